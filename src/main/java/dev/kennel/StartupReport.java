@@ -1,0 +1,39 @@
+package dev.kennel;
+
+import dev.kennel.database.EmbeddedPostgresServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/** Says, as the last words of a start, where to go. */
+@Component
+class StartupReport {
+
+	private static final Logger logger = LoggerFactory.getLogger(StartupReport.class);
+
+	private final ObjectProvider<EmbeddedPostgresServer> embedded;
+
+	StartupReport(ObjectProvider<EmbeddedPostgresServer> embedded) {
+		this.embedded = embedded;
+	}
+
+	@EventListener
+	void report(ApplicationReadyEvent event) {
+		if (event.getApplicationContext() instanceof ServletWebServerApplicationContext context
+				&& context.getWebServer() != null) {
+			logger.info("GraphiQL: http://localhost:{}/", context.getWebServer().getPort());
+		}
+		EmbeddedPostgresServer server = this.embedded.getIfAvailable();
+		if (server != null) {
+			logger.info("Data:     {} (an embedded PostgreSQL 18)", server.directory());
+			logger.info("To use a PostgreSQL of your own, set SPRING_DATASOURCE_URL=jdbc:postgresql://host/database, "
+					+ "SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD.");
+		}
+	}
+
+}

@@ -1,0 +1,49 @@
+package dev.kennel.account;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import dev.kennel.graphql.input.PlainText;
+import jakarta.validation.Constraint;
+import jakarta.validation.Payload;
+import org.hibernate.validator.constraints.CodePointLength;
+
+/**
+ * The text may be the password of an account: 8 to 128 characters, and none of the most
+ * common ones. There are no rules about which characters, on purpose.
+ *
+ * @see <a href="https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver">NIST SP
+ * 800-63B, section 3.1.1.2</a>
+ */
+@Documented
+@Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE })
+@Retention(RetentionPolicy.RUNTIME)
+@Constraint(validatedBy = {})
+@CodePointLength(min = 8, max = 128, message = "A password has 8 to 128 characters.")
+@PlainText
+@NotCommon
+public @interface AcceptablePassword {
+
+	/**
+	 * Answers what a person is told; the composing constraints have messages of their
+	 * own.
+	 * @return the message
+	 */
+	String message() default "This can't be a password.";
+
+	/**
+	 * Answers the validation groups.
+	 * @return none
+	 */
+	Class<?>[] groups() default {};
+
+	/**
+	 * Answers the payload.
+	 * @return none
+	 */
+	Class<? extends Payload>[] payload() default {};
+
+}

@@ -1,0 +1,17 @@
+package dev.kennel.account;
+
+import java.time.OffsetDateTime;
+
+import dev.kennel.graphql.node.NodeId;
+
+/**
+ * A person with an account.
+ *
+ * @param id the account's id
+ * @param username the name to log in with
+ * @param email the email address
+ * @param createdAt when the account was made
+ * @param updatedAt when the account was changed last
+ */
+public record User(NodeId id, String username, String email, OffsetDateTime createdAt, OffsetDateTime updatedAt) {
+}

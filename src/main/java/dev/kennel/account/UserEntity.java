@@ -1,0 +1,89 @@
+package dev.kennel.account;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.UUID;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import com.github.f4b6a3.uuid.util.UuidUtil;
+import dev.kennel.database.CaseFolding;
+import dev.kennel.graphql.node.NodeKind;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.PostLoad;
+import jakarta.persistence.PostPersist;
+import jakarta.persistence.Table;
+import jakarta.persistence.Transient;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.domain.Persistable;
+
+/** A row of {@code users}. It is no row of an account, but the account. */
+@Entity
+@Table(name = "users")
+class UserEntity implements Persistable<UUID> {
+
+	@Id
+	private UUID id;
+
+	private String username;
+
+	@Column(nullable = false)
+	private String usernameKey;
+
+	private String email;
+
+	@Column(nullable = false)
+	private String emailKey;
+
+	private String passwordHash;
+
+	private Instant createdAt;
+
+	private Instant updatedAt;
+
+	@Transient
+	private boolean stored;
+
+	@SuppressWarnings("NullAway.Init") // JPA fills the fields in.
+	protected UserEntity() {
+	}
+
+	UserEntity(String username, String email, String passwordHash) {
+		this.id = UuidCreator.getTimeOrderedEpoch();
+		this.username = username;
+		this.usernameKey = CaseFolding.key(username);
+		this.email = email;
+		this.emailKey = CaseFolding.key(email);
+		this.passwordHash = passwordHash;
+		this.createdAt = UuidUtil.getInstant(this.id);
+		this.updatedAt = this.createdAt;
+	}
+
+	@Override
+	public UUID getId() {
+		return this.id;
+	}
+
+	@Override
+	public boolean isNew() {
+		return !this.stored;
+	}
+
+	@PostLoad
+	@PostPersist
+	void markStored() {
+		this.stored = true;
+	}
+
+	String passwordHash() {
+		return this.passwordHash;
+	}
+
+	User toUser() {
+		return new User(NodeKind.USER.id(this.id), this.username, this.email, this.createdAt.atOffset(ZoneOffset.UTC),
+				this.updatedAt.atOffset(ZoneOffset.UTC));
+	}
+
+}

@@ -1,0 +1,50 @@
+package dev.kennel.account;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import dev.kennel.database.AccountId;
+import graphql.schema.DataFetchingEnvironment;
+import org.dataloader.DataLoader;
+import reactor.core.publisher.Mono;
+
+import org.springframework.graphql.execution.BatchLoaderRegistry;
+import org.springframework.stereotype.Component;
+
+/**
+ * Loads the account that asks, once for all the fields of an operation that lead to it.
+ */
+@Component
+public class UserLoader {
+
+	private static final String NAME = "User";
+
+	UserLoader(AccountService accounts, BatchLoaderRegistry registry) {
+		registry.<AccountId, User>forName(NAME).registerMappedBatchLoader((ids, environment) -> {
+			Map<AccountId, User> users = new HashMap<>();
+			for (AccountId id : ids) {
+				User user = accounts.find(id);
+				if (user != null) {
+					users.put(id, user);
+				}
+			}
+			return Mono.just(users);
+		});
+	}
+
+	/**
+	 * Loads an account.
+	 * @param environment the field
+	 * @param account the account that asks
+	 * @return its user; null if it has been deleted
+	 */
+	public CompletableFuture<User> load(DataFetchingEnvironment environment, AccountId account) {
+		DataLoader<AccountId, User> loader = environment.getDataLoader(NAME);
+		if (loader == null) {
+			throw new IllegalStateException("No loader for " + NAME);
+		}
+		return loader.load(account);
+	}
+
+}

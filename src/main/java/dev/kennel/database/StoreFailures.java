@@ -1,0 +1,62 @@
+package dev.kennel.database;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+
+/**
+ * Tells apart the ways in which the store fails, whichever layer has wrapped the failure.
+ */
+public final class StoreFailures {
+
+	/** Admin shutdown, crash shutdown, cannot connect now, and too many connections. */
+	private static final Set<String> UNAVAILABLE_STATES = Set.of("57P01", "57P02", "57P03", "53300");
+
+	private StoreFailures() {
+	}
+
+	/**
+	 * Answers whether the store could not be reached, so that the same request may
+	 * succeed later.
+	 * @param failure what was thrown
+	 * @return whether the connection, and not the statement, is what failed
+	 */
+	public static boolean isUnavailable(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof CannotGetJdbcConnectionException || cause instanceof SQLTransientConnectionException) {
+				return true;
+			}
+			if (cause instanceof SQLException sqlException && isUnavailable(sqlException.getSQLState())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean isUnavailable(@Nullable String state) {
+		// Class 08 is "connection exception".
+		return state != null && (state.startsWith("08") || UNAVAILABLE_STATES.contains(state));
+	}
+
+	/**
+	 * Answers which constraint refused a statement.
+	 * @param failure what was thrown
+	 * @return the constraint's name, or null if none did
+	 */
+	public static @Nullable String violatedConstraint(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof PSQLException psqlException) {
+				ServerErrorMessage message = psqlException.getServerErrorMessage();
+				return (message != null) ? message.getConstraint() : null;
+			}
+		}
+		return null;
+	}
+
+}

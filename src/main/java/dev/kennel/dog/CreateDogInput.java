@@ -1,0 +1,28 @@
+package dev.kennel.dog;
+
+import java.time.LocalDate;
+
+import dev.kennel.graphql.input.InputText;
+import dev.kennel.graphql.input.ShortText;
+import dev.kennel.graphql.input.YearRange;
+import dev.kennel.graphql.node.IdOf;
+import dev.kennel.graphql.node.NodeKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dog to add.
+ *
+ * @param ownerId the owner that it belongs to
+ * @param name the dog's name
+ * @param breed the breed, if known
+ * @param birthDate the day of birth, if known
+ */
+record CreateDogInput(@IdOf(NodeKind.OWNER) String ownerId, @ShortText String name, @Nullable @ShortText String breed,
+		@Nullable @YearRange LocalDate birthDate) {
+
+	CreateDogInput {
+		name = InputText.clean(name);
+		breed = (breed != null) ? InputText.clean(breed) : null;
+	}
+
+}

@@ -1,0 +1,30 @@
+package dev.kennel.dog;
+
+import dev.kennel.paging.OrderField;
+import dev.kennel.paging.SortColumn;
+import dev.kennel.paging.SortType;
+import org.jspecify.annotations.Nullable;
+
+/** What dogs can be ordered by. */
+enum DogOrderField implements OrderField {
+
+	CREATED_AT(null),
+
+	UPDATED_AT(new SortColumn("updated_at", SortType.TIMESTAMP, false)),
+
+	NAME(new SortColumn("name_key", SortType.TEXT, false)),
+
+	BIRTH_DATE(new SortColumn("birth_date", SortType.DATE, true));
+
+	private final @Nullable SortColumn column;
+
+	DogOrderField(@Nullable SortColumn column) {
+		this.column = column;
+	}
+
+	@Override
+	public @Nullable SortColumn column() {
+		return this.column;
+	}
+
+}

@@ -1,0 +1,5 @@
+/** Dogs: each belongs to an owner. */
+@NullMarked
+package dev.kennel.dog;
+
+import org.jspecify.annotations.NullMarked;

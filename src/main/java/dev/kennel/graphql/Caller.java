@@ -1,0 +1,14 @@
+package dev.kennel.graphql;
+
+import java.util.UUID;
+
+import dev.kennel.database.AccountId;
+
+/**
+ * Who sends a request: the principal that authentication leaves behind.
+ *
+ * @param account the account
+ * @param session the session that the access token belongs to
+ */
+public record Caller(AccountId account, UUID session) {
+}

@@ -1,0 +1,30 @@
+package dev.kennel.graphql;
+
+import dev.kennel.database.AccountId;
+import graphql.schema.DataFetchingEnvironment;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.MethodParameter;
+import org.springframework.graphql.data.method.HandlerMethodArgumentResolver;
+import org.springframework.stereotype.Component;
+
+/**
+ * Gives a controller method its {@link AccountId} or {@link Caller} parameter. A method
+ * that has one can't be called signed out, unless the parameter is {@link Nullable}.
+ */
+@Component
+class CallerArgumentResolver implements HandlerMethodArgumentResolver {
+
+	@Override
+	public boolean supportsParameter(MethodParameter parameter) {
+		return parameter.getParameterType() == AccountId.class || parameter.getParameterType() == Caller.class;
+	}
+
+	@Override
+	public @Nullable Object resolveArgument(MethodParameter parameter, DataFetchingEnvironment environment) {
+		Caller caller = parameter.isOptional() ? CallerContext.find(environment.getGraphQlContext())
+				: CallerContext.require(environment.getGraphQlContext());
+		return (caller != null && parameter.getParameterType() == AccountId.class) ? caller.account() : caller;
+	}
+
+}

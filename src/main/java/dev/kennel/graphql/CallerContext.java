@@ -1,0 +1,80 @@
+package dev.kennel.graphql;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.graphql.error.ApiException;
+import graphql.GraphQLContext;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.security.core.Authentication;
+
+/**
+ * The one place that answers who is asking. The transport puts the request's
+ * authentication in; controllers and loaders take the account out.
+ */
+public final class CallerContext {
+
+	private static final Object CALLER = CallerContext.class;
+
+	private static final Object INVALID = new Object();
+
+	private CallerContext() {
+	}
+
+	/**
+	 * Remembers who asks, for all fields of an operation.
+	 * @param context the operation's context
+	 * @param authentication what the security filters found: a {@link Caller} as the
+	 * principal of an authenticated one; one that is not authenticated means that a token
+	 * was sent and is not valid
+	 */
+	public static void put(GraphQLContext context, @Nullable Authentication authentication) {
+		if (authentication == null) {
+			return;
+		}
+		if (authentication.isAuthenticated() && authentication.getPrincipal() instanceof Caller caller) {
+			context.put(CALLER, caller);
+		}
+		else if (!authentication.isAuthenticated()) {
+			context.put(CALLER, INVALID);
+		}
+	}
+
+	/**
+	 * Answers who asks.
+	 * @param context the operation's context
+	 * @return the caller, or null if the request carries no token
+	 * @throws ApiException with UNAUTHENTICATED if it carries one that is not valid
+	 */
+	public static @Nullable Caller find(GraphQLContext context) {
+		Object caller = context.get(CALLER);
+		if (caller == INVALID) {
+			throw ApiException.unauthenticated("The access token is not valid or no longer so. Log in again.");
+		}
+		return (Caller) caller;
+	}
+
+	/**
+	 * Answers who asks, where somebody has to.
+	 * @param context the operation's context
+	 * @return the caller
+	 * @throws ApiException with UNAUTHENTICATED if the request carries no valid token
+	 */
+	public static Caller require(GraphQLContext context) {
+		Caller caller = find(context);
+		if (caller == null) {
+			throw ApiException.unauthenticated("This needs an account. Log in, and send the access token.");
+		}
+		return caller;
+	}
+
+	/**
+	 * Answers whose rows may be touched.
+	 * @param context the operation's context
+	 * @return the caller's account
+	 * @throws ApiException with UNAUTHENTICATED if the request carries no valid token
+	 */
+	public static AccountId account(GraphQLContext context) {
+		return require(context).account();
+	}
+
+}

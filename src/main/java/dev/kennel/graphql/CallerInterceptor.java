@@ -1,0 +1,26 @@
+package dev.kennel.graphql;
+
+import reactor.core.publisher.Mono;
+
+import org.springframework.graphql.server.WebGraphQlInterceptor;
+import org.springframework.graphql.server.WebGraphQlRequest;
+import org.springframework.graphql.server.WebGraphQlResponse;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.stereotype.Component;
+
+/** Carries the authentication of the request over to the operation. */
+@Component
+class CallerInterceptor implements WebGraphQlInterceptor {
+
+	@Override
+	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
+		Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+		request.configureExecutionInput((input, builder) -> {
+			CallerContext.put(input.getGraphQLContext(), authentication);
+			return input;
+		});
+		return chain.next(request);
+	}
+
+}

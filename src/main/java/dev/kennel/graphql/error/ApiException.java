@@ -1,0 +1,100 @@
+package dev.kennel.graphql.error;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A failure that is told to the client as it is: a code, a message for a person, and what
+ * the code brings with it. Any other exception becomes
+ * {@link ErrorCode#INTERNAL_SERVER_ERROR} and tells nothing.
+ */
+public final class ApiException extends RuntimeException {
+
+	private final ErrorCode code;
+
+	private final transient Map<String, Object> extensions;
+
+	private ApiException(ErrorCode code, String message, Map<String, Object> extensions) {
+		// An answer, not a fault: nobody reads its stack trace.
+		super(message, null, false, false);
+		this.code = code;
+		Map<String, Object> all = new LinkedHashMap<>();
+		all.put("code", code.name());
+		all.putAll(extensions);
+		this.extensions = Collections.unmodifiableMap(all);
+	}
+
+	/**
+	 * A failure that has nothing but its code and message.
+	 * @param code the code
+	 * @param message what happened, for a person
+	 * @return the exception to throw
+	 */
+	public static ApiException of(ErrorCode code, String message) {
+		return new ApiException(code, message, Map.of());
+	}
+
+	/**
+	 * The field needs an account.
+	 * @param message why there is none
+	 * @return the exception to throw
+	 */
+	public static ApiException unauthenticated(String message) {
+		return of(ErrorCode.UNAUTHENTICATED, message);
+	}
+
+	/**
+	 * There is nothing with this id that the account may see. That it is another
+	 * account's can't be told apart.
+	 * @param what the type's name in the schema, as {@code Owner}
+	 * @return the exception to throw
+	 */
+	public static ApiException notFound(String what) {
+		return of(ErrorCode.NOT_FOUND, "There is no " + what + " with this id.");
+	}
+
+	/**
+	 * What was asked for contradicts what is stored.
+	 * @param message what it contradicts
+	 * @param violations the parts of the input that do
+	 * @return the exception to throw
+	 */
+	public static ApiException conflict(String message, List<Violation> violations) {
+		return withViolations(ErrorCode.CONFLICT, message, violations);
+	}
+
+	/**
+	 * The input is faulty.
+	 * @param violations all its faults
+	 * @return the exception to throw
+	 */
+	public static ApiException badUserInput(List<Violation> violations) {
+		String message = (violations.size() == 1) ? violations.getFirst().message()
+				: "The input has " + violations.size() + " faults.";
+		return withViolations(ErrorCode.BAD_USER_INPUT, message, violations);
+	}
+
+	private static ApiException withViolations(ErrorCode code, String message, List<Violation> violations) {
+		return new ApiException(code, message,
+				Map.of("violations", violations.stream().map(Violation::toSpecification).toList()));
+	}
+
+	/**
+	 * Answers the code.
+	 * @return the code
+	 */
+	public ErrorCode code() {
+		return this.code;
+	}
+
+	/**
+	 * Answers what the client is told beside the message.
+	 * @return the error's {@code extensions}, the code among them
+	 */
+	public Map<String, Object> extensions() {
+		return this.extensions;
+	}
+
+}

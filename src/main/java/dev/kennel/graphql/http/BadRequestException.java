@@ -1,0 +1,45 @@
+package dev.kennel.graphql.http;
+
+import java.util.Map;
+
+import dev.kennel.graphql.error.ApiError;
+import dev.kennel.graphql.error.ErrorCode;
+import jakarta.servlet.http.HttpServletResponse;
+
+/** The HTTP request is refused before there is an operation. */
+class BadRequestException extends RuntimeException {
+
+	private final int status;
+
+	private final transient ApiError error;
+
+	private final transient Map<String, String> headers;
+
+	BadRequestException(int status, ErrorCode code, String message, Map<String, String> headers) {
+		super(message, null, false, false);
+		this.status = status;
+		this.error = ApiError.ofRequest(code, message);
+		this.headers = headers;
+	}
+
+	BadRequestException(int status, ErrorCode code, String message) {
+		this(status, code, message, Map.of());
+	}
+
+	static BadRequestException of(String message) {
+		return new BadRequestException(HttpServletResponse.SC_BAD_REQUEST, ErrorCode.BAD_REQUEST, message);
+	}
+
+	int status() {
+		return this.status;
+	}
+
+	ApiError error() {
+		return this.error;
+	}
+
+	Map<String, String> headers() {
+		return this.headers;
+	}
+
+}

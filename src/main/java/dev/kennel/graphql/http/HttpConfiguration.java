@@ -1,0 +1,38 @@
+package dev.kennel.graphql.http;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.graphql.ExecutionGraphQlService;
+import org.springframework.graphql.server.WebGraphQlHandler;
+import org.springframework.graphql.server.WebGraphQlInterceptor;
+
+/**
+ * Puts the transport where Spring Boot would put Spring GraphQL's own, which is excluded
+ * in {@code application.yaml}.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(HttpProperties.class)
+class HttpConfiguration {
+
+	@Bean
+	WebGraphQlHandler webGraphQlHandler(ExecutionGraphQlService service,
+			ObjectProvider<WebGraphQlInterceptor> interceptors) {
+		return WebGraphQlHandler.builder(service).interceptors(interceptors.orderedStream().toList()).build();
+	}
+
+	@Bean
+	ServletRegistrationBean<GraphQlServlet> graphQlServlet(WebGraphQlHandler handler, HttpProperties limits) {
+		// A mapper of its own: what a user configures under spring.jackson must not
+		// change the protocol.
+		ServletRegistrationBean<GraphQlServlet> registration = new ServletRegistrationBean<>(
+				new GraphQlServlet(handler, new JsonMapper(), limits), "/graphql");
+		registration.setName("graphql");
+		return registration;
+	}
+
+}

@@ -1,0 +1,21 @@
+package dev.kennel.graphql.http;
+
+import jakarta.validation.constraints.NotNull;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What a request may be before it is looked at.
+ *
+ * @param maxBodySize the bytes of a request's body; a larger one is PAYLOAD_TOO_LARGE
+ * @param maxDocumentSize the bytes of a document in UTF-8; a larger one is
+ * OPERATION_TOO_COMPLEX
+ */
+@Validated
+@ConfigurationProperties("kennel.graphql.limits")
+public record HttpProperties(@DefaultValue("1MB") @NotNull DataSize maxBodySize,
+		@DefaultValue("100KB") @NotNull DataSize maxDocumentSize) {
+}

@@ -1,0 +1,65 @@
+package dev.kennel.graphql.node;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import org.jspecify.annotations.Nullable;
+
+/** The text is an id of one kind. Null is valid. */
+@Documented
+@Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE })
+@Retention(RetentionPolicy.RUNTIME)
+@Constraint(validatedBy = IdOf.Validator.class)
+public @interface IdOf {
+
+	/**
+	 * Answers the kind that the id has to be of.
+	 * @return the kind
+	 */
+	NodeKind value();
+
+	/**
+	 * Answers what a person is told.
+	 * @return the message
+	 */
+	String message() default "This is not an id of the right kind.";
+
+	/**
+	 * Answers the validation groups.
+	 * @return none
+	 */
+	Class<?>[] groups() default {};
+
+	/**
+	 * Answers the payload.
+	 * @return none
+	 */
+	Class<? extends Payload>[] payload() default {};
+
+	/**
+	 * Checks an id's form and kind; whether there is such an object is another matter.
+	 */
+	class Validator implements ConstraintValidator<IdOf, String> {
+
+		private NodeKind kind = NodeKind.USER;
+
+		@Override
+		public void initialize(IdOf annotation) {
+			this.kind = annotation.value();
+		}
+
+		@Override
+		public boolean isValid(@Nullable String id, ConstraintValidatorContext context) {
+			return id == null || this.kind.find(id).isPresent();
+		}
+
+	}
+
+}

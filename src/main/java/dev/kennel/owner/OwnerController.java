@@ -1,0 +1,74 @@
+package dev.kennel.owner;
+
+import java.util.concurrent.CompletableFuture;
+
+import dev.kennel.account.User;
+import dev.kennel.account.UserLoader;
+import dev.kennel.database.AccountId;
+import dev.kennel.graphql.node.IdOf;
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.paging.Connection;
+import dev.kennel.paging.Connections;
+import dev.kennel.paging.Listing;
+import dev.kennel.paging.PageArguments;
+import graphql.schema.DataFetchingEnvironment;
+import jakarta.validation.Valid;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.graphql.data.method.annotation.Argument;
+import org.springframework.graphql.data.method.annotation.MutationMapping;
+import org.springframework.graphql.data.method.annotation.QueryMapping;
+import org.springframework.graphql.data.method.annotation.SchemaMapping;
+import org.springframework.stereotype.Controller;
+
+/** The fields about owners. */
+@Controller
+class OwnerController {
+
+	private final OwnerService owners;
+
+	private final Listing<Owner> listing;
+
+	private final Connections connections;
+
+	private final UserLoader users;
+
+	OwnerController(OwnerService owners, Listing<Owner> listing, Connections connections, UserLoader users) {
+		this.owners = owners;
+		this.listing = listing;
+		this.connections = connections;
+		this.users = users;
+	}
+
+	@QueryMapping
+	CompletableFuture<Connection<Owner>> myOwners(AccountId account, PageArguments page,
+			@Argument @Valid @Nullable OwnerFilter filter, @Argument @Nullable OwnerOrder orderBy,
+			DataFetchingEnvironment environment) {
+		return this.connections.load(environment, this.listing, null, page, OwnerOrder.toOrder(orderBy),
+				OwnerFilter.toFilter(filter));
+	}
+
+	@SchemaMapping
+	CompletableFuture<Connection<Owner>> owners(User user, AccountId account, PageArguments page,
+			@Argument @Valid @Nullable OwnerFilter filter, @Argument @Nullable OwnerOrder orderBy,
+			DataFetchingEnvironment environment) {
+		return myOwners(account, page, filter, orderBy, environment);
+	}
+
+	@QueryMapping
+	CompletableFuture<@Nullable Owner> owner(AccountId account, @Argument @IdOf(NodeKind.OWNER) String id,
+			DataFetchingEnvironment environment) {
+		return this.connections.find(environment, this.listing, NodeKind.OWNER.uuid(id));
+	}
+
+	@SchemaMapping
+	CompletableFuture<User> user(Owner owner, AccountId account, DataFetchingEnvironment environment) {
+		return this.users.load(environment, account);
+	}
+
+	@MutationMapping
+	CreateOwnerPayload createOwner(AccountId account, @Argument @Valid CreateOwnerInput input) {
+		return new CreateOwnerPayload(this.owners.create(account, input));
+	}
+
+}

@@ -1,0 +1,28 @@
+package dev.kennel.owner;
+
+import dev.kennel.paging.OrderField;
+import dev.kennel.paging.SortColumn;
+import dev.kennel.paging.SortType;
+import org.jspecify.annotations.Nullable;
+
+/** What owners can be ordered by. */
+enum OwnerOrderField implements OrderField {
+
+	CREATED_AT(null),
+
+	UPDATED_AT(new SortColumn("updated_at", SortType.TIMESTAMP, false)),
+
+	NAME(new SortColumn("name_key", SortType.TEXT, false));
+
+	private final @Nullable SortColumn column;
+
+	OwnerOrderField(@Nullable SortColumn column) {
+		this.column = column;
+	}
+
+	@Override
+	public @Nullable SortColumn column() {
+		return this.column;
+	}
+
+}

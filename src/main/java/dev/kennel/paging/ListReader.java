@@ -1,0 +1,187 @@
+package dev.kennel.paging;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.paging.ListStatement.Arguments;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.ResultSetExtractor;
+
+/**
+ * Reads one listing: each method is one statement, in no transaction.
+ *
+ * @param <T> what a row is read into
+ */
+final class ListReader<T> {
+
+	private final JdbcTemplate jdbc;
+
+	private final Listing<T> listing;
+
+	private final ListStatements statements;
+
+	ListReader(JdbcTemplate jdbc, Listing<T> listing) {
+		this.jdbc = jdbc;
+		this.listing = listing;
+		this.statements = new ListStatements(listing);
+	}
+
+	Page<T> page(AccountId account, PageQuery query) {
+		Rows<T> rows = new Rows<>(query, this.listing, 0);
+		run(this.statements.page(query, false), arguments(account, List.of(), query), (result) -> {
+			while (result.next()) {
+				rows.add(result);
+			}
+			return rows;
+		});
+		return rows.toPage();
+	}
+
+	/** The pages of several parents' lists; a parent without rows has none. */
+	Map<UUID, Page<T>> pages(AccountId account, Collection<UUID> parents, PageQuery query) {
+		Map<UUID, Rows<T>> rows = new HashMap<>();
+		run(this.statements.page(query, true), arguments(account, parents, query), (result) -> {
+			while (result.next()) {
+				rows.computeIfAbsent(result.getObject(1, UUID.class), (id) -> new Rows<>(query, this.listing, 1))
+					.add(result);
+			}
+			return rows;
+		});
+		Map<UUID, Page<T>> pages = HashMap.newHashMap(rows.size());
+		rows.forEach((parent, parentRows) -> pages.put(parent, parentRows.toPage()));
+		return pages;
+	}
+
+	int count(AccountId account, Filter filter) {
+		return run(this.statements.count(filter, false), arguments(account, List.of(), filter), (result) -> {
+			result.next();
+			return Math.toIntExact(result.getLong(1));
+		});
+	}
+
+	/** How many rows several parents' lists have; a parent without rows is absent. */
+	Map<UUID, Integer> counts(AccountId account, Collection<UUID> parents, Filter filter) {
+		return run(this.statements.count(filter, true), arguments(account, parents, filter), (result) -> {
+			Map<UUID, Integer> counts = new HashMap<>();
+			while (result.next()) {
+				counts.put(result.getObject(1, UUID.class), Math.toIntExact(result.getLong(2)));
+			}
+			return counts;
+		});
+	}
+
+	boolean goesOn(AccountId account, ProbeQuery query) {
+		return run(this.statements.probe(query, false), arguments(account, List.of(), query), ResultSet::next);
+	}
+
+	/** The parents whose lists go on. */
+	Set<UUID> goOn(AccountId account, Collection<UUID> parents, ProbeQuery query) {
+		return run(this.statements.probe(query, true), arguments(account, parents, query), (result) -> {
+			Set<UUID> found = new HashSet<>();
+			while (result.next()) {
+				found.add(result.getObject(1, UUID.class));
+			}
+			return found;
+		});
+	}
+
+	Map<UUID, T> byIds(AccountId account, Collection<UUID> ids) {
+		return run(this.statements.byIds(), arguments(account, ids, Filter.NONE), (result) -> {
+			Map<UUID, T> found = new HashMap<>();
+			while (result.next()) {
+				T row = this.listing.reader().read(result, 0);
+				found.put(this.listing.id().apply(row).uuid(), row);
+			}
+			return found;
+		});
+	}
+
+	private <R> R run(ListStatement statement, Arguments arguments, ResultSetExtractor<R> extractor) {
+		R result = this.jdbc.query(statement.sql(), (preparedStatement) -> statement.bind(preparedStatement, arguments),
+				extractor);
+		if (result == null) {
+			throw new IllegalStateException("No result");
+		}
+		return result;
+	}
+
+	private static Arguments arguments(AccountId account, Collection<UUID> parents, PageQuery query) {
+		// One row more than the page has tells whether there are more.
+		return new Arguments(account, parents, query.filter(), query.after(), query.before(), query.size() + 1);
+	}
+
+	private static Arguments arguments(AccountId account, Collection<UUID> parents, ProbeQuery query) {
+		return new Arguments(account, parents, query.filter(), query.towardsEnd() ? query.cursor() : null,
+				query.towardsEnd() ? null : query.cursor(), 1);
+	}
+
+	private static Arguments arguments(AccountId account, Collection<UUID> ids, Filter filter) {
+		return new Arguments(account, ids, filter, null, null, 0);
+	}
+
+	/**
+	 * Collects the rows of a page, in the order in which they are read, which is backward
+	 * for a page that is.
+	 */
+	private static final class Rows<T> {
+
+		private final PageQuery query;
+
+		private final Listing<T> listing;
+
+		private final int offset;
+
+		private final List<T> nodes;
+
+		private final @Nullable List<@Nullable Object> sortValues;
+
+		private boolean more;
+
+		Rows(PageQuery query, Listing<T> listing, int offset) {
+			this.query = query;
+			this.listing = listing;
+			this.offset = offset;
+			this.nodes = new ArrayList<>();
+			this.sortValues = (query.order().field().column() != null) ? new ArrayList<>() : null;
+		}
+
+		void add(ResultSet row) throws SQLException {
+			if (this.nodes.size() == this.query.size()) {
+				this.more = true;
+				return;
+			}
+			this.nodes.add(this.listing.reader().read(row, this.offset));
+			SortColumn column = this.query.order().field().column();
+			if (this.sortValues != null && column != null) {
+				this.sortValues.add(column.type().read(row, this.offset + this.listing.columns().size() + 1));
+			}
+		}
+
+		Page<T> toPage() {
+			if (this.nodes.isEmpty()) {
+				return Page.empty();
+			}
+			if (this.query.backward()) {
+				Collections.reverse(this.nodes);
+				if (this.sortValues != null) {
+					Collections.reverse(this.sortValues);
+				}
+			}
+			return new Page<>(this.nodes, this.sortValues, this.more);
+		}
+
+	}
+
+}

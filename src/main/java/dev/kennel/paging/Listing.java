@@ -1,0 +1,66 @@
+package dev.kennel.paging;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Function;
+
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.graphql.node.NodeKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the lists of one type have in common: its table and how a row is read. A feature
+ * declares one as a bean, and has with it the connections, the nested connections and the
+ * loading by id of its type.
+ *
+ * <p>
+ * The table's primary key is {@code (user_id, id)}: the account is no part of what a
+ * feature declares, but of every statement that is made of it.
+ *
+ * @param <T> the record that a row is read into
+ * @param kind the type
+ * @param table the table
+ * @param columns the columns that a row is read from, in order
+ * @param parent the column with the id of the object that nested lists belong to, or null
+ * if there is none
+ * @param reader reads a row
+ * @param id answers a row's id
+ */
+public record Listing<T>(NodeKind kind, String table, List<String> columns, @Nullable String parent,
+		RowReader<T> reader, Function<T, NodeId> id) {
+
+	public Listing {
+		columns = List.copyOf(columns);
+	}
+
+	String connectionTypeName() {
+		return this.kind.typeName() + "Connection";
+	}
+
+	/** What tells a cursor of this list from one of another. */
+	byte tag() {
+		return (byte) this.kind.prefix().charAt(0);
+	}
+
+	/**
+	 * Reads the row that a result stands at.
+	 *
+	 * @param <T> what a row is read into
+	 */
+	@FunctionalInterface
+	public interface RowReader<T> {
+
+		/**
+		 * Reads the columns of the listing.
+		 * @param row the result, at the row
+		 * @param offset how many columns come before the first of the listing, which is
+		 * number {@code offset + 1}
+		 * @return what the row holds
+		 * @throws SQLException if a column can't be read
+		 */
+		T read(ResultSet row, int offset) throws SQLException;
+
+	}
+
+}

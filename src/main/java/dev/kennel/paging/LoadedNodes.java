@@ -1,0 +1,53 @@
+package dev.kennel.paging;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import dev.kennel.graphql.node.NodeKind;
+import graphql.GraphQLContext;
+
+/**
+ * What an operation has read so far, so that a field that leads back, as
+ * {@code owner.dogs.owner}, costs no statement. Remembering a page costs next to nothing;
+ * only a field that leads back looks into it.
+ */
+final class LoadedNodes {
+
+	private static final Object KEY = LoadedNodes.class;
+
+	private final Map<NodeKind, List<List<?>>> pages = new HashMap<>();
+
+	private LoadedNodes() {
+	}
+
+	static LoadedNodes of(GraphQLContext context) {
+		return context.computeIfAbsent(KEY, (key) -> new LoadedNodes());
+	}
+
+	synchronized void add(Listing<?> listing, List<?> nodes) {
+		this.pages.computeIfAbsent(listing.kind(), (kind) -> new ArrayList<>()).add(nodes);
+	}
+
+	/**
+	 * Answers those of the objects that have been read, in a map that the caller may add
+	 * to.
+	 */
+	@SuppressWarnings("unchecked")
+	synchronized <T> Map<UUID, T> find(Listing<T> listing, Collection<UUID> ids) {
+		Map<UUID, T> found = new HashMap<>();
+		for (List<?> page : this.pages.getOrDefault(listing.kind(), List.of())) {
+			for (T node : (List<T>) page) {
+				UUID id = listing.id().apply(node).uuid();
+				if (ids.contains(id)) {
+					found.put(id, node);
+				}
+			}
+		}
+		return found;
+	}
+
+}

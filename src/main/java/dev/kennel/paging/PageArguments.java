@@ -1,0 +1,63 @@
+package dev.kennel.paging;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.error.Violation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The four paging arguments of a list field. A controller method has it as a parameter.
+ *
+ * @param first the most rows, from the beginning on
+ * @param after the cursor that they come after
+ * @param last the most rows, up to the end
+ * @param before the cursor that they come before
+ * @param properties the sizes that are allowed
+ */
+public record PageArguments(@Nullable Integer first, @Nullable String after, @Nullable Integer last,
+		@Nullable String before, PagingProperties properties) {
+
+	/** Checks all there is to check, and tells all faults at once. */
+	PageQuery toQuery(Listing<?> listing, Order order, Filter filter) {
+		List<Violation> violations = new ArrayList<>();
+		checkSize("first", this.first, violations);
+		checkSize("last", this.last, violations);
+		if (this.first != null && this.last != null) {
+			violations.add(new Violation(List.of("last"), "EXCLUSIVE", "Ask for first or for last, not for both."));
+		}
+		Cursor afterCursor = decode("after", this.after, listing, order, violations);
+		Cursor beforeCursor = decode("before", this.before, listing, order, violations);
+		if (!violations.isEmpty()) {
+			throw ApiException.badUserInput(violations);
+		}
+		// "before" by itself means the page that ends there, which is what paging
+		// backward asks for.
+		boolean backward = this.last != null || (this.first == null && this.before != null && this.after == null);
+		Integer size = (this.last != null) ? this.last : this.first;
+		return new PageQuery(order, filter, (size != null) ? size : this.properties.defaultSize(), backward,
+				afterCursor, beforeCursor);
+	}
+
+	private void checkSize(String argument, @Nullable Integer size, List<Violation> violations) {
+		if (size != null && (size < 1 || size > this.properties.maxSize())) {
+			violations.add(new Violation(List.of(argument), "RANGE",
+					"A page has 1 to " + this.properties.maxSize() + " rows."));
+		}
+	}
+
+	private static @Nullable Cursor decode(String argument, @Nullable String text, Listing<?> listing, Order order,
+			List<Violation> violations) {
+		if (text == null) {
+			return null;
+		}
+		Optional<Cursor> cursor = Cursor.decode(text, listing.tag(), order);
+		if (cursor.isEmpty()) {
+			violations.add(new Violation(List.of(argument), "CURSOR", "This is no cursor of this list in this order."));
+		}
+		return cursor.orElse(null);
+	}
+
+}

@@ -1,0 +1,11 @@
+package dev.kennel.paging;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Configuration;
+
+/** Binds the page sizes. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PagingProperties.class)
+class PagingConfiguration {
+
+}

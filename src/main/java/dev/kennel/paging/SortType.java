@@ -1,0 +1,104 @@
+package dev.kennel.paging;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a sort column holds, and how a cursor carries a value of it. */
+public enum SortType {
+
+	/** A text key, compared byte by byte. */
+	TEXT(String.class) {
+
+		@Override
+		byte[] encode(Object value) {
+			return ((String) value).getBytes(StandardCharsets.UTF_8);
+		}
+
+		@Override
+		Object decode(ByteBuffer bytes) throws CharacterCodingException {
+			String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+			if (text.indexOf('\0') >= 0) {
+				throw new CharacterCodingException();
+			}
+			return text;
+		}
+
+	},
+
+	/** A moment, to the microsecond. */
+	TIMESTAMP(OffsetDateTime.class) {
+
+		@Override
+		byte[] encode(Object value) {
+			Instant instant = ((OffsetDateTime) value).toInstant();
+			long micros = Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000L),
+					instant.getNano() / 1_000);
+			return ByteBuffer.allocate(Long.BYTES).putLong(micros).array();
+		}
+
+		@Override
+		Object decode(ByteBuffer bytes) {
+			long micros = bytes.getLong();
+			return within(OffsetDateTime.ofInstant(Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L),
+					Math.floorMod(micros, 1_000_000L) * 1_000L), ZoneOffset.UTC));
+		}
+
+		private OffsetDateTime within(OffsetDateTime moment) {
+			requireYear(moment.getYear());
+			return moment;
+		}
+
+	},
+
+	/** A day. */
+	DATE(LocalDate.class) {
+
+		@Override
+		byte[] encode(Object value) {
+			return ByteBuffer.allocate(Integer.BYTES).putInt(Math.toIntExact(((LocalDate) value).toEpochDay())).array();
+		}
+
+		@Override
+		Object decode(ByteBuffer bytes) {
+			LocalDate day = LocalDate.ofEpochDay(bytes.getInt());
+			requireYear(day.getYear());
+			return day;
+		}
+
+	};
+
+	private final Class<?> javaType;
+
+	SortType(Class<?> javaType) {
+		this.javaType = javaType;
+	}
+
+	@Nullable Object read(ResultSet row, int column) throws SQLException {
+		return row.getObject(column, this.javaType);
+	}
+
+	abstract byte[] encode(Object value);
+
+	abstract Object decode(ByteBuffer bytes) throws CharacterCodingException;
+
+	/**
+	 * No value outside these years is ever stored, so that a cursor with one is forged.
+	 * PostgreSQL would refuse it.
+	 */
+	private static void requireYear(int year) {
+		if (year < 1 || year > 9999) {
+			throw new DateTimeException("Year out of range");
+		}
+	}
+
+}

@@ -1,0 +1,34 @@
+package dev.kennel.paging;
+
+import java.util.List;
+
+import dev.kennel.graphql.input.InputText;
+import dev.kennel.graphql.input.PlainText;
+import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a text has to fit, whatever the case. A member that is null asks for nothing.
+ *
+ * @param eq the whole text
+ * @param in one of these texts
+ * @param contains a part of it
+ * @param startsWith its beginning
+ */
+public record StringFilter(@Nullable @PlainText @Size(max = 200) String eq,
+		@Nullable @Size(max = 200) List<@PlainText @Size(max = 200) String> in,
+		@Nullable @PlainText @Size(max = 200) String contains,
+		@Nullable @PlainText @Size(max = 200) String startsWith) {
+
+	public StringFilter {
+		eq = normalize(eq);
+		in = (in != null) ? in.stream().map(InputText::normalize).toList() : null;
+		contains = normalize(contains);
+		startsWith = normalize(startsWith);
+	}
+
+	private static @Nullable String normalize(@Nullable String text) {
+		return (text != null) ? InputText.normalize(text) : null;
+	}
+
+}

@@ -1,0 +1,122 @@
+package dev.kennel.session;
+
+import java.security.Key;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+import java.util.UUID;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.node.NodeKind;
+import io.jsonwebtoken.Claims;
+import io.jsonwebtoken.Header;
+import io.jsonwebtoken.JwsHeader;
+import io.jsonwebtoken.JwtException;
+import io.jsonwebtoken.JwtParser;
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.UnsupportedJwtException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes and reads access tokens.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9068">RFC 9068, JWT profile for access
+ * tokens</a>
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc8725">RFC 8725, JWT best current
+ * practices</a>
+ */
+@Component
+class AccessTokens {
+
+	private static final String SESSION = "sid";
+
+	private static final String TYPE = "at+jwt";
+
+	/** How far the clocks of two machines may be apart. */
+	private static final long CLOCK_SKEW_SECONDS = 30;
+
+	/**
+	 * Longer than any token of Kennel's, and short enough that a huge one costs nothing.
+	 */
+	private static final int MAX_LENGTH = 4_096;
+
+	private final AuthProperties properties;
+
+	private final SigningKeys keys;
+
+	private final Clock clock;
+
+	private final JwtParser parser;
+
+	AccessTokens(AuthProperties properties, SigningKeys keys, Clock clock) {
+		this.properties = properties;
+		this.keys = keys;
+		this.clock = clock;
+		// What verifies is chosen by the key, never by what the token says of itself.
+		this.parser = Jwts.parser()
+			.json(JwtJson.DESERIALIZER)
+			.keyLocator(this::locate)
+			.requireIssuer(properties.issuer())
+			.clock(() -> Date.from(clock.instant()))
+			.clockSkewSeconds(CLOCK_SKEW_SECONDS)
+			.build();
+	}
+
+	private Key locate(Header header) {
+		if (header instanceof JwsHeader signed && signed.getKeyId() != null && TYPE.equals(signed.getType())) {
+			SigningKey key = this.keys.find(signed.getKeyId());
+			if (key != null && "HS256".equals(signed.getAlgorithm())) {
+				return key.secret();
+			}
+		}
+		throw new UnsupportedJwtException("No key for this token");
+	}
+
+	AccessToken issue(AccountId account, UUID session) {
+		Instant now = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
+		Instant expiresAt = now.plus(this.properties.accessTokenLifetime());
+		SigningKey key = this.keys.current();
+		String value = Jwts.builder()
+			.json(JwtJson.SERIALIZER)
+			.header()
+			.type(TYPE)
+			.keyId(key.id())
+			.and()
+			.issuer(this.properties.issuer())
+			.subject(NodeKind.USER.id(account.value()).toString())
+			.claim(SESSION, NodeKind.SESSION.id(session).toString())
+			.issuedAt(Date.from(now))
+			.expiration(Date.from(expiresAt))
+			.signWith(key.secret(), Jwts.SIG.HS256)
+			.compact();
+		return new AccessToken(value, expiresAt);
+	}
+
+	/**
+	 * Reads a token.
+	 * @param token any text
+	 * @return who it was given to, or null unless it is one that was made here, is whole,
+	 * and has not expired
+	 */
+	@Nullable Caller verify(String token) {
+		if (token.length() > MAX_LENGTH) {
+			return null;
+		}
+		try {
+			Claims claims = this.parser.parseSignedClaims(token).getPayload();
+			if (claims.getExpiration() == null) {
+				return null;
+			}
+			return new Caller(new AccountId(NodeKind.USER.uuid(claims.getSubject())),
+					NodeKind.SESSION.uuid(claims.get(SESSION, String.class)));
+		}
+		catch (JwtException | IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+}

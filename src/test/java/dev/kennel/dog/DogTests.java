@@ -1,0 +1,61 @@
+package dev.kennel.dog;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.SqlRecorder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KennelTest
+class DogTests {
+
+	private final Api api;
+
+	private final SqlRecorder sql;
+
+	DogTests(Api api, SqlRecorder sql) {
+		this.api = api;
+		this.sql = sql;
+	}
+
+	@Test
+	void aDogIsAddedToAnOwner() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+
+		Api.Answer answer = ann.execute("""
+				mutation ($input: CreateDogInput!) {
+				  createDog(input: $input) { dog { name breed birthDate owner { id name } } }
+				}""", Map.of("input",
+				Map.of("ownerId", owner, "name", "  Rex ", "breed", "Collie", "birthDate", "2020-02-29")));
+
+		assertThat(answer.data().toString())
+			.isEqualTo("{\"createDog\":{\"dog\":{\"name\":\"Rex\",\"breed\":\"Collie\",\"birthDate\":\"2020-02-29\","
+					+ "\"owner\":{\"id\":\"" + owner + "\",\"name\":\"Ann\"}}}}");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 20, 200 })
+	void nestedListsAreOneStatementForEachLevel(int owners) {
+		Api ann = this.api.signUp();
+		for (int i = 0; i < owners; i++) {
+			ann.createDog(ann.createOwner("Owner " + i), "Dog " + i);
+		}
+
+		List<String> statements = this.sql.record(() -> ann.execute("""
+				query ($first: Int) {
+				  myOwners(first: $first) {
+				    nodes { name dogs(first: 10) { nodes { name owner { name user { username } } } } }
+				  }
+				}""", Map.of("first", owners)).data());
+
+		assertThat(statements).hasSize(3).noneMatch("BEGIN"::equals);
+	}
+
+}

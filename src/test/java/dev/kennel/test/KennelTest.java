@@ -1,0 +1,40 @@
+package dev.kennel.test;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.TestConstructor;
+
+/**
+ * A test that speaks to a running service. All such tests share one service and one
+ * database, and each signs accounts of its own up. A constructor can take an {@link Api}
+ * and a {@link SqlRecorder}.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@ContextConfiguration(initializers = KennelTest.Database.class)
+@Import({ SqlRecorder.class, Api.class })
+@TestConstructor(autowireMode = TestConstructor.AutowireMode.ALL)
+public @interface KennelTest {
+
+	/** Gives the service a database of its own. */
+	class Database implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+		@Override
+		public void initialize(ConfigurableApplicationContext context) {
+			TestPropertyValues.of(TestDatabase.create()).applyTo(context);
+		}
+
+	}
+
+}

@@ -1,0 +1,82 @@
+package dev.kennel.test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import javax.sql.DataSource;
+
+import net.ttddyy.dsproxy.ExecutionInfo;
+import net.ttddyy.dsproxy.QueryInfo;
+import net.ttddyy.dsproxy.listener.MethodExecutionContext;
+import net.ttddyy.dsproxy.listener.MethodExecutionListener;
+import net.ttddyy.dsproxy.listener.QueryExecutionListener;
+import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+import org.springframework.beans.factory.config.BeanPostProcessor;
+
+/**
+ * Records what requests ask of the database: the statements, and {@code BEGIN},
+ * {@code COMMIT} and {@code ROLLBACK}. What the service does by itself in the background
+ * is left out.
+ */
+public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, MethodExecutionListener {
+
+	private final List<String> statements = new CopyOnWriteArrayList<>();
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String name) {
+		return (bean instanceof DataSource dataSource)
+				? ProxyDataSourceBuilder.create(dataSource).listener(this).methodListener(this).build() : bean;
+	}
+
+	@Override
+	public void beforeQuery(@Nullable ExecutionInfo execution, @Nullable List<QueryInfo> queries) {
+		if (queries != null) {
+			queries.forEach((query) -> record(query.getQuery()));
+		}
+	}
+
+	@Override
+	public void afterQuery(@Nullable ExecutionInfo execution, @Nullable List<QueryInfo> queries) {
+	}
+
+	@Override
+	public void beforeMethod(MethodExecutionContext execution) {
+		switch (execution.getMethod().getName()) {
+			case "setAutoCommit" -> {
+				if (Boolean.FALSE.equals(execution.getMethodArgs()[0])) {
+					record("BEGIN");
+				}
+			}
+			case "commit" -> record("COMMIT");
+			case "rollback" -> record("ROLLBACK");
+			default -> {
+			}
+		}
+	}
+
+	@Override
+	public void afterMethod(MethodExecutionContext execution) {
+	}
+
+	private void record(String sql) {
+		if (MDC.get("requestId") != null) {
+			this.statements.add(sql.replaceAll("\\s+", " ").strip());
+		}
+	}
+
+	/**
+	 * Answers what requests ask of the database.
+	 * @param requests sends them
+	 * @return the statements, in order
+	 */
+	public List<String> record(Runnable requests) {
+		this.statements.clear();
+		requests.run();
+		return new ArrayList<>(this.statements);
+	}
+
+}

@@ -1,0 +1,56 @@
+package dev.kennel.test;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Base64;
+import java.util.Map;
+import java.util.UUID;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+/**
+ * The one PostgreSQL of a test run. It forgets everything at its end, and is as fast as
+ * that allows.
+ */
+public final class TestDatabase {
+
+	private static final EmbeddedPostgres SERVER = start();
+
+	private TestDatabase() {
+	}
+
+	private static EmbeddedPostgres start() {
+		try {
+			return EmbeddedPostgres.builder().setLocaleConfig("locale", "C").start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Makes an empty database.
+	 * @return the properties by which an instance of the service uses it; several may
+	 * share one
+	 */
+	public static Map<String, String> create() {
+		String name = "test_" + UUID.randomUUID().toString().replace("-", "");
+		try (Connection connection = SERVER.getPostgresDatabase().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("CREATE DATABASE " + name);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+		return Map.of("spring.datasource.url", "jdbc:postgresql://localhost:" + SERVER.getPort() + "/" + name,
+				"spring.datasource.username", "postgres", "spring.datasource.password", "", "kennel.auth.keys[0].id",
+				"test", "kennel.auth.keys[0].secret",
+				Base64.getEncoder()
+					.encodeToString(
+							"a secret of tests, 256 bits long".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+	}
+
+}
