@@ -14,8 +14,8 @@ const ADDS_OWNER = /\bcreateOwner\b/;
 const CHANGES_SESSION = /\b(logout|revoke\w+|updateMe|changePassword|deleteMe)\b/;
 
 /**
- * Makes the fetcher. It sends the session's token unless an `Authorization` header is typed in, takes over the token that an
- * answer brings, and puts the owner that was added last where variables say so.
+ * Makes the fetcher. It sends the session's token unless an `Authorization` header is typed in, takes over the token
+ * that an answer brings, and puts the owner that was added last where variables say so.
  *
  * @param {import('./session.js').Session} session who is signed in
  * @returns {(operation: object, options?: object) => Promise<object>} the fetcher
@@ -25,8 +25,8 @@ export function createFetcher(session) {
     const ownerId = sessionStorage.getItem(OWNER);
     if (ownerId === null && mentions(variables, OWNER_ID)) {
       return failure(
-        `"${OWNER_ID}" stands for the owner that you added last, and there is none yet. Run "AddOwner" first, or write ` +
-          'the id of an owner in its place.',
+        `"${OWNER_ID}" stands for the owner that you added last, and there is none yet. ` +
+          'Run "AddOwner" first, or write the id of an owner in its place.',
       );
     }
     const typed = options?.headers ?? {};

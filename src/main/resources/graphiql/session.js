@@ -8,9 +8,9 @@ const TOKEN = 'kennel.accessToken';
 export const TOKEN_ENDED = 'the access token is not valid any more';
 
 /**
- * The account that the page is signed in to. The access token is kept for the browser's tab, and no longer. Whether it is
- * valid, and whose it is, only Kennel knows: the field `me` is asked whenever that may have changed. A "change" event
- * follows each change.
+ * The account that the page is signed in to. The access token is kept for the browser's tab, and no longer. Whether it
+ * is valid, and whose it is, only Kennel knows: the field `me` is asked whenever that may have changed. A "change"
+ * event follows each change.
  */
 export class Session extends EventTarget {
   /** The name of the account; null when signed out, or when it is not known yet. */

@@ -6,8 +6,8 @@ const ENDPOINT = new URL('graphql', document.baseURI);
 const EXCERPT_LENGTH = 2000;
 
 /**
- * Sends an operation, as "GraphQL over HTTP" has it. Never rejects: what goes wrong on the way is an answer with an error
- * that says so.
+ * Sends an operation, as "GraphQL over HTTP" has it. Never rejects: what goes wrong on the way is an answer with an
+ * error that says so.
  *
  * @param {object} body the members of the request
  * @param {object} headers headers beside, or instead of, those of every request
