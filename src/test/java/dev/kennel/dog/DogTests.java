@@ -58,4 +58,19 @@ class DogTests {
 		assertThat(statements).hasSize(3).noneMatch("BEGIN"::equals);
 	}
 
+	@Test
+	void aYearOfFiveDigitsIsOutOfRange() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+
+		Api.Answer answer = ann.execute(
+				"mutation ($input: CreateDogInput!) { createDog(input: $input) { dog { id } } }",
+				Map.of("input", Map.of("ownerId", owner, "name", "Rex", "birthDate", "+10000-01-01")));
+
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(answer.violations()).containsExactly("input.birthDate RANGE");
+		assertThat(ann.execute("{ myDogs { totalCount } }").data().toString())
+			.isEqualTo("{\"myDogs\":{\"totalCount\":0}}");
+	}
+
 }
