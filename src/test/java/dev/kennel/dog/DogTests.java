@@ -89,7 +89,9 @@ class DogTests {
 		assertThat(answer.codes()).containsExactly("NOT_FOUND");
 		assertThat(ann.execute("{ myDogs { totalCount } }").data().toString())
 			.isEqualTo("{\"myDogs\":{\"totalCount\":0}}");
-		assertThat(log.getAll()).doesNotContain("dogs_owner_exists", "SQLState");
+		// The tests' own PostgreSQL writes into this log too.
+		assertThat(log.getAll().lines().filter((line) -> !line.contains("EmbeddedPostgres")))
+			.noneMatch((line) -> line.contains("dogs_owner_exists") || line.contains("SQLState"));
 	}
 
 }
