@@ -115,7 +115,7 @@ public class PagingBenchmark {
 		Order order = new Order(Field.CREATED_AT, OrderDirection.ASC);
 		this.firstPage = new PageQuery(order, Filter.NONE, 20, false, null, null);
 		Page<Dog> page = this.reader.page(ACCOUNT, this.firstPage);
-		this.connection = new Connection<>(LISTING, new PageKey(null, this.firstPage), page);
+		this.connection = new Connection<>(LISTING, new ListKey<>(ACCOUNT, null, this.firstPage), page);
 		this.cursor = this.connection.cursor(19);
 		this.nextPage = new PageQuery(order, Filter.NONE, 20, false,
 				Cursor.decode(this.cursor, LISTING.tag(), order).orElseThrow(), null);

@@ -19,12 +19,12 @@ public final class Connection<T> {
 
 	private final Listing<T> listing;
 
-	private final PageKey key;
+	private final ListKey<PageQuery> key;
 
 	private final @Nullable Page<T> page;
 
 	/** A page, or none if only the number of rows is asked for. */
-	Connection(Listing<T> listing, PageKey key, @Nullable Page<T> page) {
+	Connection(Listing<T> listing, ListKey<PageQuery> key, @Nullable Page<T> page) {
 		this.listing = listing;
 		this.key = key;
 		this.page = page;
@@ -65,8 +65,8 @@ public final class Connection<T> {
 		return this.listing;
 	}
 
-	@Nullable UUID parent() {
-		return this.key.parent();
+	ListKey<PageQuery> key() {
+		return this.key;
 	}
 
 	PageQuery query() {

@@ -185,7 +185,7 @@ class ListPlanTests {
 			while (goesOn) {
 				PageQuery query = new PageQuery(order, Filter.NONE, 200, backward, backward ? null : cursor,
 						backward ? cursor : null);
-				Connection<DogRows.Row> page = new Connection<>(DogRows.LISTING, new PageKey(null, query),
+				Connection<DogRows.Row> page = new Connection<>(DogRows.LISTING, new ListKey<>(account, null, query),
 						reader.page(account, query));
 				page.nodes()
 					.stream()

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import dev.kennel.database.StoreFailures;
 import graphql.ErrorType;
@@ -35,6 +36,11 @@ import org.springframework.validation.FieldError;
 public final class ApiErrors {
 
 	private static final Logger logger = LoggerFactory.getLogger(ApiErrors.class);
+
+	/** A value in a message of the engine, and what comes after. */
+	private static final Pattern VALUE = Pattern.compile(
+			" with value '.*'(?= is not| must| contains| is missing)| ?: '.*?'\\. because of.*|\\. because of.*",
+			Pattern.DOTALL);
 
 	/** The codes of violations, by the constraint that found them. */
 	private static final Map<String, String> CODES = Map.of("CodePointLength", "LENGTH", "Size", "LENGTH", "PlainText",
@@ -92,8 +98,16 @@ public final class ApiErrors {
 					(error instanceof Throwable throwable) ? throwable : null);
 			return internal(requestId, error.getLocations(), error.getPath());
 		}
-		return new ApiError(code, error.getMessage(), error.getLocations(), error.getPath(),
+		return new ApiError(code, withoutValues(error.getMessage()), error.getLocations(), error.getPath(),
 				Map.of("code", code.name()));
+	}
+
+	/**
+	 * The engine repeats faulty values, which may be passwords, and words of its own
+	 * inside: a client knows the former, and needs the latter as little as a log does.
+	 */
+	private static String withoutValues(String message) {
+		return VALUE.matcher(message).replaceAll("");
 	}
 
 	private static @Nullable ErrorCode codeOfEngine(GraphQLError error) {
