@@ -46,6 +46,8 @@ public final class EmbeddedPostgresServer implements JdbcConnectionDetails, Auto
 
 	private static final String ROLE = "kennel";
 
+	private static final int ANY_PORT = 0;
+
 	private static final Duration LEFTOVER_SHUTDOWN = Duration.ofSeconds(30);
 
 	private static final String ACCESS_RULES = """
@@ -58,9 +60,15 @@ public final class EmbeddedPostgresServer implements JdbcConnectionDetails, Auto
 
 	private final FileChannel lockFile;
 
-	private final EmbeddedPostgres server;
-
 	private final String password;
+
+	private final Object lifecycle = new Object();
+
+	// Guarded by lifecycle.
+	private EmbeddedPostgres server;
+
+	// Guarded by lifecycle.
+	private boolean closed;
 
 	private EmbeddedPostgresServer(Path directory, FileChannel lockFile, EmbeddedPostgres server, String password) {
 		this.directory = directory;
@@ -82,7 +90,9 @@ public final class EmbeddedPostgresServer implements JdbcConnectionDetails, Auto
 			Path home = PrivateFiles.createDirectories(folder.toAbsolutePath().normalize());
 			FileChannel lockFile = lock(home);
 			try {
-				return start(home, lockFile);
+				EmbeddedPostgresServer server = start(home, lockFile);
+				server.watch();
+				return server;
 			}
 			catch (IOException | RuntimeException ex) {
 				lockFile.close();
@@ -96,20 +106,34 @@ public final class EmbeddedPostgresServer implements JdbcConnectionDetails, Auto
 
 	private static EmbeddedPostgresServer start(Path home, FileChannel lockFile) throws IOException {
 		Path postgres = PrivateFiles.createDirectories(home.resolve("postgresql"));
-		Path data = postgres.resolve("18");
-		Path binaries = PrivateFiles.createDirectories(postgres.resolve("binaries"));
+		Path data = data(home);
 		Path unfinished = postgres.resolve("18.unfinished");
 		stopLeftover(data);
 		removeUnfinished(data, unfinished);
 		String password = PrivateFiles.readOrCreate(postgres.resolve("password"), EmbeddedPostgresServer::newPassword);
+		EmbeddedPostgres server = launch(home, password, ANY_PORT);
+		try {
+			secure(server, data, password);
+			Files.deleteIfExists(unfinished);
+		}
+		catch (SQLException ex) {
+			server.close();
+			throw new IOException("Could not set up the database", ex);
+		}
+		return new EmbeddedPostgresServer(home, lockFile, server, password);
+	}
+
+	private static EmbeddedPostgres launch(Path home, String password, int port) throws IOException {
+		Path binaries = PrivateFiles.createDirectories(home.resolve("postgresql/binaries"));
 		// The library's scratch directory would otherwise be one that every user of the
 		// machine can write.
 		System.setProperty("ot.epg.working-dir", binaries.toString());
-		EmbeddedPostgres server = EmbeddedPostgres.builder()
-			.setDataDirectory(data)
+		return EmbeddedPostgres.builder()
+			.setDataDirectory(data(home))
 			.setCleanDataDirectory(false)
 			.setOverrideWorkingDirectory(binaries.toFile())
 			.setRegisterShutdownHook(false)
+			.setPort(port)
 			.setPGStartupWait(Duration.ofMinutes(2))
 			.setLocaleConfig("locale", "C")
 			// The library's defaults favour throwing data away. These are durable.
@@ -124,15 +148,40 @@ public final class EmbeddedPostgresServer implements JdbcConnectionDetails, Auto
 			.setServerConfig("log_min_messages", "log")
 			.setConnectConfig("password", password)
 			.start();
-		try {
-			secure(server, data, password);
-			Files.deleteIfExists(unfinished);
+	}
+
+	private static Path data(Path home) {
+		return home.resolve("postgresql/18");
+	}
+
+	/**
+	 * Starts the server again, at the same port, when it dies: killed for want of memory,
+	 * for instance.
+	 */
+	@SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for a server to die.
+	private void watch() throws IOException {
+		ProcessHandle postmaster = postmaster(data(this.directory).resolve("postmaster.pid"))
+			.orElseThrow(() -> new IOException("The server has not left its number"));
+		postmaster.onExit().thenRunAsync(this::restart, (task) -> Thread.ofPlatform().name("postgresql").start(task));
+	}
+
+	private void restart() {
+		synchronized (this.lifecycle) {
+			if (this.closed) {
+				return;
+			}
+			logger.warn("The embedded PostgreSQL has died. Starting it again");
+			try {
+				int port = this.server.getPort();
+				this.server.close();
+				stopLeftover(data(this.directory));
+				this.server = launch(this.directory, this.password, port);
+				watch();
+			}
+			catch (IOException | RuntimeException ex) {
+				logger.error("The embedded PostgreSQL did not start again. Start Kennel anew", ex);
+			}
 		}
-		catch (SQLException ex) {
-			server.close();
-			throw new IOException("Could not set up the database", ex);
-		}
-		return new EmbeddedPostgresServer(home, lockFile, server, password);
 	}
 
 	private static FileChannel lock(Path home) throws IOException {
@@ -266,7 +315,9 @@ public final class EmbeddedPostgresServer implements JdbcConnectionDetails, Auto
 
 	@Override
 	public String getJdbcUrl() {
-		return "jdbc:postgresql://localhost:" + this.server.getPort() + "/" + DATABASE;
+		synchronized (this.lifecycle) {
+			return "jdbc:postgresql://localhost:" + this.server.getPort() + "/" + DATABASE;
+		}
 	}
 
 	@Override
@@ -286,7 +337,10 @@ public final class EmbeddedPostgresServer implements JdbcConnectionDetails, Auto
 	@Override
 	public void close() {
 		try (this.lockFile) {
-			this.server.close();
+			synchronized (this.lifecycle) {
+				this.closed = true;
+				this.server.close();
+			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -9,8 +9,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,6 +135,24 @@ class EmbeddedPostgresServerTests {
 			assertThat(query(next, "SELECT answer FROM kept")).isEqualTo("42");
 		}
 		assertThat(ProcessHandle.current().isAlive()).isTrue();
+	}
+
+	@Test
+	void aServerThatDiesIsStartedAgainAtTheSamePort() throws Exception {
+		Path data = this.temporary.resolve("dies");
+		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
+			String url = server.getJdbcUrl();
+			update(server, "CREATE TABLE kept AS SELECT 42 AS answer");
+
+			postmaster(data).destroyForcibly();
+
+			Awaitility.await()
+				.atMost(Duration.ofMinutes(1))
+				.ignoreExceptions()
+				.until(() -> query(server, "SELECT answer FROM kept").equals("42"));
+			assertThat(server.getJdbcUrl()).isEqualTo(url);
+		}
+		assertThat(data.resolve("postgresql/18/postmaster.pid")).doesNotExist();
 	}
 
 	@Test
