@@ -109,7 +109,7 @@ public class Notifications implements SmartLifecycle {
 	/**
 	 * Tells the listeners of all instances, this one's among them. It returns at once and
 	 * never fails. In a transaction it happens after the commit, and not at all after a
-	 * rollback.
+	 * rollback; so it is called in the transaction, not by what runs after its commit.
 	 * @param channel the channel's name
 	 * @param payload what to tell, at most 7,999 bytes in UTF-8
 	 */

@@ -3,6 +3,8 @@ package dev.kennel.graphql;
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.error.ApiException;
 import graphql.GraphQLContext;
+import graphql.schema.DataFetchingEnvironment;
+import org.dataloader.DataLoader;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.core.Authentication;
@@ -37,6 +39,34 @@ public final class CallerContext {
 		else if (!authentication.isAuthenticated()) {
 			context.put(CALLER, INVALID);
 		}
+	}
+
+	/**
+	 * Changes who asks, for the fields that follow and for those inside of this one: the
+	 * field has logged somebody in, or out.
+	 * @param environment the field
+	 * @param caller who asks from now on, or null for nobody
+	 */
+	public static void become(DataFetchingEnvironment environment, @Nullable Caller caller) {
+		GraphQLContext context = environment.getGraphQlContext();
+		if (caller != null) {
+			context.put(CALLER, caller);
+		}
+		else {
+			context.delete(CALLER);
+		}
+		// What was loaded was loaded for somebody else.
+		environment.getDataLoaderRegistry().getDataLoaders().forEach(DataLoader::clearAll);
+	}
+
+	/**
+	 * Answers whether an account asks.
+	 * @param context the operation's context
+	 * @param account the account
+	 * @return whether the request carries a valid token of it
+	 */
+	public static boolean is(GraphQLContext context, AccountId account) {
+		return context.get(CALLER) instanceof Caller caller && caller.account().equals(account);
 	}
 
 	/**
