@@ -19,6 +19,8 @@ import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.graphql.node.NodeLoader;
 import graphql.GraphQLContext;
+import graphql.language.Field;
+import graphql.language.Selection;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
@@ -64,11 +66,30 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 	public <T> CompletableFuture<Connection<T>> load(DataFetchingEnvironment environment, Listing<T> listing,
 			@Nullable UUID parent, PageArguments arguments, Order order, Filter filter) {
 		PageKey key = new PageKey(parent, arguments.toQuery(listing, order, filter));
+		if (!asksForRows(environment)) {
+			return CompletableFuture.completedFuture(new Connection<>(listing, key, null));
+		}
 		DataLoader<PageKey, Page<T>> loader = Loader.PAGE.of(environment, listing);
 		return loader.load(key).thenApply((page) -> {
 			LoadedNodes.of(environment.getGraphQlContext()).add(listing, page.nodes());
 			return new Connection<>(listing, key, page);
 		});
+	}
+
+	/**
+	 * Whether more is selected than how many rows there are. A fragment may hold
+	 * anything, and counts as more.
+	 */
+	private static boolean asksForRows(DataFetchingEnvironment environment) {
+		for (Field field : environment.getMergedField().getFields()) {
+			for (Selection<?> selection : field.getSelectionSet().getSelections()) {
+				if (!(selection instanceof Field selected)
+						|| !(selected.getName().equals("totalCount") || selected.getName().equals("__typename"))) {
+					return true;
+				}
+			}
+		}
+		return false;
 	}
 
 	/**

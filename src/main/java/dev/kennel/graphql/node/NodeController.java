@@ -1,5 +1,6 @@
 package dev.kennel.graphql.node;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +42,17 @@ class NodeController {
 	}
 
 	@QueryMapping
-	List<CompletableFuture<?>> nodes(AccountId account,
+	CompletableFuture<List<@Nullable Object>> nodes(AccountId account,
 			@Argument @Size(max = 200,
 					message = "At most 200 objects can be asked for at once.") List<@IdOf String> ids,
 			DataFetchingEnvironment environment) {
-		return ids.stream().<CompletableFuture<?>>map((id) -> load(environment, account, id)).toList();
+		List<CompletableFuture<? extends @Nullable Object>> nodes = new ArrayList<>(ids.size());
+		ids.forEach((id) -> nodes.add(load(environment, account, id)));
+		return CompletableFuture.allOf(nodes.toArray(CompletableFuture<?>[]::new)).thenApply((all) -> {
+			List<@Nullable Object> found = new ArrayList<>(nodes.size());
+			nodes.forEach((node) -> found.add(node.join()));
+			return found;
+		});
 	}
 
 	private CompletableFuture<? extends @Nullable Object> load(DataFetchingEnvironment environment, AccountId account,
