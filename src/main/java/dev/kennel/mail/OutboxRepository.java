@@ -17,6 +17,7 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.stereotype.Repository;
 
@@ -56,13 +57,18 @@ class OutboxRepository {
 		throw new IllegalStateException("Not started");
 	};
 
+	@Autowired
 	OutboxRepository(DataSource dataSource, Clock clock) {
+		this(dataSource, clock, "mail_orders");
+	}
+
+	OutboxRepository(DataSource dataSource, Clock clock, String table) {
 		this.clock = clock;
 		this.task = Tasks.oneTime("mail", Order.class)
 			.onFailure(OutboxRepository::retry)
 			.execute((instance, context) -> this.work.accept(instance.getData()));
 		this.scheduler = Scheduler.create(new TransactionAwareDataSourceProxy(dataSource), this.task)
-			.tableName("mail_orders")
+			.tableName(table)
 			.serializer(new OrderJson())
 			.threads(THREADS)
 			.pollingInterval(POLLING)

@@ -52,6 +52,11 @@ final class Crowd {
 		}
 	}
 
+	/** For how many more there is room. */
+	int left() {
+		return this.waiting.availablePermits();
+	}
+
 	private void enter() {
 		try {
 			if (!this.inside.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

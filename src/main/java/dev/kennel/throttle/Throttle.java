@@ -165,7 +165,7 @@ public class Throttle {
 	}
 
 	/** Names and addresses are not written down, and keys are short, whatever is sent. */
-	private static String key(Guess guess, String kind, String value) {
+	static String key(Guess guess, String kind, String value) {
 		try {
 			byte[] hash = MessageDigest.getInstance("SHA-256")
 				.digest((guess + " " + kind + " " + value).getBytes(StandardCharsets.UTF_8));
@@ -177,7 +177,7 @@ public class Throttle {
 	}
 
 	/** An IPv4 address, or the network of an IPv6 address that is one customer's. */
-	private static String network(String address) {
+	static String network(String address) {
 		try {
 			byte[] bytes = InetAddress.ofLiteral(address).getAddress();
 			return HexFormat.of().formatHex(Arrays.copyOf(bytes, Math.min(bytes.length, IPV6_NETWORK)));
