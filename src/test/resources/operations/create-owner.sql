@@ -1,5 +1,5 @@
 BEGIN;
 insert into owners (created_at,name,name_key,updated_at,user_id,id) values (?,?,?,?,?,?);
 COMMIT;
-select ue1_0.id,ue1_0.created_at,ue1_0.email,ue1_0.email_key,ue1_0.password_hash,ue1_0.updated_at,ue1_0.username,ue1_0.username_key from users ue1_0 where ue1_0.id=?;
+select ue1_0.id,ue1_0.created_at,ue1_0.email,ue1_0.email_key,ue1_0.email_verified_at,ue1_0.password_hash,ue1_0.updated_at,ue1_0.username,ue1_0.username_key from users ue1_0 where ue1_0.id=?;
 SELECT owner_id, count(*) FROM dogs WHERE user_id = ? AND owner_id = ANY (?) GROUP BY owner_id;

@@ -23,6 +23,7 @@ import jakarta.persistence.Entity;
 import org.jspecify.annotations.NullMarked;
 
 import org.springframework.data.repository.Repository;
+import org.springframework.graphql.data.ArgumentValue;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Controller;
@@ -77,6 +78,13 @@ class ArchitectureTests {
 		.resideInAPackage("..session..");
 
 	@ArchTest
+	static final ArchRule mailsThrottlingAndTheAuditKnowNoFeature = noClasses().that()
+		.resideInAnyPackage("..mail..", "..throttle..", "..audit..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("..paging..", "..account..", "..session..", "..owner..", "..dog..", "..change..");
+
+	@ArchTest
 	static final ArchRule theDomainDoesNotKnowTheEngine = noClasses().that()
 		.areAnnotatedWith(Service.class)
 		.or()
@@ -87,8 +95,9 @@ class ArchitectureTests {
 				(JavaClass type) -> type.isRecord()
 						&& type.getPackageName().matches("dev\\.kennel\\.(account|session|owner|dog|change)")))
 		.should()
-		.dependOnClassesThat()
-		.resideInAnyPackage("graphql..", "org.springframework.graphql..");
+		.dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("graphql..", "org.springframework.graphql..")
+			// An Optional that tells absent from null.
+			.and(DescribedPredicate.not(JavaClass.Predicates.type(ArgumentValue.class))));
 
 	@ArchTest
 	static final ArchRule controllersHoldNoSql = noClasses().that()

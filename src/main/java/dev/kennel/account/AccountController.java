@@ -3,9 +3,16 @@ package dev.kennel.account;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.CallerContext;
+import dev.kennel.graphql.Client;
+import dev.kennel.graphql.node.NodeKind;
 import graphql.schema.DataFetchingEnvironment;
+import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.graphql.data.method.annotation.Argument;
+import org.springframework.graphql.data.method.annotation.MutationMapping;
 import org.springframework.graphql.data.method.annotation.QueryMapping;
 import org.springframework.stereotype.Controller;
 
@@ -13,15 +20,73 @@ import org.springframework.stereotype.Controller;
 @Controller
 class AccountController {
 
+	private final AccountService accounts;
+
+	private final PasswordService passwords;
+
+	private final EmailService emails;
+
 	private final UserLoader users;
 
-	AccountController(UserLoader users) {
+	AccountController(AccountService accounts, PasswordService passwords, EmailService emails, UserLoader users) {
+		this.accounts = accounts;
+		this.passwords = passwords;
+		this.emails = emails;
 		this.users = users;
 	}
 
 	@QueryMapping
 	@Nullable CompletableFuture<User> me(@Nullable AccountId account, DataFetchingEnvironment environment) {
 		return (account != null) ? this.users.load(environment, account) : null;
+	}
+
+	@MutationMapping
+	UpdateMePayload updateMe(AccountId account, @Argument @Valid UpdateMeInput input, Client client) {
+		return new UpdateMePayload(this.accounts.update(account, input, client));
+	}
+
+	@MutationMapping
+	ChangePasswordPayload changePassword(Caller caller, @Argument @Valid ChangePasswordInput input, Client client) {
+		return new ChangePasswordPayload(this.passwords.change(caller, input, client));
+	}
+
+	@MutationMapping
+	RequestPasswordResetPayload requestPasswordReset(@Argument @Valid RequestPasswordResetInput input, Client client) {
+		this.passwords.requestReset(input, client);
+		return new RequestPasswordResetPayload(true);
+	}
+
+	@MutationMapping
+	ResetPasswordPayload resetPassword(@Argument @Valid ResetPasswordInput input, Client client) {
+		this.passwords.reset(input, client);
+		return new ResetPasswordPayload(true);
+	}
+
+	@MutationMapping
+	RequestEmailVerificationPayload requestEmailVerification(AccountId account) {
+		this.emails.requestVerification(account);
+		return new RequestEmailVerificationPayload(true);
+	}
+
+	/**
+	 * Whoever has the token may be somebody else, or nobody, as far as the request goes.
+	 */
+	@MutationMapping
+	VerifyEmailPayload verifyEmail(@Argument VerifyEmailInput input, Client client,
+			DataFetchingEnvironment environment) {
+		User user = this.emails.verify(input, client);
+		if (!CallerContext.is(environment.getGraphQlContext(), new AccountId(user.id().uuid()))) {
+			CallerContext.become(environment, null);
+		}
+		return new VerifyEmailPayload(user);
+	}
+
+	@MutationMapping
+	DeleteMePayload deleteMe(Caller caller, @Argument DeleteMeInput input, Client client,
+			DataFetchingEnvironment environment) {
+		this.accounts.delete(caller, input, client);
+		CallerContext.become(environment, null);
+		return new DeleteMePayload(NodeKind.USER.id(caller.account().value()));
 	}
 
 }

@@ -1,79 +1,159 @@
 package dev.kennel.account;
 
-import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
+import dev.kennel.audit.SecurityEvent;
+import dev.kennel.audit.SecurityLog;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.CaseFolding;
 import dev.kennel.database.StoreFailures;
+import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.Violation;
+import dev.kennel.mail.Outbox;
+import dev.kennel.throttle.Guess;
+import dev.kennel.throttle.Throttle;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Makes accounts, and tells whether somebody is who they say. */
+/** Makes, changes and deletes accounts. */
 @Service
 public class AccountService {
 
-	/** In UTF-16 units: 128 characters. */
-	private static final int MAX_PASSWORD_LENGTH = 256;
-
 	private final UserRepository users;
 
-	private final PasswordEncoder passwords;
+	private final OneTimeTokenRepository tokens;
+
+	private final PasswordService passwordService;
+
+	private final Passwords passwords;
+
+	private final Throttle throttle;
+
+	private final Outbox outbox;
+
+	private final SecurityLog log;
+
+	private final ApplicationEventPublisher events;
 
 	private final TransactionOperations transaction;
 
-	/**
-	 * Compared with the password of whoever has no account, so that it takes the same
-	 * time.
-	 */
-	private final String nobodysHash;
+	private final Clock clock;
 
-	AccountService(UserRepository users, PasswordEncoder passwords, TransactionOperations transaction) {
+	AccountService(UserRepository users, OneTimeTokenRepository tokens, PasswordService passwordService,
+			Passwords passwords, Throttle throttle, Outbox outbox, SecurityLog log, ApplicationEventPublisher events,
+			TransactionOperations transaction, Clock clock) {
 		this.users = users;
+		this.tokens = tokens;
+		this.passwordService = passwordService;
 		this.passwords = passwords;
+		this.throttle = throttle;
+		this.outbox = outbox;
+		this.log = log;
+		this.events = events;
 		this.transaction = transaction;
-		this.nobodysHash = String.valueOf(passwords.encode("nobody's password"));
+		this.clock = clock;
 	}
 
 	/**
 	 * Makes an account.
 	 * @param <T> what else comes of it
 	 * @param input the account to make
+	 * @param client where it comes from
 	 * @param then what is done with it in the same transaction
 	 * @return what that answers
+	 * @throws ApiException with CONFLICT if the name or the address is taken, with
+	 * RATE_LIMITED if that has been the case too often, or if too many passwords are
+	 * being hashed
+	 */
+	public <T> T signup(SignupInput input, Client client, Function<User, T> then) {
+		// Somebody who finds out which names are taken is guessing.
+		T result = this.throttle.attempt(Guess.TAKEN, client, null, () -> {
+			// Outside of the transaction: it takes long, and would hold a connection.
+			String hash = this.passwords.hash(input.password());
+			return unlessTaken(input.username(), input.email(), null, () -> this.transaction.execute((status) -> then
+				.apply(this.users.saveAndFlush(new UserEntity(input.username(), input.email(), hash)).toUser())));
+		});
+		if (result == null) {
+			throw new IllegalStateException("Nothing came of the account");
+		}
+		return result;
+	}
+
+	/**
+	 * Changes an account's name or address. An address that is new is unverified, and the
+	 * old one is told.
+	 * @param account the account
+	 * @param input what to change
+	 * @param client where it comes from
+	 * @return the account, changed
 	 * @throws ApiException with CONFLICT if the name or the address is taken
 	 */
-	public <T> T signup(SignupInput input, Function<User, T> then) {
-		// Outside of the transaction: it takes long, and would hold a connection.
-		String hash = String.valueOf(this.passwords.encode(input.password()));
+	User update(AccountId account, UpdateMeInput input, Client client) {
+		String username = input.username().value();
+		String email = input.email().value();
+		User user = this.throttle.attempt(Guess.TAKEN, client, null,
+				() -> unlessTaken(username, email, account, () -> this.transaction.execute((status) -> {
+					UserEntity entity = lock(account);
+					Instant now = this.clock.instant().truncatedTo(ChronoUnit.MICROS);
+					if (username != null && !username.equals(entity.username())) {
+						entity.rename(username, now);
+					}
+					if (email != null && !email.equals(entity.email())) {
+						this.outbox.order(EmailChangedLetter.KIND, entity.email());
+						// They went to the old address.
+						this.tokens.removeAll(account);
+						entity.changeEmail(email, now);
+					}
+					return this.users.saveAndFlush(entity).toUser();
+				})));
+		if (user == null) {
+			throw new IllegalStateException("Nothing came of the account");
+		}
+		this.log.record(SecurityEvent.PROFILE_CHANGED, account, null, client);
+		return user;
+	}
+
+	private UserEntity lock(AccountId account) {
+		UserEntity user = this.users.lock(account.value());
+		if (user == null) {
+			throw ApiException.unauthenticated("The account has been deleted.");
+		}
+		return user;
+	}
+
+	/** The store names the first of the two that is taken; the client is told both. */
+	private <T> T unlessTaken(@Nullable String username, @Nullable String email, @Nullable AccountId account,
+			Supplier<T> work) {
 		try {
-			return this.transaction.execute((status) -> then
-				.apply(this.users.saveAndFlush(new UserEntity(input.username(), input.email(), hash)).toUser()));
+			return work.get();
 		}
 		catch (DataIntegrityViolationException ex) {
 			String constraint = StoreFailures.violatedConstraint(ex);
 			if ("users_username_unique".equals(constraint) || "users_email_unique".equals(constraint)) {
-				throw taken(input);
+				throw taken(username, email, account);
 			}
 			throw ex;
 		}
 	}
 
-	/** The store names the first of the two that is taken; the client is told both. */
-	private ApiException taken(SignupInput input) {
+	private ApiException taken(@Nullable String username, @Nullable String email, @Nullable AccountId account) {
 		List<Violation> violations = new ArrayList<>();
-		if (this.users.existsByUsernameKey(CaseFolding.key(input.username()))) {
+		if (username != null && isSomebodyElse(this.users.findByUsernameKey(CaseFolding.key(username)), account)) {
 			violations.add(new Violation(List.of("input", "username"), "TAKEN", "This username is taken."));
 		}
-		if (this.users.existsByEmailKey(CaseFolding.key(input.email()))) {
+		if (email != null && isSomebodyElse(this.users.findByEmailKey(CaseFolding.key(email)), account)) {
 			violations.add(new Violation(List.of("input", "email"), "TAKEN", "This email address is taken."));
 		}
 		String message = violations.isEmpty() ? "The username or the email address was taken a moment ago."
@@ -81,24 +161,27 @@ public class AccountService {
 		return ApiException.conflict(message, violations);
 	}
 
+	private static boolean isSomebodyElse(@Nullable UserEntity user, @Nullable AccountId account) {
+		return user != null && !user.account().equals(account);
+	}
+
 	/**
-	 * Finds the account with a name and a password. It takes as long if there is no
-	 * account of that name.
-	 * @param username the name, whatever the case
-	 * @param password the password
-	 * @return the account, or null if there is none with both
+	 * Deletes an account with all that belongs to it, in one transaction.
+	 * @param caller who asks
+	 * @param input the password
+	 * @param client where it comes from
+	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
+	 * RATE_LIMITED if it has been too often
 	 */
-	public @Nullable User authenticate(String username, String password) {
-		// What can be nobody's name is not looked up: the store would refuse some of it.
-		UserEntity user = username.matches(SignupInput.USERNAME)
-				? this.users.findByUsernameKey(CaseFolding.key(username)) : null;
-		String hash = (user != null) ? user.passwordHash() : this.nobodysHash;
-		// What can be nobody's password is not hashed: the encoder would refuse some of
-		// it.
-		boolean possible = password.length() <= MAX_PASSWORD_LENGTH
-				&& StandardCharsets.UTF_8.newEncoder().canEncode(password);
-		boolean matches = this.passwords.matches(possible ? password : "", hash) && possible;
-		return (user != null && matches) ? user.toUser() : null;
+	void delete(Caller caller, DeleteMeInput input, Client client) {
+		this.passwordService.require(caller, input.password(), "password", client);
+		this.transaction.executeWithoutResult((status) -> {
+			// Whoever adds something to the account waits, and then finds it gone.
+			lock(caller.account());
+			this.events.publishEvent(new AccountDeleted(caller.account(), client));
+			this.users.delete(caller.account().value());
+		});
+		this.log.record(SecurityEvent.ACCOUNT_DELETED, caller.account(), caller.session(), client);
 	}
 
 	/**

@@ -2,23 +2,32 @@ package dev.kennel.account;
 
 import java.util.Map;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
- * How passwords are hashed: the hash says which way, so that there can be others later.
+ * How passwords are hashed: the hash says which way, so that those of other systems can
+ * be brought along.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PasswordHashingProperties.class)
 class PasswordConfiguration {
 
+	private static final int SALT_BYTES = 16;
+
+	private static final int HASH_BYTES = 32;
+
 	@Bean
-	PasswordEncoder passwordEncoder() {
-		String argon2 = "argon2@SpringSecurity_v5_8";
-		return new DelegatingPasswordEncoder(argon2,
-				Map.of(argon2, Argon2PasswordEncoder.defaultsForSpringSecurity_v5_8()));
+	PasswordEncoder passwordEncoder(PasswordHashingProperties properties) {
+		PasswordEncoder argon2 = new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, properties.parallelism(),
+				Math.toIntExact(properties.memory().toKilobytes()), properties.iterations());
+		return new DelegatingPasswordEncoder("argon2",
+				Map.of("argon2", argon2, "argon2@SpringSecurity_v5_8", argon2, "bcrypt", new BCryptPasswordEncoder()));
 	}
 
 }

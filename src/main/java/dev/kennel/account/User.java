@@ -3,6 +3,7 @@ package dev.kennel.account;
 import java.time.OffsetDateTime;
 
 import dev.kennel.graphql.node.NodeId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A person with an account.
@@ -10,8 +11,11 @@ import dev.kennel.graphql.node.NodeId;
  * @param id the account's id
  * @param username the name to log in with
  * @param email the email address
+ * @param emailVerifiedAt when somebody showed that the address is theirs, or null if
+ * nobody has
  * @param createdAt when the account was made
  * @param updatedAt when the account was changed last
  */
-public record User(NodeId id, String username, String email, OffsetDateTime createdAt, OffsetDateTime updatedAt) {
+public record User(NodeId id, String username, String email, @Nullable OffsetDateTime emailVerifiedAt,
+		OffsetDateTime createdAt, OffsetDateTime updatedAt) {
 }

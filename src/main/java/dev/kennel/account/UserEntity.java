@@ -6,6 +6,7 @@ import java.util.UUID;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.github.f4b6a3.uuid.util.UuidUtil;
+import dev.kennel.database.AccountId;
 import dev.kennel.database.CaseFolding;
 import dev.kennel.graphql.node.NodeKind;
 import jakarta.persistence.Column;
@@ -15,6 +16,7 @@ import jakarta.persistence.PostLoad;
 import jakarta.persistence.PostPersist;
 import jakarta.persistence.Table;
 import jakarta.persistence.Transient;
+import org.jspecify.annotations.Nullable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.domain.Persistable;
@@ -36,6 +38,8 @@ class UserEntity implements Persistable<UUID> {
 
 	@Column(nullable = false)
 	private String emailKey;
+
+	private @Nullable Instant emailVerifiedAt;
 
 	private String passwordHash;
 
@@ -77,13 +81,59 @@ class UserEntity implements Persistable<UUID> {
 		this.stored = true;
 	}
 
+	AccountId account() {
+		return new AccountId(this.id);
+	}
+
+	String username() {
+		return this.username;
+	}
+
+	String email() {
+		return this.email;
+	}
+
+	boolean isEmailVerified() {
+		return this.emailVerifiedAt != null;
+	}
+
 	String passwordHash() {
 		return this.passwordHash;
 	}
 
+	void rename(String newUsername, Instant now) {
+		this.username = newUsername;
+		this.usernameKey = CaseFolding.key(newUsername);
+		this.updatedAt = now;
+	}
+
+	/** Nobody has shown yet that the new address is theirs. */
+	void changeEmail(String newEmail, Instant now) {
+		this.email = newEmail;
+		this.emailKey = CaseFolding.key(newEmail);
+		this.emailVerifiedAt = null;
+		this.updatedAt = now;
+	}
+
+	void verifyEmail(Instant now) {
+		this.emailVerifiedAt = now;
+		this.updatedAt = now;
+	}
+
+	void changePassword(String newHash, Instant now) {
+		this.passwordHash = newHash;
+		this.updatedAt = now;
+	}
+
+	/** The same password, hashed better: the account has not changed. */
+	void rehash(String newHash) {
+		this.passwordHash = newHash;
+	}
+
 	User toUser() {
-		return new User(NodeKind.USER.id(this.id), this.username, this.email, this.createdAt.atOffset(ZoneOffset.UTC),
-				this.updatedAt.atOffset(ZoneOffset.UTC));
+		return new User(NodeKind.USER.id(this.id), this.username, this.email,
+				(this.emailVerifiedAt != null) ? this.emailVerifiedAt.atOffset(ZoneOffset.UTC) : null,
+				this.createdAt.atOffset(ZoneOffset.UTC), this.updatedAt.atOffset(ZoneOffset.UTC));
 	}
 
 }

@@ -35,7 +35,13 @@ public final class PrivateFiles {
 		return Files.readString(file).strip();
 	}
 
-	static Path createDirectories(Path directory) throws IOException {
+	/**
+	 * Makes a folder, and those that it is in, unless there is one.
+	 * @param directory the folder
+	 * @return the folder
+	 * @throws IOException if it can't be made
+	 */
+	public static Path createDirectories(Path directory) throws IOException {
 		if (isPosix()) {
 			return Files.createDirectories(directory,
 					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -43,7 +49,12 @@ public final class PrivateFiles {
 		return Files.createDirectories(directory);
 	}
 
-	static void createFile(Path file) throws IOException {
+	/**
+	 * Makes an empty file.
+	 * @param file the file
+	 * @throws IOException if it can't be made, or is there already
+	 */
+	public static void createFile(Path file) throws IOException {
 		if (isPosix()) {
 			Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
 		}

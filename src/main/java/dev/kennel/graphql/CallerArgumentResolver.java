@@ -22,7 +22,8 @@ class CallerArgumentResolver implements HandlerMethodArgumentResolver {
 
 	@Override
 	public @Nullable Object resolveArgument(MethodParameter parameter, DataFetchingEnvironment environment) {
-		Caller caller = parameter.isOptional() ? CallerContext.find(environment) : CallerContext.require(environment);
+		Caller caller = parameter.isOptional() ? CallerContext.find(environment.getGraphQlContext())
+				: CallerContext.require(environment.getGraphQlContext());
 		return (caller != null && parameter.getParameterType() == AccountId.class) ? caller.account() : caller;
 	}
 

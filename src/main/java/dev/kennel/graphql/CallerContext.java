@@ -1,10 +1,10 @@
 package dev.kennel.graphql;
 
-import java.util.Map;
-
+import dev.kennel.database.AccountId;
 import dev.kennel.graphql.error.ApiException;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
+import org.dataloader.DataLoader;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.core.Authentication;
@@ -42,26 +42,31 @@ public final class CallerContext {
 	}
 
 	/**
-	 * Makes the context of what a log-in answers: the request came signed out, or as
-	 * somebody else, but the fields below are the new caller's.
-	 * @param caller who has just logged in
-	 * @return the local context
+	 * Changes who asks, for the fields that follow and for those inside of this one: the
+	 * field has logged somebody in, or out.
+	 * @param environment the field
+	 * @param caller who asks from now on, or null for nobody
 	 */
-	public static GraphQLContext local(Caller caller) {
-		return GraphQLContext.of(Map.of(CALLER, caller));
+	public static void become(DataFetchingEnvironment environment, @Nullable Caller caller) {
+		GraphQLContext context = environment.getGraphQlContext();
+		if (caller != null) {
+			context.put(CALLER, caller);
+		}
+		else {
+			context.delete(CALLER);
+		}
+		// What was loaded was loaded for somebody else.
+		environment.getDataLoaderRegistry().getDataLoaders().forEach(DataLoader::clearAll);
 	}
 
 	/**
-	 * Answers who asks for a field.
-	 * @param environment the field
-	 * @return the caller: who has logged in above the field, else who sent the request;
-	 * null if it carries no token
-	 * @throws ApiException with UNAUTHENTICATED if it carries one that is not valid
+	 * Answers whether an account asks.
+	 * @param context the operation's context
+	 * @param account the account
+	 * @return whether the request carries a valid token of it
 	 */
-	public static @Nullable Caller find(DataFetchingEnvironment environment) {
-		Object local = environment.getLocalContext();
-		return find((local instanceof GraphQLContext context && context.hasKey(CALLER)) ? context
-				: environment.getGraphQlContext());
+	public static boolean is(GraphQLContext context, AccountId account) {
+		return context.get(CALLER) instanceof Caller caller && caller.account().equals(account);
 	}
 
 	/**
@@ -79,17 +84,27 @@ public final class CallerContext {
 	}
 
 	/**
-	 * Answers who asks for a field, where somebody has to.
-	 * @param environment the field
+	 * Answers who asks, where somebody has to.
+	 * @param context the operation's context
 	 * @return the caller
-	 * @throws ApiException with UNAUTHENTICATED if there is no valid token
+	 * @throws ApiException with UNAUTHENTICATED if the request carries no valid token
 	 */
-	public static Caller require(DataFetchingEnvironment environment) {
-		Caller caller = find(environment);
+	public static Caller require(GraphQLContext context) {
+		Caller caller = find(context);
 		if (caller == null) {
 			throw ApiException.unauthenticated("This needs an account. Log in, and send the access token.");
 		}
 		return caller;
+	}
+
+	/**
+	 * Answers whose rows may be touched.
+	 * @param context the operation's context
+	 * @return the caller's account
+	 * @throws ApiException with UNAUTHENTICATED if the request carries no valid token
+	 */
+	public static AccountId account(GraphQLContext context) {
+		return require(context).account();
 	}
 
 }

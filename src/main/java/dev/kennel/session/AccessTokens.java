@@ -61,6 +61,7 @@ class AccessTokens {
 			.json(JwtJson.DESERIALIZER)
 			.keyLocator(this::locate)
 			.requireIssuer(properties.issuer())
+			.requireAudience(properties.audience())
 			.clock(() -> Date.from(clock.instant()))
 			.clockSkewSeconds(CLOCK_SKEW_SECONDS)
 			.build();
@@ -69,29 +70,40 @@ class AccessTokens {
 	private Key locate(Header header) {
 		if (header instanceof JwsHeader signed && signed.getKeyId() != null && TYPE.equals(signed.getType())) {
 			SigningKey key = this.keys.find(signed.getKeyId());
-			if (key != null && "HS256".equals(signed.getAlgorithm())) {
-				return key.secret();
+			if (key != null && key.algorithm().headerName().equals(signed.getAlgorithm())) {
+				return key.verifying();
 			}
 		}
 		throw new UnsupportedJwtException("No key for this token");
 	}
 
-	AccessToken issue(AccountId account, UUID session) {
+	/**
+	 * Makes a token.
+	 * @param account whose it is
+	 * @param session the session that it belongs to
+	 * @param sessionEnd when the session ends at the latest: the token does not outlast
+	 * it
+	 */
+	AccessToken issue(AccountId account, UUID session, Instant sessionEnd) {
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
-		Instant expiresAt = now.plus(this.properties.accessTokenLifetime());
+		Instant end = now.plus(this.properties.accessTokenLifetime());
+		Instant expiresAt = end.isBefore(sessionEnd) ? end : sessionEnd.truncatedTo(ChronoUnit.SECONDS);
 		SigningKey key = this.keys.current();
-		String value = Jwts.builder()
-			.json(JwtJson.SERIALIZER)
-			.header()
-			.type(TYPE)
-			.keyId(key.id())
-			.and()
-			.issuer(this.properties.issuer())
-			.subject(NodeKind.USER.id(account.value()).toString())
-			.claim(SESSION, NodeKind.SESSION.id(session).toString())
-			.issuedAt(Date.from(now))
-			.expiration(Date.from(expiresAt))
-			.signWith(key.secret(), Jwts.SIG.HS256)
+		String value = key
+			.sign(Jwts.builder()
+				.json(JwtJson.SERIALIZER)
+				.header()
+				.type(TYPE)
+				.keyId(key.id())
+				.and()
+				.issuer(this.properties.issuer())
+				.audience()
+				.add(this.properties.audience())
+				.and()
+				.subject(NodeKind.USER.id(account.value()).toString())
+				.claim(SESSION, NodeKind.SESSION.id(session).toString())
+				.issuedAt(Date.from(now))
+				.expiration(Date.from(expiresAt)))
 			.compact();
 		return new AccessToken(value, expiresAt);
 	}
@@ -108,7 +120,7 @@ class AccessTokens {
 		}
 		try {
 			Claims claims = this.parser.parseSignedClaims(token).getPayload();
-			if (claims.getExpiration() == null) {
+			if (claims.getExpiration() == null || isFromTheFuture(claims)) {
 				return null;
 			}
 			return new Caller(new AccountId(NodeKind.USER.uuid(claims.getSubject())),
@@ -117,6 +129,11 @@ class AccessTokens {
 		catch (JwtException | IllegalArgumentException ex) {
 			return null;
 		}
+	}
+
+	private boolean isFromTheFuture(Claims claims) {
+		Instant latest = this.clock.instant().plusSeconds(CLOCK_SKEW_SECONDS);
+		return claims.getIssuedAt() != null && claims.getIssuedAt().toInstant().isAfter(latest);
 	}
 
 }

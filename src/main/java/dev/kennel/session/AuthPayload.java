@@ -3,20 +3,21 @@ package dev.kennel.session;
 import java.time.OffsetDateTime;
 
 import dev.kennel.account.User;
-import dev.kennel.graphql.Caller;
-import dev.kennel.graphql.mutation.CallerSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Somebody who is logged in.
  *
- * @param caller who is logged in, with the session
  * @param user the account
- * @param accessToken the token for the {@code Authorization} header
- * @param tokenType what the token is: {@code Bearer}
- * @param expiresAt when the token stops being valid
+ * @param session the session
+ * @param accessToken the token for the {@code Authorization} header; null if it is in a
+ * cookie
+ * @param refreshToken the token for {@code refreshSession}; null if it is in a cookie
+ * @param tokenType how the access token is sent: {@code Bearer} or {@code Cookie}
+ * @param expiresAt when the access token stops being valid
  */
-record AuthPayload(Caller caller, User user, String accessToken, String tokenType,
-		OffsetDateTime expiresAt) implements CallerSource {
+record AuthPayload(User user, Session session, @Nullable String accessToken, @Nullable String refreshToken,
+		String tokenType, OffsetDateTime expiresAt) {
 
 	@Override
 	public String toString() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -15,39 +16,64 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How access tokens are made.
+ * How people stay logged in.
  *
- * @param issuer the {@code iss} of tokens; tokens of another are refused
- * @param keys the keys that tokens are signed with; the first signs, all verify
- * @param accessTokenLifetime how long a token is valid
+ * @param driver how tokens travel
+ * @param issuer the {@code iss} of access tokens; those of another are refused
+ * @param audience the {@code aud} of access tokens; those for another are refused
+ * @param keys the keys that access tokens are signed with; the first signs, all verify
+ * @param accessTokenLifetime how long an access token is valid
+ * @param refreshTokenIdleLifetime how long a session lasts that is not refreshed
+ * @param sessionLifetime how long a session lasts at most
+ * @param cookieSecure whether cookies are sent over TLS only; may be off on a plain-http
+ * localhost
  */
 @Validated
 @ConfigurationProperties("kennel.auth")
-record AuthProperties(@DefaultValue("kennel") @NotBlank String issuer, @DefaultValue List<@Valid Key> keys,
-		@DefaultValue("5m") @NotNull @DurationMin(seconds = 10) Duration accessTokenLifetime) {
+record AuthProperties(@DefaultValue("jwt") Driver driver, @DefaultValue("kennel") @NotBlank String issuer,
+		@DefaultValue("kennel") @NotBlank String audience, @DefaultValue List<@Valid Key> keys,
+		@DefaultValue("5m") @NotNull @DurationMin(seconds = 10) Duration accessTokenLifetime,
+		@DefaultValue("30d") @NotNull Duration refreshTokenIdleLifetime,
+		@DefaultValue("90d") @NotNull Duration sessionLifetime, @DefaultValue("true") boolean cookieSecure) {
+
+	@AssertTrue(message = "kennel.auth.access-token-lifetime may not be greater than "
+			+ "kennel.auth.refresh-token-idle-lifetime, and that not greater than kennel.auth.session-lifetime")
+	boolean isOrderOfLifetimes() {
+		return this.accessTokenLifetime.compareTo(this.refreshTokenIdleLifetime) <= 0
+				&& this.refreshTokenIdleLifetime.compareTo(this.sessionLifetime) <= 0;
+	}
+
+	@AssertTrue(message = "kennel.auth.keys has two keys with the same id")
+	boolean isEachKeyIdUnique() {
+		return this.keys.stream().map(Key::id).distinct().count() == this.keys.size();
+	}
+
+	/** How tokens travel. */
+	enum Driver {
+
+		/** In payloads, and in the {@code Authorization} header. */
+		JWT,
+
+		/** In cookies that no page can read. */
+		COOKIE
+
+	}
 
 	/**
 	 * A signing key.
 	 *
 	 * @param id what a token's {@code kid} says
 	 * @param algorithm the signature's algorithm
-	 * @param secret the key, at least 256 bits, in base64
+	 * @param secret the key of HS256: at least 256 random bits, in base64
+	 * @param privateKey the key of the other algorithms, in PEM
 	 */
 	record Key(@NotBlank @Pattern(regexp = "[A-Za-z0-9._-]{1,64}") String id,
-			@DefaultValue("HS256") Algorithm algorithm, @Nullable String secret) {
+			@DefaultValue("HS256") SigningAlgorithm algorithm, @Nullable String secret, @Nullable String privateKey) {
 
 		@Override
 		public String toString() {
 			return "Key[id=" + this.id + ", algorithm=" + this.algorithm + "]";
 		}
-
-	}
-
-	/** The algorithms of RFC 7518 that tokens can be signed with. */
-	enum Algorithm {
-
-		/** HMAC with SHA-256. */
-		HS256
 
 	}
 

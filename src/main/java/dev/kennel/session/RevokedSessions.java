@@ -3,27 +3,44 @@ package dev.kennel.session;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
+import dev.kennel.database.NotificationListener;
+import dev.kennel.database.Notifications;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * The sessions whose tokens are refused although they have not expired: a short list,
- * since it forgets a session as soon as the last of its tokens has. A request costs no
- * statement. What another instance revokes is here within a second.
+ * The sessions whose access tokens are refused although they have not expired: a short
+ * list, since it forgets a session as soon as the last of its tokens has. A request costs
+ * no statement. What another instance revokes is here at once by a notification, and
+ * within two seconds without one.
  */
 @Component
-class RevokedSessions {
+class RevokedSessions implements NotificationListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(RevokedSessions.class);
+
+	private static final String CHANNEL = "kennel_sessions_revoked";
+
+	/** So many ids fit into a notification. */
+	private static final int BATCH = 200;
 
 	/**
 	 * More than clocks are apart, and more than a transaction takes that has set the time
@@ -33,39 +50,108 @@ class RevokedSessions {
 
 	private final SessionRepository sessions;
 
+	private final Notifications notifications;
+
+	private final ApplicationEventPublisher events;
+
 	private final Clock clock;
 
 	private final Duration age;
 
 	private final Map<UUID, Instant> revoked = new ConcurrentHashMap<>();
 
-	RevokedSessions(SessionRepository sessions, AuthProperties properties, Clock clock) {
+	RevokedSessions(SessionRepository sessions, Notifications notifications, ApplicationEventPublisher events,
+			AuthProperties properties, Clock clock) {
 		this.sessions = sessions;
+		this.notifications = notifications;
+		this.events = events;
 		this.clock = clock;
 		this.age = properties.accessTokenLifetime().plus(MARGIN);
 		this.revoked.putAll(sessions.revokedWithin(this.age));
+		notifications.listen(CHANNEL, this);
+	}
+
+	/** How long a session has to be on the list. */
+	Duration age() {
+		return this.age;
 	}
 
 	boolean contains(UUID session) {
 		return this.revoked.containsKey(session);
 	}
 
-	/** Refuses a session's tokens from now on, on this instance. */
-	void add(UUID session) {
-		this.revoked.put(session, this.clock.instant());
+	/**
+	 * Refuses the tokens of sessions from now on, here and on all other instances; in a
+	 * transaction, from its commit on.
+	 */
+	void add(Collection<UUID> ended) {
+		if (ended.isEmpty()) {
+			return;
+		}
+		Instant now = this.clock.instant();
+		Map<UUID, Instant> times = ended.stream().collect(Collectors.toMap((session) -> session, (session) -> now));
+		if (TransactionSynchronizationManager.isSynchronizationActive()) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					remember(times);
+				}
+
+			});
+		}
+		else {
+			remember(times);
+		}
+		publish(List.copyOf(ended));
 	}
 
-	@Scheduled(fixedDelay = 500)
+	private void publish(List<UUID> ended) {
+		for (int i = 0; i < ended.size(); i += BATCH) {
+			this.notifications.publish(CHANNEL,
+					ended.subList(i, Math.min(i + BATCH, ended.size()))
+						.stream()
+						.map(UUID::toString)
+						.collect(Collectors.joining(",")));
+		}
+	}
+
+	@Override
+	public void notified(String payload) {
+		Instant now = this.clock.instant();
+		remember(Arrays.stream(payload.split(","))
+			.map(UUID::fromString)
+			.collect(Collectors.toMap((session) -> session, (session) -> now)));
+	}
+
+	@Override
+	public void connected() {
+		refresh();
+	}
+
+	@Scheduled(fixedDelay = 2_000)
 	void refresh() {
 		try {
-			this.revoked.putAll(this.sessions.revokedWithin(this.age));
-			Instant forgotten = this.clock.instant().minus(this.age);
-			this.revoked.values().removeIf((revokedAt) -> revokedAt.isBefore(forgotten));
+			remember(this.sessions.revokedWithin(this.age));
 		}
 		catch (DataAccessException | TransactionException ex) {
 			// Without the database nobody can be let in anew either. The next run catches
 			// up.
 			logger.debug("The revoked sessions could not be read", ex);
+		}
+		Instant forgotten = this.clock.instant().minus(this.age);
+		this.revoked.values().removeIf((revokedAt) -> revokedAt.isBefore(forgotten));
+	}
+
+	private void remember(Map<UUID, Instant> sessionsAndTimes) {
+		Set<UUID> added = new HashSet<>();
+		sessionsAndTimes.forEach((session, revokedAt) -> {
+			if (this.revoked.putIfAbsent(session, revokedAt) == null) {
+				added.add(session);
+			}
+		});
+		if (!added.isEmpty()) {
+			this.events.publishEvent(new SessionsEnded(added));
 		}
 	}
 

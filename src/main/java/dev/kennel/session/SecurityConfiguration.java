@@ -2,7 +2,12 @@ package dev.kennel.session;
 
 import java.time.Clock;
 
+import dev.kennel.graphql.http.WebProperties;
+
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -14,8 +19,8 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 
 /**
  * Who may do what is decided field by field, by the parameters of the controllers. The
- * filters only find out who sends a request. There is no HTTP session and no cookie, so
- * that no other site can use one.
+ * filters only find out who sends a request, and, where that is known by a cookie, that
+ * no other site has made the browser send it. There is no HTTP session.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AuthProperties.class)
@@ -28,8 +33,9 @@ class SecurityConfiguration {
 	}
 
 	@Bean
-	SecurityFilterChain securityFilterChain(HttpSecurity http, AccessTokens tokens, RevokedSessions revoked) {
-		return http.csrf(AbstractHttpConfigurer::disable)
+	SecurityFilterChain securityFilterChain(HttpSecurity http, TokenTransport transport,
+			TokenAuthentication authentication, AuthProperties properties, WebProperties web) {
+		http.csrf(AbstractHttpConfigurer::disable)
 			.formLogin(AbstractHttpConfigurer::disable)
 			.httpBasic(AbstractHttpConfigurer::disable)
 			.logout(AbstractHttpConfigurer::disable)
@@ -37,8 +43,62 @@ class SecurityConfiguration {
 			.anonymous(AbstractHttpConfigurer::disable)
 			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
 			.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll())
-			.addFilterBefore(new BearerTokenFilter(tokens, revoked), AuthorizationFilter.class)
-			.build();
+			.addFilterBefore(new AccessTokenFilter(transport, authentication), AuthorizationFilter.class);
+		if (properties.driver() == AuthProperties.Driver.COOKIE) {
+			http.addFilterBefore(new ForgeryFilter(web), AccessTokenFilter.class);
+		}
+		return http.build();
+	}
+
+	/**
+	 * Boot's other way of finding a client's address behind a proxy believes whoever
+	 * sends the header.
+	 */
+	@Bean
+	InitializingBean forwardHeadersCheck(ServerProperties server) {
+		return () -> {
+			if (server.getForwardHeadersStrategy() == ServerProperties.ForwardHeadersStrategy.FRAMEWORK) {
+				throw new UnsafeSettingException(
+						"server.forward-headers-strategy=framework takes a client's address from anybody who sends it",
+						"Set server.forward-headers-strategy=native, and, unless your proxies have private addresses, "
+								+ "server.tomcat.remoteip.internal-proxies to a regular expression of theirs.");
+			}
+		};
+	}
+
+	/** Tokens in payloads. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "kennel.auth.driver", havingValue = "jwt", matchIfMissing = true)
+	static class Payloads {
+
+		@Bean
+		TokenTransport tokenTransport() {
+			return new PayloadTokens();
+		}
+
+	}
+
+	/** Tokens in cookies. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "kennel.auth.driver", havingValue = "cookie")
+	static class Cookies {
+
+		@Bean
+		TokenTransport tokenTransport(AuthProperties properties, WebProperties web, Clock clock) {
+			if (!properties.cookieSecure() && !web.isPlainLocalhost()) {
+				throw new UnsafeSettingException(
+						"kennel.auth.cookie-secure=false sends the tokens of " + web.origin() + " in the clear",
+						"Leave kennel.auth.cookie-secure at true, and serve Kennel over TLS. It can be off only while "
+								+ "kennel.web.base-url is a http URL of localhost.");
+			}
+			return new CookieTokens(properties.cookieSecure(), clock);
+		}
+
+		@Bean
+		CookieInterceptor cookieInterceptor() {
+			return new CookieInterceptor();
+		}
+
 	}
 
 }

@@ -1,11 +1,24 @@
 package dev.kennel.session;
 
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
 import dev.kennel.account.SignupInput;
+import dev.kennel.account.User;
 import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.CallerContext;
+import dev.kennel.graphql.Client;
+import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.graphql.node.NodeKind;
+import graphql.schema.DataFetchingEnvironment;
 import jakarta.validation.Valid;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.graphql.data.method.annotation.Argument;
 import org.springframework.graphql.data.method.annotation.MutationMapping;
+import org.springframework.graphql.data.method.annotation.SchemaMapping;
 import org.springframework.stereotype.Controller;
 
 /** The fields about logging in and out. */
@@ -14,24 +27,95 @@ class SessionController {
 
 	private final SessionService sessions;
 
-	SessionController(SessionService sessions) {
+	private final SessionLoader loader;
+
+	private final TokenTransport transport;
+
+	SessionController(SessionService sessions, SessionLoader loader, TokenTransport transport) {
 		this.sessions = sessions;
+		this.loader = loader;
+		this.transport = transport;
 	}
 
 	@MutationMapping
-	AuthPayload signup(@Argument @Valid SignupInput input) {
-		return this.sessions.signup(input);
+	AuthPayload signup(@Argument @Valid SignupInput input, Client client, DataFetchingEnvironment environment) {
+		return give(this.sessions.signup(input, client), environment);
 	}
 
 	@MutationMapping
-	AuthPayload login(@Argument LoginInput input) {
-		return this.sessions.login(input);
+	AuthPayload login(@Argument LoginInput input, Client client, DataFetchingEnvironment environment) {
+		return give(this.sessions.login(input, client), environment);
 	}
 
 	@MutationMapping
-	LogoutPayload logout(Caller caller) {
-		this.sessions.logout(caller);
+	AuthPayload refreshSession(@Argument @Nullable RefreshSessionInput input, Client client,
+			DataFetchingEnvironment environment) {
+		try {
+			return give(
+					this.sessions.refresh(this.transport.refreshToken(input, environment.getGraphQlContext()), client),
+					environment);
+		}
+		catch (ApiException ex) {
+			if (ex.code() == ErrorCode.UNAUTHENTICATED) {
+				this.transport.takeAway(environment.getGraphQlContext());
+			}
+			throw ex;
+		}
+	}
+
+	/** Who has just logged in is who asks, inside of the field and after it. */
+	private AuthPayload give(IssuedTokens issued, DataFetchingEnvironment environment) {
+		CallerContext.become(environment, new Caller(issued.refresh().account(), issued.refresh().session()));
+		return this.transport.give(issued, environment.getGraphQlContext());
+	}
+
+	@MutationMapping
+	LogoutPayload logout(Client client, DataFetchingEnvironment environment) {
+		// Where the refresh token is at hand, it is enough: who wants to be logged out
+		// need not refresh first.
+		String refreshToken = this.transport.refreshToken(null, environment.getGraphQlContext());
+		if (refreshToken != null) {
+			this.sessions.logout(refreshToken, client);
+		}
+		else {
+			this.sessions.logout(CallerContext.require(environment.getGraphQlContext()), client);
+		}
+		leave(environment);
 		return new LogoutPayload(true);
+	}
+
+	private void leave(DataFetchingEnvironment environment) {
+		this.transport.takeAway(environment.getGraphQlContext());
+		CallerContext.become(environment, null);
+	}
+
+	@MutationMapping
+	RevokeSessionPayload revokeSession(Caller caller, @Argument @Valid RevokeSessionInput input, Client client,
+			DataFetchingEnvironment environment) {
+		UUID session = NodeKind.SESSION.uuid(input.id());
+		this.sessions.revoke(caller, session, client);
+		if (session.equals(caller.session())) {
+			leave(environment);
+		}
+		return new RevokeSessionPayload(NodeKind.SESSION.id(session));
+	}
+
+	@MutationMapping
+	RevokeOtherSessionsPayload revokeOtherSessions(Caller caller, Client client) {
+		return new RevokeOtherSessionsPayload(this.sessions.revokeOthers(caller, client));
+	}
+
+	@SchemaMapping
+	CompletableFuture<List<Session>> sessions(User user, Caller caller, DataFetchingEnvironment environment) {
+		if (!user.id().uuid().equals(caller.account().value())) {
+			throw ApiException.of(ErrorCode.FORBIDDEN, "These are another account's sessions.");
+		}
+		return this.loader.load(environment, caller.account());
+	}
+
+	@SchemaMapping
+	boolean current(Session session, @Nullable Caller caller) {
+		return caller != null && session.id().uuid().equals(caller.session());
 	}
 
 }

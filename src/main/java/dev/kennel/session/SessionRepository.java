@@ -1,53 +1,165 @@
 package dev.kennel.session;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.database.Rows;
 import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.Client;
+import dev.kennel.graphql.node.NodeKind;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Keeps sessions. */
+/** Keeps sessions. Time is the store's, so that all instances agree on it. */
 @Repository
 class SessionRepository {
 
+	private static final String COLUMNS = "id, user_agent, ip_address, created_at, last_used_at, expires_at";
+
 	private final JdbcClient jdbc;
 
-	SessionRepository(JdbcClient jdbc) {
+	private final JdbcTemplate batches;
+
+	SessionRepository(JdbcClient jdbc, JdbcTemplate batches) {
 		this.jdbc = jdbc;
+		this.batches = batches;
 	}
 
-	void insert(AccountId account, UUID session, Instant createdAt, Instant expiresAt) {
-		this.jdbc.sql("INSERT INTO sessions (user_id, id, created_at, expires_at) VALUES (?, ?, ?, ?)")
-			.params(account.value(), session, Timestamp.from(createdAt), Timestamp.from(expiresAt))
-			.update();
+	Session insert(RefreshToken token, Client client, Instant createdAt, Instant expiresAt, Instant endsAt) {
+		return this.jdbc
+			.sql("INSERT INTO sessions (user_id, id, user_agent, ip_address, created_at, last_used_at, expires_at, "
+					+ "ends_at, family_hash, token_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING " + COLUMNS)
+			.params(token.account().value(), token.session())
+			.param(client.userAgent())
+			.params(client.address(), Timestamp.from(createdAt), Timestamp.from(createdAt), Timestamp.from(expiresAt),
+					Timestamp.from(endsAt), token.familyHash(), token.hash())
+			.query((row, number) -> session(row))
+			.single();
 	}
 
-	void revoke(Caller caller) {
-		this.jdbc
-			.sql("UPDATE sessions SET revoked_at = clock_timestamp() "
-					+ "WHERE user_id = ? AND id = ? AND revoked_at IS NULL")
-			.params(caller.account().value(), caller.session())
-			.update();
+	/** Finds the session of a token, and keeps others from changing it meanwhile. */
+	@Nullable SessionRow lock(RefreshToken token) {
+		return this.jdbc
+			.sql("SELECT " + COLUMNS + ", ends_at, family_hash, token_hash, replaced_hash, replaced_at, "
+					+ "sealed_successor, clock_timestamp() FROM sessions WHERE user_id = ? AND id = ? FOR UPDATE")
+			.params(token.account().value(), token.session())
+			.query((row, number) -> new SessionRow(session(row), Rows.moment(row, 7), row.getBytes(8), row.getBytes(9),
+					row.getBytes(10), (row.getObject(11) != null) ? Rows.moment(row, 11) : null, row.getBytes(12),
+					Rows.moment(row, 13)))
+			.optional()
+			.orElse(null);
 	}
 
-	/** The sessions that were revoked less than so long ago, of all accounts. */
+	Session rotate(RefreshToken used, RefreshToken successor, Client client, OffsetDateTime now,
+			OffsetDateTime expiresAt) {
+		return this.jdbc
+			.sql("UPDATE sessions SET token_hash = ?, replaced_hash = ?, replaced_at = ?, sealed_successor = ?, "
+					+ "user_agent = ?, ip_address = ?, last_used_at = ?, expires_at = ? "
+					+ "WHERE user_id = ? AND id = ? RETURNING " + COLUMNS)
+			.params(successor.hash(), used.hash(), now, used.seal(successor))
+			.param(client.userAgent())
+			.params(client.address(), now, expiresAt, used.account().value(), used.session())
+			.query((row, number) -> session(row))
+			.single();
+	}
+
+	List<Session> findAll(AccountId account) {
+		return this.jdbc
+			.sql("SELECT " + COLUMNS + " FROM sessions WHERE user_id = ? AND expires_at > clock_timestamp() "
+					+ "ORDER BY last_used_at DESC, id DESC")
+			.param(account.value())
+			.query((row, number) -> session(row))
+			.list();
+	}
+
+	/** Ends a session; answers the ids of those that have ended by it. */
+	List<UUID> revoke(AccountId account, UUID session) {
+		return revoke("user_id = ? AND id = ?", account.value(), session);
+	}
+
+	/** Ends all sessions of an account but one. */
+	List<UUID> revokeOthers(AccountId account, UUID session) {
+		return revoke("user_id = ? AND id <> ?", account.value(), session);
+	}
+
+	/** Ends all sessions of an account. */
+	List<UUID> revokeAll(AccountId account) {
+		return revoke("user_id = ?", account.value());
+	}
+
+	/**
+	 * Ends the sessions of an account that are too many: the ones not used for longest.
+	 */
+	List<UUID> revokeExcess(AccountId account, int most) {
+		return revoke(
+				"user_id = ? AND id IN (SELECT id FROM sessions WHERE user_id = ? "
+						+ "AND expires_at > clock_timestamp() ORDER BY last_used_at DESC, id DESC OFFSET ?)",
+				account.value(), account.value(), most);
+	}
+
+	private List<UUID> revoke(String condition, Object... parameters) {
+		return this.jdbc
+			.sql("WITH ended AS (DELETE FROM sessions WHERE " + condition
+					+ " AND expires_at > clock_timestamp() RETURNING user_id, id) "
+					+ "INSERT INTO session_revocations (user_id, session_id, revoked_at) "
+					+ "SELECT user_id, id, clock_timestamp() FROM ended RETURNING session_id")
+			.params(parameters)
+			.query((row, number) -> row.getObject(1, UUID.class))
+			.list();
+	}
+
+	/** The sessions of all accounts that were revoked less than so long ago. */
 	Map<UUID, Instant> revokedWithin(Duration age) {
 		Map<UUID, Instant> revoked = new HashMap<>();
 		this.jdbc
-			.sql("SELECT id, revoked_at FROM sessions WHERE revoked_at > clock_timestamp() - make_interval(secs => ?)")
+			.sql("SELECT session_id, revoked_at FROM session_revocations "
+					+ "WHERE revoked_at > clock_timestamp() - make_interval(secs => ?)")
 			.param(age.toSeconds())
 			.query((row) -> {
 				revoked.put(row.getObject(1, UUID.class), Rows.moment(row, 2).toInstant());
 			});
 		return revoked;
+	}
+
+	/**
+	 * Notes when sessions were used, unless that is noted for less than so long before.
+	 */
+	void used(Map<Caller, Instant> uses, Duration interval) {
+		// In one order, so that instances that do the same do not lock each other out.
+		List<Object[]> rows = uses.entrySet()
+			.stream()
+			.sorted(Comparator.comparing((Map.Entry<Caller, Instant> use) -> use.getKey().session()))
+			.map((use) -> new Object[] { Timestamp.from(use.getValue()), use.getKey().account().value(),
+					use.getKey().session(), Timestamp.from(use.getValue()), interval.toSeconds() })
+			.toList();
+		this.batches.batchUpdate("UPDATE sessions SET last_used_at = ? WHERE user_id = ? AND id = ? "
+				+ "AND last_used_at <= ?::timestamptz - make_interval(secs => ?)", rows);
+	}
+
+	/** Removes what is of no use to anybody any more. */
+	void clean(Duration revocations) {
+		this.jdbc.sql("DELETE FROM sessions WHERE expires_at < clock_timestamp()").update();
+		this.jdbc.sql("DELETE FROM session_revocations WHERE revoked_at < clock_timestamp() - make_interval(secs => ?)")
+			.param(revocations.toSeconds())
+			.update();
+	}
+
+	private static Session session(ResultSet row) throws SQLException {
+		return new Session(NodeKind.SESSION.id(row.getObject(1, UUID.class)), row.getString(2), row.getString(3),
+				Rows.moment(row, 4), Rows.moment(row, 5), Rows.moment(row, 6));
 	}
 
 }

@@ -1,25 +1,48 @@
 package dev.kennel.session;
 
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.UUID;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.github.f4b6a3.uuid.util.UuidUtil;
+import dev.kennel.account.AccountDeleted;
 import dev.kennel.account.AccountService;
+import dev.kennel.account.PasswordChanged;
+import dev.kennel.account.PasswordService;
 import dev.kennel.account.SignupInput;
 import dev.kennel.account.User;
+import dev.kennel.audit.SecurityEvent;
+import dev.kennel.audit.SecurityLog;
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.node.NodeKind;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionOperations;
 
-/** Opens and ends sessions. */
+/** Opens, keeps and ends sessions. */
 @Service
 class SessionService {
 
+	/**
+	 * Two tabs that refresh at once, or an answer that got lost: for so long the token
+	 * that was replaced last is good for the same successor again.
+	 */
+	private static final Duration GRACE = Duration.ofSeconds(10);
+
+	/** More than anybody has devices. One more ends the one not used for longest. */
+	private static final int MOST_SESSIONS = 100;
+
 	private final AccountService accounts;
+
+	private final PasswordService passwords;
 
 	private final SessionRepository sessions;
 
@@ -27,48 +50,179 @@ class SessionService {
 
 	private final AccessTokens tokens;
 
-	SessionService(AccountService accounts, SessionRepository sessions, RevokedSessions revoked, AccessTokens tokens) {
+	private final AuthProperties properties;
+
+	private final SecurityLog log;
+
+	private final TransactionOperations transaction;
+
+	SessionService(AccountService accounts, PasswordService passwords, SessionRepository sessions,
+			RevokedSessions revoked, AccessTokens tokens, AuthProperties properties, SecurityLog log,
+			TransactionOperations transaction) {
 		this.accounts = accounts;
+		this.passwords = passwords;
 		this.sessions = sessions;
 		this.revoked = revoked;
 		this.tokens = tokens;
+		this.properties = properties;
+		this.log = log;
+		this.transaction = transaction;
 	}
 
 	/**
 	 * Makes an account and opens a session, both or neither.
 	 * @throws ApiException with CONFLICT if the name or the address is taken
 	 */
-	AuthPayload signup(SignupInput input) {
-		return this.accounts.signup(input, this::open);
+	IssuedTokens signup(SignupInput input, Client client) {
+		IssuedTokens issued = this.accounts.signup(input, client, (user) -> open(user, client));
+		this.log.record(SecurityEvent.SIGNUP, account(issued), issued.refresh().session(), client);
+		return issued;
 	}
 
 	/**
 	 * Opens a session.
 	 * @throws ApiException with UNAUTHENTICATED if there is no account with the name and
-	 * the password
+	 * the password, with RATE_LIMITED if there were too many failures
 	 */
-	AuthPayload login(LoginInput input) {
-		User user = this.accounts.authenticate(input.username(), input.password());
+	IssuedTokens login(LoginInput input, Client client) {
+		User user = this.passwords.authenticate(input.username(), input.password(), client);
 		if (user == null) {
 			throw ApiException.unauthenticated("There is no account with this username and password.");
 		}
-		return open(user);
+		IssuedTokens issued = this.transaction.execute((status) -> {
+			IssuedTokens opened = open(user, client);
+			this.revoked.add(this.sessions.revokeExcess(account(opened), MOST_SESSIONS));
+			return opened;
+		});
+		this.log.record(SecurityEvent.LOGIN, account(issued), issued.refresh().session(), client);
+		return issued;
+	}
+
+	private IssuedTokens open(User user, Client client) {
+		UUID id = UuidCreator.getTimeOrderedEpoch();
+		RefreshToken refresh = RefreshToken.first(new AccountId(user.id().uuid()), id);
+		Instant createdAt = UuidUtil.getInstant(id);
+		Instant endsAt = createdAt.plus(this.properties.sessionLifetime());
+		Session session = this.sessions.insert(refresh, client, createdAt,
+				createdAt.plus(this.properties.refreshTokenIdleLifetime()), endsAt);
+		return issue(user, session, refresh, endsAt);
+	}
+
+	private IssuedTokens issue(User user, Session session, RefreshToken refresh, Instant endsAt) {
+		return new IssuedTokens(user, session, this.tokens.issue(refresh.account(), refresh.session(), endsAt),
+				refresh);
+	}
+
+	private static AccountId account(IssuedTokens issued) {
+		return issued.refresh().account();
+	}
+
+	/**
+	 * Keeps a session alive: the token is replaced by a new one. A token that was
+	 * replaced before has been copied by somebody, and ends the session.
+	 * @param text the refresh token, or null if there is none
+	 * @throws ApiException with UNAUTHENTICATED if it is no good
+	 */
+	IssuedTokens refresh(@Nullable String text, Client client) {
+		RefreshToken token = (text != null) ? RefreshToken.parse(text).orElse(null) : null;
+		IssuedTokens issued = (token != null) ? this.transaction.execute((status) -> refresh(token, client)) : null;
+		if (issued == null) {
+			throw ApiException.unauthenticated("The session has ended. Log in again.");
+		}
+		return issued;
+	}
+
+	private @Nullable IssuedTokens refresh(RefreshToken token, Client client) {
+		SessionRow row = this.sessions.lock(token);
+		if (row == null || row.isOver() || !row.isOfFamily(token)) {
+			return null;
+		}
+		User user = this.accounts.find(token.account());
+		if (user == null) {
+			return null;
+		}
+		if (row.isCurrent(token)) {
+			RefreshToken successor = token.successor();
+			Session session = this.sessions.rotate(token, successor, client, row.now(), expiry(row));
+			return issue(user, session, successor, row.endsAt().toInstant());
+		}
+		RefreshToken successor = row.successorOf(token, GRACE);
+		if (successor != null) {
+			return issue(user, row.session(), successor, row.endsAt().toInstant());
+		}
+		this.revoked.add(this.sessions.revoke(token.account(), token.session()));
+		this.log.record(SecurityEvent.REFRESH_TOKEN_REUSED, token.account(), token.session(), client);
+		return null;
+	}
+
+	private OffsetDateTime expiry(SessionRow row) {
+		OffsetDateTime idle = row.now().plus(this.properties.refreshTokenIdleLifetime());
+		return idle.isBefore(row.endsAt()) ? idle : row.endsAt();
 	}
 
 	/** Ends a session: its tokens are refused from now on. */
-	void logout(Caller caller) {
-		this.sessions.revoke(caller);
-		this.revoked.add(caller.session());
+	void logout(Caller caller, Client client) {
+		end(this.sessions.revoke(caller.account(), caller.session()), SecurityEvent.LOGOUT, caller.account(), client);
+		// Even if it was over already.
+		this.revoked.add(List.of(caller.session()));
 	}
 
-	private AuthPayload open(User user) {
-		AccountId account = new AccountId(user.id().uuid());
-		UUID session = UuidCreator.getTimeOrderedEpoch();
-		AccessToken token = this.tokens.issue(account, session);
-		Instant createdAt = UuidUtil.getInstant(session);
-		this.sessions.insert(account, session, createdAt, token.expiresAt());
-		return new AuthPayload(new Caller(account, session), user, token.value(), "Bearer",
-				token.expiresAt().atOffset(ZoneOffset.UTC));
+	/** Ends the session of a refresh token, if that is good. */
+	void logout(String text, Client client) {
+		RefreshToken token = RefreshToken.parse(text).orElse(null);
+		if (token != null) {
+			this.transaction.executeWithoutResult((status) -> {
+				SessionRow row = this.sessions.lock(token);
+				if (row != null && row.isOfFamily(token)) {
+					end(this.sessions.revoke(token.account(), token.session()), SecurityEvent.LOGOUT, token.account(),
+							client);
+				}
+			});
+		}
+	}
+
+	/**
+	 * Ends one of the account's sessions.
+	 * @throws ApiException with NOT_FOUND if the account has no such session
+	 */
+	void revoke(Caller caller, UUID session, Client client) {
+		List<UUID> ended = this.sessions.revoke(caller.account(), session);
+		if (ended.isEmpty()) {
+			throw ApiException.notFound(NodeKind.SESSION.typeName());
+		}
+		end(ended, SecurityEvent.SESSION_REVOKED, caller.account(), client);
+	}
+
+	/**
+	 * Ends all of the account's sessions but the one that asks.
+	 * @return how many there were
+	 */
+	int revokeOthers(Caller caller, Client client) {
+		List<UUID> ended = this.sessions.revokeOthers(caller.account(), caller.session());
+		end(ended, SecurityEvent.SESSION_REVOKED, caller.account(), client);
+		return ended.size();
+	}
+
+	/** The sessions of an account, the one used last first. */
+	List<Session> findAll(AccountId account) {
+		return this.sessions.findAll(account);
+	}
+
+	@EventListener
+	void on(PasswordChanged event) {
+		List<UUID> ended = (event.session() != null) ? this.sessions.revokeOthers(event.account(), event.session())
+				: this.sessions.revokeAll(event.account());
+		end(ended, SecurityEvent.SESSION_REVOKED, event.account(), event.client());
+	}
+
+	@EventListener
+	void on(AccountDeleted event) {
+		end(this.sessions.revokeAll(event.account()), SecurityEvent.SESSION_REVOKED, event.account(), event.client());
+	}
+
+	private void end(List<UUID> ended, SecurityEvent event, AccountId account, Client client) {
+		this.revoked.add(ended);
+		ended.forEach((session) -> this.log.record(event, account, session, client));
 	}
 
 }

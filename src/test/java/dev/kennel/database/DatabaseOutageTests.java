@@ -1,6 +1,7 @@
 package dev.kennel.database;
 
 import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 import dev.kennel.KennelApplication;
@@ -29,7 +30,8 @@ class DatabaseOutageTests {
 					"--server.port=0", "--spring.datasource.url=" + gate.jdbcUrl(),
 					"--spring.datasource.username=" + server.getUsername(),
 					"--spring.datasource.password=" + server.getPassword(), "--kennel.auth.keys[0].id=test",
-					"--kennel.auth.keys[0].secret=" + Base64.getEncoder().encodeToString(new byte[32]),
+					"--kennel.auth.keys[0].secret=" + Base64.getEncoder()
+						.encodeToString("a secret of tests, 256 bits long".getBytes(StandardCharsets.US_ASCII)),
 					"--spring.datasource.hikari.connection-timeout=500")) {
 				Api ann = Api.at(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class))
 					.signUp();

@@ -121,20 +121,18 @@ class SessionTests {
 
 	@Test
 	void aTokenMadeWithTheRightKeyIsGood() {
-		assertThat(this.api.withToken(sign(token(), this.keys.current().secret()))
-			.execute("{ me { username } }")
-			.text("/me/username")).isEqualTo(this.name);
+		assertThat(this.api.withToken(sign(token(), key())).execute("{ me { username } }").text("/me/username"))
+			.isEqualTo(this.name);
 	}
 
 	@Test
 	void anExpiredTokenIsRefused() {
-		assertRefused(
-				sign(token().expiration(Date.from(Instant.now().minusSeconds(31))), this.keys.current().secret()));
+		assertRefused(sign(token().expiration(Date.from(Instant.now().minusSeconds(31))), key()));
 	}
 
 	@Test
 	void aTokenWithoutAnEndIsRefused() {
-		assertRefused(sign(token().expiration(null), this.keys.current().secret()));
+		assertRefused(sign(token().expiration(null), key()));
 	}
 
 	@Test
@@ -144,23 +142,36 @@ class SessionTests {
 
 	@Test
 	void aTokenOfAnUnknownKeyIdIsRefused() {
-		assertRefused(sign(token().header().keyId("other").and(), this.keys.current().secret()));
+		assertRefused(sign(token().header().keyId("other").and(), key()));
 	}
 
 	@Test
 	void aTokenOfAnotherIssuerIsRefused() {
-		assertRefused(sign(token().issuer("other"), this.keys.current().secret()));
+		assertRefused(sign(token().issuer("other"), key()));
+	}
+
+	@Test
+	void aTokenForAnotherAudienceIsRefused() {
+		assertRefused(sign(token().claim("aud", "other"), key()));
+		assertRefused(sign(token().claim("aud", null), key()));
+	}
+
+	@Test
+	void aTokenOfAClockThatIsMoreThanHalfAMinuteAheadIsRefused() {
+		assertRefused(sign(token().issuedAt(Date.from(Instant.now().plusSeconds(35))), key()));
+		assertThat(this.api.withToken(sign(token().issuedAt(Date.from(Instant.now().plusSeconds(20))), key()))
+			.execute("{ me { username } }")
+			.text("/me/username")).isEqualTo(this.name);
 	}
 
 	@Test
 	void aTokenOfAnotherTypeIsRefused() {
-		assertRefused(sign(token().header().type("JWT").and(), this.keys.current().secret()));
+		assertRefused(sign(token().header().type("JWT").and(), key()));
 	}
 
 	@Test
 	void anotherAlgorithmWithTheSameKeyIsRefused() {
-		SecretKey sameBytes = Keys
-			.hmacShaKeyFor(java.util.Arrays.copyOf(this.keys.current().secret().getEncoded(), 64));
+		SecretKey sameBytes = Keys.hmacShaKeyFor(java.util.Arrays.copyOf(key().getEncoded(), 64));
 		assertRefused(token().signWith(sameBytes, Jwts.SIG.HS512).compact());
 	}
 
@@ -211,9 +222,16 @@ class SessionTests {
 			.keyId(this.keys.current().id())
 			.and()
 			.issuer("kennel")
+			.audience()
+			.add("kennel")
+			.and()
 			.subject(user)
 			.claim("sid", NodeKind.SESSION.id(UUID.randomUUID()).toString())
 			.expiration(Date.from(Instant.now().plusSeconds(60)));
+	}
+
+	private SecretKey key() {
+		return (SecretKey) this.keys.current().signing();
 	}
 
 	private static String sign(JwtBuilder token, SecretKey key) {

@@ -38,19 +38,22 @@ public class Api {
 
 	private final @Nullable String token;
 
+	private final Map<String, String> headers;
+
 	/**
 	 * A client of the service that the test runs with.
 	 * @param environment knows its port once it listens
 	 */
 	@Autowired
 	public Api(Environment environment) {
-		this(environment, 0, null);
+		this(environment, 0, null, Map.of());
 	}
 
-	private Api(@Nullable Environment environment, int port, @Nullable String token) {
+	private Api(@Nullable Environment environment, int port, @Nullable String token, Map<String, String> headers) {
 		this.environment = environment;
 		this.port = port;
 		this.token = token;
+		this.headers = headers;
 	}
 
 	/**
@@ -59,7 +62,7 @@ public class Api {
 	 * @return the client, signed out
 	 */
 	public static Api at(int port) {
-		return new Api(null, port, null);
+		return new Api(null, port, null, Map.of());
 	}
 
 	/**
@@ -79,7 +82,27 @@ public class Api {
 	 * @return the client
 	 */
 	public Api withToken(@Nullable String accessToken) {
-		return new Api(this.environment, this.port, accessToken);
+		return new Api(this.environment, this.port, accessToken, this.headers);
+	}
+
+	/**
+	 * The same client with further headers.
+	 * @param more headers beside, or instead of, those that are sent anyway
+	 * @return the client
+	 */
+	public Api withHeaders(Map<String, String> more) {
+		Map<String, String> all = new HashMap<>(this.headers);
+		all.putAll(more);
+		return new Api(this.environment, this.port, this.token, all);
+	}
+
+	/**
+	 * The same client at another address: the tests trust themselves as a proxy.
+	 * @param address the IP address
+	 * @return the client
+	 */
+	public Api from(String address) {
+		return withHeaders(Map.of("X-Forwarded-For", address));
 	}
 
 	/**
@@ -191,6 +214,7 @@ public class Api {
 		if (this.token != null) {
 			all.put("Authorization", "Bearer " + this.token);
 		}
+		all.putAll(this.headers);
 		all.putAll(headers);
 		HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
 			.method(method, BodyPublishers.ofByteArray(body));
@@ -231,6 +255,15 @@ public class Api {
 		 */
 		public String header(String name) {
 			return this.response.headers().firstValue(name).orElse("");
+		}
+
+		/**
+		 * Answers all values of a header.
+		 * @param name its name
+		 * @return the values
+		 */
+		public List<String> headers(String name) {
+			return this.response.headers().allValues(name);
 		}
 
 		/**

@@ -45,12 +45,20 @@ public final class TestDatabase {
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
-		return Map.of("spring.datasource.url", "jdbc:postgresql://localhost:" + SERVER.getPort() + "/" + name,
-				"spring.datasource.username", "postgres", "spring.datasource.password", "", "kennel.auth.keys[0].id",
-				"test", "kennel.auth.keys[0].secret",
-				Base64.getEncoder()
-					.encodeToString(
-							"a secret of tests, 256 bits long".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+		return Map.ofEntries(
+				Map.entry("spring.datasource.url", "jdbc:postgresql://localhost:" + SERVER.getPort() + "/" + name),
+				Map.entry("spring.datasource.username", "postgres"), Map.entry("spring.datasource.password", ""),
+				Map.entry("kennel.auth.keys[0].id", "test"),
+				Map.entry("kennel.auth.keys[0].secret",
+						Base64.getEncoder()
+							.encodeToString("a secret of tests, 256 bits long"
+								.getBytes(java.nio.charset.StandardCharsets.US_ASCII))),
+				// Passwords need not be safe here, and all tests have one address unless
+				// they say otherwise.
+				Map.entry("kennel.auth.argon2.memory", "64KB"), Map.entry("kennel.auth.argon2.iterations", "1"),
+				Map.entry("kennel.auth.throttle.attempts-by-address", "1000"),
+				Map.entry("server.forward-headers-strategy", "native"), Map.entry("spring.mail.host", "localhost"),
+				Map.entry("spring.mail.port", String.valueOf(TestMail.port())));
 	}
 
 }

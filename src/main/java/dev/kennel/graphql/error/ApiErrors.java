@@ -44,8 +44,8 @@ public final class ApiErrors {
 
 	/** The codes of violations, by the constraint that found them. */
 	private static final Map<String, String> CODES = Map.of("CodePointLength", "LENGTH", "Size", "LENGTH", "PlainText",
-			"CHARACTERS", "Pattern", "FORMAT", "Email", "FORMAT", "IdOf", "ID", "UncommonPassword", "COMMON",
-			"YearRange", "RANGE");
+			"CHARACTERS", "Pattern", "FORMAT", "Email", "FORMAT", "IdOf", "ID", "UncommonPassword", "COMMON", "NotNull",
+			"REQUIRED", "YearRange", "RANGE");
 
 	private ApiErrors() {
 	}
@@ -155,6 +155,11 @@ public final class ApiErrors {
 		}
 		if (failure instanceof BindException faults) {
 			return ApiException.badUserInput(faults.getFieldErrors().stream().map(ApiErrors::violation).toList());
+		}
+		String constraint = StoreFailures.violatedConstraint(failure);
+		if (constraint != null && constraint.endsWith("_user_exists")) {
+			// It was deleted while the request was on its way.
+			return ApiException.unauthenticated("The account has been deleted.");
 		}
 		if (StoreFailures.isUnavailable(failure)) {
 			logger.warn("The database can't be reached: {}", failure.toString());

@@ -86,6 +86,8 @@ class GraphQlServlet extends HttpServlet {
 			WebGraphQlRequest graphQlRequest = read(request, requestId);
 			WebGraphQlResponse graphQlResponse = Objects
 				.requireNonNull(this.handler.handleRequest(graphQlRequest).block());
+			graphQlResponse.getResponseHeaders()
+				.forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
 			write(response, status(graphQlResponse, mediaType), mediaType, graphQlResponse.toMap());
 		}
 		catch (BadRequestException ex) {

@@ -16,7 +16,7 @@ import org.springframework.graphql.server.WebGraphQlInterceptor;
  * in {@code application.yaml}.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(HttpProperties.class)
+@EnableConfigurationProperties({ HttpProperties.class, WebProperties.class })
 class HttpConfiguration {
 
 	@Bean

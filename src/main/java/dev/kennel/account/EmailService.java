@@ -1,0 +1,95 @@
+package dev.kennel.account;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
+import dev.kennel.audit.SecurityEvent;
+import dev.kennel.audit.SecurityLog;
+import dev.kennel.database.AccountId;
+import dev.kennel.graphql.Client;
+import dev.kennel.graphql.error.ApiException;
+import dev.kennel.mail.Outbox;
+import dev.kennel.throttle.Guess;
+import dev.kennel.throttle.Throttle;
+
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Finds out whether an address is the account's own. */
+@Service
+class EmailService {
+
+	private final UserRepository users;
+
+	private final OneTimeTokenRepository tokens;
+
+	private final Throttle throttle;
+
+	private final Outbox outbox;
+
+	private final SecurityLog log;
+
+	private final TransactionOperations transaction;
+
+	private final Clock clock;
+
+	EmailService(UserRepository users, OneTimeTokenRepository tokens, Throttle throttle, Outbox outbox, SecurityLog log,
+			TransactionOperations transaction, Clock clock) {
+		this.users = users;
+		this.tokens = tokens;
+		this.throttle = throttle;
+		this.outbox = outbox;
+		this.log = log;
+		this.transaction = transaction;
+		this.clock = clock;
+	}
+
+	/**
+	 * Orders a mail with which the address can be verified; none if it is.
+	 * @throws ApiException with RATE_LIMITED if there have been too many
+	 */
+	void requestVerification(AccountId account) {
+		Duration wait = this.throttle.mail(account.value().toString());
+		if (wait.isPositive()) {
+			throw ApiException.rateLimited("You have asked for several mails. Have a look at your mailbox.",
+					Throttle.roundUp(wait));
+		}
+		this.transaction.executeWithoutResult((status) -> {
+			UserEntity user = this.users.lock(account.value());
+			if (user == null) {
+				throw ApiException.unauthenticated("The account has been deleted.");
+			}
+			if (!user.isEmailVerified()) {
+				this.tokens.remove(account, TokenPurpose.EMAIL_VERIFICATION);
+				this.outbox.order(EmailVerificationLetter.KIND, account.value().toString());
+			}
+		});
+	}
+
+	/**
+	 * Notes that an address is the account's own.
+	 * @throws ApiException with BAD_USER_INPUT if the token is no good
+	 */
+	User verify(VerifyEmailInput input, Client client) {
+		User user = this.throttle.attempt(Guess.ONE_TIME_TOKEN, client, null, () -> {
+			OneTimeToken token = OneTimeToken.parse(input.token()).orElse(null);
+			return (token != null) ? this.transaction.execute((status) -> {
+				UserEntity entity = this.users.lock(token.account().value());
+				if (entity == null || !this.tokens.isGood(token, TokenPurpose.EMAIL_VERIFICATION)) {
+					return null;
+				}
+				this.tokens.remove(token.account(), TokenPurpose.EMAIL_VERIFICATION);
+				entity.verifyEmail(this.clock.instant().truncatedTo(ChronoUnit.MICROS));
+				return entity.toUser();
+			}) : null;
+		});
+		if (user == null) {
+			this.log.record(SecurityEvent.TOKEN_REFUSED, null, null, client);
+			throw PasswordService.invalidToken();
+		}
+		this.log.record(SecurityEvent.EMAIL_VERIFIED, new AccountId(user.id().uuid()), null, client);
+		return user;
+	}
+
+}

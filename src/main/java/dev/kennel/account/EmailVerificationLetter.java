@@ -1,0 +1,62 @@
+package dev.kennel.account;
+
+import java.util.UUID;
+
+import dev.kennel.graphql.http.WebProperties;
+import dev.kennel.mail.Letter;
+import dev.kennel.mail.LetterWriter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Brings the token with which an address can be verified. */
+@Component
+class EmailVerificationLetter implements LetterWriter {
+
+	static final String KIND = "email-verification";
+
+	private final UserRepository users;
+
+	private final OneTimeTokenRepository tokens;
+
+	private final WebProperties web;
+
+	private final TransactionOperations transaction;
+
+	EmailVerificationLetter(UserRepository users, OneTimeTokenRepository tokens, WebProperties web,
+			TransactionOperations transaction) {
+		this.users = users;
+		this.tokens = tokens;
+		this.web = web;
+		this.transaction = transaction;
+	}
+
+	@Override
+	public String kind() {
+		return KIND;
+	}
+
+	/** The subject is the account's key. */
+	@Override
+	public @Nullable Letter write(String subject) {
+		return this.transaction.execute((status) -> {
+			UserEntity user = this.users.lock(UUID.fromString(subject));
+			return (user != null && !user.isEmailVerified()) ? write(user) : null;
+		});
+	}
+
+	private Letter write(UserEntity user) {
+		OneTimeToken token = this.tokens.issue(user.account(), TokenPurpose.EMAIL_VERIFICATION);
+		return new Letter(user.email(), "Confirm your email address for Kennel", """
+				Hello %s,
+
+				to confirm that this is your email address, open this page within a day:
+
+				%s
+
+				If you have no Kennel account, there is nothing to do.
+				""".formatted(user.username(), this.web.page("/verify-email#token=" + token.value())));
+	}
+
+}

@@ -1,0 +1,95 @@
+package dev.kennel.account;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+
+import dev.kennel.database.AccountId;
+
+/**
+ * A token that comes by mail: it names the account, and proves by 256 random bits that
+ * the mail was read. The store has a hash only.
+ *
+ * @param account whose it is
+ * @param secret the random bits
+ */
+@SuppressWarnings("ArrayRecordComponent") // It has an equals of its own.
+record OneTimeToken(AccountId account, byte[] secret) {
+
+	private static final SecureRandom RANDOM = new SecureRandom();
+
+	private static final int SECRET_BYTES = 32;
+
+	private static final int BYTES = 2 * Long.BYTES + SECRET_BYTES;
+
+	private static final int LENGTH = BYTES / 3 * 4;
+
+	static OneTimeToken make(AccountId account) {
+		byte[] secret = new byte[SECRET_BYTES];
+		RANDOM.nextBytes(secret);
+		return new OneTimeToken(account, secret);
+	}
+
+	/**
+	 * Reads a token.
+	 * @param text any text
+	 * @return the token, or nothing if it can't be one
+	 */
+	static Optional<OneTimeToken> parse(String text) {
+		if (text.length() != LENGTH) {
+			return Optional.empty();
+		}
+		try {
+			ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+			AccountId account = new AccountId(new UUID(bytes.getLong(), bytes.getLong()));
+			byte[] secret = new byte[SECRET_BYTES];
+			bytes.get(secret);
+			return Optional.of(new OneTimeToken(account, secret));
+		}
+		catch (IllegalArgumentException ex) {
+			return Optional.empty();
+		}
+	}
+
+	byte[] hash() {
+		try {
+			return MessageDigest.getInstance("SHA-256").digest(this.secret);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** The token as it is in the mail. */
+	String value() {
+		return Base64.getUrlEncoder()
+			.withoutPadding()
+			.encodeToString(ByteBuffer.allocate(BYTES)
+				.putLong(this.account.value().getMostSignificantBits())
+				.putLong(this.account.value().getLeastSignificantBits())
+				.put(this.secret)
+				.array());
+	}
+
+	@Override
+	public boolean equals(Object other) {
+		return other instanceof OneTimeToken token && this.account.equals(token.account)
+				&& MessageDigest.isEqual(this.secret, token.secret);
+	}
+
+	@Override
+	public int hashCode() {
+		return this.account.hashCode();
+	}
+
+	/** Names the account, but not the secret. */
+	@Override
+	public String toString() {
+		return "OneTimeToken[account=" + this.account + "]";
+	}
+
+}

@@ -1,0 +1,58 @@
+package dev.kennel.account;
+
+import java.security.MessageDigest;
+
+import dev.kennel.database.AccountId;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Keeps the tokens that come by mail. An account has one for each purpose, at most. */
+@Repository
+class OneTimeTokenRepository {
+
+	private final JdbcClient jdbc;
+
+	OneTimeTokenRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/** Makes a token; the one that was there is no good any more. */
+	OneTimeToken issue(AccountId account, TokenPurpose purpose) {
+		OneTimeToken token = OneTimeToken.make(account);
+		this.jdbc
+			.sql("INSERT INTO one_time_tokens (user_id, purpose, token_hash, expires_at) "
+					+ "VALUES (?, ?, ?, clock_timestamp() + make_interval(secs => ?)) "
+					+ "ON CONFLICT (user_id, purpose) DO UPDATE "
+					+ "SET token_hash = excluded.token_hash, expires_at = excluded.expires_at")
+			.params(account.value(), purpose.name(), token.hash(), purpose.lifetime().toSeconds())
+			.update();
+		return token;
+	}
+
+	/**
+	 * Answers whether a token is good; if so, the row is locked until the end of the
+	 * transaction, if there is one.
+	 */
+	boolean isGood(OneTimeToken token, TokenPurpose purpose) {
+		return this.jdbc
+			.sql("SELECT token_hash FROM one_time_tokens "
+					+ "WHERE user_id = ? AND purpose = ? AND expires_at > clock_timestamp() FOR UPDATE")
+			.params(token.account().value(), purpose.name())
+			.query((row, number) -> row.getBytes(1))
+			.optional()
+			.filter((hash) -> MessageDigest.isEqual(hash, token.hash()))
+			.isPresent();
+	}
+
+	void remove(AccountId account, TokenPurpose purpose) {
+		this.jdbc.sql("DELETE FROM one_time_tokens WHERE user_id = ? AND purpose = ?")
+			.params(account.value(), purpose.name())
+			.update();
+	}
+
+	void removeAll(AccountId account) {
+		this.jdbc.sql("DELETE FROM one_time_tokens WHERE user_id = ?").param(account.value()).update();
+	}
+
+}

@@ -1,0 +1,207 @@
+package dev.kennel.account;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+import dev.kennel.audit.SecurityEvent;
+import dev.kennel.audit.SecurityLog;
+import dev.kennel.database.AccountId;
+import dev.kennel.database.CaseFolding;
+import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.Client;
+import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.error.Violation;
+import dev.kennel.mail.Outbox;
+import dev.kennel.throttle.Guess;
+import dev.kennel.throttle.Throttle;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Tells whether somebody is who they say, and gives accounts new passwords. */
+@Service
+public class PasswordService {
+
+	private final UserRepository users;
+
+	private final OneTimeTokenRepository tokens;
+
+	private final Passwords passwords;
+
+	private final Throttle throttle;
+
+	private final Outbox outbox;
+
+	private final SecurityLog log;
+
+	private final ApplicationEventPublisher events;
+
+	private final TransactionOperations transaction;
+
+	private final Clock clock;
+
+	PasswordService(UserRepository users, OneTimeTokenRepository tokens, Passwords passwords, Throttle throttle,
+			Outbox outbox, SecurityLog log, ApplicationEventPublisher events, TransactionOperations transaction,
+			Clock clock) {
+		this.users = users;
+		this.tokens = tokens;
+		this.passwords = passwords;
+		this.throttle = throttle;
+		this.outbox = outbox;
+		this.log = log;
+		this.events = events;
+		this.transaction = transaction;
+		this.clock = clock;
+	}
+
+	/**
+	 * Finds the account with a name and a password. It takes as long if there is no
+	 * account of that name.
+	 * @param username the name, whatever the case
+	 * @param password the password
+	 * @param client who asks
+	 * @return the account, or null if there is none with both
+	 * @throws ApiException with RATE_LIMITED if there were too many failures, or if too
+	 * many passwords are being hashed
+	 */
+	public @Nullable User authenticate(String username, String password, Client client) {
+		String key = CaseFolding.key(username);
+		return this.throttle.attempt(Guess.LOGIN, client, key, () -> {
+			// What can be nobody's name is not looked up: the store would refuse some of
+			// it.
+			UserEntity user = username.matches(Username.PATTERN) ? this.users.findByUsernameKey(key) : null;
+			if (this.passwords.matches(password, (user != null) ? user.passwordHash() : null) && user != null) {
+				upgrade(user, password);
+				return user.toUser();
+			}
+			this.log.record(SecurityEvent.LOGIN_FAILED, (user != null) ? user.account() : null, null, client);
+			return null;
+		});
+	}
+
+	/** The one moment at which the password is known. */
+	private void upgrade(UserEntity user, String password) {
+		String old = user.passwordHash();
+		if (this.passwords.isOutdated(old)) {
+			String hash = this.passwords.hash(password);
+			this.transaction.executeWithoutResult((status) -> {
+				UserEntity current = this.users.lock(user.getId());
+				if (current != null && current.passwordHash().equals(old)) {
+					current.rehash(hash);
+				}
+			});
+		}
+	}
+
+	/**
+	 * Makes sure that somebody who is logged in knows the password.
+	 * @param caller who asks
+	 * @param password the password
+	 * @param member where in the input it was
+	 * @param client where it comes from
+	 * @return the hash that it fits
+	 * @throws ApiException with BAD_USER_INPUT if it is wrong
+	 */
+	String require(Caller caller, String password, String member, Client client) {
+		String hash = this.throttle.attempt(Guess.PASSWORD, client, caller.account().value().toString(), () -> {
+			String stored = this.users.findById(caller.account().value()).map(UserEntity::passwordHash).orElse(null);
+			return this.passwords.matches(password, stored) ? stored : null;
+		});
+		if (hash == null) {
+			this.log.record(SecurityEvent.PASSWORD_WRONG, caller.account(), caller.session(), client);
+			throw ApiException.badUserInput(List
+				.of(new Violation(List.of("input", member), "WRONG_PASSWORD", "This is not the account's password.")));
+		}
+		return hash;
+	}
+
+	/**
+	 * Changes the password. Whoever else is logged in to the account is logged out.
+	 * @throws ApiException with BAD_USER_INPUT if the current one is wrong
+	 */
+	User change(Caller caller, ChangePasswordInput input, Client client) {
+		String oldHash = require(caller, input.currentPassword(), "currentPassword", client);
+		String newHash = this.throttle.bounded(() -> this.passwords.hash(input.newPassword()));
+		User user = this.transaction.execute((status) -> {
+			UserEntity current = this.users.lock(caller.account().value());
+			if (current == null || !current.passwordHash().equals(oldHash)) {
+				throw ApiException.conflict("The password was changed a moment ago.", List.of());
+			}
+			replace(current, newHash, new PasswordChanged(caller.account(), caller.session(), client));
+			return current.toUser();
+		});
+		this.log.record(SecurityEvent.PASSWORD_CHANGED, caller.account(), caller.session(), client);
+		return user;
+	}
+
+	private void replace(UserEntity user, String hash, PasswordChanged event) {
+		user.changePassword(hash, now());
+		// Who could read the mails may not undo this.
+		this.tokens.remove(event.account(), TokenPurpose.PASSWORD_RESET);
+		this.events.publishEvent(event);
+	}
+
+	/**
+	 * Orders a mail with which the password can be set anew. What is done is the same,
+	 * and takes the same time, for any address: whether there is an account is looked up
+	 * later.
+	 * @throws ApiException with RATE_LIMITED if there have been too many requests from
+	 * where this one comes from
+	 */
+	void requestReset(RequestPasswordResetInput input, Client client) {
+		String key = CaseFolding.key(input.email());
+		this.<Object>countedAttempt(client);
+		if (this.throttle.mail(key).isZero()) {
+			this.transaction
+				.executeWithoutResult((status) -> this.outbox.order(PasswordResetLetter.KIND, input.email()));
+		}
+		this.log.record(SecurityEvent.PASSWORD_RESET_REQUESTED, null, null, client);
+	}
+
+	/** Each request counts: there is no such thing as a success. */
+	private <T> void countedAttempt(Client client) {
+		this.throttle.<T>attempt(Guess.MAIL, client, null, () -> null);
+	}
+
+	/**
+	 * Sets the password anew. Whoever is logged in to the account is logged out.
+	 * @throws ApiException with BAD_USER_INPUT if the token is no good
+	 */
+	void reset(ResetPasswordInput input, Client client) {
+		AccountId account = this.throttle.attempt(Guess.ONE_TIME_TOKEN, client, null, () -> {
+			OneTimeToken token = OneTimeToken.parse(input.token()).orElse(null);
+			if (token == null || !this.tokens.isGood(token, TokenPurpose.PASSWORD_RESET)) {
+				return null;
+			}
+			String hash = this.passwords.hash(input.newPassword());
+			return this.transaction.execute((status) -> {
+				UserEntity user = this.users.lock(token.account().value());
+				if (user == null || !this.tokens.isGood(token, TokenPurpose.PASSWORD_RESET)) {
+					return null;
+				}
+				replace(user, hash, new PasswordChanged(token.account(), null, client));
+				return token.account();
+			});
+		});
+		if (account == null) {
+			this.log.record(SecurityEvent.TOKEN_REFUSED, null, null, client);
+			throw invalidToken();
+		}
+		this.log.record(SecurityEvent.PASSWORD_RESET, account, null, client);
+	}
+
+	private Instant now() {
+		return this.clock.instant().truncatedTo(ChronoUnit.MICROS);
+	}
+
+	/** Says that a token is no good, but not why. */
+	static ApiException invalidToken() {
+		return ApiException.badUserInput(List.of(new Violation(List.of("input", "token"), "INVALID_TOKEN",
+				"This link is not valid, was used before, or is too old. Ask for a new one.")));
+	}
+
+}

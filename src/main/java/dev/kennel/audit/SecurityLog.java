@@ -1,0 +1,51 @@
+package dev.kennel.audit;
+
+import java.util.UUID;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.graphql.Client;
+import dev.kennel.graphql.node.NodeKind;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Writes one line for each security event, to the logger {@code dev.kennel.security}. It
+ * names who by id only: no name, password, address of a mail or token is ever in it. The
+ * members are key-value pairs too, for structured logging.
+ */
+@Component
+public class SecurityLog {
+
+	/** The logger's name. */
+	public static final String LOGGER = "dev.kennel.security";
+
+	private static final Logger logger = LoggerFactory.getLogger(LOGGER);
+
+	private static final String NONE = "-";
+
+	/**
+	 * Writes an event down.
+	 * @param event what happened
+	 * @param account whose account it is about, if it is known
+	 * @param session which session it is about, if any
+	 * @param client where it came from
+	 */
+	public void record(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client) {
+		String accountId = (account != null) ? NodeKind.USER.id(account.value()).toString() : NONE;
+		String sessionId = (session != null) ? NodeKind.SESSION.id(session).toString() : NONE;
+		LoggingEventBuilder line = logger.atLevel(event.alarming() ? Level.WARN : Level.INFO)
+			.addKeyValue("event", event.text())
+			.addKeyValue("account", accountId)
+			.addKeyValue("session", sessionId)
+			.addKeyValue("address", client.address())
+			.addKeyValue("request", client.requestId());
+		line.log("event={} account={} session={} address={} request={}", event.text(), accountId, sessionId,
+				client.address(), client.requestId());
+	}
+
+}

@@ -1,0 +1,60 @@
+package dev.kennel.graphql.http;
+
+import java.net.URI;
+
+import jakarta.validation.constraints.AssertTrue;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Where people see Kennel.
+ *
+ * @param baseUrl the URL that links in mails lead to: of a frontend, or of Kennel itself,
+ * which has a page for each
+ */
+@Validated
+@ConfigurationProperties("kennel.web")
+public record WebProperties(@DefaultValue("http://localhost:8080") URI baseUrl) {
+
+	@AssertTrue(message = "kennel.web.base-url has to be an http or https URL without query and fragment")
+	boolean isBaseUrlUsable() {
+		return this.baseUrl.getHost() != null && this.baseUrl.getRawQuery() == null
+				&& this.baseUrl.getRawFragment() == null
+				&& ("http".equals(this.baseUrl.getScheme()) || "https".equals(this.baseUrl.getScheme()));
+	}
+
+	/**
+	 * Answers the URL of a page.
+	 * @param path the path, with a slash in front
+	 * @return the URL
+	 */
+	public String page(String path) {
+		String base = this.baseUrl.toString();
+		return (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path;
+	}
+
+	/**
+	 * Answers the origin, as browsers name it.
+	 * @return scheme, host, and port unless it is the scheme's own
+	 * @see <a href="https://www.rfc-editor.org/rfc/rfc6454#section-6.2">RFC 6454, section
+	 * 6.2</a>
+	 */
+	public String origin() {
+		int port = this.baseUrl.getPort();
+		boolean standard = port == -1 || port == ("https".equals(this.baseUrl.getScheme()) ? 443 : 80);
+		return this.baseUrl.getScheme() + "://" + this.baseUrl.getHost() + (standard ? "" : ":" + port);
+	}
+
+	/**
+	 * Answers whether it is this machine only, where there is no need for TLS.
+	 * @return whether the URL is one of a plain-http localhost
+	 */
+	public boolean isPlainLocalhost() {
+		String host = this.baseUrl.getHost();
+		return "http".equals(this.baseUrl.getScheme())
+				&& ("localhost".equals(host) || "127.0.0.1".equals(host) || "[::1]".equals(host));
+	}
+
+}

@@ -1,0 +1,29 @@
+package dev.kennel.mail;
+
+import java.time.Clock;
+
+import dev.kennel.database.DataDirectoryProperties;
+import dev.kennel.graphql.http.WebProperties;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.mail.javamail.JavaMailSender;
+import org.springframework.util.StringUtils;
+
+/** Sends mails to the mail server, if there is one, and else to files. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(MailProperties.class)
+class MailConfiguration {
+
+	@Bean
+	Postman postman(ObjectProvider<JavaMailSender> server, MailProperties properties, WebProperties web,
+			DataDirectoryProperties data, Clock clock) {
+		String from = StringUtils.hasText(properties.from()) ? properties.from() : "kennel@" + web.baseUrl().getHost();
+		JavaMailSender sender = server.getIfAvailable();
+		return (sender != null) ? new SmtpPostman(sender, from)
+				: new FilePostman(data.dataDir().resolve("mail"), from, clock);
+	}
+
+}

@@ -1,0 +1,108 @@
+package dev.kennel.mail;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.mail.MailException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** Takes orders for letters. */
+@Component
+public class Outbox implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(Outbox.class);
+
+	private final Map<String, LetterWriter> writers;
+
+	private final Postman postman;
+
+	private final OutboxRepository orders;
+
+	private volatile boolean running;
+
+	Outbox(List<LetterWriter> writers, Postman postman, OutboxRepository orders) {
+		this.writers = writers.stream().collect(Collectors.toMap(LetterWriter::kind, (writer) -> writer));
+		this.postman = postman;
+		this.orders = orders;
+	}
+
+	/**
+	 * Orders a letter. In a transaction, it is sent after the commit, and not at all
+	 * after a rollback.
+	 * @param kind who writes it
+	 * @param subject what the writer is told: nothing secret, since it waits in the store
+	 */
+	public void order(String kind, String subject) {
+		if (!this.writers.containsKey(kind)) {
+			throw new IllegalArgumentException("Nobody writes letters of the kind " + kind);
+		}
+		this.orders.add(new Order(kind, subject));
+		if (TransactionSynchronizationManager.isSynchronizationActive()) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					hurry();
+				}
+
+			});
+		}
+		else {
+			hurry();
+		}
+	}
+
+	private void hurry() {
+		if (this.running) {
+			this.orders.hurry();
+		}
+	}
+
+	private void send(Order order) {
+		LetterWriter writer = this.writers.get(order.kind());
+		if (writer == null) {
+			throw new IllegalStateException("Nobody writes letters of the kind " + order.kind());
+		}
+		try {
+			Letter letter = writer.write(order.subject());
+			if (letter != null) {
+				this.postman.deliver(letter);
+			}
+		}
+		catch (MailException ex) {
+			// Its message may name the address.
+			logger.warn("A mail of the kind {} could not be sent, and will be tried again: {}", order.kind(),
+					ex.getClass().getSimpleName());
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A mail of the kind {} could not be written, and will be tried again", order.kind(), ex);
+			throw ex;
+		}
+	}
+
+	@Override
+	public void start() {
+		this.orders.start(this::send);
+		this.running = true;
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+		this.orders.stop();
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+}

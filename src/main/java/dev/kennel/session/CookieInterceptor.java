@@ -1,0 +1,47 @@
+package dev.kennel.session;
+
+import java.util.List;
+
+import reactor.core.publisher.Mono;
+
+import org.springframework.graphql.server.WebGraphQlInterceptor;
+import org.springframework.graphql.server.WebGraphQlRequest;
+import org.springframework.graphql.server.WebGraphQlResponse;
+import org.springframework.http.HttpCookie;
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+
+/** Gives operations the cookies of their request, and their cookies to its answer. */
+class CookieInterceptor implements WebGraphQlInterceptor {
+
+	@Override
+	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
+		CookieJar jar = new CookieJar(parse(request.getHeaders().getOrEmpty(HttpHeaders.COOKIE)));
+		request.configureExecutionInput((input, builder) -> {
+			input.getGraphQLContext().put(CookieJar.class, jar);
+			return input;
+		});
+		return chain.next(request).doOnNext((response) -> jar.writeTo(response.getResponseHeaders()));
+	}
+
+	/**
+	 * Reads what browsers send.
+	 * @see <a href="https://www.rfc-editor.org/rfc/rfc6265#section-4.2">RFC 6265, section
+	 * 4.2</a>
+	 */
+	private static MultiValueMap<String, HttpCookie> parse(List<String> headers) {
+		MultiValueMap<String, HttpCookie> cookies = new LinkedMultiValueMap<>();
+		for (String header : headers) {
+			for (String pair : header.split(";")) {
+				int equals = pair.indexOf('=');
+				if (equals > 0 && !pair.substring(0, equals).isBlank()) {
+					String name = pair.substring(0, equals).strip();
+					cookies.add(name, new HttpCookie(name, pair.substring(equals + 1).strip()));
+				}
+			}
+		}
+		return cookies;
+	}
+
+}

@@ -1,0 +1,51 @@
+package dev.kennel.session;
+
+import java.time.ZoneOffset;
+import java.util.Locale;
+
+import graphql.GraphQLContext;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * Tokens are in the payloads, and the client sends the access token with each request.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2.1">RFC 6750, section
+ * 2.1</a>
+ */
+class PayloadTokens implements TokenTransport {
+
+	private static final String SCHEME = "bearer ";
+
+	@Override
+	public @Nullable String accessToken(HttpServletRequest request) {
+		String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+		if (header == null) {
+			return null;
+		}
+		// A header that names the scheme and nothing else is a token that is not valid,
+		// and no absent one.
+		String credentials = header.strip() + " ";
+		return credentials.toLowerCase(Locale.ROOT).startsWith(SCHEME) ? credentials.substring(SCHEME.length()).strip()
+				: null;
+	}
+
+	@Override
+	public @Nullable String refreshToken(@Nullable RefreshSessionInput input, GraphQLContext context) {
+		return (input != null) ? input.refreshToken() : null;
+	}
+
+	@Override
+	public AuthPayload give(IssuedTokens tokens, GraphQLContext context) {
+		return new AuthPayload(tokens.user(), tokens.session(), tokens.access().value(), tokens.refresh().value(),
+				"Bearer", tokens.access().expiresAt().atOffset(ZoneOffset.UTC));
+	}
+
+	@Override
+	public void takeAway(GraphQLContext context) {
+		// The client has them.
+	}
+
+}

@@ -1,0 +1,19 @@
+package dev.kennel.session;
+
+/**
+ * What a session is kept alive with.
+ *
+ * @param refreshToken the refresh token
+ */
+record RefreshSessionInput(String refreshToken) {
+
+	RefreshSessionInput {
+		refreshToken = refreshToken.strip();
+	}
+
+	@Override
+	public String toString() {
+		return "RefreshSessionInput[]";
+	}
+
+}

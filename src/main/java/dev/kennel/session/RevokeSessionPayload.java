@@ -1,0 +1,11 @@
+package dev.kennel.session;
+
+import dev.kennel.graphql.node.NodeId;
+
+/**
+ * Says which session was ended.
+ *
+ * @param revokedSessionId the id that the session had
+ */
+record RevokeSessionPayload(NodeId revokedSessionId) {
+}

@@ -1,0 +1,38 @@
+package dev.kennel.session;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Removes sessions that are over, and revocations of which nobody has a token any more.
+ */
+@Component
+class SessionCleaner {
+
+	private static final Logger logger = LoggerFactory.getLogger(SessionCleaner.class);
+
+	private final SessionRepository sessions;
+
+	private final RevokedSessions revoked;
+
+	SessionCleaner(SessionRepository sessions, RevokedSessions revoked) {
+		this.sessions = sessions;
+		this.revoked = revoked;
+	}
+
+	@Scheduled(fixedDelay = 3_600_000, initialDelay = 60_000)
+	void clean() {
+		try {
+			this.sessions.clean(this.revoked.age().multipliedBy(2));
+		}
+		catch (DataAccessException | TransactionException ex) {
+			logger.debug("Old sessions could not be removed", ex);
+		}
+	}
+
+}

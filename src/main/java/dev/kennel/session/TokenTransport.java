@@ -1,0 +1,39 @@
+package dev.kennel.session;
+
+import graphql.GraphQLContext;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/** How tokens travel between the service and its clients. */
+interface TokenTransport {
+
+	/**
+	 * Finds the access token of a request.
+	 * @return the token, or null if the request has none
+	 */
+	@Nullable String accessToken(HttpServletRequest request);
+
+	/**
+	 * Finds the refresh token of an operation.
+	 * @param input what the field was given, if anything
+	 * @param context the operation's context
+	 * @return the token, or null if there is none
+	 */
+	@Nullable String refreshToken(@Nullable RefreshSessionInput input, GraphQLContext context);
+
+	/**
+	 * Gives a client its tokens.
+	 * @param tokens who is logged in
+	 * @param context the operation's context
+	 * @return the answer of the field
+	 */
+	AuthPayload give(IssuedTokens tokens, GraphQLContext context);
+
+	/**
+	 * Takes the tokens of a session that has ended away, as far as that can be done from
+	 * here.
+	 * @param context the operation's context
+	 */
+	void takeAway(GraphQLContext context);
+
+}

@@ -1,0 +1,43 @@
+// The page that a link in a mail leads to. The token is after the number sign, which browsers send to nobody; once read,
+// it is taken out of the address, so that it is not in the history either.
+"use strict";
+
+const documents = {
+  resetPassword: "mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }",
+  verifyEmail: "mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { id } } }",
+};
+
+const form = document.querySelector("form");
+const button = form.querySelector("button");
+const status = document.querySelector("[role=status]");
+const token = new URLSearchParams(location.hash.slice(1)).get("token");
+history.replaceState(null, "", location.pathname);
+
+if (!token) {
+  button.disabled = true;
+  status.textContent = "This link is not whole. Open it from the mail once more.";
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  button.disabled = true;
+  status.textContent = "";
+  const input = { token, ...Object.fromEntries(new FormData(form)) };
+  try {
+    const response = await fetch("/graphql", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/graphql-response+json" },
+      body: JSON.stringify({ query: documents[form.dataset.mutation], variables: { input } }),
+    });
+    const { errors } = await response.json();
+    if (!errors) {
+      form.hidden = true;
+      status.textContent = form.dataset.done;
+      return;
+    }
+    status.textContent = errors[0].message;
+  } catch {
+    status.textContent = "Kennel can't be reached. Try again shortly.";
+  }
+  button.disabled = false;
+});

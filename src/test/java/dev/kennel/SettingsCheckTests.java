@@ -1,0 +1,82 @@
+package dev.kennel;
+
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SettingsCheckTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withUserConfiguration(Settings.class);
+
+	/** All settings, and nothing that reads them. */
+	@Configuration(proxyBeanMethods = false)
+	@ConfigurationPropertiesScan("dev.kennel")
+	@Import(SettingsCheck.class)
+	static class Settings {
+
+	}
+
+	private ApplicationContextRunner environment(String name, String value) {
+		return this.runner.withInitializer((context) -> context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", Map.of(name, value))));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "kennel.auth.acess-token-lifetime, kennel.auth.access-token-lifetime",
+			"kennel.auth.keys[0].secrets, kennel.auth.keys[0].secret", "kennel.aut.issuer, kennel.auth.issuer",
+			"kennel.web.base-uri, kennel.web.base-url", "kennel.something-else-altogether.in-another-place, ",
+			"kennel.auth.issuer.more, " })
+	void aTypingErrorFailsTheStart(String setting, String meant) {
+		this.runner.withPropertyValues(setting + "=1")
+			.run((context) -> assertThat(context.getStartupFailure())
+				.isInstanceOfSatisfying(UnknownSettingException.class, (failure) -> {
+					assertThat(failure.nearest()).isEqualTo(meant);
+					assertThat(new UnknownSettingFailureAnalyzer().analyze(failure, failure).getDescription())
+						.contains(setting);
+				}));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "kennel.auth.issuer=x", "kennel.auth.accessTokenLifetime=5m", "kennel.data-dir=x",
+			"kennel.auth.keys[0].id=x", "kennel.auth.throttle.attempts-by-address=3", "kennels.of=others" })
+	void whatThereIsCanBeSet(String setting) {
+		this.runner.withPropertyValues(setting).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "KENNEL_AUTH_ISSUER, x", "KENNEL_AUTH_KEYS_0_ID, x", "KENNEL_AUTH_ACCESSTOKENLIFETIME, 5m",
+			"KENNEL_DATADIR, x", "KENNEL_SERVICE_HOST, 10.0.0.1", "KENNEL_PORT, tcp://10.0.0.1:8080",
+			"KENNEL_PORT_8080_TCP_ADDR, 10.0.0.1", "KENNEL_SERVICE_PORT_HTTP, 8080" })
+	void variablesOfTheEnvironmentCanBeSet(String name, String value) {
+		environment(name, value).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void aTypingErrorInAVariableFailsTheStart() {
+		environment("KENNEL_AUTH_ISUER", "x")
+			.run((context) -> assertThat(context.getStartupFailure()).isInstanceOf(UnknownSettingException.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "kennel.auth.driver=token", "kennel.auth.access-token-lifetime=1s",
+			"kennel.auth.refresh-token-idle-lifetime=1m", "kennel.auth.session-lifetime=1d",
+			"kennel.auth.keys[0].algorithm=none", "kennel.web.base-url=ftp://example.com",
+			"kennel.auth.throttle.queue=63", "kennel.auth.argon2.iterations=0" })
+	void aValueThatMakesNoSenseFailsTheStart(String setting) {
+		this.runner.withPropertyValues(setting).run((context) -> assertThat(context).hasFailed());
+	}
+
+}

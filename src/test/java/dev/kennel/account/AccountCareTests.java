@@ -1,0 +1,474 @@
+package dev.kennel.account;
+
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.TestMail;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KennelTest
+class AccountCareTests {
+
+	private static final String NEW_PASSWORD = "a quite different sentence";
+
+	private final Api api;
+
+	private final JdbcClient jdbc;
+
+	private final String name = "c" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+
+	private final String email = this.name + "@example.com";
+
+	private Api ann;
+
+	AccountCareTests(Api api, JdbcClient jdbc) {
+		this.api = api;
+		this.jdbc = jdbc;
+		this.ann = api;
+	}
+
+	@BeforeEach
+	void signUp() {
+		this.ann = this.api.signUp(this.name);
+	}
+
+	private Api.Answer login(String password) {
+		return this.api.execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
+				Map.of("input", Map.of("username", this.name, "password", password)));
+	}
+
+	private Api loggedIn(String password) {
+		return this.api.withToken(login(password).text("/login/accessToken"));
+	}
+
+	private static boolean isSignedIn(Api client) {
+		return client.execute("{ me { id } }").codes().isEmpty();
+	}
+
+	private Api.Answer update(Map<String, ?> input) {
+		return this.ann.execute("""
+				mutation ($input: UpdateMeInput!) {
+				  updateMe(input: $input) { user { username email emailVerifiedAt } }
+				}""", Map.of("input", input));
+	}
+
+	private Api.Answer verify(Api client, String token) {
+		return client.execute("""
+				mutation ($input: VerifyEmailInput!) {
+				  verifyEmail(input: $input) { user { username emailVerifiedAt } }
+				}""", Map.of("input", Map.of("token", token)));
+	}
+
+	private String requestVerification(int number) {
+		assertThat(this.ann.execute("mutation { requestEmailVerification { success } }").data().toString())
+			.isEqualTo("{\"requestEmailVerification\":{\"success\":true}}");
+		return TestMail.awaitToken(this.email, number);
+	}
+
+	private void requestReset(String address) {
+		assertThat(this.api.execute("""
+				mutation ($input: RequestPasswordResetInput!) {
+				  requestPasswordReset(input: $input) { success }
+				}""", Map.of("input", Map.of("email", address))).data().toString())
+			.isEqualTo("{\"requestPasswordReset\":{\"success\":true}}");
+	}
+
+	private Api.Answer reset(String token, String password) {
+		return this.api.execute("mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }",
+				Map.of("input", Map.of("token", token, "newPassword", password)));
+	}
+
+	private void assertInvalid(Api.Answer answer) {
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(answer.violations()).containsExactly("input.token INVALID_TOKEN");
+	}
+
+	private String row() {
+		return this.jdbc.sql("SELECT users::text FROM users WHERE username_key = ?")
+			.param(this.name)
+			.query(String.class)
+			.single();
+	}
+
+	@Test
+	void nameAndAddressCanBeChangedOneByOne() {
+		assertThat(update(Map.of("username", this.name + "X")).data().toString())
+			.isEqualTo("{\"updateMe\":{\"user\":{\"username\":\"" + this.name + "X\",\"email\":\"" + this.email
+					+ "\",\"emailVerifiedAt\":null}}}");
+		assertThat(update(Map.of("email", "x" + this.email)).data().toString())
+			.isEqualTo("{\"updateMe\":{\"user\":{\"username\":\"" + this.name + "X\",\"email\":\"x" + this.email
+					+ "\",\"emailVerifiedAt\":null}}}");
+		assertThat(update(Map.of()).text("/updateMe/user/username")).isEqualTo(this.name + "X");
+	}
+
+	@Test
+	void aChangedAddressIsUnverifiedAndTheOldOneIsTold() {
+		verify(this.ann, requestVerification(1)).data();
+		assertThat(this.ann.execute("{ me { emailVerifiedAt } }").text("/me/emailVerifiedAt")).isNotEmpty();
+
+		assertThat(update(Map.of("email", "new-" + this.email)).data().at("/updateMe/user/emailVerifiedAt").isNull())
+			.isTrue();
+
+		assertThat(TestMail.await(this.email, 2)).contains("Subject: Your Kennel account has another email address now")
+			.doesNotContain("new-" + this.email);
+		assertThat(TestMail.to("new-" + this.email)).isEmpty();
+	}
+
+	@Test
+	void tokensThatWentToTheOldAddressDieWithIt() {
+		String verification = requestVerification(1);
+		requestReset(this.email);
+		String reset = TestMail.awaitToken(this.email, 2);
+
+		update(Map.of("email", "new-" + this.email)).data();
+
+		assertInvalid(verify(this.ann, verification));
+		assertInvalid(reset(reset, NEW_PASSWORD));
+		assertThat(login(Api.PASSWORD).codes()).isEmpty();
+	}
+
+	@Test
+	void whatIsTakenOrFaultyChangesNothing() {
+		String other = "o" + this.name;
+		this.api.signUp(other);
+		String before = row();
+
+		assertThat(update(Map.of("username", other.toUpperCase(java.util.Locale.ROOT))).violations())
+			.containsExactly("input.username TAKEN");
+		Api.Answer both = update(Map.of("username", other, "email", other + "@EXAMPLE.com"));
+		assertThat(both.codes()).containsExactly("CONFLICT");
+		assertThat(both.violations()).containsExactly("input.username TAKEN", "input.email TAKEN");
+		assertThat(update(Map.of("username", "a", "email", "b")).violations()).containsExactly("input.email FORMAT",
+				"input.username FORMAT");
+		Map<String, Object> nulls = new java.util.HashMap<>();
+		nulls.put("username", null);
+		nulls.put("email", null);
+		assertThat(update(nulls).violations()).containsExactly("input.email REQUIRED", "input.username REQUIRED");
+
+		assertThat(row()).isEqualTo(before);
+	}
+
+	@Test
+	void theOwnNameInAnotherCaseIsNotTaken() {
+		assertThat(update(Map.of("username", this.name.toUpperCase(java.util.Locale.ROOT)))
+			.text("/updateMe/user/username")).isEqualTo(this.name.toUpperCase(java.util.Locale.ROOT));
+	}
+
+	private Api.Answer changePassword(String current, String next) {
+		return this.ann.execute(
+				"mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { username } } }",
+				Map.of("input", Map.of("currentPassword", current, "newPassword", next)));
+	}
+
+	@Test
+	void aChangedPasswordEndsAllOtherSessions() {
+		Api phone = loggedIn(Api.PASSWORD);
+
+		assertThat(changePassword(Api.PASSWORD, NEW_PASSWORD).text("/changePassword/user/username"))
+			.isEqualTo(this.name);
+
+		assertThat(isSignedIn(this.ann)).isTrue();
+		assertThat(isSignedIn(phone)).isFalse();
+		assertThat(login(Api.PASSWORD).codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(login(NEW_PASSWORD).codes()).isEmpty();
+	}
+
+	@Test
+	void withoutTheCurrentPasswordOrWithABadOneNothingChanges() {
+		Api phone = loggedIn(Api.PASSWORD);
+		String before = row();
+
+		Api.Answer wrong = changePassword("not the password", NEW_PASSWORD);
+		assertThat(wrong.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(wrong.violations()).containsExactly("input.currentPassword WRONG_PASSWORD");
+		assertThat(changePassword(Api.PASSWORD, "short").violations()).containsExactly("input.newPassword LENGTH");
+
+		assertThat(row()).isEqualTo(before);
+		assertThat(isSignedIn(phone)).isTrue();
+	}
+
+	@Test
+	void aMailVerifiesTheAddressOnceWithoutALogIn() {
+		String token = requestVerification(1);
+
+		Api.Answer answer = verify(this.api, token);
+
+		assertThat(answer.text("/verifyEmail/user/username")).isEqualTo(this.name);
+		assertThat(OffsetDateTime.parse(answer.text("/verifyEmail/user/emailVerifiedAt")))
+			.isEqualTo(this.ann.execute("{ me { emailVerifiedAt } }").text("/me/emailVerifiedAt"));
+		assertInvalid(verify(this.api, token));
+	}
+
+	@Test
+	void whoVerifiesAnotherAccountsAddressSeesNothingOfTheirOwnInIt() {
+		Api bob = this.api.signUp();
+		bob.createOwner("Bob's");
+
+		Api.Answer answer = bob.execute("""
+				mutation ($input: VerifyEmailInput!) {
+				  verifyEmail(input: $input) { user { username owners { nodes { name } } } }
+				}""", Map.of("input", Map.of("token", requestVerification(1))));
+
+		assertThat(answer.codes()).containsExactly("UNAUTHENTICATED");
+	}
+
+	@Test
+	void aNewerVerificationReplacesAnOlderOne() {
+		String first = requestVerification(1);
+		String second = requestVerification(2);
+
+		assertInvalid(verify(this.ann, first));
+		assertThat(verify(this.ann, second).codes()).isEmpty();
+	}
+
+	@Test
+	void aVerificationIsGoodForADay() {
+		String token = requestVerification(1);
+		assertThat(minutesLeft("EMAIL_VERIFICATION")).isEqualTo(24 * 60);
+		expire();
+
+		assertInvalid(verify(this.ann, token));
+		assertThat(this.ann.execute("{ me { emailVerifiedAt } }").data().at("/me/emailVerifiedAt").isNull()).isTrue();
+	}
+
+	private int minutesLeft(String purpose) {
+		return this.jdbc
+			.sql("SELECT round(extract(epoch FROM expires_at - clock_timestamp()) / 60)::int FROM one_time_tokens "
+					+ "JOIN users ON users.id = user_id WHERE username = ? AND purpose = ?")
+			.params(this.name, purpose)
+			.query(Integer.class)
+			.single();
+	}
+
+	private void expire() {
+		this.jdbc
+			.sql("UPDATE one_time_tokens SET expires_at = clock_timestamp() "
+					+ "WHERE user_id = (SELECT id FROM users WHERE username = ?)")
+			.param(this.name)
+			.update();
+	}
+
+	@Test
+	void aMailSetsANewPasswordOnceAndEndsAllSessions() {
+		requestReset(" " + this.email.toUpperCase(java.util.Locale.ROOT));
+		String mail = TestMail.await(this.email, 1);
+		assertThat(mail).contains("Hello " + this.name + ",", "http://localhost:8080/reset-password#token=");
+		String token = TestMail.awaitToken(this.email, 1);
+		assertThat(minutesLeft("PASSWORD_RESET")).isEqualTo(60);
+
+		assertThat(reset(token, NEW_PASSWORD).data().toString()).isEqualTo("{\"resetPassword\":{\"success\":true}}");
+
+		assertThat(isSignedIn(this.ann)).isFalse();
+		assertThat(login(Api.PASSWORD).codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(login(NEW_PASSWORD).codes()).isEmpty();
+		assertInvalid(reset(token, Api.PASSWORD));
+		assertThat(login(NEW_PASSWORD).codes()).isEmpty();
+	}
+
+	@Test
+	void aResetDiesWithANewerOneWithAChangedPasswordAndWithTime() {
+		requestReset(this.email);
+		String first = TestMail.awaitToken(this.email, 1);
+		requestReset(this.email);
+		String second = TestMail.awaitToken(this.email, 2);
+		assertInvalid(reset(first, NEW_PASSWORD));
+
+		expire();
+		assertInvalid(reset(second, NEW_PASSWORD));
+
+		requestReset(this.email);
+		String third = TestMail.awaitToken(this.email, 3);
+		changePassword(Api.PASSWORD, NEW_PASSWORD).data();
+		assertInvalid(reset(third, "yet another sentence"));
+		assertThat(login(NEW_PASSWORD).codes()).isEmpty();
+	}
+
+	@Test
+	void aBadNewPasswordLeavesTheTokenGood() {
+		requestReset(this.email);
+		String token = TestMail.awaitToken(this.email, 1);
+
+		assertThat(reset(token, "short").violations()).containsExactly("input.newPassword LENGTH");
+
+		assertThat(reset(token, NEW_PASSWORD).codes()).isEmpty();
+	}
+
+	@Test
+	void tokensOfOnePurposeAreNoGoodForTheOther() {
+		String verification = requestVerification(1);
+
+		assertInvalid(reset(verification, NEW_PASSWORD));
+		for (String token : List.of("", "x", "x".repeat(64), "!".repeat(64), "\0")) {
+			assertInvalid(reset(token, NEW_PASSWORD));
+			assertInvalid(verify(this.ann, token));
+		}
+
+		assertThat(verify(this.ann, verification).codes()).isEmpty();
+	}
+
+	@Test
+	void anAddressWithoutAnAccountGetsTheSameAnswerByTheSameStatementsAndNoMail() {
+		String nobody = "nobody-" + this.email;
+		requestReset(nobody);
+		requestReset("not an address");
+		requestReset("nul\0@example.com");
+		requestReset(this.email);
+
+		TestMail.await(this.email, 1);
+		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
+				(orders) -> orders == 0);
+		assertThat(TestMail.to(nobody)).isEmpty();
+	}
+
+	@Test
+	void nobodyGetsMoreThanAFewMailsAtOnceAndTheAnswerIsTheSame() {
+		for (int i = 0; i < 5; i++) {
+			requestReset(this.email);
+		}
+		TestMail.await(this.email, 3);
+		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
+				(orders) -> orders == 0);
+		assertThat(TestMail.to(this.email)).hasSize(3);
+
+		for (int i = 0; i < 3; i++) {
+			requestVerification(4 + i);
+		}
+		Api.Answer refused = this.ann.execute("mutation { requestEmailVerification { success } }");
+		assertThat(refused.codes()).containsExactly("RATE_LIMITED");
+		assertThat(refused.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(290, 300);
+	}
+
+	@Test
+	void theStoreHasHashesOfTokensOnly() {
+		String token = requestVerification(1);
+		byte[] secret = OneTimeToken.parse(token).orElseThrow().secret();
+
+		assertThat(this.jdbc.sql("SELECT string_agg(one_time_tokens::text, ' ') FROM one_time_tokens")
+			.query(String.class)
+			.single()).doesNotContain(token, java.util.HexFormat.of().formatHex(secret));
+		assertThat(OneTimeToken.parse(token).orElseThrow().toString()).doesNotContain(token);
+	}
+
+	private Api.Answer deleteMe(String password) {
+		return this.ann.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }",
+				Map.of("input", Map.of("password", password)));
+	}
+
+	@Test
+	void aDeletedAccountIsGoneWithAllThatItHad() {
+		String id = this.ann.execute("{ me { id } }").text("/me/id");
+		Api phone = loggedIn(Api.PASSWORD);
+		Api bob = this.api.signUp();
+		bob.createDog(bob.createOwner("Bob"), "Bello");
+		this.ann.createOwner("Without dogs");
+		UUID key = dev.kennel.graphql.node.NodeId.parse(id).orElseThrow().uuid();
+		String owner = this.ann.createOwner("With dogs");
+		this.ann.createDog(owner, "Rex");
+		this.jdbc
+			.sql("INSERT INTO dogs (user_id, id, owner_id, name, name_key, created_at, updated_at) "
+					+ "SELECT user_id, gen_random_uuid(), owner_id, 'n' || i, 'n' || i, now(), now() "
+					+ "FROM dogs, generate_series(1, 100000) AS i WHERE user_id = ?")
+			.param(key)
+			.update();
+
+		assertThat(deleteMe(Api.PASSWORD).text("/deleteMe/deletedUserId")).isEqualTo(id);
+
+		assertThat(isSignedIn(this.ann)).isFalse();
+		assertThat(isSignedIn(phone)).isFalse();
+		assertThat(login(Api.PASSWORD).codes()).containsExactly("UNAUTHENTICATED");
+		for (String table : this.jdbc.sql("SELECT table_name::text FROM information_schema.columns "
+				+ "WHERE column_name = 'user_id' AND table_schema = 'public' AND table_name <> 'session_revocations'")
+			.query(String.class)
+			.list()) {
+			assertThat(this.jdbc.sql("SELECT count(*)::int FROM " + table + " WHERE user_id = ?")
+				.param(key)
+				.query(Integer.class)
+				.single()).as(table).isZero();
+		}
+		assertThat(bob.execute("{ myDogs { nodes { name } } }").texts("/myDogs/nodes", "name"))
+			.containsExactly("Bello");
+		assertThat(this.api.signUp(this.name).execute("{ myDogs { totalCount } }").data().toString())
+			.isEqualTo("{\"myDogs\":{\"totalCount\":0}}");
+	}
+
+	@Test
+	void withoutThePasswordNothingIsDeleted() {
+		this.ann.createOwner("Still here");
+
+		Api.Answer answer = deleteMe("not the password");
+
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(answer.violations()).containsExactly("input.password WRONG_PASSWORD");
+		assertThat(this.ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
+			.containsExactly("Still here");
+	}
+
+	private void setHash(String hash) {
+		this.jdbc.sql("UPDATE users SET password_hash = ? WHERE username = ?").params(hash, this.name).update();
+	}
+
+	private String hash() {
+		return this.jdbc.sql("SELECT password_hash FROM users WHERE username = ?")
+			.param(this.name)
+			.query(String.class)
+			.single();
+	}
+
+	@Test
+	void anOldHashIsUpgradedAtLogInOnly() {
+		String bcrypt = "{bcrypt}" + new BCryptPasswordEncoder(4).encode(Api.PASSWORD);
+		String weak = "{argon2}" + new Argon2PasswordEncoder(16, 32, 1, 32, 1).encode(Api.PASSWORD);
+		for (String old : List.of(bcrypt, weak)) {
+			setHash(old);
+			login("not the password");
+			assertThat(hash()).isEqualTo(old);
+
+			assertThat(login(Api.PASSWORD).codes()).isEmpty();
+
+			String upgraded = hash();
+			assertThat(upgraded).startsWith("{argon2}$argon2id$v=19$m=64,t=1,p=1$");
+			assertThat(login(Api.PASSWORD).codes()).isEmpty();
+			assertThat(hash()).isEqualTo(upgraded);
+		}
+	}
+
+	@Test
+	void byDefaultAHashCostsWhatOwaspAsksFor() {
+		Passwords passwords = new Passwords(new PasswordConfiguration().passwordEncoder(
+				new PasswordHashingProperties(org.springframework.util.unit.DataSize.ofMegabytes(19), 2, 1)));
+
+		String hash = passwords.hash(Api.PASSWORD);
+
+		assertThat(hash).startsWith("{argon2}$argon2id$v=19$m=19456,t=2,p=1$");
+		assertThat(passwords.matches(Api.PASSWORD, hash)).isTrue();
+		assertThat(passwords.matches("another", hash)).isFalse();
+		assertThat(passwords.matches(Api.PASSWORD, null)).isFalse();
+		assertThat(passwords.isOutdated(hash)).isFalse();
+	}
+
+	@Test
+	void eachLinkLeadsToAPage() {
+		for (String path : List.of("/reset-password", "/verify-email")) {
+			Api.Answer page = this.api.send("GET", path, new byte[0], Map.of("Accept", "text/html"));
+			assertThat(page.status()).isEqualTo(200);
+			assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
+			assertThat(page.header("Referrer-Policy")).isEqualTo("no-referrer");
+			assertThat(page.toString()).contains("<script src=\"/mail-link.js\" defer>");
+		}
+		assertThat(this.api.send("GET", "/mail-link.js", new byte[0], Map.of("Accept", "*/*")).status()).isEqualTo(200);
+		assertThat(this.api.send("GET", "/mail-link.css", new byte[0], Map.of("Accept", "*/*")).status())
+			.isEqualTo(200);
+	}
+
+}

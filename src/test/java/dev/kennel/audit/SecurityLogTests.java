@@ -1,0 +1,120 @@
+package dev.kennel.audit;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.TestMail;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KennelTest
+class SecurityLogTests {
+
+	private static final String NEW_PASSWORD = "a quite different sentence";
+
+	private final Api api;
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger(SecurityLog.LOGGER);
+
+	private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+
+	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+	private final ListAppender<ILoggingEvent> all = new ListAppender<>();
+
+	private final String name = "a" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+
+	SecurityLogTests(Api api) {
+		this.api = api.from("203.0.113.77");
+	}
+
+	@BeforeEach
+	void listen() {
+		this.lines.start();
+		this.all.start();
+		this.logger.addAppender(this.lines);
+		this.root.addAppender(this.all);
+	}
+
+	@AfterEach
+	void stopListening() {
+		this.logger.detachAppender(this.lines);
+		this.root.detachAppender(this.all);
+	}
+
+	private Api.Answer run(Api client, String document, Map<String, ?> input) {
+		return client.execute(document, Map.of("input", input));
+	}
+
+	@Test
+	void eachEventIsALineWithAccountSessionAddressAndRequestAndNoSecret() {
+		Api.Answer signup = run(this.api,
+				"mutation ($input: SignupInput!) { signup(input: $input) { user { id } session { id } accessToken refreshToken } }",
+				Map.of("username", this.name, "email", this.name + "@example.com", "password", Api.PASSWORD));
+		String user = signup.text("/signup/user/id");
+		String session = signup.text("/signup/session/id");
+		Api ann = this.api.withToken(signup.text("/signup/accessToken"));
+		String loginDocument = "mutation ($input: LoginInput!) { login(input: $input) { accessToken refreshToken session { id } } }";
+		run(this.api, loginDocument, Map.of("username", this.name, "password", "wrong password"));
+		run(this.api, loginDocument, Map.of("username", "nobody-at-all", "password", "wrong password"));
+		Api.Answer login = run(this.api, loginDocument, Map.of("username", this.name, "password", Api.PASSWORD));
+		String other = login.text("/login/session/id");
+		String refreshDocument = "mutation ($input: RefreshSessionInput) { refreshSession(input: $input) { refreshToken } }";
+		String first = login.text("/login/refreshToken");
+		String second = run(this.api, refreshDocument, Map.of("refreshToken", first))
+			.text("/refreshSession/refreshToken");
+		run(this.api, refreshDocument, Map.of("refreshToken", second)).data();
+		run(this.api, refreshDocument, Map.of("refreshToken", first));
+		run(ann, "mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } } }",
+				Map.of("currentPassword", "wrong password", "newPassword", NEW_PASSWORD));
+		run(this.api,
+				"mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { success } }",
+				Map.of("email", this.name + "@example.com"))
+			.data();
+		String token = TestMail.awaitToken(this.name + "@example.com", 1);
+		String resetDocument = "mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }";
+		run(this.api, resetDocument, Map.of("token", token, "newPassword", NEW_PASSWORD)).data();
+		run(this.api, resetDocument, Map.of("token", token, "newPassword", NEW_PASSWORD));
+		Api.Answer again = run(this.api, loginDocument, Map.of("username", this.name, "password", NEW_PASSWORD));
+		run(this.api.withToken(again.text("/login/accessToken")),
+				"mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }",
+				Map.of("password", NEW_PASSWORD))
+			.data();
+		String last = again.text("/login/session/id");
+
+		assertThat(this.lines.list.stream()
+			.filter((line) -> line.getFormattedMessage().contains("203.0.113.77"))
+			.map((line) -> line.getFormattedMessage()
+				.replaceAll(" address=203\\.0\\.113\\.77 request=[0-9a-f-]{36}$", "")))
+			.containsExactly("event=signup account=" + user + " session=" + session,
+					"event=login-failed account=" + user + " session=-", "event=login-failed account=- session=-",
+					"event=login account=" + user + " session=" + other,
+					"event=refresh-token-reused account=" + user + " session=" + other,
+					"event=password-wrong account=" + user + " session=" + session,
+					"event=password-reset-requested account=- session=-",
+					"event=session-revoked account=" + user + " session=" + session,
+					"event=password-reset account=" + user + " session=-", "event=token-refused account=- session=-",
+					"event=login account=" + user + " session=" + last,
+					"event=session-revoked account=" + user + " session=" + last,
+					"event=account-deleted account=" + user + " session=" + last);
+		List<String> secrets = List.of(Api.PASSWORD, NEW_PASSWORD, "wrong password", this.name + "@example.com", first,
+				second, token, signup.text("/signup/accessToken"), ann.token());
+		this.all.list.stream()
+			.filter((line) -> !line.getLoggerName().startsWith("com.icegreen"))
+			.forEach(
+					(line) -> assertThat(line.getFormattedMessage() + line.getKeyValuePairs()).doesNotContain(secrets));
+		assertThat(this.lines.list.getFirst().getKeyValuePairs().stream().map((pair) -> pair.key))
+			.containsExactly("event", "account", "session", "address", "request");
+	}
+
+}

@@ -1,0 +1,443 @@
+package dev.kennel.session;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+import javax.sql.DataSource;
+
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.test.Api;
+import dev.kennel.test.Instance;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.TestMail;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Three instances on one database: the one that all tests run with; a second one, which
+ * signs with a key of its own; and a third one, which has cookies and hears no
+ * notifications.
+ */
+@KennelTest
+class InstancesTests {
+
+	private static @Nullable Instance second;
+
+	private static @Nullable Instance third;
+
+	private final Api api;
+
+	private final Environment environment;
+
+	private final JdbcClient jdbc;
+
+	private final DataSource dataSource;
+
+	private final String name = "i" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+
+	private Api ann;
+
+	InstancesTests(Api api, Environment environment, JdbcClient jdbc, DataSource dataSource) {
+		this.api = api;
+		this.environment = environment;
+		this.jdbc = jdbc;
+		this.dataSource = dataSource;
+		this.ann = api;
+	}
+
+	@BeforeEach
+	void signUp() {
+		this.ann = this.api.signUp(this.name);
+	}
+
+	@AfterAll
+	static void close() {
+		if (second != null) {
+			second.close();
+		}
+		if (third != null) {
+			third.close();
+		}
+	}
+
+	private Instance second() {
+		if (second == null) {
+			second = Instance.beside(this.environment,
+					Map.of("kennel.auth.keys[0].id", "new", "kennel.auth.keys[0].algorithm", "ES256",
+							"kennel.auth.keys[0].secret", "", "kennel.auth.keys[0].private-key", TestKeys.P256,
+							"kennel.auth.keys[1].id", "test", "kennel.auth.keys[1].secret",
+							this.environment.getRequiredProperty("kennel.auth.keys[0].secret"),
+							"kennel.auth.keys[2].id", "rsa", "kennel.auth.keys[2].algorithm", "RS256",
+							"kennel.auth.keys[2].private-key", TestKeys.rsa(2_048)));
+		}
+		return second;
+	}
+
+	private Instance third() {
+		if (third == null) {
+			third = Instance.beside(this.environment,
+					Map.of("kennel.auth.driver", "cookie", "kennel.notifications.enabled", "false"));
+		}
+		return third;
+	}
+
+	private Api atThird(String accessToken) {
+		return third().api().withHeaders(Map.of("Cookie", "__Host-kennel-access=" + accessToken));
+	}
+
+	private static boolean isSignedIn(Api client) {
+		return client.execute("{ me { id } }").codes().isEmpty();
+	}
+
+	private static void awaitSignedOut(Api client) {
+		TestMail.await(() -> isSignedIn(client), (signedIn) -> !signedIn);
+	}
+
+	private String login() {
+		return this.api
+			.execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
+					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)))
+			.text("/login/accessToken");
+	}
+
+	/** What ends the other session, or both. */
+	enum End {
+
+		LOGOUT((test) -> test.other("mutation { logout { success } }", Map.of())),
+
+		REVOKE((test) -> test.ann
+			.execute("mutation ($id: ID!) { revokeSession(input: { id: $id }) { revokedSessionId } }",
+					Map.of("id", test.session(test.otherToken)))
+			.data()),
+
+		REVOKE_OTHERS((test) -> test.ann.execute("mutation { revokeOtherSessions { revokedCount } }").data()),
+
+		CHANGE_PASSWORD((test) -> test.ann
+			.execute("mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } } }",
+					Map.of("input",
+							Map.of("currentPassword", Api.PASSWORD, "newPassword", "a quite different sentence")))
+			.data()),
+
+		DELETE_ME((test) -> test.ann
+			.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }",
+					Map.of("input", Map.of("password", Api.PASSWORD)))
+			.data());
+
+		private final Consumer<InstancesTests> act;
+
+		End(Consumer<InstancesTests> act) {
+			this.act = act;
+		}
+
+	}
+
+	private String otherToken = "";
+
+	private void other(String document, Map<String, ?> variables) {
+		this.api.withToken(this.otherToken).execute(document, variables).data();
+	}
+
+	private String session(String token) {
+		for (var session : this.api.withToken(token)
+			.execute("{ me { sessions { id current } } }")
+			.data()
+			.at("/me/sessions")) {
+			if (session.get("current").asBoolean()) {
+				return session.get("id").asString();
+			}
+		}
+		throw new AssertionError("No session");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatEndsASessionOnOneInstanceEndsItOnAll(End end) {
+		this.otherToken = login();
+		Api here = this.api.withToken(this.otherToken);
+		Api there = second().api().withToken(this.otherToken);
+		Api unnotified = atThird(this.otherToken);
+		assertThat(List.of(here, there, unnotified)).allMatch(InstancesTests::isSignedIn);
+
+		end.act.accept(this);
+
+		assertThat(isSignedIn(here)).isFalse();
+		awaitSignedOut(there);
+		awaitSignedOut(unnotified);
+	}
+
+	@Test
+	void aNotificationAloneEndsASession() {
+		Api there = second().api().withToken(this.ann.token());
+		assertThat(isSignedIn(there)).isTrue();
+		UUID session = NodeId.parse(session(this.ann.token())).orElseThrow().uuid();
+
+		// Nothing is written, so that nobody can find it by looking.
+		this.jdbc.sql("SELECT pg_notify('kennel_sessions_revoked', ?)").param(session.toString()).query((row) -> {
+		});
+
+		awaitSignedOut(there);
+		awaitSignedOut(this.ann);
+	}
+
+	@Test
+	void whatIsWrittenAloneEndsASession() {
+		Api there = second().api().withToken(this.ann.token());
+		assertThat(isSignedIn(there)).isTrue();
+
+		// Nobody is notified.
+		this.jdbc
+			.sql("INSERT INTO session_revocations (user_id, session_id, revoked_at) "
+					+ "SELECT user_id, sessions.id, clock_timestamp() FROM sessions "
+					+ "JOIN users ON users.id = user_id WHERE username = ?")
+			.param(this.name)
+			.update();
+
+		awaitSignedOut(there);
+		awaitSignedOut(this.ann);
+	}
+
+	@Test
+	void eachRevocationIsPublishedOutsideOfItsTransaction() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("LISTEN kennel_sessions_revoked");
+			UUID session = NodeId.parse(session(this.ann.token())).orElseThrow().uuid();
+			this.ann.execute("mutation { logout { success } }").data();
+
+			Set<String> heard = new HashSet<>();
+			TestMail.await(() -> {
+				try {
+					PGNotification[] notifications = connection.unwrap(PGConnection.class).getNotifications(50);
+					for (PGNotification notification : notifications) {
+						heard.add(notification.getParameter());
+					}
+					return heard;
+				}
+				catch (SQLException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}, (all) -> all.contains(session.toString()));
+			statement.execute("UNLISTEN *");
+		}
+	}
+
+	@Test
+	void anInstanceThatStartsKnowsWhatWasEndedBefore() {
+		String token = this.ann.token();
+		this.ann.execute("mutation { logout { success } }").data();
+
+		try (Instance fourth = Instance.beside(this.environment, Map.of("kennel.notifications.enabled", "false"))) {
+			assertThat(isSignedIn(fourth.api().withToken(token))).isFalse();
+		}
+	}
+
+	@Test
+	void aKeyIsReplacedWithoutLoggingAnybodyOut() {
+		assertThat(isSignedIn(second().api().withToken(this.ann.token()))).isTrue();
+		String token = second().api()
+			.execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
+					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)))
+			.text("/login/accessToken");
+
+		assertThat(isSignedIn(second().api().withToken(token))).isTrue();
+		// Here the new key is not known yet.
+		assertThat(isSignedIn(this.api.withToken(token))).isFalse();
+	}
+
+	@Test
+	void publicKeysArePublishedAndSecretsAreNot() {
+		Api.Answer keys = second().api().send("GET", "/.well-known/jwks.json", new byte[0], Map.of("Accept", "*/*"));
+
+		assertThat(keys.status()).isEqualTo(200);
+		assertThat(keys.header("Content-Type")).isEqualTo("application/json");
+		assertThat(keys.json().get("keys")).hasSize(2);
+		assertThat(keys.json().at("/keys/0").propertyNames()).containsExactlyInAnyOrder("kty", "crv", "x", "y", "kid",
+				"alg", "use");
+		assertThat(keys.json().at("/keys/0/kid").asString()).isEqualTo("new");
+		assertThat(keys.json().at("/keys/0/alg").asString()).isEqualTo("ES256");
+		assertThat(keys.json().at("/keys/1").propertyNames()).containsExactlyInAnyOrder("kty", "n", "e", "kid", "alg",
+				"use");
+		assertThat(
+				this.api.send("GET", "/.well-known/jwks.json", new byte[0], Map.of("Accept", "*/*")).json().toString())
+			.isEqualTo("{\"keys\":[]}");
+	}
+
+	@Test
+	void aPublicKeyIsNoSecretToSignWith() {
+		SigningKey rsa = java.util.Objects.requireNonNull(second().get(SigningKeys.class).find("rsa"));
+		String claims = this.ann.token().split("\\.")[1];
+		var encoder = java.util.Base64.getUrlEncoder().withoutPadding();
+		for (String kid : List.of("rsa", "new")) {
+			String header = encoder.encodeToString(("{\"typ\":\"at+jwt\",\"alg\":\"HS256\",\"kid\":\"" + kid + "\"}")
+				.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+			byte[] signature = TestKeys.hmac(rsa.verifying().getEncoded(), header + "." + claims);
+			assertThat(isSignedIn(
+					second().api().withToken(header + "." + claims + "." + encoder.encodeToString(signature))))
+				.isFalse();
+		}
+	}
+
+	// Cookies
+
+	private Api.Answer loginAtThird(Map<String, String> headers) {
+		return third().api()
+			.withHeaders(headers)
+			.execute(
+					"mutation ($input: LoginInput!) { login(input: $input) "
+							+ "{ accessToken refreshToken tokenType session { current } } }",
+					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)));
+	}
+
+	/** What a browser would keep of an answer's cookies. */
+	private static Map<String, String> cookies(Api.Answer answer) {
+		Map<String, String> cookies = new HashMap<>();
+		answer.headers("Set-Cookie").forEach((cookie) -> {
+			String[] pair = cookie.split(";", 2)[0].split("=", 2);
+			cookies.put(pair[0], pair[1]);
+		});
+		return cookies;
+	}
+
+	private static Api with(Api client, Map<String, String> cookies) {
+		return client.withHeaders(Map.of("Cookie", String.join("; ",
+				cookies.entrySet().stream().map((it) -> it.getKey() + "=" + it.getValue()).toList())));
+	}
+
+	@Test
+	void cookiesCarryTheTokensAndThePayloadHasNone() {
+		Api.Answer answer = loginAtThird(Map.of());
+
+		assertThat(answer.data().toString()).isEqualTo("{\"login\":{\"accessToken\":null,\"refreshToken\":null,"
+				+ "\"tokenType\":\"Cookie\",\"session\":{\"current\":true}}}");
+		List<String> cookies = answer.headers("Set-Cookie");
+		assertThat(cookies).hasSize(2);
+		assertThat(cookies.get(0)).matches("__Host-kennel-access=[A-Za-z0-9._-]+; Path=/; Max-Age=\\d+; "
+				+ "Expires=[^;]+; Secure; HttpOnly; SameSite=Lax");
+		assertThat(cookies.get(1)).matches("__Secure-kennel-refresh=[A-Za-z0-9_-]+; Path=/graphql; Max-Age=\\d+; "
+				+ "Expires=[^;]+; Secure; HttpOnly; SameSite=Lax");
+		assertThat(with(third().api(), cookies(answer)).execute("{ me { username } }").text("/me/username"))
+			.isEqualTo(this.name);
+	}
+
+	@Test
+	void inCookieModeATokenInAHeaderIsNothing() {
+		String token = String.valueOf(cookies(loginAtThird(Map.of())).get("__Host-kennel-access"));
+
+		assertThat(third().api().withToken(token).execute("{ me { id } }").data().toString())
+			.isEqualTo("{\"me\":null}");
+	}
+
+	@Test
+	void aCookieIsRefreshedByTheCookie() {
+		Map<String, String> first = cookies(loginAtThird(Map.of()));
+
+		Api.Answer answer = with(third().api(), first).execute("mutation { refreshSession { tokenType } }");
+
+		Map<String, String> second = cookies(answer);
+		assertThat(second.keySet()).isEqualTo(first.keySet());
+		assertThat(second.get("__Secure-kennel-refresh")).isNotEqualTo(first.get("__Secure-kennel-refresh"));
+		assertThat(with(third().api(), second).execute("{ me { username } }").text("/me/username"))
+			.isEqualTo(this.name);
+	}
+
+	@Test
+	void aDeadRefreshCookieIsTakenAway() {
+		Api.Answer answer = with(third().api(), Map.of("__Secure-kennel-refresh", "dead"))
+			.execute("mutation { refreshSession { tokenType } }");
+
+		assertThat(answer.codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(answer.headers("Set-Cookie"))
+			.allMatch((cookie) -> cookie.contains("=; ") && cookie.contains("Max-Age=0"))
+			.hasSize(2);
+	}
+
+	@Test
+	void loggingOutTakesTheCookiesAwayAndEndsTheSessionEvenWithAnExpiredAccessToken() {
+		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
+		Map<String, String> expired = new HashMap<>(cookies);
+		expired.put("__Host-kennel-access", "expired");
+
+		Api.Answer answer = with(third().api(), expired).execute("mutation { logout { success } }");
+
+		assertThat(answer.data().toString()).isEqualTo("{\"logout\":{\"success\":true}}");
+		assertThat(answer.headers("Set-Cookie")).hasSize(2).allMatch((cookie) -> cookie.contains("Max-Age=0"));
+		assertThat(with(third().api(), cookies).execute("{ me { id } }").codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(with(third().api(), cookies).execute("mutation { refreshSession { tokenType } }").codes())
+			.containsExactly("UNAUTHENTICATED");
+	}
+
+	@Test
+	void whatAnotherSiteMakesABrowserSendIsRefused() throws Exception {
+		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
+		Api browser = with(third().api(), cookies);
+		byte[] body = "{\"query\":\"mutation { logout { success } }\"}"
+			.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+		for (Map<String, String> forged : List.of(Map.of("Sec-Fetch-Site", "cross-site"),
+				Map.of("Sec-Fetch-Site", "same-site"),
+				Map.of("Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"),
+				Map.of("Origin", "https://evil.example"), Map.of("Origin", "null"),
+				Map.of("Origin", "http://localhost:1"), Map.of("Content-Type", "text/plain"),
+				Map.of("Content-Type", "application/x-www-form-urlencoded"),
+				Map.of("Content-Type", "multipart/form-data; boundary=x"),
+				Map.of("Content-Type", "text/plain; application/json"))) {
+			Api.Answer answer = browser.post(body, forged);
+			assertThat(answer.status()).as(forged.toString()).isEqualTo(403);
+			assertThat(answer.codes()).containsExactly("FORBIDDEN");
+			assertThat(answer.headers("Set-Cookie")).isEmpty();
+		}
+		java.net.http.HttpResponse<String> get = get(
+				third().api().uri("/graphql?query=mutation%7Blogout%7Bsuccess%7D%7D"), cookies);
+		assertThat(get.statusCode()).isEqualTo(403);
+
+		assertThat(browser.execute("{ me { username } }").text("/me/username")).isEqualTo(this.name);
+		for (Map<String, String> own : List.of(Map.of("Sec-Fetch-Site", "same-origin"),
+				Map.of("Origin", third().api().uri("").toString()), Map.of("Origin", "http://localhost:8080"),
+				Map.of("Sec-Fetch-Site", "cross-site", "Origin", "http://localhost:8080"))) {
+			assertThat(browser
+				.post("{\"query\":\"{ me { username } }\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8), own)
+				.text("/me/username")).as(own.toString()).isEqualTo(this.name);
+		}
+	}
+
+	private static java.net.http.HttpResponse<String> get(URI uri, Map<String, String> cookies) throws Exception {
+		try (HttpClient client = HttpClient.newHttpClient()) {
+			return client.send(HttpRequest.newBuilder(uri)
+				.header("Cookie", "__Host-kennel-access=" + cookies.get("__Host-kennel-access"))
+				.build(), BodyHandlers.ofString());
+		}
+	}
+
+	@Test
+	void noGetRunsAMutation() {
+		Api.Answer answer = with(third().api(), cookies(loginAtThird(Map.of()))).send("GET",
+				"/graphql?query=mutation%7Blogout%7Bsuccess%7D%7D", new byte[0],
+				Map.of("Apollo-Require-Preflight", "true"));
+
+		assertThat(answer.status()).isEqualTo(405);
+		assertThat(answer.headers("Set-Cookie")).isEmpty();
+	}
+
+}

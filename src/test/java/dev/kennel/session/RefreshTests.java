@@ -1,0 +1,226 @@
+package dev.kennel.session;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KennelTest
+class RefreshTests {
+
+	private static final String TOKENS = "{ accessToken refreshToken tokenType expiresAt session { id current expiresAt } }";
+
+	private final Api api;
+
+	private final JdbcClient jdbc;
+
+	private final String name = "r" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+
+	private String first = "";
+
+	private String access = "";
+
+	private UUID session = new UUID(0, 0);
+
+	RefreshTests(Api api, JdbcClient jdbc) {
+		this.api = api;
+		this.jdbc = jdbc;
+	}
+
+	@BeforeEach
+	void signUp() {
+		Api.Answer answer = this.api.execute("mutation ($input: SignupInput!) { signup(input: $input) " + TOKENS + " }",
+				Map.of("input",
+						Map.of("username", this.name, "email", this.name + "@example.com", "password", Api.PASSWORD)));
+		this.first = answer.text("/signup/refreshToken");
+		this.access = answer.text("/signup/accessToken");
+		this.session = NodeId.parse(answer.text("/signup/session/id")).orElseThrow().uuid();
+	}
+
+	private Api.Answer refresh(String token) {
+		return this.api.execute(
+				"mutation ($input: RefreshSessionInput) { refreshSession(input: $input) " + TOKENS + " }",
+				Map.of("input", Map.of("refreshToken", token)));
+	}
+
+	private String refreshed(String token) {
+		return refresh(token).text("/refreshSession/refreshToken");
+	}
+
+	/** As if the last refresh had been so long ago. */
+	private void age(String interval) {
+		this.jdbc.sql("UPDATE sessions SET replaced_at = replaced_at - ?::interval WHERE id = ?")
+			.params(interval, this.session)
+			.update();
+	}
+
+	private void assertRefused(String token) {
+		assertThat(refresh(token).codes()).containsExactly("UNAUTHENTICATED");
+	}
+
+	private void assertSignedIn(boolean signedIn, String accessToken) {
+		Api.Answer answer = this.api.withToken(accessToken).execute("{ me { username } }");
+		assertThat(answer.codes()).isEqualTo(signedIn ? List.of() : List.of("UNAUTHENTICATED"));
+	}
+
+	@Test
+	void refreshingGivesNewTokensOfTheSameSession() {
+		Api.Answer answer = refresh(this.first);
+
+		assertThat(NodeId.parse(answer.text("/refreshSession/session/id")).orElseThrow().uuid())
+			.isEqualTo(this.session);
+		assertThat(answer.data().at("/refreshSession/session/current").asBoolean()).isTrue();
+		assertThat(answer.text("/refreshSession/tokenType")).isEqualTo("Bearer");
+		assertThat(answer.text("/refreshSession/refreshToken")).isNotEqualTo(this.first);
+		assertSignedIn(true, answer.text("/refreshSession/accessToken"));
+	}
+
+	@Test
+	void anExpiredAccessTokenDoesNotKeepOneFromRefreshing() {
+		Api.Answer answer = this.api.withToken("nonsense")
+			.execute("mutation ($input: RefreshSessionInput) { refreshSession(input: $input) { accessToken } }",
+					Map.of("input", Map.of("refreshToken", this.first)));
+
+		assertSignedIn(true, answer.text("/refreshSession/accessToken"));
+	}
+
+	@Test
+	void theTokenReplacedLastIsGoodForTheSameSuccessorForTenSeconds() {
+		String second = refreshed(this.first);
+
+		assertThat(refreshed(this.first)).isEqualTo(second);
+		age("9 seconds");
+		assertThat(refreshed(this.first)).isEqualTo(second);
+		assertThat(refreshed(second)).isNotEqualTo(second);
+	}
+
+	@Test
+	void afterTenSecondsTheTokenReplacedLastEndsTheSession() {
+		Api.Answer second = refresh(this.first);
+		age("10 seconds");
+
+		assertRefused(this.first);
+
+		assertRefused(second.text("/refreshSession/refreshToken"));
+		assertSignedIn(false, second.text("/refreshSession/accessToken"));
+		assertSignedIn(false, this.access);
+	}
+
+	@Test
+	void anOlderTokenEndsTheSessionAtOnce() {
+		String second = refreshed(this.first);
+		String third = refreshed(second);
+
+		assertRefused(this.first);
+
+		assertRefused(third);
+		assertSignedIn(false, this.access);
+	}
+
+	@Test
+	void aTokenThatWasNeverGivenEndsNothing() {
+		byte[] forged = Base64.getUrlDecoder().decode(this.first);
+		forged[40] ^= 1;
+
+		assertRefused(Base64.getUrlEncoder().encodeToString(forged));
+		assertRefused("");
+		assertRefused("x".repeat(128));
+		assertRefused("!".repeat(128));
+
+		assertSignedIn(true, this.access);
+		assertThat(refresh(this.first).codes()).isEmpty();
+	}
+
+	@Test
+	void withoutATokenThereIsNothingToRefresh() {
+		assertThat(this.api.execute("mutation { refreshSession { accessToken } }").codes())
+			.containsExactly("UNAUTHENTICATED");
+	}
+
+	@Test
+	void ofTwentyTabsThatRefreshAtOnceAllGetTheSameGoodToken() throws Exception {
+		List<Callable<String>> tabs = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			tabs.add(() -> refreshed(this.first));
+		}
+		Set<String> tokens = new HashSet<>();
+		try (ExecutorService executor = Executors.newFixedThreadPool(20)) {
+			for (Future<String> tab : executor.invokeAll(tabs)) {
+				tokens.add(tab.get());
+			}
+		}
+
+		assertThat(tokens).hasSize(1).doesNotContain(this.first);
+		assertThat(refresh(tokens.iterator().next()).codes()).isEmpty();
+	}
+
+	@Test
+	void aSessionThatWasNotUsedForTooLongHasEnded() {
+		this.jdbc.sql("UPDATE sessions SET expires_at = clock_timestamp() WHERE id = ?").param(this.session).update();
+
+		assertRefused(this.first);
+	}
+
+	@Test
+	void refreshingExtendsASessionByThirtyDaysUntilNinetyAreOver() {
+		assertThat(days("expires_at - created_at")).isEqualTo(30);
+		assertThat(days("ends_at - created_at")).isEqualTo(90);
+		this.jdbc.sql("UPDATE sessions SET ends_at = clock_timestamp() + interval '10 days' WHERE id = ?")
+			.param(this.session)
+			.update();
+
+		refreshed(this.first);
+
+		assertThat(days("ends_at - expires_at")).isZero();
+	}
+
+	private int days(String interval) {
+		return this.jdbc.sql("SELECT extract(day FROM " + interval + ")::int FROM sessions WHERE id = ?")
+			.param(this.session)
+			.query(Integer.class)
+			.single();
+	}
+
+	@Test
+	void theStoreHasNoTokenBeforeOrAfterARefresh() {
+		String second = refreshed(this.first);
+
+		String row = this.jdbc.sql("SELECT sessions::text FROM sessions WHERE id = ?")
+			.param(this.session)
+			.query(String.class)
+			.single();
+
+		for (String token : List.of(this.first, second)) {
+			byte[] bytes = Base64.getUrlDecoder().decode(token);
+			String hex = java.util.HexFormat.of().formatHex(bytes);
+			assertThat(row).doesNotContain(token, hex.substring(64, 128), hex.substring(128));
+		}
+	}
+
+	@Test
+	void refreshTokensSayNothingWhenTheyArePrinted() {
+		RefreshToken token = RefreshToken.parse(this.first).orElseThrow();
+
+		assertThat(token.toString()).isEqualTo("RefreshToken[session=" + this.session + "]");
+		assertThat(token).isEqualTo(RefreshToken.parse(token.value()).orElseThrow());
+		assertThat(token.unseal(token.seal(token.successor()))).isNotEqualTo(token);
+	}
+
+}

@@ -1,0 +1,295 @@
+package dev.kennel.session;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.SqlRecorder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KennelTest
+class SessionListTests {
+
+	private final Api api;
+
+	private final JdbcClient jdbc;
+
+	private final SqlRecorder sql;
+
+	private final SessionRepository repository;
+
+	private final String name = "s" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+
+	private Api ann;
+
+	SessionListTests(Api api, JdbcClient jdbc, SqlRecorder sql, SessionRepository repository) {
+		this.repository = repository;
+		this.api = api;
+		this.jdbc = jdbc;
+		this.sql = sql;
+		this.ann = api;
+	}
+
+	@BeforeEach
+	void signUp() {
+		this.ann = this.api.signUp(this.name);
+	}
+
+	private Api login(Api client) {
+		return this.api.withToken(client
+			.execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
+					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)))
+			.text("/login/accessToken"));
+	}
+
+	private static List<String> sessions(Api client) {
+		return client.execute("{ me { sessions { id } } }")
+			.texts("/me/sessions", "id")
+			.stream()
+			.map(String::valueOf)
+			.toList();
+	}
+
+	private static String current(Api client) {
+		for (var session : client.execute("{ me { sessions { id current } } }").data().at("/me/sessions")) {
+			if (session.get("current").asBoolean()) {
+				return session.get("id").asString();
+			}
+		}
+		throw new AssertionError("No session is the current one");
+	}
+
+	private static boolean isSignedIn(Api client) {
+		return client.execute("{ me { id } }").codes().isEmpty();
+	}
+
+	private static Api.Answer revoke(Api client, String id) {
+		return client.execute(
+				"mutation ($input: RevokeSessionInput!) { revokeSession(input: $input) { revokedSessionId } }",
+				Map.of("input", Map.of("id", id)));
+	}
+
+	@Test
+	void theListTellsWhereOneIsLoggedInAndFromWhereOneAsks() {
+		Api phone = login(
+				this.api.withHeaders(Map.of("User-Agent", "Phone/1.0 \u00e4", "X-Forwarded-For", "203.0.113.7")));
+
+		Api.Answer answer = phone.execute("{ me { sessions { userAgent ipAddress current } } }");
+
+		assertThat(answer.data().at("/me/sessions/0/userAgent").asString()).startsWith("Phone/1.0");
+		assertThat(answer.data().at("/me/sessions/0/ipAddress").asString()).isEqualTo("203.0.113.7");
+		assertThat(answer.data().at("/me/sessions/0/current").asBoolean()).isTrue();
+		assertThat(answer.data().at("/me/sessions/1/ipAddress").asString()).isEqualTo("127.0.0.1");
+		assertThat(answer.data().at("/me/sessions/1/current").asBoolean()).isFalse();
+		assertThat(answer.data().at("/me/sessions")).hasSize(2);
+	}
+
+	@Test
+	void theListIsOneStatementHoweverOftenItIsAskedFor() {
+		this.ann.createOwner("One");
+		this.ann.createOwner("Two");
+
+		List<String> statements = this.sql.record(
+				() -> this.ann.execute("{ a: me { sessions { id } } myOwners { nodes { user { sessions { id } } } } }")
+					.data());
+
+		assertThat(statements.stream().filter((statement) -> statement.contains("FROM sessions"))).hasSize(1);
+	}
+
+	@Test
+	void whoHasJustLoggedInCanAskForEverythingInTheSameField() {
+		this.ann.createOwner("Ann");
+
+		Api.Answer answer = this.api.execute("""
+				mutation ($input: LoginInput!) {
+				  login(input: $input) {
+				    session { current }
+				    user { username owners { nodes { name } } sessions { current } }
+				  }
+				}""", Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)));
+
+		assertThat(answer.data().toString())
+			.isEqualTo("{\"login\":{\"session\":{\"current\":true},\"user\":{\"username\":\"" + this.name
+					+ "\",\"owners\":{\"nodes\":[{\"name\":\"Ann\"}]},"
+					+ "\"sessions\":[{\"current\":true},{\"current\":false}]}}}");
+	}
+
+	@Test
+	void whoLogsInToAnotherAccountSeesThatOne() {
+		Api bob = this.api.signUp();
+		bob.createOwner("Bob's");
+		this.ann.createOwner("Ann's");
+
+		Api.Answer answer = bob.execute("""
+				mutation ($input: LoginInput!) {
+				  login(input: $input) { user { username owners { nodes { name } } } }
+				}""", Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)));
+
+		assertThat(answer.data().at("/login/user/owners").toString()).isEqualTo("{\"nodes\":[{\"name\":\"Ann's\"}]}");
+	}
+
+	@Test
+	void aSessionIsANode() {
+		String id = current(this.ann);
+
+		assertThat(this.ann
+			.execute("query ($id: ID!) { node(id: $id) { id ... on Session { current } } }", Map.of("id", id))
+			.data()
+			.toString()).isEqualTo("{\"node\":{\"id\":\"" + id + "\",\"current\":true}}");
+		assertThat(this.api.signUp()
+			.execute("query ($id: ID!) { node(id: $id) { id } }", Map.of("id", id))
+			.data()
+			.toString()).isEqualTo("{\"node\":null}");
+	}
+
+	@Test
+	void endingASessionRefusesItsTokensAndNoOthers() {
+		Api phone = login(this.api);
+		String id = current(phone);
+
+		assertThat(revoke(this.ann, id).text("/revokeSession/revokedSessionId")).isEqualTo(id);
+
+		assertThat(isSignedIn(phone)).isFalse();
+		assertThat(isSignedIn(this.ann)).isTrue();
+		assertThat(sessions(this.ann)).containsExactly(current(this.ann));
+		assertThat(revoke(this.ann, id).codes()).containsExactly("NOT_FOUND");
+	}
+
+	@Test
+	void nobodyEndsAnotherAccountsSession() {
+		String id = current(this.ann);
+
+		assertThat(revoke(this.api.signUp(), id).codes()).containsExactly("NOT_FOUND");
+		assertThat(revoke(this.ann, "ses_00000000000000000000000000").codes()).containsExactly("NOT_FOUND");
+		assertThat(revoke(this.ann, "usr_00000000000000000000000000").codes()).containsExactly("BAD_USER_INPUT");
+
+		assertThat(isSignedIn(this.ann)).isTrue();
+		assertThat(sessions(this.ann)).containsExactly(id);
+	}
+
+	@Test
+	void endingAllOthersLeavesTheOneThatAsks() {
+		List<Api> others = IntStream.range(0, 3).mapToObj((i) -> login(this.api)).toList();
+
+		assertThat(this.ann.execute("mutation { revokeOtherSessions { revokedCount } }").data().toString())
+			.isEqualTo("{\"revokeOtherSessions\":{\"revokedCount\":3}}");
+
+		assertThat(others).noneMatch(SessionListTests::isSignedIn);
+		assertThat(isSignedIn(this.ann)).isTrue();
+		assertThat(this.ann.execute("mutation { revokeOtherSessions { revokedCount } }").data().toString())
+			.isEqualTo("{\"revokeOtherSessions\":{\"revokedCount\":0}}");
+	}
+
+	@Test
+	void afterLoggingOutTheRestOfTheRequestIsSignedOut() {
+		Api.Answer answer = this.ann
+			.execute("mutation { logout { success } createOwner(input: { name: \"Late\" }) { owner { id } } }");
+
+		assertThat(answer.codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(answer.json().at("/data/logout/success").asBoolean()).isTrue();
+		assertThat(isSignedIn(this.ann)).isFalse();
+	}
+
+	@Test
+	void aRequestOfASignedInClientCostsNoStatementForItsToken() {
+		assertThat(this.sql.record(() -> this.ann.execute("{ __typename }").data())).isEmpty();
+	}
+
+	@Test
+	void theLastUseIsNotedAtMostOnceAMinute() {
+		AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+		LastUses uses = new LastUses(this.repository, new Clock() {
+
+			@Override
+			public Instant instant() {
+				return now.get();
+			}
+
+			@Override
+			public ZoneId getZone() {
+				return ZoneOffset.UTC;
+			}
+
+			@Override
+			public Clock withZone(ZoneId zone) {
+				return this;
+			}
+
+		});
+		UUID session = NodeId.parse(current(this.ann)).orElseThrow().uuid();
+		Caller caller = new Caller(
+				new AccountId(NodeId.parse(this.ann.execute("{ me { id } }").text("/me/id")).orElseThrow().uuid()),
+				session);
+		lastUsed(session, "1 hour");
+
+		uses.note(caller);
+		uses.write();
+		assertThat(minutes(session)).isZero();
+
+		lastUsed(session, "1 hour");
+		now.updateAndGet((instant) -> instant.plusSeconds(59));
+		uses.note(caller);
+		uses.write();
+		assertThat(minutes(session)).isEqualTo(60);
+
+		now.updateAndGet((instant) -> instant.plusSeconds(1));
+		uses.note(caller);
+		// Another instance has noted it less than a minute ago.
+		lastUsed(session, "0 seconds");
+		uses.write();
+		assertThat(this.jdbc.sql("SELECT last_used_at < ? FROM sessions WHERE id = ?")
+			.params(java.sql.Timestamp.from(now.get()), session)
+			.query(Boolean.class)
+			.single()).isTrue();
+	}
+
+	private void lastUsed(UUID session, String ago) {
+		this.jdbc.sql("UPDATE sessions SET last_used_at = clock_timestamp() - ?::interval WHERE id = ?")
+			.params(ago, session)
+			.update();
+	}
+
+	private int minutes(UUID session) {
+		return this.jdbc
+			.sql("SELECT (extract(epoch FROM clock_timestamp() - last_used_at) / 60)::int FROM sessions WHERE id = ?")
+			.param(session)
+			.query(Integer.class)
+			.single();
+	}
+
+	@Test
+	void theHundredAndFirstSessionEndsTheOneNotUsedForLongest() {
+		this.jdbc
+			.sql("INSERT INTO sessions (user_id, id, created_at, last_used_at, expires_at, ends_at, family_hash, token_hash) "
+					+ "SELECT id, gen_random_uuid(), now(), now(), now() + interval '1 day', now() + interval '1 day', '', '' "
+					+ "FROM users, generate_series(1, 99) WHERE username = ?")
+			.param(this.name)
+			.update();
+		this.jdbc.sql("UPDATE sessions SET last_used_at = now() - interval '1 day' WHERE id = ?")
+			.param(NodeId.parse(current(this.ann)).orElseThrow().uuid())
+			.update();
+		assertThat(sessions(this.ann)).hasSize(100);
+
+		Api phone = login(this.api);
+
+		assertThat(sessions(phone)).hasSize(100);
+		assertThat(isSignedIn(this.ann)).isFalse();
+	}
+
+}

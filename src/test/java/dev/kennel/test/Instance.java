@@ -1,0 +1,83 @@
+package dev.kennel.test;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.kennel.KennelApplication;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+
+/** An instance of the service beside the one that tests run with. */
+public final class Instance implements AutoCloseable {
+
+	private static final List<String> SHARED = List.of("spring.datasource.url", "spring.datasource.username",
+			"spring.datasource.password", "kennel.auth.keys[0].id", "kennel.auth.keys[0].secret",
+			"kennel.auth.argon2.memory", "kennel.auth.argon2.iterations", "kennel.auth.throttle.attempts-by-address",
+			"server.forward-headers-strategy", "spring.mail.host", "spring.mail.port");
+
+	private final ConfigurableApplicationContext context;
+
+	private Instance(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	/**
+	 * Starts an instance on the database of another one.
+	 * @param other the other one's settings
+	 * @param settings what differs; null takes a setting away
+	 * @return the running instance
+	 */
+	public static Instance beside(Environment other, Map<String, @Nullable String> settings) {
+		Map<String, @Nullable String> all = new HashMap<>();
+		SHARED.forEach((name) -> all.put(name, other.getProperty(name)));
+		all.putAll(settings);
+		return start(all);
+	}
+
+	/**
+	 * Starts an instance.
+	 * @param settings its settings; null takes a setting away
+	 * @return the running instance
+	 */
+	public static Instance start(Map<String, @Nullable String> settings) {
+		Map<String, @Nullable String> all = new HashMap<>(settings);
+		all.put("server.port", "0");
+		all.put("spring.jmx.enabled", "false");
+		String[] arguments = all.entrySet()
+			.stream()
+			.filter((setting) -> setting.getValue() != null)
+			.map((setting) -> "--" + setting.getKey() + "=" + setting.getValue())
+			.toArray(String[]::new);
+		SpringApplication application = new SpringApplication(KennelApplication.class);
+		application.setRegisterShutdownHook(false);
+		return new Instance(application.run(arguments));
+	}
+
+	/**
+	 * Answers a client of it.
+	 * @return the client, signed out
+	 */
+	public Api api() {
+		return Api.at(this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+	}
+
+	/**
+	 * Answers a part of it.
+	 * @param <T> the part's type
+	 * @param type the part's type
+	 * @return the part
+	 */
+	public <T> T get(Class<T> type) {
+		return this.context.getBean(type);
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+}
