@@ -14,7 +14,7 @@ import org.springframework.util.StringUtils;
  * use.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(DataDirectoryProperties.class)
+@EnableConfigurationProperties({ DataDirectoryProperties.class, NotificationProperties.class })
 class DatabaseConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
