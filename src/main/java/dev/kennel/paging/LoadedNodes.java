@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.kennel.graphql.OperationCache;
 import dev.kennel.graphql.node.NodeKind;
 import graphql.GraphQLContext;
 
@@ -15,7 +16,7 @@ import graphql.GraphQLContext;
  * {@code owner.dogs.owner}, costs no statement. Remembering a page costs next to nothing;
  * only a field that leads back looks into it.
  */
-final class LoadedNodes {
+final class LoadedNodes implements OperationCache {
 
 	private static final Object KEY = LoadedNodes.class;
 
@@ -30,6 +31,11 @@ final class LoadedNodes {
 
 	synchronized void add(Listing<?> listing, List<?> nodes) {
 		this.pages.computeIfAbsent(listing.kind(), (kind) -> new ArrayList<>()).add(nodes);
+	}
+
+	@Override
+	public synchronized void clear() {
+		this.pages.clear();
 	}
 
 	/**

@@ -38,7 +38,8 @@ public final class ApiErrors {
 
 	/** The codes of violations, by the constraint that found them. */
 	private static final Map<String, String> CODES = Map.of("CodePointLength", "LENGTH", "Size", "LENGTH", "PlainText",
-			"CHARACTERS", "Pattern", "FORMAT", "Email", "FORMAT", "IdOf", "ID", "NotCommon", "COMMON");
+			"CHARACTERS", "Pattern", "FORMAT", "Email", "FORMAT", "IdOf", "ID", "NotCommon", "COMMON", "NotNull",
+			"REQUIRED");
 
 	private ApiErrors() {
 	}
@@ -145,6 +146,11 @@ public final class ApiErrors {
 			logger.warn("The database can't be reached: {}", failure.toString());
 			return ApiException.of(ErrorCode.UNAVAILABLE,
 					"The service can't answer for the moment. Try again shortly.");
+		}
+		if (StoreFailures.isContention(failure)) {
+			logger.warn("A transaction gave way to others each time: {}", failure.toString());
+			return ApiException.of(ErrorCode.UNAVAILABLE,
+					"Too much is being changed at once. Nothing was changed. Try again shortly.");
 		}
 		return null;
 	}

@@ -1,5 +1,6 @@
 package dev.kennel.graphql.error;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,6 +75,16 @@ public final class ApiException extends RuntimeException {
 		String message = (violations.size() == 1) ? violations.getFirst().message()
 				: "The input has " + violations.size() + " faults.";
 		return withViolations(ErrorCode.BAD_USER_INPUT, message, violations);
+	}
+
+	/**
+	 * There is too much of something.
+	 * @param message of what, and how much there may be
+	 * @param retryAfter when there may be room again
+	 * @return the exception to throw
+	 */
+	public static ApiException rateLimited(String message, Duration retryAfter) {
+		return new ApiException(ErrorCode.RATE_LIMITED, message, Map.of("retryAfter", retryAfter.toSeconds()));
 	}
 
 	private static ApiException withViolations(ErrorCode code, String message, List<Violation> violations) {

@@ -32,6 +32,23 @@ public enum ErrorCode implements ErrorClassification {
 	 */
 	BAD_USER_INPUT,
 
+	/**
+	 * There is too much of something; {@code extensions.retryAfter} says in how many
+	 * seconds there may be room again.
+	 */
+	RATE_LIMITED,
+
+	/**
+	 * The request has an {@code Idempotency-Key} that was used for another one before.
+	 */
+	IDEMPOTENCY_KEY_REUSED,
+
+	/**
+	 * The changes after this cursor are not kept any longer: what the client has is to be
+	 * loaded anew.
+	 */
+	CURSOR_EXPIRED,
+
 	/** The document is not GraphQL. */
 	GRAPHQL_PARSE_FAILED,
 

@@ -2,6 +2,8 @@ package dev.kennel.graphql.input;
 
 import java.text.Normalizer;
 
+import org.springframework.graphql.data.ArgumentValue;
+
 /**
  * Brings text from a client into the one form in which it is checked, compared and
  * stored.
@@ -18,6 +20,17 @@ public final class InputText {
 	 */
 	public static String clean(String text) {
 		return normalize(text).strip();
+	}
+
+	/**
+	 * Answers the text in Unicode's normal form C, without white space at either end, if
+	 * there is one.
+	 * @param text what the client sent: nothing, null or a text
+	 * @return nothing, null or the text to check and store
+	 */
+	public static ArgumentValue<String> clean(ArgumentValue<String> text) {
+		String value = text.value();
+		return (value != null) ? ArgumentValue.ofNullable(clean(value)) : text;
 	}
 
 	/**
