@@ -46,7 +46,7 @@ class BearerTokenFilter extends OncePerRequestFilter {
 		chain.doFilter(request, response);
 	}
 
-	private static @Nullable String token(@Nullable String header) {
+	static @Nullable String token(@Nullable String header) {
 		boolean bearer = header != null && header.toLowerCase(Locale.ROOT).startsWith(SCHEME);
 		return (header != null && bearer) ? header.substring(SCHEME.length()).strip() : null;
 	}
