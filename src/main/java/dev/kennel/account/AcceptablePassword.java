@@ -24,7 +24,7 @@ import org.hibernate.validator.constraints.CodePointLength;
 @Constraint(validatedBy = {})
 @CodePointLength(min = 8, max = 128, message = "A password has 8 to 128 characters.")
 @PlainText
-@NotCommon
+@UncommonPassword
 public @interface AcceptablePassword {
 
 	/**

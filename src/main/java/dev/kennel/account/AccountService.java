@@ -1,5 +1,6 @@
 package dev.kennel.account;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -19,6 +20,9 @@ import org.springframework.transaction.support.TransactionOperations;
 /** Makes accounts, and tells whether somebody is who they say. */
 @Service
 public class AccountService {
+
+	/** In UTF-16 units: 128 characters. */
+	private static final int MAX_PASSWORD_LENGTH = 256;
 
 	private final UserRepository users;
 
@@ -85,8 +89,15 @@ public class AccountService {
 	 * @return the account, or null if there is none with both
 	 */
 	public @Nullable User authenticate(String username, String password) {
-		UserEntity user = this.users.findByUsernameKey(CaseFolding.key(username));
-		boolean matches = this.passwords.matches(password, (user != null) ? user.passwordHash() : this.nobodysHash);
+		// What can be nobody's name is not looked up: the store would refuse some of it.
+		UserEntity user = username.matches(SignupInput.USERNAME)
+				? this.users.findByUsernameKey(CaseFolding.key(username)) : null;
+		String hash = (user != null) ? user.passwordHash() : this.nobodysHash;
+		// What can be nobody's password is not hashed: the encoder would refuse some of
+		// it.
+		boolean possible = password.length() <= MAX_PASSWORD_LENGTH
+				&& StandardCharsets.UTF_8.newEncoder().canEncode(password);
+		boolean matches = this.passwords.matches(possible ? password : "", hash) && possible;
 		return (user != null && matches) ? user.toUser() : null;
 	}
 

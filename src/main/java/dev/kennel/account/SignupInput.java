@@ -14,11 +14,13 @@ import jakarta.validation.constraints.Size;
  * @param password the password
  */
 public record SignupInput(
-		@Pattern(regexp = "[A-Za-z0-9._-]{3,32}",
+		@Pattern(regexp = SignupInput.USERNAME,
 				message = "A username has 3 to 32 letters, digits, dots, underscores and hyphens.") String username,
 		@Size(max = 254, message = "An email address has at most 254 characters.") @PlainText @Email(
 				regexp = "[^@\\s]+@[^@\\s]+\\.[^@\\s.]+", message = "This is not an email address.") String email,
 		@AcceptablePassword String password) {
+
+	static final String USERNAME = "[A-Za-z0-9._-]{3,32}";
 
 	public SignupInput {
 		username = InputText.clean(username);

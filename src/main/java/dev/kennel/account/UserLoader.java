@@ -2,11 +2,16 @@ package dev.kennel.account;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.graphql.node.NodeLoader;
 import graphql.schema.DataFetchingEnvironment;
 import org.dataloader.DataLoader;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.graphql.execution.BatchLoaderRegistry;
@@ -16,7 +21,7 @@ import org.springframework.stereotype.Component;
  * Loads the account that asks, once for all the fields of an operation that lead to it.
  */
 @Component
-public class UserLoader {
+public class UserLoader implements NodeLoader {
 
 	private static final String NAME = "User";
 
@@ -31,6 +36,18 @@ public class UserLoader {
 			}
 			return Mono.just(users);
 		});
+	}
+
+	@Override
+	public Set<NodeKind> kinds() {
+		return Set.of(NodeKind.USER);
+	}
+
+	/** Nobody finds an account but the one that asks. */
+	@Override
+	public CompletableFuture<? extends @Nullable Object> load(DataFetchingEnvironment environment, AccountId account,
+			NodeId id) {
+		return account.value().equals(id.uuid()) ? load(environment, account) : CompletableFuture.completedFuture(null);
 	}
 
 	/**

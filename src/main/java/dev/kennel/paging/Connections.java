@@ -2,6 +2,7 @@ package dev.kennel.paging;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.function.Function;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.CallerContext;
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.graphql.node.NodeLoader;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
@@ -33,13 +37,15 @@ import org.springframework.stereotype.Component;
  * ask.
  */
 @Component
-public class Connections implements RuntimeWiringConfigurer {
+public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 
-	private final List<Listing<?>> listings;
+	private final Map<NodeKind, Listing<?>> listings = new EnumMap<>(NodeKind.class);
 
 	Connections(List<Listing<?>> listings, JdbcTemplate jdbc, BatchLoaderRegistry registry) {
-		this.listings = listings;
-		listings.forEach((listing) -> register(jdbc, listing, registry));
+		for (Listing<?> listing : listings) {
+			this.listings.put(listing.kind(), listing);
+			register(jdbc, listing, registry);
+		}
 	}
 
 	/**
@@ -77,6 +83,21 @@ public class Connections implements RuntimeWiringConfigurer {
 	public <T> CompletableFuture<@Nullable T> find(DataFetchingEnvironment environment, Listing<T> listing, UUID id) {
 		DataLoader<UUID, @Nullable T> loader = Loader.BY_ID.of(environment, listing);
 		return loader.load(id);
+	}
+
+	@Override
+	public Set<NodeKind> kinds() {
+		return this.listings.keySet();
+	}
+
+	@Override
+	public CompletableFuture<? extends @Nullable Object> load(DataFetchingEnvironment environment, AccountId account,
+			NodeId id) {
+		Listing<?> listing = this.listings.get(id.kind());
+		if (listing == null) {
+			throw new IllegalArgumentException("No list of " + id.kind());
+		}
+		return find(environment, listing, id.uuid());
 	}
 
 	private static <T> void register(JdbcTemplate jdbc, Listing<T> listing, BatchLoaderRegistry registry) {
@@ -155,15 +176,16 @@ public class Connections implements RuntimeWiringConfigurer {
 	/** Answers the fields of connections that may need a look at the store. */
 	@Override
 	public void configure(RuntimeWiring.Builder wiring) {
-		this.listings.forEach((listing) -> wiring.type(TypeRuntimeWiring.newTypeWiring(listing.connectionTypeName())
-			.dataFetcher("totalCount", Connections::totalCount)));
+		this.listings.values()
+			.forEach((listing) -> wiring.type(TypeRuntimeWiring.newTypeWiring(listing.connectionTypeName())
+				.dataFetcher("totalCount", Connections::totalCount)));
 		wiring.type(TypeRuntimeWiring.newTypeWiring("PageInfo")
 			.dataFetcher("hasNextPage", Connections::hasNextPage)
 			.dataFetcher("hasPreviousPage", Connections::hasPreviousPage));
 	}
 
-	@SuppressWarnings("FutureReturnValueIgnored") // The engine takes a value or the
-													// future of one.
+	// The engine takes a value, or the future of one.
+	@SuppressWarnings("FutureReturnValueIgnored")
 	private static Object totalCount(DataFetchingEnvironment environment) {
 		Connection<?> connection = environment.getSource();
 		if (connection == null) {
@@ -195,8 +217,8 @@ public class Connections implements RuntimeWiringConfigurer {
 		return pageInfo.connection();
 	}
 
-	@SuppressWarnings("FutureReturnValueIgnored") // The engine takes a value or the
-													// future of one.
+	// The engine takes a value, or the future of one.
+	@SuppressWarnings("FutureReturnValueIgnored")
 	private static Object goesOn(DataFetchingEnvironment environment, Connection<?> connection, @Nullable Boolean known,
 			@Nullable Cursor cursor, boolean towardsEnd) {
 		if (known != null) {

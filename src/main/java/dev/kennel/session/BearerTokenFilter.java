@@ -47,8 +47,14 @@ class BearerTokenFilter extends OncePerRequestFilter {
 	}
 
 	static @Nullable String token(@Nullable String header) {
-		boolean bearer = header != null && header.toLowerCase(Locale.ROOT).startsWith(SCHEME);
-		return (header != null && bearer) ? header.substring(SCHEME.length()).strip() : null;
+		if (header == null) {
+			return null;
+		}
+		// A header that names the scheme and nothing else is a token that is not valid,
+		// and no absent one.
+		String credentials = header.strip() + " ";
+		return credentials.toLowerCase(Locale.ROOT).startsWith(SCHEME) ? credentials.substring(SCHEME.length()).strip()
+				: null;
 	}
 
 	private CallerAuthentication authenticate(String token) {

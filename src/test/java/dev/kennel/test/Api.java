@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -244,6 +245,14 @@ public class Api {
 		}
 
 		/**
+		 * Answers the body as it is.
+		 * @return the text
+		 */
+		public String body() {
+			return new String(this.response.body(), StandardCharsets.UTF_8);
+		}
+
+		/**
 		 * Answers the body.
 		 * @return the JSON
 		 */
@@ -313,7 +322,7 @@ public class Api {
 
 		@Override
 		public String toString() {
-			return status() + " " + new String(this.response.body(), java.nio.charset.StandardCharsets.UTF_8);
+			return status() + " " + body();
 		}
 
 	}

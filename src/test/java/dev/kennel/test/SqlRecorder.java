@@ -3,6 +3,7 @@ package dev.kennel.test;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -26,6 +27,8 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 
 	private final List<String> statements = new CopyOnWriteArrayList<>();
 
+	private volatile @Nullable RuntimeException failure;
+
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String name) {
 		return (bean instanceof DataSource dataSource)
@@ -36,6 +39,10 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 	public void beforeQuery(@Nullable ExecutionInfo execution, @Nullable List<QueryInfo> queries) {
 		if (queries != null) {
 			queries.forEach((query) -> record(query.getQuery()));
+			RuntimeException toThrow = this.failure;
+			if (toThrow != null && MDC.get("requestId") != null) {
+				throw toThrow;
+			}
 		}
 	}
 
@@ -77,6 +84,23 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 		this.statements.clear();
 		requests.run();
 		return new ArrayList<>(this.statements);
+	}
+
+	/**
+	 * Lets every statement of a request fail.
+	 * @param <T> what the request answers
+	 * @param exception what the driver throws
+	 * @param request sends the request
+	 * @return its answer
+	 */
+	public <T> T failing(RuntimeException exception, Supplier<T> request) {
+		this.failure = exception;
+		try {
+			return request.get();
+		}
+		finally {
+			this.failure = null;
+		}
 	}
 
 }

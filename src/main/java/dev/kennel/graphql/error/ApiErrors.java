@@ -38,7 +38,7 @@ public final class ApiErrors {
 
 	/** The codes of violations, by the constraint that found them. */
 	private static final Map<String, String> CODES = Map.of("CodePointLength", "LENGTH", "Size", "LENGTH", "PlainText",
-			"CHARACTERS", "Pattern", "FORMAT", "Email", "FORMAT", "IdOf", "ID", "NotCommon", "COMMON", "NotNull",
+			"CHARACTERS", "Pattern", "FORMAT", "Email", "FORMAT", "IdOf", "ID", "UncommonPassword", "COMMON", "NotNull",
 			"REQUIRED");
 
 	private ApiErrors() {

@@ -5,6 +5,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Set;
 
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
@@ -12,7 +13,7 @@ import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
 import org.jspecify.annotations.Nullable;
 
-/** The text is an id of one kind. Null is valid. */
+/** The text is an id, of one kind or of any. Null is valid. */
 @Documented
 @Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE })
 @Retention(RetentionPolicy.RUNTIME)
@@ -20,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 public @interface IdOf {
 
 	/**
-	 * Answers the kind that the id has to be of.
-	 * @return the kind
+	 * Answers the kinds that the id may be of.
+	 * @return the kinds; none means any
 	 */
-	NodeKind value();
+	NodeKind[] value() default {};
 
 	/**
 	 * Answers what a person is told.
@@ -48,16 +49,18 @@ public @interface IdOf {
 	 */
 	class Validator implements ConstraintValidator<IdOf, String> {
 
-		private NodeKind kind = NodeKind.USER;
+		private Set<NodeKind> kinds = Set.of();
 
 		@Override
 		public void initialize(IdOf annotation) {
-			this.kind = annotation.value();
+			this.kinds = Set.of(annotation.value());
 		}
 
 		@Override
 		public boolean isValid(@Nullable String id, ConstraintValidatorContext context) {
-			return id == null || this.kind.find(id).isPresent();
+			return id == null || NodeId.parse(id)
+				.filter((nodeId) -> this.kinds.isEmpty() || this.kinds.contains(nodeId.kind()))
+				.isPresent();
 		}
 
 	}

@@ -1,7 +1,6 @@
 package dev.kennel.graphql.node;
 
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
@@ -62,7 +61,10 @@ public enum NodeKind {
 	 * @throws IllegalArgumentException if it is not an id, or of another kind
 	 */
 	public UUID uuid(String id) {
-		return find(id).orElseThrow(() -> new IllegalArgumentException("Not an id of a " + this.typeName));
+		return NodeId.parse(id)
+			.filter((nodeId) -> nodeId.kind() == this)
+			.map(NodeId::uuid)
+			.orElseThrow(() -> new IllegalArgumentException("Not an id of a " + this.typeName));
 	}
 
 	static @Nullable NodeKind ofPrefix(String prefix) {
@@ -72,15 +74,6 @@ public enum NodeKind {
 			}
 		}
 		return null;
-	}
-
-	/**
-	 * Answers the key of an id of this kind, if it is one.
-	 * @param id any text
-	 * @return the key in the store, or nothing if it is not an id or one of another kind
-	 */
-	public Optional<UUID> find(String id) {
-		return NodeId.parse(id).filter((nodeId) -> nodeId.kind() == this).map(NodeId::uuid);
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.kennel.graphql.stream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -218,7 +219,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 			}
 			target.write(event);
 			this.unflushed = true;
-			if (event != HEARTBEAT) {
+			if (!Arrays.equals(event, HEARTBEAT)) {
 				request(1);
 			}
 		}

@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.error.ApiErrors;
+import dev.kennel.graphql.error.ApiException;
 import graphql.ExecutionResult;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -84,7 +85,12 @@ public final class EventStreams implements AutoCloseable {
 			HttpServletResponse response) throws IOException {
 		Caller caller = HandshakeCaller.ofRequest();
 		if (caller == null) {
-			answerAtOnce(response, execute(handler, operation).toMap());
+			WebGraphQlResponse result = execute(handler, operation);
+			answerAtOnce(response,
+					(result.getExecutionResult().getData() instanceof Publisher<?>)
+							? failure(ApiException.unauthenticated(
+									"This needs an account. Log in, and send the access token."), operation)
+							: result.toMap());
 			return;
 		}
 		EventStream stream = new EventStream(this.streams, this.properties, this.json, operation.getId());
@@ -117,6 +123,10 @@ public final class EventStreams implements AutoCloseable {
 				stream.close();
 			}
 		}
+	}
+
+	private static Map<String, Object> failure(ApiException failure, WebGraphQlRequest operation) {
+		return Map.of("errors", List.of(ApiErrors.ofRequest(failure, operation.getId()).toSpecification()));
 	}
 
 	private static WebGraphQlResponse execute(WebGraphQlHandler handler, WebGraphQlRequest operation) {

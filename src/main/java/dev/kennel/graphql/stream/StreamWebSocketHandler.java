@@ -29,7 +29,7 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 	/** How long Tomcat waits for the client to read. */
 	private static final String SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
 
-	private static final String SESSION = WebSocketSession.class.getName();
+	private static final String SESSION = WindowedSession.class.getName();
 
 	private static final CloseStatus INVALID_MESSAGE = new CloseStatus(4400, "Invalid message");
 
@@ -58,13 +58,14 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 	}
 
 	/** The connection that an interceptor is asked about. */
-	static WebSocketSession session(Map<String, Object> attributes) {
-		return (WebSocketSession) Objects.requireNonNull(attributes.get(SESSION));
+	static WindowedSession session(Map<String, Object> attributes) {
+		return (WindowedSession) Objects.requireNonNull(attributes.get(SESSION));
 	}
 
 	@Override
 	public void afterConnectionEstablished(WebSocketSession session) {
-		session.getAttributes().put(SESSION, session);
+		WindowedSession windowed = new WindowedSession(session);
+		session.getAttributes().put(SESSION, windowed);
 		session.setTextMessageSizeLimit(Math.toIntExact(this.properties.maxMessageSize().toBytes()));
 		if (session instanceof NativeWebSocketSession nativeSession) {
 			Session tomcat = nativeSession.getNativeSession(Session.class);
@@ -72,13 +73,13 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 				tomcat.getUserProperties().put(SEND_TIMEOUT, this.properties.sendTimeout().toMillis());
 			}
 		}
-		super.afterConnectionEstablished(session);
+		super.afterConnectionEstablished(windowed);
 	}
 
 	@Override
 	protected void handleTextMessage(WebSocketSession session, TextMessage message) throws Exception {
 		try {
-			super.handleTextMessage(session, message);
+			super.handleTextMessage(session(session.getAttributes()), message);
 		}
 		catch (RuntimeException ex) {
 			logger.debug("A message on a WebSocket is not one of the protocol", ex);

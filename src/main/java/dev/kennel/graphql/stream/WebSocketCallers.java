@@ -4,19 +4,19 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Objects;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ApiException;
+import graphql.ExecutionResultImpl;
 import graphql.execution.ExecutionId;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.graphql.server.WebGraphQlRequest;
@@ -24,6 +24,7 @@ import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.graphql.server.WebSocketGraphQlInterceptor;
 import org.springframework.graphql.server.WebSocketGraphQlRequest;
 import org.springframework.graphql.server.WebSocketSessionInfo;
+import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
@@ -38,8 +39,6 @@ class WebSocketCallers implements WebSocketGraphQlInterceptor {
 	private static final Logger logger = LoggerFactory.getLogger(WebSocketCallers.class);
 
 	private static final String STREAM = OpenStream.class.getName();
-
-	private static final String SUBSCRIPTIONS = WebSocketCallers.class.getName();
 
 	private static final String AUTHORIZATION = "authorization";
 
@@ -64,7 +63,7 @@ class WebSocketCallers implements WebSocketGraphQlInterceptor {
 			// Which closes the WebSocket with 4401.
 			return Mono.error(new IllegalArgumentException("The WebSocket is nobody's"));
 		}
-		WebSocketSession session = StreamWebSocketHandler.session(connection.getAttributes());
+		WindowedSession session = StreamWebSocketHandler.session(connection.getAttributes());
 		try {
 			OpenStream stream = this.streams.open(caller, (reason) -> close(session, reason.closeStatus()));
 			connection.getAttributes().put(STREAM, stream);
@@ -103,7 +102,7 @@ class WebSocketCallers implements WebSocketGraphQlInterceptor {
 			return chain.next(request);
 		}
 		Map<String, Object> attributes = onWebSocket.getSessionInfo().getAttributes();
-		OpenStream stream = (OpenStream) attributes.get(STREAM);
+		OpenStream stream = (OpenStream) Objects.requireNonNull(attributes.get(STREAM));
 		// A client numbers its messages from 1 on, which finds nothing in a log.
 		request.executionId(ExecutionId.from(UuidCreator.getTimeOrderedEpoch().toString()));
 		request.configureExecutionInput((input, builder) -> {
@@ -111,25 +110,25 @@ class WebSocketCallers implements WebSocketGraphQlInterceptor {
 			stream.put(input.getGraphQLContext());
 			return input;
 		});
-		AtomicInteger subscriptions = (AtomicInteger) attributes.computeIfAbsent(SUBSCRIPTIONS,
-				(key) -> new AtomicInteger());
-		return chain.next(request).map((response) -> limit(response, subscriptions));
+		WindowedSession session = StreamWebSocketHandler.session(attributes);
+		return chain.next(request).map((response) -> limit(response, request.getId(), session));
 	}
 
-	private WebGraphQlResponse limit(WebGraphQlResponse response, AtomicInteger subscriptions) {
+	private WebGraphQlResponse limit(WebGraphQlResponse response, String id, WindowedSession session) {
 		if (!(response.getExecutionResult().getData() instanceof Publisher<?> events)) {
 			return response;
 		}
-		if (subscriptions.incrementAndGet() > this.properties.maxPerConnection()) {
-			subscriptions.decrementAndGet();
+		if (session.size() >= this.properties.maxPerConnection()) {
 			ApiException refusal = ApiException.rateLimited(
 					"A WebSocket has at most " + this.properties.maxPerConnection() + " subscriptions.", RETRY_AFTER);
-			return response.transform((builder) -> builder.data(null)
-				.errors(List.of(ApiErrors.ofRequest(refusal,
-						response.getExecutionInput().getExecutionIdNonNull().toString()))));
+			return new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(response.getExecutionInput(),
+					ExecutionResultImpl.newExecutionResult()
+						.addError(ApiErrors.ofRequest(refusal,
+								response.getExecutionInput().getExecutionIdNonNull().toString()))
+						.build()));
 		}
-		return response.transform(
-				(builder) -> builder.data(Flux.from(events).doFinally((signal) -> subscriptions.decrementAndGet())));
+		SendWindow window = session.open(id, events);
+		return response.transform((builder) -> builder.data(window.doFinally((signal) -> session.close(id, window))));
 	}
 
 	@Override

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 @Documented
 @Target({ ElementType.FIELD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
-@Constraint(validatedBy = NotCommon.Validator.class)
-@interface NotCommon {
+@Constraint(validatedBy = UncommonPassword.Validator.class)
+@interface UncommonPassword {
 
 	String message() default "This password is one of the most common ones, and would be guessed.";
 
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 	Class<? extends Payload>[] payload() default {};
 
 	/** Looks the password up in zxcvbn's dictionary. */
-	class Validator implements ConstraintValidator<NotCommon, String> {
+	class Validator implements ConstraintValidator<UncommonPassword, String> {
 
 		@Override
 		public boolean isValid(@Nullable String password, ConstraintValidatorContext context) {

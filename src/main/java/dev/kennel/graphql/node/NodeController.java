@@ -1,0 +1,65 @@
+package dev.kennel.graphql.node;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import dev.kennel.database.AccountId;
+import graphql.schema.DataFetchingEnvironment;
+import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.graphql.data.method.annotation.Argument;
+import org.springframework.graphql.data.method.annotation.QueryMapping;
+import org.springframework.stereotype.Controller;
+
+/**
+ * Finds any object by its id.
+ *
+ * @see <a href="https://relay.dev/graphql/objectidentification.htm">GraphQL Global Object
+ * Identification Specification</a>
+ */
+@Controller
+class NodeController {
+
+	private final Map<NodeKind, NodeLoader> loaders = new EnumMap<>(NodeKind.class);
+
+	NodeController(List<NodeLoader> loaders) {
+		for (NodeLoader loader : loaders) {
+			for (NodeKind kind : loader.kinds()) {
+				if (this.loaders.put(kind, loader) != null) {
+					throw new IllegalStateException("Two loaders for " + kind);
+				}
+			}
+		}
+	}
+
+	@QueryMapping
+	CompletableFuture<?> node(AccountId account, @Argument @IdOf String id, DataFetchingEnvironment environment) {
+		return load(environment, account, id);
+	}
+
+	@QueryMapping
+	CompletableFuture<List<@Nullable Object>> nodes(AccountId account,
+			@Argument @Size(max = 200,
+					message = "At most 200 objects can be asked for at once.") List<@IdOf String> ids,
+			DataFetchingEnvironment environment) {
+		List<CompletableFuture<? extends @Nullable Object>> nodes = new ArrayList<>(ids.size());
+		ids.forEach((id) -> nodes.add(load(environment, account, id)));
+		return CompletableFuture.allOf(nodes.toArray(CompletableFuture<?>[]::new)).thenApply((all) -> {
+			List<@Nullable Object> found = new ArrayList<>(nodes.size());
+			nodes.forEach((node) -> found.add(node.join()));
+			return found;
+		});
+	}
+
+	private CompletableFuture<? extends @Nullable Object> load(DataFetchingEnvironment environment, AccountId account,
+			String text) {
+		NodeId id = NodeId.parse(text).orElseThrow();
+		NodeLoader loader = this.loaders.get(id.kind());
+		return (loader != null) ? loader.load(environment, account, id) : CompletableFuture.completedFuture(null);
+	}
+
+}

@@ -1,0 +1,173 @@
+package dev.kennel;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.util.Set;
+
+import javax.sql.DataSource;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.kennel.database.AccountId;
+import jakarta.persistence.Entity;
+import org.jspecify.annotations.NullMarked;
+
+import org.springframework.data.repository.Repository;
+import org.springframework.graphql.data.ArgumentValue;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Controller;
+import org.springframework.stereotype.Service;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/** What the layout promises. */
+@AnalyzeClasses(packages = "dev.kennel", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	@ArchTest
+	static final ArchRule roomsAreFreeOfCycles = slices().matching("dev.kennel.(**)").should().beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule theStoreDependsOnNoOtherRoom = noClasses().that()
+		.resideInAPackage("..database..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("..graphql..", "..paging..", "..account..", "..session..", "..owner..", "..dog..",
+				"..change..");
+
+	@ArchTest
+	static final ArchRule theEngineDependsOnNoFeature = noClasses().that()
+		.resideInAPackage("dev.kennel.graphql..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("..paging..", "..account..", "..session..", "..owner..", "..dog..", "..change..");
+
+	@ArchTest
+	static final ArchRule pagingDependsOnNoFeature = noClasses().that()
+		.resideInAPackage("..paging..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("..account..", "..session..", "..owner..", "..dog..", "..change..");
+
+	@ArchTest
+	static final ArchRule ownersDoNotKnowDogs = noClasses().that()
+		.resideInAPackage("..owner..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("..dog..");
+
+	@ArchTest
+	static final ArchRule accountsDoNotKnowSessions = noClasses().that()
+		.resideInAPackage("..account..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("..session..");
+
+	@ArchTest
+	static final ArchRule theDomainDoesNotKnowTheEngine = noClasses().that()
+		.areAnnotatedWith(Service.class)
+		.or()
+		.areAnnotatedWith(Entity.class)
+		.or()
+		.areAssignableTo(Repository.class)
+		.or(DescribedPredicate.describe("are records of a feature",
+				(JavaClass type) -> type.isRecord()
+						&& type.getPackageName().matches("dev\\.kennel\\.(account|session|owner|dog|change)")))
+		.should()
+		.dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("graphql..", "org.springframework.graphql..")
+			// An Optional that tells absent from null.
+			.and(DescribedPredicate.not(JavaClass.Predicates.type(ArgumentValue.class))));
+
+	@ArchTest
+	static final ArchRule controllersHoldNoSql = noClasses().that()
+		.areAnnotatedWith(Controller.class)
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("java.sql..", "javax.sql..", "org.springframework.jdbc..", "jakarta.persistence..",
+				"org.springframework.data..");
+
+	/**
+	 * Lists are read by {@code paging}, which writes the account into every statement.
+	 * Elsewhere, SQL is only written by the repositories of accounts and sessions and by
+	 * the store's own room.
+	 */
+	@ArchTest
+	static final ArchRule sqlIsWrittenInFewPlaces = noClasses().that()
+		.resideOutsideOfPackages("dev.kennel.paging", "dev.kennel.database")
+		.and()
+		.haveSimpleNameNotEndingWith("Repository")
+		.should()
+		.dependOnClassesThat(DescribedPredicate.describe("run SQL",
+				(JavaClass type) -> Set
+					.of(DataSource.class.getName(), Connection.class.getName(), PreparedStatement.class.getName(),
+							JdbcClient.class.getName())
+					.contains(type.getName()) || type.isAssignableTo(JdbcOperations.class)));
+
+	@ArchTest
+	static final ArchRule repositoriesOfRowsTakeTheAccount = methods().that()
+		.areDeclaredInClassesThat(DescribedPredicate.describe("are repositories of an account's rows",
+				(JavaClass type) -> type.getSimpleName().endsWith("Repository")
+						&& type.getPackageName().matches("dev\\.kennel\\.(owner|dog)")))
+		.and()
+		.areNotPrivate()
+		.should(takeTheAccount());
+
+	private static ArchCondition<JavaMethod> takeTheAccount() {
+		return new ArchCondition<>("take the account") {
+
+			@Override
+			public void check(JavaMethod method, ConditionEvents events) {
+				boolean takes = method.getRawParameterTypes()
+					.stream()
+					.anyMatch((type) -> type.isEquivalentTo(AccountId.class));
+				events.add(new SimpleConditionEvent(method, takes, method.getDescription()));
+			}
+
+		};
+	}
+
+	@ArchTest
+	static final ArchRule entitiesStayInTheirRoom = classes().that()
+		.areAnnotatedWith(Entity.class)
+		.should()
+		.bePackagePrivate();
+
+	@ArchTest
+	static final ArchRule nothingIsNamedForNothing = noClasses().should()
+		.haveNameMatching(".*(Util|Utils|Helper|Manager|Impl|Common)");
+
+	@ArchTest
+	static final ArchRule fieldsOfSingletonsAreFinalOrSafe = classes().that()
+		.areAnnotatedWith(Service.class)
+		.or()
+		.areAnnotatedWith(Controller.class)
+		.should()
+		.haveOnlyFinalFields();
+
+	@ArchTest
+	static final ArchRule everyRoomSaysWhatItIsForAndIsNullMarked = classes().that()
+		.haveModifier(JavaModifier.PUBLIC)
+		.should(new ArchCondition<>("be in a package that is null-marked") {
+
+			@Override
+			public void check(JavaClass type, ConditionEvents events) {
+				events.add(new SimpleConditionEvent(type, type.getPackage().isAnnotatedWith(NullMarked.class),
+						type.getDescription()));
+			}
+
+		});
+
+}

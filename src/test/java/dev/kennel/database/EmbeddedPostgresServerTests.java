@@ -1,0 +1,151 @@
+package dev.kennel.database;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class EmbeddedPostgresServerTests {
+
+	@TempDir
+	private Path temporary;
+
+	private static String query(EmbeddedPostgresServer server, String sql) throws SQLException {
+		try (Connection connection = DriverManager.getConnection(server.getJdbcUrl(), server.getUsername(),
+				server.getPassword()); ResultSet rows = connection.createStatement().executeQuery(sql)) {
+			rows.next();
+			return rows.getString(1);
+		}
+	}
+
+	private static void update(EmbeddedPostgresServer server, String sql) throws SQLException {
+		try (Connection connection = DriverManager.getConnection(server.getJdbcUrl(), server.getUsername(),
+				server.getPassword())) {
+			connection.createStatement().execute(sql);
+		}
+	}
+
+	private static ProcessHandle postmaster(Path data) throws IOException {
+		List<String> lines = Files.readAllLines(data.resolve("postgresql/18/postmaster.pid"));
+		return ProcessHandle.of(Long.parseLong(lines.getFirst())).orElseThrow();
+	}
+
+	@Test
+	void itIsDurableClosedToStrangersAndKeepsItsData() throws Exception {
+		Path data = this.temporary.resolve("a/kennel data");
+		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
+			assertThat(query(server, "SHOW fsync")).isEqualTo("on");
+			assertThat(query(server, "SHOW synchronous_commit")).isEqualTo("on");
+			assertThat(query(server, "SHOW full_page_writes")).isEqualTo("on");
+			assertThat(query(server, "SHOW server_version_num")).startsWith("18");
+			assertThat(query(server, "SELECT current_user")).isEqualTo("kennel");
+			assertThat(query(server, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).isEqualTo("f");
+			assertThatThrownBy(() -> DriverManager.getConnection(server.getJdbcUrl(), "postgres", "").close())
+				.isInstanceOf(SQLException.class);
+			assertThatThrownBy(() -> DriverManager.getConnection(server.getJdbcUrl(), "kennel", "guess").close())
+				.hasMessageContaining("password authentication failed");
+			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data))).isEqualTo("rwx------");
+			assertThat(
+					PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("postgresql/password"))))
+				.isEqualTo("rw-------");
+			update(server, "CREATE TABLE kept AS SELECT 42 AS answer");
+
+			assertThatThrownBy(() -> EmbeddedPostgresServer.start(data)).isInstanceOf(DataDirectoryInUseException.class)
+				.hasMessageContaining(data.toString());
+			assertThat(query(server, "SELECT answer FROM kept")).isEqualTo("42");
+		}
+		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
+			assertThat(query(server, "SELECT answer FROM kept")).isEqualTo("42");
+		}
+	}
+
+	/**
+	 * Starts a server in a process of its own, which is killed once it has stored
+	 * something.
+	 */
+	private static void startAndKill(Path data) throws Exception {
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				System.getProperty("java.class.path"), Holder.class.getName(), data.toString())
+			.redirectErrorStream(true)
+			.start();
+		try (BufferedReader output = process.inputReader()) {
+			assertThat(output.lines().anyMatch("stored"::equals)).isTrue();
+		}
+		finally {
+			process.destroyForcibly().waitFor();
+		}
+	}
+
+	/** What {@link #startAndKill} kills. */
+	static final class Holder {
+
+		private Holder() {
+		}
+
+		public static void main(String[] arguments) throws Exception {
+			EmbeddedPostgresServer server = EmbeddedPostgresServer.start(Path.of(arguments[0]));
+			update(server, "CREATE TABLE kept AS SELECT 42 AS answer");
+			System.out.println("stored");
+			Thread.currentThread().join();
+		}
+
+	}
+
+	@Test
+	void aServerThatAKilledProcessLeftBehindIsReplaced() throws Exception {
+		Path data = this.temporary.resolve("left");
+		startAndKill(data);
+		ProcessHandle left = postmaster(data);
+		assertThat(left.isAlive()).isTrue();
+
+		try (EmbeddedPostgresServer next = EmbeddedPostgresServer.start(data)) {
+			assertThat(left.isAlive()).isFalse();
+			assertThat(postmaster(data).pid()).isNotEqualTo(left.pid());
+			assertThat(query(next, "SELECT answer FROM kept")).isEqualTo("42");
+		}
+	}
+
+	@Test
+	void aServerThatWasKilledTooIsRecovered() throws Exception {
+		Path data = this.temporary.resolve("killed");
+		startAndKill(data);
+		ProcessHandle killed = postmaster(data);
+		killed.destroyForcibly();
+		killed.onExit().join();
+		// The number in the file now belongs to a process that is no PostgreSQL.
+		Path pidFile = data.resolve("postgresql/18/postmaster.pid");
+		Files.writeString(pidFile,
+				Files.readString(pidFile).replaceFirst("^\\d+", String.valueOf(ProcessHandle.current().pid())));
+
+		try (EmbeddedPostgresServer next = EmbeddedPostgresServer.start(data)) {
+			assertThat(query(next, "SELECT answer FROM kept")).isEqualTo("42");
+		}
+		assertThat(ProcessHandle.current().isAlive()).isTrue();
+	}
+
+	@Test
+	void aFirstStartThatWasKilledIsMadeAnew() throws Exception {
+		Path data = this.temporary.resolve("unfinished");
+		Files.createDirectories(data.resolve("postgresql/18/base"));
+		Files.writeString(data.resolve("postgresql/18/postgresql.conf"), "");
+		Files.writeString(data.resolve("postgresql/18.unfinished"), "");
+
+		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
+			assertThat(query(server, "SELECT 1")).isEqualTo("1");
+		}
+		assertThat(data.resolve("postgresql/18.unfinished")).doesNotExist();
+	}
+
+}

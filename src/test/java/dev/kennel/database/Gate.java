@@ -1,0 +1,94 @@
+package dev.kennel.database;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A port on the way to a database, which can be closed: nothing gets in then, and what is
+ * inside is cut off.
+ */
+final class Gate implements AutoCloseable {
+
+	private final URI database;
+
+	private final int port;
+
+	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+
+	private @Nullable ServerSocket server;
+
+	Gate(String jdbcUrl) throws IOException {
+		this.database = URI.create(jdbcUrl.substring("jdbc:".length()));
+		this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+		this.port = this.server.getLocalPort();
+		accept(this.server);
+	}
+
+	String jdbcUrl() {
+		return "jdbc:postgresql://" + InetAddress.getLoopbackAddress().getHostAddress() + ":" + this.port
+				+ this.database.getPath();
+	}
+
+	void open() throws IOException {
+		this.server = new ServerSocket(this.port, 50, InetAddress.getLoopbackAddress());
+		accept(this.server);
+	}
+
+	private void accept(ServerSocket listening) {
+		Thread.ofVirtual().start(() -> {
+			try {
+				while (true) {
+					Socket client = listening.accept();
+					Socket backend = new Socket(this.database.getHost(), this.database.getPort());
+					this.sockets.add(client);
+					this.sockets.add(backend);
+					pump(client, backend);
+					pump(backend, client);
+				}
+			}
+			catch (IOException ex) {
+				// Closed.
+			}
+		});
+	}
+
+	private static void pump(Socket from, Socket to) {
+		Thread.ofVirtual().start(() -> {
+			try (from; to) {
+				from.getInputStream().transferTo(to.getOutputStream());
+			}
+			catch (IOException ex) {
+				// Closed.
+			}
+		});
+	}
+
+	@Override
+	public void close() {
+		shut();
+	}
+
+	void shut() {
+		try {
+			if (this.server != null) {
+				this.server.close();
+			}
+			for (Socket socket : this.sockets) {
+				socket.close();
+			}
+			this.sockets.clear();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,189 @@
+package dev.kennel.graphql.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KennelTest
+class GraphQlServletTests {
+
+	private static final String ME = "{\"query\":\"{ me { id } }\"}";
+
+	private final Api api;
+
+	GraphQlServletTests(Api api) {
+		this.api = api;
+	}
+
+	@AfterEach
+	void theServiceGoesOn() {
+		assertThat(this.api.execute("{ me { id } }").data().toString()).isEqualTo("{\"me\":null}");
+	}
+
+	private Api.Answer post(String body) {
+		return this.api.post(body.getBytes(StandardCharsets.UTF_8), Map.of());
+	}
+
+	private void assertRefused(Api.Answer answer, int status, String code) {
+		assertThat(answer.status()).isEqualTo(status);
+		assertThat(answer.codes()).containsExactly(code);
+		assertThat(answer.json().has("data")).isFalse();
+		assertThat(answer.header("X-Request-Id")).hasSize(36);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "nonsense", "{", "[]", "null", "1", "\"{me{id}}\"", "{\"query\":\"{me{id}}\"", "{}",
+			"{\"query\":null}", "{\"query\":\"\"}", "{\"query\":\"  \"}", "{\"query\":1}", "{\"query\":{}}",
+			"{\"query\":\"{me{id}}\",\"variables\":[]}", "{\"query\":\"{me{id}}\",\"variables\":\"{}\"}",
+			"{\"query\":\"{me{id}}\",\"operationName\":1}", "{\"query\":\"{me{id}}\",\"extensions\":1}" })
+	void aBodyThatIsNoRequestIsRefused(String body) {
+		assertRefused(post(body), 400, "BAD_REQUEST");
+	}
+
+	@Test
+	void aBodyThatIsNotUtf8IsRefused() {
+		assertRefused(this.api.post(new byte[] { '{', '"', (byte) 0xc3, '"', '}' }, Map.of()), 400, "BAD_REQUEST");
+	}
+
+	@Test
+	void aBodyNestedWithoutEndIsRefused() {
+		assertRefused(post("{\"query\":\"{me{id}}\",\"variables\":{\"a\":" + "[".repeat(100_000)), 400, "BAD_REQUEST");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "{, GRAPHQL_PARSE_FAILED", "{ nope }, GRAPHQL_VALIDATION_FAILED", "{ me }, GRAPHQL_VALIDATION_FAILED",
+			"{ me(a: 1) { id } }, GRAPHQL_VALIDATION_FAILED",
+			"{ me { id } } fragment A on User { ...A }, GRAPHQL_VALIDATION_FAILED",
+			"query A { me { id } } query B { me { id } }, OPERATION_RESOLUTION_FAILURE",
+			"fragment A on User { id }, GRAPHQL_VALIDATION_FAILED",
+			"query ($a: ID!) { owner(id: $a) { id } }, BAD_USER_INPUT",
+			"{ myOwners(first: 1.5) { totalCount } }, GRAPHQL_VALIDATION_FAILED",
+			"{ owner(id: null) { id } }, GRAPHQL_VALIDATION_FAILED" })
+	void aFaultyDocumentIsRefusedBeforeAnythingRuns(String document, String code) {
+		Api.Answer answer = this.api.execute(document);
+
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.codes().getFirst()).isEqualTo(code);
+		assertThat(answer.json().has("data")).isFalse();
+	}
+
+	@Test
+	void underTheOldMediaTypeAFaultyDocumentIs200() {
+		Api.Answer answer = this.api.post("{\"query\":\"{ nope }\"}".getBytes(StandardCharsets.UTF_8),
+				Map.of("Accept", "application/json"));
+
+		assertRefused(answer, 200, "GRAPHQL_VALIDATION_FAILED");
+		assertThat(answer.header("Content-Type")).isEqualTo("application/json;charset=utf-8");
+	}
+
+	@Test
+	void anOperationIsChosenByItsName() {
+		assertThat(post("{\"query\":\"query A { me { id } } query B { b: me { id } }\",\"operationName\":\"B\"}").data()
+			.toString()).isEqualTo("{\"b\":null}");
+		assertRefused(post("{\"query\":\"query A { me { id } }\",\"operationName\":\"B\"}"), 400,
+				"OPERATION_RESOLUTION_FAILURE");
+	}
+
+	@Test
+	void aDocumentThatIsTooLargeIsRefused() {
+		String padding = "#".repeat(900_000);
+		assertRefused(post("{\"query\":\"{ me { id } } " + padding + "\"}"), 400, "OPERATION_TOO_COMPLEX");
+	}
+
+	@Test
+	void aBodyThatIsTooLargeIsRefused() {
+		assertRefused(post("{\"query\":\"" + "a".repeat(10_000_000) + "\"}"), 413, "PAYLOAD_TOO_LARGE");
+		assertRefused(post(ME + " ".repeat(1_048_577 - ME.length())), 413, "PAYLOAD_TOO_LARGE");
+		assertThat(post(ME + " ".repeat(1_048_576 - ME.length())).status()).isEqualTo(200);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "text/plain", "application/graphql", "application/x-www-form-urlencoded", "nonsense",
+			"application/json; charset=utf-16", "application/xml" })
+	void anotherMediaTypeIsRefused(String contentType) {
+		assertRefused(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Content-Type", contentType)), 415,
+				"UNSUPPORTED_MEDIA_TYPE");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8",
+			"Application/JSON" })
+	void jsonIsTaken(String contentType) {
+		assertThat(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Content-Type", contentType)).status())
+			.isEqualTo(200);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "application/graphql-response+json, application/graphql-response+json",
+			"application/json, application/json", "*/*, application/json", "application/*, application/json",
+			"'application/graphql-response+json; charset=utf-8, application/json; charset=utf-8', application/json",
+			"'application/graphql-response+json, application/json;q=0.9', application/graphql-response+json",
+			"'application/json;q=0.5, application/graphql-response+json;q=0.4', application/json",
+			"'*/*;q=0.1, application/graphql-response+json', application/graphql-response+json",
+			"'application/json;q=0, */*', application/graphql-response+json",
+			"'text/html, application/json;q=0.2', application/json" })
+	void theMediaTypeIsNegotiated(String accept, String contentType) {
+		Api.Answer answer = this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Accept", accept));
+
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.header("Content-Type")).isEqualTo(contentType + ";charset=utf-8");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "text/html", "application/xml", "application/json;q=0", "nonsense" })
+	void whoTakesNoJsonIsToldSoInJson(String accept) {
+		assertRefused(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Accept", accept)), 406,
+				"NOT_ACCEPTABLE");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET", "PUT", "DELETE", "PATCH" })
+	void otherMethodsAreRefused(String method) {
+		Api.Answer answer = this.api.send(method, "/graphql", new byte[0], Map.of());
+
+		assertRefused(answer, 405, "METHOD_NOT_ALLOWED");
+		assertThat(answer.header("Allow")).isEqualTo("POST");
+	}
+
+	@Test
+	void unpairedSurrogatesAndNullBytesAnywhereAreTheClientsFault() {
+		Api ann = this.api.signUp();
+		for (String bad : new String[] { "\\ud800", "\\u0000", "\\udc00\\ud800" }) {
+			for (String operation : new String[] {
+					"query($v: String) { myOwners(filter: {name: {contains: $v}}) { totalCount } }",
+					"query($v: String) { myDogs(filter: {breed: {eq: $v}}) { totalCount } }",
+					"query($v: String!) { myDogs(filter: {name: {in: [$v]}}) { totalCount } }",
+					"query($v: String) { myOwners(after: $v) { totalCount } }",
+					"query($v: ID!) { owner(id: $v) { id } }", "query($v: ID!) { nodes(ids: [$v]) { id } }",
+					"query($v: Date) { myDogs(filter: {birthDate: {gte: $v}}) { totalCount } }",
+					"query($v: DateTime) { myDogs(filter: {createdAt: {lt: $v}}) { totalCount } }",
+					"mutation($v: String!) { createOwner(input: {name: $v}) { owner { id } } }",
+					"mutation($v: String!) { signup(input: {username: $v, email: $v, password: $v}) { tokenType } }" }) {
+				Api.Answer answer = ann.post(("{\"query\":\"" + operation + "\",\"variables\":{\"v\":\"" + bad + "\"}}")
+					.getBytes(StandardCharsets.UTF_8), Map.of());
+
+				assertThat(answer.codes()).as(operation + " with " + bad + ": " + answer)
+					.containsExactly("BAD_USER_INPUT");
+			}
+			Api.Answer login = ann.post(
+					("{\"query\":\"mutation($v: String!) { login(input: {username: $v, password: $v}) { tokenType } }\","
+							+ "\"variables\":{\"v\":\"" + bad + "\"}}")
+						.getBytes(StandardCharsets.UTF_8),
+					Map.of());
+			assertThat(login.codes()).as(login.toString()).containsExactly("UNAUTHENTICATED");
+			assertThat(post("{\"query\":\"{ me { id " + bad + " } }\"}").codes())
+				.containsExactly("GRAPHQL_PARSE_FAILED");
+		}
+		assertThat(ann.execute("{ myOwners { totalCount } }").data().at("/myOwners/totalCount").asInt()).isZero();
+	}
+
+}

@@ -1,0 +1,105 @@
+package dev.kennel.paging;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.database.CaseFolding;
+import dev.kennel.database.Rows;
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.test.TestDatabase;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/** The table of dogs as {@code paging} reads it, without the rest of the service. */
+final class DogRows {
+
+	static final Listing<Row> LISTING = new Listing<>(NodeKind.DOG, "dogs",
+			List.of("id", "owner_id", "name", "breed", "birth_date", "updated_at"), "owner_id", DogRows::read, Row::id);
+
+	static final JdbcTemplate JDBC = migrated();
+
+	private DogRows() {
+	}
+
+	private static JdbcTemplate migrated() {
+		Map<String, String> properties = TestDatabase.create();
+		SingleConnectionDataSource dataSource = new SingleConnectionDataSource(
+				String.valueOf(properties.get("spring.datasource.url")), "postgres", "", true);
+		Flyway.configure().dataSource(dataSource).load().migrate();
+		return new JdbcTemplate(dataSource);
+	}
+
+	private static Row read(ResultSet row, int offset) throws SQLException {
+		return new Row(NodeKind.DOG.id(row.getObject(offset + 1, UUID.class)), row.getObject(offset + 2, UUID.class),
+				row.getString(offset + 3), row.getString(offset + 4), row.getObject(offset + 5, LocalDate.class),
+				Rows.moment(row, offset + 6));
+	}
+
+	static AccountId newAccount() {
+		UUID id = UUID.randomUUID();
+		JDBC.update("""
+				INSERT INTO users (id, username, username_key, email, email_key, password_hash, created_at, updated_at)
+				VALUES (?, ?, ?, ?, ?, '', now(), now())""", id, id.toString(), id.toString(), id.toString(),
+				id.toString());
+		return new AccountId(id);
+	}
+
+	static void insertOwner(AccountId account, UUID owner) {
+		JDBC.update("INSERT INTO owners (user_id, id, name, name_key, created_at, updated_at) "
+				+ "VALUES (?, ?, 'Owner', 'owner', now(), now())", account.value(), owner);
+	}
+
+	static void insert(AccountId account, List<Row> rows) {
+		JDBC.batchUpdate(
+				"""
+						INSERT INTO dogs (user_id, id, owner_id, name, name_key, breed, breed_key, birth_date, created_at, updated_at)
+						VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+				rows.stream()
+					.map((row) -> new @Nullable Object[] { account.value(), row.id().uuid(), row.ownerId(), row.name(),
+							CaseFolding.key(row.name()), row.breed(),
+							(row.breed() != null) ? CaseFolding.key(row.breed()) : null, row.birthDate(),
+							OffsetDateTime.of(2026, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), row.updatedAt() })
+					.toList());
+	}
+
+	/** A dog. */
+	record Row(NodeId id, UUID ownerId, String name, @Nullable String breed, @Nullable LocalDate birthDate,
+			OffsetDateTime updatedAt) {
+	}
+
+	/** What dogs are ordered by. */
+	enum Field implements OrderField {
+
+		CREATED_AT(null),
+
+		UPDATED_AT(new SortColumn("updated_at", SortType.TIMESTAMP, false)),
+
+		NAME(new SortColumn("name_key", SortType.TEXT, false)),
+
+		BIRTH_DATE(new SortColumn("birth_date", SortType.DATE, true));
+
+		private final @Nullable SortColumn column;
+
+		Field(@Nullable SortColumn column) {
+			this.column = column;
+		}
+
+		@Override
+		public @Nullable SortColumn column() {
+			return this.column;
+		}
+
+	}
+
+}

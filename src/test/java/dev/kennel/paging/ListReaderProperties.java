@@ -1,0 +1,280 @@
+package dev.kennel.paging;
+
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.database.CaseFolding;
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.paging.DogRows.Field;
+import dev.kennel.paging.DogRows.Row;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * For any rows, filter, order and page size, the pages are what a list in memory gives.
+ */
+class ListReaderProperties {
+
+	private final ListReader<Row> reader = new ListReader<>(DogRows.JDBC, DogRows.LISTING);
+
+	/** What dogs there are: few values, so that there are many ties. */
+	record Data(List<Row> rows, List<UUID> owners) {
+	}
+
+	/** A filter, in SQL and in memory. */
+	record Wanted(Filter filter, Predicate<Row> predicate) {
+	}
+
+	@Provide
+	Arbitrary<Data> data() {
+		return Arbitraries.randomValue(ListReaderProperties::randomData);
+	}
+
+	private static Data randomData(Random random) {
+		List<UUID> owners = List.of(new UUID(7, random.nextLong()), new UUID(7, random.nextLong()),
+				new UUID(7, random.nextLong()));
+		String[] names = { "a", "A", "ab", "Aé", "b_", "b%", "b\\", "ß", "Z", "🐕" };
+		@Nullable String[] breeds = { null, "Collie", "collie x", "Pug" };
+		@Nullable LocalDate[] births = { null, null, LocalDate.of(2020, 1, 1), LocalDate.of(2020, 2, 29), LocalDate.of(1, 1, 1),
+				LocalDate.of(9999, 12, 31) };
+		List<Row> rows = new ArrayList<>();
+		int size = random.nextInt(40);
+		for (int i = 0; i < size; i++) {
+			rows.add(new Row(NodeKind.DOG.id(new UUID(random.nextLong(), random.nextLong())),
+					owners.get(random.nextInt(2)), names[random.nextInt(names.length)],
+					breeds[random.nextInt(breeds.length)], births[random.nextInt(births.length)],
+					OffsetDateTime.of(2026, 1, 1, 0, 0, random.nextInt(5), random.nextInt(3) * 1_000, ZoneOffset.UTC)));
+		}
+		return new Data(rows, owners);
+	}
+
+	@Provide
+	Arbitrary<Wanted> filters() {
+		Arbitrary<@Nullable StringFilter> texts = Arbitraries.of("a", "A", "b_", "%", "\\", "é", "SS", "")
+			.flatMap((text) -> Arbitraries.<@Nullable StringFilter>of(new StringFilter(text, null, null, null),
+					new StringFilter(null, List.of(text, "z"), null, null), new StringFilter(null, null, text, null),
+					new StringFilter(null, null, null, text), new StringFilter(null, List.of(), null, null)))
+			.injectNull(0.5);
+		Arbitrary<@Nullable StringFilter> breeds = Arbitraries
+			.<@Nullable StringFilter>of(new StringFilter(null, null, "COLL", null),
+					new StringFilter("pug", null, null, null))
+			.injectNull(0.7);
+		Arbitrary<@Nullable DateFilter> births = Arbitraries
+			.<@Nullable DateFilter>of(new DateFilter(LocalDate.of(2020, 1, 1), null),
+					new DateFilter(null, LocalDate.of(2020, 2, 29)),
+					new DateFilter(LocalDate.of(2020, 1, 1), LocalDate.of(2020, 1, 2)))
+			.injectNull(0.7);
+		return Combinators.combine(texts, breeds, births)
+			.as((name, breed, birth) -> new Wanted(
+					Filter.builder().text("name_key", name).text("breed_key", breed).range("birth_date", birth).build(),
+					(row) -> fits(name, row.name()) && fits(breed, row.breed()) && fits(birth, row.birthDate())));
+	}
+
+	private static boolean fits(@Nullable StringFilter filter, @Nullable String text) {
+		if (filter == null) {
+			return true;
+		}
+		if (text == null) {
+			return false;
+		}
+		String key = CaseFolding.key(text);
+		return (filter.eq() == null || key.equals(CaseFolding.key(filter.eq())))
+				&& (filter.in() == null || filter.in().stream().map(CaseFolding::key).anyMatch(key::equals))
+				&& (filter.contains() == null || key.contains(CaseFolding.key(filter.contains())))
+				&& (filter.startsWith() == null || key.startsWith(CaseFolding.key(filter.startsWith())));
+	}
+
+	private static boolean fits(@Nullable DateFilter filter, @Nullable LocalDate day) {
+		return filter == null || (day != null && (filter.gte() == null || !day.isBefore(filter.gte()))
+				&& (filter.lt() == null || day.isBefore(filter.lt())));
+	}
+
+	/**
+	 * The list as it should be: ties by id in the order's direction, rows without a value
+	 * last in both.
+	 */
+	private static List<Row> model(List<Row> rows, Wanted wanted, Order order) {
+		Comparator<Row> byValue = switch ((Field) order.field()) {
+			case CREATED_AT -> (_, _) -> 0;
+			case UPDATED_AT -> Comparator.comparing((Row row) -> row.updatedAt().toInstant());
+			case NAME -> (a, b) -> compareBytes(CaseFolding.key(a.name()), CaseFolding.key(b.name()));
+			case BIRTH_DATE ->
+				Comparator.comparing((Row row) -> (row.birthDate() != null) ? row.birthDate() : LocalDate.EPOCH);
+		};
+		Comparator<Row> ascending = byValue.thenComparing((a, b) -> compareUnsigned(a.id().uuid(), b.id().uuid()));
+		Comparator<Row> directed = order.descending() ? ascending.reversed() : ascending;
+		Comparator<Row> nullsLast = (order.field() == Field.BIRTH_DATE)
+				? Comparator.comparing((Row row) -> row.birthDate() == null).thenComparing(directed) : directed;
+		return rows.stream().filter(wanted.predicate()).sorted(nullsLast).toList();
+	}
+
+	private static int compareBytes(String a, String b) {
+		return java.util.Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static int compareUnsigned(UUID a, UUID b) {
+		int high = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());
+		return (high != 0) ? high : Long.compareUnsigned(a.getLeastSignificantBits(), b.getLeastSignificantBits());
+	}
+
+	private static AccountId store(Data data) {
+		AccountId account = DogRows.newAccount();
+		data.owners().forEach((owner) -> DogRows.insertOwner(account, owner));
+		DogRows.insert(account, data.rows());
+		return account;
+	}
+
+	@Property(tries = 150)
+	void pagesForwardAndBackwardAreTheWholeListAndTellTheTruth(@ForAll("data") Data data,
+			@ForAll("filters") Wanted wanted, @ForAll Field field, @ForAll OrderDirection direction,
+			@ForAll @IntRange(min = 1, max = 7) int size, @ForAll boolean backward) {
+		AccountId account = store(data);
+		Order order = new Order(field, direction);
+		List<Row> expected = model(data.rows(), wanted, order);
+
+		List<Row> walked = new ArrayList<>();
+		Cursor cursor = null;
+		boolean goesOn = true;
+		while (goesOn) {
+			PageQuery query = new PageQuery(order, wanted.filter(), size, backward, backward ? null : cursor,
+					backward ? cursor : null);
+			Connection<Row> page = new Connection<>(DogRows.LISTING, new PageKey(null, query),
+					this.reader.page(account, query));
+			assertThat(page.nodes().size()).isLessThanOrEqualTo(size);
+			walked.addAll(backward ? 0 : walked.size(), page.nodes());
+			goesOn = Boolean.TRUE.equals(backward ? page.knownPrevious() : page.knownNext());
+			assertThat(goesOn).isEqualTo(walked.size() < expected.size());
+			if (cursor != null) {
+				assertThat(this.reader.goesOn(account, new ProbeQuery(order, wanted.filter(), cursor, backward)))
+					.as("there is something on the other side, where the walk has come from")
+					.isTrue();
+			}
+			if (!page.nodes().isEmpty()) {
+				String text = page.cursor(backward ? 0 : page.nodes().size() - 1);
+				cursor = Cursor.decode(text, DogRows.LISTING.tag(), order).orElseThrow();
+			}
+		}
+
+		assertThat(walked).isEqualTo(expected);
+		assertThat(this.reader.count(account, wanted.filter())).isEqualTo(expected.size());
+	}
+
+	@Property(tries = 60)
+	void nestedPagesAreThoseOfEachParentAlone(@ForAll("data") Data data, @ForAll("filters") Wanted wanted,
+			@ForAll Field field, @ForAll OrderDirection direction, @ForAll @IntRange(min = 1, max = 7) int size,
+			@ForAll boolean backward) {
+		AccountId account = store(data);
+		Order order = new Order(field, direction);
+		PageQuery query = new PageQuery(order, wanted.filter(), size, backward, null, null);
+
+		Map<UUID, Page<Row>> pages = this.reader.pages(account, data.owners(), query);
+		Map<UUID, Integer> counts = this.reader.counts(account, data.owners(), wanted.filter());
+
+		Map<UUID, List<Row>> expectedPages = new HashMap<>();
+		Map<UUID, Integer> expectedCounts = new HashMap<>();
+		for (UUID owner : data.owners()) {
+			List<Row> list = model(data.rows().stream().filter((row) -> row.ownerId().equals(owner)).toList(), wanted,
+					order);
+			if (!list.isEmpty()) {
+				expectedCounts.put(owner, list.size());
+				expectedPages.put(owner, backward ? list.subList(Math.max(0, list.size() - size), list.size())
+						: list.subList(0, Math.min(size, list.size())));
+				assertThat(pages.getOrDefault(owner, Page.empty()).more()).isEqualTo(list.size() > size);
+			}
+		}
+		Map<UUID, List<Row>> found = new HashMap<>();
+		pages.forEach((owner, page) -> found.put(owner, page.nodes()));
+		assertThat(found).isEqualTo(expectedPages);
+		assertThat(counts).isEqualTo(expectedCounts);
+	}
+
+	@Property(tries = 100)
+	void betweenTwoCursorsIsWhatIsBetween(@ForAll("data") Data data, @ForAll Field field,
+			@ForAll OrderDirection direction, @ForAll @IntRange(min = 0, max = 40) int from,
+			@ForAll @IntRange(min = 0, max = 40) int to, @ForAll @IntRange(min = 1, max = 7) int size,
+			@ForAll boolean backward) {
+		AccountId account = store(data);
+		Order order = new Order(field, direction);
+		Wanted all = new Wanted(Filter.NONE, (row) -> true);
+		List<Row> list = model(data.rows(), all, order);
+		if (list.isEmpty()) {
+			return;
+		}
+		int first = from % list.size();
+		int last = to % list.size();
+
+		Page<Row> page = this.reader.page(account, new PageQuery(order, Filter.NONE, size, backward,
+				cursor(list.get(first), field), cursor(list.get(last), field)));
+
+		List<Row> between = (first + 1 < last) ? list.subList(first + 1, last) : List.of();
+		List<Row> expected = backward ? between.subList(Math.max(0, between.size() - size), between.size())
+				: between.subList(0, Math.min(size, between.size()));
+		assertThat(page.nodes()).isEqualTo(expected);
+		assertThat(page.more()).isEqualTo(between.size() > size);
+	}
+
+	private static Cursor cursor(Row row, Field field) {
+		return new Cursor(row.id().uuid(), switch (field) {
+			case CREATED_AT -> null;
+			case UPDATED_AT -> row.updatedAt();
+			case NAME -> CaseFolding.key(row.name());
+			case BIRTH_DATE -> row.birthDate();
+		});
+	}
+
+	@Property(tries = 200)
+	void aCursorSurvivesTheJourney(@ForAll Field field, @ForAll OrderDirection direction, @ForAll("data") Data data) {
+		Order order = new Order(field, direction);
+		for (Row row : data.rows()) {
+			Cursor cursor = cursor(row, field);
+			String text = cursor.encode((byte) 'd', order);
+			assertThat(Cursor.decode(text, (byte) 'd', order)).contains(cursor);
+			assertThat(Cursor.decode(text, (byte) 'o', order)).isEmpty();
+			assertThat(Cursor.decode(text + "A", (byte) 'd', order)).isEmpty();
+			assertThat(Cursor.decode(text.substring(1), (byte) 'd', order)).isEmpty();
+			for (Field otherField : Field.values()) {
+				for (OrderDirection otherDirection : OrderDirection.values()) {
+					Order other = new Order(otherField, otherDirection);
+					assertThat(Cursor.decode(text, (byte) 'd', other).isPresent()).isEqualTo(other.equals(order));
+				}
+			}
+		}
+	}
+
+	@Property(tries = 2_000)
+	void randomBytesAreNoCursorOrAHarmlessOne(@ForAll byte[] bytes, @ForAll String text, @ForAll Field field,
+			@ForAll OrderDirection direction) {
+		Order order = new Order(field, direction);
+		byte[] likely = bytes.clone();
+		byte[] head = { 1, 'd', (byte) order.field().ordinal(), direction.tag() };
+		System.arraycopy(head, 0, likely, 0, Math.min(head.length, likely.length));
+		for (String candidate : List.of(text, java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(bytes),
+				java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(likely))) {
+			Cursor.decode(candidate, (byte) 'd', order)
+				.ifPresent((cursor) -> this.reader.page(new AccountId(new UUID(0, 0)),
+						new PageQuery(order, Filter.NONE, 1, false, cursor, null)));
+			assertThat(NodeId.parse(candidate)).isEmpty();
+		}
+	}
+
+}
