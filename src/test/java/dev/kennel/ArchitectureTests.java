@@ -18,7 +18,6 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.kennel.database.AccountId;
-import dev.kennel.database.RowKey;
 import jakarta.persistence.Entity;
 import org.jspecify.annotations.NullMarked;
 
@@ -127,19 +126,20 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule repositoriesOfRowsTakeTheAccount = methods().that()
 		.areDeclaredInClassesThat(DescribedPredicate.describe("are repositories of an account's rows",
-				(JavaClass type) -> type.isAssignableTo(Repository.class)
-						&& !type.getPackageName().equals("dev.kennel.account")))
+				(JavaClass type) -> type.getSimpleName().endsWith("Repository")
+						&& type.getPackageName().matches("dev\\.kennel\\.(owner|dog)")))
+		.and()
+		.areNotPrivate()
 		.should(takeTheAccount());
 
 	private static ArchCondition<JavaMethod> takeTheAccount() {
-		return new ArchCondition<>("take the account, a key with it, or a row with it") {
+		return new ArchCondition<>("take the account") {
 
 			@Override
 			public void check(JavaMethod method, ConditionEvents events) {
 				boolean takes = method.getRawParameterTypes()
 					.stream()
-					.anyMatch((type) -> type.isEquivalentTo(AccountId.class) || type.isEquivalentTo(RowKey.class)
-							|| type.isAnnotatedWith(Entity.class));
+					.anyMatch((type) -> type.isEquivalentTo(AccountId.class));
 				events.add(new SimpleConditionEvent(method, takes, method.getDescription()));
 			}
 

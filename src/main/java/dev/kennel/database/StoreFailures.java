@@ -18,7 +18,26 @@ public final class StoreFailures {
 	/** Admin shutdown, crash shutdown, cannot connect now, and too many connections. */
 	private static final Set<String> UNAVAILABLE_STATES = Set.of("57P01", "57P02", "57P03", "53300");
 
+	/** Serialization failure, deadlock detected, and lock not available. */
+	private static final Set<String> CONTENTION_STATES = Set.of("40001", "40P01", "55P03");
+
 	private StoreFailures() {
+	}
+
+	/**
+	 * Answers whether the store has ended a transaction for the sake of another, so that
+	 * the same transaction may succeed if it is run again.
+	 * @param failure what was thrown
+	 * @return whether two transactions got in each other's way
+	 */
+	public static boolean isContention(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SQLException sqlException && sqlException.getSQLState() != null
+					&& CONTENTION_STATES.contains(sqlException.getSQLState())) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

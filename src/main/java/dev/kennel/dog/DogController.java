@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.kennel.account.User;
 import dev.kennel.account.UserLoader;
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.mutation.Atomic;
 import dev.kennel.graphql.node.IdOf;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.owner.Owner;
@@ -84,9 +85,22 @@ class DogController {
 		return this.users.load(environment, account);
 	}
 
+	@Atomic
 	@MutationMapping
 	CreateDogPayload createDog(AccountId account, @Argument @Valid CreateDogInput input) {
 		return new CreateDogPayload(this.dogs.create(account, input));
+	}
+
+	@Atomic
+	@MutationMapping
+	UpdateDogPayload updateDog(AccountId account, @Argument @Valid UpdateDogInput input) {
+		return new UpdateDogPayload(this.dogs.update(account, input));
+	}
+
+	@Atomic
+	@MutationMapping
+	DeleteDogPayload deleteDog(AccountId account, @Argument @Valid DeleteDogInput input) {
+		return this.dogs.delete(account, NodeKind.DOG.id(NodeKind.DOG.uuid(input.id())));
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.kennel.graphql;
 
+import java.time.Instant;
 import java.util.UUID;
 
 import dev.kennel.database.AccountId;
@@ -9,6 +10,7 @@ import dev.kennel.database.AccountId;
  *
  * @param account the account
  * @param session the session that the access token belongs to
+ * @param expiresAt when the access token stops being valid
  */
-public record Caller(AccountId account, UUID session) {
+public record Caller(AccountId account, UUID session, Instant expiresAt) {
 }

@@ -70,6 +70,15 @@ public final class CallerContext {
 	}
 
 	/**
+	 * Remembers who asks, for all fields of an operation.
+	 * @param context the operation's context
+	 * @param caller who asks
+	 */
+	public static void put(GraphQLContext context, Caller caller) {
+		context.put(CALLER, caller);
+	}
+
+	/**
 	 * Answers who asks.
 	 * @param context the operation's context
 	 * @return the caller, or null if the request carries no token

@@ -1,7 +1,13 @@
 package dev.kennel.graphql;
 
+import java.util.List;
+
 import dev.kennel.graphql.error.ApiErrors;
+import graphql.ExecutionResult;
 import graphql.GraphQLError;
+import graphql.execution.ExecutionId;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.graphql.server.WebGraphQlInterceptor;
@@ -16,15 +22,27 @@ class EngineErrors implements WebGraphQlInterceptor {
 	@Override
 	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
 		return chain.next(request).map((response) -> {
+			if (response.getExecutionResult().getData() instanceof Publisher<?> events) {
+				return response.transform((builder) -> builder.data(Flux.from(events)
+					.map((event) -> (event instanceof ExecutionResult result) ? withCodes(result, request) : event)));
+			}
 			if (response.getExecutionResult().getErrors().isEmpty()) {
 				return response;
 			}
-			return response.transform((builder) -> builder.errors(response.getExecutionResult()
-				.getErrors()
-				.stream()
-				.<GraphQLError>map((error) -> ApiErrors.ofEngine(error, request.getId()))
-				.toList()));
+			return response
+				.transform((builder) -> builder.errors(coded(response.getExecutionResult().getErrors(), request)));
 		});
+	}
+
+	private static ExecutionResult withCodes(ExecutionResult event, WebGraphQlRequest request) {
+		return event.getErrors().isEmpty() ? event
+				: event.transform((builder) -> builder.errors(coded(event.getErrors(), request)));
+	}
+
+	private static List<GraphQLError> coded(List<GraphQLError> errors, WebGraphQlRequest request) {
+		ExecutionId own = request.getExecutionId();
+		String id = (own != null) ? own.toString() : request.getId();
+		return errors.stream().<GraphQLError>map((error) -> ApiErrors.ofEngine(error, id)).toList();
 	}
 
 }

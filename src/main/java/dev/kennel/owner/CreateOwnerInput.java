@@ -1,14 +1,21 @@
 package dev.kennel.owner;
 
+import java.util.List;
+
 import dev.kennel.graphql.input.InputText;
 import dev.kennel.graphql.input.ShortText;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The owner to add.
  *
  * @param name the owner's name
+ * @param dogs the dogs to add with it
  */
-record CreateOwnerInput(@ShortText String name) {
+record CreateOwnerInput(@ShortText String name, @Nullable @Size(max = 100,
+		message = "At most 100 dogs can be added together with their owner.") List<@Valid NewDogInput> dogs) {
 
 	CreateOwnerInput {
 		name = InputText.clean(name);

@@ -5,7 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import dev.kennel.account.User;
 import dev.kennel.account.UserLoader;
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.mutation.Atomic;
 import dev.kennel.graphql.node.IdOf;
+import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.paging.Connection;
 import dev.kennel.paging.Connections;
@@ -66,9 +68,23 @@ class OwnerController {
 		return this.users.load(environment, account);
 	}
 
+	@Atomic
 	@MutationMapping
 	CreateOwnerPayload createOwner(AccountId account, @Argument @Valid CreateOwnerInput input) {
 		return new CreateOwnerPayload(this.owners.create(account, input));
+	}
+
+	@Atomic
+	@MutationMapping
+	UpdateOwnerPayload updateOwner(AccountId account, @Argument @Valid UpdateOwnerInput input) {
+		return new UpdateOwnerPayload(this.owners.update(account, input));
+	}
+
+	@Atomic
+	@MutationMapping
+	DeleteOwnerPayload deleteOwner(AccountId account, @Argument @Valid DeleteOwnerInput input) {
+		NodeId owner = NodeKind.OWNER.id(NodeKind.OWNER.uuid(input.id()));
+		return new DeleteOwnerPayload(owner, this.owners.delete(account, owner, input.withDogs()));
 	}
 
 }

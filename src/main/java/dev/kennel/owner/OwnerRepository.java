@@ -1,12 +1,71 @@
 package dev.kennel.owner;
 
-import dev.kennel.database.RowKey;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
 
-import org.springframework.data.repository.Repository;
+import dev.kennel.change.ChangeKind;
+import dev.kennel.change.ChangeRepository;
+import dev.kennel.database.AccountId;
+import dev.kennel.database.CaseFolding;
+import dev.kennel.database.NewRow;
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.paging.Listing;
+import org.jspecify.annotations.Nullable;
 
-/** Writes owners. */
-interface OwnerRepository extends Repository<OwnerEntity, RowKey> {
+import org.springframework.stereotype.Repository;
 
-	OwnerEntity save(OwnerEntity owner);
+/** Writes owners, each write with its entry in the change feed. */
+@Repository
+class OwnerRepository {
+
+	private final ChangeRepository changes;
+
+	private final Listing<Owner> listing;
+
+	private final String columns;
+
+	OwnerRepository(ChangeRepository changes, Listing<Owner> listing) {
+		this.changes = changes;
+		this.listing = listing;
+		this.columns = String.join(", ", listing.columns());
+	}
+
+	Owner insert(AccountId account, String name) {
+		NewRow row = NewRow.create();
+		Owner owner = write(account, ChangeKind.CREATED,
+				"INSERT INTO owners (user_id, id, name, name_key, created_at, updated_at) "
+						+ "SELECT ?, ?, ?, ?, ?, ? FROM version RETURNING " + this.columns,
+				List.of(account.value(), row.id(), name, CaseFolding.key(name), row.createdAt(), row.createdAt()));
+		if (owner == null) {
+			throw new IllegalStateException("A row was inserted and is not there");
+		}
+		return owner;
+	}
+
+	/** Changes an owner, or answers null if there is none. */
+	@Nullable Owner update(AccountId account, UUID id, String name, OffsetDateTime now) {
+		return write(account, ChangeKind.UPDATED,
+				"UPDATE owners SET name = ?, name_key = ?, updated_at = greatest(updated_at, ?) FROM version "
+						+ "WHERE user_id = ? AND id = ? RETURNING " + this.columns,
+				List.of(name, CaseFolding.key(name), now, account.value(), id));
+	}
+
+	/** Removes an owner that has no dogs, or answers null if there is none. */
+	@Nullable Owner delete(AccountId account, NodeId id) {
+		return write(account, ChangeKind.DELETED,
+				"DELETE FROM owners USING version WHERE user_id = ? AND id = ? RETURNING " + this.columns,
+				List.of(account.value(), id.uuid()));
+	}
+
+	private @Nullable Owner write(AccountId account, ChangeKind kind, String statement, List<Object> parameters) {
+		return this.changes
+			.write(account, kind, NodeKind.OWNER, 1, statement, parameters,
+					(row, number) -> this.listing.reader().read(row, 0))
+			.stream()
+			.findFirst()
+			.orElse(null);
+	}
 
 }

@@ -1,6 +1,19 @@
 package dev.kennel.owner;
 
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+import dev.kennel.change.ChangeRepository;
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.error.Violation;
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.paging.NodeReader;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -11,13 +24,76 @@ class OwnerService {
 
 	private final OwnerRepository owners;
 
-	OwnerService(OwnerRepository owners) {
+	private final OwnedDogs dogs;
+
+	private final ChangeRepository changes;
+
+	private final NodeReader nodes;
+
+	private final Clock clock;
+
+	OwnerService(OwnerRepository owners, OwnedDogs dogs, ChangeRepository changes, NodeReader nodes, Clock clock) {
 		this.owners = owners;
+		this.dogs = dogs;
+		this.changes = changes;
+		this.nodes = nodes;
+		this.clock = clock;
 	}
 
+	/** Adds an owner and its dogs, all or none. */
 	@Transactional
 	Owner create(AccountId account, CreateOwnerInput input) {
-		return this.owners.save(new OwnerEntity(account, input.name())).toOwner();
+		Owner owner = this.owners.insert(account, input.name());
+		List<NewDogInput> newDogs = input.dogs();
+		if (newDogs != null && !newDogs.isEmpty()) {
+			this.dogs.create(account, owner.id(), newDogs);
+		}
+		return owner;
+	}
+
+	/**
+	 * Changes what is given of an owner.
+	 * @throws ApiException with NOT_FOUND if the account has no such owner
+	 */
+	@Transactional
+	Owner update(AccountId account, UpdateOwnerInput input) {
+		NodeId id = NodeKind.OWNER.id(NodeKind.OWNER.uuid(input.id()));
+		String name = input.name().value();
+		if (name == null) {
+			return required((Owner) this.nodes.read(account, List.of(id)).get(id));
+		}
+		OffsetDateTime now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
+		return required(this.owners.update(account, id.uuid(), name, now));
+	}
+
+	/**
+	 * Removes an owner, and its dogs if that is asked for.
+	 * @return the removed dogs, oldest first
+	 * @throws ApiException with NOT_FOUND if the account has no such owner, with CONFLICT
+	 * if it has dogs and they are not to be removed
+	 */
+	@Transactional
+	List<NodeId> delete(AccountId account, NodeId owner, boolean withDogs) {
+		// From here on nobody gives the owner a dog.
+		this.changes.lock(account);
+		List<NodeId> owned = this.dogs.of(account, owner);
+		if (!owned.isEmpty()) {
+			if (!withDogs) {
+				throw ApiException.conflict(
+						"The owner has dogs. Remove them, move them, or remove the owner with them.",
+						List.of(new Violation(List.of("input", "withDogs"), "HAS_DOGS", "The owner has dogs.")));
+			}
+			this.dogs.delete(account, owner, owned.size());
+		}
+		required(this.owners.delete(account, owner));
+		return owned;
+	}
+
+	private static Owner required(@Nullable Owner owner) {
+		if (owner == null) {
+			throw ApiException.notFound(NodeKind.OWNER.typeName());
+		}
+		return owner;
 	}
 
 }

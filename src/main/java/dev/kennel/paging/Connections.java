@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 import dev.kennel.database.AccountId;
-import dev.kennel.database.RowKey;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.graphql.node.NodeLoader;
@@ -105,8 +104,8 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 	 */
 	public <T> CompletableFuture<@Nullable T> find(DataFetchingEnvironment environment, AccountId account,
 			Listing<T> listing, UUID id) {
-		DataLoader<RowKey, @Nullable T> loader = Loader.BY_ID.of(environment, listing);
-		return loader.load(RowKey.of(account, id));
+		DataLoader<NodeKey, @Nullable T> loader = Loader.BY_ID.of(environment, listing);
+		return loader.load(new NodeKey(account, id));
 	}
 
 	@Override
@@ -135,7 +134,7 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 		registry.<ListKey<ProbeQuery>, Boolean>forName(Loader.PROBE.nameFor(listing))
 			.registerMappedBatchLoader(
 					(keys, environment) -> Mono.just(batched(keys, reader::goesOn, reader::goOn, false)));
-		registry.<RowKey, T>forName(Loader.BY_ID.nameFor(listing))
+		registry.<NodeKey, T>forName(Loader.BY_ID.nameFor(listing))
 			.registerMappedBatchLoader((keys, environment) -> Mono
 				.just(byIds(keys, reader, listing, Objects.requireNonNull(environment.<GraphQLContext>getContext()))));
 	}
@@ -163,19 +162,18 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 		return answers;
 	}
 
-	private static <T> Map<RowKey, T> byIds(Set<RowKey> keys, ListReader<T> reader, Listing<T> listing,
+	private static <T> Map<NodeKey, T> byIds(Set<NodeKey> keys, ListReader<T> reader, Listing<T> listing,
 			GraphQLContext context) {
 		Map<AccountId, Set<UUID>> accounts = new LinkedHashMap<>();
-		keys.forEach((key) -> accounts.computeIfAbsent(new AccountId(key.userId()), (account) -> new HashSet<>())
-			.add(key.id()));
-		Map<RowKey, T> answers = HashMap.newHashMap(keys.size());
+		keys.forEach((key) -> accounts.computeIfAbsent(key.account(), (account) -> new HashSet<>()).add(key.id()));
+		Map<NodeKey, T> answers = HashMap.newHashMap(keys.size());
 		accounts.forEach((account, ids) -> {
 			Map<UUID, T> found = LoadedNodes.of(context).find(account, listing, ids);
 			ids.removeAll(found.keySet());
 			if (!ids.isEmpty()) {
 				found.putAll(reader.byIds(account, ids));
 			}
-			found.forEach((id, node) -> answers.put(RowKey.of(account, id), node));
+			found.forEach((id, node) -> answers.put(new NodeKey(account, id), node));
 		});
 		return answers;
 	}
@@ -256,6 +254,9 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 			return loader;
 		}
 
+	}
+
+	private record NodeKey(AccountId account, UUID id) {
 	}
 
 	/** Reads the lists of several parents; a parent whose list has nothing is absent. */

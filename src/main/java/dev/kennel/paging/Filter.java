@@ -105,7 +105,7 @@ public final class Filter {
 		 * so: the primary key serves it.
 		 * @param filter the range, or null
 		 * @return this builder
-		 * @see dev.kennel.database.AccountEntity
+		 * @see dev.kennel.database.NewRow
 		 */
 		public Builder createdAt(@Nullable DateTimeFilter filter) {
 			return (filter != null) ? add("id >= ?", (filter.gte() != null) ? firstId(filter.gte()) : null)

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.OperationCache;
 import dev.kennel.graphql.node.NodeKind;
 import graphql.GraphQLContext;
 
@@ -16,7 +17,7 @@ import graphql.GraphQLContext;
  * {@code owner.dogs.owner}, costs no statement. Remembering a page costs next to nothing;
  * only a field that leads back looks into it.
  */
-final class LoadedNodes {
+final class LoadedNodes implements OperationCache {
 
 	private static final Object KEY = LoadedNodes.class;
 
@@ -31,6 +32,11 @@ final class LoadedNodes {
 
 	synchronized void add(AccountId account, Listing<?> listing, List<?> nodes) {
 		this.pages.computeIfAbsent(new Source(account, listing.kind()), (source) -> new ArrayList<>()).add(nodes);
+	}
+
+	@Override
+	public synchronized void clear() {
+		this.pages.clear();
 	}
 
 	/**

@@ -124,7 +124,7 @@ class AccessTokens {
 				return null;
 			}
 			return new Caller(new AccountId(NodeKind.USER.uuid(claims.getSubject())),
-					NodeKind.SESSION.uuid(claims.get(SESSION, String.class)));
+					NodeKind.SESSION.uuid(claims.get(SESSION, String.class)), claims.getExpiration().toInstant());
 		}
 		catch (JwtException | IllegalArgumentException ex) {
 			return null;

@@ -21,7 +21,15 @@ class PayloadTokens implements TokenTransport {
 
 	@Override
 	public @Nullable String accessToken(HttpServletRequest request) {
-		String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+		return accessToken(request.getHeader(HttpHeaders.AUTHORIZATION));
+	}
+
+	/**
+	 * Reads the value of an {@code Authorization} header, wherever it is sent.
+	 * @return the token, which may be anything, or null if the value is not of the scheme
+	 * {@code Bearer}
+	 */
+	static @Nullable String accessToken(@Nullable String header) {
 		if (header == null) {
 			return null;
 		}

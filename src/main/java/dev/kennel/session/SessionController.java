@@ -65,7 +65,8 @@ class SessionController {
 
 	/** Who has just logged in is who asks, inside of the field and after it. */
 	private AuthPayload give(IssuedTokens issued, DataFetchingEnvironment environment) {
-		CallerContext.become(environment, new Caller(issued.refresh().account(), issued.refresh().session()));
+		CallerContext.become(environment,
+				new Caller(issued.refresh().account(), issued.refresh().session(), issued.access().expiresAt()));
 		return this.transport.give(issued, environment.getGraphQlContext());
 	}
 

@@ -235,7 +235,7 @@ class SessionListTests {
 		UUID session = NodeId.parse(current(this.ann)).orElseThrow().uuid();
 		Caller caller = new Caller(
 				new AccountId(NodeId.parse(this.ann.execute("{ me { id } }").text("/me/id")).orElseThrow().uuid()),
-				session);
+				session, Instant.now());
 		lastUsed(session, "1 hour");
 
 		uses.note(caller);

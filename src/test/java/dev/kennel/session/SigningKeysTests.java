@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.Caller;
 import dev.kennel.database.EmbeddedPostgresServer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -57,12 +58,13 @@ class SigningKeysTests {
 		AccountId account = new AccountId(UUID.randomUUID());
 		UUID session = UUID.randomUUID();
 
-		String token = tokens.issue(account, session, Instant.now().plusSeconds(3_600)).value();
+		AccessToken issued = tokens.issue(account, session, Instant.now().plusSeconds(3_600));
+		String token = issued.value();
 
 		assertThat(new String(Base64.getUrlDecoder().decode(token.split("\\.")[0]),
 				java.nio.charset.StandardCharsets.UTF_8))
 			.contains("\"alg\":\"" + algorithm.headerName() + "\"", "\"kid\":\"k\"");
-		assertThat(tokens.verify(token)).isEqualTo(new dev.kennel.graphql.Caller(account, session));
+		assertThat(tokens.verify(token)).isEqualTo(new Caller(account, session, issued.expiresAt()));
 		AuthProperties others = properties(
 				good((algorithm == SigningAlgorithm.RS256) ? SigningAlgorithm.ES256 : SigningAlgorithm.RS256));
 		assertThat(new AccessTokens(others, keys(others), Clock.systemUTC()).verify(token)).isNull();

@@ -183,10 +183,21 @@ public class Api {
 	 * @return the answer
 	 */
 	public Answer execute(String document, Map<String, ?> variables) {
+		return execute(document, variables, Map.of());
+	}
+
+	/**
+	 * Sends an operation.
+	 * @param document the document
+	 * @param variables its variables
+	 * @param headers headers beside, or instead of, those that a client sends anyway
+	 * @return the answer
+	 */
+	public Answer execute(String document, Map<String, ?> variables, Map<String, String> headers) {
 		Map<String, Object> body = new HashMap<>();
 		body.put("query", document);
 		body.put("variables", variables);
-		return post(JSON.writeValueAsBytes(body), Map.of());
+		return post(JSON.writeValueAsBytes(body), headers);
 	}
 
 	/**

@@ -166,6 +166,11 @@ public final class ApiErrors {
 			return ApiException.of(ErrorCode.UNAVAILABLE,
 					"The service can't answer for the moment. Try again shortly.");
 		}
+		if (StoreFailures.isContention(failure)) {
+			logger.warn("A transaction gave way to others each time: {}", failure.toString());
+			return ApiException.of(ErrorCode.UNAVAILABLE,
+					"Too much is being changed at once. Nothing was changed. Try again shortly.");
+		}
 		return null;
 	}
 

@@ -13,10 +13,13 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.graphql.stream.EventStreams;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import org.slf4j.MDC;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -29,11 +32,12 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.web.HttpRequestHandler;
 
 /**
- * Answers {@code POST /graphql}. Whatever is sent, the answer is a GraphQL response: a
- * request that is not one by the specification is refused with its HTTP status and an
- * error with a code.
+ * Answers {@code POST /graphql}, and hands over to the WebSockets who asks for one.
+ * Whatever is sent, the answer is a GraphQL response: a request that is not one by the
+ * specification is refused with its HTTP status and an error with a code.
  *
  * @see <a href="https://graphql.github.io/graphql-over-http/draft/#sec-Request">GraphQL
  * over HTTP, requests</a>
@@ -53,18 +57,30 @@ class GraphQlServlet extends HttpServlet {
 
 	private final transient WebGraphQlHandler handler;
 
+	private final transient HttpRequestHandler webSocket;
+
+	private final transient EventStreams eventStreams;
+
 	private final transient JsonMapper json;
 
 	private final transient HttpProperties limits;
 
-	GraphQlServlet(WebGraphQlHandler handler, JsonMapper json, HttpProperties limits) {
+	GraphQlServlet(WebGraphQlHandler handler, HttpRequestHandler webSocket, EventStreams eventStreams, JsonMapper json,
+			HttpProperties limits) {
 		this.handler = handler;
+		this.webSocket = webSocket;
+		this.eventStreams = eventStreams;
 		this.json = json;
 		this.limits = limits;
 	}
 
 	@Override
-	protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+	protected void service(HttpServletRequest request, HttpServletResponse response)
+			throws ServletException, IOException {
+		if ("websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
+			this.webSocket.handleRequest(request, response);
+			return;
+		}
 		String requestId = UuidCreator.getTimeOrderedEpoch().toString();
 		response.setHeader(REQUEST_ID_HEADER, requestId);
 		MDC.put(REQUEST_ID, requestId);
@@ -79,15 +95,24 @@ class GraphQlServlet extends HttpServlet {
 	private void answer(HttpServletRequest request, HttpServletResponse response, String requestId) throws IOException {
 		ResponseMediaType mediaType = ResponseMediaType.negotiate(accept(request)).orElse(null);
 		try {
+			if (EventStreams.isAccepted(accept(request))) {
+				this.eventStreams.answer(this.handler, read(request, requestId), request, response);
+				return;
+			}
 			if (mediaType == null) {
 				throw new BadRequestException(HttpServletResponse.SC_NOT_ACCEPTABLE, ErrorCode.NOT_ACCEPTABLE,
-						"The answer can be application/graphql-response+json or application/json.");
+						"The answer can be application/graphql-response+json, application/json or text/event-stream.");
 			}
 			WebGraphQlRequest graphQlRequest = read(request, requestId);
 			WebGraphQlResponse graphQlResponse = Objects
 				.requireNonNull(this.handler.handleRequest(graphQlRequest).block());
 			graphQlResponse.getResponseHeaders()
 				.forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
+			if (graphQlResponse.getExecutionResult().getData() instanceof Publisher<?>) {
+				throw new BadRequestException(HttpServletResponse.SC_NOT_ACCEPTABLE, ErrorCode.NOT_ACCEPTABLE,
+						"A subscription is answered as text/event-stream, and the Accept header has to ask for it; "
+								+ "or it is sent over a WebSocket.");
+			}
 			write(response, status(graphQlResponse, mediaType), mediaType, graphQlResponse.toMap());
 		}
 		catch (BadRequestException ex) {

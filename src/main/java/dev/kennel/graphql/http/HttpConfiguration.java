@@ -1,8 +1,10 @@
 package dev.kennel.graphql.http;
 
+import dev.kennel.graphql.stream.EventStreams;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -10,6 +12,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.graphql.ExecutionGraphQlService;
 import org.springframework.graphql.server.WebGraphQlHandler;
 import org.springframework.graphql.server.WebGraphQlInterceptor;
+import org.springframework.web.HttpRequestHandler;
 
 /**
  * Puts the transport where Spring Boot would put Spring GraphQL's own, which is excluded
@@ -26,11 +29,13 @@ class HttpConfiguration {
 	}
 
 	@Bean
-	ServletRegistrationBean<GraphQlServlet> graphQlServlet(WebGraphQlHandler handler, HttpProperties limits) {
+	ServletRegistrationBean<GraphQlServlet> graphQlServlet(WebGraphQlHandler handler,
+			@Qualifier("graphQlWebSocket") HttpRequestHandler webSocket, EventStreams eventStreams,
+			HttpProperties limits) {
 		// A mapper of its own: what a user configures under spring.jackson must not
 		// change the protocol.
 		ServletRegistrationBean<GraphQlServlet> registration = new ServletRegistrationBean<>(
-				new GraphQlServlet(handler, new JsonMapper(), limits), "/graphql");
+				new GraphQlServlet(handler, webSocket, eventStreams, new JsonMapper(), limits), "/graphql");
 		registration.setName("graphql");
 		return registration;
 	}

@@ -1,0 +1,37 @@
+// Follows Kennel's change feed and resumes it, whatever happens to the connection.
+
+/**
+ * Yields every change once and in order, over as many connections as it takes.
+ *
+ * Both clients could retry by themselves, but would then send the same `after` again: that is why theirs is turned off
+ * (retryAttempts: 0), and a new connection begins after the last change that has been seen.
+ *
+ * @param {object} client of graphql-ws or graphql-sse, with retryAttempts: 0
+ * @param {string} query the subscription, with a variable $after and the field cursor
+ * @param {string} after the cursor to begin after
+ * @param {object} on
+ * @param {() => Promise<void>} on.unauthorized gets a new access token
+ */
+export async function* follow(client, query, after, { unauthorized }) {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      for await (const { data, errors } of client.iterate({ query, variables: { after } })) {
+        if (errors) {
+          throw errors;
+        }
+        failures = 0;
+        after = data.myChanges.cursor;
+        yield data.myChanges;
+      }
+    } catch (failure) {
+      const codes = Array.isArray(failure) ? failure.map((error) => error.extensions?.code) : [];
+      if (codes.includes('CURSOR_EXPIRED') || codes.includes('BAD_USER_INPUT')) {
+        throw failure; // Load everything anew.
+      }
+      if (failure?.code === 4401 || codes.includes('UNAUTHENTICATED')) {
+        await unauthorized();
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 2 ** failures * 100) * Math.random()));
+  }
+}

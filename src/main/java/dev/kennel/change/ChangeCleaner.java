@@ -1,0 +1,46 @@
+package dev.kennel.change;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Removes the entries that are old, a few at a time, so that no statement takes long. All
+ * instances do it.
+ */
+@Component
+class ChangeCleaner {
+
+	private static final Logger logger = LoggerFactory.getLogger(ChangeCleaner.class);
+
+	private static final int BATCH = 1_000;
+
+	private static final int BATCHES_AT_ONCE = 20;
+
+	private final ChangeRepository changes;
+
+	private final ChangeProperties properties;
+
+	ChangeCleaner(ChangeRepository changes, ChangeProperties properties) {
+		this.changes = changes;
+		this.properties = properties;
+	}
+
+	@Scheduled(initialDelay = 90_000, fixedDelay = 60_000)
+	void clean() {
+		try {
+			int removed = BATCH;
+			for (int i = 0; i < BATCHES_AT_ONCE && removed == BATCH; i++) {
+				removed = this.changes.removeOlderThan(this.properties.retention(), BATCH);
+			}
+		}
+		catch (DataAccessException | TransactionException ex) {
+			logger.debug("Old changes could not be removed; the next run catches up", ex);
+		}
+	}
+
+}

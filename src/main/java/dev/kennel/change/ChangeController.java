@@ -1,0 +1,48 @@
+package dev.kennel.change;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.graphql.OperationCache;
+import dev.kennel.graphql.stream.OpenStream;
+import dev.kennel.graphql.stream.StreamEnd;
+import graphql.execution.SubscriptionExecutionStrategy;
+import graphql.schema.DataFetchingEnvironment;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+
+import org.springframework.graphql.data.method.annotation.Argument;
+import org.springframework.graphql.data.method.annotation.QueryMapping;
+import org.springframework.graphql.data.method.annotation.SubscriptionMapping;
+import org.springframework.stereotype.Controller;
+
+/** The fields about the change feed. */
+@Controller
+class ChangeController {
+
+	private final ChangeService changes;
+
+	private final ChangeFeeds feeds;
+
+	ChangeController(ChangeService changes, ChangeFeeds feeds) {
+		this.changes = changes;
+		this.feeds = feeds;
+	}
+
+	@QueryMapping
+	String myChangesCursor(AccountId account) {
+		return ChangeCursor.encode(this.changes.end(account));
+	}
+
+	@SubscriptionMapping
+	Publisher<Change> myChanges(AccountId account, @Argument @Nullable String after,
+			DataFetchingEnvironment environment) {
+		OpenStream stream = OpenStream.find(environment.getGraphQlContext());
+		environment.getGraphQlContext().put(SubscriptionExecutionStrategy.KEEP_SUBSCRIPTION_EVENTS_ORDERED, true);
+		return this.feeds.follow(account, new ChangeRequest(this.changes.start(account, after),
+				environment.getSelectionSet().contains("node"), () -> OperationCache.clearAll(environment), () -> {
+					if (stream != null) {
+						stream.end(StreamEnd.TOO_SLOW);
+					}
+				}));
+	}
+
+}

@@ -1,0 +1,146 @@
+package dev.kennel.change;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.paging.NodeReader;
+import jakarta.annotation.PreDestroy;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.stereotype.Component;
+
+/**
+ * The feeds that are followed on this instance. Few threads serve them all: a subscriber
+ * that waits takes none, and no connection to the database either.
+ */
+@Component
+@EnableConfigurationProperties(ChangeProperties.class)
+class ChangeFeeds {
+
+	private static final Logger logger = LoggerFactory.getLogger(ChangeFeeds.class);
+
+	/** Each holds a connection while it reads: fewer than a pool has. */
+	private static final int THREADS = 4;
+
+	private final Map<AccountId, AccountFeed> feeds = new ConcurrentHashMap<>();
+
+	private final ChangeRepository changes;
+
+	private final NodeReader nodes;
+
+	private final ChangeProperties properties;
+
+	private final ExecutorService executor = Executors.newFixedThreadPool(THREADS,
+			Thread.ofPlatform().daemon().name("change-feed-", 1).factory());
+
+	private final ScheduledExecutorService poller = Executors
+		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("change-feed-poll").factory());
+
+	ChangeFeeds(ChangeRepository changes, NodeReader nodes, ChangeSignals signals, ChangeProperties properties) {
+		this.changes = changes;
+		this.nodes = nodes;
+		this.properties = properties;
+		signals.listen(this::wake);
+		long interval = properties.pollInterval().toMillis();
+		var _ = this.poller.scheduleWithFixedDelay(this::poll, interval, interval, TimeUnit.MILLISECONDS);
+	}
+
+	/** Follows a feed, for as long as the subscriber does not cancel. */
+	Publisher<Change> follow(AccountId account, ChangeRequest request) {
+		return (subscriber) -> {
+			ChangeStream stream = new ChangeStream(request, subscriber);
+			// In one step, so that the feed is not removed in between.
+			this.feeds.compute(account, (key, known) -> {
+				AccountFeed feed = (known != null) ? known : new AccountFeed(key, this);
+				feed.add(stream);
+				return feed;
+			});
+			subscriber.onSubscribe(stream);
+		};
+	}
+
+	private void wake(AccountId account) {
+		AccountFeed feed = this.feeds.get(account);
+		if (feed != null) {
+			feed.wake();
+		}
+	}
+
+	/** Looks for what this instance has not been told. */
+	private void poll() {
+		if (this.feeds.isEmpty()) {
+			return;
+		}
+		try {
+			this.changes.versions(List.copyOf(this.feeds.keySet())).forEach((account, version) -> {
+				AccountFeed feed = this.feeds.get(account);
+				if (feed != null && feed.isBehind(version)) {
+					feed.wake();
+				}
+			});
+		}
+		catch (RuntimeException ex) {
+			logger.debug("The versions could not be read; the next look catches up", ex);
+		}
+	}
+
+	void removeIfUnused(AccountId account) {
+		this.feeds.computeIfPresent(account, (key, feed) -> feed.isUnused() ? null : feed);
+	}
+
+	void execute(Runnable task) {
+		try {
+			this.executor.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The instance is being stopped", ex);
+		}
+	}
+
+	List<ChangeEntry> after(AccountId account, long version, int limit) {
+		return this.changes.after(account, version, limit);
+	}
+
+	long version(AccountId account) {
+		return this.changes.version(account);
+	}
+
+	int maxBacklog() {
+		return this.properties.maxBacklog();
+	}
+
+	/**
+	 * Shows entries, with their objects if they are asked for: one statement for each
+	 * kind.
+	 */
+	List<Change> toChanges(AccountId account, List<ChangeEntry> entries, boolean withNodes) {
+		List<NodeId> wanted = withNodes ? entries.stream()
+			.filter((entry) -> entry.kind() != ChangeKind.DELETED)
+			.map(ChangeEntry::nodeId)
+			.distinct()
+			.toList() : List.of();
+		Map<NodeId, Object> found = this.nodes.read(account, wanted);
+		return entries.stream()
+			.map((entry) -> new Change(ChangeCursor.encode(entry.version()), entry.kind(), entry.nodeId(),
+					(entry.kind() != ChangeKind.DELETED) ? found.get(entry.nodeId()) : null, entry.at()))
+			.toList();
+	}
+
+	@PreDestroy
+	void stop() {
+		this.poller.shutdownNow();
+		this.executor.shutdownNow();
+	}
+
+}

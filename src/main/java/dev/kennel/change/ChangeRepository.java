@@ -1,0 +1,142 @@
+package dev.kennel.change;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.database.Rows;
+import dev.kennel.graphql.node.NodeKind;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Writes rows together with their entries in the feed, and reads the feed.
+ *
+ * <p>
+ * Every write begins with the account's version, in one statement with the rest. Whoever
+ * has it holds it until the commit, so that versions are gapless and become visible in
+ * their order, and so that the writes of one account come one after another: none of them
+ * finds another half done, and no two can lock each other out. Accounts do not wait for
+ * one another.
+ */
+@Repository
+public class ChangeRepository {
+
+	private static final String NEXT_VERSION = """
+			WITH version AS (
+			  INSERT INTO change_versions AS latest (user_id, version) VALUES (?, ?)
+			  ON CONFLICT (user_id) DO UPDATE SET version = latest.version + excluded.version
+			  RETURNING version
+			), written AS (
+			""";
+
+	private static final String ENTRIES = """
+			), entries AS (
+			  INSERT INTO changes (user_id, version, kind, node_kind, node_id, changed_at)
+			  SELECT ?, version.version - ? + row_number() OVER (ORDER BY written.id), ?, ?, written.id,
+			    date_trunc('milliseconds', clock_timestamp())
+			  FROM version, written
+			)
+			SELECT * FROM written ORDER BY id""";
+
+	private final JdbcTemplate jdbc;
+
+	private final ChangeSignals signals;
+
+	ChangeRepository(JdbcTemplate jdbc, ChangeSignals signals) {
+		this.jdbc = jdbc;
+		this.signals = signals;
+	}
+
+	/**
+	 * Writes rows and as many entries of the feed, in one statement.
+	 * @param <T> what a row is read into
+	 * @param account the account that the rows belong to
+	 * @param kind what happens to the rows
+	 * @param nodes what the rows are
+	 * @param count how many rows there will be
+	 * @param write the statement that writes them: it reads {@code FROM version}, a table
+	 * of one row, so that it waits for the account's other writes, and returns the rows,
+	 * with their {@code id}
+	 * @param parameters the parameters of that statement
+	 * @param reader reads what it returns
+	 * @return the rows, in the order of their ids; if there are not as many as were
+	 * announced, the caller has to throw, so that the transaction is rolled back: the
+	 * versions would have a gap
+	 */
+	@Transactional(propagation = Propagation.MANDATORY)
+	public <T> List<T> write(AccountId account, ChangeKind kind, NodeKind nodes, int count, String write,
+			List<? extends @Nullable Object> parameters, RowMapper<T> reader) {
+		List<@Nullable Object> all = new ArrayList<>(parameters.size() + 6);
+		all.add(account.value());
+		all.add((long) count);
+		all.addAll(parameters);
+		all.add(account.value());
+		all.add((long) count);
+		all.add(kind.name());
+		all.add(nodes.name());
+		List<T> rows = this.jdbc.query(NEXT_VERSION + write + ENTRIES, reader, all.toArray());
+		this.signals.changedAtCommit(account);
+		return rows;
+	}
+
+	/**
+	 * Waits for the account's other writes and keeps further ones waiting until the end
+	 * of the transaction: for a write that takes several statements.
+	 * @param account the account
+	 */
+	@Transactional(propagation = Propagation.MANDATORY)
+	public void lock(AccountId account) {
+		this.jdbc.query("SELECT version FROM change_versions WHERE user_id = ? FOR UPDATE", (row) -> {
+		}, account.value());
+	}
+
+	/** The version of an account: 0 if nothing has ever changed. */
+	long version(AccountId account) {
+		Long version = versions(List.of(account)).get(account);
+		return (version != null) ? version : 0;
+	}
+
+	/** The versions of several accounts; one in which nothing has changed has none. */
+	Map<AccountId, Long> versions(Collection<AccountId> accounts) {
+		Map<AccountId, Long> versions = HashMap.newHashMap(accounts.size());
+		this.jdbc.query("SELECT user_id, version FROM change_versions WHERE user_id = ANY (?)", (row) -> {
+			versions.put(new AccountId(row.getObject(1, UUID.class)), row.getLong(2));
+		}, (Object) accounts.stream().map(AccountId::value).toArray(UUID[]::new));
+		return versions;
+	}
+
+	/** The first entries after a version, in order. */
+	List<ChangeEntry> after(AccountId account, long version, int limit) {
+		return this.jdbc.query(
+				"SELECT version, kind, node_kind, node_id, changed_at FROM changes "
+						+ "WHERE user_id = ? AND version > ? ORDER BY version LIMIT ?",
+				(row, number) -> new ChangeEntry(row.getLong(1), ChangeKind.valueOf(row.getString(2)),
+						NodeKind.valueOf(row.getString(3)).id(row.getObject(4, UUID.class)), Rows.moment(row, 5)),
+				account.value(), version, limit);
+	}
+
+	/**
+	 * Removes entries that are older than they have to be kept. Instances that do so at
+	 * once do not wait for each other.
+	 * @return how many were removed, at most as many as asked for
+	 */
+	int removeOlderThan(Duration age, int limit) {
+		return this.jdbc.update("""
+				DELETE FROM changes WHERE (user_id, version) IN (
+				  SELECT user_id, version FROM changes
+				  WHERE changed_at < clock_timestamp() - make_interval(secs => ?)
+				  ORDER BY changed_at LIMIT ? FOR UPDATE SKIP LOCKED)""", age.toSeconds(), limit);
+	}
+
+}

@@ -1,0 +1,13 @@
+package dev.kennel.change;
+
+/**
+ * What a subscriber wants of a feed.
+ *
+ * @param start the version that its first entry follows on
+ * @param nodes whether it wants the objects
+ * @param beforeEach is called before each entry, on the thread that delivers it
+ * @param tooSlow is called when the stream has been given up because its client takes
+ * nothing
+ */
+record ChangeRequest(long start, boolean nodes, Runnable beforeEach, Runnable tooSlow) {
+}

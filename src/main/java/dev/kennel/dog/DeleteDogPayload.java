@@ -1,0 +1,13 @@
+package dev.kennel.dog;
+
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.owner.Owner;
+
+/**
+ * The answer of {@code deleteDog}.
+ *
+ * @param deletedDogId the dog that was removed
+ * @param owner the owner that it belonged to
+ */
+record DeleteDogPayload(NodeId deletedDogId, Owner owner) {
+}

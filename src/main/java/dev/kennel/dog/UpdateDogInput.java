@@ -1,0 +1,40 @@
+package dev.kennel.dog;
+
+import java.time.LocalDate;
+
+import dev.kennel.graphql.input.InputText;
+import dev.kennel.graphql.input.ShortText;
+import dev.kennel.graphql.input.YearRange;
+import dev.kennel.graphql.node.IdOf;
+import dev.kennel.graphql.node.NodeKind;
+import jakarta.validation.constraints.NotNull;
+
+import org.springframework.graphql.data.ArgumentValue;
+
+/**
+ * What to change of a dog. What is not given stays as it is; null means that it is not
+ * known.
+ *
+ * @param id the dog
+ * @param name the new name
+ * @param breed the new breed
+ * @param birthDate the new day of birth
+ * @param ownerId the owner that the dog is moved to
+ */
+record UpdateDogInput(@IdOf(NodeKind.DOG) String id,
+		ArgumentValue<@NotNull(message = "A dog has a name.") @ShortText String> name,
+		ArgumentValue<@ShortText String> breed, ArgumentValue<@YearRange LocalDate> birthDate,
+		ArgumentValue<@NotNull(message = "A dog has an owner.") @IdOf(NodeKind.OWNER) String> ownerId) {
+
+	UpdateDogInput {
+		name = InputText.clean(name);
+		breed = InputText.clean(breed);
+	}
+
+	/** Whether there is anything to change. */
+	boolean changesAnything() {
+		return !this.name.isOmitted() || !this.breed.isOmitted() || !this.birthDate.isOmitted()
+				|| !this.ownerId.isOmitted();
+	}
+
+}

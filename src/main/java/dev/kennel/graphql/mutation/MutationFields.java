@@ -1,0 +1,84 @@
+package dev.kennel.graphql.mutation;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.kennel.graphql.OperationCache;
+import graphql.GraphQLContext;
+import graphql.schema.DataFetcher;
+import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.FieldCoordinates;
+import graphql.schema.GraphQLCodeRegistry;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLNamedType;
+import graphql.schema.GraphQLSchemaElement;
+import graphql.schema.GraphQLTypeVisitorStub;
+import graphql.util.TraversalControl;
+import graphql.util.TraverserContext;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.graphql.autoconfigure.GraphQlSourceBuilderCustomizer;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.graphql.execution.GraphQlSource;
+import org.springframework.graphql.execution.SelfDescribingDataFetcher;
+import org.springframework.stereotype.Component;
+
+/** Stands before the controllers of the fields of mutations. */
+@Component
+class MutationFields implements GraphQlSourceBuilderCustomizer {
+
+	private static final Object COUNT = MutationFields.class;
+
+	private final AtomicMutation atomic;
+
+	MutationFields(AtomicMutation atomic) {
+		this.atomic = atomic;
+	}
+
+	@Override
+	public void customize(GraphQlSource.SchemaResourceBuilder builder) {
+		builder.typeVisitors(List.of(new Visitor()));
+	}
+
+	private final class Visitor extends GraphQLTypeVisitorStub {
+
+		@Override
+		public TraversalControl visitGraphQLFieldDefinition(GraphQLFieldDefinition field,
+				TraverserContext<GraphQLSchemaElement> context) {
+			if (context.getParentNode() instanceof GraphQLNamedType parent && "Mutation".equals(parent.getName())) {
+				GraphQLCodeRegistry.Builder registry = context.getVarFromParents(GraphQLCodeRegistry.Builder.class);
+				FieldCoordinates coordinates = FieldCoordinates.coordinates(parent.getName(), field.getName());
+				DataFetcher<?> controller = registry.getDataFetcher(coordinates, field);
+				registry.dataFetcher(coordinates, wrap(controller));
+			}
+			return TraversalControl.CONTINUE;
+		}
+
+		private DataFetcher<?> wrap(DataFetcher<?> controller) {
+			Method method = (controller instanceof SelfDescribingDataFetcher<?> described) ? described.asMethod()
+					: null;
+			boolean isAtomic = method != null && AnnotatedElementUtils.hasAnnotation(method, Atomic.class);
+			return (environment) -> fetch(environment, controller, isAtomic ? method : null);
+		}
+
+		private @Nullable Object fetch(DataFetchingEnvironment environment, DataFetcher<?> controller,
+				@Nullable Method atomicMethod) throws Exception {
+			// What this field leads to must not be answered with what one before it has
+			// read.
+			OperationCache.clearAll(environment);
+			int index = count(environment.getGraphQlContext()).getAndIncrement();
+			if (atomicMethod == null) {
+				return controller.get(environment);
+			}
+			return MutationFields.this.atomic.run(environment, index, atomicMethod.getGenericReturnType(),
+					() -> controller.get(environment));
+		}
+
+		private static AtomicInteger count(GraphQLContext context) {
+			return context.computeIfAbsent(COUNT, (key) -> new AtomicInteger());
+		}
+
+	}
+
+}

@@ -1,0 +1,26 @@
+package dev.kennel.graphql.stream;
+
+import dev.kennel.graphql.Caller;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What streams need to know of access tokens: implemented by whoever makes them. Both are
+ * answered from memory.
+ */
+public interface CallerTokens {
+
+	/**
+	 * Reads a token.
+	 * @param authorization what would be the value of an {@code Authorization} header
+	 * @return who it was given to, or null if it is not valid
+	 */
+	@Nullable Caller verify(String authorization);
+
+	/**
+	 * Answers whether a caller's session has ended before its token has.
+	 * @param caller the caller
+	 * @return whether its token is refused from now on
+	 */
+	boolean isRevoked(Caller caller);
+
+}

@@ -1,0 +1,155 @@
+package dev.kennel.graphql.stream;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.error.ApiErrors;
+import dev.kennel.graphql.error.ApiException;
+import graphql.ExecutionResult;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.graphql.server.WebGraphQlHandler;
+import org.springframework.graphql.server.WebGraphQlRequest;
+import org.springframework.graphql.server.WebGraphQlResponse;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+
+/**
+ * Answers operations with server-sent events, in the mode of distinct connections: each
+ * request is answered with a stream of its own. A stream takes no thread while nothing
+ * happens, and none while its client does not read.
+ *
+ * @see <a href=
+ * "https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md">GraphQL
+ * over Server-Sent Events</a>
+ */
+public final class EventStreams implements AutoCloseable {
+
+	private final OpenStreams streams;
+
+	private final StreamProperties properties;
+
+	private final JsonMapper json;
+
+	private final ScheduledExecutorService heartbeat = Executors
+		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("event-streams").factory());
+
+	EventStreams(OpenStreams streams, StreamProperties properties, JsonMapper json) {
+		this.streams = streams;
+		this.properties = properties;
+		this.json = json;
+	}
+
+	/**
+	 * Answers whether a client asks for events, by name.
+	 * @param accept the value of the {@code Accept} header, or null
+	 * @return whether the answer is to be {@code text/event-stream}
+	 */
+	public static boolean isAccepted(@Nullable String accept) {
+		if (accept == null) {
+			return false;
+		}
+		try {
+			return MediaType.parseMediaTypes(accept)
+				.stream()
+				.anyMatch((range) -> range.equalsTypeAndSubtype(MediaType.TEXT_EVENT_STREAM)
+						&& range.getQualityValue() > 0);
+		}
+		catch (InvalidMediaTypeException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Runs an operation and answers with its events: those of a subscription as they
+	 * come, or the one of a query or mutation.
+	 * @param handler runs the operation
+	 * @param operation the operation
+	 * @param request the HTTP request
+	 * @param response the HTTP response, which goes on after this has returned if there
+	 * are further events
+	 * @throws IOException if the client is gone
+	 */
+	public void answer(WebGraphQlHandler handler, WebGraphQlRequest operation, HttpServletRequest request,
+			HttpServletResponse response) throws IOException {
+		Caller caller = HandshakeCaller.ofRequest();
+		if (caller == null) {
+			WebGraphQlResponse result = execute(handler, operation);
+			answerAtOnce(response,
+					(result.getExecutionResult().getData() instanceof Publisher<?>)
+							? failure(ApiException.unauthenticated(
+									"This needs an account. Log in, and send the access token."), operation)
+							: result.toMap());
+			return;
+		}
+		EventStream stream = new EventStream(this.streams, this.properties, this.json, operation.getId());
+		try {
+			stream.open(caller);
+		}
+		catch (StreamRefusedException ex) {
+			answerAtOnce(response, Map.of("errors",
+					List.of(ApiErrors.ofRequest(ex.reason().toException(), operation.getId()).toSpecification())));
+			return;
+		}
+		boolean goesOn = false;
+		try {
+			operation.configureExecutionInput((input, builder) -> {
+				stream.put(input.getGraphQLContext());
+				return input;
+			});
+			WebGraphQlResponse result = execute(handler, operation);
+			if (result.getExecutionResult().getData() instanceof Publisher<?> events) {
+				setHeaders(response);
+				stream.start(Flux.from(events).cast(ExecutionResult.class), request, response, this.heartbeat);
+				goesOn = true;
+			}
+			else {
+				answerAtOnce(response, result.toMap());
+			}
+		}
+		finally {
+			if (!goesOn) {
+				stream.close();
+			}
+		}
+	}
+
+	private static Map<String, Object> failure(ApiException failure, WebGraphQlRequest operation) {
+		return Map.of("errors", List.of(ApiErrors.ofRequest(failure, operation.getId()).toSpecification()));
+	}
+
+	private static WebGraphQlResponse execute(WebGraphQlHandler handler, WebGraphQlRequest operation) {
+		return Objects.requireNonNull(handler.handleRequest(operation).block());
+	}
+
+	private void answerAtOnce(HttpServletResponse response, Map<String, Object> result) throws IOException {
+		setHeaders(response);
+		response.getOutputStream().write(EventStream.next(this.json, result));
+		response.getOutputStream().write(EventStream.COMPLETE);
+	}
+
+	private static void setHeaders(HttpServletResponse response) {
+		response.setStatus(HttpServletResponse.SC_OK);
+		response.setContentType("text/event-stream;charset=utf-8");
+		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-transform");
+		// nginx would collect events until its buffer is full.
+		response.setHeader("X-Accel-Buffering", "no");
+	}
+
+	@Override
+	public void close() {
+		this.heartbeat.shutdownNow();
+	}
+
+}

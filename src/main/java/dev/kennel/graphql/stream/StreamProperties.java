@@ -1,0 +1,38 @@
+package dev.kennel.graphql.stream;
+
+import java.time.Duration;
+import java.util.List;
+
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What streams may be.
+ *
+ * @param maxPerAccount how many an account may have open on one instance: WebSockets and
+ * event streams
+ * @param maxPerConnection how many subscriptions there may be at once on one WebSocket
+ * @param heartbeat how often something is sent, so that neither side and nothing between
+ * them takes the connection for dead
+ * @param sendTimeout how long a client may take nothing of what is sent
+ * @param connectionInitTimeout how long a WebSocket may be open before it says whose it
+ * is
+ * @param maxMessageSize the bytes of a client's message on a WebSocket; each connection
+ * keeps twice as much memory
+ * @param allowedOrigins the sites, beside the service's own, whose pages may open a
+ * WebSocket, as {@code https://app.example.com}
+ */
+@Validated
+@ConfigurationProperties("kennel.streams")
+record StreamProperties(@DefaultValue("50") @Min(1) int maxPerAccount, @DefaultValue("20") @Min(1) int maxPerConnection,
+		@DefaultValue("12s") @NotNull @DurationMin(millis = 100) Duration heartbeat,
+		@DefaultValue("10s") @NotNull @DurationMin(millis = 100) Duration sendTimeout,
+		@DefaultValue("10s") @NotNull @DurationMin(millis = 100) Duration connectionInitTimeout,
+		@DefaultValue("32KB") @NotNull DataSize maxMessageSize, @DefaultValue List<String> allowedOrigins) {
+}

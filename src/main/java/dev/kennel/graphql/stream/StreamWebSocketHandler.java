@@ -1,0 +1,90 @@
+package dev.kennel.graphql.stream;
+
+import java.util.Map;
+import java.util.Objects;
+
+import jakarta.websocket.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.graphql.server.WebGraphQlHandler;
+import org.springframework.graphql.server.webmvc.GraphQlWebSocketHandler;
+import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
+
+/**
+ * Spring GraphQL's handler of {@code graphql-transport-ws}, with bounds on what a client
+ * may send and on how long it may take to read.
+ */
+class StreamWebSocketHandler extends GraphQlWebSocketHandler {
+
+	private static final Logger logger = LoggerFactory.getLogger(StreamWebSocketHandler.class);
+
+	/** How long Tomcat waits for the client to read. */
+	private static final String SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
+
+	private static final String SESSION = WindowedSession.class.getName();
+
+	private static final CloseStatus INVALID_MESSAGE = new CloseStatus(4400, "Invalid message");
+
+	private final StreamProperties properties;
+
+	StreamWebSocketHandler(WebGraphQlHandler handler, JsonMapper json, StreamProperties properties) {
+		super(handler, converter(json), properties.connectionInitTimeout(), properties.heartbeat(),
+				origins(properties));
+		this.properties = properties;
+	}
+
+	@SuppressWarnings("unchecked")
+	private static HttpMessageConverter<Object> converter(JsonMapper json) {
+		return (HttpMessageConverter<Object>) (HttpMessageConverter<?>) new JacksonJsonHttpMessageConverter(json);
+	}
+
+	/**
+	 * Without any, pages of the service's own origin, and clients that are no browser.
+	 */
+	private static CorsConfiguration origins(StreamProperties properties) {
+		CorsConfiguration origins = new CorsConfiguration();
+		if (!properties.allowedOrigins().isEmpty()) {
+			origins.setAllowedOrigins(properties.allowedOrigins());
+		}
+		return origins;
+	}
+
+	/** The connection that an interceptor is asked about. */
+	static WindowedSession session(Map<String, Object> attributes) {
+		return (WindowedSession) Objects.requireNonNull(attributes.get(SESSION));
+	}
+
+	@Override
+	public void afterConnectionEstablished(WebSocketSession session) {
+		WindowedSession windowed = new WindowedSession(session);
+		session.getAttributes().put(SESSION, windowed);
+		session.setTextMessageSizeLimit(Math.toIntExact(this.properties.maxMessageSize().toBytes()));
+		if (session instanceof NativeWebSocketSession nativeSession) {
+			Session tomcat = nativeSession.getNativeSession(Session.class);
+			if (tomcat != null) {
+				tomcat.getUserProperties().put(SEND_TIMEOUT, this.properties.sendTimeout().toMillis());
+			}
+		}
+		super.afterConnectionEstablished(windowed);
+	}
+
+	@Override
+	protected void handleTextMessage(WebSocketSession session, TextMessage message) throws Exception {
+		try {
+			super.handleTextMessage(session(session.getAttributes()), message);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("A message on a WebSocket is not one of the protocol", ex);
+			session.close(INVALID_MESSAGE);
+		}
+	}
+
+}

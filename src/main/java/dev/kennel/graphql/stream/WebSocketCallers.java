@@ -1,0 +1,141 @@
+package dev.kennel.graphql.stream;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.CallerContext;
+import dev.kennel.graphql.error.ApiErrors;
+import dev.kennel.graphql.error.ApiException;
+import graphql.ExecutionResultImpl;
+import graphql.execution.ExecutionId;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+import org.springframework.graphql.server.WebGraphQlRequest;
+import org.springframework.graphql.server.WebGraphQlResponse;
+import org.springframework.graphql.server.WebSocketGraphQlInterceptor;
+import org.springframework.graphql.server.WebSocketGraphQlRequest;
+import org.springframework.graphql.server.WebSocketSessionInfo;
+import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * Finds out whose a WebSocket is, by its first message or by its handshake, and carries
+ * that over to the operations on it. A WebSocket of nobody's is closed.
+ */
+@Component
+class WebSocketCallers implements WebSocketGraphQlInterceptor {
+
+	private static final Logger logger = LoggerFactory.getLogger(WebSocketCallers.class);
+
+	private static final String STREAM = OpenStream.class.getName();
+
+	private static final String AUTHORIZATION = "authorization";
+
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
+
+	private final OpenStreams streams;
+
+	private final CallerTokens tokens;
+
+	private final StreamProperties properties;
+
+	WebSocketCallers(OpenStreams streams, CallerTokens tokens, StreamProperties properties) {
+		this.streams = streams;
+		this.tokens = tokens;
+		this.properties = properties;
+	}
+
+	@Override
+	public Mono<Object> handleConnectionInitialization(WebSocketSessionInfo connection, Map<String, Object> payload) {
+		Caller caller = caller(connection, payload);
+		if (caller == null) {
+			// Which closes the WebSocket with 4401.
+			return Mono.error(new IllegalArgumentException("The WebSocket is nobody's"));
+		}
+		WindowedSession session = StreamWebSocketHandler.session(connection.getAttributes());
+		try {
+			OpenStream stream = this.streams.open(caller, (reason) -> close(session, reason.closeStatus()));
+			connection.getAttributes().put(STREAM, stream);
+			if (!session.isOpen()) {
+				this.streams.close(stream);
+			}
+			return Mono.empty();
+		}
+		catch (StreamRefusedException ex) {
+			close(session, ex.reason().closeStatus());
+			return Mono.error(ex);
+		}
+	}
+
+	private @Nullable Caller caller(WebSocketSessionInfo connection, Map<String, Object> payload) {
+		for (Map.Entry<String, Object> member : payload.entrySet()) {
+			if (AUTHORIZATION.equalsIgnoreCase(member.getKey())) {
+				return (member.getValue() instanceof String value) ? this.tokens.verify(value) : null;
+			}
+		}
+		return HandshakeCaller.find(connection.getAttributes());
+	}
+
+	private static void close(WebSocketSession session, CloseStatus status) {
+		try {
+			session.close(status);
+		}
+		catch (IOException ex) {
+			logger.debug("A WebSocket could not be closed", ex);
+		}
+	}
+
+	@Override
+	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
+		if (!(request instanceof WebSocketGraphQlRequest onWebSocket)) {
+			return chain.next(request);
+		}
+		Map<String, Object> attributes = onWebSocket.getSessionInfo().getAttributes();
+		OpenStream stream = (OpenStream) Objects.requireNonNull(attributes.get(STREAM));
+		// A client numbers its messages from 1 on, which finds nothing in a log.
+		request.executionId(ExecutionId.from(UuidCreator.getTimeOrderedEpoch().toString()));
+		request.configureExecutionInput((input, builder) -> {
+			CallerContext.put(input.getGraphQLContext(), stream.caller());
+			stream.put(input.getGraphQLContext());
+			return input;
+		});
+		WindowedSession session = StreamWebSocketHandler.session(attributes);
+		return chain.next(request).map((response) -> limit(response, request.getId(), session));
+	}
+
+	private WebGraphQlResponse limit(WebGraphQlResponse response, String id, WindowedSession session) {
+		if (!(response.getExecutionResult().getData() instanceof Publisher<?> events)) {
+			return response;
+		}
+		if (session.size() >= this.properties.maxPerConnection()) {
+			ApiException refusal = ApiException.rateLimited(
+					"A WebSocket has at most " + this.properties.maxPerConnection() + " subscriptions.", RETRY_AFTER);
+			return new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(response.getExecutionInput(),
+					ExecutionResultImpl.newExecutionResult()
+						.addError(ApiErrors.ofRequest(refusal,
+								response.getExecutionInput().getExecutionIdNonNull().toString()))
+						.build()));
+		}
+		SendWindow window = session.open(id, events);
+		return response.transform((builder) -> builder.data(window.doFinally((signal) -> session.close(id, window))));
+	}
+
+	@Override
+	public void handleConnectionClosed(WebSocketSessionInfo connection, int statusCode, Map<String, Object> payload) {
+		if (connection.getAttributes().get(STREAM) instanceof OpenStream stream) {
+			this.streams.close(stream);
+		}
+	}
+
+}

@@ -1,0 +1,13 @@
+package dev.kennel.owner;
+
+import dev.kennel.graphql.node.IdOf;
+import dev.kennel.graphql.node.NodeKind;
+
+/**
+ * The owner to remove.
+ *
+ * @param id the owner
+ * @param withDogs whether its dogs are to be removed with it
+ */
+record DeleteOwnerInput(@IdOf(NodeKind.OWNER) String id, boolean withDogs) {
+}

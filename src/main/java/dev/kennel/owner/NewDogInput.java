@@ -1,0 +1,25 @@
+package dev.kennel.owner;
+
+import java.time.LocalDate;
+
+import dev.kennel.graphql.input.InputText;
+import dev.kennel.graphql.input.ShortText;
+import dev.kennel.graphql.input.YearRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dog that is added together with its owner.
+ *
+ * @param name the dog's name
+ * @param breed the breed, if known
+ * @param birthDate the day of birth, if known
+ */
+public record NewDogInput(@ShortText String name, @Nullable @ShortText String breed,
+		@Nullable @YearRange LocalDate birthDate) {
+
+	public NewDogInput {
+		name = InputText.clean(name);
+		breed = (breed != null) ? InputText.clean(breed) : null;
+	}
+
+}

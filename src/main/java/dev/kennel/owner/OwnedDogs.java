@@ -1,0 +1,39 @@
+package dev.kennel.owner;
+
+import java.util.List;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.graphql.node.NodeId;
+
+/**
+ * What becomes of the dogs when an owner comes or goes. Owners do not know dogs: whoever
+ * keeps the dogs implements it.
+ */
+public interface OwnedDogs {
+
+	/**
+	 * Adds dogs, in the transaction that adds their owner.
+	 * @param account the account
+	 * @param owner the owner
+	 * @param dogs the dogs to add, at least one
+	 */
+	void create(AccountId account, NodeId owner, List<NewDogInput> dogs);
+
+	/**
+	 * Answers which dogs an owner has.
+	 * @param account the account
+	 * @param owner the owner
+	 * @return the dogs' ids, oldest first
+	 */
+	List<NodeId> of(AccountId account, NodeId owner);
+
+	/**
+	 * Removes all of an owner's dogs, in the transaction that removes the owner, and that
+	 * keeps others from adding any.
+	 * @param account the account
+	 * @param owner the owner
+	 * @param count how many the owner has, at least one
+	 */
+	void delete(AccountId account, NodeId owner, int count);
+
+}

@@ -1,0 +1,33 @@
+package dev.kennel.session;
+
+import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.stream.CallerTokens;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/** Answers what streams ask of access tokens. */
+@Component
+class StreamTokens implements CallerTokens {
+
+	private final TokenAuthentication authentication;
+
+	private final RevokedSessions revoked;
+
+	StreamTokens(TokenAuthentication authentication, RevokedSessions revoked) {
+		this.authentication = authentication;
+		this.revoked = revoked;
+	}
+
+	@Override
+	public @Nullable Caller verify(String authorization) {
+		String token = PayloadTokens.accessToken(authorization);
+		return (token != null) ? (Caller) this.authentication.authenticate(token).getPrincipal() : null;
+	}
+
+	@Override
+	public boolean isRevoked(Caller caller) {
+		return this.revoked.contains(caller.session());
+	}
+
+}

@@ -1,0 +1,258 @@
+package dev.kennel.change;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.LiveClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KennelTest
+class ChangeFeedTests {
+
+	private static final String CHANGES = """
+			subscription ($after: String) {
+			  myChanges(after: $after) {
+			    cursor kind nodeId at
+			    node { id ... on Owner { name dogs { totalCount } } ... on Dog { name breed owner { name } } }
+			  }
+			}""";
+
+	private final Api api;
+
+	private final JdbcClient jdbc;
+
+	private final ChangeRepository changes;
+
+	ChangeFeedTests(Api api, JdbcClient jdbc, ChangeRepository changes) {
+		this.api = api;
+		this.jdbc = jdbc;
+		this.changes = changes;
+	}
+
+	enum Transport {
+
+		WEB_SOCKET, EVENTS;
+
+		LiveClient follow(Api api, String document, Map<String, ?> variables) {
+			return (this == WEB_SOCKET) ? LiveClient.webSocket(api, document, variables)
+					: LiveClient.events(api, document, variables);
+		}
+
+	}
+
+	private static String cursor(Api api) {
+		return api.execute("{ myChangesCursor }").text("/myChangesCursor");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void everyKindOfChangeIsTold(Transport transport) {
+		Api ann = this.api.signUp();
+		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", cursor(ann)))) {
+			String owner = ann
+				.execute("mutation { createOwner(input: {name: \"Ann\", dogs: [{name: \"Rex\"}]}) { owner { id } } }")
+				.text("/createOwner/owner/id");
+			assertThat(live.next(2, "/myChanges/kind")).containsExactly("CREATED", "CREATED");
+			String ace = ann.createDog(owner, "Ace");
+			assertThat(live.next(1, "/myChanges/node")).containsExactly(
+					"{\"id\":\"" + ace + "\",\"name\":\"Ace\",\"breed\":null,\"owner\":{\"name\":\"Ann\"}}");
+
+			ann.execute("mutation ($id: ID!) { updateDog(input: {id: $id, breed: \"Pug\"}) { dog { id } } }",
+					Map.of("id", ace))
+				.data();
+			assertThat(live.next(1, "/myChanges/node/breed")).containsExactly("Pug");
+			ann.execute("mutation ($id: ID!) { updateOwner(input: {id: $id, name: \"Anna\"}) { owner { id } } }",
+					Map.of("id", owner))
+				.data();
+			assertThat(live.next(1, "/myChanges/node"))
+				.containsExactly("{\"id\":\"" + owner + "\",\"name\":\"Anna\",\"dogs\":{\"totalCount\":2}}");
+			ann.execute("mutation ($id: ID!) { deleteDog(input: {id: $id}) { deletedDogId } }", Map.of("id", ace))
+				.data();
+			LiveClient.Event deleted = live.next();
+			assertThat(deleted.json().at("/data/myChanges/kind").asString()).isEqualTo("DELETED");
+			assertThat(deleted.json().at("/data/myChanges/nodeId").asString()).isEqualTo(ace);
+			assertThat(deleted.json().at("/data/myChanges/node").isNull()).isTrue();
+			ann.execute("mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedOwnerId } }",
+					Map.of("id", owner))
+				.data();
+			assertThat(live.next(2, "/myChanges/nodeId").getLast()).isEqualTo(owner);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aSubscriberResumesWhereItStopped(Transport transport) {
+		Api ann = this.api.signUp();
+		IntStream.range(0, 250).forEach((i) -> ann.createOwner("Owner " + i));
+		List<String> all;
+		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", ChangeCursor.encode(0)))) {
+			all = live.next(250, "/myChanges/cursor");
+		}
+		assertThat(all).doesNotHaveDuplicates();
+
+		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", all.get(99)))) {
+			assertThat(live.next(150, "/myChanges/cursor")).isEqualTo(all.subList(100, 250));
+			ann.createOwner("Last");
+			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("Last");
+		}
+	}
+
+	@Test
+	void withoutACursorTheFeedBeginsNow() {
+		Api ann = this.api.signUp();
+		ann.createOwner("Before");
+		try (LiveClient live = LiveClient.connect(ann, Map.of(), false)) {
+			live.init(Map.of("authorization", "Bearer " + ann.token()));
+			live.subscribe("1", CHANGES, Map.of());
+			// Answered after the subscription has begun: messages are handled in order.
+			live.subscribe("2", "{ __typename }", Map.of());
+			assertThat(live.next().json().at("/data/__typename").asString()).isEqualTo("Query");
+			assertThat(live.next().type()).isEqualTo("complete");
+			ann.createOwner("After");
+			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("After");
+		}
+	}
+
+	@Test
+	void nobodySeesTheChangesOfAnotherAccount() {
+		Api ann = this.api.signUp();
+		Api bob = this.api.signUp();
+		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", cursor(ann)))) {
+			bob.createOwner("Bob");
+			ann.createOwner("Ann");
+			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("Ann");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "nonsense", "AWMAAAAAAAAAAQ==", "AQEAAAAAAAAAAQ" })
+	void aTextThatIsNoCursorIsRefused(String after) {
+		Api ann = this.api.signUp();
+		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", after))) {
+			LiveClient.Event event = live.next();
+			assertThat(event.json().at("/errors/0/extensions/code").asString()).isEqualTo("BAD_USER_INPUT");
+			assertThat(event.json().at("/errors/0/extensions/violations/0/path/0").asString()).isEqualTo("after");
+			assertThat(live.next().type()).isEqualTo("complete");
+		}
+	}
+
+	@Test
+	void aCursorIsExpiredOnceWhatFollowsItIsRemoved() {
+		Api ann = this.api.signUp();
+		ann.createOwner("A");
+		String first = cursor(ann);
+		ann.createOwner("B");
+		String second = cursor(ann);
+		ann.createOwner("C");
+		this.jdbc
+			.sql("UPDATE changes SET changed_at = clock_timestamp() - interval '7 days 1 second' "
+					+ "WHERE user_id = ? AND version <= 2")
+			.param(NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id")))
+			.update();
+		assertThat(this.changes.removeOlderThan(Duration.ofDays(7), 1)).isEqualTo(1);
+		assertThat(this.changes.removeOlderThan(Duration.ofDays(7), 10)).isEqualTo(1);
+
+		for (String expired : List.of(first, ChangeCursor.encode(0), ChangeCursor.encode(4))) {
+			try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of("after", expired))) {
+				LiveClient.Event event = live.next();
+				assertThat(event.type()).isEqualTo("error");
+				assertThat(event.json().at("/0/extensions/code").asString()).isEqualTo("CURSOR_EXPIRED");
+			}
+		}
+		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of("after", second))) {
+			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("C");
+		}
+	}
+
+	@Test
+	void signedOutNobodyFollowsAnything() {
+		assertThat(this.api
+			.execute("subscription { myChanges { cursor } }", Map.of(), Map.of("Accept", "text/event-stream"))
+			.toString()).startsWith("200 event: next\ndata: {\"errors\":[{")
+			.contains("\"code\":\"UNAUTHENTICATED\"")
+			.endsWith("}]}\n\nevent: complete\ndata:\n\n");
+		assertThat(this.api.execute("{ myChangesCursor }").codes()).containsExactly("UNAUTHENTICATED");
+	}
+
+	@Test
+	void writesOfOneAccountAtTheSameTimeHaveVersionsWithoutAGapAndNoneFails() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		String dog = ann.createDog(owner, "Rex");
+
+		List<CompletableFuture<Api.Answer>> writes = IntStream.range(0, 60)
+			.mapToObj((i) -> CompletableFuture.supplyAsync(() -> switch (i % 3) {
+				case 0 -> ann.execute(
+						"mutation ($id: ID!, $name: String) { updateDog(input: {id: $id, name: $name}) { dog { id } } }",
+						Map.of("id", dog, "name", "Rex " + i));
+				case 1 -> ann.execute(
+						"mutation ($id: ID!, $name: String!) { createDog(input: {ownerId: $id, name: $name}) { dog { id } } }",
+						Map.of("id", owner, "name", "Dog " + i));
+				default -> ann.execute("mutation { createDog(input: {ownerId: \"own_00000000000000000000000000\", "
+						+ "name: \"Nobody's\"}) { dog { id } } }");
+			}))
+			.toList();
+
+		List<String> codes = writes.stream()
+			.map(CompletableFuture::join)
+			.flatMap((answer) -> answer.codes().stream())
+			.toList();
+		assertThat(codes).hasSize(20).containsOnly("NOT_FOUND");
+		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", ChangeCursor.encode(0)))) {
+			assertThat(live.next(42, "/myChanges/cursor"))
+				.isEqualTo(IntStream.rangeClosed(1, 42).mapToObj(ChangeCursor::encode).toList());
+		}
+	}
+
+	@Test
+	void anOwnerThatIsRemovedWhileDogsAreAddedEndsInOneOfTheTwoOrders() {
+		Api ann = this.api.signUp();
+		for (int round = 0; round < 15; round++) {
+			String owner = ann.createOwner("Owner");
+			CompletableFuture<Api.Answer> added = CompletableFuture.supplyAsync(() -> ann.execute(
+					"mutation ($id: ID!) { createDog(input: {ownerId: $id, name: \"Rex\"}) { dog { id } } }",
+					Map.of("id", owner)));
+			Api.Answer removed = ann.execute(
+					"mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedDogIds } }",
+					Map.of("id", owner));
+
+			List<String> codes = added.join().codes();
+			assertThat(codes).isSubsetOf("NOT_FOUND");
+			assertThat(removed.data().at("/deleteOwner/deletedDogIds").size()).isEqualTo(codes.isEmpty() ? 1 : 0);
+		}
+		assertThat(ann.execute("{ myOwners { totalCount } myDogs { totalCount } }").data().toString())
+			.isEqualTo("{\"myOwners\":{\"totalCount\":0},\"myDogs\":{\"totalCount\":0}}");
+	}
+
+	static Stream<String> accepts() {
+		return Stream.of("application/json", "application/graphql-response+json", "*/*");
+	}
+
+	@ParameterizedTest
+	@MethodSource("accepts")
+	void aSubscriptionThatIsSentAsAPlainRequestIsAClearError(String accept) {
+		Api.Answer answer = this.api.signUp()
+			.execute("subscription { myChanges { cursor } }", Map.of(), Map.of("Accept", accept));
+
+		assertThat(answer.status()).isEqualTo(406);
+		assertThat(answer.codes()).containsExactly("NOT_ACCEPTABLE");
+		assertThat(answer.json().has("data")).isFalse();
+		assertThat(answer.json().at("/errors/0/message").asString()).contains("text/event-stream");
+	}
+
+}

@@ -1,0 +1,230 @@
+package dev.kennel.change;
+
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.test.Api;
+import dev.kennel.test.InstanceProcess;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.LiveClient;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Two instances on one database, of which one is killed, under clients that go on. */
+@KennelTest
+class KilledInstanceTests {
+
+	private static final int CREATES = 1_000;
+
+	private static final int ACCOUNTS = 20;
+
+	private static final int SUBSCRIBERS_OF_EACH = 10;
+
+	private static final int CHANGES_OF_EACH = 100;
+
+	private static final String CREATE = """
+			mutation ($name: String!) { createOwner(input: {name: $name}) { owner { id } } }""";
+
+	private static final String CHANGES = """
+			subscription ($after: String) { myChanges(after: $after) { cursor kind nodeId node { id } } }""";
+
+	private final Api api;
+
+	private final Environment environment;
+
+	private final JdbcClient jdbc;
+
+	KilledInstanceTests(Api api, Environment environment, JdbcClient jdbc) {
+		this.api = api;
+		this.environment = environment;
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * Sends a mutation until it is answered, as a client does that wants it done once:
+	 * with the same key, first to one instance and then to the other.
+	 */
+	private static String create(String name, Api... instances) {
+		Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
+		for (int attempt = 0;; attempt++) {
+			try {
+				Api.Answer answer = instances[attempt % instances.length].execute(CREATE, Map.of("name", name), key);
+				if (!answer.codes().contains("UNAVAILABLE")) {
+					return answer.text("/createOwner/owner/id");
+				}
+			}
+			catch (UncheckedIOException ex) {
+				// Nobody knows whether it was done.
+			}
+		}
+	}
+
+	private static <T> List<T> all(ExecutorService executor, List<Callable<T>> tasks) throws Exception {
+		List<T> results = new ArrayList<>();
+		for (Future<T> future : executor.invokeAll(tasks)) {
+			results.add(future.get());
+		}
+		return results;
+	}
+
+	private UUID account(Api client) {
+		return NodeKind.USER.uuid(client.execute("{ me { id } }").text("/me/id"));
+	}
+
+	@Test
+	void aThousandCreatesAreAThousandRowsWhereverTheProcessIsKilled() throws Exception {
+		Api ann = this.api.signUp();
+		Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+		int phases = InstanceProcess.Step.values().length;
+		try (ExecutorService clients = Executors.newFixedThreadPool(8)) {
+			for (InstanceProcess.Step step : InstanceProcess.Step.values()) {
+				try (InstanceProcess other = InstanceProcess.start(this.environment, step, 10)) {
+					Api onOther = other.api().withToken(ann.token());
+					acknowledged.addAll(all(clients,
+							IntStream.range(0, CREATES / phases)
+								.<Callable<String>>mapToObj((i) -> () -> (i % 2 == 0)
+										? create(step + " " + i, onOther, ann) : create(step + " " + i, ann, onOther))
+								.toList()));
+					assertThat(other.exitCode()).as("killed at " + step).isEqualTo(137);
+				}
+			}
+		}
+
+		List<String> rows = this.jdbc.sql("SELECT id FROM owners WHERE user_id = ?")
+			.param(account(ann))
+			.query((row, number) -> NodeKind.OWNER.id(row.getObject(1, UUID.class)).toString())
+			.list();
+		assertThat(rows).hasSize(CREATES);
+		assertThat(acknowledged).hasSize(CREATES).containsExactlyInAnyOrderElementsOf(rows);
+		assertThat(this.jdbc.sql("SELECT version FROM changes WHERE user_id = ? ORDER BY version")
+			.param(account(ann))
+			.query(Long.class)
+			.list()).isEqualTo(IntStream.rangeClosed(1, CREATES).mapToObj(Long::valueOf).toList());
+	}
+
+	@Test
+	void aStopLosesNothingAndSendsStreamsElsewhere() throws Exception {
+		Api ann = this.api.signUp();
+		try (InstanceProcess other = InstanceProcess.start(this.environment, null, 0);
+				ExecutorService clients = Executors.newFixedThreadPool(8)) {
+			Api onOther = other.api().withToken(ann.token());
+			try (LiveClient webSocket = LiveClient.webSocket(onOther, CHANGES, Map.of("after", ChangeCursor.encode(0)));
+					LiveClient events = LiveClient.events(onOther, CHANGES, Map.of("after", ChangeCursor.encode(0)))) {
+				CountDownLatch underLoad = new CountDownLatch(100);
+				List<Future<String>> creates = IntStream.range(0, 300).mapToObj((i) -> clients.submit(() -> {
+					String id = create("Owner " + i, onOther, ann);
+					underLoad.countDown();
+					return id;
+				})).toList();
+				underLoad.await();
+				other.terminate();
+
+				assertThat(webSocket.end().get("code").asInt()).isEqualTo(1012);
+				LiveClient.Event last = events.next();
+				while (!last.json().has("errors")) {
+					last = events.next();
+				}
+				assertThat(last.json().at("/errors/0/extensions/code").asString()).isEqualTo("UNAVAILABLE");
+				assertThat(events.next().type()).isEqualTo("complete");
+				assertThat(events.next().json().get("code").asInt()).isEqualTo(0);
+				assertThat(other.exitCode()).isEqualTo(143);
+				List<String> acknowledged = new ArrayList<>();
+				for (Future<String> create : creates) {
+					acknowledged.add(create.get());
+				}
+				assertThat(this.jdbc.sql("SELECT id FROM owners WHERE user_id = ?")
+					.param(account(ann))
+					.query((row, number) -> NodeKind.OWNER.id(row.getObject(1, UUID.class)).toString())
+					.list()).containsExactlyInAnyOrderElementsOf(acknowledged);
+			}
+		}
+	}
+
+	@Test
+	void everySubscriberSeesEveryChangeOfItsAccountOnceAndInOrder() throws Exception {
+		List<Api> accounts = IntStream.range(0, ACCOUNTS).mapToObj((i) -> this.api.signUp()).toList();
+		try (InstanceProcess other = InstanceProcess.start(this.environment, null, 0);
+				ExecutorService writers = Executors.newFixedThreadPool(8);
+				ExecutorService subscribers = Executors.newVirtualThreadPerTaskExecutor()) {
+			List<Future<List<String>>> seen = new ArrayList<>();
+			for (int i = 0; i < ACCOUNTS * SUBSCRIBERS_OF_EACH; i++) {
+				Api here = accounts.get(i / SUBSCRIBERS_OF_EACH);
+				Api first = (i % 2 == 0) ? other.api().withToken(here.token()) : here;
+				boolean webSocket = i % 4 < 2;
+				seen.add(subscribers.submit(() -> follow(first, here, webSocket)));
+			}
+			AtomicInteger writes = new AtomicInteger();
+			List<Future<String>> created = new ArrayList<>();
+			for (int i = 0; i < CHANGES_OF_EACH * ACCOUNTS; i++) {
+				Api here = accounts.get(i % ACCOUNTS);
+				Api there = other.api().withToken(here.token());
+				String name = "Owner " + i;
+				boolean startHere = i / ACCOUNTS % 2 == 0;
+				created.add(writers.submit(() -> {
+					if (writes.incrementAndGet() == CHANGES_OF_EACH * ACCOUNTS / 2) {
+						other.kill();
+					}
+					return startHere ? create(name, here, there) : create(name, there, here);
+				}));
+			}
+			for (Future<String> create : created) {
+				create.get();
+			}
+
+			for (int i = 0; i < seen.size(); i++) {
+				List<String> changes = this.jdbc
+					.sql("SELECT version, kind, node_id FROM changes WHERE user_id = ? ORDER BY version")
+					.param(account(accounts.get(i / SUBSCRIBERS_OF_EACH)))
+					.query((row, number) -> ChangeCursor.encode(row.getLong(1)) + " " + row.getString(2) + " "
+							+ NodeKind.OWNER.id(row.getObject(3, UUID.class)))
+					.list();
+				assertThat(changes).hasSize(CHANGES_OF_EACH);
+				assertThat(seen.get(i).get()).isEqualTo(changes);
+			}
+		}
+	}
+
+	/** Follows a feed on one instance, and on the other one when that is gone. */
+	private static List<String> follow(Api first, Api second, boolean webSocket) {
+		List<String> seen = new ArrayList<>();
+		String cursor = ChangeCursor.encode(0);
+		Api instance = first;
+		while (seen.size() < CHANGES_OF_EACH) {
+			try (LiveClient live = webSocket ? LiveClient.webSocket(instance, CHANGES, Map.of("after", cursor))
+					: LiveClient.events(instance, CHANGES, Map.of("after", cursor))) {
+				for (LiveClient.Event event = live.next(); event.type().equals("next"); event = live.next()) {
+					var change = event.json().at("/data/myChanges");
+					cursor = change.get("cursor").asString();
+					seen.add(cursor + " " + change.get("kind").asString() + " " + change.get("nodeId").asString());
+					if (seen.size() == CHANGES_OF_EACH) {
+						return seen;
+					}
+				}
+			}
+			catch (UncheckedIOException | CompletionException ex) {
+				// Gone.
+			}
+			instance = second;
+		}
+		return seen;
+	}
+
+}

@@ -1,0 +1,152 @@
+package dev.kennel.dog;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.SqlRecorder;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KennelTest
+class DogWriteTests {
+
+	private static final String UPDATE = """
+			mutation ($input: UpdateDogInput!) {
+			  updateDog(input: $input) { dog { name breed birthDate owner { name } } }
+			}""";
+
+	private static final String DELETE = """
+			mutation ($input: DeleteDogInput!) {
+			  deleteDog(input: $input) { deletedDogId owner { name dogs { nodes { name } } } }
+			}""";
+
+	private final Api api;
+
+	private final SqlRecorder sql;
+
+	DogWriteTests(Api api, SqlRecorder sql) {
+		this.api = api;
+		this.sql = sql;
+	}
+
+	@Test
+	void whatIsNotGivenStaysAndWhatIsNullIsCleared() {
+		Api ann = this.api.signUp();
+		String rex = ann.createDog(
+				Map.of("ownerId", ann.createOwner("Ann"), "name", "Rex", "breed", "Collie", "birthDate", "2020-02-29"));
+
+		assertThat(update(ann, Map.of("id", rex, "name", " Max "))).isEqualTo(
+				"{\"name\":\"Max\",\"breed\":\"Collie\",\"birthDate\":\"2020-02-29\",\"owner\":{\"name\":\"Ann\"}}");
+		Map<String, @Nullable Object> cleared = new HashMap<>();
+		cleared.put("id", rex);
+		cleared.put("breed", null);
+		cleared.put("birthDate", null);
+		assertThat(update(ann, cleared))
+			.isEqualTo("{\"name\":\"Max\",\"breed\":null,\"birthDate\":null,\"owner\":{\"name\":\"Ann\"}}");
+		assertThat(update(ann, Map.of("id", rex, "breed", "Pug", "birthDate", "2021-03-04"))).isEqualTo(
+				"{\"name\":\"Max\",\"breed\":\"Pug\",\"birthDate\":\"2021-03-04\",\"owner\":{\"name\":\"Ann\"}}");
+		assertThat(update(ann, Map.of("id", rex))).isEqualTo(
+				"{\"name\":\"Max\",\"breed\":\"Pug\",\"birthDate\":\"2021-03-04\",\"owner\":{\"name\":\"Ann\"}}");
+	}
+
+	@Test
+	void aDogMovesToAnotherOwner() {
+		Api ann = this.api.signUp();
+		String rex = ann.createDog(ann.createOwner("Ann"), "Rex");
+		String ben = ann.createOwner("Ben");
+
+		assertThat(update(ann, Map.of("id", rex, "ownerId", ben)))
+			.isEqualTo("{\"name\":\"Rex\",\"breed\":null,\"birthDate\":null,\"owner\":{\"name\":\"Ben\"}}");
+		assertThat(ann.execute("{ myOwners { nodes { name dogs { nodes { name } } } } }").data().toString())
+			.isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\",\"dogs\":{\"nodes\":[]}},"
+					+ "{\"name\":\"Ben\",\"dogs\":{\"nodes\":[{\"name\":\"Rex\"}]}}]}}");
+	}
+
+	@Test
+	void aDogOfAnotherAccountIsNotFoundAndStaysAsItIs() {
+		Api ann = this.api.signUp();
+		String rex = ann.createDog(ann.createOwner("Ann"), "Rex");
+		Api bob = this.api.signUp();
+		String bobsOwner = bob.createOwner("Bob");
+
+		assertThat(bob.execute(UPDATE, Map.of("input", Map.of("id", rex, "name", "Max"))).codes())
+			.containsExactly("NOT_FOUND");
+		assertThat(bob.execute(UPDATE, Map.of("input", Map.of("id", rex, "ownerId", bobsOwner))).codes())
+			.containsExactly("NOT_FOUND");
+		assertThat(bob.execute(DELETE, Map.of("input", Map.of("id", rex))).codes()).containsExactly("NOT_FOUND");
+		assertThat(ann.execute("{ myDogs { nodes { name owner { name } } } }").data().toString())
+			.isEqualTo("{\"myDogs\":{\"nodes\":[{\"name\":\"Rex\",\"owner\":{\"name\":\"Ann\"}}]}}");
+	}
+
+	@Test
+	void aDogIsNotMovedToAnOwnerOfAnotherAccount() {
+		Api ann = this.api.signUp();
+		String rex = ann.createDog(ann.createOwner("Ann"), "Rex");
+		String bobsOwner = this.api.signUp().createOwner("Bob");
+
+		Api.Answer answer = ann.execute(UPDATE,
+				Map.of("input", Map.of("id", rex, "name", "Max", "ownerId", bobsOwner)));
+
+		assertThat(answer.codes()).containsExactly("NOT_FOUND");
+		assertThat(ann.execute("{ myDogs { nodes { name owner { name } } } }").data().toString())
+			.isEqualTo("{\"myDogs\":{\"nodes\":[{\"name\":\"Rex\",\"owner\":{\"name\":\"Ann\"}}]}}");
+	}
+
+	@Test
+	void allFaultsOfAnUpdateAreToldAtOnce() {
+		Api ann = this.api.signUp();
+		Map<String, @Nullable Object> input = new HashMap<>();
+		input.put("id", ann.createOwner("Ann"));
+		input.put("name", null);
+		input.put("breed", "");
+		input.put("ownerId", null);
+
+		assertThat(ann.execute(UPDATE, Map.of("input", input)).violations()).containsExactly("input.breed LENGTH",
+				"input.id ID", "input.name REQUIRED", "input.ownerId REQUIRED");
+	}
+
+	@Test
+	void aDogIsRemovedAndItsOwnerIsAnswered() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		String rex = ann.createDog(owner, "Rex");
+		ann.createDog(owner, "Ace");
+
+		assertThat(ann.execute(DELETE, Map.of("input", Map.of("id", rex))).data().toString())
+			.isEqualTo("{\"deleteDog\":{\"deletedDogId\":\"" + rex
+					+ "\",\"owner\":{\"name\":\"Ann\",\"dogs\":{\"nodes\":[{\"name\":\"Ace\"}]}}}}");
+		assertThat(ann.execute(DELETE, Map.of("input", Map.of("id", rex))).codes()).containsExactly("NOT_FOUND");
+	}
+
+	@Test
+	void aWriteIsOneStatementWithItsEntryInTheFeed() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		String rex = ann.createDog(owner, "Rex");
+
+		assertThat(this.sql.record(() -> ann.createDog(owner, "Ace"))).hasSize(3)
+			.startsWith("BEGIN")
+			.endsWith("COMMIT");
+		assertThat(this.sql.record(
+				() -> ann
+					.execute("mutation ($id: ID!) { updateDog(input: {id: $id, name: \"Max\"}) { dog { name } } }",
+							Map.of("id", rex))
+					.data()))
+			.hasSize(3)
+			.startsWith("BEGIN")
+			.endsWith("COMMIT");
+		// The second reads the owner.
+		assertThat(this.sql.record(() -> ann
+			.execute("mutation ($id: ID!) { deleteDog(input: {id: $id}) { deletedDogId } }", Map.of("id", rex))
+			.data())).hasSize(4).startsWith("BEGIN").endsWith("COMMIT");
+	}
+
+	private static String update(Api api, Map<String, ?> input) {
+		return api.execute(UPDATE, Map.of("input", input)).data().at("/updateDog/dog").toString();
+	}
+
+}

@@ -1,0 +1,235 @@
+package dev.kennel.graphql.mutation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KennelTest
+class IdempotencyTests {
+
+	private static final String CREATE = """
+			mutation ($name: String!) { createOwner(input: {name: $name}) { owner { id name createdAt } } }""";
+
+	private final Api api;
+
+	private final JdbcClient jdbc;
+
+	private final IdempotencyRepository records;
+
+	IdempotencyTests(Api api, JdbcClient jdbc, IdempotencyRepository records) {
+		this.api = api;
+		this.jdbc = jdbc;
+		this.records = records;
+	}
+
+	@Test
+	void aRetryIsAnsweredWithTheFirstResult() {
+		Api ann = this.api.signUp();
+		Map<String, String> key = key();
+		Api.Answer first = ann.execute(CREATE, Map.of("name", "Ann"), key);
+
+		ann.execute("mutation ($id: ID!) { updateOwner(input: {id: $id, name: \"Anna\"}) { owner { id } } }",
+				Map.of("id", first.text("/createOwner/owner/id")));
+		Api.Answer second = ann.execute(CREATE, Map.of("name", "Ann"), key);
+
+		assertThat(second.data()).isEqualTo(first.data());
+		assertThat(owners(ann)).containsExactly("Anna");
+	}
+
+	@Test
+	void aRetryMaySelectOtherFieldsUnderOtherNames() {
+		Api ann = this.api.signUp();
+		Map<String, String> key = key();
+		String id = ann.execute(CREATE, Map.of("name", "Ann"), key).text("/createOwner/owner/id");
+
+		Api.Answer second = ann.execute(
+				"mutation { again: createOwner(input: {name: \"Ann\"}) { owner { id dogs { totalCount } } } }",
+				Map.of(), key);
+
+		assertThat(second.data().toString())
+			.isEqualTo("{\"again\":{\"owner\":{\"id\":\"" + id + "\",\"dogs\":{\"totalCount\":0}}}}");
+		assertThat(owners(ann)).containsExactly("Ann");
+	}
+
+	@Test
+	void retriesAtTheSameTimeMakeOneRow() {
+		Api ann = this.api.signUp();
+		Map<String, String> key = key();
+
+		List<CompletableFuture<Api.Answer>> retries = IntStream.range(0, 8)
+			.mapToObj((i) -> CompletableFuture.supplyAsync(() -> ann.execute(CREATE, Map.of("name", "Ann"), key)))
+			.toList();
+
+		assertThat(retries.stream().map(CompletableFuture::join).map(Api.Answer::data).distinct()).hasSize(1);
+		assertThat(owners(ann)).containsExactly("Ann");
+	}
+
+	@Test
+	void theSameKeyWithOtherArgumentsOrForAnotherFieldIsRefused() {
+		Api ann = this.api.signUp();
+		Map<String, String> key = key();
+		String id = ann.execute(CREATE, Map.of("name", "Ann"), key).text("/createOwner/owner/id");
+
+		assertThat(ann.execute(CREATE, Map.of("name", "Ben"), key).codes()).containsExactly("IDEMPOTENCY_KEY_REUSED");
+		assertThat(ann
+			.execute("mutation ($id: ID!) { deleteOwner(input: {id: $id}) { deletedOwnerId } }", Map.of("id", id), key)
+			.codes()).containsExactly("IDEMPOTENCY_KEY_REUSED");
+		assertThat(owners(ann)).containsExactly("Ann");
+	}
+
+	@Test
+	void eachFieldOfARequestIsCovered() {
+		Api ann = this.api.signUp();
+		Map<String, String> key = key();
+		String twice = """
+				mutation {
+				  a: createOwner(input: {name: "Ann"}) { owner { id } }
+				  b: createOwner(input: {name: "Ann"}) { owner { id } }
+				}""";
+
+		Api.Answer first = ann.execute(twice, Map.of(), key);
+		Api.Answer second = ann.execute(twice, Map.of(), key);
+
+		assertThat(second.data()).isEqualTo(first.data());
+		assertThat(first.text("/a/owner/id")).isNotEqualTo(first.text("/b/owner/id"));
+		assertThat(owners(ann)).containsExactly("Ann", "Ann");
+	}
+
+	@Test
+	void aFieldThatFailedIsRunAgain() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		String dog = ann.createDog(owner, "Rex");
+		Map<String, String> key = key();
+		String delete = "mutation ($id: ID!) { deleteOwner(input: {id: $id}) { deletedOwnerId } }";
+
+		assertThat(ann.execute(delete, Map.of("id", owner), key).codes()).containsExactly("CONFLICT");
+		ann.execute("mutation ($id: ID!) { deleteDog(input: {id: $id}) { deletedDogId } }", Map.of("id", dog)).data();
+
+		assertThat(ann.execute(delete, Map.of("id", owner), key).text("/deleteOwner/deletedOwnerId")).isEqualTo(owner);
+		assertThat(ann.execute(delete, Map.of("id", owner), key).text("/deleteOwner/deletedOwnerId")).isEqualTo(owner);
+	}
+
+	@Test
+	void everyMutationOfOwnersAndDogsCanBeRetried() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		String other = ann.createOwner("Ben");
+		String dog = ann.createDog(owner, "Rex");
+		String all = """
+				mutation ($owner: ID!, $other: ID!, $dog: ID!) {
+				  a: createOwner(input: {name: "Cid", dogs: [{name: "Zoe", birthDate: "2020-01-02"}]}) { owner { id } }
+				  b: updateOwner(input: {id: $owner, name: "Anna"}) { owner { id name updatedAt } }
+				  c: createDog(input: {ownerId: $owner, name: "Ace", breed: "Pug", birthDate: "2021-02-03"}) {
+				    dog { id name breed birthDate createdAt }
+				  }
+				  d: updateDog(input: {id: $dog, breed: null, ownerId: $other}) { dog { id breed updatedAt } }
+				  e: deleteDog(input: {id: $dog}) { deletedDogId owner { id } }
+				  f: deleteOwner(input: {id: $owner, withDogs: true}) { deletedOwnerId deletedDogIds }
+				}""";
+		Map<String, String> variables = Map.of("owner", owner, "other", other, "dog", dog);
+		Map<String, String> key = key();
+
+		Api.Answer first = ann.execute(all, variables, key);
+		Api.Answer second = ann.execute(all, variables, key);
+
+		assertThat(second.data()).isEqualTo(first.data());
+		assertThat(owners(ann)).containsExactly("Ben", "Cid");
+		assertThat(ann.execute("{ myDogs { nodes { name } } }").texts("/myDogs/nodes", "name")).containsExactly("Zoe");
+	}
+
+	@Test
+	void keysOfTwoAccountsHaveNothingToDoWithEachOther() {
+		Map<String, String> key = key();
+		Api ann = this.api.signUp();
+		Api bob = this.api.signUp();
+
+		ann.execute(CREATE, Map.of("name", "Ann"), key).data();
+		bob.execute(CREATE, Map.of("name", "Bob"), key).data();
+
+		assertThat(owners(ann)).containsExactly("Ann");
+		assertThat(owners(bob)).containsExactly("Bob");
+	}
+
+	static Stream<String> notKeys() {
+		return Stream.of("two words", "k".repeat(256), "");
+	}
+
+	@ParameterizedTest
+	@MethodSource("notKeys")
+	void aKeyThatIsNoneIsRefused(String value) {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = ann.execute(CREATE, Map.of("name", "Ann"), Map.of("Idempotency-Key", value));
+
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.codes()).containsExactly("BAD_REQUEST");
+		assertThat(owners(ann)).isEmpty();
+	}
+
+	@Test
+	void noTokenIsEverKept() {
+		Map<String, String> key = key();
+		String name = "u" + UUID.randomUUID().toString().substring(0, 8);
+
+		String token = this.api
+			.execute("mutation ($input: SignupInput!) { signup(input: $input) { accessToken } }",
+					Map.of("input", Map.of("username", name, "email", name + "@example.com", "password", Api.PASSWORD)),
+					key)
+			.text("/signup/accessToken");
+
+		assertThat(token).isNotEmpty();
+		assertThat(this.jdbc.sql("SELECT count(*) FROM idempotency_records WHERE key = ?")
+			.param(key.get("Idempotency-Key"))
+			.query(Integer.class)
+			.single()).isEqualTo(0);
+	}
+
+	@Test
+	void recordsAreRemovedAfterADayBatchByBatch() {
+		Api ann = this.api.signUp();
+		List<String> old = new ArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			Map<String, String> key = key();
+			ann.execute(CREATE, Map.of("name", "Owner " + i), key).data();
+			old.add(key.get("Idempotency-Key"));
+		}
+		Map<String, String> recent = key();
+		Api.Answer first = ann.execute(CREATE, Map.of("name", "Recent"), recent);
+		this.jdbc
+			.sql("UPDATE idempotency_records SET created_at = clock_timestamp() - interval '24 hours 1 second' "
+					+ "WHERE key = ANY (?)")
+			.param(old.toArray(String[]::new))
+			.update();
+
+		assertThat(this.records.removeOlderThan(Duration.ofHours(24), 2)).isEqualTo(2);
+		assertThat(this.records.removeOlderThan(Duration.ofHours(24), 2)).isEqualTo(1);
+		assertThat(this.records.removeOlderThan(Duration.ofHours(24), 2)).isEqualTo(0);
+		assertThat(ann.execute(CREATE, Map.of("name", "Recent"), recent).data()).isEqualTo(first.data());
+	}
+
+	private static Map<String, String> key() {
+		return Map.of("Idempotency-Key", UUID.randomUUID().toString());
+	}
+
+	private static List<@Nullable String> owners(Api api) {
+		return api.execute("{ myOwners(orderBy: {field: NAME}) { nodes { name } } }").texts("/myOwners/nodes", "name");
+	}
+
+}

@@ -1,0 +1,267 @@
+package dev.kennel.graphql.stream;
+
+import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.LiveClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+@KennelTest
+@TestPropertySource(properties = { "kennel.streams.heartbeat=200ms", "kennel.streams.max-per-account=3",
+		"kennel.streams.max-per-connection=2", "kennel.streams.send-timeout=30s",
+		"kennel.streams.connection-init-timeout=1s", "kennel.streams.allowed-origins=https://app.example.com",
+		"kennel.changes.max-backlog=5", "kennel.notifications.enabled=false", "kennel.changes.poll-interval=100ms" })
+class StreamTests {
+
+	private static final String CHANGES = "subscription { myChanges { cursor } }";
+
+	private final Api api;
+
+	StreamTests(Api api) {
+		this.api = api;
+	}
+
+	/** A token that is accepted although it has just expired, as clocks differ. */
+	private static Api withExpiredToken(Api api) {
+		String account = api.execute("{ me { id } }").text("/me/id");
+		long now = Instant.now().getEpochSecond();
+		String signed = base64("{\"typ\":\"at+jwt\",\"kid\":\"test\",\"alg\":\"HS256\"}") + "."
+				+ base64("{\"iss\":\"kennel\",\"sub\":\"" + account + "\",\"sid\":\""
+						+ NodeKind.SESSION.id(UUID.randomUUID()) + "\",\"iat\":" + (now - 300) + ",\"exp\":" + (now - 1)
+						+ "}");
+		return api.withToken(signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(sign(signed)));
+	}
+
+	private static String base64(String json) {
+		return Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(StandardCharsets.US_ASCII));
+	}
+
+	private static byte[] sign(String text) {
+		try {
+			Mac mac = Mac.getInstance("HmacSHA256");
+			mac.init(new SecretKeySpec("a secret of tests, 256 bits long".getBytes(StandardCharsets.US_ASCII),
+					"HmacSHA256"));
+			return mac.doFinal(text.getBytes(StandardCharsets.US_ASCII));
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void assertClosed(JsonNode end, int code, String reason) {
+		assertThat(end.get("code").asInt()).isEqualTo(code);
+		assertThat(end.get("reason").asString()).isEqualTo(reason);
+	}
+
+	@Test
+	void aWebSocketEndsWithACodeWhenItsTokenExpires() {
+		Api ann = withExpiredToken(this.api.signUp());
+		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of())) {
+			assertClosed(live.end(), 4401, "The access token has expired.");
+		}
+	}
+
+	@Test
+	void anEventStreamEndsWithAnErrorWhenItsTokenExpires() {
+		Api ann = withExpiredToken(this.api.signUp());
+		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of())) {
+			assertThat(live.next().json().at("/errors/0/extensions/code").asString()).isEqualTo("UNAUTHENTICATED");
+			assertThat(live.next().type()).isEqualTo("complete");
+			assertThat(live.next().type()).isEqualTo("closed");
+		}
+	}
+
+	@Test
+	void streamsEndAtOnceWhenTheSessionIsRevoked() {
+		Api ann = this.api.signUp();
+		try (LiveClient webSocket = LiveClient.webSocket(ann, CHANGES, Map.of());
+				LiveClient events = LiveClient.events(ann, CHANGES, Map.of())) {
+			assertThat(events.await().type()).isEqualTo("heartbeat");
+			ann.execute("mutation { logout { success } }").data();
+			assertClosed(webSocket.end(), 4401, "The session has been revoked.");
+			assertThat(events.next().json().at("/errors/0/extensions/code").asString()).isEqualTo("UNAUTHENTICATED");
+			assertThat(events.next().type()).isEqualTo("complete");
+		}
+	}
+
+	@Test
+	void aWebSocketOfNobodysIsClosed() {
+		for (Map<String, ?> payload : List.<Map<String, ?>>of(Map.of(), Map.of("authorization", "Bearer nonsense"),
+				Map.of("authorization", 5), Map.of("authorization", this.api.signUp().token()))) {
+			try (LiveClient live = LiveClient.connect(this.api, Map.of(), false)) {
+				live.init(payload);
+				assertClosed(live.end(), 4401, "Unauthorized");
+			}
+		}
+	}
+
+	@Test
+	void aWebSocketIsWhoseTokenItsFirstMessageOrItsHandshakeHas() {
+		Api ann = this.api.signUp();
+		ann.createOwner("Ann");
+		for (boolean handshake : List.of(true, false)) {
+			try (LiveClient live = LiveClient.connect(ann,
+					handshake ? Map.of("Authorization", "Bearer " + ann.token()) : Map.of(), false)) {
+				live.init(handshake ? Map.of() : Map.of("aUTHORIZATION", "bEARER " + ann.token()));
+				live.subscribe("a \"quoted\" id", "{ myOwners { nodes { name } } }", Map.of());
+				assertThat(live.next(1, "/myOwners/nodes/0/name")).containsExactly("Ann");
+			}
+		}
+	}
+
+	@Test
+	void aWebSocketThatSaysNothingIsClosed() {
+		try (LiveClient live = LiveClient.connect(this.api, Map.of(), false)) {
+			assertClosed(live.end(), 4408, "Connection initialisation timeout");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "nonsense", "[]", "{\"type\":\"dance\"}", "{\"id\":\"1\",\"type\":\"subscribe\"}",
+			"{\"id\":\"1\",\"type\":\"subscribe\",\"payload\":5}",
+			"{\"id\":\"1\",\"type\":\"subscribe\",\"payload\":{\"query\":7}}" })
+	void whatIsNoMessageOfTheProtocolClosesTheWebSocket(String message) {
+		Api ann = this.api.signUp();
+		try (LiveClient live = LiveClient.connect(ann, Map.of(), false)) {
+			live.init(Map.of("authorization", "Bearer " + ann.token()));
+			live.send(message);
+			assertThat(live.end().get("code").asInt()).isEqualTo(4400);
+		}
+	}
+
+	@Test
+	void aPageOfAnotherSiteCannotOpenAWebSocket() {
+		assertThatExceptionOfType(CompletionException.class)
+			.isThrownBy(() -> LiveClient.connect(this.api, Map.of("Origin", "https://evil.example.com"), false))
+			.havingCause()
+			.isInstanceOfSatisfying(WebSocketHandshakeException.class,
+					(refused) -> assertThat(refused.getResponse().statusCode()).isEqualTo(403));
+		LiveClient.connect(this.api, Map.of("Origin", "https://app.example.com"), false).close();
+		LiveClient.connect(this.api, Map.of("Origin", this.api.uri("").toString()), false).close();
+	}
+
+	@Test
+	void somethingIsSentFromTimeToTime() {
+		Api ann = this.api.signUp();
+		try (LiveClient webSocket = LiveClient.webSocket(ann, CHANGES, Map.of());
+				LiveClient events = LiveClient.events(ann, CHANGES, Map.of())) {
+			assertThat(webSocket.await().type()).isEqualTo("ping");
+			assertThat(events.await().type()).isEqualTo("heartbeat");
+		}
+	}
+
+	@Test
+	void anAccountHasSoManyStreamsAndNoMore() {
+		Api ann = this.api.signUp();
+		Api bob = this.api.signUp();
+		try (LiveClient first = LiveClient.events(ann, CHANGES, Map.of());
+				LiveClient second = LiveClient.webSocket(ann, CHANGES, Map.of());
+				LiveClient third = LiveClient.events(ann, CHANGES, Map.of());
+				LiveClient ofBob = LiveClient.events(bob, CHANGES, Map.of())) {
+			assertThat(second.await().type()).isEqualTo("ping");
+			assertThat(third.await().type()).isEqualTo("heartbeat");
+			try (LiveClient fourth = LiveClient.events(ann, CHANGES, Map.of());
+					LiveClient fifth = LiveClient.webSocket(ann, CHANGES, Map.of())) {
+				JsonNode error = fourth.next().json().at("/errors/0/extensions");
+				assertThat(error.get("code").asString()).isEqualTo("RATE_LIMITED");
+				assertThat(error.get("retryAfter").asInt()).isEqualTo(30);
+				assertClosed(fifth.end(), 4429, "The account has too many streams open.");
+			}
+			assertThat(ofBob.await().type()).isEqualTo("heartbeat");
+			// A place that is given up is free again.
+			ann.execute("mutation { logout { success } }").data();
+			first.end();
+		}
+	}
+
+	@Test
+	void aWebSocketHasSoManySubscriptionsAndNoMore() {
+		Api ann = this.api.signUp();
+		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of())) {
+			live.subscribe("2", CHANGES, Map.of());
+			live.subscribe("3", CHANGES, Map.of());
+			assertThat(live.next().json().at("/errors/0/extensions/code").asString()).isEqualTo("RATE_LIMITED");
+			assertThat(live.next().type()).isEqualTo("complete");
+			live.send(Map.of("id", "2", "type", "complete"));
+			live.subscribe("4", CHANGES, Map.of());
+			ann.createOwner("Ann");
+			assertThat(live.next(2, "/myChanges/cursor")).hasSize(2);
+		}
+	}
+
+	@Test
+	void queriesAndMutationsAreAnsweredOnStreamsToo() {
+		Api ann = this.api.signUp();
+		try (LiveClient events = LiveClient.events(ann,
+				"mutation { createOwner(input: {name: \"Ann\"}) { owner { name } } }", Map.of());
+				LiveClient webSocket = LiveClient.webSocket(ann, "{ myOwners { totalCount } }", Map.of())) {
+			assertThat(events.next(1, "/createOwner/owner/name")).containsExactly("Ann");
+			assertThat(events.next().type()).isEqualTo("complete");
+			assertThat(webSocket.next(1, "/myOwners/totalCount")).containsExactly("1");
+			assertThat(webSocket.next().type()).isEqualTo("complete");
+		}
+	}
+
+	@Test
+	void changesArriveWithoutNotifications() {
+		Api ann = this.api.signUp();
+		// This service has notifications turned off, and another instance's would not be
+		// heard.
+		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of())) {
+			assertThat(live.await().type()).isEqualTo("ping");
+			ann.createOwner("Ann");
+			assertThat(live.next(1, "/myChanges/cursor")).hasSize(1);
+		}
+	}
+
+	@Test
+	void aClientThatTakesNothingIsGivenUp() {
+		Api ann = this.api.signUp();
+		String owner = ann.execute(
+				"mutation ($dogs: [NewDogInput!]) { createOwner(input: {name: \"Ann\", dogs: $dogs}) { owner { id } } }",
+				Map.of("dogs", IntStream.range(0, 100).mapToObj((i) -> Map.of("name", "x".repeat(100))).toList()))
+			.text("/createOwner/owner/id");
+		StringBuilder large = new StringBuilder("subscription { myChanges { node { ... on Owner {");
+		for (int i = 0; i < 40; i++) {
+			large.append(" a" + i + ": dogs(first: 200) { nodes { name } }");
+		}
+		large.append(" } } } }");
+		try (LiveClient live = LiveClient.connect(ann, Map.of(), true)) {
+			live.init(Map.of("authorization", "Bearer " + ann.token()));
+			live.subscribe("1", large.toString(), Map.of());
+			// The acknowledgement, and no further message.
+			live.read(1);
+			for (int i = 0; i < 80; i++) {
+				ann.execute(
+						"mutation ($id: ID!, $name: String) { updateOwner(input: {id: $id, name: $name}) { owner { id } } }",
+						Map.of("id", owner, "name", "Ann " + i))
+					.data();
+			}
+			live.read(Long.MAX_VALUE);
+			assertClosed(live.end(), 1013, "The stream has fallen too far behind. Connect again, and resume.");
+		}
+	}
+
+}

@@ -1,0 +1,189 @@
+package dev.kennel.owner;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.SqlRecorder;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KennelTest
+class OwnerWriteTests {
+
+	private static final String CREATE = """
+			mutation ($input: CreateOwnerInput!) {
+			  createOwner(input: $input) { owner { id name dogs { nodes { name breed birthDate } } } }
+			}""";
+
+	private static final String UPDATE = """
+			mutation ($input: UpdateOwnerInput!) { updateOwner(input: $input) { owner { id name createdAt updatedAt } } }""";
+
+	private static final String DELETE = """
+			mutation ($input: DeleteOwnerInput!) { deleteOwner(input: $input) { deletedOwnerId deletedDogIds } }""";
+
+	private static final String KENNEL = "{ myOwners { nodes { name } } myDogs { nodes { name } } }";
+
+	private final Api api;
+
+	private final SqlRecorder sql;
+
+	OwnerWriteTests(Api api, SqlRecorder sql) {
+		this.api = api;
+		this.sql = sql;
+	}
+
+	@Test
+	void anOwnerIsAddedTogetherWithItsDogs() {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = ann.execute(CREATE, Map.of("input", Map.of("name", " Ann ", "dogs", List
+			.of(Map.of("name", " Rex ", "breed", "Collie", "birthDate", "2020-02-29"), Map.of("name", "Ace")))));
+
+		assertThat(answer.data().at("/createOwner/owner/name").asString()).isEqualTo("Ann");
+		assertThat(answer.data().at("/createOwner/owner/dogs").toString())
+			.isEqualTo("{\"nodes\":[{\"name\":\"Rex\",\"breed\":\"Collie\",\"birthDate\":\"2020-02-29\"},"
+					+ "{\"name\":\"Ace\",\"breed\":null,\"birthDate\":null}]}");
+	}
+
+	@Test
+	void anOwnerAndAHundredDogsAreTwoStatementsInOneTransaction() {
+		Api ann = this.api.signUp();
+		List<Map<String, String>> dogs = IntStream.range(0, 100).mapToObj((i) -> Map.of("name", "Dog " + i)).toList();
+
+		List<String> statements = this.sql.record(
+				() -> ann
+					.execute("mutation ($input: CreateOwnerInput!) { createOwner(input: $input) { owner { id } } }",
+							Map.of("input", Map.of("name", "Ann", "dogs", dogs)))
+					.data());
+
+		assertThat(statements).hasSize(4);
+		assertThat(statements.getFirst()).isEqualTo("BEGIN");
+		assertThat(statements.getLast()).isEqualTo("COMMIT");
+		assertThat(ann.execute("{ myDogs { totalCount } }").data().at("/myDogs/totalCount").asInt()).isEqualTo(100);
+	}
+
+	@Test
+	void oneFaultyDogKeepsTheOwnerAndAllItsDogsOut() {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = ann.execute(CREATE, Map.of("input",
+				Map.of("name", "", "dogs", List.of(Map.of("name", "Rex"), Map.of("name", "Ace", "breed", "\u0007")))));
+
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(answer.violations()).containsExactly("input.dogs.1.breed CHARACTERS", "input.name LENGTH");
+		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[]},\"myDogs\":{\"nodes\":[]}}");
+	}
+
+	@Test
+	void moreThanAHundredDogsAreRefused() {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = ann.execute(CREATE,
+				Map.of("input", Map.of("name", "Ann", "dogs", Collections.nCopies(101, Map.of("name", "Rex")))));
+
+		assertThat(answer.violations()).containsExactly("input.dogs LENGTH");
+		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[]},\"myDogs\":{\"nodes\":[]}}");
+	}
+
+	@Test
+	void anOwnerIsRenamed() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+
+		Api.Answer answer = ann.execute(UPDATE, Map.of("input", Map.of("id", owner, "name", " Anna ")));
+
+		assertThat(answer.text("/updateOwner/owner/name")).isEqualTo("Anna");
+		assertThat(answer.text("/updateOwner/owner/updatedAt"))
+			.isGreaterThan(answer.text("/updateOwner/owner/createdAt"));
+		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Anna\"}]},\"myDogs\":{\"nodes\":[]}}");
+		assertThat(ann.execute("{ myOwners(filter: {name: {eq: \"ANNA\"}}) { totalCount } }")
+			.data()
+			.at("/myOwners/totalCount")
+			.asInt()).isEqualTo(1);
+	}
+
+	@Test
+	void anUpdateOfNothingChangesNothing() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+
+		Api.Answer answer = ann.execute(UPDATE, Map.of("input", Map.of("id", owner)));
+
+		assertThat(answer.text("/updateOwner/owner/name")).isEqualTo("Ann");
+		assertThat(answer.text("/updateOwner/owner/updatedAt")).isEqualTo(answer.text("/updateOwner/owner/createdAt"));
+	}
+
+	@Test
+	void anOwnersNameCannotBeCleared() {
+		Api ann = this.api.signUp();
+		Map<String, @Nullable Object> input = new HashMap<>();
+		input.put("id", ann.createOwner("Ann"));
+		input.put("name", null);
+
+		Api.Answer answer = ann.execute(UPDATE, Map.of("input", input));
+
+		assertThat(answer.violations()).containsExactly("input.name REQUIRED");
+		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\"}]},\"myDogs\":{\"nodes\":[]}}");
+	}
+
+	@Test
+	void anOwnerOfAnotherAccountIsNotFoundAndStaysAsItIs() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		Api bob = this.api.signUp();
+
+		assertThat(bob.execute(UPDATE, Map.of("input", Map.of("id", owner, "name", "Bob"))).codes())
+			.containsExactly("NOT_FOUND");
+		assertThat(bob.execute(UPDATE, Map.of("input", Map.of("id", owner))).codes()).containsExactly("NOT_FOUND");
+		assertThat(bob.execute(DELETE, Map.of("input", Map.of("id", owner, "withDogs", true))).codes())
+			.containsExactly("NOT_FOUND");
+		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\"}]},\"myDogs\":{\"nodes\":[]}}");
+	}
+
+	@Test
+	void anOwnerWithoutDogsIsRemoved() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+
+		Api.Answer answer = ann.execute(DELETE, Map.of("input", Map.of("id", owner)));
+
+		assertThat(answer.data().toString())
+			.isEqualTo("{\"deleteOwner\":{\"deletedOwnerId\":\"" + owner + "\",\"deletedDogIds\":[]}}");
+		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[]},\"myDogs\":{\"nodes\":[]}}");
+	}
+
+	@Test
+	void anOwnerWithDogsIsOnlyRemovedWithThem() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		String rex = ann.createDog(owner, "Rex");
+		String ace = ann.createDog(owner, "Ace");
+		ann.createDog(ann.createOwner("Ben"), "Zoe");
+
+		Api.Answer refused = ann.execute(DELETE, Map.of("input", Map.of("id", owner)));
+
+		assertThat(refused.codes()).containsExactly("CONFLICT");
+		assertThat(refused.violations()).containsExactly("input.withDogs HAS_DOGS");
+		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\"},{\"name\":\"Ben\"}]},"
+				+ "\"myDogs\":{\"nodes\":[{\"name\":\"Rex\"},{\"name\":\"Ace\"},{\"name\":\"Zoe\"}]}}");
+
+		Api.Answer answer = ann.execute(DELETE, Map.of("input", Map.of("id", owner, "withDogs", true)));
+
+		assertThat(answer.data().toString()).isEqualTo("{\"deleteOwner\":{\"deletedOwnerId\":\"" + owner
+				+ "\",\"deletedDogIds\":[\"" + rex + "\",\"" + ace + "\"]}}");
+		assertThat(kennel(ann))
+			.isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Ben\"}]},\"myDogs\":{\"nodes\":[{\"name\":\"Zoe\"}]}}");
+	}
+
+	private static String kennel(Api api) {
+		return api.execute(KENNEL).data().toString();
+	}
+
+}

@@ -1,0 +1,217 @@
+package dev.kennel.test;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import dev.kennel.KennelApplication;
+import net.ttddyy.dsproxy.ExecutionInfo;
+import net.ttddyy.dsproxy.QueryInfo;
+import net.ttddyy.dsproxy.listener.MethodExecutionContext;
+import net.ttddyy.dsproxy.listener.MethodExecutionListener;
+import net.ttddyy.dsproxy.listener.QueryExecutionListener;
+import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.core.env.Environment;
+
+/**
+ * A second instance of the service, in a process of its own that can be killed, on the
+ * database of the first.
+ */
+public final class InstanceProcess implements AutoCloseable {
+
+	private final Process process;
+
+	private final Api api;
+
+	private InstanceProcess(Process process, Api api) {
+		this.process = process;
+		this.api = api;
+	}
+
+	/** At which step of a write the process dies. */
+	public enum Step {
+
+		/** Nothing has been written. */
+		BEGIN,
+
+		/** The record is there, but not what it is of. */
+		CLAIMED,
+
+		/** The row is there. */
+		WRITTEN,
+
+		/** All is there, but not committed. */
+		RECORDED,
+
+		/** All is committed, and nobody knows. */
+		COMMITTED
+
+	}
+
+	/**
+	 * Starts an instance and waits until it answers.
+	 * @param environment of the instance whose database it uses
+	 * @param crash at which step it dies, or null
+	 * @param writes how many writes come before
+	 * @return the instance
+	 */
+	public static InstanceProcess start(Environment environment, @Nullable Step crash, int writes) {
+		try {
+			int port;
+			try (ServerSocket socket = new ServerSocket(0)) {
+				port = socket.getLocalPort();
+			}
+			List<String> command = new ArrayList<>(List.of(
+					Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+					"-XX:+UseSerialGC", "-Xmx384m", "-cp", System.getProperty("java.class.path"),
+					InstanceProcess.class.getName(), "--server.port=" + port));
+			for (String property : List.of("spring.datasource.url", "spring.datasource.username",
+					"spring.datasource.password", "kennel.auth.keys[0].id", "kennel.auth.keys[0].secret")) {
+				command.add("--" + property + "=" + environment.getRequiredProperty(property));
+			}
+			if (crash != null) {
+				command.add("--crash.at=" + crash);
+				command.add("--crash.after=" + writes);
+			}
+			Process process = new ProcessBuilder(command).directory(new File("target"))
+				.redirectErrorStream(true)
+				.start();
+			BufferedReader output = new BufferedReader(
+					new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+			awaitStart(output);
+			Thread.ofVirtual().start(() -> output.lines().forEach((line) -> {
+			}));
+			return new InstanceProcess(process, Api.at(port));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void awaitStart(BufferedReader output) throws IOException {
+		Deque<String> last = new ArrayDeque<>();
+		for (String line = output.readLine(); line != null; line = output.readLine()) {
+			last.add(line);
+			if (line.contains("GraphiQL: http")) {
+				return;
+			}
+		}
+		throw new IllegalStateException("The instance did not start:\n" + String.join("\n", last));
+	}
+
+	/**
+	 * Answers a client of the instance.
+	 * @return the client, signed out
+	 */
+	public Api api() {
+		return this.api;
+	}
+
+	/** Kills the process: no code of its own runs any more. */
+	public void kill() {
+		this.process.destroyForcibly();
+	}
+
+	/** Asks the process to stop. */
+	public void terminate() {
+		this.process.destroy();
+	}
+
+	/**
+	 * Waits for the end of the process.
+	 * @return its exit code
+	 */
+	public int exitCode() {
+		try {
+			if (!this.process.waitFor(60, TimeUnit.SECONDS)) {
+				throw new AssertionError("The process does not end");
+			}
+			return this.process.exitValue();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		kill();
+	}
+
+	/**
+	 * The instance's own process.
+	 * @param args the service's settings, and {@code crash.at} and {@code crash.after}
+	 */
+	public static void main(String[] args) {
+		new SpringApplication(KennelApplication.class, Crash.class).run(args);
+	}
+
+	/** Ends the process at a step of a write, as if it had been killed. */
+	static final class Crash implements BeanPostProcessor, QueryExecutionListener, MethodExecutionListener {
+
+		private final @Nullable Step step;
+
+		private int remaining;
+
+		Crash(Environment environment) {
+			this.step = environment.getProperty("crash.at", Step.class);
+			this.remaining = environment.getProperty("crash.after", Integer.class, 0);
+		}
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String name) {
+			return (this.step != null && bean instanceof DataSource dataSource)
+					? ProxyDataSourceBuilder.create(dataSource).listener(this).methodListener(this).build() : bean;
+		}
+
+		private synchronized void reached(Step reached, boolean write) {
+			if (reached == this.step && write && this.remaining-- <= 0) {
+				Runtime.getRuntime().halt(137);
+			}
+		}
+
+		@Override
+		public void beforeQuery(@Nullable ExecutionInfo execution, @Nullable List<QueryInfo> queries) {
+			reached(Step.BEGIN, contains(queries, "INSERT INTO idempotency_records"));
+		}
+
+		@Override
+		public void afterQuery(@Nullable ExecutionInfo execution, @Nullable List<QueryInfo> queries) {
+			reached(Step.CLAIMED, contains(queries, "INSERT INTO idempotency_records"));
+			reached(Step.WRITTEN, contains(queries, "INSERT INTO owners"));
+			reached(Step.RECORDED, contains(queries, "UPDATE idempotency_records"));
+		}
+
+		private static boolean contains(@Nullable List<QueryInfo> queries, String text) {
+			return queries != null && queries.stream().anyMatch((query) -> query.getQuery().contains(text));
+		}
+
+		@Override
+		public void beforeMethod(MethodExecutionContext execution) {
+		}
+
+		@Override
+		public void afterMethod(MethodExecutionContext execution) {
+			reached(Step.COMMITTED, execution.getMethod().getName().equals("commit"));
+		}
+
+	}
+
+}
