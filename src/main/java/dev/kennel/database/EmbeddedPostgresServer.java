@@ -119,6 +119,9 @@ public final class EmbeddedPostgresServer implements JdbcConnectionDetails, Auto
 			.setServerConfig("max_connections", "100")
 			.setServerConfig("listen_addresses", "localhost")
 			.setServerConfig("unix_socket_directories", "")
+			// Failed statements are Kennel's to log: the server's words quote what people
+			// have typed in.
+			.setServerConfig("log_min_messages", "log")
 			.setConnectConfig("password", password)
 			.start();
 		try {

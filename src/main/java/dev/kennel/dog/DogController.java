@@ -50,7 +50,7 @@ class DogController {
 	CompletableFuture<Connection<Dog>> myDogs(AccountId account, PageArguments page,
 			@Argument @Valid @Nullable DogFilter filter, @Argument @Nullable DogOrder orderBy,
 			DataFetchingEnvironment environment) {
-		return this.connections.load(environment, this.listing, null, page, DogOrder.toOrder(orderBy),
+		return this.connections.load(environment, account, this.listing, null, page, DogOrder.toOrder(orderBy),
 				DogFilter.toFilter(filter));
 	}
 
@@ -65,19 +65,19 @@ class DogController {
 	CompletableFuture<Connection<Dog>> dogs(Owner owner, AccountId account, PageArguments page,
 			@Argument @Valid @Nullable DogFilter filter, @Argument @Nullable DogOrder orderBy,
 			DataFetchingEnvironment environment) {
-		return this.connections.load(environment, this.listing, owner.id().uuid(), page, DogOrder.toOrder(orderBy),
-				DogFilter.toFilter(filter));
+		return this.connections.load(environment, account, this.listing, owner.id().uuid(), page,
+				DogOrder.toOrder(orderBy), DogFilter.toFilter(filter));
 	}
 
 	@QueryMapping
 	CompletableFuture<@Nullable Dog> dog(AccountId account, @Argument @IdOf(NodeKind.DOG) String id,
 			DataFetchingEnvironment environment) {
-		return this.connections.find(environment, this.listing, NodeKind.DOG.uuid(id));
+		return this.connections.find(environment, account, this.listing, NodeKind.DOG.uuid(id));
 	}
 
 	@SchemaMapping
 	CompletableFuture<@Nullable Owner> owner(Dog dog, AccountId account, DataFetchingEnvironment environment) {
-		return this.connections.find(environment, this.ownerListing, dog.ownerId().uuid());
+		return this.connections.find(environment, account, this.ownerListing, dog.ownerId().uuid());
 	}
 
 	@SchemaMapping

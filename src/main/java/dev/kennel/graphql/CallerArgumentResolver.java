@@ -22,8 +22,7 @@ class CallerArgumentResolver implements HandlerMethodArgumentResolver {
 
 	@Override
 	public @Nullable Object resolveArgument(MethodParameter parameter, DataFetchingEnvironment environment) {
-		Caller caller = parameter.isOptional() ? CallerContext.find(environment.getGraphQlContext())
-				: CallerContext.require(environment.getGraphQlContext());
+		Caller caller = parameter.isOptional() ? CallerContext.find(environment) : CallerContext.require(environment);
 		return (caller != null && parameter.getParameterType() == AccountId.class) ? caller.account() : caller;
 	}
 

@@ -1,8 +1,10 @@
 package dev.kennel.graphql;
 
-import dev.kennel.database.AccountId;
+import java.util.Map;
+
 import dev.kennel.graphql.error.ApiException;
 import graphql.GraphQLContext;
+import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.core.Authentication;
@@ -49,6 +51,29 @@ public final class CallerContext {
 	}
 
 	/**
+	 * Makes the context of what a log-in answers: the request came signed out, or as
+	 * somebody else, but the fields below are the new caller's.
+	 * @param caller who has just logged in
+	 * @return the local context
+	 */
+	public static GraphQLContext local(Caller caller) {
+		return GraphQLContext.of(Map.of(CALLER, caller));
+	}
+
+	/**
+	 * Answers who asks for a field.
+	 * @param environment the field
+	 * @return the caller: who has logged in above the field, else who sent the request;
+	 * null if it carries no token
+	 * @throws ApiException with UNAUTHENTICATED if it carries one that is not valid
+	 */
+	public static @Nullable Caller find(DataFetchingEnvironment environment) {
+		Object local = environment.getLocalContext();
+		return find((local instanceof GraphQLContext context && context.hasKey(CALLER)) ? context
+				: environment.getGraphQlContext());
+	}
+
+	/**
 	 * Answers who asks.
 	 * @param context the operation's context
 	 * @return the caller, or null if the request carries no token
@@ -63,27 +88,17 @@ public final class CallerContext {
 	}
 
 	/**
-	 * Answers who asks, where somebody has to.
-	 * @param context the operation's context
+	 * Answers who asks for a field, where somebody has to.
+	 * @param environment the field
 	 * @return the caller
-	 * @throws ApiException with UNAUTHENTICATED if the request carries no valid token
+	 * @throws ApiException with UNAUTHENTICATED if there is no valid token
 	 */
-	public static Caller require(GraphQLContext context) {
-		Caller caller = find(context);
+	public static Caller require(DataFetchingEnvironment environment) {
+		Caller caller = find(environment);
 		if (caller == null) {
 			throw ApiException.unauthenticated("This needs an account. Log in, and send the access token.");
 		}
 		return caller;
-	}
-
-	/**
-	 * Answers whose rows may be touched.
-	 * @param context the operation's context
-	 * @return the caller's account
-	 * @throws ApiException with UNAUTHENTICATED if the request carries no valid token
-	 */
-	public static AccountId account(GraphQLContext context) {
-		return require(context).account();
 	}
 
 }

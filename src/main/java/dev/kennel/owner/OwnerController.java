@@ -46,7 +46,7 @@ class OwnerController {
 	CompletableFuture<Connection<Owner>> myOwners(AccountId account, PageArguments page,
 			@Argument @Valid @Nullable OwnerFilter filter, @Argument @Nullable OwnerOrder orderBy,
 			DataFetchingEnvironment environment) {
-		return this.connections.load(environment, this.listing, null, page, OwnerOrder.toOrder(orderBy),
+		return this.connections.load(environment, account, this.listing, null, page, OwnerOrder.toOrder(orderBy),
 				OwnerFilter.toFilter(filter));
 	}
 
@@ -60,7 +60,7 @@ class OwnerController {
 	@QueryMapping
 	CompletableFuture<@Nullable Owner> owner(AccountId account, @Argument @IdOf(NodeKind.OWNER) String id,
 			DataFetchingEnvironment environment) {
-		return this.connections.find(environment, this.listing, NodeKind.OWNER.uuid(id));
+		return this.connections.find(environment, account, this.listing, NodeKind.OWNER.uuid(id));
 	}
 
 	@SchemaMapping

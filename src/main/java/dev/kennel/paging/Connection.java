@@ -19,11 +19,12 @@ public final class Connection<T> {
 
 	private final Listing<T> listing;
 
-	private final PageKey key;
+	private final ListKey<PageQuery> key;
 
-	private final Page<T> page;
+	private final @Nullable Page<T> page;
 
-	Connection(Listing<T> listing, PageKey key, Page<T> page) {
+	/** A page, or none if only the number of rows is asked for. */
+	Connection(Listing<T> listing, ListKey<PageQuery> key, @Nullable Page<T> page) {
 		this.listing = listing;
 		this.key = key;
 		this.page = page;
@@ -34,7 +35,7 @@ public final class Connection<T> {
 	 * @return the rows, in the list's order
 	 */
 	public List<T> nodes() {
-		return this.page.nodes();
+		return page().nodes();
 	}
 
 	/**
@@ -54,7 +55,7 @@ public final class Connection<T> {
 	}
 
 	String cursor(int index) {
-		List<@Nullable Object> sortValues = this.page.sortValues();
+		List<@Nullable Object> sortValues = page().sortValues();
 		UUID id = this.listing.id().apply(nodes().get(index)).uuid();
 		return new Cursor(id, (sortValues != null) ? sortValues.get(index) : null).encode(this.listing.tag(),
 				query().order());
@@ -64,8 +65,8 @@ public final class Connection<T> {
 		return this.listing;
 	}
 
-	@Nullable UUID parent() {
-		return this.key.parent();
+	ListKey<PageQuery> key() {
+		return this.key;
 	}
 
 	PageQuery query() {
@@ -74,7 +75,15 @@ public final class Connection<T> {
 
 	/** Answers how many rows the list has if the page is all of it, or null. */
 	@Nullable Integer knownTotalCount() {
-		return (query().after() == null && query().before() == null && !this.page.more()) ? nodes().size() : null;
+		return (this.page != null && query().after() == null && query().before() == null && !this.page.more())
+				? nodes().size() : null;
+	}
+
+	private Page<T> page() {
+		if (this.page == null) {
+			throw new IllegalStateException("The rows have not been asked for");
+		}
+		return this.page;
 	}
 
 	/** Answers whether rows follow the page, or null if that has to be looked up. */
@@ -88,7 +97,7 @@ public final class Connection<T> {
 	}
 
 	private @Nullable Boolean goesOn(boolean limited, @Nullable Cursor bound) {
-		if (limited && this.page.more()) {
+		if (limited && page().more()) {
 			return true;
 		}
 		return (bound == null) ? false : null;

@@ -1,24 +1,26 @@
 package dev.kennel.paging;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 
 import dev.kennel.database.AccountId;
-import dev.kennel.graphql.CallerContext;
+import dev.kennel.database.RowKey;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.graphql.node.NodeLoader;
 import graphql.GraphQLContext;
+import graphql.language.Field;
+import graphql.language.Selection;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
@@ -52,6 +54,7 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 	 * Loads a page of a list.
 	 * @param <T> what a row is
 	 * @param environment the field
+	 * @param account the account that asks
 	 * @param listing the list's type
 	 * @param parent the object whose list it is, or null for all of the account's
 	 * @param arguments the field's paging arguments
@@ -61,28 +64,49 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 	 * @throws dev.kennel.graphql.error.ApiException with BAD_USER_INPUT if the arguments
 	 * are faulty
 	 */
-	public <T> CompletableFuture<Connection<T>> load(DataFetchingEnvironment environment, Listing<T> listing,
-			@Nullable UUID parent, PageArguments arguments, Order order, Filter filter) {
-		PageKey key = new PageKey(parent, arguments.toQuery(listing, order, filter));
-		DataLoader<PageKey, Page<T>> loader = Loader.PAGE.of(environment, listing);
+	public <T> CompletableFuture<Connection<T>> load(DataFetchingEnvironment environment, AccountId account,
+			Listing<T> listing, @Nullable UUID parent, PageArguments arguments, Order order, Filter filter) {
+		ListKey<PageQuery> key = new ListKey<>(account, parent, arguments.toQuery(listing, order, filter));
+		if (!asksForRows(environment)) {
+			return CompletableFuture.completedFuture(new Connection<>(listing, key, null));
+		}
+		DataLoader<ListKey<PageQuery>, Page<T>> loader = Loader.PAGE.of(environment, listing);
 		return loader.load(key).thenApply((page) -> {
-			LoadedNodes.of(environment.getGraphQlContext()).add(listing, page.nodes());
+			LoadedNodes.of(environment.getGraphQlContext()).add(account, listing, page.nodes());
 			return new Connection<>(listing, key, page);
 		});
+	}
+
+	/**
+	 * Whether more is selected than how many rows there are. A fragment may hold
+	 * anything, and counts as more.
+	 */
+	private static boolean asksForRows(DataFetchingEnvironment environment) {
+		for (Field field : environment.getMergedField().getFields()) {
+			for (Selection<?> selection : field.getSelectionSet().getSelections()) {
+				if (!(selection instanceof Field selected)
+						|| !(selected.getName().equals("totalCount") || selected.getName().equals("__typename"))) {
+					return true;
+				}
+			}
+		}
+		return false;
 	}
 
 	/**
 	 * Loads an object.
 	 * @param <T> what a row is
 	 * @param environment the field
+	 * @param account the account that asks
 	 * @param listing the object's type
 	 * @param id the object's key
 	 * @return the object, loaded with those of the same level, or null if the account has
 	 * none with this id
 	 */
-	public <T> CompletableFuture<@Nullable T> find(DataFetchingEnvironment environment, Listing<T> listing, UUID id) {
-		DataLoader<UUID, @Nullable T> loader = Loader.BY_ID.of(environment, listing);
-		return loader.load(id);
+	public <T> CompletableFuture<@Nullable T> find(DataFetchingEnvironment environment, AccountId account,
+			Listing<T> listing, UUID id) {
+		DataLoader<RowKey, @Nullable T> loader = Loader.BY_ID.of(environment, listing);
+		return loader.load(RowKey.of(account, id));
 	}
 
 	@Override
@@ -97,78 +121,61 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 		if (listing == null) {
 			throw new IllegalArgumentException("No list of " + id.kind());
 		}
-		return find(environment, listing, id.uuid());
+		return find(environment, account, listing, id.uuid());
 	}
 
 	private static <T> void register(JdbcTemplate jdbc, Listing<T> listing, BatchLoaderRegistry registry) {
 		ListReader<T> reader = new ListReader<>(jdbc, listing);
-		register(registry, Loader.PAGE, listing,
-				(Collection<PageKey> keys, AccountId account, GraphQLContext context) -> batched(keys, PageKey::query,
-						PageKey::parent, (query) -> reader.page(account, query),
-						(query, parents) -> reader.pages(account, parents, query), Page.empty()));
-		register(registry, Loader.COUNT, listing,
-				(Collection<CountKey> keys, AccountId account, GraphQLContext context) -> batched(keys,
-						CountKey::filter, CountKey::parent, (filter) -> reader.count(account, filter),
-						(filter, parents) -> reader.counts(account, parents, filter), 0));
-		register(registry, Loader.PROBE, listing,
-				(Collection<ProbeKey> keys, AccountId account, GraphQLContext context) -> batched(keys, ProbeKey::query,
-						ProbeKey::parent, (query) -> reader.goesOn(account, query), (query, parents) -> {
-							Set<UUID> goOn = reader.goOn(account, parents, query);
-							Map<UUID, Boolean> answers = new HashMap<>();
-							goOn.forEach((parent) -> answers.put(parent, true));
-							return answers;
-						}, false));
-		register(registry, Loader.BY_ID, listing, (Collection<UUID> ids, AccountId account, GraphQLContext context) -> {
-			Map<UUID, T> found = LoadedNodes.of(context).find(listing, ids);
-			List<UUID> missing = ids.stream().filter((id) -> !found.containsKey(id)).toList();
-			if (!missing.isEmpty()) {
-				found.putAll(reader.byIds(account, missing));
-			}
-			return found;
-		});
-	}
-
-	private static <K, V> void register(BatchLoaderRegistry registry, Loader loader, Listing<?> listing,
-			Batch<K, V> batch) {
-		registry.<K, V>forName(loader.nameFor(listing)).registerMappedBatchLoader((keys, environment) -> {
-			GraphQLContext context = environment.getContext();
-			if (context == null) {
-				throw new IllegalStateException("A batch without an operation");
-			}
-			return Mono.just(batch.load(keys, CallerContext.account(context), context));
-		});
+		registry.<ListKey<PageQuery>, Page<T>>forName(Loader.PAGE.nameFor(listing))
+			.registerMappedBatchLoader(
+					(keys, environment) -> Mono.just(batched(keys, reader::page, reader::pages, Page.empty())));
+		registry.<ListKey<Filter>, Integer>forName(Loader.COUNT.nameFor(listing))
+			.registerMappedBatchLoader(
+					(keys, environment) -> Mono.just(batched(keys, reader::count, reader::counts, 0)));
+		registry.<ListKey<ProbeQuery>, Boolean>forName(Loader.PROBE.nameFor(listing))
+			.registerMappedBatchLoader(
+					(keys, environment) -> Mono.just(batched(keys, reader::goesOn, reader::goOn, false)));
+		registry.<RowKey, T>forName(Loader.BY_ID.nameFor(listing))
+			.registerMappedBatchLoader((keys, environment) -> Mono
+				.just(byIds(keys, reader, listing, Objects.requireNonNull(environment.<GraphQLContext>getContext()))));
 	}
 
 	/**
-	 * One statement for each distinct query: over all its parents, and one more if the
+	 * One statement for each account and query: over all parents, and one more if the
 	 * account's own list is asked for.
 	 */
-	private static <K, Q, V> Map<K, V> batched(Collection<K> keys, Function<K, Q> query,
-			Function<K, @Nullable UUID> parent, Function<Q, V> own, BiFunction<Q, List<UUID>, Map<UUID, V>> nested,
-			V none) {
-		Map<Q, List<K>> groups = new LinkedHashMap<>();
-		keys.forEach((key) -> groups.computeIfAbsent(query.apply(key), (q) -> new ArrayList<>()).add(key));
-		Map<K, V> answers = HashMap.newHashMap(keys.size());
-		groups.forEach((groupQuery, group) -> {
-			List<UUID> parents = new ArrayList<>(group.size());
-			for (K key : group) {
-				UUID keyParent = parent.apply(key);
-				if (keyParent != null) {
-					parents.add(keyParent);
-				}
-				else {
-					answers.put(key, own.apply(groupQuery));
-				}
+	private static <Q, V> Map<ListKey<Q>, V> batched(Set<ListKey<Q>> keys, BiFunction<AccountId, Q, V> own,
+			Nested<Q, V> nested, V none) {
+		Map<ListKey<Q>, List<ListKey<Q>>> groups = new LinkedHashMap<>();
+		for (ListKey<Q> key : keys) {
+			groups.computeIfAbsent(new ListKey<>(key.account(), null, key.query()), (group) -> new ArrayList<>())
+				.add(key);
+		}
+		Map<ListKey<Q>, V> answers = HashMap.newHashMap(keys.size());
+		groups.forEach((group, members) -> {
+			List<UUID> parents = members.stream().map(ListKey::parent).filter(Objects::nonNull).toList();
+			Map<UUID, V> found = parents.isEmpty() ? Map.of() : nested.read(group.account(), parents, group.query());
+			for (ListKey<Q> key : members) {
+				answers.put(key, (key.parent() != null) ? found.getOrDefault(key.parent(), none)
+						: own.apply(group.account(), group.query()));
 			}
-			if (!parents.isEmpty()) {
-				Map<UUID, V> found = nested.apply(groupQuery, parents);
-				for (K key : group) {
-					UUID keyParent = parent.apply(key);
-					if (keyParent != null) {
-						answers.put(key, found.getOrDefault(keyParent, none));
-					}
-				}
+		});
+		return answers;
+	}
+
+	private static <T> Map<RowKey, T> byIds(Set<RowKey> keys, ListReader<T> reader, Listing<T> listing,
+			GraphQLContext context) {
+		Map<AccountId, Set<UUID>> accounts = new LinkedHashMap<>();
+		keys.forEach((key) -> accounts.computeIfAbsent(new AccountId(key.userId()), (account) -> new HashSet<>())
+			.add(key.id()));
+		Map<RowKey, T> answers = HashMap.newHashMap(keys.size());
+		accounts.forEach((account, ids) -> {
+			Map<UUID, T> found = LoadedNodes.of(context).find(account, listing, ids);
+			ids.removeAll(found.keySet());
+			if (!ids.isEmpty()) {
+				found.putAll(reader.byIds(account, ids));
 			}
+			found.forEach((id, node) -> answers.put(RowKey.of(account, id), node));
 		});
 		return answers;
 	}
@@ -195,8 +202,8 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 		if (known != null) {
 			return known;
 		}
-		DataLoader<CountKey, Integer> loader = Loader.COUNT.of(environment, connection.listing());
-		return loader.load(new CountKey(connection.parent(), connection.query().filter()));
+		DataLoader<ListKey<Filter>, Integer> loader = Loader.COUNT.of(environment, connection.listing());
+		return loader.load(connection.key().with(connection.query().filter()));
 	}
 
 	private static Object hasNextPage(DataFetchingEnvironment environment) {
@@ -227,9 +234,9 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 		if (cursor == null) {
 			throw new IllegalStateException("A list without a cursor ends where its page does");
 		}
-		DataLoader<ProbeKey, Boolean> loader = Loader.PROBE.of(environment, connection.listing());
-		return loader.load(new ProbeKey(connection.parent(),
-				new ProbeQuery(connection.query().order(), connection.query().filter(), cursor, towardsEnd)));
+		DataLoader<ListKey<ProbeQuery>, Boolean> loader = Loader.PROBE.of(environment, connection.listing());
+		return loader.load(connection.key()
+			.with(new ProbeQuery(connection.query().order(), connection.query().filter(), cursor, towardsEnd)));
 	}
 
 	/** The loaders of a listing. */
@@ -251,18 +258,12 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 
 	}
 
-	/** Answers many keys for an account. */
+	/** Reads the lists of several parents; a parent whose list has nothing is absent. */
 	@FunctionalInterface
-	private interface Batch<K, V> {
+	private interface Nested<Q, V> {
 
-		Map<K, V> load(Collection<K> keys, AccountId account, GraphQLContext context);
+		Map<UUID, V> read(AccountId account, List<UUID> parents, Q query);
 
-	}
-
-	private record CountKey(@Nullable UUID parent, Filter filter) {
-	}
-
-	private record ProbeKey(@Nullable UUID parent, ProbeQuery query) {
 	}
 
 }

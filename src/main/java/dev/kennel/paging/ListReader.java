@@ -6,10 +6,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 import dev.kennel.database.AccountId;
@@ -86,12 +84,12 @@ final class ListReader<T> {
 		return run(this.statements.probe(query, false), arguments(account, List.of(), query), ResultSet::next);
 	}
 
-	/** The parents whose lists go on. */
-	Set<UUID> goOn(AccountId account, Collection<UUID> parents, ProbeQuery query) {
+	/** Whether several parents' lists go on; one that does not is absent. */
+	Map<UUID, Boolean> goOn(AccountId account, Collection<UUID> parents, ProbeQuery query) {
 		return run(this.statements.probe(query, true), arguments(account, parents, query), (result) -> {
-			Set<UUID> found = new HashSet<>();
+			Map<UUID, Boolean> found = new HashMap<>();
 			while (result.next()) {
-				found.add(result.getObject(1, UUID.class));
+				found.put(result.getObject(1, UUID.class), true);
 			}
 			return found;
 		});

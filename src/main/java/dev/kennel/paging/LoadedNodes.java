@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.kennel.database.AccountId;
 import dev.kennel.graphql.OperationCache;
 import dev.kennel.graphql.node.NodeKind;
 import graphql.GraphQLContext;
@@ -20,7 +21,7 @@ final class LoadedNodes implements OperationCache {
 
 	private static final Object KEY = LoadedNodes.class;
 
-	private final Map<NodeKind, List<List<?>>> pages = new HashMap<>();
+	private final Map<Source, List<List<?>>> pages = new HashMap<>();
 
 	private LoadedNodes() {
 	}
@@ -29,8 +30,8 @@ final class LoadedNodes implements OperationCache {
 		return context.computeIfAbsent(KEY, (key) -> new LoadedNodes());
 	}
 
-	synchronized void add(Listing<?> listing, List<?> nodes) {
-		this.pages.computeIfAbsent(listing.kind(), (kind) -> new ArrayList<>()).add(nodes);
+	synchronized void add(AccountId account, Listing<?> listing, List<?> nodes) {
+		this.pages.computeIfAbsent(new Source(account, listing.kind()), (source) -> new ArrayList<>()).add(nodes);
 	}
 
 	@Override
@@ -43,9 +44,9 @@ final class LoadedNodes implements OperationCache {
 	 * to.
 	 */
 	@SuppressWarnings("unchecked")
-	synchronized <T> Map<UUID, T> find(Listing<T> listing, Collection<UUID> ids) {
+	synchronized <T> Map<UUID, T> find(AccountId account, Listing<T> listing, Collection<UUID> ids) {
 		Map<UUID, T> found = new HashMap<>();
-		for (List<?> page : this.pages.getOrDefault(listing.kind(), List.of())) {
+		for (List<?> page : this.pages.getOrDefault(new Source(account, listing.kind()), List.of())) {
 			for (T node : (List<T>) page) {
 				UUID id = listing.id().apply(node).uuid();
 				if (ids.contains(id)) {
@@ -54,6 +55,10 @@ final class LoadedNodes implements OperationCache {
 			}
 		}
 		return found;
+	}
+
+	/** Whose objects, and of which kind. */
+	private record Source(AccountId account, NodeKind kind) {
 	}
 
 }

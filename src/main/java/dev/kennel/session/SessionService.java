@@ -67,7 +67,8 @@ class SessionService {
 		AccessToken token = this.tokens.issue(account, session);
 		Instant createdAt = UuidUtil.getInstant(session);
 		this.sessions.insert(account, session, createdAt, token.expiresAt());
-		return new AuthPayload(user, token.value(), "Bearer", token.expiresAt().atOffset(ZoneOffset.UTC));
+		return new AuthPayload(new Caller(account, session, token.expiresAt()), user, token.value(), "Bearer",
+				token.expiresAt().atOffset(ZoneOffset.UTC));
 	}
 
 }

@@ -7,8 +7,12 @@ import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,6 +60,38 @@ class DogTests {
 				}""", Map.of("first", owners)).data());
 
 		assertThat(statements).hasSize(3).noneMatch("BEGIN"::equals);
+	}
+
+	@Test
+	void aYearOfFiveDigitsIsOutOfRange() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+
+		Api.Answer answer = ann.execute(
+				"mutation ($input: CreateDogInput!) { createDog(input: $input) { dog { id } } }",
+				Map.of("input", Map.of("ownerId", owner, "name", "Rex", "birthDate", "+10000-01-01")));
+
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(answer.violations()).containsExactly("input.birthDate RANGE");
+		assertThat(ann.execute("{ myDogs { totalCount } }").data().toString())
+			.isEqualTo("{\"myDogs\":{\"totalCount\":0}}");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void aDogOfAnUnknownOwnerIsRefusedAndLeavesNothingInTheLog(CapturedOutput log) {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = ann.execute(
+				"mutation ($input: CreateDogInput!) { createDog(input: $input) { dog { id } } }",
+				Map.of("input", Map.of("ownerId", "own_00000000000000000000000000", "name", "Rex")));
+
+		assertThat(answer.codes()).containsExactly("NOT_FOUND");
+		assertThat(ann.execute("{ myDogs { totalCount } }").data().toString())
+			.isEqualTo("{\"myDogs\":{\"totalCount\":0}}");
+		// The tests' own PostgreSQL writes into this log too.
+		assertThat(log.getAll().lines().filter((line) -> !line.contains("EmbeddedPostgres")))
+			.noneMatch((line) -> line.contains("dogs_owner_exists") || line.contains("SQLState"));
 	}
 
 }

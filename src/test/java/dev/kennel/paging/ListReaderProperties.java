@@ -158,7 +158,7 @@ class ListReaderProperties {
 		while (goesOn) {
 			PageQuery query = new PageQuery(order, wanted.filter(), size, backward, backward ? null : cursor,
 					backward ? cursor : null);
-			Connection<Row> page = new Connection<>(DogRows.LISTING, new PageKey(null, query),
+			Connection<Row> page = new Connection<>(DogRows.LISTING, new ListKey<>(account, null, query),
 					this.reader.page(account, query));
 			assertThat(page.nodes().size()).isLessThanOrEqualTo(size);
 			walked.addAll(backward ? 0 : walked.size(), page.nodes());

@@ -65,6 +65,25 @@ class SessionTests {
 	}
 
 	@Test
+	void belowALogInAllFieldsAreThoseOfWhoHasLoggedIn() {
+		Api bob = this.api.signUp();
+		bob.createOwner("Bob's owner");
+		this.ann.createDog(this.ann.createOwner("Ann's owner"), "Ann's dog");
+
+		for (Api sender : java.util.List.of(this.api, this.api.withToken("nonsense"), bob)) {
+			Api.Answer answer = sender
+				.execute("mutation ($input: LoginInput!) { login(input: $input) { user { username "
+						+ "owners { nodes { name user { username } dogs { nodes { name owner { name } } } } totalCount } } } }",
+						Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)));
+
+			assertThat(answer.data().toString()).isEqualTo("{\"login\":{\"user\":{\"username\":\"" + this.name
+					+ "\",\"owners\":{\"nodes\":[{\"name\":\"Ann's owner\",\"user\":{\"username\":\"" + this.name
+					+ "\"},\"dogs\":{\"nodes\":[{\"name\":\"Ann's dog\",\"owner\":{\"name\":\"Ann's owner\"}}]}}],"
+					+ "\"totalCount\":1}}}}");
+		}
+	}
+
+	@Test
 	void thePasswordIsCaseSensitive() {
 		assertThat(login(this.api, this.name, Api.PASSWORD.toUpperCase(java.util.Locale.ROOT)).codes())
 			.containsExactly("UNAUTHENTICATED");

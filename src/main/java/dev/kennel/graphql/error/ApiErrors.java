@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import dev.kennel.database.StoreFailures;
 import graphql.ErrorType;
@@ -36,10 +37,18 @@ public final class ApiErrors {
 
 	private static final Logger logger = LoggerFactory.getLogger(ApiErrors.class);
 
+	/** A value in a message of the engine, and what comes after. */
+	private static final Pattern VALUE = Pattern.compile(
+			" with value '.*'(?= is not| must| contains| is missing)| ?: '.*?'\\. because of.*|\\. because of.*",
+			Pattern.DOTALL);
+
 	/** The codes of violations, by the constraint that found them. */
 	private static final Map<String, String> CODES = Map.of("CodePointLength", "LENGTH", "Size", "LENGTH", "PlainText",
-			"CHARACTERS", "Pattern", "FORMAT", "Email", "FORMAT", "IdOf", "ID", "UncommonPassword", "COMMON", "NotNull",
-			"REQUIRED");
+			"CHARACTERS", "Pattern", "FORMAT", "Email", "FORMAT", "IdOf", "ID", "UncommonPassword", "COMMON",
+			"YearRange", "RANGE", "NotNull", "REQUIRED");
+
+	/** How the constraints are named by which rows belong to an account. */
+	private static final String ACCOUNT_EXISTS = "_user_exists";
 
 	private ApiErrors() {
 	}
@@ -92,8 +101,16 @@ public final class ApiErrors {
 					(error instanceof Throwable throwable) ? throwable : null);
 			return internal(requestId, error.getLocations(), error.getPath());
 		}
-		return new ApiError(code, error.getMessage(), error.getLocations(), error.getPath(),
+		return new ApiError(code, withoutValues(error.getMessage()), error.getLocations(), error.getPath(),
 				Map.of("code", code.name()));
+	}
+
+	/**
+	 * The engine repeats faulty values, which may be passwords, and words of its own
+	 * inside: a client knows the former, and needs the latter as little as a log does.
+	 */
+	private static String withoutValues(String message) {
+		return VALUE.matcher(message).replaceAll("");
 	}
 
 	private static @Nullable ErrorCode codeOfEngine(GraphQLError error) {
@@ -146,6 +163,10 @@ public final class ApiErrors {
 			logger.warn("The database can't be reached: {}", failure.toString());
 			return ApiException.of(ErrorCode.UNAVAILABLE,
 					"The service can't answer for the moment. Try again shortly.");
+		}
+		String constraint = StoreFailures.violatedConstraint(failure);
+		if (constraint != null && constraint.endsWith(ACCOUNT_EXISTS)) {
+			return ApiException.unauthenticated("The account has been deleted.");
 		}
 		if (StoreFailures.isContention(failure)) {
 			logger.warn("A transaction gave way to others each time: {}", failure.toString());

@@ -9,8 +9,7 @@ import java.util.Map;
  *
  * @param path where it is, from the argument's name on, as
  * {@code ["input", "dogs", 1, "name"]}: names of fields and indexes of list elements
- * @param code what is wrong, for a program: the constraint's name in upper case, as
- * {@code SIZE}
+ * @param code what is wrong, for a program, as {@code LENGTH}
  * @param message what is wrong, for a person
  */
 public record Violation(List<Object> path, String code, String message) {

@@ -47,8 +47,8 @@ class AtomicMutation {
 			if (key == null) {
 				return this.transactions.execute(() -> call(method));
 			}
-			IdempotencyKey.Field field = new IdempotencyKey.Field(
-					CallerContext.account(environment.getGraphQlContext()), key, index);
+			IdempotencyKey.Field field = new IdempotencyKey.Field(CallerContext.require(environment).account(), key,
+					index);
 			byte[] hash = AnswerJson.hash(environment.getField().getName(), environment.getArguments());
 			return this.transactions.execute(() -> runOnce(field, hash, type, method));
 		}

@@ -2,10 +2,13 @@ package dev.kennel.graphql.mutation;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.OperationCache;
 import graphql.GraphQLContext;
+import graphql.execution.DataFetcherResult;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.FieldCoordinates;
@@ -17,6 +20,7 @@ import graphql.schema.GraphQLTypeVisitorStub;
 import graphql.util.TraversalControl;
 import graphql.util.TraverserContext;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.graphql.autoconfigure.GraphQlSourceBuilderCustomizer;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -39,6 +43,15 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 	@Override
 	public void customize(GraphQlSource.SchemaResourceBuilder builder) {
 		builder.typeVisitors(List.of(new Visitor()));
+	}
+
+	private static @Nullable Object withCaller(@Nullable Object answer) {
+		return switch (answer) {
+			case Mono<?> mono -> mono.map((value) -> Objects.requireNonNull(withCaller(value)));
+			case CallerSource source ->
+				DataFetcherResult.newResult().data(source).localContext(CallerContext.local(source.caller())).build();
+			case null, default -> answer;
+		};
 	}
 
 	private final class Visitor extends GraphQLTypeVisitorStub {
@@ -69,7 +82,7 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 			OperationCache.clearAll(environment);
 			int index = count(environment.getGraphQlContext()).getAndIncrement();
 			if (atomicMethod == null) {
-				return controller.get(environment);
+				return withCaller(controller.get(environment));
 			}
 			return MutationFields.this.atomic.run(environment, index, atomicMethod.getGenericReturnType(),
 					() -> controller.get(environment));

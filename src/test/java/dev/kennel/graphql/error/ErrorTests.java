@@ -1,5 +1,7 @@
 package dev.kennel.graphql.error;
 
+import java.util.Map;
+
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
@@ -39,6 +41,23 @@ class ErrorTests {
 					+ "\"}}],\"data\":null}");
 		assertThat(output).contains("Request " + requestId + " failed at [a]")
 			.contains("java.lang.IllegalStateException: the inside");
+	}
+
+	@Test
+	void faultyValuesAreNotRepeated() {
+		assertThat(this.api
+			.execute("mutation { login(input: {username: \"a\", password: [\"a secret\"]}) { tokenType } }"))
+			.hasToString(
+					"400 {\"errors\":[{\"message\":\"Validation error (WrongType@[login]) : argument 'input.password' "
+							+ "is not a valid 'String' - Expected an AST type of 'StringValue' but it was a 'ArrayValue'\","
+							+ "\"locations\":[{\"line\":1,\"column\":18}],"
+							+ "\"extensions\":{\"code\":\"GRAPHQL_VALIDATION_FAILED\"}}]}");
+		assertThat(this.api
+			.execute("query ($d: Date) { myDogs(filter: {birthDate: {lt: $d}}) { totalCount } }",
+					Map.of("d", "a 'secret'"))
+			.json()
+			.at("/errors/0/message")
+			.asString()).isEqualTo("Variable 'd' has an invalid value: Invalid RFC3339 full date value");
 	}
 
 	@Test

@@ -1,0 +1,166 @@
+package dev.kennel.paging;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.kennel.database.AccountId;
+import dev.kennel.database.EmbeddedPostgresServer;
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.graphql.node.NodeKind;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * The paging path: what a page costs on its way through the driver to the records, and what there is besides. The
+ * account has 1,000 owners of 10 dogs each; the database is the embedded one.
+ */
+@NullUnmarked
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(1)
+public class PagingBenchmark {
+
+	private static final AccountId ACCOUNT = new AccountId(new UUID(1, 1));
+
+	private static final Listing<Dog> LISTING = new Listing<>(NodeKind.DOG, "dogs",
+			List.of("id", "owner_id", "name", "birth_date"), "owner_id",
+			(row, offset) -> new Dog(NodeKind.DOG.id(row.getObject(offset + 1, UUID.class)),
+					row.getObject(offset + 2, UUID.class), row.getString(offset + 3)),
+			Dog::id);
+
+	private EmbeddedPostgresServer server;
+
+	private HikariDataSource pool;
+
+	private ListReader<Dog> reader;
+
+	private ListStatements statements;
+
+	private List<UUID> owners;
+
+	private PageQuery firstPage;
+
+	private PageQuery nextPage;
+
+	private PageQuery byBirth;
+
+	private Connection<Dog> connection;
+
+	private String cursor;
+
+	/** A dog. */
+	record Dog(NodeId id, UUID ownerId, String name) {
+	}
+
+	/** What dogs are ordered by. */
+	enum Field implements OrderField {
+
+		/** By id. */
+		CREATED_AT,
+
+		/** By a column that may be null. */
+		BIRTH_DATE;
+
+		@Override
+		public @Nullable SortColumn column() {
+			return (this == BIRTH_DATE) ? new SortColumn("birth_date", SortType.DATE, true) : null;
+		}
+
+	}
+
+	@Setup
+	public void fill() throws IOException {
+		Path directory = Files.createTempDirectory("kennel-bench");
+		this.server = EmbeddedPostgresServer.start(directory);
+		this.pool = new HikariDataSource();
+		this.pool.setJdbcUrl(this.server.getJdbcUrl());
+		this.pool.setUsername(this.server.getUsername());
+		this.pool.setPassword(this.server.getPassword());
+		Flyway.configure().dataSource(this.pool).load().migrate();
+		JdbcTemplate jdbc = new JdbcTemplate(this.pool);
+		jdbc.update("INSERT INTO users VALUES (?, 'a', 'a', 'a', 'a', '', now(), now())", ACCOUNT.value());
+		jdbc.update("INSERT INTO owners SELECT ?, gen_random_uuid(), 'Owner', 'owner', now(), now() "
+				+ "FROM generate_series(1, 1000)", ACCOUNT.value());
+		jdbc.update("INSERT INTO dogs (user_id, id, owner_id, name, name_key, birth_date, created_at, updated_at) "
+				+ "SELECT user_id, gen_random_uuid(), id, 'Dog', 'dog', CASE WHEN d > 3 THEN date '2020-01-01' + d END, "
+				+ "now(), now() FROM owners, generate_series(1, 10) AS d");
+		jdbc.execute("ANALYZE");
+		this.owners = jdbc.queryForList("SELECT id FROM owners ORDER BY id LIMIT 20", UUID.class);
+		this.statements = new ListStatements(LISTING);
+		this.reader = new ListReader<>(jdbc, LISTING);
+		Order order = new Order(Field.CREATED_AT, OrderDirection.ASC);
+		this.firstPage = new PageQuery(order, Filter.NONE, 20, false, null, null);
+		Page<Dog> page = this.reader.page(ACCOUNT, this.firstPage);
+		this.connection = new Connection<>(LISTING, new ListKey<>(ACCOUNT, null, this.firstPage), page);
+		this.cursor = this.connection.cursor(19);
+		this.nextPage = new PageQuery(order, Filter.NONE, 20, false,
+				Cursor.decode(this.cursor, LISTING.tag(), order).orElseThrow(), null);
+		this.byBirth = new PageQuery(new Order(Field.BIRTH_DATE, OrderDirection.DESC), Filter.NONE, 20, false, null, null);
+	}
+
+	@TearDown
+	public void stop() throws SQLException {
+		this.pool.close();
+		this.server.close();
+	}
+
+	@Benchmark
+	public Object findTheStatement() {
+		return this.statements.page(this.nextPage, true);
+	}
+
+	@Benchmark
+	public Object readACursor() {
+		return Cursor.decode(this.cursor, LISTING.tag(), this.firstPage.order());
+	}
+
+	@Benchmark
+	public Object writeTwentyCursors() {
+		return this.connection.edges().stream().map(Edge::cursor).toList();
+	}
+
+	@Benchmark
+	public Page<Dog> firstPageOf20() {
+		return this.reader.page(ACCOUNT, this.firstPage);
+	}
+
+	@Benchmark
+	public Page<Dog> nextPageOf20() {
+		return this.reader.page(ACCOUNT, this.nextPage);
+	}
+
+	@Benchmark
+	public Page<Dog> pageOf20ByBirthDate() {
+		return this.reader.page(ACCOUNT, this.byBirth);
+	}
+
+	@Benchmark
+	public Map<UUID, Page<Dog>> pagesOf20Owners() {
+		return this.reader.pages(ACCOUNT, this.owners, this.firstPage);
+	}
+
+}

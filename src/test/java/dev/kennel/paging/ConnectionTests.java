@@ -1,0 +1,208 @@
+package dev.kennel.paging;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Lists as a client sees them. */
+@KennelTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConnectionTests {
+
+	private final Api api;
+
+	private Api ann;
+
+	private String owner = "";
+
+	ConnectionTests(Api api) {
+		this.api = api;
+		this.ann = api;
+	}
+
+	@BeforeAll
+	void addDogs() {
+		this.ann = this.api.signUp();
+		this.owner = this.ann.createOwner("100% _Ann\\");
+		this.ann.createOwner("1000 Annes");
+		this.ann.createOwner("Café");
+		for (int i = 0; i < 7; i++) {
+			this.ann.createDog(this.owner, "Dog " + i);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "first: 0, first RANGE", "first: -1, first RANGE", "first: 201, first RANGE",
+			"first: 2147483647, first RANGE", "last: 0, last RANGE", "last: 201, last RANGE",
+			"'first: 1, last: 1', last EXCLUSIVE", "after: \"\", after CURSOR", "before: \"x\", before CURSOR",
+			"after: \"AW8AYQA\", after CURSOR" })
+	void pageArgumentsOutOfRangeAreRefusedAtEveryList(String arguments, String violation) {
+		for (String list : List.of("myDogs(%s) { totalCount }", "myOwners(%s) { totalCount }",
+				"me { owners(%s) { totalCount } }", "me { dogs(%s) { totalCount } }",
+				"myOwners { nodes { dogs(%s) { totalCount } } }")) {
+			Api.Answer answer = this.ann.execute("{ " + list.formatted(arguments) + " }");
+
+			assertThat(answer.codes()).as(list).containsOnly("BAD_USER_INPUT");
+			assertThat(answer.violations()).as(list).containsExactly(violation);
+		}
+	}
+
+	@Test
+	void anythingThatIsNoIntIsRefusedByTheSchema() {
+		assertThat(this.ann.execute("{ myDogs(first: 2147483648) { totalCount } }").codes())
+			.containsExactly("GRAPHQL_VALIDATION_FAILED");
+		assertThat(this.ann.execute("query ($n: Int) { myDogs(first: $n) { totalCount } }", Map.of("n", "1")).codes())
+			.containsExactly("BAD_USER_INPUT");
+	}
+
+	@Test
+	void aCursorIsGoodForItsListInItsOrderOnly() {
+		String dogs = cursor("myDogs(first: 1)");
+		String owners = cursor("myOwners(first: 1)");
+		String byName = cursor("myDogs(first: 1, orderBy: {field: NAME})");
+
+		assertThat(this.ann.execute("{ myOwners(after: \"" + dogs + "\") { totalCount } }").violations())
+			.containsExactly("after CURSOR");
+		assertThat(this.ann.execute("{ myDogs(after: \"" + owners + "\") { totalCount } }").violations())
+			.containsExactly("after CURSOR");
+		assertThat(this.ann.execute("{ myDogs(after: \"" + byName + "\") { totalCount } }").violations())
+			.containsExactly("after CURSOR");
+		assertThat(this.ann
+			.execute("{ myDogs(after: \"" + byName + "\", orderBy: {field: NAME, direction: DESC}) { totalCount } }")
+			.violations()).containsExactly("after CURSOR");
+		assertThat(this.ann.execute("{ myDogs(after: \"" + byName + "\", orderBy: {field: NAME}) { totalCount } }")
+			.data()
+			.at("/myDogs/totalCount")
+			.asInt()).isEqualTo(7);
+	}
+
+	private String cursor(String list) {
+		String field = list.substring(0, list.indexOf('('));
+		return this.ann.execute("{ " + list + " { pageInfo { endCursor } } }")
+			.text("/" + field + "/pageInfo/endCursor");
+	}
+
+	@Test
+	void pagesInBothDirectionsTellTheTruth() {
+		List<@Nullable String> forward = new ArrayList<>();
+		List<String> flags = new ArrayList<>();
+		String argument = "first: 3";
+		for (int page = 0; page < 3; page++) {
+			JsonNode list = this.ann
+				.execute("{ myDogs(" + argument
+						+ ") { nodes { name } pageInfo { hasNextPage hasPreviousPage endCursor } totalCount } }")
+				.data()
+				.get("myDogs");
+			list.get("nodes").forEach((node) -> forward.add(node.get("name").asString()));
+			flags.add(list.at("/pageInfo/hasPreviousPage").asBoolean() + " "
+					+ list.at("/pageInfo/hasNextPage").asBoolean());
+			assertThat(list.get("totalCount").asInt()).isEqualTo(7);
+			argument = "first: 3, after: \"" + list.at("/pageInfo/endCursor").asString() + "\"";
+		}
+		assertThat(forward).isEqualTo(IntStream.range(0, 7).mapToObj((i) -> "Dog " + i).toList());
+		assertThat(flags).containsExactly("false true", "true true", "true false");
+
+		List<@Nullable String> backward = new ArrayList<>();
+		flags.clear();
+		argument = "last: 3";
+		for (int page = 0; page < 3; page++) {
+			JsonNode list = this.ann
+				.execute("{ myDogs(" + argument
+						+ ") { edges { cursor node { name } } pageInfo { hasNextPage hasPreviousPage startCursor } } }")
+				.data()
+				.get("myDogs");
+			List<@Nullable String> names = new ArrayList<>();
+			list.get("edges").forEach((edge) -> names.add(edge.at("/node/name").asString()));
+			backward.addAll(0, names);
+			flags.add(list.at("/pageInfo/hasPreviousPage").asBoolean() + " "
+					+ list.at("/pageInfo/hasNextPage").asBoolean());
+			assertThat(list.at("/edges/0/cursor").asString()).isEqualTo(list.at("/pageInfo/startCursor").asString());
+			argument = "last: 3, before: \"" + list.at("/pageInfo/startCursor").asString() + "\"";
+		}
+		assertThat(backward).isEqualTo(forward);
+		assertThat(flags).containsExactly("true false", "true true", "false true");
+	}
+
+	@Test
+	void beforeByItselfIsThePageThatEndsThere() {
+		String last = cursor("myDogs(last: 1)");
+
+		assertThat(this.ann.execute("{ myDogs(before: \"" + last + "\") { nodes { name } } }")
+			.texts("/myDogs/nodes", "name")).containsExactly("Dog 0", "Dog 1", "Dog 2", "Dog 3", "Dog 4", "Dog 5");
+	}
+
+	@Test
+	void anEmptyListHasAnEmptyPage() {
+		assertThat(this.ann
+			.execute(
+					"""
+							{
+							  myDogs(filter: {name: {eq: "nobody"}}) {
+							    edges { cursor } nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount
+							  }
+							}""")
+			.data()
+			.toString())
+			.isEqualTo("{\"myDogs\":{\"edges\":[],\"nodes\":[],\"pageInfo\":{\"hasNextPage\":false,"
+					+ "\"hasPreviousPage\":false,\"startCursor\":null,\"endCursor\":null},\"totalCount\":0}}");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "contains: $t | % | 100% _Ann\\", "contains: $t | _ | 100% _Ann\\",
+			"contains: $t | \\ | 100% _Ann\\", "contains: $t | %A | ", "contains: $t | ANN | 100% _Ann\\,1000 Annes",
+			"startsWith: $t | 100% | 100% _Ann\\", "startsWith: $t | 100 | 100% _Ann\\,1000 Annes",
+			"startsWith: $t | caf | Café", "eq: $t | CAFÉ | Café", "eq: $t | Cafe\u0301 | Café", "eq: $t | cafe | ",
+			"in: [$t, \"1000 annes\"] | café | 1000 Annes,Café" })
+	void filtersAreLiteralAndDisregardCase(String member, String text, @Nullable String names) {
+		assertThat(this.ann
+			.execute("query ($t: String!) { myOwners(filter: {name: {" + member + "}}) { nodes { name } totalCount } }",
+					Map.of("t", text))
+			.texts("/myOwners/nodes", "name")).isEqualTo((names != null) ? List.of(names.split(",")) : List.of());
+	}
+
+	@Test
+	void whatAFilterMayHoldIsBounded() {
+		List<String> many = new ArrayList<>(java.util.Collections.nCopies(200, "a"));
+		String query = "query ($in: [String!]) { myDogs(filter: {name: {in: $in}}) { totalCount } }";
+		assertThat(this.ann.execute(query, Map.of("in", many)).codes()).isEmpty();
+		many.add("a");
+		assertThat(this.ann.execute(query, Map.of("in", many)).violations()).containsExactly("filter.name.in LENGTH");
+		assertThat(this.ann.execute(query, Map.of("in", List.of("a", "b".repeat(201)))).violations())
+			.containsExactly("filter.name.in.1 LENGTH");
+		assertThat(this.ann.execute("{ myDogs(filter: {ownerId: \"dog_00000000000000000000000000\"}) { totalCount } }")
+			.violations()).containsExactly("filter.ownerId ID");
+		assertThat(this.ann.execute("{ myDogs(filter: {birthDate: {gte: \"+12020-01-01\"}}) { totalCount } }").codes())
+			.isNotEmpty()
+			.doesNotContain("INTERNAL_SERVER_ERROR");
+	}
+
+	@Test
+	void creationIsFilteredToTheMillisecond() {
+		String created = this.ann.execute("{ myDogs(first: 1) { nodes { createdAt } } }")
+			.text("/myDogs/nodes/0/createdAt");
+
+		String query = "query ($t: DateTime!) { from: myDogs(filter: {createdAt: {gte: $t}}) { totalCount } "
+				+ "until: myDogs(filter: {createdAt: {lt: $t}}) { totalCount } }";
+		JsonNode exact = this.ann.execute(query, Map.of("t", created)).data();
+		JsonNode after = this.ann.execute(query, Map.of("t", created.replace("Z", "000001Z"))).data();
+
+		assertThat(exact.at("/from/totalCount").asInt()).isEqualTo(7);
+		assertThat(exact.at("/until/totalCount").asInt()).isZero();
+		assertThat(after.at("/from/totalCount").asInt() + after.at("/until/totalCount").asInt()).isEqualTo(7);
+		assertThat(after.at("/until/totalCount").asInt()).isPositive();
+	}
+
+}

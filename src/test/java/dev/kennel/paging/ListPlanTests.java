@@ -1,0 +1,213 @@
+package dev.kennel.paging;
+
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.paging.DogRows.Field;
+import dev.kennel.paging.ListStatement.Arguments;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What PostgreSQL does for a page of an account of 100,000 owners and 500,000 dogs, among
+ * other accounts' rows.
+ */
+class ListPlanTests {
+
+	private static final Listing<Object> OWNERS = new Listing<>(NodeKind.OWNER, "owners", List.of("id", "name"), null,
+			(row, offset) -> row.getString(offset + 2), (owner) -> NodeKind.OWNER.id(new UUID(0, 0)));
+
+	private static final ListStatements DOG_STATEMENTS = new ListStatements(DogRows.LISTING);
+
+	private static final ListStatements OWNER_STATEMENTS = new ListStatements(OWNERS);
+
+	private static final AccountId ACCOUNT = DogRows.newAccount();
+
+	private static final AccountId OTHER = DogRows.newAccount();
+
+	@BeforeAll
+	static void fill() {
+		for (AccountId account : List.of(ACCOUNT, OTHER)) {
+			int owners = account.equals(ACCOUNT) ? 100_000 : 10_000;
+			// Ids as the application makes them: a moment, then something random.
+			DogRows.JDBC.update("""
+					INSERT INTO owners (user_id, id, name, name_key, created_at, updated_at)
+					SELECT ?, (lpad(to_hex(o), 12, '0') || '7000' || '8000' || lpad(to_hex(o), 12, '0'))::uuid,
+					       'Owner ' || o, 'owner ' || (o * 7919 % 100003), now(), now() + o * interval '1 ms'
+					FROM generate_series(1, ?) AS o""", account.value(), owners);
+			DogRows.JDBC.update(
+					"""
+							INSERT INTO dogs (user_id, id, owner_id, name, name_key, birth_date, created_at, updated_at)
+							SELECT user_id, (lpad(to_hex(row_number() OVER ()), 12, '0') || '70008000' || right(id::text, 12))::uuid, id,
+							       'Dog ' || d, 'dog ' || (hashtext(id::text || d) % 1000),
+							       CASE WHEN d > 3 THEN NULL ELSE date '2020-01-01' + abs(hashtext(id::text || d)) % 2000 END,
+							       now(), now() + d * interval '1 s'
+							FROM owners, generate_series(1, 5) AS d WHERE user_id = ?""",
+					account.value());
+		}
+		DogRows.JDBC.execute("VACUUM ANALYZE owners, dogs");
+	}
+
+	private record Plan(List<String> nodes, long sortedRows, long buffers) {
+	}
+
+	private static Plan explain(ListStatement statement, Arguments arguments) {
+		String json = DogRows.JDBC.query("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement.sql(),
+				(preparedStatement) -> statement.bind(preparedStatement, arguments), (ResultSet rows) -> {
+					rows.next();
+					return rows.getString(1);
+				});
+		JsonNode root = new JsonMapper().readTree(String.valueOf(json)).get(0).get("Plan");
+		List<String> nodes = new ArrayList<>();
+		long[] sorted = new long[1];
+		collect(root, nodes, sorted);
+		return new Plan(nodes, sorted[0],
+				root.get("Shared Hit Blocks").asLong() + root.get("Shared Read Blocks").asLong());
+	}
+
+	private static void collect(JsonNode node, List<String> nodes, long[] sorted) {
+		String type = node.get("Node Type").asString();
+		nodes.add(type);
+		if (type.contains("Sort")) {
+			sorted[0] = Math.max(sorted[0], node.path("Plans").path(0).path("Actual Rows").asLong());
+		}
+		node.path("Plans").forEach((child) -> collect(child, nodes, sorted));
+	}
+
+	private static Arguments arguments(List<UUID> parents, PageQuery query) {
+		return new Arguments(ACCOUNT, parents, query.filter(), query.after(), query.before(), query.size() + 1);
+	}
+
+	private static PageQuery page(OrderField field, OrderDirection direction, boolean backward,
+			@Nullable Cursor after) {
+		return new PageQuery(new Order(field, direction), Filter.NONE, 50, backward, after, null);
+	}
+
+	private static void assertIndexed(Plan plan) {
+		assertThat(plan.nodes()).doesNotContain("Seq Scan", "Bitmap Heap Scan", "Gather");
+		assertThat(plan.sortedRows()).isLessThanOrEqualTo(2 * 51);
+		assertThat(plan.buffers()).isLessThan(150);
+	}
+
+	@ParameterizedTest
+	@EnumSource(Field.class)
+	void aPageOfAllDogsIsReadFromAnIndexInEveryOrder(Field field) {
+		for (OrderDirection direction : OrderDirection.values()) {
+			for (boolean backward : List.of(true, false)) {
+				PageQuery query = page(field, direction, backward, null);
+				assertIndexed(explain(DOG_STATEMENTS.page(query, false), arguments(List.of(), query)));
+			}
+		}
+	}
+
+	@Test
+	void aPageOfAllOwnersIsReadFromAnIndexInEveryOrder() {
+		for (Field field : List.of(Field.CREATED_AT, Field.UPDATED_AT, Field.NAME)) {
+			PageQuery query = page(field, OrderDirection.DESC, false, null);
+			assertIndexed(explain(OWNER_STATEMENTS.page(query, false), arguments(List.of(), query)));
+		}
+	}
+
+	/**
+	 * Forty pages each, since where a page begins in a block makes a difference of one or
+	 * two blocks.
+	 */
+	@Test
+	void page1000ReadsAsMuchAsPage1() {
+		assertThat((double) buffersOfFortyPages(1_000)).isBetween(buffersOfFortyPages(1) * 0.9,
+				buffersOfFortyPages(1) * 1.1);
+	}
+
+	private static long buffersOfFortyPages(int firstPage) {
+		long buffers = 0;
+		for (int number = firstPage; number < firstPage + 40; number++) {
+			UUID last = (number > 1)
+					? DogRows.JDBC.queryForObject("SELECT id FROM dogs WHERE user_id = ? ORDER BY id OFFSET ? LIMIT 1",
+							UUID.class, ACCOUNT.value(), (number - 1) * 50 - 1)
+					: null;
+			PageQuery query = page(Field.CREATED_AT, OrderDirection.ASC, false,
+					(last != null) ? new Cursor(last, null) : null);
+			Plan plan = explain(DOG_STATEMENTS.page(query, false), arguments(List.of(), query));
+			assertIndexed(plan);
+			buffers += plan.buffers();
+		}
+		return buffers;
+	}
+
+	@Test
+	void theDogsOf200OwnersAreReadFromTheIndexOfEach() {
+		List<UUID> owners = DogRows.JDBC.query("SELECT id FROM owners WHERE user_id = ? ORDER BY id LIMIT 200",
+				(row, number) -> row.getObject(1, UUID.class), ACCOUNT.value());
+		PageQuery query = new PageQuery(new Order(Field.CREATED_AT, OrderDirection.ASC), Filter.NONE, 10, false, null,
+				null);
+
+		Plan plan = explain(DOG_STATEMENTS.page(query, true), arguments(owners, query));
+
+		assertThat(plan.nodes()).doesNotContain("Seq Scan", "Sort", "Gather").contains("Nested Loop");
+		assertThat(plan.buffers()).isLessThan(200 * 12);
+	}
+
+	/**
+	 * Whatever happens beside it, a walk visits what was there all the time exactly once.
+	 */
+	@Test
+	void aWalkOver10000RowsVisitsEachOnceWhileOthersComeAndGo() {
+		AccountId account = DogRows.newAccount();
+		UUID owner = new UUID(1, 1);
+		DogRows.insertOwner(account, owner);
+		Random random = new Random(42);
+		for (boolean backward : List.of(false, true)) {
+			DogRows.JDBC.update("DELETE FROM dogs WHERE user_id = ?", account.value());
+			DogRows.JDBC.update(
+					"""
+							INSERT INTO dogs (user_id, id, owner_id, name, name_key, birth_date, created_at, updated_at)
+							SELECT ?, gen_random_uuid(), ?, 'stays', 'stays', CASE WHEN d % 3 > 0 THEN date '2020-01-01' + d % 50 END,
+							       now(), now()
+							FROM generate_series(1, 10000) AS d""",
+					account.value(), owner);
+			ListReader<DogRows.Row> reader = new ListReader<>(DogRows.JDBC, DogRows.LISTING);
+			Order order = new Order(Field.BIRTH_DATE, OrderDirection.DESC);
+			List<UUID> visited = new ArrayList<>();
+			Cursor cursor = null;
+			boolean goesOn = true;
+			while (goesOn) {
+				PageQuery query = new PageQuery(order, Filter.NONE, 200, backward, backward ? null : cursor,
+						backward ? cursor : null);
+				Connection<DogRows.Row> page = new Connection<>(DogRows.LISTING, new ListKey<>(account, null, query),
+						reader.page(account, query));
+				page.nodes()
+					.stream()
+					.filter((row) -> row.name().equals("stays"))
+					.map((row) -> row.id().uuid())
+					.forEach(visited::add);
+				goesOn = Boolean.TRUE.equals(backward ? page.knownPrevious() : page.knownNext());
+				cursor = Cursor
+					.decode(page.cursor(backward ? 0 : page.nodes().size() - 1), DogRows.LISTING.tag(), order)
+					.orElseThrow();
+				// The row at the cursor goes as well, if it is one that comes and goes.
+				DogRows.JDBC.update("DELETE FROM dogs WHERE user_id = ? AND name = 'goes' AND random() < 0.5",
+						account.value());
+				DogRows.JDBC.update(
+						"""
+								INSERT INTO dogs (user_id, id, owner_id, name, name_key, birth_date, created_at, updated_at)
+								SELECT ?, gen_random_uuid(), ?, 'goes', 'goes', CASE WHEN d % 3 > 0 THEN date '2020-01-01' + ? END,
+								       now(), now() FROM generate_series(1, 20) AS d""",
+						account.value(), owner, random.nextInt(50));
+			}
+			assertThat(visited).hasSize(10_000).doesNotHaveDuplicates();
+		}
+	}
+
+}
