@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 
+import org.hibernate.TransactionException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -48,7 +49,8 @@ public final class StoreFailures {
 	 */
 	public static boolean isUnavailable(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof CannotGetJdbcConnectionException || cause instanceof SQLTransientConnectionException) {
+			if (cause instanceof CannotGetJdbcConnectionException || cause instanceof SQLTransientConnectionException
+					|| isLostInTransaction(cause)) {
 				return true;
 			}
 			if (cause instanceof SQLException sqlException && isUnavailable(sqlException.getSQLState())) {
@@ -56,6 +58,15 @@ public final class StoreFailures {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * What can't even be rolled back has lost its connection, and the pool says so
+	 * without a state.
+	 */
+	private static boolean isLostInTransaction(Throwable cause) {
+		return cause instanceof TransactionException && cause.getCause() instanceof SQLException sqlException
+				&& sqlException.getSQLState() == null;
 	}
 
 	private static boolean isUnavailable(@Nullable String state) {

@@ -88,6 +88,12 @@ public class Outbox implements SmartLifecycle {
 		}
 	}
 
+	/** The scheduler below can't be started a second time. */
+	@Override
+	public boolean isPauseable() {
+		return false;
+	}
+
 	@Override
 	public void start() {
 		this.orders.start(this::send);

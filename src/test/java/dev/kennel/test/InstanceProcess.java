@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -95,12 +96,21 @@ public final class InstanceProcess implements AutoCloseable {
 			BufferedReader output = new BufferedReader(
 					new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
 			awaitStart(output);
-			Thread.ofVirtual().start(() -> output.lines().forEach((line) -> {
-			}));
+			Thread.ofVirtual().start(() -> drain(output));
 			return new InstanceProcess(process, Api.at(port));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Else the process would wait for somebody to read. */
+	private static void drain(BufferedReader output) {
+		try (output) {
+			output.transferTo(Writer.nullWriter());
+		}
+		catch (IOException ex) {
+			// The process has been killed.
 		}
 	}
 

@@ -44,8 +44,11 @@ public final class ApiErrors {
 
 	/** The codes of violations, by the constraint that found them. */
 	private static final Map<String, String> CODES = Map.of("CodePointLength", "LENGTH", "Size", "LENGTH", "PlainText",
-			"CHARACTERS", "Pattern", "FORMAT", "Email", "FORMAT", "IdOf", "ID", "UncommonPassword", "COMMON", "NotNull",
-			"REQUIRED", "YearRange", "RANGE");
+			"CHARACTERS", "Pattern", "FORMAT", "Email", "FORMAT", "IdOf", "ID", "UncommonPassword", "COMMON",
+			"YearRange", "RANGE", "NotNull", "REQUIRED");
+
+	/** How the constraints are named by which rows belong to an account. */
+	private static final String ACCOUNT_EXISTS = "_user_exists";
 
 	private ApiErrors() {
 	}
@@ -157,7 +160,7 @@ public final class ApiErrors {
 			return ApiException.badUserInput(faults.getFieldErrors().stream().map(ApiErrors::violation).toList());
 		}
 		String constraint = StoreFailures.violatedConstraint(failure);
-		if (constraint != null && constraint.endsWith("_user_exists")) {
+		if (constraint != null && constraint.endsWith(ACCOUNT_EXISTS)) {
 			// It was deleted while the request was on its way.
 			return ApiException.unauthenticated("The account has been deleted.");
 		}

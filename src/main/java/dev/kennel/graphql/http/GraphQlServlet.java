@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.graphql.mutation.IdempotencyKey;
 import dev.kennel.graphql.stream.EventStreams;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -128,7 +130,7 @@ class GraphQlServlet extends HttpServlet {
 	}
 
 	private static @Nullable String accept(HttpServletRequest request) {
-		List<String> values = java.util.Collections.list(request.getHeaders(HttpHeaders.ACCEPT));
+		List<String> values = Collections.list(request.getHeaders(HttpHeaders.ACCEPT));
 		return values.isEmpty() ? null : String.join(",", values);
 	}
 
@@ -136,6 +138,10 @@ class GraphQlServlet extends HttpServlet {
 		if (!"POST".equals(request.getMethod())) {
 			throw new BadRequestException(HttpServletResponse.SC_METHOD_NOT_ALLOWED, ErrorCode.METHOD_NOT_ALLOWED,
 					"Send operations with POST.", Map.of(HttpHeaders.ALLOW, "POST"));
+		}
+		if (!IdempotencyKey.isValid(Collections.list(request.getHeaders(IdempotencyKey.HEADER)))) {
+			throw BadRequestException
+				.of("A request has one Idempotency-Key or none, of 1 to 255 visible characters of ASCII.");
 		}
 		requireJson(request.getContentType());
 		Map<String, Object> body = parse(body(request));

@@ -1,5 +1,7 @@
 package dev.kennel.graphql.mutation;
 
+import java.util.List;
+
 import dev.kennel.database.AccountId;
 import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +14,25 @@ import org.jspecify.annotations.Nullable;
  * "https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/">The
  * Idempotency-Key HTTP header field</a>
  */
-record IdempotencyKey(String value) {
+public record IdempotencyKey(String value) {
+
+	/** The header of the HTTP request. */
+	public static final String HEADER = "Idempotency-Key";
 
 	private static final Object CONTEXT_KEY = IdempotencyKey.class;
 
 	private static final int MAX_LENGTH = 255;
 
-	static boolean isValid(String value) {
+	/**
+	 * Answers whether a request may have such headers.
+	 * @param values the values of all headers of this name
+	 * @return whether there is none, or one that is a key
+	 */
+	public static boolean isValid(List<String> values) {
+		return values.isEmpty() || (values.size() == 1 && isValid(values.getFirst()));
+	}
+
+	private static boolean isValid(String value) {
 		return !value.isEmpty() && value.length() <= MAX_LENGTH && value.chars().allMatch((c) -> c > ' ' && c < 0x7f);
 	}
 

@@ -2,6 +2,7 @@ package dev.kennel.graphql.stream;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 
 import jakarta.websocket.Session;
 import org.slf4j.Logger;
@@ -32,6 +33,9 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 	private static final String SESSION = WindowedSession.class.getName();
 
 	private static final CloseStatus INVALID_MESSAGE = new CloseStatus(4400, "Invalid message");
+
+	/** Clients try again after it. */
+	private static final CloseStatus OVERLOADED = new CloseStatus(1013, "Try again later");
 
 	private final StreamProperties properties;
 
@@ -82,8 +86,9 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 			super.handleTextMessage(session(session.getAttributes()), message);
 		}
 		catch (RuntimeException ex) {
-			logger.debug("A message on a WebSocket is not one of the protocol", ex);
-			session.close(INVALID_MESSAGE);
+			boolean overloaded = ex.getCause() instanceof TimeoutException;
+			logger.debug("A message on a WebSocket can't be handled", ex);
+			session.close(overloaded ? OVERLOADED : INVALID_MESSAGE);
 		}
 	}
 

@@ -176,7 +176,8 @@ class IdempotencyTests {
 	void aKeyThatIsNoneIsRefused(String value) {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann.execute(CREATE, Map.of("name", "Ann"), Map.of("Idempotency-Key", value));
+		Api.Answer answer = ann.execute(CREATE, Map.of("name", "Ann"),
+				Map.of("Idempotency-Key", value, "Accept", "application/json"));
 
 		assertThat(answer.status()).isEqualTo(400);
 		assertThat(answer.codes()).containsExactly("BAD_REQUEST");

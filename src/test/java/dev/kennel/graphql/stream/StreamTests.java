@@ -48,7 +48,7 @@ class StreamTests {
 		String account = api.execute("{ me { id } }").text("/me/id");
 		long now = Instant.now().getEpochSecond();
 		String signed = base64("{\"typ\":\"at+jwt\",\"kid\":\"test\",\"alg\":\"HS256\"}") + "."
-				+ base64("{\"iss\":\"kennel\",\"sub\":\"" + account + "\",\"sid\":\""
+				+ base64("{\"iss\":\"kennel\",\"aud\":[\"kennel\"],\"sub\":\"" + account + "\",\"sid\":\""
 						+ NodeKind.SESSION.id(UUID.randomUUID()) + "\",\"iat\":" + (now - 300) + ",\"exp\":" + (now - 1)
 						+ "}");
 		return api.withToken(signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(sign(signed)));
