@@ -144,6 +144,13 @@ class OpenStreams implements SmartLifecycle {
 
 	@Override
 	public void start() {
+		this.lock.lock();
+		try {
+			this.stopping = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
 		this.running = true;
 		this.watcher = Thread.ofPlatform().daemon().name("streams").start(this::watch);
 	}
