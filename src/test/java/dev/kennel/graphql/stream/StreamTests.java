@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
-import java.util.stream.IntStream;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -233,43 +232,6 @@ class StreamTests {
 			assertThat(live.await().type()).isEqualTo("ping");
 			ann.createOwner("Ann");
 			assertThat(live.next(1, "/myChanges/cursor")).hasSize(1);
-		}
-	}
-
-	@Test
-	void aClientThatTakesNothingIsGivenUp() {
-		Api ann = this.api.signUp();
-		String owner = ann.execute(
-				"mutation ($dogs: [NewDogInput!]) { createOwner(input: {name: \"Ann\", dogs: $dogs}) { owner { id } } }",
-				Map.of("dogs", IntStream.range(0, 100).mapToObj((i) -> Map.of("name", "x".repeat(100))).toList()))
-			.text("/createOwner/owner/id");
-		StringBuilder large = new StringBuilder("subscription { myChanges { node { ... on Owner {");
-		for (int i = 0; i < 40; i++) {
-			large.append(" a" + i + ": dogs(first: 200) { nodes { name } }");
-		}
-		large.append(" } } } }");
-		try (LiveClient live = LiveClient.connect(ann, Map.of(), true)) {
-			live.init(Map.of("authorization", "Bearer " + ann.token()));
-			live.subscribe("1", large.toString(), Map.of());
-			// What comes after the subscription is answered once that has begun. From
-			// then on nothing is read.
-			live.subscribe("2", "{ __typename }", Map.of());
-			// The acknowledgement is no event.
-			live.read(1);
-			LiveClient.Event event;
-			do {
-				live.read(1);
-				event = live.await();
-			}
-			while (!event.type().equals("complete"));
-			for (int i = 0; i < 80; i++) {
-				ann.execute(
-						"mutation ($id: ID!, $name: String) { updateOwner(input: {id: $id, name: $name}) { owner { id } } }",
-						Map.of("id", owner, "name", "Ann " + i))
-					.data();
-			}
-			live.read(Long.MAX_VALUE);
-			assertClosed(live.end(), 1013, "The stream has fallen too far behind. Connect again, and resume.");
 		}
 	}
 
