@@ -7,6 +7,7 @@ import reactor.core.publisher.Mono;
 import org.springframework.graphql.server.WebGraphQlInterceptor;
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
+import org.springframework.graphql.server.WebSocketGraphQlRequest;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.LinkedMultiValueMap;
@@ -17,7 +18,10 @@ class CookieInterceptor implements WebGraphQlInterceptor {
 
 	@Override
 	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
-		CookieJar jar = new CookieJar(parse(request.getHeaders().getOrEmpty(HttpHeaders.COOKIE)));
+		// The cookies of a WebSocket are those of its handshake, and its answers can't
+		// set any: a refresh token that is replaced there would be lost.
+		CookieJar jar = new CookieJar((request instanceof WebSocketGraphQlRequest) ? new LinkedMultiValueMap<>()
+				: parse(request.getHeaders().getOrEmpty(HttpHeaders.COOKIE)));
 		request.configureExecutionInput((input, builder) -> {
 			input.getGraphQLContext().put(CookieJar.class, jar);
 			return input;
