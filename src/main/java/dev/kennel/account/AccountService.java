@@ -33,6 +33,8 @@ public class AccountService {
 
 	private final UserRepository users;
 
+	private final ProfileRepository profiles;
+
 	private final OneTimeTokenRepository tokens;
 
 	private final PasswordService passwordService;
@@ -51,10 +53,11 @@ public class AccountService {
 
 	private final Clock clock;
 
-	AccountService(UserRepository users, OneTimeTokenRepository tokens, PasswordService passwordService,
-			Passwords passwords, Throttle throttle, Outbox outbox, SecurityLog log, ApplicationEventPublisher events,
-			TransactionOperations transaction, Clock clock) {
+	AccountService(UserRepository users, ProfileRepository profiles, OneTimeTokenRepository tokens,
+			PasswordService passwordService, Passwords passwords, Throttle throttle, Outbox outbox, SecurityLog log,
+			ApplicationEventPublisher events, TransactionOperations transaction, Clock clock) {
 		this.users = users;
+		this.profiles = profiles;
 		this.tokens = tokens;
 		this.passwordService = passwordService;
 		this.passwords = passwords;
@@ -190,7 +193,7 @@ public class AccountService {
 	 * @return its user, or null if it has been deleted
 	 */
 	public @Nullable User find(AccountId account) {
-		return this.users.findById(account.value()).map(UserEntity::toUser).orElse(null);
+		return this.profiles.find(account);
 	}
 
 }
