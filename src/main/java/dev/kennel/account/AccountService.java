@@ -174,13 +174,15 @@ public class AccountService {
 	 * @param input the password
 	 * @param client where it comes from
 	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
-	 * RATE_LIMITED if it has been too often
+	 * RATE_LIMITED if it has been too often, with CONFLICT if it has just been changed
 	 */
 	void delete(Caller caller, DeleteMeInput input, Client client) {
-		this.passwordService.require(caller, input.password(), "password", client);
+		String hash = this.passwordService.require(caller, input.password(), "password", client);
 		this.transaction.executeWithoutResult((status) -> {
 			// Whoever adds something to the account waits, and then finds it gone.
-			lock(caller.account());
+			if (!lock(caller.account()).passwordHash().equals(hash)) {
+				throw PasswordService.changedMeanwhile();
+			}
 			this.events.publishEvent(new AccountDeleted(caller.account(), client));
 			this.users.delete(caller.account().value());
 		});
