@@ -1,6 +1,7 @@
 package dev.kennel.graphql.http;
 
 import java.net.URI;
+import java.util.Locale;
 
 import jakarta.validation.constraints.AssertTrue;
 
@@ -44,7 +45,8 @@ public record WebProperties(@DefaultValue("http://localhost:8080") URI baseUrl) 
 	public String origin() {
 		int port = this.baseUrl.getPort();
 		boolean standard = port == -1 || port == ("https".equals(this.baseUrl.getScheme()) ? 443 : 80);
-		return this.baseUrl.getScheme() + "://" + this.baseUrl.getHost() + (standard ? "" : ":" + port);
+		return this.baseUrl.getScheme() + "://" + this.baseUrl.getHost().toLowerCase(Locale.ROOT)
+				+ (standard ? "" : ":" + port);
 	}
 
 	/**
