@@ -44,7 +44,8 @@ class SecurityConfiguration {
 			.requestCache(AbstractHttpConfigurer::disable)
 			.anonymous(AbstractHttpConfigurer::disable)
 			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-			.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll())
+			.servletApi(AbstractHttpConfigurer::disable)
+			.exceptionHandling(AbstractHttpConfigurer::disable)
 			.addFilterBefore(new AccessTokenFilter(transport, authentication), AuthorizationFilter.class);
 		if (properties.driver() == AuthProperties.Driver.COOKIE) {
 			http.addFilterBefore(new ForgeryFilter(web), AccessTokenFilter.class);

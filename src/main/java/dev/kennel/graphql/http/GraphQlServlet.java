@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.kennel.graphql.BatchCost;
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ErrorCode;
@@ -163,18 +164,25 @@ class GraphQlServlet extends HttpServlet {
 				operations.add(ex.error());
 			}
 		}
+		BatchCost cost = new BatchCost();
 		List<Map<String, Object>> answers = new ArrayList<>(operations.size());
 		for (Object operation : operations) {
-			answers.add((operation instanceof GraphQlHttpRequest one) ? answerOfEntry(request, response, requestId, one)
+			answers.add((operation instanceof GraphQlHttpRequest one)
+					? answerOfEntry(request, response, requestId, one, cost)
 					: AnswerWriter.toMap((ApiError) operation));
 		}
 		this.writer.writeBatch(response, answers, acceptance.json());
 	}
 
 	private Map<String, Object> answerOfEntry(HttpServletRequest request, HttpServletResponse response,
-			String requestId, GraphQlHttpRequest operation) {
+			String requestId, GraphQlHttpRequest operation, BatchCost cost) {
 		try {
-			WebGraphQlResponse answer = execute(toEngine(request, requestId, operation));
+			WebGraphQlRequest graphQlRequest = toEngine(request, requestId, operation);
+			graphQlRequest.configureExecutionInput((input, builder) -> {
+				cost.put(input.getGraphQLContext());
+				return input;
+			});
+			WebGraphQlResponse answer = execute(graphQlRequest);
 			copyHeaders(answer, response);
 			return (answer.getExecutionResult().getData() instanceof Publisher<?>)
 					? AnswerWriter.toMap(ApiError.ofRequest(ErrorCode.NOT_ACCEPTABLE, NO_STREAM)) : answer.toMap();
@@ -189,9 +197,16 @@ class GraphQlServlet extends HttpServlet {
 		return Objects.requireNonNull(this.handler.handleRequest(request).block());
 	}
 
+	/** Of a batch, the last operation knows best what is left, say, of a budget. */
 	private static void copyHeaders(WebGraphQlResponse answer, HttpServletResponse response) {
-		answer.getResponseHeaders()
-			.forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
+		answer.getResponseHeaders().forEach((name, values) -> {
+			if (HttpHeaders.SET_COOKIE.equalsIgnoreCase(name)) {
+				values.forEach((value) -> response.addHeader(name, value));
+			}
+			else {
+				response.setHeader(name, String.join(", ", values));
+			}
+		});
 	}
 
 	private static WebGraphQlRequest toEngine(HttpServletRequest request, String requestId,

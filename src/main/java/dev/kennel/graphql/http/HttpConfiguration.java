@@ -22,6 +22,7 @@ import org.springframework.graphql.server.WebGraphQlInterceptor;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.web.HttpRequestHandler;
+import org.springframework.web.filter.RequestContextFilter;
 
 /**
  * Puts the transport where Spring Boot would put Spring GraphQL's own, which is excluded
@@ -83,6 +84,15 @@ class HttpConfiguration {
 		firewall.setAllowedHeaderNames((name) -> true);
 		firewall.setAllowedHeaderValues((value) -> true);
 		return firewall;
+	}
+
+	/** Spring MVC has it for whoever does without its servlet; nobody here does. */
+	@Bean
+	FilterRegistrationBean<RequestContextFilter> noRequestContextFilter() {
+		FilterRegistrationBean<RequestContextFilter> registration = new FilterRegistrationBean<>(
+				new RequestContextFilter());
+		registration.setEnabled(false);
+		return registration;
 	}
 
 	@Bean

@@ -50,8 +50,10 @@ enum StatusCodes {
 			return (this == DRAFT && mediaType == ResponseMediaType.GRAPHQL_RESPONSE) ? PARTIAL_SUCCESS
 					: HttpServletResponse.SC_OK;
 		}
-		int status = ofRequestError(result.getErrors().getFirst());
-		boolean faultOfTheOperation = status == HttpServletResponse.SC_BAD_REQUEST || status == UNPROCESSABLE_CONTENT;
+		GraphQLError error = result.getErrors().getFirst();
+		int status = ofRequestError(error);
+		boolean faultOfTheOperation = status == HttpServletResponse.SC_BAD_REQUEST
+				&& error.getErrorType() != ErrorCode.BAD_REQUEST;
 		return (this == AUDITED && faultOfTheOperation && mediaType == ResponseMediaType.JSON)
 				? HttpServletResponse.SC_OK : status;
 	}
