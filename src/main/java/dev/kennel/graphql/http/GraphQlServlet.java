@@ -98,7 +98,9 @@ class GraphQlServlet extends HttpServlet {
 		ResponseMediaType mediaType = ResponseMediaType.negotiate(accept(request)).orElse(null);
 		try {
 			if (EventStreams.isAccepted(accept(request))) {
-				this.eventStreams.answer(this.handler, read(request, requestId), request, response);
+				this.eventStreams.answer(this.handler, read(request, requestId), request, response,
+						(mediaType == null || EventStreams.isPreferred(accept(request))) ? null
+								: (result) -> write(response, status(result, mediaType), mediaType, result.toMap()));
 				return;
 			}
 			if (mediaType == null) {

@@ -1,5 +1,8 @@
 package dev.kennel.graphql.http;
 
+import java.util.List;
+
+import dev.kennel.graphql.stream.AllowedOrigins;
 import dev.kennel.graphql.stream.EventStreams;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,6 +29,15 @@ class HttpConfiguration {
 	WebGraphQlHandler webGraphQlHandler(ExecutionGraphQlService service,
 			ObjectProvider<WebGraphQlInterceptor> interceptors) {
 		return WebGraphQlHandler.builder(service).interceptors(interceptors.orderedStream().toList()).build();
+	}
+
+	/**
+	 * Behind a proxy that ends TLS, nothing of a request says that its page's origin is
+	 * the service's own.
+	 */
+	@Bean
+	AllowedOrigins allowedOrigins(WebProperties web) {
+		return new AllowedOrigins(List.of(web.origin()));
 	}
 
 	@Bean

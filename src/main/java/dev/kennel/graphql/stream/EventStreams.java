@@ -52,71 +52,122 @@ public final class EventStreams implements AutoCloseable {
 	}
 
 	/**
-	 * Answers whether a client asks for events, by name.
+	 * Answers whether a client takes events, by name.
 	 * @param accept the value of the {@code Accept} header, or null
-	 * @return whether the answer is to be {@code text/event-stream}
+	 * @return whether a subscription is to be answered as {@code text/event-stream}
 	 */
 	public static boolean isAccepted(@Nullable String accept) {
+		return ranges(accept).stream().anyMatch((range) -> isEvents(range) && range.getQualityValue() > 0);
+	}
+
+	/**
+	 * Answers whether a client would rather have events than JSON, for what can be
+	 * answered with either: by quality, and by the order in the header where that is the
+	 * same.
+	 * @param accept the value of the {@code Accept} header, or null
+	 * @return whether a query or mutation is to be answered as {@code text/event-stream}
+	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1">RFC 9110,
+	 * section 12.5.1</a>
+	 */
+	public static boolean isPreferred(@Nullable String accept) {
+		double best = 0;
+		boolean events = false;
+		for (MediaType range : ranges(accept)) {
+			if ((isEvents(range) || range.includes(MediaType.APPLICATION_JSON)
+					|| range.includes(MediaType.APPLICATION_GRAPHQL_RESPONSE)) && range.getQualityValue() > best) {
+				best = range.getQualityValue();
+				events = isEvents(range);
+			}
+		}
+		return events;
+	}
+
+	private static boolean isEvents(MediaType range) {
+		return range.equalsTypeAndSubtype(MediaType.TEXT_EVENT_STREAM);
+	}
+
+	private static List<MediaType> ranges(@Nullable String accept) {
 		if (accept == null) {
-			return false;
+			return List.of();
 		}
 		try {
-			return MediaType.parseMediaTypes(accept)
-				.stream()
-				.anyMatch((range) -> range.equalsTypeAndSubtype(MediaType.TEXT_EVENT_STREAM)
-						&& range.getQualityValue() > 0);
+			return MediaType.parseMediaTypes(accept);
 		}
 		catch (InvalidMediaTypeException ex) {
-			return false;
+			return List.of();
 		}
+	}
+
+	/** Answers an operation that is no subscription. */
+	@FunctionalInterface
+	public interface SingleAnswer {
+
+		/**
+		 * Writes the answer.
+		 * @param result what became of the operation
+		 * @throws IOException if the client is gone
+		 */
+		void write(WebGraphQlResponse result) throws IOException;
+
 	}
 
 	/**
 	 * Runs an operation and answers with its events: those of a subscription as they
-	 * come, or the one of a query or mutation.
+	 * come, or the one of a query or mutation. Only a subscription takes one of the
+	 * account's places.
 	 * @param handler runs the operation
 	 * @param operation the operation
 	 * @param request the HTTP request
 	 * @param response the HTTP response, which goes on after this has returned if there
 	 * are further events
+	 * @param single answers a query or mutation, or a subscription that was refused, for
+	 * a client that would rather not have an event; null for one that would
 	 * @throws IOException if the client is gone
 	 */
 	public void answer(WebGraphQlHandler handler, WebGraphQlRequest operation, HttpServletRequest request,
-			HttpServletResponse response) throws IOException {
+			HttpServletResponse response, @Nullable SingleAnswer single) throws IOException {
 		Caller caller = HandshakeCaller.ofRequest();
-		if (caller == null) {
-			WebGraphQlResponse result = execute(handler, operation);
-			answerAtOnce(response,
-					(result.getExecutionResult().getData() instanceof Publisher<?>)
-							? failure(ApiException.unauthenticated(
-									"This needs an account. Log in, and send the access token."), operation)
-							: result.toMap());
-			return;
-		}
-		EventStream stream = new EventStream(this.streams, this.properties, this.json, operation.getId());
-		try {
-			stream.open(caller);
-		}
-		catch (StreamRefusedException ex) {
-			answerAtOnce(response, Map.of("errors",
-					List.of(ApiErrors.ofRequest(ex.reason().toException(), operation.getId()).toSpecification())));
-			return;
-		}
-		boolean goesOn = false;
-		try {
+		EventStream stream = (caller != null)
+				? new EventStream(caller, this.streams, this.properties, this.json, operation.getId()) : null;
+		if (stream != null) {
 			operation.configureExecutionInput((input, builder) -> {
 				stream.put(input.getGraphQLContext());
 				return input;
 			});
-			WebGraphQlResponse result = execute(handler, operation);
-			if (result.getExecutionResult().getData() instanceof Publisher<?> events) {
-				setHeaders(response);
-				stream.start(Flux.from(events).cast(ExecutionResult.class), request, response, this.heartbeat);
-				goesOn = true;
+		}
+		WebGraphQlResponse result = Objects.requireNonNull(handler.handleRequest(operation).block());
+		result.getResponseHeaders()
+			.forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
+		if (!(result.getExecutionResult().getData() instanceof Publisher<?> events)) {
+			if (single != null) {
+				single.write(result);
 			}
 			else {
 				answerAtOnce(response, result.toMap());
 			}
+		}
+		else if (stream == null) {
+			answerAtOnce(response, failure(HandshakeCaller.refusalOfRequest(), operation));
+		}
+		else {
+			start(stream, Flux.from(events).cast(ExecutionResult.class), operation, request, response);
+		}
+	}
+
+	private void start(EventStream stream, Flux<ExecutionResult> events, WebGraphQlRequest operation,
+			HttpServletRequest request, HttpServletResponse response) throws IOException {
+		try {
+			stream.open();
+		}
+		catch (StreamRefusedException ex) {
+			answerAtOnce(response, failure(ex.reason().toException(), operation));
+			return;
+		}
+		boolean goesOn = false;
+		try {
+			setHeaders(response);
+			stream.start(events, request, response, this.heartbeat);
+			goesOn = true;
 		}
 		finally {
 			if (!goesOn) {
@@ -127,10 +178,6 @@ public final class EventStreams implements AutoCloseable {
 
 	private static Map<String, Object> failure(ApiException failure, WebGraphQlRequest operation) {
 		return Map.of("errors", List.of(ApiErrors.ofRequest(failure, operation.getId()).toSpecification()));
-	}
-
-	private static WebGraphQlResponse execute(WebGraphQlHandler handler, WebGraphQlRequest operation) {
-		return Objects.requireNonNull(handler.handleRequest(operation).block());
 	}
 
 	private void answerAtOnce(HttpServletResponse response, Map<String, Object> result) throws IOException {

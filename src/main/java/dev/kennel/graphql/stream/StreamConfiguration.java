@@ -21,8 +21,9 @@ class StreamConfiguration {
 
 	@Bean
 	WebSocketHttpRequestHandler graphQlWebSocket(WebGraphQlHandler handler, StreamProperties properties,
-			ServletContext servletContext) {
-		StreamWebSocketHandler webSocketHandler = new StreamWebSocketHandler(handler, new JsonMapper(), properties);
+			AllowedOrigins allowedOrigins, OpenStreams streams, ServletContext servletContext) {
+		StreamWebSocketHandler webSocketHandler = new StreamWebSocketHandler(handler, new JsonMapper(), properties,
+				allowedOrigins, streams);
 		WebSocketHttpRequestHandler requestHandler = webSocketHandler
 			.initWebSocketHttpRequestHandler(new DefaultHandshakeHandler());
 		List<HandshakeInterceptor> interceptors = new ArrayList<>(requestHandler.getHandshakeInterceptors());
