@@ -309,7 +309,7 @@ class ChangeFeedTests {
 			.execute("mutation { createOwner(input: {name: \"Ann\", dogs: [{name: \"Rex\"}]}) { owner { id } } }")
 			.text("/createOwner/owner/id");
 
-		List<String> nodes = this.sql.interposing("FROM dogs",
+		List<String> nodes = this.sql.interposingInFeed("FROM dogs",
 				() -> ann
 					.execute("mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedOwnerId } }",
 							Map.of("id", owner))

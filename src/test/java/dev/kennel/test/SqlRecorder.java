@@ -82,8 +82,8 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 
 	private void interpose(String statement) {
 		Interposition next = this.interposition.get();
-		if (next != null && (MDC.get("requestId") != null || isFeed()) && statement.contains(next.statement())
-				&& this.interposition.compareAndSet(next, null)) {
+		if (next != null && (next.feed() ? isFeed() : MDC.get("requestId") != null)
+				&& statement.contains(next.statement()) && this.interposition.compareAndSet(next, null)) {
 			next.action().run();
 		}
 	}
@@ -98,15 +98,32 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 	 * @throws AssertionError if there was no such statement
 	 */
 	public <T> T interposing(String statement, Runnable action, Supplier<T> request) {
-		this.interposition.set(new Interposition(statement, action));
+		return interposing(new Interposition(statement, action, false), request);
+	}
+
+	/**
+	 * Does something while the change feed is read: after the first statement of a kind.
+	 * @param <T> what the subscriber answers
+	 * @param statement a part of the statement
+	 * @param action what to do
+	 * @param subscriber follows the feed
+	 * @return its answer
+	 * @throws AssertionError if there was no such statement
+	 */
+	public <T> T interposingInFeed(String statement, Runnable action, Supplier<T> subscriber) {
+		return interposing(new Interposition(statement, action, true), subscriber);
+	}
+
+	private <T> T interposing(Interposition next, Supplier<T> request) {
+		this.interposition.set(next);
 		T answer = request.get();
 		if (this.interposition.getAndSet(null) != null) {
-			throw new AssertionError("No statement has " + statement);
+			throw new AssertionError("No statement has " + next.statement());
 		}
 		return answer;
 	}
 
-	private record Interposition(String statement, Runnable action) {
+	private record Interposition(String statement, Runnable action, boolean feed) {
 	}
 
 	private void record(String sql) {

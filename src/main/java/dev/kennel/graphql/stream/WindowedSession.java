@@ -141,12 +141,13 @@ class WindowedSession extends WebSocketSessionDecorator {
 	 */
 	@Override
 	public void close(CloseStatus status) throws IOException {
-		if (this.closeStatus == null) {
+		CloseStatus first = this.closeStatus;
+		if (first == null) {
 			this.closeStatus = status;
 		}
 		if (this.sending.tryLock()) {
 			try {
-				closeOnce(status);
+				closeOnce((first != null) ? first : status);
 			}
 			finally {
 				this.sending.unlock();
