@@ -33,9 +33,9 @@ export function resumingLink(unauthorized) {
           }
           subscription = forward(operation).subscribe({
             next(result) {
-              failures = 0;
               const cursor = result.data?.myChanges?.cursor;
               if (cursor) {
+                failures = 0;
                 operation.variables = { ...operation.variables, after: cursor };
               }
               observer.next(result);

@@ -1,9 +1,10 @@
 package dev.kennel.change;
 
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,14 +14,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The subscribers of one account on this instance. They are served by one thread at a
- * time, and only while there is something to do; subscribers at the same place share what
- * is read for them.
+ * time, for short turns, and only while there is something to do; subscribers at the same
+ * place share what is read for them.
  */
 class AccountFeed {
 
 	private static final Logger logger = LoggerFactory.getLogger(AccountFeed.class);
 
 	private static final int PAGE = 100;
+
+	/**
+	 * For how long a feed is served before others are, however much its subscribers ask
+	 * for below each change.
+	 */
+	private static final Duration TURN = Duration.ofMillis(25);
 
 	private final AccountId account;
 
@@ -30,6 +37,9 @@ class AccountFeed {
 
 	/** How often the feed was woken since it was last looked at. */
 	private final AtomicInteger wakes = new AtomicInteger();
+
+	/** How far the subscribers that were served last have got. */
+	private long reached = -1;
 
 	/** The newest version that has been seen. */
 	private volatile long version = -1;
@@ -71,7 +81,8 @@ class AccountFeed {
 		try {
 			more = serveOnce();
 		}
-		catch (RuntimeException ex) {
+		// Whatever it is, the feed must be woken again.
+		catch (Throwable ex) {
 			logger.debug("A feed could not be read; the next look at the versions takes it up again", ex);
 			this.version = -1;
 		}
@@ -82,46 +93,80 @@ class AccountFeed {
 	}
 
 	/**
-	 * Reads one page for each place at which there are subscribers.
-	 * @return whether there is more to read at once
+	 * Serves the subscribers for one turn. Those that are far apart take turns as well.
+	 * @return whether there is more to do at once
 	 */
 	private boolean serveOnce() {
-		Map<Long, List<ChangeStream>> places = new LinkedHashMap<>();
+		long end = System.nanoTime() + TURN.toNanos();
+		NavigableSet<Long> places = new TreeSet<>();
 		List<ChangeStream> stalled = new ArrayList<>();
 		for (ChangeStream stream : this.streams) {
 			if (stream.wantsMore()) {
-				places.computeIfAbsent(stream.version(), (place) -> new ArrayList<>()).add(stream);
+				places.add(stream.version());
 			}
 			else if (stream.isStalled()) {
 				stalled.add(stream);
 			}
-		}
-		boolean more = false;
-		for (Map.Entry<Long, List<ChangeStream>> place : places.entrySet()) {
-			more |= serve(place.getKey(), place.getValue());
 		}
 		if (!stalled.isEmpty()) {
 			long accountVersion = this.feeds.version(this.account);
 			stalled.forEach((stream) -> stream.stall(accountVersion, this.feeds.maxBacklog()));
 			seen(accountVersion);
 		}
+		boolean more = false;
+		List<Long> inTurn = new ArrayList<>(places.tailSet(this.reached, false));
+		inTurn.addAll(places.headSet(this.reached, true));
+		for (long place : inTurn) {
+			if (serve(place, end)) {
+				more = true;
+				if (isOver(end)) {
+					break;
+				}
+			}
+		}
 		return more;
 	}
 
-	private boolean serve(long place, List<ChangeStream> followers) {
+	/**
+	 * Reads a page and hands it out, change by change, to the subscribers at its
+	 * beginning, and to those that they catch up with.
+	 * @return whether there is more to do at once
+	 */
+	private boolean serve(long place, long end) {
+		if (this.streams.stream().noneMatch((stream) -> stream.isAt(place))) {
+			return false;
+		}
 		List<ChangeEntry> entries = this.feeds.after(this.account, place, PAGE);
 		seen(place + entries.size());
 		if (entries.isEmpty()) {
 			return false;
 		}
 		if (!ChangeService.continues(place, entries)) {
-			followers.forEach((stream) -> stream.fail(ChangeService.expired()));
+			this.streams.stream()
+				.filter((stream) -> stream.isAt(place))
+				.forEach((stream) -> stream.fail(ChangeService.expired()));
 			return false;
 		}
 		List<Change> page = this.feeds.toChanges(this.account, entries,
-				followers.stream().anyMatch(ChangeStream::wantsNodes));
-		followers.forEach((stream) -> stream.take(page));
-		return entries.size() == PAGE && followers.stream().anyMatch(ChangeStream::wantsMore);
+				this.streams.stream().anyMatch(ChangeStream::wantsNodes),
+				this.streams.stream().anyMatch(ChangeStream::wantsOwners));
+		this.reached = place;
+		for (Change change : page) {
+			for (ChangeStream stream : this.streams) {
+				if (stream.isAt(this.reached)) {
+					stream.take(change);
+					if (isOver(end)) {
+						return true;
+					}
+				}
+			}
+			this.reached++;
+		}
+		return entries.size() == PAGE;
+	}
+
+	private static boolean isOver(long end) {
+		return System.nanoTime() - end >= 0;
 	}
 
 	private void seen(long newest) {

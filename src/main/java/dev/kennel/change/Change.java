@@ -1,6 +1,7 @@
 package dev.kennel.change;
 
 import java.time.OffsetDateTime;
+import java.util.Map;
 
 import dev.kennel.graphql.node.NodeId;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param node the object as it is now, or null if there is none any longer or if nobody
  * asked for it
  * @param at when
+ * @param known what has been read of it, by its id: the object, and what it belongs to
  */
-record Change(String cursor, ChangeKind kind, NodeId nodeId, @Nullable Object node, OffsetDateTime at) {
+record Change(String cursor, ChangeKind kind, NodeId nodeId, @Nullable Object node, OffsetDateTime at,
+		Map<NodeId, Object> known) {
 }

@@ -4,6 +4,7 @@ import dev.kennel.database.AccountId;
 import dev.kennel.graphql.OperationCache;
 import dev.kennel.graphql.stream.OpenStream;
 import dev.kennel.graphql.stream.StreamEnd;
+import dev.kennel.paging.Connections;
 import graphql.execution.SubscriptionExecutionStrategy;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,12 @@ class ChangeController {
 
 	private final ChangeFeeds feeds;
 
-	ChangeController(ChangeService changes, ChangeFeeds feeds) {
+	private final Connections connections;
+
+	ChangeController(ChangeService changes, ChangeFeeds feeds, Connections connections) {
 		this.changes = changes;
 		this.feeds = feeds;
+		this.connections = connections;
 	}
 
 	@QueryMapping
@@ -37,12 +41,18 @@ class ChangeController {
 			DataFetchingEnvironment environment) {
 		OpenStream stream = OpenStream.find(environment.getGraphQlContext());
 		environment.getGraphQlContext().put(SubscriptionExecutionStrategy.KEEP_SUBSCRIPTION_EVENTS_ORDERED, true);
-		return this.feeds.follow(account, new ChangeRequest(this.changes.start(account, after),
-				environment.getSelectionSet().contains("node"), () -> OperationCache.clearAll(environment), () -> {
-					if (stream != null) {
-						stream.end(StreamEnd.TOO_SLOW);
-					}
-				}));
+		return this.feeds.follow(account,
+				new ChangeRequest(this.changes.start(account, after), environment.getSelectionSet().contains("node"),
+						environment.getSelectionSet().contains("node/owner"), (change) -> {
+							OperationCache.clearAll(environment);
+							change.known()
+								.forEach(
+										(id, node) -> this.connections.remember(environment, account, id.kind(), node));
+						}, () -> {
+							if (stream != null) {
+								stream.end(StreamEnd.TOO_SLOW);
+							}
+						}));
 	}
 
 }

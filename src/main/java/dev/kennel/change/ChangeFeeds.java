@@ -1,7 +1,9 @@
 package dev.kennel.change;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,11 +35,16 @@ class ChangeFeeds {
 	/** Each holds a connection while it reads: fewer than a pool has. */
 	private static final int THREADS = 4;
 
+	/** How often objects are read that lose what they belong to at the same moment. */
+	private static final int ATTEMPTS = 3;
+
 	private final Map<AccountId, AccountFeed> feeds = new ConcurrentHashMap<>();
 
 	private final ChangeRepository changes;
 
 	private final NodeReader nodes;
+
+	private final NodeOwners owners;
 
 	private final ChangeProperties properties;
 
@@ -47,9 +54,11 @@ class ChangeFeeds {
 	private final ScheduledExecutorService poller = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("change-feed-poll").factory());
 
-	ChangeFeeds(ChangeRepository changes, NodeReader nodes, ChangeSignals signals, ChangeProperties properties) {
+	ChangeFeeds(ChangeRepository changes, NodeReader nodes, NodeOwners owners, ChangeSignals signals,
+			ChangeProperties properties) {
 		this.changes = changes;
 		this.nodes = nodes;
+		this.owners = owners;
 		this.properties = properties;
 		signals.listen(this::wake);
 		long interval = properties.pollInterval().toMillis();
@@ -121,20 +130,61 @@ class ChangeFeeds {
 	}
 
 	/**
-	 * Shows entries, with their objects if they are asked for: one statement for each
-	 * kind.
+	 * Shows entries, with their objects if they are asked for, and with what those belong
+	 * to if that is: one statement for each kind.
 	 */
-	List<Change> toChanges(AccountId account, List<ChangeEntry> entries, boolean withNodes) {
+	List<Change> toChanges(AccountId account, List<ChangeEntry> entries, boolean withNodes, boolean withOwners) {
 		List<NodeId> wanted = withNodes ? entries.stream()
 			.filter((entry) -> entry.kind() != ChangeKind.DELETED)
 			.map(ChangeEntry::nodeId)
 			.distinct()
 			.toList() : List.of();
 		Map<NodeId, Object> found = this.nodes.read(account, wanted);
-		return entries.stream()
-			.map((entry) -> new Change(ChangeCursor.encode(entry.version()), entry.kind(), entry.nodeId(),
-					(entry.kind() != ChangeKind.DELETED) ? found.get(entry.nodeId()) : null, entry.at()))
-			.toList();
+		Map<NodeId, Object> read = withOwners ? withOwners(account, found) : found;
+		return entries.stream().map((entry) -> toChange(entry, found, read)).toList();
+	}
+
+	private Change toChange(ChangeEntry entry, Map<NodeId, Object> found, Map<NodeId, Object> read) {
+		Object node = (entry.kind() != ChangeKind.DELETED) ? found.get(entry.nodeId()) : null;
+		Map<NodeId, Object> known = new HashMap<>();
+		if (node != null) {
+			known.put(entry.nodeId(), node);
+			NodeId ownerId = this.owners.ownerOf(node);
+			Object owner = (ownerId != null) ? read.get(ownerId) : null;
+			if (ownerId != null && owner != null) {
+				known.put(ownerId, owner);
+			}
+		}
+		return new Change(ChangeCursor.encode(entry.version()), entry.kind(), entry.nodeId(), node, entry.at(), known);
+	}
+
+	/**
+	 * Reads what objects belong to. An object that has lost that meanwhile is read again:
+	 * it has been moved, or has been removed as well.
+	 */
+	private Map<NodeId, Object> withOwners(AccountId account, Map<NodeId, Object> found) {
+		for (int attempt = 1;; attempt++) {
+			Map<NodeId, Object> read = new HashMap<>(found);
+			Map<NodeId, NodeId> owners = new HashMap<>();
+			found.forEach((id, node) -> {
+				NodeId owner = this.owners.ownerOf(node);
+				if (owner != null) {
+					owners.put(id, owner);
+				}
+			});
+			read.putAll(this.nodes.read(account,
+					owners.values().stream().distinct().filter((id) -> !read.containsKey(id)).toList()));
+			owners.values().removeIf(read::containsKey);
+			if (owners.isEmpty()) {
+				return read;
+			}
+			Set<NodeId> torn = owners.keySet();
+			found.keySet().removeAll(torn);
+			if (attempt == ATTEMPTS) {
+				return read;
+			}
+			found.putAll(this.nodes.read(account, torn));
+		}
 	}
 
 	@PreDestroy

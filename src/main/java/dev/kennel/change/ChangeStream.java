@@ -1,6 +1,5 @@
 package dev.kennel.change;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -71,29 +70,34 @@ class ChangeStream implements Subscription {
 		return this.request.nodes();
 	}
 
+	boolean wantsOwners() {
+		return this.request.owners();
+	}
+
 	long version() {
 		return this.version;
 	}
 
-	/**
-	 * Takes of a page that follows on the stream's version what the client has room for.
-	 */
-	void take(List<Change> page) {
+	/** Whether it waits for the change that follows on a version. */
+	boolean isAt(long place) {
+		return this.version == place && wantsMore();
+	}
+
+	/** Takes the change that follows on the stream's version, if there is room for it. */
+	void take(Change change) {
+		if (!wantsMore()) {
+			return;
+		}
 		this.stalledAt = -1;
-		for (Change change : page) {
-			if (!wantsMore()) {
-				return;
-			}
-			this.demand.decrementAndGet();
-			this.version++;
-			try {
-				this.request.beforeEach().run();
-				this.subscriber.onNext(change);
-			}
-			catch (RuntimeException ex) {
-				fail(ex);
-				return;
-			}
+		this.demand.decrementAndGet();
+		this.version++;
+		try {
+			this.request.beforeEach().accept(change);
+			this.subscriber.onNext(change);
+		}
+		// Whatever it is, the other streams go on.
+		catch (Throwable ex) {
+			fail(ex);
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 
+import dev.kennel.change.NodeOwners;
 import dev.kennel.database.Rows;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.paging.Listing;
@@ -22,6 +23,11 @@ class DogConfiguration {
 		return new Listing<>(NodeKind.DOG, "dogs",
 				List.of("id", "owner_id", "name", "breed", "birth_date", "created_at", "updated_at"), "owner_id",
 				DogConfiguration::read, Dog::id);
+	}
+
+	@Bean
+	NodeOwners nodeOwners() {
+		return (node) -> (node instanceof Dog dog) ? dog.ownerId() : null;
 	}
 
 	private static Dog read(ResultSet row, int offset) throws SQLException {

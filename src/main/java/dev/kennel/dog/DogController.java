@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.kennel.account.User;
 import dev.kennel.account.UserLoader;
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.TornReads;
 import dev.kennel.graphql.mutation.Atomic;
 import dev.kennel.graphql.node.IdOf;
 import dev.kennel.graphql.node.NodeKind;
@@ -76,8 +77,14 @@ class DogController {
 	}
 
 	@SchemaMapping
-	CompletableFuture<@Nullable Owner> owner(Dog dog, AccountId account, DataFetchingEnvironment environment) {
-		return this.connections.find(environment, account, this.ownerListing, dog.ownerId().uuid());
+	CompletableFuture<Owner> owner(Dog dog, AccountId account, DataFetchingEnvironment environment) {
+		return this.connections.find(environment, account, this.ownerListing, dog.ownerId().uuid())
+			.thenApply((owner) -> {
+				if (owner == null) {
+					throw TornReads.torn(environment, NodeKind.OWNER);
+				}
+				return owner;
+			});
 	}
 
 	@SchemaMapping
@@ -87,20 +94,50 @@ class DogController {
 
 	@Atomic
 	@MutationMapping
-	CreateDogPayload createDog(AccountId account, @Argument @Valid CreateDogInput input) {
-		return new CreateDogPayload(this.dogs.create(account, input));
+	CreateDogPayload createDog(AccountId account, @Argument @Valid CreateDogInput input,
+			DataFetchingEnvironment environment) {
+		return this.dogs.create(account, input, asksForOwner(environment));
+	}
+
+	@SchemaMapping
+	Dog dog(CreateDogPayload payload, AccountId account, DataFetchingEnvironment environment) {
+		remember(environment, account, payload.owner());
+		return payload.dog();
 	}
 
 	@Atomic
 	@MutationMapping
-	UpdateDogPayload updateDog(AccountId account, @Argument @Valid UpdateDogInput input) {
-		return new UpdateDogPayload(this.dogs.update(account, input));
+	UpdateDogPayload updateDog(AccountId account, @Argument @Valid UpdateDogInput input,
+			DataFetchingEnvironment environment) {
+		return this.dogs.update(account, input, asksForOwner(environment));
+	}
+
+	@SchemaMapping
+	Dog dog(UpdateDogPayload payload, AccountId account, DataFetchingEnvironment environment) {
+		remember(environment, account, payload.owner());
+		return payload.dog();
 	}
 
 	@Atomic
 	@MutationMapping
 	DeleteDogPayload deleteDog(AccountId account, @Argument @Valid DeleteDogInput input) {
 		return this.dogs.delete(account, NodeKind.DOG.id(NodeKind.DOG.uuid(input.id())));
+	}
+
+	@SchemaMapping
+	Owner owner(DeleteDogPayload payload, AccountId account, DataFetchingEnvironment environment) {
+		remember(environment, account, payload.owner());
+		return payload.owner();
+	}
+
+	private static boolean asksForOwner(DataFetchingEnvironment environment) {
+		return environment.getSelectionSet().contains("dog/owner");
+	}
+
+	private void remember(DataFetchingEnvironment environment, AccountId account, @Nullable Owner owner) {
+		if (owner != null) {
+			this.connections.remember(environment, account, NodeKind.OWNER, owner);
+		}
 	}
 
 }

@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Supplier;
 
+import dev.kennel.change.ChangeRepository;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.StoreFailures;
 import dev.kennel.graphql.error.ApiException;
@@ -29,12 +30,15 @@ class DogService implements OwnedDogs {
 
 	private final DogRepository dogs;
 
+	private final ChangeRepository changes;
+
 	private final NodeReader nodes;
 
 	private final Clock clock;
 
-	DogService(DogRepository dogs, NodeReader nodes, Clock clock) {
+	DogService(DogRepository dogs, ChangeRepository changes, NodeReader nodes, Clock clock) {
 		this.dogs = dogs;
+		this.changes = changes;
 		this.nodes = nodes;
 		this.clock = clock;
 	}
@@ -42,28 +46,39 @@ class DogService implements OwnedDogs {
 	/**
 	 * Adds a dog. Whether the owner is the account's is not asked beforehand: the foreign
 	 * key says so, in the same statement, whatever happens to the owner meanwhile.
+	 * @param withOwner whether the owner is asked for
 	 * @throws ApiException with NOT_FOUND if the account has no such owner
 	 */
 	@Transactional
-	Dog create(AccountId account, CreateDogInput input) {
-		NewDogInput dog = new NewDogInput(input.name(), input.breed(), input.birthDate());
-		return withOwner(
-				() -> this.dogs.insert(account, NodeKind.OWNER.uuid(input.ownerId()), List.of(dog)).getFirst());
+	CreateDogPayload create(AccountId account, CreateDogInput input, boolean withOwner) {
+		NewDogInput newDog = new NewDogInput(input.name(), input.breed(), input.birthDate());
+		Dog dog = ofExistingOwner(
+				() -> this.dogs.insert(account, NodeKind.OWNER.uuid(input.ownerId()), List.of(newDog)).getFirst());
+		return new CreateDogPayload(dog, withOwner ? owner(account, dog) : null);
 	}
 
 	/**
 	 * Changes what is given of a dog.
+	 * @param withOwner whether the owner is asked for
 	 * @throws ApiException with NOT_FOUND if the account has no such dog, or no such
 	 * owner to move it to
 	 */
 	@Transactional
-	Dog update(AccountId account, UpdateDogInput input) {
+	UpdateDogPayload update(AccountId account, UpdateDogInput input, boolean withOwner) {
 		NodeId id = NodeKind.DOG.id(NodeKind.DOG.uuid(input.id()));
-		if (!input.changesAnything()) {
-			return required((Dog) this.nodes.read(account, List.of(id)).get(id));
+		Dog dog;
+		if (input.changesAnything()) {
+			OffsetDateTime now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
+			dog = ofExistingOwner(() -> required(this.dogs.update(account, id.uuid(), input, now)));
 		}
-		OffsetDateTime now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
-		return withOwner(() -> required(this.dogs.update(account, id.uuid(), input, now)));
+		else {
+			if (withOwner) {
+				// A write waits for others by itself.
+				this.changes.lock(account);
+			}
+			dog = required((Dog) this.nodes.read(account, List.of(id)).get(id));
+		}
+		return new UpdateDogPayload(dog, withOwner ? owner(account, dog) : null);
 	}
 
 	/**
@@ -73,12 +88,19 @@ class DogService implements OwnedDogs {
 	@Transactional
 	DeleteDogPayload delete(AccountId account, NodeId id) {
 		Dog dog = required(this.dogs.delete(account, id.uuid()));
-		// Nobody removes it before the end of the transaction.
+		return new DeleteDogPayload(id, owner(account, dog));
+	}
+
+	/**
+	 * The owner of a dog that has been read or written in this transaction while the
+	 * account was locked: nobody removes it before the transaction's end.
+	 */
+	private Owner owner(AccountId account, Dog dog) {
 		Owner owner = (Owner) this.nodes.read(account, List.of(dog.ownerId())).get(dog.ownerId());
 		if (owner == null) {
 			throw new IllegalStateException("A dog without an owner");
 		}
-		return new DeleteDogPayload(id, owner);
+		return owner;
 	}
 
 	@Override
@@ -101,7 +123,7 @@ class DogService implements OwnedDogs {
 		}
 	}
 
-	private static Dog withOwner(Supplier<Dog> write) {
+	private static Dog ofExistingOwner(Supplier<Dog> write) {
 		try {
 			return write.get();
 		}

@@ -74,10 +74,26 @@ class OwnerController {
 		return new CreateOwnerPayload(this.owners.create(account, input));
 	}
 
+	@SchemaMapping
+	Owner owner(CreateOwnerPayload payload, AccountId account, DataFetchingEnvironment environment) {
+		return remembered(environment, account, payload.owner());
+	}
+
 	@Atomic
 	@MutationMapping
 	UpdateOwnerPayload updateOwner(AccountId account, @Argument @Valid UpdateOwnerInput input) {
 		return new UpdateOwnerPayload(this.owners.update(account, input));
+	}
+
+	@SchemaMapping
+	Owner owner(UpdateOwnerPayload payload, AccountId account, DataFetchingEnvironment environment) {
+		return remembered(environment, account, payload.owner());
+	}
+
+	/** What leads back to the owner finds it, although it may be gone by now. */
+	private Owner remembered(DataFetchingEnvironment environment, AccountId account, Owner owner) {
+		this.connections.remember(environment, account, NodeKind.OWNER, owner);
+		return owner;
 	}
 
 	@Atomic

@@ -107,6 +107,18 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 		return loader.load(new NodeKey(account, id));
 	}
 
+	/**
+	 * Remembers an object that an operation knows before it asks for it, so that fields
+	 * which lead to it cost no statement, and find it although it may be gone by now.
+	 * @param environment the field
+	 * @param account the account that asks
+	 * @param kind the object's kind
+	 * @param node the object
+	 */
+	public void remember(DataFetchingEnvironment environment, AccountId account, NodeKind kind, Object node) {
+		LoadedNodes.of(environment.getGraphQlContext()).add(account, listing(kind), List.of(node));
+	}
+
 	@Override
 	public Set<NodeKind> kinds() {
 		return this.listings.keySet();
@@ -115,11 +127,15 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 	@Override
 	public CompletableFuture<? extends @Nullable Object> load(DataFetchingEnvironment environment, AccountId account,
 			NodeId id) {
-		Listing<?> listing = this.listings.get(id.kind());
+		return find(environment, account, listing(id.kind()), id.uuid());
+	}
+
+	private Listing<?> listing(NodeKind kind) {
+		Listing<?> listing = this.listings.get(kind);
 		if (listing == null) {
-			throw new IllegalArgumentException("No list of " + id.kind());
+			throw new IllegalArgumentException("No list of " + kind);
 		}
-		return find(environment, account, listing, id.uuid());
+		return listing;
 	}
 
 	private static <T> void register(ListReader<T> reader, BatchLoaderRegistry registry) {

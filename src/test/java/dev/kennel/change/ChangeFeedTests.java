@@ -1,21 +1,34 @@
 package dev.kennel.change;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import dev.kennel.database.AccountId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;
+import dev.kennel.test.SqlRecorder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -38,10 +51,16 @@ class ChangeFeedTests {
 
 	private final ChangeRepository changes;
 
-	ChangeFeedTests(Api api, JdbcClient jdbc, ChangeRepository changes) {
+	private final ChangeFeeds feeds;
+
+	private final SqlRecorder sql;
+
+	ChangeFeedTests(Api api, JdbcClient jdbc, ChangeRepository changes, ChangeFeeds feeds, SqlRecorder sql) {
 		this.api = api;
 		this.jdbc = jdbc;
 		this.changes = changes;
+		this.feeds = feeds;
+		this.sql = sql;
 	}
 
 	enum Transport {
@@ -195,6 +214,7 @@ class ChangeFeedTests {
 		String owner = ann.createOwner("Ann");
 		String dog = ann.createDog(owner, "Rex");
 
+		ExecutorService writers = Executors.newFixedThreadPool(12);
 		List<CompletableFuture<Api.Answer>> writes = IntStream.range(0, 60)
 			.mapToObj((i) -> CompletableFuture.supplyAsync(() -> switch (i % 3) {
 				case 0 -> ann.execute(
@@ -205,8 +225,9 @@ class ChangeFeedTests {
 						Map.of("id", owner, "name", "Dog " + i));
 				default -> ann.execute("mutation { createDog(input: {ownerId: \"own_00000000000000000000000000\", "
 						+ "name: \"Nobody's\"}) { dog { id } } }");
-			}))
+			}, writers))
 			.toList();
+		writers.close();
 
 		List<String> codes = writes.stream()
 			.map(CompletableFuture::join)
@@ -220,23 +241,146 @@ class ChangeFeedTests {
 	}
 
 	@Test
-	void anOwnerThatIsRemovedWhileDogsAreAddedEndsInOneOfTheTwoOrders() {
+	void anOwnerThatIsRemovedWhileItIsUsedEndsInOneOfTheTwoOrders() throws Exception {
 		Api ann = this.api.signUp();
-		for (int round = 0; round < 15; round++) {
-			String owner = ann.createOwner("Owner");
-			CompletableFuture<Api.Answer> added = CompletableFuture.supplyAsync(() -> ann.execute(
-					"mutation ($id: ID!) { createDog(input: {ownerId: $id, name: \"Rex\"}) { dog { id } } }",
-					Map.of("id", owner)));
-			Api.Answer removed = ann.execute(
-					"mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedDogIds } }",
-					Map.of("id", owner));
+		String refuge = ann.createOwner("Refuge");
+		try (ExecutorService clients = Executors.newFixedThreadPool(4)) {
+			for (int round = 0; round < 40; round++) {
+				String owner = ann.createOwner("Owner");
+				String dog = ann.createDog(owner, "Ace");
+				CyclicBarrier start = new CyclicBarrier(4);
+				Future<Api.Answer> added = send(clients, start, ann,
+						"mutation ($id: ID!) { createDog(input: {ownerId: $id, name: \"Rex\"}) "
+								+ "{ dog { id owner { id name } } } }",
+						Map.of("id", owner));
+				Future<Api.Answer> updated = send(clients, start, ann,
+						"mutation ($id: ID!) { updateOwner(input: {id: $id, name: \"New\"}) "
+								+ "{ owner { id dogs { nodes { owner { name } } } } } }",
+						Map.of("id", owner));
+				Future<Api.Answer> moved = send(clients, start, ann,
+						"mutation ($id: ID!, $to: ID!) { updateDog(input: {id: $id, ownerId: $to}) "
+								+ "{ dog { id owner { name dogs { totalCount } } } } }",
+						Map.of("id", dog, "to", refuge));
+				Future<Api.Answer> removed = send(clients, start, ann,
+						"mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedDogIds } }",
+						Map.of("id", owner));
 
-			List<String> codes = added.join().codes();
-			assertThat(codes).isSubsetOf("NOT_FOUND");
-			assertThat(removed.data().at("/deleteOwner/deletedDogIds").size()).isEqualTo(codes.isEmpty() ? 1 : 0);
+				assertThat(added.get().codes()).isSubsetOf("NOT_FOUND");
+				assertThat(updated.get().codes()).isSubsetOf("NOT_FOUND");
+				assertThat(moved.get().codes()).isSubsetOf("NOT_FOUND");
+				assertThat(removed.get().data().at("/deleteOwner/deletedDogIds").size())
+					.isEqualTo((added.get().codes().isEmpty() ? 1 : 0) + (moved.get().codes().isEmpty() ? 0 : 1));
+			}
 		}
-		assertThat(ann.execute("{ myOwners { totalCount } myDogs { totalCount } }").data().toString())
-			.isEqualTo("{\"myOwners\":{\"totalCount\":0},\"myDogs\":{\"totalCount\":0}}");
+		assertThat(ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
+			.containsExactly("Refuge");
+	}
+
+	private static Future<Api.Answer> send(ExecutorService clients, CyclicBarrier start, Api api, String document,
+			Map<String, ?> variables) {
+		return clients.submit(() -> {
+			start.await();
+			return api.execute(document, variables);
+		});
+	}
+
+	@Test
+	void objectsAndWhatTheyBelongToAreReadTogetherForAllChangesOfAPage() {
+		Api ann = this.api.signUp();
+		ann.execute(
+				"mutation ($dogs: [NewDogInput!]) { createOwner(input: {name: \"Ann\", dogs: $dogs}) { owner { id } } }",
+				Map.of("dogs", IntStream.range(0, 60).mapToObj((i) -> Map.of("name", "Dog " + i)).toList()))
+			.data();
+
+		List<String> statements = this.sql.recordFeed(() -> {
+			try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", ChangeCursor.encode(1)))) {
+				assertThat(live.next(60, "/myChanges/node/owner/name")).containsOnly("Ann");
+			}
+		});
+
+		assertThat(statements.stream().filter((statement) -> statement.contains("FROM owners"))).hasSize(1);
+		assertThat(statements.stream().filter((statement) -> statement.contains("FROM dogs"))).hasSize(1);
+	}
+
+	@Test
+	void aDogThatIsRemovedWithItsOwnerWhileItIsToldIsNull() {
+		Api ann = this.api.signUp();
+		String owner = ann
+			.execute("mutation { createOwner(input: {name: \"Ann\", dogs: [{name: \"Rex\"}]}) { owner { id } } }")
+			.text("/createOwner/owner/id");
+
+		List<String> nodes = this.sql.interposingInFeed("FROM dogs",
+				() -> ann
+					.execute("mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedOwnerId } }",
+							Map.of("id", owner))
+					.data(),
+				() -> {
+					try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", ChangeCursor.encode(1)))) {
+						return live.next(3, "/myChanges/node");
+					}
+				});
+
+		assertThat(nodes).containsExactly("null", "null", "null");
+	}
+
+	@Test
+	void aSubscriberWithMuchToDoDoesNotHoldUpThoseOfOtherAccounts() throws Exception {
+		int changes = 40;
+		List<AccountId> busy = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			Api api = this.api.signUp();
+			api.execute(
+					"mutation ($dogs: [NewDogInput!]) { createOwner(input: {name: \"Ann\", dogs: $dogs}) { owner { id } } }",
+					Map.of("dogs", Collections.nCopies(changes - 1, Map.of("name", "Rex"))))
+				.data();
+			busy.add(new AccountId(NodeKind.USER.uuid(api.execute("{ me { id } }").text("/me/id"))));
+		}
+		Api ann = this.api.signUp();
+		ann.createOwner("Ann");
+		AccountId account = new AccountId(NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id")));
+		CountDownLatch begun = new CountDownLatch(4);
+		AtomicIntegerArray taken = new AtomicIntegerArray(busy.size());
+		List<Disposable> subscriptions = new ArrayList<>();
+		for (int i = 0; i < busy.size(); i++) {
+			int index = i;
+			subscriptions.add(Flux.from(this.feeds.follow(busy.get(i), new ChangeRequest(0, false, false, (change) -> {
+			}, () -> {
+			}))).subscribe((change) -> {
+				if (taken.getAndIncrement(index) == 0) {
+					begun.countDown();
+				}
+				// As long as an expensive selection takes.
+				LockSupport.parkNanos(Duration.ofMillis(30).toNanos());
+			}));
+		}
+		begun.await();
+
+		Change first = Flux.from(this.feeds.follow(account, new ChangeRequest(0, false, false, (change) -> {
+		}, () -> {
+		}))).blockFirst(Duration.ofSeconds(60));
+
+		assertThat(first).isNotNull();
+		assertThat(IntStream.range(0, busy.size()).map(taken::get)).allMatch((count) -> count < changes);
+		subscriptions.forEach(Disposable::dispose);
+	}
+
+	@Test
+	void aSubscriberThatFailsInWhicheverWayDoesNotStopTheFeed() {
+		Api ann = this.api.signUp();
+		AccountId account = new AccountId(NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id")));
+		CompletableFuture<Throwable> failed = new CompletableFuture<>();
+		var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(0, false, false, (change) -> {
+			throw new AssertionError("A deep document");
+		}, () -> {
+		}))).subscribe((change) -> {
+		}, failed::complete);
+		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", ChangeCursor.encode(0)))) {
+			ann.createOwner("Ann");
+			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("Ann");
+			assertThat(failed.join()).hasMessage("A deep document");
+			ann.createOwner("Ben");
+			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("Ben");
+		}
 	}
 
 	static Stream<String> accepts() {

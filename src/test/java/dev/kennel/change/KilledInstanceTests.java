@@ -22,15 +22,18 @@ import dev.kennel.test.InstanceProcess;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Two instances on one database, of which one is killed, under clients that go on. */
 @KennelTest
+@Timeout(120)
 class KilledInstanceTests {
 
 	private static final int CREATES = 1_000;
@@ -99,7 +102,7 @@ class KilledInstanceTests {
 		int phases = InstanceProcess.Step.values().length;
 		try (ExecutorService clients = Executors.newFixedThreadPool(8)) {
 			for (InstanceProcess.Step step : InstanceProcess.Step.values()) {
-				try (InstanceProcess other = InstanceProcess.start(this.environment, step, 10)) {
+				try (InstanceProcess other = InstanceProcess.start(this.environment, step, 40)) {
 					Api onOther = other.api().withToken(ann.token());
 					acknowledged.addAll(all(clients,
 							IntStream.range(0, CREATES / phases)
@@ -111,10 +114,7 @@ class KilledInstanceTests {
 			}
 		}
 
-		List<String> rows = this.jdbc.sql("SELECT id FROM owners WHERE user_id = ?")
-			.param(account(ann))
-			.query((row, number) -> NodeKind.OWNER.id(row.getObject(1, UUID.class)).toString())
-			.list();
+		List<String> rows = owners(ann);
 		assertThat(rows).hasSize(CREATES);
 		assertThat(acknowledged).hasSize(CREATES).containsExactlyInAnyOrderElementsOf(rows);
 		assertThat(this.jdbc.sql("SELECT version FROM changes WHERE user_id = ? ORDER BY version")
@@ -124,13 +124,44 @@ class KilledInstanceTests {
 	}
 
 	@Test
+	void aRequestWhoseFirstRunWasKilledBetweenItsFieldsIsResumed() {
+		Api ann = this.api.signUp();
+		Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
+		String three = "mutation { a: createOwner(input: {name: \"A\"}) { owner { id } } "
+				+ "b: createOwner(input: {name: \"B\"}) { owner { id } } "
+				+ "c: createOwner(input: {name: \"C\"}) { owner { id } } }";
+		try (InstanceProcess other = InstanceProcess.start(this.environment, InstanceProcess.Step.CLAIMED, 1)) {
+			Api onOther = other.api().withToken(ann.token());
+			assertThatExceptionOfType(UncheckedIOException.class)
+				.isThrownBy(() -> onOther.execute(three, Map.of(), key));
+			assertThat(other.exitCode()).isEqualTo(137);
+		}
+		List<String> before = owners(ann);
+		assertThat(before).hasSize(1);
+
+		Api.Answer resumed = ann.execute(three, Map.of(), key);
+
+		assertThat(resumed.text("/a/owner/id")).isEqualTo(before.getFirst());
+		assertThat(owners(ann)).containsExactly(resumed.text("/a/owner/id"), resumed.text("/b/owner/id"),
+				resumed.text("/c/owner/id"));
+	}
+
+	private List<String> owners(Api client) {
+		return this.jdbc.sql("SELECT id FROM owners WHERE user_id = ? ORDER BY id")
+			.param(account(client))
+			.query((row, number) -> NodeKind.OWNER.id(row.getObject(1, UUID.class)).toString())
+			.list();
+	}
+
+	@Test
 	void aStopLosesNothingAndSendsStreamsElsewhere() throws Exception {
 		Api ann = this.api.signUp();
 		try (InstanceProcess other = InstanceProcess.start(this.environment, null, 0);
 				ExecutorService clients = Executors.newFixedThreadPool(8)) {
 			Api onOther = other.api().withToken(ann.token());
 			try (LiveClient webSocket = LiveClient.webSocket(onOther, CHANGES, Map.of("after", ChangeCursor.encode(0)));
-					LiveClient events = LiveClient.events(onOther, CHANGES, Map.of("after", ChangeCursor.encode(0)))) {
+					LiveClient events = LiveClient.events(onOther, CHANGES, Map.of("after", ChangeCursor.encode(0)));
+					LiveClient unknown = LiveClient.connect(onOther, Map.of(), false)) {
 				CountDownLatch underLoad = new CountDownLatch(100);
 				List<Future<String>> creates = IntStream.range(0, 300).mapToObj((i) -> clients.submit(() -> {
 					String id = create("Owner " + i, onOther, ann);
@@ -141,6 +172,7 @@ class KilledInstanceTests {
 				other.terminate();
 
 				assertThat(webSocket.end().get("code").asInt()).isEqualTo(1012);
+				assertThat(unknown.end().get("code").asInt()).isEqualTo(1012);
 				LiveClient.Event last = events.next();
 				while (!last.json().has("errors")) {
 					last = events.next();
@@ -153,10 +185,7 @@ class KilledInstanceTests {
 				for (Future<String> create : creates) {
 					acknowledged.add(create.get());
 				}
-				assertThat(this.jdbc.sql("SELECT id FROM owners WHERE user_id = ?")
-					.param(account(ann))
-					.query((row, number) -> NodeKind.OWNER.id(row.getObject(1, UUID.class)).toString())
-					.list()).containsExactlyInAnyOrderElementsOf(acknowledged);
+				assertThat(owners(ann)).containsExactlyInAnyOrderElementsOf(acknowledged);
 			}
 		}
 	}
@@ -168,11 +197,13 @@ class KilledInstanceTests {
 				ExecutorService writers = Executors.newFixedThreadPool(8);
 				ExecutorService subscribers = Executors.newVirtualThreadPerTaskExecutor()) {
 			List<Future<List<String>>> seen = new ArrayList<>();
+			CountDownLatch onTheWay = new CountDownLatch(ACCOUNTS * SUBSCRIBERS_OF_EACH);
+			AtomicInteger resumed = new AtomicInteger();
 			for (int i = 0; i < ACCOUNTS * SUBSCRIBERS_OF_EACH; i++) {
 				Api here = accounts.get(i / SUBSCRIBERS_OF_EACH);
 				Api first = (i % 2 == 0) ? other.api().withToken(here.token()) : here;
 				boolean webSocket = i % 4 < 2;
-				seen.add(subscribers.submit(() -> follow(first, here, webSocket)));
+				seen.add(subscribers.submit(() -> follow(first, here, webSocket, onTheWay, resumed)));
 			}
 			AtomicInteger writes = new AtomicInteger();
 			List<Future<String>> created = new ArrayList<>();
@@ -183,6 +214,7 @@ class KilledInstanceTests {
 				boolean startHere = i / ACCOUNTS % 2 == 0;
 				created.add(writers.submit(() -> {
 					if (writes.incrementAndGet() == CHANGES_OF_EACH * ACCOUNTS / 2) {
+						onTheWay.await();
 						other.kill();
 					}
 					return startHere ? create(name, here, there) : create(name, there, here);
@@ -191,6 +223,8 @@ class KilledInstanceTests {
 			for (Future<String> create : created) {
 				create.get();
 			}
+			// Comes after whatever would be told twice.
+			accounts.forEach((account) -> account.createOwner("Last"));
 
 			for (int i = 0; i < seen.size(); i++) {
 				List<String> changes = this.jdbc
@@ -199,25 +233,34 @@ class KilledInstanceTests {
 					.query((row, number) -> ChangeCursor.encode(row.getLong(1)) + " " + row.getString(2) + " "
 							+ NodeKind.OWNER.id(row.getObject(3, UUID.class)))
 					.list();
-				assertThat(changes).hasSize(CHANGES_OF_EACH);
+				assertThat(changes).hasSize(CHANGES_OF_EACH + 1);
 				assertThat(seen.get(i).get()).isEqualTo(changes);
 			}
+			assertThat(resumed).as("Subscribers that were cut off in the midst")
+				.hasValue(ACCOUNTS * SUBSCRIBERS_OF_EACH / 2);
 		}
 	}
 
 	/** Follows a feed on one instance, and on the other one when that is gone. */
-	private static List<String> follow(Api first, Api second, boolean webSocket) {
+	private static List<String> follow(Api first, Api second, boolean webSocket, CountDownLatch onTheWay,
+			AtomicInteger resumed) {
 		List<String> seen = new ArrayList<>();
 		Api instance = first;
 		for (int connections = 0; connections < 10; connections++) {
 			String cursor = seen.isEmpty() ? ChangeCursor.encode(0) : seen.getLast().substring(0, CURSOR_LENGTH);
+			if (connections == 1 && !seen.isEmpty()) {
+				resumed.incrementAndGet();
+			}
 			try (LiveClient live = webSocket ? LiveClient.webSocket(instance, CHANGES, Map.of("after", cursor))
 					: LiveClient.events(instance, CHANGES, Map.of("after", cursor))) {
 				for (LiveClient.Event event = live.next(); event.type().equals("next"); event = live.next()) {
 					JsonNode change = event.json().at("/data/myChanges");
 					seen.add(change.get("cursor").asString() + " " + change.get("kind").asString() + " "
 							+ change.get("nodeId").asString());
-					if (seen.size() == CHANGES_OF_EACH) {
+					if (seen.size() == 1) {
+						onTheWay.countDown();
+					}
+					if (seen.size() > CHANGES_OF_EACH) {
 						return seen;
 					}
 				}

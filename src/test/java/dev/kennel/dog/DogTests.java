@@ -62,6 +62,26 @@ class DogTests {
 		assertThat(statements).hasSize(3).noneMatch("BEGIN"::equals);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "{ list: myDogs { nodes { name owner { name } } } }",
+			"{ me { list: dogs { nodes { name owner { name } } } } }" })
+	void aQueryBetweenWhoseStatementsAnOwnerIsRemovedIsRunAgain(String query) {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		ann.createDog(owner, "Rex");
+		ann.createDog(ann.createOwner("Ben"), "Ace");
+
+		Api.Answer answer = this.sql.interposing("FROM dogs",
+				() -> ann
+					.execute("mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedOwnerId } }",
+							Map.of("id", owner))
+					.data(),
+				() -> ann.execute(query));
+
+		assertThat(answer.data().findValue("list").toString())
+			.isEqualTo("{\"nodes\":[{\"name\":\"Ace\",\"owner\":{\"name\":\"Ben\"}}]}");
+	}
+
 	@Test
 	void aYearOfFiveDigitsIsOutOfRange() {
 		Api ann = this.api.signUp();

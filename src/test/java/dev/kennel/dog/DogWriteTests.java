@@ -14,6 +14,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @KennelTest
 class DogWriteTests {
 
+	private static final String CREATE = """
+			mutation ($owner: ID!) {
+			  createDog(input: {ownerId: $owner, name: "Rex"}) { dog { id owner { name } } }
+			}""";
+
 	private static final String UPDATE = """
 			mutation ($input: UpdateDogInput!) {
 			  updateDog(input: $input) { dog { name breed birthDate owner { name } } }
@@ -143,6 +148,82 @@ class DogWriteTests {
 		assertThat(this.sql.record(() -> ann
 			.execute("mutation ($id: ID!) { deleteDog(input: {id: $id}) { deletedDogId } }", Map.of("id", rex))
 			.data())).hasSize(4).startsWith("BEGIN").endsWith("COMMIT");
+	}
+
+	@Test
+	void aDogIsAnsweredWithItsOwnerThoughBothAreRemovedAtOnce() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+
+		Api.Answer answer = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, owner),
+				() -> ann.execute(CREATE, Map.of("owner", owner)));
+
+		assertThat(answer.data().at("/createDog/dog/owner").toString()).isEqualTo("{\"name\":\"Ann\"}");
+		assertThat(ann.execute("{ myDogs { totalCount } }").data().at("/myDogs/totalCount").asInt()).isZero();
+	}
+
+	@Test
+	void aDogThatIsMovedIsAnsweredWithItsNewOwnerThoughBothAreRemovedAtOnce() {
+		Api ann = this.api.signUp();
+		String rex = ann.createDog(ann.createOwner("Ann"), "Rex");
+		String ben = ann.createOwner("Ben");
+
+		Api.Answer answer = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, ben),
+				() -> ann.execute(UPDATE, Map.of("input", Map.of("id", rex, "ownerId", ben))));
+
+		assertThat(answer.data().at("/updateDog/dog/owner").toString()).isEqualTo("{\"name\":\"Ben\"}");
+	}
+
+	@Test
+	void anUpdateOfNothingIsAnsweredWithTheOwnerThoughBothAreRemovedAtOnce() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		String rex = ann.createDog(owner, "Rex");
+
+		Api.Answer answer = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, owner),
+				() -> ann.execute(UPDATE, Map.of("input", Map.of("id", rex))));
+
+		assertThat(answer.data().at("/updateDog/dog/owner").toString()).isEqualTo("{\"name\":\"Ann\"}");
+	}
+
+	@Test
+	void aRetryIsAnsweredWithTheFirstResultThoughTheDogAndItsOwnerAreGone() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		Map<String, String> createKey = Map.of("Idempotency-Key", "create");
+		Map<String, String> updateKey = Map.of("Idempotency-Key", "update");
+		Api.Answer created = ann.execute(CREATE, Map.of("owner", owner), createKey);
+		Map<String, ?> input = Map.of("input", Map.of("id", created.text("/createDog/dog/id"), "breed", "Pug"));
+		Api.Answer updated = ann.execute(UPDATE, input, updateKey);
+		deleteWithDogs(ann, owner);
+
+		assertThat(ann.execute(CREATE, Map.of("owner", owner), createKey).data()).isEqualTo(created.data());
+		assertThat(ann.execute(UPDATE, input, updateKey).data()).isEqualTo(updated.data());
+		assertThat(ann.execute("{ myDogs { totalCount } }").data().at("/myDogs/totalCount").asInt()).isZero();
+	}
+
+	@Test
+	void whatIsRemovedBetweenTwoStatementsOfAMutationsAnswerIsNotFound() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		ann.createDog(owner, "Rex");
+		String ben = ann.createOwner("Ben");
+
+		Api.Answer answer = this.sql.interposing("FROM dogs", () -> deleteWithDogs(ann, owner),
+				() -> ann.execute("mutation ($id: ID!) { updateOwner(input: {id: $id, name: \"Bob\"}) "
+						+ "{ owner { user { dogs { nodes { owner { name } } } } } } }", Map.of("id", ben)));
+
+		assertThat(answer.codes()).containsExactly("NOT_FOUND");
+		assertThat(answer.json().at("/errors/0/message").asString())
+			.isEqualTo("The Owner was removed while this was being read. Read it again.");
+		assertThat(ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
+			.containsExactly("Bob");
+	}
+
+	private static void deleteWithDogs(Api api, String owner) {
+		api.execute("mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedOwnerId } }",
+				Map.of("id", owner))
+			.data();
 	}
 
 	private static String update(Api api, Map<String, ?> input) {

@@ -182,6 +182,25 @@ class OwnerWriteTests {
 			.isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Ben\"}]},\"myDogs\":{\"nodes\":[{\"name\":\"Zoe\"}]}}");
 	}
 
+	@Test
+	void anOwnerIsFoundAgainBelowItsDogsThoughItIsRemovedAtOnce() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		ann.createDog(owner, "Rex");
+
+		Api.Answer answer = this.sql
+			.interposing("FROM dogs",
+					() -> ann.execute(DELETE, Map.of("input", Map.of("id", owner, "withDogs", true))).data(),
+					() -> ann.execute(
+							"mutation ($id: ID!) { updateOwner(input: {id: $id, name: \"Anna\"}) "
+									+ "{ owner { name dogs { nodes { name owner { name } } } } } }",
+							Map.of("id", owner)));
+
+		assertThat(answer.data().at("/updateOwner/owner").toString())
+			.isEqualTo("{\"name\":\"Anna\",\"dogs\":{\"nodes\":[{\"name\":\"Rex\",\"owner\":{\"name\":\"Anna\"}}]}}");
+		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[]},\"myDogs\":{\"nodes\":[]}}");
+	}
+
 	private static String kennel(Api api) {
 		return api.execute(KENNEL).data().toString();
 	}

@@ -201,6 +201,18 @@ class InstancesTests {
 	}
 
 	@Test
+	void cookiesAreSetOverServerSentEventsToo() {
+		Api.Answer answer = third().api()
+			.execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
+					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)),
+					Map.of("Accept", "text/event-stream"));
+
+		assertThat(answer.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
+		assertThat(answer.headers("Set-Cookie")).hasSize(2)
+			.allMatch((cookie) -> cookie.startsWith("__Host-kennel-") || cookie.startsWith("__Secure-kennel-"));
+	}
+
+	@Test
 	void aNotificationAloneEndsASession() {
 		Api there = second().api().withToken(this.ann.token());
 		assertThat(isSignedIn(there)).isTrue();

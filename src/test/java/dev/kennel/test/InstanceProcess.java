@@ -13,6 +13,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
@@ -180,6 +182,9 @@ public final class InstanceProcess implements AutoCloseable {
 
 		private int remaining;
 
+		/** The connections whose transaction has a mutation in it. */
+		private final Set<String> writing = ConcurrentHashMap.newKeySet();
+
 		Crash(Environment environment) {
 			this.step = environment.getProperty("crash.at", Step.class);
 			this.remaining = environment.getProperty("crash.after", Integer.class, 0);
@@ -206,7 +211,11 @@ public final class InstanceProcess implements AutoCloseable {
 		public void afterQuery(@Nullable ExecutionInfo execution, @Nullable List<QueryInfo> queries) {
 			reached(Step.CLAIMED, contains(queries, "INSERT INTO idempotency_records"));
 			reached(Step.WRITTEN, contains(queries, "INSERT INTO owners"));
-			reached(Step.RECORDED, contains(queries, "UPDATE idempotency_records"));
+			boolean recorded = contains(queries, "UPDATE idempotency_records SET answer");
+			reached(Step.RECORDED, recorded);
+			if (recorded && execution != null) {
+				this.writing.add(execution.getConnectionId());
+			}
 		}
 
 		private static boolean contains(@Nullable List<QueryInfo> queries, String text) {
@@ -219,7 +228,9 @@ public final class InstanceProcess implements AutoCloseable {
 
 		@Override
 		public void afterMethod(MethodExecutionContext execution) {
-			reached(Step.COMMITTED, execution.getMethod().getName().equals("commit"));
+			String connection = execution.getConnectionInfo().getConnectionId();
+			reached(Step.COMMITTED,
+					execution.getMethod().getName().equals("commit") && this.writing.remove(connection));
 		}
 
 	}

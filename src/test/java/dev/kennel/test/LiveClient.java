@@ -85,9 +85,24 @@ public final class LiveClient implements AutoCloseable {
 	 * @return the client
 	 */
 	public static LiveClient connect(Api api, Map<String, String> headers, boolean lazy) {
+		return connect(api, headers, lazy, "graphql-transport-ws");
+	}
+
+	/**
+	 * Opens a WebSocket of any protocol and says nothing.
+	 * @param api which service
+	 * @param headers headers of the handshake
+	 * @param lazy whether nothing is read until {@link #read} is called
+	 * @param protocol the subprotocol, or null to name none
+	 * @return the client
+	 */
+	public static LiveClient connect(Api api, Map<String, String> headers, boolean lazy, @Nullable String protocol) {
 		LiveClient client = new LiveClient(() -> {
 		}, lazy);
-		WebSocket.Builder builder = HTTP.newWebSocketBuilder().subprotocols("graphql-transport-ws");
+		WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+		if (protocol != null) {
+			builder.subprotocols(protocol);
+		}
 		headers.forEach(builder::header);
 		client.webSocket = builder
 			.buildAsync(URI.create(api.uri("/graphql").toString().replaceFirst("^http", "ws")), client.new Listener())

@@ -3,6 +3,7 @@ package dev.kennel.test;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -27,7 +28,11 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 
 	private final List<String> statements = new CopyOnWriteArrayList<>();
 
+	private final List<String> ofFeeds = new CopyOnWriteArrayList<>();
+
 	private volatile @Nullable RuntimeException failure;
+
+	private final AtomicReference<@Nullable Interposition> interposition = new AtomicReference<>();
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String name) {
@@ -48,6 +53,9 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 
 	@Override
 	public void afterQuery(@Nullable ExecutionInfo execution, @Nullable List<QueryInfo> queries) {
+		if (queries != null) {
+			queries.forEach((query) -> interpose(query.getQuery()));
+		}
 	}
 
 	@Override
@@ -67,12 +75,79 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 
 	@Override
 	public void afterMethod(MethodExecutionContext execution) {
+		if (execution.getMethod().getName().equals("commit")) {
+			interpose("COMMIT");
+		}
+	}
+
+	private void interpose(String statement) {
+		Interposition next = this.interposition.get();
+		if (next != null && (next.feed() ? isFeed() : MDC.get("requestId") != null)
+				&& statement.contains(next.statement()) && this.interposition.compareAndSet(next, null)) {
+			next.action().run();
+		}
+	}
+
+	/**
+	 * Does something in the midst of a request: after the first statement of a kind.
+	 * @param <T> what the request answers
+	 * @param statement a part of the statement, or {@code COMMIT}
+	 * @param action what to do
+	 * @param request sends the request
+	 * @return its answer
+	 * @throws AssertionError if there was no such statement
+	 */
+	public <T> T interposing(String statement, Runnable action, Supplier<T> request) {
+		return interposing(new Interposition(statement, action, false), request);
+	}
+
+	/**
+	 * Does something while the change feed is read: after the first statement of a kind.
+	 * @param <T> what the subscriber answers
+	 * @param statement a part of the statement
+	 * @param action what to do
+	 * @param subscriber follows the feed
+	 * @return its answer
+	 * @throws AssertionError if there was no such statement
+	 */
+	public <T> T interposingInFeed(String statement, Runnable action, Supplier<T> subscriber) {
+		return interposing(new Interposition(statement, action, true), subscriber);
+	}
+
+	private <T> T interposing(Interposition next, Supplier<T> request) {
+		this.interposition.set(next);
+		T answer = request.get();
+		if (this.interposition.getAndSet(null) != null) {
+			throw new AssertionError("No statement has " + next.statement());
+		}
+		return answer;
+	}
+
+	private record Interposition(String statement, Runnable action, boolean feed) {
 	}
 
 	private void record(String sql) {
 		if (MDC.get("requestId") != null) {
 			this.statements.add(sql.replaceAll("\\s+", " ").strip());
 		}
+		else if (isFeed()) {
+			this.ofFeeds.add(sql.replaceAll("\\s+", " ").strip());
+		}
+	}
+
+	private static boolean isFeed() {
+		return Thread.currentThread().getName().matches("change-feed-\\d+");
+	}
+
+	/**
+	 * Answers what the change feed asks of the database.
+	 * @param subscriber follows it
+	 * @return the statements, in order
+	 */
+	public List<String> recordFeed(Runnable subscriber) {
+		this.ofFeeds.clear();
+		subscriber.run();
+		return new ArrayList<>(this.ofFeeds);
 	}
 
 	/**

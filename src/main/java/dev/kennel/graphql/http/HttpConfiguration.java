@@ -1,6 +1,8 @@
 package dev.kennel.graphql.http;
 
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import dev.kennel.graphql.stream.AllowedOrigins;
 import dev.kennel.graphql.stream.EventStreams;
@@ -42,10 +44,14 @@ class HttpConfiguration {
 		return WebGraphQlHandler.builder(service).interceptors(interceptors.orderedStream().toList()).build();
 	}
 
-	/** One list for all that browsers ask about. */
+	/**
+	 * One list for all that browsers ask about. Behind a proxy that ends TLS, nothing of
+	 * a request says that its page's origin is the service's own.
+	 */
 	@Bean
 	AllowedOrigins allowedOrigins(WebProperties web) {
-		return new AllowedOrigins(web.cors().allowedOrigins());
+		return new AllowedOrigins(
+				Stream.concat(Stream.of(web.origin()), web.cors().allowedOrigins().stream()).distinct().toList());
 	}
 
 	@Bean

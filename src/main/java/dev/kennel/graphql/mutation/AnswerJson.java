@@ -4,6 +4,7 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.Map;
 
 import dev.kennel.graphql.node.NodeId;
@@ -43,8 +44,16 @@ final class AnswerJson {
 	 * document or sent as variables.
 	 */
 	static byte[] hash(String field, Map<String, Object> arguments) {
+		return hash(field + " " + MAPPER.writeValueAsString(arguments));
+	}
+
+	/** As for one field, for the fields of a request in their order. */
+	static byte[] hash(List<List<Object>> fields) {
+		return hash(MAPPER.writeValueAsString(fields));
+	}
+
+	private static byte[] hash(String text) {
 		try {
-			String text = field + " " + MAPPER.writeValueAsString(arguments);
 			return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
 		}
 		catch (NoSuchAlgorithmException ex) {

@@ -1,6 +1,7 @@
 package dev.kennel.graphql.mutation;
 
 import java.lang.reflect.Type;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 import dev.kennel.database.Transactions;
@@ -33,15 +34,16 @@ class AtomicMutation {
 	/**
 	 * Runs a field.
 	 * @param environment the field
-	 * @param index its place among the fields of the mutation
+	 * @param covered the names of the fields that are run here
+	 * @param index its place among those of them that are run
 	 * @param type what the field answers
 	 * @param method does what the field is for
 	 * @return what that has answered, now or the first time
 	 * @throws ApiException with IDEMPOTENCY_KEY_REUSED if the request's key is that of
-	 * another request
+	 * another request of which something has been done
 	 */
-	@Nullable Object run(DataFetchingEnvironment environment, int index, Type type, Callable<@Nullable Object> method)
-			throws Exception {
+	@Nullable Object run(DataFetchingEnvironment environment, Set<String> covered, int index, Type type,
+			Callable<@Nullable Object> method) throws Exception {
 		IdempotencyKey key = IdempotencyKey.find(environment.getGraphQlContext());
 		try {
 			if (key == null) {
@@ -49,29 +51,33 @@ class AtomicMutation {
 			}
 			IdempotencyKey.Field field = new IdempotencyKey.Field(
 					CallerContext.account(environment.getGraphQlContext()), key, index);
+			KeyedRequest request = KeyedRequest.of(environment, covered);
 			byte[] hash = AnswerJson.hash(environment.getField().getName(), environment.getArguments());
-			return this.transactions.execute(() -> runOnce(field, hash, type, method));
+			return this.transactions.execute(() -> runOnce(request, field, hash, type, method));
 		}
 		catch (CheckedFailure ex) {
 			throw ex.failure();
 		}
 	}
 
-	private @Nullable Object runOnce(IdempotencyKey.Field field, byte[] hash, Type type,
+	private @Nullable Object runOnce(KeyedRequest request, IdempotencyKey.Field field, byte[] hash, Type type,
 			Callable<@Nullable Object> method) {
-		if (this.records.begin(field, hash)) {
-			Object answer = call(method);
-			if (answer != null) {
-				this.records.complete(field, AnswerJson.write(answer));
+		while (!this.records.begin(request, field, hash)) {
+			KnownField known = this.records.find(request, field, hash);
+			if (!known.sameRequest()) {
+				throw ApiException.of(ErrorCode.IDEMPOTENCY_KEY_REUSED,
+						"This Idempotency-Key was used for another request. Nothing was changed.");
 			}
-			return answer;
+			if (known.answer() != null) {
+				return AnswerJson.read(known.answer(), type);
+			}
+			// Its time was over just now.
 		}
-		String answer = this.records.answer(field, hash);
-		if (answer == null) {
-			throw ApiException.of(ErrorCode.IDEMPOTENCY_KEY_REUSED,
-					"This Idempotency-Key was used for another request. Nothing was changed.");
+		Object answer = call(method);
+		if (answer != null) {
+			this.records.complete(field, AnswerJson.write(answer));
 		}
-		return AnswerJson.read(answer, type);
+		return answer;
 	}
 
 	private static @Nullable Object call(Callable<@Nullable Object> method) {

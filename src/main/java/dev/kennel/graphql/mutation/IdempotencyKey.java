@@ -49,9 +49,9 @@ public record IdempotencyKey(String value) {
 	 *
 	 * @param account who sends it
 	 * @param key the request's key
-	 * @param index the place of the field among those of the mutation, from 0 on: not the
-	 * name under which it is answered, so that a key that is used for another request is
-	 * found out
+	 * @param index the place of the field among those that are run and covered by the
+	 * key, from 0 on: not the name under which it is answered, which may differ in a
+	 * retry
 	 */
 	record Field(AccountId account, IdempotencyKey key, int index) {
 	}

@@ -2,16 +2,21 @@ package dev.kennel.graphql.mutation;
 
 import java.time.Duration;
 
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Keeps what fields of mutations have answered. */
+/**
+ * Keeps what fields of mutations have answered, and for which request a key was used.
+ * That is a record as well, with a place before the first field. It is written together
+ * with the first field that is done, so that a request of which nothing has been done has
+ * not used its key.
+ */
 @Repository
 class IdempotencyRepository {
+
+	private static final int REQUEST = -1;
 
 	private final JdbcClient jdbc;
 
@@ -20,17 +25,27 @@ class IdempotencyRepository {
 	}
 
 	/**
-	 * Begins a field, unless it has been run before. If another transaction is just
-	 * running it, waits for its end.
+	 * Begins a field, unless it has been run before, or something of another request with
+	 * the same key. If another transaction is just running something with the key, waits
+	 * for its end.
 	 * @return whether there was no record, and there is one now, to be completed in the
 	 * same transaction
 	 */
 	@Transactional(propagation = Propagation.MANDATORY)
-	boolean begin(IdempotencyKey.Field field, byte[] argumentsHash) {
+	boolean begin(KeyedRequest request, IdempotencyKey.Field field, byte[] argumentsHash) {
+		// The update changes nothing: it answers what is there, and locks it.
 		return this.jdbc.sql("""
+				WITH request AS (
+				  INSERT INTO idempotency_records AS known (user_id, key, field_index, arguments_hash, created_at)
+				  VALUES (?, ?, ?, ?, clock_timestamp())
+				  ON CONFLICT (user_id, key, field_index) DO UPDATE SET arguments_hash = known.arguments_hash
+				  RETURNING arguments_hash, created_at
+				)
 				INSERT INTO idempotency_records (user_id, key, field_index, arguments_hash, created_at)
-				VALUES (?, ?, ?, ?, clock_timestamp()) ON CONFLICT DO NOTHING""")
-			.params(field.account().value(), field.key().value(), field.index(), argumentsHash)
+				SELECT ?, ?, ?, ?, request.created_at FROM request WHERE request.arguments_hash = ?
+				ON CONFLICT DO NOTHING""")
+			.params(field.account().value(), field.key().value(), REQUEST, request.hash(), field.account().value(),
+					field.key().value(), field.index(), argumentsHash, request.hash())
 			.update() == 1;
 	}
 
@@ -41,21 +56,24 @@ class IdempotencyRepository {
 			.update();
 	}
 
-	/** What a field has answered, or null if it was run with other arguments. */
+	/** What is known of a field, in the transaction that could not begin it. */
 	@Transactional(propagation = Propagation.MANDATORY)
-	@Nullable String answer(IdempotencyKey.Field field, byte[] argumentsHash) {
-		return this.jdbc
-			.sql("SELECT answer FROM idempotency_records "
-					+ "WHERE user_id = ? AND key = ? AND field_index = ? AND arguments_hash = ?")
-			.params(field.account().value(), field.key().value(), field.index(), argumentsHash)
-			.query(String.class)
-			.optional()
-			.orElse(null);
+	KnownField find(KeyedRequest request, IdempotencyKey.Field field, byte[] argumentsHash) {
+		return this.jdbc.sql("""
+				SELECT request.arguments_hash = ? AND coalesce(field.arguments_hash = ?, true), field.answer
+				FROM idempotency_records AS request
+				LEFT JOIN idempotency_records AS field
+				  ON field.user_id = request.user_id AND field.key = request.key AND field.field_index = ?
+				WHERE request.user_id = ? AND request.key = ? AND request.field_index = ?""")
+			.params(request.hash(), argumentsHash, field.index(), field.account().value(), field.key().value(), REQUEST)
+			.query((row, number) -> new KnownField(row.getBoolean(1), row.getString(2)))
+			.single();
 	}
 
 	/**
-	 * Removes records that are older than they have to be kept. Instances that do so at
-	 * once do not wait for each other.
+	 * Removes records that are older than they have to be kept: those of a key are of the
+	 * same age, and the request's is the last to go. Instances that do so at once do not
+	 * wait for each other.
 	 * @return how many were removed, at most as many as asked for
 	 */
 	int removeOlderThan(Duration age, int limit) {
@@ -63,7 +81,9 @@ class IdempotencyRepository {
 				DELETE FROM idempotency_records WHERE (user_id, key, field_index) IN (
 				  SELECT user_id, key, field_index FROM idempotency_records
 				  WHERE created_at < clock_timestamp() - make_interval(secs => ?)
-				  ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED)""").params(age.toSeconds(), limit).update();
+				  ORDER BY created_at, field_index DESC LIMIT ? FOR UPDATE SKIP LOCKED)""")
+			.params(age.toSeconds(), limit)
+			.update();
 	}
 
 }

@@ -2,6 +2,8 @@ package dev.kennel.graphql.mutation;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.kennel.graphql.OperationCache;
@@ -32,6 +34,9 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 
 	private final AtomicMutation atomic;
 
+	/** The names of the fields that are atomic. */
+	private final Set<String> covered = ConcurrentHashMap.newKeySet();
+
 	MutationFields(AtomicMutation atomic) {
 		this.atomic = atomic;
 	}
@@ -50,15 +55,18 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 				GraphQLCodeRegistry.Builder registry = context.getVarFromParents(GraphQLCodeRegistry.Builder.class);
 				FieldCoordinates coordinates = FieldCoordinates.coordinates(parent.getName(), field.getName());
 				DataFetcher<?> controller = registry.getDataFetcher(coordinates, field);
-				registry.dataFetcher(coordinates, wrap(controller));
+				registry.dataFetcher(coordinates, wrap(field.getName(), controller));
 			}
 			return TraversalControl.CONTINUE;
 		}
 
-		private DataFetcher<?> wrap(DataFetcher<?> controller) {
+		private DataFetcher<?> wrap(String name, DataFetcher<?> controller) {
 			Method method = (controller instanceof SelfDescribingDataFetcher<?> described) ? described.asMethod()
 					: null;
 			boolean isAtomic = method != null && AnnotatedElementUtils.hasAnnotation(method, Atomic.class);
+			if (isAtomic) {
+				MutationFields.this.covered.add(name);
+			}
 			return (environment) -> fetch(environment, controller, isAtomic ? method : null);
 		}
 
@@ -67,12 +75,12 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 			// What this field leads to must not be answered with what one before it has
 			// read.
 			OperationCache.clearAll(environment);
-			int index = count(environment.getGraphQlContext()).getAndIncrement();
 			if (atomicMethod == null) {
 				return controller.get(environment);
 			}
-			return MutationFields.this.atomic.run(environment, index, atomicMethod.getGenericReturnType(),
-					() -> controller.get(environment));
+			int index = count(environment.getGraphQlContext()).getAndIncrement();
+			return MutationFields.this.atomic.run(environment, MutationFields.this.covered, index,
+					atomicMethod.getGenericReturnType(), () -> controller.get(environment));
 		}
 
 		private static AtomicInteger count(GraphQLContext context) {

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * Whose pages may open a WebSocket: told by whoever knows it for all of HTTP.
  *
- * @param values the origins beside the service's own, as browsers name them
+ * @param values the origins, as browsers name them; pages of the host that the request is
+ * sent to may in any case
  */
 public record AllowedOrigins(List<String> values) {
 

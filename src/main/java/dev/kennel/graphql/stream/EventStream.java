@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.error.ApiErrors;
@@ -68,7 +69,11 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
-	private final AtomicBoolean completed = new AtomicBoolean();
+	/**
+	 * Held by whoever uses the response or ends it: once it has ended, the server uses
+	 * its parts for others.
+	 */
+	private final ReentrantLock response = new ReentrantLock();
 
 	private volatile boolean last;
 
@@ -77,7 +82,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 	/** Only of the thread that writes. */
 	private boolean unflushed = true;
 
-	private @Nullable OpenStream stream;
+	private final OpenStream stream;
 
 	private volatile @Nullable AsyncContext async;
 
@@ -85,7 +90,8 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 
 	private volatile @Nullable Future<?> heartbeat;
 
-	EventStream(OpenStreams streams, StreamProperties properties, JsonMapper json, String requestId) {
+	EventStream(Caller caller, OpenStreams streams, StreamProperties properties, JsonMapper json, String requestId) {
+		this.stream = new OpenStream(caller, this::end);
 		this.streams = streams;
 		this.properties = properties;
 		this.json = json;
@@ -100,14 +106,16 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 		return event.toByteArray();
 	}
 
-	void open(Caller caller) {
-		this.stream = this.streams.open(caller, this::end);
+	void put(GraphQLContext context) {
+		this.stream.put(context);
 	}
 
-	void put(GraphQLContext context) {
-		if (this.stream != null) {
-			this.stream.put(context);
-		}
+	/**
+	 * Takes one of the account's places.
+	 * @throws StreamRefusedException if there is none
+	 */
+	void open() {
+		this.streams.open(this.stream);
 	}
 
 	/** Writes events from now on, as long as there are any. */
@@ -190,12 +198,16 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 		}
 		int done = 1;
 		do {
+			this.response.lock();
 			try {
 				write(target);
 			}
-			catch (IOException | IllegalStateException ex) {
+			catch (IOException | RuntimeException ex) {
 				logger.debug("A client of an event stream is gone", ex);
 				close();
+			}
+			finally {
+				this.response.unlock();
 			}
 			done = this.pending.addAndGet(-done);
 		}
@@ -233,18 +245,23 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 			beats.cancel(false);
 		}
 		cancel();
-		OpenStream open = this.stream;
-		if (open != null) {
-			this.streams.close(open);
+		this.streams.close(this.stream);
+		complete();
+	}
+
+	/** Ends the response; again does no harm. */
+	private void complete() {
+		this.response.lock();
+		try {
+			if (this.async != null) {
+				this.async.complete();
+			}
 		}
-		AsyncContext response = this.async;
-		if (response != null && this.completed.compareAndSet(false, true)) {
-			try {
-				response.complete();
-			}
-			catch (IllegalStateException ex) {
-				logger.debug("The response of an event stream has ended by itself", ex);
-			}
+		catch (IllegalStateException ex) {
+			logger.debug("The response of an event stream has ended by itself", ex);
+		}
+		finally {
+			this.response.unlock();
 		}
 	}
 
@@ -262,6 +279,10 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 			close();
 		}
 
+		/**
+		 * The response has to be ended here, even if that was tried before and refused
+		 * because of the error: otherwise the server answers with a page.
+		 */
 		@Override
 		public void onError(@Nullable AsyncEvent event) {
 			close();
@@ -269,6 +290,13 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 
 		@Override
 		public void onComplete(@Nullable AsyncEvent event) {
+			EventStream.this.response.lock();
+			try {
+				EventStream.this.async = null;
+			}
+			finally {
+				EventStream.this.response.unlock();
+			}
 			close();
 		}
 

@@ -64,7 +64,8 @@ public final class EventStreams implements AutoCloseable {
 
 	/**
 	 * Runs an operation and answers with its events: those of a subscription as they
-	 * come, or the one of a query or mutation.
+	 * come, or the one of a query or mutation. Only a subscription takes one of the
+	 * account's places.
 	 * @param handler runs the operation
 	 * @param operation the operation
 	 * @param request the HTTP request
@@ -77,21 +78,37 @@ public final class EventStreams implements AutoCloseable {
 	public void answer(WebGraphQlHandler handler, WebGraphQlRequest operation, HttpServletRequest request,
 			HttpServletResponse response, @Nullable SingleAnswer single) throws IOException {
 		Caller caller = HandshakeCaller.ofRequest();
-		if (caller == null) {
-			WebGraphQlResponse result = execute(handler, operation, response);
-			if (result.getExecutionResult().getData() instanceof Publisher<?>) {
-				answerAtOnce(response, failure(
-						ApiException.unauthenticated("This needs an account. Log in, and send the access token."),
-						operation));
+		EventStream stream = (caller != null)
+				? new EventStream(caller, this.streams, this.properties, this.json, operation.getId()) : null;
+		if (stream != null) {
+			operation.configureExecutionInput((input, builder) -> {
+				stream.put(input.getGraphQLContext());
+				return input;
+			});
+		}
+		WebGraphQlResponse result = Objects.requireNonNull(handler.handleRequest(operation).block());
+		result.getResponseHeaders()
+			.forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
+		if (!(result.getExecutionResult().getData() instanceof Publisher<?> events)) {
+			if (single != null) {
+				single.write(result);
 			}
 			else {
-				answerAtOnce(response, result, single);
+				answerAtOnce(response, result.toMap());
 			}
-			return;
 		}
-		EventStream stream = new EventStream(this.streams, this.properties, this.json, operation.getId());
+		else if (stream == null) {
+			answerAtOnce(response, failure(HandshakeCaller.refusalOfRequest(), operation));
+		}
+		else {
+			start(stream, Flux.from(events).cast(ExecutionResult.class), operation, request, response);
+		}
+	}
+
+	private void start(EventStream stream, Flux<ExecutionResult> events, WebGraphQlRequest operation,
+			HttpServletRequest request, HttpServletResponse response) throws IOException {
 		try {
-			stream.open(caller);
+			stream.open();
 		}
 		catch (StreamRefusedException ex) {
 			answerAtOnce(response, failure(ex.reason().toException(), operation));
@@ -99,19 +116,9 @@ public final class EventStreams implements AutoCloseable {
 		}
 		boolean goesOn = false;
 		try {
-			operation.configureExecutionInput((input, builder) -> {
-				stream.put(input.getGraphQLContext());
-				return input;
-			});
-			WebGraphQlResponse result = execute(handler, operation, response);
-			if (result.getExecutionResult().getData() instanceof Publisher<?> events) {
-				setHeaders(response);
-				stream.start(Flux.from(events).cast(ExecutionResult.class), request, response, this.heartbeat);
-				goesOn = true;
-			}
-			else {
-				answerAtOnce(response, result, single);
-			}
+			setHeaders(response);
+			stream.start(events, request, response, this.heartbeat);
+			goesOn = true;
 		}
 		finally {
 			if (!goesOn) {
@@ -122,24 +129,6 @@ public final class EventStreams implements AutoCloseable {
 
 	private static Map<String, Object> failure(ApiException failure, WebGraphQlRequest operation) {
 		return Map.of("errors", List.of(ApiErrors.ofRequest(failure, operation.getId()).toSpecification()));
-	}
-
-	private static WebGraphQlResponse execute(WebGraphQlHandler handler, WebGraphQlRequest operation,
-			HttpServletResponse response) {
-		WebGraphQlResponse result = Objects.requireNonNull(handler.handleRequest(operation).block());
-		result.getResponseHeaders()
-			.forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
-		return result;
-	}
-
-	private void answerAtOnce(HttpServletResponse response, WebGraphQlResponse result, @Nullable SingleAnswer single)
-			throws IOException {
-		if (single != null) {
-			single.write(result);
-		}
-		else {
-			answerAtOnce(response, result.toMap());
-		}
 	}
 
 	private void answerAtOnce(HttpServletResponse response, Map<String, Object> result) throws IOException {

@@ -3,6 +3,9 @@ package dev.kennel.graphql.stream;
 import java.util.Map;
 
 import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.CallerContext;
+import dev.kennel.graphql.error.ApiException;
+import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.ServerHttpRequest;
@@ -29,6 +32,20 @@ class HandshakeCaller implements HandshakeInterceptor {
 		Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
 		return (authentication != null && authentication.isAuthenticated()
 				&& authentication.getPrincipal() instanceof Caller caller) ? caller : null;
+	}
+
+	/** Why the HTTP request on this thread, which has no caller, is refused. */
+	static ApiException refusalOfRequest() {
+		Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+		GraphQLContext context = GraphQLContext.newContext().build();
+		CallerContext.put(context, authentication);
+		try {
+			Caller caller = CallerContext.require(context);
+			throw new IllegalStateException("The request is that of " + caller.account());
+		}
+		catch (ApiException ex) {
+			return ex;
+		}
 	}
 
 	@Override

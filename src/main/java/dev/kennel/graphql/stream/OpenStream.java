@@ -12,13 +12,14 @@ public final class OpenStream {
 
 	private static final Object CONTEXT_KEY = OpenStream.class;
 
-	private final Caller caller;
+	private final @Nullable Caller caller;
 
 	private final Consumer<StreamEnd> transport;
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
-	OpenStream(Caller caller, Consumer<StreamEnd> transport) {
+	/** One whose it is not known yet has no caller. */
+	OpenStream(@Nullable Caller caller, Consumer<StreamEnd> transport) {
 		this.caller = caller;
 		this.transport = transport;
 	}
@@ -36,7 +37,7 @@ public final class OpenStream {
 		context.put(CONTEXT_KEY, this);
 	}
 
-	Caller caller() {
+	@Nullable Caller caller() {
 		return this.caller;
 	}
 

@@ -70,21 +70,43 @@ class OpenStreams implements SmartLifecycle {
 	 */
 	OpenStream open(Caller caller, Consumer<StreamEnd> transport) {
 		OpenStream stream = new OpenStream(caller, transport);
+		open(stream);
+		return stream;
+	}
+
+	/**
+	 * Opens a connection of which it is not known yet whose it is. It counts for nobody,
+	 * and ends with the instance.
+	 * @throws StreamRefusedException if the instance is being stopped
+	 */
+	OpenStream openUnknown(Consumer<StreamEnd> transport) {
+		OpenStream stream = new OpenStream(null, transport);
+		open(stream);
+		return stream;
+	}
+
+	/**
+	 * Opens a stream that has been made already.
+	 * @throws StreamRefusedException if there may be no further one
+	 */
+	void open(OpenStream stream) {
 		this.lock.lock();
 		try {
 			if (this.stopping) {
 				throw new StreamRefusedException(StreamEnd.STOPPING);
 			}
-			if (this.counts.getOrDefault(caller.account(), 0) >= this.properties.maxPerAccount()) {
-				throw new StreamRefusedException(StreamEnd.TOO_MANY_STREAMS);
+			Caller caller = stream.caller();
+			if (caller != null) {
+				if (this.counts.getOrDefault(caller.account(), 0) >= this.properties.maxPerAccount()) {
+					throw new StreamRefusedException(StreamEnd.TOO_MANY_STREAMS);
+				}
+				this.counts.merge(caller.account(), 1, Integer::sum);
 			}
-			this.counts.merge(caller.account(), 1, Integer::sum);
 			this.streams.add(stream);
 		}
 		finally {
 			this.lock.unlock();
 		}
-		return stream;
 	}
 
 	/** Forgets a stream that has ended; again does no harm. */
@@ -92,8 +114,10 @@ class OpenStreams implements SmartLifecycle {
 		this.lock.lock();
 		try {
 			if (this.streams.remove(stream)) {
-				this.counts.computeIfPresent(stream.caller().account(),
-						(account, count) -> (count > 1) ? count - 1 : null);
+				Caller caller = stream.caller();
+				if (caller != null) {
+					this.counts.computeIfPresent(caller.account(), (account, count) -> (count > 1) ? count - 1 : null);
+				}
 				if (this.streams.isEmpty()) {
 					this.allClosed.signalAll();
 				}
@@ -106,7 +130,10 @@ class OpenStreams implements SmartLifecycle {
 
 	/** Whether an account has a stream here that goes on. */
 	boolean hasAny(AccountId account) {
-		return snapshot().stream().anyMatch((stream) -> stream.caller().account().equals(account) && !stream.isEnded());
+		return snapshot().stream().anyMatch((stream) -> {
+			Caller caller = stream.caller();
+			return caller != null && caller.account().equals(account) && !stream.isEnded();
+		});
 	}
 
 	private Set<OpenStream> snapshot() {
@@ -138,10 +165,14 @@ class OpenStreams implements SmartLifecycle {
 	private void endWhatMayNotGoOn() {
 		Instant now = this.clock.instant();
 		for (OpenStream stream : snapshot()) {
-			if (this.tokens.isRevoked(stream.caller())) {
+			Caller caller = stream.caller();
+			if (caller == null) {
+				continue;
+			}
+			if (this.tokens.isRevoked(caller)) {
 				stream.end(StreamEnd.SESSION_REVOKED);
 			}
-			else if (!now.isBefore(stream.caller().expiresAt())) {
+			else if (!now.isBefore(caller.expiresAt())) {
 				stream.end(StreamEnd.TOKEN_EXPIRED);
 			}
 		}

@@ -50,7 +50,8 @@ class SendWindow extends Flux<Object> implements CoreSubscriber<Object>, Subscri
 
 	/** An event has been sent. */
 	void sent() {
-		this.unsent.decrementAndGet();
+		// More than were let through are none of its own.
+		this.unsent.updateAndGet((count) -> Math.max(0, count - 1));
 		proceed();
 	}
 

@@ -21,9 +21,9 @@ class StreamConfiguration {
 
 	@Bean
 	WebSocketHttpRequestHandler graphQlWebSocket(WebGraphQlHandler handler, StreamProperties properties,
-			AllowedOrigins allowedOrigins, ServletContext servletContext) {
+			AllowedOrigins allowedOrigins, OpenStreams streams, ServletContext servletContext) {
 		StreamWebSocketHandler webSocketHandler = new StreamWebSocketHandler(handler, new JsonMapper(), properties,
-				allowedOrigins);
+				allowedOrigins, streams);
 		WebSocketHttpRequestHandler requestHandler = webSocketHandler
 			.initWebSocketHttpRequestHandler(new DefaultHandshakeHandler());
 		List<HandshakeInterceptor> interceptors = new ArrayList<>(requestHandler.getHandshakeInterceptors());

@@ -1,5 +1,7 @@
 package dev.kennel.graphql.stream;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
@@ -32,18 +34,37 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 
 	private static final String SESSION = WindowedSession.class.getName();
 
+	private static final String CONNECTION = StreamWebSocketHandler.class.getName();
+
+	private static final String PROTOCOL = "graphql-transport-ws";
+
+	private static final CloseStatus WRONG_PROTOCOL = new CloseStatus(4406, "Subprotocol not acceptable");
+
+	private static final CloseStatus ID_IN_USE = new CloseStatus(4409, "Subscriber already exists");
+
 	private static final CloseStatus INVALID_MESSAGE = new CloseStatus(4400, "Invalid message");
 
 	/** Clients try again after it. */
 	private static final CloseStatus OVERLOADED = new CloseStatus(1013, "Try again later");
 
+	private final JsonMapper json;
+
 	private final StreamProperties properties;
 
+	private final OpenStreams streams;
+
 	StreamWebSocketHandler(WebGraphQlHandler handler, JsonMapper json, StreamProperties properties,
-			AllowedOrigins allowedOrigins) {
+			AllowedOrigins allowedOrigins, OpenStreams streams) {
 		super(handler, converter(json), properties.connectionInitTimeout(), properties.heartbeat(),
 				origins(allowedOrigins));
+		this.json = json;
 		this.properties = properties;
+		this.streams = streams;
+	}
+
+	@Override
+	public List<String> getSubProtocols() {
+		return List.of(PROTOCOL);
 	}
 
 	@SuppressWarnings("unchecked")
@@ -51,14 +72,10 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 		return (HttpMessageConverter<Object>) (HttpMessageConverter<?>) new JacksonJsonHttpMessageConverter(json);
 	}
 
-	/**
-	 * Without any, pages of the service's own origin, and clients that are no browser.
-	 */
+	/** Clients that are no browser have no origin, and may in any case. */
 	private static CorsConfiguration origins(AllowedOrigins allowedOrigins) {
 		CorsConfiguration origins = new CorsConfiguration();
-		if (!allowedOrigins.values().isEmpty()) {
-			origins.setAllowedOrigins(allowedOrigins.values());
-		}
+		origins.setAllowedOrigins(allowedOrigins.values());
 		return origins;
 	}
 
@@ -78,18 +95,55 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 				tomcat.getUserProperties().put(SEND_TIMEOUT, this.properties.sendTimeout().toMillis());
 			}
 		}
+		if (!PROTOCOL.equals(session.getAcceptedProtocol())) {
+			windowed.closeQuietly(WRONG_PROTOCOL);
+			return;
+		}
+		try {
+			session.getAttributes()
+				.put(CONNECTION, this.streams.openUnknown((reason) -> windowed.closeQuietly(reason.closeStatus())));
+		}
+		catch (StreamRefusedException ex) {
+			windowed.closeQuietly(ex.reason().closeStatus());
+			return;
+		}
 		super.afterConnectionEstablished(windowed);
 	}
 
 	@Override
+	public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+		if (session.getAttributes().get(CONNECTION) instanceof OpenStream stream) {
+			this.streams.close(stream);
+		}
+		super.afterConnectionClosed(session, status);
+	}
+
+	@Override
 	protected void handleTextMessage(WebSocketSession session, TextMessage message) throws Exception {
+		WindowedSession windowed = session(session.getAttributes());
+		ClientMessage parsed = ClientMessage.parse(this.json, message.getPayload());
+		if (parsed == null) {
+			windowed.close(INVALID_MESSAGE);
+			return;
+		}
+		switch (parsed.type()) {
+			case SUBSCRIBE -> {
+				if (!windowed.begin(parsed.id())) {
+					windowed.close(ID_IN_USE);
+					return;
+				}
+			}
+			case COMPLETE -> windowed.end(parsed.id());
+			case OTHER -> {
+			}
+		}
 		try {
-			super.handleTextMessage(session(session.getAttributes()), message);
+			super.handleTextMessage(windowed, message);
 		}
 		catch (RuntimeException ex) {
 			boolean overloaded = ex.getCause() instanceof TimeoutException;
 			logger.debug("A message on a WebSocket can't be handled", ex);
-			session.close(overloaded ? OVERLOADED : INVALID_MESSAGE);
+			windowed.close(overloaded ? OVERLOADED : INVALID_MESSAGE);
 		}
 	}
 

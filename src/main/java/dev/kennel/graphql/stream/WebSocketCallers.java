@@ -1,6 +1,5 @@
 package dev.kennel.graphql.stream;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +11,14 @@ import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ApiException;
 import graphql.ExecutionResultImpl;
+import graphql.GraphQLError;
 import graphql.execution.ExecutionId;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.graphql.execution.SubscriptionPublisherException;
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.graphql.server.WebSocketGraphQlInterceptor;
@@ -26,8 +26,6 @@ import org.springframework.graphql.server.WebSocketGraphQlRequest;
 import org.springframework.graphql.server.WebSocketSessionInfo;
 import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
 import org.springframework.stereotype.Component;
-import org.springframework.web.socket.CloseStatus;
-import org.springframework.web.socket.WebSocketSession;
 
 /**
  * Finds out whose a WebSocket is, by its first message or by its handshake, and carries
@@ -35,8 +33,6 @@ import org.springframework.web.socket.WebSocketSession;
  */
 @Component
 class WebSocketCallers implements WebSocketGraphQlInterceptor {
-
-	private static final Logger logger = LoggerFactory.getLogger(WebSocketCallers.class);
 
 	private static final String STREAM = OpenStream.class.getName();
 
@@ -65,7 +61,7 @@ class WebSocketCallers implements WebSocketGraphQlInterceptor {
 		}
 		WindowedSession session = StreamWebSocketHandler.session(connection.getAttributes());
 		try {
-			OpenStream stream = this.streams.open(caller, (reason) -> close(session, reason.closeStatus()));
+			OpenStream stream = this.streams.open(caller, (reason) -> session.closeQuietly(reason.closeStatus()));
 			connection.getAttributes().put(STREAM, stream);
 			if (!session.isOpen()) {
 				this.streams.close(stream);
@@ -73,7 +69,7 @@ class WebSocketCallers implements WebSocketGraphQlInterceptor {
 			return Mono.empty();
 		}
 		catch (StreamRefusedException ex) {
-			close(session, ex.reason().closeStatus());
+			session.closeQuietly(ex.reason().closeStatus());
 			return Mono.error(ex);
 		}
 	}
@@ -87,15 +83,6 @@ class WebSocketCallers implements WebSocketGraphQlInterceptor {
 		return HandshakeCaller.find(connection.getAttributes());
 	}
 
-	private static void close(WebSocketSession session, CloseStatus status) {
-		try {
-			session.close(status);
-		}
-		catch (IOException ex) {
-			logger.debug("A WebSocket could not be closed", ex);
-		}
-	}
-
 	@Override
 	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
 		if (!(request instanceof WebSocketGraphQlRequest onWebSocket)) {
@@ -106,12 +93,12 @@ class WebSocketCallers implements WebSocketGraphQlInterceptor {
 		// A client numbers its messages from 1 on, which finds nothing in a log.
 		request.executionId(ExecutionId.from(UuidCreator.getTimeOrderedEpoch().toString()));
 		request.configureExecutionInput((input, builder) -> {
-			CallerContext.put(input.getGraphQLContext(), stream.caller());
+			CallerContext.put(input.getGraphQLContext(), Objects.requireNonNull(stream.caller()));
 			stream.put(input.getGraphQLContext());
 			return input;
 		});
 		WindowedSession session = StreamWebSocketHandler.session(attributes);
-		return chain.next(request).map((response) -> limit(response, request.getId(), session));
+		return chain.next(request).map((response) -> withRefusal(limit(response, request.getId(), session)));
 	}
 
 	private WebGraphQlResponse limit(WebGraphQlResponse response, String id, WindowedSession session) {
@@ -129,6 +116,24 @@ class WebSocketCallers implements WebSocketGraphQlInterceptor {
 		}
 		SendWindow window = session.open(id, events);
 		return response.transform((builder) -> builder.data(window.doFinally((signal) -> session.close(id, window))));
+	}
+
+	/**
+	 * What has not been run is answered with a message of type {@code error}, which the
+	 * handler makes of events that fail.
+	 */
+	private static WebGraphQlResponse withRefusal(WebGraphQlResponse response) {
+		if (response.getExecutionResult().isDataPresent() || response.getExecutionResult().getErrors().isEmpty()) {
+			return response;
+		}
+		String requestId = response.getExecutionInput().getExecutionIdNonNull().toString();
+		List<GraphQLError> errors = response.getExecutionResult()
+			.getErrors()
+			.stream()
+			.<GraphQLError>map((error) -> ApiErrors.ofEngine(error, requestId))
+			.toList();
+		return response.transform((builder) -> builder.errors(List.of())
+			.data(Flux.error(new SubscriptionPublisherException(errors, null))));
 	}
 
 	@Override

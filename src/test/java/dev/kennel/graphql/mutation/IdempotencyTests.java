@@ -2,15 +2,21 @@ package dev.kennel.graphql.mutation;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.SqlRecorder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,10 +38,13 @@ class IdempotencyTests {
 
 	private final IdempotencyRepository records;
 
-	IdempotencyTests(Api api, JdbcClient jdbc, IdempotencyRepository records) {
+	private final SqlRecorder sql;
+
+	IdempotencyTests(Api api, JdbcClient jdbc, IdempotencyRepository records, SqlRecorder sql) {
 		this.api = api;
 		this.jdbc = jdbc;
 		this.records = records;
+		this.sql = sql;
 	}
 
 	@Test
@@ -72,11 +81,10 @@ class IdempotencyTests {
 		Api ann = this.api.signUp();
 		Map<String, String> key = key();
 
-		List<CompletableFuture<Api.Answer>> retries = IntStream.range(0, 8)
-			.mapToObj((i) -> CompletableFuture.supplyAsync(() -> ann.execute(CREATE, Map.of("name", "Ann"), key)))
-			.toList();
+		List<Api.Answer> retries = atTheSameTime(
+				Collections.nCopies(12, () -> ann.execute(CREATE, Map.of("name", "Ann"), key)));
 
-		assertThat(retries.stream().map(CompletableFuture::join).map(Api.Answer::data).distinct()).hasSize(1);
+		assertThat(retries.stream().map(Api.Answer::data).distinct()).hasSize(1);
 		assertThat(owners(ann)).containsExactly("Ann");
 	}
 
@@ -91,6 +99,82 @@ class IdempotencyTests {
 			.execute("mutation ($id: ID!) { deleteOwner(input: {id: $id}) { deletedOwnerId } }", Map.of("id", id), key)
 			.codes()).containsExactly("IDEMPOTENCY_KEY_REUSED");
 		assertThat(owners(ann)).containsExactly("Ann");
+	}
+
+	@Test
+	void ofTwoRequestsWithOneKeyAtTheSameTimeOneIsDoneAndTheOtherNotAtAll() {
+		Api ann = this.api.signUp();
+		for (int round = 0; round < 10; round++) {
+			Map<String, String> key = key();
+			String first = "mutation { a: createOwner(input: {name: \"A\"}) { owner { id } } "
+					+ "b: createOwner(input: {name: \"B\"}) { owner { id } } }";
+			String second = "mutation { b: createOwner(input: {name: \"B\"}) { owner { id } } "
+					+ "a: createOwner(input: {name: \"A\"}) { owner { id } } }";
+
+			List<List<String>> codes = atTheSameTime(List.<Callable<Api.Answer>>of(
+					() -> ann.execute(first, Map.of(), key), () -> ann.execute(second, Map.of(), key)))
+				.stream()
+				.map(Api.Answer::codes)
+				.toList();
+
+			assertThat(codes).containsExactlyInAnyOrder(List.of(),
+					List.of("IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_KEY_REUSED"));
+			assertThat(owners(ann)).hasSize(2 * (round + 1));
+		}
+	}
+
+	private static String create(String alias, String name, String directive) {
+		return " " + alias + ": createOwner(input: {name: \"" + name + "\"}) " + directive + " { owner { id } }";
+	}
+
+	static Stream<String> otherRequests() {
+		String ann = create("a", "Ann", "");
+		String ben = create("b", "Ben", "");
+		String cid = create("c", "Cid", "");
+		return Stream.of(ann + ben + cid, ann, ann + cid, ben + ann, create("a", "Ann", "@skip(if: true)") + ben,
+				"...F } fragment F on Mutation {" + ann + cid);
+	}
+
+	@ParameterizedTest
+	@MethodSource("otherRequests")
+	void ofAnotherRequestUnderTheSameKeyNothingIsDone(String other) {
+		Api ann = this.api.signUp();
+		Map<String, String> key = key();
+		Api.Answer first = ann.execute("mutation {" + create("a", "Ann", "") + create("b", "Ben", "") + "}", Map.of(),
+				key);
+
+		assertThat(ann.execute("mutation {" + other + "}", Map.of(), key).codes()).isNotEmpty()
+			.containsOnly("IDEMPOTENCY_KEY_REUSED");
+
+		assertThat(owners(ann)).containsExactly("Ann", "Ben");
+		String same = "mutation {" + create("x", "Ann", "@include(if: true)") + create("y", "Cid", "@skip(if: true)")
+				+ " ... on Mutation {" + create("z", "Ben", "") + "} }";
+		assertThat(ann.execute(same, Map.of(), key).text("/z/owner/id")).isEqualTo(first.text("/b/owner/id"));
+		assertThat(owners(ann)).containsExactly("Ann", "Ben");
+	}
+
+	@Test
+	void aRequestOfWhichNothingIsDoneHasNotUsedItsKey() {
+		Api ann = this.api.signUp();
+		Map<String, String> key = key();
+
+		assertThat(ann.execute(CREATE, Map.of("name", ""), key).codes()).containsExactly("BAD_USER_INPUT");
+
+		assertThat(ann.execute(CREATE, Map.of("name", "Ann"), key).codes()).isEmpty();
+		assertThat(owners(ann)).containsExactly("Ann");
+	}
+
+	@Test
+	void aRequestOfWhichOnlyALaterFieldIsDoneHasUsedItsKey() {
+		Api ann = this.api.signUp();
+		Map<String, String> key = key();
+		String both = "mutation ($name: String!) { a: createOwner(input: {name: $name}) { owner { id } } "
+				+ "b: createOwner(input: {name: \"Ben\"}) { owner { id } } }";
+		assertThat(ann.execute(both, Map.of("name", ""), key).codes()).containsExactly("BAD_USER_INPUT");
+
+		assertThat(ann.execute(both, Map.of("name", "Ann"), key).codes()).containsExactly("IDEMPOTENCY_KEY_REUSED",
+				"IDEMPOTENCY_KEY_REUSED");
+		assertThat(owners(ann)).containsExactly("Ben");
 	}
 
 	@Test
@@ -219,10 +303,44 @@ class IdempotencyTests {
 			.param(old.toArray(String[]::new))
 			.update();
 
-		assertThat(this.records.removeOlderThan(Duration.ofHours(24), 2)).isEqualTo(2);
-		assertThat(this.records.removeOlderThan(Duration.ofHours(24), 2)).isEqualTo(1);
-		assertThat(this.records.removeOlderThan(Duration.ofHours(24), 2)).isEqualTo(0);
+		// One of each field, and one of each request.
+		assertThat(this.records.removeOlderThan(Duration.ofHours(24), 4)).isEqualTo(4);
+		assertThat(this.records.removeOlderThan(Duration.ofHours(24), 4)).isEqualTo(2);
+		assertThat(this.records.removeOlderThan(Duration.ofHours(24), 4)).isEqualTo(0);
 		assertThat(ann.execute(CREATE, Map.of("name", "Recent"), recent).data()).isEqualTo(first.data());
+	}
+
+	@Test
+	void aFieldWhoseRecordIsRemovedJustThenIsRunAgain() {
+		Api ann = this.api.signUp();
+		Map<String, String> key = key();
+		ann.execute(CREATE, Map.of("name", "Ann"), key).data();
+
+		Api.Answer second = this.sql.interposing("INSERT INTO idempotency_records",
+				() -> this.jdbc.sql("DELETE FROM idempotency_records WHERE key = ? AND field_index = 0")
+					.param(key.get("Idempotency-Key"))
+					.update(),
+				() -> ann.execute(CREATE, Map.of("name", "Ann"), key));
+
+		assertThat(second.codes()).isEmpty();
+		assertThat(owners(ann)).containsExactly("Ann", "Ann");
+	}
+
+	private static List<Api.Answer> atTheSameTime(List<Callable<Api.Answer>> requests) {
+		CyclicBarrier start = new CyclicBarrier(requests.size());
+		try (ExecutorService clients = Executors.newFixedThreadPool(requests.size())) {
+			List<Api.Answer> answers = new ArrayList<>();
+			for (Future<Api.Answer> answer : requests.stream().map((request) -> clients.submit(() -> {
+				start.await();
+				return request.call();
+			})).toList()) {
+				answers.add(answer.get());
+			}
+			return answers;
+		}
+		catch (InterruptedException | ExecutionException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static Map<String, String> key() {

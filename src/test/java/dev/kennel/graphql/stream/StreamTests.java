@@ -20,8 +20,11 @@ import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -33,8 +36,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @KennelTest
 @TestPropertySource(properties = { "kennel.streams.heartbeat=200ms", "kennel.streams.max-per-account=3",
 		"kennel.streams.max-per-connection=2", "kennel.streams.send-timeout=30s",
-		"kennel.streams.connection-init-timeout=1s", "kennel.web.cors.allowed-origins=https://app.example.com",
-		"kennel.changes.max-backlog=5", "kennel.notifications.enabled=false", "kennel.changes.poll-interval=100ms" })
+		"kennel.streams.connection-init-timeout=1s", "kennel.web.base-url=https://kennel.example.com",
+		"kennel.web.cors.allowed-origins=https://app.example.com", "kennel.changes.max-backlog=5",
+		"kennel.notifications.enabled=false", "kennel.changes.poll-interval=100ms" })
 class StreamTests {
 
 	private static final String CHANGES = "subscription { myChanges { cursor } }";
@@ -146,7 +150,10 @@ class StreamTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "nonsense", "[]", "{\"type\":\"dance\"}", "{\"id\":\"1\",\"type\":\"subscribe\"}",
 			"{\"id\":\"1\",\"type\":\"subscribe\",\"payload\":5}",
-			"{\"id\":\"1\",\"type\":\"subscribe\",\"payload\":{\"query\":7}}" })
+			"{\"id\":\"1\",\"type\":\"subscribe\",\"payload\":{\"query\":7}}",
+			"{\"id\":5,\"type\":\"subscribe\",\"payload\":{\"query\":\"{ __typename }\"}}",
+			"{\"id\":\"\",\"type\":\"subscribe\",\"payload\":{\"query\":\"{ __typename }\"}}",
+			"{\"type\":\"complete\"}" })
 	void whatIsNoMessageOfTheProtocolClosesTheWebSocket(String message) {
 		Api ann = this.api.signUp();
 		try (LiveClient live = LiveClient.connect(ann, Map.of(), false)) {
@@ -165,6 +172,94 @@ class StreamTests {
 					(refused) -> assertThat(refused.getResponse().statusCode()).isEqualTo(403));
 		LiveClient.connect(this.api, Map.of("Origin", "https://app.example.com"), false).close();
 		LiveClient.connect(this.api, Map.of("Origin", this.api.uri("").toString()), false).close();
+		LiveClient.connect(this.api, Map.of("Origin", "https://kennel.example.com"), false).close();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'{', GRAPHQL_PARSE_FAILED", "{ nothing }, GRAPHQL_VALIDATION_FAILED" })
+	void whatCanNotBeRunIsAnErrorOfTheOperation(String document, String code) {
+		Api ann = this.api.signUp();
+		try (LiveClient live = LiveClient.webSocket(ann, document, Map.of())) {
+			LiveClient.Event event = live.next();
+			assertThat(event.type()).isEqualTo("error");
+			assertThat(event.json().at("/0/extensions/code").asString()).isEqualTo(code);
+			// The id is free again, and nothing else has come.
+			live.subscribe("1", "{ __typename }", Map.of());
+			assertThat(live.next(1, "/__typename")).containsExactly("Query");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { CHANGES, "{ __typename }" })
+	void anIdThatIsInUseClosesTheWebSocket(String document) {
+		Api ann = this.api.signUp();
+		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of())) {
+			live.subscribe("1", document, Map.of());
+			assertClosed(live.end(), 4409, "Subscriber already exists");
+		}
+	}
+
+	@Test
+	void anIdIsFreeAgainOnceItsOperationHasEnded() {
+		Api ann = this.api.signUp();
+		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of())) {
+			live.send(Map.of("id", "1", "type", "complete"));
+			for (int i = 0; i < 3; i++) {
+				live.subscribe("1", "{ __typename }", Map.of());
+				assertThat(live.next().type()).isEqualTo("next");
+				assertThat(live.next().type()).isEqualTo("complete");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@NullSource
+	@ValueSource(strings = { "graphql-ws", "chat" })
+	void aWebSocketOfAnotherProtocolIsClosed(@Nullable String protocol) {
+		try (LiveClient live = LiveClient.connect(this.api, Map.of(), false, protocol)) {
+			assertClosed(live.end(), 4406, "Subprotocol not acceptable");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "text/event-stream | text/event-stream",
+			"text/event-stream, application/json | text/event-stream",
+			"application/json;q=0.5, text/event-stream | text/event-stream",
+			"text/event-stream;q=0.1, application/json | application/json",
+			"application/json, text/event-stream | application/json", "*/*, text/event-stream | application/json",
+			"application/graphql-response+json, application/json, text/event-stream, multipart/mixed "
+					+ "| application/json" })
+	void aQueryIsAnsweredAsEventsIfThatIsPreferredAndASubscriptionIfItIsAccepted(String accept, String mediaType) {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = ann.execute("{ __typename }", Map.of(), Map.of("Accept", accept));
+
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.header("Content-Type")).isEqualTo(mediaType + ";charset=utf-8");
+		assertThat(ann
+			.execute("subscription { myChanges(after: \"nonsense\") { cursor } }", Map.of(), Map.of("Accept", accept))
+			.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
+	}
+
+	@Test
+	void aQueryOverEventsTakesNoneOfTheAccountsPlaces() {
+		Api ann = this.api.signUp();
+		try (LiveClient first = LiveClient.events(ann, CHANGES, Map.of());
+				LiveClient second = LiveClient.events(ann, CHANGES, Map.of());
+				LiveClient third = LiveClient.events(ann, CHANGES, Map.of());
+				LiveClient query = LiveClient.events(ann, "{ __typename }", Map.of())) {
+			assertThat(List.of(first.await().type(), second.await().type(), third.await().type()))
+				.containsOnly("heartbeat");
+			assertThat(query.next(1, "/__typename")).containsExactly("Query");
+		}
+	}
+
+	@Test
+	void anEventStreamSaysThatATokenIsNotValid() {
+		Api.Answer answer = this.api.withToken("nonsense")
+			.execute(CHANGES, Map.of(), Map.of("Accept", "text/event-stream"));
+
+		assertThat(answer.body()).contains("The access token is not valid or no longer so. Log in again.");
 	}
 
 	@Test
@@ -207,8 +302,9 @@ class StreamTests {
 		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of())) {
 			live.subscribe("2", CHANGES, Map.of());
 			live.subscribe("3", CHANGES, Map.of());
-			assertThat(live.next().json().at("/errors/0/extensions/code").asString()).isEqualTo("RATE_LIMITED");
-			assertThat(live.next().type()).isEqualTo("complete");
+			LiveClient.Event refused = live.next();
+			assertThat(refused.type()).isEqualTo("error");
+			assertThat(refused.json().at("/0/extensions/code").asString()).isEqualTo("RATE_LIMITED");
 			live.send(Map.of("id", "2", "type", "complete"));
 			live.subscribe("4", CHANGES, Map.of());
 			ann.createOwner("Ann");
