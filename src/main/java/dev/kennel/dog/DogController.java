@@ -49,25 +49,24 @@ class DogController {
 
 	@QueryMapping
 	CompletableFuture<Connection<Dog>> myDogs(AccountId account, PageArguments page,
-			@Argument @Valid @Nullable DogFilter filter, @Argument @Nullable DogOrder orderBy,
+			@Argument @Nullable DogFilter filter, @Argument @Nullable DogOrder orderBy,
 			DataFetchingEnvironment environment) {
-		return this.connections.load(environment, account, this.listing, null, page, DogOrder.toOrder(orderBy),
-				DogFilter.toFilter(filter));
+		return this.connections.load(environment, account, this.listing, null, page, DogOrder.toOrder(orderBy), filter);
 	}
 
 	@SchemaMapping
 	CompletableFuture<Connection<Dog>> dogs(User user, AccountId account, PageArguments page,
-			@Argument @Valid @Nullable DogFilter filter, @Argument @Nullable DogOrder orderBy,
+			@Argument @Nullable DogFilter filter, @Argument @Nullable DogOrder orderBy,
 			DataFetchingEnvironment environment) {
 		return myDogs(account, page, filter, orderBy, environment);
 	}
 
 	@SchemaMapping
 	CompletableFuture<Connection<Dog>> dogs(Owner owner, AccountId account, PageArguments page,
-			@Argument @Valid @Nullable DogFilter filter, @Argument @Nullable DogOrder orderBy,
+			@Argument @Nullable DogFilter filter, @Argument @Nullable DogOrder orderBy,
 			DataFetchingEnvironment environment) {
 		return this.connections.load(environment, account, this.listing, owner.id().uuid(), page,
-				DogOrder.toOrder(orderBy), DogFilter.toFilter(filter));
+				DogOrder.toOrder(orderBy), filter);
 	}
 
 	@QueryMapping

@@ -5,6 +5,7 @@ import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.paging.DateFilter;
 import dev.kennel.paging.DateTimeFilter;
 import dev.kennel.paging.Filter;
+import dev.kennel.paging.FilterInput;
 import dev.kennel.paging.StringFilter;
 import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
@@ -20,18 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 record DogFilter(@Nullable @Valid StringFilter name, @Nullable @Valid StringFilter breed,
 		@Nullable @Valid DateFilter birthDate, @Nullable @Valid DateTimeFilter createdAt,
-		@Nullable @IdOf(NodeKind.OWNER) String ownerId) {
+		@Nullable @IdOf(NodeKind.OWNER) String ownerId) implements FilterInput {
 
-	static Filter toFilter(@Nullable DogFilter filter) {
-		if (filter == null) {
-			return Filter.NONE;
-		}
+	@Override
+	public Filter toFilter() {
 		return Filter.builder()
-			.id("owner_id", (filter.ownerId() != null) ? NodeKind.OWNER.uuid(filter.ownerId()) : null)
-			.createdAt(filter.createdAt())
-			.text("name_key", filter.name())
-			.text("breed_key", filter.breed())
-			.range("birth_date", filter.birthDate())
+			.id("owner_id", (this.ownerId != null) ? NodeKind.OWNER.uuid(this.ownerId) : null)
+			.createdAt(this.createdAt)
+			.text("name_key", this.name)
+			.text("breed_key", this.breed)
+			.range("birth_date", this.birthDate)
 			.build();
 	}
 

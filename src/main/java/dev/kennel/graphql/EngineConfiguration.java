@@ -1,7 +1,5 @@
 package dev.kennel.graphql;
 
-import graphql.scalars.ExtendedScalars;
-
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.graphql.execution.RuntimeWiringConfigurer;
@@ -12,7 +10,7 @@ class EngineConfiguration {
 
 	@Bean
 	RuntimeWiringConfigurer scalars() {
-		return (wiring) -> wiring.scalar(ExtendedScalars.DateTime).scalar(ExtendedScalars.Date);
+		return (wiring) -> wiring.scalar(Rfc3339.DATE_TIME).scalar(Rfc3339.DATE);
 	}
 
 }

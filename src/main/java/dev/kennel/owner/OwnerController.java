@@ -44,15 +44,15 @@ class OwnerController {
 
 	@QueryMapping
 	CompletableFuture<Connection<Owner>> myOwners(AccountId account, PageArguments page,
-			@Argument @Valid @Nullable OwnerFilter filter, @Argument @Nullable OwnerOrder orderBy,
+			@Argument @Nullable OwnerFilter filter, @Argument @Nullable OwnerOrder orderBy,
 			DataFetchingEnvironment environment) {
 		return this.connections.load(environment, account, this.listing, null, page, OwnerOrder.toOrder(orderBy),
-				OwnerFilter.toFilter(filter));
+				filter);
 	}
 
 	@SchemaMapping
 	CompletableFuture<Connection<Owner>> owners(User user, AccountId account, PageArguments page,
-			@Argument @Valid @Nullable OwnerFilter filter, @Argument @Nullable OwnerOrder orderBy,
+			@Argument @Nullable OwnerFilter filter, @Argument @Nullable OwnerOrder orderBy,
 			DataFetchingEnvironment environment) {
 		return myOwners(account, page, filter, orderBy, environment);
 	}

@@ -2,6 +2,7 @@ package dev.kennel.owner;
 
 import dev.kennel.paging.DateTimeFilter;
 import dev.kennel.paging.Filter;
+import dev.kennel.paging.FilterInput;
 import dev.kennel.paging.StringFilter;
 import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param name by name
  * @param createdAt by when the owner was added
  */
-record OwnerFilter(@Nullable @Valid StringFilter name, @Nullable @Valid DateTimeFilter createdAt) {
+record OwnerFilter(@Nullable @Valid StringFilter name,
+		@Nullable @Valid DateTimeFilter createdAt) implements FilterInput {
 
-	static Filter toFilter(@Nullable OwnerFilter filter) {
-		return (filter != null) ? Filter.builder().createdAt(filter.createdAt()).text("name_key", filter.name()).build()
-				: Filter.NONE;
+	@Override
+	public Filter toFilter() {
+		return Filter.builder().createdAt(this.createdAt).text("name_key", this.name).build();
 	}
 
 }

@@ -23,6 +23,7 @@ import graphql.language.Selection;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
+import jakarta.validation.Validator;
 import org.dataloader.DataLoader;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -41,7 +42,10 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 
 	private final Map<NodeKind, Listing<?>> listings = new EnumMap<>(NodeKind.class);
 
-	Connections(ListReaders readers, BatchLoaderRegistry registry) {
+	private final Validator validator;
+
+	Connections(ListReaders readers, BatchLoaderRegistry registry, Validator validator) {
+		this.validator = validator;
 		for (ListReader<?> reader : readers.all()) {
 			this.listings.put(reader.listing().kind(), reader.listing());
 			register(reader, registry);
@@ -57,14 +61,18 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 	 * @param parent the object whose list it is, or null for all of the account's
 	 * @param arguments the field's paging arguments
 	 * @param order the list's order
-	 * @param filter which rows are meant
+	 * @param filter the field's argument {@code filter}, or null for all rows. It is
+	 * validated here, so that its faults and those of the other arguments are told at
+	 * once.
 	 * @return the page, loaded with those of the same level
 	 * @throws dev.kennel.graphql.error.ApiException with BAD_USER_INPUT if the arguments
 	 * are faulty
 	 */
 	public <T> CompletableFuture<Connection<T>> load(DataFetchingEnvironment environment, AccountId account,
-			Listing<T> listing, @Nullable UUID parent, PageArguments arguments, Order order, Filter filter) {
-		ListKey<PageQuery> key = new ListKey<>(account, parent, arguments.toQuery(listing, order, filter));
+			Listing<T> listing, @Nullable UUID parent, PageArguments arguments, Order order,
+			@Nullable FilterInput filter) {
+		ListKey<PageQuery> key = new ListKey<>(account, parent,
+				arguments.toQuery(listing, order, filter, this.validator));
 		if (!asksForRows(environment)) {
 			return CompletableFuture.completedFuture(new Connection<>(listing, key, null));
 		}

@@ -91,7 +91,7 @@ public final class Filter {
 					? filter.in().stream().map(CaseFolding::key).distinct().sorted().toList() : null);
 			add(keyColumn + " LIKE ?",
 					(filter.contains() != null) ? "%" + literal(CaseFolding.key(filter.contains())) + "%" : null);
-			if (filter.startsWith() != null && !filter.startsWith().isEmpty()) {
+			if (filter.startsWith() != null) {
 				// A range, since the index serves no LIKE whose pattern is a parameter.
 				String prefix = CaseFolding.key(filter.startsWith());
 				add(keyColumn + " >= ?", prefix);

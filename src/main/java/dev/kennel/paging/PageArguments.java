@@ -6,6 +6,8 @@ import java.util.Optional;
 
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.Violation;
+import dev.kennel.graphql.error.Violations;
+import jakarta.validation.Validator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,7 @@ public record PageArguments(@Nullable Integer first, @Nullable String after, @Nu
 		@Nullable String before, PagingProperties properties) {
 
 	/** Checks all there is to check, and tells all faults at once. */
-	PageQuery toQuery(Listing<?> listing, Order order, Filter filter) {
+	PageQuery toQuery(Listing<?> listing, Order order, @Nullable FilterInput filter, Validator validator) {
 		List<Violation> violations = new ArrayList<>();
 		checkSize("first", this.first, violations);
 		checkSize("last", this.last, violations);
@@ -30,6 +32,9 @@ public record PageArguments(@Nullable Integer first, @Nullable String after, @Nu
 		}
 		Cursor afterCursor = decode("after", this.after, listing, order, violations);
 		Cursor beforeCursor = decode("before", this.before, listing, order, violations);
+		if (filter != null) {
+			violations.addAll(Violations.of("filter", validator.validate(filter)));
+		}
 		if (!violations.isEmpty()) {
 			throw ApiException.badUserInput(violations);
 		}
@@ -37,8 +42,8 @@ public record PageArguments(@Nullable Integer first, @Nullable String after, @Nu
 		// backward asks for.
 		boolean backward = this.last != null || (this.first == null && this.before != null && this.after == null);
 		Integer size = (this.last != null) ? this.last : this.first;
-		return new PageQuery(order, filter, (size != null) ? size : this.properties.defaultSize(), backward,
-				afterCursor, beforeCursor);
+		return new PageQuery(order, (filter != null) ? filter.toFilter() : Filter.NONE,
+				(size != null) ? size : this.properties.defaultSize(), backward, afterCursor, beforeCursor);
 	}
 
 	private void checkSize(String argument, @Nullable Integer size, List<Violation> violations) {

@@ -3,7 +3,7 @@ package dev.kennel.paging;
 import java.util.List;
 
 import dev.kennel.graphql.input.InputText;
-import dev.kennel.graphql.input.PlainText;
+import dev.kennel.graphql.input.ListElements;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param contains a part of it
  * @param startsWith its beginning
  */
-public record StringFilter(@Nullable @PlainText @Size(max = 200) String eq,
-		@Nullable @Size(max = 200) List<@PlainText @Size(max = 200) String> in,
-		@Nullable @PlainText @Size(max = 200) String contains,
-		@Nullable @PlainText @Size(max = 200) String startsWith) {
+public record StringFilter(@Nullable @FilterText String eq,
+		@Nullable @Size(max = ListElements.MAX,
+				message = "At most " + ListElements.MAX + " texts can be compared with.") List<@FilterText String> in,
+		@Nullable @FilterText String contains, @Nullable @FilterText String startsWith) {
 
 	public StringFilter {
 		eq = normalize(eq);

@@ -190,6 +190,50 @@ class ConnectionTests {
 	}
 
 	@Test
+	void faultsOfFiltersAndPagesAreToldAtOnceAtEveryList() {
+		String faulty = "first: 0, after: \"x\", filter: {name: {eq: \"\\u0000\", in: [\"\\u0001\"]}";
+		for (String list : List.of("myDogs", "me { dogs", "myOwners { nodes { dogs")) {
+			assertThat(this.ann
+				.execute("{ " + list + "(" + faulty + ", ownerId: \"zzz\"}) { totalCount } }"
+						+ " }".repeat(list.length() - list.replace("{", "").length()))
+				.violations()).as(list)
+				.containsExactly("first RANGE", "after CURSOR", "filter.name.eq CHARACTERS",
+						"filter.name.in.0 CHARACTERS", "filter.ownerId ID");
+		}
+		for (String list : List.of("myOwners", "me { owners")) {
+			assertThat(this.ann
+				.execute("{ " + list + "(" + faulty + "}) { totalCount } }"
+						+ " }".repeat(list.length() - list.replace("{", "").length()))
+				.violations()).as(list)
+				.containsExactly("first RANGE", "after CURSOR", "filter.name.eq CHARACTERS",
+						"filter.name.in.0 CHARACTERS");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "eq: \"\", 0", "in: [], 0", "contains: \"\", 1", "startsWith: \"\", 1" })
+	void aDogWithoutABreedFitsNoFilterOnBreeds(String filter, int count) {
+		Api bob = this.api.signUp();
+		String bobsOwner = bob.createOwner("Bob");
+		bob.createDog(bobsOwner, "Mutt");
+		bob.createDog(Map.of("ownerId", bobsOwner, "name", "Snoopy", "breed", "Beagle"));
+
+		assertThat(bob.execute("{ myDogs(filter: {breed: {" + filter + "}}) { totalCount nodes { id } } }")
+			.data()
+			.at("/myDogs/totalCount")
+			.asInt()).isEqualTo(count);
+	}
+
+	@Test
+	void aTextOfAFilterHasAtMost200Characters() {
+		String query = "query ($t: String!) { myDogs(filter: {name: {contains: $t}}) { totalCount } }";
+		assertThat(this.ann.execute(query, Map.of("t", "🐕".repeat(200))).codes()).isEmpty();
+		assertThat(this.ann.execute(query, Map.of("t", "🐕".repeat(201))).json().at("/errors/0/extensions/violations"))
+			.hasToString("[{\"path\":[\"filter\",\"name\",\"contains\"],\"code\":\"LENGTH\","
+					+ "\"message\":\"A text to compare with has at most 200 characters.\"}]");
+	}
+
+	@Test
 	void creationIsFilteredToTheMillisecond() {
 		String created = this.ann.execute("{ myDogs(first: 1) { nodes { createdAt } } }")
 			.text("/myDogs/nodes/0/createdAt");

@@ -77,8 +77,10 @@ class ListReaderProperties {
 			.injectNull(0.5);
 		Arbitrary<@Nullable StringFilter> breeds = Arbitraries
 			.<@Nullable StringFilter>of(new StringFilter(null, null, "COLL", null),
-					new StringFilter("pug", null, null, null))
-			.injectNull(0.7);
+					new StringFilter("pug", null, null, null), new StringFilter(null, null, null, "collie"),
+					new StringFilter(null, null, null, ""), new StringFilter(null, null, "", null),
+					new StringFilter(null, List.of("PUG", ""), null, null))
+			.injectNull(0.5);
 		Arbitrary<@Nullable DateFilter> births = Arbitraries
 			.<@Nullable DateFilter>of(new DateFilter(LocalDate.of(2020, 1, 1), null),
 					new DateFilter(null, LocalDate.of(2020, 2, 29)),

@@ -1,8 +1,5 @@
 package dev.kennel.graphql.error;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,16 +15,12 @@ import graphql.execution.UnknownOperationException;
 import graphql.language.SourceLocation;
 import graphql.schema.CoercingParseLiteralException;
 import graphql.schema.CoercingParseValueException;
-import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
-import jakarta.validation.ElementKind;
-import jakarta.validation.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.validation.BindException;
-import org.springframework.validation.FieldError;
 
 /**
  * Makes the error that a client sees of whatever went wrong. Every error in every
@@ -37,15 +30,22 @@ public final class ApiErrors {
 
 	private static final Logger logger = LoggerFactory.getLogger(ApiErrors.class);
 
-	/** A value in a message of the engine, and what comes after. */
-	private static final Pattern VALUE = Pattern.compile(
-			" with value '.*'(?= is not| must| contains| is missing)| ?: '.*?'\\. because of.*|\\. because of.*",
-			Pattern.DOTALL);
+	/**
+	 * Where messages of the engine repeat what was sent, by the texts in its
+	 * {@code i18n}: in faults of arguments, of numbers, of enums, and of default values.
+	 */
+	private static final Pattern VALUE = Pattern.compile(" with value '.*'(?= is not| must| contains| is missing)"
+			+ "|(?<=integer range), but it was a '.*'|(?<=Unknown value|No value found for name|Bad default value) '.*'"
+			+ "(?= for type |$)|(?<=not in allowable values for enum '[A-Za-z0-9_]{1,100}') - '.*'", Pattern.DOTALL);
 
-	/** The codes of violations, by the constraint that found them. */
-	private static final Map<String, String> CODES = Map.of("CodePointLength", "LENGTH", "Size", "LENGTH", "PlainText",
-			"CHARACTERS", "Pattern", "FORMAT", "Email", "FORMAT", "IdOf", "ID", "UncommonPassword", "COMMON",
-			"YearRange", "RANGE", "NotNull", "REQUIRED");
+	/** A token that is a string, or has the beginning of one. */
+	private static final Pattern STRING_TOKEN = Pattern.compile("'[^']*\".*'(?= at line )", Pattern.DOTALL);
+
+	/**
+	 * Longer than the engine's messages are with names that a schema may have; a document
+	 * may have any.
+	 */
+	private static final int MAX_MESSAGE = 400;
 
 	/** How the constraints are named by which rows belong to an account. */
 	private static final String ACCOUNT_EXISTS = "_user_exists";
@@ -106,11 +106,14 @@ public final class ApiErrors {
 	}
 
 	/**
-	 * The engine repeats faulty values, which may be passwords, and words of its own
-	 * inside: a client knows the former, and needs the latter as little as a log does.
+	 * The engine repeats faulty values, which may be passwords: a client knows them, and
+	 * a log need not have them. Names and tokens of the document stay, but not all of one
+	 * that is endless.
 	 */
 	private static String withoutValues(String message) {
-		return VALUE.matcher(message).replaceAll("");
+		String shown = STRING_TOKEN.matcher(VALUE.matcher(message).replaceAll("")).replaceAll("'\"…\"'");
+		return (shown.codePointCount(0, shown.length()) <= MAX_MESSAGE) ? shown
+				: shown.substring(0, shown.offsetByCodePoints(0, MAX_MESSAGE)) + "…";
 	}
 
 	private static @Nullable ErrorCode codeOfEngine(GraphQLError error) {
@@ -158,15 +161,10 @@ public final class ApiErrors {
 			return apiException;
 		}
 		if (failure instanceof ConstraintViolationException violations) {
-			return ApiException.badUserInput(violations.getConstraintViolations()
-				.stream()
-				.map(ApiErrors::violation)
-				.sorted(Comparator.comparing((Violation violation) -> violation.path().toString())
-					.thenComparing(Violation::code))
-				.toList());
+			return ApiException.badUserInput(Violations.of(violations.getConstraintViolations()));
 		}
 		if (failure instanceof BindException faults) {
-			return ApiException.badUserInput(faults.getFieldErrors().stream().map(ApiErrors::violation).toList());
+			return ApiException.badUserInput(faults.getFieldErrors().stream().map(Violations::of).toList());
 		}
 		String constraint = StoreFailures.violatedConstraint(failure);
 		if (constraint != null && constraint.endsWith(ACCOUNT_EXISTS)) {
@@ -184,26 +182,6 @@ public final class ApiErrors {
 					"Too much is being changed at once. Nothing was changed. Try again shortly.");
 		}
 		return null;
-	}
-
-	private static Violation violation(ConstraintViolation<?> violation) {
-		List<Object> path = new ArrayList<>();
-		for (Path.Node node : violation.getPropertyPath()) {
-			Integer index = node.getIndex();
-			if (index != null) {
-				path.add(index);
-			}
-			if (node.getKind() == ElementKind.PARAMETER || node.getKind() == ElementKind.PROPERTY) {
-				path.add(node.getName());
-			}
-		}
-		String constraint = violation.getConstraintDescriptor().getAnnotation().annotationType().getSimpleName();
-		return new Violation(path, CODES.getOrDefault(constraint, "INVALID"), violation.getMessage());
-	}
-
-	private static Violation violation(FieldError error) {
-		return new Violation(List.copyOf(Arrays.asList(error.getField().split("\\."))), "TYPE",
-				"The value has the wrong type.");
 	}
 
 }

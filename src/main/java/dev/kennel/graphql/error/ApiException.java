@@ -13,6 +13,11 @@ import java.util.Map;
  */
 public final class ApiException extends RuntimeException {
 
+	/**
+	 * More faults than a person reads. A program finds the others when these are gone.
+	 */
+	private static final int MAX_VIOLATIONS = 100;
+
 	private final ErrorCode code;
 
 	private final transient Map<String, Object> extensions;
@@ -68,12 +73,13 @@ public final class ApiException extends RuntimeException {
 
 	/**
 	 * The input is faulty.
-	 * @param violations all its faults
+	 * @param violations all its faults, of which the first hundred are told
 	 * @return the exception to throw
 	 */
 	public static ApiException badUserInput(List<Violation> violations) {
 		String message = (violations.size() == 1) ? violations.getFirst().message()
-				: "The input has " + violations.size() + " faults.";
+				: "The input has " + violations.size() + " faults."
+						+ ((violations.size() > MAX_VIOLATIONS) ? " These are the first " + MAX_VIOLATIONS + "." : "");
 		return withViolations(ErrorCode.BAD_USER_INPUT, message, violations);
 	}
 
@@ -88,8 +94,8 @@ public final class ApiException extends RuntimeException {
 	}
 
 	private static ApiException withViolations(ErrorCode code, String message, List<Violation> violations) {
-		return new ApiException(code, message,
-				Map.of("violations", violations.stream().map(Violation::toSpecification).toList()));
+		return new ApiException(code, message, Map.of("violations",
+				violations.stream().limit(MAX_VIOLATIONS).map(Violation::toSpecification).toList()));
 	}
 
 	/**

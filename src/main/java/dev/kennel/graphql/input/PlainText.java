@@ -14,7 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The text is one line of characters: no control characters, no line or paragraph
- * separators, no halves of surrogate pairs. Null is valid.
+ * separators, no halves of surrogate pairs, no code points that never are characters, and
+ * nothing that shows what follows in another order. What joins characters, as in emojis
+ * and in Persian, and the marks of direction are characters. Null is valid.
+ *
+ * @see <a href="https://www.unicode.org/reports/tr9/">Unicode Standard Annex 9, on
+ * bidirectional embeddings, overrides and isolates</a>
+ * @see <a href="https://www.unicode.org/faq/private_use.html#noncharacters">Unicode's
+ * noncharacters</a>
  */
 @Documented
 @Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE, ElementType.ANNOTATION_TYPE })
@@ -43,17 +50,31 @@ public @interface PlainText {
 	/** Looks at every character. */
 	class Validator implements ConstraintValidator<PlainText, String> {
 
+		/** Deprecated, and never seen. The other tags make flags. */
+		private static final int LANGUAGE_TAG = 0xe0001;
+
 		@Override
 		public boolean isValid(@Nullable String text, ConstraintValidatorContext context) {
 			return text == null || text.codePoints().allMatch(Validator::isPlain);
 		}
 
-		private static boolean isPlain(int character) {
+		static boolean isPlain(int character) {
 			return switch (Character.getType(character)) {
 				case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
 					false;
+				case Character.FORMAT -> !reorders(character) && character != LANGUAGE_TAG;
+				case Character.UNASSIGNED -> !isNoncharacter(character);
 				default -> true;
 			};
+		}
+
+		/** Embeddings and overrides, and isolates: each goes on until it is ended. */
+		private static boolean reorders(int character) {
+			return (character >= 0x202a && character <= 0x202e) || (character >= 0x2066 && character <= 0x2069);
+		}
+
+		private static boolean isNoncharacter(int character) {
+			return (character & 0xfffe) == 0xfffe || (character >= 0xfdd0 && character <= 0xfdef);
 		}
 
 	}

@@ -10,12 +10,16 @@ import jakarta.validation.Constraint;
 import jakarta.validation.Payload;
 import org.hibernate.validator.constraints.CodePointLength;
 
-/** The text is plain and has 1 to 100 characters: a name, a breed. Null is valid. */
+/**
+ * The text is plain, can be seen, and has 1 to 100 characters: a name, a breed. Null is
+ * valid.
+ */
 @Documented
 @Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE })
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = {})
 @PlainText
+@VisibleText
 @CodePointLength(min = 1, max = 100, message = "This takes 1 to 100 characters.")
 public @interface ShortText {
 

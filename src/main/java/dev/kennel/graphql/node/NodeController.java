@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.input.ListElements;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +43,8 @@ class NodeController {
 	}
 
 	@QueryMapping
-	CompletableFuture<List<@Nullable Object>> nodes(AccountId account,
-			@Argument @Size(max = 200,
-					message = "At most 200 objects can be asked for at once.") List<@IdOf String> ids,
+	CompletableFuture<List<@Nullable Object>> nodes(AccountId account, @Argument @Size(max = ListElements.MAX,
+			message = "At most " + ListElements.MAX + " objects can be asked for at once.") List<@IdOf String> ids,
 			DataFetchingEnvironment environment) {
 		List<CompletableFuture<? extends @Nullable Object>> nodes = new ArrayList<>(ids.size());
 		ids.forEach((id) -> nodes.add(load(environment, account, id)));

@@ -1,5 +1,7 @@
 package dev.kennel.graphql.error;
 
+import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
 
 import dev.kennel.test.Api;
@@ -57,7 +59,55 @@ class ErrorTests {
 					Map.of("d", "a 'secret'"))
 			.json()
 			.at("/errors/0/message")
-			.asString()).isEqualTo("Variable 'd' has an invalid value: Invalid RFC3339 full date value");
+			.asString())
+			.isEqualTo("Variable 'd' has an invalid value: This is not a day of the calendar as 2026-03-01.");
+		assertThat(this.api
+			.execute("query ($a: Int) { myOwners(first: $a) { totalCount } }",
+					Map.of("a", new BigInteger("9".repeat(900))))
+			.json()
+			.at("/errors/0/message")
+			.asString()).isEqualTo("Variable 'a' has an invalid value: Expected value to be in the integer range");
+		assertThat(this.api
+			.execute("query ($o: OwnerOrder) { myOwners(orderBy: $o) { totalCount } }",
+					Map.of("o", Map.of("field", "SECRET")))
+			.body()).doesNotContain("SECRET").contains("OwnerOrderField");
+		assertThat(this.api.execute("{ myOwners(orderBy: {field: SECRET}) { totalCount } }").body())
+			.doesNotContain("SECRET")
+			.contains("OwnerOrderField");
+		assertThat(this.api.execute("query ($a: Int = SECRET) { myOwners(first: $a) { totalCount } }").body())
+			.doesNotContain("SECRET")
+			.contains("Bad default value");
+		assertThat(this.api.execute("mutation { login(input: {password \"a secret\"}) { tokenType } }").body())
+			.doesNotContain("secret")
+			.contains("GRAPHQL_PARSE_FAILED");
+	}
+
+	@Test
+	void aDayThatDoesNotExistIsRefusedAndNothingIsStored() {
+		Api ann = this.api.signUp();
+		String create = "mutation { createOwner(input: {name: \"x\", dogs: [{name: \"d\", birthDate: \"%s\"}]}) "
+				+ "{ owner { id } } }";
+
+		assertThat(ann.execute(create.formatted("2020-02-30")).codes()).containsExactly("GRAPHQL_VALIDATION_FAILED");
+		assertThat(ann
+			.execute("query ($d: Date) { myDogs(filter: {birthDate: {gte: $d}}) { totalCount } }",
+					Map.of("d", "2021-02-29"))
+			.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(ann.execute(create.formatted("0000-01-01")).violations())
+			.containsExactly("input.dogs.0.birthDate RANGE");
+		assertThat(ann.execute("{ myOwners { totalCount } myDogs { totalCount } }").data())
+			.hasToString("{\"myOwners\":{\"totalCount\":0},\"myDogs\":{\"totalCount\":0}}");
+	}
+
+	@Test
+	void aNameThatCannotBeSeenIsRefused() {
+		Api ann = this.api.signUp();
+
+		assertThat(ann
+			.execute("mutation ($input: CreateOwnerInput!) { createOwner(input: $input) { owner { id } } }",
+					Map.of("input", Map.of("name", "\u200b", "dogs", List.of(Map.of("name", "\u202e evil")))))
+			.violations()).containsExactly("input.dogs.0.name CHARACTERS", "input.name CHARACTERS");
+		assertThat(ann.execute("{ myOwners { totalCount } }").data()).hasToString("{\"myOwners\":{\"totalCount\":0}}");
 	}
 
 	@Test
