@@ -1,6 +1,6 @@
 // GraphiQL's page in a browser, as a newcomer uses it.
 //
-// KENNEL_URL says where Kennel is (http://localhost:8080), CHROMIUM where the browser is (/usr/bin/chromium).
+// SERVICE_URL says where Kennel is (http://localhost:8080), CHROMIUM where the browser is (/usr/bin/chromium).
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
 
-const KENNEL = new URL(process.env.KENNEL_URL ?? 'http://localhost:8080');
+const KENNEL = new URL(process.env.SERVICE_URL ?? 'http://localhost:8080');
 const ENDPOINT = new URL('graphql', KENNEL).href;
 const SCREENSHOTS = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 
