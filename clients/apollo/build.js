@@ -48,10 +48,11 @@ export function pointToService(directory) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   rmSync(BUILT, { recursive: true, force: true });
-  for (const name of ['codegen.ts', 'tsconfig.json', 'src']) {
+  for (const name of ['codegen.ts', 'tsconfig.json', 'tsconfig.react.json', 'src', 'react']) {
     cpSync(join(CLIENTS, 'apollo', name), join(BUILT, name), { recursive: true });
   }
   pointToService(BUILT);
   run(BUILT, 'graphql-codegen');
   run(BUILT, 'tsc');
+  run(BUILT, 'tsc', '-p', 'tsconfig.react.json');
 }

@@ -31,12 +31,14 @@ for (const name of ['Ann', 'Bob', 'Cleo']) {
   });
 }
 
+// #region page
 // The list anew, and its next page.
 const { data: page } = await list.refetch();
 const { hasNextPage, endCursor } = page!.myOwners.pageInfo;
 if (hasNextPage) {
   await list.fetchMore({ variables: { after: endCursor } });
 }
+// #endregion
 
 // What is changed elsewhere, from now on.
 const { data: place } = await client.query({ query: CHANGES_CURSOR, fetchPolicy: 'network-only' });

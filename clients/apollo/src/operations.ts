@@ -2,6 +2,7 @@
 
 import { graphql } from './gql/index.js';
 
+// #region list
 export const OWNERS = graphql(`
   query Owners($first: Int, $after: String, $last: Int, $before: String, $filter: OwnerFilter, $orderBy: OwnerOrder) {
     myOwners(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {
@@ -22,6 +23,7 @@ export const OWNERS = graphql(`
     }
   }
 `);
+// #endregion
 
 export const CREATE_OWNER = graphql(`
   mutation CreateOwner($input: CreateOwnerInput!) {
