@@ -17,7 +17,6 @@ import jakarta.persistence.PostPersist;
 import jakarta.persistence.Table;
 import jakarta.persistence.Transient;
 import org.jspecify.annotations.Nullable;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.domain.Persistable;
 
@@ -40,6 +39,9 @@ class UserEntity implements Persistable<UUID> {
 	private String emailKey;
 
 	private @Nullable Instant emailVerifiedAt;
+
+	/** Whether the address is another than the one of the sign-up. */
+	private boolean emailChanged;
 
 	private String passwordHash;
 
@@ -97,6 +99,15 @@ class UserEntity implements Persistable<UUID> {
 		return this.emailVerifiedAt != null;
 	}
 
+	/**
+	 * Whether a mail to the address may give the account away: somebody has shown that it
+	 * is theirs, or has made the account with it. Who has only taken over a session could
+	 * set another one.
+	 */
+	boolean isEmailTrusted() {
+		return isEmailVerified() || !this.emailChanged;
+	}
+
 	String passwordHash() {
 		return this.passwordHash;
 	}
@@ -112,6 +123,7 @@ class UserEntity implements Persistable<UUID> {
 		this.email = newEmail;
 		this.emailKey = CaseFolding.key(newEmail);
 		this.emailVerifiedAt = null;
+		this.emailChanged = true;
 		this.updatedAt = now;
 	}
 

@@ -85,15 +85,15 @@ class SessionService {
 	 * the password, with RATE_LIMITED if there were too many failures
 	 */
 	IssuedTokens login(LoginInput input, Client client) {
-		User user = this.passwords.authenticate(input.username(), input.password(), client);
-		if (user == null) {
-			throw ApiException.unauthenticated("There is no account with this username and password.");
-		}
-		IssuedTokens issued = this.transaction.execute((status) -> {
+		IssuedTokens issued = this.passwords.authenticate(input.username(), input.password(), client, (user) -> {
 			IssuedTokens opened = open(user, client);
-			this.revoked.add(this.sessions.revokeExcess(account(opened), MOST_SESSIONS));
+			end(this.sessions.revokeExcess(account(opened), MOST_SESSIONS), SecurityEvent.SESSION_REVOKED,
+					account(opened), client);
 			return opened;
 		});
+		if (issued == null) {
+			throw ApiException.unauthenticated("There is no account with this username and password.");
+		}
 		this.log.record(SecurityEvent.LOGIN, account(issued), issued.refresh().session(), client);
 		return issued;
 	}
@@ -150,7 +150,7 @@ class SessionService {
 		if (successor != null) {
 			return issue(user, row.session(), successor, row.endsAt().toInstant());
 		}
-		this.revoked.add(this.sessions.revoke(token.account(), token.session()));
+		this.revoked.add(this.sessions.revoke(token.account(), token.session()).all());
 		this.log.record(SecurityEvent.REFRESH_TOKEN_REUSED, token.account(), token.session(), client);
 		return null;
 	}
@@ -167,18 +167,20 @@ class SessionService {
 		this.revoked.add(List.of(caller.session()));
 	}
 
-	/** Ends the session of a refresh token, if that is good. */
-	void logout(String text, Client client) {
+	/**
+	 * Ends the session of a refresh token.
+	 * @return whether the token was one of a session
+	 */
+	boolean logout(String text, Client client) {
 		RefreshToken token = RefreshToken.parse(text).orElse(null);
-		if (token != null) {
-			this.transaction.executeWithoutResult((status) -> {
-				SessionRow row = this.sessions.lock(token);
-				if (row != null && row.isOfFamily(token)) {
-					end(this.sessions.revoke(token.account(), token.session()), SecurityEvent.LOGOUT, token.account(),
-							client);
-				}
-			});
-		}
+		return token != null && Boolean.TRUE.equals(this.transaction.execute((status) -> {
+			SessionRow row = this.sessions.lock(token);
+			if (row == null || !row.isOfFamily(token)) {
+				return false;
+			}
+			end(this.sessions.revoke(token.account(), token.session()), SecurityEvent.LOGOUT, token.account(), client);
+			return true;
+		}));
 	}
 
 	/**
@@ -186,8 +188,8 @@ class SessionService {
 	 * @throws ApiException with NOT_FOUND if the account has no such session
 	 */
 	void revoke(Caller caller, UUID session, Client client) {
-		List<UUID> ended = this.sessions.revoke(caller.account(), session);
-		if (ended.isEmpty()) {
+		EndedSessions ended = this.sessions.revoke(caller.account(), session);
+		if (ended.alive().isEmpty()) {
 			throw ApiException.notFound(NodeKind.SESSION.typeName());
 		}
 		end(ended, SecurityEvent.SESSION_REVOKED, caller.account(), client);
@@ -198,9 +200,9 @@ class SessionService {
 	 * @return how many there were
 	 */
 	int revokeOthers(Caller caller, Client client) {
-		List<UUID> ended = this.sessions.revokeOthers(caller.account(), caller.session());
+		EndedSessions ended = this.sessions.revokeOthers(caller.account(), caller.session());
 		end(ended, SecurityEvent.SESSION_REVOKED, caller.account(), client);
-		return ended.size();
+		return ended.alive().size();
 	}
 
 	/** The sessions of an account, the one used last first. */
@@ -210,7 +212,7 @@ class SessionService {
 
 	@EventListener
 	void on(PasswordChanged event) {
-		List<UUID> ended = (event.session() != null) ? this.sessions.revokeOthers(event.account(), event.session())
+		EndedSessions ended = (event.session() != null) ? this.sessions.revokeOthers(event.account(), event.session())
 				: this.sessions.revokeAll(event.account());
 		end(ended, SecurityEvent.SESSION_REVOKED, event.account(), event.client());
 	}
@@ -220,9 +222,9 @@ class SessionService {
 		end(this.sessions.revokeAll(event.account()), SecurityEvent.SESSION_REVOKED, event.account(), event.client());
 	}
 
-	private void end(List<UUID> ended, SecurityEvent event, AccountId account, Client client) {
-		this.revoked.add(ended);
-		ended.forEach((session) -> this.log.record(event, account, session, client));
+	private void end(EndedSessions ended, SecurityEvent event, AccountId account, Client client) {
+		this.revoked.add(ended.all());
+		ended.alive().forEach((session) -> this.log.record(event, account, session, client));
 	}
 
 }

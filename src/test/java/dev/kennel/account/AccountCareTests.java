@@ -1,11 +1,16 @@
 package dev.kennel.account;
 
+import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+import javax.sql.DataSource;
 
 import dev.kennel.test.Api;
+import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestMail;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,15 +31,18 @@ class AccountCareTests {
 
 	private final JdbcClient jdbc;
 
+	private final DataSource dataSource;
+
 	private final String name = "c" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
 	private final String email = this.name + "@example.com";
 
 	private Api ann;
 
-	AccountCareTests(Api api, JdbcClient jdbc) {
+	AccountCareTests(Api api, JdbcClient jdbc, DataSource dataSource) {
 		this.api = api;
 		this.jdbc = jdbc;
+		this.dataSource = dataSource;
 		this.ann = api;
 	}
 
@@ -126,6 +134,37 @@ class AccountCareTests {
 	}
 
 	@Test
+	void aNewAddressGetsNoLinkForAPasswordBeforeItIsVerified() {
+		String other = "new-" + this.email;
+		update(Map.of("email", other)).data();
+		requestReset(other);
+		this.ann.execute("mutation { requestEmailVerification { success } }").data();
+		String token = TestMail.awaitToken(other, 1);
+		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
+				(orders) -> orders == 0);
+		assertThat(TestMail.to(other)).hasSize(1);
+
+		this.api
+			.execute("mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { id } } }",
+					Map.of("input", Map.of("token", token)))
+			.data();
+		requestReset(other);
+		assertThat(TestMail.await(other, 2)).contains("/reset-password#token=");
+	}
+
+	@Test
+	void anAddressThatNobodyHasVerifiedIsToldOfFewChanges() {
+		String victim = "victim-" + this.email;
+		for (int i = 0; i < 5; i++) {
+			update(Map.of("email", victim)).data();
+			update(Map.of("email", i + this.email)).data();
+		}
+		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
+				(orders) -> orders == 0);
+		assertThat(TestMail.to(victim)).hasSize(3);
+	}
+
+	@Test
 	void tokensThatWentToTheOldAddressDieWithIt() {
 		String verification = requestVerification(1);
 		requestReset(this.email);
@@ -182,6 +221,37 @@ class AccountCareTests {
 		assertThat(isSignedIn(phone)).isFalse();
 		assertThat(login(Api.PASSWORD).codes()).containsExactly("UNAUTHENTICATED");
 		assertThat(login(NEW_PASSWORD).codes()).isEmpty();
+	}
+
+	/** The log-in has seen the old password, and is about to open a session. */
+	@Test
+	void aLogInThatIsUnderWayWhenThePasswordIsChangedFails() throws Exception {
+		try (HeldRow row = holdUser()) {
+			CompletableFuture<Api.Answer> login = CompletableFuture.supplyAsync(() -> login(Api.PASSWORD));
+			row.awaitWaiter("%from users%for no key update%");
+			row.execute("UPDATE users SET password_hash = 'another' WHERE username = ?", this.name);
+			row.commit();
+
+			assertThat(login.join().codes()).containsExactly("UNAUTHENTICATED");
+		}
+		assertThat(this.ann.execute("{ me { sessions { current } } }").json().at("/data/me/sessions")).hasSize(1);
+	}
+
+	@Test
+	void anAccountIsNotDeletedByAPasswordThatIsChangedMeanwhile() throws Exception {
+		try (HeldRow row = holdUser()) {
+			CompletableFuture<Api.Answer> deletion = CompletableFuture.supplyAsync(() -> deleteMe(Api.PASSWORD));
+			row.awaitWaiter("%from users%for no key update%");
+			row.execute("UPDATE users SET password_hash = 'another' WHERE username = ?", this.name);
+			row.commit();
+
+			assertThat(deletion.join().codes()).containsExactly("CONFLICT");
+		}
+		assertThat(isSignedIn(this.ann)).isTrue();
+	}
+
+	private HeldRow holdUser() throws SQLException {
+		return new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR UPDATE", this.name);
 	}
 
 	@Test
@@ -429,7 +499,7 @@ class AccountCareTests {
 	void anOldHashIsUpgradedAtLogInOnly() {
 		String bcrypt = "{bcrypt}" + new BCryptPasswordEncoder(4).encode(Api.PASSWORD);
 		String weak = "{argon2}" + new Argon2PasswordEncoder(16, 32, 1, 32, 1).encode(Api.PASSWORD);
-		for (String old : List.of(bcrypt, weak)) {
+		for (String old : List.of(bcrypt, bcrypt.substring("{bcrypt}".length()), weak)) {
 			setHash(old);
 			login("not the password");
 			assertThat(hash()).isEqualTo(old);
@@ -437,9 +507,18 @@ class AccountCareTests {
 			assertThat(login(Api.PASSWORD).codes()).isEmpty();
 
 			String upgraded = hash();
-			assertThat(upgraded).startsWith("{argon2}$argon2id$v=19$m=64,t=1,p=1$");
+			assertThat(upgraded).startsWith("{argon2}$argon2id$v=19$m=7168,t=1,p=1$");
 			assertThat(login(Api.PASSWORD).codes()).isEmpty();
 			assertThat(hash()).isEqualTo(upgraded);
+		}
+	}
+
+	@Test
+	void whatIsNoHashFitsNoPassword() {
+		for (String nonsense : List.of("nonsense", "{noop}" + Api.PASSWORD, Api.PASSWORD, "")) {
+			setHash(nonsense);
+			assertThat(login(Api.PASSWORD).codes()).containsExactly("UNAUTHENTICATED");
+			assertThat(hash()).isEqualTo(nonsense);
 		}
 	}
 
@@ -464,7 +543,7 @@ class AccountCareTests {
 			assertThat(page.status()).isEqualTo(200);
 			assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
 			assertThat(page.header("Referrer-Policy")).isEqualTo("no-referrer");
-			assertThat(page.toString()).contains("<script src=\"/mail-link.js\" defer>");
+			assertThat(page.toString()).contains("<script src=\"mail-link.js\" defer>");
 		}
 		assertThat(this.api.send("GET", "/mail-link.js", new byte[0], Map.of("Accept", "*/*")).status()).isEqualTo(200);
 		assertThat(this.api.send("GET", "/mail-link.css", new byte[0], Map.of("Accept", "*/*")).status())

@@ -1,9 +1,5 @@
 package dev.kennel.change;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +8,7 @@ import javax.sql.DataSource;
 
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.test.Api;
+import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
 import org.junit.jupiter.api.Test;
 
@@ -34,41 +31,42 @@ class DeadlockTests {
 		Api ann = this.api.signUp();
 		UUID account = NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id"));
 		String dog = ann.createDog(ann.createOwner("Ann"), "Rex");
-		try (Connection other = this.dataSource.getConnection()) {
-			other.setAutoCommit(false);
-			execute(other, "SELECT 1 FROM dogs WHERE id = ? FOR UPDATE", NodeKind.DOG.uuid(dog));
+		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM dogs WHERE id = ? FOR UPDATE",
+				NodeKind.DOG.uuid(dog))) {
 			CompletableFuture<Api.Answer> update = CompletableFuture.supplyAsync(() -> ann.execute(
 					"mutation ($id: ID!) { updateDog(input: {id: $id, name: \"Max\"}) { dog { name } } }",
 					Map.of("id", dog)));
-			awaitWaiter();
+			row.awaitWaiter("%UPDATE dogs%");
 			// It has waited for longer, so it is the one that is ended.
-			execute(other, "SELECT 1 FROM change_versions WHERE user_id = ? FOR UPDATE", account);
-			other.commit();
+			row.execute("SELECT 1 FROM change_versions WHERE user_id = ? FOR UPDATE", account);
+			row.commit();
 
 			assertThat(update.join().text("/updateDog/dog/name")).isEqualTo("Max");
 		}
 		assertThat(ann.execute("{ myChangesCursor }").text("/myChangesCursor")).isEqualTo(ChangeCursor.encode(3));
 	}
 
-	private static void execute(Connection connection, String sql, UUID parameter) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(sql)) {
-			statement.setObject(1, parameter);
-			statement.execute();
-		}
-	}
+	/** The write has taken the account's version, and refers to the account next. */
+	@Test
+	void aDeletionOfAnAccountWaitsForTheWriteThatIsUnderWay() throws Exception {
+		Api ann = this.api.signUp();
+		UUID account = NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id"));
+		String owner = ann.createOwner("Ann");
+		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM change_versions WHERE user_id = ? FOR UPDATE",
+				account)) {
+			CompletableFuture<Api.Answer> deletion = CompletableFuture.supplyAsync(
+					() -> ann.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }",
+							Map.of("input", Map.of("password", Api.PASSWORD))));
+			row.awaitWaiter("%change_versions%FOR UPDATE%");
+			row.execute(
+					"INSERT INTO dogs (user_id, id, owner_id, name, name_key, created_at, updated_at) "
+							+ "VALUES (?, ?, ?, 'Rex', 'rex', now(), now())",
+					account, UUID.randomUUID(), NodeKind.OWNER.uuid(owner));
+			row.commit();
 
-	/** Until somebody waits for the row of the dog. */
-	private void awaitWaiter() throws SQLException {
-		boolean waits = false;
-		while (!waits) {
-			try (Connection connection = this.dataSource.getConnection();
-					PreparedStatement statement = connection
-						.prepareStatement("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
-								+ "AND wait_event_type = 'Lock' AND query LIKE '%UPDATE dogs%'");
-					ResultSet rows = statement.executeQuery()) {
-				waits = rows.next();
-			}
+			assertThat(deletion.join().codes()).isEmpty();
 		}
+		assertThat(ann.execute("{ me { id } }").codes()).containsExactly("UNAUTHENTICATED");
 	}
 
 }
