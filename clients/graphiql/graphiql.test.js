@@ -1,6 +1,7 @@
 // GraphiQL's page in a browser, as a newcomer uses it.
 //
-// KENNEL_URL says where Kennel is (http://localhost:8080), CHROMIUM where the browser is (/usr/bin/chromium).
+// SERVICE_URL says where Kennel is (http://localhost:8080), COOKIE_SERVICE_URL where one with the driver `cookie` is, if
+// there is one, and CHROMIUM where the browser is (/usr/bin/chromium).
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -9,8 +10,10 @@ import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
 
-const KENNEL = new URL(process.env.KENNEL_URL ?? 'http://localhost:8080');
-const ENDPOINT = new URL('graphql', KENNEL).href;
+const services = [
+  { driver: 'jwt', url: process.env.SERVICE_URL ?? 'http://localhost:8080' },
+  ...(process.env.COOKIE_SERVICE_URL ? [{ driver: 'cookie', url: process.env.COOKIE_SERVICE_URL }] : []),
+];
 const SCREENSHOTS = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 
 let browser;
@@ -34,88 +37,236 @@ before(async () => {
 
 after(() => browser?.close());
 
-test('every tab works, from the first to the last', async (t) => {
-  const graphiql = await open(t);
-  assert.deepEqual(await graphiql.tabs(), [
-    'SignUp',
-    'LogIn',
-    'AddOwner',
-    'AddDogs',
-    'ListOwners',
-    'FindDogs',
-    'Me',
-    'LogOut',
-  ]);
-  assert.equal(await graphiql.session(), 'signed out');
-  assert.equal(await graphiql.signOutButton().isVisible(), false);
+for (const service of services) {
+  const { driver } = service;
 
-  const signup = (await graphiql.run('SignUp')).data.signup;
-  const { username, email } = signup.user;
-  assert.match(username, /^ann-[0-9a-z]{8}$/);
-  assert.equal(email, `${username}@example.com`);
-  assert.match(signup.user.id, /^usr_/);
-  assert.equal(signup.tokenType, 'Bearer');
-  assert.equal(await graphiql.session(), `signed in as ${username}`);
+  test(`${driver}: every tab works, from the first to the last`, async (t) => {
+    const graphiql = await open(t, service);
+    assert.deepEqual(await graphiql.tabs(), [
+      'SignUp',
+      'LogIn',
+      'AddOwner',
+      'AddDogs',
+      'ListOwners',
+      'FindDogs',
+      'ChangeDog',
+      'FollowChanges',
+      'AllFaults',
+      'Me',
+      'RemoveOwner',
+      'LogOut',
+    ]);
+    assert.equal(await graphiql.session(), 'signed out');
+    assert.equal(await graphiql.signOutButton().isVisible(), false);
 
-  const login = (await graphiql.run('LogIn')).data.login;
-  assert.equal(login.user.username, username);
-  assert.notEqual(login.accessToken, signup.accessToken);
-  assert.equal(await graphiql.session(), `signed in as ${username}`);
+    const signup = (await graphiql.run('SignUp')).data.signup;
+    const { username, email } = signup.user;
+    assert.match(username, /^ann-[0-9a-z]{8}$/);
+    assert.equal(email, `${username}@example.com`);
+    assert.match(signup.user.id, /^usr_/);
+    assert.equal(signup.tokenType, driver === 'jwt' ? 'Bearer' : 'Cookie');
+    assert.equal(await graphiql.session(), `signed in as ${username}`);
+    await graphiql.screenshot('sign-up');
 
-  const { owner } = (await graphiql.run('AddOwner')).data.createOwner;
-  assert.match(owner.id, /^own_/);
-  assert.equal(owner.name, 'Ann');
-  assert.equal(graphiql.lastRequest('AddOwner').headers().authorization, `Bearer ${login.accessToken}`);
+    const login = (await graphiql.run('LogIn')).data.login;
+    assert.equal(login.user.username, username);
+    assert.equal(login.accessToken === null, driver === 'cookie');
+    assert.equal(await graphiql.session(), `signed in as ${username}`);
 
-  const dogs = (await graphiql.run('AddDogs')).data;
-  const [rex, bella] = [dogs.rex.dog, dogs.bella.dog];
-  assert.deepEqual(dogs, {
-    rex: { dog: { id: rex.id, name: 'Rex', breed: 'Border Collie', birthDate: '2020-02-29', owner: { name: 'Ann' } } },
-    bella: { dog: { id: bella.id, name: 'Bella', breed: 'Beagle', birthDate: '2023-06-01', owner: { name: 'Ann' } } },
-  });
-  const sent = graphiql.lastRequest('AddDogs').postDataJSON().variables;
-  assert.deepEqual([sent.rex.ownerId, sent.bella.ownerId], [owner.id, owner.id]);
+    const { owner } = (await graphiql.run('AddOwner')).data.createOwner;
+    assert.match(owner.id, /^own_/);
+    assert.equal(owner.name, 'Ann');
+    assert.equal(
+      graphiql.lastRequest('AddOwner').headers().authorization,
+      driver === 'jwt' ? `Bearer ${login.accessToken}` : undefined,
+    );
 
-  const { myOwners } = (await graphiql.run('ListOwners')).data;
-  assert.deepEqual(myOwners, {
-    totalCount: 1,
-    pageInfo: { hasNextPage: false, endCursor: myOwners.pageInfo.endCursor },
-    nodes: [
-      {
-        id: owner.id,
-        name: 'Ann',
-        dogs: {
+    const dogs = (await graphiql.run('AddDogs')).data;
+    const [rex, bella] = [dogs.rex.dog, dogs.bella.dog];
+    assert.deepEqual(dogs, {
+      rex: { dog: { id: rex.id, name: 'Rex', breed: 'Border Collie', birthDate: '2020-02-29', owner: { name: 'Ann' } } },
+      bella: { dog: { id: bella.id, name: 'Bella', breed: 'Beagle', birthDate: '2023-06-01', owner: { name: 'Ann' } } },
+    });
+    const sent = graphiql.lastRequest('AddDogs').postDataJSON().variables;
+    assert.deepEqual([sent.rex.ownerId, sent.bella.ownerId], [owner.id, owner.id]);
+
+    const { myOwners } = (await graphiql.run('ListOwners')).data;
+    assert.deepEqual(myOwners, {
+      totalCount: 1,
+      pageInfo: { hasNextPage: false, endCursor: myOwners.pageInfo.endCursor },
+      nodes: [
+        {
+          id: owner.id,
+          name: 'Ann',
+          dogs: {
+            totalCount: 2,
+            pageInfo: { hasNextPage: true, endCursor: myOwners.nodes[0].dogs.pageInfo.endCursor },
+            nodes: [{ id: rex.id, name: 'Rex', breed: 'Border Collie' }],
+          },
+        },
+      ],
+    });
+    await graphiql.screenshot('list-owners');
+
+    assert.deepEqual(await graphiql.run('FindDogs'), {
+      data: {
+        myDogs: {
           totalCount: 2,
-          pageInfo: { hasNextPage: true, endCursor: myOwners.nodes[0].dogs.pageInfo.endCursor },
-          nodes: [{ id: rex.id, name: 'Rex', breed: 'Border Collie' }],
+          nodes: [
+            { name: 'Bella', breed: 'Beagle', birthDate: '2023-06-01', owner: { name: 'Ann' } },
+            { name: 'Rex', breed: 'Border Collie', birthDate: '2020-02-29', owner: { name: 'Ann' } },
+          ],
         },
       },
-    ],
-  });
-  await graphiql.screenshot('list-owners-light');
+    });
 
-  assert.deepEqual(await graphiql.run('FindDogs'), {
-    data: {
-      myDogs: {
-        totalCount: 2,
-        nodes: [
-          { name: 'Bella', breed: 'Beagle', birthDate: '2023-06-01', owner: { name: 'Ann' } },
-          { name: 'Rex', breed: 'Border Collie', birthDate: '2020-02-29', owner: { name: 'Ann' } },
-        ],
-      },
-    },
+    assert.deepEqual(await graphiql.run('ChangeDog'), {
+      data: { updateDog: { dog: { id: bella.id, name: 'Bella II', breed: null, birthDate: '2023-06-01' } } },
+    });
+
+    const faults = await graphiql.run('AllFaults');
+    assert.deepEqual(faults.data, { createDog: null });
+    assert.deepEqual(
+      faults.errors[0].extensions.violations.map(({ path, code }) => [path.join('.'), code]).sort(),
+      [
+        ['input.breed', 'LENGTH'],
+        ['input.name', 'LENGTH'],
+        ['input.ownerId', 'ID'],
+      ],
+    );
+    await graphiql.screenshot('errors');
+
+    const { me } = (await graphiql.run('Me')).data;
+    assert.deepEqual(me.sessions.map(({ current }) => current).sort(), [false, true]);
+    assert.deepEqual(me, {
+      id: signup.user.id,
+      username,
+      email,
+      sessions: me.sessions,
+      owners: { totalCount: 1 },
+      dogs: { totalCount: 2 },
+    });
+
+    assert.deepEqual(await graphiql.run('RemoveOwner'), {
+      data: { deleteOwner: { deletedOwnerId: owner.id, deletedDogIds: [rex.id, bella.id] } },
+    });
+
+    assert.deepEqual(await graphiql.run('LogOut'), { data: { logout: { success: true } } });
+    assert.equal(await graphiql.session(), 'signed out');
+    assert.equal(await graphiql.signOutButton().isVisible(), false);
+    assert.deepEqual(await graphiql.run('Me'), { data: { me: null } });
+    assert.equal(graphiql.lastRequest('Me').headers().authorization, undefined);
+    assert.equal(graphiql.count('Refresh'), 0);
   });
 
-  assert.deepEqual(await graphiql.run('Me'), {
-    data: { me: { id: signup.user.id, username, email, owners: { totalCount: 1 }, dogs: { totalCount: 2 } } },
+  test(`${driver}: a subscription shows what changes elsewhere, and can be stopped`, async (t) => {
+    const graphiql = await open(t, service);
+    await graphiql.run('SignUp');
+
+    await graphiql.start('FollowChanges');
+    await graphiql.createOwner('Elsewhere');
+    const first = await graphiql.shows('Elsewhere');
+    await graphiql.screenshot('follow-changes');
+    await graphiql.createOwner('Once more');
+    const second = await graphiql.shows('Once more');
+    await graphiql.page.getByRole('button', { name: /^Stop query/ }).click();
+
+    assert.equal(first.data.myChanges.kind, 'CREATED');
+    assert.equal(second.data.myChanges.node.name, 'Once more');
+    assert.notEqual(second.data.myChanges.cursor, first.data.myChanges.cursor);
+    await graphiql.page.getByRole('button', { name: /^Execute query/ }).waitFor();
+    assert.equal(graphiql.count('Refresh'), 0);
   });
 
-  assert.deepEqual(await graphiql.run('LogOut'), { data: { logout: { success: true } } });
-  assert.equal(await graphiql.session(), 'signed out');
-  assert.equal(await graphiql.signOutButton().isVisible(), false);
-  assert.deepEqual(await graphiql.run('Me'), { data: { me: null } });
-  assert.equal(graphiql.lastRequest('Me').headers().authorization, undefined);
-});
+  test(`${driver}: an access token that has expired is replaced, and the operation sent again`, async (t) => {
+    const graphiql = await open(t, service);
+    const { username } = (await graphiql.run('SignUp')).data.signup.user;
+
+    await graphiql.spoilAccessToken();
+    assert.equal((await graphiql.run('AddOwner')).data.createOwner.owner.name, 'Ann');
+
+    assert.equal(graphiql.count('Refresh'), 1);
+    assert.equal(graphiql.count('AddOwner'), 2);
+    assert.equal(await graphiql.session(), `signed in as ${username}`);
+    assert.equal((await graphiql.run('Me')).data.me.owners.totalCount, 1);
+    assert.equal(graphiql.count('Refresh'), 1);
+  });
+
+  test(`${driver}: … and before a subscription`, async (t) => {
+    const graphiql = await open(t, service);
+    await graphiql.run('SignUp');
+
+    await graphiql.spoilAccessToken();
+    await graphiql.start('FollowChanges');
+    await graphiql.waitForRequests('FollowChanges', 2);
+    await graphiql.createOwner('Elsewhere');
+
+    assert.equal((await graphiql.shows('Elsewhere')).data.myChanges.kind, 'CREATED');
+    assert.equal(graphiql.count('Refresh'), 1);
+  });
+
+  test(`${driver}: a session that has ended elsewhere is noticed`, async (t) => {
+    const graphiql = await open(t, service);
+    await graphiql.run('SignUp');
+    await graphiql.execute('mutation { logout { success } }', { keepCookies: true });
+
+    const answer = await graphiql.run('AddOwner');
+
+    assert.deepEqual(answer.errors.map((error) => error.extensions.code), ['UNAUTHENTICATED']);
+    await graphiql.waitForSession('signed out (the session has ended)');
+    assert.equal((await graphiql.run('LogIn')).errors, undefined);
+    assert.equal(graphiql.lastRequest('LogIn').headers().authorization, undefined);
+  });
+
+  test(`${driver}: the bar signs out`, async (t) => {
+    const graphiql = await open(t, service);
+    const { accessToken } = (await graphiql.run('SignUp')).data.signup;
+    const cookies = await graphiql.page.context().cookies();
+    assert.equal(cookies.every(({ httpOnly, secure, sameSite }) => httpOnly && secure && sameSite === 'Lax'), true);
+    assert.equal(cookies.length, driver === 'jwt' ? 0 : 2);
+
+    await graphiql.signOutButton().click();
+    await graphiql.waitForSession('signed out');
+
+    assert.equal(await graphiql.signOutButton().isVisible(), false);
+    assert.equal((await graphiql.storage('sessionStorage')).includes('Token'), false);
+    assert.deepEqual(await graphiql.page.context().cookies(), []);
+    if (driver === 'jwt') {
+      assert.deepEqual(await codes(graphiql.endpoint, accessToken), ['UNAUTHENTICATED']);
+    }
+  });
+
+  test(`${driver}: a reload changes neither the session nor the tabs`, async (t) => {
+    const graphiql = await open(t, service);
+    const { accessToken, refreshToken, user } = (await graphiql.run('SignUp')).data.signup;
+    const tabs = await graphiql.tabs();
+    await graphiql.spoilAccessToken();
+
+    await graphiql.page.reload();
+    await graphiql.ready();
+
+    await graphiql.waitForSession(`signed in as ${user.username}`);
+    assert.equal(graphiql.count('Refresh'), 1);
+    assert.deepEqual(await graphiql.tabs(), tabs);
+    assert.equal((await graphiql.run('LogIn')).data.login.user.username, user.username);
+    const stored = await graphiql.storage('localStorage');
+    assert.equal(stored.includes(accessToken ?? 'accessToken"'), false);
+    assert.equal(stored.includes(refreshToken ?? 'refreshToken"'), false);
+  });
+
+  test(`${driver}: a wrong password neither signs out nor refreshes`, async (t) => {
+    const graphiql = await open(t, service);
+    const { username } = (await graphiql.run('SignUp')).data.signup.user;
+
+    await graphiql.tab('LogIn');
+    await graphiql.edit('Variables', JSON.stringify({ input: { username, password: 'not the password' } }));
+    const answer = await graphiql.run('LogIn');
+
+    assert.deepEqual(answer.errors.map((error) => error.extensions.code), ['UNAUTHENTICATED']);
+    assert.equal(await graphiql.session(), `signed in as ${username}`);
+    assert.equal(graphiql.count('Refresh'), 0);
+  });
+}
 
 test('the documentation explorer knows the schema', async (t) => {
   const graphiql = await open(t);
@@ -131,33 +282,6 @@ test('the documentation explorer knows the schema', async (t) => {
   await graphiql.screenshot('documentation-dark');
 });
 
-test('the bar signs out', async (t) => {
-  const graphiql = await open(t);
-  const { accessToken } = (await graphiql.run('SignUp')).data.signup;
-  assert.deepEqual(await codes(accessToken), []);
-
-  await graphiql.signOutButton().click();
-  await graphiql.waitForSession('signed out');
-
-  assert.equal(await graphiql.signOutButton().isVisible(), false);
-  assert.equal(await graphiql.storage('sessionStorage').then((text) => text.includes(accessToken)), false);
-  assert.deepEqual(await codes(accessToken), ['UNAUTHENTICATED']);
-});
-
-test('a reload changes neither the session nor the tabs', async (t) => {
-  const graphiql = await open(t);
-  const { accessToken, user } = (await graphiql.run('SignUp')).data.signup;
-  const tabs = await graphiql.tabs();
-
-  await graphiql.page.reload();
-  await graphiql.ready();
-
-  await graphiql.waitForSession(`signed in as ${user.username}`);
-  assert.deepEqual(await graphiql.tabs(), tabs);
-  assert.equal((await graphiql.run('LogIn')).data.login.user.username, user.username);
-  assert.equal(await graphiql.storage('localStorage').then((text) => text.includes(accessToken)), false);
-});
-
 test('new examples come with a new name', async (t) => {
   const graphiql = await open(t);
   const first = (await graphiql.run('SignUp')).data.signup.user.username;
@@ -171,31 +295,6 @@ test('new examples come with a new name', async (t) => {
   const second = (await graphiql.run('SignUp')).data.signup.user.username;
   assert.notEqual(second, first);
   assert.equal(await graphiql.session(), `signed in as ${second}`);
-});
-
-test('a token that is not valid any more is dropped', async (t) => {
-  const graphiql = await open(t);
-  const { accessToken } = (await graphiql.run('SignUp')).data.signup;
-  await execute('mutation { logout { success } }', accessToken);
-
-  const answer = await graphiql.run('AddOwner');
-
-  assert.deepEqual(answer.errors.map((error) => error.extensions.code), ['UNAUTHENTICATED']);
-  assert.equal(await graphiql.session(), 'signed out (the access token is not valid any more)');
-  assert.equal((await graphiql.run('LogIn')).errors, undefined);
-  assert.equal(graphiql.lastRequest('LogIn').headers().authorization, undefined);
-});
-
-test('a wrong password does not sign out', async (t) => {
-  const graphiql = await open(t);
-  const { username } = (await graphiql.run('SignUp')).data.signup.user;
-
-  await graphiql.tab('LogIn');
-  await graphiql.edit('Variables', JSON.stringify({ input: { username, password: 'not the password' } }));
-  const answer = await graphiql.run('LogIn');
-
-  assert.deepEqual(answer.errors.map((error) => error.extensions.code), ['UNAUTHENTICATED']);
-  assert.equal(await graphiql.session(), `signed in as ${username}`);
 });
 
 test('an Authorization header that is typed in wins', async (t) => {
@@ -224,7 +323,7 @@ test('dogs without an owner are not sent', async (t) => {
       {
         message:
           '"{{ownerId}}" stands for the owner that you added last, and there is none yet. Run "AddOwner" first, or ' +
-          'write the id of an owner in its place.',
+          'write the id of one of yours in its place.',
       },
     ],
   });
@@ -235,19 +334,19 @@ test('what goes wrong on the way is shown', async (t) => {
   const graphiql = await open(t);
   graphiql.expectsComplaints = true;
 
-  await graphiql.page.route(ENDPOINT, (route) => route.abort());
+  await graphiql.page.route(graphiql.endpoint, (route) => route.abort());
   assert.deepEqual(await graphiql.run('Me'), {
-    errors: [{ message: `The request to ${ENDPOINT} failed: Failed to fetch` }],
+    errors: [{ message: `The request to ${graphiql.endpoint} failed: Failed to fetch` }],
   });
 
-  await graphiql.page.unroute(ENDPOINT);
-  await graphiql.page.route(ENDPOINT, (route) =>
+  await graphiql.page.unroute(graphiql.endpoint);
+  await graphiql.page.route(graphiql.endpoint, (route) =>
     route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }),
   );
   assert.deepEqual(await graphiql.run('Me'), {
     errors: [
       {
-        message: `The answer of ${ENDPOINT} is not JSON.`,
+        message: `The answer of ${graphiql.endpoint} is not JSON.`,
         extensions: { status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' },
       },
     ],
@@ -255,14 +354,14 @@ test('what goes wrong on the way is shown', async (t) => {
 });
 
 /** Opens the page as somebody who has never been there. At the test's end, it has to have kept to itself. */
-async function open(t) {
+async function open(t, service = services[0]) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
-  const graphiql = new GraphiQL(await context.newPage());
+  const graphiql = new GraphiQL(await context.newPage(), service);
   t.after(() => context.close());
-  await graphiql.page.goto(KENNEL.href);
+  await graphiql.page.goto(service.url);
   await graphiql.ready();
   t.after(() => {
-    assert.deepEqual([...new Set(graphiql.requests.map((request) => new URL(request.url()).origin))], [KENNEL.origin]);
+    assert.deepEqual([...new Set(graphiql.requests.map((request) => new URL(request.url()).origin))], [new URL(service.url).origin]);
     assert.deepEqual(graphiql.expectsComplaints ? [] : graphiql.complaints, []);
   });
   return graphiql;
@@ -276,8 +375,10 @@ class GraphiQL {
 
   expectsComplaints = false;
 
-  constructor(page) {
+  constructor(page, { driver, url }) {
     this.page = page;
+    this.driver = driver;
+    this.endpoint = new URL('graphql', url).href;
     page.setDefaultTimeout(15_000);
     page.on('request', (request) => this.requests.push(request));
     page.on('console', (message) => {
@@ -317,6 +418,76 @@ class GraphiQL {
     return JSON.parse(await shown.jsonValue());
   }
 
+  /** Starts a subscription, and waits until it is sent. */
+  async start(name) {
+    await this.tab(name);
+    await this.page.getByRole('button', { name: /^Execute query/ }).click();
+    await this.waitForRequests(name, 1);
+  }
+
+  /** Answers what GraphiQL shows as soon as there is a text in it. */
+  async shows(text) {
+    const shown = await this.page.waitForFunction((wanted) => {
+      const value = document.querySelector('.result-window .CodeMirror').CodeMirror.getValue();
+      return value.includes(wanted) && value;
+    }, text);
+    return JSON.parse(await shown.jsonValue());
+  }
+
+  /** Waits until an operation has been answered, or begun to be, so many times. */
+  async waitForRequests(operationName, count) {
+    const sent = () => this.requests.filter((request) => nameOf(request) === operationName);
+    while (sent().length < count) {
+      await this.page.waitForEvent('request');
+    }
+    await sent()[count - 1].response();
+  }
+
+  /** How often an operation was sent. */
+  count(operationName) {
+    return this.requests.filter((request) => nameOf(request) === operationName).length;
+  }
+
+  /** Sends an operation with the page's session, as another window would. */
+  async execute(query, { variables = {}, keepCookies = false } = {}) {
+    const cookies = await this.page.context().cookies();
+    const answer = await this.page.evaluate(
+      async ([endpoint, body]) => {
+        const token = sessionStorage.getItem('kennel.accessToken');
+        const response = await fetch(endpoint, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+          body: JSON.stringify(body),
+        });
+        return response.json();
+      },
+      [this.endpoint, { query, variables }],
+    );
+    if (keepCookies) {
+      await this.page.context().addCookies(cookies);
+    }
+    assert.equal(answer.errors, undefined);
+    return answer.data;
+  }
+
+  createOwner(name) {
+    const variables = { input: { name } };
+    return this.execute('mutation ($input: CreateOwnerInput!) { createOwner(input: $input) { owner { id } } }', { variables });
+  }
+
+  /** Makes the access token one that is refused, as if it had expired. */
+  async spoilAccessToken() {
+    if (this.driver === 'jwt') {
+      await this.page.evaluate(() => {
+        sessionStorage.setItem('kennel.accessToken', `${sessionStorage.getItem('kennel.accessToken')}spoiled`);
+      });
+    } else {
+      const cookies = await this.page.context().cookies();
+      const access = cookies.find(({ name }) => name.endsWith('kennel-access'));
+      await this.page.context().addCookies([{ ...access, value: `${access.value}spoiled` }]);
+    }
+  }
+
   /** Replaces what the editor below the operation holds: `Variables` or `Headers`. */
   async edit(tool, text) {
     await this.page.getByRole('button', { name: tool, exact: true }).click();
@@ -333,9 +504,7 @@ class GraphiQL {
 
   /** The last request of an operation; undefined if there is none. */
   lastRequest(operationName) {
-    return this.requests.findLast(
-      (request) => request.method() === 'POST' && request.postDataJSON().operationName === operationName,
-    );
+    return this.requests.findLast((request) => nameOf(request) === operationName);
   }
 
   session() {
@@ -355,21 +524,25 @@ class GraphiQL {
   }
 
   screenshot(name) {
-    return this.page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
+    return this.page.screenshot({ path: `${SCREENSHOTS}${this.driver}-${name}.png` });
   }
 }
 
-/** Sends an operation past the page. */
-async function execute(query, token) {
-  const response = await fetch(ENDPOINT, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query }),
-  });
-  return response.json();
+/** The name of the operation that a request has: as its member, or in the document; undefined if it has none. */
+function nameOf(request) {
+  if (request.method() !== 'POST') {
+    return undefined;
+  }
+  const { operationName, query } = request.postDataJSON();
+  return operationName ?? /^\s*(?:query|mutation|subscription) (\w+)/.exec(query)?.[1];
 }
 
 /** The codes of the errors of a field that needs an account. */
-async function codes(token) {
-  return ((await execute('{ myOwners { totalCount } }', token)).errors ?? []).map((error) => error.extensions.code);
+async function codes(endpoint, token) {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: '{ myOwners { totalCount } }' }),
+  });
+  return ((await response.json()).errors ?? []).map((error) => error.extensions.code);
 }

@@ -1,5 +1,6 @@
 // Follows Kennel's change feed and resumes it, whatever happens to the connection.
 
+// #region follow
 /**
  * Yields every change once and in order, over as many connections as it takes.
  *
@@ -35,3 +36,4 @@ export async function* follow(client, query, after, { unauthorized }) {
     await new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 2 ** failures * 100) * Math.random()));
   }
 }
+// #endregion

@@ -1,20 +1,15 @@
-// Kennel's change feed and retries with the clients that frontends use. KENNEL_URL says where Kennel is
-// (http://localhost:8080).
+// Kennel's change feed with the clients of both transports. SERVICE_URL says where Kennel is (http://localhost:8080).
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client';
-import { RetryLink } from '@apollo/client/link/retry';
-import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { createClient as createEventClient } from 'graphql-sse';
 import { createClient as createSocketClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
 import { follow } from './follow.js';
-import { idempotencyLink, resumingLink } from './links.js';
 
-const ENDPOINT = new URL('graphql', process.env.KENNEL_URL ?? 'http://localhost:8080').href;
+const ENDPOINT = new URL('graphql', process.env.SERVICE_URL ?? 'http://localhost:8080').href;
 const CHANGES = `subscription ($after: String) {
   myChanges(after: $after) { cursor kind nodeId node { id ... on Owner { name } } }
 }`;
@@ -67,13 +62,12 @@ class Account {
     return (await this.execute('{ myChangesCursor }')).myChangesCursor;
   }
 
-  socketClient(options = {}) {
+  socketClient() {
     return createSocketClient({
       url: ENDPOINT.replace(/^http/, 'ws'),
       webSocketImpl: WebSocket,
       retryAttempts: 0,
       connectionParams: () => ({ authorization: `Bearer ${this.token}` }),
-      ...options,
     });
   }
 
@@ -125,87 +119,3 @@ for (const [name, open] of [
     client.dispose();
   });
 }
-
-test('an Apollo Client that retries with a key does a mutation once', async () => {
-  const account = await Account.signUp();
-  let attempts = 0;
-  const client = new ApolloClient({
-    cache: new InMemoryCache(),
-    link: ApolloLink.from([
-      idempotencyLink,
-      new RetryLink({ delay: { initial: 10 }, attempts: { max: 5 } }),
-      new HttpLink({
-        uri: ENDPOINT,
-        fetch: async (uri, options) => {
-          const response = await fetch(uri, { ...options, headers: { ...options.headers, ...account.headers() } });
-          attempts += 1;
-          if (attempts < 3) {
-            throw new TypeError('The connection broke before the answer came');
-          }
-          return response;
-        },
-      }),
-    ]),
-  });
-
-  const { data } = await client.mutate({
-    mutation: gql`
-      mutation {
-        createOwner(input: { name: "Ann" }) {
-          owner {
-            id
-            name
-          }
-        }
-      }
-    `,
-  });
-
-  assert.equal(attempts, 3);
-  const { myOwners } = await account.execute('{ myOwners { nodes { id } } }');
-  assert.deepEqual(myOwners.nodes, [{ id: data.createOwner.owner.id }]);
-  client.stop();
-});
-
-test('an Apollo Client resumes the feed when its connection breaks', async () => {
-  const account = await Account.signUp();
-  let socket;
-  const socketClient = account.socketClient({ on: { opened: (opened) => (socket = opened) } });
-  const client = new ApolloClient({
-    cache: new InMemoryCache(),
-    link: ApolloLink.from([resumingLink(() => account.logIn()), new GraphQLWsLink(socketClient)]),
-  });
-  const names = [];
-  let told;
-  const subscription = client
-    .subscribe({ query: gql(CHANGES), variables: { after: await account.cursor() } })
-    .subscribe({
-      next: ({ data }) => {
-        names.push(data.myChanges.node.name);
-        told?.();
-      },
-    });
-  const until = async (count) => {
-    while (names.length < count) {
-      await new Promise((resolve) => (told = resolve));
-    }
-  };
-
-  for (let i = 0; i < 5; i += 1) {
-    await account.createOwner(`Before ${i}`);
-  }
-  await until(5);
-  socket.terminate();
-  for (let i = 0; i < 5; i += 1) {
-    await account.createOwner(`After ${i}`);
-  }
-  await until(10);
-
-  assert.deepEqual(
-    names,
-    ['Before', 'After'].flatMap((when) => [0, 1, 2, 3, 4].map((i) => `${when} ${i}`)),
-  );
-  subscription.unsubscribe();
-  client.stop();
-  await socketClient.dispose();
-});

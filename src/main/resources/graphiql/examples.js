@@ -1,7 +1,14 @@
 // The examples that GraphiQL's tabs have at first. Run one after another, each works.
 
-/** What stands in variables for the id of the owner that was added last. */
-export const OWNER_ID = '{{ownerId}}';
+const OWNER_ID = '{{ownerId}}';
+
+const DOG_ID = '{{dogId}}';
+
+/** What stands in variables for the id of an object that was added last, and where that id is found and kept. */
+export const PLACEHOLDERS = [
+  { text: OWNER_ID, key: 'kennel.ownerId', member: 'owner', mutation: /\bcreateOwner\b/, example: 'AddOwner' },
+  { text: DOG_ID, key: 'kennel.dogId', member: 'dog', mutation: /\bcreateDog\b/, example: 'AddDogs' },
+];
 
 /**
  * Makes a person up who has no account yet.
@@ -22,10 +29,11 @@ export function exampleTabs({ username, password }) {
   return [
     tab(
       `
-# Makes an account and signs you in. The page keeps
-# the access token of the answer, and sends it from
-# now on in the header "Authorization". The bar at
-# the top says who you are. The name in the variables
+# ACCOUNTS. Makes an account and signs you in. The
+# page keeps the tokens of the answer for this tab of
+# the browser: it sends the access token with each
+# request, and refreshes the session by itself. The bar
+# at the top says who you are. The name in the variables
 # is not taken yet; change it as you like.
 mutation SignUp($input: SignupInput!) {
   signup(input: $input) {
@@ -36,6 +44,7 @@ mutation SignUp($input: SignupInput!) {
       createdAt
     }
     accessToken
+    refreshToken
     tokenType
     expiresAt
   }
@@ -44,8 +53,7 @@ mutation SignUp($input: SignupInput!) {
     ),
     tab(
       `
-# Signs you in to the account that SignUp has made.
-# An access token does not last long: run this again
+# Signs you in to the account that SignUp has made:
 # when the bar at the top says "signed out".
 mutation LogIn($input: LoginInput!) {
   login(input: $input) {
@@ -53,6 +61,7 @@ mutation LogIn($input: LoginInput!) {
       username
     }
     accessToken
+    refreshToken
     expiresAt
   }
 }`,
@@ -60,7 +69,7 @@ mutation LogIn($input: LoginInput!) {
     ),
     tab(
       `
-# Adds an owner. The page remembers the owner's id
+# WRITES. Adds an owner. The page remembers the owner's id
 # for AddDogs.
 mutation AddOwner($input: CreateOwnerInput!) {
   createOwner(input: $input) {
@@ -111,7 +120,7 @@ fragment Added on Dog {
     ),
     tab(
       `
-# Lists your owners, each with the first of its dogs.
+# LISTS. Your owners, each with the first of its dogs.
 # "hasNextPage" says that there are more: write the
 # "endCursor" of the owners into "after" to see the
 # next page of them, or ask for more "dogs".
@@ -178,12 +187,77 @@ query FindDogs(
     ),
     tab(
       `
-# Says who is signed in, and what they have added.
+# Changes the dog that you added last. What is absent
+# stays; null means that it is not known. With an
+# "ownerId", the dog is moved.
+mutation ChangeDog($input: UpdateDogInput!) {
+  updateDog(input: $input) {
+    dog {
+      id
+      name
+      breed
+      birthDate
+    }
+  }
+}`,
+      { input: { id: DOG_ID, name: 'Bella II', breed: null } },
+    ),
+    tab(
+      `
+# LIVE. Shows what changes in your owners and dogs as
+# soon as it does. Run it, and then change something in
+# another window of the browser. With the "cursor" of a
+# change in "after", it begins after that change.
+subscription FollowChanges($after: String) {
+  myChanges(after: $after) {
+    cursor
+    kind
+    nodeId
+    at
+    node {
+      id
+      ... on Owner {
+        name
+      }
+      ... on Dog {
+        name
+        owner {
+          name
+        }
+      }
+    }
+  }
+}`,
+      { after: null },
+    ),
+    tab(
+      `
+# ERRORS. Every error has a code, and an input that is
+# refused tells all of its faults at once, each with the
+# path of the member that it is about. Nothing changes.
+mutation AllFaults($input: CreateDogInput!) {
+  createDog(input: $input) {
+    dog {
+      id
+    }
+  }
+}`,
+      { input: { ownerId: 'nobody', name: '', breed: '' } },
+    ),
+    tab(
+      `
+# Says who is signed in, where, and what they have
+# added.
 query Me {
   me {
     id
     username
     email
+    sessions {
+      userAgent
+      lastUsedAt
+      current
+    }
     owners {
       totalCount
     }
@@ -195,8 +269,20 @@ query Me {
     ),
     tab(
       `
-# Signs you out: the access token is refused from now
-# on, and the page forgets it.
+# Removes the owner that you added last, with all of
+# its dogs. Without "withDogs" that is a CONFLICT.
+mutation RemoveOwner($input: DeleteOwnerInput!) {
+  deleteOwner(input: $input) {
+    deletedOwnerId
+    deletedDogIds
+  }
+}`,
+      { input: { id: OWNER_ID, withDogs: true } },
+    ),
+    tab(
+      `
+# Signs you out: the tokens are refused from now on,
+# and the page forgets them.
 mutation LogOut {
   logout {
     success

@@ -1,56 +1,96 @@
 // What GraphiQL sends operations with.
 
-import { OWNER_ID } from './examples.js';
-import { isUnauthenticated, TOKEN_ENDED } from './session.js';
-import { failure, post } from './transport.js';
+import { PLACEHOLDERS } from './examples.js';
+import { isUnauthenticated } from './session.js';
+import { failure, post, stream } from './transport.js';
 
 const { parse } = window.GraphiQL.GraphQL;
 
-const OWNER = 'kennel.ownerId';
-
-const ADDS_OWNER = /\bcreateOwner\b/;
-
 /** Fields after which a token may be nobody's, or its account have another name. */
-const CHANGES_SESSION = /\b(logout|revoke\w+|updateMe|changePassword|deleteMe)\b/;
+const CHANGES_SESSION = /\b(logout|revoke\w+|updateMe|deleteMe)\b/;
 
 /**
- * Makes the fetcher. It sends the session's token unless an `Authorization` header is typed in, takes over the token
- * that an answer brings, and puts the owner that was added last where variables say so.
+ * Makes the fetcher. It sends the session's token unless an `Authorization` header is typed in, refreshes the session
+ * when that is no good any more, takes over the tokens that an answer brings, and puts the objects that were added last
+ * where variables say so. Subscriptions are answered as server-sent events.
  *
  * @param {import('./session.js').Session} session who is signed in
  * @returns {(operation: object, options?: object) => Promise<object>} the fetcher
  */
 export function createFetcher(session) {
   return async ({ query, operationName, variables }, options) => {
-    const ownerId = sessionStorage.getItem(OWNER);
-    if (ownerId === null && mentions(variables, OWNER_ID)) {
+    const missing = PLACEHOLDERS.find(
+      ({ text, key }) => sessionStorage.getItem(key) === null && mentions(variables, text),
+    );
+    if (missing !== undefined) {
       return failure(
-        `"${OWNER_ID}" stands for the owner that you added last, and there is none yet. ` +
-          'Run "AddOwner" first, or write the id of an owner in its place.',
+        `"${missing.text}" stands for the ${missing.member} that you added last, and there is none yet. ` +
+          `Run "${missing.example}" first, or write the id of one of yours in its place.`,
       );
     }
     const typed = options?.headers ?? {};
     const own = !Object.keys(typed).some((name) => name.toLowerCase() === 'authorization');
-    const asked = session.token;
-    const answer = await post(
-      { query, operationName: resolve(query, operationName), variables: replace(variables, OWNER_ID, ownerId) },
-      own ? { ...session.headers, ...typed } : typed,
-    );
+    const headers = () => (own ? { ...session.headers, ...typed } : typed);
+    const operation = resolve(query, operationName);
+    const body = { query, operationName: operation.name, variables: replace(variables) };
+    /** Tells whether an operation that was answered so is to be sent again. */
+    const isRenewed = (answer) => own && session.isOpen && isUnauthenticated(answer) && session.renew();
 
-    const added = ADDS_OWNER.test(query) ? objects(answer.data).findLast((object) => object.owner?.id) : undefined;
-    if (added !== undefined) {
-      sessionStorage.setItem(OWNER, added.owner.id);
+    if (operation.kind === 'subscription') {
+      return observe((signal) => follow(body, headers, signal, isRenewed));
     }
-    const login = objects(answer.data).findLast((object) => 'accessToken' in object);
+    let answer = await post(body, headers());
+    if (await isRenewed(answer)) {
+      answer = await post(body, headers());
+    }
+
+    const inside = objects(answer.data);
+    for (const { member, key, mutation } of PLACEHOLDERS) {
+      const added = mutation.test(query) ? inside.findLast((object) => object[member]?.id) : undefined;
+      if (added !== undefined) {
+        sessionStorage.setItem(key, added[member].id);
+      }
+    }
+    const login = inside.findLast((object) => 'accessToken' in object);
     if (login !== undefined) {
-      await session.take(login.accessToken);
-    } else if (own && asked !== null && isUnauthenticated(answer)) {
-      // Whether it is so for the token has to be asked: a wrong password is UNAUTHENTICATED too.
-      await session.ask(TOKEN_ENDED);
-    } else if (own && asked !== null && CHANGES_SESSION.test(query)) {
-      await session.ask();
+      await session.take(login.accessToken, login.refreshToken);
+    } else if (own && session.isOpen && CHANGES_SESSION.test(query)) {
+      await session.ask(null, false);
     }
     return answer;
+  };
+}
+
+/** Follows a subscription, and begins again after the last change when it has ended for want of a valid token. */
+async function* follow(body, headers, signal, isRenewed) {
+  let { variables } = body;
+  for (let again = true; again; ) {
+    again = false;
+    for await (const answer of stream({ ...body, variables }, headers(), signal)) {
+      if (await isRenewed(answer)) {
+        again = true;
+        break;
+      }
+      const { cursor } = objects(answer.data).find((object) => 'cursor' in object) ?? {};
+      variables = cursor ? { ...variables, after: cursor } : variables;
+      yield answer;
+    }
+  }
+}
+
+/** GraphiQL can end what it observes, even while nothing comes. */
+function observe(start) {
+  return {
+    subscribe(observer) {
+      const controller = new AbortController();
+      (async () => {
+        for await (const answer of start(controller.signal)) {
+          observer.next(answer);
+        }
+        observer.complete();
+      })().catch((error) => observer.error(error));
+      return { unsubscribe: () => controller.abort() };
+    },
   };
 }
 
@@ -58,10 +98,12 @@ export function createFetcher(session) {
 function resolve(query, operationName) {
   try {
     const operations = parse(query).definitions.filter((definition) => definition.kind === 'OperationDefinition');
-    return operations.length === 1 ? operations[0].name?.value : operationName;
+    const meant =
+      operations.length === 1 ? operations[0] : operations.find((operation) => operation.name?.value === operationName);
+    return { name: meant === undefined ? operationName : meant.name?.value, kind: meant?.operation };
   } catch {
     // What is wrong with it is for Kennel to say.
-    return operationName;
+    return { name: operationName };
   }
 }
 
@@ -81,15 +123,14 @@ function mentions(value, text) {
   return value === text;
 }
 
-function replace(value, text, by) {
-  if (value === text) {
-    return by;
-  }
+/** Puts the ids of what was added last in the places of what stands for them. */
+function replace(value) {
   if (Array.isArray(value)) {
-    return value.map((element) => replace(element, text, by));
+    return value.map(replace);
   }
   if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, replace(member, text, by)]));
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, replace(member)]));
   }
-  return value;
+  const placeholder = PLACEHOLDERS.find(({ text }) => text === value);
+  return placeholder === undefined ? value : sessionStorage.getItem(placeholder.key);
 }

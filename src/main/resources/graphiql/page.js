@@ -2,7 +2,7 @@
 
 import { exampleTabs, newPerson } from './examples.js';
 import { createFetcher } from './fetcher.js';
-import { Session, TOKEN_ENDED } from './session.js';
+import { Session, SESSION_ENDED } from './session.js';
 
 // React and GraphiQL come as plain scripts. They are deferred, as modules are, and stand before this one.
 const { GraphiQL, React, ReactDOM } = window;
@@ -27,14 +27,14 @@ function showSession() {
     state.append(` (${session.notice})`);
   }
   state.title = state.textContent;
-  signOut.hidden = session.name === null && session.token === null;
+  signOut.hidden = !session.isOpen;
 }
 
 session.addEventListener('change', showSession);
 signOut.addEventListener('click', () => session.signOut());
 
 showSession();
-session.ask(TOKEN_ENDED);
+session.ask(SESSION_ENDED);
 
 const storage = GraphiQL.createLocalStorage({ namespace: NAMESPACE });
 // Kept, because GraphiQL keeps the tabs only once something has happened to them.

@@ -2,15 +2,24 @@
 
 import { post } from './transport.js';
 
-const TOKEN = 'kennel.accessToken';
+const ACCESS_TOKEN = 'kennel.accessToken';
 
-/** The notice that a token, thought to be valid, is not. */
-export const TOKEN_ENDED = 'the access token is not valid any more';
+const REFRESH_TOKEN = 'kennel.refreshToken';
+
+/** The notice that a session, thought to go on, does not. */
+export const SESSION_ENDED = 'the session has ended';
+
+const WHO_AM_I = 'query WhoAmI { me { username } }';
+
+const REFRESH =
+  'mutation Refresh($input: RefreshSessionInput) { refreshSession(input: $input) { accessToken refreshToken } }';
+
+const SIGN_OUT = 'mutation SignOut { logout { success } }';
 
 /**
- * The account that the page is signed in to. The access token is kept for the browser's tab, and no longer. Whether it
- * is valid, and whose it is, only Kennel knows: the field `me` is asked whenever that may have changed. A "change"
- * event follows each change.
+ * The account that the page is signed in to. The tokens are kept for the browser's tab, and no longer; or they are in
+ * cookies that no page can read. Whether they are valid, and whose they are, only Kennel knows: the field `me` is asked
+ * whenever that may have changed. A "change" event follows each change.
  */
 export class Session extends EventTarget {
   /** The name of the account; null when signed out, or when it is not known yet. */
@@ -19,9 +28,17 @@ export class Session extends EventTarget {
   /** What happened to the session without having been asked for; null if nothing did. */
   notice = null;
 
-  /** The access token; null without one. */
+  /** The renewal that is under way; null if none is. */
+  #renewal = null;
+
+  /** The access token; null without one, or if it is in a cookie. */
   get token() {
-    return sessionStorage.getItem(TOKEN);
+    return sessionStorage.getItem(ACCESS_TOKEN);
+  }
+
+  /** Whether there is, or seems to be, a session. */
+  get isOpen() {
+    return this.token !== null || this.name !== null;
   }
 
   /** The headers by which a request is this session's. */
@@ -30,57 +47,111 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Goes on with another token.
+   * Goes on with other tokens.
    *
-   * @param {string | null} token the access token; null if the server keeps it in a cookie
+   * @param {string | null} accessToken the access token; null if it is in a cookie
+   * @param {string | null} refreshToken the refresh token; null if it is in a cookie, or not known
    */
-  async take(token) {
-    this.#keep(token);
+  async take(accessToken, refreshToken = null) {
+    this.#keep(accessToken, refreshToken);
     await this.ask();
   }
 
   /**
-   * Asks Kennel whose the token is, and drops it if it is nobody's.
+   * Asks Kennel whose the session is. One whose access token is no good any more is refreshed; if that is refused, the
+   * page is signed out.
    *
    * @param {string | null} notice the notice for that case; null if it is to be expected
+   * @param {boolean} mayRefresh false if the session has been ended, so that it would be refused
+   * @returns {Promise<boolean>} whether there is a new access token
    */
-  async ask(notice = null) {
+  async ask(notice = null, mayRefresh = true) {
     const asked = this.token;
-    const answer = await post({ query: 'query WhoAmI { me { username } }' }, this.headers);
+    const answer = await this.#post({ query: WHO_AM_I });
     if (this.token !== asked) {
-      return;
+      return false;
     }
     const name = answer.data?.me?.username ?? null;
     if (name !== null) {
       this.#become(name, null);
+    } else if (isUnauthenticated(answer) && mayRefresh) {
+      // There is a token, if only in a cookie, and it is not valid.
+      return this.#refresh(notice);
     } else if (isUnauthenticated(answer) || answer.data?.me === null) {
-      this.#keep(null);
-      this.#become(null, asked === null ? null : notice);
+      const wasOpen = this.isOpen;
+      this.#keep(null, null);
+      this.#become(null, wasOpen ? notice : null);
     } else {
       this.#become(this.name, answer.errors?.[0]?.message ?? 'Kennel does not say who is signed in');
     }
+    return false;
   }
 
-  /** Logs out. If that fails, the notice says why, and the token stays. */
+  /**
+   * Finds out whether the access token is why an operation was refused, and gets another if so: once, for however many
+   * ask at the same time.
+   *
+   * @returns {Promise<boolean>} whether there is a new access token, so that the operation can be sent again
+   */
+  renew() {
+    this.#renewal ??= this.ask(SESSION_ENDED).finally(() => {
+      this.#renewal = null;
+    });
+    return this.#renewal;
+  }
+
+  /** Logs out. If that fails, the notice says why, and the tokens stay. */
   async signOut() {
     const asked = this.token;
-    const answer = await post({ query: 'mutation SignOut { logout { success } }' }, this.headers);
+    const answer = await this.#post({ query: SIGN_OUT });
     if (this.token !== asked) {
       return;
     }
     if (answer.data?.logout?.success || isUnauthenticated(answer)) {
-      this.#keep(null);
+      this.#keep(null, null);
       this.#become(null, null);
     } else {
       this.#become(this.name, answer.errors?.[0]?.message ?? 'Kennel does not log out');
     }
   }
 
-  #keep(token) {
-    if (token === null) {
-      sessionStorage.removeItem(TOKEN);
-    } else {
-      sessionStorage.setItem(TOKEN, token);
+  async #refresh(notice) {
+    const refreshToken = sessionStorage.getItem(REFRESH_TOKEN);
+    if (this.token === null || refreshToken !== null) {
+      const input = refreshToken === null ? null : { refreshToken };
+      // Without the access token: it is no good.
+      const answer = await post({ query: REFRESH, variables: { input } });
+      const tokens = answer.data?.refreshSession;
+      if (tokens) {
+        this.#keep(tokens.accessToken, tokens.refreshToken);
+        const { data } = await this.#post({ query: WHO_AM_I });
+        this.#become(data?.me?.username ?? null, null);
+        return true;
+      }
+      if (!isUnauthenticated(answer)) {
+        this.#become(this.name, answer.errors?.[0]?.message ?? 'Kennel does not refresh the session');
+        return false;
+      }
+    }
+    this.#keep(null, null);
+    this.#become(null, notice);
+    return false;
+  }
+
+  #post(body) {
+    return post(body, this.headers);
+  }
+
+  #keep(accessToken, refreshToken) {
+    for (const [name, token] of [
+      [ACCESS_TOKEN, accessToken],
+      [REFRESH_TOKEN, refreshToken],
+    ]) {
+      if (token === null) {
+        sessionStorage.removeItem(name);
+      } else {
+        sessionStorage.setItem(name, token);
+      }
     }
   }
 

@@ -1,0 +1,58 @@
+// Builds the example app as its developers would: types from the running service, then the compiler.
+//
+// SERVICE_URL says where Kennel is (http://localhost:8080).
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const CLIENTS = fileURLToPath(new URL('..', import.meta.url));
+
+/** Where the app that is built is. */
+export const BUILT = join(CLIENTS, 'target/apollo');
+
+/** The service. */
+export const SERVICE = (process.env.SERVICE_URL ?? 'http://localhost:8080').replace(/\/$/, '');
+
+/**
+ * Runs a program of the installed packages.
+ *
+ * @param {string} directory where
+ * @param {string} program its name
+ * @param {...string} args its arguments
+ */
+export function run(directory, program, ...args) {
+  try {
+    execFileSync(join(CLIENTS, 'node_modules/.bin', program), args, { cwd: directory, encoding: 'utf8', stdio: 'pipe' });
+  } catch ({ stdout, stderr }) {
+    throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}\n${stderr}`);
+  }
+}
+
+/**
+ * Puts the service that is tested in the place of that of the examples.
+ *
+ * @param {string} directory whose files are changed
+ */
+export function pointToService(directory) {
+  for (const name of readdirSync(directory)) {
+    const file = join(directory, name);
+    if (statSync(file).isDirectory()) {
+      pointToService(file);
+    } else {
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll('http://localhost:8080', SERVICE));
+    }
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  rmSync(BUILT, { recursive: true, force: true });
+  for (const name of ['codegen.ts', 'tsconfig.json', 'tsconfig.react.json', 'src', 'react']) {
+    cpSync(join(CLIENTS, 'apollo', name), join(BUILT, name), { recursive: true });
+  }
+  pointToService(BUILT);
+  run(BUILT, 'graphql-codegen');
+  run(BUILT, 'tsc');
+  run(BUILT, 'tsc', '-p', 'tsconfig.react.json');
+}

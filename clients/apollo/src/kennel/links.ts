@@ -1,0 +1,186 @@
+// What an Apollo Client of Kennel needs beside Apollo's own links.
+
+import { ApolloLink, Observable } from '@apollo/client';
+import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
+import { SetContextLink } from '@apollo/client/link/context';
+import { ErrorLink } from '@apollo/client/link/error';
+import { RetryLink } from '@apollo/client/link/retry';
+import { getMainDefinition, print } from '@apollo/client/utilities';
+import { Kind, OperationTypeNode } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Client } from 'graphql-ws';
+import { map } from 'rxjs';
+
+import { hasCode } from './errors.js';
+import type { Session } from './session.js';
+
+// #region session
+/** Sends each operation with the session's token. */
+export function authorize(session: Session): ApolloLink {
+  return new SetContextLink(({ headers }) => ({
+    generation: session.generation,
+    headers: { ...headers, ...session.headers() },
+  }));
+}
+
+/**
+ * Sends an operation again, once, when its access token was no good any more, with a new one: however many operations
+ * find that out at the same time, the session is refreshed once. It stands before `authorize`.
+ */
+export function refreshTokens(session: Session): ApolloLink {
+  return new ErrorLink(({ error, result, operation, forward }) => {
+    const { generation, refreshed } = operation.getContext();
+    if (refreshed || !hasCode(error, 'UNAUTHENTICATED')) {
+      return undefined;
+    }
+    operation.setContext({ refreshed: true });
+    return new Observable((observer) => {
+      session.refresh(generation).then(
+        () => forward(operation).subscribe(observer),
+        () => {
+          // Nobody is signed in any more: the answer stands.
+          if (result) {
+            observer.next(result);
+            observer.complete();
+          } else {
+            observer.error(error);
+          }
+        },
+      );
+    });
+  });
+}
+// #endregion
+
+// #region retry
+/** The mutations that do nothing twice if they are sent with a key. */
+const REPEATABLE = ['createOwner', 'updateOwner', 'deleteOwner', 'createDog', 'updateDog', 'deleteDog'];
+
+/**
+ * Names each mutation by a key, so that sending it again does not do it again. It stands before `retry`: all attempts
+ * have the same key.
+ */
+export const idempotencyKeys = new ApolloLink((operation, forward) => {
+  if (operation.operationType === OperationTypeNode.MUTATION) {
+    operation.setContext(({ headers }) => ({ headers: { 'Idempotency-Key': crypto.randomUUID(), ...headers } }));
+  }
+  return forward(operation);
+});
+
+/** Sends queries, and mutations that have a key, up to five times until there is an answer. */
+export const retry = new RetryLink({
+  delay: { initial: 300, max: 10_000, jitter: true },
+  attempts: { max: 5, retryIf: (error, operation) => isRepeatable(operation) && isPassing(error) },
+});
+
+/** Makes the answer UNAVAILABLE a failure, so that `retry`, which stands before this, goes on. */
+export const failUnavailable = new ApolloLink((operation, forward) =>
+  forward(operation).pipe(
+    map((result) => {
+      if (hasCode(result.errors, 'UNAVAILABLE') && isRepeatable(operation)) {
+        throw new CombinedGraphQLErrors(result);
+      }
+      return result;
+    }),
+  ),
+);
+
+function isRepeatable({ operationType, query }: ApolloLink.Operation): boolean {
+  const fields = getMainDefinition(query).selectionSet.selections;
+  return (
+    operationType === OperationTypeNode.QUERY ||
+    fields.every((field) => field.kind === Kind.FIELD && REPEATABLE.includes(field.name.value))
+  );
+}
+
+/** Tells whether trying again may help: the network, a proxy or the database has failed. */
+function isPassing(error: Error): boolean {
+  return (
+    error instanceof TypeError || hasCode(error, 'UNAVAILABLE') || (ServerError.is(error) && error.statusCode >= 500)
+  );
+}
+// #endregion
+
+// #region resume
+/** Sends subscriptions over a WebSocket. Apollo's GraphQLWsLink would not tell the code that it was closed with. */
+export function subscribeBy(socket: Client): ApolloLink {
+  return new ApolloLink(
+    ({ query, variables, operationName }) =>
+      new Observable((observer) =>
+        socket.subscribe(
+          { query: print(query), variables, ...(operationName ? { operationName } : {}) },
+          {
+            next: (result) => observer.next(result as ApolloLink.Result),
+            error: (error) => observer.error(error),
+            complete: () => observer.complete(),
+          },
+        ),
+      ),
+  );
+}
+
+/**
+ * Keeps the change feed going: when its connection ends, for whatever reason, it subscribes again after the last change
+ * that has come, so that none is lost and none comes twice. It stands before `subscribeBy`, whose client has
+ * `retryAttempts: 0`: that would begin with the old cursor again.
+ */
+export function resume(session: Session): ApolloLink {
+  return new ApolloLink(
+    (operation, forward) =>
+      new Observable((observer) => {
+        let closed = false;
+        let failures = 0;
+        let timer: ReturnType<typeof setTimeout>;
+        let subscription: { unsubscribe(): void } | undefined;
+
+        const connect = () => {
+          const { generation } = session;
+          const end = (failure?: unknown) => void goOn(failure, generation);
+          subscription = forward(operation).subscribe({
+            next(result) {
+              if (result.errors) {
+                subscription?.unsubscribe();
+                end(result.errors);
+                return;
+              }
+              failures = 0;
+              operation.variables = { ...operation.variables, after: result.data?.myChanges?.cursor };
+              observer.next(result);
+            },
+            error: end,
+            complete: end,
+          });
+        };
+
+        const goOn = async (failure: unknown, generation: number) => {
+          if (hasCode(failure, 'CURSOR_EXPIRED') || hasCode(failure, 'BAD_USER_INPUT')) {
+            // Load everything anew.
+            observer.error(new CombinedGraphQLErrors({ errors: failure as GraphQLFormattedError[] }));
+            return;
+          }
+          if ((failure as CloseEvent | undefined)?.code === 4401 || hasCode(failure, 'UNAUTHENTICATED')) {
+            try {
+              await session.refresh(generation);
+            } catch (error) {
+              if (!(error instanceof TypeError)) {
+                observer.error(error); // Nobody is signed in any more.
+                return;
+              }
+            }
+          }
+          if (!closed) {
+            timer = setTimeout(connect, Math.min(30_000, 2 ** failures * 100) * Math.random());
+            failures += 1;
+          }
+        };
+
+        connect();
+        return () => {
+          closed = true;
+          clearTimeout(timer);
+          subscription?.unsubscribe();
+        };
+      }),
+  );
+}
+// #endregion

@@ -1,0 +1,145 @@
+// Who is signed in, and how requests say so.
+
+import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
+
+import { graphql } from '../gql/index.js';
+import type { LoginInput, SignupInput, TokensFragment } from '../gql/graphql.js';
+import { hasCode } from './errors.js';
+
+export const TOKENS = graphql(`
+  fragment Tokens on AuthPayload {
+    accessToken
+    refreshToken
+    user {
+      id
+      username
+    }
+  }
+`);
+
+const SIGN_UP = graphql(`
+  mutation SignUp($input: SignupInput!) {
+    signup(input: $input) {
+      ...Tokens
+    }
+  }
+`);
+
+const LOG_IN = graphql(`
+  mutation LogIn($input: LoginInput!) {
+    login(input: $input) {
+      ...Tokens
+    }
+  }
+`);
+
+const REFRESH = graphql(`
+  mutation Refresh($input: RefreshSessionInput) {
+    refreshSession(input: $input) {
+      ...Tokens
+    }
+  }
+`);
+
+const LOG_OUT = graphql(`
+  mutation LogOut {
+    logout {
+      success
+    }
+  }
+`);
+
+/**
+ * A session with either of Kennel's drivers: with `jwt`, this object has the tokens, in memory only; with `cookie`, the
+ * browser has them. An "ended" event tells that the person has to log in again.
+ */
+export class Session extends EventTarget {
+  /** Counts up with each new access token, so that an operation can tell whether it was sent with the latest. */
+  generation = 0;
+
+  #client: ApolloClient;
+  #cookies: boolean;
+  #accessToken: string | null = null;
+  #refreshToken: string | null = null;
+  #refreshing: Promise<void> | undefined;
+
+  constructor({ url, cookies, fetch }: { url: string; cookies: boolean; fetch: typeof globalThis.fetch }) {
+    super();
+    // A client of its own, without any other link: a refresh must not wait for itself, nor be repeated.
+    this.#client = new ApolloClient({
+      link: new HttpLink({ uri: url, fetch }),
+      cache: new InMemoryCache(),
+      defaultOptions: { mutate: { fetchPolicy: 'no-cache' } },
+    });
+    this.#cookies = cookies;
+  }
+
+  /** The headers by which a request is this session's. */
+  headers(): Record<string, string> {
+    return this.#accessToken === null ? {} : { Authorization: `Bearer ${this.#accessToken}` };
+  }
+
+  async signUp(input: SignupInput) {
+    const { data } = await this.#client.mutate({ mutation: SIGN_UP, variables: { input } });
+    return this.#take(data?.signup);
+  }
+
+  async logIn(input: LoginInput) {
+    const { data } = await this.#client.mutate({ mutation: LOG_IN, variables: { input } });
+    return this.#take(data?.login);
+  }
+
+  async logOut() {
+    await this.#client.mutate({ mutation: LOG_OUT, context: { headers: this.headers() } });
+    this.#forget();
+    this.dispatchEvent(new Event('ended'));
+  }
+
+  /**
+   * Gets a new access token: once, for however many ask at the same time, and not at all if there is a newer one than
+   * that of `generation`.
+   */
+  refresh(generation = this.generation): Promise<void> {
+    if (generation !== this.generation) {
+      return Promise.resolve();
+    }
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #refresh() {
+    if (this.#refreshToken === null && !this.#cookies) {
+      throw new Error('Nobody is signed in.');
+    }
+    const input = this.#refreshToken === null ? null : { refreshToken: this.#refreshToken };
+    try {
+      const { data } = await this.#client.mutate({ mutation: REFRESH, variables: { input } });
+      this.#take(data?.refreshSession);
+    } catch (error) {
+      if (hasCode(error, 'UNAUTHENTICATED')) {
+        this.#forget();
+        // The operations that have found out get their answers before anybody reacts to it.
+        setTimeout(() => this.dispatchEvent(new Event('ended')));
+      }
+      throw error;
+    }
+  }
+
+  #take(tokens: TokensFragment | null | undefined) {
+    if (!tokens) {
+      throw new Error('An answer without data and without errors.');
+    }
+    this.#accessToken = tokens.accessToken;
+    this.#refreshToken = tokens.refreshToken;
+    this.generation += 1;
+    return tokens.user;
+  }
+
+  #forget() {
+    this.#accessToken = null;
+    this.#refreshToken = null;
+    this.generation += 1;
+  }
+}

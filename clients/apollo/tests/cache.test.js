@@ -1,0 +1,320 @@
+// After each mutation, the cache shows what the service would answer.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { gql } from '@apollo/client';
+
+import { placeInLists, remove } from '../../target/apollo/dist/kennel/cache.js';
+import { services, signUp } from './services.js';
+
+const LISTS = {
+  /** All that is there, loaded to its end. */
+  Everything: gql`
+    query Everything {
+      myOwners {
+        totalCount
+        edges {
+          cursor
+          node {
+            id
+            name
+            dogs {
+              totalCount
+              edges {
+                cursor
+                node {
+                  id
+                  name
+                }
+              }
+              pageInfo {
+                hasNextPage
+                hasPreviousPage
+                endCursor
+              }
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          hasPreviousPage
+          endCursor
+        }
+      }
+      myDogs {
+        totalCount
+        edges {
+          cursor
+          node {
+            id
+            name
+            breed
+            owner {
+              id
+              name
+            }
+          }
+        }
+        pageInfo {
+          hasNextPage
+          hasPreviousPage
+          endCursor
+        }
+      }
+    }
+  `,
+  /** What only Kennel can tell after a change: a filter and an order. */
+  Selective: gql`
+    query Selective {
+      me {
+        id
+        dogs(filter: { name: { contains: "e" } }, orderBy: { field: NAME, direction: DESC }) {
+          totalCount
+          edges {
+            cursor
+            node {
+              id
+              name
+            }
+          }
+          pageInfo {
+            hasNextPage
+            hasPreviousPage
+            endCursor
+          }
+        }
+      }
+    }
+  `,
+};
+
+const DOG = '{ id name breed birthDate owner { id } }';
+
+/** A person with a client in which all lists are shown, and a way to change something. */
+async function open(t, service) {
+  const person = await signUp(t, service);
+  const { client, wire } = person;
+  const watched = Object.values(LISTS).map((query) => client.watchQuery({ query, notifyOnNetworkStatusChange: true }));
+  const settled = async () => {
+    for (const query of watched) {
+      await new Promise((resolve) => {
+        const subscription = query.subscribe(({ loading, dataState }) => {
+          if (!loading && dataState === 'complete') {
+            resolve();
+            setTimeout(() => subscription.unsubscribe());
+          }
+        });
+      });
+    }
+  };
+  const subscriptions = watched.map((query) => query.subscribe(() => {}));
+  t.after(() => subscriptions.forEach((subscription) => subscription.unsubscribe()));
+  await settled();
+
+  /** Runs a mutation, compares the lists with fresh ones, and answers how often each was loaded. */
+  const change = async (mutation, update) => {
+    const before = Object.keys(LISTS).map((name) => wire.count(name));
+    const { data } = await client.mutate({ mutation: gql(mutation), update: (cache, result) => update(cache, result.data) });
+    await settled();
+    const loaded = Object.keys(LISTS).map((name, i) => wire.count(name) - before[i]);
+    for (const query of watched) {
+      const { data: fresh } = await client.query({ query: query.query, fetchPolicy: 'no-cache' });
+      assert.deepEqual(comparable(query.getCurrentResult().data), comparable(fresh));
+    }
+    return { data, loaded };
+  };
+  return { ...person, change };
+}
+
+/** A result without what does not matter: the cursors of what the cache has added by itself. */
+function comparable(value) {
+  return JSON.parse(JSON.stringify(value, (name, member) => (/cursor$/i.test(name) ? undefined : member)));
+}
+
+const placed = (field, type) => (cache, data) => placeInLists(cache, data[field][type]);
+
+for (const service of services) {
+  test(`${service.driver}: the lists follow each mutation of owners and dogs`, async (t) => {
+    const { change, client } = await open(t, service);
+
+    // What comes last is put there without asking; lists with a filter are loaded anew.
+    const ann = await change('mutation { createOwner(input: { name: "Ann" }) { owner { id name } } }', (cache, data) => {
+      placeInLists(cache, { ...data.createOwner.owner });
+    });
+    assert.deepEqual(ann.loaded, [1, 0]); // The list of the new owner's dogs is not known yet.
+
+    const many = await change(
+      `mutation { createOwner(input: { name: "Bob", dogs: [{ name: "Rex" }, { name: "Bella" }] }) {
+        owner { id name dogs { totalCount edges { cursor node ${DOG} } pageInfo { hasNextPage hasPreviousPage endCursor } } }
+      } }`,
+      (cache, data) => {
+        const { owner } = data.createOwner;
+        placeInLists(cache, owner);
+        owner.dogs.edges.forEach(({ node }) => placeInLists(cache, node));
+      },
+    );
+    const annId = ann.data.createOwner.owner.id;
+    const bob = many.data.createOwner.owner;
+    const [rex, bella] = bob.dogs.edges.map(({ node }) => node.id);
+
+    const lone = await change(
+      `mutation { createDog(input: { ownerId: "${annId}", name: "Dee" }) { dog ${DOG} } }`,
+      placed('createDog', 'dog'),
+    );
+    assert.deepEqual(lone.loaded, [0, 1]);
+    const dee = lone.data.createDog.dog.id;
+
+    const renamed = await change(
+      `mutation { updateOwner(input: { id: "${annId}", name: "Anna" }) { owner { id name } } }`,
+      placed('updateOwner', 'owner'),
+    );
+    assert.deepEqual(renamed.loaded, [0, 0]);
+
+    const changed = await change(
+      `mutation { updateDog(input: { id: "${rex}", name: "Rey", breed: "Beagle" }) { dog ${DOG} } }`,
+      placed('updateDog', 'dog'),
+    );
+    assert.deepEqual(changed.loaded, [0, 1]);
+
+    // Rex is older than Dee, and comes before her: where, is for Kennel to say.
+    const moved = await change(
+      `mutation { updateDog(input: { id: "${rex}", ownerId: "${annId}" }) { dog ${DOG} } }`,
+      placed('updateDog', 'dog'),
+    );
+    assert.deepEqual(moved.loaded, [1, 1]);
+
+    const movedAsNewest = await change(
+      `mutation { updateDog(input: { id: "${dee}", ownerId: "${bob.id}" }) { dog ${DOG} } }`,
+      placed('updateDog', 'dog'),
+    );
+    assert.deepEqual(movedAsNewest.loaded, [0, 1]);
+
+    const deleted = await change(
+      `mutation { deleteDog(input: { id: "${bella}" }) { deletedDogId owner { id } } }`,
+      (cache, data) => remove(cache, 'Dog', [data.deleteDog.deletedDogId]),
+    );
+    assert.deepEqual(deleted.loaded, [0, 0]);
+    assert.equal(client.cache.extract()[`Dog:${bella}`], undefined);
+
+    const all = await change(
+      `mutation { deleteOwner(input: { id: "${annId}", withDogs: true }) { deletedOwnerId deletedDogIds } }`,
+      (cache, data) => {
+        remove(cache, 'Dog', data.deleteOwner.deletedDogIds);
+        remove(cache, 'Owner', [data.deleteOwner.deletedOwnerId]);
+      },
+    );
+    assert.deepEqual(all.loaded, [0, 0]);
+    const left = Object.keys(client.cache.extract()).filter((key) => /^(Owner|Dog):/.test(key));
+    assert.deepEqual(left.sort(), [`Dog:${dee}`, `Owner:${bob.id}`]);
+  });
+
+  test(`${service.driver}: doing it twice comes to the same`, async (t) => {
+    const { change } = await open(t, service);
+    const twice = (update) => (cache, data) => [1, 2].forEach(() => update(cache, data));
+
+    const { data } = await change(
+      `mutation { createOwner(input: { name: "Ann", dogs: [{ name: "Rex" }] }) {
+        owner { id name dogs { nodes ${DOG} } }
+      } }`,
+      twice((cache, { createOwner: { owner } }) => [owner, ...owner.dogs.nodes].forEach((o) => placeInLists(cache, o))),
+    );
+    const { id } = data.createOwner.owner;
+    await change(
+      `mutation { createDog(input: { ownerId: "${id}", name: "Eve" }) { dog { id name breed owner { id name } } } }`,
+      twice(placed('createDog', 'dog')),
+    );
+    await change(
+      `mutation { deleteOwner(input: { id: "${id}", withDogs: true }) { deletedOwnerId deletedDogIds } }`,
+      twice((cache, { deleteOwner }) => {
+        remove(cache, 'Owner', [deleteOwner.deletedOwnerId]);
+        remove(cache, 'Dog', deleteOwner.deletedDogIds);
+      }),
+    );
+  });
+
+  test(`${service.driver}: the account and its sessions follow too`, async (t) => {
+    const person = await signUp(t, service);
+    const { client, session, username, password } = person;
+    const me = gql`
+      query Me {
+        me {
+          id
+          username
+          sessions {
+            id
+            current
+          }
+        }
+      }
+    `;
+    // Somewhere else.
+    await fetch(new URL('graphql', service.url), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        query: 'mutation ($input: LoginInput!) { login(input: $input) { session { id } } }',
+        variables: { input: { username, password } },
+      }),
+    });
+    const { data } = await client.query({ query: me });
+    assert.deepEqual(data.me.sessions.map(({ current }) => current).sort(), [false, true]);
+    const { id } = data.me.sessions.find(({ current }) => !current);
+
+    await client.mutate({
+      mutation: gql`
+        mutation Rename($input: UpdateMeInput!) {
+          updateMe(input: $input) {
+            user {
+              id
+              username
+            }
+          }
+        }
+      `,
+      variables: { input: { username: `${username}-2`.slice(0, 32) } },
+    });
+    assert.equal(client.readQuery({ query: me }).me.username, `${username}-2`);
+
+    await client.mutate({
+      mutation: gql`
+        mutation Revoke($input: RevokeSessionInput!) {
+          revokeSession(input: $input) {
+            revokedSessionId
+          }
+        }
+      `,
+      variables: { input: { id } },
+      update: (cache, { data: { revokeSession } }) => remove(cache, 'Session', [revokeSession.revokedSessionId]),
+    });
+    assert.deepEqual(client.readQuery({ query: me }).me.sessions.map(({ current }) => current), [true]);
+    await session.logOut();
+  });
+
+  test(`${service.driver}: an interface is matched by what implements it`, async (t) => {
+    const { client, ask } = await signUp(t, service);
+    const { createOwner } = await ask('mutation { createOwner(input: { name: "Ann" }) { owner { id } } }');
+    const node = gql`
+      query Node($id: ID!) {
+        node(id: $id) {
+          ...Identified
+          ... on Owner {
+            name
+          }
+        }
+      }
+
+      fragment Identified on Node {
+        id
+      }
+    `;
+    const variables = { id: createOwner.owner.id };
+
+    await client.query({ query: node, variables });
+
+    // Without possibleTypes, the cache could not tell that an Owner is a Node.
+    assert.deepEqual(client.readQuery({ query: node, variables }), {
+      node: { __typename: 'Owner', id: createOwner.owner.id, name: 'Ann' },
+    });
+  });
+}

@@ -1,0 +1,53 @@
+// The services that are tested, and people who use them.
+//
+// SERVICE_URL says where Kennel is (http://localhost:8080). COOKIE_SERVICE_URL says where one with the driver `cookie`
+// is; without it, the tests are of the driver `jwt` only.
+
+import { createKennel } from '../../target/apollo/dist/kennel/client.js';
+import { startProxy } from './proxy.js';
+import { Wire } from './wire.js';
+
+export const services = [
+  { driver: 'jwt', url: process.env.SERVICE_URL ?? 'http://localhost:8080' },
+  ...(process.env.COOKIE_SERVICE_URL ? [{ driver: 'cookie', url: process.env.COOKIE_SERVICE_URL }] : []),
+];
+
+/**
+ * Makes an account that nobody else touches, and a client of it, whose requests pass a proxy.
+ *
+ * @param {import('node:test').TestContext} t the test, at whose end all is closed
+ * @param {{driver: string, url: string}} service which service
+ * @param {object} options options of the client
+ */
+export async function signUp(t, service, options = {}) {
+  const proxy = await startProxy(service.url);
+  const wire = new Wire();
+  const kennel = createKennel({
+    url: new URL('graphql', proxy.url).href,
+    cookies: service.driver === 'cookie',
+    fetch: wire.fetch,
+    webSocket: wire.WebSocket,
+    ...options,
+  });
+  t.after(async () => {
+    await kennel.close();
+    await proxy.close();
+  });
+  const username = `apollo-${crypto.randomUUID().slice(0, 13)}`;
+  const password = 'correct horse battery staple';
+  const user = await kennel.session.signUp({ username, email: `${username}@example.com`, password });
+  /** Asks past the client and its cache. */
+  const ask = async (query, variables = {}) => {
+    const response = await wire.fetch(new URL('graphql', service.url).href, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...kennel.session.headers() },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = await response.json();
+    if (errors) {
+      throw new Error(JSON.stringify(errors));
+    }
+    return data;
+  };
+  return { ...kennel, proxy, wire, user, username, password, ask };
+}

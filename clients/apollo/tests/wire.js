@@ -1,0 +1,98 @@
+// What a browser does between a page and the network, and a clock that can be put forward.
+
+import WebSocket from 'ws';
+
+/**
+ * Keeps cookies, remembers what is sent, and spoils access tokens that are to have expired: so a service refuses them as
+ * it does when their time is over, without anybody waiting for it.
+ */
+export class Wire {
+  /** What was sent by HTTP, in its order: the members of the requests, with their methods and headers. */
+  requests = [];
+
+  #held = new Map();
+  #cookies = new Map();
+  #current = new Set();
+  #expired = new Set();
+
+  /** Makes all access tokens that were ever given expire. */
+  expireTokens() {
+    this.#current.forEach((token) => this.#expired.add(token));
+  }
+
+  /** Holds the next answer of an operation back until the function that this answers is called. */
+  hold(operationName) {
+    let release;
+    this.#held.set(operationName, new Promise((resolve) => (release = resolve)));
+    return release;
+  }
+
+  /** How often an operation was sent. */
+  count(operationName) {
+    return this.requests.filter((request) => request.operationName === operationName).length;
+  }
+
+  fetch = async (url, options) => {
+    const headers = new Headers(options.headers);
+    const members = options.body ? JSON.parse(options.body) : Object.fromEntries(new URL(url).searchParams);
+    this.requests.push({ ...members, method: options.method, headers });
+    if (this.#cookies.size > 0) {
+      headers.set('Cookie', this.#cookieHeader());
+    }
+    if (headers.has('Authorization')) {
+      headers.set('Authorization', this.#spoil(headers.get('Authorization')));
+    }
+    const response = await fetch(url, { ...options, headers });
+    const held = this.#held.get(members.operationName);
+    this.#held.delete(members.operationName);
+    await held;
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, cookieName, value] = /^([^=]+)=([^;]*)/.exec(cookie);
+      if (/; Max-Age=0;/.test(cookie)) {
+        this.#cookies.delete(cookieName);
+      } else {
+        this.#cookies.set(cookieName, value);
+      }
+      if (value && cookieName.endsWith('kennel-access')) {
+        this.#take(value);
+      }
+    }
+    const copy = await response.clone().text();
+    for (const [, token] of copy.matchAll(/"accessToken":"([^"]+)"/g)) {
+      this.#take(token);
+    }
+    return response;
+  };
+
+  get WebSocket() {
+    const spoil = (text) => this.#spoil(text);
+    const cookies = () => this.#cookieHeader();
+    return class extends WebSocket {
+      constructor(url, protocols) {
+        super(url, protocols, { origin: new URL(url).origin.replace(/^ws/, 'http'), headers: { Cookie: cookies() } });
+      }
+
+      send(message) {
+        super.send(spoil(message));
+      }
+    };
+  }
+
+  /** A token that is made in the same second as the one before is the same. */
+  #take(token) {
+    this.#current.add(token);
+    this.#expired.delete(token);
+  }
+
+  #cookieHeader() {
+    return this.#spoil([...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '));
+  }
+
+  #spoil(text) {
+    let spoiled = text;
+    for (const token of this.#expired) {
+      spoiled = spoiled.replace(token, `${token}spoiled`);
+    }
+    return spoiled;
+  }
+}

@@ -1,0 +1,103 @@
+// The schema by the rules that GraphQL developers share, and by what was promised to those who use it.
+//
+// SERVICE_URL says where Kennel is (http://localhost:8080).
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+import graphql from '@graphql-eslint/eslint-plugin';
+import { CriticalityLevel, diff } from '@graphql-inspector/core';
+import { ESLint } from 'eslint';
+import { buildClientSchema, buildSchema, getIntrospectionQuery } from 'graphql';
+
+import { currentSchema, releasedSchema, ROOT } from './schema.js';
+
+/** What the rules are not for, and why. */
+const EXEMPT = {
+  // It is the word that people know; `name` would be what they are called.
+  'schema/account.graphqls no-typename-prefix': 'Field "username" starts with the name of the parent type "User"',
+  // It is a part of each connection, and as Relay has it.
+  'schema/paging.graphqls strict-id-in-types': 'type "PageInfo"',
+  // It is the payload of a subscription, and not an object that can be found again.
+  'schema/change.graphqls strict-id-in-types': 'type "Change"',
+};
+
+test("the schema keeps @graphql-eslint's schema-recommended", async () => {
+  const results = await lint({ cwd: ROOT, files: ['schema/*.graphqls'] });
+
+  assert.equal(results.length, 7);
+  const faults = results.flatMap(({ filePath, messages }) =>
+    messages.map(({ line, ruleId, message }) => ({
+      file: filePath.slice(ROOT.length),
+      line,
+      rule: ruleId.replace('@graphql-eslint/', ''),
+      message,
+    })),
+  );
+  const [exempt, others] = [true, false].map((wanted) =>
+    faults.filter(({ file, rule, message }) => message.startsWith(EXEMPT[`${file} ${rule}`] ?? '\0') === wanted),
+  );
+  assert.deepEqual(others, []);
+  assert.equal(exempt.length, Object.keys(EXEMPT).length);
+});
+
+test('no change breaks those who use the released schema, unless it is declared', async () => {
+  const changes = await diff(releasedSchema(), currentSchema());
+
+  const breaking = changes
+    .filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking)
+    .map(({ type, path, message }) => ({ type, path, message }));
+  const declared = JSON.parse(readFileSync(new URL('breaking.json', import.meta.url), 'utf8'));
+  const find = (list, { type, path }) => list.some((one) => one.type === type && one.path === path);
+  assert.deepEqual(breaking.filter((change) => !find(declared, change)), [], 'Not declared in clients/schema/breaking.json');
+  assert.deepEqual(declared.filter((change) => !find(breaking, change)), [], 'Declared, and not so (any more)');
+  assert.deepEqual(declared.filter(({ reason }) => typeof reason !== 'string' || reason.length < 20), [], 'Without a reason');
+});
+
+test('a breaking change is found', async () => {
+  const changes = await diff(
+    buildSchema('type Query { dog(id: ID!): String, name: String! }'),
+    buildSchema('type Query { dog(id: ID!, more: Int!): String, name: String }'),
+  );
+
+  assert.deepEqual(
+    changes.filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking).map(({ path }) => path),
+    ['Query.dog.more', 'Query.name'],
+  );
+});
+
+test('the service has the schema of the files', async () => {
+  const response = await fetch(new URL('graphql', process.env.SERVICE_URL ?? 'http://localhost:8080'), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ query: getIntrospectionQuery({ specifiedByUrl: true, inputValueDeprecation: true }) }),
+  });
+  const { data } = await response.json();
+
+  const changes = await diff(currentSchema(), buildClientSchema(data));
+
+  // The engine has directives of its own, and its own words for the two scalars.
+  const others = changes.filter(({ path }) => !/^(@|Date(Time)?\b)/.test(path));
+  assert.deepEqual(others.map(({ message }) => message), []);
+});
+
+function lint({ cwd, files }) {
+  const eslint = new ESLint({
+    cwd,
+    overrideConfigFile: true,
+    overrideConfig: [
+      {
+        files: ['**/*.graphqls'],
+        languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: `${cwd}schema/*.graphqls` } } },
+        plugins: { '@graphql-eslint': graphql },
+        rules: {
+          ...graphql.configs['flat/schema-recommended'].rules,
+          // Answers, connections and edges are not objects that can be found again.
+          '@graphql-eslint/strict-id-in-types': ['error', { exceptions: { suffixes: ['Payload', 'Connection', 'Edge'] } }],
+        },
+      },
+    ],
+  });
+  return eslint.lintFiles(files);
+}
