@@ -14,6 +14,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.graphql.execution.ResponseJson;
 import dev.kennel.graphql.mutation.IdempotencyKey;
 import dev.kennel.graphql.stream.EventStreams;
 import jakarta.servlet.ServletException;
@@ -237,11 +238,12 @@ class GraphQlServlet extends HttpServlet {
 
 	private void write(HttpServletResponse response, int status, ResponseMediaType mediaType, Map<String, Object> body)
 			throws IOException {
-		byte[] bytes = this.json.writeValueAsBytes(body);
-		response.setStatus(status);
-		response.setContentType(mediaType.contentType());
-		response.setContentLength(bytes.length);
-		response.getOutputStream().write(bytes);
+		try (ResponseJson json = ResponseJson.of(body)) {
+			response.setStatus(status);
+			response.setContentType(mediaType.contentType());
+			response.setContentLength(json.length());
+			json.writeTo(response.getOutputStream());
+		}
 	}
 
 }
