@@ -1,9 +1,10 @@
 package dev.kennel.graphql.execution;
 
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,6 +23,8 @@ final class LevelLoaders {
 
 	private final Map<String, DataLoader<?, ?>> watched = new HashMap<>();
 
+	private final Set<DataLoader<?, ?>> inOrder = new LinkedHashSet<>();
+
 	/** Whether the level's fields have all been called. */
 	private volatile boolean open;
 
@@ -29,7 +32,7 @@ final class LevelLoaders {
 	private final AtomicInteger loading = new AtomicInteger();
 
 	/** How often loading was asked for since a thread began with it. */
-	private final AtomicInteger asked = new AtomicInteger();
+	private final AtomicInteger wanted = new AtomicInteger();
 
 	LevelLoaders(DataLoaderRegistry registry) {
 		this.registry = registry;
@@ -63,7 +66,10 @@ final class LevelLoaders {
 		load();
 	}
 
-	private void late() {
+	private void asked(DataLoader<?, ?> loader) {
+		synchronized (this.watched) {
+			this.inOrder.add(loader);
+		}
 		// While something is being loaded, what comes with it is collected.
 		if (this.open && this.loading.get() == 0) {
 			load();
@@ -71,23 +77,30 @@ final class LevelLoaders {
 	}
 
 	private void load() {
-		if (this.asked.getAndIncrement() != 0) {
+		if (this.wanted.getAndIncrement() != 0) {
 			return;
 		}
 		int done = 1;
 		do {
-			List<DataLoader<?, ?>> waiting = new ArrayList<>();
-			for (DataLoader<?, ?> loader : this.registry.getDataLoaders()) {
-				if (loader.dispatchDepth() > 0) {
-					waiting.add(loader);
-				}
-			}
+			List<DataLoader<?, ?>> waiting = waiting();
 			if (!waiting.isEmpty()) {
 				dispatch(waiting);
 			}
-			done = this.asked.addAndGet(-done);
+			done = this.wanted.addAndGet(-done);
 		}
 		while (done != 0);
+	}
+
+	/** Those that have something to load, in the order in which they were asked. */
+	private List<DataLoader<?, ?>> waiting() {
+		Set<DataLoader<?, ?>> candidates;
+		synchronized (this.watched) {
+			candidates = new LinkedHashSet<>(this.inOrder);
+			this.inOrder.clear();
+		}
+		// A fetcher may have taken one out of the registry by itself.
+		candidates.addAll(this.registry.getDataLoaders());
+		return candidates.stream().filter((loader) -> loader.dispatchDepth() > 0).toList();
 	}
 
 	// What fails, fails for those who have asked.
@@ -113,35 +126,35 @@ final class LevelLoaders {
 		@Override
 		public CompletableFuture<V> load(K key) {
 			CompletableFuture<V> future = super.load(key);
-			late();
+			asked(this.delegate);
 			return future;
 		}
 
 		@Override
 		public CompletableFuture<V> load(K key, @Nullable Object context) {
 			CompletableFuture<V> future = super.load(key, context);
-			late();
+			asked(this.delegate);
 			return future;
 		}
 
 		@Override
 		public CompletableFuture<List<V>> loadMany(List<K> keys) {
 			CompletableFuture<List<V>> future = super.loadMany(keys);
-			late();
+			asked(this.delegate);
 			return future;
 		}
 
 		@Override
 		public CompletableFuture<List<V>> loadMany(List<K> keys, List<Object> contexts) {
 			CompletableFuture<List<V>> future = super.loadMany(keys, contexts);
-			late();
+			asked(this.delegate);
 			return future;
 		}
 
 		@Override
 		public CompletableFuture<Map<K, V>> loadMany(Map<K, ?> keysAndContexts) {
 			CompletableFuture<Map<K, V>> future = super.loadMany(keysAndContexts);
-			late();
+			asked(this.delegate);
 			return future;
 		}
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
 
@@ -14,6 +15,7 @@ import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLType;
 import graphql.schema.GraphQLTypeUtil;
 import graphql.schema.GraphQLUnionType;
+import org.jspecify.annotations.Nullable;
 
 /** Writes operations against {@link UnreliableSchema}, valid ones for the most part. */
 final class RandomOperations {
@@ -41,7 +43,7 @@ final class RandomOperations {
 		this.budget = 10 + this.random.nextInt(50);
 		boolean mutation = this.random.nextInt(4) == 0;
 		String root = mutation ? "Mutation" : "Query";
-		String selection = selection((GraphQLNamedOutputType) this.schema.getType(root), 0, true);
+		String selection = selection(type(root), 0, true);
 		StringBuilder document = new StringBuilder(selection);
 		this.fragments.values().forEach((fragment) -> document.append('\n').append(fragment));
 		String used = DECLARATIONS.stream()
@@ -51,26 +53,27 @@ final class RandomOperations {
 		return document.toString();
 	}
 
+	private GraphQLNamedOutputType type(String name) {
+		return (GraphQLNamedOutputType) Objects.requireNonNull(this.schema.getType(name));
+	}
+
 	private String selection(GraphQLNamedOutputType type, int depth, boolean fragments) {
 		List<String> selections = new ArrayList<>();
 		int count = 1 + this.random.nextInt(5);
 		for (int index = 0; index < count; index++) {
 			int kind = this.random.nextInt(10);
 			if (kind < 2 && depth < 6 && this.budget > 0) {
-				selections.add("... on " + condition(type) + directive());
-				String condition = selections.removeLast();
-				String name = condition.split(" ")[2];
-				selections.add(condition
-						+ selection((GraphQLNamedOutputType) this.schema.getType(name), depth + 1, fragments));
+				String condition = condition(type);
+				selections.add("... on " + condition + directive() + selection(type(condition), depth + 1, fragments));
 			}
 			else if (kind == 2 && fragments && depth < 4) {
 				selections.add(spread(type, depth) + directive());
 			}
-			else if (kind == 3 || !(type instanceof GraphQLFieldsContainer)) {
-				selections.add((this.random.nextInt(3) == 0) ? "t: __typename" : "__typename");
+			else if (kind != 3 && type instanceof GraphQLFieldsContainer container) {
+				selections.add(field(container, depth, fragments));
 			}
 			else {
-				selections.add(field((GraphQLFieldsContainer) type, depth, fragments));
+				selections.add((this.random.nextInt(3) == 0) ? "t: __typename" : "__typename");
 			}
 		}
 		return " { " + String.join(" ", selections) + " }";
@@ -139,8 +142,8 @@ final class RandomOperations {
 		return VARIABLES.get(this.random.nextInt(VARIABLES.size()));
 	}
 
-	Map<String, Object> variables() {
-		Map<String, Object> variables = new LinkedHashMap<>();
+	Map<String, @Nullable Object> variables() {
+		Map<String, @Nullable Object> variables = new LinkedHashMap<>();
 		variables.put("no", this.random.nextInt(4) == 0);
 		if (this.random.nextInt(3) == 0) {
 			variables.put("maybe", this.random.nextBoolean());

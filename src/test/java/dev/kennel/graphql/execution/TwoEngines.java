@@ -21,6 +21,7 @@ import graphql.execution.SimpleDataFetcherExceptionHandler;
 import graphql.execution.instrumentation.dataloader.DataLoaderDispatchingContextKeys;
 import graphql.schema.GraphQLSchema;
 import org.dataloader.DataLoaderRegistry;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The same schema behind Kennel's strategies and behind graphql-java's own. */
@@ -98,7 +99,9 @@ final class TwoEngines {
 		return response;
 	}
 
-	static ExecutionInput.Builder input(String document, Map<String, Object> variables, DataLoaderRegistry loaders) {
+	@SuppressWarnings("NullAway")
+	static ExecutionInput.Builder input(String document, Map<String, @Nullable Object> variables,
+			DataLoaderRegistry loaders) {
 		return ExecutionInput.newExecutionInput(document).variables(variables).dataLoaderRegistry(loaders);
 	}
 

@@ -1,5 +1,9 @@
 package dev.kennel.graphql.execution;
 
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,22 +19,30 @@ import java.util.stream.IntStream;
 
 import graphql.GraphqlErrorBuilder;
 import graphql.execution.DataFetcherResult;
+import graphql.TypeResolutionEnvironment;
+import graphql.scalars.ExtendedScalars;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.FieldCoordinates;
 import graphql.schema.GraphQLCodeRegistry;
 import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLInterfaceType;
 import graphql.schema.GraphQLList;
+import graphql.schema.GraphQLNamedType;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLScalarType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLType;
 import graphql.schema.GraphQLTypeUtil;
+import graphql.schema.GraphQLUnionType;
 import graphql.schema.TypeResolver;
+import graphql.schema.idl.InterfaceWiringEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.SchemaGenerator;
 import graphql.schema.idl.SchemaParser;
+import graphql.schema.idl.UnionWiringEnvironment;
+import graphql.schema.idl.WiringFactory;
 import org.dataloader.DataLoader;
 import org.dataloader.DataLoaderFactory;
 import org.dataloader.DataLoaderRegistry;
@@ -112,37 +124,63 @@ final class UnreliableSchema {
 	private UnreliableSchema() {
 	}
 
-	static GraphQLSchema create() {
-		TypeResolver resolver = (environment) -> {
-			Object object = environment.getObject();
-			int chance = (object instanceof Source source) ? Math.floorMod(source.hash() / 7, 100) : 50;
-			GraphQLSchema schema = environment.getSchema();
-			if (chance < 3) {
-				return null;
-			}
-			if (chance < 6) {
-				return schema.getObjectType("Query");
-			}
-			boolean isUnion = "Any".equals(GraphQLTypeUtil.simplePrint(environment.getFieldType()));
-			String other = isUnion ? "C" : "D";
-			return schema.getObjectType((chance > 80) ? other : List.of("A", "B", "A").get(chance % 3));
-		};
-		RuntimeWiring wiring = RuntimeWiring.newRuntimeWiring()
-			.type("Node", (type) -> type.typeResolver(resolver))
-			.type("Any", (type) -> type.typeResolver(resolver))
-			.build();
-		GraphQLSchema schema = new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(SDL), wiring);
+	static GraphQLSchema create(String sdl) {
+		RuntimeWiring.Builder wiring = RuntimeWiring.newRuntimeWiring()
+			.scalar(ExtendedScalars.Date)
+			.scalar(ExtendedScalars.DateTime)
+			.wiringFactory(new WiringFactory() {
+				@Override
+				public boolean providesTypeResolver(InterfaceWiringEnvironment environment) {
+					return true;
+				}
+
+				@Override
+				public TypeResolver getTypeResolver(InterfaceWiringEnvironment environment) {
+					return UnreliableSchema::type;
+				}
+
+				@Override
+				public boolean providesTypeResolver(UnionWiringEnvironment environment) {
+					return true;
+				}
+
+				@Override
+				public TypeResolver getTypeResolver(UnionWiringEnvironment environment) {
+					return UnreliableSchema::type;
+				}
+			});
+		GraphQLSchema schema = new SchemaGenerator().makeExecutableSchema(new SchemaParser().parse(sdl),
+				wiring.build());
 		return schema.transformWithoutTypes((builder) -> builder
 			.codeRegistry(schema.getCodeRegistry().transform((registry) -> addFetchers(schema, registry))));
 	}
 
+	private static @Nullable GraphQLObjectType type(TypeResolutionEnvironment environment) {
+		Object object = environment.getObject();
+		int chance = (object instanceof Source source) ? Math.floorMod(source.hash() / 7, 100) : 50;
+		if (chance < 3) {
+			return null;
+		}
+		if (chance < 6) {
+			return environment.getSchema().getQueryType();
+		}
+		List<? extends GraphQLNamedType> possible = (environment.getFieldType() instanceof GraphQLInterfaceType type)
+				? environment.getSchema().getImplementations(type)
+				: ((GraphQLUnionType) environment.getFieldType()).getTypes()
+					.stream()
+					.map(GraphQLNamedType.class::cast)
+					.toList();
+		return (GraphQLObjectType) possible.get(chance % possible.size());
+	}
+
 	private static void addFetchers(GraphQLSchema schema, GraphQLCodeRegistry.Builder registry) {
-		for (String name : List.of("A", "B", "C", "D", "Query", "Mutation")) {
-			GraphQLObjectType type = Objects.requireNonNull(schema.getObjectType(name));
-			for (GraphQLFieldDefinition field : type.getFieldDefinitions()) {
-				if (!field.getName().startsWith("plain")) {
-					DataFetcher<?> fetcher = UnreliableSchema::fetch;
-					registry.dataFetcher(FieldCoordinates.coordinates(name, field.getName()), fetcher);
+		for (GraphQLNamedType type : schema.getAllTypesAsList()) {
+			if (type instanceof GraphQLObjectType object && !object.getName().startsWith("__")) {
+				for (GraphQLFieldDefinition field : object.getFieldDefinitions()) {
+					if (!field.getName().startsWith("plain")) {
+						DataFetcher<?> fetcher = UnreliableSchema::fetch;
+						registry.dataFetcher(FieldCoordinates.coordinates(object, field), fetcher);
+					}
 				}
 			}
 		}
@@ -185,7 +223,7 @@ final class UnreliableSchema {
 		GraphQLType type = environment.getFieldType();
 		if (environment.getField().getName().equals("echo")) {
 			return environment.getArguments() + " " + environment.getSelectionSet().getFields().size() + " "
-					+ environment.getQueryDirectives().getImmediateDirectivesByName().keySet();
+					+ environment.getQueryDirectives().getImmediateAppliedDirectivesByName().keySet();
 		}
 		if (!GraphQLTypeUtil.isLeaf(type) && hash % 5 == 0) {
 			environment.getSelectionSet().getFields().forEach((field) -> Objects.requireNonNull(field.getName()));
@@ -275,6 +313,9 @@ final class UnreliableSchema {
 			return new Row(hash);
 		}
 		return switch (type) {
+			case "DateTime" -> (chance == 6) ? (Object) "now" : OffsetDateTime
+				.ofInstant(Instant.ofEpochSecond(hash, Math.floorMod(hash, 1000) * 1_000_000L), ZoneOffset.UTC);
+			case "Date" -> LocalDate.ofEpochDay(Math.floorMod(hash, 20000));
 			case "Int" -> (chance == 6) ? (Object) "1e3" : ((chance == 7) ? (Object) 3_000_000_000L : (Object) hash);
 			case "Float" -> (chance == 8) ? (Object) Double.NaN : (Object) (hash / 1000.0);
 			case "Boolean" -> hash % 2 == 0;
@@ -298,7 +339,7 @@ final class UnreliableSchema {
 		map.put("plain", row.plain());
 		map.put("plainN", "n");
 		map.put("plainNumber", hash);
-		map.put("plainFlag", Boolean.TRUE);
+		map.put("plainFlag", true);
 		map.put("plainObject", row.plainObject());
 		return map;
 	}
