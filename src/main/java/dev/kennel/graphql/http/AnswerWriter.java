@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.kennel.graphql.error.ApiError;
+import dev.kennel.graphql.execution.ResponseJson;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -67,12 +68,18 @@ class AnswerWriter {
 		if (status == HttpServletResponse.SC_METHOD_NOT_ALLOWED) {
 			response.setHeader(HttpHeaders.ALLOW, "POST");
 		}
-		byte[] body = bytes(answer);
+		try (ResponseJson json = ResponseJson.of(answer.toMap())) {
+			write(request, response, answer, new Answer(status, mediaType, json));
+		}
+	}
+
+	private void write(HttpServletRequest request, HttpServletResponse response, WebGraphQlResponse result,
+			Answer answer) throws IOException {
 		boolean safe = GraphQlServlet.isSafe(request);
-		if (safe && status == HttpServletResponse.SC_OK && answer.getExecutionResult().getErrors().isEmpty()) {
+		if (safe && answer.status() == HttpServletResponse.SC_OK && result.getExecutionResult().getErrors().isEmpty()) {
 			response.setHeader(HttpHeaders.CACHE_CONTROL, KEPT_BY_THE_BROWSER);
 			response.addHeader(HttpHeaders.VARY, VARY);
-			String tag = tag(body, mediaType.contentType());
+			String tag = tag(answer.json().toByteArray(), answer.mediaType().contentType());
 			response.setHeader(HttpHeaders.ETAG, tag);
 			if (isKnown(request, tag)) {
 				response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
@@ -84,18 +91,24 @@ class AnswerWriter {
 		}
 		// Answers to mutations may have tokens beside what others may have made the
 		// client send: their compressed length could give the former away (BREACH).
-		if (body.length >= this.properties.compressFrom().toBytes()
-				&& OperationKinds.isQuery(answer.getExecutionInput().getGraphQLContext())) {
+		if (answer.json().length() >= this.properties.compressFrom().toBytes()
+				&& OperationKinds.isQuery(result.getExecutionInput().getGraphQLContext())) {
 			if (!safe) {
 				response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
 			}
 			ContentCoding coding = ContentCoding.negotiate(acceptEncoding(request));
 			if (coding != null) {
 				response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
-				body = coding.compress(body);
+				write(response, answer.status(), answer.mediaType(), coding.compress(answer.json().toByteArray()));
+				return;
 			}
 		}
-		write(response, status, mediaType, body);
+		setHead(response, answer.status(), answer.mediaType(), answer.json().length());
+		answer.json().writeTo(response.getOutputStream());
+	}
+
+	/** What is answered, before anything is said of it. */
+	private record Answer(int status, ResponseMediaType mediaType, ResponseJson json) {
 	}
 
 	/**
@@ -130,16 +143,16 @@ class AnswerWriter {
 		return Map.of("errors", List.of(error.toSpecification()));
 	}
 
-	private byte[] bytes(WebGraphQlResponse answer) {
-		return this.json.writeValueAsBytes(answer.toMap());
-	}
-
 	private static void write(HttpServletResponse response, int status, ResponseMediaType mediaType, byte[] body)
 			throws IOException {
+		setHead(response, status, mediaType, body.length);
+		response.getOutputStream().write(body);
+	}
+
+	private static void setHead(HttpServletResponse response, int status, ResponseMediaType mediaType, int length) {
 		response.setStatus(status);
 		response.setContentType(mediaType.contentType());
-		response.setContentLength(body.length);
-		response.getOutputStream().write(body);
+		response.setContentLength(length);
 	}
 
 	private static @Nullable String acceptEncoding(HttpServletRequest request) {

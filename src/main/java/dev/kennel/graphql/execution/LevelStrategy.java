@@ -1,0 +1,33 @@
+package dev.kennel.graphql.execution;
+
+import java.util.concurrent.CompletableFuture;
+
+import graphql.ExecutionResult;
+import graphql.execution.AsyncExecutionStrategy;
+import graphql.execution.DataFetcherExceptionHandler;
+import graphql.execution.ExecutionContext;
+import graphql.execution.ExecutionStrategyParameters;
+
+/**
+ * Runs queries by plans, level by level. What it does not handle, graphql-java's own
+ * strategy runs: see {@link Handover}.
+ */
+public final class LevelStrategy extends AsyncExecutionStrategy {
+
+	private final Planner planner;
+
+	LevelStrategy(Planner planner, DataFetcherExceptionHandler exceptionHandler) {
+		super(exceptionHandler);
+		this.planner = planner;
+	}
+
+	@Override
+	public CompletableFuture<ExecutionResult> execute(ExecutionContext context,
+			ExecutionStrategyParameters parameters) {
+		OperationPlan plan = this.planner.plan(context, parameters);
+		return (plan != null)
+				? new LevelExecution(context, parameters, plan, false, this.dataFetcherExceptionHandler).run()
+				: super.execute(context, parameters);
+	}
+
+}

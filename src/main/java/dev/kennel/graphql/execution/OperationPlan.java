@@ -1,0 +1,78 @@
+package dev.kennel.graphql.execution;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import graphql.execution.FieldCollector;
+import graphql.execution.FieldCollectorParameters;
+import graphql.execution.MergedField;
+import graphql.execution.MergedSelectionSet;
+import graphql.introspection.Introspection;
+import graphql.language.FragmentDefinition;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLSchema;
+import graphql.schema.GraphQLTypeUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation, compiled for one outcome of its conditions: fields that {@code @skip} or
+ * {@code @include} leave out are not in it. graphql-java's own collector says what is
+ * selected.
+ *
+ * <p>
+ * What is below the root is compiled when the first object of its type comes by, as most
+ * of what an interface could be never does.
+ */
+final class OperationPlan {
+
+	private static final FieldCollector COLLECTOR = new FieldCollector();
+
+	private final GraphQLSchema schema;
+
+	private final Map<String, FragmentDefinition> fragments;
+
+	/** Of the variables that conditions are about; a value may be null. */
+	private final Map<String, @Nullable Object> conditions;
+
+	private final ObjectPlan root;
+
+	OperationPlan(GraphQLSchema schema, Map<String, FragmentDefinition> fragments,
+			Map<String, @Nullable Object> conditions, GraphQLObjectType rootType, MergedSelectionSet selection) {
+		this.schema = schema;
+		this.fragments = fragments;
+		this.conditions = new HashMap<>(conditions);
+		this.root = new ObjectPlan(this, rootType, selection, 1);
+	}
+
+	GraphQLSchema schema() {
+		return this.schema;
+	}
+
+	ObjectPlan root() {
+		return this.root;
+	}
+
+	/** Whether the schema itself is asked for. */
+	boolean introspects() {
+		for (FieldPlan field : this.root.fields()) {
+			GraphQLFieldDefinition definition = field.definition();
+			if (definition.equals(Introspection.SchemaMetaFieldDef) || definition.equals(Introspection.TypeMetaFieldDef)
+					|| Introspection.isIntrospectionTypes(GraphQLTypeUtil.unwrapAll(definition.getType()))) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	ObjectPlan compile(GraphQLObjectType type, MergedField field, int level) {
+		FieldCollectorParameters parameters = FieldCollectorParameters.newParameters()
+			.schema(this.schema)
+			.objectType(type)
+			.fragments(this.fragments)
+			.variables(this.conditions)
+			.build();
+		return new ObjectPlan(this, type, COLLECTOR.collectFields(parameters, field), level);
+	}
+
+}

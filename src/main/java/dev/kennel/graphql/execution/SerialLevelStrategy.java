@@ -1,0 +1,34 @@
+package dev.kennel.graphql.execution;
+
+import java.util.concurrent.CompletableFuture;
+
+import graphql.ExecutionResult;
+import graphql.execution.AsyncSerialExecutionStrategy;
+import graphql.execution.DataFetcherExceptionHandler;
+import graphql.execution.ExecutionContext;
+import graphql.execution.ExecutionStrategyParameters;
+
+/**
+ * Runs mutations by plans: one field of the root after the other, each with all that is
+ * below it, level by level. What it does not handle, graphql-java's own strategy runs:
+ * see {@link Handover}.
+ */
+public final class SerialLevelStrategy extends AsyncSerialExecutionStrategy {
+
+	private final Planner planner;
+
+	SerialLevelStrategy(Planner planner, DataFetcherExceptionHandler exceptionHandler) {
+		super(exceptionHandler);
+		this.planner = planner;
+	}
+
+	@Override
+	public CompletableFuture<ExecutionResult> execute(ExecutionContext context,
+			ExecutionStrategyParameters parameters) {
+		OperationPlan plan = this.planner.plan(context, parameters);
+		return (plan != null)
+				? new LevelExecution(context, parameters, plan, true, this.dataFetcherExceptionHandler).run()
+				: super.execute(context, parameters);
+	}
+
+}

@@ -1,0 +1,118 @@
+package dev.kennel.graphql.execution;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import graphql.ExecutionInput;
+import graphql.ExecutionResult;
+import graphql.GraphQL;
+import graphql.GraphQLError;
+import graphql.execution.DataFetcherExceptionHandler;
+import graphql.execution.SimpleDataFetcherExceptionHandler;
+import graphql.execution.instrumentation.dataloader.DataLoaderDispatchingContextKeys;
+import graphql.schema.GraphQLSchema;
+import org.dataloader.DataLoaderRegistry;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The same schema behind Kennel's strategies and behind graphql-java's own. */
+final class TwoEngines {
+
+	private static final JsonMapper JSON = new JsonMapper();
+
+	private final GraphQL stock;
+
+	private final GraphQL kennel;
+
+	private final ExecutionCounts counts = new ExecutionCounts();
+
+	TwoEngines(GraphQLSchema schema) {
+		this(schema, UnaryOperator.identity());
+	}
+
+	TwoEngines(GraphQLSchema schema, UnaryOperator<GraphQL.Builder> both) {
+		DataFetcherExceptionHandler handler = new SimpleDataFetcherExceptionHandler();
+		Planner planner = new Planner(this.counts);
+		this.stock = both.apply(GraphQL.newGraphQL(schema)).build();
+		this.kennel = both.apply(GraphQL.newGraphQL(schema))
+			.queryExecutionStrategy(new LevelStrategy(planner, handler))
+			.mutationExecutionStrategy(new SerialLevelStrategy(planner, handler))
+			.build();
+	}
+
+	ExecutionCounts counts() {
+		return this.counts;
+	}
+
+	Answer stock(Supplier<ExecutionInput.Builder> input) {
+		return run(this.stock, input.get(), false);
+	}
+
+	Answer kennel(Supplier<ExecutionInput.Builder> input) {
+		return run(this.kennel, input.get(), true);
+	}
+
+	private static Answer run(GraphQL engine, ExecutionInput.Builder builder, boolean direct) {
+		ExecutionInput input = builder.build();
+		DataLoaderDispatchingContextKeys.setEnableDataLoaderChaining(input.getGraphQLContext(), true);
+		ExecutionResult result;
+		try {
+			result = engine.executeAsync(input).get(20, TimeUnit.SECONDS);
+		}
+		catch (ExecutionException ex) {
+			return new Answer("failed: " + ex.getCause(), "", List.of());
+		}
+		catch (InterruptedException | TimeoutException ex) {
+			throw new IllegalStateException("No answer to " + input.getQuery(), ex);
+		}
+		Map<String, Object> response = sorted(result);
+		String bytes;
+		if (direct) {
+			try (ResponseJson json = ResponseJson.of(response)) {
+				bytes = new String(json.toByteArray(), StandardCharsets.UTF_8);
+			}
+		}
+		else {
+			bytes = new String(JSON.writeValueAsBytes(response), StandardCharsets.UTF_8);
+		}
+		return new Answer(bytes, JSON.writeValueAsString(response), result.getErrors());
+	}
+
+	/** Which of several errors comes first, the specification leaves open. */
+	private static Map<String, Object> sorted(ExecutionResult result) {
+		Map<String, Object> response = new LinkedHashMap<>(result.toSpecification());
+		List<GraphQLError> errors = new ArrayList<>(result.getErrors());
+		errors.sort(Comparator.comparing((GraphQLError error) -> String.valueOf(error.getPath()))
+			.thenComparing(GraphQLError::getMessage));
+		if (!errors.isEmpty()) {
+			response.put("errors", errors.stream().map(GraphQLError::toSpecification).toList());
+		}
+		return response;
+	}
+
+	@SuppressWarnings("NullAway")
+	static ExecutionInput.Builder input(String document, Map<String, @Nullable Object> variables,
+			DataLoaderRegistry loaders) {
+		return ExecutionInput.newExecutionInput(document).variables(variables).dataLoaderRegistry(loaders);
+	}
+
+	/**
+	 * What an engine has answered.
+	 *
+	 * @param json as the transport writes it
+	 * @param map as Jackson writes the response's map
+	 * @param errors the errors, in the engine's order
+	 */
+	record Answer(String json, String map, List<GraphQLError> errors) {
+	}
+
+}
