@@ -1,0 +1,447 @@
+package dev.kennel.fuzz;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+import graphql.ExecutionInput;
+import graphql.ParseAndValidate;
+import graphql.language.AstPrinter;
+import graphql.schema.GraphQLArgument;
+import graphql.schema.GraphQLCompositeType;
+import graphql.schema.GraphQLEnumType;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLFieldsContainer;
+import graphql.schema.GraphQLInputObjectField;
+import graphql.schema.GraphQLInputObjectType;
+import graphql.schema.GraphQLInputType;
+import graphql.schema.GraphQLInterfaceType;
+import graphql.schema.GraphQLList;
+import graphql.schema.GraphQLNamedType;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLSchema;
+import graphql.schema.GraphQLType;
+import graphql.schema.GraphQLTypeUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes operations of a schema by chance: with arguments, variables and their defaults,
+ * named and inline fragments, aliases, directives and {@code __typename}. The same seed
+ * makes the same operation. It may be shared among threads.
+ */
+public final class OperationGenerator {
+
+	private static final List<String> TEXTS = List.of("Rex", "rex", "a", "%", "_", "\\", "'", "Björn", "😀",
+			"x".repeat(101), " padded ", "1", "null");
+
+	private static final List<String> ESCAPED = List.of("\\u0000", "\\ud800", "\\n", "\\uD83D\\uDE00", "\\\"");
+
+	private static final List<String> DATES = List.of("2020-02-29", "0001-01-01", "9999-12-31", "2024-01-01");
+
+	private static final List<String> TIMES = List.of("2020-02-29T12:00:00Z", "2024-01-01T00:00:00.123456Z",
+			"2019-12-31T23:59:59+02:00", "9999-12-31T23:59:59Z");
+
+	private final GraphQLSchema schema;
+
+	private final Options options;
+
+	/**
+	 * Makes a generator.
+	 * @param schema the schema
+	 * @param options what the operations are like
+	 */
+	public OperationGenerator(GraphQLSchema schema, Options options) {
+		this.schema = schema;
+		this.options = options;
+	}
+
+	/**
+	 * What the operations are like.
+	 *
+	 * @param maxDepth how deep fields may be nested
+	 * @param mutations the share of mutations, from 0 to 1; the others are queries
+	 * @param broken the share of operations that something is broken of, from 0 to 1
+	 * @param mistakes the share of values that fit the type, but not what the service
+	 * asks for: page sizes out of range, texts that are too long
+	 * @param excluded names of the fields of {@code Mutation} that are never asked for
+	 * @param ids the ids that are asked for
+	 * @param texts what texts are, beside those that are always tried
+	 * @param inputs makes values for the input objects of which chance would make none
+	 * that succeeds, by the type's name; a type that has none here is made by chance
+	 */
+	public record Options(int maxDepth, double mutations, double broken, double mistakes, List<String> excluded,
+			List<String> ids, List<String> texts,
+			Map<String, Function<RandomGenerator, Map<String, @Nullable Object>>> inputs) {
+
+		/**
+		 * Valid queries only, with few values that the service refuses.
+		 * @param ids the ids that are asked for
+		 * @return the options
+		 */
+		public static Options ofQueries(List<String> ids) {
+			return new Options(8, 0, 0, 0.02, List.of(), ids, List.of(), Map.of());
+		}
+
+	}
+
+	/**
+	 * Makes an operation.
+	 * @param seed any number
+	 * @return always the same for the same seed, schema and options
+	 */
+	public GeneratedOperation generate(long seed) {
+		SplittableRandom seeds = new SplittableRandom(seed);
+		while (true) {
+			SplittableRandom random = seeds.split();
+			Attempt attempt = new Attempt(random);
+			String document = attempt.document();
+			// Nearly all are valid. The rest would be too much to know beforehand.
+			if (ParseAndValidate
+				.parseAndValidate(this.schema,
+						ExecutionInput.newExecutionInput(document).locale(Locale.ENGLISH).build())
+				.isFailure()) {
+				continue;
+			}
+			GeneratedOperation operation = new GeneratedOperation(seed, document, attempt.operationName,
+					attempt.variables, false);
+			return (random.nextDouble() < this.options.broken()) ? OperationBreaker.breakIt(operation, random)
+					: operation;
+		}
+	}
+
+	/** One document. */
+	private final class Attempt {
+
+		private final RandomGenerator random;
+
+		private final Map<String, @Nullable Object> variables = new LinkedHashMap<>();
+
+		private final List<String> variableDefinitions = new ArrayList<>();
+
+		private final List<Fragment> fragments = new ArrayList<>();
+
+		/**
+		 * What a field without an alias is asked with: everywhere the same, so that it
+		 * can be merged with itself.
+		 */
+		private final Map<String, String> plainArguments = new HashMap<>();
+
+		private int names;
+
+		private @Nullable String operationName;
+
+		Attempt(RandomGenerator random) {
+			this.random = random;
+		}
+
+		private record Fragment(String name, GraphQLCompositeType type, String text) {
+		}
+
+		String document() {
+			boolean mutation = chance(OperationGenerator.this.options.mutations());
+			GraphQLObjectType root = mutation ? OperationGenerator.this.schema.getMutationType()
+					: OperationGenerator.this.schema.getQueryType();
+			String selections = selections(root, OperationGenerator.this.options.maxDepth(), mutation);
+			StringBuilder text = new StringBuilder();
+			boolean named = chance(0.5);
+			if (named) {
+				this.operationName = "Operation";
+			}
+			if (!mutation && !named && this.variableDefinitions.isEmpty() && chance(0.5)) {
+				text.append(selections);
+			}
+			else {
+				text.append(mutation ? "mutation " : "query ").append(named ? "Operation" : "");
+				if (!this.variableDefinitions.isEmpty()) {
+					text.append('(')
+						.append(String.join(chance(0.5) ? ", " : " ", this.variableDefinitions))
+						.append(')');
+				}
+				text.append(' ').append(selections);
+			}
+			for (Fragment fragment : this.fragments) {
+				text.append(fragment.text);
+			}
+			if (named && chance(0.1)) {
+				text.append(" query Other { __typename }");
+			}
+			else if (named && chance(0.3)) {
+				this.operationName = null;
+			}
+			return text.toString();
+		}
+
+		private String selections(GraphQLCompositeType type, int depth, boolean top) {
+			StringBuilder text = new StringBuilder("{");
+			int count = 1 + (int) Math.abs(this.random.nextGaussian() * 2);
+			int before = text.length();
+			for (int i = 0; i < count || text.length() == before; i++) {
+				text.append(separator());
+				double kind = this.random.nextDouble();
+				if (kind < 0.1 && !top) {
+					text.append(inlineFragment(type, depth));
+				}
+				else if (kind < 0.2 && depth > 1) {
+					text.append(spread(type, depth));
+				}
+				else if (kind < 0.27 || !(type instanceof GraphQLFieldsContainer)) {
+					text.append(chance(0.3) ? alias() : "").append("__typename").append(directives());
+				}
+				else if (type instanceof GraphQLFieldsContainer container) {
+					text.append(field(container, depth));
+				}
+			}
+			return text.append(separator()).append('}').toString();
+		}
+
+		private String field(GraphQLFieldsContainer type, int depth) {
+			List<GraphQLFieldDefinition> fields = type.getFieldDefinitions()
+				.stream()
+				.filter((field) -> depth > 1
+						|| !(GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLCompositeType))
+				.filter((field) -> !type.getName().equals("Mutation")
+						|| !OperationGenerator.this.options.excluded().contains(field.getName()))
+				.toList();
+			if (fields.isEmpty()) {
+				return "__typename";
+			}
+			GraphQLFieldDefinition field = pick(fields);
+			boolean aliased = chance(0.15);
+			String arguments = aliased ? arguments(field) : plain(type, field);
+			StringBuilder text = new StringBuilder(aliased ? alias() : "").append(field.getName())
+				.append(arguments)
+				.append(directives());
+			if (GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLCompositeType composite) {
+				text.append(' ').append(selections(composite, depth - 1, false));
+			}
+			return text.toString();
+		}
+
+		private String plain(GraphQLFieldsContainer type, GraphQLFieldDefinition field) {
+			String coordinates = type.getName() + "." + field.getName();
+			String known = this.plainArguments.get(coordinates);
+			if (known == null) {
+				known = arguments(field);
+				this.plainArguments.put(coordinates, known);
+			}
+			return known;
+		}
+
+		private String alias() {
+			return chance(0.1) ? "a" + this.random.nextInt(3) + ": " : "a" + (10 + this.names++) + ": ";
+		}
+
+		private String inlineFragment(GraphQLCompositeType type, int depth) {
+			if (chance(0.3)) {
+				return "... " + directives() + selections(type, depth, false);
+			}
+			GraphQLCompositeType narrowed = narrow(type);
+			return "... on " + narrowed.getName() + directives() + " " + selections(narrowed, depth, false);
+		}
+
+		private String spread(GraphQLCompositeType type, int depth) {
+			List<Fragment> known = this.fragments.stream()
+				.filter((fragment) -> fragment.type.getName().equals(type.getName()))
+				.toList();
+			if (!known.isEmpty() && chance(0.5)) {
+				return "..." + pick(known).name + directives();
+			}
+			GraphQLCompositeType narrowed = narrow(type);
+			String name = "F" + this.names++;
+			String text = separator() + "fragment " + name + " on " + narrowed.getName() + " "
+					+ selections(narrowed, depth - 1, false);
+			this.fragments.add(new Fragment(name, narrowed, text));
+			return "..." + name + directives();
+		}
+
+		/** The type, one that it can be, or one that it is. */
+		private GraphQLCompositeType narrow(GraphQLCompositeType type) {
+			List<GraphQLCompositeType> types = new ArrayList<>();
+			types.add(type);
+			if (type instanceof GraphQLInterfaceType interfaceType) {
+				types.addAll(OperationGenerator.this.schema.getImplementations(interfaceType));
+			}
+			if (type instanceof GraphQLObjectType object) {
+				object.getInterfaces().forEach((implemented) -> types.add((GraphQLCompositeType) implemented));
+			}
+			return pick(types);
+		}
+
+		private String directives() {
+			if (!chance(0.08)) {
+				return "";
+			}
+			String name = chance(0.5) ? "skip" : "include";
+			if (chance(0.5)) {
+				return " @" + name + "(if: " + this.random.nextBoolean() + ")";
+			}
+			String variable = "v" + this.variables.size() + "_" + this.names++;
+			this.variableDefinitions.add("$" + variable + ": Boolean!" + (chance(0.3) ? " = true" : ""));
+			this.variables.put(variable, this.random.nextBoolean());
+			return " @" + name + "(if: $" + variable + ")";
+		}
+
+		private String arguments(GraphQLFieldDefinition field) {
+			List<String> given = new ArrayList<>();
+			boolean sized = false;
+			for (GraphQLArgument argument : field.getArguments()) {
+				boolean required = GraphQLTypeUtil.isNonNull(argument.getType()) && !argument.hasSetDefaultValue();
+				boolean size = argument.getName().equals("first") || argument.getName().equals("last");
+				boolean cursor = argument.getName().equals("after") || argument.getName().equals("before");
+				double share = cursor ? OperationGenerator.this.options.mistakes() : (size ? 0.5 : 0.3);
+				// Both at once is an error, so that chance would leave few pages.
+				if (required || chance((size && sized) ? OperationGenerator.this.options.mistakes() : share)) {
+					given.add(argument.getName() + ": " + value(argument.getName(), argument.getType(), true));
+					sized |= size;
+				}
+			}
+			return given.isEmpty() ? "" : "(" + String.join(chance(0.5) ? ", " : " ", given) + ")";
+		}
+
+		/** A literal, or a variable that stands for one. */
+		private String value(String name, GraphQLInputType type, boolean nullable) {
+			if (chance(0.3)) {
+				String variable = "v" + this.variables.size() + "_" + this.names++;
+				boolean nonNull = GraphQLTypeUtil.isNonNull(type);
+				StringBuilder definition = new StringBuilder("$").append(variable)
+					.append(": ")
+					.append(GraphQLTypeUtil.simplePrint(type));
+				if (chance(0.2)) {
+					definition.append(" = ").append(literal(json(name, type, false), type));
+					if (chance(0.5)) {
+						this.variables.put(variable, json(name, type, !nonNull));
+					}
+				}
+				else if (nonNull || chance(0.8)) {
+					this.variables.put(variable, json(name, type, !nonNull));
+				}
+				this.variableDefinitions.add(definition.toString());
+				return "$" + variable;
+			}
+			return literal(json(name, type, nullable), type);
+		}
+
+		/** A value as JSON has it. */
+		private @Nullable Object json(String name, GraphQLInputType type, boolean nullable) {
+			if (GraphQLTypeUtil.isNonNull(type)) {
+				return json(name, GraphQLTypeUtil.unwrapNonNullAs(type), false);
+			}
+			if (nullable && chance(0.05)) {
+				return null;
+			}
+			if (type instanceof GraphQLList list) {
+				GraphQLInputType element = (GraphQLInputType) list.getWrappedType();
+				if (chance(0.05)) {
+					return json(name, element, false);
+				}
+				List<@Nullable Object> elements = new ArrayList<>();
+				int size = this.random.nextInt(5);
+				for (int i = 0; i < size; i++) {
+					elements.add(json(name, element, false));
+				}
+				return elements;
+			}
+			if (type instanceof GraphQLInputObjectType object) {
+				var maker = OperationGenerator.this.options.inputs().get(object.getName());
+				if (maker != null && !mistake()) {
+					return maker.apply(this.random);
+				}
+				Map<String, @Nullable Object> members = new LinkedHashMap<>();
+				for (GraphQLInputObjectField field : object.getFieldDefinitions()) {
+					boolean required = GraphQLTypeUtil.isNonNull(field.getType()) && !field.hasSetDefaultValue();
+					if (required || chance(0.4)) {
+						members.put(field.getName(),
+								json(field.getName(), field.getType(), !GraphQLTypeUtil.isNonNull(field.getType())));
+					}
+				}
+				return members;
+			}
+			if (type instanceof GraphQLEnumType enumeration) {
+				return pick(enumeration.getValues()).getName();
+			}
+			return switch (((GraphQLNamedType) type).getName()) {
+				case "Int" -> mistake() ? pick(List.of(0, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 201))
+						: 1 + this.random.nextInt(this.random.nextInt(8) == 0 ? 200 : 10);
+				case "Float" -> this.random.nextDouble();
+				case "Boolean" -> this.random.nextBoolean();
+				case "ID" -> (OperationGenerator.this.options.ids().isEmpty() || mistake()) ? text()
+						: pick(OperationGenerator.this.options.ids());
+				case "Date" -> pick(DATES);
+				case "DateTime" -> pick(TIMES);
+				default -> text();
+			};
+		}
+
+		private String text() {
+			List<String> own = OperationGenerator.this.options.texts();
+			return (!own.isEmpty() && chance(0.5)) ? pick(own) : pick(TEXTS);
+		}
+
+		private String literal(@Nullable Object value, GraphQLType type) {
+			GraphQLType plain = GraphQLTypeUtil.unwrapNonNull(type);
+			if (value == null) {
+				return "null";
+			}
+			if (value instanceof List<?> list) {
+				GraphQLType element = (plain instanceof GraphQLList listType) ? listType.getWrappedType() : plain;
+				List<String> elements = new ArrayList<>();
+				list.forEach((one) -> elements.add(literal(one, element)));
+				return "[" + String.join(", ", elements) + "]";
+			}
+			if (plain instanceof GraphQLList list) {
+				return literal(value, list.getWrappedType());
+			}
+			if (value instanceof Map<?, ?> members && plain instanceof GraphQLInputObjectType object) {
+				List<String> texts = new ArrayList<>();
+				members.forEach((name, member) -> {
+					GraphQLInputObjectField field = object.getFieldDefinition(String.valueOf(name));
+					if (field != null) {
+						texts.add(name + ": " + literal(member, field.getType()));
+					}
+				});
+				return "{" + String.join(", ", texts) + "}";
+			}
+			if (plain instanceof GraphQLEnumType || value instanceof Number || value instanceof Boolean) {
+				return value.toString();
+			}
+			if (mistake()) {
+				return "\"" + pick(ESCAPED) + "\"";
+			}
+			return quoted(value.toString());
+		}
+
+		private String separator() {
+			return switch (this.random.nextInt(12)) {
+				case 0 -> "\n";
+				case 1 -> " , ";
+				case 2 -> "\t# comment }\r\n";
+				default -> " ";
+			};
+		}
+
+		private boolean chance(double share) {
+			return this.random.nextDouble() < share;
+		}
+
+		private boolean mistake() {
+			return chance(OperationGenerator.this.options.mistakes());
+		}
+
+		private <T> T pick(List<T> list) {
+			return list.get(this.random.nextInt(list.size()));
+		}
+
+	}
+
+	/** A text as GraphQL has it. */
+	static String quoted(String text) {
+		return AstPrinter.printAstCompact(graphql.language.StringValue.of(text));
+	}
+
+}
