@@ -16,6 +16,7 @@ import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ErrorCode;
 import dev.kennel.graphql.mutation.IdempotencyKey;
 import dev.kennel.graphql.stream.EventStreams;
+import graphql.execution.preparsed.persisted.PersistedQuerySupport;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -195,6 +196,11 @@ class GraphQlServlet extends HttpServlet {
 	}
 
 	private void requireMembers(Map<String, Object> body) {
+		if (body.get("query") == null && body.get("extensions") instanceof Map<?, ?> extensions
+				&& extensions.get("persistedQuery") instanceof Map) {
+			// The document is one that the service has, or will ask for.
+			body.put("query", PersistedQuerySupport.PERSISTED_QUERY_MARKER);
+		}
 		Object query = body.get("query");
 		if (!(query instanceof String document) || document.isBlank()) {
 			throw BadRequestException.of("The member \"query\" has to be a string with a GraphQL document.");

@@ -4,10 +4,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
+import graphql.execution.preparsed.persisted.PersistedQuerySupport;
 import jakarta.websocket.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.graphql.server.WebGraphQlHandler;
 import org.springframework.graphql.server.webmvc.GraphQlWebSocketHandler;
@@ -39,10 +41,13 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 
 	private final StreamProperties properties;
 
+	private final JsonMapper json;
+
 	StreamWebSocketHandler(WebGraphQlHandler handler, JsonMapper json, StreamProperties properties) {
 		super(handler, converter(json), properties.connectionInitTimeout(), properties.heartbeat(),
 				origins(properties));
 		this.properties = properties;
+		this.json = json;
 	}
 
 	@SuppressWarnings("unchecked")
@@ -80,10 +85,26 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 		super.afterConnectionEstablished(windowed);
 	}
 
+	/**
+	 * A message that has nothing but the hash of a document: Spring GraphQL would not
+	 * take it.
+	 */
+	private TextMessage withDocument(TextMessage message) {
+		if (message.getPayload().contains("\"persistedQuery\"")
+				&& this.json.readTree(message.getPayload()) instanceof ObjectNode object
+				&& object.get("payload") instanceof ObjectNode payload
+				&& payload.at("/extensions/persistedQuery").isObject()
+				&& payload.path("query").asString("").isEmpty()) {
+			payload.put("query", PersistedQuerySupport.PERSISTED_QUERY_MARKER);
+			return new TextMessage(this.json.writeValueAsString(object));
+		}
+		return message;
+	}
+
 	@Override
 	protected void handleTextMessage(WebSocketSession session, TextMessage message) throws Exception {
 		try {
-			super.handleTextMessage(session(session.getAttributes()), message);
+			super.handleTextMessage(session(session.getAttributes()), withDocument(message));
 		}
 		catch (RuntimeException ex) {
 			boolean overloaded = ex.getCause() instanceof TimeoutException;
