@@ -2,10 +2,7 @@ package dev.kennel.database;
 
 import javax.sql.DataSource;
 
-import com.zaxxer.hikari.HikariDataSource;
-
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizers;
 import org.springframework.context.annotation.Bean;
@@ -42,15 +39,8 @@ class DatabaseConfiguration {
 	}
 
 	@Bean
-	static BeanPostProcessor deadlineDataSource() {
-		return new BeanPostProcessor() {
-
-			@Override
-			public Object postProcessAfterInitialization(Object bean, String name) {
-				return (bean instanceof HikariDataSource pool) ? new DeadlineDataSource(pool) : bean;
-			}
-
-		};
+	static DeadlineDataSource.Processor deadlineDataSource() {
+		return new DeadlineDataSource.Processor();
 	}
 
 	@Configuration(proxyBeanMethods = false)

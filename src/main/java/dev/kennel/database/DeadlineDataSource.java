@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
 
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
@@ -53,6 +56,21 @@ class DeadlineDataSource extends DelegatingDataSource {
 			ringing.cancel(false);
 			alarm.stop();
 		}
+	}
+
+	/** Puts itself before the pool, and before whatever else does. */
+	static class Processor implements BeanPostProcessor, PriorityOrdered {
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String name) {
+			return (bean instanceof HikariDataSource pool) ? new DeadlineDataSource(pool) : bean;
+		}
+
+		@Override
+		public int getOrder() {
+			return Ordered.HIGHEST_PRECEDENCE;
+		}
+
 	}
 
 	/** Interrupts a thread, once and only while it waits. */

@@ -57,7 +57,6 @@ public final class TestDatabase {
 				// they say otherwise.
 				Map.entry("kennel.auth.argon2.memory", "64KB"), Map.entry("kennel.auth.argon2.iterations", "1"),
 				Map.entry("kennel.auth.throttle.attempts-by-address", "1000"),
-				Map.entry("kennel.graphql.limits.budget", "1000000000"),
 				Map.entry("server.forward-headers-strategy", "native"), Map.entry("spring.mail.host", "localhost"),
 				Map.entry("spring.mail.port", String.valueOf(TestMail.port())));
 	}

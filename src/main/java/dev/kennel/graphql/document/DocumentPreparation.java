@@ -6,9 +6,11 @@ import java.util.Locale;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.limit.Admission;
+import graphql.InvalidSyntaxError;
 import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;
+import graphql.language.SourceLocation;
 import graphql.parser.InvalidSyntaxException;
 import graphql.parser.Parser;
 import graphql.parser.ParserEnvironment;
@@ -39,6 +41,8 @@ class DocumentPreparation {
 		.maxRuleDepth(Integer.MAX_VALUE)
 		.build();
 
+	private static final int MAX_TOKEN = 30;
+
 	private final Admission admission;
 
 	/** It is made with what makes use of this. */
@@ -66,11 +70,26 @@ class DocumentPreparation {
 					: new PreparsedDocumentEntry(document, errors);
 		}
 		catch (InvalidSyntaxException ex) {
-			return new PreparsedDocumentEntry(ex.toInvalidSyntaxError());
+			return new PreparsedDocumentEntry(syntaxError(ex));
 		}
 		catch (ApiException ex) {
 			return refusal(ex);
 		}
+	}
+
+	/**
+	 * The parser repeats what it does not understand: the rest of the document if a text
+	 * has no end, or the text, which may be a password.
+	 */
+	private static InvalidSyntaxError syntaxError(InvalidSyntaxException failure) {
+		String token = failure.getOffendingToken();
+		SourceLocation location = failure.getLocation();
+		if (location != null
+				&& (token == null || token.length() > MAX_TOKEN || token.startsWith("\"") || token.startsWith("'"))) {
+			return new InvalidSyntaxError(location,
+					"Invalid syntax at line %d column %d".formatted(location.getLine(), location.getColumn()));
+		}
+		return failure.toInvalidSyntaxError();
 	}
 
 	/** An answer that has nothing but an error. */

@@ -70,6 +70,7 @@ class Documents implements PreparsedDocumentProvider {
 		if (text == null) {
 			return (named != null) ? named.document() : byHash(persisted);
 		}
+		requireText(text);
 		DocumentHash hash = DocumentHash.of(text);
 		if (persisted != null) {
 			DocumentHash claimed = (named != null) ? named.hash() : DocumentHash.parse(persisted.id());
@@ -90,6 +91,18 @@ class Documents implements PreparsedDocumentProvider {
 		String text = input.getQuery();
 		return (persisted != null && (text.isEmpty() || text.equals(PersistedQuerySupport.PERSISTED_QUERY_MARKER)))
 				? null : text;
+	}
+
+	/** What has no UTF-8 would have the hash of another text. */
+	private static void requireText(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (Character.isSurrogate(text.charAt(i))) {
+				if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+					throw ApiException.of(ErrorCode.GRAPHQL_PARSE_FAILED, "The document has half of a surrogate pair.");
+				}
+				i++;
+			}
+		}
 	}
 
 	private PreparsedDocumentEntry byHash(@Nullable PersistedQuery persisted) {

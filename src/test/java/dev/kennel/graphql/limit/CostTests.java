@@ -20,9 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -31,33 +28,14 @@ class CostTests {
 
 	private static final GraphQLSchema SCHEMA = BareSchema.create();
 
-	private static final PageSizes PAGES = new PageSizes() {
-
-		@Override
-		public int defaultSize() {
-			return 50;
-		}
-
-		@Override
-		public int maxSize() {
-			return 200;
-		}
-
-	};
-
-	/** The limits with nothing set. */
-	static LimitProperties limits() {
-		return new Binder(new MapConfigurationPropertySource(Map.of())).bindOrCreate("kennel.graphql.limits",
-				LimitProperties.class);
-	}
-
 	private static int cost(String document, Map<String, ? extends @Nullable Object> variables) {
 		ParseAndValidateResult result = ParseAndValidate.parseAndValidate(SCHEMA,
 				ExecutionInput.newExecutionInput(document).locale(Locale.ENGLISH).build());
 		assertThat(result.getErrors()).isEmpty();
 		return CostCompiler
 			.compile(SCHEMA, result.getDocument(),
-					result.getDocument().getDefinitionsOfType(OperationDefinition.class).getFirst(), PAGES, limits())
+					result.getDocument().getDefinitionsOfType(OperationDefinition.class).getFirst(),
+					AdmissionFixture.PAGES, AdmissionFixture.limits())
 			.of(variables);
 	}
 
@@ -65,7 +43,7 @@ class CostTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '`', value = {
 			// Single objects, and scalars.
 			"{ __typename } | 0", "{ me { id username } } | 1", "{ dog(id: 1) { owner { user { id } } } } | 3",
-			"mutation { createOwner(input: {name: ""}) { owner { id } } } | 2",
+			"mutation { createOwner(input: {name: \"a\"}) { owner { id } } } | 2",
 			"subscription { myChanges { cursor node { id } } } | 2",
 			// Lists, by their page size.
 			"{ myOwners { nodes { id } } } | 50", "{ myOwners(first: 7) { nodes { id } } } | 7",
@@ -95,7 +73,10 @@ class CostTests {
 			// A page that nobody gets costs nothing: the field is refused.
 			"{ myOwners(first: 0) { nodes { id } } } | 0", "{ myOwners(first: 201) { nodes { id } } } | 0",
 			"{ myOwners(first: 1000000) { nodes { dogs { nodes { id } } } } } | 0",
-			"{ myOwners(first: 1, last: 1) { nodes { id } } } | 0" })
+			"{ myOwners(first: 1, last: 1) { nodes { id } } } | 0"
+
+	})
+
 	void itIsWhatTheOperationCanReturn(String document, int expected) {
 		assertThat(cost(document, Map.of())).isEqualTo(expected);
 	}
@@ -156,7 +137,8 @@ class CostTests {
 			.collect(Collectors.joining(" ")) + " fragment F40 on Query { me { id } }";
 
 		assertThatExceptionOfType(ApiException.class)
-			.isThrownBy(() -> DocumentShape.check(new graphql.parser.Parser().parseDocument(bomb), limits(), true))
+			.isThrownBy(() -> DocumentShape.check(new graphql.parser.Parser().parseDocument(bomb),
+					AdmissionFixture.limits(), true))
 			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("limit", "max-fields")
 				.containsEntry("value", (long) Integer.MAX_VALUE)
 				.containsEntry("max", 2000L));
