@@ -5,6 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import dev.kennel.database.Deadline;
 import dev.kennel.graphql.error.ApiException;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,12 @@ final class Crowd {
 
 	private void enter() {
 		try {
-			if (!this.inside.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+			Deadline deadline = Deadline.current();
+			Duration patience = (deadline != null) ? deadline.require() : PATIENCE;
+			if (!this.inside.tryAcquire(Math.min(patience.toMillis(), PATIENCE.toMillis()), TimeUnit.MILLISECONDS)) {
+				if (deadline != null) {
+					deadline.require();
+				}
 				throw full();
 			}
 		}

@@ -9,6 +9,7 @@ import java.util.UUID;
 
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.LiveClient;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,23 @@ class PersistedQueryTests {
 			body.put("extensions", Map.of("persistedQuery", version1(hash[0])));
 		}
 		return api.post(new JsonMapper().writeValueAsBytes(body), Map.of());
+	}
+
+	@Test
+	void streamsTakeHashesAsWell() throws Exception {
+		Api ann = this.api.signUp();
+		ann.createOwner("Ann");
+		String document = document().replace("me { username }", "myOwners { nodes { name } }");
+		ann.execute(document).data();
+		Map<String, Object> payload = Map.of("extensions", Map.of("persistedQuery", version1(hash(document))));
+
+		try (LiveClient live = LiveClient.connect(ann, Map.of("Authorization", "Bearer " + ann.token()), false)) {
+			live.init(Map.of());
+			live.send(Map.of("id", "1", "type", "subscribe", "payload", payload));
+			assertThat(live.next(1, "/myOwners/nodes/0/name")).containsExactly("Ann");
+		}
+		assertThat(ann.post(new JsonMapper().writeValueAsBytes(payload), Map.of("Accept", "text/event-stream")).body())
+			.contains("{\"data\":{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\"}]}}}");
 	}
 
 	@Test
