@@ -33,6 +33,8 @@ public class AccountService {
 
 	private final UserRepository users;
 
+	private final ProfileRepository profiles;
+
 	private final OneTimeTokenRepository tokens;
 
 	private final PasswordService passwordService;
@@ -51,10 +53,11 @@ public class AccountService {
 
 	private final Clock clock;
 
-	AccountService(UserRepository users, OneTimeTokenRepository tokens, PasswordService passwordService,
-			Passwords passwords, Throttle throttle, Outbox outbox, SecurityLog log, ApplicationEventPublisher events,
-			TransactionOperations transaction, Clock clock) {
+	AccountService(UserRepository users, ProfileRepository profiles, OneTimeTokenRepository tokens,
+			PasswordService passwordService, Passwords passwords, Throttle throttle, Outbox outbox, SecurityLog log,
+			ApplicationEventPublisher events, TransactionOperations transaction, Clock clock) {
 		this.users = users;
+		this.profiles = profiles;
 		this.tokens = tokens;
 		this.passwordService = passwordService;
 		this.passwords = passwords;
@@ -171,13 +174,15 @@ public class AccountService {
 	 * @param input the password
 	 * @param client where it comes from
 	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
-	 * RATE_LIMITED if it has been too often
+	 * RATE_LIMITED if it has been too often, with CONFLICT if it has just been changed
 	 */
 	void delete(Caller caller, DeleteMeInput input, Client client) {
-		this.passwordService.require(caller, input.password(), "password", client);
+		String hash = this.passwordService.require(caller, input.password(), "password", client);
 		this.transaction.executeWithoutResult((status) -> {
 			// Whoever adds something to the account waits, and then finds it gone.
-			lock(caller.account());
+			if (!lock(caller.account()).passwordHash().equals(hash)) {
+				throw PasswordService.changedMeanwhile();
+			}
 			this.events.publishEvent(new AccountDeleted(caller.account(), client));
 			this.users.delete(caller.account().value());
 		});
@@ -190,7 +195,7 @@ public class AccountService {
 	 * @return its user, or null if it has been deleted
 	 */
 	public @Nullable User find(AccountId account) {
-		return this.users.findById(account.value()).map(UserEntity::toUser).orElse(null);
+		return this.profiles.find(account);
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.Function;
 
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
@@ -59,42 +60,52 @@ public class PasswordService {
 	}
 
 	/**
-	 * Finds the account with a name and a password. It takes as long if there is no
+	 * Does something for who has a name and a password. It takes as long if there is no
 	 * account of that name.
+	 * @param <T> what comes of it
 	 * @param username the name, whatever the case
 	 * @param password the password
 	 * @param client who asks
-	 * @return the account, or null if there is none with both
+	 * @param then what is done for the account, in a transaction in which its password
+	 * can't be changed: a log-in with the old one is over before that, or fails
+	 * @return what that answers, or null if there is no account with both
 	 * @throws ApiException with RATE_LIMITED if there were too many failures, or if too
 	 * many passwords are being hashed
 	 */
-	public @Nullable User authenticate(String username, String password, Client client) {
+	public <T> @Nullable T authenticate(String username, String password, Client client, Function<User, T> then) {
 		String key = CaseFolding.key(username);
 		return this.throttle.attempt(Guess.LOGIN, client, key, () -> {
 			// What can be nobody's name is not looked up: the store would refuse some of
 			// it.
 			UserEntity user = username.matches(Username.PATTERN) ? this.users.findByUsernameKey(key) : null;
+			T result = null;
 			if (this.passwords.matches(password, (user != null) ? user.passwordHash() : null) && user != null) {
-				upgrade(user, password);
-				return user.toUser();
+				result = whileUnchanged(user, upgraded(user, password), then);
 			}
-			this.log.record(SecurityEvent.LOGIN_FAILED, (user != null) ? user.account() : null, null, client);
-			return null;
+			if (result == null) {
+				this.log.record(SecurityEvent.LOGIN_FAILED, (user != null) ? user.account() : null, null, client);
+			}
+			return result;
 		});
 	}
 
 	/** The one moment at which the password is known. */
-	private void upgrade(UserEntity user, String password) {
-		String old = user.passwordHash();
-		if (this.passwords.isOutdated(old)) {
-			String hash = this.passwords.hash(password);
-			this.transaction.executeWithoutResult((status) -> {
-				UserEntity current = this.users.lock(user.getId());
-				if (current != null && current.passwordHash().equals(old)) {
-					current.rehash(hash);
-				}
-			});
-		}
+	private String upgraded(UserEntity user, String password) {
+		String hash = user.passwordHash();
+		return this.passwords.isOutdated(hash) ? this.passwords.hash(password) : hash;
+	}
+
+	private <T> @Nullable T whileUnchanged(UserEntity known, String hash, Function<User, T> then) {
+		return this.transaction.execute((status) -> {
+			UserEntity user = this.users.lock(known.getId());
+			if (user == null || !user.passwordHash().equals(known.passwordHash())) {
+				return null;
+			}
+			if (!hash.equals(known.passwordHash())) {
+				user.rehash(hash);
+			}
+			return then.apply(user.toUser());
+		});
 	}
 
 	/**
@@ -129,13 +140,18 @@ public class PasswordService {
 		User user = this.transaction.execute((status) -> {
 			UserEntity current = this.users.lock(caller.account().value());
 			if (current == null || !current.passwordHash().equals(oldHash)) {
-				throw ApiException.conflict("The password was changed a moment ago.", List.of());
+				throw changedMeanwhile();
 			}
 			replace(current, newHash, new PasswordChanged(caller.account(), caller.session(), client));
 			return current.toUser();
 		});
 		this.log.record(SecurityEvent.PASSWORD_CHANGED, caller.account(), caller.session(), client);
 		return user;
+	}
+
+	/** Says that the password that was given was right until a moment ago. */
+	static ApiException changedMeanwhile() {
+		return ApiException.conflict("The password was changed a moment ago.", List.of());
 	}
 
 	private void replace(UserEntity user, String hash, PasswordChanged event) {

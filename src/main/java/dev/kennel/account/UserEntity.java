@@ -17,7 +17,6 @@ import jakarta.persistence.PostPersist;
 import jakarta.persistence.Table;
 import jakarta.persistence.Transient;
 import org.jspecify.annotations.Nullable;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.domain.Persistable;
 

@@ -60,6 +60,15 @@ public final class CallerContext {
 	}
 
 	/**
+	 * Answers whether somebody asks who is known.
+	 * @param context the operation's context
+	 * @return whether the request carries a valid token
+	 */
+	public static boolean isKnown(GraphQLContext context) {
+		return context.get(CALLER) instanceof Caller;
+	}
+
+	/**
 	 * Answers whether an account asks.
 	 * @param context the operation's context
 	 * @param account the account

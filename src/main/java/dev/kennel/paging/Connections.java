@@ -29,7 +29,6 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.graphql.execution.BatchLoaderRegistry;
 import org.springframework.graphql.execution.RuntimeWiringConfigurer;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
@@ -42,10 +41,10 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 
 	private final Map<NodeKind, Listing<?>> listings = new EnumMap<>(NodeKind.class);
 
-	Connections(List<Listing<?>> listings, JdbcTemplate jdbc, BatchLoaderRegistry registry) {
-		for (Listing<?> listing : listings) {
-			this.listings.put(listing.kind(), listing);
-			register(jdbc, listing, registry);
+	Connections(ListReaders readers, BatchLoaderRegistry registry) {
+		for (ListReader<?> reader : readers.all()) {
+			this.listings.put(reader.listing().kind(), reader.listing());
+			register(reader, registry);
 		}
 	}
 
@@ -123,8 +122,8 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 		return find(environment, account, listing, id.uuid());
 	}
 
-	private static <T> void register(JdbcTemplate jdbc, Listing<T> listing, BatchLoaderRegistry registry) {
-		ListReader<T> reader = new ListReader<>(jdbc, listing);
+	private static <T> void register(ListReader<T> reader, BatchLoaderRegistry registry) {
+		Listing<T> listing = reader.listing();
 		registry.<ListKey<PageQuery>, Page<T>>forName(Loader.PAGE.nameFor(listing))
 			.registerMappedBatchLoader(
 					(keys, environment) -> Mono.just(batched(keys, reader::page, reader::pages, Page.empty())));

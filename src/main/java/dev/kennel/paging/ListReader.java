@@ -36,6 +36,10 @@ final class ListReader<T> {
 		this.statements = new ListStatements(listing);
 	}
 
+	Listing<T> listing() {
+		return this.listing;
+	}
+
 	Page<T> page(AccountId account, PageQuery query) {
 		Rows<T> rows = new Rows<>(query, this.listing, 0);
 		run(this.statements.page(query, false), arguments(account, List.of(), query), (result) -> {

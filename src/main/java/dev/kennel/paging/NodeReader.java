@@ -12,17 +12,16 @@ import dev.kennel.database.AccountId;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /** Reads objects by their ids where there is no field that asks for them. */
 @Component
 public class NodeReader {
 
-	private final Map<NodeKind, ListReader<?>> readers = new EnumMap<>(NodeKind.class);
+	private final ListReaders readers;
 
-	NodeReader(List<Listing<?>> listings, JdbcTemplate jdbc) {
-		listings.forEach((listing) -> this.readers.put(listing.kind(), new ListReader<>(jdbc, listing)));
+	NodeReader(ListReaders readers) {
+		this.readers = readers;
 	}
 
 	/**
@@ -35,17 +34,10 @@ public class NodeReader {
 		Map<NodeKind, List<UUID>> byKind = new EnumMap<>(NodeKind.class);
 		ids.forEach((id) -> byKind.computeIfAbsent(id.kind(), (kind) -> new ArrayList<>()).add(id.uuid()));
 		Map<NodeId, Object> nodes = HashMap.newHashMap(ids.size());
-		byKind.forEach((kind, uuids) -> reader(kind).byIds(account, uuids)
+		byKind.forEach((kind, uuids) -> this.readers.of(kind)
+			.byIds(account, uuids)
 			.forEach((uuid, node) -> nodes.put(kind.id(uuid), node)));
 		return nodes;
-	}
-
-	private ListReader<?> reader(NodeKind kind) {
-		ListReader<?> reader = this.readers.get(kind);
-		if (reader == null) {
-			throw new IllegalArgumentException("No list of " + kind);
-		}
-		return reader;
 	}
 
 }

@@ -120,11 +120,13 @@ class AccessTokens {
 		}
 		try {
 			Claims claims = this.parser.parseSignedClaims(token).getPayload();
-			if (claims.getExpiration() == null || isFromTheFuture(claims)) {
+			String subject = claims.getSubject();
+			String session = claims.get(SESSION, String.class);
+			if (subject == null || session == null || claims.getExpiration() == null || isFromTheFuture(claims)) {
 				return null;
 			}
-			return new Caller(new AccountId(NodeKind.USER.uuid(claims.getSubject())),
-					NodeKind.SESSION.uuid(claims.get(SESSION, String.class)), claims.getExpiration().toInstant());
+			return new Caller(new AccountId(NodeKind.USER.uuid(subject)), NodeKind.SESSION.uuid(session),
+					claims.getExpiration().toInstant());
 		}
 		catch (JwtException | IllegalArgumentException ex) {
 			return null;

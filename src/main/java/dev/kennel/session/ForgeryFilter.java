@@ -55,7 +55,8 @@ class ForgeryFilter extends OncePerRequestFilter {
 
 	@Override
 	protected boolean shouldNotFilter(HttpServletRequest request) {
-		return !request.getRequestURI().substring(request.getContextPath().length()).startsWith(CookieTokens.PATH);
+		// As the server has understood it: a path has many spellings.
+		return !request.getServletPath().startsWith(CookieTokens.PATH);
 	}
 
 	@Override
@@ -78,7 +79,7 @@ class ForgeryFilter extends OncePerRequestFilter {
 	private @Nullable String fault(HttpServletRequest request) {
 		String origin = request.getHeader(HttpHeaders.ORIGIN);
 		String site = request.getHeader("Sec-Fetch-Site");
-		boolean own = (site != null) ? OWN_SITES.contains(site) : origin == null || isThisHost(origin, request);
+		boolean own = (site == null || OWN_SITES.contains(site)) && (origin == null || isThisHost(origin, request));
 		if (!own && !this.frontend.equals(origin)) {
 			return "The request comes from another site (see kennel.web.base-url).";
 		}

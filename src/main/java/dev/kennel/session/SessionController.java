@@ -12,6 +12,7 @@ import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
 import dev.kennel.graphql.node.NodeKind;
+import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
@@ -72,22 +73,20 @@ class SessionController {
 
 	@MutationMapping
 	LogoutPayload logout(Client client, DataFetchingEnvironment environment) {
-		// Where the refresh token is at hand, it is enough: who wants to be logged out
-		// need not refresh first.
-		String refreshToken = this.transport.refreshToken(null, environment.getGraphQlContext());
-		if (refreshToken != null) {
-			this.sessions.logout(refreshToken, client);
+		GraphQLContext context = environment.getGraphQlContext();
+		String refreshToken = this.transport.refreshToken(null, context);
+		try {
+			// Where a good refresh token is at hand, it is enough: who wants to be logged
+			// out need not refresh first.
+			if (refreshToken == null || !this.sessions.logout(refreshToken, client) || CallerContext.isKnown(context)) {
+				this.sessions.logout(CallerContext.require(context), client);
+			}
 		}
-		else {
-			this.sessions.logout(CallerContext.require(environment.getGraphQlContext()), client);
+		finally {
+			this.transport.takeAway(context);
 		}
-		leave(environment);
-		return new LogoutPayload(true);
-	}
-
-	private void leave(DataFetchingEnvironment environment) {
-		this.transport.takeAway(environment.getGraphQlContext());
 		CallerContext.become(environment, null);
+		return new LogoutPayload(true);
 	}
 
 	@MutationMapping
@@ -96,7 +95,8 @@ class SessionController {
 		UUID session = NodeKind.SESSION.uuid(input.id());
 		this.sessions.revoke(caller, session, client);
 		if (session.equals(caller.session())) {
-			leave(environment);
+			this.transport.takeAway(environment.getGraphQlContext());
+			CallerContext.become(environment, null);
 		}
 		return new RevokeSessionPayload(NodeKind.SESSION.id(session));
 	}

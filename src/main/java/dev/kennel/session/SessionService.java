@@ -85,15 +85,14 @@ class SessionService {
 	 * the password, with RATE_LIMITED if there were too many failures
 	 */
 	IssuedTokens login(LoginInput input, Client client) {
-		User user = this.passwords.authenticate(input.username(), input.password(), client);
-		if (user == null) {
-			throw ApiException.unauthenticated("There is no account with this username and password.");
-		}
-		IssuedTokens issued = this.transaction.execute((status) -> {
+		IssuedTokens issued = this.passwords.authenticate(input.username(), input.password(), client, (user) -> {
 			IssuedTokens opened = open(user, client);
 			this.revoked.add(this.sessions.revokeExcess(account(opened), MOST_SESSIONS));
 			return opened;
 		});
+		if (issued == null) {
+			throw ApiException.unauthenticated("There is no account with this username and password.");
+		}
 		this.log.record(SecurityEvent.LOGIN, account(issued), issued.refresh().session(), client);
 		return issued;
 	}
@@ -167,18 +166,20 @@ class SessionService {
 		this.revoked.add(List.of(caller.session()));
 	}
 
-	/** Ends the session of a refresh token, if that is good. */
-	void logout(String text, Client client) {
+	/**
+	 * Ends the session of a refresh token.
+	 * @return whether the token was one of a session
+	 */
+	boolean logout(String text, Client client) {
 		RefreshToken token = RefreshToken.parse(text).orElse(null);
-		if (token != null) {
-			this.transaction.executeWithoutResult((status) -> {
-				SessionRow row = this.sessions.lock(token);
-				if (row != null && row.isOfFamily(token)) {
-					end(this.sessions.revoke(token.account(), token.session()), SecurityEvent.LOGOUT, token.account(),
-							client);
-				}
-			});
-		}
+		return token != null && Boolean.TRUE.equals(this.transaction.execute((status) -> {
+			SessionRow row = this.sessions.lock(token);
+			if (row == null || !row.isOfFamily(token)) {
+				return false;
+			}
+			end(this.sessions.revoke(token.account(), token.session()), SecurityEvent.LOGOUT, token.account(), client);
+			return true;
+		}));
 	}
 
 	/**

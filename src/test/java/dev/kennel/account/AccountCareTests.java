@@ -1,11 +1,16 @@
 package dev.kennel.account;
 
+import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+import javax.sql.DataSource;
 
 import dev.kennel.test.Api;
+import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestMail;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,15 +31,18 @@ class AccountCareTests {
 
 	private final JdbcClient jdbc;
 
+	private final DataSource dataSource;
+
 	private final String name = "c" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
 	private final String email = this.name + "@example.com";
 
 	private Api ann;
 
-	AccountCareTests(Api api, JdbcClient jdbc) {
+	AccountCareTests(Api api, JdbcClient jdbc, DataSource dataSource) {
 		this.api = api;
 		this.jdbc = jdbc;
+		this.dataSource = dataSource;
 		this.ann = api;
 	}
 
@@ -182,6 +190,37 @@ class AccountCareTests {
 		assertThat(isSignedIn(phone)).isFalse();
 		assertThat(login(Api.PASSWORD).codes()).containsExactly("UNAUTHENTICATED");
 		assertThat(login(NEW_PASSWORD).codes()).isEmpty();
+	}
+
+	/** The log-in has seen the old password, and is about to open a session. */
+	@Test
+	void aLogInThatIsUnderWayWhenThePasswordIsChangedFails() throws Exception {
+		try (HeldRow row = holdUser()) {
+			CompletableFuture<Api.Answer> login = CompletableFuture.supplyAsync(() -> login(Api.PASSWORD));
+			row.awaitWaiter("%from users%for no key update%");
+			row.execute("UPDATE users SET password_hash = 'another' WHERE username = ?", this.name);
+			row.commit();
+
+			assertThat(login.join().codes()).containsExactly("UNAUTHENTICATED");
+		}
+		assertThat(this.ann.execute("{ me { sessions { current } } }").json().at("/data/me/sessions")).hasSize(1);
+	}
+
+	@Test
+	void anAccountIsNotDeletedByAPasswordThatIsChangedMeanwhile() throws Exception {
+		try (HeldRow row = holdUser()) {
+			CompletableFuture<Api.Answer> deletion = CompletableFuture.supplyAsync(() -> deleteMe(Api.PASSWORD));
+			row.awaitWaiter("%from users%for no key update%");
+			row.execute("UPDATE users SET password_hash = 'another' WHERE username = ?", this.name);
+			row.commit();
+
+			assertThat(deletion.join().codes()).containsExactly("CONFLICT");
+		}
+		assertThat(isSignedIn(this.ann)).isTrue();
+	}
+
+	private HeldRow holdUser() throws SQLException {
+		return new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR UPDATE", this.name);
 	}
 
 	@Test

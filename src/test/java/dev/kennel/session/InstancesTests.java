@@ -390,6 +390,22 @@ class InstancesTests {
 	}
 
 	@Test
+	void loggingOutWithABadRefreshTokenEndsTheSessionOfTheAccessToken() {
+		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
+		Map<String, String> bad = new HashMap<>(cookies);
+		bad.put("__Secure-kennel-refresh", "nonsense");
+
+		assertThat(with(third().api(), bad).execute("mutation { logout { success } }").text("/logout/success"))
+			.isEqualTo("true");
+
+		assertThat(with(third().api(), cookies).execute("{ me { id } }").codes()).containsExactly("UNAUTHENTICATED");
+		bad.put("__Host-kennel-access", "nonsense");
+		Api.Answer nobody = with(third().api(), bad).execute("mutation { logout { success } }");
+		assertThat(nobody.codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(nobody.headers("Set-Cookie")).hasSize(2).allMatch((cookie) -> cookie.contains("Max-Age=0"));
+	}
+
+	@Test
 	void whatAnotherSiteMakesABrowserSendIsRefused() throws Exception {
 		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
 		Api browser = with(third().api(), cookies);
@@ -399,8 +415,9 @@ class InstancesTests {
 				Map.of("Sec-Fetch-Site", "same-site"),
 				Map.of("Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"),
 				Map.of("Origin", "https://evil.example"), Map.of("Origin", "null"),
-				Map.of("Origin", "http://localhost:1"), Map.of("Content-Type", "text/plain"),
-				Map.of("Content-Type", "application/x-www-form-urlencoded"),
+				Map.of("Origin", "http://localhost:1"),
+				Map.of("Sec-Fetch-Site", "same-origin", "Origin", "https://evil.example"),
+				Map.of("Content-Type", "text/plain"), Map.of("Content-Type", "application/x-www-form-urlencoded"),
 				Map.of("Content-Type", "multipart/form-data; boundary=x"),
 				Map.of("Content-Type", "text/plain; application/json"))) {
 			Api.Answer answer = browser.post(body, forged);
@@ -408,6 +425,8 @@ class InstancesTests {
 			assertThat(answer.codes()).containsExactly("FORBIDDEN");
 			assertThat(answer.headers("Set-Cookie")).isEmpty();
 		}
+		assertThat(browser.send("POST", "/%67raphql", body, Map.of("Origin", "https://evil.example")).status())
+			.isEqualTo(403);
 		java.net.http.HttpResponse<String> get = get(
 				third().api().uri("/graphql?query=mutation%7Blogout%7Bsuccess%7D%7D"), cookies);
 		assertThat(get.statusCode()).isEqualTo(403);

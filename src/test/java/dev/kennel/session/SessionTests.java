@@ -188,6 +188,13 @@ class SessionTests {
 	}
 
 	@Test
+	void aTokenWithoutAClaimThatItNeedsIsRefused() {
+		assertRefused(sign(token().subject(null), key()));
+		assertRefused(sign(token().claim("sid", null), key()));
+		assertRefused(sign(token().expiration(null), key()));
+	}
+
+	@Test
 	void aTokenThatIsNotWholeIsRefused() {
 		String token = this.ann.token();
 		assertRefused(token.substring(0, token.length() - 1));

@@ -40,6 +40,10 @@ public final class OpenStream {
 		return this.caller;
 	}
 
+	boolean isEnded() {
+		return this.ended.get();
+	}
+
 	/**
 	 * Ends the stream, and tells the client why, if it still listens. It returns at once.
 	 * @param reason why

@@ -104,6 +104,11 @@ class OpenStreams implements SmartLifecycle {
 		}
 	}
 
+	/** Whether an account has a stream here that goes on. */
+	boolean hasAny(AccountId account) {
+		return snapshot().stream().anyMatch((stream) -> stream.caller().account().equals(account) && !stream.isEnded());
+	}
+
 	private Set<OpenStream> snapshot() {
 		this.lock.lock();
 		try {

@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
+import dev.kennel.database.AccountId;
+import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
@@ -38,8 +41,11 @@ class StreamTests {
 
 	private final Api api;
 
-	StreamTests(Api api) {
+	private final OpenStreams streams;
+
+	StreamTests(Api api, OpenStreams streams) {
 		this.api = api;
+		this.streams = streams;
 	}
 
 	/** A token that is accepted although it has just expired, as clocks differ. */
@@ -232,6 +238,41 @@ class StreamTests {
 			assertThat(live.await().type()).isEqualTo("ping");
 			ann.createOwner("Ann");
 			assertThat(live.next(1, "/myChanges/cursor")).hasSize(1);
+		}
+	}
+
+	@Test
+	void aClientThatTakesNothingIsGivenUp() {
+		Api ann = this.api.signUp();
+		AccountId account = new AccountId(
+				NodeId.parse(ann.execute("{ me { id } }").text("/me/id")).orElseThrow().uuid());
+		String owner = ann.execute(
+				"mutation ($dogs: [NewDogInput!]) { createOwner(input: {name: \"Ann\", dogs: $dogs}) { owner { id } } }",
+				Map.of("dogs", IntStream.range(0, 100).mapToObj((i) -> Map.of("name", "x".repeat(100))).toList()))
+			.text("/createOwner/owner/id");
+		// Events of half a megabyte, so that few of them fill what the network holds.
+		StringBuilder large = new StringBuilder("subscription { myChanges { cursor node { ... on Owner {");
+		for (int i = 0; i < 40; i++) {
+			large.append(" a" + i + ": dogs(first: 200) { nodes { name } }");
+		}
+		large.append(" } } } }");
+		try (LiveClient live = LiveClient.connect(ann, Map.of(), true)) {
+			live.init(Map.of("authorization", "Bearer " + ann.token()));
+			// The acknowledgement, and nothing that comes after it.
+			live.read(1);
+			live.subscribe("1", large.toString(), Map.of());
+			int changes = 0;
+			do {
+				changes++;
+				assertThat(changes).as("The stream goes on").isLessThan(2000);
+				ann.execute(
+						"mutation ($id: ID!, $name: String) { updateOwner(input: {id: $id, name: $name}) { owner { id } } }",
+						Map.of("id", owner, "name", "Ann " + changes))
+					.data();
+			}
+			while (changes < 10 || this.streams.hasAny(account));
+			live.read(Long.MAX_VALUE);
+			assertClosed(live.end(), 1013, "The stream has fallen too far behind. Connect again, and resume.");
 		}
 	}
 

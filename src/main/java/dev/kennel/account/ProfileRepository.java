@@ -1,0 +1,37 @@
+package dev.kennel.account;
+
+import java.util.UUID;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.database.Rows;
+import dev.kennel.graphql.node.NodeKind;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Reads what others may know of an account, and not its password: each method is one
+ * statement, in no transaction.
+ */
+@Repository
+class ProfileRepository {
+
+	private final JdbcClient jdbc;
+
+	ProfileRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	@Nullable User find(AccountId account) {
+		return this.jdbc
+			.sql("SELECT id, username, email, email_verified_at, created_at, updated_at FROM users WHERE id = ?")
+			.param(account.value())
+			.query((row, number) -> new User(NodeKind.USER.id(row.getObject(1, UUID.class)), row.getString(2),
+					row.getString(3), (row.getObject(4) != null) ? Rows.moment(row, 4) : null, Rows.moment(row, 5),
+					Rows.moment(row, 6)))
+			.optional()
+			.orElse(null);
+	}
+
+}

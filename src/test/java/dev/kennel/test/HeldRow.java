@@ -1,0 +1,81 @@
+package dev.kennel.test;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+/** A transaction of somebody else's, which holds a row and makes others wait. */
+public final class HeldRow implements AutoCloseable {
+
+	private final DataSource dataSource;
+
+	private final Connection connection;
+
+	/**
+	 * Locks a row.
+	 * @param dataSource the database
+	 * @param sql selects it, for update
+	 * @param parameter the statement's parameter
+	 * @throws SQLException if it can't be locked
+	 */
+	public HeldRow(DataSource dataSource, String sql, Object parameter) throws SQLException {
+		this.dataSource = dataSource;
+		this.connection = dataSource.getConnection();
+		this.connection.setAutoCommit(false);
+		execute(sql, parameter);
+	}
+
+	/**
+	 * Does something else in the transaction.
+	 * @param sql the statement
+	 * @param parameters its parameters
+	 * @throws SQLException if it fails
+	 */
+	public void execute(String sql, Object... parameters) throws SQLException {
+		try (PreparedStatement statement = this.connection.prepareStatement(sql)) {
+			for (int i = 0; i < parameters.length; i++) {
+				statement.setObject(i + 1, parameters[i]);
+			}
+			statement.execute();
+		}
+	}
+
+	/**
+	 * Returns once a statement waits for a lock.
+	 * @param pattern which, as LIKE has it
+	 * @throws SQLException if it can't be found out
+	 */
+	public void awaitWaiter(String pattern) throws SQLException {
+		boolean waits = false;
+		while (!waits) {
+			try (Connection other = this.dataSource.getConnection();
+					PreparedStatement statement = other
+						.prepareStatement("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
+								+ "AND wait_event_type = 'Lock' AND query LIKE ?")) {
+				statement.setString(1, pattern);
+				try (ResultSet rows = statement.executeQuery()) {
+					waits = rows.next();
+				}
+			}
+		}
+	}
+
+	/**
+	 * Keeps what was done, and lets the others go on.
+	 * @throws SQLException if it fails
+	 */
+	public void commit() throws SQLException {
+		this.connection.commit();
+	}
+
+	@Override
+	public void close() throws SQLException {
+		this.connection.rollback();
+		this.connection.setAutoCommit(true);
+		this.connection.close();
+	}
+
+}
