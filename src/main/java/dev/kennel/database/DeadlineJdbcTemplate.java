@@ -8,8 +8,7 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Statements that end with the deadline of their thread. The driver sends a request to
- * cancel at that time, and nothing else before.
+ * Statements that end with the deadline of their thread, at no cost before.
  */
 class DeadlineJdbcTemplate extends JdbcTemplate {
 
@@ -22,7 +21,7 @@ class DeadlineJdbcTemplate extends JdbcTemplate {
 		super.applyStatementSettings(statement);
 		Deadline deadline = Deadline.current();
 		if (deadline != null) {
-			statement.setQueryTimeout(deadline.remainingSeconds());
+			deadline.stops(statement);
 		}
 	}
 

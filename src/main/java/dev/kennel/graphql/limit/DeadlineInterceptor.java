@@ -32,7 +32,10 @@ class DeadlineInterceptor implements WebGraphQlInterceptor {
 	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
 		Publisher<WebGraphQlResponse> run = (subscriber) -> Deadline.run(this.duration,
 				() -> chain.next(request).subscribe(subscriber));
-		return Mono.from(run);
+		// As it is: from() would cancel the operation once it has answered, and with it
+		// the
+		// events of a subscription.
+		return Mono.fromDirect(run);
 	}
 
 }
