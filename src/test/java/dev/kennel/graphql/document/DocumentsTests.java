@@ -123,6 +123,20 @@ class DocumentsTests {
 	}
 
 	@Test
+	void textsThatAreNotUnderstoodAreNotRepeated() {
+		Documents documents = documents(null, Mode.OFF);
+		for (String document : List.of("{ login(input: {password: \"secret) { tokenType } }",
+				"{ login(input: {password: \"secret\" \"secret\"}) { tokenType } }", "{ me { id } } \"secret\"",
+				"{ me { id } \"\"\"secret")) {
+			assertThat(get(documents, document, null).getErrors()).singleElement()
+				.satisfies((error) -> assertThat(error.getMessage()).startsWith("Invalid syntax at line 1 column ")
+					.doesNotContain("secret"));
+		}
+		assertThat(get(documents, "{ me", null).getErrors().getFirst().getMessage())
+			.isEqualTo("Invalid syntax with offending token '<EOF>' at line 1 column 5");
+	}
+
+	@Test
 	void whatIsAttachedIsMadeOnceAndKeptWithTheDocument() {
 		Documents documents = documents(null, Mode.OFF);
 		AtomicInteger made = new AtomicInteger();
