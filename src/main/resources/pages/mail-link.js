@@ -13,8 +13,10 @@ const status = document.querySelector("[role=status]");
 const token = new URLSearchParams(location.hash.slice(1)).get("token");
 history.replaceState(null, "", location.pathname);
 
-if (!token) {
-  button.disabled = true;
+// Until here the form can't be sent: without this script, a browser would send it by itself.
+if (token) {
+  button.disabled = false;
+} else {
   status.textContent = "This link is not whole. Open it from the mail once more.";
 }
 
@@ -24,7 +26,7 @@ form.addEventListener("submit", async (event) => {
   status.textContent = "";
   const input = { token, ...Object.fromEntries(new FormData(form)) };
   try {
-    const response = await fetch("/graphql", {
+    const response = await fetch("graphql", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/graphql-response+json" },
       body: JSON.stringify({ query: documents[form.dataset.mutation], variables: { input } }),

@@ -5,9 +5,13 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -37,7 +41,9 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 	 * What Kubernetes sets in the environment of each pod if there is a service named
 	 * kennel.
 	 */
-	private static final Pattern OF_KUBERNETES = Pattern.compile("kennel(service(host|port).*|port(\\d+.*)?)");
+	private static final Pattern OF_KUBERNETES = Pattern.compile("KENNEL_(SERVICE_(HOST|PORT).*|PORT(_\\d+.*)?)");
+
+	private static final Pattern ELEMENT = Pattern.compile("(.*)\\[(\\d+)].*");
 
 	private @Nullable Environment environment;
 
@@ -60,14 +66,64 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 			throw new IllegalStateException("No environment");
 		}
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
-			if (source instanceof IterableConfigurationPropertySource iterable) {
+			if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource variables) {
+				checkVariables(variables, known);
+			}
+			else if (source instanceof IterableConfigurationPropertySource iterable) {
 				iterable.stream()
 					.filter(ROOT::isAncestorOf)
-					.filter((name) -> !isKnown(name, known, isEnvironment(source)))
+					.filter((name) -> !isKnown(name, known))
 					.findFirst()
 					.ifPresent((name) -> {
 						throw unknown(name, source, known);
 					});
+			}
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				iterable.stream()
+					.filter((name) -> ROOT.isAncestorOf(name) && isKnown(name, known))
+					.forEach((name) -> checkIndexes(name, iterable));
+			}
+		}
+	}
+
+	/**
+	 * Variables of the environment have to be written as the binder looks them up: dots
+	 * as underscores, and hyphens dropped or as underscores too.
+	 */
+	private static void checkVariables(SystemEnvironmentPropertySource variables, List<String> known) {
+		Set<String> names = new HashSet<>();
+		List<String> prefixes = new ArrayList<>();
+		for (String one : known) {
+			for (String hyphen : List.of("", "_")) {
+				String name = one.replace("-", hyphen).replace("[0]", ".0").replace('.', '_').toUpperCase(Locale.ROOT);
+				if (name.endsWith("*")) {
+					prefixes.add(name.substring(0, name.length() - 1));
+				}
+				names.add(name);
+			}
+		}
+		for (String variable : variables.getPropertyNames()) {
+			String name = variable.toUpperCase(Locale.ROOT);
+			String generic = name.replaceAll("_\\d+(?=_|$)", "_0");
+			if (name.startsWith("KENNEL_") && !OF_KUBERNETES.matcher(name).matches() && !names.contains(generic)
+					&& prefixes.stream().noneMatch(name::startsWith)) {
+				String origin = "System Environment Property \"" + variable + "\"";
+				throw new UnknownSettingException(variable, origin, nearest(generic, names));
+			}
+		}
+	}
+
+	/**
+	 * The binder takes a list up to the first index that is missing. Its complaint about
+	 * the rest names the values, which may be secrets.
+	 */
+	private static void checkIndexes(ConfigurationPropertyName name, IterableConfigurationPropertySource source) {
+		Matcher element = ELEMENT.matcher(name.toString());
+		if (element.matches() && !element.group(2).equals("0")) {
+			ConfigurationPropertyName before = ConfigurationPropertyName
+				.of(element.group(1) + "[" + (Integer.parseInt(element.group(2)) - 1) + "]");
+			if (source.stream().noneMatch((other) -> before.equals(other) || before.isAncestorOf(other))) {
+				throw new UnknownSettingException(name.toString(), "there is no " + before, null);
 			}
 		}
 	}
@@ -109,25 +165,11 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 		return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
 	}
 
-	private static boolean isEnvironment(ConfigurationPropertySource source) {
-		return source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
-	}
-
-	private static boolean isKnown(ConfigurationPropertyName name, List<String> known, boolean environment) {
+	private static boolean isKnown(ConfigurationPropertyName name, List<String> known) {
 		String text = name.toString().replaceAll("\\[\\d+]", "[0]");
-		if (environment) {
-			// The names of variables say nothing of where words and members begin.
-			String flat = flat(text);
-			return OF_KUBERNETES.matcher(flat).matches() || known.stream()
-				.anyMatch((one) -> one.endsWith("*") ? flat.startsWith(flat(one)) : flat.equals(flat(one)));
-		}
 		return known.stream()
 			.anyMatch((one) -> one.endsWith("*") ? text.startsWith(one.substring(0, one.length() - 1))
 					: ConfigurationPropertyName.of(one).equals(ConfigurationPropertyName.of(text)));
-	}
-
-	private static String flat(String name) {
-		return name.replaceAll("\\d+", "0").replaceAll("[^a-z0-9]", "");
 	}
 
 	private static UnknownSettingException unknown(ConfigurationPropertyName name, ConfigurationPropertySource source,
@@ -135,12 +177,14 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 		var property = source.getConfigurationProperty(name);
 		String origin = (property != null && property.getOrigin() != null) ? String.valueOf(property.getOrigin())
 				: null;
-		String text = name.toString();
-		String nearest = known.stream()
+		return new UnknownSettingException(name.toString(), origin, nearest(name.toString(), known));
+	}
+
+	private static @Nullable String nearest(String text, Collection<String> known) {
+		return known.stream()
 			.filter((one) -> distance(one, text) <= 1 + text.length() / 6)
-			.min((a, b) -> Integer.compare(distance(a, text), distance(b, text)))
+			.min(Comparator.comparingInt((String one) -> distance(one, text)).thenComparing(Comparator.naturalOrder()))
 			.orElse(null);
-		return new UnknownSettingException(text, origin, nearest);
 	}
 
 	/** How many characters have to be changed to make one of the other. */

@@ -58,23 +58,39 @@ class SettingsCheckTests {
 
 	@ParameterizedTest
 	@CsvSource({ "KENNEL_AUTH_ISSUER, x", "KENNEL_AUTH_KEYS_0_ID, x", "KENNEL_AUTH_ACCESSTOKENLIFETIME, 5m",
-			"KENNEL_DATADIR, x", "KENNEL_SERVICE_HOST, 10.0.0.1", "KENNEL_PORT, tcp://10.0.0.1:8080",
-			"KENNEL_PORT_8080_TCP_ADDR, 10.0.0.1", "KENNEL_SERVICE_PORT_HTTP, 8080" })
+			"KENNEL_DATADIR, x", "KENNEL_DATA_DIR, x", "KENNEL_SERVICE_HOST, 10.0.0.1",
+			"KENNEL_PORT, tcp://10.0.0.1:8080", "KENNEL_PORT_8080_TCP_ADDR, 10.0.0.1",
+			"KENNEL_SERVICE_PORT_HTTP, 8080" })
 	void variablesOfTheEnvironmentCanBeSet(String name, String value) {
 		environment(name, value).run((context) -> assertThat(context).hasNotFailed());
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "KENNEL_AUTH_ISUER, KENNEL_AUTH_ISSUER", "KENNEL_AUTHDRIVER, KENNEL_AUTH_DRIVER",
+			"KENNEL_AUTH_KEYS0_SECRET, KENNEL_AUTH_KEYS_0_SECRET" })
+	void aTypingErrorInAVariableFailsTheStart(String variable, String meant) {
+		environment(variable, "x").run((context) -> assertThat(context.getStartupFailure()).isInstanceOfSatisfying(
+				UnknownSettingException.class, (failure) -> assertThat(failure.nearest()).isEqualTo(meant)));
+	}
+
 	@Test
-	void aTypingErrorInAVariableFailsTheStart() {
-		environment("KENNEL_AUTH_ISUER", "x")
-			.run((context) -> assertThat(context.getStartupFailure()).isInstanceOf(UnknownSettingException.class));
+	void anElementAfterOneThatIsMissingFailsTheStartAndIsNotShown() {
+		environment("KENNEL_AUTH_KEYS_1_SECRET", "a secret")
+			.run((context) -> assertThat(context.getStartupFailure()).isInstanceOf(UnknownSettingException.class)
+				.hasStackTraceContaining("kennel.auth.keys[1].secret")
+				.satisfies((failure) -> {
+					for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+						assertThat(cause).hasMessageNotContaining("a secret");
+					}
+				}));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "kennel.auth.driver=token", "kennel.auth.access-token-lifetime=1s",
 			"kennel.auth.refresh-token-idle-lifetime=1m", "kennel.auth.session-lifetime=1d",
 			"kennel.auth.keys[0].algorithm=none", "kennel.web.base-url=ftp://example.com",
-			"kennel.auth.throttle.queue=63", "kennel.auth.argon2.iterations=0" })
+			"kennel.auth.throttle.queue=63", "kennel.auth.argon2.iterations=0", "kennel.auth.argon2.memory=19",
+			"kennel.mail.from=Kennel <not an address" })
 	void aValueThatMakesNoSenseFailsTheStart(String setting) {
 		this.runner.withPropertyValues(setting).run((context) -> assertThat(context).hasFailed());
 	}

@@ -41,8 +41,8 @@ class AccountController {
 	}
 
 	@MutationMapping
-	UpdateMePayload updateMe(AccountId account, @Argument @Valid UpdateMeInput input, Client client) {
-		return new UpdateMePayload(this.accounts.update(account, input, client));
+	UpdateMePayload updateMe(Caller caller, @Argument @Valid UpdateMeInput input, Client client) {
+		return new UpdateMePayload(this.accounts.update(caller, input, client));
 	}
 
 	@MutationMapping

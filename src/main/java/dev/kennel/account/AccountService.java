@@ -13,6 +13,7 @@ import dev.kennel.audit.SecurityLog;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.CaseFolding;
 import dev.kennel.database.StoreFailures;
+import dev.kennel.database.Transactions;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
@@ -51,11 +52,14 @@ public class AccountService {
 
 	private final TransactionOperations transaction;
 
+	private final Transactions transactions;
+
 	private final Clock clock;
 
 	AccountService(UserRepository users, ProfileRepository profiles, OneTimeTokenRepository tokens,
 			PasswordService passwordService, Passwords passwords, Throttle throttle, Outbox outbox, SecurityLog log,
-			ApplicationEventPublisher events, TransactionOperations transaction, Clock clock) {
+			ApplicationEventPublisher events, TransactionOperations transaction, Transactions transactions,
+			Clock clock) {
 		this.users = users;
 		this.profiles = profiles;
 		this.tokens = tokens;
@@ -66,6 +70,7 @@ public class AccountService {
 		this.log = log;
 		this.events = events;
 		this.transaction = transaction;
+		this.transactions = transactions;
 		this.clock = clock;
 	}
 
@@ -96,44 +101,68 @@ public class AccountService {
 
 	/**
 	 * Changes an account's name or address. An address that is new is unverified, and the
-	 * old one is told.
-	 * @param account the account
+	 * old one is told: always if it was verified, else as often as it may get mails.
+	 * @param caller whose account it is
 	 * @param input what to change
 	 * @param client where it comes from
 	 * @return the account, changed
 	 * @throws ApiException with CONFLICT if the name or the address is taken
 	 */
-	User update(AccountId account, UpdateMeInput input, Client client) {
+	User update(Caller caller, UpdateMeInput input, Client client) {
+		AccountId account = caller.account();
 		String username = input.username().value();
 		String email = input.email().value();
+		boolean mayTell = email == null || mayTell(account, email);
 		User user = this.throttle.attempt(Guess.TAKEN, client, null,
 				() -> unlessTaken(username, email, account, () -> this.transaction.execute((status) -> {
 					UserEntity entity = lock(account);
 					Instant now = this.clock.instant().truncatedTo(ChronoUnit.MICROS);
+					boolean changed = false;
 					if (username != null && !username.equals(entity.username())) {
 						entity.rename(username, now);
+						changed = true;
 					}
 					if (email != null && !email.equals(entity.email())) {
-						this.outbox.order(EmailChangedLetter.KIND, entity.email());
+						if (mayTell || entity.isEmailVerified()) {
+							this.outbox.order(EmailChangedLetter.KIND,
+									EmailChangedLetter.subject(account, entity.email()));
+						}
 						// They went to the old address.
 						this.tokens.removeAll(account);
 						entity.changeEmail(email, now);
+						changed = true;
+					}
+					if (changed) {
+						this.log.record(SecurityEvent.PROFILE_CHANGED, account, caller.session(), client);
 					}
 					return this.users.saveAndFlush(entity).toUser();
 				})));
 		if (user == null) {
 			throw new IllegalStateException("Nothing came of the account");
 		}
-		this.log.record(SecurityEvent.PROFILE_CHANGED, account, null, client);
 		return user;
+	}
+
+	/**
+	 * Nobody has shown that an unverified address is theirs: whose it really is must not
+	 * be flooded.
+	 */
+	private boolean mayTell(AccountId account, String newEmail) {
+		User known = this.profiles.find(account);
+		return known != null && !newEmail.equals(known.email()) && known.emailVerifiedAt() == null
+				&& this.throttle.mail(EmailChangedLetter.KIND, known.email()).isZero();
 	}
 
 	private UserEntity lock(AccountId account) {
 		UserEntity user = this.users.lock(account.value());
 		if (user == null) {
-			throw ApiException.unauthenticated("The account has been deleted.");
+			throw deleted();
 		}
 		return user;
+	}
+
+	static ApiException deleted() {
+		return ApiException.unauthenticated("The account has been deleted.");
 	}
 
 	/** The store names the first of the two that is taken; the client is told both. */
@@ -178,13 +207,14 @@ public class AccountService {
 	 */
 	void delete(Caller caller, DeleteMeInput input, Client client) {
 		String hash = this.passwordService.require(caller, input.password(), "password", client);
-		this.transaction.executeWithoutResult((status) -> {
+		this.transactions.execute(() -> {
+			this.events.publishEvent(new AccountDeleting(caller.account()));
 			// Whoever adds something to the account waits, and then finds it gone.
 			if (!lock(caller.account()).passwordHash().equals(hash)) {
 				throw PasswordService.changedMeanwhile();
 			}
 			this.events.publishEvent(new AccountDeleted(caller.account(), client));
-			this.users.delete(caller.account().value());
+			return this.users.delete(caller.account().value());
 		});
 		this.log.record(SecurityEvent.ACCOUNT_DELETED, caller.account(), caller.session(), client);
 	}

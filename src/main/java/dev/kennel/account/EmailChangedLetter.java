@@ -1,7 +1,11 @@
 package dev.kennel.account;
 
+import java.util.UUID;
+
+import dev.kennel.database.AccountId;
 import dev.kennel.mail.Letter;
 import dev.kennel.mail.LetterWriter;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
@@ -11,15 +15,32 @@ class EmailChangedLetter implements LetterWriter {
 
 	static final String KIND = "email-changed";
 
+	private final ProfileRepository profiles;
+
+	EmailChangedLetter(ProfileRepository profiles) {
+		this.profiles = profiles;
+	}
+
 	@Override
 	public String kind() {
 		return KIND;
 	}
 
-	/** The subject is the old address. */
+	/** What such a letter is ordered with. */
+	static String subject(AccountId account, String oldAddress) {
+		return account.value() + " " + oldAddress;
+	}
+
+	/** The subject is the account and its old address. */
 	@Override
-	public Letter write(String subject) {
-		return new Letter(subject, "Your Kennel account has another email address now",
+	public @Nullable Letter write(String subject) {
+		String[] parts = subject.split(" ", 2);
+		// Of an account that has been deleted since nobody has to be told.
+		return (this.profiles.find(new AccountId(UUID.fromString(parts[0]))) != null) ? letter(parts[1]) : null;
+	}
+
+	private static Letter letter(String oldAddress) {
+		return new Letter(oldAddress, "Your Kennel account has another email address now",
 				"""
 						Hello,
 

@@ -22,6 +22,8 @@ class EmailService {
 
 	private final UserRepository users;
 
+	private final ProfileRepository profiles;
+
 	private final OneTimeTokenRepository tokens;
 
 	private final Throttle throttle;
@@ -34,9 +36,10 @@ class EmailService {
 
 	private final Clock clock;
 
-	EmailService(UserRepository users, OneTimeTokenRepository tokens, Throttle throttle, Outbox outbox, SecurityLog log,
-			TransactionOperations transaction, Clock clock) {
+	EmailService(UserRepository users, ProfileRepository profiles, OneTimeTokenRepository tokens, Throttle throttle,
+			Outbox outbox, SecurityLog log, TransactionOperations transaction, Clock clock) {
 		this.users = users;
+		this.profiles = profiles;
 		this.tokens = tokens;
 		this.throttle = throttle;
 		this.outbox = outbox;
@@ -50,7 +53,14 @@ class EmailService {
 	 * @throws ApiException with RATE_LIMITED if there have been too many
 	 */
 	void requestVerification(AccountId account) {
-		Duration wait = this.throttle.mail(account.value().toString());
+		User known = this.profiles.find(account);
+		if (known == null) {
+			throw AccountService.deleted();
+		}
+		if (known.emailVerifiedAt() != null) {
+			return;
+		}
+		Duration wait = this.throttle.mail(EmailVerificationLetter.KIND, known.email());
 		if (wait.isPositive()) {
 			throw ApiException.rateLimited("You have asked for several mails. Have a look at your mailbox.",
 					Throttle.roundUp(wait));
@@ -58,7 +68,7 @@ class EmailService {
 		this.transaction.executeWithoutResult((status) -> {
 			UserEntity user = this.users.lock(account.value());
 			if (user == null) {
-				throw ApiException.unauthenticated("The account has been deleted.");
+				throw AccountService.deleted();
 			}
 			if (!user.isEmailVerified()) {
 				this.tokens.remove(account, TokenPurpose.EMAIL_VERIFICATION);

@@ -46,7 +46,7 @@ class MailLinkPages {
 			.cacheControl(CacheControl.maxAge(Duration.ZERO).cachePrivate())
 			.headers((headers) -> {
 				headers.put("Content-Security-Policy", List.of("default-src 'none'; script-src 'self'; "
-						+ "style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"));
+						+ "style-src 'self'; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"));
 				headers.put("Referrer-Policy", List.of("no-referrer"));
 			})
 			.body(new ClassPathResource("pages/" + name));

@@ -26,8 +26,13 @@ class PasswordConfiguration {
 	PasswordEncoder passwordEncoder(PasswordHashingProperties properties) {
 		PasswordEncoder argon2 = new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, properties.parallelism(),
 				Math.toIntExact(properties.memory().toKilobytes()), properties.iterations());
-		return new DelegatingPasswordEncoder("argon2",
-				Map.of("argon2", argon2, "argon2@SpringSecurity_v5_8", argon2, "bcrypt", new BCryptPasswordEncoder()));
+		PasswordEncoder bcrypt = new BCryptPasswordEncoder();
+		DelegatingPasswordEncoder encoder = new DelegatingPasswordEncoder("argon2",
+				Map.of("argon2", argon2, "argon2@SpringSecurity_v5_8", argon2, "bcrypt", bcrypt));
+		// Most systems write no kind before a hash of bcrypt. What is none fits no
+		// password, and is reported in the log.
+		encoder.setDefaultPasswordEncoderForMatches(bcrypt);
+		return encoder;
 	}
 
 }

@@ -47,7 +47,8 @@ class PasswordResetLetter implements LetterWriter {
 		return (found != null) ? this.transaction.execute((status) -> {
 			// The address may have changed meanwhile, and then it gets no token.
 			UserEntity user = this.users.lock(found.getId());
-			return (user != null && CaseFolding.key(user.email()).equals(key)) ? write(user) : null;
+			return (user != null && user.isEmailTrusted() && CaseFolding.key(user.email()).equals(key)) ? write(user)
+					: null;
 		}) : null;
 	}
 

@@ -136,10 +136,13 @@ public class PasswordService {
 	 */
 	User change(Caller caller, ChangePasswordInput input, Client client) {
 		String oldHash = require(caller, input.currentPassword(), "currentPassword", client);
-		String newHash = this.throttle.bounded(() -> this.passwords.hash(input.newPassword()));
+		String newHash = this.throttle.bounded(client, () -> this.passwords.hash(input.newPassword()));
 		User user = this.transaction.execute((status) -> {
 			UserEntity current = this.users.lock(caller.account().value());
-			if (current == null || !current.passwordHash().equals(oldHash)) {
+			if (current == null) {
+				throw AccountService.deleted();
+			}
+			if (!current.passwordHash().equals(oldHash)) {
 				throw changedMeanwhile();
 			}
 			replace(current, newHash, new PasswordChanged(caller.account(), caller.session(), client));
@@ -169,9 +172,8 @@ public class PasswordService {
 	 * where this one comes from
 	 */
 	void requestReset(RequestPasswordResetInput input, Client client) {
-		String key = CaseFolding.key(input.email());
 		this.<Object>countedAttempt(client);
-		if (this.throttle.mail(key).isZero()) {
+		if (this.throttle.mail(PasswordResetLetter.KIND, input.email()).isZero()) {
 			this.transaction
 				.executeWithoutResult((status) -> this.outbox.order(PasswordResetLetter.KIND, input.email()));
 		}

@@ -40,6 +40,9 @@ class UserEntity implements Persistable<UUID> {
 
 	private @Nullable Instant emailVerifiedAt;
 
+	/** Whether the address is another than the one of the sign-up. */
+	private boolean emailChanged;
+
 	private String passwordHash;
 
 	private Instant createdAt;
@@ -96,6 +99,15 @@ class UserEntity implements Persistable<UUID> {
 		return this.emailVerifiedAt != null;
 	}
 
+	/**
+	 * Whether a mail to the address may give the account away: somebody has shown that it
+	 * is theirs, or has made the account with it. Who has only taken over a session could
+	 * set another one.
+	 */
+	boolean isEmailTrusted() {
+		return isEmailVerified() || !this.emailChanged;
+	}
+
 	String passwordHash() {
 		return this.passwordHash;
 	}
@@ -111,6 +123,7 @@ class UserEntity implements Persistable<UUID> {
 		this.email = newEmail;
 		this.emailKey = CaseFolding.key(newEmail);
 		this.emailVerifiedAt = null;
+		this.emailChanged = true;
 		this.updatedAt = now;
 	}
 

@@ -36,8 +36,4 @@ interface UserRepository extends Repository<UserEntity, UUID> {
 
 	@Nullable UserEntity findByUsernameKey(String usernameKey);
 
-	boolean existsByUsernameKey(String usernameKey);
-
-	boolean existsByEmailKey(String emailKey);
-
 }

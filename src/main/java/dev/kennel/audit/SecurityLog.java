@@ -12,6 +12,8 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Writes one line for each security event, to the logger {@code dev.kennel.security}. It
@@ -29,13 +31,30 @@ public class SecurityLog {
 	private static final String NONE = "-";
 
 	/**
-	 * Writes an event down.
+	 * Writes an event down; in a transaction, once that is committed, and not at all if
+	 * it is rolled back.
 	 * @param event what happened
 	 * @param account whose account it is about, if it is known
 	 * @param session which session it is about, if any
 	 * @param client where it came from
 	 */
 	public void record(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client) {
+		if (TransactionSynchronizationManager.isSynchronizationActive()) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					write(event, account, session, client);
+				}
+
+			});
+		}
+		else {
+			write(event, account, session, client);
+		}
+	}
+
+	private static void write(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client) {
 		String accountId = (account != null) ? NodeKind.USER.id(account.value()).toString() : NONE;
 		String sessionId = (session != null) ? NodeKind.SESSION.id(session).toString() : NONE;
 		LoggingEventBuilder line = logger.atLevel(event.alarming() ? Level.WARN : Level.INFO)

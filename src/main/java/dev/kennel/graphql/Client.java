@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * that they name
  * @param userAgent what the client says of itself, at most 256 characters
  * @param requestId what finds the request in the log
+ * @param caller who is logged in, if anybody
  */
-public record Client(String address, @Nullable String userAgent, String requestId) {
+public record Client(String address, @Nullable String userAgent, String requestId, @Nullable Caller caller) {
 
 	private static final int MAX_USER_AGENT = 256;
 
@@ -37,6 +38,10 @@ public record Client(String address, @Nullable String userAgent, String requestI
 		catch (IllegalArgumentException ex) {
 			return this.address;
 		}
+	}
+
+	Client of(Caller who) {
+		return new Client(this.address, this.userAgent, this.requestId, who);
 	}
 
 	/** It is stored and shown, so it is one line of characters that can be. */

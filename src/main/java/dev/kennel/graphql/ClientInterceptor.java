@@ -24,10 +24,12 @@ class ClientInterceptor implements WebGraphQlInterceptor, HandlerMethodArgumentR
 
 	@Override
 	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
-		Client client = new Client(address(request.getRemoteAddress()),
-				request.getHeaders().getFirst(HttpHeaders.USER_AGENT), request.getId());
+		String address = address(request.getRemoteAddress());
+		String userAgent = request.getHeaders().getFirst(HttpHeaders.USER_AGENT);
 		request.configureExecutionInput((input, builder) -> {
-			input.getGraphQLContext().put(Client.class, client);
+			// The request's own id may be one that the client has made up.
+			input.getGraphQLContext()
+				.put(Client.class, new Client(address, userAgent, input.getExecutionIdNonNull().toString(), null));
 			return input;
 		});
 		return chain.next(request);
@@ -50,7 +52,9 @@ class ClientInterceptor implements WebGraphQlInterceptor, HandlerMethodArgumentR
 	@Override
 	public Object resolveArgument(MethodParameter parameter, DataFetchingEnvironment environment) {
 		GraphQLContext context = environment.getGraphQlContext();
-		return context.getOrDefault(Client.class, new Client("unknown", null, environment.getExecutionId().toString()));
+		Client client = context.getOrDefault(Client.class,
+				new Client("unknown", null, environment.getExecutionId().toString(), null));
+		return CallerContext.isKnown(context) ? client.of(CallerContext.require(context)) : client;
 	}
 
 }

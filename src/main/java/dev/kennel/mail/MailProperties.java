@@ -1,7 +1,12 @@
 package dev.kennel.mail;
 
+import jakarta.mail.internet.AddressException;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.validation.constraints.AssertTrue;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * How mails are sent. The mail server is configured under {@code spring.mail}.
@@ -9,6 +14,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param from whom mails are from; {@code kennel@} and the host of
  * {@code kennel.web.base-url} if empty
  */
+@Validated
 @ConfigurationProperties("kennel.mail")
 record MailProperties(@DefaultValue("") String from) {
+
+	@AssertTrue(message = "kennel.mail.from has to be one mail address, as in Kennel <kennel@example.com>")
+	boolean isFromAnAddress() {
+		try {
+			return this.from.isBlank() || new InternetAddress(this.from, true).getAddress().indexOf('@') > 0;
+		}
+		catch (AddressException ex) {
+			return false;
+		}
+	}
+
 }

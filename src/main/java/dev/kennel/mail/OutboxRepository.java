@@ -36,6 +36,14 @@ class OutboxRepository {
 	/** What another instance has left behind waits so long. */
 	private static final Duration POLLING = Duration.ofSeconds(5);
 
+	/**
+	 * Who has taken an order says so often that it still lives; after four times silence
+	 * another takes it.
+	 */
+	private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+	private static final int MISSED_HEARTBEATS = 4;
+
 	private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
 
 	/** 5 seconds, doubled each time: the last comes some eleven hours after the first. */
@@ -72,6 +80,8 @@ class OutboxRepository {
 			.serializer(new OrderJson())
 			.threads(THREADS)
 			.pollingInterval(POLLING)
+			.heartbeatInterval(HEARTBEAT)
+			.missedHeartbeatsLimit(MISSED_HEARTBEATS)
 			.shutdownMaxWait(SHUTDOWN)
 			// What goes wrong is logged by who does it: the library would log addresses.
 			.failureLogging(LogLevel.OFF, false)

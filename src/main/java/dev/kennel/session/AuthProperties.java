@@ -67,7 +67,9 @@ record AuthProperties(@DefaultValue("jwt") Driver driver, @DefaultValue("kennel"
 	 * @param secret the key of HS256: at least 256 random bits, in base64
 	 * @param privateKey the key of the other algorithms, in PEM
 	 */
-	record Key(@NotBlank @Pattern(regexp = "[A-Za-z0-9._-]{1,64}") String id,
+	record Key(
+			@NotBlank(message = "names the key, and has to be set: any name, for instance 2026-01") @Pattern(
+					regexp = "[A-Za-z0-9._-]{1,64}") String id,
 			@DefaultValue("HS256") SigningAlgorithm algorithm, @Nullable String secret, @Nullable String privateKey) {
 
 		@Override

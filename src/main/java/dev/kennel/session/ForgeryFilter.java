@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ErrorCode;
@@ -24,10 +26,12 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses what another site can make a browser send with this one's cookies. A request
- * has to come from Kennel's own origin or from that of {@code kennel.web.base-url}, as
- * far as the browser tells; and it has to be one that a browser does not send elsewhere
- * without asking first: with a body of JSON, or with a header that no form can set.
- * Programs that are no browsers tell nothing, and have no cookies but their own.
+ * has to come from Kennel's own origin, from that of {@code kennel.web.base-url} or from
+ * one of {@code kennel.web.cors.allowed-origins}, as far as the browser tells; and it has
+ * to be one that a browser does not send elsewhere without asking first: with a body of
+ * JSON, or with a header that no form can set; unless the browser says that it comes from
+ * a page of this very origin. Programs that are no browsers tell nothing, and have no
+ * cookies but their own.
  *
  * @see <a href=
  * "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html">OWASP
@@ -39,18 +43,21 @@ class ForgeryFilter extends OncePerRequestFilter {
 	private static final Logger logger = LoggerFactory.getLogger(ForgeryFilter.class);
 
 	/** What browsers call the sites that a request may come from; none is a typed URL. */
-	private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
+	private static final String SAME_ORIGIN = "same-origin";
+
+	private static final Set<String> OWN_SITES = Set.of(SAME_ORIGIN, "none");
 
 	/** Headers that clients of GraphQL set on requests without a body of JSON. */
 	private static final List<String> PREFLIGHT_HEADERS = List.of("Apollo-Require-Preflight", "X-Apollo-Operation-Name",
 			"GraphQL-Require-Preflight");
 
-	private final String frontend;
+	private final Set<String> frontends;
 
 	private final JsonMapper json = new JsonMapper();
 
 	ForgeryFilter(WebProperties web) {
-		this.frontend = web.origin();
+		this.frontends = Stream.concat(Stream.of(web.origin()), web.cors().allowedOrigins().stream())
+			.collect(Collectors.toUnmodifiableSet());
 	}
 
 	@Override
@@ -71,6 +78,7 @@ class ForgeryFilter extends OncePerRequestFilter {
 		byte[] body = this.json.writeValueAsBytes(
 				Map.of("errors", List.of(ApiError.ofRequest(ErrorCode.FORBIDDEN, fault).toSpecification())));
 		response.setStatus(HttpServletResponse.SC_FORBIDDEN);
+		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
 		response.setContentType("application/json;charset=utf-8");
 		response.setContentLength(body.length);
 		response.getOutputStream().write(body);
@@ -80,10 +88,10 @@ class ForgeryFilter extends OncePerRequestFilter {
 		String origin = request.getHeader(HttpHeaders.ORIGIN);
 		String site = request.getHeader("Sec-Fetch-Site");
 		boolean own = (site == null || OWN_SITES.contains(site)) && (origin == null || isThisHost(origin, request));
-		if (!own && !this.frontend.equals(origin)) {
-			return "The request comes from another site (see kennel.web.base-url).";
+		if (!own && (origin == null || !this.frontends.contains(origin))) {
+			return "The request comes from another site (see kennel.web.cors.allowed-origins).";
 		}
-		if (!isWebSocket(request) && !isJson(request)
+		if (!SAME_ORIGIN.equals(site) && !isWebSocket(request) && !isJson(request)
 				&& PREFLIGHT_HEADERS.stream().noneMatch((name) -> request.getHeader(name) != null)) {
 			return "Send a body with the content type application/json, or the header Apollo-Require-Preflight.";
 		}

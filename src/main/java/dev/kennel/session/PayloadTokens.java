@@ -26,8 +26,9 @@ class PayloadTokens implements TokenTransport {
 
 	/**
 	 * Reads the value of an {@code Authorization} header, wherever it is sent.
-	 * @return the token, which may be anything, or null if the value is not of the scheme
-	 * {@code Bearer}
+	 * @return the token, or null if there is no header; of another scheme than
+	 * {@code Bearer}, something that is no token, so that who has forgotten the scheme is
+	 * told
 	 */
 	static @Nullable String accessToken(@Nullable String header) {
 		if (header == null) {
@@ -37,7 +38,7 @@ class PayloadTokens implements TokenTransport {
 		// and no absent one.
 		String credentials = header.strip() + " ";
 		return credentials.toLowerCase(Locale.ROOT).startsWith(SCHEME) ? credentials.substring(SCHEME.length()).strip()
-				: null;
+				: "";
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -85,40 +86,46 @@ class SessionRepository {
 			.list();
 	}
 
-	/** Ends a session; answers the ids of those that have ended by it. */
-	List<UUID> revoke(AccountId account, UUID session) {
+	/** Ends a session. */
+	EndedSessions revoke(AccountId account, UUID session) {
 		return revoke("user_id = ? AND id = ?", account.value(), session);
 	}
 
 	/** Ends all sessions of an account but one. */
-	List<UUID> revokeOthers(AccountId account, UUID session) {
+	EndedSessions revokeOthers(AccountId account, UUID session) {
 		return revoke("user_id = ? AND id <> ?", account.value(), session);
 	}
 
 	/** Ends all sessions of an account. */
-	List<UUID> revokeAll(AccountId account) {
+	EndedSessions revokeAll(AccountId account) {
 		return revoke("user_id = ?", account.value());
 	}
 
 	/**
 	 * Ends the sessions of an account that are too many: the ones not used for longest.
 	 */
-	List<UUID> revokeExcess(AccountId account, int most) {
-		return revoke(
-				"user_id = ? AND id IN (SELECT id FROM sessions WHERE user_id = ? "
-						+ "AND expires_at > clock_timestamp() ORDER BY last_used_at DESC, id DESC OFFSET ?)",
-				account.value(), account.value(), most);
+	EndedSessions revokeExcess(AccountId account, int most) {
+		return revoke("user_id = ? AND id IN (SELECT id FROM sessions WHERE user_id = ? "
+				+ "ORDER BY last_used_at DESC, id DESC OFFSET ?)", account.value(), account.value(), most);
 	}
 
-	private List<UUID> revoke(String condition, Object... parameters) {
-		return this.jdbc
-			.sql("WITH ended AS (DELETE FROM sessions WHERE " + condition
-					+ " AND expires_at > clock_timestamp() RETURNING user_id, id) "
-					+ "INSERT INTO session_revocations (user_id, session_id, revoked_at) "
-					+ "SELECT user_id, id, clock_timestamp() FROM ended RETURNING session_id")
+	private EndedSessions revoke(String condition, Object... parameters) {
+		List<UUID> alive = new ArrayList<>();
+		List<UUID> all = new ArrayList<>();
+		this.jdbc
+			.sql("WITH ended AS (DELETE FROM sessions WHERE " + condition + " RETURNING user_id, id, expires_at), "
+					+ "noted AS (INSERT INTO session_revocations (user_id, session_id, revoked_at) "
+					+ "SELECT user_id, id, clock_timestamp() FROM ended) "
+					+ "SELECT id, expires_at > clock_timestamp() FROM ended")
 			.params(parameters)
-			.query((row, number) -> row.getObject(1, UUID.class))
-			.list();
+			.query((row) -> {
+				UUID session = row.getObject(1, UUID.class);
+				all.add(session);
+				if (row.getBoolean(2)) {
+					alive.add(session);
+				}
+			});
+		return new EndedSessions(alive, all);
 	}
 
 	/** The sessions of all accounts that were revoked less than so long ago. */

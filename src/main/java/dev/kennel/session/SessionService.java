@@ -87,7 +87,8 @@ class SessionService {
 	IssuedTokens login(LoginInput input, Client client) {
 		IssuedTokens issued = this.passwords.authenticate(input.username(), input.password(), client, (user) -> {
 			IssuedTokens opened = open(user, client);
-			this.revoked.add(this.sessions.revokeExcess(account(opened), MOST_SESSIONS));
+			end(this.sessions.revokeExcess(account(opened), MOST_SESSIONS), SecurityEvent.SESSION_REVOKED,
+					account(opened), client);
 			return opened;
 		});
 		if (issued == null) {
@@ -149,7 +150,7 @@ class SessionService {
 		if (successor != null) {
 			return issue(user, row.session(), successor, row.endsAt().toInstant());
 		}
-		this.revoked.add(this.sessions.revoke(token.account(), token.session()));
+		this.revoked.add(this.sessions.revoke(token.account(), token.session()).all());
 		this.log.record(SecurityEvent.REFRESH_TOKEN_REUSED, token.account(), token.session(), client);
 		return null;
 	}
@@ -187,8 +188,8 @@ class SessionService {
 	 * @throws ApiException with NOT_FOUND if the account has no such session
 	 */
 	void revoke(Caller caller, UUID session, Client client) {
-		List<UUID> ended = this.sessions.revoke(caller.account(), session);
-		if (ended.isEmpty()) {
+		EndedSessions ended = this.sessions.revoke(caller.account(), session);
+		if (ended.alive().isEmpty()) {
 			throw ApiException.notFound(NodeKind.SESSION.typeName());
 		}
 		end(ended, SecurityEvent.SESSION_REVOKED, caller.account(), client);
@@ -199,9 +200,9 @@ class SessionService {
 	 * @return how many there were
 	 */
 	int revokeOthers(Caller caller, Client client) {
-		List<UUID> ended = this.sessions.revokeOthers(caller.account(), caller.session());
+		EndedSessions ended = this.sessions.revokeOthers(caller.account(), caller.session());
 		end(ended, SecurityEvent.SESSION_REVOKED, caller.account(), client);
-		return ended.size();
+		return ended.alive().size();
 	}
 
 	/** The sessions of an account, the one used last first. */
@@ -211,7 +212,7 @@ class SessionService {
 
 	@EventListener
 	void on(PasswordChanged event) {
-		List<UUID> ended = (event.session() != null) ? this.sessions.revokeOthers(event.account(), event.session())
+		EndedSessions ended = (event.session() != null) ? this.sessions.revokeOthers(event.account(), event.session())
 				: this.sessions.revokeAll(event.account());
 		end(ended, SecurityEvent.SESSION_REVOKED, event.account(), event.client());
 	}
@@ -221,9 +222,9 @@ class SessionService {
 		end(this.sessions.revokeAll(event.account()), SecurityEvent.SESSION_REVOKED, event.account(), event.client());
 	}
 
-	private void end(List<UUID> ended, SecurityEvent event, AccountId account, Client client) {
-		this.revoked.add(ended);
-		ended.forEach((session) -> this.log.record(event, account, session, client));
+	private void end(EndedSessions ended, SecurityEvent event, AccountId account, Client client) {
+		this.revoked.add(ended.all());
+		ended.alive().forEach((session) -> this.log.record(event, account, session, client));
 	}
 
 }

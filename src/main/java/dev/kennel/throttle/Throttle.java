@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
+import dev.kennel.database.CaseFolding;
+import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
 import io.github.bucket4j.BucketConfiguration;
@@ -47,6 +49,8 @@ public class Throttle {
 	private final SecurityLog log;
 
 	private final Crowd crowd;
+
+	private final Refusals refusals = new Refusals();
 
 	private final BucketConfiguration byAddress;
 
@@ -94,10 +98,18 @@ public class Throttle {
 	 * many wait already
 	 */
 	public <T> @Nullable T attempt(Guess guess, Client client, @Nullable String name, Supplier<@Nullable T> attempt) {
-		return this.crowd.<@Nullable T>admit(() -> {
-			String network = client.network();
-			String addressKey = key(guess, "address", network);
-			require(this.buckets.take(addressKey, this.byAddress), client);
+		String network = client.network();
+		String addressKey = key(guess, "address", network);
+		Duration left = this.refusals.left(addressKey);
+		if (left.isPositive()) {
+			throw tooMany(left);
+		}
+		return this.crowd.<@Nullable T>admit(network, () -> {
+			Duration ofAddress = this.buckets.take(addressKey, this.byAddress);
+			if (ofAddress.isPositive()) {
+				this.refusals.add(addressKey, ofAddress);
+			}
+			require(ofAddress, client);
 			String nameKey = (name != null) ? key(guess, "name", name) : null;
 			if (nameKey != null && name != null) {
 				Duration wait = this.buckets.take(nameKey, this.byName);
@@ -125,29 +137,37 @@ public class Throttle {
 	/**
 	 * Does something that hashes a password and is no guess, once it is its turn.
 	 * @param <T> what it answers
+	 * @param client who asks
 	 * @param work what to do
 	 * @return what it answers
 	 * @throws ApiException with RATE_LIMITED if too many wait already
 	 */
-	public <T> T bounded(Supplier<T> work) {
-		return this.crowd.admit(work);
+	public <T> T bounded(Client client, Supplier<T> work) {
+		return this.crowd.admit(client.network(), work);
 	}
 
 	/**
-	 * Answers whether one more mail may go to somebody: three at once, then one every
-	 * five minutes.
-	 * @param address whom it goes to
+	 * Answers whether one more mail of a kind may go to somebody: three at once, then one
+	 * every five minutes.
+	 * @param kind the kind
+	 * @param address the address that it goes to, whatever the case
 	 * @return nothing if it may, else how long to wait
 	 */
-	public Duration mail(String address) {
-		return this.crowd.admit(() -> this.buckets.take(key(Guess.MAIL, "to", address), this.byMail));
+	public Duration mail(String kind, String address) {
+		return this.buckets.take(key(Guess.MAIL, kind, CaseFolding.key(address)), this.byMail);
 	}
 
 	private void require(Duration wait, Client client) {
 		if (wait.isPositive()) {
-			this.log.record(SecurityEvent.RATE_LIMITED, null, null, client);
-			throw ApiException.rateLimited("Too many attempts. Wait for a moment.", roundUp(wait));
+			Caller caller = client.caller();
+			this.log.record(SecurityEvent.RATE_LIMITED, (caller != null) ? caller.account() : null,
+					(caller != null) ? caller.session() : null, client);
+			throw tooMany(wait);
 		}
+	}
+
+	private static ApiException tooMany(Duration wait) {
+		return ApiException.rateLimited("Too many attempts. Wait for a moment.", roundUp(wait));
 	}
 
 	/**

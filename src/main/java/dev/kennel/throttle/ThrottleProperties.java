@@ -15,11 +15,11 @@ import org.springframework.validation.annotation.Validated;
  * @param attemptsByName how many failures an account's name may have, from any address,
  * before whoever tries next has to wait: a few seconds at first, 30 at most
  * @param concurrency how many passwords are hashed at once; 0 for half of the processors
- * @param queue how many more may wait for that
+ * @param queue how many more may wait for that; from one address half of them
  */
 @Validated
 @ConfigurationProperties("kennel.auth.throttle")
 record ThrottleProperties(@DefaultValue("20") @Min(1) @Max(1_000_000) int attemptsByAddress,
 		@DefaultValue("5") @Min(1) @Max(1_000_000) int attemptsByName, @DefaultValue("0") @Min(0) int concurrency,
-		@DefaultValue("64") @Min(64) int queue) {
+		@DefaultValue("128") @Min(64) int queue) {
 }

@@ -134,6 +134,37 @@ class AccountCareTests {
 	}
 
 	@Test
+	void aNewAddressGetsNoLinkForAPasswordBeforeItIsVerified() {
+		String other = "new-" + this.email;
+		update(Map.of("email", other)).data();
+		requestReset(other);
+		this.ann.execute("mutation { requestEmailVerification { success } }").data();
+		String token = TestMail.awaitToken(other, 1);
+		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
+				(orders) -> orders == 0);
+		assertThat(TestMail.to(other)).hasSize(1);
+
+		this.api
+			.execute("mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { id } } }",
+					Map.of("input", Map.of("token", token)))
+			.data();
+		requestReset(other);
+		assertThat(TestMail.await(other, 2)).contains("/reset-password#token=");
+	}
+
+	@Test
+	void anAddressThatNobodyHasVerifiedIsToldOfFewChanges() {
+		String victim = "victim-" + this.email;
+		for (int i = 0; i < 5; i++) {
+			update(Map.of("email", victim)).data();
+			update(Map.of("email", i + this.email)).data();
+		}
+		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
+				(orders) -> orders == 0);
+		assertThat(TestMail.to(victim)).hasSize(3);
+	}
+
+	@Test
 	void tokensThatWentToTheOldAddressDieWithIt() {
 		String verification = requestVerification(1);
 		requestReset(this.email);
@@ -468,7 +499,7 @@ class AccountCareTests {
 	void anOldHashIsUpgradedAtLogInOnly() {
 		String bcrypt = "{bcrypt}" + new BCryptPasswordEncoder(4).encode(Api.PASSWORD);
 		String weak = "{argon2}" + new Argon2PasswordEncoder(16, 32, 1, 32, 1).encode(Api.PASSWORD);
-		for (String old : List.of(bcrypt, weak)) {
+		for (String old : List.of(bcrypt, bcrypt.substring("{bcrypt}".length()), weak)) {
 			setHash(old);
 			login("not the password");
 			assertThat(hash()).isEqualTo(old);
@@ -476,9 +507,18 @@ class AccountCareTests {
 			assertThat(login(Api.PASSWORD).codes()).isEmpty();
 
 			String upgraded = hash();
-			assertThat(upgraded).startsWith("{argon2}$argon2id$v=19$m=64,t=1,p=1$");
+			assertThat(upgraded).startsWith("{argon2}$argon2id$v=19$m=7168,t=1,p=1$");
 			assertThat(login(Api.PASSWORD).codes()).isEmpty();
 			assertThat(hash()).isEqualTo(upgraded);
+		}
+	}
+
+	@Test
+	void whatIsNoHashFitsNoPassword() {
+		for (String nonsense : List.of("nonsense", "{noop}" + Api.PASSWORD, Api.PASSWORD, "")) {
+			setHash(nonsense);
+			assertThat(login(Api.PASSWORD).codes()).containsExactly("UNAUTHENTICATED");
+			assertThat(hash()).isEqualTo(nonsense);
 		}
 	}
 
@@ -503,7 +543,7 @@ class AccountCareTests {
 			assertThat(page.status()).isEqualTo(200);
 			assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
 			assertThat(page.header("Referrer-Policy")).isEqualTo("no-referrer");
-			assertThat(page.toString()).contains("<script src=\"/mail-link.js\" defer>");
+			assertThat(page.toString()).contains("<script src=\"mail-link.js\" defer>");
 		}
 		assertThat(this.api.send("GET", "/mail-link.js", new byte[0], Map.of("Accept", "*/*")).status()).isEqualTo(200);
 		assertThat(this.api.send("GET", "/mail-link.css", new byte[0], Map.of("Accept", "*/*")).status())

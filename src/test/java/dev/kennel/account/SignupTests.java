@@ -81,7 +81,7 @@ class SignupTests {
 		assertThat(this.jdbc.sql("SELECT password_hash FROM users WHERE username = ?")
 			.param(name)
 			.query(String.class)
-			.single()).startsWith("{argon2}$argon2id$v=19$m=64,t=1,p=1$");
+			.single()).startsWith("{argon2}$argon2id$v=19$m=7168,t=1,p=1$");
 	}
 
 	@Test

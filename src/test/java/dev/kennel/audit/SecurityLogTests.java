@@ -75,13 +75,22 @@ class SecurityLogTests {
 			.text("/refreshSession/refreshToken");
 		run(this.api, refreshDocument, Map.of("refreshToken", second)).data();
 		run(this.api, refreshDocument, Map.of("refreshToken", first));
-		run(ann, "mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } } }",
-				Map.of("currentPassword", "wrong password", "newPassword", NEW_PASSWORD));
+		String changeDocument = "mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } } }";
+		run(ann, changeDocument, Map.of("currentPassword", "wrong password", "newPassword", NEW_PASSWORD));
+		run(ann, changeDocument, Map.of("currentPassword", Api.PASSWORD, "newPassword", Api.PASSWORD + "!")).data();
+		ann.execute("mutation { requestEmailVerification { success } }").data();
+		run(this.api, "mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { id } } }",
+				Map.of("token", TestMail.awaitToken(this.name + "@example.com", 1)))
+			.data();
+		String updateDocument = "mutation ($input: UpdateMeInput!) { updateMe(input: $input) { user { id } } }";
+		run(ann, updateDocument, Map.of()).data();
+		run(ann, updateDocument, Map.of("username", this.name + "x")).data();
+		run(ann, updateDocument, Map.of("username", this.name)).data();
 		run(this.api,
 				"mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { success } }",
 				Map.of("email", this.name + "@example.com"))
 			.data();
-		String token = TestMail.awaitToken(this.name + "@example.com", 1);
+		String token = TestMail.awaitToken(this.name + "@example.com", 2);
 		String resetDocument = "mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }";
 		run(this.api, resetDocument, Map.of("token", token, "newPassword", NEW_PASSWORD)).data();
 		run(this.api, resetDocument, Map.of("token", token, "newPassword", NEW_PASSWORD));
@@ -91,6 +100,11 @@ class SecurityLogTests {
 				Map.of("password", NEW_PASSWORD))
 			.data();
 		String last = again.text("/login/session/id");
+		Api.Answer leaving = run(this.api,
+				"mutation ($input: SignupInput!) { signup(input: $input) { user { id } session { id } accessToken } }",
+				Map.of("username", this.name, "email", this.name + "@example.com", "password", Api.PASSWORD));
+		this.api.withToken(leaving.text("/signup/accessToken")).execute("mutation { logout { success } }").data();
+		String left = "account=" + leaving.text("/signup/user/id") + " session=" + leaving.text("/signup/session/id");
 
 		assertThat(this.lines.list.stream()
 			.filter((line) -> line.getFormattedMessage().contains("203.0.113.77"))
@@ -101,12 +115,17 @@ class SecurityLogTests {
 					"event=login account=" + user + " session=" + other,
 					"event=refresh-token-reused account=" + user + " session=" + other,
 					"event=password-wrong account=" + user + " session=" + session,
+					"event=password-changed account=" + user + " session=" + session,
+					"event=email-verified account=" + user + " session=-",
+					"event=profile-changed account=" + user + " session=" + session,
+					"event=profile-changed account=" + user + " session=" + session,
 					"event=password-reset-requested account=- session=-",
 					"event=session-revoked account=" + user + " session=" + session,
 					"event=password-reset account=" + user + " session=-", "event=token-refused account=- session=-",
 					"event=login account=" + user + " session=" + last,
 					"event=session-revoked account=" + user + " session=" + last,
-					"event=account-deleted account=" + user + " session=" + last);
+					"event=account-deleted account=" + user + " session=" + last, "event=signup " + left,
+					"event=logout " + left);
 		List<String> secrets = List.of(Api.PASSWORD, NEW_PASSWORD, "wrong password", this.name + "@example.com", first,
 				second, token, signup.text("/signup/accessToken"), ann.token());
 		this.all.list.stream()

@@ -46,4 +46,27 @@ class DeadlockTests {
 		assertThat(ann.execute("{ myChangesCursor }").text("/myChangesCursor")).isEqualTo(ChangeCursor.encode(3));
 	}
 
+	/** The write has taken the account's version, and refers to the account next. */
+	@Test
+	void aDeletionOfAnAccountWaitsForTheWriteThatIsUnderWay() throws Exception {
+		Api ann = this.api.signUp();
+		UUID account = NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id"));
+		String owner = ann.createOwner("Ann");
+		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM change_versions WHERE user_id = ? FOR UPDATE",
+				account)) {
+			CompletableFuture<Api.Answer> deletion = CompletableFuture.supplyAsync(
+					() -> ann.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }",
+							Map.of("input", Map.of("password", Api.PASSWORD))));
+			row.awaitWaiter("%change_versions%FOR UPDATE%");
+			row.execute(
+					"INSERT INTO dogs (user_id, id, owner_id, name, name_key, created_at, updated_at) "
+							+ "VALUES (?, ?, ?, 'Rex', 'rex', now(), now())",
+					account, UUID.randomUUID(), NodeKind.OWNER.uuid(owner));
+			row.commit();
+
+			assertThat(deletion.join().codes()).isEmpty();
+		}
+		assertThat(ann.execute("{ me { id } }").codes()).containsExactly("UNAUTHENTICATED");
+	}
+
 }

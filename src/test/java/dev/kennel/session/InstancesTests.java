@@ -141,6 +141,18 @@ class InstancesTests {
 							Map.of("currentPassword", Api.PASSWORD, "newPassword", "a quite different sentence")))
 			.data()),
 
+		RESET_PASSWORD((test) -> {
+			test.api.execute(
+					"mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { success } }",
+					Map.of("input", Map.of("email", test.name + "@example.com")))
+				.data();
+			test.api
+				.execute("mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }",
+						Map.of("input", Map.of("token", TestMail.awaitToken(test.name + "@example.com", 1),
+								"newPassword", "a quite different sentence")))
+				.data();
+		}),
+
 		DELETE_ME((test) -> test.ann
 			.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }",
 					Map.of("input", Map.of("password", Api.PASSWORD)))

@@ -53,9 +53,10 @@ public final class TestDatabase {
 						Base64.getEncoder()
 							.encodeToString("a secret of tests, 256 bits long"
 								.getBytes(java.nio.charset.StandardCharsets.US_ASCII))),
-				// Passwords need not be safe here, and all tests have one address unless
+				// Passwords need not be very safe here, and all tests have one address
+				// unless
 				// they say otherwise.
-				Map.entry("kennel.auth.argon2.memory", "64KB"), Map.entry("kennel.auth.argon2.iterations", "1"),
+				Map.entry("kennel.auth.argon2.memory", "7MB"), Map.entry("kennel.auth.argon2.iterations", "1"),
 				Map.entry("kennel.auth.throttle.attempts-by-address", "1000"),
 				Map.entry("server.forward-headers-strategy", "native"), Map.entry("spring.mail.host", "localhost"),
 				Map.entry("spring.mail.port", String.valueOf(TestMail.port())));

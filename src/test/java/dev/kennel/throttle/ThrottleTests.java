@@ -2,6 +2,7 @@ package dev.kennel.throttle;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ class ThrottleTests {
 	}
 
 	private static Client client(String address) {
-		return new Client(address, null, "test");
+		return new Client(address, null, "test", null);
 	}
 
 	private static @Nullable String fail(Throttle throttle, Client client, @Nullable String target) {
@@ -267,20 +268,17 @@ class ThrottleTests {
 		Crowd crowd = new Crowd(2, 64);
 		CountDownLatch open = new CountDownLatch(1);
 		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-			List<Future<String>> inside = IntStream.range(0, 66)
-				.mapToObj((i) -> executor.submit(() -> crowd.<String>admit(() -> {
-					try {
-						open.await();
-					}
-					catch (InterruptedException ex) {
-						throw new IllegalStateException(ex);
-					}
-					return "in";
-				})))
-				.toList();
-			TestMail.await(crowd::left, (left) -> left == 0);
+			List<Future<String>> inside = new ArrayList<>();
+			for (String origin : List.of("a", "b")) {
+				int before = crowd.waiting();
+				for (int i = 0; i < 32 + (origin.equals("a") ? 2 : 0); i++) {
+					inside.add(executor.submit(() -> crowd.<String>admit(origin, () -> waitFor(open))));
+				}
+				TestMail.await(crowd::waiting, (waiting) -> waiting == before + 32);
+				assertThatExceptionOfType(ApiException.class).isThrownBy(() -> crowd.<String>admit(origin, () -> "in"));
+			}
 
-			assertThatExceptionOfType(ApiException.class).isThrownBy(() -> crowd.<String>admit(() -> "in"))
+			assertThatExceptionOfType(ApiException.class).isThrownBy(() -> crowd.<String>admit("c", () -> "in"))
 				.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("retryAfter", 1L));
 
 			open.countDown();
@@ -288,7 +286,43 @@ class ThrottleTests {
 				assertThat(one.get()).isEqualTo("in");
 			}
 		}
-		assertThat(crowd.<String>admit(() -> "in")).isEqualTo("in");
+		assertThat(crowd.waiting()).isZero();
+		assertThat(crowd.<String>admit("a", () -> "in")).isEqualTo("in");
+	}
+
+	private static String waitFor(CountDownLatch open) {
+		try {
+			open.await();
+			return "in";
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void whoWaitsTakesTurnsByWhereTheyComeFrom() throws Exception {
+		Crowd crowd = new Crowd(1, 64);
+		CountDownLatch open = new CountDownLatch(1);
+		List<String> order = Collections.synchronizedList(new ArrayList<>());
+		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+			CountDownLatch inside = new CountDownLatch(1);
+			Future<String> first = executor.submit(() -> crowd.<String>admit("flood", () -> {
+				inside.countDown();
+				return waitFor(open);
+			}));
+			inside.await();
+			for (String origin : List.of("flood", "flood", "flood", "stranger")) {
+				int before = crowd.waiting();
+				Future<Boolean> next = executor.submit(() -> crowd.<Boolean>admit(origin, () -> order.add(origin)));
+				TestMail.await(crowd::waiting, (waiting) -> waiting == before + 1);
+				assertThat(next.isDone()).isFalse();
+			}
+			assertThat(first.isDone()).isFalse();
+			open.countDown();
+		}
+
+		assertThat(order).containsExactly("flood", "stranger", "flood", "flood");
 	}
 
 	@Test

@@ -138,6 +138,15 @@ public final class ApiErrors {
 		} : null;
 	}
 
+	/**
+	 * Makes the error of a fault that has been logged already.
+	 * @param requestId the request's id
+	 * @return the error
+	 */
+	public static ApiError ofFault(String requestId) {
+		return internal(requestId, null, null);
+	}
+
 	private static ApiError internal(String requestId, @Nullable List<SourceLocation> locations,
 			@Nullable List<Object> path) {
 		Map<String, Object> extensions = new LinkedHashMap<>();

@@ -9,6 +9,9 @@ import jakarta.servlet.http.HttpServletResponse;
 /** The HTTP request is refused before there is an operation. */
 class BadRequestException extends RuntimeException {
 
+	/** Stands for the status of what is JSON, but no request: {@link StatusCodes}. */
+	private static final int ILL_FORMED = 0;
+
 	private final int status;
 
 	private final transient ApiError error;
@@ -30,8 +33,16 @@ class BadRequestException extends RuntimeException {
 		return new BadRequestException(HttpServletResponse.SC_BAD_REQUEST, ErrorCode.BAD_REQUEST, message);
 	}
 
-	int status() {
-		return this.status;
+	static BadRequestException illFormed(String message) {
+		return new BadRequestException(ILL_FORMED, ErrorCode.BAD_REQUEST, message);
+	}
+
+	static BadRequestException notAcceptable(String message) {
+		return new BadRequestException(HttpServletResponse.SC_NOT_ACCEPTABLE, ErrorCode.NOT_ACCEPTABLE, message);
+	}
+
+	int status(StatusCodes codes) {
+		return (this.status == ILL_FORMED) ? codes.illFormed() : this.status;
 	}
 
 	ApiError error() {

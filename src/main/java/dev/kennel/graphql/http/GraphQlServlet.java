@@ -1,62 +1,50 @@
 package dev.kennel.graphql.http;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-import com.github.f4b6a3.uuid.UuidCreator;
+import dev.kennel.graphql.BatchCost;
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ErrorCode;
-import dev.kennel.graphql.mutation.IdempotencyKey;
 import dev.kennel.graphql.stream.EventStreams;
-import graphql.execution.preparsed.persisted.PersistedQuerySupport;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.slf4j.MDC;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.graphql.server.WebGraphQlHandler;
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
-import org.springframework.http.MediaType;
-import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.HttpRequestHandler;
 
 /**
- * Answers {@code POST /graphql}, and hands over to the WebSockets who asks for one.
- * Whatever is sent, the answer is a GraphQL response: a request that is not one by the
+ * Answers {@code /graphql}, and hands over to the WebSockets who asks for one. Whatever
+ * is sent, the answer is a GraphQL response: a request that is not one by the
  * specification is refused with its HTTP status and an error with a code.
  *
- * @see <a href="https://graphql.github.io/graphql-over-http/draft/#sec-Request">GraphQL
- * over HTTP, requests</a>
+ * @see <a href="https://graphql.github.io/graphql-over-http/draft/">GraphQL over HTTP</a>
  */
 class GraphQlServlet extends HttpServlet {
 
-	private static final String REQUEST_ID_HEADER = "X-Request-Id";
+	/** What {@code Allow} says. */
+	static final String METHODS = "GET, HEAD, OPTIONS, POST";
 
-	/**
-	 * What finds a request in the log: the key in every line, and the attribute of the
-	 * request.
-	 */
-	private static final String REQUEST_ID = "requestId";
+	private static final URI ENDPOINT = URI.create("/graphql");
 
-	private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {
-	};
+	private static final String NO_STREAM = "A subscription is answered as text/event-stream, and the Accept header has "
+			+ "to ask for it; or it is sent over a WebSocket.";
 
 	private final transient WebGraphQlHandler handler;
 
@@ -64,17 +52,32 @@ class GraphQlServlet extends HttpServlet {
 
 	private final transient EventStreams eventStreams;
 
-	private final transient JsonMapper json;
+	private final transient RequestReader reader;
+
+	private final transient AnswerWriter writer;
+
+	private final transient StatusCodes statusCodes;
 
 	private final transient HttpProperties limits;
 
-	GraphQlServlet(WebGraphQlHandler handler, HttpRequestHandler webSocket, EventStreams eventStreams, JsonMapper json,
-			HttpProperties limits) {
+	GraphQlServlet(WebGraphQlHandler handler, HttpRequestHandler webSocket, EventStreams eventStreams,
+			RequestReader reader, AnswerWriter writer, StatusCodes statusCodes, HttpProperties limits) {
 		this.handler = handler;
 		this.webSocket = webSocket;
 		this.eventStreams = eventStreams;
-		this.json = json;
+		this.reader = reader;
+		this.writer = writer;
+		this.statusCodes = statusCodes;
 		this.limits = limits;
+	}
+
+	/**
+	 * Answers whether a request promises that nothing is changed.
+	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1">RFC 9110,
+	 * section 9.2.1</a>
+	 */
+	static boolean isSafe(HttpServletRequest request) {
+		return !"POST".equals(request.getMethod());
 	}
 
 	@Override
@@ -82,172 +85,162 @@ class GraphQlServlet extends HttpServlet {
 			throws ServletException, IOException {
 		if ("websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
 			this.webSocket.handleRequest(request, response);
-			return;
 		}
-		String requestId = UuidCreator.getTimeOrderedEpoch().toString();
-		response.setHeader(REQUEST_ID_HEADER, requestId);
-		MDC.put(REQUEST_ID, requestId);
-		try {
-			answer(request, response, requestId);
+		else if ("OPTIONS".equals(request.getMethod())) {
+			response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+			response.setHeader(HttpHeaders.ALLOW, METHODS);
 		}
-		finally {
-			MDC.remove(REQUEST_ID);
+		else {
+			answer(request, response, RequestIds.of(request));
 		}
 	}
 
 	private void answer(HttpServletRequest request, HttpServletResponse response, String requestId) throws IOException {
-		ResponseMediaType mediaType = ResponseMediaType.negotiate(accept(request)).orElse(null);
+		Acceptance acceptance = Acceptance.of(request);
 		try {
-			if (EventStreams.isAccepted(accept(request))) {
-				this.eventStreams.answer(this.handler, read(request, requestId), request, response);
-				return;
+			switch (this.reader.read(request)) {
+				case RequestReader.Content.Single single ->
+					answer(request, response, requestId, acceptance, single.operation());
+				case RequestReader.Content.Batch batch ->
+					answerBatch(request, response, requestId, acceptance, batch.entries());
 			}
-			if (mediaType == null) {
-				throw new BadRequestException(HttpServletResponse.SC_NOT_ACCEPTABLE, ErrorCode.NOT_ACCEPTABLE,
-						"The answer can be application/graphql-response+json, application/json or text/event-stream.");
-			}
-			WebGraphQlRequest graphQlRequest = read(request, requestId);
-			WebGraphQlResponse graphQlResponse = Objects
-				.requireNonNull(this.handler.handleRequest(graphQlRequest).block());
-			graphQlResponse.getResponseHeaders()
-				.forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
-			if (graphQlResponse.getExecutionResult().getData() instanceof Publisher<?>) {
-				throw new BadRequestException(HttpServletResponse.SC_NOT_ACCEPTABLE, ErrorCode.NOT_ACCEPTABLE,
-						"A subscription is answered as text/event-stream, and the Accept header has to ask for it; "
-								+ "or it is sent over a WebSocket.");
-			}
-			write(response, status(graphQlResponse, mediaType), mediaType, graphQlResponse.toMap());
 		}
 		catch (BadRequestException ex) {
 			ex.headers().forEach(response::setHeader);
-			refuse(response, ex.status(), mediaType, ex.error());
+			this.writer.refuse(response, ex.status(this.statusCodes), ex.error(), acceptance.jsonOrDefault());
 		}
 		catch (RuntimeException ex) {
 			ApiError error = ApiErrors.ofRequest(ex, requestId);
-			int status = (error.code() == ErrorCode.UNAVAILABLE) ? HttpServletResponse.SC_SERVICE_UNAVAILABLE
-					: HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
-			refuse(response, status, mediaType, error);
+			this.writer.refuse(response, StatusCodes.of(error.code()), error, acceptance.jsonOrDefault());
 		}
 	}
 
-	private static @Nullable String accept(HttpServletRequest request) {
-		List<String> values = Collections.list(request.getHeaders(HttpHeaders.ACCEPT));
-		return values.isEmpty() ? null : String.join(",", values);
-	}
-
-	private WebGraphQlRequest read(HttpServletRequest request, String requestId) throws IOException {
-		if (!"POST".equals(request.getMethod())) {
-			throw new BadRequestException(HttpServletResponse.SC_METHOD_NOT_ALLOWED, ErrorCode.METHOD_NOT_ALLOWED,
-					"Send operations with POST.", Map.of(HttpHeaders.ALLOW, "POST"));
+	private void answer(HttpServletRequest request, HttpServletResponse response, String requestId,
+			Acceptance acceptance, GraphQlHttpRequest operation) throws IOException {
+		ResponseMediaType json = acceptance.json();
+		if (acceptance.prefersEvents() || (acceptance.events() && operation.mayBeSubscription())) {
+			WebGraphQlRequest graphQlRequest = toEngine(request, requestId, operation);
+			this.eventStreams.answer(this.handler, graphQlRequest, request, response,
+					(json == null || acceptance.prefersEvents()) ? null
+							: (answer) -> this.writer.write(request, response, answer, json));
+			return;
 		}
-		if (!IdempotencyKey.isValid(Collections.list(request.getHeaders(IdempotencyKey.HEADER)))) {
-			throw BadRequestException
-				.of("A request has one Idempotency-Key or none, of 1 to 255 visible characters of ASCII.");
+		if (json == null) {
+			throw BadRequestException.notAcceptable(
+					"The answer can be application/graphql-response+json, application/json or text/event-stream.");
 		}
-		requireJson(request.getContentType());
-		Map<String, Object> body = parse(body(request));
-		requireMembers(body);
-		ServletServerHttpRequest headers = new ServletServerHttpRequest(request);
-		return new WebGraphQlRequest(URI.create("/graphql"), headers.getHeaders(), null, headers.getRemoteAddress(),
-				Map.of(), body, requestId, Locale.ENGLISH);
-	}
-
-	private static void requireJson(@Nullable String contentType) {
-		try {
-			if (contentType != null) {
-				MediaType mediaType = MediaType.parseMediaType(contentType);
-				if (MediaType.APPLICATION_JSON.equalsTypeAndSubtype(mediaType)
-						&& (mediaType.getCharset() == null || StandardCharsets.UTF_8.equals(mediaType.getCharset()))) {
-					return;
-				}
-			}
+		WebGraphQlResponse answer = execute(toEngine(request, requestId, operation));
+		copyHeaders(answer, response);
+		if (answer.getExecutionResult().getData() instanceof Publisher<?>) {
+			throw BadRequestException.notAcceptable(NO_STREAM);
 		}
-		catch (InvalidMediaTypeException ex) {
-			// As good as another media type.
-		}
-		throw new BadRequestException(HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE, ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-				"The body has to be application/json in UTF-8, and the Content-Type has to say so.");
-	}
-
-	private byte[] body(HttpServletRequest request) throws IOException {
-		int limit = Math.toIntExact(this.limits.maxBodySize().toBytes());
-		if (request.getContentLengthLong() <= limit) {
-			InputStream stream = request.getInputStream();
-			byte[] body = stream.readNBytes(limit + 1);
-			if (body.length <= limit) {
-				return body;
-			}
-		}
-		throw new BadRequestException(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, ErrorCode.PAYLOAD_TOO_LARGE,
-				"The body may have " + limit + " bytes (kennel.graphql.limits.max-body-size).");
-	}
-
-	private Map<String, Object> parse(byte[] body) {
-		try {
-			Map<String, Object> object = this.json.readValue(body, OBJECT);
-			if (object != null) {
-				return object;
-			}
-		}
-		catch (JacksonException ex) {
-			throw BadRequestException.of("The body is not a JSON object: " + ex.getOriginalMessage());
-		}
-		throw BadRequestException.of("The body is not a JSON object.");
-	}
-
-	private void requireMembers(Map<String, Object> body) {
-		if (body.get("query") == null && body.get("extensions") instanceof Map<?, ?> extensions
-				&& extensions.get("persistedQuery") instanceof Map) {
-			// The document is one that the service has, or will ask for.
-			body.put("query", PersistedQuerySupport.PERSISTED_QUERY_MARKER);
-		}
-		Object query = body.get("query");
-		if (!(query instanceof String document) || document.isBlank()) {
-			throw BadRequestException.of("The member \"query\" has to be a string with a GraphQL document.");
-		}
-		requireType(body, "operationName", String.class, "a string");
-		requireType(body, "variables", Map.class, "an object");
-		requireType(body, "extensions", Map.class, "an object");
-		long limit = this.limits.maxDocumentSize().toBytes();
-		if (document.length() > limit || document.getBytes(StandardCharsets.UTF_8).length > limit) {
-			throw new BadRequestException(HttpServletResponse.SC_BAD_REQUEST, ErrorCode.OPERATION_TOO_COMPLEX,
-					"The document may have " + limit + " bytes (kennel.graphql.limits.max-document-size).");
-		}
-	}
-
-	private static void requireType(Map<String, Object> body, String member, Class<?> type, String description) {
-		Object value = body.get(member);
-		if (value != null && !type.isInstance(value)) {
-			throw BadRequestException.of("The member \"" + member + "\" has to be " + description + " or absent.");
-		}
+		this.writer.write(request, response, answer, json);
 	}
 
 	/**
-	 * The status of an answer to a well-formed request.
-	 *
-	 * @see <a href=
-	 * "https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes">GraphQL over
-	 * HTTP, status codes</a>
+	 * One after the other, on this thread: a batch takes no more of the service at once
+	 * than a single operation does.
 	 */
-	private static int status(WebGraphQlResponse response, ResponseMediaType mediaType) {
-		boolean executed = response.getExecutionResult().isDataPresent();
-		return (executed || mediaType == ResponseMediaType.JSON) ? HttpServletResponse.SC_OK
-				: HttpServletResponse.SC_BAD_REQUEST;
+	private void answerBatch(HttpServletRequest request, HttpServletResponse response, String requestId,
+			Acceptance acceptance, List<?> entries) throws IOException {
+		if (acceptance.json() == null || acceptance.prefersEvents()) {
+			throw BadRequestException
+				.notAcceptable("A batch is answered as application/json or application/graphql-response+json.");
+		}
+		List<Object> operations = new ArrayList<>(entries.size());
+		long limit = this.limits.maxDocumentSize().toBytes();
+		long left = limit;
+		for (Object entry : entries) {
+			try {
+				GraphQlHttpRequest operation = GraphQlHttpRequest
+					.of((entry instanceof Map<?, ?> members) ? members : Map.of());
+				left -= operation.requireSize(left, limit);
+				operations.add(operation);
+			}
+			catch (BadRequestException ex) {
+				if (ex.error().code() != ErrorCode.BAD_REQUEST) {
+					throw ex;
+				}
+				operations.add(ex.error());
+			}
+		}
+		BatchCost cost = new BatchCost();
+		List<Map<String, Object>> answers = new ArrayList<>(operations.size());
+		for (Object operation : operations) {
+			answers.add((operation instanceof GraphQlHttpRequest one)
+					? answerOfEntry(request, response, requestId, one, cost)
+					: AnswerWriter.toMap((ApiError) operation));
+		}
+		this.writer.writeBatch(response, answers, acceptance.json());
 	}
 
-	private void refuse(HttpServletResponse response, int status, @Nullable ResponseMediaType mediaType, ApiError error)
-			throws IOException {
-		write(response, status, (mediaType != null) ? mediaType : ResponseMediaType.JSON,
-				Map.of("errors", List.of(error.toSpecification())));
+	private Map<String, Object> answerOfEntry(HttpServletRequest request, HttpServletResponse response,
+			String requestId, GraphQlHttpRequest operation, BatchCost cost) {
+		try {
+			WebGraphQlRequest graphQlRequest = toEngine(request, requestId, operation);
+			graphQlRequest.configureExecutionInput((input, builder) -> {
+				cost.put(input.getGraphQLContext());
+				return input;
+			});
+			WebGraphQlResponse answer = execute(graphQlRequest);
+			copyHeaders(answer, response);
+			return (answer.getExecutionResult().getData() instanceof Publisher<?>)
+					? AnswerWriter.toMap(ApiError.ofRequest(ErrorCode.NOT_ACCEPTABLE, NO_STREAM)) : answer.toMap();
+		}
+		catch (RuntimeException ex) {
+			return AnswerWriter.toMap(ApiErrors.ofRequest(ex, requestId));
+		}
 	}
 
-	private void write(HttpServletResponse response, int status, ResponseMediaType mediaType, Map<String, Object> body)
-			throws IOException {
-		byte[] bytes = this.json.writeValueAsBytes(body);
-		response.setStatus(status);
-		response.setContentType(mediaType.contentType());
-		response.setContentLength(bytes.length);
-		response.getOutputStream().write(bytes);
+	private WebGraphQlResponse execute(WebGraphQlRequest request) {
+		// Nothing in the chain changes threads, so that there is nothing to wait for.
+		return Objects.requireNonNull(this.handler.handleRequest(request).block());
+	}
+
+	/** Of a batch, the last operation knows best what is left, say, of a budget. */
+	private static void copyHeaders(WebGraphQlResponse answer, HttpServletResponse response) {
+		answer.getResponseHeaders().forEach((name, values) -> {
+			if (HttpHeaders.SET_COOKIE.equalsIgnoreCase(name)) {
+				values.forEach((value) -> response.addHeader(name, value));
+			}
+			else {
+				response.setHeader(name, String.join(", ", values));
+			}
+		});
+	}
+
+	private static WebGraphQlRequest toEngine(HttpServletRequest request, String requestId,
+			GraphQlHttpRequest operation) {
+		WebGraphQlRequest graphQlRequest = new WebGraphQlRequest(ENDPOINT, headers(request), null, address(request),
+				Map.of(), operation.toMap(), requestId, Locale.ENGLISH);
+		if (isSafe(request)) {
+			graphQlRequest.configureExecutionInput((input, builder) -> {
+				OperationKinds.requireSafe(input.getGraphQLContext());
+				return input;
+			});
+		}
+		return graphQlRequest;
+	}
+
+	private static HttpHeaders headers(HttpServletRequest request) {
+		HttpHeaders headers = new HttpHeaders();
+		for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements();) {
+			String name = names.nextElement();
+			for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements();) {
+				headers.add(name, values.nextElement());
+			}
+		}
+		return headers;
+	}
+
+	/** What a proxy names may be anything, and is never looked up in the DNS. */
+	private static @Nullable InetSocketAddress address(HttpServletRequest request) {
+		try {
+			return new InetSocketAddress(InetAddress.ofLiteral(request.getRemoteAddr()), request.getRemotePort());
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
 	}
 
 }

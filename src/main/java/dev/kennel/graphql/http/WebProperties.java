@@ -1,7 +1,10 @@
 package dev.kennel.graphql.http;
 
 import java.net.URI;
+import java.util.List;
+import java.util.Locale;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -13,10 +16,11 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param baseUrl the URL that links in mails lead to: of a frontend, or of Kennel itself,
  * which has a page for each
+ * @param cors whose pages may use the API
  */
 @Validated
 @ConfigurationProperties("kennel.web")
-public record WebProperties(@DefaultValue("http://localhost:8080") URI baseUrl) {
+public record WebProperties(@DefaultValue("http://localhost:8080") URI baseUrl, @DefaultValue @Valid Cors cors) {
 
 	@AssertTrue(message = "kennel.web.base-url has to be an http or https URL without query and fragment")
 	boolean isBaseUrlUsable() {
@@ -44,7 +48,8 @@ public record WebProperties(@DefaultValue("http://localhost:8080") URI baseUrl) 
 	public String origin() {
 		int port = this.baseUrl.getPort();
 		boolean standard = port == -1 || port == ("https".equals(this.baseUrl.getScheme()) ? 443 : 80);
-		return this.baseUrl.getScheme() + "://" + this.baseUrl.getHost() + (standard ? "" : ":" + port);
+		return this.baseUrl.getScheme() + "://" + this.baseUrl.getHost().toLowerCase(Locale.ROOT)
+				+ (standard ? "" : ":" + port);
 	}
 
 	/**
@@ -55,6 +60,38 @@ public record WebProperties(@DefaultValue("http://localhost:8080") URI baseUrl) 
 		String host = this.baseUrl.getHost();
 		return "http".equals(this.baseUrl.getScheme())
 				&& ("localhost".equals(host) || "127.0.0.1".equals(host) || "[::1]".equals(host));
+	}
+
+	/**
+	 * Pages of other hosts.
+	 *
+	 * @param allowedOrigins the origins, beside Kennel's own, whose pages may send
+	 * requests, read the answers and open WebSockets, as {@code https://app.example.com}
+	 */
+	public record Cors(@DefaultValue List<String> allowedOrigins) {
+
+		public Cors {
+			allowedOrigins = List.copyOf(allowedOrigins);
+		}
+
+		@AssertTrue(message = "kennel.web.cors.allowed-origins takes origins as browsers name them: "
+				+ "https://app.example.com, in lower case, with no path and without the scheme's own port; no patterns")
+		boolean isAllowedOriginsUsable() {
+			return this.allowedOrigins.stream().allMatch(Cors::isOrigin);
+		}
+
+		private static boolean isOrigin(String text) {
+			try {
+				URI uri = URI.create(text);
+				return text.equals(text.toLowerCase(Locale.ROOT)) && uri.getHost() != null
+						&& text.equals(new WebProperties(uri, new Cors(List.of())).origin())
+						&& ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+			}
+			catch (IllegalArgumentException ex) {
+				return false;
+			}
+		}
+
 	}
 
 }

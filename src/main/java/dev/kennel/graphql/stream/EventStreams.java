@@ -22,8 +22,6 @@ import org.springframework.graphql.server.WebGraphQlHandler;
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
-import org.springframework.http.MediaType;
 
 /**
  * Answers operations with server-sent events, in the mode of distinct connections: each
@@ -51,24 +49,17 @@ public final class EventStreams implements AutoCloseable {
 		this.json = json;
 	}
 
-	/**
-	 * Answers whether a client asks for events, by name.
-	 * @param accept the value of the {@code Accept} header, or null
-	 * @return whether the answer is to be {@code text/event-stream}
-	 */
-	public static boolean isAccepted(@Nullable String accept) {
-		if (accept == null) {
-			return false;
-		}
-		try {
-			return MediaType.parseMediaTypes(accept)
-				.stream()
-				.anyMatch((range) -> range.equalsTypeAndSubtype(MediaType.TEXT_EVENT_STREAM)
-						&& range.getQualityValue() > 0);
-		}
-		catch (InvalidMediaTypeException ex) {
-			return false;
-		}
+	/** Answers an operation that is no subscription. */
+	@FunctionalInterface
+	public interface SingleAnswer {
+
+		/**
+		 * Writes the answer.
+		 * @param result what became of the operation
+		 * @throws IOException if the client is gone
+		 */
+		void write(WebGraphQlResponse result) throws IOException;
+
 	}
 
 	/**
@@ -79,18 +70,23 @@ public final class EventStreams implements AutoCloseable {
 	 * @param request the HTTP request
 	 * @param response the HTTP response, which goes on after this has returned if there
 	 * are further events
+	 * @param single answers a query or mutation, or a subscription that was refused, for
+	 * a client that would rather not have an event; null for one that would
 	 * @throws IOException if the client is gone
 	 */
 	public void answer(WebGraphQlHandler handler, WebGraphQlRequest operation, HttpServletRequest request,
-			HttpServletResponse response) throws IOException {
+			HttpServletResponse response, @Nullable SingleAnswer single) throws IOException {
 		Caller caller = HandshakeCaller.ofRequest();
 		if (caller == null) {
-			WebGraphQlResponse result = execute(handler, operation);
-			answerAtOnce(response,
-					(result.getExecutionResult().getData() instanceof Publisher<?>)
-							? failure(ApiException.unauthenticated(
-									"This needs an account. Log in, and send the access token."), operation)
-							: result.toMap());
+			WebGraphQlResponse result = execute(handler, operation, response);
+			if (result.getExecutionResult().getData() instanceof Publisher<?>) {
+				answerAtOnce(response, failure(
+						ApiException.unauthenticated("This needs an account. Log in, and send the access token."),
+						operation));
+			}
+			else {
+				answerAtOnce(response, result, single);
+			}
 			return;
 		}
 		EventStream stream = new EventStream(this.streams, this.properties, this.json, operation.getId());
@@ -98,8 +94,7 @@ public final class EventStreams implements AutoCloseable {
 			stream.open(caller);
 		}
 		catch (StreamRefusedException ex) {
-			answerAtOnce(response, Map.of("errors",
-					List.of(ApiErrors.ofRequest(ex.reason().toException(), operation.getId()).toSpecification())));
+			answerAtOnce(response, failure(ex.reason().toException(), operation));
 			return;
 		}
 		boolean goesOn = false;
@@ -108,14 +103,14 @@ public final class EventStreams implements AutoCloseable {
 				stream.put(input.getGraphQLContext());
 				return input;
 			});
-			WebGraphQlResponse result = execute(handler, operation);
+			WebGraphQlResponse result = execute(handler, operation, response);
 			if (result.getExecutionResult().getData() instanceof Publisher<?> events) {
 				setHeaders(response);
 				stream.start(Flux.from(events).cast(ExecutionResult.class), request, response, this.heartbeat);
 				goesOn = true;
 			}
 			else {
-				answerAtOnce(response, result.toMap());
+				answerAtOnce(response, result, single);
 			}
 		}
 		finally {
@@ -129,8 +124,22 @@ public final class EventStreams implements AutoCloseable {
 		return Map.of("errors", List.of(ApiErrors.ofRequest(failure, operation.getId()).toSpecification()));
 	}
 
-	private static WebGraphQlResponse execute(WebGraphQlHandler handler, WebGraphQlRequest operation) {
-		return Objects.requireNonNull(handler.handleRequest(operation).block());
+	private static WebGraphQlResponse execute(WebGraphQlHandler handler, WebGraphQlRequest operation,
+			HttpServletResponse response) {
+		WebGraphQlResponse result = Objects.requireNonNull(handler.handleRequest(operation).block());
+		result.getResponseHeaders()
+			.forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
+		return result;
+	}
+
+	private void answerAtOnce(HttpServletResponse response, WebGraphQlResponse result, @Nullable SingleAnswer single)
+			throws IOException {
+		if (single != null) {
+			single.write(result);
+		}
+		else {
+			answerAtOnce(response, result.toMap());
+		}
 	}
 
 	private void answerAtOnce(HttpServletResponse response, Map<String, Object> result) throws IOException {

@@ -21,8 +21,9 @@ class StreamConfiguration {
 
 	@Bean
 	WebSocketHttpRequestHandler graphQlWebSocket(WebGraphQlHandler handler, StreamProperties properties,
-			ServletContext servletContext) {
-		StreamWebSocketHandler webSocketHandler = new StreamWebSocketHandler(handler, new JsonMapper(), properties);
+			AllowedOrigins allowedOrigins, ServletContext servletContext) {
+		StreamWebSocketHandler webSocketHandler = new StreamWebSocketHandler(handler, new JsonMapper(), properties,
+				allowedOrigins);
 		WebSocketHttpRequestHandler requestHandler = webSocketHandler
 			.initWebSocketHttpRequestHandler(new DefaultHandshakeHandler());
 		List<HandshakeInterceptor> interceptors = new ArrayList<>(requestHandler.getHandshakeInterceptors());

@@ -1,7 +1,6 @@
 package dev.kennel.graphql.stream;
 
 import java.time.Duration;
-import java.util.List;
 
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -25,8 +24,6 @@ import org.springframework.validation.annotation.Validated;
  * is
  * @param maxMessageSize the bytes of a client's message on a WebSocket; each connection
  * keeps twice as much memory
- * @param allowedOrigins the sites, beside the service's own, whose pages may open a
- * WebSocket, as {@code https://app.example.com}
  */
 @Validated
 @ConfigurationProperties("kennel.streams")
@@ -34,5 +31,5 @@ record StreamProperties(@DefaultValue("50") @Min(1) int maxPerAccount, @DefaultV
 		@DefaultValue("12s") @NotNull @DurationMin(millis = 100) Duration heartbeat,
 		@DefaultValue("10s") @NotNull @DurationMin(millis = 100) Duration sendTimeout,
 		@DefaultValue("10s") @NotNull @DurationMin(millis = 100) Duration connectionInitTimeout,
-		@DefaultValue("32KB") @NotNull DataSize maxMessageSize, @DefaultValue List<String> allowedOrigins) {
+		@DefaultValue("32KB") @NotNull DataSize maxMessageSize) {
 }

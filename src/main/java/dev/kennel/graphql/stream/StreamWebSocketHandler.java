@@ -43,9 +43,10 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 
 	private final JsonMapper json;
 
-	StreamWebSocketHandler(WebGraphQlHandler handler, JsonMapper json, StreamProperties properties) {
+	StreamWebSocketHandler(WebGraphQlHandler handler, JsonMapper json, StreamProperties properties,
+			AllowedOrigins allowedOrigins) {
 		super(handler, converter(json), properties.connectionInitTimeout(), properties.heartbeat(),
-				origins(properties));
+				origins(allowedOrigins));
 		this.properties = properties;
 		this.json = json;
 	}
@@ -58,10 +59,10 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 	/**
 	 * Without any, pages of the service's own origin, and clients that are no browser.
 	 */
-	private static CorsConfiguration origins(StreamProperties properties) {
+	private static CorsConfiguration origins(AllowedOrigins allowedOrigins) {
 		CorsConfiguration origins = new CorsConfiguration();
-		if (!properties.allowedOrigins().isEmpty()) {
-			origins.setAllowedOrigins(properties.allowedOrigins());
+		if (!allowedOrigins.values().isEmpty()) {
+			origins.setAllowedOrigins(allowedOrigins.values());
 		}
 		return origins;
 	}

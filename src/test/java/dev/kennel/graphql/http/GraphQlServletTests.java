@@ -1,6 +1,8 @@
 package dev.kennel.graphql.http;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 import dev.kennel.test.Api;
@@ -146,12 +148,85 @@ class GraphQlServletTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "GET", "PUT", "DELETE", "PATCH" })
+	@ValueSource(strings = { "PUT", "DELETE", "PATCH", "QUERY", "get" })
 	void otherMethodsAreRefused(String method) {
 		Api.Answer answer = this.api.send(method, "/graphql", new byte[0], Map.of());
 
 		assertRefused(answer, 405, "METHOD_NOT_ALLOWED");
-		assertThat(answer.header("Allow")).isEqualTo("POST");
+		assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
+	}
+
+	@Test
+	void optionsTellsTheMethods() {
+		Api.Answer answer = this.api.send("OPTIONS", "/graphql", new byte[0], Map.of());
+
+		assertThat(answer.status()).isEqualTo(204);
+		assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
+		assertThat(answer.header("Access-Control-Allow-Origin")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"query\":\"{me{id}}\",\"query\":\"{me{id}}\"}",
+			"{\"query\":\"{me{id}}\",\"variables\":{\"a\":1,\"a\":1}}", "{\"query\":\"{me{id}}\"} {}",
+			"{\"query\":\"{me{id}}\"}]", "{\"query\":\"{me{id}}\",}", "{'query':'{me{id}}'}",
+			"{\"query\":\"{me{id}}\",\"variables\":{\"a\":NaN}}", "{\"query\":\"{me{id}}\",\"variables\":{\"a\":01}}",
+			"[{\"query\":\"{me{id}}\"}]", "[]", "{\"query\":\"PersistedQueryMarker\"}",
+			"{\"extensions\":{\"persistedQuery\":\"x\"}}" })
+	void whatTwoProgramsMayUnderstandDifferentlyIsRefused(String body) {
+		Api.Answer answer = post(body);
+
+		assertRefused(answer, 400, "BAD_REQUEST");
+		assertThat(answer.body()).doesNotContain("Jackson", "Feature", "StreamRead", "Exception");
+	}
+
+	@Test
+	void numbersAndNestingWithoutEndAreRefused() {
+		for (String value : new String[] { "9".repeat(1_001), "[".repeat(501) + "]".repeat(501),
+				"{\"a\":".repeat(501) + "1" + "}".repeat(501), "\"" + "a".repeat(100) }) {
+			Api.Answer answer = post("{\"query\":\"{me{id}}\",\"variables\":{\"a\":" + value + "}}");
+
+			assertRefused(answer, 400, "BAD_REQUEST");
+			assertThat(answer.body()).doesNotContain("StreamReadConstraints");
+		}
+		assertThat(
+				post("{\"query\":\"{me{id}}\",\"variables\":{\"a\":1e999999999,\"b\":" + "9".repeat(999) + "}}").data()
+					.toString())
+			.isEqualTo("{\"me\":null}");
+	}
+
+	@Test
+	void aByteOrderMarkIsSkippedAndOtherUnicodeRefused() {
+		byte[] me = ME.getBytes(StandardCharsets.UTF_8);
+		byte[] marked = new byte[me.length + 3];
+		System.arraycopy(new byte[] { (byte) 0xef, (byte) 0xbb, (byte) 0xbf }, 0, marked, 0, 3);
+		System.arraycopy(me, 0, marked, 3, me.length);
+
+		assertThat(this.api.post(marked, Map.of()).data().toString()).isEqualTo("{\"me\":null}");
+		for (Charset charset : List.of(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE,
+				Charset.forName("UTF-32BE"), Charset.forName("UTF-32LE"))) {
+			assertRefused(this.api.post(ME.getBytes(charset), Map.of()), 400, "BAD_REQUEST");
+		}
+	}
+
+	@Test
+	void aCompressedBodyIsRefused() {
+		Api.Answer answer = this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Content-Encoding", "gzip"));
+
+		assertRefused(answer, 415, "UNSUPPORTED_MEDIA_TYPE");
+		assertThat(answer.header("Accept-Encoding")).isEqualTo("identity");
+	}
+
+	@Test
+	void membersThatNobodyKnowsAreSkipped() {
+		assertThat(post("{\"query\":\"{me{id}}\",\"id\":1,\"extensions\":{\"a\":[{}]},\"operationName\":null}").data()
+			.toString()).isEqualTo("{\"me\":null}");
+	}
+
+	@Test
+	void answersToPostsAreNotKept() {
+		assertThat(post(ME).header("Cache-Control")).isEqualTo("no-store");
+		assertThat(post("{").header("Cache-Control")).isEqualTo("no-store");
+		assertThat(post(ME).header("ETag")).isEmpty();
 	}
 
 	@Test

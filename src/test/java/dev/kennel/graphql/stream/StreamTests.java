@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @KennelTest
 @TestPropertySource(properties = { "kennel.streams.heartbeat=200ms", "kennel.streams.max-per-account=3",
 		"kennel.streams.max-per-connection=2", "kennel.streams.send-timeout=30s",
-		"kennel.streams.connection-init-timeout=1s", "kennel.streams.allowed-origins=https://app.example.com",
+		"kennel.streams.connection-init-timeout=1s", "kennel.web.cors.allowed-origins=https://app.example.com",
 		"kennel.changes.max-backlog=5", "kennel.notifications.enabled=false", "kennel.changes.poll-interval=100ms" })
 class StreamTests {
 

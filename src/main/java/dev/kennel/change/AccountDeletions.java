@@ -1,0 +1,26 @@
+package dev.kennel.change;
+
+import dev.kennel.account.AccountDeleting;
+
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Has deletions of accounts wait for the writes that are under way: those begin with the
+ * account's version, and then refer to the account, which is the other way round.
+ */
+@Component
+class AccountDeletions {
+
+	private final ChangeRepository changes;
+
+	AccountDeletions(ChangeRepository changes) {
+		this.changes = changes;
+	}
+
+	@EventListener
+	void on(AccountDeleting event) {
+		this.changes.lock(event.account());
+	}
+
+}

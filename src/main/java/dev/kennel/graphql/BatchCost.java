@@ -1,0 +1,37 @@
+package dev.kennel.graphql;
+
+import graphql.GraphQLContext;
+
+/**
+ * What the operations of one batch cost together, as far as they have been let in: one
+ * HTTP request must not get around a limit by being several operations. They run one
+ * after the other.
+ */
+public final class BatchCost {
+
+	private long total;
+
+	/**
+	 * Makes an operation a part of the batch.
+	 * @param context the operation's context
+	 */
+	public void put(GraphQLContext context) {
+		context.put(BatchCost.class, this);
+	}
+
+	/**
+	 * Adds what an operation costs.
+	 * @param context the operation's context
+	 * @param cost the operation's cost
+	 * @return the cost of the batch so far, or of the operation if it came by itself
+	 */
+	public static long add(GraphQLContext context, long cost) {
+		BatchCost batch = context.get(BatchCost.class);
+		if (batch == null) {
+			return cost;
+		}
+		batch.total += cost;
+		return batch.total;
+	}
+
+}

@@ -1,0 +1,51 @@
+package dev.kennel.graphql.http;
+
+import java.io.IOException;
+
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.slf4j.MDC;
+
+/**
+ * The first to see a request: gives it its id, and its answer the headers that every
+ * answer has.
+ */
+class EdgeFilter implements Filter {
+
+	/** The server reads twice as much, so that there is somebody to say so. */
+	private static final int MAX_URL_LENGTH = 8192;
+
+	@Override
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		if (!(request instanceof HttpServletRequest httpRequest)
+				|| !(response instanceof HttpServletResponse httpResponse)) {
+			throw new ServletException("Not HTTP");
+		}
+		String id = RequestIds.of(request);
+		httpResponse.setHeader(RequestIds.HEADER, id);
+		SecurityHeaders.add(httpRequest, httpResponse);
+		MDC.put(RequestIds.KEY, id);
+		try {
+			if (isTooLong(httpRequest)) {
+				httpResponse.sendError(HttpServletResponse.SC_REQUEST_URI_TOO_LONG);
+				return;
+			}
+			chain.doFilter(request, response);
+		}
+		finally {
+			MDC.remove(RequestIds.KEY);
+		}
+	}
+
+	private static boolean isTooLong(HttpServletRequest request) {
+		String query = request.getQueryString();
+		return request.getRequestURI().length() + ((query != null) ? query.length() : 0) > MAX_URL_LENGTH;
+	}
+
+}

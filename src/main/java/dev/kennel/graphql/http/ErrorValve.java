@@ -1,0 +1,90 @@
+package dev.kennel.graphql.http;
+
+import java.io.IOException;
+
+import dev.kennel.graphql.error.ApiError;
+import dev.kennel.graphql.error.ApiErrors;
+import dev.kennel.graphql.error.ErrorCode;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * Answers what nothing else has answered, from lines that are no HTTP to paths that are
+ * not there, and failures outside of GraphQL: in the words of a GraphQL response, and
+ * with nothing of the inside. It stands in for the pages of Tomcat and of Spring Boot.
+ */
+class ErrorValve extends ErrorReportValve {
+
+	private final JsonMapper json = new JsonMapper();
+
+	@Override
+	public void invoke(Request request, Response response) throws IOException, ServletException {
+		super.invoke(request, response);
+		if (response.getStatus() == HttpServletResponse.SC_REQUEST_TIMEOUT) {
+			// What has been waited for once is not waited for again.
+			request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+		}
+	}
+
+	@Override
+	protected void report(Request request, Response response, @Nullable Throwable failure) {
+		int status = response.getStatus();
+		if (status < HttpServletResponse.SC_BAD_REQUEST || response.getContentWritten() > 0
+				|| !response.setErrorReported()) {
+			return;
+		}
+		String id = RequestIds.of(request);
+		byte[] body = this.json.writeValueAsBytes(AnswerWriter.toMap(error(status, id)));
+		try {
+			response.setHeader(RequestIds.HEADER, id);
+			response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+			if (response.getHeader("Content-Security-Policy") == null) {
+				// It did not get as far as the filters.
+				SecurityHeaders.add(request, response);
+			}
+			response.setContentType(ResponseMediaType.JSON.contentType());
+			response.setContentLength(body.length);
+			response.getOutputStream().write(body);
+			response.finishResponse();
+		}
+		catch (IOException | IllegalStateException ex) {
+			this.container.getLogger().debug("The client of a faulty request is gone", ex);
+		}
+	}
+
+	private static ApiError error(int status, String id) {
+		return switch (status) {
+			case HttpServletResponse.SC_NOT_FOUND ->
+				ApiError.ofRequest(ErrorCode.NOT_FOUND, "There is nothing here. GraphQL is at /graphql.");
+			case HttpServletResponse.SC_METHOD_NOT_ALLOWED ->
+				ApiError.ofRequest(ErrorCode.METHOD_NOT_ALLOWED, "This can't be done with what is here.");
+			case HttpServletResponse.SC_NOT_ACCEPTABLE ->
+				ApiError.ofRequest(ErrorCode.NOT_ACCEPTABLE, "This is not to be had in that media type.");
+			case HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE ->
+				ApiError.ofRequest(ErrorCode.PAYLOAD_TOO_LARGE, "The body is too large.");
+			case HttpServletResponse.SC_REQUEST_URI_TOO_LONG ->
+				ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The URL is too long: send the operation with POST.");
+			case HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE ->
+				ApiError.ofRequest(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "A body of this media type is not taken.");
+			case HttpServletResponse.SC_UNAUTHORIZED ->
+				ApiError.ofRequest(ErrorCode.UNAUTHENTICATED, "This needs an account.");
+			case HttpServletResponse.SC_FORBIDDEN -> ApiError.ofRequest(ErrorCode.FORBIDDEN, "This may not be done.");
+			case HttpServletResponse.SC_SERVICE_UNAVAILABLE -> ApiError.ofRequest(ErrorCode.UNAVAILABLE,
+					"The service can't answer for the moment. Try again shortly.");
+			case HttpServletResponse.SC_NOT_IMPLEMENTED, HttpServletResponse.SC_HTTP_VERSION_NOT_SUPPORTED ->
+				ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request asks for an HTTP that is not spoken here.");
+			default -> (status < HttpServletResponse.SC_INTERNAL_SERVER_ERROR)
+					? ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request is not HTTP as it should be.")
+					: ApiErrors.ofFault(id);
+		};
+	}
+
+}

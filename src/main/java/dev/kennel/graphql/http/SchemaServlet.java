@@ -1,0 +1,79 @@
+package dev.kennel.graphql.http;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import graphql.introspection.Introspection;
+import graphql.schema.GraphQLSchema;
+import graphql.schema.idl.DirectiveInfo;
+import graphql.schema.idl.SchemaPrinter;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * Answers {@code GET /graphql/schema.graphql}: the schema in GraphQL's language, with all
+ * descriptions, for the programs that make types of it. Whoever may not introspect does
+ * not get it either.
+ */
+class SchemaServlet extends HttpServlet {
+
+	/** Browsers show it, instead of offering it for download. */
+	private static final String CONTENT_TYPE = "text/plain;charset=utf-8";
+
+	private final byte[] document;
+
+	private final String tag;
+
+	private final boolean served;
+
+	SchemaServlet(GraphQLSchema schema, boolean served) {
+		this.document = print(schema).getBytes(StandardCharsets.UTF_8);
+		this.tag = AnswerWriter.tag(this.document, CONTENT_TYPE);
+		this.served = served;
+	}
+
+	/**
+	 * Writes a schema in GraphQL's language, types and fields in the order of their
+	 * names.
+	 * @param schema the schema
+	 * @return the document
+	 */
+	static String print(GraphQLSchema schema) {
+		return new SchemaPrinter(SchemaPrinter.Options.defaultOptions()
+			.includeScalarTypes(true)
+			.includeSchemaDefinition(true)
+			.includeDirectiveDefinition((name) -> !DirectiveInfo.isGraphqlSpecifiedDirective(name))
+			.includeSchemaElement((element) -> !(element instanceof graphql.schema.GraphQLNamedType type
+					&& Introspection.isIntrospectionTypes(type))))
+			.print(schema);
+	}
+
+	@Override
+	protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+		if (!this.served) {
+			response.sendError(HttpServletResponse.SC_NOT_FOUND);
+			return;
+		}
+		response.setHeader(HttpHeaders.ETAG, this.tag);
+		// The same for all; new with the service's next version, so it is asked for.
+		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+		if (AnswerWriter.isKnown(request, this.tag)) {
+			response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+			return;
+		}
+		response.setContentType(CONTENT_TYPE);
+		response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+		byte[] body = this.document;
+		ContentCoding coding = ContentCoding.negotiate(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
+		if (coding != null) {
+			response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
+			body = coding.compress(body);
+		}
+		response.setContentLength(body.length);
+		response.getOutputStream().write(body);
+	}
+
+}

@@ -1,0 +1,123 @@
+package dev.kennel.graphql.http;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Reads JSON of clients: UTF-8 and nothing after it, no name twice in one object, and of
+ * a depth and with numbers that can be handled. What two programs may understand
+ * differently is refused.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>
+ */
+final class StrictJson {
+
+	/** A factory of its own: what a user configures must not change the protocol. */
+	private static final JsonFactory FACTORY = new JsonFactory();
+
+	private StrictJson() {
+	}
+
+	/**
+	 * Reads a text.
+	 * @param json the text in UTF-8; a byte order mark is skipped
+	 * @return a map, list, string, number, boolean or null
+	 * @throws BadRequestException if it is not as it should be
+	 */
+	static @Nullable Object read(byte[] json) {
+		if (isUtf16Or32(json)) {
+			throw BadRequestException.of("The JSON has to be in UTF-8.");
+		}
+		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
+			return readAll(parser);
+		}
+		catch (JacksonException ex) {
+			throw notJson(ex);
+		}
+	}
+
+	/**
+	 * Reads a text.
+	 * @param json the text
+	 * @return a map, list, string, number, boolean or null
+	 * @throws BadRequestException if it is not as it should be
+	 */
+	static @Nullable Object read(String json) {
+		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
+			return readAll(parser);
+		}
+		catch (JacksonException ex) {
+			throw notJson(ex);
+		}
+	}
+
+	/** The parser would guess these encodings, which nobody else does any more. */
+	private static boolean isUtf16Or32(byte[] json) {
+		return json.length >= 2 && (json[0] == 0 || json[1] == 0 || json[0] == (byte) 0xfe || json[0] == (byte) 0xff);
+	}
+
+	/** The parser's own words have names of its classes in them. */
+	private static BadRequestException notJson(JacksonException ex) {
+		TokenStreamLocation location = ex.getLocation();
+		return BadRequestException
+			.of("This is not JSON that can be read" + ((location != null && location.getLineNr() > 0)
+					? ": see line " + location.getLineNr() + ", column " + location.getColumnNr() + "." : "."));
+	}
+
+	private static @Nullable Object readAll(JsonParser parser) {
+		JsonToken first = parser.nextToken();
+		if (first == null) {
+			throw BadRequestException.of("There is no JSON.");
+		}
+		Object value = value(parser, first);
+		if (parser.nextToken() != null) {
+			throw BadRequestException.of("There is something after the JSON.");
+		}
+		return value;
+	}
+
+	/** As deep as the parser allows, which is 500. */
+	private static @Nullable Object value(JsonParser parser, @Nullable JsonToken token) {
+		return switch (token) {
+			case START_OBJECT -> object(parser);
+			case START_ARRAY -> array(parser);
+			case VALUE_STRING -> parser.getString();
+			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
+			case VALUE_TRUE -> true;
+			case VALUE_FALSE -> false;
+			case VALUE_NULL -> null;
+			case null, default -> throw BadRequestException.of("The JSON ends in the midst of a value.");
+		};
+	}
+
+	private static Map<String, @Nullable Object> object(JsonParser parser) {
+		Map<String, @Nullable Object> object = new LinkedHashMap<>();
+		for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+			int size = object.size();
+			object.put(name, value(parser, parser.nextToken()));
+			if (object.size() == size) {
+				throw BadRequestException.of("A name is twice in one object of the JSON.");
+			}
+		}
+		return object;
+	}
+
+	private static List<@Nullable Object> array(JsonParser parser) {
+		List<@Nullable Object> array = new ArrayList<>();
+		for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+			array.add(value(parser, token));
+		}
+		return array;
+	}
+
+}

@@ -1,0 +1,312 @@
+package dev.kennel.graphql.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.Instance;
+import dev.kennel.test.KennelTest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.core.env.Environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * An instance with everything set that is not set by itself: TLS, batches, pages of other
+ * origins, tokens in cookies, and the draft's statuses.
+ */
+@KennelTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SettingsTests {
+
+	private static final String APP = "https://app.example.com";
+
+	private static final String PASSWORD = "changeit";
+
+	private static final JsonMapper JSON = new JsonMapper();
+
+	private final Api shared;
+
+	private final Environment environment;
+
+	private Instance instance;
+
+	private HttpClient client;
+
+	SettingsTests(Api api, Environment environment) {
+		this.shared = api;
+		this.environment = environment;
+	}
+
+	@BeforeAll
+	void start(@TempDir Path directory) throws Exception {
+		Path keys = directory.resolve("keys.p12");
+		assertThat(new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+				"-genkeypair", "-alias", "kennel", "-keyalg", "EC", "-dname", "CN=localhost", "-ext",
+				"SAN=dns:localhost", "-storetype", "PKCS12", "-keystore", keys.toString(), "-storepass", PASSWORD)
+			.redirectErrorStream(true)
+			.redirectOutput(directory.resolve("keytool.log").toFile())
+			.start()
+			.waitFor()).isZero();
+		this.instance = Instance.beside(this.environment,
+				Map.ofEntries(Map.entry("spring.ssl.bundle.jks.web.keystore.location", keys.toUri().toString()),
+						Map.entry("spring.ssl.bundle.jks.web.keystore.password", PASSWORD),
+						Map.entry("server.ssl.bundle", "web"), Map.entry("kennel.auth.driver", "cookie"),
+						Map.entry("kennel.web.cors.allowed-origins", APP + ",http://localhost:3000"),
+						Map.entry("kennel.graphql.batching.max-size", "3"),
+						Map.entry("kennel.graphql.http.status-codes", "draft"),
+						Map.entry("kennel.graphql.limits.body-timeout", "300ms"),
+						Map.entry("kennel.graphql.limits.max-document-size", "1KB")));
+		KeyStore trusted = KeyStore.getInstance("PKCS12");
+		try (InputStream file = Files.newInputStream(keys)) {
+			trusted.load(file, PASSWORD.toCharArray());
+		}
+		TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+		trust.init(trusted);
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(null, trust.getTrustManagers(), null);
+		this.client = HttpClient.newBuilder().sslContext(context).version(HttpClient.Version.HTTP_2).build();
+	}
+
+	@AfterAll
+	void stop() {
+		this.client.close();
+		this.instance.close();
+	}
+
+	private URI uri(String path) {
+		return URI.create(this.instance.api().uri(path).toString().replace("http:", "https:"));
+	}
+
+	private HttpResponse<String> send(String method, String path, String body, Map<String, String> headers)
+			throws Exception {
+		HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).method(method, BodyPublishers.ofString(body));
+		request.setHeader("Accept", "application/graphql-response+json");
+		headers.forEach(request::setHeader);
+		return this.client.send(request.build(), BodyHandlers.ofString());
+	}
+
+	private HttpResponse<String> post(String body, Map<String, String> headers) throws Exception {
+		Map<String, String> all = new java.util.HashMap<>(Map.of("Content-Type", "application/json"));
+		all.putAll(headers);
+		return send("POST", "/graphql", body, all);
+	}
+
+	private static String header(HttpResponse<?> answer, String name) {
+		return answer.headers().firstValue(name).orElse("");
+	}
+
+	private static String code(HttpResponse<String> answer) {
+		return JSON.readTree(answer.body()).at("/errors/0/extensions/code").asString();
+	}
+
+	@Test
+	void overTlsItIsHttp2AndStaysTls() throws Exception {
+		HttpResponse<String> answer = post("{\"query\":\"{ me { id } }\"}", Map.of());
+
+		assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+		assertThat(answer.statusCode()).isEqualTo(200);
+		assertThat(answer.body()).isEqualTo("{\"data\":{\"me\":null}}");
+		assertThat(header(answer, "Strict-Transport-Security")).isEqualTo("max-age=31536000; includeSubDomains");
+		assertThat(post(" ".repeat(1_048_577), Map.of()).statusCode()).isEqualTo(413);
+	}
+
+	@Test
+	void eachEntryOfABatchHasItsResult() throws Exception {
+		HttpResponse<String> answer = post("[{\"query\":\"{ me { id } }\"},{\"query\":\"{ nope }\"},{\"qeury\":1}]",
+				Map.of());
+
+		assertThat(answer.statusCode()).isEqualTo(200);
+		JsonNode results = JSON.readTree(answer.body());
+		assertThat(results.size()).isEqualTo(3);
+		assertThat(results.get(0).toString()).isEqualTo("{\"data\":{\"me\":null}}");
+		assertThat(results.get(1).at("/errors/0/extensions/code").asString()).isEqualTo("GRAPHQL_VALIDATION_FAILED");
+		assertThat(results.get(2).at("/errors/0/extensions/code").asString()).isEqualTo("BAD_REQUEST");
+		assertThat(results.get(1).has("data")).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[]", "[{},{},{},{}]" })
+	void aBatchHasItsBounds(String body) throws Exception {
+		HttpResponse<String> answer = post(body, Map.of());
+
+		assertThat(answer.statusCode()).isEqualTo(422);
+		assertThat(code(answer)).isEqualTo("BAD_REQUEST");
+	}
+
+	@Test
+	void theDocumentsOfABatchAreMeasuredTogether() throws Exception {
+		String entry = "{\"query\":\"{ me { id } } #" + "a".repeat(500) + "\"}";
+
+		assertThat(post("[" + entry + "]", Map.of()).statusCode()).isEqualTo(200);
+		HttpResponse<String> answer = post("[" + entry + "," + entry + "]", Map.of());
+		assertThat(answer.statusCode()).isEqualTo(400);
+		assertThat(code(answer)).isEqualTo("OPERATION_TOO_COMPLEX");
+	}
+
+	@Test
+	void aBatchWithAnIdempotencyKeyIsRefusedAndNothingIsDone() throws Exception {
+		String name = "u" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+		String signup = "{\"query\":\"mutation { signup(input: {username: \\\"" + name + "\\\", email: \\\"" + name
+				+ "@example.com\\\", password: \\\"" + Api.PASSWORD + "\\\"}) { tokenType } }\"}";
+
+		HttpResponse<String> answer = post("[" + signup + "]", Map.of("Idempotency-Key", "1"));
+
+		assertThat(answer.statusCode()).isEqualTo(422);
+		assertThat(code(answer)).isEqualTo("BAD_REQUEST");
+		assertThat(this.shared.signUp(name).token()).isNotEmpty();
+	}
+
+	@Test
+	void aBatchIsNoStream() throws Exception {
+		assertThat(post("[{\"query\":\"{ me { id } }\"}]", Map.of("Accept", "text/event-stream")).statusCode())
+			.isEqualTo(406);
+		assertThat(post("[{\"query\":\"subscription { myChanges { cursor } }\"}]", Map.of()).body())
+			.contains("\"code\":\"NOT_ACCEPTABLE\"");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'{\"query\":\"{ me { id } }\"}', 200, application/json",
+			"'{', 400, application/graphql-response+json", "'{\"qeury\":1}', 422, application/graphql-response+json",
+			"'{\"query\":\"{\"}', 400, application/graphql-response+json",
+			"'{\"query\":\"{ nope }\"}', 422, application/graphql-response+json",
+			"'{\"query\":\"{ me { id } }\",\"operationName\":\"A\"}', 422, application/graphql-response+json",
+			"'{\"query\":\"query ($a: ID!) { owner(id: $a) { id } }\"}', 422, application/graphql-response+json",
+			"'{\"query\":\"{ myOwners { totalCount } }\"}', 200, application/json" })
+	void theDraftsStatusesAreThoseOfAllMediaTypes(String body, int status, String mediaTypeForOldClients)
+			throws Exception {
+		HttpResponse<String> old = post(body, Map.of("Accept", "application/json"));
+		HttpResponse<String> answer = post(body, Map.of());
+
+		assertThat(old.statusCode()).isEqualTo(status);
+		assertThat(header(old, "Content-Type")).isEqualTo(mediaTypeForOldClients + ";charset=utf-8");
+		assertThat(answer.statusCode()).isEqualTo((status == 200 && answer.body().contains("errors")) ? 294 : status);
+		assertThat(header(answer, "Content-Type")).isEqualTo("application/graphql-response+json;charset=utf-8");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { APP, "http://localhost:3000" })
+	void pagesOfTheOriginsThatAreNamedMayReadWithCookies(String origin) throws Exception {
+		HttpResponse<String> answer = post("{\"query\":\"{ me { id } }\"}",
+				Map.of("Origin", origin, "Sec-Fetch-Site", "cross-site"));
+
+		assertThat(answer.statusCode()).isEqualTo(200);
+		assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo(origin);
+		assertThat(header(answer, "Access-Control-Allow-Credentials")).isEqualTo("true");
+		assertThat(header(answer, "Access-Control-Expose-Headers"))
+			.isEqualTo("X-Request-Id, ETag, Retry-After, RateLimit, RateLimit-Policy");
+		assertThat(answer.headers().allValues("Vary")).contains("Origin");
+		HttpResponse<String> refused = post("{", Map.of("Origin", origin));
+		assertThat(header(refused, "Access-Control-Allow-Origin")).isEqualTo(origin);
+	}
+
+	@Test
+	void aPreflightIsAnswered() throws Exception {
+		HttpResponse<String> answer = send("OPTIONS", "/graphql", "",
+				Map.of("Origin", APP, "Sec-Fetch-Site", "cross-site", "Access-Control-Request-Method", "POST",
+						"Access-Control-Request-Headers", "content-type,idempotency-key"));
+
+		assertThat(answer.statusCode()).isEqualTo(204);
+		assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo(APP);
+		assertThat(header(answer, "Access-Control-Allow-Methods")).isEqualTo("GET, HEAD, POST");
+		assertThat(header(answer, "Access-Control-Allow-Headers")).isEqualTo("content-type,idempotency-key");
+		assertThat(header(answer, "Access-Control-Max-Age")).isEqualTo("3600");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "https://evil.example", "null", "http://app.example.com",
+			"https://app.example.com.evil.example", "https://app.example.com:8443", "HTTPS://app.example.com" })
+	void pagesOfOtherOriginsAreNotAllowedAnything(String origin) throws Exception {
+		HttpResponse<String> preflight = send("OPTIONS", "/graphql", "",
+				Map.of("Origin", origin, "Access-Control-Request-Method", "POST"));
+		HttpResponse<String> answer = post("{\"query\":\"{ me { id } }\"}",
+				Map.of("Origin", origin, "Sec-Fetch-Site", "cross-site"));
+
+		assertThat(header(preflight, "Access-Control-Allow-Origin")).isEmpty();
+		assertThat(header(preflight, "Access-Control-Allow-Methods")).isEmpty();
+		assertThat(answer.statusCode()).isEqualTo(403);
+		assertThat(header(answer, "Access-Control-Allow-Origin")).isEmpty();
+		assertThat(answer.headers().allValues("Vary")).contains("Origin");
+	}
+
+	@Test
+	void anEventSourceOfKennelsOwnPageNeedsNoHeader() throws Exception {
+		String query = "/graphql?query=%7Bme%7Bid%7D%7D";
+
+		assertThat(send("GET", query, "", Map.of("Sec-Fetch-Site", "same-origin")).statusCode()).isEqualTo(200);
+		assertThat(send("GET", query, "", Map.of("Sec-Fetch-Site", "cross-site")).statusCode()).isEqualTo(403);
+		assertThat(send("GET", query, "", Map.of()).statusCode()).isEqualTo(403);
+	}
+
+	@Test
+	void aBodyThatTricklesIsNotWaitedFor() throws Exception {
+		javax.net.ssl.SSLSocketFactory factory = this.client.sslContext().getSocketFactory();
+		try (Socket socket = factory.createSocket("localhost", uri("").getPort())) {
+			socket.getOutputStream().write("""
+					POST /graphql HTTP/1.1\r
+					Host: kennel\r
+					Content-Type: application/json\r
+					Content-Length: 1000000\r
+					\r
+					""".getBytes(StandardCharsets.US_ASCII));
+			// A byte each time that there is no answer yet.
+			socket.setSoTimeout(20);
+			byte[] answer = new byte[1];
+			int read = 0;
+			for (int sent = 0; read == 0 && sent < 100_000; sent++) {
+				try {
+					socket.getOutputStream().write(' ');
+					socket.getOutputStream().flush();
+					read = socket.getInputStream().read(answer);
+				}
+				catch (SocketTimeoutException ex) {
+					read = 0;
+				}
+			}
+			socket.setSoTimeout(60_000);
+			String rest = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			assertThat((char) answer[0] + rest).startsWith("HTTP/1.1 408 ").contains("\"code\":\"BAD_REQUEST\"");
+		}
+		catch (IOException ex) {
+			assertThat(ex).hasMessageContaining("reset");
+		}
+	}
+
+	@Test
+	void originsAreNamedAsBrowsersNameThem() {
+		assertThat(List.of("https://app.example.com", "http://localhost:3000", "https://[::1]:8443"))
+			.allMatch((origin) -> new WebProperties.Cors(List.of(origin)).isAllowedOriginsUsable());
+		assertThat(List.of("*", "https://*.example.com", "app.example.com", "https://app.example.com/",
+				"https://App.example.com", "https://app.example.com:443", "ftp://app.example.com", "null", ""))
+			.noneMatch((origin) -> new WebProperties.Cors(List.of(origin)).isAllowedOriginsUsable());
+	}
+
+}

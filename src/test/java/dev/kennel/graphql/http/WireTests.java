@@ -1,0 +1,197 @@
+package dev.kennel.graphql.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What is sent byte by byte, as no client library would. */
+@KennelTest
+class WireTests {
+
+	private static final String CLOSE = "Host: kennel\r\nConnection: close\r\n";
+
+	private static final String POST = "POST /graphql HTTP/1.1\r\nContent-Type: application/json\r\n";
+
+	private static final String ME = "{\"query\":\"{ me { id } }\"}";
+
+	private final Api api;
+
+	WireTests(Api api) {
+		this.api = api;
+	}
+
+	@AfterEach
+	void theServiceGoesOn() {
+		assertThat(this.api.execute("{ me { id } }").data().toString()).isEqualTo("{\"me\":null}");
+	}
+
+	private String send(String request) throws IOException {
+		try (Socket socket = new Socket("localhost", this.api.uri("").getPort())) {
+			socket.setSoTimeout(60_000);
+			socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+			ByteArrayOutputStream answer = new ByteArrayOutputStream();
+			try {
+				socket.getInputStream().transferTo(answer);
+			}
+			catch (IOException ex) {
+				// It may close before it has read everything.
+				assertThat(ex).hasMessageContaining("reset");
+			}
+			return answer.toString(StandardCharsets.UTF_8);
+		}
+	}
+
+	private static void assertRefused(String answer, int status, String code) {
+		assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+		assertThat(answer).contains("\"extensions\":{\"code\":\"" + code + "\"")
+			.contains("Content-Type: application/json;charset=utf-8\r\n")
+			.contains("X-Content-Type-Options: nosniff\r\n")
+			.contains("Content-Security-Policy: default-src 'none'")
+			.contains("Cache-Control: no-store\r\n")
+			.containsPattern("X-Request-Id: [0-9a-f-]{36}\r\n");
+		assertNothingOfTheInside(answer);
+	}
+
+	private static void assertNothingOfTheInside(String answer) {
+		assertThat(answer).doesNotContainIgnoringCase("tomcat")
+			.doesNotContainIgnoringCase("<html")
+			.doesNotContain("Exception", "\tat ", "org.", "java.", "\"trace\"", "\"timestamp\"");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "NONSENSE\r\n\r\n", "GET /graphql?query={a} HTTP/1.1\r\n" + CLOSE + "\r\n",
+			"GET /%zz HTTP/1.1\r\n" + CLOSE + "\r\n", "GET //graphql HTTP/1.1\r\n" + CLOSE + "\r\n",
+			"GET /graphql;a=b HTTP/1.1\r\n" + CLOSE + "\r\n", "GET /graphql HTTP/1.1\r\n\r\n",
+			"GET /graphql HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+			"GET /graphql HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n",
+			POST + CLOSE + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+			POST + CLOSE + "Content-Length: x\r\n\r\n{}", POST + CLOSE + "Content-Length: -1\r\n\r\n{}",
+			POST + CLOSE + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+			POST + CLOSE + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+			POST + CLOSE + "Content-Length: 0\r\n\r\n", POST + CLOSE + "\r\n" })
+	void whatIsNoHttpIsRefused(String request) throws IOException {
+		assertRefused(send(request), 400, "BAD_REQUEST");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "%", "%7", "%zz", "%ff", "%c3%28", "%ed%a0%80", "%7Bme%7Bid%7D%7D%" })
+	void aUrlThatIsBadlyEncodedIsRefused(String query) throws IOException {
+		assertRefused(send("GET /graphql?query=" + query + " HTTP/1.1\r\n" + CLOSE + "\r\n"), 400, "BAD_REQUEST");
+	}
+
+	@Test
+	void headersThatAreTooLargeAreRefused() throws IOException {
+		assertRefused(send("GET /graphql HTTP/1.1\r\n" + CLOSE + "X: " + "a".repeat(20_000) + "\r\n\r\n"), 400,
+				"BAD_REQUEST");
+		assertRefused(send("GET /graphql?query=" + "a".repeat(20_000) + " HTTP/1.1\r\n" + CLOSE + "\r\n"), 400,
+				"BAD_REQUEST");
+		assertRefused(send("GET /graphql?query=" + "a".repeat(9_000) + " HTTP/1.1\r\n" + CLOSE + "\r\n"), 414,
+				"BAD_REQUEST");
+	}
+
+	@Test
+	void anotherHttpIsRefused() throws IOException {
+		assertRefused(send("GET /graphql HTTP/9.1\r\n" + CLOSE + "\r\n"), 505, "BAD_REQUEST");
+		assertRefused(send(POST + CLOSE + "Transfer-Encoding: foo\r\n\r\n{}"), 501, "BAD_REQUEST");
+		assertRefused(send(POST + CLOSE + "Expect: nonsense\r\nContent-Length: 2\r\n\r\n{}"), 417, "BAD_REQUEST");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, /nope, 404, NOT_FOUND", "GET, /error, 404, NOT_FOUND", "GET, /graphql/nope, 404, NOT_FOUND",
+			"GET, /actuator, 404, NOT_FOUND", "POST, /page.js, 405, METHOD_NOT_ALLOWED",
+			"DELETE, /graphql/schema.graphql, 405, METHOD_NOT_ALLOWED", "TRACE, /graphql, 405, METHOD_NOT_ALLOWED" })
+	void whatIsNotThereIsToldInTheWordsOfGraphQl(String method, String path, int status, String code)
+			throws IOException {
+		assertRefused(send(method + " " + path + " HTTP/1.1\r\n" + CLOSE + "Accept: text/html\r\n\r\n"), status, code);
+	}
+
+	@Test
+	void aBodyInChunksIsRead() throws IOException {
+		String answer = send(POST + CLOSE + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"
+				+ Integer.toHexString(ME.length() - 1) + "\r\n" + ME.substring(1) + "\r\n0\r\n\r\n");
+
+		assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n{\"data\":{\"me\":null}}");
+	}
+
+	@Test
+	void aBodyInChunksThatIsTooLargeIsRefused() throws IOException {
+		assertRefused(send(POST + CLOSE + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(1_048_577) + "\r\n"
+				+ " ".repeat(1_048_577) + "\r\n0\r\n\r\n"), 413, "PAYLOAD_TOO_LARGE");
+	}
+
+	@Test
+	void aBodyThatEndsEarlyIsRefused() throws IOException {
+		try (Socket socket = new Socket("localhost", this.api.uri("").getPort())) {
+			socket.setSoTimeout(60_000);
+			socket.getOutputStream()
+				.write((POST + CLOSE + "Content-Length: 100\r\n\r\n" + ME).getBytes(StandardCharsets.US_ASCII));
+			socket.shutdownOutput();
+
+			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+				.doesNotContain("\"data\"");
+		}
+	}
+
+	@Test
+	void aConnectionIsUsedAgainAfterARefusal() throws IOException {
+		String answer = send(POST + "Host: kennel\r\nAccept: text/html\r\nContent-Length: " + ME.length() + "\r\n\r\n"
+				+ ME + POST + CLOSE + "Content-Length: " + ME.length() + "\r\n\r\n" + ME);
+
+		assertThat(answer).startsWith("HTTP/1.1 406 ").endsWith("\r\n\r\n{\"data\":{\"me\":null}}");
+	}
+
+	@Test
+	void severalAcceptHeadersAreOne() throws IOException {
+		String answer = send(POST + CLOSE + "Accept: text/html\r\nAccept: application/graphql-response+json;q=0.1\r\n"
+				+ "Content-Length: " + ME.length() + "\r\n\r\n" + ME);
+
+		assertThat(answer).contains("Content-Type: application/graphql-response+json;charset=utf-8\r\n");
+	}
+
+	@Test
+	void nothingInTheClearIsUpgradedToHttp2() throws Exception {
+		try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+			assertThat(client
+				.send(HttpRequest.newBuilder(this.api.uri("/graphql?query=%7B__typename%7D")).build(),
+						BodyHandlers.ofString())
+				.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+		}
+	}
+
+	@Test
+	void everyAnswerTellsBrowsersWhatItIsNotFor() {
+		for (String path : new String[] { "/", "/page.js", "/graphql?query=%7B__typename%7D", "/nope",
+				"/graphql/schema.graphql", "/.well-known/jwks.json", "/verify-email" }) {
+			Api.Answer answer = this.api.send("GET", path, new byte[0], Map.of("Accept", "*/*"));
+
+			assertThat(answer.headers("X-Content-Type-Options")).as(path).containsExactly("nosniff");
+			assertThat(answer.headers("X-Frame-Options")).containsExactly("DENY");
+			assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
+			assertThat(answer.headers("Cross-Origin-Opener-Policy")).containsExactly("same-origin");
+			assertThat(answer.headers("Cross-Origin-Resource-Policy")).containsExactly("same-origin");
+			assertThat(answer.header("Permissions-Policy")).contains("camera=()");
+			assertThat(answer.headers("Content-Security-Policy")).isNotEmpty()
+				.allMatch((policy) -> policy.startsWith("default-src 'none'; ")
+						&& policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"));
+			assertThat(answer.header("Strict-Transport-Security")).isEmpty();
+			assertThat(answer.header("Server")).isEmpty();
+			assertThat(answer.header("X-Request-Id")).hasSize(36);
+		}
+	}
+
+}
