@@ -10,6 +10,7 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.transaction.TransactionTimedOutException;
 
 /**
  * Tells apart the ways in which the store fails, whichever layer has wrapped the failure.
@@ -21,6 +22,8 @@ public final class StoreFailures {
 
 	/** Serialization failure, deadlock detected, and lock not available. */
 	private static final Set<String> CONTENTION_STATES = Set.of("40001", "40P01", "55P03");
+
+	private static final String QUERY_CANCELED = "57014";
 
 	private StoreFailures() {
 	}
@@ -35,6 +38,23 @@ public final class StoreFailures {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof SQLException sqlException && sqlException.getSQLState() != null
 					&& CONTENTION_STATES.contains(sqlException.getSQLState())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Answers whether the deadline of the thread has stopped a statement, or kept it from
+	 * being begun.
+	 * @param failure what was thrown
+	 * @return whether there was no time left
+	 */
+	public static boolean isTooLate(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof DeadlineExceededException || cause instanceof TransactionTimedOutException
+					|| isTimedOutInTransaction(cause) || (cause instanceof SQLException sqlException
+							&& QUERY_CANCELED.equals(sqlException.getSQLState()))) {
 				return true;
 			}
 		}
@@ -58,6 +78,13 @@ public final class StoreFailures {
 			}
 		}
 		return false;
+	}
+
+	/** Hibernate has nothing but a message for it. */
+	private static boolean isTimedOutInTransaction(Throwable cause) {
+		Deadline deadline = Deadline.current();
+		return cause instanceof TransactionException && cause.getCause() == null && deadline != null
+				&& deadline.remaining().isZero();
 	}
 
 	/**

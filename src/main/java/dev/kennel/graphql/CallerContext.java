@@ -102,6 +102,16 @@ public final class CallerContext {
 	}
 
 	/**
+	 * Answers who asks, if that is known.
+	 * @param context the operation's context
+	 * @return the caller, or null if the request carries no token, or one that is not
+	 * valid
+	 */
+	public static @Nullable Caller known(GraphQLContext context) {
+		return (context.get(CALLER) instanceof Caller caller) ? caller : null;
+	}
+
+	/**
 	 * Answers who asks, where somebody has to.
 	 * @param context the operation's context
 	 * @return the caller

@@ -1,5 +1,9 @@
 package dev.kennel.graphql;
 
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.HexFormat;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +19,25 @@ public record Client(String address, @Nullable String userAgent, String requestI
 
 	private static final int MAX_USER_AGENT = 256;
 
+	/** What one customer of a provider has of IPv6, in bytes. */
+	private static final int IPV6_NETWORK = 8;
+
 	public Client {
 		userAgent = (userAgent != null) ? plain(userAgent) : null;
+	}
+
+	/**
+	 * Answers what one customer of a provider has, by which clients are told apart.
+	 * @return an IPv4 address, or the network of an IPv6 address
+	 */
+	public String network() {
+		try {
+			byte[] bytes = InetAddress.ofLiteral(this.address).getAddress();
+			return HexFormat.of().formatHex(Arrays.copyOf(bytes, Math.min(bytes.length, IPV6_NETWORK)));
+		}
+		catch (IllegalArgumentException ex) {
+			return this.address;
+		}
 	}
 
 	Client of(Caller who) {

@@ -1,5 +1,6 @@
 package dev.kennel.paging;
 
+import dev.kennel.graphql.limit.PageSizes;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -17,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("kennel.paging")
 public record PagingProperties(@DefaultValue("50") @Min(1) int defaultSize,
-		@DefaultValue("200") @Min(1) @Max(10_000) int maxSize) {
+		@DefaultValue("200") @Min(1) @Max(10_000) int maxSize) implements PageSizes {
 
 	@AssertTrue(message = "kennel.paging.default-size may not be greater than kennel.paging.max-size")
 	boolean isDefaultSizeInRange() {

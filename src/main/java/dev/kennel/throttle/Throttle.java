@@ -1,11 +1,9 @@
 package dev.kennel.throttle;
 
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.Supplier;
 
@@ -45,9 +43,6 @@ public class Throttle {
 	private static final int MAILS = 3;
 
 	private static final Duration MAIL_INTERVAL = Duration.ofMinutes(5);
-
-	/** What one customer of a provider has of IPv6, in bytes. */
-	private static final int IPV6_NETWORK = 8;
 
 	private final BucketRepository buckets;
 
@@ -103,7 +98,7 @@ public class Throttle {
 	 * many wait already
 	 */
 	public <T> @Nullable T attempt(Guess guess, Client client, @Nullable String name, Supplier<@Nullable T> attempt) {
-		String network = network(client.address());
+		String network = client.network();
 		String addressKey = key(guess, "address", network);
 		Duration left = this.refusals.left(addressKey);
 		if (left.isPositive()) {
@@ -148,7 +143,7 @@ public class Throttle {
 	 * @throws ApiException with RATE_LIMITED if too many wait already
 	 */
 	public <T> T bounded(Client client, Supplier<T> work) {
-		return this.crowd.admit(network(client.address()), work);
+		return this.crowd.admit(client.network(), work);
 	}
 
 	/**
@@ -193,17 +188,6 @@ public class Throttle {
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException(ex);
-		}
-	}
-
-	/** An IPv4 address, or the network of an IPv6 address that is one customer's. */
-	static String network(String address) {
-		try {
-			byte[] bytes = InetAddress.ofLiteral(address).getAddress();
-			return HexFormat.of().formatHex(Arrays.copyOf(bytes, Math.min(bytes.length, IPV6_NETWORK)));
-		}
-		catch (IllegalArgumentException ex) {
-			return address;
 		}
 	}
 

@@ -1,49 +1,25 @@
 package dev.kennel.fuzz;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
+import dev.kennel.test.BareSchema;
 import graphql.ExecutionInput;
 import graphql.ParseAndValidate;
-import graphql.scalars.ExtendedScalars;
 import graphql.schema.GraphQLSchema;
-import graphql.schema.idl.RuntimeWiring;
-import graphql.schema.idl.SchemaGenerator;
-import graphql.schema.idl.SchemaParser;
-import graphql.schema.idl.TypeDefinitionRegistry;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class OperationGeneratorTests {
 
-	/** Kennel's schema, with nothing behind it. */
-	static GraphQLSchema schema() throws IOException {
-		TypeDefinitionRegistry types = new TypeDefinitionRegistry();
-		try (Stream<Path> files = Files.list(Path.of("schema"))) {
-			for (Path file : files.sorted().toList()) {
-				types.merge(new SchemaParser().parse(Files.readString(file)));
-			}
-		}
-		return new SchemaGenerator().makeExecutableSchema(types,
-				RuntimeWiring.newRuntimeWiring()
-					.scalar(ExtendedScalars.DateTime)
-					.scalar(ExtendedScalars.Date)
-					.type("Node", (wiring) -> wiring.typeResolver((environment) -> null))
-					.build());
-	}
-
 	@Test
-	void theSameSeedMakesTheSameValidOperation() throws IOException {
-		GraphQLSchema schema = schema();
+	void theSameSeedMakesTheSameValidOperation() {
+		GraphQLSchema schema = BareSchema.create();
 		OperationGenerator generator = new OperationGenerator(schema,
 				new OperationGenerator.Options(8, 0.2, 0, 0.1, List.of(), List.of("own_1"), List.of(), Map.of()));
 
@@ -64,8 +40,8 @@ class OperationGeneratorTests {
 	}
 
 	@Test
-	void brokenOperationsAreMadeFromTheSeedAsWell() throws IOException {
-		OperationGenerator generator = new OperationGenerator(schema(),
+	void brokenOperationsAreMadeFromTheSeedAsWell() {
+		OperationGenerator generator = new OperationGenerator(BareSchema.create(),
 				new OperationGenerator.Options(8, 0.2, 1, 0.1, List.of(), List.of("own_1"), List.of(), Map.of()));
 
 		LongStream.range(0, 100).forEach((seed) -> {

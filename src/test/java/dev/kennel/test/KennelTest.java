@@ -21,7 +21,7 @@ import org.springframework.test.context.TestConstructor;
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "kennel.graphql.limits.budget=1000000000")
 @ContextConfiguration(initializers = KennelTest.Database.class)
 @Import({ SqlRecorder.class, SchemaInspection.class, Api.class })
 @TestConstructor(autowireMode = TestConstructor.AutowireMode.ALL)

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -133,7 +134,15 @@ public final class LiveClient implements AutoCloseable {
 	 * @param message the message
 	 */
 	public void send(Object message) {
-		socket().sendText((message instanceof String text) ? text : JSON.writeValueAsString(message), true).join();
+		try {
+			socket().sendText((message instanceof String text) ? text : JSON.writeValueAsString(message), true).join();
+		}
+		catch (CompletionException ex) {
+			// The service may have closed it meanwhile, and how it did is the next event.
+			if (!socket().isOutputClosed()) {
+				throw ex;
+			}
+		}
 	}
 
 	/**

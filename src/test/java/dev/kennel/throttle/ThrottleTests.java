@@ -137,7 +137,7 @@ class ThrottleTests {
 
 	/** The bucket of those who have been told to wait. */
 	private String turn(Client owner) {
-		return Throttle.key(Guess.LOGIN, "turn", this.name + " " + Throttle.network(owner.address()));
+		return Throttle.key(Guess.LOGIN, "turn", this.name + " " + owner.network());
 	}
 
 	private static io.github.bucket4j.BucketConfiguration waiting() {

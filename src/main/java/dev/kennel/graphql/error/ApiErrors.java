@@ -12,6 +12,7 @@ import graphql.execution.InputMapDefinesTooManyFieldsException;
 import graphql.execution.NonNullableFieldWasNullError;
 import graphql.execution.NonNullableValueCoercedAsNullException;
 import graphql.execution.UnknownOperationException;
+import graphql.introspection.GoodFaithIntrospection.BadFaithIntrospectionError;
 import graphql.language.SourceLocation;
 import graphql.schema.CoercingParseLiteralException;
 import graphql.schema.CoercingParseValueException;
@@ -128,6 +129,9 @@ public final class ApiErrors {
 				|| error instanceof InputMapDefinesTooManyFieldsException) {
 			return ErrorCode.BAD_USER_INPUT;
 		}
+		if (error instanceof BadFaithIntrospectionError) {
+			return ErrorCode.OPERATION_TOO_COMPLEX;
+		}
 		return (error.getErrorType() instanceof ErrorType type) ? switch (type) {
 			case InvalidSyntax -> ErrorCode.GRAPHQL_PARSE_FAILED;
 			case ValidationError -> ErrorCode.GRAPHQL_VALIDATION_FAILED;
@@ -170,6 +174,10 @@ public final class ApiErrors {
 		if (constraint != null && constraint.endsWith(ACCOUNT_EXISTS)) {
 			// It was deleted while the request was on its way.
 			return ApiException.unauthenticated("The account has been deleted.");
+		}
+		if (StoreFailures.isTooLate(failure)) {
+			return ApiException.of(ErrorCode.TIMEOUT,
+					"This has taken too long, and was stopped (kennel.graphql.limits.deadline).");
 		}
 		if (StoreFailures.isUnavailable(failure)) {
 			logger.warn("The database can't be reached: {}", failure.toString());

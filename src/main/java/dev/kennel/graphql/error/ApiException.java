@@ -93,6 +93,22 @@ public final class ApiException extends RuntimeException {
 		return new ApiException(ErrorCode.RATE_LIMITED, message, Map.of("retryAfter", retryAfter.toSeconds()));
 	}
 
+	/**
+	 * An operation exceeds a limit.
+	 * @param message what it has too much of
+	 * @param limit the limit's name
+	 * @param value what the operation has
+	 * @param max what it may have
+	 * @return the exception to throw
+	 */
+	public static ApiException tooComplex(String message, String limit, long value, long max) {
+		Map<String, Object> extensions = new LinkedHashMap<>();
+		extensions.put("limit", limit);
+		extensions.put("value", value);
+		extensions.put("max", max);
+		return new ApiException(ErrorCode.OPERATION_TOO_COMPLEX, message, extensions);
+	}
+
 	private static ApiException withViolations(ErrorCode code, String message, List<Violation> violations) {
 		return new ApiException(code, message, Map.of("violations",
 				violations.stream().limit(MAX_VIOLATIONS).map(Violation::toSpecification).toList()));

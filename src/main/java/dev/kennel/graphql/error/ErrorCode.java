@@ -64,6 +64,18 @@ public enum ErrorCode implements ErrorClassification {
 	/** The operation exceeds a limit, which the message names. */
 	OPERATION_TOO_COMPLEX,
 
+	/**
+	 * The client sends the hash of a document that the service does not have: it has to
+	 * send the document with it, once.
+	 */
+	PERSISTED_QUERY_NOT_FOUND,
+
+	/** The service runs trusted documents only, and this is none. */
+	PERSISTED_QUERY_REQUIRED,
+
+	/** The operation has taken longer than it may. Nothing of it goes on. */
+	TIMEOUT,
+
 	/** The database can't be reached for the moment; the request may be sent again. */
 	UNAVAILABLE,
 

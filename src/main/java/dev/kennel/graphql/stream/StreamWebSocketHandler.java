@@ -6,10 +6,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
+import graphql.execution.preparsed.persisted.PersistedQuerySupport;
 import jakarta.websocket.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.graphql.server.WebGraphQlHandler;
 import org.springframework.graphql.server.webmvc.GraphQlWebSocketHandler;
@@ -110,6 +112,22 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 		super.afterConnectionEstablished(windowed);
 	}
 
+	/**
+	 * A message that has nothing but the hash of a document: Spring GraphQL would not
+	 * take it.
+	 */
+	private TextMessage withDocument(TextMessage message) {
+		if (message.getPayload().contains("\"persistedQuery\"")
+				&& this.json.readTree(message.getPayload()) instanceof ObjectNode object
+				&& object.get("payload") instanceof ObjectNode payload
+				&& payload.at("/extensions/persistedQuery").isObject()
+				&& payload.path("query").asString("").isEmpty()) {
+			payload.put("query", PersistedQuerySupport.PERSISTED_QUERY_MARKER);
+			return new TextMessage(this.json.writeValueAsString(object));
+		}
+		return message;
+	}
+
 	@Override
 	public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
 		if (session.getAttributes().get(CONNECTION) instanceof OpenStream stream) {
@@ -138,7 +156,7 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 			}
 		}
 		try {
-			super.handleTextMessage(windowed, message);
+			super.handleTextMessage(windowed, withDocument(message));
 		}
 		catch (RuntimeException ex) {
 			boolean overloaded = ex.getCause() instanceof TimeoutException;

@@ -1,0 +1,148 @@
+package dev.kennel.database;
+
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Until when a thread may use the store. Statements are stopped then, no new one is
+ * begun, and a transaction is rolled back, unless it is being committed already.
+ */
+public final class Deadline {
+
+	private static final Logger logger = LoggerFactory.getLogger(Deadline.class);
+
+	/** How much later than its deadline a statement is stopped, at most. */
+	private static final Duration TICK = Duration.ofMillis(50);
+
+	/** Those that have begun and are not over. */
+	private static final Set<Deadline> RUNNING = ConcurrentHashMap.newKeySet();
+
+	static {
+		Thread.ofPlatform().daemon().name("deadlines").start(Deadline::watch);
+	}
+
+	private static final ThreadLocal<@Nullable Deadline> CURRENT = new ThreadLocal<>();
+
+	private final long end;
+
+	private final AtomicBoolean stopping = new AtomicBoolean();
+
+	/** The one that may be running; nothing happens to one that is not. */
+	private volatile @Nullable Statement statement;
+
+	private Deadline(long end) {
+		this.end = end;
+	}
+
+	/**
+	 * Does something in limited time.
+	 * @param time how long it may take; no longer than what surrounds it
+	 * @param work what to do, on this thread
+	 */
+	public static void run(Duration time, Runnable work) {
+		Deadline outer = CURRENT.get();
+		long end = System.nanoTime() + time.toNanos();
+		if (outer != null && outer.end - end < 0) {
+			work.run();
+			return;
+		}
+		Deadline deadline = new Deadline(end);
+		CURRENT.set(deadline);
+		RUNNING.add(deadline);
+		try {
+			work.run();
+		}
+		finally {
+			RUNNING.remove(deadline);
+			if (outer != null) {
+				CURRENT.set(outer);
+			}
+			else {
+				CURRENT.remove();
+			}
+		}
+	}
+
+	/**
+	 * Answers the deadline of this thread.
+	 * @return the deadline, or null if there is none
+	 */
+	public static @Nullable Deadline current() {
+		return CURRENT.get();
+	}
+
+	/**
+	 * Answers how much time is left.
+	 * @return the time, which is not negative
+	 */
+	public Duration remaining() {
+		return Duration.ofNanos(Math.max(0, this.end - System.nanoTime()));
+	}
+
+	/**
+	 * Has a statement stopped at the deadline. The driver could do so by itself, but
+	 * would set an alarm for each statement, which takes longer than a short statement
+	 * does.
+	 */
+	void stops(Statement running) {
+		require();
+		this.statement = running;
+	}
+
+	private static void watch() {
+		while (true) {
+			try {
+				Thread.sleep(TICK);
+			}
+			catch (InterruptedException ex) {
+				return;
+			}
+			for (Deadline deadline : RUNNING) {
+				Statement running = deadline.statement;
+				// Again with each tick: it may not have begun when it was stopped.
+				if (running != null && deadline.remaining().isZero() && deadline.stopping.compareAndSet(false, true)) {
+					Thread.startVirtualThread(() -> deadline.stop(running));
+				}
+			}
+		}
+	}
+
+	private void stop(Statement running) {
+		try {
+			running.cancel();
+		}
+		catch (SQLException | RuntimeException ex) {
+			logger.debug("A statement could not be stopped", ex);
+		}
+		finally {
+			this.stopping.set(false);
+		}
+	}
+
+	/** The time left in whole seconds, as JDBC has it: at least one. */
+	int remainingSeconds() {
+		return (int) Math.ceilDiv(require().toNanos(), 1_000_000_000L);
+	}
+
+	/**
+	 * Answers how much time is left, if any.
+	 * @return the time
+	 * @throws DeadlineExceededException if none is
+	 */
+	public Duration require() {
+		Duration remaining = remaining();
+		if (remaining.isZero()) {
+			throw new DeadlineExceededException();
+		}
+		return remaining;
+	}
+
+}

@@ -1,0 +1,117 @@
+package dev.kennel.graphql.document;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps prepared documents by their hashes. Only valid ones are kept: a hostile client
+ * has no end of invalid ones. One that sends no end of valid ones does not get far
+ * either, since what is asked for again and again is not given up for what was asked for
+ * once.
+ *
+ * @see <a href="https://github.com/ben-manes/caffeine/wiki/Efficiency">Caffeine,
+ * efficiency (Window TinyLFU)</a>
+ */
+@Component
+class DocumentCache {
+
+	/**
+	 * What a parsed document takes for each character at most, as measured: 62 bytes if
+	 * it is a list of numbers, 33 if it is all short names, and 17 or less if a person
+	 * wrote it.
+	 */
+	private static final int BYTES_PER_CHARACTER = 64;
+
+	private final Cache<DocumentHash, Kept> documents;
+
+	private final ConcurrentMap<DocumentHash, CompletableFuture<PreparsedDocumentEntry>> preparing = new ConcurrentHashMap<>();
+
+	DocumentCache(DocumentCacheProperties properties) {
+		long maxSize = properties.maxSize().toBytes();
+		// Each counts as one of so many, or as more if it is large.
+		long least = Math.max(1, maxSize / properties.maxEntries());
+		this.documents = Caffeine.newBuilder()
+			.maximumWeight(maxSize)
+			.<DocumentHash, Kept>weigher((hash,
+					kept) -> (int) Math.max(least,
+							Math.min(Integer.MAX_VALUE, (long) kept.characters() * BYTES_PER_CHARACTER)))
+			.build();
+	}
+
+	private record Kept(PreparedDocument document, int characters) {
+	}
+
+	/** A document that is known, or null. */
+	@Nullable PreparedDocument find(DocumentHash hash) {
+		Kept kept = this.documents.getIfPresent(hash);
+		return (kept != null) ? kept.document() : null;
+	}
+
+	/**
+	 * A document that is known, or is prepared now: once, however many threads ask for it
+	 * at the same time.
+	 * @param hash the document's hash
+	 * @param characters how long it is
+	 * @param preparation parses and validates it
+	 * @return a {@link PreparedDocument}, or the errors that the document has
+	 */
+	PreparsedDocumentEntry get(DocumentHash hash, int characters, Supplier<PreparsedDocumentEntry> preparation) {
+		PreparedDocument known = find(hash);
+		if (known != null) {
+			return known;
+		}
+		CompletableFuture<PreparsedDocumentEntry> own = new CompletableFuture<>();
+		CompletableFuture<PreparsedDocumentEntry> others = this.preparing.putIfAbsent(hash, own);
+		if (others != null) {
+			return join(others);
+		}
+		try {
+			// Another may have been done with it just before.
+			PreparsedDocumentEntry entry = find(hash);
+			if (entry == null) {
+				entry = preparation.get();
+				if (entry instanceof PreparedDocument prepared) {
+					this.documents.put(hash, new Kept(prepared, characters));
+				}
+			}
+			own.complete(entry);
+			return entry;
+		}
+		catch (Throwable ex) {
+			own.completeExceptionally(ex);
+			throw ex;
+		}
+		finally {
+			this.preparing.remove(hash, own);
+		}
+	}
+
+	private static PreparsedDocumentEntry join(CompletableFuture<PreparsedDocumentEntry> preparing) {
+		try {
+			return preparing.join();
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof RuntimeException failure) {
+				throw failure;
+			}
+			throw ex;
+		}
+	}
+
+	/** How many are kept. */
+	long size() {
+		this.documents.cleanUp();
+		return this.documents.estimatedSize();
+	}
+
+}

@@ -1,0 +1,29 @@
+package dev.kennel.graphql.document;
+
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How many documents are kept.
+ *
+ * @param maxEntries how many at most
+ * @param maxSize how much memory they may take, as far as that can be told
+ */
+@Validated
+@ConfigurationProperties("kennel.graphql.document-cache")
+record DocumentCacheProperties(@DefaultValue("2000") @Min(1) @Max(1_000_000) int maxEntries,
+		@DefaultValue("64MB") @NotNull DataSize maxSize) {
+
+	@AssertTrue(message = "kennel.graphql.document-cache.max-size has to be from 1MB to 2GB")
+	boolean isMaxSizeSensible() {
+		return this.maxSize.toMegabytes() >= 1 && this.maxSize.toMegabytes() <= 2048;
+	}
+
+}

@@ -1,0 +1,18 @@
+package dev.kennel.graphql.document;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.graphql.autoconfigure.GraphQlSourceBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Has the engine ask for documents here. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({ DocumentCacheProperties.class, TrustedDocumentsProperties.class })
+class DocumentConfiguration {
+
+	@Bean
+	GraphQlSourceBuilderCustomizer preparedDocuments(Documents documents) {
+		return (builder) -> builder.configureGraphQl((graphQl) -> graphQl.preparsedDocumentProvider(documents));
+	}
+
+}

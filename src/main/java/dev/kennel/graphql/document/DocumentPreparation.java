@@ -1,0 +1,108 @@
+package dev.kennel.graphql.document;
+
+import java.util.List;
+import java.util.Locale;
+
+import dev.kennel.graphql.error.ApiErrors;
+import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.limit.Admission;
+import graphql.InvalidSyntaxError;
+import graphql.ParseAndValidate;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.language.Document;
+import graphql.language.SourceLocation;
+import graphql.parser.InvalidSyntaxException;
+import graphql.parser.Parser;
+import graphql.parser.ParserEnvironment;
+import graphql.parser.ParserOptions;
+import graphql.schema.GraphQLSchema;
+import graphql.validation.ValidationError;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.graphql.execution.GraphQlSource;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds out all there is to know of a document. What it may have is limited before each
+ * step that could take long.
+ */
+@Component
+class DocumentPreparation {
+
+	/** The limits are the service's own, and have been checked before. */
+	private static final ParserOptions UNLIMITED = ParserOptions.newParserOptions()
+		.captureIgnoredChars(false)
+		.captureSourceLocation(true)
+		.captureLineComments(false)
+		.readerTrackData(true)
+		.maxCharacters(Integer.MAX_VALUE)
+		.maxTokens(Integer.MAX_VALUE)
+		.maxWhitespaceTokens(Integer.MAX_VALUE)
+		.maxRuleDepth(Integer.MAX_VALUE)
+		.build();
+
+	private static final int MAX_TOKEN = 30;
+
+	private final Admission admission;
+
+	/** It is made with what makes use of this. */
+	private final ObjectProvider<GraphQlSource> source;
+
+	DocumentPreparation(Admission admission, ObjectProvider<GraphQlSource> source) {
+		this.admission = admission;
+		this.source = source;
+	}
+
+	/**
+	 * Parses, validates and costs a document.
+	 * @param text the document
+	 * @return a {@link PreparedDocument}, or the errors that the document has
+	 */
+	PreparsedDocumentEntry prepare(String text) {
+		try {
+			this.admission.checkText(text);
+			Document document = parse(text);
+			this.admission.checkShape(document);
+			GraphQLSchema schema = this.source.getObject().schema();
+			List<ValidationError> errors = ParseAndValidate.validate(schema, document, Locale.ENGLISH);
+			return errors.isEmpty()
+					? new PreparedDocument(document, (operation) -> this.admission.cost(schema, document, operation))
+					: new PreparsedDocumentEntry(document, errors);
+		}
+		catch (InvalidSyntaxException ex) {
+			return new PreparsedDocumentEntry(syntaxError(ex));
+		}
+		catch (ApiException ex) {
+			return refusal(ex);
+		}
+	}
+
+	/**
+	 * The parser repeats what it does not understand: the rest of the document if a text
+	 * has no end, or the text, which may be a password.
+	 */
+	private static InvalidSyntaxError syntaxError(InvalidSyntaxException failure) {
+		String token = failure.getOffendingToken();
+		SourceLocation location = failure.getLocation();
+		if (location != null
+				&& (token == null || token.length() > MAX_TOKEN || token.startsWith("\"") || token.startsWith("'"))) {
+			return new InvalidSyntaxError(location,
+					"Invalid syntax at line %d column %d".formatted(location.getLine(), location.getColumn()));
+		}
+		return failure.toInvalidSyntaxError();
+	}
+
+	/** An answer that has nothing but an error. */
+	static PreparsedDocumentEntry refusal(ApiException refusal) {
+		return new PreparsedDocumentEntry(ApiErrors.ofRequest(refusal, ""));
+	}
+
+	private static Document parse(String text) {
+		return new Parser().parseDocument(ParserEnvironment.newParserEnvironment()
+			.document(text)
+			.parserOptions(UNLIMITED)
+			.locale(Locale.ENGLISH)
+			.build());
+	}
+
+}

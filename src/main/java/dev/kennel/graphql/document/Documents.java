@@ -1,0 +1,130 @@
+package dev.kennel.graphql.document;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+import dev.kennel.graphql.document.TrustedDocuments.Trusted;
+import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.graphql.limit.Admission;
+import graphql.ExecutionInput;
+import graphql.GraphQLContext;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.execution.preparsed.PreparsedDocumentProvider;
+import graphql.execution.preparsed.persisted.PersistedQuerySupport;
+import graphql.introspection.GoodFaithIntrospection;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds the document that a request means, and lets its operation in or not. Every
+ * transport comes by here, and nothing has been run before.
+ */
+@Component
+class Documents implements PreparsedDocumentProvider {
+
+	private final DocumentCache cache;
+
+	private final DocumentPreparation preparation;
+
+	private final TrustedDocuments trusted;
+
+	private final Admission admission;
+
+	Documents(DocumentCache cache, DocumentPreparation preparation, TrustedDocuments trusted, Admission admission) {
+		this.cache = cache;
+		this.preparation = preparation;
+		this.trusted = trusted;
+		this.admission = admission;
+	}
+
+	@Override
+	public CompletableFuture<PreparsedDocumentEntry> getDocumentAsync(ExecutionInput input,
+			Function<ExecutionInput, PreparsedDocumentEntry> parseAndValidate) {
+		try {
+			GraphQLContext context = input.getGraphQLContext();
+			this.admission.begin(context);
+			PreparsedDocumentEntry entry = find(input);
+			if (entry instanceof PreparedDocument document) {
+				PreparedOperation operation = document.operation(input.getOperationName());
+				// If there is none, it is for the engine to say so.
+				if (operation != null) {
+					this.admission.admit(operation.cost(), input.getVariables(), context);
+					context.put(PreparedOperation.class, operation);
+					// It has been found out before, and is not to be for each request.
+					context.put(GoodFaithIntrospection.GOOD_FAITH_INTROSPECTION_DISABLED, true);
+				}
+			}
+			return CompletableFuture.completedFuture(entry);
+		}
+		catch (ApiException ex) {
+			return CompletableFuture.completedFuture(DocumentPreparation.refusal(ex));
+		}
+	}
+
+	private PreparsedDocumentEntry find(ExecutionInput input) {
+		PersistedQuery persisted = PersistedQuery.of(input.getExtensions());
+		String text = text(input, persisted);
+		Trusted named = (persisted != null) ? this.trusted.find(persisted.id()) : null;
+		if (text == null) {
+			return (named != null) ? named.document() : byHash(persisted);
+		}
+		requireText(text);
+		DocumentHash hash = DocumentHash.of(text);
+		if (persisted != null) {
+			DocumentHash claimed = (named != null) ? named.hash() : DocumentHash.parse(persisted.id());
+			if (!hash.equals(claimed)) {
+				throw ApiException.of(ErrorCode.BAD_USER_INPUT, "provided sha does not match query");
+			}
+		}
+		Trusted known = this.trusted.find(hash);
+		if (known != null) {
+			return known.document();
+		}
+		requireNoTrust();
+		return this.cache.get(hash, text.length(), () -> this.preparation.prepare(text));
+	}
+
+	/** The document that has been sent, or null if there is its hash only. */
+	private static @Nullable String text(ExecutionInput input, @Nullable PersistedQuery persisted) {
+		String text = input.getQuery();
+		return (persisted != null && (text.isEmpty() || text.equals(PersistedQuerySupport.PERSISTED_QUERY_MARKER)))
+				? null : text;
+	}
+
+	/** What has no UTF-8 would have the hash of another text. */
+	private static void requireText(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (Character.isSurrogate(text.charAt(i))) {
+				if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+					throw ApiException.of(ErrorCode.GRAPHQL_PARSE_FAILED, "The document has half of a surrogate pair.");
+				}
+				i++;
+			}
+		}
+	}
+
+	private PreparsedDocumentEntry byHash(@Nullable PersistedQuery persisted) {
+		DocumentHash hash = (persisted != null) ? DocumentHash.parse(persisted.id()) : null;
+		Trusted known = (hash != null) ? this.trusted.find(hash) : null;
+		if (known != null) {
+			return known.document();
+		}
+		requireNoTrust();
+		PreparedDocument document = (hash != null) ? this.cache.find(hash) : null;
+		if (document == null) {
+			// Apollo's link goes by this very text.
+			throw ApiException.of(ErrorCode.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound");
+		}
+		return document;
+	}
+
+	private void requireNoTrust() {
+		if (this.trusted.areRequired()) {
+			throw ApiException.of(ErrorCode.PERSISTED_QUERY_REQUIRED,
+					"Only trusted documents are run (kennel.graphql.trusted-documents.mode), and this is none.");
+		}
+	}
+
+}

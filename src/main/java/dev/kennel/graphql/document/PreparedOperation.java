@@ -1,0 +1,69 @@
+package dev.kennel.graphql.document;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+import dev.kennel.graphql.limit.OperationCost;
+import graphql.language.OperationDefinition;
+
+/**
+ * An operation of a prepared document: all that can be known of it without its variables.
+ * Who needs more of that kind attaches it, and it is kept for as long as the document is.
+ */
+public final class PreparedOperation {
+
+	private final PreparedDocument document;
+
+	private final OperationDefinition definition;
+
+	private final OperationCost cost;
+
+	private final Map<Class<?>, Object> attachments = new ConcurrentHashMap<>(2);
+
+	PreparedOperation(PreparedDocument document, OperationDefinition definition, OperationCost cost) {
+		this.document = document;
+		this.definition = definition;
+		this.cost = cost;
+	}
+
+	/**
+	 * Answers where the operation is.
+	 * @return the document
+	 */
+	public PreparedDocument document() {
+		return this.document;
+	}
+
+	/**
+	 * Answers what the operation asks for.
+	 * @return its definition in the document
+	 */
+	public OperationDefinition definition() {
+		return this.definition;
+	}
+
+	/**
+	 * Answers what the operation costs.
+	 * @return the cost, for whatever variables
+	 */
+	public OperationCost cost() {
+		return this.cost;
+	}
+
+	/**
+	 * Answers what is attached, and attaches it the first time.
+	 * @param <T> what is attached
+	 * @param type its type, by which it is found
+	 * @param maker makes it, once, of this operation. What it makes may be used by many
+	 * threads at once, and should be of a size like the document's: the cache does not
+	 * know of it
+	 * @return what is attached
+	 */
+	public <T> T attachment(Class<T> type, Function<PreparedOperation, T> maker) {
+		// A look first: computing would lock.
+		Object known = this.attachments.get(type);
+		return type.cast((known != null) ? known : this.attachments.computeIfAbsent(type, (key) -> maker.apply(this)));
+	}
+
+}

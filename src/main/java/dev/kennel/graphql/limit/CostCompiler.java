@@ -1,0 +1,427 @@
+package dev.kennel.graphql.limit;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.limit.OperationCost.Condition;
+import dev.kennel.graphql.limit.OperationCost.Node;
+import dev.kennel.graphql.limit.OperationCost.Quantity;
+import graphql.introspection.Introspection;
+import graphql.language.Argument;
+import graphql.language.ArrayValue;
+import graphql.language.BooleanValue;
+import graphql.language.Directive;
+import graphql.language.Document;
+import graphql.language.Field;
+import graphql.language.FragmentDefinition;
+import graphql.language.FragmentSpread;
+import graphql.language.InlineFragment;
+import graphql.language.IntValue;
+import graphql.language.NullValue;
+import graphql.language.OperationDefinition;
+import graphql.language.Selection;
+import graphql.language.SelectionSet;
+import graphql.language.TypeName;
+import graphql.language.Value;
+import graphql.language.VariableDefinition;
+import graphql.language.VariableReference;
+import graphql.schema.GraphQLArgument;
+import graphql.schema.GraphQLCompositeType;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLInterfaceType;
+import graphql.schema.GraphQLList;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLOutputType;
+import graphql.schema.GraphQLSchema;
+import graphql.schema.GraphQLType;
+import graphql.schema.GraphQLTypeUtil;
+import graphql.schema.GraphQLUnionType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the cost of a valid operation. Fields are merged as the engine merges them, so
+ * that what several fragments ask for counts once.
+ *
+ * @see <a href= "https://spec.graphql.org/September2025/#CollectFields()">GraphQL,
+ * section 6.3.2</a>
+ */
+final class CostCompiler {
+
+	/** What an introspection may lead through once, since it leads back to types. */
+	private static final List<String> ONCE = List.of("Query.__schema", "Query.__type", "__Type.fields",
+			"__Type.inputFields", "__Type.interfaces", "__Type.possibleTypes");
+
+	/** Types that are asked in place of an abstract one may multiply fields. */
+	private static final int MAX_VISITS = 200_000;
+
+	private static final int NO_SIZE = -1;
+
+	private static final int INVALID_SIZE = -2;
+
+	private final GraphQLSchema schema;
+
+	private final PageSizes pageSizes;
+
+	private final LimitProperties limits;
+
+	private final Map<String, FragmentDefinition> fragments = new HashMap<>();
+
+	private final Map<String, @Nullable Value<?>> defaults = new HashMap<>();
+
+	private final Map<String, Integer> introspected = new HashMap<>();
+
+	private int visits;
+
+	private CostCompiler(GraphQLSchema schema, Document document, PageSizes pageSizes, LimitProperties limits) {
+		this.schema = schema;
+		this.pageSizes = pageSizes;
+		this.limits = limits;
+		document.getDefinitionsOfType(FragmentDefinition.class)
+			.forEach((fragment) -> this.fragments.put(fragment.getName(), fragment));
+	}
+
+	/** What is selected, and when. */
+	private record Scoped<S>(S selected, Condition condition) {
+	}
+
+	/**
+	 * Makes the cost.
+	 * @param operation an operation of the document, which is valid
+	 * @throws ApiException with OPERATION_TOO_COMPLEX if it is an introspection that runs
+	 * in circles
+	 */
+	static OperationCost compile(GraphQLSchema schema, Document document, OperationDefinition operation,
+			PageSizes pageSizes, LimitProperties limits) {
+		CostCompiler compiler = new CostCompiler(schema, document, pageSizes, limits);
+		for (VariableDefinition variable : operation.getVariableDefinitions()) {
+			compiler.defaults.put(variable.getName(), variable.getDefaultValue());
+		}
+		GraphQLObjectType root = switch (operation.getOperation()) {
+			case QUERY -> schema.getQueryType();
+			case MUTATION -> schema.getMutationType();
+			case SUBSCRIPTION -> schema.getSubscriptionType();
+		};
+		return new OperationCost(
+				compiler.nodes(root, List.of(new Scoped<>(operation.getSelectionSet(), Condition.ALWAYS)), true));
+	}
+
+	/** The fields of an object that return objects. */
+	private List<Node> nodes(GraphQLObjectType type, List<Scoped<SelectionSet>> selections, boolean counted) {
+		Map<String, List<Scoped<Field>>> fields = new LinkedHashMap<>();
+		selections.forEach((one) -> collect(type, one.selected(), one.condition(), fields));
+		List<Node> nodes = new ArrayList<>();
+		for (List<Scoped<Field>> merged : fields.values()) {
+			Field field = merged.getFirst().selected();
+			GraphQLFieldDefinition definition = Introspection.getFieldDefinition(this.schema, type, field.getName());
+			if (GraphQLTypeUtil.unwrapAll(definition.getType()) instanceof GraphQLCompositeType returned) {
+				if (isIntrospection(returned)) {
+					introspect(type, List.of(merged));
+				}
+				Node node = node(definition, returned, merged, counted);
+				if (!node.free() || !node.children().isEmpty()) {
+					nodes.add(node);
+				}
+			}
+		}
+		return nodes;
+	}
+
+	private Node node(GraphQLFieldDefinition definition, GraphQLCompositeType returned, List<Scoped<Field>> merged,
+			boolean counted) {
+		Condition condition = anyOf(merged.stream().map(Scoped::condition).toList());
+		Field field = merged.getFirst().selected();
+		if (isIntrospection(returned)) {
+			int types = field.getName().equals("__schema") ? this.schema.getAllTypesAsList().size() : 1;
+			return new Node(condition, (variables) -> types, false, List.of());
+		}
+		List<Scoped<SelectionSet>> inside = new ArrayList<>();
+		for (Scoped<Field> one : merged) {
+			SelectionSet selections = one.selected().getSelectionSet();
+			if (selections != null) {
+				inside.add(new Scoped<>(selections, one.condition()));
+			}
+		}
+		boolean connection = isConnection(definition, returned);
+		boolean pages = connection && asksForRows((GraphQLObjectType) returned, inside);
+		Quantity quantity = !counted ? Quantity.ONE : quantity(definition, field, pages);
+		// The rows of a connection are counted where they are asked for, and not again
+		// for
+		// edges and nodes.
+		boolean within = pages || (!counted && isEdge(returned));
+		List<List<Node>> children = new ArrayList<>();
+		for (GraphQLObjectType possible : possible(returned)) {
+			List<Node> nodes = nodes(possible, inside, !within);
+			if (!nodes.isEmpty()) {
+				children.add(nodes);
+			}
+		}
+		return new Node(condition, quantity, !counted, children);
+	}
+
+	private void collect(GraphQLObjectType type, SelectionSet selections, Condition outer,
+			Map<String, List<Scoped<Field>>> fields) {
+		for (Selection<?> selection : selections.getSelections()) {
+			if (++this.visits > MAX_VISITS) {
+				throw Limit.MAX_FIELDS.exceeded(this.visits, this.limits.maxFields());
+			}
+			Condition condition = and(outer, condition(selection));
+			if (condition.equals(Condition.NEVER)) {
+				continue;
+			}
+			switch (selection) {
+				case Field field -> fields.computeIfAbsent(field.getResultKey(), (key) -> new ArrayList<>())
+					.add(new Scoped<>(field, condition));
+				case InlineFragment inline -> {
+					if (applies(type, inline.getTypeCondition())) {
+						collect(type, inline.getSelectionSet(), condition, fields);
+					}
+				}
+				case FragmentSpread spread -> {
+					FragmentDefinition fragment = this.fragments.get(spread.getName());
+					if (fragment != null && applies(type, fragment.getTypeCondition())) {
+						collect(type, fragment.getSelectionSet(), condition, fields);
+					}
+				}
+				default -> throw new IllegalStateException("Unknown selection " + selection);
+			}
+		}
+	}
+
+	private boolean applies(GraphQLObjectType type, @Nullable TypeName condition) {
+		if (condition == null || condition.getName().equals(type.getName())) {
+			return true;
+		}
+		return this.schema.getType(condition.getName()) instanceof GraphQLCompositeType composite
+				&& possible(composite).contains(type);
+	}
+
+	private List<GraphQLObjectType> possible(GraphQLCompositeType type) {
+		return switch (type) {
+			case GraphQLObjectType object -> List.of(object);
+			case GraphQLInterfaceType interfaceType -> this.schema.getImplementations(interfaceType);
+			case GraphQLUnionType union ->
+				union.getTypes().stream().map((member) -> (GraphQLObjectType) member).toList();
+			default -> throw new IllegalStateException("Unknown type " + type);
+		};
+	}
+
+	private static boolean isConnection(GraphQLFieldDefinition field, GraphQLCompositeType returned) {
+		return returned.getName().endsWith("Connection") && field.getArgument("first") != null;
+	}
+
+	private static boolean isEdge(GraphQLCompositeType returned) {
+		return returned.getName().endsWith("Edge");
+	}
+
+	/** Whether more is selected of a connection than how many rows there are. */
+	private boolean asksForRows(GraphQLObjectType connection, List<Scoped<SelectionSet>> selections) {
+		Map<String, List<Scoped<Field>>> fields = new LinkedHashMap<>();
+		selections.forEach((one) -> collect(connection, one.selected(), one.condition(), fields));
+		return fields.values()
+			.stream()
+			.map((merged) -> merged.getFirst().selected().getName())
+			.anyMatch((name) -> !name.equals("totalCount") && !name.equals("__typename"));
+	}
+
+	private Quantity quantity(GraphQLFieldDefinition definition, Field field, boolean pages) {
+		int none = this.pageSizes.defaultSize();
+		if (pages) {
+			Size first = size(definition, field, "first");
+			Size last = size(definition, field, "last");
+			return (variables) -> pageSize(first.of(variables), last.of(variables), none);
+		}
+		if (!isList(definition.getType())) {
+			return Quantity.ONE;
+		}
+		for (GraphQLArgument argument : definition.getArguments()) {
+			if (isList(argument.getType())) {
+				Value<?> value = value(field, argument.getName());
+				return (variables) -> elements(value, variables);
+			}
+		}
+		return (variables) -> none;
+	}
+
+	/**
+	 * A page size that is out of range, and two at once, are BAD_USER_INPUT: the field
+	 * returns nothing.
+	 */
+	private int pageSize(int first, int last, int none) {
+		if (first == INVALID_SIZE || last == INVALID_SIZE || (first >= 0 && last >= 0)) {
+			return 0;
+		}
+		int size = Math.max(first, last);
+		if (size == NO_SIZE) {
+			return none;
+		}
+		return (size >= 1 && size <= this.pageSizes.maxSize()) ? size : 0;
+	}
+
+	/** An argument that is a page size, if it is one. */
+	@FunctionalInterface
+	private interface Size {
+
+		int of(Map<String, ? extends @Nullable Object> variables);
+
+	}
+
+	private Size size(GraphQLFieldDefinition definition, Field field, String name) {
+		GraphQLArgument argument = definition.getArgument(name);
+		Value<?> value = (argument != null) ? value(field, name) : null;
+		return switch (value) {
+			case null -> (variables) -> NO_SIZE;
+			case NullValue nothing -> (variables) -> NO_SIZE;
+			case IntValue literal -> {
+				int size = size(literal.getValue());
+				yield (variables) -> size;
+			}
+			case VariableReference reference -> {
+				int none = (this.defaults.get(reference.getName()) instanceof IntValue literal)
+						? size(literal.getValue()) : NO_SIZE;
+				String variable = reference.getName();
+				yield (variables) -> {
+					Object sent = variables.get(variable);
+					if (sent == null) {
+						return variables.containsKey(variable) ? NO_SIZE : none;
+					}
+					return size(sent);
+				};
+			}
+			default -> (variables) -> INVALID_SIZE;
+		};
+	}
+
+	/** What is no number of a sensible size is refused by the engine or by the field. */
+	private static int size(Object value) {
+		if (value instanceof Number number) {
+			double size = number.doubleValue();
+			return (size >= 0 && size <= Integer.MAX_VALUE && size == Math.rint(size)) ? (int) size : INVALID_SIZE;
+		}
+		return INVALID_SIZE;
+	}
+
+	private int elements(@Nullable Value<?> value, Map<String, ? extends @Nullable Object> variables) {
+		return switch (value) {
+			case null -> 0;
+			case NullValue nothing -> 0;
+			case ArrayValue list -> list.getValues().size();
+			case VariableReference reference -> {
+				Object sent = variables.get(reference.getName());
+				if (sent == null && !variables.containsKey(reference.getName())) {
+					yield elements(this.defaults.get(reference.getName()), variables);
+				}
+				yield (sent instanceof Collection<?> list) ? list.size() : ((sent != null) ? 1 : 0);
+			}
+			// A single value is as good as a list of one.
+			default -> 1;
+		};
+	}
+
+	private static @Nullable Value<?> value(Field field, String name) {
+		for (Argument argument : field.getArguments()) {
+			if (argument.getName().equals(name)) {
+				return argument.getValue();
+			}
+		}
+		return null;
+	}
+
+	private static boolean isList(GraphQLType type) {
+		return GraphQLTypeUtil.unwrapNonNull(type) instanceof GraphQLList;
+	}
+
+	private static boolean isIntrospection(GraphQLCompositeType type) {
+		return type.getName().startsWith("__");
+	}
+
+	/** Counts what leads back to types, which have fields, which have types. */
+	private void introspect(GraphQLObjectType type, Collection<List<Scoped<Field>>> fields) {
+		for (List<Scoped<Field>> merged : fields) {
+			String name = merged.getFirst().selected().getName();
+			GraphQLFieldDefinition definition = Introspection.getFieldDefinition(this.schema, type, name);
+			GraphQLOutputType returned = definition.getType();
+			if (GraphQLTypeUtil.unwrapAll(returned) instanceof GraphQLObjectType object) {
+				String coordinates = (name.startsWith("__") ? "Query" : type.getName()) + "." + name;
+				int times = this.introspected.merge(coordinates, 1, Integer::sum);
+				if (times > 1 && ONCE.contains(coordinates)) {
+					throw ApiException.tooComplex("The introspection asks for " + coordinates + " " + times
+							+ " times; the limit is 1, since types lead to types.", "introspection", times, 1);
+				}
+				Map<String, List<Scoped<Field>>> inside = new LinkedHashMap<>();
+				for (Scoped<Field> one : merged) {
+					if (one.selected().getSelectionSet() != null) {
+						collect(object, one.selected().getSelectionSet(), one.condition(), inside);
+					}
+				}
+				introspect(object, inside.values());
+			}
+		}
+	}
+
+	private Condition condition(Selection<?> selection) {
+		List<Directive> directives = switch (selection) {
+			case Field field -> field.getDirectives();
+			case InlineFragment inline -> inline.getDirectives();
+			case FragmentSpread spread -> spread.getDirectives();
+			default -> List.of();
+		};
+		Condition condition = Condition.ALWAYS;
+		for (Directive directive : directives) {
+			if (directive.getName().equals("skip") || directive.getName().equals("include")) {
+				Argument argument = directive.getArgument("if");
+				boolean wanted = directive.getName().equals("include");
+				condition = and(condition, (argument != null) ? isTrue(argument.getValue(), wanted) : Condition.ALWAYS);
+			}
+		}
+		return condition;
+	}
+
+	private Condition isTrue(Value<?> value, boolean wanted) {
+		if (value instanceof BooleanValue literal) {
+			return (literal.isValue() == wanted) ? Condition.ALWAYS : Condition.NEVER;
+		}
+		if (value instanceof VariableReference reference) {
+			String variable = reference.getName();
+			boolean none = this.defaults.get(variable) instanceof BooleanValue literal && literal.isValue();
+			return (variables) -> {
+				Object sent = variables.get(variable);
+				return ((sent != null) ? Boolean.TRUE.equals(sent) : none) == wanted;
+			};
+		}
+		return Condition.ALWAYS;
+	}
+
+	private static Condition and(Condition a, Condition b) {
+		if (a.equals(Condition.ALWAYS) || b.equals(Condition.NEVER)) {
+			return b;
+		}
+		if (b.equals(Condition.ALWAYS) || a.equals(Condition.NEVER)) {
+			return a;
+		}
+		return (variables) -> a.isMet(variables) && b.isMet(variables);
+	}
+
+	private static Condition anyOf(List<Condition> conditions) {
+		if (conditions.size() == 1) {
+			return conditions.getFirst();
+		}
+		if (conditions.contains(Condition.ALWAYS)) {
+			return Condition.ALWAYS;
+		}
+		List<Condition> all = List.copyOf(conditions);
+		return (variables) -> {
+			for (Condition condition : all) {
+				if (condition.isMet(variables)) {
+					return true;
+				}
+			}
+			return false;
+		};
+	}
+
+}

@@ -1,0 +1,13 @@
+package dev.kennel.graphql.limit;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Who may see the schema.
+ *
+ * @param introspection whether clients may ask for the schema
+ */
+@ConfigurationProperties("kennel.graphql")
+public record IntrospectionProperties(@DefaultValue("true") boolean introspection) {
+}

@@ -1,0 +1,46 @@
+package dev.kennel.graphql.limit;
+
+import java.util.Collection;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/** Looks at variables before the engine does. */
+final class Variables {
+
+	private Variables() {
+	}
+
+	/**
+	 * Refuses variables that are nested too deep, or have lists that are too long.
+	 * @throws dev.kennel.graphql.error.ApiException with OPERATION_TOO_COMPLEX
+	 */
+	static void check(Map<String, ? extends @Nullable Object> variables, LimitProperties limits) {
+		int depth = 0;
+		for (Object value : variables.values()) {
+			depth = Math.max(depth, depth(value, limits));
+		}
+		Limit.MAX_NESTING.check(depth, limits.maxNesting());
+	}
+
+	/** JSON is read to a depth that a stack has room for. */
+	private static int depth(@Nullable Object value, LimitProperties limits) {
+		Collection<?> elements;
+		if (value instanceof Collection<?> list) {
+			Limit.MAX_LIST_SIZE.check(list.size(), limits.maxListSize());
+			elements = list;
+		}
+		else if (value instanceof Map<?, ?> object) {
+			elements = object.values();
+		}
+		else {
+			return 0;
+		}
+		int depth = 0;
+		for (Object element : elements) {
+			depth = Math.max(depth, depth(element, limits));
+		}
+		return depth + 1;
+	}
+
+}

@@ -1,0 +1,315 @@
+package dev.kennel.fuzz;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+
+import graphql.introspection.Introspection;
+import graphql.language.Argument;
+import graphql.language.BooleanValue;
+import graphql.language.Directive;
+import graphql.language.DirectivesContainer;
+import graphql.language.Document;
+import graphql.language.Field;
+import graphql.language.FragmentDefinition;
+import graphql.language.FragmentSpread;
+import graphql.language.InlineFragment;
+import graphql.language.OperationDefinition;
+import graphql.language.Selection;
+import graphql.language.SelectionSet;
+import graphql.language.TypeName;
+import graphql.language.Value;
+import graphql.language.VariableDefinition;
+import graphql.language.VariableReference;
+import graphql.schema.GraphQLCompositeType;
+import graphql.schema.GraphQLEnumType;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLInterfaceType;
+import graphql.schema.GraphQLList;
+import graphql.schema.GraphQLNamedType;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLSchema;
+import graphql.schema.GraphQLType;
+import graphql.schema.GraphQLTypeUtil;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Checks whether an answer is one by the specification: its members, the fields of each
+ * object, in the order in which they are selected, their types, and where null may be.
+ *
+ * @see <a href= "https://spec.graphql.org/September2025/#sec-Response-Format">GraphQL,
+ * section 7.1</a>
+ */
+public final class AnswerChecker {
+
+	private static final Pattern DATE_TIME = Pattern
+		.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)");
+
+	private static final Pattern DATE = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
+
+	private final GraphQLSchema schema;
+
+	/**
+	 * Makes a checker.
+	 * @param schema what operations are written for
+	 */
+	public AnswerChecker(GraphQLSchema schema) {
+		this.schema = schema;
+	}
+
+	/**
+	 * Checks the members of an answer, whatever it answers.
+	 * @param answer the answer
+	 * @throws AssertionError if it is none
+	 */
+	public void checkMembers(JsonNode answer) {
+		require(answer.isObject(), "", "an answer is an object", answer);
+		require(Set.of("data", "errors", "extensions").containsAll(names(answer)), "", "there are other members",
+				answer);
+		require(answer.has("data") || answer.has("errors"), "", "there is neither data nor errors", answer);
+		if (answer.has("errors")) {
+			JsonNode errors = answer.get("errors");
+			require(errors.isArray() && !errors.isEmpty(), "errors", "errors are a list of at least one", errors);
+			for (JsonNode error : errors) {
+				require(error.isObject() && error.path("message").isString()
+						&& !error.path("message").asString().isEmpty(), "errors", "an error has a message", error);
+				require(Set.of("message", "locations", "path", "extensions").containsAll(names(error)), "errors",
+						"an error has other members", error);
+				require(error.path("extensions").path("code").isString(), "errors", "an error has a code", error);
+				for (JsonNode location : error.path("locations")) {
+					require(location.path("line").asInt() > 0 && location.path("column").asInt() > 0, "errors",
+							"lines and columns begin at 1", error);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Checks an answer to a valid operation.
+	 * @param document the document
+	 * @param operationName the operation, or null if there is one
+	 * @param variables the variables
+	 * @param answer the answer
+	 * @throws AssertionError if it is none
+	 */
+	public void check(Document document, @Nullable String operationName, Map<String, @Nullable Object> variables,
+			JsonNode answer) {
+		checkMembers(answer);
+		if (!answer.has("data")) {
+			return;
+		}
+		OperationDefinition operation = document.getDefinitionsOfType(OperationDefinition.class)
+			.stream()
+			.filter((one) -> operationName == null || operationName.equals(one.getName()))
+			.findFirst()
+			.orElseThrow();
+		List<List<Object>> paths = new ArrayList<>();
+		for (JsonNode error : answer.path("errors")) {
+			List<Object> path = new ArrayList<>();
+			for (JsonNode part : error.path("path")) {
+				path.add(part.isInt() ? (Object) part.asInt() : part.asString());
+			}
+			paths.add(path);
+		}
+		GraphQLObjectType root = switch (operation.getOperation()) {
+			case QUERY -> this.schema.getQueryType();
+			case MUTATION -> this.schema.getMutationType();
+			case SUBSCRIPTION -> this.schema.getSubscriptionType();
+		};
+		JsonNode data = answer.get("data");
+		if (data.isNull()) {
+			require(!paths.isEmpty(), "data", "null has an error", answer);
+			return;
+		}
+		Reading reading = new Reading(document, operation, variables);
+		reading.object(root, List.of(operation.getSelectionSet()), data, new ArrayList<>());
+		for (List<Object> path : paths) {
+			require(reading.isNullOn(data, path), String.valueOf(path), "what has an error is null", answer);
+		}
+	}
+
+	private static Set<String> names(JsonNode object) {
+		return Set.copyOf(object.propertyNames());
+	}
+
+	private static void require(boolean condition, Object path, String what, JsonNode value) {
+		if (!condition) {
+			String text = value.toString();
+			throw new AssertionError(
+					path + ": " + what + ", but it is " + text.substring(0, Math.min(500, text.length())));
+		}
+	}
+
+	/** One answer. */
+	private final class Reading {
+
+		private final Map<String, FragmentDefinition> fragments = new LinkedHashMap<>();
+
+		private final Map<String, @Nullable Value<?>> defaults = new LinkedHashMap<>();
+
+		private final Map<String, @Nullable Object> variables;
+
+		Reading(Document document, OperationDefinition operation, Map<String, @Nullable Object> variables) {
+			document.getDefinitionsOfType(FragmentDefinition.class)
+				.forEach((fragment) -> this.fragments.put(fragment.getName(), fragment));
+			for (VariableDefinition variable : operation.getVariableDefinitions()) {
+				this.defaults.put(variable.getName(), variable.getDefaultValue());
+			}
+			this.variables = variables;
+		}
+
+		void object(GraphQLObjectType type, List<SelectionSet> selections, JsonNode value, List<Object> path) {
+			require(value.isObject(), path, "this is an object", value);
+			Map<String, List<Field>> fields = new LinkedHashMap<>();
+			selections.forEach((one) -> collect(type, one, fields));
+			require(List.copyOf(fields.keySet()).equals(List.copyOf(value.propertyNames())), path,
+					"the fields are " + fields.keySet() + " in this order", value);
+			fields.forEach((key, merged) -> {
+				GraphQLFieldDefinition field = Introspection.getFieldDefinition(AnswerChecker.this.schema, type,
+						merged.getFirst().getName());
+				path.add(key);
+				value(field.getType(), merged, value.get(key), path);
+				path.removeLast();
+			});
+			JsonNode typename = fields.entrySet()
+				.stream()
+				.filter((field) -> field.getValue().getFirst().getName().equals("__typename"))
+				.map((field) -> value.get(field.getKey()))
+				.findFirst()
+				.orElse(null);
+			require(typename == null || typename.asString("").equals(type.getName()), path,
+					"the type is " + type.getName(), value);
+		}
+
+		private void value(GraphQLType type, List<Field> merged, JsonNode value, List<Object> path) {
+			if (GraphQLTypeUtil.isNonNull(type)) {
+				require(!value.isNull(), path, "this is not null", value);
+			}
+			GraphQLType plain = GraphQLTypeUtil.unwrapNonNull(type);
+			if (value.isNull()) {
+				return;
+			}
+			switch (plain) {
+				case GraphQLList list -> {
+					require(value.isArray(), path, "this is a list", value);
+					for (int i = 0; i < value.size(); i++) {
+						path.add(i);
+						value(list.getWrappedType(), merged, value.get(i), path);
+						path.removeLast();
+					}
+				}
+				case GraphQLEnumType enumeration ->
+					require(value.isString() && enumeration.getValue(value.asString()) != null, path, "this is an enum",
+							value);
+				case GraphQLCompositeType composite -> composite(composite, merged, value, path);
+				default -> require(isScalar(((GraphQLNamedType) plain).getName(), value), path,
+						"this is a " + ((GraphQLNamedType) plain).getName(), value);
+			}
+		}
+
+		/** If the answer does not say which type it is, one of them has to fit. */
+		private void composite(GraphQLCompositeType type, List<Field> merged, JsonNode value, List<Object> path) {
+			List<SelectionSet> selections = merged.stream().map(Field::getSelectionSet).toList();
+			List<GraphQLObjectType> possible = (type instanceof GraphQLInterfaceType interfaceType)
+					? AnswerChecker.this.schema.getImplementations(interfaceType) : List.of((GraphQLObjectType) type);
+			AssertionError last = null;
+			for (GraphQLObjectType candidate : possible) {
+				try {
+					object(candidate, selections, value, new ArrayList<>(path));
+					return;
+				}
+				catch (AssertionError ex) {
+					last = ex;
+				}
+			}
+			throw (last != null) ? last : new AssertionError(path + ": no type");
+		}
+
+		private boolean isScalar(String type, JsonNode value) {
+			return switch (type) {
+				case "Int" -> value.isInt();
+				case "Float" -> value.isNumber();
+				case "Boolean" -> value.isBoolean();
+				case "DateTime" -> value.isString() && DATE_TIME.matcher(value.asString()).matches();
+				case "Date" -> value.isString() && DATE.matcher(value.asString()).matches();
+				default -> value.isString();
+			};
+		}
+
+		private void collect(GraphQLObjectType type, SelectionSet selections, Map<String, List<Field>> fields) {
+			for (Selection<?> selection : selections.getSelections()) {
+				if (!isIncluded(((DirectivesContainer<?>) selection).getDirectives())) {
+					continue;
+				}
+				switch (selection) {
+					case Field field ->
+						fields.computeIfAbsent(field.getResultKey(), (key) -> new ArrayList<>()).add(field);
+					case InlineFragment inline -> {
+						if (applies(type, inline.getTypeCondition())) {
+							collect(type, inline.getSelectionSet(), fields);
+						}
+					}
+					case FragmentSpread spread -> {
+						FragmentDefinition fragment = this.fragments.get(spread.getName());
+						if (fragment != null && applies(type, fragment.getTypeCondition())) {
+							collect(type, fragment.getSelectionSet(), fields);
+						}
+					}
+					default -> throw new IllegalStateException("Unknown selection " + selection);
+				}
+			}
+		}
+
+		private boolean applies(GraphQLObjectType type, @Nullable TypeName condition) {
+			return condition == null || condition.getName().equals(type.getName())
+					|| type.getInterfaces().stream().anyMatch((one) -> one.getName().equals(condition.getName()));
+		}
+
+		private boolean isIncluded(List<Directive> directives) {
+			for (Directive directive : directives) {
+				Argument argument = directive.getArgument("if");
+				if (argument != null && isTrue(argument.getValue()) != directive.getName().equals("include")) {
+					return false;
+				}
+			}
+			return true;
+		}
+
+		private boolean isTrue(@Nullable Value<?> value) {
+			if (value instanceof VariableReference reference) {
+				return this.variables.containsKey(reference.getName())
+						? Boolean.TRUE.equals(this.variables.get(reference.getName()))
+						: isTrue(this.defaults.get(reference.getName()));
+			}
+			return value instanceof BooleanValue literal && literal.isValue();
+		}
+
+		/**
+		 * An error is told at the field that has failed: it, or what it is in, is null.
+		 */
+		boolean isNullOn(JsonNode data, List<Object> path) {
+			JsonNode value = data;
+			for (Object part : path) {
+				if (value == null || value.isNull()) {
+					return value != null;
+				}
+				value = (part instanceof Integer index) ? value.get(index) : value.get(part.toString());
+			}
+			return value != null && value.isNull();
+		}
+
+	}
+
+	/** The codes of the errors of an answer. */
+	static List<String> codes(JsonNode answer) {
+		return StreamSupport.stream(answer.path("errors").spliterator(), false)
+			.map((error) -> error.path("extensions").path("code").asString())
+			.toList();
+	}
+
+}

@@ -1,0 +1,230 @@
+package dev.kennel.fuzz;
+
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.kennel.graphql.node.NodeId;
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import graphql.ExecutionInput;
+import graphql.ParseAndValidate;
+import graphql.ParseAndValidateResult;
+import graphql.language.Document;
+import graphql.parser.Parser;
+import graphql.schema.GraphQLSchema;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.graphql.execution.GraphQlSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whatever is sent, the answer is one by the specification, is no fault of the service,
+ * and has nothing of another account in it.
+ *
+ * <p>
+ * Each run sends other operations. One that fails says its seed: {@code mvn test
+ * -Dtest=FuzzTests -Dfuzz.seed=… -Dfuzz.operations=1} sends it alone, and
+ * {@code -Dfuzz.operations=100000} sends more.
+ */
+@KennelTest
+class FuzzTests {
+
+	private static final Logger logger = LoggerFactory.getLogger(FuzzTests.class);
+
+	private static final int CLIENTS = 4;
+
+	/** Texts may have half of a surrogate pair, which has no UTF-8. */
+	private static final JsonMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+	private final Api api;
+
+	private final GraphQLSchema schema;
+
+	private final AnswerChecker checker;
+
+	FuzzTests(Api api, GraphQlSource source) {
+		this.api = api;
+		this.schema = source.schema();
+		this.checker = new AnswerChecker(this.schema);
+	}
+
+	/** Whose data nobody may see, and how it would be known. */
+	private record Victim(Api api, List<String> ids, List<String> secrets) {
+	}
+
+	private static final String EVERYTHING = "{ me { id username email owners(first: 200) { nodes { id name createdAt updatedAt } } "
+			+ "dogs(first: 200) { nodes { id name breed updatedAt } } sessions { id } } }";
+
+	private Victim victim() {
+		String marker = "marker" + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
+		Api eve = this.api.signUp(marker);
+		String owner = eve.createOwner(marker);
+		String dog = eve.createDog(Map.of("ownerId", owner, "name", marker, "breed", marker));
+		String user = eve.execute("{ me { id } }").text("/me/id");
+		String session = eve.execute("{ me { sessions { id } } }").text("/me/sessions/0/id");
+		List<String> ids = List.of(owner, dog, user, session);
+		List<String> secrets = new ArrayList<>(ids);
+		secrets.add(marker);
+		return new Victim(eve, ids, secrets);
+	}
+
+	private OperationGenerator generator(Api client, Victim victim) {
+		List<String> ids = new ArrayList<>(victim.ids());
+		List<String> owners = new ArrayList<>();
+		for (int i = 0; i < 6; i++) {
+			String owner = client.createOwner("Owner " + i);
+			owners.add(owner);
+			ids.add(owner);
+			ids.add(client.createDog(owner, "Dog " + i));
+			ids.add(client.createDog(owner, "Rex"));
+		}
+		ids.add(client.execute("{ me { id } }").text("/me/id"));
+		for (NodeKind kind : NodeKind.values()) {
+			ids.add(new NodeId(kind, new UUID(0, 0)).toString());
+		}
+		ids.addAll(List.of("", "own_", "own_zzzzzzzzzzzzzzzzzzzzzzzzzz", "dog_01h455vb4pex5vsknk084sn02q\u0000", "%"));
+		Map<String, Function<RandomGenerator, Map<String, @Nullable Object>>> inputs = Map.of("CreateOwnerInput",
+				(random) -> new LinkedHashMap<>(Map.of("name", "Owner " + random.nextInt(100))), "CreateDogInput",
+				(random) -> new LinkedHashMap<>(
+						Map.of("ownerId", owners.get(random.nextInt(owners.size())), "name", "Dog")));
+		return new OperationGenerator(this.schema, new OperationGenerator.Options(9, 0.2, 0.3, 0.05,
+				// They end the session, or take a password to be hashed.
+				List.of("logout", "revokeSession", "revokeOtherSessions", "deleteMe", "changePassword", "signup",
+						"login", "requestPasswordReset", "requestEmailVerification"),
+				ids, List.of("Rex", "Owner", "dog"), inputs));
+	}
+
+	@Test
+	void whateverIsSentIsAnsweredAsTheSpecificationSays() throws Exception {
+		long seed = Long.getLong("fuzz.seed", ThreadLocalRandom.current().nextLong(1L << 40));
+		int operations = Integer.getInteger("fuzz.operations", 6_000);
+		logger.info("Sending {} random operations from -Dfuzz.seed={} on", operations, seed);
+		Victim victim = victim();
+		String before = victim.api().execute(EVERYTHING).data().toString();
+		long cpu = cpuSeconds();
+		Map<String, AtomicInteger> outcomes = new ConcurrentHashMap<>();
+		AtomicInteger next = new AtomicInteger();
+
+		try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
+			List<Future<?>> running = new ArrayList<>();
+			for (int i = 0; i < CLIENTS; i++) {
+				Api client = this.api.signUp();
+				OperationGenerator generator = generator(client, victim);
+				running.add(clients.submit(() -> {
+					for (int n = next.getAndIncrement(); n < operations; n = next.getAndIncrement()) {
+						GeneratedOperation operation = generator.generate(seed + n);
+						Api sender = (n % 10 == 0) ? client.withToken(null) : client;
+						try {
+							send(sender, operation, victim, outcomes);
+						}
+						catch (RuntimeException | AssertionError ex) {
+							next.set(operations);
+							throw new AssertionError("-Dfuzz.seed=" + operation.seed() + ": " + operation, ex);
+						}
+					}
+					return null;
+				}));
+			}
+			for (Future<?> one : running) {
+				one.get();
+			}
+		}
+
+		logger.info("Answers: {}, after {} s of processor time", new TreeMap<>(outcomes), cpuSeconds() - cpu);
+		assertThat(victim.api().execute(EVERYTHING).data().toString()).isEqualTo(before);
+	}
+
+	private static long cpuSeconds() {
+		OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+		return system.getProcessCpuTime() / 1_000_000_000;
+	}
+
+	private void send(Api client, GeneratedOperation operation, Victim victim, Map<String, AtomicInteger> outcomes) {
+		Map<String, @Nullable Object> body = new HashMap<>();
+		body.put("query", operation.document());
+		body.put("variables", operation.variables());
+		body.put("operationName", operation.operationName());
+		if (operation.seed() % 3 == 0) {
+			body.put("extensions", Map.of("cost", true));
+		}
+		Api.Answer answer = client.post(JSON.writeValueAsBytes(body), Map.of());
+
+		assertThat(answer.status()).as("%s", answer).isIn(200, 400);
+		assertThat(answer.header("Content-Type")).isEqualTo("application/graphql-response+json;charset=utf-8");
+		assertThat(answer.body()).doesNotContain(victim.secrets());
+		JsonNode json = answer.json();
+		this.checker.checkMembers(json);
+		List<String> codes = AnswerChecker.codes(json);
+		assertThat(codes).as("%s", answer).doesNotContain("INTERNAL_SERVER_ERROR");
+		assertThat(answer.status()).as("%s", answer).isEqualTo(json.has("data") ? 200 : 400);
+		codes.stream().distinct().forEach((code) -> count(outcomes, code));
+		count(outcomes, json.has("data") ? (json.get("data").isNull() ? "null" : "data") : "no data");
+		if (json.has("data")) {
+			Document document = operation.broken() ? validated(operation)
+					: new Parser().parseDocument(operation.document());
+			this.checker.check(document, operation.operationName(), operation.variables(), json);
+		}
+		else if (!operation.broken()) {
+			assertThat(codes).as("%s", answer)
+				.allMatch((code) -> code.equals("OPERATION_TOO_COMPLEX") || code.equals("BAD_USER_INPUT"));
+		}
+	}
+
+	/** What is answered has to be valid, though something was broken. */
+	private Document validated(GeneratedOperation operation) {
+		ParseAndValidateResult valid = ParseAndValidate.parseAndValidate(this.schema,
+				ExecutionInput.newExecutionInput(operation.document()).locale(Locale.ENGLISH).build());
+		assertThat(valid.isFailure()).as(operation.document()).isFalse();
+		return valid.getDocument();
+	}
+
+	private static void count(Map<String, AtomicInteger> outcomes, String outcome) {
+		outcomes.computeIfAbsent(outcome, (key) -> new AtomicInteger()).incrementAndGet();
+	}
+
+	/** What is no JSON at all, or JSON of another kind, with bytes that are no text. */
+	@Test
+	void bytesThatAreNoRequestAreRefusedAsSuch() {
+		long seed = Long.getLong("fuzz.seed", ThreadLocalRandom.current().nextLong(1L << 40));
+		SplittableRandom random = new SplittableRandom(seed);
+		byte[] valid = "{\"query\":\"query ($a: ID!) { node(id: $a) { id } }\",\"variables\":{\"a\":\"own_1\"},\"extensions\":{}}"
+			.getBytes(StandardCharsets.UTF_8);
+		for (int i = 0; i < 500; i++) {
+			byte[] body = valid.clone();
+			for (int j = 0; j <= random.nextInt(3); j++) {
+				body[random.nextInt(body.length)] = (byte) random.nextInt(256);
+			}
+			Api.Answer answer = this.api.post(body, Map.of());
+			assertThat(answer.status()).as("-Dfuzz.seed=%d: %s", seed, answer).isIn(200, 400);
+			this.checker.checkMembers(answer.json());
+			assertThat(answer.codes()).as("-Dfuzz.seed=%d: %s", seed, answer).doesNotContain("INTERNAL_SERVER_ERROR");
+		}
+	}
+
+}

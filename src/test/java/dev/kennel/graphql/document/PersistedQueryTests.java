@@ -1,0 +1,160 @@
+package dev.kennel.graphql.document;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.UUID;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.LiveClient;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Automatic persisted queries as Apollo Client's link speaks them. */
+@KennelTest
+class PersistedQueryTests {
+
+	private final Api api;
+
+	private final DocumentCache cache;
+
+	PersistedQueryTests(Api api, DocumentCache cache) {
+		this.api = api;
+		this.cache = cache;
+	}
+
+	private static String hash(String document) throws Exception {
+		return HexFormat.of()
+			.formatHex(MessageDigest.getInstance("SHA-256").digest(document.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	private Api.Answer send(@Nullable String document, Object persistedQuery) {
+		Map<String, Object> body = new HashMap<>(Map.of("extensions", Map.of("persistedQuery", persistedQuery)));
+		if (document != null) {
+			body.put("query", document);
+		}
+		return this.api.post(new JsonMapper().writeValueAsBytes(body), Map.of());
+	}
+
+	private static Map<String, Object> version1(String hash) {
+		return Map.of("version", 1, "sha256Hash", hash);
+	}
+
+	/** One that nobody has sent before. */
+	private static String document() {
+		return "query Q" + UUID.randomUUID().toString().replace("-", "") + " { me { username } }";
+	}
+
+	@Test
+	void whatIsNotKnownIsAskedForOnceAndKnownThen() throws Exception {
+		String document = document();
+		String hash = hash(document);
+
+		Api.Answer unknown = send(null, version1(hash));
+		Api.Answer sent = send(document, version1(hash));
+		Api.Answer known = send(null, version1(hash));
+
+		assertThat(unknown.status()).isEqualTo(400);
+		assertThat(unknown.body()).isEqualTo("{\"errors\":[{\"message\":\"PersistedQueryNotFound\","
+				+ "\"extensions\":{\"code\":\"PERSISTED_QUERY_NOT_FOUND\"}}]}");
+		assertThat(sent.data().toString()).isEqualTo("{\"me\":null}");
+		assertThat(known.data().toString()).isEqualTo("{\"me\":null}");
+	}
+
+	@Test
+	void variablesAndNamesGoWithAHashAsWithADocument() throws Exception {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		String document = "query A($id: ID!) { owner(id: $id) { name } } query B { me { id } }";
+		ann.execute("query C { __typename } " + document);
+		assertThat(post(ann, document, null, owner).codes()).containsExactly("OPERATION_RESOLUTION_FAILURE");
+
+		assertThat(post(ann, null, "A", owner, hash(document)).text("/owner/name")).isEqualTo("Ann");
+	}
+
+	private static Api.Answer post(Api api, @Nullable String document, @Nullable String name, String id,
+			String... hash) {
+		Map<String, Object> body = new HashMap<>();
+		if (document != null) {
+			body.put("query", document);
+		}
+		if (name != null) {
+			body.put("operationName", name);
+		}
+		body.put("variables", Map.of("id", id));
+		if (hash.length > 0) {
+			body.put("extensions", Map.of("persistedQuery", version1(hash[0])));
+		}
+		return api.post(new JsonMapper().writeValueAsBytes(body), Map.of());
+	}
+
+	@Test
+	void streamsTakeHashesAsWell() throws Exception {
+		Api ann = this.api.signUp();
+		ann.createOwner("Ann");
+		String document = document().replace("me { username }", "myOwners { nodes { name } }");
+		ann.execute(document).data();
+		Map<String, Object> payload = Map.of("extensions", Map.of("persistedQuery", version1(hash(document))));
+
+		try (LiveClient live = LiveClient.connect(ann, Map.of("Authorization", "Bearer " + ann.token()), false)) {
+			live.init(Map.of());
+			live.send(Map.of("id", "1", "type", "subscribe", "payload", payload));
+			assertThat(live.next(1, "/myOwners/nodes/0/name")).containsExactly("Ann");
+		}
+		assertThat(ann.post(new JsonMapper().writeValueAsBytes(payload), Map.of("Accept", "text/event-stream")).body())
+			.contains("{\"data\":{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\"}]}}}");
+	}
+
+	@Test
+	void aHashOfAnotherDocumentIsRefusedAndNothingIsKept() throws Exception {
+		String document = document();
+		String other = document();
+
+		Api.Answer answer = send(document, version1(hash(other)));
+
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(answer.json().at("/errors/0/message").asString()).isEqualTo("provided sha does not match query");
+		assertThat(send(null, version1(hash(other))).codes()).containsExactly("PERSISTED_QUERY_NOT_FOUND");
+		assertThat(send(null, version1(hash(document))).codes()).containsExactly("PERSISTED_QUERY_NOT_FOUND");
+	}
+
+	@Test
+	void documentsThatAreNotValidAreNotKept() throws Exception {
+		long before = this.cache.size();
+		for (String document : new String[] { "{ nope" + UUID.randomUUID().toString().charAt(0) + " }", "{",
+				"{ __typename " + "@skip(if: true) ".repeat(60) + "}" }) {
+			assertThat(send(document, version1(hash(document))).codes()).hasSize(1);
+			assertThat(send(null, version1(hash(document))).codes()).containsExactly("PERSISTED_QUERY_NOT_FOUND");
+		}
+		assertThat(this.cache.size()).isEqualTo(before);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{}", "{\"version\":2,\"sha256Hash\":\"a\"}", "{\"version\":\"1\",\"sha256Hash\":\"a\"}",
+			"{\"version\":1}", "{\"version\":1,\"sha256Hash\":1}", "{\"version\":1,\"sha256Hash\":\"\"}" })
+	void anExtensionThatIsNotUnderstoodIsRefused(String extension) {
+		for (String member : new String[] { "", "\"query\":\"{me{id}}\"," }) {
+			Api.Answer answer = this.api.post(("{" + member + "\"extensions\":{\"persistedQuery\":" + extension + "}}")
+				.getBytes(StandardCharsets.UTF_8), Map.of());
+			assertThat(answer.codes()).containsExactly("BAD_REQUEST");
+			assertThat(answer.status()).isEqualTo(400);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a", "../../etc/passwd", "zz",
+			"0000000000000000000000000000000000000000000000000000000000000000" })
+	void whatIsNoHashIsNotFound(String hash) {
+		assertThat(send(null, version1(hash)).codes()).containsExactly("PERSISTED_QUERY_NOT_FOUND");
+		assertThat(send("{ me { id } }", version1(hash)).codes()).containsExactly("BAD_USER_INPUT");
+	}
+
+}

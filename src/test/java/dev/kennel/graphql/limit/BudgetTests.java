@@ -1,0 +1,36 @@
+package dev.kennel.graphql.limit;
+
+import java.time.Duration;
+
+import dev.kennel.graphql.error.ApiException;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class BudgetTests {
+
+	private long now = Long.MAX_VALUE - 5_000_000_000L;
+
+	private final Budget budget = new Budget(600, () -> this.now);
+
+	@Test
+	void aBucketHoldsAMinutesWorthAndFillsAllTheTime() {
+		assertThat(this.budget.take("ann", 0)).isEqualTo(new Budget.State(600, 600, Duration.ZERO));
+		assertThat(this.budget.take("ann", 500)).isEqualTo(new Budget.State(600, 100, Duration.ofSeconds(50)));
+		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> this.budget.take("ann", 120))
+			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("code", "RATE_LIMITED")
+				.containsEntry("retryAfter", 2L));
+		assertThat(this.budget.take("bob", 600)).isEqualTo(new Budget.State(600, 0, Duration.ofSeconds(60)));
+
+		this.now += Duration.ofSeconds(2).toNanos();
+		assertThat(this.budget.take("ann", 120)).isEqualTo(new Budget.State(600, 0, Duration.ofSeconds(60)));
+
+		// The time in nanoseconds may run over.
+		this.now += Duration.ofSeconds(30).toNanos();
+		assertThat(this.budget.state("ann")).isEqualTo(new Budget.State(600, 300, Duration.ofSeconds(30)));
+		this.now += Duration.ofHours(1).toNanos();
+		assertThat(this.budget.state("ann")).isEqualTo(new Budget.State(600, 600, Duration.ZERO));
+	}
+
+}

@@ -1,0 +1,147 @@
+package dev.kennel.graphql.limit;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import dev.kennel.graphql.error.ApiException;
+import dev.kennel.test.BareSchema;
+import graphql.ExecutionInput;
+import graphql.ParseAndValidate;
+import graphql.ParseAndValidateResult;
+import graphql.introspection.IntrospectionQuery;
+import graphql.language.OperationDefinition;
+import graphql.schema.GraphQLSchema;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** The cost of operations as docs/limits.md defines it. */
+class CostTests {
+
+	private static final GraphQLSchema SCHEMA = BareSchema.create();
+
+	private static int cost(String document, Map<String, ? extends @Nullable Object> variables) {
+		ParseAndValidateResult result = ParseAndValidate.parseAndValidate(SCHEMA,
+				ExecutionInput.newExecutionInput(document).locale(Locale.ENGLISH).build());
+		assertThat(result.getErrors()).isEmpty();
+		return CostCompiler
+			.compile(SCHEMA, result.getDocument(),
+					result.getDocument().getDefinitionsOfType(OperationDefinition.class).getFirst(),
+					AdmissionFixture.PAGES, AdmissionFixture.limits())
+			.of(variables);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+			// Single objects, and scalars.
+			"{ __typename } | 0", "{ me { id username } } | 1", "{ dog(id: 1) { owner { user { id } } } } | 3",
+			"mutation { createOwner(input: {name: \"a\"}) { owner { id } } } | 2",
+			"subscription { myChanges { cursor node { id } } } | 2",
+			// Lists, by their page size.
+			"{ myOwners { nodes { id } } } | 50", "{ myOwners(first: 7) { nodes { id } } } | 7",
+			"{ myOwners(last: 8) { edges { cursor node { id } } } } | 8",
+			"{ myOwners(first: null) { nodes { id } } } | 50", "{ me { sessions { id } } } | 51",
+			"{ nodes(ids: [1, 2, 3]) { id } } | 3", "{ nodes(ids: 1) { id } } | 1", "{ nodes(ids: []) { id } } | 0",
+			// Nested.
+			"{ myOwners(first: 10) { nodes { dogs(first: 5) { nodes { id } } } } } | 60",
+			"{ myOwners(first: 10) { nodes { dogs(first: 5) { nodes { owner { id } } } } } } | 110",
+			"{ nodes(ids: [1, 2]) { ... on Owner { dogs(first: 5) { nodes { id } } } } } | 12",
+			// Rows that are reached by two ways are the same.
+			"{ myOwners(first: 10) { nodes { id } edges { node { id } } } } | 10",
+			"{ myOwners(first: 10) { nodes { user { id } } edges { node { user { id } } } } } | 30",
+			// How many there are is one object.
+			"{ myOwners(first: 10) { totalCount } } | 1",
+			"{ myOwners(first: 10) { totalCount pageInfo { hasNextPage } } } | 10",
+			"{ myOwners(first: 10) { nodes { dogs { totalCount __typename } } } } | 20",
+			// Of several types, the dearest.
+			"{ node(id: 1) { ... on Owner { dogs(first: 9) { nodes { id } } } ... on Dog { owner { id } } } } | 10",
+			// What is merged counts once.
+			"{ me { id } me { username } } | 1", "{ me { id } a: me { username } } | 2",
+			"{ myOwners(first: 5) { nodes { ...A ...B } } } fragment A on Owner { dogs { nodes { id } } } "
+					+ "fragment B on Owner { dogs { nodes { name } } } | 255",
+			// What is skipped for sure does not count.
+			"{ me @skip(if: true) { id } myOwners @include(if: false) { nodes { id } } } | 0",
+			"{ ... @skip(if: true) { me { id } } ... @include(if: true) { me { id } } } | 1",
+			// A page that nobody gets costs nothing: the field is refused.
+			"{ myOwners(first: 0) { nodes { id } } } | 0", "{ myOwners(first: 201) { nodes { id } } } | 0",
+			"{ myOwners(first: 1000000) { nodes { dogs { nodes { id } } } } } | 0",
+			"{ myOwners(first: 1, last: 1) { nodes { id } } } | 0"
+
+	})
+
+	void itIsWhatTheOperationCanReturn(String document, int expected) {
+		assertThat(cost(document, Map.of())).isEqualTo(expected);
+	}
+
+	@Test
+	void itDependsOnTheVariables() {
+		String pages = "query ($n: Int = 20, $m: Int) { myOwners(first: $n) { nodes { dogs(last: $m) { nodes { id } } } } }";
+		assertThat(cost(pages, Map.of())).isEqualTo(20 + 20 * 50);
+		assertThat(cost(pages, Map.of("n", 3))).isEqualTo(3 + 3 * 50);
+		assertThat(cost(pages, Map.of("n", 3, "m", 4))).isEqualTo(3 + 3 * 4);
+		assertThat(cost(pages, Collections.singletonMap("n", null))).isEqualTo(50 + 50 * 50);
+		assertThat(cost(pages, Map.of("n", 3.0, "m", 4L))).isEqualTo(3 + 3 * 4);
+		for (Object refused : new Object[] { 0, -1, 201, Long.MAX_VALUE, 1e300, 1.5, "3", true, List.of(), Map.of() }) {
+			assertThat(cost(pages, Map.of("n", refused))).as("%s", refused).isZero();
+		}
+
+		String ids = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+		assertThat(cost(ids, Map.of("ids", List.of("a", "b")))).isEqualTo(2);
+		assertThat(cost(ids, Map.of("ids", "a"))).isEqualTo(1);
+		assertThat(cost(ids, Map.of())).isZero();
+
+		String flags = "query ($a: Boolean!, $b: Boolean! = true) { ...F @include(if: $a) me @skip(if: $b) { id } } "
+				+ "fragment F on Query { myOwners(first: 9) { nodes { id } } me { id } }";
+		assertThat(cost(flags, Map.of("a", true))).isEqualTo(10);
+		assertThat(cost(flags, Map.of("a", false))).isZero();
+		assertThat(cost(flags, Map.of("a", false, "b", false))).isEqualTo(1);
+		assertThat(cost(flags, Map.of("a", true, "b", false))).isEqualTo(10);
+	}
+
+	@Test
+	void itDoesNotOverflow() {
+		String inside = "id";
+		for (int i = 0; i < 6; i++) {
+			inside = "dogs(first: 200) { nodes { owner { " + inside + " } } }";
+		}
+
+		assertThat(cost("{ myOwners(first: 200) { nodes { " + inside + " } } }", Map.of()))
+			.isEqualTo(Integer.MAX_VALUE);
+	}
+
+	@Test
+	void anIntrospectionCostsAsMuchAsThereAreTypesAndRunsInNoCircles() {
+		assertThat(cost(IntrospectionQuery.INTROSPECTION_QUERY, Map.of())).isEqualTo(SCHEMA.getAllTypesAsList().size());
+
+		assertThatExceptionOfType(ApiException.class)
+			.isThrownBy(() -> cost("{ __schema { types { fields { type { fields { name } } } } } }", Map.of()))
+			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("limit", "introspection")
+				.containsEntry("value", 2L)
+				.containsEntry("max", 1L));
+		assertThatExceptionOfType(ApiException.class).isThrownBy(
+				() -> cost("{ a: __type(name: \"Dog\") { name } b: __type(name: \"Owner\") { name } }", Map.of()));
+	}
+
+	@Test
+	void fragmentsThatAreNestedWithoutEndTakeNoTimeToMeasure() {
+		String bomb = "{ ...F0 } " + IntStream.range(0, 40)
+			.mapToObj((i) -> "fragment F" + i + " on Query { ...F" + (i + 1) + " ...F" + (i + 1) + " }")
+			.collect(Collectors.joining(" ")) + " fragment F40 on Query { me { id } }";
+
+		assertThatExceptionOfType(ApiException.class)
+			.isThrownBy(() -> DocumentShape.check(new graphql.parser.Parser().parseDocument(bomb),
+					AdmissionFixture.limits(), true))
+			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("limit", "max-fields")
+				.containsEntry("value", (long) Integer.MAX_VALUE)
+				.containsEntry("max", 2000L));
+	}
+
+}

@@ -1,0 +1,166 @@
+package dev.kennel.graphql.limit;
+
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A service that has little of everything: time, budget, connections, and no
+ * introspection.
+ */
+@KennelTest
+@TestPropertySource(properties = { "kennel.graphql.limits.deadline=1s", "kennel.graphql.limits.max-cost=1000",
+		"kennel.graphql.limits.budget=5000", "kennel.graphql.introspection=false",
+		"spring.datasource.hikari.maximum-pool-size=3",
+		"kennel.graphql.trusted-documents.location=src/test/resources/trusted" })
+class TightLimitTests {
+
+	private final Api api;
+
+	private final javax.sql.DataSource dataSource;
+
+	TightLimitTests(Api api, javax.sql.DataSource dataSource) {
+		this.api = api;
+		this.dataSource = dataSource;
+	}
+
+	@Test
+	void aStatementThatTakesTooLongIsStoppedAndSoIsTheOperation() throws Exception {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		try (Connection other = this.dataSource.getConnection(); Statement statement = other.createStatement()) {
+			other.setAutoCommit(false);
+			statement.execute("LOCK TABLE dogs IN ACCESS EXCLUSIVE MODE");
+
+			Api.Answer query = ann.execute("{ myDogs { nodes { id } } }");
+			Api.Answer mutation = ann
+				.execute("mutation ($id: ID!) { a: createDog(input: {ownerId: $id, name: \"A\"}) { dog { id } } "
+						+ "b: createOwner(input: {name: \"B\"}) { owner { id } } }", Map.of("id", owner));
+
+			assertThat(query.codes()).containsExactly("TIMEOUT");
+			assertThat(query.json().at("/errors/0/path").toString()).isEqualTo("[\"myDogs\"]");
+			// The first was rolled back, and the second not begun.
+			assertThat(mutation.codes()).containsExactly("TIMEOUT", "TIMEOUT");
+			assertThat(mutation.json().get("data").toString()).isEqualTo("{\"a\":null,\"b\":null}");
+			other.rollback();
+		}
+		assertThat(ann.execute("{ myDogs { totalCount } myOwners { totalCount } }").data().toString())
+			.isEqualTo("{\"myDogs\":{\"totalCount\":0},\"myOwners\":{\"totalCount\":1}}");
+		// Nobody waits in the store for what was given up.
+		assertThat(ann.createDog(owner, "C")).startsWith("dog_");
+	}
+
+	@Test
+	void nobodyWaitsForAConnectionLongerThanForTheAnswer() throws Exception {
+		Api ann = this.api.signUp();
+		HikariDataSource pool = this.dataSource.unwrap(HikariDataSource.class);
+		Connection[] all = new Connection[pool.getMaximumPoolSize()];
+		try {
+			for (int i = 0; i < all.length; i++) {
+				all[i] = pool.getConnection();
+			}
+			CompletableFuture<Api.Answer> first = CompletableFuture
+				.supplyAsync(() -> ann.execute("{ myDogs { nodes { id } } }"));
+			Api.Answer second = ann.execute("mutation { createOwner(input: {name: \"B\"}) { owner { id } } }");
+
+			assertThat(first.join().codes()).containsExactly("TIMEOUT");
+			assertThat(second.codes()).containsExactly("TIMEOUT");
+		}
+		finally {
+			for (Connection connection : all) {
+				if (connection != null) {
+					connection.close();
+				}
+			}
+		}
+		// The threads that were woken up do not stay so.
+		for (int i = 0; i < 20; i++) {
+			assertThat(ann.execute("{ myOwners { totalCount } }").data().toString())
+				.isEqualTo("{\"myOwners\":{\"totalCount\":0}}");
+		}
+	}
+
+	@Test
+	void whoHasUsedTheBudgetWaitsAndNobodyElseDoes() {
+		Api ann = this.api.from("192.0.2.7").signUp();
+		Api bob = this.api.from("192.0.2.7").signUp();
+		String document = "{ myOwners(first: 100) { nodes { dogs(first: 9) { nodes { id } } } } }";
+		for (int i = 0; i < 5; i++) {
+			ann.execute(document).data();
+		}
+
+		Api.Answer refused = send(ann, document);
+
+		assertThat(refused.codes()).containsExactly("RATE_LIMITED");
+		assertThat(refused.json().has("data")).isFalse();
+		int retryAfter = refused.json().at("/errors/0/extensions/retryAfter").asInt();
+		assertThat(retryAfter).isBetween(1, 12);
+		assertThat(refused.header("Retry-After")).isEqualTo(String.valueOf(retryAfter));
+		assertThat(refused.header("RateLimit-Policy")).isEqualTo("\"cost\";q=5000;w=60");
+		assertThat(refused.header("RateLimit")).matches("\"cost\";r=\\d{1,3};t=\\d\\d");
+		assertThat(refused.json().at("/extensions/cost/requested").asInt()).isEqualTo(1_000);
+		assertThat(refused.json().at("/extensions/cost/budget/limit").asInt()).isEqualTo(5_000);
+		bob.execute(document).data();
+	}
+
+	private static Api.Answer send(Api api, String document) {
+		return api.post(new JsonMapper()
+			.writeValueAsBytes(new HashMap<>(Map.of("query", document, "extensions", Map.of("cost", true)))), Map.of());
+	}
+
+	@Test
+	void addressesThatAreSignedOutHaveABudgetOfTheirOwn() {
+		Api home = this.api.from("2001:db8:1:2:3::4");
+		// Each costs at least one.
+		for (int i = 0; i < 10; i++) {
+			assertThat(home.execute("{ __typename }").header("RateLimit")).startsWith("\"cost\";r=");
+		}
+		int left = remaining(home.from("2001:db8:1:2:ffff::"));
+		int elsewhere = remaining(home.from("2001:db8:1:3::"));
+
+		assertThat(left).isBetween(4_980, 4_999);
+		assertThat(elsewhere).isEqualTo(4_999);
+	}
+
+	private static int remaining(Api api) {
+		return Integer.parseInt(api.execute("{ __typename }").header("RateLimit").replaceAll(".*r=(\\d+);.*", "$1"));
+	}
+
+	@Test
+	void introspectionIsTurnedOffAndNothingElseHelpsToGuess() {
+		for (String document : List.of("{ __schema { types { name } } }", "{ __type(name: \"Dog\") { name } }",
+				"{ me { id } ...A } fragment A on Query { a: __schema { queryType { name } } }")) {
+			Api.Answer answer = this.api.execute(document);
+			assertThat(answer.codes()).containsExactly("GRAPHQL_VALIDATION_FAILED");
+			assertThat(answer.json().at("/errors/0/message").asString())
+				.isEqualTo("Introspection is turned off (kennel.graphql.introspection).");
+		}
+		assertThat(this.api.execute("{ __typename }").data().toString()).isEqualTo("{\"__typename\":\"Query\"}");
+		assertThat(this.api.execute("{ meh myOwner { id } }").body()).doesNotContain("mean", "myOwners\"");
+	}
+
+	@Test
+	void trustedDocumentsAreKnownFromTheStart() {
+		Api.Answer answer = this.api
+			.post("{\"extensions\":{\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"names\"}}}"
+				.getBytes(java.nio.charset.StandardCharsets.UTF_8), Map.of());
+
+		assertThat(answer.data().toString()).isEqualTo("{\"me\":null}");
+		// Others may be run all the same.
+		assertThat(this.api.execute("{ me { email } }").data().toString()).isEqualTo("{\"me\":null}");
+	}
+
+}
