@@ -10,6 +10,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
+import dev.kennel.database.Deadline;
 import dev.kennel.graphql.error.ApiException;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +97,10 @@ final class Crowd {
 	}
 
 	private void await(Turn turn, String origin) {
-		long remaining = PATIENCE.toNanos();
+		Deadline deadline = Deadline.current();
+		Duration patience = (deadline != null && deadline.remaining().compareTo(PATIENCE) < 0) ? deadline.remaining()
+				: PATIENCE;
+		long remaining = patience.toNanos();
 		boolean interrupted = false;
 		while (!turn.come && remaining > 0 && !interrupted) {
 			try {
@@ -111,6 +115,9 @@ final class Crowd {
 		}
 		if (!turn.come) {
 			remove(turn, origin);
+			if (deadline != null) {
+				deadline.require();
+			}
 			throw full();
 		}
 	}

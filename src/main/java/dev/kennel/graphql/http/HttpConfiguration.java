@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import dev.kennel.graphql.limit.IntrospectionProperties;
 import dev.kennel.graphql.stream.AllowedOrigins;
 import dev.kennel.graphql.stream.EventStreams;
 import tools.jackson.databind.json.JsonMapper;
@@ -74,9 +75,9 @@ class HttpConfiguration {
 	}
 
 	@Bean
-	ServletRegistrationBean<SchemaServlet> schemaServlet(GraphQlSource source, Environment environment) {
-		boolean served = environment.getProperty("kennel.graphql.introspection", Boolean.class, true);
-		return new ServletRegistrationBean<>(new SchemaServlet(source.schema(), served), PATH + "/schema.graphql");
+	ServletRegistrationBean<SchemaServlet> schemaServlet(GraphQlSource source, IntrospectionProperties properties) {
+		return new ServletRegistrationBean<>(new SchemaServlet(source.schema(), properties.introspection()),
+				PATH + "/schema.graphql");
 	}
 
 	/**

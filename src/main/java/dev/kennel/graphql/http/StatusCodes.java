@@ -71,7 +71,7 @@ enum StatusCodes {
 		}
 		return switch (told.code()) {
 			case INTERNAL_SERVER_ERROR -> HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
-			case UNAVAILABLE -> HttpServletResponse.SC_SERVICE_UNAVAILABLE;
+			case UNAVAILABLE, TIMEOUT -> HttpServletResponse.SC_SERVICE_UNAVAILABLE;
 			case RATE_LIMITED -> TOO_MANY_REQUESTS;
 			case UNAUTHENTICATED -> HttpServletResponse.SC_UNAUTHORIZED;
 			case FORBIDDEN -> HttpServletResponse.SC_FORBIDDEN;

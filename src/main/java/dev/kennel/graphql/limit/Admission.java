@@ -3,6 +3,7 @@ package dev.kennel.graphql.limit;
 import java.time.Duration;
 import java.util.Map;
 
+import dev.kennel.graphql.BatchCost;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
 import graphql.GraphQLContext;
@@ -85,14 +86,16 @@ public class Admission {
 	 * @param variables the variables as they were sent
 	 * @param context the operation's context, which knows who asks
 	 * @throws ApiException with OPERATION_TOO_COMPLEX if it asks for too much with these
-	 * variables, or with RATE_LIMITED if not enough is left of the budget
+	 * variables, or together with those before it in a batch, or with RATE_LIMITED if not
+	 * enough is left of the budget
 	 */
 	public void admit(OperationCost cost, Map<String, ? extends @Nullable Object> variables, GraphQLContext context) {
 		Variables.check(variables, this.limits);
 		int requested = cost.of(variables);
-		if (requested > this.limits.maxCost()) {
+		long ofBatch = BatchCost.add(context, requested);
+		if (ofBatch > this.limits.maxCost()) {
 			context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context), null));
-			throw Limit.MAX_COST.exceeded(requested, this.limits.maxCost());
+			throw Limit.MAX_COST.exceeded(Math.clamp(ofBatch, 0, Integer.MAX_VALUE), this.limits.maxCost());
 		}
 		pay(context, requested, Math.max(0, requested - MIN_COST));
 	}
