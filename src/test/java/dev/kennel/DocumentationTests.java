@@ -31,8 +31,10 @@ class DocumentationTests {
 	}
 
 	private static Set<String> classes() throws IOException {
-		try (Stream<Path> files = Stream.concat(Files.walk(Path.of("src")), Files.walk(Path.of("bench")))) {
-			return files.map((file) -> String.valueOf(file.getFileName()))
+		try (Stream<Path> sources = Files.walk(Path.of("src"));
+				Stream<Path> benchmarks = Files.walk(Path.of("bench"))) {
+			return Stream.concat(sources, benchmarks)
+				.map((file) -> String.valueOf(file.getFileName()))
 				.filter((name) -> name.endsWith(".java"))
 				.map((name) -> name.substring(0, name.length() - ".java".length()))
 				.collect(Collectors.toSet());
