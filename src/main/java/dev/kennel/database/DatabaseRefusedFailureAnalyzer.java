@@ -1,0 +1,26 @@
+package dev.kennel.database;
+
+import java.sql.SQLException;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Says what to set when the PostgreSQL can't be used at the start. */
+class DatabaseRefusedFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
+
+	@Override
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
+		String state = cause.getSQLState();
+		// Connection exceptions, invalid authorization, and a database that is not there.
+		if (state == null || !(state.startsWith("08") || state.startsWith("28") || state.equals("3D000"))) {
+			return null;
+		}
+		return new FailureAnalysis("The PostgreSQL that Kennel is to use can't be used: " + cause.getMessage(),
+				"Start it, or say which one to use with spring.datasource.url, spring.datasource.username and "
+						+ "spring.datasource.password. Without a URL, Kennel starts a PostgreSQL of its own.",
+				cause);
+	}
+
+}

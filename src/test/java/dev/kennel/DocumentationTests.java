@@ -1,0 +1,120 @@
+package dev.kennel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What the documentation names is there. */
+class DocumentationTests {
+
+	private static String read(String file) throws IOException {
+		return Files.readString(Path.of(file));
+	}
+
+	private static List<String> documents() throws IOException {
+		try (Stream<Path> docs = Files.list(Path.of("docs"))) {
+			return Stream.concat(Stream.of("README.md", "CONTRIBUTING.md", "bench/README.md"), docs.map(Path::toString))
+				.sorted()
+				.toList();
+		}
+	}
+
+	private static Set<String> classes() throws IOException {
+		try (Stream<Path> sources = Files.walk(Path.of("src"));
+				Stream<Path> benchmarks = Files.walk(Path.of("bench"))) {
+			return Stream.concat(sources, benchmarks)
+				.map((file) -> String.valueOf(file.getFileName()))
+				.filter((name) -> name.endsWith(".java"))
+				.map((name) -> name.substring(0, name.length() - ".java".length()))
+				.collect(Collectors.toSet());
+		}
+	}
+
+	private static List<String> matches(String pattern, String text) {
+		return Pattern.compile(pattern, Pattern.MULTILINE)
+			.matcher(text)
+			.results()
+			.map((MatchResult match) -> match.group(1))
+			.toList();
+	}
+
+	/** Whatever ends as Kennel's classes do is one of them. */
+	@Test
+	void everyClassIsThere() throws IOException {
+		Set<String> classes = classes();
+		String features = read("README.md").replaceAll("(?s).*\\n\\| Feature |\\n\\n.*", "");
+		for (String name : matches("`([A-Z][a-z]\\w+)`", features)) {
+			assertThat(classes).as("README's table of features").contains(name);
+		}
+		for (String document : documents()) {
+			for (String name : matches(
+					"`([A-Z]\\w*(?:Entity|Controller|Service|Repository|Configuration|Tests|Exception|Errors|Loader))`",
+					read(document))) {
+				assertThat(classes).as(document).contains(name);
+			}
+		}
+	}
+
+	@Test
+	void everyFileAndFolderIsThere() throws IOException {
+		for (String document : documents()) {
+			String text = read(document);
+			for (String link : matches("\\]\\((?!https?:)([^)#]+)", text)) {
+				assertThat(Path.of(document).toAbsolutePath().resolveSibling(link)).as(document).exists();
+			}
+			for (String path : matches("`((?:src|schema|docs|clients|bench|postman)/[\\w./-]*)`", text)) {
+				assertThat(Path.of(path)).as(document).exists();
+			}
+			for (String migration : matches("`(V\\d+__\\w+\\.sql)`", text)) {
+				assertThat(Path.of("src/main/resources/db/migration", migration)).as(document).exists();
+			}
+		}
+	}
+
+	@Test
+	void everyRoomIsInTheReadmeAndNoOther() throws IOException {
+		List<String> rooms = new ArrayList<>();
+		try (Stream<Path> folders = Files.list(Path.of("src/main/java/dev/kennel"))) {
+			folders.filter(Files::isDirectory).map((folder) -> folder.getFileName() + "/").forEach(rooms::add);
+		}
+		String readme = read("README.md");
+
+		assertThat(matches("^  (\\w+/) {2,}\\w", readme)).containsExactlyInAnyOrderElementsOf(rooms);
+		for (String place : matches("^([\\w./]+) {2,}\\w.*$",
+				readme.substring(readme.indexOf("## Where things are")))) {
+			assertThat(Path.of(place)).exists();
+		}
+	}
+
+	@Test
+	void everyDocumentIsLinkedFromTheReadme() throws IOException {
+		String readme = read("README.md");
+		for (String document : documents()) {
+			if (document.startsWith("docs/")) {
+				assertThat(readme).contains("(" + document + ")");
+			}
+		}
+	}
+
+	@Test
+	void everyScriptOfTheClientsIsThere() throws IOException {
+		String scripts = read("clients/package.json");
+		for (String document : documents()) {
+			for (String script : matches("npm run ([\\w:-]+)", read(document))) {
+				assertThat(scripts).as(document).contains("\"" + script + "\"");
+			}
+		}
+	}
+
+}

@@ -1,0 +1,36 @@
+package dev.kennel.database;
+
+import java.sql.DriverManager;
+import java.sql.SQLException;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+class DatabaseRefusedFailureAnalyzerTests {
+
+	@Test
+	void aDatabaseThatDoesNotAnswerIsNamedWithWhatToSet() {
+		// Nobody can listen at port 1 without being asked to.
+		SQLException refused = catchThrowableOfType(SQLException.class,
+				() -> DriverManager.getConnection("jdbc:postgresql://127.0.0.1:1/none?password=secret"));
+
+		FailureAnalysis analysis = new DatabaseRefusedFailureAnalyzer()
+			.analyze(new IllegalStateException("Error starting Tomcat context", new RuntimeException(refused)));
+
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getDescription()).contains("127.0.0.1:1 refused").doesNotContain("secret");
+		assertThat(analysis.getAction()).contains("spring.datasource.url");
+	}
+
+	@Test
+	void whatAStatementHasDoneWrongIsAnotherMatter() {
+		SQLException syntax = new SQLException("syntax error", "42601");
+
+		assertThat(new DatabaseRefusedFailureAnalyzer().analyze(new IllegalStateException(syntax))).isNull();
+	}
+
+}
