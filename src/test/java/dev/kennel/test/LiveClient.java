@@ -233,8 +233,12 @@ public final class LiveClient implements AutoCloseable {
 	 * @return the event
 	 */
 	public Event next() {
+		long end = System.nanoTime() + PATIENCE.toNanos();
 		Event event = await();
 		while (event.type().equals("heartbeat") || event.type().equals("ping")) {
+			if (System.nanoTime() - end > 0) {
+				throw new AssertionError("Nothing but heartbeats came");
+			}
 			event = await();
 		}
 		return event;

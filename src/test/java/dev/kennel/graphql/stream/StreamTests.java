@@ -306,7 +306,8 @@ class StreamTests {
 			assertThat(refused.type()).isEqualTo("error");
 			assertThat(refused.json().at("/0/extensions/code").asString()).isEqualTo("RATE_LIMITED");
 			live.send(Map.of("id", "2", "type", "complete"));
-			live.subscribe("4", CHANGES, Map.of());
+			live.subscribe("4", "subscription ($after: String) { myChanges(after: $after) { cursor } }",
+					Map.of("after", ann.execute("{ myChangesCursor }").text("/myChangesCursor")));
 			ann.createOwner("Ann");
 			assertThat(live.next(2, "/myChanges/cursor")).hasSize(2);
 		}
