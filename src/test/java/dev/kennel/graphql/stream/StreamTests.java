@@ -223,7 +223,7 @@ class StreamTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "text/event-stream | text/event-stream",
-			"text/event-stream, application/json | text/event-stream",
+			"text/event-stream, application/json | application/json",
 			"application/json;q=0.5, text/event-stream | text/event-stream",
 			"text/event-stream;q=0.1, application/json | application/json",
 			"application/json, text/event-stream | application/json", "*/*, text/event-stream | application/json",
