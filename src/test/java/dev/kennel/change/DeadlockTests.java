@@ -37,7 +37,8 @@ class DeadlockTests {
 					"mutation ($id: ID!) { updateDog(input: {id: $id, name: \"Max\"}) { dog { name } } }",
 					Map.of("id", dog)));
 			row.awaitWaiter("%UPDATE dogs%");
-			// It has waited for longer, so it is the one that is ended.
+			// Only the other one looks for a deadlock, so it is the one that is ended.
+			row.execute("SET LOCAL deadlock_timeout = '30s'");
 			row.execute("SELECT 1 FROM change_versions WHERE user_id = ? FOR UPDATE", account);
 			row.commit();
 
