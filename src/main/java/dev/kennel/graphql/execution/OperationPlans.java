@@ -1,11 +1,13 @@
 package dev.kennel.graphql.execution;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 import graphql.execution.ExecutionContext;
@@ -20,9 +22,6 @@ import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.ConcurrentReferenceHashMap;
-import org.springframework.util.ConcurrentReferenceHashMap.ReferenceType;
-
 /**
  * The plans of documents, as long as those are in use: whoever keeps a document keeps its
  * plans. They hold parts of the document, but never the document.
@@ -32,7 +31,7 @@ final class OperationPlans {
 	/** More outcomes of conditions than these are compiled each time. */
 	static final int MAX_VARIANTS = 16;
 
-	private final Map<Document, DocumentPlans> documents = new ConcurrentReferenceHashMap<>(64, ReferenceType.WEAK);
+	private final Map<Document, DocumentPlans> documents = Collections.synchronizedMap(new WeakHashMap<>());
 
 	private final ExecutionCounts counts;
 

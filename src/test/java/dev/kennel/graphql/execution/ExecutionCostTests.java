@@ -31,6 +31,18 @@ class ExecutionCostTests {
 	}
 
 	@Test
+	void aPlanIsKeptAsLongAsItsDocumentIs() {
+		ExecutionCounts counts = new ExecutionCounts();
+		GraphQL kennel = OwnersAndDogs.kennel(counts);
+		kennel.execute(OwnersAndDogs.input(1));
+
+		System.gc();
+		kennel.execute(OwnersAndDogs.input(1));
+
+		assertThat(counts.plansCompiled()).isEqualTo(1);
+	}
+
+	@Test
 	void anObjectInTheResponseTakesAFifthOfTheMemoryThatGraphqlJavaTakes() {
 		GraphQL stock = OwnersAndDogs.stock();
 		GraphQL kennel = OwnersAndDogs.kennel(new ExecutionCounts());

@@ -6,11 +6,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
@@ -19,6 +20,7 @@ import graphql.GraphQLError;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.SimpleDataFetcherExceptionHandler;
 import graphql.execution.instrumentation.dataloader.DataLoaderDispatchingContextKeys;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.schema.GraphQLSchema;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
@@ -35,18 +37,28 @@ final class TwoEngines {
 
 	private final ExecutionCounts counts = new ExecutionCounts();
 
-	TwoEngines(GraphQLSchema schema) {
-		this(schema, UnaryOperator.identity());
-	}
+	/** The last document, which both are asked several times. */
+	private volatile @Nullable Prepared last;
 
-	TwoEngines(GraphQLSchema schema, UnaryOperator<GraphQL.Builder> both) {
+	TwoEngines(GraphQLSchema schema) {
 		DataFetcherExceptionHandler handler = new SimpleDataFetcherExceptionHandler();
 		Planner planner = new Planner(this.counts);
-		this.stock = both.apply(GraphQL.newGraphQL(schema)).build();
-		this.kennel = both.apply(GraphQL.newGraphQL(schema))
+		this.stock = GraphQL.newGraphQL(schema).preparsedDocumentProvider(this::prepare).build();
+		this.kennel = GraphQL.newGraphQL(schema)
+			.preparsedDocumentProvider(this::prepare)
 			.queryExecutionStrategy(new LevelStrategy(planner, handler))
 			.mutationExecutionStrategy(new SerialLevelStrategy(planner, handler))
 			.build();
+	}
+
+	private CompletableFuture<PreparsedDocumentEntry> prepare(ExecutionInput input,
+			Function<ExecutionInput, PreparsedDocumentEntry> parse) {
+		Prepared prepared = this.last;
+		if (prepared == null || !prepared.document().equals(input.getQuery())) {
+			prepared = new Prepared(input.getQuery(), parse.apply(input));
+			this.last = prepared;
+		}
+		return CompletableFuture.completedFuture(prepared.entry());
 	}
 
 	ExecutionCounts counts() {
@@ -103,6 +115,9 @@ final class TwoEngines {
 	static ExecutionInput.Builder input(String document, Map<String, @Nullable Object> variables,
 			DataLoaderRegistry loaders) {
 		return ExecutionInput.newExecutionInput(document).variables(variables).dataLoaderRegistry(loaders);
+	}
+
+	private record Prepared(String document, PreparsedDocumentEntry entry) {
 	}
 
 	/**
