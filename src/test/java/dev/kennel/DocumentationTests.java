@@ -73,7 +73,7 @@ class DocumentationTests {
 			for (String link : matches("\\]\\((?!https?:)([^)#]+)", text)) {
 				assertThat(Path.of(document).toAbsolutePath().resolveSibling(link)).as(document).exists();
 			}
-			for (String path : matches("`((?:src|schema|docs|clients|bench|postman)/[\\w./-]*)`", text)) {
+			for (String path : matches("`((?:src/(?:main|test)|schema|docs|clients|bench|postman)/[\\w./-]*)`", text)) {
 				assertThat(Path.of(path)).as(document).exists();
 			}
 			for (String migration : matches("`(V\\d+__\\w+\\.sql)`", text)) {

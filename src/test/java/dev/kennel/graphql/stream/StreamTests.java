@@ -222,13 +222,14 @@ class StreamTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = { "text/event-stream | text/event-stream",
-			"text/event-stream, application/json | application/json",
-			"application/json;q=0.5, text/event-stream | text/event-stream",
-			"text/event-stream;q=0.1, application/json | application/json",
-			"application/json, text/event-stream | application/json", "*/*, text/event-stream | application/json",
-			"application/graphql-response+json, application/json, text/event-stream, multipart/mixed "
-					+ "| application/json" })
+	@CsvSource(delimiter = '|',
+			value = { "text/event-stream | text/event-stream", "text/event-stream, application/json | application/json",
+					"application/json;q=0.5, text/event-stream | text/event-stream",
+					"text/event-stream;q=0.1, application/json | application/json",
+					"application/json, text/event-stream | application/json",
+					"*/*, text/event-stream | application/json",
+					"application/graphql-response+json, application/json, text/event-stream, multipart/mixed "
+							+ "| application/json" })
 	void aQueryIsAnsweredAsEventsIfThatIsPreferredAndASubscriptionIfItIsAccepted(String accept, String mediaType) {
 		Api ann = this.api.signUp();
 
