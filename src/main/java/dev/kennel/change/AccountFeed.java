@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.kennel.database.AccountId;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,12 @@ class AccountFeed {
 	 */
 	private static final Duration TURN = Duration.ofMillis(25);
 
+	/**
+	 * For how long a page that was read serves subscribers who take it piece by piece.
+	 * After it, its objects may be others by now.
+	 */
+	private static final Duration FRESH = Duration.ofSeconds(1);
+
 	private final AccountId account;
 
 	private final ChangeFeeds feeds;
@@ -37,6 +44,9 @@ class AccountFeed {
 
 	/** How often the feed was woken since it was last looked at. */
 	private final AtomicInteger wakes = new AtomicInteger();
+
+	/** What was read last. */
+	private @Nullable Page page;
 
 	/** How far the subscribers that were served last have got. */
 	private long reached = -1;
@@ -136,22 +146,12 @@ class AccountFeed {
 		if (this.streams.stream().noneMatch((stream) -> stream.isAt(place))) {
 			return false;
 		}
-		List<ChangeEntry> entries = this.feeds.after(this.account, place, PAGE);
-		seen(place + entries.size());
-		if (entries.isEmpty()) {
+		Page current = pageAt(place);
+		if (current == null) {
 			return false;
 		}
-		if (!ChangeService.continues(place, entries)) {
-			this.streams.stream()
-				.filter((stream) -> stream.isAt(place))
-				.forEach((stream) -> stream.fail(ChangeService.expired()));
-			return false;
-		}
-		List<Change> page = this.feeds.toChanges(this.account, entries,
-				this.streams.stream().anyMatch(ChangeStream::wantsNodes),
-				this.streams.stream().anyMatch(ChangeStream::wantsOwners));
 		this.reached = place;
-		for (Change change : page) {
+		for (Change change : current.after(place)) {
 			for (ChangeStream stream : this.streams) {
 				if (stream.isAt(this.reached)) {
 					stream.take(change);
@@ -162,7 +162,36 @@ class AccountFeed {
 			}
 			this.reached++;
 		}
-		return entries.size() == PAGE;
+		return current.changes().size() == PAGE;
+	}
+
+	/**
+	 * What follows on a place; null if nothing does, or if that is not known any more.
+	 */
+	private @Nullable Page pageAt(long place) {
+		boolean nodes = this.streams.stream().anyMatch(ChangeStream::wantsNodes);
+		boolean owners = this.streams.stream().anyMatch(ChangeStream::wantsOwners);
+		Page current = this.page;
+		if (current != null && current.serves(place, nodes, owners)) {
+			return current;
+		}
+		this.page = null;
+		long readAt = System.nanoTime();
+		List<ChangeEntry> entries = this.feeds.after(this.account, place, PAGE);
+		seen(place + entries.size());
+		if (entries.isEmpty()) {
+			return null;
+		}
+		if (!ChangeService.continues(place, entries)) {
+			this.streams.stream()
+				.filter((stream) -> stream.isAt(place))
+				.forEach((stream) -> stream.fail(ChangeService.expired()));
+			return null;
+		}
+		List<Change> changes = this.feeds.toChanges(this.account, entries, nodes, owners);
+		current = new Page(place, changes, nodes, owners, readAt);
+		this.page = current;
+		return current;
 	}
 
 	private static boolean isOver(long end) {
@@ -171,6 +200,28 @@ class AccountFeed {
 
 	private void seen(long newest) {
 		this.version = Math.max(this.version, newest);
+	}
+
+	/**
+	 * Changes with their objects.
+	 *
+	 * @param start the place that the first of them follows on
+	 * @param changes the changes
+	 * @param nodes whether they have their objects
+	 * @param owners whether they have what those belong to
+	 * @param readAt when they were read, in the system's nanoseconds
+	 */
+	private record Page(long start, List<Change> changes, boolean nodes, boolean owners, long readAt) {
+
+		boolean serves(long place, boolean withNodes, boolean withOwners) {
+			return place >= this.start && place < this.start + this.changes.size() && this.nodes == withNodes
+					&& this.owners == withOwners && System.nanoTime() - this.readAt < FRESH.toNanos();
+		}
+
+		List<Change> after(long place) {
+			return this.changes.subList(Math.toIntExact(place - this.start), this.changes.size());
+		}
+
 	}
 
 }

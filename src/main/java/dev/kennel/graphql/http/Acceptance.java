@@ -48,7 +48,7 @@ record Acceptance(@Nullable ResponseMediaType json, boolean events, boolean pref
 	 * @return what the client takes
 	 */
 	static Acceptance of(@Nullable String accept) {
-		if (accept == null || accept.isBlank()) {
+		if (accept == null || accept.replace(',', ' ').isBlank()) {
 			return ANYTHING;
 		}
 		return (accept.length() <= MAX_KNOWN_LENGTH) ? KNOWN.get(accept) : parse(accept);

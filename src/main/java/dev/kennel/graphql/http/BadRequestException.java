@@ -18,11 +18,15 @@ class BadRequestException extends RuntimeException {
 
 	private final transient Map<String, String> headers;
 
-	BadRequestException(int status, ErrorCode code, String message, Map<String, String> headers) {
-		super(message, null, false, false);
+	BadRequestException(int status, ApiError error, Map<String, String> headers) {
+		super(error.getMessage(), null, false, false);
 		this.status = status;
-		this.error = ApiError.ofRequest(code, message);
+		this.error = error;
 		this.headers = headers;
+	}
+
+	BadRequestException(int status, ErrorCode code, String message, Map<String, String> headers) {
+		this(status, ApiError.ofRequest(code, message), headers);
 	}
 
 	BadRequestException(int status, ErrorCode code, String message) {

@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.graphql.error.ApiErrors;
+import dev.kennel.graphql.error.ApiException;
 import graphql.execution.preparsed.persisted.PersistedQuerySupport;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -96,8 +97,11 @@ record GraphQlHttpRequest(String document, @Nullable String operationName,
 			size = utf8Length(this.document);
 		}
 		if (size > left) {
-			throw new BadRequestException(HttpServletResponse.SC_BAD_REQUEST, ErrorCode.OPERATION_TOO_COMPLEX,
-					"The document may have " + limit + " bytes (kennel.graphql.limits.max-document-size).");
+			String message = "The document may have " + limit + " bytes (kennel.graphql.limits.max-document-size).";
+			ApiException tooLarge = ApiException.tooComplex(message, "max-document-size",
+					limit - left + utf8Length(this.document), limit);
+			throw new BadRequestException(HttpServletResponse.SC_BAD_REQUEST, ApiErrors.ofRequest(tooLarge, ""),
+					Map.of());
 		}
 		return size;
 	}

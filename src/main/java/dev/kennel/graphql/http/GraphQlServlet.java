@@ -83,7 +83,7 @@ class GraphQlServlet extends HttpServlet {
 	@Override
 	protected void service(HttpServletRequest request, HttpServletResponse response)
 			throws ServletException, IOException {
-		if ("websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
+		if ("GET".equals(request.getMethod()) && "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
 			this.webSocket.handleRequest(request, response);
 		}
 		else if ("OPTIONS".equals(request.getMethod())) {

@@ -1,12 +1,14 @@
 package dev.kennel.graphql.http;
 
 import java.io.IOException;
+import java.util.List;
 import java.nio.charset.StandardCharsets;
 
 import graphql.introspection.Introspection;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.DirectiveInfo;
 import graphql.schema.idl.SchemaPrinter;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -19,6 +21,8 @@ import org.springframework.http.HttpHeaders;
  * not get it either.
  */
 class SchemaServlet extends HttpServlet {
+
+	private static final List<String> METHODS = List.of("GET", "HEAD", "OPTIONS");
 
 	/** Browsers show it, instead of offering it for download. */
 	private static final String CONTENT_TYPE = "text/plain;charset=utf-8";
@@ -52,6 +56,18 @@ class SchemaServlet extends HttpServlet {
 	}
 
 	@Override
+	protected void service(HttpServletRequest request, HttpServletResponse response)
+			throws ServletException, IOException {
+		if (METHODS.contains(request.getMethod())) {
+			super.service(request, response);
+		}
+		else {
+			response.setHeader(HttpHeaders.ALLOW, String.join(", ", METHODS));
+			response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+		}
+	}
+
+	@Override
 	protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		if (!this.served) {
 			response.sendError(HttpServletResponse.SC_NOT_FOUND);
@@ -60,12 +76,12 @@ class SchemaServlet extends HttpServlet {
 		response.setHeader(HttpHeaders.ETAG, this.tag);
 		// The same for all; new with the service's next version, so it is asked for.
 		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+		response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
 		if (AnswerWriter.isKnown(request, this.tag)) {
 			response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
 			return;
 		}
 		response.setContentType(CONTENT_TYPE);
-		response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
 		byte[] body = this.document;
 		ContentCoding coding = ContentCoding.negotiate(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
 		if (coding != null) {

@@ -35,7 +35,7 @@ final class StrictJson {
 	 * @throws BadRequestException if it is not as it should be
 	 */
 	static @Nullable Object read(byte[] json) {
-		if (isUtf16Or32(json)) {
+		if (isUtf16Or32(json) || hasOverlongForm(json)) {
 			throw BadRequestException.of("The JSON has to be in UTF-8.");
 		}
 		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
@@ -64,6 +64,27 @@ final class StrictJson {
 	/** The parser would guess these encodings, which nobody else does any more. */
 	private static boolean isUtf16Or32(byte[] json) {
 		return json.length >= 2 && (json[0] == 0 || json[1] == 0 || json[0] == (byte) 0xfe || json[0] == (byte) 0xff);
+	}
+
+	/**
+	 * The parser takes characters that are written with more bytes than they need, by
+	 * which others are deceived; and what is beyond the last character.
+	 * @see <a href="https://www.rfc-editor.org/rfc/rfc3629#section-10">RFC 3629, section
+	 * 10</a>
+	 */
+	private static boolean hasOverlongForm(byte[] json) {
+		for (int i = 0; i < json.length; i++) {
+			int first = json[i] & 0xff;
+			if (first < 0xc0) {
+				continue;
+			}
+			int second = (i + 1 < json.length) ? json[i + 1] & 0xff : 0;
+			if (first < 0xc2 || first > 0xf4 || (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90)
+					|| (first == 0xf4 && second > 0x8f)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** The parser's own words have names of its classes in them. */

@@ -1,7 +1,9 @@
 package dev.kennel.graphql.http;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,6 +52,33 @@ class GraphQlServletTests {
 			"{\"query\":\"{me{id}}\",\"operationName\":1}", "{\"query\":\"{me{id}}\",\"extensions\":1}" })
 	void aBodyThatIsNoRequestIsRefused(String body) {
 		assertRefused(post(body), 400, "BAD_REQUEST");
+	}
+
+	/**
+	 * C0 AF is a slash in more bytes than it needs, F4 90 80 80 beyond all characters.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "c0af", "e080af", "f08080af", "f4908080", "f8888080", "eda080", "80" })
+	void bytesThatAreNoUtf8AreRefused(String bytes) {
+		byte[] start = "{\"query\":\"{__typename} #".getBytes(StandardCharsets.UTF_8);
+		byte[] middle = HexFormat.of().parseHex(bytes);
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		body.writeBytes(start);
+		body.writeBytes(middle);
+		body.writeBytes("\"}".getBytes(StandardCharsets.UTF_8));
+
+		assertRefused(this.api.post(body.toByteArray(), Map.of()), 400, "BAD_REQUEST");
+	}
+
+	@Test
+	void charactersOfEachLengthAreTaken() {
+		assertThat(post("{\"query\":\"{__typename} # \u00df \u20ac \ud83d\udc15 \udbff\udffd\"}").status())
+			.isEqualTo(200);
+	}
+
+	@Test
+	void anAcceptHeaderWithNothingInItIsAnswered() {
+		assertThat(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Accept", ",")).status()).isEqualTo(200);
 	}
 
 	@Test
@@ -98,7 +128,12 @@ class GraphQlServletTests {
 	@Test
 	void aDocumentThatIsTooLargeIsRefused() {
 		String padding = "#".repeat(900_000);
-		assertRefused(post("{\"query\":\"{ me { id } } " + padding + "\"}"), 400, "OPERATION_TOO_COMPLEX");
+		Api.Answer answer = post("{\"query\":\"{ me { id } } " + padding + "\"}");
+		assertRefused(answer, 400, "OPERATION_TOO_COMPLEX");
+		JsonNode extensions = answer.json().at("/errors/0/extensions");
+		assertThat(extensions.get("limit").asString()).isEqualTo("max-document-size");
+		assertThat(extensions.get("value").asInt()).isEqualTo("{ me { id } } ".length() + padding.length());
+		assertThat(extensions.get("max").asInt()).isEqualTo(100 * 1024);
 	}
 
 	@Test

@@ -50,6 +50,14 @@ class SchemaDocumentTests {
 	}
 
 	@Test
+	void whatCanBeDoneWithItIsToldToWhoDoesSomethingElse() {
+		Api.Answer answer = this.api.send("PUT", "/graphql/schema.graphql", new byte[0], Map.of());
+
+		assertThat(answer.status()).isEqualTo(405);
+		assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
+	}
+
+	@Test
 	void itHasAllThatPeopleAndProgramsNeed() {
 		String document = get(Map.of()).body();
 
