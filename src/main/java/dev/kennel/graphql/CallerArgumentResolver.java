@@ -1,5 +1,8 @@
 package dev.kennel.graphql;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 import dev.kennel.database.AccountId;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,9 @@ import org.springframework.stereotype.Component;
 @Component
 class CallerArgumentResolver implements HandlerMethodArgumentResolver {
 
+	/** Spring looks for annotations each time it is asked. */
+	private final Map<MethodParameter, Boolean> optional = new ConcurrentHashMap<>();
+
 	@Override
 	public boolean supportsParameter(MethodParameter parameter) {
 		return parameter.getParameterType() == AccountId.class || parameter.getParameterType() == Caller.class;
@@ -22,7 +28,8 @@ class CallerArgumentResolver implements HandlerMethodArgumentResolver {
 
 	@Override
 	public @Nullable Object resolveArgument(MethodParameter parameter, DataFetchingEnvironment environment) {
-		Caller caller = parameter.isOptional() ? CallerContext.find(environment.getGraphQlContext())
+		Caller caller = this.optional.computeIfAbsent(parameter, MethodParameter::isOptional)
+				? CallerContext.find(environment.getGraphQlContext())
 				: CallerContext.require(environment.getGraphQlContext());
 		return (caller != null && parameter.getParameterType() == AccountId.class) ? caller.account() : caller;
 	}
