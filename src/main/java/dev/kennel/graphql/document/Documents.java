@@ -7,6 +7,7 @@ import dev.kennel.graphql.document.TrustedDocuments.Trusted;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
 import dev.kennel.graphql.limit.Admission;
+import dev.kennel.graphql.limit.FieldConditions;
 import graphql.ExecutionInput;
 import graphql.GraphQLContext;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
@@ -50,6 +51,10 @@ class Documents implements PreparsedDocumentProvider {
 				PreparedOperation operation = document.operation(input.getOperationName());
 				// If there is none, it is for the engine to say so.
 				if (operation != null) {
+					operation
+						.attachment(FieldConditions.class,
+								(prepared) -> FieldConditions.of(document.getDocument(), prepared.definition()))
+						.require(input.getVariables());
 					this.admission.admit(operation.cost(), input.getVariables(), context);
 					context.put(PreparedOperation.class, operation);
 					// It has been found out before, and is not to be for each request.

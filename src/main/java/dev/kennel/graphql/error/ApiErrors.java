@@ -170,6 +170,11 @@ public final class ApiErrors {
 		if (failure instanceof BindException faults) {
 			return ApiException.badUserInput(faults.getFieldErrors().stream().map(Violations::of).toList());
 		}
+		if (failure instanceof GraphQLError coercion && codeOfEngine(coercion) == ErrorCode.BAD_USER_INPUT) {
+			// An argument of a field that has a variable in it: all others are looked at
+			// before anything is run.
+			return ApiException.of(ErrorCode.BAD_USER_INPUT, withoutValues(coercion.getMessage()));
+		}
 		String constraint = StoreFailures.violatedConstraint(failure);
 		if (constraint != null && constraint.endsWith(ACCOUNT_EXISTS)) {
 			// It was deleted while the request was on its way.

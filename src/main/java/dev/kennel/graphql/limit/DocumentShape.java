@@ -2,8 +2,10 @@ package dev.kennel.graphql.limit;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
@@ -11,6 +13,7 @@ import graphql.language.Argument;
 import graphql.language.ArrayValue;
 import graphql.language.Definition;
 import graphql.language.Directive;
+import graphql.language.DirectivesContainer;
 import graphql.language.Document;
 import graphql.language.Field;
 import graphql.language.FragmentDefinition;
@@ -118,6 +121,9 @@ final class DocumentShape {
 	}
 
 	private void check(OperationDefinition operation) {
+		if (operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION) {
+			checkUnconditional(operation.getSelectionSet(), new HashSet<>());
+		}
 		int directives = operation.getDirectives().size();
 		for (VariableDefinition variable : operation.getVariableDefinitions()) {
 			directives += variable.getDirectives().size();
@@ -126,6 +132,32 @@ final class DocumentShape {
 		Measures measures = measure(operation.getSelectionSet(), 1).nested(directives);
 		checkAll(measures, this.limits.maxDepth());
 		Limit.MAX_ROOT_FIELDS.check(measures.topFields, this.limits.maxRootFields());
+	}
+
+	/**
+	 * Whether there is a subscription at all may not depend on conditions; the validation
+	 * of the engine stumbles over them.
+	 * @see <a href= "https://spec.graphql.org/September2025/#sec-Single-Root-Field">
+	 * GraphQL, single root field</a>
+	 */
+	private void checkUnconditional(@Nullable SelectionSet selections, Set<String> seen) {
+		if (selections == null) {
+			return;
+		}
+		for (Selection<?> selection : selections.getSelections()) {
+			if (selection instanceof DirectivesContainer<?> conditional
+					&& (conditional.hasDirective("skip") || conditional.hasDirective("include"))) {
+				throw ApiException.of(ErrorCode.GRAPHQL_VALIDATION_FAILED,
+						"The field of a subscription can't have a condition.");
+			}
+			if (selection instanceof InlineFragment inline) {
+				checkUnconditional(inline.getSelectionSet(), seen);
+			}
+			else if (selection instanceof FragmentSpread spread && seen.add(spread.getName())) {
+				FragmentDefinition fragment = this.fragments.get(spread.getName());
+				checkUnconditional((fragment != null) ? fragment.getSelectionSet() : null, seen);
+			}
+		}
 	}
 
 	private void checkAll(Measures measures, int maxDepth) {

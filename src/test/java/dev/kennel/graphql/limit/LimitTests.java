@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,6 +45,55 @@ class LimitTests {
 	@AfterEach
 	void theServiceGoesOn() {
 		assertThat(this.api.execute("{ me { id } }").data().toString()).isEqualTo("{\"me\":null}");
+	}
+
+	/**
+	 * Valid, since the variable or the place has a default; and wrong, since null is
+	 * sent.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "query ($v: Boolean = true) { __typename @include(if: $v) }",
+			"query ($v: Boolean = true) { ... @skip(if: $v) { __typename } }",
+			"query ($v: Boolean = true) { ...F } fragment F on Query { __typename @skip(if: $v) }",
+			"mutation ($v: Boolean = true) { createOwner(input: {name: \"Ann\"}) { owner { id @include(if: $v) } } }" })
+	void aNullThatDecidesOnFieldsIsRefusedBeforeAnythingIsDone(String document) {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = ann.execute(document, Collections.singletonMap("v", null));
+
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(answer.json().has("data")).isFalse();
+		assertThat(ann.execute("{ myOwners { totalCount } }").text("/myOwners/totalCount")).isEqualTo("0");
+		assertThat(ann.execute(document, Map.of("v", true)).codes()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "query ($v: ID = \"x\") { node(id: $v) { id } }",
+			"query ($v: [ID!] = [\"x\"]) { nodes(ids: $v) { id } }",
+			"query ($v: ID = \"x\") { nodes(ids: [$v]) { id } }",
+			"mutation ($v: CreateOwnerInput = {name: \"Ann\"}) { createOwner(input: $v) { owner { id } } }",
+			"mutation ($v: String = \"Ann\") { createOwner(input: {name: $v}) { owner { id } } }",
+			"query ($v: DogOrderField = NAME) { myDogs(orderBy: {field: $v}) { nodes { id } } }",
+			"query ($v: OrderDirection) { myDogs(orderBy: {field: NAME, direction: $v}) { nodes { id } } }",
+			"query ($v: String = \"x\") { myDogs(filter: {name: {in: [$v]}}) { nodes { id } } }" })
+	void aNullWhereNoneCanBeIsAFaultOfTheField(String document) {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = ann.execute(document, Collections.singletonMap("v", null));
+
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(ann.execute("{ myOwners { totalCount } }").text("/myOwners/totalCount")).isEqualTo("0");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "subscription { myChanges @skip(if: true) { cursor } }",
+			"subscription { ... @include(if: false) { myChanges { cursor } } }",
+			"subscription ($v: Boolean = true) { myChanges @skip(if: $v) { cursor } }",
+			"subscription { ...F } fragment F on Subscription { ...G } "
+					+ "fragment G on Subscription { myChanges @include(if: true) { cursor } }" })
+	void aSubscriptionWithAConditionIsNotValid(String document) {
+		assertThat(this.api.execute(document).codes()).containsExactly("GRAPHQL_VALIDATION_FAILED");
 	}
 
 	private static String repeat(int times, String separator, String text) {
