@@ -1,11 +1,13 @@
 package dev.kennel.graphql;
 
 import java.util.List;
+import java.util.Objects;
 
 import dev.kennel.graphql.error.ApiErrors;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import graphql.execution.ExecutionId;
+import graphql.execution.NonNullableFieldWasNullError;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -42,7 +44,23 @@ class EngineErrors implements WebGraphQlInterceptor {
 	private static List<GraphQLError> coded(List<GraphQLError> errors, WebGraphQlRequest request) {
 		ExecutionId own = request.getExecutionId();
 		String id = (own != null) ? own.toString() : request.getId();
-		return errors.stream().<GraphQLError>map((error) -> ApiErrors.ofEngine(error, id)).toList();
+		return errors.stream()
+			.filter((error) -> !isTold(error, errors))
+			.<GraphQLError>map((error) -> ApiErrors.ofEngine(error, id))
+			.toList();
+	}
+
+	/**
+	 * Whether an error only says that there is null where it can't be, and another says
+	 * why.
+	 * @see <a href=
+	 * "https://spec.graphql.org/September2025/#sec-Handling-Execution-Errors">GraphQL,
+	 * handling execution errors</a>
+	 */
+	private static boolean isTold(GraphQLError error, List<GraphQLError> errors) {
+		return error instanceof NonNullableFieldWasNullError && errors.stream()
+			.anyMatch((other) -> !(other instanceof NonNullableFieldWasNullError)
+					&& Objects.equals(other.getPath(), error.getPath()));
 	}
 
 }

@@ -41,6 +41,8 @@ class DocumentCache {
 		// Each counts as one of so many, or as more if it is large.
 		long least = Math.max(1, maxSize / properties.maxEntries());
 		this.documents = Caffeine.newBuilder()
+			// What is little used goes at once: there is no telling when else.
+			.executor(Runnable::run)
 			.maximumWeight(maxSize)
 			.<DocumentHash, Kept>weigher((hash,
 					kept) -> (int) Math.max(least,

@@ -6,6 +6,7 @@ import java.util.Locale;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.limit.Admission;
+import dev.kennel.graphql.limit.RequiredVariables;
 import graphql.InvalidSyntaxError;
 import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
@@ -66,7 +67,8 @@ class DocumentPreparation {
 			GraphQLSchema schema = this.source.getObject().schema();
 			List<ValidationError> errors = ParseAndValidate.validate(schema, document, Locale.ENGLISH);
 			return errors.isEmpty()
-					? new PreparedDocument(document, (operation) -> this.admission.cost(schema, document, operation))
+					? new PreparedDocument(document, (operation) -> this.admission.cost(schema, document, operation),
+							(operation) -> RequiredVariables.of(schema, document, operation))
 					: new PreparsedDocumentEntry(document, errors);
 		}
 		catch (InvalidSyntaxException ex) {

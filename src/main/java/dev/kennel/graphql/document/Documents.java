@@ -7,7 +7,6 @@ import dev.kennel.graphql.document.TrustedDocuments.Trusted;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
 import dev.kennel.graphql.limit.Admission;
-import dev.kennel.graphql.limit.FieldConditions;
 import graphql.ExecutionInput;
 import graphql.GraphQLContext;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
@@ -24,6 +23,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Documents implements PreparsedDocumentProvider {
+
+	/** Longer than any operation's name; the engine would repeat it. */
+	private static final int MAX_NAME = 255;
 
 	private final DocumentCache cache;
 
@@ -46,15 +48,17 @@ class Documents implements PreparsedDocumentProvider {
 		try {
 			GraphQLContext context = input.getGraphQLContext();
 			this.admission.begin(context);
+			String name = input.getOperationName();
+			if (name != null && name.length() > MAX_NAME) {
+				throw ApiException.of(ErrorCode.OPERATION_RESOLUTION_FAILURE,
+						"There is no operation with a name of " + name.length() + " characters.");
+			}
 			PreparsedDocumentEntry entry = find(input);
 			if (entry instanceof PreparedDocument document) {
 				PreparedOperation operation = document.operation(input.getOperationName());
 				// If there is none, it is for the engine to say so.
 				if (operation != null) {
-					operation
-						.attachment(FieldConditions.class,
-								(prepared) -> FieldConditions.of(document.getDocument(), prepared.definition()))
-						.require(input.getVariables());
+					operation.requiredVariables().check(input.getVariables());
 					this.admission.admit(operation.cost(), input.getVariables(), context);
 					context.put(PreparedOperation.class, operation);
 					// It has been found out before, and is not to be for each request.

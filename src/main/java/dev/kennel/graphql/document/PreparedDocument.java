@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 import dev.kennel.graphql.limit.OperationCost;
+import dev.kennel.graphql.limit.RequiredVariables;
 import graphql.GraphQLContext;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;
@@ -21,11 +22,13 @@ public final class PreparedDocument extends PreparsedDocumentEntry {
 
 	private final transient List<PreparedOperation> operations;
 
-	PreparedDocument(Document document, Function<OperationDefinition, OperationCost> cost) {
+	PreparedDocument(Document document, Function<OperationDefinition, OperationCost> cost,
+			Function<OperationDefinition, RequiredVariables> requiredVariables) {
 		super(document);
 		List<PreparedOperation> prepared = new ArrayList<>();
 		document.getDefinitionsOfType(OperationDefinition.class)
-			.forEach((definition) -> prepared.add(new PreparedOperation(this, definition, cost.apply(definition))));
+			.forEach((definition) -> prepared.add(new PreparedOperation(this, definition, cost.apply(definition),
+					requiredVariables.apply(definition))));
 		this.operations = List.copyOf(prepared);
 	}
 

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import dev.kennel.graphql.limit.OperationCost;
+import dev.kennel.graphql.limit.RequiredVariables;
 import graphql.language.OperationDefinition;
 
 /**
@@ -19,12 +20,16 @@ public final class PreparedOperation {
 
 	private final OperationCost cost;
 
+	private final RequiredVariables requiredVariables;
+
 	private final Map<Class<?>, Object> attachments = new ConcurrentHashMap<>(2);
 
-	PreparedOperation(PreparedDocument document, OperationDefinition definition, OperationCost cost) {
+	PreparedOperation(PreparedDocument document, OperationDefinition definition, OperationCost cost,
+			RequiredVariables requiredVariables) {
 		this.document = document;
 		this.definition = definition;
 		this.cost = cost;
+		this.requiredVariables = requiredVariables;
 	}
 
 	/**
@@ -49,6 +54,10 @@ public final class PreparedOperation {
 	 */
 	public OperationCost cost() {
 		return this.cost;
+	}
+
+	RequiredVariables requiredVariables() {
+		return this.requiredVariables;
 	}
 
 	/**

@@ -48,6 +48,9 @@ public final class ApiErrors {
 	 */
 	private static final int MAX_MESSAGE = 400;
 
+	/** So much of a message is looked through for values. */
+	private static final int MAX_SEARCHED = 2_000;
+
 	/** How the constraints are named by which rows belong to an account. */
 	private static final String ACCOUNT_EXISTS = "_user_exists";
 
@@ -112,7 +115,11 @@ public final class ApiErrors {
 	 * that is endless.
 	 */
 	private static String withoutValues(String message) {
-		String shown = STRING_TOKEN.matcher(VALUE.matcher(message).replaceAll("")).replaceAll("'\"…\"'");
+		// Of an endless one, beginning and end say what it is. Looking through all of it
+		// would take a time that grows with the square of its length.
+		String ends = (message.length() <= MAX_SEARCHED) ? message
+				: message.substring(0, MAX_SEARCHED / 2) + "…" + message.substring(message.length() - MAX_SEARCHED / 2);
+		String shown = STRING_TOKEN.matcher(VALUE.matcher(ends).replaceAll("")).replaceAll("'\"…\"'");
 		return (shown.codePointCount(0, shown.length()) <= MAX_MESSAGE) ? shown
 				: shown.substring(0, shown.offsetByCodePoints(0, MAX_MESSAGE)) + "…";
 	}

@@ -68,6 +68,8 @@ class ErrorValve extends ErrorReportValve {
 				ApiError.ofRequest(ErrorCode.METHOD_NOT_ALLOWED, "This can't be done with what is here.");
 			case HttpServletResponse.SC_NOT_ACCEPTABLE ->
 				ApiError.ofRequest(ErrorCode.NOT_ACCEPTABLE, "This is not to be had in that media type.");
+			case HttpServletResponse.SC_REQUEST_TIMEOUT ->
+				ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The body did not arrive in time.");
 			case HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE ->
 				ApiError.ofRequest(ErrorCode.PAYLOAD_TOO_LARGE, "The body is too large.");
 			case HttpServletResponse.SC_REQUEST_URI_TOO_LONG ->

@@ -85,6 +85,9 @@ class GraphQlServlet extends HttpServlet {
 			throws ServletException, IOException {
 		if ("GET".equals(request.getMethod()) && "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
 			this.webSocket.handleRequest(request, response);
+			if (response.getStatus() >= HttpServletResponse.SC_BAD_REQUEST && !response.isCommitted()) {
+				response.sendError(response.getStatus());
+			}
 		}
 		else if ("OPTIONS".equals(request.getMethod())) {
 			response.setStatus(HttpServletResponse.SC_NO_CONTENT);

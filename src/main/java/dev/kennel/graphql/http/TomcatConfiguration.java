@@ -1,6 +1,7 @@
 package dev.kennel.graphql.http;
 
 import org.apache.catalina.core.StandardHost;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Ssl;
@@ -17,8 +18,16 @@ class TomcatConfiguration {
 	/** After Boot's own, which sets what is configured. */
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
-	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatOfKennel() {
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatOfKennel(HttpProperties limits) {
 		return (factory) -> {
+			factory.addConnectorCustomizers((connector) -> {
+				if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> protocol) {
+					// How long one piece of a body may take; all of them together are
+					// watched by who reads it.
+					protocol.setDisableUploadTimeout(false);
+					protocol.setConnectionUploadTimeout(Math.toIntExact(limits.bodyTimeout().toMillis()));
+				}
+			});
 			factory.addContextCustomizers((context) -> {
 				if (context.getParent() instanceof StandardHost host) {
 					host.setErrorReportValveClass(null);

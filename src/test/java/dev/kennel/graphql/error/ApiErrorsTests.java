@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import graphql.ErrorType;
 import graphql.GraphqlErrorBuilder;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +45,14 @@ class ApiErrorsTests {
 					GraphqlErrorBuilder.newError().message("%s", message).errorType(ErrorType.ValidationError).build(),
 					"id")
 			.getMessage();
+	}
+
+	@Test
+	void ofAnEndlessMessageBeginningAndEndAreLookedThrough() {
+		String secret = "'\"my secret".repeat(200_000);
+
+		assertThat(told("Invalid syntax with offending token '" + secret + "' at line 1")).doesNotContain("secret")
+			.startsWith("Invalid syntax with offending token ");
 	}
 
 	@ParameterizedTest

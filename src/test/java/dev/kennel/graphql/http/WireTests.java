@@ -88,6 +88,22 @@ class WireTests {
 		assertRefused(send(request), 400, "BAD_REQUEST");
 	}
 
+	@Test
+	void aWebSocketThatCannotBeOpenedIsRefused() throws IOException {
+		String handshake = "GET /graphql HTTP/1.1\r\n" + CLOSE.replace("close", "close, Upgrade")
+				+ "Upgrade: websocket\r\n";
+		assertRefused(send(handshake + "\r\n"), 400, "BAD_REQUEST");
+		assertRefused(send(handshake + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+				+ "Origin: https://evil.example\r\n\r\n"), 403, "FORBIDDEN");
+	}
+
+	@Test
+	void aPostThatWouldAlsoLikeAWebSocketIsAnOperation() throws IOException {
+		assertThat(send(POST + CLOSE.replace("close", "close, Upgrade") + "Upgrade: websocket\r\nContent-Length: "
+				+ ME.length() + "\r\n\r\n" + ME))
+			.startsWith("HTTP/1.1 200 ");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "%", "%7", "%zz", "%ff", "%c3%28", "%ed%a0%80", "%7Bme%7Bid%7D%7D%" })
 	void aUrlThatIsBadlyEncodedIsRefused(String query) throws IOException {
