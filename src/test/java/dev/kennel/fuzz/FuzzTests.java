@@ -123,7 +123,7 @@ class FuzzTests {
 	@Test
 	void whateverIsSentIsAnsweredAsTheSpecificationSays() throws Exception {
 		long seed = Long.getLong("fuzz.seed", ThreadLocalRandom.current().nextLong(1L << 40));
-		int operations = Integer.getInteger("fuzz.operations", 6_000);
+		int operations = Integer.getInteger("fuzz.operations", 10_000);
 		logger.info("Sending {} random operations from -Dfuzz.seed={} on", operations, seed);
 		Victim victim = victim();
 		String before = victim.api().execute(EVERYTHING).data().toString();
