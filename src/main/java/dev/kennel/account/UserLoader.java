@@ -6,15 +6,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.BatchLoader;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.graphql.node.NodeLoader;
 import graphql.schema.DataFetchingEnvironment;
-import org.dataloader.DataLoader;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
-import org.springframework.graphql.execution.BatchLoaderRegistry;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,10 +21,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class UserLoader implements NodeLoader {
 
-	private static final String NAME = "User";
+	private final BatchLoader<AccountId, User> users;
 
-	UserLoader(AccountService accounts, BatchLoaderRegistry registry) {
-		registry.<AccountId, User>forName(NAME).registerMappedBatchLoader((ids, environment) -> {
+	UserLoader(AccountService accounts) {
+		this.users = new BatchLoader<>((ids, context) -> {
 			Map<AccountId, User> users = new HashMap<>();
 			for (AccountId id : ids) {
 				User user = accounts.find(id);
@@ -34,7 +32,7 @@ public class UserLoader implements NodeLoader {
 					users.put(id, user);
 				}
 			}
-			return Mono.just(users);
+			return users;
 		});
 	}
 
@@ -57,11 +55,7 @@ public class UserLoader implements NodeLoader {
 	 * @return its user; null if it has been deleted
 	 */
 	public CompletableFuture<User> load(DataFetchingEnvironment environment, AccountId account) {
-		DataLoader<AccountId, User> loader = environment.getDataLoader(NAME);
-		if (loader == null) {
-			throw new IllegalStateException("No loader for " + NAME);
-		}
-		return loader.load(account);
+		return this.users.load(environment, account);
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.kennel.account.User;
 import dev.kennel.account.UserLoader;
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.Selections;
 import dev.kennel.graphql.TornReads;
 import dev.kennel.graphql.mutation.Atomic;
 import dev.kennel.graphql.node.IdOf;
@@ -130,7 +131,7 @@ class DogController {
 	}
 
 	private static boolean asksForOwner(DataFetchingEnvironment environment) {
-		return environment.getSelectionSet().contains("dog/owner");
+		return Selections.contains(environment, "dog", "owner");
 	}
 
 	private void remember(DataFetchingEnvironment environment, AccountId account, @Nullable Owner owner) {

@@ -8,7 +8,6 @@ import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
-import org.springframework.graphql.data.method.HandlerMethodArgumentResolver;
 import org.springframework.stereotype.Component;
 
 /**
@@ -16,7 +15,7 @@ import org.springframework.stereotype.Component;
  * that has one can't be called signed out, unless the parameter is {@link Nullable}.
  */
 @Component
-class CallerArgumentResolver implements HandlerMethodArgumentResolver {
+class CallerArgumentResolver implements LevelArgumentResolver {
 
 	/** Spring looks for annotations each time it is asked. */
 	private final Map<MethodParameter, Boolean> optional = new ConcurrentHashMap<>();

@@ -4,7 +4,6 @@ import dev.kennel.database.AccountId;
 import dev.kennel.graphql.error.ApiException;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
-import org.dataloader.DataLoader;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.core.Authentication;
@@ -56,7 +55,7 @@ public final class CallerContext {
 			context.delete(CALLER);
 		}
 		// What was loaded was loaded for somebody else.
-		environment.getDataLoaderRegistry().getDataLoaders().forEach(DataLoader::clearAll);
+		OperationCache.clearAll(environment);
 	}
 
 	/**

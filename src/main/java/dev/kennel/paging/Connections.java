@@ -1,6 +1,7 @@
 package dev.kennel.paging;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,21 +15,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.BatchLoader;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.graphql.node.NodeLoader;
 import graphql.GraphQLContext;
+import graphql.TrivialDataFetcher;
 import graphql.language.Field;
 import graphql.language.Selection;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
 import jakarta.validation.Validator;
-import org.dataloader.DataLoader;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
-import org.springframework.graphql.execution.BatchLoaderRegistry;
 import org.springframework.graphql.execution.RuntimeWiringConfigurer;
 import org.springframework.stereotype.Component;
 
@@ -40,16 +40,13 @@ import org.springframework.stereotype.Component;
 @Component
 public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 
-	private final Map<NodeKind, Listing<?>> listings = new EnumMap<>(NodeKind.class);
+	private final Map<NodeKind, Loaders<?>> loaders = new EnumMap<>(NodeKind.class);
 
 	private final Validator validator;
 
-	Connections(ListReaders readers, BatchLoaderRegistry registry, Validator validator) {
+	Connections(ListReaders readers, Validator validator) {
 		this.validator = validator;
-		for (ListReader<?> reader : readers.all()) {
-			this.listings.put(reader.listing().kind(), reader.listing());
-			register(reader, registry);
-		}
+		readers.all().forEach((reader) -> this.loaders.put(reader.listing().kind(), new Loaders<>(reader)));
 	}
 
 	/**
@@ -76,11 +73,7 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 		if (!asksForRows(environment)) {
 			return CompletableFuture.completedFuture(new Connection<>(listing, key, null));
 		}
-		DataLoader<ListKey<PageQuery>, Page<T>> loader = Loader.PAGE.of(environment, listing);
-		return loader.load(key).thenApply((page) -> {
-			LoadedNodes.of(environment.getGraphQlContext()).add(account, listing, page.nodes());
-			return new Connection<>(listing, key, page);
-		});
+		return loaders(listing).pages.load(environment, key);
 	}
 
 	/**
@@ -111,8 +104,7 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 	 */
 	public <T> CompletableFuture<@Nullable T> find(DataFetchingEnvironment environment, AccountId account,
 			Listing<T> listing, UUID id) {
-		DataLoader<NodeKey, @Nullable T> loader = Loader.BY_ID.of(environment, listing);
-		return loader.load(new NodeKey(account, id));
+		return loaders(listing).byIds.load(environment, new NodeKey(account, id));
 	}
 
 	/**
@@ -124,49 +116,38 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 	 * @param node the object
 	 */
 	public void remember(DataFetchingEnvironment environment, AccountId account, NodeKind kind, Object node) {
-		LoadedNodes.of(environment.getGraphQlContext()).add(account, listing(kind), List.of(node));
+		LoadedNodes.of(environment.getGraphQlContext()).add(account, kind, List.of(node));
 	}
 
 	@Override
 	public Set<NodeKind> kinds() {
-		return this.listings.keySet();
+		return this.loaders.keySet();
 	}
 
 	@Override
 	public CompletableFuture<? extends @Nullable Object> load(DataFetchingEnvironment environment, AccountId account,
 			NodeId id) {
-		return find(environment, account, listing(id.kind()), id.uuid());
+		return loaders(id.kind()).byIds.load(environment, new NodeKey(account, id.uuid()));
 	}
 
-	private Listing<?> listing(NodeKind kind) {
-		Listing<?> listing = this.listings.get(kind);
-		if (listing == null) {
+	private Loaders<?> loaders(NodeKind kind) {
+		Loaders<?> known = this.loaders.get(kind);
+		if (known == null) {
 			throw new IllegalArgumentException("No list of " + kind);
 		}
-		return listing;
+		return known;
 	}
 
-	private static <T> void register(ListReader<T> reader, BatchLoaderRegistry registry) {
-		Listing<T> listing = reader.listing();
-		registry.<ListKey<PageQuery>, Page<T>>forName(Loader.PAGE.nameFor(listing))
-			.registerMappedBatchLoader(
-					(keys, environment) -> Mono.just(batched(keys, reader::page, reader::pages, Page.empty())));
-		registry.<ListKey<Filter>, Integer>forName(Loader.COUNT.nameFor(listing))
-			.registerMappedBatchLoader(
-					(keys, environment) -> Mono.just(batched(keys, reader::count, reader::counts, 0)));
-		registry.<ListKey<ProbeQuery>, Boolean>forName(Loader.PROBE.nameFor(listing))
-			.registerMappedBatchLoader(
-					(keys, environment) -> Mono.just(batched(keys, reader::goesOn, reader::goOn, false)));
-		registry.<NodeKey, T>forName(Loader.BY_ID.nameFor(listing))
-			.registerMappedBatchLoader((keys, environment) -> Mono
-				.just(byIds(keys, reader, listing, Objects.requireNonNull(environment.<GraphQLContext>getContext()))));
+	@SuppressWarnings("unchecked")
+	private <T> Loaders<T> loaders(Listing<T> listing) {
+		return (Loaders<T>) loaders(listing.kind());
 	}
 
 	/**
 	 * One statement for each account and query: over all parents, and one more if the
 	 * account's own list is asked for.
 	 */
-	private static <Q, V> Map<ListKey<Q>, V> batched(Set<ListKey<Q>> keys, BiFunction<AccountId, Q, V> own,
+	private static <Q, V> Map<ListKey<Q>, V> batched(Collection<ListKey<Q>> keys, BiFunction<AccountId, Q, V> own,
 			Nested<Q, V> nested, V none) {
 		Map<ListKey<Q>, List<ListKey<Q>>> groups = new LinkedHashMap<>();
 		for (ListKey<Q> key : keys) {
@@ -185,36 +166,20 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 		return answers;
 	}
 
-	private static <T> Map<NodeKey, T> byIds(Set<NodeKey> keys, ListReader<T> reader, Listing<T> listing,
-			GraphQLContext context) {
-		Map<AccountId, Set<UUID>> accounts = new LinkedHashMap<>();
-		keys.forEach((key) -> accounts.computeIfAbsent(key.account(), (account) -> new HashSet<>()).add(key.id()));
-		Map<NodeKey, T> answers = HashMap.newHashMap(keys.size());
-		accounts.forEach((account, ids) -> {
-			Map<UUID, T> found = LoadedNodes.of(context).find(account, listing, ids);
-			ids.removeAll(found.keySet());
-			if (!ids.isEmpty()) {
-				found.putAll(reader.byIds(account, ids));
-			}
-			found.forEach((id, node) -> answers.put(new NodeKey(account, id), node));
-		});
-		return answers;
-	}
-
 	/** Answers the fields of connections that may need a look at the store. */
 	@Override
 	public void configure(RuntimeWiring.Builder wiring) {
-		this.listings.values()
-			.forEach((listing) -> wiring.type(TypeRuntimeWiring.newTypeWiring(listing.connectionTypeName())
-				.dataFetcher("totalCount", Connections::totalCount)));
+		this.loaders.values()
+			.forEach((all) -> wiring.type(TypeRuntimeWiring.newTypeWiring(all.listing().connectionTypeName())
+				.dataFetcher("totalCount", (LocalFetcher) this::totalCount)));
 		wiring.type(TypeRuntimeWiring.newTypeWiring("PageInfo")
-			.dataFetcher("hasNextPage", Connections::hasNextPage)
-			.dataFetcher("hasPreviousPage", Connections::hasPreviousPage));
+			.dataFetcher("hasNextPage", (LocalFetcher) this::hasNextPage)
+			.dataFetcher("hasPreviousPage", (LocalFetcher) this::hasPreviousPage));
 	}
 
 	// The engine takes a value, or the future of one.
 	@SuppressWarnings("FutureReturnValueIgnored")
-	private static Object totalCount(DataFetchingEnvironment environment) {
+	private Object totalCount(DataFetchingEnvironment environment) {
 		Connection<?> connection = environment.getSource();
 		if (connection == null) {
 			throw new IllegalStateException("A field without an object");
@@ -223,16 +188,16 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 		if (known != null) {
 			return known;
 		}
-		DataLoader<ListKey<Filter>, Integer> loader = Loader.COUNT.of(environment, connection.listing());
-		return loader.load(connection.key().with(connection.query().filter()));
+		return loaders(connection.listing()).counts.load(environment,
+				connection.key().with(connection.query().filter()));
 	}
 
-	private static Object hasNextPage(DataFetchingEnvironment environment) {
+	private Object hasNextPage(DataFetchingEnvironment environment) {
 		Connection<?> connection = connection(environment);
 		return goesOn(environment, connection, connection.knownNext(), connection.query().before(), true);
 	}
 
-	private static Object hasPreviousPage(DataFetchingEnvironment environment) {
+	private Object hasPreviousPage(DataFetchingEnvironment environment) {
 		Connection<?> connection = connection(environment);
 		return goesOn(environment, connection, connection.knownPrevious(), connection.query().after(), false);
 	}
@@ -247,7 +212,7 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 
 	// The engine takes a value, or the future of one.
 	@SuppressWarnings("FutureReturnValueIgnored")
-	private static Object goesOn(DataFetchingEnvironment environment, Connection<?> connection, @Nullable Boolean known,
+	private Object goesOn(DataFetchingEnvironment environment, Connection<?> connection, @Nullable Boolean known,
 			@Nullable Cursor cursor, boolean towardsEnd) {
 		if (known != null) {
 			return known;
@@ -255,27 +220,69 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 		if (cursor == null) {
 			throw new IllegalStateException("A list without a cursor ends where its page does");
 		}
-		DataLoader<ListKey<ProbeQuery>, Boolean> loader = Loader.PROBE.of(environment, connection.listing());
-		return loader.load(connection.key()
+		return loaders(connection.listing()).probes.load(environment, connection.key()
 			.with(new ProbeQuery(connection.query().order(), connection.query().filter(), cursor, towardsEnd)));
 	}
 
 	/** The loaders of a listing. */
-	private enum Loader {
+	private static final class Loaders<T> {
 
-		PAGE, COUNT, PROBE, BY_ID;
+		private final ListReader<T> reader;
 
-		String nameFor(Listing<?> listing) {
-			return listing.kind().typeName() + "." + name();
+		private final BatchLoader<ListKey<PageQuery>, Connection<T>> pages;
+
+		private final BatchLoader<ListKey<Filter>, Integer> counts;
+
+		private final BatchLoader<ListKey<ProbeQuery>, Boolean> probes;
+
+		private final BatchLoader<NodeKey, @Nullable T> byIds;
+
+		Loaders(ListReader<T> reader) {
+			this.reader = reader;
+			this.pages = new BatchLoader<>(this::pages);
+			this.counts = new BatchLoader<>((keys, context) -> batched(keys, reader::count, reader::counts, 0));
+			this.probes = new BatchLoader<>((keys, context) -> batched(keys, reader::goesOn, reader::goOn, false));
+			this.byIds = new BatchLoader<>(this::byIds);
 		}
 
-		<K, V extends @Nullable Object> DataLoader<K, V> of(DataFetchingEnvironment environment, Listing<?> listing) {
-			DataLoader<K, V> loader = environment.getDataLoader(nameFor(listing));
-			if (loader == null) {
-				throw new IllegalStateException("No loader for " + nameFor(listing));
-			}
-			return loader;
+		Listing<T> listing() {
+			return this.reader.listing();
 		}
+
+		private Map<ListKey<PageQuery>, Connection<T>> pages(Collection<ListKey<PageQuery>> keys,
+				GraphQLContext context) {
+			Map<ListKey<PageQuery>, Page<T>> pages = batched(keys, this.reader::page, this.reader::pages, Page.empty());
+			LoadedNodes loaded = LoadedNodes.of(context);
+			Map<ListKey<PageQuery>, Connection<T>> connections = HashMap.newHashMap(pages.size());
+			pages.forEach((key, page) -> {
+				loaded.add(key.account(), listing().kind(), page.nodes());
+				connections.put(key, new Connection<>(listing(), key, page));
+			});
+			return connections;
+		}
+
+		private Map<NodeKey, @Nullable T> byIds(Collection<NodeKey> keys, GraphQLContext context) {
+			Map<AccountId, Set<UUID>> accounts = new LinkedHashMap<>();
+			keys.forEach((key) -> accounts.computeIfAbsent(key.account(), (account) -> new HashSet<>()).add(key.id()));
+			Map<NodeKey, @Nullable T> answers = HashMap.newHashMap(keys.size());
+			accounts.forEach((account, ids) -> {
+				Map<UUID, T> found = LoadedNodes.of(context).find(account, listing(), ids);
+				ids.removeAll(found.keySet());
+				if (!ids.isEmpty()) {
+					found.putAll(this.reader.byIds(account, ids));
+				}
+				found.forEach((id, node) -> answers.put(new NodeKey(account, id), node));
+			});
+			return answers;
+		}
+
+	}
+
+	/**
+	 * A fetcher on the engine's thread, which needs nothing carried over from another.
+	 */
+	@FunctionalInterface
+	private interface LocalFetcher extends TrivialDataFetcher<Object> {
 
 	}
 

@@ -30,8 +30,8 @@ final class LoadedNodes implements OperationCache {
 		return context.computeIfAbsent(KEY, (key) -> new LoadedNodes());
 	}
 
-	synchronized void add(AccountId account, Listing<?> listing, List<?> nodes) {
-		this.pages.computeIfAbsent(new Source(account, listing.kind()), (source) -> new ArrayList<>()).add(nodes);
+	synchronized void add(AccountId account, NodeKind kind, List<?> nodes) {
+		this.pages.computeIfAbsent(new Source(account, kind), (source) -> new ArrayList<>()).add(nodes);
 	}
 
 	@Override

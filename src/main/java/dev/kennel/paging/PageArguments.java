@@ -11,19 +11,53 @@ import jakarta.validation.Validator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The four paging arguments of a list field. A controller method has it as a parameter.
- *
- * @param first the most rows, from the beginning on
- * @param after the cursor that they come after
- * @param last the most rows, up to the end
- * @param before the cursor that they come before
- * @param properties the sizes that are allowed
+ * The four paging arguments of a list field. A controller method has it as a parameter,
+ * and all lists of a level that share their arguments have the same one.
  */
-public record PageArguments(@Nullable Integer first, @Nullable String after, @Nullable Integer last,
-		@Nullable String before, PagingProperties properties) {
+public final class PageArguments {
+
+	private final @Nullable Integer first;
+
+	private final @Nullable String after;
+
+	private final @Nullable Integer last;
+
+	private final @Nullable String before;
+
+	private final PagingProperties properties;
+
+	/** What the arguments came to the last time, which is mostly what they come to. */
+	private volatile @Nullable Checked checked;
+
+	PageArguments(@Nullable Integer first, @Nullable String after, @Nullable Integer last, @Nullable String before,
+			PagingProperties properties) {
+		this.first = first;
+		this.after = after;
+		this.last = last;
+		this.before = before;
+		this.properties = properties;
+	}
+
+	@SuppressWarnings("ReferenceEquality")
+	private record Checked(Listing<?> listing, Order order, @Nullable FilterInput filter, PageQuery query) {
+
+		boolean isOf(Listing<?> otherListing, Order otherOrder, @Nullable FilterInput otherFilter) {
+			return this.listing == otherListing && this.order.equals(otherOrder) && this.filter == otherFilter;
+		}
+
+	}
 
 	/** Checks all there is to check, and tells all faults at once. */
 	PageQuery toQuery(Listing<?> listing, Order order, @Nullable FilterInput filter, Validator validator) {
+		Checked known = this.checked;
+		if (known == null || !known.isOf(listing, order, filter)) {
+			known = new Checked(listing, order, filter, check(listing, order, filter, validator));
+			this.checked = known;
+		}
+		return known.query();
+	}
+
+	private PageQuery check(Listing<?> listing, Order order, @Nullable FilterInput filter, Validator validator) {
 		List<Violation> violations = new ArrayList<>();
 		checkSize("first", this.first, violations);
 		checkSize("last", this.last, violations);

@@ -1,14 +1,14 @@
 package dev.kennel.paging;
 
+import dev.kennel.graphql.LevelArgumentResolver;
 import graphql.schema.DataFetchingEnvironment;
 
 import org.springframework.core.MethodParameter;
-import org.springframework.graphql.data.method.HandlerMethodArgumentResolver;
 import org.springframework.stereotype.Component;
 
 /** Gives a controller method its {@link PageArguments} parameter. */
 @Component
-class PageArgumentsResolver implements HandlerMethodArgumentResolver {
+class PageArgumentsResolver implements LevelArgumentResolver {
 
 	private final PagingProperties properties;
 

@@ -7,6 +7,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.UUID;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.node.NodeKind;
@@ -44,6 +46,9 @@ class AccessTokens {
 	 */
 	private static final int MAX_LENGTH = 4_096;
 
+	/** Some hundred bytes each. */
+	private static final int MAX_VERIFIED = 10_000;
+
 	private final AuthProperties properties;
 
 	private final SigningKeys keys;
@@ -51,6 +56,13 @@ class AccessTokens {
 	private final Clock clock;
 
 	private final JwtParser parser;
+
+	/**
+	 * Tokens that were found to be whole: a signature does not change, only the time
+	 * does. One that is not whole is never here, so that nobody can fill it without
+	 * logging in.
+	 */
+	private final Cache<String, Verified> verified;
 
 	AccessTokens(AuthProperties properties, SigningKeys keys, Clock clock) {
 		this.properties = properties;
@@ -65,6 +77,19 @@ class AccessTokens {
 			.clock(() -> Date.from(clock.instant()))
 			.clockSkewSeconds(CLOCK_SKEW_SECONDS)
 			.build();
+		this.verified = Caffeine.newBuilder()
+			.maximumSize(MAX_VERIFIED)
+			.expireAfterWrite(properties.accessTokenLifetime())
+			.build();
+	}
+
+	/**
+	 * What a token says that is whole.
+	 *
+	 * @param caller who it was given to
+	 * @param issuedAt when, or null if it does not say
+	 */
+	private record Verified(Caller caller, @Nullable Instant issuedAt) {
 	}
 
 	private Key locate(Header header) {
@@ -118,24 +143,36 @@ class AccessTokens {
 		if (token.length() > MAX_LENGTH) {
 			return null;
 		}
+		Verified known = this.verified.getIfPresent(token);
+		if (known == null) {
+			known = parse(token);
+			if (known == null) {
+				return null;
+			}
+			this.verified.put(token, known);
+		}
+		Instant now = this.clock.instant();
+		boolean expired = now.isAfter(known.caller().expiresAt().plusSeconds(CLOCK_SKEW_SECONDS));
+		boolean fromTheFuture = known.issuedAt() != null
+				&& known.issuedAt().isAfter(now.plusSeconds(CLOCK_SKEW_SECONDS));
+		return (expired || fromTheFuture) ? null : known.caller();
+	}
+
+	private @Nullable Verified parse(String token) {
 		try {
 			Claims claims = this.parser.parseSignedClaims(token).getPayload();
 			String subject = claims.getSubject();
 			String session = claims.get(SESSION, String.class);
-			if (subject == null || session == null || claims.getExpiration() == null || isFromTheFuture(claims)) {
+			if (subject == null || session == null || claims.getExpiration() == null) {
 				return null;
 			}
-			return new Caller(new AccountId(NodeKind.USER.uuid(subject)), NodeKind.SESSION.uuid(session),
+			Caller caller = new Caller(new AccountId(NodeKind.USER.uuid(subject)), NodeKind.SESSION.uuid(session),
 					claims.getExpiration().toInstant());
+			return new Verified(caller, (claims.getIssuedAt() != null) ? claims.getIssuedAt().toInstant() : null);
 		}
 		catch (JwtException | IllegalArgumentException ex) {
 			return null;
 		}
-	}
-
-	private boolean isFromTheFuture(Claims claims) {
-		Instant latest = this.clock.instant().plusSeconds(CLOCK_SKEW_SECONDS);
-		return claims.getIssuedAt() != null && claims.getIssuedAt().toInstant().isAfter(latest);
 	}
 
 }

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ErrorCode;
@@ -42,9 +40,9 @@ class ForgeryFilter extends OncePerRequestFilter {
 
 	private static final Logger logger = LoggerFactory.getLogger(ForgeryFilter.class);
 
-	/** What browsers call the sites that a request may come from; none is a typed URL. */
 	private static final String SAME_ORIGIN = "same-origin";
 
+	/** What browsers call the sites that a request may come from; none is a typed URL. */
 	private static final Set<String> OWN_SITES = Set.of(SAME_ORIGIN, "none");
 
 	/** Headers that clients of GraphQL set on requests without a body of JSON. */
@@ -56,8 +54,7 @@ class ForgeryFilter extends OncePerRequestFilter {
 	private final JsonMapper json = new JsonMapper();
 
 	ForgeryFilter(WebProperties web) {
-		this.frontends = Stream.concat(Stream.of(web.origin()), web.cors().allowedOrigins().stream())
-			.collect(Collectors.toUnmodifiableSet());
+		this.frontends = Set.copyOf(web.trustedOrigins());
 	}
 
 	@Override

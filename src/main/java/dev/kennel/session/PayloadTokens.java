@@ -1,7 +1,6 @@
 package dev.kennel.session;
 
 import java.time.ZoneOffset;
-import java.util.Locale;
 
 import graphql.GraphQLContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,7 +16,7 @@ import org.springframework.http.HttpHeaders;
  */
 class PayloadTokens implements TokenTransport {
 
-	private static final String SCHEME = "bearer ";
+	private static final String SCHEME = "bearer";
 
 	@Override
 	public @Nullable String accessToken(HttpServletRequest request) {
@@ -36,9 +35,12 @@ class PayloadTokens implements TokenTransport {
 		}
 		// A header that names the scheme and nothing else is a token that is not valid,
 		// and no absent one.
-		String credentials = header.strip() + " ";
-		return credentials.toLowerCase(Locale.ROOT).startsWith(SCHEME) ? credentials.substring(SCHEME.length()).strip()
-				: "";
+		String credentials = header.strip();
+		if (!credentials.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+			return "";
+		}
+		return (credentials.length() == SCHEME.length() || credentials.charAt(SCHEME.length()) == ' ')
+				? credentials.substring(SCHEME.length()).strip() : "";
 	}
 
 	@Override

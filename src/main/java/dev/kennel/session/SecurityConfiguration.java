@@ -11,11 +11,9 @@ import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
-import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 
 /**
  * Who may do what is decided field by field, by the parameters of the controllers. The
@@ -32,25 +30,17 @@ class SecurityConfiguration {
 		return Clock.systemUTC();
 	}
 
+	/**
+	 * What Spring Security would add by default has nothing to do here, and each filter
+	 * costs every request something.
+	 */
 	@Bean
-	SecurityFilterChain securityFilterChain(HttpSecurity http, TokenTransport transport,
-			TokenAuthentication authentication, AuthProperties properties, WebProperties web) {
-		http.csrf(AbstractHttpConfigurer::disable)
-			// Every answer has them, also those that never get here: see graphql.http.
-			.headers(AbstractHttpConfigurer::disable)
-			.formLogin(AbstractHttpConfigurer::disable)
-			.httpBasic(AbstractHttpConfigurer::disable)
-			.logout(AbstractHttpConfigurer::disable)
-			.requestCache(AbstractHttpConfigurer::disable)
-			.anonymous(AbstractHttpConfigurer::disable)
-			.sessionManagement((session) -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-			.servletApi(AbstractHttpConfigurer::disable)
-			.exceptionHandling(AbstractHttpConfigurer::disable)
-			.addFilterBefore(new AccessTokenFilter(transport, authentication), AuthorizationFilter.class);
-		if (properties.driver() == AuthProperties.Driver.COOKIE) {
-			http.addFilterBefore(new ForgeryFilter(web), AccessTokenFilter.class);
-		}
-		return http.build();
+	SecurityFilterChain securityFilterChain(TokenTransport transport, TokenAuthentication authentication,
+			AuthProperties properties, WebProperties web) {
+		AccessTokenFilter accessTokens = new AccessTokenFilter(transport, authentication);
+		return (properties.driver() == AuthProperties.Driver.COOKIE)
+				? new DefaultSecurityFilterChain(AnyRequestMatcher.INSTANCE, new ForgeryFilter(web), accessTokens)
+				: new DefaultSecurityFilterChain(AnyRequestMatcher.INSTANCE, accessTokens);
 	}
 
 	/**

@@ -7,15 +7,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.BatchLoader;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.graphql.node.NodeLoader;
 import graphql.schema.DataFetchingEnvironment;
-import org.dataloader.DataLoader;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
-import org.springframework.graphql.execution.BatchLoaderRegistry;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,22 +23,18 @@ import org.springframework.stereotype.Component;
 @Component
 class SessionLoader implements NodeLoader {
 
-	private static final String NAME = "User.sessions";
+	private final BatchLoader<AccountId, List<Session>> sessions;
 
-	SessionLoader(SessionService sessions, BatchLoaderRegistry registry) {
-		registry.<AccountId, List<Session>>forName(NAME).registerMappedBatchLoader((accounts, environment) -> {
+	SessionLoader(SessionService service) {
+		this.sessions = new BatchLoader<>((accounts, context) -> {
 			Map<AccountId, List<Session>> found = new HashMap<>();
-			accounts.forEach((account) -> found.put(account, sessions.findAll(account)));
-			return Mono.just(found);
+			accounts.forEach((account) -> found.put(account, service.findAll(account)));
+			return found;
 		});
 	}
 
 	CompletableFuture<List<Session>> load(DataFetchingEnvironment environment, AccountId account) {
-		DataLoader<AccountId, List<Session>> loader = environment.getDataLoader(NAME);
-		if (loader == null) {
-			throw new IllegalStateException("No loader for " + NAME);
-		}
-		return loader.load(account);
+		return this.sessions.load(environment, account);
 	}
 
 	@Override

@@ -68,7 +68,7 @@ class DocumentPreparation {
 			List<ValidationError> errors = ParseAndValidate.validate(schema, document, Locale.ENGLISH);
 			return errors.isEmpty()
 					? new PreparedDocument(document, (operation) -> this.admission.cost(schema, document, operation),
-							(operation) -> RequiredVariables.of(schema, document, operation))
+							RequiredVariables.of(schema, document))
 					: new PreparsedDocumentEntry(document, errors);
 		}
 		catch (InvalidSyntaxException ex) {

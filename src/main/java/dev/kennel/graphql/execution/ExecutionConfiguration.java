@@ -1,11 +1,20 @@
 package dev.kennel.graphql.execution;
 
+import java.util.List;
+import java.util.concurrent.Executor;
+
 import graphql.execution.DataFetcherExceptionHandler;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.graphql.autoconfigure.GraphQlSourceBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.graphql.data.method.HandlerMethodArgumentResolver;
 import org.springframework.graphql.execution.DataFetcherExceptionResolver;
 
 /** Puts the strategies behind graphql-java's extension points. */
@@ -15,6 +24,26 @@ class ExecutionConfiguration {
 	@Bean
 	ExecutionCounts executionCounts() {
 		return new ExecutionCounts();
+	}
+
+	/** Like Spring Boot's, but for how methods are called. */
+	@Bean
+	Controllers controllers(
+			@Qualifier(TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME) ObjectProvider<Executor> executor,
+			ObjectProvider<HandlerMethodArgumentResolver> resolvers) {
+		Controllers controllers = new Controllers();
+		controllers
+			.configureBinder((options) -> options.conversionService(ApplicationConversionService.getSharedInstance()));
+		executor.ifAvailable(controllers::setExecutor);
+		resolvers.orderedStream().forEach(controllers::addCustomArgumentResolver);
+		return controllers;
+	}
+
+	/** Before whatever else looks at fetchers. */
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	GraphQlSourceBuilderCustomizer controllerFetchers(Controllers controllers) {
+		return (source) -> source.typeVisitors(List.of(controllers.visitor()));
 	}
 
 	@Bean

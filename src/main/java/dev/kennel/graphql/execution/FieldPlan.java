@@ -93,6 +93,9 @@ final class FieldPlan {
 		if (property != null) {
 			return Access.PROPERTY;
 		}
+		if (fetcher instanceof ControllerFetcher) {
+			return Access.CONTROLLER;
+		}
 		return (fetcher instanceof LightDataFetcher) ? Access.LIGHT : Access.FETCHER;
 	}
 
@@ -213,6 +216,9 @@ final class FieldPlan {
 
 		/** By a getter that can be bound. */
 		PROPERTY,
+
+		/** By a controller's method. */
+		CONTROLLER,
 
 		/** By a fetcher that mostly needs no environment. */
 		LIGHT,

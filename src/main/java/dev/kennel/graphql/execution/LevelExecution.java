@@ -226,6 +226,7 @@ final class LevelExecution {
 				}
 			}
 			case PROPERTY -> readProperty(call, parents);
+			case CONTROLLER -> callController(call, (ControllerFetcher) field.fetcher(), parents);
 			case LIGHT, FETCHER -> {
 				for (ObjectValue parent : parents) {
 					throwIfCancelled();
@@ -259,6 +260,32 @@ final class LevelExecution {
 			else {
 				fetched(call, parent, value);
 			}
+		}
+	}
+
+	private void callController(FieldCall call, ControllerFetcher controller, List<ObjectValue> parents) {
+		FieldEnvironment first = new FieldEnvironment(call, parents.getFirst());
+		@Nullable Object[] shared;
+		try {
+			shared = controller.shared(first);
+		}
+		catch (Exception ex) {
+			for (ObjectValue parent : parents) {
+				failed(call, parent, ex);
+			}
+			return;
+		}
+		for (ObjectValue parent : parents) {
+			throwIfCancelled();
+			Object value;
+			try {
+				value = controller.get(new FieldEnvironment(call, parent), shared);
+			}
+			catch (Exception ex) {
+				failed(call, parent, ex);
+				continue;
+			}
+			fetched(call, parent, value);
 		}
 	}
 

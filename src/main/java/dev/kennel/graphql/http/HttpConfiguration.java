@@ -1,8 +1,6 @@
 package dev.kennel.graphql.http;
 
-import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import dev.kennel.graphql.limit.IntrospectionProperties;
 import dev.kennel.graphql.stream.AllowedOrigins;
@@ -51,8 +49,7 @@ class HttpConfiguration {
 	 */
 	@Bean
 	AllowedOrigins allowedOrigins(WebProperties web) {
-		return new AllowedOrigins(
-				Stream.concat(Stream.of(web.origin()), web.cors().allowedOrigins().stream()).distinct().toList());
+		return new AllowedOrigins(web.trustedOrigins());
 	}
 
 	@Bean

@@ -3,6 +3,7 @@ package dev.kennel.graphql.http;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
@@ -50,6 +51,15 @@ public record WebProperties(@DefaultValue("http://localhost:8080") URI baseUrl, 
 		boolean standard = port == -1 || port == ("https".equals(this.baseUrl.getScheme()) ? 443 : 80);
 		return this.baseUrl.getScheme() + "://" + this.baseUrl.getHost().toLowerCase(Locale.ROOT)
 				+ (standard ? "" : ":" + port);
+	}
+
+	/**
+	 * Answers whose pages may do what those of the service's own host may: for all that
+	 * browsers ask about.
+	 * @return the origin of the base URL, and those that are allowed beside it
+	 */
+	public List<String> trustedOrigins() {
+		return Stream.concat(Stream.of(origin()), this.cors.allowedOrigins().stream()).distinct().toList();
 	}
 
 	/**

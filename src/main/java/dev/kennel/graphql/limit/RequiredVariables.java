@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
@@ -58,13 +59,12 @@ public final class RequiredVariables {
 	}
 
 	/**
-	 * Finds the variables.
+	 * Looks through a document, once for all of its operations.
 	 * @param schema the schema
-	 * @param document a document, which is valid
-	 * @param operation an operation of it
-	 * @return its variables, to be kept with the document
+	 * @param document the document, which is valid
+	 * @return answers the variables of an operation, to be kept with the document
 	 */
-	public static RequiredVariables of(GraphQLSchema schema, Document document, OperationDefinition operation) {
+	public static Function<OperationDefinition, RequiredVariables> of(GraphQLSchema schema, Document document) {
 		Uses uses = new Uses(schema, new HashSet<>());
 		for (Definition<?> definition : document.getDefinitions()) {
 			if (definition instanceof OperationDefinition other) {
@@ -74,7 +74,7 @@ public final class RequiredVariables {
 				uses.add(fragment.getSelectionSet(), schema.getType(fragment.getTypeCondition().getName()));
 			}
 		}
-		return new RequiredVariables(operation.getVariableDefinitions()
+		return (operation) -> new RequiredVariables(operation.getVariableDefinitions()
 			.stream()
 			.filter((variable) -> !(variable.getType() instanceof NonNullType))
 			.map(VariableDefinition::getName)

@@ -1,0 +1,64 @@
+package dev.kennel.graphql;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import graphql.GraphQLContext;
+import graphql.schema.DataFetchingEnvironment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads by keys what the fields of an operation ask for: all keys of a level at once, and
+ * none of them twice. Whoever has one keeps it; it knows nothing of an operation.
+ *
+ * @param <K> what is asked for by
+ * @param <V> what is answered
+ */
+public final class BatchLoader<K, V extends @Nullable Object> {
+
+	private final Batch<K, V> batch;
+
+	/**
+	 * Makes a loader.
+	 * @param batch loads several keys
+	 */
+	public BatchLoader(Batch<K, V> batch) {
+		this.batch = batch;
+	}
+
+	/**
+	 * Asks for a key.
+	 * @param environment the field that asks
+	 * @param key the key
+	 * @return what the batch answers, with those of the same level; null if it answers
+	 * nothing for this key; failed as the batch has failed
+	 */
+	public CompletableFuture<V> load(DataFetchingEnvironment environment, K key) {
+		return Batches.of(environment.getGraphQlContext()).load(this, key, environment);
+	}
+
+	Map<K, V> load(Collection<K> keys, GraphQLContext context) {
+		return this.batch.load(keys, context);
+	}
+
+	/**
+	 * Loads several keys.
+	 *
+	 * @param <K> what is asked for by
+	 * @param <V> what is answered
+	 */
+	@FunctionalInterface
+	public interface Batch<K, V extends @Nullable Object> {
+
+		/**
+		 * Loads several keys.
+		 * @param keys the keys, in the order in which they were asked for, each once
+		 * @param context the operation's context
+		 * @return the answers by their keys; a key may be absent
+		 */
+		Map<K, V> load(Collection<K> keys, GraphQLContext context);
+
+	}
+
+}
