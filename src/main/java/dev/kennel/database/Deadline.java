@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,20 +46,21 @@ public final class Deadline {
 	/**
 	 * Does something in limited time.
 	 * @param time how long it may take; no longer than what surrounds it
+	 * @param <T> what the work answers
 	 * @param work what to do, on this thread
+	 * @return what the work answers
 	 */
-	public static void run(Duration time, Runnable work) {
+	public static <T> T call(Duration time, Supplier<T> work) {
 		Deadline outer = CURRENT.get();
 		long end = System.nanoTime() + time.toNanos();
 		if (outer != null && outer.end - end < 0) {
-			work.run();
-			return;
+			return work.get();
 		}
 		Deadline deadline = new Deadline(end);
 		CURRENT.set(deadline);
 		RUNNING.add(deadline);
 		try {
-			work.run();
+			return work.get();
 		}
 		finally {
 			RUNNING.remove(deadline);

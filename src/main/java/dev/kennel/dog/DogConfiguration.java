@@ -21,7 +21,7 @@ class DogConfiguration {
 	@Bean
 	Listing<Dog> dogListing() {
 		return new Listing<>(NodeKind.DOG, "dogs",
-				List.of("id", "owner_id", "name", "breed", "birth_date", "created_at", "updated_at"), "owner_id",
+				List.of("id", "owner_id", "name", "breed", "birth_date", Rows.CHANGED_AT), "owner_id",
 				DogConfiguration::read, Dog::id);
 	}
 
@@ -33,8 +33,8 @@ class DogConfiguration {
 	private static Dog read(ResultSet row, int offset) throws SQLException {
 		return new Dog(NodeKind.DOG.id(row.getObject(offset + 1, UUID.class)),
 				NodeKind.OWNER.id(row.getObject(offset + 2, UUID.class)), row.getString(offset + 3),
-				row.getString(offset + 4), row.getObject(offset + 5, LocalDate.class), Rows.moment(row, offset + 6),
-				Rows.moment(row, offset + 7));
+				row.getString(offset + 4), row.getObject(offset + 5, LocalDate.class),
+				Rows.momentOrNull(row, offset + 6));
 	}
 
 }

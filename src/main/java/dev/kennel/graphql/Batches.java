@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.graphql.execution.DefaultBatchLoaderRegistry;
 
 /**
- * The keys that an operation has asked its {@link BatchLoader}s for. To the engine, all
- * that one of them is asked for on a level is a single key of a single
- * {@link DataLoader}, whose own work for each key would be more than the batch's.
+ * The keys that an operation has asked its {@link BatchLoader}s for. Where it is not run
+ * level by level, all that one of them is asked for on a level is a single key of a
+ * single {@link DataLoader}, by which graphql-java knows when to load it.
  */
 final class Batches implements OperationCache {
 
@@ -68,6 +68,10 @@ final class Batches implements OperationCache {
 	// What the round has loaded, those know who have asked.
 	@SuppressWarnings("FutureReturnValueIgnored")
 	private static void dispatched(DataFetchingEnvironment environment, Round<?, ?> round) {
+		if (environment instanceof LevelEnvironment level) {
+			level.afterCalls(round::run);
+			return;
+		}
 		DataLoader<Round<?, ?>, Boolean> loader = environment.getDataLoader(LOADER);
 		if (loader == null) {
 			throw new IllegalStateException("No loader of batches");

@@ -1,12 +1,9 @@
 package dev.kennel.graphql;
 
-import reactor.core.publisher.Mono;
+import graphql.GraphQLContext;
 
-import org.springframework.graphql.server.WebGraphQlInterceptor;
 import org.springframework.graphql.server.WebGraphQlRequest;
-import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.graphql.server.WebSocketGraphQlRequest;
-import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 
@@ -15,19 +12,13 @@ import org.springframework.stereotype.Component;
  * is, is said on the WebSocket: dev.kennel.graphql.stream.
  */
 @Component
-class CallerInterceptor implements WebGraphQlInterceptor {
+class CallerInterceptor implements OperationInterceptor {
 
 	@Override
-	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
-		if (request instanceof WebSocketGraphQlRequest) {
-			return chain.next(request);
+	public void before(WebGraphQlRequest request, GraphQLContext context) {
+		if (!(request instanceof WebSocketGraphQlRequest)) {
+			CallerContext.put(context, SecurityContextHolder.getContext().getAuthentication());
 		}
-		Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
-		request.configureExecutionInput((input, builder) -> {
-			CallerContext.put(input.getGraphQLContext(), authentication);
-			return input;
-		});
-		return chain.next(request);
 	}
 
 }

@@ -3,15 +3,13 @@ package dev.kennel.graphql;
 import java.net.InetSocketAddress;
 
 import graphql.GraphQLContext;
+import graphql.execution.ExecutionId;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
 import org.springframework.core.MethodParameter;
 import org.springframework.graphql.data.method.HandlerMethodArgumentResolver;
-import org.springframework.graphql.server.WebGraphQlInterceptor;
 import org.springframework.graphql.server.WebGraphQlRequest;
-import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
@@ -20,19 +18,15 @@ import org.springframework.stereotype.Component;
  * parameter.
  */
 @Component
-class ClientInterceptor implements WebGraphQlInterceptor, HandlerMethodArgumentResolver {
+class ClientInterceptor implements OperationInterceptor, HandlerMethodArgumentResolver {
 
 	@Override
-	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
-		String address = address(request.getRemoteAddress());
-		String userAgent = request.getHeaders().getFirst(HttpHeaders.USER_AGENT);
-		request.configureExecutionInput((input, builder) -> {
-			// The request's own id may be one that the client has made up.
-			input.getGraphQLContext()
-				.put(Client.class, new Client(address, userAgent, input.getExecutionIdNonNull().toString(), null));
-			return input;
-		});
-		return chain.next(request);
+	public void before(WebGraphQlRequest request, GraphQLContext context) {
+		ExecutionId id = request.getExecutionId();
+		// The request's own id may be one that the client has made up.
+		context.put(Client.class,
+				new Client(address(request.getRemoteAddress()), request.getHeaders().getFirst(HttpHeaders.USER_AGENT),
+						(id != null) ? id.toString() : request.getId(), null));
 	}
 
 	private static String address(@Nullable InetSocketAddress peer) {

@@ -1,11 +1,9 @@
 package dev.kennel.graphql;
 
+import graphql.GraphQLContext;
 import graphql.execution.instrumentation.dataloader.DataLoaderDispatchingContextKeys;
-import reactor.core.publisher.Mono;
 
-import org.springframework.graphql.server.WebGraphQlInterceptor;
 import org.springframework.graphql.server.WebGraphQlRequest;
-import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.stereotype.Component;
 
 /**
@@ -13,15 +11,11 @@ import org.springframework.stereotype.Component;
  * wait for ever.
  */
 @Component
-class DataLoaderChaining implements WebGraphQlInterceptor {
+class DataLoaderChaining implements OperationInterceptor {
 
 	@Override
-	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
-		request.configureExecutionInput((input, builder) -> {
-			DataLoaderDispatchingContextKeys.setEnableDataLoaderChaining(input.getGraphQLContext(), true);
-			return input;
-		});
-		return chain.next(request);
+	public void before(WebGraphQlRequest request, GraphQLContext context) {
+		DataLoaderDispatchingContextKeys.setEnableDataLoaderChaining(context, true);
 	}
 
 }

@@ -10,30 +10,26 @@ import graphql.execution.ExecutionId;
 import graphql.execution.NonNullableFieldWasNullError;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
-import org.springframework.graphql.server.WebGraphQlInterceptor;
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.stereotype.Component;
 
 /** Gives the errors that the engine makes by itself the same shape and a code. */
 @Component
-class EngineErrors implements WebGraphQlInterceptor {
+class EngineErrors implements OperationInterceptor {
 
 	@Override
-	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
-		return chain.next(request).map((response) -> {
-			if (response.getExecutionResult().getData() instanceof Publisher<?> events) {
-				return response.transform((builder) -> builder.data(Flux.from(events)
-					.map((event) -> (event instanceof ExecutionResult result) ? withCodes(result, request) : event)));
-			}
-			if (response.getExecutionResult().getErrors().isEmpty()) {
-				return response;
-			}
-			return response
-				.transform((builder) -> builder.errors(coded(response.getExecutionResult().getErrors(), request)));
-		});
+	public WebGraphQlResponse after(WebGraphQlRequest request, WebGraphQlResponse response) {
+		if (response.getExecutionResult().getData() instanceof Publisher<?> events) {
+			return response.transform((builder) -> builder.data(Flux.from(events)
+				.map((event) -> (event instanceof ExecutionResult result) ? withCodes(result, request) : event)));
+		}
+		if (response.getExecutionResult().getErrors().isEmpty()) {
+			return response;
+		}
+		return response
+			.transform((builder) -> builder.errors(coded(response.getExecutionResult().getErrors(), request)));
 	}
 
 	private static ExecutionResult withCodes(ExecutionResult event, WebGraphQlRequest request) {

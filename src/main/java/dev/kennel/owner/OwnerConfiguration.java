@@ -16,9 +16,9 @@ class OwnerConfiguration {
 
 	@Bean
 	Listing<Owner> ownerListing() {
-		return new Listing<>(NodeKind.OWNER, "owners", List.of("id", "name", "created_at", "updated_at"), null,
+		return new Listing<>(NodeKind.OWNER, "owners", List.of("id", "name", Rows.CHANGED_AT), null,
 				(row, offset) -> new Owner(NodeKind.OWNER.id(row.getObject(offset + 1, UUID.class)),
-						row.getString(offset + 2), Rows.moment(row, offset + 3), Rows.moment(row, offset + 4)),
+						row.getString(offset + 2), Rows.momentOrNull(row, offset + 3)),
 				Owner::id);
 	}
 

@@ -30,10 +30,13 @@ final class ListReader<T> {
 
 	private final ListStatements statements;
 
+	private final int parentColumn;
+
 	ListReader(JdbcTemplate jdbc, Listing<T> listing) {
 		this.jdbc = jdbc;
 		this.listing = listing;
 		this.statements = new ListStatements(listing);
+		this.parentColumn = listing.parentColumn();
 	}
 
 	Listing<T> listing() {
@@ -41,7 +44,7 @@ final class ListReader<T> {
 	}
 
 	Page<T> page(AccountId account, PageQuery query) {
-		Rows<T> rows = new Rows<>(query, this.listing, 0);
+		Rows<T> rows = new Rows<>(query, this.listing);
 		run(this.statements.page(query, false), arguments(account, List.of(), query), (result) -> {
 			while (result.next()) {
 				rows.add(result);
@@ -53,17 +56,27 @@ final class ListReader<T> {
 
 	/** The pages of several parents' lists; a parent without rows has none. */
 	Map<UUID, Page<T>> pages(AccountId account, Collection<UUID> parents, PageQuery query) {
-		Map<UUID, Rows<T>> rows = new HashMap<>();
-		run(this.statements.page(query, true), arguments(account, parents, query), (result) -> {
+		return run(this.statements.page(query, true), arguments(account, parents, query), (result) -> {
+			Map<UUID, Page<T>> pages = HashMap.newHashMap(parents.size());
+			UUID current = null;
+			Rows<T> rows = new Rows<>(query, this.listing);
+			// The rows of a parent come together.
 			while (result.next()) {
-				rows.computeIfAbsent(result.getObject(1, UUID.class), (id) -> new Rows<>(query, this.listing, 1))
-					.add(result);
+				UUID parent = result.getObject(this.parentColumn, UUID.class);
+				if (!parent.equals(current)) {
+					if (current != null) {
+						pages.put(current, rows.toPage());
+						rows = new Rows<>(query, this.listing);
+					}
+					current = parent;
+				}
+				rows.add(result);
 			}
-			return rows;
+			if (current != null) {
+				pages.put(current, rows.toPage());
+			}
+			return pages;
 		});
-		Map<UUID, Page<T>> pages = HashMap.newHashMap(rows.size());
-		rows.forEach((parent, parentRows) -> pages.put(parent, parentRows.toPage()));
-		return pages;
 	}
 
 	int count(AccountId account, Filter filter) {
@@ -143,18 +156,15 @@ final class ListReader<T> {
 
 		private final Listing<T> listing;
 
-		private final int offset;
-
 		private final List<T> nodes;
 
 		private final @Nullable List<@Nullable Object> sortValues;
 
 		private boolean more;
 
-		Rows(PageQuery query, Listing<T> listing, int offset) {
+		Rows(PageQuery query, Listing<T> listing) {
 			this.query = query;
 			this.listing = listing;
-			this.offset = offset;
 			this.nodes = new ArrayList<>();
 			this.sortValues = (query.order().field().column() != null) ? new ArrayList<>() : null;
 		}
@@ -164,10 +174,10 @@ final class ListReader<T> {
 				this.more = true;
 				return;
 			}
-			this.nodes.add(this.listing.reader().read(row, this.offset));
+			this.nodes.add(this.listing.reader().read(row, 0));
 			SortColumn column = this.query.order().field().column();
 			if (this.sortValues != null && column != null) {
-				this.sortValues.add(column.type().read(row, this.offset + this.listing.columns().size() + 1));
+				this.sortValues.add(column.type().read(row, this.listing.columns().size() + 1));
 			}
 		}
 

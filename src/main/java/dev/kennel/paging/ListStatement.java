@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.database.UuidArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,7 @@ record ListStatement(String sql, List<Parameter> parameters) {
 			position++;
 			switch (parameter) {
 				case ACCOUNT -> statement.setObject(position, arguments.account().value());
-				case IDS -> statement.setArray(position,
-						statement.getConnection().createArrayOf("uuid", arguments.ids().toArray()));
+				case IDS -> statement.setObject(position, new UuidArray(arguments.ids()));
 				case AFTER_VALUE -> statement.setObject(position, sortValue(arguments.after()));
 				case AFTER_ID -> statement.setObject(position, id(arguments.after()));
 				case BEFORE_VALUE -> statement.setObject(position, sortValue(arguments.before()));

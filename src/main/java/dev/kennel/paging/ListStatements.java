@@ -26,13 +26,16 @@ final class ListStatements {
 
 	private final String columns;
 
+	private final String columnNames;
+
 	ListStatements(Listing<?> listing) {
 		this.listing = listing;
 		this.columns = String.join(", ", listing.columns());
+		this.columnNames = String.join(", ", listing.columnNames());
 	}
 
 	/**
-	 * The rows of a page: of one list, or of one for each parent, led by the parent's id.
+	 * The rows of a page: of one list, or of one for each parent, whose id each row has.
 	 */
 	ListStatement page(PageQuery query, boolean nested) {
 		Order order = query.order();
@@ -91,7 +94,7 @@ final class ListStatements {
 			// Such a subquery can only be joined by running it for one parent after the
 			// other, so that each parent's
 			// rows come together, and in their order.
-			sql.append("SELECT p.id, c.* FROM unnest(?) AS p (id) CROSS JOIN LATERAL (").parameter(Parameter.IDS);
+			sql.append("SELECT c.* FROM unnest(?) AS p (id) CROSS JOIN LATERAL (").parameter(Parameter.IDS);
 		}
 		List<Segment> segments = Segment.of(shape.requiredOrder()).stream().filter(shape::reads).toList();
 		switch (segments.size()) {
@@ -111,7 +114,7 @@ final class ListStatements {
 
 	private void writeSegments(ListStatement.Builder sql, Shape shape, List<Segment> segments) {
 		String separator = "";
-		sql.append("SELECT " + this.columns + ", sort_value FROM (");
+		sql.append("SELECT " + this.columnNames + ", sort_value FROM (");
 		for (Segment segment : segments) {
 			sql.append(separator + "SELECT s.*, " + segment.position() + " AS segment FROM (");
 			writeRows(sql, shape, segment);

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the record that a row is read into
  * @param kind the type
  * @param table the table
- * @param columns the columns that a row is read from, in order
+ * @param columns the columns that a row is read from, in order; one that is computed has
+ * a name, as {@code a + b AS c}
  * @param parent the column with the id of the object that nested lists belong to, or null
  * if there is none
  * @param reader reads a row
@@ -32,6 +33,15 @@ public record Listing<T>(NodeKind kind, String table, List<String> columns, @Nul
 
 	public Listing {
 		columns = List.copyOf(columns);
+	}
+
+	List<String> columnNames() {
+		return this.columns.stream().map((column) -> column.substring(column.lastIndexOf(' ') + 1)).toList();
+	}
+
+	/** The number of the column with the parent's id. */
+	int parentColumn() {
+		return columnNames().indexOf(this.parent) + 1;
 	}
 
 	String connectionTypeName() {

@@ -2,9 +2,9 @@ package dev.kennel.session;
 
 import java.util.List;
 
-import reactor.core.publisher.Mono;
+import dev.kennel.graphql.OperationInterceptor;
+import graphql.GraphQLContext;
 
-import org.springframework.graphql.server.WebGraphQlInterceptor;
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.graphql.server.WebSocketGraphQlRequest;
@@ -14,19 +14,23 @@ import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
 /** Gives operations the cookies of their request, and their cookies to its answer. */
-class CookieInterceptor implements WebGraphQlInterceptor {
+class CookieInterceptor implements OperationInterceptor {
 
 	@Override
-	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
+	public void before(WebGraphQlRequest request, GraphQLContext context) {
 		// The cookies of a WebSocket are those of its handshake, and its answers can't
 		// set any: a refresh token that is replaced there would be lost.
-		CookieJar jar = new CookieJar((request instanceof WebSocketGraphQlRequest) ? new LinkedMultiValueMap<>()
-				: parse(request.getHeaders().getOrEmpty(HttpHeaders.COOKIE)));
-		request.configureExecutionInput((input, builder) -> {
-			input.getGraphQLContext().put(CookieJar.class, jar);
-			return input;
-		});
-		return chain.next(request).doOnNext((response) -> jar.writeTo(response.getResponseHeaders()));
+		context.put(CookieJar.class, new CookieJar((request instanceof WebSocketGraphQlRequest)
+				? new LinkedMultiValueMap<>() : parse(request.getHeaders().getOrEmpty(HttpHeaders.COOKIE))));
+	}
+
+	@Override
+	public WebGraphQlResponse after(WebGraphQlRequest request, WebGraphQlResponse response) {
+		CookieJar jar = response.getExecutionInput().getGraphQLContext().get(CookieJar.class);
+		if (jar != null) {
+			jar.writeTo(response.getResponseHeaders());
+		}
+		return response;
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
 import graphql.schema.idl.RuntimeWiring;
@@ -16,7 +17,6 @@ import org.dataloader.DataLoader;
 import org.dataloader.DataLoaderFactory;
 import org.dataloader.DataLoaderRegistry;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
 
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.http.HttpHeaders;
@@ -33,7 +33,8 @@ class DataLoaderChainingTests {
 	void aFieldMayLoadWithWhatAnotherLoaderAnswered() throws Exception {
 		WebGraphQlRequest request = new WebGraphQlRequest(URI.create("/graphql"), new HttpHeaders(), null, null,
 				Map.of(), Map.of("query", "{ chained }"), "1", Locale.ENGLISH);
-		new DataLoaderChaining().intercept(request, (next) -> Mono.empty()).block();
+		ExecutionInput input = request.toExecutionInput();
+		new DataLoaderChaining().before(request, input.getGraphQLContext());
 		DataLoader<String, String> loader = DataLoaderFactory
 			.newDataLoader((keys) -> CompletableFuture.completedFuture(keys.stream().map((key) -> key + "!").toList()));
 		ExecutionResult result = GraphQL.newGraphQL(new SchemaGenerator().makeExecutableSchema(
@@ -45,9 +46,8 @@ class DataLoaderChainingTests {
 						.thenCompose((a) -> Objects.requireNonNull(first).load(a + "b"));
 				})).build()))
 			.build()
-			.executeAsync(request.toExecutionInput()
-				.transform((input) -> input
-					.dataLoaderRegistry(DataLoaderRegistry.newRegistry().register("loader", loader).build())))
+			.executeAsync(input.transform((builder) -> builder
+				.dataLoaderRegistry(DataLoaderRegistry.newRegistry().register("loader", loader).build())))
 			.get(10, TimeUnit.SECONDS);
 
 		assertThat(result.toSpecification()).isEqualTo(Map.of("data", Map.of("chained", "a!b!")));

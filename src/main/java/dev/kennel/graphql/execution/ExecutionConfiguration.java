@@ -3,6 +3,8 @@ package dev.kennel.graphql.execution;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import dev.kennel.graphql.OperationInterceptor;
+import dev.kennel.graphql.limit.LimitProperties;
 import graphql.execution.DataFetcherExceptionHandler;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -16,6 +18,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.graphql.data.method.HandlerMethodArgumentResolver;
 import org.springframework.graphql.execution.DataFetcherExceptionResolver;
+import org.springframework.graphql.execution.DataLoaderRegistrar;
+import org.springframework.graphql.execution.GraphQlSource;
 
 /** Puts the strategies behind graphql-java's extension points. */
 @Configuration(proxyBeanMethods = false)
@@ -47,16 +51,30 @@ class ExecutionConfiguration {
 	}
 
 	@Bean
-	GraphQlSourceBuilderCustomizer executionStrategies(ExecutionCounts counts,
-			ObjectProvider<DataFetcherExceptionResolver> resolvers) {
-		return (source) -> {
-			// A strategy that is set brings its own handler: this is Spring's.
-			DataFetcherExceptionHandler handler = DataFetcherExceptionResolver
-				.createExceptionHandler(resolvers.orderedStream().toList());
-			Planner planner = new Planner(counts);
-			source.configureGraphQl((engine) -> engine.queryExecutionStrategy(new LevelStrategy(planner, handler))
+	Planner planner(ExecutionCounts counts) {
+		return new Planner(counts);
+	}
+
+	/** A strategy that is set brings its own handler: this is Spring's. */
+	@Bean
+	DataFetcherExceptionHandler fieldExceptionHandler(ObjectProvider<DataFetcherExceptionResolver> resolvers) {
+		return DataFetcherExceptionResolver.createExceptionHandler(resolvers.orderedStream().toList());
+	}
+
+	@Bean
+	GraphQlSourceBuilderCustomizer executionStrategies(Planner planner, DataFetcherExceptionHandler handler) {
+		return (source) -> source
+			.configureGraphQl((engine) -> engine.queryExecutionStrategy(new LevelStrategy(planner, handler))
 				.mutationExecutionStrategy(new SerialLevelStrategy(planner, handler)));
-		};
+	}
+
+	@Bean
+	OperationHandler operationHandler(GraphQlSource source, ObjectProvider<DataLoaderRegistrar> loaders,
+			Planner planner, DataFetcherExceptionHandler handler, ObjectProvider<OperationInterceptor> interceptors,
+			LimitProperties limits) {
+		OperationEngine engine = new OperationEngine(source.graphQl(), loaders.orderedStream().toList(), planner,
+				handler);
+		return new OperationHandler(engine, interceptors.orderedStream().toList(), limits.deadline());
 	}
 
 }

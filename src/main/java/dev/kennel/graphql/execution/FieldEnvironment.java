@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.kennel.graphql.LevelEnvironment;
 import graphql.GraphQLContext;
 import graphql.execution.ExecutionId;
 import graphql.execution.ExecutionStepInfo;
@@ -14,7 +15,6 @@ import graphql.language.Document;
 import graphql.language.Field;
 import graphql.language.FragmentDefinition;
 import graphql.language.OperationDefinition;
-import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.DataFetchingFieldSelectionSet;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLOutputType;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * and the object, and finds the rest when it is asked for.
  */
 @SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals", "InlineMeSuggester" })
-final class FieldEnvironment implements DataFetchingEnvironment {
+final class FieldEnvironment implements LevelEnvironment {
 
 	private final FieldCall call;
 
@@ -165,6 +165,11 @@ final class FieldEnvironment implements DataFetchingEnvironment {
 	@Override
 	public <K, V> @Nullable DataLoader<K, V> getDataLoader(String name) {
 		return this.call.execution().loaders().get(name);
+	}
+
+	@Override
+	public void afterCalls(Runnable load) {
+		this.call.execution().loaders().add(load);
 	}
 
 	@Override

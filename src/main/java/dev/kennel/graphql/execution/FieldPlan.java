@@ -69,7 +69,8 @@ final class FieldPlan {
 		this.slot = slot;
 		this.level = level;
 		this.definition = Introspection.getFieldDefinition(operation.schema(), parent, field.getName());
-		this.jsonName = ("\"" + field.getResultKey() + "\":").getBytes(StandardCharsets.US_ASCII);
+		this.jsonName = (((slot == 0) ? "{\"" : ",\"") + field.getResultKey() + "\":")
+			.getBytes(StandardCharsets.US_ASCII);
 		this.fetcher = operation.schema().getCodeRegistry().getDataFetcher(parent, this.definition);
 		this.type = ValueType.of(this.definition.getType());
 		this.property = property(this.fetcher, this.definition);
@@ -119,7 +120,7 @@ final class FieldPlan {
 		return this.field.getResultKey();
 	}
 
-	/** The response's name as JSON, with quotes and colon. */
+	/** The response's name as JSON, with what comes before it, quotes and colon. */
 	byte[] jsonName() {
 		return this.jsonName;
 	}

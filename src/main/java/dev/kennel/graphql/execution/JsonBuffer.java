@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
+import dev.kennel.graphql.node.NodeId;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -69,27 +70,17 @@ final class JsonBuffer {
 		}
 	}
 
-	void open(char bracket) {
+	/** Writes a bracket or a comma. */
+	void mark(char mark) {
 		require(1);
-		this.bytes[this.length++] = (byte) bracket;
-	}
-
-	void close(char bracket) {
-		open(bracket);
-	}
-
-	void comma() {
-		open(',');
-	}
-
-	void name(byte[] name) {
-		raw(name);
+		this.bytes[this.length++] = (byte) mark;
 	}
 
 	void value(@Nullable Object value) {
 		switch (value) {
 			case null -> raw(NULL);
 			case String text -> text(text);
+			case NodeId id -> id(id);
 			case ObjectValue object -> object.writeTo(this);
 			case ListValue list -> list.writeTo(this);
 			case Boolean bool -> raw(bool ? TRUE : FALSE);
@@ -99,7 +90,18 @@ final class JsonBuffer {
 		}
 	}
 
-	private void raw(byte[] raw) {
+	/** An id has nothing that JSON escapes, and is never a text before it is here. */
+	private void id(NodeId id) {
+		int size = id.length();
+		require(size + 2);
+		this.bytes[this.length] = '"';
+		id.writeTo(this.bytes, this.length + 1);
+		this.length += size + 2;
+		this.bytes[this.length - 1] = '"';
+	}
+
+	/** Writes what is JSON already. */
+	void raw(byte[] raw) {
 		require(raw.length);
 		System.arraycopy(raw, 0, this.bytes, this.length, raw.length);
 		this.length += raw.length;
@@ -132,7 +134,12 @@ final class JsonBuffer {
 		byte[] target = this.bytes;
 		int place = this.length;
 		target[place++] = '"';
-		for (int index = 0; index < size; index++) {
+		int plain = 0;
+		// Most texts end here.
+		for (char character; plain < size && (character = text.charAt(plain)) < 0x80 && PLAIN[character]; plain++) {
+			target[place++] = (byte) character;
+		}
+		for (int index = plain; index < size; index++) {
 			char character = text.charAt(index);
 			if (character < 0x80) {
 				if (!PLAIN[character]) {

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
+import dev.kennel.graphql.node.NodeId;
 import graphql.ExecutionResult;
 import graphql.ExecutionResultImpl;
 import graphql.GraphQLError;
@@ -24,7 +25,6 @@ import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherResult;
 import graphql.execution.ExecutionContext;
 import graphql.execution.ExecutionStepInfo;
-import graphql.execution.ExecutionStrategyParameters;
 import graphql.execution.NonNullableFieldWasNullError;
 import graphql.execution.NonNullableFieldWasNullException;
 import graphql.execution.ResultPath;
@@ -66,7 +66,7 @@ final class LevelExecution {
 
 	private final ExecutionContext context;
 
-	private final ExecutionStepInfo rootStepInfo;
+	private final OperationPlan plan;
 
 	private final DataFetcherExceptionHandler exceptionHandler;
 
@@ -94,13 +94,13 @@ final class LevelExecution {
 
 	private boolean rootIsNull;
 
-	LevelExecution(ExecutionContext context, ExecutionStrategyParameters parameters, OperationPlan plan, boolean serial,
+	LevelExecution(ExecutionContext context, OperationPlan plan, boolean serial,
 			DataFetcherExceptionHandler exceptionHandler) {
 		this.context = context;
-		this.rootStepInfo = parameters.getExecutionStepInfo();
+		this.plan = plan;
 		this.exceptionHandler = exceptionHandler;
 		this.loaders = new LevelLoaders(context.getDataLoaderRegistry());
-		this.root = new ObjectValue(plan.root(), parameters.getSource(), parameters.getLocalContext(), null, null, null,
+		this.root = new ObjectValue(plan.root(), context.getRoot(), context.getLocalContext(), null, null, null,
 				ObjectValue.NO_INDEX);
 		this.serial = serial;
 	}
@@ -110,7 +110,7 @@ final class LevelExecution {
 	}
 
 	ExecutionStepInfo rootStepInfo() {
-		return this.rootStepInfo;
+		return this.plan.rootStepInfo();
 	}
 
 	LevelLoaders loaders() {
@@ -254,7 +254,7 @@ final class LevelExecution {
 				failed(call, parent, ex);
 				continue;
 			}
-			if (text && value instanceof String) {
+			if (text && isText(value)) {
 				parent.set(field.slot(), value);
 			}
 			else {
@@ -435,8 +435,12 @@ final class LevelExecution {
 		return VIOLATION;
 	}
 
+	private static boolean isText(@Nullable Object value) {
+		return value instanceof String || value instanceof NodeId;
+	}
+
 	private @Nullable Object leaf(FieldCall call, ObjectValue parent, ValueType type, Object value, int[] places) {
-		if (type.takesText() && value instanceof String) {
+		if (type.takesText() && isText(value)) {
 			return value;
 		}
 		Object written;

@@ -1,5 +1,6 @@
 package dev.kennel.graphql.execution;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import graphql.execution.instrumentation.dataloader.EmptyDataLoaderRegistryInstance;
 import org.dataloader.DataLoader;
 import org.dataloader.DataLoaderRegistry;
 import org.dataloader.DelegatingDataLoader;
@@ -21,9 +23,14 @@ final class LevelLoaders {
 
 	private final DataLoaderRegistry registry;
 
+	private final boolean hasLoaders;
+
 	private final Map<String, DataLoader<?, ?>> watched = new HashMap<>();
 
 	private final Set<DataLoader<?, ?>> inOrder = new LinkedHashSet<>();
+
+	/** What is loaded by other means, in order. */
+	private List<Runnable> loads = new ArrayList<>();
 
 	/** Whether the level's fields have all been called. */
 	private volatile boolean open;
@@ -36,6 +43,15 @@ final class LevelLoaders {
 
 	LevelLoaders(DataLoaderRegistry registry) {
 		this.registry = registry;
+		this.hasLoaders = !EmptyDataLoaderRegistryInstance.EMPTY_DATALOADER_REGISTRY.equals(registry);
+	}
+
+	/** Has something loaded with the rest of the level. */
+	void add(Runnable load) {
+		synchronized (this.watched) {
+			this.loads.add(load);
+		}
+		loadIfOpen();
 	}
 
 	/** A loader that tells when it is asked for something late. */
@@ -70,7 +86,11 @@ final class LevelLoaders {
 		synchronized (this.watched) {
 			this.inOrder.add(loader);
 		}
-		// While something is being loaded, what comes with it is collected.
+		loadIfOpen();
+	}
+
+	/** While something is being loaded, what comes with it is collected. */
+	private void loadIfOpen() {
 		if (this.open && this.loading.get() == 0) {
 			load();
 		}
@@ -82,6 +102,7 @@ final class LevelLoaders {
 		}
 		int done = 1;
 		do {
+			runLoads();
 			List<DataLoader<?, ?>> waiting = waiting();
 			if (!waiting.isEmpty()) {
 				dispatch(waiting);
@@ -91,8 +112,31 @@ final class LevelLoaders {
 		while (done != 0);
 	}
 
+	private void runLoads() {
+		List<Runnable> waiting;
+		synchronized (this.watched) {
+			if (this.loads.isEmpty()) {
+				return;
+			}
+			waiting = this.loads;
+			this.loads = new ArrayList<>();
+		}
+		this.loading.incrementAndGet();
+		try {
+			waiting.forEach(Runnable::run);
+		}
+		finally {
+			this.loading.decrementAndGet();
+			// What has come may have asked for more.
+			this.wanted.incrementAndGet();
+		}
+	}
+
 	/** Those that have something to load, in the order in which they were asked. */
 	private List<DataLoader<?, ?>> waiting() {
+		if (!this.hasLoaders) {
+			return List.of();
+		}
 		Set<DataLoader<?, ?>> candidates;
 		synchronized (this.watched) {
 			candidates = new LinkedHashSet<>(this.inOrder);

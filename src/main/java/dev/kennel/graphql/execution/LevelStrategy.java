@@ -24,9 +24,8 @@ public final class LevelStrategy extends AsyncExecutionStrategy {
 	@Override
 	public CompletableFuture<ExecutionResult> execute(ExecutionContext context,
 			ExecutionStrategyParameters parameters) {
-		OperationPlan plan = this.planner.plan(context, parameters);
-		return (plan != null)
-				? new LevelExecution(context, parameters, plan, false, this.dataFetcherExceptionHandler).run()
+		OperationPlan plan = this.planner.plan(context);
+		return (plan != null) ? new LevelExecution(context, plan, false, this.dataFetcherExceptionHandler).run()
 				: super.execute(context, parameters);
 	}
 

@@ -16,7 +16,7 @@ final class ListValue extends AbstractList<@Nullable Object> implements RandomAc
 
 	@Override
 	public @Nullable Object get(int index) {
-		return this.items[index];
+		return ObjectValue.shown(this.items[index]);
 	}
 
 	@Override
@@ -29,14 +29,14 @@ final class ListValue extends AbstractList<@Nullable Object> implements RandomAc
 	}
 
 	void writeTo(JsonBuffer json) {
-		json.open('[');
+		json.mark('[');
 		for (int index = 0; index < this.items.length; index++) {
 			if (index > 0) {
-				json.comma();
+				json.mark(',');
 			}
 			json.value(this.items[index]);
 		}
-		json.close(']');
+		json.mark(']');
 	}
 
 }

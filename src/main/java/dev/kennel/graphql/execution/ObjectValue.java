@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Set;
 
+import dev.kennel.graphql.node.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,15 +89,19 @@ final class ObjectValue extends AbstractMap<String, @Nullable Object> {
 
 	void writeTo(JsonBuffer json) {
 		FieldPlan[] fields = this.plan.fields();
-		json.open('{');
+		if (fields.length == 0) {
+			json.mark('{');
+		}
 		for (int slot = 0; slot < fields.length; slot++) {
-			if (slot > 0) {
-				json.comma();
-			}
-			json.name(fields[slot].jsonName());
+			json.raw(fields[slot].jsonName());
 			json.value(this.cells[slot]);
 		}
-		json.close('}');
+		json.mark('}');
+	}
+
+	/** What others get to see of what is in a cell. */
+	static @Nullable Object shown(@Nullable Object cell) {
+		return (cell instanceof NodeId id) ? id.toString() : cell;
 	}
 
 	@Override
@@ -112,7 +117,7 @@ final class ObjectValue extends AbstractMap<String, @Nullable Object> {
 	@Override
 	public @Nullable Object get(@Nullable Object key) {
 		FieldPlan found = this.plan.find(key);
-		return (found != null) ? this.cells[found.slot()] : null;
+		return (found != null) ? shown(this.cells[found.slot()]) : null;
 	}
 
 	@Override
@@ -145,7 +150,7 @@ final class ObjectValue extends AbstractMap<String, @Nullable Object> {
 					}
 					int slot = this.next++;
 					return new SimpleImmutableEntry<>(ObjectValue.this.plan.fields()[slot].key(),
-							ObjectValue.this.cells[slot]);
+							shown(ObjectValue.this.cells[slot]));
 				}
 
 			};

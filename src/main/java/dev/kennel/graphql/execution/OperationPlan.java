@@ -3,16 +3,19 @@ package dev.kennel.graphql.execution;
 import java.util.HashMap;
 import java.util.Map;
 
+import graphql.execution.ExecutionStepInfo;
 import graphql.execution.FieldCollector;
 import graphql.execution.FieldCollectorParameters;
 import graphql.execution.MergedField;
-import graphql.execution.MergedSelectionSet;
+import graphql.execution.ResultPath;
 import graphql.introspection.Introspection;
 import graphql.language.FragmentDefinition;
+import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLTypeUtil;
+import graphql.schema.impl.SchemaUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +40,30 @@ final class OperationPlan {
 
 	private final ObjectPlan root;
 
+	private final ExecutionStepInfo rootStepInfo;
+
 	OperationPlan(GraphQLSchema schema, Map<String, FragmentDefinition> fragments,
-			Map<String, @Nullable Object> conditions, GraphQLObjectType rootType, MergedSelectionSet selection) {
+			Map<String, @Nullable Object> conditions, OperationDefinition operation) {
 		this.schema = schema;
 		this.fragments = fragments;
 		this.conditions = new HashMap<>(conditions);
-		this.root = new ObjectPlan(this, rootType, selection, 1);
+		GraphQLObjectType rootType = SchemaUtil.getOperationRootType(schema, operation);
+		this.root = new ObjectPlan(this, rootType,
+				COLLECTOR.collectFields(collecting(rootType), operation.getSelectionSet(), false), 1);
+		this.rootStepInfo = ExecutionStepInfo.newExecutionStepInfo().type(rootType).path(ResultPath.rootPath()).build();
+	}
+
+	private FieldCollectorParameters collecting(GraphQLObjectType type) {
+		return FieldCollectorParameters.newParameters()
+			.schema(this.schema)
+			.objectType(type)
+			.fragments(this.fragments)
+			.variables(this.conditions)
+			.build();
+	}
+
+	ExecutionStepInfo rootStepInfo() {
+		return this.rootStepInfo;
 	}
 
 	GraphQLSchema schema() {
@@ -66,13 +87,7 @@ final class OperationPlan {
 	}
 
 	ObjectPlan compile(GraphQLObjectType type, MergedField field, int level) {
-		FieldCollectorParameters parameters = FieldCollectorParameters.newParameters()
-			.schema(this.schema)
-			.objectType(type)
-			.fragments(this.fragments)
-			.variables(this.conditions)
-			.build();
-		return new ObjectPlan(this, type, COLLECTOR.collectFields(parameters, field), level);
+		return new ObjectPlan(this, type, COLLECTOR.collectFields(collecting(type), field), level);
 	}
 
 }

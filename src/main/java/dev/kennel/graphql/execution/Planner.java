@@ -1,7 +1,6 @@
 package dev.kennel.graphql.execution;
 
 import graphql.execution.ExecutionContext;
-import graphql.execution.ExecutionStrategyParameters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +20,10 @@ final class Planner {
 	}
 
 	/** Answers the operation's plan, or null if graphql-java is to run it. */
-	@Nullable OperationPlan plan(ExecutionContext context, ExecutionStrategyParameters parameters) {
+	@Nullable OperationPlan plan(ExecutionContext context) {
 		Handover reason = Handover.find(context);
 		if (reason == null) {
-			OperationPlan plan = this.plans.plan(context, parameters);
+			OperationPlan plan = this.plans.plan(context);
 			if (!plan.introspects()) {
 				return plan;
 			}

@@ -41,15 +41,14 @@ public final class ResponseJson implements AutoCloseable {
 		buffer.clear();
 		char separator = '{';
 		for (Map.Entry<String, ? extends @Nullable Object> member : response.entrySet()) {
-			buffer.open(separator);
-			buffer.name(("\"" + member.getKey() + "\":").getBytes(StandardCharsets.US_ASCII));
+			buffer.raw((separator + "\"" + member.getKey() + "\":").getBytes(StandardCharsets.US_ASCII));
 			buffer.value(member.getValue());
 			separator = ',';
 		}
 		if (separator == '{') {
-			buffer.open('{');
+			buffer.mark('{');
 		}
-		buffer.close('}');
+		buffer.mark('}');
 		return new ResponseJson(buffer);
 	}
 

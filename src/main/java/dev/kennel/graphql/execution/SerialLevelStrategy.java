@@ -25,9 +25,8 @@ public final class SerialLevelStrategy extends AsyncSerialExecutionStrategy {
 	@Override
 	public CompletableFuture<ExecutionResult> execute(ExecutionContext context,
 			ExecutionStrategyParameters parameters) {
-		OperationPlan plan = this.planner.plan(context, parameters);
-		return (plan != null)
-				? new LevelExecution(context, parameters, plan, true, this.dataFetcherExceptionHandler).run()
+		OperationPlan plan = this.planner.plan(context);
+		return (plan != null) ? new LevelExecution(context, plan, true, this.dataFetcherExceptionHandler).run()
 				: super.execute(context, parameters);
 	}
 

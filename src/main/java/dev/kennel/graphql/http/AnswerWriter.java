@@ -10,8 +10,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
+import dev.kennel.graphql.document.PreparedDocument;
+import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.execution.ResponseJson;
+import graphql.language.OperationDefinition;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -91,8 +94,7 @@ class AnswerWriter {
 		}
 		// Answers to mutations may have tokens beside what others may have made the
 		// client send: their compressed length could give the former away (BREACH).
-		if (answer.json().length() >= this.properties.compressFrom().toBytes()
-				&& OperationKinds.isQuery(result.getExecutionInput().getGraphQLContext())) {
+		if (answer.json().length() >= this.properties.compressFrom().toBytes() && isQuery(result)) {
 			if (!safe) {
 				response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
 			}
@@ -105,6 +107,11 @@ class AnswerWriter {
 		}
 		setHead(response, answer.status(), answer.mediaType(), answer.json().length());
 		answer.json().writeTo(response.getOutputStream());
+	}
+
+	private static boolean isQuery(WebGraphQlResponse result) {
+		PreparedOperation operation = PreparedDocument.running(result.getExecutionInput().getGraphQLContext());
+		return operation != null && operation.definition().getOperation() == OperationDefinition.Operation.QUERY;
 	}
 
 	/** What is answered, before anything is said of it. */

@@ -9,12 +9,13 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 import dev.kennel.graphql.BatchCost;
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.graphql.execution.OperationHandler;
+import dev.kennel.graphql.execution.SafeMethod;
 import dev.kennel.graphql.stream.EventStreams;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -23,7 +24,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
-import org.springframework.graphql.server.WebGraphQlHandler;
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.http.HttpHeaders;
@@ -46,7 +46,7 @@ class GraphQlServlet extends HttpServlet {
 	private static final String NO_STREAM = "A subscription is answered as text/event-stream, and the Accept header has "
 			+ "to ask for it; or it is sent over a WebSocket.";
 
-	private final transient WebGraphQlHandler handler;
+	private final transient OperationHandler handler;
 
 	private final transient HttpRequestHandler webSocket;
 
@@ -60,7 +60,7 @@ class GraphQlServlet extends HttpServlet {
 
 	private final transient HttpProperties limits;
 
-	GraphQlServlet(WebGraphQlHandler handler, HttpRequestHandler webSocket, EventStreams eventStreams,
+	GraphQlServlet(OperationHandler handler, HttpRequestHandler webSocket, EventStreams eventStreams,
 			RequestReader reader, AnswerWriter writer, StatusCodes statusCodes, HttpProperties limits) {
 		this.handler = handler;
 		this.webSocket = webSocket;
@@ -132,7 +132,7 @@ class GraphQlServlet extends HttpServlet {
 			throw BadRequestException.notAcceptable(
 					"The answer can be application/graphql-response+json, application/json or text/event-stream.");
 		}
-		WebGraphQlResponse answer = execute(toEngine(request, requestId, operation));
+		WebGraphQlResponse answer = this.handler.run(toEngine(request, requestId, operation));
 		copyHeaders(answer, response);
 		if (answer.getExecutionResult().getData() instanceof Publisher<?>) {
 			throw BadRequestException.notAcceptable(NO_STREAM);
@@ -185,7 +185,7 @@ class GraphQlServlet extends HttpServlet {
 				cost.put(input.getGraphQLContext());
 				return input;
 			});
-			WebGraphQlResponse answer = execute(graphQlRequest);
+			WebGraphQlResponse answer = this.handler.run(graphQlRequest);
 			copyHeaders(answer, response);
 			return (answer.getExecutionResult().getData() instanceof Publisher<?>)
 					? AnswerWriter.toMap(ApiError.ofRequest(ErrorCode.NOT_ACCEPTABLE, NO_STREAM)) : answer.toMap();
@@ -193,11 +193,6 @@ class GraphQlServlet extends HttpServlet {
 		catch (RuntimeException ex) {
 			return AnswerWriter.toMap(ApiErrors.ofRequest(ex, requestId));
 		}
-	}
-
-	private WebGraphQlResponse execute(WebGraphQlRequest request) {
-		// Nothing in the chain changes threads, so that there is nothing to wait for.
-		return Objects.requireNonNull(this.handler.handleRequest(request).block());
 	}
 
 	/** Of a batch, the last operation knows best what is left, say, of a budget. */
@@ -218,7 +213,7 @@ class GraphQlServlet extends HttpServlet {
 				Map.of(), operation.toMap(), requestId, Locale.ENGLISH);
 		if (isSafe(request)) {
 			graphQlRequest.configureExecutionInput((input, builder) -> {
-				OperationKinds.requireSafe(input.getGraphQLContext());
+				SafeMethod.promise(input.getGraphQLContext());
 				return input;
 			});
 		}

@@ -2,12 +2,12 @@ package dev.kennel.graphql.http;
 
 import java.util.Set;
 
+import dev.kennel.graphql.execution.OperationHandler;
 import dev.kennel.graphql.limit.IntrospectionProperties;
 import dev.kennel.graphql.stream.AllowedOrigins;
 import dev.kennel.graphql.stream.EventStreams;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -16,10 +16,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
-import org.springframework.graphql.ExecutionGraphQlService;
 import org.springframework.graphql.execution.GraphQlSource;
-import org.springframework.graphql.server.WebGraphQlHandler;
-import org.springframework.graphql.server.WebGraphQlInterceptor;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.web.HttpRequestHandler;
@@ -37,12 +34,6 @@ class HttpConfiguration {
 	/** Where GraphQL is. */
 	static final String PATH = "/graphql";
 
-	@Bean
-	WebGraphQlHandler webGraphQlHandler(ExecutionGraphQlService service,
-			ObjectProvider<WebGraphQlInterceptor> interceptors) {
-		return WebGraphQlHandler.builder(service).interceptors(interceptors.orderedStream().toList()).build();
-	}
-
 	/**
 	 * One list for all that browsers ask about. Behind a proxy that ends TLS, nothing of
 	 * a request says that its page's origin is the service's own.
@@ -53,12 +44,7 @@ class HttpConfiguration {
 	}
 
 	@Bean
-	OperationKinds operationKinds() {
-		return new OperationKinds();
-	}
-
-	@Bean
-	ServletRegistrationBean<GraphQlServlet> graphQlServlet(WebGraphQlHandler handler,
+	ServletRegistrationBean<GraphQlServlet> graphQlServlet(OperationHandler handler,
 			@Qualifier("graphQlWebSocket") HttpRequestHandler webSocket, EventStreams eventStreams,
 			HttpProperties limits, BatchingProperties batching, TransportProperties transport) {
 		// A mapper of its own: what a user configures under spring.jackson must not

@@ -3,10 +3,9 @@ package dev.kennel.graphql.limit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import dev.kennel.graphql.OperationInterceptor;
 import graphql.GraphQLContext;
-import reactor.core.publisher.Mono;
 
-import org.springframework.graphql.server.WebGraphQlInterceptor;
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.http.HttpHeaders;
@@ -21,37 +20,35 @@ import org.springframework.stereotype.Component;
  * header fields for HTTP, draft 10</a>
  */
 @Component
-class CostInterceptor implements WebGraphQlInterceptor {
+class CostInterceptor implements OperationInterceptor {
 
 	private static final String EXTENSION = "cost";
 
 	@Override
-	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
-		return chain.next(request).map((response) -> {
-			GraphQLContext context = response.getExecutionInput().getGraphQLContext();
-			CostReport report = context.get(CostReport.class);
-			if (report == null) {
-				return response;
+	public WebGraphQlResponse after(WebGraphQlRequest request, WebGraphQlResponse response) {
+		GraphQLContext context = response.getExecutionInput().getGraphQLContext();
+		CostReport report = context.get(CostReport.class);
+		if (report == null) {
+			return response;
+		}
+		Budget.State budget = report.budget();
+		if (budget != null) {
+			HttpHeaders headers = response.getResponseHeaders();
+			headers.set("RateLimit-Policy", "\"cost\";q=" + budget.limit() + ";w=60");
+			headers.set("RateLimit", "\"cost\";r=" + budget.remaining() + ";t=" + budget.reset().toSeconds());
+			if (report.retryAfter() != null) {
+				headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(report.retryAfter().toSeconds()));
 			}
-			Budget.State budget = report.budget();
-			if (budget != null) {
-				HttpHeaders headers = response.getResponseHeaders();
-				headers.set("RateLimit-Policy", "\"cost\";q=" + budget.limit() + ";w=60");
-				headers.set("RateLimit", "\"cost\";r=" + budget.remaining() + ";t=" + budget.reset().toSeconds());
-				if (report.retryAfter() != null) {
-					headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(report.retryAfter().toSeconds()));
-				}
-			}
-			if (!Boolean.TRUE.equals(request.getExtensions().get(EXTENSION))) {
-				return response;
-			}
-			Map<Object, Object> extensions = new LinkedHashMap<>();
-			if (response.getExecutionResult().getExtensions() != null) {
-				extensions.putAll(response.getExecutionResult().getExtensions());
-			}
-			extensions.put(EXTENSION, report.toExtension());
-			return response.transform((builder) -> builder.extensions(extensions));
-		});
+		}
+		if (!Boolean.TRUE.equals(request.getExtensions().get(EXTENSION))) {
+			return response;
+		}
+		Map<Object, Object> extensions = new LinkedHashMap<>();
+		if (response.getExecutionResult().getExtensions() != null) {
+			extensions.putAll(response.getExecutionResult().getExtensions());
+		}
+		extensions.put(EXTENSION, report.toExtension());
+		return response.transform((builder) -> builder.extensions(extensions));
 	}
 
 }

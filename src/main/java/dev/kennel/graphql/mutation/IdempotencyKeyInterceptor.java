@@ -1,10 +1,9 @@
 package dev.kennel.graphql.mutation;
 
-import reactor.core.publisher.Mono;
+import dev.kennel.graphql.OperationInterceptor;
+import graphql.GraphQLContext;
 
-import org.springframework.graphql.server.WebGraphQlInterceptor;
 import org.springframework.graphql.server.WebGraphQlRequest;
-import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.graphql.server.WebSocketGraphQlRequest;
 import org.springframework.stereotype.Component;
 
@@ -13,20 +12,16 @@ import org.springframework.stereotype.Component;
  * found it to be one.
  */
 @Component
-class IdempotencyKeyInterceptor implements WebGraphQlInterceptor {
+class IdempotencyKeyInterceptor implements OperationInterceptor {
 
 	@Override
-	public Mono<WebGraphQlResponse> intercept(WebGraphQlRequest request, Chain chain) {
+	public void before(WebGraphQlRequest request, GraphQLContext context) {
 		String value = request.getHeaders().getFirst(IdempotencyKey.HEADER);
 		// The headers of a WebSocket are those of its handshake: no request is named by
 		// them.
 		if (value != null && !(request instanceof WebSocketGraphQlRequest)) {
-			request.configureExecutionInput((input, builder) -> {
-				IdempotencyKey.put(input.getGraphQLContext(), value);
-				return input;
-			});
+			IdempotencyKey.put(context, value);
 		}
-		return chain.next(request);
 	}
 
 }

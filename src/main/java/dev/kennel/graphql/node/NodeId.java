@@ -1,5 +1,9 @@
 package dev.kennel.graphql.node;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,7 +19,7 @@ import java.util.UUID;
  */
 public record NodeId(NodeKind kind, UUID uuid) {
 
-	private static final char[] ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
+	private static final byte[] ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz".getBytes(StandardCharsets.US_ASCII);
 
 	private static final byte[] DIGITS = new byte[128];
 
@@ -62,23 +66,52 @@ public record NodeId(NodeKind kind, UUID uuid) {
 	}
 
 	/**
+	 * Answers when the object was created, which its key says.
+	 * @return the moment, in UTC, to the millisecond
+	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9562#section-5.7">RFC 9562, section
+	 * 5.7</a>
+	 */
+	public OffsetDateTime createdAt() {
+		return Instant.ofEpochMilli(this.uuid.getMostSignificantBits() >>> 16).atOffset(ZoneOffset.UTC);
+	}
+
+	/**
 	 * Answers the id as a client sees it.
 	 * @return as {@code dog_01h455vb4pex5vsknk084sn02q}
 	 */
 	@Override
 	public String toString() {
+		byte[] text = new byte[length()];
+		writeTo(text, 0);
+		return new String(text, StandardCharsets.ISO_8859_1);
+	}
+
+	/**
+	 * Answers how long the id is as a client sees it.
+	 * @return the number of its characters, which are visible ones of ASCII
+	 */
+	public int length() {
+		return this.kind.prefix().length() + 1 + LENGTH;
+	}
+
+	/**
+	 * Writes the id as a client sees it: what {@link #toString()} answers.
+	 * @param target where to
+	 * @param offset the place of its first character
+	 */
+	@SuppressWarnings("deprecation") // Of ASCII, it is all there is to it.
+	public void writeTo(byte[] target, int offset) {
 		String prefix = this.kind.prefix();
-		char[] text = new char[prefix.length() + 1 + LENGTH];
-		prefix.getChars(0, prefix.length(), text, 0);
-		text[prefix.length()] = '_';
+		prefix.getBytes(0, prefix.length(), target, offset);
+		int separator = offset + prefix.length();
+		target[separator] = '_';
 		long high = this.uuid.getMostSignificantBits();
 		long low = this.uuid.getLeastSignificantBits();
-		for (int i = text.length - 1; i > prefix.length(); i--) {
-			text[i] = ALPHABET[(int) low & 31];
+		for (int i = separator + LENGTH; i > separator; i--) {
+			target[i] = ALPHABET[(int) low & 31];
 			low = low >>> 5 | high << 59;
 			high >>>= 5;
 		}
-		return new String(text);
 	}
 
 }

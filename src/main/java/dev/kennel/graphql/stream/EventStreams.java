@@ -3,13 +3,13 @@ package dev.kennel.graphql.stream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.execution.OperationHandler;
 import graphql.ExecutionResult;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -18,7 +18,6 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.graphql.server.WebGraphQlHandler;
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.http.HttpHeaders;
@@ -75,7 +74,7 @@ public final class EventStreams implements AutoCloseable {
 	 * a client that would rather not have an event; null for one that would
 	 * @throws IOException if the client is gone
 	 */
-	public void answer(WebGraphQlHandler handler, WebGraphQlRequest operation, HttpServletRequest request,
+	public void answer(OperationHandler handler, WebGraphQlRequest operation, HttpServletRequest request,
 			HttpServletResponse response, @Nullable SingleAnswer single) throws IOException {
 		Caller caller = HandshakeCaller.ofRequest();
 		EventStream stream = (caller != null)
@@ -86,7 +85,7 @@ public final class EventStreams implements AutoCloseable {
 				return input;
 			});
 		}
-		WebGraphQlResponse result = Objects.requireNonNull(handler.handleRequest(operation).block());
+		WebGraphQlResponse result = handler.run(operation);
 		result.getResponseHeaders()
 			.forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
 		if (!(result.getExecutionResult().getData() instanceof Publisher<?> events)) {

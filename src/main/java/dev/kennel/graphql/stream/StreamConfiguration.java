@@ -3,13 +3,16 @@ package dev.kennel.graphql.stream;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.kennel.graphql.execution.OperationHandler;
 import jakarta.servlet.ServletContext;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.graphql.server.WebGraphQlHandler;
+import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.web.socket.server.HandshakeInterceptor;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
@@ -20,8 +23,13 @@ import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler
 class StreamConfiguration {
 
 	@Bean
-	WebSocketHttpRequestHandler graphQlWebSocket(WebGraphQlHandler handler, StreamProperties properties,
-			AllowedOrigins allowedOrigins, OpenStreams streams, ServletContext servletContext) {
+	WebSocketHttpRequestHandler graphQlWebSocket(OperationHandler operations, WebSocketCallers callers,
+			StreamProperties properties, AllowedOrigins allowedOrigins, OpenStreams streams,
+			ServletContext servletContext) {
+		WebGraphQlHandler handler = WebGraphQlHandler
+			.builder((request) -> Mono.fromSupplier(() -> operations.run((WebGraphQlRequest) request)))
+			.interceptor(callers)
+			.build();
 		StreamWebSocketHandler webSocketHandler = new StreamWebSocketHandler(handler, new JsonMapper(), properties,
 				allowedOrigins, streams);
 		WebSocketHttpRequestHandler requestHandler = webSocketHandler

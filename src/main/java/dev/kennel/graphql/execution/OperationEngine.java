@@ -1,0 +1,132 @@
+package dev.kennel.graphql.execution;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import dev.kennel.graphql.document.PreparedDocument;
+import dev.kennel.graphql.document.PreparedOperation;
+import graphql.ExecutionInput;
+import graphql.ExecutionResult;
+import graphql.ExecutionResultImpl;
+import graphql.GraphQL;
+import graphql.GraphQLContext;
+import graphql.GraphQLError;
+import graphql.execution.DataFetcherExceptionHandler;
+import graphql.execution.instrumentation.ChainedInstrumentation;
+import graphql.execution.instrumentation.Instrumentation;
+import graphql.execution.instrumentation.SimplePerformantInstrumentation;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.execution.preparsed.PreparsedDocumentProvider;
+import graphql.extensions.ExtensionsBuilder;
+import graphql.language.OperationDefinition;
+import org.dataloader.DataLoaderRegistry;
+
+import org.springframework.graphql.execution.DataLoaderRegistrar;
+
+/**
+ * Runs an operation on the thread of its request. Where a document is prepared, and its
+ * operation can be run by a plan, there is nothing left to do between the two, and
+ * nothing is done: what graphql-java would look up or put together for each request is
+ * kept with the document. Everything else graphql-java runs from its beginning.
+ */
+final class OperationEngine {
+
+	private static final Object ENTRY = OperationEngine.class;
+
+	private final PreparsedDocumentProvider documents;
+
+	/** Takes its documents from where they have been found already. */
+	private final GraphQL graphQl;
+
+	private final List<DataLoaderRegistrar> loaders;
+
+	private final PreparedExecution prepared;
+
+	private final boolean instrumented;
+
+	OperationEngine(GraphQL graphQl, List<DataLoaderRegistrar> loaders, Planner planner,
+			DataFetcherExceptionHandler exceptionHandler) {
+		this.documents = graphQl.getPreparsedDocumentProvider();
+		this.graphQl = graphQl.transform((builder) -> builder.preparsedDocumentProvider(
+				(input, parse) -> CompletableFuture.completedFuture(input.getGraphQLContext().get(ENTRY))));
+		this.loaders = List.copyOf(loaders);
+		this.prepared = new PreparedExecution(this.graphQl, planner, exceptionHandler);
+		this.instrumented = isInstrumented(graphQl.getInstrumentation());
+	}
+
+	/** Whether somebody wants to be told of what graphql-java does. */
+	private static boolean isInstrumented(Instrumentation instrumentation) {
+		return instrumentation.getClass() != SimplePerformantInstrumentation.class
+				&& !(instrumentation instanceof ChainedInstrumentation chain && chain.getInstrumentations().isEmpty());
+	}
+
+	/**
+	 * Runs an operation.
+	 * @param input what to run, in a context of its own
+	 * @return what has become of it
+	 */
+	ExecutionResult execute(ExecutionInput input) {
+		GraphQLContext context = input.getGraphQLContext();
+		PreparsedDocumentEntry entry = join(this.documents.getDocumentAsync(input, (same) -> {
+			throw new IllegalStateException("Documents are prepared by Kennel");
+		}));
+		if (entry.hasErrors()) {
+			return new ExecutionResultImpl(entry.getErrors());
+		}
+		PreparedOperation operation = PreparedDocument.running(context);
+		ExecutionResult result = null;
+		if (operation != null) {
+			result = SafeMethod.refusal(operation.definition(), context);
+			if (result == null && !this.instrumented
+					&& operation.definition().getOperation() != OperationDefinition.Operation.SUBSCRIPTION) {
+				result = this.prepared.execute(input, operation);
+			}
+		}
+		return (result != null) ? result : executeByGraphQlJava(input, entry);
+	}
+
+	private ExecutionResult executeByGraphQlJava(ExecutionInput input, PreparsedDocumentEntry entry) {
+		input.getGraphQLContext().put(ENTRY, entry);
+		DataLoaderRegistry registry = new DataLoaderRegistry();
+		this.loaders.forEach((registrar) -> registrar.registerDataLoaders(registry, input.getGraphQLContext()));
+		try {
+			return join(this.graphQl.executeAsync(input.transform((builder) -> builder.dataLoaderRegistry(registry))));
+		}
+		catch (RuntimeException ex) {
+			if (ex instanceof GraphQLError error) {
+				return new ExecutionResultImpl(error);
+			}
+			throw ex;
+		}
+	}
+
+	/** The value, or what it failed with. */
+	static <T> T join(CompletableFuture<T> future) {
+		try {
+			return future.join();
+		}
+		catch (CompletionException ex) {
+			switch (ex.getCause()) {
+				case RuntimeException failure -> throw failure;
+				case Error failure -> throw failure;
+				case null, default -> throw ex;
+			}
+		}
+	}
+
+	/** Adds the extensions that fetchers have asked for. */
+	static ExecutionResult withExtensions(ExecutionResult result, GraphQLContext context) {
+		ExtensionsBuilder builder = context.get(ExtensionsBuilder.class);
+		if (builder == null) {
+			return result;
+		}
+		Map<Object, Object> own = result.getExtensions();
+		if (own != null) {
+			builder.addValues(own);
+		}
+		return builder.setExtensions(result);
+	}
+
+}

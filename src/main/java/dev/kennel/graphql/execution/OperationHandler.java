@@ -1,0 +1,75 @@
+package dev.kennel.graphql.execution;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.kennel.database.Deadline;
+import dev.kennel.graphql.OperationInterceptor;
+import dev.kennel.graphql.TornReads;
+import graphql.ExecutionInput;
+import graphql.ExecutionResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.graphql.server.WebGraphQlRequest;
+import org.springframework.graphql.server.WebGraphQlResponse;
+import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
+
+/**
+ * Runs the operations of all transports, on the thread that asks for their answers and
+ * until a deadline: their statements stop with it. The events of a subscription come
+ * later, and have none. A query that has been torn is run again.
+ */
+public final class OperationHandler {
+
+	private static final Logger logger = LoggerFactory.getLogger(OperationHandler.class);
+
+	/** How often a query is run that is torn again and again. */
+	private static final int RUNS = 4;
+
+	private final OperationEngine engine;
+
+	private final List<OperationInterceptor> interceptors;
+
+	private final List<OperationInterceptor> backward;
+
+	private final Duration deadline;
+
+	OperationHandler(OperationEngine engine, List<OperationInterceptor> interceptors, Duration deadline) {
+		this.engine = engine;
+		this.interceptors = List.copyOf(interceptors);
+		this.backward = this.interceptors.reversed();
+		this.deadline = deadline;
+	}
+
+	/**
+	 * Runs an operation.
+	 * @param request the request
+	 * @return what has become of it, with a publisher as its data if it is a subscription
+	 */
+	public WebGraphQlResponse run(WebGraphQlRequest request) {
+		return Deadline.call(this.deadline, () -> {
+			for (int run = 1;; run++) {
+				ExecutionInput input = request.toExecutionInput();
+				WebGraphQlResponse response = runOnce(request, input);
+				if (run == RUNS || !TornReads.isTorn(input.getGraphQLContext())) {
+					return response;
+				}
+				logger.debug("A query has been torn and is run again");
+			}
+		});
+	}
+
+	private WebGraphQlResponse runOnce(WebGraphQlRequest request, ExecutionInput input) {
+		for (OperationInterceptor interceptor : this.interceptors) {
+			interceptor.before(request, input.getGraphQLContext());
+		}
+		ExecutionResult result = this.engine.execute(input);
+		WebGraphQlResponse response = new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(input, result));
+		for (OperationInterceptor interceptor : this.backward) {
+			response = interceptor.after(request, response);
+		}
+		return response;
+	}
+
+}

@@ -1,0 +1,105 @@
+package dev.kennel.graphql.execution;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.kennel.graphql.document.PreparedOperation;
+import graphql.execution.ExecutionContext;
+import graphql.language.Directive;
+import graphql.language.Document;
+import graphql.language.FragmentDefinition;
+import graphql.language.Node;
+import graphql.language.OperationDefinition;
+import graphql.language.VariableReference;
+import graphql.schema.GraphQLSchema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plans of an operation, by what its conditions come to. It holds parts of the
+ * document, but never the document, nor the operation.
+ */
+final class OperationVariants {
+
+	/** More outcomes of conditions than these are compiled each time. */
+	static final int MAX_VARIANTS = 16;
+
+	private final Map<String, FragmentDefinition> fragments;
+
+	private final List<String> variables;
+
+	private final Map<List<@Nullable Object>, OperationPlan> plans = new ConcurrentHashMap<>();
+
+	OperationVariants(Document document, OperationDefinition operation) {
+		this.fragments = new LinkedHashMap<>();
+		document.getDefinitionsOfType(FragmentDefinition.class)
+			.forEach((fragment) -> this.fragments.put(fragment.getName(), fragment));
+		Set<String> names = new TreeSet<>();
+		addVariables(operation, names);
+		this.fragments.values().forEach((fragment) -> addVariables(fragment, names));
+		this.variables = List.copyOf(names);
+	}
+
+	/** Those of a prepared operation, which are kept with it. */
+	static OperationVariants of(PreparedOperation operation) {
+		return operation.attachment(OperationVariants.class,
+				(same) -> new OperationVariants(same.document().getDocument(), same.definition()));
+	}
+
+	private static void addVariables(Node<?> node, Set<String> names) {
+		if (node instanceof Directive directive) {
+			if (directive.getName().equals("skip") || directive.getName().equals("include")) {
+				directive.getArguments().forEach((argument) -> {
+					if (argument.getValue() instanceof VariableReference variable) {
+						names.add(variable.getName());
+					}
+				});
+			}
+			return;
+		}
+		node.getChildren().forEach((child) -> addVariables(child, names));
+	}
+
+	/** The document's fragments by their names. */
+	Map<String, FragmentDefinition> fragments() {
+		return this.fragments;
+	}
+
+	/** Answers the plan for the variables of this request. */
+	OperationPlan plan(ExecutionContext context, ExecutionCounts counts) {
+		List<@Nullable Object> outcome = outcome(context);
+		OperationPlan plan = this.plans.get(outcome);
+		GraphQLSchema schema = context.getGraphQLSchema();
+		if (plan != null && plan.schema().equals(schema)) {
+			counts.planFound();
+			return plan;
+		}
+		Map<String, @Nullable Object> conditions = new HashMap<>();
+		for (String variable : this.variables) {
+			conditions.put(variable, context.getCoercedVariables().get(variable));
+		}
+		plan = new OperationPlan(schema, this.fragments, conditions, context.getOperationDefinition());
+		counts.planCompiled();
+		if (this.plans.size() < MAX_VARIANTS) {
+			this.plans.put(outcome, plan);
+		}
+		return plan;
+	}
+
+	private List<@Nullable Object> outcome(ExecutionContext context) {
+		if (this.variables.isEmpty()) {
+			return List.of();
+		}
+		List<@Nullable Object> outcome = new ArrayList<>(this.variables.size());
+		for (String variable : this.variables) {
+			outcome.add(context.getCoercedVariables().get(variable));
+		}
+		return outcome;
+	}
+
+}
