@@ -17,6 +17,7 @@ import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.instrumentation.ChainedInstrumentation;
 import graphql.execution.instrumentation.Instrumentation;
 import graphql.execution.instrumentation.SimplePerformantInstrumentation;
+import graphql.execution.instrumentation.dataloader.EmptyDataLoaderRegistryInstance;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.extensions.ExtensionsBuilder;
@@ -89,7 +90,9 @@ final class OperationEngine {
 
 	private ExecutionResult executeByGraphQlJava(ExecutionInput input, PreparsedDocumentEntry entry) {
 		input.getGraphQLContext().put(ENTRY, entry);
-		DataLoaderRegistry registry = new DataLoaderRegistry();
+		DataLoaderRegistry given = input.getDataLoaderRegistry();
+		DataLoaderRegistry registry = EmptyDataLoaderRegistryInstance.EMPTY_DATALOADER_REGISTRY.equals(given)
+				? new DataLoaderRegistry() : given;
 		this.loaders.forEach((registrar) -> registrar.registerDataLoaders(registry, input.getGraphQLContext()));
 		try {
 			return join(this.graphQl.executeAsync(input.transform((builder) -> builder.dataLoaderRegistry(registry))));

@@ -13,6 +13,7 @@ import graphql.execution.CoercedVariables;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.ExecutionContext;
 import graphql.execution.ExecutionContextBuilder;
+import graphql.execution.ExecutionId;
 import graphql.execution.ResponseMapFactory;
 import graphql.execution.ValuesResolver;
 import graphql.extensions.ExtensionsBuilder;
@@ -78,9 +79,10 @@ final class PreparedExecution {
 	}
 
 	private ExecutionContext context(ExecutionInput input, PreparedOperation operation, CoercedVariables variables) {
+		ExecutionId id = input.getExecutionId();
 		return ExecutionContextBuilder.newExecutionContextBuilder()
 			.instrumentation(this.graphQl.getInstrumentation())
-			.executionId(input.getExecutionIdNonNull())
+			.executionId((id != null) ? id : ExecutionId.generate())
 			.graphQLSchema(this.schema)
 			.graphQLContext(input.getGraphQLContext())
 			.localContext(input.getLocalContext())

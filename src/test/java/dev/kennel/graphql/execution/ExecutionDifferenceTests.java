@@ -74,7 +74,7 @@ class ExecutionDifferenceTests {
 				compare(engines, Files.readString(file), null, Map.of(), 40);
 			}
 		}
-		assertThat(engines.counts().plansFound() + engines.counts().plansCompiled()).isEqualTo(this.runs);
+		assertThat(engines.counts().plansFound() + engines.counts().plansCompiled()).isEqualTo(2L * this.runs);
 		assertThat(engines.counts().plansCompiled()).isEqualTo(this.runs / 40);
 	}
 
@@ -93,6 +93,9 @@ class ExecutionDifferenceTests {
 			Answer answer = engines.kennel(input);
 			assertThat(answer.json()).as("seed %d, %s with %s", seed, document, variables).isEqualTo(expected.json());
 			assertThat(answer.map()).isEqualTo(expected.map());
+			Answer prepared = engines.prepared(input);
+			assertThat(prepared.json()).as("seed %d, %s with %s", seed, document, variables).isEqualTo(expected.json());
+			assertThat(prepared.map()).isEqualTo(expected.map());
 			this.runs++;
 			this.withErrors += expected.errors().isEmpty() ? 0 : 1;
 		}

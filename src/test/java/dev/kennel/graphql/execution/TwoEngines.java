@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.kennel.graphql.document.PreparedDocuments;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
@@ -21,12 +22,16 @@ import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.SimpleDataFetcherExceptionHandler;
 import graphql.execution.instrumentation.dataloader.DataLoaderDispatchingContextKeys;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.parser.Parser;
 import graphql.schema.GraphQLSchema;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The same schema behind Kennel's strategies and behind graphql-java's own. */
+/**
+ * The same schema behind Kennel's strategies and behind graphql-java's own; and Kennel's
+ * also without graphql-java around them, as requests come to them.
+ */
 final class TwoEngines {
 
 	private static final JsonMapper JSON = new JsonMapper();
@@ -35,27 +40,42 @@ final class TwoEngines {
 
 	private final GraphQL kennel;
 
+	private final OperationEngine prepared;
+
+	private final GraphQLSchema schema;
+
 	private final ExecutionCounts counts = new ExecutionCounts();
 
 	/** The last document, which both are asked several times. */
 	private volatile @Nullable Prepared last;
 
 	TwoEngines(GraphQLSchema schema) {
+		this.schema = schema;
 		DataFetcherExceptionHandler handler = new SimpleDataFetcherExceptionHandler();
 		Planner planner = new Planner(this.counts);
 		this.stock = GraphQL.newGraphQL(schema).preparsedDocumentProvider(this::prepare).build();
 		this.kennel = GraphQL.newGraphQL(schema)
-			.preparsedDocumentProvider(this::prepare)
+			.preparsedDocumentProvider(this::prepareByKennel)
 			.queryExecutionStrategy(new LevelStrategy(planner, handler))
 			.mutationExecutionStrategy(new SerialLevelStrategy(planner, handler))
 			.build();
+		this.prepared = new OperationEngine(this.kennel, List.of(), planner, handler);
+	}
+
+	private CompletableFuture<PreparsedDocumentEntry> prepareByKennel(ExecutionInput input,
+			Function<ExecutionInput, PreparsedDocumentEntry> parse) {
+		return prepare(input, (same) -> new PreparsedDocumentEntry(Parser.parse(same.getQuery())))
+			.thenApply((entry) -> {
+				PreparedDocuments.run(input, entry);
+				return entry;
+			});
 	}
 
 	private CompletableFuture<PreparsedDocumentEntry> prepare(ExecutionInput input,
 			Function<ExecutionInput, PreparsedDocumentEntry> parse) {
 		Prepared prepared = this.last;
 		if (prepared == null || !prepared.document().equals(input.getQuery())) {
-			prepared = new Prepared(input.getQuery(), parse.apply(input));
+			prepared = new Prepared(input.getQuery(), PreparedDocuments.prepare(this.schema, parse.apply(input)));
 			this.last = prepared;
 		}
 		return CompletableFuture.completedFuture(prepared.entry());
@@ -66,19 +86,24 @@ final class TwoEngines {
 	}
 
 	Answer stock(Supplier<ExecutionInput.Builder> input) {
-		return run(this.stock, input.get(), false);
+		return run((builder) -> this.stock.executeAsync(builder), input.get(), false);
 	}
 
 	Answer kennel(Supplier<ExecutionInput.Builder> input) {
-		return run(this.kennel, input.get(), true);
+		return run((builder) -> this.kennel.executeAsync(builder), input.get(), true);
 	}
 
-	private static Answer run(GraphQL engine, ExecutionInput.Builder builder, boolean direct) {
+	Answer prepared(Supplier<ExecutionInput.Builder> input) {
+		return run((builder) -> CompletableFuture.supplyAsync(() -> this.prepared.execute(builder)), input.get(), true);
+	}
+
+	private static Answer run(Function<ExecutionInput, CompletableFuture<ExecutionResult>> engine,
+			ExecutionInput.Builder builder, boolean direct) {
 		ExecutionInput input = builder.build();
 		DataLoaderDispatchingContextKeys.setEnableDataLoaderChaining(input.getGraphQLContext(), true);
 		ExecutionResult result;
 		try {
-			result = engine.executeAsync(input).get(20, TimeUnit.SECONDS);
+			result = engine.apply(input).get(20, TimeUnit.SECONDS);
 		}
 		catch (ExecutionException ex) {
 			return new Answer("failed: " + ex.getCause(), "", List.of());

@@ -1,0 +1,40 @@
+package dev.kennel.graphql.document;
+
+import dev.kennel.graphql.limit.FreeOperations;
+import dev.kennel.graphql.limit.RequiredVariables;
+import graphql.ExecutionInput;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.schema.GraphQLSchema;
+
+/** Prepares documents without limits, for schemas that are not Kennel's. */
+public final class PreparedDocuments {
+
+	private PreparedDocuments() {
+	}
+
+	/**
+	 * Prepares a document.
+	 * @param schema its schema
+	 * @param entry what graphql-java has made of it
+	 * @return the prepared document, or the entry itself if it has errors
+	 */
+	public static PreparsedDocumentEntry prepare(GraphQLSchema schema, PreparsedDocumentEntry entry) {
+		return entry.hasErrors() ? entry : new PreparedDocument(entry.getDocument(),
+				(operation) -> FreeOperations.cost(), RequiredVariables.of(schema, entry.getDocument()));
+	}
+
+	/**
+	 * Notes which operation is run, as {@link Documents} does.
+	 * @param input the request
+	 * @param entry its document
+	 */
+	public static void run(ExecutionInput input, PreparsedDocumentEntry entry) {
+		if (entry instanceof PreparedDocument document) {
+			PreparedOperation operation = document.operation(input.getOperationName());
+			if (operation != null) {
+				input.getGraphQLContext().put(PreparedOperation.class, operation);
+			}
+		}
+	}
+
+}
