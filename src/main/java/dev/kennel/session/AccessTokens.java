@@ -78,6 +78,8 @@ class AccessTokens {
 			.clockSkewSeconds(CLOCK_SKEW_SECONDS)
 			.build();
 		this.verified = Caffeine.newBuilder()
+			// At once: a thread of its own would cost more than what there is to do.
+			.executor(Runnable::run)
 			.maximumSize(MAX_VERIFIED)
 			.expireAfterWrite(properties.accessTokenLifetime())
 			.build();

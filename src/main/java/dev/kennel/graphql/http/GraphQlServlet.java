@@ -16,6 +16,7 @@ import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ErrorCode;
 import dev.kennel.graphql.execution.OperationHandler;
 import dev.kennel.graphql.execution.SafeMethod;
+import dev.kennel.graphql.mutation.IdempotencyKey;
 import dev.kennel.graphql.stream.EventStreams;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -42,6 +43,10 @@ class GraphQlServlet extends HttpServlet {
 	static final String METHODS = "GET, HEAD, OPTIONS, POST";
 
 	private static final URI ENDPOINT = URI.create("/graphql");
+
+	/** What operations get to know of a request's headers. */
+	private static final List<String> HEADERS_OF_OPERATIONS = List.of(HttpHeaders.USER_AGENT, HttpHeaders.COOKIE,
+			IdempotencyKey.HEADER);
 
 	private static final String NO_STREAM = "A subscription is answered as text/event-stream, and the Accept header has "
 			+ "to ask for it; or it is sent over a WebSocket.";
@@ -220,10 +225,10 @@ class GraphQlServlet extends HttpServlet {
 		return graphQlRequest;
 	}
 
+	/** Copying all of them would cost each request more than its few readers do. */
 	private static HttpHeaders headers(HttpServletRequest request) {
 		HttpHeaders headers = new HttpHeaders();
-		for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements();) {
-			String name = names.nextElement();
+		for (String name : HEADERS_OF_OPERATIONS) {
 			for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements();) {
 				headers.add(name, values.nextElement());
 			}

@@ -39,6 +39,8 @@ final class Budget {
 	 * needs not be remembered.
 	 */
 	private final Cache<Object, AtomicLong> buckets = Caffeine.newBuilder()
+		// At once: a thread of its own would cost more than what there is to do.
+		.executor(Runnable::run)
 		.maximumSize(MAX_BUCKETS)
 		.expireAfterAccess(WINDOW)
 		.build();
