@@ -1,5 +1,6 @@
 package dev.kennel.account;
 
+import java.util.Base64;
 import java.util.Map;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -33,6 +34,18 @@ class PasswordConfiguration {
 		// password, and is reported in the log.
 		encoder.setDefaultPasswordEncoderForMatches(bcrypt);
 		return encoder;
+	}
+
+	/**
+	 * A hash that costs as much as any other to compare with, and that no password is
+	 * known to have. Hashing one for it would take a start longer than anything else that
+	 * Kennel itself does.
+	 */
+	static String nobodysHash(PasswordHashingProperties properties) {
+		Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
+		return "{argon2}$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s".formatted(properties.memory().toKilobytes(),
+				properties.iterations(), properties.parallelism(), base64.encodeToString(new byte[SALT_BYTES]),
+				base64.encodeToString(new byte[HASH_BYTES]));
 	}
 
 }

@@ -16,15 +16,19 @@ class Passwords {
 
 	private final PasswordEncoder encoder;
 
+	private final String nobodysHash;
+
+	Passwords(PasswordEncoder encoder, PasswordHashingProperties properties) {
+		this.encoder = encoder;
+		this.nobodysHash = PasswordConfiguration.nobodysHash(properties);
+	}
+
 	/**
 	 * Compared with the password of whoever has no account, so that it takes the same
 	 * time.
 	 */
-	private final String nobodysHash;
-
-	Passwords(PasswordEncoder encoder) {
-		this.encoder = encoder;
-		this.nobodysHash = hash("nobody's password");
+	String nobodysHash() {
+		return this.nobodysHash;
 	}
 
 	String hash(String password) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -524,8 +525,7 @@ class AccountCareTests {
 
 	@Test
 	void byDefaultAHashCostsWhatOwaspAsksFor() {
-		Passwords passwords = new Passwords(new PasswordConfiguration().passwordEncoder(
-				new PasswordHashingProperties(org.springframework.util.unit.DataSize.ofMegabytes(19), 2, 1)));
+		Passwords passwords = passwords(new PasswordHashingProperties(DataSize.ofMegabytes(19), 2, 1));
 
 		String hash = passwords.hash(Api.PASSWORD);
 
@@ -534,6 +534,23 @@ class AccountCareTests {
 		assertThat(passwords.matches("another", hash)).isFalse();
 		assertThat(passwords.matches(Api.PASSWORD, null)).isFalse();
 		assertThat(passwords.isOutdated(hash)).isFalse();
+	}
+
+	@Test
+	void whoHasNoAccountIsComparedWithAHashThatCostsAsMuchAsAnyOther() {
+		Passwords passwords = passwords(new PasswordHashingProperties(DataSize.ofMegabytes(8), 3, 2));
+
+		String hash = passwords.hash(Api.PASSWORD);
+
+		String parameters = "{argon2}$argon2id$v=19$m=8192,t=3,p=2$";
+		assertThat(hash).startsWith(parameters);
+		assertThat(passwords.nobodysHash()).startsWith(parameters).hasSameSizeAs(hash);
+		assertThat(passwords.matches("", passwords.nobodysHash())).isFalse();
+		assertThat(passwords.matches(Api.PASSWORD, null)).isFalse();
+	}
+
+	private static Passwords passwords(PasswordHashingProperties properties) {
+		return new Passwords(new PasswordConfiguration().passwordEncoder(properties), properties);
 	}
 
 	@Test

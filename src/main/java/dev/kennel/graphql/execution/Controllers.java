@@ -53,12 +53,15 @@ final class Controllers extends AnnotatedControllerConfigurer {
 
 	/** Puts a {@link ControllerFetcher} in the place of Spring's, where that will do. */
 	GraphQLTypeVisitorStub visitor() {
+		// Looks at every bean: once, and not for each field.
+		boolean advised = obtainApplicationContext().getBeanNamesForAnnotation(ControllerAdvice.class).length > 0;
 		return new GraphQLTypeVisitorStub() {
 
 			@Override
 			public TraversalControl visitGraphQLFieldDefinition(GraphQLFieldDefinition field,
 					TraverserContext<GraphQLSchemaElement> context) {
-				if (context.getParentNode() instanceof GraphQLNamedType parent && !isRootOfEffects(parent)) {
+				if (context.getParentNode() instanceof GraphQLNamedType parent && !advised
+						&& !isRootOfEffects(parent)) {
 					GraphQLCodeRegistry.Builder registry = context.getVarFromParents(GraphQLCodeRegistry.Builder.class);
 					FieldCoordinates coordinates = FieldCoordinates.coordinates(parent.getName(), field.getName());
 					DataFetcher<?> own = find(registry.getDataFetcher(coordinates, field));
@@ -123,10 +126,9 @@ final class Controllers extends AnnotatedControllerConfigurer {
 		return false;
 	}
 
-	private boolean hasExceptionHandlers(Class<?> controller) {
-		return obtainApplicationContext().getBeanNamesForAnnotation(ControllerAdvice.class).length > 0
-				|| Arrays.stream(ReflectionUtils.getAllDeclaredMethods(controller))
-					.anyMatch((method) -> AnnotatedElementUtils.hasAnnotation(method, GraphQlExceptionHandler.class));
+	private static boolean hasExceptionHandlers(Class<?> controller) {
+		return Arrays.stream(ReflectionUtils.getAllDeclaredMethods(controller))
+			.anyMatch((method) -> AnnotatedElementUtils.hasAnnotation(method, GraphQlExceptionHandler.class));
 	}
 
 	/** Whether what the method answers is the engine's to deal with, as it is. */
