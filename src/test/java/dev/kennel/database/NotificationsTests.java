@@ -110,6 +110,8 @@ class NotificationsTests {
 			busy.publish("tests", "at once");
 			assertThat(next()).isEqualTo("at once");
 			busy.publish("tests", "one");
+			this.here.publish("tests", "meanwhile");
+			assertThat(next()).isEqualTo("meanwhile");
 			busy.publish("tests", "two");
 			busy.publish("tests", "one");
 
