@@ -10,14 +10,13 @@ import java.util.UUID;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.database.Rows;
+import dev.kennel.database.Transactions;
 import dev.kennel.graphql.node.NodeKind;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.annotation.Propagation;
-import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Writes rows together with their entries in the feed, and reads the feed.
@@ -31,23 +30,6 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 public class ChangeRepository {
-
-	private static final String NEXT_VERSION = """
-			WITH version AS (
-			  INSERT INTO change_versions AS latest (user_id, version) VALUES (?, ?)
-			  ON CONFLICT (user_id) DO UPDATE SET version = latest.version + excluded.version
-			  RETURNING version
-			), written AS (
-			""";
-
-	private static final String ENTRIES = """
-			), entries AS (
-			  INSERT INTO changes (user_id, version, kind, node_kind, node_id, changed_at)
-			  SELECT ?, version.version - ? + row_number() OVER (ORDER BY written.id), ?, ?, written.id,
-			    date_trunc('milliseconds', clock_timestamp())
-			  FROM version, written
-			)
-			SELECT * FROM written ORDER BY id""";
 
 	private final JdbcTemplate jdbc;
 
@@ -64,28 +46,27 @@ public class ChangeRepository {
 	 * @param account the account that the rows belong to
 	 * @param kind what happens to the rows
 	 * @param nodes what the rows are
-	 * @param count how many rows there will be
-	 * @param write the statement that writes them: it reads {@code FROM version}, a table
-	 * of one row, so that it waits for the account's other writes, and returns the rows,
-	 * with their {@code id}
-	 * @param parameters the parameters of that statement
+	 * @param count how many rows there will be: one, unless the statement is for several
+	 * @param statement the statement
+	 * @param parameters the parameters of what writes the rows
 	 * @param reader reads what it returns
-	 * @return the rows, in the order of their ids; if there are not as many as were
-	 * announced, the caller has to throw, so that the transaction is rolled back: the
-	 * versions would have a gap
+	 * @return the rows; if there are not as many as were announced, the caller has to
+	 * throw, so that the transaction is rolled back: the versions would have a gap
 	 */
-	@Transactional(propagation = Propagation.MANDATORY)
-	public <T> List<T> write(AccountId account, ChangeKind kind, NodeKind nodes, int count, String write,
+	public <T> List<T> write(AccountId account, ChangeKind kind, NodeKind nodes, int count, ChangeStatement statement,
 			List<? extends @Nullable Object> parameters, RowMapper<T> reader) {
+		Transactions.requireTransaction();
 		List<@Nullable Object> all = new ArrayList<>(parameters.size() + 6);
 		all.add(account.value());
 		all.add((long) count);
 		all.addAll(parameters);
 		all.add(account.value());
-		all.add((long) count);
+		if (statement.several()) {
+			all.add((long) count);
+		}
 		all.add(kind.name());
 		all.add(nodes.name());
-		List<T> rows = this.jdbc.query(NEXT_VERSION + write + ENTRIES, reader, all.toArray());
+		List<T> rows = this.jdbc.query(statement.sql(), reader, all.toArray());
 		this.signals.changedAtCommit(account);
 		return rows;
 	}
@@ -95,8 +76,8 @@ public class ChangeRepository {
 	 * of the transaction: for a write that takes several statements.
 	 * @param account the account
 	 */
-	@Transactional(propagation = Propagation.MANDATORY)
 	public void lock(AccountId account) {
+		Transactions.requireTransaction();
 		this.jdbc.query("SELECT version FROM change_versions WHERE user_id = ? FOR UPDATE", (row) -> {
 		}, account.value());
 	}

@@ -41,7 +41,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * <p>
  * One connection outside of the pool listens for all channels, and connects again when it
  * breaks. Publishing is left to a thread of its own: a NOTIFY in a transaction that
- * writes would make all such transactions of the database commit one after another.
+ * writes would make all such transactions of the database commit one after another. What
+ * is published shortly after something else waits a moment for more: a transaction, and
+ * waking up each instance, cost the same for one notification as for many.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-notify.html">PostgreSQL:
  * NOTIFY</a>
@@ -74,6 +76,8 @@ public class Notifications implements SmartLifecycle {
 
 	private final boolean enabled;
 
+	private final Duration interval;
+
 	private final Map<String, List<NotificationListener>> listeners = new LinkedHashMap<>();
 
 	private final BlockingQueue<Notification> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
@@ -90,6 +94,7 @@ public class Notifications implements SmartLifecycle {
 		this.server = server;
 		this.dataSource = dataSource;
 		this.enabled = properties.enabled();
+		this.interval = properties.interval();
 	}
 
 	/**
@@ -268,11 +273,14 @@ public class Notifications implements SmartLifecycle {
 
 	private void publishWaiting() {
 		List<Notification> batch = new ArrayList<>();
+		long next = System.nanoTime();
 		while (this.running) {
 			try {
 				if (batch.isEmpty()) {
 					batch.add(this.waiting.take());
 				}
+				TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
+				next = System.nanoTime() + this.interval.toNanos();
 				this.waiting.drainTo(batch, BATCH - batch.size());
 				publish(new LinkedHashSet<>(batch));
 				batch.clear();

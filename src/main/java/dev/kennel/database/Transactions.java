@@ -1,15 +1,21 @@
 package dev.kennel.database;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+
+import javax.sql.DataSource;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionSynchronizationUtils;
 
 /**
  * Runs what has to happen whole or not at all. What the store refuses for the sake of
@@ -27,8 +33,11 @@ public class Transactions {
 
 	private final TransactionOperations operations;
 
-	Transactions(TransactionOperations operations) {
+	private final DataSource dataSource;
+
+	Transactions(TransactionOperations operations, DataSource dataSource) {
 		this.operations = operations;
+		this.dataSource = dataSource;
 	}
 
 	/**
@@ -41,12 +50,29 @@ public class Transactions {
 	 * @return what the last run answers
 	 */
 	public <T> T execute(Supplier<T> work) {
-		if (TransactionSynchronizationManager.isActualTransactionActive()) {
-			return work.get();
-		}
+		return TransactionSynchronizationManager.isActualTransactionActive() ? work.get()
+				: repeat(() -> this.operations.execute((status) -> work.get()));
+	}
+
+	/**
+	 * Runs work in a transaction, as {@link #execute} does, but work in which entities
+	 * have no part: to open a session of Hibernate costs as much as a short statement.
+	 * Spring refuses to write an entity here. No connection is taken before the first
+	 * statement.
+	 * @param <T> what the work answers
+	 * @param work what to do; it may be called several times, and must have no effect but
+	 * on the store
+	 * @return what the last run answers
+	 */
+	public <T> T executeStatements(Supplier<T> work) {
+		return TransactionSynchronizationManager.isActualTransactionActive() ? work.get()
+				: repeat(() -> executeOnce(work));
+	}
+
+	private <T> T repeat(Supplier<T> transaction) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				return this.operations.execute((status) -> work.get());
+				return transaction.get();
 			}
 			catch (RuntimeException ex) {
 				if (attempt == ATTEMPTS || !StoreFailures.isContention(ex)) {
@@ -56,6 +82,78 @@ public class Transactions {
 				pause(attempt);
 			}
 		}
+	}
+
+	/**
+	 * Runs the one statement that is left to do. If there was none before it in the
+	 * transaction, it is the transaction: it is committed by itself, in one round trip to
+	 * the store where {@code BEGIN} and {@code COMMIT} would take a second. None can
+	 * follow on it then.
+	 * @param <T> what the work answers
+	 * @param work runs one statement, and fails only if the statement does: what it
+	 * throws after that does not undo it
+	 * @return what the work answers
+	 * @throws IllegalStateException if the thread is in no transaction
+	 */
+	public <T> T executeLast(Supplier<T> work) {
+		requireTransaction();
+		if (TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder holder
+				&& holder.getConnectionHandle() instanceof StatementTransaction transaction) {
+			transaction.announceLast();
+		}
+		return work.get();
+	}
+
+	/**
+	 * Makes sure that what follows is undone if something else fails.
+	 * @throws IllegalStateException if the thread is in no transaction
+	 */
+	public static void requireTransaction() {
+		if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+			throw new IllegalStateException("This belongs in a transaction");
+		}
+	}
+
+	private <T> T executeOnce(Supplier<T> work) {
+		StatementTransaction transaction = new StatementTransaction(this.dataSource);
+		// It does not say that it is synchronized with the transaction: by that, Spring
+		// knows that no entity can take part.
+		TransactionSynchronizationManager.bindResource(this.dataSource, new ConnectionHolder(transaction));
+		TransactionSynchronizationManager.initSynchronization();
+		TransactionSynchronizationManager.setActualTransactionActive(true);
+		T answer;
+		try {
+			answer = work.get();
+			TransactionSynchronizationUtils.triggerBeforeCommit(false);
+			TransactionSynchronizationUtils.triggerBeforeCompletion();
+			transaction.commit();
+		}
+		catch (RuntimeException | Error ex) {
+			TransactionSynchronizationUtils.triggerBeforeCompletion();
+			transaction.rollback();
+			TransactionSynchronizationUtils.invokeAfterCompletion(end(transaction),
+					TransactionSynchronization.STATUS_ROLLED_BACK);
+			throw ex;
+		}
+		List<TransactionSynchronization> synchronizations = end(transaction);
+		try {
+			TransactionSynchronizationUtils.invokeAfterCommit(synchronizations);
+		}
+		finally {
+			TransactionSynchronizationUtils.invokeAfterCompletion(synchronizations,
+					TransactionSynchronization.STATUS_COMMITTED);
+		}
+		return answer;
+	}
+
+	/** Takes the thread out of the transaction, and answers who waits for its end. */
+	private List<TransactionSynchronization> end(StatementTransaction transaction) {
+		List<TransactionSynchronization> synchronizations = TransactionSynchronizationManager.getSynchronizations();
+		TransactionSynchronizationManager.setActualTransactionActive(false);
+		TransactionSynchronizationManager.clearSynchronization();
+		TransactionSynchronizationManager.unbindResource(this.dataSource);
+		transaction.release();
+		return synchronizations;
 	}
 
 	/** Random, so that two that got in each other's way do not meet again. */

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import dev.kennel.change.ChangeRepository;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.StoreFailures;
+import dev.kennel.database.Transactions;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
@@ -21,10 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Propagation;
-import org.springframework.transaction.annotation.Transactional;
 
-/** Changes dogs. */
+/** Changes dogs, each time in the transaction of its caller. */
 @Service
 class DogService implements OwnedDogs {
 
@@ -32,13 +31,16 @@ class DogService implements OwnedDogs {
 
 	private final ChangeRepository changes;
 
+	private final Transactions transactions;
+
 	private final NodeReader nodes;
 
 	private final Clock clock;
 
-	DogService(DogRepository dogs, ChangeRepository changes, NodeReader nodes, Clock clock) {
+	DogService(DogRepository dogs, ChangeRepository changes, Transactions transactions, NodeReader nodes, Clock clock) {
 		this.dogs = dogs;
 		this.changes = changes;
+		this.transactions = transactions;
 		this.nodes = nodes;
 		this.clock = clock;
 	}
@@ -49,12 +51,14 @@ class DogService implements OwnedDogs {
 	 * @param withOwner whether the owner is asked for
 	 * @throws ApiException with NOT_FOUND if the account has no such owner
 	 */
-	@Transactional
 	CreateDogPayload create(AccountId account, CreateDogInput input, boolean withOwner) {
 		NewDogInput newDog = new NewDogInput(input.name(), input.breed(), input.birthDate());
-		Dog dog = ofExistingOwner(
-				() -> this.dogs.insert(account, NodeKind.OWNER.uuid(input.ownerId()), List.of(newDog)).getFirst());
-		return new CreateDogPayload(dog, withOwner ? owner(account, dog) : null);
+		Supplier<Dog> insert = () -> this.dogs.insert(account, NodeKind.OWNER.uuid(input.ownerId()), newDog);
+		if (!withOwner) {
+			return new CreateDogPayload(ofExistingOwner(() -> this.transactions.executeLast(insert)), null);
+		}
+		Dog dog = ofExistingOwner(insert);
+		return new CreateDogPayload(dog, owner(account, dog));
 	}
 
 	/**
@@ -63,7 +67,6 @@ class DogService implements OwnedDogs {
 	 * @throws ApiException with NOT_FOUND if the account has no such dog, or no such
 	 * owner to move it to
 	 */
-	@Transactional
 	UpdateDogPayload update(AccountId account, UpdateDogInput input, boolean withOwner) {
 		NodeId id = NodeKind.DOG.id(NodeKind.DOG.uuid(input.id()));
 		Dog dog;
@@ -85,7 +88,6 @@ class DogService implements OwnedDogs {
 	 * Removes a dog.
 	 * @throws ApiException with NOT_FOUND if the account has no such dog
 	 */
-	@Transactional
 	DeleteDogPayload delete(AccountId account, NodeId id) {
 		Dog dog = required(this.dogs.delete(account, id.uuid()));
 		return new DeleteDogPayload(id, owner(account, dog));
@@ -104,19 +106,16 @@ class DogService implements OwnedDogs {
 	}
 
 	@Override
-	@Transactional(propagation = Propagation.MANDATORY)
 	public void create(AccountId account, NodeId owner, List<NewDogInput> newDogs) {
 		this.dogs.insert(account, owner.uuid(), newDogs);
 	}
 
 	@Override
-	@Transactional(propagation = Propagation.MANDATORY)
 	public List<NodeId> of(AccountId account, NodeId owner) {
 		return this.dogs.idsOf(account, owner);
 	}
 
 	@Override
-	@Transactional(propagation = Propagation.MANDATORY)
 	public void delete(AccountId account, NodeId owner, int count) {
 		if (this.dogs.deleteOf(account, owner, count).size() != count) {
 			throw new IllegalStateException("The owner's dogs have changed although the account is locked");

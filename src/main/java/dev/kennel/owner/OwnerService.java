@@ -8,6 +8,7 @@ import java.util.List;
 
 import dev.kennel.change.ChangeRepository;
 import dev.kennel.database.AccountId;
+import dev.kennel.database.Transactions;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.Violation;
 import dev.kennel.graphql.node.NodeId;
@@ -16,9 +17,8 @@ import dev.kennel.paging.NodeReader;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
 
-/** Changes owners. */
+/** Changes owners, each time in the transaction of its caller. */
 @Service
 class OwnerService {
 
@@ -28,26 +28,30 @@ class OwnerService {
 
 	private final ChangeRepository changes;
 
+	private final Transactions transactions;
+
 	private final NodeReader nodes;
 
 	private final Clock clock;
 
-	OwnerService(OwnerRepository owners, OwnedDogs dogs, ChangeRepository changes, NodeReader nodes, Clock clock) {
+	OwnerService(OwnerRepository owners, OwnedDogs dogs, ChangeRepository changes, Transactions transactions,
+			NodeReader nodes, Clock clock) {
 		this.owners = owners;
 		this.dogs = dogs;
 		this.changes = changes;
+		this.transactions = transactions;
 		this.nodes = nodes;
 		this.clock = clock;
 	}
 
 	/** Adds an owner and its dogs, all or none. */
-	@Transactional
 	Owner create(AccountId account, CreateOwnerInput input) {
-		Owner owner = this.owners.insert(account, input.name());
 		List<NewDogInput> newDogs = input.dogs();
-		if (newDogs != null && !newDogs.isEmpty()) {
-			this.dogs.create(account, owner.id(), newDogs);
+		if (newDogs == null || newDogs.isEmpty()) {
+			return this.transactions.executeLast(() -> this.owners.insert(account, input.name()));
 		}
+		Owner owner = this.owners.insert(account, input.name());
+		this.dogs.create(account, owner.id(), newDogs);
 		return owner;
 	}
 
@@ -55,7 +59,6 @@ class OwnerService {
 	 * Changes what is given of an owner.
 	 * @throws ApiException with NOT_FOUND if the account has no such owner
 	 */
-	@Transactional
 	Owner update(AccountId account, UpdateOwnerInput input) {
 		NodeId id = NodeKind.OWNER.id(NodeKind.OWNER.uuid(input.id()));
 		String name = input.name().value();
@@ -72,7 +75,6 @@ class OwnerService {
 	 * @throws ApiException with NOT_FOUND if the account has no such owner, with CONFLICT
 	 * if it has dogs and they are not to be removed
 	 */
-	@Transactional
 	List<NodeId> delete(AccountId account, NodeId owner, boolean withDogs) {
 		// From here on nobody gives the owner a dog.
 		this.changes.lock(account);

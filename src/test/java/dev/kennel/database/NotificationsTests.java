@@ -3,11 +3,13 @@ package dev.kennel.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -43,7 +46,11 @@ class NotificationsTests {
 	private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
 	private Notifications notifications(boolean enabled) {
-		return new Notifications(this.server, this.dataSource, new NotificationProperties(enabled));
+		return notifications(this.dataSource, enabled, Duration.ofMillis(10));
+	}
+
+	private Notifications notifications(DataSource publishing, boolean enabled, Duration interval) {
+		return new Notifications(this.server, publishing, new NotificationProperties(enabled, interval));
 	}
 
 	@BeforeEach
@@ -84,6 +91,37 @@ class NotificationsTests {
 
 		assertThat(List.of(String.valueOf(next()), String.valueOf(next()))).containsExactly("one",
 				"two; with 'quotes'");
+	}
+
+	@Test
+	void whatIsPublishedShortlyAfterSomethingElseWaitsForMore() throws InterruptedException {
+		AtomicInteger transactions = new AtomicInteger();
+		Notifications busy = notifications(new DelegatingDataSource(this.dataSource) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				transactions.incrementAndGet();
+				return super.getConnection();
+			}
+
+		}, true, Duration.ofSeconds(2));
+		busy.start();
+		try {
+			busy.publish("tests", "at once");
+			assertThat(next()).isEqualTo("at once");
+			busy.publish("tests", "one");
+			this.here.publish("tests", "meanwhile");
+			assertThat(next()).isEqualTo("meanwhile");
+			busy.publish("tests", "two");
+			busy.publish("tests", "one");
+
+			assertThat(next()).isEqualTo("one");
+			assertThat(next()).isEqualTo("two");
+			assertThat(transactions).hasValue(2);
+		}
+		finally {
+			busy.stop();
+		}
 	}
 
 	@Test

@@ -3,14 +3,21 @@ package dev.kennel.graphql.execution;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import graphql.TrivialDataFetcher;
 import graphql.schema.DataFetchingEnvironment;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.executable.ExecutableValidator;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
 import org.springframework.graphql.data.method.HandlerMethodArgumentResolver;
+import org.springframework.graphql.execution.SelfDescribingDataFetcher;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -22,7 +29,9 @@ import org.springframework.util.function.SingletonSupplier;
  * It is trivial in that it is called on the thread of the request, and what it answers is
  * the engine's to wait for: nothing has to be carried over to another thread.
  */
-final class ControllerFetcher implements TrivialDataFetcher<Object> {
+final class ControllerFetcher implements TrivialDataFetcher<Object>, SelfDescribingDataFetcher<Object> {
+
+	private final SelfDescribingDataFetcher<?> description;
 
 	private final Supplier<Object> controller;
 
@@ -30,10 +39,23 @@ final class ControllerFetcher implements TrivialDataFetcher<Object> {
 
 	private final List<Parameter> parameters;
 
-	ControllerFetcher(Supplier<Object> controller, Method method, List<Parameter> parameters) {
+	private final @Nullable ExecutableValidator validator;
+
+	/**
+	 * Creates a fetcher.
+	 * @param description says what it is
+	 * @param controller answers the controller
+	 * @param method the controller's method
+	 * @param parameters the method's parameters
+	 * @param validator looks at the constraints of the parameters, if there are any
+	 */
+	ControllerFetcher(SelfDescribingDataFetcher<?> description, Supplier<Object> controller, Method method,
+			List<Parameter> parameters, @Nullable ExecutableValidator validator) {
+		this.description = description;
 		this.controller = SingletonSupplier.of(controller);
 		this.method = method;
 		this.parameters = List.copyOf(parameters);
+		this.validator = validator;
 		this.method.setAccessible(true);
 	}
 
@@ -67,8 +89,15 @@ final class ControllerFetcher implements TrivialDataFetcher<Object> {
 				values[index] = parameter.resolve(environment);
 			}
 		}
+		Object bean = this.controller.get();
+		if (this.validator != null) {
+			Set<ConstraintViolation<Object>> violations = this.validator.validateParameters(bean, this.method, values);
+			if (!violations.isEmpty()) {
+				throw new ConstraintViolationException(violations);
+			}
+		}
 		try {
-			return this.method.invoke(this.controller.get(), values);
+			return this.method.invoke(bean, values);
 		}
 		catch (InvocationTargetException ex) {
 			switch (ex.getTargetException()) {
@@ -77,6 +106,31 @@ final class ControllerFetcher implements TrivialDataFetcher<Object> {
 				default -> throw ex;
 			}
 		}
+	}
+
+	@Override
+	public String getDescription() {
+		return this.description.getDescription();
+	}
+
+	@Override
+	public ResolvableType getReturnType() {
+		return this.description.getReturnType();
+	}
+
+	@Override
+	public Map<String, ResolvableType> getArguments() {
+		return this.description.getArguments();
+	}
+
+	@Override
+	public Method asMethod() {
+		return this.method;
+	}
+
+	@Override
+	public boolean usesDataLoader() {
+		return this.description.usesDataLoader();
 	}
 
 	@Override

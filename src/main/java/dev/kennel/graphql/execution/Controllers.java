@@ -20,6 +20,7 @@ import graphql.util.TraversalControl;
 import graphql.util.TraverserContext;
 import jakarta.validation.Constraint;
 import jakarta.validation.Valid;
+import jakarta.validation.Validator;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
@@ -43,9 +44,10 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 
 /**
  * Controllers as Spring has them, whose methods are called for a level at once wherever
- * that comes to the same. Left to Spring is what needs more than a call: mutations and
- * subscriptions, parameters that are validated, answers of Reactor's types, of Spring
- * Data's and of {@link Callable}, and controllers with exception handlers of their own.
+ * that comes to the same, and whose parameters are validated as Spring does. Left to
+ * Spring is what needs more than that: subscriptions, answers of Reactor's types, of
+ * Spring Data's and of {@link Callable}, validation by groups, and controllers with
+ * exception handlers of their own.
  */
 final class Controllers extends AnnotatedControllerConfigurer {
 
@@ -61,7 +63,7 @@ final class Controllers extends AnnotatedControllerConfigurer {
 			public TraversalControl visitGraphQLFieldDefinition(GraphQLFieldDefinition field,
 					TraverserContext<GraphQLSchemaElement> context) {
 				if (context.getParentNode() instanceof GraphQLNamedType parent && !advised
-						&& !isRootOfEffects(parent)) {
+						&& !parent.getName().equals("Subscription")) {
 					GraphQLCodeRegistry.Builder registry = context.getVarFromParents(GraphQLCodeRegistry.Builder.class);
 					FieldCoordinates coordinates = FieldCoordinates.coordinates(parent.getName(), field.getName());
 					DataFetcher<?> own = find(registry.getDataFetcher(coordinates, field));
@@ -75,13 +77,12 @@ final class Controllers extends AnnotatedControllerConfigurer {
 		};
 	}
 
-	private static boolean isRootOfEffects(GraphQLNamedType type) {
-		return type.getName().equals("Mutation") || type.getName().equals("Subscription");
-	}
-
 	private @Nullable ControllerFetcher find(DataFetcher<?> fetcher) {
-		Method method = (fetcher instanceof SelfDescribingDataFetcher<?> described) ? described.asMethod() : null;
-		if (method == null || isValidated(method) || hasExceptionHandlers(method.getDeclaringClass())
+		if (!(fetcher instanceof SelfDescribingDataFetcher<?> described)) {
+			return null;
+		}
+		Method method = described.asMethod();
+		if (method == null || isValidatedAsAWhole(method) || hasExceptionHandlers(method.getDeclaringClass())
 				|| !isPlain(method)) {
 			return null;
 		}
@@ -103,27 +104,24 @@ final class Controllers extends AnnotatedControllerConfigurer {
 					|| resolver instanceof LevelArgumentResolver;
 			parameters.add(new ControllerFetcher.Parameter(parameter, resolver, shared));
 		}
-		return new ControllerFetcher(() -> context.getBean(type), method, parameters);
+		return new ControllerFetcher(described, () -> context.getBean(type), method, parameters,
+				hasParameterWith(method, Valid.class) || hasParameterWith(method, Constraint.class)
+						? context.getBean(Validator.class).forExecutables() : null);
 	}
 
-	/** Whether Spring looks at the arguments' constraints before it calls the method. */
-	private static boolean isValidated(Method method) {
-		if (AnnotatedElementUtils.hasAnnotation(method, Validated.class)
+	/** Whether Spring's own annotation says how arguments are validated. */
+	private static boolean isValidatedAsAWhole(Method method) {
+		return AnnotatedElementUtils.hasAnnotation(method, Validated.class)
 				|| AnnotatedElementUtils.hasAnnotation(method, Valid.class)
 				|| AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), Validated.class)
-				|| AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), Valid.class)) {
-			return true;
-		}
-		for (int index = 0; index < method.getParameterCount(); index++) {
-			for (Annotation annotation : new MethodParameter(method, index).getParameterAnnotations()) {
-				MergedAnnotations merged = MergedAnnotations.from(annotation);
-				if (merged.isPresent(Valid.class) || merged.isPresent(Constraint.class)
-						|| merged.isPresent(Validated.class)) {
-					return true;
-				}
-			}
-		}
-		return false;
+				|| AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), Valid.class)
+				|| hasParameterWith(method, Validated.class);
+	}
+
+	private static boolean hasParameterWith(Method method, Class<? extends Annotation> type) {
+		return Arrays.stream(method.getParameterAnnotations())
+			.flatMap(Arrays::stream)
+			.anyMatch((annotation) -> MergedAnnotations.from(annotation).isPresent(type));
 	}
 
 	private static boolean hasExceptionHandlers(Class<?> controller) {

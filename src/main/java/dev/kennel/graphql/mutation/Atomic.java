@@ -9,7 +9,8 @@ import java.lang.annotation.Target;
 /**
  * The controller's method is one transaction, with all that the services do that it
  * calls. It may be run several times, if the store ends the transaction for the sake of
- * another, and must have no effect but on the store.
+ * another, and must have no effect but on the store. It consists of statements: entities
+ * have no part in it.
  *
  * <p>
  * If the request has an {@code Idempotency-Key}, the transaction keeps what the method

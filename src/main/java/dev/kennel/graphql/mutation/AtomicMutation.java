@@ -47,13 +47,13 @@ class AtomicMutation {
 		IdempotencyKey key = IdempotencyKey.find(environment.getGraphQlContext());
 		try {
 			if (key == null) {
-				return this.transactions.execute(() -> call(method));
+				return this.transactions.executeStatements(() -> call(method));
 			}
 			IdempotencyKey.Field field = new IdempotencyKey.Field(
 					CallerContext.account(environment.getGraphQlContext()), key, index);
 			KeyedRequest request = KeyedRequest.of(environment, covered);
 			byte[] hash = AnswerJson.hash(environment.getField().getName(), environment.getArguments());
-			return this.transactions.execute(() -> runOnce(request, field, hash, type, method));
+			return this.transactions.executeStatements(() -> runOnce(request, field, hash, type, method));
 		}
 		catch (CheckedFailure ex) {
 			throw ex.failure();

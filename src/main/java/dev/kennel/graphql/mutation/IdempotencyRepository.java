@@ -2,10 +2,10 @@ package dev.kennel.graphql.mutation;
 
 import java.time.Duration;
 
+import dev.kennel.database.Transactions;
+
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
-import org.springframework.transaction.annotation.Propagation;
-import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Keeps what fields of mutations have answered, and for which request a key was used.
@@ -31,8 +31,8 @@ class IdempotencyRepository {
 	 * @return whether there was no record, and there is one now, to be completed in the
 	 * same transaction
 	 */
-	@Transactional(propagation = Propagation.MANDATORY)
 	boolean begin(KeyedRequest request, IdempotencyKey.Field field, byte[] argumentsHash) {
+		Transactions.requireTransaction();
 		// The update changes nothing: it answers what is there, and locks it.
 		return this.jdbc.sql("""
 				WITH request AS (
@@ -49,16 +49,16 @@ class IdempotencyRepository {
 			.update() == 1;
 	}
 
-	@Transactional(propagation = Propagation.MANDATORY)
 	void complete(IdempotencyKey.Field field, String answer) {
+		Transactions.requireTransaction();
 		this.jdbc.sql("UPDATE idempotency_records SET answer = ? WHERE user_id = ? AND key = ? AND field_index = ?")
 			.params(answer, field.account().value(), field.key().value(), field.index())
 			.update();
 	}
 
 	/** What is known of a field, in the transaction that could not begin it. */
-	@Transactional(propagation = Propagation.MANDATORY)
 	KnownField find(KeyedRequest request, IdempotencyKey.Field field, byte[] argumentsHash) {
+		Transactions.requireTransaction();
 		return this.jdbc.sql("""
 				SELECT request.arguments_hash = ? AND coalesce(field.arguments_hash = ?, true), field.answer
 				FROM idempotency_records AS request

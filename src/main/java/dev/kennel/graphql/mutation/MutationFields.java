@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.kennel.graphql.OperationCache;
 import graphql.GraphQLContext;
+import graphql.TrivialDataFetcher;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.FieldCoordinates;
@@ -67,24 +68,48 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 			if (isAtomic) {
 				MutationFields.this.covered.add(name);
 			}
-			return (environment) -> fetch(environment, controller, isAtomic ? method : null);
+			Method atomicMethod = isAtomic ? method : null;
+			return (controller instanceof TrivialDataFetcher) ? new TrivialField(controller, atomicMethod)
+					: new Field(controller, atomicMethod);
 		}
 
-		private @Nullable Object fetch(DataFetchingEnvironment environment, DataFetcher<?> controller,
-				@Nullable Method atomicMethod) throws Exception {
+	}
+
+	private class Field implements DataFetcher<Object> {
+
+		private final DataFetcher<?> controller;
+
+		private final @Nullable Method atomicMethod;
+
+		Field(DataFetcher<?> controller, @Nullable Method atomicMethod) {
+			this.controller = controller;
+			this.atomicMethod = atomicMethod;
+		}
+
+		@Override
+		public @Nullable Object get(DataFetchingEnvironment environment) throws Exception {
 			// What this field leads to must not be answered with what one before it has
 			// read.
 			OperationCache.clearAll(environment);
-			if (atomicMethod == null) {
-				return controller.get(environment);
+			if (this.atomicMethod == null) {
+				return this.controller.get(environment);
 			}
 			int index = count(environment.getGraphQlContext()).getAndIncrement();
 			return MutationFields.this.atomic.run(environment, MutationFields.this.covered, index,
-					atomicMethod.getGenericReturnType(), () -> controller.get(environment));
+					this.atomicMethod.getGenericReturnType(), () -> this.controller.get(environment));
 		}
 
 		private static AtomicInteger count(GraphQLContext context) {
 			return context.computeIfAbsent(COUNT, (key) -> new AtomicInteger());
+		}
+
+	}
+
+	/** Like its controller, it does without a context that is restored around it. */
+	private final class TrivialField extends Field implements TrivialDataFetcher<Object> {
+
+		TrivialField(DataFetcher<?> controller, @Nullable Method atomicMethod) {
+			super(controller, atomicMethod);
 		}
 
 	}
