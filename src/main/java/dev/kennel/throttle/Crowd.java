@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import dev.kennel.database.Deadline;
+import dev.kennel.database.Turns;
 import dev.kennel.graphql.error.ApiException;
 import org.jspecify.annotations.Nullable;
 
@@ -55,13 +56,16 @@ final class Crowd {
 	 * there
 	 */
 	<T extends @Nullable Object> T admit(String origin, Supplier<T> work) {
-		enter(origin);
-		try {
-			return work.get();
-		}
-		finally {
-			leave();
-		}
+		// Who waits here must not keep others from doing something else.
+		return Turns.aside(() -> {
+			enter(origin);
+			try {
+				return work.get();
+			}
+			finally {
+				leave();
+			}
+		});
 	}
 
 	/** How many wait. */

@@ -3,6 +3,7 @@ package dev.kennel.graphql.execution;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import dev.kennel.database.Turns;
 import dev.kennel.graphql.OperationInterceptor;
 import dev.kennel.graphql.limit.LimitProperties;
 import graphql.execution.DataFetcherExceptionHandler;
@@ -74,7 +75,8 @@ class ExecutionConfiguration {
 			LimitProperties limits) {
 		OperationEngine engine = new OperationEngine(source.graphQl(), loaders.orderedStream().toList(), planner,
 				handler);
-		return new OperationHandler(engine, interceptors.orderedStream().toList(), limits.deadline());
+		return new OperationHandler(engine, interceptors.orderedStream().toList(), limits.deadline(),
+				new Turns(limits.concurrency()));
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.kennel.database.Deadline;
+import dev.kennel.database.Turns;
 import dev.kennel.graphql.OperationInterceptor;
 import dev.kennel.graphql.TornReads;
 import graphql.ExecutionInput;
@@ -17,8 +18,9 @@ import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
 
 /**
  * Runs the operations of all transports, on the thread that asks for their answers and
- * until a deadline: their statements stop with it. The events of a subscription come
- * later, and have none. A query that has been torn is run again.
+ * until a deadline: their statements stop with it, and no more at once than processors
+ * and store serve well. The events of a subscription come later, and have none. A query
+ * that has been torn is run again.
  */
 public final class OperationHandler {
 
@@ -35,11 +37,14 @@ public final class OperationHandler {
 
 	private final Duration deadline;
 
-	OperationHandler(OperationEngine engine, List<OperationInterceptor> interceptors, Duration deadline) {
+	private final Turns turns;
+
+	OperationHandler(OperationEngine engine, List<OperationInterceptor> interceptors, Duration deadline, Turns turns) {
 		this.engine = engine;
 		this.interceptors = List.copyOf(interceptors);
 		this.backward = this.interceptors.reversed();
 		this.deadline = deadline;
+		this.turns = turns;
 	}
 
 	/**
@@ -48,7 +53,7 @@ public final class OperationHandler {
 	 * @return what has become of it, with a publisher as its data if it is a subscription
 	 */
 	public WebGraphQlResponse run(WebGraphQlRequest request) {
-		return Deadline.call(this.deadline, () -> {
+		return Deadline.call(this.deadline, () -> this.turns.call(() -> {
 			for (int run = 1;; run++) {
 				ExecutionInput input = request.toExecutionInput();
 				WebGraphQlResponse response = runOnce(request, input);
@@ -57,7 +62,7 @@ public final class OperationHandler {
 				}
 				logger.debug("A query has been torn and is run again");
 			}
-		});
+		}));
 	}
 
 	private WebGraphQlResponse runOnce(WebGraphQlRequest request, ExecutionInput input) {

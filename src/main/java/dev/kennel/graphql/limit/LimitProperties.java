@@ -29,6 +29,8 @@ import org.springframework.validation.annotation.Validated;
  * @param budget the cost that an account, or an address that is signed out, may cause
  * each minute; 0 for no limit
  * @param deadline how long an operation may take
+ * @param maxConcurrent how many operations are run at once, while others wait; 0 for four
+ * for each processor
  */
 @Validated
 @ConfigurationProperties("kennel.graphql.limits")
@@ -39,7 +41,19 @@ public record LimitProperties(@DefaultValue("15") @Min(1) @Max(100) int maxDepth
 		@DefaultValue("10000") @Min(100) @Max(1_000_000) int maxTokens, @DefaultValue("1000") @Min(1) int maxListSize,
 		@DefaultValue("20000") @Min(1) @Max(1_000_000_000) int maxCost,
 		@DefaultValue("1000000") @Min(0) @Max(1_000_000_000_000L) long budget,
-		@DefaultValue("10s") @NotNull @DurationMin(seconds = 1) Duration deadline) {
+		@DefaultValue("10s") @NotNull @DurationMin(seconds = 1) Duration deadline,
+		@DefaultValue("0") @Min(0) int maxConcurrent) {
+
+	private static final int CONCURRENT_FOR_EACH_PROCESSOR = 4;
+
+	/**
+	 * Answers how many operations are run at once.
+	 * @return the number, which is positive
+	 */
+	public int concurrency() {
+		return (this.maxConcurrent > 0) ? this.maxConcurrent
+				: CONCURRENT_FOR_EACH_PROCESSOR * Runtime.getRuntime().availableProcessors();
+	}
 
 	@AssertTrue(message = "kennel.graphql.limits.budget may not be less than kennel.graphql.limits.max-cost, but for 0")
 	boolean isBudgetEnoughForAnOperation() {
