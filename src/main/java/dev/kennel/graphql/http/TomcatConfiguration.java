@@ -15,12 +15,19 @@ import org.springframework.core.annotation.Order;
 @Configuration(proxyBeanMethods = false)
 class TomcatConfiguration {
 
+	/**
+	 * What is written to a connection at once. A page of twenty owners with their dogs is
+	 * larger than Tomcat's own 8 kB.
+	 */
+	private static final int WRITE_BUFFER = 32 * 1024;
+
 	/** After Boot's own, which sets what is configured. */
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatOfKennel(HttpProperties limits) {
 		return (factory) -> {
 			factory.addConnectorCustomizers((connector) -> {
+				connector.setProperty("socket.appWriteBufSize", String.valueOf(WRITE_BUFFER));
 				if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> protocol) {
 					// How long one piece of a body may take; all of them together are
 					// watched by who reads it.
