@@ -118,21 +118,25 @@ public class Transactions {
 		StatementTransaction transaction = new StatementTransaction(this.dataSource);
 		// It does not say that it is synchronized with the transaction: by that, Spring
 		// knows that no entity can take part.
-		TransactionSynchronizationManager.bindResource(this.dataSource, new ConnectionHolder(transaction));
 		TransactionSynchronizationManager.initSynchronization();
+		TransactionSynchronizationManager.bindResource(this.dataSource, new ConnectionHolder(transaction));
 		TransactionSynchronizationManager.setActualTransactionActive(true);
 		T answer;
+		boolean committing = false;
 		try {
 			answer = work.get();
 			TransactionSynchronizationUtils.triggerBeforeCommit(false);
 			TransactionSynchronizationUtils.triggerBeforeCompletion();
+			committing = true;
 			transaction.commit();
 		}
 		catch (RuntimeException | Error ex) {
-			TransactionSynchronizationUtils.triggerBeforeCompletion();
+			if (!committing) {
+				TransactionSynchronizationUtils.triggerBeforeCompletion();
+			}
 			transaction.rollback();
-			TransactionSynchronizationUtils.invokeAfterCompletion(end(transaction),
-					TransactionSynchronization.STATUS_ROLLED_BACK);
+			TransactionSynchronizationUtils.invokeAfterCompletion(end(transaction), committing
+					? TransactionSynchronization.STATUS_UNKNOWN : TransactionSynchronization.STATUS_ROLLED_BACK);
 			throw ex;
 		}
 		List<TransactionSynchronization> synchronizations = end(transaction);

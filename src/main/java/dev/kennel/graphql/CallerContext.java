@@ -134,4 +134,19 @@ public final class CallerContext {
 		return require(context).account();
 	}
 
+	/**
+	 * Answers who has to answer for what an operation takes.
+	 * @param context the operation's context
+	 * @return the account, or the network of somebody who is signed out: equal for those
+	 * who are the same
+	 */
+	public static Object origin(GraphQLContext context) {
+		Caller caller = known(context);
+		if (caller != null) {
+			return caller.account();
+		}
+		Client client = context.get(Client.class);
+		return (client != null) ? client.network() : "unknown";
+	}
+
 }

@@ -3,6 +3,7 @@ package dev.kennel.database;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,7 +21,9 @@ class TurnsTests {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
-	private final Turns turns = new Turns(2);
+	private static final Duration LONG = Duration.ofSeconds(20);
+
+	private final Turns turns = new Turns(2, 2, 64);
 
 	@AfterEach
 	void stop() {
@@ -35,7 +38,7 @@ class TurnsTests {
 		for (int thread = 0; thread < 8; thread++) {
 			all.add(this.threads.submit(() -> {
 				for (int round = 0; round < 500; round++) {
-					this.turns.call(() -> {
+					this.turns.call("ann", LONG, () -> {
 						most.accumulateAndGet(working.incrementAndGet(), Math::max);
 						Thread.onSpinWait();
 						return working.decrementAndGet();
@@ -56,14 +59,14 @@ class TurnsTests {
 		CountDownLatch waiting = new CountDownLatch(2);
 		CountDownLatch done = new CountDownLatch(1);
 		for (int thread = 0; thread < 2; thread++) {
-			this.threads.execute(() -> this.turns.call(() -> Turns.aside(() -> {
+			this.threads.execute(() -> this.turns.call("ann", LONG, () -> Turns.aside(() -> {
 				waiting.countDown();
 				return await(done);
 			})));
 		}
 		assertThat(await(waiting)).isTrue();
 
-		assertThat(this.threads.submit(() -> this.turns.call(() -> "another")).get(20, TimeUnit.SECONDS))
+		assertThat(this.threads.submit(() -> this.turns.call("ann", LONG, () -> "another")).get(20, TimeUnit.SECONDS))
 			.isEqualTo("another");
 		done.countDown();
 	}
@@ -71,22 +74,103 @@ class TurnsTests {
 	@Test
 	void whoHasSteppedAsideHasATurnAgainAndGivesItBack() {
 		for (int round = 0; round < 5; round++) {
-			assertThat(this.turns.call(() -> Turns.aside(() -> "aside") + " and back")).isEqualTo("aside and back");
+			assertThat(this.turns.call("ann", LONG, () -> Turns.aside(() -> "aside") + " and back"))
+				.isEqualTo("aside and back");
 			assertThatExceptionOfType(IllegalArgumentException.class)
-				.isThrownBy(() -> this.turns.call(() -> Turns.aside(() -> {
+				.isThrownBy(() -> this.turns.call("ann", LONG, () -> Turns.aside(() -> {
 					throw new IllegalArgumentException("aside");
 				})));
-			assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> this.turns.call(() -> {
-				throw new IllegalArgumentException("at work");
-			}));
+			assertThatExceptionOfType(IllegalArgumentException.class)
+				.isThrownBy(() -> this.turns.call("ann", LONG, () -> {
+					throw new IllegalArgumentException("at work");
+				}));
 		}
 	}
 
 	@Test
-	void aTurnWithinATurnIsTheSame() {
-		Turns one = new Turns(1);
+	void nobodyHasMoreThanAShareAndTheOthersGoOn() throws Exception {
+		Turns shared = new Turns(4, 2, 64);
+		CountDownLatch working = new CountDownLatch(2);
+		CountDownLatch done = new CountDownLatch(1);
+		AtomicInteger begun = new AtomicInteger();
+		for (int thread = 0; thread < 6; thread++) {
+			this.threads.execute(() -> shared.call("ann", LONG, () -> {
+				begun.incrementAndGet();
+				working.countDown();
+				return await(done);
+			}));
+		}
+		assertThat(await(working)).isTrue();
 
-		assertThat(one.call(() -> one.call(() -> "within"))).isEqualTo("within");
+		assertThat(this.threads.submit(() -> shared.call("bob", LONG, () -> "another")).get(20, TimeUnit.SECONDS))
+			.isEqualTo("another");
+		assertThat(begun).hasValue(2);
+		done.countDown();
+	}
+
+	@Test
+	void thoseWhoWaitTakeTurnsByWhomTheyWorkFor() throws Exception {
+		Turns one = new Turns(1, 1, 64);
+		CountDownLatch done = new CountDownLatch(1);
+		CountDownLatch working = new CountDownLatch(1);
+		this.threads.execute(() -> one.call("first", LONG, () -> {
+			working.countDown();
+			return await(done);
+		}));
+		assertThat(await(working)).isTrue();
+		List<String> order = new CopyOnWriteArrayList<>();
+		List<Future<Boolean>> all = new ArrayList<>();
+		for (String whom : List.of("ann", "ann", "ann", "bob", "bob")) {
+			int before = one.waiting();
+			all.add(this.threads.submit(() -> one.call(whom, LONG, () -> order.add(whom))));
+			while (one.waiting() == before) {
+				Thread.onSpinWait();
+			}
+		}
+
+		done.countDown();
+
+		for (Future<Boolean> each : all) {
+			assertThat(each.get(20, TimeUnit.SECONDS)).isTrue();
+		}
+		assertThat(order).containsExactly("ann", "bob", "ann", "bob", "ann");
+		assertThat(one.waiting()).isZero();
+	}
+
+	@Test
+	void whereTooManyWaitNoMoreAreLetIn() throws Exception {
+		Turns narrow = new Turns(1, 1, 2);
+		CountDownLatch done = new CountDownLatch(1);
+		for (int thread = 0; thread < 2; thread++) {
+			this.threads.execute(() -> narrow.call("ann", LONG, () -> await(done)));
+		}
+		while (narrow.waiting() == 0) {
+			Thread.onSpinWait();
+		}
+
+		// Half of the places are one's own.
+		assertThatExceptionOfType(NoTurnException.class).isThrownBy(() -> narrow.call("ann", LONG, () -> "in"));
+		assertThat(narrow.waiting()).isEqualTo(1);
+		done.countDown();
+	}
+
+	@Test
+	void whatWasDoneAsideIsAnsweredAlthoughThereIsNoTurnLeft() throws Exception {
+		Turns one = new Turns(1, 1, 64);
+		CountDownLatch done = new CountDownLatch(1);
+		CountDownLatch taken = new CountDownLatch(1);
+
+		String answer = Deadline.call(Duration.ofMillis(200), () -> one.call("ann", LONG, () -> Turns.aside(() -> {
+			this.threads.execute(() -> one.call("bob", LONG, () -> {
+				taken.countDown();
+				return await(done);
+			}));
+			return await(taken) ? "done" : "not";
+		})));
+
+		assertThat(answer).isEqualTo("done");
+		done.countDown();
+		assertThat(one.call("ann", LONG, () -> "and again")).isEqualTo("and again");
 	}
 
 	@Test
@@ -94,7 +178,7 @@ class TurnsTests {
 		CountDownLatch working = new CountDownLatch(2);
 		CountDownLatch done = new CountDownLatch(1);
 		for (int thread = 0; thread < 2; thread++) {
-			this.threads.execute(() -> this.turns.call(() -> {
+			this.threads.execute(() -> this.turns.call("ann", LONG, () -> {
 				working.countDown();
 				return await(done);
 			}));
@@ -102,8 +186,8 @@ class TurnsTests {
 		assertThat(await(working)).isTrue();
 		AtomicInteger ran = new AtomicInteger();
 
-		assertThatExceptionOfType(DeadlineExceededException.class)
-			.isThrownBy(() -> Deadline.call(Duration.ofMillis(50), () -> this.turns.call(ran::incrementAndGet)));
+		assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(
+				() -> Deadline.call(Duration.ofMillis(50), () -> this.turns.call("ann", LONG, ran::incrementAndGet)));
 
 		assertThat(ran).hasValue(0);
 		done.countDown();

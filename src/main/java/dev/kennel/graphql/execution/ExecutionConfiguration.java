@@ -69,6 +69,11 @@ class ExecutionConfiguration {
 				.mutationExecutionStrategy(new SerialLevelStrategy(planner, handler)));
 	}
 
+	/** As many may wait as the server has threads for. */
+	private static Turns turns(int atOnce) {
+		return new Turns(atOnce, Math.max(1, atOnce / 2), Integer.MAX_VALUE);
+	}
+
 	@Bean
 	OperationHandler operationHandler(GraphQlSource source, ObjectProvider<DataLoaderRegistrar> loaders,
 			Planner planner, DataFetcherExceptionHandler handler, ObjectProvider<OperationInterceptor> interceptors,
@@ -76,7 +81,7 @@ class ExecutionConfiguration {
 		OperationEngine engine = new OperationEngine(source.graphQl(), loaders.orderedStream().toList(), planner,
 				handler);
 		return new OperationHandler(engine, interceptors.orderedStream().toList(), limits.deadline(),
-				new Turns(limits.concurrency()));
+				turns(limits.concurrency()));
 	}
 
 }

@@ -4,11 +4,18 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.kennel.database.Deadline;
+import dev.kennel.database.DeadlineExceededException;
+import dev.kennel.database.NoTurnException;
 import dev.kennel.database.Turns;
+import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.OperationInterceptor;
 import dev.kennel.graphql.TornReads;
+import dev.kennel.graphql.error.ApiError;
+import dev.kennel.graphql.error.ApiErrors;
+import dev.kennel.graphql.error.ErrorCode;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
+import graphql.ExecutionResultImpl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +60,7 @@ public final class OperationHandler {
 	 * @return what has become of it, with a publisher as its data if it is a subscription
 	 */
 	public WebGraphQlResponse run(WebGraphQlRequest request) {
-		return Deadline.call(this.deadline, () -> this.turns.call(() -> {
+		return Deadline.call(this.deadline, () -> {
 			for (int run = 1;; run++) {
 				ExecutionInput input = request.toExecutionInput();
 				WebGraphQlResponse response = runOnce(request, input);
@@ -62,14 +69,26 @@ public final class OperationHandler {
 				}
 				logger.debug("A query has been torn and is run again");
 			}
-		}));
+		});
 	}
 
 	private WebGraphQlResponse runOnce(WebGraphQlRequest request, ExecutionInput input) {
 		for (OperationInterceptor interceptor : this.interceptors) {
 			interceptor.before(request, input.getGraphQLContext());
 		}
-		ExecutionResult result = this.engine.execute(input);
+		ExecutionResult result;
+		try {
+			result = this.turns.call(CallerContext.origin(input.getGraphQLContext()), this.deadline,
+					() -> this.engine.execute(input));
+		}
+		catch (DeadlineExceededException ex) {
+			result = new ExecutionResultImpl(ApiErrors.ofRequest(ex, request.getId()));
+		}
+		catch (NoTurnException ex) {
+			// The service is being stopped.
+			result = new ExecutionResultImpl(ApiError.ofRequest(ErrorCode.UNAVAILABLE,
+					"The service can't answer for the moment. Try again shortly."));
+		}
 		WebGraphQlResponse response = new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(input, result));
 		for (OperationInterceptor interceptor : this.backward) {
 			response = interceptor.after(request, response);

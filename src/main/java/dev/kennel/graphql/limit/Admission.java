@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.kennel.graphql.BatchCost;
+import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
 import graphql.GraphQLContext;
@@ -104,7 +105,7 @@ public class Admission {
 		Budget.State state = null;
 		if (this.budget != null) {
 			try {
-				state = this.budget.take(Budget.payer(context), cost);
+				state = this.budget.take(CallerContext.origin(context), cost);
 			}
 			catch (ApiException ex) {
 				context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context),
@@ -116,7 +117,7 @@ public class Admission {
 	}
 
 	private Budget.@Nullable State state(GraphQLContext context) {
-		return (this.budget != null) ? this.budget.state(Budget.payer(context)) : null;
+		return (this.budget != null) ? this.budget.state(CallerContext.origin(context)) : null;
 	}
 
 	private static @Nullable Duration retryAfter(ApiException refusal) {

@@ -6,11 +6,7 @@ import java.util.function.LongSupplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.kennel.graphql.Caller;
-import dev.kennel.graphql.CallerContext;
-import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
-import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,16 +60,6 @@ final class Budget {
 	 * @param reset when it is full again
 	 */
 	record State(long limit, long remaining, Duration reset) {
-	}
-
-	/** Whose bucket an operation is paid from. */
-	static Object payer(GraphQLContext context) {
-		Caller caller = CallerContext.known(context);
-		if (caller != null) {
-			return caller.account();
-		}
-		Client client = context.get(Client.class);
-		return (client != null) ? client.network() : "unknown";
 	}
 
 	/**
