@@ -1,15 +1,25 @@
 package dev.kennel.account;
 
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 
-/** Hashes passwords. It takes long, so that no transaction may be open meanwhile. */
+/**
+ * Hashes passwords. It takes long, so that no transaction may be open meanwhile; and it
+ * is done on threads of the operating system, which shares the processors out. A
+ * request's own thread would keep one until it is done, and all other requests waiting.
+ */
 @Component
-class Passwords {
+class Passwords implements DisposableBean {
 
 	/** In UTF-16 units: 128 characters. */
 	private static final int MAX_LENGTH = 256;
@@ -17,6 +27,10 @@ class Passwords {
 	private final PasswordEncoder encoder;
 
 	private final String nobodysHash;
+
+	/** As many threads as there are callers, whose number the throttle bounds. */
+	private final ExecutorService threads = Executors
+		.newCachedThreadPool(Thread.ofPlatform().daemon().name("passwords-", 1).factory());
 
 	Passwords(PasswordEncoder encoder, PasswordHashingProperties properties) {
 		this.encoder = encoder;
@@ -32,7 +46,7 @@ class Passwords {
 	}
 
 	String hash(String password) {
-		return String.valueOf(this.encoder.encode(password));
+		return outside(() -> String.valueOf(this.encoder.encode(password)));
 	}
 
 	/**
@@ -45,13 +59,27 @@ class Passwords {
 		// What can be nobody's password is not hashed: the encoder would refuse some of
 		// it.
 		boolean possible = password.length() <= MAX_LENGTH && StandardCharsets.UTF_8.newEncoder().canEncode(password);
-		return this.encoder.matches(possible ? password : "", (hash != null) ? hash : this.nobodysHash) && possible
-				&& hash != null;
+		return outside(() -> this.encoder.matches(possible ? password : "", (hash != null) ? hash : this.nobodysHash))
+				&& possible && hash != null;
 	}
 
 	/** Whether a hash was made in a way that is not good enough any more. */
 	boolean isOutdated(String hash) {
 		return this.encoder.upgradeEncoding(hash);
+	}
+
+	private <T> T outside(Supplier<T> work) {
+		try {
+			return CompletableFuture.supplyAsync(work, this.threads).join();
+		}
+		catch (CompletionException ex) {
+			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
+		}
+	}
+
+	@Override
+	public void destroy() {
+		this.threads.shutdown();
 	}
 
 }

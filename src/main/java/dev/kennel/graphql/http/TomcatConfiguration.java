@@ -3,6 +3,7 @@ package dev.kennel.graphql.http;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -24,11 +25,14 @@ class TomcatConfiguration {
 	/** After Boot's own, which sets what is configured. */
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
-	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatOfKennel(HttpProperties limits) {
+	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatOfKennel(HttpProperties limits,
+			TomcatServerProperties tomcat) {
+		RequestThreads threads = new RequestThreads(tomcat.getThreads().getMax());
 		return (factory) -> {
 			factory.addConnectorCustomizers((connector) -> {
 				connector.setProperty("socket.appWriteBufSize", String.valueOf(WRITE_BUFFER));
 				if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> protocol) {
+					protocol.setExecutor(threads);
 					// How long one piece of a body may take; all of them together are
 					// watched by who reads it.
 					protocol.setDisableUploadTimeout(false);

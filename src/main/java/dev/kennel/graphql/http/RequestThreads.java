@@ -1,0 +1,46 @@
+package dev.kennel.graphql.http;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * Runs each request on a virtual thread of its own: it waits for the store, for its turn
+ * and for its client many times, and a thread of the operating system would have to be
+ * woken each time, which costs more than all else that a small request needs.
+ *
+ * <p>
+ * Only so many are looked at at once, since each may have a large body in memory. The
+ * others wait in the order in which they came.
+ */
+final class RequestThreads implements Executor {
+
+	private final ThreadFactory threads = Thread.ofVirtual()
+		.inheritInheritableThreadLocals(false)
+		.name("request-", 1)
+		.factory();
+
+	private final Semaphore places;
+
+	/**
+	 * Makes threads.
+	 * @param atOnce how many requests are looked at at once
+	 */
+	RequestThreads(int atOnce) {
+		this.places = new Semaphore(atOnce, true);
+	}
+
+	@Override
+	public void execute(Runnable request) {
+		this.threads.newThread(() -> {
+			this.places.acquireUninterruptibly();
+			try {
+				request.run();
+			}
+			finally {
+				this.places.release();
+			}
+		}).start();
+	}
+
+}
