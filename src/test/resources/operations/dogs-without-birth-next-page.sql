@@ -1,2 +1,2 @@
-SELECT id, owner_id, name, breed, birth_date, nullif(updated_at, created_at) AS changed_at, birth_date AS sort_value FROM dogs WHERE user_id = ? AND birth_date IS NULL AND id > ? ORDER BY birth_date, id LIMIT ?;
+SELECT id, owner_id, name, birth_date, birth_date AS sort_value FROM dogs WHERE user_id = ? AND birth_date IS NULL AND id > ? ORDER BY birth_date, id LIMIT ?;
 SELECT 1 WHERE EXISTS (SELECT 1 FROM dogs WHERE user_id = ? AND birth_date IS NOT NULL) OR EXISTS (SELECT 1 FROM dogs WHERE user_id = ? AND birth_date IS NULL AND id <= ?);

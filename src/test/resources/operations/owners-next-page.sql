@@ -1,3 +1,3 @@
-SELECT id, name, nullif(updated_at, created_at) AS changed_at FROM owners WHERE user_id = ? AND id > ? ORDER BY id LIMIT ?;
+SELECT id, name FROM owners WHERE user_id = ? AND id > ? ORDER BY id LIMIT ?;
 SELECT count(*) FROM owners WHERE user_id = ?;
 SELECT 1 WHERE EXISTS (SELECT 1 FROM owners WHERE user_id = ? AND id <= ?);

@@ -47,10 +47,9 @@ public class PagingBenchmark {
 	private static final AccountId ACCOUNT = new AccountId(new UUID(1, 1));
 
 	private static final Listing<Dog> LISTING = new Listing<>(NodeKind.DOG, "dogs",
-			List.of("id", "owner_id", "name", "birth_date"), "owner_id",
-			(row, offset) -> new Dog(NodeKind.DOG.id(row.getObject(offset + 1, UUID.class)),
-					row.getObject(offset + 2, UUID.class), row.getString(offset + 3)),
-			Dog::id);
+			List.of(ListColumn.always("id"), ListColumn.always("owner_id"), ListColumn.always("name"),
+					ListColumn.always("birth_date")),
+			"owner_id", (row) -> new Dog(NodeKind.DOG.id(row.uuid(1)), row.uuid(2), row.text(3)), Dog::id);
 
 	private EmbeddedPostgresServer server;
 
@@ -114,7 +113,7 @@ public class PagingBenchmark {
 		this.reader = new ListReader<>(jdbc, LISTING);
 		Order order = new Order(Field.CREATED_AT, OrderDirection.ASC);
 		this.firstPage = new PageQuery(order, Filter.NONE, 20, false, null, null);
-		Page<Dog> page = this.reader.page(ACCOUNT, this.firstPage);
+		Page<Dog> page = this.reader.page(ACCOUNT, this.firstPage, LISTING.all());
 		this.connection = new Connection<>(LISTING, new ListKey<>(ACCOUNT, null, this.firstPage), page);
 		this.cursor = this.connection.cursor(19);
 		this.nextPage = new PageQuery(order, Filter.NONE, 20, false,
@@ -130,7 +129,7 @@ public class PagingBenchmark {
 
 	@Benchmark
 	public Object findTheStatement() {
-		return this.statements.page(this.nextPage, true);
+		return this.statements.page(this.nextPage, LISTING.all(), true);
 	}
 
 	@Benchmark
@@ -145,22 +144,22 @@ public class PagingBenchmark {
 
 	@Benchmark
 	public Page<Dog> firstPageOf20() {
-		return this.reader.page(ACCOUNT, this.firstPage);
+		return this.reader.page(ACCOUNT, this.firstPage, LISTING.all());
 	}
 
 	@Benchmark
 	public Page<Dog> nextPageOf20() {
-		return this.reader.page(ACCOUNT, this.nextPage);
+		return this.reader.page(ACCOUNT, this.nextPage, LISTING.all());
 	}
 
 	@Benchmark
 	public Page<Dog> pageOf20ByBirthDate() {
-		return this.reader.page(ACCOUNT, this.byBirth);
+		return this.reader.page(ACCOUNT, this.byBirth, LISTING.all());
 	}
 
 	@Benchmark
 	public Map<UUID, Page<Dog>> pagesOf20Owners() {
-		return this.reader.pages(ACCOUNT, this.owners, this.firstPage);
+		return this.reader.pages(ACCOUNT, this.owners, this.firstPage, LISTING.all());
 	}
 
 }

@@ -1,14 +1,13 @@
 package dev.kennel.dog;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.LocalDate;
 import java.util.List;
-import java.util.UUID;
 
 import dev.kennel.change.NodeOwners;
 import dev.kennel.database.Rows;
 import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.paging.ListColumn;
+import dev.kennel.paging.ListRow;
 import dev.kennel.paging.Listing;
 
 import org.springframework.context.annotation.Bean;
@@ -21,8 +20,10 @@ class DogConfiguration {
 	@Bean
 	Listing<Dog> dogListing() {
 		return new Listing<>(NodeKind.DOG, "dogs",
-				List.of("id", "owner_id", "name", "breed", "birth_date", Rows.CHANGED_AT), "owner_id",
-				DogConfiguration::read, Dog::id);
+				List.of(ListColumn.always("id"), ListColumn.always("owner_id"), ListColumn.always("name"),
+						ListColumn.shown("breed", "breed"), ListColumn.shown("birth_date", "birthDate"),
+						ListColumn.shown(Rows.CHANGED_AT, "updatedAt")),
+				"owner_id", DogConfiguration::read, Dog::id);
 	}
 
 	@Bean
@@ -30,11 +31,9 @@ class DogConfiguration {
 		return (node) -> (node instanceof Dog dog) ? dog.ownerId() : null;
 	}
 
-	private static Dog read(ResultSet row, int offset) throws SQLException {
-		return new Dog(NodeKind.DOG.id(row.getObject(offset + 1, UUID.class)),
-				NodeKind.OWNER.id(row.getObject(offset + 2, UUID.class)), row.getString(offset + 3),
-				row.getString(offset + 4), row.getObject(offset + 5, LocalDate.class),
-				Rows.momentOrNull(row, offset + 6));
+	private static Dog read(ListRow row) throws SQLException {
+		return new Dog(NodeKind.DOG.id(row.uuid(1)), NodeKind.OWNER.id(row.uuid(2)), row.text(3), row.textOrNull(4),
+				row.dateOrNull(5), row.momentOrNull(6));
 	}
 
 }

@@ -59,7 +59,7 @@ class DogRepository {
 		this.changes = changes;
 		this.jdbc = jdbc;
 		this.listing = listing;
-		this.columns = String.join(", ", listing.columns());
+		this.columns = listing.allColumns();
 		this.insert = ChangeStatement.ofRow(INSERT + """
 				SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM version
 				RETURNING\s""" + this.columns);
@@ -176,7 +176,7 @@ class DogRepository {
 	private List<Dog> write(AccountId account, ChangeKind kind, int count, ChangeStatement statement,
 			List<? extends @Nullable Object> parameters) {
 		return this.changes.write(account, kind, NodeKind.DOG, count, statement, parameters,
-				(row, number) -> this.listing.reader().read(row, 0));
+				(row, number) -> this.listing.read(row));
 	}
 
 	private static @Nullable Dog first(List<Dog> dogs) {

@@ -1,10 +1,10 @@
 package dev.kennel.owner;
 
 import java.util.List;
-import java.util.UUID;
 
 import dev.kennel.database.Rows;
 import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.paging.ListColumn;
 import dev.kennel.paging.Listing;
 
 import org.springframework.context.annotation.Bean;
@@ -16,10 +16,10 @@ class OwnerConfiguration {
 
 	@Bean
 	Listing<Owner> ownerListing() {
-		return new Listing<>(NodeKind.OWNER, "owners", List.of("id", "name", Rows.CHANGED_AT), null,
-				(row, offset) -> new Owner(NodeKind.OWNER.id(row.getObject(offset + 1, UUID.class)),
-						row.getString(offset + 2), Rows.momentOrNull(row, offset + 3)),
-				Owner::id);
+		return new Listing<>(NodeKind.OWNER, "owners",
+				List.of(ListColumn.always("id"), ListColumn.always("name"),
+						ListColumn.shown(Rows.CHANGED_AT, "updatedAt")),
+				null, (row) -> new Owner(NodeKind.OWNER.id(row.uuid(1)), row.text(2), row.momentOrNull(3)), Owner::id);
 	}
 
 }

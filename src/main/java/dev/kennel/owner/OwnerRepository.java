@@ -34,7 +34,7 @@ class OwnerRepository {
 	OwnerRepository(ChangeRepository changes, Listing<Owner> listing) {
 		this.changes = changes;
 		this.listing = listing;
-		String columns = String.join(", ", listing.columns());
+		String columns = listing.allColumns();
 		this.insert = ChangeStatement.ofRow("INSERT INTO owners (user_id, id, name, name_key, created_at, updated_at) "
 				+ "SELECT ?, ?, ?, ?, ?, ? FROM version RETURNING " + columns);
 		this.update = ChangeStatement
@@ -69,7 +69,7 @@ class OwnerRepository {
 			List<Object> parameters) {
 		return this.changes
 			.write(account, kind, NodeKind.OWNER, 1, statement, parameters,
-					(row, number) -> this.listing.reader().read(row, 0))
+					(row, number) -> this.listing.read(row))
 			.stream()
 			.findFirst()
 			.orElse(null);

@@ -16,6 +16,7 @@ import java.util.function.BiFunction;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.BatchLoader;
+import dev.kennel.graphql.document.FieldNames;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.graphql.node.NodeLoader;
@@ -249,9 +250,17 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 			return this.reader.listing();
 		}
 
+		/** The same for all of an operation, which remembers what it has read. */
+		private ColumnSelection columns(GraphQLContext context) {
+			return listing().select((field) -> FieldNames.mayContain(context, field));
+		}
+
 		private Map<ListKey<PageQuery>, Connection<T>> pages(Collection<ListKey<PageQuery>> keys,
 				GraphQLContext context) {
-			Map<ListKey<PageQuery>, Page<T>> pages = batched(keys, this.reader::page, this.reader::pages, Page.empty());
+			ColumnSelection columns = columns(context);
+			Map<ListKey<PageQuery>, Page<T>> pages = batched(keys,
+					(account, query) -> this.reader.page(account, query, columns),
+					(account, parents, query) -> this.reader.pages(account, parents, query, columns), Page.empty());
 			LoadedNodes loaded = LoadedNodes.of(context);
 			Map<ListKey<PageQuery>, Connection<T>> connections = HashMap.newHashMap(pages.size());
 			pages.forEach((key, page) -> {
@@ -269,7 +278,7 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 				Map<UUID, T> found = LoadedNodes.of(context).find(account, listing(), ids);
 				ids.removeAll(found.keySet());
 				if (!ids.isEmpty()) {
-					found.putAll(this.reader.byIds(account, ids));
+					found.putAll(this.reader.byIds(account, ids, columns(context)));
 				}
 				found.forEach((id, node) -> answers.put(new NodeKey(account, id), node));
 			});

@@ -43,11 +43,12 @@ final class ListReader<T> {
 		return this.listing;
 	}
 
-	Page<T> page(AccountId account, PageQuery query) {
-		Rows<T> rows = new Rows<>(query, this.listing);
-		run(this.statements.page(query, false), arguments(account, List.of(), query), (result) -> {
+	Page<T> page(AccountId account, PageQuery query, ColumnSelection columns) {
+		Rows<T> rows = new Rows<>(query, this.listing, columns.size());
+		run(this.statements.page(query, columns, false), arguments(account, List.of(), query), (result) -> {
+			ListRow row = new ListRow(result, columns);
 			while (result.next()) {
-				rows.add(result);
+				rows.add(result, row);
 			}
 			return rows;
 		});
@@ -55,22 +56,23 @@ final class ListReader<T> {
 	}
 
 	/** The pages of several parents' lists; a parent without rows has none. */
-	Map<UUID, Page<T>> pages(AccountId account, Collection<UUID> parents, PageQuery query) {
-		return run(this.statements.page(query, true), arguments(account, parents, query), (result) -> {
+	Map<UUID, Page<T>> pages(AccountId account, Collection<UUID> parents, PageQuery query, ColumnSelection columns) {
+		return run(this.statements.page(query, columns, true), arguments(account, parents, query), (result) -> {
 			Map<UUID, Page<T>> pages = HashMap.newHashMap(parents.size());
+			ListRow row = new ListRow(result, columns);
 			UUID current = null;
-			Rows<T> rows = new Rows<>(query, this.listing);
+			Rows<T> rows = new Rows<>(query, this.listing, columns.size());
 			// The rows of a parent come together.
 			while (result.next()) {
-				UUID parent = result.getObject(this.parentColumn, UUID.class);
+				UUID parent = row.uuid(this.parentColumn);
 				if (!parent.equals(current)) {
 					if (current != null) {
 						pages.put(current, rows.toPage());
-						rows = new Rows<>(query, this.listing);
+						rows = new Rows<>(query, this.listing, columns.size());
 					}
 					current = parent;
 				}
-				rows.add(result);
+				rows.add(result, row);
 			}
 			if (current != null) {
 				pages.put(current, rows.toPage());
@@ -112,11 +114,12 @@ final class ListReader<T> {
 		});
 	}
 
-	Map<UUID, T> byIds(AccountId account, Collection<UUID> ids) {
-		return run(this.statements.byIds(), arguments(account, ids, Filter.NONE), (result) -> {
+	Map<UUID, T> byIds(AccountId account, Collection<UUID> ids, ColumnSelection columns) {
+		return run(this.statements.byIds(columns), arguments(account, ids, Filter.NONE), (result) -> {
 			Map<UUID, T> found = new HashMap<>();
+			ListRow at = new ListRow(result, columns);
 			while (result.next()) {
-				T row = this.listing.reader().read(result, 0);
+				T row = this.listing.reader().read(at);
 				found.put(this.listing.id().apply(row).uuid(), row);
 			}
 			return found;
@@ -156,28 +159,32 @@ final class ListReader<T> {
 
 		private final Listing<T> listing;
 
+		/** How many columns come before the value that the list is sorted by. */
+		private final int columns;
+
 		private final List<T> nodes;
 
 		private final @Nullable List<@Nullable Object> sortValues;
 
 		private boolean more;
 
-		Rows(PageQuery query, Listing<T> listing) {
+		Rows(PageQuery query, Listing<T> listing, int columns) {
 			this.query = query;
 			this.listing = listing;
+			this.columns = columns;
 			this.nodes = new ArrayList<>();
 			this.sortValues = (query.order().field().column() != null) ? new ArrayList<>() : null;
 		}
 
-		void add(ResultSet row) throws SQLException {
+		void add(ResultSet result, ListRow row) throws SQLException {
 			if (this.nodes.size() == this.query.size()) {
 				this.more = true;
 				return;
 			}
-			this.nodes.add(this.listing.reader().read(row, 0));
+			this.nodes.add(this.listing.reader().read(row));
 			SortColumn column = this.query.order().field().column();
 			if (this.sortValues != null && column != null) {
-				this.sortValues.add(column.type().read(row, this.listing.columns().size() + 1));
+				this.sortValues.add(column.type().read(result, this.columns + 1));
 			}
 		}
 

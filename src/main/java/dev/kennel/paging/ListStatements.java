@@ -24,24 +24,19 @@ final class ListStatements {
 
 	private final Listing<?> listing;
 
-	private final String columns;
-
-	private final String columnNames;
-
 	ListStatements(Listing<?> listing) {
 		this.listing = listing;
-		this.columns = String.join(", ", listing.columns());
-		this.columnNames = String.join(", ", listing.columnNames());
 	}
 
 	/**
 	 * The rows of a page: of one list, or of one for each parent, whose id each row has.
 	 */
-	ListStatement page(PageQuery query, boolean nested) {
+	ListStatement page(PageQuery query, ColumnSelection columns, boolean nested) {
 		Order order = query.order();
-		return get(new Shape(Kind.PAGE, nested, order, conditions(query.filter()), query.backward(),
-				(query.after() != null) ? Segment.of(query.after(), order) : null,
-				(query.before() != null) ? Segment.of(query.before(), order) : null));
+		return get(columns,
+				new Shape(Kind.PAGE, columns.key(), nested, order, conditions(query.filter()), query.backward(),
+						(query.after() != null) ? Segment.of(query.after(), order) : null,
+						(query.before() != null) ? Segment.of(query.before(), order) : null));
 	}
 
 	/**
@@ -49,7 +44,7 @@ final class ListStatements {
 	 * parent's id.
 	 */
 	ListStatement count(Filter filter, boolean nested) {
-		return get(new Shape(Kind.COUNT, nested, null, conditions(filter), false, null, null));
+		return get(this.listing.all(), new Shape(Kind.COUNT, 0, nested, null, conditions(filter), false, null, null));
 	}
 
 	/**
@@ -58,29 +53,29 @@ final class ListStatements {
 	 */
 	ListStatement probe(ProbeQuery query, boolean nested) {
 		Segment segment = Segment.of(query.cursor(), query.order());
-		return get(new Shape(Kind.PROBE, nested, query.order(), conditions(query.filter()), false,
-				query.towardsEnd() ? segment : null, query.towardsEnd() ? null : segment));
+		return get(this.listing.all(), new Shape(Kind.PROBE, 0, nested, query.order(), conditions(query.filter()),
+				false, query.towardsEnd() ? segment : null, query.towardsEnd() ? null : segment));
 	}
 
 	/** The rows with the ids, in no order. */
-	ListStatement byIds() {
-		return get(new Shape(Kind.BY_IDS, false, null, List.of(), false, null, null));
+	ListStatement byIds(ColumnSelection columns) {
+		return get(columns, new Shape(Kind.BY_IDS, columns.key(), false, null, List.of(), false, null, null));
 	}
 
 	private static List<String> conditions(Filter filter) {
 		return filter.conditions().stream().map(Filter.Condition::sql).toList();
 	}
 
-	private ListStatement get(Shape shape) {
+	private ListStatement get(ColumnSelection columns, Shape shape) {
 		ListStatement known = this.statements.get(shape);
 		if (known != null) {
 			return known;
 		}
 		ListStatement written = switch (shape.kind()) {
-			case PAGE -> writePage(shape);
+			case PAGE -> writePage(columns, shape);
 			case COUNT -> writeCount(shape);
 			case PROBE -> writeProbe(shape);
-			case BY_IDS -> writeByIds();
+			case BY_IDS -> writeByIds(columns);
 		};
 		if (this.statements.size() < CACHED_SHAPES) {
 			this.statements.put(shape, written);
@@ -88,7 +83,7 @@ final class ListStatements {
 		return written;
 	}
 
-	private ListStatement writePage(Shape shape) {
+	private ListStatement writePage(ColumnSelection columns, Shape shape) {
 		ListStatement.Builder sql = new ListStatement.Builder();
 		if (shape.nested()) {
 			// Such a subquery can only be joined by running it for one parent after the
@@ -98,26 +93,27 @@ final class ListStatements {
 		}
 		List<Segment> segments = Segment.of(shape.requiredOrder()).stream().filter(shape::reads).toList();
 		switch (segments.size()) {
-			case 0 -> writeNothing(sql, shape);
-			case 1 -> writeRows(sql, shape, segments.getFirst());
-			default -> writeSegments(sql, shape, segments);
+			case 0 -> writeNothing(sql, columns, shape);
+			case 1 -> writeRows(sql, columns, shape, segments.getFirst());
+			default -> writeSegments(sql, columns, shape, segments);
 		}
 		return sql.append(shape.nested() ? ") AS c" : "").build();
 	}
 
 	/** The cursors are the wrong way round, so that no segment lies between them. */
-	private void writeNothing(ListStatement.Builder sql, Shape shape) {
-		sql.append("SELECT " + this.columns + shape.sortValue());
+	private void writeNothing(ListStatement.Builder sql, ColumnSelection columns, Shape shape) {
+		sql.append("SELECT " + columns.columns() + shape.sortValue());
 		writeFrom(sql, shape);
 		sql.append(" AND false");
 	}
 
-	private void writeSegments(ListStatement.Builder sql, Shape shape, List<Segment> segments) {
+	private void writeSegments(ListStatement.Builder sql, ColumnSelection columns, Shape shape,
+			List<Segment> segments) {
 		String separator = "";
-		sql.append("SELECT " + this.columnNames + ", sort_value FROM (");
+		sql.append("SELECT " + columns.names() + ", sort_value FROM (");
 		for (Segment segment : segments) {
 			sql.append(separator + "SELECT s.*, " + segment.position() + " AS segment FROM (");
-			writeRows(sql, shape, segment);
+			writeRows(sql, columns, shape, segment);
 			sql.append(") AS s");
 			separator = " UNION ALL ";
 		}
@@ -127,8 +123,8 @@ final class ListStatements {
 			.parameter(Parameter.LIMIT);
 	}
 
-	private void writeRows(ListStatement.Builder sql, Shape shape, Segment segment) {
-		sql.append("SELECT " + this.columns + shape.sortValue());
+	private void writeRows(ListStatement.Builder sql, ColumnSelection columns, Shape shape, Segment segment) {
+		sql.append("SELECT " + columns.columns() + shape.sortValue());
 		writeFrom(sql, shape);
 		writeSegment(sql, shape, segment);
 		writeBounds(sql, shape, segment, "");
@@ -171,9 +167,10 @@ final class ListStatements {
 		return sql.build();
 	}
 
-	private ListStatement writeByIds() {
+	private ListStatement writeByIds(ColumnSelection columns) {
 		return new ListStatement.Builder()
-			.append("SELECT " + this.columns + " FROM " + this.listing.table() + " WHERE user_id = ? AND id = ANY (?)")
+			.append("SELECT " + columns.columns() + " FROM " + this.listing.table()
+					+ " WHERE user_id = ? AND id = ANY (?)")
 			.parameter(Parameter.ACCOUNT, Parameter.IDS)
 			.build();
 	}
@@ -239,8 +236,8 @@ final class ListStatements {
 	}
 
 	/** All that a text depends on. */
-	private record Shape(Kind kind, boolean nested, @Nullable Order order, List<String> conditions, boolean backward,
-			@Nullable Segment after, @Nullable Segment before) {
+	private record Shape(Kind kind, int columns, boolean nested, @Nullable Order order, List<String> conditions,
+			boolean backward, @Nullable Segment after, @Nullable Segment before) {
 
 		Order requiredOrder() {
 			if (this.order == null) {

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
@@ -21,27 +22,49 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the record that a row is read into
  * @param kind the type
  * @param table the table
- * @param columns the columns that a row is read from, in order; one that is computed has
- * a name, as {@code a + b AS c}
+ * @param columns the columns that a row is read from, in order
  * @param parent the column with the id of the object that nested lists belong to, or null
  * if there is none
  * @param reader reads a row
  * @param id answers a row's id
  */
-public record Listing<T>(NodeKind kind, String table, List<String> columns, @Nullable String parent,
+public record Listing<T>(NodeKind kind, String table, List<ListColumn> columns, @Nullable String parent,
 		RowReader<T> reader, Function<T, NodeId> id) {
 
 	public Listing {
 		columns = List.copyOf(columns);
 	}
 
-	List<String> columnNames() {
-		return this.columns.stream().map((column) -> column.substring(column.lastIndexOf(' ') + 1)).toList();
+	/**
+	 * Answers all columns, for a statement that returns what it has written.
+	 * @return as {@code SELECT} and {@code RETURNING} have them
+	 */
+	public String allColumns() {
+		return all().columns();
+	}
+
+	/**
+	 * Reads a row of all columns.
+	 * @param result the result, at the row
+	 * @return what the row holds
+	 * @throws SQLException if a column can't be read
+	 */
+	public T read(ResultSet result) throws SQLException {
+		return this.reader.read(new ListRow(result, all()));
+	}
+
+	ColumnSelection all() {
+		return select((field) -> true);
+	}
+
+	/** The columns for an operation that shows some of the fields. */
+	ColumnSelection select(Predicate<String> shown) {
+		return ColumnSelection.of(this.columns, shown);
 	}
 
 	/** The number of the column with the parent's id. */
 	int parentColumn() {
-		return columnNames().indexOf(this.parent) + 1;
+		return this.columns.stream().map(ListColumn::name).toList().indexOf(this.parent) + 1;
 	}
 
 	String connectionTypeName() {
@@ -63,13 +86,11 @@ public record Listing<T>(NodeKind kind, String table, List<String> columns, @Nul
 
 		/**
 		 * Reads the columns of the listing.
-		 * @param row the result, at the row
-		 * @param offset how many columns come before the first of the listing, which is
-		 * number {@code offset + 1}
+		 * @param row the row
 		 * @return what the row holds
 		 * @throws SQLException if a column can't be read
 		 */
-		T read(ResultSet row, int offset) throws SQLException;
+		T read(ListRow row) throws SQLException;
 
 	}
 

@@ -34,9 +34,11 @@ public class NodeReader {
 		Map<NodeKind, List<UUID>> byKind = new EnumMap<>(NodeKind.class);
 		ids.forEach((id) -> byKind.computeIfAbsent(id.kind(), (kind) -> new ArrayList<>()).add(id.uuid()));
 		Map<NodeId, Object> nodes = HashMap.newHashMap(ids.size());
-		byKind.forEach((kind, uuids) -> this.readers.of(kind)
-			.byIds(account, uuids)
-			.forEach((uuid, node) -> nodes.put(kind.id(uuid), node)));
+		byKind.forEach((kind, uuids) -> {
+			ListReader<?> reader = this.readers.of(kind);
+			reader.byIds(account, uuids, reader.listing().all())
+				.forEach((uuid, node) -> nodes.put(kind.id(uuid), node));
+		});
 		return nodes;
 	}
 

@@ -45,6 +45,45 @@ class DogTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "{ myDogs { nodes { a: breed b: birthDate c: updatedAt } } }",
+			"{ myDogs { edges { node { ...all } } } } fragment all on Dog { breed ...rest } "
+					+ "fragment rest on Dog { birthDate updatedAt }",
+			"query ($id: ID!) { node(id: $id) { id ... on Dog { breed ... { birthDate } updatedAt } } }",
+			"query ($id: ID!) { nodes(ids: [$id]) { ... on Dog { breed birthDate updatedAt } } }",
+			"query ($yes: Boolean! = true) { myOwners(first: 2) { nodes { dogs(first: 2) { nodes { breed @include(if: $yes) birthDate "
+					+ "owner { dogs(first: 2) { nodes { updatedAt @skip(if: false) } } } } } } } }",
+			"mutation ($id: ID!) { updateDog(input: {id: $id}) { dog { id breed birthDate updatedAt } } }",
+			"mutation ($owner: ID!) { updateOwner(input: {id: $owner}) { owner { dogs { nodes { breed birthDate updatedAt } } } } }" })
+	void whatIsShownInWhicheverWayIsRead(String document) {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		String rex = ann.createDog(Map.of("ownerId", owner, "name", "Rex", "birthDate", "2020-02-29"));
+		String updatedAt = ann
+			.execute("mutation ($id: ID!) { updateDog(input: {id: $id, breed: \"Pug\"}) { dog { updatedAt } } }",
+					Map.of("id", rex))
+			.text("/updateDog/dog/updatedAt");
+
+		assertThat(ann.execute(document, Map.of("id", rex, "owner", owner)).data().toString()).contains("\"Pug\"",
+				"\"2020-02-29\"", "\"" + updatedAt + "\"");
+	}
+
+	@Test
+	void whatNoFieldShowsIsNotRead() {
+		Api ann = this.api.signUp();
+		ann.createDog(Map.of("ownerId", ann.createOwner("Ann"), "name", "Rex", "breed", "Pug"));
+
+		assertThat(this.sql.record(() -> ann.execute("{ myDogs { nodes { name } } }").data())).singleElement()
+			.asString()
+			.startsWith("SELECT id, owner_id, name FROM dogs");
+		assertThat(this.sql.record(
+				() -> ann.execute("{ myDogs { nodes { name } } myOwners { nodes { dogs { nodes " + "{ breed } } } } }")
+					.data()))
+			.filteredOn((statement) -> statement.contains("FROM dogs"))
+			.hasSize(2)
+			.allSatisfy((statement) -> assertThat(statement).contains("SELECT id, owner_id, name, breed FROM dogs"));
+	}
+
+	@ParameterizedTest
 	@ValueSource(ints = { 1, 20, 200 })
 	void nestedListsAreOneStatementForEachLevel(int owners) {
 		Api ann = this.api.signUp();

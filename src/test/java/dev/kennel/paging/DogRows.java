@@ -1,17 +1,16 @@
 package dev.kennel.paging;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.database.CaseFolding;
-import dev.kennel.database.Rows;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.test.TestDatabase;
@@ -25,7 +24,10 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 final class DogRows {
 
 	static final Listing<Row> LISTING = new Listing<>(NodeKind.DOG, "dogs",
-			List.of("id", "owner_id", "name", "breed", "birth_date", "updated_at"), "owner_id", DogRows::read, Row::id);
+			List.of(ListColumn.always("id"), ListColumn.always("owner_id"), ListColumn.always("name"),
+					ListColumn.shown("breed", "breed"), ListColumn.shown("birth_date", "birthDate"),
+					ListColumn.always("updated_at")),
+			"owner_id", DogRows::read, Row::id);
 
 	static final JdbcTemplate JDBC = migrated();
 
@@ -40,10 +42,9 @@ final class DogRows {
 		return new JdbcTemplate(dataSource);
 	}
 
-	private static Row read(ResultSet row, int offset) throws SQLException {
-		return new Row(NodeKind.DOG.id(row.getObject(offset + 1, UUID.class)), row.getObject(offset + 2, UUID.class),
-				row.getString(offset + 3), row.getString(offset + 4), row.getObject(offset + 5, LocalDate.class),
-				Rows.moment(row, offset + 6));
+	private static Row read(ListRow row) throws SQLException {
+		return new Row(NodeKind.DOG.id(row.uuid(1)), row.uuid(2), row.text(3), row.textOrNull(4), row.dateOrNull(5),
+				Objects.requireNonNull(row.momentOrNull(6)));
 	}
 
 	static AccountId newAccount() {

@@ -26,8 +26,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ListPlanTests {
 
-	private static final Listing<Object> OWNERS = new Listing<>(NodeKind.OWNER, "owners", List.of("id", "name"), null,
-			(row, offset) -> row.getString(offset + 2), (owner) -> NodeKind.OWNER.id(new UUID(0, 0)));
+	private static final Listing<Object> OWNERS = new Listing<>(NodeKind.OWNER, "owners",
+			List.of(ListColumn.always("id"), ListColumn.always("name")), null, (row) -> row.text(2),
+			(owner) -> NodeKind.OWNER.id(new UUID(0, 0)));
 
 	private static final ListStatements DOG_STATEMENTS = new ListStatements(DogRows.LISTING);
 
@@ -107,7 +108,8 @@ class ListPlanTests {
 		for (OrderDirection direction : OrderDirection.values()) {
 			for (boolean backward : List.of(true, false)) {
 				PageQuery query = page(field, direction, backward, null);
-				assertIndexed(explain(DOG_STATEMENTS.page(query, false), arguments(List.of(), query)));
+				assertIndexed(
+						explain(DOG_STATEMENTS.page(query, DogRows.LISTING.all(), false), arguments(List.of(), query)));
 			}
 		}
 	}
@@ -116,7 +118,7 @@ class ListPlanTests {
 	void aPageOfAllOwnersIsReadFromAnIndexInEveryOrder() {
 		for (Field field : List.of(Field.CREATED_AT, Field.UPDATED_AT, Field.NAME)) {
 			PageQuery query = page(field, OrderDirection.DESC, false, null);
-			assertIndexed(explain(OWNER_STATEMENTS.page(query, false), arguments(List.of(), query)));
+			assertIndexed(explain(OWNER_STATEMENTS.page(query, OWNERS.all(), false), arguments(List.of(), query)));
 		}
 	}
 
@@ -139,7 +141,7 @@ class ListPlanTests {
 					: null;
 			PageQuery query = page(Field.CREATED_AT, OrderDirection.ASC, false,
 					(last != null) ? new Cursor(last, null) : null);
-			Plan plan = explain(DOG_STATEMENTS.page(query, false), arguments(List.of(), query));
+			Plan plan = explain(DOG_STATEMENTS.page(query, DogRows.LISTING.all(), false), arguments(List.of(), query));
 			assertIndexed(plan);
 			buffers += plan.buffers();
 		}
@@ -153,7 +155,7 @@ class ListPlanTests {
 		PageQuery query = new PageQuery(new Order(Field.CREATED_AT, OrderDirection.ASC), Filter.NONE, 10, false, null,
 				null);
 
-		Plan plan = explain(DOG_STATEMENTS.page(query, true), arguments(owners, query));
+		Plan plan = explain(DOG_STATEMENTS.page(query, DogRows.LISTING.all(), true), arguments(owners, query));
 
 		assertThat(plan.nodes()).doesNotContain("Seq Scan", "Sort", "Gather").contains("Nested Loop");
 		assertThat(plan.buffers()).isLessThan(200 * 12);
@@ -186,7 +188,7 @@ class ListPlanTests {
 				PageQuery query = new PageQuery(order, Filter.NONE, 200, backward, backward ? null : cursor,
 						backward ? cursor : null);
 				Connection<DogRows.Row> page = new Connection<>(DogRows.LISTING, new ListKey<>(account, null, query),
-						reader.page(account, query));
+						reader.page(account, query, DogRows.LISTING.all()));
 				page.nodes()
 					.stream()
 					.filter((row) -> row.name().equals("stays"))

@@ -161,7 +161,7 @@ class ListReaderProperties {
 			PageQuery query = new PageQuery(order, wanted.filter(), size, backward, backward ? null : cursor,
 					backward ? cursor : null);
 			Connection<Row> page = new Connection<>(DogRows.LISTING, new ListKey<>(account, null, query),
-					this.reader.page(account, query));
+					this.reader.page(account, query, DogRows.LISTING.all()));
 			assertThat(page.nodes().size()).isLessThanOrEqualTo(size);
 			walked.addAll(backward ? 0 : walked.size(), page.nodes());
 			goesOn = Boolean.TRUE.equals(backward ? page.knownPrevious() : page.knownNext());
@@ -189,7 +189,7 @@ class ListReaderProperties {
 		Order order = new Order(field, direction);
 		PageQuery query = new PageQuery(order, wanted.filter(), size, backward, null, null);
 
-		Map<UUID, Page<Row>> pages = this.reader.pages(account, data.owners(), query);
+		Map<UUID, Page<Row>> pages = this.reader.pages(account, data.owners(), query, DogRows.LISTING.all());
 		Map<UUID, Integer> counts = this.reader.counts(account, data.owners(), wanted.filter());
 
 		Map<UUID, List<Row>> expectedPages = new HashMap<>();
@@ -226,7 +226,7 @@ class ListReaderProperties {
 		int last = to % list.size();
 
 		Page<Row> page = this.reader.page(account, new PageQuery(order, Filter.NONE, size, backward,
-				cursor(list.get(first), field), cursor(list.get(last), field)));
+				cursor(list.get(first), field), cursor(list.get(last), field)), DogRows.LISTING.all());
 
 		List<Row> between = (first + 1 < last) ? list.subList(first + 1, last) : List.of();
 		List<Row> expected = backward ? between.subList(Math.max(0, between.size() - size), between.size())
@@ -274,7 +274,7 @@ class ListReaderProperties {
 				java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(likely))) {
 			Cursor.decode(candidate, (byte) 'd', order)
 				.ifPresent((cursor) -> this.reader.page(new AccountId(new UUID(0, 0)),
-						new PageQuery(order, Filter.NONE, 1, false, cursor, null)));
+						new PageQuery(order, Filter.NONE, 1, false, cursor, null), DogRows.LISTING.all()));
 			assertThat(NodeId.parse(candidate)).isEmpty();
 		}
 	}

@@ -1,0 +1,66 @@
+package dev.kennel.graphql.document;
+
+import java.util.HashSet;
+import java.util.Set;
+
+import graphql.GraphQLContext;
+import graphql.language.Definition;
+import graphql.language.Document;
+import graphql.language.Field;
+import graphql.language.FragmentDefinition;
+import graphql.language.InlineFragment;
+import graphql.language.OperationDefinition;
+import graphql.language.Selection;
+import graphql.language.SelectionSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of the fields that a document has anywhere, in whatever object: what is not
+ * among them will not be asked for, whatever the variables are.
+ */
+public final class FieldNames {
+
+	private final Set<String> names = new HashSet<>();
+
+	private FieldNames(Document document) {
+		for (Definition<?> definition : document.getDefinitions()) {
+			if (definition instanceof OperationDefinition operation) {
+				add(operation.getSelectionSet());
+			}
+			else if (definition instanceof FragmentDefinition fragment) {
+				add(fragment.getSelectionSet());
+			}
+		}
+	}
+
+	private void add(@Nullable SelectionSet selections) {
+		if (selections == null) {
+			return;
+		}
+		for (Selection<?> selection : selections.getSelections()) {
+			if (selection instanceof Field field) {
+				this.names.add(field.getName());
+				add(field.getSelectionSet());
+			}
+			else if (selection instanceof InlineFragment inline) {
+				add(inline.getSelectionSet());
+			}
+		}
+	}
+
+	/**
+	 * Answers whether an operation may ask for a field.
+	 * @param context the context of the operation
+	 * @param name the field's name
+	 * @return whether its document has a field of this name, or is not known
+	 */
+	public static boolean mayContain(GraphQLContext context, String name) {
+		PreparedOperation operation = PreparedDocument.running(context);
+		return operation == null || operation.attachment(FieldNames.class, FieldNames::of).names.contains(name);
+	}
+
+	private static FieldNames of(PreparedOperation operation) {
+		return new FieldNames(operation.document().getDocument());
+	}
+
+}
