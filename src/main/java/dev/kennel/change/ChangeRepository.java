@@ -7,11 +7,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.database.GroupCommit;
 import dev.kennel.database.Rows;
 import dev.kennel.database.Transactions;
 import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.paging.Listing;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -31,12 +35,18 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class ChangeRepository {
 
+	/** How many rows one statement inserts at most, and one failure holds up. */
+	private static final int GROUP = 64;
+
 	private final JdbcTemplate jdbc;
+
+	private final Transactions transactions;
 
 	private final ChangeSignals signals;
 
-	ChangeRepository(JdbcTemplate jdbc, ChangeSignals signals) {
+	ChangeRepository(JdbcTemplate jdbc, Transactions transactions, ChangeSignals signals) {
 		this.jdbc = jdbc;
+		this.transactions = transactions;
 		this.signals = signals;
 	}
 
@@ -69,6 +79,54 @@ public class ChangeRepository {
 		List<T> rows = this.jdbc.query(statement.sql(), reader, all.toArray());
 		this.signals.changedAtCommit(account);
 		return rows;
+	}
+
+	/**
+	 * Prepares to insert rows of several accounts, and their entries of the feed, in one
+	 * statement.
+	 * @param <Q> an object that is to be added
+	 * @param <T> what its row is read into
+	 * @param listing what the rows are, and how what the statement returns is read
+	 * @param statement the statement, of accounts
+	 * @param parameters answers the parameters of its input
+	 * @return those who add such objects at the same time
+	 */
+	public <Q extends NewNode, T> GroupCommit<Q, T> group(Listing<T> listing, ChangeStatement statement,
+			Function<List<Q>, List<?>> parameters) {
+		return new GroupCommit<>(Runtime.getRuntime().availableProcessors(), GROUP, NewNode::account, (nodes) -> {
+			List<Object> all = new ArrayList<>(parameters.apply(nodes));
+			all.add(ChangeKind.CREATED.name());
+			all.add(listing.kind().name());
+			Map<UUID, T> inserted = HashMap.newHashMap(nodes.size());
+			this.jdbc.query(statement.sql(), (row) -> {
+				T node = listing.read(row);
+				inserted.put(listing.id().apply(node).uuid(), node);
+			}, all.toArray());
+			Map<Q, T> answers = HashMap.newHashMap(nodes.size());
+			for (Q node : nodes) {
+				T row = inserted.get(node.row().id());
+				if (row != null) {
+					answers.put(node, row);
+				}
+			}
+			return answers;
+		});
+	}
+
+	/**
+	 * Inserts a row and its entry of the feed as the last that a transaction does. If it
+	 * is the first, too, rows of other accounts may be inserted with it.
+	 * @param <Q> an object that is to be added
+	 * @param <T> what its row is read into
+	 * @param group those who do the same
+	 * @param node the object
+	 * @param alone inserts it by itself, with {@link #write}
+	 * @return the row
+	 */
+	public <Q extends NewNode, T> T insertLast(GroupCommit<Q, T> group, Q node, Supplier<T> alone) {
+		T inserted = this.transactions.executeLast(group, node, alone);
+		this.signals.changedAtCommit(node.account());
+		return inserted;
 	}
 
 	/**

@@ -56,6 +56,34 @@ public final class ChangeStatement {
 		return new ChangeStatement(NEXT_VERSION + write + ENTRIES.formatted(VERSIONS) + " ORDER BY id", true);
 	}
 
+	/**
+	 * Makes a statement that inserts a row for each of several accounts. It leaves out
+	 * accounts that are being written to, which are not waited for, so that no account
+	 * keeps another waiting.
+	 * @param input the new rows, as an item of a {@code FROM} clause called
+	 * {@code input}, with the columns {@code user_id} and {@code id}
+	 * @param condition leaves out rows that can't be inserted, or is empty
+	 * @param insert inserts them {@code FROM version}, which has the columns of the
+	 * input, and returns them
+	 * @return the statement
+	 */
+	public static ChangeStatement ofAccounts(String input, String condition, String insert) {
+		String where = condition.isEmpty() ? "" : " WHERE " + condition;
+		return new ChangeStatement("""
+				WITH locked AS (
+				  SELECT input.* FROM %s JOIN change_versions AS latest ON latest.user_id = input.user_id%s
+				  FOR NO KEY UPDATE OF latest SKIP LOCKED
+				), version AS (
+				  UPDATE change_versions AS latest SET version = latest.version + 1 FROM locked
+				  WHERE latest.user_id = locked.user_id
+				  RETURNING locked.*, latest.version
+				), entries AS (
+				  INSERT INTO changes (user_id, version, kind, node_kind, node_id, changed_at)
+				  SELECT user_id, version, ?, ?, id, date_trunc('milliseconds', clock_timestamp()) FROM version
+				)
+				""".formatted(input, where) + insert, true);
+	}
+
 	String sql() {
 		return this.sql;
 	}

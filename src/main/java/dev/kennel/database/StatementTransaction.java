@@ -28,15 +28,28 @@ final class StatementTransaction implements ConnectionHandle {
 
 	private boolean lastAnnounced;
 
-	private boolean single;
+	/** Whether the last statement is the only one. */
+	private boolean alone;
+
+	/** Whether it has been run, and so committed. */
+	private boolean committed;
 
 	StatementTransaction(DataSource dataSource) {
 		this.dataSource = dataSource;
 	}
 
-	/** What comes next is the last statement. */
-	void announceLast() {
+	/**
+	 * What comes next is the last statement.
+	 * @return whether it is the first one, too
+	 */
+	boolean announceLast() {
 		this.lastAnnounced = true;
+		return this.connection == null;
+	}
+
+	/** The last statement has not been run, or has failed: another comes in its place. */
+	void repeatLast() {
+		this.committed = false;
 	}
 
 	/**
@@ -45,7 +58,7 @@ final class StatementTransaction implements ConnectionHandle {
 	 */
 	@Override
 	public Connection getConnection() {
-		if (this.single) {
+		if (this.committed) {
 			throw new IllegalTransactionStateException(
 					"The transaction was committed with the statement announced as its last");
 		}
@@ -57,7 +70,8 @@ final class StatementTransaction implements ConnectionHandle {
 			Connection taken = this.dataSource.getConnection();
 			this.connection = taken;
 			if (this.lastAnnounced) {
-				this.single = true;
+				this.alone = true;
+				this.committed = true;
 			}
 			else {
 				taken.setAutoCommit(false);
@@ -76,7 +90,7 @@ final class StatementTransaction implements ConnectionHandle {
 	 */
 	void commit() {
 		Connection begun = this.connection;
-		if (begun == null || this.single) {
+		if (begun == null || this.alone) {
 			return;
 		}
 		Deadline deadline = Deadline.current();
@@ -94,7 +108,7 @@ final class StatementTransaction implements ConnectionHandle {
 	/** Never fails: a connection that can't roll back is lost, and the store does it. */
 	void rollback() {
 		Connection begun = this.connection;
-		if (begun == null || this.single) {
+		if (begun == null || this.alone) {
 			return;
 		}
 		try {
@@ -105,9 +119,10 @@ final class StatementTransaction implements ConnectionHandle {
 		}
 	}
 
-	/** Gives the connection back: the pool resets it. */
+	/** Gives the connection back: the pool resets it. Nothing is left to commit. */
 	void release() {
 		Connection taken = this.connection;
+		this.connection = null;
 		if (taken == null) {
 			return;
 		}

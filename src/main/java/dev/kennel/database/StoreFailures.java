@@ -102,6 +102,21 @@ public final class StoreFailures {
 	}
 
 	/**
+	 * Answers whether the store has refused a statement, so that nothing has come of it,
+	 * and its connection is as good as before.
+	 * @param failure what was thrown
+	 * @return whether it has; not if nobody knows what has become of it
+	 */
+	public static boolean isRefused(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof PSQLException psqlException) {
+				return psqlException.getServerErrorMessage() != null && !isUnavailable(psqlException.getSQLState());
+			}
+		}
+		return false;
+	}
+
+	/**
 	 * Answers which constraint refused a statement.
 	 * @param failure what was thrown
 	 * @return the constraint's name, or null if none did

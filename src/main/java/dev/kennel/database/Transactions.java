@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,12 +97,41 @@ public class Transactions {
 	 * @throws IllegalStateException if the thread is in no transaction
 	 */
 	public <T> T executeLast(Supplier<T> work) {
-		requireTransaction();
-		if (TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder holder
-				&& holder.getConnectionHandle() instanceof StatementTransaction transaction) {
+		StatementTransaction transaction = current();
+		if (transaction != null) {
 			transaction.announceLast();
 		}
 		return work.get();
+	}
+
+	/**
+	 * Runs the one statement that is left to do, as {@link #executeLast(Supplier)} does.
+	 * If it is the transaction, what others ask for at the same time may be written with
+	 * it.
+	 * @param <Q> what is asked for
+	 * @param <T> what is answered
+	 * @param group those who do the same
+	 * @param request what is asked for
+	 * @param work does it alone: runs one statement, and fails only if the statement does
+	 * @return what the group, or the work, answers
+	 * @throws IllegalStateException if the thread is in no transaction
+	 */
+	public <Q, T> T executeLast(GroupCommit<Q, T> group, Q request, Supplier<T> work) {
+		StatementTransaction transaction = current();
+		if (transaction == null || !transaction.announceLast()) {
+			return work.get();
+		}
+		return group.write(request, () -> {
+			transaction.repeatLast();
+			return work.get();
+		}, transaction::release);
+	}
+
+	/** The thread's transaction, or null if it is one of another kind. */
+	private @Nullable StatementTransaction current() {
+		requireTransaction();
+		return (TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder holder
+				&& holder.getConnectionHandle() instanceof StatementTransaction transaction) ? transaction : null;
 	}
 
 	/**

@@ -9,13 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 import dev.kennel.change.ChangeKind;
 import dev.kennel.change.ChangeRepository;
 import dev.kennel.change.ChangeStatement;
+import dev.kennel.change.NewNode;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.CaseFolding;
+import dev.kennel.database.GroupCommit;
 import dev.kennel.database.NewRow;
+import dev.kennel.database.UuidArray;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.owner.NewDogInput;
@@ -48,6 +52,8 @@ class DogRepository {
 
 	private final ChangeStatement insertSeveral;
 
+	private final GroupCommit<NewDog, Dog> group;
+
 	private final ChangeStatement delete;
 
 	private final ChangeStatement deleteOfOwner;
@@ -69,6 +75,16 @@ class DogRepository {
 				FROM version, unnest(?, ?, ?, ?, ?, ?, ?)
 				  AS dog (id, created_at, name, name_key, breed, breed_key, birth_date)
 				RETURNING\s""" + this.columns);
+		this.group = changes.group(listing, ChangeStatement.ofAccounts("""
+				unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+				  AS input (user_id, owner_id, id, created_at, name, name_key, breed, breed_key, birth_date)""",
+				"EXISTS (SELECT FROM owners WHERE owners.user_id = input.user_id AND owners.id = input.owner_id)",
+				INSERT + """
+						SELECT user_id, owner_id, id, created_at, created_at, name, name_key, breed, breed_key, birth_date
+						FROM version
+						RETURNING\s"""
+						+ this.columns),
+				DogRepository::arraysOfAccounts);
 		this.delete = ChangeStatement
 			.ofRow("DELETE FROM dogs USING version WHERE user_id = ? AND id = ? RETURNING " + this.columns);
 		this.deleteOfOwner = ChangeStatement
@@ -77,47 +93,55 @@ class DogRepository {
 
 	/** Adds a dog to an owner. */
 	Dog insert(AccountId account, UUID owner, NewDogInput dog) {
-		NewRow row = NewRow.create();
-		String breed = dog.breed();
-		return write(account, ChangeKind.CREATED, 1, this.insert,
-				Arrays.asList(account.value(), owner, row.id(), row.createdAt(), row.createdAt(), dog.name(),
-						CaseFolding.key(dog.name()), new SqlParameterValue(Types.VARCHAR, breed),
-						new SqlParameterValue(Types.VARCHAR, (breed != null) ? CaseFolding.key(breed) : null),
-						new SqlParameterValue(Types.DATE, dog.birthDate())))
+		return insert(NewDog.of(account, owner, dog));
+	}
+
+	/**
+	 * Adds a dog to an owner, and does nothing else in the transaction: if it has done
+	 * nothing before, the dogs of other accounts may be added with it.
+	 */
+	Dog insertLast(AccountId account, UUID owner, NewDogInput input) {
+		NewDog dog = NewDog.of(account, owner, input);
+		return this.changes.insertLast(this.group, dog, () -> insert(dog));
+	}
+
+	private Dog insert(NewDog dog) {
+		return write(dog.account(), ChangeKind.CREATED, 1, this.insert, Arrays.asList(dog.account().value(),
+				dog.owner(), dog.row().id(), dog.row().createdAt(), dog.row().createdAt(), dog.name(), dog.nameKey(),
+				new SqlParameterValue(Types.VARCHAR, dog.breed()), new SqlParameterValue(Types.VARCHAR, dog.breedKey()),
+				new SqlParameterValue(Types.DATE, dog.birthDate())))
 			.getFirst();
 	}
 
 	/** Adds dogs to an owner, in one statement. */
-	List<Dog> insert(AccountId account, UUID owner, List<NewDogInput> dogs) {
-		int count = dogs.size();
-		UUID[] ids = new UUID[count];
-		OffsetDateTime[] createdAt = new OffsetDateTime[count];
-		String[] names = new String[count];
-		String[] nameKeys = new String[count];
-		@Nullable String[] breeds = new @Nullable String[count];
-		@Nullable String[] breedKeys = new @Nullable String[count];
-		@Nullable LocalDate[] birthDates = new @Nullable LocalDate[count];
-		for (int i = 0; i < count; i++) {
-			NewDogInput dog = dogs.get(i);
-			NewRow row = NewRow.create();
-			ids[i] = row.id();
-			createdAt[i] = row.createdAt();
-			names[i] = dog.name();
-			nameKeys[i] = CaseFolding.key(dog.name());
-			breeds[i] = dog.breed();
-			breedKeys[i] = (dog.breed() != null) ? CaseFolding.key(dog.breed()) : null;
-			birthDates[i] = dog.birthDate();
-		}
-		return write(account, ChangeKind.CREATED, count, this.insertSeveral,
-				List.of(account.value(), owner, array("uuid", ids), array("timestamptz", createdAt),
-						array("text", names), array("text", nameKeys), array("text", breeds), array("text", breedKeys),
-						array("date", birthDates)));
+	List<Dog> insert(AccountId account, UUID owner, List<NewDogInput> inputs) {
+		List<NewDog> dogs = inputs.stream().map((input) -> NewDog.of(account, owner, input)).toList();
+		List<Object> parameters = new ArrayList<>(List.of(account.value(), owner));
+		parameters.addAll(arrays(dogs));
+		return write(account, ChangeKind.CREATED, dogs.size(), this.insertSeveral, parameters);
+	}
+
+	private static List<Object> arraysOfAccounts(List<NewDog> dogs) {
+		List<Object> arrays = new ArrayList<>();
+		arrays.add(new UuidArray(dogs.stream().map((dog) -> dog.account().value()).toList()));
+		arrays.add(new UuidArray(dogs.stream().map(NewDog::owner).toList()));
+		arrays.addAll(arrays(dogs));
+		return arrays;
+	}
+
+	/** What of the dogs is not the same for all of an owner's. */
+	private static List<Object> arrays(List<NewDog> dogs) {
+		return List.of(new UuidArray(dogs.stream().map((dog) -> dog.row().id()).toList()),
+				array("timestamptz", dogs, (dog) -> dog.row().createdAt()), array("text", dogs, NewDog::name),
+				array("text", dogs, NewDog::nameKey), array("text", dogs, NewDog::breed),
+				array("text", dogs, NewDog::breedKey), array("date", dogs, NewDog::birthDate));
 	}
 
 	// An element that is null is NULL.
 	@SuppressWarnings("NullAway")
-	private static SqlArrayValue array(String elementType, @Nullable Object[] elements) {
-		return new SqlArrayValue(elementType, elements);
+	private static SqlArrayValue array(String elementType, List<NewDog> dogs,
+			Function<NewDog, @Nullable Object> element) {
+		return new SqlArrayValue(elementType, dogs.stream().map(element).toArray());
 	}
 
 	/**
@@ -181,6 +205,17 @@ class DogRepository {
 
 	private static @Nullable Dog first(List<Dog> dogs) {
 		return dogs.isEmpty() ? null : dogs.getFirst();
+	}
+
+	/** A dog that is to be added. */
+	private record NewDog(AccountId account, UUID owner, NewRow row, String name, String nameKey,
+			@Nullable String breed, @Nullable String breedKey, @Nullable LocalDate birthDate) implements NewNode {
+
+		static NewDog of(AccountId account, UUID owner, NewDogInput input) {
+			String breed = input.breed();
+			return new NewDog(account, owner, NewRow.create(), input.name(), CaseFolding.key(input.name()), breed,
+					(breed != null) ? CaseFolding.key(breed) : null, input.birthDate());
+		}
 	}
 
 }

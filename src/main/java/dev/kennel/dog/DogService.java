@@ -5,12 +5,12 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 import dev.kennel.change.ChangeRepository;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.StoreFailures;
-import dev.kennel.database.Transactions;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
@@ -31,16 +31,13 @@ class DogService implements OwnedDogs {
 
 	private final ChangeRepository changes;
 
-	private final Transactions transactions;
-
 	private final NodeReader nodes;
 
 	private final Clock clock;
 
-	DogService(DogRepository dogs, ChangeRepository changes, Transactions transactions, NodeReader nodes, Clock clock) {
+	DogService(DogRepository dogs, ChangeRepository changes, NodeReader nodes, Clock clock) {
 		this.dogs = dogs;
 		this.changes = changes;
-		this.transactions = transactions;
 		this.nodes = nodes;
 		this.clock = clock;
 	}
@@ -53,11 +50,11 @@ class DogService implements OwnedDogs {
 	 */
 	CreateDogPayload create(AccountId account, CreateDogInput input, boolean withOwner) {
 		NewDogInput newDog = new NewDogInput(input.name(), input.breed(), input.birthDate());
-		Supplier<Dog> insert = () -> this.dogs.insert(account, NodeKind.OWNER.uuid(input.ownerId()), newDog);
+		UUID owner = NodeKind.OWNER.uuid(input.ownerId());
 		if (!withOwner) {
-			return new CreateDogPayload(ofExistingOwner(() -> this.transactions.executeLast(insert)), null);
+			return new CreateDogPayload(ofExistingOwner(() -> this.dogs.insertLast(account, owner, newDog)), null);
 		}
-		Dog dog = ofExistingOwner(insert);
+		Dog dog = ofExistingOwner(() -> this.dogs.insert(account, owner, newDog));
 		return new CreateDogPayload(dog, owner(account, dog));
 	}
 

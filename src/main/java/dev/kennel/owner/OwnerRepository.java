@@ -7,14 +7,18 @@ import java.util.UUID;
 import dev.kennel.change.ChangeKind;
 import dev.kennel.change.ChangeRepository;
 import dev.kennel.change.ChangeStatement;
+import dev.kennel.change.NewNode;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.CaseFolding;
+import dev.kennel.database.GroupCommit;
 import dev.kennel.database.NewRow;
+import dev.kennel.database.UuidArray;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.paging.Listing;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Repository;
 
 /** Writes owners, each write with its entry in the change feed. */
@@ -27,6 +31,8 @@ class OwnerRepository {
 
 	private final ChangeStatement insert;
 
+	private final GroupCommit<NewOwner, Owner> group;
+
 	private final ChangeStatement update;
 
 	private final ChangeStatement delete;
@@ -35,8 +41,12 @@ class OwnerRepository {
 		this.changes = changes;
 		this.listing = listing;
 		String columns = listing.allColumns();
-		this.insert = ChangeStatement.ofRow("INSERT INTO owners (user_id, id, name, name_key, created_at, updated_at) "
-				+ "SELECT ?, ?, ?, ?, ?, ? FROM version RETURNING " + columns);
+		String into = "INSERT INTO owners (user_id, id, name, name_key, created_at, updated_at) ";
+		this.insert = ChangeStatement.ofRow(into + "SELECT ?, ?, ?, ?, ?, ? FROM version RETURNING " + columns);
+		this.group = changes.group(listing, ChangeStatement.ofAccounts(
+				"unnest(?, ?, ?, ?, ?) AS input (user_id, id, name, name_key, created_at)", "",
+				into + "SELECT user_id, id, name, name_key, created_at, created_at FROM version RETURNING " + columns),
+				OwnerRepository::arrays);
 		this.update = ChangeStatement
 			.ofRow("UPDATE owners SET name = ?, name_key = ?, updated_at = greatest(updated_at, ?) FROM version "
 					+ "WHERE user_id = ? AND id = ? RETURNING " + columns);
@@ -45,9 +55,22 @@ class OwnerRepository {
 	}
 
 	Owner insert(AccountId account, String name) {
-		NewRow row = NewRow.create();
-		Owner owner = write(account, ChangeKind.CREATED, this.insert,
-				List.of(account.value(), row.id(), name, CaseFolding.key(name), row.createdAt(), row.createdAt()));
+		return insert(NewOwner.of(account, name));
+	}
+
+	/**
+	 * Adds an owner, and does nothing else in the transaction: if it has done nothing
+	 * before, the owners of other accounts may be added with it.
+	 */
+	Owner insertLast(AccountId account, String name) {
+		NewOwner owner = NewOwner.of(account, name);
+		return this.changes.insertLast(this.group, owner, () -> insert(owner));
+	}
+
+	private Owner insert(NewOwner newOwner) {
+		NewRow row = newOwner.row();
+		Owner owner = write(newOwner.account(), ChangeKind.CREATED, this.insert, List.of(newOwner.account().value(),
+				row.id(), newOwner.name(), newOwner.nameKey(), row.createdAt(), row.createdAt()));
 		if (owner == null) {
 			throw new IllegalStateException("A row was inserted and is not there");
 		}
@@ -68,11 +91,27 @@ class OwnerRepository {
 	private @Nullable Owner write(AccountId account, ChangeKind kind, ChangeStatement statement,
 			List<Object> parameters) {
 		return this.changes
-			.write(account, kind, NodeKind.OWNER, 1, statement, parameters,
-					(row, number) -> this.listing.read(row))
+			.write(account, kind, NodeKind.OWNER, 1, statement, parameters, (row, number) -> this.listing.read(row))
 			.stream()
 			.findFirst()
 			.orElse(null);
+	}
+
+	private static List<?> arrays(List<NewOwner> owners) {
+		return List.of(new UuidArray(owners.stream().map((owner) -> owner.account().value()).toList()),
+				new UuidArray(owners.stream().map((owner) -> owner.row().id()).toList()),
+				new SqlArrayValue("text", owners.stream().map(NewOwner::name).toArray()),
+				new SqlArrayValue("text", owners.stream().map(NewOwner::nameKey).toArray()),
+				new SqlArrayValue("timestamptz", owners.stream().map((owner) -> owner.row().createdAt()).toArray()));
+	}
+
+	/** An owner that is to be added. */
+	private record NewOwner(AccountId account, NewRow row, String name, String nameKey) implements NewNode {
+
+		static NewOwner of(AccountId account, String name) {
+			return new NewOwner(account, NewRow.create(), name, CaseFolding.key(name));
+		}
+
 	}
 
 }

@@ -8,7 +8,6 @@ import java.util.List;
 
 import dev.kennel.change.ChangeRepository;
 import dev.kennel.database.AccountId;
-import dev.kennel.database.Transactions;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.Violation;
 import dev.kennel.graphql.node.NodeId;
@@ -28,18 +27,14 @@ class OwnerService {
 
 	private final ChangeRepository changes;
 
-	private final Transactions transactions;
-
 	private final NodeReader nodes;
 
 	private final Clock clock;
 
-	OwnerService(OwnerRepository owners, OwnedDogs dogs, ChangeRepository changes, Transactions transactions,
-			NodeReader nodes, Clock clock) {
+	OwnerService(OwnerRepository owners, OwnedDogs dogs, ChangeRepository changes, NodeReader nodes, Clock clock) {
 		this.owners = owners;
 		this.dogs = dogs;
 		this.changes = changes;
-		this.transactions = transactions;
 		this.nodes = nodes;
 		this.clock = clock;
 	}
@@ -48,7 +43,7 @@ class OwnerService {
 	Owner create(AccountId account, CreateOwnerInput input) {
 		List<NewDogInput> newDogs = input.dogs();
 		if (newDogs == null || newDogs.isEmpty()) {
-			return this.transactions.executeLast(() -> this.owners.insert(account, input.name()));
+			return this.owners.insertLast(account, input.name());
 		}
 		Owner owner = this.owners.insert(account, input.name());
 		this.dogs.create(account, owner.id(), newDogs);

@@ -1,0 +1,168 @@
+package dev.kennel.change;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+
+import javax.sql.DataSource;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.HeldRow;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.SqlRecorder;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What is written for several accounts with one statement. */
+@KennelTest
+class GroupedWriteTests {
+
+	private static final String DOG = """
+			mutation ($owner: ID!, $name: String!) {
+			  createDog(input: {ownerId: $owner, name: $name, breed: "Pug", birthDate: "2020-02-29"}) {
+			    dog { id name breed birthDate }
+			  }
+			}""";
+
+	private static final String OWNER = "mutation ($name: String!) { createOwner(input: {name: $name}) { owner { id name } } }";
+
+	private static final String ALL = "{ myOwners { nodes { name dogs { nodes { name breed birthDate } } } } }";
+
+	private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+
+	private final Api api;
+
+	private final DataSource dataSource;
+
+	private final JdbcTemplate jdbc;
+
+	private final SqlRecorder sql;
+
+	GroupedWriteTests(Api api, DataSource dataSource, JdbcTemplate jdbc, SqlRecorder sql) {
+		this.api = api;
+		this.dataSource = dataSource;
+		this.jdbc = jdbc;
+		this.sql = sql;
+	}
+
+	@AfterEach
+	void stop() {
+		this.clients.shutdownNow();
+	}
+
+	/** An account whose writes have to wait for somebody. */
+	private HeldRow hold(String username) throws SQLException {
+		return new HeldRow(this.dataSource, "SELECT 1 FROM change_versions JOIN users ON id = user_id "
+				+ "WHERE username = ? FOR UPDATE OF change_versions", username);
+	}
+
+	private void awaitWaiters(int count) {
+		Integer waiting = 0;
+		while (waiting == null || waiting < count) {
+			waiting = this.jdbc
+				.queryForObject("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+						+ "AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO dogs%'", Integer.class);
+		}
+	}
+
+	private CompletableFuture<Api.Answer> send(Api account, String document, Map<String, ?> variables) {
+		return CompletableFuture.supplyAsync(() -> account.execute(document, variables), this.clients);
+	}
+
+	private List<Map<String, @Nullable Object>> entries(String username) {
+		return this.jdbc.queryForList(
+				"SELECT changes.version, kind, node_kind FROM changes "
+						+ "JOIN users ON users.id = changes.user_id WHERE username = ? ORDER BY changes.version",
+				username);
+	}
+
+	@Test
+	void whoeverIsHeldUpHoldsUpNobodyElse() throws SQLException {
+		Api ann = this.api.signUp("ann-held");
+		String annsOwner = ann.createOwner("Ann");
+		Api ben = this.api.signUp("ben-held");
+		String bensOwner = ben.createOwner("Ben");
+		Api cleo = this.api.signUp("cleo-free");
+		String cleosOwner = cleo.createOwner("Cleo");
+
+		CompletableFuture<Api.Answer> annsDog;
+		CompletableFuture<Api.Answer> bensDog;
+		try (HeldRow annsRow = hold("ann-held"); HeldRow bensRow = hold("ben-held")) {
+			annsDog = send(ann, DOG, Map.of("owner", annsOwner, "name", "Ada"));
+			awaitWaiters(1);
+			bensDog = send(ben, DOG, Map.of("owner", bensOwner, "name", "Bo"));
+			awaitWaiters(2);
+
+			List<String> statements = this.sql.record(
+					() -> assertThat(cleo.execute(DOG, Map.of("owner", cleosOwner, "name", "Cy")).codes()).isEmpty());
+			assertThat(statements).singleElement().asString().contains("SKIP LOCKED", "INSERT INTO dogs");
+			assertThat(cleo.execute(DOG, Map.of("owner", annsOwner, "name", "Not mine")).codes())
+				.containsExactly("NOT_FOUND");
+			assertThat(cleo.execute(OWNER, Map.of("name", "Di")).codes()).isEmpty();
+			assertThat(annsDog).isNotDone();
+			assertThat(bensDog).isNotDone();
+			assertThat(ann.execute(ALL).data().toString()).doesNotContain("Ada");
+			annsRow.commit();
+			bensRow.commit();
+		}
+
+		assertThat(annsDog.join().data().at("/createDog/dog/name").asString()).isEqualTo("Ada");
+		assertThat(bensDog.join().data().at("/createDog/dog/name").asString()).isEqualTo("Bo");
+		assertThat(cleo.execute(ALL).data().toString()).isEqualTo(
+				"{\"myOwners\":{\"nodes\":[{\"name\":\"Cleo\",\"dogs\":{\"nodes\":[{\"name\":\"Cy\",\"breed\":\"Pug\",\"birthDate\":\"2020-02-29\"}]}},"
+						+ "{\"name\":\"Di\",\"dogs\":{\"nodes\":[]}}]}}");
+		assertThat(entries("cleo-free"))
+			.extracting((entry) -> entry.get("version") + " " + entry.get("kind") + " " + entry.get("node_kind"))
+			.containsExactly("1 CREATED OWNER", "2 CREATED DOG", "3 CREATED OWNER");
+		assertThat(entries("ann-held")).hasSize(2);
+	}
+
+	@Test
+	void manyAccountsAtTheSameTimeGetWhatTheyAskForAndNothingOfEachOther() {
+		List<Api> accounts = IntStream.range(0, 24).mapToObj((i) -> this.api.signUp("crowd-" + i)).toList();
+		List<String> owners = accounts.stream().map((account) -> account.createOwner("Owner")).toList();
+		List<CompletableFuture<Api.Answer>> answers = new ArrayList<>();
+		for (int round = 0; round < 10; round++) {
+			for (int i = 0; i < accounts.size(); i++) {
+				// Every sixth has no such owner.
+				String owner = (i % 6 == 5) ? owners.get((i + 1) % owners.size()) : owners.get(i);
+				answers.add(send(accounts.get(i), DOG, Map.of("owner", owner, "name", "Dog " + i + "-" + round)));
+				answers.add(send(accounts.get(i), OWNER, Map.of("name", "Owner " + i + "-" + round)));
+			}
+		}
+		List<Api.Answer> all = answers.stream().map(CompletableFuture::join).toList();
+
+		for (int i = 0; i < accounts.size(); i++) {
+			List<String> names = new ArrayList<>();
+			for (int round = 0; round < 10; round++) {
+				int first = 2 * (round * accounts.size() + i);
+				if (i % 6 == 5) {
+					assertThat(all.get(first).codes()).containsExactly("NOT_FOUND");
+				}
+				else {
+					assertThat(all.get(first).text("/createDog/dog/name")).isEqualTo("Dog " + i + "-" + round);
+					names.add("Dog " + i + "-" + round);
+				}
+				assertThat(all.get(first + 1).text("/createOwner/owner/name")).isEqualTo("Owner " + i + "-" + round);
+			}
+			assertThat(accounts.get(i).execute("{ myDogs { nodes { name } } }").texts("/myDogs/nodes", "name"))
+				.containsExactlyInAnyOrderElementsOf(names);
+			assertThat(accounts.get(i).execute("{ myOwners { totalCount } }").data().at("/myOwners/totalCount").asInt())
+				.isEqualTo(11);
+			assertThat(entries("crowd-" + i)).extracting((entry) -> entry.get("version"))
+				.containsExactlyElementsOf(
+						IntStream.rangeClosed(1, 11 + names.size()).mapToObj(Long::valueOf).toList());
+		}
+	}
+
+}
