@@ -1,6 +1,7 @@
 package dev.kennel.graphql.http;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ApiErrors;
@@ -25,6 +26,16 @@ class ErrorValve extends ErrorReportValve {
 
 	private final JsonMapper json = new JsonMapper();
 
+	private final BooleanSupplier stopping;
+
+	/**
+	 * Makes one.
+	 * @param stopping whether the service is being stopped
+	 */
+	ErrorValve(BooleanSupplier stopping) {
+		this.stopping = stopping;
+	}
+
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
 		super.invoke(request, response);
@@ -36,6 +47,9 @@ class ErrorValve extends ErrorReportValve {
 
 	@Override
 	protected void report(Request request, Response response, @Nullable Throwable failure) {
+		if (isNotRead(request, response) && this.stopping.getAsBoolean()) {
+			response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+		}
 		int status = response.getStatus();
 		if (status < HttpServletResponse.SC_BAD_REQUEST || response.getContentWritten() > 0
 				|| !response.setErrorReported()) {
@@ -58,6 +72,15 @@ class ErrorValve extends ErrorReportValve {
 		catch (IOException | IllegalStateException ex) {
 			this.container.getLogger().debug("The client of a faulty request is gone", ex);
 		}
+	}
+
+	/**
+	 * A request that comes while the server is being stopped is not read beyond its first
+	 * line, and then Tomcat misses its host.
+	 */
+	private static boolean isNotRead(Request request, Response response) {
+		return response.getStatus() == HttpServletResponse.SC_BAD_REQUEST
+				&& request.getCoyoteRequest().getMimeHeaders().size() == 0;
 	}
 
 	private static ApiError error(int status, String id) {

@@ -99,7 +99,12 @@ class GraphQlServlet extends HttpServlet {
 			response.setHeader(HttpHeaders.ALLOW, METHODS);
 		}
 		else {
-			answer(request, response, RequestIds.of(request));
+			try {
+				answer(request, response, RequestIds.of(request));
+			}
+			finally {
+				this.reader.release(request);
+			}
 		}
 	}
 

@@ -51,8 +51,8 @@ class HttpConfiguration {
 		// change the protocol.
 		AnswerWriter writer = new AnswerWriter(new JsonMapper(), transport);
 		ServletRegistrationBean<GraphQlServlet> registration = new ServletRegistrationBean<>(new GraphQlServlet(handler,
-				webSocket, eventStreams, new RequestReader(limits, batching), writer, transport.statusCodes(), limits),
-				PATH);
+				webSocket, eventStreams, new RequestReader(limits, batching, LargeBodies.ofHeap()), writer,
+				transport.statusCodes(), limits), PATH);
 		registration.setName("graphql");
 		return registration;
 	}

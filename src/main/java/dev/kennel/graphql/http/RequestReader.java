@@ -32,16 +32,21 @@ class RequestReader {
 	private static final Set<String> PARAMETERS = Set.of(GraphQlHttpRequest.QUERY, GraphQlHttpRequest.OPERATION_NAME,
 			GraphQlHttpRequest.VARIABLES, GraphQlHttpRequest.EXTENSIONS);
 
-	/** What is read at once of a body whose length is not known. */
-	private static final int CHUNK = 8192;
-
 	private final HttpProperties limits;
 
 	private final BatchingProperties batching;
 
-	RequestReader(HttpProperties limits, BatchingProperties batching) {
+	private final LargeBodies largeBodies;
+
+	RequestReader(HttpProperties limits, BatchingProperties batching, LargeBodies largeBodies) {
 		this.limits = limits;
 		this.batching = batching;
+		this.largeBodies = largeBodies;
+	}
+
+	/** Gives back what a request has taken, once it is answered. */
+	void release(HttpServletRequest request) {
+		this.largeBodies.release(request);
 	}
 
 	/**
@@ -171,7 +176,7 @@ class RequestReader {
 			throw tooLarge(limit);
 		}
 		try {
-			return body(request.getInputStream(), (int) length, limit);
+			return body(request, (length >= 0) ? (int) length : limit + 1, limit);
 		}
 		catch (SocketTimeoutException ex) {
 			throw tooSlow();
@@ -182,19 +187,20 @@ class RequestReader {
 		}
 	}
 
-	private byte[] body(InputStream stream, int length, int limit) throws IOException {
+	/**
+	 * A body takes the memory that has arrived of it, whatever its length is said to be.
+	 * @param most its length if that is known, else more than it may be
+	 */
+	private byte[] body(HttpServletRequest request, int most, int limit) throws IOException {
+		InputStream stream = request.getInputStream();
 		long deadline = System.nanoTime() + this.limits.bodyTimeout().toNanos();
-		byte[] body = new byte[(length >= 0) ? length : Math.min(CHUNK, limit + 1)];
+		byte[] body = new byte[Math.min(most, LargeBodies.SMALL)];
 		int size = 0;
-		while (true) {
+		while (size < most) {
 			if (size == body.length) {
-				if (length >= 0) {
-					return body;
-				}
-				if (size > limit) {
-					throw tooLarge(limit);
-				}
-				body = Arrays.copyOf(body, Math.min(2 * size, limit + 1));
+				int length = Math.min(2 * size, most);
+				this.largeBodies.grow(request, size, length);
+				body = Arrays.copyOf(body, length);
 			}
 			int read = stream.read(body, size, body.length - size);
 			if (read < 0) {
@@ -205,6 +211,10 @@ class RequestReader {
 				throw tooSlow();
 			}
 		}
+		if (size > limit) {
+			throw tooLarge(limit);
+		}
+		return body;
 	}
 
 	private static BadRequestException tooLarge(int limit) {

@@ -1,5 +1,7 @@
 package dev.kennel.graphql.http;
 
+import java.util.function.BooleanSupplier;
+
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 
@@ -9,6 +11,8 @@ import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
@@ -22,11 +26,16 @@ class TomcatConfiguration {
 	 */
 	private static final int WRITE_BUFFER = 32 * 1024;
 
+	@Bean
+	Stopping stopping() {
+		return new Stopping();
+	}
+
 	/** After Boot's own, which sets what is configured. */
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatOfKennel(HttpProperties limits,
-			TomcatServerProperties tomcat) {
+			TomcatServerProperties tomcat, Stopping stopping) {
 		RequestThreads threads = new RequestThreads(tomcat.getThreads().getMax());
 		return (factory) -> {
 			factory.addConnectorCustomizers((connector) -> {
@@ -42,7 +51,7 @@ class TomcatConfiguration {
 			factory.addContextCustomizers((context) -> {
 				if (context.getParent() instanceof StandardHost host) {
 					host.setErrorReportValveClass(null);
-					host.getPipeline().addValve(new ErrorValve());
+					host.getPipeline().addValve(new ErrorValve(stopping));
 				}
 			});
 			if (!Ssl.isEnabled(factory.getSsl())) {
@@ -51,6 +60,23 @@ class TomcatConfiguration {
 				factory.setHttp2(null);
 			}
 		};
+	}
+
+	/** Whether the application has begun to stop, before its server has. */
+	static final class Stopping implements ApplicationListener<ContextClosedEvent>, BooleanSupplier {
+
+		private volatile boolean begun;
+
+		@Override
+		public void onApplicationEvent(ContextClosedEvent event) {
+			this.begun = true;
+		}
+
+		@Override
+		public boolean getAsBoolean() {
+			return this.begun;
+		}
+
 	}
 
 }
