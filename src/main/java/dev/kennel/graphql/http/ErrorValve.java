@@ -1,7 +1,6 @@
 package dev.kennel.graphql.http;
 
 import java.io.IOException;
-import java.util.function.BooleanSupplier;
 
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ApiErrors;
@@ -11,6 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,16 +26,6 @@ class ErrorValve extends ErrorReportValve {
 
 	private final JsonMapper json = new JsonMapper();
 
-	private final BooleanSupplier stopping;
-
-	/**
-	 * Makes one.
-	 * @param stopping whether the service is being stopped
-	 */
-	ErrorValve(BooleanSupplier stopping) {
-		this.stopping = stopping;
-	}
-
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
 		super.invoke(request, response);
@@ -47,7 +37,7 @@ class ErrorValve extends ErrorReportValve {
 
 	@Override
 	protected void report(Request request, Response response, @Nullable Throwable failure) {
-		if (isNotRead(request, response) && this.stopping.getAsBoolean()) {
+		if (isOfPausedServer(request, response)) {
 			response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
 		}
 		int status = response.getStatus();
@@ -75,12 +65,14 @@ class ErrorValve extends ErrorReportValve {
 	}
 
 	/**
-	 * A request that comes while the server is being stopped is not read beyond its first
-	 * line, and then Tomcat misses its host.
+	 * While the server is being stopped it is paused: it reads no more of a request than
+	 * its first line, and then Tomcat misses its host.
 	 */
-	private static boolean isNotRead(Request request, Response response) {
+	private static boolean isOfPausedServer(Request request, Response response) {
 		return response.getStatus() == HttpServletResponse.SC_BAD_REQUEST
-				&& request.getCoyoteRequest().getMimeHeaders().size() == 0;
+				&& request.getCoyoteRequest().getMimeHeaders().size() == 0
+				&& request.getConnector().getProtocolHandler() instanceof AbstractProtocol<?> protocol
+				&& protocol.isPaused();
 	}
 
 	private static ApiError error(int status, String id) {

@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadFactory;
  * woken each time, which costs more than all else that a small request needs.
  *
  * <p>
- * Only so many are looked at at once, since each may have a large body in memory. The
+ * Only so many are looked at at once, since each has a body and an answer in memory. The
  * others wait in the order in which they came.
  */
 final class RequestThreads implements Executor {

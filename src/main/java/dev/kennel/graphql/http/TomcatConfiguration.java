@@ -1,7 +1,5 @@
 package dev.kennel.graphql.http;
 
-import java.util.function.BooleanSupplier;
-
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 
@@ -11,8 +9,6 @@ import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.ApplicationListener;
-import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
@@ -26,16 +22,11 @@ class TomcatConfiguration {
 	 */
 	private static final int WRITE_BUFFER = 32 * 1024;
 
-	@Bean
-	Stopping stopping() {
-		return new Stopping();
-	}
-
 	/** After Boot's own, which sets what is configured. */
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatOfKennel(HttpProperties limits,
-			TomcatServerProperties tomcat, Stopping stopping) {
+			TomcatServerProperties tomcat) {
 		RequestThreads threads = new RequestThreads(tomcat.getThreads().getMax());
 		return (factory) -> {
 			factory.addConnectorCustomizers((connector) -> {
@@ -51,7 +42,7 @@ class TomcatConfiguration {
 			factory.addContextCustomizers((context) -> {
 				if (context.getParent() instanceof StandardHost host) {
 					host.setErrorReportValveClass(null);
-					host.getPipeline().addValve(new ErrorValve(stopping));
+					host.getPipeline().addValve(new ErrorValve());
 				}
 			});
 			if (!Ssl.isEnabled(factory.getSsl())) {
@@ -60,23 +51,6 @@ class TomcatConfiguration {
 				factory.setHttp2(null);
 			}
 		};
-	}
-
-	/** Whether the application has begun to stop, before its server has. */
-	static final class Stopping implements ApplicationListener<ContextClosedEvent>, BooleanSupplier {
-
-		private volatile boolean begun;
-
-		@Override
-		public void onApplicationEvent(ContextClosedEvent event) {
-			this.begun = true;
-		}
-
-		@Override
-		public boolean getAsBoolean() {
-			return this.begun;
-		}
-
 	}
 
 }
