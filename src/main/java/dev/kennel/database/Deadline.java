@@ -3,8 +3,6 @@ package dev.kennel.database;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
@@ -19,16 +17,6 @@ import org.slf4j.LoggerFactory;
 public final class Deadline {
 
 	private static final Logger logger = LoggerFactory.getLogger(Deadline.class);
-
-	/** How much later than its deadline a statement is stopped, at most. */
-	private static final Duration TICK = Duration.ofMillis(50);
-
-	/** Those that have begun and are not over. */
-	private static final Set<Deadline> RUNNING = ConcurrentHashMap.newKeySet();
-
-	static {
-		Thread.ofPlatform().daemon().name("deadlines").start(Deadline::watch);
-	}
 
 	private static final ThreadLocal<@Nullable Deadline> CURRENT = new ThreadLocal<>();
 
@@ -58,12 +46,12 @@ public final class Deadline {
 		}
 		Deadline deadline = new Deadline(end);
 		CURRENT.set(deadline);
-		RUNNING.add(deadline);
+		Watch watch = Watch.begin(deadline::look);
 		try {
 			return work.get();
 		}
 		finally {
-			RUNNING.remove(deadline);
+			watch.end();
 			if (outer != null) {
 				CURRENT.set(outer);
 			}
@@ -99,21 +87,11 @@ public final class Deadline {
 		this.statement = running;
 	}
 
-	private static void watch() {
-		while (true) {
-			try {
-				Thread.sleep(TICK);
-			}
-			catch (InterruptedException ex) {
-				return;
-			}
-			for (Deadline deadline : RUNNING) {
-				Statement running = deadline.statement;
-				// Again with each tick: it may not have begun when it was stopped.
-				if (running != null && deadline.remaining().isZero() && deadline.stopping.compareAndSet(false, true)) {
-					Thread.startVirtualThread(() -> deadline.stop(running));
-				}
-			}
+	private void look() {
+		Statement running = this.statement;
+		// Again with each look: it may not have begun when it was stopped.
+		if (running != null && remaining().isZero() && this.stopping.compareAndSet(false, true)) {
+			Thread.startVirtualThread(() -> stop(running));
 		}
 	}
 

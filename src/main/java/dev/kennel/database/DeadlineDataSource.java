@@ -3,10 +3,6 @@ package dev.kennel.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
 
@@ -20,9 +16,6 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  * one patience for all; a thread that has less left is woken up.
  */
 class DeadlineDataSource extends DelegatingDataSource {
-
-	private static final ScheduledExecutorService ALARMS = Executors
-		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("deadlines").factory());
 
 	private final HikariDataSource pool;
 
@@ -41,8 +34,8 @@ class DeadlineDataSource extends DelegatingDataSource {
 		if (remaining.toMillis() >= this.pool.getConnectionTimeout()) {
 			return super.getConnection();
 		}
-		Alarm alarm = new Alarm(Thread.currentThread());
-		ScheduledFuture<?> ringing = ALARMS.schedule(alarm, remaining.toNanos(), TimeUnit.NANOSECONDS);
+		Alarm alarm = new Alarm(Thread.currentThread(), deadline);
+		Watch watch = Watch.begin(alarm::look);
 		try {
 			return super.getConnection();
 		}
@@ -53,7 +46,7 @@ class DeadlineDataSource extends DelegatingDataSource {
 			throw ex;
 		}
 		finally {
-			ringing.cancel(false);
+			watch.end();
 			alarm.stop();
 		}
 	}
@@ -74,21 +67,23 @@ class DeadlineDataSource extends DelegatingDataSource {
 	}
 
 	/** Interrupts a thread, once and only while it waits. */
-	private static final class Alarm implements Runnable {
+	private static final class Alarm {
 
 		private final Thread waiting;
+
+		private final Deadline deadline;
 
 		private boolean over;
 
 		private boolean rung;
 
-		Alarm(Thread waiting) {
+		Alarm(Thread waiting, Deadline deadline) {
 			this.waiting = waiting;
+			this.deadline = deadline;
 		}
 
-		@Override
-		public synchronized void run() {
-			if (!this.over) {
+		synchronized void look() {
+			if (!this.over && !this.rung && this.deadline.remaining().isZero()) {
 				this.rung = true;
 				this.waiting.interrupt();
 			}

@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -182,20 +180,9 @@ public final class GroupCommit<Q, A> {
 
 	private Outcome<Q, A> await(Member<Q, A> member) {
 		Deadline deadline = Deadline.current();
+		Watch watch = (deadline != null) ? Watch.begin(() -> look(member, deadline)) : null;
 		try {
-			if (deadline == null) {
-				return member.outcome.get();
-			}
-			try {
-				return member.outcome.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-			}
-			catch (TimeoutException ex) {
-				if (leave(member)) {
-					throw new DeadlineExceededException();
-				}
-				// It is being written, until the deadline of who writes it.
-				return member.outcome.get();
-			}
+			return member.outcome.get();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -210,6 +197,18 @@ public final class GroupCommit<Q, A> {
 				case Error failure -> throw failure;
 				case null, default -> throw new IllegalStateException(ex);
 			}
+		}
+		finally {
+			if (watch != null) {
+				watch.end();
+			}
+		}
+	}
+
+	/** What is being written is so until the deadline of who writes it. */
+	private void look(Member<Q, A> member, Deadline deadline) {
+		if (deadline.remaining().isZero() && leave(member)) {
+			member.outcome.completeExceptionally(new DeadlineExceededException());
 		}
 	}
 

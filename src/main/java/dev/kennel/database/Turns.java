@@ -159,19 +159,37 @@ public final class Turns {
 		}
 	}
 
-	private static void await(Waiter waiter, Duration patience) {
+	private void await(Waiter waiter, Duration patience) {
 		Deadline deadline = Deadline.current();
-		long remaining = patience.toNanos();
+		long patient = patience.toNanos();
 		if (deadline != null) {
-			remaining = Math.min(remaining, deadline.remaining().toNanos());
+			patient = Math.min(patient, deadline.remaining().toNanos());
 		}
+		long end = System.nanoTime() + patient;
+		Watch watch = Watch.begin(() -> wake(waiter, end));
 		try {
-			while (!waiter.come && remaining > 0) {
-				remaining = waiter.condition.awaitNanos(remaining);
+			while (!waiter.come && System.nanoTime() - end < 0) {
+				waiter.condition.await();
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+		}
+		finally {
+			watch.end();
+		}
+	}
+
+	private void wake(Waiter waiter, long end) {
+		if (System.nanoTime() - end < 0) {
+			return;
+		}
+		this.lock.lock();
+		try {
+			waiter.condition.signal();
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
