@@ -13,12 +13,25 @@ record DocumentHash(long first, long second, long third, long fourth) {
 
 	private static final int HEX_LENGTH = 64;
 
+	/** It is copied, since to find it takes longer than to hash a short document. */
+	private static final MessageDigest SHA_256 = sha256();
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	/** The hash of a text. */
 	static DocumentHash of(String document) {
 		try {
-			return of(MessageDigest.getInstance("SHA-256").digest(document.getBytes(StandardCharsets.UTF_8)));
+			MessageDigest digest = (MessageDigest) SHA_256.clone();
+			return of(digest.digest(document.getBytes(StandardCharsets.UTF_8)));
 		}
-		catch (NoSuchAlgorithmException ex) {
+		catch (CloneNotSupportedException ex) {
 			throw new IllegalStateException(ex);
 		}
 	}

@@ -12,8 +12,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.slf4j.MDC;
 
 /**
- * The first to see a request: gives it its id, and its answer the headers that every
- * answer has.
+ * The first filter that sees a request: gives it, its answer and the lines of the log its
+ * id.
  */
 class EdgeFilter implements Filter {
 
@@ -29,7 +29,6 @@ class EdgeFilter implements Filter {
 		}
 		String id = RequestIds.of(request);
 		httpResponse.setHeader(RequestIds.HEADER, id);
-		SecurityHeaders.add(httpRequest, httpResponse);
 		MDC.put(RequestIds.KEY, id);
 		try {
 			if (isTooLong(httpRequest)) {

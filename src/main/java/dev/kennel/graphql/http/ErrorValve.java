@@ -21,6 +21,7 @@ import org.springframework.http.HttpHeaders;
  * Answers what nothing else has answered, from lines that are no HTTP to paths that are
  * not there, and failures outside of GraphQL: in the words of a GraphQL response, and
  * with nothing of the inside. It stands in for the pages of Tomcat and of Spring Boot.
+ * And it gives every answer its {@link SecurityHeaders}.
  */
 class ErrorValve extends ErrorReportValve {
 
@@ -28,6 +29,7 @@ class ErrorValve extends ErrorReportValve {
 
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
+		SecurityHeaders.add(request, response);
 		super.invoke(request, response);
 		if (response.getStatus() == HttpServletResponse.SC_REQUEST_TIMEOUT) {
 			// What has been waited for once is not waited for again.
@@ -50,8 +52,8 @@ class ErrorValve extends ErrorReportValve {
 		try {
 			response.setHeader(RequestIds.HEADER, id);
 			response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-			if (response.getHeader("Content-Security-Policy") == null) {
-				// It did not get as far as the filters.
+			if (!SecurityHeaders.areIn(response)) {
+				// What had been said was taken back.
 				SecurityHeaders.add(request, response);
 			}
 			response.setContentType(ResponseMediaType.JSON.contentType());
