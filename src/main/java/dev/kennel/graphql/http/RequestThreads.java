@@ -43,4 +43,19 @@ final class RequestThreads implements Executor {
 		}).start();
 	}
 
+	/** Whether a request waits for its place. */
+	boolean areAwaited() {
+		return this.places.hasQueuedThreads();
+	}
+
+	/**
+	 * Lets the requests that can run do so, each once at most, before this one goes on.
+	 */
+	@SuppressWarnings("ThreadPriorityCheck") // It is no hint for a virtual thread.
+	void letOthersRun() {
+		if (Thread.currentThread().isVirtual()) {
+			Thread.yield();
+		}
+	}
+
 }

@@ -42,6 +42,7 @@ class TomcatConfiguration {
 			factory.addContextCustomizers((context) -> {
 				if (context.getParent() instanceof StandardHost host) {
 					host.setErrorReportValveClass(null);
+					host.getPipeline().addValve(new NextRequestValve(threads));
 					host.getPipeline().addValve(new ErrorValve());
 				}
 			});
