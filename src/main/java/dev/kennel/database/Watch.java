@@ -60,7 +60,8 @@ final class Watch {
 				try {
 					watch.look.run();
 				}
-				catch (RuntimeException ex) {
+				catch (RuntimeException | Error ex) {
+					// Whatever has become of it, the others are looked after.
 					logger.error("What is watched could not be looked at", ex);
 				}
 			}
