@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Watch {
 
 	/** How long it is until the next look, and so how much too late it may be. */
-	static final Duration TICK = Duration.ofMillis(50);
+	private static final Duration TICK = Duration.ofMillis(50);
 
 	private static final Logger logger = LoggerFactory.getLogger(Watch.class);
 
@@ -52,19 +52,22 @@ final class Watch {
 		while (true) {
 			try {
 				Thread.sleep(TICK);
+				ALL.forEach(Watch::lookAfterOne);
 			}
-			catch (InterruptedException ex) {
-				return;
+			catch (InterruptedException | RuntimeException | Error ex) {
+				// It goes on, and says nothing, which could fail too: nobody else keeps
+				// the time.
 			}
-			for (Watch watch : ALL) {
-				try {
-					watch.look.run();
-				}
-				catch (RuntimeException | Error ex) {
-					// Whatever has become of it, the others are looked after.
-					logger.error("What is watched could not be looked at", ex);
-				}
-			}
+		}
+	}
+
+	private void lookAfterOne() {
+		try {
+			this.look.run();
+		}
+		catch (RuntimeException | Error ex) {
+			// Whatever has become of it, the others are looked after.
+			logger.error("What is watched could not be looked at", ex);
 		}
 	}
 

@@ -1,6 +1,5 @@
 package dev.kennel.database;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -72,10 +71,8 @@ public final class WatchedSocketFactory extends SocketFactory {
 		/** Zero where there is none. */
 		private volatile long timeoutNanos;
 
-		/** Since when is being read, if it is. */
+		/** Since when is being read; zero while nobody does. */
 		private volatile long since;
-
-		private volatile boolean reading;
 
 		private volatile boolean timedOut;
 
@@ -105,9 +102,9 @@ public final class WatchedSocketFactory extends SocketFactory {
 
 		private void look() {
 			long timeout = this.timeoutNanos;
+			long begun = this.since;
 			// A read that has begun meanwhile has begun later.
-			long before = this.since;
-			if (timeout > 0 && this.reading && System.nanoTime() - before >= timeout && this.since == before) {
+			if (timeout > 0 && begun != 0 && System.nanoTime() - begun >= timeout && this.since == begun) {
 				this.timedOut = true;
 				try {
 					close();
@@ -135,10 +132,13 @@ public final class WatchedSocketFactory extends SocketFactory {
 			super.close();
 		}
 
-		private final class Input extends FilterInputStream {
+		/** All that waits goes through one method: skipping too. */
+		private final class Input extends InputStream {
+
+			private final InputStream input;
 
 			Input(InputStream input) {
-				super(input);
+				this.input = input;
 			}
 
 			@Override
@@ -149,13 +149,15 @@ public final class WatchedSocketFactory extends SocketFactory {
 
 			@Override
 			public int read(byte[] bytes, int offset, int length) throws IOException {
-				WatchedSocket.this.since = System.nanoTime();
-				WatchedSocket.this.reading = true;
+				// The clock may be at zero, which stands for nobody.
+				WatchedSocket.this.since = System.nanoTime() | 1;
 				try {
-					return super.read(bytes, offset, length);
+					return this.input.read(bytes, offset, length);
 				}
 				catch (SocketException ex) {
 					if (WatchedSocket.this.timedOut) {
+						// Said once: the next read is of a closed socket like any other.
+						WatchedSocket.this.timedOut = false;
 						SocketTimeoutException timeout = new SocketTimeoutException("Read timed out");
 						timeout.initCause(ex);
 						throw timeout;
@@ -163,8 +165,18 @@ public final class WatchedSocketFactory extends SocketFactory {
 					throw ex;
 				}
 				finally {
-					WatchedSocket.this.reading = false;
+					WatchedSocket.this.since = 0;
 				}
+			}
+
+			@Override
+			public int available() throws IOException {
+				return this.input.available();
+			}
+
+			@Override
+			public void close() throws IOException {
+				this.input.close();
 			}
 
 		}

@@ -30,6 +30,24 @@ class WatchTests {
 	}
 
 	@Test
+	void whoeverInterruptsItDoesNotEndIt() throws InterruptedException {
+		CountDownLatch looked = new CountDownLatch(3);
+		Watch watch = Watch.begin(looked::countDown);
+		try {
+			Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.filter((thread) -> thread.getName().equals("watch"))
+				.forEach(Thread::interrupt);
+
+			assertThat(looked.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			watch.end();
+		}
+	}
+
+	@Test
 	void whatHasEndedIsLookedAfterNoMore() throws InterruptedException {
 		AtomicInteger looks = new AtomicInteger();
 		Watch ended = Watch.begin(looks::incrementAndGet);

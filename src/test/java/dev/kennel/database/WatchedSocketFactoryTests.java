@@ -66,6 +66,20 @@ class WatchedSocketFactoryTests {
 	}
 
 	@Test
+	void whoeverWaitsTooLongForWhatIsSkippedIsTold() throws Exception {
+		this.socket.setSoTimeout(1000);
+		InputStream input = this.socket.getInputStream();
+		FutureTask<Long> skipped = new FutureTask<>(() -> input.skip(8));
+		Thread.ofVirtual().start(skipped);
+
+		assertThat(skipped).failsWithin(20, TimeUnit.SECONDS)
+			.withThrowableThat()
+			.withCauseInstanceOf(SocketTimeoutException.class);
+
+		assertThatExceptionOfType(SocketException.class).isThrownBy(input::read);
+	}
+
+	@Test
 	void theTimeBetweenAnswersIsNotCounted() throws Exception {
 		this.socket.setSoTimeout(1000);
 		assertThat(this.socket.getSoTimeout()).isEqualTo(1000);

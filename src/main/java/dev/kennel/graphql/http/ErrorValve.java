@@ -52,10 +52,8 @@ class ErrorValve extends ErrorReportValve {
 		try {
 			response.setHeader(RequestIds.HEADER, id);
 			response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-			if (!SecurityHeaders.areIn(response)) {
-				// What had been said was taken back.
-				SecurityHeaders.add(request, response);
-			}
+			// What had been said may have been taken back.
+			SecurityHeaders.add(request, response);
 			response.setContentType(ResponseMediaType.JSON.contentType());
 			response.setContentLength(body.length);
 			response.getOutputStream().write(body);

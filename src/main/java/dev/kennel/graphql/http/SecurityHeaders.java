@@ -52,11 +52,15 @@ final class SecurityHeaders {
 	}
 
 	/**
-	 * Adds them to an answer that has none of them, be it new or taken back.
+	 * Adds them to an answer that has none of them, be it new or taken back; another one
+	 * stays as it is.
 	 * @param request the request
 	 * @param response the answer
 	 */
 	static void add(Request request, Response response) {
+		if (response.containsHeader(CSP)) {
+			return;
+		}
 		MimeHeaders headers = response.getCoyoteResponse().getMimeHeaders();
 		for (Header header : OF_ALL) {
 			header.addTo(headers);
@@ -65,10 +69,6 @@ final class SecurityHeaders {
 		if (request.isSecure()) {
 			A_YEAR_OF_TLS.addTo(headers);
 		}
-	}
-
-	static boolean areIn(Response response) {
-		return response.containsHeader(CSP);
 	}
 
 	private static boolean isData(Request request) {
