@@ -11,7 +11,6 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.coyote.AbstractProtocol;
-import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,10 +30,6 @@ class ErrorValve extends ErrorReportValve {
 	public void invoke(Request request, Response response) throws IOException, ServletException {
 		SecurityHeaders.add(request, response);
 		super.invoke(request, response);
-		if (response.getStatus() == HttpServletResponse.SC_REQUEST_TIMEOUT) {
-			// What has been waited for once is not waited for again.
-			request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
-		}
 	}
 
 	@Override

@@ -46,12 +46,12 @@ class HttpConfiguration {
 	@Bean
 	ServletRegistrationBean<GraphQlServlet> graphQlServlet(OperationHandler handler,
 			@Qualifier("graphQlWebSocket") HttpRequestHandler webSocket, EventStreams eventStreams,
-			HttpProperties limits, BatchingProperties batching, TransportProperties transport) {
+			HttpProperties limits, BatchingProperties batching, TransportProperties transport, RequestThreads threads) {
 		// A mapper of its own: what a user configures under spring.jackson must not
 		// change the protocol.
 		AnswerWriter writer = new AnswerWriter(new JsonMapper(), transport);
 		ServletRegistrationBean<GraphQlServlet> registration = new ServletRegistrationBean<>(new GraphQlServlet(handler,
-				webSocket, eventStreams, new RequestReader(limits, batching, LargeBodies.ofHeap()), writer,
+				webSocket, eventStreams, new RequestReader(limits, batching, LargeBodies.ofHeap(), threads), writer,
 				transport.statusCodes(), limits), PATH);
 		registration.setName("graphql");
 		return registration;

@@ -18,25 +18,32 @@ final class NextRequestValve extends ValveBase {
 
 	private final RequestThreads threads;
 
+	private final BodyRest rest;
+
 	/**
 	 * Makes a valve that has to be around all others.
 	 * @param threads those on which requests run
+	 * @param rest reads what comes before the next request
 	 */
-	NextRequestValve(RequestThreads threads) {
+	NextRequestValve(RequestThreads threads, BodyRest rest) {
 		super(true);
 		this.threads = threads;
+		this.rest = rest;
 	}
 
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
 		getNext().invoke(request, response);
-		if (request.isAsync() || this.threads.areAwaited()) {
+		if (request.isAsync()) {
 			return;
 		}
 		// As Tomcat does right after this, which then finds it done.
 		request.finishRequest();
 		response.finishResponse();
-		this.threads.letOthersRun();
+		this.rest.skip(request);
+		if (!this.threads.areAwaited()) {
+			this.threads.letOthersRun();
+		}
 	}
 
 }

@@ -38,10 +38,13 @@ class RequestReader {
 
 	private final LargeBodies largeBodies;
 
-	RequestReader(HttpProperties limits, BatchingProperties batching, LargeBodies largeBodies) {
+	private final RequestThreads threads;
+
+	RequestReader(HttpProperties limits, BatchingProperties batching, LargeBodies largeBodies, RequestThreads threads) {
 		this.limits = limits;
 		this.batching = batching;
 		this.largeBodies = largeBodies;
+		this.threads = threads;
 	}
 
 	/** Gives back what a request has taken, once it is answered. */
@@ -202,7 +205,7 @@ class RequestReader {
 				this.largeBodies.grow(request, size, length);
 				body = Arrays.copyOf(body, length);
 			}
-			int read = stream.read(body, size, body.length - size);
+			int read = read(stream, body, size);
 			if (read < 0) {
 				return (size == body.length) ? body : Arrays.copyOf(body, size);
 			}
@@ -215,6 +218,12 @@ class RequestReader {
 			throw tooLarge(limit);
 		}
 		return body;
+	}
+
+	/** Most bodies are there when their headers are. */
+	private int read(InputStream stream, byte[] body, int size) throws IOException {
+		return (stream.available() > 0) ? stream.read(body, size, body.length - size)
+				: this.threads.withoutPlace(() -> stream.read(body, size, body.length - size));
 	}
 
 	private static BadRequestException tooLarge(int limit) {

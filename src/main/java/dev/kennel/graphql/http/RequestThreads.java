@@ -1,5 +1,6 @@
 package dev.kennel.graphql.http;
 
+import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
@@ -10,8 +11,9 @@ import java.util.concurrent.ThreadFactory;
  * woken each time, which costs more than all else that a small request needs.
  *
  * <p>
- * Only so many are looked at at once, since each has a body and an answer in memory. The
- * others wait in the order in which they came.
+ * Only so many are looked at at once, since each has an answer in memory. The others wait
+ * in the order in which they came. Who waits for its client to send something is not
+ * counted.
  */
 final class RequestThreads implements Executor {
 
@@ -43,6 +45,23 @@ final class RequestThreads implements Executor {
 		}).start();
 	}
 
+	/**
+	 * Reads what a client may not have sent yet. Others have the place meanwhile: who
+	 * sends slowly takes nothing of what a request needs to be run.
+	 * @param read the reading, by the thread of a request
+	 * @return what it returns
+	 * @throws IOException as it does
+	 */
+	int withoutPlace(Read read) throws IOException {
+		this.places.release();
+		try {
+			return read.read();
+		}
+		finally {
+			this.places.acquireUninterruptibly();
+		}
+	}
+
 	/** Whether a request waits for its place. */
 	boolean areAwaited() {
 		return this.places.hasQueuedThreads();
@@ -56,6 +75,14 @@ final class RequestThreads implements Executor {
 		if (Thread.currentThread().isVirtual()) {
 			Thread.yield();
 		}
+	}
+
+	/** Waits for bytes. */
+	@FunctionalInterface
+	interface Read {
+
+		int read() throws IOException;
+
 	}
 
 }

@@ -22,12 +22,17 @@ class TomcatConfiguration {
 	 */
 	private static final int WRITE_BUFFER = 32 * 1024;
 
+	@Bean
+	RequestThreads requestThreads(TomcatServerProperties tomcat) {
+		return new RequestThreads(tomcat.getThreads().getMax());
+	}
+
 	/** After Boot's own, which sets what is configured. */
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatOfKennel(HttpProperties limits,
-			TomcatServerProperties tomcat) {
-		RequestThreads threads = new RequestThreads(tomcat.getThreads().getMax());
+			TomcatServerProperties tomcat, RequestThreads threads) {
+		BodyRest rest = new BodyRest(threads, limits.bodyTimeout(), tomcat.getMaxSwallowSize().toBytes());
 		return (factory) -> {
 			factory.addConnectorCustomizers((connector) -> {
 				connector.setProperty("socket.appWriteBufSize", String.valueOf(WRITE_BUFFER));
@@ -42,7 +47,7 @@ class TomcatConfiguration {
 			factory.addContextCustomizers((context) -> {
 				if (context.getParent() instanceof StandardHost host) {
 					host.setErrorReportValveClass(null);
-					host.getPipeline().addValve(new NextRequestValve(threads));
+					host.getPipeline().addValve(new NextRequestValve(threads, rest));
 					host.getPipeline().addValve(new ErrorValve());
 				}
 			});
