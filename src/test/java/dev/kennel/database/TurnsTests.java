@@ -34,12 +34,16 @@ class TurnsTests {
 	void soManyWorkAtOnceAndAllComeToTheirTurn() throws Exception {
 		AtomicInteger working = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
+		// On one processor, two would hardly ever meet by themselves.
+		CountDownLatch both = new CountDownLatch(2);
 		List<Future<Integer>> all = new ArrayList<>();
 		for (int thread = 0; thread < 8; thread++) {
 			all.add(this.threads.submit(() -> {
 				for (int round = 0; round < 500; round++) {
 					this.turns.call("ann", LONG, () -> {
 						most.accumulateAndGet(working.incrementAndGet(), Math::max);
+						both.countDown();
+						assertThat(await(both)).isTrue();
 						Thread.onSpinWait();
 						return working.decrementAndGet();
 					});
