@@ -18,20 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyRest {
 
-	private final RequestThreads threads;
-
 	private final Duration time;
 
 	private final long size;
 
 	/**
 	 * Sets how much of a rest is read.
-	 * @param threads those on which requests run
 	 * @param time for how long; a piece that is being waited for is waited for
 	 * @param size how many bytes of it
 	 */
-	BodyRest(RequestThreads threads, Duration time, long size) {
-		this.threads = threads;
+	BodyRest(Duration time, long size) {
 		this.time = time;
 		this.size = size;
 	}
@@ -43,10 +39,10 @@ final class BodyRest {
 	 */
 	void skip(Request request) {
 		org.apache.coyote.Request message = request.getCoyoteRequest();
-		if (message.isFinished() || isBroken(message) || message.hasExpectation() || isMultiplexed(request)) {
+		if (message.isFinished() || isBroken(message) || isMultiplexed(request)) {
 			return;
 		}
-		if (isLate(request) || !isRead(message)) {
+		if (message.hasExpectation() || isLate(request) || !isRead(message)) {
 			message.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
 		}
 	}
@@ -74,7 +70,7 @@ final class BodyRest {
 		Piece piece = new Piece();
 		try {
 			while (left >= 0 && System.nanoTime() - deadline <= 0) {
-				int read = this.threads.withoutPlace(() -> message.doRead(piece));
+				int read = message.doRead(piece);
 				if (read < 0) {
 					return true;
 				}

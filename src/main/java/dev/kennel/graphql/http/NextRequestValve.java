@@ -8,11 +8,11 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Sends an answer, and lets other requests run before Tomcat looks whether the connection
- * has a next one. Whoever sends many has mostly sent it by then, and this thread goes on
- * with it. Had Tomcat looked at once, it would have found nothing, and given the
- * connection to the thread that watches all of them: to be woken for it, and to start
- * another thread, costs about as much as a small query.
+ * Gives a request its place, sends the answer, and lets other requests run before Tomcat
+ * looks whether the connection has a next one. Whoever sends many has mostly sent it by
+ * then, and this thread goes on with it. Had Tomcat looked at once, it would have found
+ * nothing, and given the connection to the thread that watches all of them: to be woken
+ * for it, and to start another thread, costs about as much as a small query.
  */
 final class NextRequestValve extends ValveBase {
 
@@ -33,13 +33,19 @@ final class NextRequestValve extends ValveBase {
 
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
-		getNext().invoke(request, response);
-		if (request.isAsync()) {
-			return;
+		this.threads.takePlace();
+		try {
+			getNext().invoke(request, response);
+			if (request.isAsync()) {
+				return;
+			}
+			// As Tomcat does right after this, which then finds it done.
+			request.finishRequest();
+			response.finishResponse();
 		}
-		// As Tomcat does right after this, which then finds it done.
-		request.finishRequest();
-		response.finishResponse();
+		finally {
+			this.threads.givePlace();
+		}
 		this.rest.skip(request);
 		if (!this.threads.areAwaited()) {
 			this.threads.letOthersRun();

@@ -34,15 +34,21 @@ final class RequestThreads implements Executor {
 
 	@Override
 	public void execute(Runnable request) {
-		this.threads.newThread(() -> {
-			this.places.acquireUninterruptibly();
-			try {
-				request.run();
-			}
-			finally {
-				this.places.release();
-			}
-		}).start();
+		this.threads.newThread(request).start();
+	}
+
+	/**
+	 * Waits for a place, which has to be given back. It is taken by who has the lock of
+	 * its connection already, never before: others that wait for that lock, as Tomcat
+	 * does to tell that a connection has been silent for too long, must not have a place,
+	 * or who has the lock might wait for theirs.
+	 */
+	void takePlace() {
+		this.places.acquireUninterruptibly();
+	}
+
+	void givePlace() {
+		this.places.release();
 	}
 
 	/**
@@ -53,12 +59,12 @@ final class RequestThreads implements Executor {
 	 * @throws IOException as it does
 	 */
 	int withoutPlace(Read read) throws IOException {
-		this.places.release();
+		givePlace();
 		try {
 			return read.read();
 		}
 		finally {
-			this.places.acquireUninterruptibly();
+			takePlace();
 		}
 	}
 

@@ -32,7 +32,7 @@ class TomcatConfiguration {
 	@Order(Ordered.LOWEST_PRECEDENCE)
 	WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatOfKennel(HttpProperties limits,
 			TomcatServerProperties tomcat, RequestThreads threads) {
-		BodyRest rest = new BodyRest(threads, limits.bodyTimeout(), tomcat.getMaxSwallowSize().toBytes());
+		BodyRest rest = new BodyRest(limits.bodyTimeout(), tomcat.getMaxSwallowSize().toBytes());
 		return (factory) -> {
 			factory.addConnectorCustomizers((connector) -> {
 				connector.setProperty("socket.appWriteBufSize", String.valueOf(WRITE_BUFFER));
