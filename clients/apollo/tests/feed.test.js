@@ -76,6 +76,28 @@ for (const service of services) {
     assert.equal(person.wire.count('Refresh'), 1);
   });
 
+  test(`${service.driver}: who joins a connection that has begun with an old token gets no other one`, async (t) => {
+    const person = await signUp(t, service);
+    const first = await follow(t, person);
+    await person.ask(CREATE, { name: 'Ann' });
+    await first.until(() => first.names.length === 1);
+    const after = (await person.ask('{ myChangesCursor }')).myChangesCursor;
+
+    person.wire.expireTokens();
+    const release = person.proxy.hold();
+    person.proxy.cut();
+    await person.wire.opening();
+    await person.client.mutate({ mutation: CREATE_OWNER, variables: { input: { name: 'Bob' } } });
+    const second = await follow(t, person, after);
+    release();
+    await first.until(() => first.names.length === 2);
+    await second.until(() => second.names.length === 1);
+
+    assert.deepEqual(first.names, ['Ann', 'Bob']);
+    assert.deepEqual(second.names, ['Bob']);
+    assert.equal(person.wire.count('Refresh'), 1);
+  });
+
   test(`${service.driver}: the feed of a session that has ended tells so`, async (t) => {
     const person = await signUp(t, service);
     const { names, until, failure } = await follow(t, person);

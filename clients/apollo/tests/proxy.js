@@ -13,6 +13,7 @@ export async function startProxy(target) {
   /** What happens to the next requests, one each; without any, they are passed on. */
   const mishaps = [];
   const sockets = new Set();
+  let opened = Promise.resolve();
 
   const server = createServer(async (incoming, outgoing) => {
     const chunks = [];
@@ -48,7 +49,8 @@ export async function startProxy(target) {
     passed.end(Buffer.concat(chunks));
   });
 
-  server.on('upgrade', (incoming, socket, head) => {
+  server.on('upgrade', async (incoming, socket, head) => {
+    await opened;
     const upstream = connect(port, hostname, () => {
       const lines = [`${incoming.method} ${incoming.url} HTTP/1.1`];
       for (const [name, value] of Object.entries(incoming.headers)) {
@@ -76,6 +78,13 @@ export async function startProxy(target) {
     /** Lets the next requests fail, in this order: 'refuse', 'bad gateway', 'unavailable', 'drop answer' or 'pass'. */
     fail(...how) {
       mishaps.push(...how);
+    },
+
+    /** Holds all WebSockets back that are opened, until the function that this answers is called. */
+    hold() {
+      let release;
+      opened = new Promise((resolve) => (release = resolve));
+      return release;
     },
 
     /** Cuts all WebSockets off, without a word to either side. Answers how many there were. */

@@ -11,6 +11,7 @@ export class Wire {
   requests = [];
 
   #held = new Map();
+  #opening = () => {};
   #cookies = new Map();
   #current = new Set();
   #expired = new Set();
@@ -25,6 +26,11 @@ export class Wire {
     let release;
     this.#held.set(operationName, new Promise((resolve) => (release = resolve)));
     return release;
+  }
+
+  /** Waits until a WebSocket is opened. */
+  opening() {
+    return new Promise((resolve) => (this.#opening = resolve));
   }
 
   /** How often an operation was sent. */
@@ -67,9 +73,11 @@ export class Wire {
   get WebSocket() {
     const spoil = (text) => this.#spoil(text);
     const cookies = () => this.#cookieHeader();
+    const opening = () => this.#opening();
     return class extends WebSocket {
       constructor(url, protocols) {
         super(url, protocols, { origin: new URL(url).origin.replace(/^ws/, 'http'), headers: { Cookie: cookies() } });
+        opening();
       }
 
       send(message) {

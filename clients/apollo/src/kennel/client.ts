@@ -40,7 +40,7 @@ export function createKennel({
     cache: createCache(),
     link: ApolloLink.split(
       ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-      ApolloLink.from([resume(session), subscribeBy(socket)]),
+      ApolloLink.from([resume(session, socket), subscribeBy(socket)]),
       ApolloLink.from([
         idempotencyKeys,
         refreshTokens(session),

@@ -124,7 +124,12 @@ export function subscribeBy(socket: Client): ApolloLink {
  * that has come, so that none is lost and none comes twice. It stands before `subscribeBy`, whose client has
  * `retryAttempts: 0`: that would begin with the old cursor again.
  */
-export function resume(session: Session): ApolloLink {
+export function resume(session: Session, socket: Client): ApolloLink {
+  // That of the connection, which began maybe before an operation that uses it, with an older token.
+  let generation = session.generation;
+  socket.on('connecting', () => {
+    generation = session.generation;
+  });
   return new ApolloLink(
     (operation, forward) =>
       new Observable((observer) => {
@@ -134,8 +139,7 @@ export function resume(session: Session): ApolloLink {
         let subscription: { unsubscribe(): void } | undefined;
 
         const connect = () => {
-          const { generation } = session;
-          const end = (failure?: unknown) => void goOn(failure, generation);
+          const end = (failure?: unknown) => void goOn(failure);
           subscription = forward(operation).subscribe({
             next(result) {
               if (result.errors) {
@@ -152,7 +156,7 @@ export function resume(session: Session): ApolloLink {
           });
         };
 
-        const goOn = async (failure: unknown, generation: number) => {
+        const goOn = async (failure: unknown) => {
           if (hasCode(failure, 'CURSOR_EXPIRED') || hasCode(failure, 'BAD_USER_INPUT')) {
             // Load everything anew.
             observer.error(new CombinedGraphQLErrors({ errors: failure as GraphQLFormattedError[] }));
