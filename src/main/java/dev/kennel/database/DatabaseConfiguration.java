@@ -2,15 +2,15 @@ package dev.kennel.database;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizers;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Condition;
-import org.springframework.context.annotation.ConditionContext;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionManager;
@@ -43,22 +43,60 @@ class DatabaseConfiguration {
 		return new DeadlineDataSource.Processor();
 	}
 
-	@Configuration(proxyBeanMethods = false)
-	@Conditional(NoDataSourceUrl.class)
-	static class Embedded {
+	/** Is there whatever the settings are, and null where it is not needed. */
+	@Bean(destroyMethod = "close")
+	@Nullable EmbeddedPostgresServer embeddedPostgresServer(DataSourceProperties configured, DataDirectoryProperties properties) {
+		return StringUtils.hasText(configured.getUrl()) ? null : EmbeddedPostgresServer.start(properties.dataDir());
+	}
 
-		@Bean(destroyMethod = "close")
-		EmbeddedPostgresServer embeddedPostgresServer(DataDirectoryProperties properties) {
-			return EmbeddedPostgresServer.start(properties.dataDir());
+	@Bean
+	JdbcConnectionDetails jdbcConnectionDetails(ObjectProvider<EmbeddedPostgresServer> embedded,
+			DataSourceProperties configured) {
+		EmbeddedPostgresServer server = embedded.getIfAvailable();
+		return (server != null) ? new Embedded(server) : new Configured(configured);
+	}
+
+	/** It has its port when it is asked for. */
+	private record Embedded(EmbeddedPostgresServer server) implements JdbcConnectionDetails {
+
+		@Override
+		public String getJdbcUrl() {
+			return this.server.jdbcUrl();
+		}
+
+		@Override
+		public String getUsername() {
+			return this.server.username();
+		}
+
+		@Override
+		public String getPassword() {
+			return this.server.password();
 		}
 
 	}
 
-	static class NoDataSourceUrl implements Condition {
+	/** Where the settings say that the database is. */
+	private record Configured(DataSourceProperties properties) implements JdbcConnectionDetails {
 
 		@Override
-		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			return !StringUtils.hasText(context.getEnvironment().getProperty("spring.datasource.url"));
+		public String getJdbcUrl() {
+			return this.properties.determineUrl();
+		}
+
+		@Override
+		public @Nullable String getUsername() {
+			return this.properties.determineUsername();
+		}
+
+		@Override
+		public @Nullable String getPassword() {
+			return this.properties.determinePassword();
+		}
+
+		@Override
+		public String getDriverClassName() {
+			return this.properties.determineDriverClassName();
 		}
 
 	}

@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
-
 /**
  * A PostgreSQL of Kennel's own in a folder, for a newcomer's machine and for small
  * installations. It is durable: what was acknowledged survives the death of the process
@@ -38,7 +36,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
  * One process holds the folder at a time. A server that a killed process left behind is
  * stopped and started anew.
  */
-public final class EmbeddedPostgresServer implements JdbcConnectionDetails, AutoCloseable {
+public final class EmbeddedPostgresServer implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(EmbeddedPostgresServer.class);
 
@@ -313,20 +311,29 @@ public final class EmbeddedPostgresServer implements JdbcConnectionDetails, Auto
 		return this.directory;
 	}
 
-	@Override
-	public String getJdbcUrl() {
+	/**
+	 * Answers where the database is.
+	 * @return the URL, which stays the same when the server has been started again
+	 */
+	public String jdbcUrl() {
 		synchronized (this.lifecycle) {
 			return "jdbc:postgresql://localhost:" + this.server.getPort() + "/" + DATABASE;
 		}
 	}
 
-	@Override
-	public @Nullable String getUsername() {
+	/**
+	 * Answers who may use the database.
+	 * @return the role's name
+	 */
+	public String username() {
 		return ROLE;
 	}
 
-	@Override
-	public @Nullable String getPassword() {
+	/**
+	 * Answers what the role has to prove itself with.
+	 * @return the password, which is in the folder too
+	 */
+	public String password() {
 		return this.password;
 	}
 

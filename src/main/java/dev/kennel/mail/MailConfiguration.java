@@ -9,6 +9,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.util.StringUtils;
 
@@ -17,12 +18,14 @@ import org.springframework.util.StringUtils;
 @EnableConfigurationProperties(MailProperties.class)
 class MailConfiguration {
 
+	/** By the setting, and not by whether there is a sender: one may have no server. */
 	@Bean
 	Postman postman(ObjectProvider<JavaMailSender> server, MailProperties properties, WebProperties web,
-			DataDirectoryProperties data, Clock clock) {
+			DataDirectoryProperties data, Clock clock, Environment settings) {
 		String from = StringUtils.hasText(properties.from()) ? properties.from() : "kennel@" + web.baseUrl().getHost();
-		JavaMailSender sender = server.getIfAvailable();
-		return (sender != null) ? new SmtpPostman(sender, from)
+		boolean isServer = StringUtils.hasText(settings.getProperty("spring.mail.host"))
+				|| StringUtils.hasText(settings.getProperty("spring.mail.jndi-name"));
+		return isServer ? new SmtpPostman(server.getObject(), from)
 				: new FilePostman(data.dataDir().resolve("mail"), from, clock);
 	}
 

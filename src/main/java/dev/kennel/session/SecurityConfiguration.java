@@ -3,9 +3,9 @@ package dev.kennel.session;
 import java.time.Clock;
 
 import dev.kennel.graphql.http.WebProperties;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.InitializingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
@@ -59,39 +59,24 @@ class SecurityConfiguration {
 		};
 	}
 
-	/** Tokens in payloads. */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnProperty(name = "kennel.auth.driver", havingValue = "jwt", matchIfMissing = true)
-	static class Payloads {
-
-		@Bean
-		TokenTransport tokenTransport() {
+	@Bean
+	TokenTransport tokenTransport(AuthProperties properties, WebProperties web, Clock clock) {
+		if (properties.driver() == AuthProperties.Driver.JWT) {
 			return new PayloadTokens();
 		}
-
+		if (!properties.cookieSecure() && !web.isPlainLocalhost()) {
+			throw new UnsafeSettingException(
+					"kennel.auth.cookie-secure=false sends the tokens of " + web.origin() + " in the clear",
+					"Leave kennel.auth.cookie-secure at true, and serve Kennel over TLS. It can be off only while "
+							+ "kennel.web.base-url is a http URL of localhost.");
+		}
+		return new CookieTokens(properties.cookieSecure(), clock);
 	}
 
-	/** Tokens in cookies. */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnProperty(name = "kennel.auth.driver", havingValue = "cookie")
-	static class Cookies {
-
-		@Bean
-		TokenTransport tokenTransport(AuthProperties properties, WebProperties web, Clock clock) {
-			if (!properties.cookieSecure() && !web.isPlainLocalhost()) {
-				throw new UnsafeSettingException(
-						"kennel.auth.cookie-secure=false sends the tokens of " + web.origin() + " in the clear",
-						"Leave kennel.auth.cookie-secure at true, and serve Kennel over TLS. It can be off only while "
-								+ "kennel.web.base-url is a http URL of localhost.");
-			}
-			return new CookieTokens(properties.cookieSecure(), clock);
-		}
-
-		@Bean
-		CookieInterceptor cookieInterceptor() {
-			return new CookieInterceptor();
-		}
-
+	/** Is there whatever the settings are, and null where there are no cookies. */
+	@Bean
+	@Nullable CookieInterceptor cookieInterceptor(AuthProperties properties) {
+		return (properties.driver() == AuthProperties.Driver.COOKIE) ? new CookieInterceptor() : null;
 	}
 
 }

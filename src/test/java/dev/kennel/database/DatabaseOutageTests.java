@@ -26,11 +26,11 @@ class DatabaseOutageTests {
 	@Test
 	void withoutTheDatabaseItAnswersUnavailableAndRecoversByItself() throws Exception {
 		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(this.temporary.resolve("data"));
-				Gate gate = new Gate(server.getJdbcUrl())) {
+				Gate gate = new Gate(server.jdbcUrl())) {
 			try (ConfigurableApplicationContext context = SpringApplication.run(KennelApplication.class,
 					"--server.port=0", "--spring.datasource.url=" + gate.jdbcUrl(),
-					"--spring.datasource.username=" + server.getUsername(),
-					"--spring.datasource.password=" + server.getPassword(), "--kennel.auth.keys[0].id=test",
+					"--spring.datasource.username=" + server.username(),
+					"--spring.datasource.password=" + server.password(), "--kennel.auth.keys[0].id=test",
 					"--kennel.auth.keys[0].secret=" + Base64.getEncoder()
 						.encodeToString("a secret of tests, 256 bits long".getBytes(StandardCharsets.US_ASCII)),
 					// Longer than the pool pauses between two attempts after so long an

@@ -25,16 +25,16 @@ class EmbeddedPostgresServerTests {
 	private Path temporary;
 
 	private static String query(EmbeddedPostgresServer server, String sql) throws SQLException {
-		try (Connection connection = DriverManager.getConnection(server.getJdbcUrl(), server.getUsername(),
-				server.getPassword()); ResultSet rows = connection.createStatement().executeQuery(sql)) {
+		try (Connection connection = DriverManager.getConnection(server.jdbcUrl(), server.username(),
+				server.password()); ResultSet rows = connection.createStatement().executeQuery(sql)) {
 			rows.next();
 			return rows.getString(1);
 		}
 	}
 
 	private static void update(EmbeddedPostgresServer server, String sql) throws SQLException {
-		try (Connection connection = DriverManager.getConnection(server.getJdbcUrl(), server.getUsername(),
-				server.getPassword())) {
+		try (Connection connection = DriverManager.getConnection(server.jdbcUrl(), server.username(),
+				server.password())) {
 			connection.createStatement().execute(sql);
 		}
 	}
@@ -54,9 +54,9 @@ class EmbeddedPostgresServerTests {
 			assertThat(query(server, "SHOW server_version_num")).startsWith("18");
 			assertThat(query(server, "SELECT current_user")).isEqualTo("kennel");
 			assertThat(query(server, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).isEqualTo("f");
-			assertThatThrownBy(() -> DriverManager.getConnection(server.getJdbcUrl(), "postgres", "").close())
+			assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl(), "postgres", "").close())
 				.isInstanceOf(SQLException.class);
-			assertThatThrownBy(() -> DriverManager.getConnection(server.getJdbcUrl(), "kennel", "guess").close())
+			assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl(), "kennel", "guess").close())
 				.hasMessageContaining("password authentication failed");
 			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data))).isEqualTo("rwx------");
 			assertThat(
@@ -141,7 +141,7 @@ class EmbeddedPostgresServerTests {
 	void aServerThatDiesIsStartedAgainAtTheSamePort() throws Exception {
 		Path data = this.temporary.resolve("dies");
 		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
-			String url = server.getJdbcUrl();
+			String url = server.jdbcUrl();
 			update(server, "CREATE TABLE kept AS SELECT 42 AS answer");
 
 			postmaster(data).destroyForcibly();
@@ -150,7 +150,7 @@ class EmbeddedPostgresServerTests {
 				.atMost(Duration.ofMinutes(1))
 				.ignoreExceptions()
 				.until(() -> query(server, "SELECT answer FROM kept").equals("42"));
-			assertThat(server.getJdbcUrl()).isEqualTo(url);
+			assertThat(server.jdbcUrl()).isEqualTo(url);
 		}
 		assertThat(data.resolve("postgresql/18/postmaster.pid")).doesNotExist();
 	}
