@@ -11,6 +11,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizers;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionManager;
@@ -51,9 +52,9 @@ class DatabaseConfiguration {
 
 	@Bean
 	JdbcConnectionDetails jdbcConnectionDetails(ObjectProvider<EmbeddedPostgresServer> embedded,
-			DataSourceProperties configured) {
+			DataSourceProperties configured, Environment settings) {
 		EmbeddedPostgresServer server = embedded.getIfAvailable();
-		return (server != null) ? new Embedded(server) : new Configured(configured);
+		return (server != null) ? new Embedded(server) : new Configured(configured, settings);
 	}
 
 	/** It has its port when it is asked for. */
@@ -76,22 +77,25 @@ class DatabaseConfiguration {
 
 	}
 
-	/** Where the settings say that the database is. */
-	private record Configured(DataSourceProperties properties) implements JdbcConnectionDetails {
+	/** Where the settings say that the database is; those of the pool come first. */
+	private record Configured(DataSourceProperties properties, Environment settings) implements JdbcConnectionDetails {
 
 		@Override
 		public String getJdbcUrl() {
-			return this.properties.determineUrl();
+			String ofPool = this.settings.getProperty("spring.datasource.hikari.jdbc-url");
+			return (ofPool != null) ? ofPool : this.properties.determineUrl();
 		}
 
 		@Override
 		public @Nullable String getUsername() {
-			return this.properties.determineUsername();
+			String ofPool = this.settings.getProperty("spring.datasource.hikari.username");
+			return (ofPool != null) ? ofPool : this.properties.determineUsername();
 		}
 
 		@Override
 		public @Nullable String getPassword() {
-			return this.properties.determinePassword();
+			String ofPool = this.settings.getProperty("spring.datasource.hikari.password");
+			return (ofPool != null) ? ofPool : this.properties.determinePassword();
 		}
 
 		@Override
