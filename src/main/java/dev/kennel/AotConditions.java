@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,8 @@ import org.springframework.core.env.PropertyResolver;
 class AotConditions implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
 
 	static final String RESOURCE = "META-INF/kennel/aot-conditions.txt";
+
+	private static final String FIRST = "[0]";
 
 	/**
 	 * Settings that Spring asks for and that change nothing: by each of the last three,
@@ -69,10 +72,26 @@ class AotConditions implements ApplicationListener<ApplicationEnvironmentPrepare
 		}
 	}
 
-	/** Writes settings down: each on a line, with its value if it is set. */
+	/**
+	 * Writes settings down: each on a line, with its value if it is set. Of a list, which
+	 * is taken as a whole once its first element is found, all elements are written down,
+	 * and the one after the last, which is not set.
+	 */
 	static String text(Collection<String> names, PropertyResolver settings) {
+		Set<String> all = new TreeSet<>(names);
+		// Whoever writes down what is asked for does so while this asks, too.
+		for (String name : List.copyOf(all)) {
+			if (name.endsWith(FIRST)) {
+				String list = name.substring(0, name.length() - FIRST.length());
+				String element = name;
+				for (int i = 1; settings.getProperty(element) != null; i++) {
+					element = list + "[" + i + "]";
+					all.add(element);
+				}
+			}
+		}
 		StringBuilder text = new StringBuilder();
-		for (String name : names) {
+		for (String name : all) {
 			if (!WITHOUT_EFFECT.contains(name)) {
 				text.append(encode(name));
 				String value = settings.getProperty(name);

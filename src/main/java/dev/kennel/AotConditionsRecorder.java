@@ -1,6 +1,7 @@
 package dev.kennel;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -48,7 +49,9 @@ class AotConditionsRecorder implements ApplicationContextInitializer<Configurabl
 		private static final String NAME = "asked";
 
 		private Asked() {
-			super(NAME, Collections.synchronizedSet(new TreeSet<>()));
+			// Spring has asked for these before.
+			super(NAME, Collections
+				.synchronizedSet(new TreeSet<>(List.of("spring.main.sources", "spring.main.sources[0]"))));
 		}
 
 		@Override

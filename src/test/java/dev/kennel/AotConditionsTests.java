@@ -39,7 +39,8 @@ class AotConditionsTests {
 			.withProperty("an.empty-one", "");
 		String text = AotConditions.text(List.of("a.list[0]", "an.empty-one", "one.that-is-not-set"), settings);
 
-		assertThat(text.lines()).hasSize(3);
+		// One more says where the list ends.
+		assertThat(text.lines()).hasSize(4);
 		assertThat(AotConditions.different(text, settings)).isEmpty();
 	}
 
@@ -50,7 +51,25 @@ class AotConditionsTests {
 
 		assertThat(AotConditions.different(text,
 				new MockEnvironment().withProperty("changed", "2").withProperty("added", "")))
-			.containsExactly("changed", "removed", "added");
+			.containsExactly("added", "changed", "removed");
+	}
+
+	@Test
+	void aListThatIsLongerOrShorterOrDiffersInAnyElementIsDifferent() {
+		String text = AotConditions.text(List.of("a", "a[0]"),
+				new MockEnvironment().withProperty("a[0]", "1").withProperty("a[1]", "2"));
+
+		assertThat(AotConditions.different(text,
+				new MockEnvironment().withProperty("a[0]", "1").withProperty("a[1]", "2")))
+			.isEmpty();
+		assertThat(AotConditions.different(text, new MockEnvironment().withProperty("a[0]", "1")))
+			.containsExactly("a[1]");
+		assertThat(AotConditions.different(text,
+				new MockEnvironment().withProperty("a[0]", "1").withProperty("a[1]", "3")))
+			.containsExactly("a[1]");
+		assertThat(AotConditions.different(text,
+				new MockEnvironment().withProperty("a[0]", "1").withProperty("a[1]", "2").withProperty("a[2]", "3")))
+			.containsExactly("a[2]");
 	}
 
 	@Test
@@ -106,7 +125,7 @@ class AotConditionsTests {
 		assertThat(other).isEqualTo(one);
 		assertThat(one).hasSizeGreaterThan(100);
 		assertThat(one.getOrDefault(AotConditions.RESOURCE, "").lines())
-			.contains("spring.flyway.enabled", "spring.jpa.open-in-view=false")
+			.contains("spring.flyway.enabled", "spring.main.sources", "spring.jpa.open-in-view=false")
 			.noneMatch((line) -> line.startsWith("kennel."));
 	}
 

@@ -23,7 +23,9 @@ class MailConfiguration {
 	Postman postman(ObjectProvider<JavaMailSender> server, MailProperties properties, WebProperties web,
 			DataDirectoryProperties data, Clock clock, Environment settings) {
 		String from = StringUtils.hasText(properties.from()) ? properties.from() : "kennel@" + web.baseUrl().getHost();
-		boolean isServer = StringUtils.hasText(settings.getProperty("spring.mail.host"))
+		String host = settings.getProperty("spring.mail.host");
+		// To Spring's conditions, the word says that there is none.
+		boolean isServer = (StringUtils.hasText(host) && !"false".equalsIgnoreCase(host))
 				|| StringUtils.hasText(settings.getProperty("spring.mail.jndi-name"));
 		return isServer ? new SmtpPostman(server.getObject(), from)
 				: new FilePostman(data.dataDir().resolve("mail"), from, clock);
