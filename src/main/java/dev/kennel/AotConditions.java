@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,8 +80,7 @@ class AotConditions implements ApplicationListener<ApplicationEnvironmentPrepare
 	 */
 	static String text(Collection<String> names, PropertyResolver settings) {
 		Set<String> all = new TreeSet<>(names);
-		// Whoever writes down what is asked for does so while this asks, too.
-		for (String name : List.copyOf(all)) {
+		for (String name : names) {
 			if (name.endsWith(FIRST)) {
 				String list = name.substring(0, name.length() - FIRST.length());
 				String element = name;
@@ -111,11 +111,21 @@ class AotConditions implements ApplicationListener<ApplicationEnvironmentPrepare
 			int end = line.indexOf('=');
 			String name = decode((end < 0) ? line : line.substring(0, end));
 			String value = (end < 0) ? null : decode(line.substring(end + 1));
-			if (!Objects.equals(value, settings.getProperty(name))) {
+			if (!hasValue(settings, name, value)) {
 				different.add(name);
 			}
 		}
 		return different;
+	}
+
+	/** One that names a setting that is not there has no value: the start tells so. */
+	private static boolean hasValue(PropertyResolver settings, String name, @Nullable String value) {
+		try {
+			return Objects.equals(value, settings.getProperty(name));
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
 	}
 
 	private static String encode(String text) {

@@ -39,8 +39,10 @@ class AotConditionsRecorder implements ApplicationContextInitializer<Configurabl
 		if (!(environment.getPropertySources().get(Asked.NAME) instanceof Asked asked)) {
 			return null;
 		}
+		// Of the names, a copy: what is asked for while they are written down is added,
+		// too.
 		return (generation, code) -> generation.getGeneratedFiles()
-			.addResourceFile(AotConditions.RESOURCE, AotConditions.text(asked.getSource(), environment));
+			.addResourceFile(AotConditions.RESOURCE, AotConditions.text(Set.copyOf(asked.getSource()), environment));
 	}
 
 	/** Has no setting, and is asked for each of them before the sources that have it. */

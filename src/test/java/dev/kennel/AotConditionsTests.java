@@ -55,6 +55,14 @@ class AotConditionsTests {
 	}
 
 	@Test
+	void whatNamesASettingThatIsNotThereIsDifferent() {
+		String text = AotConditions.text(List.of("a"), new MockEnvironment().withProperty("a", "1"));
+
+		assertThat(AotConditions.different(text, new MockEnvironment().withProperty("a", "${missing}")))
+			.containsExactly("a");
+	}
+
+	@Test
 	void aListThatIsLongerOrShorterOrDiffersInAnyElementIsDifferent() {
 		String text = AotConditions.text(List.of("a", "a[0]"),
 				new MockEnvironment().withProperty("a[0]", "1").withProperty("a[1]", "2"));

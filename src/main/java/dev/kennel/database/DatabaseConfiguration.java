@@ -3,6 +3,7 @@ package dev.kennel.database;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -50,57 +51,28 @@ class DatabaseConfiguration {
 		return StringUtils.hasText(configured.getUrl()) ? null : EmbeddedPostgresServer.start(properties.dataDir());
 	}
 
+	/** Where the settings say that the database is, those of the pool come first. */
 	@Bean
 	JdbcConnectionDetails jdbcConnectionDetails(ObjectProvider<EmbeddedPostgresServer> embedded,
 			DataSourceProperties configured, Environment settings) {
 		EmbeddedPostgresServer server = embedded.getIfAvailable();
-		return (server != null) ? new Embedded(server) : new Configured(configured, settings);
+		if (server != null) {
+			return new Database(server.jdbcUrl(), server.username(), server.password(), Driver.class.getName());
+		}
+		String username = settings.getProperty("spring.datasource.hikari.username");
+		String password = settings.getProperty("spring.datasource.hikari.password");
+		return new Database(settings.getProperty("spring.datasource.hikari.jdbc-url", configured.determineUrl()),
+				(username != null) ? username : configured.determineUsername(),
+				(password != null) ? password : configured.determinePassword(), configured.determineDriverClassName());
 	}
 
-	/** It has its port when it is asked for. */
-	private record Embedded(EmbeddedPostgresServer server) implements JdbcConnectionDetails {
+	private record Database(String getJdbcUrl, @Nullable String getUsername, @Nullable String getPassword,
+			String getDriverClassName) implements JdbcConnectionDetails {
 
+		/** Without the password, nor the URL, in which there may be one. */
 		@Override
-		public String getJdbcUrl() {
-			return this.server.jdbcUrl();
-		}
-
-		@Override
-		public String getUsername() {
-			return this.server.username();
-		}
-
-		@Override
-		public String getPassword() {
-			return this.server.password();
-		}
-
-	}
-
-	/** Where the settings say that the database is; those of the pool come first. */
-	private record Configured(DataSourceProperties properties, Environment settings) implements JdbcConnectionDetails {
-
-		@Override
-		public String getJdbcUrl() {
-			String ofPool = this.settings.getProperty("spring.datasource.hikari.jdbc-url");
-			return (ofPool != null) ? ofPool : this.properties.determineUrl();
-		}
-
-		@Override
-		public @Nullable String getUsername() {
-			String ofPool = this.settings.getProperty("spring.datasource.hikari.username");
-			return (ofPool != null) ? ofPool : this.properties.determineUsername();
-		}
-
-		@Override
-		public @Nullable String getPassword() {
-			String ofPool = this.settings.getProperty("spring.datasource.hikari.password");
-			return (ofPool != null) ? ofPool : this.properties.determinePassword();
-		}
-
-		@Override
-		public String getDriverClassName() {
-			return this.properties.determineDriverClassName();
+		public String toString() {
+			return "Database[username=" + this.getUsername + "]";
 		}
 
 	}
