@@ -146,11 +146,15 @@ public final class Turns {
 			Waiter waiter = new Waiter(this.lock.newCondition());
 			line.waiting.add(waiter);
 			this.waiting++;
-			await(waiter, patience);
-			if (!waiter.come) {
-				line.waiting.remove(waiter);
-				this.waiting--;
-				removeIfEmpty(whom, line);
+			try {
+				await(waiter, patience);
+			}
+			finally {
+				if (!waiter.come) {
+					line.waiting.remove(waiter);
+					this.waiting--;
+					removeIfEmpty(whom, line);
+				}
 			}
 			return waiter.come;
 		}

@@ -1,8 +1,11 @@
 package dev.kennel.database;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +29,12 @@ final class Watch {
 		Thread.ofPlatform().daemon().name("watch").start(Watch::lookAfterAll);
 	}
 
-	private final Runnable look;
+	private final BooleanSupplier look;
 
-	private Watch(Runnable look) {
+	/** Only on the thread that looks. */
+	private boolean failed;
+
+	private Watch(BooleanSupplier look) {
 		this.look = look;
 	}
 
@@ -39,6 +45,31 @@ final class Watch {
 	 * @return the watch, which has to be ended
 	 */
 	static Watch begin(Runnable look) {
+		return begin(() -> {
+			look.run();
+			return true;
+		});
+	}
+
+	/**
+	 * Begins a watch of something that nobody may end.
+	 * @param <T> what is watched
+	 * @param watched what is watched; once nobody has it any more, the watch has ended
+	 * @param look looks, as above; it must not have what is watched
+	 * @return the watch, which should be ended
+	 */
+	static <T> Watch begin(T watched, Consumer<T> look) {
+		WeakReference<T> reference = new WeakReference<>(watched);
+		return begin(() -> {
+			T still = reference.get();
+			if (still != null) {
+				look.accept(still);
+			}
+			return still != null;
+		});
+	}
+
+	private static Watch begin(BooleanSupplier look) {
 		Watch watch = new Watch(look);
 		ALL.add(watch);
 		return watch;
@@ -63,11 +94,18 @@ final class Watch {
 
 	private void lookAfterOne() {
 		try {
-			this.look.run();
+			if (!this.look.getAsBoolean()) {
+				end();
+			}
 		}
 		catch (RuntimeException | Error ex) {
-			// Whatever has become of it, the others are looked after.
-			logger.error("What is watched could not be looked at", ex);
+			// Whatever has become of it, the others are looked after; and it is said
+			// once,
+			// not twenty times a second.
+			if (!this.failed) {
+				this.failed = true;
+				logger.error("What is watched could not be looked at", ex);
+			}
 		}
 	}
 

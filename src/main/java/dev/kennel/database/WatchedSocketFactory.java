@@ -84,7 +84,8 @@ public final class WatchedSocketFactory extends SocketFactory {
 		@Override
 		public void connect(SocketAddress address, int timeout) throws IOException {
 			super.connect(address, timeout);
-			this.watch = Watch.begin(this::look);
+			// The driver forgets one that fails right after.
+			this.watch = Watch.begin(this, WatchedSocket::look);
 		}
 
 		@Override

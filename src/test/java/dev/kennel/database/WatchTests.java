@@ -5,9 +5,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ExtendWith(OutputCaptureExtension.class)
 class WatchTests {
 
 	@Test
@@ -27,6 +32,23 @@ class WatchTests {
 			failing.end();
 			other.end();
 		}
+	}
+
+	@Test
+	void whatFailsAgainAndAgainIsSaidOnce(CapturedOutput output) throws InterruptedException {
+		CountDownLatch failed = new CountDownLatch(4);
+		Watch failing = Watch.begin(() -> {
+			failed.countDown();
+			throw new AssertionError("A look that fails again and again");
+		});
+		try {
+			assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			failing.end();
+		}
+
+		assertThat(output.getAll()).containsOnlyOnce("AssertionError: A look that fails again and again");
 	}
 
 	@Test

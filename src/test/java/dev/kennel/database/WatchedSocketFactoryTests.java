@@ -2,6 +2,7 @@ package dev.kennel.database;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -125,6 +126,25 @@ class WatchedSocketFactoryTests {
 			.withThrowableThat()
 			.havingCause()
 			.isExactlyInstanceOf(SocketException.class);
+	}
+
+	@Test
+	void oneThatIsForgottenIsNotKept() throws Exception {
+		WeakReference<Socket> forgotten = new WeakReference<>(connected());
+
+		for (int i = 0; i < 100 && forgotten.get() != null; i++) {
+			System.gc();
+			Thread.sleep(50);
+		}
+
+		assertThat(forgotten.get()).isNull();
+	}
+
+	private Socket connected() throws IOException {
+		Socket another = new WatchedSocketFactory().createSocket();
+		another.connect(this.server.getLocalSocketAddress(), 1000);
+		another.setSoTimeout(60_000);
+		return another;
 	}
 
 	@Test
