@@ -1,5 +1,6 @@
 package dev.kennel.database;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -12,7 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Until when a thread may use the store. Statements are stopped then, no new one is
- * begun, and a transaction is rolled back, unless it is being committed already.
+ * begun, and a transaction is rolled back, unless it is being committed already. If the
+ * store does not answer any more, the connection is closed some seconds later: the store
+ * is unavailable then, and nobody knows what has become of a write.
  */
 public final class Deadline {
 
@@ -20,12 +23,23 @@ public final class Deadline {
 
 	private static final ThreadLocal<@Nullable Deadline> CURRENT = new ThreadLocal<>();
 
+	/**
+	 * How long a thread may have a connection after its deadline: a statement that can't
+	 * be stopped within it never will, as the store does not answer.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(5);
+
 	private final long end;
 
 	private final AtomicBoolean stopping = new AtomicBoolean();
 
+	private final AtomicBoolean abandoned = new AtomicBoolean();
+
 	/** The one that may be running; nothing happens to one that is not. */
 	private volatile @Nullable Statement statement;
+
+	/** The one that was taken last. It is closed once it has been given back. */
+	private volatile @Nullable Connection connection;
 
 	private Deadline(long end) {
 		this.end = end;
@@ -87,11 +101,37 @@ public final class Deadline {
 		this.statement = running;
 	}
 
+	/** Has a connection closed if it is not given back soon after the deadline. */
+	void abandons(Connection taken) {
+		this.connection = taken;
+	}
+
 	private void look() {
+		long over = System.nanoTime() - this.end;
+		if (over < 0) {
+			return;
+		}
 		Statement running = this.statement;
 		// Again with each look: it may not have begun when it was stopped.
-		if (running != null && remaining().isZero() && this.stopping.compareAndSet(false, true)) {
-			Thread.startVirtualThread(() -> stop(running));
+		if (running != null) {
+			once(this.stopping, () -> stop(running));
+		}
+		Connection taken = this.connection;
+		if (taken != null && over >= PATIENCE.toNanos()) {
+			once(this.abandoned, () -> abandon(taken));
+		}
+	}
+
+	/** On another thread, since both may wait for the store. */
+	private static void once(AtomicBoolean begun, Runnable work) {
+		if (begun.compareAndSet(false, true)) {
+			try {
+				Thread.startVirtualThread(work);
+			}
+			catch (Error ex) {
+				begun.set(false);
+				throw ex;
+			}
 		}
 	}
 
@@ -104,6 +144,20 @@ public final class Deadline {
 		}
 		finally {
 			this.stopping.set(false);
+		}
+	}
+
+	/** Whoever waits for the store on it gets to know that it is lost. */
+	private static void abandon(Connection taken) {
+		try {
+			if (!taken.isClosed()) {
+				logger.warn("PostgreSQL has not answered within {} s after the deadline, and its connection is closed",
+						PATIENCE.toSeconds());
+				taken.abort(Runnable::run);
+			}
+		}
+		catch (SQLException | RuntimeException ex) {
+			logger.debug("A connection could not be closed", ex);
 		}
 	}
 

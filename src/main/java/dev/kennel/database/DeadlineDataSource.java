@@ -13,7 +13,8 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * A pool that a thread waits for no longer than until its deadline. The pool itself has
- * one patience for all; a thread that has less left is woken up.
+ * one patience for all; a thread that has less left is woken up. A connection that has
+ * been taken is closed if it is not given back soon after the deadline.
  */
 class DeadlineDataSource extends DelegatingDataSource {
 
@@ -30,6 +31,12 @@ class DeadlineDataSource extends DelegatingDataSource {
 		if (deadline == null) {
 			return super.getConnection();
 		}
+		Connection taken = take(deadline);
+		deadline.abandons(taken);
+		return taken;
+	}
+
+	private Connection take(Deadline deadline) throws SQLException {
 		Duration remaining = deadline.require();
 		if (remaining.toMillis() >= this.pool.getConnectionTimeout()) {
 			return super.getConnection();

@@ -8,12 +8,13 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * A port on the way to a database, which can be closed: nothing gets in then, and what is
- * inside is cut off.
+ * inside is cut off. Or it can be frozen: nothing gets through, and nobody is told.
  */
 final class Gate implements AutoCloseable {
 
@@ -24,6 +25,8 @@ final class Gate implements AutoCloseable {
 	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
 	private @Nullable ServerSocket server;
+
+	private volatile CountDownLatch thawed = new CountDownLatch(0);
 
 	Gate(String jdbcUrl) throws IOException {
 		this.database = URI.create(jdbcUrl.substring("jdbc:".length()));
@@ -60,15 +63,27 @@ final class Gate implements AutoCloseable {
 		});
 	}
 
-	private static void pump(Socket from, Socket to) {
+	private void pump(Socket from, Socket to) {
 		Thread.ofVirtual().start(() -> {
 			try (from; to) {
-				from.getInputStream().transferTo(to.getOutputStream());
+				byte[] buffer = new byte[8192];
+				for (int n = from.getInputStream().read(buffer); n >= 0; n = from.getInputStream().read(buffer)) {
+					this.thawed.await();
+					to.getOutputStream().write(buffer, 0, n);
+				}
 			}
-			catch (IOException ex) {
+			catch (IOException | InterruptedException ex) {
 				// Closed.
 			}
 		});
+	}
+
+	void freeze() {
+		this.thawed = new CountDownLatch(1);
+	}
+
+	void thaw() {
+		this.thawed.countDown();
 	}
 
 	@Override
@@ -77,6 +92,7 @@ final class Gate implements AutoCloseable {
 	}
 
 	void shut() {
+		thaw();
 		try {
 			if (this.server != null) {
 				this.server.close();
