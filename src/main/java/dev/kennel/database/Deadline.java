@@ -112,13 +112,15 @@ public final class Deadline {
 			return;
 		}
 		Statement running = this.statement;
-		// Again with each look: it may not have begun when it was stopped.
-		if (running != null) {
-			once(this.stopping, () -> stop(running));
-		}
 		Connection taken = this.connection;
-		if (taken != null && over >= PATIENCE.toNanos()) {
-			once(this.abandoned, () -> abandon(taken));
+		if (over >= PATIENCE.toNanos()) {
+			if (taken != null) {
+				once(this.abandoned, () -> abandon(taken));
+			}
+		}
+		// Again with each look: it may not have begun when it was stopped.
+		else if (running != null) {
+			once(this.stopping, () -> stop(running));
 		}
 	}
 

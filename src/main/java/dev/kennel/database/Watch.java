@@ -26,7 +26,9 @@ final class Watch {
 	private static final Set<Watch> ALL = ConcurrentHashMap.newKeySet();
 
 	static {
-		Thread.ofPlatform().daemon().name("watch").start(Watch::lookAfterAll);
+		// Nothing of whoever happens to need it first: Tomcat would miss its end when it
+		// stops.
+		Thread.ofPlatform().daemon().name("watch").inheritInheritableThreadLocals(false).start(Watch::lookAfterAll);
 	}
 
 	private final BooleanSupplier look;
