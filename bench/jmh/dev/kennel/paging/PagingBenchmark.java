@@ -96,9 +96,9 @@ public class PagingBenchmark {
 		Path directory = Files.createTempDirectory("kennel-bench");
 		this.server = EmbeddedPostgresServer.start(directory);
 		this.pool = new HikariDataSource();
-		this.pool.setJdbcUrl(this.server.getJdbcUrl());
-		this.pool.setUsername(this.server.getUsername());
-		this.pool.setPassword(this.server.getPassword());
+		this.pool.setJdbcUrl(this.server.jdbcUrl());
+		this.pool.setUsername(this.server.username());
+		this.pool.setPassword(this.server.password());
 		Flyway.configure().dataSource(this.pool).load().migrate();
 		JdbcTemplate jdbc = new JdbcTemplate(this.pool);
 		jdbc.update("INSERT INTO users VALUES (?, 'a', 'a', 'a', 'a', '', now(), now())", ACCOUNT.value());
