@@ -31,6 +31,9 @@ final class Load {
 
 	private volatile String token = "";
 
+	/** Whoever ends this before its time has the account deleted all the same. */
+	private volatile boolean ended;
+
 	private Load(String url) {
 		this.url = url;
 	}
@@ -46,9 +49,19 @@ final class Load {
 				 "variables": {"input": {"username": "%s", "email": "%1$s@example.com", "password": "%s"}}}"""
 			.formatted(name, password));
 		this.token = find("\"accessToken\":\"([^\"]*)\"", signedUp);
+		Thread main = Thread.currentThread();
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+			this.ended = true;
+			try {
+				main.join(Duration.ofSeconds(20));
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}));
 		try {
 			String made = "";
-			for (int i = 0; i < 250; i++) {
+			for (int i = 0; i < 250 && !this.ended; i++) {
 				made = expect("\"owner\"", OWNER_WITH_DOGS.formatted(i));
 			}
 			String owner = find("\"id\":\"(own_\\w+)\"", made);
@@ -62,7 +75,7 @@ final class Load {
 				for (int i = 0; i < CLIENTS; i++) {
 					int first = i;
 					running.add(clients.submit(() -> {
-						for (int n = first; System.nanoTime() < end; n++) {
+						for (int n = first; System.nanoTime() < end && !this.ended; n++) {
 							send(operations.get(n % operations.size()));
 						}
 						return null;

@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
@@ -26,7 +27,9 @@ class StartupReport {
 	void report(ApplicationReadyEvent event) {
 		if (event.getApplicationContext() instanceof ServletWebServerApplicationContext context
 				&& context.getWebServer() != null) {
-			logger.info("GraphiQL: http://localhost:{}/", context.getWebServer().getPort());
+			boolean tls = context.getWebServer() instanceof TomcatWebServer tomcat
+					&& tomcat.getTomcat().getConnector().getSecure();
+			logger.info("GraphiQL: {}://localhost:{}/", tls ? "https" : "http", context.getWebServer().getPort());
 		}
 		EmbeddedPostgresServer server = this.embedded.getIfAvailable();
 		if (server != null) {

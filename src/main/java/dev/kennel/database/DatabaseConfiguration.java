@@ -1,7 +1,5 @@
 package dev.kennel.database;
 
-import javax.sql.DataSource;
-
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
@@ -13,7 +11,6 @@ import org.springframework.boot.transaction.autoconfigure.TransactionManagerCust
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionManager;
 import org.springframework.util.StringUtils;
@@ -25,12 +22,6 @@ import org.springframework.util.StringUtils;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ DataDirectoryProperties.class, NotificationProperties.class })
 class DatabaseConfiguration {
-
-	/** Like Spring Boot's, but for the deadline. */
-	@Bean
-	JdbcTemplate jdbcTemplate(DataSource dataSource) {
-		return new DeadlineJdbcTemplate(dataSource);
-	}
 
 	/** Like Spring Boot's, but for the deadline. */
 	@Bean

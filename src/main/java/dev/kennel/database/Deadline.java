@@ -38,8 +38,8 @@ public final class Deadline {
 	/** The one that may be running; nothing happens to one that is not. */
 	private volatile @Nullable Statement statement;
 
-	/** The one that was taken last. It is closed once it has been given back. */
-	private volatile @Nullable Connection connection;
+	/** The one that was taken last, until it is given back. Only with this locked. */
+	private @Nullable Connection connection;
 
 	private Deadline(long end) {
 		this.end = end;
@@ -97,13 +97,20 @@ public final class Deadline {
 	 * does.
 	 */
 	void stops(Statement running) {
-		require();
 		this.statement = running;
 	}
 
 	/** Has a connection closed if it is not given back soon after the deadline. */
-	void abandons(Connection taken) {
+	synchronized void takes(Connection taken) {
 		this.connection = taken;
+	}
+
+	/** From now on it may be somebody else's. */
+	@SuppressWarnings("ReferenceEquality") // It is no other, whatever that says.
+	synchronized void givesBack(Connection taken) {
+		if (this.connection == taken) {
+			this.connection = null;
+		}
 	}
 
 	private void look() {
@@ -111,15 +118,13 @@ public final class Deadline {
 		if (over < 0) {
 			return;
 		}
-		Statement running = this.statement;
-		Connection taken = this.connection;
 		if (over >= PATIENCE.toNanos()) {
-			if (taken != null) {
-				once(this.abandoned, () -> abandon(taken));
-			}
+			once(this.abandoned, this::abandon);
+			return;
 		}
+		Statement running = this.statement;
 		// Again with each look: it may not have begun when it was stopped.
-		else if (running != null) {
+		if (running != null) {
 			once(this.stopping, () -> stop(running));
 		}
 	}
@@ -149,14 +154,16 @@ public final class Deadline {
 		}
 	}
 
-	/** Whoever waits for the store on it gets to know that it is lost. */
-	private static void abandon(Connection taken) {
+	/** Whoever waits for the store gets to know that the connection is lost. */
+	private synchronized void abandon() {
+		Connection taken = this.connection;
+		if (taken == null) {
+			return;
+		}
+		logger.warn("PostgreSQL has not answered within {} s after the deadline, and its connection is closed",
+				PATIENCE.toSeconds());
 		try {
-			if (!taken.isClosed()) {
-				logger.warn("PostgreSQL has not answered within {} s after the deadline, and its connection is closed",
-						PATIENCE.toSeconds());
-				taken.abort(Runnable::run);
-			}
+			taken.abort(Runnable::run);
 		}
 		catch (SQLException | RuntimeException ex) {
 			logger.debug("A connection could not be closed", ex);

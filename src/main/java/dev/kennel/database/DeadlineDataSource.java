@@ -13,8 +13,8 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * A pool that a thread waits for no longer than until its deadline. The pool itself has
- * one patience for all; a thread that has less left is woken up. A connection that has
- * been taken is closed if it is not given back soon after the deadline.
+ * one patience for all; a thread that has less left is woken up. What it gets then is a
+ * {@link DeadlineConnection}.
  */
 class DeadlineDataSource extends DelegatingDataSource {
 
@@ -31,9 +31,7 @@ class DeadlineDataSource extends DelegatingDataSource {
 		if (deadline == null) {
 			return super.getConnection();
 		}
-		Connection taken = take(deadline);
-		deadline.abandons(taken);
-		return taken;
+		return DeadlineConnection.of(take(deadline), deadline);
 	}
 
 	private Connection take(Deadline deadline) throws SQLException {

@@ -70,10 +70,7 @@ public final class StoreFailures {
 	public static boolean isUnavailable(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof CannotGetJdbcConnectionException || cause instanceof SQLTransientConnectionException
-					|| isLostInTransaction(cause)) {
-				return true;
-			}
-			if (cause instanceof SQLException sqlException && isUnavailable(sqlException.getSQLState())) {
+					|| (cause instanceof SQLException sqlException && isUnavailable(sqlException))) {
 				return true;
 			}
 		}
@@ -88,12 +85,12 @@ public final class StoreFailures {
 	}
 
 	/**
-	 * What can't even be rolled back has lost its connection, and the pool says so
-	 * without a state.
+	 * Whoever goes on with a connection that is lost, to roll back most of all, is told
+	 * so by the pool, without a state; the driver always has one.
 	 */
-	private static boolean isLostInTransaction(Throwable cause) {
-		return cause instanceof TransactionException && cause.getCause() instanceof SQLException sqlException
-				&& sqlException.getSQLState() == null;
+	private static boolean isUnavailable(SQLException failure) {
+		String state = failure.getSQLState();
+		return (state != null) ? isUnavailable(state) : !(failure instanceof PSQLException);
 	}
 
 	private static boolean isUnavailable(@Nullable String state) {

@@ -117,7 +117,7 @@ public class Throttle {
 					// Nothing is guessed, so the address does not pay.
 					Duration own = this.buckets.take(key(guess, "turn", name + " " + network), this.afterWaiting);
 					if (own.isPositive()) {
-						this.buckets.giveBack(addressKey, this.byAddress);
+						giveBack(addressKey, this.byAddress);
 						require((own.compareTo(wait) < 0) ? own : wait, client);
 					}
 					nameKey = null;
@@ -125,13 +125,26 @@ public class Throttle {
 			}
 			T result = attempt.get();
 			if (result != null) {
-				this.buckets.giveBack(addressKey, this.byAddress);
+				giveBack(addressKey, this.byAddress);
 				if (nameKey != null) {
-					this.buckets.giveBack(nameKey, this.byName);
+					giveBack(nameKey, this.byName);
 				}
 			}
 			return result;
 		});
+	}
+
+	/**
+	 * What has been done is answered in any case, though the time is over now, or the
+	 * store gone: what can't be given back comes back with time.
+	 */
+	private void giveBack(String key, BucketConfiguration configuration) {
+		try {
+			this.buckets.giveBack(key, configuration);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("An attempt could not be given back", ex);
+		}
 	}
 
 	/**

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** A pool of one connection, to a database that stops answering. */
@@ -36,6 +37,9 @@ class DeadlineDataSourceTests {
 		settings.setJdbcUrl(this.gate.jdbcUrl());
 		settings.setUsername("postgres");
 		settings.setMaximumPoolSize(1);
+		settings.addDataSourceProperty("socketFactory", WatchedSocketFactory.class.getName());
+		settings.addDataSourceProperty("socketTimeout", 60);
+		settings.addDataSourceProperty("cancelSignalTimeout", 5);
 		this.pool = new HikariDataSource(settings);
 		this.dataSource = new DeadlineDataSource(this.pool);
 	}
@@ -52,7 +56,7 @@ class DeadlineDataSourceTests {
 				() -> Deadline.call(Duration.ofMillis(500), () -> catchThrowableOfType(SQLException.class, () -> {
 					try (Connection connection = this.dataSource.getConnection()) {
 						this.gate.freeze();
-						execute(connection);
+						execute(connection, "SELECT 1");
 					}
 				})));
 		Thread.startVirtualThread(work);
@@ -64,22 +68,50 @@ class DeadlineDataSourceTests {
 		});
 		this.gate.thaw();
 		try (Connection another = this.dataSource.getConnection()) {
-			execute(another);
+			execute(another, "SELECT 1");
 		}
 	}
 
 	@Test
+	void aStatementEndsWithTheDeadlineWhoeverHasMadeIt() throws SQLException {
+		Throwable failure = Deadline.call(Duration.ofSeconds(2),
+				() -> catchThrowableOfType(SQLException.class, () -> execute("SELECT pg_sleep(60)")));
+
+		assertThat(failure).isNotNull();
+		assertThat(StoreFailures.isTooLate(failure)).isTrue();
+		try (Connection connection = this.dataSource.getConnection()) {
+			execute(connection, "SELECT 1");
+		}
+	}
+
+	@Test
+	void noneIsBegunAfterTheDeadline() {
+		assertThatExceptionOfType(DeadlineExceededException.class)
+			.isThrownBy(() -> Deadline.call(Duration.ofSeconds(2), () -> {
+				try (Connection connection = this.dataSource.getConnection()) {
+					Thread.sleep(Duration.ofMillis(2100));
+					execute(connection, "SELECT 1");
+					return null;
+				}
+				catch (SQLException | InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}));
+	}
+
+	@Test
 	void oneThatWasGivenBackInTimeIsNotClosed() {
-		Deadline.call(Duration.ofMillis(10), () -> {
+		Deadline.call(Duration.ofSeconds(2), () -> {
 			try {
 				Connection known;
 				try (Connection connection = this.dataSource.getConnection()) {
 					known = connection.unwrap(Connection.class);
 				}
 				try (Connection ofAnother = this.pool.getConnection()) {
-					Thread.sleep(Duration.ofSeconds(6));
+					// Five seconds after the deadline are over.
+					Thread.sleep(Duration.ofSeconds(8));
 					assertThat(ofAnother.unwrap(Connection.class)).isSameAs(known);
-					execute(ofAnother);
+					execute(ofAnother, "SELECT 1");
 				}
 				return null;
 			}
@@ -89,9 +121,15 @@ class DeadlineDataSourceTests {
 		});
 	}
 
-	private static void execute(Connection connection) throws SQLException {
+	private void execute(String sql) throws SQLException {
+		try (Connection connection = this.dataSource.getConnection()) {
+			execute(connection, sql);
+		}
+	}
+
+	private static void execute(Connection connection, String sql) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
-			statement.execute("SELECT 1");
+			statement.execute(sql);
 		}
 	}
 

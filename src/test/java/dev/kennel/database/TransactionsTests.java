@@ -40,7 +40,7 @@ class TransactionsTests {
 	private final DataSource dataSource = new DriverManagerDataSource(
 			String.valueOf(TestDatabase.create().get("spring.datasource.url")), "postgres", "");
 
-	private final JdbcTemplate jdbc = new DeadlineJdbcTemplate(this.dataSource);
+	private final JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
 
 	private final Transactions transactions = transactions(this.dataSource);
 

@@ -1,6 +1,7 @@
 package dev.kennel.graphql.limit;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.test.context.TestPropertySource;
@@ -61,6 +64,53 @@ class TightLimitTests {
 			.isEqualTo("{\"myDogs\":{\"totalCount\":0},\"myOwners\":{\"totalCount\":1}}");
 		// Nobody waits in the store for what was given up.
 		assertThat(ann.createDog(owner, "C")).startsWith("dog_");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "throttle_buckets", "users" })
+	void aLogInThatTakesTooLongIsStopped(String table) throws Exception {
+		String name = signUp();
+		try (Connection other = this.dataSource.getConnection(); Statement statement = other.createStatement()) {
+			other.setAutoCommit(false);
+			statement.execute("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+
+			assertThat(logIn(name).codes()).containsExactly("TIMEOUT");
+
+			other.rollback();
+		}
+		assertThat(logIn(name).text("/login/accessToken")).isNotEmpty();
+	}
+
+	@Test
+	void aLogInThatIsBeingCommittedAtTheDeadlineIsDone() throws Exception {
+		String name = signUp();
+		execute("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
+				+ "'BEGIN PERFORM pg_sleep(1.5); RETURN NULL; END'");
+		execute("CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON sessions DEFERRABLE INITIALLY DEFERRED "
+				+ "FOR EACH ROW EXECUTE FUNCTION slow()");
+		try {
+			assertThat(logIn(name).text("/login/accessToken")).isNotEmpty();
+		}
+		finally {
+			execute("DROP TRIGGER slow ON sessions");
+			execute("DROP FUNCTION slow");
+		}
+	}
+
+	private String signUp() {
+		return this.api.signUp().execute("{ me { username } }").text("/me/username");
+	}
+
+	private Api.Answer logIn(String name) {
+		return this.api.execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
+				Map.of("input", Map.of("username", name, "password", Api.PASSWORD)));
+	}
+
+	private void execute(String sql) throws SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
 	}
 
 	@Test
