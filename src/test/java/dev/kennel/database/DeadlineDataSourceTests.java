@@ -85,6 +85,16 @@ class DeadlineDataSourceTests {
 	}
 
 	@Test
+	void whoGoesOnWithOneThatIsLostIsToldSo() throws SQLException {
+		Connection lost = this.dataSource.getConnection();
+		lost.close();
+
+		Throwable failure = catchThrowableOfType(SQLException.class, lost::rollback);
+
+		assertThat(StoreFailures.isUnavailable(new IllegalStateException(failure))).isTrue();
+	}
+
+	@Test
 	void noneIsBegunAfterTheDeadline() {
 		assertThatExceptionOfType(DeadlineExceededException.class)
 			.isThrownBy(() -> Deadline.call(Duration.ofSeconds(2), () -> {
