@@ -7,12 +7,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
-import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizers;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionManager;
 import org.springframework.util.StringUtils;
 
 /**
@@ -22,14 +19,6 @@ import org.springframework.util.StringUtils;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ DataDirectoryProperties.class, NotificationProperties.class })
 class DatabaseConfiguration {
-
-	/** Like Spring Boot's, but for the deadline. */
-	@Bean
-	PlatformTransactionManager transactionManager(ObjectProvider<TransactionManagerCustomizers> customizers) {
-		DeadlineTransactions manager = new DeadlineTransactions();
-		customizers.ifAvailable((all) -> all.customize((TransactionManager) manager));
-		return manager;
-	}
 
 	@Bean
 	static DeadlineDataSource.Processor deadlineDataSource() {

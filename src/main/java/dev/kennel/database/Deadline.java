@@ -170,11 +170,6 @@ public final class Deadline {
 		}
 	}
 
-	/** The time left in whole seconds, as JDBC has it: at least one. */
-	int remainingSeconds() {
-		return (int) Math.ceilDiv(require().toNanos(), 1_000_000_000L);
-	}
-
 	/**
 	 * Answers how much time is left, if any.
 	 * @return the time

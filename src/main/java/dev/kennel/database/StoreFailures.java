@@ -4,13 +4,11 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 
-import org.hibernate.TransactionException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
-import org.springframework.transaction.TransactionTimedOutException;
 
 /**
  * Tells apart the ways in which the store fails, whichever layer has wrapped the failure.
@@ -52,9 +50,8 @@ public final class StoreFailures {
 	 */
 	public static boolean isTooLate(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof DeadlineExceededException || cause instanceof TransactionTimedOutException
-					|| isTimedOutInTransaction(cause) || (cause instanceof SQLException sqlException
-							&& QUERY_CANCELED.equals(sqlException.getSQLState()))) {
+			if (cause instanceof DeadlineExceededException || (cause instanceof SQLException sqlException
+					&& QUERY_CANCELED.equals(sqlException.getSQLState()))) {
 				return true;
 			}
 		}
@@ -75,13 +72,6 @@ public final class StoreFailures {
 			}
 		}
 		return false;
-	}
-
-	/** Hibernate has nothing but a message for it. */
-	private static boolean isTimedOutInTransaction(Throwable cause) {
-		Deadline deadline = Deadline.current();
-		return cause instanceof TransactionException && cause.getCause() == null && deadline != null
-				&& deadline.remaining().isZero();
 	}
 
 	/**

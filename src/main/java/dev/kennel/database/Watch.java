@@ -101,9 +101,9 @@ final class Watch {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			// Whatever has become of it, the others are looked after; and it is said
-			// once,
-			// not twenty times a second.
+			// Whatever has become of it, the others are looked after. It is said once,
+			// not
+			// twenty times a second.
 			if (!this.failed) {
 				this.failed = true;
 				logger.error("What is watched could not be looked at", ex);
