@@ -17,6 +17,7 @@ import dev.kennel.database.Transactions;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.error.ErrorReason;
 import dev.kennel.graphql.error.Violation;
 import dev.kennel.mail.Outbox;
 import dev.kennel.throttle.Guess;
@@ -162,7 +163,7 @@ public class AccountService {
 	}
 
 	static ApiException deleted() {
-		return ApiException.unauthenticated("The account has been deleted.");
+		return ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The account has been deleted.");
 	}
 
 	/** The store names the first of the two that is taken; the client is told both. */

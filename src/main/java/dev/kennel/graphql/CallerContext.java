@@ -2,6 +2,7 @@ package dev.kennel.graphql;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.error.ErrorReason;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,8 @@ public final class CallerContext {
 	public static @Nullable Caller find(GraphQLContext context) {
 		Object caller = context.get(CALLER);
 		if (caller == INVALID) {
-			throw ApiException.unauthenticated("The access token is not valid or no longer so. Log in again.");
+			throw ApiException.unauthenticated(ErrorReason.TOKEN_INVALID,
+					"The access token is not valid or no longer so. Log in again.");
 		}
 		return (Caller) caller;
 	}
@@ -119,7 +121,8 @@ public final class CallerContext {
 	public static Caller require(GraphQLContext context) {
 		Caller caller = find(context);
 		if (caller == null) {
-			throw ApiException.unauthenticated("This needs an account. Log in, and send the access token.");
+			throw ApiException.unauthenticated(ErrorReason.TOKEN_MISSING,
+					"This needs an account. Log in, and send the access token.");
 		}
 		return caller;
 	}

@@ -20,6 +20,7 @@ import dev.kennel.database.AccountId;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.error.ErrorReason;
 import dev.kennel.graphql.node.NodeKind;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +93,8 @@ class SessionService {
 			return opened;
 		});
 		if (issued == null) {
-			throw ApiException.unauthenticated("There is no account with this username and password.");
+			throw ApiException.unauthenticated(ErrorReason.INVALID_CREDENTIALS,
+					"There is no account with this username and password.");
 		}
 		this.log.record(SecurityEvent.LOGIN, account(issued), issued.refresh().session(), client);
 		return issued;
@@ -127,7 +129,7 @@ class SessionService {
 		RefreshToken token = (text != null) ? RefreshToken.parse(text).orElse(null) : null;
 		IssuedTokens issued = (token != null) ? this.transaction.execute((status) -> refresh(token, client)) : null;
 		if (issued == null) {
-			throw ApiException.unauthenticated("The session has ended. Log in again.");
+			throw ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The session has ended. Log in again.");
 		}
 		return issued;
 	}

@@ -185,7 +185,7 @@ public final class ApiErrors {
 		String constraint = StoreFailures.violatedConstraint(failure);
 		if (constraint != null && constraint.endsWith(ACCOUNT_EXISTS)) {
 			// It was deleted while the request was on its way.
-			return ApiException.unauthenticated("The account has been deleted.");
+			return ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The account has been deleted.");
 		}
 		if (StoreFailures.isTooLate(failure)) {
 			return ApiException.of(ErrorCode.TIMEOUT,

@@ -44,11 +44,26 @@ public final class ApiException extends RuntimeException {
 
 	/**
 	 * The field needs an account.
-	 * @param message why there is none
+	 * @param reason what is missing or wrong, for a program
+	 * @param message the same, for a person
 	 * @return the exception to throw
 	 */
-	public static ApiException unauthenticated(String message) {
-		return of(ErrorCode.UNAUTHENTICATED, message);
+	public static ApiException unauthenticated(ErrorReason reason, String message) {
+		return withReason(ErrorCode.UNAUTHENTICATED, reason, message);
+	}
+
+	/**
+	 * The account may not do this.
+	 * @param reason what is missing, for a program
+	 * @param message the same, for a person
+	 * @return the exception to throw
+	 */
+	public static ApiException forbidden(ErrorReason reason, String message) {
+		return withReason(ErrorCode.FORBIDDEN, reason, message);
+	}
+
+	private static ApiException withReason(ErrorCode code, ErrorReason reason, String message) {
+		return new ApiException(code, message, Map.of("reason", reason.name()));
 	}
 
 	/**

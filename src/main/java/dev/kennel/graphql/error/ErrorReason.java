@@ -1,0 +1,24 @@
+package dev.kennel.graphql.error;
+
+/**
+ * What {@code extensions.reason} of an error says: of several causes with one code, the
+ * one that it was, for a client that does something else about each.
+ */
+public enum ErrorReason {
+
+	/** UNAUTHENTICATED: the username or the password is wrong. */
+	INVALID_CREDENTIALS,
+	/** UNAUTHENTICATED: the request has no token. */
+	TOKEN_MISSING,
+	/** UNAUTHENTICATED: the access token has expired. */
+	TOKEN_EXPIRED,
+	/** UNAUTHENTICATED: the token was not issued by this service, or is malformed. */
+	TOKEN_INVALID,
+	/** UNAUTHENTICATED: the session of the token has ended, or its account is deleted. */
+	SESSION_ENDED,
+	/** FORBIDDEN: the session has not proved its password recently enough. */
+	REAUTHENTICATION_REQUIRED,
+	/** FORBIDDEN: the operation sets cookies, which this transport can't. */
+	HTTP_REQUIRED
+
+}
