@@ -272,7 +272,7 @@ for (const service of services) {
           }
         }
       `,
-      variables: { input: { username: `${username}-2`.slice(0, 32) } },
+      variables: { input: { username: `${username}-2`.slice(0, 32), currentPassword: password } },
     });
     assert.equal(client.readQuery({ query: me }).me.username, `${username}-2`);
 

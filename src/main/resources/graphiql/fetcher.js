@@ -7,7 +7,7 @@ import { failure, post, stream } from './transport.js';
 const { parse } = window.GraphiQL.GraphQL;
 
 /** Fields after which a token may be nobody's, or its account have another name. */
-const CHANGES_SESSION = /\b(logout|revoke\w+|updateMe|deleteMe)\b/;
+const CHANGES_SESSION = /\b(logout|revoke\w+|updateMe|restoreEmail|deleteMe)\b/;
 
 /**
  * Makes the fetcher. It sends the session's token unless an `Authorization` header is typed in, refreshes the session

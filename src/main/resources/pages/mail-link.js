@@ -4,6 +4,7 @@
 
 const documents = {
   resetPassword: "mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }",
+  restoreEmail: "mutation ($input: RestoreEmailInput!) { restoreEmail(input: $input) { user { id } } }",
   verifyEmail: "mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { id } } }",
 };
 

@@ -81,6 +81,15 @@ class AccountController {
 		return new VerifyEmailPayload(user);
 	}
 
+	/** All sessions have ended, that of the request among them. */
+	@MutationMapping
+	RestoreEmailPayload restoreEmail(@Argument RestoreEmailInput input, Client client,
+			DataFetchingEnvironment environment) {
+		User user = this.emails.restore(input, client);
+		CallerContext.become(environment, null);
+		return new RestoreEmailPayload(user);
+	}
+
 	@MutationMapping
 	DeleteMePayload deleteMe(Caller caller, @Argument DeleteMeInput input, Client client,
 			DataFetchingEnvironment environment) {

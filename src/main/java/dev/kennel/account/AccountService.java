@@ -19,7 +19,6 @@ import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorReason;
 import dev.kennel.graphql.error.Violation;
-import dev.kennel.mail.Outbox;
 import dev.kennel.throttle.Guess;
 import dev.kennel.throttle.Throttle;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** Makes, changes and deletes accounts. */
@@ -37,15 +37,13 @@ public class AccountService {
 
 	private final ProfileRepository profiles;
 
-	private final OneTimeTokenRepository tokens;
+	private final EmailService emails;
 
 	private final PasswordService passwordService;
 
 	private final Passwords passwords;
 
 	private final Throttle throttle;
-
-	private final Outbox outbox;
 
 	private final SecurityLog log;
 
@@ -57,17 +55,16 @@ public class AccountService {
 
 	private final Clock clock;
 
-	AccountService(UserRepository users, ProfileRepository profiles, OneTimeTokenRepository tokens,
-			PasswordService passwordService, Passwords passwords, Throttle throttle, Outbox outbox, SecurityLog log,
+	AccountService(UserRepository users, ProfileRepository profiles, EmailService emails,
+			PasswordService passwordService, Passwords passwords, Throttle throttle, SecurityLog log,
 			ApplicationEventPublisher events, TransactionOperations transaction, Transactions transactions,
 			Clock clock) {
 		this.users = users;
 		this.profiles = profiles;
-		this.tokens = tokens;
+		this.emails = emails;
 		this.passwordService = passwordService;
 		this.passwords = passwords;
 		this.throttle = throttle;
-		this.outbox = outbox;
 		this.log = log;
 		this.events = events;
 		this.transaction = transaction;
@@ -91,8 +88,10 @@ public class AccountService {
 		T result = this.throttle.attempt(Guess.TAKEN, client, null, () -> {
 			// Outside of the transaction: it takes long, and would hold a connection.
 			String hash = this.passwords.hash(input.password());
-			return unlessTaken(input.username(), input.email(), null, () -> this.transaction.execute((status) -> then
-				.apply(this.users.saveAndFlush(new UserEntity(input.username(), input.email(), hash)).toUser())));
+			return unlessTaken(input.username(), input.email(), null, () -> this.transaction.execute((status) -> {
+				User user = unlessReserved(new UserEntity(input.username(), input.email(), hash), status);
+				return (user != null) ? then.apply(user) : null;
+			}));
 		});
 		if (result == null) {
 			throw new IllegalStateException("Nothing came of the account");
@@ -101,45 +100,65 @@ public class AccountService {
 	}
 
 	/**
-	 * Changes an account's name or address. An address that is new is unverified, and the
-	 * old one is told: always if it was verified, else as often as it may get mails.
+	 * Changes an account's name or address. A new address is unverified. Until it is
+	 * verified, a verified one that it replaces goes on speaking for the account. The old
+	 * address is told: always if it was verified, else as often as it may get mails.
 	 * @param caller whose account it is
 	 * @param input what to change
 	 * @param client where it comes from
 	 * @return the account, changed
-	 * @throws ApiException with CONFLICT if the name or the address is taken
+	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
+	 * RATE_LIMITED if it has been too often, with CONFLICT if the name or the address is
+	 * taken, or the password has just been changed
 	 */
 	User update(Caller caller, UpdateMeInput input, Client client) {
 		AccountId account = caller.account();
+		if (!input.isSensitive() || input.currentPassword() == null) {
+			User user = find(account);
+			if (user == null) {
+				throw deleted();
+			}
+			return user;
+		}
 		String username = input.username().value();
 		String email = input.email().value();
+		String hash = this.passwordService.require(caller, input.currentPassword(), "currentPassword", client);
 		boolean mayTell = email == null || mayTell(account, email);
 		User user = this.throttle.attempt(Guess.TAKEN, client, null,
 				() -> unlessTaken(username, email, account, () -> this.transaction.execute((status) -> {
 					UserEntity entity = lock(account);
+					if (!entity.passwordHash().equals(hash)) {
+						throw PasswordService.changedMeanwhile();
+					}
 					Instant now = this.clock.instant().truncatedTo(ChronoUnit.MICROS);
-					boolean changed = false;
-					if (username != null && !username.equals(entity.username())) {
+					boolean renamed = username != null && !username.equals(entity.username());
+					if (username != null && renamed) {
 						entity.rename(username, now);
-						changed = true;
 					}
-					if (email != null && !email.equals(entity.email())) {
-						if (mayTell || entity.isEmailVerified()) {
-							this.outbox.order(EmailChangedLetter.KIND,
-									EmailChangedLetter.subject(account, entity.email()));
-						}
-						// They went to the old address.
-						this.tokens.removeAll(account);
-						entity.changeEmail(email, now);
-						changed = true;
+					boolean moved = email != null && !email.equals(entity.email());
+					if (email != null && moved) {
+						this.emails.replace(entity, email, mayTell, now);
 					}
-					if (changed) {
+					if (renamed || moved) {
 						this.log.record(SecurityEvent.PROFILE_CHANGED, account, caller.session(), client);
 					}
-					return this.users.saveAndFlush(entity).toUser();
+					return unlessReserved(entity, status);
 				})));
 		if (user == null) {
 			throw new IllegalStateException("Nothing came of the account");
+		}
+		return user;
+	}
+
+	/**
+	 * Writes an account, unless its address is one that another account can still get
+	 * back.
+	 */
+	private @Nullable User unlessReserved(UserEntity entity, TransactionStatus status) {
+		User user = this.users.saveAndFlush(entity).toUser();
+		if (this.emails.isReserved(entity.email(), entity.account())) {
+			status.setRollbackOnly();
+			return null;
 		}
 		return user;
 	}
@@ -166,11 +185,15 @@ public class AccountService {
 		return ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The account has been deleted.");
 	}
 
-	/** The store names the first of the two that is taken; the client is told both. */
+	/**
+	 * The store names the first of the two that is taken; the client is told both. Work
+	 * that returns null was rolled back, as the address is reserved.
+	 */
 	private <T> T unlessTaken(@Nullable String username, @Nullable String email, @Nullable AccountId account,
-			Supplier<T> work) {
+			Supplier<@Nullable T> work) {
+		T result;
 		try {
-			return work.get();
+			result = work.get();
 		}
 		catch (DataIntegrityViolationException ex) {
 			String constraint = StoreFailures.violatedConstraint(ex);
@@ -179,6 +202,10 @@ public class AccountService {
 			}
 			throw ex;
 		}
+		if (result == null) {
+			throw taken(username, email, account);
+		}
+		return result;
 	}
 
 	private ApiException taken(@Nullable String username, @Nullable String email, @Nullable AccountId account) {
@@ -186,7 +213,8 @@ public class AccountService {
 		if (username != null && isSomebodyElse(this.users.findByUsernameKey(CaseFolding.key(username)), account)) {
 			violations.add(new Violation(List.of("input", "username"), "TAKEN", "This username is taken."));
 		}
-		if (email != null && isSomebodyElse(this.users.findByEmailKey(CaseFolding.key(email)), account)) {
+		if (email != null && (isSomebodyElse(this.users.findByEmailKey(CaseFolding.key(email)), account)
+				|| this.emails.isReserved(email, account))) {
 			violations.add(new Violation(List.of("input", "email"), "TAKEN", "This email address is taken."));
 		}
 		String message = violations.isEmpty() ? "The username or the email address was taken a moment ago."

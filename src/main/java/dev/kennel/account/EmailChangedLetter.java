@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
-/** Tells an address that it is an account's no longer. */
+/** Tells an address that its account is getting another one. */
 @Component
 class EmailChangedLetter implements LetterWriter {
 
@@ -17,8 +17,11 @@ class EmailChangedLetter implements LetterWriter {
 
 	private final ProfileRepository profiles;
 
-	EmailChangedLetter(ProfileRepository profiles) {
+	private final FormerEmailRepository formerEmails;
+
+	EmailChangedLetter(ProfileRepository profiles, FormerEmailRepository formerEmails) {
 		this.profiles = profiles;
+		this.formerEmails = formerEmails;
 	}
 
 	@Override
@@ -35,21 +38,41 @@ class EmailChangedLetter implements LetterWriter {
 	@Override
 	public @Nullable Letter write(String subject) {
 		String[] parts = subject.split(" ", 2);
-		// Of an account that has been deleted since nobody has to be told.
-		return (this.profiles.find(new AccountId(UUID.fromString(parts[0]))) != null) ? letter(parts[1]) : null;
+		AccountId account = new AccountId(UUID.fromString(parts[0]));
+		if (this.profiles.find(account) == null) {
+			// It has been deleted since.
+			return null;
+		}
+		boolean remains = this.formerEmails.findAll(account)
+			.stream()
+			.anyMatch((former) -> former.email().equals(parts[1]));
+		return remains ? remaining(parts[1]) : replaced(parts[1]);
 	}
 
-	private static Letter letter(String oldAddress) {
+	private static Letter remaining(String oldAddress) {
+		return new Letter(oldAddress, "Your Kennel account is getting another email address", """
+				Hello,
+
+				another email address was entered for your Kennel account, with the account's password. Until the new
+				address is confirmed, this one stays the account's own. Then you get a link here with which you can undo
+				the change for seven days.
+
+				If it was you, there is nothing to do. If it was not, your password is known to somebody else: log in,
+				change it, and end the sessions that you do not know, or ask for a link to set a new password.
+				""");
+	}
+
+	private static Letter replaced(String oldAddress) {
 		return new Letter(oldAddress, "Your Kennel account has another email address now",
 				"""
 						Hello,
 
-						the email address of your Kennel account was changed. Mails about the account go to the new address from
-						now on, and no longer to this one.
+						the email address of your Kennel account was changed, with the account's password. This address was never
+						confirmed, and mails about the account do not go to it any longer.
 
 						If it was you, there is nothing to do. If it was not, somebody else has access to your account: log in,
-						change the password, and end the sessions that you do not know. If you can't log in any more, ask whoever
-						runs this service for help.
+						change the password, and end the sessions that you do not know. If you can't log in any more, ask for help
+						where this service is run.
 						""");
 	}
 

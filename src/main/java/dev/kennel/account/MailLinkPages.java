@@ -29,6 +29,11 @@ class MailLinkPages {
 		return page("verify-email.html", HTML);
 	}
 
+	@GetMapping("/restore-email")
+	ResponseEntity<Resource> restoreEmail() {
+		return page("restore-email.html", HTML);
+	}
+
 	@GetMapping("/mail-link.js")
 	ResponseEntity<Resource> script() {
 		return page("mail-link.js", MediaType.valueOf("text/javascript"));

@@ -51,8 +51,4 @@ class OneTimeTokenRepository {
 			.update();
 	}
 
-	void removeAll(AccountId account) {
-		this.jdbc.sql("DELETE FROM one_time_tokens WHERE user_id = ?").param(account.value()).update();
-	}
-
 }

@@ -1,5 +1,9 @@
 package dev.kennel.account;
 
+import java.util.List;
+import java.util.stream.Stream;
+
+import dev.kennel.database.AccountId;
 import dev.kennel.database.CaseFolding;
 import dev.kennel.graphql.http.WebProperties;
 import dev.kennel.mail.Letter;
@@ -17,15 +21,18 @@ class PasswordResetLetter implements LetterWriter {
 
 	private final UserRepository users;
 
+	private final FormerEmailRepository formerEmails;
+
 	private final OneTimeTokenRepository tokens;
 
 	private final WebProperties web;
 
 	private final TransactionOperations transaction;
 
-	PasswordResetLetter(UserRepository users, OneTimeTokenRepository tokens, WebProperties web,
-			TransactionOperations transaction) {
+	PasswordResetLetter(UserRepository users, FormerEmailRepository formerEmails, OneTimeTokenRepository tokens,
+			WebProperties web, TransactionOperations transaction) {
 		this.users = users;
+		this.formerEmails = formerEmails;
 		this.tokens = tokens;
 		this.web = web;
 		this.transaction = transaction;
@@ -36,27 +43,47 @@ class PasswordResetLetter implements LetterWriter {
 		return KIND;
 	}
 
-	/** The subject is the address; most likely, but not surely, an account's. */
+	/**
+	 * The subject is the address that was asked for; most likely, but not surely, one of
+	 * an account.
+	 */
 	@Override
 	public @Nullable Letter write(String subject) {
-		// What can be nobody's address is not looked up: the store would refuse some of
-		// it.
-		String key = CaseFolding.key(subject);
-		UserEntity found = (subject.matches(EmailAddress.PATTERN) && subject.indexOf('\0') < 0)
-				? this.users.findByEmailKey(key) : null;
-		return (found != null) ? this.transaction.execute((status) -> {
-			// The address may have changed meanwhile, and then it gets no token.
-			UserEntity user = this.users.lock(found.getId());
-			return (user != null && user.isEmailTrusted() && CaseFolding.key(user.email()).equals(key)) ? write(user)
-					: null;
+		// What can't be an address is not looked up: the store would refuse some of it.
+		boolean possible = subject.matches(EmailAddress.PATTERN) && subject.indexOf('\0') < 0;
+		AccountId account = possible ? find(subject) : null;
+		return (account != null) ? this.transaction.execute((status) -> {
+			UserEntity user = this.users.lock(account.value());
+			return (user != null) ? write(user, subject) : null;
 		}) : null;
 	}
 
-	private Letter write(UserEntity user) {
+	private @Nullable AccountId find(String address) {
+		UserEntity user = this.users.findByEmailKey(CaseFolding.key(address));
+		return (user != null) ? user.account() : this.formerEmails.findByEmail(address);
+	}
+
+	/**
+	 * The link goes to the oldest address that speaks for the account, whichever of them
+	 * was asked for: a thief who has changed the address gets none for as long as the
+	 * change can be undone. An address that is not verified yet is none of them, unless
+	 * the account was made with it.
+	 */
+	private @Nullable Letter write(UserEntity user, String subject) {
+		List<FormerEmail> former = this.formerEmails.findAll(user.account());
+		Stream<String> current = user.isEmailTrusted() ? Stream.of(user.email()) : Stream.empty();
+		List<String> addresses = Stream.concat(former.stream().map(FormerEmail::email), current).toList();
+		// It may have changed since the account was found.
+		boolean isOneOfThem = addresses.stream()
+			.anyMatch((address) -> CaseFolding.key(address).equals(CaseFolding.key(subject)));
+		return isOneOfThem ? letter(user, addresses.getFirst()) : null;
+	}
+
+	private Letter letter(UserEntity user, String address) {
 		OneTimeToken token = this.tokens.issue(user.account(), TokenPurpose.PASSWORD_RESET);
 		// After the number sign: browsers keep that to themselves, so that the token is
 		// in no server's log.
-		return new Letter(user.email(), "Set a new password for Kennel", """
+		return new Letter(address, "Set a new password for Kennel", """
 				Hello %s,
 
 				somebody, most likely you, wants to set a new password for your Kennel account. To do so, open this page

@@ -109,15 +109,17 @@ public class PasswordService {
 	}
 
 	/**
-	 * Makes sure that somebody who is logged in knows the password.
+	 * Has a session prove that it knows its account's password, and publishes
+	 * {@link PasswordProven}.
 	 * @param caller who asks
 	 * @param password the password
 	 * @param member where in the input it was
 	 * @param client where it comes from
 	 * @return the hash that it fits
-	 * @throws ApiException with BAD_USER_INPUT if it is wrong
+	 * @throws ApiException with BAD_USER_INPUT if it is wrong, with RATE_LIMITED if it
+	 * has been too often
 	 */
-	String require(Caller caller, String password, String member, Client client) {
+	public String require(Caller caller, String password, String member, Client client) {
 		String hash = this.throttle.attempt(Guess.PASSWORD, client, caller.account().value().toString(), () -> {
 			String stored = this.users.findById(caller.account().value()).map(UserEntity::passwordHash).orElse(null);
 			return this.passwords.matches(password, stored) ? stored : null;
@@ -127,6 +129,7 @@ public class PasswordService {
 			throw ApiException.badUserInput(List
 				.of(new Violation(List.of("input", member), "WRONG_PASSWORD", "This is not the account's password.")));
 		}
+		this.events.publishEvent(new PasswordProven(caller));
 		return hash;
 	}
 

@@ -2,6 +2,7 @@ package dev.kennel.account;
 
 import dev.kennel.graphql.input.InputText;
 import jakarta.validation.constraints.NotNull;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.graphql.data.ArgumentValue;
 
@@ -10,13 +11,22 @@ import org.springframework.graphql.data.ArgumentValue;
  *
  * @param username the name to log in with
  * @param email the email address
+ * @param currentPassword the account's password, which a new name or address needs
  */
+@CurrentPasswordGiven
 record UpdateMeInput(ArgumentValue<@NotNull(message = "A username can't be removed.") @Username String> username,
-		ArgumentValue<@NotNull(message = "An email address can't be removed.") @EmailAddress String> email) {
+		ArgumentValue<@NotNull(message = "An email address can't be removed.") @EmailAddress String> email,
+		@Nullable String currentPassword) {
 
 	UpdateMeInput {
 		username = InputText.clean(username);
 		email = InputText.clean(email);
+		currentPassword = (currentPassword != null) ? InputText.normalize(currentPassword) : null;
+	}
+
+	/** Whether it says anything that only the holder of the password may change. */
+	boolean isSensitive() {
+		return !this.username.isOmitted() || !this.email.isOmitted();
 	}
 
 	@Override

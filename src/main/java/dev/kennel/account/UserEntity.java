@@ -95,6 +95,10 @@ class UserEntity implements Persistable<UUID> {
 		return this.email;
 	}
 
+	@Nullable Instant emailVerifiedAt() {
+		return this.emailVerifiedAt;
+	}
+
 	boolean isEmailVerified() {
 		return this.emailVerifiedAt != null;
 	}
@@ -118,11 +122,16 @@ class UserEntity implements Persistable<UUID> {
 		this.updatedAt = now;
 	}
 
-	/** Nobody has shown yet that the new address is theirs. */
-	void changeEmail(String newEmail, Instant now) {
+	/**
+	 * Replaces the address.
+	 * @param newEmail the new address
+	 * @param verifiedAt when it was verified, or null if that is yet to come
+	 * @param now when it is changed
+	 */
+	void changeEmail(String newEmail, @Nullable Instant verifiedAt, Instant now) {
 		this.email = newEmail;
 		this.emailKey = CaseFolding.key(newEmail);
-		this.emailVerifiedAt = null;
+		this.emailVerifiedAt = verifiedAt;
 		this.emailChanged = true;
 		this.updatedAt = now;
 	}

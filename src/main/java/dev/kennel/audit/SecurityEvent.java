@@ -44,6 +44,12 @@ public enum SecurityEvent {
 	/** The name or the address was changed. */
 	PROFILE_CHANGED(false),
 
+	/** A change of the address was undone, with a mail to the former one. */
+	EMAIL_RESTORED(true),
+
+	/** A session has proved that it knows the password. */
+	REAUTHENTICATED(false),
+
 	/** A one-time token was wrong, used or old. */
 	TOKEN_REFUSED(true),
 

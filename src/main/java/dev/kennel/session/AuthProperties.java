@@ -25,6 +25,8 @@ import org.springframework.validation.annotation.Validated;
  * @param accessTokenLifetime how long an access token is valid
  * @param refreshTokenIdleLifetime how long a session lasts that is not refreshed
  * @param sessionLifetime how long a session lasts at most
+ * @param reauthenticationAge how long ago a session may have given the password when it
+ * ends other sessions
  * @param cookieSecure whether cookies are sent over TLS only; may be off on a plain-http
  * localhost
  */
@@ -34,7 +36,9 @@ record AuthProperties(@DefaultValue("jwt") Driver driver, @DefaultValue("kennel"
 		@DefaultValue("kennel") @NotBlank String audience, @DefaultValue List<@Valid Key> keys,
 		@DefaultValue("5m") @NotNull @DurationMin(seconds = 10) Duration accessTokenLifetime,
 		@DefaultValue("30d") @NotNull Duration refreshTokenIdleLifetime,
-		@DefaultValue("90d") @NotNull Duration sessionLifetime, @DefaultValue("true") boolean cookieSecure) {
+		@DefaultValue("90d") @NotNull Duration sessionLifetime,
+		@DefaultValue("10m") @NotNull @DurationMin(seconds = 1) Duration reauthenticationAge,
+		@DefaultValue("true") boolean cookieSecure) {
 
 	@AssertTrue(message = "kennel.auth.access-token-lifetime may not be greater than "
 			+ "kennel.auth.refresh-token-idle-lifetime, and that not greater than kennel.auth.session-lifetime")

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when it was opened
  * @param lastUsedAt when it was used last, to the minute
  * @param expiresAt when it ends unless it is refreshed before
+ * @param authenticatedAt when the password was last given in it
  */
 record Session(NodeId id, @Nullable String userAgent, @Nullable String ipAddress, OffsetDateTime createdAt,
-		OffsetDateTime lastUsedAt, OffsetDateTime expiresAt) {
+		OffsetDateTime lastUsedAt, OffsetDateTime expiresAt, OffsetDateTime authenticatedAt) {
 }

@@ -90,6 +90,11 @@ class SessionController {
 	}
 
 	@MutationMapping
+	ReauthenticatePayload reauthenticate(Caller caller, @Argument ReauthenticateInput input, Client client) {
+		return new ReauthenticatePayload(this.sessions.reauthenticate(caller, input, client));
+	}
+
+	@MutationMapping
 	RevokeSessionPayload revokeSession(Caller caller, @Argument @Valid RevokeSessionInput input, Client client,
 			DataFetchingEnvironment environment) {
 		UUID session = NodeKind.SESSION.uuid(input.id());

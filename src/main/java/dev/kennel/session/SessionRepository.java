@@ -28,7 +28,8 @@ import org.springframework.stereotype.Repository;
 @Repository
 class SessionRepository {
 
-	private static final String COLUMNS = "id, user_agent, ip_address, created_at, last_used_at, expires_at";
+	private static final String COLUMNS = "id, user_agent, ip_address, created_at, last_used_at, expires_at, "
+			+ "greatest(created_at, reauthenticated_at)";
 
 	private final JdbcClient jdbc;
 
@@ -57,9 +58,8 @@ class SessionRepository {
 			.sql("SELECT " + COLUMNS + ", ends_at, family_hash, token_hash, replaced_hash, replaced_at, "
 					+ "sealed_successor, clock_timestamp() FROM sessions WHERE user_id = ? AND id = ? FOR UPDATE")
 			.params(token.account().value(), token.session())
-			.query((row, number) -> new SessionRow(session(row), Rows.moment(row, 7), row.getBytes(8), row.getBytes(9),
-					row.getBytes(10), (row.getObject(11) != null) ? Rows.moment(row, 11) : null, row.getBytes(12),
-					Rows.moment(row, 13)))
+			.query((row, number) -> new SessionRow(session(row), Rows.moment(row, 8), row.getBytes(9), row.getBytes(10),
+					row.getBytes(11), Rows.momentOrNull(row, 12), row.getBytes(13), Rows.moment(row, 14)))
 			.optional()
 			.orElse(null);
 	}
@@ -84,6 +84,23 @@ class SessionRepository {
 			.param(account.value())
 			.query((row, number) -> session(row))
 			.list();
+	}
+
+	/** Writes down that a session has given the password. */
+	void reauthenticated(AccountId account, UUID session) {
+		this.jdbc.sql("UPDATE sessions SET reauthenticated_at = clock_timestamp() WHERE user_id = ? AND id = ?")
+			.params(account.value(), session)
+			.update();
+	}
+
+	/** Returns whether a session has logged in, or given the password, within a time. */
+	boolean isAuthenticatedWithin(AccountId account, UUID session, Duration age) {
+		return this.jdbc
+			.sql("SELECT EXISTS (SELECT FROM sessions WHERE user_id = ? AND id = ? "
+					+ "AND greatest(created_at, reauthenticated_at) > clock_timestamp() - make_interval(secs => ?))")
+			.params(account.value(), session, age.toSeconds())
+			.query(Boolean.class)
+			.single();
 	}
 
 	/** Ends a session. */
@@ -166,7 +183,7 @@ class SessionRepository {
 
 	private static Session session(ResultSet row) throws SQLException {
 		return new Session(NodeKind.SESSION.id(row.getObject(1, UUID.class)), row.getString(2), row.getString(3),
-				Rows.moment(row, 4), Rows.moment(row, 5), Rows.moment(row, 6));
+				Rows.moment(row, 4), Rows.moment(row, 5), Rows.moment(row, 6), Rows.moment(row, 7));
 	}
 
 }

@@ -10,7 +10,9 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import com.github.f4b6a3.uuid.util.UuidUtil;
 import dev.kennel.account.AccountDeleted;
 import dev.kennel.account.AccountService;
+import dev.kennel.account.EmailRestored;
 import dev.kennel.account.PasswordChanged;
+import dev.kennel.account.PasswordProven;
 import dev.kennel.account.PasswordService;
 import dev.kennel.account.SignupInput;
 import dev.kennel.account.User;
@@ -186,10 +188,44 @@ class SessionService {
 	}
 
 	/**
+	 * Proves that a session knows the password, which some operations need to be recent.
+	 * @return the session
+	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
+	 * RATE_LIMITED if it has been too often
+	 */
+	Session reauthenticate(Caller caller, ReauthenticateInput input, Client client) {
+		this.passwords.require(caller, input.password(), "password", client);
+		this.log.record(SecurityEvent.REAUTHENTICATED, caller.account(), caller.session(), client);
+		return this.sessions.findAll(caller.account())
+			.stream()
+			.filter((session) -> session.id().uuid().equals(caller.session()))
+			.findFirst()
+			.orElseThrow(() -> ApiException.unauthenticated(ErrorReason.SESSION_ENDED,
+					"The session has ended. Log in again."));
+	}
+
+	/**
+	 * A stolen session must not become a stolen account: what could lock its owner out
+	 * needs the password, given a short while ago (OWASP ASVS 5, 7.5).
+	 */
+	private void requireRecentAuthentication(Caller caller) {
+		if (!this.sessions.isAuthenticatedWithin(caller.account(), caller.session(),
+				this.properties.reauthenticationAge())) {
+			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
+					"Ending other sessions needs the password: call reauthenticate, and then this again.");
+		}
+	}
+
+	/**
 	 * Ends one of the account's sessions.
-	 * @throws ApiException with NOT_FOUND if the account has no such session
+	 * @throws ApiException with NOT_FOUND if the account has no such session, with
+	 * FORBIDDEN if it is another one than the caller's, and this has not given the
+	 * password for too long
 	 */
 	void revoke(Caller caller, UUID session, Client client) {
+		if (!session.equals(caller.session())) {
+			requireRecentAuthentication(caller);
+		}
 		EndedSessions ended = this.sessions.revoke(caller.account(), session);
 		if (ended.alive().isEmpty()) {
 			throw ApiException.notFound(NodeKind.SESSION.typeName());
@@ -200,8 +236,11 @@ class SessionService {
 	/**
 	 * Ends all of the account's sessions but the one that asks.
 	 * @return how many there were
+	 * @throws ApiException with FORBIDDEN if this one has not given the password for too
+	 * long
 	 */
 	int revokeOthers(Caller caller, Client client) {
+		requireRecentAuthentication(caller);
 		EndedSessions ended = this.sessions.revokeOthers(caller.account(), caller.session());
 		end(ended, SecurityEvent.SESSION_REVOKED, caller.account(), client);
 		return ended.alive().size();
@@ -217,6 +256,16 @@ class SessionService {
 		EndedSessions ended = (event.session() != null) ? this.sessions.revokeOthers(event.account(), event.session())
 				: this.sessions.revokeAll(event.account());
 		end(ended, SecurityEvent.SESSION_REVOKED, event.account(), event.client());
+	}
+
+	@EventListener
+	void on(EmailRestored event) {
+		end(this.sessions.revokeAll(event.account()), SecurityEvent.SESSION_REVOKED, event.account(), event.client());
+	}
+
+	@EventListener
+	void on(PasswordProven event) {
+		this.sessions.reauthenticated(event.caller().account(), event.caller().session());
 	}
 
 	@EventListener

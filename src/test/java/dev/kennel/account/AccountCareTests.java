@@ -65,13 +65,6 @@ class AccountCareTests {
 		return client.execute("{ me { id } }").codes().isEmpty();
 	}
 
-	private Api.Answer update(Map<String, ?> input) {
-		return this.ann.execute("""
-				mutation ($input: UpdateMeInput!) {
-				  updateMe(input: $input) { user { username email emailVerifiedAt } }
-				}""", Map.of("input", input));
-	}
-
 	private Api.Answer verify(Api client, String token) {
 		return client.execute("""
 				mutation ($input: VerifyEmailInput!) {
@@ -108,101 +101,6 @@ class AccountCareTests {
 			.param(this.name)
 			.query(String.class)
 			.single();
-	}
-
-	@Test
-	void nameAndAddressCanBeChangedOneByOne() {
-		assertThat(update(Map.of("username", this.name + "X")).data().toString())
-			.isEqualTo("{\"updateMe\":{\"user\":{\"username\":\"" + this.name + "X\",\"email\":\"" + this.email
-					+ "\",\"emailVerifiedAt\":null}}}");
-		assertThat(update(Map.of("email", "x" + this.email)).data().toString())
-			.isEqualTo("{\"updateMe\":{\"user\":{\"username\":\"" + this.name + "X\",\"email\":\"x" + this.email
-					+ "\",\"emailVerifiedAt\":null}}}");
-		assertThat(update(Map.of()).text("/updateMe/user/username")).isEqualTo(this.name + "X");
-	}
-
-	@Test
-	void aChangedAddressIsUnverifiedAndTheOldOneIsTold() {
-		verify(this.ann, requestVerification(1)).data();
-		assertThat(this.ann.execute("{ me { emailVerifiedAt } }").text("/me/emailVerifiedAt")).isNotEmpty();
-
-		assertThat(update(Map.of("email", "new-" + this.email)).data().at("/updateMe/user/emailVerifiedAt").isNull())
-			.isTrue();
-
-		assertThat(TestMail.await(this.email, 2)).contains("Subject: Your Kennel account has another email address now")
-			.doesNotContain("new-" + this.email);
-		assertThat(TestMail.to("new-" + this.email)).isEmpty();
-	}
-
-	@Test
-	void aNewAddressGetsNoLinkForAPasswordBeforeItIsVerified() {
-		String other = "new-" + this.email;
-		update(Map.of("email", other)).data();
-		requestReset(other);
-		this.ann.execute("mutation { requestEmailVerification { success } }").data();
-		String token = TestMail.awaitToken(other, 1);
-		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
-				(orders) -> orders == 0);
-		assertThat(TestMail.to(other)).hasSize(1);
-
-		this.api
-			.execute("mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { id } } }",
-					Map.of("input", Map.of("token", token)))
-			.data();
-		requestReset(other);
-		assertThat(TestMail.await(other, 2)).contains("/reset-password#token=");
-	}
-
-	@Test
-	void anAddressThatNobodyHasVerifiedIsToldOfFewChanges() {
-		String victim = "victim-" + this.email;
-		for (int i = 0; i < 5; i++) {
-			update(Map.of("email", victim)).data();
-			update(Map.of("email", i + this.email)).data();
-		}
-		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
-				(orders) -> orders == 0);
-		assertThat(TestMail.to(victim)).hasSize(3);
-	}
-
-	@Test
-	void tokensThatWentToTheOldAddressDieWithIt() {
-		String verification = requestVerification(1);
-		requestReset(this.email);
-		String reset = TestMail.awaitToken(this.email, 2);
-
-		update(Map.of("email", "new-" + this.email)).data();
-
-		assertInvalid(verify(this.ann, verification));
-		assertInvalid(reset(reset, NEW_PASSWORD));
-		assertThat(login(Api.PASSWORD).codes()).isEmpty();
-	}
-
-	@Test
-	void whatIsTakenOrFaultyChangesNothing() {
-		String other = "o" + this.name;
-		this.api.signUp(other);
-		String before = row();
-
-		assertThat(update(Map.of("username", other.toUpperCase(java.util.Locale.ROOT))).violations())
-			.containsExactly("input.username TAKEN");
-		Api.Answer both = update(Map.of("username", other, "email", other + "@EXAMPLE.com"));
-		assertThat(both.codes()).containsExactly("CONFLICT");
-		assertThat(both.violations()).containsExactly("input.username TAKEN", "input.email TAKEN");
-		assertThat(update(Map.of("username", "a", "email", "b")).violations()).containsExactly("input.email FORMAT",
-				"input.username FORMAT");
-		Map<String, Object> nulls = new java.util.HashMap<>();
-		nulls.put("username", null);
-		nulls.put("email", null);
-		assertThat(update(nulls).violations()).containsExactly("input.email REQUIRED", "input.username REQUIRED");
-
-		assertThat(row()).isEqualTo(before);
-	}
-
-	@Test
-	void theOwnNameInAnotherCaseIsNotTaken() {
-		assertThat(update(Map.of("username", this.name.toUpperCase(java.util.Locale.ROOT)))
-			.text("/updateMe/user/username")).isEqualTo(this.name.toUpperCase(java.util.Locale.ROOT));
 	}
 
 	private Api.Answer changePassword(String current, String next) {
@@ -555,7 +453,7 @@ class AccountCareTests {
 
 	@Test
 	void eachLinkLeadsToAPage() {
-		for (String path : List.of("/reset-password", "/verify-email")) {
+		for (String path : List.of("/reset-password", "/verify-email", "/restore-email")) {
 			Api.Answer page = this.api.send("GET", path, new byte[0], Map.of("Accept", "text/html"));
 			assertThat(page.status()).isEqualTo(200);
 			assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");

@@ -84,8 +84,12 @@ class SecurityLogTests {
 			.data();
 		String updateDocument = "mutation ($input: UpdateMeInput!) { updateMe(input: $input) { user { id } } }";
 		run(ann, updateDocument, Map.of()).data();
-		run(ann, updateDocument, Map.of("username", this.name + "x")).data();
-		run(ann, updateDocument, Map.of("username", this.name)).data();
+		String changed = Api.PASSWORD + "!";
+		run(ann, updateDocument, Map.of("username", this.name + "x", "currentPassword", changed)).data();
+		run(ann, updateDocument, Map.of("username", this.name, "currentPassword", changed)).data();
+		run(ann, "mutation ($input: ReauthenticateInput!) { reauthenticate(input: $input) { session { id } } }",
+				Map.of("password", changed))
+			.data();
 		run(this.api,
 				"mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { success } }",
 				Map.of("email", this.name + "@example.com"))
@@ -119,6 +123,7 @@ class SecurityLogTests {
 					"event=email-verified account=" + user + " session=-",
 					"event=profile-changed account=" + user + " session=" + session,
 					"event=profile-changed account=" + user + " session=" + session,
+					"event=reauthenticated account=" + user + " session=" + session,
 					"event=password-reset-requested account=- session=-",
 					"event=session-revoked account=" + user + " session=" + session,
 					"event=password-reset account=" + user + " session=-", "event=token-refused account=- session=-",

@@ -116,7 +116,7 @@ class FuzzTests {
 		return new OperationGenerator(this.schema, new OperationGenerator.Options(9, 0.2, 0.3, 0.05,
 				// They end the session, or take a password to be hashed.
 				List.of("logout", "revokeSession", "revokeOtherSessions", "deleteMe", "changePassword", "signup",
-						"login", "requestPasswordReset", "requestEmailVerification"),
+						"login", "reauthenticate", "requestPasswordReset", "requestEmailVerification"),
 				ids, List.of("Rex", "Owner", "dog"), inputs));
 	}
 

@@ -291,4 +291,75 @@ class SessionListTests {
 		assertThat(isSignedIn(this.ann)).isFalse();
 	}
 
+	/** Lets it be some minutes ago that all sessions of the account were opened. */
+	private void age(int minutes) {
+		this.jdbc
+			.sql("UPDATE sessions SET created_at = created_at - make_interval(mins => ?), "
+					+ "reauthenticated_at = reauthenticated_at - make_interval(mins => ?) "
+					+ "WHERE user_id = (SELECT id FROM users WHERE username = ?)")
+			.params(minutes, minutes, this.name)
+			.update();
+	}
+
+	private static Api.Answer reauthenticate(Api client, String password) {
+		return client.execute("""
+				mutation ($input: ReauthenticateInput!) {
+				  reauthenticate(input: $input) { session { id current authenticatedAt } }
+				}""", Map.of("input", Map.of("password", password)));
+	}
+
+	private static void assertReauthenticationRequired(Api.Answer answer) {
+		assertThat(answer.codes()).containsExactly("FORBIDDEN");
+		assertThat(answer.json().at("/errors/0/extensions/reason").asString()).isEqualTo("REAUTHENTICATION_REQUIRED");
+	}
+
+	@Test
+	void endingOtherSessionsNeedsThePasswordWithinTenMinutes() {
+		Api phone = login(this.api);
+		String phonesSession = current(phone);
+		age(9);
+		String third = current(login(this.api));
+		assertThat(revoke(this.ann, third).codes()).isEmpty();
+		age(1);
+
+		assertReauthenticationRequired(revoke(this.ann, phonesSession));
+		assertReauthenticationRequired(this.ann.execute("mutation { revokeOtherSessions { revokedCount } }"));
+		assertReauthenticationRequired(revoke(this.ann, "ses_00000000000000000000000000"));
+		assertThat(isSignedIn(phone)).isTrue();
+		assertThat(reauthenticate(this.ann, "not the password").violations())
+			.containsExactly("input.password WRONG_PASSWORD");
+		assertReauthenticationRequired(revoke(this.ann, phonesSession));
+		assertThat(isSignedIn(phone)).isTrue();
+
+		assertThat(reauthenticate(this.ann, Api.PASSWORD).text("/reauthenticate/session/id"))
+			.isEqualTo(current(this.ann));
+		// It is this session's alone.
+		assertReauthenticationRequired(revoke(phone, current(this.ann)));
+		assertThat(revoke(this.ann, phonesSession).codes()).isEmpty();
+		assertThat(isSignedIn(phone)).isFalse();
+	}
+
+	@Test
+	void theOwnSessionEndsWithoutThePassword() {
+		age(60);
+
+		assertThat(revoke(this.ann, current(this.ann)).codes()).isEmpty();
+		assertThat(isSignedIn(this.ann)).isFalse();
+	}
+
+	@Test
+	void aChangeThatTookThePasswordCountsAsItsProof() {
+		age(60);
+		String before = this.ann.execute("{ me { sessions { authenticatedAt } } }")
+			.text("/me/sessions/0/authenticatedAt");
+		this.ann
+			.execute("mutation ($input: UpdateMeInput!) { updateMe(input: $input) { user { id } } }",
+					Map.of("input", Map.of("username", this.name, "currentPassword", Api.PASSWORD)))
+			.data();
+
+		assertThat(this.ann.execute("{ me { sessions { authenticatedAt } } }").text("/me/sessions/0/authenticatedAt"))
+			.isGreaterThan(before);
+		assertThat(this.ann.execute("mutation { revokeOtherSessions { revokedCount } }").codes()).isEmpty();
+	}
+
 }

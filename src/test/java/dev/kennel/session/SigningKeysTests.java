@@ -28,7 +28,7 @@ class SigningKeysTests {
 
 	private static AuthProperties properties(AuthProperties.Key... keys) {
 		return new AuthProperties(AuthProperties.Driver.JWT, "kennel", "kennel", List.of(keys), Duration.ofMinutes(5),
-				Duration.ofDays(30), Duration.ofDays(90), true);
+				Duration.ofDays(30), Duration.ofDays(90), Duration.ofMinutes(10), true);
 	}
 
 	private static SigningKeys keys(AuthProperties properties) {

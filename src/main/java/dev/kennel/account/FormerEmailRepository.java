@@ -1,0 +1,128 @@
+package dev.kennel.account;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.kennel.database.AccountId;
+import dev.kennel.database.CaseFolding;
+import dev.kennel.database.Rows;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Stores the verified addresses that accounts have had. Except for {@link #findByEmail}
+ * and {@link #isReserved}, methods expect the account's row to be locked.
+ */
+@Repository
+class FormerEmailRepository {
+
+	/** How long a change of the address can be undone. */
+	static final Duration RECOVERABLE = Duration.ofDays(7);
+
+	private static final String ALIVE = "(recoverable_until IS NULL OR recoverable_until > clock_timestamp())";
+
+	private static final String SELECT = "SELECT user_id, id, email, verified_at, recoverable_until IS NULL "
+			+ "FROM former_emails WHERE " + ALIVE;
+
+	private final JdbcClient jdbc;
+
+	FormerEmailRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/** Keeps a verified address that is being replaced. */
+	void add(AccountId account, String email, Instant verifiedAt) {
+		this.jdbc.sql("INSERT INTO former_emails (user_id, id, email, email_key, verified_at) VALUES (?, ?, ?, ?, ?)")
+			.params(account.value(), UuidCreator.getTimeOrderedEpoch(), email, CaseFolding.key(email),
+					Timestamp.from(verifiedAt))
+			.update();
+	}
+
+	/** Returns the addresses that still speak for an account, the oldest first. */
+	List<FormerEmail> findAll(AccountId account) {
+		return this.jdbc.sql(SELECT + " AND user_id = ? ORDER BY id")
+			.param(account.value())
+			.query((row, number) -> read(row))
+			.list();
+	}
+
+	/** Returns the account that an address, in any case, has been replaced for. */
+	@Nullable AccountId findByEmail(String email) {
+		return this.jdbc
+			.sql("SELECT user_id FROM former_emails WHERE " + ALIVE + " AND email_key = ? ORDER BY id LIMIT 1")
+			.param(CaseFolding.key(email))
+			.query((row, number) -> new AccountId(row.getObject(1, UUID.class)))
+			.optional()
+			.orElse(null);
+	}
+
+	/**
+	 * Returns whether another account can still get an address back. Asked after the
+	 * address was written to {@code users}, whose unique index has waited for an account
+	 * that was giving it up, the answer holds.
+	 */
+	boolean isReserved(String email, @Nullable AccountId account) {
+		return this.jdbc
+			.sql("SELECT EXISTS (SELECT FROM former_emails WHERE " + ALIVE + " AND email_key = ? "
+					+ "AND user_id IS DISTINCT FROM ?::uuid)")
+			.param(CaseFolding.key(email))
+			.param((account != null) ? account.value() : null)
+			.query(Boolean.class)
+			.single();
+	}
+
+	/** Starts the time during which the replacement of an address can be undone. */
+	void startRecovery(FormerEmail former) {
+		this.jdbc
+			.sql("UPDATE former_emails SET recoverable_until = clock_timestamp() + make_interval(secs => ?) "
+					+ "WHERE user_id = ? AND id = ?")
+			.params(RECOVERABLE.toSeconds(), former.account().value(), former.id())
+			.update();
+	}
+
+	/**
+	 * Makes the token that undoes the replacement of an address; an older one is void.
+	 */
+	OneTimeToken issueToken(FormerEmail former) {
+		OneTimeToken token = OneTimeToken.make(former.account());
+		this.jdbc.sql("UPDATE former_emails SET token_hash = ? WHERE user_id = ? AND id = ?")
+			.params(token.hash(), former.account().value(), former.id())
+			.update();
+		return token;
+	}
+
+	/** Returns the address whose replacement a token undoes, or null if there is none. */
+	@Nullable FormerEmail findByToken(OneTimeToken token) {
+		return this.jdbc.sql(SELECT + " AND user_id = ? AND token_hash = ?")
+			.params(token.account().value(), token.hash())
+			.query((row, number) -> read(row))
+			.optional()
+			.orElse(null);
+	}
+
+	/** Forgets an address, and those that came after it. */
+	void removeFrom(FormerEmail former) {
+		this.jdbc.sql("DELETE FROM former_emails WHERE user_id = ? AND id >= ?")
+			.params(former.account().value(), former.id())
+			.update();
+	}
+
+	/** Forgets the addresses of all accounts that can't be recovered any more. */
+	void removeExpired() {
+		this.jdbc.sql("DELETE FROM former_emails WHERE recoverable_until <= clock_timestamp()").update();
+	}
+
+	private static FormerEmail read(ResultSet row) throws SQLException {
+		return new FormerEmail(new AccountId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class),
+				row.getString(3), Rows.moment(row, 4).toInstant(), row.getBoolean(5));
+	}
+
+}

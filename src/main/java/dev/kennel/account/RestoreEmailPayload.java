@@ -1,0 +1,10 @@
+package dev.kennel.account;
+
+/**
+ * The answer of {@code restoreEmail}.
+ *
+ * @param user the account, with its former address
+ */
+record RestoreEmailPayload(User user) {
+
+}

@@ -1,0 +1,475 @@
+package dev.kennel.account;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+import javax.sql.DataSource;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.HeldRow;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.TestMail;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Changes of the name and the email address, and how a change of the address is undone.
+ */
+@KennelTest
+class UpdateMeTests {
+
+	private static final String NEW_PASSWORD = "a quite different sentence";
+
+	private final Api api;
+
+	private final JdbcClient jdbc;
+
+	private final DataSource dataSource;
+
+	private final EmailService emails;
+
+	private final String name = "e" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+
+	private final String email = this.name + "@example.com";
+
+	private final String thief = "thief-" + this.email;
+
+	private Api ann;
+
+	UpdateMeTests(Api api, JdbcClient jdbc, DataSource dataSource, EmailService emails) {
+		this.dataSource = dataSource;
+		this.api = api;
+		this.jdbc = jdbc;
+		this.emails = emails;
+		this.ann = api;
+	}
+
+	@BeforeEach
+	void signUp() {
+		this.ann = this.api.signUp(this.name);
+	}
+
+	private Api.Answer update(Map<String, ?> input) {
+		Map<String, Object> all = new HashMap<>(input);
+		all.putIfAbsent("currentPassword", Api.PASSWORD);
+		return send(this.ann, all);
+	}
+
+	private static Api.Answer send(Api client, Map<String, ?> input) {
+		return client.execute("""
+				mutation ($input: UpdateMeInput!) {
+				  updateMe(input: $input) { user { username email emailVerifiedAt } }
+				}""", Map.of("input", input));
+	}
+
+	private String me() {
+		return this.ann.execute("{ me { username email emailVerifiedAt updatedAt } }").data().toString();
+	}
+
+	/** The row of the account, and its former addresses. */
+	private String rows() {
+		return this.jdbc.sql("""
+				SELECT users::text || coalesce((SELECT string_agg(f::text, ' ' ORDER BY id) FROM former_emails f
+				  WHERE f.user_id = users.id), '') FROM users WHERE username_key = ?""")
+			.param(this.name)
+			.query(String.class)
+			.single();
+	}
+
+	private Api.Answer verify(String token) {
+		return this.api.execute(
+				"mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { email emailVerifiedAt } } }",
+				Map.of("input", Map.of("token", token)));
+	}
+
+	/** Verifies the present address, which has got so many mails then. */
+	private void verified(String address, int mails) {
+		this.ann.execute("mutation { requestEmailVerification { success } }").data();
+		verify(TestMail.awaitToken(address, mails)).data();
+	}
+
+	private Api.Answer restore(String token) {
+		return this.api.execute("""
+				mutation ($input: RestoreEmailInput!) {
+				  restoreEmail(input: $input) { user { username email emailVerifiedAt } }
+				}""", Map.of("input", Map.of("token", token)));
+	}
+
+	private void requestReset(String address) {
+		this.api.execute("""
+				mutation ($input: RequestPasswordResetInput!) {
+				  requestPasswordReset(input: $input) { success }
+				}""", Map.of("input", Map.of("email", address))).data();
+	}
+
+	private Api.Answer reset(String token) {
+		return this.api.execute("mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }",
+				Map.of("input", Map.of("token", token, "newPassword", NEW_PASSWORD)));
+	}
+
+	private Api.Answer login(String password) {
+		return this.api.execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
+				Map.of("input", Map.of("username", this.name, "password", password)));
+	}
+
+	private void awaitAllMails() {
+		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
+				(orders) -> orders == 0);
+	}
+
+	private static void assertInvalid(Api.Answer answer) {
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(answer.violations()).containsExactly("input.token INVALID_TOKEN");
+	}
+
+	@Test
+	void nameAndAddressCanBeChangedOneByOne() {
+		assertThat(update(Map.of("username", this.name + "X")).data().toString())
+			.isEqualTo("{\"updateMe\":{\"user\":{\"username\":\"" + this.name + "X\",\"email\":\"" + this.email
+					+ "\",\"emailVerifiedAt\":null}}}");
+		assertThat(update(Map.of("email", "x" + this.email)).data().toString())
+			.isEqualTo("{\"updateMe\":{\"user\":{\"username\":\"" + this.name + "X\",\"email\":\"x" + this.email
+					+ "\",\"emailVerifiedAt\":null}}}");
+		assertThat(send(this.ann, Map.of()).text("/updateMe/user/username")).isEqualTo(this.name + "X");
+	}
+
+	@Test
+	void withoutThePasswordNothingChanges() {
+		verified(this.email, 1);
+		String before = rows();
+
+		for (Map<String, String> input : List.of(Map.of("username", this.name + "X"), Map.of("email", this.thief),
+				Map.of("username", this.name))) {
+			Api.Answer absent = send(this.ann, input);
+			assertThat(absent.codes()).containsExactly("BAD_USER_INPUT");
+			assertThat(absent.violations()).containsExactly("input.currentPassword REQUIRED");
+			Map<String, String> wrong = new HashMap<>(input);
+			wrong.put("currentPassword", "not the password");
+			assertThat(update(wrong).violations()).containsExactly("input.currentPassword WRONG_PASSWORD");
+		}
+
+		assertThat(rows()).isEqualTo(before);
+		awaitAllMails();
+		assertThat(TestMail.to(this.email)).hasSize(1);
+	}
+
+	@Test
+	void guessesAtThePasswordAreCounted() {
+		List<List<String>> answers = new ArrayList<>();
+		for (int i = 0; i < 6; i++) {
+			answers.add(update(Map.of("username", this.name, "currentPassword", "guess " + i)).codes());
+		}
+
+		assertThat(answers).endsWith(List.of("RATE_LIMITED")).startsWith(List.of("BAD_USER_INPUT"));
+		assertThat(update(Map.of("username", this.name + "X")).codes()).containsExactly("RATE_LIMITED");
+		assertThat(this.ann.execute("{ me { username } }").text("/me/username")).isEqualTo(this.name);
+	}
+
+	@Test
+	void whatIsTakenOrFaultyChangesNothing() {
+		String other = "o" + this.name;
+		this.api.signUp(other);
+		String before = rows();
+
+		assertThat(update(Map.of("username", other.toUpperCase(Locale.ROOT))).violations())
+			.containsExactly("input.username TAKEN");
+		Api.Answer both = update(Map.of("username", other, "email", other + "@EXAMPLE.com"));
+		assertThat(both.codes()).containsExactly("CONFLICT");
+		assertThat(both.violations()).containsExactly("input.username TAKEN", "input.email TAKEN");
+		assertThat(send(this.ann, Map.of("username", "a", "email", "b")).violations())
+			.containsExactly("input.currentPassword REQUIRED", "input.email FORMAT", "input.username FORMAT");
+		Map<String, Object> nulls = new HashMap<>();
+		nulls.put("username", null);
+		nulls.put("email", null);
+		assertThat(update(nulls).violations()).containsExactly("input.email REQUIRED", "input.username REQUIRED");
+
+		assertThat(rows()).isEqualTo(before);
+	}
+
+	@Test
+	void theOwnNameInAnotherCaseIsNotTaken() {
+		assertThat(update(Map.of("username", this.name.toUpperCase(Locale.ROOT))).text("/updateMe/user/username"))
+			.isEqualTo(this.name.toUpperCase(Locale.ROOT));
+	}
+
+	@Test
+	void aChangedAddressIsUnverifiedAndTheOldOneIsTold() {
+		verified(this.email, 1);
+
+		assertThat(update(Map.of("email", this.thief)).data().at("/updateMe/user/emailVerifiedAt").isNull()).isTrue();
+
+		assertThat(TestMail.await(this.email, 2))
+			.contains("Subject: Your Kennel account is getting another email address")
+			.doesNotContain(this.thief);
+		awaitAllMails();
+		assertThat(TestMail.to(this.thief)).isEmpty();
+	}
+
+	@Test
+	void untilItIsVerifiedANewAddressCountsForNothing() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		TestMail.await(this.email, 2);
+
+		requestReset(this.thief);
+		requestReset(this.email);
+
+		String mail = TestMail.await(this.email, 3);
+		assertThat(mail).contains("/reset-password#token=");
+		awaitAllMails();
+		assertThat(TestMail.to(this.thief)).isEmpty();
+		assertThat(reset(TestMail.awaitToken(this.email, 3)).codes()).isEmpty();
+	}
+
+	@Test
+	void forSevenDaysLinksForAPasswordGoToTheOldAddress() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		TestMail.await(this.email, 2);
+		verified(this.thief, 1);
+		String told = TestMail.await(this.email, 3);
+		assertThat(told).contains("Subject: Your Kennel account has another email address now", "/restore-email#token=")
+			.doesNotContain(this.thief);
+		assertThat(this.jdbc
+			.sql("SELECT round(extract(epoch FROM recoverable_until - clock_timestamp()) / 60)::int "
+					+ "FROM former_emails WHERE email = ?")
+			.param(this.email)
+			.query(Integer.class)
+			.single()).isEqualTo(7 * 24 * 60);
+
+		requestReset(this.thief);
+		assertThat(TestMail.await(this.email, 4)).contains("/reset-password#token=");
+		requestReset(this.email.toUpperCase(Locale.ROOT));
+		assertThat(TestMail.await(this.email, 5)).contains("/reset-password#token=");
+		awaitAllMails();
+		assertThat(TestMail.to(this.thief)).hasSize(1);
+
+		end("recoverable_until = clock_timestamp()");
+		requestReset(this.email);
+		requestReset(this.thief);
+		assertThat(TestMail.await(this.thief, 2)).contains("/reset-password#token=");
+		awaitAllMails();
+		assertThat(TestMail.to(this.email)).hasSize(5);
+	}
+
+	private void end(String assignment) {
+		this.jdbc.sql("UPDATE former_emails SET " + assignment + " WHERE email = ?").param(this.email).update();
+	}
+
+	@Test
+	void theOldAddressRestoresItselfAndAllSessionsEnd() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		verified(this.thief, 1);
+		String token = TestMail.awaitToken(this.email, 3);
+		Api thiefs = this.api.withToken(login(Api.PASSWORD).text("/login/accessToken"));
+
+		Api.Answer answer = restore(token);
+
+		assertThat(answer.text("/restoreEmail/user/email")).isEqualTo(this.email);
+		assertThat(answer.data().at("/restoreEmail/user/emailVerifiedAt").isNull()).isFalse();
+		assertThat(this.ann.execute("{ me { id } }").codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(thiefs.execute("{ me { id } }").codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(reset(TestMail.awaitToken(this.email, 4)).codes()).isEmpty();
+		assertThat(login(Api.PASSWORD).codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(login(NEW_PASSWORD).codes()).isEmpty();
+		assertInvalid(restore(token));
+		requestReset(this.thief);
+		awaitAllMails();
+		assertThat(TestMail.to(this.thief)).hasSize(1);
+	}
+
+	/** The third address is verified, too: the first one still has the last word. */
+	@Test
+	void aChainOfAddressesIsUndoneFromItsBeginning() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		verified(this.thief, 1);
+		update(Map.of("email", "2-" + this.thief)).data();
+		verified("2-" + this.thief, 1);
+		String second = TestMail.awaitToken(this.thief, 3);
+		String first = TestMail.awaitToken(this.email, 3);
+
+		requestReset("2-" + this.thief);
+		requestReset(this.thief);
+		TestMail.await(this.email, 5);
+		assertThat(restore(second).text("/restoreEmail/user/email")).isEqualTo(this.thief);
+		// The link that follows goes to the first address, too.
+		TestMail.await(this.email, 6);
+		assertThat(restore(first).text("/restoreEmail/user/email")).isEqualTo(this.email);
+		assertInvalid(restore(second));
+		awaitAllMails();
+		assertThat(TestMail.to(this.thief)).hasSize(3);
+		assertThat(TestMail.to("2-" + this.thief)).hasSize(1);
+	}
+
+	@Test
+	void noOtherAccountTakesAnAddressThatCanBeRestored() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		Api bob = this.api.signUp();
+		String before = rows();
+		for (int i = 0; i < 2; i++) {
+			Api.Answer signup = this.api.execute(
+					"mutation ($input: SignupInput!) { signup(input: $input) { accessToken } }",
+					Map.of("input", Map.of("username", "x" + this.name, "email", this.email.toUpperCase(Locale.ROOT),
+							"password", Api.PASSWORD)));
+			assertThat(signup.codes()).containsExactly("CONFLICT");
+			assertThat(signup.violations()).containsExactly("input.email TAKEN");
+			assertThat(send(bob, Map.of("email", this.email, "currentPassword", Api.PASSWORD)).violations())
+				.containsExactly("input.email TAKEN");
+			if (i == 0) {
+				assertThat(rows()).isEqualTo(before);
+				verified(this.thief, 1);
+			}
+		}
+		assertThat(this.jdbc.sql("SELECT count(*)::int FROM users WHERE username = ? OR email_key = ?")
+			.params("x" + this.name, this.email)
+			.query(Integer.class)
+			.single()).isZero();
+
+		String token = TestMail.awaitToken(this.email, 3);
+		end("recoverable_until = clock_timestamp()");
+		assertInvalid(restore(token));
+		assertThat(send(bob, Map.of("email", this.email, "currentPassword", Api.PASSWORD)).text("/updateMe/user/email"))
+			.isEqualTo(this.email);
+		this.emails.removeExpired();
+		assertThat(this.jdbc.sql("SELECT count(*)::int FROM former_emails WHERE email = ?")
+			.param(this.email)
+			.query(Integer.class)
+			.single()).isZero();
+	}
+
+	/**
+	 * The sign-up waits for the change, and then finds the address given up, but
+	 * reserved.
+	 */
+	@Test
+	void aSignUpDuringTheChangeDoesNotTakeTheAddressEither() throws Exception {
+		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR UPDATE",
+				this.name)) {
+			row.execute("UPDATE users SET email = 'new', email_key = 'new' || id WHERE username = ?", this.name);
+			row.execute(
+					"INSERT INTO former_emails (user_id, id, email, email_key, verified_at) "
+							+ "SELECT id, gen_random_uuid(), ?, ?, now() FROM users WHERE username = ?",
+					this.email, this.email, this.name);
+			CompletableFuture<Api.Answer> signup = CompletableFuture.supplyAsync(() -> this.api
+				.execute("mutation ($input: SignupInput!) { signup(input: $input) { accessToken } }", Map.of("input",
+						Map.of("username", "x" + this.name, "email", this.email, "password", Api.PASSWORD))));
+			row.awaitWaiter("insert into users%");
+			row.commit();
+
+			assertThat(signup.join().violations()).containsExactly("input.email TAKEN");
+		}
+		assertThat(this.jdbc.sql("SELECT count(*)::int FROM users WHERE username = ?")
+			.param("x" + this.name)
+			.query(Integer.class)
+			.single()).isZero();
+	}
+
+	@Test
+	void aVerifiedAddressThatComesBackBeforeItsSuccessorIsVerifiedIsStillVerified() {
+		verified(this.email, 1);
+		String verifiedAt = this.ann.execute("{ me { emailVerifiedAt } }").text("/me/emailVerifiedAt");
+		update(Map.of("email", this.thief)).data();
+		update(Map.of("email", "2-" + this.thief)).data();
+
+		assertThat(update(Map.of("email", this.email)).text("/updateMe/user/emailVerifiedAt")).isEqualTo(verifiedAt);
+		assertThat(this.jdbc.sql("SELECT count(*)::int FROM former_emails WHERE email = ?")
+			.param(this.email)
+			.query(Integer.class)
+			.single()).isZero();
+	}
+
+	/** Only a verified address is its account's own: another may be a stranger's. */
+	@Test
+	void anAddressThatWasNeverVerifiedGetsNoLink() {
+		update(Map.of("email", this.thief)).data();
+		assertThat(TestMail.await(this.email, 1)).contains("Subject: Your Kennel account has another email address now")
+			.doesNotContain("#token=");
+		requestReset(this.thief);
+		verified(this.thief, 1);
+		requestReset(this.email);
+		requestReset(this.thief);
+
+		assertThat(TestMail.await(this.thief, 2)).contains("/reset-password#token=");
+		awaitAllMails();
+		assertThat(TestMail.to(this.thief)).hasSize(2);
+		assertThat(TestMail.to(this.email)).hasSize(1);
+	}
+
+	@Test
+	void anAddressThatWasNeverVerifiedIsToldOfFewChanges() {
+		String victim = "victim-" + this.email;
+		for (int i = 0; i < 5; i++) {
+			update(Map.of("email", victim)).data();
+			update(Map.of("email", i + this.email)).data();
+		}
+		awaitAllMails();
+		assertThat(TestMail.to(victim)).hasSize(3);
+	}
+
+	@Test
+	void tokensThatWentToAnUnverifiedAddressDieWithIt() {
+		this.ann.execute("mutation { requestEmailVerification { success } }").data();
+		String verification = TestMail.awaitToken(this.email, 1);
+		requestReset(this.email);
+		String reset = TestMail.awaitToken(this.email, 2);
+
+		update(Map.of("email", this.thief)).data();
+
+		assertInvalid(verify(verification));
+		assertInvalid(reset(reset));
+		assertThat(login(Api.PASSWORD).codes()).isEmpty();
+	}
+
+	@Test
+	void aLinkForAPasswordThatWentToAVerifiedAddressStaysGood() {
+		verified(this.email, 1);
+		requestReset(this.email);
+		String reset = TestMail.awaitToken(this.email, 2);
+		update(Map.of("email", this.thief)).data();
+		verified(this.thief, 1);
+
+		assertThat(reset(reset).codes()).isEmpty();
+		assertThat(login(NEW_PASSWORD).codes()).isEmpty();
+	}
+
+	@Test
+	void tokensOfOtherKindsRestoreNothing() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		this.ann.execute("mutation { requestEmailVerification { success } }").data();
+		String verification = TestMail.awaitToken(this.thief, 1);
+		requestReset(this.email);
+		String reset = TestMail.awaitToken(this.email, 3);
+		String before = me();
+
+		for (String token : List.of(verification, reset, "", "x", "x".repeat(64), "!".repeat(64), "\0")) {
+			assertInvalid(restore(token));
+		}
+
+		assertThat(me()).isEqualTo(before);
+	}
+
+	@Test
+	void theStoreHasAHashOfTheTokenOnly() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		verified(this.thief, 1);
+		String token = TestMail.awaitToken(this.email, 3);
+		byte[] secret = OneTimeToken.parse(token).orElseThrow().secret();
+
+		assertThat(rows()).contains("\\\\x").doesNotContain(token, java.util.HexFormat.of().formatHex(secret));
+	}
+
+}
