@@ -1,6 +1,7 @@
 package dev.kennel;
 
 import dev.kennel.database.EmbeddedPostgresServer;
+import dev.kennel.graphql.http.GraphiQlProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +20,11 @@ class StartupReport {
 
 	private final ObjectProvider<EmbeddedPostgresServer> embedded;
 
-	StartupReport(ObjectProvider<EmbeddedPostgresServer> embedded) {
+	private final GraphiQlProperties graphiQl;
+
+	StartupReport(ObjectProvider<EmbeddedPostgresServer> embedded, GraphiQlProperties graphiQl) {
 		this.embedded = embedded;
+		this.graphiQl = graphiQl;
 	}
 
 	@EventListener
@@ -29,7 +33,13 @@ class StartupReport {
 				&& context.getWebServer() != null) {
 			boolean tls = context.getWebServer() instanceof TomcatWebServer tomcat
 					&& tomcat.getTomcat().getConnector().getSecure();
-			logger.info("GraphiQL: {}://localhost:{}/", tls ? "https" : "http", context.getWebServer().getPort());
+			String root = (tls ? "https" : "http") + "://localhost:" + context.getWebServer().getPort();
+			if (this.graphiQl.enabled()) {
+				logger.info("GraphiQL: {}/", root);
+			}
+			else {
+				logger.info("GraphQL:  {}/graphql", root);
+			}
 		}
 		EmbeddedPostgresServer server = this.embedded.getIfAvailable();
 		if (server != null) {

@@ -127,7 +127,8 @@ class AotConditionsTests {
 		Map<String, String> one = process("one", "--spring.mail.host=localhost");
 		Map<String, String> other = process("other", "--spring.mail.host=mail.example.com",
 				"--spring.datasource.url=jdbc:postgresql://db.example.com/kennel", "--kennel.auth.driver=cookie",
-				"--kennel.web.base-url=https://kennel.example.com", "--server.forward-headers-strategy=native",
+				"--kennel.web.base-url=https://kennel.example.com", "--kennel.web.graphiql.enabled=false",
+				"--kennel.mail.directory=mails", "--server.forward-headers-strategy=native",
 				"--spring.datasource.password=a secret of the database");
 
 		assertThat(other).isEqualTo(one);

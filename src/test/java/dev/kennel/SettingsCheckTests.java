@@ -51,7 +51,8 @@ class SettingsCheckTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "kennel.auth.issuer=x", "kennel.auth.accessTokenLifetime=5m", "kennel.data-dir=x",
-			"kennel.auth.keys[0].id=x", "kennel.auth.throttle.attempts-by-address=3", "kennels.of=others" })
+			"kennel.mail.directory=x", "kennel.web.graphiql.enabled=false", "kennel.auth.keys[0].id=x",
+			"kennel.auth.throttle.attempts-by-address=3", "kennels.of=others" })
 	void whatThereIsCanBeSet(String setting) {
 		this.runner.withPropertyValues(setting).run((context) -> assertThat(context).hasNotFailed());
 	}

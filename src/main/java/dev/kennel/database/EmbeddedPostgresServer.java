@@ -1,5 +1,6 @@
 package dev.kennel.database;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -7,30 +8,28 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Map;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A PostgreSQL of Kennel's own in a folder, for a newcomer's machine and for small
  * installations. It is durable: what was acknowledged survives the death of the process
- * and of the machine. It listens on the loopback interface only, and asks for a password
- * that is made on the first start and never leaves the folder.
+ * and of the machine. It listens on the loopback interface only, and from its first
+ * moment on accepts no connection without a password. The passwords of Kennel's role and
+ * of the superuser are made on the first start and never leave the folder. The superuser
+ * only makes the role and the database; afterwards Kennel does without it.
  *
  * <p>
  * One process holds the folder at a time. A server that a killed process left behind is
@@ -44,9 +43,11 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 
 	private static final String ROLE = "kennel";
 
-	private static final int ANY_PORT = 0;
+	private static final String SUPERUSER = "postgres";
 
-	private static final Duration LEFTOVER_SHUTDOWN = Duration.ofSeconds(30);
+	private static final String SUPERUSER_DATABASE = "postgres";
+
+	private static final int ANY_PORT = 0;
 
 	private static final String ACCESS_RULES = """
 			# Written by Kennel at every start.
@@ -106,22 +107,48 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 		Path postgres = PrivateFiles.createDirectories(home.resolve("postgresql"));
 		Path data = data(home);
 		Path unfinished = postgres.resolve("18.unfinished");
-		stopLeftover(data);
+		Postmaster.stopLeftover(data);
 		removeUnfinished(data, unfinished);
 		String password = PrivateFiles.readOrCreate(postgres.resolve("password"), EmbeddedPostgresServer::newPassword);
-		EmbeddedPostgres server = launch(home, password, ANY_PORT);
+		EmbeddedPostgres server = Files.exists(unfinished) ? create(home, password)
+				: launch(home, ROLE, password, ANY_PORT);
 		try {
-			secure(server, data, password);
 			Files.deleteIfExists(unfinished);
+			separatePasswords(server, home, password);
 		}
-		catch (SQLException ex) {
+		catch (SQLException | IOException ex) {
 			server.close();
 			throw new IOException("Could not set up the database", ex);
 		}
 		return new EmbeddedPostgresServer(home, lockFile, server, password);
 	}
 
-	private static EmbeddedPostgres launch(Path home, String password, int port) throws IOException {
+	/** Makes the data, the role and the database. */
+	private static EmbeddedPostgres create(Path home, String password) throws IOException {
+		EmbeddedPostgres server = initialize(home);
+		try (Connection connection = superuser(server, Files.readString(superuserPassword(home)).strip());
+				Statement statement = connection.createStatement()) {
+			// Passwords are hexadecimal, made below: there is nothing to escape.
+			statement.execute("CREATE ROLE " + ROLE + " LOGIN PASSWORD '" + password + "'");
+			statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
+		}
+		catch (SQLException ex) {
+			server.close();
+			throw new IOException("Could not make the database", ex);
+		}
+		return server;
+	}
+
+	/**
+	 * Makes the data and starts the server over it, in which the superuser is the only
+	 * role, with its password.
+	 */
+	static EmbeddedPostgres initialize(Path home) throws IOException {
+		String password = PrivateFiles.readOrCreate(superuserPassword(home), EmbeddedPostgresServer::newPassword);
+		return launch(home, SUPERUSER, password, ANY_PORT);
+	}
+
+	private static EmbeddedPostgres launch(Path home, String role, String password, int port) throws IOException {
 		Path binaries = PrivateFiles.createDirectories(home.resolve("postgresql/binaries"));
 		// The library's scratch directory would otherwise be one that every user of the
 		// machine can write.
@@ -134,6 +161,11 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 			.setPort(port)
 			.setPGStartupWait(Duration.ofMinutes(2))
 			.setLocaleConfig("locale", "C")
+			// Options of initdb, too. They come after the library's own "-A trust", and
+			// the last one counts.
+			.setLocaleConfig("auth", "scram-sha-256")
+			.setLocaleConfig("pwfile", superuserPassword(home).toString())
+			.setDataDirectoryCustomizer(EmbeddedPostgresServer::writeAccessRules)
 			// The library's defaults favour throwing data away. These are durable.
 			.setServerConfig("fsync", "on")
 			.setServerConfig("synchronous_commit", "on")
@@ -144,8 +176,24 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 			// Failed statements are Kennel's to log: the server's words quote what people
 			// have typed in.
 			.setServerConfig("log_min_messages", "log")
+			.setConnectConfig("user", role)
 			.setConnectConfig("password", password)
 			.start();
+	}
+
+	/** Runs before the server does. */
+	private static void writeAccessRules(File data) {
+		try {
+			Files.writeString(data.toPath().resolve("pg_hba.conf"), ACCESS_RULES);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** The file is read by initdb, too. */
+	private static Path superuserPassword(Path home) {
+		return home.resolve("postgresql/superuser-password");
 	}
 
 	private static Path data(Path home) {
@@ -158,7 +206,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	 */
 	@SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for a server to die.
 	private void watch() throws IOException {
-		ProcessHandle postmaster = postmaster(data(this.directory).resolve("postmaster.pid"))
+		ProcessHandle postmaster = Postmaster.find(data(this.directory))
 			.orElseThrow(() -> new IOException("The server has not left its number"));
 		postmaster.onExit().thenRunAsync(this::restart, (task) -> Thread.ofPlatform().name("postgresql").start(task));
 	}
@@ -172,8 +220,8 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 			try {
 				int port = this.server.getPort();
 				this.server.close();
-				stopLeftover(data(this.directory));
-				this.server = launch(this.directory, this.password, port);
+				Postmaster.stopLeftover(data(this.directory));
+				this.server = launch(this.directory, ROLE, this.password, port);
 				watch();
 			}
 			catch (IOException | RuntimeException ex) {
@@ -197,55 +245,6 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 			throw new DataDirectoryInUseException(home);
 		}
 		return channel;
-	}
-
-	/**
-	 * Stops a server that a killed process has left behind. Only called while the
-	 * folder's lock is held, so the server can't be anybody's.
-	 */
-	private static void stopLeftover(Path data) throws IOException {
-		Path pidFile = data.resolve("postmaster.pid");
-		Optional<ProcessHandle> leftover = postmaster(pidFile);
-		if (leftover.isPresent()) {
-			logger.info("Stopping the PostgreSQL that a killed process left behind in {}", data);
-			stop(leftover.get());
-		}
-		// A number that now belongs to another program would keep PostgreSQL from
-		// starting.
-		Files.deleteIfExists(pidFile);
-	}
-
-	private static Optional<ProcessHandle> postmaster(Path pidFile) throws IOException {
-		if (!Files.exists(pidFile)) {
-			return Optional.empty();
-		}
-		List<String> lines = Files.readAllLines(pidFile);
-		if (lines.isEmpty() || !lines.getFirst().strip().matches("\\d{1,18}")) {
-			return Optional.empty();
-		}
-		return ProcessHandle.of(Long.parseLong(lines.getFirst().strip()))
-			.filter((process) -> process.info()
-				.command()
-				.map((command) -> Path.of(command).getFileName().toString().startsWith("postgres"))
-				.orElse(false));
-	}
-
-	private static void stop(ProcessHandle process) throws IOException {
-		process.destroy();
-		try {
-			process.onExit().get(LEFTOVER_SHUTDOWN.toSeconds(), TimeUnit.SECONDS);
-		}
-		catch (TimeoutException ex) {
-			process.destroyForcibly();
-			process.onExit().join();
-		}
-		catch (ExecutionException ex) {
-			throw new IOException("Could not wait for process " + process.pid(), ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IOException("Interrupted while process " + process.pid() + " was stopping", ex);
-		}
 	}
 
 	/**
@@ -277,30 +276,42 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	}
 
 	/**
-	 * Makes the role and the database, and closes the server to whoever does not know the
-	 * password.
+	 * Gives the superuser a password of its own, where an earlier version of Kennel has
+	 * given it that of the role. The new password is on file before it is set, so that a
+	 * process that is killed in between leaves one of the two that the next start tries.
 	 */
-	private static void secure(EmbeddedPostgres server, Path data, String password) throws SQLException, IOException {
-		try (Connection connection = server.getPostgresDatabase().getConnection();
-				Statement statement = connection.createStatement()) {
-			// The password is hexadecimal, made above: there is nothing to escape.
-			statement.execute("ALTER ROLE postgres PASSWORD '" + password + "'");
-			if (!exists(statement, "SELECT 1 FROM pg_roles WHERE rolname = '" + ROLE + "'")) {
-				statement.execute("CREATE ROLE " + ROLE + " LOGIN");
+	private static void separatePasswords(EmbeddedPostgres server, Path home, String shared)
+			throws SQLException, IOException {
+		Path file = superuserPassword(home);
+		if (Files.exists(file)) {
+			return;
+		}
+		Path next = file.resolveSibling("superuser-password.next");
+		String own = PrivateFiles.readOrCreate(next, EmbeddedPostgresServer::newPassword);
+		if (!isPassword(server, own)) {
+			try (Connection connection = superuser(server, shared);
+					Statement statement = connection.createStatement()) {
+				statement.execute("ALTER ROLE " + SUPERUSER + " PASSWORD '" + own + "'");
 			}
-			statement.execute("ALTER ROLE " + ROLE + " PASSWORD '" + password + "'");
-			if (!exists(statement, "SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
-				statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
+		}
+		Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+	}
+
+	private static boolean isPassword(EmbeddedPostgres server, String password) throws SQLException {
+		try {
+			superuser(server, password).close();
+			return true;
+		}
+		catch (SQLException ex) {
+			if (PSQLState.INVALID_PASSWORD.getState().equals(ex.getSQLState())) {
+				return false;
 			}
-			Files.writeString(data.resolve("pg_hba.conf"), ACCESS_RULES);
-			statement.execute("SELECT pg_reload_conf()");
+			throw ex;
 		}
 	}
 
-	private static boolean exists(Statement statement, String query) throws SQLException {
-		try (ResultSet rows = statement.executeQuery(query)) {
-			return rows.next();
-		}
+	private static Connection superuser(EmbeddedPostgres server, String password) throws SQLException {
+		return server.getDatabase(SUPERUSER, SUPERUSER_DATABASE, Map.of("password", password)).getConnection();
 	}
 
 	/**

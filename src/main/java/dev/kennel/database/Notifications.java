@@ -21,6 +21,9 @@ import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariCredentialsProvider;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -216,14 +219,28 @@ public class Notifications implements SmartLifecycle {
 		}
 	}
 
-	private Connection connect() throws SQLException {
+	/**
+	 * Connects as the pool does: with its credentials, its TLS, and whatever else it sets
+	 * of the driver, less what listening needs otherwise.
+	 */
+	Connection connect() throws SQLException {
 		Properties properties = new Properties();
 		setProperty(properties, "user", this.server.getUsername());
 		setProperty(properties, "password", this.server.getPassword());
+		if (this.dataSource.isWrapperFor(HikariDataSource.class)) {
+			HikariDataSource pool = this.dataSource.unwrap(HikariDataSource.class);
+			pool.getDataSourceProperties()
+				.forEach((name, value) -> properties.setProperty(name.toString(), value.toString()));
+			HikariCredentialsProvider provider = pool.getCredentialsProvider();
+			Credentials credentials = (provider != null) ? provider.getCredentials() : pool.getCredentials();
+			setProperty(properties, "user", credentials.getUsername());
+			setProperty(properties, "password", credentials.getPassword());
+		}
+		// Waiting for notifications is reading with a timeout, at whose end this factory
+		// would close the connection.
+		properties.remove("socketFactory", WatchedSocketFactory.class.getName());
 		properties.setProperty("ApplicationName", "kennel-notifications");
-		properties.setProperty("connectTimeout", "3");
 		properties.setProperty("socketTimeout", String.valueOf(2 * SILENCE.toSeconds()));
-		properties.setProperty("tcpKeepAlive", "true");
 		return DriverManager.getConnection(this.server.getJdbcUrl(), properties);
 	}
 

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.mail.MailSendException;
 
 /**
- * Keeps letters as files, for whoever has no mail server yet. Mail programs open them.
+ * Writes letters to files that only the user of the process can read. Mail programs open
+ * them.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5322">RFC 5322</a>
  */

@@ -2,7 +2,7 @@ package dev.kennel.mail;
 
 import java.time.Clock;
 
-import dev.kennel.database.DataDirectoryProperties;
+import dev.kennel.database.EmbeddedPostgresServer;
 import dev.kennel.graphql.http.WebProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -13,7 +13,11 @@ import org.springframework.core.env.Environment;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.util.StringUtils;
 
-/** Sends mails to the mail server, if there is one, and else to files. */
+/**
+ * Sends mails to the mail server, if there is one. Mails hold one-time tokens, so they
+ * are written to files only where a directory is set, or beside the embedded database,
+ * which is the same user's.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(MailProperties.class)
 class MailConfiguration {
@@ -21,14 +25,24 @@ class MailConfiguration {
 	/** By the setting, and not by whether there is a sender: one may have no server. */
 	@Bean
 	Postman postman(ObjectProvider<JavaMailSender> server, MailProperties properties, WebProperties web,
-			DataDirectoryProperties data, Clock clock, Environment settings) {
+			ObjectProvider<EmbeddedPostgresServer> embedded, Clock clock, Environment settings) {
 		String from = StringUtils.hasText(properties.from()) ? properties.from() : "kennel@" + web.baseUrl().getHost();
+		if (isServer(settings)) {
+			return new SmtpPostman(server.getObject(), from);
+		}
+		if (properties.directory() != null) {
+			return new FilePostman(properties.directory(), from, clock);
+		}
+		EmbeddedPostgresServer database = embedded.getIfAvailable();
+		return (database != null) ? new FilePostman(database.directory().resolve("mail"), from, clock)
+				: new UnconfiguredPostman();
+	}
+
+	private static boolean isServer(Environment settings) {
 		String host = settings.getProperty("spring.mail.host");
 		// To Spring's conditions, the word says that there is none.
-		boolean isServer = (StringUtils.hasText(host) && !"false".equalsIgnoreCase(host))
+		return (StringUtils.hasText(host) && !"false".equalsIgnoreCase(host))
 				|| StringUtils.hasText(settings.getProperty("spring.mail.jndi-name"));
-		return isServer ? new SmtpPostman(server.getObject(), from)
-				: new FilePostman(data.dataDir().resolve("mail"), from, clock);
 	}
 
 }

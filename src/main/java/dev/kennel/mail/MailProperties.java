@@ -1,8 +1,11 @@
 package dev.kennel.mail;
 
+import java.nio.file.Path;
+
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.validation.constraints.AssertTrue;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -13,10 +16,12 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param from whom mails are from; {@code kennel@} and the host of
  * {@code kennel.web.base-url} if empty
+ * @param directory the directory that mails are written to while there is no mail server;
+ * relative to the working directory
  */
 @Validated
 @ConfigurationProperties("kennel.mail")
-record MailProperties(@DefaultValue("") String from) {
+record MailProperties(@DefaultValue("") String from, @Nullable Path directory) {
 
 	@AssertTrue(message = "kennel.mail.from has to be one mail address, as in Kennel <kennel@example.com>")
 	boolean isFromAnAddress() {

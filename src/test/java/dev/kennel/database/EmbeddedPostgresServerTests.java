@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,10 +55,13 @@ class EmbeddedPostgresServerTests {
 			assertThat(query(server, "SHOW server_version_num")).startsWith("18");
 			assertThat(query(server, "SELECT current_user")).isEqualTo("kennel");
 			assertThat(query(server, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).isEqualTo("f");
-			assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl(), "postgres", "").close())
-				.isInstanceOf(SQLException.class);
-			assertThatThrownBy(() -> DriverManager.getConnection(server.jdbcUrl(), "kennel", "guess").close())
-				.hasMessageContaining("password authentication failed");
+			String ofSuperuser = Files.readString(superuserPassword(data)).strip();
+			assertThat(Files.readString(password(data)).strip()).isEqualTo(server.password()).isNotEqualTo(ofSuperuser);
+			assertRefused(server.jdbcUrl(), "postgres", "");
+			assertRefused(server.jdbcUrl(), "postgres", server.password());
+			assertRefused(server.jdbcUrl(), "kennel", "guess");
+			assertRefused(server.jdbcUrl(), "kennel", ofSuperuser);
+			superuser(server, ofSuperuser).close();
 			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data))).isEqualTo("rwx------");
 			assertThat(
 					PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("postgresql/password"))))
@@ -155,6 +159,100 @@ class EmbeddedPostgresServerTests {
 		assertThat(data.resolve("postgresql/18/postmaster.pid")).doesNotExist();
 	}
 
+	private static Path password(Path data) {
+		return data.resolve("postgresql/password");
+	}
+
+	private static Path superuserPassword(Path data) {
+		return data.resolve("postgresql/superuser-password");
+	}
+
+	private static void assertRefused(String url, String role, String password) {
+		assertThatThrownBy(() -> DriverManager.getConnection(url, role, password).close())
+			.isInstanceOf(SQLException.class)
+			.hasMessageContaining("password");
+	}
+
+	private static Connection superuser(EmbeddedPostgresServer server, String password) throws SQLException {
+		return DriverManager.getConnection(server.jdbcUrl(), "postgres", password);
+	}
+
+	private static void setSuperuserPassword(EmbeddedPostgresServer server, Path data, String password)
+			throws Exception {
+		try (Connection connection = superuser(server, Files.readString(superuserPassword(data)).strip())) {
+			connection.createStatement().execute("ALTER ROLE postgres PASSWORD '" + password + "'");
+		}
+	}
+
+	/** Before it has made the role and the database, too. */
+	@Test
+	void fromItsFirstMomentOnItAsksForAPassword() throws Exception {
+		Path data = this.temporary.resolve("first");
+		Files.createDirectories(data.resolve("postgresql"));
+		try (EmbeddedPostgres server = EmbeddedPostgresServer.initialize(data)) {
+			String url = "jdbc:postgresql://localhost:" + server.getPort() + "/postgres";
+			for (String role : List.of("postgres", "kennel")) {
+				assertRefused(url, role, "");
+				assertRefused(url, role, "guess");
+			}
+			assertThat(Files.readAllLines(data.resolve("postgresql/18/pg_hba.conf")).stream().skip(1))
+				.containsExactly("host all all 127.0.0.1/32 scram-sha-256", "host all all ::1/128 scram-sha-256");
+			try (Connection connection = DriverManager.getConnection(url, "postgres",
+					Files.readString(superuserPassword(data)).strip());
+					ResultSet roles = connection.createStatement()
+						.executeQuery("SELECT rolname, left(rolpassword, 14) FROM pg_authid WHERE rolcanlogin")) {
+				assertThat(roles.next()).isTrue();
+				assertThat(roles.getString(1)).isEqualTo("postgres");
+				assertThat(roles.getString(2)).isEqualTo("SCRAM-SHA-256$");
+				assertThat(roles.next()).isFalse();
+			}
+		}
+		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(superuserPassword(data))))
+			.isEqualTo("rw-------");
+	}
+
+	/**
+	 * An earlier version gave both roles one password. A process that replaces it may be
+	 * killed before the new one is set, or after.
+	 */
+	@Test
+	void dataOfAnEarlierVersionIsKeptAndTheSuperuserGetsAPasswordOfItsOwn() throws Exception {
+		Path data = this.temporary.resolve("earlier");
+		Path next = data.resolve("postgresql/superuser-password.next");
+		String begun = "0123456789abcdef".repeat(4);
+		String shared;
+		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
+			update(server, "CREATE TABLE kept AS SELECT 42 AS answer");
+			shared = server.password();
+			setSuperuserPassword(server, data, shared);
+		}
+		Files.delete(superuserPassword(data));
+		String first = assertSeparated(data, shared);
+		assertThat(first).isNotEqualTo(begun);
+
+		Files.move(superuserPassword(data), next);
+		assertThat(assertSeparated(data, shared)).isEqualTo(first);
+
+		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
+			setSuperuserPassword(server, data, shared);
+		}
+		Files.delete(superuserPassword(data));
+		Files.writeString(next, begun + "\n");
+		assertThat(assertSeparated(data, shared)).isEqualTo(begun);
+		assertThat(next).doesNotExist();
+	}
+
+	private static String assertSeparated(Path data, String shared) throws Exception {
+		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
+			String own = Files.readString(superuserPassword(data)).strip();
+			assertThat(query(server, "SELECT answer FROM kept")).isEqualTo("42");
+			assertThat(server.password()).isEqualTo(shared).isNotEqualTo(own);
+			assertRefused(server.jdbcUrl(), "postgres", shared);
+			superuser(server, own).close();
+			return own;
+		}
+	}
+
 	@Test
 	void aFirstStartThatWasKilledIsMadeAnew() throws Exception {
 		Path data = this.temporary.resolve("unfinished");
@@ -164,6 +262,7 @@ class EmbeddedPostgresServerTests {
 
 		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
 			assertThat(query(server, "SELECT 1")).isEqualTo("1");
+			assertRefused(server.jdbcUrl(), "postgres", "");
 		}
 		assertThat(data.resolve("postgresql/18.unfinished")).doesNotExist();
 	}

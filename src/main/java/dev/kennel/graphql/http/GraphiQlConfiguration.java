@@ -2,6 +2,7 @@ package dev.kennel.graphql.http;
 
 import java.time.Duration;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.CacheControl;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
@@ -9,25 +10,42 @@ import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Where GraphiQL is. The page itself is the welcome page, by the static locations in
- * {@code application.yaml}.
+ * Serves GraphiQL, unless it is switched off: then none of its paths exists. Spring
+ * Boot's own static resources are switched off in {@code application.yaml}, so no other
+ * file of the class path has a path.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(GraphiQlProperties.class)
 class GraphiQlConfiguration implements WebMvcConfigurer {
+
+	private final boolean enabled;
+
+	GraphiQlConfiguration(GraphiQlProperties properties) {
+		this.enabled = properties.enabled();
+	}
 
 	@Override
 	public void addViewControllers(ViewControllerRegistry registry) {
-		// Where Spring Boot has it, and people look for it.
-		registry.addRedirectViewController("/graphiql", "/");
-		registry.addRedirectViewController("/graphiql/", "/");
+		if (this.enabled) {
+			registry.addViewController("/").setViewName("forward:/index.html");
+			// Where Spring Boot has it, and people look for it.
+			registry.addRedirectViewController("/graphiql", "/");
+			registry.addRedirectViewController("/graphiql/", "/");
+		}
 	}
 
 	@Override
 	public void addResourceHandlers(ResourceHandlerRegistry registry) {
-		// Three megabytes that never change: their paths have the versions in them.
-		registry.addResourceHandler("/_static/**")
-			.addResourceLocations("classpath:/META-INF/resources/_static/")
-			.setCacheControl(CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable());
+		if (this.enabled) {
+			// Kept, and asked for each time whether it is still the same.
+			registry.addResourceHandler("/*")
+				.addResourceLocations("classpath:/graphiql/")
+				.setCacheControl(CacheControl.noCache());
+			// Three megabytes that never change: their paths have the versions in them.
+			registry.addResourceHandler("/_static/**")
+				.addResourceLocations("classpath:/META-INF/resources/_static/")
+				.setCacheControl(CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable());
+		}
 	}
 
 }

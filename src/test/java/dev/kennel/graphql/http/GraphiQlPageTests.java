@@ -3,25 +3,37 @@ package dev.kennel.graphql.http;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import dev.kennel.test.Api;
+import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.Environment;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 @KennelTest
+@ExtendWith(OutputCaptureExtension.class)
 class GraphiQlPageTests {
 
 	private static final Pattern ASSET = Pattern.compile("(?:href|src)=\"([^\"]*)\"");
 
 	private final Api api;
 
-	GraphiQlPageTests(Api api) {
+	private final Environment environment;
+
+	GraphiQlPageTests(Api api, Environment environment) {
 		this.api = api;
+		this.environment = environment;
 	}
 
 	@Test
@@ -36,7 +48,7 @@ class GraphiQlPageTests {
 
 	@Test
 	void allThatThePageLoadsIsServed() {
-		List<String> assets = ASSET.matcher(get("/").body()).results().map((match) -> match.group(1)).toList();
+		List<String> assets = assets();
 
 		assertThat(assets.stream().map((asset) -> asset.replaceAll("[0-9]+\\.[0-9]+\\.[0-9]+", "VERSION")))
 			.containsExactly("kennel.svg", "_static/graphiql/VERSION/graphiql.min.css", "page.css",
@@ -48,12 +60,7 @@ class GraphiQlPageTests {
 
 	@Test
 	void whatHasItsVersionInThePathIsCachedForAYear() {
-		String asset = ASSET.matcher(get("/").body())
-			.results()
-			.map((match) -> match.group(1))
-			.filter((path) -> path.endsWith("graphiql.min.js"))
-			.findFirst()
-			.orElseThrow();
+		String asset = assets().stream().filter((path) -> path.endsWith("graphiql.min.js")).findFirst().orElseThrow();
 
 		assertThat(get("/" + asset).header("Cache-Control")).isEqualTo("max-age=31536000, public, immutable");
 		assertThat(get("/page.js").header("Cache-Control")).isEqualTo("no-cache");
@@ -88,8 +95,43 @@ class GraphiQlPageTests {
 		assertThat(answer.header("Location")).isEqualTo(this.api.uri("/").toString());
 	}
 
+	@Test
+	void switchedOffNothingOfItIsThere(CapturedOutput log) {
+		List<String> paths = Stream
+			.concat(Stream.of("/", "/index.html", "/session.js", "/fetcher.js", "/transport.js", "/examples.js",
+					"/graphiql", "/graphiql/"), assets().stream().map((asset) -> "/" + asset))
+			.toList();
+		try (Instance instance = Instance.beside(this.environment, Map.of("kennel.web.graphiql.enabled", "false"))) {
+			Api closed = instance.api();
+			Api.Answer unknown = get(closed, "/never-was-there");
+			assertThat(unknown.json().at("/errors/0/extensions/code").asString()).isEqualTo("NOT_FOUND");
+			assertThat(paths).hasSize(16).allSatisfy((path) -> {
+				assertThat(get(this.api, path).status()).isIn(200, 302);
+				Api.Answer answer = get(closed, path);
+				assertThat(answer.status()).isEqualTo(404);
+				assertThat(answer.body()).isEqualTo(unknown.body());
+			});
+			for (String path : List.of("/reset-password", "/verify-email", "/mail-link.js", "/mail-link.css",
+					"/graphql/schema.graphql", "/.well-known/jwks.json")) {
+				assertThat(get(closed, path).status()).as(path).isEqualTo(200);
+			}
+			assertThat(closed.execute("{ me { id } }").data().toString()).isEqualTo("{\"me\":null}");
+			assertThat(log.getAll().lines().filter((line) -> line.contains("StartupReport")))
+				.singleElement(InstanceOfAssertFactories.STRING)
+				.endsWith(": GraphQL:  " + closed.uri("/graphql"));
+		}
+	}
+
+	private List<String> assets() {
+		return ASSET.matcher(get("/").body()).results().map((match) -> match.group(1)).toList();
+	}
+
 	private Api.Answer get(String path) {
-		return this.api.send("GET", path, new byte[0], Map.of("Accept", "text/html, */*"));
+		return get(this.api, path);
+	}
+
+	private static Api.Answer get(Api api, String path) {
+		return api.send("GET", path, new byte[0], Map.of("Accept", "text/html, */*"));
 	}
 
 }

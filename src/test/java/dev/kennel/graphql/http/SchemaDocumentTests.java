@@ -12,8 +12,6 @@ import graphql.schema.idl.SchemaParser;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.graphql.execution.GraphQlSource;
-import org.springframework.mock.web.MockHttpServletRequest;
-import org.springframework.mock.web.MockHttpServletResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,18 +63,6 @@ class SchemaDocumentTests {
 				"Dog", "DogFilter", "OrderDirection");
 		assertThat(document).contains(this.schema.getObjectType("Dog").getDescription())
 			.doesNotContain("__Type", "directive @include", "directive @deprecated");
-	}
-
-	@Test
-	void whereThereIsNoIntrospectionThereIsNoSchema() throws Exception {
-		MockHttpServletResponse response = new MockHttpServletResponse();
-
-		new SchemaServlet(this.schema, false).service(new MockHttpServletRequest("GET", "/graphql/schema.graphql"),
-				response);
-
-		assertThat(response.getStatus()).isEqualTo(404);
-		assertThat(response.getContentAsByteArray()).isEmpty();
-		assertThat(response.getHeader("ETag")).isNull();
 	}
 
 	@Test

@@ -198,6 +198,10 @@ class TightLimitTests {
 			assertThat(answer.json().at("/errors/0/message").asString())
 				.isEqualTo("Introspection is turned off (kennel.graphql.introspection).");
 		}
+		Api.Answer document = this.api.send("GET", "/graphql/schema.graphql", new byte[0], Map.of());
+		assertThat(document.status()).isEqualTo(404);
+		assertThat(document.codes()).containsExactly("NOT_FOUND");
+		assertThat(document.header("ETag")).isEmpty();
 		assertThat(this.api.execute("{ __typename }").data().toString()).isEqualTo("{\"__typename\":\"Query\"}");
 		assertThat(this.api.execute("{ meh myOwner { id } }").body()).doesNotContain("mean", "myOwners\"");
 	}

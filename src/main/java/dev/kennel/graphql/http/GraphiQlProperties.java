@@ -1,0 +1,13 @@
+package dev.kennel.graphql.http;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Whether there is GraphiQL.
+ *
+ * @param enabled whether GraphiQL's page and its files are served
+ */
+@ConfigurationProperties("kennel.web.graphiql")
+public record GraphiQlProperties(@DefaultValue("true") boolean enabled) {
+}

@@ -1,0 +1,236 @@
+package dev.kennel.database;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
+import dev.kennel.test.Instance;
+import dev.kennel.test.TestDatabase;
+import dev.kennel.test.TestMail;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
+
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** The connection that listens, to a PostgreSQL that takes nobody without TLS. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class NotificationsTlsTests {
+
+	private static final String ROLE = "guarded";
+
+	private static final String PASSWORD = "a password of the pool";
+
+	private Path certificate;
+
+	private Path anotherCertificate;
+
+	private EmbeddedPostgres postgres;
+
+	@BeforeAll
+	void start(@TempDir Path directory) throws Exception {
+		this.certificate = makeCertificate(directory, "server");
+		this.anotherCertificate = makeCertificate(directory, "another");
+		this.postgres = EmbeddedPostgres.builder()
+			.setLocaleConfig("locale", "C")
+			.setServerConfig("ssl", "on")
+			.setServerConfig("ssl_cert_file", this.certificate.toString())
+			.setServerConfig("ssl_key_file", directory.resolve("server.key").toString())
+			.setDataDirectoryCustomizer(NotificationsTlsTests::requireTls)
+			.start();
+		try (Connection connection = this.postgres.getPostgresDatabase().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("CREATE ROLE " + ROLE + " LOGIN PASSWORD '" + PASSWORD + "'");
+			statement.execute("CREATE DATABASE " + ROLE + " OWNER " + ROLE);
+		}
+	}
+
+	@AfterAll
+	void stop() throws IOException {
+		this.postgres.close();
+	}
+
+	private static Path makeCertificate(Path directory, String name) throws Exception {
+		Path store = directory.resolve(name + ".p12");
+		assertThat(new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+				"-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost",
+				"-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD)
+			.redirectErrorStream(true)
+			.redirectOutput(directory.resolve("keytool.log").toFile())
+			.start()
+			.waitFor()).isZero();
+		KeyStore keys = KeyStore.getInstance("PKCS12");
+		try (InputStream file = Files.newInputStream(store)) {
+			keys.load(file, PASSWORD.toCharArray());
+		}
+		Path key = Files.createFile(directory.resolve(name + ".key"),
+				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+		Files.writeString(key, pem("PRIVATE KEY", keys.getKey(name, PASSWORD.toCharArray()).getEncoded()));
+		return Files.writeString(directory.resolve(name + ".crt"),
+				pem("CERTIFICATE", keys.getCertificate(name).getEncoded()));
+	}
+
+	private static String pem(String type, byte[] content) {
+		return "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder().encodeToString(content) + "\n-----END " + type
+				+ "-----\n";
+	}
+
+	private static void requireTls(File data) {
+		try {
+			Files.writeString(data.toPath().resolve("pg_hba.conf"), """
+					hostssl all %s all scram-sha-256
+					host all postgres all trust
+					""".formatted(ROLE));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private String url() {
+		return "jdbc:postgresql://localhost:" + this.postgres.getPort() + "/" + ROLE;
+	}
+
+	private HikariDataSource pool(Map<String, String> properties) {
+		HikariDataSource pool = new HikariDataSource();
+		pool.setJdbcUrl(url());
+		pool.setUsername(ROLE);
+		pool.setPassword(PASSWORD);
+		pool.addDataSourceProperty("ApplicationName", "kennel");
+		pool.addDataSourceProperty("socketTimeout", "60");
+		pool.addDataSourceProperty("socketFactory", WatchedSocketFactory.class.getName());
+		properties.forEach(pool::addDataSourceProperty);
+		return pool;
+	}
+
+	private Map<String, String> verified(Path root) {
+		return Map.of("sslmode", "verify-full", "sslrootcert", root.toString());
+	}
+
+	private Connection connect(HikariDataSource pool) throws SQLException {
+		return new Notifications(new Server(url()), new DeadlineDataSource(pool),
+				new NotificationProperties(true, Duration.ofMillis(10)))
+			.connect();
+	}
+
+	@Test
+	void itIsMadeWithTheTlsTheCredentialsAndTheFurtherPropertiesOfThePool() throws SQLException {
+		Map<String, String> properties = new HashMap<>(verified(this.certificate));
+		properties.put("options", "-c statement_timeout=12345");
+		try (HikariDataSource pool = pool(properties);
+				Connection connection = connect(pool);
+				Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("SELECT usename, ssl, application_name, "
+						+ "current_setting('statement_timeout') FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) "
+						+ "WHERE pid = pg_backend_pid()")) {
+			assertThat(row.next()).isTrue();
+			assertThat(row.getString(1)).isEqualTo(ROLE);
+			assertThat(row.getBoolean(2)).isTrue();
+			assertThat(row.getString(3)).isEqualTo("kennel-notifications");
+			assertThat(row.getString(4)).isEqualTo("12345ms");
+			assertThat(connection.getNetworkTimeout()).isEqualTo(20_000);
+		}
+	}
+
+	/** As it would if it were made by the pool's factory for sockets. */
+	@Test
+	void silenceDoesNotCloseIt() throws SQLException {
+		try (HikariDataSource pool = pool(verified(this.certificate)); Connection connection = connect(pool)) {
+			assertThat(connection.unwrap(PGConnection.class).getNotifications(1_000)).isEmpty();
+			connection.createStatement().execute("SELECT 1");
+		}
+	}
+
+	@Test
+	void aServerWithACertificateOfAnotherIsNotListenedTo() {
+		try (HikariDataSource pool = pool(verified(this.anotherCertificate))) {
+			assertThatThrownBy(() -> connect(pool).close()).isInstanceOf(SQLException.class)
+				.hasMessageContaining("SSL error");
+		}
+		try (HikariDataSource pool = pool(Map.of("sslmode", "disable"))) {
+			assertThatThrownBy(() -> connect(pool).close()).isInstanceOf(SQLException.class)
+				.hasMessageContaining("no encryption");
+		}
+	}
+
+	@Test
+	void credentialsThatThePoolIsGivenLaterAreUsed() throws SQLException {
+		try (HikariDataSource pool = pool(verified(this.certificate))) {
+			pool.setPassword("the last one");
+			assertThatThrownBy(() -> connect(pool).close()).hasMessageContaining("password authentication failed");
+			pool.setCredentials(Credentials.of(ROLE, PASSWORD));
+			connect(pool).close();
+		}
+	}
+
+	@Test
+	void aServiceListensOverTlsAsItsPoolIsTold() throws SQLException {
+		Map<String, @Nullable String> settings = new HashMap<>(TestDatabase.create());
+		settings.put("spring.datasource.url", url());
+		settings.put("spring.datasource.username", ROLE);
+		settings.put("spring.datasource.password", PASSWORD);
+		verified(this.certificate)
+			.forEach((name, value) -> settings.put("spring.datasource.hikari.data-source-properties." + name, value));
+		try (Instance instance = Instance.start(settings)) {
+			assertThat(TestMail.await(this::listeners, (found) -> !found.isEmpty())).containsExactly(true);
+			instance.api().signUp();
+		}
+	}
+
+	/** Whether each has TLS. */
+	private List<Boolean> listeners() {
+		try (Connection connection = this.postgres.getPostgresDatabase().getConnection();
+				Statement statement = connection.createStatement();
+				ResultSet rows = statement.executeQuery("SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) "
+						+ "WHERE application_name = 'kennel-notifications' AND datname = '" + ROLE + "'")) {
+			List<Boolean> found = new ArrayList<>();
+			while (rows.next()) {
+				found.add(rows.getBoolean(1));
+			}
+			return found;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private record Server(String getJdbcUrl) implements JdbcConnectionDetails {
+
+		@Override
+		public @Nullable String getUsername() {
+			return null;
+		}
+
+		@Override
+		public @Nullable String getPassword() {
+			return null;
+		}
+
+	}
+
+}
