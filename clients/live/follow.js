@@ -11,7 +11,8 @@
  * @param {string} query the subscription, with a variable $after and the field cursor
  * @param {string} after the cursor to begin after
  * @param {object} on
- * @param {() => Promise<void>} on.unauthorized gets a new access token
+ * @param {(reason: string) => Promise<void>} on.unauthorized gets a new access token: by `refreshSession`, or, if the
+ *   reason is SESSION_ENDED, by a log-in; what it throws ends all
  */
 export async function* follow(client, query, after, { unauthorized }) {
   for (let failures = 0; ; failures += 1) {
@@ -29,8 +30,10 @@ export async function* follow(client, query, after, { unauthorized }) {
       if (codes.includes('CURSOR_EXPIRED') || codes.includes('BAD_USER_INPUT')) {
         throw failure; // Load everything anew.
       }
-      if (failure?.code === 4401 || codes.includes('UNAUTHENTICATED')) {
-        await unauthorized();
+      if (codes.includes('UNAUTHENTICATED')) {
+        await unauthorized(failure[codes.indexOf('UNAUTHENTICATED')].extensions.reason);
+      } else if (failure?.code === 4401) {
+        await unauthorized(failure.reason.split(':')[0]);
       }
     }
     await new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 2 ** failures * 100) * Math.random()));

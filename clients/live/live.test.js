@@ -85,7 +85,8 @@ for (const [name, open] of [
     const client = open(account);
     let loggedIn = 0;
     const changes = follow(client, CHANGES, await account.cursor(), {
-      unauthorized: async () => {
+      unauthorized: async (reason) => {
+        assert.equal(reason, 'SESSION_ENDED');
         loggedIn += 1;
         await account.logIn();
       },

@@ -110,7 +110,12 @@ for (const service of services) {
     });
     await until(failure);
 
-    assert.deepEqual(failure().errors.map(({ extensions }) => extensions.code), ['UNAUTHENTICATED']);
+    assert.deepEqual(
+      failure().errors.map(({ extensions }) => extensions),
+      [{ code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' }],
+    );
+    assert.deepEqual(person.session.headers(), {});
+    assert.equal(person.wire.count('Refresh'), 0);
   });
 
   test(`${service.driver}: a cursor that is none is an error, and nothing is tried again`, async (t) => {

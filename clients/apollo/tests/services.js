@@ -13,13 +13,13 @@ export const services = [
 ];
 
 /**
- * Makes an account that nobody else touches, and a client of it, whose requests pass a proxy.
+ * Makes a client that nobody is signed in to, whose requests pass a proxy.
  *
  * @param {import('node:test').TestContext} t the test, at whose end all is closed
  * @param {{driver: string, url: string}} service which service
  * @param {object} options options of the client
  */
-export async function signUp(t, service, options = {}) {
+export async function open(t, service, options = {}) {
   const proxy = await startProxy(service.url);
   const wire = new Wire();
   const kennel = createKennel({
@@ -33,6 +33,19 @@ export async function signUp(t, service, options = {}) {
     await kennel.close();
     await proxy.close();
   });
+  return { ...kennel, proxy, wire };
+}
+
+/**
+ * Makes an account that nobody else touches, and a client of it.
+ *
+ * @param {import('node:test').TestContext} t the test, at whose end all is closed
+ * @param {{driver: string, url: string}} service which service
+ * @param {object} options options of the client
+ */
+export async function signUp(t, service, options = {}) {
+  const kennel = await open(t, service, options);
+  const { wire } = kennel;
   const username = `apollo-${crypto.randomUUID().slice(0, 13)}`;
   const password = 'correct horse battery staple';
   const user = await kennel.session.signUp({ username, email: `${username}@example.com`, password });
@@ -49,5 +62,5 @@ export async function signUp(t, service, options = {}) {
     }
     return data;
   };
-  return { ...kennel, proxy, wire, user, username, password, ask };
+  return { ...kennel, user, username, password, ask };
 }

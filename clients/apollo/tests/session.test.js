@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { gql } from '@apollo/client';
 
 import { OWNERS } from '../../target/apollo/dist/operations.js';
-import { services, signUp } from './services.js';
+import { open, services, signUp } from './services.js';
 
 const TOTAL = gql`
   query Total {
@@ -15,6 +15,27 @@ const TOTAL = gql`
     }
   }
 `;
+
+/** Checks an error of an operation: UNAUTHENTICATED, for a reason. */
+const refused = (reason) => (error) => {
+  assert.deepEqual(error.errors.map(({ extensions }) => extensions), [{ code: 'UNAUTHENTICATED', reason }]);
+  return true;
+};
+
+/** Ends somebody's session from another device. */
+async function endElsewhere(t, service, { username, password }) {
+  const { client, session } = await open(t, service);
+  await session.logIn({ username, password });
+  await client.mutate({
+    mutation: gql`
+      mutation EndOthers {
+        revokeOtherSessions {
+          revokedCount
+        }
+      }
+    `,
+  });
+}
 
 const fresh = { fetchPolicy: 'no-cache' };
 
@@ -72,35 +93,122 @@ for (const service of services) {
   });
 
   test(`${service.driver}: when the session has ended, the error stands, and the cache is emptied`, async (t) => {
-    const { client, session, wire, ask } = await signUp(t, service);
+    const person = await signUp(t, service);
+    const { client, session, wire } = person;
     await client.query({ query: TOTAL });
     let ended = 0;
     session.addEventListener('ended', () => (ended += 1));
-    const { me } = await ask('{ me { sessions { id } } }');
-    await ask('mutation ($id: ID!) { revokeSession(input: { id: $id }) { revokedSessionId } }', {
-      id: me.sessions[0].id,
-    });
+    await endElsewhere(t, service, person);
 
-    await assert.rejects(client.query({ query: TOTAL, ...fresh }), (error) => {
-      assert.deepEqual(error.errors.map(({ extensions }) => extensions.code), ['UNAUTHENTICATED']);
-      return true;
-    });
+    await assert.rejects(client.query({ query: TOTAL, ...fresh }), refused('SESSION_ENDED'));
 
-    assert.equal(wire.count('Refresh'), 1);
+    assert.equal(wire.count('Refresh'), 0);
     await new Promise((resolve) => setTimeout(resolve));
     assert.equal(ended, 1);
     assert.deepEqual(client.cache.extract(), {});
+    assert.deepEqual(session.headers(), {});
   });
 
-  test(`${service.driver}: a wrong password refreshes nothing`, async (t) => {
-    const { session, username, wire } = await signUp(t, service);
+  test(`${service.driver}: … also when that is found out by refreshing`, async (t) => {
+    const { client, session, wire, ask } = await signUp(t, service);
+    let ended = 0;
+    session.addEventListener('ended', () => (ended += 1));
+    await ask('mutation { logout { success } }');
+    wire.expireTokens();
 
-    await assert.rejects(session.logIn({ username, password: 'not the password' }), (error) => {
-      assert.deepEqual(error.errors.map(({ extensions }) => extensions.code), ['UNAUTHENTICATED']);
-      return true;
-    });
+    await assert.rejects(client.query({ query: TOTAL, ...fresh }));
+
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.equal(ended, 1);
+    assert.deepEqual(session.headers(), {});
+    assert.equal(wire.count('Refresh'), 1);
+    await assert.rejects(client.query({ query: TOTAL, ...fresh }), refused('TOKEN_MISSING'));
+    assert.equal(wire.count('Refresh'), 1);
+    assert.equal(ended, 1);
+  });
+
+  test(`${service.driver}: a wrong password refreshes nothing, and the session goes on`, async (t) => {
+    const { client, session, username, wire } = await signUp(t, service);
+    const input = { username, password: 'not the password' };
+    session.addEventListener('ended', assert.fail);
+
+    await assert.rejects(session.logIn(input), refused('INVALID_CREDENTIALS'));
+    const mutation = gql`
+      mutation Guess($input: LoginInput!) {
+        login(input: $input) {
+          tokenType
+        }
+      }
+    `;
+    await assert.rejects(client.mutate({ mutation, variables: { input } }), refused('INVALID_CREDENTIALS'));
 
     assert.equal(wire.count('Refresh'), 0);
+    assert.equal(wire.count('Guess'), 1);
+    assert.equal((await client.query({ query: TOTAL, ...fresh })).data.myOwners.totalCount, 0);
+  });
+
+  test(`${service.driver}: without a session, what needs one is refused, and nothing is tried again and again`, async (t) => {
+    const { client, session, wire } = await open(t, service);
+
+    for (let i = 0; i < 3; i++) {
+      await assert.rejects(client.query({ query: TOTAL, ...fresh }), refused('TOKEN_MISSING'));
+      await assert.rejects(session.refresh());
+    }
+
+    assert.equal(wire.count('Total'), 3);
+    // Whether there are cookies, only the service knows, and has said.
+    assert.equal(wire.count('Refresh'), service.driver === 'jwt' ? 0 : 1);
+    await session.logOut();
+  });
+
+  test(`${service.driver}: signing out of a session that has ended elsewhere forgets it`, async (t) => {
+    const person = await signUp(t, service);
+    const { session, wire } = person;
+    let ended = 0;
+    session.addEventListener('ended', () => (ended += 1));
+    await endElsewhere(t, service, person);
+
+    await session.logOut();
+
+    assert.equal(ended, 1);
+    assert.deepEqual(session.headers(), {});
+    assert.equal(wire.count('Refresh'), 0);
+  });
+
+  test(`${service.driver}: signing out forgets the session though the service can't be reached, and says so`, async (t) => {
+    const { session, proxy } = await signUp(t, service);
+    let ended = 0;
+    session.addEventListener('ended', () => (ended += 1));
+    proxy.fail('refuse');
+
+    await assert.rejects(session.logOut(), (error) => !('errors' in error));
+
+    assert.equal(ended, 1);
+    assert.deepEqual(session.headers(), {});
+  });
+
+  test(`${service.driver}: signing out with an access token that has expired ends the session, too`, async (t) => {
+    const { session, wire, username, password } = await signUp(t, service);
+    wire.expireTokens();
+
+    await session.logOut();
+
+    assert.deepEqual(session.headers(), {});
+    // A refresh cookie is enough.
+    assert.equal(wire.count('Refresh'), service.driver === 'jwt' ? 1 : 0);
+    const again = await open(t, service);
+    await again.session.logIn({ username, password });
+    const sessions = gql`
+      query Sessions {
+        me {
+          sessions {
+            current
+          }
+        }
+      }
+    `;
+    const { data } = await again.client.query({ query: sessions, ...fresh });
+    assert.deepEqual(data.me.sessions.map(({ current }) => current), [true]);
   });
 
   test(`${service.driver}: signing out ends it for the service too`, async (t) => {

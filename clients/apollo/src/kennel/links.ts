@@ -7,11 +7,10 @@ import { ErrorLink } from '@apollo/client/link/error';
 import { RetryLink } from '@apollo/client/link/retry';
 import { getMainDefinition, print } from '@apollo/client/utilities';
 import { Kind, OperationTypeNode } from 'graphql';
-import type { GraphQLFormattedError } from 'graphql';
 import type { Client } from 'graphql-ws';
 import { map } from 'rxjs';
 
-import { hasCode } from './errors.js';
+import { errorsOf, hasCode, hasReason, isRefreshable } from './errors.js';
 import type { Session } from './session.js';
 
 // #region session
@@ -25,17 +24,22 @@ export function authorize(session: Session): ApolloLink {
 
 /**
  * Sends an operation again, once, when its access token was no good any more, with a new one: however many operations
- * find that out at the same time, the session is refreshed once. It stands before `authorize`.
+ * find that out at the same time, the session is refreshed once. When the session has ended, it is forgotten. It stands
+ * before `authorize`.
  */
 export function refreshTokens(session: Session): ApolloLink {
   return new ErrorLink(({ error, result, operation, forward }) => {
     const { generation, refreshed } = operation.getContext();
-    if (refreshed || !hasCode(error, 'UNAUTHENTICATED')) {
+    if (hasReason(error, 'SESSION_ENDED')) {
+      session.end(generation);
+      return undefined;
+    }
+    if (refreshed || !isRefreshable(error)) {
       return undefined;
     }
     operation.setContext({ refreshed: true });
     return new Observable((observer) => {
-      session.refresh(generation).then(
+      session.refresh(generation, error).then(
         () => forward(operation).subscribe(observer),
         () => {
           // Nobody is signed in any more: the answer stands.
@@ -159,12 +163,17 @@ export function resume(session: Session, socket: Client): ApolloLink {
         const goOn = async (failure: unknown) => {
           if (hasCode(failure, 'CURSOR_EXPIRED') || hasCode(failure, 'BAD_USER_INPUT')) {
             // Load everything anew.
-            observer.error(new CombinedGraphQLErrors({ errors: failure as GraphQLFormattedError[] }));
+            observer.error(new CombinedGraphQLErrors({ errors: errorsOf(failure) }));
             return;
           }
-          if ((failure as CloseEvent | undefined)?.code === 4401 || hasCode(failure, 'UNAUTHENTICATED')) {
+          if (hasReason(failure, 'SESSION_ENDED')) {
+            session.end(generation);
+            observer.error(new CombinedGraphQLErrors({ errors: errorsOf(failure) }));
+            return;
+          }
+          if (isRefreshable(failure)) {
             try {
-              await session.refresh(generation);
+              await session.refresh(generation, failure);
             } catch (error) {
               if (!(error instanceof TypeError)) {
                 observer.error(error); // Nobody is signed in any more.

@@ -4,7 +4,7 @@ import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 
 import { graphql } from '../gql/index.js';
 import type { LoginInput, SignupInput, TokensFragment } from '../gql/graphql.js';
-import { hasCode } from './errors.js';
+import { hasCode, hasReason, isRefreshable } from './errors.js';
 
 export const TOKENS = graphql(`
   fragment Tokens on AuthPayload {
@@ -59,6 +59,8 @@ export class Session extends EventTarget {
 
   #client: ApolloClient;
   #cookies: boolean;
+  /** Whether there is a session, or may be one: with cookies, only Kennel knows. */
+  #open: boolean;
   #accessToken: string | null = null;
   #refreshToken: string | null = null;
   #refreshing: Promise<void> | undefined;
@@ -72,6 +74,7 @@ export class Session extends EventTarget {
       defaultOptions: { mutate: { fetchPolicy: 'no-cache' } },
     });
     this.#cookies = cookies;
+    this.#open = cookies;
   }
 
   /** The headers by which a request is this session's. */
@@ -89,20 +92,51 @@ export class Session extends EventTarget {
     return this.#take(data?.login);
   }
 
+  /**
+   * Logs out, and forgets the session in any case. An error says that Kennel may not know of it: then the session goes on
+   * for whoever has its tokens, and so does the browser with its cookies.
+   */
   async logOut() {
-    await this.#client.mutate({ mutation: LOG_OUT, context: { headers: this.headers() } });
-    this.#forget();
-    this.dispatchEvent(new Event('ended'));
+    const logOut = () => this.#client.mutate({ mutation: LOG_OUT, context: { headers: this.headers() } });
+    try {
+      await logOut().catch(async (error) => {
+        if (!isRefreshable(error)) {
+          throw error;
+        }
+        // To end a session takes a token that is good.
+        await this.refresh(this.generation, error);
+        await logOut();
+      });
+    } catch (error) {
+      if (this.#open && !hasCode(error, 'UNAUTHENTICATED')) {
+        throw error;
+      }
+      // It had ended elsewhere.
+    } finally {
+      if (this.#forget()) {
+        this.dispatchEvent(new Event('ended'));
+      }
+    }
+  }
+
+  /** Forgets a session that has ended elsewhere, unless there is a newer one than that of `generation`. */
+  end(generation = this.generation) {
+    if (generation === this.generation && this.#forget()) {
+      // The operations that have found out get their answers before anybody reacts to it.
+      setTimeout(() => this.dispatchEvent(new Event('ended')));
+    }
   }
 
   /**
    * Gets a new access token: once, for however many ask at the same time, and not at all if there is a newer one than
-   * that of `generation`.
+   * that of `generation`. `refusal` is the error for which it is needed.
    */
-  refresh(generation = this.generation): Promise<void> {
+  refresh(generation = this.generation, refusal?: unknown): Promise<void> {
     if (generation !== this.generation) {
       return Promise.resolve();
     }
+    // The browser has got cookies in another tab.
+    this.#open ||= this.#cookies && hasReason(refusal, 'TOKEN_EXPIRED', 'TOKEN_INVALID');
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined;
     });
@@ -110,18 +144,20 @@ export class Session extends EventTarget {
   }
 
   async #refresh() {
-    if (this.#refreshToken === null && !this.#cookies) {
+    if (!this.#open) {
       throw new Error('Nobody is signed in.');
     }
+    const { generation } = this;
     const input = this.#refreshToken === null ? null : { refreshToken: this.#refreshToken };
     try {
       const { data } = await this.#client.mutate({ mutation: REFRESH, variables: { input } });
-      this.#take(data?.refreshSession);
+      // Who has logged out, or in anew, meanwhile does not go back to this session.
+      if (generation === this.generation) {
+        this.#take(data?.refreshSession);
+      }
     } catch (error) {
       if (hasCode(error, 'UNAUTHENTICATED')) {
-        this.#forget();
-        // The operations that have found out get their answers before anybody reacts to it.
-        setTimeout(() => this.dispatchEvent(new Event('ended')));
+        this.end(generation);
       }
       throw error;
     }
@@ -133,13 +169,18 @@ export class Session extends EventTarget {
     }
     this.#accessToken = tokens.accessToken;
     this.#refreshToken = tokens.refreshToken;
+    this.#open = true;
     this.generation += 1;
     return tokens.user;
   }
 
-  #forget() {
+  /** Tells whether there was anything to forget. */
+  #forget(): boolean {
+    const wasOpen = this.#open;
     this.#accessToken = null;
     this.#refreshToken = null;
+    this.#open = false;
     this.generation += 1;
+    return wasOpen;
   }
 }

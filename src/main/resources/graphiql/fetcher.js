@@ -1,7 +1,6 @@
 // What GraphiQL sends operations with.
 
 import { PLACEHOLDERS } from './examples.js';
-import { isUnauthenticated } from './session.js';
 import { failure, post, stream } from './transport.js';
 
 const { parse } = window.GraphiQL.GraphQL;
@@ -34,7 +33,7 @@ export function createFetcher(session) {
     const operation = resolve(query, operationName);
     const body = { query, operationName: operation.name, variables: replace(variables) };
     /** Tells whether an operation that was answered so is to be sent again. */
-    const isRenewed = (answer) => own && session.isOpen && isUnauthenticated(answer) && session.renew();
+    const isRenewed = (answer) => own && session.isOpen && session.renew(answer);
 
     if (operation.kind === 'subscription') {
       return observe((signal) => follow(body, headers, signal, isRenewed));

@@ -58,11 +58,11 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Asks Kennel whose the session is. One whose access token is no good any more is refreshed; if that is refused, the
-   * page is signed out.
+   * Asks Kennel whose the session is. One whose access token is no good any more is refreshed; if that is refused, or the
+   * session has ended, the page is signed out.
    *
    * @param {string | null} notice the notice for that case; null if it is to be expected
-   * @param {boolean} mayRefresh false if the session has been ended, so that it would be refused
+   * @param {boolean} mayRefresh false if the session has been ended, so that a refresh would be refused
    * @returns {Promise<boolean>} whether there is a new access token
    */
   async ask(notice = null, mayRefresh = true) {
@@ -74,7 +74,7 @@ export class Session extends EventTarget {
     const name = answer.data?.me?.username ?? null;
     if (name !== null) {
       this.#become(name, null);
-    } else if (isUnauthenticated(answer) && mayRefresh) {
+    } else if (isRefreshable(answer) && mayRefresh) {
       // There is a token, if only in a cookie, and it is not valid.
       return this.#refresh(notice);
     } else if (isUnauthenticated(answer) || answer.data?.me === null) {
@@ -88,31 +88,39 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Finds out whether the access token is why an operation was refused, and gets another if so: once, for however many
-   * ask at the same time.
+   * Gets another access token if an operation was refused for want of one: once, for however many ask at the same time.
    *
+   * @param {object} answer what the operation was answered
    * @returns {Promise<boolean>} whether there is a new access token, so that the operation can be sent again
    */
-  renew() {
+  async renew(answer) {
+    if (!isRefreshable(answer) && !hasReason(answer, 'SESSION_ENDED')) {
+      return false;
+    }
     this.#renewal ??= this.ask(SESSION_ENDED).finally(() => {
       this.#renewal = null;
     });
     return this.#renewal;
   }
 
-  /** Logs out. If that fails, the notice says why, and the tokens stay. */
+  /** Logs out, and forgets the tokens in any case. If Kennel may not know of it, the notice says why. */
   async signOut() {
     const asked = this.token;
-    const answer = await this.#post({ query: SIGN_OUT });
+    let answer = await this.#post({ query: SIGN_OUT });
     if (this.token !== asked) {
       return;
     }
-    if (answer.data?.logout?.success || isUnauthenticated(answer)) {
-      this.#keep(null, null);
-      this.#become(null, null);
-    } else {
-      this.#become(this.name, answer.errors?.[0]?.message ?? 'Kennel does not log out');
+    let failure = null;
+    if (isRefreshable(answer)) {
+      // To end a session takes a token that is good.
+      answer = (await this.#refresh(null)) ? await this.#post({ query: SIGN_OUT }) : answer;
+      failure = this.notice;
     }
+    if (!answer.data?.logout?.success && !isUnauthenticated(answer)) {
+      failure = answer.errors?.[0]?.message ?? 'Kennel does not log out';
+    }
+    this.#keep(null, null);
+    this.#become(null, failure);
   }
 
   async #refresh(notice) {
@@ -162,12 +170,22 @@ export class Session extends EventTarget {
   }
 }
 
+/** Tells whether a field was refused for one of some reasons. */
+function hasReason(answer, ...reasons) {
+  return answer.errors?.some(({ extensions }) => reasons.includes(extensions?.reason)) ?? false;
+}
+
+/** Tells whether a new access token may help. It does not against a wrong password, nor once the session has ended. */
+function isRefreshable(answer) {
+  return hasReason(answer, 'TOKEN_MISSING', 'TOKEN_EXPIRED', 'TOKEN_INVALID');
+}
+
 /**
  * Tells whether a field was refused for want of an account.
  *
  * @param {object} answer a GraphQL response
  * @returns {boolean} whether one of the errors is UNAUTHENTICATED
  */
-export function isUnauthenticated(answer) {
+function isUnauthenticated(answer) {
   return answer.errors?.some((error) => error.extensions?.code === 'UNAUTHENTICATED') ?? false;
 }

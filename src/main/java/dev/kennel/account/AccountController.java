@@ -94,7 +94,7 @@ class AccountController {
 	DeleteMePayload deleteMe(Caller caller, @Argument DeleteMeInput input, Client client,
 			DataFetchingEnvironment environment) {
 		this.accounts.delete(caller, input, client);
-		CallerContext.become(environment, null);
+		CallerContext.end(environment);
 		return new DeleteMePayload(NodeKind.USER.id(caller.account().value()));
 	}
 

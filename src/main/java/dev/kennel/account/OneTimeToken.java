@@ -45,6 +45,10 @@ record OneTimeToken(AccountId account, byte[] secret) {
 		}
 		try {
 			ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+			if (bytes.remaining() != BYTES) {
+				// The end is padding.
+				return Optional.empty();
+			}
 			AccountId account = new AccountId(new UUID(bytes.getLong(), bytes.getLong()));
 			byte[] secret = new byte[SECRET_BYTES];
 			bytes.get(secret);

@@ -17,27 +17,23 @@ public final class CallerContext {
 
 	private static final Object CALLER = CallerContext.class;
 
-	private static final Object INVALID = new Object();
-
 	private CallerContext() {
 	}
 
 	/**
 	 * Remembers who asks, for all fields of an operation.
 	 * @param context the operation's context
-	 * @param authentication what the security filters found: a {@link Caller} as the
-	 * principal of an authenticated one; one that is not authenticated means that a token
-	 * was sent and is not valid
+	 * @param authentication what the security filters found; null, or another than a
+	 * {@link CallerAuthentication}, if the request has no access token
 	 */
 	public static void put(GraphQLContext context, @Nullable Authentication authentication) {
-		if (authentication == null) {
-			return;
-		}
-		if (authentication.isAuthenticated() && authentication.getPrincipal() instanceof Caller caller) {
-			context.put(CALLER, caller);
-		}
-		else if (!authentication.isAuthenticated()) {
-			context.put(CALLER, INVALID);
+		if (authentication instanceof CallerAuthentication found) {
+			if (found.caller() != null) {
+				context.put(CALLER, found.caller());
+			}
+			else if (found.refusal() != null) {
+				context.put(CALLER, found.refusal());
+			}
 		}
 	}
 
@@ -56,6 +52,17 @@ public final class CallerContext {
 			context.delete(CALLER);
 		}
 		// What was loaded was loaded for somebody else.
+		OperationCache.clearAll(environment);
+	}
+
+	/**
+	 * Ends the caller's session, for the fields that follow and for those inside of this
+	 * one: they are refused with {@link ErrorReason#SESSION_ENDED}, as those of further
+	 * requests are.
+	 * @param environment the field that has ended the session
+	 */
+	public static void end(DataFetchingEnvironment environment) {
+		environment.getGraphQlContext().put(CALLER, ErrorReason.SESSION_ENDED);
 		OperationCache.clearAll(environment);
 	}
 
@@ -95,9 +102,8 @@ public final class CallerContext {
 	 */
 	public static @Nullable Caller find(GraphQLContext context) {
 		Object caller = context.get(CALLER);
-		if (caller == INVALID) {
-			throw ApiException.unauthenticated(ErrorReason.TOKEN_INVALID,
-					"The access token is not valid or no longer so. Log in again.");
+		if (caller instanceof ErrorReason refusal) {
+			throw CallerAuthentication.refusal(refusal);
 		}
 		return (Caller) caller;
 	}
@@ -121,8 +127,7 @@ public final class CallerContext {
 	public static Caller require(GraphQLContext context) {
 		Caller caller = find(context);
 		if (caller == null) {
-			throw ApiException.unauthenticated(ErrorReason.TOKEN_MISSING,
-					"This needs an account. Log in, and send the access token.");
+			throw CallerAuthentication.refusal(ErrorReason.TOKEN_MISSING);
 		}
 		return caller;
 	}

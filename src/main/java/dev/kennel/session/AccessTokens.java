@@ -1,18 +1,25 @@
 package dev.kennel.session;
 
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.security.Key;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import java.util.Date;
+import java.util.Map;
 import java.util.UUID;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.CallerAuthentication;
+import dev.kennel.graphql.error.ErrorReason;
 import dev.kennel.graphql.node.NodeKind;
 import io.jsonwebtoken.Claims;
+import io.jsonwebtoken.ExpiredJwtException;
 import io.jsonwebtoken.Header;
 import io.jsonwebtoken.JwsHeader;
 import io.jsonwebtoken.JwtException;
@@ -58,9 +65,8 @@ class AccessTokens {
 	private final JwtParser parser;
 
 	/**
-	 * Tokens that were found to be whole: a signature does not change, only the time
-	 * does. One that is not whole is never here, so that nobody can fill it without
-	 * logging in.
+	 * Tokens that were found to be good: a signature does not change, only the time does.
+	 * One that is refused is never here, so that nobody can fill it without logging in.
 	 */
 	private final Cache<String, Verified> verified;
 
@@ -72,8 +78,6 @@ class AccessTokens {
 		this.parser = Jwts.parser()
 			.json(JwtJson.DESERIALIZER)
 			.keyLocator(this::locate)
-			.requireIssuer(properties.issuer())
-			.requireAudience(properties.audience())
 			.clock(() -> Date.from(clock.instant()))
 			.clockSkewSeconds(CLOCK_SKEW_SECONDS)
 			.build();
@@ -138,39 +142,82 @@ class AccessTokens {
 	/**
 	 * Reads a token.
 	 * @param token any text
-	 * @return who it was given to, or null unless it is one that was made here, is whole,
-	 * and has not expired
+	 * @return the caller that it was issued to; refused as
+	 * {@link ErrorReason#TOKEN_EXPIRED} if it was issued here and is past its time, and
+	 * as {@link ErrorReason#TOKEN_INVALID} if it was not issued here, for this service,
+	 * or yet
 	 */
-	@Nullable Caller verify(String token) {
+	CallerAuthentication verify(String token) {
 		if (token.length() > MAX_LENGTH) {
-			return null;
+			return CallerAuthentication.refused(ErrorReason.TOKEN_INVALID);
 		}
-		Verified known = this.verified.getIfPresent(token);
+		Verified cached = this.verified.getIfPresent(token);
+		Verified known = (cached != null) ? cached : parse(token);
 		if (known == null) {
-			known = parse(token);
-			if (known == null) {
-				return null;
-			}
-			this.verified.put(token, known);
+			return CallerAuthentication.refused(ErrorReason.TOKEN_INVALID);
 		}
 		Instant now = this.clock.instant();
-		boolean expired = now.isAfter(known.caller().expiresAt().plusSeconds(CLOCK_SKEW_SECONDS));
-		boolean fromTheFuture = known.issuedAt() != null
-				&& known.issuedAt().isAfter(now.plusSeconds(CLOCK_SKEW_SECONDS));
-		return (expired || fromTheFuture) ? null : known.caller();
+		if (known.issuedAt() != null && known.issuedAt().isAfter(now.plusSeconds(CLOCK_SKEW_SECONDS))) {
+			return CallerAuthentication.refused(ErrorReason.TOKEN_INVALID);
+		}
+		if (now.isAfter(known.caller().expiresAt().plusSeconds(CLOCK_SKEW_SECONDS))) {
+			return CallerAuthentication.refused(ErrorReason.TOKEN_EXPIRED);
+		}
+		if (cached == null) {
+			this.verified.put(token, known);
+		}
+		return CallerAuthentication.of(known.caller());
 	}
 
 	private @Nullable Verified parse(String token) {
 		try {
-			Claims claims = this.parser.parseSignedClaims(token).getPayload();
-			String subject = claims.getSubject();
-			String session = claims.get(SESSION, String.class);
-			if (subject == null || session == null || claims.getExpiration() == null) {
-				return null;
-			}
-			Caller caller = new Caller(new AccountId(NodeKind.USER.uuid(subject)), NodeKind.SESSION.uuid(session),
-					claims.getExpiration().toInstant());
-			return new Verified(caller, (claims.getIssuedAt() != null) ? claims.getIssuedAt().toInstant() : null);
+			return read(signedClaims(token));
+		}
+		catch (JwtException | IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+	private Claims signedClaims(String token) {
+		try {
+			return this.parser.parseSignedClaims(token).getPayload();
+		}
+		catch (ExpiredJwtException ex) {
+			// Thrown once the signature has been found good, and before the issuer and
+			// the audience are looked at.
+			return ex.getClaims();
+		}
+	}
+
+	private @Nullable Verified read(Claims claims) {
+		String subject = claims.getSubject();
+		String session = claims.get(SESSION, String.class);
+		if (subject == null || session == null || claims.getExpiration() == null
+				|| !this.properties.issuer().equals(claims.getIssuer()) || claims.getAudience() == null
+				|| !claims.getAudience().contains(this.properties.audience())) {
+			return null;
+		}
+		Caller caller = new Caller(new AccountId(NodeKind.USER.uuid(subject)), NodeKind.SESSION.uuid(session),
+				claims.getExpiration().toInstant());
+		return new Verified(caller, (claims.getIssuedAt() != null) ? claims.getIssuedAt().toInstant() : null);
+	}
+
+	/**
+	 * Reads which session a token claims to be of, whether or not that is true: to be
+	 * compared with, and for nothing else.
+	 * @param token any text
+	 * @return the session, or null if the text names none
+	 */
+	static @Nullable UUID claimedSession(String token) {
+		String[] parts = token.split("\\.", -1);
+		if (token.length() > MAX_LENGTH || parts.length != 3) {
+			return null;
+		}
+		try {
+			Object claims = JwtJson.DESERIALIZER.deserialize(
+					new StringReader(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)));
+			return (claims instanceof Map<?, ?> members && members.get(SESSION) instanceof String session)
+					? NodeKind.SESSION.uuid(session) : null;
 		}
 		catch (JwtException | IllegalArgumentException ex) {
 			return null;

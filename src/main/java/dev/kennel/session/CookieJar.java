@@ -1,25 +1,44 @@
 package dev.kennel.session;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import graphql.GraphQLContext;
-import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
-import org.springframework.util.MultiValueMap;
 
-/** The cookies of a request, and those of its answer: of each name the last. */
+/**
+ * The cookies of a request, and those of its answer: of each name and path the last.
+ */
 final class CookieJar {
 
-	private final MultiValueMap<String, HttpCookie> received;
+	private final ReceivedCookies received;
 
-	private final Map<String, ResponseCookie> sent = new LinkedHashMap<>();
+	private final boolean writable;
 
-	CookieJar(MultiValueMap<String, HttpCookie> received) {
+	private final Map<List<String>, ResponseCookie> sent = new LinkedHashMap<>();
+
+	private CookieJar(ReceivedCookies received, boolean writable) {
 		this.received = received;
+		this.writable = writable;
+	}
+
+	/**
+	 * The cookies of an HTTP request.
+	 * @param headers the values of its {@code Cookie} headers
+	 */
+	static CookieJar ofRequest(List<String> headers) {
+		return new CookieJar(new ReceivedCookies(headers), true);
+	}
+
+	/**
+	 * What a WebSocket has: no cookies but those of its handshake, which may be old, and
+	 * answers that can't set any.
+	 */
+	static CookieJar ofWebSocket() {
+		return new CookieJar(new ReceivedCookies(List.of()), false);
 	}
 
 	static CookieJar of(GraphQLContext context) {
@@ -30,13 +49,17 @@ final class CookieJar {
 		return jar;
 	}
 
-	@Nullable String get(String name) {
-		HttpCookie cookie = this.received.getFirst(name);
-		return (cookie != null) ? cookie.getValue() : null;
+	ReceivedCookies received() {
+		return this.received;
+	}
+
+	/** Whether a cookie that is added reaches the client. */
+	boolean isWritable() {
+		return this.writable;
 	}
 
 	synchronized void add(ResponseCookie cookie) {
-		this.sent.put(cookie.getName(), cookie);
+		this.sent.put(List.of(cookie.getName(), String.valueOf(cookie.getPath())), cookie);
 	}
 
 	synchronized void writeTo(HttpHeaders headers) {

@@ -40,6 +40,9 @@ class ForgeryFilter extends OncePerRequestFilter {
 
 	private static final Logger logger = LoggerFactory.getLogger(ForgeryFilter.class);
 
+	/** Where cookies do anything. */
+	private static final String PATH = "/graphql";
+
 	private static final String SAME_ORIGIN = "same-origin";
 
 	/** What browsers call the sites that a request may come from; none is a typed URL. */
@@ -60,7 +63,7 @@ class ForgeryFilter extends OncePerRequestFilter {
 	@Override
 	protected boolean shouldNotFilter(HttpServletRequest request) {
 		// As the server has understood it: a path has many spellings.
-		return !request.getServletPath().startsWith(CookieTokens.PATH);
+		return !request.getServletPath().startsWith(PATH);
 	}
 
 	@Override

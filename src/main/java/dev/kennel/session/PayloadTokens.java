@@ -20,19 +20,16 @@ class PayloadTokens implements TokenTransport {
 
 	@Override
 	public @Nullable String accessToken(HttpServletRequest request) {
-		return accessToken(request.getHeader(HttpHeaders.AUTHORIZATION));
+		String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+		return (header != null) ? credentials(header) : null;
 	}
 
 	/**
 	 * Reads the value of an {@code Authorization} header, wherever it is sent.
-	 * @return the token, or null if there is no header; of another scheme than
-	 * {@code Bearer}, something that is no token, so that who has forgotten the scheme is
-	 * told
+	 * @return the token; of another scheme than {@code Bearer}, something that is no
+	 * token, so that who has forgotten the scheme is told
 	 */
-	static @Nullable String accessToken(@Nullable String header) {
-		if (header == null) {
-			return null;
-		}
+	static String credentials(String header) {
 		// A header that names the scheme and nothing else is a token that is not valid,
 		// and no absent one.
 		String credentials = header.strip();
@@ -52,6 +49,11 @@ class PayloadTokens implements TokenTransport {
 	public AuthPayload give(IssuedTokens tokens, GraphQLContext context) {
 		return new AuthPayload(tokens.user(), tokens.session(), tokens.access().value(), tokens.refresh().value(),
 				"Bearer", tokens.access().expiresAt().atOffset(ZoneOffset.UTC));
+	}
+
+	@Override
+	public void requireWritable(GraphQLContext context) {
+		// A payload goes over every transport.
 	}
 
 	@Override

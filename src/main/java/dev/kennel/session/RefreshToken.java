@@ -54,6 +54,10 @@ record RefreshToken(AccountId account, UUID session, byte[] family, byte[] secre
 		}
 		try {
 			ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+			if (bytes.remaining() != BYTES) {
+				// The end is padding.
+				return Optional.empty();
+			}
 			AccountId account = new AccountId(new UUID(bytes.getLong(), bytes.getLong()));
 			UUID session = new UUID(bytes.getLong(), bytes.getLong());
 			byte[] family = new byte[SECRET_BYTES];

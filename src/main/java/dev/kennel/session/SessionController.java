@@ -40,17 +40,20 @@ class SessionController {
 
 	@MutationMapping
 	AuthPayload signup(@Argument @Valid SignupInput input, Client client, DataFetchingEnvironment environment) {
+		this.transport.requireWritable(environment.getGraphQlContext());
 		return give(this.sessions.signup(input, client), environment);
 	}
 
 	@MutationMapping
 	AuthPayload login(@Argument LoginInput input, Client client, DataFetchingEnvironment environment) {
+		this.transport.requireWritable(environment.getGraphQlContext());
 		return give(this.sessions.login(input, client), environment);
 	}
 
 	@MutationMapping
 	AuthPayload refreshSession(@Argument @Nullable RefreshSessionInput input, Client client,
 			DataFetchingEnvironment environment) {
+		this.transport.requireWritable(environment.getGraphQlContext());
 		try {
 			return give(
 					this.sessions.refresh(this.transport.refreshToken(input, environment.getGraphQlContext()), client),
@@ -85,7 +88,7 @@ class SessionController {
 		finally {
 			this.transport.takeAway(context);
 		}
-		CallerContext.become(environment, null);
+		CallerContext.end(environment);
 		return new LogoutPayload(true);
 	}
 
@@ -101,7 +104,7 @@ class SessionController {
 		this.sessions.revoke(caller, session, client);
 		if (session.equals(caller.session())) {
 			this.transport.takeAway(environment.getGraphQlContext());
-			CallerContext.become(environment, null);
+			CallerContext.end(environment);
 		}
 		return new RevokeSessionPayload(NodeKind.SESSION.id(session));
 	}

@@ -125,11 +125,18 @@ class SessionService {
 	 * Keeps a session alive: the token is replaced by a new one. A token that was
 	 * replaced before has been copied by somebody, and ends the session.
 	 * @param text the refresh token, or null if there is none
-	 * @throws ApiException with UNAUTHENTICATED if it is no good
+	 * @throws ApiException with UNAUTHENTICATED if it is missing, no token, or not of a
+	 * session that goes on; that there is no such session can't be told from a token that
+	 * the session never had
 	 */
 	IssuedTokens refresh(@Nullable String text, Client client) {
-		RefreshToken token = (text != null) ? RefreshToken.parse(text).orElse(null) : null;
-		IssuedTokens issued = (token != null) ? this.transaction.execute((status) -> refresh(token, client)) : null;
+		if (text == null) {
+			throw ApiException.unauthenticated(ErrorReason.TOKEN_MISSING, "There is no refresh token. Log in.");
+		}
+		RefreshToken token = RefreshToken.parse(text)
+			.orElseThrow(() -> ApiException.unauthenticated(ErrorReason.TOKEN_INVALID,
+					"The refresh token is not valid. Log in again."));
+		IssuedTokens issued = this.transaction.execute((status) -> refresh(token, client));
 		if (issued == null) {
 			throw ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The session has ended. Log in again.");
 		}

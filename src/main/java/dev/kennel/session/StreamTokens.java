@@ -1,8 +1,8 @@
 package dev.kennel.session;
 
 import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.graphql.stream.CallerTokens;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
@@ -20,9 +20,8 @@ class StreamTokens implements CallerTokens {
 	}
 
 	@Override
-	public @Nullable Caller verify(String authorization) {
-		String token = PayloadTokens.accessToken(authorization);
-		return (token != null) ? (Caller) this.authentication.authenticate(token).getPrincipal() : null;
+	public CallerAuthentication verify(String authorization) {
+		return this.authentication.authenticate(PayloadTokens.credentials(authorization));
 	}
 
 	@Override

@@ -1,13 +1,14 @@
 package dev.kennel.session;
 
 import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.CallerAuthentication;
+import dev.kennel.graphql.error.ErrorReason;
 
-import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Component;
 
 /** Tells who has an access token, wherever it comes from. */
 @Component
-public class TokenAuthentication {
+class TokenAuthentication {
 
 	private final AccessTokens tokens;
 
@@ -24,16 +25,20 @@ public class TokenAuthentication {
 	/**
 	 * Looks at a token. It costs no statement.
 	 * @param token any text
-	 * @return with a {@link Caller} as principal; not authenticated if the token is not
-	 * valid, or its session has ended
+	 * @return the caller, or why the token is refused: also as
+	 * {@link ErrorReason#SESSION_ENDED}, if its session has ended before it has expired
 	 */
-	public Authentication authenticate(String token) {
-		Caller caller = this.tokens.verify(token);
-		if (caller == null || this.revoked.contains(caller.session())) {
-			return new CallerAuthentication(null);
+	CallerAuthentication authenticate(String token) {
+		CallerAuthentication authentication = this.tokens.verify(token);
+		Caller caller = authentication.caller();
+		if (caller == null) {
+			return authentication;
+		}
+		if (this.revoked.contains(caller.session())) {
+			return CallerAuthentication.refused(ErrorReason.SESSION_ENDED);
 		}
 		this.uses.note(caller);
-		return new CallerAuthentication(caller);
+		return authentication;
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.kennel.session;
 
+import dev.kennel.graphql.error.ApiException;
 import graphql.GraphQLContext;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,8 @@ interface TokenTransport {
 
 	/**
 	 * Finds the access token of a request.
-	 * @return the token, or null if the request has none
+	 * @return the token, or null if the request has none; an empty text, which is no
+	 * token, if the request leaves open which one is meant
 	 */
 	@Nullable String accessToken(HttpServletRequest request);
 
@@ -17,9 +19,18 @@ interface TokenTransport {
 	 * Finds the refresh token of an operation.
 	 * @param input what the field was given, if anything
 	 * @param context the operation's context
-	 * @return the token, or null if there is none
+	 * @return the token, or null if there is none; an empty text, which is no token, if
+	 * the request leaves open which one is meant, or contradicts itself
 	 */
 	@Nullable String refreshToken(@Nullable RefreshSessionInput input, GraphQLContext context);
+
+	/**
+	 * Makes sure that a client can be given tokens, before there are any.
+	 * @param context the operation's context
+	 * @throws ApiException with FORBIDDEN if the operation's own transport can't carry
+	 * them
+	 */
+	void requireWritable(GraphQLContext context);
 
 	/**
 	 * Gives a client its tokens.

@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.SqlRecorder;
 import dev.kennel.test.TestMail;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,14 +35,17 @@ class AccountCareTests {
 
 	private final DataSource dataSource;
 
+	private final SqlRecorder sql;
+
 	private final String name = "c" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
 	private final String email = this.name + "@example.com";
 
 	private Api ann;
 
-	AccountCareTests(Api api, JdbcClient jdbc, DataSource dataSource) {
+	AccountCareTests(Api api, JdbcClient jdbc, DataSource dataSource, SqlRecorder sql) {
 		this.api = api;
+		this.sql = sql;
 		this.jdbc = jdbc;
 		this.dataSource = dataSource;
 		this.ann = api;
@@ -278,7 +282,8 @@ class AccountCareTests {
 		String verification = requestVerification(1);
 
 		assertInvalid(reset(verification, NEW_PASSWORD));
-		for (String token : List.of("", "x", "x".repeat(64), "!".repeat(64), "\0")) {
+		for (String token : List.of("", "x", "x".repeat(64), "!".repeat(64), "\0", "A".repeat(62) + "==",
+				"A".repeat(63) + "=", verification.substring(0, 62) + "==", "=".repeat(64))) {
 			assertInvalid(reset(token, NEW_PASSWORD));
 			assertInvalid(verify(this.ann, token));
 		}
@@ -289,10 +294,15 @@ class AccountCareTests {
 	@Test
 	void anAddressWithoutAnAccountGetsTheSameAnswerByTheSameStatementsAndNoMail() {
 		String nobody = "nobody-" + this.email;
-		requestReset(nobody);
-		requestReset("not an address");
-		requestReset("nul\0@example.com");
-		requestReset(this.email);
+		// Where the requests come from has its count from now on.
+		requestReset("first-" + this.email);
+
+		List<String> ofNobody = this.sql.record(() -> requestReset(nobody));
+
+		assertThat(ofNobody).anyMatch((statement) -> statement.startsWith("insert into mail_orders"));
+		assertThat(this.sql.record(() -> requestReset("not an address of " + this.name))).isEqualTo(ofNobody);
+		assertThat(this.sql.record(() -> requestReset("nul\0@" + this.email))).isEqualTo(ofNobody);
+		assertThat(this.sql.record(() -> requestReset(this.email))).isEqualTo(ofNobody);
 
 		TestMail.await(this.email, 1);
 		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),

@@ -80,7 +80,11 @@ public final class AnswerChecker {
 						&& !error.path("message").asString().isEmpty(), "errors", "an error has a message", error);
 				require(Set.of("message", "locations", "path", "extensions").containsAll(names(error)), "errors",
 						"an error has other members", error);
-				require(error.path("extensions").path("code").isString(), "errors", "an error has a code", error);
+				JsonNode code = error.path("extensions").path("code");
+				require(code.isString(), "errors", "an error has a code", error);
+				require(!code.asString().equals("UNAUTHENTICATED")
+						|| error.path("extensions").path("reason").isString(), "errors", "UNAUTHENTICATED has a reason",
+						error);
 				for (JsonNode location : error.path("locations")) {
 					require(location.path("line").asInt() > 0 && location.path("column").asInt() > 0, "errors",
 							"lines and columns begin at 1", error);

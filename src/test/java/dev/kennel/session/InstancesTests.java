@@ -7,6 +7,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ import dev.kennel.graphql.node.NodeId;
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.SqlRecorder;
 import dev.kennel.test.TestMail;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -56,11 +58,14 @@ class InstancesTests {
 
 	private final DataSource dataSource;
 
+	private final SqlRecorder sql;
+
 	private final String name = "i" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
 	private Api ann;
 
-	InstancesTests(Api api, Environment environment, JdbcClient jdbc, DataSource dataSource) {
+	InstancesTests(Api api, Environment environment, JdbcClient jdbc, DataSource dataSource, SqlRecorder sql) {
+		this.sql = sql;
 		this.api = api;
 		this.environment = environment;
 		this.jdbc = jdbc;
@@ -208,8 +213,7 @@ class InstancesTests {
 					Map.of("Accept", "text/event-stream"));
 
 		assertThat(answer.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
-		assertThat(answer.headers("Set-Cookie")).hasSize(2)
-			.allMatch((cookie) -> cookie.startsWith("__Host-kennel-") || cookie.startsWith("__Secure-kennel-"));
+		assertThat(cookies(answer)).containsOnlyKeys("__Host-kennel-access", "__Host-kennel-refresh");
 	}
 
 	@Test
@@ -249,7 +253,8 @@ class InstancesTests {
 				Statement statement = connection.createStatement()) {
 			statement.execute("LISTEN kennel_sessions_revoked");
 			UUID session = NodeId.parse(session(this.ann.token())).orElseThrow().uuid();
-			this.ann.execute("mutation { logout { success } }").data();
+			assertThat(this.sql.record(() -> this.ann.execute("mutation { logout { success } }").data())).isNotEmpty()
+				.noneMatch((sent) -> sent.toLowerCase(java.util.Locale.ROOT).contains("notify"));
 
 			Set<String> heard = new HashSet<>();
 			TestMail.await(() -> {
@@ -273,9 +278,14 @@ class InstancesTests {
 		String token = this.ann.token();
 		this.ann.execute("mutation { logout { success } }").data();
 
-		try (Instance fourth = Instance.beside(this.environment, Map.of("kennel.notifications.enabled", "false"))) {
-			assertThat(isSignedIn(fourth.api().withToken(token))).isFalse();
-		}
+		// At its first answer, before it looks for what has been ended meanwhile.
+		List<String> first = new ArrayList<>();
+		Instance
+			.beside(this.environment, Map.of("kennel.notifications.enabled", "false"),
+					(fourth) -> first.addAll(fourth.withToken(token).execute("{ me { id } }").reasons()))
+			.close();
+
+		assertThat(first).containsExactly("UNAUTHENTICATED SESSION_ENDED");
 	}
 
 	@Test
@@ -360,7 +370,7 @@ class InstancesTests {
 		assertThat(cookies).hasSize(2);
 		assertThat(cookies.get(0)).matches("__Host-kennel-access=[A-Za-z0-9._-]+; Path=/; Max-Age=\\d+; "
 				+ "Expires=[^;]+; Secure; HttpOnly; SameSite=Lax");
-		assertThat(cookies.get(1)).matches("__Secure-kennel-refresh=[A-Za-z0-9_-]+; Path=/graphql; Max-Age=\\d+; "
+		assertThat(cookies.get(1)).matches("__Host-kennel-refresh=[A-Za-z0-9_-]+; Path=/; Max-Age=\\d+; "
 				+ "Expires=[^;]+; Secure; HttpOnly; SameSite=Lax");
 		assertThat(with(third().api(), cookies(answer)).execute("{ me { username } }").text("/me/username"))
 			.isEqualTo(this.name);
@@ -382,14 +392,14 @@ class InstancesTests {
 
 		Map<String, String> second = cookies(answer);
 		assertThat(second.keySet()).isEqualTo(first.keySet());
-		assertThat(second.get("__Secure-kennel-refresh")).isNotEqualTo(first.get("__Secure-kennel-refresh"));
+		assertThat(second.get("__Host-kennel-refresh")).isNotEqualTo(first.get("__Host-kennel-refresh"));
 		assertThat(with(third().api(), second).execute("{ me { username } }").text("/me/username"))
 			.isEqualTo(this.name);
 	}
 
 	@Test
 	void aDeadRefreshCookieIsTakenAway() {
-		Api.Answer answer = with(third().api(), Map.of("__Secure-kennel-refresh", "dead"))
+		Api.Answer answer = with(third().api(), Map.of("__Host-kennel-refresh", "dead"))
 			.execute("mutation { refreshSession { tokenType } }");
 
 		assertThat(answer.codes()).containsExactly("UNAUTHENTICATED");
@@ -402,7 +412,8 @@ class InstancesTests {
 	void loggingOutTakesTheCookiesAwayAndEndsTheSessionEvenWithAnExpiredAccessToken() {
 		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
 		Map<String, String> expired = new HashMap<>(cookies);
-		expired.put("__Host-kennel-access", "expired");
+		// As one whose key is gone.
+		expired.computeIfPresent("__Host-kennel-access", (cookie, token) -> token + "x");
 
 		Api.Answer answer = with(third().api(), expired).execute("mutation { logout { success } }");
 
@@ -417,7 +428,7 @@ class InstancesTests {
 	void loggingOutWithABadRefreshTokenEndsTheSessionOfTheAccessToken() {
 		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
 		Map<String, String> bad = new HashMap<>(cookies);
-		bad.put("__Secure-kennel-refresh", "nonsense");
+		bad.put("__Host-kennel-refresh", "nonsense");
 
 		assertThat(with(third().api(), bad).execute("mutation { logout { success } }").text("/logout/success"))
 			.isEqualTo("true");
@@ -427,6 +438,28 @@ class InstancesTests {
 		Api.Answer nobody = with(third().api(), bad).execute("mutation { logout { success } }");
 		assertThat(nobody.codes()).containsExactly("UNAUTHENTICATED");
 		assertThat(nobody.headers("Set-Cookie")).hasSize(2).allMatch((cookie) -> cookie.contains("Max-Age=0"));
+	}
+
+	/** Which a host beside this one could have set. */
+	@Test
+	void theRefreshCookieOfEarlierVersionsIsNotReadButTakenAway() {
+		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
+		String refreshToken = String.valueOf(cookies.remove("__Host-kennel-refresh"));
+		cookies.put("__Secure-kennel-refresh", refreshToken);
+
+		Api.Answer refused = with(third().api(), cookies).execute("mutation { refreshSession { tokenType } }");
+
+		assertThat(refused.reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING");
+		assertThat(refused.headers("Set-Cookie")).hasSize(3).allMatch((cookie) -> cookie.contains("Max-Age=0"));
+		assertThat(refused.headers("Set-Cookie").get(2)).matches("__Secure-kennel-refresh=; Path=/graphql; "
+				+ "Max-Age=0; Expires=[^;]+; Secure; HttpOnly; SameSite=Lax");
+		Api.Answer login = loginAtThird(Map.of("Cookie", "__Secure-kennel-refresh=" + refreshToken));
+		assertThat(login.headers("Set-Cookie")).hasSize(3)
+			.satisfiesOnlyOnce((cookie) -> assertThat(cookie).matches(
+					"__Secure-kennel-refresh=; Path=/graphql; Max-Age=0; Expires=[^;]+; Secure; HttpOnly; SameSite=Lax"));
+		// The session goes on, with the cookies that it has been given.
+		cookies.put("__Host-kennel-refresh", refreshToken);
+		assertThat(with(third().api(), cookies).execute("mutation { refreshSession { tokenType } }").codes()).isEmpty();
 	}
 
 	@Test

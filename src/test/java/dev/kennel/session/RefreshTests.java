@@ -72,7 +72,13 @@ class RefreshTests {
 	}
 
 	private void assertRefused(String token) {
-		assertThat(refresh(token).codes()).containsExactly("UNAUTHENTICATED");
+		assertRefused(token, "SESSION_ENDED");
+	}
+
+	private void assertRefused(String token, String reason) {
+		Api.Answer answer = refresh(token);
+		assertThat(answer.reasons()).as(token).containsExactly("UNAUTHENTICATED " + reason);
+		assertThat(answer.json().at("/data/refreshSession").isNull()).isTrue();
 	}
 
 	private void assertSignedIn(boolean signedIn, String accessToken) {
@@ -140,9 +146,13 @@ class RefreshTests {
 		forged[40] ^= 1;
 
 		assertRefused(Base64.getUrlEncoder().encodeToString(forged));
-		assertRefused("");
 		assertRefused("x".repeat(128));
-		assertRefused("!".repeat(128));
+		// An end of padding makes a text of the right length one of too few bytes.
+		for (String text : List.of("", "x", "!".repeat(128), "\u00e9".repeat(128), "=".repeat(128),
+				"A".repeat(126) + "==", "A".repeat(127) + "=", this.first.substring(0, 126) + "==",
+				this.first.substring(1), this.first + "A", "+".repeat(128))) {
+			assertRefused(text, "TOKEN_INVALID");
+		}
 
 		assertSignedIn(true, this.access);
 		assertThat(refresh(this.first).codes()).isEmpty();
@@ -150,8 +160,8 @@ class RefreshTests {
 
 	@Test
 	void withoutATokenThereIsNothingToRefresh() {
-		assertThat(this.api.execute("mutation { refreshSession { accessToken } }").codes())
-			.containsExactly("UNAUTHENTICATED");
+		assertThat(this.api.execute("mutation { refreshSession { accessToken } }").reasons())
+			.containsExactly("UNAUTHENTICATED TOKEN_MISSING");
 	}
 
 	@Test
@@ -182,13 +192,21 @@ class RefreshTests {
 	void refreshingExtendsASessionByThirtyDaysUntilNinetyAreOver() {
 		assertThat(days("expires_at - created_at")).isEqualTo(30);
 		assertThat(days("ends_at - created_at")).isEqualTo(90);
+		this.jdbc.sql("UPDATE sessions SET expires_at = clock_timestamp() + interval '1 day' WHERE id = ?")
+			.param(this.session)
+			.update();
+
+		String second = refreshed(this.first);
+
+		assertThat(days("expires_at - last_used_at")).isEqualTo(30);
 		this.jdbc.sql("UPDATE sessions SET ends_at = clock_timestamp() + interval '10 days' WHERE id = ?")
 			.param(this.session)
 			.update();
 
-		refreshed(this.first);
+		refreshed(second);
 
 		assertThat(days("ends_at - expires_at")).isZero();
+		assertThat(days("expires_at - last_used_at")).isEqualTo(9);
 	}
 
 	private int days(String interval) {
@@ -220,7 +238,52 @@ class RefreshTests {
 
 		assertThat(token.toString()).isEqualTo("RefreshToken[session=" + this.session + "]");
 		assertThat(token).isEqualTo(RefreshToken.parse(token.value()).orElseThrow());
-		assertThat(token.unseal(token.seal(token.successor()))).isNotEqualTo(token);
+	}
+
+	@Test
+	void aSealedSuccessorIsReadWithTheTokenThatItReplacesAndWithNoOther() {
+		RefreshToken token = RefreshToken.parse(this.first).orElseThrow();
+		RefreshToken successor = token.successor();
+
+		byte[] sealed = token.seal(successor);
+
+		assertThat(successor.value()).isNotEqualTo(token.value());
+		assertThat(token.unseal(sealed).value()).isEqualTo(successor.value());
+		assertThat(sealed).isNotEqualTo(successor.secret());
+		List<RefreshToken> others = List.of(successor, token.successor(),
+				new RefreshToken(token.account(), token.session(), new byte[32], token.secret()),
+				new RefreshToken(token.account(), token.session(), token.family(), new byte[32]),
+				new RefreshToken(token.account(), token.session(), token.secret(), token.family()));
+		for (RefreshToken other : others) {
+			assertThat(other.unseal(sealed).secret()).isNotEqualTo(successor.secret());
+		}
+		assertThat(token.seal(token.successor())).isNotEqualTo(sealed);
+	}
+
+	/** The hashes of a token do not open what is sealed with it: the store has them. */
+	@Test
+	void theStoreCannotReadASealedSuccessor() {
+		String second = refreshed(this.first);
+		byte[] sealed = column("sealed_successor");
+		byte[] secret = RefreshToken.parse(second).orElseThrow().secret();
+
+		assertThat(RefreshToken.parse(this.first).orElseThrow().unseal(sealed).value()).isEqualTo(second);
+		for (String column : List.of("family_hash", "token_hash", "replaced_hash")) {
+			byte[] hash = column(column);
+			assertThat(hash).hasSize(32);
+			byte[] opened = sealed.clone();
+			for (int i = 0; i < opened.length; i++) {
+				opened[i] ^= hash[i];
+			}
+			assertThat(opened).as(column).isNotEqualTo(secret);
+		}
+	}
+
+	private byte[] column(String name) {
+		return this.jdbc.sql("SELECT " + name + " FROM sessions WHERE id = ?")
+			.param(this.session)
+			.query((row, number) -> row.getBytes(1))
+			.single();
 	}
 
 }

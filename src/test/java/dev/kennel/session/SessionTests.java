@@ -4,14 +4,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.crypto.SecretKey;
 
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.test.Api;
+import dev.kennel.test.HashRecorder;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.SqlRecorder;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Keys;
@@ -29,13 +33,19 @@ class SessionTests {
 
 	private final SigningKeys keys;
 
+	private final SqlRecorder sql;
+
+	private final HashRecorder hashes;
+
 	private final String name = "u" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
 	private Api ann;
 
-	SessionTests(Api api, SigningKeys keys) {
+	SessionTests(Api api, SigningKeys keys, SqlRecorder sql, HashRecorder hashes) {
 		this.api = api;
 		this.keys = keys;
+		this.sql = sql;
+		this.hashes = hashes;
 		this.ann = api;
 	}
 
@@ -55,13 +65,36 @@ class SessionTests {
 		assertThat(answer.text("/login/user/username")).isEqualTo(this.name);
 	}
 
+	/**
+	 * Neither by the answer nor by what it costs: what is hashed, and which statements
+	 * are run, takes nearly all of the time.
+	 */
 	@Test
 	void aWrongNameAndAWrongPasswordCannotBeToldApart() {
-		Api.Answer wrongPassword = login(this.api, this.name, "wrong password");
-		Api.Answer wrongName = login(this.api, this.name + "x", Api.PASSWORD);
+		// The address has its count from now on.
+		login(this.api, this.name + "y", Api.PASSWORD);
 
-		assertThat(wrongPassword.codes()).containsExactly("UNAUTHENTICATED");
-		assertThat(wrongName.json()).isEqualTo(wrongPassword.json());
+		Attempt wrongPassword = attempt(this.name, "wrong password");
+		Attempt wrongName = attempt(this.name + "x", Api.PASSWORD);
+
+		assertThat(wrongPassword.answer().reasons()).containsExactly("UNAUTHENTICATED INVALID_CREDENTIALS");
+		assertThat(wrongName.answer().json()).isEqualTo(wrongPassword.answer().json());
+		assertThat(wrongPassword.hashes()).containsExactly("{argon2}$argon2id$v=19$m=7168,t=1,p=1");
+		assertThat(wrongName.hashes()).isEqualTo(wrongPassword.hashes());
+		assertThat(wrongPassword.statements()).anyMatch((statement) -> statement.contains("from users"));
+		assertThat(wrongName.statements()).isEqualTo(wrongPassword.statements());
+	}
+
+	/** A log-in, with the hashes and the statements that it has cost. */
+	private record Attempt(Api.Answer answer, List<String> hashes, List<String> statements) {
+	}
+
+	private Attempt attempt(String username, String password) {
+		AtomicReference<Api.Answer> answer = new AtomicReference<>();
+		AtomicReference<List<String>> computed = new AtomicReference<>();
+		List<String> statements = this.sql
+			.record(() -> computed.set(this.hashes.record(() -> answer.set(login(this.api, username, password)))));
+		return new Attempt(answer.get(), computed.get(), statements);
 	}
 
 	@Test
@@ -96,9 +129,19 @@ class SessionTests {
 
 	@Test
 	void everythingElseNeedsAnAccount() {
-		assertThat(this.api.execute("{ myOwners { nodes { id } } }").codes()).containsExactly("UNAUTHENTICATED");
-		assertThat(this.api.execute("{ myDogs { nodes { id } } }").codes()).containsExactly("UNAUTHENTICATED");
-		assertThat(this.api.execute("mutation { logout { success } }").codes()).containsExactly("UNAUTHENTICATED");
+		for (String document : List.of("{ myOwners { nodes { id } } }", "{ myDogs { nodes { id } } }",
+				"mutation { logout { success } }")) {
+			assertThat(this.api.execute(document).reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING");
+		}
+	}
+
+	@Test
+	void anAuthorizationOfAnotherSchemeIsRefused() {
+		for (String authorization : List.of("Basic dTpw", this.ann.token(), "Bearer", "")) {
+			assertThat(this.api.withHeaders(Map.of("Authorization", authorization))
+				.execute("{ myOwners { nodes { id } } }")
+				.reasons()).as(authorization).containsExactly("UNAUTHENTICATED TOKEN_INVALID");
+		}
 	}
 
 	@Test
@@ -108,8 +151,26 @@ class SessionTests {
 		assertThat(this.ann.execute("mutation { logout { success } }").data().toString())
 			.isEqualTo("{\"logout\":{\"success\":true}}");
 
-		assertRefused(this.ann.token());
+		assertRefused(this.ann.token(), "SESSION_ENDED");
 		assertThat(other.execute("{ me { username } }").text("/me/username")).isEqualTo(this.name);
+	}
+
+	@Test
+	void afterALogOutTheFieldsThatFollowAreRefused() {
+		String session = this.ann.execute("{ me { sessions { id } } }").text("/me/sessions/0/id");
+		Api.Answer revoked = this.ann
+			.execute("mutation ($id: ID!) { revokeSession(input: { id: $id }) { revokedSessionId } "
+					+ "createOwner(input: { name: \"Too late\" }) { owner { id } } }", Map.of("id", session));
+		assertThat(revoked.reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+
+		Api again = this.api.withToken(login(this.api, this.name, Api.PASSWORD).text("/login/accessToken"));
+		assertThat(again
+			.execute("mutation { logout { success } createOwner(input: { name: \"Too late\" }) { owner { id } } }")
+			.reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+
+		again = this.api.withToken(login(this.api, this.name, Api.PASSWORD).text("/login/accessToken"));
+		assertThat(again.execute("{ myOwners { totalCount } }").data().toString())
+			.isEqualTo("{\"myOwners\":{\"totalCount\":0}}");
 	}
 
 	@Test
@@ -127,7 +188,46 @@ class SessionTests {
 
 	@Test
 	void anExpiredTokenIsRefused() {
-		assertRefused(sign(token().expiration(Date.from(Instant.now().minusSeconds(31))), key()));
+		assertRefused(sign(expired(), key()), "TOKEN_EXPIRED");
+		assertThat(this.api.withToken(sign(token().expiration(Date.from(Instant.now().minusSeconds(20))), key()))
+			.execute("{ me { username } }")
+			.text("/me/username")).isEqualTo(this.name);
+	}
+
+	/**
+	 * That it has expired is told of a token of this service, for it, and of no other.
+	 */
+	@Test
+	void whatWasNeverGoodHasNotExpired() {
+		assertRefused(sign(expired(), Jwts.SIG.HS256.key().build()));
+		assertRefused(sign(expired().header().keyId("other").and(), key()));
+		assertRefused(sign(expired().header().type("JWT").and(), key()));
+		assertRefused(sign(expired().issuer("other"), key()));
+		assertRefused(sign(expired().claim("aud", "other"), key()));
+		assertRefused(sign(expired().claim("aud", null), key()));
+		assertRefused(sign(expired().subject(null), key()));
+		assertRefused(sign(expired().subject("nonsense"), key()));
+		assertRefused(sign(expired().claim("sid", null), key()));
+		assertRefused(sign(expired().claim("sid", 5), key()));
+		assertRefused(sign(expired().issuedAt(Date.from(Instant.now().plusSeconds(35))), key()));
+		assertRefused(expired().compact());
+		String token = sign(expired(), key());
+		assertRefused(token.substring(0, token.lastIndexOf('.') + 1));
+	}
+
+	@Test
+	void aTokenIsRefusedWithoutAStatement() {
+		List<String> tokens = List.of(this.ann.token(), sign(expired(), key()), "nonsense");
+		this.ann.execute("mutation { logout { success } }").data();
+		for (String token : tokens) {
+			assertThat(this.sql.record(() -> this.api.withToken(token).execute("{ myOwners { nodes { id } } }")))
+				.as(token)
+				.isEmpty();
+		}
+	}
+
+	private JwtBuilder expired() {
+		return token().expiration(Date.from(Instant.now().minusSeconds(31)));
 	}
 
 	@Test
@@ -246,9 +346,14 @@ class SessionTests {
 	}
 
 	private void assertRefused(String token) {
+		assertRefused(token, "TOKEN_INVALID");
+	}
+
+	private void assertRefused(String token, String reason) {
 		Api client = this.api.withToken(token);
-		assertThat(client.execute("{ me { id } }").codes()).containsExactly("UNAUTHENTICATED");
-		assertThat(client.execute("{ myOwners { nodes { id } } }").codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(client.execute("{ me { id } }").reasons()).containsExactly("UNAUTHENTICATED " + reason);
+		assertThat(client.execute("{ myOwners { nodes { id } } }").reasons())
+			.containsExactly("UNAUTHENTICATED " + reason);
 	}
 
 }

@@ -1,15 +1,23 @@
 package dev.kennel.session;
 
+import java.security.PrivateKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.Date;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.kennel.database.AccountId;
-import dev.kennel.graphql.Caller;
 import dev.kennel.database.EmbeddedPostgresServer;
+import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.error.ErrorReason;
+import dev.kennel.graphql.node.NodeKind;
+import io.jsonwebtoken.Jwts;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,10 +72,105 @@ class SigningKeysTests {
 		assertThat(new String(Base64.getUrlDecoder().decode(token.split("\\.")[0]),
 				java.nio.charset.StandardCharsets.UTF_8))
 			.contains("\"alg\":\"" + algorithm.headerName() + "\"", "\"kid\":\"k\"");
-		assertThat(tokens.verify(token)).isEqualTo(new Caller(account, session, issued.expiresAt()));
+		assertThat(tokens.verify(token).caller()).isEqualTo(new Caller(account, session, issued.expiresAt()));
 		AuthProperties others = properties(
 				good((algorithm == SigningAlgorithm.RS256) ? SigningAlgorithm.ES256 : SigningAlgorithm.RS256));
-		assertThat(new AccessTokens(others, keys(others), Clock.systemUTC()).verify(token)).isNull();
+		assertThat(new AccessTokens(others, keys(others), Clock.systemUTC()).verify(token).refusal())
+			.isEqualTo(ErrorReason.TOKEN_INVALID);
+	}
+
+	/** The library would verify it: a public key of RSA is one for all of these. */
+	@Test
+	void anotherAlgorithmOfTheSameKeyIsRefused() {
+		AuthProperties properties = properties(good(SigningAlgorithm.RS256));
+		SigningKeys keys = keys(properties);
+		AccessTokens tokens = new AccessTokens(properties, keys, Clock.systemUTC());
+		PrivateKey key = (PrivateKey) keys.current().signing();
+		for (var algorithm : List.of(Jwts.SIG.RS256, Jwts.SIG.RS384, Jwts.SIG.RS512, Jwts.SIG.PS256)) {
+			String token = Jwts.builder()
+				.json(JwtJson.SERIALIZER)
+				.header()
+				.type("at+jwt")
+				.keyId("k")
+				.and()
+				.issuer("kennel")
+				.audience()
+				.add("kennel")
+				.and()
+				.subject(NodeKind.USER.id(UUID.randomUUID()).toString())
+				.claim("sid", NodeKind.SESSION.id(UUID.randomUUID()).toString())
+				.expiration(Date.from(Instant.now().plusSeconds(60)))
+				.signWith(key, algorithm)
+				.compact();
+			assertThat(tokens.verify(token).refusal()).as(algorithm.getId())
+				.isEqualTo(algorithm.equals(Jwts.SIG.RS256) ? null : ErrorReason.TOKEN_INVALID);
+		}
+	}
+
+	/** Also one that was good a moment ago: its signature is not looked at again. */
+	@Test
+	void aTokenExpiresThirtySecondsAfterItsTime() {
+		AuthProperties properties = properties(good(SigningAlgorithm.HS256));
+		AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2030-01-01T00:00:00Z"));
+		AccessTokens tokens = new AccessTokens(properties, keys(properties), new SettableClock(now));
+		AccessToken issued = tokens.issue(new AccountId(UUID.randomUUID()), UUID.randomUUID(), Instant.MAX);
+
+		now.set(issued.expiresAt().plusSeconds(30));
+		assertThat(tokens.verify(issued.value()).refusal()).isNull();
+		now.set(issued.expiresAt().plusSeconds(30).plusNanos(1));
+		assertThat(tokens.verify(issued.value()).refusal()).isEqualTo(ErrorReason.TOKEN_EXPIRED);
+		now.set(issued.expiresAt().minusSeconds(331));
+		assertThat(tokens.verify(issued.value()).refusal()).isEqualTo(ErrorReason.TOKEN_INVALID);
+	}
+
+	private static final class SettableClock extends Clock {
+
+		private final AtomicReference<Instant> now;
+
+		SettableClock(AtomicReference<Instant> now) {
+			this.now = now;
+		}
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneOffset.UTC;
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			return this;
+		}
+
+		@Override
+		public Instant instant() {
+			return this.now.get();
+		}
+
+	}
+
+	@Test
+	void theSessionThatATokenClaimsIsReadWhateverItsSignature() {
+		AuthProperties properties = properties(good(SigningAlgorithm.HS256));
+		UUID session = UUID.randomUUID();
+		String token = new AccessTokens(properties, keys(properties), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
+			.issue(new AccountId(UUID.randomUUID()), session, Instant.EPOCH.plusSeconds(60))
+			.value();
+		String[] parts = token.split("\\.");
+
+		assertThat(AccessTokens.claimedSession(token)).isEqualTo(session);
+		assertThat(AccessTokens.claimedSession(parts[0] + "." + parts[1] + ".")).isEqualTo(session);
+		for (String nonsense : List.of("", ".", "..", "a.b.c", parts[1], "." + parts[1], token + ".",
+				"." + parts[1] + "x".repeat(5_000) + ".", claims("null"), claims("[]"), claims("{}"),
+				claims("{\"sid\":5}"), claims("{\"sid\":\"usr_00000000000000000000000000\"}"),
+				claims("[".repeat(2_000)))) {
+			assertThat(AccessTokens.claimedSession(nonsense)).as(nonsense).isNull();
+		}
+	}
+
+	private static String claims(String json) {
+		return "." + Base64.getUrlEncoder()
+			.withoutPadding()
+			.encodeToString(json.getBytes(java.nio.charset.StandardCharsets.UTF_8)) + ".";
 	}
 
 	@Test

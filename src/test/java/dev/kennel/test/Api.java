@@ -339,6 +339,18 @@ public class Api {
 		}
 
 		/**
+		 * Answers the errors' reasons.
+		 * @return {@code extensions.code} and {@code extensions.reason} of each, as
+		 * {@code UNAUTHENTICATED TOKEN_EXPIRED}
+		 */
+		public List<String> reasons() {
+			return StreamSupport.stream(json().path("errors").spliterator(), false)
+				.map((error) -> error.at("/extensions/code").asString() + " "
+						+ error.at("/extensions/reason").asString())
+				.toList();
+		}
+
+		/**
 		 * Answers the violations of the first error.
 		 * @return each as its path, from the argument on with dots, and its code, as
 		 * {@code input.name LENGTH}

@@ -3,11 +3,14 @@ package dev.kennel.test;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import dev.kennel.KennelApplication;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 
@@ -32,10 +35,23 @@ public final class Instance implements AutoCloseable {
 	 * @return the running instance
 	 */
 	public static Instance beside(Environment other, Map<String, @Nullable String> settings) {
+		return beside(other, settings, (api) -> {
+		});
+	}
+
+	/**
+	 * Starts an instance on the database of another one.
+	 * @param other the other one's settings
+	 * @param settings what differs; null takes a setting away
+	 * @param atFirst what is done when the instance answers, and before it begins with
+	 * what it does periodically
+	 * @return the running instance
+	 */
+	public static Instance beside(Environment other, Map<String, @Nullable String> settings, Consumer<Api> atFirst) {
 		Map<String, @Nullable String> all = new HashMap<>();
 		SHARED.forEach((name) -> all.put(name, other.getProperty(name)));
 		all.putAll(settings);
-		return start(all);
+		return start(all, atFirst);
 	}
 
 	/**
@@ -44,6 +60,11 @@ public final class Instance implements AutoCloseable {
 	 * @return the running instance
 	 */
 	public static Instance start(Map<String, @Nullable String> settings) {
+		return start(settings, (api) -> {
+		});
+	}
+
+	private static Instance start(Map<String, @Nullable String> settings, Consumer<Api> atFirst) {
 		Map<String, @Nullable String> all = new HashMap<>(settings);
 		all.put("server.port", "0");
 		all.put("spring.jmx.enabled", "false");
@@ -54,6 +75,8 @@ public final class Instance implements AutoCloseable {
 			.toArray(String[]::new);
 		SpringApplication application = new SpringApplication(KennelApplication.class);
 		application.setRegisterShutdownHook(false);
+		application.addListeners((ApplicationListener<WebServerInitializedEvent>) (event) -> atFirst
+			.accept(Api.at(event.getWebServer().getPort())));
 		return new Instance(application.run(arguments));
 	}
 

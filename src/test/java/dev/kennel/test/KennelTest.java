@@ -16,14 +16,14 @@ import org.springframework.test.context.TestConstructor;
 
 /**
  * A test that speaks to a running service. All such tests share one service and one
- * database, and each signs accounts of its own up. A constructor can take an {@link Api}
- * and a {@link SqlRecorder}.
+ * database, and each signs accounts of its own up. A constructor can take an {@link Api},
+ * a {@link SqlRecorder} and a {@link HashRecorder}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "kennel.graphql.limits.budget=1000000000")
 @ContextConfiguration(initializers = KennelTest.Database.class)
-@Import({ SqlRecorder.class, SchemaInspection.class, Api.class })
+@Import({ SqlRecorder.class, HashRecorder.class, SchemaInspection.class, Api.class })
 @TestConstructor(autowireMode = TestConstructor.AutowireMode.ALL)
 public @interface KennelTest {
 

@@ -10,9 +10,12 @@ public enum ErrorReason {
 	INVALID_CREDENTIALS,
 	/** UNAUTHENTICATED: the request has no token. */
 	TOKEN_MISSING,
-	/** UNAUTHENTICATED: the access token has expired. */
+	/** UNAUTHENTICATED: the access token is this service's own, and has expired. */
 	TOKEN_EXPIRED,
-	/** UNAUTHENTICATED: the token was not issued by this service, or is malformed. */
+	/**
+	 * UNAUTHENTICATED: the token was not issued by this service or for it, is malformed,
+	 * is one of two, or has a cookie beside it that belongs to another session.
+	 */
 	TOKEN_INVALID,
 	/** UNAUTHENTICATED: the session of the token has ended, or its account is deleted. */
 	SESSION_ENDED,

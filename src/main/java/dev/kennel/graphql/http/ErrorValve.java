@@ -4,7 +4,9 @@ import java.io.IOException;
 
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ApiErrors;
+import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.graphql.error.ErrorReason;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.connector.Request;
@@ -86,8 +88,8 @@ class ErrorValve extends ErrorReportValve {
 				ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The URL is too long: send the operation with POST.");
 			case HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE ->
 				ApiError.ofRequest(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "A body of this media type is not taken.");
-			case HttpServletResponse.SC_UNAUTHORIZED ->
-				ApiError.ofRequest(ErrorCode.UNAUTHENTICATED, "This needs an account.");
+			case HttpServletResponse.SC_UNAUTHORIZED -> ApiErrors
+				.ofRequest(ApiException.unauthenticated(ErrorReason.TOKEN_MISSING, "This needs an account."), id);
 			case HttpServletResponse.SC_FORBIDDEN -> ApiError.ofRequest(ErrorCode.FORBIDDEN, "This may not be done.");
 			case HttpServletResponse.SC_SERVICE_UNAVAILABLE -> ApiError.ofRequest(ErrorCode.UNAVAILABLE,
 					"The service can't answer for the moment. Try again shortly.");

@@ -1,7 +1,7 @@
 package dev.kennel.graphql.stream;
 
 import dev.kennel.graphql.Caller;
-import org.jspecify.annotations.Nullable;
+import dev.kennel.graphql.CallerAuthentication;
 
 /**
  * What streams need to know of access tokens: implemented by whoever makes them. Both are
@@ -12,9 +12,9 @@ public interface CallerTokens {
 	/**
 	 * Reads a token.
 	 * @param authorization what would be the value of an {@code Authorization} header
-	 * @return who it was given to, or null if it is not valid
+	 * @return the caller that it was issued to, or why it is refused
 	 */
-	@Nullable Caller verify(String authorization);
+	CallerAuthentication verify(String authorization);
 
 	/**
 	 * Answers whether a caller's session has ended before its token has.

@@ -3,6 +3,7 @@ package dev.kennel.graphql.stream;
 import java.util.Map;
 
 import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.error.ApiException;
 import graphql.GraphQLContext;
@@ -23,15 +24,15 @@ class HandshakeCaller implements HandshakeInterceptor {
 
 	private static final String KEY = HandshakeCaller.class.getName();
 
-	static @Nullable Caller find(Map<String, Object> attributes) {
-		return (Caller) attributes.get(KEY);
+	/** What the handshake's token says, or null if it had none. */
+	static @Nullable CallerAuthentication find(Map<String, Object> attributes) {
+		return (CallerAuthentication) attributes.get(KEY);
 	}
 
 	/** The caller of the HTTP request on this thread, or null. */
 	static @Nullable Caller ofRequest() {
-		Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
-		return (authentication != null && authentication.isAuthenticated()
-				&& authentication.getPrincipal() instanceof Caller caller) ? caller : null;
+		return (SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication authentication)
+				? authentication.caller() : null;
 	}
 
 	/** Why the HTTP request on this thread, which has no caller, is refused. */
@@ -51,9 +52,8 @@ class HandshakeCaller implements HandshakeInterceptor {
 	@Override
 	public boolean beforeHandshake(ServerHttpRequest request, ServerHttpResponse response, WebSocketHandler handler,
 			Map<String, Object> attributes) {
-		Caller caller = ofRequest();
-		if (caller != null) {
-			attributes.put(KEY, caller);
+		if (SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication authentication) {
+			attributes.put(KEY, authentication);
 		}
 		return true;
 	}

@@ -1,15 +1,19 @@
 package dev.kennel.graphql.stream;
 
 import java.time.Duration;
+import java.util.Arrays;
 
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.graphql.error.ErrorReason;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Why a stream is ended by the service. A WebSocket is closed with a code and a reason;
- * server-sent events have none, and end with an error instead.
+ * Why a stream is ended by the service. A WebSocket is closed with a code and a text,
+ * which begins with the {@link ErrorReason} and a colon where there is one; server-sent
+ * events have neither, and end with an error instead.
  *
  * @see <a href= "https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md">GraphQL
  * over WebSocket</a>
@@ -18,11 +22,17 @@ import org.springframework.web.socket.CloseStatus;
  */
 public enum StreamEnd {
 
+	/** The client sends a token, or has to log in. */
+	TOKEN_MISSING(4401, ErrorReason.TOKEN_MISSING, "There is no access token."),
+
 	/** The client gets a new token, connects again, and resumes. */
-	TOKEN_EXPIRED(4401, ErrorCode.UNAUTHENTICATED, "The access token has expired."),
+	TOKEN_EXPIRED(4401, ErrorReason.TOKEN_EXPIRED, "The access token has expired."),
+
+	/** The client gets a new token, or has to log in. */
+	TOKEN_INVALID(4401, ErrorReason.TOKEN_INVALID, "The access token is not valid."),
 
 	/** The client has to log in. */
-	SESSION_REVOKED(4401, ErrorCode.UNAUTHENTICATED, "The session has been revoked."),
+	SESSION_REVOKED(4401, ErrorReason.SESSION_ENDED, "The session has ended."),
 
 	/** The account has as many streams as it may have. */
 	TOO_MANY_STREAMS(4429, ErrorCode.RATE_LIMITED, "The account has too many streams open."),
@@ -39,12 +49,30 @@ public enum StreamEnd {
 
 	private final ErrorCode code;
 
+	private final @Nullable ErrorReason reason;
+
 	private final String message;
 
 	StreamEnd(int closeCode, ErrorCode code, String message) {
 		this.closeStatus = new CloseStatus(closeCode, message);
 		this.code = code;
+		this.reason = null;
 		this.message = message;
+	}
+
+	StreamEnd(int closeCode, ErrorReason reason, String message) {
+		this.closeStatus = new CloseStatus(closeCode, reason + ": " + message);
+		this.code = ErrorCode.UNAUTHENTICATED;
+		this.reason = reason;
+		this.message = message;
+	}
+
+	/** The end of a stream whose token is missing or refused. */
+	static StreamEnd of(@Nullable ErrorReason refusal) {
+		return Arrays.stream(values())
+			.filter((end) -> end.reason != null && end.reason == refusal)
+			.findFirst()
+			.orElse(TOKEN_INVALID);
 	}
 
 	CloseStatus closeStatus() {
@@ -53,6 +81,9 @@ public enum StreamEnd {
 
 	/** The error that ends server-sent events. */
 	ApiException toException() {
+		if (this.reason != null) {
+			return ApiException.unauthenticated(this.reason, this.message);
+		}
 		return (this.code == ErrorCode.RATE_LIMITED) ? ApiException.rateLimited(this.message, Duration.ofSeconds(30))
 				: ApiException.of(this.code, this.message);
 	}

@@ -7,13 +7,14 @@ import java.util.Objects;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.error.ErrorReason;
 import graphql.ExecutionResultImpl;
 import graphql.GraphQLError;
 import graphql.execution.ExecutionId;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -54,12 +55,14 @@ class WebSocketCallers implements WebSocketGraphQlInterceptor {
 
 	@Override
 	public Mono<Object> handleConnectionInitialization(WebSocketSessionInfo connection, Map<String, Object> payload) {
-		Caller caller = caller(connection, payload);
+		WindowedSession session = StreamWebSocketHandler.session(connection.getAttributes());
+		CallerAuthentication authentication = authentication(connection, payload);
+		Caller caller = authentication.caller();
 		if (caller == null) {
-			// Which closes the WebSocket with 4401.
+			// Before the handler does, whose reason is always the same.
+			session.closeQuietly(StreamEnd.of(authentication.refusal()).closeStatus());
 			return Mono.error(new IllegalArgumentException("The WebSocket is nobody's"));
 		}
-		WindowedSession session = StreamWebSocketHandler.session(connection.getAttributes());
 		try {
 			OpenStream stream = this.streams.open(caller, (reason) -> session.closeQuietly(reason.closeStatus()));
 			connection.getAttributes().put(STREAM, stream);
@@ -74,13 +77,15 @@ class WebSocketCallers implements WebSocketGraphQlInterceptor {
 		}
 	}
 
-	private @Nullable Caller caller(WebSocketSessionInfo connection, Map<String, Object> payload) {
+	private CallerAuthentication authentication(WebSocketSessionInfo connection, Map<String, Object> payload) {
 		for (Map.Entry<String, Object> member : payload.entrySet()) {
 			if (AUTHORIZATION.equalsIgnoreCase(member.getKey())) {
-				return (member.getValue() instanceof String value) ? this.tokens.verify(value) : null;
+				return (member.getValue() instanceof String value) ? this.tokens.verify(value)
+						: CallerAuthentication.refused(ErrorReason.TOKEN_INVALID);
 			}
 		}
-		return HandshakeCaller.find(connection.getAttributes());
+		CallerAuthentication ofHandshake = HandshakeCaller.find(connection.getAttributes());
+		return (ofHandshake != null) ? ofHandshake : CallerAuthentication.refused(ErrorReason.TOKEN_MISSING);
 	}
 
 	@Override

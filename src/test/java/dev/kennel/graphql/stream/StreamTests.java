@@ -54,12 +54,17 @@ class StreamTests {
 
 	/** A token that is accepted although it has just expired, as clocks differ. */
 	private static Api withExpiredToken(Api api) {
+		return token(api, 1);
+	}
+
+	/** A token that expired some seconds ago. */
+	private static Api token(Api api, int seconds) {
 		String account = api.execute("{ me { id } }").text("/me/id");
 		long now = Instant.now().getEpochSecond();
 		String signed = base64("{\"typ\":\"at+jwt\",\"kid\":\"test\",\"alg\":\"HS256\"}") + "."
 				+ base64("{\"iss\":\"kennel\",\"aud\":[\"kennel\"],\"sub\":\"" + account + "\",\"sid\":\""
-						+ NodeKind.SESSION.id(UUID.randomUUID()) + "\",\"iat\":" + (now - 300) + ",\"exp\":" + (now - 1)
-						+ "}");
+						+ NodeKind.SESSION.id(UUID.randomUUID()) + "\",\"iat\":" + (now - 300) + ",\"exp\":"
+						+ (now - seconds) + "}");
 		return api.withToken(signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(sign(signed)));
 	}
 
@@ -88,7 +93,7 @@ class StreamTests {
 	void aWebSocketEndsWithACodeWhenItsTokenExpires() {
 		Api ann = withExpiredToken(this.api.signUp());
 		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of())) {
-			assertClosed(live.end(), 4401, "The access token has expired.");
+			assertClosed(live.end(), 4401, "TOKEN_EXPIRED: The access token has expired.");
 		}
 	}
 
@@ -96,7 +101,8 @@ class StreamTests {
 	void anEventStreamEndsWithAnErrorWhenItsTokenExpires() {
 		Api ann = withExpiredToken(this.api.signUp());
 		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of())) {
-			assertThat(live.next().json().at("/errors/0/extensions/code").asString()).isEqualTo("UNAUTHENTICATED");
+			assertThat(live.next().json().at("/errors/0/extensions").toString())
+				.isEqualTo("{\"code\":\"UNAUTHENTICATED\",\"reason\":\"TOKEN_EXPIRED\"}");
 			assertThat(live.next().type()).isEqualTo("complete");
 			assertThat(live.next().type()).isEqualTo("closed");
 		}
@@ -109,19 +115,55 @@ class StreamTests {
 				LiveClient events = LiveClient.events(ann, CHANGES, Map.of())) {
 			assertThat(events.await().type()).isEqualTo("heartbeat");
 			ann.execute("mutation { logout { success } }").data();
-			assertClosed(webSocket.end(), 4401, "The session has been revoked.");
-			assertThat(events.next().json().at("/errors/0/extensions/code").asString()).isEqualTo("UNAUTHENTICATED");
+			assertClosed(webSocket.end(), 4401, "SESSION_ENDED: The session has ended.");
+			assertThat(events.next().json().at("/errors/0/extensions").toString())
+				.isEqualTo("{\"code\":\"UNAUTHENTICATED\",\"reason\":\"SESSION_ENDED\"}");
 			assertThat(events.next().type()).isEqualTo("complete");
 		}
 	}
 
 	@Test
 	void aWebSocketOfNobodysIsClosed() {
-		for (Map<String, ?> payload : List.<Map<String, ?>>of(Map.of(), Map.of("authorization", "Bearer nonsense"),
-				Map.of("authorization", 5), Map.of("authorization", this.api.signUp().token()))) {
-			try (LiveClient live = LiveClient.connect(this.api, Map.of(), false)) {
-				live.init(payload);
-				assertClosed(live.end(), 4401, "Unauthorized");
+		Api ann = this.api.signUp();
+		Api gone = this.api.signUp();
+		gone.execute("mutation { logout { success } }").data();
+		String expired = "Bearer " + token(ann, 31).token();
+		String ended = "Bearer " + gone.token();
+		String good = "Bearer " + ann.token();
+
+		assertRefused("TOKEN_MISSING: There is no access token.", Map.of(), Map.of());
+		assertRefused("TOKEN_EXPIRED: The access token has expired.", Map.of(), Map.of("authorization", expired));
+		assertRefused("TOKEN_EXPIRED: The access token has expired.", Map.of("Authorization", expired), Map.of());
+		assertRefused("SESSION_ENDED: The session has ended.", Map.of(), Map.of("authorization", ended));
+		assertRefused("SESSION_ENDED: The session has ended.", Map.of("Authorization", ended), Map.of());
+		for (Object invalid : List.of("Bearer nonsense", expired + "x", 5, ann.token(), "")) {
+			assertRefused("TOKEN_INVALID: The access token is not valid.", Map.of(), Map.of("authorization", invalid));
+		}
+		assertRefused("TOKEN_INVALID: The access token is not valid.", Map.of("Authorization", good + "x"), Map.of());
+		// What the first message says counts, whatever the handshake has.
+		assertRefused("TOKEN_EXPIRED: The access token has expired.", Map.of("Authorization", good),
+				Map.of("authorization", expired));
+	}
+
+	private void assertRefused(String reason, Map<String, String> handshake, Map<String, ?> payload) {
+		try (LiveClient live = LiveClient.connect(this.api, handshake, false)) {
+			live.init(payload);
+			assertClosed(live.end(), 4401, reason);
+		}
+	}
+
+	@Test
+	void anErrorOnAWebSocketHasItsReason() {
+		String name = "w" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+		Api ann = this.api.signUp(name);
+		for (var refused : Map
+			.of("mutation { login(input: {username: \"" + name + "\", password: \"wrong\"}) { accessToken } }",
+					"INVALID_CREDENTIALS", "mutation { refreshSession { accessToken } }", "TOKEN_MISSING",
+					"mutation { refreshSession(input: {refreshToken: \"x\"}) { accessToken } }", "TOKEN_INVALID")
+			.entrySet()) {
+			try (LiveClient live = LiveClient.webSocket(ann, refused.getKey(), Map.of())) {
+				assertThat(live.next().json().at("/errors/0/extensions").toString())
+					.isEqualTo("{\"code\":\"UNAUTHENTICATED\",\"reason\":\"" + refused.getValue() + "\"}");
 			}
 		}
 	}
@@ -257,10 +299,14 @@ class StreamTests {
 
 	@Test
 	void anEventStreamSaysThatATokenIsNotValid() {
-		Api.Answer answer = this.api.withToken("nonsense")
-			.execute(CHANGES, Map.of(), Map.of("Accept", "text/event-stream"));
+		Api ann = this.api.signUp();
+		Map<String, Api> refused = Map.of("TOKEN_MISSING", this.api, "TOKEN_INVALID", this.api.withToken("nonsense"),
+				"TOKEN_EXPIRED", token(ann, 31), "SESSION_ENDED", ann);
+		ann.execute("mutation { logout { success } }").data();
 
-		assertThat(answer.body()).contains("The access token is not valid or no longer so. Log in again.");
+		refused.forEach((reason,
+				client) -> assertThat(client.execute(CHANGES, Map.of(), Map.of("Accept", "text/event-stream")).body())
+					.contains("\"extensions\":{\"code\":\"UNAUTHENTICATED\",\"reason\":\"" + reason + "\"}"));
 	}
 
 	@Test

@@ -1,0 +1,402 @@
+package dev.kennel.session;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.LiveClient;
+import dev.kennel.test.SqlRecorder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Cookies whose names have no prefix, as on a localhost without TLS: so a host beside
+ * this one can plant others. The prefix is looked at in {@link InstancesTests}.
+ */
+@KennelTest
+@TestPropertySource(properties = { "kennel.auth.driver=cookie", "kennel.auth.cookie-secure=false",
+		"kennel.graphql.batching.max-size=3" })
+class CookieTests {
+
+	private static final String REFRESH = "mutation { refreshSession { tokenType } }";
+
+	private static final String LOGOUT = "mutation { logout { success } }";
+
+	private static final String ME = "{ me { username } }";
+
+	private static final String OLD = "kennel-refresh=; Path=/graphql; Max-Age=0; ";
+
+	private final Api api;
+
+	private final JdbcClient jdbc;
+
+	private final SqlRecorder sql;
+
+	private final String name = "k" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+
+	private final String mallory = "m" + this.name;
+
+	private Cookies own = new Cookies("", "");
+
+	private Cookies planted = new Cookies("", "");
+
+	CookieTests(Api api, JdbcClient jdbc, SqlRecorder sql) {
+		this.api = api;
+		this.jdbc = jdbc;
+		this.sql = sql;
+	}
+
+	/** The cookies of a session. */
+	record Cookies(String access, String refresh) {
+
+		static Cookies of(Api.Answer answer) {
+			Map<String, String> cookies = new HashMap<>();
+			for (String cookie : answer.headers("Set-Cookie")) {
+				if (!cookie.startsWith(OLD)) {
+					String[] pair = cookie.split(";", 2)[0].split("=", 2);
+					cookies.put(pair[0], pair[1]);
+				}
+			}
+			assertThat(cookies).containsOnlyKeys("kennel-access", "kennel-refresh");
+			return new Cookies(String.valueOf(cookies.get("kennel-access")),
+					String.valueOf(cookies.get("kennel-refresh")));
+		}
+
+		/** As if the key of the access token were gone, or its time over. */
+		Cookies spoiled() {
+			return new Cookies(this.access.substring(0, this.access.lastIndexOf('.') + 1) + "spoiled", this.refresh);
+		}
+
+		String accessOnly() {
+			return "kennel-access=" + this.access;
+		}
+
+		String refreshOnly() {
+			return "kennel-refresh=" + this.refresh;
+		}
+
+		@Override
+		public String toString() {
+			return accessOnly() + "; " + refreshOnly();
+		}
+
+	}
+
+	@BeforeEach
+	void signUp() {
+		this.own = Cookies.of(signUp(this.name));
+		this.planted = Cookies.of(signUp(this.mallory));
+	}
+
+	private Api.Answer signUp(String username) {
+		return this.api.execute("mutation ($input: SignupInput!) { signup(input: $input) { tokenType } }", Map
+			.of("input", Map.of("username", username, "email", username + "@example.com", "password", Api.PASSWORD)));
+	}
+
+	private Api with(Object cookies) {
+		return this.api.withHeaders(Map.of("Cookie", cookies.toString()));
+	}
+
+	/**
+	 * All that there is to know about the sessions of both, but for when they were used.
+	 */
+	private String sessions() {
+		return this.jdbc
+			.sql("SELECT string_agg(id || ' ' || token_hash::text || coalesce(replaced_hash::text, '-') || expires_at, "
+					+ "', ' ORDER BY id) FROM sessions JOIN (SELECT id AS account FROM users WHERE username IN (?, ?)) "
+					+ "AS accounts ON account = user_id")
+			.params(this.name, this.mallory)
+			.query(String.class)
+			.single();
+	}
+
+	private void assertUnharmed(String before) {
+		assertThat(sessions()).isEqualTo(before);
+		assertThat(with(this.own).execute(ME).text("/me/username")).isEqualTo(this.name);
+		assertThat(with(this.planted).execute(ME).text("/me/username")).isEqualTo(this.mallory);
+	}
+
+	private static void assertTakenAway(Api.Answer answer) {
+		assertThat(answer.headers("Set-Cookie")).isNotEmpty().allMatch((cookie) -> cookie.contains("Max-Age=0"));
+		assertThat(answer.headers("Set-Cookie")).filteredOn((cookie) -> cookie.contains("; Path=/; "))
+			.extracting((cookie) -> cookie.split("=", 2)[0])
+			.containsExactly("kennel-access", "kennel-refresh");
+	}
+
+	/** What a host beside this one makes of somebody's cookies. */
+	enum Planted {
+
+		TWO_ACCESS("{own}; kennel-access={planted}"), TWO_ACCESS_BEFORE("kennel-access={planted}; {own}"),
+		TWO_ACCESS_WITHOUT_A_VALUE("{own}; kennel-access="), TWO_ACCESS_THE_SAME("{own}; kennel-access={access}"),
+		TWO_ACCESS_IN_ODD_SPELLING("{own};\t kennel-access \t= {planted} "), TWO_OF_EACH("{own}; {other}"),
+		TWO_OF_EACH_BEFORE("{other}; {own}"), TWO_REFRESH("{own}; {otherRefresh}"),
+		TWO_REFRESH_BEFORE("{otherRefresh}; {own}"), TWO_REFRESH_WITHOUT_A_VALUE("{own}; kennel-refresh="),
+		OTHER_REFRESH("{ownAccess}; {otherRefresh}"), OTHER_REFRESH_WHEN_EXPIRED("{ownSpoiledAccess}; {otherRefresh}"),
+		OTHER_ACCESS("{otherAccess}; {ownRefresh}"), OTHER_ACCESS_WHEN_EXPIRED("{otherSpoiledAccess}; {ownRefresh}"),
+		ACCESS_OF_NO_SESSION("kennel-access=a.e30.b; {ownRefresh}"),
+		ACCESS_THAT_IS_NO_TOKEN("kennel-access=nonsense; {ownRefresh}");
+
+		private final String pattern;
+
+		Planted(String pattern) {
+			this.pattern = pattern;
+		}
+
+		boolean isAboutAccess() {
+			return name().startsWith("TWO_ACCESS") || name().startsWith("TWO_OF") || name().startsWith("ACCESS");
+		}
+
+		String cookies(Cookies own, Cookies other) {
+			return this.pattern.replace("{ownAccess}", own.accessOnly())
+				.replace("{ownSpoiledAccess}", own.spoiled().accessOnly())
+				.replace("{ownRefresh}", own.refreshOnly())
+				.replace("{otherAccess}", other.accessOnly())
+				.replace("{otherSpoiledAccess}", other.spoiled().accessOnly())
+				.replace("{otherRefresh}", other.refreshOnly())
+				.replace("{own}", own.toString())
+				.replace("{other}", other.toString())
+				.replace("{access}", own.access())
+				.replace("{planted}", other.access());
+		}
+
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aPlantedCookieRefreshesNothing(Planted cookies) {
+		String before = sessions();
+		Api browser = with(cookies.cookies(this.own, this.planted));
+
+		Api.Answer answer = browser.execute(REFRESH);
+
+		assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_INVALID");
+		assertTakenAway(answer);
+		assertThat(answer.json().at("/data/refreshSession").isNull()).isTrue();
+		assertUnharmed(before);
+
+		Api.Answer events = browser.execute(REFRESH, Map.of(), Map.of("Accept", "text/event-stream"));
+
+		assertThat(events.body()).contains("{\"code\":\"UNAUTHENTICATED\",\"reason\":\"TOKEN_INVALID\"}");
+		assertTakenAway(events);
+		assertUnharmed(before);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aPlantedAccessCookieIsNobodys(Planted cookies) {
+		if (!cookies.isAboutAccess()) {
+			return;
+		}
+		String header = cookies.cookies(this.own, this.planted);
+		Api browser = with(header);
+
+		assertThat(browser.execute(ME).reasons()).containsExactly("UNAUTHENTICATED TOKEN_INVALID");
+		assertThat(browser.execute("{ myOwners { totalCount } }").reasons())
+			.containsExactly("UNAUTHENTICATED TOKEN_INVALID");
+		assertThat(browser
+			.execute("subscription { myChanges { cursor } }", Map.of(), Map.of("Accept", "text/event-stream"))
+			.body()).contains("{\"code\":\"UNAUTHENTICATED\",\"reason\":\"TOKEN_INVALID\"}");
+		assertThat(browser
+			.post("[{\"query\":\"{ myOwners { totalCount } }\"}]".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+					Map.of())
+			.body()).contains("{\"code\":\"UNAUTHENTICATED\",\"reason\":\"TOKEN_INVALID\"}");
+		try (LiveClient live = open(header)) {
+			assertThat(live.end().toString())
+				.isEqualTo("{\"code\":4401,\"reason\":\"TOKEN_INVALID: The access token is not valid.\"}");
+		}
+	}
+
+	/** The access token decides; the refresh token of another session is let alone. */
+	@ParameterizedTest
+	@EnumSource(names = { "TWO_REFRESH", "TWO_REFRESH_BEFORE", "OTHER_REFRESH" })
+	void aLogOutWithAPlantedRefreshCookieEndsTheSessionOfTheAccessToken(Planted cookies) {
+		Api.Answer answer = with(cookies.cookies(this.own, this.planted)).execute(LOGOUT);
+
+		assertThat(answer.data().toString()).isEqualTo("{\"logout\":{\"success\":true}}");
+		assertTakenAway(answer);
+		assertThat(with(this.own).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+		assertThat(with(this.planted).execute(ME).text("/me/username")).isEqualTo(this.mallory);
+		assertThat(with(this.planted).execute(REFRESH).codes()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "TWO_ACCESS", "TWO_ACCESS_BEFORE", "TWO_OF_EACH", "OTHER_REFRESH_WHEN_EXPIRED",
+			"OTHER_ACCESS_WHEN_EXPIRED", "ACCESS_THAT_IS_NO_TOKEN" })
+	void aLogOutThatCanBeNobodysEndsNothing(Planted cookies) {
+		String before = sessions();
+
+		Api.Answer answer = with(cookies.cookies(this.own, this.planted)).execute(LOGOUT);
+
+		assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_INVALID");
+		assertTakenAway(answer);
+		assertUnharmed(before);
+	}
+
+	/** Which other readers of cookies understand, and browsers let any host set. */
+	@ParameterizedTest
+	@ValueSource(strings = { "a=b,kennel-access=%s", "$Version=1; a=\"b\", kennel-access=%s", "=kennel-access=%s",
+			"a=\"; b=\"kennel-access=%s", "KENNEL-ACCESS=%s", "xkennel-access=%s", "\u00a0kennel-access=%s",
+			"kennel-access", "kennel-access%s" })
+	void aCookieOfAnotherNameIsNoAccessToken(String pattern) {
+		String cookie = pattern.replace("%s", this.planted.access());
+
+		assertThat(with(cookie).execute(ME).data().toString()).isEqualTo("{\"me\":null}");
+		assertThat(with(this.own + "; " + cookie).execute(ME).text("/me/username")).isEqualTo(this.name);
+		assertThat(with(cookie + "; " + this.own).execute(REFRESH).codes()).isEmpty();
+	}
+
+	@Test
+	void aSessionIsRefreshedWithAnAccessTokenThatIsNoLongerGoodOrNotThere() {
+		Cookies second = Cookies.of(with(this.own.spoiled()).execute(REFRESH));
+		assertThat(second.refresh()).isNotEqualTo(this.own.refresh());
+
+		Cookies third = Cookies.of(with(second.refreshOnly()).execute(REFRESH));
+		assertThat(third.refresh()).isNotEqualTo(second.refresh());
+
+		assertThat(with(third).execute(ME).text("/me/username")).isEqualTo(this.name);
+	}
+
+	/** By earlier versions, of the same name: a browser would send both from now on. */
+	@Test
+	void theRefreshCookieOfTheOldPathIsTakenAway() {
+		for (Api.Answer answer : List.of(with(this.own).execute(REFRESH), with(this.own).execute(LOGOUT))) {
+			assertThat(answer.headers("Set-Cookie")).hasSize(3)
+				.satisfiesOnlyOnce((cookie) -> assertThat(cookie).startsWith(OLD))
+				.satisfiesOnlyOnce((cookie) -> assertThat(cookie).matches("kennel-refresh=[^;]*; Path=/; .*"));
+		}
+		assertThat(signUp("o" + this.name).headers("Set-Cookie")).hasSize(2);
+	}
+
+	@Test
+	void withoutCookiesTheReasonIsThatThereAreNone() {
+		assertThat(this.api.execute(REFRESH).reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING");
+		assertThat(this.api.execute(LOGOUT).reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING");
+		assertThat(with(this.own.accessOnly()).execute(REFRESH).reasons())
+			.containsExactly("UNAUTHENTICATED TOKEN_MISSING");
+		assertThat(this.sql.record(() -> this.api.execute(REFRESH))).isEmpty();
+		try (LiveClient live = open("a=b")) {
+			assertThat(live.end().toString())
+				.isEqualTo("{\"code\":4401,\"reason\":\"TOKEN_MISSING: There is no access token.\"}");
+		}
+	}
+
+	// WebSockets
+
+	private LiveClient open(Object cookies) {
+		LiveClient live = LiveClient.connect(this.api,
+				Map.of("Cookie", cookies.toString(), "Origin", this.api.uri("").toString()), false);
+		live.init(Map.of());
+		return live;
+	}
+
+	private String buckets() {
+		return this.jdbc.sql("SELECT string_agg(id || state::text, ', ' ORDER BY id) FROM throttle_buckets")
+			.query(String.class)
+			.optional()
+			.orElse("");
+	}
+
+	@Test
+	void whatSetsCookiesIsRefusedOnAWebSocketBeforeAnythingIsDone() {
+		String other = "x" + this.name;
+		Map<String, Object> variables = Map.of("login", Map.of("username", this.name, "password", Api.PASSWORD),
+				"guess", Map.of("username", this.mallory, "password", "not the password"), "signup",
+				Map.of("username", other, "email", other + "@example.com", "password", Api.PASSWORD));
+		String before = sessions();
+		String buckets = buckets();
+		try (LiveClient live = open(this.own)) {
+			live.subscribe("1",
+					"mutation ($login: LoginInput!, $guess: LoginInput!, $signup: SignupInput!) { "
+							+ "a: login(input: $login) { tokenType } b: login(input: $guess) { tokenType } "
+							+ "c: signup(input: $signup) { tokenType } d: refreshSession { tokenType } "
+							+ "e: refreshSession(input: { refreshToken: \"x\" }) { tokenType } }",
+					variables);
+			LiveClient.Event answer = live.next();
+
+			assertThat(answer.json().at("/data").toString())
+				.isEqualTo("{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null}");
+			assertThat(answer.json().get("errors")).hasSize(5)
+				.allSatisfy((error) -> assertThat(error.get("extensions").toString())
+					.isEqualTo("{\"code\":\"FORBIDDEN\",\"reason\":\"HTTP_REQUIRED\"}"));
+			assertThat(answer.json().at("/errors/0/message").asString()).isEqualTo(
+					"This sets cookies, which a WebSocket can't: send it over HTTP, and then open the WebSocket anew.");
+			assertThat(live.next().type()).isEqualTo("complete");
+			live.subscribe("2", ME, Map.of());
+			assertThat(live.next(1, "/me/username")).containsExactly(this.name);
+		}
+		assertThat(buckets()).isEqualTo(buckets);
+		assertUnharmed(before);
+		assertThat(this.jdbc.sql("SELECT count(*)::int FROM users WHERE username = ?")
+			.param(other)
+			.query(Integer.class)
+			.single()).isZero();
+	}
+
+	/**
+	 * Ending needs no cookie: those that the browser keeps are of a session that has
+	 * ended.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { LOGOUT, "mutation { revokeSession(input: { id: \"%s\" }) { revokedSessionId } }",
+			"mutation { deleteMe(input: { password: \"" + Api.PASSWORD + "\" }) { deletedUserId } }" })
+	void aSessionIsEndedOnAWebSocket(String pattern) {
+		String document = pattern.replace("%s",
+				with(this.own).execute("{ me { sessions { id } } }").text("/me/sessions/0/id"));
+		try (LiveClient live = open(this.own)) {
+			live.subscribe("1", document, Map.of());
+			assertThat(live.next().json().has("errors")).isFalse();
+			assertThat(live.end().toString())
+				.isEqualTo("{\"code\":4401,\"reason\":\"SESSION_ENDED: The session has ended.\"}");
+		}
+
+		assertThat(with(this.own).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+		Api.Answer refresh = with(this.own).execute(REFRESH);
+		assertThat(refresh.reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+		assertTakenAway(refresh);
+		assertThat(with(this.planted).execute(ME).text("/me/username")).isEqualTo(this.mallory);
+	}
+
+	@Test
+	void aPasswordIsChangedOnAWebSocketAndEndsTheOtherSessions() {
+		Cookies phone = Cookies
+			.of(this.api.execute("mutation ($input: LoginInput!) { login(input: $input) { tokenType } }",
+					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD))));
+		try (LiveClient live = open(this.own)) {
+			live.subscribe("1",
+					"mutation ($input: ChangePasswordInput!) { changePassword(input: $input) "
+							+ "{ user { username } } }",
+					Map.of("input",
+							Map.of("currentPassword", Api.PASSWORD, "newPassword", "a quite different sentence")));
+			assertThat(live.next(1, "/changePassword/user/username")).containsExactly(this.name);
+		}
+
+		assertThat(with(phone).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+		assertThat(with(this.own).execute(ME).text("/me/username")).isEqualTo(this.name);
+		assertThat(with(this.own).execute(REFRESH).codes()).isEmpty();
+	}
+
+	@Test
+	void cookiesAreSetAndTakenAwayOverServerSentEvents() {
+		Map<String, String> events = Map.of("Accept", "text/event-stream");
+
+		Cookies second = Cookies.of(with(this.own).execute(REFRESH, Map.of(), events));
+		assertThat(with(second).execute(ME).text("/me/username")).isEqualTo(this.name);
+		Api.Answer logout = with(second).execute(LOGOUT, Map.of(), events);
+
+		assertThat(logout.body()).contains("{\"logout\":{\"success\":true}}");
+		assertTakenAway(logout);
+		assertThat(with(second).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+	}
+
+}
