@@ -20,7 +20,7 @@ import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorReason;
 import dev.kennel.graphql.error.Violation;
 import dev.kennel.mail.Outbox;
-import dev.kennel.throttle.Guess;
+import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.Throttle;
 import org.jspecify.annotations.Nullable;
 
@@ -83,14 +83,13 @@ public class AccountService {
 	 * @param then what is done with it in the same transaction
 	 * @return what that answers
 	 * @throws ApiException with CONFLICT if the name or the address is taken, with
-	 * RATE_LIMITED if that has been the case too often, or if too many passwords are
-	 * being hashed
+	 * RATE_LIMITED if the client's network has sent too many sign-ups, or if too many
+	 * passwords are being hashed
 	 */
 	public <T> T signup(SignupInput input, Client client, Function<User, T> then) {
-		// Somebody who finds out which names are taken is guessing.
-		T result = this.throttle.attempt(Guess.TAKEN, client, null, () -> {
+		T result = this.throttle.attempt(RateLimitedAction.SIGN_UP, client, null, () -> {
 			// Outside of the transaction: it takes long, and would hold a connection.
-			String hash = this.passwords.hash(input.password());
+			String hash = this.passwords.hash(input.password(), client);
 			return unlessTaken(input.username(), input.email(), null, () -> this.transaction.execute((status) -> then
 				.apply(this.users.saveAndFlush(new UserEntity(input.username(), input.email(), hash)).toUser())));
 		});
@@ -107,14 +106,15 @@ public class AccountService {
 	 * @param input what to change
 	 * @param client where it comes from
 	 * @return the account, changed
-	 * @throws ApiException with CONFLICT if the name or the address is taken
+	 * @throws ApiException with CONFLICT if the name or the address is taken, with
+	 * RATE_LIMITED if there have been too many changes, whatever came of them, or mails
 	 */
 	User update(Caller caller, UpdateMeInput input, Client client) {
 		AccountId account = caller.account();
 		String username = input.username().value();
 		String email = input.email().value();
-		boolean mayTell = email == null || mayTell(account, email);
-		User user = this.throttle.attempt(Guess.TAKEN, client, null,
+		boolean mayTell = email == null || mayTell(account, email, client);
+		User user = this.throttle.attempt(RateLimitedAction.PROFILE_CHANGE, client, account.value().toString(),
 				() -> unlessTaken(username, email, account, () -> this.transaction.execute((status) -> {
 					UserEntity entity = lock(account);
 					Instant now = this.clock.instant().truncatedTo(ChronoUnit.MICROS);
@@ -148,10 +148,13 @@ public class AccountService {
 	 * Nobody has shown that an unverified address is theirs: whose it really is must not
 	 * be flooded.
 	 */
-	private boolean mayTell(AccountId account, String newEmail) {
+	private boolean mayTell(AccountId account, String newEmail, Client client) {
 		User known = this.profiles.find(account);
-		return known != null && !newEmail.equals(known.email()) && known.emailVerifiedAt() == null
-				&& this.throttle.mail(EmailChangedLetter.KIND, known.email()).isZero();
+		if (known == null || newEmail.equals(known.email())) {
+			return false;
+		}
+		this.throttle.requireMail(client);
+		return known.emailVerifiedAt() == null && this.throttle.mail(EmailChangedLetter.KIND, known.email()).isZero();
 	}
 
 	private UserEntity lock(AccountId account) {

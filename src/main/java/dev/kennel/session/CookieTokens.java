@@ -31,11 +31,14 @@ class CookieTokens implements TokenTransport {
 
 	private final String refreshName;
 
+	private final String deviceName;
+
 	CookieTokens(boolean secure, Clock clock) {
 		this.secure = secure;
 		this.clock = clock;
 		this.accessName = secure ? "__Host-kennel-access" : "kennel-access";
 		this.refreshName = secure ? "__Secure-kennel-refresh" : "kennel-refresh";
+		this.deviceName = secure ? "__Host-kennel-device" : "kennel-device";
 	}
 
 	@Override
@@ -57,6 +60,11 @@ class CookieTokens implements TokenTransport {
 	}
 
 	@Override
+	public @Nullable String deviceToken(LoginInput input, GraphQLContext context) {
+		return CookieJar.of(context).get(this.deviceName);
+	}
+
+	@Override
 	public AuthPayload give(IssuedTokens tokens, GraphQLContext context) {
 		// Both as long as the session: an access token that has expired tells the
 		// service,
@@ -65,8 +73,11 @@ class CookieTokens implements TokenTransport {
 		CookieJar jar = CookieJar.of(context);
 		jar.add(cookie(this.accessName, tokens.access().value(), "/", lifetime));
 		jar.add(cookie(this.refreshName, tokens.refresh().value(), PATH, lifetime));
+		if (tokens.device() != null) {
+			jar.add(cookie(this.deviceName, tokens.device(), "/", DeviceTokens.LIFETIME));
+		}
 		return new AuthPayload(tokens.user(), tokens.session(), null, null, "Cookie",
-				tokens.access().expiresAt().atOffset(ZoneOffset.UTC));
+				tokens.access().expiresAt().atOffset(ZoneOffset.UTC), null);
 	}
 
 	@Override

@@ -45,7 +45,8 @@ class SessionController {
 
 	@MutationMapping
 	AuthPayload login(@Argument LoginInput input, Client client, DataFetchingEnvironment environment) {
-		return give(this.sessions.login(input, client), environment);
+		String deviceToken = this.transport.deviceToken(input, environment.getGraphQlContext());
+		return give(this.sessions.login(input, deviceToken, client), environment);
 	}
 
 	@MutationMapping
