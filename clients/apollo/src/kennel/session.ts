@@ -10,6 +10,7 @@ export const TOKENS = graphql(`
   fragment Tokens on AuthPayload {
     accessToken
     refreshToken
+    deviceToken
     user {
       id
       username
@@ -61,6 +62,8 @@ export class Session extends EventTarget {
   #cookies: boolean;
   #accessToken: string | null = null;
   #refreshToken: string | null = null;
+  /** Outlives the session: strangers who guess at the account's password can't keep this device from logging in. */
+  #deviceToken: string | null = null;
   #refreshing: Promise<void> | undefined;
 
   constructor({ url, cookies, fetch }: { url: string; cookies: boolean; fetch: typeof globalThis.fetch }) {
@@ -85,7 +88,7 @@ export class Session extends EventTarget {
   }
 
   async logIn(input: LoginInput) {
-    const { data } = await this.#client.mutate({ mutation: LOG_IN, variables: { input } });
+    const { data } = await this.#client.mutate({ mutation: LOG_IN, variables: { input: { deviceToken: this.#deviceToken, ...input } } });
     return this.#take(data?.login);
   }
 
@@ -133,6 +136,7 @@ export class Session extends EventTarget {
     }
     this.#accessToken = tokens.accessToken;
     this.#refreshToken = tokens.refreshToken;
+    this.#deviceToken = tokens.deviceToken ?? this.#deviceToken;
     this.generation += 1;
     return tokens.user;
   }
