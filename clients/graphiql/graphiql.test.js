@@ -71,6 +71,11 @@ for (const service of services) {
     const login = (await graphiql.run('LogIn')).data.login;
     assert.equal(login.user.username, username);
     assert.equal(login.accessToken === null, driver === 'cookie');
+    assert.equal(
+      graphiql.lastRequest('LogIn').postDataJSON().variables.input.deviceToken,
+      signup.deviceToken ?? undefined,
+    );
+    assert.equal(signup.deviceToken === null, driver === 'cookie');
     assert.equal(await graphiql.session(), `signed in as ${username}`);
 
     const { owner } = (await graphiql.run('AddOwner')).data.createOwner;

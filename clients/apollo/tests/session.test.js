@@ -227,4 +227,14 @@ for (const service of services) {
     assert.deepEqual((await client.query({ query: me, ...fresh })).data, { me: null });
     assert.equal(wire.count('Refresh'), 0);
   });
+
+  test(`${service.driver}: a log-in after a log-out shows that the device is known`, async (t) => {
+    const { session, username, password, wire } = await signUp(t, service);
+    await session.logOut();
+
+    await session.logIn({ username, password });
+
+    const { deviceToken } = wire.requests.findLast(({ operationName }) => operationName === 'LogIn').variables.input;
+    assert.equal(deviceToken?.split('.').length, service.driver === 'jwt' ? 3 : undefined);
+  });
 }

@@ -10,6 +10,7 @@ export const TOKENS = graphql(`
   fragment Tokens on AuthPayload {
     accessToken
     refreshToken
+    deviceToken
     user {
       id
       username
@@ -63,6 +64,8 @@ export class Session extends EventTarget {
   #open: boolean;
   #accessToken: string | null = null;
   #refreshToken: string | null = null;
+  /** Outlives the session: strangers who guess at the account's password can't keep this device from logging in. */
+  #deviceToken: string | null = null;
   #refreshing: Promise<void> | undefined;
 
   constructor({ url, cookies, fetch }: { url: string; cookies: boolean; fetch: typeof globalThis.fetch }) {
@@ -88,7 +91,7 @@ export class Session extends EventTarget {
   }
 
   async logIn(input: LoginInput) {
-    const { data } = await this.#client.mutate({ mutation: LOG_IN, variables: { input } });
+    const { data } = await this.#client.mutate({ mutation: LOG_IN, variables: { input: { deviceToken: this.#deviceToken, ...input } } });
     return this.#take(data?.login);
   }
 
@@ -169,6 +172,7 @@ export class Session extends EventTarget {
     }
     this.#accessToken = tokens.accessToken;
     this.#refreshToken = tokens.refreshToken;
+    this.#deviceToken = tokens.deviceToken ?? this.#deviceToken;
     this.#open = true;
     this.generation += 1;
     return tokens.user;

@@ -45,6 +45,7 @@ mutation SignUp($input: SignupInput!) {
     }
     accessToken
     refreshToken
+    deviceToken
     tokenType
     expiresAt
   }
@@ -54,7 +55,8 @@ mutation SignUp($input: SignupInput!) {
     tab(
       `
 # Signs you in to the account that SignUp has made:
-# when the bar at the top says "signed out".
+# when the bar at the top says "signed out". The page
+# adds the device token that it was given before.
 mutation LogIn($input: LoginInput!) {
   login(input: $input) {
     user {
@@ -62,6 +64,7 @@ mutation LogIn($input: LoginInput!) {
     }
     accessToken
     refreshToken
+    deviceToken
     expiresAt
   }
 }`,

@@ -31,7 +31,7 @@ export function createFetcher(session) {
     const own = !Object.keys(typed).some((name) => name.toLowerCase() === 'authorization');
     const headers = () => (own ? { ...session.headers, ...typed } : typed);
     const operation = resolve(query, operationName);
-    const body = { query, operationName: operation.name, variables: replace(variables) };
+    const body = { query, operationName: operation.name, variables: withDevice(replace(variables), query, session.deviceToken) };
     /** Tells whether an operation that was answered so is to be sent again. */
     const isRenewed = (answer) => own && session.isOpen && session.renew(answer);
 
@@ -52,7 +52,7 @@ export function createFetcher(session) {
     }
     const login = inside.findLast((object) => 'accessToken' in object);
     if (login !== undefined) {
-      await session.take(login.accessToken, login.refreshToken);
+      await session.take(login.accessToken, login.refreshToken, login.deviceToken);
     } else if (own && session.isOpen && CHANGES_SESSION.test(query)) {
       await session.ask(null, false);
     }
@@ -120,6 +120,13 @@ function mentions(value, text) {
     return Object.values(value).some((member) => mentions(member, text));
   }
   return value === text;
+}
+
+/** Adds the device token to the input of a log-in. */
+function withDevice(variables, query, deviceToken) {
+  const input = variables?.input;
+  const isLogin = /\blogin\b/.test(query) && input?.username !== undefined && input.email === undefined;
+  return isLogin && deviceToken !== null ? { ...variables, input: { deviceToken, ...input } } : variables;
 }
 
 /** Puts the ids of what was added last in the places of what stands for them. */

@@ -6,6 +6,8 @@ const ACCESS_TOKEN = 'kennel.accessToken';
 
 const REFRESH_TOKEN = 'kennel.refreshToken';
 
+const DEVICE_TOKEN = 'kennel.deviceToken';
+
 /** The notice that a session, thought to go on, does not. */
 export const SESSION_ENDED = 'the session has ended';
 
@@ -36,6 +38,11 @@ export class Session extends EventTarget {
     return sessionStorage.getItem(ACCESS_TOKEN);
   }
 
+  /** What shows that the browser has signed in before; it outlives the session and the tab. Null if it has not. */
+  get deviceToken() {
+    return localStorage.getItem(DEVICE_TOKEN);
+  }
+
   /** Whether there is, or seems to be, a session. */
   get isOpen() {
     return this.token !== null || this.name !== null;
@@ -51,8 +58,12 @@ export class Session extends EventTarget {
    *
    * @param {string | null} accessToken the access token; null if it is in a cookie
    * @param {string | null} refreshToken the refresh token; null if it is in a cookie, or not known
+   * @param {string | null} deviceToken the device token; null if it is in a cookie, or not known
    */
-  async take(accessToken, refreshToken = null) {
+  async take(accessToken, refreshToken = null, deviceToken = null) {
+    if (deviceToken !== null) {
+      localStorage.setItem(DEVICE_TOKEN, deviceToken);
+    }
     this.#keep(accessToken, refreshToken);
     await this.ask();
   }

@@ -63,8 +63,8 @@ class AccountController {
 	}
 
 	@MutationMapping
-	RequestEmailVerificationPayload requestEmailVerification(AccountId account) {
-		this.emails.requestVerification(account);
+	RequestEmailVerificationPayload requestEmailVerification(AccountId account, Client client) {
+		this.emails.requestVerification(account, client);
 		return new RequestEmailVerificationPayload(true);
 	}
 

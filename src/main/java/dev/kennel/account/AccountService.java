@@ -19,7 +19,7 @@ import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorReason;
 import dev.kennel.graphql.error.Violation;
-import dev.kennel.throttle.Guess;
+import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.Throttle;
 import org.jspecify.annotations.Nullable;
 
@@ -80,14 +80,13 @@ public class AccountService {
 	 * @param then what is done with it in the same transaction
 	 * @return what that answers
 	 * @throws ApiException with CONFLICT if the name or the address is taken, with
-	 * RATE_LIMITED if that has been the case too often, or if too many passwords are
-	 * being hashed
+	 * RATE_LIMITED if the client's network has sent too many sign-ups, or if too many
+	 * passwords are being hashed
 	 */
 	public <T> T signup(SignupInput input, Client client, Function<User, T> then) {
-		// Somebody who finds out which names are taken is guessing.
-		T result = this.throttle.attempt(Guess.TAKEN, client, null, () -> {
+		T result = this.throttle.attempt(RateLimitedAction.SIGN_UP, client, null, () -> {
 			// Outside of the transaction: it takes long, and would hold a connection.
-			String hash = this.passwords.hash(input.password());
+			String hash = this.passwords.hash(input.password(), client);
 			return unlessTaken(input.username(), input.email(), null, () -> this.transaction.execute((status) -> {
 				User user = unlessReserved(new UserEntity(input.username(), input.email(), hash), status);
 				return (user != null) ? then.apply(user) : null;
@@ -108,8 +107,9 @@ public class AccountService {
 	 * @param client where it comes from
 	 * @return the account, changed
 	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
-	 * RATE_LIMITED if it has been too often, with CONFLICT if the name or the address is
-	 * taken, or the password has just been changed
+	 * RATE_LIMITED if it has been too often, or if there have been too many changes,
+	 * whatever came of them, or mails, with CONFLICT if the name or the address is taken,
+	 * or the password has just been changed
 	 */
 	User update(Caller caller, UpdateMeInput input, Client client) {
 		AccountId account = caller.account();
@@ -123,8 +123,8 @@ public class AccountService {
 		String username = input.username().value();
 		String email = input.email().value();
 		String hash = this.passwordService.require(caller, input.currentPassword(), "currentPassword", client);
-		boolean mayTell = email == null || mayTell(account, email);
-		User user = this.throttle.attempt(Guess.TAKEN, client, null,
+		boolean mayTell = email == null || mayTell(account, email, client);
+		User user = this.throttle.attempt(RateLimitedAction.PROFILE_CHANGE, client, account.value().toString(),
 				() -> unlessTaken(username, email, account, () -> this.transaction.execute((status) -> {
 					UserEntity entity = lock(account);
 					if (!entity.passwordHash().equals(hash)) {
@@ -167,10 +167,13 @@ public class AccountService {
 	 * Nobody has shown that an unverified address is theirs: whose it really is must not
 	 * be flooded.
 	 */
-	private boolean mayTell(AccountId account, String newEmail) {
+	private boolean mayTell(AccountId account, String newEmail, Client client) {
 		User known = this.profiles.find(account);
-		return known != null && !newEmail.equals(known.email()) && known.emailVerifiedAt() == null
-				&& this.throttle.mail(EmailChangedLetter.KIND, known.email()).isZero();
+		if (known == null || newEmail.equals(known.email())) {
+			return false;
+		}
+		this.throttle.requireMail(client);
+		return known.emailVerifiedAt() == null && this.throttle.mail(EmailChangedLetter.KIND, known.email()).isZero();
 	}
 
 	private UserEntity lock(AccountId account) {

@@ -12,7 +12,7 @@ import dev.kennel.database.CaseFolding;
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.mail.Outbox;
-import dev.kennel.throttle.Guess;
+import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.Throttle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,7 +70,7 @@ class EmailService {
 	 * Orders a mail with which the address can be verified; none if it is.
 	 * @throws ApiException with RATE_LIMITED if there have been too many
 	 */
-	void requestVerification(AccountId account) {
+	void requestVerification(AccountId account, Client client) {
 		User known = this.profiles.find(account);
 		if (known == null) {
 			throw AccountService.deleted();
@@ -78,6 +78,7 @@ class EmailService {
 		if (known.emailVerifiedAt() != null) {
 			return;
 		}
+		this.throttle.requireMail(client);
 		Duration wait = this.throttle.mail(EmailVerificationLetter.KIND, known.email());
 		if (wait.isPositive()) {
 			throw ApiException.rateLimited("You have asked for several mails. Have a look at your mailbox.",
@@ -100,7 +101,7 @@ class EmailService {
 	 * @throws ApiException with BAD_USER_INPUT if the token is no good
 	 */
 	User verify(VerifyEmailInput input, Client client) {
-		User user = this.throttle.attempt(Guess.ONE_TIME_TOKEN, client, null, () -> {
+		User user = this.throttle.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
 			OneTimeToken token = OneTimeToken.parse(input.token()).orElse(null);
 			return (token != null) ? this.transaction.execute((status) -> {
 				UserEntity entity = this.users.lock(token.account().value());
@@ -175,7 +176,7 @@ class EmailService {
 	 * @throws ApiException with BAD_USER_INPUT if the token is no good
 	 */
 	User restore(RestoreEmailInput input, Client client) {
-		User user = this.throttle.attempt(Guess.ONE_TIME_TOKEN, client, null, () -> {
+		User user = this.throttle.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
 			OneTimeToken token = OneTimeToken.parse(input.token()).orElse(null);
 			return (token != null) ? this.transaction.execute((status) -> restore(token, client)) : null;
 		});

@@ -15,7 +15,8 @@ import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.Violation;
 import dev.kennel.mail.Outbox;
-import dev.kennel.throttle.Guess;
+import dev.kennel.throttle.DeviceClaim;
+import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.Throttle;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,8 @@ public class PasswordService {
 	 * @param <T> what comes of it
 	 * @param username the name, whatever the case
 	 * @param password the password
+	 * @param device the device that has logged in before, as far as it can show that;
+	 * null if it can't
 	 * @param client who asks
 	 * @param then what is done for the account, in a transaction in which its password
 	 * can't be changed: a log-in with the old one is over before that, or fails
@@ -72,15 +75,17 @@ public class PasswordService {
 	 * @throws ApiException with RATE_LIMITED if there were too many failures, or if too
 	 * many passwords are being hashed
 	 */
-	public <T> @Nullable T authenticate(String username, String password, Client client, Function<User, T> then) {
+	public <T> @Nullable T authenticate(String username, String password, @Nullable DeviceProof device, Client client,
+			Function<User, T> then) {
 		String key = CaseFolding.key(username);
-		return this.throttle.attempt(Guess.LOGIN, client, key, () -> {
+		DeviceClaim claim = (device != null) ? new DeviceClaim(device.id(), () -> isKnown(device, key)) : null;
+		return this.throttle.attempt(RateLimitedAction.LOGIN, client, key, claim, () -> {
 			// What can be nobody's name is not looked up: the store would refuse some of
 			// it.
 			UserEntity user = username.matches(Username.PATTERN) ? this.users.findByUsernameKey(key) : null;
 			T result = null;
-			if (this.passwords.matches(password, (user != null) ? user.passwordHash() : null) && user != null) {
-				result = whileUnchanged(user, upgraded(user, password), then);
+			if (this.passwords.matches(password, (user != null) ? user.passwordHash() : null, client) && user != null) {
+				result = whileUnchanged(user, upgraded(user, password, client), then);
 			}
 			if (result == null) {
 				this.log.record(SecurityEvent.LOGIN_FAILED, (user != null) ? user.account() : null, null, client);
@@ -90,9 +95,28 @@ public class PasswordService {
 	}
 
 	/** The one moment at which the password is known. */
-	private String upgraded(UserEntity user, String password) {
+	private String upgraded(UserEntity user, String password, Client client) {
 		String hash = user.passwordHash();
-		return this.passwords.isOutdated(hash) ? this.passwords.hash(password) : hash;
+		return this.passwords.isOutdated(hash) ? this.passwords.hash(password, client) : hash;
+	}
+
+	private boolean isKnown(DeviceProof device, String usernameKey) {
+		return this.users.findById(device.account().value())
+			.filter((user) -> CaseFolding.key(user.username()).equals(usernameKey)
+					&& device.passwordFingerprint().equals(DeviceProof.fingerprint(user.passwordHash())))
+			.isPresent();
+	}
+
+	/**
+	 * Returns the fingerprint of an account's password, for a {@link DeviceProof}. In the
+	 * transaction that has made, or locked, the account, it costs no statement.
+	 * @param account the account
+	 * @return the fingerprint
+	 */
+	public String fingerprint(AccountId account) {
+		return this.users.findById(account.value())
+			.map((user) -> DeviceProof.fingerprint(user.passwordHash()))
+			.orElseThrow(AccountService::deleted);
 	}
 
 	private <T> @Nullable T whileUnchanged(UserEntity known, String hash, Function<User, T> then) {
@@ -120,9 +144,11 @@ public class PasswordService {
 	 * has been too often
 	 */
 	public String require(Caller caller, String password, String member, Client client) {
-		String hash = this.throttle.attempt(Guess.PASSWORD, client, caller.account().value().toString(), () -> {
+		// By session: what a stolen one fails at does not keep the owner's others from
+		// trying.
+		String hash = this.throttle.attempt(RateLimitedAction.PASSWORD, client, caller.session().toString(), () -> {
 			String stored = this.users.findById(caller.account().value()).map(UserEntity::passwordHash).orElse(null);
-			return this.passwords.matches(password, stored) ? stored : null;
+			return this.passwords.matches(password, stored, client) ? stored : null;
 		});
 		if (hash == null) {
 			this.log.record(SecurityEvent.PASSWORD_WRONG, caller.account(), caller.session(), client);
@@ -139,7 +165,7 @@ public class PasswordService {
 	 */
 	User change(Caller caller, ChangePasswordInput input, Client client) {
 		String oldHash = require(caller, input.currentPassword(), "currentPassword", client);
-		String newHash = this.throttle.bounded(client, () -> this.passwords.hash(input.newPassword()));
+		String newHash = this.passwords.hash(input.newPassword(), client);
 		User user = this.transaction.execute((status) -> {
 			UserEntity current = this.users.lock(caller.account().value());
 			if (current == null) {
@@ -175,7 +201,7 @@ public class PasswordService {
 	 * where this one comes from
 	 */
 	void requestReset(RequestPasswordResetInput input, Client client) {
-		this.<Object>countedAttempt(client);
+		this.throttle.requireMail(client);
 		if (this.throttle.mail(PasswordResetLetter.KIND, input.email()).isZero()) {
 			this.transaction
 				.executeWithoutResult((status) -> this.outbox.order(PasswordResetLetter.KIND, input.email()));
@@ -183,22 +209,17 @@ public class PasswordService {
 		this.log.record(SecurityEvent.PASSWORD_RESET_REQUESTED, null, null, client);
 	}
 
-	/** Each request counts: there is no such thing as a success. */
-	private <T> void countedAttempt(Client client) {
-		this.throttle.<T>attempt(Guess.MAIL, client, null, () -> null);
-	}
-
 	/**
 	 * Sets the password anew. Whoever is logged in to the account is logged out.
 	 * @throws ApiException with BAD_USER_INPUT if the token is no good
 	 */
 	void reset(ResetPasswordInput input, Client client) {
-		AccountId account = this.throttle.attempt(Guess.ONE_TIME_TOKEN, client, null, () -> {
+		AccountId account = this.throttle.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
 			OneTimeToken token = OneTimeToken.parse(input.token()).orElse(null);
 			if (token == null || !this.tokens.isGood(token, TokenPurpose.PASSWORD_RESET)) {
 				return null;
 			}
-			String hash = this.passwords.hash(input.newPassword());
+			String hash = this.passwords.hash(input.newPassword(), client);
 			return this.transaction.execute((status) -> {
 				UserEntity user = this.users.lock(token.account().value());
 				if (user == null || !this.tokens.isGood(token, TokenPurpose.PASSWORD_RESET)) {

@@ -7,6 +7,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
+import dev.kennel.graphql.Client;
+import dev.kennel.graphql.error.ApiException;
+import dev.kennel.throttle.PasswordHashBulkhead;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -26,14 +29,17 @@ class Passwords implements DisposableBean {
 
 	private final PasswordEncoder encoder;
 
+	private final PasswordHashBulkhead bulkhead;
+
 	private final String nobodysHash;
 
-	/** As many threads as there are callers, whose number the throttle bounds. */
+	/** As many threads as there are hashes at once, whose number the bulkhead limits. */
 	private final ExecutorService threads = Executors
 		.newCachedThreadPool(Thread.ofPlatform().daemon().name("passwords-", 1).factory());
 
-	Passwords(PasswordEncoder encoder, PasswordHashingProperties properties) {
+	Passwords(PasswordEncoder encoder, PasswordHashingProperties properties, PasswordHashBulkhead bulkhead) {
 		this.encoder = encoder;
+		this.bulkhead = bulkhead;
 		this.nobodysHash = PasswordConfiguration.nobodysHash(properties);
 	}
 
@@ -45,21 +51,31 @@ class Passwords implements DisposableBean {
 		return this.nobodysHash;
 	}
 
-	String hash(String password) {
-		return outside(() -> String.valueOf(this.encoder.encode(password)));
+	/**
+	 * Hashes a password.
+	 * @param password the password
+	 * @param client the client whose site is charged
+	 * @return the hash
+	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
+	 */
+	String hash(String password, Client client) {
+		return outside(client, () -> String.valueOf(this.encoder.encode(password)));
 	}
 
 	/**
 	 * Answers whether a password is the one of a hash, in the same time if there is none.
 	 * @param password any text
 	 * @param hash the hash, or null if there is no account
+	 * @param client the client whose site is charged
 	 * @return whether it is; never if there is no account
+	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
 	 */
-	boolean matches(String password, @Nullable String hash) {
+	boolean matches(String password, @Nullable String hash, Client client) {
 		// What can be nobody's password is not hashed: the encoder would refuse some of
 		// it.
 		boolean possible = password.length() <= MAX_LENGTH && StandardCharsets.UTF_8.newEncoder().canEncode(password);
-		return outside(() -> this.encoder.matches(possible ? password : "", (hash != null) ? hash : this.nobodysHash))
+		return outside(client,
+				() -> this.encoder.matches(possible ? password : "", (hash != null) ? hash : this.nobodysHash))
 				&& possible && hash != null;
 	}
 
@@ -68,9 +84,9 @@ class Passwords implements DisposableBean {
 		return this.encoder.upgradeEncoding(hash);
 	}
 
-	private <T> T outside(Supplier<T> work) {
+	private <T> T outside(Client client, Supplier<T> work) {
 		try {
-			return CompletableFuture.supplyAsync(work, this.threads).join();
+			return this.bulkhead.execute(client, () -> CompletableFuture.supplyAsync(work, this.threads).join());
 		}
 		catch (CompletionException ex) {
 			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;

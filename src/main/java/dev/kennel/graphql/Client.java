@@ -1,8 +1,8 @@
 package dev.kennel.graphql;
 
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,25 +19,52 @@ public record Client(String address, @Nullable String userAgent, String requestI
 
 	private static final int MAX_USER_AGENT = 256;
 
-	/** What one customer of a provider has of IPv6, in bytes. */
-	private static final int IPV6_NETWORK = 8;
+	private static final int IPV4_BYTES = 4;
+
+	/**
+	 * The lengths of the prefixes that providers give to a customer: a link, a home, a
+	 * site.
+	 * @see <a href="https://www.rfc-editor.org/rfc/rfc6177">RFC 6177, IPv6 address
+	 * assignment to end sites</a>
+	 */
+	private static final List<Integer> IPV6_PREFIXES = List.of(64, 56, 48);
 
 	public Client {
 		userAgent = (userAgent != null) ? plain(userAgent) : null;
 	}
 
 	/**
-	 * Answers what one customer of a provider has, by which clients are told apart.
-	 * @return an IPv4 address, or the network of an IPv6 address
+	 * Returns the network that tells clients apart.
+	 * @return the IPv4 address, or the /64 of the IPv6 address
 	 */
 	public String network() {
+		return networks().getFirst();
+	}
+
+	/**
+	 * Returns the widest network that one customer of a provider may have.
+	 * @return the IPv4 address, or the /48 of the IPv6 address
+	 */
+	public String site() {
+		return networks().getLast();
+	}
+
+	/**
+	 * Returns the networks that the address is in. An IPv4-mapped IPv6 address is the
+	 * IPv4 address.
+	 * @return the IPv4 address alone, or the /64, /56 and /48 of the IPv6 address
+	 */
+	public List<String> networks() {
+		byte[] bytes;
 		try {
-			byte[] bytes = InetAddress.ofLiteral(this.address).getAddress();
-			return HexFormat.of().formatHex(Arrays.copyOf(bytes, Math.min(bytes.length, IPV6_NETWORK)));
+			bytes = InetAddress.ofLiteral(this.address).getAddress();
 		}
 		catch (IllegalArgumentException ex) {
-			return this.address;
+			return List.of(this.address);
 		}
+		String hex = HexFormat.of().formatHex(bytes);
+		return (bytes.length == IPV4_BYTES) ? List.of(hex)
+				: IPV6_PREFIXES.stream().map((bits) -> hex.substring(0, bits / Byte.SIZE * 2) + "/" + bits).toList();
 	}
 
 	Client of(Caller who) {

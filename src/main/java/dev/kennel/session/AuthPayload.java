@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param refreshToken the token for {@code refreshSession}; null if it is in a cookie
  * @param tokenType how the access token is sent: {@code Bearer} or {@code Cookie}
  * @param expiresAt when the access token stops being valid
+ * @param deviceToken the token for further log-ins; null if it is in a cookie, or there
+ * was no log-in
  */
 record AuthPayload(User user, Session session, @Nullable String accessToken, @Nullable String refreshToken,
-		String tokenType, OffsetDateTime expiresAt) {
+		String tokenType, OffsetDateTime expiresAt, @Nullable String deviceToken) {
 
 	@Override
 	public String toString() {

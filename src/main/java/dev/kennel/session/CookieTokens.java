@@ -44,12 +44,15 @@ class CookieTokens implements TokenTransport {
 	 */
 	private final String oldRefreshName;
 
+	private final String deviceName;
+
 	CookieTokens(boolean secure, Clock clock) {
 		this.secure = secure;
 		this.clock = clock;
 		this.accessName = secure ? "__Host-kennel-access" : "kennel-access";
 		this.refreshName = secure ? "__Host-kennel-refresh" : "kennel-refresh";
 		this.oldRefreshName = secure ? "__Secure-kennel-refresh" : "kennel-refresh";
+		this.deviceName = secure ? "__Host-kennel-device" : "kennel-device";
 	}
 
 	@Override
@@ -90,13 +93,21 @@ class CookieTokens implements TokenTransport {
 	}
 
 	@Override
+	public @Nullable String deviceToken(LoginInput input, GraphQLContext context) {
+		return CookieJar.of(context).received().single(this.deviceName);
+	}
+
+	@Override
 	public AuthPayload give(IssuedTokens tokens, GraphQLContext context) {
 		// Both as long as the session: an access token that has expired tells the client
 		// that it is time to refresh.
 		Duration lifetime = Duration.between(this.clock.instant(), tokens.session().expiresAt().toInstant());
 		write(tokens.access().value(), tokens.refresh().value(), lifetime, context);
+		if (tokens.device() != null) {
+			CookieJar.of(context).add(cookie(this.deviceName, tokens.device(), "/", DeviceTokens.LIFETIME));
+		}
 		return new AuthPayload(tokens.user(), tokens.session(), null, null, "Cookie",
-				tokens.access().expiresAt().atOffset(ZoneOffset.UTC));
+				tokens.access().expiresAt().atOffset(ZoneOffset.UTC), null);
 	}
 
 	@Override

@@ -46,9 +46,14 @@ class PayloadTokens implements TokenTransport {
 	}
 
 	@Override
+	public @Nullable String deviceToken(LoginInput input, GraphQLContext context) {
+		return input.deviceToken();
+	}
+
+	@Override
 	public AuthPayload give(IssuedTokens tokens, GraphQLContext context) {
 		return new AuthPayload(tokens.user(), tokens.session(), tokens.access().value(), tokens.refresh().value(),
-				"Bearer", tokens.access().expiresAt().atOffset(ZoneOffset.UTC));
+				"Bearer", tokens.access().expiresAt().atOffset(ZoneOffset.UTC), tokens.device());
 	}
 
 	@Override

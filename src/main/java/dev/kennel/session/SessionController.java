@@ -47,7 +47,8 @@ class SessionController {
 	@MutationMapping
 	AuthPayload login(@Argument LoginInput input, Client client, DataFetchingEnvironment environment) {
 		this.transport.requireWritable(environment.getGraphQlContext());
-		return give(this.sessions.login(input, client), environment);
+		String deviceToken = this.transport.deviceToken(input, environment.getGraphQlContext());
+		return give(this.sessions.login(input, deviceToken, client), environment);
 	}
 
 	@MutationMapping

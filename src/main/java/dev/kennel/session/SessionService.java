@@ -10,6 +10,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import com.github.f4b6a3.uuid.util.UuidUtil;
 import dev.kennel.account.AccountDeleted;
 import dev.kennel.account.AccountService;
+import dev.kennel.account.DeviceProof;
 import dev.kennel.account.EmailRestored;
 import dev.kennel.account.PasswordChanged;
 import dev.kennel.account.PasswordProven;
@@ -53,6 +54,8 @@ class SessionService {
 
 	private final AccessTokens tokens;
 
+	private final DeviceTokens devices;
+
 	private final AuthProperties properties;
 
 	private final SecurityLog log;
@@ -60,13 +63,14 @@ class SessionService {
 	private final TransactionOperations transaction;
 
 	SessionService(AccountService accounts, PasswordService passwords, SessionRepository sessions,
-			RevokedSessions revoked, AccessTokens tokens, AuthProperties properties, SecurityLog log,
-			TransactionOperations transaction) {
+			RevokedSessions revoked, AccessTokens tokens, DeviceTokens devices, AuthProperties properties,
+			SecurityLog log, TransactionOperations transaction) {
 		this.accounts = accounts;
 		this.passwords = passwords;
 		this.sessions = sessions;
 		this.revoked = revoked;
 		this.tokens = tokens;
+		this.devices = devices;
 		this.properties = properties;
 		this.log = log;
 		this.transaction = transaction;
@@ -77,23 +81,26 @@ class SessionService {
 	 * @throws ApiException with CONFLICT if the name or the address is taken
 	 */
 	IssuedTokens signup(SignupInput input, Client client) {
-		IssuedTokens issued = this.accounts.signup(input, client, (user) -> open(user, client));
+		IssuedTokens issued = this.accounts.signup(input, client, (user) -> open(user, null, client));
 		this.log.record(SecurityEvent.SIGNUP, account(issued), issued.refresh().session(), client);
 		return issued;
 	}
 
 	/**
 	 * Opens a session.
+	 * @param deviceToken what a log-in on the device has left; null if nothing
 	 * @throws ApiException with UNAUTHENTICATED if there is no account with the name and
 	 * the password, with RATE_LIMITED if there were too many failures
 	 */
-	IssuedTokens login(LoginInput input, Client client) {
-		IssuedTokens issued = this.passwords.authenticate(input.username(), input.password(), client, (user) -> {
-			IssuedTokens opened = open(user, client);
-			end(this.sessions.revokeExcess(account(opened), MOST_SESSIONS), SecurityEvent.SESSION_REVOKED,
-					account(opened), client);
-			return opened;
-		});
+	IssuedTokens login(LoginInput input, @Nullable String deviceToken, Client client) {
+		DeviceProof device = this.devices.verify(deviceToken);
+		IssuedTokens issued = this.passwords.authenticate(input.username(), input.password(), device, client,
+				(user) -> {
+					IssuedTokens opened = open(user, device, client);
+					end(this.sessions.revokeExcess(account(opened), MOST_SESSIONS), SecurityEvent.SESSION_REVOKED,
+							account(opened), client);
+					return opened;
+				});
 		if (issued == null) {
 			throw ApiException.unauthenticated(ErrorReason.INVALID_CREDENTIALS,
 					"There is no account with this username and password.");
@@ -102,19 +109,21 @@ class SessionService {
 		return issued;
 	}
 
-	private IssuedTokens open(User user, Client client) {
+	private IssuedTokens open(User user, @Nullable DeviceProof device, Client client) {
 		UUID id = UuidCreator.getTimeOrderedEpoch();
 		RefreshToken refresh = RefreshToken.first(new AccountId(user.id().uuid()), id);
 		Instant createdAt = UuidUtil.getInstant(id);
 		Instant endsAt = createdAt.plus(this.properties.sessionLifetime());
 		Session session = this.sessions.insert(refresh, client, createdAt,
 				createdAt.plus(this.properties.refreshTokenIdleLifetime()), endsAt);
-		return issue(user, session, refresh, endsAt);
+		return issue(user, session, refresh, endsAt,
+				this.devices.issue(refresh.account(), this.passwords.fingerprint(refresh.account()), device));
 	}
 
-	private IssuedTokens issue(User user, Session session, RefreshToken refresh, Instant endsAt) {
-		return new IssuedTokens(user, session, this.tokens.issue(refresh.account(), refresh.session(), endsAt),
-				refresh);
+	private IssuedTokens issue(User user, Session session, RefreshToken refresh, Instant endsAt,
+			@Nullable String device) {
+		return new IssuedTokens(user, session, this.tokens.issue(refresh.account(), refresh.session(), endsAt), refresh,
+				device);
 	}
 
 	private static AccountId account(IssuedTokens issued) {
@@ -155,11 +164,11 @@ class SessionService {
 		if (row.isCurrent(token)) {
 			RefreshToken successor = token.successor();
 			Session session = this.sessions.rotate(token, successor, client, row.now(), expiry(row));
-			return issue(user, session, successor, row.endsAt().toInstant());
+			return issue(user, session, successor, row.endsAt().toInstant(), null);
 		}
 		RefreshToken successor = row.successorOf(token, GRACE);
 		if (successor != null) {
-			return issue(user, row.session(), successor, row.endsAt().toInstant());
+			return issue(user, row.session(), successor, row.endsAt().toInstant(), null);
 		}
 		this.revoked.add(this.sessions.revoke(token.account(), token.session()).all());
 		this.log.record(SecurityEvent.REFRESH_TOKEN_REUSED, token.account(), token.session(), client);

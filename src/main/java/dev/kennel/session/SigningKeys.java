@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.Key;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.util.Base64;
@@ -19,7 +20,10 @@ import javax.crypto.SecretKey;
 import dev.kennel.database.EmbeddedPostgresServer;
 import dev.kennel.database.PrivateFiles;
 import io.jsonwebtoken.JwtException;
+import io.jsonwebtoken.JwsHeader;
 import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.Locator;
+import io.jsonwebtoken.UnsupportedJwtException;
 import io.jsonwebtoken.security.Jwks;
 import io.jsonwebtoken.security.Keys;
 import org.jspecify.annotations.Nullable;
@@ -160,6 +164,24 @@ class SigningKeys {
 	/** The key that a token names, or null if there is none of that name. */
 	@Nullable SigningKey find(String id) {
 		return this.keys.get(id);
+	}
+
+	/**
+	 * Finds the key that verifies a token. It is chosen by the key's own algorithm, never
+	 * by what the token says of itself.
+	 * @param type the {@code typ} that the token has to have: a token for one purpose is
+	 * none for another
+	 */
+	Locator<Key> verifying(String type) {
+		return (header) -> {
+			if (header instanceof JwsHeader signed && signed.getKeyId() != null && type.equals(signed.getType())) {
+				SigningKey key = find(signed.getKeyId());
+				if (key != null && key.algorithm().headerName().equals(signed.getAlgorithm())) {
+					return key.verifying();
+				}
+			}
+			throw new UnsupportedJwtException("No key for this token");
+		};
 	}
 
 	/** All keys, in the order of the configuration. */

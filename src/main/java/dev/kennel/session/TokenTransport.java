@@ -33,6 +33,14 @@ interface TokenTransport {
 	void requireWritable(GraphQLContext context);
 
 	/**
+	 * Finds the device token of a log-in.
+	 * @param input what the field was given
+	 * @param context the operation's context
+	 * @return the token, or null if there is none
+	 */
+	@Nullable String deviceToken(LoginInput input, GraphQLContext context);
+
+	/**
 	 * Gives a client its tokens.
 	 * @param tokens who is logged in
 	 * @param context the operation's context
@@ -42,7 +50,7 @@ interface TokenTransport {
 
 	/**
 	 * Takes the tokens of a session that has ended away, as far as that can be done from
-	 * here.
+	 * here. The device token stays: it is none of the session's.
 	 * @param context the operation's context
 	 */
 	void takeAway(GraphQLContext context);

@@ -4,7 +4,6 @@ import java.time.Duration;
 
 import javax.sql.DataSource;
 
-import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
@@ -23,7 +22,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class BucketRepository {
 
-	/** What is left of a bucket that nobody uses any more is removed some time later. */
+	/** How long a bucket is kept after it is full again. */
 	private static final Duration KEPT = Duration.ofMinutes(10);
 
 	private static final int REMOVED_AT_ONCE = 1_000;
@@ -43,7 +42,8 @@ class BucketRepository {
 
 	/**
 	 * Takes a token.
-	 * @return nothing if there was one, else how long to wait for it
+	 * @param configuration the limits of the bucket, if it does not exist yet
+	 * @return zero if there was one, else how long until there is
 	 */
 	Duration take(String key, BucketConfiguration configuration) {
 		ConsumptionProbe probe = this.buckets.builder().build(key, () -> configuration).tryConsumeAndReturnRemaining(1);
@@ -61,16 +61,6 @@ class BucketRepository {
 			removed = this.buckets.removeExpired(REMOVED_AT_ONCE);
 		}
 		while (removed == REMOVED_AT_ONCE);
-	}
-
-	/** A bucket that is full at first, and gives one token at a time once it is empty. */
-	static Bandwidth full(int capacity, Duration refill) {
-		return Bandwidth.builder().capacity(capacity).refillGreedy(1, refill).build();
-	}
-
-	/** A bucket that is empty at first, and has a token after some time. */
-	static Bandwidth empty(Duration refill) {
-		return Bandwidth.builder().capacity(1).refillIntervally(1, refill).initialTokens(0).build();
 	}
 
 }

@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Supplier;
 
 import dev.kennel.audit.SecurityEvent;
@@ -13,7 +15,9 @@ import dev.kennel.database.CaseFolding;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.error.ErrorCode;
 import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.BucketExceptions.BucketExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,168 +27,166 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes guessing slow. An attempt is paid for before it is made, so that many at once
- * gain nothing, and what a success has cost is given back.
+ * A rate limiter: charges token buckets before an action, and refunds them if the action
+ * succeeded and its success tells no secret.
  *
  * <p>
- * First comes what the address may do. Then comes the name that it is about, whose limit
- * protects against many addresses together. That one only delays: who is told to wait,
- * and does, gets an attempt of their own, so that no stranger can lock an account's owner
- * out, whatever they do.
+ * An attempt is charged to the networks of the client, narrowest first, and then to its
+ * target. A guess at a password has two buckets for its target: the short-term one delays
+ * by 30 seconds at most, since a network that has waited as long has an attempt of its
+ * own; the ceiling per hour holds for all networks together, and no wait of one of them
+ * lifts it. A device that has logged in to the account before is charged to a bucket of
+ * its own instead of both, so that failures of others never lock it out.
+ *
+ * @see <a href=
+ * "https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies">OWASP,
+ * Slow Down Online Guessing Attacks with Device Cookies</a>
  */
 @Component
 public class Throttle {
 
 	private static final Logger logger = LoggerFactory.getLogger(Throttle.class);
 
-	/** The longest that anybody has to wait because of what others do. */
-	static final Duration LONGEST_DELAY_BY_NAME = Duration.ofSeconds(30);
+	private static final String TOO_MANY = "Too many attempts. Wait for a moment.";
 
-	private static final int MAILS = 3;
-
-	private static final Duration MAIL_INTERVAL = Duration.ofMinutes(5);
+	private static final String TOO_MANY_FOR_NAME = "Too many failed attempts for this name. "
+			+ "Log in from a device that has logged in to it before, or try again later.";
 
 	private final BucketRepository buckets;
 
 	private final SecurityLog log;
 
-	private final Crowd crowd;
+	private final RateLimits limits;
 
-	private final Refusals refusals = new Refusals();
-
-	private final BucketConfiguration byAddress;
-
-	private final BucketConfiguration byName;
-
-	private final BucketConfiguration byMail = configuration(BucketRepository.full(MAILS, MAIL_INTERVAL));
-
-	/** One attempt for each address that has been told to wait, once it has. */
-	private final BucketConfiguration afterWaiting = configuration(BucketRepository.empty(LONGEST_DELAY_BY_NAME));
+	private final RetryAfterCache retryAfter = new RetryAfterCache();
 
 	Throttle(BucketRepository buckets, SecurityLog log, ThrottleProperties properties) {
 		this.buckets = buckets;
 		this.log = log;
-		int concurrency = (properties.concurrency() > 0) ? properties.concurrency()
-				: Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-		this.crowd = new Crowd(concurrency, properties.queue());
-		int address = properties.attemptsByAddress();
-		this.byAddress = BucketConfiguration.builder()
-			.addLimit(BucketRepository.full(address, Duration.ofSeconds(3)))
-			.addLimit(BucketRepository.full(3 * address, Duration.ofSeconds(30)))
-			.addLimit(BucketRepository.full(10 * address, Duration.ofMinutes(5)))
-			.build();
-		int name = properties.attemptsByName();
-		this.byName = BucketConfiguration.builder()
-			.addLimit(BucketRepository.full(name, Duration.ofSeconds(2)))
-			.addLimit(BucketRepository.full(2 * name, Duration.ofSeconds(10)))
-			.addLimit(BucketRepository.full(4 * name, LONGEST_DELAY_BY_NAME))
-			.build();
-	}
-
-	private static BucketConfiguration configuration(io.github.bucket4j.Bandwidth limit) {
-		return BucketConfiguration.builder().addLimit(limit).build();
+		this.limits = new RateLimits(properties);
 	}
 
 	/**
-	 * Does something that may be a guess, once it is its turn.
-	 * @param <T> what it answers
-	 * @param guess what is guessed at
-	 * @param client who guesses
-	 * @param name whose secret it is, or null if that is not known
-	 * @param attempt what to do; it fails by throwing something, or by answering null. No
+	 * Runs an attempt if its buckets have a token each.
+	 * @param <T> the type of the result
+	 * @param action the action
+	 * @param client the client whose networks are charged
+	 * @param target what else is charged: a name, a session or an account; null for
+	 * nothing
+	 * @param attempt the attempt; it fails by throwing an exception or returning null. No
 	 * transaction is open
-	 * @return what it answers
-	 * @throws ApiException with RATE_LIMITED if there have been too many failures, or too
-	 * many wait already
+	 * @return the result of the attempt
+	 * @throws ApiException with RATE_LIMITED if a bucket is empty
 	 */
-	public <T> @Nullable T attempt(Guess guess, Client client, @Nullable String name, Supplier<@Nullable T> attempt) {
-		String network = client.network();
-		String addressKey = key(guess, "address", network);
-		Duration left = this.refusals.left(addressKey);
-		if (left.isPositive()) {
-			throw tooMany(left);
+	public <T> @Nullable T attempt(RateLimitedAction action, Client client, @Nullable String target,
+			Supplier<@Nullable T> attempt) {
+		return attempt(action, client, target, null, attempt);
+	}
+
+	/**
+	 * Runs an attempt if its buckets have a token each.
+	 * @param <T> the type of the result
+	 * @param action the action
+	 * @param client the client whose networks are charged
+	 * @param target what else is charged: a name, a session or an account; null for
+	 * nothing
+	 * @param device the device that is charged instead of the target if it is known; null
+	 * for none
+	 * @param attempt the attempt; it fails by throwing an exception or returning null. No
+	 * transaction is open
+	 * @return the result of the attempt
+	 * @throws ApiException with RATE_LIMITED if a bucket is empty
+	 */
+	public <T> @Nullable T attempt(RateLimitedAction action, Client client, @Nullable String target,
+			@Nullable DeviceClaim device, Supplier<@Nullable T> attempt) {
+		List<Bucket> networks = networks(action, client);
+		networks.forEach((network) -> requireNotKnownEmpty(network, TOO_MANY));
+		PasswordBuckets password = (target != null && action.isGuessAtPassword())
+				? passwordBuckets(action, client, target) : null;
+		if (password != null && device == null) {
+			requireNotKnownEmpty(password.ceiling(), TOO_MANY_FOR_NAME);
+			requireNotKnownEmpty(password.afterWait(), TOO_MANY);
 		}
-		return this.crowd.<@Nullable T>admit(network, () -> {
-			Duration ofAddress = this.buckets.take(addressKey, this.byAddress);
-			if (ofAddress.isPositive()) {
-				this.refusals.add(addressKey, ofAddress);
+		Charge charge = new Charge(client);
+		try {
+			networks.forEach((network) -> charge.take(network, TOO_MANY));
+			if (target != null && device != null && device.isKnown().getAsBoolean()) {
+				charge.take(bucket(action, "device", target + " " + device.id(), this.limits.byDevice), TOO_MANY);
 			}
-			require(ofAddress, client);
-			String nameKey = (name != null) ? key(guess, "name", name) : null;
-			if (nameKey != null && name != null) {
-				Duration wait = this.buckets.take(nameKey, this.byName);
-				if (wait.isPositive()) {
-					// Nothing is guessed, so the address does not pay.
-					Duration own = this.buckets.take(key(guess, "turn", name + " " + network), this.afterWaiting);
-					if (own.isPositive()) {
-						giveBack(addressKey, this.byAddress);
-						require((own.compareTo(wait) < 0) ? own : wait, client);
-					}
-					nameKey = null;
-				}
+			else if (password != null) {
+				charge.takeGuess(password);
+			}
+			else if (target != null) {
+				charge.take(bucket(action, "account", target, this.limits.byAccount(action)), TOO_MANY);
 			}
 			T result = attempt.get();
-			if (result != null) {
-				giveBack(addressKey, this.byAddress);
-				if (nameKey != null) {
-					giveBack(nameKey, this.byName);
-				}
+			if (result != null && action.isRefundedOnSuccess()) {
+				charge.refund();
 			}
 			return result;
-		});
-	}
-
-	/**
-	 * What has been done is answered in any case, though the time is over now, or the
-	 * store gone: what can't be given back comes back with time.
-	 */
-	private void giveBack(String key, BucketConfiguration configuration) {
-		try {
-			this.buckets.giveBack(key, configuration);
 		}
-		catch (RuntimeException ex) {
-			logger.debug("An attempt could not be given back", ex);
+		catch (ApiException ex) {
+			if (ex.code() == ErrorCode.RATE_LIMITED) {
+				// Nothing was tried, whichever bucket or queue has refused it.
+				charge.refund();
+			}
+			throw ex;
 		}
 	}
 
-	/**
-	 * Does something that hashes a password and is no guess, once it is its turn.
-	 * @param <T> what it answers
-	 * @param client who asks
-	 * @param work what to do
-	 * @return what it answers
-	 * @throws ApiException with RATE_LIMITED if too many wait already
-	 */
-	public <T> T bounded(Client client, Supplier<T> work) {
-		return this.crowd.admit(client.network(), work);
+	private List<Bucket> networks(RateLimitedAction action, Client client) {
+		List<Bucket> networks = new ArrayList<>();
+		List<BucketConfiguration> configurations = this.limits.byNetwork(action);
+		for (String network : client.networks()) {
+			networks.add(bucket(action, "network", network, configurations.get(networks.size())));
+		}
+		return networks;
+	}
+
+	private PasswordBuckets passwordBuckets(RateLimitedAction action, Client client, String target) {
+		return new PasswordBuckets(bucket(action, "hour", target, this.limits.byNamePerHour),
+				bucket(action, "name", target, this.limits.byName),
+				bucket(action, "turn", target + " " + client.network(), this.limits.afterWait));
+	}
+
+	private static Bucket bucket(RateLimitedAction action, String kind, String value,
+			BucketConfiguration configuration) {
+		return new Bucket(key(action, kind, value), configuration);
+	}
+
+	private void requireNotKnownEmpty(Bucket bucket, String message) {
+		Duration wait = this.retryAfter.get(bucket.key());
+		if (wait.isPositive()) {
+			throw ApiException.rateLimited(message, roundUp(wait));
+		}
 	}
 
 	/**
-	 * Answers whether one more mail of a kind may go to somebody: three at once, then one
-	 * every five minutes.
+	 * Charges a mail to the client's networks, and to its account if it is signed in.
+	 * @param client the client that causes the mail
+	 * @throws ApiException with RATE_LIMITED if either has caused too many
+	 */
+	public void requireMail(Client client) {
+		Caller caller = client.caller();
+		attempt(RateLimitedAction.MAIL, client, (caller != null) ? caller.account().value().toString() : null,
+				() -> null);
+	}
+
+	/**
+	 * Charges a mail of a kind to its recipient: three at once, then one every five
+	 * minutes.
 	 * @param kind the kind
-	 * @param address the address that it goes to, whatever the case
-	 * @return nothing if it may, else how long to wait
+	 * @param address the recipient's address, whatever the case
+	 * @return zero if the mail may be sent, else how long to wait
 	 */
 	public Duration mail(String kind, String address) {
-		return this.buckets.take(key(Guess.MAIL, kind, CaseFolding.key(address)), this.byMail);
-	}
-
-	private void require(Duration wait, Client client) {
-		if (wait.isPositive()) {
-			Caller caller = client.caller();
-			this.log.record(SecurityEvent.RATE_LIMITED, (caller != null) ? caller.account() : null,
-					(caller != null) ? caller.session() : null, client);
-			throw tooMany(wait);
-		}
-	}
-
-	private static ApiException tooMany(Duration wait) {
-		return ApiException.rateLimited("Too many attempts. Wait for a moment.", roundUp(wait));
+		return this.buckets.take(key(RateLimitedAction.MAIL, kind, CaseFolding.key(address)),
+				this.limits.mailsByRecipient);
 	}
 
 	/**
-	 * Whole seconds, so that who waits for as long as told has waited for long enough.
+	 * Rounds up to whole seconds, so that a client that waits as long has waited long
+	 * enough.
 	 * @param wait how long to wait
 	 * @return at least as long
 	 */
@@ -192,11 +194,11 @@ public class Throttle {
 		return Duration.ofSeconds(wait.plusNanos(999_999_999).toSeconds());
 	}
 
-	/** Names and addresses are not written down, and keys are short, whatever is sent. */
-	static String key(Guess guess, String kind, String value) {
+	/** Returns a digest: names and addresses are not stored, and keys are short. */
+	static String key(RateLimitedAction action, String kind, String value) {
 		try {
 			byte[] hash = MessageDigest.getInstance("SHA-256")
-				.digest((guess + " " + kind + " " + value).getBytes(StandardCharsets.UTF_8));
+				.digest((action + " " + kind + " " + value).getBytes(StandardCharsets.UTF_8));
 			return HexFormat.of().formatHex(hash, 0, 16);
 		}
 		catch (NoSuchAlgorithmException ex) {
@@ -209,9 +211,84 @@ public class Throttle {
 		try {
 			this.buckets.removeExpired();
 		}
-		catch (DataAccessException | io.github.bucket4j.BucketExceptions.BucketExecutionException ex) {
-			logger.debug("Old counts could not be removed", ex);
+		catch (DataAccessException | BucketExecutionException ex) {
+			logger.debug("Expired buckets could not be removed", ex);
 		}
+	}
+
+	private record Bucket(String key, BucketConfiguration configuration) {
+	}
+
+	/**
+	 * The buckets of a guess at a password.
+	 *
+	 * @param ceiling what is left of the hour, for all networks
+	 * @param shortTerm what may be tried at once, from any network
+	 * @param afterWait the attempt that a network has instead of that after a wait
+	 */
+	private record PasswordBuckets(Bucket ceiling, Bucket shortTerm, Bucket afterWait) {
+	}
+
+	/** The tokens that one attempt has taken. */
+	private final class Charge {
+
+		private final Client client;
+
+		private final List<Bucket> taken = new ArrayList<>();
+
+		Charge(Client client) {
+			this.client = client;
+		}
+
+		void take(Bucket bucket, String message) {
+			Duration wait = tryTake(bucket);
+			if (wait.isPositive()) {
+				throw refuse(bucket, wait, message);
+			}
+		}
+
+		void takeGuess(PasswordBuckets password) {
+			take(password.ceiling(), TOO_MANY_FOR_NAME);
+			Duration wait = tryTake(password.shortTerm());
+			if (wait.isPositive()) {
+				Duration ownWait = tryTake(password.afterWait());
+				if (ownWait.isPositive()) {
+					throw refuse(password.afterWait(), (ownWait.compareTo(wait) < 0) ? ownWait : wait, TOO_MANY);
+				}
+			}
+		}
+
+		private Duration tryTake(Bucket bucket) {
+			Duration wait = Throttle.this.buckets.take(bucket.key(), bucket.configuration());
+			if (wait.isZero()) {
+				this.taken.add(bucket);
+			}
+			return wait;
+		}
+
+		private ApiException refuse(Bucket bucket, Duration wait, String message) {
+			Throttle.this.retryAfter.put(bucket.key(), wait);
+			Caller caller = this.client.caller();
+			Throttle.this.log.record(SecurityEvent.RATE_LIMITED, (caller != null) ? caller.account() : null,
+					(caller != null) ? caller.session() : null, this.client);
+			return ApiException.rateLimited(message, roundUp(wait));
+		}
+
+		/**
+		 * A result is returned in any case, though the deadline has passed or the store
+		 * is gone: what can't be refunded is refilled with time.
+		 */
+		void refund() {
+			for (Bucket bucket : this.taken) {
+				try {
+					Throttle.this.buckets.giveBack(bucket.key(), bucket.configuration());
+				}
+				catch (RuntimeException ex) {
+					logger.debug("A token could not be refunded", ex);
+				}
+			}
+		}
+
 	}
 
 }

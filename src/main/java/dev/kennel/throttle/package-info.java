@@ -1,6 +1,6 @@
 /**
- * Makes guessing slow: how often passwords and one-time tokens can be tried, by all
- * instances together, and how many are checked at once by one.
+ * Rate limits of guesses, sign-ups and mails, counted by all instances together, and the
+ * bulkhead of password hashes of one instance.
  */
 @NullMarked
 package dev.kennel.throttle;

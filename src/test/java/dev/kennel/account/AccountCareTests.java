@@ -9,11 +9,13 @@ import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
 
+import dev.kennel.graphql.Client;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
 import dev.kennel.test.TestMail;
+import dev.kennel.throttle.PasswordHashBulkhead;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,8 @@ class AccountCareTests {
 
 	private static final String NEW_PASSWORD = "a quite different sentence";
 
+	private static final Client CLIENT = new Client("127.0.0.1", null, "test", null);
+
 	private final Api api;
 
 	private final JdbcClient jdbc;
@@ -43,7 +47,10 @@ class AccountCareTests {
 
 	private Api ann;
 
-	AccountCareTests(Api api, JdbcClient jdbc, DataSource dataSource, SqlRecorder sql) {
+	private final PasswordHashBulkhead bulkhead;
+
+	AccountCareTests(Api api, JdbcClient jdbc, DataSource dataSource, SqlRecorder sql, PasswordHashBulkhead bulkhead) {
+		this.bulkhead = bulkhead;
 		this.api = api;
 		this.sql = sql;
 		this.jdbc = jdbc;
@@ -435,12 +442,12 @@ class AccountCareTests {
 	void byDefaultAHashCostsWhatOwaspAsksFor() {
 		Passwords passwords = passwords(new PasswordHashingProperties(DataSize.ofMegabytes(19), 2, 1));
 
-		String hash = passwords.hash(Api.PASSWORD);
+		String hash = passwords.hash(Api.PASSWORD, CLIENT);
 
 		assertThat(hash).startsWith("{argon2}$argon2id$v=19$m=19456,t=2,p=1$");
-		assertThat(passwords.matches(Api.PASSWORD, hash)).isTrue();
-		assertThat(passwords.matches("another", hash)).isFalse();
-		assertThat(passwords.matches(Api.PASSWORD, null)).isFalse();
+		assertThat(passwords.matches(Api.PASSWORD, hash, CLIENT)).isTrue();
+		assertThat(passwords.matches("another", hash, CLIENT)).isFalse();
+		assertThat(passwords.matches(Api.PASSWORD, null, CLIENT)).isFalse();
 		assertThat(passwords.isOutdated(hash)).isFalse();
 	}
 
@@ -448,17 +455,17 @@ class AccountCareTests {
 	void whoHasNoAccountIsComparedWithAHashThatCostsAsMuchAsAnyOther() {
 		Passwords passwords = passwords(new PasswordHashingProperties(DataSize.ofMegabytes(8), 3, 2));
 
-		String hash = passwords.hash(Api.PASSWORD);
+		String hash = passwords.hash(Api.PASSWORD, CLIENT);
 
 		String parameters = "{argon2}$argon2id$v=19$m=8192,t=3,p=2$";
 		assertThat(hash).startsWith(parameters);
 		assertThat(passwords.nobodysHash()).startsWith(parameters).hasSameSizeAs(hash);
-		assertThat(passwords.matches("", passwords.nobodysHash())).isFalse();
-		assertThat(passwords.matches(Api.PASSWORD, null)).isFalse();
+		assertThat(passwords.matches("", passwords.nobodysHash(), CLIENT)).isFalse();
+		assertThat(passwords.matches(Api.PASSWORD, null, CLIENT)).isFalse();
 	}
 
-	private static Passwords passwords(PasswordHashingProperties properties) {
-		return new Passwords(new PasswordConfiguration().passwordEncoder(properties), properties);
+	private Passwords passwords(PasswordHashingProperties properties) {
+		return new Passwords(new PasswordConfiguration().passwordEncoder(properties), properties, this.bulkhead);
 	}
 
 	@Test

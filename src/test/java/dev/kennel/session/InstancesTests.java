@@ -24,6 +24,7 @@ import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
 import dev.kennel.test.TestMail;
+import dev.kennel.throttle.SmallBuckets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -213,7 +214,8 @@ class InstancesTests {
 					Map.of("Accept", "text/event-stream"));
 
 		assertThat(answer.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
-		assertThat(cookies(answer)).containsOnlyKeys("__Host-kennel-access", "__Host-kennel-refresh");
+		assertThat(cookies(answer)).containsOnlyKeys("__Host-kennel-access", "__Host-kennel-refresh",
+				"__Host-kennel-device");
 	}
 
 	@Test
@@ -367,13 +369,33 @@ class InstancesTests {
 		assertThat(answer.data().toString()).isEqualTo("{\"login\":{\"accessToken\":null,\"refreshToken\":null,"
 				+ "\"tokenType\":\"Cookie\",\"session\":{\"current\":true}}}");
 		List<String> cookies = answer.headers("Set-Cookie");
-		assertThat(cookies).hasSize(2);
+		assertThat(cookies).hasSize(3);
 		assertThat(cookies.get(0)).matches("__Host-kennel-access=[A-Za-z0-9._-]+; Path=/; Max-Age=\\d+; "
 				+ "Expires=[^;]+; Secure; HttpOnly; SameSite=Lax");
 		assertThat(cookies.get(1)).matches("__Host-kennel-refresh=[A-Za-z0-9_-]+; Path=/; Max-Age=\\d+; "
 				+ "Expires=[^;]+; Secure; HttpOnly; SameSite=Lax");
+		assertThat(cookies.get(2)).matches("__Host-kennel-device=[A-Za-z0-9._-]+; Path=/; Max-Age=31536000; "
+				+ "Expires=[^;]+; Secure; HttpOnly; SameSite=Lax");
 		assertThat(with(third().api(), cookies(answer)).execute("{ me { username } }").text("/me/username"))
 			.isEqualTo(this.name);
+	}
+
+	@Test
+	void theCookieOfADeviceOutlivesItsSessionAndLetsItTryAgain() {
+		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
+		Map<String, String> device = Map.of("__Host-kennel-device", cookies.get("__Host-kennel-device"));
+		Api.Answer loggedOut = with(third().api(), cookies).execute("mutation { logout { success } }");
+		assertThat(cookies(loggedOut)).doesNotContainKey("__Host-kennel-device");
+		SmallBuckets.exhaustName(this.dataSource, this.name);
+		String login = "mutation ($input: LoginInput!) { login(input: $input) { deviceToken } }";
+		Map<String, String> input = Map.of("username", this.name, "password", Api.PASSWORD);
+		Map<String, String> withToken = Map.of("username", this.name, "password", Api.PASSWORD, "deviceToken",
+				String.valueOf(device.get("__Host-kennel-device")));
+
+		assertThat(third().api().execute(login, Map.of("input", input)).codes()).containsExactly("RATE_LIMITED");
+		assertThat(third().api().execute(login, Map.of("input", withToken)).codes()).containsExactly("RATE_LIMITED");
+		assertThat(with(third().api(), device).execute(login, Map.of("input", input)).data().toString())
+			.isEqualTo("{\"login\":{\"deviceToken\":null}}");
 	}
 
 	@Test
@@ -391,7 +413,7 @@ class InstancesTests {
 		Api.Answer answer = with(third().api(), first).execute("mutation { refreshSession { tokenType } }");
 
 		Map<String, String> second = cookies(answer);
-		assertThat(second.keySet()).isEqualTo(first.keySet());
+		assertThat(second.keySet()).containsExactlyInAnyOrder("__Host-kennel-access", "__Host-kennel-refresh");
 		assertThat(second.get("__Host-kennel-refresh")).isNotEqualTo(first.get("__Host-kennel-refresh"));
 		assertThat(with(third().api(), second).execute("{ me { username } }").text("/me/username"))
 			.isEqualTo(this.name);

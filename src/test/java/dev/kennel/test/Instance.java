@@ -20,6 +20,8 @@ public final class Instance implements AutoCloseable {
 	private static final List<String> SHARED = List.of("spring.datasource.url", "spring.datasource.username",
 			"spring.datasource.password", "kennel.auth.keys[0].id", "kennel.auth.keys[0].secret",
 			"kennel.auth.argon2.memory", "kennel.auth.argon2.iterations", "kennel.auth.throttle.attempts-by-address",
+			"kennel.auth.throttle.sign-ups-by-network", "kennel.auth.throttle.mails-by-network",
+			"kennel.auth.throttle.mails-by-account", "kennel.auth.throttle.concurrency",
 			"server.forward-headers-strategy", "spring.mail.host", "spring.mail.port");
 
 	private final ConfigurableApplicationContext context;

@@ -54,10 +54,14 @@ public final class TestDatabase {
 							.encodeToString("a secret of tests, 256 bits long"
 								.getBytes(java.nio.charset.StandardCharsets.US_ASCII))),
 				// Passwords need not be very safe here, and all tests have one address
-				// unless
-				// they say otherwise.
+				// unless they say otherwise.
 				Map.entry("kennel.auth.argon2.memory", "7MB"), Map.entry("kennel.auth.argon2.iterations", "1"),
 				Map.entry("kennel.auth.throttle.attempts-by-address", "1000"),
+				Map.entry("kennel.auth.throttle.sign-ups-by-network", "100000"),
+				Map.entry("kennel.auth.throttle.mails-by-network", "100000"),
+				Map.entry("kennel.auth.throttle.mails-by-account", "100"),
+				// The same on all machines.
+				Map.entry("kennel.auth.throttle.concurrency", "2"),
 				Map.entry("server.forward-headers-strategy", "native"), Map.entry("spring.mail.host", "localhost"),
 				Map.entry("spring.mail.port", String.valueOf(TestMail.port())));
 	}

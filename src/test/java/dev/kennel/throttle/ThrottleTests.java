@@ -2,30 +2,35 @@ package dev.kennel.throttle;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
 
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.SqlRecorder;
 import dev.kennel.test.TestMail;
+import io.github.bucket4j.BucketConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -43,12 +48,20 @@ class ThrottleTests {
 
 	private final JdbcClient jdbc;
 
+	private final DataSource dataSource;
+
+	private final SqlRecorder sql;
+
 	private final String name = "t" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
-	ThrottleTests(Api api, BucketRepository buckets, JdbcClient jdbc) {
+	private final String email = this.name + "@example.com";
+
+	ThrottleTests(Api api, BucketRepository buckets, JdbcClient jdbc, DataSource dataSource, SqlRecorder sql) {
 		this.api = api;
 		this.buckets = buckets;
 		this.jdbc = jdbc;
+		this.dataSource = dataSource;
+		this.sql = sql;
 	}
 
 	/** An address that no other test has. */
@@ -57,17 +70,34 @@ class ThrottleTests {
 		return "10." + random.nextInt(256) + "." + random.nextInt(256) + "." + random.nextInt(1, 255);
 	}
 
+	/** A /48 that no other test has, without the colon after it. */
+	private static String site() {
+		ThreadLocalRandom random = ThreadLocalRandom.current();
+		return "2001:" + HexFormat.of().toHexDigits((short) random.nextInt()) + ":"
+				+ HexFormat.of().toHexDigits((short) random.nextInt());
+	}
+
 	private Throttle throttle(int byAddress, int byName) {
-		return new Throttle(this.buckets, new SecurityLog(), new ThrottleProperties(byAddress, byName, 1, 64));
+		return throttle(byAddress, byName, 1_000_000);
+	}
+
+	private Throttle throttle(int byAddress, int byName, int perHour) {
+		return new Throttle(this.buckets, new SecurityLog(), SmallBuckets.properties(byAddress, byName, perHour));
 	}
 
 	private static Client client(String address) {
 		return new Client(address, null, "test", null);
 	}
 
+	/** Returns the error's {@code retryAfter}, or null if the attempt was made. */
 	private static @Nullable String fail(Throttle throttle, Client client, @Nullable String target) {
+		return fail(throttle, client, target, null);
+	}
+
+	private static @Nullable String fail(Throttle throttle, Client client, @Nullable String target,
+			@Nullable DeviceClaim device) {
 		try {
-			return throttle.<String>attempt(Guess.LOGIN, client, target, () -> null);
+			return throttle.<String>attempt(RateLimitedAction.LOGIN, client, target, device, () -> null);
 		}
 		catch (ApiException ex) {
 			return String.valueOf(ex.extensions().get("retryAfter"));
@@ -78,8 +108,48 @@ class ThrottleTests {
 		return client.execute(LOGIN, Map.of("input", Map.of("username", username, "password", password)));
 	}
 
+	private Api.Answer updateMe(Api client, Map<String, ?> input) {
+		return client.execute("mutation ($input: UpdateMeInput!) { updateMe(input: $input) { user { username } } }",
+				Map.of("input", input));
+	}
+
+	private Api.Answer signUp(Api client, String username) {
+		return client.execute(
+				"mutation ($input: SignupInput!) { signup(input: $input) { session { ipAddress } user { id } } }",
+				Map.of("input",
+						Map.of("username", username, "email", username + "@example.com", "password", Api.PASSWORD)));
+	}
+
+	private Api.Answer requestReset(Api client) {
+		return client.execute("""
+				mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { success } }
+				""", Map.of("input", Map.of("email", this.email)));
+	}
+
+	private int count(String sql, Object... parameters) {
+		return this.jdbc.sql(sql).params(parameters).query(Integer.class).single();
+	}
+
+	private int users() {
+		return count("SELECT count(*)::int FROM users WHERE username LIKE ?", this.name + "%");
+	}
+
+	private String account() {
+		return this.jdbc.sql("SELECT id::text FROM users WHERE username_key = ?")
+			.param(this.name)
+			.query(String.class)
+			.single();
+	}
+
+	private int mails() {
+		TestMail.await(() -> count("SELECT count(*)::int FROM mail_orders"), (orders) -> orders == 0);
+		return TestMail.to(this.email).size();
+	}
+
+	// Networks
+
 	@Test
-	void anAddressWaitsLongerTheMoreItFails() {
+	void anAddressWaitsWhateverInstanceItsFailuresWereAt() {
 		Throttle first = throttle(5, 1_000);
 		Throttle otherInstance = throttle(5, 1_000);
 		Client client = client(address());
@@ -94,35 +164,178 @@ class ThrottleTests {
 	}
 
 	@Test
+	void aNetworkWaitsLongerTheMoreItFailsAndAWiderOneMayDoMore() {
+		RateLimits limits = new RateLimits(SmallBuckets.properties(20, 5, 100));
+
+		assertThat(limits.byNetwork(RateLimitedAction.LOGIN).stream().map(ThrottleTests::describe)).containsExactly(
+				"20 3000ms, 60 30000ms, 200 300000ms", "80 750ms, 240 7500ms, 800 75000ms",
+				"320 187ms, 960 1875ms, 3200 18750ms");
+		assertThat(limits.byNetwork(RateLimitedAction.SIGN_UP).stream().map(ThrottleTests::describe))
+			.containsExactly("2 180000ms", "8 45000ms", "32 11250ms");
+		assertThat(describe(limits.byName)).isEqualTo("5 2000ms, 10 10000ms, 20 30000ms");
+		assertThat(describe(limits.byNamePerHour)).isEqualTo("50 72000ms");
+		assertThat(describe(limits.byDevice)).isEqualTo("5 2000ms, 10 10000ms, 20 30000ms, 50 72000ms");
+	}
+
+	/** The capacity of each bandwidth, and the interval at which a token is refilled. */
+	private static String describe(BucketConfiguration configuration) {
+		return Stream.of(configuration.getBandwidths())
+			.map((limit) -> limit.getCapacity() + " "
+					+ Duration.ofNanos(limit.getRefillPeriodNanos() / limit.getRefillTokens()).toMillis() + "ms")
+			.collect(Collectors.joining(", "));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "%s:2::1, %s:2:ffff::9, true", "%s:2::1, %s:3::1, false", "10.1.2.3, 10.1.2.4, false",
+			"10.1.2.5, ::ffff:10.1.2.5, true", "unknown, unknown, true" })
+	void aCustomersWholeNetworkIsOneAddress(String one, String other, boolean same) {
+		String site = site();
+		Throttle throttle = throttle(1, 1_000);
+		RateLimitedAction action = RateLimitedAction.ONE_TIME_TOKEN;
+		throttle.<String>attempt(action, client(one.formatted(site)), null, () -> null);
+
+		AtomicBoolean run = new AtomicBoolean();
+		try {
+			throttle.<String>attempt(action, client(other.formatted(site)), null, () -> {
+				run.set(true);
+				return null;
+			});
+		}
+		catch (ApiException ex) {
+			assertThat(ex.extensions()).containsEntry("code", "RATE_LIMITED");
+		}
+		assertThat(run.get()).isEqualTo(!same);
+	}
+
+	@Test
+	void networksOfAHomeAreCountedTogether() {
+		Throttle throttle = throttle(1, 1_000);
+		String site = site();
+		for (int link = 0; link < 4; link++) {
+			assertThat(fail(throttle, client(site + ":10" + link + "::1"), null)).isNull();
+		}
+
+		assertThat(fail(throttle, client(site + ":1ff::1"), null)).isEqualTo("1");
+		assertThat(fail(throttle, client(site + ":200::1"), null)).isNull();
+	}
+
+	@Test
+	void networksOfASiteAreCountedTogether() {
+		Throttle throttle = throttle(1, 1_000);
+		String site = site();
+		// The bucket of the site is refilled meanwhile, every 187 ms.
+		List<@Nullable String> answers = new ArrayList<>();
+		for (int home = 0; home < 256 && !answers.contains("1"); home++) {
+			answers.add(fail(throttle, client(site + ":" + Integer.toHexString(home * 256) + "::1"), null));
+		}
+
+		assertThat(answers.subList(0, 16)).containsOnlyNulls();
+		assertThat(answers).contains("1");
+		assertThat(fail(throttle, client(site() + ":100::1"), null)).isNull();
+	}
+
+	@Test
+	void anAddressThatAStrangerClaimsIsNotBelievedBehindAnUntrustedPeer() {
+		// The tests' own address is that of a trusted proxy; what it names as the last
+		// hop is not, so that what that one names is not believed.
+		Api.Answer answer = signUp(this.api.from("203.0.113.200, 198.51.100.7"), this.name);
+
+		assertThat(answer.text("/signup/session/ipAddress")).isEqualTo("198.51.100.7");
+	}
+
+	// What is counted
+
+	@Test
 	void whatASuccessCostsIsGivenBack() {
-		Throttle throttle = throttle(2, 2);
+		Throttle throttle = throttle(2, 2, 2);
 		Client client = client(address());
 
 		for (int i = 0; i < 10; i++) {
-			assertThat(throttle.attempt(Guess.LOGIN, client, this.name, () -> "in")).isEqualTo("in");
+			assertThat(throttle.attempt(RateLimitedAction.LOGIN, client, this.name, () -> "in")).isEqualTo("in");
 		}
 	}
 
 	@Test
-	void whatOneGuessesAtIsCountedByItself() {
+	void eachActionIsCountedByItself() {
 		Throttle throttle = throttle(1, 1_000);
 		Client client = client(address());
 		assertThat(fail(throttle, client, null)).isNull();
-		assertThat(fail(throttle, client, null)).isNotNull();
+		assertThat(fail(throttle, client, null)).isIn("2", "3");
 
-		assertThat(throttle.attempt(Guess.ONE_TIME_TOKEN, client, null, () -> "in")).isEqualTo("in");
+		assertThat(throttle.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> "in")).isEqualTo("in");
+		assertThat(throttle.<String>attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> null)).isNull();
+		assertThatExceptionOfType(ApiException.class)
+			.isThrownBy(() -> throttle.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> "in"))
+			.withMessage("Too many attempts. Wait for a moment.");
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "2001:db8:1:2::1, 2001:db8:1:2:ffff::9, true", "2001:db8:1:2::1, 2001:db8:1:3::1, false",
-			"10.1.2.3, 10.1.2.4, false", "unknown, unknown, true" })
-	void aCustomersWholeNetworkIsOneAddress(String one, String other, boolean same) {
-		this.jdbc.sql("DELETE FROM throttle_buckets").update();
-		Throttle throttle = throttle(1, 1_000);
-		assertThat(fail(throttle, client(one), null)).isNull();
+	@Test
+	void attemptsAtOnceArePaidForBeforeTheyAreMade() throws Exception {
+		Throttle throttle = throttle(1_000, 1_000, 10);
+		AtomicInteger made = new AtomicInteger();
+		CountDownLatch open = new CountDownLatch(1);
+		AtomicInteger refused = new AtomicInteger();
+		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+			for (int i = 0; i < 20; i++) {
+				executor.execute(() -> {
+					try {
+						throttle.<String>attempt(RateLimitedAction.LOGIN, client(address()), this.name, () -> {
+							made.incrementAndGet();
+							waitFor(open);
+							return null;
+						});
+					}
+					catch (ApiException ex) {
+						refused.incrementAndGet();
+					}
+				});
+			}
+			TestMail.await(refused::get, (number) -> number == 15);
+			open.countDown();
+		}
 
-		assertThat(fail(throttle, client(other), null) != null).isEqualTo(same);
+		assertThat(made).hasValue(5);
 	}
+
+	@Test
+	void aFullQueueCostsNothing() {
+		Throttle throttle = throttle(1, 1, 2);
+		Client client = client(address());
+		for (int i = 0; i < 3; i++) {
+			assertThatExceptionOfType(ApiException.class)
+				.isThrownBy(() -> throttle.attempt(RateLimitedAction.LOGIN, client, this.name, () -> {
+					throw ApiException.rateLimited("The queue is full.", Duration.ofSeconds(1));
+				}))
+				.withMessage("The queue is full.");
+		}
+
+		assertThat(throttle.attempt(RateLimitedAction.LOGIN, client, this.name, () -> "in")).isEqualTo("in");
+	}
+
+	@Test
+	void aKnownRefusalCostsNoStatement() {
+		SmallBuckets.exhaustName(this.dataSource, this.name);
+		Api stranger = this.api.from(address());
+		List<String> first = this.sql
+			.record(() -> assertThat(login(stranger, this.name, "a guess").codes()).containsExactly("RATE_LIMITED"));
+		List<String> second = this.sql
+			.record(() -> assertThat(login(stranger, this.name, "a guess").codes()).containsExactly("RATE_LIMITED"));
+
+		assertThat(first).isNotEmpty();
+		assertThat(second).isEmpty();
+	}
+
+	private static String waitFor(CountDownLatch open) {
+		try {
+			open.await();
+			return "in";
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	// Names
 
 	@Test
 	void strangersDelayAnAccountsOwnerByThirtySecondsAtMost() {
@@ -132,31 +345,80 @@ class ThrottleTests {
 
 		assertThat(Integer.parseInt(String.valueOf(fail(throttle, owner, this.name)))).isBetween(1, 30);
 
-		assertThat(this.buckets.take(turn(owner), waiting())).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(30));
+		RateLimits limits = new RateLimits(SmallBuckets.properties(1, 1, 2));
+		assertThat(this.buckets.take(turn(owner), limits.afterWait)).isPositive()
+			.isLessThanOrEqualTo(Duration.ofSeconds(30));
 	}
 
-	/** The bucket of those who have been told to wait. */
+	/** The bucket of a network's own attempts after a wait. */
 	private String turn(Client owner) {
-		return Throttle.key(Guess.LOGIN, "turn", this.name + " " + owner.network());
+		return Throttle.key(RateLimitedAction.LOGIN, "turn", this.name + " " + owner.network());
 	}
 
-	private static io.github.bucket4j.BucketConfiguration waiting() {
-		return io.github.bucket4j.BucketConfiguration.builder()
-			.addLimit(BucketRepository.empty(Throttle.LONGEST_DELAY_BY_NAME))
-			.build();
+	private void letWait(Client owner) {
+		this.buckets.giveBack(turn(owner), new RateLimits(SmallBuckets.properties(1, 1, 2)).afterWait);
 	}
 
 	@Test
 	void whoHasWaitedGetsAnAttemptThoughStrangersHaveUsedUpAllOthers() {
-		Throttle throttle = throttle(1_000, 2);
-		IntStream.range(0, 50).forEach((i) -> fail(throttle, client(address()), this.name));
+		IntStream.range(0, 50).forEach((i) -> fail(throttle(1_000, 2), client(address()), this.name));
 		Client owner = client(address());
-		assertThat(fail(throttle, owner, this.name)).isNotNull();
+		assertThat(fail(throttle(1_000, 2), owner, this.name)).isNotNull();
 
-		this.buckets.giveBack(turn(owner), waiting());
+		letWait(owner);
 
-		assertThat(throttle.attempt(Guess.LOGIN, owner, this.name, () -> "in")).isEqualTo("in");
-		assertThat(fail(throttle, owner, this.name)).isNotNull();
+		Throttle afterwards = throttle(1_000, 2);
+		assertThat(fail(afterwards, owner, this.name)).isNull();
+		assertThat(fail(afterwards, owner, this.name)).isNotNull();
+	}
+
+	@Test
+	void noWaitLiftsTheCeilingOfAName() {
+		Client stranger = client(address());
+		assertThat(fail(throttle(1_000, 1, 4), stranger, this.name)).isNull();
+		assertThat(Integer.parseInt(String.valueOf(fail(throttle(1_000, 1, 4), stranger, this.name)))).isBetween(1, 2);
+		letWait(stranger);
+		assertThat(fail(throttle(1_000, 1, 4), stranger, this.name)).isNull();
+
+		letWait(stranger);
+		assertThat(Integer.parseInt(String.valueOf(fail(throttle(1_000, 1, 4), stranger, this.name)))).isBetween(1_750,
+				1_800);
+		assertThatExceptionOfType(ApiException.class).isThrownBy(
+				() -> throttle(1_000, 1, 4).attempt(RateLimitedAction.LOGIN, client(address()), this.name, () -> "in"))
+			.withMessage("Too many failed attempts for this name. "
+					+ "Log in from a device that has logged in to it before, or try again later.");
+	}
+
+	@Test
+	void aKnownDeviceHasALimitOfItsOwnAndUsesUpNobodyElses() {
+		SmallBuckets.exhaustName(this.dataSource, this.name);
+		Throttle throttle = throttle(1_000, 2, 6);
+		DeviceClaim laptop = new DeviceClaim("laptop", () -> true);
+		for (int i = 0; i < 2; i++) {
+			assertThat(fail(throttle, client(address()), this.name, laptop)).isNull();
+		}
+
+		assertThat(fail(throttle, client(address()), this.name, laptop)).isIn("1", "2");
+		assertThat(fail(throttle, client(address()), this.name, new DeviceClaim("phone", () -> true))).isNull();
+		assertThat(Integer.parseInt(
+				String.valueOf(fail(throttle, client(address()), this.name, new DeviceClaim("laptop", () -> false)))))
+			.isGreaterThan(3_000);
+		String other = this.name + "x";
+		assertThat(fail(throttle(1_000, 1, 2), client(address()), other, laptop)).isNull();
+		assertThat(fail(throttle(1_000, 1, 2), client(address()), other)).isNull();
+	}
+
+	@Test
+	void aClaimIsNotLookedUpForANetworkThatIsRefused() {
+		Throttle throttle = throttle(1, 1_000);
+		Client client = client(address());
+		assertThat(fail(throttle, client, this.name)).isNull();
+		AtomicBoolean lookedUp = new AtomicBoolean();
+		DeviceClaim claim = new DeviceClaim("laptop", () -> lookedUp.getAndSet(true));
+
+		assertThat(fail(throttle(1, 1_000), client, this.name, claim)).isIn("2", "3");
+
+		assertThat(lookedUp).isFalse();
 	}
 
 	@Test
@@ -197,132 +459,104 @@ class ThrottleTests {
 		assertThat(codes).containsOnly("UNAUTHENTICATED", "RATE_LIMITED");
 	}
 
+	private Api.Answer deleteMe(Api client, String password) {
+		return client.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }",
+				Map.of("input", Map.of("password", password)));
+	}
+
 	@Test
 	void aWrongCurrentPasswordCannotBeGuessedEither() {
 		Api ann = this.api.signUp(this.name);
 		List<String> codes = IntStream.range(0, 8)
-			.mapToObj((i) -> ann
-				.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }",
-						Map.of("input", Map.of("password", "guess " + i)))
-				.codes()
-				.getFirst())
+			.mapToObj((i) -> deleteMe(ann, "guess " + i).codes().getFirst())
 			.toList();
 
 		assertThat(codes.subList(0, 5)).containsOnly("BAD_USER_INPUT");
 		assertThat(codes.subList(5, 8)).contains("RATE_LIMITED");
 		assertThat(ann.execute("{ me { username } }").text("/me/username")).isEqualTo(this.name);
+		Api other = this.api.withToken(login(this.api, this.name, Api.PASSWORD).text("/login/accessToken"));
+		assertThat(deleteMe(other, "a guess").codes()).containsExactly("BAD_USER_INPUT");
+	}
+
+	// What tells or sends something
+
+	/** Makes the bucket of a network that has one attempt left. */
+	private void leaveOne(RateLimitedAction action, String address, @Nullable String account) {
+		throttle(2, 2).<String>attempt(action, client(address), account, () -> null);
 	}
 
 	@Test
-	void oneTimeTokensAreCountedByAddress() {
-		Throttle throttle = throttle(3, 1_000);
-		Client client = client(address());
-		for (int i = 0; i < 3; i++) {
-			assertThat(throttle.<String>attempt(Guess.ONE_TIME_TOKEN, client, null, () -> null)).isNull();
-		}
+	void signUpsAreCountedWhateverComesOfThem() {
+		String address = address();
+		leaveOne(RateLimitedAction.SIGN_UP, address, null);
+		assertThat(signUp(this.api.from(address), this.name).codes()).isEmpty();
 
-		assertThatExceptionOfType(ApiException.class)
-			.isThrownBy(() -> throttle.attempt(Guess.ONE_TIME_TOKEN, client, null, () -> "in"))
-			.withMessageContaining("Too many attempts");
+		Api.Answer refused = signUp(this.api.from(address), this.name + "x");
+
+		assertThat(refused.codes()).containsExactly("RATE_LIMITED");
+		assertThat(refused.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(170, 180);
+		assertThat(users()).isEqualTo(1);
+		String another = address();
+		leaveOne(RateLimitedAction.SIGN_UP, another, null);
+		assertThat(signUp(this.api.from(another), this.name).codes()).containsExactly("CONFLICT");
+		assertThat(signUp(this.api.from(another), this.name).codes()).containsExactly("RATE_LIMITED");
 	}
 
-	@Test
-	void anAddressThatAStrangerClaimsIsNotBelievedBehindAnUntrustedPeer() {
-		// The tests' own address is that of a trusted proxy; what it names as the last
-		// hop is not, so that what that one names is not believed.
-		Api.Answer answer = this.api.signUp()
-			.from("203.0.113.200, 198.51.100.7")
-			.execute("mutation ($input: SignupInput!) { signup(input: $input) { session { ipAddress } } }", Map.of(
-					"input",
-					Map.of("username", this.name, "email", this.name + "@example.com", "password", Api.PASSWORD)));
-
-		assertThat(answer.text("/signup/session/ipAddress")).isEqualTo("198.51.100.7");
-	}
-
-	@Test
-	void fiveHundredLogInsAtOnceLeaveOthersAnAnswer() throws Exception {
+	@ParameterizedTest
+	@CsvSource({ "true, true", "true, false", "false, true", "false, false" })
+	void aChangeOfAProfileIsCountedWhetherOrNotANameIsTaken(boolean byNetwork, boolean taken) {
 		Api ann = this.api.signUp(this.name);
-		ann.createOwner("Ann");
-		List<Callable<String>> flood = new ArrayList<>();
-		for (int i = 0; i < 500; i++) {
-			String username = this.name + i % 100;
-			flood.add(() -> login(this.api.from(address()), username, "a guess").codes().getFirst());
-		}
-		Map<String, Integer> outcomes = new HashMap<>();
-		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-			List<Future<String>> answers = flood.stream().map(executor::submit).toList();
-			for (int i = 0; i < 20; i++) {
-				assertThat(ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
-					.containsExactly("Ann");
-			}
-			for (Future<String> answer : answers) {
-				outcomes.merge(answer.get(), 1, Integer::sum);
-			}
-		}
+		String other = "o" + this.name;
+		this.api.signUp(other);
+		String address = address();
+		leaveOne(RateLimitedAction.PROFILE_CHANGE, byNetwork ? address : address(), byNetwork ? null : account());
 
-		assertThat(outcomes.keySet()).isSubsetOf("UNAUTHENTICATED", "RATE_LIMITED").contains("UNAUTHENTICATED");
+		assertThat(updateMe(ann.from(address), Map.of("username", taken ? other : this.name + "1")).codes())
+			.isEqualTo(taken ? List.of("CONFLICT") : List.of());
+		Api.Answer refused = updateMe(ann.from(address), Map.of("username", this.name + "2"));
+
+		assertThat(refused.codes()).containsExactly("RATE_LIMITED");
+		assertThat(ann.execute("{ me { username } }").text("/me/username")).isEqualTo(this.name + (taken ? "" : "1"));
 	}
 
-	@Test
-	void beyondTheQueueNobodyIsLetIn() throws Exception {
-		Crowd crowd = new Crowd(2, 64);
-		CountDownLatch open = new CountDownLatch(1);
-		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-			List<Future<String>> inside = new ArrayList<>();
-			for (String origin : List.of("a", "b")) {
-				int before = crowd.waiting();
-				for (int i = 0; i < 32 + (origin.equals("a") ? 2 : 0); i++) {
-					inside.add(executor.submit(() -> crowd.<String>admit(origin, () -> waitFor(open))));
-				}
-				TestMail.await(crowd::waiting, (waiting) -> waiting == before + 32);
-				assertThatExceptionOfType(ApiException.class).isThrownBy(() -> crowd.<String>admit(origin, () -> "in"));
-			}
+	/** What causes a mail. */
+	enum MailRequest {
 
-			assertThatExceptionOfType(ApiException.class).isThrownBy(() -> crowd.<String>admit("c", () -> "in"))
-				.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("retryAfter", 1L));
+		PASSWORD_RESET, EMAIL_VERIFICATION, EMAIL_CHANGE
 
-			open.countDown();
-			for (Future<String> one : inside) {
-				assertThat(one.get()).isEqualTo("in");
-			}
-		}
-		assertThat(crowd.waiting()).isZero();
-		assertThat(crowd.<String>admit("a", () -> "in")).isEqualTo("in");
 	}
 
-	private static String waitFor(CountDownLatch open) {
-		try {
-			open.await();
-			return "in";
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+	private Api.Answer send(MailRequest request, Api client, int number) {
+		return switch (request) {
+			case PASSWORD_RESET -> requestReset(client);
+			case EMAIL_VERIFICATION -> client.execute("mutation { requestEmailVerification { success } }");
+			case EMAIL_CHANGE -> updateMe(client, Map.of("email", number + this.email));
+		};
 	}
 
-	@Test
-	void whoWaitsTakesTurnsByWhereTheyComeFrom() throws Exception {
-		Crowd crowd = new Crowd(1, 64);
-		CountDownLatch open = new CountDownLatch(1);
-		List<String> order = Collections.synchronizedList(new ArrayList<>());
-		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-			CountDownLatch inside = new CountDownLatch(1);
-			Future<String> first = executor.submit(() -> crowd.<String>admit("flood", () -> {
-				inside.countDown();
-				return waitFor(open);
-			}));
-			inside.await();
-			for (String origin : List.of("flood", "flood", "flood", "stranger")) {
-				int before = crowd.waiting();
-				Future<Boolean> next = executor.submit(() -> crowd.<Boolean>admit(origin, () -> order.add(origin)));
-				TestMail.await(crowd::waiting, (waiting) -> waiting == before + 1);
-				assertThat(next.isDone()).isFalse();
-			}
-			assertThat(first.isDone()).isFalse();
-			open.countDown();
-		}
+	@ParameterizedTest
+	@EnumSource
+	void mailsAreCountedByTheNetworkThatCausesThem(MailRequest request) {
+		Api ann = this.api.signUp(this.name).from(address());
+		String address = address();
+		leaveOne(RateLimitedAction.MAIL, address, null);
 
-		assertThat(order).containsExactly("flood", "stranger", "flood", "flood");
+		assertThat(send(request, ann.from(address), 1).codes()).isEmpty();
+		assertThat(send(request, ann.from(address), 2).codes()).containsExactly("RATE_LIMITED");
+
+		assertThat(mails()).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void mailsAreCountedByTheAccountThatCausesThem(MailRequest request) {
+		Api ann = this.api.signUp(this.name);
+		leaveOne(RateLimitedAction.MAIL, address(), account());
+
+		assertThat(send(request, ann.from(address()), 1).codes()).isEmpty();
+		assertThat(send(request, ann.from(address()), 2).codes()).containsExactly("RATE_LIMITED");
+
+		assertThat(mails()).isEqualTo(1);
 	}
 
 	@Test
@@ -335,9 +569,7 @@ class ThrottleTests {
 		this.jdbc.sql("UPDATE throttle_buckets SET expires_at = 0").update();
 		throttle.clean();
 
-		assertThat(this.jdbc.sql("SELECT count(*)::int FROM throttle_buckets WHERE expires_at = 0")
-			.query(Integer.class)
-			.single()).isZero();
+		assertThat(count("SELECT count(*)::int FROM throttle_buckets WHERE expires_at = 0")).isZero();
 	}
 
 }

@@ -20,6 +20,8 @@ class EdgeFilter implements Filter {
 	/** The server reads twice as much, so that there is somebody to say so. */
 	private static final int MAX_URL_LENGTH = 8192;
 
+	private final UnevaluatedForwardingWarning forwarding = new UnevaluatedForwardingWarning();
+
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
@@ -31,6 +33,7 @@ class EdgeFilter implements Filter {
 		httpResponse.setHeader(RequestIds.HEADER, id);
 		MDC.put(RequestIds.KEY, id);
 		try {
+			this.forwarding.check(httpRequest);
 			if (isTooLong(httpRequest)) {
 				httpResponse.sendError(HttpServletResponse.SC_REQUEST_URI_TOO_LONG);
 				return;

@@ -1,0 +1,117 @@
+package dev.kennel.session;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+import java.util.UUID;
+
+import dev.kennel.account.DeviceProof;
+import dev.kennel.database.AccountId;
+import dev.kennel.graphql.node.NodeKind;
+import io.jsonwebtoken.Claims;
+import io.jsonwebtoken.JwtException;
+import io.jsonwebtoken.JwtParser;
+import io.jsonwebtoken.Jwts;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes and reads device tokens: signed proofs that a device has logged in to an account.
+ * They outlive the session, and are of a type of their own, so that none is an access
+ * token, and no access token is one of them.
+ *
+ * @see <a href=
+ * "https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies">OWASP,
+ * Slow Down Online Guessing Attacks with Device Cookies</a>
+ */
+@Component
+class DeviceTokens {
+
+	/** Each log-in begins it anew. */
+	static final Duration LIFETIME = Duration.ofDays(365);
+
+	private static final String TYPE = "device+jwt";
+
+	/** The claim that has the fingerprint of the password. */
+	private static final String PASSWORD = "pwf";
+
+	/** Longer than any device token, and short enough that a huge one costs nothing. */
+	private static final int MAX_LENGTH = 2_048;
+
+	private final AuthProperties properties;
+
+	private final SigningKeys keys;
+
+	private final Clock clock;
+
+	private final JwtParser parser;
+
+	DeviceTokens(AuthProperties properties, SigningKeys keys, Clock clock) {
+		this.properties = properties;
+		this.keys = keys;
+		this.clock = clock;
+		this.parser = Jwts.parser()
+			.json(JwtJson.DESERIALIZER)
+			.keyLocator(keys.verifying(TYPE))
+			.requireIssuer(properties.issuer())
+			.requireAudience(properties.audience())
+			.clock(() -> Date.from(clock.instant()))
+			.build();
+	}
+
+	/**
+	 * Makes a token for a device that has just logged in.
+	 * @param account the account that it has logged in to
+	 * @param passwordFingerprint the fingerprint of the account's password
+	 * @param before what the device had shown; it keeps its id, and with it its rate
+	 * limit, if that was a proof for the same account
+	 */
+	String issue(AccountId account, String passwordFingerprint, @Nullable DeviceProof before) {
+		Instant now = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
+		SigningKey key = this.keys.current();
+		return key
+			.sign(Jwts.builder()
+				.json(JwtJson.SERIALIZER)
+				.header()
+				.type(TYPE)
+				.keyId(key.id())
+				.and()
+				.issuer(this.properties.issuer())
+				.audience()
+				.add(this.properties.audience())
+				.and()
+				.id((before != null && before.account().equals(account)) ? before.id() : UUID.randomUUID().toString())
+				.subject(NodeKind.USER.id(account.value()).toString())
+				.claim(PASSWORD, passwordFingerprint)
+				.issuedAt(Date.from(now))
+				.expiration(Date.from(now.plus(LIFETIME))))
+			.compact();
+	}
+
+	/**
+	 * Reads a token.
+	 * @param token any text, or null
+	 * @return what it proves, if the account's password is still the same; null unless it
+	 * was made here, is whole, and has not expired
+	 */
+	@Nullable DeviceProof verify(@Nullable String token) {
+		if (token == null || token.length() > MAX_LENGTH) {
+			return null;
+		}
+		try {
+			Claims claims = this.parser.parseSignedClaims(token).getPayload();
+			String id = claims.getId();
+			String subject = claims.getSubject();
+			String password = claims.get(PASSWORD, String.class);
+			return (id != null && subject != null && password != null && claims.getExpiration() != null)
+					? new DeviceProof(id, new AccountId(NodeKind.USER.uuid(subject)), password) : null;
+		}
+		catch (JwtException | IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+}

@@ -1,0 +1,45 @@
+package dev.kennel.throttle;
+
+/** An action that is rate limited. Each has buckets of its own. */
+public enum RateLimitedAction {
+
+	/** A guess at the password of a name. Charged to the networks and the name. */
+	LOGIN(true),
+
+	/**
+	 * A guess at the password of an account by one of its sessions. Charged to the
+	 * networks and the session.
+	 */
+	PASSWORD(true),
+
+	/** A guess at a token that came by mail. Charged to the networks. */
+	ONE_TIME_TOKEN(true),
+
+	/**
+	 * A change of a username or an address, which tells whether another account has it.
+	 * Charged to the networks and the account, whatever the answer.
+	 */
+	PROFILE_CHANGE(false),
+
+	/** A sign-up, which tells the same. Charged to the networks, whatever the answer. */
+	SIGN_UP(false),
+
+	/** A mail. Charged to the networks and the account that cause it. */
+	MAIL(false);
+
+	private final boolean refunded;
+
+	RateLimitedAction(boolean refunded) {
+		this.refunded = refunded;
+	}
+
+	boolean isGuessAtPassword() {
+		return this == LOGIN || this == PASSWORD;
+	}
+
+	/** Whether an attempt that succeeds costs nothing: its success tells no secret. */
+	boolean isRefundedOnSuccess() {
+		return this.refunded;
+	}
+
+}

@@ -1,0 +1,87 @@
+package dev.kennel.graphql.http;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.kennel.test.Api;
+import dev.kennel.test.Instance;
+import dev.kennel.test.KennelTest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.core.env.Environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KennelTest
+class ForwardingWarningTests {
+
+	private final Api api;
+
+	private final Environment environment;
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger(UnevaluatedForwardingWarning.class);
+
+	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+	ForwardingWarningTests(Api api, Environment environment) {
+		this.api = api;
+		this.environment = environment;
+	}
+
+	/** The start of an instance takes all listeners away. */
+	private void listen() {
+		this.lines.start();
+		this.logger.addAppender(this.lines);
+	}
+
+	@AfterEach
+	void stopListening() {
+		this.logger.detachAppender(this.lines);
+	}
+
+	private List<String> lines() {
+		return this.lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ ", X-Forwarded-For, 203.0.113.7", "native, Forwarded, for=203.0.113.7" })
+	void anAddressThatIsNotEvaluatedIsWarnedOfOnce(@Nullable String strategy, String header, String value) {
+		Map<String, @Nullable String> settings = new HashMap<>();
+		settings.put("server.forward-headers-strategy", strategy);
+		settings.put("server.tomcat.remoteip.internal-proxies", "203\\.0\\.113\\.9");
+		try (Instance instance = Instance.beside(this.environment, settings)) {
+			listen();
+			assertThat(instance.api().execute("{ me { id } }").data().toString()).isEqualTo("{\"me\":null}");
+			assertThat(lines()).isEmpty();
+
+			for (int i = 0; i < 3; i++) {
+				instance.api().withHeaders(Map.of(header, value)).execute("{ me { id } }").data();
+			}
+		}
+
+		assertThat(lines()).containsExactly("A request from 127.0.0.1 names the address of its client, and that is "
+				+ "ignored: if 127.0.0.1 is a proxy, all of its clients share one rate limit. If so, set "
+				+ "server.forward-headers-strategy=native, have the proxy send X-Forwarded-For, and, unless it has a "
+				+ "private address, set server.tomcat.remoteip.internal-proxies to a regular expression of its "
+				+ "addresses.");
+	}
+
+	@Test
+	void anAddressThatIsEvaluatedIsNotWarnedOf() {
+		listen();
+		this.api.from("203.0.113.7").execute("{ me { id } }").data();
+		this.api.from("203.0.113.200, 198.51.100.7").execute("{ me { id } }").data();
+
+		assertThat(lines()).isEmpty();
+	}
+
+}

@@ -1,0 +1,233 @@
+package dev.kennel.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import javax.crypto.SecretKey;
+import javax.sql.DataSource;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.TestMail;
+import dev.kennel.throttle.SmallBuckets;
+import io.jsonwebtoken.Jwts;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KennelTest
+class DeviceTokenTests {
+
+	private static final String NEW_PASSWORD = "a quite different sentence";
+
+	private final Api api;
+
+	private final SigningKeys keys;
+
+	private final DataSource dataSource;
+
+	private final String name = "d" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+
+	private Api ann;
+
+	/** What the sign-up has returned. */
+	private String device = "";
+
+	DeviceTokenTests(Api api, SigningKeys keys, DataSource dataSource) {
+		this.api = api;
+		this.keys = keys;
+		this.dataSource = dataSource;
+		this.ann = api;
+	}
+
+	@BeforeEach
+	void signUp() {
+		Api.Answer answer = signUp(this.name);
+		this.ann = this.api.withToken(answer.text("/signup/accessToken"));
+		this.device = answer.text("/signup/deviceToken");
+	}
+
+	private Api.Answer signUp(String username) {
+		return this.api.execute(
+				"mutation ($input: SignupInput!) { signup(input: $input) { accessToken refreshToken deviceToken } }",
+				Map.of("input",
+						Map.of("username", username, "email", username + "@example.com", "password", Api.PASSWORD)));
+	}
+
+	private Api.Answer login(@Nullable String deviceToken, String password) {
+		Map<String, @Nullable Object> input = new HashMap<>();
+		input.put("username", this.name);
+		input.put("password", password);
+		input.put("deviceToken", deviceToken);
+		return this.api.execute("mutation ($input: LoginInput!) { login(input: $input) { deviceToken } }",
+				Map.of("input", input));
+	}
+
+	private void assertUnknown(String deviceToken) {
+		Api.Answer answer = login(deviceToken, Api.PASSWORD);
+		assertThat(answer.codes()).containsExactly("RATE_LIMITED");
+		assertThat(answer.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(3_000, 3_600);
+	}
+
+	private void exhaustName() {
+		SmallBuckets.exhaustName(this.dataSource, this.name);
+	}
+
+	@Test
+	void pastTheCeilingOfANameOnlyDevicesThatHaveLoggedInBeforeMayTry() {
+		String phone = login(null, Api.PASSWORD).text("/login/deviceToken");
+		exhaustName();
+
+		Api.Answer stranger = login(null, Api.PASSWORD);
+		assertThat(stranger.codes()).containsExactly("RATE_LIMITED");
+		// 50 an hour: longer than any wait but that for the ceiling.
+		assertThat(stranger.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(31, 72);
+		assertThat(stranger.json().at("/data/login").isNull()).isTrue();
+		assertThat(this.ann.execute("{ me { sessions { current } } }").data().at("/me/sessions")).hasSize(2);
+		assertThat(login(this.device, "a guess").codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(login(this.device, Api.PASSWORD).codes()).isEmpty();
+		assertThat(login(phone, Api.PASSWORD).codes()).isEmpty();
+	}
+
+	@Test
+	void aDeviceTokenSurvivesItsSession() {
+		exhaustName();
+		this.ann.execute("mutation { logout { success } }").data();
+
+		assertThat(login(this.device, Api.PASSWORD).codes()).isEmpty();
+	}
+
+	@Test
+	void aStolenDeviceTokenGetsALimitOfItsOwnThatALogInDoesNotRenew() {
+		exhaustName();
+		String renewed = login(this.device, Api.PASSWORD).text("/login/deviceToken");
+		for (int i = 0; i < 5; i++) {
+			assertThat(login((i % 2 == 0) ? this.device : renewed, "guess " + i).codes())
+				.containsExactly("UNAUTHENTICATED");
+		}
+		Api.Answer refused = TestMail.await(() -> login(this.device, "a guess"),
+				(answer) -> answer.codes().contains("RATE_LIMITED"));
+
+		assertThat(refused.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(1, 30);
+	}
+
+	@Test
+	void aDeviceTokenEndsWithThePasswordWhenItIsChanged() {
+		exhaustName();
+		this.ann
+			.execute("mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } } }",
+					Map.of("input", Map.of("currentPassword", Api.PASSWORD, "newPassword", NEW_PASSWORD)))
+			.data();
+		assertThat(login(this.device, NEW_PASSWORD).codes()).containsExactly("RATE_LIMITED");
+		assertUnknown(this.device);
+	}
+
+	@Test
+	void aDeviceTokenEndsWithThePasswordWhenItIsReset() {
+		exhaustName();
+		this.api
+			.execute(
+					"mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { success } }",
+					Map.of("input", Map.of("email", this.name + "@example.com")))
+			.data();
+		String token = TestMail.awaitToken(this.name + "@example.com", 1);
+		// Even if the password stays the same.
+		this.api
+			.execute("mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }",
+					Map.of("input", Map.of("token", token, "newPassword", Api.PASSWORD)))
+			.data();
+
+		assertUnknown(this.device);
+	}
+
+	@Test
+	void aDeviceTokenIsOfOneAccount() {
+		String other = signUp("o" + this.name).text("/signup/deviceToken");
+		exhaustName();
+
+		assertUnknown(other);
+	}
+
+	@Test
+	void whatWasNotMadeForTheDeviceIsNoDeviceToken() {
+		exhaustName();
+		String[] parts = this.device.split("\\.");
+
+		for (String token : List.of("", "nonsense", "a.b.c", "x".repeat(5_000), parts[0] + "." + parts[1] + ".",
+				this.device.substring(0, this.device.length() - 2), this.ann.token(),
+				sign("device+jwt", Jwts.SIG.HS256.key().build(), 60), sign("JWT", key(), 60),
+				sign("device+jwt", key(), -60))) {
+			assertUnknown(token);
+		}
+		assertThat(login(sign("device+jwt", key(), 60), Api.PASSWORD).codes()).isEmpty();
+	}
+
+	/** The device's token, signed anew. */
+	private String sign(String type, SecretKey key, int seconds) {
+		var claims = Jwts.parser()
+			.json(JwtJson.DESERIALIZER)
+			.verifyWith(key())
+			.build()
+			.parseSignedClaims(this.device)
+			.getPayload();
+		return Jwts.builder()
+			.json(JwtJson.SERIALIZER)
+			.header()
+			.type(type)
+			.keyId(this.keys.current().id())
+			.and()
+			.claims(claims)
+			.expiration(Date.from(Instant.now().plusSeconds(seconds)))
+			.signWith(key, Jwts.SIG.HS256)
+			.compact();
+	}
+
+	private SecretKey key() {
+		return (SecretKey) this.keys.current().signing();
+	}
+
+	@Test
+	void aDeviceTokenIsGoodForNothingElse() {
+		Api client = this.api.withToken(this.device);
+		assertThat(client.execute("{ me { id } }").codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(this.api
+			.execute("mutation ($input: RefreshSessionInput) { refreshSession(input: $input) { accessToken } }",
+					Map.of("input", Map.of("refreshToken", this.device)))
+			.codes()).containsExactly("UNAUTHENTICATED");
+	}
+
+	@Test
+	void aDeviceTokenIsGoodForAYearAndHasNoSecret() {
+		var claims = Jwts.parser()
+			.json(JwtJson.DESERIALIZER)
+			.verifyWith(key())
+			.build()
+			.parseSignedClaims(this.device)
+			.getPayload();
+
+		assertThat(claims.keySet()).containsExactlyInAnyOrder("iss", "aud", "jti", "sub", "pwf", "iat", "exp");
+		assertThat(claims.getSubject()).isEqualTo(this.ann.execute("{ me { id } }").text("/me/id"));
+		assertThat(Duration.between(claims.getIssuedAt().toInstant(), claims.getExpiration().toInstant()))
+			.isEqualTo(Duration.ofDays(365));
+		assertThat(claims.get("pwf", String.class)).hasSize(22);
+	}
+
+	@Test
+	void aRefreshGivesNoDeviceToken() {
+		String refresh = signUp("r" + this.name).text("/signup/refreshToken");
+
+		assertThat(this.api
+			.execute("mutation ($input: RefreshSessionInput) { refreshSession(input: $input) { deviceToken } }",
+					Map.of("input", Map.of("refreshToken", refresh)))
+			.data()
+			.toString()).isEqualTo("{\"refreshSession\":{\"deviceToken\":null}}");
+	}
+
+}

@@ -1,0 +1,219 @@
+package dev.kennel.throttle;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+import javax.sql.DataSource;
+
+import dev.kennel.graphql.Client;
+import dev.kennel.graphql.error.ApiException;
+import dev.kennel.test.Api;
+import dev.kennel.test.HeldRow;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.PasswordHashes;
+import dev.kennel.test.TestMail;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+@KennelTest
+class PasswordHashBulkheadTests {
+
+	private static final String LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { accessToken } }";
+
+	private final Api api;
+
+	private final PasswordHashBulkhead bulkhead;
+
+	private final PasswordHashes hashes;
+
+	private final JdbcClient jdbc;
+
+	private final DataSource dataSource;
+
+	private final String name = "b" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+
+	private final String email = this.name + "@example.com";
+
+	PasswordHashBulkheadTests(Api api, PasswordHashBulkhead bulkhead, PasswordHashes hashes, JdbcClient jdbc,
+			DataSource dataSource) {
+		this.api = api;
+		this.bulkhead = bulkhead;
+		this.hashes = hashes;
+		this.jdbc = jdbc;
+		this.dataSource = dataSource;
+	}
+
+	/** An address that no other test has. */
+	private static String address() {
+		ThreadLocalRandom random = ThreadLocalRandom.current();
+		return "10." + random.nextInt(256) + "." + random.nextInt(256) + "." + random.nextInt(1, 255);
+	}
+
+	private static Client client(String address) {
+		return new Client(address, null, "test", null);
+	}
+
+	private Api.Answer login(Api client, String username, String password) {
+		return client.execute(LOGIN, Map.of("input", Map.of("username", username, "password", password)));
+	}
+
+	private Api.Answer updateMe(Api client, Map<String, ?> input) {
+		return client.execute("mutation ($input: UpdateMeInput!) { updateMe(input: $input) { user { username } } }",
+				Map.of("input", input));
+	}
+
+	private Api.Answer requestReset(Api client) {
+		return client.execute("""
+				mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { success } }
+				""", Map.of("input", Map.of("email", this.email)));
+	}
+
+	private int count(String sql, Object... parameters) {
+		return this.jdbc.sql(sql).params(parameters).query(Integer.class).single();
+	}
+
+	private <T> T hash(PasswordHashBulkhead bulkhead, String address, Supplier<T> hash) {
+		return bulkhead.execute(client(address), hash);
+	}
+
+	private static PasswordHashBulkhead bulkhead(int concurrency) {
+		return new PasswordHashBulkhead(new ThrottleProperties(1, 1, 2, 1, 1, 1, concurrency, 64));
+	}
+
+	@Test
+	void beyondTheQueueOrASitesHalfOfItHashesAreRefused() throws Exception {
+		PasswordHashBulkhead full = bulkhead(2);
+		CountDownLatch open = new CountDownLatch(1);
+		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+			List<Future<String>> inside = new ArrayList<>();
+			for (String site : List.of("2001:db8:a", "2001:db8:b")) {
+				int before = full.waiting();
+				for (int i = 0; i < 32 + (site.endsWith("a") ? 2 : 0); i++) {
+					String address = site + ":" + i + "::1";
+					inside.add(executor.submit(() -> hash(full, address, () -> waitFor(open))));
+				}
+				TestMail.await(full::waiting, (waiting) -> waiting == before + 32);
+				assertThatExceptionOfType(ApiException.class)
+					.isThrownBy(() -> hash(full, site + ":ffff::1", () -> "in"));
+				assertThat(full.waiting()).isEqualTo(before + 32);
+			}
+
+			assertThatExceptionOfType(ApiException.class).isThrownBy(() -> hash(full, "10.0.0.1", () -> "in"))
+				.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("retryAfter", 1L));
+
+			open.countDown();
+			for (Future<String> one : inside) {
+				assertThat(one.get()).isEqualTo("in");
+			}
+		}
+		assertThat(full.waiting()).isZero();
+		assertThat(hash(full, "2001:db8:a::1", () -> "in")).isEqualTo("in");
+	}
+
+	private static String waitFor(CountDownLatch open) {
+		try {
+			open.await();
+			return "in";
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void queuedHashesAreServedRoundRobinBySite() throws Exception {
+		PasswordHashBulkhead one = bulkhead(1);
+		CountDownLatch open = new CountDownLatch(1);
+		List<String> order = Collections.synchronizedList(new ArrayList<>());
+		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+			CountDownLatch inside = new CountDownLatch(1);
+			Future<String> first = executor.submit(() -> hash(one, "2001:db8:a::1", () -> {
+				inside.countDown();
+				return waitFor(open);
+			}));
+			inside.await();
+			for (String address : List.of("2001:db8:a:1::1", "2001:db8:a:2::1", "2001:db8:a:3::1", "2001:db8:b::1")) {
+				int before = one.waiting();
+				Future<Boolean> queued = executor.submit(() -> hash(one, address, () -> order.add(address)));
+				TestMail.await(one::waiting, (waiting) -> waiting == before + 1);
+				assertThat(queued.isDone()).isFalse();
+			}
+			assertThat(order).isEmpty();
+			open.countDown();
+			assertThat(first.get()).isEqualTo("in");
+		}
+
+		assertThat(order).containsExactly("2001:db8:a:1::1", "2001:db8:b::1", "2001:db8:a:2::1", "2001:db8:a:3::1");
+	}
+
+	@Test
+	void aFloodOfLogInsHashesTwoPasswordsAtOnceAndNothingElseWaitsForThem() throws Exception {
+		Api ann = this.api.signUp(this.name);
+		ann.createOwner("Ann");
+		String limited = this.name + "-limited";
+		SmallBuckets.exhaustName(this.dataSource, limited);
+		List<Future<String>> flood = new ArrayList<>();
+		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+			this.hashes.holding(() -> {
+				for (int i = 0; i < 20; i++) {
+					Api stranger = this.api.from(address());
+					String username = this.name + i;
+					flood.add(executor.submit(() -> login(stranger, username, "a guess").codes().getFirst()));
+				}
+				TestMail.await(this.bulkhead::waiting, (waiting) -> waiting == 18);
+
+				assertThat(this.hashes.running()).isEqualTo(2);
+				assertThat(ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
+					.containsExactly("Ann");
+				assertThat(updateMe(ann, Map.of("username", this.name + "X")).codes()).isEmpty();
+				assertThat(requestReset(this.api.from(address())).codes()).isEmpty();
+				assertThat(this.api.execute("mutation { verifyEmail(input: { token: \"nonsense\" }) { user { id } } }")
+					.codes()).containsExactly("BAD_USER_INPUT");
+				assertThat(login(this.api, limited, "a guess").codes()).containsExactly("RATE_LIMITED");
+				assertThat(flood.stream().filter(Future::isDone)).isEmpty();
+			});
+			for (Future<String> answer : flood) {
+				assertThat(answer.get()).isEqualTo("UNAUTHENTICATED");
+			}
+		}
+		assertThat(this.hashes.most()).isEqualTo(2);
+	}
+
+	/** As many log-ins as there are permits wait for the account's row. */
+	@Test
+	void aLogInThatWaitsForTheStoreKeepsNoOtherFromItsHash() throws SQLException {
+		this.api.signUp(this.name);
+		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR UPDATE",
+				this.name)) {
+			List<CompletableFuture<Api.Answer>> waiting = IntStream.range(0, 2)
+				.mapToObj((i) -> CompletableFuture.supplyAsync(() -> login(this.api, this.name, Api.PASSWORD)))
+				.toList();
+			TestMail.await(
+					() -> count("SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() "
+							+ "AND wait_event_type = 'Lock' AND query LIKE '%from users%for no key update%'"),
+					(waiters) -> waiters == 2);
+
+			assertThat(login(this.api, this.name + "x", "a guess").codes()).containsExactly("UNAUTHENTICATED");
+
+			row.commit();
+			waiting.forEach((login) -> assertThat(login.join().codes()).isEmpty());
+		}
+	}
+
+}
