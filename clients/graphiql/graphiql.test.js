@@ -217,8 +217,9 @@ for (const service of services) {
 
     const answer = await graphiql.run('AddOwner');
 
-    assert.deepEqual(answer.errors.map((error) => error.extensions.code), ['UNAUTHENTICATED']);
+    assert.deepEqual(answer.errors.map((error) => error.extensions.reason), ['SESSION_ENDED']);
     await graphiql.waitForSession('signed out (the session has ended)');
+    assert.equal(graphiql.count('Refresh'), 0);
     assert.equal((await graphiql.run('LogIn')).errors, undefined);
     assert.equal(graphiql.lastRequest('LogIn').headers().authorization, undefined);
   });
@@ -267,9 +268,37 @@ for (const service of services) {
     await graphiql.edit('Variables', JSON.stringify({ input: { username, password: 'not the password' } }));
     const answer = await graphiql.run('LogIn');
 
-    assert.deepEqual(answer.errors.map((error) => error.extensions.code), ['UNAUTHENTICATED']);
+    assert.deepEqual(answer.errors.map((error) => error.extensions.reason), ['INVALID_CREDENTIALS']);
     assert.equal(await graphiql.session(), `signed in as ${username}`);
     assert.equal(graphiql.count('Refresh'), 0);
+  });
+
+  test(`${driver}: the bar signs out with an access token that has expired, too`, async (t) => {
+    const graphiql = await open(t, service);
+    const { username } = (await graphiql.run('SignUp')).data.signup.user;
+    await graphiql.spoilAccessToken();
+
+    await graphiql.signOutButton().click();
+    await graphiql.waitForSession('signed out');
+
+    assert.equal((await graphiql.storage('sessionStorage')).includes('Token'), false);
+    assert.deepEqual(await graphiql.page.context().cookies(), []);
+    assert.equal((await graphiql.run('LogIn')).data.login.user.username, username);
+    const { me } = (await graphiql.run('Me')).data;
+    assert.deepEqual(me.sessions.map(({ current }) => current), [true]);
+  });
+
+  test(`${driver}: … and when the service can't be reached, which it says`, async (t) => {
+    const graphiql = await open(t, service);
+    graphiql.expectsComplaints = true;
+    await graphiql.run('SignUp');
+    await graphiql.page.route(graphiql.endpoint, (route) => route.abort());
+
+    await graphiql.signOutButton().click();
+    await graphiql.waitForSession(`signed out (The request to ${graphiql.endpoint} failed: Failed to fetch)`);
+
+    assert.equal((await graphiql.storage('sessionStorage')).includes('Token'), false);
+    assert.equal(await graphiql.signOutButton().isVisible(), false);
   });
 }
 
