@@ -153,7 +153,7 @@ for (const service of services) {
     });
 
     assert.deepEqual(await graphiql.run('RemoveOwner'), {
-      data: { deleteOwner: { deletedOwnerId: owner.id, deletedDogIds: [rex.id, bella.id] } },
+      data: { deleteOwner: { deletedOwnerId: owner.id, deletedDogIds: [rex.id, bella.id], deletedDogCount: 2 } },
     });
 
     assert.deepEqual(await graphiql.run('LogOut'), { data: { logout: { success: true } } });

@@ -41,6 +41,7 @@ export const DELETE_OWNER = graphql(`
     deleteOwner(input: $input) {
       deletedOwnerId
       deletedDogIds
+      deletedDogCount
     }
   }
 `);

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { gql } from '@apollo/client';
 
-import { placeInLists, remove } from '../../target/apollo/dist/kennel/cache.js';
+import { placeInLists, remove, removeOwner } from '../../target/apollo/dist/kennel/cache.js';
 import { services, signUp } from './services.js';
 
 const LISTS = {
@@ -198,11 +198,8 @@ for (const service of services) {
     assert.equal(client.cache.extract()[`Dog:${bella}`], undefined);
 
     const all = await change(
-      `mutation { deleteOwner(input: { id: "${annId}", withDogs: true }) { deletedOwnerId deletedDogIds } }`,
-      (cache, data) => {
-        remove(cache, 'Dog', data.deleteOwner.deletedDogIds);
-        remove(cache, 'Owner', [data.deleteOwner.deletedOwnerId]);
-      },
+      `mutation { deleteOwner(input: { id: "${annId}", withDogs: true }) { deletedOwnerId deletedDogIds deletedDogCount } }`,
+      (cache, data) => removeOwner(cache, data.deleteOwner),
     );
     assert.deepEqual(all.loaded, [0, 0]);
     const left = Object.keys(client.cache.extract()).filter((key) => /^(Owner|Dog):/.test(key));
@@ -225,12 +222,62 @@ for (const service of services) {
       twice(placed('createDog', 'dog')),
     );
     await change(
-      `mutation { deleteOwner(input: { id: "${id}", withDogs: true }) { deletedOwnerId deletedDogIds } }`,
-      twice((cache, { deleteOwner }) => {
-        remove(cache, 'Owner', [deleteOwner.deletedOwnerId]);
-        remove(cache, 'Dog', deleteOwner.deletedDogIds);
-      }),
+      `mutation { deleteOwner(input: { id: "${id}", withDogs: true }) { deletedOwnerId deletedDogIds deletedDogCount } }`,
+      twice((cache, { deleteOwner }) => removeOwner(cache, deleteOwner)),
     );
+  });
+
+  test(`${service.driver}: an owner with more dogs than the answer has ids takes all of them along`, async (t) => {
+    const { change, client, ask } = await open(t, service);
+    const other = await ask('mutation { createOwner(input: { name: "Bob", dogs: [{ name: "Bella" }] }) { owner { id } } }');
+    const dogs = (count) => Array.from({ length: count }, (_, i) => `{ name: "Dog ${i}" }`).join(' ');
+    const { createOwner } = await ask(
+      `mutation { createOwner(input: { name: "Ann", dogs: [${dogs(100)}] }) { owner { id } } }`,
+    );
+    const { id } = createOwner.owner;
+    for (let request = 0; request < 3; request += 1) {
+      const fields = Array.from(
+        { length: 34 },
+        (_, i) => `d${i}: createDog(input: { ownerId: "${id}", name: "Rex ${i}" }) { dog { id } }`,
+      );
+      await ask(`mutation { ${fields.join(' ')} }`);
+    }
+    // Each dog is in the cache: with its owner, or without it, and most by themselves.
+    const page = gql`
+      query Page($after: String) {
+        myDogs(first: 200, after: $after, orderBy: { field: NAME }) {
+          edges {
+            cursor
+            node {
+              id
+              name
+              owner {
+                id
+              }
+            }
+          }
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+        }
+      }
+    `;
+    const { data } = await client.query({ query: page });
+    await client.query({ query: page, variables: { after: data.myDogs.pageInfo.endCursor } });
+    const known = () => Object.keys(client.cache.extract()).filter((key) => key.startsWith('Dog:')).length;
+    assert.equal(known(), 203);
+
+    const { data: answer } = await change(
+      `mutation { deleteOwner(input: { id: "${id}", withDogs: true }) { deletedOwnerId deletedDogIds deletedDogCount } }`,
+      (cache, result) => removeOwner(cache, result.deleteOwner),
+    );
+
+    assert.equal(answer.deleteOwner.deletedDogIds.length, 200);
+    assert.equal(answer.deleteOwner.deletedDogCount, 202);
+    assert.equal(known(), 1);
+    assert.equal(client.cache.extract()[`Owner:${id}`], undefined);
+    assert.notEqual(client.cache.extract()[`Owner:${other.createOwner.owner.id}`], undefined);
   });
 
   test(`${service.driver}: the account and its sessions follow too`, async (t) => {

@@ -68,6 +68,30 @@ export function remove(cache: ApolloCache, type: 'Owner' | 'Dog' | 'Session', id
   cache.gc();
 }
 
+/** What `deleteOwner` answers. */
+export interface DeletedOwner {
+  deletedOwnerId: string;
+  deletedDogIds: string[];
+  deletedDogCount: number;
+}
+
+/**
+ * Takes an owner out of the cache, with all its dogs. Of many dogs, the answer has the first ids only: then lists of dogs
+ * are loaded anew when they are looked at, and what the cache knows to be a dog of the owner goes as well.
+ */
+export function removeOwner(cache: ApolloCache, { deletedOwnerId, deletedDogIds, deletedDogCount }: DeletedOwner) {
+  if (deletedDogCount > deletedDogIds.length) {
+    forEachList(cache, (_, list) => (list.type === 'Dog' ? list.forgotten : list.value));
+    for (const [key, object] of Object.entries(cache.extract() as Record<string, { owner?: Reference }>)) {
+      if (key.startsWith('Dog:') && object.owner?.__ref === `Owner:${deletedOwnerId}`) {
+        cache.evict({ id: key });
+      }
+    }
+  }
+  remove(cache, 'Dog', deletedDogIds);
+  remove(cache, 'Owner', [deletedOwnerId]);
+}
+
 interface Connection {
   edges?: { __typename?: string; cursor?: string; node: Reference }[];
   pageInfo?: { hasNextPage?: boolean; hasPreviousPage?: boolean };

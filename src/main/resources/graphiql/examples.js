@@ -278,6 +278,7 @@ mutation RemoveOwner($input: DeleteOwnerInput!) {
   deleteOwner(input: $input) {
     deletedOwnerId
     deletedDogIds
+    deletedDogCount
   }
 }`,
       { input: { id: OWNER_ID, withDogs: true } },

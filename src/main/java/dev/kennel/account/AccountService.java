@@ -230,7 +230,8 @@ public class AccountService {
 	}
 
 	/**
-	 * Deletes an account with all that belongs to it, in one transaction.
+	 * Deletes an account: from the commit on, nothing finds it, nothing is written to it,
+	 * and its name and address are free. Its rows are removed afterwards.
 	 * @param caller who asks
 	 * @param input the password
 	 * @param client where it comes from
@@ -240,13 +241,13 @@ public class AccountService {
 	void delete(Caller caller, DeleteMeInput input, Client client) {
 		String hash = this.passwordService.require(caller, input.password(), "password", client);
 		this.transactions.execute(() -> {
-			this.events.publishEvent(new AccountDeleting(caller.account()));
+			this.events.publishEvent(new AccountDeletionStarting(caller.account()));
 			// Whoever adds something to the account waits, and then finds it gone.
 			if (!lock(caller.account()).passwordHash().equals(hash)) {
 				throw PasswordService.changedMeanwhile();
 			}
-			this.events.publishEvent(new AccountDeleted(caller.account(), client));
-			return this.users.delete(caller.account().value());
+			this.events.publishEvent(new BeforeAccountDeletion(caller.account(), client));
+			return this.users.markDeleted(caller.account().value());
 		});
 		this.log.record(SecurityEvent.ACCOUNT_DELETED, caller.account(), caller.session(), client);
 	}

@@ -25,7 +25,8 @@ class ProfileRepository {
 
 	@Nullable User find(AccountId account) {
 		return this.jdbc
-			.sql("SELECT id, username, email, email_verified_at, created_at, updated_at FROM users WHERE id = ?")
+			.sql("SELECT id, username, email, email_verified_at, created_at, updated_at FROM users "
+					+ "WHERE id = ? AND deleted_at IS NULL")
 			.param(account.value())
 			.query((row, number) -> new User(NodeKind.USER.id(row.getObject(1, UUID.class)), row.getString(2),
 					row.getString(3), (row.getObject(4) != null) ? Rows.moment(row, 4) : null, Rows.moment(row, 5),

@@ -16,12 +16,17 @@ import jakarta.persistence.PostLoad;
 import jakarta.persistence.PostPersist;
 import jakarta.persistence.Table;
 import jakarta.persistence.Transient;
+import org.hibernate.annotations.SQLRestriction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.domain.Persistable;
 
-/** A row of {@code users}. It is no row of an account, but the account. */
+/**
+ * A row of {@code users}. It is no row of an account, but the account. That of a deleted
+ * account is left out, whatever it is looked for by.
+ */
 @Entity
+@SQLRestriction("deleted_at IS NULL")
 @Table(name = "users")
 class UserEntity implements Persistable<UUID> {
 

@@ -27,10 +27,16 @@ interface UserRepository extends Repository<UserEntity, UUID> {
 	@Query("SELECT u FROM UserEntity u WHERE u.id = :id")
 	@Nullable UserEntity lock(UUID id);
 
-	/** Deletes an account. All that belongs to it goes with it, by the foreign keys. */
+	/**
+	 * Marks an account as deleted: no other method finds it from then on. Its name and
+	 * address are forgotten, and are free; in their place are texts that can't be any.
+	 */
 	@Modifying
-	@Query("DELETE FROM UserEntity u WHERE u.id = :id")
-	int delete(UUID id);
+	@Query(nativeQuery = true, value = """
+			UPDATE users SET username = 'deleted:' || id, username_key = 'deleted:' || id, email = 'deleted:' || id,
+			  email_key = 'deleted:' || id, email_verified_at = NULL, password_hash = '', deleted_at = clock_timestamp()
+			WHERE id = :id""")
+	int markDeleted(UUID id);
 
 	@Nullable UserEntity findByEmailKey(String emailKey);
 

@@ -1,13 +1,14 @@
 package dev.kennel.change;
 
-import dev.kennel.account.AccountDeleting;
+import dev.kennel.account.AccountDeletionStarting;
 
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Has deletions of accounts wait for the writes that are under way: those begin with the
- * account's version, and then refer to the account, which is the other way round.
+ * Has deletions of accounts wait for the writes that are under way, and later writes
+ * refused: they begin with the account's version, and then refer to the account, which is
+ * the other way round.
  */
 @Component
 class AccountDeletions {
@@ -19,8 +20,8 @@ class AccountDeletions {
 	}
 
 	@EventListener
-	void on(AccountDeleting event) {
-		this.changes.lock(event.account());
+	void on(AccountDeletionStarting event) {
+		this.changes.close(event.account());
 	}
 
 }

@@ -14,6 +14,7 @@ import dev.kennel.database.AccountId;
 import dev.kennel.database.GroupCommit;
 import dev.kennel.database.Rows;
 import dev.kennel.database.Transactions;
+import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.paging.Listing;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,13 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class ChangeRepository {
 
+	/**
+	 * The most rows of one write that each have an entry in the feed. As many changes are
+	 * read by a client sooner than everything is loaded anew; more would make one write
+	 * as long as many.
+	 */
+	public static final int MAX_ENTRIES = 1_000;
+
 	/** How many rows one statement inserts at most, and one failure holds up. */
 	private static final int GROUP = 64;
 
@@ -44,41 +52,81 @@ public class ChangeRepository {
 
 	private final ChangeSignals signals;
 
-	ChangeRepository(JdbcTemplate jdbc, Transactions transactions, ChangeSignals signals) {
+	private final QuotaRepository quotas;
+
+	ChangeRepository(JdbcTemplate jdbc, Transactions transactions, ChangeSignals signals, QuotaRepository quotas) {
 		this.jdbc = jdbc;
 		this.transactions = transactions;
 		this.signals = signals;
+		this.quotas = quotas;
 	}
 
 	/**
 	 * Writes rows and as many entries of the feed, in one statement.
 	 * @param <T> what a row is read into
 	 * @param account the account that the rows belong to
-	 * @param kind what happens to the rows
-	 * @param nodes what the rows are
 	 * @param count how many rows there will be: one, unless the statement is for several
 	 * @param statement the statement
 	 * @param parameters the parameters of what writes the rows
 	 * @param reader reads what it returns
 	 * @return the rows; if there are not as many as were announced, the caller has to
 	 * throw, so that the transaction is rolled back: the versions would have a gap
+	 * @throws ApiException with QUOTA_EXCEEDED if it adds more than there is room for:
+	 * nothing has been written
 	 */
-	public <T> List<T> write(AccountId account, ChangeKind kind, NodeKind nodes, int count, ChangeStatement statement,
+	public <T> List<T> write(AccountId account, int count, ChangeStatement statement,
 			List<? extends @Nullable Object> parameters, RowMapper<T> reader) {
 		Transactions.requireTransaction();
-		List<@Nullable Object> all = new ArrayList<>(parameters.size() + 6);
-		all.add(account.value());
-		all.add((long) count);
-		all.addAll(parameters);
-		all.add(account.value());
+		Object[] all = parameters(account, count, statement, parameters);
+		List<T> rows = this.jdbc.query(statement.sql(), reader, all);
+		if (rows.isEmpty() && statement.adds()) {
+			this.transactions.continueAfterLast();
+			if (this.quotas.recount(account)) {
+				this.quotas.recountAfterRollback(account);
+				rows = this.jdbc.query(statement.sql(), reader, all);
+			}
+			if (rows.isEmpty()) {
+				throw this.quotas.exceeded(statement.quota());
+			}
+		}
+		this.signals.changedAtCommit(account);
+		return rows;
+	}
+
+	/**
+	 * Writes rows without entries in the feed, in one statement.
+	 * @param account the account that the rows belong to
+	 * @param count how many rows there will be
+	 * @param statement the statement, without entries
+	 * @param parameters the parameters of what writes the rows
+	 * @return how many rows were written; if there are not as many as were announced, the
+	 * caller has to throw
+	 */
+	public int writeWithoutEntries(AccountId account, int count, ChangeStatement statement,
+			List<? extends @Nullable Object> parameters) {
+		Transactions.requireTransaction();
+		int rows = this.jdbc.update(statement.sql(), parameters(account, count, statement, parameters));
+		this.signals.changedAtCommit(account);
+		return rows;
+	}
+
+	private Object[] parameters(AccountId account, int count, ChangeStatement statement,
+			List<? extends @Nullable Object> parameters) {
+		List<@Nullable Object> all = new ArrayList<>(parameters.size() + 3);
 		if (statement.several()) {
 			all.add((long) count);
 		}
-		all.add(kind.name());
-		all.add(nodes.name());
-		List<T> rows = this.jdbc.query(statement.sql(), reader, all.toArray());
-		this.signals.changedAtCommit(account);
-		return rows;
+		all.add(account.value());
+		if (statement.adds()) {
+			int max = this.quotas.max(statement.quota());
+			if (count > max) {
+				// The first write of an account has nothing to compare with.
+				throw this.quotas.exceeded(statement.quota());
+			}
+			all.add(max);
+		}
+		all.addAll(parameters);
+		return all.toArray();
 	}
 
 	/**
@@ -95,8 +143,7 @@ public class ChangeRepository {
 			Function<List<Q>, List<?>> parameters) {
 		return new GroupCommit<>(Runtime.getRuntime().availableProcessors(), GROUP, NewNode::account, (nodes) -> {
 			List<Object> all = new ArrayList<>(parameters.apply(nodes));
-			all.add(ChangeKind.CREATED.name());
-			all.add(listing.kind().name());
+			all.add(this.quotas.max(statement.quota()));
 			Map<UUID, T> inserted = HashMap.newHashMap(nodes.size());
 			this.jdbc.query(statement.sql(), (row) -> {
 				T node = listing.read(row);
@@ -138,6 +185,20 @@ public class ChangeRepository {
 		Transactions.requireTransaction();
 		this.jdbc.query("SELECT version FROM change_versions WHERE user_id = ? FOR UPDATE", (row) -> {
 		}, account.value());
+	}
+
+	/**
+	 * Waits for the account's other writes, and refuses further ones from the end of the
+	 * transaction on. What refuses them is a constraint by whose name the account does
+	 * not exist.
+	 * @param account the account
+	 */
+	void close(AccountId account) {
+		Transactions.requireTransaction();
+		this.jdbc.update(
+				"INSERT INTO change_versions AS latest (user_id, version, counted, final_version) "
+						+ "VALUES (?, 0, 0, 0) ON CONFLICT (user_id) DO UPDATE SET final_version = latest.version",
+				account.value());
 	}
 
 	/** The version of an account: 0 if nothing has ever changed. */

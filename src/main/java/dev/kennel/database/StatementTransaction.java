@@ -53,6 +53,25 @@ final class StatementTransaction implements ConnectionHandle {
 	}
 
 	/**
+	 * The last statement has changed nothing, and others follow on it after all.
+	 * @throws CannotGetJdbcConnectionException if the connection is lost
+	 */
+	void continueAfterLast() {
+		this.lastAnnounced = false;
+		this.committed = false;
+		Connection known = this.connection;
+		if (this.alone && known != null) {
+			try {
+				known.setAutoCommit(false);
+			}
+			catch (SQLException ex) {
+				throw new CannotGetJdbcConnectionException("No connection for a transaction", ex);
+			}
+		}
+		this.alone = false;
+	}
+
+	/**
 	 * Answers what to run a statement on: Spring asks each time.
 	 * @throws IllegalTransactionStateException if the last statement has been run
 	 */

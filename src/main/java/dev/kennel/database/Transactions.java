@@ -127,6 +127,18 @@ public class Transactions {
 		}, transaction::release);
 	}
 
+	/**
+	 * Goes on after a statement that was announced as the last one and has changed
+	 * nothing: what follows is a transaction, committed at its end.
+	 * @throws IllegalStateException if the thread is in no transaction
+	 */
+	public void continueAfterLast() {
+		StatementTransaction transaction = current();
+		if (transaction != null) {
+			transaction.continueAfterLast();
+		}
+	}
+
 	/** The thread's transaction, or null if it is one of another kind. */
 	private @Nullable StatementTransaction current() {
 		requireTransaction();

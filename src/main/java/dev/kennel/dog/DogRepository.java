@@ -23,6 +23,7 @@ import dev.kennel.database.UuidArray;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.owner.NewDogInput;
+import dev.kennel.owner.OwnedDogs;
 import dev.kennel.paging.Listing;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,8 @@ class DogRepository {
 
 	private final ChangeStatement deleteOfOwner;
 
+	private final ChangeStatement deleteManyOfOwner;
+
 	/** By what they assign: there are few. */
 	private final Map<String, ChangeStatement> updates = new ConcurrentHashMap<>();
 
@@ -66,16 +69,16 @@ class DogRepository {
 		this.jdbc = jdbc;
 		this.listing = listing;
 		this.columns = listing.allColumns();
-		this.insert = ChangeStatement.ofRow(INSERT + """
+		this.insert = ChangeStatement.ofRow(ChangeKind.CREATED, NodeKind.DOG, INSERT + """
 				SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM version
 				RETURNING\s""" + this.columns);
-		this.insertSeveral = ChangeStatement.ofRows(INSERT + """
+		this.insertSeveral = ChangeStatement.ofRows(ChangeKind.CREATED, NodeKind.DOG, INSERT + """
 				SELECT ?, ?, dog.id, dog.created_at, dog.created_at, dog.name, dog.name_key, dog.breed,
 				  dog.breed_key, dog.birth_date
 				FROM version, unnest(?, ?, ?, ?, ?, ?, ?)
 				  AS dog (id, created_at, name, name_key, breed, breed_key, birth_date)
 				RETURNING\s""" + this.columns);
-		this.group = changes.group(listing, ChangeStatement.ofAccounts("""
+		this.group = changes.group(listing, ChangeStatement.ofAccounts(NodeKind.DOG, """
 				unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
 				  AS input (user_id, owner_id, id, created_at, name, name_key, breed, breed_key, birth_date)""",
 				"EXISTS (SELECT FROM owners WHERE owners.user_id = input.user_id AND owners.id = input.owner_id)",
@@ -85,10 +88,11 @@ class DogRepository {
 						RETURNING\s"""
 						+ this.columns),
 				DogRepository::arraysOfAccounts);
-		this.delete = ChangeStatement
-			.ofRow("DELETE FROM dogs USING version WHERE user_id = ? AND id = ? RETURNING " + this.columns);
-		this.deleteOfOwner = ChangeStatement
-			.ofRows("DELETE FROM dogs USING version WHERE user_id = ? AND owner_id = ? RETURNING " + this.columns);
+		this.delete = ChangeStatement.ofRow(ChangeKind.DELETED, NodeKind.DOG,
+				"DELETE FROM dogs USING version WHERE dogs.user_id = ? AND id = ? RETURNING " + this.columns);
+		String deleteOfOwner = "DELETE FROM dogs USING version WHERE dogs.user_id = ? AND owner_id = ?";
+		this.deleteOfOwner = ChangeStatement.ofRows(ChangeKind.DELETED, NodeKind.DOG, deleteOfOwner + " RETURNING id");
+		this.deleteManyOfOwner = ChangeStatement.ofRowsWithoutEntries(ChangeKind.DELETED, NodeKind.DOG, deleteOfOwner);
 	}
 
 	/** Adds a dog to an owner. */
@@ -106,8 +110,8 @@ class DogRepository {
 	}
 
 	private Dog insert(NewDog dog) {
-		return write(dog.account(), ChangeKind.CREATED, 1, this.insert, Arrays.asList(dog.account().value(),
-				dog.owner(), dog.row().id(), dog.row().createdAt(), dog.row().createdAt(), dog.name(), dog.nameKey(),
+		return write(dog.account(), 1, this.insert, Arrays.asList(dog.account().value(), dog.owner(), dog.row().id(),
+				dog.row().createdAt(), dog.row().createdAt(), dog.name(), dog.nameKey(),
 				new SqlParameterValue(Types.VARCHAR, dog.breed()), new SqlParameterValue(Types.VARCHAR, dog.breedKey()),
 				new SqlParameterValue(Types.DATE, dog.birthDate())))
 			.getFirst();
@@ -118,7 +122,7 @@ class DogRepository {
 		List<NewDog> dogs = inputs.stream().map((input) -> NewDog.of(account, owner, input)).toList();
 		List<Object> parameters = new ArrayList<>(List.of(account.value(), owner));
 		parameters.addAll(arrays(dogs));
-		return write(account, ChangeKind.CREATED, dogs.size(), this.insertSeveral, parameters);
+		return write(account, dogs.size(), this.insertSeveral, parameters);
 	}
 
 	private static List<Object> arraysOfAccounts(List<NewDog> dogs) {
@@ -175,32 +179,46 @@ class DogRepository {
 		parameters.add(account.value());
 		parameters.add(id);
 		ChangeStatement update = this.updates.computeIfAbsent(String.join(", ", assignments),
-				(assigned) -> ChangeStatement
-					.ofRow("UPDATE dogs SET " + assigned + ", updated_at = greatest(updated_at, ?) FROM version "
-							+ "WHERE user_id = ? AND id = ? RETURNING " + this.columns));
-		return first(write(account, ChangeKind.UPDATED, 1, update, parameters));
+				(assigned) -> ChangeStatement.ofRow(ChangeKind.UPDATED, NodeKind.DOG,
+						"UPDATE dogs SET " + assigned + ", updated_at = greatest(updated_at, ?) FROM version "
+								+ "WHERE dogs.user_id = ? AND id = ? RETURNING " + this.columns));
+		return first(write(account, 1, update, parameters));
 	}
 
 	/** Removes a dog and answers what it was; null if there is no such dog. */
 	@Nullable Dog delete(AccountId account, UUID id) {
-		return first(write(account, ChangeKind.DELETED, 1, this.delete, List.of(account.value(), id)));
+		return first(write(account, 1, this.delete, List.of(account.value(), id)));
 	}
 
-	/** Removes all of an owner's dogs, in one statement. */
-	List<Dog> deleteOf(AccountId account, NodeId owner, int count) {
-		return write(account, ChangeKind.DELETED, count, this.deleteOfOwner, List.of(account.value(), owner.uuid()));
+	/**
+	 * Removes all of an owner's dogs, in one statement, which has no more to read and to
+	 * write in the feed for a million than it has for a thousand.
+	 * @return how many there were: if not as many as announced, the caller has to throw
+	 */
+	int deleteOf(AccountId account, NodeId owner, int count) {
+		List<Object> parameters = List.of(account.value(), owner.uuid());
+		return (count <= ChangeRepository.MAX_ENTRIES)
+				? this.changes.write(account, count, this.deleteOfOwner, parameters, (row, number) -> number).size()
+				: this.changes.writeWithoutEntries(account, count, this.deleteManyOfOwner, parameters);
 	}
 
-	/** The ids of an owner's dogs, oldest first. */
-	List<NodeId> idsOf(AccountId account, NodeId owner) {
-		return this.jdbc.query("SELECT id FROM dogs WHERE user_id = ? AND owner_id = ? ORDER BY id",
-				(row, number) -> NodeKind.DOG.id(row.getObject(1, UUID.class)), account.value(), owner.uuid());
+	/** How many dogs an owner has, and the first of them. */
+	OwnedDogs.Overview ofOwner(AccountId account, NodeId owner, int first) {
+		return this.jdbc.query("SELECT (SELECT count(*) FROM dogs WHERE user_id = ? AND owner_id = ?), id FROM dogs "
+				+ "WHERE user_id = ? AND owner_id = ? ORDER BY id LIMIT ?", (rows) -> {
+					int count = 0;
+					List<NodeId> ids = new ArrayList<>();
+					while (rows.next()) {
+						count = Math.toIntExact(rows.getLong(1));
+						ids.add(NodeKind.DOG.id(rows.getObject(2, UUID.class)));
+					}
+					return new OwnedDogs.Overview(count, ids);
+				}, account.value(), owner.uuid(), account.value(), owner.uuid(), first);
 	}
 
-	private List<Dog> write(AccountId account, ChangeKind kind, int count, ChangeStatement statement,
+	private List<Dog> write(AccountId account, int count, ChangeStatement statement,
 			List<? extends @Nullable Object> parameters) {
-		return this.changes.write(account, kind, NodeKind.DOG, count, statement, parameters,
-				(row, number) -> this.listing.read(row));
+		return this.changes.write(account, count, statement, parameters, (row, number) -> this.listing.read(row));
 	}
 
 	private static @Nullable Dog first(List<Dog> dogs) {

@@ -108,13 +108,13 @@ class DogService implements OwnedDogs {
 	}
 
 	@Override
-	public List<NodeId> of(AccountId account, NodeId owner) {
-		return this.dogs.idsOf(account, owner);
+	public Overview of(AccountId account, NodeId owner, int first) {
+		return this.dogs.ofOwner(account, owner, first);
 	}
 
 	@Override
 	public void delete(AccountId account, NodeId owner, int count) {
-		if (this.dogs.deleteOf(account, owner, count).size() != count) {
+		if (this.dogs.deleteOf(account, owner, count) != count) {
 			throw new IllegalStateException("The owner's dogs have changed although the account is locked");
 		}
 	}

@@ -20,12 +20,13 @@ public interface OwnedDogs {
 	void create(AccountId account, NodeId owner, List<NewDogInput> dogs);
 
 	/**
-	 * Answers which dogs an owner has.
+	 * Answers how many dogs an owner has, and which are the first of them.
 	 * @param account the account
 	 * @param owner the owner
-	 * @return the dogs' ids, oldest first
+	 * @param first the most ids to read
+	 * @return the dogs
 	 */
-	List<NodeId> of(AccountId account, NodeId owner);
+	Overview of(AccountId account, NodeId owner, int first);
 
 	/**
 	 * Removes all of an owner's dogs, in the transaction that removes the owner, and that
@@ -35,5 +36,14 @@ public interface OwnedDogs {
 	 * @param count how many the owner has, at least one
 	 */
 	void delete(AccountId account, NodeId owner, int count);
+
+	/**
+	 * The dogs of an owner.
+	 *
+	 * @param count how many there are
+	 * @param firstIds the ids of the first, oldest first
+	 */
+	record Overview(int count, List<NodeId> firstIds) {
+	}
 
 }

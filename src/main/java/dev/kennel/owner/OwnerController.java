@@ -100,7 +100,8 @@ class OwnerController {
 	@MutationMapping
 	DeleteOwnerPayload deleteOwner(AccountId account, @Argument @Valid DeleteOwnerInput input) {
 		NodeId owner = NodeKind.OWNER.id(NodeKind.OWNER.uuid(input.id()));
-		return new DeleteOwnerPayload(owner, this.owners.delete(account, owner, input.withDogs()));
+		OwnedDogs.Overview dogs = this.owners.delete(account, owner, input.withDogs());
+		return new DeleteOwnerPayload(owner, dogs.firstIds(), dogs.count());
 	}
 
 }

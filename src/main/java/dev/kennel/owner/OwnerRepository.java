@@ -42,16 +42,17 @@ class OwnerRepository {
 		this.listing = listing;
 		String columns = listing.allColumns();
 		String into = "INSERT INTO owners (user_id, id, name, name_key, created_at, updated_at) ";
-		this.insert = ChangeStatement.ofRow(into + "SELECT ?, ?, ?, ?, ?, ? FROM version RETURNING " + columns);
-		this.group = changes.group(listing, ChangeStatement.ofAccounts(
+		this.insert = ChangeStatement.ofRow(ChangeKind.CREATED, NodeKind.OWNER,
+				into + "SELECT ?, ?, ?, ?, ?, ? FROM version RETURNING " + columns);
+		this.group = changes.group(listing, ChangeStatement.ofAccounts(NodeKind.OWNER,
 				"unnest(?, ?, ?, ?, ?) AS input (user_id, id, name, name_key, created_at)", "",
 				into + "SELECT user_id, id, name, name_key, created_at, created_at FROM version RETURNING " + columns),
 				OwnerRepository::arrays);
-		this.update = ChangeStatement
-			.ofRow("UPDATE owners SET name = ?, name_key = ?, updated_at = greatest(updated_at, ?) FROM version "
-					+ "WHERE user_id = ? AND id = ? RETURNING " + columns);
-		this.delete = ChangeStatement
-			.ofRow("DELETE FROM owners USING version WHERE user_id = ? AND id = ? RETURNING " + columns);
+		this.update = ChangeStatement.ofRow(ChangeKind.UPDATED, NodeKind.OWNER,
+				"UPDATE owners SET name = ?, name_key = ?, updated_at = greatest(updated_at, ?) FROM version "
+						+ "WHERE owners.user_id = ? AND id = ? RETURNING " + columns);
+		this.delete = ChangeStatement.ofRow(ChangeKind.DELETED, NodeKind.OWNER,
+				"DELETE FROM owners USING version WHERE owners.user_id = ? AND id = ? RETURNING " + columns);
 	}
 
 	Owner insert(AccountId account, String name) {
@@ -69,8 +70,8 @@ class OwnerRepository {
 
 	private Owner insert(NewOwner newOwner) {
 		NewRow row = newOwner.row();
-		Owner owner = write(newOwner.account(), ChangeKind.CREATED, this.insert, List.of(newOwner.account().value(),
-				row.id(), newOwner.name(), newOwner.nameKey(), row.createdAt(), row.createdAt()));
+		Owner owner = write(newOwner.account(), this.insert, List.of(newOwner.account().value(), row.id(),
+				newOwner.name(), newOwner.nameKey(), row.createdAt(), row.createdAt()));
 		if (owner == null) {
 			throw new IllegalStateException("A row was inserted and is not there");
 		}
@@ -79,19 +80,16 @@ class OwnerRepository {
 
 	/** Changes an owner, or answers null if there is none. */
 	@Nullable Owner update(AccountId account, UUID id, String name, OffsetDateTime now) {
-		return write(account, ChangeKind.UPDATED, this.update,
-				List.of(name, CaseFolding.key(name), now, account.value(), id));
+		return write(account, this.update, List.of(name, CaseFolding.key(name), now, account.value(), id));
 	}
 
 	/** Removes an owner that has no dogs, or answers null if there is none. */
 	@Nullable Owner delete(AccountId account, NodeId id) {
-		return write(account, ChangeKind.DELETED, this.delete, List.of(account.value(), id.uuid()));
+		return write(account, this.delete, List.of(account.value(), id.uuid()));
 	}
 
-	private @Nullable Owner write(AccountId account, ChangeKind kind, ChangeStatement statement,
-			List<Object> parameters) {
-		return this.changes
-			.write(account, kind, NodeKind.OWNER, 1, statement, parameters, (row, number) -> this.listing.read(row))
+	private @Nullable Owner write(AccountId account, ChangeStatement statement, List<Object> parameters) {
+		return this.changes.write(account, 1, statement, parameters, (row, number) -> this.listing.read(row))
 			.stream()
 			.findFirst()
 			.orElse(null);

@@ -21,6 +21,9 @@ import org.springframework.stereotype.Service;
 @Service
 class OwnerService {
 
+	/** As many as the largest page of a list has, if it is not set up otherwise. */
+	private static final int MAX_DELETED_IDS = 200;
+
 	private final OwnerRepository owners;
 
 	private final OwnedDogs dogs;
@@ -66,21 +69,21 @@ class OwnerService {
 
 	/**
 	 * Removes an owner, and its dogs if that is asked for.
-	 * @return the removed dogs, oldest first
+	 * @return the removed dogs
 	 * @throws ApiException with NOT_FOUND if the account has no such owner, with CONFLICT
 	 * if it has dogs and they are not to be removed
 	 */
-	List<NodeId> delete(AccountId account, NodeId owner, boolean withDogs) {
+	OwnedDogs.Overview delete(AccountId account, NodeId owner, boolean withDogs) {
 		// From here on nobody gives the owner a dog.
 		this.changes.lock(account);
-		List<NodeId> owned = this.dogs.of(account, owner);
-		if (!owned.isEmpty()) {
+		OwnedDogs.Overview owned = this.dogs.of(account, owner, MAX_DELETED_IDS);
+		if (owned.count() > 0) {
 			if (!withDogs) {
 				throw ApiException.conflict(
 						"The owner has dogs. Remove them, move them, or remove the owner with them.",
 						List.of(new Violation(List.of("input", "withDogs"), "HAS_DOGS", "The owner has dogs.")));
 			}
-			this.dogs.delete(account, owner, owned.size());
+			this.dogs.delete(account, owner, owned.count());
 		}
 		required(this.owners.delete(account, owner));
 		return owned;

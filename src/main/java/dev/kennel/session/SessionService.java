@@ -8,8 +8,8 @@ import java.util.UUID;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.github.f4b6a3.uuid.util.UuidUtil;
-import dev.kennel.account.AccountDeleted;
 import dev.kennel.account.AccountService;
+import dev.kennel.account.BeforeAccountDeletion;
 import dev.kennel.account.DeviceProof;
 import dev.kennel.account.EmailRestored;
 import dev.kennel.account.PasswordChanged;
@@ -285,7 +285,7 @@ class SessionService {
 	}
 
 	@EventListener
-	void on(AccountDeleted event) {
+	void on(BeforeAccountDeletion event) {
 		end(this.sessions.revokeAll(event.account()), SecurityEvent.SESSION_REVOKED, event.account(), event.client());
 	}
 

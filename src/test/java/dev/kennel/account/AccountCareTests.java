@@ -161,7 +161,7 @@ class AccountCareTests {
 	}
 
 	private HeldRow holdUser() throws SQLException {
-		return new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR UPDATE", this.name);
+		return new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR NO KEY UPDATE", this.name);
 	}
 
 	@Test
@@ -373,6 +373,10 @@ class AccountCareTests {
 		assertThat(isSignedIn(this.ann)).isFalse();
 		assertThat(isSignedIn(phone)).isFalse();
 		assertThat(login(Api.PASSWORD).codes()).containsExactly("UNAUTHENTICATED");
+		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM users WHERE id = ?")
+			.param(key)
+			.query(Integer.class)
+			.single(), (rows) -> rows == 0);
 		for (String table : this.jdbc.sql("SELECT table_name::text FROM information_schema.columns "
 				+ "WHERE column_name = 'user_id' AND table_schema = 'public' AND table_name <> 'session_revocations'")
 			.query(String.class)

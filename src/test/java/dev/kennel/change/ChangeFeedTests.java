@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.node.NodeKind;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -380,6 +382,89 @@ class ChangeFeedTests {
 			assertThat(failed.join()).hasMessage("A deep document");
 			ann.createOwner("Ben");
 			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("Ben");
+		}
+	}
+
+	/** An owner that has dogs which are in the database only. */
+	private String ownerWithDogs(Api api, int dogs) {
+		String owner = api.createOwner("Many");
+		this.jdbc
+			.sql("INSERT INTO dogs (user_id, id, owner_id, name, name_key, created_at, updated_at) "
+					+ "SELECT user_id, gen_random_uuid(), id, 'n', 'n', now(), now() "
+					+ "FROM owners, generate_series(1, ?) WHERE id = ?")
+			.params(dogs, NodeKind.OWNER.uuid(owner))
+			.update();
+		return owner;
+	}
+
+	private Api.Answer deleteWithDogs(Api api, String owner) {
+		return api.execute(
+				"mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedDogIds deletedDogCount } }",
+				Map.of("id", owner));
+	}
+
+	@Test
+	void aThousandDogsOfARemovedOwnerEachHaveTheirChange() {
+		Api ann = this.api.signUp();
+		String owner = ownerWithDogs(ann, 1_000);
+		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", cursor(ann)))) {
+			assertThat(deleteWithDogs(ann, owner).data().at("/deleteOwner/deletedDogCount").asInt()).isEqualTo(1_000);
+
+			assertThat(live.next(1_000, "/myChanges/nodeId")).allMatch((id) -> id.startsWith("dog_"))
+				.doesNotHaveDuplicates();
+			assertThat(live.next(1, "/myChanges/nodeId")).containsExactly(owner);
+		}
+		assertThat(cursor(ann)).isEqualTo(ChangeCursor.encode(1_002));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void moreDogsOfARemovedOwnerHaveNoneAndWhoFollowsLoadsEverythingAnew(Transport transport) {
+		Api ann = this.api.signUp();
+		String owner = ownerWithDogs(ann, 1_001);
+		String before = cursor(ann);
+		List<String> expected = this.jdbc.sql("SELECT id FROM dogs WHERE owner_id = ? ORDER BY id LIMIT 200")
+			.param(NodeKind.OWNER.uuid(owner))
+			.query((row, number) -> NodeKind.DOG.id(row.getObject(1, java.util.UUID.class)).toString())
+			.list();
+		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", ChangeCursor.encode(0)))) {
+			assertThat(live.next(1, "/myChanges/nodeId")).containsExactly(owner);
+
+			Api.Answer answer = deleteWithDogs(ann, owner);
+
+			assertThat(answer.data().at("/deleteOwner/deletedDogCount").asInt()).isEqualTo(1_001);
+			assertThat(StreamSupport.stream(answer.data().at("/deleteOwner/deletedDogIds").spliterator(), false)
+				.map(JsonNode::asString)).containsExactlyElementsOf(expected);
+			assertExpired(transport, live);
+		}
+		assertThat(ann.execute("{ myOwners { totalCount } myDogs { totalCount } }").data().toString())
+			.isEqualTo("{\"myOwners\":{\"totalCount\":0},\"myDogs\":{\"totalCount\":0}}");
+		for (String expired : List.of(ChangeCursor.encode(0), before, ChangeCursor.encode(500))) {
+			try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", expired))) {
+				assertExpired(transport, live);
+			}
+		}
+		String after = cursor(ann);
+		assertThat(after).isEqualTo(ChangeCursor.encode(1_003));
+		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", ChangeCursor.encode(1_002)))) {
+			assertThat(live.next(1, "/myChanges/kind")).containsExactly("DELETED");
+			ann.createOwner("Next");
+			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("Next");
+		}
+		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", after))) {
+			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("Next");
+		}
+	}
+
+	private static void assertExpired(Transport transport, LiveClient live) {
+		LiveClient.Event event = live.next();
+		if (transport == Transport.WEB_SOCKET) {
+			assertThat(event.type()).isEqualTo("error");
+			assertThat(event.json().at("/0/extensions/code").asString()).isEqualTo("CURSOR_EXPIRED");
+		}
+		else {
+			assertThat(event.json().at("/errors/0/extensions/code").asString()).isEqualTo("CURSOR_EXPIRED");
+			assertThat(live.next().type()).isEqualTo("complete");
 		}
 	}
 

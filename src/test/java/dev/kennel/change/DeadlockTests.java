@@ -58,7 +58,7 @@ class DeadlockTests {
 			CompletableFuture<Api.Answer> deletion = CompletableFuture.supplyAsync(
 					() -> ann.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }",
 							Map.of("input", Map.of("password", Api.PASSWORD))));
-			row.awaitWaiter("%change_versions%FOR UPDATE%");
+			row.awaitWaiter("%final_version%");
 			row.execute(
 					"INSERT INTO dogs (user_id, id, owner_id, name, name_key, created_at, updated_at) "
 							+ "VALUES (?, ?, ?, 'Rex', 'rex', now(), now())",

@@ -165,4 +165,64 @@ class GroupedWriteTests {
 		}
 	}
 
+	@Test
+	void whoHasNoRoomOrIsDeletedIsRefusedAndTheOthersOfTheGroupAreNot() throws SQLException {
+		Api ann = this.api.signUp("ann-waits");
+		String annsOwner = ann.createOwner("Ann");
+		Api ben = this.api.signUp("ben-waits");
+		String bensOwner = ben.createOwner("Ben");
+		Api cleo = this.api.signUp("cleo-full");
+		String cleosOwner = cleo.createOwner("Cleo");
+		set("cleo-full", "dogs = 1000000");
+		Api di = this.api.signUp("di-closed");
+		String disOwner = di.createOwner("Di");
+		set("di-closed", "final_version = version");
+		Api ed = this.api.signUp("ed-stale");
+		String edsOwner = ed.createOwner("Ed");
+		set("ed-stale", "counted = -1, dogs = 2000000");
+
+		CompletableFuture<Api.Answer> annsDog;
+		CompletableFuture<Api.Answer> bensDog;
+		try (HeldRow annsRow = hold("ann-waits"); HeldRow bensRow = hold("ben-waits")) {
+			// One writes alone; the other leads a group, and is left out of it.
+			annsDog = send(ann, DOG, Map.of("owner", annsOwner, "name", "Ada"));
+			awaitWaiters(1);
+			bensDog = send(ben, DOG, Map.of("owner", bensOwner, "name", "Bo"));
+			awaitWaiters(2);
+
+			Api.Answer full = cleo.execute(DOG, Map.of("owner", cleosOwner, "name", "Cy"));
+			assertThat(full.codes()).containsExactly("QUOTA_EXCEEDED");
+			assertThat(full.json().at("/errors/0/extensions/max").asInt()).isEqualTo(1_000_000);
+			Api.Answer closed = di.execute(DOG, Map.of("owner", disOwner, "name", "Dan"));
+			assertThat(closed.codes()).containsExactly("UNAUTHENTICATED");
+			assertThat(closed.json().at("/errors/0/extensions/reason").asString()).isEqualTo("SESSION_ENDED");
+			assertThat(ed.execute(DOG, Map.of("owner", edsOwner, "name", "Eve")).text("/createDog/dog/name"))
+				.isEqualTo("Eve");
+			List<String> statements = this.sql
+				.record(() -> ed.execute(DOG, Map.of("owner", edsOwner, "name", "Fox")).data());
+			assertThat(statements).singleElement().asString().contains("SKIP LOCKED");
+			annsRow.commit();
+			bensRow.commit();
+		}
+
+		annsDog.join().data();
+		bensDog.join().data();
+		assertThat(entries("cleo-full")).hasSize(1);
+		assertThat(entries("di-closed")).hasSize(1);
+		assertThat(entries("ed-stale")).hasSize(3);
+		assertThat(this.jdbc.queryForObject(
+				"SELECT dogs FROM change_versions JOIN users ON id = user_id " + "WHERE username = 'ed-stale'",
+				Integer.class))
+			.isEqualTo(2);
+		assertThat(cleo.execute("{ myDogs { totalCount } }").data().toString())
+			.isEqualTo("{\"myDogs\":{\"totalCount\":0}}");
+		assertThat(di.execute("{ myDogs { totalCount } }").data().toString())
+			.isEqualTo("{\"myDogs\":{\"totalCount\":0}}");
+	}
+
+	private void set(String username, String assignments) {
+		this.jdbc.update("UPDATE change_versions SET " + assignments
+				+ " WHERE user_id = (SELECT id FROM users WHERE username = ?)", username);
+	}
+
 }

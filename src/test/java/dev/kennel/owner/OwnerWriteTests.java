@@ -1,16 +1,21 @@
 package dev.kennel.owner;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
+import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,9 +39,12 @@ class OwnerWriteTests {
 
 	private final SqlRecorder sql;
 
-	OwnerWriteTests(Api api, SqlRecorder sql) {
+	private final JdbcClient jdbc;
+
+	OwnerWriteTests(Api api, SqlRecorder sql, JdbcClient jdbc) {
 		this.api = api;
 		this.sql = sql;
+		this.jdbc = jdbc;
 	}
 
 	@Test
@@ -180,6 +188,60 @@ class OwnerWriteTests {
 				+ "\",\"deletedDogIds\":[\"" + rex + "\",\"" + ace + "\"]}}");
 		assertThat(kennel(ann))
 			.isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Ben\"}]},\"myDogs\":{\"nodes\":[{\"name\":\"Zoe\"}]}}");
+	}
+
+	@Test
+	void ofManyDogsTheFirstIdsAreAnsweredAndNoMoreAreRead() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		String first = ann.createDog(owner, "Rex");
+		this.jdbc
+			.sql("INSERT INTO dogs (user_id, id, owner_id, name, name_key, created_at, updated_at) "
+					+ "SELECT user_id, ('ff' || substr(gen_random_uuid()::text, 3))::uuid, id, 'n', 'n', now(), now() "
+					+ "FROM owners, generate_series(1, 2000) WHERE id = ?")
+			.param(NodeKind.OWNER.uuid(owner))
+			.update();
+		String document = "mutation ($input: DeleteOwnerInput!) { deleteOwner(input: $input) { deletedDogIds deletedDogCount } }";
+		Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
+		List<Api.Answer> answers = new ArrayList<>();
+
+		List<String> statements = this.sql.record(
+				() -> answers.add(ann.execute(document, Map.of("input", Map.of("id", owner, "withDogs", true)), key)));
+
+		Api.Answer answer = answers.getFirst();
+		assertThat(answer.data().at("/deleteOwner/deletedDogIds").size()).isEqualTo(200);
+		assertThat(answer.text("/deleteOwner/deletedDogIds/0")).isEqualTo(first);
+		assertThat(answer.data().at("/deleteOwner/deletedDogCount").asInt()).isEqualTo(2_001);
+		// The two of the record are the second and the last but one.
+		assertThat(statements).hasSize(8);
+		assertThat(statements.get(3)).contains("count(*)", "LIMIT ?");
+		assertThat(statements.get(4)).contains("DELETE FROM dogs").doesNotContain("RETURNING id", "INTO changes");
+		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[]},\"myDogs\":{\"nodes\":[]}}");
+		assertThat(ann.execute(document, Map.of("input", Map.of("id", owner, "withDogs", true)), key).data())
+			.isEqualTo(answer.data());
+	}
+
+	/** As an older version of Kennel has kept it. */
+	@Test
+	void aRecordWithoutACountHasTheIdsOfAllDogs() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		ann.createDog(owner, "Rex");
+		ann.createDog(owner, "Ace");
+		String document = "mutation ($input: DeleteOwnerInput!) { deleteOwner(input: $input) { deletedDogCount } }";
+		Map<String, ?> variables = Map.of("input", Map.of("id", owner, "withDogs", true));
+		String key = UUID.randomUUID().toString();
+		ann.execute(document, variables, Map.of("Idempotency-Key", key)).data();
+		this.jdbc
+			.sql("UPDATE idempotency_records SET answer = regexp_replace(answer, ',\"deletedDogCount\":2', '') "
+					+ "WHERE key = ? AND answer LIKE '%deletedDogCount%'")
+			.param(key)
+			.update();
+
+		assertThat(ann.execute(document, variables, Map.of("Idempotency-Key", key))
+			.data()
+			.at("/deleteOwner/deletedDogCount")
+			.asInt()).isEqualTo(2);
 	}
 
 	@Test

@@ -124,6 +124,20 @@ public final class ApiException extends RuntimeException {
 		return new ApiException(ErrorCode.OPERATION_TOO_COMPLEX, message, extensions);
 	}
 
+	/**
+	 * The account has as much of something as it may have.
+	 * @param message of what, and how much that is
+	 * @param quota the quota's name
+	 * @param max how much it may have
+	 * @return the exception to throw
+	 */
+	public static ApiException quotaExceeded(String message, String quota, long max) {
+		Map<String, Object> extensions = new LinkedHashMap<>();
+		extensions.put("quota", quota);
+		extensions.put("max", max);
+		return new ApiException(ErrorCode.QUOTA_EXCEEDED, message, extensions);
+	}
+
 	private static ApiException withViolations(ErrorCode code, String message, List<Violation> violations) {
 		return new ApiException(code, message, Map.of("violations",
 				violations.stream().limit(MAX_VIOLATIONS).map(Violation::toSpecification).toList()));

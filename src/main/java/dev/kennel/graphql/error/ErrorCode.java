@@ -39,6 +39,12 @@ public enum ErrorCode implements ErrorClassification {
 	RATE_LIMITED,
 
 	/**
+	 * The account has as much of something as it may have: {@code extensions.quota} says
+	 * of what, {@code extensions.max} how much.
+	 */
+	QUOTA_EXCEEDED,
+
+	/**
 	 * The request has an {@code Idempotency-Key} that was used for another one before.
 	 */
 	IDEMPOTENCY_KEY_REUSED,

@@ -9,5 +9,5 @@ import dev.kennel.database.AccountId;
  *
  * @param account the account
  */
-public record AccountDeleting(AccountId account) {
+public record AccountDeletionStarting(AccountId account) {
 }

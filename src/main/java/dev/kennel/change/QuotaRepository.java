@@ -1,0 +1,105 @@
+package dev.kennel.change;
+
+import java.util.List;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.database.Transactions;
+import dev.kennel.graphql.error.ApiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Knows how much an account may have, and counts what it has when the writes have not
+ * done so.
+ */
+@Repository
+@EnableConfigurationProperties(QuotaProperties.class)
+class QuotaRepository {
+
+	private static final Logger logger = LoggerFactory.getLogger(QuotaRepository.class);
+
+	private final JdbcTemplate jdbc;
+
+	private final Transactions transactions;
+
+	private final QuotaProperties properties;
+
+	QuotaRepository(JdbcTemplate jdbc, Transactions transactions, QuotaProperties properties) {
+		this.jdbc = jdbc;
+		this.transactions = transactions;
+		this.properties = properties;
+	}
+
+	int max(Quota quota) {
+		return this.properties.max(quota);
+	}
+
+	/** Says that there is no room. */
+	ApiException exceeded(Quota quota) {
+		int max = max(quota);
+		return ApiException.quotaExceeded("An account may have " + max + " " + quota.key() + " (kennel.quota."
+				+ quota.key() + "), and this would be more.", quota.key(), max);
+	}
+
+	/**
+	 * Counts an account's rows if the counts are not those of its version, and keeps its
+	 * other writes waiting until the end of the transaction. They are not after the
+	 * migration that has brought them, nor after a write of an older version of Kennel,
+	 * which may run beside this one for a while.
+	 * @param account the account
+	 * @return whether they were not
+	 */
+	boolean recount(AccountId account) {
+		Transactions.requireTransaction();
+		// In two statements: the second sees what the writes have done that the first has
+		// waited for.
+		List<Boolean> right = this.jdbc.query(
+				"SELECT counted = version FROM change_versions WHERE user_id = ? FOR UPDATE",
+				(row, number) -> row.getBoolean(1), account.value());
+		if (right.contains(true)) {
+			return false;
+		}
+		this.jdbc.update(
+				"UPDATE change_versions AS latest SET counted = version, "
+						+ "owners = (SELECT count(*) FROM owners WHERE owners.user_id = latest.user_id), "
+						+ "dogs = (SELECT count(*) FROM dogs WHERE dogs.user_id = latest.user_id) WHERE user_id = ?",
+				account.value());
+		return true;
+	}
+
+	/**
+	 * Counts an account's rows once more if the transaction is rolled back, so that a
+	 * write which is refused again and again does not count each time.
+	 * @param account the account
+	 */
+	void recountAfterRollback(AccountId account) {
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCompletion(int status) {
+				if (status == STATUS_ROLLED_BACK) {
+					recountAlone(account);
+				}
+			}
+
+		});
+	}
+
+	private void recountAlone(AccountId account) {
+		try {
+			this.transactions.executeStatements(() -> recount(account));
+		}
+		catch (DataAccessException | TransactionException ex) {
+			logger.debug("An account's rows could not be counted; the next write that adds some does", ex);
+		}
+	}
+
+}
