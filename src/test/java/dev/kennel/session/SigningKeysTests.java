@@ -215,6 +215,45 @@ class SigningKeysTests {
 		assertRefused("something else than a private-key", key(SigningAlgorithm.ES256, SECRET, TestKeys.P256));
 	}
 
+	/** Of 32 bytes, twelve that differ are enough. */
+	@Test
+	void aSecretIsTakenForRandomIfTwelveOfItsBytesDiffer() {
+		byte[] bytes = new byte[32];
+		for (int i = 0; i < 11; i++) {
+			bytes[i] = (byte) (0xa0 + i);
+		}
+		bytes[11] = bytes[0];
+		java.util.Arrays.fill(bytes, 12, 32, bytes[1]);
+		assertRefused("default or a placeholder",
+				key(SigningAlgorithm.HS256, Base64.getEncoder().encodeToString(bytes), null));
+		bytes[11] = (byte) 0xc0;
+
+		SigningKeys keys = keys(
+				properties(key(SigningAlgorithm.HS256, Base64.getEncoder().encodeToString(bytes), null)));
+
+		assertThat(keys.current().signing().getEncoded()).isEqualTo(bytes);
+	}
+
+	/** As {@code openssl rand -base64 32} would never make it, but a person does. */
+	@Test
+	void aPlaceholderIsFoundInTheTextToo() {
+		assertRefused("default or a placeholder", key(SigningAlgorithm.HS256, "ChangeMe" + SECRET.substring(8), null));
+	}
+
+	@Test
+	void theFirstKeySignsAndEachIsFoundByItsName() {
+		AuthProperties.Key first = new AuthProperties.Key("first", SigningAlgorithm.ES256, null, TestKeys.P256);
+		AuthProperties.Key second = new AuthProperties.Key("second", SigningAlgorithm.HS256, SECRET, null);
+
+		SigningKeys keys = keys(properties(first, second));
+
+		assertThat(keys.current().id()).isEqualTo("first");
+		assertThat(keys.all()).extracting(SigningKey::id).containsExactly("first", "second");
+		assertThat(keys.find("second")).isNotNull().extracting(SigningKey::isPublic).isEqualTo(false);
+		assertThat(keys.find("first")).isNotNull().extracting(SigningKey::isPublic).isEqualTo(true);
+		assertThat(keys.find("third")).isNull();
+	}
+
 	@Test
 	void keysSayNothingWhenTheyArePrinted() {
 		SigningKeys keys = keys(properties(good(SigningAlgorithm.HS256)));

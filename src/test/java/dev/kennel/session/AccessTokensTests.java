@@ -1,0 +1,202 @@
+package dev.kennel.session;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.Date;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+
+import javax.crypto.SecretKey;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.database.EmbeddedPostgresServer;
+import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.node.NodeKind;
+import io.jsonwebtoken.JwtBuilder;
+import io.jsonwebtoken.Jwts;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The times and the sizes at which a token begins and ceases to be good. */
+class AccessTokensTests {
+
+	private static final Instant START = Instant.parse("2026-02-01T12:00:00Z");
+
+	private static final Duration LIFETIME = Duration.ofMinutes(5);
+
+	private static final Duration SKEW = Duration.ofSeconds(30);
+
+	private static final Duration TICK = Duration.ofMillis(1);
+
+	private static final String SECRET = Base64.getEncoder()
+		.encodeToString(HexFormat.of().parseHex("00112233445566778899aabbccddeeff102132435465768798a9bacbdcedfe0f"));
+
+	private final AdjustableClock clock = new AdjustableClock();
+
+	private final AuthProperties properties = new AuthProperties(AuthProperties.Driver.JWT, "an issuer", "an audience",
+			List.of(new AuthProperties.Key("k", SigningAlgorithm.HS256, SECRET, null)), LIFETIME, Duration.ofDays(30),
+			Duration.ofDays(90), true);
+
+	private final SigningKeys keys = new SigningKeys(this.properties,
+			new DefaultListableBeanFactory().getBeanProvider(EmbeddedPostgresServer.class));
+
+	private final AccessTokens tokens = newTokens();
+
+	private final AccountId account = new AccountId(UUID.fromString("0190163d-8694-739b-aea5-966c26f8ad90"));
+
+	private final UUID session = UUID.fromString("0190163d-8694-739b-aea5-966c26f8ad91");
+
+	/** Knows no token yet. */
+	private AccessTokens newTokens() {
+		return new AccessTokens(this.properties, this.keys, this.clock);
+	}
+
+	private AccessToken issue() {
+		return this.tokens.issue(this.account, this.session, START.plus(Duration.ofDays(1)));
+	}
+
+	private JwtBuilder token() {
+		return Jwts.builder()
+			.json(JwtJson.SERIALIZER)
+			.header()
+			.type("at+jwt")
+			.keyId("k")
+			.and()
+			.issuer("an issuer")
+			.audience()
+			.add("an audience")
+			.and()
+			.subject(NodeKind.USER.id(this.account.value()).toString())
+			.claim("sid", NodeKind.SESSION.id(this.session).toString())
+			.expiration(Date.from(START.plus(LIFETIME)));
+	}
+
+	private String sign(JwtBuilder token) {
+		return token.signWith((SecretKey) this.keys.current().signing(), Jwts.SIG.HS256).compact();
+	}
+
+	/** It is looked at when it is new, and when it is known. */
+	private void assertGood(boolean good, AccessTokens known, String token) {
+		assertThat(newTokens().verify(token) != null).isEqualTo(good);
+		assertThat(known.verify(token) != null).isEqualTo(good);
+	}
+
+	@Test
+	void aTokenSaysWhoItIsForAndForHowLong() {
+		this.clock.now = START.plusNanos(999_999_999);
+		AccessToken issued = issue();
+
+		assertThat(issued.expiresAt()).isEqualTo(START.plus(LIFETIME));
+		assertThat(this.tokens.verify(issued.value()))
+			.isEqualTo(new Caller(this.account, this.session, issued.expiresAt()));
+		String[] parts = issued.value().split("\\.");
+		JsonNode claims = new JsonMapper()
+			.readTree(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8));
+		assertThat(claims.propertyNames()).containsExactlyInAnyOrder("iss", "aud", "sub", "sid", "iat", "exp");
+		assertThat(claims.at("/iss").asString()).isEqualTo("an issuer");
+		assertThat(claims.at("/aud/0").asString()).isEqualTo("an audience");
+		assertThat(claims.at("/sub").asString()).isEqualTo(NodeKind.USER.id(this.account.value()).toString());
+		assertThat(claims.at("/sid").asString()).isEqualTo(NodeKind.SESSION.id(this.session).toString());
+		assertThat(claims.at("/iat").asLong()).isEqualTo(START.getEpochSecond());
+		assertThat(claims.at("/exp").asLong()).isEqualTo(START.plus(LIFETIME).getEpochSecond());
+	}
+
+	@Test
+	void aTokenEndsWithItsSessionIfThatEndsFirst() {
+		Instant sessionEnd = START.plus(LIFETIME).minusMillis(1);
+
+		assertThat(this.tokens.issue(this.account, this.session, sessionEnd).expiresAt())
+			.isEqualTo(START.plus(LIFETIME).minusSeconds(1));
+		assertThat(this.tokens.issue(this.account, this.session, START.plus(LIFETIME)).expiresAt())
+			.isEqualTo(START.plus(LIFETIME));
+		assertThat(this.tokens.issue(this.account, this.session, START.plus(LIFETIME).plusMillis(1)).expiresAt())
+			.isEqualTo(START.plus(LIFETIME));
+	}
+
+	@Test
+	void aTokenIsGoodForHalfAMinuteAfterItsEndAndNotLonger() {
+		String token = issue().value();
+		assertGood(true, this.tokens, token);
+
+		this.clock.now = START.plus(LIFETIME).plus(SKEW);
+		assertGood(true, this.tokens, token);
+		this.clock.now = this.clock.now.plus(TICK);
+		assertGood(false, this.tokens, token);
+	}
+
+	@Test
+	void aTokenIsGoodFromHalfAMinuteBeforeItWasMade() {
+		String token = issue().value();
+		assertGood(true, this.tokens, token);
+
+		this.clock.now = START.minus(SKEW);
+		assertGood(true, this.tokens, token);
+		this.clock.now = this.clock.now.minus(TICK);
+		assertGood(false, this.tokens, token);
+	}
+
+	@Test
+	void aTokenThatDoesNotSayWhenItWasMadeIsGood() {
+		assertGood(true, this.tokens, sign(token()));
+	}
+
+	@Test
+	void aTokenLongerThanFourKilobytesIsRefused() {
+		int length = sign(token().claim("x", "")).length();
+		// Three bytes are four characters.
+		String longest = sign(token().claim("x", "x".repeat((4_096 - length) / 4 * 3)));
+		String tooLong = sign(token().claim("x", "x".repeat((4_096 - length) / 4 * 3 + 6)));
+
+		assertThat(longest.length()).isBetween(4_090, 4_096);
+		assertGood(true, this.tokens, longest);
+		assertThat(tooLong.length()).isBetween(4_097, 4_104);
+		assertGood(false, this.tokens, tooLong);
+	}
+
+	@Test
+	void aTokenWithAClaimTwiceIsRefused() {
+		String header = sign(token()).split("\\.")[0];
+		String claims = new String(Base64.getUrlDecoder().decode(sign(token()).split("\\.")[1]),
+				StandardCharsets.UTF_8);
+		String twice = claims.replaceFirst("\\{", "{\"sub\":\"" + NodeKind.USER.id(UUID.randomUUID()) + "\",");
+		String signed = header + "."
+				+ Base64.getUrlEncoder().withoutPadding().encodeToString(twice.getBytes(StandardCharsets.UTF_8));
+		byte[] signature = TestKeys.hmac(Base64.getDecoder().decode(SECRET), signed);
+
+		assertGood(false, this.tokens,
+				signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature));
+	}
+
+	private static final class AdjustableClock extends Clock {
+
+		private Instant now = START;
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneOffset.UTC;
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public Instant instant() {
+			return this.now;
+		}
+
+	}
+
+}
