@@ -21,7 +21,7 @@ class DeletedAccountRepository {
 	static final List<String> LARGE_TABLES = List.of("dogs", "owners", "changes", "idempotency_records");
 
 	/** The tables whose rows would tell who the account was, or let somebody into it. */
-	private static final List<String> PERSONAL_TABLES = List.of("one_time_tokens");
+	private static final List<String> PERSONAL_TABLES = List.of("one_time_tokens", "former_emails");
 
 	private final JdbcClient jdbc;
 

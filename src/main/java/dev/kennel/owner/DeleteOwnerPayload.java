@@ -1,6 +1,7 @@
 package dev.kennel.owner;
 
 import java.util.List;
+import java.util.Objects;
 
 import dev.kennel.graphql.node.NodeId;
 import org.jspecify.annotations.Nullable;
@@ -10,16 +11,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deletedOwnerId the owner that was removed
  * @param deletedDogIds the first of the dogs that were removed with it
- * @param deletedDogCount how many dogs were removed with it; never null but in what was
- * kept under an {@code Idempotency-Key} before there was such a count, and then it has
+ * @param deletedDogCount how many dogs were removed with it; null only in a payload that
+ * was kept under an {@code Idempotency-Key} before there was such a count, and then it has
  * the ids of all
  */
 record DeleteOwnerPayload(NodeId deletedOwnerId, List<NodeId> deletedDogIds, @Nullable Integer deletedDogCount) {
 
-	DeleteOwnerPayload {
-		if (deletedDogCount == null) {
-			deletedDogCount = deletedDogIds.size();
-		}
+	@Override
+	public Integer deletedDogCount() {
+		return Objects.requireNonNullElse(this.deletedDogCount, this.deletedDogIds.size());
 	}
 
 }

@@ -46,7 +46,7 @@ class AccessTokensTests {
 
 	private final AuthProperties properties = new AuthProperties(AuthProperties.Driver.JWT, "an issuer", "an audience",
 			List.of(new AuthProperties.Key("k", SigningAlgorithm.HS256, SECRET, null)), LIFETIME, Duration.ofDays(30),
-			Duration.ofDays(90), true);
+			Duration.ofDays(90), Duration.ofMinutes(10), true);
 
 	private final SigningKeys keys = new SigningKeys(this.properties,
 			new DefaultListableBeanFactory().getBeanProvider(EmbeddedPostgresServer.class));
@@ -88,8 +88,8 @@ class AccessTokensTests {
 
 	/** It is looked at when it is new, and when it is known. */
 	private void assertGood(boolean good, AccessTokens known, String token) {
-		assertThat(newTokens().verify(token) != null).isEqualTo(good);
-		assertThat(known.verify(token) != null).isEqualTo(good);
+		assertThat(newTokens().verify(token).isAuthenticated()).isEqualTo(good);
+		assertThat(known.verify(token).isAuthenticated()).isEqualTo(good);
 	}
 
 	@Test
@@ -98,7 +98,7 @@ class AccessTokensTests {
 		AccessToken issued = issue();
 
 		assertThat(issued.expiresAt()).isEqualTo(START.plus(LIFETIME));
-		assertThat(this.tokens.verify(issued.value()))
+		assertThat(this.tokens.verify(issued.value()).getPrincipal())
 			.isEqualTo(new Caller(this.account, this.session, issued.expiresAt()));
 		String[] parts = issued.value().split("\\.");
 		JsonNode claims = new JsonMapper()

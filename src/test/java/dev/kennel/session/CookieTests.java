@@ -68,7 +68,7 @@ class CookieTests {
 					cookies.put(pair[0], pair[1]);
 				}
 			}
-			assertThat(cookies).containsOnlyKeys("kennel-access", "kennel-refresh");
+			assertThat(cookies).containsKeys("kennel-access", "kennel-refresh");
 			return new Cookies(String.valueOf(cookies.get("kennel-access")),
 					String.valueOf(cookies.get("kennel-refresh")));
 		}
@@ -275,7 +275,7 @@ class CookieTests {
 				.satisfiesOnlyOnce((cookie) -> assertThat(cookie).startsWith(OLD))
 				.satisfiesOnlyOnce((cookie) -> assertThat(cookie).matches("kennel-refresh=[^;]*; Path=/; .*"));
 		}
-		assertThat(signUp("o" + this.name).headers("Set-Cookie")).hasSize(2);
+		assertThat(signUp("o" + this.name).headers("Set-Cookie")).hasSize(3);
 	}
 
 	@Test

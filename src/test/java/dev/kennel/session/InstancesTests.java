@@ -476,7 +476,7 @@ class InstancesTests {
 		assertThat(refused.headers("Set-Cookie").get(2)).matches("__Secure-kennel-refresh=; Path=/graphql; "
 				+ "Max-Age=0; Expires=[^;]+; Secure; HttpOnly; SameSite=Lax");
 		Api.Answer login = loginAtThird(Map.of("Cookie", "__Secure-kennel-refresh=" + refreshToken));
-		assertThat(login.headers("Set-Cookie")).hasSize(3)
+		assertThat(login.headers("Set-Cookie")).hasSize(4)
 			.satisfiesOnlyOnce((cookie) -> assertThat(cookie).matches(
 					"__Secure-kennel-refresh=; Path=/graphql; Max-Age=0; Expires=[^;]+; Secure; HttpOnly; SameSite=Lax"));
 		// The session goes on, with the cookies that it has been given.

@@ -28,8 +28,8 @@ class SessionRowTests {
 
 	private SessionRow row(OffsetDateTime expiresAt, byte @Nullable [] replacedHash,
 			@Nullable OffsetDateTime replacedAt, byte @Nullable [] sealed) {
-		return new SessionRow(new Session(NodeKind.SESSION.id(this.id), null, null, NOW, NOW, expiresAt), expiresAt,
-				this.current.familyHash(), this.current.hash(), replacedHash, replacedAt, sealed, NOW);
+		return new SessionRow(new Session(NodeKind.SESSION.id(this.id), null, null, NOW, NOW, expiresAt, NOW),
+				expiresAt, this.current.familyHash(), this.current.hash(), replacedHash, replacedAt, sealed, NOW);
 	}
 
 	private SessionRow replacedAt(OffsetDateTime time) {

@@ -3,6 +3,7 @@ package dev.kennel.throttle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -109,8 +110,10 @@ class ThrottleTests {
 	}
 
 	private Api.Answer updateMe(Api client, Map<String, ?> input) {
+		Map<String, Object> withPassword = new HashMap<>(input);
+		withPassword.put("currentPassword", Api.PASSWORD);
 		return client.execute("mutation ($input: UpdateMeInput!) { updateMe(input: $input) { user { username } } }",
-				Map.of("input", input));
+				Map.of("input", withPassword));
 	}
 
 	private Api.Answer signUp(Api client, String username) {
