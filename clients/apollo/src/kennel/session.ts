@@ -64,7 +64,10 @@ export class Session extends EventTarget {
   #open: boolean;
   #accessToken: string | null = null;
   #refreshToken: string | null = null;
-  /** Outlives the session: strangers who guess at the account's password can't keep this device from logging in. */
+  /**
+   * Outlives the session: strangers who guess at the account's password can't keep this device from logging in. An app
+   * that is to be known after a reload, too, stores it.
+   */
   #deviceToken: string | null = null;
   #refreshing: Promise<void> | undefined;
 
@@ -96,8 +99,8 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Logs out, and forgets the session in any case. An error says that Kennel may not know of it: then the session goes on
-   * for whoever has its tokens, and so does the browser with its cookies.
+   * Logs out, and forgets the session in any case. An error says that Kennel may not know of it: then the session
+   * goes on for a program that has its tokens, and so does the browser with its cookies.
    */
   async logOut() {
     const logOut = () => this.#client.mutate({ mutation: LOG_OUT, context: { headers: this.headers() } });
@@ -154,7 +157,7 @@ export class Session extends EventTarget {
     const input = this.#refreshToken === null ? null : { refreshToken: this.#refreshToken };
     try {
       const { data } = await this.#client.mutate({ mutation: REFRESH, variables: { input } });
-      // Who has logged out, or in anew, meanwhile does not go back to this session.
+      // A log-out, or another log-in, since then is not undone.
       if (generation === this.generation) {
         this.#take(data?.refreshSession);
       }

@@ -38,10 +38,15 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("kennel");
 
 	/**
-	 * What Kubernetes sets in the environment of each pod if there is a service named
-	 * kennel.
+	 * Variables that Kubernetes sets in each pod for a service named kennel, or
+	 * kennel-db.
+	 * @see <a href=
+	 * "https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables">Kubernetes,
+	 * Service: environment variables</a>
 	 */
-	private static final Pattern OF_KUBERNETES = Pattern.compile("KENNEL_(SERVICE_(HOST|PORT).*|PORT(_\\d+.*)?)");
+	private static final Pattern OF_KUBERNETES = Pattern
+		.compile("KENNEL(_[A-Z0-9_]+)?_(SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)"
+				+ "|PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
 
 	private static final Pattern ELEMENT = Pattern.compile("(.*)\\[(\\d+)].*");
 

@@ -1,4 +1,4 @@
--- When the password of the account was last given in a session that was open already; null if never. Logging in, which
--- is when a session is made, counts as well.
+-- When the password of the account was last given in a session: at its log-in, or since. In rows of earlier versions it is
+-- null, and the session was opened with the password.
 
-ALTER TABLE sessions ADD COLUMN reauthenticated_at timestamptz;
+ALTER TABLE sessions ADD COLUMN authenticated_at timestamptz;

@@ -2,7 +2,7 @@
 
 ALTER TABLE users ADD COLUMN deleted_at timestamptz;
 
-CREATE INDEX users_deleted ON users (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX users_deleted ON users (id) WHERE deleted_at IS NOT NULL;
 
 -- The version that a deleted account keeps: the table itself refuses every further write of its owners and dogs, also those
 -- of a version of Kennel that does not know this column. By its name, the constraint is one of those that say that an

@@ -60,8 +60,9 @@ class SettingsCheckTests {
 	@ParameterizedTest
 	@CsvSource({ "KENNEL_AUTH_ISSUER, x", "KENNEL_AUTH_KEYS_0_ID, x", "KENNEL_AUTH_ACCESSTOKENLIFETIME, 5m",
 			"KENNEL_DATADIR, x", "KENNEL_DATA_DIR, x", "KENNEL_SERVICE_HOST, 10.0.0.1",
-			"KENNEL_PORT, tcp://10.0.0.1:8080", "KENNEL_PORT_8080_TCP_ADDR, 10.0.0.1",
-			"KENNEL_SERVICE_PORT_HTTP, 8080" })
+			"KENNEL_PORT, tcp://10.0.0.1:8080", "KENNEL_PORT_8080_TCP_ADDR, 10.0.0.1", "KENNEL_SERVICE_PORT_HTTP, 8080",
+			"KENNEL_DB_SERVICE_HOST, 10.0.0.1", "KENNEL_DB_SERVICE_PORT_PG, 5432",
+			"KENNEL_DB_PORT, tcp://10.0.0.1:5432", "KENNEL_DB_PORT_5432_TCP_PROTO, tcp" })
 	void variablesOfTheEnvironmentCanBeSet(String name, String value) {
 		environment(name, value).run((context) -> assertThat(context).hasNotFailed());
 	}

@@ -1,12 +1,15 @@
 package dev.kennel.account;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.database.StoreFailures;
 import dev.kennel.database.Transactions;
 import jakarta.annotation.PreDestroy;
 import org.slf4j.Logger;
@@ -77,36 +80,52 @@ class AccountCleaner {
 	/** Removes what is there, but for accounts that another instance is at. */
 	void clean() {
 		try {
-			int removed = ACCOUNTS;
-			while (removed == ACCOUNTS) {
-				removed = 0;
-				for (AccountId account : this.accounts.findAll(ACCOUNTS)) {
-					removed += remove(account) ? 1 : 0;
+			List<AccountId> found;
+			AccountId last = new AccountId(new UUID(0, 0));
+			do {
+				found = this.accounts.findAfter(last, ACCOUNTS);
+				for (AccountId account : found) {
+					remove(account);
+					last = account;
 				}
 			}
+			while (found.size() == ACCOUNTS);
 		}
 		catch (DataAccessException | TransactionException ex) {
-			logger.debug("Rows of deleted accounts could not be removed; the next run catches up", ex);
+			logger.debug("The deleted accounts could not be read; the next run catches up", ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
 	}
 
-	/** Answers whether nothing is left of an account. */
-	private boolean remove(AccountId account) throws InterruptedException {
-		for (String table : DeletedAccountRepository.LARGE_TABLES) {
-			int removed = BATCH;
-			while (removed == BATCH) {
-				long begin = System.nanoTime();
-				removed = claimed(account, () -> this.accounts.removeSome(account, table, BATCH));
-				if (removed == NOT_CLAIMED) {
-					return false;
+	/** Removes the rows of an account, unless another instance is at it. */
+	private void remove(AccountId account) throws InterruptedException {
+		try {
+			for (String table : DeletedAccountRepository.LARGE_TABLES) {
+				if (!removeAll(account, table)) {
+					return;
 				}
-				TimeUnit.NANOSECONDS.sleep(System.nanoTime() - begin);
 			}
+			claimed(account, () -> this.accounts.remove(account));
 		}
-		return claimed(account, () -> this.accounts.remove(account)) != NOT_CLAIMED;
+		catch (DataAccessException | TransactionException ex) {
+			if (StoreFailures.isUnavailable(ex)) {
+				throw ex;
+			}
+			// The others must not wait for it.
+			logger.warn("Rows of a deleted account could not be removed, and will be tried again", ex);
+		}
+	}
+
+	private boolean removeAll(AccountId account, String table) throws InterruptedException {
+		int removed = BATCH;
+		while (removed == BATCH) {
+			long begin = System.nanoTime();
+			removed = claimed(account, () -> this.accounts.removeSome(account, table, BATCH));
+			TimeUnit.NANOSECONDS.sleep(System.nanoTime() - begin);
+		}
+		return removed != NOT_CLAIMED;
 	}
 
 	private int claimed(AccountId account, Supplier<Integer> removal) {

@@ -26,12 +26,16 @@ class AccountController {
 
 	private final EmailService emails;
 
+	private final EmailChangeService emailChanges;
+
 	private final UserLoader users;
 
-	AccountController(AccountService accounts, PasswordService passwords, EmailService emails, UserLoader users) {
+	AccountController(AccountService accounts, PasswordService passwords, EmailService emails,
+			EmailChangeService emailChanges, UserLoader users) {
 		this.accounts = accounts;
 		this.passwords = passwords;
 		this.emails = emails;
+		this.emailChanges = emailChanges;
 		this.users = users;
 	}
 
@@ -68,9 +72,7 @@ class AccountController {
 		return new RequestEmailVerificationPayload(true);
 	}
 
-	/**
-	 * Whoever has the token may be somebody else, or nobody, as far as the request goes.
-	 */
+	/** The request of the token's holder may be signed out, or another account's. */
 	@MutationMapping
 	VerifyEmailPayload verifyEmail(@Argument VerifyEmailInput input, Client client,
 			DataFetchingEnvironment environment) {
@@ -81,11 +83,11 @@ class AccountController {
 		return new VerifyEmailPayload(user);
 	}
 
-	/** All sessions have ended, that of the request among them. */
+	/** All sessions of the account have ended, be it that of the request or not. */
 	@MutationMapping
 	RestoreEmailPayload restoreEmail(@Argument RestoreEmailInput input, Client client,
 			DataFetchingEnvironment environment) {
-		User user = this.emails.restore(input, client);
+		User user = this.emailChanges.restore(input, client);
 		CallerContext.become(environment, null);
 		return new RestoreEmailPayload(user);
 	}

@@ -4,8 +4,8 @@ import dev.kennel.database.AccountId;
 
 /**
  * An account is to be deleted, if nothing speaks against it. Published as an application
- * event, first of all in the transaction: who writes something of an account takes locks
- * in an order, and here the deletion takes them in the same.
+ * event, first of all in the transaction: writes of the account take locks in an order,
+ * and here the deletion takes them in the same.
  *
  * @param account the account
  */

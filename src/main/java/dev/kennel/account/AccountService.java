@@ -37,7 +37,7 @@ public class AccountService {
 
 	private final ProfileRepository profiles;
 
-	private final EmailService emails;
+	private final EmailChangeService emails;
 
 	private final PasswordService passwordService;
 
@@ -55,7 +55,7 @@ public class AccountService {
 
 	private final Clock clock;
 
-	AccountService(UserRepository users, ProfileRepository profiles, EmailService emails,
+	AccountService(UserRepository users, ProfileRepository profiles, EmailChangeService emails,
 			PasswordService passwordService, Passwords passwords, Throttle throttle, SecurityLog log,
 			ApplicationEventPublisher events, TransactionOperations transaction, Transactions transactions,
 			Clock clock) {
@@ -123,7 +123,7 @@ public class AccountService {
 		String username = input.username().value();
 		String email = input.email().value();
 		String hash = this.passwordService.require(caller, input.currentPassword(), "currentPassword", client);
-		boolean mayTell = email == null || mayTell(account, email, client);
+		boolean mayTell = email != null && this.emails.chargeNotice(account, email, client);
 		User user = this.throttle.attempt(RateLimitedAction.PROFILE_CHANGE, client, account.value().toString(),
 				() -> unlessTaken(username, email, account, () -> this.transaction.execute((status) -> {
 					UserEntity entity = lock(account);
@@ -161,19 +161,6 @@ public class AccountService {
 			return null;
 		}
 		return user;
-	}
-
-	/**
-	 * Nobody has shown that an unverified address is theirs: whose it really is must not
-	 * be flooded.
-	 */
-	private boolean mayTell(AccountId account, String newEmail, Client client) {
-		User known = this.profiles.find(account);
-		if (known == null || newEmail.equals(known.email())) {
-			return false;
-		}
-		this.throttle.requireMail(client);
-		return known.emailVerifiedAt() == null && this.throttle.mail(EmailChangedLetter.KIND, known.email()).isZero();
 	}
 
 	private UserEntity lock(AccountId account) {

@@ -43,10 +43,8 @@ class EmailChangedLetter implements LetterWriter {
 			// It has been deleted since.
 			return null;
 		}
-		boolean remains = this.formerEmails.findAll(account)
-			.stream()
-			.anyMatch((former) -> former.email().equals(parts[1]));
-		return remains ? remaining(parts[1]) : replaced(parts[1]);
+		FormerEmail former = this.formerEmails.find(account);
+		return (former != null && former.is(parts[1])) ? remaining(parts[1]) : replaced(parts[1]);
 	}
 
 	private static Letter remaining(String oldAddress) {
@@ -67,8 +65,7 @@ class EmailChangedLetter implements LetterWriter {
 				"""
 						Hello,
 
-						the email address of your Kennel account was changed, with the account's password. This address was never
-						confirmed, and mails about the account do not go to it any longer.
+						your Kennel account has another email address now. Mails about the account do not go to this one any longer.
 
 						If it was you, there is nothing to do. If it was not, somebody else has access to your account: log in,
 						change the password, and end the sessions that you do not know. If you can't log in any more, ask for help

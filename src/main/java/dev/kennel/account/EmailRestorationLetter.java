@@ -2,7 +2,6 @@ package dev.kennel.account;
 
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.graphql.http.WebProperties;
 import dev.kennel.mail.Letter;
 import dev.kennel.mail.LetterWriter;
@@ -38,28 +37,13 @@ class EmailRestorationLetter implements LetterWriter {
 		return KIND;
 	}
 
-	/** What such a letter is ordered with. */
-	static String subject(FormerEmail former) {
-		return former.account().value() + " " + former.id();
-	}
-
-	/** The subject is the account and the key of its former address. */
+	/** The subject is the account's key. */
 	@Override
 	public @Nullable Letter write(String subject) {
-		String[] parts = subject.split(" ", 2);
-		AccountId account = new AccountId(UUID.fromString(parts[0]));
-		UUID id = UUID.fromString(parts[1]);
 		return this.transaction.execute((status) -> {
-			UserEntity user = this.users.lock(account.value());
-			if (user == null) {
-				return null;
-			}
-			return this.formerEmails.findAll(account)
-				.stream()
-				.filter((former) -> former.id().equals(id))
-				.findFirst()
-				.map((former) -> write(user, former))
-				.orElse(null);
+			UserEntity user = this.users.lock(UUID.fromString(subject));
+			FormerEmail former = (user != null) ? this.formerEmails.find(user.account()) : null;
+			return (user != null && former != null) ? write(user, former) : null;
 		});
 	}
 

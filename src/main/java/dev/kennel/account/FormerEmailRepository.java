@@ -5,10 +5,8 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 
-import com.github.f4b6a3.uuid.UuidCreator;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.CaseFolding;
 import dev.kennel.database.Rows;
@@ -18,8 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Stores the verified addresses that accounts have had. Except for {@link #findByEmail}
- * and {@link #isReserved}, methods expect the account's row to be locked.
+ * Stores the verified address that an account had before its present one: one at most.
+ * Writes expect the account's row to be locked.
  */
 @Repository
 class FormerEmailRepository {
@@ -29,8 +27,7 @@ class FormerEmailRepository {
 
 	private static final String ALIVE = "(recoverable_until IS NULL OR recoverable_until > clock_timestamp())";
 
-	private static final String SELECT = "SELECT user_id, id, email, verified_at, recoverable_until IS NULL "
-			+ "FROM former_emails WHERE " + ALIVE;
+	private static final String SELECT = "SELECT user_id, email, verified_at FROM former_emails WHERE " + ALIVE;
 
 	private final JdbcClient jdbc;
 
@@ -38,26 +35,30 @@ class FormerEmailRepository {
 		this.jdbc = jdbc;
 	}
 
-	/** Keeps a verified address that is being replaced. */
-	void add(AccountId account, String email, Instant verifiedAt) {
-		this.jdbc.sql("INSERT INTO former_emails (user_id, id, email, email_key, verified_at) VALUES (?, ?, ?, ?, ?)")
-			.params(account.value(), UuidCreator.getTimeOrderedEpoch(), email, CaseFolding.key(email),
-					Timestamp.from(verifiedAt))
+	/**
+	 * Keeps a verified address that is being replaced, instead of one whose time is over.
+	 */
+	void put(AccountId account, String email, Instant verifiedAt) {
+		this.jdbc
+			.sql("INSERT INTO former_emails (user_id, email, email_key, verified_at) VALUES (?, ?, ?, ?) "
+					+ "ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key, "
+					+ "verified_at = excluded.verified_at, recoverable_until = NULL, token_hash = NULL")
+			.params(account.value(), email, CaseFolding.key(email), Timestamp.from(verifiedAt))
 			.update();
 	}
 
-	/** Returns the addresses that still speak for an account, the oldest first. */
-	List<FormerEmail> findAll(AccountId account) {
-		return this.jdbc.sql(SELECT + " AND user_id = ? ORDER BY id")
+	/** Returns the address that still speaks for an account, or null if there is none. */
+	@Nullable FormerEmail find(AccountId account) {
+		return this.jdbc.sql(SELECT + " AND user_id = ?")
 			.param(account.value())
 			.query((row, number) -> read(row))
-			.list();
+			.optional()
+			.orElse(null);
 	}
 
-	/** Returns the account that an address, in any case, has been replaced for. */
+	/** Returns the account that an address, in any case, still speaks for. */
 	@Nullable AccountId findByEmail(String email) {
-		return this.jdbc
-			.sql("SELECT user_id FROM former_emails WHERE " + ALIVE + " AND email_key = ? ORDER BY id LIMIT 1")
+		return this.jdbc.sql("SELECT user_id FROM former_emails WHERE " + ALIVE + " AND email_key = ? LIMIT 1")
 			.param(CaseFolding.key(email))
 			.query((row, number) -> new AccountId(row.getObject(1, UUID.class)))
 			.optional()
@@ -79,22 +80,22 @@ class FormerEmailRepository {
 			.single();
 	}
 
-	/** Starts the time during which the replacement of an address can be undone. */
+	/** Starts the time during which the replacement of the address can be undone. */
 	void startRecovery(FormerEmail former) {
 		this.jdbc
 			.sql("UPDATE former_emails SET recoverable_until = clock_timestamp() + make_interval(secs => ?) "
-					+ "WHERE user_id = ? AND id = ?")
-			.params(RECOVERABLE.toSeconds(), former.account().value(), former.id())
+					+ "WHERE user_id = ?")
+			.params(RECOVERABLE.toSeconds(), former.account().value())
 			.update();
 	}
 
 	/**
-	 * Makes the token that undoes the replacement of an address; an older one is void.
+	 * Makes the token that undoes the replacement of the address; an older one is void.
 	 */
 	OneTimeToken issueToken(FormerEmail former) {
 		OneTimeToken token = OneTimeToken.make(former.account());
-		this.jdbc.sql("UPDATE former_emails SET token_hash = ? WHERE user_id = ? AND id = ?")
-			.params(token.hash(), former.account().value(), former.id())
+		this.jdbc.sql("UPDATE former_emails SET token_hash = ? WHERE user_id = ?")
+			.params(token.hash(), former.account().value())
 			.update();
 		return token;
 	}
@@ -108,21 +109,18 @@ class FormerEmailRepository {
 			.orElse(null);
 	}
 
-	/** Forgets an address, and those that came after it. */
-	void removeFrom(FormerEmail former) {
-		this.jdbc.sql("DELETE FROM former_emails WHERE user_id = ? AND id >= ?")
-			.params(former.account().value(), former.id())
-			.update();
+	void remove(AccountId account) {
+		this.jdbc.sql("DELETE FROM former_emails WHERE user_id = ?").param(account.value()).update();
 	}
 
-	/** Forgets the addresses of all accounts that can't be recovered any more. */
+	/** Removes the addresses of all accounts that can't be restored any more. */
 	void removeExpired() {
 		this.jdbc.sql("DELETE FROM former_emails WHERE recoverable_until <= clock_timestamp()").update();
 	}
 
 	private static FormerEmail read(ResultSet row) throws SQLException {
-		return new FormerEmail(new AccountId(row.getObject(1, UUID.class)), row.getObject(2, UUID.class),
-				row.getString(3), Rows.moment(row, 4).toInstant(), row.getBoolean(5));
+		return new FormerEmail(new AccountId(row.getObject(1, UUID.class)), row.getString(2),
+				Rows.moment(row, 3).toInstant());
 	}
 
 }

@@ -1,8 +1,5 @@
 package dev.kennel.account;
 
-import java.util.List;
-import java.util.stream.Stream;
-
 import dev.kennel.database.AccountId;
 import dev.kennel.database.CaseFolding;
 import dev.kennel.graphql.http.WebProperties;
@@ -64,19 +61,19 @@ class PasswordResetLetter implements LetterWriter {
 	}
 
 	/**
-	 * The link goes to the oldest address that speaks for the account, whichever of them
-	 * was asked for: a thief who has changed the address gets none for as long as the
-	 * change can be undone. An address that is not verified yet is none of them, unless
-	 * the account was made with it.
+	 * The link goes to the former address while that speaks for the account, whichever of
+	 * both was asked for: a thief who has changed the address gets none for as long as
+	 * the change can be undone. A present address that is not verified counts for
+	 * nothing, unless the account was made with it.
 	 */
 	private @Nullable Letter write(UserEntity user, String subject) {
-		List<FormerEmail> former = this.formerEmails.findAll(user.account());
-		Stream<String> current = user.isEmailTrusted() ? Stream.of(user.email()) : Stream.empty();
-		List<String> addresses = Stream.concat(former.stream().map(FormerEmail::email), current).toList();
+		FormerEmail former = this.formerEmails.find(user.account());
+		boolean isPresent = user.isEmailTrusted() && CaseFolding.key(user.email()).equals(CaseFolding.key(subject));
+		if (former != null) {
+			return (isPresent || former.is(subject)) ? letter(user, former.email()) : null;
+		}
 		// It may have changed since the account was found.
-		boolean isOneOfThem = addresses.stream()
-			.anyMatch((address) -> CaseFolding.key(address).equals(CaseFolding.key(subject)));
-		return isOneOfThem ? letter(user, addresses.getFirst()) : null;
+		return isPresent ? letter(user, user.email()) : null;
 	}
 
 	private Letter letter(UserEntity user, String address) {

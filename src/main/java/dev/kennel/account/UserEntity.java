@@ -141,6 +141,12 @@ class UserEntity implements Persistable<UUID> {
 		this.updatedAt = now;
 	}
 
+	/** Corrects the case of the address, which is the same one. */
+	void respellEmail(String newEmail, Instant now) {
+		this.email = newEmail;
+		this.updatedAt = now;
+	}
+
 	void verifyEmail(Instant now) {
 		this.emailVerifiedAt = now;
 		this.updatedAt = now;

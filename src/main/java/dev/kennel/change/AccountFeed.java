@@ -153,7 +153,8 @@ class AccountFeed {
 		this.reached = place;
 		for (Change change : current.after(place)) {
 			for (ChangeStream stream : this.streams) {
-				if (stream.isAt(this.reached)) {
+				// One that has come since the page was read may need more than it has.
+				if (stream.isAt(this.reached) && current.serves(stream)) {
 					stream.take(change);
 					if (isOver(end)) {
 						return true;
@@ -216,6 +217,10 @@ class AccountFeed {
 		boolean serves(long place, boolean withNodes, boolean withOwners) {
 			return place >= this.start && place < this.start + this.changes.size() && this.nodes == withNodes
 					&& this.owners == withOwners && System.nanoTime() - this.readAt < FRESH.toNanos();
+		}
+
+		boolean serves(ChangeStream stream) {
+			return (this.nodes || !stream.wantsNodes()) && (this.owners || !stream.wantsOwners());
 		}
 
 		List<Change> after(long place) {

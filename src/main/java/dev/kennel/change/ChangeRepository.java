@@ -37,9 +37,8 @@ import org.springframework.stereotype.Repository;
 public class ChangeRepository {
 
 	/**
-	 * The most rows of one write that each have an entry in the feed. As many changes are
-	 * read by a client sooner than everything is loaded anew; more would make one write
-	 * as long as many.
+	 * The most rows of one write that each have an entry in the feed: as many changes as
+	 * a client may fall behind. Loading everything anew costs it less than more of them.
 	 */
 	public static final int MAX_ENTRIES = 1_000;
 

@@ -78,8 +78,7 @@ public final class ChangeStatement {
 
 	/**
 	 * Makes a statement that writes rows which are too many to have entries in the feed.
-	 * Their versions are missing there, so that whoever follows it is told to load
-	 * everything anew.
+	 * Their versions are missing there, by which streams and cursors expire.
 	 * @param kind what happens to the rows
 	 * @param nodes what the rows are
 	 * @param write what writes them, as for one, but returns nothing

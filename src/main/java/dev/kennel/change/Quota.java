@@ -2,7 +2,7 @@ package dev.kennel.change;
 
 import dev.kennel.graphql.node.NodeKind;
 
-/** What an account may have so many of. */
+/** A limit on how many objects of a kind an account may have. */
 enum Quota {
 
 	/** Owners. */

@@ -3,7 +3,8 @@ package dev.kennel.database;
 /** A thread has no time left. */
 public final class DeadlineExceededException extends RuntimeException {
 
-	DeadlineExceededException() {
+	/** Makes the exception. */
+	public DeadlineExceededException() {
 		super("No time is left", null, false, false);
 	}
 

@@ -202,6 +202,14 @@ class DogRepository {
 				: this.changes.writeWithoutEntries(account, count, this.deleteManyOfOwner, parameters);
 	}
 
+	/** Whether an owner has dogs: that costs the same for one and for a million. */
+	boolean existOf(AccountId account, NodeId owner) {
+		return !this.jdbc
+			.queryForList("SELECT 1 FROM dogs WHERE user_id = ? AND owner_id = ? LIMIT 1", account.value(),
+					owner.uuid())
+			.isEmpty();
+	}
+
 	/** How many dogs an owner has, and the first of them. */
 	OwnedDogs.Overview ofOwner(AccountId account, NodeId owner, int first) {
 		return this.jdbc.query("SELECT (SELECT count(*) FROM dogs WHERE user_id = ? AND owner_id = ?), id FROM dogs "

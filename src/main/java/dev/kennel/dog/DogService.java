@@ -108,6 +108,11 @@ class DogService implements OwnedDogs {
 	}
 
 	@Override
+	public boolean exist(AccountId account, NodeId owner) {
+		return this.dogs.existOf(account, owner);
+	}
+
+	@Override
 	public Overview of(AccountId account, NodeId owner, int first) {
 		return this.dogs.ofOwner(account, owner, first);
 	}

@@ -20,18 +20,23 @@ public final class BatchCost {
 	}
 
 	/**
-	 * Adds what an operation costs.
+	 * Adds what an operation costs, if the batch may cost as much.
 	 * @param context the operation's context
 	 * @param cost the operation's cost
-	 * @return the cost of the batch so far, or of the operation if it came by itself
+	 * @param max what a batch may cost
+	 * @return the cost of the batch with this operation, or of the operation if it came
+	 * by itself; above the maximum, it was not added
 	 */
-	public static long add(GraphQLContext context, long cost) {
+	public static long tryAdd(GraphQLContext context, long cost, long max) {
 		BatchCost batch = context.get(BatchCost.class);
 		if (batch == null) {
 			return cost;
 		}
-		batch.total += cost;
-		return batch.total;
+		long total = batch.total + cost;
+		if (total <= max) {
+			batch.total = total;
+		}
+		return total;
 	}
 
 }

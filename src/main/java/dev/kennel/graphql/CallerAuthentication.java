@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 
-/** What an access token says: who sends the request, or why the token is refused. */
+/**
+ * The outcome of verifying an access token: its caller, or the reason why it is refused.
+ */
 public final class CallerAuthentication extends AbstractAuthenticationToken {
 
 	private final transient @Nullable Caller caller;

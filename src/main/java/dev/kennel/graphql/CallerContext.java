@@ -86,15 +86,6 @@ public final class CallerContext {
 	}
 
 	/**
-	 * Remembers who asks, for all fields of an operation.
-	 * @param context the operation's context
-	 * @param caller who asks
-	 */
-	public static void put(GraphQLContext context, Caller caller) {
-		context.put(CALLER, caller);
-	}
-
-	/**
 	 * Answers who asks.
 	 * @param context the operation's context
 	 * @return the caller, or null if the request carries no token
@@ -155,6 +146,18 @@ public final class CallerContext {
 		}
 		Client client = context.get(Client.class);
 		return (client != null) ? client.network() : "unknown";
+	}
+
+	/**
+	 * Returns the key whose share of permits an operation is charged to.
+	 * @param context the operation's context
+	 * @return the account, or the site of a client that is signed out: an IPv4 address or
+	 * an IPv6 /48
+	 */
+	public static Object permitKey(GraphQLContext context) {
+		Caller caller = known(context);
+		Client client = (caller == null) ? context.get(Client.class) : null;
+		return (caller != null) ? caller.account() : ((client != null) ? client.site() : "unknown");
 	}
 
 }

@@ -4,22 +4,20 @@ import java.util.List;
 import java.util.Objects;
 
 import dev.kennel.graphql.node.NodeId;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The answer of {@code deleteOwner}.
  *
  * @param deletedOwnerId the owner that was removed
  * @param deletedDogIds the first of the dogs that were removed with it
- * @param deletedDogCount how many dogs were removed with it; null only in a payload that
- * was kept under an {@code Idempotency-Key} before there was such a count, and then it has
- * the ids of all
+ * @param deletedDogCount how many dogs were removed with it
  */
-record DeleteOwnerPayload(NodeId deletedOwnerId, List<NodeId> deletedDogIds, @Nullable Integer deletedDogCount) {
+record DeleteOwnerPayload(NodeId deletedOwnerId, List<NodeId> deletedDogIds, Integer deletedDogCount) {
 
-	@Override
-	public Integer deletedDogCount() {
-		return Objects.requireNonNullElse(this.deletedDogCount, this.deletedDogIds.size());
+	DeleteOwnerPayload {
+		// It is missing in what was kept under an Idempotency-Key before there was such a
+		// count, which has the ids of all.
+		deletedDogCount = Objects.requireNonNullElse(deletedDogCount, deletedDogIds.size());
 	}
 
 }

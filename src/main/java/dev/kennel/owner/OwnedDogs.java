@@ -20,7 +20,15 @@ public interface OwnedDogs {
 	void create(AccountId account, NodeId owner, List<NewDogInput> dogs);
 
 	/**
-	 * Answers how many dogs an owner has, and which are the first of them.
+	 * Returns whether an owner has dogs, however many.
+	 * @param account the account
+	 * @param owner the owner
+	 * @return whether there is one
+	 */
+	boolean exist(AccountId account, NodeId owner);
+
+	/**
+	 * Returns how many dogs an owner has, and which are the first of them.
 	 * @param account the account
 	 * @param owner the owner
 	 * @param first the most ids to read

@@ -24,6 +24,8 @@ class OwnerService {
 	/** As many as the largest page of a list has, if it is not set up otherwise. */
 	private static final int MAX_DELETED_IDS = 200;
 
+	private static final OwnedDogs.Overview NO_DOGS = new OwnedDogs.Overview(0, List.of());
+
 	private final OwnerRepository owners;
 
 	private final OwnedDogs dogs;
@@ -76,13 +78,12 @@ class OwnerService {
 	OwnedDogs.Overview delete(AccountId account, NodeId owner, boolean withDogs) {
 		// From here on nobody gives the owner a dog.
 		this.changes.lock(account);
-		OwnedDogs.Overview owned = this.dogs.of(account, owner, MAX_DELETED_IDS);
+		if (!withDogs && this.dogs.exist(account, owner)) {
+			throw ApiException.conflict("The owner has dogs. Remove them, move them, or remove the owner with them.",
+					List.of(new Violation(List.of("input", "withDogs"), "HAS_DOGS", "The owner has dogs.")));
+		}
+		OwnedDogs.Overview owned = withDogs ? this.dogs.of(account, owner, MAX_DELETED_IDS) : NO_DOGS;
 		if (owned.count() > 0) {
-			if (!withDogs) {
-				throw ApiException.conflict(
-						"The owner has dogs. Remove them, move them, or remove the owner with them.",
-						List.of(new Violation(List.of("input", "withDogs"), "HAS_DOGS", "The owner has dogs.")));
-			}
 			this.dogs.delete(account, owner, owned.count());
 		}
 		required(this.owners.delete(account, owner));

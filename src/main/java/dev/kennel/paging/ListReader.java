@@ -189,7 +189,7 @@ final class ListReader<T> {
 		}
 
 		Page<T> toPage() {
-			if (this.nodes.isEmpty()) {
+			if (this.nodes.isEmpty() && !this.more) {
 				return Page.empty();
 			}
 			if (this.query.backward()) {

@@ -81,9 +81,9 @@ public final class PageArguments {
 	}
 
 	private void checkSize(String argument, @Nullable Integer size, List<Violation> violations) {
-		if (size != null && (size < 1 || size > this.properties.maxSize())) {
+		if (size != null && (size < 0 || size > this.properties.maxSize())) {
 			violations.add(new Violation(List.of(argument), "RANGE",
-					"A page has 1 to " + this.properties.maxSize() + " rows."));
+					"A page has 0 to " + this.properties.maxSize() + " rows."));
 		}
 	}
 

@@ -62,7 +62,7 @@ class AccessTokens {
 
 	/**
 	 * Tokens that were found to be good: a signature does not change, only the time does.
-	 * One that is refused is never here, so that nobody can fill it without logging in.
+	 * One that is refused is never here, so that it can't be filled without logging in.
 	 */
 	private final Cache<String, Verified> verified;
 

@@ -38,6 +38,12 @@ class DeviceTokens {
 	/** The claim that has the fingerprint of the password. */
 	private static final String PASSWORD = "pwf";
 
+	/**
+	 * Keeps services that verify access tokens, and look at no {@code typ}, from taking a
+	 * device token for one (RFC 8725, section 3.12).
+	 */
+	private static final String AUDIENCE_SUFFIX = "/device";
+
 	/** Longer than any device token, and short enough that a huge one costs nothing. */
 	private static final int MAX_LENGTH = 2_048;
 
@@ -57,7 +63,7 @@ class DeviceTokens {
 			.json(JwtJson.DESERIALIZER)
 			.keyLocator(keys.verifying(TYPE))
 			.requireIssuer(properties.issuer())
-			.requireAudience(properties.audience())
+			.requireAudience(properties.audience() + AUDIENCE_SUFFIX)
 			.clock(() -> Date.from(clock.instant()))
 			.build();
 	}
@@ -81,7 +87,7 @@ class DeviceTokens {
 				.and()
 				.issuer(this.properties.issuer())
 				.audience()
-				.add(this.properties.audience())
+				.add(this.properties.audience() + AUDIENCE_SUFFIX)
 				.and()
 				.id((before != null && before.account().equals(account)) ? before.id() : UUID.randomUUID().toString())
 				.subject(NodeKind.USER.id(account.value()).toString())

@@ -27,7 +27,7 @@ class PayloadTokens implements TokenTransport {
 	/**
 	 * Reads the value of an {@code Authorization} header, wherever it is sent.
 	 * @return the token; of another scheme than {@code Bearer}, something that is no
-	 * token, so that who has forgotten the scheme is told
+	 * token, so that a client that has forgotten the scheme is told
 	 */
 	static String credentials(String header) {
 		// A header that names the scheme and nothing else is a token that is not valid,

@@ -3,7 +3,7 @@ package dev.kennel.session;
 import dev.kennel.graphql.input.InputText;
 
 /**
- * The proof that the account's owner is the one who asks.
+ * The password that proves that a session is the account owner's.
  *
  * @param password the account's password
  */

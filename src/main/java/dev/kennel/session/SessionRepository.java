@@ -29,7 +29,7 @@ import org.springframework.stereotype.Repository;
 class SessionRepository {
 
 	private static final String COLUMNS = "id, user_agent, ip_address, created_at, last_used_at, expires_at, "
-			+ "greatest(created_at, reauthenticated_at)";
+			+ "coalesce(authenticated_at, created_at)";
 
 	private final JdbcClient jdbc;
 
@@ -43,7 +43,8 @@ class SessionRepository {
 	Session insert(RefreshToken token, Client client, Instant createdAt, Instant expiresAt, Instant endsAt) {
 		return this.jdbc
 			.sql("INSERT INTO sessions (user_id, id, user_agent, ip_address, created_at, last_used_at, expires_at, "
-					+ "ends_at, family_hash, token_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING " + COLUMNS)
+					+ "ends_at, family_hash, token_hash, authenticated_at) "
+					+ "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp()) RETURNING " + COLUMNS)
 			.params(token.account().value(), token.session())
 			.param(client.userAgent())
 			.params(client.address(), Timestamp.from(createdAt), Timestamp.from(createdAt), Timestamp.from(expiresAt),
@@ -88,7 +89,7 @@ class SessionRepository {
 
 	/** Writes down that a session has given the password. */
 	void reauthenticated(AccountId account, UUID session) {
-		this.jdbc.sql("UPDATE sessions SET reauthenticated_at = clock_timestamp() WHERE user_id = ? AND id = ?")
+		this.jdbc.sql("UPDATE sessions SET authenticated_at = clock_timestamp() WHERE user_id = ? AND id = ?")
 			.params(account.value(), session)
 			.update();
 	}
@@ -97,7 +98,7 @@ class SessionRepository {
 	boolean isAuthenticatedWithin(AccountId account, UUID session, Duration age) {
 		return this.jdbc
 			.sql("SELECT EXISTS (SELECT FROM sessions WHERE user_id = ? AND id = ? "
-					+ "AND greatest(created_at, reauthenticated_at) > clock_timestamp() - make_interval(secs => ?))")
+					+ "AND coalesce(authenticated_at, created_at) > clock_timestamp() - make_interval(secs => ?))")
 			.params(account.value(), session, age.toSeconds())
 			.query(Boolean.class)
 			.single();

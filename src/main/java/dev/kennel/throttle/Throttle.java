@@ -104,21 +104,23 @@ public class Throttle {
 		PasswordBuckets password = (target != null && action.isGuessAtPassword())
 				? passwordBuckets(action, client, target) : null;
 		if (password != null && device == null) {
-			requireNotKnownEmpty(password.ceiling(), TOO_MANY_FOR_NAME);
-			requireNotKnownEmpty(password.afterWait(), TOO_MANY);
+			requireNotKnownEmpty(password);
 		}
 		Charge charge = new Charge(client);
+		networks.forEach((network) -> charge.take(network, TOO_MANY));
+		if (password != null && device != null && device.isKnown().getAsBoolean()) {
+			charge.takeGuess(password, bucket(action, "device", target + " " + device.id(), this.limits.byDevice));
+		}
+		else if (password != null) {
+			if (device != null) {
+				requireNotKnownEmpty(password);
+			}
+			charge.takeGuess(password);
+		}
+		else if (target != null) {
+			charge.take(bucket(action, "account", target, this.limits.byAccount(action)), TOO_MANY);
+		}
 		try {
-			networks.forEach((network) -> charge.take(network, TOO_MANY));
-			if (target != null && device != null && device.isKnown().getAsBoolean()) {
-				charge.take(bucket(action, "device", target + " " + device.id(), this.limits.byDevice), TOO_MANY);
-			}
-			else if (password != null) {
-				charge.takeGuess(password);
-			}
-			else if (target != null) {
-				charge.take(bucket(action, "account", target, this.limits.byAccount(action)), TOO_MANY);
-			}
 			T result = attempt.get();
 			if (result != null && action.isRefundedOnSuccess()) {
 				charge.refund();
@@ -127,7 +129,7 @@ public class Throttle {
 		}
 		catch (ApiException ex) {
 			if (ex.code() == ErrorCode.RATE_LIMITED) {
-				// Nothing was tried, whichever bucket or queue has refused it.
+				// The queue of hashes has refused it, and nothing was tried.
 				charge.refund();
 			}
 			throw ex;
@@ -146,12 +148,18 @@ public class Throttle {
 	private PasswordBuckets passwordBuckets(RateLimitedAction action, Client client, String target) {
 		return new PasswordBuckets(bucket(action, "hour", target, this.limits.byNamePerHour),
 				bucket(action, "name", target, this.limits.byName),
-				bucket(action, "turn", target + " " + client.network(), this.limits.afterWait));
+				bucket(action, "turn", target + " " + client.network(), this.limits.afterWait),
+				(action == RateLimitedAction.LOGIN) ? TOO_MANY_FOR_NAME : TOO_MANY);
 	}
 
 	private static Bucket bucket(RateLimitedAction action, String kind, String value,
 			BucketConfiguration configuration) {
 		return new Bucket(key(action, kind, value), configuration);
+	}
+
+	private void requireNotKnownEmpty(PasswordBuckets password) {
+		requireNotKnownEmpty(password.ceiling(), password.pastCeiling());
+		requireNotKnownEmpty(password.afterWait(), TOO_MANY);
 	}
 
 	private void requireNotKnownEmpty(Bucket bucket, String message) {
@@ -225,8 +233,9 @@ public class Throttle {
 	 * @param ceiling what is left of the hour, for all networks
 	 * @param shortTerm what may be tried at once, from any network
 	 * @param afterWait the attempt that a network has instead of that after a wait
+	 * @param pastCeiling the message when the ceiling is reached
 	 */
-	private record PasswordBuckets(Bucket ceiling, Bucket shortTerm, Bucket afterWait) {
+	private record PasswordBuckets(Bucket ceiling, Bucket shortTerm, Bucket afterWait, String pastCeiling) {
 	}
 
 	/** The tokens that one attempt has taken. */
@@ -247,12 +256,30 @@ public class Throttle {
 			}
 		}
 
+		/**
+		 * Charges a known device, or, once that has used up its own, the name as well as
+		 * anybody else does.
+		 */
+		void takeGuess(PasswordBuckets password, Bucket device) {
+			Duration wait = tryTake(device);
+			if (wait.isPositive()) {
+				try {
+					takeGuess(password);
+				}
+				catch (ApiException ex) {
+					throw ApiException.rateLimited(TOO_MANY, roundUp(wait));
+				}
+			}
+		}
+
+		/** What is refused uses up nothing of the name, but of the networks. */
 		void takeGuess(PasswordBuckets password) {
-			take(password.ceiling(), TOO_MANY_FOR_NAME);
+			take(password.ceiling(), password.pastCeiling());
 			Duration wait = tryTake(password.shortTerm());
 			if (wait.isPositive()) {
 				Duration ownWait = tryTake(password.afterWait());
 				if (ownWait.isPositive()) {
+					refund(password.ceiling());
 					throw refuse(password.afterWait(), (ownWait.compareTo(wait) < 0) ? ownWait : wait, TOO_MANY);
 				}
 			}
@@ -279,13 +306,15 @@ public class Throttle {
 		 * is gone: what can't be refunded is refilled with time.
 		 */
 		void refund() {
-			for (Bucket bucket : this.taken) {
-				try {
-					Throttle.this.buckets.giveBack(bucket.key(), bucket.configuration());
-				}
-				catch (RuntimeException ex) {
-					logger.debug("A token could not be refunded", ex);
-				}
+			this.taken.forEach(this::refund);
+		}
+
+		private void refund(Bucket bucket) {
+			try {
+				Throttle.this.buckets.giveBack(bucket.key(), bucket.configuration());
+			}
+			catch (RuntimeException ex) {
+				logger.debug("A token could not be refunded", ex);
 			}
 		}
 

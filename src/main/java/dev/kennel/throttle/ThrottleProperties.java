@@ -31,7 +31,7 @@ import org.springframework.validation.annotation.Validated;
 record ThrottleProperties(@DefaultValue("20") @Min(1) @Max(1_000_000) int attemptsByAddress,
 		@DefaultValue("5") @Min(1) @Max(1_000_000) int attemptsByName,
 		@DefaultValue("100") @Min(2) @Max(1_000_000) int attemptsByNamePerHour,
-		@DefaultValue("20") @Min(1) @Max(1_000_000) int signUpsByNetwork,
+		@DefaultValue("100") @Min(1) @Max(1_000_000) int signUpsByNetwork,
 		@DefaultValue("20") @Min(1) @Max(1_000_000) int mailsByNetwork,
 		@DefaultValue("10") @Min(1) @Max(1_000_000) int mailsByAccount, @DefaultValue("0") @Min(0) int concurrency,
 		@DefaultValue("128") @Min(64) int queue) {

@@ -17,6 +17,7 @@ import dev.kennel.test.LiveClient;
 import dev.kennel.test.TestMail;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is so at once when an account is deleted, and what becomes of its rows. */
 @KennelTest
+@Timeout(120)
 class AccountDeletionTests {
 
 	private static final String DELETE = """
@@ -116,9 +118,13 @@ class AccountDeletionTests {
 
 	@Test
 	void nameAndAddressAreFreeAtOnceThoughTheRowsAreStillThere() throws SQLException {
+		this.ann.execute("mutation { requestEmailVerification { success } }").data();
+		TestMail.awaitToken(this.name + "@example.com", 1);
+		assertThat(count("one_time_tokens", "user_id")).isEqualTo(1);
 		try (HeldRow row = holdDog()) {
 			deleteMe(this.ann).data();
 
+			assertThat(count("one_time_tokens", "user_id")).isZero();
 			Api next = this.api.signUp(this.name);
 			assertThat(next.execute("{ me { username email } myDogs { totalCount } }").data().toString())
 				.isEqualTo("{\"me\":{\"username\":\"" + this.name + "\",\"email\":\"" + this.name
@@ -209,20 +215,21 @@ class AccountDeletionTests {
 
 	@Test
 	void aWriteThatWaitsForTheDeletionIsRefused() throws SQLException {
-		CompletableFuture<Api.Answer> deletion;
-		CompletableFuture<Api.Answer> write;
-		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE id = ? FOR NO KEY UPDATE",
-				this.account)) {
-			deletion = CompletableFuture.supplyAsync(() -> deleteMe(this.ann));
-			row.awaitWaiter("%from users%for no key update%");
-			write = CompletableFuture.supplyAsync(
+		try (HeldRow dogsRow = holdDog();
+				HeldRow usersRow = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE id = ? FOR NO KEY UPDATE",
+						this.account)) {
+			CompletableFuture<Api.Answer> deletion = CompletableFuture.supplyAsync(() -> deleteMe(this.ann));
+			usersRow.awaitWaiter("%from users%for no key update%");
+			CompletableFuture<Api.Answer> write = CompletableFuture.supplyAsync(
 					() -> this.ann.execute("mutation { createOwner(input: {name: \"Too late\"}) { owner { id } } }"));
-			row.awaitWaiter("%INSERT INTO owners%");
-			row.commit();
-		}
+			usersRow.awaitWaiter("%INSERT INTO owners%");
+			usersRow.commit();
 
-		deletion.join().data();
-		assertDeleted(write.join());
+			deletion.join().data();
+			assertDeleted(write.join());
+			assertThat(count("owners", "user_id")).isEqualTo(1);
+			dogsRow.commit();
+		}
 		awaitRemoval();
 	}
 

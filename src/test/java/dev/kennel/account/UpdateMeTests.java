@@ -35,7 +35,7 @@ class UpdateMeTests {
 
 	private final DataSource dataSource;
 
-	private final EmailService emails;
+	private final EmailChangeService emails;
 
 	private final String name = "e" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
@@ -45,7 +45,7 @@ class UpdateMeTests {
 
 	private Api ann;
 
-	UpdateMeTests(Api api, JdbcClient jdbc, DataSource dataSource, EmailService emails) {
+	UpdateMeTests(Api api, JdbcClient jdbc, DataSource dataSource, EmailChangeService emails) {
 		this.dataSource = dataSource;
 		this.api = api;
 		this.jdbc = jdbc;
@@ -78,7 +78,7 @@ class UpdateMeTests {
 	/** The row of the account, and its former addresses. */
 	private String rows() {
 		return this.jdbc.sql("""
-				SELECT users::text || coalesce((SELECT string_agg(f::text, ' ' ORDER BY id) FROM former_emails f
+				SELECT users::text || coalesce((SELECT string_agg(f::text, ' ') FROM former_emails f
 				  WHERE f.user_id = users.id), '') FROM users WHERE username_key = ?""")
 			.param(this.name)
 			.query(String.class)
@@ -285,31 +285,78 @@ class UpdateMeTests {
 		assertInvalid(restore(token));
 		requestReset(this.thief);
 		awaitAllMails();
-		assertThat(TestMail.to(this.thief)).hasSize(1);
+		assertThat(TestMail.to(this.thief)).hasSize(2).last().asString().doesNotContain("#token=");
 	}
 
-	/** The third address is verified, too: the first one still has the last word. */
+	/** A thief replaces the address twice: the owner's has the last word all the same. */
 	@Test
-	void aChainOfAddressesIsUndoneFromItsBeginning() {
+	void anAddressInBetweenGetsNoLinkAndTheFirstOneRestoresItself() {
 		verified(this.email, 1);
 		update(Map.of("email", this.thief)).data();
 		verified(this.thief, 1);
+		String first = TestMail.awaitToken(this.email, 3);
+		end("recoverable_until = recoverable_until - interval '6 days'");
 		update(Map.of("email", "2-" + this.thief)).data();
 		verified("2-" + this.thief, 1);
-		String second = TestMail.awaitToken(this.thief, 3);
-		String first = TestMail.awaitToken(this.email, 3);
+		String second = TestMail.awaitToken(this.email, 4);
+		assertThat(TestMail.await(this.thief, 2)).contains("Subject: Your Kennel account has another email address now")
+			.doesNotContain("#token=");
+		assertThat(daysLeft()).isEqualTo(7);
 
 		requestReset("2-" + this.thief);
 		requestReset(this.thief);
-		TestMail.await(this.email, 5);
-		assertThat(restore(second).text("/restoreEmail/user/email")).isEqualTo(this.thief);
-		// The link that follows goes to the first address, too.
-		TestMail.await(this.email, 6);
-		assertThat(restore(first).text("/restoreEmail/user/email")).isEqualTo(this.email);
-		assertInvalid(restore(second));
+		assertThat(TestMail.await(this.email, 5)).contains("/reset-password#token=");
+		assertInvalid(restore(first));
+		assertThat(restore(second).text("/restoreEmail/user/email")).isEqualTo(this.email);
+		TestMail.await("2-" + this.thief, 2);
 		awaitAllMails();
-		assertThat(TestMail.to(this.thief)).hasSize(3);
-		assertThat(TestMail.to("2-" + this.thief)).hasSize(1);
+		assertThat(TestMail.to(this.email)).hasSize(6);
+		assertThat(TestMail.to(this.thief)).hasSize(2);
+		assertThat(TestMail.to("2-" + this.thief)).hasSize(2).last().asString().doesNotContain("#token=");
+	}
+
+	private int daysLeft() {
+		return this.jdbc
+			.sql("SELECT round(extract(epoch FROM recoverable_until - clock_timestamp()) / 86400)::int "
+					+ "FROM former_emails WHERE email = ?")
+			.param(this.email)
+			.query(Integer.class)
+			.single();
+	}
+
+	/**
+	 * The thief's address has been verified, but the owner has taken the account back.
+	 */
+	@Test
+	void anAddressFromWhichTheOwnerHasChangedBackGetsNoLink() {
+		verified(this.email, 1);
+		String verifiedAt = this.ann.execute("{ me { emailVerifiedAt } }").text("/me/emailVerifiedAt");
+		update(Map.of("email", this.thief)).data();
+		verified(this.thief, 1);
+		TestMail.await(this.email, 3);
+
+		assertThat(update(Map.of("email", this.email)).text("/updateMe/user/emailVerifiedAt")).isEqualTo(verifiedAt);
+
+		requestReset(this.thief);
+		awaitAllMails();
+		assertThat(TestMail.to(this.thief)).hasSize(2).last().asString().doesNotContain("#token=");
+		assertThat(this.jdbc.sql("SELECT count(*)::int FROM former_emails WHERE email_key IN (?, ?)")
+			.params(this.email, this.thief)
+			.query(Integer.class)
+			.single()).isZero();
+	}
+
+	@Test
+	void anotherCaseIsTheSameAddress() {
+		verified(this.email, 1);
+		String verifiedAt = this.ann.execute("{ me { emailVerifiedAt } }").text("/me/emailVerifiedAt");
+
+		Api.Answer answer = update(Map.of("email", this.email.toUpperCase(Locale.ROOT)));
+
+		assertThat(answer.text("/updateMe/user/email")).isEqualTo(this.email.toUpperCase(Locale.ROOT));
+		assertThat(answer.text("/updateMe/user/emailVerifiedAt")).isEqualTo(verifiedAt);
+		awaitAllMails();
+		assertThat(TestMail.to(this.email)).hasSize(1);
 	}
 
 	@Test
@@ -359,8 +406,8 @@ class UpdateMeTests {
 				this.name)) {
 			row.execute("UPDATE users SET email = 'new', email_key = 'new' || id WHERE username = ?", this.name);
 			row.execute(
-					"INSERT INTO former_emails (user_id, id, email, email_key, verified_at) "
-							+ "SELECT id, gen_random_uuid(), ?, ?, now() FROM users WHERE username = ?",
+					"INSERT INTO former_emails (user_id, email, email_key, verified_at) "
+							+ "SELECT id, ?, ?, now() FROM users WHERE username = ?",
 					this.email, this.email, this.name);
 			CompletableFuture<Api.Answer> signup = CompletableFuture.supplyAsync(() -> this.api
 				.execute("mutation ($input: SignupInput!) { signup(input: $input) { accessToken } }", Map.of("input",

@@ -19,6 +19,7 @@ import java.util.stream.StreamSupport;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.owner.Owner;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;
@@ -419,7 +420,7 @@ class ChangeFeedTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void moreDogsOfARemovedOwnerHaveNoneAndWhoFollowsLoadsEverythingAnew(Transport transport) {
+	void moreDogsOfARemovedOwnerHaveNoneAndStreamsAndCursorsExpire(Transport transport) {
 		Api ann = this.api.signUp();
 		String owner = ownerWithDogs(ann, 1_001);
 		String before = cursor(ann);
@@ -465,6 +466,44 @@ class ChangeFeedTests {
 		else {
 			assertThat(event.json().at("/errors/0/extensions/code").asString()).isEqualTo("CURSOR_EXPIRED");
 			assertThat(live.next().type()).isEqualTo("complete");
+		}
+	}
+
+	/**
+	 * It comes between two changes of a page that was read without objects for another.
+	 */
+	@Test
+	void aPageServesOnlySubscribersWhoseNeedsItWasReadFor() {
+		Api ann = this.api.signUp();
+		AccountId account = new AccountId(NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id")));
+		for (int i = 1; i <= 3; i++) {
+			ann.createOwner("Owner " + i);
+		}
+		List<Change> found = Collections.synchronizedList(new ArrayList<>());
+		CountDownLatch both = new CountDownLatch(2);
+		var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(0, false, false, (change) -> {
+			if (change.cursor().equals(ChangeCursor.encode(1))) {
+				var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(1, true, true, (later) -> {
+				}, () -> {
+				}))).subscribe((later) -> {
+					found.add(later);
+					both.countDown();
+				});
+			}
+		}, () -> {
+		}))).subscribe();
+
+		await(both);
+		assertThat(found).extracting((change) -> (change.node() instanceof Owner owner) ? owner.name() : null)
+			.containsExactly("Owner 2", "Owner 3");
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 

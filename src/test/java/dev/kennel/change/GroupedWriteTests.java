@@ -166,7 +166,7 @@ class GroupedWriteTests {
 	}
 
 	@Test
-	void whoHasNoRoomOrIsDeletedIsRefusedAndTheOthersOfTheGroupAreNot() throws SQLException {
+	void fullAndDeletedAccountsAreLeftOutOfAGroupAndGetTheirOwnErrors() throws SQLException {
 		Api ann = this.api.signUp("ann-waits");
 		String annsOwner = ann.createOwner("Ann");
 		Api ben = this.api.signUp("ben-waits");

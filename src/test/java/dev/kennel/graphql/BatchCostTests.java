@@ -15,16 +15,26 @@ class BatchCostTests {
 		batch.put(first);
 		batch.put(second);
 
-		assertThat(BatchCost.add(first, 7)).isEqualTo(7);
-		assertThat(BatchCost.add(second, 5)).isEqualTo(12);
+		assertThat(BatchCost.tryAdd(first, 7, 12)).isEqualTo(7);
+		assertThat(BatchCost.tryAdd(second, 5, 12)).isEqualTo(12);
+	}
+
+	@Test
+	void anOperationThatIsTooMuchIsNotChargedToTheOthers() {
+		BatchCost batch = new BatchCost();
+		GraphQLContext context = GraphQLContext.newContext().build();
+		batch.put(context);
+
+		assertThat(BatchCost.tryAdd(context, 13, 12)).isEqualTo(13);
+		assertThat(BatchCost.tryAdd(context, 12, 12)).isEqualTo(12);
 	}
 
 	@Test
 	void whatComesByItselfCostsWhatItCosts() {
 		GraphQLContext alone = GraphQLContext.newContext().build();
 
-		assertThat(BatchCost.add(alone, 7)).isEqualTo(7);
-		assertThat(BatchCost.add(alone, 5)).isEqualTo(5);
+		assertThat(BatchCost.tryAdd(alone, 7, 4)).isEqualTo(7);
+		assertThat(BatchCost.tryAdd(alone, 5, 4)).isEqualTo(5);
 	}
 
 }

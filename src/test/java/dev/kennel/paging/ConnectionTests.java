@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,10 +46,9 @@ class ConnectionTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "first: 0, first RANGE", "first: -1, first RANGE", "first: 201, first RANGE",
-			"first: 2147483647, first RANGE", "last: 0, last RANGE", "last: 201, last RANGE",
-			"'first: 1, last: 1', last EXCLUSIVE", "after: \"\", after CURSOR", "before: \"x\", before CURSOR",
-			"after: \"AW8AYQA\", after CURSOR" })
+	@CsvSource({ "first: -1, first RANGE", "first: 201, first RANGE", "first: 2147483647, first RANGE",
+			"last: -1, last RANGE", "last: 201, last RANGE", "'first: 1, last: 1', last EXCLUSIVE",
+			"after: \"\", after CURSOR", "before: \"x\", before CURSOR", "after: \"AW8AYQA\", after CURSOR" })
 	void pageArgumentsOutOfRangeAreRefusedAtEveryList(String arguments, String violation) {
 		for (String list : List.of("myDogs(%s) { totalCount }", "myOwners(%s) { totalCount }",
 				"me { owners(%s) { totalCount } }", "me { dogs(%s) { totalCount } }",
@@ -57,6 +57,23 @@ class ConnectionTests {
 
 			assertThat(answer.codes()).as(list).containsOnly("BAD_USER_INPUT");
 			assertThat(answer.violations()).as(list).containsExactly(violation);
+		}
+	}
+
+	/** Relay: a non-negative integer. */
+	@ParameterizedTest
+	@ValueSource(strings = { "first: 0", "last: 0" })
+	void aPageOfNoObjectsIsEmptyAndCountsThem(String arguments) {
+		String page = "totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor "
+				+ "endCursor }";
+		for (String list : List.of("myDogs(%s)", "me { dogs(%s)", "myOwners(first: 1) { nodes { dogs(%s)")) {
+			Api.Answer answer = this.ann.execute("{ " + list.formatted(arguments) + " { " + page + " } }"
+					+ " }".repeat(list.length() - list.replace("{", "").length()));
+
+			boolean forward = arguments.startsWith("first");
+			assertThat(answer.data().toString()).as(list)
+				.contains("{\"totalCount\":7,\"nodes\":[],\"edges\":[],\"pageInfo\":{\"hasNextPage\":" + forward
+						+ ",\"hasPreviousPage\":" + !forward + ",\"startCursor\":null,\"endCursor\":null}}");
 		}
 	}
 
@@ -191,7 +208,7 @@ class ConnectionTests {
 
 	@Test
 	void faultsOfFiltersAndPagesAreToldAtOnceAtEveryList() {
-		String faulty = "first: 0, after: \"x\", filter: {name: {eq: \"\\u0000\", in: [\"\\u0001\"]}";
+		String faulty = "first: -1, after: \"x\", filter: {name: {eq: \"\\u0000\", in: [\"\\u0001\"]}";
 		for (String list : List.of("myDogs", "me { dogs", "myOwners { nodes { dogs")) {
 			assertThat(this.ann
 				.execute("{ " + list + "(" + faulty + ", ownerId: \"zzz\"}) { totalCount } }"

@@ -356,10 +356,16 @@ class CookieTests {
 		try (LiveClient live = open(this.own)) {
 			live.subscribe("1", document, Map.of());
 			assertThat(live.next().json().has("errors")).isFalse();
+			live.subscribe("2", "mutation { createOwner(input: { name: \"" + this.name + "\" }) { owner { id } } }",
+					Map.of());
 			assertThat(live.end().toString())
 				.isEqualTo("{\"code\":4401,\"reason\":\"SESSION_ENDED: The session has ended.\"}");
 		}
 
+		assertThat(this.jdbc.sql("SELECT count(*)::int FROM owners WHERE name = ?")
+			.param(this.name)
+			.query(Integer.class)
+			.single()).isZero();
 		assertThat(with(this.own).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
 		Api.Answer refresh = with(this.own).execute(REFRESH);
 		assertThat(refresh.reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");

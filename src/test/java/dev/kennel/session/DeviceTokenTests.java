@@ -6,6 +6,7 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 import javax.crypto.SecretKey;
@@ -13,8 +14,10 @@ import javax.sql.DataSource;
 
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.SqlRecorder;
 import dev.kennel.test.TestMail;
 import dev.kennel.throttle.SmallBuckets;
+import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.Jwts;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +36,8 @@ class DeviceTokenTests {
 
 	private final DataSource dataSource;
 
+	private final SqlRecorder sql;
+
 	private final String name = "d" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
 	private Api ann;
@@ -40,7 +45,8 @@ class DeviceTokenTests {
 	/** What the sign-up has returned. */
 	private String device = "";
 
-	DeviceTokenTests(Api api, SigningKeys keys, DataSource dataSource) {
+	DeviceTokenTests(Api api, SigningKeys keys, DataSource dataSource, SqlRecorder sql) {
+		this.sql = sql;
 		this.api = api;
 		this.keys = keys;
 		this.dataSource = dataSource;
@@ -96,6 +102,21 @@ class DeviceTokenTests {
 		assertThat(login(phone, Api.PASSWORD).codes()).isEmpty();
 	}
 
+	/** Of the buckets, the store is asked for that of the network only. */
+	@Test
+	void anotherAccountsDeviceDoesNotLiftARefusalThatIsKnown() {
+		String foreign = signUp("x" + this.name).text("/signup/deviceToken");
+		exhaustName();
+		assertThat(login(null, Api.PASSWORD).codes()).containsExactly("RATE_LIMITED");
+
+		List<String> statements = this.sql
+			.record(() -> assertThat(login(foreign, Api.PASSWORD).codes()).containsExactly("RATE_LIMITED"));
+
+		assertThat(statements)
+			.filteredOn((statement) -> statement.contains("throttle_buckets") && statement.contains("FOR UPDATE"))
+			.hasSize(1);
+	}
+
 	@Test
 	void aDeviceTokenSurvivesItsSession() {
 		exhaustName();
@@ -105,17 +126,28 @@ class DeviceTokenTests {
 	}
 
 	@Test
-	void aStolenDeviceTokenGetsALimitOfItsOwnThatALogInDoesNotRenew() {
+	void aStolenDeviceTokenGetsALimitOfItsOwn() {
 		exhaustName();
-		String renewed = login(this.device, Api.PASSWORD).text("/login/deviceToken");
 		for (int i = 0; i < 5; i++) {
-			assertThat(login((i % 2 == 0) ? this.device : renewed, "guess " + i).codes())
-				.containsExactly("UNAUTHENTICATED");
+			assertThat(login(this.device, "guess " + i).codes()).containsExactly("UNAUTHENTICATED");
 		}
 		Api.Answer refused = TestMail.await(() -> login(this.device, "a guess"),
 				(answer) -> answer.codes().contains("RATE_LIMITED"));
 
 		assertThat(refused.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(1, 30);
+	}
+
+	@Test
+	void aLogInRenewsTheTokenOfADeviceButNotItsLimit() {
+		String renewed = login(this.device, Api.PASSWORD).text("/login/deviceToken");
+		String other = login(null, Api.PASSWORD).text("/login/deviceToken");
+		String ofAnotherAccount = login(signUp("o" + this.name).text("/signup/deviceToken"), Api.PASSWORD)
+			.text("/login/deviceToken");
+
+		// What counts is the device's id.
+		assertThat(claims(renewed).getId()).isEqualTo(claims(this.device).getId());
+		assertThat(Set.of(claims(this.device).getId(), claims(other).getId(), claims(ofAnotherAccount).getId()))
+			.hasSize(3);
 	}
 
 	@Test
@@ -171,22 +203,25 @@ class DeviceTokenTests {
 
 	/** The device's token, signed anew. */
 	private String sign(String type, SecretKey key, int seconds) {
-		var claims = Jwts.parser()
-			.json(JwtJson.DESERIALIZER)
-			.verifyWith(key())
-			.build()
-			.parseSignedClaims(this.device)
-			.getPayload();
 		return Jwts.builder()
 			.json(JwtJson.SERIALIZER)
 			.header()
 			.type(type)
 			.keyId(this.keys.current().id())
 			.and()
-			.claims(claims)
+			.claims(claims(this.device))
 			.expiration(Date.from(Instant.now().plusSeconds(seconds)))
 			.signWith(key, Jwts.SIG.HS256)
 			.compact();
+	}
+
+	private Claims claims(String deviceToken) {
+		return Jwts.parser()
+			.json(JwtJson.DESERIALIZER)
+			.verifyWith(key())
+			.build()
+			.parseSignedClaims(deviceToken)
+			.getPayload();
 	}
 
 	private SecretKey key() {
@@ -205,12 +240,7 @@ class DeviceTokenTests {
 
 	@Test
 	void aDeviceTokenIsGoodForAYearAndHasNoSecret() {
-		var claims = Jwts.parser()
-			.json(JwtJson.DESERIALIZER)
-			.verifyWith(key())
-			.build()
-			.parseSignedClaims(this.device)
-			.getPayload();
+		Claims claims = claims(this.device);
 
 		assertThat(claims.keySet()).containsExactlyInAnyOrder("iss", "aud", "jti", "sub", "pwf", "iat", "exp");
 		assertThat(claims.getSubject()).isEqualTo(this.ann.execute("{ me { id } }").text("/me/id"));

@@ -295,7 +295,7 @@ class SessionListTests {
 	private void age(int minutes) {
 		this.jdbc
 			.sql("UPDATE sessions SET created_at = created_at - make_interval(mins => ?), "
-					+ "reauthenticated_at = reauthenticated_at - make_interval(mins => ?) "
+					+ "authenticated_at = authenticated_at - make_interval(mins => ?) "
 					+ "WHERE user_id = (SELECT id FROM users WHERE username = ?)")
 			.params(minutes, minutes, this.name)
 			.update();

@@ -23,7 +23,7 @@ import org.springframework.test.context.TestConstructor;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "kennel.graphql.limits.budget=1000000000")
 @ContextConfiguration(initializers = KennelTest.Database.class)
-@Import({ SqlRecorder.class, HashRecorder.class, SchemaInspection.class, PasswordHashes.class, Api.class })
+@Import({ SqlRecorder.class, HashRecorder.class, SchemaInspection.class, Api.class })
 @TestConstructor(autowireMode = TestConstructor.AutowireMode.ALL)
 public @interface KennelTest {
 

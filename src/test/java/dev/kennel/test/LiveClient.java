@@ -225,7 +225,7 @@ public final class LiveClient implements AutoCloseable {
 	}
 
 	private void closed(int code, String reason) {
-		this.events.add(new Event("closed", JSON.valueToTree(Map.of("code", code, "reason", reason))));
+		this.events.add(new Event("closed", JSON.createObjectNode().put("code", code).put("reason", reason)));
 	}
 
 	/**

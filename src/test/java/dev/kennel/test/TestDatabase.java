@@ -1,8 +1,10 @@
 package dev.kennel.test;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Base64;
@@ -24,10 +26,41 @@ public final class TestDatabase {
 
 	private static EmbeddedPostgres start() {
 		try {
-			return EmbeddedPostgres.builder().setLocaleConfig("locale", "C").start();
+			EmbeddedPostgres server = EmbeddedPostgres.builder().setLocaleConfig("locale", "C").start();
+			stopAfterThisProcess(server);
+			return server;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * A process that is killed, as PIT's are, stops nothing. A shell that reads from it
+	 * learns of its end in any case.
+	 */
+	private static void stopAfterThisProcess(EmbeddedPostgres server) throws IOException, SQLException {
+		if (File.separatorChar != '/') {
+			return;
+		}
+		try (Connection connection = server.getPostgresDatabase().getConnection();
+				ResultSet row = connection.createStatement().executeQuery("SHOW data_directory")) {
+			row.next();
+			new ProcessBuilder("sh", "-c", """
+					trap '' INT TERM HUP
+					read -r end
+					if [ -e "$0/postmaster.pid" ]; then
+					  postmaster=$(head -n 1 "$0/postmaster.pid")
+					  kill -INT "$postmaster"
+					  while kill -0 "$postmaster" 2>/dev/null; do sleep 0.1; done
+					  rm -rf "$0"
+					fi
+					""", row.getString(1)).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+				.redirectError(ProcessBuilder.Redirect.DISCARD)
+				.start();
 		}
 	}
 

@@ -22,7 +22,7 @@ import dev.kennel.graphql.error.ApiException;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
-import dev.kennel.test.PasswordHashes;
+import dev.kennel.test.HashRecorder;
 import dev.kennel.test.TestMail;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +40,7 @@ class PasswordHashBulkheadTests {
 
 	private final PasswordHashBulkhead bulkhead;
 
-	private final PasswordHashes hashes;
+	private final HashRecorder hashes;
 
 	private final JdbcClient jdbc;
 
@@ -50,7 +50,7 @@ class PasswordHashBulkheadTests {
 
 	private final String email = this.name + "@example.com";
 
-	PasswordHashBulkheadTests(Api api, PasswordHashBulkhead bulkhead, PasswordHashes hashes, JdbcClient jdbc,
+	PasswordHashBulkheadTests(Api api, PasswordHashBulkhead bulkhead, HashRecorder hashes, JdbcClient jdbc,
 			DataSource dataSource) {
 		this.api = api;
 		this.bulkhead = bulkhead;
@@ -96,25 +96,30 @@ class PasswordHashBulkheadTests {
 		PasswordHashBulkhead full = bulkhead(2);
 		CountDownLatch open = new CountDownLatch(1);
 		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-			List<Future<String>> inside = new ArrayList<>();
-			for (String site : List.of("2001:db8:a", "2001:db8:b")) {
-				int before = full.waiting();
-				for (int i = 0; i < 32 + (site.endsWith("a") ? 2 : 0); i++) {
-					String address = site + ":" + i + "::1";
-					inside.add(executor.submit(() -> hash(full, address, () -> waitFor(open))));
+			try {
+				List<Future<String>> inside = new ArrayList<>();
+				for (String site : List.of("2001:db8:a", "2001:db8:b")) {
+					int before = full.waiting();
+					for (int i = 0; i < 32 + (site.endsWith("a") ? 2 : 0); i++) {
+						String address = site + ":" + i + "::1";
+						inside.add(executor.submit(() -> hash(full, address, () -> waitFor(open))));
+					}
+					TestMail.await(full::waiting, (waiting) -> waiting == before + 32);
+					assertThatExceptionOfType(ApiException.class)
+						.isThrownBy(() -> hash(full, site + ":ffff::1", () -> "in"));
+					assertThat(full.waiting()).isEqualTo(before + 32);
 				}
-				TestMail.await(full::waiting, (waiting) -> waiting == before + 32);
-				assertThatExceptionOfType(ApiException.class)
-					.isThrownBy(() -> hash(full, site + ":ffff::1", () -> "in"));
-				assertThat(full.waiting()).isEqualTo(before + 32);
+
+				assertThatExceptionOfType(ApiException.class).isThrownBy(() -> hash(full, "10.0.0.1", () -> "in"))
+					.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("retryAfter", 1L));
+
+				open.countDown();
+				for (Future<String> one : inside) {
+					assertThat(one.get()).isEqualTo("in");
+				}
 			}
-
-			assertThatExceptionOfType(ApiException.class).isThrownBy(() -> hash(full, "10.0.0.1", () -> "in"))
-				.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("retryAfter", 1L));
-
-			open.countDown();
-			for (Future<String> one : inside) {
-				assertThat(one.get()).isEqualTo("in");
+			finally {
+				open.countDown();
 			}
 		}
 		assertThat(full.waiting()).isZero();
@@ -137,21 +142,27 @@ class PasswordHashBulkheadTests {
 		CountDownLatch open = new CountDownLatch(1);
 		List<String> order = Collections.synchronizedList(new ArrayList<>());
 		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-			CountDownLatch inside = new CountDownLatch(1);
-			Future<String> first = executor.submit(() -> hash(one, "2001:db8:a::1", () -> {
-				inside.countDown();
-				return waitFor(open);
-			}));
-			inside.await();
-			for (String address : List.of("2001:db8:a:1::1", "2001:db8:a:2::1", "2001:db8:a:3::1", "2001:db8:b::1")) {
-				int before = one.waiting();
-				Future<Boolean> queued = executor.submit(() -> hash(one, address, () -> order.add(address)));
-				TestMail.await(one::waiting, (waiting) -> waiting == before + 1);
-				assertThat(queued.isDone()).isFalse();
+			try {
+				CountDownLatch inside = new CountDownLatch(1);
+				Future<String> first = executor.submit(() -> hash(one, "2001:db8:a::1", () -> {
+					inside.countDown();
+					return waitFor(open);
+				}));
+				inside.await();
+				for (String address : List.of("2001:db8:a:1::1", "2001:db8:a:2::1", "2001:db8:a:3::1",
+						"2001:db8:b::1")) {
+					int before = one.waiting();
+					Future<Boolean> queued = executor.submit(() -> hash(one, address, () -> order.add(address)));
+					TestMail.await(one::waiting, (waiting) -> waiting == before + 1);
+					assertThat(queued.isDone()).isFalse();
+				}
+				assertThat(order).isEmpty();
+				open.countDown();
+				assertThat(first.get()).isEqualTo("in");
 			}
-			assertThat(order).isEmpty();
-			open.countDown();
-			assertThat(first.get()).isEqualTo("in");
+			finally {
+				open.countDown();
+			}
 		}
 
 		assertThat(order).containsExactly("2001:db8:a:1::1", "2001:db8:b::1", "2001:db8:a:2::1", "2001:db8:a:3::1");

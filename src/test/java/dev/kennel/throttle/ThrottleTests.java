@@ -279,22 +279,27 @@ class ThrottleTests {
 		CountDownLatch open = new CountDownLatch(1);
 		AtomicInteger refused = new AtomicInteger();
 		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-			for (int i = 0; i < 20; i++) {
-				executor.execute(() -> {
-					try {
-						throttle.<String>attempt(RateLimitedAction.LOGIN, client(address()), this.name, () -> {
-							made.incrementAndGet();
-							waitFor(open);
-							return null;
-						});
-					}
-					catch (ApiException ex) {
-						refused.incrementAndGet();
-					}
-				});
+			try {
+				for (int i = 0; i < 20; i++) {
+					executor.execute(() -> {
+						try {
+							throttle.<String>attempt(RateLimitedAction.LOGIN, client(address()), this.name, () -> {
+								made.incrementAndGet();
+								waitFor(open);
+								return null;
+							});
+						}
+						catch (ApiException ex) {
+							refused.incrementAndGet();
+						}
+					});
+				}
+				TestMail.await(refused::get, (number) -> number == 15);
+				open.countDown();
 			}
-			TestMail.await(refused::get, (number) -> number == 15);
-			open.countDown();
+			finally {
+				open.countDown();
+			}
 		}
 
 		assertThat(made).hasValue(5);
@@ -409,6 +414,30 @@ class ThrottleTests {
 		String other = this.name + "x";
 		assertThat(fail(throttle(1_000, 1, 2), client(address()), other, laptop)).isNull();
 		assertThat(fail(throttle(1_000, 1, 2), client(address()), other)).isNull();
+	}
+
+	@Test
+	void aKnownDeviceThatHasUsedUpItsOwnLimitIsCountedAsAnyOther() {
+		Throttle throttle = throttle(1_000, 2, 6);
+		DeviceClaim laptop = new DeviceClaim("laptop", () -> true);
+		for (int i = 0; i < 4; i++) {
+			assertThat(fail(throttle, client(address()), this.name, laptop)).isNull();
+		}
+
+		assertThat(fail(throttle, client(address()), this.name, laptop)).isIn("1", "2");
+	}
+
+	/** Otherwise refusals, each of some ten statements, would be free. */
+	@Test
+	void aGuessThatIsRefusedForItsNameCountsForItsNetwork() {
+		SmallBuckets.exhaustName(this.dataSource, this.name);
+		Client stranger = client(address());
+		for (int i = 0; i < 2; i++) {
+			// Each instance asks the store.
+			assertThat(fail(throttle(2, 5), stranger, this.name)).isNotNull();
+		}
+
+		assertThat(fail(throttle(2, 5), stranger, this.name + "x")).isIn("1", "2", "3");
 	}
 
 	@Test

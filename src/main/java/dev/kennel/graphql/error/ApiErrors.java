@@ -1,10 +1,13 @@
 package dev.kennel.graphql.error;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.kennel.database.StoreFailures;
 import graphql.ErrorType;
 import graphql.GraphQLError;
@@ -54,6 +57,12 @@ public final class ApiErrors {
 	/** How the constraints are named by which rows belong to an account. */
 	private static final String ACCOUNT_EXISTS = "_user_exists";
 
+	/** The faults of the requests that are being answered. */
+	private static final Cache<String, Boolean> LOGGED = Caffeine.newBuilder()
+		.maximumSize(1_000)
+		.expireAfterWrite(Duration.ofMinutes(1))
+		.build();
+
 	private ApiErrors() {
 	}
 
@@ -73,7 +82,9 @@ public final class ApiErrors {
 		if (told != null) {
 			return new ApiError(told.code(), String.valueOf(told.getMessage()), locations, path, told.extensions());
 		}
-		logger.error("Request {} failed at {}", requestId, path, failure);
+		if (isNew(requestId, failure)) {
+			logger.error("Request {} failed at {}", requestId, path, failure);
+		}
 		return internal(requestId, locations, path);
 	}
 
@@ -101,12 +112,25 @@ public final class ApiErrors {
 		}
 		ErrorCode code = codeOfEngine(error);
 		if (code == null) {
-			logger.error("Request {} failed at {}: {}", requestId, error.getPath(), error.getMessage(),
-					(error instanceof Throwable throwable) ? throwable : null);
+			Throwable failure = (error instanceof Throwable throwable) ? throwable : null;
+			if (isNew(requestId, (failure != null) ? failure : error)) {
+				logger.error("Request {} failed at {}: {}", requestId, error.getPath(), error.getMessage(), failure);
+			}
 			return internal(requestId, error.getLocations(), error.getPath());
 		}
 		return new ApiError(code, withoutValues(error.getMessage()), error.getLocations(), error.getPath(),
 				Map.of("code", code.name()));
+	}
+
+	/**
+	 * A request can hit the same fault in each of a thousand objects. It is logged where
+	 * it is met first.
+	 */
+	private static boolean isNew(String requestId, Object failure) {
+		StackTraceElement[] frames = (failure instanceof Throwable throwable) ? throwable.getStackTrace()
+				: new StackTraceElement[0];
+		String place = (frames.length > 0) ? frames[0].toString() : "";
+		return LOGGED.asMap().putIfAbsent(requestId + " " + failure.getClass().getName() + " " + place, true) == null;
 	}
 
 	/**

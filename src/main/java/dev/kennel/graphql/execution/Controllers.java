@@ -62,11 +62,15 @@ final class Controllers extends AnnotatedControllerConfigurer {
 			@Override
 			public TraversalControl visitGraphQLFieldDefinition(GraphQLFieldDefinition field,
 					TraverserContext<GraphQLSchemaElement> context) {
-				if (context.getParentNode() instanceof GraphQLNamedType parent && !advised
+				if (context.getParentNode() instanceof GraphQLNamedType parent
 						&& !parent.getName().equals("Subscription")) {
 					GraphQLCodeRegistry.Builder registry = context.getVarFromParents(GraphQLCodeRegistry.Builder.class);
 					FieldCoordinates coordinates = FieldCoordinates.coordinates(parent.getName(), field.getName());
-					DataFetcher<?> own = find(registry.getDataFetcher(coordinates, field));
+					DataFetcher<?> fetcher = registry.getDataFetcher(coordinates, field);
+					if (field.getArgument(IntrospectionFetcher.INCLUDE_DEPRECATED) != null) {
+						registry.dataFetcher(coordinates, new IntrospectionFetcher(fetcher));
+					}
+					DataFetcher<?> own = advised ? null : find(fetcher);
 					if (own != null) {
 						registry.dataFetcher(coordinates, own);
 					}

@@ -4,7 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
+import dev.kennel.database.Deadline;
+import dev.kennel.database.DeadlineExceededException;
 import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedOperation;
 import graphql.ExecutionInput;
@@ -25,6 +30,7 @@ import graphql.language.OperationDefinition;
 import org.dataloader.DataLoaderRegistry;
 
 import org.springframework.graphql.execution.DataLoaderRegistrar;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Runs an operation on the thread of its request. Where a document is prepared, and its
@@ -47,6 +53,9 @@ final class OperationEngine {
 
 	private final boolean instrumented;
 
+	/** Known once the application has started, which is before its first request. */
+	private final SingletonSupplier<Boolean> hasLoaders;
+
 	OperationEngine(GraphQL graphQl, List<DataLoaderRegistrar> loaders, Planner planner,
 			DataFetcherExceptionHandler exceptionHandler) {
 		this.documents = graphQl.getPreparsedDocumentProvider();
@@ -54,7 +63,14 @@ final class OperationEngine {
 				(input, parse) -> CompletableFuture.completedFuture(input.getGraphQLContext().get(ENTRY))));
 		this.loaders = List.copyOf(loaders);
 		this.prepared = new PreparedExecution(this.graphQl, planner, exceptionHandler);
+		this.hasLoaders = SingletonSupplier.of(this::hasLoaders);
 		this.instrumented = isInstrumented(graphQl.getInstrumentation());
+	}
+
+	private boolean hasLoaders() {
+		DataLoaderRegistry registry = new DataLoaderRegistry();
+		this.loaders.forEach((registrar) -> registrar.registerDataLoaders(registry, GraphQLContext.getDefault()));
+		return !registry.getKeys().isEmpty();
 	}
 
 	/** Whether somebody wants to be told of what graphql-java does. */
@@ -82,7 +98,7 @@ final class OperationEngine {
 			result = SafeMethod.refusal(operation.definition(), context);
 			if (result == null && !this.instrumented
 					&& operation.definition().getOperation() != OperationDefinition.Operation.SUBSCRIPTION) {
-				result = this.prepared.execute(input, operation);
+				result = this.prepared.execute(withLoaders(input), operation);
 			}
 		}
 		return (result != null) ? result : executeByGraphQlJava(input, entry);
@@ -90,12 +106,9 @@ final class OperationEngine {
 
 	private ExecutionResult executeByGraphQlJava(ExecutionInput input, PreparsedDocumentEntry entry) {
 		input.getGraphQLContext().put(ENTRY, entry);
-		DataLoaderRegistry given = input.getDataLoaderRegistry();
-		DataLoaderRegistry registry = EmptyDataLoaderRegistryInstance.EMPTY_DATALOADER_REGISTRY.equals(given)
-				? new DataLoaderRegistry() : given;
-		this.loaders.forEach((registrar) -> registrar.registerDataLoaders(registry, input.getGraphQLContext()));
+		ExecutionInput withLoaders = withLoaders(input);
 		try {
-			return join(this.graphQl.executeAsync(input.transform((builder) -> builder.dataLoaderRegistry(registry))));
+			return join(this.graphQl.executeAsync(withLoaders), withLoaders);
 		}
 		catch (RuntimeException ex) {
 			if (ex instanceof GraphQLError error) {
@@ -105,8 +118,45 @@ final class OperationEngine {
 		}
 	}
 
-	/** The value, or what it failed with. */
-	static <T> T join(CompletableFuture<T> future) {
+	/** Registers the loaders of the application, if there are any. */
+	private ExecutionInput withLoaders(ExecutionInput input) {
+		if (!this.hasLoaders.obtain()
+				|| !EmptyDataLoaderRegistryInstance.EMPTY_DATALOADER_REGISTRY.equals(input.getDataLoaderRegistry())) {
+			return input;
+		}
+		DataLoaderRegistry registry = new DataLoaderRegistry();
+		this.loaders.forEach((registrar) -> registrar.registerDataLoaders(registry, input.getGraphQLContext()));
+		return input.transform((builder) -> builder.dataLoaderRegistry(registry));
+	}
+
+	/**
+	 * The value, or what it failed with. What never comes is waited for until the
+	 * deadline of the thread, and then the operation is cancelled.
+	 */
+	static <T> T join(CompletableFuture<T> future, ExecutionInput input) {
+		Deadline deadline = Deadline.current();
+		// Nearly always all is there: waiting in limited time wakes another thread.
+		if (deadline != null && !future.isDone()) {
+			try {
+				return future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+			}
+			catch (TimeoutException ex) {
+				input.cancel();
+				throw new DeadlineExceededException();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				input.cancel();
+				throw new DeadlineExceededException();
+			}
+			catch (ExecutionException ex) {
+				// It is done now, and fails below.
+			}
+		}
+		return join(future);
+	}
+
+	private static <T> T join(CompletableFuture<T> future) {
 		try {
 			return future.join();
 		}

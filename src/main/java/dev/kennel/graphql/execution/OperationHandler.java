@@ -13,6 +13,7 @@ import dev.kennel.graphql.TornReads;
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.graphql.limit.Admission;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.ExecutionResultImpl;
@@ -63,6 +64,9 @@ public final class OperationHandler {
 		return Deadline.call(this.deadline, () -> {
 			for (int run = 1;; run++) {
 				ExecutionInput input = request.toExecutionInput();
+				if (run > 1) {
+					Admission.markPaid(input.getGraphQLContext());
+				}
 				WebGraphQlResponse response = runOnce(request, input);
 				if (run == RUNS || !TornReads.isTorn(input.getGraphQLContext())) {
 					return response;
@@ -78,7 +82,7 @@ public final class OperationHandler {
 		}
 		ExecutionResult result;
 		try {
-			result = this.turns.call(CallerContext.origin(input.getGraphQLContext()), this.deadline,
+			result = this.turns.call(CallerContext.permitKey(input.getGraphQLContext()), this.deadline,
 					() -> this.engine.execute(input));
 		}
 		catch (DeadlineExceededException ex) {

@@ -74,7 +74,7 @@ final class PreparedExecution {
 		shared.computeIfAbsent(ExtensionsBuilder.class, (key) -> ExtensionsBuilder.newExtensionsBuilder());
 		boolean serial = definition.getOperation() == OperationDefinition.Operation.MUTATION;
 		ExecutionResult result = OperationEngine
-			.join(new LevelExecution(context, plan, serial, this.exceptionHandler).run());
+			.join(new LevelExecution(context, plan, serial, this.exceptionHandler).run(), input);
 		return OperationEngine.withExtensions(result, shared);
 	}
 

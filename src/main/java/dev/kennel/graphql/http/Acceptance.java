@@ -71,8 +71,16 @@ record Acceptance(@Nullable ResponseMediaType json, boolean events, boolean pref
 			.orElse(0);
 		double best = Math.max(json, graphQlResponse);
 		ResponseMediaType favourite = (best == 0) ? null
-				: (json == best) ? ResponseMediaType.JSON : ResponseMediaType.GRAPHQL_RESPONSE;
+				: (json == best && (graphQlResponse < best || !isNamed(GRAPHQL_RESPONSE, ranges)))
+						? ResponseMediaType.JSON : ResponseMediaType.GRAPHQL_RESPONSE;
 		return new Acceptance(favourite, events > 0, events > best);
+	}
+
+	/**
+	 * A client that names the newer type knows it, and one that takes anything may not.
+	 */
+	private static boolean isNamed(MediaType type, List<MediaType> ranges) {
+		return ranges.stream().anyMatch((range) -> range.equalsTypeAndSubtype(type));
 	}
 
 	/** The quality that the most specific of the ranges gives to a type. */

@@ -132,6 +132,11 @@ class GraphQlServlet extends HttpServlet {
 			Acceptance acceptance, GraphQlHttpRequest operation) throws IOException {
 		ResponseMediaType json = acceptance.json();
 		if (acceptance.prefersEvents() || (acceptance.events() && operation.mayBeSubscription())) {
+			if ("HEAD".equals(request.getMethod())) {
+				// The headers of GET. A stream without events would have no end.
+				EventStreams.writeHead(response);
+				return;
+			}
 			WebGraphQlRequest graphQlRequest = toEngine(request, requestId, operation);
 			this.eventStreams.answer(this.handler, graphQlRequest, request, response,
 					(json == null || acceptance.prefersEvents()) ? null

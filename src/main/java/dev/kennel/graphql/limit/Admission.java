@@ -24,6 +24,8 @@ public class Admission {
 	/** What a request costs whatever it asks for. */
 	private static final int MIN_COST = 1;
 
+	private static final Object PAID = Admission.class;
+
 	private final LimitProperties limits;
 
 	private final IntrospectionProperties introspection;
@@ -40,12 +42,23 @@ public class Admission {
 	}
 
 	/**
+	 * Marks an operation as one that was let in before, and is run again: it costs no
+	 * more.
+	 * @param context the operation's new context
+	 */
+	public static void markPaid(GraphQLContext context) {
+		context.put(PAID, true);
+	}
+
+	/**
 	 * Begins with a request, which costs something in any case.
 	 * @param context the operation's context, which knows who asks
 	 * @throws ApiException with RATE_LIMITED if nothing is left of the budget
 	 */
 	public void begin(GraphQLContext context) {
-		pay(context, null, MIN_COST);
+		if (!context.hasKey(PAID)) {
+			pay(context, null, MIN_COST);
+		}
 	}
 
 	/**
@@ -93,7 +106,11 @@ public class Admission {
 	public void admit(OperationCost cost, Map<String, ? extends @Nullable Object> variables, GraphQLContext context) {
 		Variables.check(variables, this.limits);
 		int requested = cost.of(variables);
-		long ofBatch = BatchCost.add(context, requested);
+		if (context.hasKey(PAID)) {
+			context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context), null));
+			return;
+		}
+		long ofBatch = BatchCost.tryAdd(context, requested, this.limits.maxCost());
 		if (ofBatch > this.limits.maxCost()) {
 			context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context), null));
 			throw Limit.MAX_COST.exceeded(Math.clamp(ofBatch, 0, Integer.MAX_VALUE), this.limits.maxCost());

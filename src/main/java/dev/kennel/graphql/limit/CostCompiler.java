@@ -61,8 +61,6 @@ final class CostCompiler {
 
 	private static final int NO_SIZE = -1;
 
-	private static final int INVALID_SIZE = -2;
-
 	private final GraphQLSchema schema;
 
 	private final PageSizes pageSizes;
@@ -252,14 +250,14 @@ final class CostCompiler {
 	 * returns nothing.
 	 */
 	private int pageSize(int first, int last, int none) {
-		if (first == INVALID_SIZE || last == INVALID_SIZE || (first >= 0 && last >= 0)) {
+		if (first != NO_SIZE && last != NO_SIZE) {
 			return 0;
 		}
 		int size = Math.max(first, last);
 		if (size == NO_SIZE) {
 			return none;
 		}
-		return (size >= 1 && size <= this.pageSizes.maxSize()) ? size : 0;
+		return (size <= this.pageSizes.maxSize()) ? size : 0;
 	}
 
 	/** An argument that is a page size, if it is one. */
@@ -292,17 +290,17 @@ final class CostCompiler {
 					return size(sent);
 				};
 			}
-			default -> (variables) -> INVALID_SIZE;
+			default -> (variables) -> 0;
 		};
 	}
 
-	/** What is no number of a sensible size is refused by the engine or by the field. */
+	/**
+	 * What is no number of a sensible size is refused by the engine or by the field, and
+	 * returns nothing.
+	 */
 	private static int size(Object value) {
-		if (value instanceof Number number) {
-			double size = number.doubleValue();
-			return (size >= 0 && size <= Integer.MAX_VALUE && size == Math.rint(size)) ? (int) size : INVALID_SIZE;
-		}
-		return INVALID_SIZE;
+		return (value instanceof Number number && number.intValue() == number.doubleValue())
+				? Math.max(number.intValue(), 0) : 0;
 	}
 
 	private int elements(@Nullable Value<?> value, Map<String, ? extends @Nullable Object> variables) {

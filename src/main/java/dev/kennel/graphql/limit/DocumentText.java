@@ -208,10 +208,16 @@ final class DocumentText {
 	private void readNumber() {
 		int length = this.text.length();
 		this.position++;
-		while (this.position < length && (isNamePart(this.text.charAt(this.position))
-				|| this.text.charAt(this.position) == '.' || this.text.charAt(this.position) == '+')) {
+		while (this.position < length && isNumberPart()) {
 			this.position++;
 		}
+	}
+
+	private boolean isNumberPart() {
+		char character = this.text.charAt(this.position);
+		char before = this.text.charAt(this.position - 1);
+		return isNamePart(character) || character == '.'
+				|| ((character == '+' || character == '-') && (before == 'e' || before == 'E'));
 	}
 
 	private void readString() {

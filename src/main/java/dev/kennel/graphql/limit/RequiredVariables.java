@@ -1,5 +1,6 @@
 package dev.kennel.graphql.limit;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +12,11 @@ import dev.kennel.graphql.error.ErrorCode;
 import graphql.introspection.Introspection;
 import graphql.language.Argument;
 import graphql.language.ArrayValue;
-import graphql.language.Definition;
 import graphql.language.DirectivesContainer;
 import graphql.language.Document;
 import graphql.language.Field;
 import graphql.language.FragmentDefinition;
+import graphql.language.FragmentSpread;
 import graphql.language.InlineFragment;
 import graphql.language.NonNullType;
 import graphql.language.ObjectField;
@@ -65,21 +66,20 @@ public final class RequiredVariables {
 	 * @return answers the variables of an operation, to be kept with the document
 	 */
 	public static Function<OperationDefinition, RequiredVariables> of(GraphQLSchema schema, Document document) {
-		Uses uses = new Uses(schema, new HashSet<>());
-		for (Definition<?> definition : document.getDefinitions()) {
-			if (definition instanceof OperationDefinition other) {
-				uses.add(other.getSelectionSet(), root(schema, other));
-			}
-			else if (definition instanceof FragmentDefinition fragment) {
-				uses.add(fragment.getSelectionSet(), schema.getType(fragment.getTypeCondition().getName()));
-			}
-		}
-		return (operation) -> new RequiredVariables(operation.getVariableDefinitions()
-			.stream()
-			.filter((variable) -> !(variable.getType() instanceof NonNullType))
-			.map(VariableDefinition::getName)
-			.filter(uses.names::contains)
-			.toList());
+		Map<String, FragmentDefinition> fragments = new HashMap<>();
+		document.getDefinitionsOfType(FragmentDefinition.class)
+			.forEach((fragment) -> fragments.put(fragment.getName(), fragment));
+		Map<String, Set<String>> ofFragments = new HashMap<>();
+		return (operation) -> {
+			Uses uses = new Uses(schema, fragments, ofFragments, new HashSet<>());
+			uses.add(operation.getSelectionSet(), root(schema, operation));
+			return new RequiredVariables(operation.getVariableDefinitions()
+				.stream()
+				.filter((variable) -> !(variable.getType() instanceof NonNullType))
+				.map(VariableDefinition::getName)
+				.filter(uses.names::contains)
+				.toList());
+		};
 	}
 
 	private static @Nullable GraphQLType root(GraphQLSchema schema, OperationDefinition operation) {
@@ -104,8 +104,12 @@ public final class RequiredVariables {
 		}
 	}
 
-	/** The variables that stand where null can't, wherever in a document. */
-	private record Uses(GraphQLSchema schema, Set<String> names) {
+	/**
+	 * The variables that stand where null can't, in an operation or a fragment and
+	 * wherever it leads. Each fragment is looked through once.
+	 */
+	private record Uses(GraphQLSchema schema, Map<String, FragmentDefinition> fragments,
+			Map<String, Set<String>> ofFragments, Set<String> names) {
 
 		void add(@Nullable SelectionSet selections, @Nullable GraphQLType parent) {
 			if (selections == null || !(parent instanceof GraphQLCompositeType composite)) {
@@ -125,11 +129,26 @@ public final class RequiredVariables {
 					add(field.getArguments(), definition.getArguments());
 					add(field.getSelectionSet(), GraphQLTypeUtil.unwrapAll(definition.getType()));
 				}
+				else if (selection instanceof FragmentSpread spread) {
+					this.names.addAll(ofFragment(spread.getName()));
+				}
 				else if (selection instanceof InlineFragment inline) {
 					add(inline.getSelectionSet(), (inline.getTypeCondition() != null)
 							? this.schema.getType(inline.getTypeCondition().getName()) : composite);
 				}
 			}
+		}
+
+		private Set<String> ofFragment(String name) {
+			Set<String> known = this.ofFragments.get(name);
+			FragmentDefinition fragment = this.fragments.get(name);
+			if (known != null || fragment == null) {
+				return (known != null) ? known : Set.of();
+			}
+			Uses uses = new Uses(this.schema, this.fragments, this.ofFragments, new HashSet<>());
+			uses.add(fragment.getSelectionSet(), this.schema.getType(fragment.getTypeCondition().getName()));
+			this.ofFragments.put(name, uses.names);
+			return uses.names;
 		}
 
 		private void add(List<Argument> arguments, List<GraphQLArgument> definitions) {

@@ -3,7 +3,9 @@ package dev.kennel.graphql.mutation;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.kennel.graphql.OperationCache;
@@ -22,6 +24,7 @@ import graphql.util.TraverserContext;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.graphql.autoconfigure.GraphQlSourceBuilderCustomizer;
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.graphql.execution.GraphQlSource;
 import org.springframework.graphql.execution.SelfDescribingDataFetcher;
@@ -65,7 +68,8 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 			Method method = (controller instanceof SelfDescribingDataFetcher<?> described) ? described.asMethod()
 					: null;
 			boolean isAtomic = method != null && AnnotatedElementUtils.hasAnnotation(method, Atomic.class);
-			if (isAtomic) {
+			if (method != null && isAtomic) {
+				requireDone(method);
 				MutationFields.this.covered.add(name);
 			}
 			Method atomicMethod = isAtomic ? method : null;
@@ -73,6 +77,16 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 					: new Field(controller, atomicMethod);
 		}
 
+	}
+
+	/** A transaction is over when its method returns. */
+	private static void requireDone(Method method) {
+		if (Future.class.isAssignableFrom(method.getReturnType())
+				|| CompletionStage.class.isAssignableFrom(method.getReturnType())
+				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(method.getReturnType()) != null) {
+			throw new IllegalStateException("@Atomic is for methods that return what they have done, and "
+					+ method.toGenericString() + " returns what it is yet to do");
+		}
 	}
 
 	private class Field implements DataFetcher<Object> {

@@ -136,6 +136,14 @@ public final class EventStreams implements AutoCloseable {
 		response.getOutputStream().write(EventStream.COMPLETE);
 	}
 
+	/**
+	 * Writes the headers of a stream, and nothing else: the answer to HEAD.
+	 * @param response the HTTP response
+	 */
+	public static void writeHead(HttpServletResponse response) {
+		setHeaders(response);
+	}
+
 	private static void setHeaders(HttpServletResponse response) {
 		response.setStatus(HttpServletResponse.SC_OK);
 		response.setContentType("text/event-stream;charset=utf-8");

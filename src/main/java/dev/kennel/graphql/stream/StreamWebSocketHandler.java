@@ -139,6 +139,9 @@ class StreamWebSocketHandler extends GraphQlWebSocketHandler {
 	@Override
 	protected void handleTextMessage(WebSocketSession session, TextMessage message) throws Exception {
 		WindowedSession windowed = session(session.getAttributes());
+		if (windowed.isClosing()) {
+			return;
+		}
 		ClientMessage parsed = ClientMessage.parse(this.json, message.getPayload());
 		if (parsed == null) {
 			windowed.close(INVALID_MESSAGE);

@@ -98,7 +98,10 @@ class WebSocketCallers implements WebSocketGraphQlInterceptor {
 		// A client numbers its messages from 1 on, which finds nothing in a log.
 		request.executionId(ExecutionId.from(UuidCreator.getTimeOrderedEpoch().toString()));
 		request.configureExecutionInput((input, builder) -> {
-			CallerContext.put(input.getGraphQLContext(), Objects.requireNonNull(stream.caller()));
+			Caller caller = Objects.requireNonNull(stream.caller());
+			// A session that has just ended may have operations on their way here.
+			CallerContext.put(input.getGraphQLContext(), this.tokens.isRevoked(caller)
+					? CallerAuthentication.refused(ErrorReason.SESSION_ENDED) : CallerAuthentication.of(caller));
 			stream.put(input.getGraphQLContext());
 			return input;
 		});

@@ -155,6 +155,13 @@ class WindowedSession extends WebSocketSessionDecorator {
 		}
 	}
 
+	/**
+	 * Returns whether the WebSocket is closed, or about to be: nothing is run any more.
+	 */
+	boolean isClosing() {
+		return this.closeStatus != null;
+	}
+
 	/** Closes the WebSocket, whatever becomes of that. */
 	void closeQuietly(CloseStatus status) {
 		try {

@@ -1,6 +1,7 @@
 package dev.kennel.graphql.error;
 
 import java.math.BigInteger;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -9,6 +10,9 @@ import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -43,6 +47,17 @@ class ErrorTests {
 					+ "\"}}],\"data\":null}");
 		assertThat(output).contains("Request " + requestId + " failed at [a]")
 			.contains("java.lang.IllegalStateException: the inside");
+	}
+
+	@Test
+	void oneFaultOfTheServiceIsLoggedOncePerRequest(CapturedOutput output) {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = this.sql.failing(new IllegalStateException("the inside"), () -> ann
+			.execute("{ a: myOwners { nodes { id } } b: myOwners { nodes { id } } c: myDogs { totalCount } }"));
+
+		assertThat(answer.codes()).containsOnly("INTERNAL_SERVER_ERROR");
+		assertThat(output.toString().split("Request " + answer.header("X-Request-Id") + " failed at", -1)).hasSize(2);
 	}
 
 	@Test
@@ -125,6 +140,42 @@ class ErrorTests {
 		assertThat(answer.json().get("data").toString())
 			.isEqualTo("{\"a\":{\"owner\":{\"name\":\"A\"}},\"b\":null,\"c\":{\"owner\":{\"name\":\"C\"}}}");
 		assertThat(answer.violations()).containsExactly("input.name LENGTH");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "__type(name: \"Dog\") { fields%s { name } }",
+			"__type(name: \"ChangeKind\") { enumValues%s { name } }",
+			"__type(name: \"LoginInput\") { inputFields%s { name } }",
+			"__type(name: \"Query\") { fields { args%s { name } } }", "__schema { directives { args%s { name } } }" })
+	void nullForIncludeDeprecatedIsItsDefault(String introspection) {
+		String expected = this.api.execute("{ " + introspection.formatted("") + " }").data().toString();
+
+		assertThat(
+				this.api.execute("{ " + introspection.formatted("(includeDeprecated: null)") + " }").data().toString())
+			.isEqualTo(expected);
+		assertThat(this.api
+			.execute("query ($d: Boolean) { " + introspection.formatted("(includeDeprecated: $d)") + " }",
+					Collections.singletonMap("d", null))
+			.data()
+			.toString()).isEqualTo(expected);
+	}
+
+	/**
+	 * A variable of the same name in another operation of the document decides nothing.
+	 */
+	@Test
+	void nullIsRefusedOnlyWhereItStands() {
+		Api ann = this.api.signUp();
+		String document = """
+				query A($size: Int) { myOwners(first: $size) { totalCount } }
+				query B($size: Boolean! = true) { me @include(if: $size) { id } }""";
+		Map<String, ?> nothing = Collections.singletonMap("size", null);
+
+		assertThat(ann
+			.post(new JsonMapper()
+				.writeValueAsBytes(Map.of("query", document, "operationName", "A", "variables", nothing)), Map.of())
+			.data()
+			.toString()).isEqualTo("{\"myOwners\":{\"totalCount\":0}}");
 	}
 
 }

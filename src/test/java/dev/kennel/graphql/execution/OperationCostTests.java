@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import com.sun.management.ThreadMXBean;
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.test.Api;
@@ -83,7 +84,7 @@ class OperationCostTests {
 				Map.of(), Map.of("query", NESTED, "variables", Map.of("first", OWNERS, "dogs", DOGS)), "1",
 				Locale.ENGLISH);
 		request.configureExecutionInput((input, builder) -> {
-			CallerContext.put(input.getGraphQLContext(), caller);
+			CallerContext.put(input.getGraphQLContext(), CallerAuthentication.of(caller));
 			return input;
 		});
 		WebGraphQlResponse response = this.operations.run(request);

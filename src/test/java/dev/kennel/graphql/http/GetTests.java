@@ -14,6 +14,7 @@ import java.util.zip.GZIPInputStream;
 import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.LiveClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -238,7 +239,7 @@ class GetTests {
 		String all = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
 
 		assertThat(ann.execute("{ myOwners { totalCount } } # no subscription", Map.of(), Map.of("Accept", all))
-			.header("Content-Type")).isEqualTo("application/json;charset=utf-8");
+			.header("Content-Type")).isEqualTo("application/graphql-response+json;charset=utf-8");
 		assertThat(ann
 			.execute("subscription { myChanges(after: \"nonsense\") { cursor } }", Map.of(), Map.of("Accept", all))
 			.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
@@ -246,6 +247,25 @@ class GetTests {
 			.execute("{ myOwners { totalCount } }", Map.of(),
 					Map.of("Accept", "application/json;q=0.5, text/event-stream"))
 			.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{ __typename }", "subscription { myChanges { cursor } }" })
+	void headOfEventsHasTheirHeadersAndEnds(String document) {
+		Api ann = this.api.signUp();
+
+		for (int i = 0; i < 60; i++) {
+			Api.Answer head = ann.send("HEAD", "/graphql?query=" + encoded(document), new byte[0],
+					Map.of("Accept", "text/event-stream"));
+
+			assertThat(head.status()).isEqualTo(200);
+			assertThat(head.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
+		}
+		// None of them has taken one of the account's streams.
+		try (LiveClient live = LiveClient.events(ann, "subscription { myChanges { kind } }", Map.of())) {
+			ann.createOwner("Ann");
+			assertThat(live.next(1, "/myChanges/kind")).containsExactly("CREATED");
+		}
 	}
 
 }

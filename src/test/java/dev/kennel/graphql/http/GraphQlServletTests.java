@@ -162,7 +162,9 @@ class GraphQlServletTests {
 	@ParameterizedTest
 	@CsvSource({ "application/graphql-response+json, application/graphql-response+json",
 			"application/json, application/json", "*/*, application/json", "application/*, application/json",
-			"'application/graphql-response+json; charset=utf-8, application/json; charset=utf-8', application/json",
+			"'application/graphql-response+json; charset=utf-8, application/json; charset=utf-8', application/graphql-response+json",
+			"'application/json, application/graphql-response+json', application/graphql-response+json",
+			"'application/json, text/plain, */*', application/json", "'*/*, application/json', application/json",
 			"'application/graphql-response+json, application/json;q=0.9', application/graphql-response+json",
 			"'application/json;q=0.5, application/graphql-response+json;q=0.4', application/json",
 			"'*/*;q=0.1, application/graphql-response+json', application/graphql-response+json",

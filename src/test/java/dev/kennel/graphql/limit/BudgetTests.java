@@ -1,9 +1,13 @@
 package dev.kennel.graphql.limit;
 
 import java.time.Duration;
+import java.util.Map;
 
 import dev.kennel.graphql.error.ApiException;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -31,6 +35,20 @@ class BudgetTests {
 		assertThat(this.budget.state("ann")).isEqualTo(new Budget.State(600, 300, Duration.ofSeconds(30)));
 		this.now += Duration.ofHours(1).toNanos();
 		assertThat(this.budget.state("ann")).isEqualTo(new Budget.State(600, 600, Duration.ZERO));
+	}
+
+	@Test
+	void aBudgetOfZeroIsNone() {
+		assertThat(Budget.of(limits(0))).isNull();
+		assertThat(Budget.of(limits(1))).isNotNull()
+			.extracting((budget) -> budget.take("ann", 1).limit())
+			.isEqualTo(1L);
+	}
+
+	private static LimitProperties limits(long budget) {
+		return new Binder(new MapConfigurationPropertySource(Map.of("kennel.graphql.limits.budget", budget)))
+			.bind("kennel.graphql.limits", LimitProperties.class)
+			.get();
 	}
 
 }

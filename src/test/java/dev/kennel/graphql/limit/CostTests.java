@@ -13,6 +13,7 @@ import graphql.ExecutionInput;
 import graphql.ParseAndValidate;
 import graphql.ParseAndValidateResult;
 import graphql.introspection.IntrospectionQuery;
+import graphql.language.Document;
 import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +33,13 @@ class CostTests {
 		ParseAndValidateResult result = ParseAndValidate.parseAndValidate(SCHEMA,
 				ExecutionInput.newExecutionInput(document).locale(Locale.ENGLISH).build());
 		assertThat(result.getErrors()).isEmpty();
-		return CostCompiler
-			.compile(SCHEMA, result.getDocument(),
-					result.getDocument().getDefinitionsOfType(OperationDefinition.class).getFirst(),
-					AdmissionFixture.PAGES, AdmissionFixture.limits())
-			.of(variables);
+		return compile(result.getDocument()).of(variables);
+	}
+
+	private static OperationCost compile(Document document) {
+		return CostCompiler.compile(SCHEMA, document,
+				document.getDefinitionsOfType(OperationDefinition.class).getFirst(), AdmissionFixture.PAGES,
+				AdmissionFixture.limits());
 	}
 
 	@ParameterizedTest
@@ -63,6 +66,7 @@ class CostTests {
 			"{ myOwners(first: 10) { nodes { dogs { totalCount __typename } } } } | 20",
 			// Of several types, the dearest.
 			"{ node(id: 1) { ... on Owner { dogs(first: 9) { nodes { id } } } ... on Dog { owner { id } } } } | 10",
+			"{ nodes(ids: [1, 2]) { ... on Node { ... on Owner { dogs(first: 5) { nodes { id } } } } } } | 12",
 			// What is merged counts once.
 			"{ me { id } me { username } } | 1", "{ me { id } a: me { username } } | 2",
 			"{ myOwners(first: 5) { nodes { ...A ...B } } } fragment A on Owner { dogs { nodes { id } } } "
@@ -70,10 +74,13 @@ class CostTests {
 			// What is skipped for sure does not count.
 			"{ me @skip(if: true) { id } myOwners @include(if: false) { nodes { id } } } | 0",
 			"{ ... @skip(if: true) { me { id } } ... @include(if: true) { me { id } } } | 1",
-			// A page that nobody gets costs nothing: the field is refused.
+			// An empty page costs nothing, nor does one that is refused.
 			"{ myOwners(first: 0) { nodes { id } } } | 0", "{ myOwners(first: 201) { nodes { id } } } | 0",
 			"{ myOwners(first: 1000000) { nodes { dogs { nodes { id } } } } } | 0",
-			"{ myOwners(first: 1, last: 1) { nodes { id } } } | 0"
+			"{ myOwners(first: 1, last: 1) { nodes { id } } } | 0",
+			"{ myOwners(first: 0, last: 5) { nodes { id } } } | 0",
+			"{ myOwners(first: 5, last: 0) { nodes { id } } } | 0", "{ myOwners(first: -1) { nodes { id } } } | 0",
+			"{ myOwners(first: 1) { nodes { id } } } | 1", "{ myOwners(first: 200) { nodes { id } } } | 200"
 
 	})
 
@@ -97,6 +104,11 @@ class CostTests {
 		assertThat(cost(ids, Map.of("ids", List.of("a", "b")))).isEqualTo(2);
 		assertThat(cost(ids, Map.of("ids", "a"))).isEqualTo(1);
 		assertThat(cost(ids, Map.of())).isZero();
+		String someIds = "query ($ids: [ID!]! = [1, 2, 3]) { nodes(ids: $ids) { id } }";
+		assertThat(cost(someIds, Map.of())).isEqualTo(3);
+		assertThat(cost(someIds, Map.of("ids", List.of("a")))).isEqualTo(1);
+		// It is refused.
+		assertThat(cost(someIds, Collections.singletonMap("ids", null))).isZero();
 
 		String flags = "query ($a: Boolean!, $b: Boolean! = true) { ...F @include(if: $a) me @skip(if: $b) { id } } "
 				+ "fragment F on Query { myOwners(first: 9) { nodes { id } } me { id } }";
@@ -104,6 +116,27 @@ class CostTests {
 		assertThat(cost(flags, Map.of("a", false))).isZero();
 		assertThat(cost(flags, Map.of("a", false, "b", false))).isEqualTo(1);
 		assertThat(cost(flags, Map.of("a", true, "b", false))).isEqualTo(10);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+			// With a and b false; with a; with b; with both.
+			"me @include(if: $a) @skip(if: $b) { id } | 0 | 1 | 0 | 0",
+			"... @include(if: $a) { me @include(if: $b) { id } } | 0 | 0 | 0 | 1",
+			"me @include(if: $a) @skip(if: false) { id } | 0 | 1 | 0 | 1",
+			"me @skip(if: false) @include(if: $a) { id } | 0 | 1 | 0 | 1",
+			"me @skip(if: true) @include(if: $a) { id } | 0 | 0 | 0 | 0",
+			"me @include(if: $a) @skip(if: true) { id } | 0 | 0 | 0 | 0",
+			"me @include(if: $a) { id } me @include(if: $b) { username } | 0 | 1 | 1 | 1" })
+	void whatHasTwoConditionsHasToMeetBothAndWhatIsMergedOne(String fields, int none, int a, int b, int both) {
+		// Its end uses the variables that the fields do not.
+		String document = "query ($a: Boolean!, $b: Boolean!) { __typename " + fields
+				+ " ... @skip(if: true) { x: __typename @include(if: $a) @skip(if: $b) } }";
+
+		assertThat(cost(document, Map.of("a", false, "b", false))).isEqualTo(none);
+		assertThat(cost(document, Map.of("a", true, "b", false))).isEqualTo(a);
+		assertThat(cost(document, Map.of("a", false, "b", true))).isEqualTo(b);
+		assertThat(cost(document, Map.of("a", true, "b", true))).isEqualTo(both);
 	}
 
 	@Test
@@ -141,6 +174,12 @@ class CostTests {
 					AdmissionFixture.limits(), true))
 			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("limit", "max-fields")
 				.containsEntry("value", (long) Integer.MAX_VALUE)
+				.containsEntry("max", 2000L));
+		// What measures has a bound of its own.
+		assertThatExceptionOfType(ApiException.class)
+			.isThrownBy(() -> compile(new graphql.parser.Parser().parseDocument(bomb)))
+			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("limit", "max-fields")
+				.containsEntry("value", 200_001L)
 				.containsEntry("max", 2000L));
 	}
 

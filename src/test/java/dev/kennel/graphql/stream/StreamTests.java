@@ -271,7 +271,7 @@ class StreamTests {
 					"application/json, text/event-stream | application/json",
 					"*/*, text/event-stream | application/json",
 					"application/graphql-response+json, application/json, text/event-stream, multipart/mixed "
-							+ "| application/json" })
+							+ "| application/graphql-response+json" })
 	void aQueryIsAnsweredAsEventsIfThatIsPreferredAndASubscriptionIfItIsAccepted(String accept, String mediaType) {
 		Api ann = this.api.signUp();
 

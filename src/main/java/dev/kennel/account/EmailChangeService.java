@@ -1,0 +1,189 @@
+package dev.kennel.account;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+import dev.kennel.audit.SecurityEvent;
+import dev.kennel.audit.SecurityLog;
+import dev.kennel.database.AccountId;
+import dev.kennel.database.CaseFolding;
+import dev.kennel.graphql.Client;
+import dev.kennel.graphql.error.ApiException;
+import dev.kennel.mail.Outbox;
+import dev.kennel.throttle.RateLimitedAction;
+import dev.kennel.throttle.Throttle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Replaces an account's address, and restores the one before. A new address counts for
+ * nothing until it is verified; for seven days from then on, the verified one that it has
+ * replaced can undo the change, gets the links for a new password, and is no other
+ * account's to take.
+ */
+@Service
+class EmailChangeService {
+
+	private static final Logger logger = LoggerFactory.getLogger(EmailChangeService.class);
+
+	private final UserRepository users;
+
+	private final ProfileRepository profiles;
+
+	private final OneTimeTokenRepository tokens;
+
+	private final FormerEmailRepository formerEmails;
+
+	private final Throttle throttle;
+
+	private final Outbox outbox;
+
+	private final SecurityLog log;
+
+	private final ApplicationEventPublisher events;
+
+	private final TransactionOperations transaction;
+
+	private final Clock clock;
+
+	EmailChangeService(UserRepository users, ProfileRepository profiles, OneTimeTokenRepository tokens,
+			FormerEmailRepository formerEmails, Throttle throttle, Outbox outbox, SecurityLog log,
+			ApplicationEventPublisher events, TransactionOperations transaction, Clock clock) {
+		this.users = users;
+		this.profiles = profiles;
+		this.tokens = tokens;
+		this.formerEmails = formerEmails;
+		this.throttle = throttle;
+		this.outbox = outbox;
+		this.log = log;
+		this.events = events;
+		this.transaction = transaction;
+		this.clock = clock;
+	}
+
+	/**
+	 * Charges the mail that tells an address of its replacement.
+	 * @return whether an address that was never verified, and may be a stranger's, gets
+	 * one more
+	 * @throws ApiException with RATE_LIMITED if the client's network or account has
+	 * caused too many
+	 */
+	boolean chargeNotice(AccountId account, String newEmail, Client client) {
+		User known = this.profiles.find(account);
+		if (known == null || newEmail.equals(known.email())) {
+			return false;
+		}
+		this.throttle.requireMail(client);
+		return known.emailVerifiedAt() == null && this.throttle.mail(EmailChangedLetter.KIND, known.email()).isZero();
+	}
+
+	/**
+	 * Gives an account that is locked another address. A verified one that is replaced
+	 * goes on speaking for the account, unless an earlier one still does: otherwise a
+	 * thief could replace an address of the owner's twice, and have the last word.
+	 * @param mayTell whether an old address that was never verified may get a mail
+	 */
+	void replace(UserEntity user, String email, boolean mayTell, Instant now) {
+		if (CaseFolding.key(user.email()).equals(CaseFolding.key(email))) {
+			user.respellEmail(email, now);
+			return;
+		}
+		AccountId account = user.account();
+		Instant verifiedAt = user.emailVerifiedAt();
+		if (mayTell || verifiedAt != null) {
+			this.outbox.order(EmailChangedLetter.KIND, EmailChangedLetter.subject(account, user.email()));
+		}
+		this.tokens.remove(account, TokenPurpose.EMAIL_VERIFICATION);
+		FormerEmail former = this.formerEmails.find(account);
+		if (former != null && former.is(email)) {
+			this.formerEmails.remove(account);
+			user.changeEmail(email, former.verifiedAt(), now);
+			return;
+		}
+		if (former == null && verifiedAt != null) {
+			this.formerEmails.put(account, user.email(), verifiedAt);
+		}
+		else if (former == null) {
+			// It went to the old address, which speaks for the account no longer.
+			this.tokens.remove(account, TokenPurpose.PASSWORD_RESET);
+		}
+		user.changeEmail(email, null, now);
+	}
+
+	/** The address that was the account's own until now can be restored for a time. */
+	void startRecovery(AccountId account) {
+		FormerEmail former = this.formerEmails.find(account);
+		if (former != null) {
+			this.formerEmails.startRecovery(former);
+			this.outbox.order(EmailRestorationLetter.KIND, account.value().toString());
+		}
+	}
+
+	/** Returns whether another account can still get an address back. */
+	boolean isReserved(String email, @Nullable AccountId account) {
+		return this.formerEmails.isReserved(email, account);
+	}
+
+	/**
+	 * Gives an account its former address back, with the token that this address got when
+	 * its successor was verified. All sessions end. A link for a new password follows, as
+	 * only the holder of the present password could change the address.
+	 * @throws ApiException with BAD_USER_INPUT if the token is no good
+	 */
+	User restore(RestoreEmailInput input, Client client) {
+		User user = this.throttle.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
+			OneTimeToken token = OneTimeToken.parse(input.token()).orElse(null);
+			return (token != null) ? this.transaction.execute((status) -> restore(token, client)) : null;
+		});
+		if (user == null) {
+			this.log.record(SecurityEvent.TOKEN_REFUSED, null, null, client);
+			throw PasswordService.invalidToken();
+		}
+		return user;
+	}
+
+	private @Nullable User restore(OneTimeToken token, Client client) {
+		AccountId account = token.account();
+		UserEntity entity = this.users.lock(account.value());
+		FormerEmail former = (entity != null) ? this.formerEmails.findByToken(token) : null;
+		if (entity == null || former == null) {
+			return null;
+		}
+		if (entity.isEmailVerified()) {
+			this.outbox.order(EmailChangedLetter.KIND, EmailChangedLetter.subject(account, entity.email()));
+		}
+		Instant now = now();
+		entity.changeEmail(former.email(), now, now);
+		User user = this.users.saveAndFlush(entity).toUser();
+		this.formerEmails.remove(account);
+		this.tokens.remove(account, TokenPurpose.EMAIL_VERIFICATION);
+		this.outbox.order(PasswordResetLetter.KIND, former.email());
+		this.events.publishEvent(new EmailRestored(account, client));
+		this.log.record(SecurityEvent.EMAIL_RESTORED, account, null, client);
+		return user;
+	}
+
+	@Scheduled(fixedDelay = 3_600_000, initialDelay = 60_000)
+	void removeExpired() {
+		try {
+			this.formerEmails.removeExpired();
+		}
+		catch (DataAccessException | TransactionException ex) {
+			logger.debug("Former addresses could not be removed", ex);
+		}
+	}
+
+	private Instant now() {
+		return this.clock.instant().truncatedTo(ChronoUnit.MICROS);
+	}
+
+}
