@@ -6,7 +6,7 @@
 //
 // It signs up accounts, gives each of them owners with five dogs, measures, and deletes the accounts. With --seeded it logs
 // in to those of seed.sql, the first of which is the large one, and leaves them.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -51,9 +51,9 @@ const password = options.seeded ? 'seeded for measuring' : randomBytes(18).toStr
 const run = randomBytes(6).toString('hex');
 const setup = new http.Agent({ keepAlive: true, maxSockets: 4 });
 
-function post(agent, token, body) {
+function post(agent, token, body, more = {}) {
   return new Promise((resolve, reject) => {
-    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...more };
     if (token) {
       headers.Authorization = `Bearer ${token}`;
     }
@@ -169,6 +169,13 @@ const operations = [
     has: (data) => data.createDog.dog.name === 'Rex',
   },
   {
+    name: 'createDog with an Idempotency-Key',
+    query: 'mutation ($input: CreateDogInput!) { createDog(input: $input) { dog { id name } } }',
+    variables: (account) => ({ input: { ownerId: account.owners[0], name: 'Rex' } }),
+    headers: () => ({ 'Idempotency-Key': randomUUID() }),
+    has: (data) => data.createDog.dog.name === 'Rex',
+  },
+  {
     name: '20 × 5 with fragments and aliases',
     query: `query ($first: Int!) { page: myOwners(first: $first) { all: nodes { ...owner } } }
       fragment owner on Owner { key: id called: name pack: dogs(first: 5) { all: nodes { ...dog } } }
@@ -228,7 +235,7 @@ async function send(operation, connections, seconds) {
     Array.from({ length: connections }, async (_, index) => {
       for (let n = index; performance.now() < end && !refused; n++) {
         const sent = performance.now();
-        const { status, text } = await post(agent, accounts[n % accounts.length].token, bodies[n % accounts.length]);
+        const { status, text } = await post(agent, accounts[n % accounts.length].token, bodies[n % accounts.length], operation.headers?.());
         if (status !== 200 || text.startsWith('{"errors"')) {
           refused = `${operation.name}: ${status} ${text.slice(0, 200)}`;
         }

@@ -6,8 +6,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 import dev.kennel.database.AccountId;
@@ -15,12 +17,14 @@ import dev.kennel.database.GroupCommit;
 import dev.kennel.database.Rows;
 import dev.kennel.database.Transactions;
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.mutation.ResultRecord;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.paging.Listing;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Repository;
 
 /**
@@ -75,14 +79,41 @@ public class ChangeRepository {
 	 */
 	public <T> List<T> write(AccountId account, int count, ChangeStatement statement,
 			List<? extends @Nullable Object> parameters, RowMapper<T> reader) {
+		return write(account, count, statement, statement.sql(), parameters, reader);
+	}
+
+	/**
+	 * Writes one row, its entry of the feed and the record of its result, in one
+	 * statement.
+	 * @param <T> what a row is read into
+	 * @param account the account that the row belongs to
+	 * @param statement the statement
+	 * @param parameters the parameters of what writes the row
+	 * @param result the record, or null if there is none
+	 * @param reader reads what it returns
+	 * @return the row, as for
+	 * {@link #write(AccountId, int, ChangeStatement, List, RowMapper)}
+	 */
+	public <T> List<T> write(AccountId account, ChangeStatement statement, List<? extends @Nullable Object> parameters,
+			@Nullable ResultRecord result, RowMapper<T> reader) {
+		if (result == null) {
+			return write(account, 1, statement, parameters, reader);
+		}
+		List<@Nullable Object> all = new ArrayList<>(parameters);
+		all.addAll(List.of(result.key(), result.requestHash(), result.argumentsHash(), result.payload()));
+		return write(account, 1, statement, statement.recording(), all, reader);
+	}
+
+	private <T> List<T> write(AccountId account, int count, ChangeStatement statement, String sql,
+			List<? extends @Nullable Object> parameters, RowMapper<T> reader) {
 		Transactions.requireTransaction();
 		Object[] all = parameters(account, count, statement, parameters);
-		List<T> rows = this.jdbc.query(statement.sql(), reader, all);
+		List<T> rows = this.jdbc.query(sql, reader, all);
 		if (rows.isEmpty() && statement.adds()) {
 			this.transactions.continueAfterLast();
 			if (this.quotas.recount(account)) {
 				this.quotas.recountAfterRollback(account);
-				rows = this.jdbc.query(statement.sql(), reader, all);
+				rows = this.jdbc.query(sql, reader, all);
 			}
 			if (rows.isEmpty()) {
 				throw this.quotas.exceeded(statement.quota());
@@ -142,9 +173,15 @@ public class ChangeRepository {
 			Function<List<Q>, List<?>> parameters) {
 		return new GroupCommit<>(Runtime.getRuntime().availableProcessors(), GROUP, NewNode::account, (nodes) -> {
 			List<Object> all = new ArrayList<>(parameters.apply(nodes));
+			List<@Nullable ResultRecord> results = new ArrayList<>(nodes.size());
+			nodes.forEach((node) -> results.add(node.result()));
+			boolean recorded = results.stream().anyMatch(Objects::nonNull);
+			if (recorded) {
+				all.addAll(records(results));
+			}
 			all.add(this.quotas.max(statement.quota()));
 			Map<UUID, T> inserted = HashMap.newHashMap(nodes.size());
-			this.jdbc.query(statement.sql(), (row) -> {
+			this.jdbc.query(recorded ? statement.recording() : statement.sql(), (row) -> {
 				T node = listing.read(row);
 				inserted.put(listing.id().apply(node).uuid(), node);
 			}, all.toArray());
@@ -159,6 +196,20 @@ public class ChangeRepository {
 		});
 	}
 
+	private static List<SqlArrayValue> records(List<@Nullable ResultRecord> results) {
+		return List.of(new SqlArrayValue("text", array(results, String[]::new, ResultRecord::key)),
+				new SqlArrayValue("bytea", array(results, byte[][]::new, ResultRecord::requestHash)),
+				new SqlArrayValue("bytea", array(results, byte[][]::new, ResultRecord::argumentsHash)),
+				new SqlArrayValue("text", array(results, String[]::new, ResultRecord::payload)));
+	}
+
+	// An element that is null is NULL.
+	@SuppressWarnings("NullAway")
+	private static <E> Object[] array(List<@Nullable ResultRecord> results, IntFunction<E[]> array,
+			Function<ResultRecord, E> element) {
+		return results.stream().map((result) -> (result != null) ? element.apply(result) : null).toArray(array);
+	}
+
 	/**
 	 * Inserts a row and its entry of the feed as the last that a transaction does. If it
 	 * is the first, too, rows of other accounts may be inserted with it.
@@ -170,6 +221,10 @@ public class ChangeRepository {
 	 * @return the row
 	 */
 	public <Q extends NewNode, T> T insertLast(GroupCommit<Q, T> group, Q node, Supplier<T> alone) {
+		if (ResultRecord.isSeparate()) {
+			// That record is the last.
+			return alone.get();
+		}
 		T inserted = this.transactions.executeLast(group, node, alone);
 		this.signals.changedAtCommit(node.account());
 		return inserted;

@@ -1,5 +1,10 @@
 package dev.kennel.change;
 
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.kennel.graphql.mutation.ResultRecord;
 import dev.kennel.graphql.node.NodeKind;
 
 /**
@@ -30,9 +35,39 @@ public final class ChangeStatement {
 			)
 			SELECT * FROM written""";
 
+	/**
+	 * Of the row of one account; its parameters follow on those of what writes the row.
+	 */
+	private static final String RECORDED = """
+			), recorded AS (
+			  SELECT version.user_id, ?::text AS key, ?::bytea AS request_hash, ?::bytea AS arguments_hash,
+			    ?::text AS payload
+			  FROM version
+			), records AS (
+			""" + ResultRecord.INSERT;
+
+	/** Of rows of several accounts, some of which have a key. */
+	private static final List<String> RECORDED_COLUMNS = List.of("key text", "request_hash bytea",
+			"arguments_hash bytea", "payload text");
+
+	private static final String RECORDED_OF_ACCOUNTS = """
+			), recorded AS (
+			  SELECT user_id, key, request_hash, arguments_hash, payload FROM version WHERE key IS NOT NULL
+			), records AS (
+			""" + ResultRecord.INSERT;
+
+	/** If there is one after all, the statement fails, and each is written alone. */
+	private static final String NOT_RECORDED = """
+			AND NOT EXISTS (
+			     SELECT FROM idempotency_records AS known
+			     WHERE known.user_id = input.user_id AND known.key = input.key)""";
+
 	private static final String VERSIONS = "version.version - announced.rows + row_number() OVER (ORDER BY written.id)";
 
 	private final String sql;
+
+	/** The same with records of results, or empty where there are none. */
+	private final String recording;
 
 	private final ChangeKind kind;
 
@@ -40,8 +75,9 @@ public final class ChangeStatement {
 
 	private final boolean several;
 
-	private ChangeStatement(String sql, ChangeKind kind, NodeKind nodes, boolean several) {
+	private ChangeStatement(String sql, String recording, ChangeKind kind, NodeKind nodes, boolean several) {
 		this.sql = sql;
+		this.recording = recording;
 		this.kind = kind;
 		this.nodes = nodes;
 		this.several = several;
@@ -58,8 +94,9 @@ public final class ChangeStatement {
 	 */
 	public static ChangeStatement ofRow(ChangeKind kind, NodeKind nodes, String write) {
 		String added = (kind == ChangeKind.CREATED) ? "VALUES (?, 1, 1, 1)" : "VALUES (?, 1, 1)";
-		return new ChangeStatement("WITH " + nextVersion(kind, nodes, added) + ", written AS (\n" + write
-				+ ENTRIES.formatted("version.version", kind, nodes, "version"), kind, nodes, false);
+		String written = "WITH " + nextVersion(kind, nodes, added) + ", written AS (\n" + write;
+		String entries = ENTRIES.formatted("version.version", kind, nodes, "version");
+		return new ChangeStatement(written + entries, written + RECORDED + entries, kind, nodes, false);
 	}
 
 	/**
@@ -73,7 +110,7 @@ public final class ChangeStatement {
 		return new ChangeStatement(
 				nextVersions(kind, nodes) + ", written AS (\n" + write
 						+ ENTRIES.formatted(VERSIONS, kind, nodes, "version, announced") + " ORDER BY id",
-				kind, nodes, true);
+				"", kind, nodes, true);
 	}
 
 	/**
@@ -85,7 +122,7 @@ public final class ChangeStatement {
 	 * @return the statement
 	 */
 	public static ChangeStatement ofRowsWithoutEntries(ChangeKind kind, NodeKind nodes, String write) {
-		return new ChangeStatement(nextVersions(kind, nodes) + "\n" + write, kind, nodes, true);
+		return new ChangeStatement(nextVersions(kind, nodes) + "\n" + write, "", kind, nodes, true);
 	}
 
 	private static String nextVersions(ChangeKind kind, NodeKind nodes) {
@@ -113,37 +150,57 @@ public final class ChangeStatement {
 	 * accounts that are being written to, which are not waited for, so that no account
 	 * keeps another waiting, and those that have no room, or are deleted.
 	 * @param nodes what the rows are
-	 * @param input the new rows, as an item of a {@code FROM} clause called
-	 * {@code input}, with the columns {@code user_id} and {@code id}
-	 * @param condition leaves out rows that can't be inserted, or is empty
-	 * @param insert inserts them {@code FROM version}, which has the columns of the
-	 * input, and returns them
+	 * @param columns the columns of the new rows with their types, as {@code name text};
+	 * the first is {@code user_id}, and each is one parameter, an array
+	 * @param condition leaves out rows of {@code input}, which has these columns, that
+	 * can't be inserted, or is empty
+	 * @param insert inserts them {@code FROM version}, which has the same columns, and
+	 * returns them
 	 * @return the statement
 	 */
-	public static ChangeStatement ofAccounts(NodeKind nodes, String input, String condition, String insert) {
-		String count = Quota.of(nodes).key();
-		return new ChangeStatement(
-				"""
-						WITH locked AS (
-						  SELECT input.* FROM %1$s JOIN change_versions AS latest ON latest.user_id = input.user_id
-						  WHERE latest.final_version IS NULL AND latest.counted = latest.version AND latest.%3$s < ?%2$s
-						  FOR NO KEY UPDATE OF latest SKIP LOCKED
-						), version AS (
-						  UPDATE change_versions AS latest
-						  SET version = latest.version + 1, counted = latest.counted + 1, %3$s = latest.%3$s + 1 FROM locked
-						  WHERE latest.user_id = locked.user_id
-						  RETURNING locked.*, latest.version
-						), entries AS (
-						  INSERT INTO changes (user_id, version, kind, node_kind, node_id, changed_at)
-						  SELECT user_id, version, 'CREATED', '%4$s', id, date_trunc('milliseconds', clock_timestamp()) FROM version
-						)
-						"""
-					.formatted(input, condition.isEmpty() ? "" : " AND " + condition, count, nodes) + insert,
+	public static ChangeStatement ofAccounts(NodeKind nodes, List<String> columns, String condition, String insert) {
+		List<String> withRecord = Stream.concat(columns.stream(), RECORDED_COLUMNS.stream()).toList();
+		return new ChangeStatement(lockedVersions(nodes, columns, condition, "") + insert,
+				lockedVersions(nodes, withRecord, condition + NOT_RECORDED, RECORDED_OF_ACCOUNTS) + insert,
 				ChangeKind.CREATED, nodes, true);
+	}
+
+	private static String lockedVersions(NodeKind nodes, List<String> columns, String condition, String records) {
+		String arrays = columns.stream()
+			.map((column) -> "?::" + column.substring(column.indexOf(' ') + 1) + "[]")
+			.collect(Collectors.joining(", "));
+		String names = columns.stream()
+			.map((column) -> column.substring(0, column.indexOf(' ')))
+			.collect(Collectors.joining(", "));
+		return """
+				WITH locked AS (
+				  SELECT input.* FROM unnest(%1$s) AS input (%2$s)
+				  JOIN change_versions AS latest ON latest.user_id = input.user_id
+				  WHERE latest.final_version IS NULL AND latest.counted = latest.version AND latest.%3$s < ?%4$s
+				  FOR NO KEY UPDATE OF latest SKIP LOCKED
+				), version AS (
+				  UPDATE change_versions AS latest
+				  SET version = latest.version + 1, counted = latest.counted + 1, %3$s = latest.%3$s + 1 FROM locked
+				  WHERE latest.user_id = locked.user_id
+				  RETURNING locked.*, latest.version
+				), entries AS (
+				  INSERT INTO changes (user_id, version, kind, node_kind, node_id, changed_at)
+				  SELECT user_id, version, 'CREATED', '%5$s', id, date_trunc('milliseconds', clock_timestamp()) FROM version
+				%6$s)
+				"""
+			.formatted(arrays, names, Quota.of(nodes).key(), condition, nodes, records);
 	}
 
 	String sql() {
 		return this.sql;
+	}
+
+	/** The statement that inserts records of results, too. */
+	String recording() {
+		if (this.recording.isEmpty()) {
+			throw new IllegalStateException("Only what adds one row of an account records it");
+		}
+		return this.recording;
 	}
 
 	boolean adds() {

@@ -2,6 +2,8 @@ package dev.kennel.change;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.database.NewRow;
+import dev.kennel.graphql.mutation.ResultRecord;
+import org.jspecify.annotations.Nullable;
 
 /** An object that is to be added to an account. */
 public interface NewNode {
@@ -17,5 +19,11 @@ public interface NewNode {
 	 * @return its id, which no other has, and when it is created
 	 */
 	NewRow row();
+
+	/**
+	 * Answers what is recorded of its creation, with its row.
+	 * @return the record, or null if there is none
+	 */
+	@Nullable ResultRecord result();
 
 }

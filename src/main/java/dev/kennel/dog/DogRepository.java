@@ -20,6 +20,7 @@ import dev.kennel.database.CaseFolding;
 import dev.kennel.database.GroupCommit;
 import dev.kennel.database.NewRow;
 import dev.kennel.database.UuidArray;
+import dev.kennel.graphql.mutation.ResultRecord;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.owner.NewDogInput;
@@ -78,10 +79,10 @@ class DogRepository {
 				FROM version, unnest(?, ?, ?, ?, ?, ?, ?)
 				  AS dog (id, created_at, name, name_key, breed, breed_key, birth_date)
 				RETURNING\s""" + this.columns);
-		this.group = changes.group(listing, ChangeStatement.ofAccounts(NodeKind.DOG, """
-				unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
-				  AS input (user_id, owner_id, id, created_at, name, name_key, breed, breed_key, birth_date)""",
-				"EXISTS (SELECT FROM owners WHERE owners.user_id = input.user_id AND owners.id = input.owner_id)",
+		this.group = changes.group(listing, ChangeStatement.ofAccounts(NodeKind.DOG,
+				List.of("user_id uuid", "owner_id uuid", "id uuid", "created_at timestamptz", "name text",
+						"name_key text", "breed text", "breed_key text", "birth_date date"),
+				" AND EXISTS (SELECT FROM owners WHERE owners.user_id = input.user_id AND owners.id = input.owner_id)",
 				INSERT + """
 						SELECT user_id, owner_id, id, created_at, created_at, name, name_key, breed, breed_key, birth_date
 						FROM version
@@ -103,17 +104,20 @@ class DogRepository {
 	/**
 	 * Adds a dog to an owner, and does nothing else in the transaction: if it has done
 	 * nothing before, the dogs of other accounts may be added with it.
+	 * @param payload answers what is recorded under the request's key, if it has one
 	 */
-	Dog insertLast(AccountId account, UUID owner, NewDogInput input) {
-		NewDog dog = NewDog.of(account, owner, input);
+	Dog insertLast(AccountId account, UUID owner, NewDogInput input, Function<Dog, Object> payload) {
+		NewDog added = NewDog.of(account, owner, input);
+		NewDog dog = added.with(ResultRecord.of(() -> payload.apply(added.toDog())));
 		return this.changes.insertLast(this.group, dog, () -> insert(dog));
 	}
 
 	private Dog insert(NewDog dog) {
-		return write(dog.account(), 1, this.insert, Arrays.asList(dog.account().value(), dog.owner(), dog.row().id(),
-				dog.row().createdAt(), dog.row().createdAt(), dog.name(), dog.nameKey(),
+		return this.changes.write(dog.account(), this.insert, Arrays.asList(dog.account().value(), dog.owner(),
+				dog.row().id(), dog.row().createdAt(), dog.row().createdAt(), dog.name(), dog.nameKey(),
 				new SqlParameterValue(Types.VARCHAR, dog.breed()), new SqlParameterValue(Types.VARCHAR, dog.breedKey()),
-				new SqlParameterValue(Types.DATE, dog.birthDate())))
+				new SqlParameterValue(Types.DATE, dog.birthDate())), dog.result(),
+				(row, number) -> this.listing.read(row))
 			.getFirst();
 	}
 
@@ -235,13 +239,25 @@ class DogRepository {
 
 	/** A dog that is to be added. */
 	private record NewDog(AccountId account, UUID owner, NewRow row, String name, String nameKey,
-			@Nullable String breed, @Nullable String breedKey, @Nullable LocalDate birthDate) implements NewNode {
+			@Nullable String breed, @Nullable String breedKey, @Nullable LocalDate birthDate,
+			@Nullable ResultRecord result) implements NewNode {
 
 		static NewDog of(AccountId account, UUID owner, NewDogInput input) {
 			String breed = input.breed();
 			return new NewDog(account, owner, NewRow.create(), input.name(), CaseFolding.key(input.name()), breed,
-					(breed != null) ? CaseFolding.key(breed) : null, input.birthDate());
+					(breed != null) ? CaseFolding.key(breed) : null, input.birthDate(), null);
 		}
+
+		NewDog with(@Nullable ResultRecord record) {
+			return new NewDog(this.account, this.owner, this.row, this.name, this.nameKey, this.breed, this.breedKey,
+					this.birthDate, record);
+		}
+
+		Dog toDog() {
+			return new Dog(NodeKind.DOG.id(this.row.id()), NodeKind.OWNER.id(this.owner), this.name, this.breed,
+					this.birthDate, null);
+		}
+
 	}
 
 }

@@ -52,7 +52,9 @@ class DogService implements OwnedDogs {
 		NewDogInput newDog = new NewDogInput(input.name(), input.breed(), input.birthDate());
 		UUID owner = NodeKind.OWNER.uuid(input.ownerId());
 		if (!withOwner) {
-			return new CreateDogPayload(ofExistingOwner(() -> this.dogs.insertLast(account, owner, newDog)), null);
+			return new CreateDogPayload(ofExistingOwner(
+					() -> this.dogs.insertLast(account, owner, newDog, (dog) -> new CreateDogPayload(dog, null))),
+					null);
 		}
 		Dog dog = ofExistingOwner(() -> this.dogs.insert(account, owner, newDog));
 		return new CreateDogPayload(dog, owner(account, dog));

@@ -3,6 +3,7 @@ package dev.kennel.owner;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 
 import dev.kennel.change.ChangeKind;
 import dev.kennel.change.ChangeRepository;
@@ -13,6 +14,7 @@ import dev.kennel.database.CaseFolding;
 import dev.kennel.database.GroupCommit;
 import dev.kennel.database.NewRow;
 import dev.kennel.database.UuidArray;
+import dev.kennel.graphql.mutation.ResultRecord;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.paging.Listing;
@@ -45,7 +47,7 @@ class OwnerRepository {
 		this.insert = ChangeStatement.ofRow(ChangeKind.CREATED, NodeKind.OWNER,
 				into + "SELECT ?, ?, ?, ?, ?, ? FROM version RETURNING " + columns);
 		this.group = changes.group(listing, ChangeStatement.ofAccounts(NodeKind.OWNER,
-				"unnest(?, ?, ?, ?, ?) AS input (user_id, id, name, name_key, created_at)", "",
+				List.of("user_id uuid", "id uuid", "name text", "name_key text", "created_at timestamptz"), "",
 				into + "SELECT user_id, id, name, name_key, created_at, created_at FROM version RETURNING " + columns),
 				OwnerRepository::arrays);
 		this.update = ChangeStatement.ofRow(ChangeKind.UPDATED, NodeKind.OWNER,
@@ -62,20 +64,22 @@ class OwnerRepository {
 	/**
 	 * Adds an owner, and does nothing else in the transaction: if it has done nothing
 	 * before, the owners of other accounts may be added with it.
+	 * @param payload answers what is recorded under the request's key, if it has one
 	 */
-	Owner insertLast(AccountId account, String name) {
-		NewOwner owner = NewOwner.of(account, name);
+	Owner insertLast(AccountId account, String name, Function<Owner, Object> payload) {
+		NewOwner added = NewOwner.of(account, name);
+		NewOwner owner = added.with(ResultRecord.of(() -> payload.apply(added.toOwner())));
 		return this.changes.insertLast(this.group, owner, () -> insert(owner));
 	}
 
 	private Owner insert(NewOwner newOwner) {
 		NewRow row = newOwner.row();
-		Owner owner = write(newOwner.account(), this.insert, List.of(newOwner.account().value(), row.id(),
-				newOwner.name(), newOwner.nameKey(), row.createdAt(), row.createdAt()));
-		if (owner == null) {
-			throw new IllegalStateException("A row was inserted and is not there");
-		}
-		return owner;
+		return this.changes
+			.write(newOwner.account(), this.insert,
+					List.of(newOwner.account().value(), row.id(), newOwner.name(), newOwner.nameKey(), row.createdAt(),
+							row.createdAt()),
+					newOwner.result(), (result, number) -> this.listing.read(result))
+			.getFirst();
 	}
 
 	/** Changes an owner, or answers null if there is none. */
@@ -104,10 +108,19 @@ class OwnerRepository {
 	}
 
 	/** An owner that is to be added. */
-	private record NewOwner(AccountId account, NewRow row, String name, String nameKey) implements NewNode {
+	private record NewOwner(AccountId account, NewRow row, String name, String nameKey,
+			@Nullable ResultRecord result) implements NewNode {
 
 		static NewOwner of(AccountId account, String name) {
-			return new NewOwner(account, NewRow.create(), name, CaseFolding.key(name));
+			return new NewOwner(account, NewRow.create(), name, CaseFolding.key(name), null);
+		}
+
+		NewOwner with(@Nullable ResultRecord record) {
+			return new NewOwner(this.account, this.row, this.name, this.nameKey, record);
+		}
+
+		Owner toOwner() {
+			return new Owner(NodeKind.OWNER.id(this.row.id()), this.name, null);
 		}
 
 	}

@@ -48,7 +48,7 @@ class OwnerService {
 	Owner create(AccountId account, CreateOwnerInput input) {
 		List<NewDogInput> newDogs = input.dogs();
 		if (newDogs == null || newDogs.isEmpty()) {
-			return this.owners.insertLast(account, input.name());
+			return this.owners.insertLast(account, input.name(), CreateOwnerPayload::new);
 		}
 		Owner owner = this.owners.insert(account, input.name());
 		this.dogs.create(account, owner.id(), newDogs);

@@ -4,9 +4,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
@@ -125,6 +127,46 @@ class GroupedWriteTests {
 			.extracting((entry) -> entry.get("version") + " " + entry.get("kind") + " " + entry.get("node_kind"))
 			.containsExactly("1 CREATED OWNER", "2 CREATED DOG", "3 CREATED OWNER");
 		assertThat(entries("ann-held")).hasSize(2);
+	}
+
+	@Test
+	void theRecordsOfKeysAreInsertedWithTheGroup() throws SQLException {
+		Api ann = this.api.signUp("ann-keyed");
+		String annsOwner = ann.createOwner("Ann");
+		Api ben = this.api.signUp("ben-keyed");
+		String bensOwner = ben.createOwner("Ben");
+		Api cleo = this.api.signUp("cleo-keyed");
+		String cleosOwner = cleo.createOwner("Cleo");
+		Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
+		Map<String, String> variables = Map.of("owner", cleosOwner, "name", "Cy");
+
+		CompletableFuture<Api.Answer> annsDog;
+		CompletableFuture<Api.Answer> bensDog;
+		try (HeldRow annsRow = hold("ann-keyed"); HeldRow bensRow = hold("ben-keyed")) {
+			annsDog = send(ann, DOG, Map.of("owner", annsOwner, "name", "Ada"));
+			awaitWaiters(1);
+			bensDog = send(ben, DOG, Map.of("owner", bensOwner, "name", "Bo"));
+			awaitWaiters(2);
+
+			AtomicReference<Api.Answer> first = new AtomicReference<>();
+			List<String> statements = this.sql.record(() -> first.set(cleo.execute(DOG, variables, key)));
+			assertThat(statements).singleElement()
+				.asString()
+				.contains("SKIP LOCKED", "INSERT INTO dogs", "INSERT INTO idempotency_records");
+			assertThat(cleo.execute(DOG, variables, key).data()).isEqualTo(first.get().data());
+			assertThat(cleo.execute(DOG, Map.of("owner", cleosOwner, "name", "Di"), key).codes())
+				.containsExactly("IDEMPOTENCY_KEY_REUSED");
+			assertThat(cleo.execute(OWNER, Map.of("name", "Di"), key).codes())
+				.containsExactly("IDEMPOTENCY_KEY_REUSED");
+			annsRow.commit();
+			bensRow.commit();
+		}
+
+		annsDog.join().data();
+		bensDog.join().data();
+		assertThat(cleo.execute(ALL).data().toString()).isEqualTo(
+				"{\"myOwners\":{\"nodes\":[{\"name\":\"Cleo\",\"dogs\":{\"nodes\":[{\"name\":\"Cy\",\"breed\":\"Pug\",\"birthDate\":\"2020-02-29\"}]}}]}}");
+		assertThat(entries("cleo-keyed")).hasSize(2);
 	}
 
 	@Test

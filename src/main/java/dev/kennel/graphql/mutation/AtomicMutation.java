@@ -4,6 +4,7 @@ import java.lang.reflect.Type;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
+import dev.kennel.database.StoreFailures;
 import dev.kennel.database.Transactions;
 import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.error.ApiException;
@@ -51,33 +52,64 @@ class AtomicMutation {
 			}
 			IdempotencyKey.Field field = new IdempotencyKey.Field(
 					CallerContext.account(environment.getGraphQlContext()), key, index);
-			KeyedRequest request = KeyedRequest.of(environment, covered);
-			byte[] hash = AnswerJson.hash(environment.getField().getName(), environment.getArguments());
-			return this.transactions.executeStatements(() -> runOnce(request, field, hash, type, method));
+			byte[] request = KeyedRequest.of(environment, covered).hash();
+			byte[] arguments = AnswerJson.hash(environment.getField().getName(), environment.getArguments());
+			return runOnce(field, request, arguments, type, method);
 		}
 		catch (CheckedFailure ex) {
 			throw ex.failure();
 		}
 	}
 
-	private @Nullable Object runOnce(KeyedRequest request, IdempotencyKey.Field field, byte[] hash, Type type,
+	/**
+	 * Runs a field, unless it has been run before. Only a field that fails can have been:
+	 * its record can't be inserted a second time, and what it has done is no longer there
+	 * to be done.
+	 */
+	private @Nullable Object runOnce(IdempotencyKey.Field field, byte[] request, byte[] arguments, Type type,
 			Callable<@Nullable Object> method) {
-		while (!this.records.begin(request, field, hash)) {
-			KnownField known = this.records.find(request, field, hash);
-			if (!known.sameRequest()) {
-				throw ApiException.of(ErrorCode.IDEMPOTENCY_KEY_REUSED,
-						"This Idempotency-Key was used for another request. Nothing was changed.");
+		// The first field of a request is nearly always the first thing under its key.
+		boolean joinable = field.index() == 0;
+		while (true) {
+			KeyedField run = new KeyedField(field, request, arguments, joinable);
+			try {
+				return run.call(() -> this.transactions.executeStatements(() -> runAndRecord(run, method)));
 			}
-			if (known.answer() != null) {
-				return AnswerJson.read(known.answer(), type);
+			catch (RuntimeException ex) {
+				if (StoreFailures.isUnavailable(ex) || StoreFailures.isTooLate(ex)) {
+					throw ex;
+				}
+				KnownField known = this.records.find(run);
+				if (known != null && !known.sameRequest()) {
+					throw ApiException.of(ErrorCode.IDEMPOTENCY_KEY_REUSED,
+							"This Idempotency-Key was used for another request. Nothing was changed.");
+				}
+				if (known != null && known.answer() != null) {
+					return AnswerJson.read(known.answer(), type);
+				}
+				if (!isRecordConflict(ex)) {
+					throw ex;
+				}
+				// Of the request another field has been run, or the record's time was
+				// over
+				// just now.
+				joinable = false;
 			}
-			// Its time was over just now.
 		}
+	}
+
+	private @Nullable Object runAndRecord(KeyedField run, Callable<@Nullable Object> method) {
+		run.restart();
 		Object answer = call(method);
-		if (answer != null) {
-			this.records.complete(field, AnswerJson.write(answer));
+		if (answer != null && !run.hasJoined() && !this.records.insert(run, AnswerJson.write(answer))) {
+			throw new RecordExistsException();
 		}
 		return answer;
+	}
+
+	private static boolean isRecordConflict(RuntimeException failure) {
+		return failure instanceof RecordExistsException
+				|| IdempotencyRepository.PRIMARY_KEY.equals(StoreFailures.violatedConstraint(failure));
 	}
 
 	private static @Nullable Object call(Callable<@Nullable Object> method) {
@@ -94,6 +126,15 @@ class AtomicMutation {
 		catch (Exception ex) {
 			throw new CheckedFailure(ex);
 		}
+	}
+
+	/** Has what was done under a key once more undone. */
+	private static final class RecordExistsException extends RuntimeException {
+
+		RecordExistsException() {
+			super("There is a record under the Idempotency-Key", null, false, false);
+		}
+
 	}
 
 	private static final class CheckedFailure extends RuntimeException {

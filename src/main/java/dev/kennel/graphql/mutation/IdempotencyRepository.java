@@ -3,6 +3,7 @@ package dev.kennel.graphql.mutation;
 import java.time.Duration;
 
 import dev.kennel.database.Transactions;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -16,7 +17,11 @@ import org.springframework.stereotype.Repository;
 @Repository
 class IdempotencyRepository {
 
-	private static final int REQUEST = -1;
+	/** The place of the record of the request itself. */
+	static final int REQUEST = -1;
+
+	/** The constraint that a second record of a field violates. */
+	static final String PRIMARY_KEY = "idempotency_records_pkey";
 
 	private final JdbcClient jdbc;
 
@@ -25,13 +30,13 @@ class IdempotencyRepository {
 	}
 
 	/**
-	 * Begins a field, unless it has been run before, or something of another request with
-	 * the same key. If another transaction is just running something with the key, waits
-	 * for its end.
-	 * @return whether there was no record, and there is one now, to be completed in the
-	 * same transaction
+	 * Inserts the record of a field that has been run, unless there is one, or one of
+	 * another request with the same key. If another transaction is just running something
+	 * with the key, waits for its end.
+	 * @return whether it was inserted; if not, the caller has to throw, so that what was
+	 * done is undone
 	 */
-	boolean begin(KeyedRequest request, IdempotencyKey.Field field, byte[] argumentsHash) {
+	boolean insert(KeyedField field, String payload) {
 		Transactions.requireTransaction();
 		// The update changes nothing: it answers what is there, and locks it.
 		return this.jdbc.sql("""
@@ -41,33 +46,27 @@ class IdempotencyRepository {
 				  ON CONFLICT (user_id, key, field_index) DO UPDATE SET arguments_hash = known.arguments_hash
 				  RETURNING arguments_hash, created_at
 				)
-				INSERT INTO idempotency_records (user_id, key, field_index, arguments_hash, created_at)
-				SELECT ?, ?, ?, ?, request.created_at FROM request WHERE request.arguments_hash = ?
+				INSERT INTO idempotency_records (user_id, key, field_index, arguments_hash, answer, created_at)
+				SELECT ?, ?, ?, ?, ?, request.created_at FROM request WHERE request.arguments_hash = ?
 				ON CONFLICT DO NOTHING""")
-			.params(field.account().value(), field.key().value(), REQUEST, request.hash(), field.account().value(),
-					field.key().value(), field.index(), argumentsHash, request.hash())
+			.params(field.account().value(), field.key(), REQUEST, field.requestHash(), field.account().value(),
+					field.key(), field.index(), field.argumentsHash(), payload, field.requestHash())
 			.update() == 1;
 	}
 
-	void complete(IdempotencyKey.Field field, String answer) {
-		Transactions.requireTransaction();
-		this.jdbc.sql("UPDATE idempotency_records SET answer = ? WHERE user_id = ? AND key = ? AND field_index = ?")
-			.params(answer, field.account().value(), field.key().value(), field.index())
-			.update();
-	}
-
-	/** What is known of a field, in the transaction that could not begin it. */
-	KnownField find(KeyedRequest request, IdempotencyKey.Field field, byte[] argumentsHash) {
-		Transactions.requireTransaction();
+	/** What is known of a field, or null if nothing is known of its request. */
+	@Nullable KnownField find(KeyedField field) {
 		return this.jdbc.sql("""
 				SELECT request.arguments_hash = ? AND coalesce(field.arguments_hash = ?, true), field.answer
 				FROM idempotency_records AS request
 				LEFT JOIN idempotency_records AS field
 				  ON field.user_id = request.user_id AND field.key = request.key AND field.field_index = ?
 				WHERE request.user_id = ? AND request.key = ? AND request.field_index = ?""")
-			.params(request.hash(), argumentsHash, field.index(), field.account().value(), field.key().value(), REQUEST)
+			.params(field.requestHash(), field.argumentsHash(), field.index(), field.account().value(), field.key(),
+					REQUEST)
 			.query((row, number) -> new KnownField(row.getBoolean(1), row.getString(2)))
-			.single();
+			.optional()
+			.orElse(null);
 	}
 
 	/**

@@ -5,6 +5,8 @@ import java.util.Set;
 
 import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
+import graphql.language.Field;
+import graphql.language.SelectionSet;
 import graphql.normalized.ExecutableNormalizedField;
 import graphql.normalized.ExecutableNormalizedOperationFactory;
 import graphql.schema.DataFetchingEnvironment;
@@ -41,6 +43,13 @@ final class KeyedRequest {
 	}
 
 	private static KeyedRequest read(DataFetchingEnvironment environment, Set<String> covered) {
+		SelectionSet selections = environment.getOperationDefinition().getSelectionSet();
+		if (selections.getSelections().size() == 1 && selections.getSelections().getFirst() instanceof Field) {
+			// It is the one that asks. To normalize a document costs more than a short
+			// write.
+			return new KeyedRequest(
+					AnswerJson.hash(List.of(List.of(environment.getField().getName(), environment.getArguments()))));
+		}
 		List<ExecutableNormalizedField> fields = ExecutableNormalizedOperationFactory
 			.createExecutableNormalizedOperation(environment.getGraphQLSchema(), environment.getOperationDefinition(),
 					environment.getFragmentsByName(), CoercedVariables.of(environment.getVariables()))

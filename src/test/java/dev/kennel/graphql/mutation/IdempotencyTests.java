@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
+import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
@@ -31,6 +32,13 @@ class IdempotencyTests {
 
 	private static final String CREATE = """
 			mutation ($name: String!) { createOwner(input: {name: $name}) { owner { id name createdAt } } }""";
+
+	private static final String CREATE_DOG = """
+			mutation ($owner: ID!) {
+			  createDog(input: {ownerId: $owner, name: "Rex", breed: "Pug", birthDate: "2020-02-29"}) {
+			    dog { id name breed birthDate createdAt updatedAt }
+			  }
+			}""";
 
 	private final Api api;
 
@@ -74,6 +82,98 @@ class IdempotencyTests {
 		assertThat(second.data().toString())
 			.isEqualTo("{\"again\":{\"owner\":{\"id\":\"" + id + "\",\"dogs\":{\"totalCount\":0}}}}");
 		assertThat(owners(ann)).containsExactly("Ann");
+	}
+
+	@Test
+	void aRowAndTheRecordOfItsResultAreOneStatement() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		Map<String, String> key = key();
+
+		List<String> statements = this.sql.record(() -> ann.execute(CREATE_DOG, Map.of("owner", owner), key).data());
+
+		assertThat(statements).singleElement()
+			.asString()
+			.contains("INSERT INTO dogs", "INSERT INTO idempotency_records");
+		List<String> ofRetry = this.sql.record(() -> ann.execute(CREATE_DOG, Map.of("owner", owner), key).data());
+		assertThat(ofRetry).hasSize(2).last().asString().startsWith("SELECT");
+	}
+
+	@Test
+	void whatReturnsMoreThanItWasAskedForIsRecordedInItsTransaction() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+
+		List<String> statements = this.sql.record(
+				() -> ann
+					.execute("mutation ($id: ID!) { updateOwner(input: {id: $id, name: \"Eve\"}) { owner { id } } }",
+							Map.of("id", owner), key())
+					.data());
+
+		assertThat(statements).extracting((statement) -> statement.split(" ")[0])
+			.containsExactly("BEGIN", "WITH", "WITH", "COMMIT");
+		assertThat(statements.get(1)).contains("UPDATE owners");
+		assertThat(statements.get(2)).contains("INSERT INTO idempotency_records");
+	}
+
+	@Test
+	void aRetryOfWhatCanNotBeDoneAgainIsAnsweredWithTheFirstResult() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		Map<String, String> key = key();
+		Api.Answer first = ann.execute(CREATE_DOG, Map.of("owner", owner), key);
+		ann.execute("mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedOwnerId } }",
+				Map.of("id", owner))
+			.data();
+
+		assertThat(ann.execute(CREATE_DOG, Map.of("owner", owner), key).data()).isEqualTo(first.data());
+
+		assertThat(ann.execute(CREATE_DOG, Map.of("owner", owner), key()).codes()).containsExactly("NOT_FOUND");
+		assertThat(ann.execute("{ myDogs { totalCount } }").data().toString())
+			.isEqualTo("{\"myDogs\":{\"totalCount\":0}}");
+	}
+
+	@Test
+	void aRequestIsTheSameHoweverItsFieldIsWritten() {
+		Api ann = this.api.signUp();
+		Map<String, String> key = key();
+		String id = ann.execute("mutation {" + create("a", "Ann", "") + "}", Map.of(), key).text("/a/owner/id");
+
+		assertThat(ann
+			.execute("mutation {" + create("a", "Eve", "@skip(if: true)") + " ... on Mutation {"
+					+ create("b", "Ann", "") + "} }", Map.of(), key)
+			.text("/b/owner/id")).isEqualTo(id);
+		assertThat(ann.execute(CREATE, Map.of("name", "Ann"), key).text("/createOwner/owner/id")).isEqualTo(id);
+		assertThat(owners(ann)).containsExactly("Ann");
+	}
+
+	@Test
+	void whatExceedsAQuotaIsNotRecorded() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		Map<String, String> key = key();
+		setDogs(owner, 1_000_000);
+
+		assertThat(ann.execute(CREATE_DOG, Map.of("owner", owner), key).codes()).containsExactly("QUOTA_EXCEEDED");
+		assertThat(records(key)).isEqualTo(0);
+
+		setDogs(owner, 0);
+		ann.execute(CREATE_DOG, Map.of("owner", owner), key).data();
+		assertThat(records(key)).isEqualTo(2);
+		assertThat(ann.execute("{ myDogs { nodes { name } } }").texts("/myDogs/nodes", "name")).containsExactly("Rex");
+	}
+
+	private void setDogs(String owner, int dogs) {
+		this.jdbc.sql("UPDATE change_versions SET dogs = ? WHERE user_id = (SELECT user_id FROM owners WHERE id = ?)")
+			.params(dogs, NodeKind.OWNER.uuid(owner))
+			.update();
+	}
+
+	private int records(Map<String, String> key) {
+		return this.jdbc.sql("SELECT count(*) FROM idempotency_records WHERE key = ?")
+			.param(key.get("Idempotency-Key"))
+			.query(Integer.class)
+			.single();
 	}
 
 	@Test
@@ -280,10 +380,7 @@ class IdempotencyTests {
 			.text("/signup/accessToken");
 
 		assertThat(token).isNotEmpty();
-		assertThat(this.jdbc.sql("SELECT count(*) FROM idempotency_records WHERE key = ?")
-			.param(key.get("Idempotency-Key"))
-			.query(Integer.class)
-			.single()).isEqualTo(0);
+		assertThat(records(key)).isEqualTo(0);
 	}
 
 	@Test
