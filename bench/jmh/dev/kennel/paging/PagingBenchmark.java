@@ -110,10 +110,10 @@ public class PagingBenchmark {
 		jdbc.execute("ANALYZE");
 		this.owners = jdbc.queryForList("SELECT id FROM owners ORDER BY id LIMIT 20", UUID.class);
 		this.statements = new ListStatements(LISTING);
-		this.reader = new ListReader<>(jdbc, LISTING);
+		this.reader = new ListReader<>(ListStore.ofJdbc(jdbc), LISTING);
 		Order order = new Order(Field.CREATED_AT, OrderDirection.ASC);
 		this.firstPage = new PageQuery(order, Filter.NONE, 20, false, null, null);
-		Page<Dog> page = this.reader.page(ACCOUNT, this.firstPage, LISTING.all());
+		Page<Dog> page = this.reader.page(ACCOUNT, this.firstPage, LISTING.all()).join();
 		this.connection = new Connection<>(LISTING, new ListKey<>(ACCOUNT, null, this.firstPage), page);
 		this.cursor = this.connection.cursor(19);
 		this.nextPage = new PageQuery(order, Filter.NONE, 20, false,
@@ -144,22 +144,22 @@ public class PagingBenchmark {
 
 	@Benchmark
 	public Page<Dog> firstPageOf20() {
-		return this.reader.page(ACCOUNT, this.firstPage, LISTING.all());
+		return this.reader.page(ACCOUNT, this.firstPage, LISTING.all()).join();
 	}
 
 	@Benchmark
 	public Page<Dog> nextPageOf20() {
-		return this.reader.page(ACCOUNT, this.nextPage, LISTING.all());
+		return this.reader.page(ACCOUNT, this.nextPage, LISTING.all()).join();
 	}
 
 	@Benchmark
 	public Page<Dog> pageOf20ByBirthDate() {
-		return this.reader.page(ACCOUNT, this.byBirth, LISTING.all());
+		return this.reader.page(ACCOUNT, this.byBirth, LISTING.all()).join();
 	}
 
 	@Benchmark
 	public Map<UUID, Page<Dog>> pagesOf20Owners() {
-		return this.reader.pages(ACCOUNT, this.owners, this.firstPage, LISTING.all());
+		return this.reader.pages(ACCOUNT, this.owners, this.firstPage, LISTING.all()).join();
 	}
 
 }

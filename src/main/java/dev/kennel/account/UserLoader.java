@@ -24,7 +24,7 @@ public class UserLoader implements NodeLoader {
 	private final BatchLoader<AccountId, User> users;
 
 	UserLoader(AccountService accounts) {
-		this.users = new BatchLoader<>((ids, context) -> {
+		this.users = BatchLoader.blocking((ids, context) -> {
 			Map<AccountId, User> users = new HashMap<>();
 			for (AccountId id : ids) {
 				User user = accounts.find(id);

@@ -1,5 +1,6 @@
 package dev.kennel.change;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,8 +15,10 @@ import java.util.function.Supplier;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.database.GroupCommit;
-import dev.kennel.database.Rows;
+import dev.kennel.database.ResultRows;
 import dev.kennel.database.Transactions;
+import dev.kennel.database.pipeline.Lane;
+import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.mutation.ResultRecord;
 import dev.kennel.graphql.node.NodeKind;
@@ -51,14 +54,18 @@ public class ChangeRepository {
 
 	private final JdbcTemplate jdbc;
 
+	private final PipelinedClient client;
+
 	private final Transactions transactions;
 
 	private final ChangeSignals signals;
 
 	private final QuotaRepository quotas;
 
-	ChangeRepository(JdbcTemplate jdbc, Transactions transactions, ChangeSignals signals, QuotaRepository quotas) {
+	ChangeRepository(JdbcTemplate jdbc, PipelinedClient client, Transactions transactions, ChangeSignals signals,
+			QuotaRepository quotas) {
 		this.jdbc = jdbc;
+		this.client = client;
 		this.transactions = transactions;
 		this.signals = signals;
 		this.quotas = quotas;
@@ -272,12 +279,25 @@ public class ChangeRepository {
 
 	/** The first entries after a version, in order. */
 	List<ChangeEntry> after(AccountId account, long version, int limit) {
-		return this.jdbc.query(
+		ResultRows rows = PipelinedClient.await(this.client.query(account, Lane.SHORT,
 				"SELECT version, kind, node_kind, node_id, changed_at FROM changes "
-						+ "WHERE user_id = ? AND version > ? ORDER BY version LIMIT ?",
-				(row, number) -> new ChangeEntry(row.getLong(1), ChangeKind.valueOf(row.getString(2)),
-						NodeKind.valueOf(row.getString(3)).id(row.getObject(4, UUID.class)), Rows.moment(row, 5)),
-				account.value(), version, limit);
+						+ "WHERE user_id = $1 AND version > $2 ORDER BY version LIMIT $3",
+				List.of(account.value(), version, (long) limit)));
+		List<ChangeEntry> entries = new ArrayList<>();
+		try {
+			while (rows.next()) {
+				entries.add(new ChangeEntry(rows.number(1), ChangeKind.valueOf(required(rows.text(2))),
+						NodeKind.valueOf(required(rows.text(3))).id(rows.uuid(4)), required(rows.moment(5))));
+			}
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+		return entries;
+	}
+
+	private static <T> T required(@Nullable T value) {
+		return Objects.requireNonNull(value);
 	}
 
 	/**

@@ -38,6 +38,9 @@ public final class Deadline {
 	/** The one that may be running; nothing happens to one that is not. */
 	private volatile @Nullable Statement statement;
 
+	/** Those that were begun on this thread, done or not: an operation has few. */
+	private volatile @Nullable Pending pending;
+
 	/** The one that was taken last, until it is given back. Only with this locked. */
 	private @Nullable Connection connection;
 
@@ -100,6 +103,15 @@ public final class Deadline {
 		this.statement = running;
 	}
 
+	/**
+	 * Tells something when the deadline is over.
+	 * @param pending what waits for the store; it is told again and again, some seconds
+	 * long
+	 */
+	public void expires(Expiring pending) {
+		this.pending = new Pending(pending, this.pending);
+	}
+
 	/** Has a connection closed if it is not given back soon after the deadline. */
 	synchronized void takes(Connection taken) {
 		this.connection = taken;
@@ -118,7 +130,11 @@ public final class Deadline {
 		if (over < 0) {
 			return;
 		}
-		if (over >= PATIENCE.toNanos()) {
+		boolean patienceOver = over >= PATIENCE.toNanos();
+		for (Pending one = this.pending; one != null; one = one.next()) {
+			one.expiring().expire(patienceOver);
+		}
+		if (patienceOver) {
 			once(this.abandoned, this::abandon);
 			return;
 		}
@@ -140,6 +156,23 @@ public final class Deadline {
 				throw ex;
 			}
 		}
+	}
+
+	/** Something that waits for the store. */
+	@FunctionalInterface
+	public interface Expiring {
+
+		/**
+		 * The deadline is over. It is called on the thread that keeps the time, and
+		 * returns at once.
+		 * @param patienceOver whether it has been over for so long that the store can't
+		 * be expected to answer any more
+		 */
+		void expire(boolean patienceOver);
+
+	}
+
+	private record Pending(Expiring expiring, @Nullable Pending next) {
 	}
 
 	private void stop(Statement running) {

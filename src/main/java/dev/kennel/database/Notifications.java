@@ -21,16 +21,12 @@ import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
-import com.zaxxer.hikari.HikariCredentialsProvider;
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.util.Credentials;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -73,7 +69,7 @@ public class Notifications implements SmartLifecycle {
 
 	private static final Duration STOP = Duration.ofSeconds(5);
 
-	private final JdbcConnectionDetails server;
+	private final ConnectionSettings settings;
 
 	private final DataSource dataSource;
 
@@ -93,8 +89,8 @@ public class Notifications implements SmartLifecycle {
 
 	private @Nullable Thread publisher;
 
-	Notifications(JdbcConnectionDetails server, DataSource dataSource, NotificationProperties properties) {
-		this.server = server;
+	Notifications(ConnectionSettings settings, DataSource dataSource, NotificationProperties properties) {
+		this.settings = settings;
 		this.dataSource = dataSource;
 		this.enabled = properties.enabled();
 		this.interval = properties.interval();
@@ -224,30 +220,13 @@ public class Notifications implements SmartLifecycle {
 	 * of the driver, less what listening needs otherwise.
 	 */
 	Connection connect() throws SQLException {
-		Properties properties = new Properties();
-		setProperty(properties, "user", this.server.getUsername());
-		setProperty(properties, "password", this.server.getPassword());
-		if (this.dataSource.isWrapperFor(HikariDataSource.class)) {
-			HikariDataSource pool = this.dataSource.unwrap(HikariDataSource.class);
-			pool.getDataSourceProperties()
-				.forEach((name, value) -> properties.setProperty(name.toString(), value.toString()));
-			HikariCredentialsProvider provider = pool.getCredentialsProvider();
-			Credentials credentials = (provider != null) ? provider.getCredentials() : pool.getCredentials();
-			setProperty(properties, "user", credentials.getUsername());
-			setProperty(properties, "password", credentials.getPassword());
-		}
+		Properties properties = this.settings.properties();
 		// Waiting for notifications is reading with a timeout, at whose end this factory
 		// would close the connection.
 		properties.remove("socketFactory", WatchedSocketFactory.class.getName());
 		properties.setProperty("ApplicationName", "kennel-notifications");
 		properties.setProperty("socketTimeout", String.valueOf(2 * SILENCE.toSeconds()));
-		return DriverManager.getConnection(this.server.getJdbcUrl(), properties);
-	}
-
-	private static void setProperty(Properties properties, String name, @Nullable String value) {
-		if (value != null) {
-			properties.setProperty(name, value);
-		}
+		return DriverManager.getConnection(this.settings.url(), properties);
 	}
 
 	private void listen(Connection connection) throws SQLException {

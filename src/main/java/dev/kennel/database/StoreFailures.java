@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 
+import io.vertx.pgclient.PgException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -34,12 +35,21 @@ public final class StoreFailures {
 	 */
 	public static boolean isContention(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof SQLException sqlException && sqlException.getSQLState() != null
-					&& CONTENTION_STATES.contains(sqlException.getSQLState())) {
+			String state = state(cause);
+			if (state != null && CONTENTION_STATES.contains(state)) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	/** The SQLSTATE that PostgreSQL has answered, by either client, or null. */
+	private static @Nullable String state(Throwable failure) {
+		return switch (failure) {
+			case SQLException sqlException -> sqlException.getSQLState();
+			case PgException pgException -> pgException.getSqlState();
+			default -> null;
+		};
 	}
 
 	/**
@@ -50,8 +60,7 @@ public final class StoreFailures {
 	 */
 	public static boolean isTooLate(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof DeadlineExceededException || (cause instanceof SQLException sqlException
-					&& QUERY_CANCELED.equals(sqlException.getSQLState()))) {
+			if (cause instanceof DeadlineExceededException || QUERY_CANCELED.equals(state(cause))) {
 				return true;
 			}
 		}
@@ -66,7 +75,9 @@ public final class StoreFailures {
 	 */
 	public static boolean isUnavailable(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof CannotGetJdbcConnectionException || cause instanceof SQLTransientConnectionException
+			if (cause instanceof StoreUnavailableException || cause instanceof CannotGetJdbcConnectionException
+					|| cause instanceof SQLTransientConnectionException
+					|| (cause instanceof PgException pgException && isUnavailable(pgException.getSqlState()))
 					|| (cause instanceof SQLException sqlException && isUnavailable(sqlException))) {
 				return true;
 			}
@@ -113,6 +124,9 @@ public final class StoreFailures {
 			if (cause instanceof PSQLException psqlException) {
 				ServerErrorMessage message = psqlException.getServerErrorMessage();
 				return (message != null) ? message.getConstraint() : null;
+			}
+			if (cause instanceof PgException pgException) {
+				return pgException.getConstraint();
 			}
 		}
 		return null;

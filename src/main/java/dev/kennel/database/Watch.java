@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * thread that waits for a time, for which its scheduler's timer thread is woken each
  * time.
  */
-final class Watch {
+public final class Watch {
 
 	/** How long it is until the next look, and so how much too late it may be. */
 	private static final Duration TICK = Duration.ofMillis(50);
@@ -46,7 +46,7 @@ final class Watch {
 	 * waits long, and may be called once more right after the end
 	 * @return the watch, which has to be ended
 	 */
-	static Watch begin(Runnable look) {
+	public static Watch begin(Runnable look) {
 		return begin(() -> {
 			look.run();
 			return true;
@@ -77,7 +77,8 @@ final class Watch {
 		return watch;
 	}
 
-	void end() {
+	/** Ends the watch. */
+	public void end() {
 		ALL.remove(this);
 	}
 

@@ -17,14 +17,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchLoader<K, V extends @Nullable Object> {
 
-	private final Batch<K, V> batch;
+	private final LaterBatch<K, V> batch;
+
+	private BatchLoader(LaterBatch<K, V> batch) {
+		this.batch = batch;
+	}
 
 	/**
-	 * Makes a loader.
-	 * @param batch loads several keys
+	 * Makes a loader of what comes later, while no thread waits.
+	 * @param <K> what is asked for by
+	 * @param <V> what is answered
+	 * @param batch begins to load several keys
+	 * @return the loader
 	 */
-	public BatchLoader(Batch<K, V> batch) {
-		this.batch = batch;
+	public static <K, V extends @Nullable Object> BatchLoader<K, V> later(LaterBatch<K, V> batch) {
+		return new BatchLoader<>(batch);
+	}
+
+	/**
+	 * Makes a loader that waits for the store.
+	 * @param <K> what is asked for by
+	 * @param <V> what is answered
+	 * @param batch loads several keys
+	 * @return the loader
+	 */
+	public static <K, V extends @Nullable Object> BatchLoader<K, V> blocking(Batch<K, V> batch) {
+		return new BatchLoader<>((keys, context) -> CompletableFuture.completedFuture(batch.load(keys, context)));
 	}
 
 	/**
@@ -38,7 +56,7 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 		return Batches.of(environment.getGraphQlContext()).load(this, key, environment);
 	}
 
-	Map<K, V> load(Collection<K> keys, GraphQLContext context) {
+	CompletableFuture<Map<K, V>> load(Collection<K> keys, GraphQLContext context) {
 		return this.batch.load(keys, context);
 	}
 
@@ -58,6 +76,25 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 		 * @return the answers by their keys; a key may be absent
 		 */
 		Map<K, V> load(Collection<K> keys, GraphQLContext context);
+
+	}
+
+	/**
+	 * Loads several keys, later.
+	 *
+	 * @param <K> what is asked for by
+	 * @param <V> what is answered
+	 */
+	@FunctionalInterface
+	public interface LaterBatch<K, V extends @Nullable Object> {
+
+		/**
+		 * Begins to load several keys.
+		 * @param keys the keys, in the order in which they were asked for, each once
+		 * @param context the operation's context
+		 * @return the answers by their keys; a key may be absent
+		 */
+		CompletableFuture<Map<K, V>> load(Collection<K> keys, GraphQLContext context);
 
 	}
 

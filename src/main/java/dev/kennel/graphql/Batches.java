@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import dev.kennel.database.pipeline.PipelinedClient;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import org.dataloader.DataLoader;
@@ -69,7 +70,7 @@ final class Batches implements OperationCache {
 	@SuppressWarnings("FutureReturnValueIgnored")
 	private static void dispatched(DataFetchingEnvironment environment, Round<?, ?> round) {
 		if (environment instanceof LevelEnvironment level) {
-			level.afterCalls(round::run);
+			level.afterCalls(round);
 			return;
 		}
 		DataLoader<Round<?, ?>, Boolean> loader = environment.getDataLoader(LOADER);
@@ -94,7 +95,7 @@ final class Batches implements OperationCache {
 	}
 
 	/** What one loader is asked for at once. */
-	private static final class Round<K, V extends @Nullable Object> {
+	private static final class Round<K, V extends @Nullable Object> implements PendingLoad {
 
 		private final Batches batches;
 
@@ -108,6 +109,8 @@ final class Batches implements OperationCache {
 
 		private final List<CompletableFuture<V>> asked = new ArrayList<>();
 
+		private CompletableFuture<Map<K, V>> answers = new CompletableFuture<>();
+
 		Round(Batches batches, Keys<K, V> all, BatchLoader<K, V> loader, GraphQLContext context) {
 			this.batches = batches;
 			this.all = all;
@@ -115,21 +118,31 @@ final class Batches implements OperationCache {
 			this.context = context;
 		}
 
-		void run() {
+		@Override
+		public CompletableFuture<?> start() {
 			synchronized (this.batches) {
 				// Whoever asks from now on begins another.
 				this.all.waiting = null;
 			}
-			Map<K, V> answers;
 			try {
-				answers = this.loader.load(this.keys, this.context);
+				this.answers = this.loader.load(this.keys, this.context);
 			}
 			catch (RuntimeException | Error ex) {
-				this.asked.forEach((one) -> one.completeExceptionally(ex));
+				this.answers = CompletableFuture.failedFuture(ex);
+			}
+			return this.answers;
+		}
+
+		@Override
+		public void finish() {
+			Throwable failure = this.answers.isCompletedExceptionally() ? this.answers.exceptionNow() : null;
+			if (failure != null) {
+				this.asked.forEach((one) -> one.completeExceptionally(failure));
 				return;
 			}
+			Map<K, V> found = this.answers.resultNow();
 			for (int index = 0; index < this.asked.size(); index++) {
-				this.asked.get(index).complete(answers.get(this.keys.get(index)));
+				this.asked.get(index).complete(found.get(this.keys.get(index)));
 			}
 		}
 
@@ -147,7 +160,9 @@ final class Batches implements OperationCache {
 		public void registerDataLoaders(DataLoaderRegistry registry, GraphQLContext context) {
 			super.registerDataLoaders(registry, context);
 			registry.register(LOADER, DataLoaderFactory.<Round<?, ?>, Boolean>newDataLoader(LOADER, (rounds) -> {
-				rounds.forEach(Round::run);
+				// graphql-java goes on where this ends, with whatever may block.
+				rounds.stream().map(Round::start).toList().forEach(PipelinedClient::awaitEnd);
+				rounds.forEach(Round::finish);
 				return CompletableFuture.completedFuture(rounds.stream().map((round) -> true).toList());
 			}, OPTIONS));
 		}

@@ -10,6 +10,6 @@ public interface LevelEnvironment extends DataFetchingEnvironment {
 	 * have been.
 	 * @param load what to do; the level waits for the futures that this completes
 	 */
-	void afterCalls(Runnable load);
+	void afterCalls(PendingLoad load);
 
 }

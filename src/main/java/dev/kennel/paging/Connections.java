@@ -148,23 +148,48 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 	 * One statement for each account and query: over all parents, and one more if the
 	 * account's own list is asked for.
 	 */
-	private static <Q, V> Map<ListKey<Q>, V> batched(Collection<ListKey<Q>> keys, BiFunction<AccountId, Q, V> own,
-			Nested<Q, V> nested, V none) {
+	private static <Q, V> CompletableFuture<Map<ListKey<Q>, V>> batched(Collection<ListKey<Q>> keys,
+			BiFunction<AccountId, Q, CompletableFuture<V>> own, Nested<Q, V> nested, V none) {
 		Map<ListKey<Q>, List<ListKey<Q>>> groups = new LinkedHashMap<>();
 		for (ListKey<Q> key : keys) {
 			groups.computeIfAbsent(new ListKey<>(key.account(), null, key.query()), (group) -> new ArrayList<>())
 				.add(key);
 		}
-		Map<ListKey<Q>, V> answers = HashMap.newHashMap(keys.size());
+		List<CompletableFuture<Map<ListKey<Q>, V>>> answers = new ArrayList<>(groups.size());
 		groups.forEach((group, members) -> {
 			List<UUID> parents = members.stream().map(ListKey::parent).filter(Objects::nonNull).toList();
-			Map<UUID, V> found = parents.isEmpty() ? Map.of() : nested.read(group.account(), parents, group.query());
-			for (ListKey<Q> key : members) {
-				answers.put(key, (key.parent() != null) ? found.getOrDefault(key.parent(), none)
-						: own.apply(group.account(), group.query()));
+			if (!parents.isEmpty()) {
+				answers.add(nested.read(group.account(), parents, group.query())
+					.thenApply((found) -> ofParents(members, found, none)));
+			}
+			if (parents.size() < members.size()) {
+				answers.add(own.apply(group.account(), group.query()).thenApply((found) -> Map.of(group, found)));
 			}
 		});
+		return joined(answers);
+	}
+
+	private static <Q, V> Map<ListKey<Q>, V> ofParents(List<ListKey<Q>> keys, Map<UUID, V> found, V none) {
+		Map<ListKey<Q>, V> answers = HashMap.newHashMap(keys.size());
+		for (ListKey<Q> key : keys) {
+			if (key.parent() != null) {
+				answers.put(key, found.getOrDefault(key.parent(), none));
+			}
+		}
 		return answers;
+	}
+
+	/** What several statements have found, once all have. */
+	private static <K, V extends @Nullable Object> CompletableFuture<Map<K, V>> joined(
+			List<CompletableFuture<Map<K, V>>> parts) {
+		if (parts.size() == 1) {
+			return parts.getFirst();
+		}
+		return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new)).thenApply((nothing) -> {
+			Map<K, V> all = new HashMap<>();
+			parts.forEach((part) -> all.putAll(part.resultNow()));
+			return all;
+		});
 	}
 
 	/** Answers the fields of connections that may need a look at the store. */
@@ -240,10 +265,10 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 
 		Loaders(ListReader<T> reader) {
 			this.reader = reader;
-			this.pages = new BatchLoader<>(this::pages);
-			this.counts = new BatchLoader<>((keys, context) -> batched(keys, reader::count, reader::counts, 0));
-			this.probes = new BatchLoader<>((keys, context) -> batched(keys, reader::goesOn, reader::goOn, false));
-			this.byIds = new BatchLoader<>(this::byIds);
+			this.pages = BatchLoader.later(this::pages);
+			this.counts = BatchLoader.later((keys, context) -> batched(keys, reader::count, reader::counts, 0));
+			this.probes = BatchLoader.later((keys, context) -> batched(keys, reader::goesOn, reader::goOn, false));
+			this.byIds = BatchLoader.later(this::byIds);
 		}
 
 		Listing<T> listing() {
@@ -255,34 +280,39 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 			return listing().select((field) -> FieldNames.mayContain(context, field));
 		}
 
-		private Map<ListKey<PageQuery>, Connection<T>> pages(Collection<ListKey<PageQuery>> keys,
+		private CompletableFuture<Map<ListKey<PageQuery>, Connection<T>>> pages(Collection<ListKey<PageQuery>> keys,
 				GraphQLContext context) {
 			ColumnSelection columns = columns(context);
-			Map<ListKey<PageQuery>, Page<T>> pages = batched(keys,
-					(account, query) -> this.reader.page(account, query, columns),
-					(account, parents, query) -> this.reader.pages(account, parents, query, columns), Page.empty());
 			LoadedNodes loaded = LoadedNodes.of(context);
-			Map<ListKey<PageQuery>, Connection<T>> connections = HashMap.newHashMap(pages.size());
-			pages.forEach((key, page) -> {
-				loaded.add(key.account(), listing().kind(), page.nodes());
-				connections.put(key, new Connection<>(listing(), key, page));
-			});
-			return connections;
+			return batched(keys, (account, query) -> this.reader.page(account, query, columns),
+					(account, parents, query) -> this.reader.pages(account, parents, query, columns), Page.empty())
+				.thenApply((pages) -> {
+					Map<ListKey<PageQuery>, Connection<T>> connections = HashMap.newHashMap(pages.size());
+					pages.forEach((key, page) -> {
+						loaded.add(key.account(), listing().kind(), page.nodes());
+						connections.put(key, new Connection<>(listing(), key, page));
+					});
+					return connections;
+				});
 		}
 
-		private Map<NodeKey, @Nullable T> byIds(Collection<NodeKey> keys, GraphQLContext context) {
+		private CompletableFuture<Map<NodeKey, @Nullable T>> byIds(Collection<NodeKey> keys, GraphQLContext context) {
 			Map<AccountId, Set<UUID>> accounts = new LinkedHashMap<>();
 			keys.forEach((key) -> accounts.computeIfAbsent(key.account(), (account) -> new HashSet<>()).add(key.id()));
-			Map<NodeKey, @Nullable T> answers = HashMap.newHashMap(keys.size());
+			List<CompletableFuture<Map<NodeKey, @Nullable T>>> answers = new ArrayList<>(accounts.size());
 			accounts.forEach((account, ids) -> {
-				Map<UUID, T> found = LoadedNodes.of(context).find(account, listing(), ids);
-				ids.removeAll(found.keySet());
-				if (!ids.isEmpty()) {
-					found.putAll(this.reader.byIds(account, ids, columns(context)));
-				}
-				found.forEach((id, node) -> answers.put(new NodeKey(account, id), node));
+				Map<UUID, T> known = LoadedNodes.of(context).find(account, listing(), ids);
+				ids.removeAll(known.keySet());
+				CompletableFuture<Map<UUID, T>> read = ids.isEmpty() ? CompletableFuture.completedFuture(Map.of())
+						: this.reader.byIds(account, ids, columns(context));
+				answers.add(read.thenApply((found) -> {
+					Map<NodeKey, @Nullable T> nodes = HashMap.newHashMap(known.size() + found.size());
+					known.forEach((id, node) -> nodes.put(new NodeKey(account, id), node));
+					found.forEach((id, node) -> nodes.put(new NodeKey(account, id), node));
+					return nodes;
+				}));
 			});
-			return answers;
+			return joined(answers);
 		}
 
 	}
@@ -302,7 +332,7 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 	@FunctionalInterface
 	private interface Nested<Q, V> {
 
-		Map<UUID, V> read(AccountId account, List<UUID> parents, Q query);
+		CompletableFuture<Map<UUID, V>> read(AccountId account, List<UUID> parents, Q query);
 
 	}
 

@@ -1,6 +1,5 @@
 package dev.kennel.paging;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,22 +8,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.database.ResultRows;
 import dev.kennel.paging.ListStatement.Arguments;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.ResultSetExtractor;
-
 /**
- * Reads one listing: each method is one statement, in no transaction.
+ * Reads one listing: each method is one statement, and answers later, on the thread on
+ * which the rows arrive.
  *
  * @param <T> what a row is read into
  */
 final class ListReader<T> {
 
-	private final JdbcTemplate jdbc;
+	private final StatementRunner store;
 
 	private final Listing<T> listing;
 
@@ -32,8 +31,8 @@ final class ListReader<T> {
 
 	private final int parentColumn;
 
-	ListReader(JdbcTemplate jdbc, Listing<T> listing) {
-		this.jdbc = jdbc;
+	ListReader(StatementRunner store, Listing<T> listing) {
+		this.store = store;
 		this.listing = listing;
 		this.statements = new ListStatements(listing);
 		this.parentColumn = listing.parentColumn();
@@ -43,20 +42,20 @@ final class ListReader<T> {
 		return this.listing;
 	}
 
-	Page<T> page(AccountId account, PageQuery query, ColumnSelection columns) {
-		Rows<T> rows = new Rows<>(query, this.listing, columns.size());
-		run(this.statements.page(query, columns, false), arguments(account, List.of(), query), (result) -> {
+	CompletableFuture<Page<T>> page(AccountId account, PageQuery query, ColumnSelection columns) {
+		return run(this.statements.page(query, columns, false), arguments(account, List.of(), query), (result) -> {
+			Rows<T> rows = new Rows<>(query, this.listing, columns.size());
 			ListRow row = new ListRow(result, columns);
 			while (result.next()) {
 				rows.add(result, row);
 			}
-			return rows;
+			return rows.toPage();
 		});
-		return rows.toPage();
 	}
 
 	/** The pages of several parents' lists; a parent without rows has none. */
-	Map<UUID, Page<T>> pages(AccountId account, Collection<UUID> parents, PageQuery query, ColumnSelection columns) {
+	CompletableFuture<Map<UUID, Page<T>>> pages(AccountId account, Collection<UUID> parents, PageQuery query,
+			ColumnSelection columns) {
 		return run(this.statements.page(query, columns, true), arguments(account, parents, query), (result) -> {
 			Map<UUID, Page<T>> pages = HashMap.newHashMap(parents.size());
 			ListRow row = new ListRow(result, columns);
@@ -81,40 +80,40 @@ final class ListReader<T> {
 		});
 	}
 
-	int count(AccountId account, Filter filter) {
+	CompletableFuture<Integer> count(AccountId account, Filter filter) {
 		return run(this.statements.count(filter, false), arguments(account, List.of(), filter), (result) -> {
 			result.next();
-			return Math.toIntExact(result.getLong(1));
+			return Math.toIntExact(result.number(1));
 		});
 	}
 
 	/** How many rows several parents' lists have; a parent without rows is absent. */
-	Map<UUID, Integer> counts(AccountId account, Collection<UUID> parents, Filter filter) {
+	CompletableFuture<Map<UUID, Integer>> counts(AccountId account, Collection<UUID> parents, Filter filter) {
 		return run(this.statements.count(filter, true), arguments(account, parents, filter), (result) -> {
 			Map<UUID, Integer> counts = new HashMap<>();
 			while (result.next()) {
-				counts.put(result.getObject(1, UUID.class), Math.toIntExact(result.getLong(2)));
+				counts.put(result.uuid(1), Math.toIntExact(result.number(2)));
 			}
 			return counts;
 		});
 	}
 
-	boolean goesOn(AccountId account, ProbeQuery query) {
-		return run(this.statements.probe(query, false), arguments(account, List.of(), query), ResultSet::next);
+	CompletableFuture<Boolean> goesOn(AccountId account, ProbeQuery query) {
+		return run(this.statements.probe(query, false), arguments(account, List.of(), query), ResultRows::next);
 	}
 
 	/** Whether several parents' lists go on; one that does not is absent. */
-	Map<UUID, Boolean> goOn(AccountId account, Collection<UUID> parents, ProbeQuery query) {
+	CompletableFuture<Map<UUID, Boolean>> goOn(AccountId account, Collection<UUID> parents, ProbeQuery query) {
 		return run(this.statements.probe(query, true), arguments(account, parents, query), (result) -> {
 			Map<UUID, Boolean> found = new HashMap<>();
 			while (result.next()) {
-				found.put(result.getObject(1, UUID.class), true);
+				found.put(result.uuid(1), true);
 			}
 			return found;
 		});
 	}
 
-	Map<UUID, T> byIds(AccountId account, Collection<UUID> ids, ColumnSelection columns) {
+	CompletableFuture<Map<UUID, T>> byIds(AccountId account, Collection<UUID> ids, ColumnSelection columns) {
 		return run(this.statements.byIds(columns), arguments(account, ids, Filter.NONE), (result) -> {
 			Map<UUID, T> found = new HashMap<>();
 			ListRow at = new ListRow(result, columns);
@@ -126,13 +125,9 @@ final class ListReader<T> {
 		});
 	}
 
-	private <R> R run(ListStatement statement, Arguments arguments, ResultSetExtractor<R> extractor) {
-		R result = this.jdbc.query(statement.sql(), (preparedStatement) -> statement.bind(preparedStatement, arguments),
-				extractor);
-		if (result == null) {
-			throw new IllegalStateException("No result");
-		}
-		return result;
+	private <R> CompletableFuture<R> run(ListStatement statement, Arguments arguments,
+			StatementRunner.Reader<R> reader) {
+		return this.store.run(statement, arguments, reader);
 	}
 
 	private static Arguments arguments(AccountId account, Collection<UUID> parents, PageQuery query) {
@@ -176,7 +171,7 @@ final class ListReader<T> {
 			this.sortValues = (query.order().field().column() != null) ? new ArrayList<>() : null;
 		}
 
-		void add(ResultSet result, ListRow row) throws SQLException {
+		void add(ResultRows result, ListRow row) throws SQLException {
 			if (this.nodes.size() == this.query.size()) {
 				this.more = true;
 				return;

@@ -8,7 +8,6 @@ import java.util.Map;
 
 import dev.kennel.graphql.node.NodeKind;
 
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /** The readers of all listings. */
@@ -17,8 +16,8 @@ class ListReaders {
 
 	private final Map<NodeKind, ListReader<?>> readers = new EnumMap<>(NodeKind.class);
 
-	ListReaders(List<Listing<?>> listings, JdbcTemplate jdbc) {
-		listings.forEach((listing) -> this.readers.put(listing.kind(), new ListReader<>(jdbc, listing)));
+	ListReaders(List<Listing<?>> listings, ListStore store) {
+		listings.forEach((listing) -> this.readers.put(listing.kind(), new ListReader<>(store, listing)));
 	}
 
 	Collection<ListReader<?>> all() {

@@ -1,12 +1,11 @@
 package dev.kennel.paging;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 
-import dev.kennel.database.Rows;
+import dev.kennel.database.ResultRows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListRow {
 
-	private final ResultSet result;
+	private final ResultRows result;
 
 	private final int[] positions;
 
-	ListRow(ResultSet result, ColumnSelection selection) {
+	ListRow(ResultRows result, ColumnSelection selection) {
 		this.result = result;
 		this.positions = selection.positions();
 	}
@@ -31,7 +30,7 @@ public final class ListRow {
 	 * @throws SQLException if the column can't be read
 	 */
 	public UUID uuid(int column) throws SQLException {
-		return this.result.getObject(this.positions[column], UUID.class);
+		return this.result.uuid(this.positions[column]);
 	}
 
 	/**
@@ -41,7 +40,11 @@ public final class ListRow {
 	 * @throws SQLException if the column can't be read
 	 */
 	public String text(int column) throws SQLException {
-		return this.result.getString(this.positions[column]);
+		String text = this.result.text(this.positions[column]);
+		if (text == null) {
+			throw new SQLException("Column " + column + " is NULL");
+		}
+		return text;
 	}
 
 	/**
@@ -52,7 +55,7 @@ public final class ListRow {
 	 */
 	public @Nullable String textOrNull(int column) throws SQLException {
 		int position = this.positions[column];
-		return (position != 0) ? this.result.getString(position) : null;
+		return (position != 0) ? this.result.text(position) : null;
 	}
 
 	/**
@@ -63,7 +66,7 @@ public final class ListRow {
 	 */
 	public @Nullable LocalDate dateOrNull(int column) throws SQLException {
 		int position = this.positions[column];
-		return (position != 0) ? this.result.getObject(position, LocalDate.class) : null;
+		return (position != 0) ? this.result.date(position) : null;
 	}
 
 	/**
@@ -74,7 +77,7 @@ public final class ListRow {
 	 */
 	public @Nullable OffsetDateTime momentOrNull(int column) throws SQLException {
 		int position = this.positions[column];
-		return (position != 0) ? Rows.momentOrNull(this.result, position) : null;
+		return (position != 0) ? this.result.moment(position) : null;
 	}
 
 }

@@ -1,61 +1,57 @@
 package dev.kennel.paging;
 
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 import dev.kennel.database.AccountId;
-import dev.kennel.database.UuidArray;
+import dev.kennel.database.pipeline.Lane;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The text of a statement, made once for all that have the same shape, and what each of
  * its parameters is, in order.
  *
- * @param sql the text
+ * @param sql the text, with parameters {@code $1}, {@code $2} and so on
  * @param parameters what is bound
+ * @param lane how long it may take
  */
-record ListStatement(String sql, List<Parameter> parameters) {
+record ListStatement(String sql, List<Parameter> parameters, Lane lane) {
 
-	/** Binds the parameters. */
-	void bind(PreparedStatement statement, Arguments arguments) throws SQLException {
-		int position = 0;
+	/** The values of the parameters, in the types that both clients take. */
+	List<Object> values(Arguments arguments) {
+		List<Object> values = new ArrayList<>(this.parameters.size());
 		for (Parameter parameter : this.parameters) {
-			position++;
 			switch (parameter) {
-				case ACCOUNT -> statement.setObject(position, arguments.account().value());
-				case IDS -> statement.setObject(position, new UuidArray(arguments.ids()));
-				case AFTER_VALUE -> statement.setObject(position, sortValue(arguments.after()));
-				case AFTER_ID -> statement.setObject(position, id(arguments.after()));
-				case BEFORE_VALUE -> statement.setObject(position, sortValue(arguments.before()));
-				case BEFORE_ID -> statement.setObject(position, id(arguments.before()));
-				case LIMIT -> statement.setInt(position, arguments.limit());
-				case CONDITIONS -> {
-					for (Filter.Condition condition : arguments.filter().conditions()) {
-						if (condition.value() instanceof List<?> list) {
-							statement.setArray(position,
-									statement.getConnection().createArrayOf("text", list.toArray()));
-						}
-						else {
-							statement.setObject(position, condition.value());
-						}
-						position++;
-					}
-					position--;
-				}
+				case ACCOUNT -> values.add(arguments.account().value());
+				case IDS -> values.add(arguments.ids().toArray(UUID[]::new));
+				case AFTER_VALUE -> values.add(sortValue(arguments.after()));
+				case AFTER_ID -> values.add(id(arguments.after()));
+				case BEFORE_VALUE -> values.add(sortValue(arguments.before()));
+				case BEFORE_ID -> values.add(id(arguments.before()));
+				case LIMIT -> values.add((long) arguments.limit());
+				case CONDITIONS -> arguments.filter()
+					.conditions()
+					.forEach((condition) -> values.add((condition.value() instanceof List<?> list)
+							? list.toArray(String[]::new) : condition.value()));
 			}
 		}
+		return values;
 	}
 
-	private static @Nullable Object sortValue(@Nullable Cursor cursor) {
-		return (cursor != null) ? cursor.sortValue() : null;
+	private static Object sortValue(@Nullable Cursor cursor) {
+		return Objects.requireNonNull(required(cursor).sortValue());
 	}
 
-	private static @Nullable Object id(@Nullable Cursor cursor) {
-		return (cursor != null) ? cursor.id() : null;
+	private static Object id(@Nullable Cursor cursor) {
+		return required(cursor).id();
+	}
+
+	/** The text depends on whether there is one. */
+	private static Cursor required(@Nullable Cursor cursor) {
+		return Objects.requireNonNull(cursor);
 	}
 
 	/** What a parameter, or a run of them, is. */
@@ -108,8 +104,19 @@ record ListStatement(String sql, List<Parameter> parameters) {
 
 		private final List<Parameter> parameters = new ArrayList<>();
 
+		private int number;
+
+		/** Appends text, in which each question mark becomes the next parameter. */
 		Builder append(String text) {
-			this.sql.append(text);
+			for (int i = 0; i < text.length(); i++) {
+				char character = text.charAt(i);
+				if (character == '?') {
+					this.sql.append('$').append(++this.number);
+				}
+				else {
+					this.sql.append(character);
+				}
+			}
 			return this;
 		}
 
@@ -118,8 +125,8 @@ record ListStatement(String sql, List<Parameter> parameters) {
 			return this;
 		}
 
-		ListStatement build() {
-			return new ListStatement(this.sql.toString(), List.copyOf(this.parameters));
+		ListStatement build(Lane lane) {
+			return new ListStatement(this.sql.toString(), List.copyOf(this.parameters), lane);
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.kennel.database.pipeline.Lane;
 import dev.kennel.paging.ListStatement.Parameter;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +90,7 @@ final class ListStatements {
 			// Such a subquery can only be joined by running it for one parent after the
 			// other, so that each parent's
 			// rows come together, and in their order.
-			sql.append("SELECT c.* FROM unnest(?) AS p (id) CROSS JOIN LATERAL (").parameter(Parameter.IDS);
+			sql.append("SELECT c.* FROM unnest(?::uuid[]) AS p (id) CROSS JOIN LATERAL (").parameter(Parameter.IDS);
 		}
 		List<Segment> segments = Segment.of(shape.requiredOrder()).stream().filter(shape::reads).toList();
 		switch (segments.size()) {
@@ -97,7 +98,7 @@ final class ListStatements {
 			case 1 -> writeRows(sql, columns, shape, segments.getFirst());
 			default -> writeSegments(sql, columns, shape, segments);
 		}
-		return sql.append(shape.nested() ? ") AS c" : "").build();
+		return sql.append(shape.nested() ? ") AS c" : "").build(shape.lane());
 	}
 
 	/** The cursors are the wrong way round, so that no segment lies between them. */
@@ -138,17 +139,17 @@ final class ListStatements {
 					+ parent() + " = ANY (?)")
 				.parameter(Parameter.ACCOUNT, Parameter.IDS);
 			writeConditions(sql, shape);
-			return sql.append(" GROUP BY " + parent()).build();
+			return sql.append(" GROUP BY " + parent()).build(Lane.SCAN);
 		}
 		sql.append("SELECT count(*)");
 		writeFrom(sql, shape);
-		return sql.build();
+		return sql.build(Lane.SCAN);
 	}
 
 	private ListStatement writeProbe(Shape shape) {
 		ListStatement.Builder sql = new ListStatement.Builder();
 		if (shape.nested()) {
-			sql.append("SELECT p.id FROM unnest(?) AS p (id) WHERE ").parameter(Parameter.IDS);
+			sql.append("SELECT p.id FROM unnest(?::uuid[]) AS p (id) WHERE ").parameter(Parameter.IDS);
 		}
 		else {
 			sql.append("SELECT 1 WHERE ");
@@ -164,7 +165,7 @@ final class ListStatements {
 				separator = " OR ";
 			}
 		}
-		return sql.build();
+		return sql.build(shape.lane());
 	}
 
 	private ListStatement writeByIds(ColumnSelection columns) {
@@ -172,7 +173,7 @@ final class ListStatements {
 			.append("SELECT " + columns.columns() + " FROM " + this.listing.table()
 					+ " WHERE user_id = ? AND id = ANY (?)")
 			.parameter(Parameter.ACCOUNT, Parameter.IDS)
-			.build();
+			.build(Lane.SHORT);
 	}
 
 	private void writeFrom(ListStatement.Builder sql, Shape shape) {
@@ -244,6 +245,14 @@ final class ListStatements {
 				throw new IllegalStateException(this.kind + " has no order");
 			}
 			return this.order;
+		}
+
+		/**
+		 * Without conditions, an index has the rows of a page side by side. With some,
+		 * all rows may have to be looked at.
+		 */
+		Lane lane() {
+			return this.conditions.isEmpty() ? Lane.SHORT : Lane.SCAN;
 		}
 
 		/** Whether rows of a segment can lie between the cursors. */

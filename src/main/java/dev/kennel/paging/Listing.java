@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
+import dev.kennel.database.JdbcRows;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ public record Listing<T>(NodeKind kind, String table, List<ListColumn> columns, 
 	 * @throws SQLException if a column can't be read
 	 */
 	public T read(ResultSet result) throws SQLException {
-		return this.reader.read(new ListRow(result, all()));
+		return this.reader.read(new ListRow(new JdbcRows(result), all()));
 	}
 
 	ColumnSelection all() {

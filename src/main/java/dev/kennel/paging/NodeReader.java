@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
 
@@ -25,7 +27,7 @@ public class NodeReader {
 	}
 
 	/**
-	 * Reads objects, those of each kind with one statement.
+	 * Reads objects, those of each kind with one statement, and waits for them.
 	 * @param account the account that they belong to
 	 * @param ids their ids, of kinds that there are lists of
 	 * @return those that there are, by their ids
@@ -33,12 +35,14 @@ public class NodeReader {
 	public Map<NodeId, Object> read(AccountId account, Collection<NodeId> ids) {
 		Map<NodeKind, List<UUID>> byKind = new EnumMap<>(NodeKind.class);
 		ids.forEach((id) -> byKind.computeIfAbsent(id.kind(), (kind) -> new ArrayList<>()).add(id.uuid()));
-		Map<NodeId, Object> nodes = HashMap.newHashMap(ids.size());
+		Map<NodeKind, CompletableFuture<? extends Map<UUID, ?>>> found = new EnumMap<>(NodeKind.class);
 		byKind.forEach((kind, uuids) -> {
 			ListReader<?> reader = this.readers.of(kind);
-			reader.byIds(account, uuids, reader.listing().all())
-				.forEach((uuid, node) -> nodes.put(kind.id(uuid), node));
+			found.put(kind, reader.byIds(account, uuids, reader.listing().all()));
 		});
+		Map<NodeId, Object> nodes = HashMap.newHashMap(ids.size());
+		found.forEach((kind, coming) -> PipelinedClient.await(coming)
+			.forEach((uuid, node) -> nodes.put(kind.id(uuid), node)));
 		return nodes;
 	}
 

@@ -3,7 +3,6 @@ package dev.kennel.paging;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -11,13 +10,19 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
+import dev.kennel.database.ResultRows;
 import org.jspecify.annotations.Nullable;
 
 /** What a sort column holds, and how a cursor carries a value of it. */
 public enum SortType {
 
 	/** A text key, compared byte by byte. */
-	TEXT(String.class) {
+	TEXT {
+
+		@Override
+		@Nullable Object read(ResultRows row, int column) throws SQLException {
+			return row.text(column);
+		}
 
 		@Override
 		byte[] encode(Object value) {
@@ -36,7 +41,12 @@ public enum SortType {
 	},
 
 	/** A moment, to the microsecond. */
-	TIMESTAMP(OffsetDateTime.class) {
+	TIMESTAMP {
+
+		@Override
+		@Nullable Object read(ResultRows row, int column) throws SQLException {
+			return row.moment(column);
+		}
 
 		@Override
 		byte[] encode(Object value) {
@@ -61,7 +71,12 @@ public enum SortType {
 	},
 
 	/** A day. */
-	DATE(LocalDate.class) {
+	DATE {
+
+		@Override
+		@Nullable Object read(ResultRows row, int column) throws SQLException {
+			return row.date(column);
+		}
 
 		@Override
 		byte[] encode(Object value) {
@@ -77,15 +92,7 @@ public enum SortType {
 
 	};
 
-	private final Class<?> javaType;
-
-	SortType(Class<?> javaType) {
-		this.javaType = javaType;
-	}
-
-	@Nullable Object read(ResultSet row, int column) throws SQLException {
-		return row.getObject(column, this.javaType);
-	}
+	abstract @Nullable Object read(ResultRows row, int column) throws SQLException;
 
 	abstract byte[] encode(Object value);
 

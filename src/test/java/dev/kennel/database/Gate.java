@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A port on the way to a database, which can be closed: nothing gets in then, and what is
  * inside is cut off. Or it can be frozen: nothing gets through, and nobody is told.
  */
-final class Gate implements AutoCloseable {
+public final class Gate implements AutoCloseable {
 
 	private final URI database;
 
@@ -28,19 +28,32 @@ final class Gate implements AutoCloseable {
 
 	private volatile CountDownLatch thawed = new CountDownLatch(0);
 
-	Gate(String jdbcUrl) throws IOException {
+	/**
+	 * Makes a port.
+	 * @param jdbcUrl the database
+	 * @throws IOException if there is none
+	 */
+	public Gate(String jdbcUrl) throws IOException {
 		this.database = URI.create(jdbcUrl.substring("jdbc:".length()));
 		this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 		this.port = this.server.getLocalPort();
 		accept(this.server);
 	}
 
-	String jdbcUrl() {
+	/**
+	 * Returns the way through it.
+	 * @return the database's URL, by this port
+	 */
+	public String jdbcUrl() {
 		return "jdbc:postgresql://" + InetAddress.getLoopbackAddress().getHostAddress() + ":" + this.port
 				+ this.database.getPath();
 	}
 
-	void open() throws IOException {
+	/**
+	 * Lets connections in again.
+	 * @throws IOException if the port is taken
+	 */
+	public void open() throws IOException {
 		this.server = new ServerSocket(this.port, 50, InetAddress.getLoopbackAddress());
 		accept(this.server);
 	}
@@ -78,11 +91,13 @@ final class Gate implements AutoCloseable {
 		});
 	}
 
-	void freeze() {
+	/** Lets nothing through, and tells nobody. */
+	public void freeze() {
 		this.thawed = new CountDownLatch(1);
 	}
 
-	void thaw() {
+	/** Lets through what was held up. */
+	public void thaw() {
 		this.thawed.countDown();
 	}
 
@@ -91,7 +106,8 @@ final class Gate implements AutoCloseable {
 		shut();
 	}
 
-	void shut() {
+	/** Lets nothing in, and cuts off what is inside. */
+	public void shut() {
 		thaw();
 		try {
 			if (this.server != null) {

@@ -50,7 +50,8 @@ class NotificationsTests {
 	}
 
 	private Notifications notifications(DataSource publishing, boolean enabled, Duration interval) {
-		return new Notifications(this.server, publishing, new NotificationProperties(enabled, interval));
+		return new Notifications(new ConnectionSettings(this.server, publishing), publishing,
+				new NotificationProperties(enabled, interval));
 	}
 
 	@BeforeEach

@@ -133,7 +133,8 @@ class NotificationsTlsTests {
 	}
 
 	private Connection connect(HikariDataSource pool) throws SQLException {
-		return new Notifications(new Server(url()), new DeadlineDataSource(pool),
+		DeadlineDataSource dataSource = new DeadlineDataSource(pool);
+		return new Notifications(new ConnectionSettings(new Server(url()), dataSource), dataSource,
 				new NotificationProperties(true, Duration.ofMillis(10)))
 			.connect();
 	}

@@ -5,11 +5,11 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.database.pipeline.StoreFixture;
 import dev.kennel.database.CaseFolding;
 import dev.kennel.graphql.node.NodeId;
 import dev.kennel.graphql.node.NodeKind;
@@ -29,15 +29,17 @@ final class DogRows {
 					ListColumn.always("updated_at")),
 			"owner_id", DogRows::read, Row::id);
 
+	private static final String URL = String.valueOf(TestDatabase.create().get("spring.datasource.url"));
+
 	static final JdbcTemplate JDBC = migrated();
+
+	static final StatementRunner STORE = new ListStore(StoreFixture.connect(URL), JDBC);
 
 	private DogRows() {
 	}
 
 	private static JdbcTemplate migrated() {
-		Map<String, String> properties = TestDatabase.create();
-		SingleConnectionDataSource dataSource = new SingleConnectionDataSource(
-				String.valueOf(properties.get("spring.datasource.url")), "postgres", "", true);
+		SingleConnectionDataSource dataSource = new SingleConnectionDataSource(URL, "postgres", "", true);
 		Flyway.configure().dataSource(dataSource).load().migrate();
 		return new JdbcTemplate(dataSource);
 	}

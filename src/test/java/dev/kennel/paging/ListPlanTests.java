@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.UUID;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.paging.DogRows.Field;
 import dev.kennel.paging.ListStatement.Arguments;
@@ -65,8 +66,9 @@ class ListPlanTests {
 	}
 
 	private static Plan explain(ListStatement statement, Arguments arguments) {
-		String json = DogRows.JDBC.query("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement.sql(),
-				(preparedStatement) -> statement.bind(preparedStatement, arguments), (ResultSet rows) -> {
+		String json = DogRows.JDBC.query("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + ListStore.jdbcText(statement),
+				(preparedStatement) -> ListStore.bind(preparedStatement, statement.values(arguments)),
+				(ResultSet rows) -> {
 					rows.next();
 					return rows.getString(1);
 				});
@@ -179,7 +181,7 @@ class ListPlanTests {
 							       now(), now()
 							FROM generate_series(1, 10000) AS d""",
 					account.value(), owner);
-			ListReader<DogRows.Row> reader = new ListReader<>(DogRows.JDBC, DogRows.LISTING);
+			ListReader<DogRows.Row> reader = new ListReader<>(DogRows.STORE, DogRows.LISTING);
 			Order order = new Order(Field.BIRTH_DATE, OrderDirection.DESC);
 			List<UUID> visited = new ArrayList<>();
 			Cursor cursor = null;
@@ -188,7 +190,7 @@ class ListPlanTests {
 				PageQuery query = new PageQuery(order, Filter.NONE, 200, backward, backward ? null : cursor,
 						backward ? cursor : null);
 				Connection<DogRows.Row> page = new Connection<>(DogRows.LISTING, new ListKey<>(account, null, query),
-						reader.page(account, query, DogRows.LISTING.all()));
+						PipelinedClient.await(reader.page(account, query, DogRows.LISTING.all())));
 				page.nodes()
 					.stream()
 					.filter((row) -> row.name().equals("stays"))

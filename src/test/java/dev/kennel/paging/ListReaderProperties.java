@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.CaseFolding;
 import dev.kennel.graphql.node.NodeId;
+import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.paging.DogRows.Field;
 import dev.kennel.paging.DogRows.Row;
@@ -35,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ListReaderProperties {
 
-	private final ListReader<Row> reader = new ListReader<>(DogRows.JDBC, DogRows.LISTING);
+	private final ListReader<Row> reader = new ListReader<>(DogRows.STORE, DogRows.LISTING);
 
 	/** What dogs there are: few values, so that there are many ties. */
 	record Data(List<Row> rows, List<UUID> owners) {
@@ -161,13 +162,14 @@ class ListReaderProperties {
 			PageQuery query = new PageQuery(order, wanted.filter(), size, backward, backward ? null : cursor,
 					backward ? cursor : null);
 			Connection<Row> page = new Connection<>(DogRows.LISTING, new ListKey<>(account, null, query),
-					this.reader.page(account, query, DogRows.LISTING.all()));
+					PipelinedClient.await(this.reader.page(account, query, DogRows.LISTING.all())));
 			assertThat(page.nodes().size()).isLessThanOrEqualTo(size);
 			walked.addAll(backward ? 0 : walked.size(), page.nodes());
 			goesOn = Boolean.TRUE.equals(backward ? page.knownPrevious() : page.knownNext());
 			assertThat(goesOn).isEqualTo(walked.size() < expected.size());
 			if (cursor != null) {
-				assertThat(this.reader.goesOn(account, new ProbeQuery(order, wanted.filter(), cursor, backward)))
+				assertThat(PipelinedClient
+					.await(this.reader.goesOn(account, new ProbeQuery(order, wanted.filter(), cursor, backward))))
 					.as("there is something on the other side, where the walk has come from")
 					.isTrue();
 			}
@@ -178,7 +180,7 @@ class ListReaderProperties {
 		}
 
 		assertThat(walked).isEqualTo(expected);
-		assertThat(this.reader.count(account, wanted.filter())).isEqualTo(expected.size());
+		assertThat(PipelinedClient.await(this.reader.count(account, wanted.filter()))).isEqualTo(expected.size());
 	}
 
 	@Property(tries = 60)
@@ -189,8 +191,9 @@ class ListReaderProperties {
 		Order order = new Order(field, direction);
 		PageQuery query = new PageQuery(order, wanted.filter(), size, backward, null, null);
 
-		Map<UUID, Page<Row>> pages = this.reader.pages(account, data.owners(), query, DogRows.LISTING.all());
-		Map<UUID, Integer> counts = this.reader.counts(account, data.owners(), wanted.filter());
+		Map<UUID, Page<Row>> pages = PipelinedClient
+			.await(this.reader.pages(account, data.owners(), query, DogRows.LISTING.all()));
+		Map<UUID, Integer> counts = PipelinedClient.await(this.reader.counts(account, data.owners(), wanted.filter()));
 
 		Map<UUID, List<Row>> expectedPages = new HashMap<>();
 		Map<UUID, Integer> expectedCounts = new HashMap<>();
@@ -225,8 +228,8 @@ class ListReaderProperties {
 		int first = from % list.size();
 		int last = to % list.size();
 
-		Page<Row> page = this.reader.page(account, new PageQuery(order, Filter.NONE, size, backward,
-				cursor(list.get(first), field), cursor(list.get(last), field)), DogRows.LISTING.all());
+		Page<Row> page = PipelinedClient.await(this.reader.page(account, new PageQuery(order, Filter.NONE, size,
+				backward, cursor(list.get(first), field), cursor(list.get(last), field)), DogRows.LISTING.all()));
 
 		List<Row> between = (first + 1 < last) ? list.subList(first + 1, last) : List.of();
 		List<Row> expected = backward ? between.subList(Math.max(0, between.size() - size), between.size())
@@ -273,8 +276,8 @@ class ListReaderProperties {
 		for (String candidate : List.of(text, java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(bytes),
 				java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(likely))) {
 			Cursor.decode(candidate, (byte) 'd', order)
-				.ifPresent((cursor) -> this.reader.page(new AccountId(new UUID(0, 0)),
-						new PageQuery(order, Filter.NONE, 1, false, cursor, null), DogRows.LISTING.all()));
+				.ifPresent((cursor) -> PipelinedClient.await(this.reader.page(new AccountId(new UUID(0, 0)),
+						new PageQuery(order, Filter.NONE, 1, false, cursor, null), DogRows.LISTING.all())));
 			assertThat(NodeId.parse(candidate)).isEmpty();
 		}
 	}

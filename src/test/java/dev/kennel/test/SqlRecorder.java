@@ -2,12 +2,14 @@ package dev.kennel.test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import dev.kennel.database.pipeline.StatementListener;
 import net.ttddyy.dsproxy.ExecutionInfo;
 import net.ttddyy.dsproxy.QueryInfo;
 import net.ttddyy.dsproxy.listener.MethodExecutionContext;
@@ -24,7 +26,8 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
  * {@code COMMIT} and {@code ROLLBACK}. What the service does by itself in the background
  * is left out.
  */
-public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, MethodExecutionListener {
+public class SqlRecorder
+		implements BeanPostProcessor, QueryExecutionListener, MethodExecutionListener, StatementListener {
 
 	private final List<String> statements = new CopyOnWriteArrayList<>();
 
@@ -49,6 +52,25 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 				throw toThrow;
 			}
 		}
+	}
+
+	@Override
+	public void sending(String sql) {
+		record(sql.replaceAll("\\$\\d+", "?"));
+		RuntimeException toThrow = this.failure;
+		if (toThrow != null && MDC.get("requestId") != null) {
+			throw toThrow;
+		}
+	}
+
+	/** What is interposed may wait, which an event loop must not. */
+	@Override
+	public <T> CompletableFuture<T> sent(String sql, CompletableFuture<T> rows) {
+		Interposition next = next(sql);
+		return (next == null) ? rows : rows.thenApplyAsync((answer) -> {
+			next.action().run();
+			return answer;
+		}, Thread::startVirtualThread);
 	}
 
 	@Override
@@ -81,11 +103,17 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 	}
 
 	private void interpose(String statement) {
-		Interposition next = this.interposition.get();
-		if (next != null && (next.feed() ? isFeed() : MDC.get("requestId") != null)
-				&& statement.contains(next.statement()) && this.interposition.compareAndSet(next, null)) {
+		Interposition next = next(statement);
+		if (next != null) {
 			next.action().run();
 		}
+	}
+
+	/** What is to be interposed after a statement of this thread, once. */
+	private @Nullable Interposition next(String statement) {
+		Interposition next = this.interposition.get();
+		return (next != null && (next.feed() ? isFeed() : MDC.get("requestId") != null)
+				&& statement.contains(next.statement()) && this.interposition.compareAndSet(next, null)) ? next : null;
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 
 import dev.kennel.graphql.LevelEnvironment;
+import dev.kennel.graphql.PendingLoad;
 import graphql.GraphQLContext;
 import graphql.execution.ExecutionId;
 import graphql.execution.ExecutionStepInfo;
@@ -168,7 +169,7 @@ final class FieldEnvironment implements LevelEnvironment {
 	}
 
 	@Override
-	public void afterCalls(Runnable load) {
+	public void afterCalls(PendingLoad load) {
 		this.call.execution().loaders().add(load);
 	}
 

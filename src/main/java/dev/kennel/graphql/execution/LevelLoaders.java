@@ -9,6 +9,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.kennel.database.pipeline.EventLoops;
+import dev.kennel.database.pipeline.PipelinedClient;
+import dev.kennel.graphql.PendingLoad;
 import graphql.execution.instrumentation.dataloader.EmptyDataLoaderRegistryInstance;
 import org.dataloader.DataLoader;
 import org.dataloader.DataLoaderRegistry;
@@ -30,7 +33,7 @@ final class LevelLoaders {
 	private final Set<DataLoader<?, ?>> inOrder = new LinkedHashSet<>();
 
 	/** What is loaded by other means, in order. */
-	private List<Runnable> loads = new ArrayList<>();
+	private List<PendingLoad> loads = new ArrayList<>();
 
 	/** Whether the level's fields have all been called. */
 	private volatile boolean open;
@@ -47,7 +50,7 @@ final class LevelLoaders {
 	}
 
 	/** Has something loaded with the rest of the level. */
-	void add(Runnable load) {
+	void add(PendingLoad load) {
 		synchronized (this.watched) {
 			this.loads.add(load);
 		}
@@ -112,8 +115,9 @@ final class LevelLoaders {
 		while (done != 0);
 	}
 
+	/** All are started before any is waited for: they are under way together. */
 	private void runLoads() {
-		List<Runnable> waiting;
+		List<PendingLoad> waiting;
 		synchronized (this.watched) {
 			if (this.loads.isEmpty()) {
 				return;
@@ -122,13 +126,34 @@ final class LevelLoaders {
 			this.loads = new ArrayList<>();
 		}
 		this.loading.incrementAndGet();
+		List<CompletableFuture<?>> started = new ArrayList<>(waiting.size());
+		waiting.forEach((load) -> started.add(load.start()));
+		if (EventLoops.mayWait()) {
+			started.forEach(PipelinedClient::awaitEnd);
+			finish(waiting);
+			// What has come may have asked for more.
+			this.wanted.incrementAndGet();
+		}
+		else {
+			goOnAfter(started, waiting);
+		}
+	}
+
+	// What fails, fails for those who have asked.
+	@SuppressWarnings("FutureReturnValueIgnored")
+	private void goOnAfter(List<CompletableFuture<?>> started, List<PendingLoad> waiting) {
+		CompletableFuture.allOf(started.toArray(CompletableFuture<?>[]::new)).whenComplete((loaded, failure) -> {
+			finish(waiting);
+			load();
+		});
+	}
+
+	private void finish(List<PendingLoad> loaded) {
 		try {
-			waiting.forEach(Runnable::run);
+			loaded.forEach(PendingLoad::finish);
 		}
 		finally {
 			this.loading.decrementAndGet();
-			// What has come may have asked for more.
-			this.wanted.incrementAndGet();
 		}
 	}
 

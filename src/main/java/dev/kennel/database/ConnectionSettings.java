@@ -1,0 +1,88 @@
+package dev.kennel.database;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariCredentialsProvider;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.stereotype.Component;
+
+/**
+ * Where PostgreSQL is and how the pool connects to it, for whatever connects beside the
+ * pool: there is one description.
+ */
+@Component
+public class ConnectionSettings {
+
+	private static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(5);
+
+	private final JdbcConnectionDetails server;
+
+	private final DataSource dataSource;
+
+	ConnectionSettings(JdbcConnectionDetails server, DataSource dataSource) {
+		this.server = server;
+		this.dataSource = dataSource;
+	}
+
+	/**
+	 * Returns where it is.
+	 * @return the URL for the JDBC driver
+	 */
+	public String url() {
+		return this.server.getJdbcUrl();
+	}
+
+	/**
+	 * Returns the credentials, and whatever else the pool sets of the driver.
+	 * @return the driver's properties, for the caller to change
+	 */
+	public Properties properties() {
+		Properties properties = new Properties();
+		setProperty(properties, "user", this.server.getUsername());
+		setProperty(properties, "password", this.server.getPassword());
+		HikariDataSource pool = pool();
+		if (pool != null) {
+			pool.getDataSourceProperties()
+				.forEach((name, value) -> properties.setProperty(name.toString(), value.toString()));
+			HikariCredentialsProvider provider = pool.getCredentialsProvider();
+			Credentials credentials = (provider != null) ? provider.getCredentials() : pool.getCredentials();
+			setProperty(properties, "user", credentials.getUsername());
+			setProperty(properties, "password", credentials.getPassword());
+		}
+		return properties;
+	}
+
+	/**
+	 * Returns how long a request waits for a connection.
+	 * @return the pool's {@code connection-timeout}
+	 */
+	public Duration patience() {
+		HikariDataSource pool = pool();
+		return (pool != null) ? Duration.ofMillis(pool.getConnectionTimeout()) : DEFAULT_PATIENCE;
+	}
+
+	private @Nullable HikariDataSource pool() {
+		try {
+			return this.dataSource.isWrapperFor(HikariDataSource.class) ? this.dataSource.unwrap(HikariDataSource.class)
+					: null;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void setProperty(Properties properties, String name, @Nullable String value) {
+		if (value != null) {
+			properties.setProperty(name, value);
+		}
+	}
+
+}

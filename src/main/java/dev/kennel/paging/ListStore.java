@@ -1,0 +1,86 @@
+package dev.kennel.paging;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+
+import dev.kennel.database.JdbcRows;
+import dev.kennel.database.UuidArray;
+import dev.kennel.database.pipeline.PipelinedClient;
+import dev.kennel.paging.ListStatement.Arguments;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Reads lists by the pipelined client; in the transaction of a write, on its connection,
+ * so that the write sees what it has done.
+ */
+@Component
+class ListStore implements StatementRunner {
+
+	private static final Pattern NUMBERS = Pattern.compile("\\$\\d+");
+
+	private final PipelinedClient client;
+
+	private final StatementRunner transaction;
+
+	ListStore(PipelinedClient client, JdbcTemplate jdbc) {
+		this.client = client;
+		this.transaction = ofJdbc(jdbc);
+	}
+
+	@Override
+	public <R> CompletableFuture<R> run(ListStatement statement, Arguments arguments, Reader<R> reader) {
+		if (TransactionSynchronizationManager.isActualTransactionActive()) {
+			return this.transaction.run(statement, arguments, reader);
+		}
+		return this.client.query(arguments.account(), statement.lane(), statement.sql(), statement.values(arguments))
+			.thenApply((rows) -> {
+				try {
+					return reader.read(rows);
+				}
+				catch (SQLException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+	}
+
+	/** Runs statements by JDBC, on this thread. */
+	static StatementRunner ofJdbc(JdbcTemplate jdbc) {
+		return new StatementRunner() {
+
+			@Override
+			public <R> CompletableFuture<R> run(ListStatement statement, Arguments arguments, Reader<R> reader) {
+				R result = jdbc.query(jdbcText(statement), (prepared) -> bind(prepared, statement.values(arguments)),
+						(ResultSet rows) -> reader.read(new JdbcRows(rows)));
+				if (result == null) {
+					throw new IllegalStateException("No result");
+				}
+				return CompletableFuture.completedFuture(result);
+			}
+
+		};
+	}
+
+	/** The text with JDBC's parameters. */
+	static String jdbcText(ListStatement statement) {
+		return NUMBERS.matcher(statement.sql()).replaceAll("?");
+	}
+
+	static void bind(PreparedStatement prepared, List<Object> values) throws SQLException {
+		for (int i = 0; i < values.size(); i++) {
+			switch (values.get(i)) {
+				case UUID[] ids -> prepared.setObject(i + 1, new UuidArray(List.of(ids)));
+				case String[] texts -> prepared.setArray(i + 1, prepared.getConnection().createArrayOf("text", texts));
+				case Object value -> prepared.setObject(i + 1, value);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,184 @@
+package dev.kennel.database.pipeline;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.database.Deadline;
+import dev.kennel.database.DeadlineExceededException;
+import dev.kennel.database.Gate;
+import dev.kennel.database.ResultRows;
+import dev.kennel.database.StoreFailures;
+import dev.kennel.test.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+/** A client and its PostgreSQL, which is slow, goes away and comes back. */
+@Timeout(120)
+class PipelinedClientTests {
+
+	private static final AccountId ANN = new AccountId(new UUID(0, 1));
+
+	private static final AccountId BOB = new AccountId(new UUID(0, 2));
+
+	private final EventLoops loops = new StoreConfiguration().eventLoops();
+
+	private Gate gate;
+
+	private PipelinedClient client;
+
+	@BeforeEach
+	void start() throws IOException {
+		this.gate = new Gate(String.valueOf(TestDatabase.create().get("spring.datasource.url")));
+		this.client = StoreFixture.connect(this.loops, this.gate.jdbcUrl(), Duration.ofSeconds(2));
+	}
+
+	@AfterEach
+	void stop() throws Exception {
+		this.client.close();
+		this.gate.close();
+		this.loops.close();
+	}
+
+	private CompletableFuture<ResultRows> ask(AccountId account, Lane lane, String sql, Object... parameters) {
+		return this.client.query(account, lane, sql, new ArrayList<>(List.of(parameters)));
+	}
+
+	private long one(AccountId account) throws SQLException {
+		ResultRows rows = PipelinedClient.await(ask(account, Lane.SHORT, "SELECT $1::bigint", 1L));
+		assertThat(rows.next()).isTrue();
+		return rows.number(1);
+	}
+
+	@Test
+	void statementsOfManyAreAnsweredEachWithItsOwnRows() throws SQLException {
+		List<CompletableFuture<ResultRows>> answers = new ArrayList<>();
+		for (long i = 0; i < 500; i++) {
+			answers.add(ask(new AccountId(new UUID(0, i % 50)), Lane.SHORT, "SELECT $1::bigint", i));
+		}
+
+		for (int i = 0; i < answers.size(); i++) {
+			ResultRows rows = PipelinedClient.await(answers.get(i));
+			assertThat(rows.next()).isTrue();
+			assertThat(rows.number(1)).isEqualTo(i);
+			assertThat(rows.next()).isFalse();
+		}
+	}
+
+	@Test
+	void theFailureOfOneIsNotThatOfTheOthers() throws SQLException {
+		CompletableFuture<ResultRows> before = ask(ANN, Lane.SHORT, "SELECT $1::bigint", 1L);
+		CompletableFuture<ResultRows> failing = ask(BOB, Lane.SHORT, "SELECT 1 / $1::bigint", 0L);
+		CompletableFuture<ResultRows> after = ask(ANN, Lane.SHORT, "SELECT $1::bigint", 2L);
+
+		assertThat(catchThrowable(() -> PipelinedClient.await(failing)))
+			.hasRootCauseMessage("ERROR: division by zero (22012)");
+		assertThat(PipelinedClient.await(before).next()).isTrue();
+		assertThat(PipelinedClient.await(after).next()).isTrue();
+	}
+
+	@Test
+	void whatTakesTooLongIsEndedByPostgresqlAndIsTooLate() throws SQLException {
+		Throwable failure = Deadline.call(Duration.ofSeconds(2),
+				() -> catchThrowable(() -> PipelinedClient.await(ask(ANN, Lane.SHORT, "SELECT pg_sleep(60)"))));
+
+		assertThat(StoreFailures.isTooLate(failure)).isTrue();
+		assertThat(StoreFailures.isUnavailable(failure)).isFalse();
+		assertThat(one(ANN)).isEqualTo(1);
+	}
+
+	/** The connection is the same, and nothing may hit what another account has on it. */
+	@Test
+	void aDeadlineEndsNothingOfAnotherAccount() {
+		List<CompletableFuture<ResultRows>> others = new ArrayList<>();
+		List<CompletableFuture<ResultRows>> late = new ArrayList<>();
+		Throwable failure = Deadline.call(Duration.ofMillis(300), () -> {
+			others.add(ask(BOB, Lane.SHORT, "SELECT pg_sleep(0.7)"));
+			others.add(ask(BOB, Lane.SHORT, "SELECT pg_sleep(0.7)"));
+			late.add(ask(ANN, Lane.SHORT, "SELECT pg_sleep(1.5)"));
+			late.add(ask(ANN, Lane.SHORT, "SELECT pg_sleep(1.5)"));
+			return catchThrowable(() -> PipelinedClient.await(late.getFirst()));
+		});
+
+		assertThat(failure).isInstanceOf(DeadlineExceededException.class);
+		others.forEach((answer) -> assertThat(answer).succeedsWithin(30, TimeUnit.SECONDS));
+	}
+
+	@Test
+	void noneIsBegunAfterTheDeadline() {
+		assertThatExceptionOfType(DeadlineExceededException.class)
+			.isThrownBy(() -> Deadline.call(Duration.ZERO, () -> ask(ANN, Lane.SHORT, "SELECT 1")));
+	}
+
+	@Test
+	void aPostgresqlThatDoesNotAnswerAnyMoreIsUnavailableAndIsConnectedToAgain() throws SQLException {
+		assertThat(one(ANN)).isEqualTo(1);
+		this.gate.freeze();
+
+		Throwable failure = Deadline.call(Duration.ofMillis(500),
+				() -> catchThrowable(() -> PipelinedClient.await(ask(ANN, Lane.SHORT, "SELECT 1"))));
+
+		assertThat(StoreFailures.isUnavailable(failure)).isTrue();
+		assertThat(StoreFailures.isTooLate(failure)).as("which would say that it was only slow").isFalse();
+		this.gate.thaw();
+		assertThat(one(BOB)).isEqualTo(1);
+	}
+
+	@Test
+	void withoutPostgresqlItIsUnavailableAfterAWhileAndBackByItself() throws Exception {
+		assertThat(one(ANN)).isEqualTo(1);
+		this.gate.shut();
+
+		List<CompletableFuture<ResultRows>> lost = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			lost.add(ask(ANN, Lane.SHORT, "SELECT 1"));
+		}
+		for (CompletableFuture<ResultRows> one : lost) {
+			assertThat(StoreFailures.isUnavailable(catchThrowable(() -> PipelinedClient.await(one)))).isTrue();
+		}
+
+		CompletableFuture<ResultRows> waiting = ask(ANN, Lane.SHORT, "SELECT 1");
+		this.gate.open();
+		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void aScanHoldsUpNoShortStatement() throws SQLException {
+		List<CompletableFuture<ResultRows>> scans = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			scans.add(ask(ANN, Lane.SCAN, "SELECT pg_sleep(1.5)"));
+		}
+
+		assertThat(one(BOB)).isEqualTo(1);
+		assertThat(one(ANN)).isEqualTo(1);
+		assertThat(ask(BOB, Lane.SCAN, "SELECT 1")).as("the half that one account can't have")
+			.succeedsWithin(30, TimeUnit.SECONDS);
+		assertThat(scans.getLast()).isNotDone();
+	}
+
+	@Test
+	void ofAnAccountNoMoreThanItsShareIsUnderWay() throws SQLException {
+		List<CompletableFuture<ResultRows>> slow = new ArrayList<>();
+		for (int i = 0; i < 9; i++) {
+			slow.add(ask(ANN, Lane.SHORT, "SELECT pg_sleep(0.3)"));
+		}
+		CompletableFuture<ResultRows> ninth = slow.getLast();
+
+		assertThat(one(BOB)).as("waits for the eight before it").isEqualTo(1);
+		assertThat(ninth).isNotDone();
+		assertThat(ninth).succeedsWithin(30, TimeUnit.SECONDS);
+	}
+
+}

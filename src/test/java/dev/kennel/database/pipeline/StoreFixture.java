@@ -1,0 +1,31 @@
+package dev.kennel.database.pipeline;
+
+import java.time.Duration;
+import java.util.Properties;
+
+/** Makes clients outside of a service. */
+public final class StoreFixture {
+
+	private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
+
+	private StoreFixture() {
+	}
+
+	/**
+	 * Makes a client that is never closed.
+	 * @param url the database, of the role {@code postgres}
+	 * @return the client
+	 */
+	public static PipelinedClient connect(String url) {
+		return connect(new StoreConfiguration().eventLoops(), url, STATEMENT_TIMEOUT);
+	}
+
+	static PipelinedClient connect(EventLoops loops, String url, Duration statementTimeout) {
+		Properties properties = new Properties();
+		properties.setProperty("user", "postgres");
+		properties.setProperty("password", "");
+		return new PipelinedClient(loops.vertx(), StoreAddress.of(url, properties, statementTimeout),
+				new StoreProperties(2, 2, 8), Duration.ofSeconds(30), statementTimeout, null);
+	}
+
+}
