@@ -61,7 +61,11 @@ class DeadlineDataSource extends DelegatingDataSource {
 
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String name) {
-			return (bean instanceof HikariDataSource pool) ? new DeadlineDataSource(pool) : bean;
+			if (bean instanceof HikariDataSource pool) {
+				pool.setExceptionOverride(new ReadOnlyServerEviction(pool));
+				return new DeadlineDataSource(pool);
+			}
+			return bean;
 		}
 
 		@Override
