@@ -15,8 +15,11 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
  */
 public final class StoreFailures {
 
-	/** Admin shutdown, crash shutdown, cannot connect now, and too many connections. */
-	private static final Set<String> UNAVAILABLE_STATES = Set.of("57P01", "57P02", "57P03", "53300");
+	/**
+	 * Admin shutdown, crash shutdown, cannot connect now, too many connections, and a
+	 * connection ended since its transaction was idle for too long.
+	 */
+	private static final Set<String> UNAVAILABLE_STATES = Set.of("57P01", "57P02", "57P03", "53300", "25P03");
 
 	/** Serialization failure, deadlock detected, and lock not available. */
 	private static final Set<String> CONTENTION_STATES = Set.of("40001", "40P01", "55P03");
