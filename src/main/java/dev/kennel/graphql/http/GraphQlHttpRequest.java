@@ -6,6 +6,7 @@ import java.util.Map;
 
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.limit.Admission;
 import graphql.execution.preparsed.persisted.PersistedQuerySupport;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -97,9 +98,7 @@ record GraphQlHttpRequest(String document, @Nullable String operationName,
 			size = utf8Length(this.document);
 		}
 		if (size > left) {
-			String message = "The document may have " + limit + " bytes (kennel.graphql.limits.max-document-size).";
-			ApiException tooLarge = ApiException.tooComplex(message, "max-document-size",
-					limit - left + utf8Length(this.document), limit);
+			ApiException tooLarge = Admission.documentTooLarge(limit - left + utf8Length(this.document), limit);
 			throw new BadRequestException(HttpServletResponse.SC_BAD_REQUEST, ApiErrors.ofRequest(tooLarge, ""),
 					Map.of());
 		}

@@ -34,14 +34,18 @@ class RequestReader {
 
 	private final HttpProperties limits;
 
+	private final long maxDocumentSize;
+
 	private final BatchingProperties batching;
 
 	private final LargeBodies largeBodies;
 
 	private final RequestThreads threads;
 
-	RequestReader(HttpProperties limits, BatchingProperties batching, LargeBodies largeBodies, RequestThreads threads) {
+	RequestReader(HttpProperties limits, long maxDocumentSize, BatchingProperties batching, LargeBodies largeBodies,
+			RequestThreads threads) {
 		this.limits = limits;
+		this.maxDocumentSize = maxDocumentSize;
 		this.batching = batching;
 		this.largeBodies = largeBodies;
 		this.threads = threads;
@@ -133,8 +137,7 @@ class RequestReader {
 
 	private GraphQlHttpRequest checked(Map<?, ?> members) {
 		GraphQlHttpRequest operation = GraphQlHttpRequest.of(members);
-		long limit = this.limits.maxDocumentSize().toBytes();
-		operation.requireSize(limit, limit);
+		operation.requireSize(this.maxDocumentSize, this.maxDocumentSize);
 		return operation;
 	}
 

@@ -1,12 +1,12 @@
 package dev.kennel.graphql.http;
 
 import java.io.IOException;
-import java.util.List;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 
 import graphql.introspection.Introspection;
 import graphql.schema.GraphQLSchema;
-import graphql.schema.idl.DirectiveInfo;
 import graphql.schema.idl.SchemaPrinter;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -23,6 +23,13 @@ import org.springframework.http.HttpHeaders;
 class SchemaServlet extends HttpServlet {
 
 	private static final List<String> METHODS = List.of("GET", "HEAD", "OPTIONS");
+
+	/**
+	 * The directives of the specification, which need no definition, and one that does
+	 * nothing here: introspection does not name it either.
+	 */
+	private static final Set<String> NOT_DEFINED = Set.of("include", "skip", "deprecated", "specifiedBy", "oneOf",
+			"defer");
 
 	/** Browsers show it, instead of offering it for download. */
 	private static final String CONTENT_TYPE = "text/plain;charset=utf-8";
@@ -49,7 +56,7 @@ class SchemaServlet extends HttpServlet {
 		return new SchemaPrinter(SchemaPrinter.Options.defaultOptions()
 			.includeScalarTypes(true)
 			.includeSchemaDefinition(true)
-			.includeDirectiveDefinition((name) -> !DirectiveInfo.isGraphqlSpecifiedDirective(name))
+			.includeDirectiveDefinition((name) -> !NOT_DEFINED.contains(name))
 			.includeSchemaElement((element) -> !(element instanceof graphql.schema.GraphQLNamedType type
 					&& Introspection.isIntrospectionTypes(type))))
 			.print(schema);
