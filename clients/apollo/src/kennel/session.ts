@@ -125,6 +125,14 @@ export class Session extends EventTarget {
     }
   }
 
+  /**
+   * Keeps the device token that `changePassword` or `resetPassword` has returned: the one before has ended with the old
+   * password. With cookies there is none to keep.
+   */
+  keepDevice(deviceToken: string | null | undefined) {
+    this.#deviceToken = deviceToken ?? this.#deviceToken;
+  }
+
   /** Forgets a session that has ended elsewhere, unless there is a newer one than that of `generation`. */
   end(generation = this.generation) {
     if (generation === this.generation && this.#forget()) {
@@ -175,7 +183,7 @@ export class Session extends EventTarget {
     }
     this.#accessToken = tokens.accessToken;
     this.#refreshToken = tokens.refreshToken;
-    this.#deviceToken = tokens.deviceToken ?? this.#deviceToken;
+    this.keepDevice(tokens.deviceToken);
     this.#open = true;
     this.generation += 1;
     return tokens.user;

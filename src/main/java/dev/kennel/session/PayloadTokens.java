@@ -46,8 +46,13 @@ class PayloadTokens implements TokenTransport {
 	}
 
 	@Override
-	public @Nullable String deviceToken(LoginInput input, GraphQLContext context) {
-		return input.deviceToken();
+	public @Nullable String deviceToken(@Nullable String input, GraphQLContext context) {
+		return input;
+	}
+
+	@Override
+	public @Nullable String giveDevice(@Nullable String token, GraphQLContext context) {
+		return token;
 	}
 
 	@Override
