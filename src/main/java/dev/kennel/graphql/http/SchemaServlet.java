@@ -2,13 +2,13 @@ package dev.kennel.graphql.http;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
 import graphql.introspection.Introspection;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.SchemaPrinter;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -21,8 +21,6 @@ import org.springframework.http.HttpHeaders;
  * not get it either.
  */
 class SchemaServlet extends HttpServlet {
-
-	private static final List<String> METHODS = List.of("GET", "HEAD", "OPTIONS");
 
 	/**
 	 * The directives of the specification, which need no definition, and one that does
@@ -63,23 +61,25 @@ class SchemaServlet extends HttpServlet {
 	}
 
 	@Override
-	protected void service(HttpServletRequest request, HttpServletResponse response)
-			throws ServletException, IOException {
-		if (METHODS.contains(request.getMethod())) {
-			super.service(request, response);
-		}
-		else {
-			response.setHeader(HttpHeaders.ALLOW, String.join(", ", METHODS));
-			response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
-		}
-	}
-
-	@Override
-	protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+	protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		if (!this.served) {
 			response.sendError(HttpServletResponse.SC_NOT_FOUND);
 			return;
 		}
+		switch (request.getMethod()) {
+			case "GET", "HEAD" -> answer(request, response);
+			case "OPTIONS" -> {
+				response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+				response.setHeader(HttpHeaders.ALLOW, AllowedMethods.OF_PAGES);
+			}
+			default -> {
+				response.setHeader(HttpHeaders.ALLOW, AllowedMethods.OF_PAGES);
+				response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+			}
+		}
+	}
+
+	private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		response.setHeader(HttpHeaders.ETAG, this.tag);
 		// The same for all; new with the service's next version, so it is asked for.
 		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
@@ -90,13 +90,16 @@ class SchemaServlet extends HttpServlet {
 		}
 		response.setContentType(CONTENT_TYPE);
 		byte[] body = this.document;
-		ContentCoding coding = ContentCoding.negotiate(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
+		ContentCoding coding = ContentCoding
+			.negotiate(Collections.list(request.getHeaders(HttpHeaders.ACCEPT_ENCODING)));
 		if (coding != null) {
 			response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
 			body = coding.compress(body);
 		}
 		response.setContentLength(body.length);
-		response.getOutputStream().write(body);
+		if (!"HEAD".equals(request.getMethod())) {
+			response.getOutputStream().write(body);
+		}
 	}
 
 }
