@@ -12,7 +12,8 @@ export function errorsOf(error: unknown): readonly GraphQLFormattedError[] {
     return error;
   }
   const { code, reason: message = '' } = (error ?? {}) as Partial<CloseEvent>;
-  if (code === 4401) {
+  // 4401 was the code of earlier versions of the service.
+  if (code === 4403 || code === 4401) {
     const reason = /^[A-Z_]+(?=:)/.exec(message)?.[0] ?? 'TOKEN_INVALID';
     return [{ message, extensions: { code: 'UNAUTHENTICATED', reason } }];
   }

@@ -213,7 +213,7 @@ class CookieTests {
 			.body()).contains("{\"code\":\"UNAUTHENTICATED\",\"reason\":\"TOKEN_INVALID\"}");
 		try (LiveClient live = open(header)) {
 			assertThat(live.end().toString())
-				.isEqualTo("{\"code\":4401,\"reason\":\"TOKEN_INVALID: The access token is not valid.\"}");
+				.isEqualTo("{\"code\":4403,\"reason\":\"TOKEN_INVALID: The access token is not valid.\"}");
 		}
 	}
 
@@ -287,7 +287,7 @@ class CookieTests {
 		assertThat(this.sql.record(() -> this.api.execute(REFRESH))).isEmpty();
 		try (LiveClient live = open("a=b")) {
 			assertThat(live.end().toString())
-				.isEqualTo("{\"code\":4401,\"reason\":\"TOKEN_MISSING: There is no access token.\"}");
+				.isEqualTo("{\"code\":4403,\"reason\":\"TOKEN_MISSING: There is no access token.\"}");
 		}
 	}
 
@@ -359,7 +359,7 @@ class CookieTests {
 			live.subscribe("2", "mutation { createOwner(input: { name: \"" + this.name + "\" }) { owner { id } } }",
 					Map.of());
 			assertThat(live.end().toString())
-				.isEqualTo("{\"code\":4401,\"reason\":\"SESSION_ENDED: The session has ended.\"}");
+				.isEqualTo("{\"code\":4403,\"reason\":\"SESSION_ENDED: The session has ended.\"}");
 		}
 
 		assertThat(this.jdbc.sql("SELECT count(*)::int FROM owners WHERE name = ?")

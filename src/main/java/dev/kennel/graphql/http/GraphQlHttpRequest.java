@@ -11,7 +11,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation that a client wants to be run, well-formed.
+ * One operation that a client wants to be run, well-formed: over HTTP, or as the payload
+ * of a message on a WebSocket.
  *
  * @param document the document, or {@link PersistedQuerySupport#PERSISTED_QUERY_MARKER}
  * where {@code extensions} name a persisted one instead
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * "https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters">GraphQL
  * over HTTP, request parameters</a>
  */
-record GraphQlHttpRequest(String document, @Nullable String operationName,
+public record GraphQlHttpRequest(String document, @Nullable String operationName,
 		@Nullable Map<String, @Nullable Object> variables, @Nullable Map<String, @Nullable Object> extensions) {
 
 	static final String QUERY = "query";
@@ -41,7 +42,7 @@ record GraphQlHttpRequest(String document, @Nullable String operationName,
 	 * @return the request
 	 * @throws BadRequestException if a member is missing or of the wrong type
 	 */
-	static GraphQlHttpRequest of(Map<?, ?> members) {
+	public static GraphQlHttpRequest of(Map<?, ?> members) {
 		String operationName = optional(members, OPERATION_NAME, String.class, "a string");
 		Map<String, @Nullable Object> variables = optionalObject(members, VARIABLES);
 		Map<String, @Nullable Object> extensions = optionalObject(members, EXTENSIONS);
@@ -91,7 +92,7 @@ record GraphQlHttpRequest(String document, @Nullable String operationName,
 	 * @return how many there are
 	 * @throws BadRequestException if there are more than are left
 	 */
-	long requireSize(long left, long limit) {
+	public long requireSize(long left, long limit) {
 		long size = this.document.length();
 		if (size <= left) {
 			size = utf8Length(this.document);
@@ -115,8 +116,11 @@ record GraphQlHttpRequest(String document, @Nullable String operationName,
 		return text.length();
 	}
 
-	/** The members as Spring GraphQL takes them. */
-	Map<String, Object> toMap() {
+	/**
+	 * Returns the members as Spring GraphQL takes them.
+	 * @return the members that are there
+	 */
+	public Map<String, Object> toMap() {
 		Map<String, Object> members = HashMap.newHashMap(4);
 		members.put(QUERY, this.document);
 		if (this.operationName != null) {
