@@ -93,7 +93,7 @@ public record GraphQlHttpRequest(String document, @Nullable String operationName
 	 * @return how many there are
 	 * @throws BadRequestException if there are more than are left
 	 */
-	public long requireSize(long left, long limit) {
+	long requireSize(long left, long limit) {
 		long size = this.document.length();
 		if (size <= left) {
 			size = utf8Length(this.document);

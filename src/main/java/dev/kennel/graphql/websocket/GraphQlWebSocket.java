@@ -62,8 +62,6 @@ public final class GraphQlWebSocket {
 
 	private final StreamProperties properties;
 
-	private final long maxDocumentSize;
-
 	private final ScheduledExecutorService timer;
 
 	private final WebSocketHandshake handshake;
@@ -95,12 +93,11 @@ public final class GraphQlWebSocket {
 	private @Nullable Future<?> heartbeat;
 
 	GraphQlWebSocket(OperationRunner runner, OpenStreams streams, CallerTokens tokens, StreamProperties properties,
-			long maxDocumentSize, ScheduledExecutorService timer, WebSocketHandshake handshake, WebSocketPeer peer) {
+			ScheduledExecutorService timer, WebSocketHandshake handshake, WebSocketPeer peer) {
 		this.runner = runner;
 		this.streams = streams;
 		this.tokens = tokens;
 		this.properties = properties;
-		this.maxDocumentSize = maxDocumentSize;
 		this.timer = timer;
 		this.handshake = handshake;
 		this.outgoing = new OutgoingMessages(peer);
@@ -257,7 +254,6 @@ public final class GraphQlWebSocket {
 		GraphQlHttpRequest request;
 		try {
 			request = GraphQlHttpRequest.of(message.payload());
-			request.requireSize(this.maxDocumentSize, this.maxDocumentSize);
 		}
 		catch (BadRequestException ex) {
 			this.outgoing.add(ServerMessage.error(message.id(), List.of(ex.error())));

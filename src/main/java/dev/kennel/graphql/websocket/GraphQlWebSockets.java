@@ -11,7 +11,6 @@ import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.error.ErrorReason;
 import dev.kennel.graphql.execution.OperationHandler;
-import dev.kennel.graphql.http.HttpProperties;
 import dev.kennel.graphql.http.RequestIds;
 import dev.kennel.graphql.stream.CallerTokens;
 import dev.kennel.graphql.stream.OpenStream;
@@ -38,18 +37,14 @@ public final class GraphQlWebSockets implements AutoCloseable {
 
 	private final StreamProperties properties;
 
-	private final HttpProperties limits;
-
 	private final ScheduledExecutorService timer = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("websockets").factory());
 
-	GraphQlWebSockets(OperationHandler handler, OpenStreams streams, CallerTokens tokens, StreamProperties properties,
-			HttpProperties limits) {
+	GraphQlWebSockets(OperationHandler handler, OpenStreams streams, CallerTokens tokens, StreamProperties properties) {
 		this.handler = handler;
 		this.streams = streams;
 		this.tokens = tokens;
 		this.properties = properties;
-		this.limits = limits;
 	}
 
 	/**
@@ -61,7 +56,7 @@ public final class GraphQlWebSockets implements AutoCloseable {
 	 */
 	public GraphQlWebSocket open(WebSocketHandshake handshake, WebSocketPeer peer) {
 		GraphQlWebSocket connection = new GraphQlWebSocket(this::run, this.streams, this.tokens, this.properties,
-				this.limits.maxDocumentSize().toBytes(), this.timer, handshake, peer);
+				this.timer, handshake, peer);
 		connection.open();
 		return connection;
 	}
