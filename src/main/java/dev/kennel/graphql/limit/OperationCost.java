@@ -14,7 +14,7 @@ public final class OperationCost {
 	/** What is too much is no larger than that. */
 	static final int SATURATED = Integer.MAX_VALUE;
 
-	/** A node with its lists, its condition and its quantity, as measured. */
+	/** A node with its lists, its condition and its quantity: rather too much. */
 	private static final int BYTES_PER_NODE = 200;
 
 	private final List<Node> roots;

@@ -51,7 +51,7 @@ class DocumentCacheTests {
 
 		// A field of the root with an argument, one of the connection, and up to three of
 		// an owner.
-		long field = 768 + 8;
+		long field = 256 + 8;
 		assertThat(bytes[0]).isGreaterThan(5 * field);
 		assertThat(bytes[1]).isEqualTo(bytes[0]);
 		assertThat(bytes[3] - bytes[2]).isEqualTo(bytes[2] - bytes[1]);

@@ -89,7 +89,8 @@ class SchemaDocumentTests {
 				"experimental_disableErrorPropagation");
 		assertThat(new SchemaParser().parse(document).getDirectiveDefinitions())
 			.containsOnlyKeys("experimental_disableErrorPropagation");
-		assertThat(SchemaServlet.print(introspected)).isEqualTo(document);
+		// graphql-java does not read it.
+		assertThat(SchemaServlet.print(introspected)).isEqualTo(document.replaceAll(" @specifiedBy\\(.*\\)", ""));
 	}
 
 	@Test
