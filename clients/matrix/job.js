@@ -71,7 +71,9 @@ export class Session {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ query: documents[name], variables }),
     });
-    return (await response.json()).data;
+    const { data, errors } = await response.json();
+    assert.equal(errors, undefined);
+    return data;
   }
 }
 
