@@ -586,4 +586,26 @@ class UpdateMeTests {
 		assertThat(rows()).contains("\\\\x").doesNotContain(token, java.util.HexFormat.of().formatHex(secret));
 	}
 
+	/** Earlier versions took both spellings of a domain for different addresses. */
+	@Test
+	void accountsWithTheTwoSpellingsOfOneAddressCanBeRenamed() {
+		String other = this.name + "b";
+		Api ben = this.api.signUp(other);
+		rewriteEmail(this.name, this.name + "@bücher.example");
+		rewriteEmail(other, this.name + "@xn--bcher-kva.example");
+
+		String renamed = this.name + "c";
+		assertThat(update(Map.of("username", renamed)).data().at("/updateMe/user/username").asString())
+			.isEqualTo(renamed);
+		assertThat(send(ben, Map.of("username", other + "d", "currentPassword", Api.PASSWORD)).data()
+			.at("/updateMe/user/username")
+			.asString()).isEqualTo(other + "d");
+	}
+
+	private void rewriteEmail(String username, String address) {
+		this.jdbc.sql("UPDATE users SET email = ?, email_key = ? WHERE username = ?")
+			.params(address, address, username)
+			.update();
+	}
+
 }

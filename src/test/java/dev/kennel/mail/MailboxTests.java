@@ -19,6 +19,7 @@ class MailboxTests {
 			"ann@xn--bcher-kva.example, ann@bücher.example, ann@xn--bcher-kva.example",
 			"ann@XN--BCHER-KVA.example, ann@bücher.example, ann@xn--bcher-kva.example",
 			"ann@ｂücher．example, ann@bücher.example, ann@xn--bcher-kva.example",
+			"ann@ｅxample.com, ann@example.com, ann@example.com",
 			"ann@bücher。example, ann@bücher.example, ann@xn--bcher-kva.example",
 			"ann@faß.example, ann@faß.example, ann@xn--fa-hia.example",
 			"ann@xn--fa-hia.example, ann@faß.example, ann@xn--fa-hia.example",
