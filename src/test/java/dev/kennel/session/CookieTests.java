@@ -291,6 +291,23 @@ class CookieTests {
 		}
 	}
 
+	@Test
+	void revokingTheOwnSessionTakesItsCookiesAway() {
+		String id = with(this.own).execute("{ me { sessions { id } } }").text("/me/sessions/0/id");
+		String other = this.api
+			.execute("mutation ($input: LoginInput!) { login(input: $input) { session { id } } }",
+					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)))
+			.text("/login/session/id");
+		String revoke = "mutation ($id: ID!) { revokeSession(input: { id: $id }) { revokedSessionId } }";
+
+		assertThat(with(this.own).execute(revoke, Map.of("id", other)).headers("Set-Cookie")).isEmpty();
+		Api.Answer answer = with(this.own).execute(revoke, Map.of("id", id));
+
+		assertThat(answer.text("/revokeSession/revokedSessionId")).isEqualTo(id);
+		assertTakenAway(answer);
+		assertThat(with(this.own).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+	}
+
 	// WebSockets
 
 	private LiveClient open(Object cookies) {

@@ -1,0 +1,115 @@
+package dev.kennel.account;
+
+import java.util.List;
+import java.util.UUID;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.TestMail;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.dao.InvalidDataAccessApiUsageException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** The removal in the background, where it does not go as it should. */
+@KennelTest
+class AccountCleanerTests {
+
+	private final Api api;
+
+	private final JdbcClient jdbc;
+
+	private final AccountCleaner cleaner;
+
+	private final DeletedAccountRepository repository;
+
+	private final String name = "x" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+
+	AccountCleanerTests(Api api, JdbcClient jdbc, AccountCleaner cleaner, DeletedAccountRepository repository) {
+		this.api = api;
+		this.jdbc = jdbc;
+		this.cleaner = cleaner;
+		this.repository = repository;
+	}
+
+	private UUID accountWithADog() {
+		Api client = this.api.signUp();
+		client.createDog(client.createOwner("Ann"), "Rex");
+		return NodeKind.USER.uuid(client.execute("{ me { id } }").text("/me/id"));
+	}
+
+	private void markDeleted(UUID account) {
+		this.jdbc.sql("UPDATE users SET deleted_at = clock_timestamp() WHERE id = ?").param(account).update();
+	}
+
+	private int left(String condition, Object parameter) {
+		return this.jdbc.sql("SELECT count(*)::int FROM users WHERE " + condition)
+			.param(parameter)
+			.query(Integer.class)
+			.single();
+	}
+
+	@Test
+	void accountWhoseRowsAreNotRemovableKeepsNoOtherWaiting() {
+		UUID first = accountWithADog();
+		UUID second = accountWithADog();
+		this.jdbc
+			.sql("CREATE FUNCTION refuse_removal() RETURNS trigger LANGUAGE plpgsql AS "
+					+ "$$ BEGIN RAISE EXCEPTION 'refused'; END $$")
+			.update();
+		this.jdbc
+			.sql("CREATE TRIGGER refuse_removal BEFORE DELETE ON dogs FOR EACH ROW WHEN (OLD.user_id = '" + first
+					+ "') EXECUTE FUNCTION refuse_removal()")
+			.update();
+		try {
+			markDeleted(first);
+			markDeleted(second);
+
+			this.cleaner.clean();
+
+			TestMail.await(() -> left("id = ?", second), (rows) -> rows == 0);
+			assertThat(left("id = ?", first)).isEqualTo(1);
+		}
+		finally {
+			this.jdbc.sql("DROP TRIGGER refuse_removal ON dogs").update();
+			this.jdbc.sql("DROP FUNCTION refuse_removal()").update();
+		}
+		this.cleaner.clean();
+		TestMail.await(() -> left("id = ?", first), (rows) -> rows == 0);
+	}
+
+	/** They are read a hundred at a time. */
+	@Test
+	void twoHundredAccountsAreRemovedInOneRun() {
+		this.jdbc
+			.sql("INSERT INTO users (id, username, username_key, email, email_key, password_hash, created_at, "
+					+ "updated_at, deleted_at) SELECT gen_random_uuid(), n, n, n, n, '', now(), now(), now() "
+					+ "FROM (SELECT ? || i AS n FROM generate_series(1, 200) AS i) AS names")
+			.param(this.name)
+			.update();
+
+		this.cleaner.clean();
+
+		TestMail.await(() -> left("username LIKE ?", this.name + "%"), (rows) -> rows == 0);
+	}
+
+	@Test
+	void removalOutsideOfATransactionIsRefused() {
+		AccountId account = new AccountId(accountWithADog());
+
+		assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
+			.isThrownBy(() -> this.repository.removePersonal(account));
+		assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
+			.isThrownBy(() -> this.repository.claim(account));
+		assertThat(this.jdbc.sql("SELECT name FROM dogs WHERE user_id = ?")
+			.param(account.value())
+			.query(String.class)
+			.list()).isEqualTo(List.of("Rex"));
+	}
+
+}
