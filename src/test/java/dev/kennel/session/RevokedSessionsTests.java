@@ -179,7 +179,8 @@ class RevokedSessionsTests {
 		try (Connection connection = this.dataSource.getConnection();
 				Statement statement = connection.createStatement()) {
 			statement.execute("LISTEN kennel_sessions_revoked");
-			this.service.add(sessions);
+			this.service.add(sessions.subList(0, 400));
+			this.service.add(sessions.subList(400, 401));
 			while (heard.size() < sessions.size()) {
 				PGNotification[] notifications = connection.unwrap(PGConnection.class).getNotifications(20_000);
 				assertThat(notifications).isNotEmpty();
