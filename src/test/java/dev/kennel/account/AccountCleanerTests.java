@@ -98,6 +98,41 @@ class AccountCleanerTests {
 		TestMail.await(() -> left("username LIKE ?", this.name + "%"), (rows) -> rows == 0);
 	}
 
+	/** So that no statement takes long, however many rows there are. */
+	@Test
+	void rowsAreRemovedTwoThousandAtATime() {
+		UUID account = accountWithADog();
+		this.jdbc
+			.sql("INSERT INTO dogs (user_id, id, owner_id, name, name_key, created_at, updated_at) "
+					+ "SELECT user_id, gen_random_uuid(), owner_id, 'n', 'n', now(), now() "
+					+ "FROM dogs, generate_series(1, 4000) WHERE user_id = ?")
+			.param(account)
+			.update();
+		this.jdbc.sql("CREATE TABLE removals (id bigint GENERATED ALWAYS AS IDENTITY, number int)").update();
+		this.jdbc
+			.sql("CREATE FUNCTION note_removal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+					+ "INSERT INTO removals (number) SELECT count(*) FROM gone WHERE user_id = '" + account
+					+ "' HAVING count(*) > 0; RETURN NULL; END $$")
+			.update();
+		this.jdbc
+			.sql("CREATE TRIGGER note_removal AFTER DELETE ON dogs REFERENCING OLD TABLE AS gone "
+					+ "FOR EACH STATEMENT EXECUTE FUNCTION note_removal()")
+			.update();
+		try {
+			markDeleted(account);
+			this.cleaner.clean();
+			TestMail.await(() -> left("id = ?", account), (rows) -> rows == 0);
+
+			assertThat(this.jdbc.sql("SELECT number FROM removals ORDER BY id").query(Integer.class).list())
+				.containsExactly(2_000, 2_000, 1);
+		}
+		finally {
+			this.jdbc.sql("DROP TRIGGER note_removal ON dogs").update();
+			this.jdbc.sql("DROP FUNCTION note_removal()").update();
+			this.jdbc.sql("DROP TABLE removals").update();
+		}
+	}
+
 	@Test
 	void removalOutsideOfATransactionIsRefused() {
 		AccountId account = new AccountId(accountWithADog());

@@ -307,6 +307,26 @@ class UpdateMeTests {
 		assertInvalid(verify(verification));
 	}
 
+	/** The link may be opened where another account is logged in. */
+	@Test
+	void restorationShowsNothingOfTheCallersOwnAndLogsItOut() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		verified(this.thief, 1);
+		Api bob = this.api.signUp();
+		bob.createOwner("Bob's");
+
+		Api.Answer answer = bob.execute("""
+				mutation ($input: RestoreEmailInput!) {
+				  restoreEmail(input: $input) { user { username owners { nodes { name } } } }
+				  createOwner(input: { name: "Too late" }) { owner { id } }
+				}""", Map.of("input", Map.of("token", TestMail.awaitToken(this.email, 3))));
+
+		assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING", "UNAUTHENTICATED TOKEN_MISSING");
+		assertThat(bob.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
+			.containsExactly("Bob's");
+	}
+
 	/** A thief replaces the address twice: the owner's has the last word all the same. */
 	@Test
 	void anAddressInBetweenGetsNoLinkAndTheFirstOneRestoresItself() {
