@@ -1,5 +1,6 @@
 package dev.kennel.session;
 
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -240,6 +241,26 @@ class CookieTests {
 
 		assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_INVALID");
 		assertTakenAway(answer);
+		assertUnharmed(before);
+	}
+
+	/** The family is what tells a session's own tokens from made-up ones. */
+	@Test
+	void aLogOutWithARefreshTokenThatIsOfNoSessionEndsNothing() {
+		byte[] forged = Base64.getUrlDecoder().decode(this.own.refresh());
+		forged[40] ^= 1;
+		String unknown = Cookies.of(signUp("u" + this.name)).refresh();
+		this.jdbc.sql("DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE username = ?)")
+			.param("u" + this.name)
+			.update();
+		String before = sessions();
+
+		for (String refreshToken : List.of(Base64.getUrlEncoder().encodeToString(forged), unknown)) {
+			Api.Answer answer = with("kennel-refresh=" + refreshToken).execute(LOGOUT);
+			assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING");
+			assertTakenAway(answer);
+		}
+
 		assertUnharmed(before);
 	}
 
