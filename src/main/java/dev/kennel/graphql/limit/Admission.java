@@ -13,6 +13,7 @@ import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,11 +35,17 @@ public class Admission {
 
 	private final @Nullable Budget budget;
 
+	@Autowired
 	Admission(LimitProperties limits, IntrospectionProperties introspection, PageSizes pageSizes) {
+		this(limits, introspection, pageSizes, Budget.of(limits));
+	}
+
+	Admission(LimitProperties limits, IntrospectionProperties introspection, PageSizes pageSizes,
+			@Nullable Budget budget) {
 		this.limits = limits;
 		this.introspection = introspection;
 		this.pageSizes = pageSizes;
-		this.budget = Budget.of(limits);
+		this.budget = budget;
 	}
 
 	/**
