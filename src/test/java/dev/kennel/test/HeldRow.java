@@ -4,11 +4,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 
 import javax.sql.DataSource;
 
 /** A transaction of somebody else's, which holds a row and makes others wait. */
 public final class HeldRow implements AutoCloseable {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
 	private final DataSource dataSource;
 
@@ -47,10 +50,15 @@ public final class HeldRow implements AutoCloseable {
 	 * Returns once a statement waits for a lock.
 	 * @param pattern which, as LIKE has it
 	 * @throws SQLException if it can't be found out
+	 * @throws AssertionError if none does after a minute
 	 */
 	public void awaitWaiter(String pattern) throws SQLException {
+		long end = System.nanoTime() + PATIENCE.toNanos();
 		boolean waits = false;
 		while (!waits) {
+			if (System.nanoTime() - end > 0) {
+				throw new AssertionError("No statement waits for a lock: " + pattern);
+			}
 			try (Connection other = this.dataSource.getConnection();
 					PreparedStatement statement = other
 						.prepareStatement("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
