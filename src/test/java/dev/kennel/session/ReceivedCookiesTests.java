@@ -13,12 +13,18 @@ class ReceivedCookiesTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false,
-			value = { "a=1|1", "a=1; b=2|1", "b=2; a=1|1", "b=2;a=1|1", "b=2;\ta=1|1", "a=|''", "a = 1|1", "a\t=\t1|1",
-					"a=1 |1", "b; a=1|1", ";; a=1;;|1", "=x; a=1|1", "a=b=c|b=c", "a==|=", "aa=2; a=1|1",
-					"b=a=2; a=1|1", "a=\"1\"|\"1\"" })
+			value = { "a=1|1", "a=1; b=2|1", "b=2; a=1|1", "b=2;a=1|1", "b=2;\ta=1|1", "a = 1|1", "a\t=\t1|1", "a=1 |1",
+					"b; a=1|1", ";; a=1;;|1", "=x; a=1|1", "a=b=c|b=c", "a==|=", "aa=2; a=1|1", "b=a=2; a=1|1",
+					"a=\"1\"|\"1\"" })
 	void valueIsReadAsBrowsersWriteIt(String header, String value) {
 		assertThat(new ReceivedCookies(List.of(header)).single("a")).isEqualTo(value);
 		assertThat(new ReceivedCookies(List.of(header)).has("a")).isTrue();
+	}
+
+	@Test
+	void emptyCookieIsAsGoodAsAbsentButIsThere() {
+		assertThat(new ReceivedCookies(List.of("a=; b=1")).single("a")).isNull();
+		assertThat(new ReceivedCookies(List.of("a=; b=1")).has("a")).isTrue();
 	}
 
 	@ParameterizedTest

@@ -144,7 +144,8 @@ public class Admission {
 		long ofBatch = BatchCost.tryAdd(context, requested, this.limits.maxCost());
 		if (ofBatch > this.limits.maxCost()) {
 			context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context), null));
-			throw Limit.MAX_COST.exceeded(Math.clamp(ofBatch, 0, Integer.MAX_VALUE), this.limits.maxCost());
+			throw (requested > this.limits.maxCost()) ? Limit.MAX_COST.exceeded(requested, this.limits.maxCost())
+					: Limit.MAX_COST.exceededByBatch(ofBatch, this.limits.maxCost());
 		}
 		pay(context, requested, Math.max(0, requested - MIN_COST));
 	}
