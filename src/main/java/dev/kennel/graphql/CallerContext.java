@@ -9,8 +9,6 @@ import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.security.core.Authentication;
-
 /**
  * The one place that answers who is asking. The transport puts the request's
  * authentication in; controllers and loaders take the account out.
@@ -25,19 +23,19 @@ public final class CallerContext {
 	/**
 	 * Remembers who asks, for all fields of an operation.
 	 * @param context the operation's context
-	 * @param authentication what the security filters found; null, or another than a
-	 * {@link CallerAuthentication}, if the request has no access token
+	 * @param authentication the outcome of verifying the access token; null if the
+	 * request has none
 	 */
-	public static void put(GraphQLContext context, @Nullable Authentication authentication) {
+	public static void put(GraphQLContext context, @Nullable CallerAuthentication authentication) {
 		if (BatchCost.isSessionEnded(context)) {
 			context.put(CALLER, ErrorReason.SESSION_ENDED);
 		}
-		else if (authentication instanceof CallerAuthentication found) {
-			if (found.caller() != null) {
-				context.put(CALLER, found.caller());
+		else if (authentication != null) {
+			if (authentication.caller() != null) {
+				context.put(CALLER, authentication.caller());
 			}
-			else if (found.refusal() != null) {
-				context.put(CALLER, found.refusal());
+			else if (authentication.refusal() != null) {
+				context.put(CALLER, authentication.refusal());
 			}
 		}
 	}
@@ -127,6 +125,16 @@ public final class CallerContext {
 			throw CallerAuthentication.refusal(ErrorReason.TOKEN_MISSING);
 		}
 		return caller;
+	}
+
+	/**
+	 * Returns why a request that has no caller is refused what needs one.
+	 * @param authentication the outcome of verifying its token, or null if it has none
+	 * @return the exception, with UNAUTHENTICATED
+	 */
+	public static ApiException refusal(@Nullable CallerAuthentication authentication) {
+		ErrorReason reason = (authentication != null) ? authentication.refusal() : null;
+		return CallerAuthentication.refusal((reason != null) ? reason : ErrorReason.TOKEN_MISSING);
 	}
 
 	/**

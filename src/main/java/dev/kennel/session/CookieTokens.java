@@ -3,12 +3,11 @@ package dev.kennel.session;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.Collections;
 
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorReason;
+import dev.kennel.server.HttpExchange;
 import graphql.GraphQLContext;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -56,8 +55,8 @@ class CookieTokens implements TokenTransport {
 	}
 
 	@Override
-	public @Nullable String accessToken(HttpServletRequest request) {
-		return new ReceivedCookies(Collections.list(request.getHeaders(HttpHeaders.COOKIE))).single(this.accessName);
+	public @Nullable String accessToken(HttpExchange exchange) {
+		return new ReceivedCookies(exchange.headers(HttpHeaders.COOKIE)).single(this.accessName);
 	}
 
 	@Override

@@ -3,7 +3,7 @@ package dev.kennel.session;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 import dev.kennel.graphql.http.ContentType;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,7 @@ final class CsrfCheck {
 	 * @param query the query component of its URL, or null
 	 * @param headers gives the value of a header, or null if it is not there
 	 */
-	record Request(String method, @Nullable String query, UnaryOperator<@Nullable String> headers) {
+	record Request(String method, @Nullable String query, Function<String, @Nullable String> headers) {
 
 		@Nullable String header(String name) {
 			return this.headers.apply(name);

@@ -1,24 +1,22 @@
 package dev.kennel.session;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ErrorCode;
-import jakarta.servlet.FilterChain;
-import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
+import dev.kennel.server.HttpExchange;
+import dev.kennel.server.RequestFilter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.http.HttpStatus;
 
 /** Refuses what {@link CsrfCheck} finds. */
-class CsrfFilter extends OncePerRequestFilter {
+class CsrfFilter implements RequestFilter {
 
 	private static final Logger logger = LoggerFactory.getLogger(CsrfFilter.class);
 
@@ -34,28 +32,22 @@ class CsrfFilter extends OncePerRequestFilter {
 	}
 
 	@Override
-	protected boolean shouldNotFilter(HttpServletRequest request) {
-		// As the server has understood it: a path has many spellings.
-		return !request.getServletPath().equals(PATH);
-	}
-
-	@Override
-	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-			throws ServletException, IOException {
-		String refusal = this.check
-			.refusal(new CsrfCheck.Request(request.getMethod(), request.getQueryString(), request::getHeader));
-		if (refusal == null) {
-			chain.doFilter(request, response);
-			return;
+	public boolean refuses(HttpExchange exchange) {
+		if (!exchange.path().equals(PATH)) {
+			return false;
 		}
+		String refusal = this.check
+			.refusal(new CsrfCheck.Request(exchange.method(), exchange.query(), exchange::header));
+		if (refusal == null) {
+			return false;
+		}
+		MDC.put(HttpExchange.REQUEST_ID_KEY, exchange.requestId());
 		logger.info("A request that may be forged is refused: {}", refusal);
-		byte[] body = this.json.writeValueAsBytes(
-				Map.of("errors", List.of(ApiError.ofRequest(ErrorCode.FORBIDDEN, refusal).toSpecification())));
-		response.setStatus(HttpServletResponse.SC_FORBIDDEN);
-		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-		response.setContentType("application/json;charset=utf-8");
-		response.setContentLength(body.length);
-		response.getOutputStream().write(body);
+		MDC.remove(HttpExchange.REQUEST_ID_KEY);
+		exchange.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+		exchange.respond(HttpStatus.FORBIDDEN.value(), "application/json;charset=utf-8", this.json.writeValueAsBytes(
+				Map.of("errors", List.of(ApiError.ofRequest(ErrorCode.FORBIDDEN, refusal).toSpecification()))));
+		return true;
 	}
 
 }

@@ -1,10 +1,9 @@
 package dev.kennel.session;
 
 import java.time.ZoneOffset;
-import java.util.Collections;
 
+import dev.kennel.server.HttpExchange;
 import graphql.GraphQLContext;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -18,8 +17,8 @@ import org.springframework.http.HttpHeaders;
 class PayloadTokens implements TokenTransport {
 
 	@Override
-	public @Nullable String accessToken(HttpServletRequest request) {
-		return BearerToken.find(Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)));
+	public @Nullable String accessToken(HttpExchange exchange) {
+		return BearerToken.find(exchange.headers(HttpHeaders.AUTHORIZATION));
 	}
 
 	@Override

@@ -5,19 +5,23 @@ import java.util.List;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.graphql.stream.CallerTokens;
+import dev.kennel.server.HttpExchange;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
-/** Answers what streams ask of access tokens. */
+/** Answers what the transports ask of access tokens. */
 @Component
 class StreamTokens implements CallerTokens {
+
+	private final TokenTransport transport;
 
 	private final TokenAuthentication authentication;
 
 	private final RevokedSessions revoked;
 
-	StreamTokens(TokenAuthentication authentication, RevokedSessions revoked) {
+	StreamTokens(TokenTransport transport, TokenAuthentication authentication, RevokedSessions revoked) {
+		this.transport = transport;
 		this.authentication = authentication;
 		this.revoked = revoked;
 	}
@@ -25,6 +29,16 @@ class StreamTokens implements CallerTokens {
 	@Override
 	public @Nullable CallerAuthentication verify(String authorization) {
 		String token = BearerToken.find(List.of(authorization));
+		return (token != null) ? this.authentication.authenticate(token) : null;
+	}
+
+	/**
+	 * A token that is not valid refuses nothing here: the fields that need an account do,
+	 * so that a client can still log in with it.
+	 */
+	@Override
+	public @Nullable CallerAuthentication authenticate(HttpExchange exchange) {
+		String token = this.transport.accessToken(exchange);
 		return (token != null) ? this.authentication.authenticate(token) : null;
 	}
 

@@ -1,8 +1,8 @@
 package dev.kennel.session;
 
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.server.HttpExchange;
 import graphql.GraphQLContext;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /** How tokens travel between the service and its clients. */
@@ -13,7 +13,7 @@ interface TokenTransport {
 	 * @return the token, or null if the request has none; an empty text, which is no
 	 * token, if the request leaves open which one is meant
 	 */
-	@Nullable String accessToken(HttpServletRequest request);
+	@Nullable String accessToken(HttpExchange exchange);
 
 	/**
 	 * Finds the refresh token of an operation.

@@ -1,9 +1,10 @@
 package dev.kennel.graphql.http;
 
-import java.util.Collections;
 import java.util.List;
 
-import jakarta.servlet.http.HttpServletRequest;
+import dev.kennel.server.HeaderList;
+import dev.kennel.server.HttpExchange;
+import dev.kennel.server.WeightedElement;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -35,8 +36,8 @@ record Acceptance(@Nullable ResponseMediaType json, boolean events, boolean pref
 	/** What is longer is not worth remembering. */
 	private static final int MAX_KNOWN_LENGTH = 256;
 
-	static Acceptance of(HttpServletRequest request) {
-		return of(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
+	static Acceptance of(HttpExchange exchange) {
+		return of(exchange.headers(HttpHeaders.ACCEPT));
 	}
 
 	/**

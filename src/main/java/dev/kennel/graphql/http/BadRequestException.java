@@ -4,7 +4,8 @@ import java.util.Map;
 
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ErrorCode;
-import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.http.HttpStatus;
 
 /** A request is refused before there is an operation. */
 public class BadRequestException extends RuntimeException {
@@ -39,7 +40,7 @@ public class BadRequestException extends RuntimeException {
 	 * @return the exception, with BAD_REQUEST and the status 400
 	 */
 	public static BadRequestException of(String message) {
-		return new BadRequestException(HttpServletResponse.SC_BAD_REQUEST, ErrorCode.BAD_REQUEST, message);
+		return new BadRequestException(HttpStatus.BAD_REQUEST.value(), ErrorCode.BAD_REQUEST, message);
 	}
 
 	static BadRequestException illFormed(String message) {
@@ -47,7 +48,7 @@ public class BadRequestException extends RuntimeException {
 	}
 
 	static BadRequestException notAcceptable(String message) {
-		return new BadRequestException(HttpServletResponse.SC_NOT_ACCEPTABLE, ErrorCode.NOT_ACCEPTABLE, message);
+		return new BadRequestException(HttpStatus.NOT_ACCEPTABLE.value(), ErrorCode.NOT_ACCEPTABLE, message);
 	}
 
 	int status(StatusCodes codes) {

@@ -1,5 +1,6 @@
 package dev.kennel.graphql.http;
 
+import dev.kennel.server.WeightedElement;
 import org.jspecify.annotations.Nullable;
 
 /**

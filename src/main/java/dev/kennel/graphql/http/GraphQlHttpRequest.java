@@ -8,8 +8,9 @@ import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.limit.Admission;
 import graphql.execution.preparsed.persisted.PersistedQuerySupport;
-import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpStatus;
 
 /**
  * One operation that a client wants to be run, well-formed: over HTTP, or as the payload
@@ -100,8 +101,7 @@ public record GraphQlHttpRequest(String document, @Nullable String operationName
 		}
 		if (size > left) {
 			ApiException tooLarge = Admission.documentTooLarge(limit - left + utf8Length(this.document), limit);
-			throw new BadRequestException(HttpServletResponse.SC_BAD_REQUEST, ApiErrors.ofRequest(tooLarge, ""),
-					Map.of());
+			throw new BadRequestException(HttpStatus.BAD_REQUEST.value(), ApiErrors.ofRequest(tooLarge, ""), Map.of());
 		}
 		return size;
 	}

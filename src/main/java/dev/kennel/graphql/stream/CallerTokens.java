@@ -2,6 +2,7 @@ package dev.kennel.graphql.stream;
 
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.CallerAuthentication;
+import dev.kennel.server.HttpExchange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,14 @@ public interface CallerTokens {
 	 * token in it
 	 */
 	@Nullable CallerAuthentication verify(String authorization);
+
+	/**
+	 * Reads the token of an HTTP request.
+	 * @param exchange the request
+	 * @return the caller that it was issued to, or why it is refused; null if there is
+	 * none
+	 */
+	@Nullable CallerAuthentication authenticate(HttpExchange exchange);
 
 	/**
 	 * Answers whether a caller's session has ended before its token has.

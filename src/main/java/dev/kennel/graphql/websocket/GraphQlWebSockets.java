@@ -11,11 +11,12 @@ import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.error.ErrorReason;
 import dev.kennel.graphql.execution.OperationHandler;
-import dev.kennel.graphql.http.RequestIds;
+
 import dev.kennel.graphql.stream.CallerTokens;
 import dev.kennel.graphql.stream.OpenStream;
 import dev.kennel.graphql.stream.OpenStreams;
 import dev.kennel.graphql.stream.StreamProperties;
+import dev.kennel.server.HttpExchange;
 import org.slf4j.MDC;
 
 import org.springframework.graphql.server.WebGraphQlResponse;
@@ -74,12 +75,12 @@ public final class GraphQlWebSockets implements AutoCloseable {
 			operation.begin(input);
 			return input;
 		});
-		MDC.put(RequestIds.KEY, operation.requestId());
+		MDC.put(HttpExchange.REQUEST_ID_KEY, operation.requestId());
 		try {
 			return this.handler.run(request);
 		}
 		finally {
-			MDC.remove(RequestIds.KEY);
+			MDC.remove(HttpExchange.REQUEST_ID_KEY);
 		}
 	}
 

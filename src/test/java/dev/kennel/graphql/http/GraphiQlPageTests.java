@@ -67,7 +67,7 @@ class GraphiQlPageTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "/index.html, text/html", "/page.js, text/javascript", "/session.js, text/javascript",
+	@CsvSource({ "/index.html, text/html;charset=UTF-8", "/page.js, text/javascript", "/session.js, text/javascript",
 			"/fetcher.js, text/javascript", "/transport.js, text/javascript", "/examples.js, text/javascript",
 			"/page.css, text/css" })
 	void nothingOfThePageIsOfAnotherHost(String path, String contentType) {

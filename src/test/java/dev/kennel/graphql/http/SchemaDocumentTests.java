@@ -90,7 +90,7 @@ class SchemaDocumentTests {
 		assertThat(new SchemaParser().parse(document).getDirectiveDefinitions())
 			.containsOnlyKeys("experimental_disableErrorPropagation");
 		// graphql-java does not read it.
-		assertThat(SchemaServlet.print(introspected)).isEqualTo(document.replaceAll(" @specifiedBy\\(.*\\)", ""));
+		assertThat(SchemaDocument.print(introspected)).isEqualTo(document.replaceAll(" @specifiedBy\\(.*\\)", ""));
 	}
 
 	@Test

@@ -273,6 +273,30 @@ class SettingsTests {
 		assertThat(header(answer, "Access-Control-Max-Age")).isEqualTo("3600");
 	}
 
+	@Test
+	void pagesMayReadTheRefusalsOfTheServerItself() throws Exception {
+		HttpResponse<String> answer = send("GET", "/graphql?query=" + "a".repeat(9_000), "",
+				Map.of("Origin", APP, "Sec-Fetch-Site", "cross-site"));
+
+		assertThat(answer.statusCode()).isEqualTo(414);
+		assertThat(code(answer)).isEqualTo("BAD_REQUEST");
+		assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo(APP);
+		for (String fault : new String[] { "X: " + "a".repeat(20_000), "X: " + "a".repeat(200_000), "nonsense" }) {
+			try (Socket socket = this.client.sslContext()
+				.getSocketFactory()
+				.createSocket("localhost", uri("").getPort())) {
+				socket.getOutputStream()
+					.write(("GET /graphql HTTP/1.1\r\nHost: kennel\r\nOrigin: " + APP + "\r\nAccept: */*\r\n" + fault
+							+ "\r\n\r\n")
+						.getBytes(StandardCharsets.US_ASCII));
+				assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+					.startsWith((fault.length() > 100) ? "HTTP/1.1 431 " : "HTTP/1.1 400 ")
+					.contains("Access-Control-Allow-Origin: " + APP + "\r\n", "\"code\":\"BAD_REQUEST\"",
+							"X-Request-Id: ");
+			}
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "https://evil.example", "null", "http://app.example.com",
 			"https://app.example.com.evil.example", "https://app.example.com:8443", "HTTPS://app.example.com" })
