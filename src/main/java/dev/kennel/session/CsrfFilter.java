@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Refuses what {@link CsrfCheck} finds. */
+/** Responds 403 to requests that {@link CsrfCheck} refuses. */
 class CsrfFilter extends OncePerRequestFilter {
 
 	private static final Logger logger = LoggerFactory.getLogger(CsrfFilter.class);
