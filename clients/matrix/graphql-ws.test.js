@@ -62,5 +62,6 @@ test('graphql-ws goes on with a new token when its own has expired', expiring, a
 
   // The client sends its subscription again with the same cursor, and gets what it has had already.
   assert.deepEqual([...new Set(await changes.until('Ben'))], ['CREATED Ann', 'CREATED Ben']);
+  assert.ok(session.refreshes > 0);
   changes.stop();
 });

@@ -1,7 +1,7 @@
 // What every client of the matrix does: the main job of an app, the change feed, and a session whose token expires.
 //
 // SERVICE_URL says where Kennel is (http://localhost:8080), EXPIRING_SERVICE_URL where one with
-// `kennel.auth.access-token-lifetime=10s` is. Without the latter, the tests of expiry are skipped.
+// `kennel.auth.access-token-lifetime=10s` is. Without the latter, the tests of expiry are skipped, but not in CI (`CI` is set).
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -16,8 +16,15 @@ export const ENDPOINT = endpoint(process.env.SERVICE_URL ?? 'http://localhost:80
 /** The endpoint of the service whose access tokens expire soon, if there is one. */
 export const EXPIRING = process.env.EXPIRING_SERVICE_URL && endpoint(process.env.EXPIRING_SERVICE_URL);
 
+if (EXPIRING === undefined && process.env.CI) {
+  throw new Error('EXPIRING_SERVICE_URL is not set');
+}
+
 /** Options of a test that waits until a token has expired. */
-export const expiring = { skip: EXPIRING === undefined && 'EXPIRING_SERVICE_URL is not set' };
+export const expiring = { skip: EXPIRING === undefined && 'EXPIRING_SERVICE_URL is not set', timeout: 60_000 };
+
+/** How long to wait for a change, which takes a few seconds after a reconnection at most. */
+const PATIENCE = 45_000;
 
 /** The operations of `operations.graphql`, by name. */
 export const documents = Object.fromEntries(
@@ -161,8 +168,20 @@ export class Changes {
     });
   }
 
-  /** Waits for a change of an object with a name, and returns all changes so far. */
+  /** Waits for a change of an object with a name, and returns all changes so far. Fails if none comes in time. */
   async until(name) {
+    const timer = setTimeout(() => {
+      this.#failure ??= new Error(`No change of ${name} has come, but ${JSON.stringify(this.#came)}`);
+      this.#wake();
+    }, PATIENCE);
+    try {
+      return await this.#until(name);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #until(name) {
     while (!this.#came.some((change) => change.endsWith(` ${name}`))) {
       if (this.#failure) {
         throw this.#failure;

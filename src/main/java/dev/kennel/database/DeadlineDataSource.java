@@ -2,7 +2,6 @@ package dev.kennel.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 
 import com.zaxxer.hikari.HikariDataSource;
 
@@ -14,16 +13,13 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * A pool that a thread waits for no longer than until its deadline. The pool itself has
- * one patience for all; a thread that has less left is woken up. What it gets then is a
- * {@link DeadlineConnection}.
+ * one patience for all; a thread whose deadline comes sooner is woken up. What it gets
+ * then is a {@link DeadlineConnection}.
  */
 class DeadlineDataSource extends DelegatingDataSource {
 
-	private final HikariDataSource pool;
-
 	DeadlineDataSource(HikariDataSource pool) {
 		super(pool);
-		this.pool = pool;
 	}
 
 	@Override
@@ -36,10 +32,8 @@ class DeadlineDataSource extends DelegatingDataSource {
 	}
 
 	private Connection take(Deadline deadline) throws SQLException {
-		Duration remaining = deadline.require();
-		if (remaining.toMillis() >= this.pool.getConnectionTimeout()) {
-			return super.getConnection();
-		}
+		deadline.require();
+		// However far the deadline is, it may be brought forward meanwhile.
 		Alarm alarm = new Alarm(Thread.currentThread(), deadline);
 		Watch watch = Watch.begin(alarm::look);
 		try {

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lists in headers: elements between commas, of which a quoted string may have
- * some in it. Empty elements, and a header that is empty, are as good as absent.
+ * Reads the lists in headers. Ignores empty elements. A quoted string may contain the
+ * separator.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1">RFC 9110, section
  * 5.6.1</a>

@@ -30,7 +30,7 @@ public final class MemoryPermits {
 	 * @param divisor which part: 16 for a sixteenth
 	 * @return the permits
 	 */
-	static MemoryPermits ofHeap(int divisor) {
+	public static MemoryPermits ofHeap(int divisor) {
 		return new MemoryPermits(Runtime.getRuntime().maxMemory() / divisor);
 	}
 
@@ -40,7 +40,7 @@ public final class MemoryPermits {
 	 * @param to the bytes that permits are needed for
 	 * @return whether they are held now; otherwise none has been taken
 	 */
-	boolean tryGrow(int from, int to) {
+	public boolean tryGrow(int from, int to) {
 		int more = units(to) - units(from);
 		return more <= 0 || this.units.tryAcquire(more);
 	}
@@ -49,10 +49,19 @@ public final class MemoryPermits {
 	 * Gives permits back.
 	 * @param bytes the bytes that they were held for
 	 */
-	void release(int bytes) {
-		int held = units(bytes);
-		if (held > 0) {
-			this.units.release(held);
+	public void release(int bytes) {
+		shrink(bytes, 0);
+	}
+
+	/**
+	 * Gives a part of the permits back.
+	 * @param from the bytes that permits are held for
+	 * @param to the bytes that permits are still needed for
+	 */
+	public void shrink(int from, int to) {
+		int fewer = units(from) - units(to);
+		if (fewer > 0) {
+			this.units.release(fewer);
 		}
 	}
 

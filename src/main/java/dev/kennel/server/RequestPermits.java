@@ -14,10 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class RequestPermits implements Executor {
 
-	private final ThreadFactory threads = Thread.ofVirtual()
-		.inheritInheritableThreadLocals(false)
-		.name("request-", 1)
-		.factory();
+	private final ThreadFactory threads = VirtualThreads.factory("request-");
 
 	private final ReentrantLock lock = new ReentrantLock();
 

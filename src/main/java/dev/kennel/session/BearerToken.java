@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an access token out of {@code Authorization}, be it a header or the member of a
- * message. A header that is empty, names the scheme alone, or is of another scheme, is as
- * good as absent: it says nothing of this service's tokens.
+ * message. Ignores a header that is empty, names the scheme alone, or is of another
+ * scheme.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2.1">RFC 6750, section
  * 2.1</a>

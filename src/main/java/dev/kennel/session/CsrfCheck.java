@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Finds what another site can make a browser send with this one's cookies. A request has
- * to come from Kennel's own origin, from that of {@code kennel.web.base-url} or from one
- * of {@code kennel.web.cors.allowed-origins}, as far as the browser tells; and it has to
- * be one that a browser does not send elsewhere without asking first: with a body of
- * JSON, or with a header that no form can set; unless the browser says that it comes from
- * a page of this very origin. Programs that are no browsers tell nothing, and have no
- * cookies but their own.
+ * Refuses requests that another site can make a browser send with this one's cookies. A
+ * request has to come from Kennel's own origin, from that of {@code kennel.web.base-url}
+ * or from one of {@code kennel.web.cors.allowed-origins}, as far as the browser tells;
+ * and it has to be one that a browser does not send elsewhere without asking first: with
+ * a body of JSON, or with a header that no form can set; unless the browser says that it
+ * comes from a page of this very origin. Programs that are no browsers tell nothing, and
+ * have no cookies but their own.
  *
  * @see <a href=
  * "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html">OWASP
@@ -77,7 +77,7 @@ final class CsrfCheck {
 	/**
 	 * Checks a request.
 	 * @param request the request
-	 * @return why it is refused, for people, or null if it may run an operation, or can't
+	 * @return a message that says why the request is refused, or null if it is not
 	 */
 	@Nullable String refusal(Request request) {
 		if (!request.mayRunAnOperation()) {

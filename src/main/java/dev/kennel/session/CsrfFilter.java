@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
-/** Refuses what {@link CsrfCheck} finds. */
+/** Responds 403 to requests that {@link CsrfCheck} refuses. */
 class CsrfFilter implements RequestFilter {
 
 	private static final Logger logger = LoggerFactory.getLogger(CsrfFilter.class);

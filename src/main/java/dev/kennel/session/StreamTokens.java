@@ -27,8 +27,8 @@ class StreamTokens implements CallerTokens {
 	}
 
 	@Override
-	public @Nullable CallerAuthentication verify(String authorization) {
-		String token = BearerToken.find(List.of(authorization));
+	public @Nullable CallerAuthentication verify(List<String> authorization) {
+		String token = BearerToken.find(authorization);
 		return (token != null) ? this.authentication.authenticate(token) : null;
 	}
 

@@ -1,5 +1,6 @@
 package dev.kennel.graphql.execution;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,9 @@ import org.springframework.util.function.SingletonSupplier;
 final class OperationEngine {
 
 	private static final Object ENTRY = OperationEngine.class;
+
+	/** How long it is until the next look at a deadline, which may be brought forward. */
+	private static final Duration LOOK = Duration.ofMillis(50);
 
 	private final PreparsedDocumentProvider documents;
 
@@ -139,13 +143,15 @@ final class OperationEngine {
 	static <T> T join(CompletableFuture<T> future, ExecutionInput input) {
 		Deadline deadline = Deadline.current();
 		// Nearly always all is there: waiting in limited time wakes another thread.
-		if (deadline != null && !future.isDone()) {
+		while (deadline != null && !future.isDone()) {
 			try {
-				return future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+				return future.get(Math.min(deadline.remaining().toNanos(), LOOK.toNanos()), TimeUnit.NANOSECONDS);
 			}
 			catch (TimeoutException ex) {
-				input.cancel();
-				throw new DeadlineExceededException();
+				if (deadline.remaining().isZero()) {
+					input.cancel();
+					throw new DeadlineExceededException();
+				}
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

@@ -1,5 +1,7 @@
 package dev.kennel.graphql.stream;
 
+import java.util.List;
+
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.server.HttpExchange;
@@ -13,11 +15,12 @@ public interface CallerTokens {
 
 	/**
 	 * Reads a token.
-	 * @param authorization what would be the value of an {@code Authorization} header
-	 * @return the caller that it was issued to, or why it is refused; null if there is no
-	 * token in it
+	 * @param authorization what would be the values of an {@code Authorization} header,
+	 * one for each line
+	 * @return the caller that it was issued to, or why it is refused, as several tokens
+	 * are; null if there is no token
 	 */
-	@Nullable CallerAuthentication verify(String authorization);
+	@Nullable CallerAuthentication verify(List<String> authorization);
 
 	/**
 	 * Reads the token of an HTTP request.

@@ -18,7 +18,7 @@ public final class OpenStream {
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
-	/** One whose it is not known yet has no caller. */
+	/** A stream whose caller is not known yet has none. */
 	OpenStream(@Nullable Caller caller, Consumer<StreamEnd> transport) {
 		this.caller = caller;
 		this.transport = transport;
@@ -42,8 +42,8 @@ public final class OpenStream {
 	}
 
 	/**
-	 * Returns whose it is.
-	 * @return the caller, or null as long as that is not known
+	 * Returns the caller.
+	 * @return the caller, or null as long as the caller is not known
 	 */
 	public @Nullable Caller caller() {
 		return this.caller;

@@ -55,7 +55,13 @@ public class OpenStreams implements SmartLifecycle {
 
 	private @Nullable Thread watcher;
 
-	OpenStreams(StreamProperties properties, CallerTokens tokens, Clock clock) {
+	/**
+	 * Creates an instance without streams.
+	 * @param properties the limits
+	 * @param tokens tells which sessions have ended
+	 * @param clock the time, by which tokens expire
+	 */
+	public OpenStreams(StreamProperties properties, CallerTokens tokens, Clock clock) {
 		this.properties = properties;
 		this.tokens = tokens;
 		this.clock = clock;
@@ -63,7 +69,7 @@ public class OpenStreams implements SmartLifecycle {
 
 	/**
 	 * Opens a stream.
-	 * @param caller whose it is
+	 * @param caller the account and session that it is charged to
 	 * @param transport ends it
 	 * @return the stream, to be given to {@link #close} when it has ended
 	 * @throws StreamRefusedException if there may be no further one
@@ -75,8 +81,8 @@ public class OpenStreams implements SmartLifecycle {
 	}
 
 	/**
-	 * Opens a connection of which it is not known yet whose it is. It counts for nobody,
-	 * and ends with the instance.
+	 * Opens a connection whose caller is not known yet. It is charged to no account, and
+	 * ends with the instance.
 	 * @param transport ends it
 	 * @return the stream, to be given to {@link #close} when it has ended
 	 * @throws StreamRefusedException if the instance is being stopped

@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 sealed interface ClientMessage {
 
 	/**
+	 * The characters (UTF-16) of an operation's id, which each message about the
+	 * operation repeats. Clients use numbers or UUIDs.
+	 */
+	int MAX_ID_LENGTH = 255;
+
+	/**
 	 * The client asks to be acknowledged.
 	 *
 	 * @param payload what it says of itself; empty if it says nothing
@@ -34,7 +40,7 @@ sealed interface ClientMessage {
 	/**
 	 * An operation is to be run.
 	 *
-	 * @param id what its messages have in common; not empty
+	 * @param id what its messages have in common; 1 to {@value #MAX_ID_LENGTH} characters
 	 * @param payload its members, which may be faulty
 	 */
 	record Subscribe(String id, Map<?, ?> payload) implements ClientMessage {
@@ -52,7 +58,7 @@ sealed interface ClientMessage {
 	 * Reads a message, as strictly as the body of an HTTP request.
 	 * @param json the message
 	 * @return what it says
-	 * @throws BadRequestException if it is none of the protocol
+	 * @throws BadRequestException if it is not a message of the protocol
 	 */
 	static ClientMessage parse(String json) {
 		if (!(StrictJson.read(json) instanceof Map<?, ?> message)) {
@@ -76,10 +82,10 @@ sealed interface ClientMessage {
 	}
 
 	private static String id(Map<?, ?> message) {
-		if (message.get("id") instanceof String id && !id.isEmpty()) {
+		if (message.get("id") instanceof String id && !id.isEmpty() && id.length() <= MAX_ID_LENGTH) {
 			return id;
 		}
-		throw BadRequestException.of("Its id has to be a string that is not empty.");
+		throw BadRequestException.of("Its id has to be a string of 1 to " + MAX_ID_LENGTH + " characters.");
 	}
 
 	private static Map<?, ?> optionalPayload(Map<?, ?> message) {

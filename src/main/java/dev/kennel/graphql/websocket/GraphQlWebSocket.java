@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ import dev.kennel.graphql.stream.OpenStreams;
 import dev.kennel.graphql.stream.StreamEnd;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.graphql.stream.StreamRefusedException;
+import dev.kennel.server.MemoryPermits;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +44,8 @@ import org.springframework.graphql.server.WebGraphQlResponse;
  * <p>
  * Operations run on threads of their own, several at once, so that none of them keeps a
  * ping, a {@code complete} or another operation waiting. An operation counts as running
- * until its result has been sent, which bounds what is in memory for a client that does
- * not read.
+ * until its result has been sent. {@link OutgoingMessages} bounds what is in memory for a
+ * client that does not read.
  *
  * @see <a href= "https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md">GraphQL
  * over WebSocket</a>
@@ -54,6 +56,12 @@ public final class GraphQlWebSocket {
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
+	/**
+	 * A client that takes something within each send timeout has to take a message within
+	 * so many of them.
+	 */
+	private static final int SEND_TIMEOUTS = 6;
+
 	private final OperationRunner runner;
 
 	private final OpenStreams streams;
@@ -63,6 +71,13 @@ public final class GraphQlWebSocket {
 	private final StreamProperties properties;
 
 	private final ScheduledExecutorService timer;
+
+	private final Executor threads;
+
+	/**
+	 * How long a message may take to be sent, however little of it is taken at a time.
+	 */
+	private final Duration maxMessageAge;
 
 	private final WebSocketHandshake handshake;
 
@@ -81,8 +96,6 @@ public final class GraphQlWebSocket {
 
 	private boolean initialised;
 
-	private boolean gone;
-
 	/** What the connection is before its caller is known. */
 	private @Nullable OpenStream anonymous;
 
@@ -92,22 +105,35 @@ public final class GraphQlWebSocket {
 
 	private @Nullable Future<?> heartbeat;
 
-	GraphQlWebSocket(OperationRunner runner, OpenStreams streams, CallerTokens tokens, StreamProperties properties,
-			ScheduledExecutorService timer, WebSocketHandshake handshake, WebSocketPeer peer) {
-		this.runner = runner;
-		this.streams = streams;
-		this.tokens = tokens;
-		this.properties = properties;
-		this.timer = timer;
+	GraphQlWebSocket(Environment environment, WebSocketHandshake handshake, WebSocketPeer peer) {
+		this.runner = environment.runner();
+		this.streams = environment.streams();
+		this.tokens = environment.tokens();
+		this.properties = environment.properties();
+		this.timer = environment.timer();
+		this.threads = environment.threads();
+		this.maxMessageAge = this.properties.sendTimeout().multipliedBy(SEND_TIMEOUTS);
 		this.handshake = handshake;
-		this.outgoing = new OutgoingMessages(peer);
+		int maxUnsentSize = (int) Math.min(Integer.MAX_VALUE, this.properties.maxUnsentSize().toBytes());
+		this.outgoing = new OutgoingMessages(peer, maxUnsentSize, environment.memory(), System::nanoTime,
+				this::stopOperationsSoon);
+	}
+
+	/**
+	 * What all WebSockets of an instance have in common.
+	 *
+	 * @param threads runs each task on a thread of its own
+	 * @param memory what the messages that wait to be sent may take together
+	 */
+	record Environment(OperationRunner runner, OpenStreams streams, CallerTokens tokens, StreamProperties properties,
+			ScheduledExecutorService timer, Executor threads, MemoryPermits memory) {
 	}
 
 	/** Runs an operation, and waits for its result or for its events to begin. */
 	@FunctionalInterface
 	interface OperationRunner {
 
-		WebGraphQlResponse run(WebSocketOperation operation, WebSocketHandshake handshake, OpenStream stream);
+		WebGraphQlResponse run(WebSocketOperation operation, WebSocketHandshake handshake);
 
 	}
 
@@ -124,6 +150,8 @@ public final class GraphQlWebSocket {
 			this.anonymous = this.streams.openUnknown(this::end);
 			this.initTimeout = this.timer.schedule(this::endUnlessInitialised,
 					this.properties.connectionInitTimeout().toMillis(), TimeUnit.MILLISECONDS);
+			long interval = this.properties.heartbeat().toMillis();
+			this.heartbeat = this.timer.scheduleWithFixedDelay(this::beat, interval, interval, TimeUnit.MILLISECONDS);
 		}
 		catch (StreamRefusedException ex) {
 			end(ex.reason());
@@ -151,7 +179,12 @@ public final class GraphQlWebSocket {
 
 	private void close(CloseReason reason) {
 		this.outgoing.close(reason);
-		stopOperations();
+		stopOperationsSoon();
+	}
+
+	/** Without the lock, which the caller may have: to stop one may wait for another. */
+	private void stopOperationsSoon() {
+		this.threads.execute(this::stopOperations);
 	}
 
 	/**
@@ -184,24 +217,23 @@ public final class GraphQlWebSocket {
 	private void initialise(Map<?, ?> payload) {
 		this.lock.lock();
 		try {
+			if (this.outgoing.isClosing()) {
+				return;
+			}
 			if (this.initialised) {
 				close(new CloseReason(4429, "Too many initialisation requests"));
 				return;
 			}
 			this.initialised = true;
+			cancel(this.initTimeout);
 			CallerAuthentication authentication = authentication(payload);
 			Caller caller = authentication.caller();
 			if (caller == null) {
 				end(StreamEnd.of(authentication.refusal()));
 				return;
 			}
-			if (this.gone) {
-				return;
-			}
 			this.stream = this.streams.open(caller, this::end);
 			this.outgoing.add(ServerMessage.CONNECTION_ACK);
-			long interval = this.properties.heartbeat().toMillis();
-			this.heartbeat = this.timer.scheduleWithFixedDelay(this::beat, interval, interval, TimeUnit.MILLISECONDS);
 		}
 		catch (StreamRefusedException ex) {
 			end(ex.reason());
@@ -211,14 +243,18 @@ public final class GraphQlWebSocket {
 		}
 	}
 
+	/** Members that differ in their case are like lines of a header with one name. */
 	private CallerAuthentication authentication(Map<?, ?> payload) {
-		CallerAuthentication found = null;
+		List<String> values = new ArrayList<>();
 		for (Map.Entry<?, ?> member : payload.entrySet()) {
 			if (AUTHORIZATION.equalsIgnoreCase(String.valueOf(member.getKey())) && member.getValue() != null) {
-				found = (member.getValue() instanceof String value) ? this.tokens.verify(value)
-						: CallerAuthentication.refused(ErrorReason.TOKEN_INVALID);
+				if (!(member.getValue() instanceof String value)) {
+					return CallerAuthentication.refused(ErrorReason.TOKEN_INVALID);
+				}
+				values.add(value);
 			}
 		}
+		CallerAuthentication found = this.tokens.verify(values);
 		if (found == null) {
 			found = this.handshake.authentication();
 		}
@@ -226,16 +262,32 @@ public final class GraphQlWebSocket {
 	}
 
 	private void beat() {
+		this.outgoing.abortIfOlderThan(this.maxMessageAge);
 		// What is being sent tells as well that the service is there.
-		if (this.outgoing.isIdle()) {
+		if (isAcknowledged() && this.outgoing.isIdle()) {
 			this.outgoing.add(ServerMessage.PING);
+		}
+	}
+
+	private boolean isAcknowledged() {
+		this.lock.lock();
+		try {
+			return this.stream != null;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	private void subscribe(ClientMessage.Subscribe message, String text) {
 		this.lock.lock();
 		try {
-			if (this.stream == null) {
+			if (this.outgoing.isClosing()) {
+				// Meanwhile, on another thread: nothing would stop the operation.
+				return;
+			}
+			OpenStream known = this.stream;
+			if (known == null) {
 				close(new CloseReason(4401, "Unauthorized"));
 				return;
 			}
@@ -243,14 +295,14 @@ public final class GraphQlWebSocket {
 				close(new CloseReason(4409, "Subscriber for " + message.id() + " already exists"));
 				return;
 			}
-			begin(message, text);
+			begin(message, text, known);
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private void begin(ClientMessage.Subscribe message, String text) {
+	private void begin(ClientMessage.Subscribe message, String text, OpenStream known) {
 		GraphQlHttpRequest request;
 		try {
 			request = GraphQlHttpRequest.of(message.payload());
@@ -260,7 +312,9 @@ public final class GraphQlWebSocket {
 			return;
 		}
 		boolean waits = this.running >= this.properties.maxConcurrentOperations();
-		WebSocketOperation operation = new WebSocketOperation(this, message.id(), text, waits ? null : request);
+		// One that waits is kept as its text, which takes the less memory.
+		WebSocketOperation operation = new WebSocketOperation(this, message.id(), known, text.length(),
+				waits ? () -> request(text) : () -> request);
 		if (!waits) {
 			this.operations.put(message.id(), operation);
 			start(operation);
@@ -278,22 +332,22 @@ public final class GraphQlWebSocket {
 		}
 	}
 
+	private static GraphQlHttpRequest request(String text) {
+		if (ClientMessage.parse(text) instanceof ClientMessage.Subscribe subscribe) {
+			return GraphQlHttpRequest.of(subscribe.payload());
+		}
+		throw new IllegalStateException("Not the message of an operation");
+	}
+
 	/** Only with the lock. */
 	private void start(WebSocketOperation operation) {
+		this.threads.execute(() -> run(operation));
 		this.running++;
-		Thread.ofVirtual()
-			.inheritInheritableThreadLocals(false)
-			.name("websocket-operation")
-			.start(() -> run(operation));
 	}
 
 	private void run(WebSocketOperation operation) {
-		OpenStream known = this.stream;
-		if (known == null) {
-			throw new IllegalStateException("An operation before the acknowledgement");
-		}
 		try {
-			WebGraphQlResponse response = this.runner.run(operation, this.handshake, known);
+			WebGraphQlResponse response = this.runner.run(operation, this.handshake);
 			ExecutionResult result = response.getExecutionResult();
 			if (result.getData() instanceof Publisher<?> events) {
 				follow(operation, events);
@@ -339,7 +393,7 @@ public final class GraphQlWebSocket {
 		String text = ServerMessage.next(operation.id(), event);
 		this.lock.lock();
 		try {
-			if (this.operations.get(operation.id()) == operation) {
+			if (this.operations.get(operation.id()) == operation && !this.outgoing.isClosing()) {
 				this.outgoing.add(text, operation, afterwards);
 			}
 		}
@@ -392,7 +446,7 @@ public final class GraphQlWebSocket {
 		try {
 			this.running--;
 			WebSocketOperation next = this.waiting.poll();
-			if (next != null) {
+			if (next != null && !this.outgoing.isClosing()) {
 				this.waitingSize -= next.size();
 				start(next);
 			}
@@ -428,6 +482,7 @@ public final class GraphQlWebSocket {
 			stopped = new ArrayList<>(this.operations.values());
 			this.operations.clear();
 			this.waiting.clear();
+			this.waitingSize = 0;
 		}
 		finally {
 			this.lock.unlock();
@@ -437,11 +492,11 @@ public final class GraphQlWebSocket {
 
 	/** The connection is closed, by either side, or lost. */
 	public void closed() {
+		this.outgoing.end();
 		OpenStream first;
 		OpenStream second;
 		this.lock.lock();
 		try {
-			this.gone = true;
 			first = this.anonymous;
 			second = this.stream;
 			cancel(this.initTimeout);

@@ -3,8 +3,9 @@ package dev.kennel.graphql.websocket;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.CallerAuthentication;
@@ -17,6 +18,8 @@ import dev.kennel.graphql.stream.OpenStream;
 import dev.kennel.graphql.stream.OpenStreams;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.server.HttpExchange;
+import dev.kennel.server.MemoryPermits;
+import dev.kennel.server.VirtualThreads;
 import org.slf4j.MDC;
 
 import org.springframework.graphql.server.WebGraphQlResponse;
@@ -32,20 +35,26 @@ public final class GraphQlWebSockets implements AutoCloseable {
 
 	private final OperationHandler handler;
 
-	private final OpenStreams streams;
-
 	private final CallerTokens tokens;
 
-	private final StreamProperties properties;
+	private final ScheduledExecutorService timer = newTimer();
 
-	private final ScheduledExecutorService timer = Executors
-		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("websockets").factory());
+	private final GraphQlWebSocket.Environment environment;
 
 	GraphQlWebSockets(OperationHandler handler, OpenStreams streams, CallerTokens tokens, StreamProperties properties) {
 		this.handler = handler;
-		this.streams = streams;
 		this.tokens = tokens;
-		this.properties = properties;
+		ThreadFactory threads = VirtualThreads.factory("websocket-");
+		this.environment = new GraphQlWebSocket.Environment(this::run, streams, tokens, properties, this.timer,
+				(task) -> threads.newThread(task).start(), MemoryPermits.ofHeap(16));
+	}
+
+	/** Creates a timer that keeps no cancelled task, and with it no connection. */
+	static ScheduledThreadPoolExecutor newTimer() {
+		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1,
+				Thread.ofPlatform().daemon().name("websockets").factory());
+		timer.setRemoveOnCancelPolicy(true);
+		return timer;
 	}
 
 	/**
@@ -56,13 +65,13 @@ public final class GraphQlWebSockets implements AutoCloseable {
 	 * already
 	 */
 	public GraphQlWebSocket open(WebSocketHandshake handshake, WebSocketPeer peer) {
-		GraphQlWebSocket connection = new GraphQlWebSocket(this::run, this.streams, this.tokens, this.properties,
-				this.timer, handshake, peer);
+		GraphQlWebSocket connection = new GraphQlWebSocket(this.environment, handshake, peer);
 		connection.open();
 		return connection;
 	}
 
-	private WebGraphQlResponse run(WebSocketOperation operation, WebSocketHandshake handshake, OpenStream stream) {
+	private WebGraphQlResponse run(WebSocketOperation operation, WebSocketHandshake handshake) {
+		OpenStream stream = operation.stream();
 		WebSocketGraphQlRequest request = new WebSocketGraphQlRequest(handshake.uri(), handshake.headers(), null,
 				handshake.remoteAddress(), Map.of(), operation.request().toMap(), operation.requestId(), Locale.ENGLISH,
 				new HandshakeInfo(handshake));

@@ -1,6 +1,7 @@
 package dev.kennel.graphql.websocket;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.kennel.database.Deadline;
@@ -8,6 +9,7 @@ import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.http.GraphQlHttpRequest;
+import dev.kennel.graphql.stream.OpenStream;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
@@ -34,9 +36,11 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 	/** A client numbers its operations from 1 on, which finds nothing in a log. */
 	private final String requestId = UuidCreator.getTimeOrderedEpoch().toString();
 
-	private final String text;
+	private final OpenStream stream;
 
-	private final @Nullable GraphQlHttpRequest request;
+	private final int size;
+
+	private final Supplier<GraphQlHttpRequest> request;
 
 	private volatile boolean subscribed;
 
@@ -49,14 +53,16 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 	/**
 	 * Makes an operation.
 	 * @param id what its messages have in common
-	 * @param text the message that it came with
-	 * @param request what the message says; null for an operation that waits, whose text
-	 * takes the less memory
+	 * @param stream the stream of the connection
+	 * @param size the characters of the message that it came with
+	 * @param request what the message says; asked for once it runs
 	 */
-	WebSocketOperation(GraphQlWebSocket connection, String id, String text, @Nullable GraphQlHttpRequest request) {
+	WebSocketOperation(GraphQlWebSocket connection, String id, OpenStream stream, int size,
+			Supplier<GraphQlHttpRequest> request) {
 		this.connection = connection;
 		this.id = id;
-		this.text = text;
+		this.stream = stream;
+		this.size = size;
 		this.request = request;
 	}
 
@@ -68,19 +74,17 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 		return this.requestId;
 	}
 
+	OpenStream stream() {
+		return this.stream;
+	}
+
 	GraphQlHttpRequest request() {
-		if (this.request != null) {
-			return this.request;
-		}
-		if (ClientMessage.parse(this.text) instanceof ClientMessage.Subscribe subscribe) {
-			return GraphQlHttpRequest.of(subscribe.payload());
-		}
-		throw new IllegalStateException("Not the message of an operation");
+		return this.request.get();
 	}
 
 	/** The characters of the message that it came with. */
 	int size() {
-		return this.text.length();
+		return this.size;
 	}
 
 	/** Whether it is a subscription that has begun. */
@@ -102,8 +106,9 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 	}
 
 	/**
-	 * Stops the operation: no further field of it is called, its statement is cancelled,
-	 * and its subscription ends. A mutation that has begun is finished.
+	 * Stops the operation: if it waits for a permit, it is not run; no further field of
+	 * it is called, its statement is cancelled, and its subscription ends. A mutation
+	 * that has begun is finished.
 	 */
 	void stop() {
 		synchronized (this) {
@@ -116,11 +121,9 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 	}
 
 	private void stopRunning(ExecutionInput running) {
+		// One that is not prepared waits for its turn, or is being validated.
 		PreparedOperation prepared = PreparedDocument.running(running.getGraphQLContext());
-		if (prepared == null) {
-			running.cancel();
-		}
-		else if (prepared.definition().getOperation() != OperationDefinition.Operation.MUTATION) {
+		if (prepared == null || prepared.definition().getOperation() != OperationDefinition.Operation.MUTATION) {
 			running.cancel();
 			if (this.deadline != null) {
 				this.deadline.expire();

@@ -154,6 +154,8 @@ class StreamTests {
 			assertRefused("TOKEN_INVALID: The access token is not valid.", Map.of(), Map.of("authorization", invalid));
 		}
 		assertRefused("TOKEN_INVALID: The access token is not valid.", Map.of("Authorization", good + "x"), Map.of());
+		assertRefused("TOKEN_INVALID: The access token is not valid.", Map.of(),
+				Map.of("authorization", good, "Authorization", good));
 		// What the first message says counts, whatever the handshake has.
 		assertRefused("TOKEN_EXPIRED: The access token has expired.", Map.of("Authorization", good),
 				Map.of("authorization", expired));
@@ -294,7 +296,7 @@ class StreamTests {
 	private HeldRow hold(Api account) throws SQLException {
 		account.createOwner("First");
 		return new HeldRow(this.dataSource, "SELECT 1 FROM change_versions WHERE user_id = ? FOR UPDATE",
-				NodeId.parse(account.execute("{ me { id } }").text("/me/id")).orElseThrow().uuid());
+				account(account).value());
 	}
 
 	private static String createOwner(String name) {
@@ -344,6 +346,53 @@ class StreamTests {
 			}
 			table.awaitNoWaiter("%FROM owners%");
 		}
+	}
+
+	@Test
+	void aMutationThatIsCompletedByItsClientIsFinishedAndItsResultNotSent() throws SQLException {
+		Api ann = this.api.signUp();
+		try (HeldRow row = hold(ann); LiveClient live = LiveClient.webSocket(ann, createOwner("Ann"), Map.of())) {
+			row.awaitWaiter("%change_versions%");
+			live.send(Map.of("id", "1", "type", "complete"));
+			live.subscribe("2", "{ __typename }", Map.of());
+			assertThat(live.next(1, "/__typename")).containsExactly("Query");
+			assertThat(live.next().message()).isEqualTo("{\"id\":\"2\",\"type\":\"complete\"}");
+			row.commit();
+			assertOwnersAfterwards(ann, row);
+			// A heartbeat is sent when nothing else has been for a while.
+			for (int i = 0; i < 3; i++) {
+				assertThat(live.await().type()).isEqualTo("ping");
+			}
+		}
+	}
+
+	@Test
+	void aMutationWhoseConnectionIsLostIsFinished() throws SQLException {
+		Api ann = this.api.signUp();
+		AccountId account = account(ann);
+		try (HeldRow row = hold(ann)) {
+			try (LiveClient live = LiveClient.webSocket(ann, createOwner("Ann"), Map.of())) {
+				assertThat(live.acknowledgement()).isNotEmpty();
+				row.awaitWaiter("%change_versions%");
+			}
+			while (this.streams.hasAny(account)) {
+				Thread.onSpinWait();
+			}
+			row.commit();
+			assertOwnersAfterwards(ann, row);
+		}
+	}
+
+	/** A further write of the account waits for those before it. */
+	private static void assertOwnersAfterwards(Api account, HeldRow row) throws SQLException {
+		row.awaitNoWaiter("%change_versions%");
+		account.createOwner("Last");
+		assertThat(account.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
+			.containsExactlyInAnyOrder("First", "Ann", "Last");
+	}
+
+	private static AccountId account(Api api) {
+		return new AccountId(NodeId.parse(api.execute("{ me { id } }").text("/me/id")).orElseThrow().uuid());
 	}
 
 	/** Three run at once here, and what waits may have 300 characters. */
@@ -559,8 +608,7 @@ class StreamTests {
 	@Test
 	void aClientThatTakesNothingIsGivenUp() {
 		Api ann = this.api.signUp();
-		AccountId account = new AccountId(
-				NodeId.parse(ann.execute("{ me { id } }").text("/me/id")).orElseThrow().uuid());
+		AccountId account = account(ann);
 		String owner = ann.execute(
 				"mutation ($dogs: [NewDogInput!]) { createOwner(input: {name: \"Ann\", dogs: $dogs}) { owner { id } } }",
 				Map.of("dogs", IntStream.range(0, 100).mapToObj((i) -> Map.of("name", "x".repeat(100))).toList()))
