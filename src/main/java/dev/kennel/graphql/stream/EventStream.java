@@ -112,20 +112,31 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 	/** Writes events from now on, as long as there are any. */
 	void start(Flux<ExecutionResult> source, HttpExchange exchange, ScheduledExecutorService scheduler) {
 		StreamedResponse begun = exchange.stream(EventStreams.CONTENT_TYPE, this::close);
-		long interval = this.properties.heartbeat().toMillis();
 		this.lock.lock();
 		try {
 			this.response = begun;
-			if (!this.closed) {
-				this.heartbeat = scheduler.scheduleWithFixedDelay(this::beat, interval, interval,
-						TimeUnit.MILLISECONDS);
-			}
 			drain();
 		}
 		finally {
 			this.lock.unlock();
 		}
 		source.subscribe(this);
+		// Not before: a client may take the first one for a sign that it follows.
+		startHeartbeat(scheduler);
+	}
+
+	private void startHeartbeat(ScheduledExecutorService scheduler) {
+		long interval = this.properties.heartbeat().toMillis();
+		this.lock.lock();
+		try {
+			if (!this.closed) {
+				this.heartbeat = scheduler.scheduleWithFixedDelay(this::beat, interval, interval,
+						TimeUnit.MILLISECONDS);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
