@@ -50,28 +50,55 @@ const LOG_OUT = graphql(`
   }
 `);
 
+/** Where a session outlives the page: `localStorage`. */
+export type TokenStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+/** What is stored of a session. With cookies, there are no tokens. */
+interface StoredSession {
+  userId: string;
+  accessToken: string | null;
+  refreshToken: string | null;
+}
+
+const SESSION_KEY = 'kennel.session';
+
+const DEVICE_KEY = 'kennel.device';
+
 /**
- * A session with either of Kennel's drivers: with `jwt`, this object has the tokens, in memory only; with `cookie`, the
- * browser has them. An "ended" event tells that the person has to log in again.
+ * A session with either of Kennel's drivers: with `jwt`, this object has the tokens; with `cookie`, the browser has them.
+ * An "ended" event tells that the person has to log in again, or is another one now; after `logOut`, its `detail` has
+ * `isLogOut`.
+ *
+ * With a storage, all tabs of the browser have one session: one refreshes it for all, and a log-out or another log-in is
+ * that of all of them. A script that runs on the page can read the storage: serve the app with a Content-Security-Policy
+ * as Kennel does, or use cookies.
  */
 export class Session extends EventTarget {
   /** Counts up with each new access token, so that an operation can tell whether it was sent with the latest. */
   generation = 0;
 
   #client: ApolloClient;
-  #cookies: boolean;
   /** Whether there is a session, or may be one: with cookies, only Kennel knows. */
   #open: boolean;
   #accessToken: string | null = null;
   #refreshToken: string | null = null;
-  /**
-   * Outlives the session: strangers who guess at the account's password can't keep this device from logging in. An app
-   * that is to be known after a reload, too, stores it.
-   */
+  /** Outlives the session: strangers who guess at the account's password can't keep this device from logging in. */
   #deviceToken: string | null = null;
+  #userId: string | null = null;
+  #storage: TokenStorage | undefined;
   #refreshing: Promise<void> | undefined;
 
-  constructor({ url, cookies, fetch }: { url: string; cookies: boolean; fetch: typeof globalThis.fetch }) {
+  constructor({
+    url,
+    cookies,
+    fetch,
+    storage,
+  }: {
+    url: string;
+    cookies: boolean;
+    fetch: typeof globalThis.fetch;
+    storage?: TokenStorage | undefined;
+  }) {
     super();
     // A client of its own, without any other link: a refresh must not wait for itself, nor be repeated.
     this.#client = new ApolloClient({
@@ -79,8 +106,22 @@ export class Session extends EventTarget {
       cache: new InMemoryCache(),
       defaultOptions: { mutate: { fetchPolicy: 'no-cache' } },
     });
-    this.#cookies = cookies;
     this.#open = cookies;
+    this.#storage = storage;
+    this.#deviceToken = storage?.getItem(DEVICE_KEY) ?? null;
+    this.#adopt();
+    if (storage) {
+      globalThis.addEventListener?.('storage', (event) => {
+        if (event.key === SESSION_KEY || event.key === null) {
+          this.#adopt();
+        }
+      });
+    }
+  }
+
+  /** Whether there is a session, or may be one. */
+  get isOpen(): boolean {
+    return this.#open;
   }
 
   /** The headers by which a request is this session's. */
@@ -120,7 +161,7 @@ export class Session extends EventTarget {
       // It had ended elsewhere.
     } finally {
       if (this.#forget()) {
-        this.dispatchEvent(new Event('ended'));
+        this.dispatchEvent(new CustomEvent('ended', { detail: { isLogOut: true } }));
       }
     }
   }
@@ -141,12 +182,45 @@ export class Session extends EventTarget {
     if (generation !== this.generation) {
       return Promise.resolve();
     }
-    // The browser has got cookies in another tab.
-    this.#open ||= this.#cookies && hasReason(refusal, 'TOKEN_EXPIRED', 'TOKEN_INVALID');
-    this.#refreshing ??= this.#refresh().finally(() => {
+    // A token that is not here is in a cookie.
+    this.#open ||= this.#accessToken === null && hasReason(refusal, 'TOKEN_EXPIRED', 'TOKEN_INVALID');
+    this.#refreshing ??= this.#refreshOnce(generation).finally(() => {
       this.#refreshing = undefined;
     });
     return this.#refreshing;
+  }
+
+  /** A refresh token is used by one tab; the others take over what that one gets. */
+  #refreshOnce(generation: number): Promise<void> {
+    const { locks } = globalThis.navigator ?? {};
+    if (!this.#storage || !locks) {
+      return this.#refresh();
+    }
+    return locks.request(SESSION_KEY, async () => {
+      this.#adopt();
+      return generation === this.generation ? this.#refresh() : undefined;
+    });
+  }
+
+  /** Takes over what another tab has stored. */
+  #adopt() {
+    if (!this.#storage) {
+      return;
+    }
+    const stored = JSON.parse(this.#storage.getItem(SESSION_KEY) ?? 'null') as StoredSession | null;
+    const { userId = null, accessToken = null, refreshToken = null } = stored ?? {};
+    if (userId === this.#userId && accessToken === this.#accessToken && refreshToken === this.#refreshToken) {
+      return;
+    }
+    const wasOther = this.#userId !== null && userId !== this.#userId;
+    this.#userId = userId;
+    this.#accessToken = accessToken;
+    this.#refreshToken = refreshToken;
+    this.#open = userId !== null;
+    this.generation += 1;
+    if (wasOther) {
+      this.dispatchEvent(new Event('ended'));
+    }
   }
 
   async #refresh() {
@@ -176,9 +250,15 @@ export class Session extends EventTarget {
     this.#accessToken = tokens.accessToken;
     this.#refreshToken = tokens.refreshToken;
     this.#deviceToken = tokens.deviceToken ?? this.#deviceToken;
+    this.#userId = tokens.user.id;
     this.#open = true;
     this.generation += 1;
-    return tokens.user;
+    const { accessToken, refreshToken, user } = tokens;
+    this.#storage?.setItem(SESSION_KEY, JSON.stringify({ userId: user.id, accessToken, refreshToken }));
+    if (tokens.deviceToken) {
+      this.#storage?.setItem(DEVICE_KEY, tokens.deviceToken);
+    }
+    return user;
   }
 
   /** Tells whether there was anything to forget. */
@@ -186,8 +266,10 @@ export class Session extends EventTarget {
     const wasOpen = this.#open;
     this.#accessToken = null;
     this.#refreshToken = null;
+    this.#userId = null;
     this.#open = false;
     this.generation += 1;
+    this.#storage?.removeItem(SESSION_KEY);
     return wasOpen;
   }
 }
