@@ -6,5 +6,5 @@ import config from './codegen.ts';
 export default {
   ...config,
   schema: '../../schema/*.graphqls',
-  documents: ['src/kennel/**/*.ts'],
+  documents: ['src/kennel/*.graphql'],
 } satisfies CodegenConfig;

@@ -4,7 +4,7 @@ import { defaultClientConditions, defineConfig } from 'vite';
 import { graphqlDocuments } from './graphqlDocuments.ts';
 import { persistedQueryManifest } from './manifest.ts';
 
-const KENNEL = process.env.KENNEL_URL ?? 'http://localhost:8080';
+const KENNEL = process.env.SERVICE_URL ?? 'http://localhost:8080';
 
 export default defineConfig({
   base: '/app/',

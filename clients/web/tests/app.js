@@ -136,6 +136,11 @@ export class App {
     return this.page.getByRole('dialog');
   }
 
+  /** Takes back what a message at the edge of the page tells. */
+  undo(message) {
+    return this.page.locator('.toast', { hasText: message }).getByRole('button', { name: 'Undo' }).click();
+  }
+
   /** Waits until the feed is followed. */
   live() {
     return this.page.locator('.connection[data-state=live]').waitFor();
@@ -146,14 +151,16 @@ export class App {
     return this.page.locator('.rows .row-name').evaluateAll((rows) => rows.map((row) => row.firstChild.textContent));
   }
 
-  /** Waits until the list shows just these names. */
+  /** Waits until the list shows just these names, and Kennel has answered. */
   async shows(...names) {
-    await this.page.waitForFunction(
-      (expected) =>
-        JSON.stringify([...document.querySelectorAll('.rows .row-name')].map((row) => row.firstChild.textContent)) ===
-        expected,
-      JSON.stringify(names),
-    );
+    const isShown = (expected) => {
+      const shown = [...document.querySelectorAll('.rows .row-name')].map((row) => row.firstChild.textContent);
+      return JSON.stringify(shown) === expected && !document.querySelector('.row[aria-busy=true]');
+    };
+    await this.page.waitForFunction(isShown, JSON.stringify(names)).catch(async (error) => {
+      await this.screenshot('failure');
+      throw new Error(`The list has ${await this.names()}, and not ${names}`, { cause: error });
+    });
   }
 
   /** The fault that is told at an input. */

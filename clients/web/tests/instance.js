@@ -1,6 +1,6 @@
 // An instance of the packaged service that a test starts, kills and starts again.
 //
-// KENNEL_COMMAND says how, as a JSON array: by default, with the jar in target/.
+// SERVICE_COMMAND says how, as a JSON array: by default, with the jar in target/.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 function command() {
-  if (process.env.KENNEL_COMMAND) {
-    return JSON.parse(process.env.KENNEL_COMMAND);
+  if (process.env.SERVICE_COMMAND) {
+    return JSON.parse(process.env.SERVICE_COMMAND);
   }
   const jdk = execFileSync(join(ROOT, 'bin/jdk-25'), { encoding: 'utf8' }).trim();
   const jar = readdirSync(join(ROOT, 'target')).find((name) => /^kennel-.*\.jar$/.test(name));

@@ -2,53 +2,9 @@
 
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 
-import { graphql } from '../gql/index.js';
+import { LogInDocument, LogOutDocument, RefreshDocument, SignUpDocument } from '../gql/graphql.js';
 import type { LoginInput, SignupInput, TokensFragment } from '../gql/graphql.js';
 import { hasCode, hasReason, isRefreshable } from './errors.js';
-
-export const TOKENS = graphql(`
-  fragment Tokens on AuthPayload {
-    accessToken
-    refreshToken
-    deviceToken
-    user {
-      id
-      username
-    }
-  }
-`);
-
-const SIGN_UP = graphql(`
-  mutation SignUp($input: SignupInput!) {
-    signup(input: $input) {
-      ...Tokens
-    }
-  }
-`);
-
-const LOG_IN = graphql(`
-  mutation LogIn($input: LoginInput!) {
-    login(input: $input) {
-      ...Tokens
-    }
-  }
-`);
-
-const REFRESH = graphql(`
-  mutation Refresh($input: RefreshSessionInput) {
-    refreshSession(input: $input) {
-      ...Tokens
-    }
-  }
-`);
-
-const LOG_OUT = graphql(`
-  mutation LogOut {
-    logout {
-      success
-    }
-  }
-`);
 
 /** Where a session outlives the page: `localStorage`. */
 export type TokenStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
@@ -130,12 +86,12 @@ export class Session extends EventTarget {
   }
 
   async signUp(input: SignupInput) {
-    const { data } = await this.#client.mutate({ mutation: SIGN_UP, variables: { input } });
+    const { data } = await this.#client.mutate({ mutation: SignUpDocument, variables: { input } });
     return this.#take(data?.signup);
   }
 
   async logIn(input: LoginInput) {
-    const { data } = await this.#client.mutate({ mutation: LOG_IN, variables: { input: { deviceToken: this.#deviceToken, ...input } } });
+    const { data } = await this.#client.mutate({ mutation: LogInDocument, variables: { input: { deviceToken: this.#deviceToken, ...input } } });
     return this.#take(data?.login);
   }
 
@@ -144,7 +100,7 @@ export class Session extends EventTarget {
    * goes on for a program that has its tokens, and so does the browser with its cookies.
    */
   async logOut() {
-    const logOut = () => this.#client.mutate({ mutation: LOG_OUT, context: { headers: this.headers() } });
+    const logOut = () => this.#client.mutate({ mutation: LogOutDocument, context: { headers: this.headers() } });
     try {
       await logOut().catch(async (error) => {
         if (!isRefreshable(error)) {
@@ -230,7 +186,7 @@ export class Session extends EventTarget {
     const { generation } = this;
     const input = this.#refreshToken === null ? null : { refreshToken: this.#refreshToken };
     try {
-      const { data } = await this.#client.mutate({ mutation: REFRESH, variables: { input } });
+      const { data } = await this.#client.mutate({ mutation: RefreshDocument, variables: { input } });
       // A log-out, or another log-in, since then is not undone.
       if (generation === this.generation) {
         this.#take(data?.refreshSession);

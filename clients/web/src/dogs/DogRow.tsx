@@ -56,11 +56,15 @@ export function DogRow({ dog, showsOwner = false }: { dog: FragmentType<DogRow_D
       <Sign text={name} />
       <span className="row-name">
         {name}
-        {breed && <span className="row-breed">{breed}</span>}
+        {(breed || showsOwner) && (
+          <span className="row-detail">
+            {showsOwner && <Link to={`/owners/${owner.id}`}>{owner.name}</Link>}
+            {breed && showsOwner && ' · '}
+            {breed}
+          </span>
+        )}
       </span>
-      <span className="row-note">
-        {showsOwner ? <Link to={`/owners/${owner.id}`}>{owner.name}</Link> : birthDate && age(birthDate)}
-      </span>
+      <span className="row-note">{birthDate && age(birthDate)}</span>
       <span className="row-actions">
         <button type="button" className="icon" aria-label={`Edit ${name}`} onClick={() => setEditing(true)}>
           <svg viewBox="0 0 16 16" aria-hidden="true">

@@ -7,6 +7,7 @@ import { graphql } from '../gql/index.ts';
 import { Sign } from '../ui/Sign.tsx';
 import { ago } from '../ui/time.ts';
 
+// #region row
 export const OWNER_ROW = graphql(`
   fragment OwnerRow_owner on Owner {
     id
@@ -26,10 +27,11 @@ export function OwnerRow({ owner }: { owner: FragmentType<OwnerRow_OwnerFragment
     <Link className="row" to={isPending ? '.' : `/owners/${data.id}`} aria-busy={isPending}>
       <Sign text={data.name} />
       <span className="row-name">{data.name}</span>
-      <span className="row-note">added {ago(data.createdAt)}</span>
+      <span className="row-note">{ago(data.createdAt)}</span>
     </Link>
   );
 }
+// #endregion
 
 /** Tells whether an object is shown before Kennel has answered. */
 export function isTemporary(id: string): boolean {

@@ -112,6 +112,7 @@ export async function createOwner(input: CreateOwnerInput, context?: ActionConte
   return data!.createOwner!.owner.id;
 }
 
+// #region rename
 /** Renames an owner. `createdAt` is what the lists need to show it at once. */
 export async function renameOwner(
   { id, name, createdAt }: { id: string; name: string; createdAt: string },
@@ -134,6 +135,7 @@ export async function renameOwner(
     },
   });
 }
+// #endregion
 
 /** Removes an owner with its dogs, of which the lists show nothing at once. */
 export async function deleteOwner(id: string, dogIds: string[] = [], context?: ActionContext) {

@@ -1,13 +1,16 @@
-import { useEffect, useId, useRef } from 'react';
+import { useId, useLayoutEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 
 /** A dialog over the page, which keeps the focus; Escape closes it. */
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Closed before it is out of the document, it gives the focus back.
+  useLayoutEffect(() => {
     const element = dialog.current!;
     element.showModal();
+    // Otherwise, the focus would be on the button that closes it.
+    element.querySelector<HTMLElement>('input, .actions .primary')?.focus();
     return () => element.close();
   }, []);
   return (
