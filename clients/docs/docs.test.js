@@ -4,13 +4,18 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { NoUnusedFragmentsRule, parse, specifiedRules, validate } from 'graphql';
 
 import { SERVICE } from '../apollo/build.js';
 import { currentSchema } from '../schema/schema.js';
 import { blocks, documents, read } from './snippets.js';
+
+const CLIENTS = fileURLToPath(new URL('..', import.meta.url));
 
 const all = documents.flatMap((document) => blocks(document).map((block) => ({ document, ...block })));
 
@@ -87,4 +92,19 @@ test("the README's queries run", async () => {
     ['input.password', 'COMMON'],
     ['input.username', 'FORMAT'],
   ]);
+});
+
+test('docs/clients.md names the clients of the matrix, in the versions that are installed, and their scripts', () => {
+  const text = readFileSync(join(CLIENTS, '../docs/clients.md'), 'utf8');
+  const [, table] = /### Clients that CI runs\n([^]*?)\n## /.exec(text);
+  const { devDependencies } = JSON.parse(readFileSync(join(CLIENTS, 'package.json'), 'utf8'));
+  const installed = Object.entries(devDependencies).map(([name, version]) =>
+    /^(.+)@(\d+)/.exec(version.startsWith('npm:') ? version.slice('npm:'.length) : `${name}@${version}`)[0],
+  );
+
+  const named = [...table.matchAll(/`(\S+@\d+)`/g)].map(([, client]) => client);
+  assert.equal(named.length, 12);
+  assert.deepEqual(named.filter((client) => !installed.includes(client)), []);
+  const scripts = [...table.matchAll(/\(\.\.\/clients\/matrix\/(\S+)\)/g)].map(([, script]) => script);
+  assert.deepEqual(scripts.sort(), readdirSync(join(CLIENTS, 'matrix')).filter((name) => name.endsWith('.test.js')).sort());
 });

@@ -77,9 +77,13 @@ test('the service has the schema of the files', async () => {
 
   const changes = await diff(currentSchema(), buildClientSchema(data));
 
-  // The engine has directives of its own, and its own words for the two scalars.
+  // The engine has a directive of its own, and its own words for the two scalars.
   const others = changes.filter(({ path }) => !/^(@|Date(Time)?\b)/.test(path));
   assert.deepEqual(others.map(({ message }) => message), []);
+
+  const document = await fetch(new URL('graphql/schema.graphql', process.env.SERVICE_URL ?? 'http://localhost:8080'));
+  const differences = await diff(buildSchema(await document.text()), buildClientSchema(data));
+  assert.deepEqual(differences.map(({ message }) => message), []);
 });
 
 function lint({ cwd, files }) {

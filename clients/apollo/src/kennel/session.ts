@@ -122,6 +122,17 @@ export class Session extends EventTarget {
     }
   }
 
+  /**
+   * Keeps the device token that `changePassword` or `resetPassword` has returned: the one before has ended with the old
+   * password. With cookies there is none to keep.
+   */
+  keepDevice(deviceToken: string | null | undefined) {
+    this.#deviceToken = deviceToken ?? this.#deviceToken;
+    if (deviceToken) {
+      this.#storage?.setItem(DEVICE_KEY, deviceToken);
+    }
+  }
+
   /** Forgets a session that has ended elsewhere, unless there is a newer one than that of `generation`. */
   end(generation = this.generation) {
     if (generation === this.generation && this.#forget()) {
@@ -205,15 +216,12 @@ export class Session extends EventTarget {
     }
     this.#accessToken = tokens.accessToken;
     this.#refreshToken = tokens.refreshToken;
-    this.#deviceToken = tokens.deviceToken ?? this.#deviceToken;
+    this.keepDevice(tokens.deviceToken);
     this.#userId = tokens.user.id;
     this.#open = true;
     this.generation += 1;
     const { accessToken, refreshToken, user } = tokens;
     this.#storage?.setItem(SESSION_KEY, JSON.stringify({ userId: user.id, accessToken, refreshToken }));
-    if (tokens.deviceToken) {
-      this.#storage?.setItem(DEVICE_KEY, tokens.deviceToken);
-    }
     return user;
   }
 

@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 
 import { useAction } from '../failure/useAction.ts';
 import { graphql } from '../gql/index.ts';
-import { client } from '../kennel.ts';
+import { client, session } from '../kennel.ts';
 import { Field, Form, Submit } from '../ui/Form.tsx';
 import { Card } from './Card.tsx';
 
@@ -12,6 +12,7 @@ const RESET_PASSWORD = graphql(`
   mutation ResetPassword($input: ResetPasswordInput!) {
     resetPassword(input: $input) {
       success
+      deviceToken
     }
   }
 `);
@@ -85,11 +86,11 @@ function MailLinkPage({
   );
 }
 
-const resetPassword = (token: string, data: FormData) =>
-  client.mutate({
-    mutation: RESET_PASSWORD,
-    variables: { input: { token, newPassword: String(data.get('input.newPassword')) } },
-  });
+const resetPassword = async (token: string, form: FormData) => {
+  const input = { token, newPassword: String(form.get('input.newPassword')) };
+  const { data } = await client.mutate({ mutation: RESET_PASSWORD, variables: { input } });
+  session.keepDevice(data?.resetPassword?.deviceToken);
+};
 
 export function ResetPasswordPage() {
   return (

@@ -29,7 +29,7 @@ public final class Deadline {
 	 */
 	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-	private final long end;
+	private volatile long end;
 
 	private final AtomicBoolean stopping = new AtomicBoolean();
 
@@ -89,6 +89,13 @@ public final class Deadline {
 	 */
 	public Duration remaining() {
 		return Duration.ofNanos(Math.max(0, this.end - System.nanoTime()));
+	}
+
+	/**
+	 * Brings the deadline forward to this moment: nobody waits for the result any more.
+	 */
+	public void expire() {
+		this.end = System.nanoTime();
 	}
 
 	/**

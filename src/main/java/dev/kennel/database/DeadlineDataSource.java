@@ -6,6 +6,7 @@ import java.time.Duration;
 
 import com.zaxxer.hikari.HikariDataSource;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
@@ -59,9 +60,23 @@ class DeadlineDataSource extends DelegatingDataSource {
 	/** Puts itself before the pool, and before whatever else does. */
 	static class Processor implements BeanPostProcessor, PriorityOrdered {
 
+		private final ObjectProvider<OperationDeadline> deadline;
+
+		private final ObjectProvider<StoreProperties> properties;
+
+		Processor(ObjectProvider<OperationDeadline> deadline, ObjectProvider<StoreProperties> properties) {
+			this.deadline = deadline;
+			this.properties = properties;
+		}
+
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String name) {
-			return (bean instanceof HikariDataSource pool) ? new DeadlineDataSource(pool) : bean;
+			if (!(bean instanceof HikariDataSource pool)) {
+				return bean;
+			}
+			pool.setExceptionOverride(new ReadOnlyServerEviction(pool));
+			ServerTimeouts.set(pool, this.deadline.getObject().value(), this.properties.getObject().timeoutSlack());
+			return new DeadlineDataSource(pool);
 		}
 
 		@Override

@@ -1,7 +1,6 @@
 package dev.kennel.database;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -11,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,9 +19,6 @@ import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
-import com.zaxxer.hikari.HikariCredentialsProvider;
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.util.Credentials;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -220,34 +215,11 @@ public class Notifications implements SmartLifecycle {
 	}
 
 	/**
-	 * Connects as the pool does: with its credentials, its TLS, and whatever else it sets
-	 * of the driver, less what listening needs otherwise.
+	 * Connects outside of the pool. Waiting for notifications is reading with a timeout.
 	 */
 	Connection connect() throws SQLException {
-		Properties properties = new Properties();
-		setProperty(properties, "user", this.server.getUsername());
-		setProperty(properties, "password", this.server.getPassword());
-		if (this.dataSource.isWrapperFor(HikariDataSource.class)) {
-			HikariDataSource pool = this.dataSource.unwrap(HikariDataSource.class);
-			pool.getDataSourceProperties()
-				.forEach((name, value) -> properties.setProperty(name.toString(), value.toString()));
-			HikariCredentialsProvider provider = pool.getCredentialsProvider();
-			Credentials credentials = (provider != null) ? provider.getCredentials() : pool.getCredentials();
-			setProperty(properties, "user", credentials.getUsername());
-			setProperty(properties, "password", credentials.getPassword());
-		}
-		// Waiting for notifications is reading with a timeout, at whose end this factory
-		// would close the connection.
-		properties.remove("socketFactory", WatchedSocketFactory.class.getName());
-		properties.setProperty("ApplicationName", "kennel-notifications");
-		properties.setProperty("socketTimeout", String.valueOf(2 * SILENCE.toSeconds()));
-		return DriverManager.getConnection(this.server.getJdbcUrl(), properties);
-	}
-
-	private static void setProperty(Properties properties, String name, @Nullable String value) {
-		if (value != null) {
-			properties.setProperty(name, value);
-		}
+		return DirectConnection.open(this.server, this.dataSource, Map.of("ApplicationName", "kennel-notifications",
+				"socketTimeout", String.valueOf(2 * SILENCE.toSeconds())));
 	}
 
 	private void listen(Connection connection) throws SQLException {

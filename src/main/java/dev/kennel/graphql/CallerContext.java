@@ -1,5 +1,7 @@
 package dev.kennel.graphql;
 
+import java.util.function.Function;
+
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorReason;
@@ -140,12 +142,7 @@ public final class CallerContext {
 	 * who are the same
 	 */
 	public static Object origin(GraphQLContext context) {
-		Caller caller = known(context);
-		if (caller != null) {
-			return caller.account();
-		}
-		Client client = context.get(Client.class);
-		return (client != null) ? client.network() : "unknown";
+		return key(context, Client::network);
 	}
 
 	/**
@@ -155,9 +152,16 @@ public final class CallerContext {
 	 * an IPv6 /48
 	 */
 	public static Object permitKey(GraphQLContext context) {
+		return key(context, Client::site);
+	}
+
+	private static Object key(GraphQLContext context, Function<Client, String> network) {
 		Caller caller = known(context);
-		Client client = (caller == null) ? context.get(Client.class) : null;
-		return (caller != null) ? caller.account() : ((client != null) ? client.site() : "unknown");
+		if (caller != null) {
+			return caller.account();
+		}
+		Client client = context.get(Client.class);
+		return (client != null) ? network.apply(client) : "unknown";
 	}
 
 }

@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Carries the authentication of the HTTP request over to the operation. Whose a WebSocket
- * is, is said on the WebSocket: dev.kennel.graphql.stream.
+ * is, is said on the WebSocket: dev.kennel.graphql.websocket.
  */
 @Component
 class CallerInterceptor implements OperationInterceptor {

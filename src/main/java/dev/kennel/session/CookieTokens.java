@@ -93,7 +93,7 @@ class CookieTokens implements TokenTransport {
 	}
 
 	@Override
-	public @Nullable String deviceToken(LoginInput input, GraphQLContext context) {
+	public @Nullable String deviceToken(@Nullable String input, GraphQLContext context) {
 		return CookieJar.of(context).received().single(this.deviceName);
 	}
 
@@ -103,11 +103,16 @@ class CookieTokens implements TokenTransport {
 		// that it is time to refresh.
 		Duration lifetime = Duration.between(this.clock.instant(), tokens.session().expiresAt().toInstant());
 		write(tokens.access().value(), tokens.refresh().value(), lifetime, context);
-		if (tokens.device() != null) {
-			CookieJar.of(context).add(cookie(this.deviceName, tokens.device(), "/", DeviceTokens.LIFETIME));
-		}
 		return new AuthPayload(tokens.user(), tokens.session(), null, null, "Cookie",
-				tokens.access().expiresAt().atOffset(ZoneOffset.UTC), null);
+				tokens.access().expiresAt().atOffset(ZoneOffset.UTC), giveDevice(tokens.device(), context));
+	}
+
+	@Override
+	public @Nullable String giveDevice(@Nullable String token, GraphQLContext context) {
+		if (token != null) {
+			CookieJar.of(context).add(cookie(this.deviceName, token, PATH, DeviceTokens.LIFETIME));
+		}
+		return null;
 	}
 
 	@Override

@@ -39,7 +39,8 @@ class SecurityConfiguration {
 			AuthProperties properties, WebProperties web) {
 		AccessTokenFilter accessTokens = new AccessTokenFilter(transport, authentication);
 		return (properties.driver() == AuthProperties.Driver.COOKIE)
-				? new DefaultSecurityFilterChain(AnyRequestMatcher.INSTANCE, new ForgeryFilter(web), accessTokens)
+				? new DefaultSecurityFilterChain(AnyRequestMatcher.INSTANCE,
+						new CsrfFilter(new CsrfCheck(web.trustedOrigins())), accessTokens)
 				: new DefaultSecurityFilterChain(AnyRequestMatcher.INSTANCE, accessTokens);
 	}
 

@@ -1,8 +1,11 @@
 package dev.kennel.session;
 
+import java.util.List;
+
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.graphql.stream.CallerTokens;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
@@ -20,8 +23,9 @@ class StreamTokens implements CallerTokens {
 	}
 
 	@Override
-	public CallerAuthentication verify(String authorization) {
-		return this.authentication.authenticate(PayloadTokens.credentials(authorization));
+	public @Nullable CallerAuthentication verify(String authorization) {
+		String token = BearerToken.find(List.of(authorization));
+		return (token != null) ? this.authentication.authenticate(token) : null;
 	}
 
 	@Override

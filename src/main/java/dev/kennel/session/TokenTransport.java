@@ -33,12 +33,21 @@ interface TokenTransport {
 	void requireWritable(GraphQLContext context);
 
 	/**
-	 * Finds the device token of a log-in.
-	 * @param input what the field was given
+	 * Finds the device token of an operation.
+	 * @param input what the field was given, if anything
 	 * @param context the operation's context
 	 * @return the token, or null if there is none
 	 */
-	@Nullable String deviceToken(LoginInput input, GraphQLContext context);
+	@Nullable String deviceToken(@Nullable String input, GraphQLContext context);
+
+	/**
+	 * Gives a client the token of its device. A WebSocket carries no cookie: then the
+	 * device is known after its next log-in.
+	 * @param token the token; null for none
+	 * @param context the operation's context
+	 * @return the token for the payload; null if it is in a cookie, or there is none
+	 */
+	@Nullable String giveDevice(@Nullable String token, GraphQLContext context);
 
 	/**
 	 * Gives a client its tokens.

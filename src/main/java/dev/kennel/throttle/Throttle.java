@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
-import dev.kennel.database.CaseFolding;
+import dev.kennel.mail.Mailbox;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
@@ -184,12 +184,12 @@ public class Throttle {
 	 * Charges a mail of a kind to its recipient: three at once, then one every five
 	 * minutes.
 	 * @param kind the kind
-	 * @param address the recipient's address, whatever the case
+	 * @param address the recipient's address, whatever the case and the spelling of its
+	 * domain
 	 * @return zero if the mail may be sent, else how long to wait
 	 */
 	public Duration mail(String kind, String address) {
-		return this.buckets.take(key(RateLimitedAction.MAIL, kind, CaseFolding.key(address)),
-				this.limits.mailsByRecipient);
+		return this.buckets.take(key(RateLimitedAction.MAIL, kind, Mailbox.key(address)), this.limits.mailsByRecipient);
 	}
 
 	/**

@@ -304,12 +304,12 @@ class AccountCareTests {
 		// Where the requests come from has its count from now on.
 		requestReset("first-" + this.email);
 
-		List<String> ofNobody = this.sql.record(() -> requestReset(nobody));
+		List<String> ofUnknownAddress = this.sql.record(() -> requestReset(nobody));
 
-		assertThat(ofNobody).anyMatch((statement) -> statement.startsWith("insert into mail_orders"));
-		assertThat(this.sql.record(() -> requestReset("not an address of " + this.name))).isEqualTo(ofNobody);
-		assertThat(this.sql.record(() -> requestReset("nul\0@" + this.email))).isEqualTo(ofNobody);
-		assertThat(this.sql.record(() -> requestReset(this.email))).isEqualTo(ofNobody);
+		assertThat(ofUnknownAddress).anyMatch((statement) -> statement.startsWith("insert into mail_orders"));
+		assertThat(this.sql.record(() -> requestReset("not an address of " + this.name))).isEqualTo(ofUnknownAddress);
+		assertThat(this.sql.record(() -> requestReset("nul\0@" + this.email))).isEqualTo(ofUnknownAddress);
+		assertThat(this.sql.record(() -> requestReset(this.email))).isEqualTo(ofUnknownAddress);
 
 		TestMail.await(this.email, 1);
 		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
@@ -463,8 +463,8 @@ class AccountCareTests {
 
 		String parameters = "{argon2}$argon2id$v=19$m=8192,t=3,p=2$";
 		assertThat(hash).startsWith(parameters);
-		assertThat(passwords.nobodysHash()).startsWith(parameters).hasSameSizeAs(hash);
-		assertThat(passwords.matches("", passwords.nobodysHash(), CLIENT)).isFalse();
+		assertThat(passwords.dummyHash()).startsWith(parameters).hasSameSizeAs(hash);
+		assertThat(passwords.matches("", passwords.dummyHash(), CLIENT)).isFalse();
 		assertThat(passwords.matches(Api.PASSWORD, null, CLIENT)).isFalse();
 	}
 

@@ -238,7 +238,7 @@ class AccountDeletionTests {
 		try (LiveClient live = LiveClient.webSocket(this.ann, "subscription { myChanges { kind } }", Map.of())) {
 			deleteMe(this.ann).data();
 
-			assertThat(live.end().get("code").asInt()).isEqualTo(4401);
+			assertThat(live.end().get("code").asInt()).isEqualTo(4403);
 		}
 	}
 

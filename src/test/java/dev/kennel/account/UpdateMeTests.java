@@ -214,6 +214,73 @@ class UpdateMeTests {
 		assertThat(TestMail.to(this.thief)).isEmpty();
 	}
 
+	/**
+	 * It has the key of the old one, but is another mailbox, and maybe somebody else's.
+	 */
+	@Test
+	void anAddressThatOnlyLooksTheSameIsUnverified() {
+		String own = "mike" + this.email;
+		String lookalike = "mıke" + this.email;
+		update(Map.of("email", own)).data();
+		verified(own, 1);
+
+		assertThat(update(Map.of("email", lookalike)).data().toString())
+			.contains("\"email\":\"" + lookalike + "\",\"emailVerifiedAt\":null");
+
+		assertThat(TestMail.await(own, 2)).contains("Subject: Your Kennel account is getting another email address");
+		requestReset(lookalike);
+		assertThat(TestMail.await(own, 3)).contains("/reset-password#token=");
+		awaitAllMails();
+		assertThat(TestMail.to(lookalike)).isEmpty();
+		assertThat(update(Map.of("email", own)).data().at("/updateMe/user/emailVerifiedAt").isNull()).isFalse();
+	}
+
+	@Test
+	void anotherSpellingOfTheDomainStaysVerified() {
+		String unicode = this.name + "@bücher.example";
+		String ascii = this.name + "@xn--bcher-kva.example";
+		update(Map.of("email", unicode)).data();
+		verified(ascii, 1);
+
+		Api.Answer answer = update(Map.of("email", ascii.toUpperCase(Locale.ROOT)));
+
+		assertThat(answer.text("/updateMe/user/email"))
+			.isEqualTo(this.name.toUpperCase(Locale.ROOT) + "@bücher.example");
+		assertThat(answer.data().at("/updateMe/user/emailVerifiedAt").isNull()).isFalse();
+		requestReset(ascii);
+		assertThat(reset(TestMail.awaitToken(this.name.toUpperCase(Locale.ROOT) + "@xn--bcher-kva.example", 1)).codes())
+			.isEmpty();
+	}
+
+	/** Earlier versions have stored what was typed. */
+	@Test
+	void anAddressThatIsStoredInAsciiIsFoundInBothSpellings() {
+		String unicode = this.name + "@bücher.example";
+		String ascii = this.name + "@xn--bcher-kva.example";
+		this.jdbc.sql("UPDATE users SET email = ?, email_key = ? WHERE username = ?")
+			.params(ascii, ascii, this.name)
+			.update();
+
+		requestReset(unicode);
+		assertThat(TestMail.await(ascii, 1)).contains("/reset-password#token=");
+		requestReset(ascii);
+		assertThat(TestMail.await(ascii, 2)).contains("/reset-password#token=");
+		for (String spelling : List.of(unicode, ascii)) {
+			Api.Answer signup = this.api.execute(
+					"mutation ($input: SignupInput!) { signup(input: $input) { tokenType } }",
+					Map.of("input", Map.of("username", "x" + this.name, "email", spelling, "password", Api.PASSWORD)));
+			assertThat(signup.codes()).containsExactly("CONFLICT");
+			assertThat(signup.violations()).containsExactly("input.email TAKEN");
+		}
+		assertThat(this.jdbc.sql("SELECT count(*)::int FROM users WHERE username = ?")
+			.param("x" + this.name)
+			.query(Integer.class)
+			.single()).isZero();
+
+		update(Map.of("email", ascii)).data();
+		assertThat(rows()).contains(unicode).doesNotContain(ascii);
+	}
+
 	@Test
 	void untilItIsVerifiedANewAddressCountsForNothing() {
 		verified(this.email, 1);

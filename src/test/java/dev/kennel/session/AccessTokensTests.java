@@ -151,6 +151,21 @@ class AccessTokensTests {
 		assertGood(true, this.tokens, sign(token()));
 	}
 
+	/** Of the last character of a signature, two bits are part of no byte. */
+	@Test
+	void aTokenHasOneText() {
+		String token = issue().value();
+		char last = token.charAt(token.length() - 1);
+		String other = token.substring(0, token.length() - 1) + (char) (last + 1);
+		assertThat(Base64.getUrlDecoder().decode(other.split("\\.")[2]))
+			.isEqualTo(Base64.getUrlDecoder().decode(token.split("\\.")[2]));
+
+		assertGood(false, this.tokens, other);
+		assertGood(false, this.tokens, token + "=");
+		assertThat(AccessTokens.claimedSession(token)).isEqualTo(this.session);
+		assertGood(true, this.tokens, token);
+	}
+
 	@Test
 	void aTokenLongerThanFourKilobytesIsRefused() {
 		String longest = ofLength(4_096);

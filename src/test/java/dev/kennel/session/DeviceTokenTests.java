@@ -151,18 +151,19 @@ class DeviceTokenTests {
 	}
 
 	@Test
-	void aDeviceTokenEndsWithThePasswordWhenItIsChanged() {
+	void aDeviceTokenEndsWithThePasswordAndTheChangeReturnsAnother() {
 		exhaustName();
-		this.ann
-			.execute("mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } } }",
+		String renewed = this.ann
+			.execute("mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { deviceToken } }",
 					Map.of("input", Map.of("currentPassword", Api.PASSWORD, "newPassword", NEW_PASSWORD)))
-			.data();
+			.text("/changePassword/deviceToken");
 		assertThat(login(this.device, NEW_PASSWORD).codes()).containsExactly("RATE_LIMITED");
 		assertUnknown(this.device);
+		assertThat(login(renewed, NEW_PASSWORD).codes()).isEmpty();
 	}
 
 	@Test
-	void aDeviceTokenEndsWithThePasswordWhenItIsReset() {
+	void aDeviceTokenEndsWithThePasswordAndTheResetReturnsAnother() {
 		exhaustName();
 		this.api
 			.execute(
@@ -171,12 +172,12 @@ class DeviceTokenTests {
 			.data();
 		String token = TestMail.awaitToken(this.name + "@example.com", 1);
 		// Even if the password stays the same.
-		this.api
-			.execute("mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }",
-					Map.of("input", Map.of("token", token, "newPassword", Api.PASSWORD)))
-			.data();
+		Api.Answer reset = this.api.execute(
+				"mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success deviceToken } }",
+				Map.of("input", Map.of("token", token, "newPassword", Api.PASSWORD)));
 
 		assertUnknown(this.device);
+		assertThat(login(reset.text("/resetPassword/deviceToken"), Api.PASSWORD).codes()).isEmpty();
 	}
 
 	@Test

@@ -101,6 +101,19 @@ class SessionListTests {
 	}
 
 	@Test
+	void ipv6AddressesAreShownAsRfc5952WritesThem() {
+		Api phone = login(this.api.from("2001:DB8:0:0:0:0:00:7"));
+		assertThat(phone.execute("{ me { sessions { ipAddress } } }").text("/me/sessions/0/ipAddress"))
+			.isEqualTo("2001:db8::7");
+
+		// As earlier versions have stored it.
+		this.jdbc.sql("UPDATE sessions SET ip_address = '2001:db8:0:0:0:0:0:8' WHERE ip_address = '2001:db8::7'")
+			.update();
+		assertThat(phone.execute("{ me { sessions { ipAddress } } }").text("/me/sessions/0/ipAddress"))
+			.isEqualTo("2001:db8::8");
+	}
+
+	@Test
 	void theListIsOneStatementHoweverOftenItIsAskedFor() {
 		this.ann.createOwner("One");
 		this.ann.createOwner("Two");

@@ -68,9 +68,13 @@ final class OperationEngine {
 	}
 
 	private boolean hasLoaders() {
+		return !registry(GraphQLContext.getDefault()).getKeys().isEmpty();
+	}
+
+	private DataLoaderRegistry registry(GraphQLContext context) {
 		DataLoaderRegistry registry = new DataLoaderRegistry();
-		this.loaders.forEach((registrar) -> registrar.registerDataLoaders(registry, GraphQLContext.getDefault()));
-		return !registry.getKeys().isEmpty();
+		this.loaders.forEach((registrar) -> registrar.registerDataLoaders(registry, context));
+		return registry;
 	}
 
 	/** Whether somebody wants to be told of what graphql-java does. */
@@ -124,8 +128,7 @@ final class OperationEngine {
 				|| !EmptyDataLoaderRegistryInstance.EMPTY_DATALOADER_REGISTRY.equals(input.getDataLoaderRegistry())) {
 			return input;
 		}
-		DataLoaderRegistry registry = new DataLoaderRegistry();
-		this.loaders.forEach((registrar) -> registrar.registerDataLoaders(registry, input.getGraphQLContext()));
+		DataLoaderRegistry registry = registry(input.getGraphQLContext());
 		return input.transform((builder) -> builder.dataLoaderRegistry(registry));
 	}
 

@@ -17,7 +17,6 @@ import dev.kennel.graphql.execution.ResponseJson;
 import graphql.language.OperationDefinition;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.graphql.server.WebGraphQlResponse;
@@ -98,7 +97,8 @@ class AnswerWriter {
 			if (!safe) {
 				response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
 			}
-			ContentCoding coding = ContentCoding.negotiate(acceptEncoding(request));
+			ContentCoding coding = ContentCoding
+				.negotiate(Collections.list(request.getHeaders(HttpHeaders.ACCEPT_ENCODING)));
 			if (coding != null) {
 				response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
 				write(response, answer.status(), answer.mediaType(), coding.compress(answer.json().toByteArray()));
@@ -162,11 +162,6 @@ class AnswerWriter {
 		response.setContentLength(length);
 	}
 
-	private static @Nullable String acceptEncoding(HttpServletRequest request) {
-		List<String> values = Collections.list(request.getHeaders(HttpHeaders.ACCEPT_ENCODING));
-		return values.isEmpty() ? null : String.join(",", values);
-	}
-
 	/**
 	 * Makes the tag of an answer: weak, as it is the same whether or not the answer is
 	 * compressed.
@@ -192,16 +187,10 @@ class AnswerWriter {
 	 * section 13.1.2</a>
 	 */
 	static boolean isKnown(HttpServletRequest request, String tag) {
-		for (String header : Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH))) {
-			for (String candidate : header.split(",")) {
-				String one = candidate.strip();
-				// Compared weakly: what a proxy has made strong is still the same.
-				if (one.equals("*") || one.equals(tag) || tag.substring(2).equals(one)) {
-					return true;
-				}
-			}
-		}
-		return false;
+		// Compared weakly: what a proxy has made strong is still the same.
+		return HeaderList.entityTags(Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH)))
+			.stream()
+			.anyMatch((known) -> known.equals("*") || known.equals(tag) || tag.substring(2).equals(known));
 	}
 
 	private static MessageDigest sha256() {

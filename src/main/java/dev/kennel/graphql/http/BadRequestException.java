@@ -6,8 +6,8 @@ import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ErrorCode;
 import jakarta.servlet.http.HttpServletResponse;
 
-/** The HTTP request is refused before there is an operation. */
-class BadRequestException extends RuntimeException {
+/** A request is refused before there is an operation. */
+public class BadRequestException extends RuntimeException {
 
 	/** Stands for the status of what is JSON, but no request: {@link StatusCodes}. */
 	private static final int ILL_FORMED = 0;
@@ -33,7 +33,12 @@ class BadRequestException extends RuntimeException {
 		this(status, code, message, Map.of());
 	}
 
-	static BadRequestException of(String message) {
+	/**
+	 * Makes the refusal of what can't be read.
+	 * @param message what is wrong with it
+	 * @return the exception, with BAD_REQUEST and the status 400
+	 */
+	public static BadRequestException of(String message) {
 		return new BadRequestException(HttpServletResponse.SC_BAD_REQUEST, ErrorCode.BAD_REQUEST, message);
 	}
 
@@ -49,7 +54,11 @@ class BadRequestException extends RuntimeException {
 		return (this.status == ILL_FORMED) ? codes.illFormed() : this.status;
 	}
 
-	ApiError error() {
+	/**
+	 * Returns what the client is told.
+	 * @return the error
+	 */
+	public ApiError error() {
 		return this.error;
 	}
 

@@ -3,7 +3,7 @@ package dev.kennel.graphql.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Locale;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
 import com.aayushatharva.brotli4j.Brotli4jLoader;
@@ -74,17 +74,15 @@ enum ContentCoding {
 
 	/**
 	 * Chooses by the {@code Accept-Encoding} header.
-	 * @param acceptEncoding the header's value, or null if there is none
+	 * @param acceptEncoding the header's values, of which there may be none
 	 * @return the client's favourite, or null if the answer is to be left as it is
 	 */
-	static @Nullable ContentCoding negotiate(@Nullable String acceptEncoding) {
-		if (acceptEncoding == null) {
-			return null;
-		}
+	static @Nullable ContentCoding negotiate(List<String> acceptEncoding) {
+		List<WeightedElement> elements = WeightedElement.all(acceptEncoding);
 		ContentCoding best = null;
 		double bestQuality = 0;
 		for (ContentCoding coding : values()) {
-			double quality = coding.quality(acceptEncoding);
+			double quality = coding.quality(elements);
 			if (quality > bestQuality && coding.isAvailable()) {
 				best = coding;
 				bestQuality = quality;
@@ -93,34 +91,17 @@ enum ContentCoding {
 		return best;
 	}
 
-	private double quality(String acceptEncoding) {
+	private double quality(List<WeightedElement> elements) {
 		double any = 0;
-		for (String element : acceptEncoding.split(",")) {
-			String[] parts = element.split(";");
-			String name = parts[0].strip().toLowerCase(Locale.ROOT);
-			if (name.equals(this.token)) {
-				return quality(parts);
+		for (WeightedElement element : elements) {
+			if (element.name().equals(this.token)) {
+				return element.quality();
 			}
-			if (name.equals("*")) {
-				any = quality(parts);
+			if (element.name().equals("*")) {
+				any = element.quality();
 			}
 		}
 		return any;
-	}
-
-	private static double quality(String[] parts) {
-		for (int i = 1; i < parts.length; i++) {
-			String parameter = parts[i].strip();
-			if (parameter.regionMatches(true, 0, "q=", 0, 2)) {
-				try {
-					return Double.parseDouble(parameter.substring(2).strip());
-				}
-				catch (NumberFormatException ex) {
-					return 0;
-				}
-			}
-		}
-		return 1;
 	}
 
 	/**

@@ -63,17 +63,17 @@ class GraphQlServlet extends HttpServlet {
 
 	private final transient StatusCodes statusCodes;
 
-	private final transient HttpProperties limits;
+	private final long maxDocumentSize;
 
 	GraphQlServlet(OperationHandler handler, HttpRequestHandler webSocket, EventStreams eventStreams,
-			RequestReader reader, AnswerWriter writer, StatusCodes statusCodes, HttpProperties limits) {
+			RequestReader reader, AnswerWriter writer, StatusCodes statusCodes, long maxDocumentSize) {
 		this.handler = handler;
 		this.webSocket = webSocket;
 		this.eventStreams = eventStreams;
 		this.reader = reader;
 		this.writer = writer;
 		this.statusCodes = statusCodes;
-		this.limits = limits;
+		this.maxDocumentSize = maxDocumentSize;
 	}
 
 	/**
@@ -166,13 +166,12 @@ class GraphQlServlet extends HttpServlet {
 				.notAcceptable("A batch is answered as application/json or application/graphql-response+json.");
 		}
 		List<Object> operations = new ArrayList<>(entries.size());
-		long limit = this.limits.maxDocumentSize().toBytes();
-		long left = limit;
+		long left = this.maxDocumentSize;
 		for (Object entry : entries) {
 			try {
 				GraphQlHttpRequest operation = GraphQlHttpRequest
 					.of((entry instanceof Map<?, ?> members) ? members : Map.of());
-				left -= operation.requireSize(left, limit);
+				left -= operation.requireSize(left, this.maxDocumentSize);
 				operations.add(operation);
 			}
 			catch (BadRequestException ex) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -29,8 +30,10 @@ class GraphiQlConfiguration implements WebMvcConfigurer {
 		if (this.enabled) {
 			registry.addViewController("/").setViewName("forward:/index.html");
 			// Where Spring Boot has it, and people look for it.
-			registry.addRedirectViewController("/graphiql", "/");
-			registry.addRedirectViewController("/graphiql/", "/");
+			// With a status of their own, they are relative: nothing of a request says
+			// which host a proxy is known by.
+			registry.addRedirectViewController("/graphiql", "/").setStatusCode(HttpStatus.FOUND);
+			registry.addRedirectViewController("/graphiql/", "/").setStatusCode(HttpStatus.FOUND);
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.util.Set;
 
 import dev.kennel.graphql.execution.OperationHandler;
 import dev.kennel.graphql.limit.IntrospectionProperties;
+import dev.kennel.graphql.limit.LimitProperties;
 import dev.kennel.graphql.stream.AllowedOrigins;
 import dev.kennel.graphql.stream.EventStreams;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,13 +47,15 @@ class HttpConfiguration {
 	@Bean
 	ServletRegistrationBean<GraphQlServlet> graphQlServlet(OperationHandler handler,
 			@Qualifier("graphQlWebSocket") HttpRequestHandler webSocket, EventStreams eventStreams,
-			HttpProperties limits, BatchingProperties batching, TransportProperties transport, RequestThreads threads) {
+			HttpProperties limits, LimitProperties operationLimits, BatchingProperties batching,
+			TransportProperties transport, RequestThreads threads) {
 		// A mapper of its own: what a user configures under spring.jackson must not
 		// change the protocol.
 		AnswerWriter writer = new AnswerWriter(new JsonMapper(), transport);
+		long maxDocumentSize = operationLimits.maxDocumentSize().toBytes();
+		RequestReader reader = new RequestReader(limits, maxDocumentSize, batching, LargeBodies.ofHeap(), threads);
 		ServletRegistrationBean<GraphQlServlet> registration = new ServletRegistrationBean<>(new GraphQlServlet(handler,
-				webSocket, eventStreams, new RequestReader(limits, batching, LargeBodies.ofHeap(), threads), writer,
-				transport.statusCodes(), limits), PATH);
+				webSocket, eventStreams, reader, writer, transport.statusCodes(), maxDocumentSize), PATH);
 		registration.setName("graphql");
 		return registration;
 	}

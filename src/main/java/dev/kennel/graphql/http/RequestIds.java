@@ -4,13 +4,13 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import jakarta.servlet.ServletRequest;
 
 /** What a request is found by in the log: in every line of it, and in its answer. */
-final class RequestIds {
+public final class RequestIds {
 
 	/** The header of every answer. */
 	static final String HEADER = "X-Request-Id";
 
 	/** The key in every line of the log, and the attribute of the request. */
-	static final String KEY = "requestId";
+	public static final String KEY = "requestId";
 
 	private RequestIds() {
 	}

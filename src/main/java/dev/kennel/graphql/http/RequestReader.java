@@ -3,7 +3,6 @@ package dev.kennel.graphql.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,7 +17,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
 /**
@@ -34,14 +32,18 @@ class RequestReader {
 
 	private final HttpProperties limits;
 
+	private final long maxDocumentSize;
+
 	private final BatchingProperties batching;
 
 	private final LargeBodies largeBodies;
 
 	private final RequestThreads threads;
 
-	RequestReader(HttpProperties limits, BatchingProperties batching, LargeBodies largeBodies, RequestThreads threads) {
+	RequestReader(HttpProperties limits, long maxDocumentSize, BatchingProperties batching, LargeBodies largeBodies,
+			RequestThreads threads) {
 		this.limits = limits;
+		this.maxDocumentSize = maxDocumentSize;
 		this.batching = batching;
 		this.largeBodies = largeBodies;
 		this.threads = threads;
@@ -133,15 +135,12 @@ class RequestReader {
 
 	private GraphQlHttpRequest checked(Map<?, ?> members) {
 		GraphQlHttpRequest operation = GraphQlHttpRequest.of(members);
-		long limit = this.limits.maxDocumentSize().toBytes();
-		operation.requireSize(limit, limit);
+		operation.requireSize(this.maxDocumentSize, this.maxDocumentSize);
 		return operation;
 	}
 
 	private static void requireJson(HttpServletRequest request) {
-		String contentType = request.getContentType();
-		// What nearly all send is not worth being parsed.
-		if (!MediaType.APPLICATION_JSON_VALUE.equals(contentType) && !isJson(contentType)) {
+		if (!ContentType.isJsonInUtf8(request.getContentType())) {
 			throw new BadRequestException(HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE,
 					ErrorCode.UNSUPPORTED_MEDIA_TYPE,
 					"The body has to be application/json in UTF-8, and the Content-Type has to say so.",
@@ -150,25 +149,11 @@ class RequestReader {
 		if (Collections.list(request.getHeaders(HttpHeaders.CONTENT_TYPE)).size() > 1) {
 			throw BadRequestException.of("There is more than one Content-Type.");
 		}
-		String coding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-		if (coding != null && !"identity".equalsIgnoreCase(coding)) {
+		List<String> codings = HeaderList.elements(Collections.list(request.getHeaders(HttpHeaders.CONTENT_ENCODING)));
+		if (!codings.stream().allMatch("identity"::equalsIgnoreCase)) {
 			throw new BadRequestException(HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE,
 					ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body has to be sent without a Content-Encoding.",
 					Map.of(HttpHeaders.ACCEPT_ENCODING, "identity"));
-		}
-	}
-
-	private static boolean isJson(@Nullable String contentType) {
-		if (contentType == null) {
-			return false;
-		}
-		try {
-			MediaType mediaType = MediaType.parseMediaType(contentType);
-			return MediaType.APPLICATION_JSON.equalsTypeAndSubtype(mediaType)
-					&& (mediaType.getCharset() == null || StandardCharsets.UTF_8.equals(mediaType.getCharset()));
-		}
-		catch (InvalidMediaTypeException ex) {
-			return false;
 		}
 	}
 

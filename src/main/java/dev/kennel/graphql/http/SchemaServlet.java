@@ -1,14 +1,14 @@
 package dev.kennel.graphql.http;
 
 import java.io.IOException;
-import java.util.List;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
 
 import graphql.introspection.Introspection;
 import graphql.schema.GraphQLSchema;
-import graphql.schema.idl.DirectiveInfo;
 import graphql.schema.idl.SchemaPrinter;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -22,7 +22,12 @@ import org.springframework.http.HttpHeaders;
  */
 class SchemaServlet extends HttpServlet {
 
-	private static final List<String> METHODS = List.of("GET", "HEAD", "OPTIONS");
+	/**
+	 * The directives of the specification, which need no definition, and one that does
+	 * nothing here: introspection does not name it either.
+	 */
+	private static final Set<String> NOT_DEFINED = Set.of("include", "skip", "deprecated", "specifiedBy", "oneOf",
+			"defer");
 
 	/** Browsers show it, instead of offering it for download. */
 	private static final String CONTENT_TYPE = "text/plain;charset=utf-8";
@@ -49,30 +54,32 @@ class SchemaServlet extends HttpServlet {
 		return new SchemaPrinter(SchemaPrinter.Options.defaultOptions()
 			.includeScalarTypes(true)
 			.includeSchemaDefinition(true)
-			.includeDirectiveDefinition((name) -> !DirectiveInfo.isGraphqlSpecifiedDirective(name))
+			.includeDirectiveDefinition((name) -> !NOT_DEFINED.contains(name))
 			.includeSchemaElement((element) -> !(element instanceof graphql.schema.GraphQLNamedType type
 					&& Introspection.isIntrospectionTypes(type))))
 			.print(schema);
 	}
 
 	@Override
-	protected void service(HttpServletRequest request, HttpServletResponse response)
-			throws ServletException, IOException {
-		if (METHODS.contains(request.getMethod())) {
-			super.service(request, response);
-		}
-		else {
-			response.setHeader(HttpHeaders.ALLOW, String.join(", ", METHODS));
-			response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
-		}
-	}
-
-	@Override
-	protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+	protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		if (!this.served) {
 			response.sendError(HttpServletResponse.SC_NOT_FOUND);
 			return;
 		}
+		switch (request.getMethod()) {
+			case "GET", "HEAD" -> answer(request, response);
+			case "OPTIONS" -> {
+				response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+				response.setHeader(HttpHeaders.ALLOW, AllowedMethods.OF_PAGES);
+			}
+			default -> {
+				response.setHeader(HttpHeaders.ALLOW, AllowedMethods.OF_PAGES);
+				response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+			}
+		}
+	}
+
+	private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		response.setHeader(HttpHeaders.ETAG, this.tag);
 		// The same for all; new with the service's next version, so it is asked for.
 		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
@@ -83,13 +90,16 @@ class SchemaServlet extends HttpServlet {
 		}
 		response.setContentType(CONTENT_TYPE);
 		byte[] body = this.document;
-		ContentCoding coding = ContentCoding.negotiate(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
+		ContentCoding coding = ContentCoding
+			.negotiate(Collections.list(request.getHeaders(HttpHeaders.ACCEPT_ENCODING)));
 		if (coding != null) {
 			response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
 			body = coding.compress(body);
 		}
 		response.setContentLength(body.length);
-		response.getOutputStream().write(body);
+		if (!"HEAD".equals(request.getMethod())) {
+			response.getOutputStream().write(body);
+		}
 	}
 
 }

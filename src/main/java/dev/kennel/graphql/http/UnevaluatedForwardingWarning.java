@@ -2,6 +2,7 @@ package dev.kennel.graphql.http;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.kennel.graphql.IpAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.catalina.Globals;
 import org.slf4j.Logger;
@@ -29,13 +30,14 @@ final class UnevaluatedForwardingWarning {
 		// Tomcat's RemoteIpValve sets the attribute when the peer is a trusted proxy.
 		if (forwarded && request.getAttribute(Globals.REQUEST_FORWARDED_ATTRIBUTE) == null
 				&& this.given.compareAndSet(false, true)) {
+			String address = IpAddress.canonical(request.getRemoteAddr());
 			logger.warn(
 					"""
 							A request from {} names the address of its client, and that is ignored: if {} is a proxy, all of its \
 							clients share one rate limit. If so, set server.forward-headers-strategy=native, have the proxy send \
 							X-Forwarded-For, and, unless it has a private address, set server.tomcat.remoteip.internal-proxies \
 							to a regular expression of its addresses.""",
-					request.getRemoteAddr(), request.getRemoteAddr());
+					address, address);
 		}
 	}
 

@@ -62,6 +62,30 @@ public class Admission {
 	}
 
 	/**
+	 * Refuses a document before it is looked at: whichever transport it has come by.
+	 * @param size its bytes in UTF-8
+	 * @throws ApiException with OPERATION_TOO_COMPLEX if there are too many
+	 */
+	public void checkSize(long size) {
+		long limit = this.limits.maxDocumentSize().toBytes();
+		if (size > limit) {
+			throw documentTooLarge(size, limit);
+		}
+	}
+
+	/**
+	 * Makes the refusal of a document, or of all documents of a batch.
+	 * @param size its bytes in UTF-8
+	 * @param limit how many there may be
+	 * @return the refusal, with OPERATION_TOO_COMPLEX
+	 */
+	public static ApiException documentTooLarge(long size, long limit) {
+		return ApiException.tooComplex(
+				"The document may have " + limit + " bytes (kennel.graphql.limits.max-document-size).",
+				"max-document-size", size, limit);
+	}
+
+	/**
 	 * Refuses a text before it is parsed.
 	 * @param document the text of a document
 	 * @throws ApiException with OPERATION_TOO_COMPLEX if it is too large

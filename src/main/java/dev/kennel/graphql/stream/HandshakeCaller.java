@@ -20,12 +20,16 @@ import org.springframework.web.socket.server.HandshakeInterceptor;
  * Remembers who has made the handshake of a WebSocket: where tokens travel in cookies,
  * there is nothing in the messages that follow.
  */
-class HandshakeCaller implements HandshakeInterceptor {
+public class HandshakeCaller implements HandshakeInterceptor {
 
 	private static final String KEY = HandshakeCaller.class.getName();
 
-	/** What the handshake's token says, or null if it had none. */
-	static @Nullable CallerAuthentication find(Map<String, Object> attributes) {
+	/**
+	 * Returns what the handshake's token says.
+	 * @param attributes the attributes of the WebSocket
+	 * @return the authentication, or null if the handshake had no token
+	 */
+	public static @Nullable CallerAuthentication find(Map<String, Object> attributes) {
 		return (CallerAuthentication) attributes.get(KEY);
 	}
 

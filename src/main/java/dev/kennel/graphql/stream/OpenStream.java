@@ -33,11 +33,19 @@ public final class OpenStream {
 		return context.get(CONTEXT_KEY);
 	}
 
-	void put(GraphQLContext context) {
+	/**
+	 * Makes the stream known to an operation.
+	 * @param context the operation's context
+	 */
+	public void put(GraphQLContext context) {
 		context.put(CONTEXT_KEY, this);
 	}
 
-	@Nullable Caller caller() {
+	/**
+	 * Returns whose it is.
+	 * @return the caller, or null as long as that is not known
+	 */
+	public @Nullable Caller caller() {
 		return this.caller;
 	}
 

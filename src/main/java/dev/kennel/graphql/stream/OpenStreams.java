@@ -27,7 +27,7 @@ import org.springframework.stereotype.Component;
  * requests, which streams would never let it finish.
  */
 @Component
-class OpenStreams implements SmartLifecycle {
+public class OpenStreams implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(OpenStreams.class);
 
@@ -68,7 +68,7 @@ class OpenStreams implements SmartLifecycle {
 	 * @return the stream, to be given to {@link #close} when it has ended
 	 * @throws StreamRefusedException if there may be no further one
 	 */
-	OpenStream open(Caller caller, Consumer<StreamEnd> transport) {
+	public OpenStream open(Caller caller, Consumer<StreamEnd> transport) {
 		OpenStream stream = new OpenStream(caller, transport);
 		open(stream);
 		return stream;
@@ -77,9 +77,11 @@ class OpenStreams implements SmartLifecycle {
 	/**
 	 * Opens a connection of which it is not known yet whose it is. It counts for nobody,
 	 * and ends with the instance.
+	 * @param transport ends it
+	 * @return the stream, to be given to {@link #close} when it has ended
 	 * @throws StreamRefusedException if the instance is being stopped
 	 */
-	OpenStream openUnknown(Consumer<StreamEnd> transport) {
+	public OpenStream openUnknown(Consumer<StreamEnd> transport) {
 		OpenStream stream = new OpenStream(null, transport);
 		open(stream);
 		return stream;
@@ -109,8 +111,11 @@ class OpenStreams implements SmartLifecycle {
 		}
 	}
 
-	/** Forgets a stream that has ended; again does no harm. */
-	void close(OpenStream stream) {
+	/**
+	 * Forgets a stream that has ended; again does no harm.
+	 * @param stream the stream
+	 */
+	public void close(OpenStream stream) {
 		this.lock.lock();
 		try {
 			if (this.streams.remove(stream)) {

@@ -76,9 +76,24 @@ class GraphQlServletTests {
 			.isEqualTo(200);
 	}
 
-	@Test
-	void anAcceptHeaderWithNothingInItIsAnswered() {
-		assertThat(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Accept", ",")).status()).isEqualTo(200);
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "", " ", ",", " , ,", "application/json,", ", application/json", "nonsense, application/json",
+					"text/html;a=\"b, text/html\", application/json", "application/json;charset=\"UTF-8\"",
+					"application/json; charset=utf8; q=.5", "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2" })
+	void anAcceptHeaderWithNothingToRefuseIsAnswered(String accept) {
+		Api.Answer answer = this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Accept", accept));
+
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.header("Content-Type")).isEqualTo("application/json;charset=utf-8");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'', 200", "',', 200", "identity, 200", "'identity, Identity', 200", "gzip, 415",
+			"'identity, gzip', 415" })
+	void aContentEncodingThatNamesNoneIsTaken(String coding, int status) {
+		assertThat(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Content-Encoding", coding)).status())
+			.isEqualTo(status);
 	}
 
 	@Test
@@ -145,7 +160,9 @@ class GraphQlServletTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "text/plain", "application/graphql", "application/x-www-form-urlencoded", "nonsense",
-			"application/json; charset=utf-16", "application/xml" })
+			"application/json; charset=utf-16", "application/xml", "",
+			"application/json; charset=utf-8; charset=utf-16", "application/json, application/json",
+			"application/json; charset=\"utf-8", "*/*", "application/*" })
 	void anotherMediaTypeIsRefused(String contentType) {
 		assertRefused(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Content-Type", contentType)), 415,
 				"UNSUPPORTED_MEDIA_TYPE");
@@ -153,7 +170,8 @@ class GraphQlServletTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8",
-			"Application/JSON" })
+			"Application/JSON", "application/json;charset=\"utf-8\"", "application/json; charset=utf8",
+			"application/json;", "application/json; charset=" })
 	void jsonIsTaken(String contentType) {
 		assertThat(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Content-Type", contentType)).status())
 			.isEqualTo(200);
@@ -178,7 +196,8 @@ class GraphQlServletTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "text/html", "application/xml", "application/json;q=0", "nonsense" })
+	@ValueSource(strings = { "text/html", "application/xml", "application/json;q=0", "nonsense", "application/json;q=2",
+			"application/json;charset=utf-16", "text/html;a=\"b, application/json\"" })
 	void whoTakesNoJsonIsToldSoInJson(String accept) {
 		assertRefused(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Accept", accept)), 406,
 				"NOT_ACCEPTABLE");

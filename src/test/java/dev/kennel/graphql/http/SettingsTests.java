@@ -267,6 +267,32 @@ class SettingsTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "OPTIONS, /graphql, 204", "GET, /graphql, 422", "PUT, /graphql, 405",
+			"GET, /graphql/schema.graphql, 200", "HEAD, /graphql/schema.graphql, 200",
+			"OPTIONS, /graphql/schema.graphql, 204" })
+	void whatCannotRunAnOperationNeedsNoHeader(String method, String path, int status) throws Exception {
+		assertThat(send(method, path, "", Map.of()).statusCode()).isEqualTo(status);
+		assertThat(send(method, path, "", Map.of("Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"))
+			.statusCode()).isEqualTo(status);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "text/plain", "text/plain; a=application/json", "application/json-seq", "",
+			"multipart/form-data; boundary=application/json" })
+	void aFormOfAnotherSiteRunsNothing(String contentType) throws Exception {
+		HttpResponse<String> answer = send("POST", "/graphql", "{\"query\":\"{ me { id } }\"}",
+				Map.of("Content-Type", contentType));
+
+		assertThat(answer.statusCode()).isEqualTo(403);
+		assertThat(code(answer)).isEqualTo("FORBIDDEN");
+	}
+
+	@Test
+	void aHeadRequestRunsAnOperationToo() throws Exception {
+		assertThat(send("HEAD", "/graphql?query=%7Bme%7Bid%7D%7D", "", Map.of()).statusCode()).isEqualTo(403);
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "application/json, 408, BAD_REQUEST", "text/plain, 403, FORBIDDEN" })
 	void aBodyThatTricklesIsNotWaitedFor(String contentType, int status, String code) throws Exception {
 		javax.net.ssl.SSLSocketFactory factory = this.client.sslContext().getSocketFactory();
