@@ -17,7 +17,7 @@ test('the first page loads less than 150 kB of JavaScript', () => {
   const scripts = [...page.matchAll(/(?:src|href)="\/app\/(assets\/[^"]+\.js)"/g)].map(([, name]) => name);
   const size = scripts.reduce((sum, name) => sum + gzipSync(read(`app/${name}`)).length, 0);
 
-  assert.equal(scripts.length, 1);
+  assert.equal(scripts.length > 0, true);
   assert.equal(size < 150_000, true, `${size} bytes`);
 });
 
