@@ -142,7 +142,7 @@ public class AccountService {
 					if (renamed || moved) {
 						this.log.record(SecurityEvent.PROFILE_CHANGED, account, caller.session(), client);
 					}
-					return unlessReserved(entity, status);
+					return moved ? unlessReserved(entity, status) : this.users.saveAndFlush(entity).toUser();
 				})));
 		if (user == null) {
 			throw new IllegalStateException("Nothing came of the account");

@@ -74,7 +74,9 @@ class DeadlineDataSource extends DelegatingDataSource {
 			if (!(bean instanceof HikariDataSource pool)) {
 				return bean;
 			}
-			pool.setExceptionOverride(new ReadOnlyServerEviction(pool));
+			if (pool.getExceptionOverride() == null && pool.getExceptionOverrideClassName() == null) {
+				pool.setExceptionOverride(new ReadOnlyServerEviction(pool));
+			}
 			ServerTimeouts.set(pool, this.deadline.getObject().value(), this.properties.getObject().timeoutSlack());
 			return new DeadlineDataSource(pool);
 		}

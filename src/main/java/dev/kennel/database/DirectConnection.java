@@ -3,6 +3,7 @@ package dev.kennel.database;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
 
@@ -14,6 +15,7 @@ import com.zaxxer.hikari.util.Credentials;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.util.StringUtils;
 
 /** Connections outside of the pool, for what lasts longer than an operation. */
 final class DirectConnection {
@@ -22,8 +24,9 @@ final class DirectConnection {
 	}
 
 	/**
-	 * Connects as the pool does: with its credentials, its TLS, and whatever else it sets
-	 * of the driver, but without the timeouts of its sockets and statements.
+	 * Connects as the pool does: with its credentials, its TLS and its other properties
+	 * of the driver, its SQL for new connections, and its schema and catalog, but without
+	 * the timeouts of its sockets, and without any of statements.
 	 * @param server where the store is
 	 * @param dataSource the pool
 	 * @param settings properties of the driver, instead of the pool's
@@ -34,8 +37,9 @@ final class DirectConnection {
 		Properties properties = new Properties();
 		setProperty(properties, "user", server.getUsername());
 		setProperty(properties, "password", server.getPassword());
-		if (dataSource.isWrapperFor(HikariDataSource.class)) {
-			HikariDataSource pool = dataSource.unwrap(HikariDataSource.class);
+		HikariDataSource pool = dataSource.isWrapperFor(HikariDataSource.class)
+				? dataSource.unwrap(HikariDataSource.class) : null;
+		if (pool != null) {
 			pool.getDataSourceProperties()
 				.forEach((name, value) -> properties.setProperty(name.toString(), value.toString()));
 			HikariCredentialsProvider provider = pool.getCredentialsProvider();
@@ -46,7 +50,33 @@ final class DirectConnection {
 		// It closes a connection on which nothing is answered in time.
 		properties.remove("socketFactory", WatchedSocketFactory.class.getName());
 		properties.putAll(settings);
-		return DriverManager.getConnection(server.getJdbcUrl(), properties);
+		Connection connection = DriverManager.getConnection(server.getJdbcUrl(), properties);
+		try {
+			prepare(connection, pool);
+			return connection;
+		}
+		catch (SQLException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+	private static void prepare(Connection connection, @Nullable HikariDataSource pool) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			if (pool != null) {
+				if (StringUtils.hasText(pool.getConnectionInitSql())) {
+					statement.execute(pool.getConnectionInitSql());
+				}
+				if (pool.getSchema() != null) {
+					connection.setSchema(pool.getSchema());
+				}
+				if (pool.getCatalog() != null) {
+					connection.setCatalog(pool.getCatalog());
+				}
+			}
+			// Also those that a role, a database or the URL sets.
+			statement.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0");
+		}
 	}
 
 	private static void setProperty(Properties properties, String name, @Nullable String value) {

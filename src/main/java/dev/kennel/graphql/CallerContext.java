@@ -29,7 +29,10 @@ public final class CallerContext {
 	 * {@link CallerAuthentication}, if the request has no access token
 	 */
 	public static void put(GraphQLContext context, @Nullable Authentication authentication) {
-		if (authentication instanceof CallerAuthentication found) {
+		if (BatchCost.isSessionEnded(context)) {
+			context.put(CALLER, ErrorReason.SESSION_ENDED);
+		}
+		else if (authentication instanceof CallerAuthentication found) {
 			if (found.caller() != null) {
 				context.put(CALLER, found.caller());
 			}
@@ -58,13 +61,14 @@ public final class CallerContext {
 	}
 
 	/**
-	 * Ends the caller's session, for the fields that follow and for those inside of this
-	 * one: they are refused with {@link ErrorReason#SESSION_ENDED}, as those of further
-	 * requests are.
+	 * Ends the caller's session, for the fields that follow, those inside of this one,
+	 * and those of further operations of a batch: they are refused with
+	 * {@link ErrorReason#SESSION_ENDED}, as those of further requests are.
 	 * @param environment the field that has ended the session
 	 */
 	public static void end(DataFetchingEnvironment environment) {
 		environment.getGraphQlContext().put(CALLER, ErrorReason.SESSION_ENDED);
+		BatchCost.endSession(environment.getGraphQlContext());
 		OperationCache.clearAll(environment);
 	}
 

@@ -30,7 +30,7 @@ public final class IpAddress {
 			return text;
 		}
 		return (bytes.length == 2 * GROUPS) ? ipv6(bytes)
-				: "%d.%d.%d.%d".formatted(bytes[0] & 0xff, bytes[1] & 0xff, bytes[2] & 0xff, bytes[3] & 0xff);
+				: (bytes[0] & 0xff) + "." + (bytes[1] & 0xff) + "." + (bytes[2] & 0xff) + "." + (bytes[3] & 0xff);
 	}
 
 	/** The bytes of an address, 4 or 16, or null if the text is none. */

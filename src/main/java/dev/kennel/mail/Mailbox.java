@@ -116,13 +116,13 @@ public record Mailbox(String localPart, String domain) {
 
 	/**
 	 * Returns the keys by which an address may be stored: that of the canonical spelling
-	 * first, and, if it differs, that of the domain in ASCII, which earlier versions have
-	 * kept as it was typed.
+	 * first, and, where they differ, those of the domain in ASCII and of the text itself,
+	 * since earlier versions stored what was typed.
 	 * @param text any text
-	 * @return one key, or two
+	 * @return one key to three
 	 */
 	public static List<String> keys(String text) {
-		return Stream.of(key(text), CaseFolding.key(toAscii(text))).distinct().toList();
+		return Stream.of(key(text), CaseFolding.key(toAscii(text)), CaseFolding.key(text)).distinct().toList();
 	}
 
 	/**
@@ -152,7 +152,8 @@ public record Mailbox(String localPart, String domain) {
 	 */
 	public static String toAscii(String text) {
 		return parse(text)
-			.map((mailbox) -> isHost(mailbox.domain) ? text : mailbox.localPart + "@" + ascii(mailbox.domain))
+			.map((mailbox) -> isHost(mailbox.domain) ? mailbox.toString()
+					: mailbox.localPart + "@" + ascii(mailbox.domain))
 			.orElse(text);
 	}
 

@@ -16,6 +16,7 @@ import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.BucketExceptions.BucketExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ public class Throttle {
 
 	private final RateLimits limits;
 
-	private final RetryAfterCache retryAfter = new RetryAfterCache();
+	private final RetryAfterCache retryAfter = new RetryAfterCache(Ticker.systemTicker());
 
 	Throttle(BucketRepository buckets, SecurityLog log, ThrottleProperties properties) {
 		this.buckets = buckets;

@@ -100,6 +100,8 @@ class SignupTests {
 
 		assertThat(answer.codes()).containsExactly("CONFLICT");
 		assertThat(answer.violations()).containsExactly("input.username TAKEN", "input.email TAKEN");
+		assertThat(answer.json().at("/errors/0/message").asString())
+			.isEqualTo("This username is taken. This email address is taken.");
 		assertThat(users()).isEqualTo(before);
 	}
 

@@ -10,10 +10,13 @@ import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
 
+import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestMail;
+import dev.kennel.throttle.RateLimitedAction;
+import dev.kennel.throttle.SmallBuckets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -355,6 +358,42 @@ class UpdateMeTests {
 		assertThat(TestMail.to(this.thief)).hasSize(2).last().asString().doesNotContain("#token=");
 	}
 
+	/** It went to an address of the thief, whose session has ended. */
+	@Test
+	void restorationVoidsTheLinkThatVerifiesTheAddress() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		verified(this.thief, 1);
+		String token = TestMail.awaitToken(this.email, 3);
+		update(Map.of("email", "2-" + this.thief)).data();
+		this.ann.execute("mutation { requestEmailVerification { success } }").data();
+		String verification = TestMail.awaitToken("2-" + this.thief, 1);
+
+		assertThat(restore(token).text("/restoreEmail/user/email")).isEqualTo(this.email);
+
+		assertInvalid(verify(verification));
+	}
+
+	/** The link may be opened where another account is logged in. */
+	@Test
+	void restorationShowsNothingOfTheCallersOwnAndLogsItOut() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		verified(this.thief, 1);
+		Api bob = this.api.signUp();
+		bob.createOwner("Bob's");
+
+		Api.Answer answer = bob.execute("""
+				mutation ($input: RestoreEmailInput!) {
+				  restoreEmail(input: $input) { user { username owners { nodes { name } } } }
+				  createOwner(input: { name: "Too late" }) { owner { id } }
+				}""", Map.of("input", Map.of("token", TestMail.awaitToken(this.email, 3))));
+
+		assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING", "UNAUTHENTICATED TOKEN_MISSING");
+		assertThat(bob.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
+			.containsExactly("Bob's");
+	}
+
 	/** A thief replaces the address twice: the owner's has the last word all the same. */
 	@Test
 	void anAddressInBetweenGetsNoLinkAndTheFirstOneRestoresItself() {
@@ -424,6 +463,18 @@ class UpdateMeTests {
 		assertThat(answer.text("/updateMe/user/emailVerifiedAt")).isEqualTo(verifiedAt);
 		awaitAllMails();
 		assertThat(TestMail.to(this.email)).hasSize(1);
+	}
+
+	@Test
+	void addressThatStaysCostsNoMail() {
+		UUID account = NodeKind.USER.uuid(this.ann.execute("{ me { id } }").text("/me/id"));
+		SmallBuckets.exhaust(this.dataSource, RateLimitedAction.MAIL, "account", account.toString());
+		String before = rows();
+
+		assertThat(update(Map.of("email", this.thief)).codes()).containsExactly("RATE_LIMITED");
+		assertThat(update(Map.of("email", this.email)).text("/updateMe/user/email")).isEqualTo(this.email);
+
+		assertThat(rows()).isEqualTo(before);
 	}
 
 	@Test
@@ -584,6 +635,28 @@ class UpdateMeTests {
 		byte[] secret = OneTimeToken.parse(token).orElseThrow().secret();
 
 		assertThat(rows()).contains("\\\\x").doesNotContain(token, java.util.HexFormat.of().formatHex(secret));
+	}
+
+	/** Earlier versions took both spellings of a domain for different addresses. */
+	@Test
+	void accountsWithTheTwoSpellingsOfOneAddressCanBeRenamed() {
+		String other = this.name + "b";
+		Api ben = this.api.signUp(other);
+		rewriteEmail(this.name, this.name + "@bücher.example");
+		rewriteEmail(other, this.name + "@xn--bcher-kva.example");
+
+		String renamed = this.name + "c";
+		assertThat(update(Map.of("username", renamed)).data().at("/updateMe/user/username").asString())
+			.isEqualTo(renamed);
+		assertThat(send(ben, Map.of("username", other + "d", "currentPassword", Api.PASSWORD)).data()
+			.at("/updateMe/user/username")
+			.asString()).isEqualTo(other + "d");
+	}
+
+	private void rewriteEmail(String username, String address) {
+		this.jdbc.sql("UPDATE users SET email = ?, email_key = ? WHERE username = ?")
+			.params(address, address, username)
+			.update();
 	}
 
 }

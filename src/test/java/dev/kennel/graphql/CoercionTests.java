@@ -33,6 +33,7 @@ import graphql.schema.GraphQLTypeUtil;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -225,6 +226,65 @@ class CoercionTests {
 	private Api.Answer post(String document, String value) {
 		return this.api.post(("{\"query\":\"" + document + "\",\"variables\":{\"v\":" + value + "}}")
 			.getBytes(java.nio.charset.StandardCharsets.UTF_8), Map.of());
+	}
+
+	private Api.Answer withNull(Api client, String document) {
+		return client.execute(document, Collections.singletonMap("v", null));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "owner(id: $v) { id }", "owner: node(id: $v) { id }" })
+	void nullInAnArgumentIsAnErrorOfItsFieldAlone(String field) {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = withNull(ann, "query ($v: ID = \"x\") { me { __typename } " + field + " }");
+
+		assertThat(answer.json().at("/data/me/__typename").asString()).isEqualTo("User");
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(answer.json().at("/errors/0/path/0").asString()).isEqualTo("owner");
+	}
+
+	@Test
+	void nullInAnInputObjectUndoesNoOtherMutation() {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = withNull(ann, """
+				mutation ($v: String = "x") {
+				  a: createOwner(input: {name: "keeps"}) { owner { id } }
+				  b: createOwner(input: {name: $v}) { owner { id } }
+				}""");
+
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(answer.json().at("/errors/0/path/0").asString()).isEqualTo("b");
+		assertThat(ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
+			.containsExactly("keeps");
+	}
+
+	/** Beside an introspection, graphql-java's own strategy runs the operation. */
+	@ParameterizedTest
+	@ValueSource(strings = { "", "__schema { queryType { name } }" })
+	void nullInAListIsAnErrorOfItsField(String introspection) {
+		Api.Answer answer = withNull(this.api.signUp(),
+				"query ($v: ID = \"x\") { " + introspection + " nodes(ids: [$v]) { id } }");
+
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(answer.json().at("/errors/0/path/0").asString()).isEqualTo("nodes");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "owner(id: $v) @skip(if: true) { id }", "owner(id: $v) @include(if: false) { id }",
+			"... @skip(if: true) { owner(id: $v) { id } }", "nodes(ids: [$v]) @skip(if: true) { id }" })
+	void nullInTheArgumentOfAFieldThatIsLeftOutIsNoError(String field) {
+		assertThat(withNull(this.api, "query ($v: ID = \"x\") { __typename " + field + " }").data().toString())
+			.isEqualTo("{\"__typename\":\"Query\"}");
+	}
+
+	@Test
+	void nullThatDecidesWhetherThereIsAFieldIsAnErrorOfTheRequest() {
+		Api.Answer answer = withNull(this.api, "query ($v: Boolean = true) { __typename me @skip(if: $v) { id } }");
+
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(answer.json().has("data")).isFalse();
 	}
 
 }

@@ -19,6 +19,7 @@ class MailboxTests {
 			"ann@xn--bcher-kva.example, ann@bücher.example, ann@xn--bcher-kva.example",
 			"ann@XN--BCHER-KVA.example, ann@bücher.example, ann@xn--bcher-kva.example",
 			"ann@ｂücher．example, ann@bücher.example, ann@xn--bcher-kva.example",
+			"ann@ｅxample.com, ann@example.com, ann@example.com",
 			"ann@bücher。example, ann@bücher.example, ann@xn--bcher-kva.example",
 			"ann@faß.example, ann@faß.example, ann@xn--fa-hia.example",
 			"ann@xn--fa-hia.example, ann@faß.example, ann@xn--fa-hia.example",
@@ -43,7 +44,7 @@ class MailboxTests {
 			"an\u2060n@example.com", "an\u034fn@example.com", "an\u3164n@example.com", "an\u2800n@example.com",
 			"an\u061cn@example.com", "an\udb40\udd00n@example.com", "an\udb40\udc20n@example.com",
 			"an\ud800n@example.com", "an\0n@example.com", "ann@example.com\n", "an\ue000n@example.com",
-			"an\uffffn@example.com", "an\u180en@example.com", "ann@xn--mgba3gch31f060k.com" })
+			"an\ufffcn@example.com", "an\uffffn@example.com", "an\u180en@example.com", "ann@xn--mgba3gch31f060k.com" })
 	void otherTextsAreNone(String text) {
 		assertThat(Mailbox.parse(text)).isEmpty();
 		assertThat(Mailbox.canonical(text)).isEqualTo(text);

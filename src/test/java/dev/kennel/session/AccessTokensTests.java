@@ -1,11 +1,8 @@
 package dev.kennel.session;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Date;
 import java.util.HexFormat;
@@ -18,6 +15,7 @@ import dev.kennel.database.AccountId;
 import dev.kennel.database.EmbeddedPostgresServer;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.test.AdjustableClock;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import org.junit.jupiter.api.Test;
@@ -42,7 +40,7 @@ class AccessTokensTests {
 	private static final String SECRET = Base64.getEncoder()
 		.encodeToString(HexFormat.of().parseHex("00112233445566778899aabbccddeeff102132435465768798a9bacbdcedfe0f"));
 
-	private final AdjustableClock clock = new AdjustableClock();
+	private final AdjustableClock clock = new AdjustableClock(START);
 
 	private final AuthProperties properties = new AuthProperties(AuthProperties.Driver.JWT, "an issuer", "an audience",
 			List.of(new AuthProperties.Key("k", SigningAlgorithm.HS256, SECRET, null)), LIFETIME, Duration.ofDays(30),
@@ -94,7 +92,7 @@ class AccessTokensTests {
 
 	@Test
 	void aTokenSaysWhoItIsForAndForHowLong() {
-		this.clock.now = START.plusNanos(999_999_999);
+		this.clock.set(START.plusNanos(999_999_999));
 		AccessToken issued = issue();
 
 		assertThat(issued.expiresAt()).isEqualTo(START.plus(LIFETIME));
@@ -129,9 +127,9 @@ class AccessTokensTests {
 		String token = issue().value();
 		assertGood(true, this.tokens, token);
 
-		this.clock.now = START.plus(LIFETIME).plus(SKEW);
+		this.clock.set(START.plus(LIFETIME).plus(SKEW));
 		assertGood(true, this.tokens, token);
-		this.clock.now = this.clock.now.plus(TICK);
+		this.clock.advance(TICK);
 		assertGood(false, this.tokens, token);
 	}
 
@@ -140,9 +138,9 @@ class AccessTokensTests {
 		String token = issue().value();
 		assertGood(true, this.tokens, token);
 
-		this.clock.now = START.minus(SKEW);
+		this.clock.set(START.minus(SKEW));
 		assertGood(true, this.tokens, token);
-		this.clock.now = this.clock.now.minus(TICK);
+		this.clock.advance(TICK.negated());
 		assertGood(false, this.tokens, token);
 	}
 
@@ -206,27 +204,6 @@ class AccessTokensTests {
 
 		assertGood(false, this.tokens,
 				signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature));
-	}
-
-	private static final class AdjustableClock extends Clock {
-
-		private Instant now = START;
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public Instant instant() {
-			return this.now;
-		}
-
 	}
 
 }

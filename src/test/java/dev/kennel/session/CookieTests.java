@@ -1,5 +1,6 @@
 package dev.kennel.session;
 
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -252,6 +253,26 @@ class CookieTests {
 		assertUnharmed(before);
 	}
 
+	/** The family is what tells a session's own tokens from made-up ones. */
+	@Test
+	void aLogOutWithARefreshTokenThatIsOfNoSessionEndsNothing() {
+		byte[] forged = Base64.getUrlDecoder().decode(this.own.refresh());
+		forged[40] ^= 1;
+		String unknown = Cookies.of(signUp("u" + this.name)).refresh();
+		this.jdbc.sql("DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE username = ?)")
+			.param("u" + this.name)
+			.update();
+		String before = sessions();
+
+		for (String refreshToken : List.of(Base64.getUrlEncoder().encodeToString(forged), unknown)) {
+			Api.Answer answer = with("kennel-refresh=" + refreshToken).execute(LOGOUT);
+			assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING");
+			assertTakenAway(answer);
+		}
+
+		assertUnharmed(before);
+	}
+
 	/** Which other readers of cookies understand, and browsers let any host set. */
 	@ParameterizedTest
 	@ValueSource(strings = { "a=b,kennel-access=%s", "$Version=1; a=\"b\", kennel-access=%s", "=kennel-access=%s",
@@ -298,6 +319,23 @@ class CookieTests {
 			assertThat(live.end().toString())
 				.isEqualTo("{\"code\":4403,\"reason\":\"TOKEN_MISSING: There is no access token.\"}");
 		}
+	}
+
+	@Test
+	void revokingTheOwnSessionTakesItsCookiesAway() {
+		String id = with(this.own).execute("{ me { sessions { id } } }").text("/me/sessions/0/id");
+		String other = this.api
+			.execute("mutation ($input: LoginInput!) { login(input: $input) { session { id } } }",
+					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)))
+			.text("/login/session/id");
+		String revoke = "mutation ($id: ID!) { revokeSession(input: { id: $id }) { revokedSessionId } }";
+
+		assertThat(with(this.own).execute(revoke, Map.of("id", other)).headers("Set-Cookie")).isEmpty();
+		Api.Answer answer = with(this.own).execute(revoke, Map.of("id", id));
+
+		assertThat(answer.text("/revokeSession/revokedSessionId")).isEqualTo(id);
+		assertTakenAway(answer);
+		assertThat(with(this.own).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
 	}
 
 	// WebSockets

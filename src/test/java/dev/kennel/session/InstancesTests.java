@@ -309,6 +309,7 @@ class InstancesTests {
 
 		assertThat(keys.status()).isEqualTo(200);
 		assertThat(keys.header("Content-Type")).isEqualTo("application/json");
+		assertThat(keys.header("Cache-Control")).isEqualTo("max-age=300, public");
 		assertThat(keys.json().get("keys")).hasSize(2);
 		assertThat(keys.json().at("/keys/0").propertyNames()).containsExactlyInAnyOrder("kty", "crv", "x", "y", "kid",
 				"alg", "use");

@@ -77,7 +77,7 @@ class DocumentPreparation {
 			List<ValidationError> errors = ParseAndValidate.validate(schema, document, Locale.ENGLISH);
 			return errors.isEmpty()
 					? new PreparedDocument(document, (operation) -> this.admission.cost(schema, document, operation),
-							RequiredVariables.of(schema, document))
+							RequiredVariables.ofDirectives(schema, document))
 					: new PreparsedDocumentEntry(document, withoutNullNames(document, errors));
 		}
 		catch (InvalidSyntaxException ex) {

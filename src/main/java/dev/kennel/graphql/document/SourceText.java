@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * left for the parser to refuse.</li>
  * <li>Escape sequences in strings are checked: the parser accepts halves of surrogate
  * pairs in braces.</li>
- * <li>White space that block strings don't have is removed from their lines: the parser
- * keeps that of lines that are shorter than the common indentation.</li>
+ * <li>Lines of block strings that are white space alone, and shorter than the common
+ * indentation, become empty: the parser keeps them.</li>
  * <li>A carriage return ends a line, as the specification has it.</li>
  * </ul>
  *
@@ -30,7 +30,7 @@ final class SourceText {
 
 	private static final Set<String> DESCRIBED = Set.of("query", "mutation", "subscription", "fragment");
 
-	/** Stands for the token before that of a definition's beginning. */
+	/** The previous token where a definition may begin. */
 	private static final char NO_TOKEN = 0;
 
 	private static final int ESCAPED_UNIT = 6;
@@ -46,20 +46,20 @@ final class SourceText {
 
 	private int depth;
 
-	/** What the outermost open bracket is. */
-	private char outermost;
+	/** The outermost bracket that is open. */
+	private char outermostBracket;
 
-	/** The first character of the token before. */
-	private char before = NO_TOKEN;
+	/** The first character of the previous token. */
+	private char previousToken = NO_TOKEN;
 
-	/** Where the token before begins, if it may be a description. */
+	/** Where the previous token begins, if it may be a description. */
 	private int description = -1;
 
 	private int invalidEscape = -1;
 
 	private SourceText(String text) {
 		this.text = text;
-		this.result = new StringBuilder(text.length());
+		this.result = new StringBuilder();
 	}
 
 	/**
@@ -74,16 +74,18 @@ final class SourceText {
 		if (text.indexOf('"') >= 0) {
 			source.read();
 		}
-		source.copyTo(text.length());
+		if (source.copied > 0) {
+			source.copyTo(text.length());
+		}
 		return source;
 	}
 
 	/** The text to parse. */
 	String text() {
-		return this.result.toString();
+		return this.result.isEmpty() ? this.text : this.result.toString();
 	}
 
-	/** Where an escape sequence is that is none, or null. */
+	/** The location of the first invalid escape sequence, or null. */
 	@Nullable SourceLocation invalidEscape() {
 		if (this.invalidEscape < 0) {
 			return null;
@@ -97,7 +99,7 @@ final class SourceText {
 		int length = this.text.length();
 		while (this.position < length && this.invalidEscape < 0) {
 			char character = this.text.charAt(this.position);
-			if (character <= ' ' || character == ',' || character == '\ufeff') {
+			if (isIgnored(character)) {
 				this.position++;
 			}
 			else if (character == '#') {
@@ -125,17 +127,17 @@ final class SourceText {
 			}
 			this.description = -1;
 		}
-		this.before = character;
+		this.previousToken = character;
 		switch (character) {
 			case '(', '[', '{' -> {
 				if (this.depth++ == 0) {
-					this.outermost = character;
+					this.outermostBracket = character;
 				}
 			}
 			case ')', ']', '}' -> {
 				this.depth = Math.max(0, this.depth - 1);
 				if (this.depth == 0 && character == '}') {
-					this.before = NO_TOKEN;
+					this.previousToken = NO_TOKEN;
 				}
 			}
 			default -> {
@@ -145,20 +147,24 @@ final class SourceText {
 
 	private void readString() {
 		int start = this.position;
-		boolean ofDefinition = this.depth == 0 && this.before == NO_TOKEN;
+		boolean ofDefinition = this.depth == 0 && this.previousToken == NO_TOKEN;
 		// A value stands after a colon or an equals sign.
-		boolean ofVariable = this.depth == 1 && this.outermost == '(' && this.before != ':' && this.before != '=';
+		boolean ofVariable = this.depth == 1 && this.outermostBracket == '(' && this.previousToken != ':'
+				&& this.previousToken != '=';
 		this.description = (ofDefinition || ofVariable) ? start : -1;
 		if (!this.text.startsWith(BLOCK_QUOTE, start)) {
-			readQuotedString();
+			if (!readQuotedString()) {
+				this.description = -1;
+			}
 		}
 		else if (skipBlockString(start) && this.description < 0) {
 			trimLines(start, this.position - BLOCK_QUOTE.length());
 		}
-		this.before = '"';
+		this.previousToken = '"';
 	}
 
-	private void readQuotedString() {
+	/** Returns whether the string ends in its line; if not, the parser refuses it. */
+	private boolean readQuotedString() {
 		int length = this.text.length();
 		this.position++;
 		while (this.position < length && this.invalidEscape < 0) {
@@ -168,11 +174,11 @@ final class SourceText {
 				continue;
 			}
 			this.position++;
-			// One that does not end in its line is for the parser to refuse.
 			if (character == '"' || character == '\n') {
-				return;
+				return character == '"';
 			}
 		}
+		return false;
 	}
 
 	private void readEscape() {
@@ -228,13 +234,13 @@ final class SourceText {
 		return value >= Character.MIN_SURROGATE && value <= Character.MAX_SURROGATE;
 	}
 
-	/** Whether the string has an end. */
+	/** Returns whether the string has an end. */
 	private boolean skipBlockString(int start) {
-		int end = start + 2;
-		do {
-			end = this.text.indexOf(BLOCK_QUOTE, end + 1);
+		int end = this.text.indexOf(BLOCK_QUOTE, start + BLOCK_QUOTE.length());
+		// Escaped quotes are no part of the quotes that end the string.
+		while (end > 0 && this.text.charAt(end - 1) == '\\') {
+			end = this.text.indexOf(BLOCK_QUOTE, end + BLOCK_QUOTE.length());
 		}
-		while (end > 0 && this.text.charAt(end - 1) == '\\');
 		this.position = (end < 0) ? this.text.length() : end + BLOCK_QUOTE.length();
 		return end >= 0;
 	}
@@ -280,6 +286,11 @@ final class SourceText {
 			position++;
 		}
 		return position - lineStart;
+	}
+
+	/** White space, line terminators, commas and the byte order mark. */
+	private static boolean isIgnored(char character) {
+		return character == ' ' || character == '\n' || character == '\t' || character == ',' || character == '\ufeff';
 	}
 
 	private static boolean isNamePart(char character) {

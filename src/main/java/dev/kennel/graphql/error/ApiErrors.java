@@ -34,7 +34,7 @@ public final class ApiErrors {
 
 	private static final Logger logger = LoggerFactory.getLogger(ApiErrors.class);
 
-	private static final BurstWarning UNAVAILABLE = new BurstWarning(logger, "The database can't be reached: {}");
+	private static final BurstWarning UNAVAILABLE = new BurstWarning(logger, "The database is unavailable: {}");
 
 	private static final BurstWarning CONTENTION = new BurstWarning(logger,
 			"A transaction gave way to others each time: {}");

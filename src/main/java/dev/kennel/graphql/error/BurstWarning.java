@@ -2,6 +2,7 @@ package dev.kennel.graphql.error;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 import org.slf4j.Logger;
 
@@ -18,7 +19,9 @@ final class BurstWarning {
 
 	private final String message;
 
-	private final AtomicLong next = new AtomicLong(System.nanoTime());
+	private final LongSupplier nanoTime;
+
+	private final AtomicLong next;
 
 	private final AtomicLong omitted = new AtomicLong();
 
@@ -28,8 +31,14 @@ final class BurstWarning {
 	 * @param message the message, with a placeholder for the failure
 	 */
 	BurstWarning(Logger logger, String message) {
+		this(logger, message, System::nanoTime);
+	}
+
+	BurstWarning(Logger logger, String message, LongSupplier nanoTime) {
 		this.logger = logger;
 		this.message = message;
+		this.nanoTime = nanoTime;
+		this.next = new AtomicLong(nanoTime.getAsLong());
 	}
 
 	/**
@@ -38,7 +47,7 @@ final class BurstWarning {
 	 */
 	void log(Throwable failure) {
 		long due = this.next.get();
-		long now = System.nanoTime();
+		long now = this.nanoTime.getAsLong();
 		if (now - due < 0 || !this.next.compareAndSet(due, now + INTERVAL.toNanos())) {
 			this.omitted.incrementAndGet();
 			return;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
+import dev.kennel.graphql.limit.RequiredVariables;
 import graphql.collect.ImmutableMapWithNullValues;
 import graphql.execution.ExecutionContext;
 import graphql.execution.MergedField;
@@ -64,6 +65,8 @@ final class FieldPlan {
 
 	private final boolean constantArguments;
 
+	private final RequiredVariables requiredVariables;
+
 	/** Those of a field without variables, once they have been coerced. */
 	private volatile @Nullable ImmutableMapWithNullValues<String, Object> arguments;
 
@@ -87,6 +90,7 @@ final class FieldPlan {
 		this.property = property(this.fetcher, this.definition);
 		this.access = access(this.definition, this.fetcher, this.property);
 		this.constantArguments = field.getArguments().stream().noneMatch(FieldPlan::hasVariables);
+		this.requiredVariables = RequiredVariables.ofArguments(field.getArguments(), this.definition.getArguments());
 	}
 
 	private static @Nullable String property(DataFetcher<?> fetcher, GraphQLFieldDefinition definition) {
@@ -181,6 +185,7 @@ final class FieldPlan {
 		if (this.definition.getArguments().isEmpty()) {
 			return ImmutableMapWithNullValues.emptyMap();
 		}
+		this.requiredVariables.check(context.getCoercedVariables().toMap());
 		Map<String, Object> values = ValuesResolver.getArgumentValues(context.getGraphQLSchema().getCodeRegistry(),
 				this.definition.getArguments(), this.field.getArguments(), context.getCoercedVariables(),
 				context.getGraphQLContext(), context.getLocale());

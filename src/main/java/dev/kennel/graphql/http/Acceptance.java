@@ -14,7 +14,7 @@ import org.springframework.util.ConcurrentLruCache;
  * What a client takes by its {@code Accept} header.
  *
  * @param json its favourite among the media types of JSON, or null if it takes none
- * @param events whether it names {@code text/event-stream}
+ * @param events whether it names {@code text/event-stream}, or {@code text/*}
  * @param prefersEvents whether it would rather have events than JSON, whatever it asks
  * for
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1">RFC 9110, section
@@ -57,7 +57,7 @@ record Acceptance(@Nullable ResponseMediaType json, boolean events, boolean pref
 		double json = quality(JSON, ranges);
 		double graphQlResponse = quality(GRAPHQL_RESPONSE, ranges);
 		double events = ranges.stream()
-			.filter((range) -> range.name().equals(MediaType.TEXT_EVENT_STREAM_VALUE))
+			.filter((range) -> range.specificity(MediaType.TEXT_EVENT_STREAM_VALUE) > 0)
 			.mapToDouble(WeightedElement::quality)
 			.max()
 			.orElse(0);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 record WeightedElement(String name, List<Map.Entry<String, String>> parameters, double quality) {
 
 	/** With a digit in front or without: {@code HttpURLConnection} sends {@code .2}. */
-	private static final Pattern QUALITY = Pattern.compile("0(\\.\\d*)?|1(\\.0*)?|\\.\\d+");
+	private static final Pattern QUALITY = Pattern.compile("0(\\.\\d{0,3})?|1(\\.0{0,3})?|\\.\\d{1,3}");
 
 	private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9a-z-]+(/[!#$%&'*+.^_`|~0-9a-z-]+)?");
 

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * The text has no characters but those of the PRECIS FreeformClass: letters, digits,
  * punctuation, symbols and spaces of all scripts; no control characters, nothing that is
  * invisible by its nature, no private or unassigned characters, and joiners and a few
- * others only where a script needs them. Null is valid.
+ * others only where a script needs them. Null is valid, and so are texts of more than
+ * {@value Validator#MAX_CHECKED} characters: their length has to be limited by another
+ * constraint.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8264#section-4.3">RFC 8264, sections
  * 4.3 and 8</a>
@@ -56,11 +58,13 @@ public @interface FreeformText {
 	/** Derives the property of RFC 8264, section 8, of every character. */
 	class Validator implements ConstraintValidator<FreeformText, String> {
 
+		static final int MAX_CHECKED = 1_000;
+
 		private static final int VIRAMA = 9;
 
 		@Override
 		public boolean isValid(@Nullable String text, ConstraintValidatorContext context) {
-			if (text == null) {
+			if (text == null || text.codePointCount(0, text.length()) > MAX_CHECKED) {
 				return true;
 			}
 			int[] characters = text.codePoints().toArray();

@@ -15,6 +15,9 @@ public final class InputText {
 
 	private static final int BRAILLE_BLANK = 0x2800;
 
+	/** Stands for an object that is not in the text. */
+	private static final int OBJECT_REPLACEMENT = 0xfffc;
+
 	private InputText() {
 	}
 
@@ -79,7 +82,7 @@ public final class InputText {
 			case Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.CONTROL,
 					Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED, Character.PRIVATE_USE ->
 				true;
-			default -> character == BRAILLE_BLANK
+			default -> character == BRAILLE_BLANK || character == OBJECT_REPLACEMENT
 					|| UCharacter.hasBinaryProperty(character, UProperty.DEFAULT_IGNORABLE_CODE_POINT);
 		};
 	}

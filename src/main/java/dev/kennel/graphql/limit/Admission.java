@@ -13,6 +13,7 @@ import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,11 +35,17 @@ public class Admission {
 
 	private final @Nullable Budget budget;
 
+	@Autowired
 	Admission(LimitProperties limits, IntrospectionProperties introspection, PageSizes pageSizes) {
+		this(limits, introspection, pageSizes, Budget.of(limits));
+	}
+
+	Admission(LimitProperties limits, IntrospectionProperties introspection, PageSizes pageSizes,
+			@Nullable Budget budget) {
 		this.limits = limits;
 		this.introspection = introspection;
 		this.pageSizes = pageSizes;
-		this.budget = Budget.of(limits);
+		this.budget = budget;
 	}
 
 	/**
@@ -137,7 +144,8 @@ public class Admission {
 		long ofBatch = BatchCost.tryAdd(context, requested, this.limits.maxCost());
 		if (ofBatch > this.limits.maxCost()) {
 			context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context), null));
-			throw Limit.MAX_COST.exceeded(Math.clamp(ofBatch, 0, Integer.MAX_VALUE), this.limits.maxCost());
+			throw (requested > this.limits.maxCost()) ? Limit.MAX_COST.exceeded(requested, this.limits.maxCost())
+					: Limit.MAX_COST.exceededByBatch(ofBatch, this.limits.maxCost());
 		}
 		pay(context, requested, Math.max(0, requested - MIN_COST));
 	}

@@ -6,6 +6,7 @@ import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -44,7 +45,7 @@ public record LimitProperties(@DefaultValue("100KB") @NotNull DataSize maxDocume
 		@DefaultValue("10000") @Min(100) @Max(1_000_000) int maxTokens, @DefaultValue("1000") @Min(1) int maxListSize,
 		@DefaultValue("20000") @Min(1) @Max(1_000_000_000) int maxCost,
 		@DefaultValue("1000000") @Min(0) @Max(1_000_000_000_000L) long budget,
-		@DefaultValue("10s") @NotNull @DurationMin(seconds = 1) Duration deadline,
+		@DefaultValue("10s") @NotNull @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration deadline,
 		@DefaultValue("0") @Min(0) int maxConcurrent) {
 
 	private static final int CONCURRENT_FOR_EACH_PROCESSOR = 4;

@@ -108,7 +108,7 @@ class DocumentCacheTests {
 	private static PreparedDocument prepare(String text) {
 		Document document = Parser.parse(text);
 		return new PreparedDocument(document, (operation) -> FreeOperations.cost(),
-				RequiredVariables.of(SCHEMA, document));
+				RequiredVariables.ofDirectives(SCHEMA, document));
 	}
 
 	/** A document of many operations is not costed as if all of them were run. */

@@ -42,7 +42,8 @@ class SourceTextTests {
 		String without = AstPrinter.printAst(parse(document.replace("DESC", "")));
 
 		for (String description : new String[] { "\"desc\"", "\"\"", "\"\"\"desc\"\"\"", "\"\"\"\"\"\"",
-				"\"\\u{1F415} \\\" query Q {\"", "\"\"\"\n  a \" \\\"\"\" \\u\n\n    query { $x }\n  \"\"\"" }) {
+				"\"\\u{1F415} \\\" query Q {\"", "\"\"\"\n  a \" \\\"\"\" \\u\n\n    query { $x }\n  \"\"\"",
+				"\"\"\"a \\\"\"\"\" b\"\"\"" }) {
 			assertThat(AstPrinter.printAst(parse(document.replace("DESC", description)))).isEqualTo(without);
 		}
 	}
@@ -57,6 +58,7 @@ class SourceTextTests {
 			"query Q($a: Int \"desc\") { a }", "query Q(\"desc\") { a }", "query Q @d(x: \"y\" $z) { a }",
 			"query Q @d(\"desc\" $z: 1) { a }", "query Q @d(x: [\"y\" $z] \"y\" $z) { a }",
 			"{ a { \"desc\" query b } }", "{ a(x: \"y\" $z) }", "\"desc\" a", "\"desc", "\"desc query Q { a }",
+			"\"desc\nquery Q { a }", "query Q(\"desc\n$a: Int) { a }", "\"desc\" \u0001 query Q { a }",
 			"\"\"\"desc query Q { a }" })
 	void descriptionsElsewhereAreLeftToBeRefused(String document) {
 		assertThatExceptionOfType(InvalidSyntaxException.class)
@@ -118,6 +120,7 @@ class SourceTextTests {
 	void blockStringsAreThoseOfTheSpecification() {
 		assertThat(value("\"\"\"\"\"\"")).isEmpty();
 		assertThat(value("\"\"\"a \"b\" \\\"\"\" \\n\"\"\"")).isEqualTo("a \"b\" \"\"\" \\n");
+		assertThat(value("\"\"\"a \\\"\"\"\" b\"\"\" y: \"c:\\u0041\"")).isEqualTo("a \"\"\"\" b");
 		assertThat(value("\"\"\"\n    Hello,\n      World!\n\n    Yours,\n      GraphQL.\n  \"\"\""))
 			.isEqualTo("Hello,\n  World!\n\nYours,\n  GraphQL.");
 		// The indentation of the first line does not count, nor does that of white space.

@@ -54,8 +54,9 @@ class HeaderListTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "gzip;q=2", "gzip;q=-0", "gzip;q=NaN", "gzip;q=1e0", "gzip;q=0x0p0", "gzip;q=high",
-			"gzip;q=", "gzip;q", ";q=1", "a b", "a/b/c", "a/", "\"a\"", "a;b=\"c\"d" })
+	@ValueSource(strings = { "gzip;q=2", "gzip;q=0.0001", "gzip;q=1.0000", "gzip;q=.0001", "gzip;q=-0", "gzip;q=NaN",
+			"gzip;q=1e0", "gzip;q=0x0p0", "gzip;q=high", "gzip;q=", "gzip;q", ";q=1", "a b", "a/b/c", "a/", "\"a\"",
+			"a;b=\"c\"d" })
 	void whatIsNotWellFormedIsSkipped(String element) {
 		assertThat(WeightedElement.all(List.of(element + ", br"))).extracting(WeightedElement::name)
 			.containsExactly("br");

@@ -17,6 +17,7 @@ import java.security.KeyStore;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -151,6 +152,37 @@ class SettingsTests {
 		assertThat(results.get(1).at("/errors/0/extensions/code").asString()).isEqualTo("GRAPHQL_VALIDATION_FAILED");
 		assertThat(results.get(2).at("/errors/0/extensions/code").asString()).isEqualTo("BAD_REQUEST");
 		assertThat(results.get(1).has("data")).isFalse();
+	}
+
+	@Test
+	void whatFollowsALogOutInABatchIsRefusedAndNotDone() throws Exception {
+		String name = "u" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+		String signUp = "{\"query\":\"mutation { signup(input: {username: \\\"" + name + "\\\", email: \\\"" + name
+				+ "@example.com\\\", password: \\\"" + Api.PASSWORD + "\\\"}) { tokenType } }\"}";
+		Map<String, String> headers = cookies(post(signUp, Map.of()));
+
+		JsonNode results = JSON.readTree(post("""
+				[{"query": "mutation { createOwner(input: {name: \\"before\\"}) { owner { name } } }"},
+				{"query": "mutation { logout { success } }"},
+				{"query": "mutation { createOwner(input: {name: \\"after\\"}) { owner { name } } }"}]""", headers)
+			.body());
+
+		assertThat(results.get(0).at("/data/createOwner/owner/name").asString()).isEqualTo("before");
+		assertThat(results.get(1).at("/data/logout/success").asBoolean()).isTrue();
+		assertThat(results.get(2).at("/errors/0/extensions/reason").asString()).isEqualTo("SESSION_ENDED");
+		String login = "{\"query\":\"mutation { login(input: {username: \\\"" + name + "\\\", password: \\\""
+				+ Api.PASSWORD + "\\\"}) { tokenType } }\"}";
+		assertThat(post("{\"query\":\"{ myOwners { nodes { name } } }\"}", cookies(post(login, Map.of()))).body())
+			.isEqualTo("{\"data\":{\"myOwners\":{\"nodes\":[{\"name\":\"before\"}]}}}");
+	}
+
+	private static Map<String, String> cookies(HttpResponse<String> answer) {
+		return Map.of("Cookie",
+				answer.headers()
+					.allValues("Set-Cookie")
+					.stream()
+					.map((cookie) -> cookie.substring(0, cookie.indexOf(';')))
+					.collect(Collectors.joining("; ")));
 	}
 
 	@ParameterizedTest

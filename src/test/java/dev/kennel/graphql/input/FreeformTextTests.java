@@ -40,6 +40,14 @@ class FreeformTextTests {
 		assertThat(isValid(text)).isFalse();
 	}
 
+	/** Some rules look at the whole text for each character. */
+	@Test
+	void onlyTextsOfUpToAThousandCharactersAreChecked() {
+		assertThat(isValid("\u0660".repeat(1_000))).isTrue();
+		assertThat(isValid("\u0600".repeat(1_000))).isFalse();
+		assertThat(isValid("\u0600".repeat(1_001))).isTrue();
+	}
+
 	@Test
 	void spacesOfAllScriptsAreThatOfAscii() {
 		for (int character = 0; character <= Character.MAX_CODE_POINT; character++) {
