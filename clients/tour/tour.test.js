@@ -84,7 +84,7 @@ test('the tour signs up, lists, adds, follows and refreshes', { timeout: 120_000
   const url = await new Promise((resolve, reject) => {
     let output = '';
     vite.stdout.setEncoding('utf8').on('data', (text) => {
-      // eslint-disable-next-line no-control-regex
+      // Without colours.
       output += text.replaceAll(/\u001b\[\d+m/g, '');
       const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(output) ?? [];
       if (found) {

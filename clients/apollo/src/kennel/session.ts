@@ -174,8 +174,7 @@ export class Session extends EventTarget {
     if (!this.#storage) {
       return;
     }
-    const stored = JSON.parse(this.#storage.getItem(SESSION_KEY) ?? 'null') as StoredSession | null;
-    const { userId = null, accessToken = null, refreshToken = null } = stored ?? {};
+    const { userId = null, accessToken = null, refreshToken = null } = readSession(this.#storage);
     if (userId === this.#userId && accessToken === this.#accessToken && refreshToken === this.#refreshToken) {
       return;
     }
@@ -235,5 +234,14 @@ export class Session extends EventTarget {
     this.generation += 1;
     this.#storage?.removeItem(SESSION_KEY);
     return wasOpen;
+  }
+}
+
+/** What is stored; nothing if that is no session. */
+function readSession(storage: TokenStorage): Partial<StoredSession> {
+  try {
+    return (JSON.parse(storage.getItem(SESSION_KEY) ?? '{}') as StoredSession | null) ?? {};
+  } catch {
+    return {};
   }
 }

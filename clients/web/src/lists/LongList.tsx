@@ -165,7 +165,6 @@ export function LongList<E extends Edge>({
           <button
             type="button"
             className="quiet"
-            disabled={!hasPreviousPage && scrollY === 0}
             onClick={() =>
               void (hasPreviousPage ? jump({ first: PAGE_SIZE, after: null }, false) : scrollTo({ top: 0 }))
             }

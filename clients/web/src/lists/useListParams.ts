@@ -31,7 +31,6 @@ export function useListParams<K extends string>(defaults: Record<K, string>) {
       );
     },
     // The defaults are constants of the page.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
     [setParams],
   );
   const list = JSON.stringify(values);
