@@ -7,6 +7,9 @@ import { App } from './App.tsx';
 import { client } from './kennel.ts';
 import './styles.css';
 
+// Lists know their place from the address: the browser does not know what is loaded.
+history.scrollRestoration = 'manual';
+
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <ApolloProvider client={client}>
