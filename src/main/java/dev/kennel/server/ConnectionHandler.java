@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
@@ -109,6 +110,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	private volatile State state = State.NEW;
 
 	private volatile long since = System.nanoTime();
+
+	private final AtomicBoolean abortPending = new AtomicBoolean();
 
 	private volatile boolean authenticated;
 
@@ -483,6 +486,24 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 			become(State.LINGERING);
 			this.channel.pipeline().firstContext().close();
 		});
+	}
+
+	/**
+	 * Closes the connection unless the event loop, which may be behind, finds that what
+	 * it has been waiting for is there.
+	 */
+	void abortIfStillOverdue() {
+		if (this.abortPending.compareAndSet(false, true)) {
+			State overdue = this.state;
+			long begun = this.since;
+			this.channel.eventLoop().execute(() -> {
+				this.abortPending.set(false);
+				if (this.state == overdue && this.since == begun) {
+					become(State.LINGERING);
+					this.channel.pipeline().firstContext().close();
+				}
+			});
+		}
 	}
 
 	/**

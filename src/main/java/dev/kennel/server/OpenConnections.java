@@ -83,7 +83,7 @@ final class OpenConnections implements AutoCloseable {
 			long now = System.nanoTime();
 			for (ConnectionHandler connection : this.connections) {
 				if (connection.isOverdue(now, this.limits, this.bodyTimeout)) {
-					close(connection);
+					connection.abortIfStillOverdue();
 				}
 			}
 		}

@@ -19,7 +19,7 @@ import org.springframework.graphql.client.WebSocketGraphQlClient;
 import org.springframework.graphql.client.WebSocketGraphQlClientInterceptor;
 import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
-import org.springframework.web.reactive.socket.client.StandardWebSocketClient;
+import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -59,7 +59,7 @@ class SpringClientTests {
 
 	private WebSocketGraphQlClient webSocket(String authorization) {
 		URI uri = URI.create(this.api.uri("/graphql").toString().replaceFirst("^http", "ws"));
-		return WebSocketGraphQlClient.builder(uri, new StandardWebSocketClient())
+		return WebSocketGraphQlClient.builder(uri, new ReactorNettyWebSocketClient())
 			.interceptor(new WebSocketGraphQlClientInterceptor() {
 
 				@Override
