@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -15,6 +16,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
@@ -105,6 +107,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	private boolean hasRead;
 
 	private @Nullable ChannelPromise closing;
+
+	private boolean closed;
 
 	/** Read by the thread that looks after all connections, as are those below. */
 	private volatile State state = State.NEW;
@@ -229,6 +233,12 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		if (this.refused) {
 			ReferenceCountUtil.release(message);
 		}
+		else if (this.state == State.WEB_SOCKET && message instanceof ByteBuf) {
+			// It came with the handshake, before its response: a client has to wait for
+			// that (RFC 6455, section 4.1), and the decoder of frames has missed it.
+			ReferenceCountUtil.release(message);
+			abort();
+		}
 		else if (this.http2 != null || this.state == State.WEB_SOCKET) {
 			this.since = System.nanoTime();
 			ctx.fireChannelRead(message);
@@ -256,7 +266,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		if (this.unanswered == 1) {
 			become(State.BUSY);
 		}
-		if (request.decoderResult().isFailure() || request.protocolVersion().majorVersion() != 1) {
+		if (request.decoderResult().isFailure() || request.protocolVersion().majorVersion() != 1
+				|| !RequestLine.hasValidHosts(request.headers())) {
 			ReferenceCountUtil.release(request);
 			this.undecodable = true;
 			this.refused = true;
@@ -475,7 +486,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
 	private void reallyClose(ChannelHandlerContext ctx) {
 		ChannelPromise promise = this.closing;
-		if (promise != null) {
+		if (promise != null && !this.closed) {
+			this.closed = true;
 			ctx.close(promise);
 		}
 	}
@@ -490,20 +502,30 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
 	/**
 	 * Closes the connection unless the event loop, which may be behind, finds that what
-	 * it has been waiting for is there.
+	 * it has been waiting for is there: a scheduled task runs after what has arrived has
+	 * been read.
 	 */
 	void abortIfStillOverdue() {
-		if (this.abortPending.compareAndSet(false, true)) {
-			State overdue = this.state;
-			long begun = this.since;
-			this.channel.eventLoop().execute(() -> {
-				this.abortPending.set(false);
-				if (this.state == overdue && this.since == begun) {
-					become(State.LINGERING);
-					this.channel.pipeline().firstContext().close();
-				}
-			});
+		if (!this.abortPending.compareAndSet(false, true)) {
+			return;
 		}
+		State overdue = this.state;
+		long begun = this.since;
+		long left = pendingBytes();
+		EventLoop loop = this.channel.eventLoop();
+		loop.execute(() -> loop.schedule(() -> {
+			this.abortPending.set(false);
+			if (this.state == overdue && this.since == begun && pendingBytes() >= left) {
+				become(State.LINGERING);
+				this.channel.pipeline().firstContext().close();
+			}
+		}, 1, TimeUnit.MILLISECONDS));
+	}
+
+	/** The bytes that are written and that the client has not taken. */
+	private long pendingBytes() {
+		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		return (buffer != null) ? buffer.totalPendingWriteBytes() : 0;
 	}
 
 	/**
@@ -532,8 +554,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
 	/** For how long the client has taken nothing of what waits for it, in nanoseconds. */
 	private long isStuck(long now) {
-		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
-		long left = (buffer != null) ? buffer.totalPendingWriteBytes() : 0;
+		long left = pendingBytes();
 		if (this.unsent == 0 || left < this.unsent) {
 			this.unsentSince = now;
 		}

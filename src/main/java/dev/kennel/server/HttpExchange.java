@@ -133,10 +133,11 @@ public final class HttpExchange {
 
 	/**
 	 * Returns whether a request asks for a WebSocket.
-	 * @return whether it is a GET with that upgrade
+	 * @return whether it is a GET with that upgrade, named by {@code Connection}, too
 	 */
 	public boolean isWebSocketUpgrade() {
-		return "GET".equals(this.method) && "websocket".equalsIgnoreCase(header("Upgrade"));
+		return "GET".equals(this.method) && "websocket".equalsIgnoreCase(header("Upgrade"))
+				&& HeaderList.elements(headers("Connection")).stream().anyMatch("upgrade"::equalsIgnoreCase);
 	}
 
 	/**

@@ -1,5 +1,8 @@
 package dev.kennel.server;
 
+import java.util.List;
+import java.util.regex.Pattern;
+
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -7,6 +10,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 
 /**
  * Whether the first line and the headers of a request are HTTP: what two programs may
@@ -28,6 +32,15 @@ final class RequestLine {
 
 	/** What may stand in a query beside letters and digits. */
 	private static final String OF_QUERIES = OF_PATHS + ";?|^`\"";
+
+	/** A name or an address, and a port that is a number. */
+	private static final Pattern HOST = Pattern
+		.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~%!$&'()*+;=-]*)(:\\d{0,4}|:[1-5]\\d{4}|:6[0-4]\\d{3}|:65[0-4]\\d{2}|"
+				+ ":655[0-2]\\d|:6553[0-5])?");
+
+	/** Of two values, one would be checked and the other be meant. */
+	private static final List<AsciiString> SINGLE = List.of(HttpHeaderNames.ORIGIN,
+			AsciiString.cached("sec-fetch-site"));
 
 	private RequestLine() {
 	}
@@ -69,7 +82,8 @@ final class RequestLine {
 
 	static Refusal refusal(HttpRequest request) {
 		return switch (request.decoderResult().cause()) {
-			case null -> Refusal.VERSION_NOT_SUPPORTED;
+			case null ->
+				(request.protocolVersion().majorVersion() != 1) ? Refusal.VERSION_NOT_SUPPORTED : Refusal.BAD_REQUEST;
 			case TooLongHttpLineException ex -> Refusal.URI_TOO_LONG;
 			case TooLongHttpHeaderException ex -> Refusal.HEADERS_TOO_LARGE;
 			default -> hasUnknownCoding(request.headers()) ? Refusal.CODING_NOT_IMPLEMENTED : Refusal.BAD_REQUEST;
@@ -96,7 +110,8 @@ final class RequestLine {
 		if (target.length() + size(headers) > maxHeaderSize) {
 			return Refusal.HEADERS_TOO_LARGE.status();
 		}
-		if (!isTarget(method, target) || !hasOneHost(version, headers)) {
+		if (!isTarget(method, target) || !hasOneHost(version, headers)
+				|| SINGLE.stream().anyMatch((name) -> headers.getAll(name).size() > 1)) {
 			return Refusal.BAD_REQUEST.status();
 		}
 		String expectation = headers.get(HttpHeaderNames.EXPECT);
@@ -113,6 +128,25 @@ final class RequestLine {
 			size += header.getKey().length() + header.getValue().length() + 4;
 		}
 		return size;
+	}
+
+	/**
+	 * Checks the hosts of a request, which Reactor Netty would refuse with an empty
+	 * response. An empty port, which it does not know, is removed.
+	 * @return whether each is a host with or without a port
+	 */
+	static boolean hasValidHosts(HttpHeaders headers) {
+		List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
+		if (!hosts.stream().allMatch((host) -> HOST.matcher(host).matches())) {
+			return false;
+		}
+		if (hosts.stream().anyMatch((host) -> host.endsWith(":"))) {
+			headers.set(HttpHeaderNames.HOST,
+					hosts.stream()
+						.map((host) -> host.endsWith(":") ? host.substring(0, host.length() - 1) : host)
+						.toList());
+		}
+		return true;
 	}
 
 	private static boolean hasOneHost(HttpVersion version, HttpHeaders headers) {

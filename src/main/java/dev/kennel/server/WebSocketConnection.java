@@ -67,7 +67,12 @@ public final class WebSocketConnection {
 		exchange.response()
 			.sendWebsocket((inbound, outbound) -> start(exchange, inbound, outbound, maxMessageSize, handler),
 					spec.build())
-			.subscribe(null, (failure) -> logger.debug("A WebSocket could not be opened", failure));
+			.subscribe(null, (failure) -> {
+				logger.debug("A WebSocket could not be opened", failure);
+				if (connection != null) {
+					connection.abort();
+				}
+			});
 	}
 
 	private static Publisher<Void> start(HttpExchange exchange, WebsocketInbound inbound, WebsocketOutbound outbound,

@@ -19,10 +19,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -185,6 +188,60 @@ class HostileClientTests {
 			at = next;
 		}
 		assertThat(answers).endsWith(ANSWER);
+	}
+
+	/** The close of the connection is begun once, however much follows. */
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void refusedRequestsThatFollowEachOtherAreNoFault(CapturedOutput output) throws IOException {
+		int from = output.getAll().length();
+		for (String request : List.of("GET /?{ HTTP/1.1\r\nHost: a\r\n\r\n", "GET //x HTTP/1.1\r\nHost: a\r\n\r\n")) {
+			assertThat(exchange(request.repeat(50))).startsWith("HTTP/1.1 400 ");
+		}
+
+		assertOthersAreAnswered();
+		assertThat(output.getAll().substring(from)).doesNotContain("ERROR");
+	}
+
+	@Test
+	void aHandshakeThatIsNoneIsAnswered() throws IOException {
+		assertThat(exchange(HANDSHAKE.replace("Connection: Upgrade", "Connection: close"))).startsWith("HTTP/1.1 4");
+		assertThat(exchange(HANDSHAKE.replace("Sec-WebSocket-Version: 13\r\n", "Sec-WebSocket-Version: 7\r\n")
+			.replace("Connection: Upgrade", "Connection: Upgrade, close"))).startsWith("HTTP/1.1 4");
+	}
+
+	@Test
+	void whatComesWithTheHandshakeEndsTheConnection() throws IOException {
+		for (int i = 0; i < 20; i++) {
+			// A masked ping.
+			exchange(HANDSHAKE + "\u0089\u0080\u0000\u0000\u0000\u0000");
+		}
+		assertOthersAreAnswered();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a:b", "[::", "a:80:80", "a:65536", "user@a", "a/b", "a, b" })
+	void aHostThatIsNoneIsRefusedLikeAllElse(String host) throws IOException {
+		String answer = exchange("GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+
+		assertThat(answer).startsWith("HTTP/1.1 400 ")
+			.containsIgnoringCase("\r\nX-Request-Id: ")
+			.contains("\"code\":\"BAD_REQUEST\"");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "kennel:", "kennel:80", "[::1]:8080", "127.0.0.1" })
+	void otherHostsAreServed(String host) throws IOException {
+		assertThat(exchange(
+				"GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+			.startsWith("HTTP/1.1 200 ")
+			.endsWith(ANSWER);
+	}
+
+	@Test
+	void twoOriginsAreRefused() throws IOException {
+		assertThat(exchange(ASK + "Origin: http://kennel\r\nOrigin: https://evil.example\r\n\r\n"))
+			.startsWith("HTTP/1.1 400 ");
 	}
 
 	@Test
