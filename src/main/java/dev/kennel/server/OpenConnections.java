@@ -64,6 +64,10 @@ final class OpenConnections implements AutoCloseable {
 
 	void add(ConnectionHandler connection) {
 		this.connections.add(connection);
+		evictBeyondMax();
+	}
+
+	private void evictBeyondMax() {
 		if (this.connections.size() > this.max && this.evicting.compareAndSet(false, true)) {
 			this.watch.execute(this::closeCheapest);
 		}
@@ -86,6 +90,8 @@ final class OpenConnections implements AutoCloseable {
 					connection.abortIfStillOverdue();
 				}
 			}
+			// Those that were opened during an eviction have not caused another.
+			evictBeyondMax();
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Connections could not be checked", ex);
