@@ -92,7 +92,7 @@ public final class Deadline {
 	}
 
 	/**
-	 * Brings the deadline forward to this moment: nobody waits for the result any more.
+	 * Brings the deadline forward to this moment: the result is not needed any more.
 	 */
 	public void expire() {
 		this.end = System.nanoTime();

@@ -494,10 +494,12 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
 	/** Closes it at once, from any thread. */
 	void abort() {
-		this.channel.eventLoop().execute(() -> {
-			become(State.LINGERING);
-			this.channel.pipeline().firstContext().close();
-		});
+		this.channel.eventLoop().execute(this::abortNow);
+	}
+
+	private void abortNow() {
+		become(State.LINGERING);
+		this.channel.pipeline().firstContext().close();
 	}
 
 	/**
@@ -516,8 +518,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		loop.execute(() -> loop.schedule(() -> {
 			this.abortPending.set(false);
 			if (this.state == overdue && this.since == begun && pendingBytes() >= left) {
-				become(State.LINGERING);
-				this.channel.pipeline().firstContext().close();
+				abortNow();
 			}
 		}, 1, TimeUnit.MILLISECONDS));
 	}

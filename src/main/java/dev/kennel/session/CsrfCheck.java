@@ -1,11 +1,11 @@
 package dev.kennel.session;
 
-import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
 import dev.kennel.graphql.http.ContentType;
+import dev.kennel.graphql.stream.AllowedOrigins;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -85,7 +85,8 @@ final class CsrfCheck {
 		}
 		String origin = request.header(HttpHeaders.ORIGIN);
 		String site = request.header("Sec-Fetch-Site");
-		boolean own = (site == null || OWN_SITES.contains(site)) && (origin == null || isThisHost(origin, request));
+		boolean own = (site == null || OWN_SITES.contains(site))
+				&& (origin == null || AllowedOrigins.isOfHost(origin, request.header(HttpHeaders.HOST)));
 		if (!own && (origin == null || !this.frontends.contains(origin))) {
 			return "The request comes from another site (see kennel.web.cors.allowed-origins).";
 		}
@@ -98,16 +99,6 @@ final class CsrfCheck {
 			return "Send a body with the content type application/json, or the header Apollo-Require-Preflight.";
 		}
 		return null;
-	}
-
-	private static boolean isThisHost(String origin, Request request) {
-		try {
-			String authority = URI.create(origin).getRawAuthority();
-			return authority != null && authority.equalsIgnoreCase(request.header(HttpHeaders.HOST));
-		}
-		catch (IllegalArgumentException ex) {
-			return false;
-		}
 	}
 
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
-/** Answers what the transports ask of access tokens. */
+/** Verifies access tokens for the transports. */
 @Component
 class StreamTokens implements CallerTokens {
 

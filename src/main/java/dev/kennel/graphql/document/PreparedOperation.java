@@ -49,7 +49,7 @@ public final class PreparedOperation {
 	}
 
 	/**
-	 * Answers what the operation costs. It is found out when the operation is run first:
+	 * Returns the cost of the operation. It is computed when the operation is run first:
 	 * a document can have a thousand, each as large as an operation may be.
 	 * @return the cost, for whatever variables
 	 * @throws dev.kennel.graphql.error.ApiException with OPERATION_TOO_COMPLEX if it is

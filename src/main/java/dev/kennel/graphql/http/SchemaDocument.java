@@ -16,9 +16,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * Answers {@code GET /graphql/schema.graphql}: the schema in GraphQL's language, with all
- * descriptions, for the programs that make types of it. Whoever may not introspect does
- * not get it either.
+ * Serves {@code GET /graphql/schema.graphql}: the schema in GraphQL's language, with all
+ * descriptions, for the programs that make types of it. Where introspection is disabled,
+ * so is this.
  */
 class SchemaDocument implements RequestHandler {
 

@@ -33,7 +33,7 @@ public final class OperationCost {
 	}
 
 	/**
-	 * Answers the memory that it takes.
+	 * Returns the memory that it takes.
 	 * @return the bytes, as far as that can be told
 	 */
 	public long bytes() {
