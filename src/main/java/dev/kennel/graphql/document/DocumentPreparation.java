@@ -132,7 +132,7 @@ class DocumentPreparation {
 
 	private static Document parse(String text) {
 		return new Parser().parseDocument(ParserEnvironment.newParserEnvironment()
-			.document(text)
+			.document(new WholeCharactersReader(text))
 			.parserOptions(UNLIMITED)
 			.locale(Locale.ENGLISH)
 			.build());

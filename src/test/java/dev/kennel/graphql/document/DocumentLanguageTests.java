@@ -64,6 +64,21 @@ class DocumentLanguageTests {
 		assertThat(answer.data().toString()).isEqualTo("{\"myOwners\":{\"nodes\":[]}}");
 	}
 
+	/** The parser reads 4096 characters at a time. */
+	@ParameterizedTest
+	@ValueSource(ints = { 2048, 4096, 8192 })
+	void anEmojiMayBeAnywhere(int bufferSize) {
+		Api ann = this.api.signUp();
+		ann.createOwner("😀");
+		for (int position = bufferSize - 2; position <= bufferSize + 1; position++) {
+			String start = "{ myOwners(filter: {name: {eq: ";
+			String document = start + " ".repeat(position - start.length() - 1) + "\"😀\"}}) { totalCount } }";
+
+			assertThat(ann.execute(document).data().toString()).as("At %d", position)
+				.isEqualTo("{\"myOwners\":{\"totalCount\":1}}");
+		}
+	}
+
 	@Test
 	void faultsBehindDescriptionsAreWhereTheyAre() {
 		Api.Answer answer = this.api.execute("\"\"\"\n  One.\n\"\"\"\nquery Q(\"Two.\" $a: Nope) { me { id(x: $a) } }");
