@@ -1,4 +1,4 @@
-// Builds the example app as its developers would: types from the running service, then the compiler.
+// Builds the package with the operations of its tests: types from the running service, then the compiler.
 //
 // SERVICE_URL says where Kennel is (http://localhost:8080).
 
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const CLIENTS = fileURLToPath(new URL('..', import.meta.url));
 
-/** Where the app that is built is. */
+/** Where that is. */
 export const BUILT = join(CLIENTS, 'target/apollo');
 
 /** The service. */
@@ -48,11 +48,10 @@ export function pointToService(directory) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   rmSync(BUILT, { recursive: true, force: true });
-  for (const name of ['codegen.ts', 'tsconfig.json', 'tsconfig.react.json', 'src', 'react']) {
+  for (const name of ['codegen.ts', 'tsconfig.json', 'src']) {
     cpSync(join(CLIENTS, 'apollo', name), join(BUILT, name), { recursive: true });
   }
   pointToService(BUILT);
   run(BUILT, 'graphql-codegen');
   run(BUILT, 'tsc');
-  run(BUILT, 'tsc', '-p', 'tsconfig.react.json');
 }

@@ -3,7 +3,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 const config: CodegenConfig = {
   schema: 'http://localhost:8080/graphql',
   importExtension: '.js',
-  documents: ['src/**/*.ts', '!src/gql/**'],
+  documents: ['src/**/*.{ts,graphql}', '!src/gql/**'],
   generates: {
     'src/gql/': {
       preset: 'client',

@@ -32,7 +32,8 @@ export async function* follow(client, query, after, { unauthorized }) {
       }
       if (codes.includes('UNAUTHENTICATED')) {
         await unauthorized(failure[codes.indexOf('UNAUTHENTICATED')].extensions.reason);
-      } else if (failure?.code === 4401) {
+      } else if (failure?.code === 4403 || failure?.code === 4401) {
+        // 4401 was the code of earlier versions of the service.
         await unauthorized(failure.reason.split(':')[0]);
       }
     }

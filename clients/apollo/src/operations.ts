@@ -1,4 +1,4 @@
-// What this app asks of Kennel.
+// What the package's tests ask of Kennel.
 
 import { graphql } from './gql/index.js';
 

@@ -66,4 +66,19 @@ for (const service of services) {
     assert.deepEqual(shown((await load({ first: 2 })).data), ['Ada', 'bert']);
     assert.equal(wire.count('Owners'), 3);
   });
+
+  test(`${service.driver}: a page that does not adjoin what is loaded begins the list anew`, async (t) => {
+    const { client } = await withOwners(t, service);
+    const load = (variables) => client.query({ query: OWNERS, variables, fetchPolicy: 'network-only' });
+    const current = () => client.readQuery({ query: OWNERS });
+    const { data } = await load({ first: 4 });
+    const cleo = data.myOwners.edges[2].cursor;
+
+    await load({ last: 1 });
+    assert.deepEqual([shown(current()), ends(current())], [['emil'], [true, false]]);
+    await load({ last: 1, before: cleo });
+    assert.deepEqual([shown(current()), ends(current())], [['bert'], [true, true]]);
+    await load({ first: 2, after: current().myOwners.pageInfo.endCursor });
+    assert.deepEqual([shown(current()), ends(current())], [['bert', 'Cleo', 'Dora'], [true, true]]);
+  });
 }

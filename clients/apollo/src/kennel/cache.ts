@@ -1,21 +1,51 @@
 // Apollo's cache, with Kennel's lists, and what changes do to it.
 
 import { InMemoryCache } from '@apollo/client';
-import type { ApolloCache, FieldPolicy, Reference } from '@apollo/client';
-import type { Modifiers, ModifierDetails } from '@apollo/client/cache';
+import type { ApolloCache, FieldMergeFunction, FieldPolicy, FieldReadFunction, Reference } from '@apollo/client';
+import type { ModifierDetails, Modifiers } from '@apollo/client/cache';
 import { relayStylePagination } from '@apollo/client/utilities';
 
 import possibleTypes from '../gql/possibleTypes.js';
+import { compare, fits } from './order.js';
+import type { ListArguments, Sortable } from './order.js';
 
 // #region cache
+const relay = relayStylePagination(['filter', 'orderBy']);
+
 /** Pages of one list are merged; another filter or order makes another list. */
-const list: FieldPolicy = relayStylePagination(['filter', 'orderBy']);
+const list: FieldPolicy = {
+  ...relay,
+  /** A page that does not adjoin what is loaded begins the list anew: there is no gap within it. */
+  merge(existing: Connection | undefined, incoming, options) {
+    const { after, before } = options.args ?? {};
+    const place = after ?? before;
+    const { startCursor, endCursor } = existing?.pageInfo ?? {};
+    const adjoins =
+      place == null ||
+      place === (after == null ? startCursor : endCursor) ||
+      existing?.edges?.some(({ cursor }) => cursor === place);
+    return (relay.merge as FieldMergeFunction)(adjoins ? without(existing, incoming) : undefined, incoming, options);
+  },
+};
+
+/** An object that has moved to the page that comes is not where it was. */
+function without(existing: Connection | undefined, incoming: Connection | undefined): Connection | undefined {
+  const moved = new Set(incoming?.edges?.map(({ node }) => node.__ref));
+  const edges = existing?.edges?.filter(({ node }) => !moved.has(node.__ref));
+  return existing && edges ? { ...existing, edges } : existing;
+}
+
+/** An object that is known already is not asked for again by its id. */
+function byId(type: 'Owner' | 'Dog'): FieldReadFunction {
+  return (existing, { args, toReference }) =>
+    existing === undefined ? toReference({ __typename: type, id: args?.id }) : existing;
+}
 
 export function createCache() {
   return new InMemoryCache({
     ...possibleTypes,
     typePolicies: {
-      Query: { fields: { myOwners: list, myDogs: list } },
+      Query: { fields: { myOwners: list, myDogs: list, owner: byId('Owner'), dog: byId('Dog') } },
       User: { fields: { owners: list, dogs: list } },
       Owner: { fields: { dogs: list } },
     },
@@ -34,35 +64,50 @@ export interface Changed {
 /**
  * Puts an owner or a dog into the lists where it belongs after it was added or changed. Its own fields, the cache has
  * updated by itself, by its id. Doing it twice comes to the same, so that a mutation and the change feed may both do it.
+ *
+ * A list is loaded anew only where the cache can't tell what Kennel would answer: if a field is missing that the list is
+ * ordered or filtered by, or if the object may have been on a page that is not loaded. `kind` says what has happened:
+ * without it, more has to be asked.
  */
-export function placeInLists(cache: ApolloCache, object: Changed) {
-  forEachList(cache, (holder, list) => {
+export function placeInLists(cache: ApolloCache, object: Changed, kind?: 'CREATED' | 'UPDATED' | 'DELETED') {
+  forEachList(cache, (list) => {
     if (list.type !== object.__typename) {
       return list.value;
     }
-    if (holder.startsWith('Owner:') && holder !== `Owner:${object.owner?.id}`) {
+    const subject = list.read(object.id);
+    const isOwners = list.holder.startsWith('Owner:');
+    const belongs = isOwners && list.holder !== `Owner:${object.owner?.id}` ? false : fits(subject, list.args.filter);
+    if (belongs === undefined) {
+      return list.forgotten;
+    }
+    if (!belongs) {
       return list.without([object.id]);
     }
-    if (list.isSelective) {
-      return list.forgotten; // Whether it is in the list, and where, is for Kennel to say.
+    const place = list.placeOf(subject);
+    if (place === undefined) {
+      return list.forgotten;
     }
-    if (list.has(object.id)) {
-      return list.value;
+    const wasIn = list.has(object.id) || list.counts(object.id);
+    // In the order of creation, nothing comes from another page.
+    const isNew = list.isWhole || kind === 'CREATED' || (list.isByCreation && place !== 'elsewhere');
+    if (wasIn || isNew) {
+      return list.with(object.id, place, !wasIn);
     }
-    // The newest comes last. A dog that has moved has its old place among its new owner's.
-    return list.isAtEnd && list.ids.every((id) => id < object.id) ? list.with(object.id) : list.forgotten;
+    // It has changed on a page that is not loaded, or has come from another owner, or from outside of the filter.
+    return kind === 'UPDATED' && list.hasEverything ? list.with(object.id, place, false) : list.forgotten;
   });
 }
 
 /** Takes objects out of the cache, and out of all lists. */
 export function remove(cache: ApolloCache, type: 'Owner' | 'Dog' | 'Session', ids: string[]) {
-  forEachList(cache, (holder, list) => {
-    const gone = ids.filter((id) => list.type === type && (!holder.startsWith('Owner:') || list.mayHave(id, holder)));
+  forEachList(cache, (list) => {
+    const gone = ids.filter((id) => list.type === type && list.mayHave(id));
     if (gone.length === 0) {
       return list.value;
     }
-    // What is not among the loaded pages may be on another, or be none of the filter's.
-    return list.isWhole || gone.every((id) => list.has(id)) ? list.without(gone) : list.forgotten;
+    // What is not among the loaded pages may be none of the filter's, or another owner's.
+    const isKnown = (id: string) => list.has(id) || list.counts(id) || list.hasEverything || list.isOwnersOf(id);
+    return list.isWhole || gone.every(isKnown) ? list.without(gone, true) : list.forgotten;
   });
   ids.forEach((id) => cache.evict({ id: cache.identify({ __typename: type, id })! }));
   cache.gc();
@@ -81,7 +126,7 @@ export interface DeletedOwner {
  */
 export function removeOwner(cache: ApolloCache, { deletedOwnerId, deletedDogIds, deletedDogCount }: DeletedOwner) {
   if (deletedDogCount > deletedDogIds.length) {
-    forEachList(cache, (_, list) => (list.type === 'Dog' ? list.forgotten : list.value));
+    forEachList(cache, (list) => (list.type === 'Dog' ? list.forgotten : list.value));
     for (const [key, object] of Object.entries(cache.extract() as Record<string, { owner?: Reference }>)) {
       if (key.startsWith('Dog:') && object.owner?.__ref === `Owner:${deletedOwnerId}`) {
         cache.evict({ id: key });
@@ -94,19 +139,21 @@ export function removeOwner(cache: ApolloCache, { deletedOwnerId, deletedDogIds,
 
 interface Connection {
   edges?: { __typename?: string; cursor?: string; node: Reference }[];
-  pageInfo?: { hasNextPage?: boolean; hasPreviousPage?: boolean };
+  pageInfo?: { hasNextPage?: boolean; hasPreviousPage?: boolean; startCursor?: string; endCursor?: string };
   totalCount?: number;
+  /** What is not loaded, and is known to be counted, or to be gone. */
+  known?: Record<string, 'counted' | 'gone'>;
 }
 
 const LISTS = { myOwners: 'Owner', owners: 'Owner', myDogs: 'Dog', dogs: 'Dog' } as const;
 
 /** Goes through all lists in the cache: of the query, of the account, and of each owner. */
-function forEachList(cache: ApolloCache, change: (holder: string, list: List) => any) {
+function forEachList(cache: ApolloCache, change: (list: List) => any) {
   const fields = (holder: string): Modifiers<Record<string, any>> =>
     Object.fromEntries(
       Object.entries(LISTS).map(([field, type]) => [
         field,
-        (value: Connection, details: ModifierDetails) => change(holder, new List(type, value, details)),
+        (value: Connection, details: ModifierDetails) => change(new List(holder, type, value, details)),
       ]),
     );
   for (const holder of Object.keys(cache.extract() as object)) {
@@ -116,59 +163,145 @@ function forEachList(cache: ApolloCache, change: (holder: string, list: List) =>
   }
 }
 
-/** What the cache has of a list. */
+/** What the cache has of a list: of the pages that are loaded, without a gap. */
 class List {
-  readonly ids: string[];
+  readonly holder: string;
+  readonly type: 'Owner' | 'Dog';
+  readonly value: Connection;
+  readonly args: ListArguments;
+  readonly #ids: string[];
+  readonly #details: ModifierDetails;
 
-  constructor(
-    readonly type: 'Owner' | 'Dog',
-    readonly value: Connection,
-    private readonly details: ModifierDetails,
-  ) {
-    this.ids = (value.edges ?? []).map((edge) => details.readField('id', edge.node) as string);
+  constructor(holder: string, type: 'Owner' | 'Dog', value: Connection, details: ModifierDetails) {
+    this.holder = holder;
+    this.type = type;
+    this.value = value;
+    this.#details = details;
+    this.#ids = (value.edges ?? []).map(({ node }) => node.__ref.slice(type.length + 1));
+    // As in `myOwners:{"filter":{…},"orderBy":{…}}`.
+    this.args = JSON.parse(/:(\{.*\})$/.exec(details.storeFieldName)?.[1] ?? '{}');
   }
 
   /** What to answer for a list that is to be loaded anew when it is looked at. */
   get forgotten(): unknown {
-    return this.details.DELETE;
+    return this.#details.DELETE;
   }
 
-  /** Whether it has a filter, or an order other than by creation. */
-  get isSelective(): boolean {
-    return !/^\w+(:\{\})?$/.test(this.details.storeFieldName);
+  get isFiltered(): boolean {
+    return Object.values(this.args.filter ?? {}).some((condition) => condition !== null);
   }
 
-  get isAtEnd(): boolean {
-    return this.value.pageInfo?.hasNextPage === false;
+  /** Whether the account's every object of the type is in the list, on some page. */
+  get hasEverything(): boolean {
+    return !this.isFiltered && !this.holder.startsWith('Owner:');
+  }
+
+  get isByCreation(): boolean {
+    return (this.args.orderBy?.field ?? 'CREATED_AT') === 'CREATED_AT';
   }
 
   get isWhole(): boolean {
-    return this.isAtEnd && this.value.pageInfo?.hasPreviousPage === false;
+    return this.#isWholeAt('Next') && this.#isWholeAt('Previous');
   }
 
+  #isWholeAt(side: 'Next' | 'Previous'): boolean {
+    return this.value.pageInfo?.[`has${side}Page`] === false;
+  }
+
+  /** Whether an object is on the pages that are loaded. */
   has(id: string): boolean {
-    return this.ids.includes(id);
+    return this.#ids.includes(id);
   }
 
-  /** Whether an owner's list can have a dog: not, if the dog is known to be another's. */
-  mayHave(id: string, holder: string): boolean {
-    const owner = this.details.readField<Reference>('owner', { __ref: `Dog:${id}` });
-    return this.has(id) || owner === undefined || owner.__ref === holder;
+  /** Whether an object is known to be on a page that is not loaded. */
+  counts(id: string): boolean {
+    return this.value.known?.[id] === 'counted';
   }
 
-  with(id: string): Connection {
-    const node = this.details.toReference({ __typename: this.type, id })!;
-    return this.#having([...(this.value.edges ?? []), { __typename: `${this.type}Edge`, cursor: '', node }]);
+  /** Whether an object can be in the list: not, if the dog is known to be another owner's, or if it has gone. */
+  mayHave(id: string): boolean {
+    if (this.has(id) || this.value.known?.[id] === 'gone') {
+      return this.has(id);
+    }
+    const owner = this.#details.readField<Reference>('owner', { __ref: `${this.type}:${id}` });
+    return !this.holder.startsWith('Owner:') || owner === undefined || owner.__ref === this.holder;
   }
 
-  without(ids: string[]): Connection {
-    return this.#having((this.value.edges ?? []).filter((_, index) => !ids.includes(this.ids[index]!)));
+  /** Whether the list is that of all dogs of an owner that the dog is known to belong to. */
+  isOwnersOf(id: string): boolean {
+    const owner = this.#details.readField<Reference>('owner', { __ref: `${this.type}:${id}` });
+    return !this.isFiltered && owner?.__ref === this.holder;
   }
 
-  #having(edges: NonNullable<Connection['edges']>): Connection {
+  /** What the cache has of an object. */
+  read(id: string): Sortable {
+    const from = { __ref: `${this.type}:${id}` };
+    const read = <T>(field: string) => this.#details.readField(field, from) as T;
+    const ownerId = this.#details.readField<string>('id', read<Reference | undefined>('owner'));
+    return {
+      id,
+      name: read('name'),
+      breed: read('breed'),
+      birthDate: read('birthDate'),
+      createdAt: read('createdAt'),
+      updatedAt: read('updatedAt'),
+      ...(ownerId === undefined ? {} : { ownerId }),
+    };
+  }
+
+  /**
+   * Where an object belongs among the loaded edges without itself; 'elsewhere' if that is on a page that is not loaded,
+   * and undefined if the cache can't tell.
+   */
+  placeOf(object: Sortable): number | 'elsewhere' | undefined {
+    const others = this.#ids.filter((id) => id !== object.id);
+    let [place, end] = [0, others.length];
+    while (place < end) {
+      const middle = (place + end) >> 1;
+      const difference = compare(object, this.read(others[middle]!), this.args.orderBy);
+      if (difference === undefined) {
+        return undefined;
+      }
+      [place, end] = difference < 0 ? [place, middle] : [middle + 1, end];
+    }
+    const isWithin =
+      (place > 0 || this.#isWholeAt('Previous')) && (place < others.length || this.#isWholeAt('Next'));
+    return isWithin ? place : 'elsewhere';
+  }
+
+  /** The list with an object at a place, which is a new one for the count, or is not. */
+  with(id: string, place: number | 'elsewhere', isNew: boolean): Connection {
+    const edges = (this.value.edges ?? []).filter((_, index) => this.#ids[index] !== id);
+    const known = { ...this.value.known };
+    delete known[id];
+    if (place === 'elsewhere') {
+      known[id] = 'counted';
+    } else {
+      const old = this.value.edges?.[this.#ids.indexOf(id)];
+      const node = this.#details.toReference({ __typename: this.type, id })!;
+      // The cursor is of the place where the object was.
+      edges.splice(place, 0, this.#ids.indexOf(id) === place && old ? old : this.#edge(node));
+    }
+    return this.#having(edges, isNew ? 1 : 0, known);
+  }
+
+  /** The list without objects. `isGone` says that they are in no list any more. */
+  without(ids: string[], isGone = false): Connection {
+    const known = { ...this.value.known };
+    // What is on no loaded page counts if it is known to be on another one.
+    const counted = ids.filter((id) => this.has(id) || this.counts(id) || (isGone && !this.isWhole));
+    ids.forEach((id) => (isGone ? (known[id] = 'gone') : delete known[id]));
+    const edges = (this.value.edges ?? []).filter((_, index) => !ids.includes(this.#ids[index]!));
+    return counted.length === 0 ? this.value : this.#having(edges, -counted.length, known);
+  }
+
+  #edge(node: Reference) {
+    return { __typename: `${this.type}Edge`, cursor: '', node };
+  }
+
+  #having(edges: NonNullable<Connection['edges']>, more: number, known: Connection['known'] = {}): Connection {
     const { totalCount } = this.value;
-    const more = edges.length - this.ids.length;
-    return { ...this.value, edges, ...(totalCount === undefined ? {} : { totalCount: totalCount + more }) };
+    return { ...this.value, edges, known, ...(totalCount === undefined ? {} : { totalCount: totalCount + more }) };
   }
 }
 // #endregion

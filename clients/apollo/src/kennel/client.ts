@@ -3,19 +3,24 @@
 import { ApolloClient, ApolloLink, HttpLink } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { OperationTypeNode } from 'graphql';
-import { createClient as createSocket } from 'graphql-ws';
 
 import { createCache } from './cache.js';
+import { Connection } from './connection.js';
 import { authorize, failUnavailable, idempotencyKeys, refreshTokens, resume, retry, subscribeBy } from './links.js';
 import { Session } from './session.js';
+import type { TokenStorage } from './session.js';
 
 export interface Options {
   /** Where Kennel is, as `https://kennel.example.com/graphql`. */
   url: string;
-  /** Whether the service's driver is `cookie`. */
+  /** Whether the service's driver is `cookie`. Left out, that is found out. */
   cookies?: boolean;
+  /** Keeps the session beyond a reload, and the same in all tabs: `localStorage`. Without, it ends with the page. */
+  storage?: TokenStorage;
   /** Whether queries are sent as hashes, by GET, so that caches on the way can answer them. */
   persistedQueries?: boolean;
+  /** Whether a component sees the fields of its own fragments only. */
+  dataMasking?: boolean;
   fetch?: typeof globalThis.fetch;
   /** For Node.js before 22, where there is none: the one of `ws`. */
   webSocket?: unknown;
@@ -25,22 +30,20 @@ export interface Options {
 export function createKennel({
   url,
   cookies = false,
+  storage,
   persistedQueries = false,
+  dataMasking = false,
   fetch = globalThis.fetch,
   webSocket,
 }: Options) {
-  const session = new Session({ url, cookies, fetch });
-  const socket = createSocket({
-    url: url.replace(/^http/, 'ws'),
-    retryAttempts: 0, // The link `resume` does it.
-    connectionParams: () => session.headers(),
-    ...(webSocket ? { webSocketImpl: webSocket } : {}),
-  });
+  const session = new Session({ url, cookies, fetch, storage });
+  const connection = new Connection({ url, session, webSocket });
   const client = new ApolloClient({
+    dataMasking,
     cache: createCache(),
     link: ApolloLink.split(
       ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
-      ApolloLink.from([resume(session, socket), subscribeBy(socket)]),
+      ApolloLink.from([resume(session, connection), subscribeBy(connection)]),
       ApolloLink.from([
         idempotencyKeys,
         refreshTokens(session),
@@ -61,9 +64,9 @@ export function createKennel({
   session.addEventListener('ended', () => void client.clearStore());
   const close = () => {
     client.stop();
-    return socket.dispose();
+    return connection.dispose();
   };
-  return { client, session, close };
+  return { client, session, connection, close };
 }
 
 async function sha256(text: string): Promise<string> {

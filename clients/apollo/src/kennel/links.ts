@@ -7,9 +7,9 @@ import { ErrorLink } from '@apollo/client/link/error';
 import { RetryLink } from '@apollo/client/link/retry';
 import { getMainDefinition, print } from '@apollo/client/utilities';
 import { Kind, OperationTypeNode } from 'graphql';
-import type { Client } from 'graphql-ws';
 import { map } from 'rxjs';
 
+import type { Connection } from './connection.js';
 import { errorsOf, hasCode, hasReason, isRefreshable } from './errors.js';
 import type { Session } from './session.js';
 
@@ -107,11 +107,11 @@ function isPassing(error: Error): boolean {
 
 // #region resume
 /** Sends subscriptions over a WebSocket. Apollo's GraphQLWsLink would not tell the code that it was closed with. */
-export function subscribeBy(socket: Client): ApolloLink {
+export function subscribeBy(connection: Connection): ApolloLink {
   return new ApolloLink(
     ({ query, variables, operationName }) =>
       new Observable((observer) =>
-        socket.subscribe(
+        connection.subscribe(
           { query: print(query), variables, ...(operationName ? { operationName } : {}) },
           {
             next: (result) => observer.next(result as ApolloLink.Result),
@@ -126,23 +126,20 @@ export function subscribeBy(socket: Client): ApolloLink {
 /**
  * Keeps the change feed going: when its connection ends, for whatever reason, it subscribes again after the last change
  * that has come, so that none is lost and none comes twice. It stands before `subscribeBy`, whose client has
- * `retryAttempts: 0`: that would begin with the old cursor again.
+ * `retryAttempts: 0`: that would begin with the old cursor again. When the browser is online again, it does not wait.
  */
-export function resume(session: Session, socket: Client): ApolloLink {
-  // That of the connection, which began maybe before an operation that uses it, with an older token.
-  let generation = session.generation;
-  socket.on('connecting', () => {
-    generation = session.generation;
-  });
+export function resume(session: Session, connection: Connection): ApolloLink {
   return new ApolloLink(
     (operation, forward) =>
       new Observable((observer) => {
         let closed = false;
         let failures = 0;
-        let timer: ReturnType<typeof setTimeout>;
+        let timer: ReturnType<typeof setTimeout> | undefined;
         let subscription: { unsubscribe(): void } | undefined;
 
         const connect = () => {
+          clearTimeout(timer);
+          timer = undefined;
           const end = (failure?: unknown) => void goOn(failure);
           subscription = forward(operation).subscribe({
             next(result) {
@@ -167,13 +164,13 @@ export function resume(session: Session, socket: Client): ApolloLink {
             return;
           }
           if (hasReason(failure, 'SESSION_ENDED')) {
-            session.end(generation);
+            session.end(connection.generation);
             observer.error(new CombinedGraphQLErrors({ errors: errorsOf(failure) }));
             return;
           }
           if (isRefreshable(failure)) {
             try {
-              await session.refresh(generation, failure);
+              await session.refresh(connection.generation, failure);
             } catch (error) {
               if (!(error instanceof TypeError)) {
                 observer.error(error); // Nobody is signed in any more.
@@ -182,15 +179,24 @@ export function resume(session: Session, socket: Client): ApolloLink {
             }
           }
           if (!closed) {
+            connection.become('waiting');
             timer = setTimeout(connect, Math.min(30_000, 2 ** failures * 100) * Math.random());
             failures += 1;
           }
         };
 
+        const goOnAtOnce = () => {
+          if (timer !== undefined) {
+            connect();
+          }
+        };
+
         connect();
+        globalThis.addEventListener?.('online', goOnAtOnce);
         return () => {
           closed = true;
           clearTimeout(timer);
+          globalThis.removeEventListener?.('online', goOnAtOnce);
           subscription?.unsubscribe();
         };
       }),

@@ -2,76 +2,59 @@
 
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 
-import { graphql } from '../gql/index.js';
+import { LogInDocument, LogOutDocument, RefreshDocument, SignUpDocument } from '../gql/graphql.js';
 import type { LoginInput, SignupInput, TokensFragment } from '../gql/graphql.js';
 import { hasCode, hasReason, isRefreshable } from './errors.js';
 
-export const TOKENS = graphql(`
-  fragment Tokens on AuthPayload {
-    accessToken
-    refreshToken
-    deviceToken
-    user {
-      id
-      username
-    }
-  }
-`);
+/** Where a session outlives the page: `localStorage`. */
+export type TokenStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-const SIGN_UP = graphql(`
-  mutation SignUp($input: SignupInput!) {
-    signup(input: $input) {
-      ...Tokens
-    }
-  }
-`);
+/** What is stored of a session. With cookies, there are no tokens. */
+interface StoredSession {
+  userId: string;
+  accessToken: string | null;
+  refreshToken: string | null;
+}
 
-const LOG_IN = graphql(`
-  mutation LogIn($input: LoginInput!) {
-    login(input: $input) {
-      ...Tokens
-    }
-  }
-`);
+const SESSION_KEY = 'kennel.session';
 
-const REFRESH = graphql(`
-  mutation Refresh($input: RefreshSessionInput) {
-    refreshSession(input: $input) {
-      ...Tokens
-    }
-  }
-`);
-
-const LOG_OUT = graphql(`
-  mutation LogOut {
-    logout {
-      success
-    }
-  }
-`);
+const DEVICE_KEY = 'kennel.device';
 
 /**
- * A session with either of Kennel's drivers: with `jwt`, this object has the tokens, in memory only; with `cookie`, the
- * browser has them. An "ended" event tells that the person has to log in again.
+ * A session with either of Kennel's drivers: with `jwt`, this object has the tokens; with `cookie`, the browser has them.
+ * An "ended" event tells that the person has to log in again, or is another one now; after `logOut`, its `detail` has
+ * `isLogOut`.
+ *
+ * With a storage, all tabs of the browser have one session: one refreshes it for all, and a log-out or another log-in is
+ * that of all of them. A script that runs on the page can read the storage: serve the app with a Content-Security-Policy
+ * as Kennel does, or use cookies.
  */
 export class Session extends EventTarget {
   /** Counts up with each new access token, so that an operation can tell whether it was sent with the latest. */
   generation = 0;
 
   #client: ApolloClient;
-  #cookies: boolean;
   /** Whether there is a session, or may be one: with cookies, only Kennel knows. */
   #open: boolean;
   #accessToken: string | null = null;
   #refreshToken: string | null = null;
-  /**
-   * Outlives the session: strangers who guess at the account's password can't keep this device from logging in. An app
-   * that is to be known after a reload, too, stores it.
-   */
+  /** Outlives the session: strangers who guess at the account's password can't keep this device from logging in. */
   #deviceToken: string | null = null;
+  #userId: string | null = null;
+  #storage: TokenStorage | undefined;
   #refreshing: Promise<void> | undefined;
 
-  constructor({ url, cookies, fetch }: { url: string; cookies: boolean; fetch: typeof globalThis.fetch }) {
+  constructor({
+    url,
+    cookies,
+    fetch,
+    storage,
+  }: {
+    url: string;
+    cookies: boolean;
+    fetch: typeof globalThis.fetch;
+    storage?: TokenStorage | undefined;
+  }) {
     super();
     // A client of its own, without any other link: a refresh must not wait for itself, nor be repeated.
     this.#client = new ApolloClient({
@@ -79,8 +62,22 @@ export class Session extends EventTarget {
       cache: new InMemoryCache(),
       defaultOptions: { mutate: { fetchPolicy: 'no-cache' } },
     });
-    this.#cookies = cookies;
     this.#open = cookies;
+    this.#storage = storage;
+    this.#deviceToken = storage?.getItem(DEVICE_KEY) ?? null;
+    this.#adopt();
+    if (storage) {
+      globalThis.addEventListener?.('storage', (event) => {
+        if (event.key === SESSION_KEY || event.key === null) {
+          this.#adopt();
+        }
+      });
+    }
+  }
+
+  /** Whether there is a session, or may be one. */
+  get isOpen(): boolean {
+    return this.#open;
   }
 
   /** The headers by which a request is this session's. */
@@ -89,12 +86,12 @@ export class Session extends EventTarget {
   }
 
   async signUp(input: SignupInput) {
-    const { data } = await this.#client.mutate({ mutation: SIGN_UP, variables: { input } });
+    const { data } = await this.#client.mutate({ mutation: SignUpDocument, variables: { input } });
     return this.#take(data?.signup);
   }
 
   async logIn(input: LoginInput) {
-    const { data } = await this.#client.mutate({ mutation: LOG_IN, variables: { input: { deviceToken: this.#deviceToken, ...input } } });
+    const { data } = await this.#client.mutate({ mutation: LogInDocument, variables: { input: { deviceToken: this.#deviceToken, ...input } } });
     return this.#take(data?.login);
   }
 
@@ -103,7 +100,7 @@ export class Session extends EventTarget {
    * goes on for a program that has its tokens, and so does the browser with its cookies.
    */
   async logOut() {
-    const logOut = () => this.#client.mutate({ mutation: LOG_OUT, context: { headers: this.headers() } });
+    const logOut = () => this.#client.mutate({ mutation: LogOutDocument, context: { headers: this.headers() } });
     try {
       await logOut().catch(async (error) => {
         if (!isRefreshable(error)) {
@@ -120,8 +117,19 @@ export class Session extends EventTarget {
       // It had ended elsewhere.
     } finally {
       if (this.#forget()) {
-        this.dispatchEvent(new Event('ended'));
+        this.dispatchEvent(new CustomEvent('ended', { detail: { isLogOut: true } }));
       }
+    }
+  }
+
+  /**
+   * Keeps the device token that `changePassword` or `resetPassword` has returned: the one before has ended with the old
+   * password. With cookies there is none to keep.
+   */
+  keepDevice(deviceToken: string | null | undefined) {
+    this.#deviceToken = deviceToken ?? this.#deviceToken;
+    if (deviceToken) {
+      this.#storage?.setItem(DEVICE_KEY, deviceToken);
     }
   }
 
@@ -141,12 +149,44 @@ export class Session extends EventTarget {
     if (generation !== this.generation) {
       return Promise.resolve();
     }
-    // The browser has got cookies in another tab.
-    this.#open ||= this.#cookies && hasReason(refusal, 'TOKEN_EXPIRED', 'TOKEN_INVALID');
-    this.#refreshing ??= this.#refresh().finally(() => {
+    // A token that is not here is in a cookie.
+    this.#open ||= this.#accessToken === null && hasReason(refusal, 'TOKEN_EXPIRED', 'TOKEN_INVALID');
+    this.#refreshing ??= this.#refreshOnce(generation).finally(() => {
       this.#refreshing = undefined;
     });
     return this.#refreshing;
+  }
+
+  /** A refresh token is used by one tab; the others take over what that one gets. */
+  #refreshOnce(generation: number): Promise<void> {
+    const { locks } = globalThis.navigator ?? {};
+    if (!this.#storage || !locks) {
+      return this.#refresh();
+    }
+    return locks.request(SESSION_KEY, async () => {
+      this.#adopt();
+      return generation === this.generation ? this.#refresh() : undefined;
+    });
+  }
+
+  /** Takes over what another tab has stored. */
+  #adopt() {
+    if (!this.#storage) {
+      return;
+    }
+    const { userId = null, accessToken = null, refreshToken = null } = readSession(this.#storage);
+    if (userId === this.#userId && accessToken === this.#accessToken && refreshToken === this.#refreshToken) {
+      return;
+    }
+    const wasOther = this.#userId !== null && userId !== this.#userId;
+    this.#userId = userId;
+    this.#accessToken = accessToken;
+    this.#refreshToken = refreshToken;
+    this.#open = userId !== null;
+    this.generation += 1;
+    if (wasOther) {
+      this.dispatchEvent(new Event('ended'));
+    }
   }
 
   async #refresh() {
@@ -156,7 +196,7 @@ export class Session extends EventTarget {
     const { generation } = this;
     const input = this.#refreshToken === null ? null : { refreshToken: this.#refreshToken };
     try {
-      const { data } = await this.#client.mutate({ mutation: REFRESH, variables: { input } });
+      const { data } = await this.#client.mutate({ mutation: RefreshDocument, variables: { input } });
       // A log-out, or another log-in, since then is not undone.
       if (generation === this.generation) {
         this.#take(data?.refreshSession);
@@ -175,10 +215,13 @@ export class Session extends EventTarget {
     }
     this.#accessToken = tokens.accessToken;
     this.#refreshToken = tokens.refreshToken;
-    this.#deviceToken = tokens.deviceToken ?? this.#deviceToken;
+    this.keepDevice(tokens.deviceToken);
+    this.#userId = tokens.user.id;
     this.#open = true;
     this.generation += 1;
-    return tokens.user;
+    const { accessToken, refreshToken, user } = tokens;
+    this.#storage?.setItem(SESSION_KEY, JSON.stringify({ userId: user.id, accessToken, refreshToken }));
+    return user;
   }
 
   /** Tells whether there was anything to forget. */
@@ -186,8 +229,19 @@ export class Session extends EventTarget {
     const wasOpen = this.#open;
     this.#accessToken = null;
     this.#refreshToken = null;
+    this.#userId = null;
     this.#open = false;
     this.generation += 1;
+    this.#storage?.removeItem(SESSION_KEY);
     return wasOpen;
+  }
+}
+
+/** What is stored; nothing if that is no session. */
+function readSession(storage: TokenStorage): Partial<StoredSession> {
+  try {
+    return (JSON.parse(storage.getItem(SESSION_KEY) ?? '{}') as StoredSession | null) ?? {};
+  } catch {
+    return {};
   }
 }

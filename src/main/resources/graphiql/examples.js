@@ -30,11 +30,12 @@ export function exampleTabs({ username, password }) {
     tab(
       `
 # ACCOUNTS. Makes an account and signs you in. The
-# page keeps the tokens of the answer for this tab of
-# the browser: it sends the access token with each
-# request, and refreshes the session by itself. The bar
-# at the top says who you are. The name in the variables
-# is not taken yet; change it as you like.
+# page keeps the tokens of the answer for this tab
+# of the browser: it sends the access token with
+# each request, and refreshes the session by
+# itself. The bar at the top says who you are. The
+# name in the variables is not taken yet; change
+# it as you like.
 mutation SignUp($input: SignupInput!) {
   signup(input: $input) {
     user {
@@ -54,9 +55,10 @@ mutation SignUp($input: SignupInput!) {
     ),
     tab(
       `
-# Signs you in to the account that SignUp has made:
-# when the bar at the top says "signed out". The page
-# adds the device token that it was given before.
+# Signs you in to the account that SignUp has
+# made: when the bar at the top says "signed out".
+# The page adds the device token that it was given
+# before.
 mutation LogIn($input: LoginInput!) {
   login(input: $input) {
     user {
@@ -72,8 +74,8 @@ mutation LogIn($input: LoginInput!) {
     ),
     tab(
       `
-# WRITES. Adds an owner. The page remembers the owner's id
-# for AddDogs.
+# WRITES. Adds an owner. The page remembers the
+# owner's id for AddDogs.
 mutation AddOwner($input: CreateOwnerInput!) {
   createOwner(input: $input) {
     owner {
@@ -87,10 +89,10 @@ mutation AddOwner($input: CreateOwnerInput!) {
     ),
     tab(
       `
-# Adds two dogs. When it sends the variables, the page
-# puts the id of the owner that you added last in the
-# place of "${OWNER_ID}". You can write the id of
-# another owner of yours there.
+# Adds two dogs. When it sends the variables, the
+# page puts the id of the owner that you added
+# last in the place of "${OWNER_ID}". You can
+# write the id of another owner of yours there.
 mutation AddDogs(
   $rex: CreateDogInput!
   $bella: CreateDogInput!
@@ -123,10 +125,11 @@ fragment Added on Dog {
     ),
     tab(
       `
-# LISTS. Your owners, each with the first of its dogs.
-# "hasNextPage" says that there are more: write the
-# "endCursor" of the owners into "after" to see the
-# next page of them, or ask for more "dogs".
+# LISTS. Your owners, each with the first of its
+# dogs. "hasNextPage" says that there are more:
+# write the "endCursor" of the owners into "after"
+# to see the next page of them, or ask for more
+# "dogs".
 query ListOwners(
   $first: Int
   $after: String
@@ -160,9 +163,9 @@ query ListOwners(
     ),
     tab(
       `
-# Finds dogs by breed and day of birth, the youngest
-# first. All members of a filter have to hold; texts
-# are compared whatever the case.
+# Finds dogs by breed and day of birth, the
+# youngest first. All members of a filter have to
+# hold; texts are compared whatever the case.
 query FindDogs(
   $filter: DogFilter
   $orderBy: DogOrder
@@ -190,9 +193,9 @@ query FindDogs(
     ),
     tab(
       `
-# Changes the dog that you added last. What is absent
-# stays; null means that it is not known. With an
-# "ownerId", the dog is moved.
+# Changes the dog that you added last. What is
+# absent stays; null means that it is not known.
+# With an "ownerId", the dog is moved.
 mutation ChangeDog($input: UpdateDogInput!) {
   updateDog(input: $input) {
     dog {
@@ -207,10 +210,11 @@ mutation ChangeDog($input: UpdateDogInput!) {
     ),
     tab(
       `
-# LIVE. Shows what changes in your owners and dogs as
-# soon as it does. Run it, and then change something in
-# another window of the browser. With the "cursor" of a
-# change in "after", it begins after that change.
+# LIVE. Run it: it waits, and shows each change of
+# your owners and dogs. To see one, open this page
+# in another window, and run LogIn and AddOwner
+# there. With the "cursor" of a change in "after",
+# it begins after that change.
 subscription FollowChanges($after: String) {
   myChanges(after: $after) {
     cursor
@@ -235,9 +239,10 @@ subscription FollowChanges($after: String) {
     ),
     tab(
       `
-# ERRORS. Every error has a code, and an input that is
-# refused tells all of its faults at once, each with the
-# path of the member that it is about. Nothing changes.
+# ERRORS. Every error has a code, and an input
+# that is refused tells all of its faults at once,
+# each with the path of the member that it is
+# about. Nothing changes.
 mutation AllFaults($input: CreateDogInput!) {
   createDog(input: $input) {
     dog {
@@ -272,8 +277,9 @@ query Me {
     ),
     tab(
       `
-# Removes the owner that you added last, with all of
-# its dogs. Without "withDogs" that is a CONFLICT.
+# Removes the owner that you added last, with all
+# of its dogs. Without "withDogs" that is a
+# CONFLICT.
 mutation RemoveOwner($input: DeleteOwnerInput!) {
   deleteOwner(input: $input) {
     deletedOwnerId
@@ -285,8 +291,8 @@ mutation RemoveOwner($input: DeleteOwnerInput!) {
     ),
     tab(
       `
-# Signs you out: the tokens are refused from now on,
-# and the page forgets them.
+# Signs you out: the tokens are refused from now
+# on, and the page forgets them.
 mutation LogOut {
   logout {
     success

@@ -50,6 +50,8 @@ export function createFetcher(session) {
         sessionStorage.setItem(key, added[member].id);
       }
     }
+    // A new password ends the device token of the old one.
+    session.keepDevice(inside.findLast((object) => 'deviceToken' in object)?.deviceToken ?? null);
     const login = inside.findLast((object) => 'accessToken' in object);
     if (login !== undefined) {
       await session.take(login.accessToken, login.refreshToken, login.deviceToken);

@@ -54,6 +54,17 @@ export class Session extends EventTarget {
   }
 
   /**
+   * Keeps a device token, in place of the one before.
+   *
+   * @param {string | null} deviceToken the device token; null if it is in a cookie, or not known
+   */
+  keepDevice(deviceToken) {
+    if (deviceToken !== null) {
+      localStorage.setItem(DEVICE_TOKEN, deviceToken);
+    }
+  }
+
+  /**
    * Goes on with other tokens.
    *
    * @param {string | null} accessToken the access token; null if it is in a cookie
@@ -61,9 +72,7 @@ export class Session extends EventTarget {
    * @param {string | null} deviceToken the device token; null if it is in a cookie, or not known
    */
   async take(accessToken, refreshToken = null, deviceToken = null) {
-    if (deviceToken !== null) {
-      localStorage.setItem(DEVICE_TOKEN, deviceToken);
-    }
+    this.keepDevice(deviceToken);
     this.#keep(accessToken, refreshToken);
     await this.ask();
   }

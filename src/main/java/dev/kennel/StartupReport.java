@@ -7,8 +7,9 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.boot.tomcat.TomcatWebServer;
-import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -22,18 +23,21 @@ class StartupReport {
 
 	private final GraphiQlProperties graphiQl;
 
-	StartupReport(ObjectProvider<EmbeddedPostgresServer> embedded, GraphiQlProperties graphiQl) {
+	private final ServerProperties serverSettings;
+
+	StartupReport(ObjectProvider<EmbeddedPostgresServer> embedded, GraphiQlProperties graphiQl,
+			ServerProperties serverSettings) {
 		this.embedded = embedded;
 		this.graphiQl = graphiQl;
+		this.serverSettings = serverSettings;
 	}
 
 	@EventListener
 	void report(ApplicationReadyEvent event) {
-		if (event.getApplicationContext() instanceof ServletWebServerApplicationContext context
+		if (event.getApplicationContext() instanceof WebServerApplicationContext context
 				&& context.getWebServer() != null) {
-			boolean tls = context.getWebServer() instanceof TomcatWebServer tomcat
-					&& tomcat.getTomcat().getConnector().getSecure();
-			String root = (tls ? "https" : "http") + "://localhost:" + context.getWebServer().getPort();
+			String scheme = Ssl.isEnabled(this.serverSettings.getSsl()) ? "https" : "http";
+			String root = scheme + "://localhost:" + context.getWebServer().getPort();
 			if (this.graphiQl.enabled()) {
 				logger.info("GraphiQL: {}/", root);
 			}

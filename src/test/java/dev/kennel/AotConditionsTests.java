@@ -134,7 +134,8 @@ class AotConditionsTests {
 		assertThat(other).isEqualTo(one);
 		assertThat(one).hasSizeGreaterThan(100);
 		assertThat(one.getOrDefault(AotConditions.RESOURCE, "").lines())
-			.contains("spring.flyway.enabled", "spring.main.sources", "spring.jpa.open-in-view=false")
+			.contains("spring.flyway.enabled", "spring.main.sources",
+					"spring.data.jpa.repositories.bootstrap-mode=deferred")
 			.noneMatch((line) -> line.startsWith("kennel."));
 	}
 

@@ -49,6 +49,21 @@ class ArchitectureTests {
 				"..change..");
 
 	@ArchTest
+	static final ArchRule theServerDependsOnNoOtherRoom = noClasses().that()
+		.resideInAPackage("..server..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("..graphql..", "..database..", "..paging..", "..account..", "..session..", "..owner..",
+				"..dog..", "..change..", "..mail..", "..throttle..", "..audit..");
+
+	@ArchTest
+	static final ArchRule onlyTheServerKnowsTheHttpServer = noClasses().that()
+		.resideOutsideOfPackage("dev.kennel.server")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("io.netty..", "reactor.netty..");
+
+	@ArchTest
 	static final ArchRule theEngineDependsOnNoFeature = noClasses().that()
 		.resideInAPackage("dev.kennel.graphql..")
 		.should()

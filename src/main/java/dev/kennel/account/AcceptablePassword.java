@@ -6,15 +6,17 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-import dev.kennel.graphql.input.PlainText;
+import dev.kennel.graphql.input.FreeformText;
 import jakarta.validation.Constraint;
 import jakarta.validation.Payload;
 import org.hibernate.validator.constraints.CodePointLength;
 
 /**
  * The text may be the password of an account: 8 to 128 characters, and none of the most
- * common ones. There are no rules about which characters, on purpose.
+ * common ones. All characters are welcome that RFC 8265 has for passwords.
  *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc8265#section-4">RFC 8265, section 4,
+ * OpaqueString</a>
  * @see <a href="https://pages.nist.gov/800-63-4/sp800-63b.html#passwordver">NIST SP
  * 800-63B, section 3.1.1.2</a>
  */
@@ -23,7 +25,7 @@ import org.hibernate.validator.constraints.CodePointLength;
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = {})
 @CodePointLength(min = 8, max = 128, message = "A password has 8 to 128 characters.")
-@PlainText
+@FreeformText
 @UncommonPassword
 public @interface AcceptablePassword {
 

@@ -50,20 +50,9 @@ class AccountController {
 	}
 
 	@MutationMapping
-	ChangePasswordPayload changePassword(Caller caller, @Argument @Valid ChangePasswordInput input, Client client) {
-		return new ChangePasswordPayload(this.passwords.change(caller, input, client));
-	}
-
-	@MutationMapping
 	RequestPasswordResetPayload requestPasswordReset(@Argument @Valid RequestPasswordResetInput input, Client client) {
 		this.passwords.requestReset(input, client);
 		return new RequestPasswordResetPayload(true);
-	}
-
-	@MutationMapping
-	ResetPasswordPayload resetPassword(@Argument @Valid ResetPasswordInput input, Client client) {
-		this.passwords.reset(input, client);
-		return new ResetPasswordPayload(true);
 	}
 
 	@MutationMapping

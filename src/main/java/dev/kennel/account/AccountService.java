@@ -142,7 +142,7 @@ public class AccountService {
 					if (renamed || moved) {
 						this.log.record(SecurityEvent.PROFILE_CHANGED, account, caller.session(), client);
 					}
-					return unlessReserved(entity, status);
+					return moved ? unlessReserved(entity, status) : this.users.saveAndFlush(entity).toUser();
 				})));
 		if (user == null) {
 			throw new IllegalStateException("Nothing came of the account");
@@ -203,8 +203,8 @@ public class AccountService {
 		if (username != null && isSomebodyElse(this.users.findByUsernameKey(CaseFolding.key(username)), account)) {
 			violations.add(new Violation(List.of("input", "username"), "TAKEN", "This username is taken."));
 		}
-		if (email != null && (isSomebodyElse(this.users.findByEmailKey(CaseFolding.key(email)), account)
-				|| this.emails.isReserved(email, account))) {
+		if (email != null
+				&& (isSomebodyElse(this.users.findByEmail(email), account) || this.emails.isReserved(email, account))) {
 			violations.add(new Violation(List.of("input", "email"), "TAKEN", "This email address is taken."));
 		}
 		String message = violations.isEmpty() ? "The username or the email address was taken a moment ago."

@@ -8,13 +8,17 @@ import dev.kennel.graphql.input.InputText;
  * @param currentPassword the one that is good now
  * @param newPassword the one that shall be
  */
-record ChangePasswordInput(String currentPassword, @AcceptablePassword String newPassword) {
+public record ChangePasswordInput(String currentPassword, @AcceptablePassword String newPassword) {
 
-	ChangePasswordInput {
+	public ChangePasswordInput {
 		currentPassword = InputText.normalize(currentPassword);
-		newPassword = InputText.normalize(newPassword);
+		newPassword = InputText.opaqueString(newPassword);
 	}
 
+	/**
+	 * Names neither the account nor a secret.
+	 * @return a text that may be logged
+	 */
 	@Override
 	public String toString() {
 		return "ChangePasswordInput[]";

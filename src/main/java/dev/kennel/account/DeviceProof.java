@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.Base64;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.input.Base64Url;
 
 /**
  * The proof that a device has logged in to an account before. It permits nothing but to
@@ -30,7 +30,7 @@ public record DeviceProof(String id, AccountId account, String passwordFingerpri
 		try {
 			byte[] digest = MessageDigest.getInstance("SHA-256")
 				.digest(("device " + passwordHash).getBytes(StandardCharsets.UTF_8));
-			return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, FINGERPRINT_BYTES));
+			return Base64Url.encode(Arrays.copyOf(digest, FINGERPRINT_BYTES));
 		}
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException(ex);

@@ -7,9 +7,9 @@ import java.time.temporal.ChronoUnit;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.database.AccountId;
-import dev.kennel.database.CaseFolding;
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.mail.Mailbox;
 import dev.kennel.mail.Outbox;
 import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.Throttle;
@@ -88,12 +88,12 @@ class EmailChangeService {
 
 	/**
 	 * Gives an account that is locked another address. A verified one that is replaced
-	 * goes on speaking for the account, unless an earlier one still does: otherwise a
-	 * thief could replace an address of the owner's twice, and have the last word.
+	 * goes on speaking for the account, unless an earlier one still does: otherwise an
+	 * attacker could replace the owner's address twice, and restore the second.
 	 * @param mayTell whether an old address that was never verified may get a mail
 	 */
 	void replace(UserEntity user, String email, boolean mayTell, Instant now) {
-		if (CaseFolding.key(user.email()).equals(CaseFolding.key(email))) {
+		if (Mailbox.isSame(user.email(), email)) {
 			user.respellEmail(email, now);
 			return;
 		}
@@ -104,7 +104,7 @@ class EmailChangeService {
 		}
 		this.tokens.remove(account, TokenPurpose.EMAIL_VERIFICATION);
 		FormerEmail former = this.formerEmails.find(account);
-		if (former != null && former.is(email)) {
+		if (former != null && Mailbox.isSame(former.email(), email)) {
 			this.formerEmails.remove(account);
 			user.changeEmail(email, former.verifiedAt(), now);
 			return;

@@ -77,7 +77,6 @@ class EmailService {
 				throw AccountService.deleted();
 			}
 			if (!user.isEmailVerified()) {
-				this.tokens.remove(account, TokenPurpose.EMAIL_VERIFICATION);
 				this.outbox.order(EmailVerificationLetter.KIND, account.value().toString());
 			}
 		});

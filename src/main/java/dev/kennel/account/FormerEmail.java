@@ -3,7 +3,7 @@ package dev.kennel.account;
 import java.time.Instant;
 
 import dev.kennel.database.AccountId;
-import dev.kennel.database.CaseFolding;
+import dev.kennel.mail.Mailbox;
 
 /**
  * The verified address that an account had before its present one, while it still speaks
@@ -15,9 +15,12 @@ import dev.kennel.database.CaseFolding;
  */
 record FormerEmail(AccountId account, String email, Instant verifiedAt) {
 
-	/** Returns whether it is this address, whatever the case. */
+	/**
+	 * Returns whether it is this address, whatever the case and the spelling of the
+	 * domain.
+	 */
 	boolean is(String address) {
-		return CaseFolding.key(this.email).equals(CaseFolding.key(address));
+		return Mailbox.key(this.email).equals(Mailbox.key(address));
 	}
 
 	/** Says nothing of the address, so that it is in no log. */

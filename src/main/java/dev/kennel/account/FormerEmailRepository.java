@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 import dev.kennel.database.AccountId;
-import dev.kennel.database.CaseFolding;
 import dev.kennel.database.Rows;
+import dev.kennel.mail.Mailbox;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -43,7 +43,7 @@ class FormerEmailRepository {
 			.sql("INSERT INTO former_emails (user_id, email, email_key, verified_at) VALUES (?, ?, ?, ?) "
 					+ "ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, email_key = excluded.email_key, "
 					+ "verified_at = excluded.verified_at, recoverable_until = NULL, token_hash = NULL")
-			.params(account.value(), email, CaseFolding.key(email), Timestamp.from(verifiedAt))
+			.params(account.value(), email, Mailbox.key(email), Timestamp.from(verifiedAt))
 			.update();
 	}
 
@@ -56,26 +56,31 @@ class FormerEmailRepository {
 			.orElse(null);
 	}
 
-	/** Returns the account that an address, in any case, still speaks for. */
+	/** Returns the account that an address, in any spelling, still speaks for. */
 	@Nullable AccountId findByEmail(String email) {
-		return this.jdbc.sql("SELECT user_id FROM former_emails WHERE " + ALIVE + " AND email_key = ? LIMIT 1")
-			.param(CaseFolding.key(email))
+		return this.jdbc.sql("SELECT user_id FROM former_emails WHERE " + ALIVE + " AND email_key = ANY (?) LIMIT 1")
+			.param(keys(email))
 			.query((row, number) -> new AccountId(row.getObject(1, UUID.class)))
 			.optional()
 			.orElse(null);
 	}
 
 	/**
-	 * Returns whether another account can still get an address back. Asked after the
-	 * address was written to {@code users}, whose unique index has waited for an account
-	 * that was giving it up, the answer holds.
+	 * Returns whether another account can still get an address back, or has it in a
+	 * spelling that the unique index of {@code users} does not know for the same. Asked
+	 * after the address was written to {@code users}, whose index has waited for an
+	 * account that was giving it up, the answer holds.
 	 */
 	boolean isReserved(String email, @Nullable AccountId account) {
+		UUID own = (account != null) ? account.value() : null;
 		return this.jdbc
-			.sql("SELECT EXISTS (SELECT FROM former_emails WHERE " + ALIVE + " AND email_key = ? "
-					+ "AND user_id IS DISTINCT FROM ?::uuid)")
-			.param(CaseFolding.key(email))
-			.param((account != null) ? account.value() : null)
+			.sql("SELECT EXISTS (SELECT FROM former_emails WHERE " + ALIVE + " AND email_key = ANY (?) "
+					+ "AND user_id IS DISTINCT FROM ?::uuid) OR EXISTS (SELECT FROM users WHERE email_key = ANY (?) "
+					+ "AND id IS DISTINCT FROM ?::uuid)")
+			.param(keys(email))
+			.param(own)
+			.param(keys(email))
+			.param(own)
 			.query(Boolean.class)
 			.single();
 	}
@@ -116,6 +121,10 @@ class FormerEmailRepository {
 	/** Removes the addresses of all accounts that can't be restored any more. */
 	void removeExpired() {
 		this.jdbc.sql("DELETE FROM former_emails WHERE recoverable_until <= clock_timestamp()").update();
+	}
+
+	private static String[] keys(String email) {
+		return Mailbox.keys(email).toArray(String[]::new);
 	}
 
 	private static FormerEmail read(ResultSet row) throws SQLException {

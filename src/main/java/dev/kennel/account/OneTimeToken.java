@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.input.Base64Url;
 
 /**
  * A token that comes by mail: it names the account, and proves by 256 random bits that
@@ -43,20 +43,15 @@ record OneTimeToken(AccountId account, byte[] secret) {
 		if (text.length() != LENGTH) {
 			return Optional.empty();
 		}
-		try {
-			ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
-			if (bytes.remaining() != BYTES) {
-				// The end is padding.
-				return Optional.empty();
-			}
-			AccountId account = new AccountId(new UUID(bytes.getLong(), bytes.getLong()));
-			byte[] secret = new byte[SECRET_BYTES];
-			bytes.get(secret);
-			return Optional.of(new OneTimeToken(account, secret));
-		}
-		catch (IllegalArgumentException ex) {
+		byte[] decoded = Base64Url.decode(text);
+		if (decoded == null) {
 			return Optional.empty();
 		}
+		ByteBuffer bytes = ByteBuffer.wrap(decoded);
+		AccountId account = new AccountId(new UUID(bytes.getLong(), bytes.getLong()));
+		byte[] secret = new byte[SECRET_BYTES];
+		bytes.get(secret);
+		return Optional.of(new OneTimeToken(account, secret));
 	}
 
 	byte[] hash() {
@@ -70,13 +65,11 @@ record OneTimeToken(AccountId account, byte[] secret) {
 
 	/** The token as it is in the mail. */
 	String value() {
-		return Base64.getUrlEncoder()
-			.withoutPadding()
-			.encodeToString(ByteBuffer.allocate(BYTES)
-				.putLong(this.account.value().getMostSignificantBits())
-				.putLong(this.account.value().getLeastSignificantBits())
-				.put(this.secret)
-				.array());
+		return Base64Url.encode(ByteBuffer.allocate(BYTES)
+			.putLong(this.account.value().getMostSignificantBits())
+			.putLong(this.account.value().getLeastSignificantBits())
+			.put(this.secret)
+			.array());
 	}
 
 	@Override

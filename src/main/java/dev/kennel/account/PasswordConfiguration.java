@@ -41,7 +41,7 @@ class PasswordConfiguration {
 	 * known to have. Hashing one for it would take a start longer than anything else that
 	 * Kennel itself does.
 	 */
-	static String nobodysHash(PasswordHashingProperties properties) {
+	static String dummyHash(PasswordHashingProperties properties) {
 		Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
 		return "{argon2}$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s".formatted(properties.memory().toKilobytes(),
 				properties.iterations(), properties.parallelism(), base64.encodeToString(new byte[SALT_BYTES]),

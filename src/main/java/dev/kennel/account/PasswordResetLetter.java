@@ -1,10 +1,12 @@
 package dev.kennel.account;
 
+import java.nio.charset.StandardCharsets;
+
 import dev.kennel.database.AccountId;
-import dev.kennel.database.CaseFolding;
 import dev.kennel.graphql.http.WebProperties;
 import dev.kennel.mail.Letter;
 import dev.kennel.mail.LetterWriter;
+import dev.kennel.mail.Mailbox;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -46,8 +48,8 @@ class PasswordResetLetter implements LetterWriter {
 	 */
 	@Override
 	public @Nullable Letter write(String subject) {
-		// What can't be an address is not looked up: the store would refuse some of it.
-		boolean possible = subject.matches(EmailAddress.PATTERN) && subject.indexOf('\0') < 0;
+		// The store would refuse it.
+		boolean possible = subject.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(subject);
 		AccountId account = possible ? find(subject) : null;
 		return (account != null) ? this.transaction.execute((status) -> {
 			UserEntity user = this.users.lock(account.value());
@@ -56,19 +58,19 @@ class PasswordResetLetter implements LetterWriter {
 	}
 
 	private @Nullable AccountId find(String address) {
-		UserEntity user = this.users.findByEmailKey(CaseFolding.key(address));
+		UserEntity user = this.users.findByEmail(address);
 		return (user != null) ? user.account() : this.formerEmails.findByEmail(address);
 	}
 
 	/**
 	 * The link goes to the former address while that speaks for the account, whichever of
-	 * both was asked for: a thief who has changed the address gets none for as long as
-	 * the change can be undone. A present address that is not verified counts for
-	 * nothing, unless the account was made with it.
+	 * both was asked for: an attacker with the password can change the address, but not
+	 * redirect the link, for as long as the change can be undone. A present address that
+	 * is not verified counts for nothing, unless the account was made with it.
 	 */
 	private @Nullable Letter write(UserEntity user, String subject) {
 		FormerEmail former = this.formerEmails.find(user.account());
-		boolean isPresent = user.isEmailTrusted() && CaseFolding.key(user.email()).equals(CaseFolding.key(subject));
+		boolean isPresent = user.isEmailTrusted() && Mailbox.key(user.email()).equals(Mailbox.key(subject));
 		if (former != null) {
 			return (isPresent || former.is(subject)) ? letter(user, former.email()) : null;
 		}

@@ -14,6 +14,7 @@ import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.Violation;
+import dev.kennel.graphql.input.InputText;
 import dev.kennel.mail.Outbox;
 import dev.kennel.throttle.DeviceClaim;
 import dev.kennel.throttle.RateLimitedAction;
@@ -84,8 +85,9 @@ public class PasswordService {
 			// it.
 			UserEntity user = username.matches(Username.PATTERN) ? this.users.findByUsernameKey(key) : null;
 			T result = null;
-			if (this.passwords.matches(password, (user != null) ? user.passwordHash() : null, client) && user != null) {
-				result = whileUnchanged(user, upgraded(user, password, client), then);
+			String form = this.passwords.matching(password, (user != null) ? user.passwordHash() : null, client);
+			if (form != null && user != null) {
+				result = whileUnchanged(user, upgraded(user, form, client), then);
 			}
 			if (result == null) {
 				this.log.record(SecurityEvent.LOGIN_FAILED, (user != null) ? user.account() : null, null, client);
@@ -94,10 +96,11 @@ public class PasswordService {
 		});
 	}
 
-	/** The one moment at which the password is known. */
-	private String upgraded(UserEntity user, String password, Client client) {
+	/** The one moment at which the password is known, and the form that was hashed. */
+	private String upgraded(UserEntity user, String form, Client client) {
 		String hash = user.passwordHash();
-		return this.passwords.isOutdated(hash) ? this.passwords.hash(password, client) : hash;
+		return (this.passwords.isOutdated(hash) || !InputText.opaqueString(form).equals(form))
+				? this.passwords.hash(form, client) : hash;
 	}
 
 	private boolean isKnown(DeviceProof device, String usernameKey) {
@@ -160,13 +163,21 @@ public class PasswordService {
 	}
 
 	/**
-	 * Changes the password. Whoever else is logged in to the account is logged out.
-	 * @throws ApiException with BAD_USER_INPUT if the current one is wrong
+	 * Changes the password. All other sessions of the account end.
+	 * @param <T> the type of the result
+	 * @param caller the account and session
+	 * @param input the current and the new password
+	 * @param client where the request comes from
+	 * @param then called in the same transaction, in which {@link #fingerprint} is that
+	 * of the new password
+	 * @return what {@code then} returns
+	 * @throws ApiException with BAD_USER_INPUT if the current password is wrong, with
+	 * RATE_LIMITED if it has been too often, with CONFLICT if it has just been changed
 	 */
-	User change(Caller caller, ChangePasswordInput input, Client client) {
+	public <T> T change(Caller caller, ChangePasswordInput input, Client client, Function<User, T> then) {
 		String oldHash = require(caller, input.currentPassword(), "currentPassword", client);
 		String newHash = this.passwords.hash(input.newPassword(), client);
-		User user = this.transaction.execute((status) -> {
+		T result = this.transaction.execute((status) -> {
 			UserEntity current = this.users.lock(caller.account().value());
 			if (current == null) {
 				throw AccountService.deleted();
@@ -175,10 +186,10 @@ public class PasswordService {
 				throw changedMeanwhile();
 			}
 			replace(current, newHash, new PasswordChanged(caller.account(), caller.session(), client));
-			return current.toUser();
+			return then.apply(current.toUser());
 		});
 		this.log.record(SecurityEvent.PASSWORD_CHANGED, caller.account(), caller.session(), client);
-		return user;
+		return result;
 	}
 
 	/** Says that the password that was given was right until a moment ago. */
@@ -210,11 +221,18 @@ public class PasswordService {
 	}
 
 	/**
-	 * Sets the password anew. Whoever is logged in to the account is logged out.
-	 * @throws ApiException with BAD_USER_INPUT if the token is no good
+	 * Sets the password anew. All sessions of the account end.
+	 * @param <T> the type of the result
+	 * @param input the token and the new password
+	 * @param client where the request comes from
+	 * @param then called in the same transaction, in which {@link #fingerprint} is that
+	 * of the new password
+	 * @return what {@code then} returns
+	 * @throws ApiException with BAD_USER_INPUT if the token is no good, with RATE_LIMITED
+	 * if too many have been
 	 */
-	void reset(ResetPasswordInput input, Client client) {
-		AccountId account = this.throttle.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
+	public <T> T reset(ResetPasswordInput input, Client client, Function<AccountId, T> then) {
+		Reset<T> reset = this.throttle.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
 			OneTimeToken token = OneTimeToken.parse(input.token()).orElse(null);
 			if (token == null || !this.tokens.isGood(token, TokenPurpose.PASSWORD_RESET)) {
 				return null;
@@ -226,14 +244,18 @@ public class PasswordService {
 					return null;
 				}
 				replace(user, hash, new PasswordChanged(token.account(), null, client));
-				return token.account();
+				return new Reset<>(token.account(), then.apply(token.account()));
 			});
 		});
-		if (account == null) {
+		if (reset == null) {
 			this.log.record(SecurityEvent.TOKEN_REFUSED, null, null, client);
 			throw invalidToken();
 		}
-		this.log.record(SecurityEvent.PASSWORD_RESET, account, null, client);
+		this.log.record(SecurityEvent.PASSWORD_RESET, reset.account(), null, client);
+		return reset.result();
+	}
+
+	private record Reset<T>(AccountId account, T result) {
 	}
 
 	private Instant now() {

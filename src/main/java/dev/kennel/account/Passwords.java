@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.input.InputText;
 import dev.kennel.throttle.PasswordHashBulkhead;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +25,13 @@ import org.springframework.stereotype.Component;
 @Component
 class Passwords implements DisposableBean {
 
-	/** In UTF-16 units: 128 characters. */
-	private static final int MAX_LENGTH = 256;
+	private static final int MAX_LENGTH = 128;
 
 	private final PasswordEncoder encoder;
 
 	private final PasswordHashBulkhead bulkhead;
 
-	private final String nobodysHash;
+	private final String dummyHash;
 
 	/** As many threads as there are hashes at once, whose number the bulkhead limits. */
 	private final ExecutorService threads = Executors
@@ -40,26 +40,25 @@ class Passwords implements DisposableBean {
 	Passwords(PasswordEncoder encoder, PasswordHashingProperties properties, PasswordHashBulkhead bulkhead) {
 		this.encoder = encoder;
 		this.bulkhead = bulkhead;
-		this.nobodysHash = PasswordConfiguration.nobodysHash(properties);
+		this.dummyHash = PasswordConfiguration.dummyHash(properties);
 	}
 
 	/**
-	 * Compared with the password of whoever has no account, so that it takes the same
-	 * time.
+	 * The hash that is compared with when there is no account: it takes the same time.
 	 */
-	String nobodysHash() {
-		return this.nobodysHash;
+	String dummyHash() {
+		return this.dummyHash;
 	}
 
 	/**
-	 * Hashes a password.
+	 * Hashes a password, as RFC 8265 prepares it.
 	 * @param password the password
 	 * @param client the client whose site is charged
 	 * @return the hash
 	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
 	 */
 	String hash(String password, Client client) {
-		return outside(client, () -> String.valueOf(this.encoder.encode(password)));
+		return outside(client, () -> String.valueOf(this.encoder.encode(InputText.opaqueString(password))));
 	}
 
 	/**
@@ -71,11 +70,34 @@ class Passwords implements DisposableBean {
 	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
 	 */
 	boolean matches(String password, @Nullable String hash, Client client) {
-		// What can be nobody's password is not hashed: the encoder would refuse some of
+		return matching(password, hash, client) != null;
+	}
+
+	/**
+	 * Finds the form of a password that fits a hash: as RFC 8265 prepares it, or as it
+	 * is, since earlier versions hashed it with spaces other than that of ASCII. Only a
+	 * password with such a space is compared twice, whether or not there is an account.
+	 * @param password any text, in Unicode's normal form C
+	 * @param hash the hash, or null if there is no account
+	 * @param client the client whose site is charged
+	 * @return the form that fits, or null if none does, or there is no account
+	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
+	 */
+	@Nullable String matching(String password, @Nullable String hash, Client client) {
+		String prepared = InputText.opaqueString(password);
+		if (compare(prepared, hash, client)) {
+			return prepared;
+		}
+		return (!prepared.equals(password) && compare(password, hash, client)) ? password : null;
+	}
+
+	private boolean compare(String password, @Nullable String hash, Client client) {
+		// A text that can't be a password is not hashed: the encoder would refuse some of
 		// it.
-		boolean possible = password.length() <= MAX_LENGTH && StandardCharsets.UTF_8.newEncoder().canEncode(password);
+		boolean possible = password.codePointCount(0, password.length()) <= MAX_LENGTH
+				&& StandardCharsets.UTF_8.newEncoder().canEncode(password);
 		return outside(client,
-				() -> this.encoder.matches(possible ? password : "", (hash != null) ? hash : this.nobodysHash))
+				() -> this.encoder.matches(possible ? password : "", (hash != null) ? hash : this.dummyHash))
 				&& possible && hash != null;
 	}
 

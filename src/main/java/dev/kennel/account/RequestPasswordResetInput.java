@@ -1,18 +1,19 @@
 package dev.kennel.account;
 
 import dev.kennel.graphql.input.InputText;
-import jakarta.validation.constraints.Size;
+import dev.kennel.mail.Mailbox;
+import org.hibernate.validator.constraints.CodePointLength;
 
 /**
  * Who can't log in any more.
  *
  * @param email the email address of the account
  */
-record RequestPasswordResetInput(
-		@Size(max = 254, message = "An email address has at most 254 characters.") String email) {
+record RequestPasswordResetInput(@CodePointLength(max = EmailAddress.MAX_LENGTH,
+		message = "An email address has at most 254 characters.") String email) {
 
 	RequestPasswordResetInput {
-		email = InputText.clean(email);
+		email = Mailbox.canonical(InputText.clean(email));
 	}
 
 	@Override

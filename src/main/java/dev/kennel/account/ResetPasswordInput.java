@@ -8,13 +8,17 @@ import dev.kennel.graphql.input.InputText;
  * @param token the token
  * @param newPassword the password that shall be
  */
-record ResetPasswordInput(String token, @AcceptablePassword String newPassword) {
+public record ResetPasswordInput(String token, @AcceptablePassword String newPassword) {
 
-	ResetPasswordInput {
+	public ResetPasswordInput {
 		token = token.strip();
-		newPassword = InputText.normalize(newPassword);
+		newPassword = InputText.opaqueString(newPassword);
 	}
 
+	/**
+	 * Names neither the account nor a secret.
+	 * @return a text that may be logged
+	 */
 	@Override
 	public String toString() {
 		return "ResetPasswordInput[]";

@@ -1,6 +1,7 @@
 package dev.kennel.account;
 
 import dev.kennel.graphql.input.InputText;
+import dev.kennel.mail.Mailbox;
 
 /**
  * The account to make.
@@ -13,8 +14,8 @@ public record SignupInput(@Username String username, @EmailAddress String email,
 
 	public SignupInput {
 		username = InputText.clean(username);
-		email = InputText.clean(email);
-		password = InputText.normalize(password);
+		email = Mailbox.canonical(InputText.clean(email));
+		password = InputText.opaqueString(password);
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.kennel.account;
 
 import dev.kennel.graphql.input.InputText;
+import dev.kennel.mail.Mailbox;
 import jakarta.validation.constraints.NotNull;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,8 @@ record UpdateMeInput(ArgumentValue<@NotNull(message = "A username can't be remov
 
 	UpdateMeInput {
 		username = InputText.clean(username);
-		email = InputText.clean(email);
+		String address = InputText.clean(email).value();
+		email = (address != null) ? ArgumentValue.ofNullable(Mailbox.canonical(address)) : email;
 		currentPassword = (currentPassword != null) ? InputText.normalize(currentPassword) : null;
 	}
 

@@ -9,6 +9,7 @@ import com.github.f4b6a3.uuid.util.UuidUtil;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.CaseFolding;
 import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.mail.Mailbox;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -66,7 +67,7 @@ class UserEntity implements Persistable<UUID> {
 		this.username = username;
 		this.usernameKey = CaseFolding.key(username);
 		this.email = email;
-		this.emailKey = CaseFolding.key(email);
+		this.emailKey = Mailbox.key(email);
 		this.passwordHash = passwordHash;
 		this.createdAt = UuidUtil.getInstant(this.id);
 		this.updatedAt = this.createdAt;
@@ -135,15 +136,16 @@ class UserEntity implements Persistable<UUID> {
 	 */
 	void changeEmail(String newEmail, @Nullable Instant verifiedAt, Instant now) {
 		this.email = newEmail;
-		this.emailKey = CaseFolding.key(newEmail);
+		this.emailKey = Mailbox.key(newEmail);
 		this.emailVerifiedAt = verifiedAt;
 		this.emailChanged = true;
 		this.updatedAt = now;
 	}
 
-	/** Corrects the case of the address, which is the same one. */
+	/** Corrects the spelling of the address, which is the same one. */
 	void respellEmail(String newEmail, Instant now) {
 		this.email = newEmail;
+		this.emailKey = Mailbox.key(newEmail);
 		this.updatedAt = now;
 	}
 

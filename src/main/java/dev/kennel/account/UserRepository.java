@@ -1,8 +1,11 @@
 package dev.kennel.account;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.kennel.mail.Mailbox;
 import jakarta.persistence.LockModeType;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +41,20 @@ interface UserRepository extends Repository<UserEntity, UUID> {
 			WHERE id = :id""")
 	int markDeleted(UUID id);
 
-	@Nullable UserEntity findByEmailKey(String emailKey);
+	List<UserEntity> findByEmailKeyIn(Collection<String> emailKeys);
+
+	/**
+	 * Finds the account of an address, whatever the case and the spelling of the domain.
+	 * Of two accounts that an earlier version has made with one spelling each, it is that
+	 * of the canonical one.
+	 */
+	default @Nullable UserEntity findByEmail(String email) {
+		List<UserEntity> found = findByEmailKeyIn(Mailbox.keys(email));
+		return found.stream()
+			.filter((user) -> Mailbox.canonical(user.email()).equals(user.email()))
+			.findFirst()
+			.orElse(found.isEmpty() ? null : found.getFirst());
+	}
 
 	@Nullable UserEntity findByUsernameKey(String usernameKey);
 

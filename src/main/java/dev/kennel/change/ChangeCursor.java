@@ -1,8 +1,9 @@
 package dev.kennel.change;
 
 import java.nio.ByteBuffer;
-import java.util.Base64;
 import java.util.OptionalLong;
+
+import dev.kennel.graphql.input.Base64Url;
 
 /**
  * A place in an account's feed: after a version. A client sees it as an opaque text that
@@ -22,29 +23,23 @@ final class ChangeCursor {
 	}
 
 	static String encode(long version) {
-		return Base64.getUrlEncoder()
-			.withoutPadding()
-			.encodeToString(ByteBuffer.allocate(LENGTH).put(FORMAT).put(LIST).putLong(version).array());
+		return Base64Url.encode(ByteBuffer.allocate(LENGTH).put(FORMAT).put(LIST).putLong(version).array());
 	}
 
 	/**
 	 * The version, or nothing unless the text is exactly what {@link #encode} answers.
 	 */
 	static OptionalLong decode(String text) {
-		if (text.length() > MAX_TEXT) {
+		byte[] decoded = (text.length() <= MAX_TEXT) ? Base64Url.decode(text) : null;
+		if (decoded == null || decoded.length != LENGTH) {
 			return OptionalLong.empty();
 		}
-		try {
-			ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
-			if (bytes.remaining() != LENGTH || bytes.get() != FORMAT || bytes.get() != LIST) {
-				return OptionalLong.empty();
-			}
-			long version = bytes.getLong();
-			return (version >= 0 && encode(version).equals(text)) ? OptionalLong.of(version) : OptionalLong.empty();
-		}
-		catch (IllegalArgumentException ex) {
+		ByteBuffer bytes = ByteBuffer.wrap(decoded);
+		if (bytes.get() != FORMAT || bytes.get() != LIST) {
 			return OptionalLong.empty();
 		}
+		long version = bytes.getLong();
+		return (version >= 0) ? OptionalLong.of(version) : OptionalLong.empty();
 	}
 
 }

@@ -2,6 +2,8 @@ package dev.kennel.database;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 
 import javax.sql.DataSource;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.stereotype.Component;
+import org.springframework.util.StringUtils;
 
 /**
  * Where PostgreSQL is and how the pool connects to it, for whatever connects beside the
@@ -58,6 +61,23 @@ public class ConnectionSettings {
 			setProperty(properties, "password", credentials.getPassword());
 		}
 		return properties;
+	}
+
+	/**
+	 * Returns what the pool runs on each new connection: its SQL for new connections, and
+	 * what selects its schema.
+	 * @return the statements
+	 */
+	public List<String> initialStatements() {
+		HikariDataSource pool = pool();
+		List<String> statements = new ArrayList<>();
+		if (pool != null && StringUtils.hasText(pool.getConnectionInitSql())) {
+			statements.add(pool.getConnectionInitSql());
+		}
+		if (pool != null && pool.getSchema() != null) {
+			statements.add("SET search_path TO '" + pool.getSchema().replace("'", "''") + "'");
+		}
+		return statements;
 	}
 
 	/**

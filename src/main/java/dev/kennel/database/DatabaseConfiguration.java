@@ -1,10 +1,13 @@
 package dev.kennel.database;
 
+import javax.sql.DataSource;
+
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
@@ -17,12 +20,24 @@ import org.springframework.util.StringUtils;
  * use, and has whatever uses it keep to the deadline of its thread.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ DataDirectoryProperties.class, NotificationProperties.class })
+@EnableConfigurationProperties({ DataDirectoryProperties.class, NotificationProperties.class,
+		DatabaseProperties.class })
 class DatabaseConfiguration {
 
 	@Bean
-	static DeadlineDataSource.Processor deadlineDataSource() {
-		return new DeadlineDataSource.Processor();
+	static DeadlineDataSource.Processor deadlineDataSource(ObjectProvider<OperationDeadline> deadline,
+			ObjectProvider<DatabaseProperties> properties) {
+		return new DeadlineDataSource.Processor(deadline, properties);
+	}
+
+	/** Where Flyway has settings of its own for the database, those are used. */
+	@Bean
+	FlywayConfigurationCustomizer migrationConnections(ConnectionSettings settings, DataSource dataSource) {
+		return (flyway) -> {
+			if (dataSource.equals(flyway.getDataSource())) {
+				flyway.dataSource(new MigrationDataSource(settings));
+			}
+		};
 	}
 
 	/** Is there whatever the settings are, and null where it is not needed. */

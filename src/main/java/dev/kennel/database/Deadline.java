@@ -29,7 +29,7 @@ public final class Deadline {
 	 */
 	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-	private final long end;
+	private volatile long end;
 
 	private final AtomicBoolean stopping = new AtomicBoolean();
 
@@ -92,6 +92,13 @@ public final class Deadline {
 	 */
 	public Duration remaining() {
 		return Duration.ofNanos(Math.max(0, this.end - System.nanoTime()));
+	}
+
+	/**
+	 * Brings the deadline forward to this moment: the result is not needed any more.
+	 */
+	public void expire() {
+		this.end = System.nanoTime();
 	}
 
 	/**

@@ -2,10 +2,10 @@ package dev.kennel.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 
 import com.zaxxer.hikari.HikariDataSource;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
@@ -13,16 +13,13 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * A pool that a thread waits for no longer than until its deadline. The pool itself has
- * one patience for all; a thread that has less left is woken up. What it gets then is a
- * {@link DeadlineConnection}.
+ * one patience for all; a thread whose deadline comes sooner is woken up. What it gets
+ * then is a {@link DeadlineConnection}.
  */
 class DeadlineDataSource extends DelegatingDataSource {
 
-	private final HikariDataSource pool;
-
 	DeadlineDataSource(HikariDataSource pool) {
 		super(pool);
-		this.pool = pool;
 	}
 
 	@Override
@@ -35,10 +32,8 @@ class DeadlineDataSource extends DelegatingDataSource {
 	}
 
 	private Connection take(Deadline deadline) throws SQLException {
-		Duration remaining = deadline.require();
-		if (remaining.toMillis() >= this.pool.getConnectionTimeout()) {
-			return super.getConnection();
-		}
+		deadline.require();
+		// However far the deadline is, it may be brought forward meanwhile.
 		Alarm alarm = new Alarm(Thread.currentThread(), deadline);
 		Watch watch = Watch.begin(alarm::look);
 		try {
@@ -59,9 +54,25 @@ class DeadlineDataSource extends DelegatingDataSource {
 	/** Puts itself before the pool, and before whatever else does. */
 	static class Processor implements BeanPostProcessor, PriorityOrdered {
 
+		private final ObjectProvider<OperationDeadline> deadline;
+
+		private final ObjectProvider<DatabaseProperties> properties;
+
+		Processor(ObjectProvider<OperationDeadline> deadline, ObjectProvider<DatabaseProperties> properties) {
+			this.deadline = deadline;
+			this.properties = properties;
+		}
+
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String name) {
-			return (bean instanceof HikariDataSource pool) ? new DeadlineDataSource(pool) : bean;
+			if (!(bean instanceof HikariDataSource pool)) {
+				return bean;
+			}
+			if (pool.getExceptionOverride() == null && pool.getExceptionOverrideClassName() == null) {
+				pool.setExceptionOverride(new ReadOnlyServerEviction(pool));
+			}
+			ServerTimeouts.set(pool, this.deadline.getObject().value(), this.properties.getObject().timeoutSlack());
+			return new DeadlineDataSource(pool);
 		}
 
 		@Override

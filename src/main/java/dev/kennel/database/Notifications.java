@@ -1,7 +1,6 @@
 package dev.kennel.database;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -11,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -216,17 +214,11 @@ public class Notifications implements SmartLifecycle {
 	}
 
 	/**
-	 * Connects as the pool does: with its credentials, its TLS, and whatever else it sets
-	 * of the driver, less what listening needs otherwise.
+	 * Connects outside of the pool. Waiting for notifications is reading with a timeout.
 	 */
 	Connection connect() throws SQLException {
-		Properties properties = this.settings.properties();
-		// Waiting for notifications is reading with a timeout, at whose end this factory
-		// would close the connection.
-		properties.remove("socketFactory", WatchedSocketFactory.class.getName());
-		properties.setProperty("ApplicationName", "kennel-notifications");
-		properties.setProperty("socketTimeout", String.valueOf(2 * SILENCE.toSeconds()));
-		return DriverManager.getConnection(this.settings.url(), properties);
+		return DirectConnection.open(this.settings, Map.of("ApplicationName", "kennel-notifications", "socketTimeout",
+				String.valueOf(2 * SILENCE.toSeconds())));
 	}
 
 	private void listen(Connection connection) throws SQLException {

@@ -13,16 +13,36 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 
 /**
  * Tells apart the ways in which the store fails, whichever layer has wrapped the failure.
+ *
+ * @see <a href=
+ * "https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error
+ * Codes</a>
  */
 public final class StoreFailures {
 
-	/** Admin shutdown, crash shutdown, cannot connect now, and too many connections. */
-	private static final Set<String> UNAVAILABLE_STATES = Set.of("57P01", "57P02", "57P03", "53300");
+	/**
+	 * The classes that are about the server and not about the statement: connection
+	 * exception (08), insufficient resources (53: too many connections, disk full, out of
+	 * memory), and system error (58: I/O).
+	 */
+	private static final Set<String> UNAVAILABLE_CLASSES = Set.of("08", "53", "58");
+
+	/**
+	 * Admin shutdown, crash shutdown, cannot connect now, database dropped, and idle
+	 * session timeout; idle in transaction timeout, by which the server has closed the
+	 * connection; statement completion unknown; and read-only transaction: the server is
+	 * a standby, or is being made one.
+	 */
+	private static final Set<String> UNAVAILABLE_STATES = Set.of("57P01", "57P02", "57P03", "57P04", "57P05", "25P03",
+			"40003", StoreFailures.READ_ONLY_TRANSACTION);
 
 	/** Serialization failure, deadlock detected, and lock not available. */
 	private static final Set<String> CONTENTION_STATES = Set.of("40001", "40P01", "55P03");
 
 	private static final String QUERY_CANCELED = "57014";
+
+	/** The state of a write that a read-only server refuses. */
+	static final String READ_ONLY_TRANSACTION = "25006";
 
 	private StoreFailures() {
 	}
@@ -95,8 +115,8 @@ public final class StoreFailures {
 	}
 
 	private static boolean isUnavailable(@Nullable String state) {
-		// Class 08 is "connection exception".
-		return state != null && (state.startsWith("08") || UNAVAILABLE_STATES.contains(state));
+		return state != null && ((state.length() == 5 && UNAVAILABLE_CLASSES.contains(state.substring(0, 2)))
+				|| UNAVAILABLE_STATES.contains(state));
 	}
 
 	/**

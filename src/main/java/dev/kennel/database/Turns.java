@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -165,14 +166,13 @@ public final class Turns {
 
 	private void await(Waiter waiter, Duration patience) {
 		Deadline deadline = Deadline.current();
-		long patient = patience.toNanos();
-		if (deadline != null) {
-			patient = Math.min(patient, deadline.remaining().toNanos());
-		}
-		long end = System.nanoTime() + patient;
-		Watch watch = Watch.begin(() -> wake(waiter, end));
+		long end = System.nanoTime() + patience.toNanos();
+		// The deadline may be brought forward meanwhile.
+		BooleanSupplier over = () -> System.nanoTime() - end >= 0
+				|| (deadline != null && deadline.remaining().isZero());
+		Watch watch = Watch.begin(() -> wake(waiter, over));
 		try {
-			while (!waiter.come && System.nanoTime() - end < 0) {
+			while (!waiter.come && !over.getAsBoolean()) {
 				waiter.condition.await();
 			}
 		}
@@ -184,8 +184,8 @@ public final class Turns {
 		}
 	}
 
-	private void wake(Waiter waiter, long end) {
-		if (System.nanoTime() - end < 0) {
+	private void wake(Waiter waiter, BooleanSupplier over) {
+		if (!over.getAsBoolean()) {
 			return;
 		}
 		this.lock.lock();

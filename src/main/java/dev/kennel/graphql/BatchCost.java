@@ -3,13 +3,15 @@ package dev.kennel.graphql;
 import graphql.GraphQLContext;
 
 /**
- * What the operations of one batch cost together, as far as they have been let in: one
- * HTTP request must not get around a limit by being several operations. They run one
- * after the other.
+ * The state that the operations of one batch share: what those that were admitted cost
+ * together, as one HTTP request must not get around a limit by being several operations,
+ * and whether one of them has ended the session. They run one after the other.
  */
 public final class BatchCost {
 
 	private long total;
+
+	private boolean sessionEnded;
 
 	/**
 	 * Makes an operation a part of the batch.
@@ -17,6 +19,22 @@ public final class BatchCost {
 	 */
 	public void put(GraphQLContext context) {
 		context.put(BatchCost.class, this);
+	}
+
+	/** Records that the operation has ended the session, if it is part of a batch. */
+	static void endSession(GraphQLContext context) {
+		BatchCost batch = context.get(BatchCost.class);
+		if (batch != null) {
+			batch.sessionEnded = true;
+		}
+	}
+
+	/**
+	 * Returns whether an operation before this one of its batch has ended the session.
+	 */
+	static boolean isSessionEnded(GraphQLContext context) {
+		BatchCost batch = context.get(BatchCost.class);
+		return batch != null && batch.sessionEnded;
 	}
 
 	/**

@@ -1,27 +1,25 @@
 package dev.kennel.graphql;
 
-import java.util.List;
+import java.util.Map;
 
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorReason;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.security.authentication.AbstractAuthenticationToken;
-
 /**
  * The outcome of verifying an access token: its caller, or the reason why it is refused.
  */
-public final class CallerAuthentication extends AbstractAuthenticationToken {
+public final class CallerAuthentication {
 
-	private final transient @Nullable Caller caller;
+	private static final String ATTRIBUTE = CallerAuthentication.class.getName();
+
+	private final @Nullable Caller caller;
 
 	private final @Nullable ErrorReason refusal;
 
 	private CallerAuthentication(@Nullable Caller caller, @Nullable ErrorReason refusal) {
-		super(List.of());
 		this.caller = caller;
 		this.refusal = refusal;
-		setAuthenticated(caller != null);
 	}
 
 	/**
@@ -73,15 +71,18 @@ public final class CallerAuthentication extends AbstractAuthenticationToken {
 		});
 	}
 
-	@Override
-	public @Nullable Object getPrincipal() {
-		return this.caller;
+	/**
+	 * Returns the attributes of an operation's request.
+	 * @param authentication the outcome of verifying its token, or null if it has none
+	 * @return the attributes, with the outcome
+	 */
+	public static Map<String, Object> attributes(@Nullable CallerAuthentication authentication) {
+		return (authentication != null) ? Map.of(ATTRIBUTE, authentication) : Map.of();
 	}
 
-	/** The token itself is not kept. */
-	@Override
-	public @Nullable Object getCredentials() {
-		return null;
+	/** Finds the outcome in the attributes of an operation's request. */
+	static @Nullable CallerAuthentication find(Map<String, Object> attributes) {
+		return (CallerAuthentication) attributes.get(ATTRIBUTE);
 	}
 
 }

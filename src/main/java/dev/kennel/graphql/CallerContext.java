@@ -1,13 +1,13 @@
 package dev.kennel.graphql;
 
+import java.util.function.Function;
+
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorReason;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.security.core.Authentication;
 
 /**
  * The one place that answers who is asking. The transport puts the request's
@@ -23,16 +23,19 @@ public final class CallerContext {
 	/**
 	 * Remembers who asks, for all fields of an operation.
 	 * @param context the operation's context
-	 * @param authentication what the security filters found; null, or another than a
-	 * {@link CallerAuthentication}, if the request has no access token
+	 * @param authentication the outcome of verifying the access token; null if the
+	 * request has none
 	 */
-	public static void put(GraphQLContext context, @Nullable Authentication authentication) {
-		if (authentication instanceof CallerAuthentication found) {
-			if (found.caller() != null) {
-				context.put(CALLER, found.caller());
+	public static void put(GraphQLContext context, @Nullable CallerAuthentication authentication) {
+		if (BatchCost.isSessionEnded(context)) {
+			context.put(CALLER, ErrorReason.SESSION_ENDED);
+		}
+		else if (authentication != null) {
+			if (authentication.caller() != null) {
+				context.put(CALLER, authentication.caller());
 			}
-			else if (found.refusal() != null) {
-				context.put(CALLER, found.refusal());
+			else if (authentication.refusal() != null) {
+				context.put(CALLER, authentication.refusal());
 			}
 		}
 	}
@@ -56,13 +59,14 @@ public final class CallerContext {
 	}
 
 	/**
-	 * Ends the caller's session, for the fields that follow and for those inside of this
-	 * one: they are refused with {@link ErrorReason#SESSION_ENDED}, as those of further
-	 * requests are.
+	 * Ends the caller's session, for the fields that follow, those inside of this one,
+	 * and those of further operations of a batch: they are refused with
+	 * {@link ErrorReason#SESSION_ENDED}, as those of further requests are.
 	 * @param environment the field that has ended the session
 	 */
 	public static void end(DataFetchingEnvironment environment) {
 		environment.getGraphQlContext().put(CALLER, ErrorReason.SESSION_ENDED);
+		BatchCost.endSession(environment.getGraphQlContext());
 		OperationCache.clearAll(environment);
 	}
 
@@ -124,6 +128,16 @@ public final class CallerContext {
 	}
 
 	/**
+	 * Returns why a request that has no caller is refused what needs one.
+	 * @param authentication the outcome of verifying its token, or null if it has none
+	 * @return the exception, with UNAUTHENTICATED
+	 */
+	public static ApiException refusal(@Nullable CallerAuthentication authentication) {
+		ErrorReason reason = (authentication != null) ? authentication.refusal() : null;
+		return CallerAuthentication.refusal((reason != null) ? reason : ErrorReason.TOKEN_MISSING);
+	}
+
+	/**
 	 * Answers whose rows may be touched.
 	 * @param context the operation's context
 	 * @return the caller's account
@@ -140,12 +154,7 @@ public final class CallerContext {
 	 * who are the same
 	 */
 	public static Object origin(GraphQLContext context) {
-		Caller caller = known(context);
-		if (caller != null) {
-			return caller.account();
-		}
-		Client client = context.get(Client.class);
-		return (client != null) ? client.network() : "unknown";
+		return key(context, Client::network);
 	}
 
 	/**
@@ -155,9 +164,16 @@ public final class CallerContext {
 	 * an IPv6 /48
 	 */
 	public static Object permitKey(GraphQLContext context) {
+		return key(context, Client::site);
+	}
+
+	private static Object key(GraphQLContext context, Function<Client, String> network) {
 		Caller caller = known(context);
-		Client client = (caller == null) ? context.get(Client.class) : null;
-		return (caller != null) ? caller.account() : ((client != null) ? client.site() : "unknown");
+		if (caller != null) {
+			return caller.account();
+		}
+		Client client = context.get(Client.class);
+		return (client != null) ? network.apply(client) : "unknown";
 	}
 
 }

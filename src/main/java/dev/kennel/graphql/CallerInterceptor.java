@@ -3,22 +3,18 @@ package dev.kennel.graphql;
 import graphql.GraphQLContext;
 
 import org.springframework.graphql.server.WebGraphQlRequest;
-import org.springframework.graphql.server.WebSocketGraphQlRequest;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 
 /**
- * Carries the authentication of the HTTP request over to the operation. Whose a WebSocket
- * is, is said on the WebSocket: dev.kennel.graphql.stream.
+ * Carries the authentication over from the transport, which has put it into the
+ * attributes of the request, to the operation.
  */
 @Component
 class CallerInterceptor implements OperationInterceptor {
 
 	@Override
 	public void before(WebGraphQlRequest request, GraphQLContext context) {
-		if (!(request instanceof WebSocketGraphQlRequest)) {
-			CallerContext.put(context, SecurityContextHolder.getContext().getAuthentication());
-		}
+		CallerContext.put(context, CallerAuthentication.find(request.getAttributes()));
 	}
 
 }

@@ -1,6 +1,5 @@
 package dev.kennel.graphql;
 
-import java.net.InetAddress;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -9,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a request comes from. A controller method has it as a parameter.
  *
- * @param address the IP address: the peer's, or, behind proxies that are trusted, the one
- * that they name
+ * @param address the IP address as {@link IpAddress} writes it: the peer's, or, behind
+ * proxies that are trusted, the one that they name
  * @param userAgent what the client says of itself, at most 256 characters
  * @param requestId what finds the request in the log
  * @param caller who is logged in, if anybody
@@ -30,6 +29,7 @@ public record Client(String address, @Nullable String userAgent, String requestI
 	private static final List<Integer> IPV6_PREFIXES = List.of(64, 56, 48);
 
 	public Client {
+		address = IpAddress.canonical(address);
 		userAgent = (userAgent != null) ? plain(userAgent) : null;
 	}
 
@@ -55,11 +55,8 @@ public record Client(String address, @Nullable String userAgent, String requestI
 	 * @return the IPv4 address alone, or the /64, /56 and /48 of the IPv6 address
 	 */
 	public List<String> networks() {
-		byte[] bytes;
-		try {
-			bytes = InetAddress.ofLiteral(this.address).getAddress();
-		}
-		catch (IllegalArgumentException ex) {
+		byte[] bytes = IpAddress.bytes(this.address);
+		if (bytes == null) {
 			return List.of(this.address);
 		}
 		String hex = HexFormat.of().formatHex(bytes);

@@ -33,9 +33,7 @@ class ClientInterceptor implements OperationInterceptor, HandlerMethodArgumentRe
 		if (peer == null || peer.getAddress() == null) {
 			return "unknown";
 		}
-		String address = peer.getAddress().getHostAddress();
-		int zone = address.indexOf('%');
-		return (zone < 0) ? address : address.substring(0, zone);
+		return peer.getAddress().getHostAddress();
 	}
 
 	@Override

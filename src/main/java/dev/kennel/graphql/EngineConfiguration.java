@@ -16,7 +16,13 @@ class EngineConfiguration {
 
 	@Bean
 	RuntimeWiringConfigurer scalars() {
-		return (wiring) -> wiring.scalar(Rfc3339.DATE_TIME).scalar(Rfc3339.DATE);
+		// Two take the place of graphql-java's, which it would take for a mistake.
+		return (wiring) -> wiring.scalar(Rfc3339.DATE_TIME)
+			.scalar(Rfc3339.DATE)
+			.strictMode(false)
+			.scalar(IntegerInput.ID)
+			.scalar(IntegerInput.INT)
+			.strictMode(true);
 	}
 
 }

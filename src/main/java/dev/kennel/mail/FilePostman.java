@@ -46,7 +46,7 @@ class FilePostman implements Postman {
 	public void deliver(Letter letter) {
 		ZonedDateTime now = this.clock.instant().atZone(ZoneOffset.UTC);
 		String text = "Date: " + DateTimeFormatter.RFC_1123_DATE_TIME.format(now) + "\nFrom: " + this.from + "\nTo: "
-				+ letter.to() + "\nSubject: " + letter.subject()
+				+ Mailbox.toAscii(letter.to()) + "\nSubject: " + letter.subject()
 				+ "\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\n\n"
 				+ letter.text();
 		String name = NAME.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8) + ".eml";

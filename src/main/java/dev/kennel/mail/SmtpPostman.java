@@ -25,7 +25,7 @@ class SmtpPostman implements Postman {
 	public void deliver(Letter letter) {
 		SimpleMailMessage message = new SimpleMailMessage();
 		message.setFrom(this.from);
-		message.setTo(letter.to());
+		message.setTo(Mailbox.toAscii(letter.to()));
 		message.setSubject(letter.subject());
 		message.setText(letter.text());
 		try {

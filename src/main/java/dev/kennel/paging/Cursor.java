@@ -4,10 +4,10 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.kennel.graphql.input.Base64Url;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +44,7 @@ record Cursor(UUID id, @Nullable Object sortValue) {
 			.putLong(this.id.getMostSignificantBits())
 			.putLong(this.id.getLeastSignificantBits())
 			.put(value);
-		return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+		return Base64Url.encode(bytes.array());
 	}
 
 	/**
@@ -56,8 +56,12 @@ record Cursor(UUID id, @Nullable Object sortValue) {
 		if (text.length() > MAX_LENGTH) {
 			return Optional.empty();
 		}
+		byte[] decoded = Base64Url.decode(text);
+		if (decoded == null) {
+			return Optional.empty();
+		}
 		try {
-			ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+			ByteBuffer bytes = ByteBuffer.wrap(decoded);
 			if (bytes.get() != VERSION || bytes.get() != list || bytes.get() != order.field().ordinal()
 					|| bytes.get() != order.direction().tag()) {
 				return Optional.empty();
@@ -68,8 +72,7 @@ record Cursor(UUID id, @Nullable Object sortValue) {
 			return (cursor.fits(order) && cursor.encode(list, order).equals(text)) ? Optional.of(cursor)
 					: Optional.empty();
 		}
-		catch (IllegalArgumentException | BufferUnderflowException | CharacterCodingException | DateTimeException
-				| ArithmeticException ex) {
+		catch (BufferUnderflowException | CharacterCodingException | DateTimeException | ArithmeticException ex) {
 			return Optional.empty();
 		}
 	}

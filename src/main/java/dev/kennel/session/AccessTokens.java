@@ -5,8 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
-import java.util.Date;
 import java.util.Map;
 import java.util.UUID;
 
@@ -16,12 +14,12 @@ import dev.kennel.database.AccountId;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.graphql.error.ErrorReason;
+import dev.kennel.graphql.input.Base64Url;
 import dev.kennel.graphql.node.NodeKind;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.ExpiredJwtException;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
-import io.jsonwebtoken.Jwts;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -54,9 +52,9 @@ class AccessTokens {
 
 	private final AuthProperties properties;
 
-	private final SigningKeys keys;
-
 	private final Clock clock;
+
+	private final JwtProfile profile;
 
 	private final JwtParser parser;
 
@@ -68,14 +66,9 @@ class AccessTokens {
 
 	AccessTokens(AuthProperties properties, SigningKeys keys, Clock clock) {
 		this.properties = properties;
-		this.keys = keys;
 		this.clock = clock;
-		this.parser = Jwts.parser()
-			.json(JwtJson.DESERIALIZER)
-			.keyLocator(keys.verifying(TYPE))
-			.clock(() -> Date.from(clock.instant()))
-			.clockSkewSeconds(CLOCK_SKEW_SECONDS)
-			.build();
+		this.profile = new JwtProfile(keys, TYPE, properties.issuer(), properties.audience());
+		this.parser = this.profile.parser(clock).clockSkewSeconds(CLOCK_SKEW_SECONDS).build();
 		this.verified = Caffeine.newBuilder()
 			// At once: a thread of its own would cost more than what there is to do.
 			.executor(Runnable::run)
@@ -104,23 +97,8 @@ class AccessTokens {
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
 		Instant end = now.plus(this.properties.accessTokenLifetime());
 		Instant expiresAt = end.isBefore(sessionEnd) ? end : sessionEnd.truncatedTo(ChronoUnit.SECONDS);
-		SigningKey key = this.keys.current();
-		String value = key
-			.sign(Jwts.builder()
-				.json(JwtJson.SERIALIZER)
-				.header()
-				.type(TYPE)
-				.keyId(key.id())
-				.and()
-				.issuer(this.properties.issuer())
-				.audience()
-				.add(this.properties.audience())
-				.and()
-				.subject(NodeKind.USER.id(account.value()).toString())
-				.claim(SESSION, NodeKind.SESSION.id(session).toString())
-				.issuedAt(Date.from(now))
-				.expiration(Date.from(expiresAt)))
-			.compact();
+		String value = this.profile.sign(NodeKind.USER.id(account.value()).toString(), now, expiresAt,
+				(token) -> token.claim(SESSION, NodeKind.SESSION.id(session).toString()));
 		return new AccessToken(value, expiresAt);
 	}
 
@@ -133,9 +111,6 @@ class AccessTokens {
 	 * or yet
 	 */
 	CallerAuthentication verify(String token) {
-		if (token.length() > MAX_LENGTH) {
-			return CallerAuthentication.refused(ErrorReason.TOKEN_INVALID);
-		}
 		Verified cached = this.verified.getIfPresent(token);
 		Verified known = (cached != null) ? cached : parse(token);
 		if (known == null) {
@@ -155,6 +130,9 @@ class AccessTokens {
 	}
 
 	private @Nullable Verified parse(String token) {
+		if (!JwtProfile.isCompact(token, MAX_LENGTH)) {
+			return null;
+		}
 		try {
 			return read(signedClaims(token));
 		}
@@ -177,9 +155,7 @@ class AccessTokens {
 	private @Nullable Verified read(Claims claims) {
 		String subject = claims.getSubject();
 		String session = claims.get(SESSION, String.class);
-		if (subject == null || session == null || claims.getExpiration() == null
-				|| !this.properties.issuer().equals(claims.getIssuer()) || claims.getAudience() == null
-				|| !claims.getAudience().contains(this.properties.audience())) {
+		if (subject == null || session == null || claims.getExpiration() == null || !this.profile.isOwn(claims)) {
 			return null;
 		}
 		Caller caller = new Caller(new AccountId(NodeKind.USER.uuid(subject)), NodeKind.SESSION.uuid(session),
@@ -194,13 +170,17 @@ class AccessTokens {
 	 * @return the session, or null if the text names none
 	 */
 	static @Nullable UUID claimedSession(String token) {
+		if (token.length() > MAX_LENGTH) {
+			return null;
+		}
 		String[] parts = token.split("\\.", -1);
-		if (token.length() > MAX_LENGTH || parts.length != 3) {
+		byte[] payload = (parts.length == 3) ? Base64Url.decode(parts[1]) : null;
+		if (payload == null) {
 			return null;
 		}
 		try {
-			Object claims = JwtJson.DESERIALIZER.deserialize(
-					new StringReader(new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)));
+			Object claims = JwtJson.DESERIALIZER
+				.deserialize(new StringReader(new String(payload, StandardCharsets.UTF_8)));
 			return (claims instanceof Map<?, ?> members && members.get(SESSION) instanceof String session)
 					? NodeKind.SESSION.uuid(session) : null;
 		}

@@ -3,12 +3,11 @@ package dev.kennel.session;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.Collections;
 
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorReason;
+import dev.kennel.server.HttpExchange;
 import graphql.GraphQLContext;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -56,8 +55,8 @@ class CookieTokens implements TokenTransport {
 	}
 
 	@Override
-	public @Nullable String accessToken(HttpServletRequest request) {
-		return new ReceivedCookies(Collections.list(request.getHeaders(HttpHeaders.COOKIE))).single(this.accessName);
+	public @Nullable String accessToken(HttpExchange exchange) {
+		return new ReceivedCookies(exchange.headers(HttpHeaders.COOKIE)).single(this.accessName);
 	}
 
 	@Override
@@ -93,7 +92,7 @@ class CookieTokens implements TokenTransport {
 	}
 
 	@Override
-	public @Nullable String deviceToken(LoginInput input, GraphQLContext context) {
+	public @Nullable String deviceToken(@Nullable String input, GraphQLContext context) {
 		return CookieJar.of(context).received().single(this.deviceName);
 	}
 
@@ -103,11 +102,16 @@ class CookieTokens implements TokenTransport {
 		// that it is time to refresh.
 		Duration lifetime = Duration.between(this.clock.instant(), tokens.session().expiresAt().toInstant());
 		write(tokens.access().value(), tokens.refresh().value(), lifetime, context);
-		if (tokens.device() != null) {
-			CookieJar.of(context).add(cookie(this.deviceName, tokens.device(), "/", DeviceTokens.LIFETIME));
-		}
 		return new AuthPayload(tokens.user(), tokens.session(), null, null, "Cookie",
-				tokens.access().expiresAt().atOffset(ZoneOffset.UTC), null);
+				tokens.access().expiresAt().atOffset(ZoneOffset.UTC), giveDevice(tokens.device(), context));
+	}
+
+	@Override
+	public @Nullable String giveDevice(@Nullable String token, GraphQLContext context) {
+		if (token != null) {
+			CookieJar.of(context).add(cookie(this.deviceName, token, PATH, DeviceTokens.LIFETIME));
+		}
+		return null;
 	}
 
 	@Override

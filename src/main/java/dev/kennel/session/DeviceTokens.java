@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Date;
 import java.util.UUID;
 
 import dev.kennel.account.DeviceProof;
@@ -13,7 +12,6 @@ import dev.kennel.graphql.node.NodeKind;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
-import io.jsonwebtoken.Jwts;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -47,25 +45,16 @@ class DeviceTokens {
 	/** Longer than any device token, and short enough that a huge one costs nothing. */
 	private static final int MAX_LENGTH = 2_048;
 
-	private final AuthProperties properties;
-
-	private final SigningKeys keys;
+	private final JwtProfile profile;
 
 	private final Clock clock;
 
 	private final JwtParser parser;
 
 	DeviceTokens(AuthProperties properties, SigningKeys keys, Clock clock) {
-		this.properties = properties;
-		this.keys = keys;
 		this.clock = clock;
-		this.parser = Jwts.parser()
-			.json(JwtJson.DESERIALIZER)
-			.keyLocator(keys.verifying(TYPE))
-			.requireIssuer(properties.issuer())
-			.requireAudience(properties.audience() + AUDIENCE_SUFFIX)
-			.clock(() -> Date.from(clock.instant()))
-			.build();
+		this.profile = new JwtProfile(keys, TYPE, properties.issuer(), properties.audience() + AUDIENCE_SUFFIX);
+		this.parser = this.profile.parser(clock).build();
 	}
 
 	/**
@@ -77,24 +66,9 @@ class DeviceTokens {
 	 */
 	String issue(AccountId account, String passwordFingerprint, @Nullable DeviceProof before) {
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
-		SigningKey key = this.keys.current();
-		return key
-			.sign(Jwts.builder()
-				.json(JwtJson.SERIALIZER)
-				.header()
-				.type(TYPE)
-				.keyId(key.id())
-				.and()
-				.issuer(this.properties.issuer())
-				.audience()
-				.add(this.properties.audience() + AUDIENCE_SUFFIX)
-				.and()
-				.id((before != null && before.account().equals(account)) ? before.id() : UUID.randomUUID().toString())
-				.subject(NodeKind.USER.id(account.value()).toString())
-				.claim(PASSWORD, passwordFingerprint)
-				.issuedAt(Date.from(now))
-				.expiration(Date.from(now.plus(LIFETIME))))
-			.compact();
+		String id = (before != null && before.account().equals(account)) ? before.id() : UUID.randomUUID().toString();
+		return this.profile.sign(NodeKind.USER.id(account.value()).toString(), now, now.plus(LIFETIME),
+				(token) -> token.id(id).claim(PASSWORD, passwordFingerprint));
 	}
 
 	/**
@@ -104,7 +78,7 @@ class DeviceTokens {
 	 * was made here, is whole, and has not expired
 	 */
 	@Nullable DeviceProof verify(@Nullable String token) {
-		if (token == null || token.length() > MAX_LENGTH) {
+		if (token == null || !JwtProfile.isCompact(token, MAX_LENGTH)) {
 			return null;
 		}
 		try {
@@ -112,8 +86,9 @@ class DeviceTokens {
 			String id = claims.getId();
 			String subject = claims.getSubject();
 			String password = claims.get(PASSWORD, String.class);
-			return (id != null && subject != null && password != null && claims.getExpiration() != null)
-					? new DeviceProof(id, new AccountId(NodeKind.USER.uuid(subject)), password) : null;
+			return (id != null && subject != null && password != null && claims.getExpiration() != null
+					&& this.profile.isOwn(claims))
+							? new DeviceProof(id, new AccountId(NodeKind.USER.uuid(subject)), password) : null;
 		}
 		catch (JwtException | IllegalArgumentException ex) {
 			return null;

@@ -45,9 +45,7 @@ class LastUses {
 	/** A session is used. */
 	void note(Caller caller) {
 		Instant now = this.clock.instant();
-		Instant last = this.noted.get(caller.session());
-		if (last == null || !last.plus(INTERVAL).isAfter(now)) {
-			this.noted.put(caller.session(), now);
+		if (this.noted.putIfAbsent(caller.session(), now) == null) {
 			this.waiting.put(caller, now);
 		}
 	}

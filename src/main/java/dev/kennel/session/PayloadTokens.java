@@ -2,8 +2,8 @@ package dev.kennel.session;
 
 import java.time.ZoneOffset;
 
+import dev.kennel.server.HttpExchange;
 import graphql.GraphQLContext;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -16,28 +16,9 @@ import org.springframework.http.HttpHeaders;
  */
 class PayloadTokens implements TokenTransport {
 
-	private static final String SCHEME = "bearer";
-
 	@Override
-	public @Nullable String accessToken(HttpServletRequest request) {
-		String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-		return (header != null) ? credentials(header) : null;
-	}
-
-	/**
-	 * Reads the value of an {@code Authorization} header, wherever it is sent.
-	 * @return the token; of another scheme than {@code Bearer}, something that is no
-	 * token, so that a client that has forgotten the scheme is told
-	 */
-	static String credentials(String header) {
-		// A header that names the scheme and nothing else is a token that is not valid,
-		// and no absent one.
-		String credentials = header.strip();
-		if (!credentials.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-			return "";
-		}
-		return (credentials.length() == SCHEME.length() || credentials.charAt(SCHEME.length()) == ' ')
-				? credentials.substring(SCHEME.length()).strip() : "";
+	public @Nullable String accessToken(HttpExchange exchange) {
+		return BearerToken.find(exchange.headers(HttpHeaders.AUTHORIZATION));
 	}
 
 	@Override
@@ -46,8 +27,13 @@ class PayloadTokens implements TokenTransport {
 	}
 
 	@Override
-	public @Nullable String deviceToken(LoginInput input, GraphQLContext context) {
-		return input.deviceToken();
+	public @Nullable String deviceToken(@Nullable String input, GraphQLContext context) {
+		return input;
+	}
+
+	@Override
+	public @Nullable String giveDevice(@Nullable String token, GraphQLContext context) {
+		return token;
 	}
 
 	@Override

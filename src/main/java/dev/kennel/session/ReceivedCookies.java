@@ -28,14 +28,14 @@ record ReceivedCookies(List<String> headers) {
 	/**
 	 * Finds the one cookie of a name. Of several, a browser does not tell which one this
 	 * service has set, and which one a host beside it.
-	 * @return its value; null if there is none; an empty text, which is no token, if
-	 * there are several
+	 * @return its value; null if there is none, or an empty one; an empty text, which is
+	 * no token, if there are several
 	 */
 	@Nullable String single(String name) {
 		List<String> values = values(name);
 		return switch (values.size()) {
 			case 0 -> null;
-			case 1 -> values.getFirst();
+			case 1 -> values.getFirst().isEmpty() ? null : values.getFirst();
 			default -> "";
 		};
 	}

@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 
 import dev.kennel.database.AccountId;
+import dev.kennel.graphql.input.Base64Url;
 
 /**
  * What a session is kept alive with. It names its session, proves by 256 random bits,
@@ -52,22 +52,17 @@ record RefreshToken(AccountId account, UUID session, byte[] family, byte[] secre
 		if (text.length() != LENGTH) {
 			return Optional.empty();
 		}
-		try {
-			ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
-			if (bytes.remaining() != BYTES) {
-				// The end is padding.
-				return Optional.empty();
-			}
-			AccountId account = new AccountId(new UUID(bytes.getLong(), bytes.getLong()));
-			UUID session = new UUID(bytes.getLong(), bytes.getLong());
-			byte[] family = new byte[SECRET_BYTES];
-			byte[] secret = new byte[SECRET_BYTES];
-			bytes.get(family).get(secret);
-			return Optional.of(new RefreshToken(account, session, family, secret));
-		}
-		catch (IllegalArgumentException ex) {
+		byte[] decoded = Base64Url.decode(text);
+		if (decoded == null) {
 			return Optional.empty();
 		}
+		ByteBuffer bytes = ByteBuffer.wrap(decoded);
+		AccountId account = new AccountId(new UUID(bytes.getLong(), bytes.getLong()));
+		UUID session = new UUID(bytes.getLong(), bytes.getLong());
+		byte[] family = new byte[SECRET_BYTES];
+		byte[] secret = new byte[SECRET_BYTES];
+		bytes.get(family).get(secret);
+		return Optional.of(new RefreshToken(account, session, family, secret));
 	}
 
 	/** A new token, to take the place of this one. */
@@ -115,7 +110,7 @@ record RefreshToken(AccountId account, UUID session, byte[] family, byte[] secre
 			.putLong(this.session.getLeastSignificantBits())
 			.put(this.family)
 			.put(this.secret);
-		return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+		return Base64Url.encode(bytes.array());
 	}
 
 	private static byte[] random() {

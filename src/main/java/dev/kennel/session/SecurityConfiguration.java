@@ -3,6 +3,7 @@ package dev.kennel.session;
 import java.time.Clock;
 
 import dev.kennel.graphql.http.WebProperties;
+import dev.kennel.server.RequestFilter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.InitializingBean;
@@ -11,14 +12,11 @@ import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
-import org.springframework.security.web.DefaultSecurityFilterChain;
-import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 
 /**
  * Who may do what is decided field by field, by the parameters of the controllers. The
- * filters only find out who sends a request, and, where that is known by a cookie, that
- * no other site has made the browser send it. There is no HTTP session.
+ * transports find out who sends a request; where that is known by a cookie, a filter
+ * makes sure that no other site has made the browser send it. There is no HTTP session.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AuthProperties.class)
@@ -30,17 +28,11 @@ class SecurityConfiguration {
 		return Clock.systemUTC();
 	}
 
-	/**
-	 * What Spring Security would add by default has nothing to do here, and each filter
-	 * costs every request something.
-	 */
+	/** Is there whatever the settings are, and null where there are no cookies. */
 	@Bean
-	SecurityFilterChain securityFilterChain(TokenTransport transport, TokenAuthentication authentication,
-			AuthProperties properties, WebProperties web) {
-		AccessTokenFilter accessTokens = new AccessTokenFilter(transport, authentication);
+	@Nullable RequestFilter csrfFilter(AuthProperties properties, WebProperties web) {
 		return (properties.driver() == AuthProperties.Driver.COOKIE)
-				? new DefaultSecurityFilterChain(AnyRequestMatcher.INSTANCE, new ForgeryFilter(web), accessTokens)
-				: new DefaultSecurityFilterChain(AnyRequestMatcher.INSTANCE, accessTokens);
+				? new CsrfFilter(new CsrfCheck(web.trustedOrigins())) : null;
 	}
 
 	/**
@@ -54,7 +46,7 @@ class SecurityConfiguration {
 				throw new UnsafeSettingException(
 						"server.forward-headers-strategy=framework takes a client's address from anybody who sends it",
 						"Set server.forward-headers-strategy=native, and, unless your proxies have private addresses, "
-								+ "server.tomcat.remoteip.internal-proxies to a regular expression of theirs.");
+								+ "kennel.server.trusted-proxies to theirs.");
 			}
 		};
 	}

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
+import dev.kennel.account.ChangePasswordInput;
+import dev.kennel.account.ResetPasswordInput;
 import dev.kennel.account.SignupInput;
 import dev.kennel.account.User;
 import dev.kennel.graphql.Caller;
@@ -47,7 +49,7 @@ class SessionController {
 	@MutationMapping
 	AuthPayload login(@Argument LoginInput input, Client client, DataFetchingEnvironment environment) {
 		this.transport.requireWritable(environment.getGraphQlContext());
-		String deviceToken = this.transport.deviceToken(input, environment.getGraphQlContext());
+		String deviceToken = this.transport.deviceToken(input.deviceToken(), environment.getGraphQlContext());
 		return give(this.sessions.login(input, deviceToken, client), environment);
 	}
 
@@ -91,6 +93,23 @@ class SessionController {
 		}
 		CallerContext.end(environment);
 		return new LogoutPayload(true);
+	}
+
+	@MutationMapping
+	ChangePasswordPayload changePassword(Caller caller, @Argument @Valid ChangePasswordInput input, Client client,
+			DataFetchingEnvironment environment) {
+		GraphQLContext context = environment.getGraphQlContext();
+		ChangePasswordPayload changed = this.sessions.changePassword(caller, input,
+				this.transport.deviceToken(null, context), client);
+		return new ChangePasswordPayload(changed.user(), this.transport.giveDevice(changed.deviceToken(), context));
+	}
+
+	@MutationMapping
+	ResetPasswordPayload resetPassword(@Argument @Valid ResetPasswordInput input, Client client,
+			DataFetchingEnvironment environment) {
+		GraphQLContext context = environment.getGraphQlContext();
+		String deviceToken = this.sessions.resetPassword(input, this.transport.deviceToken(null, context), client);
+		return new ResetPasswordPayload(true, this.transport.giveDevice(deviceToken, context));
 	}
 
 	@MutationMapping

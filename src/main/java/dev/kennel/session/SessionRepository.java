@@ -17,6 +17,7 @@ import dev.kennel.database.AccountId;
 import dev.kennel.database.Rows;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.Client;
+import dev.kennel.graphql.IpAddress;
 import dev.kennel.graphql.node.NodeKind;
 import org.jspecify.annotations.Nullable;
 
@@ -183,8 +184,11 @@ class SessionRepository {
 	}
 
 	private static Session session(ResultSet row) throws SQLException {
-		return new Session(NodeKind.SESSION.id(row.getObject(1, UUID.class)), row.getString(2), row.getString(3),
-				Rows.moment(row, 4), Rows.moment(row, 5), Rows.moment(row, 6), Rows.moment(row, 7));
+		String address = row.getString(3);
+		return new Session(NodeKind.SESSION.id(row.getObject(1, UUID.class)), row.getString(2),
+				// Earlier versions have stored it with all its zeros.
+				(address != null) ? IpAddress.canonical(address) : null, Rows.moment(row, 4), Rows.moment(row, 5),
+				Rows.moment(row, 6), Rows.moment(row, 7));
 	}
 
 }

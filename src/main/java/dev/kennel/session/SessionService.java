@@ -10,11 +10,13 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import com.github.f4b6a3.uuid.util.UuidUtil;
 import dev.kennel.account.AccountService;
 import dev.kennel.account.BeforeAccountDeletion;
+import dev.kennel.account.ChangePasswordInput;
 import dev.kennel.account.DeviceProof;
 import dev.kennel.account.EmailRestored;
 import dev.kennel.account.PasswordChanged;
 import dev.kennel.account.PasswordProven;
 import dev.kennel.account.PasswordService;
+import dev.kennel.account.ResetPasswordInput;
 import dev.kennel.account.SignupInput;
 import dev.kennel.account.User;
 import dev.kennel.audit.SecurityEvent;
@@ -116,8 +118,37 @@ class SessionService {
 		Instant endsAt = createdAt.plus(this.properties.sessionLifetime());
 		Session session = this.sessions.insert(refresh, client, createdAt,
 				createdAt.plus(this.properties.refreshTokenIdleLifetime()), endsAt);
-		return issue(user, session, refresh, endsAt,
-				this.devices.issue(refresh.account(), this.passwords.fingerprint(refresh.account()), device));
+		return issue(user, session, refresh, endsAt, deviceToken(refresh.account(), device));
+	}
+
+	/**
+	 * Changes the password, which ends all other sessions. The device stays known.
+	 * @param deviceToken what a log-in on the device has left; null if nothing
+	 * @return the account, and the device token that takes the place of the one that
+	 * ended with the old password
+	 * @throws ApiException with BAD_USER_INPUT if the current password is wrong
+	 */
+	ChangePasswordPayload changePassword(Caller caller, ChangePasswordInput input, @Nullable String deviceToken,
+			Client client) {
+		DeviceProof device = this.devices.verify(deviceToken);
+		return this.passwords.change(caller, input, client,
+				(user) -> new ChangePasswordPayload(user, deviceToken(caller.account(), device)));
+	}
+
+	/**
+	 * Sets the password anew, which ends all sessions. The device has the mail, and is
+	 * known from now on.
+	 * @param deviceToken what a log-in on the device has left; null if nothing
+	 * @return a device token
+	 * @throws ApiException with BAD_USER_INPUT if the token is no good
+	 */
+	String resetPassword(ResetPasswordInput input, @Nullable String deviceToken, Client client) {
+		DeviceProof device = this.devices.verify(deviceToken);
+		return this.passwords.reset(input, client, (account) -> deviceToken(account, device));
+	}
+
+	private String deviceToken(AccountId account, @Nullable DeviceProof device) {
+		return this.devices.issue(account, this.passwords.fingerprint(account), device);
 	}
 
 	private IssuedTokens issue(User user, Session session, RefreshToken refresh, Instant endsAt,

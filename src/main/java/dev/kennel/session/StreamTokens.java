@@ -1,27 +1,45 @@
 package dev.kennel.session;
 
+import java.util.List;
+
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.graphql.stream.CallerTokens;
+import dev.kennel.server.HttpExchange;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
-/** Answers what streams ask of access tokens. */
+/** Verifies access tokens for the transports. */
 @Component
 class StreamTokens implements CallerTokens {
+
+	private final TokenTransport transport;
 
 	private final TokenAuthentication authentication;
 
 	private final RevokedSessions revoked;
 
-	StreamTokens(TokenAuthentication authentication, RevokedSessions revoked) {
+	StreamTokens(TokenTransport transport, TokenAuthentication authentication, RevokedSessions revoked) {
+		this.transport = transport;
 		this.authentication = authentication;
 		this.revoked = revoked;
 	}
 
 	@Override
-	public CallerAuthentication verify(String authorization) {
-		return this.authentication.authenticate(PayloadTokens.credentials(authorization));
+	public @Nullable CallerAuthentication verify(List<String> authorization) {
+		String token = BearerToken.find(authorization);
+		return (token != null) ? this.authentication.authenticate(token) : null;
+	}
+
+	/**
+	 * A token that is not valid refuses nothing here: the fields that need an account do,
+	 * so that a client can still log in with it.
+	 */
+	@Override
+	public @Nullable CallerAuthentication authenticate(HttpExchange exchange) {
+		String token = this.transport.accessToken(exchange);
+		return (token != null) ? this.authentication.authenticate(token) : null;
 	}
 
 	@Override

@@ -1,8 +1,8 @@
 package dev.kennel.session;
 
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.server.HttpExchange;
 import graphql.GraphQLContext;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /** How tokens travel between the service and its clients. */
@@ -13,7 +13,7 @@ interface TokenTransport {
 	 * @return the token, or null if the request has none; an empty text, which is no
 	 * token, if the request leaves open which one is meant
 	 */
-	@Nullable String accessToken(HttpServletRequest request);
+	@Nullable String accessToken(HttpExchange exchange);
 
 	/**
 	 * Finds the refresh token of an operation.
@@ -33,12 +33,21 @@ interface TokenTransport {
 	void requireWritable(GraphQLContext context);
 
 	/**
-	 * Finds the device token of a log-in.
-	 * @param input what the field was given
+	 * Finds the device token of an operation.
+	 * @param input what the field was given, if anything
 	 * @param context the operation's context
 	 * @return the token, or null if there is none
 	 */
-	@Nullable String deviceToken(LoginInput input, GraphQLContext context);
+	@Nullable String deviceToken(@Nullable String input, GraphQLContext context);
+
+	/**
+	 * Gives a client the token of its device. A WebSocket carries no cookie: then the
+	 * device is known after its next log-in.
+	 * @param token the token; null for none
+	 * @param context the operation's context
+	 * @return the token for the payload; null if it is in a cookie, or there is none
+	 */
+	@Nullable String giveDevice(@Nullable String token, GraphQLContext context);
 
 	/**
 	 * Gives a client its tokens.

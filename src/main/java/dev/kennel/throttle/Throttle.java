@@ -11,11 +11,12 @@ import java.util.function.Supplier;
 
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
-import dev.kennel.database.CaseFolding;
+import dev.kennel.mail.Mailbox;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.BucketExceptions.BucketExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ public class Throttle {
 
 	private final RateLimits limits;
 
-	private final RetryAfterCache retryAfter = new RetryAfterCache();
+	private final RetryAfterCache retryAfter = new RetryAfterCache(Ticker.systemTicker());
 
 	Throttle(BucketRepository buckets, SecurityLog log, ThrottleProperties properties) {
 		this.buckets = buckets;
@@ -184,12 +185,12 @@ public class Throttle {
 	 * Charges a mail of a kind to its recipient: three at once, then one every five
 	 * minutes.
 	 * @param kind the kind
-	 * @param address the recipient's address, whatever the case
+	 * @param address the recipient's address, whatever the case and the spelling of its
+	 * domain
 	 * @return zero if the mail may be sent, else how long to wait
 	 */
 	public Duration mail(String kind, String address) {
-		return this.buckets.take(key(RateLimitedAction.MAIL, kind, CaseFolding.key(address)),
-				this.limits.mailsByRecipient);
+		return this.buckets.take(key(RateLimitedAction.MAIL, kind, Mailbox.key(address)), this.limits.mailsByRecipient);
 	}
 
 	/**

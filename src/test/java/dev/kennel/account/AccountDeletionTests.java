@@ -234,11 +234,21 @@ class AccountDeletionTests {
 	}
 
 	@Test
+	void fieldsAfterTheDeletionAreThoseOfAnEndedSession() {
+		Api.Answer answer = this.ann.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) "
+				+ "{ deletedUserId } logout { success } }", Map.of("input", Map.of("password", Api.PASSWORD)));
+
+		assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+		assertThat(answer.json().at("/data/deleteMe/deletedUserId").asString())
+			.isEqualTo(NodeKind.USER.id(this.account).toString());
+	}
+
+	@Test
 	void whatTheAccountFollowsEnds() {
 		try (LiveClient live = LiveClient.webSocket(this.ann, "subscription { myChanges { kind } }", Map.of())) {
 			deleteMe(this.ann).data();
 
-			assertThat(live.end().get("code").asInt()).isEqualTo(4401);
+			assertThat(live.end().get("code").asInt()).isEqualTo(4403);
 		}
 	}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import dev.kennel.test.Api;
+import dev.kennel.test.HashRecorder;
 import dev.kennel.test.KennelTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +35,10 @@ class SignupTests {
 
 	private final JdbcClient jdbc;
 
-	SignupTests(Api api, JdbcClient jdbc) {
+	private final HashRecorder hashes;
+
+	SignupTests(Api api, JdbcClient jdbc, HashRecorder hashes) {
+		this.hashes = hashes;
 		this.api = api;
 		this.jdbc = jdbc;
 	}
@@ -95,6 +100,8 @@ class SignupTests {
 
 		assertThat(answer.codes()).containsExactly("CONFLICT");
 		assertThat(answer.violations()).containsExactly("input.username TAKEN", "input.email TAKEN");
+		assertThat(answer.json().at("/errors/0/message").asString())
+			.isEqualTo("This username is taken. This email address is taken.");
 		assertThat(users()).isEqualTo(before);
 	}
 
@@ -152,6 +159,132 @@ class SignupTests {
 			.containsExactly("input.password LENGTH");
 		assertThat(signup(newName(), newName() + "@example.com", "🐕".repeat(7)).violations())
 			.containsExactly("input.password LENGTH");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\u200b", "\u200e", "\u202e", "\u2066", "\ufeff", "\u00ad", "\u2060", "\u00a0", "\u3000",
+			"\u2003", "\u3164", "\u180e", "\udb40\udc20", "\udb40\udd00", "\u034f", "\u2800", "\t", "\0" })
+	void addressesWithInvisibleCharactersOrSpacesAreRefused(String character) {
+		String name = newName();
+		for (String email : List.of("a" + character + "b@" + name + ".example", "ab@a" + character + name + ".example",
+				"ab@" + name + ".exa" + character + "mple")) {
+			Api.Answer answer = signup(name, email, Api.PASSWORD);
+
+			assertThat(answer.violations()).containsExactly("input.email FORMAT");
+			assertThat(answer.json().at("/errors/0/extensions/violations/0/message").asString())
+				.isEqualTo("An email address has no spaces and no characters that can't be seen.");
+		}
+		assertThat(users(name.toLowerCase(java.util.Locale.ROOT))).isZero();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "bücher, xn--bcher-kva", "xn--bcher-kva, bücher", "BÜCHER, bücher", "ｂücher, xn--BCHER-KVA",
+			"bu\u0308cher, bücher" })
+	void anInternationalisedDomainIsOneMailboxInAllSpellings(String first, String second) {
+		String name = newName();
+		String made = signup(name, "ann@" + first.replace("\\u0308", "\u0308") + "." + name + ".example", Api.PASSWORD)
+			.text("/signup/user/email");
+		assertThat(made).isEqualTo("ann@bücher." + name.toLowerCase(java.util.Locale.ROOT) + ".example");
+		int before = users();
+
+		Api.Answer answer = signup(newName(), "Ann@" + second + "." + name + ".example", Api.PASSWORD);
+
+		assertThat(answer.codes()).containsExactly("CONFLICT");
+		assertThat(answer.violations()).containsExactly("input.email TAKEN");
+		assertThat(users()).isEqualTo(before);
+	}
+
+	@Test
+	void domainsThatDifferInTheDnsAreTwoMailboxes() {
+		String name = newName();
+
+		assertThat(signup(name + "1", "ann@faß." + name + ".example", Api.PASSWORD).codes()).isEmpty();
+		assertThat(signup(name + "2", "ann@fass." + name + ".example", Api.PASSWORD).codes()).isEmpty();
+	}
+
+	@Test
+	void anAddressHas254CharactersNotUtf16Units() {
+		String name = newName();
+		String domain = "@" + name + ".example";
+		String longest = "𝐀".repeat(254 - domain.length()) + domain;
+
+		assertThat(signup(name, longest, Api.PASSWORD).text("/signup/user/email")).isEqualTo(longest);
+		assertThat(signup(newName(), "𝐀" + longest, Api.PASSWORD).violations()).containsExactly("input.email LENGTH");
+	}
+
+	private Api.Answer login(String username, String password) {
+		return this.api.execute("mutation ($input: LoginInput!) { login(input: $input) { tokenType } }",
+				Map.of("input", Map.of("username", username, "password", password)));
+	}
+
+	/** Keyboards differ in which space and which spelling of a letter they enter. */
+	@Test
+	void aPasswordIsPreparedWhenItIsSetAndWhenItIsGiven() {
+		String set = "cafe\u0301\u00a0au\u3000lait";
+		String name = newName();
+		Api ann = this.api.withToken(signup(name, name + "@example.com", set).text("/signup/accessToken"));
+
+		for (String same : List.of(set, "caf\u00e9 au lait", "cafe\u0301\u2003au\u00a0lait")) {
+			assertThat(login(name, same).codes()).as(same).isEmpty();
+		}
+		assertThat(login(name, "cafe au lait").codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(login(name, "café au lait ").codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(login(name, "CAFÉ au lait").codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(ann
+			.execute(
+					"mutation ($input: ReauthenticateInput!) { reauthenticate(input: $input) { session { current } } }",
+					Map.of("input", Map.of("password", "caf\u00e9\u2003au lait")))
+			.codes()).isEmpty();
+		assertThat(ann
+			.execute(
+					"mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } } }", Map
+						.of("input",
+								Map.of("currentPassword", "caf\u00e9 au\u3000lait", "newPassword",
+										"th\u00e9\u00a0vert, merci")))
+			.codes()).isEmpty();
+		assertThat(login(name, "the\u0301 vert,\u1680merci").codes()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\u200b", "\u202e", "\u00ad", "\ufe0f", "\ue000", "\t", "\u0378" })
+	void aPasswordHasNoInvisibleOrUnassignedCharacter(String character) {
+		String name = newName();
+
+		assertThat(signup(name, name + "@example.com", "correct" + character + "horse").violations())
+			.containsExactly("input.password CHARACTERS");
+		assertThat(users(name.toLowerCase(java.util.Locale.ROOT))).isZero();
+	}
+
+	/** As earlier versions have hashed it: in normal form C, with its spaces. */
+	@Test
+	void aPasswordThatWasHashedUnpreparedIsGoodAndIsHashedAnewAtLogIn() {
+		String name = newName();
+		Api ann = this.api.withToken(signup(name, name + "@example.com", Api.PASSWORD).text("/signup/accessToken"));
+		String hash = "{bcrypt}" + new BCryptPasswordEncoder(4).encode("très\u00a0secret");
+		this.jdbc.sql("UPDATE users SET password_hash = ? WHERE username = ?").params(hash, name).update();
+
+		assertThat(login(name, "tres\u00a0secret").codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(login(name, "très secret").codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(ann
+			.execute(
+					"mutation ($input: ReauthenticateInput!) { reauthenticate(input: $input) { session { current } } }",
+					Map.of("input", Map.of("password", "tre\u0300s\u00a0secret")))
+			.codes()).isEmpty();
+		assertThat(login(name, "tre\u0300s\u00a0secret").codes()).isEmpty();
+		assertThat(login(name, "très secret").codes()).isEmpty();
+	}
+
+	/** Nothing but the password's form says how often it is hashed. */
+	@Test
+	void anUnpreparedPasswordCostsTheSameWhetherOrNotThereIsAnAccount() {
+		String name = newName();
+		signup(name, name + "@example.com", Api.PASSWORD).data();
+
+		List<String> known = this.hashes.record(() -> login(name, "a\u00a0guess"));
+
+		assertThat(known).hasSize(2);
+		assertThat(this.hashes.record(() -> login("x" + name.substring(1), "a\u00a0guess"))).isEqualTo(known);
+		assertThat(this.hashes.record(() -> login(name, "a guess"))).hasSize(1);
 	}
 
 	@Test

@@ -10,10 +10,13 @@ import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
 
+import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestMail;
+import dev.kennel.throttle.RateLimitedAction;
+import dev.kennel.throttle.SmallBuckets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -214,6 +217,73 @@ class UpdateMeTests {
 		assertThat(TestMail.to(this.thief)).isEmpty();
 	}
 
+	/**
+	 * It has the key of the old one, but is another mailbox, and maybe somebody else's.
+	 */
+	@Test
+	void anAddressThatOnlyLooksTheSameIsUnverified() {
+		String own = "mike" + this.email;
+		String lookalike = "mıke" + this.email;
+		update(Map.of("email", own)).data();
+		verified(own, 1);
+
+		assertThat(update(Map.of("email", lookalike)).data().toString())
+			.contains("\"email\":\"" + lookalike + "\",\"emailVerifiedAt\":null");
+
+		assertThat(TestMail.await(own, 2)).contains("Subject: Your Kennel account is getting another email address");
+		requestReset(lookalike);
+		assertThat(TestMail.await(own, 3)).contains("/reset-password#token=");
+		awaitAllMails();
+		assertThat(TestMail.to(lookalike)).isEmpty();
+		assertThat(update(Map.of("email", own)).data().at("/updateMe/user/emailVerifiedAt").isNull()).isFalse();
+	}
+
+	@Test
+	void anotherSpellingOfTheDomainStaysVerified() {
+		String unicode = this.name + "@bücher.example";
+		String ascii = this.name + "@xn--bcher-kva.example";
+		update(Map.of("email", unicode)).data();
+		verified(ascii, 1);
+
+		Api.Answer answer = update(Map.of("email", ascii.toUpperCase(Locale.ROOT)));
+
+		assertThat(answer.text("/updateMe/user/email"))
+			.isEqualTo(this.name.toUpperCase(Locale.ROOT) + "@bücher.example");
+		assertThat(answer.data().at("/updateMe/user/emailVerifiedAt").isNull()).isFalse();
+		requestReset(ascii);
+		assertThat(reset(TestMail.awaitToken(this.name.toUpperCase(Locale.ROOT) + "@xn--bcher-kva.example", 1)).codes())
+			.isEmpty();
+	}
+
+	/** Earlier versions have stored what was typed. */
+	@Test
+	void anAddressThatIsStoredInAsciiIsFoundInBothSpellings() {
+		String unicode = this.name + "@bücher.example";
+		String ascii = this.name + "@xn--bcher-kva.example";
+		this.jdbc.sql("UPDATE users SET email = ?, email_key = ? WHERE username = ?")
+			.params(ascii, ascii, this.name)
+			.update();
+
+		requestReset(unicode);
+		assertThat(TestMail.await(ascii, 1)).contains("/reset-password#token=");
+		requestReset(ascii);
+		assertThat(TestMail.await(ascii, 2)).contains("/reset-password#token=");
+		for (String spelling : List.of(unicode, ascii)) {
+			Api.Answer signup = this.api.execute(
+					"mutation ($input: SignupInput!) { signup(input: $input) { tokenType } }",
+					Map.of("input", Map.of("username", "x" + this.name, "email", spelling, "password", Api.PASSWORD)));
+			assertThat(signup.codes()).containsExactly("CONFLICT");
+			assertThat(signup.violations()).containsExactly("input.email TAKEN");
+		}
+		assertThat(this.jdbc.sql("SELECT count(*)::int FROM users WHERE username = ?")
+			.param("x" + this.name)
+			.query(Integer.class)
+			.single()).isZero();
+
+		update(Map.of("email", ascii)).data();
+		assertThat(rows()).contains(unicode).doesNotContain(ascii);
+	}
+
 	@Test
 	void untilItIsVerifiedANewAddressCountsForNothing() {
 		verified(this.email, 1);
@@ -288,6 +358,42 @@ class UpdateMeTests {
 		assertThat(TestMail.to(this.thief)).hasSize(2).last().asString().doesNotContain("#token=");
 	}
 
+	/** It went to an address of the thief, whose session has ended. */
+	@Test
+	void restorationVoidsTheLinkThatVerifiesTheAddress() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		verified(this.thief, 1);
+		String token = TestMail.awaitToken(this.email, 3);
+		update(Map.of("email", "2-" + this.thief)).data();
+		this.ann.execute("mutation { requestEmailVerification { success } }").data();
+		String verification = TestMail.awaitToken("2-" + this.thief, 1);
+
+		assertThat(restore(token).text("/restoreEmail/user/email")).isEqualTo(this.email);
+
+		assertInvalid(verify(verification));
+	}
+
+	/** The link may be opened where another account is logged in. */
+	@Test
+	void restorationShowsNothingOfTheCallersOwnAndLogsItOut() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		verified(this.thief, 1);
+		Api bob = this.api.signUp();
+		bob.createOwner("Bob's");
+
+		Api.Answer answer = bob.execute("""
+				mutation ($input: RestoreEmailInput!) {
+				  restoreEmail(input: $input) { user { username owners { nodes { name } } } }
+				  createOwner(input: { name: "Too late" }) { owner { id } }
+				}""", Map.of("input", Map.of("token", TestMail.awaitToken(this.email, 3))));
+
+		assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING", "UNAUTHENTICATED TOKEN_MISSING");
+		assertThat(bob.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
+			.containsExactly("Bob's");
+	}
+
 	/** A thief replaces the address twice: the owner's has the last word all the same. */
 	@Test
 	void anAddressInBetweenGetsNoLinkAndTheFirstOneRestoresItself() {
@@ -357,6 +463,18 @@ class UpdateMeTests {
 		assertThat(answer.text("/updateMe/user/emailVerifiedAt")).isEqualTo(verifiedAt);
 		awaitAllMails();
 		assertThat(TestMail.to(this.email)).hasSize(1);
+	}
+
+	@Test
+	void addressThatStaysCostsNoMail() {
+		UUID account = NodeKind.USER.uuid(this.ann.execute("{ me { id } }").text("/me/id"));
+		SmallBuckets.exhaust(this.dataSource, RateLimitedAction.MAIL, "account", account.toString());
+		String before = rows();
+
+		assertThat(update(Map.of("email", this.thief)).codes()).containsExactly("RATE_LIMITED");
+		assertThat(update(Map.of("email", this.email)).text("/updateMe/user/email")).isEqualTo(this.email);
+
+		assertThat(rows()).isEqualTo(before);
 	}
 
 	@Test
@@ -517,6 +635,28 @@ class UpdateMeTests {
 		byte[] secret = OneTimeToken.parse(token).orElseThrow().secret();
 
 		assertThat(rows()).contains("\\\\x").doesNotContain(token, java.util.HexFormat.of().formatHex(secret));
+	}
+
+	/** Earlier versions took both spellings of a domain for different addresses. */
+	@Test
+	void accountsWithTheTwoSpellingsOfOneAddressCanBeRenamed() {
+		String other = this.name + "b";
+		Api ben = this.api.signUp(other);
+		rewriteEmail(this.name, this.name + "@bücher.example");
+		rewriteEmail(other, this.name + "@xn--bcher-kva.example");
+
+		String renamed = this.name + "c";
+		assertThat(update(Map.of("username", renamed)).data().at("/updateMe/user/username").asString())
+			.isEqualTo(renamed);
+		assertThat(send(ben, Map.of("username", other + "d", "currentPassword", Api.PASSWORD)).data()
+			.at("/updateMe/user/username")
+			.asString()).isEqualTo(other + "d");
+	}
+
+	private void rewriteEmail(String username, String address) {
+		this.jdbc.sql("UPDATE users SET email = ?, email_key = ? WHERE username = ?")
+			.params(address, address, username)
+			.update();
 	}
 
 }

@@ -49,6 +49,12 @@ class KilledInstanceTests {
 	private static final String CREATE = """
 			mutation ($name: String!) { createOwner(input: {name: $name}) { owner { id } } }""";
 
+	private static final String CREATE_TWO = """
+			mutation ($name: String!) {
+			  a: createOwner(input: {name: $name}) { owner { id } }
+			  b: createOwner(input: {name: $name}) { owner { id } }
+			}""";
+
 	private static final String CHANGES = """
 			subscription ($after: String) { myChanges(after: $after) { cursor kind nodeId node { id } } }""";
 
@@ -69,12 +75,21 @@ class KilledInstanceTests {
 	 * with the same key, first to one instance and then to the other.
 	 */
 	private static String create(String name, Api... instances) {
+		return send(CREATE, name, instances).text("/createOwner/owner/id");
+	}
+
+	private static List<String> createTwo(String name, Api... instances) {
+		Api.Answer answer = send(CREATE_TWO, name, instances);
+		return List.of(answer.text("/a/owner/id"), answer.text("/b/owner/id"));
+	}
+
+	private static Api.Answer send(String mutation, String name, Api... instances) {
 		Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
 		for (int attempt = 0;; attempt++) {
 			try {
-				Api.Answer answer = instances[attempt % instances.length].execute(CREATE, Map.of("name", name), key);
+				Api.Answer answer = instances[attempt % instances.length].execute(mutation, Map.of("name", name), key);
 				if (!answer.codes().contains("UNAVAILABLE")) {
-					return answer.text("/createOwner/owner/id");
+					return answer;
 				}
 			}
 			catch (UncheckedIOException ex) {
@@ -102,13 +117,12 @@ class KilledInstanceTests {
 		int phases = InstanceProcess.Step.values().length;
 		try (ExecutorService clients = Executors.newFixedThreadPool(8)) {
 			for (InstanceProcess.Step step : InstanceProcess.Step.values()) {
-				try (InstanceProcess other = InstanceProcess.start(this.environment, step, 40)) {
+				try (InstanceProcess other = InstanceProcess.start(this.environment, step, 20)) {
 					Api onOther = other.api().withToken(ann.token());
-					acknowledged.addAll(all(clients,
-							IntStream.range(0, CREATES / phases)
-								.<Callable<String>>mapToObj((i) -> () -> (i % 2 == 0)
-										? create(step + " " + i, onOther, ann) : create(step + " " + i, ann, onOther))
-								.toList()));
+					all(clients, IntStream.range(0, CREATES / phases / 2)
+						.<Callable<List<String>>>mapToObj((i) -> () -> (i % 2 == 0)
+								? createTwo(step + " " + i, onOther, ann) : createTwo(step + " " + i, ann, onOther))
+						.toList()).forEach(acknowledged::addAll);
 					assertThat(other.exitCode()).as("killed at " + step).isEqualTo(137);
 				}
 			}
@@ -130,7 +144,7 @@ class KilledInstanceTests {
 		String three = "mutation { a: createOwner(input: {name: \"A\"}) { owner { id } } "
 				+ "b: createOwner(input: {name: \"B\"}) { owner { id } } "
 				+ "c: createOwner(input: {name: \"C\"}) { owner { id } } }";
-		try (InstanceProcess other = InstanceProcess.start(this.environment, InstanceProcess.Step.CLAIMED, 1)) {
+		try (InstanceProcess other = InstanceProcess.start(this.environment, InstanceProcess.Step.FIRST_COMMITTED, 0)) {
 			Api onOther = other.api().withToken(ann.token());
 			assertThatExceptionOfType(UncheckedIOException.class)
 				.isThrownBy(() -> onOther.execute(three, Map.of(), key));

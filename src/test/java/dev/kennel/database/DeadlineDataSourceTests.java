@@ -5,8 +5,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
@@ -48,6 +50,28 @@ class DeadlineDataSourceTests {
 	void stop() {
 		this.pool.close();
 		this.gate.close();
+	}
+
+	@Test
+	void whoseDeadlineIsBroughtForwardWaitsForNoConnection() throws Exception {
+		AtomicReference<Deadline> deadline = new AtomicReference<>();
+		try (Connection only = this.dataSource.getConnection()) {
+			FutureTask<Throwable> work = new FutureTask<>(() -> Deadline.call(Duration.ofDays(1), () -> {
+				deadline.set(Objects.requireNonNull(Deadline.current()));
+				return catchThrowableOfType(DeadlineExceededException.class,
+						() -> this.dataSource.getConnection().close());
+			}));
+			Thread.ofVirtual().start(work);
+			while (this.pool.getHikariPoolMXBean().getThreadsAwaitingConnection() == 0) {
+				Thread.onSpinWait();
+			}
+
+			deadline.get().expire();
+
+			// Hikari would wait for 30 seconds.
+			assertThat(work.get(20, TimeUnit.SECONDS)).isNotNull();
+			assertThat(only.isValid(1)).isTrue();
+		}
 	}
 
 	@Test

@@ -142,18 +142,18 @@ class NotificationsTlsTests {
 	@Test
 	void itIsMadeWithTheTlsTheCredentialsAndTheFurtherPropertiesOfThePool() throws SQLException {
 		Map<String, String> properties = new HashMap<>(verified(this.certificate));
-		properties.put("options", "-c statement_timeout=12345");
+		properties.put("options", "-c work_mem=12345kB");
 		try (HikariDataSource pool = pool(properties);
 				Connection connection = connect(pool);
 				Statement statement = connection.createStatement();
 				ResultSet row = statement.executeQuery("SELECT usename, ssl, application_name, "
-						+ "current_setting('statement_timeout') FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) "
+						+ "current_setting('work_mem') FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) "
 						+ "WHERE pid = pg_backend_pid()")) {
 			assertThat(row.next()).isTrue();
 			assertThat(row.getString(1)).isEqualTo(ROLE);
 			assertThat(row.getBoolean(2)).isTrue();
 			assertThat(row.getString(3)).isEqualTo("kennel-notifications");
-			assertThat(row.getString(4)).isEqualTo("12345ms");
+			assertThat(row.getString(4)).isEqualTo("12345kB");
 			assertThat(connection.getNetworkTimeout()).isEqualTo(20_000);
 		}
 	}

@@ -3,13 +3,16 @@ package dev.kennel.database;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +197,35 @@ class TurnsTests {
 				() -> Deadline.call(Duration.ofMillis(50), () -> this.turns.call("ann", LONG, ran::incrementAndGet)));
 
 		assertThat(ran).hasValue(0);
+		done.countDown();
+	}
+
+	@Test
+	void whoseDeadlineIsBroughtForwardWaitsNoLonger() throws Exception {
+		Turns one = new Turns(1, 1, 64);
+		CountDownLatch working = new CountDownLatch(1);
+		CountDownLatch done = new CountDownLatch(1);
+		this.threads.execute(() -> one.call("ann", LONG, () -> {
+			working.countDown();
+			return await(done);
+		}));
+		assertThat(await(working)).isTrue();
+		AtomicInteger ran = new AtomicInteger();
+		AtomicReference<Deadline> deadline = new AtomicReference<>();
+		Future<Integer> waiting = this.threads.submit(() -> Deadline.call(Duration.ofDays(1), () -> {
+			deadline.set(Objects.requireNonNull(Deadline.current()));
+			return one.call("bob", Duration.ofDays(1), ran::incrementAndGet);
+		}));
+		while (one.waiting() == 0) {
+			Thread.onSpinWait();
+		}
+
+		deadline.get().expire();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> waiting.get(20, TimeUnit.SECONDS))
+			.withCauseInstanceOf(DeadlineExceededException.class);
+		assertThat(ran).hasValue(0);
+		assertThat(one.waiting()).isZero();
 		done.countDown();
 	}
 

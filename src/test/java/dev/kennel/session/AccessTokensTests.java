@@ -1,11 +1,8 @@
 package dev.kennel.session;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Date;
 import java.util.HexFormat;
@@ -18,6 +15,7 @@ import dev.kennel.database.AccountId;
 import dev.kennel.database.EmbeddedPostgresServer;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.test.AdjustableClock;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import org.junit.jupiter.api.Test;
@@ -42,7 +40,7 @@ class AccessTokensTests {
 	private static final String SECRET = Base64.getEncoder()
 		.encodeToString(HexFormat.of().parseHex("00112233445566778899aabbccddeeff102132435465768798a9bacbdcedfe0f"));
 
-	private final AdjustableClock clock = new AdjustableClock();
+	private final AdjustableClock clock = new AdjustableClock(START);
 
 	private final AuthProperties properties = new AuthProperties(AuthProperties.Driver.JWT, "an issuer", "an audience",
 			List.of(new AuthProperties.Key("k", SigningAlgorithm.HS256, SECRET, null)), LIFETIME, Duration.ofDays(30),
@@ -88,17 +86,17 @@ class AccessTokensTests {
 
 	/** It is looked at when it is new, and when it is known. */
 	private void assertGood(boolean good, AccessTokens known, String token) {
-		assertThat(newTokens().verify(token).isAuthenticated()).isEqualTo(good);
-		assertThat(known.verify(token).isAuthenticated()).isEqualTo(good);
+		assertThat(newTokens().verify(token).caller() != null).isEqualTo(good);
+		assertThat(known.verify(token).caller() != null).isEqualTo(good);
 	}
 
 	@Test
 	void aTokenSaysWhoItIsForAndForHowLong() {
-		this.clock.now = START.plusNanos(999_999_999);
+		this.clock.set(START.plusNanos(999_999_999));
 		AccessToken issued = issue();
 
 		assertThat(issued.expiresAt()).isEqualTo(START.plus(LIFETIME));
-		assertThat(this.tokens.verify(issued.value()).getPrincipal())
+		assertThat(this.tokens.verify(issued.value()).caller())
 			.isEqualTo(new Caller(this.account, this.session, issued.expiresAt()));
 		String[] parts = issued.value().split("\\.");
 		JsonNode claims = new JsonMapper()
@@ -129,9 +127,9 @@ class AccessTokensTests {
 		String token = issue().value();
 		assertGood(true, this.tokens, token);
 
-		this.clock.now = START.plus(LIFETIME).plus(SKEW);
+		this.clock.set(START.plus(LIFETIME).plus(SKEW));
 		assertGood(true, this.tokens, token);
-		this.clock.now = this.clock.now.plus(TICK);
+		this.clock.advance(TICK);
 		assertGood(false, this.tokens, token);
 	}
 
@@ -140,15 +138,30 @@ class AccessTokensTests {
 		String token = issue().value();
 		assertGood(true, this.tokens, token);
 
-		this.clock.now = START.minus(SKEW);
+		this.clock.set(START.minus(SKEW));
 		assertGood(true, this.tokens, token);
-		this.clock.now = this.clock.now.minus(TICK);
+		this.clock.advance(TICK.negated());
 		assertGood(false, this.tokens, token);
 	}
 
 	@Test
 	void aTokenThatDoesNotSayWhenItWasMadeIsGood() {
 		assertGood(true, this.tokens, sign(token()));
+	}
+
+	/** Of the last character of a signature, two bits are part of no byte. */
+	@Test
+	void aTokenHasOneText() {
+		String token = issue().value();
+		char last = token.charAt(token.length() - 1);
+		String other = token.substring(0, token.length() - 1) + (char) (last + 1);
+		assertThat(Base64.getUrlDecoder().decode(other.split("\\.")[2]))
+			.isEqualTo(Base64.getUrlDecoder().decode(token.split("\\.")[2]));
+
+		assertGood(false, this.tokens, other);
+		assertGood(false, this.tokens, token + "=");
+		assertThat(AccessTokens.claimedSession(token)).isEqualTo(this.session);
+		assertGood(true, this.tokens, token);
 	}
 
 	@Test
@@ -191,27 +204,6 @@ class AccessTokensTests {
 
 		assertGood(false, this.tokens,
 				signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature));
-	}
-
-	private static final class AdjustableClock extends Clock {
-
-		private Instant now = START;
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public Instant instant() {
-			return this.now;
-		}
-
 	}
 
 }

@@ -1,14 +1,19 @@
 package dev.kennel.session;
 
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import javax.sql.DataSource;
+
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;
 import dev.kennel.test.SqlRecorder;
+import dev.kennel.test.TestMail;
+import dev.kennel.throttle.SmallBuckets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +40,8 @@ class CookieTests {
 
 	private static final String ME = "{ me { username } }";
 
+	private static final String LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { tokenType } }";
+
 	private static final String OLD = "kennel-refresh=; Path=/graphql; Max-Age=0; ";
 
 	private final Api api;
@@ -42,6 +49,8 @@ class CookieTests {
 	private final JdbcClient jdbc;
 
 	private final SqlRecorder sql;
+
+	private final DataSource dataSource;
 
 	private final String name = "k" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
@@ -51,7 +60,8 @@ class CookieTests {
 
 	private Cookies planted = new Cookies("", "");
 
-	CookieTests(Api api, JdbcClient jdbc, SqlRecorder sql) {
+	CookieTests(Api api, JdbcClient jdbc, SqlRecorder sql, DataSource dataSource) {
+		this.dataSource = dataSource;
 		this.api = api;
 		this.jdbc = jdbc;
 		this.sql = sql;
@@ -213,7 +223,7 @@ class CookieTests {
 			.body()).contains("{\"code\":\"UNAUTHENTICATED\",\"reason\":\"TOKEN_INVALID\"}");
 		try (LiveClient live = open(header)) {
 			assertThat(live.end().toString())
-				.isEqualTo("{\"code\":4401,\"reason\":\"TOKEN_INVALID: The access token is not valid.\"}");
+				.isEqualTo("{\"code\":4403,\"reason\":\"TOKEN_INVALID: The access token is not valid.\"}");
 		}
 	}
 
@@ -240,6 +250,26 @@ class CookieTests {
 
 		assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_INVALID");
 		assertTakenAway(answer);
+		assertUnharmed(before);
+	}
+
+	/** The family is what tells a session's own tokens from made-up ones. */
+	@Test
+	void aLogOutWithARefreshTokenThatIsOfNoSessionEndsNothing() {
+		byte[] forged = Base64.getUrlDecoder().decode(this.own.refresh());
+		forged[40] ^= 1;
+		String unknown = Cookies.of(signUp("u" + this.name)).refresh();
+		this.jdbc.sql("DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE username = ?)")
+			.param("u" + this.name)
+			.update();
+		String before = sessions();
+
+		for (String refreshToken : List.of(Base64.getUrlEncoder().encodeToString(forged), unknown)) {
+			Api.Answer answer = with("kennel-refresh=" + refreshToken).execute(LOGOUT);
+			assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING");
+			assertTakenAway(answer);
+		}
+
 		assertUnharmed(before);
 	}
 
@@ -287,8 +317,25 @@ class CookieTests {
 		assertThat(this.sql.record(() -> this.api.execute(REFRESH))).isEmpty();
 		try (LiveClient live = open("a=b")) {
 			assertThat(live.end().toString())
-				.isEqualTo("{\"code\":4401,\"reason\":\"TOKEN_MISSING: There is no access token.\"}");
+				.isEqualTo("{\"code\":4403,\"reason\":\"TOKEN_MISSING: There is no access token.\"}");
 		}
+	}
+
+	@Test
+	void revokingTheOwnSessionTakesItsCookiesAway() {
+		String id = with(this.own).execute("{ me { sessions { id } } }").text("/me/sessions/0/id");
+		String other = this.api
+			.execute("mutation ($input: LoginInput!) { login(input: $input) { session { id } } }",
+					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)))
+			.text("/login/session/id");
+		String revoke = "mutation ($id: ID!) { revokeSession(input: { id: $id }) { revokedSessionId } }";
+
+		assertThat(with(this.own).execute(revoke, Map.of("id", other)).headers("Set-Cookie")).isEmpty();
+		Api.Answer answer = with(this.own).execute(revoke, Map.of("id", id));
+
+		assertThat(answer.text("/revokeSession/revokedSessionId")).isEqualTo(id);
+		assertTakenAway(answer);
+		assertThat(with(this.own).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
 	}
 
 	// WebSockets
@@ -359,7 +406,7 @@ class CookieTests {
 			live.subscribe("2", "mutation { createOwner(input: { name: \"" + this.name + "\" }) { owner { id } } }",
 					Map.of());
 			assertThat(live.end().toString())
-				.isEqualTo("{\"code\":4401,\"reason\":\"SESSION_ENDED: The session has ended.\"}");
+				.isEqualTo("{\"code\":4403,\"reason\":\"SESSION_ENDED: The session has ended.\"}");
 		}
 
 		assertThat(this.jdbc.sql("SELECT count(*)::int FROM owners WHERE name = ?")
@@ -390,6 +437,66 @@ class CookieTests {
 		assertThat(with(phone).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
 		assertThat(with(this.own).execute(ME).text("/me/username")).isEqualTo(this.name);
 		assertThat(with(this.own).execute(REFRESH).codes()).isEmpty();
+	}
+
+	/** Returns the device cookie that an answer sets, and nothing else. */
+	private static String device(Api.Answer answer) {
+		List<String> cookies = answer.headers("Set-Cookie");
+		assertThat(cookies).hasSize(1);
+		assertThat(cookies.getFirst())
+			.matches("kennel-device=[^;]+; Path=/; Max-Age=31536000; .*; HttpOnly; SameSite=Lax");
+		return cookies.getFirst().replaceFirst(";.*", "");
+	}
+
+	@Test
+	void aNewPasswordSetsTheDeviceCookieAnew() {
+		String newPassword = "a quite different sentence";
+		Api.Answer changed = with(this.own).execute(
+				"mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { deviceToken } }",
+				Map.of("input", Map.of("currentPassword", Api.PASSWORD, "newPassword", newPassword)));
+		assertThat(changed.data().toString()).isEqualTo("{\"changePassword\":{\"deviceToken\":null}}");
+		String ofChange = device(changed);
+
+		this.api
+			.execute(
+					"mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { success } }",
+					Map.of("input", Map.of("email", this.name + "@example.com")))
+			.data();
+		String token = TestMail.awaitToken(this.name + "@example.com", 1);
+		SmallBuckets.exhaustName(this.dataSource, this.name);
+		assertThat(with(ofChange).execute(LOGIN, login(newPassword)).codes()).isEmpty();
+		Api.Answer reset = with(ofChange).execute(
+				"mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success deviceToken } }",
+				Map.of("input", Map.of("token", token, "newPassword", Api.PASSWORD)));
+		assertThat(reset.data().toString()).isEqualTo("{\"resetPassword\":{\"success\":true,\"deviceToken\":null}}");
+
+		assertThat(with(ofChange).execute(LOGIN, login(Api.PASSWORD)).codes()).containsExactly("RATE_LIMITED");
+		assertThat(with(device(reset)).execute(LOGIN, login(Api.PASSWORD)).codes()).isEmpty();
+	}
+
+	private Map<String, ?> login(String password) {
+		return Map.of("input", Map.of("username", this.name, "password", password));
+	}
+
+	@Test
+	void otherTokensInCookiesAreUnauthenticated() {
+		String before = sessions();
+		for (String filler : List.of("A", "=", "/", "~")) {
+			String refresh = filler.repeat(126) + "==";
+			String access = filler.repeat(300) + "=";
+			assertThat(with("kennel-refresh=" + refresh).execute(REFRESH).reasons())
+				.containsExactly("UNAUTHENTICATED TOKEN_INVALID");
+			assertThat(with("kennel-access=" + access).execute(ME).reasons())
+				.containsExactly("UNAUTHENTICATED TOKEN_INVALID");
+			assertThat(with("kennel-access=" + this.own.access() + "=").execute(ME).reasons())
+				.containsExactly("UNAUTHENTICATED TOKEN_INVALID");
+			assertThat(with(this.own + "=").execute(REFRESH).reasons())
+				.containsExactly("UNAUTHENTICATED TOKEN_INVALID");
+			assertThat(with("kennel-refresh=" + refresh).execute(LOGOUT).reasons())
+				.containsExactly("UNAUTHENTICATED TOKEN_MISSING");
+			assertThat(with("kennel-device=" + access).execute(LOGIN, login(Api.PASSWORD)).codes()).isEmpty();
+		}
+		assertThat(sessions()).contains(before.split(", "));
 	}
 
 	@Test

@@ -6,7 +6,6 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 import javax.crypto.SecretKey;
@@ -141,28 +140,29 @@ class DeviceTokenTests {
 	void aLogInRenewsTheTokenOfADeviceButNotItsLimit() {
 		String renewed = login(this.device, Api.PASSWORD).text("/login/deviceToken");
 		String other = login(null, Api.PASSWORD).text("/login/deviceToken");
-		String ofAnotherAccount = login(signUp("o" + this.name).text("/signup/deviceToken"), Api.PASSWORD)
-			.text("/login/deviceToken");
+		String foreign = signUp("o" + this.name).text("/signup/deviceToken");
+		String ofAnotherAccount = login(foreign, Api.PASSWORD).text("/login/deviceToken");
 
 		// What counts is the device's id.
 		assertThat(claims(renewed).getId()).isEqualTo(claims(this.device).getId());
-		assertThat(Set.of(claims(this.device).getId(), claims(other).getId(), claims(ofAnotherAccount).getId()))
-			.hasSize(3);
+		assertThat(List.of(this.device, other, foreign, ofAnotherAccount)).extracting((token) -> claims(token).getId())
+			.doesNotHaveDuplicates();
 	}
 
 	@Test
-	void aDeviceTokenEndsWithThePasswordWhenItIsChanged() {
+	void aDeviceTokenEndsWithThePasswordAndTheChangeReturnsAnother() {
 		exhaustName();
-		this.ann
-			.execute("mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } } }",
+		String renewed = this.ann
+			.execute("mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { deviceToken } }",
 					Map.of("input", Map.of("currentPassword", Api.PASSWORD, "newPassword", NEW_PASSWORD)))
-			.data();
+			.text("/changePassword/deviceToken");
 		assertThat(login(this.device, NEW_PASSWORD).codes()).containsExactly("RATE_LIMITED");
 		assertUnknown(this.device);
+		assertThat(login(renewed, NEW_PASSWORD).codes()).isEmpty();
 	}
 
 	@Test
-	void aDeviceTokenEndsWithThePasswordWhenItIsReset() {
+	void aDeviceTokenEndsWithThePasswordAndTheResetReturnsAnother() {
 		exhaustName();
 		this.api
 			.execute(
@@ -171,12 +171,12 @@ class DeviceTokenTests {
 			.data();
 		String token = TestMail.awaitToken(this.name + "@example.com", 1);
 		// Even if the password stays the same.
-		this.api
-			.execute("mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }",
-					Map.of("input", Map.of("token", token, "newPassword", Api.PASSWORD)))
-			.data();
+		Api.Answer reset = this.api.execute(
+				"mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success deviceToken } }",
+				Map.of("input", Map.of("token", token, "newPassword", Api.PASSWORD)));
 
 		assertUnknown(this.device);
+		assertThat(login(reset.text("/resetPassword/deviceToken"), Api.PASSWORD).codes()).isEmpty();
 	}
 
 	@Test

@@ -309,6 +309,7 @@ class InstancesTests {
 
 		assertThat(keys.status()).isEqualTo(200);
 		assertThat(keys.header("Content-Type")).isEqualTo("application/json");
+		assertThat(keys.header("Cache-Control")).isEqualTo("max-age=300, public");
 		assertThat(keys.json().get("keys")).hasSize(2);
 		assertThat(keys.json().at("/keys/0").propertyNames()).containsExactlyInAnyOrder("kty", "crv", "x", "y", "kid",
 				"alg", "use");
@@ -504,8 +505,9 @@ class InstancesTests {
 			assertThat(answer.codes()).containsExactly("FORBIDDEN");
 			assertThat(answer.headers("Set-Cookie")).isEmpty();
 		}
+		// Another spelling of the path is another path.
 		assertThat(browser.send("POST", "/%67raphql", body, Map.of("Origin", "https://evil.example")).status())
-			.isEqualTo(403);
+			.isEqualTo(404);
 		java.net.http.HttpResponse<String> get = get(
 				third().api().uri("/graphql?query=mutation%7Blogout%7Bsuccess%7D%7D"), cookies);
 		assertThat(get.statusCode()).isEqualTo(403);

@@ -1,21 +1,15 @@
 package dev.kennel.session;
 
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.Caller;
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
+import dev.kennel.test.TestMail;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,14 +26,11 @@ class SessionListTests {
 
 	private final SqlRecorder sql;
 
-	private final SessionRepository repository;
-
 	private final String name = "s" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
 	private Api ann;
 
-	SessionListTests(Api api, JdbcClient jdbc, SqlRecorder sql, SessionRepository repository) {
-		this.repository = repository;
+	SessionListTests(Api api, JdbcClient jdbc, SqlRecorder sql) {
 		this.api = api;
 		this.jdbc = jdbc;
 		this.sql = sql;
@@ -98,6 +89,19 @@ class SessionListTests {
 		assertThat(answer.data().at("/me/sessions/1/ipAddress").asString()).isEqualTo("127.0.0.1");
 		assertThat(answer.data().at("/me/sessions/1/current").asBoolean()).isFalse();
 		assertThat(answer.data().at("/me/sessions")).hasSize(2);
+	}
+
+	@Test
+	void ipv6AddressesAreShownAsRfc5952WritesThem() {
+		Api phone = login(this.api.from("2001:DB8:0:0:0:0:00:7"));
+		assertThat(phone.execute("{ me { sessions { ipAddress } } }").text("/me/sessions/0/ipAddress"))
+			.isEqualTo("2001:db8::7");
+
+		// As earlier versions have stored it.
+		this.jdbc.sql("UPDATE sessions SET ip_address = '2001:db8:0:0:0:0:0:8' WHERE ip_address = '2001:db8::7'")
+			.update();
+		assertThat(phone.execute("{ me { sessions { ipAddress } } }").text("/me/sessions/0/ipAddress"))
+			.isEqualTo("2001:db8::8");
 	}
 
 	@Test
@@ -206,71 +210,40 @@ class SessionListTests {
 		assertThat(isSignedIn(this.ann)).isFalse();
 	}
 
+	/** Its row was removed, but its access token has not expired. */
+	@Test
+	void logOutEndsASessionThatIsNotStoredAnyMore() {
+		this.jdbc.sql("DELETE FROM sessions WHERE id = ?").param(NodeKind.SESSION.uuid(current(this.ann))).update();
+		assertThat(isSignedIn(this.ann)).isTrue();
+
+		assertThat(this.ann.execute("mutation { logout { success } }").data().toString())
+			.isEqualTo("{\"logout\":{\"success\":true}}");
+
+		assertThat(this.ann.execute("{ me { id } }").reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+	}
+
+	@Test
+	void requestIsNotedAsTheUseOfItsSession() {
+		Api phone = login(this.api);
+		this.jdbc
+			.sql("UPDATE sessions SET last_used_at = clock_timestamp() - interval '1 hour' "
+					+ "WHERE user_id = (SELECT id FROM users WHERE username = ?)")
+			.param(this.name)
+			.update();
+
+		phone.execute("{ __typename }").data();
+
+		TestMail.await(() -> this.jdbc
+			.sql("SELECT last_used_at > clock_timestamp() - interval '1 minute' FROM sessions "
+					+ "WHERE user_id = (SELECT id FROM users WHERE username = ?) ORDER BY id")
+			.param(this.name)
+			.query(Boolean.class)
+			.list(), List.of(false, true)::equals);
+	}
+
 	@Test
 	void aRequestOfASignedInClientCostsNoStatementForItsToken() {
 		assertThat(this.sql.record(() -> this.ann.execute("{ __typename }").data())).isEmpty();
-	}
-
-	@Test
-	void theLastUseIsNotedAtMostOnceAMinute() {
-		AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
-		LastUses uses = new LastUses(this.repository, new Clock() {
-
-			@Override
-			public Instant instant() {
-				return now.get();
-			}
-
-			@Override
-			public ZoneId getZone() {
-				return ZoneOffset.UTC;
-			}
-
-			@Override
-			public Clock withZone(ZoneId zone) {
-				return this;
-			}
-
-		});
-		UUID session = NodeId.parse(current(this.ann)).orElseThrow().uuid();
-		Caller caller = new Caller(
-				new AccountId(NodeId.parse(this.ann.execute("{ me { id } }").text("/me/id")).orElseThrow().uuid()),
-				session, Instant.now());
-		lastUsed(session, "1 hour");
-
-		uses.note(caller);
-		uses.write();
-		assertThat(minutes(session)).isZero();
-
-		lastUsed(session, "1 hour");
-		now.updateAndGet((instant) -> instant.plusSeconds(59));
-		uses.note(caller);
-		uses.write();
-		assertThat(minutes(session)).isEqualTo(60);
-
-		now.updateAndGet((instant) -> instant.plusSeconds(1));
-		uses.note(caller);
-		// Another instance has noted it less than a minute ago.
-		lastUsed(session, "0 seconds");
-		uses.write();
-		assertThat(this.jdbc.sql("SELECT last_used_at < ? FROM sessions WHERE id = ?")
-			.params(java.sql.Timestamp.from(now.get()), session)
-			.query(Boolean.class)
-			.single()).isTrue();
-	}
-
-	private void lastUsed(UUID session, String ago) {
-		this.jdbc.sql("UPDATE sessions SET last_used_at = clock_timestamp() - ?::interval WHERE id = ?")
-			.params(ago, session)
-			.update();
-	}
-
-	private int minutes(UUID session) {
-		return this.jdbc
-			.sql("SELECT (extract(epoch FROM clock_timestamp() - last_used_at) / 60)::int FROM sessions WHERE id = ?")
-			.param(session)
-			.query(Integer.class)
-			.single();
 	}
 
 	@Test

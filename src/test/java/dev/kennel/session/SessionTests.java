@@ -136,12 +136,33 @@ class SessionTests {
 	}
 
 	@Test
-	void anAuthorizationOfAnotherSchemeIsRefused() {
-		for (String authorization : List.of("Basic dTpw", this.ann.token(), "Bearer", "")) {
-			assertThat(this.api.withHeaders(Map.of("Authorization", authorization))
-				.execute("{ myOwners { nodes { id } } }")
-				.reasons()).as(authorization).containsExactly("UNAUTHENTICATED TOKEN_INVALID");
+	void anAuthorizationThatIsEmptyOrOfAnotherSchemeIsAbsent() {
+		for (String authorization : List.of("Basic dTpw", "Negotiate", "Bearer", "bearer \t", "", " ")) {
+			Api client = this.api.withHeaders(Map.of("Authorization", authorization));
+			assertThat(client.execute("{ me { id } }").data().toString()).as(authorization).isEqualTo("{\"me\":null}");
+			assertThat(client.execute("{ myOwners { nodes { id } } }").reasons()).as(authorization)
+				.containsExactly("UNAUTHENTICATED TOKEN_MISSING");
 		}
+	}
+
+	@Test
+	void aTokenWithoutItsSchemeIsNotValid() {
+		for (String authorization : List.of(this.ann.token(), "Bearer x", "Bearer null", "BEARER  x ")) {
+			assertThat(this.api.withHeaders(Map.of("Authorization", authorization)).execute("{ me { id } }").reasons())
+				.as(authorization)
+				.containsExactly("UNAUTHENTICATED TOKEN_INVALID");
+		}
+		assertThat(this.api.withHeaders(Map.of("Authorization", "bEARER \t" + this.ann.token()))
+			.execute("{ me { username } }")
+			.text("/me/username")).isEqualTo(this.name);
+	}
+
+	@Test
+	void ofSeveralTokensNoneIsTaken() {
+		String token = "Bearer " + this.ann.token();
+		assertThat(BearerToken.find(List.of(token))).isEqualTo(this.ann.token());
+		assertThat(BearerToken.find(List.of("", "Basic dTpw", token))).isEqualTo(this.ann.token());
+		assertThat(BearerToken.find(List.of(token, token))).isEmpty();
 	}
 
 	@Test
@@ -300,7 +321,6 @@ class SessionTests {
 		assertRefused(token.substring(0, token.length() - 1));
 		assertRefused(token.substring(1));
 		assertRefused(token.substring(0, token.lastIndexOf('.')));
-		assertRefused("");
 		assertRefused("a.b.c");
 		assertRefused("x".repeat(5_000));
 	}

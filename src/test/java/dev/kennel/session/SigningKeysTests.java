@@ -4,19 +4,18 @@ import java.security.PrivateKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.database.EmbeddedPostgresServer;
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.error.ErrorReason;
 import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.test.AdjustableClock;
 import io.jsonwebtoken.Jwts;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -113,41 +112,16 @@ class SigningKeysTests {
 	@Test
 	void aTokenExpiresThirtySecondsAfterItsTime() {
 		AuthProperties properties = properties(good(SigningAlgorithm.HS256));
-		AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2030-01-01T00:00:00Z"));
-		AccessTokens tokens = new AccessTokens(properties, keys(properties), new SettableClock(now));
+		AdjustableClock clock = new AdjustableClock(Instant.parse("2030-01-01T00:00:00Z"));
+		AccessTokens tokens = new AccessTokens(properties, keys(properties), clock);
 		AccessToken issued = tokens.issue(new AccountId(UUID.randomUUID()), UUID.randomUUID(), Instant.MAX);
 
-		now.set(issued.expiresAt().plusSeconds(30));
+		clock.set(issued.expiresAt().plusSeconds(30));
 		assertThat(tokens.verify(issued.value()).refusal()).isNull();
-		now.set(issued.expiresAt().plusSeconds(30).plusNanos(1));
+		clock.set(issued.expiresAt().plusSeconds(30).plusNanos(1));
 		assertThat(tokens.verify(issued.value()).refusal()).isEqualTo(ErrorReason.TOKEN_EXPIRED);
-		now.set(issued.expiresAt().minusSeconds(331));
+		clock.set(issued.expiresAt().minusSeconds(331));
 		assertThat(tokens.verify(issued.value()).refusal()).isEqualTo(ErrorReason.TOKEN_INVALID);
-	}
-
-	private static final class SettableClock extends Clock {
-
-		private final AtomicReference<Instant> now;
-
-		SettableClock(AtomicReference<Instant> now) {
-			this.now = now;
-		}
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			return this;
-		}
-
-		@Override
-		public Instant instant() {
-			return this.now.get();
-		}
-
 	}
 
 	@Test

@@ -136,6 +136,29 @@ public class Api {
 	}
 
 	/**
+	 * Logs in.
+	 * @param username the name
+	 * @param password the password
+	 * @return the answer, with the access token
+	 */
+	public Answer login(String username, String password) {
+		return execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
+				Map.of("input", Map.of("username", username, "password", password)));
+	}
+
+	/**
+	 * Requests the mail with which a password is set anew.
+	 * @param email the address of the account
+	 * @return the answer
+	 */
+	public Answer requestPasswordReset(String email) {
+		return execute("""
+				mutation ($input: RequestPasswordResetInput!) {
+				  requestPasswordReset(input: $input) { success }
+				}""", Map.of("input", Map.of("email", email)));
+	}
+
+	/**
 	 * Adds an owner.
 	 * @param name the owner's name
 	 * @return the owner's id

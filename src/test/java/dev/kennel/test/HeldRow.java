@@ -4,11 +4,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 
 import javax.sql.DataSource;
 
 /** A transaction of somebody else's, which holds a row and makes others wait. */
 public final class HeldRow implements AutoCloseable {
+
+	/** Longer than anything takes that is not broken. */
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private final DataSource dataSource;
 
@@ -49,8 +53,25 @@ public final class HeldRow implements AutoCloseable {
 	 * @throws SQLException if it can't be found out
 	 */
 	public void awaitWaiter(String pattern) throws SQLException {
-		boolean waits = false;
-		while (!waits) {
+		await(pattern, true);
+	}
+
+	/**
+	 * Returns once no statement waits for a lock any more.
+	 * @param pattern which, as LIKE has it
+	 * @throws SQLException if it can't be found out
+	 */
+	public void awaitNoWaiter(String pattern) throws SQLException {
+		await(pattern, false);
+	}
+
+	private void await(String pattern, boolean wanted) throws SQLException {
+		long end = System.nanoTime() + PATIENCE.toNanos();
+		boolean waits = !wanted;
+		while (waits != wanted) {
+			if (System.nanoTime() - end > 0) {
+				throw new AssertionError("Waits for a lock: " + waits);
+			}
 			try (Connection other = this.dataSource.getConnection();
 					PreparedStatement statement = other
 						.prepareStatement("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "

@@ -53,16 +53,16 @@ public final class InstanceProcess implements AutoCloseable {
 		/** Nothing has been written. */
 		BEGIN,
 
-		/** The record is there, but not what it is of. */
-		CLAIMED,
+		/** The first field's row is there, with its record, by one statement. */
+		FIRST_COMMITTED,
 
-		/** The row is there. */
+		/** The second field's row is written, but not its record. */
 		WRITTEN,
 
-		/** All is there, but not committed. */
+		/** The second field's row and its record are written, but not committed. */
 		RECORDED,
 
-		/** All is committed, and nobody knows. */
+		/** All is committed, and no client knows. */
 		COMMITTED
 
 	}
@@ -178,6 +178,10 @@ public final class InstanceProcess implements AutoCloseable {
 	/** Ends the process at a step of a write, as if it had been killed. */
 	static final class Crash implements BeanPostProcessor, QueryExecutionListener, MethodExecutionListener {
 
+		private static final String ROW = "INSERT INTO owners";
+
+		private static final String RECORD = "INSERT INTO idempotency_records";
+
 		private final @Nullable Step step;
 
 		private int remaining;
@@ -204,16 +208,17 @@ public final class InstanceProcess implements AutoCloseable {
 
 		@Override
 		public void beforeQuery(@Nullable ExecutionInfo execution, @Nullable List<QueryInfo> queries) {
-			reached(Step.BEGIN, contains(queries, "INSERT INTO idempotency_records"));
+			reached(Step.BEGIN, contains(queries, ROW) && contains(queries, RECORD));
 		}
 
 		@Override
 		public void afterQuery(@Nullable ExecutionInfo execution, @Nullable List<QueryInfo> queries) {
-			reached(Step.CLAIMED, contains(queries, "INSERT INTO idempotency_records"));
-			reached(Step.WRITTEN, contains(queries, "INSERT INTO owners"));
-			boolean recorded = contains(queries, "UPDATE idempotency_records SET answer");
-			reached(Step.RECORDED, recorded);
-			if (recorded && execution != null) {
+			boolean row = contains(queries, ROW);
+			boolean record = contains(queries, RECORD);
+			reached(Step.FIRST_COMMITTED, row && record);
+			reached(Step.WRITTEN, row && !record);
+			reached(Step.RECORDED, record && !row);
+			if (record && !row && execution != null) {
 				this.writing.add(execution.getConnectionId());
 			}
 		}

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,6 +43,8 @@ public final class LiveClient implements AutoCloseable {
 
 	private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
+	private final CompletableFuture<String> acknowledgement = new CompletableFuture<>();
+
 	private final Runnable closer;
 
 	private @Nullable WebSocket webSocket;
@@ -60,8 +63,14 @@ public final class LiveClient implements AutoCloseable {
 	 * @param type {@code next}, {@code error}, {@code complete}, {@code heartbeat}, or
 	 * {@code closed}
 	 * @param json what came with it
+	 * @param message all of it, on a WebSocket
 	 */
-	public record Event(String type, JsonNode json) {
+	public record Event(String type, JsonNode json, String message) {
+
+		Event(String type, JsonNode json) {
+			this(type, json, "");
+		}
+
 	}
 
 	/**
@@ -229,6 +238,14 @@ public final class LiveClient implements AutoCloseable {
 	}
 
 	/**
+	 * Waits for the acknowledgement of a WebSocket.
+	 * @return the message
+	 */
+	public String acknowledgement() {
+		return this.acknowledgement.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+	}
+
+	/**
 	 * Waits for what comes next, heartbeats aside.
 	 * @return the event
 	 */
@@ -317,11 +334,15 @@ public final class LiveClient implements AutoCloseable {
 		public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
 			this.text.append(data);
 			if (last) {
-				JsonNode message = JSON.readTree(this.text.toString());
+				String all = this.text.toString();
+				JsonNode message = JSON.readTree(all);
 				this.text.setLength(0);
 				String type = message.path("type").asString();
-				if (!type.equals("connection_ack")) {
-					LiveClient.this.events.add(new Event(type, message.path("payload")));
+				if (type.equals("connection_ack")) {
+					LiveClient.this.acknowledgement.complete(all);
+				}
+				else {
+					LiveClient.this.events.add(new Event(type, message.path("payload"), all));
 				}
 			}
 			if (!LiveClient.this.lazy || !last) {

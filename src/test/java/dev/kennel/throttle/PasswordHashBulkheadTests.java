@@ -4,20 +4,18 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
-import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
@@ -33,8 +31,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @KennelTest
 class PasswordHashBulkheadTests {
-
-	private static final String LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { accessToken } }";
 
 	private final Api api;
 
@@ -59,32 +55,8 @@ class PasswordHashBulkheadTests {
 		this.dataSource = dataSource;
 	}
 
-	/** An address that no other test has. */
-	private static String address() {
-		ThreadLocalRandom random = ThreadLocalRandom.current();
-		return "10." + random.nextInt(256) + "." + random.nextInt(256) + "." + random.nextInt(1, 255);
-	}
-
-	private static Client client(String address) {
-		return new Client(address, null, "test", null);
-	}
-
-	private Api.Answer login(Api client, String username, String password) {
-		return client.execute(LOGIN, Map.of("input", Map.of("username", username, "password", password)));
-	}
-
-	private Api.Answer requestReset(Api client) {
-		return client.execute("""
-				mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { success } }
-				""", Map.of("input", Map.of("email", this.email)));
-	}
-
-	private int count(String sql, Object... parameters) {
-		return this.jdbc.sql(sql).params(parameters).query(Integer.class).single();
-	}
-
 	private <T> T hash(PasswordHashBulkhead bulkhead, String address, Supplier<T> hash) {
-		return bulkhead.execute(client(address), hash);
+		return bulkhead.execute(TestClient.at(address), hash);
 	}
 
 	private static PasswordHashBulkhead bulkhead(int concurrency) {
@@ -94,7 +66,7 @@ class PasswordHashBulkheadTests {
 	@Test
 	void beyondTheQueueOrASitesHalfOfItHashesAreRefused() throws Exception {
 		PasswordHashBulkhead full = bulkhead(2);
-		CountDownLatch open = new CountDownLatch(1);
+		CompletableFuture<String> open = new CompletableFuture<>();
 		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
 			try {
 				List<Future<String>> inside = new ArrayList<>();
@@ -102,7 +74,7 @@ class PasswordHashBulkheadTests {
 					int before = full.waiting();
 					for (int i = 0; i < 32 + (site.endsWith("a") ? 2 : 0); i++) {
 						String address = site + ":" + i + "::1";
-						inside.add(executor.submit(() -> hash(full, address, () -> waitFor(open))));
+						inside.add(executor.submit(() -> hash(full, address, open::join)));
 					}
 					TestMail.await(full::waiting, (waiting) -> waiting == before + 32);
 					assertThatExceptionOfType(ApiException.class)
@@ -113,40 +85,58 @@ class PasswordHashBulkheadTests {
 				assertThatExceptionOfType(ApiException.class).isThrownBy(() -> hash(full, "10.0.0.1", () -> "in"))
 					.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("retryAfter", 1L));
 
-				open.countDown();
+				open.complete("in");
 				for (Future<String> one : inside) {
 					assertThat(one.get()).isEqualTo("in");
 				}
 			}
 			finally {
-				open.countDown();
+				open.complete("in");
 			}
 		}
 		assertThat(full.waiting()).isZero();
 		assertThat(hash(full, "2001:db8:a::1", () -> "in")).isEqualTo("in");
 	}
 
-	private static String waitFor(CountDownLatch open) {
-		try {
-			open.await();
-			return "in";
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
+	@Test
+	void byDefaultHalfOfTheProcessorsHash() throws Exception {
+		int half = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+		PasswordHashBulkhead bulkhead = bulkhead(0);
+		CompletableFuture<String> open = new CompletableFuture<>();
+		AtomicInteger running = new AtomicInteger();
+		List<Future<String>> hashes = new ArrayList<>();
+		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+			try {
+				for (int i = 0; i <= half; i++) {
+					String address = "10.0.0." + i;
+					hashes.add(executor.submit(() -> hash(bulkhead, address, () -> {
+						running.incrementAndGet();
+						return open.join();
+					})));
+				}
+				TestMail.await(bulkhead::waiting, (waiting) -> waiting == 1);
+				TestMail.await(running::get, (number) -> number == half);
+			}
+			finally {
+				open.complete("in");
+			}
+			for (Future<String> hash : hashes) {
+				assertThat(hash.get()).isEqualTo("in");
+			}
 		}
 	}
 
 	@Test
 	void queuedHashesAreServedRoundRobinBySite() throws Exception {
 		PasswordHashBulkhead one = bulkhead(1);
-		CountDownLatch open = new CountDownLatch(1);
+		CompletableFuture<String> open = new CompletableFuture<>();
 		List<String> order = Collections.synchronizedList(new ArrayList<>());
 		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
 			try {
 				CountDownLatch inside = new CountDownLatch(1);
 				Future<String> first = executor.submit(() -> hash(one, "2001:db8:a::1", () -> {
 					inside.countDown();
-					return waitFor(open);
+					return open.join();
 				}));
 				inside.await();
 				for (String address : List.of("2001:db8:a:1::1", "2001:db8:a:2::1", "2001:db8:a:3::1",
@@ -157,11 +147,11 @@ class PasswordHashBulkheadTests {
 					assertThat(queued.isDone()).isFalse();
 				}
 				assertThat(order).isEmpty();
-				open.countDown();
+				open.complete("in");
 				assertThat(first.get()).isEqualTo("in");
 			}
 			finally {
-				open.countDown();
+				open.complete("in");
 			}
 		}
 
@@ -178,9 +168,9 @@ class PasswordHashBulkheadTests {
 		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
 			this.hashes.holding(() -> {
 				for (int i = 0; i < 20; i++) {
-					Api stranger = this.api.from(address());
+					Api stranger = this.api.from(TestClient.address());
 					String username = this.name + i;
-					flood.add(executor.submit(() -> login(stranger, username, "a guess").codes().getFirst()));
+					flood.add(executor.submit(() -> stranger.login(username, "a guess").codes().getFirst()));
 				}
 				TestMail.await(this.bulkhead::waiting, (waiting) -> waiting == 18);
 
@@ -188,10 +178,10 @@ class PasswordHashBulkheadTests {
 				assertThat(ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
 					.containsExactly("Ann");
 				assertThat(ann.createOwner("Ben")).startsWith("own_");
-				assertThat(requestReset(this.api.from(address())).codes()).isEmpty();
+				assertThat(this.api.from(TestClient.address()).requestPasswordReset(this.email).codes()).isEmpty();
 				assertThat(this.api.execute("mutation { verifyEmail(input: { token: \"nonsense\" }) { user { id } } }")
 					.codes()).containsExactly("BAD_USER_INPUT");
-				assertThat(login(this.api, limited, "a guess").codes()).containsExactly("RATE_LIMITED");
+				assertThat(this.api.login(limited, "a guess").codes()).containsExactly("RATE_LIMITED");
 				assertThat(flood.stream().filter(Future::isDone)).isEmpty();
 			});
 			for (Future<String> answer : flood) {
@@ -208,14 +198,15 @@ class PasswordHashBulkheadTests {
 		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR UPDATE",
 				this.name)) {
 			List<CompletableFuture<Api.Answer>> waiting = IntStream.range(0, 2)
-				.mapToObj((i) -> CompletableFuture.supplyAsync(() -> login(this.api, this.name, Api.PASSWORD)))
+				.mapToObj((i) -> CompletableFuture.supplyAsync(() -> this.api.login(this.name, Api.PASSWORD)))
 				.toList();
-			TestMail.await(
-					() -> count("SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() "
-							+ "AND wait_event_type = 'Lock' AND query LIKE '%from users%for no key update%'"),
-					(waiters) -> waiters == 2);
+			TestMail.await(() -> this.jdbc
+				.sql("SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() "
+						+ "AND wait_event_type = 'Lock' AND query LIKE '%from users%for no key update%'")
+				.query(Integer.class)
+				.single(), (waiters) -> waiters == 2);
 
-			assertThat(login(this.api, this.name + "x", "a guess").codes()).containsExactly("UNAUTHENTICATED");
+			assertThat(this.api.login(this.name + "x", "a guess").codes()).containsExactly("UNAUTHENTICATED");
 
 			row.commit();
 			waiting.forEach((login) -> assertThat(login.join().codes()).isEmpty());

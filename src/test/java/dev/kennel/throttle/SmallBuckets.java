@@ -26,8 +26,20 @@ public final class SmallBuckets {
 	 * @param name the name, in lower case
 	 */
 	public static void exhaustName(DataSource dataSource, String name) {
+		exhaust(dataSource, RateLimitedAction.LOGIN, "hour", name);
+	}
+
+	/**
+	 * Uses up a bucket. If it does not exist so far, it is made to hold one attempt, and
+	 * is refilled after an hour.
+	 * @param dataSource the service's database
+	 * @param action the action
+	 * @param kind the kind of bucket
+	 * @param value what is charged
+	 */
+	public static void exhaust(DataSource dataSource, RateLimitedAction action, String kind, String value) {
 		BucketRepository buckets = new BucketRepository(dataSource);
-		String key = Throttle.key(RateLimitedAction.LOGIN, "hour", name);
+		String key = Throttle.key(action, kind, value);
 		BucketConfiguration small = new RateLimits(properties(1, 1, 2)).byNamePerHour;
 		Duration wait = Duration.ZERO;
 		while (wait.isZero()) {

@@ -2,26 +2,29 @@ package dev.kennel.throttle;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.graphql.Client;
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -40,8 +44,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @KennelTest
 class ThrottleTests {
-
-	private static final String LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { accessToken } }";
 
 	private final Api api;
 
@@ -65,29 +67,12 @@ class ThrottleTests {
 		this.sql = sql;
 	}
 
-	/** An address that no other test has. */
-	private static String address() {
-		ThreadLocalRandom random = ThreadLocalRandom.current();
-		return "10." + random.nextInt(256) + "." + random.nextInt(256) + "." + random.nextInt(1, 255);
-	}
-
-	/** A /48 that no other test has, without the colon after it. */
-	private static String site() {
-		ThreadLocalRandom random = ThreadLocalRandom.current();
-		return "2001:" + HexFormat.of().toHexDigits((short) random.nextInt()) + ":"
-				+ HexFormat.of().toHexDigits((short) random.nextInt());
-	}
-
 	private Throttle throttle(int byAddress, int byName) {
 		return throttle(byAddress, byName, 1_000_000);
 	}
 
 	private Throttle throttle(int byAddress, int byName, int perHour) {
 		return new Throttle(this.buckets, new SecurityLog(), SmallBuckets.properties(byAddress, byName, perHour));
-	}
-
-	private static Client client(String address) {
-		return new Client(address, null, "test", null);
 	}
 
 	/** Returns the error's {@code retryAfter}, or null if the attempt was made. */
@@ -105,10 +90,6 @@ class ThrottleTests {
 		}
 	}
 
-	private Api.Answer login(Api client, String username, String password) {
-		return client.execute(LOGIN, Map.of("input", Map.of("username", username, "password", password)));
-	}
-
 	private Api.Answer updateMe(Api client, Map<String, ?> input) {
 		Map<String, Object> withPassword = new HashMap<>(input);
 		withPassword.put("currentPassword", Api.PASSWORD);
@@ -121,12 +102,6 @@ class ThrottleTests {
 				"mutation ($input: SignupInput!) { signup(input: $input) { session { ipAddress } user { id } } }",
 				Map.of("input",
 						Map.of("username", username, "email", username + "@example.com", "password", Api.PASSWORD)));
-	}
-
-	private Api.Answer requestReset(Api client) {
-		return client.execute("""
-				mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { success } }
-				""", Map.of("input", Map.of("email", this.email)));
 	}
 
 	private int count(String sql, Object... parameters) {
@@ -155,7 +130,7 @@ class ThrottleTests {
 	void anAddressWaitsWhateverInstanceItsFailuresWereAt() {
 		Throttle first = throttle(5, 1_000);
 		Throttle otherInstance = throttle(5, 1_000);
-		Client client = client(address());
+		Client client = TestClient.create();
 
 		for (int i = 0; i < 5; i++) {
 			assertThat(fail((i % 2 == 0) ? first : otherInstance, client, null)).isNull();
@@ -163,43 +138,23 @@ class ThrottleTests {
 
 		assertThat(fail(first, client, null)).isIn("2", "3");
 		assertThat(fail(otherInstance, client, null)).isIn("2", "3");
-		assertThat(fail(first, client(address()), null)).isNull();
-	}
-
-	@Test
-	void aNetworkWaitsLongerTheMoreItFailsAndAWiderOneMayDoMore() {
-		RateLimits limits = new RateLimits(SmallBuckets.properties(20, 5, 100));
-
-		assertThat(limits.byNetwork(RateLimitedAction.LOGIN).stream().map(ThrottleTests::describe)).containsExactly(
-				"20 3000ms, 60 30000ms, 200 300000ms", "80 750ms, 240 7500ms, 800 75000ms",
-				"320 187ms, 960 1875ms, 3200 18750ms");
-		assertThat(limits.byNetwork(RateLimitedAction.SIGN_UP).stream().map(ThrottleTests::describe))
-			.containsExactly("2 180000ms", "8 45000ms", "32 11250ms");
-		assertThat(describe(limits.byName)).isEqualTo("5 2000ms, 10 10000ms, 20 30000ms");
-		assertThat(describe(limits.byNamePerHour)).isEqualTo("50 72000ms");
-		assertThat(describe(limits.byDevice)).isEqualTo("5 2000ms, 10 10000ms, 20 30000ms, 50 72000ms");
-	}
-
-	/** The capacity of each bandwidth, and the interval at which a token is refilled. */
-	private static String describe(BucketConfiguration configuration) {
-		return Stream.of(configuration.getBandwidths())
-			.map((limit) -> limit.getCapacity() + " "
-					+ Duration.ofNanos(limit.getRefillPeriodNanos() / limit.getRefillTokens()).toMillis() + "ms")
-			.collect(Collectors.joining(", "));
+		assertThat(fail(first, TestClient.create(), null)).isNull();
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "%s:2::1, %s:2:ffff::9, true", "%s:2::1, %s:3::1, false", "10.1.2.3, 10.1.2.4, false",
-			"10.1.2.5, ::ffff:10.1.2.5, true", "unknown, unknown, true" })
+	@CsvSource({ "SITE:2::1, SITE:2:ffff::9, true", "SITE:2::1, SITE:3::1, false", "NET.3, NET.4, false",
+			"NET.5, ::ffff:NET.5, true", "unknown-NET, unknown-NET, true" })
 	void aCustomersWholeNetworkIsOneAddress(String one, String other, boolean same) {
-		String site = site();
+		String site = TestClient.site();
+		String net = TestClient.address().replaceFirst("\\.\\d+$", "");
+		UnaryOperator<String> address = (pattern) -> pattern.replace("SITE", site).replace("NET", net);
 		Throttle throttle = throttle(1, 1_000);
 		RateLimitedAction action = RateLimitedAction.ONE_TIME_TOKEN;
-		throttle.<String>attempt(action, client(one.formatted(site)), null, () -> null);
+		throttle.<String>attempt(action, TestClient.at(address.apply(one)), null, () -> null);
 
 		AtomicBoolean run = new AtomicBoolean();
 		try {
-			throttle.<String>attempt(action, client(other.formatted(site)), null, () -> {
+			throttle.<String>attempt(action, TestClient.at(address.apply(other)), null, () -> {
 				run.set(true);
 				return null;
 			});
@@ -213,28 +168,28 @@ class ThrottleTests {
 	@Test
 	void networksOfAHomeAreCountedTogether() {
 		Throttle throttle = throttle(1, 1_000);
-		String site = site();
+		String site = TestClient.site();
 		for (int link = 0; link < 4; link++) {
-			assertThat(fail(throttle, client(site + ":10" + link + "::1"), null)).isNull();
+			assertThat(fail(throttle, TestClient.at(site + ":10" + link + "::1"), null)).isNull();
 		}
 
-		assertThat(fail(throttle, client(site + ":1ff::1"), null)).isEqualTo("1");
-		assertThat(fail(throttle, client(site + ":200::1"), null)).isNull();
+		assertThat(fail(throttle, TestClient.at(site + ":1ff::1"), null)).isEqualTo("1");
+		assertThat(fail(throttle, TestClient.at(site + ":200::1"), null)).isNull();
 	}
 
 	@Test
 	void networksOfASiteAreCountedTogether() {
 		Throttle throttle = throttle(1, 1_000);
-		String site = site();
+		String site = TestClient.site();
 		// The bucket of the site is refilled meanwhile, every 187 ms.
 		List<@Nullable String> answers = new ArrayList<>();
 		for (int home = 0; home < 256 && !answers.contains("1"); home++) {
-			answers.add(fail(throttle, client(site + ":" + Integer.toHexString(home * 256) + "::1"), null));
+			answers.add(fail(throttle, TestClient.at(site + ":" + Integer.toHexString(home * 256) + "::1"), null));
 		}
 
 		assertThat(answers.subList(0, 16)).containsOnlyNulls();
 		assertThat(answers).contains("1");
-		assertThat(fail(throttle, client(site() + ":100::1"), null)).isNull();
+		assertThat(fail(throttle, TestClient.at(TestClient.site() + ":100::1"), null)).isNull();
 	}
 
 	@Test
@@ -251,7 +206,7 @@ class ThrottleTests {
 	@Test
 	void whatASuccessCostsIsGivenBack() {
 		Throttle throttle = throttle(2, 2, 2);
-		Client client = client(address());
+		Client client = TestClient.create();
 
 		for (int i = 0; i < 10; i++) {
 			assertThat(throttle.attempt(RateLimitedAction.LOGIN, client, this.name, () -> "in")).isEqualTo("in");
@@ -261,7 +216,7 @@ class ThrottleTests {
 	@Test
 	void eachActionIsCountedByItself() {
 		Throttle throttle = throttle(1, 1_000);
-		Client client = client(address());
+		Client client = TestClient.create();
 		assertThat(fail(throttle, client, null)).isNull();
 		assertThat(fail(throttle, client, null)).isIn("2", "3");
 
@@ -276,17 +231,16 @@ class ThrottleTests {
 	void attemptsAtOnceArePaidForBeforeTheyAreMade() throws Exception {
 		Throttle throttle = throttle(1_000, 1_000, 10);
 		AtomicInteger made = new AtomicInteger();
-		CountDownLatch open = new CountDownLatch(1);
+		CompletableFuture<@Nullable String> open = new CompletableFuture<>();
 		AtomicInteger refused = new AtomicInteger();
 		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
 			try {
 				for (int i = 0; i < 20; i++) {
 					executor.execute(() -> {
 						try {
-							throttle.<String>attempt(RateLimitedAction.LOGIN, client(address()), this.name, () -> {
+							throttle.<String>attempt(RateLimitedAction.LOGIN, TestClient.create(), this.name, () -> {
 								made.incrementAndGet();
-								waitFor(open);
-								return null;
+								return open.join();
 							});
 						}
 						catch (ApiException ex) {
@@ -295,10 +249,10 @@ class ThrottleTests {
 					});
 				}
 				TestMail.await(refused::get, (number) -> number == 15);
-				open.countDown();
+				open.complete(null);
 			}
 			finally {
-				open.countDown();
+				open.complete(null);
 			}
 		}
 
@@ -308,7 +262,7 @@ class ThrottleTests {
 	@Test
 	void aFullQueueCostsNothing() {
 		Throttle throttle = throttle(1, 1, 2);
-		Client client = client(address());
+		Client client = TestClient.create();
 		for (int i = 0; i < 3; i++) {
 			assertThatExceptionOfType(ApiException.class)
 				.isThrownBy(() -> throttle.attempt(RateLimitedAction.LOGIN, client, this.name, () -> {
@@ -320,27 +274,62 @@ class ThrottleTests {
 		assertThat(throttle.attempt(RateLimitedAction.LOGIN, client, this.name, () -> "in")).isEqualTo("in");
 	}
 
-	@Test
-	void aKnownRefusalCostsNoStatement() {
-		SmallBuckets.exhaustName(this.dataSource, this.name);
-		Api stranger = this.api.from(address());
+	/** A kind of bucket that is empty, and whom it refuses. */
+	enum Empty {
+
+		NETWORK, CEILING, WAIT
+
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void knownRefusalCostsNoStatement(Empty empty) {
+		String address = TestClient.address();
+		switch (empty) {
+			case NETWORK -> exhaust("network", TestClient.at(address).network());
+			case CEILING -> exhaust("hour", this.name);
+			case WAIT -> exhaust("name", this.name);
+		}
+		Api stranger = this.api.from(address);
 		List<String> first = this.sql
-			.record(() -> assertThat(login(stranger, this.name, "a guess").codes()).containsExactly("RATE_LIMITED"));
+			.record(() -> assertThat(stranger.login(this.name, "a guess").codes()).containsExactly("RATE_LIMITED"));
 		List<String> second = this.sql
-			.record(() -> assertThat(login(stranger, this.name, "a guess").codes()).containsExactly("RATE_LIMITED"));
+			.record(() -> assertThat(stranger.login(this.name, "a guess").codes()).containsExactly("RATE_LIMITED"));
 
 		assertThat(first).isNotEmpty();
 		assertThat(second).isEmpty();
 	}
 
-	private static String waitFor(CountDownLatch open) {
+	private void exhaust(String kind, String value) {
+		SmallBuckets.exhaust(this.dataSource, RateLimitedAction.LOGIN, kind, value);
+	}
+
+	@Test
+	void refusalIsLoggedWithItsAccount() {
+		Logger logger = (Logger) LoggerFactory.getLogger(SecurityLog.LOGGER);
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		lines.start();
+		String address = TestClient.address();
+		Api ann = this.api.from(address).signUp(this.name);
+		String user = ann.execute("{ me { id } }").text("/me/id");
+		String session = ann.execute("{ me { sessions { id } } }").text("/me/sessions/0/id");
+		exhaust("network", TestClient.at(address).network());
+		SmallBuckets.exhaust(this.dataSource, RateLimitedAction.PASSWORD, "hour",
+				NodeKind.SESSION.uuid(session).toString());
+		logger.addAppender(lines);
 		try {
-			open.await();
-			return "in";
+			assertThat(this.api.from(address).login(this.name, Api.PASSWORD).codes()).containsExactly("RATE_LIMITED");
+			assertThat(deleteMe(ann, Api.PASSWORD).codes()).containsExactly("RATE_LIMITED");
 		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
+		finally {
+			logger.detachAppender(lines);
 		}
+
+		assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage)
+			.filteredOn((line) -> line.contains(address))
+			.map((line) -> line.replaceAll(" address=.*", ""))
+			.containsExactly("event=rate-limited account=- session=-",
+					"event=rate-limited account=" + user + " session=" + session);
 	}
 
 	// Names
@@ -348,14 +337,21 @@ class ThrottleTests {
 	@Test
 	void strangersDelayAnAccountsOwnerByThirtySecondsAtMost() {
 		Throttle throttle = throttle(1_000, 2);
-		IntStream.range(0, 50).forEach((i) -> fail(throttle, client(address()), this.name));
-		Client owner = client(address());
+		IntStream.range(0, 50).forEach((i) -> fail(throttle, TestClient.create(), this.name));
+		Client owner = TestClient.create();
 
 		assertThat(Integer.parseInt(String.valueOf(fail(throttle, owner, this.name)))).isBetween(1, 30);
 
 		RateLimits limits = new RateLimits(SmallBuckets.properties(1, 1, 2));
 		assertThat(this.buckets.take(turn(owner), limits.afterWait)).isPositive()
 			.isLessThanOrEqualTo(Duration.ofSeconds(30));
+	}
+
+	@Test
+	void waitIsThatForTheNetworksOwnAttemptIfItIsShorter() {
+		exhaust("name", this.name);
+
+		assertThat(fail(throttle(1_000, 2), TestClient.create(), this.name)).isIn("29", "30");
 	}
 
 	/** The bucket of a network's own attempts after a wait. */
@@ -369,8 +365,8 @@ class ThrottleTests {
 
 	@Test
 	void whoHasWaitedGetsAnAttemptThoughStrangersHaveUsedUpAllOthers() {
-		IntStream.range(0, 50).forEach((i) -> fail(throttle(1_000, 2), client(address()), this.name));
-		Client owner = client(address());
+		IntStream.range(0, 50).forEach((i) -> fail(throttle(1_000, 2), TestClient.create(), this.name));
+		Client owner = TestClient.create();
 		assertThat(fail(throttle(1_000, 2), owner, this.name)).isNotNull();
 
 		letWait(owner);
@@ -382,7 +378,7 @@ class ThrottleTests {
 
 	@Test
 	void noWaitLiftsTheCeilingOfAName() {
-		Client stranger = client(address());
+		Client stranger = TestClient.create();
 		assertThat(fail(throttle(1_000, 1, 4), stranger, this.name)).isNull();
 		assertThat(Integer.parseInt(String.valueOf(fail(throttle(1_000, 1, 4), stranger, this.name)))).isBetween(1, 2);
 		letWait(stranger);
@@ -391,8 +387,9 @@ class ThrottleTests {
 		letWait(stranger);
 		assertThat(Integer.parseInt(String.valueOf(fail(throttle(1_000, 1, 4), stranger, this.name)))).isBetween(1_750,
 				1_800);
-		assertThatExceptionOfType(ApiException.class).isThrownBy(
-				() -> throttle(1_000, 1, 4).attempt(RateLimitedAction.LOGIN, client(address()), this.name, () -> "in"))
+		assertThatExceptionOfType(ApiException.class)
+			.isThrownBy(() -> throttle(1_000, 1, 4).attempt(RateLimitedAction.LOGIN, TestClient.create(), this.name,
+					() -> "in"))
 			.withMessage("Too many failed attempts for this name. "
 					+ "Log in from a device that has logged in to it before, or try again later.");
 	}
@@ -403,17 +400,17 @@ class ThrottleTests {
 		Throttle throttle = throttle(1_000, 2, 6);
 		DeviceClaim laptop = new DeviceClaim("laptop", () -> true);
 		for (int i = 0; i < 2; i++) {
-			assertThat(fail(throttle, client(address()), this.name, laptop)).isNull();
+			assertThat(fail(throttle, TestClient.create(), this.name, laptop)).isNull();
 		}
 
-		assertThat(fail(throttle, client(address()), this.name, laptop)).isIn("1", "2");
-		assertThat(fail(throttle, client(address()), this.name, new DeviceClaim("phone", () -> true))).isNull();
+		assertThat(fail(throttle, TestClient.create(), this.name, laptop)).isIn("1", "2");
+		assertThat(fail(throttle, TestClient.create(), this.name, new DeviceClaim("phone", () -> true))).isNull();
 		assertThat(Integer.parseInt(
-				String.valueOf(fail(throttle, client(address()), this.name, new DeviceClaim("laptop", () -> false)))))
+				String.valueOf(fail(throttle, TestClient.create(), this.name, new DeviceClaim("laptop", () -> false)))))
 			.isGreaterThan(3_000);
 		String other = this.name + "x";
-		assertThat(fail(throttle(1_000, 1, 2), client(address()), other, laptop)).isNull();
-		assertThat(fail(throttle(1_000, 1, 2), client(address()), other)).isNull();
+		assertThat(fail(throttle(1_000, 1, 2), TestClient.create(), other, laptop)).isNull();
+		assertThat(fail(throttle(1_000, 1, 2), TestClient.create(), other)).isNull();
 	}
 
 	@Test
@@ -421,17 +418,17 @@ class ThrottleTests {
 		Throttle throttle = throttle(1_000, 2, 6);
 		DeviceClaim laptop = new DeviceClaim("laptop", () -> true);
 		for (int i = 0; i < 4; i++) {
-			assertThat(fail(throttle, client(address()), this.name, laptop)).isNull();
+			assertThat(fail(throttle, TestClient.create(), this.name, laptop)).isNull();
 		}
 
-		assertThat(fail(throttle, client(address()), this.name, laptop)).isIn("1", "2");
+		assertThat(fail(throttle, TestClient.create(), this.name, laptop)).isIn("1", "2");
 	}
 
 	/** Otherwise refusals, each of some ten statements, would be free. */
 	@Test
 	void aGuessThatIsRefusedForItsNameCountsForItsNetwork() {
 		SmallBuckets.exhaustName(this.dataSource, this.name);
-		Client stranger = client(address());
+		Client stranger = TestClient.create();
 		for (int i = 0; i < 2; i++) {
 			// Each instance asks the store.
 			assertThat(fail(throttle(2, 5), stranger, this.name)).isNotNull();
@@ -443,7 +440,7 @@ class ThrottleTests {
 	@Test
 	void aClaimIsNotLookedUpForANetworkThatIsRefused() {
 		Throttle throttle = throttle(1, 1_000);
-		Client client = client(address());
+		Client client = TestClient.create();
 		assertThat(fail(throttle, client, this.name)).isNull();
 		AtomicBoolean lookedUp = new AtomicBoolean();
 		DeviceClaim claim = new DeviceClaim("laptop", () -> lookedUp.getAndSet(true));
@@ -457,7 +454,7 @@ class ThrottleTests {
 	void guessesAtOnePasswordAreRefusedAfterFiveAndSessionsGoOn() {
 		Api ann = this.api.signUp(this.name);
 		List<String> codes = IntStream.range(0, 8)
-			.mapToObj((i) -> login(this.api.from(address()), this.name, "guess " + i).codes().getFirst())
+			.mapToObj((i) -> this.api.from(TestClient.address()).login(this.name, "guess " + i).codes().getFirst())
 			.toList();
 
 		assertThat(codes.subList(0, 5)).containsOnly("UNAUTHENTICATED");
@@ -467,9 +464,9 @@ class ThrottleTests {
 
 	@Test
 	void aRefusalSaysWhenToTryAgain() {
-		Api stranger = this.api.from(address());
+		Api stranger = this.api.from(TestClient.address());
 		this.api.signUp(this.name);
-		Api.Answer refused = TestMail.await(() -> login(stranger, this.name, "a guess"),
+		Api.Answer refused = TestMail.await(() -> stranger.login(this.name, "a guess"),
 				(answer) -> answer.codes().contains("RATE_LIMITED"));
 
 		assertThat(refused.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(1, 30);
@@ -484,7 +481,7 @@ class ThrottleTests {
 					+ "\" }) { accessToken }")
 			.collect(Collectors.joining(" "));
 
-		List<String> codes = this.api.from(address()).execute("mutation { " + fields + " }").codes();
+		List<String> codes = this.api.from(TestClient.address()).execute("mutation { " + fields + " }").codes();
 
 		assertThat(codes).hasSize(20);
 		assertThat(codes.stream().filter("UNAUTHENTICATED"::equals).count()).isBetween(5L, 7L);
@@ -506,7 +503,7 @@ class ThrottleTests {
 		assertThat(codes.subList(0, 5)).containsOnly("BAD_USER_INPUT");
 		assertThat(codes.subList(5, 8)).contains("RATE_LIMITED");
 		assertThat(ann.execute("{ me { username } }").text("/me/username")).isEqualTo(this.name);
-		Api other = this.api.withToken(login(this.api, this.name, Api.PASSWORD).text("/login/accessToken"));
+		Api other = this.api.withToken(this.api.login(this.name, Api.PASSWORD).text("/login/accessToken"));
 		assertThat(deleteMe(other, "a guess").codes()).containsExactly("BAD_USER_INPUT");
 	}
 
@@ -514,12 +511,12 @@ class ThrottleTests {
 
 	/** Makes the bucket of a network that has one attempt left. */
 	private void leaveOne(RateLimitedAction action, String address, @Nullable String account) {
-		throttle(2, 2).<String>attempt(action, client(address), account, () -> null);
+		throttle(2, 2).<String>attempt(action, TestClient.at(address), account, () -> null);
 	}
 
 	@Test
 	void signUpsAreCountedWhateverComesOfThem() {
-		String address = address();
+		String address = TestClient.address();
 		leaveOne(RateLimitedAction.SIGN_UP, address, null);
 		assertThat(signUp(this.api.from(address), this.name).codes()).isEmpty();
 
@@ -528,7 +525,7 @@ class ThrottleTests {
 		assertThat(refused.codes()).containsExactly("RATE_LIMITED");
 		assertThat(refused.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(170, 180);
 		assertThat(users()).isEqualTo(1);
-		String another = address();
+		String another = TestClient.address();
 		leaveOne(RateLimitedAction.SIGN_UP, another, null);
 		assertThat(signUp(this.api.from(another), this.name).codes()).containsExactly("CONFLICT");
 		assertThat(signUp(this.api.from(another), this.name).codes()).containsExactly("RATE_LIMITED");
@@ -540,8 +537,9 @@ class ThrottleTests {
 		Api ann = this.api.signUp(this.name);
 		String other = "o" + this.name;
 		this.api.signUp(other);
-		String address = address();
-		leaveOne(RateLimitedAction.PROFILE_CHANGE, byNetwork ? address : address(), byNetwork ? null : account());
+		String address = TestClient.address();
+		leaveOne(RateLimitedAction.PROFILE_CHANGE, byNetwork ? address : TestClient.address(),
+				byNetwork ? null : account());
 
 		assertThat(updateMe(ann.from(address), Map.of("username", taken ? other : this.name + "1")).codes())
 			.isEqualTo(taken ? List.of("CONFLICT") : List.of());
@@ -560,7 +558,7 @@ class ThrottleTests {
 
 	private Api.Answer send(MailRequest request, Api client, int number) {
 		return switch (request) {
-			case PASSWORD_RESET -> requestReset(client);
+			case PASSWORD_RESET -> client.requestPasswordReset(this.email);
 			case EMAIL_VERIFICATION -> client.execute("mutation { requestEmailVerification { success } }");
 			case EMAIL_CHANGE -> updateMe(client, Map.of("email", number + this.email));
 		};
@@ -569,8 +567,8 @@ class ThrottleTests {
 	@ParameterizedTest
 	@EnumSource
 	void mailsAreCountedByTheNetworkThatCausesThem(MailRequest request) {
-		Api ann = this.api.signUp(this.name).from(address());
-		String address = address();
+		Api ann = this.api.signUp(this.name).from(TestClient.address());
+		String address = TestClient.address();
 		leaveOne(RateLimitedAction.MAIL, address, null);
 
 		assertThat(send(request, ann.from(address), 1).codes()).isEmpty();
@@ -583,10 +581,10 @@ class ThrottleTests {
 	@EnumSource
 	void mailsAreCountedByTheAccountThatCausesThem(MailRequest request) {
 		Api ann = this.api.signUp(this.name);
-		leaveOne(RateLimitedAction.MAIL, address(), account());
+		leaveOne(RateLimitedAction.MAIL, TestClient.address(), account());
 
-		assertThat(send(request, ann.from(address()), 1).codes()).isEmpty();
-		assertThat(send(request, ann.from(address()), 2).codes()).containsExactly("RATE_LIMITED");
+		assertThat(send(request, ann.from(TestClient.address()), 1).codes()).isEmpty();
+		assertThat(send(request, ann.from(TestClient.address()), 2).codes()).containsExactly("RATE_LIMITED");
 
 		assertThat(mails()).isEqualTo(1);
 	}
@@ -594,7 +592,7 @@ class ThrottleTests {
 	@Test
 	void theStoreHasNoNamesAndForgetsOldCounts() {
 		Throttle throttle = throttle(5, 5);
-		fail(throttle, client(address()), this.name);
+		fail(throttle, TestClient.create(), this.name);
 		assertThat(this.jdbc.sql("SELECT string_agg(id, ' ') FROM throttle_buckets").query(String.class).single())
 			.matches("[0-9a-f ]+");
 

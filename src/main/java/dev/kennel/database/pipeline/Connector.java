@@ -1,5 +1,6 @@
 package dev.kennel.database.pipeline;
 
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,12 +30,16 @@ final class Connector {
 
 	private final StoreAddress address;
 
+	/** What is run first on each connection. */
+	private final String initialSql;
+
 	private final PgConnectionFactory factory;
 
 	private final int pipelining;
 
-	Connector(StoreAddress address, ContextInternal context, int pipelining) {
+	Connector(StoreAddress address, List<String> initialStatements, ContextInternal context, int pipelining) {
 		this.address = address;
+		this.initialSql = String.join(";", initialStatements);
 		this.pipelining = pipelining;
 		this.factory = new PgConnectionFactory(context.owner(), new NetClientOptions().setTcpKeepAlive(true)
 			.setConnectTimeout(Math.toIntExact(TimeUnit.SECONDS.toMillis(CONNECT_SECONDS))));
@@ -72,7 +77,16 @@ final class Connector {
 			// time is sent with one call.
 			pipeline.addFirst(new FlushConsolidationHandler(FLUSHES, true));
 			return made;
-		}).compose((made) -> this.address.primary() ? requirePrimary(made) : Future.succeededFuture(made));
+		})
+			.compose((made) -> this.address.primary() ? requirePrimary(made) : Future.succeededFuture(made))
+			.compose(this::initialize);
+	}
+
+	private Future<PgConnectionImpl> initialize(PgConnectionImpl made) {
+		if (this.initialSql.isEmpty()) {
+			return Future.succeededFuture(made);
+		}
+		return made.query(this.initialSql).execute().map(made).onFailure((failure) -> made.close());
 	}
 
 	private static Future<PgConnectionImpl> requirePrimary(PgConnectionImpl made) {

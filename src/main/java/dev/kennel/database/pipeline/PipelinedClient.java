@@ -41,14 +41,20 @@ public final class PipelinedClient implements AutoCloseable {
 
 	private final @Nullable StatementListener listener;
 
-	PipelinedClient(VertxInternal vertx, StoreAddress address, StoreProperties properties, Duration patience,
-			Duration statementTimeout, @Nullable StatementListener listener) {
+	PipelinedClient(VertxInternal vertx, StoreAddress address, List<String> initialStatements,
+			PipelineProperties properties, Duration patience, Duration statementTimeout,
+			@Nullable StatementListener listener) {
 		Duration silence = statementTimeout.plus(GRACE);
 		ContextInternal any = vertx.createEventLoopContext();
-		this.shared = connections(vertx, new Connector(address, any, Integer.MAX_VALUE), properties.shared(), patience,
-				silence);
-		this.scans = connections(vertx, new Connector(address, any, 1), properties.scanConnections(), patience,
-				silence);
+		List<String> statements = new ArrayList<>(initialStatements);
+		if (address.sessions()) {
+			// By a statement: PgBouncer refuses startup parameters that it does not know.
+			statements.add("SET statement_timeout = " + statementTimeout.toMillis());
+		}
+		this.shared = connections(vertx, new Connector(address, statements, any, Integer.MAX_VALUE),
+				properties.shared(), patience, silence);
+		this.scans = connections(vertx, new Connector(address, statements, any, 1), properties.scanConnections(),
+				patience, silence);
 		this.accounts = new StatementBulkhead(properties.statementsPerAccount());
 		this.scansOfAccounts = new StatementBulkhead(Math.max(1, properties.scanConnections() / 2));
 		this.listener = listener;

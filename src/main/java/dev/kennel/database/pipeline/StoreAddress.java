@@ -2,7 +2,6 @@ package dev.kennel.database.pipeline;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +22,12 @@ import org.postgresql.Driver;
  *
  * @param hosts the hosts, in the order in which they are tried
  * @param primary whether only a host that can be written to will do
+ * @param sessions whether what is set on a connection stays on it, as it does not behind
+ * a pooler of transactions
  * @see <a href="https://jdbc.postgresql.org/documentation/use/">The PostgreSQL JDBC
  * Driver's connection parameters</a>
  */
-record StoreAddress(List<PgConnectOptions> hosts, boolean primary) {
+record StoreAddress(List<PgConnectOptions> hosts, boolean primary, boolean sessions) {
 
 	/** How many statements a connection keeps prepared, as the JDBC driver does. */
 	private static final int PREPARED = 256;
@@ -53,10 +54,9 @@ record StoreAddress(List<PgConnectOptions> hosts, boolean primary) {
 	 * Translates the settings.
 	 * @param url the URL of the JDBC driver
 	 * @param given the driver's properties; those of the URL come first
-	 * @param statementTimeout how long PostgreSQL lets a statement run
 	 * @throws StoreSettingsException if something can't be translated
 	 */
-	static StoreAddress of(String url, Properties given, Duration statementTimeout) {
+	static StoreAddress of(String url, Properties given) {
 		Properties parsed = Driver.parseURL(url, new Properties());
 		if (parsed == null) {
 			throw new StoreSettingsException("spring.datasource.url is no URL of PostgreSQL's JDBC driver");
@@ -68,7 +68,9 @@ record StoreAddress(List<PgConnectOptions> hosts, boolean primary) {
 		String[] names = take(settings, "PGHOST", "localhost").split(",");
 		String[] ports = take(settings, "PGPORT", String.valueOf(DEFAULT_PORT)).split(",");
 		boolean primary = isPrimary(take(settings, "targetServerType", "any"));
-		PgConnectOptions options = options(settings, statementTimeout);
+		// What the driver is told where a pooler before PostgreSQL keeps no session.
+		boolean sessions = !take(settings, "prepareThreshold", "5").equals("0");
+		PgConnectOptions options = options(settings, sessions);
 		if (!settings.isEmpty()) {
 			throw new StoreSettingsException("The settings " + String.join(", ", settings.keySet())
 					+ " of the JDBC driver have no counterpart in the client that reads lists");
@@ -78,10 +80,10 @@ record StoreAddress(List<PgConnectOptions> hosts, boolean primary) {
 			hosts.add(new PgConnectOptions(options).setHost(names[i].replaceAll("^\\[|]$", ""))
 				.setPort(Integer.parseInt(ports[Math.min(i, ports.length - 1)])));
 		}
-		return new StoreAddress(List.copyOf(hosts), primary);
+		return new StoreAddress(List.copyOf(hosts), primary, sessions);
 	}
 
-	private static PgConnectOptions options(Map<String, String> settings, Duration statementTimeout) {
+	private static PgConnectOptions options(Map<String, String> settings, boolean sessions) {
 		PgConnectOptions options = new PgConnectOptions();
 		String user = take(settings, "user", System.getProperty("user.name"));
 		options.setUser(user);
@@ -91,12 +93,10 @@ record StoreAddress(List<PgConnectOptions> hosts, boolean primary) {
 		addProperty(options, "search_path", settings.remove("currentSchema"));
 		addProperty(options, "options", settings.remove("options"));
 		setTls(options, settings);
-		// What the driver is told where a pooler before PostgreSQL keeps no session.
-		if (take(settings, "prepareThreshold", "5").equals("0")) {
+		if (!sessions) {
 			options.setUseLayer7Proxy(true).setCachePreparedStatements(false).setPipeliningLimit(1);
 		}
 		else {
-			options.addProperty("statement_timeout", String.valueOf(statementTimeout.toMillis()));
 			options.setCachePreparedStatements(true)
 				.setPreparedStatementCacheMaxSize(PREPARED)
 				.setPreparedStatementCacheSqlFilter((sql) -> true)

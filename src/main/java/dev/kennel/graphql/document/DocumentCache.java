@@ -8,16 +8,17 @@ import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps prepared documents by their hashes. Only valid ones are kept: a hostile client
- * has no end of invalid ones. One that sends no end of valid ones does not get far
- * either, since what is asked for again and again is not given up for what was asked for
- * once.
+ * Keeps prepared documents, with the plans of their operations, by their hashes. Only
+ * valid ones are kept: a hostile client has no end of invalid ones. One that sends no end
+ * of valid ones does not get far either, since what is asked for again and again is not
+ * given up for what was asked for once.
  *
  * @see <a href="https://github.com/ben-manes/caffeine/wiki/Efficiency">Caffeine,
  * efficiency (Window TinyLFU)</a>
@@ -44,13 +45,17 @@ class DocumentCache {
 			// What is little used goes at once: there is no telling when else.
 			.executor(Runnable::run)
 			.maximumWeight(maxSize)
-			.<DocumentHash, Kept>weigher((hash,
-					kept) -> (int) Math.max(least,
-							Math.min(Integer.MAX_VALUE, (long) kept.characters() * BYTES_PER_CHARACTER)))
+			.<DocumentHash, Kept>weigher(
+					(hash, kept) -> (int) Math.max(least, Math.min(Integer.MAX_VALUE, kept.bytes())))
 			.build();
 	}
 
 	private record Kept(PreparedDocument document, int characters) {
+
+		long bytes() {
+			return (long) this.characters * BYTES_PER_CHARACTER + this.document.attachedBytes();
+		}
+
 	}
 
 	/** A document that is known, or null. */
@@ -83,6 +88,7 @@ class DocumentCache {
 			if (entry == null) {
 				entry = preparation.get();
 				if (entry instanceof PreparedDocument prepared) {
+					prepared.onGrowth(() -> weighAgain(hash));
 					this.documents.put(hash, new Kept(prepared, characters));
 				}
 			}
@@ -98,6 +104,11 @@ class DocumentCache {
 		}
 	}
 
+	/** A document weighs more once its operations have been compiled. */
+	private void weighAgain(DocumentHash hash) {
+		this.documents.asMap().computeIfPresent(hash, (same, kept) -> new Kept(kept.document(), kept.characters()));
+	}
+
 	private static PreparsedDocumentEntry join(CompletableFuture<PreparsedDocumentEntry> preparing) {
 		try {
 			return preparing.join();
@@ -108,6 +119,21 @@ class DocumentCache {
 			}
 			throw ex;
 		}
+	}
+
+	/** The memory that documents and their plans take, as far as that can be told. */
+	long weight() {
+		this.documents.cleanUp();
+		return eviction().weightedSize().orElse(0);
+	}
+
+	/** What a document counts as with its plans, 0 if it is not kept. */
+	int weightOf(DocumentHash hash) {
+		return eviction().weightOf(hash).orElse(0);
+	}
+
+	private Policy.Eviction<DocumentHash, Kept> eviction() {
+		return this.documents.policy().eviction().orElseThrow();
 	}
 
 	/** How many are kept. */

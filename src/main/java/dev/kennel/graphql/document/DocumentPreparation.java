@@ -2,6 +2,7 @@ package dev.kennel.graphql.document;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ApiException;
@@ -11,6 +12,7 @@ import graphql.InvalidSyntaxError;
 import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;
+import graphql.language.OperationDefinition;
 import graphql.language.SourceLocation;
 import graphql.parser.InvalidSyntaxException;
 import graphql.parser.Parser;
@@ -44,6 +46,8 @@ class DocumentPreparation {
 
 	private static final int MAX_TOKEN = 30;
 
+	private static final Pattern NULL_NAME = Pattern.compile("peration 'null'");
+
 	private final Admission admission;
 
 	/** It is made with what makes use of this. */
@@ -62,14 +66,19 @@ class DocumentPreparation {
 	PreparsedDocumentEntry prepare(String text) {
 		try {
 			this.admission.checkText(text);
-			Document document = parse(text);
+			SourceText source = SourceText.read(text);
+			SourceLocation invalidEscape = source.invalidEscape();
+			if (invalidEscape != null) {
+				return new PreparsedDocumentEntry(invalidSyntax(invalidEscape));
+			}
+			Document document = parse(source.text());
 			this.admission.checkShape(document);
 			GraphQLSchema schema = this.source.getObject().schema();
 			List<ValidationError> errors = ParseAndValidate.validate(schema, document, Locale.ENGLISH);
 			return errors.isEmpty()
 					? new PreparedDocument(document, (operation) -> this.admission.cost(schema, document, operation),
-							RequiredVariables.of(schema, document))
-					: new PreparsedDocumentEntry(document, errors);
+							RequiredVariables.ofDirectives(schema, document))
+					: new PreparsedDocumentEntry(document, withoutNullNames(document, errors));
 		}
 		catch (InvalidSyntaxException ex) {
 			return new PreparsedDocumentEntry(syntaxError(ex));
@@ -88,10 +97,32 @@ class DocumentPreparation {
 		SourceLocation location = failure.getLocation();
 		if (location != null
 				&& (token == null || token.length() > MAX_TOKEN || token.startsWith("\"") || token.startsWith("'"))) {
-			return new InvalidSyntaxError(location,
-					"Invalid syntax at line %d column %d".formatted(location.getLine(), location.getColumn()));
+			return invalidSyntax(location);
 		}
 		return failure.toInvalidSyntaxError();
+	}
+
+	private static InvalidSyntaxError invalidSyntax(SourceLocation location) {
+		return new InvalidSyntaxError(location,
+				"Invalid syntax at line %d column %d".formatted(location.getLine(), location.getColumn()));
+	}
+
+	/** The engine writes the name of an operation that has none as 'null'. */
+	private static List<ValidationError> withoutNullNames(Document document, List<ValidationError> errors) {
+		boolean anonymous = document.getDefinitionsOfType(OperationDefinition.class)
+			.stream()
+			.anyMatch((operation) -> operation.getName() == null);
+		return anonymous ? errors.stream().map(DocumentPreparation::withoutNullName).toList() : errors;
+	}
+
+	private static ValidationError withoutNullName(ValidationError error) {
+		return ValidationError.newValidationError()
+			.validationErrorType(error.getValidationErrorType())
+			.description(NULL_NAME.matcher(error.getMessage()).replaceAll("peration"))
+			.sourceLocations(error.getLocations())
+			.queryPath(error.getQueryPath())
+			.extensions(error.getExtensions())
+			.build();
 	}
 
 	/** An answer that has nothing but an error. */
@@ -101,7 +132,7 @@ class DocumentPreparation {
 
 	private static Document parse(String text) {
 		return new Parser().parseDocument(ParserEnvironment.newParserEnvironment()
-			.document(text)
+			.document(new WholeCharactersReader(text))
 			.parserOptions(UNLIMITED)
 			.locale(Locale.ENGLISH)
 			.build());

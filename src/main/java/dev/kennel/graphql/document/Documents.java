@@ -55,7 +55,12 @@ class Documents implements PreparsedDocumentProvider {
 			}
 			PreparsedDocumentEntry entry = find(input);
 			if (entry instanceof PreparedDocument document) {
-				PreparedOperation operation = document.operation(input.getOperationName());
+				PreparedOperation operation = document.operation(name);
+				if (operation == null && "".equals(name) && document.operations().size() > 1) {
+					// The engine would run the first one.
+					throw ApiException.of(ErrorCode.OPERATION_RESOLUTION_FAILURE,
+							"Must provide operation name if query contains multiple operations.");
+				}
 				// If there is none, it is for the engine to say so.
 				if (operation != null) {
 					operation.requiredVariables().check(input.getVariables());
@@ -79,7 +84,7 @@ class Documents implements PreparsedDocumentProvider {
 		if (text == null) {
 			return (named != null) ? named.document() : byHash(persisted);
 		}
-		requireText(text);
+		this.admission.checkSize(utf8Length(text));
 		DocumentHash hash = DocumentHash.of(text);
 		if (persisted != null) {
 			DocumentHash claimed = (named != null) ? named.hash() : DocumentHash.parse(persisted.id());
@@ -102,16 +107,28 @@ class Documents implements PreparsedDocumentProvider {
 				? null : text;
 	}
 
-	/** What has no UTF-8 would have the hash of another text. */
-	private static void requireText(String text) {
+	/**
+	 * Counts bytes.
+	 * @throws ApiException with GRAPHQL_PARSE_FAILED if the text has no UTF-8: it would
+	 * have the hash of another
+	 */
+	private static long utf8Length(String text) {
+		long length = text.length();
 		for (int i = 0; i < text.length(); i++) {
-			if (Character.isSurrogate(text.charAt(i))) {
-				if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+			char character = text.charAt(i);
+			if (character < 0x80) {
+				continue;
+			}
+			length += (character < 0x800) ? 1 : 2;
+			if (Character.isSurrogate(character)) {
+				if (i + 1 == text.length() || !Character.isSurrogatePair(character, text.charAt(i + 1))) {
 					throw ApiException.of(ErrorCode.GRAPHQL_PARSE_FAILED, "The document has half of a surrogate pair.");
 				}
+				// Two characters are four bytes.
 				i++;
 			}
 		}
+		return length;
 	}
 
 	private PreparsedDocumentEntry byHash(@Nullable PersistedQuery persisted) {

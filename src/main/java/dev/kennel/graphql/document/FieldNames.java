@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FieldNames {
 
+	/** An entry of a hash set; the text is the document's. */
+	private static final int BYTES_PER_NAME = 48;
+
 	private final Set<String> names = new HashSet<>();
 
 	private FieldNames(Document document) {
@@ -60,7 +63,9 @@ public final class FieldNames {
 	}
 
 	private static FieldNames of(PreparedOperation operation) {
-		return new FieldNames(operation.document().getDocument());
+		FieldNames names = new FieldNames(operation.document().getDocument());
+		operation.addBytes((long) names.names.size() * BYTES_PER_NAME);
+		return names;
 	}
 
 }

@@ -4,6 +4,7 @@ import java.io.Serial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 import dev.kennel.graphql.limit.OperationCost;
@@ -14,7 +15,7 @@ import graphql.language.Document;
 import graphql.language.OperationDefinition;
 import org.jspecify.annotations.Nullable;
 
-/** A document that has been parsed, validated and costed. */
+/** A document that has been parsed and validated. */
 public final class PreparedDocument extends PreparsedDocumentEntry {
 
 	@Serial
@@ -22,13 +23,18 @@ public final class PreparedDocument extends PreparsedDocumentEntry {
 
 	private final transient List<PreparedOperation> operations;
 
+	private final transient AtomicLong attachedBytes = new AtomicLong();
+
+	private transient volatile Runnable growthListener = () -> {
+	};
+
 	PreparedDocument(Document document, Function<OperationDefinition, OperationCost> cost,
 			Function<OperationDefinition, RequiredVariables> requiredVariables) {
 		super(document);
 		List<PreparedOperation> prepared = new ArrayList<>();
 		document.getDefinitionsOfType(OperationDefinition.class)
-			.forEach((definition) -> prepared.add(new PreparedOperation(this, definition, cost.apply(definition),
-					requiredVariables.apply(definition))));
+			.forEach((definition) -> prepared
+				.add(new PreparedOperation(this, definition, cost, requiredVariables.apply(definition))));
 		this.operations = List.copyOf(prepared);
 	}
 
@@ -48,6 +54,27 @@ public final class PreparedDocument extends PreparsedDocumentEntry {
 			}
 		}
 		return null;
+	}
+
+	/** The operations, in the document's order. */
+	List<PreparedOperation> operations() {
+		return this.operations;
+	}
+
+	/** Counts what is attached to an operation. */
+	void addBytes(long bytes) {
+		this.attachedBytes.addAndGet(bytes);
+		this.growthListener.run();
+	}
+
+	/** The memory of what is attached to the operations. */
+	long attachedBytes() {
+		return this.attachedBytes.get();
+	}
+
+	/** Has a cache told when more is attached. */
+	void onGrowth(Runnable listener) {
+		this.growthListener = listener;
 	}
 
 	/**

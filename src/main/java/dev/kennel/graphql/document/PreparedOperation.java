@@ -18,14 +18,14 @@ public final class PreparedOperation {
 
 	private final OperationDefinition definition;
 
-	private final OperationCost cost;
+	private final Function<OperationDefinition, OperationCost> cost;
 
 	private final RequiredVariables requiredVariables;
 
 	private final Map<Class<?>, Object> attachments = new ConcurrentHashMap<>(2);
 
-	PreparedOperation(PreparedDocument document, OperationDefinition definition, OperationCost cost,
-			RequiredVariables requiredVariables) {
+	PreparedOperation(PreparedDocument document, OperationDefinition definition,
+			Function<OperationDefinition, OperationCost> cost, RequiredVariables requiredVariables) {
 		this.document = document;
 		this.definition = definition;
 		this.cost = cost;
@@ -49,11 +49,18 @@ public final class PreparedOperation {
 	}
 
 	/**
-	 * Answers what the operation costs.
+	 * Returns the cost of the operation. It is computed when the operation is run first:
+	 * a document can have a thousand, each as large as an operation may be.
 	 * @return the cost, for whatever variables
+	 * @throws dev.kennel.graphql.error.ApiException with OPERATION_TOO_COMPLEX if it is
+	 * an introspection that runs in circles
 	 */
 	public OperationCost cost() {
-		return this.cost;
+		return attachment(OperationCost.class, (same) -> {
+			OperationCost made = this.cost.apply(this.definition);
+			addBytes(made.bytes());
+			return made;
+		});
 	}
 
 	RequiredVariables requiredVariables() {
@@ -65,14 +72,22 @@ public final class PreparedOperation {
 	 * @param <T> what is attached
 	 * @param type its type, by which it is found
 	 * @param maker makes it, once, of this operation. What it makes may be used by many
-	 * threads at once, and should be of a size like the document's: the cache does not
-	 * know of it
+	 * threads at once; its memory is counted by {@link #addBytes}
 	 * @return what is attached
 	 */
 	public <T> T attachment(Class<T> type, Function<PreparedOperation, T> maker) {
 		// A look first: computing would lock.
 		Object known = this.attachments.get(type);
 		return type.cast((known != null) ? known : this.attachments.computeIfAbsent(type, (key) -> maker.apply(this)));
+	}
+
+	/**
+	 * Counts memory that something attached takes, so that the cache of documents keeps
+	 * to its size.
+	 * @param bytes how much more than before
+	 */
+	public void addBytes(long bytes) {
+		this.document.addBytes(bytes);
 	}
 
 }

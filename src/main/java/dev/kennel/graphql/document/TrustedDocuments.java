@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.kennel.graphql.error.ApiException;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -147,11 +148,17 @@ class TrustedDocuments implements SmartInitializingSingleton {
 
 	private PreparedDocument prepare(String id, String text) {
 		PreparsedDocumentEntry entry = this.preparation.prepare(text);
-		if (entry instanceof PreparedDocument document) {
-			return document;
+		if (!(entry instanceof PreparedDocument document)) {
+			throw new TrustedDocumentException(
+					"the document " + id + " is faulty: " + entry.getErrors().getFirst().getMessage());
 		}
-		throw new TrustedDocumentException(
-				"the document " + id + " is faulty: " + entry.getErrors().getFirst().getMessage());
+		try {
+			document.operations().forEach(PreparedOperation::cost);
+		}
+		catch (ApiException ex) {
+			throw new TrustedDocumentException("the document " + id + " is faulty: " + ex.getMessage());
+		}
+		return document;
 	}
 
 }

@@ -34,6 +34,11 @@ public final class ApiErrors {
 
 	private static final Logger logger = LoggerFactory.getLogger(ApiErrors.class);
 
+	private static final BurstWarning UNAVAILABLE = new BurstWarning(logger, "The database is unavailable: {}");
+
+	private static final BurstWarning CONTENTION = new BurstWarning(logger,
+			"A transaction gave way to others each time: {}");
+
 	/**
 	 * Where messages of the engine repeat what was sent, by the texts in its
 	 * {@code i18n}: in faults of arguments, of numbers, of enums, and of default values.
@@ -216,12 +221,12 @@ public final class ApiErrors {
 					"This has taken too long, and was stopped (kennel.graphql.limits.deadline).");
 		}
 		if (StoreFailures.isUnavailable(failure)) {
-			logger.warn("The database can't be reached: {}", failure.toString());
+			UNAVAILABLE.log(failure);
 			return ApiException.of(ErrorCode.UNAVAILABLE,
 					"The service can't answer for the moment. Try again shortly.");
 		}
 		if (StoreFailures.isContention(failure)) {
-			logger.warn("A transaction gave way to others each time: {}", failure.toString());
+			CONTENTION.log(failure);
 			return ApiException.of(ErrorCode.UNAVAILABLE,
 					"Too much is being changed at once. Nothing was changed. Try again shortly.");
 		}

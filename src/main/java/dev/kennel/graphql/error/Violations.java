@@ -19,8 +19,9 @@ public final class Violations {
 	/** The codes of violations, by the constraint that found them. */
 	private static final Map<String, String> CODES = Map.ofEntries(Map.entry("CodePointLength", "LENGTH"),
 			Map.entry("Size", "LENGTH"), Map.entry("PlainText", "CHARACTERS"), Map.entry("VisibleText", "CHARACTERS"),
-			Map.entry("Pattern", "FORMAT"), Map.entry("Email", "FORMAT"), Map.entry("IdOf", "ID"),
-			Map.entry("UncommonPassword", "COMMON"), Map.entry("YearRange", "RANGE"), Map.entry("NotNull", "REQUIRED"),
+			Map.entry("FreeformText", "CHARACTERS"), Map.entry("Pattern", "FORMAT"),
+			Map.entry("EmailAddress", "FORMAT"), Map.entry("IdOf", "ID"), Map.entry("UncommonPassword", "COMMON"),
+			Map.entry("YearRange", "RANGE"), Map.entry("NotNull", "REQUIRED"),
 			Map.entry("CurrentPasswordGiven", "REQUIRED"));
 
 	private static final Comparator<Violation> BY_PATH = Comparator.comparing(Violation::path, Violations::comparePaths)

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import dev.kennel.graphql.limit.RequiredVariables;
 import graphql.TrivialDataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.validation.ConstraintViolation;
@@ -59,8 +60,12 @@ final class ControllerFetcher implements TrivialDataFetcher<Object>, SelfDescrib
 		this.method.setAccessible(true);
 	}
 
+	/** Called by graphql-java's own strategies only. */
 	@Override
 	public @Nullable Object get(DataFetchingEnvironment environment) throws Exception {
+		RequiredVariables
+			.ofArguments(environment.getField().getArguments(), environment.getFieldDefinition().getArguments())
+			.check(environment.getVariables());
 		return get(environment, shared(environment));
 	}
 

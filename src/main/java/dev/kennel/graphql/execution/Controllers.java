@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 
 import dev.kennel.graphql.LevelArgumentResolver;
+import graphql.introspection.Introspection;
 import graphql.schema.DataFetcher;
 import graphql.schema.FieldCoordinates;
 import graphql.schema.GraphQLCodeRegistry;
@@ -69,6 +70,10 @@ final class Controllers extends AnnotatedControllerConfigurer {
 					DataFetcher<?> fetcher = registry.getDataFetcher(coordinates, field);
 					if (field.getArgument(IntrospectionFetcher.INCLUDE_DEPRECATED) != null) {
 						registry.dataFetcher(coordinates, new IntrospectionFetcher(fetcher));
+					}
+					if (parent.getName().equals(Introspection.__Schema.getName())
+							&& field.getName().equals("directives")) {
+						registry.dataFetcher(coordinates, IntrospectionFetcher.directives());
 					}
 					DataFetcher<?> own = advised ? null : find(fetcher);
 					if (own != null) {

@@ -2,10 +2,13 @@ package dev.kennel.graphql.execution;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
+import dev.kennel.graphql.limit.RequiredVariables;
 import graphql.collect.ImmutableMapWithNullValues;
 import graphql.execution.ExecutionContext;
 import graphql.execution.MergedField;
@@ -28,6 +31,15 @@ import org.jspecify.annotations.Nullable;
  * A field of an object, with everything about it that does not depend on the request.
  */
 final class FieldPlan {
+
+	/** 208 as measured, with its share of the object's plan, and some more. */
+	private static final int BYTES = 256;
+
+	/** A reference to a field of the document. */
+	private static final int BYTES_PER_MERGED_FIELD = 8;
+
+	/** An entry of a map or of a list, with its value. */
+	private static final int BYTES_PER_ARGUMENT = 64;
 
 	private final OperationPlan operation;
 
@@ -53,6 +65,8 @@ final class FieldPlan {
 
 	private final boolean constantArguments;
 
+	private final RequiredVariables requiredVariables;
+
 	/** Those of a field without variables, once they have been coerced. */
 	private volatile @Nullable ImmutableMapWithNullValues<String, Object> arguments;
 
@@ -76,6 +90,7 @@ final class FieldPlan {
 		this.property = property(this.fetcher, this.definition);
 		this.access = access(this.definition, this.fetcher, this.property);
 		this.constantArguments = field.getArguments().stream().noneMatch(FieldPlan::hasVariables);
+		this.requiredVariables = RequiredVariables.ofArguments(field.getArguments(), this.definition.getArguments());
 	}
 
 	private static @Nullable String property(DataFetcher<?> fetcher, GraphQLFieldDefinition definition) {
@@ -170,14 +185,31 @@ final class FieldPlan {
 		if (this.definition.getArguments().isEmpty()) {
 			return ImmutableMapWithNullValues.emptyMap();
 		}
+		this.requiredVariables.check(context.getCoercedVariables().toMap());
 		Map<String, Object> values = ValuesResolver.getArgumentValues(context.getGraphQLSchema().getCodeRegistry(),
 				this.definition.getArguments(), this.field.getArguments(), context.getCoercedVariables(),
 				context.getGraphQLContext(), context.getLocale());
 		ImmutableMapWithNullValues<String, Object> copy = ImmutableMapWithNullValues.copyOf(values);
 		if (this.constantArguments && context.getGraphQLContext().get(InputInterceptor.class) == null) {
 			this.arguments = copy;
+			this.operation.grow((long) countValues(copy) * BYTES_PER_ARGUMENT);
 		}
 		return copy;
+	}
+
+	private static int countValues(@Nullable Object value) {
+		Collection<?> members = (value instanceof Map<?, ?> map) ? map.values()
+				: ((value instanceof Collection<?> list) ? list : List.of());
+		int count = 1;
+		for (Object member : members) {
+			count += countValues(member);
+		}
+		return count;
+	}
+
+	/** The memory that it takes, without arguments and what is below it. */
+	long bytes() {
+		return BYTES + (long) this.field.getFields().size() * BYTES_PER_MERGED_FIELD;
 	}
 
 	/** The plan of this field's object, if it is of this type. */

@@ -1,9 +1,13 @@
 package dev.kennel.graphql.execution;
 
+import java.util.List;
+
+import graphql.Directives;
 import graphql.TrivialDataFetcher;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.DelegatingDataFetchingEnvironment;
+import graphql.schema.GraphQLDirective;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,12 @@ final class IntrospectionFetcher implements TrivialDataFetcher<Object> {
 
 	static final String INCLUDE_DEPRECATED = "includeDeprecated";
 
+	/**
+	 * graphql-java adds it to every schema. It does nothing without incremental delivery,
+	 * which no transport has.
+	 */
+	private static final String WITHOUT_EFFECT = Directives.DeferDirective.getName();
+
 	private final DataFetcher<?> fetcher;
 
 	IntrospectionFetcher(DataFetcher<?> fetcher) {
@@ -29,6 +39,15 @@ final class IntrospectionFetcher implements TrivialDataFetcher<Object> {
 	public @Nullable Object get(DataFetchingEnvironment environment) throws Exception {
 		return this.fetcher.get((environment.getArgument(INCLUDE_DEPRECATED) != null) ? environment
 				: new WithoutDeprecated(environment));
+	}
+
+	/** The directives of the schema: those that do something. */
+	static TrivialDataFetcher<List<GraphQLDirective>> directives() {
+		return (environment) -> environment.getGraphQLSchema()
+			.getDirectives()
+			.stream()
+			.filter((directive) -> !directive.getName().equals(WITHOUT_EFFECT))
+			.toList();
 	}
 
 	private static final class WithoutDeprecated extends DelegatingDataFetchingEnvironment {

@@ -33,6 +33,15 @@ final class ObjectPlan {
 		return this.fields;
 	}
 
+	/** The memory that the fields take, without what is below them. */
+	long bytes() {
+		long bytes = 0;
+		for (FieldPlan field : this.fields) {
+			bytes += field.bytes();
+		}
+		return bytes;
+	}
+
 	@Nullable FieldPlan find(@Nullable Object key) {
 		for (FieldPlan field : this.fields) {
 			if (field.key().equals(key)) {

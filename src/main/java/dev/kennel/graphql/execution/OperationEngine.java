@@ -1,5 +1,6 @@
 package dev.kennel.graphql.execution;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,9 @@ final class OperationEngine {
 
 	private static final Object ENTRY = OperationEngine.class;
 
+	/** How long it is until the next look at a deadline, which may be brought forward. */
+	private static final Duration LOOK = Duration.ofMillis(50);
+
 	private final PreparsedDocumentProvider documents;
 
 	/** Takes its documents from where they have been found already. */
@@ -68,9 +72,13 @@ final class OperationEngine {
 	}
 
 	private boolean hasLoaders() {
+		return !registry(GraphQLContext.getDefault()).getKeys().isEmpty();
+	}
+
+	private DataLoaderRegistry registry(GraphQLContext context) {
 		DataLoaderRegistry registry = new DataLoaderRegistry();
-		this.loaders.forEach((registrar) -> registrar.registerDataLoaders(registry, GraphQLContext.getDefault()));
-		return !registry.getKeys().isEmpty();
+		this.loaders.forEach((registrar) -> registrar.registerDataLoaders(registry, context));
+		return registry;
 	}
 
 	/** Whether somebody wants to be told of what graphql-java does. */
@@ -124,8 +132,7 @@ final class OperationEngine {
 				|| !EmptyDataLoaderRegistryInstance.EMPTY_DATALOADER_REGISTRY.equals(input.getDataLoaderRegistry())) {
 			return input;
 		}
-		DataLoaderRegistry registry = new DataLoaderRegistry();
-		this.loaders.forEach((registrar) -> registrar.registerDataLoaders(registry, input.getGraphQLContext()));
+		DataLoaderRegistry registry = registry(input.getGraphQLContext());
 		return input.transform((builder) -> builder.dataLoaderRegistry(registry));
 	}
 
@@ -136,13 +143,15 @@ final class OperationEngine {
 	static <T> T join(CompletableFuture<T> future, ExecutionInput input) {
 		Deadline deadline = Deadline.current();
 		// Nearly always all is there: waiting in limited time wakes another thread.
-		if (deadline != null && !future.isDone()) {
+		while (deadline != null && !future.isDone()) {
 			try {
-				return future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+				return future.get(Math.min(deadline.remaining().toNanos(), LOOK.toNanos()), TimeUnit.NANOSECONDS);
 			}
 			catch (TimeoutException ex) {
-				input.cancel();
-				throw new DeadlineExceededException();
+				if (deadline.remaining().isZero()) {
+					input.cancel();
+					throw new DeadlineExceededException();
+				}
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

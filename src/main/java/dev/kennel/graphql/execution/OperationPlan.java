@@ -2,6 +2,7 @@ package dev.kennel.graphql.execution;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 import graphql.execution.ExecutionStepInfo;
 import graphql.execution.FieldCollector;
@@ -38,18 +39,22 @@ final class OperationPlan {
 	/** Of the variables that conditions are about; a value may be null. */
 	private final Map<String, @Nullable Object> conditions;
 
+	/** Is told how much more memory the plan takes. */
+	private final LongConsumer growth;
+
 	private final ObjectPlan root;
 
 	private final ExecutionStepInfo rootStepInfo;
 
 	OperationPlan(GraphQLSchema schema, Map<String, FragmentDefinition> fragments,
-			Map<String, @Nullable Object> conditions, OperationDefinition operation) {
+			Map<String, @Nullable Object> conditions, OperationDefinition operation, LongConsumer growth) {
 		this.schema = schema;
+		this.growth = growth;
 		this.fragments = fragments;
 		this.conditions = new HashMap<>(conditions);
 		GraphQLObjectType rootType = SchemaUtil.getOperationRootType(schema, operation);
-		this.root = new ObjectPlan(this, rootType,
-				COLLECTOR.collectFields(collecting(rootType), operation.getSelectionSet(), false), 1);
+		this.root = counted(new ObjectPlan(this, rootType,
+				COLLECTOR.collectFields(collecting(rootType), operation.getSelectionSet(), false), 1));
 		this.rootStepInfo = ExecutionStepInfo.newExecutionStepInfo().type(rootType).path(ResultPath.rootPath()).build();
 	}
 
@@ -87,7 +92,17 @@ final class OperationPlan {
 	}
 
 	ObjectPlan compile(GraphQLObjectType type, MergedField field, int level) {
-		return new ObjectPlan(this, type, COLLECTOR.collectFields(collecting(type), field), level);
+		return counted(new ObjectPlan(this, type, COLLECTOR.collectFields(collecting(type), field), level));
+	}
+
+	private ObjectPlan counted(ObjectPlan plan) {
+		grow(plan.bytes());
+		return plan;
+	}
+
+	/** Counts memory that the plan has taken. */
+	void grow(long bytes) {
+		this.growth.accept(bytes);
 	}
 
 }

@@ -29,7 +29,8 @@ final class OperationPlans {
 		PreparedOperation prepared = PreparedDocument.running(context.getGraphQLContext());
 		OperationVariants variants = (prepared != null) ? OperationVariants.of(prepared)
 				: this.others.computeIfAbsent(context.getOperationDefinition(),
-						(operation) -> new OperationVariants(context.getDocument(), operation));
+						(operation) -> new OperationVariants(context.getDocument(), operation, (bytes) -> {
+						}));
 		return variants.plan(context, this.counts);
 	}
 

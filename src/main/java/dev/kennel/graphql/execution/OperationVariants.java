@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 
 import dev.kennel.graphql.document.PreparedOperation;
 import graphql.execution.ExecutionContext;
@@ -29,13 +30,20 @@ final class OperationVariants {
 	/** More outcomes of conditions than these are compiled each time. */
 	static final int MAX_VARIANTS = 16;
 
+	/** An entry of a hash map; the text is the document's. */
+	private static final int BYTES_PER_FRAGMENT = 64;
+
 	private final Map<String, FragmentDefinition> fragments;
 
 	private final List<String> variables;
 
 	private final Map<List<@Nullable Object>, OperationPlan> plans = new ConcurrentHashMap<>();
 
-	OperationVariants(Document document, OperationDefinition operation) {
+	/** Is told how much more memory the plans take. */
+	private final LongConsumer growth;
+
+	OperationVariants(Document document, OperationDefinition operation, LongConsumer growth) {
+		this.growth = growth;
 		this.fragments = new LinkedHashMap<>();
 		document.getDefinitionsOfType(FragmentDefinition.class)
 			.forEach((fragment) -> this.fragments.put(fragment.getName(), fragment));
@@ -43,12 +51,13 @@ final class OperationVariants {
 		addVariables(operation, names);
 		this.fragments.values().forEach((fragment) -> addVariables(fragment, names));
 		this.variables = List.copyOf(names);
+		growth.accept((long) this.fragments.size() * BYTES_PER_FRAGMENT);
 	}
 
 	/** Those of a prepared operation, which are kept with it. */
 	static OperationVariants of(PreparedOperation operation) {
 		return operation.attachment(OperationVariants.class,
-				(same) -> new OperationVariants(same.document().getDocument(), same.definition()));
+				(same) -> new OperationVariants(same.document().getDocument(), same.definition(), same::addBytes));
 	}
 
 	private static void addVariables(Node<?> node, Set<String> names) {
@@ -83,9 +92,12 @@ final class OperationVariants {
 		for (String variable : this.variables) {
 			conditions.put(variable, context.getCoercedVariables().get(variable));
 		}
-		plan = new OperationPlan(schema, this.fragments, conditions, context.getOperationDefinition());
+		boolean kept = this.plans.size() < MAX_VARIANTS;
+		plan = new OperationPlan(schema, this.fragments, conditions, context.getOperationDefinition(),
+				kept ? this.growth : (bytes) -> {
+				});
 		counts.planCompiled();
-		if (this.plans.size() < MAX_VARIANTS) {
+		if (kept) {
 			this.plans.put(outcome, plan);
 		}
 		return plan;

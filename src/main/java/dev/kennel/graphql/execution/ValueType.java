@@ -35,8 +35,10 @@ final class ValueType {
 		this.kind = kind(this.nullable);
 		this.item = (this.nullable instanceof GraphQLList list) ? of((GraphQLOutputType) list.getWrappedType()) : null;
 		this.coercing = (this.nullable instanceof GraphQLScalarType scalar) ? scalar.getCoercing() : null;
-		this.text = Scalars.GraphQLString.getCoercing().equals(this.coercing)
-				|| Scalars.GraphQLID.getCoercing().equals(this.coercing);
+		// Both write a string as it is.
+		this.text = this.nullable instanceof GraphQLScalarType scalar
+				&& (scalar.getName().equals(Scalars.GraphQLString.getName())
+						|| scalar.getName().equals(Scalars.GraphQLID.getName()));
 	}
 
 	static ValueType of(GraphQLOutputType declared) {

@@ -1,12 +1,10 @@
 package dev.kennel.graphql.http;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -14,14 +12,15 @@ import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.execution.ResponseJson;
+import dev.kennel.server.ContentCoding;
+import dev.kennel.server.HeaderList;
+import dev.kennel.server.HttpExchange;
 import graphql.language.OperationDefinition;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 
 /**
  * The one place where answers become bytes, and get what HTTP says of them: media type,
@@ -56,57 +55,55 @@ class AnswerWriter {
 	}
 
 	/**
-	 * Answers an operation that is no subscription.
-	 * @param request the HTTP request
-	 * @param response the HTTP response
-	 * @param answer what became of the operation
+	 * Responds to an operation that is no subscription.
+	 * @param exchange the HTTP request and its response
+	 * @param answer the result of the operation
 	 * @param accepted the media type that the client would like
-	 * @throws IOException if the client is gone
 	 */
-	void write(HttpServletRequest request, HttpServletResponse response, WebGraphQlResponse answer,
-			ResponseMediaType accepted) throws IOException {
+	void write(HttpExchange exchange, WebGraphQlResponse answer, ResponseMediaType accepted) {
 		StatusCodes codes = this.properties.statusCodes();
 		int status = codes.of(answer.getExecutionResult(), accepted);
 		ResponseMediaType mediaType = codes.mediaType(status, accepted);
-		if (status == HttpServletResponse.SC_METHOD_NOT_ALLOWED) {
-			response.setHeader(HttpHeaders.ALLOW, "POST");
+		if (status == HttpStatus.METHOD_NOT_ALLOWED.value()) {
+			exchange.setHeader(HttpHeaders.ALLOW, "POST");
 		}
 		try (ResponseJson json = ResponseJson.of(answer.toMap())) {
-			write(request, response, answer, new Answer(status, mediaType, json));
+			write(exchange, answer, new Answer(status, mediaType, json));
 		}
 	}
 
-	private void write(HttpServletRequest request, HttpServletResponse response, WebGraphQlResponse result,
-			Answer answer) throws IOException {
-		boolean safe = GraphQlServlet.isSafe(request);
-		if (safe && answer.status() == HttpServletResponse.SC_OK && result.getExecutionResult().getErrors().isEmpty()) {
-			response.setHeader(HttpHeaders.CACHE_CONTROL, KEPT_BY_THE_BROWSER);
-			response.addHeader(HttpHeaders.VARY, VARY);
+	private void write(HttpExchange exchange, WebGraphQlResponse result, Answer answer) {
+		boolean safe = GraphQlEndpoint.isSafe(exchange);
+		if (safe && answer.status() == HttpStatus.OK.value() && result.getExecutionResult().getErrors().isEmpty()) {
+			exchange.setHeader(HttpHeaders.CACHE_CONTROL, KEPT_BY_THE_BROWSER);
+			exchange.addHeader(HttpHeaders.VARY, VARY);
 			String tag = tag(answer.json().toByteArray(), answer.mediaType().contentType());
-			response.setHeader(HttpHeaders.ETAG, tag);
-			if (isKnown(request, tag)) {
-				response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+			exchange.setHeader(HttpHeaders.ETAG, tag);
+			if (isKnown(exchange, tag)) {
+				exchange.respond(HttpStatus.NOT_MODIFIED.value());
 				return;
 			}
 		}
 		else {
-			response.setHeader(HttpHeaders.CACHE_CONTROL, NOT_KEPT);
+			exchange.setHeader(HttpHeaders.CACHE_CONTROL, NOT_KEPT);
 		}
 		// Answers to mutations may have tokens beside what others may have made the
 		// client send: their compressed length could give the former away (BREACH).
 		if (answer.json().length() >= this.properties.compressFrom().toBytes() && isQuery(result)) {
 			if (!safe) {
-				response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+				exchange.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
 			}
-			ContentCoding coding = ContentCoding.negotiate(acceptEncoding(request));
+			ContentCoding coding = ContentCoding.negotiate(exchange.headers(HttpHeaders.ACCEPT_ENCODING));
 			if (coding != null) {
-				response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
-				write(response, answer.status(), answer.mediaType(), coding.compress(answer.json().toByteArray()));
+				exchange.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
+				byte[] compressed = coding.compress(answer.json().toByteArray());
+				exchange.respond(answer.status(), answer.mediaType().contentType(), compressed.length,
+						(output) -> output.write(compressed));
 				return;
 			}
 		}
-		setHead(response, answer.status(), answer.mediaType(), answer.json().length());
-		answer.json().writeTo(response.getOutputStream());
+		exchange.respond(answer.status(), answer.mediaType().contentType(), answer.json().length(),
+				answer.json()::writeTo);
 	}
 
 	private static boolean isQuery(WebGraphQlResponse result) {
@@ -119,52 +116,32 @@ class AnswerWriter {
 	}
 
 	/**
-	 * Answers a batch.
-	 * @param response the HTTP response
-	 * @param answers the answer of each entry, in order
+	 * Responds to a batch.
+	 * @param exchange the HTTP request and its response
+	 * @param answers the result of each entry, in order
 	 * @param mediaType the media type
-	 * @throws IOException if the client is gone
 	 */
-	void writeBatch(HttpServletResponse response, List<Map<String, Object>> answers, ResponseMediaType mediaType)
-			throws IOException {
-		response.setHeader(HttpHeaders.CACHE_CONTROL, NOT_KEPT);
-		write(response, HttpServletResponse.SC_OK, mediaType, this.json.writeValueAsBytes(answers));
+	void writeBatch(HttpExchange exchange, List<Map<String, Object>> answers, ResponseMediaType mediaType) {
+		exchange.setHeader(HttpHeaders.CACHE_CONTROL, NOT_KEPT);
+		byte[] body = this.json.writeValueAsBytes(answers);
+		exchange.respond(HttpStatus.OK.value(), mediaType.contentType(), body.length, (output) -> output.write(body));
 	}
 
 	/**
-	 * Answers what did not get as far as an operation.
-	 * @param response the HTTP response
+	 * Responds to what did not get as far as an operation.
+	 * @param exchange the HTTP request and its response
 	 * @param status the HTTP status
 	 * @param error what is wrong
 	 * @param accepted the media type that the client would like
-	 * @throws IOException if the client is gone
 	 */
-	void refuse(HttpServletResponse response, int status, ApiError error, ResponseMediaType accepted)
-			throws IOException {
-		response.setHeader(HttpHeaders.CACHE_CONTROL, NOT_KEPT);
-		write(response, status, this.properties.statusCodes().mediaType(status, accepted),
+	void refuse(HttpExchange exchange, int status, ApiError error, ResponseMediaType accepted) {
+		exchange.setHeader(HttpHeaders.CACHE_CONTROL, NOT_KEPT);
+		exchange.respond(status, this.properties.statusCodes().mediaType(status, accepted).contentType(),
 				this.json.writeValueAsBytes(toMap(error)));
 	}
 
 	static Map<String, Object> toMap(ApiError error) {
 		return Map.of("errors", List.of(error.toSpecification()));
-	}
-
-	private static void write(HttpServletResponse response, int status, ResponseMediaType mediaType, byte[] body)
-			throws IOException {
-		setHead(response, status, mediaType, body.length);
-		response.getOutputStream().write(body);
-	}
-
-	private static void setHead(HttpServletResponse response, int status, ResponseMediaType mediaType, int length) {
-		response.setStatus(status);
-		response.setContentType(mediaType.contentType());
-		response.setContentLength(length);
-	}
-
-	private static @Nullable String acceptEncoding(HttpServletRequest request) {
-		List<String> values = Collections.list(request.getHeaders(HttpHeaders.ACCEPT_ENCODING));
-		return values.isEmpty() ? null : String.join(",", values);
 	}
 
 	/**
@@ -185,23 +162,17 @@ class AnswerWriter {
 
 	/**
 	 * Answers whether a client has what it would get.
-	 * @param request the HTTP request
+	 * @param exchange the HTTP request
 	 * @param tag the tag of what it would get
 	 * @return whether {@code If-None-Match} names it
 	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2">RFC 9110,
 	 * section 13.1.2</a>
 	 */
-	static boolean isKnown(HttpServletRequest request, String tag) {
-		for (String header : Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH))) {
-			for (String candidate : header.split(",")) {
-				String one = candidate.strip();
-				// Compared weakly: what a proxy has made strong is still the same.
-				if (one.equals("*") || one.equals(tag) || tag.substring(2).equals(one)) {
-					return true;
-				}
-			}
-		}
-		return false;
+	static boolean isKnown(HttpExchange exchange, String tag) {
+		// Compared weakly: what a proxy has made strong is still the same.
+		return HeaderList.entityTags(exchange.headers(HttpHeaders.IF_NONE_MATCH))
+			.stream()
+			.anyMatch((known) -> known.equals("*") || known.equals(tag) || tag.substring(2).equals(known));
 	}
 
 	private static MessageDigest sha256() {

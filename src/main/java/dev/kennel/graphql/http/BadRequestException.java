@@ -4,10 +4,11 @@ import java.util.Map;
 
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ErrorCode;
-import jakarta.servlet.http.HttpServletResponse;
 
-/** The HTTP request is refused before there is an operation. */
-class BadRequestException extends RuntimeException {
+import org.springframework.http.HttpStatus;
+
+/** A request is refused before there is an operation. */
+public class BadRequestException extends RuntimeException {
 
 	/** Stands for the status of what is JSON, but no request: {@link StatusCodes}. */
 	private static final int ILL_FORMED = 0;
@@ -33,8 +34,13 @@ class BadRequestException extends RuntimeException {
 		this(status, code, message, Map.of());
 	}
 
-	static BadRequestException of(String message) {
-		return new BadRequestException(HttpServletResponse.SC_BAD_REQUEST, ErrorCode.BAD_REQUEST, message);
+	/**
+	 * Makes the refusal of what can't be read.
+	 * @param message what is wrong with it
+	 * @return the exception, with BAD_REQUEST and the status 400
+	 */
+	public static BadRequestException of(String message) {
+		return new BadRequestException(HttpStatus.BAD_REQUEST.value(), ErrorCode.BAD_REQUEST, message);
 	}
 
 	static BadRequestException illFormed(String message) {
@@ -42,14 +48,18 @@ class BadRequestException extends RuntimeException {
 	}
 
 	static BadRequestException notAcceptable(String message) {
-		return new BadRequestException(HttpServletResponse.SC_NOT_ACCEPTABLE, ErrorCode.NOT_ACCEPTABLE, message);
+		return new BadRequestException(HttpStatus.NOT_ACCEPTABLE.value(), ErrorCode.NOT_ACCEPTABLE, message);
 	}
 
 	int status(StatusCodes codes) {
 		return (this.status == ILL_FORMED) ? codes.illFormed() : this.status;
 	}
 
-	ApiError error() {
+	/**
+	 * Returns what the client is told.
+	 * @return the error
+	 */
+	public ApiError error() {
 		return this.error;
 	}
 

@@ -6,12 +6,15 @@ import java.util.Map;
 
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ApiException;
+import dev.kennel.graphql.limit.Admission;
 import graphql.execution.preparsed.persisted.PersistedQuerySupport;
-import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpStatus;
+
 /**
- * One operation that a client wants to be run, well-formed.
+ * One operation that a client wants to be run, well-formed: over HTTP, or as the payload
+ * of a message on a WebSocket.
  *
  * @param document the document, or {@link PersistedQuerySupport#PERSISTED_QUERY_MARKER}
  * where {@code extensions} name a persisted one instead
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * "https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters">GraphQL
  * over HTTP, request parameters</a>
  */
-record GraphQlHttpRequest(String document, @Nullable String operationName,
+public record GraphQlHttpRequest(String document, @Nullable String operationName,
 		@Nullable Map<String, @Nullable Object> variables, @Nullable Map<String, @Nullable Object> extensions) {
 
 	static final String QUERY = "query";
@@ -41,7 +44,7 @@ record GraphQlHttpRequest(String document, @Nullable String operationName,
 	 * @return the request
 	 * @throws BadRequestException if a member is missing or of the wrong type
 	 */
-	static GraphQlHttpRequest of(Map<?, ?> members) {
+	public static GraphQlHttpRequest of(Map<?, ?> members) {
 		String operationName = optional(members, OPERATION_NAME, String.class, "a string");
 		Map<String, @Nullable Object> variables = optionalObject(members, VARIABLES);
 		Map<String, @Nullable Object> extensions = optionalObject(members, EXTENSIONS);
@@ -97,11 +100,8 @@ record GraphQlHttpRequest(String document, @Nullable String operationName,
 			size = utf8Length(this.document);
 		}
 		if (size > left) {
-			String message = "The document may have " + limit + " bytes (kennel.graphql.limits.max-document-size).";
-			ApiException tooLarge = ApiException.tooComplex(message, "max-document-size",
-					limit - left + utf8Length(this.document), limit);
-			throw new BadRequestException(HttpServletResponse.SC_BAD_REQUEST, ApiErrors.ofRequest(tooLarge, ""),
-					Map.of());
+			ApiException tooLarge = Admission.documentTooLarge(limit - left + utf8Length(this.document), limit);
+			throw new BadRequestException(HttpStatus.BAD_REQUEST.value(), ApiErrors.ofRequest(tooLarge, ""), Map.of());
 		}
 		return size;
 	}
@@ -115,8 +115,11 @@ record GraphQlHttpRequest(String document, @Nullable String operationName,
 		return text.length();
 	}
 
-	/** The members as Spring GraphQL takes them. */
-	Map<String, Object> toMap() {
+	/**
+	 * Returns the members as Spring GraphQL takes them.
+	 * @return the members that are there
+	 */
+	public Map<String, Object> toMap() {
 		Map<String, Object> members = HashMap.newHashMap(4);
 		members.put(QUERY, this.document);
 		if (this.operationName != null) {

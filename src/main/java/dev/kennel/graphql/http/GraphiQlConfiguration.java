@@ -1,51 +1,81 @@
 package dev.kennel.graphql.http;
 
-import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+import dev.kennel.server.HttpExchange;
+import dev.kennel.server.Route;
+import dev.kennel.server.Routes;
+import dev.kennel.server.StaticFile;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.CacheControl;
-import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
-import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 
 /**
- * Serves GraphiQL, unless it is switched off: then none of its paths exists. Spring
- * Boot's own static resources are switched off in {@code application.yaml}, so no other
+ * Serves GraphiQL, unless it is switched off: then none of its paths exists. No other
  * file of the class path has a path.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(GraphiQlProperties.class)
-class GraphiQlConfiguration implements WebMvcConfigurer {
+class GraphiQlConfiguration {
 
-	private final boolean enabled;
+	private static final List<String> FILES = List.of("index.html", "page.js", "page.css", "session.js", "fetcher.js",
+			"transport.js", "examples.js", "kennel.svg");
 
-	GraphiQlConfiguration(GraphiQlProperties properties) {
-		this.enabled = properties.enabled();
+	/** Kept, and asked for each time whether it is still the same. */
+	private static final Map<String, String> ASKED_FOR = Map.of(HttpHeaders.CACHE_CONTROL, "no-cache");
+
+	/** Three megabytes that never change: their paths have the versions in them. */
+	private static final Map<String, String> KEPT = Map.of(HttpHeaders.CACHE_CONTROL,
+			"max-age=31536000, public, immutable");
+
+	private static final String LIBRARIES = "/_static/";
+
+	private final Map<String, StaticFile> libraries = new ConcurrentHashMap<>();
+
+	/** The routes of the page and its files. */
+	@Bean
+	Routes graphiQlRoutes(GraphiQlProperties properties) {
+		if (!properties.enabled()) {
+			return new Routes(List.of());
+		}
+		Stream<Route> files = FILES.stream()
+			.map((name) -> Route.get("/" + name, StaticFile.of("graphiql/" + name, ASKED_FOR)));
+		return new Routes(Stream.concat(files,
+				Stream.of(Route.get("/", StaticFile.of("graphiql/index.html", ASKED_FOR)),
+						// Where Spring Boot has it, and people look for it.
+						Route.get("/graphiql", GraphiQlConfiguration::redirect),
+						Route.get("/graphiql/", GraphiQlConfiguration::redirect),
+						Route.get(LIBRARIES + "*", this::serveLibrary)))
+			.toList());
 	}
 
-	@Override
-	public void addViewControllers(ViewControllerRegistry registry) {
-		if (this.enabled) {
-			registry.addViewController("/").setViewName("forward:/index.html");
-			// Where Spring Boot has it, and people look for it.
-			registry.addRedirectViewController("/graphiql", "/");
-			registry.addRedirectViewController("/graphiql/", "/");
-		}
+	private static void redirect(HttpExchange exchange) {
+		exchange.setHeader(HttpHeaders.LOCATION, "/");
+		exchange.respond(HttpStatus.FOUND.value());
 	}
 
-	@Override
-	public void addResourceHandlers(ResourceHandlerRegistry registry) {
-		if (this.enabled) {
-			// Kept, and asked for each time whether it is still the same.
-			registry.addResourceHandler("/*")
-				.addResourceLocations("classpath:/graphiql/")
-				.setCacheControl(CacheControl.noCache());
-			// Three megabytes that never change: their paths have the versions in them.
-			registry.addResourceHandler("/_static/**")
-				.addResourceLocations("classpath:/META-INF/resources/_static/")
-				.setCacheControl(CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable());
+	/** Read from its jar when it is asked for first. */
+	private void serveLibrary(HttpExchange exchange) {
+		StaticFile known = this.libraries.get(exchange.path());
+		if (known != null) {
+			known.handle(exchange);
+			return;
 		}
+		exchange.run(() -> {
+			StaticFile file = StaticFile.find("META-INF/resources" + exchange.path(), KEPT);
+			if (file == null) {
+				exchange.refuse(HttpStatus.NOT_FOUND.value());
+				return;
+			}
+			this.libraries.put(exchange.path(), file);
+			file.handle(exchange);
+		});
 	}
 
 }

@@ -4,28 +4,28 @@ import java.util.Set;
 
 import dev.kennel.graphql.execution.OperationHandler;
 import dev.kennel.graphql.limit.IntrospectionProperties;
+import dev.kennel.graphql.limit.LimitProperties;
 import dev.kennel.graphql.stream.AllowedOrigins;
+import dev.kennel.graphql.stream.CallerTokens;
 import dev.kennel.graphql.stream.EventStreams;
+import dev.kennel.server.CorsPolicy;
+import dev.kennel.server.ErrorBodies;
+import dev.kennel.server.HttpExchange;
+import dev.kennel.server.RequestBodyTimeout;
+import dev.kennel.server.RequestHandler;
+import dev.kennel.server.Route;
+import dev.kennel.server.Routes;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
-import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.graphql.execution.GraphQlSource;
-import org.springframework.security.web.firewall.HttpFirewall;
-import org.springframework.security.web.firewall.StrictHttpFirewall;
-import org.springframework.web.HttpRequestHandler;
-import org.springframework.web.filter.RequestContextFilter;
+import org.springframework.http.HttpHeaders;
 
-/**
- * Puts the transport where Spring Boot would put Spring GraphQL's own, which is excluded
- * in {@code application.yaml}.
- */
+/** Puts the transport into the server. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ HttpProperties.class, WebProperties.class, BatchingProperties.class,
 		TransportProperties.class })
@@ -33,6 +33,10 @@ class HttpConfiguration {
 
 	/** Where GraphQL is. */
 	static final String PATH = "/graphql";
+
+	/** The headers that pages of other origins may read. */
+	private static final String EXPOSED = String.join(", ", HttpExchange.REQUEST_ID, HttpHeaders.ETAG,
+			HttpHeaders.RETRY_AFTER, "RateLimit", "RateLimit-Policy");
 
 	/**
 	 * One list for all that browsers ask about. Behind a proxy that ends TLS, nothing of
@@ -44,63 +48,34 @@ class HttpConfiguration {
 	}
 
 	@Bean
-	ServletRegistrationBean<GraphQlServlet> graphQlServlet(OperationHandler handler,
-			@Qualifier("graphQlWebSocket") HttpRequestHandler webSocket, EventStreams eventStreams,
-			HttpProperties limits, BatchingProperties batching, TransportProperties transport, RequestThreads threads) {
+	Routes graphQlRoutes(OperationHandler handler, @Qualifier("graphQlWebSocket") RequestHandler webSocket,
+			EventStreams eventStreams, CallerTokens tokens, HttpProperties limits, LimitProperties operationLimits,
+			BatchingProperties batching, TransportProperties transport, GraphQlSource source,
+			IntrospectionProperties introspection) {
 		// A mapper of its own: what a user configures under spring.jackson must not
 		// change the protocol.
 		AnswerWriter writer = new AnswerWriter(new JsonMapper(), transport);
-		ServletRegistrationBean<GraphQlServlet> registration = new ServletRegistrationBean<>(new GraphQlServlet(handler,
-				webSocket, eventStreams, new RequestReader(limits, batching, LargeBodies.ofHeap(), threads), writer,
-				transport.statusCodes(), limits), PATH);
-		registration.setName("graphql");
-		return registration;
+		long maxDocumentSize = operationLimits.maxDocumentSize().toBytes();
+		GraphQlEndpoint endpoint = new GraphQlEndpoint(handler, webSocket, eventStreams, tokens,
+				new RequestReader(limits, maxDocumentSize, batching), writer, transport.statusCodes(), maxDocumentSize);
+		return Routes.of(Route.any(PATH, endpoint), Route.get(PATH + "/schema.graphql",
+				new SchemaDocument(source.schema(), introspection.introspection())));
 	}
 
 	@Bean
-	ServletRegistrationBean<SchemaServlet> schemaServlet(GraphQlSource source, IntrospectionProperties properties) {
-		return new ServletRegistrationBean<>(new SchemaServlet(source.schema(), properties.introspection()),
-				PATH + "/schema.graphql");
-	}
-
-	/**
-	 * Spring Security's check of what a request looks like, less what is checked already:
-	 * headers by Tomcat, whose text they are, and methods by who answers, with 405.
-	 */
-	@Bean
-	HttpFirewall httpFirewall() {
-		StrictHttpFirewall firewall = new StrictHttpFirewall();
-		firewall.setUnsafeAllowAnyHttpMethod(true);
-		firewall.setAllowedHeaderNames((name) -> true);
-		firewall.setAllowedHeaderValues((value) -> true);
-		return firewall;
-	}
-
-	/** Spring MVC has it for whoever does without its servlet; nobody here does. */
-	@Bean
-	FilterRegistrationBean<RequestContextFilter> noRequestContextFilter() {
-		FilterRegistrationBean<RequestContextFilter> registration = new FilterRegistrationBean<>(
-				new RequestContextFilter());
-		registration.setEnabled(false);
-		return registration;
+	ErrorBodies errorBodies() {
+		return new GraphQlErrorBodies();
 	}
 
 	@Bean
-	FilterRegistrationBean<EdgeFilter> edgeFilter() {
-		FilterRegistrationBean<EdgeFilter> registration = new FilterRegistrationBean<>(new EdgeFilter());
-		registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
-		return registration;
+	RequestBodyTimeout requestBodyTimeout(HttpProperties limits) {
+		return new RequestBodyTimeout(limits.bodyTimeout());
 	}
 
 	@Bean
-	FilterRegistrationBean<CrossOriginFilter> crossOriginFilter(WebProperties web, Environment environment) {
+	CorsPolicy corsPolicy(WebProperties web, Environment environment) {
 		boolean credentials = "cookie".equalsIgnoreCase(environment.getProperty("kennel.auth.driver"));
-		FilterRegistrationBean<CrossOriginFilter> registration = new FilterRegistrationBean<>(
-				new CrossOriginFilter(Set.copyOf(web.cors().allowedOrigins()), credentials));
-		registration.addUrlPatterns(PATH, PATH + "/*");
-		registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
-		registration.setEnabled(!web.cors().allowedOrigins().isEmpty());
-		return registration;
+		return new CorsPolicy(PATH, Set.copyOf(web.cors().allowedOrigins()), credentials, EXPOSED);
 	}
 
 }

@@ -14,13 +14,10 @@ import org.springframework.validation.annotation.Validated;
  * What a request may be before it is looked at.
  *
  * @param maxBodySize the bytes of a request's body; a larger one is PAYLOAD_TOO_LARGE
- * @param maxDocumentSize the bytes of a document in UTF-8, in a batch of all documents
- * together; a larger one is OPERATION_TOO_COMPLEX
  * @param bodyTimeout how long a body may take to arrive, however slowly it trickles
  */
 @Validated
 @ConfigurationProperties("kennel.graphql.limits")
 public record HttpProperties(@DefaultValue("1MB") @NotNull DataSize maxBodySize,
-		@DefaultValue("100KB") @NotNull DataSize maxDocumentSize,
 		@DefaultValue("30s") @NotNull @DurationMin(millis = 100) Duration bodyTimeout) {
 }

@@ -1,11 +1,5 @@
 package dev.kennel.graphql.http;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +7,13 @@ import java.util.Set;
 
 import dev.kennel.graphql.error.ErrorCode;
 import dev.kennel.graphql.mutation.IdempotencyKey;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
+import dev.kennel.server.BodyListener;
+import dev.kennel.server.HeaderList;
+import dev.kennel.server.HttpExchange;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
 /**
@@ -34,22 +29,14 @@ class RequestReader {
 
 	private final HttpProperties limits;
 
+	private final long maxDocumentSize;
+
 	private final BatchingProperties batching;
 
-	private final LargeBodies largeBodies;
-
-	private final RequestThreads threads;
-
-	RequestReader(HttpProperties limits, BatchingProperties batching, LargeBodies largeBodies, RequestThreads threads) {
+	RequestReader(HttpProperties limits, long maxDocumentSize, BatchingProperties batching) {
 		this.limits = limits;
+		this.maxDocumentSize = maxDocumentSize;
 		this.batching = batching;
-		this.largeBodies = largeBodies;
-		this.threads = threads;
-	}
-
-	/** Gives back what a request has taken, once it is answered. */
-	void release(HttpServletRequest request) {
-		this.largeBodies.release(request);
 	}
 
 	/**
@@ -69,28 +56,43 @@ class RequestReader {
 	}
 
 	/**
-	 * Reads a request.
-	 * @param request the HTTP request
-	 * @return what is to be run
+	 * Looks at all of a request but its body: what is refused here is refused before the
+	 * body has to be sent.
+	 * @param exchange the HTTP request
 	 * @throws BadRequestException if it is none
 	 */
-	Content read(HttpServletRequest request) {
-		List<String> keys = Collections.list(request.getHeaders(IdempotencyKey.HEADER));
-		if (!IdempotencyKey.isValid(keys)) {
+	void check(HttpExchange exchange) {
+		if (!IdempotencyKey.isValid(exchange.headers(IdempotencyKey.HEADER))) {
 			throw BadRequestException
 				.of("A request has one Idempotency-Key or none, of 1 to 255 visible characters of ASCII.");
 		}
-		return switch (request.getMethod()) {
-			case "POST" -> readBody(request, !keys.isEmpty());
-			case "GET", "HEAD" -> readParameters(request);
-			default -> throw new BadRequestException(HttpServletResponse.SC_METHOD_NOT_ALLOWED,
+		switch (exchange.method()) {
+			case "POST" -> {
+				requireJson(exchange);
+				if (exchange.contentLength() > maxBodySize()) {
+					throw tooLarge();
+				}
+			}
+			case "GET", "HEAD" -> {
+			}
+			default -> throw new BadRequestException(HttpStatus.METHOD_NOT_ALLOWED.value(),
 					ErrorCode.METHOD_NOT_ALLOWED, "Send operations with POST, or queries with GET.",
-					Map.of(HttpHeaders.ALLOW, GraphQlServlet.METHODS));
-		};
+					Map.of(HttpHeaders.ALLOW, GraphQlEndpoint.ALLOW));
+		}
 	}
 
-	private Content readParameters(HttpServletRequest request) {
-		Map<String, String> parameters = QueryParameters.read(request.getQueryString(), PARAMETERS);
+	int maxBodySize() {
+		return Math.toIntExact(this.limits.maxBodySize().toBytes());
+	}
+
+	/**
+	 * Reads a request without a body.
+	 * @param exchange the HTTP request
+	 * @return what is to be run
+	 * @throws BadRequestException if it is none
+	 */
+	Content readParameters(HttpExchange exchange) {
+		Map<String, String> parameters = QueryParameters.read(exchange.query(), PARAMETERS);
 		Map<String, @Nullable Object> members = new HashMap<>(parameters);
 		for (String name : List.of(GraphQlHttpRequest.VARIABLES, GraphQlHttpRequest.EXTENSIONS)) {
 			String json = parameters.get(name);
@@ -101,14 +103,20 @@ class RequestReader {
 		return new Content.Single(checked(members));
 	}
 
-	private Content readBody(HttpServletRequest request, boolean hasKey) {
-		requireJson(request);
-		Object json = StrictJson.read(body(request));
+	/**
+	 * Reads a request with a body.
+	 * @param exchange the HTTP request
+	 * @param body its body
+	 * @return what is to be run
+	 * @throws BadRequestException if it is none
+	 */
+	Content readBody(HttpExchange exchange, byte[] body) {
+		Object json = StrictJson.read(body);
 		if (json instanceof Map<?, ?> members) {
 			return new Content.Single(checked(members));
 		}
 		if (json instanceof List<?> entries) {
-			requireBatch(entries, hasKey);
+			requireBatch(entries, !exchange.headers(IdempotencyKey.HEADER).isEmpty());
 			return new Content.Batch(entries);
 		}
 		throw BadRequestException.illFormed("The body has to be a JSON object.");
@@ -133,108 +141,49 @@ class RequestReader {
 
 	private GraphQlHttpRequest checked(Map<?, ?> members) {
 		GraphQlHttpRequest operation = GraphQlHttpRequest.of(members);
-		long limit = this.limits.maxDocumentSize().toBytes();
-		operation.requireSize(limit, limit);
+		operation.requireSize(this.maxDocumentSize, this.maxDocumentSize);
 		return operation;
 	}
 
-	private static void requireJson(HttpServletRequest request) {
-		String contentType = request.getContentType();
-		// What nearly all send is not worth being parsed.
-		if (!MediaType.APPLICATION_JSON_VALUE.equals(contentType) && !isJson(contentType)) {
-			throw new BadRequestException(HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE,
-					ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+	private static void requireJson(HttpExchange exchange) {
+		if (!ContentType.isJsonInUtf8(exchange.header(HttpHeaders.CONTENT_TYPE))) {
+			throw new BadRequestException(HttpStatus.UNSUPPORTED_MEDIA_TYPE.value(), ErrorCode.UNSUPPORTED_MEDIA_TYPE,
 					"The body has to be application/json in UTF-8, and the Content-Type has to say so.",
 					Map.of(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON_VALUE));
 		}
-		if (Collections.list(request.getHeaders(HttpHeaders.CONTENT_TYPE)).size() > 1) {
+		if (exchange.headers(HttpHeaders.CONTENT_TYPE).size() > 1) {
 			throw BadRequestException.of("There is more than one Content-Type.");
 		}
-		String coding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-		if (coding != null && !"identity".equalsIgnoreCase(coding)) {
-			throw new BadRequestException(HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE,
-					ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body has to be sent without a Content-Encoding.",
+		List<String> codings = HeaderList.elements(exchange.headers(HttpHeaders.CONTENT_ENCODING));
+		if (!codings.stream().allMatch("identity"::equalsIgnoreCase)) {
+			throw new BadRequestException(HttpStatus.UNSUPPORTED_MEDIA_TYPE.value(), ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+					"The body has to be sent without a Content-Encoding.",
 					Map.of(HttpHeaders.ACCEPT_ENCODING, "identity"));
 		}
 	}
 
-	private static boolean isJson(@Nullable String contentType) {
-		if (contentType == null) {
-			return false;
-		}
-		try {
-			MediaType mediaType = MediaType.parseMediaType(contentType);
-			return MediaType.APPLICATION_JSON.equalsTypeAndSubtype(mediaType)
-					&& (mediaType.getCharset() == null || StandardCharsets.UTF_8.equals(mediaType.getCharset()));
-		}
-		catch (InvalidMediaTypeException ex) {
-			return false;
-		}
-	}
-
-	private byte[] body(HttpServletRequest request) {
-		int limit = Math.toIntExact(this.limits.maxBodySize().toBytes());
-		long length = request.getContentLengthLong();
-		if (length > limit) {
-			throw tooLarge(limit);
-		}
-		try {
-			return body(request, (length >= 0) ? (int) length : limit + 1, limit);
-		}
-		catch (SocketTimeoutException ex) {
-			throw tooSlow();
-		}
-		catch (IOException ex) {
-			// Cut off, or not in the chunks that it says it is in.
-			throw BadRequestException.of("The body can't be read to its end.");
-		}
-	}
-
 	/**
-	 * A body takes the memory that has arrived of it, whatever its length is said to be.
-	 * @param most its length if that is known, else more than it may be
+	 * The refusal of a request whose body can't be had.
+	 * @param failure why
 	 */
-	private byte[] body(HttpServletRequest request, int most, int limit) throws IOException {
-		InputStream stream = request.getInputStream();
-		long deadline = System.nanoTime() + this.limits.bodyTimeout().toNanos();
-		byte[] body = new byte[Math.min(most, LargeBodies.SMALL)];
-		int size = 0;
-		while (size < most) {
-			if (size == body.length) {
-				int length = Math.min(2 * size, most);
-				this.largeBodies.grow(request, size, length);
-				body = Arrays.copyOf(body, length);
-			}
-			int read = read(stream, body, size);
-			if (read < 0) {
-				return (size == body.length) ? body : Arrays.copyOf(body, size);
-			}
-			size += read;
-			if (System.nanoTime() - deadline > 0) {
-				throw tooSlow();
-			}
-		}
-		if (size > limit) {
-			throw tooLarge(limit);
-		}
-		return body;
+	BadRequestException refusal(BodyListener.Failure failure) {
+		return switch (failure) {
+			case TOO_LARGE -> tooLarge();
+			case TOO_SLOW ->
+				// What is left of the body is not waited for.
+				new BadRequestException(HttpStatus.REQUEST_TIMEOUT.value(), ErrorCode.BAD_REQUEST,
+						"The body did not arrive in time.", Map.of(HttpHeaders.CONNECTION, "close"));
+			case NO_MEMORY -> new BadRequestException(HttpStatus.SERVICE_UNAVAILABLE.value(), ErrorCode.UNAVAILABLE,
+					"Too many large requests are being read. Try again shortly.",
+					Map.of(HttpHeaders.RETRY_AFTER, "1", HttpHeaders.CONNECTION, "close"));
+			case MALFORMED -> new BadRequestException(HttpStatus.BAD_REQUEST.value(), ErrorCode.BAD_REQUEST,
+					"The body can't be read to its end.", Map.of(HttpHeaders.CONNECTION, "close"));
+		};
 	}
 
-	/** Most bodies are there when their headers are. */
-	private int read(InputStream stream, byte[] body, int size) throws IOException {
-		return (stream.available() > 0) ? stream.read(body, size, body.length - size)
-				: this.threads.withoutPlace(() -> stream.read(body, size, body.length - size));
-	}
-
-	private static BadRequestException tooLarge(int limit) {
-		return new BadRequestException(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE, ErrorCode.PAYLOAD_TOO_LARGE,
-				"The body may have " + limit + " bytes (kennel.graphql.limits.max-body-size).");
-	}
-
-	/** What is left of the body is not waited for. */
-	private static BadRequestException tooSlow() {
-		return new BadRequestException(HttpServletResponse.SC_REQUEST_TIMEOUT, ErrorCode.BAD_REQUEST,
-				"The body did not arrive in time.", Map.of(HttpHeaders.CONNECTION, "close"));
+	private BadRequestException tooLarge() {
+		return new BadRequestException(HttpStatus.CONTENT_TOO_LARGE.value(), ErrorCode.PAYLOAD_TOO_LARGE,
+				"The body may have " + maxBodySize() + " bytes (kennel.graphql.limits.max-body-size).");
 	}
 
 }

@@ -4,7 +4,8 @@ import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ErrorCode;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
-import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.http.HttpStatus;
 
 /**
  * Which HTTP status an answer has. The audits of {@code graphql-http}, which clients and
@@ -37,25 +38,25 @@ enum StatusCodes {
 
 	/** The status of what is no GraphQL-over-HTTP request, though it is JSON. */
 	int illFormed() {
-		return (this == DRAFT) ? UNPROCESSABLE_CONTENT : HttpServletResponse.SC_BAD_REQUEST;
+		return (this == DRAFT) ? UNPROCESSABLE_CONTENT : HttpStatus.BAD_REQUEST.value();
 	}
 
 	/** The status of an answer to a well-formed request. */
 	int of(ExecutionResult result, ResponseMediaType mediaType) {
 		boolean data = result.isDataPresent();
 		if (result.getErrors().isEmpty()) {
-			return HttpServletResponse.SC_OK;
+			return HttpStatus.OK.value();
 		}
 		if (data) {
 			return (this == DRAFT && mediaType == ResponseMediaType.GRAPHQL_RESPONSE) ? PARTIAL_SUCCESS
-					: HttpServletResponse.SC_OK;
+					: HttpStatus.OK.value();
 		}
 		GraphQLError error = result.getErrors().getFirst();
 		int status = ofRequestError(error);
-		boolean faultOfTheOperation = status == HttpServletResponse.SC_BAD_REQUEST
+		boolean faultOfTheOperation = status == HttpStatus.BAD_REQUEST.value()
 				&& error.getErrorType() != ErrorCode.BAD_REQUEST;
-		return (this == AUDITED && faultOfTheOperation && mediaType == ResponseMediaType.JSON)
-				? HttpServletResponse.SC_OK : status;
+		return (this == AUDITED && faultOfTheOperation && mediaType == ResponseMediaType.JSON) ? HttpStatus.OK.value()
+				: status;
 	}
 
 	/** The media type of an answer with a status. */
@@ -67,25 +68,25 @@ enum StatusCodes {
 
 	private int ofRequestError(GraphQLError error) {
 		if (!(error instanceof ApiError told)) {
-			return HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
+			return HttpStatus.INTERNAL_SERVER_ERROR.value();
 		}
 		return switch (told.code()) {
-			case INTERNAL_SERVER_ERROR -> HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
-			case UNAVAILABLE, TIMEOUT -> HttpServletResponse.SC_SERVICE_UNAVAILABLE;
+			case INTERNAL_SERVER_ERROR -> HttpStatus.INTERNAL_SERVER_ERROR.value();
+			case UNAVAILABLE, TIMEOUT -> HttpStatus.SERVICE_UNAVAILABLE.value();
 			case RATE_LIMITED -> TOO_MANY_REQUESTS;
-			case UNAUTHENTICATED -> HttpServletResponse.SC_UNAUTHORIZED;
-			case FORBIDDEN -> HttpServletResponse.SC_FORBIDDEN;
-			case METHOD_NOT_ALLOWED -> HttpServletResponse.SC_METHOD_NOT_ALLOWED;
-			case NOT_ACCEPTABLE -> HttpServletResponse.SC_NOT_ACCEPTABLE;
+			case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED.value();
+			case FORBIDDEN -> HttpStatus.FORBIDDEN.value();
+			case METHOD_NOT_ALLOWED -> HttpStatus.METHOD_NOT_ALLOWED.value();
+			case NOT_ACCEPTABLE -> HttpStatus.NOT_ACCEPTABLE.value();
 			case GRAPHQL_VALIDATION_FAILED, OPERATION_RESOLUTION_FAILURE, BAD_USER_INPUT -> illFormed();
-			default -> HttpServletResponse.SC_BAD_REQUEST;
+			default -> HttpStatus.BAD_REQUEST.value();
 		};
 	}
 
 	/** The status of a failure outside of any operation. */
 	static int of(ErrorCode code) {
-		return (code == ErrorCode.UNAVAILABLE) ? HttpServletResponse.SC_SERVICE_UNAVAILABLE
-				: HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
+		return (code == ErrorCode.UNAVAILABLE) ? HttpStatus.SERVICE_UNAVAILABLE.value()
+				: HttpStatus.INTERNAL_SERVER_ERROR.value();
 	}
 
 }

@@ -20,7 +20,7 @@ import tools.jackson.core.json.JsonFactory;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>
  */
-final class StrictJson {
+public final class StrictJson {
 
 	/** A factory of its own: what a user configures must not change the protocol. */
 	private static final JsonFactory FACTORY = new JsonFactory();
@@ -52,7 +52,7 @@ final class StrictJson {
 	 * @return a map, list, string, number, boolean or null
 	 * @throws BadRequestException if it is not as it should be
 	 */
-	static @Nullable Object read(String json) {
+	public static @Nullable Object read(String json) {
 		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
 			return readAll(parser);
 		}

@@ -1,6 +1,5 @@
 /**
- * GraphQL over HTTP: a thin transport over Spring GraphQL's {@code WebGraphQlHandler}, on
- * the request's own thread.
+ * GraphQL over HTTP: a thin transport between the server and {@code OperationHandler}.
  *
  * @see <a href="https://graphql.github.io/graphql-over-http/draft/">GraphQL over HTTP</a>
  */

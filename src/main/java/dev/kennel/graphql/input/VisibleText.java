@@ -52,21 +52,10 @@ public @interface VisibleText {
 
 		private static boolean isVisible(int character) {
 			return switch (Character.getType(character)) {
-				case Character.SPACE_SEPARATOR, Character.NON_SPACING_MARK, Character.ENCLOSING_MARK,
-						Character.FORMAT ->
-					false;
-				default -> !isBlank(character);
-			};
-		}
-
-		/**
-		 * Fillers of Hangul, and the Braille pattern without dots: by their category
-		 * letters and a symbol. Plane 14 has nothing but what can't be seen.
-		 */
-		private static boolean isBlank(int character) {
-			return switch (character) {
-				case 0x115f, 0x1160, 0x2800, 0x3164, 0xffa0 -> true;
-				default -> character >> 16 == 14;
+				case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> false;
+				// Their signs are a matter of fonts, and of later versions of Unicode.
+				case Character.PRIVATE_USE, Character.UNASSIGNED -> character >> 16 != 14;
+				default -> !InputText.isInvisible(character);
 			};
 		}
 

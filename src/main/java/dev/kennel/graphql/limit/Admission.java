@@ -13,6 +13,7 @@ import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,11 +35,17 @@ public class Admission {
 
 	private final @Nullable Budget budget;
 
+	@Autowired
 	Admission(LimitProperties limits, IntrospectionProperties introspection, PageSizes pageSizes) {
+		this(limits, introspection, pageSizes, Budget.of(limits));
+	}
+
+	Admission(LimitProperties limits, IntrospectionProperties introspection, PageSizes pageSizes,
+			@Nullable Budget budget) {
 		this.limits = limits;
 		this.introspection = introspection;
 		this.pageSizes = pageSizes;
-		this.budget = Budget.of(limits);
+		this.budget = budget;
 	}
 
 	/**
@@ -59,6 +66,30 @@ public class Admission {
 		if (!context.hasKey(PAID)) {
 			pay(context, null, MIN_COST);
 		}
+	}
+
+	/**
+	 * Refuses a document before it is looked at: whichever transport it has come by.
+	 * @param size its bytes in UTF-8
+	 * @throws ApiException with OPERATION_TOO_COMPLEX if there are too many
+	 */
+	public void checkSize(long size) {
+		long limit = this.limits.maxDocumentSize().toBytes();
+		if (size > limit) {
+			throw documentTooLarge(size, limit);
+		}
+	}
+
+	/**
+	 * Makes the refusal of a document, or of all documents of a batch.
+	 * @param size its bytes in UTF-8
+	 * @param limit how many there may be
+	 * @return the refusal, with OPERATION_TOO_COMPLEX
+	 */
+	public static ApiException documentTooLarge(long size, long limit) {
+		return ApiException.tooComplex(
+				"The document may have " + limit + " bytes (kennel.graphql.limits.max-document-size).",
+				"max-document-size", size, limit);
 	}
 
 	/**
@@ -113,7 +144,8 @@ public class Admission {
 		long ofBatch = BatchCost.tryAdd(context, requested, this.limits.maxCost());
 		if (ofBatch > this.limits.maxCost()) {
 			context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context), null));
-			throw Limit.MAX_COST.exceeded(Math.clamp(ofBatch, 0, Integer.MAX_VALUE), this.limits.maxCost());
+			throw (requested > this.limits.maxCost()) ? Limit.MAX_COST.exceeded(requested, this.limits.maxCost())
+					: Limit.MAX_COST.exceededByBatch(ofBatch, this.limits.maxCost());
 		}
 		pay(context, requested, Math.max(0, requested - MIN_COST));
 	}

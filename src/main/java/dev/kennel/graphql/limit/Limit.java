@@ -54,7 +54,16 @@ enum Limit {
 	}
 
 	ApiException exceeded(long value, long max) {
-		return ApiException.tooComplex("The operation " + this.description.formatted(value) + "; the limit is " + max
+		return exceeded("The operation ", value, max);
+	}
+
+	/** Refuses an operation that exceeds the limit with those before it in its batch. */
+	ApiException exceededByBatch(long value, long max) {
+		return exceeded("The batch, with this operation and those before it, ", value, max);
+	}
+
+	private ApiException exceeded(String subject, long value, long max) {
+		return ApiException.tooComplex(subject + this.description.formatted(value) + "; the limit is " + max
 				+ " (kennel.graphql.limits." + this.setting + ").", this.setting, value, max);
 	}
 

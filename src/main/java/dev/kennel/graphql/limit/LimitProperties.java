@@ -6,15 +6,19 @@ import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
  * What an operation may be. Fragments count wherever they are spread.
  *
+ * @param maxDocumentSize the bytes of a document in UTF-8, in a batch of all documents
+ * together
  * @param maxDepth how deep fields may be nested; those of the introspection have a limit
  * of their own
  * @param maxNesting how deep selections, values and variables may be nested, whatever
@@ -34,14 +38,14 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("kennel.graphql.limits")
-public record LimitProperties(@DefaultValue("15") @Min(1) @Max(100) int maxDepth,
-		@DefaultValue("50") @Min(10) @Max(200) int maxNesting, @DefaultValue("50") @Min(0) int maxAliases,
-		@DefaultValue("20") @Min(1) int maxRootFields, @DefaultValue("50") @Min(0) int maxDirectives,
-		@DefaultValue("2000") @Min(1) @Max(100_000) int maxFields,
+public record LimitProperties(@DefaultValue("100KB") @NotNull DataSize maxDocumentSize,
+		@DefaultValue("15") @Min(1) @Max(100) int maxDepth, @DefaultValue("50") @Min(10) @Max(200) int maxNesting,
+		@DefaultValue("50") @Min(0) int maxAliases, @DefaultValue("20") @Min(1) int maxRootFields,
+		@DefaultValue("50") @Min(0) int maxDirectives, @DefaultValue("2000") @Min(1) @Max(100_000) int maxFields,
 		@DefaultValue("10000") @Min(100) @Max(1_000_000) int maxTokens, @DefaultValue("1000") @Min(1) int maxListSize,
 		@DefaultValue("20000") @Min(1) @Max(1_000_000_000) int maxCost,
 		@DefaultValue("1000000") @Min(0) @Max(1_000_000_000_000L) long budget,
-		@DefaultValue("10s") @NotNull @DurationMin(seconds = 1) Duration deadline,
+		@DefaultValue("10s") @NotNull @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration deadline,
 		@DefaultValue("0") @Min(0) int maxConcurrent) {
 
 	private static final int CONCURRENT_FOR_EACH_PROCESSOR = 4;

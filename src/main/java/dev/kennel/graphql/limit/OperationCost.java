@@ -14,6 +14,9 @@ public final class OperationCost {
 	/** What is too much is no larger than that. */
 	static final int SATURATED = Integer.MAX_VALUE;
 
+	/** A node with its lists, its condition and its quantity: rather too much. */
+	private static final int BYTES_PER_NODE = 200;
+
 	private final List<Node> roots;
 
 	OperationCost(List<Node> roots) {
@@ -27,6 +30,24 @@ public final class OperationCost {
 	 */
 	public int of(Map<String, ? extends @Nullable Object> variables) {
 		return (int) sum(this.roots, variables, 1);
+	}
+
+	/**
+	 * Returns the memory that it takes.
+	 * @return the bytes, as far as that can be told
+	 */
+	public long bytes() {
+		return (long) count(this.roots) * BYTES_PER_NODE;
+	}
+
+	private static int count(List<Node> nodes) {
+		int count = nodes.size();
+		for (Node node : nodes) {
+			for (List<Node> children : node.children()) {
+				count += count(children);
+			}
+		}
+		return count;
 	}
 
 	private static long sum(List<Node> nodes, Map<String, ? extends @Nullable Object> variables, long parents) {

@@ -9,7 +9,6 @@ import java.util.function.Function;
 
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
-import graphql.introspection.Introspection;
 import graphql.language.Argument;
 import graphql.language.ArrayValue;
 import graphql.language.DirectivesContainer;
@@ -28,10 +27,7 @@ import graphql.language.Value;
 import graphql.language.VariableDefinition;
 import graphql.language.VariableReference;
 import graphql.schema.GraphQLArgument;
-import graphql.schema.GraphQLCompositeType;
 import graphql.schema.GraphQLDirective;
-import graphql.schema.GraphQLFieldDefinition;
-import graphql.schema.GraphQLFieldsContainer;
 import graphql.schema.GraphQLInputObjectField;
 import graphql.schema.GraphQLInputObjectType;
 import graphql.schema.GraphQLInputType;
@@ -42,10 +38,12 @@ import graphql.schema.GraphQLTypeUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variables of an operation that stand where null can't, although their type has it.
- * A default, of the variable or of the place, allows that. A null that is sent all the
- * same is refused before anything is run: where it decides whether a field is asked for,
- * nobody could be told afterwards.
+ * The variables of nullable types that stand where the schema has a type that is not
+ * null. A default, of the variable or of the place, makes that valid. A null that is sent
+ * all the same is an error of the field whose argument it is: graphql-java 25.1 raises it
+ * for arguments themselves, and lets a null in lists and input objects through. In an
+ * argument of a directive it is an error of the request, which is refused before anything
+ * is run: the directive decides whether there is a field that could have an error.
  *
  * @see <a href=
  * "https://spec.graphql.org/September2025/#sec-All-Variable-Usages-Are-Allowed">GraphQL,
@@ -60,19 +58,21 @@ public final class RequiredVariables {
 	}
 
 	/**
-	 * Looks through a document, once for all of its operations.
+	 * Finds those in arguments of directives, in one pass for all operations of a
+	 * document.
 	 * @param schema the schema
 	 * @param document the document, which is valid
-	 * @return answers the variables of an operation, to be kept with the document
+	 * @return returns the variables of an operation, to be kept with the document
 	 */
-	public static Function<OperationDefinition, RequiredVariables> of(GraphQLSchema schema, Document document) {
+	public static Function<OperationDefinition, RequiredVariables> ofDirectives(GraphQLSchema schema,
+			Document document) {
 		Map<String, FragmentDefinition> fragments = new HashMap<>();
 		document.getDefinitionsOfType(FragmentDefinition.class)
 			.forEach((fragment) -> fragments.put(fragment.getName(), fragment));
 		Map<String, Set<String>> ofFragments = new HashMap<>();
 		return (operation) -> {
 			Uses uses = new Uses(schema, fragments, ofFragments, new HashSet<>());
-			uses.add(operation.getSelectionSet(), root(schema, operation));
+			uses.add(operation.getSelectionSet());
 			return new RequiredVariables(operation.getVariableDefinitions()
 				.stream()
 				.filter((variable) -> !(variable.getType() instanceof NonNullType))
@@ -82,17 +82,21 @@ public final class RequiredVariables {
 		};
 	}
 
-	private static @Nullable GraphQLType root(GraphQLSchema schema, OperationDefinition operation) {
-		return switch (operation.getOperation()) {
-			case QUERY -> schema.getQueryType();
-			case MUTATION -> schema.getMutationType();
-			case SUBSCRIPTION -> schema.getSubscriptionType();
-		};
+	/**
+	 * Finds those in the arguments of a field.
+	 * @param arguments the arguments in the document
+	 * @param definitions the arguments in the schema
+	 * @return the variables, whatever their types
+	 */
+	public static RequiredVariables ofArguments(List<Argument> arguments, List<GraphQLArgument> definitions) {
+		Set<String> names = new HashSet<>();
+		add(arguments, definitions, names);
+		return new RequiredVariables(List.copyOf(names));
 	}
 
 	/**
 	 * Refuses a null where there has to be a value.
-	 * @param sent the variables as they were sent
+	 * @param sent the variables as they were sent, or coerced
 	 * @throws ApiException with BAD_USER_INPUT if one of them is null
 	 */
 	public void check(Map<String, ? extends @Nullable Object> sent) {
@@ -104,37 +108,62 @@ public final class RequiredVariables {
 		}
 	}
 
+	private static void add(List<Argument> arguments, List<GraphQLArgument> definitions, Set<String> names) {
+		for (Argument argument : arguments) {
+			for (GraphQLArgument definition : definitions) {
+				if (definition.getName().equals(argument.getName())) {
+					add(argument.getValue(), definition.getType(), names);
+				}
+			}
+		}
+	}
+
+	private static void add(@Nullable Value<?> value, GraphQLInputType type, Set<String> names) {
+		GraphQLType nullable = GraphQLTypeUtil.unwrapNonNull(type);
+		switch (value) {
+			case VariableReference variable when GraphQLTypeUtil.isNonNull(type) -> names.add(variable.getName());
+			case ArrayValue list when nullable instanceof GraphQLList listType -> list.getValues()
+				.forEach((element) -> add(element, (GraphQLInputType) listType.getWrappedType(), names));
+			case ObjectValue object when nullable instanceof GraphQLInputObjectType inputType -> {
+				for (ObjectField member : object.getObjectFields()) {
+					GraphQLInputObjectField definition = inputType.getFieldDefinition(member.getName());
+					if (definition != null) {
+						add(member.getValue(), definition.getType(), names);
+					}
+				}
+			}
+			case ObjectValue object when nullable instanceof GraphQLList listType ->
+				add(object, (GraphQLInputType) listType.getWrappedType(), names);
+			case null, default -> {
+			}
+		}
+	}
+
 	/**
-	 * The variables that stand where null can't, in an operation or a fragment and
-	 * wherever it leads. Each fragment is looked through once.
+	 * The variables of directives in an operation, or in a fragment and the fragments
+	 * that it spreads. Each fragment is visited once.
 	 */
 	private record Uses(GraphQLSchema schema, Map<String, FragmentDefinition> fragments,
 			Map<String, Set<String>> ofFragments, Set<String> names) {
 
-		void add(@Nullable SelectionSet selections, @Nullable GraphQLType parent) {
-			if (selections == null || !(parent instanceof GraphQLCompositeType composite)) {
+		void add(@Nullable SelectionSet selections) {
+			if (selections == null) {
 				return;
 			}
 			for (Selection<?> selection : selections.getSelections()) {
 				if (selection instanceof DirectivesContainer<?> container) {
 					container.getDirectives().forEach((directive) -> {
 						GraphQLDirective known = this.schema.getDirective(directive.getName());
-						add(directive.getArguments(), (known != null) ? known.getArguments() : List.of());
+						RequiredVariables.add(directive.getArguments(),
+								(known != null) ? known.getArguments() : List.of(), this.names);
 					});
 				}
-				// A union has no fields but its type's name.
-				if (selection instanceof Field field && composite instanceof GraphQLFieldsContainer container) {
-					GraphQLFieldDefinition definition = Introspection.getFieldDefinition(this.schema, container,
-							field.getName());
-					add(field.getArguments(), definition.getArguments());
-					add(field.getSelectionSet(), GraphQLTypeUtil.unwrapAll(definition.getType()));
-				}
-				else if (selection instanceof FragmentSpread spread) {
-					this.names.addAll(ofFragment(spread.getName()));
-				}
-				else if (selection instanceof InlineFragment inline) {
-					add(inline.getSelectionSet(), (inline.getTypeCondition() != null)
-							? this.schema.getType(inline.getTypeCondition().getName()) : composite);
+				switch (selection) {
+					case Field field -> add(field.getSelectionSet());
+					case InlineFragment inline -> add(inline.getSelectionSet());
+					case FragmentSpread spread -> this.names.addAll(ofFragment(spread.getName()));
+					default -> {
+					}
 				}
 			}
 		}
@@ -146,41 +175,9 @@ public final class RequiredVariables {
 				return (known != null) ? known : Set.of();
 			}
 			Uses uses = new Uses(this.schema, this.fragments, this.ofFragments, new HashSet<>());
-			uses.add(fragment.getSelectionSet(), this.schema.getType(fragment.getTypeCondition().getName()));
+			uses.add(fragment.getSelectionSet());
 			this.ofFragments.put(name, uses.names);
 			return uses.names;
-		}
-
-		private void add(List<Argument> arguments, List<GraphQLArgument> definitions) {
-			for (Argument argument : arguments) {
-				for (GraphQLArgument definition : definitions) {
-					if (definition.getName().equals(argument.getName())) {
-						add(argument.getValue(), definition.getType());
-					}
-				}
-			}
-		}
-
-		private void add(@Nullable Value<?> value, GraphQLInputType type) {
-			GraphQLType nullable = GraphQLTypeUtil.unwrapNonNull(type);
-			switch (value) {
-				case VariableReference variable when GraphQLTypeUtil.isNonNull(type) ->
-					this.names.add(variable.getName());
-				case ArrayValue list when nullable instanceof GraphQLList listType ->
-					list.getValues().forEach((element) -> add(element, (GraphQLInputType) listType.getWrappedType()));
-				case ObjectValue object when nullable instanceof GraphQLInputObjectType inputType -> {
-					for (ObjectField member : object.getObjectFields()) {
-						GraphQLInputObjectField definition = inputType.getFieldDefinition(member.getName());
-						if (definition != null) {
-							add(member.getValue(), definition.getType());
-						}
-					}
-				}
-				case ObjectValue object when nullable instanceof GraphQLList listType ->
-					add(object, (GraphQLInputType) listType.getWrappedType());
-				case null, default -> {
-				}
-			}
 		}
 
 	}

@@ -1,7 +1,11 @@
 package dev.kennel.graphql.stream;
 
+import java.util.List;
+
 import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.CallerAuthentication;
+import dev.kennel.server.HttpExchange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What streams need to know of access tokens: implemented by whoever makes them. Both are
@@ -11,10 +15,20 @@ public interface CallerTokens {
 
 	/**
 	 * Reads a token.
-	 * @param authorization what would be the value of an {@code Authorization} header
-	 * @return the caller that it was issued to, or why it is refused
+	 * @param authorization what would be the values of an {@code Authorization} header,
+	 * one for each line
+	 * @return the caller that it was issued to, or why it is refused, as several tokens
+	 * are; null if there is no token
 	 */
-	CallerAuthentication verify(String authorization);
+	@Nullable CallerAuthentication verify(List<String> authorization);
+
+	/**
+	 * Reads the token of an HTTP request.
+	 * @param exchange the request
+	 * @return the caller that it was issued to, or why it is refused; null if there is
+	 * none
+	 */
+	@Nullable CallerAuthentication authenticate(HttpExchange exchange);
 
 	/**
 	 * Answers whether a caller's session has ended before its token has.

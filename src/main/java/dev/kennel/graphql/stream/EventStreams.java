@@ -1,18 +1,18 @@
 package dev.kennel.graphql.stream;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.CallerAuthentication;
+import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.execution.OperationHandler;
+import dev.kennel.server.HttpExchange;
 import graphql.ExecutionResult;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 
 /**
  * Answers operations with server-sent events, in the mode of distinct connections: each
@@ -32,6 +33,8 @@ import org.springframework.http.HttpHeaders;
  * over Server-Sent Events</a>
  */
 public final class EventStreams implements AutoCloseable {
+
+	static final String CONTENT_TYPE = "text/event-stream;charset=utf-8";
 
 	private final OpenStreams streams;
 
@@ -48,35 +51,34 @@ public final class EventStreams implements AutoCloseable {
 		this.json = json;
 	}
 
-	/** Answers an operation that is no subscription. */
+	/** Responds to an operation that is no subscription. */
 	@FunctionalInterface
 	public interface SingleAnswer {
 
 		/**
-		 * Writes the answer.
-		 * @param result what became of the operation
-		 * @throws IOException if the client is gone
+		 * Sends the response.
+		 * @param result the result of the operation
 		 */
-		void write(WebGraphQlResponse result) throws IOException;
+		void write(WebGraphQlResponse result);
 
 	}
 
 	/**
-	 * Runs an operation and answers with its events: those of a subscription as they
+	 * Runs an operation and responds with its events: those of a subscription as they
 	 * come, or the one of a query or mutation. Only a subscription takes one of the
 	 * account's places.
 	 * @param handler runs the operation
 	 * @param operation the operation
-	 * @param request the HTTP request
-	 * @param response the HTTP response, which goes on after this has returned if there
-	 * are further events
-	 * @param single answers a query or mutation, or a subscription that was refused, for
-	 * a client that would rather not have an event; null for one that would
-	 * @throws IOException if the client is gone
+	 * @param exchange the HTTP request and its response, which goes on after this has
+	 * returned if there are further events
+	 * @param authentication the outcome of verifying the request's token, or null if it
+	 * has none
+	 * @param single responds to a query or mutation, or to a subscription that was
+	 * refused, for a client that would rather not have an event; null for one that would
 	 */
-	public void answer(OperationHandler handler, WebGraphQlRequest operation, HttpServletRequest request,
-			HttpServletResponse response, @Nullable SingleAnswer single) throws IOException {
-		Caller caller = HandshakeCaller.ofRequest();
+	public void answer(OperationHandler handler, WebGraphQlRequest operation, HttpExchange exchange,
+			@Nullable CallerAuthentication authentication, @Nullable SingleAnswer single) {
+		Caller caller = (authentication != null) ? authentication.caller() : null;
 		EventStream stream = (caller != null)
 				? new EventStream(caller, this.streams, this.properties, this.json, operation.getId()) : null;
 		if (stream != null) {
@@ -87,36 +89,36 @@ public final class EventStreams implements AutoCloseable {
 		}
 		WebGraphQlResponse result = handler.run(operation);
 		result.getResponseHeaders()
-			.forEach((name, values) -> values.forEach((value) -> response.addHeader(name, value)));
+			.forEach((name, values) -> values.forEach((value) -> exchange.addHeader(name, value)));
 		if (!(result.getExecutionResult().getData() instanceof Publisher<?> events)) {
 			if (single != null) {
 				single.write(result);
 			}
 			else {
-				answerAtOnce(response, result.toMap());
+				answerAtOnce(exchange, result.toMap());
 			}
 		}
 		else if (stream == null) {
-			answerAtOnce(response, failure(HandshakeCaller.refusalOfRequest(), operation));
+			answerAtOnce(exchange, failure(CallerContext.refusal(authentication), operation));
 		}
 		else {
-			start(stream, Flux.from(events).cast(ExecutionResult.class), operation, request, response);
+			start(stream, Flux.from(events).cast(ExecutionResult.class), operation, exchange);
 		}
 	}
 
 	private void start(EventStream stream, Flux<ExecutionResult> events, WebGraphQlRequest operation,
-			HttpServletRequest request, HttpServletResponse response) throws IOException {
+			HttpExchange exchange) {
 		try {
 			stream.open();
 		}
 		catch (StreamRefusedException ex) {
-			answerAtOnce(response, failure(ex.reason().toException(), operation));
+			answerAtOnce(exchange, failure(ex.reason().toException(), operation));
 			return;
 		}
 		boolean goesOn = false;
 		try {
-			setHeaders(response);
-			stream.start(events, request, response, this.heartbeat);
+			setHeaders(exchange);
+			stream.start(events, exchange, this.heartbeat);
 			goesOn = true;
 		}
 		finally {
@@ -130,26 +132,29 @@ public final class EventStreams implements AutoCloseable {
 		return Map.of("errors", List.of(ApiErrors.ofRequest(failure, operation.getId()).toSpecification()));
 	}
 
-	private void answerAtOnce(HttpServletResponse response, Map<String, Object> result) throws IOException {
-		setHeaders(response);
-		response.getOutputStream().write(EventStream.next(this.json, result));
-		response.getOutputStream().write(EventStream.COMPLETE);
+	private void answerAtOnce(HttpExchange exchange, Map<String, Object> result) {
+		setHeaders(exchange);
+		byte[] next = EventStream.next(this.json, result);
+		exchange.respond(HttpStatus.OK.value(), CONTENT_TYPE, next.length + EventStream.COMPLETE.length, (output) -> {
+			output.write(next);
+			output.write(EventStream.COMPLETE);
+		});
 	}
 
 	/**
-	 * Writes the headers of a stream, and nothing else: the answer to HEAD.
-	 * @param response the HTTP response
+	 * Sends the headers of a stream, and nothing else: the response to HEAD.
+	 * @param exchange the HTTP request and its response
 	 */
-	public static void writeHead(HttpServletResponse response) {
-		setHeaders(response);
+	public static void respondHead(HttpExchange exchange) {
+		setHeaders(exchange);
+		exchange.setHeader(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE);
+		exchange.respondHead();
 	}
 
-	private static void setHeaders(HttpServletResponse response) {
-		response.setStatus(HttpServletResponse.SC_OK);
-		response.setContentType("text/event-stream;charset=utf-8");
-		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-transform");
+	private static void setHeaders(HttpExchange exchange) {
+		exchange.setHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-transform");
 		// nginx would collect events until its buffer is full.
-		response.setHeader("X-Accel-Buffering", "no");
+		exchange.setHeader("X-Accel-Buffering", "no");
 	}
 
 	@Override

@@ -18,7 +18,7 @@ public final class OpenStream {
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
-	/** One whose it is not known yet has no caller. */
+	/** A stream whose caller is not known yet has none. */
 	OpenStream(@Nullable Caller caller, Consumer<StreamEnd> transport) {
 		this.caller = caller;
 		this.transport = transport;
@@ -33,11 +33,19 @@ public final class OpenStream {
 		return context.get(CONTEXT_KEY);
 	}
 
-	void put(GraphQLContext context) {
+	/**
+	 * Makes the stream known to an operation.
+	 * @param context the operation's context
+	 */
+	public void put(GraphQLContext context) {
 		context.put(CONTEXT_KEY, this);
 	}
 
-	@Nullable Caller caller() {
+	/**
+	 * Returns the caller.
+	 * @return the caller, or null as long as the caller is not known
+	 */
+	public @Nullable Caller caller() {
 		return this.caller;
 	}
 

@@ -27,7 +27,7 @@ import org.springframework.stereotype.Component;
  * requests, which streams would never let it finish.
  */
 @Component
-class OpenStreams implements SmartLifecycle {
+public class OpenStreams implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(OpenStreams.class);
 
@@ -55,7 +55,13 @@ class OpenStreams implements SmartLifecycle {
 
 	private @Nullable Thread watcher;
 
-	OpenStreams(StreamProperties properties, CallerTokens tokens, Clock clock) {
+	/**
+	 * Creates an instance without streams.
+	 * @param properties the limits
+	 * @param tokens tells which sessions have ended
+	 * @param clock the time, by which tokens expire
+	 */
+	public OpenStreams(StreamProperties properties, CallerTokens tokens, Clock clock) {
 		this.properties = properties;
 		this.tokens = tokens;
 		this.clock = clock;
@@ -63,23 +69,25 @@ class OpenStreams implements SmartLifecycle {
 
 	/**
 	 * Opens a stream.
-	 * @param caller whose it is
+	 * @param caller the account and session that it is charged to
 	 * @param transport ends it
 	 * @return the stream, to be given to {@link #close} when it has ended
 	 * @throws StreamRefusedException if there may be no further one
 	 */
-	OpenStream open(Caller caller, Consumer<StreamEnd> transport) {
+	public OpenStream open(Caller caller, Consumer<StreamEnd> transport) {
 		OpenStream stream = new OpenStream(caller, transport);
 		open(stream);
 		return stream;
 	}
 
 	/**
-	 * Opens a connection of which it is not known yet whose it is. It counts for nobody,
-	 * and ends with the instance.
+	 * Opens a connection whose caller is not known yet. It is charged to no account, and
+	 * ends with the instance.
+	 * @param transport ends it
+	 * @return the stream, to be given to {@link #close} when it has ended
 	 * @throws StreamRefusedException if the instance is being stopped
 	 */
-	OpenStream openUnknown(Consumer<StreamEnd> transport) {
+	public OpenStream openUnknown(Consumer<StreamEnd> transport) {
 		OpenStream stream = new OpenStream(null, transport);
 		open(stream);
 		return stream;
@@ -109,8 +117,11 @@ class OpenStreams implements SmartLifecycle {
 		}
 	}
 
-	/** Forgets a stream that has ended; again does no harm. */
-	void close(OpenStream stream) {
+	/**
+	 * Forgets a stream that has ended; again does no harm.
+	 * @param stream the stream
+	 */
+	public void close(OpenStream stream) {
 		this.lock.lock();
 		try {
 			if (this.streams.remove(stream)) {

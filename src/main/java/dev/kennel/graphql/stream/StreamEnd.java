@@ -8,12 +8,11 @@ import dev.kennel.graphql.error.ErrorCode;
 import dev.kennel.graphql.error.ErrorReason;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.web.socket.CloseStatus;
-
 /**
  * Why a stream is ended by the service. A WebSocket is closed with a code and a text,
  * which begins with the {@link ErrorReason} and a colon where there is one; server-sent
- * events have neither, and end with an error instead.
+ * events have neither, and end with an error instead. A token that is refused is 4403, as
+ * the protocol has it: its clients never connect again after 4401.
  *
  * @see <a href= "https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md">GraphQL
  * over WebSocket</a>
@@ -23,19 +22,22 @@ import org.springframework.web.socket.CloseStatus;
 public enum StreamEnd {
 
 	/** The client sends a token, or has to log in. */
-	TOKEN_MISSING(4401, ErrorReason.TOKEN_MISSING, "There is no access token."),
+	TOKEN_MISSING(4403, ErrorReason.TOKEN_MISSING, "There is no access token."),
 
 	/** The client gets a new token, connects again, and resumes. */
-	TOKEN_EXPIRED(4401, ErrorReason.TOKEN_EXPIRED, "The access token has expired."),
+	TOKEN_EXPIRED(4403, ErrorReason.TOKEN_EXPIRED, "The access token has expired."),
 
 	/** The client gets a new token, or has to log in. */
-	TOKEN_INVALID(4401, ErrorReason.TOKEN_INVALID, "The access token is not valid."),
+	TOKEN_INVALID(4403, ErrorReason.TOKEN_INVALID, "The access token is not valid."),
 
 	/** The client has to log in. */
-	SESSION_REVOKED(4401, ErrorReason.SESSION_ENDED, "The session has ended."),
+	SESSION_REVOKED(4403, ErrorReason.SESSION_ENDED, "The session has ended."),
 
-	/** The account has as many streams as it may have. */
-	TOO_MANY_STREAMS(4429, ErrorCode.RATE_LIMITED, "The account has too many streams open."),
+	/**
+	 * The account has as many streams as it may have. The client tries again later: 4429
+	 * would be final to it.
+	 */
+	TOO_MANY_STREAMS(1013, ErrorCode.RATE_LIMITED, "The account has too many streams open."),
 
 	/** The client takes what is sent too slowly. It connects again, and resumes. */
 	TOO_SLOW(1013, ErrorCode.UNAVAILABLE, "The stream has fallen too far behind. Connect again, and resume."),
@@ -45,7 +47,7 @@ public enum StreamEnd {
 	 */
 	STOPPING(1012, ErrorCode.UNAVAILABLE, "This instance is being stopped. Connect again, and resume.");
 
-	private final CloseStatus closeStatus;
+	private final CloseReason closeReason;
 
 	private final ErrorCode code;
 
@@ -54,29 +56,37 @@ public enum StreamEnd {
 	private final String message;
 
 	StreamEnd(int closeCode, ErrorCode code, String message) {
-		this.closeStatus = new CloseStatus(closeCode, message);
+		this.closeReason = new CloseReason(closeCode, message);
 		this.code = code;
 		this.reason = null;
 		this.message = message;
 	}
 
 	StreamEnd(int closeCode, ErrorReason reason, String message) {
-		this.closeStatus = new CloseStatus(closeCode, reason + ": " + message);
+		this.closeReason = new CloseReason(closeCode, reason + ": " + message);
 		this.code = ErrorCode.UNAUTHENTICATED;
 		this.reason = reason;
 		this.message = message;
 	}
 
-	/** The end of a stream whose token is missing or refused. */
-	static StreamEnd of(@Nullable ErrorReason refusal) {
+	/**
+	 * Returns the end of a stream whose token is missing or refused.
+	 * @param refusal why it is refused
+	 * @return the end with this reason
+	 */
+	public static StreamEnd of(@Nullable ErrorReason refusal) {
 		return Arrays.stream(values())
 			.filter((end) -> end.reason != null && end.reason == refusal)
 			.findFirst()
 			.orElse(TOKEN_INVALID);
 	}
 
-	CloseStatus closeStatus() {
-		return this.closeStatus;
+	/**
+	 * Returns what a WebSocket is closed with.
+	 * @return code and reason
+	 */
+	public CloseReason closeReason() {
+		return this.closeReason;
 	}
 
 	/** The error that ends server-sent events. */

@@ -1,7 +1,7 @@
 package dev.kennel.graphql.stream;
 
 /** A stream is ended before it begins. */
-class StreamRefusedException extends RuntimeException {
+public class StreamRefusedException extends RuntimeException {
 
 	private final StreamEnd reason;
 
@@ -10,7 +10,11 @@ class StreamRefusedException extends RuntimeException {
 		this.reason = reason;
 	}
 
-	StreamEnd reason() {
+	/**
+	 * Returns why.
+	 * @return how the stream is ended
+	 */
+	public StreamEnd reason() {
 		return this.reason;
 	}
 

@@ -33,7 +33,7 @@ class PipelinedClientTests {
 
 	private static final AccountId BOB = new AccountId(new UUID(0, 2));
 
-	private final EventLoops loops = new StoreConfiguration().eventLoops();
+	private final EventLoops loops = new PipelineConfiguration().eventLoops();
 
 	private Gate gate;
 

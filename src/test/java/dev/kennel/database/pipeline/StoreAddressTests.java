@@ -1,6 +1,5 @@
 package dev.kennel.database.pipeline;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 
@@ -19,7 +18,7 @@ class StoreAddressTests {
 	private static StoreAddress of(String url, Map<String, String> properties) {
 		Properties given = new Properties();
 		given.putAll(properties);
-		return StoreAddress.of(url, given, Duration.ofSeconds(7));
+		return StoreAddress.of(url, given);
 	}
 
 	@Test
@@ -30,6 +29,7 @@ class StoreAddressTests {
 						"socketFactory", "dev.kennel.database.WatchedSocketFactory"));
 
 		assertThat(address.primary()).isTrue();
+		assertThat(address.sessions()).isTrue();
 		assertThat(address.hosts()).extracting(PgConnectOptions::getHost).containsExactly("one", "two");
 		assertThat(address.hosts()).extracting(PgConnectOptions::getPort).containsExactly(5433, 5434);
 		PgConnectOptions first = address.hosts().getFirst();
@@ -38,8 +38,7 @@ class StoreAddressTests {
 		assertThat(first.getPassword()).isEqualTo("secret");
 		assertThat(first.getSslMode()).isEqualTo(SslMode.REQUIRE);
 		assertThat(first.getProperties()).containsEntry("search_path", "app")
-			.containsEntry("application_name", "kennel")
-			.containsEntry("statement_timeout", "7000");
+			.containsEntry("application_name", "kennel");
 		assertThat(address.toString()).isEqualTo("[one:5433, two:5434]");
 	}
 
@@ -68,11 +67,12 @@ class StoreAddressTests {
 
 	@Test
 	void beforeAPoolerNothingIsKeptOfASession() {
-		PgConnectOptions options = of("jdbc:postgresql://there/kennel?prepareThreshold=0", Map.of()).hosts().getFirst();
+		StoreAddress address = of("jdbc:postgresql://there/kennel?prepareThreshold=0", Map.of());
 
+		assertThat(address.sessions()).isFalse();
+		PgConnectOptions options = address.hosts().getFirst();
 		assertThat(options.getCachePreparedStatements()).isFalse();
 		assertThat(options.getPipeliningLimit()).isEqualTo(1);
-		assertThat(options.getProperties()).doesNotContainKey("statement_timeout");
 	}
 
 }

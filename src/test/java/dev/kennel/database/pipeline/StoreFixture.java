@@ -1,6 +1,7 @@
 package dev.kennel.database.pipeline;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 
 /** Makes clients outside of a service. */
@@ -17,15 +18,15 @@ public final class StoreFixture {
 	 * @return the client
 	 */
 	public static PipelinedClient connect(String url) {
-		return connect(new StoreConfiguration().eventLoops(), url, STATEMENT_TIMEOUT);
+		return connect(new PipelineConfiguration().eventLoops(), url, STATEMENT_TIMEOUT);
 	}
 
 	static PipelinedClient connect(EventLoops loops, String url, Duration statementTimeout) {
 		Properties properties = new Properties();
 		properties.setProperty("user", "postgres");
 		properties.setProperty("password", "");
-		return new PipelinedClient(loops.vertx(), StoreAddress.of(url, properties, statementTimeout),
-				new StoreProperties(2, 2, 8), Duration.ofSeconds(30), statementTimeout, null);
+		return new PipelinedClient(loops.vertx(), StoreAddress.of(url, properties), List.of(),
+				new PipelineProperties(2, 2, 8), Duration.ofSeconds(30), statementTimeout, null);
 	}
 
 }

@@ -20,7 +20,7 @@ public final class PreparedDocuments {
 	 */
 	public static PreparsedDocumentEntry prepare(GraphQLSchema schema, PreparsedDocumentEntry entry) {
 		return entry.hasErrors() ? entry : new PreparedDocument(entry.getDocument(),
-				(operation) -> FreeOperations.cost(), RequiredVariables.of(schema, entry.getDocument()));
+				(operation) -> FreeOperations.cost(), RequiredVariables.ofDirectives(schema, entry.getDocument()));
 	}
 
 	/**

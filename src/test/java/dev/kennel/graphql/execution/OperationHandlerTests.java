@@ -5,22 +5,31 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
+import dev.kennel.database.Deadline;
+import dev.kennel.database.DeadlineExceededException;
 import dev.kennel.database.Turns;
 import dev.kennel.graphql.OperationInterceptor;
+import graphql.ExecutionInput;
 import graphql.GraphQL;
 import graphql.execution.SimpleDataFetcherExceptionHandler;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.parser.Parser;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.http.HttpHeaders;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class OperationHandlerTests {
 
@@ -68,6 +77,27 @@ class OperationHandlerTests {
 		done.countDown();
 		other.join();
 		assertThat(run().toMap()).hasToString("{data={myOwners={nodes=[{id=own_0}]}}}");
+	}
+
+	@Test
+	@Timeout(20)
+	void aFutureIsWaitedForNoLongerThanTheDeadlineThatIsBroughtForward() {
+		CompletableFuture<String> never = new CompletableFuture<>() {
+
+			@Override
+			public String get(long time, TimeUnit unit)
+					throws InterruptedException, ExecutionException, TimeoutException {
+				Objects.requireNonNull(Deadline.current()).expire();
+				return super.get(time, unit);
+			}
+
+		};
+		ExecutionInput input = ExecutionInput.newExecutionInput("{ a }").build();
+
+		assertThatExceptionOfType(DeadlineExceededException.class)
+			.isThrownBy(() -> Deadline.call(Duration.ofDays(1), () -> OperationEngine.join(never, input)));
+
+		assertThat(input.isCancelled()).isTrue();
 	}
 
 	private static boolean await(CountDownLatch working, CountDownLatch done) {

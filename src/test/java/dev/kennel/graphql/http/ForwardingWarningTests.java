@@ -28,7 +28,7 @@ class ForwardingWarningTests {
 
 	private final Environment environment;
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(UnevaluatedForwardingWarning.class);
+	private final Logger logger = (Logger) LoggerFactory.getLogger("dev.kennel.server.ClientAddresses");
 
 	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
@@ -57,7 +57,7 @@ class ForwardingWarningTests {
 	void anAddressThatIsNotEvaluatedIsWarnedOfOnce(@Nullable String strategy, String header, String value) {
 		Map<String, @Nullable String> settings = new HashMap<>();
 		settings.put("server.forward-headers-strategy", strategy);
-		settings.put("server.tomcat.remoteip.internal-proxies", "203\\.0\\.113\\.9");
+		settings.put("kennel.server.trusted-proxies", "203.0.113.9");
 		try (Instance instance = Instance.beside(this.environment, settings)) {
 			listen();
 			assertThat(instance.api().execute("{ me { id } }").data().toString()).isEqualTo("{\"me\":null}");
@@ -71,8 +71,7 @@ class ForwardingWarningTests {
 		assertThat(lines()).containsExactly("A request from 127.0.0.1 names the address of its client, and that is "
 				+ "ignored: if 127.0.0.1 is a proxy, all of its clients share one rate limit. If so, set "
 				+ "server.forward-headers-strategy=native, have the proxy send X-Forwarded-For, and, unless it has a "
-				+ "private address, set server.tomcat.remoteip.internal-proxies to a regular expression of its "
-				+ "addresses.");
+				+ "private address, add its address to kennel.server.trusted-proxies.");
 	}
 
 	@Test

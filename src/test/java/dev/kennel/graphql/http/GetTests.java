@@ -127,7 +127,8 @@ class GetTests {
 		assertThat(tag).matches("W/\"[A-Za-z0-9_-]{22}\"");
 		assertThat(first.header("Cache-Control")).isEqualTo("private, no-cache");
 		assertThat(first.headers("Vary")).containsExactly("Accept, Accept-Encoding, Authorization, Cookie");
-		for (String known : new String[] { tag, tag.substring(2), "*", "\"x\", " + tag, "W/\"y\"," + tag + ",\"z\"" }) {
+		for (String known : new String[] { tag, tag.substring(2), "*", "\"x\", " + tag, "W/\"y\"," + tag + ",\"z\"",
+				"\"a,b\\\", , " + tag }) {
 			Api.Answer again = get(ann, query, Map.of("If-None-Match", known));
 			assertThat(again.status()).as(known).isEqualTo(304);
 			assertThat(again.body()).isEmpty();

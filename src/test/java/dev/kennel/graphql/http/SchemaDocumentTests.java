@@ -3,13 +3,21 @@ package dev.kennel.graphql.http;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
+import graphql.introspection.IntrospectionQuery;
+import graphql.introspection.IntrospectionResultToSchema;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.SchemaParser;
+import graphql.schema.idl.UnExecutableSchemaGenerator;
 import org.junit.jupiter.api.Test;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.graphql.execution.GraphQlSource;
 
@@ -63,6 +71,37 @@ class SchemaDocumentTests {
 				"Dog", "DogFilter", "OrderDirection");
 		assertThat(document).contains(this.schema.getObjectType("Dog").getDescription())
 			.doesNotContain("__Type", "directive @include", "directive @deprecated");
+	}
+
+	@Test
+	void itIsTheSchemaThatIsIntrospected() {
+		String document = get(Map.of()).body();
+		JsonNode introspection = this.api.execute(IntrospectionQuery.INTROSPECTION_QUERY).data();
+		List<String> directives = new ArrayList<>();
+		introspection.at("/__schema/directives")
+			.forEach((directive) -> directives.add(directive.get("name").asString()));
+		Map<String, Object> result = new JsonMapper().convertValue(introspection, new TypeReference<>() {
+		});
+		GraphQLSchema introspected = UnExecutableSchemaGenerator.makeUnExecutableSchema(
+				new SchemaParser().buildRegistry(new IntrospectionResultToSchema().createSchemaDefinition(result)));
+
+		assertThat(directives).containsExactlyInAnyOrder("deprecated", "include", "oneOf", "skip", "specifiedBy",
+				"experimental_disableErrorPropagation");
+		assertThat(new SchemaParser().parse(document).getDirectiveDefinitions())
+			.containsOnlyKeys("experimental_disableErrorPropagation");
+		// graphql-java does not read it.
+		assertThat(SchemaDocument.print(introspected)).isEqualTo(document.replaceAll(" @specifiedBy\\(.*\\)", ""));
+	}
+
+	@Test
+	void theDirectiveThatIsNotOfTheSpecificationDoesSomething() {
+		String document = "{ myOwners { nodes { id } } }";
+
+		assertThat(this.api.execute(document).json().get("data").toString()).isEqualTo("null");
+		assertThat(this.api.execute("query @experimental_disableErrorPropagation " + document)
+			.json()
+			.get("data")
+			.toString()).isEqualTo("{\"myOwners\":null}");
 	}
 
 	@Test

@@ -17,6 +17,7 @@ import java.security.KeyStore;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -153,6 +154,37 @@ class SettingsTests {
 		assertThat(results.get(1).has("data")).isFalse();
 	}
 
+	@Test
+	void whatFollowsALogOutInABatchIsRefusedAndNotDone() throws Exception {
+		String name = "u" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+		String signUp = "{\"query\":\"mutation { signup(input: {username: \\\"" + name + "\\\", email: \\\"" + name
+				+ "@example.com\\\", password: \\\"" + Api.PASSWORD + "\\\"}) { tokenType } }\"}";
+		Map<String, String> headers = cookies(post(signUp, Map.of()));
+
+		JsonNode results = JSON.readTree(post("""
+				[{"query": "mutation { createOwner(input: {name: \\"before\\"}) { owner { name } } }"},
+				{"query": "mutation { logout { success } }"},
+				{"query": "mutation { createOwner(input: {name: \\"after\\"}) { owner { name } } }"}]""", headers)
+			.body());
+
+		assertThat(results.get(0).at("/data/createOwner/owner/name").asString()).isEqualTo("before");
+		assertThat(results.get(1).at("/data/logout/success").asBoolean()).isTrue();
+		assertThat(results.get(2).at("/errors/0/extensions/reason").asString()).isEqualTo("SESSION_ENDED");
+		String login = "{\"query\":\"mutation { login(input: {username: \\\"" + name + "\\\", password: \\\""
+				+ Api.PASSWORD + "\\\"}) { tokenType } }\"}";
+		assertThat(post("{\"query\":\"{ myOwners { nodes { name } } }\"}", cookies(post(login, Map.of()))).body())
+			.isEqualTo("{\"data\":{\"myOwners\":{\"nodes\":[{\"name\":\"before\"}]}}}");
+	}
+
+	private static Map<String, String> cookies(HttpResponse<String> answer) {
+		return Map.of("Cookie",
+				answer.headers()
+					.allValues("Set-Cookie")
+					.stream()
+					.map((cookie) -> cookie.substring(0, cookie.indexOf(';')))
+					.collect(Collectors.joining("; ")));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "[]", "[{},{},{},{}]" })
 	void aBatchHasItsBounds(String body) throws Exception {
@@ -241,6 +273,30 @@ class SettingsTests {
 		assertThat(header(answer, "Access-Control-Max-Age")).isEqualTo("3600");
 	}
 
+	@Test
+	void pagesMayReadTheRefusalsOfTheServerItself() throws Exception {
+		HttpResponse<String> answer = send("GET", "/graphql?query=" + "a".repeat(9_000), "",
+				Map.of("Origin", APP, "Sec-Fetch-Site", "cross-site"));
+
+		assertThat(answer.statusCode()).isEqualTo(414);
+		assertThat(code(answer)).isEqualTo("BAD_REQUEST");
+		assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo(APP);
+		for (String fault : new String[] { "X: " + "a".repeat(20_000), "X: " + "a".repeat(200_000), "nonsense" }) {
+			try (Socket socket = this.client.sslContext()
+				.getSocketFactory()
+				.createSocket("localhost", uri("").getPort())) {
+				socket.getOutputStream()
+					.write(("GET /graphql HTTP/1.1\r\nHost: kennel\r\nOrigin: " + APP + "\r\nAccept: */*\r\n" + fault
+							+ "\r\n\r\n")
+						.getBytes(StandardCharsets.US_ASCII));
+				assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+					.startsWith((fault.length() > 100) ? "HTTP/1.1 431 " : "HTTP/1.1 400 ")
+					.contains("Access-Control-Allow-Origin: " + APP + "\r\n", "\"code\":\"BAD_REQUEST\"",
+							"X-Request-Id: ");
+			}
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "https://evil.example", "null", "http://app.example.com",
 			"https://app.example.com.evil.example", "https://app.example.com:8443", "HTTPS://app.example.com" })
@@ -264,6 +320,32 @@ class SettingsTests {
 		assertThat(send("GET", query, "", Map.of("Sec-Fetch-Site", "same-origin")).statusCode()).isEqualTo(200);
 		assertThat(send("GET", query, "", Map.of("Sec-Fetch-Site", "cross-site")).statusCode()).isEqualTo(403);
 		assertThat(send("GET", query, "", Map.of()).statusCode()).isEqualTo(403);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "OPTIONS, /graphql, 204", "GET, /graphql, 422", "PUT, /graphql, 405",
+			"GET, /graphql/schema.graphql, 200", "HEAD, /graphql/schema.graphql, 200",
+			"OPTIONS, /graphql/schema.graphql, 204" })
+	void whatCannotRunAnOperationNeedsNoHeader(String method, String path, int status) throws Exception {
+		assertThat(send(method, path, "", Map.of()).statusCode()).isEqualTo(status);
+		assertThat(send(method, path, "", Map.of("Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"))
+			.statusCode()).isEqualTo(status);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "text/plain", "text/plain; a=application/json", "application/json-seq", "",
+			"multipart/form-data; boundary=application/json" })
+	void aFormOfAnotherSiteRunsNothing(String contentType) throws Exception {
+		HttpResponse<String> answer = send("POST", "/graphql", "{\"query\":\"{ me { id } }\"}",
+				Map.of("Content-Type", contentType));
+
+		assertThat(answer.statusCode()).isEqualTo(403);
+		assertThat(code(answer)).isEqualTo("FORBIDDEN");
+	}
+
+	@Test
+	void aHeadRequestRunsAnOperationToo() throws Exception {
+		assertThat(send("HEAD", "/graphql?query=%7Bme%7Bid%7D%7D", "", Map.of()).statusCode()).isEqualTo(403);
 	}
 
 	@ParameterizedTest

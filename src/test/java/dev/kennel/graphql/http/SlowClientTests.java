@@ -40,8 +40,8 @@ class SlowClientTests {
 
 	@BeforeAll
 	void start() {
-		this.instance = Instance.beside(this.environment, Map.of("server.tomcat.threads.max", String.valueOf(PLACES),
-				"kennel.graphql.limits.body-timeout", "10m"));
+		this.instance = Instance.beside(this.environment, Map.of("kennel.server.max-concurrent-requests",
+				String.valueOf(PLACES), "kennel.graphql.limits.body-timeout", "10m"));
 	}
 
 	@AfterEach

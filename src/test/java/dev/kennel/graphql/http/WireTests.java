@@ -112,9 +112,11 @@ class WireTests {
 
 	@Test
 	void headersThatAreTooLargeAreRefused() throws IOException {
-		assertRefused(send("GET /graphql HTTP/1.1\r\n" + CLOSE + "X: " + "a".repeat(20_000) + "\r\n\r\n"), 400,
+		assertRefused(send("GET /graphql HTTP/1.1\r\n" + CLOSE + "X: " + "a".repeat(20_000) + "\r\n\r\n"), 431,
 				"BAD_REQUEST");
-		assertRefused(send("GET /graphql?query=" + "a".repeat(20_000) + " HTTP/1.1\r\n" + CLOSE + "\r\n"), 400,
+		assertRefused(send("GET /graphql HTTP/1.1\r\n" + CLOSE + "X: " + "a".repeat(200_000) + "\r\n\r\n"), 431,
+				"BAD_REQUEST");
+		assertRefused(send("GET /graphql?query=" + "a".repeat(200_000) + " HTTP/1.1\r\n" + CLOSE + "\r\n"), 414,
 				"BAD_REQUEST");
 		assertRefused(send("GET /graphql?query=" + "a".repeat(9_000) + " HTTP/1.1\r\n" + CLOSE + "\r\n"), 414,
 				"BAD_REQUEST");

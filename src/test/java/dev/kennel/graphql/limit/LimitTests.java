@@ -70,8 +70,21 @@ class LimitTests {
 	@ValueSource(strings = { "query ($v: Boolean = true) { __typename @include(if: $v) }",
 			"query ($v: Boolean = true) { ... @skip(if: $v) { __typename } }",
 			"query ($v: Boolean = true) { ...F } fragment F on Query { __typename @skip(if: $v) }",
-			"mutation ($v: Boolean = true) { createOwner(input: {name: \"Ann\"}) { owner { id @include(if: $v) } } }",
-			"query ($v: ID = \"x\") { node(id: $v) { id } }", "query ($v: [ID!] = [\"x\"]) { nodes(ids: $v) { id } }",
+			"mutation ($v: Boolean = true) { createOwner(input: {name: \"Ann\"}) { owner { id @include(if: $v) } } }" })
+	void aNullInADirectiveIsRefusedBeforeAnythingIsDone(String document) {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = ann.execute(document, Collections.singletonMap("v", null));
+
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(answer.json().has("data")).isFalse();
+		assertThat(ann.execute("{ myOwners { totalCount } }").text("/myOwners/totalCount")).isEqualTo("0");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "query ($v: ID = \"x\") { node(id: $v) { id } }",
+			"query ($v: [ID!] = [\"x\"]) { nodes(ids: $v) { id } }",
 			"query ($v: ID = \"x\") { nodes(ids: [$v]) { id } }",
 			"mutation ($v: CreateOwnerInput = {name: \"Ann\"}) { createOwner(input: $v) { owner { id } } }",
 			"mutation ($v: String = \"Ann\") { createOwner(input: {name: $v}) { owner { id } } }",
@@ -80,14 +93,13 @@ class LimitTests {
 			"query ($v: String = \"x\") { myDogs(filter: {name: {in: [$v]}}) { nodes { id } } }",
 			"query ($v: String = \"Dog\") { __type(name: $v) { name } }",
 			"mutation ($v: Boolean) { deleteOwner(input: {id: \"x\", withDogs: $v}) { deletedOwnerId } }" })
-	void aNullWhereNoneCanBeIsRefusedBeforeAnythingIsDone(String document) {
+	void aNullInAnArgumentIsAnErrorOfTheFieldWhichDoesNothing(String document) {
 		Api ann = this.api.signUp();
 
 		Api.Answer answer = ann.execute(document, Collections.singletonMap("v", null));
 
-		assertThat(answer.status()).isEqualTo(400);
 		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.json().has("data")).isFalse();
+		assertThat(answer.json().at("/errors/0/path/0").isString()).isTrue();
 		assertThat(ann.execute("{ myOwners { totalCount } }").text("/myOwners/totalCount")).isEqualTo("0");
 	}
 

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import dev.kennel.graphql.error.ApiException;
 import graphql.language.Document;
+import graphql.language.Field;
 import graphql.language.OperationDefinition;
 import graphql.parser.Parser;
 import graphql.schema.GraphQLSchema;
@@ -47,29 +48,21 @@ class RequiredVariablesTests {
 	private static RequiredVariables of(String text) {
 		Document document = new Parser().parseDocument(text);
 		assertThat(new Validator().validateDocument(SCHEMA, document, java.util.Locale.ENGLISH)).isEmpty();
-		return RequiredVariables.of(SCHEMA, document)
+		return RequiredVariables.ofDirectives(SCHEMA, document)
 			.apply(document.getDefinitionsOfType(OperationDefinition.class).getFirst());
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "query ($v: ID) { a(x: $v) { b } }", "query ($v: ID = \"y\") { a(x: $v) { b } }",
-			"query ($v: ID) { a(y: \"y\", x: $v) { b } }", "mutation ($v: ID) { a(x: $v) { b } }",
-			"subscription ($v: ID) { a(x: $v) { b } }", "query ($v: ID) { a { a { a(x: $v) { b } } } }",
-			"query ($v: ID) { n { a(x: $v) { b } } }",
-			"query ($v: ID) { u { __typename ... on A { a(x: $v) { b } } } }",
-			"query ($v: ID) { a { ... { a(x: $v) { b } } } }", "query ($v: ID) { n { ... on A { a(x: $v) { b } } } }",
-			"query ($v: ID) { ...F } fragment F on Query { a(x: $v) { b } }",
-			"query ($v: ID) { a { ...F } } fragment F on A { a { a(x: $v) { b } } }",
-			"query ($v: ID = \"y\") { a(list: [$v]) { b } }", "query ($v: ID) { a(in: { x: $v }) { b } }",
-			"query ($v: ID) { a(in: { y: \"y\", in: { in: { x: $v } } }) { b } }",
-			"query ($v: ID) { a(ins: [{ x: $v }]) { b } }", "query ($v: ID) { a(ins: { x: $v }) { b } }",
-			"query ($v: ID = \"y\") { a(in: { ins: { list: [$v] } }) { b } }", "query ($v: ID) { a @d(x: $v) { b } }",
-			"query ($v: ID) { ... @d(x: $v) { a { b } } }",
-			"query ($v: ID) { ...F @d(x: $v) } fragment F on Query { a { b } }",
-			"query ($v: Boolean = true) { a @include(if: $v) { b } }" })
-	void nullIsRefused(String text) {
-		RequiredVariables required = of(text);
+	private static RequiredVariables ofArguments(String text) {
+		of(text);
+		OperationDefinition operation = new Parser().parseDocument(text)
+			.getDefinitionsOfType(OperationDefinition.class)
+			.getFirst();
+		Field field = (Field) operation.getSelectionSet().getSelections().getFirst();
+		return RequiredVariables.ofArguments(field.getArguments(),
+				SCHEMA.getQueryType().getFieldDefinition(field.getName()).getArguments());
+	}
 
+	private static void assertRefusesNull(RequiredVariables required) {
 		assertThatExceptionOfType(ApiException.class)
 			.isThrownBy(() -> required.check(Collections.singletonMap("v", null)))
 			.withMessage("The variable 'v' is used where null can't be. Send a value, or leave it out.")
@@ -80,24 +73,48 @@ class RequiredVariablesTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "query ($v: ID) { a(x: $v) { b } }", "query ($v: ID = \"y\") { a(x: $v) { b } }",
+			"query ($v: ID) { a(y: \"y\", x: $v) { b } }", "query ($v: ID = \"y\") { a(list: [$v]) { b } }",
+			"query ($v: ID) { a(in: { x: $v }) { b } }",
+			"query ($v: ID) { a(in: { y: \"y\", in: { in: { x: $v } } }) { b } }",
+			"query ($v: ID) { a(ins: [{ x: $v }]) { b } }", "query ($v: ID) { a(ins: { x: $v }) { b } }",
+			"query ($v: ID = \"y\") { a(in: { ins: { list: [$v] } }) { b } }" })
+	void nullIsRefusedInArgumentsOfTheField(String text) {
+		assertRefusesNull(ofArguments(text));
+		// It may be left out by a directive.
+		of(text).check(Collections.singletonMap("v", null));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "query ($v: ID) { a @d(x: $v) { b } }", "query ($v: ID) { ... @d(x: $v) { a { b } } }",
+			"query ($v: ID) { a { a { a @d(x: $v) { b } } } }", "query ($v: ID) { n { a @d(x: $v) { b } } }",
+			"query ($v: ID) { u { __typename ... on A { a @d(x: $v) { b } } } }",
+			"mutation ($v: ID) { a @d(x: $v) { b } }", "subscription ($v: ID) { a @d(x: $v) { b } }",
+			"query ($v: ID) { a { ...F } } fragment F on A { a { a @d(x: $v) { b } } }",
+			"query ($v: ID) { ...F @d(x: $v) } fragment F on Query { a { b } }",
+			"query ($v: Boolean = true) { a @include(if: $v) { b } }" })
+	void nullIsRefusedInArgumentsOfDirectives(String text) {
+		assertRefusesNull(of(text));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "query ($v: ID) { a(y: $v) { b } }", "query ($v: ID) { a(free: [$v]) { b } }",
 			"query ($v: [ID!]) { a(list: $v) { b } }", "query ($v: ID) { a(in: { y: $v }) { b } }",
 			"query ($v: In) { a(in: $v) { b } }", "query ($v: In) { a(in: { in: $v }) { b } }",
-			"query ($v: ID) { a @d(y: $v) { b } }",
-			// The engine refuses this one.
-			"query ($v: ID!) { a(x: $v) { b } }" })
-	void whereItMayBeItIsNot(String text) {
+			"query ($v: ID) { a @d(y: $v) { b } }" })
+	void nullIsAcceptedWhereItMayBe(String text) {
 		of(text).check(Collections.singletonMap("v", null));
+		ofArguments(text).check(Collections.singletonMap("v", null));
 	}
 
 	@Test
 	void eachOperationHasItsOwnVariables() {
 		Document document = new Parser().parseDocument("""
-				query A ($v: ID) { a(x: $v) { b } }
-				query B ($w: ID) { a(x: $w) { b } }
+				query A ($v: ID) { a @d(x: $v) { b } }
+				query B ($w: ID) { a @d(x: $w) { b } }
 				""");
 		OperationDefinition second = document.getDefinitionsOfType(OperationDefinition.class).get(1);
-		RequiredVariables required = RequiredVariables.of(SCHEMA, document).apply(second);
+		RequiredVariables required = RequiredVariables.ofDirectives(SCHEMA, document).apply(second);
 
 		required.check(Collections.singletonMap("v", null));
 		assertThatExceptionOfType(ApiException.class)

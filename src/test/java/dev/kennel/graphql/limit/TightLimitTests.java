@@ -1,5 +1,7 @@
 package dev.kennel.graphql.limit;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -11,9 +13,11 @@ import java.util.concurrent.CompletableFuture;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.LiveClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.test.context.TestPropertySource;
@@ -27,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @KennelTest
 @TestPropertySource(properties = { "kennel.graphql.limits.deadline=1s", "kennel.graphql.limits.max-cost=1000",
 		"kennel.graphql.limits.budget=5000", "kennel.graphql.introspection=false",
-		"spring.datasource.hikari.maximum-pool-size=3",
+		"spring.datasource.hikari.maximum-pool-size=3", "kennel.graphql.limits.max-document-size=1KB",
 		"kennel.graphql.trusted-documents.location=src/test/resources/trusted" })
 class TightLimitTests {
 
@@ -189,6 +193,36 @@ class TightLimitTests {
 
 	private static int remaining(Api api) {
 		return Integer.parseInt(api.execute("{ __typename }").header("RateLimit").replaceAll(".*r=(\\d+);.*", "$1"));
+	}
+
+	@Test
+	void aDocumentThatIsTooLongIsRefusedOnEveryTransport() {
+		Api ann = this.api.signUp();
+		// In UTF-8, a character of two units is four bytes.
+		String longest = "{ __typename } #" + "\ud83d\udc15".repeat(252);
+		String tooLong = longest + "4";
+		String path = "/graphql?query=" + URLEncoder.encode(tooLong, StandardCharsets.UTF_8);
+
+		assertThat(longest.getBytes(StandardCharsets.UTF_8)).hasSize(1_024);
+		assertThat(this.api.execute(longest).data().toString()).isEqualTo("{\"__typename\":\"Query\"}");
+		for (JsonNode error : List.of(this.api.execute(tooLong).json().at("/errors/0"),
+				this.api.send("GET", path, new byte[0], Map.of()).json().at("/errors/0"),
+				overWebSocket(ann, tooLong).get(0))) {
+			assertThat(error.at("/extensions/code").asString()).isEqualTo("OPERATION_TOO_COMPLEX");
+			assertThat(error.at("/extensions/limit").asString()).isEqualTo("max-document-size");
+			assertThat(error.at("/extensions/value").asInt()).isEqualTo(1_025);
+			assertThat(error.at("/message").asString())
+				.isEqualTo("The document may have 1024 bytes (kennel.graphql.limits.max-document-size).");
+		}
+		assertThat(overWebSocket(ann, longest).toString()).isEqualTo("{\"data\":{\"__typename\":\"Query\"}}");
+	}
+
+	private static JsonNode overWebSocket(Api api, String document) {
+		try (LiveClient client = LiveClient.webSocket(api, document, Map.of())) {
+			LiveClient.Event event = client.next();
+			assertThat(event.type()).as(event.toString()).isIn("next", "error");
+			return event.json().has("errors") ? event.json().get("errors") : event.json();
+		}
 	}
 
 	@Test

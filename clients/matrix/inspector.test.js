@@ -1,0 +1,24 @@
+// graphql-inspector: https://the-guild.dev/graphql/inspector/docs/essentials/diff
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { diff } from '@graphql-inspector/core';
+import { buildClientSchema, buildSchema, getIntrospectionQuery, printSchema } from 'graphql';
+
+import { ENDPOINT } from './job.js';
+
+test('graphql-inspector finds no change between the schema document and the introspected schema', async () => {
+  const document = await fetch(`${ENDPOINT}/schema.graphql`);
+  const introspection = await fetch(ENDPOINT, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ query: getIntrospectionQuery({ specifiedByUrl: true, inputValueDeprecation: true, oneOf: true }) }),
+  });
+
+  // Printed, as introspection has no `@deprecated` and `@specifiedBy` but what they say.
+  const introspected = buildSchema(printSchema(buildClientSchema((await introspection.json()).data)));
+  const changes = await diff(buildSchema(await document.text()), introspected);
+
+  assert.deepEqual(changes.map(({ type, path }) => `${type} ${path}`), []);
+});

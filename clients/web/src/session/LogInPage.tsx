@@ -1,0 +1,41 @@
+import { useCallback } from 'react';
+import { Link, useLocation, useNavigate } from 'react-router';
+
+import { useAction } from '../failure/useAction.ts';
+import { session } from '../kennel.ts';
+import { Field, Form, Submit } from '../ui/Form.tsx';
+import { Card } from './Card.tsx';
+
+export function LogInPage() {
+  const navigate = useNavigate();
+  const { state } = useLocation() as { state: { from?: string; hasEnded?: boolean } | null };
+  const action = useAction(
+    useCallback((input: { username: string; password: string }) => session.logIn(input), []),
+  );
+  const submit = async (data: FormData) => {
+    const input = { username: String(data.get('input.username')), password: String(data.get('input.password')) };
+    if (await action.run(input)) {
+      await navigate(state?.from ?? '/owners', { replace: true });
+    }
+  };
+  return (
+    <Card title="Log in">
+      {state?.hasEnded && (
+        <p className="notice" role="status">
+          Your session has ended. Log in to go on where you were.
+        </p>
+      )}
+      <Form action={action} onSubmit={(data) => void submit(data)}>
+        <Field label="Name" path="input.username" autoComplete="username" autoCapitalize="none" autoFocus />
+        <Field label="Password" path="input.password" type="password" autoComplete="current-password" />
+        <Submit>Log in</Submit>
+      </Form>
+      <p className="card-links">
+        <Link to="/signup" state={state}>
+          Sign up
+        </Link>
+        <Link to="/forgot-password">Forgot your password?</Link>
+      </p>
+    </Card>
+  );
+}

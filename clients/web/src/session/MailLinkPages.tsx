@@ -1,0 +1,141 @@
+import { useCallback, useState } from 'react';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+
+import { useAction } from '../failure/useAction.ts';
+import { graphql } from '../gql/index.ts';
+import { client, session } from '../kennel.ts';
+import { Field, Form, Submit } from '../ui/Form.tsx';
+import { Card } from './Card.tsx';
+
+const RESET_PASSWORD = graphql(`
+  mutation ResetPassword($input: ResetPasswordInput!) {
+    resetPassword(input: $input) {
+      success
+      deviceToken
+    }
+  }
+`);
+
+const VERIFY_EMAIL = graphql(`
+  mutation VerifyEmail($input: VerifyEmailInput!) {
+    verifyEmail(input: $input) {
+      user {
+        id
+        email
+        emailVerifiedAt
+      }
+    }
+  }
+`);
+
+const RESTORE_EMAIL = graphql(`
+  mutation RestoreEmail($input: RestoreEmailInput!) {
+    restoreEmail(input: $input) {
+      user {
+        id
+        email
+      }
+    }
+  }
+`);
+
+/** The token of the link. Once read, it is taken out of the address, so that it is not in the history either. */
+function takeToken(): string {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
+  if (token) {
+    history.replaceState(history.state, '', location.pathname);
+  }
+  return token;
+}
+
+/** A page that a mail leads to: one form, whose mutation takes the mail's token. */
+function MailLinkPage({
+  title,
+  act,
+  button,
+  done,
+  children,
+}: {
+  title: string;
+  act: (token: string, data: FormData) => Promise<unknown>;
+  button: string;
+  done: string;
+  children?: ReactNode;
+}) {
+  const [token] = useState(takeToken);
+  const [isDone, setDone] = useState(false);
+  const action = useAction(useCallback((data: FormData) => act(token, data), [act, token]));
+  const submit = async (data: FormData) => setDone(await action.run(data));
+  return (
+    <Card title={title}>
+      {isDone ? (
+        <p role="status">{done}</p>
+      ) : token ? (
+        <Form action={action} onSubmit={(data) => void submit(data)}>
+          {children}
+          <Submit>{button}</Submit>
+        </Form>
+      ) : (
+        <p role="alert">This link is not whole. Open it from the mail once more.</p>
+      )}
+      <p className="card-links">
+        <Link to="/owners">Go to Kennel</Link>
+      </p>
+    </Card>
+  );
+}
+
+const resetPassword = async (token: string, form: FormData) => {
+  const input = { token, newPassword: String(form.get('input.newPassword')) };
+  const { data } = await client.mutate({ mutation: RESET_PASSWORD, variables: { input } });
+  session.keepDevice(data?.resetPassword?.deviceToken);
+};
+
+export function ResetPasswordPage() {
+  return (
+    <MailLinkPage
+      title="Set a new password"
+      act={resetPassword}
+      button="Set password"
+      done="The password is set. You can log in with it now."
+    >
+      <Field
+        label="New password"
+        path="input.newPassword"
+        type="password"
+        hint="8 characters or more"
+        autoComplete="new-password"
+        autoFocus
+      />
+    </MailLinkPage>
+  );
+}
+
+const verifyEmail = (token: string) => client.mutate({ mutation: VERIFY_EMAIL, variables: { input: { token } } });
+
+export function VerifyEmailPage() {
+  return (
+    <MailLinkPage
+      title="Confirm your email address"
+      act={verifyEmail}
+      button="Yes, this is my address"
+      done="Your email address is confirmed."
+    />
+  );
+}
+
+const restoreEmail = (token: string) => client.mutate({ mutation: RESTORE_EMAIL, variables: { input: { token } } });
+
+export function RestoreEmailPage() {
+  return (
+    <MailLinkPage
+      title="Restore your email address"
+      act={restoreEmail}
+      button="Restore my address"
+      done="Your address is restored. A link to set a new password is on its way to it: use it now."
+    >
+      <p>The account gets this address back, and is logged out everywhere.</p>
+    </MailLinkPage>
+  );
+}

@@ -1,0 +1,198 @@
+// The app in a browser, as a person uses it.
+
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+import { chromium } from 'playwright-core';
+
+import { startServer } from './server.js';
+
+const SCREENSHOTS = fileURLToPath(new URL('../../../target/screenshots/', import.meta.url));
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+export const PASSWORD = 'correct horse battery staple';
+
+/** Starts the browser: CHROMIUM says where it is. */
+export function launch() {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/**
+ * Starts the server of the app, and makes an account.
+ *
+ * @param {import('node:test').TestContext} t the test, at whose end all is closed
+ * @param {import('playwright-core').Browser} browser the browser
+ * @param {{driver: string, url: string}} service the service
+ */
+export async function open(t, browser, service) {
+  const server = await startServer(service.url);
+  t.after(() => server.close());
+  const person = await signUp(service);
+  /** Opens a window on a page, as another device unless it is given the one of another window. */
+  const openWindow = async (path = '/owners', { context, signedIn = true, ...options } = {}) => {
+    const device = context ?? (await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options }));
+    if (!context) {
+      t.after(() => device.close());
+    }
+    const app = new App(await device.newPage(), server, service);
+    t.after(() => assert.deepEqual(app.complaints, []));
+    if (signedIn && !context) {
+      await app.signIn(person);
+    }
+    await app.page.goto(`${server.url}/app${path}`);
+    return app;
+  };
+  return { server, ...person, openWindow };
+}
+
+/** Makes an account. Answers its name, and a way to ask past the app. */
+export async function signUp({ url, driver }) {
+  const username = `web-${crypto.randomUUID().slice(0, 13)}`;
+  let headers = {};
+  const ask = async (query, variables = {}) => {
+    const response = await fetch(new URL('graphql', url), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = await response.json();
+    assert.equal(errors, undefined, JSON.stringify(errors));
+    return { data, cookies: response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]) };
+  };
+  const { data, cookies } = await ask(
+    'mutation SignUp($input: SignupInput!) {\n  signup(input: $input) {\n    ...Tokens\n    __typename\n  }\n}\n\n' +
+      'fragment Tokens on AuthPayload {\n  accessToken\n  refreshToken\n  deviceToken\n  user {\n    id\n    username\n' +
+      '    __typename\n  }\n  __typename\n}',
+    { input: { username, email: `${username}@example.com`, password: PASSWORD } },
+  );
+  headers = driver === 'cookie' ? { Cookie: cookies.join('; ') } : { Authorization: `Bearer ${data.signup.accessToken}` };
+  return { username, ask: async (query, variables) => (await ask(query, variables)).data };
+}
+
+export class App {
+  /** What the browser complains about that no test has asked for. */
+  complaints = [];
+
+  constructor(page, server, { driver }) {
+    this.page = page;
+    this.server = server;
+    this.driver = driver;
+    page.setDefaultTimeout(Number(process.env.WEB_TIMEOUT ?? 20_000));
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text())) {
+        this.complaints.push(message.text());
+      }
+    });
+  }
+
+  /** Signs the browser in without the form. */
+  async signIn({ username }) {
+    await this.page.goto(`${this.server.url}/app/kennel.svg`);
+    await this.page.goto(`${this.server.url}/app/login`);
+    await this.logIn(username);
+    await this.heading('Owners').waitFor();
+  }
+
+  async logIn(username, password = PASSWORD) {
+    await this.field('Name').fill(username);
+    await this.field('Password').fill(password);
+    await this.button('Log in').click();
+  }
+
+  field(label) {
+    return this.page.getByLabel(label, { exact: true });
+  }
+
+  button(name) {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  link(name) {
+    return this.page.getByRole('link', { name, exact: true });
+  }
+
+  heading(name) {
+    return this.page.getByRole('heading', { name });
+  }
+
+  dialog() {
+    return this.page.getByRole('dialog');
+  }
+
+  /** Takes back what a message at the edge of the page tells. */
+  undo(message) {
+    return this.page.locator('.toast', { hasText: message }).getByRole('button', { name: 'Undo' }).click();
+  }
+
+  /** Waits until the feed is followed. */
+  live() {
+    return this.page.locator('.connection[data-state=live]').waitFor();
+  }
+
+  /** The names in the list that is shown, of the rows that are in the page. */
+  names() {
+    return this.page.locator('.rows .row-name').evaluateAll((rows) => rows.map((row) => row.firstChild.textContent));
+  }
+
+  /** Waits until the list shows just these names, and Kennel has answered. */
+  async shows(...names) {
+    const isShown = (expected) => {
+      const shown = [...document.querySelectorAll('.rows .row-name')].map((row) => row.firstChild.textContent);
+      return JSON.stringify(shown) === expected && !document.querySelector('.row[aria-busy=true]');
+    };
+    await this.page.waitForFunction(isShown, JSON.stringify(names)).catch(async (error) => {
+      await this.screenshot('failure');
+      throw new Error(`The list has ${await this.names()}, and not ${names}`, { cause: error });
+    });
+  }
+
+  /** The fault that is told at an input. */
+  async faultAt(label) {
+    const input = this.field(label).and(this.page.locator('[aria-invalid=true]'));
+    await input.waitFor();
+    return this.page.locator(`[id="${await input.getAttribute('aria-describedby')}"]`).textContent();
+  }
+
+  /** The text of the failure that is shown, with its code. */
+  async failure() {
+    const failure = this.page.locator('.failure').first();
+    await failure.waitFor();
+    return { code: await failure.getAttribute('data-code'), text: await failure.locator('p').first().textContent() };
+  }
+
+  /** Fails if axe finds anything. */
+  async checkAccessibility() {
+    await this.page.evaluate(() => document.getAnimations().forEach((animation) => animation.pause()));
+    if (!(await this.page.evaluate(() => 'axe' in globalThis))) {
+      // Playwright runs scripts past the page's policy.
+      await this.page.evaluate((await import('node:fs')).readFileSync(AXE, 'utf8'));
+    }
+    const { violations } = await this.page.evaluate(() => globalThis.axe.run());
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+      [],
+      this.page.url(),
+    );
+  }
+
+  screenshot(name) {
+    return this.page.screenshot({ path: `${SCREENSHOTS}web-${name}.png`, animations: 'disabled' });
+  }
+}

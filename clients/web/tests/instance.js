@@ -1,0 +1,66 @@
+// An instance of the packaged service that a test starts, kills and starts again.
+//
+// SERVICE_COMMAND says how, as a JSON array: by default, with the jar in target/.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+function command() {
+  if (process.env.SERVICE_COMMAND) {
+    return JSON.parse(process.env.SERVICE_COMMAND);
+  }
+  const jdk = execFileSync(join(ROOT, 'bin/jdk-25'), { encoding: 'utf8' }).trim();
+  const jar = readdirSync(join(ROOT, 'target')).find((name) => /^kennel-.*\.jar$/.test(name));
+  return [join(jdk, 'bin/java'), '-jar', join(ROOT, 'target', jar)];
+}
+
+/** A place for the data of instances, one after the other. */
+export function makeDirectory() {
+  const directory = mkdtempSync(join(tmpdir(), 'kennel-web-'));
+  return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
+}
+
+/**
+ * Starts an instance, and waits until it answers.
+ *
+ * @param {string} directory where its data are
+ * @param {Record<string, string>} settings its settings, as variables of the environment
+ */
+export async function startInstance(directory, settings) {
+  const [program, ...args] = command();
+  const child = spawn(program, args, {
+    cwd: directory,
+    env: { ...process.env, SERVER_PORT: '0', KENNEL_DATA_DIR: join(directory, 'data'), ...settings },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  let log = '';
+  const url = await new Promise((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      log += text;
+      const [, found] = /GraphiQL: (http:\/\/localhost:\d+)\//.exec(log) ?? [];
+      if (found) {
+        resolve(found);
+      }
+    });
+    ended.then(() => reject(new Error(`The service has not started:\n${log}`)));
+  });
+  return {
+    url,
+    mails: join(directory, 'data/mail'),
+    /** Ends it as a loss of power would. */
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,564 @@
+// The reference client in a browser, against the packaged service.
+//
+// SERVICE_URL says where Kennel is (http://localhost:8080), COOKIE_SERVICE_URL where one with the driver `cookie` is, if
+// there is one. `npm run build` has to have been run.
+
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { launch, open, PASSWORD, signUp } from './app.js';
+import { makeDirectory, startInstance } from './instance.js';
+
+const services = [
+  { driver: 'jwt', url: process.env.SERVICE_URL ?? 'http://localhost:8080' },
+  ...(process.env.COOKIE_SERVICE_URL ? [{ driver: 'cookie', url: process.env.COOKIE_SERVICE_URL }] : []),
+];
+
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+
+after(() => browser?.close());
+
+const CREATE = 'mutation ($input: CreateOwnerInput!) { createOwner(input: $input) { owner { id } } }';
+
+/** Adds an owner past the app. Answers its id. */
+async function createOwner(ask, name, ...dogs) {
+  const { createOwner: payload } = await ask(CREATE, { input: { name, dogs: dogs.map((dog) => ({ name: dog })) } });
+  return payload.owner.id;
+}
+
+for (const service of services) {
+  const { driver } = service;
+
+  test(`${driver}: a person signs up, logs out and logs in, and a reload changes nothing`, async (t) => {
+    const { openWindow, server } = await open(t, browser, service);
+    const app = await openWindow('/dogs?q=rex', { signedIn: false });
+    const { username: taken } = await signUp(service);
+
+    await app.heading('Log in').waitFor();
+    await app.link('Sign up').click();
+    await app.field('Name').fill('x');
+    await app.field('Email address').fill('nowhere');
+    await app.field('Password').fill('password');
+    await app.button('Sign up').click();
+    assert.equal(await app.faultAt('Name'), 'A username has 3 to 32 letters, digits, dots, underscores and hyphens.');
+    assert.equal(await app.faultAt('Email address'), 'This is not an email address.');
+    assert.equal(await app.faultAt('Password'), 'This password is one of the most common ones, and would be guessed.');
+    assert.equal(await app.page.evaluate(() => document.activeElement.name), 'input.username');
+
+    const username = `web-${crypto.randomUUID().slice(0, 13)}`;
+    await app.field('Name').fill(taken);
+    await app.field('Email address').fill(`${username}@example.com`);
+    await app.field('Password').fill(PASSWORD);
+    await app.button('Sign up').click();
+    assert.equal(await app.faultAt('Name'), 'This username is taken.');
+    await app.field('Name').fill(username);
+    await app.button('Sign up').click();
+
+    // Where the person wanted to go.
+    await app.heading('Dogs').waitFor();
+    assert.match(app.page.url(), /\/app\/dogs\?q=rex$/);
+    await app.live();
+    await app.page.reload();
+    await app.link(username).waitFor();
+    assert.match(app.page.url(), /\/app\/dogs\?q=rex$/);
+
+    await app.button('Log out').click();
+    await app.heading('Log in').waitFor();
+    await app.logIn(username, 'not the password');
+    assert.deepEqual(await app.failure(), { code: 'UNAUTHENTICATED', text: 'The name or the password is wrong.' });
+    await app.logIn(username);
+    await app.heading('Owners').waitFor();
+    assert.equal(server.count('Refresh'), 0);
+  });
+
+  test(`${driver}: owners and dogs are added, changed, moved and removed, and that is undone`, async (t) => {
+    const { openWindow, ask, server } = await open(t, browser, service);
+    const app = await openWindow();
+
+    await app.link('New owner').click();
+    await app.dialog().waitFor();
+    await app.field('Name').fill('Ann');
+    await app.button('Add a dog').click();
+    await app.button('Add a dog').click();
+    const dog = (number) => app.page.getByRole('group', { name: `Dog ${number}` });
+    await dog(1).getByLabel('Name').fill('Rex');
+    await dog(1).getByLabel('Breed').fill('Border Collie');
+    await dog(1).getByLabel('Born').fill('2020-02-29');
+    await app.button('Add owner').click();
+    const fault = dog(2).locator('.field-fault');
+    await fault.waitFor();
+    assert.equal(await fault.textContent(), 'This takes 1 to 100 characters.');
+    await dog(2).getByLabel('Name').fill('Bella');
+    await app.button('Add owner').click();
+    await app.heading('Ann').waitFor();
+    await app.shows('Rex', 'Bella');
+    assert.equal(server.count('OwnerPage'), 0);
+
+    await app.button('Rename').click();
+    await app.field('Name').first().fill(' ');
+    await app.button('Save').click();
+    assert.equal(await app.faultAt('Name'), 'This takes 1 to 100 characters.');
+    await app.field('Name').first().fill('Anna');
+    await app.button('Save').click();
+    await app.heading('Anna').waitFor();
+    await app.undo('Ann is called Anna now.');
+    await app.page.getByRole('heading', { name: 'Ann', exact: true }).waitFor();
+
+    const form = app.page.getByRole('region', { name: 'Add a dog' });
+    await form.getByLabel('Name').fill('Dee');
+    await app.button('Add dog').click();
+    await app.shows('Rex', 'Bella', 'Dee');
+
+    await app.button('Remove Bella').click();
+    await app.shows('Rex', 'Dee');
+    await app.undo('Bella was removed.');
+    await app.shows('Rex', 'Dee', 'Bella');
+
+    await createOwner(ask, 'Bob');
+    await app.button('Edit Dee').click();
+    await app.dialog().getByLabel('Search another owner').fill('bo');
+    await app.dialog().getByLabel('Bob').check();
+    await app.dialog().getByLabel('Breed').fill('Beagle');
+    await app.button('Save').click();
+    await app.shows('Rex', 'Bella');
+    await app.link('Dogs').click();
+    await app.shows('Bella', 'Dee', 'Rex');
+    assert.deepEqual(
+      (await ask('{ myDogs(orderBy: { field: NAME }) { nodes { name breed owner { name } } } }')).myDogs.nodes,
+      [
+        { name: 'Bella', breed: null, owner: { name: 'Ann' } },
+        { name: 'Dee', breed: 'Beagle', owner: { name: 'Bob' } },
+        { name: 'Rex', breed: 'Border Collie', owner: { name: 'Ann' } },
+      ],
+    );
+
+    await app.link('Ann').first().click();
+    await app.heading('Ann').waitFor();
+    await app.button('Remove').click();
+    await app.dialog().getByRole('button', { name: 'Remove' }).click();
+    await app.heading('Owners').waitFor();
+    await app.shows('Bob');
+    await app.link('Dogs').click();
+    await app.shows('Dee');
+    // Each list was loaded once.
+    assert.deepEqual([server.count('OwnersPage'), server.count('DogsPage')].map((count) => count <= 2), [true, true]);
+    assert.deepEqual((await ask('{ myOwners { totalCount } }')).myOwners, { totalCount: 1 });
+  });
+
+  test(`${driver}: two devices show the same, also after the connection was cut`, async (t) => {
+    const { openWindow, server, username } = await open(t, browser, service);
+    const here = await openWindow();
+    const there = await openWindow();
+    await here.live();
+    await there.live();
+    const add = async (name) => {
+      await there.link('New owner').click();
+      await there.field('Name').fill(name);
+      await there.button('Add owner').click();
+      await there.heading(name).waitFor();
+      await there.link('Owners').last().click();
+    };
+
+    await add('Cleo');
+    await here.shows('Cleo');
+    assert.equal(server.cut(), 2);
+    await add('Ada');
+    await here.shows('Ada', 'Cleo');
+    await here.live();
+
+    // Nothing gets through for a while: that is said, and nothing is lost.
+    server.setUp(false);
+    await here.page.locator('.connection[data-state=lost]').waitFor();
+    assert.equal(await here.page.locator('.connection').textContent(), 'Reconnecting…');
+    server.setUp(true);
+    await here.live();
+    await add('Bert');
+    await here.shows('Ada', 'Bert', 'Cleo');
+    await here.link('Bert').waitFor({ state: 'detached' });
+    await there.link(/Bert/).click();
+    await there.button('Remove').click();
+    await there.dialog().getByRole('button', { name: 'Remove' }).click();
+    await here.shows('Ada', 'Cleo');
+    assert.equal(server.count('OwnersPage') <= 4, true);
+
+    // The tabs of one browser have one session.
+    const tab = await openWindow('/owners', { context: here.page.context() });
+    await tab.link(username).waitFor();
+    await tab.button('Log out').click();
+    await tab.heading('Log in').waitFor();
+    await here.heading('Log in').waitFor();
+    await there.page.getByRole('heading', { name: 'Owners' }).waitFor();
+  });
+
+  test(`${driver}: an access token that has expired is replaced, once; without a session, the person is asked`, async (t) => {
+    const { openWindow, server, ask, username } = await open(t, browser, service);
+    await createOwner(ask, 'Ann');
+    const app = await openWindow('/owners?sort=-name');
+    await app.shows('Ann');
+    const expired = ['UNAUTHENTICATED', { reason: 'TOKEN_EXPIRED' }];
+
+    server.fail('DogsPage', ...expired);
+    server.fail('AccountPage', ...expired);
+    await app.link('Dogs').click();
+    await app.heading('Dogs').waitFor();
+    await app.page.getByText('There are no dogs yet.').waitFor();
+    assert.equal(server.count('Refresh'), 1);
+    await app.link(username).click();
+    await app.heading('Your devices').waitFor();
+    assert.equal(server.count('Refresh'), 2);
+
+    server.fail('OwnerPage', 'UNAUTHENTICATED', { reason: 'SESSION_ENDED' });
+    await app.page.goBack();
+    await app.page.goBack();
+    await app.link(/Ann/).click();
+    await app.page.getByText('Your session has ended.').waitFor();
+    await app.logIn(username);
+    await app.heading('Ann').waitFor();
+    assert.equal(server.count('Refresh'), 2);
+  });
+
+  test(`${driver}: devices are shown and logged out, with the password if need be`, async (t) => {
+    const { openWindow, server, username } = await open(t, browser, service);
+    const here = await openWindow('/account');
+    const there = await openWindow('/owners', { userAgent: 'Mozilla/5.0 (iPhone) Version/26.0 Safari/604.1' });
+    await there.heading('Owners').waitFor();
+    await here.page.reload();
+    await here.page.getByText('Safari on iPhone').waitFor();
+
+    server.fail('RevokeSession', 'FORBIDDEN', { reason: 'REAUTHENTICATION_REQUIRED' });
+    await here.page.getByRole('button', { name: /^Log out Safari on iPhone/ }).click();
+    await here.dialog().getByLabel('Password').fill('not the password');
+    await here.button('Continue').click();
+    await here.dialog().locator('.field-fault').waitFor();
+    await here.dialog().getByLabel('Password').fill(PASSWORD);
+    await here.button('Continue').click();
+
+    await here.page.getByText('Safari on iPhone was logged out.').waitFor();
+    await here.page.getByRole('button', { name: /^Log out Safari on iPhone/ }).waitFor({ state: 'detached' });
+    assert.equal(server.count('RevokeSession'), 2);
+    assert.equal(server.count('AccountPage') <= 3, true);
+    await there.page.getByText('Your session has ended.').waitFor();
+    await here.link(username).waitFor();
+  });
+}
+
+test('each code of an error has its behaviour', async (t) => {
+  const { openWindow, server, ask } = await open(t, browser, services[0]);
+  const id = await createOwner(ask, 'Ann');
+  const app = await openWindow(`/owners/${id}`);
+  const form = app.page.getByRole('region', { name: 'Add a dog' });
+  const add = async (name) => {
+    await form.getByLabel('Name').fill(name);
+    await form.getByRole('button', { name: 'Add dog' }).click();
+  };
+  const keys = () =>
+    server.requests
+      .filter(({ operationName }) => operationName === 'CreateDog')
+      .map(({ headers }) => headers['idempotency-key']);
+  const dogs = async () => (await ask('{ myDogs { nodes { name } } }')).myDogs.nodes.map(({ name }) => name);
+  await form.waitFor();
+
+  // The answer is lost, and then there is none: sent again with the same key, it is done once.
+  server.fail('CreateDog', 'UNAVAILABLE', {}, { isDone: true });
+  server.fail('CreateDog', 'cut');
+  await add('Rex');
+  await app.shows('Rex');
+  assert.equal(new Set(keys()).size, 1);
+  assert.equal(keys().length >= 3, true);
+  assert.deepEqual(await dogs(), ['Rex']);
+
+  // Not known whether it was done: the person tries again, with the same key.
+  const before = keys().length;
+  server.fail('CreateDog', 'INTERNAL_SERVER_ERROR', { requestId: 'req-1' }, { isDone: true });
+  await add('Bella');
+  assert.deepEqual(await app.failure(), {
+    code: 'INTERNAL_SERVER_ERROR',
+    text: 'Something has gone wrong in Kennel (request req-1).',
+  });
+  await app.button('Try again').click();
+  await app.page.locator('.failure').waitFor({ state: 'detached' });
+  assert.equal(new Set(keys().slice(before)).size, 1);
+  assert.deepEqual(await dogs(), ['Rex', 'Bella']);
+
+  server.fail('CreateDog', 'RATE_LIMITED', { retryAfter: 2 });
+  await add('Dee');
+  assert.equal((await app.failure()).code, 'RATE_LIMITED');
+  assert.match(await app.page.locator('.failure').textContent(), /Again in [12] s\./);
+  assert.equal(await form.getByRole('button', { name: 'Add dog' }).isDisabled(), true);
+  await app.page.locator('button:enabled', { hasText: 'Add dog' }).waitFor();
+  await form.getByRole('button', { name: 'Add dog' }).click();
+  await app.shows('Rex', 'Bella', 'Dee');
+
+  const messages = {
+    QUOTA_EXCEEDED: [{ quota: 'dogs', max: 1000000 }, 'An account may have 1,000,000 dogs. Remove some first.'],
+    NOT_FOUND: [{}, 'This is not there any more: it may have been removed on another device.'],
+    CONFLICT: [{ violations: [] }, 'This is CONFLICT.'],
+    TIMEOUT: [{}, 'This has taken too long.'],
+    FORBIDDEN: [{}, 'This is FORBIDDEN.'],
+    OPERATION_TOO_COMPLEX: [{}, 'This is more than can be loaded at once.'],
+    PERSISTED_QUERY_REQUIRED: [{}, 'This page is older than the service. Reload it.'],
+    IDEMPOTENCY_KEY_REUSED: [{}, 'This was sent before, with something else in it. Try again.'],
+    PAYLOAD_TOO_LARGE: [{}, 'This is PAYLOAD_TOO_LARGE.'],
+  };
+  for (const [code, [extensions, text]] of Object.entries(messages)) {
+    server.fail('CreateDog', code, extensions);
+    await add('Eve');
+    await app.page.locator(`.failure[data-code=${code}]`).waitFor();
+    assert.deepEqual(await app.failure(), { code, text });
+  }
+  await app.shows('Rex', 'Bella', 'Dee');
+  assert.deepEqual(await dogs(), ['Rex', 'Bella', 'Dee']);
+
+  // What a screen is loaded with.
+  server.fail('DogsPage', 'RATE_LIMITED', { retryAfter: 1 });
+  await app.link('Dogs').click();
+  assert.equal((await app.failure()).code, 'RATE_LIMITED');
+  await app.shows('Bella', 'Dee', 'Rex');
+});
+
+test('a long list is loaded as far as it is looked at, in both directions', async (t) => {
+  const { openWindow, server, ask } = await open(t, browser, services[0]);
+  const count = Number(process.env.WEB_OWNERS ?? 2_000);
+  const name = (number) => `Owner ${String(number).padStart(5, '0')}`;
+  for (let first = 0; first < count; first += 2000) {
+    await Promise.all(
+      Array.from({ length: 4 }, async (_, lane) => {
+        for (let from = first + lane * 500; from < Math.min(count, first + lane * 500 + 500); from += 20) {
+          const fields = Array.from(
+            { length: 20 },
+            (__, i) => `o${i}: createOwner(input: { name: "${name(from + i)}" }) { owner { id } }`,
+          );
+          await ask(`mutation { ${fields.join(' ')} }`);
+        }
+      }),
+    );
+  }
+  const app = await openWindow('/owners');
+  await app.link(new RegExp(name(0))).waitFor();
+  assert.equal(await app.page.locator('.count').textContent(), count.toLocaleString('en'));
+
+  // Smooth: no frame takes long, and the page has the rows that can be seen.
+  const wheel = async (pixels) => {
+    await app.page.mouse.move(640, 500);
+    await app.page.mouse.wheel(0, pixels);
+  };
+  const at = () => app.page.evaluate(() => document.elementFromPoint(640, 400)?.closest('li')?.dataset.index);
+  for (let turns = 0; turns < 100 && (await app.page.evaluate(() => scrollY)) < 25_000; turns += 1) {
+    await wheel(3_000);
+    await app.page.waitForFunction(() => document.elementFromPoint(640, 400)?.closest('li'));
+  }
+  assert.equal(Number(await at()) > 380, true, `at ${await at()}, after ${server.count('OwnersPage')} pages`);
+  assert.equal((await app.names()).length < 60, true);
+
+  // The address has the place, and a reload comes back to it: what is above is loaded when it is needed.
+  await app.page.waitForURL(/at=/);
+  const visible = () =>
+    app.page.evaluate(() => document.elementFromPoint(640, 400).closest('li').querySelector('.row-name').textContent);
+  await app.page.waitForTimeout(400);
+  const seen = await visible();
+  const before = server.count('OwnersPage');
+  await app.page.reload();
+  await app.link(new RegExp(seen)).waitFor();
+  assert.equal(Math.abs(Number((await visible()).slice(6)) - Number(seen.slice(6))) <= 1, true, `${await visible()}, not ${seen}`);
+  assert.equal(server.count('OwnersPage') - before <= 3, true);
+  await wheel(-6_400);
+  await app.link(new RegExp(name(Number(seen.slice(6)) - 100))).waitFor();
+
+  // The way back from an owner leads to the same place.
+  const chosen = await visible();
+  await app.link(new RegExp(chosen)).click();
+  await app.heading(chosen).waitFor();
+  await app.page.goBack();
+  await app.link(new RegExp(chosen)).waitFor();
+
+  await app.button('To the end').click();
+  await app.link(new RegExp(name(count - 1))).waitFor();
+  await wheel(-12_000);
+  await app.link(new RegExp(name(count - 180))).waitFor();
+  await app.button('To the start').click();
+  await app.link(new RegExp(name(0))).waitFor();
+
+  await app.field('Search owners').fill('00099');
+  await app.page.waitForURL(/q=00099/);
+  await app.shows(...[name(99), ...Array.from({ length: 10 }, (_, i) => name(990 + i))].filter((n) => n.includes('00099')));
+  await app.field('Order').selectOption('-name');
+  await app.page.waitForURL(/sort=-name/);
+  await app.page.reload();
+  await app.link(new RegExp(name(99))).waitFor();
+  assert.equal(await app.field('Search owners').inputValue(), '00099');
+  assert.equal(await app.field('Order').inputValue(), '-name');
+});
+
+test('the pages are for everybody, at every width and in the dark', async (t) => {
+  const { openWindow, ask, username } = await open(t, browser, services[0]);
+  const id = await createOwner(ask, 'Björn Åkesson', 'Rex', 'Bella');
+  for (const name of ['Ann Miller', 'Cleo', 'Dora Lindqvist', 'Émile Zola', 'Fatma Çelik', 'Maximilian Freiherr von Hohenstein-Langenburg zu Weikersheim']) {
+    await createOwner(ask, name, `${name.split(' ')[0]}'s dog`);
+  }
+  for (const colorScheme of ['light', 'dark']) {
+    for (const [device, width] of Object.entries({ desktop: 1280, phone: 390 })) {
+      const app = await openWindow('/owners', { colorScheme, viewport: { width, height: 800 } });
+      const look = async (name) => {
+        assert.equal(await app.page.evaluate(() => document.documentElement.scrollWidth), width, name);
+        await app.checkAccessibility();
+        await app.screenshot(`${name}-${device}-${colorScheme}`);
+      };
+      await app.link(/Cleo/).waitFor();
+      await app.live();
+      await look('owners');
+      await app.link('New owner').click();
+      await app.button('Add a dog').click();
+      await app.field('Name').first().fill('Gil');
+      await app.button('Add owner').click();
+      await app.page.locator('.field-fault').waitFor();
+      await look('new-owner');
+      await app.page.keyboard.press('Escape');
+      await app.link(/Björn/).click();
+      await app.heading('Björn Åkesson').waitFor();
+      await app.shows('Rex', 'Bella');
+      await look('owner');
+      await app.button('Edit Rex').click();
+      await app.dialog().waitFor();
+      await look('edit-dog');
+      await app.page.keyboard.press('Escape');
+      await app.link('Dogs').click();
+      await app.page.getByText('Maximilian’s dog').or(app.page.getByText("Maximilian's dog")).waitFor();
+      await look('dogs');
+      await app.link(username).click();
+      await app.heading('Your devices').waitFor();
+      await look('account');
+      await app.page.goto(`${app.server.url}/app/reset-password#token=nonsense`);
+      await app.field('New password').fill('correct horse battery staple');
+      await app.button('Set password').click();
+      await app.failure();
+      assert.equal(new URL(app.page.url()).hash, '');
+      await look('reset-password');
+      await app.page.goto(`${app.server.url}/app/owners/${id}0`);
+      await app.heading('There is no such owner').waitFor();
+      await look('no-owner');
+      await app.button('Log out').click();
+      await app.heading('Log in').waitFor();
+      await look('log-in');
+    }
+  }
+});
+
+test('everything can be done by keyboard', async (t) => {
+  const { openWindow, ask } = await open(t, browser, services[0]);
+  await createOwner(ask, 'Ann');
+  await createOwner(ask, 'Bob');
+  const app = await openWindow('/owners');
+  const { keyboard } = app.page;
+  const focused = () => app.page.evaluate(() => document.activeElement.textContent || document.activeElement.name);
+  await app.shows('Ann', 'Bob');
+
+  await keyboard.press('Tab');
+  assert.equal(await focused(), 'Skip to content');
+  await keyboard.press('Enter');
+  await app.link('New owner').focus();
+  await keyboard.press('Enter');
+  await app.dialog().waitFor();
+  assert.equal(await focused(), 'input.name');
+  await keyboard.type('Cleo');
+  await keyboard.press('Enter');
+  await app.heading('Cleo').waitFor();
+  await app.link('Owners').first().focus();
+  await keyboard.press('Enter');
+  await app.shows('Ann', 'Bob', 'Cleo');
+  await app.link(/Ann/).focus();
+  await keyboard.press('ArrowDown');
+  await keyboard.press('ArrowDown');
+  assert.match(await focused(), /Cleo/);
+  await keyboard.press('ArrowUp');
+  await keyboard.press('Enter');
+  await app.heading('Bob').waitFor();
+  await app.button('Remove').focus();
+  await keyboard.press('Enter');
+  await app.dialog().waitFor();
+  await keyboard.press('Escape');
+  await app.dialog().waitFor({ state: 'detached' });
+  assert.equal(await focused(), 'Remove');
+});
+
+test('with trusted documents only, everything works, and goes on when the instance is killed', async (t) => {
+  const { directory, remove } = makeDirectory();
+  t.after(remove);
+  const settings = {
+    KENNEL_GRAPHQL_TRUSTEDDOCUMENTS_MODE: 'strict',
+    KENNEL_GRAPHQL_TRUSTEDDOCUMENTS_LOCATION: fileURLToPath(
+      new URL('../build/persisted-query-manifest.json', import.meta.url),
+    ),
+  };
+  let instance = await startInstance(directory, settings);
+  t.after(() => instance.stop());
+  const { openWindow, server, username } = await open(t, browser, { driver: 'jwt', url: instance.url });
+  const here = await openWindow();
+  const there = await openWindow();
+  await here.live();
+  await there.live();
+  const add = async (name) => {
+    await there.link('New owner').click();
+    await there.field('Name').fill(name);
+    await there.button('Add owner').click();
+    await there.heading(name).waitFor();
+    await there.link('Owners').last().click();
+  };
+  await add('Ann');
+  await here.shows('Ann');
+
+  // The links of the mails.
+  const link = async (path) => {
+    for (;;) {
+      const names = existsSync(instance.mails) ? readdirSync(instance.mails) : [];
+      const texts = names.map((name) => readFileSync(join(instance.mails, name), 'utf8'));
+      const found = texts.map((text) => new RegExp(`/${path}#token=[\\w-]+`).exec(text)?.[0]).find(Boolean);
+      if (found) {
+        return found;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  await there.link(username).click();
+  await there.button('Send a link to confirm it').click();
+  await there.page.getByText('A link to confirm it is on its way').waitFor();
+  const mail = await openWindow(await link('verify-email'), { signedIn: false });
+  await mail.button('Yes, this is my address').click();
+  await mail.page.getByText('Your email address is confirmed.').waitFor();
+  await there.page.reload();
+  await there.page.getByText('confirmed', { exact: true }).waitFor();
+
+  await mail.page.goto(`${server.url}/app/forgot-password`);
+  await mail.field('Email address').fill(`${username}@example.com`);
+  await mail.button('Send a link').click();
+  await mail.page.getByText('If there is an account').waitFor();
+  await mail.page.goto(`${server.url}/app${await link('reset-password')}`);
+  await mail.field('New password').fill(`${PASSWORD} 2`);
+  await mail.button('Set password').click();
+  await mail.page.getByText('The password is set.').waitFor();
+  for (const app of [here, there]) {
+    await app.page.getByText('Your session has ended.').waitFor();
+    await app.logIn(username, `${PASSWORD} 2`);
+  }
+  await there.link('Owners').first().click();
+  await here.shows('Ann');
+  await here.live();
+
+  await instance.kill();
+  await here.page.locator('.connection[data-state=lost]').waitFor();
+  instance = await startInstance(directory, settings);
+  server.use(instance.url);
+  await add('Bob');
+  await here.shows('Ann', 'Bob');
+  await here.live();
+
+  // Nothing but hashes is sent, except what makes and ends sessions.
+  const texts = server.requests.filter(({ query }) => query !== undefined).map(({ operationName }) => operationName);
+  assert.deepEqual([...new Set(texts)], ['LogIn']);
+});

@@ -1,0 +1,30 @@
+package dev.kennel.database;
+
+import java.time.Duration;
+
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.NotNull;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How the store is used.
+ *
+ * @param timeoutSlack how much longer than an operation's deadline PostgreSQL lets a
+ * statement run, and a transaction be idle, before it ends them by itself; 0 sets no
+ * timeouts
+ */
+@Validated
+@ConfigurationProperties("kennel.database")
+record DatabaseProperties(@DefaultValue("20s") @NotNull Duration timeoutSlack) {
+
+	/** Five seconds after the deadline a commit may still be under way. */
+	@AssertTrue(message = "kennel.database.timeout-slack has to be 0, or from 10s to 1h")
+	boolean isTimeoutSlackSensible() {
+		return this.timeoutSlack.isZero() || (this.timeoutSlack.compareTo(Duration.ofSeconds(10)) >= 0
+				&& this.timeoutSlack.compareTo(Duration.ofHours(1)) <= 0);
+	}
+
+}

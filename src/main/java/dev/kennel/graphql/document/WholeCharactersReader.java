@@ -1,0 +1,38 @@
+package dev.kennel.graphql.document;
+
+import java.io.IOException;
+import java.io.StringReader;
+
+/**
+ * Reads a text without ever ending between the two halves of a surrogate pair. The parser
+ * takes what it gets from one read as text of its own, and refuses a document whose emoji
+ * happens to lie across the end of its buffer.
+ *
+ * @see <a href="https://github.com/antlr/antlr4/pull/4943">antlr4, pull request 4943</a>
+ */
+final class WholeCharactersReader extends StringReader {
+
+	/** Less than any buffer between here and the parser, which would split it again. */
+	private static final int MAX_READ = 2048;
+
+	WholeCharactersReader(String text) {
+		super(text);
+	}
+
+	@Override
+	public int read(char[] buffer, int offset, int length) throws IOException {
+		int count = super.read(buffer, offset, Math.min(length, MAX_READ));
+		if (count > 1 && Character.isHighSurrogate(buffer[offset + count - 1])) {
+			skip(-1);
+			return count - 1;
+		}
+		return count;
+	}
+
+	/** Buffers are not filled up by a second read. */
+	@Override
+	public boolean ready() {
+		return false;
+	}
+
+}

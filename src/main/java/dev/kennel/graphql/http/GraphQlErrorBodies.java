@@ -1,0 +1,43 @@
+package dev.kennel.graphql.http;
+
+import dev.kennel.graphql.error.ApiError;
+import dev.kennel.graphql.error.ApiErrors;
+import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.server.ErrorBodies;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Tells what no handler has responded to, from lines that are no HTTP to paths that are
+ * not there, and failures outside of GraphQL, in the words of a GraphQL response, and
+ * with nothing of the inside.
+ */
+class GraphQlErrorBodies implements ErrorBodies {
+
+	private final JsonMapper json = new JsonMapper();
+
+	@Override
+	public byte[] of(int status, String requestId, @Nullable Throwable failure) {
+		ApiError error = (failure != null) ? ApiErrors.ofRequest(failure, requestId) : error(status, requestId);
+		return this.json.writeValueAsBytes(AnswerWriter.toMap(error));
+	}
+
+	private static ApiError error(int status, String requestId) {
+		return switch (status) {
+			case 403 -> ApiError.ofRequest(ErrorCode.FORBIDDEN, "This may not be done.");
+			case 404 -> ApiError.ofRequest(ErrorCode.NOT_FOUND, "There is nothing here. GraphQL is at /graphql.");
+			case 405 -> ApiError.ofRequest(ErrorCode.METHOD_NOT_ALLOWED, "This can't be done with what is here.");
+			case 414 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The URL is too long: send the operation with POST.");
+			case 417 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request expects what is not done here.");
+			case 431 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The headers are too large.");
+			case 501, 505 ->
+				ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request asks for an HTTP that is not spoken here.");
+			case 503 -> ApiError.ofRequest(ErrorCode.UNAVAILABLE,
+					"The service can't answer for the moment. Try again shortly.");
+			default ->
+				(status < 500) ? ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request is not HTTP as it should be.")
+						: ApiErrors.ofFault(requestId);
+		};
+	}
+
+}

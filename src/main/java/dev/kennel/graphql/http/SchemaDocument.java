@@ -1,0 +1,89 @@
+package dev.kennel.graphql.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.kennel.server.ContentCoding;
+import dev.kennel.server.HttpExchange;
+import dev.kennel.server.RequestHandler;
+import graphql.introspection.Introspection;
+import graphql.schema.GraphQLSchema;
+import graphql.schema.idl.SchemaPrinter;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Serves {@code GET /graphql/schema.graphql}: the schema in GraphQL's language, with all
+ * descriptions, for the programs that make types of it. Where introspection is disabled,
+ * so is this.
+ */
+class SchemaDocument implements RequestHandler {
+
+	/**
+	 * The directives of the specification, which need no definition, and one that does
+	 * nothing here: introspection does not name it either.
+	 */
+	private static final Set<String> NOT_DEFINED = Set.of("include", "skip", "deprecated", "specifiedBy", "oneOf",
+			"defer");
+
+	/** Browsers show it, instead of offering it for download. */
+	private static final String CONTENT_TYPE = "text/plain;charset=utf-8";
+
+	private final byte[] document;
+
+	private final Map<ContentCoding, byte[]> compressed = new ConcurrentHashMap<>();
+
+	private final String tag;
+
+	private final boolean served;
+
+	SchemaDocument(GraphQLSchema schema, boolean served) {
+		this.document = print(schema).getBytes(StandardCharsets.UTF_8);
+		this.tag = AnswerWriter.tag(this.document, CONTENT_TYPE);
+		this.served = served;
+	}
+
+	/**
+	 * Writes a schema in GraphQL's language, types and fields in the order of their
+	 * names.
+	 * @param schema the schema
+	 * @return the document
+	 */
+	static String print(GraphQLSchema schema) {
+		return new SchemaPrinter(SchemaPrinter.Options.defaultOptions()
+			.includeScalarTypes(true)
+			.includeSchemaDefinition(true)
+			.includeDirectiveDefinition((name) -> !NOT_DEFINED.contains(name))
+			.includeSchemaElement((element) -> !(element instanceof graphql.schema.GraphQLNamedType type
+					&& Introspection.isIntrospectionTypes(type))))
+			.print(schema);
+	}
+
+	@Override
+	public void handle(HttpExchange exchange) {
+		if (!this.served) {
+			exchange.refuse(HttpStatus.NOT_FOUND.value());
+			return;
+		}
+		exchange.setHeader(HttpHeaders.ETAG, this.tag);
+		// The same for all; new with the service's next version, so it is asked for.
+		exchange.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+		exchange.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+		if (AnswerWriter.isKnown(exchange, this.tag)) {
+			exchange.respond(HttpStatus.NOT_MODIFIED.value());
+			return;
+		}
+		ContentCoding coding = ContentCoding.negotiate(exchange.headers(HttpHeaders.ACCEPT_ENCODING));
+		if (coding == null) {
+			exchange.respond(HttpStatus.OK.value(), CONTENT_TYPE, this.document);
+			return;
+		}
+		exchange.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
+		exchange.respond(HttpStatus.OK.value(), CONTENT_TYPE,
+				this.compressed.computeIfAbsent(coding, (one) -> one.compress(this.document)));
+	}
+
+}

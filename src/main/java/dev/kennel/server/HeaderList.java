@@ -1,0 +1,100 @@
+package dev.kennel.server;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the lists in headers. Ignores empty elements. A quoted string may contain the
+ * separator.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1">RFC 9110, section
+ * 5.6.1</a>
+ */
+public final class HeaderList {
+
+	private HeaderList() {
+	}
+
+	/**
+	 * Reads a list.
+	 * @param values the values of the header, one for each line that has its name
+	 * @return the elements that are not empty, in order
+	 */
+	public static List<String> elements(List<String> values) {
+		return elements(values, ',', true);
+	}
+
+	/**
+	 * Reads a list of entity tags, which have no escapes.
+	 * @param values the values of the header
+	 * @return the tags, as they stand there
+	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3">RFC 9110,
+	 * section 8.8.3</a>
+	 */
+	public static List<String> entityTags(List<String> values) {
+		return elements(values, ',', false);
+	}
+
+	/** Reads what stands between the semicolons of an element. */
+	static List<String> parts(String element) {
+		return elements(List.of(element), ';', true);
+	}
+
+	private static List<String> elements(List<String> values, char separator, boolean escapes) {
+		List<String> elements = new ArrayList<>();
+		for (String value : values) {
+			int start = 0;
+			while (start <= value.length()) {
+				int end = end(value, start, separator, escapes);
+				String element = value.substring(start, end).strip();
+				if (!element.isEmpty()) {
+					elements.add(element);
+				}
+				start = end + 1;
+			}
+		}
+		return elements;
+	}
+
+	private static int end(String value, int start, char separator, boolean escapes) {
+		boolean quoted = false;
+		int index = start;
+		while (index < value.length() && (quoted || value.charAt(index) != separator)) {
+			char character = value.charAt(index);
+			if (character == '"') {
+				quoted = !quoted;
+			}
+			else if (character == '\\' && quoted && escapes) {
+				index++;
+			}
+			index++;
+		}
+		return Math.min(index, value.length());
+	}
+
+	/**
+	 * Takes the quotes of a quoted string away.
+	 * @param text a token or a quoted string
+	 * @return what it means, or null if it is neither
+	 */
+	static @Nullable String unquoted(String text) {
+		if (!text.startsWith("\"")) {
+			return (text.indexOf('"') < 0) ? text : null;
+		}
+		StringBuilder unquoted = new StringBuilder();
+		int index = 1;
+		while (index < text.length() && text.charAt(index) != '"') {
+			if (text.charAt(index) == '\\') {
+				index++;
+			}
+			if (index < text.length()) {
+				unquoted.append(text.charAt(index));
+			}
+			index++;
+		}
+		return (index == text.length() - 1) ? unquoted.toString() : null;
+	}
+
+}

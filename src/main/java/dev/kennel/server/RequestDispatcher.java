@@ -1,0 +1,158 @@
+package dev.kennel.server;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * The first to see a request: gives its response the headers that all have, refuses what
+ * is not HTTP as it should be, and finds its handler.
+ */
+final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {
+
+	private static final AsciiString REQUEST_ID = AsciiString.cached(HttpExchange.REQUEST_ID);
+
+	private final Map<String, Route> routes = new HashMap<>();
+
+	private final List<Route> prefixes;
+
+	private final List<RequestFilter> filters;
+
+	private final CorsPolicy cors;
+
+	private final ErrorBodies errors;
+
+	private final ClientAddresses addresses;
+
+	private final RequestPermits permits;
+
+	private final MemoryPermits requestMemory;
+
+	private final MemoryPermits responseMemory;
+
+	private final Duration bodyTimeout;
+
+	private final int maxHeaderSize;
+
+	private final HttpDate date = new HttpDate();
+
+	RequestDispatcher(List<Route> routes, List<RequestFilter> filters, CorsPolicy cors, ErrorBodies errors,
+			ClientAddresses addresses, RequestPermits permits, MemoryPermits requestMemory,
+			MemoryPermits responseMemory, Duration bodyTimeout, int maxHeaderSize) {
+		routes.stream().filter((route) -> !route.isPrefix()).forEach((route) -> this.routes.put(route.path(), route));
+		this.prefixes = routes.stream().filter(Route::isPrefix).toList();
+		this.filters = List.copyOf(filters);
+		this.cors = cors;
+		this.errors = errors;
+		this.addresses = addresses;
+		this.permits = permits;
+		this.requestMemory = requestMemory;
+		this.responseMemory = responseMemory;
+		this.bodyTimeout = bodyTimeout;
+		this.maxHeaderSize = maxHeaderSize;
+	}
+
+	@Override
+	public Publisher<Void> apply(HttpServerRequest request, HttpServerResponse response) {
+		HttpExchange exchange = new HttpExchange(request, response, this);
+		return exchange.response(() -> dispatch(exchange));
+	}
+
+	private void dispatch(HttpExchange exchange) {
+		HttpHeaders requestHeaders = exchange.request().requestHeaders();
+		HttpHeaders headers = exchange.response().responseHeaders();
+		String path = exchange.path();
+		headers.set(REQUEST_ID, exchange.requestId());
+		headers.set("Date", this.date.now());
+		int fault = RequestLine.check(exchange.request().method(), exchange.request().uri(),
+				exchange.request().version(), requestHeaders, this.maxHeaderSize);
+		boolean known = path.startsWith("/");
+		SecurityHeaders.add(known ? path : "/graphql", exchange.isSecure(), headers);
+		boolean crossOrigin = this.cors.covers((fault == 0) ? path : null);
+		if (crossOrigin) {
+			this.cors.apply(requestHeaders, headers);
+		}
+		if (fault != 0) {
+			exchange.setHeader("Connection", "close");
+			exchange.refuse(fault);
+		}
+		else if (crossOrigin && CorsPolicy.isPreflight(exchange.method(), requestHeaders)) {
+			this.cors.applyPreflight(requestHeaders, headers);
+			exchange.respond(204);
+		}
+		else {
+			route(exchange, path);
+		}
+	}
+
+	private void route(HttpExchange exchange, String path) {
+		for (RequestFilter filter : this.filters) {
+			if (filter.refuses(exchange)) {
+				return;
+			}
+		}
+		Route route = find(path);
+		if (route == null) {
+			exchange.refuse(404);
+		}
+		else if (route.takes(exchange.method())) {
+			route.handler().handle(exchange);
+		}
+		else {
+			exchange.setHeader("Allow", route.allow());
+			if ("OPTIONS".equals(exchange.method())) {
+				exchange.respond(204);
+			}
+			else {
+				exchange.refuse(405);
+			}
+		}
+	}
+
+	private @Nullable Route find(String path) {
+		Route route = this.routes.get(path);
+		if (route != null) {
+			return route;
+		}
+		for (Route prefix : this.prefixes) {
+			if (path.startsWith(prefix.prefix())) {
+				return prefix;
+			}
+		}
+		return null;
+	}
+
+	ClientAddresses addresses() {
+		return this.addresses;
+	}
+
+	ErrorBodies errors() {
+		return this.errors;
+	}
+
+	RequestPermits permits() {
+		return this.permits;
+	}
+
+	MemoryPermits requestMemory() {
+		return this.requestMemory;
+	}
+
+	MemoryPermits responseMemory() {
+		return this.responseMemory;
+	}
+
+	Duration bodyTimeout() {
+		return this.bodyTimeout;
+	}
+
+}

@@ -1,0 +1,127 @@
+package dev.kennel.account;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.kennel.audit.SecurityLog;
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.TestMail;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The lines that the change of an address, and what is wrong with a link, leave. */
+@KennelTest
+class AccountEventTests {
+
+	private static final String ADDRESS = "203.0.113.78";
+
+	private final Api api;
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger(SecurityLog.LOGGER);
+
+	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+	private final String name = "l" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+
+	private final String email = this.name + "@example.com";
+
+	private Api ann;
+
+	private String ids = "";
+
+	AccountEventTests(Api api) {
+		this.api = api.from(ADDRESS);
+		this.ann = api;
+	}
+
+	@BeforeEach
+	void signUp() {
+		this.ann = this.api.signUp(this.name);
+		this.ids = "account=" + this.ann.execute("{ me { id } }").text("/me/id") + " session="
+				+ this.ann.execute("{ me { sessions { id } } }").text("/me/sessions/0/id");
+		this.lines.start();
+		this.logger.addAppender(this.lines);
+	}
+
+	@AfterEach
+	void stopListening() {
+		this.logger.detachAppender(this.lines);
+	}
+
+	private Api.Answer run(Api client, String field, String type, String selection, Map<String, ?> input) {
+		return client.execute("mutation ($input: " + type + "!) { " + field + "(input: $input) { " + selection + " } }",
+				Map.of("input", input));
+	}
+
+	private Api.Answer verify(String token) {
+		return run(this.api, "verifyEmail", "VerifyEmailInput", "user { id }", Map.of("token", token));
+	}
+
+	private Api.Answer restore(String token) {
+		return run(this.api, "restoreEmail", "RestoreEmailInput", "user { email }", Map.of("token", token));
+	}
+
+	private Api.Answer update(String member, String value) {
+		return run(this.ann, "updateMe", "UpdateMeInput", "user { id }",
+				Map.of(member, value, "currentPassword", Api.PASSWORD));
+	}
+
+	private String requestVerification(String address, int mails) {
+		this.ann.execute("mutation { requestEmailVerification { success } }").data();
+		return TestMail.awaitToken(address, mails);
+	}
+
+	private List<String> events() {
+		return this.lines.list.stream()
+			.map(ILoggingEvent::getFormattedMessage)
+			.filter((line) -> line.contains(ADDRESS))
+			.map((line) -> line.replaceAll(" address=.*", ""))
+			.toList();
+	}
+
+	@Test
+	void refusedTokenIsLogged() {
+		assertThat(verify("nonsense").violations()).containsExactly("input.token INVALID_TOKEN");
+		assertThat(restore("nonsense").violations()).containsExactly("input.token INVALID_TOKEN");
+
+		assertThat(events()).containsExactly("event=token-refused account=- session=-",
+				"event=token-refused account=- session=-");
+	}
+
+	@Test
+	void onlyWhatChangesTheProfileIsLogged() {
+		update("email", this.email).data();
+		update("username", this.name).data();
+		assertThat(events()).isEmpty();
+
+		update("email", "new-" + this.email).data();
+
+		assertThat(events()).containsExactly("event=profile-changed " + this.ids);
+	}
+
+	@Test
+	void restorationIsLoggedWithTheSessionsThatItEnds() {
+		String account = this.ids.replaceAll(" session=.*", "");
+		String thief = "thief-" + this.email;
+		verify(requestVerification(this.email, 1)).data();
+		update("email", thief).data();
+		verify(requestVerification(thief, 1)).data();
+		String token = TestMail.awaitToken(this.email, 3);
+		this.lines.list.clear();
+
+		restore(token).data();
+
+		assertThat(events()).containsExactlyInAnyOrder("event=session-revoked " + this.ids,
+				"event=email-restored " + account + " session=-");
+	}
+
+}

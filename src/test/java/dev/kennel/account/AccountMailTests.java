@@ -1,0 +1,134 @@
+package dev.kennel.account;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.mail.LetterWriter;
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.TestMail;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Mails are written when they are sent, which may be hours after they were ordered: what
+ * has become pointless meanwhile is not sent, and makes no token.
+ */
+@KennelTest
+class AccountMailTests {
+
+	private final Api api;
+
+	private final JdbcClient jdbc;
+
+	private final EmailVerificationLetter verification;
+
+	private final EmailRestorationLetter restoration;
+
+	private final EmailChangedLetter changed;
+
+	private final PasswordResetLetter reset;
+
+	private final String name = "m" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+
+	private final String email = this.name + "@example.com";
+
+	private Api ann;
+
+	private UUID account;
+
+	AccountMailTests(Api api, JdbcClient jdbc, EmailVerificationLetter verification, EmailRestorationLetter restoration,
+			EmailChangedLetter changed, PasswordResetLetter reset) {
+		this.api = api;
+		this.jdbc = jdbc;
+		this.verification = verification;
+		this.restoration = restoration;
+		this.changed = changed;
+		this.reset = reset;
+		this.ann = api;
+		this.account = new UUID(0, 0);
+	}
+
+	@BeforeEach
+	void signUp() {
+		this.ann = this.api.signUp(this.name);
+		this.account = NodeKind.USER.uuid(this.ann.execute("{ me { id } }").text("/me/id"));
+	}
+
+	private int tokens() {
+		return this.jdbc.sql("SELECT count(*)::int FROM one_time_tokens WHERE user_id = ?")
+			.param(this.account)
+			.query(Integer.class)
+			.single();
+	}
+
+	private void verify() {
+		this.ann.execute("mutation { requestEmailVerification { success } }").data();
+		this.api
+			.execute("mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { id } } }",
+					Map.of("input", Map.of("token", TestMail.awaitToken(this.email, 1))))
+			.data();
+	}
+
+	@Test
+	void addressThatIsVerifiedByNowGetsNoLink() {
+		assertThat(this.verification.write(this.account.toString())).isNotNull();
+		verify();
+
+		assertThat(this.verification.write(this.account.toString())).isNull();
+		assertThat(tokens()).isZero();
+	}
+
+	@Test
+	void verifiedAddressIsAskedForNoMail() {
+		verify();
+
+		assertThat(this.ann.execute("mutation { requestEmailVerification { success } }").data().toString())
+			.isEqualTo("{\"requestEmailVerification\":{\"success\":true}}");
+
+		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
+				(orders) -> orders == 0);
+		assertThat(TestMail.to(this.email)).hasSize(1);
+	}
+
+	@Test
+	void addressThatCannotBeRestoredGetsNoLink() {
+		assertThat(this.restoration.write(this.account.toString())).isNull();
+	}
+
+	@Test
+	void accountThatIsDeletedGetsNoMail() {
+		String gone = UUID.randomUUID().toString();
+		List<LetterWriter> letters = List.of(this.verification, this.restoration);
+
+		assertThat(letters).allSatisfy((letter) -> assertThat(letter.write(gone)).isNull());
+		assertThat(this.changed.write(gone + " " + this.email)).isNull();
+		assertThat(this.changed.write(this.account + " " + this.email)).isNotNull();
+	}
+
+	@Test
+	void onlyTheAddressOfAnAccountGetsALinkForAPassword() {
+		for (String address : List.of("nobody-" + this.email, this.name, "", "nul\0@" + this.email, "\0" + this.email,
+				"@" + this.name, this.email + "." + "x".repeat(300))) {
+			assertThat(this.reset.write(address)).as(address).isNull();
+		}
+		assertThat(tokens()).isZero();
+		assertThat(this.reset.write(this.email)).isNotNull().extracting("to").isEqualTo(this.email);
+		assertThat(tokens()).isEqualTo(1);
+	}
+
+	/** Mails that were ordered by an earlier version have these kinds. */
+	@Test
+	void kindsAreThoseThatMailsAreOrderedWith() {
+		assertThat(List.of(this.verification, this.restoration, this.changed, this.reset))
+			.extracting(LetterWriter::kind)
+			.containsExactly("email-verification", "email-restoration", "email-changed", "password-reset");
+	}
+
+}

@@ -1,0 +1,180 @@
+package dev.kennel.account;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import dev.kennel.database.AccountId;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
+import jakarta.validation.ValidatorFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.graphql.data.ArgumentValue;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What the package's records and entities are by themselves. */
+class AccountRecordTests {
+
+	private static final UUID KEY = UUID.fromString("0190163d-8694-739b-aea5-966c26f8ad90");
+
+	private static final AccountId ACCOUNT = new AccountId(KEY);
+
+	private static final String SECRET = "correct horse battery staple";
+
+	private static final String EMAIL = "ann@example.com";
+
+	/** Records print their members, unless they say otherwise. */
+	static Stream<Arguments> printed() {
+		return Stream.of(Arguments.of(new SignupInput("ann", EMAIL, SECRET), "SignupInput[username=ann]"),
+				Arguments.of(
+						new UpdateMeInput(ArgumentValue.ofNullable("ann"), ArgumentValue.ofNullable(EMAIL), SECRET),
+						"UpdateMeInput[]"),
+				Arguments.of(new ChangePasswordInput(SECRET, SECRET), "ChangePasswordInput[]"),
+				Arguments.of(new ResetPasswordInput("token", SECRET), "ResetPasswordInput[]"),
+				Arguments.of(new RequestPasswordResetInput(EMAIL), "RequestPasswordResetInput[]"),
+				Arguments.of(new VerifyEmailInput("token"), "VerifyEmailInput[]"),
+				Arguments.of(new RestoreEmailInput("token"), "RestoreEmailInput[]"),
+				Arguments.of(new DeleteMeInput(SECRET), "DeleteMeInput[]"),
+				Arguments.of(new FormerEmail(ACCOUNT, EMAIL, Instant.EPOCH), "FormerEmail[account=" + ACCOUNT + "]"),
+				Arguments.of(new OneTimeToken(ACCOUNT, new byte[32]), "OneTimeToken[account=" + ACCOUNT + "]"));
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void printed(Object value, String text) {
+		assertThat(value.toString()).isEqualTo(text);
+	}
+
+	@Test
+	void oneTimeTokensAreEqualIfAccountAndSecretAre() {
+		byte[] secret = new byte[32];
+		secret[31] = 1;
+		OneTimeToken token = new OneTimeToken(ACCOUNT, secret);
+
+		assertThat(token).isEqualTo(new OneTimeToken(new AccountId(KEY), secret.clone()))
+			.hasSameHashCodeAs(new OneTimeToken(ACCOUNT, new byte[32]))
+			.isNotEqualTo(new OneTimeToken(ACCOUNT, new byte[32]))
+			.isNotEqualTo(new OneTimeToken(new AccountId(UUID.randomUUID()), secret))
+			.isNotEqualTo(ACCOUNT);
+		assertThat(token.hashCode()).isEqualTo(ACCOUNT.hashCode());
+		assertThat(OneTimeToken.make(ACCOUNT)).isNotEqualTo(OneTimeToken.make(ACCOUNT));
+	}
+
+	@Test
+	void oneTimeTokenIsReadAsItIsWritten() {
+		OneTimeToken token = OneTimeToken.make(ACCOUNT);
+
+		assertThat(token.value()).matches("[A-Za-z0-9_-]{64}");
+		assertThat(OneTimeToken.parse(token.value())).contains(token);
+		assertThat(Stream.of("", token.value() + "A", token.value().substring(1), "!".repeat(64), "=".repeat(64),
+				"A".repeat(62) + "==", "A".repeat(63) + "="))
+			.allSatisfy((text) -> assertThat(OneTimeToken.parse(text)).isEmpty());
+	}
+
+	@Test
+	void formerAddressIsTheSameInAnyCase() {
+		FormerEmail former = new FormerEmail(ACCOUNT, EMAIL, Instant.EPOCH);
+
+		assertThat(former.is("ANN@Example.com")).isTrue();
+		assertThat(former.is("anna@example.com")).isFalse();
+	}
+
+	@Test
+	void onlyNameAndAddressNeedThePassword() {
+		assertThat(new UpdateMeInput(ArgumentValue.omitted(), ArgumentValue.omitted(), null).isSensitive()).isFalse();
+		assertThat(new UpdateMeInput(ArgumentValue.ofNullable("ann"), ArgumentValue.omitted(), null).isSensitive())
+			.isTrue();
+		assertThat(new UpdateMeInput(ArgumentValue.omitted(), ArgumentValue.ofNullable(EMAIL), null).isSensitive())
+			.isTrue();
+	}
+
+	/** The passwords of a keyboard that composes characters, and of one that does not. */
+	@Test
+	void passwordsAreNormalized() {
+		assertThat(new UpdateMeInput(ArgumentValue.omitted(), ArgumentValue.omitted(), "u\u0308").currentPassword())
+			.isEqualTo("\u00fc");
+		assertThat(new UpdateMeInput(ArgumentValue.omitted(), ArgumentValue.omitted(), null).currentPassword())
+			.isNull();
+		assertThat(new DeleteMeInput("u\u0308").password()).isEqualTo("\u00fc");
+		assertThat(new ChangePasswordInput("u\u0308", "a\u0308").currentPassword()).isEqualTo("\u00fc");
+		assertThat(new ChangePasswordInput("u\u0308", "a\u0308").newPassword()).isEqualTo("\u00e4");
+	}
+
+	@Test
+	void accountIsShownAsItIs() {
+		UserEntity user = new UserEntity("ann", EMAIL, "hash");
+		assertThat(user.toUser().emailVerifiedAt()).isNull();
+
+		user.rename("anna", Instant.EPOCH.plusSeconds(1));
+		user.changeEmail("new@example.com", Instant.EPOCH, Instant.EPOCH.plusSeconds(2));
+
+		User shown = user.toUser();
+		assertThat(shown.username()).isEqualTo("anna").isEqualTo(user.username());
+		assertThat(shown.email()).isEqualTo("new@example.com").isEqualTo(user.email());
+		assertThat(shown.emailVerifiedAt()).isEqualTo(Instant.EPOCH.atOffset(ZoneOffset.UTC));
+		assertThat(shown.updatedAt()).isEqualTo(Instant.EPOCH.plusSeconds(2).atOffset(ZoneOffset.UTC));
+		assertThat(user.passwordHash()).isEqualTo("hash");
+	}
+
+	@Test
+	void newAccountIsTrustedWithItsAddressUntilItChanges() {
+		UserEntity user = new UserEntity("ann", EMAIL, "hash");
+		assertThat(user.isEmailTrusted()).isTrue();
+		assertThat(user.isEmailVerified()).isFalse();
+
+		user.changeEmail("new@example.com", null, Instant.EPOCH);
+		assertThat(user.isEmailTrusted()).isFalse();
+
+		user.verifyEmail(Instant.EPOCH.plusSeconds(1));
+		assertThat(user.isEmailTrusted()).isTrue();
+		assertThat(user.isEmailVerified()).isTrue();
+		assertThat(user.emailVerifiedAt()).isEqualTo(Instant.EPOCH.plusSeconds(1));
+	}
+
+	@Test
+	void accountIsNewUntilItIsStored() {
+		UserEntity user = new UserEntity("ann", EMAIL, "hash");
+		assertThat(user.isNew()).isTrue();
+
+		user.markStored();
+		assertThat(user.isNew()).isFalse();
+		assertThat(user.account().value()).isEqualTo(user.getId());
+	}
+
+	@Test
+	void memoryOfHashesHasALowerBound() {
+		assertThat(new PasswordHashingProperties(DataSize.ofMegabytes(7), 1, 1).isMemoryEnough()).isTrue();
+		assertThat(new PasswordHashingProperties(DataSize.ofBytes(7 * 1_048_576 - 1), 1, 1).isMemoryEnough()).isFalse();
+	}
+
+	private record Chosen(@UncommonPassword @Nullable String password) {
+	}
+
+	@Test
+	void onlyMostCommonPasswordsAreRefused() {
+		try (ValidatorFactory factory = Validation.buildDefaultValidatorFactory()) {
+			Validator validator = factory.getValidator();
+
+			assertThat(Stream.of("12345678", "PASSWORD", "Qwertyuiop")).map(Chosen::new)
+				.allSatisfy((chosen) -> assertThat(validator.validate(chosen)).hasSize(1));
+			assertThat(Stream.of(SECRET, "12345678 ", "", null)).map(Chosen::new)
+				.allSatisfy((chosen) -> assertThat(validator.validate(chosen)).isEmpty());
+		}
+	}
+
+	@Test
+	void fingerprintTellsStoredHashesApart() {
+		assertThat(DeviceProof.fingerprint("a")).hasSize(22)
+			.isEqualTo(DeviceProof.fingerprint("a"))
+			.isNotEqualTo(DeviceProof.fingerprint("b"));
+	}
+
+}

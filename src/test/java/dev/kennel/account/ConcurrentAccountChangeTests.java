@@ -1,0 +1,125 @@
+package dev.kennel.account;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.HeldRow;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.TestMail;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Changes of an account that wait for another one of the same account. */
+@KennelTest
+class ConcurrentAccountChangeTests {
+
+	private static final String WAITS_FOR_ACCOUNT = "%from users%for no key update%";
+
+	private final Api api;
+
+	private final JdbcClient jdbc;
+
+	private final DataSource dataSource;
+
+	private final String name = "r" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+
+	private final String email = this.name + "@example.com";
+
+	private Api ann;
+
+	ConcurrentAccountChangeTests(Api api, JdbcClient jdbc, DataSource dataSource) {
+		this.api = api;
+		this.jdbc = jdbc;
+		this.dataSource = dataSource;
+		this.ann = api;
+	}
+
+	@BeforeEach
+	void signUp() {
+		this.ann = this.api.signUp(this.name);
+	}
+
+	private String row() {
+		return this.jdbc.sql("SELECT users::text FROM users WHERE username_key = ?")
+			.param(this.name)
+			.query(String.class)
+			.single();
+	}
+
+	/** The password that the client gave was right when it was compared. */
+	@ParameterizedTest
+	@ValueSource(strings = { "updateMe(input: { username: \"mallory\", currentPassword: \"" + Api.PASSWORD + "\" })",
+			"updateMe(input: { email: \"mallory@example.com\", currentPassword: \"" + Api.PASSWORD + "\" })",
+			"changePassword(input: { currentPassword: \"" + Api.PASSWORD
+					+ "\", newPassword: \"of a thief, no doubt\" })" })
+	void nothingIsChangedWithAPasswordThatIsReplacedMeanwhile(String field) throws Exception {
+		String before;
+		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR NO KEY UPDATE",
+				this.name)) {
+			CompletableFuture<Api.Answer> change = CompletableFuture
+				.supplyAsync(() -> this.ann.execute("mutation { " + field + " { user { id } } }"));
+			row.awaitWaiter(WAITS_FOR_ACCOUNT);
+			row.execute("UPDATE users SET password_hash = 'another' WHERE username = ?", this.name);
+			row.commit();
+			before = row();
+
+			Api.Answer answer = change.join();
+			assertThat(answer.codes()).containsExactly("CONFLICT");
+			assertThat(answer.json().at("/errors/0/message").asString())
+				.isEqualTo("The password was changed a moment ago.");
+		}
+		assertThat(row()).isEqualTo(before);
+	}
+
+	private void assertOneOfTwoIsGood(Supplier<Api.Answer> use) throws Exception {
+		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR NO KEY UPDATE",
+				this.name)) {
+			List<CompletableFuture<Api.Answer>> uses = Stream.generate(() -> CompletableFuture.supplyAsync(use))
+				.limit(2)
+				.toList();
+			TestMail.await(() -> this.jdbc
+				.sql("SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() "
+						+ "AND wait_event_type = 'Lock' AND query LIKE ?")
+				.param(WAITS_FOR_ACCOUNT)
+				.query(Integer.class)
+				.single(), (waiters) -> waiters == 2);
+			row.commit();
+
+			assertThat(uses).extracting((answer) -> answer.join().violations())
+				.containsExactlyInAnyOrder(List.of(), List.of("input.token INVALID_TOKEN"));
+		}
+	}
+
+	@Test
+	void oneLinkSetsOnePassword() throws Exception {
+		this.api.requestPasswordReset(this.email).data();
+		String token = TestMail.awaitToken(this.email, 1);
+		assertOneOfTwoIsGood(() -> this.api.execute(
+				"mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }",
+				Map.of("input", Map.of("token", token, "newPassword", UUID.randomUUID().toString()))));
+	}
+
+	@Test
+	void oneLinkVerifiesOnce() throws Exception {
+		this.ann.execute("mutation { requestEmailVerification { success } }").data();
+		String token = TestMail.awaitToken(this.email, 1);
+
+		assertOneOfTwoIsGood(() -> this.api.execute(
+				"mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { email } } }",
+				Map.of("input", Map.of("token", token))));
+	}
+
+}

@@ -1,0 +1,59 @@
+package dev.kennel.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import dev.kennel.test.KennelTest;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+
+import static dev.kennel.database.ServerTimeoutsTests.show;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The connections of a service with nothing set. */
+@KennelTest
+class ServerTimeoutsOfServiceTests {
+
+	private final DataSource dataSource;
+
+	private final Flyway flyway;
+
+	private final Notifications notifications;
+
+	ServerTimeoutsOfServiceTests(DataSource dataSource, Flyway flyway, Notifications notifications) {
+		this.dataSource = dataSource;
+		this.flyway = flyway;
+		this.notifications = notifications;
+	}
+
+	@Test
+	void operationsHaveTimeouts() throws SQLException {
+		try (Connection connection = this.dataSource.getConnection()) {
+			assertThat(show(connection, "statement_timeout")).isEqualTo("30s");
+			assertThat(show(connection, "idle_in_transaction_session_timeout")).isEqualTo("30s");
+			assertThat(show(connection, "application_name")).isEqualTo("kennel");
+		}
+	}
+
+	@Test
+	void migrationsTakeAsLongAsTheyNeed() throws SQLException {
+		try (Connection connection = this.flyway.getConfiguration().getDataSource().getConnection()) {
+			assertThat(show(connection, "statement_timeout")).isEqualTo("0");
+			assertThat(show(connection, "idle_in_transaction_session_timeout")).isEqualTo("0");
+			assertThat(show(connection, "application_name")).isEqualTo("kennel-migrations");
+			// The socket's too.
+			assertThat(connection.getNetworkTimeout()).isZero();
+		}
+	}
+
+	@Test
+	void theConnectionThatListensHasNone() throws SQLException {
+		try (Connection connection = this.notifications.connect()) {
+			assertThat(show(connection, "statement_timeout")).isEqualTo("0");
+			assertThat(connection.getNetworkTimeout()).isEqualTo(20_000);
+		}
+	}
+
+}

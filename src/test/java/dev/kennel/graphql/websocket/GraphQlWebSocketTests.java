@@ -1,0 +1,338 @@
+package dev.kennel.graphql.websocket;
+
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Consumer;
+
+import dev.kennel.database.AccountId;
+import dev.kennel.database.Deadline;
+import dev.kennel.graphql.Caller;
+import dev.kennel.graphql.CallerAuthentication;
+import dev.kennel.graphql.stream.CallerTokens;
+import dev.kennel.graphql.stream.CloseReason;
+import dev.kennel.graphql.stream.OpenStreams;
+import dev.kennel.graphql.stream.StreamProperties;
+import dev.kennel.server.HttpExchange;
+import dev.kennel.server.MemoryPermits;
+import graphql.ExecutionInput;
+import graphql.ExecutionResult;
+import graphql.ExecutionResultImpl;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Sinks;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.graphql.server.WebGraphQlResponse;
+import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The states of a connection, whatever server carries it. */
+class GraphQlWebSocketTests {
+
+	private static final JsonMapper JSON = new JsonMapper();
+
+	private static final Duration LONG = Duration.ofDays(1);
+
+	private static final Caller CALLER = new Caller(new AccountId(UUID.randomUUID()), UUID.randomUUID(), Instant.MAX);
+
+	/** Two operations at once, and 200 characters that wait. */
+	private static final StreamProperties PROPERTIES = new StreamProperties(10, 2, 2, DataSize.ofBytes(200),
+			DataSize.ofBytes(2_000), LONG, LONG, LONG, DataSize.ofKilobytes(32));
+
+	/** The values of the {@code authorization} that was verified. */
+	private final List<List<String>> verified = new ArrayList<>();
+
+	private final CallerTokens tokens = new CallerTokens() {
+
+		@Override
+		public @Nullable CallerAuthentication verify(List<String> authorization) {
+			GraphQlWebSocketTests.this.verified.add(List.copyOf(authorization));
+			return authorization.isEmpty() ? null : CallerAuthentication.of(CALLER);
+		}
+
+		@Override
+		public @Nullable CallerAuthentication authenticate(HttpExchange exchange) {
+			return null;
+		}
+
+		@Override
+		public boolean isRevoked(Caller caller) {
+			return false;
+		}
+
+	};
+
+	private final ScheduledThreadPoolExecutor timer = GraphQlWebSockets.newTimer();
+
+	/** What would run on threads of its own. */
+	private final Deque<Runnable> tasks = new ArrayDeque<>();
+
+	/** The ids of the operations that have run. */
+	private final List<String> operations = new ArrayList<>();
+
+	private final List<String> sent = new ArrayList<>();
+
+	private final Deque<Consumer<@Nullable Throwable>> unsent = new ArrayDeque<>();
+
+	/** Is run within an operation. */
+	private Consumer<WebSocketOperation> work = (operation) -> {
+	};
+
+	private Object data = Map.of("a", 1);
+
+	private final GraphQlWebSocket webSocket = new GraphQlWebSocket(
+			new GraphQlWebSocket.Environment(this::run, new OpenStreams(PROPERTIES, this.tokens, Clock.systemUTC()),
+					this.tokens, PROPERTIES, this.timer, this.tasks::add, new MemoryPermits(1_000_000)),
+			new WebSocketHandshake(URI.create("/graphql"), new HttpHeaders(), null, GraphQlWebSockets.PROTOCOL, null),
+			new WebSocketPeer() {
+
+				@Override
+				public void send(String text, Consumer<@Nullable Throwable> done) {
+					GraphQlWebSocketTests.this.sent.add(text);
+					GraphQlWebSocketTests.this.unsent.add(done);
+				}
+
+				@Override
+				public void close(CloseReason reason) {
+					GraphQlWebSocketTests.this.sent.add(reason.code() + " " + reason.text());
+				}
+
+				@Override
+				public void abort() {
+					GraphQlWebSocketTests.this.sent.add("abort");
+				}
+
+			});
+
+	@AfterEach
+	void stop() {
+		this.timer.shutdownNow();
+	}
+
+	private WebGraphQlResponse run(WebSocketOperation operation, WebSocketHandshake handshake) {
+		this.operations.add(operation.id());
+		this.work.accept(operation);
+		ExecutionResult result = ExecutionResultImpl.newExecutionResult().data(this.data).build();
+		return new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(
+				ExecutionInput.newExecutionInput(String.valueOf(operation.request().toMap().get("query"))).build(),
+				result));
+	}
+
+	private void runTasks() {
+		while (!this.tasks.isEmpty()) {
+			this.tasks.remove().run();
+		}
+	}
+
+	/** The client takes the message that is being sent. */
+	private void take() {
+		this.unsent.remove().accept(null);
+	}
+
+	private void init(Map<String, ?> payload) {
+		this.webSocket.open();
+		this.webSocket.receive(JSON.writeValueAsString(Map.of("type", "connection_init", "payload", payload)));
+	}
+
+	private void acknowledge() {
+		init(Map.of("authorization", "Bearer x"));
+		assertThat(this.sent).containsExactly("{\"type\":\"connection_ack\"}");
+		take();
+		this.sent.clear();
+	}
+
+	private void subscribe(String id) {
+		this.webSocket.receive("{\"id\":\"" + id + "\",\"type\":\"subscribe\",\"payload\":{\"query\":\"{ a }\"}}");
+	}
+
+	private static String next(String id) {
+		return "{\"id\":\"" + id + "\",\"type\":\"next\",\"payload\":{\"data\":{\"a\":1}}}";
+	}
+
+	private static String complete(String id) {
+		return "{\"id\":\"" + id + "\",\"type\":\"complete\"}";
+	}
+
+	@Test
+	void anOperationIsRunAndItsResultSent() {
+		acknowledge();
+		subscribe("1");
+		runTasks();
+		take();
+		assertThat(this.operations).containsExactly("1");
+		assertThat(this.sent).containsExactly(next("1"), complete("1"));
+	}
+
+	@Test
+	void anOperationThatComesAfterTheEndIsNotRun() {
+		acknowledge();
+		this.webSocket.closed();
+		subscribe("1");
+		runTasks();
+		assertThat(this.operations).isEmpty();
+		assertThat(this.sent).isEmpty();
+	}
+
+	@Test
+	void anAcknowledgementThatIsAskedForAfterTheEndTakesNoPlace() {
+		this.webSocket.open();
+		this.webSocket.closed();
+		this.webSocket.receive("{\"type\":\"connection_init\",\"payload\":{\"authorization\":\"Bearer x\"}}");
+		assertThat(this.verified).isEmpty();
+		assertThat(this.sent).isEmpty();
+		assertThat(this.timer.getQueue()).isEmpty();
+	}
+
+	@Test
+	void timersEndWithWhatTheyAreFor() {
+		this.webSocket.open();
+		assertThat(this.timer.getQueue()).hasSize(2);
+		this.webSocket.receive("{\"type\":\"connection_init\",\"payload\":{\"authorization\":\"Bearer x\"}}");
+		assertThat(this.timer.getQueue()).hasSize(1);
+		this.webSocket.closed();
+		assertThat(this.timer.getQueue()).isEmpty();
+	}
+
+	@Test
+	void anOperationCountsUntilItsResultHasBeenSent() {
+		acknowledge();
+		List.of("1", "2", "3").forEach(this::subscribe);
+		runTasks();
+		assertThat(this.operations).containsExactly("1", "2");
+		assertThat(this.sent).containsExactly(next("1"));
+		take();
+		runTasks();
+		assertThat(this.operations).containsExactly("1", "2");
+
+		// The last message of the first operation.
+		take();
+		runTasks();
+
+		assertThat(this.operations).containsExactly("1", "2", "3");
+	}
+
+	@Test
+	void anOperationWhoseResultIsNotWantedAnyMoreMakesRoomForAnother() {
+		acknowledge();
+		List.of("1", "2", "3").forEach(this::subscribe);
+		runTasks();
+		this.webSocket.receive("{\"id\":\"2\",\"type\":\"complete\"}");
+		assertThat(this.operations).containsExactly("1", "2");
+		// Its result had been handed over, and is not unsent.
+		take();
+		take();
+		runTasks();
+		assertThat(this.operations).containsExactly("1", "2", "3");
+	}
+
+	@Test
+	void anOperationThatWaitsForAPermitIsCancelled() {
+		List<ExecutionInput> inputs = new ArrayList<>();
+		List<Duration> remaining = new ArrayList<>();
+		this.work = (operation) -> Deadline.call(LONG, () -> {
+			ExecutionInput input = ExecutionInput.newExecutionInput("mutation { a }").build();
+			operation.begin(input);
+			this.webSocket.receive("{\"id\":\"1\",\"type\":\"complete\"}");
+			remaining.add(Objects.requireNonNull(Deadline.current()).remaining());
+			return inputs.add(input);
+		});
+		acknowledge();
+		subscribe("1");
+		runTasks();
+		assertThat(inputs).singleElement().satisfies((input) -> assertThat(input.isCancelled()).isTrue());
+		assertThat(remaining).containsExactly(Duration.ZERO);
+		assertThat(this.sent).isEmpty();
+	}
+
+	@Test
+	void anOperationThatWaitsIsNotRunOnceTheConnectionIsClosed() {
+		acknowledge();
+		List.of("1", "2", "3").forEach(this::subscribe);
+		runTasks();
+		this.webSocket.receive("nonsense");
+		take();
+		runTasks();
+		assertThat(this.operations).containsExactly("1", "2");
+		assertThat(this.sent).hasSize(2);
+		assertThat(this.sent.getFirst()).isEqualTo(next("1"));
+		assertThat(this.sent.getLast()).startsWith("4400 ");
+	}
+
+	@Test
+	void anIdHasItsLength() {
+		acknowledge();
+		subscribe("x".repeat(255));
+		runTasks();
+		assertThat(this.operations).containsExactly("x".repeat(255));
+		this.webSocket.receive("{\"id\":\"" + "x".repeat(256) + "\",\"type\":\"complete\"}");
+		take();
+		assertThat(this.sent.getLast())
+			.isEqualTo("4400 Invalid message: Its id has to be a string of 1 to 255 characters.");
+	}
+
+	@Test
+	void refusalsThatAreNotReadCloseTheConnection() {
+		acknowledge();
+		String id = "x".repeat(255);
+		// Each takes more than 400 characters, and 2,000 may wait.
+		for (int i = 0; i < 5; i++) {
+			this.webSocket.receive("{\"id\":\"" + id + "\",\"type\":\"subscribe\",\"payload\":{\"query\":5}}");
+		}
+		take();
+		assertThat(this.sent).hasSize(2);
+		assertThat(this.sent.getLast()).startsWith("1013 ");
+	}
+
+	@Test
+	void subscriptionsEndWithAConnectionThatIsTooSlow() {
+		Sinks.Many<ExecutionResult> events = Sinks.many().unicast().onBackpressureBuffer();
+		acknowledge();
+		this.data = events.asFlux();
+		subscribe("1");
+		runTasks();
+		assertThat(events.currentSubscriberCount()).isEqualTo(1);
+		for (int i = 0; i < 3; i++) {
+			events.tryEmitNext(ExecutionResultImpl.newExecutionResult().data("x".repeat(1_500)).build());
+		}
+		runTasks();
+		assertThat(events.currentSubscriberCount()).isZero();
+		take();
+		assertThat(this.sent).hasSize(2);
+		assertThat(this.sent.getLast()).startsWith("1013 ");
+	}
+
+	@Test
+	void allAuthorizationsOfThePayloadAreVerifiedTogether() {
+		Map<String, Object> payload = new LinkedHashMap<>();
+		payload.put("authorization", "Bearer x");
+		payload.put("other", "Bearer y");
+		payload.put("Authorization", "Bearer z");
+		init(payload);
+		assertThat(this.verified).containsExactly(List.of("Bearer x", "Bearer z"));
+	}
+
+	@Test
+	void anAuthorizationThatIsNoTextIsRefusedWhereverItStands() {
+		Map<String, Object> payload = new LinkedHashMap<>();
+		payload.put("authorization", 5);
+		payload.put("Authorization", "Bearer x");
+		init(payload);
+		assertThat(this.sent).containsExactly("4403 TOKEN_INVALID: The access token is not valid.");
+	}
+
+}

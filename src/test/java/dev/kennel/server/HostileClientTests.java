@@ -1,0 +1,306 @@
+package dev.kennel.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import dev.kennel.test.Instance;
+import dev.kennel.test.KennelTest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.Environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Clients that want to keep others from being served. */
+@KennelTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HostileClientTests {
+
+	private static final int MAX_CONNECTIONS = 100;
+
+	private static final String ASK = "GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: kennel\r\n";
+
+	private static final String POST = "POST /graphql HTTP/1.1\r\nHost: kennel\r\nContent-Type: application/json\r\n";
+
+	private static final String HANDSHAKE = """
+			GET /graphql HTTP/1.1\r
+			Host: kennel\r
+			Connection: Upgrade\r
+			Upgrade: websocket\r
+			Sec-WebSocket-Version: 13\r
+			Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+			Sec-WebSocket-Protocol: graphql-transport-ws\r
+			\r
+			""";
+
+	private static final String ANSWER = "{\"data\":{\"__typename\":\"Query\"}}";
+
+	private final Environment environment;
+
+	private final List<SocketChannel> connections = new ArrayList<>();
+
+	private Instance instance;
+
+	private int port;
+
+	HostileClientTests(Environment environment) {
+		this.environment = environment;
+	}
+
+	@BeforeAll
+	void start() {
+		this.instance = Instance.beside(this.environment,
+				Map.of("kennel.server.max-connections", String.valueOf(MAX_CONNECTIONS), "kennel.server.header-timeout",
+						"1s", "kennel.server.idle-timeout", "2s", "kennel.server.send-timeout", "1s",
+						"kennel.graphql.limits.body-timeout", "1s", "kennel.streams.connection-init-timeout", "10m"));
+		this.port = this.instance.api().uri("").getPort();
+	}
+
+	@AfterEach
+	void hangUp() throws IOException {
+		for (SocketChannel connection : this.connections) {
+			connection.close();
+		}
+		this.connections.clear();
+	}
+
+	@AfterAll
+	void stop() {
+		this.instance.close();
+	}
+
+	private SocketChannel open(String bytes) throws IOException {
+		SocketChannel connection = SocketChannel.open(new InetSocketAddress("localhost", this.port));
+		this.connections.add(connection);
+		connection.write(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+		return connection;
+	}
+
+	private String exchange(String request) throws IOException {
+		try (Socket socket = new Socket("localhost", this.port)) {
+			socket.setSoTimeout(60_000);
+			socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		}
+	}
+
+	private void assertOthersAreAnswered() throws IOException {
+		assertThat(exchange(ASK + "Connection: close\r\n\r\n")).startsWith("HTTP/1.1 200 ").endsWith(ANSWER);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", HANDSHAKE, ASK + "\r\n", POST + "Content-Length: 1000\r\n\r\n{", ASK + "X: " })
+	void moreConnectionsThanThereMayBeKeepNobodyFromBeingAnswered(String bytes) throws IOException {
+		for (int i = 0; i < 3 * MAX_CONNECTIONS; i++) {
+			open(bytes);
+		}
+
+		assertOthersAreAnswered();
+		awaitNoMoreThan(MAX_CONNECTIONS);
+	}
+
+	/** The cheapest are closed by a thread of their own. */
+	private void awaitNoMoreThan(int connections) {
+		long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+		int open = Integer.MAX_VALUE;
+		while (open > connections) {
+			if (System.nanoTime() - end > 0) {
+				throw new AssertionError("Connections are open: " + open);
+			}
+			open = this.instance.get(OpenConnections.class).size();
+			Thread.onSpinWait();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", ASK, ASK + "X: ", "GET /", ASK + "\r\n" })
+	void aConnectionOnWhichNothingUsefulComesIsClosed(String bytes) throws IOException {
+		try (Socket socket = new Socket("localhost", this.port)) {
+			socket.setSoTimeout(60_000);
+			socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+
+			byte[] received = socket.getInputStream().readAllBytes();
+
+			assertThat(new String(received, StandardCharsets.UTF_8)).doesNotContain("errors");
+		}
+	}
+
+	@Test
+	void headersThatTrickleAreNotWaitedFor() throws IOException {
+		try (Socket socket = new Socket("localhost", this.port)) {
+			socket.getOutputStream().write((ASK + "X: ").getBytes(StandardCharsets.ISO_8859_1));
+			socket.setSoTimeout(20);
+			int sent = 0;
+			boolean open = true;
+			while (open) {
+				assertThat(sent).isLessThan(3000);
+				sent++;
+				try {
+					socket.getOutputStream().write('a');
+					open = socket.getInputStream().read() >= 0;
+				}
+				catch (SocketTimeoutException ex) {
+					// Nothing yet.
+				}
+			}
+		}
+		catch (IOException ex) {
+			assertThat(ex).hasMessageMatching("(?i).*(reset|broken pipe|closed|abort).*");
+		}
+	}
+
+	@Test
+	void requestsThatAreSentAheadAreAnsweredInTheirOrder() throws IOException {
+		StringBuilder requests = new StringBuilder();
+		int count = 100;
+		for (int i = 0; i < count; i++) {
+			String body = "{\"query\":\"{ a" + i + ": __typename }\"}";
+			// Some are refused at once, some are run.
+			requests.append((i % 3 == 0) ? "GET /nothing HTTP/1.1\r\nHost: kennel\r\n\r\n"
+					: POST + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+		}
+
+		String answers = exchange(requests + ASK + "Connection: close\r\n\r\n");
+
+		int at = 0;
+		for (int i = 0; i < count; i++) {
+			int next = answers.indexOf((i % 3 == 0) ? "\"NOT_FOUND\"" : "{\"data\":{\"a" + i + "\":\"Query\"}}", at);
+			assertThat(next).as("The answer to request %d in %s", i, answers.substring(at)).isGreaterThan(at);
+			at = next;
+		}
+		assertThat(answers).endsWith(ANSWER);
+	}
+
+	/** The close of the connection is begun once, however much follows. */
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void refusedRequestsThatFollowEachOtherAreNoFault(CapturedOutput output) throws IOException {
+		int from = output.getAll().length();
+		for (String request : List.of("GET /?{ HTTP/1.1\r\nHost: a\r\n\r\n", "GET //x HTTP/1.1\r\nHost: a\r\n\r\n")) {
+			assertThat(exchange(request.repeat(50))).startsWith("HTTP/1.1 400 ");
+		}
+
+		assertOthersAreAnswered();
+		assertThat(output.getAll().substring(from)).doesNotContain("ERROR");
+	}
+
+	@Test
+	void aHandshakeThatIsNoneIsAnswered() throws IOException {
+		assertThat(exchange(HANDSHAKE.replace("Connection: Upgrade", "Connection: close"))).startsWith("HTTP/1.1 4");
+		assertThat(exchange(HANDSHAKE.replace("Sec-WebSocket-Version: 13\r\n", "Sec-WebSocket-Version: 7\r\n")
+			.replace("Connection: Upgrade", "Connection: Upgrade, close"))).startsWith("HTTP/1.1 4");
+	}
+
+	@Test
+	void whatComesWithTheHandshakeEndsTheConnection() throws IOException {
+		for (int i = 0; i < 20; i++) {
+			// A masked ping.
+			exchange(HANDSHAKE + "\u0089\u0080\u0000\u0000\u0000\u0000");
+		}
+		assertOthersAreAnswered();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a:b", "[::", "a:80:80", "a:65536", "user@a", "a/b", "a, b" })
+	void aHostThatIsNoneIsRefusedLikeAllElse(String host) throws IOException {
+		String answer = exchange("GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+
+		assertThat(answer).startsWith("HTTP/1.1 400 ")
+			.containsIgnoringCase("\r\nX-Request-Id: ")
+			.contains("\"code\":\"BAD_REQUEST\"");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "kennel:", "kennel:80", "[::1]:8080", "127.0.0.1" })
+	void otherHostsAreServed(String host) throws IOException {
+		assertThat(exchange(
+				"GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+			.startsWith("HTTP/1.1 200 ")
+			.endsWith(ANSWER);
+	}
+
+	@Test
+	void twoOriginsAreRefused() throws IOException {
+		assertThat(exchange(ASK + "Origin: http://kennel\r\nOrigin: https://evil.example\r\n\r\n"))
+			.startsWith("HTTP/1.1 400 ");
+	}
+
+	@Test
+	void answersThatAreNotReadAreBoundedAndGivenUp() throws IOException {
+		byte[] requests = "GET /graphql/schema.graphql HTTP/1.1\r\nHost: kennel\r\n\r\n".repeat(1000)
+			.getBytes(StandardCharsets.ISO_8859_1);
+		for (int i = 0; i < 20; i++) {
+			SocketChannel connection = open("");
+			connection.configureBlocking(false);
+			connection.write(ByteBuffer.wrap(requests));
+		}
+
+		assertOthersAreAnswered();
+		// The clients hold them open, and read nothing.
+		OpenConnections open = this.instance.get(OpenConnections.class);
+		for (int i = 0; open.size() > 0; i++) {
+			assertThat(i).as("The connections stay open").isLessThan(100_000);
+			assertOthersAreAnswered();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "POST /nothing, 100, 404", "PUT /graphql, 100, 405", "POST /graphql, 2000000, 413" })
+	void anExpectationIsAnsweredByTheFinalStatusWhereThatIsKnown(String what, int length, int status)
+			throws IOException {
+		String answer = exchange(what + " HTTP/1.1\r\nHost: kennel\r\nContent-Type: application/json\r\n"
+				+ "Expect: 100-continue\r\nContent-Length: " + length + "\r\n\r\n");
+
+		assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+	}
+
+	@Test
+	void anExpectationIsMetWhereTheBodyDecides() throws IOException {
+		try (Socket socket = new Socket("localhost", this.port)) {
+			socket.setSoTimeout(60_000);
+			socket.getOutputStream()
+				.write((POST + "Connection: close\r\nExpect: 100-continue\r\nContent-Length: 26\r\n\r\n")
+					.getBytes(StandardCharsets.ISO_8859_1));
+			assertThat(new String(socket.getInputStream().readNBytes(25), StandardCharsets.US_ASCII))
+				.isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+
+			socket.getOutputStream().write("{\"query\":\"{ __typename }\"}".getBytes(StandardCharsets.UTF_8));
+
+			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).endsWith(ANSWER);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "/graphql?query=%7B__typename%7D", "/", "/graphql/schema.graphql", "/.well-known/jwks.json" })
+	void headIsTheHeadersOfGet(String path) throws IOException {
+		String get = exchange("GET " + path + " HTTP/1.1\r\nHost: kennel\r\nConnection: close\r\n\r\n");
+		String head = exchange("HEAD " + path + " HTTP/1.1\r\nHost: kennel\r\nConnection: close\r\n\r\n");
+
+		assertThat(comparable(head)).isEqualTo(comparable(get.substring(0, get.indexOf("\r\n\r\n") + 4)));
+	}
+
+	private static String comparable(String headers) {
+		return headers.replaceAll("(X-Request-Id|Date|RateLimit): [^\r]*", "$1");
+	}
+
+}
