@@ -61,7 +61,14 @@ class ArchitectureTests {
 		.resideOutsideOfPackage("dev.kennel.server")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("io.netty..", "reactor.netty..");
+		.resideInAnyPackage("io.netty.handler.codec..", "reactor.netty..");
+
+	@ArchTest
+	static final ArchRule eventLoopsAreKnownToTheServerAndToThePipelinedClient = noClasses().that()
+		.resideOutsideOfPackages("dev.kennel.server", "dev.kennel.concurrency", "dev.kennel.database.pipeline")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("io.netty..", "io.vertx.core..");
 
 	@ArchTest
 	static final ArchRule theEngineDependsOnNoFeature = noClasses().that()

@@ -44,8 +44,51 @@ public final class Deadline {
 	/** The one that was taken last, until it is given back. Only with this locked. */
 	private @Nullable Connection connection;
 
+	/** Looks after it until it is closed. */
+	private @Nullable Watch watch;
+
 	private Deadline(long end) {
 		this.end = end;
+	}
+
+	/**
+	 * Begins a deadline of work that goes on on several threads, one after the other.
+	 * @param time how long the work may take
+	 * @return the deadline, which has to be closed
+	 */
+	public static Deadline begin(Duration time) {
+		Deadline deadline = new Deadline(System.nanoTime() + time.toNanos());
+		deadline.watch = Watch.begin(deadline::look);
+		return deadline;
+	}
+
+	/** Ends it: the work is done. */
+	public void close() {
+		if (this.watch != null) {
+			this.watch.end();
+		}
+	}
+
+	/**
+	 * Does a part of the work.
+	 * @param <T> what the work answers
+	 * @param work what to do, on this thread
+	 * @return what the work answers
+	 */
+	public <T> T call(Supplier<T> work) {
+		Deadline outer = CURRENT.get();
+		CURRENT.set(this);
+		try {
+			return work.get();
+		}
+		finally {
+			if (outer != null) {
+				CURRENT.set(outer);
+			}
+			else {
+				CURRENT.remove();
+			}
+		}
 	}
 
 	/**
@@ -61,20 +104,12 @@ public final class Deadline {
 		if (outer != null && outer.end - end < 0) {
 			return work.get();
 		}
-		Deadline deadline = new Deadline(end);
-		CURRENT.set(deadline);
-		Watch watch = Watch.begin(deadline::look);
+		Deadline deadline = begin(time);
 		try {
-			return work.get();
+			return deadline.call(work);
 		}
 		finally {
-			watch.end();
-			if (outer != null) {
-				CURRENT.set(outer);
-			}
-			else {
-				CURRENT.remove();
-			}
+			deadline.close();
 		}
 	}
 

@@ -94,6 +94,40 @@ public final class Turns {
 	}
 
 	/**
+	 * Takes a permit for work that goes on on several threads, if there is one.
+	 * @param whom whom it is done for
+	 * @return whether there was a permit, which has to be released then
+	 */
+	public boolean tryAcquire(Object whom) {
+		this.lock.lock();
+		try {
+			Line line = this.lines.computeIfAbsent(whom, (first) -> new Line());
+			return tryTake(whom, line);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Gives back a permit that was acquired.
+	 * @param whom whom it was acquired for
+	 */
+	public void release(Object whom) {
+		give(whom);
+	}
+
+	private boolean tryTake(Object whom, Line line) {
+		if (this.free > 0 && line.working < this.share) {
+			this.free--;
+			line.working++;
+			return true;
+		}
+		removeIfEmpty(whom, line);
+		return false;
+	}
+
+	/**
 	 * Does something that has a bound of its own: meanwhile another thread has this one's
 	 * turn. What has been done is answered in any case: who has no turn again until the
 	 * deadline goes on without one.
@@ -135,15 +169,13 @@ public final class Turns {
 		this.lock.lock();
 		try {
 			Line line = this.lines.computeIfAbsent(whom, (first) -> new Line());
-			if (this.free > 0 && line.working < this.share) {
-				this.free--;
-				line.working++;
+			if (tryTake(whom, line)) {
 				return true;
 			}
 			if (this.waiting >= this.places || line.waiting.size() >= this.shareOfPlaces) {
-				removeIfEmpty(whom, line);
 				return false;
 			}
+			this.lines.put(whom, line);
 			Waiter waiter = new Waiter(this.lock.newCondition());
 			line.waiting.add(waiter);
 			this.waiting++;

@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import dev.kennel.concurrency.EventLoops;
+import dev.kennel.database.OperationScope;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +37,17 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 	}
 
 	/**
-	 * Makes a loader that waits for the store.
+	 * Makes a loader that waits for the store, on another thread if this is an event
+	 * loop.
 	 * @param <K> what is asked for by
 	 * @param <V> what is answered
 	 * @param batch loads several keys
 	 * @return the loader
 	 */
 	public static <K, V extends @Nullable Object> BatchLoader<K, V> blocking(Batch<K, V> batch) {
-		return new BatchLoader<>((keys, context) -> CompletableFuture.completedFuture(batch.load(keys, context)));
+		return new BatchLoader<>(
+				(keys, context) -> EventLoops.mayWait() ? CompletableFuture.completedFuture(batch.load(keys, context))
+						: OperationScope.capture().supply(() -> batch.load(keys, context)));
 	}
 
 	/**

@@ -198,7 +198,12 @@ public final class HttpExchange {
 		}
 	}
 
-	void runLogged(Runnable task) {
+	/**
+	 * Runs what does not block, on this thread and with the request's id in the log. Its
+	 * failure is a response of 500.
+	 * @param task what to run
+	 */
+	public void runLogged(Runnable task) {
 		MDC.put(REQUEST_ID_KEY, this.requestId);
 		try {
 			task.run();

@@ -2,6 +2,7 @@ package dev.kennel.server;
 
 import java.time.Duration;
 
+import dev.kennel.concurrency.EventLoops;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,7 +13,6 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import reactor.core.publisher.Mono;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
-import reactor.netty.resources.LoopResources;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -65,13 +65,15 @@ class ServerConfiguration {
 	/** Of connections that are not accepted yet. */
 	private static final int BACKLOG = 1024;
 
-	/** One event loop for each processor: what may block has threads of its own. */
+	/**
+	 * The event loops are those on which rows arrive, so that a query is answered on the
+	 * loop of its connection. What may block has threads of its own.
+	 */
 	@Bean
-	ReactorResourceFactory reactorResourceFactory() {
+	ReactorResourceFactory reactorResourceFactory(EventLoops loops) {
 		ReactorResourceFactory resources = new ReactorResourceFactory();
 		resources.setUseGlobalResources(false);
-		resources.setLoopResourcesSupplier(
-				() -> LoopResources.create("http", Runtime.getRuntime().availableProcessors(), true));
+		resources.setLoopResourcesSupplier(() -> (useNative) -> loops.group());
 		resources.setShutdownQuietPeriod(Duration.ZERO);
 		return resources;
 	}

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.pipeline.StatementListener;
 import net.ttddyy.dsproxy.ExecutionInfo;
 import net.ttddyy.dsproxy.QueryInfo;
@@ -32,6 +33,9 @@ public class SqlRecorder
 	private final List<String> statements = new CopyOnWriteArrayList<>();
 
 	private final List<String> ofFeeds = new CopyOnWriteArrayList<>();
+
+	/** Of the pipelined client's statements: whether an event loop has asked for them. */
+	private final List<Boolean> onLoops = new CopyOnWriteArrayList<>();
 
 	private volatile @Nullable RuntimeException failure;
 
@@ -57,6 +61,9 @@ public class SqlRecorder
 	@Override
 	public void sending(String sql) {
 		record(sql.replaceAll("\\$\\d+", "?"));
+		if (MDC.get("requestId") != null) {
+			this.onLoops.add(!EventLoops.mayWait());
+		}
 		RuntimeException toThrow = this.failure;
 		if (toThrow != null && MDC.get("requestId") != null) {
 			throw toThrow;
@@ -187,6 +194,18 @@ public class SqlRecorder
 		this.statements.clear();
 		requests.run();
 		return new ArrayList<>(this.statements);
+	}
+
+	/**
+	 * Answers of each statement of the pipelined client whether it was asked for on an
+	 * event loop.
+	 * @param requests sends the requests
+	 * @return an answer for each statement, in order
+	 */
+	public List<Boolean> recordLoops(Runnable requests) {
+		this.onLoops.clear();
+		requests.run();
+		return new ArrayList<>(this.onLoops);
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
+import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.Deadline;
 import dev.kennel.database.ResultRows;
@@ -134,6 +135,7 @@ public final class PipelinedClient implements AutoCloseable {
 	 * @return what has come
 	 */
 	public static <T> T await(CompletableFuture<T> answer) {
+		EventLoops.requireMayWait();
 		try {
 			return answer.join();
 		}

@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
+import dev.kennel.concurrency.EventLoops;
+import dev.kennel.database.OperationScope;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,24 @@ class DocumentCache {
 	@Nullable PreparedDocument find(DocumentHash hash) {
 		Kept kept = this.documents.getIfPresent(hash);
 		return (kept != null) ? kept.document() : null;
+	}
+
+	/**
+	 * A document that is known, or is prepared: by this thread, unless that is an event
+	 * loop, which has no time for it.
+	 * @param hash the document's hash
+	 * @param characters how long it is
+	 * @param preparation parses and validates it
+	 * @return a {@link PreparedDocument}, or the errors that the document has
+	 */
+	CompletableFuture<PreparsedDocumentEntry> getAsync(DocumentHash hash, int characters,
+			Supplier<PreparsedDocumentEntry> preparation) {
+		PreparedDocument known = find(hash);
+		if (known != null) {
+			return CompletableFuture.completedFuture(known);
+		}
+		return EventLoops.mayWait() ? CompletableFuture.completedFuture(get(hash, characters, preparation))
+				: OperationScope.capture().supply(() -> get(hash, characters, preparation));
 	}
 
 	/**

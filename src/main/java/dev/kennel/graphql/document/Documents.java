@@ -53,36 +53,47 @@ class Documents implements PreparsedDocumentProvider {
 				throw ApiException.of(ErrorCode.OPERATION_RESOLUTION_FAILURE,
 						"There is no operation with a name of " + name.length() + " characters.");
 			}
-			PreparsedDocumentEntry entry = find(input);
-			if (entry instanceof PreparedDocument document) {
-				PreparedOperation operation = document.operation(name);
-				if (operation == null && "".equals(name) && document.operations().size() > 1) {
-					// The engine would run the first one.
-					throw ApiException.of(ErrorCode.OPERATION_RESOLUTION_FAILURE,
-							"Must provide operation name if query contains multiple operations.");
-				}
-				// If there is none, it is for the engine to say so.
-				if (operation != null) {
-					operation.requiredVariables().check(input.getVariables());
-					this.admission.admit(operation.cost(), input.getVariables(), context);
-					context.put(PreparedOperation.class, operation);
-					// It has been found out before, and is not to be for each request.
-					context.put(GoodFaithIntrospection.GOOD_FAITH_INTROSPECTION_DISABLED, true);
-				}
-			}
-			return CompletableFuture.completedFuture(entry);
+			return find(input).thenApply((entry) -> admit(entry, input));
 		}
 		catch (ApiException ex) {
 			return CompletableFuture.completedFuture(DocumentPreparation.refusal(ex));
 		}
 	}
 
-	private PreparsedDocumentEntry find(ExecutionInput input) {
+	private PreparsedDocumentEntry admit(PreparsedDocumentEntry entry, ExecutionInput input) {
+		if (!(entry instanceof PreparedDocument document)) {
+			return entry;
+		}
+		String name = input.getOperationName();
+		GraphQLContext context = input.getGraphQLContext();
+		PreparedOperation operation = document.operation(name);
+		try {
+			if (operation == null && "".equals(name) && document.operations().size() > 1) {
+				// The engine would run the first one.
+				throw ApiException.of(ErrorCode.OPERATION_RESOLUTION_FAILURE,
+						"Must provide operation name if query contains multiple operations.");
+			}
+			// If there is none, it is for the engine to say so.
+			if (operation != null) {
+				operation.requiredVariables().check(input.getVariables());
+				this.admission.admit(operation.cost(), input.getVariables(), context);
+				context.put(PreparedOperation.class, operation);
+				// It has been found out before, and is not to be for each request.
+				context.put(GoodFaithIntrospection.GOOD_FAITH_INTROSPECTION_DISABLED, true);
+			}
+			return entry;
+		}
+		catch (ApiException ex) {
+			return DocumentPreparation.refusal(ex);
+		}
+	}
+
+	private CompletableFuture<PreparsedDocumentEntry> find(ExecutionInput input) {
 		PersistedQuery persisted = PersistedQuery.of(input.getExtensions());
 		String text = text(input, persisted);
 		Trusted named = (persisted != null) ? this.trusted.find(persisted.id()) : null;
 		if (text == null) {
-			return (named != null) ? named.document() : byHash(persisted);
+			return CompletableFuture.completedFuture((named != null) ? named.document() : byHash(persisted));
 		}
 		this.admission.checkSize(utf8Length(text));
 		DocumentHash hash = DocumentHash.of(text);
@@ -94,10 +105,10 @@ class Documents implements PreparsedDocumentProvider {
 		}
 		Trusted known = this.trusted.find(hash);
 		if (known != null) {
-			return known.document();
+			return CompletableFuture.completedFuture(known.document());
 		}
 		requireNoTrust();
-		return this.cache.get(hash, text.length(), () -> this.preparation.prepare(text));
+		return this.cache.getAsync(hash, text.length(), () -> this.preparation.prepare(text));
 	}
 
 	/** The document that has been sent, or null if there is its hash only. */

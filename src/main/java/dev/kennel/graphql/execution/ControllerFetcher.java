@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 import dev.kennel.graphql.limit.RequiredVariables;
@@ -111,6 +112,14 @@ final class ControllerFetcher implements TrivialDataFetcher<Object>, SelfDescrib
 				default -> throw ex;
 			}
 		}
+	}
+
+	/**
+	 * Whether the method may wait for something. One that returns what comes later is
+	 * taken at its word, as Spring does.
+	 */
+	boolean mayBlock() {
+		return !CompletionStage.class.isAssignableFrom(this.method.getReturnType());
 	}
 
 	@Override

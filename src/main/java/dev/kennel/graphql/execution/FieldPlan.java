@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 import dev.kennel.graphql.limit.RequiredVariables;
+import graphql.TrivialDataFetcher;
 import graphql.collect.ImmutableMapWithNullValues;
 import graphql.execution.ExecutionContext;
 import graphql.execution.MergedField;
@@ -156,6 +157,15 @@ final class FieldPlan {
 
 	Access access() {
 		return this.access;
+	}
+
+	/** Whether the thread that calls it may have to wait. */
+	boolean mayBlock() {
+		return switch (this.access) {
+			case TYPE_NAME, PROPERTY -> false;
+			case CONTROLLER -> ((ControllerFetcher) this.fetcher).mayBlock();
+			case LIGHT, FETCHER -> !(this.fetcher instanceof TrivialDataFetcher);
+		};
 	}
 
 	DataFetcher<?> fetcher() {

@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
+import dev.kennel.concurrency.EventLoops;
+import dev.kennel.database.OperationScope;
 import dev.kennel.graphql.node.NodeId;
 import graphql.ExecutionResult;
 import graphql.ExecutionResultImpl;
@@ -124,7 +126,14 @@ final class LevelExecution {
 
 	private void proceed() {
 		run(() -> {
-			while (beginLevel()) {
+			while (true) {
+				if (nextLevelMayBlock() && !EventLoops.mayWait()) {
+					OperationScope.capture().start(this::proceed);
+					return;
+				}
+				if (!beginLevel()) {
+					break;
+				}
 				if (!awaitValues()) {
 					proceedLater();
 					return;
@@ -161,6 +170,15 @@ final class LevelExecution {
 		catch (RuntimeException | Error ex) {
 			this.result.completeExceptionally(ex);
 		}
+	}
+
+	private boolean nextLevelMayBlock() {
+		for (Group group : this.nextLevel) {
+			if (group.plan.mayBlock()) {
+				return true;
+			}
+		}
+		return this.nextLevel.isEmpty() && this.root.plan().mayBlock();
 	}
 
 	/** Calls the fields of the next level, if there is one. */

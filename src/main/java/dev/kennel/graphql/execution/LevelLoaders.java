@@ -9,7 +9,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.kennel.database.pipeline.EventLoops;
+import dev.kennel.concurrency.EventLoops;
+import dev.kennel.database.OperationScope;
 import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.graphql.PendingLoad;
 import graphql.execution.instrumentation.dataloader.EmptyDataLoaderRegistryInstance;
@@ -142,10 +143,12 @@ final class LevelLoaders {
 	// What fails, fails for those who have asked.
 	@SuppressWarnings("FutureReturnValueIgnored")
 	private void goOnAfter(List<CompletableFuture<?>> started, List<PendingLoad> waiting) {
-		CompletableFuture.allOf(started.toArray(CompletableFuture<?>[]::new)).whenComplete((loaded, failure) -> {
-			finish(waiting);
-			load();
-		});
+		OperationScope scope = OperationScope.capture();
+		CompletableFuture.allOf(started.toArray(CompletableFuture<?>[]::new))
+			.whenComplete((loaded, failure) -> scope.run(() -> {
+				finish(waiting);
+				load();
+			}));
 	}
 
 	private void finish(List<PendingLoad> loaded) {
@@ -172,10 +175,20 @@ final class LevelLoaders {
 		return candidates.stream().filter((loader) -> loader.dispatchDepth() > 0).toList();
 	}
 
-	// What fails, fails for those who have asked.
-	@SuppressWarnings("FutureReturnValueIgnored")
+	/** A loader of the application's may block. */
 	private void dispatch(List<DataLoader<?, ?>> loaders) {
 		this.loading.incrementAndGet();
+		if (EventLoops.mayWait()) {
+			dispatchNow(loaders);
+		}
+		else {
+			OperationScope.capture().start(() -> dispatchNow(loaders));
+		}
+	}
+
+	// What fails, fails for those who have asked.
+	@SuppressWarnings("FutureReturnValueIgnored")
+	private void dispatchNow(List<DataLoader<?, ?>> loaders) {
 		CompletableFuture<?>[] batches = new CompletableFuture<?>[loaders.size()];
 		for (int index = 0; index < batches.length; index++) {
 			batches[index] = loaders.get(index).dispatch();

@@ -1,5 +1,6 @@
 package dev.kennel.graphql.execution;
 
+import java.util.Arrays;
 import java.util.List;
 
 import graphql.execution.MergedSelectionSet;
@@ -16,6 +17,8 @@ final class ObjectPlan {
 
 	private final FieldPlan[] fields;
 
+	private final boolean mayBlock;
+
 	ObjectPlan(OperationPlan operation, GraphQLObjectType type, MergedSelectionSet selection, int level) {
 		this.type = type;
 		List<String> keys = selection.getKeys();
@@ -23,6 +26,7 @@ final class ObjectPlan {
 		for (int slot = 0; slot < this.fields.length; slot++) {
 			this.fields[slot] = new FieldPlan(operation, type, selection.getSubField(keys.get(slot)), slot, level);
 		}
+		this.mayBlock = Arrays.stream(this.fields).anyMatch(FieldPlan::mayBlock);
 	}
 
 	GraphQLObjectType type() {
@@ -40,6 +44,11 @@ final class ObjectPlan {
 			bytes += field.bytes();
 		}
 		return bytes;
+	}
+
+	/** Whether a field of it may block the thread that calls it. */
+	boolean mayBlock() {
+		return this.mayBlock;
 	}
 
 	@Nullable FieldPlan find(@Nullable Object key) {

@@ -8,11 +8,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 import dev.kennel.database.Deadline;
 import dev.kennel.database.DeadlineExceededException;
 import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedOperation;
+import dev.kennel.graphql.limit.Admission;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.ExecutionResultImpl;
@@ -29,6 +32,7 @@ import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.extensions.ExtensionsBuilder;
 import graphql.language.OperationDefinition;
 import org.dataloader.DataLoaderRegistry;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.graphql.execution.DataLoaderRegistrar;
 import org.springframework.util.function.SingletonSupplier;
@@ -45,6 +49,12 @@ final class OperationEngine {
 
 	/** How long it is until the next look at a deadline, which may be brought forward. */
 	private static final Duration LOOK = Duration.ofMillis(50);
+
+	/**
+	 * The objects of an operation that an event loop makes within a fraction of a
+	 * millisecond.
+	 */
+	private static final int MAX_SHORT_COST = 250;
 
 	private final PreparsedDocumentProvider documents;
 
@@ -88,28 +98,67 @@ final class OperationEngine {
 	}
 
 	/**
-	 * Runs an operation.
+	 * Runs an operation on this thread, which may wait.
 	 * @param input what to run, in a context of its own
 	 * @return what has become of it
 	 */
 	ExecutionResult execute(ExecutionInput input) {
-		GraphQLContext context = input.getGraphQLContext();
-		PreparsedDocumentEntry entry = join(this.documents.getDocumentAsync(input, (same) -> {
-			throw new IllegalStateException("Documents are prepared by Kennel");
-		}));
-		if (entry.hasErrors()) {
-			return new ExecutionResultImpl(entry.getErrors());
+		return execute(input, join(find(input)));
+	}
+
+	private ExecutionResult execute(ExecutionInput input, PreparsedDocumentEntry entry) {
+		CompletableFuture<ExecutionResult> result = start(input, entry);
+		return (result != null) ? join(result, input) : executeByGraphQlJava(input, entry);
+	}
+
+	/**
+	 * Runs an operation on an event loop, as far as it is short: all else would keep the
+	 * requests waiting that the loop serves, too.
+	 * @param input what to run, in a context of its own
+	 * @param elsewhere runs the rest of an operation on a thread that may wait
+	 * @return what becomes of it
+	 */
+	CompletableFuture<ExecutionResult> start(ExecutionInput input,
+			Function<Supplier<ExecutionResult>, CompletableFuture<ExecutionResult>> elsewhere) {
+		CompletableFuture<PreparsedDocumentEntry> found = find(input);
+		if (!found.isDone()) {
+			return elsewhere.apply(() -> execute(input, join(found)));
 		}
+		PreparsedDocumentEntry entry = join(found);
+		CompletableFuture<ExecutionResult> result = (entry.hasErrors() || isShort(input.getGraphQLContext()))
+				? start(input, entry) : null;
+		return (result != null) ? result : elsewhere.apply(() -> execute(input, entry));
+	}
+
+	private boolean isShort(GraphQLContext context) {
 		PreparedOperation operation = PreparedDocument.running(context);
-		ExecutionResult result = null;
-		if (operation != null) {
-			result = SafeMethod.refusal(operation.definition(), context);
-			if (result == null && !this.instrumented
-					&& operation.definition().getOperation() != OperationDefinition.Operation.SUBSCRIPTION) {
-				result = this.prepared.execute(withLoaders(input), operation);
-			}
+		return operation != null && operation.definition().getOperation() == OperationDefinition.Operation.QUERY
+				&& Admission.requestedCost(context) <= MAX_SHORT_COST;
+	}
+
+	private CompletableFuture<PreparsedDocumentEntry> find(ExecutionInput input) {
+		return this.documents.getDocumentAsync(input, (same) -> {
+			throw new IllegalStateException("Documents are prepared by Kennel");
+		});
+	}
+
+	/** Begins to run an operation by its plan, or returns null if it has none. */
+	private @Nullable CompletableFuture<ExecutionResult> start(ExecutionInput input, PreparsedDocumentEntry entry) {
+		if (entry.hasErrors()) {
+			return CompletableFuture.completedFuture(new ExecutionResultImpl(entry.getErrors()));
 		}
-		return (result != null) ? result : executeByGraphQlJava(input, entry);
+		GraphQLContext context = input.getGraphQLContext();
+		PreparedOperation operation = PreparedDocument.running(context);
+		if (operation == null) {
+			return null;
+		}
+		ExecutionResult refusal = SafeMethod.refusal(operation.definition(), context);
+		if (refusal != null) {
+			return CompletableFuture.completedFuture(refusal);
+		}
+		return (this.instrumented
+				|| operation.definition().getOperation() == OperationDefinition.Operation.SUBSCRIPTION) ? null
+						: this.prepared.start(withLoaders(input), operation);
 	}
 
 	private ExecutionResult executeByGraphQlJava(ExecutionInput input, PreparsedDocumentEntry entry) {

@@ -2,10 +2,16 @@ package dev.kennel.graphql.execution;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 import dev.kennel.database.Deadline;
 import dev.kennel.database.DeadlineExceededException;
 import dev.kennel.database.NoTurnException;
+import dev.kennel.database.OperationScope;
 import dev.kennel.database.Turns;
 import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.OperationInterceptor;
@@ -37,6 +43,12 @@ public final class OperationHandler {
 	/** How often a query is run that is torn again and again. */
 	private static final int RUNS = 4;
 
+	/** So many are under way on event loops at once: what waits for rows costs little. */
+	private static final int LOOP_OPERATIONS = 256;
+
+	/** Of an account, or of an address that is signed out. */
+	private static final int LOOP_OPERATIONS_OF_EACH = 32;
+
 	private final OperationEngine engine;
 
 	private final List<OperationInterceptor> interceptors;
@@ -47,6 +59,9 @@ public final class OperationHandler {
 
 	private final Turns turns;
 
+	/** Of short operations on event loops, which no thread waits for. */
+	private final Turns loopPermits = new Turns(LOOP_OPERATIONS, LOOP_OPERATIONS_OF_EACH, 0);
+
 	OperationHandler(OperationEngine engine, List<OperationInterceptor> interceptors, Duration deadline, Turns turns) {
 		this.engine = engine;
 		this.interceptors = List.copyOf(interceptors);
@@ -56,48 +71,130 @@ public final class OperationHandler {
 	}
 
 	/**
-	 * Runs an operation.
+	 * Runs an operation on this thread, which may wait.
 	 * @param request the request
 	 * @return what has become of it, with a publisher as its data if it is a subscription
 	 */
 	public WebGraphQlResponse run(WebGraphQlRequest request) {
-		return Deadline.call(this.deadline, () -> {
-			for (int run = 1;; run++) {
-				ExecutionInput input = request.toExecutionInput();
-				if (run > 1) {
-					Admission.markPaid(input.getGraphQLContext());
-				}
-				WebGraphQlResponse response = runOnce(request, input);
-				if (run == RUNS || !TornReads.isTorn(input.getGraphQLContext())) {
-					return response;
-				}
-				logger.debug("A query has been torn and is run again");
+		return Deadline.call(this.deadline, () -> runUntilWhole(request, 1));
+	}
+
+	private WebGraphQlResponse runUntilWhole(WebGraphQlRequest request, int firstRun) {
+		for (int run = firstRun;; run++) {
+			ExecutionInput input = request.toExecutionInput();
+			if (run > 1) {
+				Admission.markPaid(input.getGraphQLContext());
 			}
-		});
+			WebGraphQlResponse response = runOnce(request, input);
+			if (run == RUNS || !TornReads.isTorn(input.getGraphQLContext())) {
+				return response;
+			}
+			logger.debug("A query has been torn and is run again");
+		}
 	}
 
 	private WebGraphQlResponse runOnce(WebGraphQlRequest request, ExecutionInput input) {
+		before(request, input);
+		ExecutionResult result;
+		try {
+			result = await(input, () -> this.engine.execute(input));
+		}
+		catch (RuntimeException ex) {
+			result = resultOf(request, ex);
+		}
+		return after(request, input, result);
+	}
+
+	private ExecutionResult await(ExecutionInput input, Supplier<ExecutionResult> work) {
+		return this.turns.call(CallerContext.permitKey(input.getGraphQLContext()), this.deadline, work);
+	}
+
+	private void before(WebGraphQlRequest request, ExecutionInput input) {
 		for (OperationInterceptor interceptor : this.interceptors) {
 			interceptor.before(request, input.getGraphQLContext());
 		}
-		ExecutionResult result;
-		try {
-			result = this.turns.call(CallerContext.permitKey(input.getGraphQLContext()), this.deadline,
-					() -> this.engine.execute(input));
-		}
-		catch (DeadlineExceededException ex) {
-			result = new ExecutionResultImpl(ApiErrors.ofRequest(ex, request.getId()));
-		}
-		catch (NoTurnException ex) {
-			// The service is being stopped.
-			result = new ExecutionResultImpl(ApiError.ofRequest(ErrorCode.UNAVAILABLE,
-					"The service can't answer for the moment. Try again shortly."));
-		}
+	}
+
+	private WebGraphQlResponse after(WebGraphQlRequest request, ExecutionInput input, ExecutionResult result) {
 		WebGraphQlResponse response = new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(input, result));
 		for (OperationInterceptor interceptor : this.backward) {
 			response = interceptor.after(request, response);
 		}
 		return response;
+	}
+
+	private static ExecutionResult resultOf(WebGraphQlRequest request, RuntimeException failure) {
+		return switch (failure) {
+			case DeadlineExceededException ex -> new ExecutionResultImpl(ApiErrors.ofRequest(ex, request.getId()));
+			// The service is being stopped.
+			case NoTurnException ex -> new ExecutionResultImpl(ApiError.ofRequest(ErrorCode.UNAVAILABLE,
+					"The service can't answer for the moment. Try again shortly."));
+			default -> throw failure;
+		};
+	}
+
+	/**
+	 * Runs an operation that an event loop has received: a short query on the loop
+	 * itself, where its rows arrive, everything else on a virtual thread.
+	 * @param request the request
+	 * @return what becomes of it
+	 */
+	public CompletableFuture<WebGraphQlResponse> start(WebGraphQlRequest request) {
+		ExecutionInput input = request.toExecutionInput();
+		before(request, input);
+		Object key = CallerContext.permitKey(input.getGraphQLContext());
+		if (!this.loopPermits.tryAcquire(key)) {
+			return OperationScope.capture().supply(() -> run(request));
+		}
+		AtomicBoolean onLoop = new AtomicBoolean(true);
+		Runnable leaveLoop = () -> {
+			if (onLoop.getAndSet(false)) {
+				this.loopPermits.release(key);
+			}
+		};
+		Deadline until = Deadline.begin(this.deadline);
+		CompletableFuture<ExecutionResult> running = until.call(() -> begin(input, (rest) -> {
+			leaveLoop.run();
+			return OperationScope.capture().supply(() -> await(input, rest));
+		}));
+		until.expires((patienceOver) -> {
+			// Elsewhere, the thread that waits sees to it.
+			if (onLoop.get() && !running.isDone()) {
+				Thread.startVirtualThread(() -> {
+					input.cancel();
+					running.completeExceptionally(new DeadlineExceededException());
+				});
+			}
+		});
+		return running.handle((result, failure) -> {
+			leaveLoop.run();
+			until.close();
+			return after(request, input, (failure == null) ? result : resultOf(request, unwrap(failure)));
+		}).thenCompose((response) -> {
+			if (!TornReads.isTorn(input.getGraphQLContext())) {
+				return CompletableFuture.completedFuture(response);
+			}
+			return OperationScope.capture().supply(() -> Deadline.call(this.deadline, () -> runUntilWhole(request, 2)));
+		});
+	}
+
+	private CompletableFuture<ExecutionResult> begin(ExecutionInput input,
+			Function<Supplier<ExecutionResult>, CompletableFuture<ExecutionResult>> elsewhere) {
+		try {
+			return this.engine.start(input, elsewhere);
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	public static RuntimeException unwrap(Throwable failure) {
+		return switch (failure) {
+			case CompletionException wrapped when wrapped.getCause() != null -> unwrap(wrapped.getCause());
+			case RuntimeException unchecked -> unchecked;
+			case Error error -> throw error;
+			default -> new IllegalStateException(failure);
+		};
 	}
 
 }

@@ -1,5 +1,7 @@
 package dev.kennel.graphql.execution;
 
+import java.util.concurrent.CompletableFuture;
+
 import dev.kennel.graphql.document.PreparedOperation;
 import graphql.EngineRunningState;
 import graphql.ExecutionInput;
@@ -45,10 +47,10 @@ final class PreparedExecution {
 	}
 
 	/**
-	 * Runs an operation.
-	 * @return what has become of it, or null if graphql-java is to run it
+	 * Begins to run an operation.
+	 * @return what becomes of it, or null if graphql-java is to run it
 	 */
-	@Nullable ExecutionResult execute(ExecutionInput input, PreparedOperation operation) {
+	@Nullable CompletableFuture<ExecutionResult> start(ExecutionInput input, PreparedOperation operation) {
 		OperationDefinition definition = operation.definition();
 		// A directive of an operation is one that graphql-java knows something of.
 		if (!definition.getDirectives().isEmpty()) {
@@ -61,7 +63,7 @@ final class PreparedExecution {
 		}
 		catch (RuntimeException ex) {
 			if (ex instanceof GraphQLError error) {
-				return new ExecutionResultImpl(error);
+				return CompletableFuture.completedFuture(new ExecutionResultImpl(error));
 			}
 			throw ex;
 		}
@@ -73,9 +75,8 @@ final class PreparedExecution {
 		GraphQLContext shared = input.getGraphQLContext();
 		shared.computeIfAbsent(ExtensionsBuilder.class, (key) -> ExtensionsBuilder.newExtensionsBuilder());
 		boolean serial = definition.getOperation() == OperationDefinition.Operation.MUTATION;
-		ExecutionResult result = OperationEngine
-			.join(new LevelExecution(context, plan, serial, this.exceptionHandler).run(), input);
-		return OperationEngine.withExtensions(result, shared);
+		return new LevelExecution(context, plan, serial, this.exceptionHandler).run()
+			.thenApply((result) -> OperationEngine.withExtensions(result, shared));
 	}
 
 	private ExecutionContext context(ExecutionInput input, PreparedOperation operation, CoercedVariables variables) {

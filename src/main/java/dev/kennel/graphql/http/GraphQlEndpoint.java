@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.kennel.concurrency.EventLoops;
 import dev.kennel.graphql.BatchCost;
 import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.graphql.error.ApiError;
@@ -37,6 +38,9 @@ import org.springframework.http.HttpStatus;
  * @see <a href="https://graphql.github.io/graphql-over-http/draft/">GraphQL over HTTP</a>
  */
 class GraphQlEndpoint implements RequestHandler {
+
+	/** The bytes of a body that an event loop reads by itself. */
+	private static final int MAX_SHORT_BODY = 16 * 1024;
 
 	/** What {@code Allow} says. */
 	static final String ALLOW = "GET, HEAD, OPTIONS, POST";
@@ -130,19 +134,38 @@ class GraphQlEndpoint implements RequestHandler {
 
 	}
 
+	/** A body that is short is read on the event loop. */
 	private void run(HttpExchange exchange, byte @Nullable [] body) {
-		exchange.run(() -> guarded(exchange, () -> {
-			RequestReader.Content content = (body != null) ? this.reader.readBody(exchange, body)
-					: this.reader.readParameters(exchange);
-			CallerAuthentication authentication = this.tokens.authenticate(exchange);
-			if (authentication != null && authentication.caller() != null) {
-				exchange.markAuthenticated();
-			}
-			switch (content) {
-				case RequestReader.Content.Single single -> answer(exchange, authentication, single.operation());
-				case RequestReader.Content.Batch batch -> answerBatch(exchange, authentication, batch.entries());
-			}
-		}));
+		if (body == null || body.length <= MAX_SHORT_BODY) {
+			exchange.runLogged(() -> guarded(exchange, () -> begin(exchange, body)));
+		}
+		else {
+			exchange.run(() -> guarded(exchange, () -> begin(exchange, body)));
+		}
+	}
+
+	private void begin(HttpExchange exchange, byte @Nullable [] body) {
+		RequestReader.Content content = (body != null) ? this.reader.readBody(exchange, body)
+				: this.reader.readParameters(exchange);
+		CallerAuthentication authentication = this.tokens.authenticate(exchange);
+		if (authentication != null && authentication.caller() != null) {
+			exchange.markAuthenticated();
+		}
+		switch (content) {
+			case RequestReader.Content.Single single -> answer(exchange, authentication, single.operation());
+			case RequestReader.Content.Batch batch ->
+				elsewhere(exchange, () -> answerBatch(exchange, authentication, batch.entries()));
+		}
+	}
+
+	/** Runs what may block, unless this thread may wait. */
+	private void elsewhere(HttpExchange exchange, Runnable task) {
+		if (EventLoops.mayWait()) {
+			task.run();
+		}
+		else {
+			exchange.run(() -> guarded(exchange, task));
+		}
 	}
 
 	/** Whatever goes wrong is told in the words of GraphQL. */
@@ -175,16 +198,31 @@ class GraphQlEndpoint implements RequestHandler {
 				EventStreams.respondHead(exchange);
 				return;
 			}
-			this.eventStreams.answer(this.handler, toEngine(exchange, authentication, operation), exchange,
-					authentication, (json == null || acceptance.prefersEvents()) ? null
-							: (answer) -> this.writer.write(exchange, answer, json));
+			elsewhere(exchange,
+					() -> this.eventStreams.answer(this.handler, toEngine(exchange, authentication, operation),
+							exchange, authentication, (json == null || acceptance.prefersEvents()) ? null
+									: (answer) -> this.writer.write(exchange, answer, json)));
 			return;
 		}
 		if (json == null) {
 			throw BadRequestException.notAcceptable(
 					"The answer can be application/graphql-response+json, application/json or text/event-stream.");
 		}
-		WebGraphQlResponse answer = this.handler.run(toEngine(exchange, authentication, operation));
+		WebGraphQlRequest request = toEngine(exchange, authentication, operation);
+		if (EventLoops.mayWait()) {
+			write(exchange, this.handler.run(request), json);
+			return;
+		}
+		var _ = this.handler.start(request)
+			.whenComplete((answer, failure) -> exchange.runLogged(() -> guarded(exchange, () -> {
+				if (failure != null) {
+					throw OperationHandler.unwrap(failure);
+				}
+				write(exchange, answer, json);
+			})));
+	}
+
+	private void write(HttpExchange exchange, WebGraphQlResponse answer, ResponseMediaType json) {
 		copyHeaders(answer, exchange);
 		if (answer.getExecutionResult().getData() instanceof Publisher<?>) {
 			throw BadRequestException.notAcceptable(NO_STREAM);

@@ -150,6 +150,16 @@ public class Admission {
 		pay(context, requested, Math.max(0, requested - MIN_COST));
 	}
 
+	/**
+	 * Returns what an operation costs that has been let in.
+	 * @param context the operation's context
+	 * @return the objects that it can return; 0 if it has not been let in
+	 */
+	public static int requestedCost(GraphQLContext context) {
+		CostReport report = context.get(CostReport.class);
+		return (report != null && report.requested() != null) ? report.requested() : 0;
+	}
+
 	private void pay(GraphQLContext context, @Nullable Integer requested, int cost) {
 		Budget.State state = null;
 		if (this.budget != null) {

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.Deadline;
 import dev.kennel.database.DeadlineExceededException;
@@ -33,7 +34,7 @@ class PipelinedClientTests {
 
 	private static final AccountId BOB = new AccountId(new UUID(0, 2));
 
-	private final EventLoops loops = new PipelineConfiguration().eventLoops();
+	private final EventLoops loops = new EventLoops();
 
 	private Gate gate;
 

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 
+import dev.kennel.concurrency.EventLoops;
+
 /** Makes clients outside of a service. */
 public final class StoreFixture {
 
@@ -18,7 +20,7 @@ public final class StoreFixture {
 	 * @return the client
 	 */
 	public static PipelinedClient connect(String url) {
-		return connect(new PipelineConfiguration().eventLoops(), url, STATEMENT_TIMEOUT);
+		return connect(new EventLoops(), url, STATEMENT_TIMEOUT);
 	}
 
 	static PipelinedClient connect(EventLoops loops, String url, Duration statementTimeout) {
