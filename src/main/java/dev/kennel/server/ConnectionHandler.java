@@ -32,8 +32,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
-import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
@@ -134,7 +134,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	/** What is received is no HTTP any more. */
 	private volatile boolean undecodable;
 
-	/** Only of the thread that looks after all connections. */
+	/** Only of the thread that looks after all connections, as are those below. */
+	private long lastStreams = this.since;
+
 	private long unsent;
 
 	private long unsentSince;
@@ -246,8 +248,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 			abort();
 		}
 		else if (this.http2 != null) {
-			if (message instanceof Http2StreamFrame) {
-				// Settings and pings are no use of the connection.
+			if (message instanceof Http2HeadersFrame && streams() <= 1) {
+				// Settings, pings and further streams make it no younger than it is.
 				become(State.IDLE);
 			}
 			ctx.fireChannelRead(message);
@@ -579,14 +581,15 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	 * @param limits how long that is
 	 */
 	boolean isOverdue(long now, ServerLimitProperties limits, long bodyTimeout) {
-		long age = now - this.since;
 		if (isStuck(now) > ((this.sendTimeout > 0) ? this.sendTimeout : limits.sendTimeout().toNanos())) {
 			return true;
 		}
 		if (streams() > 0) {
 			// Each has a timeout for its body and one for its response.
+			this.lastStreams = now;
 			return false;
 		}
+		long age = now - Math.max(this.since, this.lastStreams);
 		return switch (this.state) {
 			case NEW, HEADERS -> age > limits.headerTimeout().toNanos();
 			case IDLE -> age > limits.idleTimeout().toNanos();
