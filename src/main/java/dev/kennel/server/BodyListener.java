@@ -28,7 +28,10 @@ public interface BodyListener {
 		NO_MEMORY,
 
 		/** It is not in the chunks that it should be in. */
-		MALFORMED
+		MALFORMED,
+
+		/** The server is being stopped, and the body has not arrived since. */
+		STOPPING
 
 	}
 

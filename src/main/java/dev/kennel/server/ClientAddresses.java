@@ -3,7 +3,10 @@ package dev.kennel.server;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.NetUtil;
@@ -27,6 +30,9 @@ final class ClientAddresses {
 
 	/** Says the same, and is not read. */
 	private static final String FORWARDED = "Forwarded";
+
+	/** An address of IPv4 with a port, or one of IPv6 in brackets, with or without. */
+	private static final Pattern WITH_PORT = Pattern.compile("(?:([\\d.]+):\\d{1,5}|\\[([^]]+)](?::\\d{1,5})?)");
 
 	private final boolean forwarded;
 
@@ -72,7 +78,7 @@ final class ClientAddresses {
 		InetAddress found = null;
 		for (int i = addresses.length - 1; i >= 0; i--) {
 			try {
-				found = InetAddress.ofLiteral(addresses[i].strip());
+				found = InetAddress.ofLiteral(withoutPort(addresses[i].strip()));
 			}
 			catch (IllegalArgumentException ex) {
 				return null;
@@ -82,6 +88,15 @@ final class ClientAddresses {
 			}
 		}
 		return new InetSocketAddress(found, 0);
+	}
+
+	/** Some proxies add the port of the client's connection. */
+	private static String withoutPort(String address) {
+		Matcher parts = WITH_PORT.matcher(address);
+		if (!parts.matches()) {
+			return address;
+		}
+		return Objects.requireNonNullElse(parts.group(1), parts.group(2));
 	}
 
 	/** Whether the client uses TLS to a proxy that says so. */

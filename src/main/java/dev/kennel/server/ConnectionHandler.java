@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -28,7 +27,13 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
@@ -129,7 +134,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	/** What is received is no HTTP any more. */
 	private volatile boolean undecodable;
 
-	/** Only of the thread that looks after all connections. */
+	/** Only of the thread that looks after all connections, as are those below. */
+	private long lastStreams = this.since;
+
 	private long unsent;
 
 	private long unsentSince;
@@ -149,7 +156,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		/** A request is received or run. */
 		BUSY,
 
-		/** No request is received. */
+		/** No request is received, or the streams of HTTP/2 have them. */
 		IDLE,
 
 		/** The headers of a further request are being received. */
@@ -233,13 +240,21 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		if (this.refused) {
 			ReferenceCountUtil.release(message);
 		}
-		else if (this.state == State.WEB_SOCKET && message instanceof ByteBuf) {
+		else if (this.state == State.WEB_SOCKET && !(message instanceof WebSocketFrame)
+				&& !LastHttpContent.EMPTY_LAST_CONTENT.equals(message)) {
 			// It came with the handshake, before its response: a client has to wait for
 			// that (RFC 6455, section 4.1), and the decoder of frames has missed it.
 			ReferenceCountUtil.release(message);
 			abort();
 		}
-		else if (this.http2 != null || this.state == State.WEB_SOCKET) {
+		else if (this.http2 != null) {
+			if (message instanceof Http2HeadersFrame && streams() <= 1) {
+				// Settings, pings and further streams make it no younger than it is.
+				become(State.IDLE);
+			}
+			ctx.fireChannelRead(message);
+		}
+		else if (this.state == State.WEB_SOCKET) {
 			this.since = System.nanoTime();
 			ctx.fireChannelRead(message);
 		}
@@ -258,6 +273,20 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		}
 	}
 
+	/**
+	 * A frame that violates the protocol is responded to as a close with the status that
+	 * the violation has.
+	 */
+	@Override
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+		if (failure instanceof CorruptedWebSocketFrameException violation && this.state == State.WEB_SOCKET) {
+			ctx.fireChannelRead(new CloseWebSocketFrame(violation.closeStatus()));
+		}
+		else {
+			ctx.fireExceptionCaught(failure);
+		}
+	}
+
 	private void receive(ChannelHandlerContext ctx, HttpRequest request) {
 		releaseUndecoded();
 		this.received++;
@@ -266,12 +295,13 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		if (this.unanswered == 1) {
 			become(State.BUSY);
 		}
-		if (request.decoderResult().isFailure() || request.protocolVersion().majorVersion() != 1
-				|| !RequestLine.hasValidHosts(request.headers())) {
+		RequestLine.Refusal refusal = RequestLine.normalize(request,
+				(ctx.pipeline().get(SslHandler.class) != null) ? "https" : "http");
+		if (refusal != null) {
 			ReferenceCountUtil.release(request);
 			this.undecodable = true;
 			this.refused = true;
-			pass(ctx, refused(request));
+			pass(ctx, refused(refusal, request));
 			pass(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
 		}
 		else {
@@ -329,8 +359,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	 * A request in the place of one that is no HTTP, so that its response comes after
 	 * those before it. Nothing else is received on the connection any more.
 	 */
-	private DefaultHttpRequest refused(HttpRequest request) {
-		RequestLine.Refusal refusal = RequestLine.refusal(request);
+	private static DefaultHttpRequest refused(RequestLine.Refusal refusal, HttpRequest request) {
 		DefaultHttpRequest refused = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, refusal.target());
 		String origin = request.headers().get(HttpHeaderNames.ORIGIN);
 		if (origin != null) {
@@ -492,6 +521,23 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		}
 	}
 
+	/**
+	 * Closes the connection of a WebSocket or a response of HTTP/1, or the stream of one
+	 * of HTTP/2, at once and from any thread. To close the channel of a stream does not
+	 * end the stream, if all has been written and the client takes nothing of it.
+	 */
+	static void abort(Channel channel) {
+		if (channel instanceof Http2StreamChannel stream) {
+			stream.close();
+			stream.parent().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL).stream(stream.stream()));
+			return;
+		}
+		ConnectionHandler connection = of(channel);
+		if (connection != null) {
+			connection.abort();
+		}
+	}
+
 	/** Closes it at once, from any thread. */
 	void abort() {
 		this.channel.eventLoop().execute(this::abortNow);
@@ -535,14 +581,15 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	 * @param limits how long that is
 	 */
 	boolean isOverdue(long now, ServerLimitProperties limits, long bodyTimeout) {
-		long age = now - this.since;
 		if (isStuck(now) > ((this.sendTimeout > 0) ? this.sendTimeout : limits.sendTimeout().toNanos())) {
 			return true;
 		}
-		Http2FrameCodec codec = this.http2;
-		if (codec != null) {
-			return age > limits.idleTimeout().toNanos() && codec.connection().numActiveStreams() == 0;
+		if (streams() > 0) {
+			// Each has a timeout for its body and one for its response.
+			this.lastStreams = now;
+			return false;
 		}
+		long age = now - Math.max(this.since, this.lastStreams);
 		return switch (this.state) {
 			case NEW, HEADERS -> age > limits.headerTimeout().toNanos();
 			case IDLE -> age > limits.idleTimeout().toNanos();
@@ -551,6 +598,17 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 				age > (this.undecodable ? LINGER : bodyTimeout) || this.swallowed > limits.maxSwallowSize().toBytes();
 			case BUSY, WEB_SOCKET -> false;
 		};
+	}
+
+	/** The streams of HTTP/2 that are open. */
+	private int streams() {
+		Http2FrameCodec codec = this.http2;
+		return (codec != null) ? codec.connection().numActiveStreams() : 0;
+	}
+
+	/** As how many connections it counts: each stream of HTTP/2 takes as much as one. */
+	int weight() {
+		return Math.max(1, streams());
 	}
 
 	/** For how long the client has taken nothing of what waits for it, in nanoseconds. */
@@ -573,7 +631,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 			case LINGERING -> 0;
 			case NEW, HEADERS -> (now - this.since < GRACE) ? 3 : 1;
 			case SWALLOWING -> 1;
-			case WEB_SOCKET, IDLE -> 2;
+			case WEB_SOCKET, IDLE -> (streams() > 0) ? 3 : 2;
 			case BUSY -> this.bodyPending ? 3 : 5;
 		};
 		return base + (this.authenticated ? 2 : 0);

@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.github.f4b6a3.uuid.UuidCreator;
@@ -15,6 +17,8 @@ import io.netty.buffer.ByteBufOutputStream;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
@@ -41,6 +45,9 @@ public final class HttpExchange {
 
 	/** The key of the request's id in every line of the log. */
 	public static final String REQUEST_ID_KEY = "requestId";
+
+	/** What a client of HTTP/2 takes of a response in the send timeout at least. */
+	private static final int BYTES_IN_SEND_TIMEOUT = 64 * 1024;
 
 	private final HttpServerRequest request;
 
@@ -244,8 +251,16 @@ public final class HttpExchange {
 		return true;
 	}
 
+	MemoryPermits responseMemory() {
+		return this.server.responseMemory();
+	}
+
 	Duration bodyTimeout() {
 		return this.server.bodyTimeout();
+	}
+
+	PendingBodies pendingBodies() {
+		return this.server.pendingBodies();
 	}
 
 	boolean isMalformed() {
@@ -424,7 +439,27 @@ public final class HttpExchange {
 		}
 	}
 
+	/**
+	 * A stream of HTTP/2 ends when its response has not been taken in time, or when its
+	 * request has no end: its connection does not see the one or the other. A connection
+	 * of HTTP/1 sees both.
+	 */
+	private void limitStream(int length) {
+		if (this.channel instanceof Http2StreamChannel stream) {
+			long patience = this.server.sendTimeout().multipliedBy(1 + length / BYTES_IN_SEND_TIMEOUT).toNanos();
+			Future<?> timeout = stream.eventLoop()
+				.schedule(() -> ConnectionHandler.abort(stream), patience, TimeUnit.NANOSECONDS);
+			stream.closeFuture().addListener((closed) -> {
+				// What the client does not take outlives its channel.
+				if (stream.stream().state() == Http2Stream.State.CLOSED) {
+					timeout.cancel(false);
+				}
+			});
+		}
+	}
+
 	private void sendOnLoop(int status, @Nullable ByteBuf body) {
+		limitStream((body != null) ? body.readableBytes() : 0);
 		this.response.status(HttpResponseStatus.valueOf(status));
 		if (body == null) {
 			if (status >= 200 && status != 204 && status != 304) {

@@ -64,11 +64,11 @@ final class OpenConnections implements AutoCloseable {
 
 	void add(ConnectionHandler connection) {
 		this.connections.add(connection);
-		evictBeyondMax();
+		evictBeyondMax(this.connections.size());
 	}
 
-	private void evictBeyondMax() {
-		if (this.connections.size() > this.max && this.evicting.compareAndSet(false, true)) {
+	private void evictBeyondMax(int open) {
+		if (open > this.max && this.evicting.compareAndSet(false, true)) {
 			this.watch.execute(this::closeCheapest);
 		}
 	}
@@ -77,21 +77,24 @@ final class OpenConnections implements AutoCloseable {
 		this.connections.remove(connection);
 	}
 
-	/** The number of open connections. */
+	/** The number of open connections, each stream of HTTP/2 counted as one. */
 	int size() {
-		return this.connections.size();
+		return this.connections.stream().mapToInt(ConnectionHandler::weight).sum();
 	}
 
 	private void closeOverdue() {
 		try {
 			long now = System.nanoTime();
+			int open = 0;
 			for (ConnectionHandler connection : this.connections) {
+				open += connection.weight();
 				if (connection.isOverdue(now, this.limits, this.bodyTimeout)) {
 					connection.abortIfStillOverdue();
 				}
 			}
-			// Those that were opened during an eviction have not caused another.
-			evictBeyondMax();
+			// Those that were opened during an eviction have not caused another, and
+			// neither do streams of HTTP/2.
+			evictBeyondMax(open);
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Connections could not be checked", ex);
@@ -103,19 +106,33 @@ final class OpenConnections implements AutoCloseable {
 		connection.abort();
 	}
 
+	/** What a connection is compared by, which may change meanwhile. */
+	private record Candidate(ConnectionHandler connection, int cost, int networkSize, long since) {
+
+		private static final Comparator<Candidate> CHEAPEST_FIRST = Comparator.comparingInt(Candidate::cost)
+			.thenComparingInt((candidate) -> -candidate.networkSize())
+			.thenComparingLong(Candidate::since);
+
+	}
+
 	private void closeCheapest() {
 		try {
 			long now = System.nanoTime();
 			Map<String, Integer> sizes = new HashMap<>();
-			this.connections.forEach((one) -> sizes.merge(one.network(), 1, Integer::sum));
-			List<ConnectionHandler> cheapest = this.connections.stream()
-				.sorted(Comparator.<ConnectionHandler>comparingInt((connection) -> connection.cost(now))
-					.thenComparingInt((connection) -> -sizes.getOrDefault(connection.network(), 0))
-					.thenComparingLong(ConnectionHandler::since))
-				.limit(this.connections.size() - this.max + Math.max(1, this.max / CLOSED_AT_ONCE))
+			this.connections.forEach((one) -> sizes.merge(one.network(), one.weight(), Integer::sum));
+			int surplus = sizes.values().stream().mapToInt(Integer::intValue).sum() - this.max
+					+ Math.max(1, this.max / CLOSED_AT_ONCE);
+			List<Candidate> cheapest = this.connections.stream()
+				.map((one) -> new Candidate(one, one.cost(now), sizes.getOrDefault(one.network(), 0), one.since()))
+				.sorted(Candidate.CHEAPEST_FIRST)
 				.toList();
-			logger.debug("{} connections are closed, since more are open than may be", cheapest.size());
-			cheapest.forEach(this::close);
+			for (Candidate candidate : cheapest) {
+				if (surplus <= 0) {
+					break;
+				}
+				surplus -= candidate.connection().weight();
+				close(candidate.connection());
+			}
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Connections could not be closed", ex);

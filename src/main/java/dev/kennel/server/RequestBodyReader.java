@@ -1,5 +1,6 @@
 package dev.kennel.server;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -47,10 +48,33 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 		// Nearly all bodies are there when their headers are.
 		this.exchange.channel().eventLoop().execute(() -> {
 			if (!this.done) {
-				this.timeout = this.exchange.channel()
-					.eventLoop()
-					.schedule(() -> fail(BodyListener.Failure.TOO_SLOW), this.exchange.bodyTimeout().toNanos(),
-							TimeUnit.NANOSECONDS);
+				failAfter(this.exchange.bodyTimeout(), BodyListener.Failure.TOO_SLOW);
+				this.exchange.pendingBodies().add(this);
+			}
+		});
+	}
+
+	private void failAfter(Duration patience, BodyListener.Failure failure) {
+		cancelTimeout();
+		this.timeout = this.exchange.channel()
+			.eventLoop()
+			.schedule(() -> fail(failure), patience.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	private void cancelTimeout() {
+		if (this.timeout != null) {
+			this.timeout.cancel(false);
+		}
+	}
+
+	/**
+	 * Fails unless the body arrives within a shorter time: from any thread.
+	 * @param patience how long that is
+	 */
+	void stop(Duration patience) {
+		this.exchange.channel().eventLoop().execute(() -> {
+			if (!this.done) {
+				failAfter(patience, BodyListener.Failure.STOPPING);
 			}
 		});
 	}
@@ -118,7 +142,8 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 		}
 		this.done = true;
 		if (this.timeout != null) {
-			this.timeout.cancel(false);
+			cancelTimeout();
+			this.exchange.pendingBodies().remove(this);
 		}
 		return true;
 	}

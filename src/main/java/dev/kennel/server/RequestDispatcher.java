@@ -41,13 +41,18 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 
 	private final Duration bodyTimeout;
 
+	private final Duration sendTimeout;
+
+	private final PendingBodies pendingBodies;
+
 	private final int maxHeaderSize;
 
 	private final HttpDate date = new HttpDate();
 
 	RequestDispatcher(List<Route> routes, List<RequestFilter> filters, CorsPolicy cors, ErrorBodies errors,
 			ClientAddresses addresses, RequestPermits permits, MemoryPermits requestMemory,
-			MemoryPermits responseMemory, Duration bodyTimeout, int maxHeaderSize) {
+			MemoryPermits responseMemory, Duration bodyTimeout, Duration sendTimeout, PendingBodies pendingBodies,
+			int maxHeaderSize) {
 		routes.stream().filter((route) -> !route.isPrefix()).forEach((route) -> this.routes.put(route.path(), route));
 		this.prefixes = routes.stream().filter(Route::isPrefix).toList();
 		this.filters = List.copyOf(filters);
@@ -58,6 +63,8 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		this.requestMemory = requestMemory;
 		this.responseMemory = responseMemory;
 		this.bodyTimeout = bodyTimeout;
+		this.sendTimeout = sendTimeout;
+		this.pendingBodies = pendingBodies;
 		this.maxHeaderSize = maxHeaderSize;
 	}
 
@@ -153,6 +160,14 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 
 	Duration bodyTimeout() {
 		return this.bodyTimeout;
+	}
+
+	Duration sendTimeout() {
+		return this.sendTimeout;
+	}
+
+	PendingBodies pendingBodies() {
+		return this.pendingBodies;
 	}
 
 }

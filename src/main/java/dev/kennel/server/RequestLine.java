@@ -1,6 +1,7 @@
 package dev.kennel.server;
 
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -11,6 +12,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the first line and the headers of a request are HTTP: what two programs may
@@ -32,6 +34,9 @@ final class RequestLine {
 
 	/** What may stand in a query beside letters and digits. */
 	private static final String OF_QUERIES = OF_PATHS + ";?|^`\"";
+
+	/** A URL of HTTP, as clients send it to proxies: its scheme, its host, the rest. */
+	private static final Pattern ABSOLUTE = Pattern.compile("(https?)://([^/?#]+)([^#]*)", Pattern.CASE_INSENSITIVE);
 
 	/** A name or an address, and a port that is a number. */
 	private static final Pattern HOST = Pattern
@@ -80,20 +85,69 @@ final class RequestLine {
 
 	}
 
-	static Refusal refusal(HttpRequest request) {
-		return switch (request.decoderResult().cause()) {
-			case null ->
-				(request.protocolVersion().majorVersion() != 1) ? Refusal.VERSION_NOT_SUPPORTED : Refusal.BAD_REQUEST;
-			case TooLongHttpLineException ex -> Refusal.URI_TOO_LONG;
-			case TooLongHttpHeaderException ex -> Refusal.HEADERS_TOO_LARGE;
-			default -> hasUnknownCoding(request.headers()) ? Refusal.CODING_NOT_IMPLEMENTED : Refusal.BAD_REQUEST;
-		};
+	/**
+	 * Checks what Reactor Netty would refuse with an empty response or read otherwise
+	 * than a proxy may, and gives the request the form that the others have: the target
+	 * is a path, and the version one that there is.
+	 * @param request the request of HTTP/1, as the codec has read it
+	 * @param scheme the scheme of the connection
+	 * @return why it is refused, or null if it is not
+	 */
+	static @Nullable Refusal normalize(HttpRequest request, String scheme) {
+		HttpVersion version = request.protocolVersion();
+		HttpHeaders headers = request.headers();
+		Throwable failure = request.decoderResult().cause();
+		if (failure instanceof TooLongHttpLineException) {
+			return Refusal.URI_TOO_LONG;
+		}
+		if (failure instanceof TooLongHttpHeaderException) {
+			return Refusal.HEADERS_TOO_LARGE;
+		}
+		List<String> codings = HeaderList.elements(headers.getAll(HttpHeaderNames.TRANSFER_ENCODING));
+		if (!codings.stream().allMatch("chunked"::equalsIgnoreCase)) {
+			return Refusal.CODING_NOT_IMPLEMENTED;
+		}
+		if (failure != null) {
+			return Refusal.BAD_REQUEST;
+		}
+		if (version.majorVersion() != 1) {
+			return Refusal.VERSION_NOT_SUPPORTED;
+		}
+		if (version.text().length() != HttpVersion.HTTP_1_1.text().length() || codings.size() > 1
+				|| (codings.size() == 1 && version.minorVersion() == 0) || !hasValidHosts(headers)
+				|| !hasPath(request, scheme)) {
+			return Refusal.BAD_REQUEST;
+		}
+		if (version.minorVersion() > 1) {
+			request.setProtocolVersion(HttpVersion.HTTP_1_1);
+		}
+		return null;
 	}
 
-	private static boolean hasUnknownCoding(HttpHeaders headers) {
-		return HeaderList.elements(headers.getAll(HttpHeaderNames.TRANSFER_ENCODING))
-			.stream()
-			.anyMatch((coding) -> !coding.equalsIgnoreCase("chunked"));
+	/**
+	 * Splits a target in absolute form, whose host replaces the one of the header.
+	 * @return false if it is a URL of another scheme than the connection's, or of no host
+	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2">RFC 9112,
+	 * section 3.2.2</a>
+	 */
+	private static boolean hasPath(HttpRequest request, String scheme) {
+		if (request.uri().startsWith("/") || !request.uri().contains("://")) {
+			return true;
+		}
+		Matcher url = ABSOLUTE.matcher(request.uri());
+		if (!url.matches() || !url.group(1).equalsIgnoreCase(scheme) || url.group(2).startsWith(":")
+				|| !HOST.matcher(url.group(2)).matches() || !hasOneHost(request.protocolVersion(), request.headers())) {
+			return false;
+		}
+		String path = url.group(3);
+		if (path.isEmpty() && HttpMethod.OPTIONS.equals(request.method())) {
+			request.setUri("*");
+		}
+		else {
+			request.setUri(path.startsWith("/") ? path : "/" + path);
+		}
+		request.headers().set(HttpHeaderNames.HOST, url.group(2));
+		return true;
 	}
 
 	/**
@@ -131,11 +185,11 @@ final class RequestLine {
 	}
 
 	/**
-	 * Checks the hosts of a request, which Reactor Netty would refuse with an empty
-	 * response. An empty port, which it does not know, is removed.
+	 * Checks the hosts of a request. An empty port, which Reactor Netty does not know, is
+	 * removed.
 	 * @return whether each is a host with or without a port
 	 */
-	static boolean hasValidHosts(HttpHeaders headers) {
+	private static boolean hasValidHosts(HttpHeaders headers) {
 		List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
 		if (!hosts.stream().allMatch((host) -> HOST.matcher(host).matches())) {
 			return false;

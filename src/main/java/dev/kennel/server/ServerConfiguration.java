@@ -107,14 +107,15 @@ class ServerConfiguration {
 	@Bean
 	RequestDispatcher requestDispatcher(ObjectProvider<Routes> routes, ObjectProvider<RequestFilter> filters,
 			CorsPolicy cors, ErrorBodies errors, @Qualifier("requestMemory") MemoryPermits requestMemory,
-			ServerLimitProperties limits, RequestBodyTimeout bodyTimeout, ServerProperties server) {
+			ServerLimitProperties limits, RequestBodyTimeout bodyTimeout, PendingBodies pendingBodies,
+			ServerProperties server) {
 		ClientAddresses addresses = new ClientAddresses(
 				server.getForwardHeadersStrategy() == ServerProperties.ForwardHeadersStrategy.NATIVE,
 				limits.trustedProxies());
 		return new RequestDispatcher(routes.orderedStream().flatMap((some) -> some.values().stream()).toList(),
 				filters.orderedStream().toList(), cors, errors, addresses,
 				new RequestPermits(limits.maxConcurrentRequests(), limits.connections()), MemoryPermits.ofHeap(16),
-				MemoryPermits.ofHeap(8), bodyTimeout.value(),
+				MemoryPermits.ofHeap(8), bodyTimeout.value(), limits.sendTimeout(), pendingBodies,
 				Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()));
 	}
 

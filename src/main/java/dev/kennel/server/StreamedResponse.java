@@ -45,15 +45,22 @@ public final class StreamedResponse {
 	}
 
 	/**
-	 * Writes a bit.
+	 * Writes a bit. Where large responses that are not read take the memory that there is
+	 * for them, a large bit ends the connection.
 	 * @param bytes the bytes, which must not change any more
 	 * @param written run on the event loop when the client's side has taken them; never
 	 * if the client is gone
 	 */
 	public void write(byte[] bytes, Runnable written) {
+		MemoryPermits memory = this.exchange.responseMemory();
+		if (!memory.tryGrow(0, bytes.length)) {
+			abort();
+			return;
+		}
 		onLoop(() -> this.exchange.channel()
 			.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes)))
 			.addListener((result) -> {
+				memory.release(bytes.length);
 				if (result.isSuccess()) {
 					written.run();
 				}
@@ -67,13 +74,7 @@ public final class StreamedResponse {
 
 	/** Closes the connection, whatever is yet to be written. */
 	public void abort() {
-		ConnectionHandler connection = ConnectionHandler.of(this.exchange.channel());
-		if (connection != null) {
-			connection.abort();
-		}
-		else {
-			onLoop(this.exchange.channel()::close);
-		}
+		ConnectionHandler.abort(this.exchange.channel());
 	}
 
 	private void onLoop(Runnable task) {

@@ -9,9 +9,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -41,6 +45,9 @@ public final class WebSocketConnection {
 
 	private static final int MESSAGE_TOO_BIG = 1009;
 
+	/** The name that Netty gives to the decoder of frames. */
+	private static final String DECODER = "wsdecoder";
+
 	private final Channel channel;
 
 	private final WebsocketOutbound outbound;
@@ -59,6 +66,8 @@ public final class WebSocketConnection {
 		WebsocketServerSpec.Builder spec = WebsocketServerSpec.builder().maxFramePayloadLength(maxMessageSize);
 		if (subprotocol != null) {
 			spec.protocols(subprotocol);
+			// Reactor Netty reads the first of several lines only.
+			exchange.request().requestHeaders().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol);
 		}
 		ConnectionHandler connection = ConnectionHandler.of(exchange.channel());
 		if (connection != null) {
@@ -73,6 +82,16 @@ public final class WebSocketConnection {
 					connection.abort();
 				}
 			});
+		// Reactor Netty's accepts the bits of extensions, of which there are none, and
+		// ends without a close frame if the client's has a code that is none.
+		ChannelPipeline pipeline = exchange.channel().pipeline();
+		if (pipeline.get(DECODER) != null) {
+			pipeline.replace(DECODER, DECODER,
+					new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
+						.maxFramePayloadLength(maxMessageSize)
+						.closeOnProtocolViolation(false)
+						.build()));
+		}
 	}
 
 	private static Publisher<Void> start(HttpExchange exchange, WebsocketInbound inbound, WebsocketOutbound outbound,
@@ -120,13 +139,7 @@ public final class WebSocketConnection {
 	/** Closes the connection, whatever is yet to be sent. */
 	public void abort() {
 		this.closing.set(true);
-		ConnectionHandler connection = ConnectionHandler.of(this.channel);
-		if (connection != null) {
-			connection.abort();
-		}
-		else {
-			onLoop(this.channel::close);
-		}
+		ConnectionHandler.abort(this.channel);
 	}
 
 	/**

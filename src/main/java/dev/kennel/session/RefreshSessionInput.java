@@ -7,10 +7,6 @@ package dev.kennel.session;
  */
 record RefreshSessionInput(String refreshToken) {
 
-	RefreshSessionInput {
-		refreshToken = refreshToken.strip();
-	}
-
 	@Override
 	public String toString() {
 		return "RefreshSessionInput[]";

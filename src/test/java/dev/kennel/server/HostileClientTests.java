@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.LiveClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -261,6 +263,56 @@ class HostileClientTests {
 			assertThat(i).as("The connections stay open").isLessThan(100_000);
 			assertOthersAreAnswered();
 		}
+	}
+
+	/** Without an end of its body it would take all the time of a graceful stop. */
+	@Test
+	void aBodyWithoutAnEndIsNotWaitedForWhenTheServiceIsStopped() throws IOException {
+		Instance stopped = Instance.beside(this.environment, Map.of("spring.lifecycle.timeout-per-shutdown-phase",
+				"10m", "kennel.graphql.limits.body-timeout", "10m"));
+		try (Socket socket = new Socket("localhost", stopped.api().uri("").getPort())) {
+			socket.setSoTimeout(60_000);
+			socket.getOutputStream()
+				.write((POST + "Expect: 100-continue\r\nContent-Length: 100\r\n\r\n")
+					.getBytes(StandardCharsets.ISO_8859_1));
+			assertThat(socket.getInputStream().readNBytes(25)).hasSize(25);
+			socket.getOutputStream().write('{');
+
+			stopped.close();
+
+			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+				.startsWith("HTTP/1.1 503 ")
+				.containsIgnoringCase("\r\nConnection: close\r\n")
+				.contains("\"code\":\"UNAVAILABLE\"");
+		}
+	}
+
+	@Test
+	void aLargeEventNeedsMemoryAsAllLargeResponsesDo() {
+		Api ann = this.instance.api().signUp();
+		StringBuilder names = new StringBuilder();
+		for (int i = 0; i < 25; i++) {
+			names.append("n").append(i).append(": name ");
+		}
+		String document = "subscription { myChanges { kind node { ... on Owner { " + names + "} } } }";
+		MemoryPermits memory = this.instance.get(RequestDispatcher.class).responseMemory();
+		int taken = MemoryPermits.SMALL;
+		try (LiveClient live = LiveClient.events(ann, document, Map.of());
+				LiveClient small = LiveClient.events(ann, "subscription { myChanges { kind } }", Map.of())) {
+			while (memory.tryGrow(taken, taken + 1024)) {
+				taken += 1024;
+			}
+
+			ann.createOwner("\ud83d\udc15".repeat(100));
+
+			assertThat(live.next().type()).isEqualTo("closed");
+			assertThat(small.next().type()).isEqualTo("next");
+		}
+		finally {
+			memory.release(taken);
+		}
+		assertThat(memory.tryGrow(0, taken)).isTrue();
+		memory.release(taken);
 	}
 
 	@ParameterizedTest

@@ -150,7 +150,7 @@ class RefreshTests {
 		// An end of padding makes a text of the right length one of too few bytes.
 		for (String text : List.of("", "x", "!".repeat(128), "\u00e9".repeat(128), "=".repeat(128),
 				"A".repeat(126) + "==", "A".repeat(127) + "=", this.first.substring(0, 126) + "==",
-				this.first.substring(1), this.first + "A", "+".repeat(128))) {
+				this.first.substring(1), this.first + "A", " " + this.first, this.first + "\n", "+".repeat(128))) {
 			assertRefused(text, "TOKEN_INVALID");
 		}
 

@@ -2,7 +2,6 @@ package dev.kennel.graphql.http;
 
 import java.util.List;
 
-import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.WeightedElement;
 import org.jspecify.annotations.Nullable;
@@ -51,10 +50,14 @@ record Acceptance(@Nullable ResponseMediaType json, boolean events, boolean pref
 	}
 
 	private static Acceptance parse(List<String> values) {
-		if (HeaderList.elements(values).isEmpty()) {
+		List<WeightedElement> named = WeightedElement.all(values)
+			.stream()
+			.filter((element) -> element.name().contains("/") || element.name().equals("*"))
+			.toList();
+		if (named.isEmpty()) {
 			return ANYTHING;
 		}
-		List<WeightedElement> ranges = WeightedElement.all(values).stream().filter(WeightedElement::isUtf8).toList();
+		List<WeightedElement> ranges = named.stream().filter(WeightedElement::isUtf8).toList();
 		double json = quality(JSON, ranges);
 		double graphQlResponse = quality(GRAPHQL_RESPONSE, ranges);
 		double events = ranges.stream()

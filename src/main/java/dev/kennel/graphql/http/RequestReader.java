@@ -173,12 +173,16 @@ class RequestReader {
 				// What is left of the body is not waited for.
 				new BadRequestException(HttpStatus.REQUEST_TIMEOUT.value(), ErrorCode.BAD_REQUEST,
 						"The body did not arrive in time.", Map.of(HttpHeaders.CONNECTION, "close"));
-			case NO_MEMORY -> new BadRequestException(HttpStatus.SERVICE_UNAVAILABLE.value(), ErrorCode.UNAVAILABLE,
-					"Too many large requests are being read. Try again shortly.",
-					Map.of(HttpHeaders.RETRY_AFTER, "1", HttpHeaders.CONNECTION, "close"));
+			case NO_MEMORY -> unavailable("Too many large requests are being read. Try again shortly.");
+			case STOPPING -> unavailable("The service is being stopped.");
 			case MALFORMED -> new BadRequestException(HttpStatus.BAD_REQUEST.value(), ErrorCode.BAD_REQUEST,
 					"The body can't be read to its end.", Map.of(HttpHeaders.CONNECTION, "close"));
 		};
+	}
+
+	private static BadRequestException unavailable(String message) {
+		return new BadRequestException(HttpStatus.SERVICE_UNAVAILABLE.value(), ErrorCode.UNAVAILABLE, message,
+				Map.of(HttpHeaders.RETRY_AFTER, "1", HttpHeaders.CONNECTION, "close"));
 	}
 
 	private BadRequestException tooLarge() {

@@ -9,6 +9,7 @@ import dev.kennel.graphql.stream.AllowedOrigins;
 import dev.kennel.graphql.stream.CallerTokens;
 import dev.kennel.graphql.stream.CloseReason;
 import dev.kennel.graphql.stream.StreamProperties;
+import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.RequestHandler;
 import dev.kennel.server.WebSocketConnection;
@@ -70,14 +71,7 @@ class WebSocketEndpoint implements RequestHandler {
 	}
 
 	private static boolean offers(HttpExchange exchange) {
-		for (String header : exchange.headers("Sec-WebSocket-Protocol")) {
-			for (String one : header.split(",", -1)) {
-				if (one.strip().equals(GraphQlWebSockets.PROTOCOL)) {
-					return true;
-				}
-			}
-		}
-		return false;
+		return HeaderList.elements(exchange.headers("Sec-WebSocket-Protocol")).contains(GraphQlWebSockets.PROTOCOL);
 	}
 
 	/** What operations get to know of it. */

@@ -186,7 +186,8 @@ class GraphQlEndpointTests {
 			"'application/graphql-response+json, application/json;q=0.9', application/graphql-response+json",
 			"'application/json;q=0.5, application/graphql-response+json;q=0.4', application/json",
 			"'*/*;q=0.1, application/graphql-response+json', application/graphql-response+json",
-			"'application/json;q=0, */*', application/graphql-response+json",
+			"'application/json;q=0, */*', application/graphql-response+json", "nonsense, application/json",
+			"text/html;q=2, application/json", "';, /, a/b;c', application/json",
 			"'text/html, application/json;q=0.2', application/json" })
 	void theMediaTypeIsNegotiated(String accept, String contentType) {
 		Api.Answer answer = this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Accept", accept));
@@ -196,7 +197,7 @@ class GraphQlEndpointTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "text/html", "application/xml", "application/json;q=0", "nonsense", "application/json;q=2",
+	@ValueSource(strings = { "text/html", "application/xml", "application/json;q=0", "nonsense, text/html",
 			"application/json;charset=utf-16", "text/html;a=\"b, application/json\"" })
 	void whoTakesNoJsonIsToldSoInJson(String accept) {
 		assertRefused(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Accept", accept)), 406,

@@ -1,7 +1,6 @@
 package dev.kennel.graphql.http;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -11,20 +10,18 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
-
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.TestCertificate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,8 +47,6 @@ class SettingsTests {
 
 	private static final String APP = "https://app.example.com";
 
-	private static final String PASSWORD = "changeit";
-
 	private static final JsonMapper JSON = new JsonMapper();
 
 	private final Api shared;
@@ -69,32 +64,17 @@ class SettingsTests {
 
 	@BeforeAll
 	void start(@TempDir Path directory) throws Exception {
-		Path keys = directory.resolve("keys.p12");
-		assertThat(new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", "kennel", "-keyalg", "EC", "-dname", "CN=localhost", "-ext",
-				"SAN=dns:localhost", "-storetype", "PKCS12", "-keystore", keys.toString(), "-storepass", PASSWORD)
-			.redirectErrorStream(true)
-			.redirectOutput(directory.resolve("keytool.log").toFile())
-			.start()
-			.waitFor()).isZero();
-		this.instance = Instance.beside(this.environment,
-				Map.ofEntries(Map.entry("spring.ssl.bundle.jks.web.keystore.location", keys.toUri().toString()),
-						Map.entry("spring.ssl.bundle.jks.web.keystore.password", PASSWORD),
-						Map.entry("server.ssl.bundle", "web"), Map.entry("kennel.auth.driver", "cookie"),
-						Map.entry("kennel.web.cors.allowed-origins", APP + ",http://localhost:3000"),
-						Map.entry("kennel.graphql.batching.max-size", "3"),
-						Map.entry("kennel.graphql.http.status-codes", "draft"),
-						Map.entry("kennel.graphql.limits.body-timeout", "300ms"),
-						Map.entry("kennel.graphql.limits.max-document-size", "1KB")));
-		KeyStore trusted = KeyStore.getInstance("PKCS12");
-		try (InputStream file = Files.newInputStream(keys)) {
-			trusted.load(file, PASSWORD.toCharArray());
-		}
-		TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-		trust.init(trusted);
-		SSLContext context = SSLContext.getInstance("TLS");
-		context.init(null, trust.getTrustManagers(), null);
-		this.client = HttpClient.newBuilder().sslContext(context).version(HttpClient.Version.HTTP_2).build();
+		TestCertificate certificate = TestCertificate.create(directory);
+		Map<String, @Nullable String> settings = new HashMap<>(certificate.settings());
+		settings.putAll(Map.of("kennel.auth.driver", "cookie", "kennel.web.cors.allowed-origins",
+				APP + ",http://localhost:3000", "kennel.graphql.batching.max-size", "3",
+				"kennel.graphql.http.status-codes", "draft", "kennel.graphql.limits.body-timeout", "300ms",
+				"kennel.graphql.limits.max-document-size", "1KB"));
+		this.instance = Instance.beside(this.environment, settings);
+		this.client = HttpClient.newBuilder()
+			.sslContext(certificate.sslContext())
+			.version(HttpClient.Version.HTTP_2)
+			.build();
 	}
 
 	@AfterAll
@@ -116,7 +96,7 @@ class SettingsTests {
 	}
 
 	private HttpResponse<String> post(String body, Map<String, String> headers) throws Exception {
-		Map<String, String> all = new java.util.HashMap<>(Map.of("Content-Type", "application/json"));
+		Map<String, String> all = new HashMap<>(Map.of("Content-Type", "application/json"));
 		all.putAll(headers);
 		return send("POST", "/graphql", body, all);
 	}

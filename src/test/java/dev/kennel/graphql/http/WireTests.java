@@ -129,6 +129,84 @@ class WireTests {
 		assertRefused(send(POST + CLOSE + "Expect: nonsense\r\nContent-Length: 2\r\n\r\n{}"), 417, "BAD_REQUEST");
 	}
 
+	/** Two programs would read different bodies, and different requests after them. */
+	@ParameterizedTest
+	@CsvSource({ "HTTP/1.1, 'gzip, chunked', 501", "HTTP/1.1, 'chunked, gzip', 501", "HTTP/1.1, identity, 501",
+			"HTTP/1.1, 'chunked, chunked', 400", "HTTP/1.0, chunked, 400" })
+	void otherCodingsOfABodyEndTheConnection(String version, String coding, int status) throws IOException {
+		String request = "POST /graphql " + version + "\r\nHost: kennel\r\nConnection: keep-alive\r\n"
+				+ "Content-Type: application/json\r\nTransfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n";
+
+		String answer = send(request + request);
+
+		assertRefused(answer, status, "BAD_REQUEST");
+		assertThat(answer).containsOnlyOnce("HTTP/1.1 ");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HTTP/1.2", "HTTP/1.9" })
+	void aNewerMinorVersionIsAnsweredInTheNewestThatThereIs(String version) throws IOException {
+		assertThat(send("GET /graphql?query=%7B__typename%7D " + version + "\r\n" + CLOSE + "\r\n"))
+			.startsWith("HTTP/1.1 200 ");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HTTP/1.10", "HTTP/01.1", "HTTP/1.01" })
+	void aVersionHasTwoDigits(String version) throws IOException {
+		assertRefused(send("GET /graphql?query=%7B__typename%7D " + version + "\r\n" + CLOSE + "\r\n"), 400,
+				"BAD_REQUEST");
+	}
+
+	@Test
+	void aTargetMayBeAWholeUrl() throws IOException {
+		String rest = "/graphql?query=%7B__typename%7D HTTP/1.1\r\n" + CLOSE + "\r\n";
+		for (String url : new String[] { "http://kennel", "HTTP://kennel:8080", "http://other.example" }) {
+			assertThat(send("GET " + url + rest)).startsWith("HTTP/1.1 200 ")
+				.endsWith("{\"data\":{\"__typename\":\"Query\"}}");
+		}
+		assertThat(send("GET http://kennel HTTP/1.1\r\n" + CLOSE + "\r\n")).startsWith("HTTP/1.1 200 ")
+			.contains("<html");
+		String all = send("OPTIONS * HTTP/1.1\r\n" + CLOSE + "\r\n");
+		assertThat(send("OPTIONS http://kennel HTTP/1.1\r\n" + CLOSE + "\r\n"))
+			.startsWith(all.substring(0, all.indexOf("\r\n")));
+	}
+
+	/** The handshake of a WebSocket compares it with the origin. */
+	@Test
+	void theHostOfATargetReplacesTheOneOfTheHeader() throws IOException {
+		String handshake = """
+				 HTTP/1.1\r
+				Host: HEADER\r
+				Connection: Upgrade\r
+				Upgrade: websocket\r
+				Sec-WebSocket-Version: 13\r
+				Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+				Origin: http://kennel\r
+				\r
+				""";
+
+		assertRefused(send("GET http://evil.example/graphql" + handshake.replace("HEADER", "kennel")), 403,
+				"FORBIDDEN");
+		assertThat(send("GET http://kennel/graphql" + handshake.replace("HEADER", "evil.example")))
+			.startsWith("HTTP/1.1 101 ");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "http:///graphql", "http://:80/graphql", "http://user@kennel/graphql", "https://kennel/graphql",
+					"ftp://kennel/graphql", "http://a b/graphql", "http://kennel:x/graphql", "http://kennel//graphql",
+					"http://kennel/graphql#a", "http://[/graphql", "://", "http://kennel/../graphql" })
+	void whatIsNoUrlOfThisServiceIsRefused(String target) throws IOException {
+		assertRefused(send("GET " + target + " HTTP/1.1\r\n" + CLOSE + "\r\n"), 400, "BAD_REQUEST");
+	}
+
+	@Test
+	void aWholeUrlNeedsOneHostHeaderAsWell() throws IOException {
+		String url = "GET http://kennel/graphql?query=%7B__typename%7D HTTP/1.1\r\n";
+		assertRefused(send(url + "\r\n"), 400, "BAD_REQUEST");
+		assertRefused(send(url + CLOSE + CLOSE + "\r\n"), 400, "BAD_REQUEST");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "GET, /nope, 404, NOT_FOUND", "GET, /error, 404, NOT_FOUND", "GET, /graphql/nope, 404, NOT_FOUND",
 			"GET, /actuator, 404, NOT_FOUND", "POST, /page.js, 405, METHOD_NOT_ALLOWED",

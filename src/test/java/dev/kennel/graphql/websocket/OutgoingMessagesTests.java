@@ -297,8 +297,10 @@ class OutgoingMessagesTests {
 
 	@Test
 	void aCloseReasonFitsIntoItsFrame() {
-		assertThat(new CloseReason(4409, "x".repeat(124)).text()).isEqualTo("x".repeat(123));
-		assertThat(new CloseReason(4409, "x" + "\u20ac".repeat(41)).text()).isEqualTo("x" + "\u20ac".repeat(40));
+		assertThat(new CloseReason(4409, "x".repeat(123)).text()).isEqualTo("x".repeat(123));
+		assertThat(new CloseReason(4409, "x".repeat(124)).text()).isEqualTo("x".repeat(120) + "\u2026");
+		assertThat(new CloseReason(4409, "x" + "\u20ac".repeat(41)).text())
+			.isEqualTo("x" + "\u20ac".repeat(39) + "\u2026");
 		assertThat(new CloseReason(4409, "\ud800").text()).isEqualTo("?");
 	}
 
