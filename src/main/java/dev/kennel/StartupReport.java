@@ -2,6 +2,7 @@ package dev.kennel;
 
 import dev.kennel.database.EmbeddedPostgresServer;
 import dev.kennel.graphql.http.GraphiQlProperties;
+import dev.kennel.graphql.http.WebAppProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +24,15 @@ class StartupReport {
 
 	private final GraphiQlProperties graphiQl;
 
+	private final WebAppProperties webApp;
+
 	private final ServerProperties serverSettings;
 
-	StartupReport(ObjectProvider<EmbeddedPostgresServer> embedded, GraphiQlProperties graphiQl,
+	StartupReport(ObjectProvider<EmbeddedPostgresServer> embedded, GraphiQlProperties graphiQl, WebAppProperties webApp,
 			ServerProperties serverSettings) {
 		this.embedded = embedded;
 		this.graphiQl = graphiQl;
+		this.webApp = webApp;
 		this.serverSettings = serverSettings;
 	}
 
@@ -43,6 +47,9 @@ class StartupReport {
 			}
 			else {
 				logger.info("GraphQL:  {}/graphql", root);
+			}
+			if (this.webApp.isConfigured()) {
+				logger.info("Web app:  {}{}", root, WebAppProperties.PATH);
 			}
 		}
 		EmbeddedPostgresServer server = this.embedded.getIfAvailable();

@@ -2,7 +2,6 @@ package dev.kennel.account;
 
 import java.util.UUID;
 
-import dev.kennel.graphql.http.WebProperties;
 import dev.kennel.mail.Letter;
 import dev.kennel.mail.LetterWriter;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +19,15 @@ class EmailRestorationLetter implements LetterWriter {
 
 	private final FormerEmailRepository formerEmails;
 
-	private final WebProperties web;
+	private final MailLinks links;
 
 	private final TransactionOperations transaction;
 
-	EmailRestorationLetter(UserRepository users, FormerEmailRepository formerEmails, WebProperties web,
+	EmailRestorationLetter(UserRepository users, FormerEmailRepository formerEmails, MailLinks links,
 			TransactionOperations transaction) {
 		this.users = users;
 		this.formerEmails = formerEmails;
-		this.web = web;
+		this.links = links;
 		this.transaction = transaction;
 	}
 
@@ -63,7 +62,7 @@ class EmailRestorationLetter implements LetterWriter {
 
 						%s
 						"""
-					.formatted(user.username(), this.web.page("/restore-email#token=" + token.value())));
+					.formatted(user.username(), this.links.to("restore-email", token)));
 	}
 
 }

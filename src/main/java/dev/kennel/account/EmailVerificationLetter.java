@@ -2,7 +2,6 @@ package dev.kennel.account;
 
 import java.util.UUID;
 
-import dev.kennel.graphql.http.WebProperties;
 import dev.kennel.mail.Letter;
 import dev.kennel.mail.LetterWriter;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +19,15 @@ class EmailVerificationLetter implements LetterWriter {
 
 	private final OneTimeTokenRepository tokens;
 
-	private final WebProperties web;
+	private final MailLinks links;
 
 	private final TransactionOperations transaction;
 
-	EmailVerificationLetter(UserRepository users, OneTimeTokenRepository tokens, WebProperties web,
+	EmailVerificationLetter(UserRepository users, OneTimeTokenRepository tokens, MailLinks links,
 			TransactionOperations transaction) {
 		this.users = users;
 		this.tokens = tokens;
-		this.web = web;
+		this.links = links;
 		this.transaction = transaction;
 	}
 
@@ -56,7 +55,7 @@ class EmailVerificationLetter implements LetterWriter {
 				%s
 
 				If you have no Kennel account, there is nothing to do.
-				""".formatted(user.username(), this.web.page("/verify-email#token=" + token.value())));
+				""".formatted(user.username(), this.links.to("verify-email", token)));
 	}
 
 }

@@ -3,7 +3,6 @@ package dev.kennel.account;
 import java.nio.charset.StandardCharsets;
 
 import dev.kennel.database.AccountId;
-import dev.kennel.graphql.http.WebProperties;
 import dev.kennel.mail.Letter;
 import dev.kennel.mail.LetterWriter;
 import dev.kennel.mail.Mailbox;
@@ -24,16 +23,16 @@ class PasswordResetLetter implements LetterWriter {
 
 	private final OneTimeTokenRepository tokens;
 
-	private final WebProperties web;
+	private final MailLinks links;
 
 	private final TransactionOperations transaction;
 
 	PasswordResetLetter(UserRepository users, FormerEmailRepository formerEmails, OneTimeTokenRepository tokens,
-			WebProperties web, TransactionOperations transaction) {
+			MailLinks links, TransactionOperations transaction) {
 		this.users = users;
 		this.formerEmails = formerEmails;
 		this.tokens = tokens;
-		this.web = web;
+		this.links = links;
 		this.transaction = transaction;
 	}
 
@@ -80,8 +79,6 @@ class PasswordResetLetter implements LetterWriter {
 
 	private Letter letter(UserEntity user, String address) {
 		OneTimeToken token = this.tokens.issue(user.account(), TokenPurpose.PASSWORD_RESET);
-		// After the number sign: browsers keep that to themselves, so that the token is
-		// in no server's log.
 		return new Letter(address, "Set a new password for Kennel", """
 				Hello %s,
 
@@ -91,7 +88,7 @@ class PasswordResetLetter implements LetterWriter {
 				%s
 
 				If it was not you, there is nothing to do: without this mail nobody can change anything.
-				""".formatted(user.username(), this.web.page("/reset-password#token=" + token.value())));
+				""".formatted(user.username(), this.links.to("reset-password", token)));
 	}
 
 }

@@ -27,13 +27,21 @@ public final class HeaderList {
 	}
 
 	/**
-	 * Reads a list of entity tags, which have no escapes.
-	 * @param values the values of the header
-	 * @return the tags, as they stand there
-	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3">RFC 9110,
-	 * section 8.8.3</a>
+	 * Looks for an entity tag, by the weak comparison: what a proxy has made strong is
+	 * still the same.
+	 * @param ifNoneMatch the values of {@code If-None-Match}
+	 * @param tag a weak tag
+	 * @return whether the client knows what has the tag
+	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2">RFC 9110,
+	 * section 13.1.2</a>
 	 */
-	public static List<String> entityTags(List<String> values) {
+	public static boolean hasEntityTag(List<String> ifNoneMatch, String tag) {
+		return entityTags(ifNoneMatch).stream()
+			.anyMatch((known) -> known.equals("*") || known.equals(tag) || tag.substring("W/".length()).equals(known));
+	}
+
+	/** Entity tags have no escapes. */
+	static List<String> entityTags(List<String> values) {
 		return elements(values, ',', false);
 	}
 

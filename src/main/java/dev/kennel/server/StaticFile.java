@@ -13,7 +13,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.MediaType;
 import org.springframework.http.MediaTypeFactory;
 
-/** A file of the class path that clients may read: compressed once for each coding. */
+/** A file that clients may read, kept in memory: compressed once for each coding. */
 public final class StaticFile implements RequestHandler {
 
 	/** What is smaller is not worth being compressed. */
@@ -54,9 +54,7 @@ public final class StaticFile implements RequestHandler {
 			return null;
 		}
 		try (InputStream stream = resource.getInputStream()) {
-			MediaType type = MediaTypeFactory.getMediaType(location).orElse(MediaType.APPLICATION_OCTET_STREAM);
-			String name = MediaType.TEXT_HTML.equals(type) ? type + ";charset=UTF-8" : type.toString();
-			return new StaticFile(stream.readAllBytes(), name, headers);
+			return of(stream.readAllBytes(), location, headers);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -77,6 +75,19 @@ public final class StaticFile implements RequestHandler {
 		return file;
 	}
 
+	/**
+	 * Makes a file of its content.
+	 * @param content the bytes
+	 * @param name the file's name, whose extension tells the media type
+	 * @param headers what its responses have beside the headers of all
+	 * @return the file
+	 */
+	public static StaticFile of(byte[] content, String name, Map<String, String> headers) {
+		MediaType type = MediaTypeFactory.getMediaType(name).orElse(MediaType.APPLICATION_OCTET_STREAM);
+		return new StaticFile(content, MediaType.TEXT_HTML.equals(type) ? type + ";charset=UTF-8" : type.toString(),
+				headers);
+	}
+
 	@Override
 	public void handle(HttpExchange exchange) {
 		this.headers.forEach(exchange::setHeader);
@@ -84,7 +95,7 @@ public final class StaticFile implements RequestHandler {
 		if (this.compressible) {
 			exchange.addHeader("Vary", "Accept-Encoding");
 		}
-		if (HeaderList.entityTags(exchange.headers("If-None-Match")).contains(this.tag)) {
+		if (HeaderList.hasEntityTag(exchange.headers("If-None-Match"), this.tag)) {
 			exchange.respond(304);
 			return;
 		}

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.kennel.server.ContentCoding;
+import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.RequestHandler;
 import graphql.introspection.Introspection;
@@ -72,7 +73,7 @@ class SchemaDocument implements RequestHandler {
 		// The same for all; new with the service's next version, so it is asked for.
 		exchange.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
 		exchange.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
-		if (AnswerWriter.isKnown(exchange, this.tag)) {
+		if (HeaderList.hasEntityTag(exchange.headers(HttpHeaders.IF_NONE_MATCH), this.tag)) {
 			exchange.respond(HttpStatus.NOT_MODIFIED.value());
 			return;
 		}

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class GraphiQlPageTests {
 
-	private static final Pattern ASSET = Pattern.compile("(?:href|src)=\"([^\"]*)\"");
+	private static final Pattern ASSET = Pattern.compile("<(?:link|script|img)\\b[^>]* (?:href|src)=\"([^\"]*)\"");
 
 	private final Api api;
 
