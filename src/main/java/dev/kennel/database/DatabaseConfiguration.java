@@ -25,8 +25,8 @@ class DatabaseConfiguration {
 
 	@Bean
 	static DeadlineDataSource.Processor deadlineDataSource(ObjectProvider<OperationDeadline> deadline,
-			ObjectProvider<StoreProperties> properties) {
-		return new DeadlineDataSource.Processor(deadline, properties);
+			ObjectProvider<StoreProperties> properties, ObjectProvider<StatementObserver> observers) {
+		return new DeadlineDataSource.Processor(deadline, properties, observers);
 	}
 
 	/** Where Flyway has settings of its own for the database, those are used. */

@@ -124,6 +124,20 @@ public final class StoreFailures {
 	}
 
 	/**
+	 * Returns the SQLSTATE of a failure.
+	 * @param failure what was thrown
+	 * @return the state of the first cause that has one, or null
+	 */
+	static @Nullable String state(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SQLException sqlException && sqlException.getSQLState() != null) {
+				return sqlException.getSQLState();
+			}
+		}
+		return null;
+	}
+
+	/**
 	 * Answers which constraint refused a statement.
 	 * @param failure what was thrown
 	 * @return the constraint's name, or null if none did

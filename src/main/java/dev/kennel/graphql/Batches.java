@@ -120,6 +120,7 @@ final class Batches implements OperationCache {
 				// Whoever asks from now on begins another.
 				this.all.waiting = null;
 			}
+			LoaderMeters.loading(this.keys.size(), this.context);
 			Map<K, V> answers;
 			try {
 				answers = this.loader.load(this.keys, this.context);

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,8 @@ final class OpenConnections implements AutoCloseable {
 	private final Set<ConnectionHandler> connections = ConcurrentHashMap.newKeySet();
 
 	private final AtomicBoolean evicting = new AtomicBoolean();
+
+	private final LongAdder evicted = new LongAdder();
 
 	private final ServerLimitProperties limits;
 
@@ -82,6 +85,16 @@ final class OpenConnections implements AutoCloseable {
 		return this.connections.size();
 	}
 
+	/** How many may be open. */
+	int max() {
+		return this.max;
+	}
+
+	/** How many have been closed because more were open than may be. */
+	long evicted() {
+		return this.evicted.sum();
+	}
+
 	private void closeOverdue() {
 		try {
 			long now = System.nanoTime();
@@ -115,6 +128,7 @@ final class OpenConnections implements AutoCloseable {
 				.limit(this.connections.size() - this.max + Math.max(1, this.max / CLOSED_AT_ONCE))
 				.toList();
 			logger.debug("{} connections are closed, since more are open than may be", cheapest.size());
+			this.evicted.add(cheapest.size());
 			cheapest.forEach(this::close);
 		}
 		catch (RuntimeException ex) {

@@ -47,12 +47,19 @@ public final class OperationHandler {
 
 	private final Turns turns;
 
-	OperationHandler(OperationEngine engine, List<OperationInterceptor> interceptors, Duration deadline, Turns turns) {
+	private final OperationMeters meters;
+
+	private final ExecutionCounts counts;
+
+	OperationHandler(OperationEngine engine, List<OperationInterceptor> interceptors, Duration deadline, Turns turns,
+			OperationMeters meters, ExecutionCounts counts) {
 		this.engine = engine;
 		this.interceptors = List.copyOf(interceptors);
 		this.backward = this.interceptors.reversed();
 		this.deadline = deadline;
 		this.turns = turns;
+		this.meters = meters;
+		this.counts = counts;
 	}
 
 	/**
@@ -61,6 +68,7 @@ public final class OperationHandler {
 	 * @return what has become of it, with a publisher as its data if it is a subscription
 	 */
 	public WebGraphQlResponse run(WebGraphQlRequest request) {
+		long begin = System.nanoTime();
 		return Deadline.call(this.deadline, () -> {
 			for (int run = 1;; run++) {
 				ExecutionInput input = request.toExecutionInput();
@@ -69,8 +77,11 @@ public final class OperationHandler {
 				}
 				WebGraphQlResponse response = runOnce(request, input);
 				if (run == RUNS || !TornReads.isTorn(input.getGraphQLContext())) {
+					this.meters.completed(input.getGraphQLContext(), response.getExecutionResult().getErrors(),
+							System.nanoTime() - begin);
 					return response;
 				}
+				this.counts.rerun();
 				logger.debug("A query has been torn and is run again");
 			}
 		});
@@ -82,8 +93,11 @@ public final class OperationHandler {
 		}
 		ExecutionResult result;
 		try {
-			result = this.turns.call(CallerContext.permitKey(input.getGraphQLContext()), this.deadline,
-					() -> this.engine.execute(input));
+			long queued = System.nanoTime();
+			result = this.turns.call(CallerContext.permitKey(input.getGraphQLContext()), this.deadline, () -> {
+				this.meters.admitted(System.nanoTime() - queued);
+				return this.engine.execute(input);
+			});
 		}
 		catch (DeadlineExceededException ex) {
 			result = new ExecutionResultImpl(ApiErrors.ofRequest(ex, request.getId()));
