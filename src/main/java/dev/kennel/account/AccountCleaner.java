@@ -12,6 +12,9 @@ import dev.kennel.database.AccountId;
 import dev.kennel.database.StoreFailures;
 import dev.kennel.database.Transactions;
 import jakarta.annotation.PreDestroy;
+import dev.kennel.database.StoreSample;
+import dev.kennel.database.StoreSampled;
+import io.micrometer.core.instrument.Tags;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +33,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * time is left to others. All instances do it; no two are in the same account at a time.
  */
 @Component
-class AccountCleaner {
+class AccountCleaner implements StoreSampled {
 
 	private static final Logger logger = LoggerFactory.getLogger(AccountCleaner.class);
 
@@ -57,6 +60,15 @@ class AccountCleaner {
 	AccountCleaner(DeletedAccountRepository accounts, Transactions transactions) {
 		this.accounts = accounts;
 		this.transactions = transactions;
+	}
+
+	@Override
+	public List<StoreSample> samples() {
+		return List.of(
+				new StoreSample("kennel.accounts.deleted", Tags.empty(), "",
+						"Deleted accounts with rows that are yet to be removed", this.accounts::count),
+				new StoreSample("kennel.accounts.deleted.age", Tags.empty(), "seconds",
+						"How long ago the first of them was deleted", this.accounts::oldest));
 	}
 
 	@EventListener

@@ -36,6 +36,20 @@ class DeletedAccountRepository {
 				table) -> this.jdbc.sql("DELETE FROM " + table + " WHERE user_id = ?").param(account.value()).update());
 	}
 
+	/** How many accounts are deleted and have rows that are yet to be removed. */
+	double count() {
+		return this.jdbc.sql("SELECT count(*) FROM users WHERE deleted_at IS NOT NULL").query(Long.class).single();
+	}
+
+	/** How many seconds ago the first of them was deleted; 0 if there is none. */
+	double oldest() {
+		return this.jdbc
+			.sql("SELECT coalesce(extract(epoch FROM clock_timestamp() - min(deleted_at)), 0)::float8 FROM users "
+					+ "WHERE deleted_at IS NOT NULL")
+			.query(Double.class)
+			.single();
+	}
+
 	/** Returns the deleted accounts whose keys follow on another, in their order. */
 	List<AccountId> findAfter(AccountId last, int limit) {
 		return this.jdbc.sql("SELECT id FROM users WHERE deleted_at IS NOT NULL AND id > ? ORDER BY id LIMIT ?")

@@ -1,6 +1,9 @@
 package dev.kennel.audit;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.Client;
@@ -30,6 +33,21 @@ public class SecurityLog {
 
 	private static final String NONE = "-";
 
+	private final Map<SecurityEvent, LongAdder> counts = new EnumMap<>(SecurityEvent.class);
+
+	/** Creates a log without events. */
+	public SecurityLog() {
+		for (SecurityEvent event : SecurityEvent.values()) {
+			this.counts.put(event, new LongAdder());
+		}
+	}
+
+	/** How often an event has been recorded. */
+	long count(SecurityEvent event) {
+		LongAdder count = this.counts.get(event);
+		return (count != null) ? count.sum() : 0;
+	}
+
 	/**
 	 * Writes an event down; in a transaction, once that is committed, and not at all if
 	 * it is rolled back.
@@ -54,7 +72,8 @@ public class SecurityLog {
 		}
 	}
 
-	private static void write(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client) {
+	private void write(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client) {
+		this.counts.computeIfAbsent(event, (none) -> new LongAdder()).increment();
 		String accountId = (account != null) ? NodeKind.USER.id(account.value()).toString() : NONE;
 		String sessionId = (session != null) ? NodeKind.SESSION.id(session).toString() : NONE;
 		LoggingEventBuilder line = logger.atLevel(event.alarming() ? Level.WARN : Level.INFO)

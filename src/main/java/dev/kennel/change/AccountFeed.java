@@ -69,6 +69,11 @@ class AccountFeed {
 		this.feeds.removeIfUnused(this.account);
 	}
 
+	/** Notes that a subscriber has taken a change that it was waiting for. */
+	void delivered(Change change) {
+		this.feeds.delivered(change);
+	}
+
 	boolean isUnused() {
 		return this.streams.isEmpty();
 	}

@@ -1,5 +1,10 @@
 package dev.kennel.change;
 
+import java.util.List;
+
+import dev.kennel.database.StoreSample;
+import dev.kennel.database.StoreSampled;
+import io.micrometer.core.instrument.Tags;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +18,7 @@ import org.springframework.transaction.TransactionException;
  * instances do it.
  */
 @Component
-class ChangeCleaner {
+class ChangeCleaner implements StoreSampled {
 
 	private static final Logger logger = LoggerFactory.getLogger(ChangeCleaner.class);
 
@@ -28,6 +33,13 @@ class ChangeCleaner {
 	ChangeCleaner(ChangeRepository changes, ChangeProperties properties) {
 		this.changes = changes;
 		this.properties = properties;
+	}
+
+	@Override
+	public List<StoreSample> samples() {
+		return List.of(new StoreSample("kennel.retention.lag", Tags.of("table", "changes"), "seconds",
+				"How much longer than they have to be the oldest rows have been kept",
+				() -> Math.max(0, this.changes.oldest() - this.properties.retention().toSeconds())));
 	}
 
 	@Scheduled(initialDelay = 90_000, fixedDelay = 60_000)

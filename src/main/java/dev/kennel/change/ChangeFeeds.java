@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.node.NodeId;
@@ -48,6 +49,9 @@ class ChangeFeeds {
 
 	private final ChangeProperties properties;
 
+	private volatile LongConsumer lag = (millis) -> {
+	};
+
 	private final ExecutorService executor = Executors.newFixedThreadPool(THREADS,
 			Thread.ofPlatform().daemon().name("change-feed-", 1).factory());
 
@@ -77,6 +81,15 @@ class ChangeFeeds {
 			});
 			subscriber.onSubscribe(stream);
 		};
+	}
+
+	/** Is told how many milliseconds after its write a change is delivered. */
+	void onLag(LongConsumer millis) {
+		this.lag = millis;
+	}
+
+	void delivered(Change change) {
+		this.lag.accept(Math.max(0, System.currentTimeMillis() - change.at().toInstant().toEpochMilli()));
 	}
 
 	private void wake(AccountId account) {

@@ -300,6 +300,14 @@ public class ChangeRepository {
 		return Objects.requireNonNull(value);
 	}
 
+	/** How many seconds ago the oldest entry was made; 0 if there is none. */
+	double oldest() {
+		Double age = this.jdbc.queryForObject(
+				"SELECT coalesce(extract(epoch FROM clock_timestamp() - min(changed_at)), 0)::float8 FROM changes",
+				Double.class);
+		return (age != null) ? age : 0;
+	}
+
 	/**
 	 * Removes entries that are older than they have to be kept. Instances that do so at
 	 * once do not wait for each other.

@@ -1,5 +1,6 @@
 package dev.kennel.change;
 
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ class ChangeStream implements Subscription {
 	private final AtomicLong demand = new AtomicLong();
 
 	private volatile boolean ended;
+
+	private final Instant begin = Instant.now();
 
 	/** Only of the thread that serves the feed. */
 	private long version;
@@ -94,6 +97,9 @@ class ChangeStream implements Subscription {
 		try {
 			this.request.beforeEach().accept(change);
 			this.subscriber.onNext(change);
+			if (change.at().toInstant().isAfter(this.begin)) {
+				feed().delivered(change);
+			}
 		}
 		// Whatever it is, the other streams go on.
 		catch (Throwable ex) {

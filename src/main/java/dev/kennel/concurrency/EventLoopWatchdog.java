@@ -44,7 +44,10 @@ final class EventLoopWatchdog implements AutoCloseable {
 	 */
 	EventLoopWatchdog(EventExecutor loop, Duration interval, Duration limit) {
 		this.limit = limit;
-		this.sign = loop.scheduleWithFixedDelay(this::alive, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+		// Before anything else, so that the thread is known.
+		loop.execute(this::alive);
+		this.sign = loop.scheduleWithFixedDelay(this::alive, interval.toMillis(), interval.toMillis(),
+				TimeUnit.MILLISECONDS);
 		this.watching = Thread.ofVirtual().name("event-loop-watchdog").start(() -> watch(interval));
 	}
 

@@ -26,8 +26,8 @@ class DatabaseConfiguration {
 
 	@Bean
 	static DeadlineDataSource.Processor deadlineDataSource(ObjectProvider<OperationDeadline> deadline,
-			ObjectProvider<DatabaseProperties> properties) {
-		return new DeadlineDataSource.Processor(deadline, properties);
+			ObjectProvider<DatabaseProperties> properties, ObjectProvider<StatementObserver> observers) {
+		return new DeadlineDataSource.Processor(deadline, properties, observers);
 	}
 
 	/** Where Flyway has settings of its own for the database, those are used. */

@@ -3,6 +3,8 @@ package dev.kennel.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.HikariDataSource;
 import dev.kennel.concurrency.EventLoops;
 
@@ -19,7 +21,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  */
 class DeadlineDataSource extends DelegatingDataSource {
 
-	DeadlineDataSource(HikariDataSource pool) {
+	DeadlineDataSource(DataSource pool) {
 		super(pool);
 	}
 
@@ -60,9 +62,13 @@ class DeadlineDataSource extends DelegatingDataSource {
 
 		private final ObjectProvider<DatabaseProperties> properties;
 
-		Processor(ObjectProvider<OperationDeadline> deadline, ObjectProvider<DatabaseProperties> properties) {
+		private final ObjectProvider<StatementObserver> observers;
+
+		Processor(ObjectProvider<OperationDeadline> deadline, ObjectProvider<DatabaseProperties> properties,
+				ObjectProvider<StatementObserver> observers) {
 			this.deadline = deadline;
 			this.properties = properties;
+			this.observers = observers;
 		}
 
 		@Override
@@ -74,7 +80,8 @@ class DeadlineDataSource extends DelegatingDataSource {
 				pool.setExceptionOverride(new ReadOnlyServerEviction(pool));
 			}
 			ServerTimeouts.set(pool, this.deadline.getObject().value(), this.properties.getObject().timeoutSlack());
-			return new DeadlineDataSource(pool);
+			return new DeadlineDataSource(
+					new ObservedDataSource(pool, this.observers.getIfUnique(() -> StatementObserver.NONE)));
 		}
 
 		@Override

@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.postgresql.util.PSQLState;
@@ -62,6 +63,8 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	private final String password;
 
 	private final Object lifecycle = new Object();
+
+	private final LongAdder restarts = new LongAdder();
 
 	// Guarded by lifecycle.
 	private EmbeddedPostgres server;
@@ -211,12 +214,18 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 		postmaster.onExit().thenRunAsync(this::restart, (task) -> Thread.ofPlatform().name("postgresql").start(task));
 	}
 
+	/** How often it had died and was started again. */
+	long restarts() {
+		return this.restarts.sum();
+	}
+
 	private void restart() {
 		synchronized (this.lifecycle) {
 			if (this.closed) {
 				return;
 			}
 			logger.warn("The embedded PostgreSQL has died. Starting it again");
+			this.restarts.increment();
 			try {
 				int port = this.server.getPort();
 				this.server.close();

@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
@@ -67,6 +70,18 @@ public class Notifications implements SmartLifecycle {
 
 	private static final Duration STOP = Duration.ofSeconds(5);
 
+	/**
+	 * For how long the connection that listens may be away before that counts: a database
+	 * that is started anew is back by then.
+	 */
+	private static final Duration INTERRUPTION = Duration.ofSeconds(10);
+
+	/** Notifications on their way whose time is taken; of more it is not. */
+	private static final int MAX_TIMED = 100;
+
+	/** A notification that takes longer has been lost. */
+	private static final Duration LOST = Duration.ofMinutes(1);
+
 	private final ConnectionSettings settings;
 
 	private final DataSource dataSource;
@@ -79,8 +94,23 @@ public class Notifications implements SmartLifecycle {
 
 	private final BlockingQueue<Notification> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
 
+	/** When notifications were published that are yet to come back. */
+	private final Map<Notification, Long> timed = new ConcurrentHashMap<>();
+
+	private final LongAdder reconnects = new LongAdder();
+
+	private volatile LongConsumer lag = (nanos) -> {
+	};
+
 	private volatile boolean running;
 
+	/** Since when nothing is listened to, in the system's nanoseconds. */
+	private volatile long interruptedSince = System.nanoTime();
+
+	/** The connection that is to listen, and is aborted at the end. */
+	private volatile @Nullable Connection opened;
+
+	/** The same, once it does listen. */
 	private volatile @Nullable Connection listening;
 
 	private @Nullable Thread listener;
@@ -137,9 +167,40 @@ public class Notifications implements SmartLifecycle {
 	}
 
 	private void enqueue(Notification notification) {
-		if (this.enabled && !this.waiting.offer(notification)) {
+		if (!this.enabled) {
+			return;
+		}
+		if (this.timed.size() < MAX_TIMED) {
+			this.timed.putIfAbsent(notification, System.nanoTime());
+		}
+		if (!this.waiting.offer(notification)) {
 			logger.debug("A notification on {} is lost: too many are waiting", notification.channel());
 		}
+	}
+
+	/** Is told how long a notification of this instance has taken to come back to it. */
+	void onLag(LongConsumer nanos) {
+		this.lag = nanos;
+	}
+
+	/** How often the connection that listens was made anew. */
+	long reconnects() {
+		return this.reconnects.sum();
+	}
+
+	/** Whether what other instances publish arrives here. */
+	boolean isListening() {
+		return this.listening != null;
+	}
+
+	/**
+	 * Returns whether what other instances publish has not arrived here for a while.
+	 * @return whether the connection that listens has been away for more than 10 seconds;
+	 * never where notifications are disabled
+	 */
+	public boolean isInterrupted() {
+		return this.enabled && this.running && this.listening == null
+				&& System.nanoTime() - this.interruptedSince > INTERRUPTION.toNanos();
 	}
 
 	private static void requireChannel(String channel) {
@@ -148,8 +209,15 @@ public class Notifications implements SmartLifecycle {
 		}
 	}
 
+	/** Until the last request has been responded to. */
+	@Override
+	public int getPhase() {
+		return DEFAULT_PHASE - 4096;
+	}
+
 	@Override
 	public void start() {
+		this.interruptedSince = System.nanoTime();
 		this.running = true;
 		if (this.enabled) {
 			this.publisher = Thread.ofPlatform().daemon().name("notifications-out").start(this::publishWaiting);
@@ -160,7 +228,7 @@ public class Notifications implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
-		Connection connection = this.listening;
+		Connection connection = this.opened;
 		if (connection != null) {
 			abort(connection);
 		}
@@ -198,17 +266,19 @@ public class Notifications implements SmartLifecycle {
 	private void listenAlways() {
 		while (this.running) {
 			try (Connection connection = connect()) {
-				this.listening = connection;
 				listen(connection);
 			}
 			catch (SQLException ex) {
 				if (this.running) {
+					this.reconnects.increment();
 					logger.info("Notifications are interrupted, and will be taken up again: {}", ex.getMessage());
 					pause();
 				}
 			}
 			finally {
+				this.interruptedSince = (this.listening != null) ? System.nanoTime() : this.interruptedSince;
 				this.listening = null;
+				this.opened = null;
 			}
 		}
 	}
@@ -222,15 +292,18 @@ public class Notifications implements SmartLifecycle {
 	}
 
 	private void listen(Connection connection) throws SQLException {
+		this.opened = connection;
 		try (Statement statement = connection.createStatement()) {
 			for (String channel : this.listeners.keySet()) {
 				statement.execute("LISTEN " + channel);
 			}
+			this.listening = connection;
 			this.listeners.values().forEach((all) -> all.forEach((one) -> tell(one::connected)));
 			PGConnection notifying = connection.unwrap(PGConnection.class);
 			while (this.running) {
 				PGNotification[] notifications = notifying.getNotifications(Math.toIntExact(SILENCE.toMillis()));
 				if (notifications == null || notifications.length == 0) {
+					forgetLost();
 					statement.execute("SELECT 1");
 				}
 				else {
@@ -245,8 +318,19 @@ public class Notifications implements SmartLifecycle {
 		for (PGNotification notification : notifications) {
 			distinct.add(new Notification(notification.getName(), notification.getParameter()));
 		}
+		distinct.forEach((notification) -> {
+			Long published = this.timed.remove(notification);
+			if (published != null) {
+				this.lag.accept(System.nanoTime() - published);
+			}
+		});
 		distinct.forEach((notification) -> this.listeners.getOrDefault(notification.channel(), List.of())
 			.forEach((one) -> tell(() -> one.notified(notification.payload()))));
+	}
+
+	private void forgetLost() {
+		long now = System.nanoTime();
+		this.timed.values().removeIf((published) -> now - published > LOST.toNanos());
 	}
 
 	/** One listener's failure is not the others'. */

@@ -55,7 +55,7 @@ public final class StoreFailures {
 	 */
 	public static boolean isContention(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			String state = state(cause);
+			String state = ownState(cause);
 			if (state != null && CONTENTION_STATES.contains(state)) {
 				return true;
 			}
@@ -64,7 +64,7 @@ public final class StoreFailures {
 	}
 
 	/** The SQLSTATE that PostgreSQL has answered, by either client, or null. */
-	private static @Nullable String state(Throwable failure) {
+	private static @Nullable String ownState(Throwable failure) {
 		return switch (failure) {
 			case SQLException sqlException -> sqlException.getSQLState();
 			case PgException pgException -> pgException.getSqlState();
@@ -80,7 +80,7 @@ public final class StoreFailures {
 	 */
 	public static boolean isTooLate(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof DeadlineExceededException || QUERY_CANCELED.equals(state(cause))) {
+			if (cause instanceof DeadlineExceededException || QUERY_CANCELED.equals(ownState(cause))) {
 				return true;
 			}
 		}
@@ -132,6 +132,21 @@ public final class StoreFailures {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * Returns the SQLSTATE of a failure.
+	 * @param failure what was thrown
+	 * @return the state of the first cause that has one, or null
+	 */
+	static @Nullable String state(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			String state = ownState(cause);
+			if (state != null) {
+				return state;
+			}
+		}
+		return null;
 	}
 
 	/**

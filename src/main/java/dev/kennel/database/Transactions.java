@@ -3,6 +3,7 @@ package dev.kennel.database;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -35,6 +36,8 @@ public class Transactions {
 	private final TransactionOperations operations;
 
 	private final DataSource dataSource;
+
+	private final LongAdder repeated = new LongAdder();
 
 	Transactions(TransactionOperations operations, DataSource dataSource) {
 		this.operations = operations;
@@ -70,6 +73,11 @@ public class Transactions {
 				: repeat(() -> executeOnce(work));
 	}
 
+	/** How often a transaction was run again because another got in its way. */
+	long repeated() {
+		return this.repeated.sum();
+	}
+
 	private <T> T repeat(Supplier<T> transaction) {
 		for (int attempt = 1;; attempt++) {
 			try {
@@ -79,6 +87,7 @@ public class Transactions {
 				if (attempt == ATTEMPTS || !StoreFailures.isContention(ex)) {
 					throw ex;
 				}
+				this.repeated.increment();
 				logger.debug("Attempt {} of a transaction gave way to another", attempt, ex);
 				pause(attempt);
 			}

@@ -27,6 +27,8 @@ public final class Turns {
 	/** The turn that a thread has, if it has one. */
 	private static final ThreadLocal<@Nullable Turn> CURRENT = new ThreadLocal<>();
 
+	private final int atOnce;
+
 	private final int share;
 
 	private final int places;
@@ -49,6 +51,7 @@ public final class Turns {
 	 * @param places how many threads may wait, half of them for the same
 	 */
 	public Turns(int atOnce, int share, int places) {
+		this.atOnce = atOnce;
 		this.free = atOnce;
 		this.share = share;
 		this.places = places;
@@ -159,6 +162,28 @@ public final class Turns {
 		this.lock.lock();
 		try {
 			return this.waiting;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Returns how many threads may work at once.
+	 * @return the number of permits
+	 */
+	public int max() {
+		return this.atOnce;
+	}
+
+	/**
+	 * Returns how many threads work.
+	 * @return the number of permits that are taken
+	 */
+	public int taken() {
+		this.lock.lock();
+		try {
+			return this.atOnce - this.free;
 		}
 		finally {
 			this.lock.unlock();

@@ -124,6 +124,7 @@ final class Batches implements OperationCache {
 				// Whoever asks from now on begins another.
 				this.all.waiting = null;
 			}
+			LoaderMeters.loading(this.keys.size(), this.context);
 			try {
 				this.answers = this.loader.load(this.keys, this.context);
 			}

@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import dev.kennel.database.StoreSample;
+import dev.kennel.database.StoreSampled;
+import io.micrometer.core.instrument.Tags;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +18,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /** Takes orders for letters. */
 @Component
-public class Outbox implements SmartLifecycle {
+public class Outbox implements SmartLifecycle, StoreSampled {
 
 	private static final Logger logger = LoggerFactory.getLogger(Outbox.class);
 
@@ -59,6 +62,15 @@ public class Outbox implements SmartLifecycle {
 		}
 	}
 
+	@Override
+	public List<StoreSample> samples() {
+		return List.of(
+				new StoreSample("kennel.mail.outbox", Tags.empty(), "", "Mails that are yet to be sent",
+						this.orders::count),
+				new StoreSample("kennel.mail.outbox.age", Tags.empty(), "seconds",
+						"How long ago the first of them was ordered", this.orders::oldest));
+	}
+
 	private void hurry() {
 		if (this.running) {
 			this.orders.hurry();
@@ -92,6 +104,12 @@ public class Outbox implements SmartLifecycle {
 	@Override
 	public boolean isPauseable() {
 		return false;
+	}
+
+	/** Until the last request has been responded to. */
+	@Override
+	public int getPhase() {
+		return DEFAULT_PHASE - 4096;
 	}
 
 	@Override

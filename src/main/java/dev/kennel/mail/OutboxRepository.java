@@ -2,6 +2,7 @@ package dev.kennel.mail;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 import javax.sql.DataSource;
@@ -18,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.stereotype.Repository;
 
@@ -60,6 +62,10 @@ class OutboxRepository {
 
 	private final Clock clock;
 
+	private final JdbcClient jdbc;
+
+	private final String table;
+
 	/** Set before anything is done. */
 	private volatile Consumer<Order> work = (order) -> {
 		throw new IllegalStateException("Not started");
@@ -72,6 +78,8 @@ class OutboxRepository {
 
 	OutboxRepository(DataSource dataSource, Clock clock, String table) {
 		this.clock = clock;
+		this.jdbc = JdbcClient.create(dataSource);
+		this.table = table;
 		this.task = Tasks.oneTime("mail", Order.class)
 			.onFailure(OutboxRepository::retry)
 			.execute((instance, context) -> this.work.accept(instance.getData()));
@@ -102,6 +110,25 @@ class OutboxRepository {
 	void add(Order order) {
 		this.scheduler.schedule(this.task.instance(UuidCreator.getTimeOrderedEpoch().toString(), order),
 				this.clock.instant());
+	}
+
+	/** How many mails wait; no more than some thousands are counted. */
+	double count() {
+		return this.jdbc.sql("SELECT count(*) FROM (SELECT FROM " + this.table + " LIMIT 10000) AS waiting")
+			.query(Long.class)
+			.single();
+	}
+
+	/** How many seconds ago the first of them was ordered; 0 if there is none. */
+	double oldest() {
+		return this.jdbc
+			.sql("SELECT min(task_instance) FROM " + this.table + " WHERE task_name = '" + this.task.getName() + "'")
+			.query(String.class)
+			.optional()
+			// A UUID of version 7 begins with the time at which it was made.
+			.map((first) -> Math.max(0,
+					(this.clock.millis() - (UUID.fromString(first).getMostSignificantBits() >>> 16)) / 1000.0))
+			.orElse(0.0);
 	}
 
 	/** Has a look right now. */

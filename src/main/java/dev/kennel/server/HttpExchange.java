@@ -70,6 +70,10 @@ public final class HttpExchange {
 
 	private final int number;
 
+	private final long begin = System.nanoTime();
+
+	private volatile @Nullable Route route;
+
 	private @Nullable MonoSink<Void> end;
 
 	private int heldMemory;
@@ -165,6 +169,17 @@ public final class HttpExchange {
 		Channel connection = (this.channel.parent() instanceof io.netty.channel.ServerChannel
 				|| this.channel.parent() == null) ? this.channel : this.channel.parent();
 		return (connection.remoteAddress() instanceof InetSocketAddress address) ? address : null;
+	}
+
+	/** Tells under which path the request is counted. */
+	void matched(Route found) {
+		this.route = found;
+	}
+
+	private void measure(int status) {
+		Route found = this.route;
+		this.server.meters()
+			.responded(this.method, (found != null) ? found.path() : null, status, System.nanoTime() - this.begin);
 	}
 
 	HttpServerRequest request() {
@@ -312,6 +327,7 @@ public final class HttpExchange {
 	/** Sends the headers of a response whose length is not known: for HEAD. */
 	public void respondHead() {
 		if (this.responded.compareAndSet(false, true)) {
+			measure(HttpResponseStatus.OK.code());
 			this.channel.eventLoop().execute(() -> this.response.send().subscribe(Sending.INSTANCE));
 		}
 	}
@@ -393,6 +409,7 @@ public final class HttpExchange {
 			throw new IllegalStateException("There is a response already");
 		}
 		releaseRequestMemory();
+		measure(HttpResponseStatus.OK.code());
 		setHeader("Content-Type", contentType);
 		StreamedResponse streamed = new StreamedResponse(this, closed);
 		streamed.begin();
@@ -411,6 +428,7 @@ public final class HttpExchange {
 		if (!this.responded.compareAndSet(false, true)) {
 			throw new IllegalStateException("There is a response already");
 		}
+		measure(HttpResponseStatus.SWITCHING_PROTOCOLS.code());
 		WebSocketConnection.open(this, subprotocol, maxMessageSize, sendTimeout, handler);
 	}
 
@@ -424,6 +442,7 @@ public final class HttpExchange {
 
 	private void send(int status, @Nullable ByteBuf body) {
 		releaseRequestMemory();
+		measure(status);
 		if (this.channel.eventLoop().inEventLoop()) {
 			sendOnLoop(status, body);
 			return;

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,8 @@ final class OpenConnections implements AutoCloseable {
 	private final Set<ConnectionHandler> connections = ConcurrentHashMap.newKeySet();
 
 	private final AtomicBoolean evicting = new AtomicBoolean();
+
+	private final LongAdder evicted = new LongAdder();
 
 	private final ServerLimitProperties limits;
 
@@ -80,6 +83,16 @@ final class OpenConnections implements AutoCloseable {
 	/** The number of open connections, each stream of HTTP/2 counted as one. */
 	int size() {
 		return this.connections.stream().mapToInt(ConnectionHandler::weight).sum();
+	}
+
+	/** How many may be open. */
+	int max() {
+		return this.max;
+	}
+
+	/** How many have been closed because more were open than may be. */
+	long evicted() {
+		return this.evicted.sum();
 	}
 
 	private void closeOverdue() {
@@ -126,11 +139,13 @@ final class OpenConnections implements AutoCloseable {
 				.map((one) -> new Candidate(one, one.cost(now), sizes.getOrDefault(one.network(), 0), one.since()))
 				.sorted(Candidate.CHEAPEST_FIRST)
 				.toList();
+			logger.debug("More connections are open than may be");
 			for (Candidate candidate : cheapest) {
 				if (surplus <= 0) {
 					break;
 				}
 				surplus -= candidate.connection().weight();
+				this.evicted.increment();
 				close(candidate.connection());
 			}
 		}

@@ -47,12 +47,14 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 
 	private final int maxHeaderSize;
 
+	private final HttpMeters meters;
+
 	private final HttpDate date = new HttpDate();
 
 	RequestDispatcher(List<Route> routes, List<RequestFilter> filters, CorsPolicy cors, ErrorBodies errors,
 			ClientAddresses addresses, RequestPermits permits, MemoryPermits requestMemory,
 			MemoryPermits responseMemory, Duration bodyTimeout, Duration sendTimeout, PendingBodies pendingBodies,
-			int maxHeaderSize) {
+			int maxHeaderSize, HttpMeters meters) {
 		routes.stream().filter((route) -> !route.isPrefix()).forEach((route) -> this.routes.put(route.path(), route));
 		this.prefixes = routes.stream().filter(Route::isPrefix).toList();
 		this.filters = List.copyOf(filters);
@@ -66,6 +68,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		this.sendTimeout = sendTimeout;
 		this.pendingBodies = pendingBodies;
 		this.maxHeaderSize = maxHeaderSize;
+		this.meters = meters;
 	}
 
 	@Override
@@ -112,9 +115,11 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 			exchange.refuse(404);
 		}
 		else if (route.takes(exchange.method())) {
+			exchange.matched(route);
 			route.handler().handle(exchange);
 		}
 		else {
+			exchange.matched(route);
 			exchange.setHeader("Allow", route.allow());
 			if ("OPTIONS".equals(exchange.method())) {
 				exchange.respond(204);
@@ -148,6 +153,10 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 
 	RequestPermits permits() {
 		return this.permits;
+	}
+
+	HttpMeters meters() {
+		return this.meters;
 	}
 
 	MemoryPermits requestMemory() {

@@ -22,6 +22,8 @@ final class RequestPermits implements Executor {
 
 	private final int maxWaiting;
 
+	private final int max;
+
 	private int free;
 
 	/**
@@ -30,6 +32,7 @@ final class RequestPermits implements Executor {
 	 * @param maxWaiting how many more may wait
 	 */
 	RequestPermits(int permits, int maxWaiting) {
+		this.max = permits;
 		this.free = permits;
 		this.maxWaiting = maxWaiting;
 	}
@@ -55,6 +58,33 @@ final class RequestPermits implements Executor {
 			this.lock.unlock();
 		}
 		this.threads.newThread(() -> runAll(request)).start();
+	}
+
+	/** The number of permits. */
+	int max() {
+		return this.max;
+	}
+
+	/** The number of requests that run. */
+	int taken() {
+		this.lock.lock();
+		try {
+			return this.max - this.free;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** The number of requests that wait. */
+	int waiting() {
+		this.lock.lock();
+		try {
+			return this.waiting.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Runs a request, and then those that wait: a permit goes from one to the next. */

@@ -16,6 +16,7 @@ import reactor.netty.http.server.HttpServer;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
@@ -40,7 +41,8 @@ import org.springframework.http.server.reactive.HttpHandler;
  * nothing else would be used.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ ServerLimitProperties.class, NettyServerProperties.class })
+@EnableConfigurationProperties({ ServerLimitProperties.class, NettyServerProperties.class,
+		ManagementServerProperties.class })
 @Import(ReactiveWebServerConfiguration.class)
 class ServerConfiguration {
 
@@ -108,7 +110,7 @@ class ServerConfiguration {
 	RequestDispatcher requestDispatcher(ObjectProvider<Routes> routes, ObjectProvider<RequestFilter> filters,
 			CorsPolicy cors, ErrorBodies errors, @Qualifier("requestMemory") MemoryPermits requestMemory,
 			ServerLimitProperties limits, RequestBodyTimeout bodyTimeout, PendingBodies pendingBodies,
-			ServerProperties server) {
+			ServerProperties server, HttpMeters meters) {
 		ClientAddresses addresses = new ClientAddresses(
 				server.getForwardHeadersStrategy() == ServerProperties.ForwardHeadersStrategy.NATIVE,
 				limits.trustedProxies());
@@ -116,6 +118,25 @@ class ServerConfiguration {
 				filters.orderedStream().toList(), cors, errors, addresses,
 				new RequestPermits(limits.maxConcurrentRequests(), limits.connections()), MemoryPermits.ofHeap(16),
 				MemoryPermits.ofHeap(8), bodyTimeout.value(), limits.sendTimeout(), pendingBodies,
+				Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()), meters);
+	}
+
+	@Bean
+	HttpMeters httpMeters() {
+		return new HttpMeters();
+	}
+
+	@Bean
+	ServerMeters serverMeters(OpenConnections connections, RequestDispatcher dispatcher) {
+		return new ServerMeters(connections, dispatcher.permits());
+	}
+
+	/** Is there whatever the settings are; without a port, it serves nothing. */
+	@Bean
+	ManagementServer managementServer(ManagementServerProperties settings, ObjectProvider<ManagementRoutes> routes,
+			ReactorResourceFactory resources, ErrorBodies errors, RequestBodyTimeout bodyTimeout,
+			ServerProperties server) {
+		return new ManagementServer(settings, routes, resources, errors, bodyTimeout.value(),
 				Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()));
 	}
 
@@ -149,7 +170,7 @@ class ServerConfiguration {
 		};
 	}
 
-	private static HttpServer customize(HttpServer server, OpenConnections connections, MemoryPermits memory,
+	static HttpServer customize(HttpServer server, OpenConnections connections, MemoryPermits memory,
 			int maxHeaderSize) {
 		return server
 			.httpRequestDecoder((decoder) -> decoder.maxInitialLineLength(maxHeaderSize + HEADROOM)

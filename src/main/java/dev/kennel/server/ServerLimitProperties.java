@@ -5,7 +5,9 @@ import java.util.List;
 
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -24,6 +26,9 @@ import org.springframework.validation.annotation.Validated;
  * @param sendTimeout how long a client may take nothing of a response
  * @param maxSwallowSize how many bytes of a refused request's body are read away so that
  * its client gets to see the response
+ * @param drainDelay how long requests are still served after the process has been asked
+ * to stop, while {@code /readyz} responds with 503; null for 5 seconds, or none where the
+ * database is the embedded one, which has no second instance
  * @param trustedProxies the addresses, or networks in CIDR notation, of proxies whose
  * {@code X-Forwarded-For} is believed with {@code server.forward-headers-strategy=native}
  */
@@ -34,7 +39,8 @@ public record ServerLimitProperties(@DefaultValue("0") @Min(0) int maxConnection
 		@DefaultValue("10s") @NotNull @DurationMin(millis = 100) Duration headerTimeout,
 		@DefaultValue("60s") @NotNull @DurationMin(millis = 100) Duration idleTimeout,
 		@DefaultValue("30s") @NotNull @DurationMin(millis = 100) Duration sendTimeout,
-		@DefaultValue("16MB") @NotNull DataSize maxSwallowSize, @DefaultValue( {
+		@DefaultValue("16MB") @NotNull DataSize maxSwallowSize,
+		@Nullable @DurationMin(millis = 0) @DurationMax(minutes = 10) Duration drainDelay, @DefaultValue( {
 				"127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
 				"100.64.0.0/10", "fe80::/10", "fc00::/7" }) @NotNull List<String> trustedProxies){
 

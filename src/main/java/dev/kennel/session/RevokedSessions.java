@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 import dev.kennel.database.NotificationListener;
@@ -60,6 +61,12 @@ class RevokedSessions implements NotificationListener {
 
 	private final Map<UUID, Instant> revoked = new ConcurrentHashMap<>();
 
+	/** Those that were notified of, until the store says when they were ended. */
+	private final Set<UUID> untimed = ConcurrentHashMap.newKeySet();
+
+	private volatile LongConsumer lag = (millis) -> {
+	};
+
 	RevokedSessions(SessionRepository sessions, Notifications notifications, ApplicationEventPublisher events,
 			AuthProperties properties, Clock clock) {
 		this.sessions = sessions;
@@ -74,6 +81,16 @@ class RevokedSessions implements NotificationListener {
 	/** How long a session has to be on the list. */
 	Duration age() {
 		return this.age;
+	}
+
+	/** Is told how many milliseconds after its end a session's tokens are refused. */
+	void onLag(LongConsumer millis) {
+		this.lag = millis;
+	}
+
+	/** How many are on the list. */
+	int size() {
+		return this.revoked.size();
 	}
 
 	boolean contains(UUID session) {
@@ -119,9 +136,12 @@ class RevokedSessions implements NotificationListener {
 	@Override
 	public void notified(String payload) {
 		Instant now = this.clock.instant();
-		remember(Arrays.stream(payload.split(","))
+		Map<UUID, Instant> ended = Arrays.stream(payload.split(","))
 			.map(UUID::fromString)
-			.collect(Collectors.toMap((session) -> session, (session) -> now)));
+			.filter((session) -> !this.revoked.containsKey(session))
+			.collect(Collectors.toMap((session) -> session, (session) -> now));
+		this.untimed.addAll(ended.keySet());
+		remember(ended);
 	}
 
 	@Override
@@ -132,7 +152,9 @@ class RevokedSessions implements NotificationListener {
 	@Scheduled(fixedDelay = 2_000)
 	void refresh() {
 		try {
-			remember(this.sessions.revokedWithin(this.age));
+			Map<UUID, Instant> found = this.sessions.revokedWithin(this.age);
+			measure(found);
+			remember(found);
 		}
 		catch (DataAccessException | TransactionException ex) {
 			// Without the database nobody can be let in anew either. The next run catches
@@ -141,6 +163,19 @@ class RevokedSessions implements NotificationListener {
 		}
 		Instant forgotten = this.clock.instant().minus(this.age);
 		this.revoked.values().removeIf((revokedAt) -> revokedAt.isBefore(forgotten));
+		this.untimed.removeIf((session) -> !this.revoked.containsKey(session));
+	}
+
+	/** Of those that this instance has ended itself, there is nothing to measure. */
+	private void measure(Map<UUID, Instant> found) {
+		Instant now = this.clock.instant();
+		found.forEach((session, revokedAt) -> {
+			Instant refused = this.untimed.remove(session) ? this.revoked.get(session)
+					: (this.revoked.containsKey(session) ? null : now);
+			if (refused != null) {
+				this.lag.accept(Math.max(0, Duration.between(revokedAt, refused).toMillis()));
+			}
+		});
 	}
 
 	private void remember(Map<UUID, Instant> sessionsAndTimes) {

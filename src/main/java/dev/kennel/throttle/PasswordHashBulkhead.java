@@ -56,6 +56,10 @@ public class PasswordHashBulkhead {
 		}
 	}
 
+	Turns permits() {
+		return this.permits;
+	}
+
 	/**
 	 * Returns how many hashes are queued.
 	 * @return their number

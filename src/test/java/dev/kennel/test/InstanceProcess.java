@@ -83,7 +83,7 @@ public final class InstanceProcess implements AutoCloseable {
 			List<String> command = new ArrayList<>(List.of(
 					Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
 					"-XX:+UseSerialGC", "-Xmx384m", "-cp", System.getProperty("java.class.path"),
-					InstanceProcess.class.getName(), "--server.port=" + port));
+					InstanceProcess.class.getName(), "--server.port=" + port, "--kennel.server.drain-delay=0s"));
 			for (String property : List.of("spring.datasource.url", "spring.datasource.username",
 					"spring.datasource.password", "kennel.auth.keys[0].id", "kennel.auth.keys[0].secret")) {
 				command.add("--" + property + "=" + environment.getRequiredProperty(property));

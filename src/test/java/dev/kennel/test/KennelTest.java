@@ -22,7 +22,8 @@ import org.springframework.test.context.TestConstructor;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "spring.main.web-application-type=reactive", "kennel.graphql.limits.budget=1000000000" })
+		properties = { "spring.main.web-application-type=reactive", "kennel.graphql.limits.budget=1000000000",
+				"management.server.port=0" })
 @ContextConfiguration(initializers = KennelTest.Database.class)
 @Import({ SqlRecorder.class, HashRecorder.class, SchemaInspection.class, Api.class })
 @TestConstructor(autowireMode = TestConstructor.AutowireMode.ALL)

@@ -94,7 +94,7 @@ public final class TestDatabase {
 				Map.entry("kennel.auth.throttle.mails-by-network", "100000"),
 				Map.entry("kennel.auth.throttle.mails-by-account", "100"),
 				// The same on all machines.
-				Map.entry("kennel.auth.throttle.concurrency", "2"),
+				Map.entry("kennel.auth.throttle.concurrency", "2"), Map.entry("kennel.server.drain-delay", "0s"),
 				Map.entry("server.forward-headers-strategy", "native"), Map.entry("spring.mail.host", "localhost"),
 				Map.entry("spring.mail.port", String.valueOf(TestMail.port())));
 	}

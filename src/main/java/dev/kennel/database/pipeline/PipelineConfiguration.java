@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.ConnectionSettings;
+import dev.kennel.database.StatementObserver;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -19,9 +20,10 @@ class PipelineConfiguration {
 	@Bean
 	PipelinedClient pipelinedClient(EventLoops loops, ConnectionSettings settings, PipelineProperties properties,
 			@Value("${kennel.graphql.limits.deadline:10s}") Duration deadline,
-			ObjectProvider<StatementListener> listener) {
+			ObjectProvider<StatementObserver> observer, ObjectProvider<StatementListener> listener) {
 		return new PipelinedClient(loops.vertx(), StoreAddress.of(settings.url(), settings.properties()),
-				settings.initialStatements(), properties, settings.patience(), deadline, listener.getIfAvailable());
+				settings.initialStatements(), properties, settings.patience(), deadline,
+				observer.getIfAvailable(() -> StatementObserver.NONE), listener.getIfAvailable());
 	}
 
 }

@@ -10,6 +10,7 @@ import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.Deadline;
 import dev.kennel.database.ResultRows;
+import dev.kennel.database.StatementObserver;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.sqlclient.Tuple;
@@ -40,10 +41,12 @@ public final class PipelinedClient implements AutoCloseable {
 
 	private final StatementBulkhead scansOfAccounts;
 
+	private final StatementObserver observer;
+
 	private final @Nullable StatementListener listener;
 
 	PipelinedClient(VertxInternal vertx, StoreAddress address, List<String> initialStatements,
-			PipelineProperties properties, Duration patience, Duration statementTimeout,
+			PipelineProperties properties, Duration patience, Duration statementTimeout, StatementObserver observer,
 			@Nullable StatementListener listener) {
 		Duration silence = statementTimeout.plus(GRACE);
 		ContextInternal any = vertx.createEventLoopContext();
@@ -58,6 +61,7 @@ public final class PipelinedClient implements AutoCloseable {
 				patience, silence);
 		this.accounts = new StatementBulkhead(properties.statementsPerAccount());
 		this.scansOfAccounts = new StatementBulkhead(Math.max(1, properties.scanConnections() / 2));
+		this.observer = observer;
 		this.listener = listener;
 		this.shared.forEach(PipelinedConnection::connect);
 	}
@@ -95,6 +99,8 @@ public final class PipelinedClient implements AutoCloseable {
 		if (deadline != null) {
 			deadline.expires(statement);
 		}
+		StatementObserver.Observation observation = this.observer.begin(sql);
+		var _ = statement.whenComplete((rows, failure) -> observation.end(failure));
 		StatementBulkhead bulkhead = (lane == Lane.SHORT) ? this.accounts : this.scansOfAccounts;
 		List<PipelinedConnection> connections = (lane == Lane.SHORT) ? this.shared : this.scans;
 		bulkhead.acquire(account, () -> send(statement, connections, bulkhead, account));

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -35,6 +36,10 @@ class DocumentCache {
 	 */
 	private static final int BYTES_PER_CHARACTER = 64;
 
+	private final LongAdder evicted = new LongAdder();
+
+	private final LongAdder prepared = new LongAdder();
+
 	private final Cache<DocumentHash, Kept> documents;
 
 	private final ConcurrentMap<DocumentHash, CompletableFuture<PreparsedDocumentEntry>> preparing = new ConcurrentHashMap<>();
@@ -46,6 +51,7 @@ class DocumentCache {
 		this.documents = Caffeine.newBuilder()
 			// What is little used goes at once: there is no telling when else.
 			.executor(Runnable::run)
+			.evictionListener((hash, kept, cause) -> this.evicted.increment())
 			.maximumWeight(maxSize)
 			.<DocumentHash, Kept>weigher(
 					(hash, kept) -> (int) Math.max(least, Math.min(Integer.MAX_VALUE, kept.bytes())))
@@ -107,6 +113,7 @@ class DocumentCache {
 			PreparsedDocumentEntry entry = find(hash);
 			if (entry == null) {
 				entry = preparation.get();
+				this.prepared.increment();
 				if (entry instanceof PreparedDocument prepared) {
 					prepared.onGrowth(() -> weighAgain(hash));
 					this.documents.put(hash, new Kept(prepared, characters));
@@ -145,6 +152,16 @@ class DocumentCache {
 	long weight() {
 		this.documents.cleanUp();
 		return eviction().weightedSize().orElse(0);
+	}
+
+	/** How many were given up for others. */
+	long evicted() {
+		return this.evicted.sum();
+	}
+
+	/** How many were parsed and validated, or had errors. */
+	long prepared() {
+		return this.prepared.sum();
 	}
 
 	/** What a document counts as with its plans, 0 if it is not kept. */

@@ -25,6 +25,8 @@ public final class PreparedDocument extends PreparsedDocumentEntry {
 
 	private final transient AtomicLong attachedBytes = new AtomicLong();
 
+	private transient volatile boolean trusted;
+
 	private transient volatile Runnable growthListener = () -> {
 	};
 
@@ -59,6 +61,18 @@ public final class PreparedDocument extends PreparsedDocumentEntry {
 	/** The operations, in the document's order. */
 	List<PreparedOperation> operations() {
 		return this.operations;
+	}
+
+	/**
+	 * Returns whether the operator trusts the document.
+	 * @return whether it is among those that were known at the start
+	 */
+	public boolean isTrusted() {
+		return this.trusted;
+	}
+
+	void markTrusted() {
+		this.trusted = true;
 	}
 
 	/** Counts what is attached to an operation. */

@@ -152,6 +152,7 @@ class TrustedDocuments implements SmartInitializingSingleton {
 			throw new TrustedDocumentException(
 					"the document " + id + " is faulty: " + entry.getErrors().getFirst().getMessage());
 		}
+		document.markTrusted();
 		try {
 			document.operations().forEach(PreparedOperation::cost);
 		}

@@ -70,18 +70,31 @@ class ExecutionConfiguration {
 	}
 
 	/** As many may wait as the server has threads for. */
-	private static Turns turns(int atOnce) {
+	@Bean
+	Turns operationPermits(LimitProperties limits) {
+		int atOnce = limits.concurrency();
 		return new Turns(atOnce, Math.max(1, atOnce / 2), Integer.MAX_VALUE);
+	}
+
+	@Bean
+	ExecutionMeters executionMeters(ExecutionCounts counts, @Qualifier("operationPermits") Turns permits) {
+		return new ExecutionMeters(counts, permits);
+	}
+
+	@Bean
+	OperationMeters operationMeters() {
+		return new OperationMeters();
 	}
 
 	@Bean
 	OperationHandler operationHandler(GraphQlSource source, ObjectProvider<DataLoaderRegistrar> loaders,
 			Planner planner, DataFetcherExceptionHandler handler, ObjectProvider<OperationInterceptor> interceptors,
-			LimitProperties limits) {
+			LimitProperties limits, @Qualifier("operationPermits") Turns permits, OperationMeters meters,
+			ExecutionCounts counts) {
 		OperationEngine engine = new OperationEngine(source.graphQl(), loaders.orderedStream().toList(), planner,
 				handler);
-		return new OperationHandler(engine, interceptors.orderedStream().toList(), limits.deadline(),
-				turns(limits.concurrency()));
+		return new OperationHandler(engine, interceptors.orderedStream().toList(), limits.deadline(), permits, meters,
+				counts);
 	}
 
 }

@@ -2,24 +2,45 @@ package dev.kennel.graphql.execution;
 
 import java.util.Locale;
 
+import dev.kennel.database.Turns;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-
-/** Shows a registry, if there is one, how operations are run. */
-@Configuration(proxyBeanMethods = false)
-@ConditionalOnClass(MeterRegistry.class)
-class ExecutionMeters {
+/** Shows how operations are run. */
+class ExecutionMeters implements MeterBinder {
 
 	private static final String PLANS = "kennel.graphql.plans";
 
-	@Bean
-	MeterBinder executionMeterBinder(ExecutionCounts counts) {
-		return (registry) -> bind(registry, counts);
+	private static final String BULKHEAD = "bulkhead";
+
+	private static final String OPERATIONS = "operations";
+
+	private final ExecutionCounts counts;
+
+	private final Turns permits;
+
+	ExecutionMeters(ExecutionCounts counts, Turns permits) {
+		this.counts = counts;
+		this.permits = permits;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		bind(registry, this.counts);
+		Gauge.builder("kennel.permits.max", this.permits, Turns::max)
+			.description("Permits of a bulkhead")
+			.tag(BULKHEAD, OPERATIONS)
+			.register(registry);
+		Gauge.builder("kennel.permits.taken", this.permits, Turns::taken)
+			.description("Permits that are taken")
+			.tag(BULKHEAD, OPERATIONS)
+			.register(registry);
+		Gauge.builder("kennel.permits.waiting", this.permits, Turns::waiting)
+			.description("Executions that wait for a permit")
+			.tag(BULKHEAD, OPERATIONS)
+			.register(registry);
 	}
 
 	static void bind(MeterRegistry registry, ExecutionCounts counts) {
@@ -32,11 +53,14 @@ class ExecutionMeters {
 			.description("Operations by whether their plan was there")
 			.register(registry);
 		for (Handover reason : Handover.values()) {
-			FunctionCounter.builder("kennel.graphql.handovers", counts, (all) -> all.handovers(reason))
+			FunctionCounter.builder("kennel.graphql.fallbacks", counts, (all) -> all.handovers(reason))
 				.tag("reason", reason.name().toLowerCase(Locale.ROOT))
 				.description("Operations that graphql-java's own strategy has run")
 				.register(registry);
 		}
+		FunctionCounter.builder("kennel.graphql.reruns", counts, ExecutionCounts::reruns)
+			.description("Queries that were run again because of read skew")
+			.register(registry);
 	}
 
 }

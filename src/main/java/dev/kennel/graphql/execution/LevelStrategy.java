@@ -24,7 +24,7 @@ public final class LevelStrategy extends AsyncExecutionStrategy {
 	@Override
 	public CompletableFuture<ExecutionResult> execute(ExecutionContext context,
 			ExecutionStrategyParameters parameters) {
-		OperationPlan plan = this.planner.plan(context);
+		OperationPlan plan = this.planner.planOrCount(context);
 		return (plan != null) ? new LevelExecution(context, plan, false, this.dataFetcherExceptionHandler).run()
 				: super.execute(context, parameters);
 	}

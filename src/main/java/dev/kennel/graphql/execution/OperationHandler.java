@@ -62,12 +62,19 @@ public final class OperationHandler {
 	/** Of short operations on event loops, which no thread waits for. */
 	private final Turns loopPermits = new Turns(LOOP_OPERATIONS, LOOP_OPERATIONS_OF_EACH, 0);
 
-	OperationHandler(OperationEngine engine, List<OperationInterceptor> interceptors, Duration deadline, Turns turns) {
+	private final OperationMeters meters;
+
+	private final ExecutionCounts counts;
+
+	OperationHandler(OperationEngine engine, List<OperationInterceptor> interceptors, Duration deadline, Turns turns,
+			OperationMeters meters, ExecutionCounts counts) {
 		this.engine = engine;
 		this.interceptors = List.copyOf(interceptors);
 		this.backward = this.interceptors.reversed();
 		this.deadline = deadline;
 		this.turns = turns;
+		this.meters = meters;
+		this.counts = counts;
 	}
 
 	/**
@@ -76,17 +83,19 @@ public final class OperationHandler {
 	 * @return what has become of it, with a publisher as its data if it is a subscription
 	 */
 	public WebGraphQlResponse run(WebGraphQlRequest request) {
-		return Deadline.call(this.deadline, () -> runUntilWhole(request, 1));
+		return Deadline.call(this.deadline, () -> runUntilWhole(request, 1, System.nanoTime()));
 	}
 
-	private WebGraphQlResponse runUntilWhole(WebGraphQlRequest request, int firstRun) {
+	private WebGraphQlResponse runUntilWhole(WebGraphQlRequest request, int firstRun, long begin) {
 		for (int run = firstRun;; run++) {
 			ExecutionInput input = request.toExecutionInput();
 			if (run > 1) {
+				this.counts.rerun();
 				Admission.markPaid(input.getGraphQLContext());
 			}
 			WebGraphQlResponse response = runOnce(request, input);
 			if (run == RUNS || !TornReads.isTorn(input.getGraphQLContext())) {
+				completed(input, response, begin);
 				return response;
 			}
 			logger.debug("A query has been torn and is run again");
@@ -106,7 +115,16 @@ public final class OperationHandler {
 	}
 
 	private ExecutionResult await(ExecutionInput input, Supplier<ExecutionResult> work) {
-		return this.turns.call(CallerContext.permitKey(input.getGraphQLContext()), this.deadline, work);
+		long queued = System.nanoTime();
+		return this.turns.call(CallerContext.permitKey(input.getGraphQLContext()), this.deadline, () -> {
+			this.meters.admitted(System.nanoTime() - queued);
+			return work.get();
+		});
+	}
+
+	private void completed(ExecutionInput input, WebGraphQlResponse response, long begin) {
+		this.meters.completed(input.getGraphQLContext(), response.getExecutionResult().getErrors(),
+				System.nanoTime() - begin);
 	}
 
 	private void before(WebGraphQlRequest request, ExecutionInput input) {
@@ -140,6 +158,7 @@ public final class OperationHandler {
 	 * @return what becomes of it
 	 */
 	public CompletableFuture<WebGraphQlResponse> start(WebGraphQlRequest request) {
+		long begin = System.nanoTime();
 		ExecutionInput input = request.toExecutionInput();
 		before(request, input);
 		Object key = CallerContext.permitKey(input.getGraphQLContext());
@@ -152,6 +171,7 @@ public final class OperationHandler {
 				this.loopPermits.release(key);
 			}
 		};
+		this.meters.admitted(0);
 		Deadline until = Deadline.begin(this.deadline);
 		CompletableFuture<ExecutionResult> running = until.call(() -> begin(input, (rest) -> {
 			leaveLoop.run();
@@ -172,9 +192,11 @@ public final class OperationHandler {
 			return after(request, input, (failure == null) ? result : resultOf(request, unwrap(failure)));
 		}).thenCompose((response) -> {
 			if (!TornReads.isTorn(input.getGraphQLContext())) {
+				completed(input, response, begin);
 				return CompletableFuture.completedFuture(response);
 			}
-			return OperationScope.capture().supply(() -> Deadline.call(this.deadline, () -> runUntilWhole(request, 2)));
+			return OperationScope.capture()
+				.supply(() -> Deadline.call(this.deadline, () -> runUntilWhole(request, 2, begin)));
 		});
 	}
 

@@ -19,19 +19,25 @@ final class Planner {
 		this.counts = counts;
 	}
 
-	/** Answers the operation's plan, or null if graphql-java is to run it. */
+	/**
+	 * Answers the operation's plan, or null if graphql-java is to run it, which then asks
+	 * by {@link #planOrCount}.
+	 */
 	@Nullable OperationPlan plan(ExecutionContext context) {
-		Handover reason = Handover.find(context);
-		if (reason == null) {
-			OperationPlan plan = this.plans.plan(context);
-			if (!plan.introspects()) {
-				return plan;
-			}
-			reason = Handover.INTROSPECTION;
+		OperationPlan plan = (Handover.find(context) == null) ? this.plans.plan(context) : null;
+		return (plan != null && !plan.introspects()) ? plan : null;
+	}
+
+	/** Answers the operation's plan, or null, counted, if graphql-java runs it. */
+	@Nullable OperationPlan planOrCount(ExecutionContext context) {
+		OperationPlan plan = plan(context);
+		if (plan == null) {
+			Handover found = Handover.find(context);
+			Handover reason = (found != null) ? found : Handover.INTROSPECTION;
+			this.counts.handedOver(reason);
+			logger.debug("An operation is left to graphql-java: {}", reason);
 		}
-		this.counts.handedOver(reason);
-		logger.debug("An operation is left to graphql-java: {}", reason);
-		return null;
+		return plan;
 	}
 
 }

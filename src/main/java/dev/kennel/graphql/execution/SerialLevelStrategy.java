@@ -25,7 +25,7 @@ public final class SerialLevelStrategy extends AsyncSerialExecutionStrategy {
 	@Override
 	public CompletableFuture<ExecutionResult> execute(ExecutionContext context,
 			ExecutionStrategyParameters parameters) {
-		OperationPlan plan = this.planner.plan(context);
+		OperationPlan plan = this.planner.planOrCount(context);
 		return (plan != null) ? new LevelExecution(context, plan, true, this.dataFetcherExceptionHandler).run()
 				: super.execute(context, parameters);
 	}

@@ -49,7 +49,8 @@ class GraphQlEndpoint implements RequestHandler {
 
 	/** What operations get to know of a request's headers. */
 	private static final List<String> HEADERS_OF_OPERATIONS = List.of(HttpHeaders.USER_AGENT, HttpHeaders.COOKIE,
-			IdempotencyKey.HEADER);
+			IdempotencyKey.HEADER, "apollographql-client-name", "apollographql-client-version", "graphql-client-name",
+			"graphql-client-version");
 
 	private static final String NO_STREAM = "A subscription is answered as text/event-stream, and the Accept header has "
 			+ "to ask for it; or it is sent over a WebSocket.";

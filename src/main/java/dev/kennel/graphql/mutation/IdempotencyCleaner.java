@@ -1,5 +1,10 @@
 package dev.kennel.graphql.mutation;
 
+import java.util.List;
+
+import dev.kennel.database.StoreSample;
+import dev.kennel.database.StoreSampled;
+import io.micrometer.core.instrument.Tags;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +20,7 @@ import org.springframework.transaction.TransactionException;
  */
 @Component
 @EnableConfigurationProperties(MutationProperties.class)
-class IdempotencyCleaner {
+class IdempotencyCleaner implements StoreSampled {
 
 	private static final Logger logger = LoggerFactory.getLogger(IdempotencyCleaner.class);
 
@@ -30,6 +35,13 @@ class IdempotencyCleaner {
 	IdempotencyCleaner(IdempotencyRepository records, MutationProperties properties) {
 		this.records = records;
 		this.properties = properties;
+	}
+
+	@Override
+	public List<StoreSample> samples() {
+		return List.of(new StoreSample("kennel.retention.lag", Tags.of("table", "idempotency_records"), "seconds",
+				"How much longer than they have to be the oldest rows have been kept",
+				() -> Math.max(0, this.records.oldest() - this.properties.retention().toSeconds())));
 	}
 
 	@Scheduled(initialDelay = 60_000, fixedDelay = 60_000)

@@ -69,6 +69,15 @@ class IdempotencyRepository {
 			.orElse(null);
 	}
 
+	/** How many seconds ago the oldest record was made; 0 if there is none. */
+	double oldest() {
+		return this.jdbc
+			.sql("SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 "
+					+ "FROM idempotency_records")
+			.query(Double.class)
+			.single();
+	}
+
 	/**
 	 * Removes records that are older than they have to be kept: those of a key are of the
 	 * same age, and the request's is the last to go. Instances that do so at once do not

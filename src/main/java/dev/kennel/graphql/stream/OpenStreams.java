@@ -147,6 +147,19 @@ public class OpenStreams implements SmartLifecycle {
 		});
 	}
 
+	/**
+	 * The number of streams of accounts, and of connections whose caller is not known.
+	 */
+	int size() {
+		this.lock.lock();
+		try {
+			return this.streams.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private Set<OpenStream> snapshot() {
 		this.lock.lock();
 		try {
@@ -224,6 +237,12 @@ public class OpenStreams implements SmartLifecycle {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** Before the server waits for the last requests, and not before a drain is over. */
+	@Override
+	public int getPhase() {
+		return DEFAULT_PHASE - 512;
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package dev.kennel.graphql.websocket;
 
 import java.net.URI;
 import java.util.function.Consumer;
+import java.util.List;
 import java.util.regex.Pattern;
 
 import dev.kennel.graphql.CallerAuthentication;
@@ -31,6 +32,11 @@ class WebSocketEndpoint implements RequestHandler {
 	private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
 	private static final URI ENDPOINT = URI.create("/graphql");
+
+	/** What operations get to know of the headers of the handshake. */
+	private static final List<String> HEADERS_OF_OPERATIONS = List.of(HttpHeaders.USER_AGENT,
+			"apollographql-client-name", "apollographql-client-version", "graphql-client-name",
+			"graphql-client-version");
 
 	private final GraphQlWebSockets webSockets;
 
@@ -77,7 +83,9 @@ class WebSocketEndpoint implements RequestHandler {
 	/** What operations get to know of it. */
 	private static HttpHeaders headers(HttpExchange exchange) {
 		HttpHeaders headers = new HttpHeaders();
-		exchange.headers(HttpHeaders.USER_AGENT).forEach((value) -> headers.add(HttpHeaders.USER_AGENT, value));
+		for (String name : HEADERS_OF_OPERATIONS) {
+			exchange.headers(name).forEach((value) -> headers.add(name, value));
+		}
 		return headers;
 	}
 

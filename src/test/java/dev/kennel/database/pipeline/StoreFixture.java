@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Properties;
 
 import dev.kennel.concurrency.EventLoops;
+import dev.kennel.database.StatementObserver;
 
 /** Makes clients outside of a service. */
 public final class StoreFixture {
@@ -28,7 +29,8 @@ public final class StoreFixture {
 		properties.setProperty("user", "postgres");
 		properties.setProperty("password", "");
 		return new PipelinedClient(loops.vertx(), StoreAddress.of(url, properties), List.of(),
-				new PipelineProperties(2, 2, 8), Duration.ofSeconds(30), statementTimeout, null);
+				new PipelineProperties(2, 2, 8), Duration.ofSeconds(30), statementTimeout, StatementObserver.NONE,
+				null);
 	}
 
 }

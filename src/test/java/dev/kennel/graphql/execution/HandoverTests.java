@@ -118,7 +118,7 @@ class HandoverTests {
 		this.counts.handedOver(Handover.INTROSPECTION);
 		this.counts.planCompiled();
 
-		assertThat(registry.get("kennel.graphql.handovers").tag("reason", "introspection").functionCounter().count())
+		assertThat(registry.get("kennel.graphql.fallbacks").tag("reason", "introspection").functionCounter().count())
 			.isEqualTo(1);
 		assertThat(registry.get("kennel.graphql.plans").tag("outcome", "compiled").functionCounter().count())
 			.isEqualTo(1);

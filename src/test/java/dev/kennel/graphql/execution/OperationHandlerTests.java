@@ -51,8 +51,10 @@ class OperationHandlerTests {
 			}
 
 		};
-		return new OperationHandler(new OperationEngine(engine, List.of(), new Planner(new ExecutionCounts()),
-				new SimpleDataFetcherExceptionHandler()), List.of(last), deadline, this.turns);
+		return new OperationHandler(
+				new OperationEngine(engine, List.of(), new Planner(new ExecutionCounts()),
+						new SimpleDataFetcherExceptionHandler()),
+				List.of(last), deadline, this.turns, new OperationMeters(), new ExecutionCounts());
 	}
 
 	private WebGraphQlResponse run() {

@@ -1,0 +1,66 @@
+package dev.kennel.database;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/** Shows how the service and its database get along. */
+@Component
+class DatabaseMeters implements MeterBinder {
+
+	private static final Duration[] LAG = { Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25),
+			Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500),
+			Duration.ofSeconds(1), Duration.ofSeconds(5) };
+
+	private final DatabaseMonitor monitor;
+
+	private final Transactions transactions;
+
+	private final Notifications notifications;
+
+	private final ObjectProvider<EmbeddedPostgresServer> embedded;
+
+	DatabaseMeters(DatabaseMonitor monitor, Transactions transactions, Notifications notifications,
+			ObjectProvider<EmbeddedPostgresServer> embedded) {
+		this.monitor = monitor;
+		this.transactions = transactions;
+		this.notifications = notifications;
+		this.embedded = embedded;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		Gauge.builder("kennel.database.up", this.monitor, (database) -> database.isUp() ? 1 : 0)
+			.description("1 if the database answers")
+			.register(registry);
+		FunctionCounter.builder("kennel.transactions.repeated", this.transactions, Transactions::repeated)
+			.description("Transactions that were run again because another got in their way")
+			.register(registry);
+		Gauge.builder("kennel.notifications.listening", this.notifications, (all) -> all.isListening() ? 1 : 0)
+			.description("1 if what other instances publish arrives here")
+			.register(registry);
+		FunctionCounter.builder("kennel.notifications.reconnects", this.notifications, Notifications::reconnects)
+			.description("How often the connection that listens was lost")
+			.register(registry);
+		Timer lag = Timer.builder("kennel.notifications.lag")
+			.description("Notifications of this instance, from being published to coming back to it")
+			.serviceLevelObjectives(LAG)
+			.register(registry);
+		this.notifications.onLag((nanos) -> lag.record(nanos, TimeUnit.NANOSECONDS));
+		EmbeddedPostgresServer server = this.embedded.getIfAvailable();
+		if (server != null) {
+			FunctionCounter.builder("kennel.database.embedded.restarts", server, EmbeddedPostgresServer::restarts)
+				.description("How often the embedded PostgreSQL had died and was started again")
+				.register(registry);
+		}
+	}
+
+}

@@ -1,0 +1,85 @@
+package dev.kennel.database;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a statement does, and to which table, as {@code SELECT dogs}: there are few of
+ * them, however many texts statements have.
+ *
+ * @param operation the command, such as {@code SELECT}
+ * @param table the first table that it names, or an empty text
+ * @see <a href=
+ * "https://opentelemetry.io/docs/specs/semconv/db/database-spans/#generating-a-summary-of-the-query">OpenTelemetry,
+ * generating a summary of the query</a>
+ */
+record StatementSummary(String operation, String table) {
+
+	private static final StatementSummary OTHER = new StatementSummary("OTHER", "");
+
+	/** Texts beyond this number are read each time. */
+	private static final int MAX_KNOWN = 2_000;
+
+	private static final Map<String, StatementSummary> KNOWN = new ConcurrentHashMap<>();
+
+	private static final Pattern WRITE = Pattern.compile(
+			"\\b(?i:(INSERT)\\s+INTO|(UPDATE)|(DELETE)\\s+FROM)\\s+(?i:ONLY\\s+)?(?!skip\\b|set\\b|of\\b|nowait\\b)([a-z_]+)");
+
+	/** Each write of rows that a client sees has a part in these, too. */
+	private static final Set<String> BOOKKEEPING = Set.of("change_versions", "changes");
+
+	private static final Pattern READ = Pattern
+		.compile("\\b(?:FROM|JOIN)\\s+(?:ONLY\\s+|LATERAL\\s+)?([a-z_]++)(?!\\s*\\()", Pattern.CASE_INSENSITIVE);
+
+	private static final Pattern COMMAND = Pattern.compile(
+			"\\s*(SELECT|WITH|VALUES|SET|LISTEN|BEGIN|COMMIT|ROLLBACK|EXPLAIN)\\b.*",
+			Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+	/** Reads a statement. */
+	static StatementSummary of(String sql) {
+		StatementSummary known = KNOWN.get(sql);
+		if (known != null) {
+			return known;
+		}
+		StatementSummary summary = read(sql);
+		if (KNOWN.size() < MAX_KNOWN) {
+			KNOWN.put(sql, summary);
+		}
+		return summary;
+	}
+
+	private static StatementSummary read(String sql) {
+		// What a statement writes says more than what it reads on the way.
+		StatementSummary written = null;
+		for (Matcher write = WRITE.matcher(sql); write.find();) {
+			String table = write.group(4);
+			if (written == null || BOOKKEEPING.contains(written.table())) {
+				String operation = (write.group(1) != null) ? "INSERT"
+						: ((write.group(2) != null) ? "UPDATE" : "DELETE");
+				written = (written == null || !BOOKKEEPING.contains(table)) ? new StatementSummary(operation, table)
+						: written;
+			}
+		}
+		if (written != null) {
+			return written;
+		}
+		Matcher command = COMMAND.matcher(sql);
+		if (!command.matches()) {
+			return OTHER;
+		}
+		String name = command.group(1).toUpperCase(Locale.ROOT);
+		Matcher from = READ.matcher(sql);
+		return new StatementSummary(name.equals("WITH") ? "SELECT" : name,
+				from.find() ? from.group(1).toLowerCase(Locale.ROOT) : "");
+	}
+
+	/** As in the metric, and in the name of a span. */
+	String text() {
+		return this.table.isEmpty() ? this.operation : this.operation + " " + this.table;
+	}
+
+}

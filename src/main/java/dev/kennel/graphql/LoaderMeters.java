@@ -1,0 +1,45 @@
+package dev.kennel.graphql;
+
+import graphql.GraphQLContext;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.graphql.server.WebGraphQlRequest;
+import org.springframework.stereotype.Component;
+
+/** Measures how many keys are loaded at once. */
+@Component
+class LoaderMeters implements MeterBinder, OperationInterceptor {
+
+	private static final Object KEY = LoaderMeters.class;
+
+	private static final double[] BUCKETS = { 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000 };
+
+	private volatile @Nullable DistributionSummary sizes;
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		this.sizes = DistributionSummary.builder("kennel.graphql.loader.batch.size")
+			.description("Keys that a loader was asked for on one level, and has loaded together")
+			.serviceLevelObjectives(BUCKETS)
+			.register(registry);
+	}
+
+	@Override
+	public void before(WebGraphQlRequest request, GraphQLContext context) {
+		DistributionSummary known = this.sizes;
+		if (known != null) {
+			context.put(KEY, known);
+		}
+	}
+
+	/** Notes that an operation loads keys. */
+	static void loading(int keys, GraphQLContext context) {
+		if (context.get(KEY) instanceof DistributionSummary sizes) {
+			sizes.record(keys);
+		}
+	}
+
+}

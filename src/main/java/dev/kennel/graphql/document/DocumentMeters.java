@@ -1,0 +1,37 @@
+package dev.kennel.graphql.document;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import org.springframework.stereotype.Component;
+
+/** Shows how well documents are kept. */
+@Component
+class DocumentMeters implements MeterBinder {
+
+	private final DocumentCache cache;
+
+	DocumentMeters(DocumentCache cache) {
+		this.cache = cache;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		Gauge.builder("kennel.graphql.documents", this.cache, DocumentCache::size)
+			.description("Documents that are kept, without trusted ones")
+			.register(registry);
+		Gauge.builder("kennel.graphql.documents.memory", this.cache, DocumentCache::weight)
+			.baseUnit("bytes")
+			.description("The memory of kept documents and their plans, as it is counted")
+			.register(registry);
+		FunctionCounter.builder("kennel.graphql.documents.prepared", this.cache, DocumentCache::prepared)
+			.description("Documents that were parsed and validated")
+			.register(registry);
+		FunctionCounter.builder("kennel.graphql.documents.evicted", this.cache, DocumentCache::evicted)
+			.description("Documents that were given up for others")
+			.register(registry);
+	}
+
+}

@@ -1,0 +1,26 @@
+package dev.kennel.graphql.stream;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import org.springframework.stereotype.Component;
+
+/** Shows how many streams there are. */
+@Component
+class StreamMeters implements MeterBinder {
+
+	private final OpenStreams streams;
+
+	StreamMeters(OpenStreams streams) {
+		this.streams = streams;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		Gauge.builder("kennel.streams", this.streams, OpenStreams::size)
+			.description("Open WebSockets and streams of server-sent events")
+			.register(registry);
+	}
+
+}

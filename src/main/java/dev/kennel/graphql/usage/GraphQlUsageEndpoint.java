@@ -1,0 +1,79 @@
+package dev.kennel.graphql.usage;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.stereotype.Component;
+
+/**
+ * {@code /actuator/graphqlusage}: what of the schema has been used since the start of
+ * this instance, by which clients, how often, and last when. The parameter
+ * {@code deprecated=true} leaves out what is not deprecated.
+ */
+@Component
+@Endpoint(id = "graphqlusage")
+class GraphQlUsageEndpoint {
+
+	private final SchemaUsage usage;
+
+	private final Instant since = Instant.now();
+
+	GraphQlUsageEndpoint(SchemaUsage usage) {
+		this.usage = usage;
+	}
+
+	/** Reports the uses. */
+	@ReadOperation
+	Report report(@Nullable Boolean deprecated) {
+		Map<String, Coordinate> coordinates = new LinkedHashMap<>();
+		for (SchemaUsage.Use use : this.usage.uses()) {
+			if (use.deprecated() || !Boolean.TRUE.equals(deprecated)) {
+				coordinates
+					.computeIfAbsent(use.coordinate(),
+							(coordinate) -> new Coordinate(coordinate, use.deprecated(), new ArrayList<>()))
+					.clients()
+					.add(new Client(use.client().name(), use.client().version(), use.operations(),
+							Instant.ofEpochMilli(use.last()).toString()));
+			}
+		}
+		return new Report(this.since.toString(), List.copyOf(coordinates.values()));
+	}
+
+	/**
+	 * The report.
+	 *
+	 * @param since when counting began
+	 * @param coordinates what has been used
+	 */
+	record Report(String since, List<Coordinate> coordinates) {
+	}
+
+	/**
+	 * A field, an argument or an input field.
+	 *
+	 * @param coordinate its coordinate
+	 * @param deprecated whether it is deprecated
+	 * @param clients the clients that have used it
+	 */
+	record Coordinate(String coordinate, boolean deprecated, List<Client> clients) {
+	}
+
+	/**
+	 * A client.
+	 *
+	 * @param name its name
+	 * @param version its version
+	 * @param operations how many of its operations have named the coordinate
+	 * @param last when the last of them was run
+	 */
+	record Client(String name, String version, long operations, String last) {
+	}
+
+}

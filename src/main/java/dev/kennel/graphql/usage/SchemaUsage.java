@@ -1,0 +1,191 @@
+package dev.kennel.graphql.usage;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.kennel.graphql.OperationInterceptor;
+import dev.kennel.graphql.document.PreparedDocument;
+import dev.kennel.graphql.document.PreparedOperation;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLFieldsContainer;
+import graphql.schema.GraphQLInputObjectType;
+import graphql.schema.GraphQLSchema;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.graphql.execution.GraphQlSource;
+import org.springframework.graphql.server.WebGraphQlRequest;
+import org.springframework.graphql.server.WebGraphQlResponse;
+import org.springframework.stereotype.Component;
+
+/**
+ * Counts operations by the fields and arguments that they name, and by their clients.
+ * What an operation names is found out once for its document, so that a run costs an
+ * addition for each. What clients make up is bounded: documents are valid, so that their
+ * fields are those of the schema, and beyond a number of clients further ones are counted
+ * as {@code other}.
+ */
+@Component
+class SchemaUsage implements OperationInterceptor, MeterBinder {
+
+	/** Names with their versions. */
+	static final int MAX_CLIENTS = 100;
+
+	/** What the uses of a client take that are kept with an operation. */
+	private static final int BYTES_PER_USE = 8;
+
+	private final ObjectProvider<GraphQlSource> source;
+
+	private final Map<Key, FieldUse> uses = new ConcurrentHashMap<>();
+
+	private final Set<ClientName> clients = ConcurrentHashMap.newKeySet();
+
+	SchemaUsage(ObjectProvider<GraphQlSource> source) {
+		this.source = source;
+	}
+
+	private record Key(String coordinate, ClientName client) {
+	}
+
+	/**
+	 * A line of the report.
+	 *
+	 * @param coordinate the field, argument or input field
+	 * @param deprecated whether the schema says that it should not be used
+	 * @param client the client
+	 * @param operations how many operations have named it
+	 * @param last when the last of them was run, in milliseconds since the epoch
+	 */
+	record Use(String coordinate, boolean deprecated, ClientName client, long operations, long last) {
+	}
+
+	@Override
+	public WebGraphQlResponse after(WebGraphQlRequest request, WebGraphQlResponse response) {
+		PreparedOperation operation = PreparedDocument.running(response.getExecutionInput().getGraphQLContext());
+		if (operation != null) {
+			long now = System.currentTimeMillis();
+			for (FieldUse use : operation.attachment(OperationUses.class, OperationUses::new)
+				.of(client(ClientName.of(request.getHeaders())))) {
+				use.use(now);
+			}
+		}
+		return response;
+	}
+
+	private ClientName client(ClientName client) {
+		if (client.equals(ClientName.UNNAMED) || this.clients.contains(client)) {
+			return client;
+		}
+		return (this.clients.size() < MAX_CLIENTS && this.clients.add(client)) ? client : ClientName.OTHER;
+	}
+
+	/** What an operation names, by its clients. */
+	private final class OperationUses {
+
+		private final PreparedOperation operation;
+
+		private final Map<ClientName, FieldUse[]> byClient = new ConcurrentHashMap<>(1);
+
+		OperationUses(PreparedOperation operation) {
+			this.operation = operation;
+		}
+
+		FieldUse[] of(ClientName client) {
+			FieldUse[] known = this.byClient.get(client);
+			if (known == null) {
+				known = this.byClient.computeIfAbsent(client, this::find);
+				this.operation.addBytes((long) known.length * BYTES_PER_USE);
+			}
+			return known;
+		}
+
+		private FieldUse[] find(ClientName client) {
+			GraphQLSchema schema = SchemaUsage.this.source.getObject().schema();
+			return SchemaCoordinates.of(schema, this.operation)
+				.stream()
+				.map((coordinate) -> SchemaUsage.this.uses.computeIfAbsent(new Key(coordinate, client),
+						(key) -> new FieldUse()))
+				.toArray(FieldUse[]::new);
+		}
+
+	}
+
+	/** All uses since the start, by coordinate and client. */
+	List<Use> uses() {
+		Set<String> deprecated = Set.copyOf(deprecated());
+		List<Use> all = new ArrayList<>();
+		this.uses.forEach((key, use) -> {
+			if (use.operations() > 0) {
+				all.add(new Use(key.coordinate(), deprecated.contains(key.coordinate()), key.client(), use.operations(),
+						use.last()));
+			}
+		});
+		all.sort(Comparator.comparing(Use::coordinate)
+			.thenComparing((use) -> use.client().name())
+			.thenComparing((use) -> use.client().version()));
+		return all;
+	}
+
+	/** The coordinates of what the schema deprecates. */
+	List<String> deprecated() {
+		List<String> coordinates = new ArrayList<>();
+		this.source.getObject().schema().getAllTypesAsList().forEach((type) -> {
+			if (type.getName().startsWith("__")) {
+				return;
+			}
+			if (type instanceof GraphQLFieldsContainer container) {
+				container.getFieldDefinitions().forEach((field) -> addDeprecated(container, field, coordinates));
+			}
+			else if (type instanceof GraphQLInputObjectType input) {
+				input.getFieldDefinitions()
+					.stream()
+					.filter((field) -> field.isDeprecated())
+					.forEach((field) -> coordinates.add(input.getName() + "." + field.getName()));
+			}
+		});
+		return coordinates;
+	}
+
+	private static void addDeprecated(GraphQLFieldsContainer container, GraphQLFieldDefinition field,
+			List<String> coordinates) {
+		String coordinate = container.getName() + "." + field.getName();
+		if (field.isDeprecated()) {
+			coordinates.add(coordinate);
+		}
+		field.getArguments()
+			.stream()
+			.filter((argument) -> argument.isDeprecated())
+			.forEach((argument) -> coordinates.add(coordinate + "(" + argument.getName() + ":)"));
+	}
+
+	private long operations(String coordinate) {
+		long sum = 0;
+		for (Map.Entry<Key, FieldUse> use : this.uses.entrySet()) {
+			if (use.getKey().coordinate().equals(coordinate)) {
+				sum += use.getValue().operations();
+			}
+		}
+		return sum;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		Gauge.builder("kennel.graphql.clients", this.clients, Set::size)
+			.description("Clients that have given a name and a version; at most 100 are told apart")
+			.register(registry);
+		for (String coordinate : deprecated()) {
+			FunctionCounter.builder("kennel.graphql.deprecated.uses", this, (all) -> all.operations(coordinate))
+				.description("Operations that name something deprecated")
+				.tag("coordinate", coordinate)
+				.register(registry);
+		}
+	}
+
+}

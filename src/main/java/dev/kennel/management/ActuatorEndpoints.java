@@ -1,0 +1,167 @@
+package dev.kennel.management;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import dev.kennel.server.HttpExchange;
+import dev.kennel.server.ManagementRoutes;
+import dev.kennel.server.RequestHandler;
+import dev.kennel.server.Route;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.actuate.endpoint.InvocationContext;
+import org.springframework.boot.actuate.endpoint.OperationType;
+import org.springframework.boot.actuate.endpoint.ProducibleOperationArgumentResolver;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.invoke.MissingParametersException;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
+import org.springframework.boot.actuate.endpoint.web.WebOperation;
+import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Serves what Actuator's endpoints read, whichever are exposed
+ * ({@code management.endpoints.web.exposure.include}). What they write is not served:
+ * nothing that reaches the management port can change the service.
+ *
+ * @see <a href=
+ * "https://docs.spring.io/spring-boot/reference/actuator/endpoints.html">Spring Boot,
+ * endpoints</a>
+ */
+class ActuatorEndpoints implements RequestHandler {
+
+	private static final String JSON = "application/json;charset=utf-8";
+
+	private static final Duration MAX_WAIT = Duration.ofSeconds(10);
+
+	private final String basePath;
+
+	private final List<Endpoint> endpoints;
+
+	private final JsonMapper json;
+
+	ActuatorEndpoints(String basePath, WebEndpointsSupplier supplier, JsonMapper json) {
+		this.basePath = basePath;
+		this.json = json;
+		this.endpoints = supplier.getEndpoints()
+			.stream()
+			.flatMap((endpoint) -> endpoint.getOperations().stream())
+			.filter((operation) -> operation.getType() == OperationType.READ)
+			.map((operation) -> new Endpoint(
+					PathPatternParser.defaultInstance.parse(basePath + "/" + operation.getRequestPredicate().getPath()),
+					operation))
+			.sorted(Comparator.comparing(Endpoint::pattern))
+			.toList();
+	}
+
+	private record Endpoint(PathPattern pattern, WebOperation operation) {
+	}
+
+	/** The routes below the base path, and the list of endpoints at it. */
+	ManagementRoutes routes() {
+		return new ManagementRoutes(List.of(Route.get(this.basePath, this), Route.get(this.basePath + "/*", this)));
+	}
+
+	@Override
+	public void handle(HttpExchange exchange) {
+		exchange.setHeader("Cache-Control", "no-store");
+		if (exchange.path().equals(this.basePath)) {
+			exchange.respond(HttpStatus.OK.value(), JSON, this.json.writeValueAsBytes(links()));
+			return;
+		}
+		PathContainer path = PathContainer.parsePath(exchange.path());
+		for (Endpoint endpoint : this.endpoints) {
+			PathPattern.PathMatchInfo match = endpoint.pattern().matchAndExtract(path);
+			if (match != null) {
+				exchange.run(() -> read(exchange, endpoint.operation(), match.getUriVariables()));
+				return;
+			}
+		}
+		exchange.refuse(HttpStatus.NOT_FOUND.value());
+	}
+
+	private Map<String, Object> links() {
+		Map<String, Object> links = new TreeMap<>();
+		for (Endpoint endpoint : this.endpoints) {
+			links.putIfAbsent(endpoint.operation().getId(), Map.of("href", endpoint.pattern().getPatternString()));
+		}
+		return Map.of("_links", links);
+	}
+
+	private void read(HttpExchange exchange, WebOperation operation, Map<String, String> variables) {
+		Map<String, Object> arguments = new HashMap<>();
+		String query = exchange.query();
+		UriComponentsBuilder.newInstance()
+			.query((query != null) ? query : "")
+			.build()
+			.getQueryParams()
+			.forEach((name, values) -> arguments.put(decode(name), (values.size() == 1) ? decode(values.getFirst())
+					: values.stream().map(ActuatorEndpoints::decode).toList()));
+		arguments.putAll(variables);
+		String rest = operation.getRequestPredicate().getMatchAllRemainingPathSegmentsVariable();
+		if (rest != null) {
+			arguments.put(rest, segments(variables.getOrDefault(rest, "")));
+		}
+		Object result;
+		try {
+			result = operation.invoke(new InvocationContext(SecurityContext.NONE, arguments,
+					new ProducibleOperationArgumentResolver(() -> exchange.headers("Accept"))));
+		}
+		catch (MissingParametersException ex) {
+			exchange.refuse(HttpStatus.BAD_REQUEST.value());
+			return;
+		}
+		respond(exchange, (result instanceof Mono<?> mono) ? mono.block(MAX_WAIT) : result);
+	}
+
+	private static String decode(@Nullable String encoded) {
+		return (encoded != null) ? UriUtils.decode(encoded, StandardCharsets.UTF_8) : "";
+	}
+
+	private static String[] segments(String rest) {
+		String path = rest.startsWith("/") ? rest.substring(1) : rest;
+		return path.isEmpty() ? new String[0] : path.split("/");
+	}
+
+	private void respond(HttpExchange exchange, @Nullable Object result) {
+		int status = HttpStatus.OK.value();
+		String contentType = JSON;
+		Object body = result;
+		if (result instanceof WebEndpointResponse<?> response) {
+			status = response.getStatus();
+			body = response.getBody();
+			if (response.getContentType() != null) {
+				contentType = response.getContentType().toString();
+			}
+		}
+		if (body == null) {
+			exchange.refuse((result != null && status >= HttpStatus.BAD_REQUEST.value()) ? status
+					: HttpStatus.NOT_FOUND.value());
+			return;
+		}
+		if (body instanceof HealthDescriptor health && !Status.UP.equals(health.getStatus())
+				&& !Status.UNKNOWN.equals(health.getStatus())) {
+			status = HttpStatus.SERVICE_UNAVAILABLE.value();
+		}
+		exchange.respond(status, contentType, switch (body) {
+			case byte[] bytes -> bytes;
+			case String text -> text.getBytes(StandardCharsets.UTF_8);
+			default -> this.json.writeValueAsBytes(body);
+		});
+	}
+
+}

@@ -1,0 +1,65 @@
+package dev.kennel.management;
+
+import java.nio.charset.StandardCharsets;
+
+import dev.kennel.database.DatabaseMonitor;
+import dev.kennel.database.Notifications;
+import dev.kennel.server.HttpExchange;
+import dev.kennel.server.Route;
+import dev.kennel.server.Routes;
+
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.http.HttpStatus;
+
+/**
+ * The probes on the port of the service: {@code /livez} says whether the process works,
+ * {@code /readyz} whether requests should be sent to it. Both are responded to on the
+ * event loop, from what is known: neither waits for a permit, nor for the database.
+ */
+class Readiness {
+
+	private static final String JSON = "application/json;charset=utf-8";
+
+	private static final byte[] UP = "{\"status\":\"UP\"}".getBytes(StandardCharsets.US_ASCII);
+
+	private static final byte[] DOWN = "{\"status\":\"DOWN\"}".getBytes(StandardCharsets.US_ASCII);
+
+	private final ApplicationAvailability availability;
+
+	private final DatabaseMonitor database;
+
+	private final Notifications notifications;
+
+	Readiness(ApplicationAvailability availability, DatabaseMonitor database, Notifications notifications) {
+		this.availability = availability;
+		this.database = database;
+		this.notifications = notifications;
+	}
+
+	Routes routes() {
+		return Routes.of(Route.get("/livez", (exchange) -> respond(exchange, isAlive())),
+				Route.get("/readyz", (exchange) -> respond(exchange, isReady())));
+	}
+
+	private boolean isAlive() {
+		return this.availability.getLivenessState() != LivenessState.BROKEN;
+	}
+
+	/**
+	 * Returns whether requests should be sent here: the application has started, and is
+	 * not asked to stop, the database answers and has the tables of this version, and
+	 * what other instances tell arrives.
+	 */
+	boolean isReady() {
+		return this.availability.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC && this.database.isUp()
+				&& this.database.isMigrated() && !this.notifications.isInterrupted();
+	}
+
+	private static void respond(HttpExchange exchange, boolean up) {
+		exchange.setHeader("Cache-Control", "no-store");
+		exchange.respond(up ? HttpStatus.OK.value() : HttpStatus.SERVICE_UNAVAILABLE.value(), JSON, up ? UP : DOWN);
+	}
+
+}

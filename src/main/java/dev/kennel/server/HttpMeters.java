@@ -1,0 +1,66 @@
+package dev.kennel.server;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures HTTP requests until their responses are sent, or begin where they go on: those
+ * of streams and WebSockets. The paths are those of routes, so that a client can make up
+ * none.
+ *
+ * @see <a href=
+ * "https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration">OpenTelemetry,
+ * {@code http.server.request.duration}</a>
+ */
+class HttpMeters implements MeterBinder {
+
+	/** The buckets that OpenTelemetry advises. */
+	private static final Duration[] BUCKETS = { Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25),
+			Duration.ofMillis(50), Duration.ofMillis(75), Duration.ofMillis(100), Duration.ofMillis(250),
+			Duration.ofMillis(500), Duration.ofMillis(750), Duration.ofSeconds(1), Duration.ofMillis(2500),
+			Duration.ofSeconds(5), Duration.ofMillis(7500), Duration.ofSeconds(10) };
+
+	private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE",
+			"TRACE", "CONNECT");
+
+	private final Map<Response, Timer> timers = new ConcurrentHashMap<>();
+
+	private volatile @Nullable MeterRegistry registry;
+
+	private record Response(String method, @Nullable String route, int status) {
+	}
+
+	@Override
+	public void bindTo(MeterRegistry meters) {
+		this.registry = meters;
+	}
+
+	/** Counts a response. */
+	void responded(String method, @Nullable String route, int status, long nanos) {
+		MeterRegistry known = this.registry;
+		if (known != null) {
+			String counted = METHODS.contains(method) ? method : "_OTHER";
+			this.timers.computeIfAbsent(new Response(counted, route, status), (response) -> timer(known, response))
+				.record(nanos, TimeUnit.NANOSECONDS);
+		}
+	}
+
+	private static Timer timer(MeterRegistry registry, Response response) {
+		return Timer.builder("http.server.request.duration")
+			.description("HTTP requests, until the response is sent or, of a stream, begins")
+			.tag("http.request.method", response.method())
+			.tag("http.route", (response.route() != null) ? response.route() : "none")
+			.tag("http.response.status_code", String.valueOf(response.status()))
+			.serviceLevelObjectives(BUCKETS)
+			.register(registry);
+	}
+
+}

@@ -1,0 +1,151 @@
+package dev.kennel.server;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import reactor.netty.ChannelBindException;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * A second server, for those who run the service: on a port of its own
+ * ({@code management.server.port}), on the loopback interface unless
+ * {@code management.server.address} says otherwise, and none at all without a port. It
+ * shares the event loops with the service, and nothing that clients could use up:
+ * connections, permits and memory are its own. It is the last to stop, so that a drain
+ * can be watched.
+ *
+ * <p>
+ * Spring Boot would start a second application context with WebFlux for it.
+ */
+public final class ManagementServer implements SmartLifecycle {
+
+	/** After everything whose end is worth watching. */
+	private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 8192;
+
+	private static final int MAX_CONNECTIONS = 64;
+
+	private static final int MAX_CONCURRENT_REQUESTS = 4;
+
+	private static final int MEMORY = 4 * 1024 * 1024;
+
+	/** One scrape may be as large. */
+	private static final int RESPONSE_MEMORY = 32 * 1024 * 1024;
+
+	private static final Duration START = Duration.ofSeconds(10);
+
+	private static final Duration STOP = Duration.ofSeconds(2);
+
+	private final ManagementServerProperties settings;
+
+	private final ObjectProvider<ManagementRoutes> routes;
+
+	private final ReactorResourceFactory resources;
+
+	private final ErrorBodies errors;
+
+	private final Duration bodyTimeout;
+
+	private final int maxHeaderSize;
+
+	private @Nullable OpenConnections connections;
+
+	private volatile @Nullable DisposableServer server;
+
+	ManagementServer(ManagementServerProperties settings, ObjectProvider<ManagementRoutes> routes,
+			ReactorResourceFactory resources, ErrorBodies errors, Duration bodyTimeout, int maxHeaderSize) {
+		if (Ssl.isEnabled(settings.getSsl())) {
+			throw new IllegalStateException("management.server.ssl: the management port serves plain HTTP. "
+					+ "Terminate TLS at a proxy, or leave the port on the loopback interface.");
+		}
+		this.settings = settings;
+		this.routes = routes;
+		this.resources = resources;
+		this.errors = errors;
+		this.bodyTimeout = bodyTimeout;
+		this.maxHeaderSize = maxHeaderSize;
+	}
+
+	/**
+	 * Returns the port.
+	 * @return the port that is listened on, or -1 if there is none
+	 */
+	public int port() {
+		DisposableServer bound = this.server;
+		return (bound != null) ? bound.port() : -1;
+	}
+
+	@Override
+	public void start() {
+		Integer port = this.settings.getPort();
+		if (port == null || port < 0) {
+			return;
+		}
+		InetAddress address = this.settings.getAddress();
+		OpenConnections own = new OpenConnections(limits(), this.bodyTimeout);
+		RequestDispatcher dispatcher = new RequestDispatcher(
+				this.routes.orderedStream().flatMap((some) -> some.values().stream()).toList(), List.of(),
+				new CorsPolicy("", Set.of(), false, ""), this.errors, new ClientAddresses(false, List.of()),
+				new RequestPermits(MAX_CONCURRENT_REQUESTS, MAX_CONNECTIONS), new MemoryPermits(MEMORY),
+				new MemoryPermits(RESPONSE_MEMORY), this.bodyTimeout, limits().sendTimeout(), new PendingBodies(),
+				this.maxHeaderSize, new HttpMeters());
+		try {
+			this.server = ServerConfiguration
+				.customize(
+						HttpServer.create()
+							.runOn(this.resources.getLoopResources())
+							.bindAddress(() -> new InetSocketAddress(
+									(address != null) ? address : InetAddress.getLoopbackAddress(), port)),
+						own, new MemoryPermits(MEMORY), this.maxHeaderSize)
+				.handle(dispatcher)
+				.bindNow(START);
+			this.connections = own;
+		}
+		catch (ChannelBindException ex) {
+			own.close();
+			throw new PortInUseException(port, ex);
+		}
+	}
+
+	private static ServerLimitProperties limits() {
+		Duration timeout = Duration.ofSeconds(60);
+		return new ServerLimitProperties(MAX_CONNECTIONS, MAX_CONCURRENT_REQUESTS, timeout, timeout, timeout,
+				DataSize.ofBytes(0), null, List.of());
+	}
+
+	@Override
+	public void stop() {
+		DisposableServer bound = this.server;
+		this.server = null;
+		if (bound != null) {
+			bound.disposeNow(STOP);
+		}
+		OpenConnections own = this.connections;
+		if (own != null) {
+			own.close();
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.server != null;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+}

@@ -1,0 +1,45 @@
+package dev.kennel.server;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+/** Shows how many connections and requests there are, and how many there may be. */
+class ServerMeters implements MeterBinder {
+
+	private final OpenConnections connections;
+
+	private final RequestPermits permits;
+
+	ServerMeters(OpenConnections connections, RequestPermits permits) {
+		this.connections = connections;
+		this.permits = permits;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		Gauge.builder("kennel.server.connections", this.connections, OpenConnections::size)
+			.description("Open connections of clients")
+			.register(registry);
+		Gauge.builder("kennel.server.connections.max", this.connections, OpenConnections::max)
+			.description("The connections that may be open; beyond, the cheapest are closed")
+			.register(registry);
+		FunctionCounter.builder("kennel.server.connections.evicted", this.connections, OpenConnections::evicted)
+			.description("Connections that were closed because more were open than may be")
+			.register(registry);
+		Gauge.builder("kennel.permits.max", this.permits, RequestPermits::max)
+			.description("Permits of a bulkhead")
+			.tag("bulkhead", "requests")
+			.register(registry);
+		Gauge.builder("kennel.permits.taken", this.permits, RequestPermits::taken)
+			.description("Permits that are taken")
+			.tag("bulkhead", "requests")
+			.register(registry);
+		Gauge.builder("kennel.permits.waiting", this.permits, RequestPermits::waiting)
+			.description("Executions that wait for a permit")
+			.tag("bulkhead", "requests")
+			.register(registry);
+	}
+
+}

@@ -1,0 +1,94 @@
+package dev.kennel.graphql.usage;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import dev.kennel.server.ManagementServer;
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.Management;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Which client uses which part of the schema. */
+@KennelTest
+class GraphQlUsageEndpointTests {
+
+	private final Api api;
+
+	private final Management management;
+
+	private final String name = "test-" + UUID.randomUUID();
+
+	GraphQlUsageEndpointTests(Api api, ManagementServer server) {
+		this.api = api;
+		this.management = Management.of(server);
+	}
+
+	/** What a client has used, each as its coordinate and how often. */
+	private List<String> uses(String client, String version) {
+		List<String> uses = new ArrayList<>();
+		for (JsonNode coordinate : this.management.get("/actuator/graphqlusage").json().get("coordinates")) {
+			for (JsonNode use : coordinate.get("clients")) {
+				if (use.get("name").asString().equals(client) && use.get("version").asString().equals(version)) {
+					uses.add(coordinate.get("coordinate").asString() + " " + use.get("operations").asInt());
+				}
+			}
+		}
+		return uses;
+	}
+
+	@Test
+	void fieldsAndArgumentsAreCountedByClient() {
+		Api ann = this.api.signUp();
+		Map<String, String> apollo = Map.of("apollographql-client-name", this.name, "apollographql-client-version",
+				"1.2");
+		String document = """
+				query ($size: Int) {
+				  first: myDogs(first: $size, filter: {name: {contains: "x"}}) { nodes { ...Names } }
+				  me { id @skip(if: true) }
+				}
+				fragment Names on Dog { name owner { name } }""";
+
+		ann.execute(document, Map.of("size", 1), apollo).data();
+		ann.execute(document, Map.of("size", 2), apollo).data();
+		ann.execute("{ me { username } }", Map.of(), Map.of("graphql-client-name", this.name)).data();
+
+		assertThat(uses(this.name, "1.2")).containsExactlyInAnyOrder("Query.myDogs 2", "Query.myDogs(first:) 2",
+				"Query.myDogs(filter:) 2", "DogFilter.name 2", "StringFilter.contains 2", "DogConnection.nodes 2",
+				"Dog.name 2", "Dog.owner 2", "Owner.name 2", "Query.me 2", "User.id 2");
+		assertThat(uses(this.name, "")).containsExactlyInAnyOrder("Query.me 1", "User.username 1");
+	}
+
+	@Test
+	void whatIsRefusedUsesNothing() {
+		Map<String, String> header = Map.of("graphql-client-name", this.name);
+
+		this.api.execute("{ nope }", Map.of(), header);
+		this.api.execute("{ myOwners(first: 100000000) { nodes { id } } }", Map.of(), header);
+
+		assertThat(uses(this.name, "")).doesNotContain("Query.nope 1");
+	}
+
+	@Test
+	void aNameThatIsNoneIsNotTold() {
+		this.api.execute("{ me { id } }", Map.of(), Map.of("graphql-client-name", "x".repeat(65))).data();
+
+		assertThat(this.management.get("/actuator/graphqlusage").body()).doesNotContain("xxxxxxxxxx");
+		assertThat(uses("unnamed", "")).anyMatch((use) -> use.startsWith("Query.me "));
+	}
+
+	@Test
+	void onlyWhatIsDeprecatedIsReportedWhereThatIsAskedFor() {
+		this.api.execute("{ me { id } }").data();
+
+		assertThat(this.management.get("/actuator/graphqlusage?deprecated=true").json().get("coordinates").size())
+			.isZero();
+		assertThat(this.management.get("/actuator/graphqlusage").json().get("coordinates").size()).isPositive();
+	}
+
+}

@@ -1,0 +1,56 @@
+package dev.kennel.management;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import dev.kennel.server.ManagementServer;
+import dev.kennel.test.Api;
+import dev.kennel.test.Instance;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.Management;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.core.env.Environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** An instance that is asked to stop leaves its balancer before it closes its port. */
+@KennelTest
+class DrainTests {
+
+	private final Environment environment;
+
+	DrainTests(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Test
+	void requestsAreServedWhileReadinessSaysThatThereShouldBeNone() throws Exception {
+		Instance instance = Instance.beside(this.environment,
+				Map.of("kennel.server.drain-delay", "3s", "management.server.port", "0"));
+		Api api = instance.api().signUp();
+		Management management = Management.of(instance.get(ManagementServer.class));
+		assertThat(status(api, "/readyz")).isEqualTo(200);
+
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(instance::close);
+		while (status(api, "/readyz") == 200) {
+			Thread.onSpinWait();
+		}
+
+		assertThat(status(api, "/readyz")).isEqualTo(503);
+		assertThat(status(api, "/livez")).isEqualTo(200);
+		assertThat(api.createOwner("Ann")).startsWith("own_");
+		assertThat(management.get("/actuator/health/readiness").status()).isEqualTo(503);
+		assertThat(management.scrape().sum("kennel_database_up")).isEqualTo(1);
+		assertThat(closed).isNotDone();
+		closed.get();
+		assertThatThrownBy(() -> status(api, "/readyz")).hasRootCauseInstanceOf(IOException.class);
+	}
+
+	private static int status(Api api, String path) {
+		return api.send("GET", path, new byte[0], Map.of()).status();
+	}
+
+}

@@ -1,0 +1,115 @@
+package dev.kennel.management;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+
+import dev.kennel.server.ManagementServer;
+import dev.kennel.test.Api;
+import dev.kennel.test.Instance;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.Management;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.ApplicationContextException;
+import org.springframework.core.env.Environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** What is on the management port, and what is on the service's. */
+@KennelTest
+class ManagementServerTests {
+
+	private final Api api;
+
+	private final Management management;
+
+	private final Environment environment;
+
+	ManagementServerTests(Api api, ManagementServer server, Environment environment) {
+		this.api = api;
+		this.management = Management.of(server);
+		this.environment = environment;
+	}
+
+	@Test
+	void nothingOfItIsOnThePortOfTheService() {
+		for (String path : new String[] { "/actuator", "/actuator/health", "/actuator/prometheus",
+				"/actuator/graphqlusage" }) {
+			assertThat(this.api.send("GET", path, new byte[0], Map.of()).status()).as(path).isEqualTo(404);
+		}
+	}
+
+	@Test
+	void nothingOfTheServiceIsOnTheManagementPort() {
+		assertThat(this.management.get("/graphql?query=%7B__typename%7D").status()).isEqualTo(404);
+		assertThat(this.management.get("/").status()).isEqualTo(404);
+		assertThat(this.management.get("/readyz").status()).isEqualTo(404);
+	}
+
+	@Test
+	void onlyWhatIsHarmlessIsExposed() {
+		JsonNode links = this.management.get("/actuator").json().get("_links");
+
+		assertThat(links.propertyNames()).containsExactlyInAnyOrder("graphqlusage", "health", "health-path", "info",
+				"prometheus");
+		for (String path : new String[] { "/actuator/env", "/actuator/heapdump", "/actuator/loggers",
+				"/actuator/shutdown", "/actuator/configprops", "/actuator/prometheus/x" }) {
+			assertThat(this.management.get(path).status()).as(path).isEqualTo(404);
+		}
+	}
+
+	@Test
+	void itIsOnlyRead() {
+		Api.Answer answer = this.management.send("POST", "/actuator/health");
+
+		assertThat(answer.status()).isEqualTo(405);
+		assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
+	}
+
+	@Test
+	void healthSaysWhatIsWellAndNoMore() {
+		assertThat(this.management.get("/actuator/health/readiness").json().toString())
+			.isEqualTo("{\"components\":{\"database\":{\"status\":\"UP\"},\"migrations\":{\"status\":\"UP\"},"
+					+ "\"notifications\":{\"status\":\"UP\"},\"readinessState\":{\"status\":\"UP\"}},\"status\":\"UP\"}");
+		assertThat(this.management.get("/actuator/health/liveness").json().toString()).isEqualTo("{\"status\":\"UP\"}");
+		assertThat(this.management.get("/actuator/health/nothing").status()).isEqualTo(404);
+	}
+
+	@Test
+	void infoSaysWhichJavaRuns() {
+		assertThat(this.management.get("/actuator/info").json().at("/java/version").asString()).startsWith("25");
+	}
+
+	@Test
+	void probesAreOnThePortOfTheService() {
+		for (String path : new String[] { "/livez", "/readyz" }) {
+			Api.Answer answer = this.api.send("GET", path, new byte[0], Map.of());
+			assertThat(answer.status()).as(path).isEqualTo(200);
+			assertThat(answer.body()).as(path).isEqualTo("{\"status\":\"UP\"}");
+			assertThat(answer.header("Cache-Control")).as(path).isEqualTo("no-store");
+		}
+	}
+
+	@Test
+	void withoutAPortThereIsNone() {
+		try (Instance instance = Instance.beside(this.environment, Map.of())) {
+			assertThat(instance.get(ManagementServer.class).port()).isEqualTo(-1);
+			assertThat(instance.api().send("GET", "/readyz", new byte[0], Map.of()).status()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void thePortOfAnotherIsRefused() throws Exception {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			assertThatExceptionOfType(ApplicationContextException.class)
+				.isThrownBy(() -> Instance.beside(this.environment,
+						Map.of("management.server.port", String.valueOf(taken.getLocalPort()))))
+				.withCauseInstanceOf(PortInUseException.class);
+		}
+	}
+
+}

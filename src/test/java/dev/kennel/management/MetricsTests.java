@@ -1,0 +1,284 @@
+package dev.kennel.management;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import dev.kennel.server.ManagementServer;
+import dev.kennel.test.Api;
+import dev.kennel.test.Instance;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.LiveClient;
+import dev.kennel.test.Management;
+import dev.kennel.test.Management.Scrape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.core.env.Environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What Prometheus gets to see. */
+@KennelTest
+class MetricsTests {
+
+	private static final String OPERATIONS = "kennel_graphql_operation_duration_seconds_count";
+
+	private static final String STATEMENTS = "db_client_operation_duration_seconds_count";
+
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	private final Api api;
+
+	private final Management management;
+
+	private final Environment environment;
+
+	MetricsTests(Api api, ManagementServer server, Environment environment) {
+		this.api = api;
+		this.management = Management.of(server);
+		this.environment = environment;
+	}
+
+	/** What comes by itself comes soon. */
+	private Scrape await(Predicate<Scrape> condition) {
+		long end = System.nanoTime() + PATIENCE.toNanos();
+		Scrape scrape = this.management.scrape();
+		while (!condition.test(scrape)) {
+			assertThat(System.nanoTime()).isLessThan(end);
+			scrape = this.management.scrape();
+		}
+		return scrape;
+	}
+
+	@Test
+	void operationsAreCountedByNameOnceTheyAreRunOften() {
+		Scrape before = this.management.scrape();
+
+		for (int run = 0; run < 103; run++) {
+			this.api.execute("query OftenRun { __typename }").data();
+		}
+
+		Scrape after = this.management.scrape();
+		assertThat(after.sum(OPERATIONS, "graphql_operation_name", "OftenRun", "graphql_operation_type", "query",
+				"error_type", "none"))
+			.isEqualTo(3);
+		assertThat(after.sum(OPERATIONS, "graphql_operation_name", "other", "graphql_operation_type", "query")
+				- before.sum(OPERATIONS, "graphql_operation_name", "other", "graphql_operation_type", "query"))
+			.isEqualTo(100);
+		assertThat(after.sum("kennel_graphql_operation_duration_seconds_bucket", "graphql_operation_name", "OftenRun",
+				"le", "10.0"))
+			.isEqualTo(3);
+		assertThat(after.sum("kennel_graphql_operation_queue_duration_seconds_count")
+				- before.sum("kennel_graphql_operation_queue_duration_seconds_count"))
+			.isEqualTo(103);
+	}
+
+	@Test
+	void operationsAreCountedByTheirFirstErrorsCode() {
+		Scrape before = this.management.scrape();
+
+		this.api.execute("{ nope }");
+		this.api.execute("query Refused { myOwners { totalCount } }");
+
+		Scrape after = this.management.scrape();
+		assertThat(after.sum(OPERATIONS, "graphql_operation_type", "unknown", "error_type", "GRAPHQL_VALIDATION_FAILED")
+				- before.sum(OPERATIONS, "graphql_operation_type", "unknown", "error_type",
+						"GRAPHQL_VALIDATION_FAILED"))
+			.isEqualTo(1);
+		assertThat(after.sum(OPERATIONS, "graphql_operation_type", "query", "error_type", "UNAUTHENTICATED")
+				- before.sum(OPERATIONS, "graphql_operation_type", "query", "error_type", "UNAUTHENTICATED"))
+			.isEqualTo(1);
+	}
+
+	@Test
+	void aClientCanNotMakeUpNames() {
+		for (int name = 0; name < 5; name++) {
+			this.api.execute("query MadeUp" + name + " { __typename }").data();
+		}
+
+		assertThat(this.management.scrape().samples())
+			.noneMatch((sample) -> String.valueOf(sample.labels().get("graphql_operation_name")).startsWith("MadeUp"));
+	}
+
+	/** Actuator is there, and the compiled engine still runs all operations. */
+	@Test
+	void noOperationFallsBackBecauseOfObservation() {
+		Api ann = this.api.signUp();
+		Scrape before = this.management.scrape();
+
+		ann.createDog(ann.createOwner("Ann"), "Rex");
+		ann.execute("query Kept { me { owners { nodes { dogs(first: 3) { nodes { name } } } } } }").data();
+		ann.execute("query Kept { me { owners { nodes { dogs(first: 3) { nodes { name } } } } } }").data();
+		this.api.execute("{ __schema { queryType { name } } }").data();
+
+		Scrape after = this.management.scrape();
+		assertThat(after.sum("kennel_graphql_fallbacks_total", "reason", "introspection")
+				- before.sum("kennel_graphql_fallbacks_total", "reason", "introspection"))
+			.isEqualTo(1);
+		for (String reason : new String[] { "field_instrumentation", "observed_engine" }) {
+			assertThat(after.has("kennel_graphql_fallbacks_total", "reason", reason)).isTrue();
+			assertThat(after.sum("kennel_graphql_fallbacks_total", "reason", reason)).as(reason).isZero();
+		}
+		assertThat(after.sum("kennel_graphql_plans_total", "outcome", "found")
+				- before.sum("kennel_graphql_plans_total", "outcome", "found"))
+			.isGreaterThanOrEqualTo(1);
+		assertThat(after.sum("kennel_graphql_plans_total", "outcome", "compiled")
+				- before.sum("kennel_graphql_plans_total", "outcome", "compiled"))
+			.isGreaterThanOrEqualTo(1);
+		assertThat(after.sum("kennel_graphql_documents_prepared_total")
+				- before.sum("kennel_graphql_documents_prepared_total"))
+			.isGreaterThanOrEqualTo(1);
+		assertThat(after.sum("kennel_graphql_documents")).isPositive();
+		assertThat(after.sum("kennel_graphql_documents_memory_bytes")).isPositive();
+		assertThat(after.sum("kennel_graphql_loader_batch_size_count"))
+			.isGreaterThan(before.sum("kennel_graphql_loader_batch_size_count"));
+	}
+
+	@Test
+	void statementsAreCountedByWhatTheyDoToWhichTable() {
+		Api ann = this.api.signUp();
+		Scrape before = this.management.scrape();
+
+		String owner = ann.createOwner("Ann");
+		ann.execute("{ myOwners { nodes { name } } }").data();
+		ann.execute("mutation ($input: DeleteOwnerInput!) { deleteOwner(input: $input) { deletedOwnerId } }",
+				Map.of("input", Map.of("id", owner)));
+
+		Scrape after = this.management.scrape();
+		for (String summary : new String[] { "INSERT owners", "SELECT owners", "DELETE owners" }) {
+			assertThat(after.sum(STATEMENTS, "db_query_summary", summary, "db_system_name", "postgresql", "error_type",
+					"none") - before.sum(STATEMENTS, "db_query_summary", summary, "error_type", "none"))
+				.as(summary)
+				.isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "requests", "operations", "password-hashes" })
+	void permitsOfEachBulkheadAreShown(String bulkhead) {
+		Scrape scrape = this.management.scrape();
+
+		assertThat(scrape.sum("kennel_permits_max", "bulkhead", bulkhead)).isPositive();
+		assertThat(scrape.has("kennel_permits_taken", "bulkhead", bulkhead)).isTrue();
+		assertThat(scrape.has("kennel_permits_waiting", "bulkhead", bulkhead)).isTrue();
+	}
+
+	@Test
+	void requestsAreCountedByRouteAndStatus() {
+		Scrape before = this.management.scrape();
+
+		this.api.execute("{ __typename }").data();
+		this.api.send("GET", "/made-up-by-a-client", new byte[0], Map.of());
+
+		Scrape after = this.management.scrape();
+		String name = "http_server_request_duration_seconds_count";
+		assertThat(after.sum(name, "http_route", "/graphql", "http_request_method", "POST", "http_response_status_code",
+				"200")
+				- before.sum(name, "http_route", "/graphql", "http_request_method", "POST", "http_response_status_code",
+						"200"))
+			.isEqualTo(1);
+		assertThat(after.sum(name, "http_route", "none", "http_response_status_code", "404")
+				- before.sum(name, "http_route", "none", "http_response_status_code", "404"))
+			.isEqualTo(1);
+		assertThat(after.sum("kennel_server_connections")).isPositive();
+		assertThat(after.sum("kennel_server_connections_max")).isPositive();
+		assertThat(after.has("kennel_server_connections_evicted_total")).isTrue();
+	}
+
+	@Test
+	void aChangeIsCountedWhenItReachesItsSubscriber() {
+		Api ann = this.api.signUp();
+		double before = this.management.scrape().sum("kennel_changes_delivery_lag_seconds_count");
+
+		try (LiveClient client = LiveClient.events(ann, "subscription { myChanges { kind } }", Map.of())) {
+			await((scrape) -> scrape.sum("kennel_streams") > 0);
+			ann.createOwner("Ann");
+			client.next();
+		}
+
+		Scrape after = await((scrape) -> scrape.sum("kennel_changes_delivery_lag_seconds_count") > before);
+		assertThat(after.sum("kennel_changes_delivery_lag_seconds_count")).isEqualTo(before + 1);
+		await((scrape) -> scrape.sum("kennel_notifications_lag_seconds_count") > 0);
+		assertThat(after.sum("kennel_notifications_listening")).isEqualTo(1);
+		assertThat(after.has("kennel_notifications_reconnects_total")).isTrue();
+	}
+
+	@Test
+	void aSessionThatIsEndedElsewhereIsCountedWhenItIsRefusedHere() {
+		Api ann = this.api.signUp();
+		double before = this.management.scrape().sum("kennel_sessions_revocation_lag_seconds_count");
+
+		try (Instance other = Instance.beside(this.environment, Map.of())) {
+			other.api().withToken(ann.token()).execute("mutation { logout { success } }").data();
+		}
+
+		Scrape after = await((scrape) -> scrape.sum("kennel_sessions_revocation_lag_seconds_count") > before);
+		assertThat(after.sum("kennel_sessions_revoked")).isPositive();
+	}
+
+	@Test
+	void securityEventsAreCounted() {
+		double before = this.management.scrape().sum("kennel_security_events_total", "event", "login-failed");
+
+		this.api.login("nobody-of-this-name", "no such password");
+
+		assertThat(this.management.scrape().sum("kennel_security_events_total", "event", "login-failed"))
+			.isEqualTo(before + 1);
+	}
+
+	@Test
+	void whatIsLeftToDoIsShown() {
+		Scrape scrape = await((one) -> one.sum("kennel_mail_outbox") >= 0);
+
+		assertThat(scrape.sum("kennel_mail_outbox_age_seconds")).isGreaterThanOrEqualTo(0);
+		assertThat(scrape.sum("kennel_accounts_deleted")).isGreaterThanOrEqualTo(0);
+		assertThat(scrape.sum("kennel_accounts_deleted_age_seconds")).isGreaterThanOrEqualTo(0);
+		assertThat(scrape.sum("kennel_retention_lag_seconds", "table", "changes")).isZero();
+		assertThat(scrape.sum("kennel_retention_lag_seconds", "table", "idempotency_records")).isZero();
+		assertThat(scrape.sum("kennel_database_up")).isEqualTo(1);
+		assertThat(scrape.has("kennel_transactions_repeated_total")).isTrue();
+		assertThat(scrape.sum("hikaricp_connections_max", "pool", "kennel")).isEqualTo(16);
+	}
+
+	@Test
+	void theTableInTheDocumentationHasAllMetricsAndNoOthers() throws IOException {
+		Api ann = this.api.signUp();
+		ann.createOwner("Ann");
+		Set<String> scraped = this.management.get("/actuator/prometheus")
+			.body()
+			.lines()
+			.filter((line) -> line.startsWith("# TYPE "))
+			.map((line) -> line.split(" ")[2])
+			.collect(Collectors.toCollection(TreeSet::new));
+		List<String> documented = Pattern.compile("^\\| `([a-z_]+|[a-z]+_…)`", Pattern.MULTILINE)
+			.matcher(Files.readString(Path.of("docs/operations.md")))
+			.results()
+			.map((match) -> match.group(1))
+			.toList();
+		List<String> prefixes = documented.stream()
+			.filter((name) -> name.endsWith("…"))
+			.map((name) -> name.substring(0, name.length() - 1))
+			.toList();
+
+		assertThat(prefixes).allSatisfy((prefix) -> assertThat(scraped).anyMatch((name) -> name.startsWith(prefix)));
+		scraped.removeIf((name) -> prefixes.stream().anyMatch(name::startsWith));
+		// Micrometer adds to each histogram what was the most of late.
+		scraped.removeIf((name) -> name.endsWith("_seconds_max") || name.endsWith("_size_max"));
+		// There are nothing deprecated and no embedded PostgreSQL here.
+		scraped.add("kennel_graphql_deprecated_uses_total");
+		scraped.add("kennel_database_embedded_restarts_total");
+		assertThat(documented.stream().filter((name) -> !name.endsWith("…")))
+			.containsExactlyInAnyOrderElementsOf(scraped);
+	}
+
+}
