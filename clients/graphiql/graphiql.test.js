@@ -169,6 +169,7 @@ for (const service of services) {
     await graphiql.run('SignUp');
 
     await graphiql.start('FollowChanges');
+    assert.deepEqual(Object.keys(await graphiql.shows('open this page in another window')), ['waiting']);
     await graphiql.createOwner('Elsewhere');
     const first = await graphiql.shows('Elsewhere');
     await graphiql.screenshot('follow-changes');
@@ -321,6 +322,48 @@ test('the documentation explorer knows the schema', async (t) => {
   await graphiql.screenshot('documentation-dark');
 });
 
+for (const colorScheme of ['light', 'dark']) {
+  test(`on a telephone, in the ${colorScheme}, nothing is cut`, async (t) => {
+    const graphiql = await open(t, services[0], { viewport: { width: 390, height: 800 }, colorScheme });
+    const { page } = graphiql;
+    const { username } = (await graphiql.run('SignUp')).data.signup.user;
+    const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+    // Who is signed in, the whole of each line, and the result are to be seen; tabs that are not fade, and scroll.
+    assert.equal(await page.locator('#session strong').evaluate((name) => name.scrollWidth <= name.parentElement.clientWidth), true);
+    assert.equal(await graphiql.session(), `signed in as ${username}`);
+    for (const name of await graphiql.tabs()) {
+      await graphiql.tab(name.replace(/^\d+\s*/, ''));
+      const [editor, variables] = await page.locator('.graphiql-editor:not(.hidden) .CodeMirror').evaluateAll((editors) =>
+        editors.map(({ CodeMirror }) => CodeMirror.getScrollInfo()).map((info) => info.width - info.clientWidth),
+      );
+      assert.deepEqual([editor, variables], [0, 0], name);
+      assert.equal(await width(), 390, name);
+    }
+    assert.match(await page.locator('.graphiql-tabs').evaluate((tabs) => getComputedStyle(tabs).maskImage), /^linear-gradient/);
+    await graphiql.start('FollowChanges');
+    await graphiql.shows('open this page in another window');
+    await graphiql.screenshot(`telephone-${colorScheme}`);
+    await page.locator('.result-window').scrollIntoViewIfNeeded();
+    await graphiql.screenshot(`telephone-feed-${colorScheme}`);
+    await page.getByRole('button', { name: /^Stop query/ }).click();
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    assert.equal(await page.locator('.graphiql-plugin').evaluate((docs) => docs.getBoundingClientRect().width > 380), true);
+    assert.equal(await width(), 390);
+  });
+}
+
+test('the page leads to the web app and back, where there is one', async (t) => {
+  const { page } = await open(t);
+  const { status } = await fetch(new URL('app/', services[0].url));
+  const link = page.getByRole('link', { name: 'Web app' });
+  assert.equal(await link.isVisible(), status === 200);
+  if (status === 200) {
+    await link.click();
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+    assert.equal(page.url(), new URL('app/login', services[0].url).href);
+  }
+});
+
 test('new examples come with a new name', async (t) => {
   const graphiql = await open(t);
   const first = (await graphiql.run('SignUp')).data.signup.user.username;
@@ -393,8 +436,8 @@ test('what goes wrong on the way is shown', async (t) => {
 });
 
 /** Opens the page as somebody who has never been there. At the test's end, it has to have kept to itself. */
-async function open(t, service = services[0]) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
+async function open(t, service = services[0], options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', ...options });
   const graphiql = new GraphiQL(await context.newPage(), service);
   t.after(() => context.close());
   await graphiql.page.goto(service.url);

@@ -50,6 +50,25 @@ export const owner = graphql`
   }
 `;
 
+export const signUp = graphql`
+  mutation DogListSignUpMutation($input: SignupInput!) {
+    signup(input: $input) {
+      accessToken
+      refreshToken
+    }
+  }
+`;
+
+export const createOwner = graphql`
+  mutation DogListCreateOwnerMutation($input: CreateOwnerInput!) {
+    createOwner(input: $input) {
+      owner {
+        id
+      }
+    }
+  }
+`;
+
 // #region mutation
 export const createDog = graphql`
   mutation DogListCreateDogMutation($input: CreateDogInput!, $connections: [ID!]!) {

@@ -62,8 +62,16 @@ export function createFetcher(session) {
   };
 }
 
+/** What is shown of a subscription until something comes. */
+const WAITING = {
+  waiting:
+    'Whatever comes is shown here. To see a change, open this page in another window, and run LogIn and AddOwner there. ' +
+    'The button with the square stops it.',
+};
+
 /** Follows a subscription, and begins again after the last change when it has ended for want of a valid token. */
 async function* follow(body, headers, signal, isRenewed) {
+  yield WAITING;
   let { variables } = body;
   for (let again = true; again; ) {
     again = false;

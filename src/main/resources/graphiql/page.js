@@ -71,3 +71,12 @@ ReactDOM.createRoot(document.getElementById('graphiql')).render(
     React.createElement(GraphiQL.Logo, null, React.createElement('span')),
   ),
 );
+
+// Otherwise, what is wider than the editor is cut: on a telephone, the examples' comments.
+new MutationObserver(() => {
+  for (const { CodeMirror: editor } of document.querySelectorAll('.graphiql-editor .CodeMirror')) {
+    if (editor && !editor.getOption('lineWrapping')) {
+      editor.setOption('lineWrapping', true);
+    }
+  }
+}).observe(document.getElementById('graphiql'), { childList: true, subtree: true });
