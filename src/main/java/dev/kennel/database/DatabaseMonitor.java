@@ -6,7 +6,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -139,8 +138,7 @@ public class DatabaseMonitor implements SmartLifecycle {
 	}
 
 	private Connection connect() throws SQLException {
-		return DirectConnection.open(this.connectionSettings,
-				Map.of("ApplicationName", "kennel-monitor", "socketTimeout", String.valueOf(INTERVAL.toSeconds())));
+		return DirectConnection.open(this.connectionSettings, "kennel-monitor", INTERVAL);
 	}
 
 	private void look(Connection connection) throws SQLException {

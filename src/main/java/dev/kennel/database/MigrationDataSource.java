@@ -2,7 +2,7 @@ package dev.kennel.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Map;
+import java.time.Duration;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
@@ -20,8 +20,7 @@ final class MigrationDataSource extends AbstractDataSource {
 
 	@Override
 	public Connection getConnection() throws SQLException {
-		return DirectConnection.open(this.settings,
-				Map.of("ApplicationName", "kennel-migrations", "socketTimeout", "0"));
+		return DirectConnection.open(this.settings, "kennel-migrations", Duration.ZERO);
 	}
 
 	@Override

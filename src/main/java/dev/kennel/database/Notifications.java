@@ -287,8 +287,7 @@ public class Notifications implements SmartLifecycle {
 	 * Connects outside of the pool. Waiting for notifications is reading with a timeout.
 	 */
 	Connection connect() throws SQLException {
-		return DirectConnection.open(this.settings, Map.of("ApplicationName", "kennel-notifications", "socketTimeout",
-				String.valueOf(2 * SILENCE.toSeconds())));
+		return DirectConnection.open(this.settings, "kennel-notifications", SILENCE.multipliedBy(2));
 	}
 
 	private void listen(Connection connection) throws SQLException {

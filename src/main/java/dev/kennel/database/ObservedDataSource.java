@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
-/** Has a {@link StatementObserver} told of the statements of a pool's connections. */
+/**
+ * Has a {@link StatementObserver} told of the statements of a pool's connections, and
+ * lets no commit pass for done that no standby has.
+ */
 class ObservedDataSource extends DelegatingDataSource {
 
 	private final StatementObserver observer;
@@ -63,6 +66,9 @@ class ObservedDataSource extends DelegatingDataSource {
 				}
 			}
 			Object result = ObservedDataSource.invoke(this.connection, method, arguments);
+			if (method.getName().equals("commit")) {
+				UnreplicatedCommit.requireNone(this.connection.getWarnings());
+			}
 			if (method.getReturnType() == PreparedStatement.class && arguments != null
 					&& arguments[0] instanceof String sql && result instanceof PreparedStatement prepared) {
 				return proxy(PreparedStatement.class, new ObservedStatement(prepared, sql, this.observer));
@@ -98,7 +104,9 @@ class ObservedDataSource extends DelegatingDataSource {
 			StatementObserver.Observation observation = this.observer.begin((sql != null) ? sql : "");
 			Throwable failure = null;
 			try {
-				return ObservedDataSource.invoke(this.statement, method, arguments);
+				Object result = ObservedDataSource.invoke(this.statement, method, arguments);
+				UnreplicatedCommit.requireNone(this.statement.getWarnings());
+				return result;
 			}
 			catch (Throwable ex) {
 				failure = ex;

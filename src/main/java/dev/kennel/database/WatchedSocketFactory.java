@@ -66,7 +66,15 @@ public final class WatchedSocketFactory extends SocketFactory {
 		return new SocketException("Sockets are made unconnected here");
 	}
 
+	/**
+	 * How long a server may be silent that has been connected to and has said nothing
+	 * yet: its machine may be frozen, and another host be the primary by now.
+	 */
+	static final Duration HANDSHAKE = Duration.ofSeconds(3);
+
 	private static final class WatchedSocket extends Socket {
+
+		private volatile boolean answered;
 
 		/** Zero where there is none. */
 		private volatile long timeoutNanos;
@@ -102,7 +110,7 @@ public final class WatchedSocketFactory extends SocketFactory {
 		}
 
 		private void look() {
-			long timeout = this.timeoutNanos;
+			long timeout = this.answered ? this.timeoutNanos : Math.min(this.timeoutNanos, HANDSHAKE.toNanos());
 			long begun = this.since;
 			// A read that has begun meanwhile has begun later.
 			if (timeout > 0 && begun != 0 && System.nanoTime() - begun >= timeout && this.since == begun) {
@@ -153,7 +161,9 @@ public final class WatchedSocketFactory extends SocketFactory {
 				// The clock may be at zero, which stands for nobody.
 				WatchedSocket.this.since = System.nanoTime() | 1;
 				try {
-					return this.input.read(bytes, offset, length);
+					int count = this.input.read(bytes, offset, length);
+					WatchedSocket.this.answered = true;
+					return count;
 				}
 				catch (SocketException ex) {
 					if (WatchedSocket.this.timedOut) {

@@ -5,7 +5,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Map;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.kennel.test.TestDatabase;
@@ -35,7 +34,7 @@ class DirectConnectionTests {
 		ServerTimeouts.set(pool, Duration.ofSeconds(10), Duration.ofSeconds(20));
 
 		try (Connection connection = DirectConnection.open(new ConnectionSettings(new Database(this.url), pool),
-				Map.of())) {
+				"kennel-test", Duration.ZERO)) {
 			assertThat(connection.getSchema()).isEqualTo("kennel");
 			assertThat(show(connection, "work_mem")).isEqualTo("5MB");
 			assertThat(show(connection, "statement_timeout")).isEqualTo("0");

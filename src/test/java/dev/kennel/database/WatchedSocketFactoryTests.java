@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,15 @@ class WatchedSocketFactoryTests {
 		FutureTask<Integer> read = new FutureTask<>(() -> input.read(new byte[8], 0, 8));
 		(virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon()).start(read);
 		return read;
+	}
+
+	@Test
+	void aServerThatHasNotSaidAWordIsNotWaitedForAsLong() throws Exception {
+		this.socket.setSoTimeout(600_000);
+
+		assertThat(read(false)).failsWithin(60, TimeUnit.SECONDS)
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(SocketTimeoutException.class);
 	}
 
 	@ParameterizedTest

@@ -41,14 +41,15 @@ record StoreAddress(List<PgConnectOptions> hosts, boolean primary, boolean sessi
 	 * could notice.
 	 */
 	private static final Set<String> OF_THE_DRIVER = Set.of("socketFactory", "socketTimeout", "connectTimeout",
-			"loginTimeout", "cancelSignalTimeout", "tcpKeepAlive", "tcpNoDelay", "receiveBufferSize", "sendBufferSize",
-			"logServerErrorDetail", "logUnclosedConnections", "binaryTransfer", "binaryTransferEnable",
-			"binaryTransferDisable", "preparedStatementCacheQueries", "preparedStatementCacheSizeMiB",
-			"defaultRowFetchSize", "adaptiveFetch", "adaptiveFetchMinimum", "adaptiveFetchMaximum", "maxResultBuffer",
-			"reWriteBatchedInserts", "assumeMinServerVersion", "hostRecheckSeconds", "databaseMetadataCacheFields",
-			"databaseMetadataCacheFieldsMiB", "disableColumnSanitiser", "escapeSyntaxCallMode", "cleanupSavepoints",
-			"autosave", "quoteReturningIdentifiers", "gssEncMode", "loadBalanceHosts", "readOnly", "readOnlyMode",
-			"unknownLength", "stringtype", "allowEncodingChanges", "hideUnprivilegedObjects");
+			"sslResponseTimeout", "loginTimeout", "cancelSignalTimeout", "tcpKeepAlive", "tcpNoDelay",
+			"receiveBufferSize", "sendBufferSize", "logServerErrorDetail", "logUnclosedConnections", "binaryTransfer",
+			"binaryTransferEnable", "binaryTransferDisable", "preparedStatementCacheQueries",
+			"preparedStatementCacheSizeMiB", "defaultRowFetchSize", "adaptiveFetch", "adaptiveFetchMinimum",
+			"adaptiveFetchMaximum", "maxResultBuffer", "reWriteBatchedInserts", "assumeMinServerVersion",
+			"hostRecheckSeconds", "databaseMetadataCacheFields", "databaseMetadataCacheFieldsMiB",
+			"disableColumnSanitiser", "escapeSyntaxCallMode", "cleanupSavepoints", "autosave",
+			"quoteReturningIdentifiers", "gssEncMode", "loadBalanceHosts", "readOnly", "readOnlyMode", "unknownLength",
+			"stringtype", "allowEncodingChanges", "hideUnprivilegedObjects");
 
 	/**
 	 * Translates the settings.

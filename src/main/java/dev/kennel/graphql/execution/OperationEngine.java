@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -30,7 +31,9 @@ import graphql.execution.instrumentation.dataloader.EmptyDataLoaderRegistryInsta
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.extensions.ExtensionsBuilder;
+import graphql.language.Field;
 import graphql.language.OperationDefinition;
+import graphql.language.Selection;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -115,25 +118,36 @@ final class OperationEngine {
 	 * Runs an operation on an event loop, as far as it is short: all else would keep the
 	 * requests waiting that the loop serves, too.
 	 * @param input what to run, in a context of its own
+	 * @param permit takes a permit, if there is one: all but what needs no data needs one
 	 * @param elsewhere runs the rest of an operation on a thread that may wait
 	 * @return what becomes of it
 	 */
-	CompletableFuture<ExecutionResult> start(ExecutionInput input,
+	CompletableFuture<ExecutionResult> start(ExecutionInput input, BooleanSupplier permit,
 			Function<Supplier<ExecutionResult>, CompletableFuture<ExecutionResult>> elsewhere) {
 		CompletableFuture<PreparsedDocumentEntry> found = find(input);
 		if (!found.isDone()) {
 			return elsewhere.apply(() -> execute(input, join(found)));
 		}
 		PreparsedDocumentEntry entry = join(found);
-		CompletableFuture<ExecutionResult> result = (entry.hasErrors() || isShort(input.getGraphQLContext()))
+		CompletableFuture<ExecutionResult> result = (entry.hasErrors() || isShort(input.getGraphQLContext(), permit))
 				? start(input, entry) : null;
 		return (result != null) ? result : elsewhere.apply(() -> execute(input, entry));
 	}
 
-	private boolean isShort(GraphQLContext context) {
+	private static boolean isShort(GraphQLContext context, BooleanSupplier permit) {
 		PreparedOperation operation = PreparedDocument.running(context);
 		return operation != null && operation.definition().getOperation() == OperationDefinition.Operation.QUERY
-				&& Admission.requestedCost(context) <= MAX_SHORT_COST;
+				&& Admission.requestedCost(context) <= MAX_SHORT_COST
+				&& (needsNoData(operation.definition()) || permit.getAsBoolean());
+	}
+
+	private static boolean needsNoData(OperationDefinition definition) {
+		for (Selection<?> selection : definition.getSelectionSet().getSelections()) {
+			if (!(selection instanceof Field field && field.getName().equals("__typename"))) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private CompletableFuture<PreparsedDocumentEntry> find(ExecutionInput input) {

@@ -161,25 +161,12 @@ public final class OperationHandler {
 		long begin = System.nanoTime();
 		ExecutionInput input = request.toExecutionInput();
 		before(request, input);
-		Object key = CallerContext.permitKey(input.getGraphQLContext());
-		if (!this.loopPermits.tryAcquire(key)) {
-			return OperationScope.capture().supply(() -> run(request));
-		}
-		AtomicBoolean onLoop = new AtomicBoolean(true);
-		Runnable leaveLoop = () -> {
-			if (onLoop.getAndSet(false)) {
-				this.loopPermits.release(key);
-			}
-		};
-		this.meters.admitted(0);
+		LoopPermit permit = new LoopPermit(this.loopPermits, CallerContext.permitKey(input.getGraphQLContext()));
 		Deadline until = Deadline.begin(this.deadline);
-		CompletableFuture<ExecutionResult> running = until.call(() -> begin(input, (rest) -> {
-			leaveLoop.run();
-			return OperationScope.capture().supply(() -> await(input, rest));
-		}));
+		CompletableFuture<ExecutionResult> running = until.call(() -> begin(input, permit));
 		until.expires((patienceOver) -> {
 			// Elsewhere, the thread that waits sees to it.
-			if (onLoop.get() && !running.isDone()) {
+			if (permit.onLoop && !running.isDone()) {
 				Thread.startVirtualThread(() -> {
 					input.cancel();
 					running.completeExceptionally(new DeadlineExceededException());
@@ -187,7 +174,7 @@ public final class OperationHandler {
 			}
 		});
 		return running.handle((result, failure) -> {
-			leaveLoop.run();
+			permit.leaveLoop();
 			until.close();
 			return after(request, input, (failure == null) ? result : resultOf(request, unwrap(failure)));
 		}).thenCompose((response) -> {
@@ -200,16 +187,31 @@ public final class OperationHandler {
 		});
 	}
 
-	private CompletableFuture<ExecutionResult> begin(ExecutionInput input,
-			Function<Supplier<ExecutionResult>, CompletableFuture<ExecutionResult>> elsewhere) {
+	private CompletableFuture<ExecutionResult> begin(ExecutionInput input, LoopPermit permit) {
 		try {
-			return this.engine.start(input, elsewhere);
+			return this.engine.start(input, () -> tryAcquire(permit), (rest) -> {
+				permit.leaveLoop();
+				return OperationScope.capture().supply(() -> await(input, rest));
+			});
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
 	}
 
+	private boolean tryAcquire(LoopPermit permit) {
+		boolean acquired = permit.tryAcquire();
+		if (acquired) {
+			this.meters.admitted(0);
+		}
+		return acquired;
+	}
+
+	/**
+	 * Returns why something that comes later has failed.
+	 * @param failure what the future has failed with
+	 * @return what was thrown, without what futures wrap it in
+	 */
 	public static RuntimeException unwrap(Throwable failure) {
 		return switch (failure) {
 			case CompletionException wrapped when wrapped.getCause() != null -> unwrap(wrapped.getCause());
@@ -217,6 +219,40 @@ public final class OperationHandler {
 			case Error error -> throw error;
 			default -> new IllegalStateException(failure);
 		};
+	}
+
+	/**
+	 * The permit of an operation on an event loop, if it needs one and as long as it is
+	 * there.
+	 */
+	private static final class LoopPermit {
+
+		private final Turns permits;
+
+		private final Object key;
+
+		private final AtomicBoolean acquired = new AtomicBoolean();
+
+		private volatile boolean onLoop = true;
+
+		LoopPermit(Turns permits, Object key) {
+			this.permits = permits;
+			this.key = key;
+		}
+
+		boolean tryAcquire() {
+			boolean taken = this.permits.tryAcquire(this.key);
+			this.acquired.set(taken);
+			return taken;
+		}
+
+		void leaveLoop() {
+			this.onLoop = false;
+			if (this.acquired.getAndSet(false)) {
+				this.permits.release(this.key);
+			}
+		}
+
 	}
 
 }

@@ -323,11 +323,11 @@ class StreamTests {
 	void aQueryThatIsCompletedByItsClientIsCancelled() throws SQLException {
 		Api ann = this.api.signUp();
 		try (HeldRow table = hold(ann)) {
-			table.execute("LOCK TABLE owners IN ACCESS EXCLUSIVE MODE");
-			try (LiveClient live = LiveClient.webSocket(ann, "{ myOwners { totalCount } }", Map.of())) {
-				table.awaitWaiter("%FROM owners%");
+			table.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
+			try (LiveClient live = LiveClient.webSocket(ann, "{ me { username } }", Map.of())) {
+				table.awaitWaiter("%FROM users%");
 				live.send(Map.of("id", "1", "type", "complete"));
-				table.awaitNoWaiter("%FROM owners%");
+				table.awaitNoWaiter("%FROM users%");
 				live.subscribe("1", "{ __typename }", Map.of());
 				assertThat(live.next().message())
 					.isEqualTo("{\"id\":\"1\",\"type\":\"next\",\"payload\":{\"data\":{\"__typename\":\"Query\"}}}");
@@ -339,12 +339,12 @@ class StreamTests {
 	void aQueryWhoseConnectionIsLostIsCancelled() throws SQLException {
 		Api ann = this.api.signUp();
 		try (HeldRow table = hold(ann)) {
-			table.execute("LOCK TABLE owners IN ACCESS EXCLUSIVE MODE");
-			try (LiveClient live = LiveClient.webSocket(ann, "{ myOwners { totalCount } }", Map.of())) {
+			table.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
+			try (LiveClient live = LiveClient.webSocket(ann, "{ me { username } }", Map.of())) {
 				assertThat(live.acknowledgement()).isNotEmpty();
-				table.awaitWaiter("%FROM owners%");
+				table.awaitWaiter("%FROM users%");
 			}
-			table.awaitNoWaiter("%FROM owners%");
+			table.awaitNoWaiter("%FROM users%");
 		}
 	}
 

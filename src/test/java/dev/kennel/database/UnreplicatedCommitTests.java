@@ -1,0 +1,99 @@
+package dev.kennel.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+
+import dev.kennel.KennelApplication;
+import dev.kennel.test.Api;
+import dev.kennel.test.TestDatabase;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A PostgreSQL whose synchronous standby is away. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class UnreplicatedCommitTests {
+
+	private EmbeddedPostgres postgres;
+
+	private ConfigurableApplicationContext service;
+
+	private Api ann;
+
+	@BeforeAll
+	void start() throws Exception {
+		this.postgres = EmbeddedPostgres.builder().setLocaleConfig("locale", "C").start();
+		// Else as any test's database.
+		Map<String, String> settings = new HashMap<>(TestDatabase.create());
+		settings.put("spring.datasource.url", this.postgres.getJdbcUrl("postgres", "postgres"));
+		settings.put("server.port", "0");
+		settings.put("kennel.graphql.limits.deadline", "1s");
+		this.service = SpringApplication.run(KennelApplication.class,
+				settings.entrySet()
+					.stream()
+					.map((setting) -> "--" + setting.getKey() + "=" + setting.getValue())
+					.toArray(String[]::new));
+		this.ann = Api.at(this.service.getEnvironment().getRequiredProperty("local.server.port", Integer.class))
+			.signUp();
+	}
+
+	@AfterAll
+	void stop() throws Exception {
+		setStandby("");
+		this.service.close();
+		this.postgres.close();
+	}
+
+	private void setStandby(String name) throws SQLException {
+		try (Connection connection = this.postgres.getPostgresDatabase().getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("ALTER SYSTEM SET synchronous_standby_names = '" + name + "'");
+			statement.execute("SELECT pg_reload_conf()");
+			statement.setQueryTimeout(1);
+			// Each process of the server reads the setting in its own time.
+			boolean waited;
+			do {
+				statement.execute("CREATE TABLE IF NOT EXISTS commits ()");
+				statement.execute("DROP TABLE commits");
+				waited = statement.getWarnings() != null;
+			}
+			while (waited == name.isEmpty());
+		}
+	}
+
+	@Test
+	void whatNoStandbyHasConfirmedIsNotAcknowledged() throws SQLException {
+		String owner = this.ann.createOwner("Ann");
+		setStandby("absent");
+		try {
+			// A statement that is its own commit, a transaction, and entities.
+			assertUnavailable("mutation { createOwner(input: {name: \"Bob\"}) { owner { id } } }", Map.of());
+			assertUnavailable("mutation { createOwner(input: {name: \"Cid\"}) { owner { id } } }",
+					Map.of("Idempotency-Key", "11111111-1111-4111-8111-111111111111"));
+			assertUnavailable("mutation { deleteOwner(input: {id: \"" + owner + "\"}) { deletedOwnerId } }", Map.of());
+			assertUnavailable("mutation { signup(input: {username: \"bobby\", email: \"bob@example.com\", "
+					+ "password: \"a long enough pass phrase\"}) { accessToken } }", Map.of());
+			assertUnavailable("mutation { logout { success } }", Map.of());
+		}
+		finally {
+			setStandby("");
+		}
+	}
+
+	private void assertUnavailable(String mutation, Map<String, String> headers) {
+		assertThat(this.ann.execute(mutation, Map.of(), headers).codes()).as(mutation).containsExactly("UNAVAILABLE");
+	}
+
+}
