@@ -42,7 +42,7 @@ class SchemaDocument implements RequestHandler {
 
 	SchemaDocument(GraphQLSchema schema, boolean served) {
 		this.document = print(schema).getBytes(StandardCharsets.UTF_8);
-		this.tag = AnswerWriter.tag(this.document, CONTENT_TYPE);
+		this.tag = ResponseWriter.tag(this.document, CONTENT_TYPE);
 		this.served = served;
 	}
 
@@ -72,7 +72,7 @@ class SchemaDocument implements RequestHandler {
 		// The same for all; new with the service's next version, so it is asked for.
 		exchange.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
 		exchange.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
-		if (AnswerWriter.isKnown(exchange, this.tag)) {
+		if (ResponseWriter.isKnown(exchange, this.tag)) {
 			exchange.respond(HttpStatus.NOT_MODIFIED.value());
 			return;
 		}
