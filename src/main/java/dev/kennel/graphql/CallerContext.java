@@ -27,7 +27,7 @@ public final class CallerContext {
 	 * request has none
 	 */
 	public static void put(GraphQLContext context, @Nullable CallerAuthentication authentication) {
-		if (BatchCost.isSessionEnded(context)) {
+		if (RequestBatch.isSessionEnded(context)) {
 			context.put(CALLER, ErrorReason.SESSION_ENDED);
 		}
 		else if (authentication != null) {
@@ -66,7 +66,7 @@ public final class CallerContext {
 	 */
 	public static void end(DataFetchingEnvironment environment) {
 		environment.getGraphQlContext().put(CALLER, ErrorReason.SESSION_ENDED);
-		BatchCost.endSession(environment.getGraphQlContext());
+		RequestBatch.endSession(environment.getGraphQlContext());
 		OperationCache.clearAll(environment);
 	}
 

@@ -9,7 +9,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
@@ -45,6 +48,8 @@ import org.springframework.http.server.reactive.HttpHandler;
 		ManagementServerProperties.class })
 @Import(ReactiveWebServerConfiguration.class)
 class ServerConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServerConfiguration.class);
 
 	/**
 	 * What is read at once. Many small requests sent ahead are no more than this ahead.
@@ -199,7 +204,23 @@ class ServerConfiguration {
 		}
 		pipeline.addBefore(NettyPipeline.HttpCodec, "kennel.undecoded", connection.new Undecoded());
 		pipeline.addAfter(NettyPipeline.HttpCodec, "kennel.connection", connection);
+		if (pipeline.get(Http2FrameCodec.class) != null) {
+			pipeline.addLast("kennel.failures", new Http2Failures());
+		}
 		return true;
+	}
+
+	/**
+	 * The codec of HTTP/2 has closed the connection, or its client has. Netty would warn
+	 * of it.
+	 */
+	private static final class Http2Failures extends ChannelInboundHandlerAdapter {
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+			logger.debug("A connection of HTTP/2 has failed", failure);
+		}
+
 	}
 
 	/** Waits until the pipeline is complete. */

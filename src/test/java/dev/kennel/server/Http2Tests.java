@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,10 +27,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -263,7 +267,33 @@ class Http2Tests {
 	}
 
 	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void clientsThatViolateTheProtocolOrLeaveAreNoFault(CapturedOutput output) throws IOException {
+		int from = output.getAll().length();
+		Http2 connection = connect(65_535);
+		// Data has a stream.
+		connection.send(DATA, 0, 0, new byte[1]);
+		assertThat(connection.next(-1).type()).isEqualTo(-1);
+		for (String start : List.of("", "GET / HTTP/1.1\r\n\r\n", "\u0016\u0003\u0001\u0000\u00ff\u0001")) {
+			try (Socket socket = new Socket("localhost", this.instance.api().uri("").getPort())) {
+				socket.getOutputStream().write(start.getBytes(StandardCharsets.ISO_8859_1));
+				socket.setSoLinger(true, 0);
+			}
+		}
+		assertResetsEndTheConnection();
+		assertOthersAreAnswered();
+
+		assertThat(output.getAll().substring(from)).doesNotContain(" WARN ", "ERROR");
+	}
+
+	@Test
 	void streamsThatAreResetAtOnceEndTheConnection() throws IOException {
+		assertResetsEndTheConnection();
+
+		assertOthersAreAnswered();
+	}
+
+	private void assertResetsEndTheConnection() throws IOException {
 		Http2 connection = connect(65_535);
 		try {
 			for (int stream = 1; stream < 2000; stream += 2) {
@@ -275,9 +305,37 @@ class Http2Tests {
 		catch (SocketException ex) {
 			// It is closed already.
 		}
-
 		assertThat(connection.next(-1).type()).isEqualTo(-1);
-		assertOthersAreAnswered();
+	}
+
+	/**
+	 * Browsers open it on a connection of its own, for which they offer HTTP/1.1 only.
+	 */
+	@Test
+	void aWebSocketIsOpenedOnHttp1() throws IOException {
+		try (SSLSocket socket = (SSLSocket) this.tls.getSocketFactory()
+			.createSocket("localhost", this.instance.api().uri("").getPort())) {
+			socket.setSoTimeout(60_000);
+			SSLParameters parameters = socket.getSSLParameters();
+			parameters.setApplicationProtocols(new String[] { "http/1.1" });
+			socket.setSSLParameters(parameters);
+			socket.getOutputStream().write("""
+					GET /graphql HTTP/1.1\r
+					Host: kennel\r
+					Connection: Upgrade\r
+					Upgrade: websocket\r
+					Sec-WebSocket-Version: 13\r
+					Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+					Origin: https://kennel\r
+					\r
+					""".getBytes(StandardCharsets.US_ASCII));
+
+			// No subprotocol was agreed on.
+			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+				.startsWith("HTTP/1.1 101 ")
+				.endsWith("\u0088\u001c\u00116Subprotocol not acceptable");
+			assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+		}
 	}
 
 }

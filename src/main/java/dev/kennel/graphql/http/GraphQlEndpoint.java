@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 import dev.kennel.concurrency.EventLoops;
-import dev.kennel.graphql.BatchCost;
 import dev.kennel.graphql.CallerAuthentication;
+import dev.kennel.graphql.RequestBatch;
 import dev.kennel.graphql.error.ApiError;
 import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ErrorCode;
@@ -65,14 +65,14 @@ class GraphQlEndpoint implements RequestHandler {
 
 	private final RequestReader reader;
 
-	private final AnswerWriter writer;
+	private final ResponseWriter writer;
 
 	private final StatusCodes statusCodes;
 
 	private final long maxDocumentSize;
 
 	GraphQlEndpoint(OperationHandler handler, RequestHandler webSocket, EventStreams eventStreams, CallerTokens tokens,
-			RequestReader reader, AnswerWriter writer, StatusCodes statusCodes, long maxDocumentSize) {
+			RequestReader reader, ResponseWriter writer, StatusCodes statusCodes, long maxDocumentSize) {
 		this.handler = handler;
 		this.webSocket = webSocket;
 		this.eventStreams = eventStreams;
@@ -179,19 +179,20 @@ class GraphQlEndpoint implements RequestHandler {
 		}
 		catch (RuntimeException ex) {
 			ApiError error = ApiErrors.ofRequest(ex, exchange.requestId());
-			this.writer.refuse(exchange, StatusCodes.of(error.code()), error, Acceptance.of(exchange).jsonOrDefault());
+			this.writer.refuse(exchange, StatusCodes.of(error.code()), error,
+					AcceptHeader.of(exchange).jsonOrDefault());
 		}
 	}
 
 	private void refuse(HttpExchange exchange, BadRequestException refusal) {
 		refusal.headers().forEach(exchange::setHeader);
 		this.writer.refuse(exchange, refusal.status(this.statusCodes), refusal.error(),
-				Acceptance.of(exchange).jsonOrDefault());
+				AcceptHeader.of(exchange).jsonOrDefault());
 	}
 
 	private void answer(HttpExchange exchange, @Nullable CallerAuthentication authentication,
 			GraphQlHttpRequest operation) {
-		Acceptance acceptance = Acceptance.of(exchange);
+		AcceptHeader acceptance = AcceptHeader.of(exchange);
 		ResponseMediaType json = acceptance.json();
 		if (acceptance.prefersEvents() || (acceptance.events() && operation.mayBeSubscription())) {
 			if ("HEAD".equals(exchange.method())) {
@@ -236,7 +237,7 @@ class GraphQlEndpoint implements RequestHandler {
 	 * than a single operation does.
 	 */
 	private void answerBatch(HttpExchange exchange, @Nullable CallerAuthentication authentication, List<?> entries) {
-		Acceptance acceptance = Acceptance.of(exchange);
+		AcceptHeader acceptance = AcceptHeader.of(exchange);
 		if (acceptance.json() == null || acceptance.prefersEvents()) {
 			throw BadRequestException
 				.notAcceptable("A batch is answered as application/json or application/graphql-response+json.");
@@ -257,17 +258,17 @@ class GraphQlEndpoint implements RequestHandler {
 				operations.add(ex.error());
 			}
 		}
-		BatchCost cost = new BatchCost();
+		RequestBatch cost = new RequestBatch();
 		List<Map<String, Object>> answers = new ArrayList<>(operations.size());
 		for (Object operation : operations) {
 			answers.add((operation instanceof GraphQlHttpRequest one)
-					? answerOfEntry(exchange, authentication, one, cost) : AnswerWriter.toMap((ApiError) operation));
+					? answerOfEntry(exchange, authentication, one, cost) : ResponseWriter.toMap((ApiError) operation));
 		}
 		this.writer.writeBatch(exchange, answers, acceptance.json());
 	}
 
 	private Map<String, Object> answerOfEntry(HttpExchange exchange, @Nullable CallerAuthentication authentication,
-			GraphQlHttpRequest operation, BatchCost cost) {
+			GraphQlHttpRequest operation, RequestBatch cost) {
 		try {
 			WebGraphQlRequest graphQlRequest = toEngine(exchange, authentication, operation);
 			graphQlRequest.configureExecutionInput((input, builder) -> {
@@ -277,10 +278,10 @@ class GraphQlEndpoint implements RequestHandler {
 			WebGraphQlResponse answer = this.handler.run(graphQlRequest);
 			copyHeaders(answer, exchange);
 			return (answer.getExecutionResult().getData() instanceof Publisher<?>)
-					? AnswerWriter.toMap(ApiError.ofRequest(ErrorCode.NOT_ACCEPTABLE, NO_STREAM)) : answer.toMap();
+					? ResponseWriter.toMap(ApiError.ofRequest(ErrorCode.NOT_ACCEPTABLE, NO_STREAM)) : answer.toMap();
 		}
 		catch (RuntimeException ex) {
-			return AnswerWriter.toMap(ApiErrors.ofRequest(ex, exchange.requestId()));
+			return ResponseWriter.toMap(ApiErrors.ofRequest(ex, exchange.requestId()));
 		}
 	}
 

@@ -19,7 +19,7 @@ class GraphQlErrorBodies implements ErrorBodies {
 	@Override
 	public byte[] of(int status, String requestId, @Nullable Throwable failure) {
 		ApiError error = (failure != null) ? ApiErrors.ofRequest(failure, requestId) : error(status, requestId);
-		return this.json.writeValueAsBytes(AnswerWriter.toMap(error));
+		return this.json.writeValueAsBytes(ResponseWriter.toMap(error));
 	}
 
 	private static ApiError error(int status, String requestId) {

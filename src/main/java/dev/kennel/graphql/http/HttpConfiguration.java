@@ -54,7 +54,7 @@ class HttpConfiguration {
 			IntrospectionProperties introspection) {
 		// A mapper of its own: what a user configures under spring.jackson must not
 		// change the protocol.
-		AnswerWriter writer = new AnswerWriter(new JsonMapper(), transport);
+		ResponseWriter writer = new ResponseWriter(new JsonMapper(), transport);
 		long maxDocumentSize = operationLimits.maxDocumentSize().toBytes();
 		GraphQlEndpoint endpoint = new GraphQlEndpoint(handler, webSocket, eventStreams, tokens,
 				new RequestReader(limits, maxDocumentSize, batching), writer, transport.statusCodes(), maxDocumentSize);

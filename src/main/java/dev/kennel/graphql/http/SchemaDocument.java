@@ -43,7 +43,7 @@ class SchemaDocument implements RequestHandler {
 
 	SchemaDocument(GraphQLSchema schema, boolean served) {
 		this.document = print(schema).getBytes(StandardCharsets.UTF_8);
-		this.tag = AnswerWriter.tag(this.document, CONTENT_TYPE);
+		this.tag = ResponseWriter.tag(this.document, CONTENT_TYPE);
 		this.served = served;
 	}
 

@@ -3,8 +3,8 @@ package dev.kennel.graphql.limit;
 import java.time.Duration;
 import java.util.Map;
 
-import dev.kennel.graphql.BatchCost;
 import dev.kennel.graphql.CallerContext;
+import dev.kennel.graphql.RequestBatch;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
 import graphql.GraphQLContext;
@@ -141,7 +141,7 @@ public class Admission {
 			context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context), null));
 			return;
 		}
-		long ofBatch = BatchCost.tryAdd(context, requested, this.limits.maxCost());
+		long ofBatch = RequestBatch.tryAdd(context, requested, this.limits.maxCost());
 		if (ofBatch > this.limits.maxCost()) {
 			context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context), null));
 			throw (requested > this.limits.maxCost()) ? Limit.MAX_COST.exceeded(requested, this.limits.maxCost())

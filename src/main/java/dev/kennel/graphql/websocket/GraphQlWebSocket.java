@@ -50,7 +50,10 @@ import org.springframework.graphql.server.WebGraphQlResponse;
  * @see <a href= "https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md">GraphQL
  * over WebSocket</a>
  */
-public final class GraphQlWebSocket {
+final class GraphQlWebSocket {
+
+	/** The subprotocol, which a client has to name. */
+	static final String PROTOCOL = "graphql-transport-ws";
 
 	private static final String AUTHORIZATION = "authorization";
 
@@ -143,7 +146,7 @@ public final class GraphQlWebSocket {
 	void open() {
 		this.lock.lock();
 		try {
-			if (!GraphQlWebSockets.PROTOCOL.equals(this.handshake.subprotocol())) {
+			if (!PROTOCOL.equals(this.handshake.subprotocol())) {
 				this.outgoing.close(new CloseReason(4406, "Subprotocol not acceptable"));
 				return;
 			}
@@ -192,7 +195,7 @@ public final class GraphQlWebSocket {
 	 * time.
 	 * @param text the message
 	 */
-	public void receive(String text) {
+	void receive(String text) {
 		if (this.outgoing.isClosing()) {
 			return;
 		}
@@ -491,7 +494,7 @@ public final class GraphQlWebSocket {
 	}
 
 	/** The connection is closed, by either side, or lost. */
-	public void closed() {
+	void closed() {
 		this.outgoing.end();
 		OpenStream first;
 		OpenStream second;

@@ -1,33 +1,52 @@
 package dev.kennel.graphql.websocket;
 
 import java.net.URI;
-import java.util.function.Consumer;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
+import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.CallerAuthentication;
+import dev.kennel.graphql.CallerContext;
+import dev.kennel.graphql.error.ErrorReason;
+import dev.kennel.graphql.execution.OperationHandler;
 import dev.kennel.graphql.stream.AllowedOrigins;
 import dev.kennel.graphql.stream.CallerTokens;
 import dev.kennel.graphql.stream.CloseReason;
+import dev.kennel.graphql.stream.OpenStream;
+import dev.kennel.graphql.stream.OpenStreams;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;
+import dev.kennel.server.MemoryPermits;
 import dev.kennel.server.RequestHandler;
+import dev.kennel.server.VirtualThreads;
 import dev.kennel.server.WebSocketConnection;
 import dev.kennel.server.WebSocketHandler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
+import org.springframework.graphql.server.WebGraphQlResponse;
+import org.springframework.graphql.server.WebSocketGraphQlRequest;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
 
 /**
- * Carries WebSockets over the server: handshakes, and messages on the connection's event
- * loop.
+ * Opens the WebSockets of this instance, and carries them over the server: handshakes,
+ * and messages on the connection's event loop.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6455#section-4.2">RFC 6455, section
  * 4.2</a>
  */
-class WebSocketEndpoint implements RequestHandler {
+@Component("graphQlWebSocket")
+class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
@@ -38,7 +57,7 @@ class WebSocketEndpoint implements RequestHandler {
 			"apollographql-client-name", "apollographql-client-version", "graphql-client-name",
 			"graphql-client-version");
 
-	private final GraphQlWebSockets webSockets;
+	private final OperationHandler handler;
 
 	private final CallerTokens tokens;
 
@@ -46,12 +65,27 @@ class WebSocketEndpoint implements RequestHandler {
 
 	private final AllowedOrigins allowedOrigins;
 
-	WebSocketEndpoint(GraphQlWebSockets webSockets, CallerTokens tokens, StreamProperties properties,
+	private final ScheduledExecutorService timer = newTimer();
+
+	private final GraphQlWebSocket.Environment environment;
+
+	WebSocketEndpoint(OperationHandler handler, OpenStreams streams, CallerTokens tokens, StreamProperties properties,
 			AllowedOrigins allowedOrigins) {
-		this.webSockets = webSockets;
+		this.handler = handler;
 		this.tokens = tokens;
 		this.properties = properties;
 		this.allowedOrigins = allowedOrigins;
+		ThreadFactory threads = VirtualThreads.factory("websocket-");
+		this.environment = new GraphQlWebSocket.Environment(this::run, streams, tokens, properties, this.timer,
+				(task) -> threads.newThread(task).start(), MemoryPermits.ofHeap(16));
+	}
+
+	/** Creates a timer that keeps no cancelled task, and with it no connection. */
+	static ScheduledThreadPoolExecutor newTimer() {
+		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1,
+				Thread.ofPlatform().daemon().name("websockets").factory());
+		timer.setRemoveOnCancelPolicy(true);
+		return timer;
 	}
 
 	@Override
@@ -67,17 +101,50 @@ class WebSocketEndpoint implements RequestHandler {
 		}
 		else {
 			CallerAuthentication authentication = this.tokens.authenticate(exchange);
-			String subprotocol = offers(exchange) ? GraphQlWebSockets.PROTOCOL : null;
+			String subprotocol = offers(exchange) ? GraphQlWebSocket.PROTOCOL : null;
 			WebSocketHandshake handshake = new WebSocketHandshake(ENDPOINT, headers(exchange), exchange.remoteAddress(),
 					subprotocol, authentication);
 			exchange.openWebSocket(subprotocol, Math.toIntExact(this.properties.maxMessageSize().toBytes()),
-					this.properties.sendTimeout(),
-					(connection) -> new Messages(connection, this.webSockets.open(handshake, new Peer(connection))));
+					this.properties.sendTimeout(), (connection) -> open(connection, handshake));
 		}
 	}
 
+	private Messages open(WebSocketConnection connection, WebSocketHandshake handshake) {
+		GraphQlWebSocket webSocket = new GraphQlWebSocket(this.environment, handshake, new Peer(connection));
+		webSocket.open();
+		return new Messages(connection, webSocket);
+	}
+
+	private WebGraphQlResponse run(WebSocketOperation operation, WebSocketHandshake handshake) {
+		OpenStream stream = operation.stream();
+		WebSocketGraphQlRequest request = new WebSocketGraphQlRequest(handshake.uri(), handshake.headers(), null,
+				handshake.remoteAddress(), Map.of(), operation.request().toMap(), operation.requestId(), Locale.ENGLISH,
+				handshake);
+		request.configureExecutionInput((input, builder) -> {
+			Caller caller = Objects.requireNonNull(stream.caller());
+			// A session that has just ended may have operations on their way here.
+			CallerContext.put(input.getGraphQLContext(), this.tokens.isRevoked(caller)
+					? CallerAuthentication.refused(ErrorReason.SESSION_ENDED) : CallerAuthentication.of(caller));
+			stream.put(input.getGraphQLContext());
+			operation.begin(input);
+			return input;
+		});
+		MDC.put(HttpExchange.REQUEST_ID_KEY, operation.requestId());
+		try {
+			return this.handler.run(request);
+		}
+		finally {
+			MDC.remove(HttpExchange.REQUEST_ID_KEY);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.timer.shutdownNow();
+	}
+
 	private static boolean offers(HttpExchange exchange) {
-		return HeaderList.elements(exchange.headers("Sec-WebSocket-Protocol")).contains(GraphQlWebSockets.PROTOCOL);
+		return HeaderList.elements(exchange.headers("Sec-WebSocket-Protocol")).contains(GraphQlWebSocket.PROTOCOL);
 	}
 
 	/** What operations get to know of it. */

@@ -2,14 +2,18 @@ package dev.kennel.graphql.websocket;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.security.Principal;
+import java.util.Map;
 
 import dev.kennel.graphql.CallerAuthentication;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
+import org.springframework.graphql.server.WebSocketSessionInfo;
 import org.springframework.http.HttpHeaders;
 
 /**
- * What the HTTP request of a WebSocket said.
+ * What the HTTP request of a WebSocket said, for Kennel and for Spring GraphQL.
  *
  * @param uri the address that it was sent to
  * @param headers its headers
@@ -17,6 +21,37 @@ import org.springframework.http.HttpHeaders;
  * @param subprotocol the subprotocol that both sides agreed on, or null for none
  * @param authentication what its token or cookies say, or null if it had none
  */
-public record WebSocketHandshake(URI uri, HttpHeaders headers, @Nullable InetSocketAddress remoteAddress,
-		@Nullable String subprotocol, @Nullable CallerAuthentication authentication) {
+record WebSocketHandshake(URI uri, HttpHeaders headers, @Nullable InetSocketAddress remoteAddress,
+		@Nullable String subprotocol, @Nullable CallerAuthentication authentication) implements WebSocketSessionInfo {
+
+	@Override
+	public String getId() {
+		return "";
+	}
+
+	@Override
+	public Map<String, Object> getAttributes() {
+		return Map.of();
+	}
+
+	@Override
+	public URI getUri() {
+		return this.uri;
+	}
+
+	@Override
+	public HttpHeaders getHeaders() {
+		return this.headers;
+	}
+
+	@Override
+	public Mono<Principal> getPrincipal() {
+		return Mono.empty();
+	}
+
+	@Override
+	public @Nullable InetSocketAddress getRemoteAddress() {
+		return this.remoteAddress;
+	}
+
 }

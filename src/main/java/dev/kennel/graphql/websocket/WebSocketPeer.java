@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The client's side of a WebSocket, as the server reaches it. None of the methods waits
  * for the client.
  */
-public interface WebSocketPeer {
+interface WebSocketPeer {
 
 	/**
 	 * Sends a text message. It is called again only after {@code sent} has been.

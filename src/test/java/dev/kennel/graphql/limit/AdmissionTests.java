@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-import dev.kennel.graphql.BatchCost;
 import dev.kennel.graphql.Client;
+import dev.kennel.graphql.RequestBatch;
 import dev.kennel.graphql.error.ApiException;
 import graphql.GraphQLContext;
 import graphql.language.Document;
@@ -142,7 +142,7 @@ class AdmissionTests {
 
 	@Test
 	void operationsOfABatchAreLimitedTogether() {
-		BatchCost batch = new BatchCost();
+		RequestBatch batch = new RequestBatch();
 		GraphQLContext first = context();
 		GraphQLContext second = context();
 		batch.put(first);

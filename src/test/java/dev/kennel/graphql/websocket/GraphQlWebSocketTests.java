@@ -77,7 +77,7 @@ class GraphQlWebSocketTests {
 
 	};
 
-	private final ScheduledThreadPoolExecutor timer = GraphQlWebSockets.newTimer();
+	private final ScheduledThreadPoolExecutor timer = WebSocketEndpoint.newTimer();
 
 	/** What would run on threads of its own. */
 	private final Deque<Runnable> tasks = new ArrayDeque<>();
@@ -98,7 +98,7 @@ class GraphQlWebSocketTests {
 	private final GraphQlWebSocket webSocket = new GraphQlWebSocket(
 			new GraphQlWebSocket.Environment(this::run, new OpenStreams(PROPERTIES, this.tokens, Clock.systemUTC()),
 					this.tokens, PROPERTIES, this.timer, this.tasks::add, new MemoryPermits(1_000_000)),
-			new WebSocketHandshake(URI.create("/graphql"), new HttpHeaders(), null, GraphQlWebSockets.PROTOCOL, null),
+			new WebSocketHandshake(URI.create("/graphql"), new HttpHeaders(), null, GraphQlWebSocket.PROTOCOL, null),
 			new WebSocketPeer() {
 
 				@Override

@@ -7,7 +7,7 @@ import graphql.GraphQLContext;
  * together, as one HTTP request must not get around a limit by being several operations,
  * and whether one of them has ended the session. They run one after the other.
  */
-public final class BatchCost {
+public final class RequestBatch {
 
 	private long total;
 
@@ -18,12 +18,12 @@ public final class BatchCost {
 	 * @param context the operation's context
 	 */
 	public void put(GraphQLContext context) {
-		context.put(BatchCost.class, this);
+		context.put(RequestBatch.class, this);
 	}
 
 	/** Records that the operation has ended the session, if it is part of a batch. */
 	static void endSession(GraphQLContext context) {
-		BatchCost batch = context.get(BatchCost.class);
+		RequestBatch batch = context.get(RequestBatch.class);
 		if (batch != null) {
 			batch.sessionEnded = true;
 		}
@@ -33,7 +33,7 @@ public final class BatchCost {
 	 * Returns whether an operation before this one of its batch has ended the session.
 	 */
 	static boolean isSessionEnded(GraphQLContext context) {
-		BatchCost batch = context.get(BatchCost.class);
+		RequestBatch batch = context.get(RequestBatch.class);
 		return batch != null && batch.sessionEnded;
 	}
 
@@ -46,7 +46,7 @@ public final class BatchCost {
 	 * by itself; above the maximum, it was not added
 	 */
 	public static long tryAdd(GraphQLContext context, long cost, long max) {
-		BatchCost batch = context.get(BatchCost.class);
+		RequestBatch batch = context.get(RequestBatch.class);
 		if (batch == null) {
 			return cost;
 		}

@@ -26,13 +26,13 @@ import org.springframework.http.HttpStatus;
  * The one place where answers become bytes, and get what HTTP says of them: media type,
  * length, whether and how they may be kept, and compression.
  */
-class AnswerWriter {
+class ResponseWriter {
 
 	/**
 	 * An answer to a POST may have tokens in it, and is nobody else's business: neither
 	 * caches nor the browser's disk keep it.
 	 */
-	private static final String NOT_KEPT = "no-store";
+	private static final String NO_STORE = "no-store";
 
 	/**
 	 * What an account may see is kept by its own browser only, which asks each time
@@ -49,7 +49,7 @@ class AnswerWriter {
 
 	private final TransportProperties properties;
 
-	AnswerWriter(JsonMapper json, TransportProperties properties) {
+	ResponseWriter(JsonMapper json, TransportProperties properties) {
 		this.json = json;
 		this.properties = properties;
 	}
@@ -85,7 +85,7 @@ class AnswerWriter {
 			}
 		}
 		else {
-			exchange.setHeader(HttpHeaders.CACHE_CONTROL, NOT_KEPT);
+			exchange.setHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
 		}
 		// Answers to mutations may have tokens beside what others may have made the
 		// client send: their compressed length could give the former away (BREACH).
@@ -122,7 +122,7 @@ class AnswerWriter {
 	 * @param mediaType the media type
 	 */
 	void writeBatch(HttpExchange exchange, List<Map<String, Object>> answers, ResponseMediaType mediaType) {
-		exchange.setHeader(HttpHeaders.CACHE_CONTROL, NOT_KEPT);
+		exchange.setHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
 		byte[] body = this.json.writeValueAsBytes(answers);
 		exchange.respond(HttpStatus.OK.value(), mediaType.contentType(), body.length, (output) -> output.write(body));
 	}
@@ -135,7 +135,7 @@ class AnswerWriter {
 	 * @param accepted the media type that the client would like
 	 */
 	void refuse(HttpExchange exchange, int status, ApiError error, ResponseMediaType accepted) {
-		exchange.setHeader(HttpHeaders.CACHE_CONTROL, NOT_KEPT);
+		exchange.setHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
 		exchange.respond(status, this.properties.statusCodes().mediaType(status, accepted).contentType(),
 				this.json.writeValueAsBytes(toMap(error)));
 	}

@@ -20,22 +20,22 @@ import org.springframework.util.ConcurrentLruCache;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1">RFC 9110, section
  * 12.5.1</a>
  */
-record Acceptance(@Nullable ResponseMediaType json, boolean events, boolean prefersEvents) {
+record AcceptHeader(@Nullable ResponseMediaType json, boolean events, boolean prefersEvents) {
 
-	private static final Acceptance ANYTHING = new Acceptance(ResponseMediaType.JSON, false, false);
+	private static final AcceptHeader ANYTHING = new AcceptHeader(ResponseMediaType.JSON, false, false);
 
 	private static final String JSON = MediaType.APPLICATION_JSON_VALUE;
 
 	private static final String GRAPHQL_RESPONSE = MediaType.APPLICATION_GRAPHQL_RESPONSE_VALUE;
 
 	/** Clients send the same few headers again and again. */
-	private static final ConcurrentLruCache<String, Acceptance> KNOWN = new ConcurrentLruCache<>(64,
+	private static final ConcurrentLruCache<String, AcceptHeader> KNOWN = new ConcurrentLruCache<>(64,
 			(value) -> parse(List.of(value)));
 
 	/** What is longer is not worth remembering. */
 	private static final int MAX_KNOWN_LENGTH = 256;
 
-	static Acceptance of(HttpExchange exchange) {
+	static AcceptHeader of(HttpExchange exchange) {
 		return of(exchange.headers(HttpHeaders.ACCEPT));
 	}
 
@@ -44,12 +44,12 @@ record Acceptance(@Nullable ResponseMediaType json, boolean events, boolean pref
 	 * @param values the header's values, of which there may be none
 	 * @return what the client takes
 	 */
-	static Acceptance of(List<String> values) {
+	static AcceptHeader of(List<String> values) {
 		return (values.size() == 1 && values.getFirst().length() <= MAX_KNOWN_LENGTH) ? KNOWN.get(values.getFirst())
 				: parse(values);
 	}
 
-	private static Acceptance parse(List<String> values) {
+	private static AcceptHeader parse(List<String> values) {
 		List<WeightedElement> named = WeightedElement.all(values)
 			.stream()
 			.filter((element) -> element.name().contains("/") || element.name().equals("*"))
@@ -69,7 +69,7 @@ record Acceptance(@Nullable ResponseMediaType json, boolean events, boolean pref
 		ResponseMediaType favourite = (best == 0) ? null
 				: (json == best && (graphQlResponse < best || !isNamed(GRAPHQL_RESPONSE, ranges)))
 						? ResponseMediaType.JSON : ResponseMediaType.GRAPHQL_RESPONSE;
-		return new Acceptance(favourite, events > 0, events > best);
+		return new AcceptHeader(favourite, events > 0, events > best);
 	}
 
 	/**
