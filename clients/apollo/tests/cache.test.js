@@ -6,87 +6,23 @@ import { test } from 'node:test';
 import { gql } from '@apollo/client';
 
 import { placeInLists, remove, removeOwner } from '../../target/apollo/dist/kennel/cache.js';
+import { OWNERS } from '../../target/apollo/dist/operations.js';
 import { services, signUp } from './services.js';
+
+/** The selection of a list: what a page of it is merged, ordered and counted by. */
+const list = (field, node) =>
+  `${field} { totalCount edges { cursor node { id ${node} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
 
 const LISTS = {
   /** All that is there, loaded to its end. */
-  Everything: gql`
-    query Everything {
-      myOwners {
-        totalCount
-        edges {
-          cursor
-          node {
-            id
-            name
-            dogs {
-              totalCount
-              edges {
-                cursor
-                node {
-                  id
-                  name
-                }
-              }
-              pageInfo {
-                hasNextPage
-                hasPreviousPage
-                endCursor
-              }
-            }
-          }
-        }
-        pageInfo {
-          hasNextPage
-          hasPreviousPage
-          endCursor
-        }
-      }
-      myDogs {
-        totalCount
-        edges {
-          cursor
-          node {
-            id
-            name
-            breed
-            owner {
-              id
-              name
-            }
-          }
-        }
-        pageInfo {
-          hasNextPage
-          hasPreviousPage
-          endCursor
-        }
-      }
-    }
-  `,
+  Everything: gql(`query Everything {
+    ${list('myOwners', `name ${list('dogs', 'name')}`)}
+    ${list('myDogs', 'name breed owner { id name }')}
+  }`),
   /** Filtered and ordered by what is selected. */
-  Selective: gql`
-    query Selective {
-      me {
-        id
-        dogs(filter: { name: { contains: "e" } }, orderBy: { field: NAME, direction: DESC }) {
-          totalCount
-          edges {
-            cursor
-            node {
-              id
-              name
-            }
-          }
-          pageInfo {
-            hasNextPage
-            hasPreviousPage
-            endCursor
-          }
-        }
-      }
-    }
-  `,
+  Selective: gql(`query Selective {
+    me { id ${list('dogs(filter: { name: { contains: "e" } }, orderBy: { field: NAME, direction: DESC })', 'name')} }
+  }`),
 };
 
 const DOG = '{ id name breed birthDate owner { id } }';
@@ -146,7 +82,7 @@ for (const service of services) {
 
     const many = await change(
       `mutation { createOwner(input: { name: "Bob", dogs: [{ name: "Rex" }, { name: "Bella" }] }) {
-        owner { id name dogs { totalCount edges { cursor node ${DOG} } pageInfo { hasNextPage hasPreviousPage endCursor } } }
+        owner { id name ${list('dogs', 'name breed birthDate owner { id }')} }
       } }`,
       (cache, data) => {
         const { owner } = data.createOwner;
@@ -220,32 +156,13 @@ for (const service of services) {
     for (const name of ['Ada', 'bert', 'Cleo', 'Dora']) {
       await create(name);
     }
-    const query = gql`
-      query Page($first: Int, $after: String) {
-        myOwners(first: $first, after: $after, orderBy: { field: NAME }) {
-          totalCount
-          edges {
-            cursor
-            node {
-              id
-              name
-            }
-          }
-          pageInfo {
-            hasNextPage
-            hasPreviousPage
-            startCursor
-            endCursor
-          }
-        }
-      }
-    `;
-    const watched = client.watchQuery({ query, variables: { first: 2 } });
+    const page = { query: OWNERS, variables: { first: 2, orderBy: { field: 'NAME' } } };
+    const watched = client.watchQuery(page);
     const subscription = watched.subscribe(() => {});
     t.after(() => subscription.unsubscribe());
-    await client.query({ query, variables: { first: 2 } });
+    await client.query(page);
     const shown = () => {
-      const { totalCount, edges } = client.readQuery({ query }).myOwners;
+      const { totalCount, edges } = client.readQuery(page).myOwners;
       return [totalCount, ...edges.map(({ node }) => node.name)];
     };
     /** A change of another program, told twice: by the mutation and by the feed. */
@@ -268,30 +185,13 @@ for (const service of services) {
     assert.deepEqual(shown(), [5, 'Aaron', 'Alma', 'bert']);
     [1, 2].forEach(() => remove(client.cache, 'Owner', [ids.bert]));
     assert.deepEqual(shown(), [4, 'Aaron', 'Alma']);
-    assert.equal(wire.count('Page'), 1);
+    assert.equal(wire.count('Owners'), 1);
   });
 
   test(`${service.driver}: a list that is filtered by what is not selected is loaded anew`, async (t) => {
     const { client, ask, wire } = await signUp(t, service);
     const { createOwner } = await ask('mutation { createOwner(input: { name: "Ann" }) { owner { id } } }');
-    const query = gql`
-      query Beagles {
-        myDogs(filter: { breed: { eq: "Beagle" } }) {
-          totalCount
-          edges {
-            cursor
-            node {
-              id
-              name
-            }
-          }
-          pageInfo {
-            hasNextPage
-            hasPreviousPage
-          }
-        }
-      }
-    `;
+    const query = gql(`query Beagles { ${list('myDogs(filter: { breed: { eq: "Beagle" } })', 'name')} }`);
     const watched = client.watchQuery({ query });
     const loaded = (count) =>
       new Promise((resolve) => {
@@ -363,26 +263,9 @@ for (const service of services) {
       );
       await ask(`mutation { ${fields.join(' ')} }`);
     }
-    const page = gql`
-      query Page($after: String) {
-        myDogs(first: 200, after: $after, orderBy: { field: NAME }) {
-          edges {
-            cursor
-            node {
-              id
-              name
-              owner {
-                id
-              }
-            }
-          }
-          pageInfo {
-            hasNextPage
-            endCursor
-          }
-        }
-      }
-    `;
+    const page = gql(`query Page($after: String) {
+      ${list('myDogs(first: 200, after: $after, orderBy: { field: NAME })', 'name owner { id }')}
+    }`);
     const { data } = await client.query({ query: page });
     await client.query({
       query: page,

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { gql } from '@apollo/client';
 
-import { OWNERS } from '../../target/apollo/dist/operations.js';
+import { CHANGES, OWNERS } from '../../target/apollo/dist/operations.js';
 import { open, services, signUp } from './services.js';
 
 const TOTAL = gql`
@@ -175,6 +175,31 @@ for (const service of services) {
     assert.equal(ended, 1);
     assert.deepEqual(session.headers(), {});
     assert.equal(wire.count('Refresh'), 0);
+  });
+
+  test(`${service.driver}: signing out is a log-out, though the feed's connection is closed before its answer`, async (t) => {
+    const { client, session, connection, ask, wire } = await signUp(t, service);
+    const ends = [];
+    session.addEventListener('ended', ({ detail }) => ends.push(detail));
+    const becomes = (state) =>
+      new Promise((resolve) => connection.addEventListener('change', () => connection.state === state && resolve()));
+    const connected = becomes('connected');
+    const { myChangesCursor: after } = await ask('{ myChangesCursor }');
+    const subscription = client.subscribe({ query: CHANGES, variables: { after } }).subscribe({ error() {} });
+    t.after(() => subscription.unsubscribe());
+    await connected;
+    const release = wire.hold('LogOut');
+    const closed = becomes('idle');
+
+    const loggingOut = session.logOut();
+    await closed;
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.deepEqual(ends, []);
+    release();
+    await loggingOut;
+
+    assert.deepEqual(ends, [{ isLogOut: true }]);
+    assert.deepEqual(session.headers(), {});
   });
 
   test(`${service.driver}: signing out forgets the session though the service can't be reached, and says so`, async (t) => {

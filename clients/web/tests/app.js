@@ -93,7 +93,7 @@ export class App {
     this.page = page;
     this.server = server;
     this.driver = driver;
-    page.setDefaultTimeout(Number(process.env.WEB_TIMEOUT ?? 20_000));
+    page.setDefaultTimeout(60_000);
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text())) {
@@ -144,6 +144,25 @@ export class App {
   /** Waits until the feed is followed. */
   live() {
     return this.page.locator('.connection[data-state=live]').waitFor();
+  }
+
+  /** Waits until the page has stopped scrolling, and the address has the place. */
+  still() {
+    return this.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          let timer;
+          const wait = () => {
+            clearTimeout(timer);
+            timer = setTimeout(() => {
+              removeEventListener('scroll', wait);
+              resolve();
+            }, 300);
+          };
+          addEventListener('scroll', wait);
+          wait();
+        }),
+    );
   }
 
   /** The names in the list that is shown, of the rows that are in the page. */

@@ -1,24 +1,8 @@
-// What stands before the service: it has the files of the build, and lets requests and connections fail.
+// What stands before the service, which serves the app: it lets requests and connections fail.
 
-import { readFile } from 'node:fs/promises';
-import { createServer, request } from 'node:http';
-import { connect } from 'node:net';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { WebSocketServer } from 'ws';
 
-const FILES = fileURLToPath(new URL('../build/app/', import.meta.url));
-
-const TYPES = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
-
-/** The policy that Kennel serves the app with: no script or style within a page. */
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+import { startProxy } from '../../proxy/proxy.js';
 
 /**
  * Starts a server on a port of its own.
@@ -26,138 +10,75 @@ const POLICY =
  * @param {string} service the service's URL
  */
 export async function startServer(service) {
-  let target = new URL(service);
-  /** By the name of an operation, what its next requests are answered. */
-  const faults = new Map();
+  /** By the name of an operation, what happens to its next requests. */
+  const mishaps = new Map();
   /** All GraphQL requests: what they say, and their headers. */
   const requests = [];
-  const sockets = new Set();
-  let isUp = true;
-
-  const server = createServer(async (incoming, outgoing) => {
-    const url = new URL(incoming.url, 'http://localhost');
-    if (url.pathname.startsWith('/app/')) {
-      await sendFile(url.pathname.slice('/app/'.length), outgoing);
-      return;
-    }
-    const chunks = [];
-    for await (const chunk of incoming) {
-      chunks.push(chunk);
-    }
-    const body = Buffer.concat(chunks);
-    const members = body.length > 0 ? JSON.parse(body) : Object.fromEntries(url.searchParams);
-    requests.push({ ...members, method: incoming.method, headers: incoming.headers });
-    const fault = faults.get(members.operationName)?.shift();
-    if (!isUp || fault === 'cut') {
-      incoming.socket.destroy();
-      return;
-    }
-    if (fault) {
-      if (fault.isDone) {
-        await pass(incoming, body);
+  /** How many of the next WebSockets have a cursor that is too old. */
+  let expired = 0;
+  const refusing = new WebSocketServer({ noServer: true, handleProtocols: () => 'graphql-transport-ws' });
+  refusing.on('connection', (socket) => {
+    socket.on('message', (text) => {
+      const { type, id } = JSON.parse(text);
+      if (type === 'connection_init') {
+        socket.send(JSON.stringify({ type: 'connection_ack' }));
+      } else if (type === 'subscribe') {
+        const payload = [{ message: 'This is CURSOR_EXPIRED.', extensions: { code: 'CURSOR_EXPIRED' } }];
+        socket.send(JSON.stringify({ type: 'error', id, payload }));
       }
-      outgoing.writeHead(fault.status ?? 200, { 'Content-Type': 'application/graphql-response+json' });
-      outgoing.end(JSON.stringify(fault.answer));
-      return;
-    }
-    const response = await pass(incoming, body).catch(() => undefined);
-    if (response === undefined) {
-      incoming.socket.destroy();
-      return;
-    }
-    outgoing.writeHead(response.statusCode, response.headers);
-    response.pipe(outgoing);
-  });
-
-  function pass({ method, url: path, headers }, body) {
-    return new Promise((resolve, reject) => {
-      const passed = request({ hostname: target.hostname, port: target.port, method, path, headers });
-      passed.on('response', resolve).on('error', reject).end(body);
     });
-  }
-
-  server.on('upgrade', (incoming, socket, head) => {
-    if (!isUp) {
-      socket.destroy();
-      return;
-    }
-    const upstream = connect(target.port, target.hostname, () => {
-      const lines = [`${incoming.method} ${incoming.url} HTTP/1.1`];
-      for (const [name, value] of Object.entries(incoming.headers)) {
-        lines.push(`${name}: ${value}`);
-      }
-      upstream.write(`${lines.join('\r\n')}\r\n\r\n`);
-      upstream.write(head);
-      socket.pipe(upstream).pipe(socket);
-    });
-    sockets.add(socket);
-    const end = () => {
-      socket.destroy();
-      upstream.destroy();
-      sockets.delete(socket);
-    };
-    for (const side of [socket, upstream]) {
-      side.on('error', end).on('close', end);
-    }
   });
+  const takeUpgrade = (incoming, socket, head) => {
+    if (expired === 0) {
+      return false;
+    }
+    expired -= 1;
+    refusing.handleUpgrade(incoming, socket, head, (webSocket) => refusing.emit('connection', webSocket));
+    return true;
+  };
 
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const proxy = await startProxy(service, ({ method, path, headers, body }) => {
+    const url = new URL(path, 'http://localhost');
+    if (url.pathname !== '/graphql') {
+      return undefined;
+    }
+    const members = body ? JSON.parse(body) : Object.fromEntries(url.searchParams);
+    requests.push({ ...members, method, headers });
+    return mishaps.get(members.operationName)?.shift();
+  }, takeUpgrade);
+  const happen = (operationName, mishap) =>
+    mishaps.set(operationName, [...(mishaps.get(operationName) ?? []), mishap]);
+
   return {
-    url: `http://localhost:${server.address().port}`,
+    ...proxy,
+    url: `http://localhost:${proxy.port}`,
     requests,
 
     /** How often an operation was sent. */
     count: (operationName) => requests.filter((sent) => sent.operationName === operationName).length,
 
-    /** Sends on to another instance from now on. */
-    use(instance) {
-      target = new URL(instance);
-    },
-
     /**
      * Answers the next request of an operation with an error, or cuts it off with 'cut'.
      *
      * @param {string} operationName the operation
-     * @param {string | object} code the error's code, or 'cut'
+     * @param {string} code the error's code, or 'cut'
      * @param {object} extensions what the error has beside its code
      * @param {{isDone?: boolean, message?: string}} options whether the service has done it all the same
      */
     fail(operationName, code, extensions = {}, { isDone = false, message = `This is ${code}.` } = {}) {
-      const answer = { errors: [{ message, extensions: { code, ...extensions } }], data: null };
-      faults.set(operationName, [...(faults.get(operationName) ?? []), code === 'cut' ? 'cut' : { answer, isDone }]);
+      const text = JSON.stringify({ errors: [{ message, extensions: { code, ...extensions } }], data: null });
+      const answer = { status: 200, type: 'application/graphql-response+json', text };
+      happen(operationName, code === 'cut' ? { isCut: true } : { answer, isDone });
     },
 
-    /** Cuts all WebSockets off, without a word to either side. Answers how many there were. */
-    cut() {
-      const count = sockets.size;
-      sockets.forEach((socket) => socket.destroy());
-      return count;
+    /** Refuses the cursor of the next WebSocket. */
+    expireCursor() {
+      expired += 1;
     },
 
-    /** Lets nothing through, until it is called with true. */
-    setUp(value) {
-      isUp = value;
-      if (!value) {
-        sockets.forEach((socket) => socket.destroy());
-      }
-    },
-
-    close() {
-      sockets.forEach((socket) => socket.destroy());
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
+    /** Lets the next answer of an operation come after the service has closed all WebSockets. */
+    delay(operationName) {
+      happen(operationName, { until: () => proxy.closed() });
     },
   };
-}
-
-/** A file of the build; for any other path, the page, which knows what to show there. */
-async function sendFile(path, outgoing) {
-  const name = extname(path) ? path : 'index.html';
-  try {
-    const content = await readFile(join(FILES, name));
-    outgoing.writeHead(200, { 'Content-Type': TYPES[extname(name)], 'Content-Security-Policy': POLICY });
-    outgoing.end(content);
-  } catch {
-    outgoing.writeHead(404).end();
-  }
 }

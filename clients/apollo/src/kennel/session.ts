@@ -43,6 +43,7 @@ export class Session extends EventTarget {
   #userId: string | null = null;
   #storage: TokenStorage | undefined;
   #refreshing: Promise<void> | undefined;
+  #isLoggingOut = false;
 
   constructor({
     url,
@@ -101,6 +102,7 @@ export class Session extends EventTarget {
    */
   async logOut() {
     const logOut = () => this.#client.mutate({ mutation: LogOutDocument, context: { headers: this.headers() } });
+    this.#isLoggingOut = true;
     try {
       await logOut().catch(async (error) => {
         if (!isRefreshable(error)) {
@@ -116,6 +118,7 @@ export class Session extends EventTarget {
       }
       // It had ended elsewhere.
     } finally {
+      this.#isLoggingOut = false;
       if (this.#forget()) {
         this.dispatchEvent(new CustomEvent('ended', { detail: { isLogOut: true } }));
       }
@@ -133,9 +136,12 @@ export class Session extends EventTarget {
     }
   }
 
-  /** Forgets a session that has ended elsewhere, unless there is a newer one than that of `generation`. */
+  /**
+   * Forgets a session that has ended elsewhere, unless there is a newer one than that of `generation`. During a log-out it
+   * does nothing: the feed's connection may be closed before the log-out is answered, and that is no other end.
+   */
   end(generation = this.generation) {
-    if (generation === this.generation && this.#forget()) {
+    if (!this.#isLoggingOut && generation === this.generation && this.#forget()) {
       // The operations that have found out get their answers before anybody reacts to it.
       setTimeout(() => this.dispatchEvent(new Event('ended')));
     }

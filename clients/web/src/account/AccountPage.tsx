@@ -6,12 +6,15 @@ import { LoadFailure } from '../failure/FailureMessage.tsx';
 import { graphql } from '../gql/index.ts';
 import { Devices } from './Devices.tsx';
 import { EmailAddress } from './EmailAddress.tsx';
+import { GraphiQlLink } from './GraphiQlLink.tsx';
+import { Password } from './Password.tsx';
+import { Username } from './Username.tsx';
 
 const ACCOUNT_PAGE = graphql(`
   query AccountPage {
     me {
       id
-      username
+      ...Username_user
       ...EmailAddress_user
       ...Devices_user
     }
@@ -20,7 +23,13 @@ const ACCOUNT_PAGE = graphql(`
 
 export function AccountPage() {
   // Log-ins of other devices are not in the change feed.
-  const { data, error, refetch } = useQuery(ACCOUNT_PAGE, { fetchPolicy: 'cache-and-network' });
+  const {
+    data: current,
+    previousData,
+    error,
+    refetch,
+  } = useQuery(ACCOUNT_PAGE, { fetchPolicy: 'cache-and-network' });
+  const data = current ?? previousData;
   useEffect(() => {
     document.title = 'Account · Kennel';
   }, []);
@@ -32,9 +41,11 @@ export function AccountPage() {
   }
   return (
     <>
-      <h1>{data.me.username}</h1>
+      <Username user={data.me} />
       <EmailAddress user={data.me} />
+      <Password />
       <Devices user={data.me} />
+      <GraphiQlLink />
     </>
   );
 }

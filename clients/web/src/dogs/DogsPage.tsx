@@ -1,11 +1,10 @@
 import { useQuery } from '@apollo/client/react';
-import { useCallback, useEffect } from 'react';
+import { useCallback } from 'react';
 
-import { explain } from '../failure/explain.ts';
-import { LoadFailure } from '../failure/FailureMessage.tsx';
 import type { DogFilter } from '../gql/graphql.ts';
 import { graphql } from '../gql/index.ts';
-import { LongList, PAGE_SIZE } from '../lists/LongList.tsx';
+import { ListPage } from '../lists/ListPage.tsx';
+import { PAGE_SIZE } from '../lists/LongList.tsx';
 import type { PageArguments } from '../lists/LongList.tsx';
 import { SearchBox } from '../lists/SearchBox.tsx';
 import { orderOf, useListParams } from '../lists/useListParams.ts';
@@ -56,46 +55,39 @@ export function DogsPage() {
   const loadMore = useCallback((variables: PageArguments) => fetchMore({ variables }), [fetchMore]);
   const searchName = useCallback((text: string) => set({ q: text }), [set]);
   const searchBreed = useCallback((text: string) => set({ breed: text }), [set]);
-  const data = current ?? previousData;
   const isFiltered = q !== '' || breed !== '' || born !== '';
-  useEffect(() => {
-    document.title = 'Dogs · Kennel';
-  }, []);
 
   return (
-    <>
-      <div className="toolbar">
-        <h1>
-          Dogs {data && <span className="count">{data.myDogs.totalCount.toLocaleString('en')}</span>}
-        </h1>
-        <SearchBox label="Search dogs" value={q} onChange={searchName} />
-        <SearchBox label="Breed" value={breed} onChange={searchBreed} />
-        <label className="inline">
-          Born since
-          <input type="date" value={born} onChange={(event) => set({ born: event.target.value })} />
-        </label>
-        <select aria-label="Order" value={sort} onChange={(event) => set({ sort: event.target.value })}>
-          <option value="name">Name, A to Z</option>
-          <option value="-name">Name, Z to A</option>
-          <option value="-born">Youngest first</option>
-          <option value="born">Oldest first</option>
-          <option value="-created">Added last</option>
-        </select>
-      </div>
-      {error && !data ? (
-        <LoadFailure failure={explain(error)} onRepeat={() => void refetch()} />
-      ) : data?.myDogs.totalCount === 0 ? (
-        <div className="empty">
-          <p>{isFiltered ? 'No dog fits this.' : 'There are no dogs yet. Add them on the page of their owner.'}</p>
-        </div>
-      ) : (
-        data && (
-          <LongList key={list} label="Dogs" page={data.myDogs} loadMore={loadMore} anchor={at} onAnchor={onAnchor}>
-            {({ node }) => <DogRow dog={node} showsOwner />}
-          </LongList>
-        )
-      )}
-    </>
+    <ListPage
+      title="Dogs"
+      page={(current ?? previousData)?.myDogs}
+      error={error}
+      onRepeat={() => void refetch()}
+      controls={
+        <>
+          <SearchBox label="Search dogs" value={q} onChange={searchName} />
+          <SearchBox label="Breed" value={breed} onChange={searchBreed} />
+          <label className="inline">
+            Born since
+            <input type="date" value={born} onChange={(event) => set({ born: event.target.value })} />
+          </label>
+          <select aria-label="Order" value={sort} onChange={(event) => set({ sort: event.target.value })}>
+            <option value="name">Name, A to Z</option>
+            <option value="-name">Name, Z to A</option>
+            <option value="-born">Youngest first</option>
+            <option value="born">Oldest first</option>
+            <option value="-created">Added last</option>
+          </select>
+        </>
+      }
+      empty={isFiltered ? 'No dog fits this.' : 'There are no dogs yet. Add them on the page of their owner.'}
+      list={list}
+      loadMore={loadMore}
+      anchor={at}
+      onAnchor={onAnchor}
+    >
+      {({ node }) => <DogRow dog={node} showsOwner />}
+    </ListPage>
   );
 }
 

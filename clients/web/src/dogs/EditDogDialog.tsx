@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react';
 import { useAction } from '../failure/useAction.ts';
 import { OwnerPicker } from '../owners/OwnerPicker.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
-import { Form, Submit } from '../ui/Form.tsx';
+import { Form, FormActions } from '../ui/Form.tsx';
 import { useToast } from '../ui/Toasts.tsx';
 import { DogFields, dogFrom } from './DogFields.tsx';
 import { updateDog } from './mutations.ts';
@@ -31,12 +31,7 @@ export function EditDogDialog({ dog: shown, onClose }: { dog: Dog; onClose: () =
       <Form action={action} onSubmit={(data) => void submit(data)}>
         <DogFields path="input" dog={dog} autoFocus />
         <OwnerPicker owner={owner} onPick={useCallback((picked) => setOwner(picked), [])} />
-        <div className="actions">
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-          <Submit>Save</Submit>
-        </div>
+        <FormActions onCancel={onClose}>Save</FormActions>
       </Form>
     </Dialog>
   );

@@ -7,7 +7,7 @@ import { FailureMessage } from '../failure/FailureMessage.tsx';
 import { ROW_HEIGHT, useVisibleRows } from './useVisibleRows.ts';
 
 /** A row of a list. The cursor of one that the cache has put there by itself is empty. */
-interface Edge {
+export interface Edge {
   cursor: string;
   node: { id: string };
 }
@@ -56,7 +56,6 @@ export function LongList<E extends Edge>({
 }) {
   const { edges, pageInfo, totalCount } = page;
   const list = useRef<HTMLUListElement>(null);
-  const [from, to] = useVisibleRows(list, edges.length);
 
   // At first, the list is where the address says.
   const isPlaced = useRef(false);
@@ -80,6 +79,9 @@ export function LongList<E extends Edge>({
       scrollBy({ top: above * ROW_HEIGHT });
     }
   }, [edges]);
+
+  // After the effects above, which scroll: no frame is without rows.
+  const [from, to] = useVisibleRows(list, edges.length);
 
   const [failure, setFailure] = useState<Failure>();
   const isLoading = useRef(false);
@@ -114,13 +116,18 @@ export function LongList<E extends Edge>({
     }
   }, [load, failure, from, to, edges.length, hasNextPage, hasPreviousPage, startCursor, endCursor]);
 
+  // What is rendered just after the person has stopped scrolling must not make the place forgotten.
+  const latest = useRef({ edges, onAnchor });
+  useLayoutEffect(() => {
+    latest.current = { edges, onAnchor };
+  }, [edges, onAnchor]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
     const onScroll = () => {
       clearTimeout(timer);
       timer = setTimeout(() => {
         const index = Math.round((scrollY + header() - list.current!.offsetTop) / ROW_HEIGHT) - 1;
-        onAnchor(index < 0 ? null : edges[index]?.cursor || null);
+        latest.current.onAnchor(index < 0 ? null : latest.current.edges[index]?.cursor || null);
       }, 200);
     };
     addEventListener('scroll', onScroll, { passive: true });
@@ -128,7 +135,7 @@ export function LongList<E extends Edge>({
       clearTimeout(timer);
       removeEventListener('scroll', onScroll);
     };
-  }, [edges, onAnchor]);
+  }, []);
 
   const jump = async (which: PageArguments, isEnd: boolean) => {
     await load(which);

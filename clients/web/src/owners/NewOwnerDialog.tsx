@@ -6,7 +6,7 @@ import { useAction } from '../failure/useAction.ts';
 import type { ActionContext } from '../failure/useAction.ts';
 import type { CreateOwnerInput } from '../gql/graphql.ts';
 import { Dialog } from '../ui/Dialog.tsx';
-import { Field, Form, Submit } from '../ui/Form.tsx';
+import { Field, Form, FormActions } from '../ui/Form.tsx';
 import { useToast } from '../ui/Toasts.tsx';
 import { createOwner, deleteOwner } from './mutations.ts';
 
@@ -69,12 +69,7 @@ export function NewOwnerDialog() {
         >
           Add a dog
         </button>
-        <div className="actions">
-          <button type="button" onClick={close}>
-            Cancel
-          </button>
-          <Submit>Add owner</Submit>
-        </div>
+        <FormActions onCancel={close}>Add owner</FormActions>
       </Form>
     </Dialog>
   );

@@ -52,7 +52,14 @@ export function OwnerPage() {
 
 function Owner({ id }: { id: string }) {
   const { at, onAnchor } = useListParams({});
-  const { data, error, fetchMore, refetch } = useQuery(OWNER_PAGE, { variables: { id, first: PAGE_SIZE, after: at } });
+  const {
+    data: current,
+    previousData,
+    error,
+    fetchMore,
+    refetch,
+  } = useQuery(OWNER_PAGE, { variables: { id, first: PAGE_SIZE, after: at } });
+  const data = current ?? previousData;
   const loadMore = useCallback((variables: PageArguments) => fetchMore({ variables }), [fetchMore]);
   const owner = data?.owner;
   const name = owner?.name ?? 'Owner';

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
@@ -40,13 +40,9 @@ const RESTORE_EMAIL = graphql(`
   }
 `);
 
-/** The token of the link. Once read, it is taken out of the address, so that it is not in the history either. */
-function takeToken(): string {
-  const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
-  if (token) {
-    history.replaceState(history.state, '', location.pathname);
-  }
-  return token;
+/** The token of the link. React may call this more than once: it changes nothing. */
+function readToken(): string {
+  return new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
 }
 
 /** A page that a mail leads to: one form, whose mutation takes the mail's token. */
@@ -63,7 +59,9 @@ function MailLinkPage({
   done: string;
   children?: ReactNode;
 }) {
-  const [token] = useState(takeToken);
+  const [token] = useState(readToken);
+  // Taken out of the address, the token is not in the history either.
+  useEffect(() => history.replaceState(history.state, '', location.pathname), []);
   const [isDone, setDone] = useState(false);
   const action = useAction(useCallback((data: FormData) => act(token, data), [act, token]));
   const submit = async (data: FormData) => setDone(await action.run(data));

@@ -5,7 +5,7 @@ import { useAction } from '../failure/useAction.ts';
 import { graphql } from '../gql/index.ts';
 import { client } from '../kennel.ts';
 import { Dialog } from '../ui/Dialog.tsx';
-import { Field, Form, Submit } from '../ui/Form.tsx';
+import { Field, Form, FormActions } from '../ui/Form.tsx';
 
 const REAUTHENTICATE = graphql(`
   mutation Reauthenticate($input: ReauthenticateInput!) {
@@ -66,12 +66,7 @@ function PasswordDialog({ onClose }: { onClose: (given: boolean) => void }) {
       <Form action={action} onSubmit={(data) => void submit(data)}>
         <p>You gave it some time ago, and this needs it once more.</p>
         <Field label="Password" path="input.password" type="password" autoComplete="current-password" autoFocus />
-        <div className="actions">
-          <button type="button" onClick={() => onClose(false)}>
-            Cancel
-          </button>
-          <Submit>Continue</Submit>
-        </div>
+        <FormActions onCancel={() => onClose(false)}>Continue</FormActions>
       </Form>
     </Dialog>
   );

@@ -27,7 +27,7 @@ const SIGNED_IN = graphql(`
 export function SignedIn() {
   const location = useLocation();
   const [ended, setEnded] = useState<'ended' | 'logged out'>();
-  const { data, error, refetch } = useQuery(SIGNED_IN, { fetchPolicy: 'network-only', nextFetchPolicy: 'cache-first' });
+  const { data, previousData, error, refetch } = useQuery(SIGNED_IN, { fetchPolicy: 'network-only', nextFetchPolicy: 'cache-first' });
   useChanges(data?.myChangesCursor);
   useEffect(() => {
     const onEnded = (event: Event) => {
@@ -45,14 +45,16 @@ export function SignedIn() {
     const from = `${location.pathname}${location.search}`;
     return <Navigate to="/login" state={{ from, hasEnded: ended !== undefined }} replace />;
   }
-  if (error && !data) {
+  // While all is loaded anew, the page stays: there may be something typed in.
+  const shown = data ?? previousData;
+  if (error && !shown) {
     return (
       <main>
         <LoadFailure failure={explain(error)} onRepeat={refetch} />
       </main>
     );
   }
-  if (!data?.me) {
+  if (!shown?.me) {
     return null;
   }
   return (
@@ -70,7 +72,7 @@ export function SignedIn() {
           <NavLink to="/dogs">Dogs</NavLink>
         </nav>
         <ConnectionIndicator />
-        <AccountMenu user={data.me} />
+        <AccountMenu user={shown.me} />
       </header>
       <main id="main" tabIndex={-1}>
         <Outlet />

@@ -109,6 +109,18 @@ export function Submit({ children }: { children: ReactNode }) {
   );
 }
 
+/** The end of a form in a dialog. */
+export function FormActions({ onCancel, children }: { onCancel: () => void; children: ReactNode }) {
+  return (
+    <div className="actions">
+      <button type="button" onClick={onCancel}>
+        Cancel
+      </button>
+      <Submit>{children}</Submit>
+    </div>
+  );
+}
+
 /** The text of a field; null if it is empty. */
 export function textOf(data: FormData, path: string): string | null {
   return String(data.get(path) ?? '').trim() || null;
