@@ -57,7 +57,8 @@ final class EventLoopWatchdog implements AutoCloseable {
 	}
 
 	private void watch(Duration interval) {
-		long told = this.aliveAt;
+		// None yet: it may be blocked from its beginning on.
+		long told = this.aliveAt - 1;
 		try {
 			while (true) {
 				Thread.sleep(interval);

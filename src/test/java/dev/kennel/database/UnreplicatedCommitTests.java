@@ -34,12 +34,15 @@ class UnreplicatedCommitTests {
 
 	@BeforeAll
 	void start() throws Exception {
-		this.postgres = EmbeddedPostgres.builder().setLocaleConfig("locale", "C").start();
+		this.postgres = EmbeddedPostgres.builder()
+			.setLocaleConfig("locale", "C")
+			.setServerConfig("synchronous_commit", "on")
+			.start();
 		// Else as any test's database.
 		Map<String, String> settings = new HashMap<>(TestDatabase.create());
 		settings.put("spring.datasource.url", this.postgres.getJdbcUrl("postgres", "postgres"));
 		settings.put("server.port", "0");
-		settings.put("kennel.graphql.limits.deadline", "1s");
+		settings.put("kennel.graphql.limits.deadline", "5s");
 		this.service = SpringApplication.run(KennelApplication.class,
 				settings.entrySet()
 					.stream()

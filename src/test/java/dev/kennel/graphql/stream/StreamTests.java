@@ -325,9 +325,9 @@ class StreamTests {
 		try (HeldRow table = hold(ann)) {
 			table.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
 			try (LiveClient live = LiveClient.webSocket(ann, "{ me { username } }", Map.of())) {
-				table.awaitWaiter("%from users%");
+				table.awaitWaiter("%FROM users%");
 				live.send(Map.of("id", "1", "type", "complete"));
-				table.awaitNoWaiter("%from users%");
+				table.awaitNoWaiter("%FROM users%");
 				live.subscribe("1", "{ __typename }", Map.of());
 				assertThat(live.next().message())
 					.isEqualTo("{\"id\":\"1\",\"type\":\"next\",\"payload\":{\"data\":{\"__typename\":\"Query\"}}}");
@@ -342,9 +342,9 @@ class StreamTests {
 			table.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
 			try (LiveClient live = LiveClient.webSocket(ann, "{ me { username } }", Map.of())) {
 				assertThat(live.acknowledgement()).isNotEmpty();
-				table.awaitWaiter("%from users%");
+				table.awaitWaiter("%FROM users%");
 			}
-			table.awaitNoWaiter("%from users%");
+			table.awaitNoWaiter("%FROM users%");
 		}
 	}
 
