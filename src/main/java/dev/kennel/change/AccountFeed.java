@@ -78,9 +78,12 @@ class AccountFeed {
 		return this.streams.isEmpty();
 	}
 
-	/** Whether there are changes that the subscribers have not been served yet. */
-	boolean isBehind(long accountVersion) {
-		return this.version < accountVersion;
+	/**
+	 * Whether there are changes that the subscribers have not been served yet, or changes
+	 * that they have been served are gone.
+	 */
+	boolean differsFrom(long accountVersion) {
+		return this.version != accountVersion;
 	}
 
 	/** Serves the subscribers soon, on another thread. */
@@ -117,7 +120,7 @@ class AccountFeed {
 		List<ChangeStream> stalled = new ArrayList<>();
 		for (ChangeStream stream : this.streams) {
 			if (stream.wantsMore()) {
-				places.add(stream.version());
+				places.add(stream.place().version());
 			}
 			else if (stream.isStalled()) {
 				stalled.add(stream);
@@ -147,20 +150,28 @@ class AccountFeed {
 	 * beginning, and to those that they catch up with.
 	 * @return whether there is more to do at once
 	 */
-	private boolean serve(long place, long end) {
-		if (this.streams.stream().noneMatch((stream) -> stream.isAt(place))) {
+	private boolean serve(long version, long end) {
+		ChangeStream first = this.streams.stream().filter((stream) -> stream.isAt(version)).findFirst().orElse(null);
+		if (first == null) {
 			return false;
 		}
-		Page current = pageAt(place);
+		Page current = pageAt(first.place());
 		if (current == null) {
 			return false;
 		}
-		this.reached = place;
-		for (Change change : current.after(place)) {
+		this.reached = version;
+		for (int index = Math.toIntExact(version - current.start().version()); index < current.changes()
+			.size(); index++) {
+			FeedPlace place = current.place(index);
+			FeedPlace next = current.place(index + 1);
 			for (ChangeStream stream : this.streams) {
 				// One that has come since the page was read may need more than it has.
 				if (stream.isAt(this.reached) && current.serves(stream)) {
-					stream.take(change);
+					if (place.contradicts(stream.place())) {
+						stream.fail(ChangeService.expired());
+						continue;
+					}
+					stream.take(current.changes().get(index), next);
 					if (isOver(end)) {
 						return true;
 					}
@@ -174,30 +185,49 @@ class AccountFeed {
 	/**
 	 * What follows on a place; null if nothing does, or if that is not known any more.
 	 */
-	private @Nullable Page pageAt(long place) {
+	private @Nullable Page pageAt(FeedPlace place) {
 		boolean nodes = this.streams.stream().anyMatch(ChangeStream::wantsNodes);
 		boolean owners = this.streams.stream().anyMatch(ChangeStream::wantsOwners);
 		Page current = this.page;
-		if (current != null && current.serves(place, nodes, owners)) {
+		if (current != null && current.serves(place.version(), nodes, owners)) {
 			return current;
 		}
 		this.page = null;
 		long readAt = System.nanoTime();
-		List<ChangeEntry> entries = this.feeds.after(this.account, place, PAGE);
-		seen(place + entries.size());
-		if (entries.isEmpty()) {
-			return null;
-		}
-		if (!ChangeService.continues(place, entries)) {
+		FeedPage read = this.feeds.after(this.account, place, PAGE);
+		List<ChangeEntry> entries = read.entries();
+		if (isGone(place, read)) {
+			this.version = -1;
 			this.streams.stream()
-				.filter((stream) -> stream.isAt(place))
+				.filter((stream) -> stream.isAt(place.version()))
 				.forEach((stream) -> stream.fail(ChangeService.expired()));
 			return null;
 		}
+		seen(place.version() + entries.size());
+		if (entries.isEmpty()) {
+			return null;
+		}
 		List<Change> changes = this.feeds.toChanges(this.account, entries, nodes, owners);
-		current = new Page(place, changes, nodes, owners, readAt);
+		List<FeedPlace> behind = new ArrayList<>();
+		behind.add((read.behind() != null) ? read.behind() : new FeedPlace(place.version(), 0));
+		entries.forEach((entry) -> behind.add(FeedPlace.behind(entry)));
+		current = new Page(changes, behind, nodes, owners, readAt);
 		this.page = current;
 		return current;
+	}
+
+	/**
+	 * Whether a place is not in the feed any longer, or what follows on it is not. Where
+	 * there is nothing at all, the database may be one that has not got so far.
+	 */
+	private boolean isGone(FeedPlace place, FeedPage read) {
+		if (read.contradicts(place)) {
+			return true;
+		}
+		if (read.entries().isEmpty()) {
+			return read.behind() == null && this.feeds.version(this.account) < place.version();
+		}
+		return !read.continues(place);
 	}
 
 	private static boolean isOver(long end) {
@@ -211,25 +241,32 @@ class AccountFeed {
 	/**
 	 * Changes with their objects.
 	 *
-	 * @param start the place that the first of them follows on
 	 * @param changes the changes
+	 * @param places the place that the first of them follows on, and the places behind
+	 * each
 	 * @param nodes whether they have their objects
 	 * @param owners whether they have what those belong to
 	 * @param readAt when they were read, in the system's nanoseconds
 	 */
-	private record Page(long start, List<Change> changes, boolean nodes, boolean owners, long readAt) {
+	private record Page(List<Change> changes, List<FeedPlace> places, boolean nodes, boolean owners, long readAt) {
 
-		boolean serves(long place, boolean withNodes, boolean withOwners) {
-			return place >= this.start && place < this.start + this.changes.size() && this.nodes == withNodes
-					&& this.owners == withOwners && System.nanoTime() - this.readAt < FRESH.toNanos();
+		FeedPlace start() {
+			return this.places.getFirst();
+		}
+
+		/** The place that a change follows on. */
+		FeedPlace place(int index) {
+			return this.places.get(index);
+		}
+
+		boolean serves(long version, boolean withNodes, boolean withOwners) {
+			return version >= start().version() && version < start().version() + this.changes.size()
+					&& this.nodes == withNodes && this.owners == withOwners
+					&& System.nanoTime() - this.readAt < FRESH.toNanos();
 		}
 
 		boolean serves(ChangeStream stream) {
 			return (this.nodes || !stream.wantsNodes()) && (this.owners || !stream.wantsOwners());
-		}
-
-		List<Change> after(long place) {
-			return this.changes.subList(Math.toIntExact(place - this.start), this.changes.size());
 		}
 
 	}

@@ -1,9 +1,10 @@
 package dev.kennel.change;
 
 import java.nio.ByteBuffer;
-import java.util.OptionalLong;
 
 import dev.kennel.graphql.input.Base64Url;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place in an account's feed: after a version. A client sees it as an opaque text that
@@ -19,27 +20,37 @@ final class ChangeCursor {
 
 	private static final int MAX_TEXT = 20;
 
+	/** The other bits of a positive number are the fingerprint's. */
+	private static final int VERSION_BITS = Long.SIZE - 1 - FeedPlace.FINGERPRINT_BITS;
+
+	private static final long MAX_VERSION = (1L << VERSION_BITS) - 1;
+
 	private ChangeCursor() {
 	}
 
-	static String encode(long version) {
-		return Base64Url.encode(ByteBuffer.allocate(LENGTH).put(FORMAT).put(LIST).putLong(version).array());
+	static String encode(FeedPlace place) {
+		return Base64Url.encode(ByteBuffer.allocate(LENGTH)
+			.put(FORMAT)
+			.put(LIST)
+			.putLong(((long) place.fingerprint() << VERSION_BITS) | place.version())
+			.array());
 	}
 
 	/**
-	 * The version, or nothing unless the text is exactly what {@link #encode} answers.
+	 * The place, or null unless the text is exactly what {@link #encode} returns. A
+	 * cursor of before there were fingerprints has none.
 	 */
-	static OptionalLong decode(String text) {
+	static @Nullable FeedPlace decode(String text) {
 		byte[] decoded = (text.length() <= MAX_TEXT) ? Base64Url.decode(text) : null;
 		if (decoded == null || decoded.length != LENGTH) {
-			return OptionalLong.empty();
+			return null;
 		}
 		ByteBuffer bytes = ByteBuffer.wrap(decoded);
 		if (bytes.get() != FORMAT || bytes.get() != LIST) {
-			return OptionalLong.empty();
+			return null;
 		}
-		long version = bytes.getLong();
-		return (version >= 0) ? OptionalLong.of(version) : OptionalLong.empty();
+		long packed = bytes.getLong();
+		return (packed >= 0) ? new FeedPlace(packed & MAX_VERSION, (int) (packed >>> VERSION_BITS)) : null;
 	}
 
 }

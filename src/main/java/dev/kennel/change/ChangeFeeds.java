@@ -105,9 +105,9 @@ class ChangeFeeds {
 			return;
 		}
 		try {
-			this.changes.versions(List.copyOf(this.feeds.keySet())).forEach((account, version) -> {
-				AccountFeed feed = this.feeds.get(account);
-				if (feed != null && feed.isBehind(version)) {
+			Map<AccountId, Long> versions = this.changes.versions(List.copyOf(this.feeds.keySet()));
+			this.feeds.forEach((account, feed) -> {
+				if (feed.differsFrom(versions.getOrDefault(account, 0L))) {
 					feed.wake();
 				}
 			});
@@ -130,8 +130,8 @@ class ChangeFeeds {
 		}
 	}
 
-	List<ChangeEntry> after(AccountId account, long version, int limit) {
-		return this.changes.after(account, version, limit);
+	FeedPage after(AccountId account, FeedPlace place, int limit) {
+		return this.changes.after(account, place, limit);
 	}
 
 	long version(AccountId account) {
@@ -168,7 +168,8 @@ class ChangeFeeds {
 				known.put(ownerId, owner);
 			}
 		}
-		return new Change(ChangeCursor.encode(entry.version()), entry.kind(), entry.nodeId(), node, entry.at(), known);
+		return new Change(ChangeCursor.encode(FeedPlace.behind(entry)), entry.kind(), entry.nodeId(), node, entry.at(),
+				known);
 	}
 
 	/**

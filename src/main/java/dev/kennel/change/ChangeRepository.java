@@ -1,5 +1,6 @@
 package dev.kennel.change;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.database.GroupCommit;
+import dev.kennel.database.JdbcRows;
 import dev.kennel.database.ResultRows;
 import dev.kennel.database.Transactions;
 import dev.kennel.database.pipeline.Lane;
@@ -268,6 +270,22 @@ public class ChangeRepository {
 		return (version != null) ? version : 0;
 	}
 
+	/** The place behind the newest entry of an account. */
+	FeedPlace end(AccountId account) {
+		FeedPlace end = this.jdbc.query("""
+				SELECT latest.version, kind, node_kind, node_id, changed_at
+				FROM change_versions AS latest
+				LEFT JOIN changes ON changes.user_id = latest.user_id AND changes.version = latest.version
+				WHERE latest.user_id = ?""", (ResultSet row) -> {
+			if (!row.next()) {
+				return new FeedPlace(0, 0);
+			}
+			return (row.getString(2) != null) ? FeedPlace.behind(entry(new JdbcRows(row)))
+					: new FeedPlace(row.getLong(1), 0);
+		}, account.value());
+		return required(end);
+	}
+
 	/** The versions of several accounts; one in which nothing has changed has none. */
 	Map<AccountId, Long> versions(Collection<AccountId> accounts) {
 		Map<AccountId, Long> versions = HashMap.newHashMap(accounts.size());
@@ -277,23 +295,34 @@ public class ChangeRepository {
 		return versions;
 	}
 
-	/** The first entries after a version, in order. */
-	List<ChangeEntry> after(AccountId account, long version, int limit) {
+	/** The first entries after a place, in order. */
+	FeedPage after(AccountId account, FeedPlace place, int limit) {
 		ResultRows rows = PipelinedClient.await(this.client.query(account, Lane.SHORT,
 				"SELECT version, kind, node_kind, node_id, changed_at FROM changes "
-						+ "WHERE user_id = $1 AND version > $2 ORDER BY version LIMIT $3",
-				List.of(account.value(), version, (long) limit)));
+						+ "WHERE user_id = $1 AND version >= $2 ORDER BY version LIMIT $3",
+				List.of(account.value(), place.version(), limit + 1L)));
+		FeedPlace behind = null;
 		List<ChangeEntry> entries = new ArrayList<>();
 		try {
 			while (rows.next()) {
-				entries.add(new ChangeEntry(rows.number(1), ChangeKind.valueOf(required(rows.text(2))),
-						NodeKind.valueOf(required(rows.text(3))).id(rows.uuid(4)), required(rows.moment(5))));
+				ChangeEntry entry = entry(rows);
+				if (entry.version() == place.version()) {
+					behind = FeedPlace.behind(entry);
+				}
+				else if (entries.size() < limit) {
+					entries.add(entry);
+				}
 			}
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
-		return entries;
+		return new FeedPage(behind, entries);
+	}
+
+	private static ChangeEntry entry(ResultRows row) throws SQLException {
+		return new ChangeEntry(row.number(1), ChangeKind.valueOf(required(row.text(2))),
+				NodeKind.valueOf(required(row.text(3))).id(row.uuid(4)), required(row.moment(5)));
 	}
 
 	private static <T> T required(@Nullable T value) {

@@ -1,7 +1,6 @@
 package dev.kennel.change;
 
 import java.util.List;
-import java.util.OptionalLong;
 
 import dev.kennel.database.AccountId;
 import dev.kennel.graphql.error.ApiException;
@@ -22,38 +21,32 @@ class ChangeService {
 	}
 
 	/** The place after all that has changed so far. */
-	long end(AccountId account) {
-		return this.changes.version(account);
+	FeedPlace end(AccountId account) {
+		return this.changes.end(account);
 	}
 
 	/**
-	 * Answers where to begin.
+	 * Returns where to begin.
 	 * @param after what a client has seen last, or null to begin at the end
 	 * @throws ApiException with BAD_USER_INPUT if that is no cursor of a feed, with
 	 * CURSOR_EXPIRED if what follows is not kept any longer
 	 */
-	long start(AccountId account, @Nullable String after) {
-		long end = end(account);
+	FeedPlace start(AccountId account, @Nullable String after) {
+		FeedPlace end = end(account);
 		if (after == null) {
 			return end;
 		}
-		OptionalLong decoded = ChangeCursor.decode(after);
-		if (decoded.isEmpty()) {
+		FeedPlace start = ChangeCursor.decode(after);
+		if (start == null) {
 			throw ApiException
 				.badUserInput(List.of(new Violation(List.of("after"), "CURSOR", "This is not a cursor of this list.")));
 		}
-		long start = decoded.getAsLong();
 		// A place that there is not yet is one of a database that has been restored.
-		if (start > end || (start < end && !continues(start, this.changes.after(account, start, 1)))) {
+		if (start.version() > end.version() || start.contradicts(end)
+				|| (start.version() < end.version() && !this.changes.after(account, start, 1).continues(start))) {
 			throw expired();
 		}
 		return start;
-	}
-
-	/** Whether entries follow on a version without a gap. */
-	static boolean continues(long version, List<ChangeEntry> entries) {
-		return !entries.isEmpty() && entries.getFirst().version() == version + 1
-				&& entries.getLast().version() == version + entries.size();
 	}
 
 	static ApiException expired() {

@@ -26,7 +26,7 @@ class ChangeStream implements Subscription {
 	private final Instant begin = Instant.now();
 
 	/** Only of the thread that serves the feed. */
-	private long version;
+	private FeedPlace place;
 
 	/** The account's version when the client was last known to take nothing; or -1. */
 	private long stalledAt = -1;
@@ -34,7 +34,7 @@ class ChangeStream implements Subscription {
 	ChangeStream(ChangeRequest request, Subscriber<? super Change> subscriber) {
 		this.request = request;
 		this.subscriber = subscriber;
-		this.version = request.start();
+		this.place = request.start();
 	}
 
 	/** Called once, before the subscriber knows of the stream. */
@@ -77,23 +77,26 @@ class ChangeStream implements Subscription {
 		return this.request.owners();
 	}
 
-	long version() {
-		return this.version;
+	FeedPlace place() {
+		return this.place;
 	}
 
 	/** Whether it waits for the change that follows on a version. */
-	boolean isAt(long place) {
-		return this.version == place && wantsMore();
+	boolean isAt(long version) {
+		return this.place.version() == version && wantsMore();
 	}
 
-	/** Takes the change that follows on the stream's version, if there is room for it. */
-	void take(Change change) {
+	/**
+	 * Takes the change that follows on the stream's place, if there is room for it.
+	 * @param behind the place behind the change
+	 */
+	void take(Change change, FeedPlace behind) {
 		if (!wantsMore()) {
 			return;
 		}
 		this.stalledAt = -1;
 		this.demand.decrementAndGet();
-		this.version++;
+		this.place = behind;
 		try {
 			this.request.beforeEach().accept(change);
 			this.subscriber.onNext(change);

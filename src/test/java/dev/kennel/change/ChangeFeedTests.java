@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -123,7 +125,7 @@ class ChangeFeedTests {
 		Api ann = this.api.signUp();
 		IntStream.range(0, 250).forEach((i) -> ann.createOwner("Owner " + i));
 		List<String> all;
-		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", ChangeCursor.encode(0)))) {
+		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", Cursors.of(0)))) {
 			all = live.next(250, "/myChanges/cursor");
 		}
 		assertThat(all).doesNotHaveDuplicates();
@@ -198,7 +200,7 @@ class ChangeFeedTests {
 		assertThat(this.changes.removeOlderThan(Duration.ofDays(7), 1)).isEqualTo(1);
 		assertThat(this.changes.removeOlderThan(Duration.ofDays(7), 10)).isEqualTo(1);
 
-		for (String expired : List.of(first, ChangeCursor.encode(0), ChangeCursor.encode(4))) {
+		for (String expired : List.of(first, Cursors.of(0), Cursors.of(4))) {
 			try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of("after", expired))) {
 				LiveClient.Event event = live.next();
 				assertThat(event.type()).isEqualTo("error");
@@ -246,9 +248,9 @@ class ChangeFeedTests {
 			.flatMap((answer) -> answer.codes().stream())
 			.toList();
 		assertThat(codes).hasSize(20).containsOnly("NOT_FOUND");
-		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", ChangeCursor.encode(0)))) {
-			assertThat(live.next(42, "/myChanges/cursor"))
-				.isEqualTo(IntStream.rangeClosed(1, 42).mapToObj(ChangeCursor::encode).toList());
+		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", Cursors.of(0)))) {
+			assertThat(live.next(42, "/myChanges/cursor").stream().map(Cursors::version))
+				.containsExactlyElementsOf(LongStream.rangeClosed(1, 42).boxed().toList());
 		}
 	}
 
@@ -305,7 +307,7 @@ class ChangeFeedTests {
 			.data();
 
 		List<String> statements = this.sql.recordFeed(() -> {
-			try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", ChangeCursor.encode(1)))) {
+			try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", Cursors.of(1)))) {
 				assertThat(live.next(60, "/myChanges/node/owner/name")).containsOnly("Ann");
 			}
 		});
@@ -327,7 +329,7 @@ class ChangeFeedTests {
 							Map.of("id", owner))
 					.data(),
 				() -> {
-					try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", ChangeCursor.encode(1)))) {
+					try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", Cursors.of(1)))) {
 						return live.next(3, "/myChanges/node");
 					}
 				});
@@ -355,21 +357,25 @@ class ChangeFeedTests {
 		List<Disposable> subscriptions = new ArrayList<>();
 		for (int i = 0; i < busy.size(); i++) {
 			int index = i;
-			subscriptions.add(Flux.from(this.feeds.follow(busy.get(i), new ChangeRequest(0, false, false, (change) -> {
-			}, () -> {
-			}))).subscribe((change) -> {
-				if (taken.getAndIncrement(index) == 0) {
-					begun.countDown();
-				}
-				// As long as an expensive selection takes.
-				LockSupport.parkNanos(Duration.ofMillis(30).toNanos());
-			}));
+			subscriptions.add(Flux
+				.from(this.feeds.follow(busy.get(i), new ChangeRequest(new FeedPlace(0, 0), false, false, (change) -> {
+				}, () -> {
+				})))
+				.subscribe((change) -> {
+					if (taken.getAndIncrement(index) == 0) {
+						begun.countDown();
+					}
+					// As long as an expensive selection takes.
+					LockSupport.parkNanos(Duration.ofMillis(30).toNanos());
+				}));
 		}
 		begun.await();
 
-		Change first = Flux.from(this.feeds.follow(account, new ChangeRequest(0, false, false, (change) -> {
-		}, () -> {
-		}))).blockFirst(Duration.ofSeconds(60));
+		Change first = Flux
+			.from(this.feeds.follow(account, new ChangeRequest(new FeedPlace(0, 0), false, false, (change) -> {
+			}, () -> {
+			})))
+			.blockFirst(Duration.ofSeconds(60));
 
 		assertThat(first).isNotNull();
 		assertThat(IntStream.range(0, busy.size()).map(taken::get)).allMatch((count) -> count < changes);
@@ -381,12 +387,12 @@ class ChangeFeedTests {
 		Api ann = this.api.signUp();
 		AccountId account = new AccountId(NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id")));
 		CompletableFuture<Throwable> failed = new CompletableFuture<>();
-		var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(0, false, false, (change) -> {
+		var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(new FeedPlace(0, 0), false, false, (change) -> {
 			throw new AssertionError("A deep document");
 		}, () -> {
 		}))).subscribe((change) -> {
 		}, failed::complete);
-		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", ChangeCursor.encode(0)))) {
+		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", Cursors.of(0)))) {
 			ann.createOwner("Ann");
 			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("Ann");
 			assertThat(failed.join()).hasMessage("A deep document");
@@ -424,7 +430,7 @@ class ChangeFeedTests {
 				.doesNotHaveDuplicates();
 			assertThat(live.next(1, "/myChanges/nodeId")).containsExactly(owner);
 		}
-		assertThat(cursor(ann)).isEqualTo(ChangeCursor.encode(1_002));
+		assertThat(Cursors.version(cursor(ann))).isEqualTo(1_002);
 	}
 
 	@ParameterizedTest
@@ -435,9 +441,9 @@ class ChangeFeedTests {
 		String before = cursor(ann);
 		List<String> expected = this.jdbc.sql("SELECT id FROM dogs WHERE owner_id = ? ORDER BY id LIMIT 200")
 			.param(NodeKind.OWNER.uuid(owner))
-			.query((row, number) -> NodeKind.DOG.id(row.getObject(1, java.util.UUID.class)).toString())
+			.query((row, number) -> NodeKind.DOG.id(row.getObject(1, UUID.class)).toString())
 			.list();
-		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", ChangeCursor.encode(0)))) {
+		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", Cursors.of(0)))) {
 			assertThat(live.next(1, "/myChanges/nodeId")).containsExactly(owner);
 
 			Api.Answer answer = deleteWithDogs(ann, owner);
@@ -449,14 +455,14 @@ class ChangeFeedTests {
 		}
 		assertThat(ann.execute("{ myOwners { totalCount } myDogs { totalCount } }").data().toString())
 			.isEqualTo("{\"myOwners\":{\"totalCount\":0},\"myDogs\":{\"totalCount\":0}}");
-		for (String expired : List.of(ChangeCursor.encode(0), before, ChangeCursor.encode(500))) {
+		for (String expired : List.of(Cursors.of(0), before, Cursors.of(500))) {
 			try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", expired))) {
 				assertExpired(transport, live);
 			}
 		}
 		String after = cursor(ann);
-		assertThat(after).isEqualTo(ChangeCursor.encode(1_003));
-		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", ChangeCursor.encode(1_002)))) {
+		assertThat(Cursors.version(after)).isEqualTo(1_003);
+		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", Cursors.of(1_002)))) {
 			assertThat(live.next(1, "/myChanges/kind")).containsExactly("DELETED");
 			ann.createOwner("Next");
 			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("Next");
@@ -464,6 +470,68 @@ class ChangeFeedTests {
 		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", after))) {
 			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("Next");
 		}
+	}
+
+	/**
+	 * A database that has been restored, or has failed over to a standby that was behind:
+	 * its last change is gone, and the next one has its version.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void whoHasSeenChangesThatAreGoneIsTold(Transport transport) {
+		Api ann = this.api.signUp();
+		ann.createOwner("Kept");
+		String kept = cursor(ann);
+		ann.createOwner("Lost");
+		String lost = cursor(ann);
+		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", kept));
+				LiveClient idle = transport.follow(ann, CHANGES, Map.of("after", lost))) {
+			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("Lost");
+			loseLastChange(ann);
+			ann.createOwner("Instead");
+
+			assertExpired(transport, live);
+			assertExpired(transport, idle);
+		}
+		ann.createOwner("Next");
+		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", lost))) {
+			assertExpired(transport, live);
+		}
+		for (String cursor : List.of(kept, Cursors.of(1))) {
+			try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", cursor))) {
+				assertThat(live.next(2, "/myChanges/node/name")).containsExactly("Instead", "Next");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aStreamThatIsAheadOfARestoredDatabaseIsTold(Transport transport) {
+		Api ann = this.api.signUp();
+		ann.createOwner("Kept");
+		ann.createOwner("Lost");
+		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", Cursors.of(1)))) {
+			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("Lost");
+			loseLastChange(ann);
+
+			assertExpired(transport, live);
+		}
+	}
+
+	private void loseLastChange(Api client) {
+		UUID account = NodeKind.USER.uuid(client.execute("{ me { id } }").text("/me/id"));
+		this.jdbc.sql("""
+				WITH latest AS (
+				  UPDATE change_versions SET version = version - 1, counted = counted - 1, owners = owners - 1
+				  WHERE user_id = ? RETURNING user_id, version + 1 AS version
+				), gone AS (
+				  DELETE FROM changes USING latest
+				  WHERE changes.user_id = latest.user_id AND changes.version = latest.version
+				  RETURNING changes.user_id, node_id
+				)
+				DELETE FROM owners USING gone WHERE owners.user_id = gone.user_id AND owners.id = gone.node_id""")
+			.param(account)
+			.update();
 	}
 
 	private static void assertExpired(Transport transport, LiveClient live) {
@@ -490,14 +558,16 @@ class ChangeFeedTests {
 		}
 		List<Change> found = Collections.synchronizedList(new ArrayList<>());
 		CountDownLatch both = new CountDownLatch(2);
-		var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(0, false, false, (change) -> {
-			if (change.cursor().equals(ChangeCursor.encode(1))) {
-				var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(1, true, true, (later) -> {
-				}, () -> {
-				}))).subscribe((later) -> {
-					found.add(later);
-					both.countDown();
-				});
+		var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(new FeedPlace(0, 0), false, false, (change) -> {
+			if (Cursors.version(change.cursor()) == 1) {
+				var _ = Flux
+					.from(this.feeds.follow(account, new ChangeRequest(new FeedPlace(1, 0), true, true, (later) -> {
+					}, () -> {
+					})))
+					.subscribe((later) -> {
+						found.add(later);
+						both.countDown();
+					});
 			}
 		}, () -> {
 		}))).subscribe();
