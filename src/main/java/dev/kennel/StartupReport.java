@@ -2,6 +2,7 @@ package dev.kennel;
 
 import dev.kennel.database.EmbeddedPostgresServer;
 import dev.kennel.graphql.http.GraphiQlProperties;
+import dev.kennel.server.ManagementServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +26,14 @@ class StartupReport {
 
 	private final ServerProperties serverSettings;
 
+	private final ManagementServer management;
+
 	StartupReport(ObjectProvider<EmbeddedPostgresServer> embedded, GraphiQlProperties graphiQl,
-			ServerProperties serverSettings) {
+			ServerProperties serverSettings, ManagementServer management) {
 		this.embedded = embedded;
 		this.graphiQl = graphiQl;
 		this.serverSettings = serverSettings;
+		this.management = management;
 	}
 
 	@EventListener
@@ -44,6 +48,9 @@ class StartupReport {
 			else {
 				logger.info("GraphQL:  {}/graphql", root);
 			}
+		}
+		if (this.management.isRunning()) {
+			logger.info("Actuator: http://localhost:{}/actuator", this.management.port());
 		}
 		EmbeddedPostgresServer server = this.embedded.getIfAvailable();
 		if (server != null) {

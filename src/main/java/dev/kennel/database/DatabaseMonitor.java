@@ -59,7 +59,7 @@ public class DatabaseMonitor implements SmartLifecycle {
 	DatabaseMonitor(JdbcConnectionDetails server, DataSource dataSource, Environment settings) {
 		this.server = server;
 		this.dataSource = dataSource;
-		this.expected = settings.getProperty("spring.flyway.enabled", Boolean.class, true) ? null : newestMigration();
+		this.expected = MigratedElsewhere.is(settings) ? newestMigration() : null;
 		this.migrated = this.expected == null;
 	}
 
