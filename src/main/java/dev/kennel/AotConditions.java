@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
+import dev.kennel.database.MigrationApplication;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,17 +41,19 @@ class AotConditions implements ApplicationListener<ApplicationEnvironmentPrepare
 	private static final String FIRST = "[0]";
 
 	/**
-	 * Settings that Spring asks for and that change nothing: by each of the last three,
-	 * one bean decides what it does, and is there in any case.
+	 * Settings that Spring asks for and that change nothing: by each of the others than
+	 * the first, one bean decides what it does, and is there in any case.
 	 */
 	private static final Set<String> WITHOUT_EFFECT = Set.of("spring.application.pid", "spring.datasource.url",
-			"spring.mail.host", "server.forward-headers-strategy");
+			"spring.mail.host", "server.forward-headers-strategy", "spring.flyway.enabled");
 
 	private static final Logger logger = LoggerFactory.getLogger(AotConditions.class);
 
 	@Override
 	public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
-		if (SpringProperties.getProperty(AotDetector.AOT_ENABLED) != null) {
+		// What has been prepared is the service, and not what only migrates its database.
+		if (SpringProperties.getProperty(AotDetector.AOT_ENABLED) != null
+				|| event.getSpringApplication().getAllSources().contains(MigrationApplication.class)) {
 			return;
 		}
 		ClassLoader classes = event.getSpringApplication().getClassLoader();

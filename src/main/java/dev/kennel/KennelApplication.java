@@ -1,5 +1,7 @@
 package dev.kennel;
 
+import dev.kennel.database.MigrationApplication;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -8,11 +10,17 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class KennelApplication {
 
 	/**
-	 * Starts the service.
+	 * Starts the service, or, with {@code --kennel.migrate-only}, migrates its database
+	 * and ends.
 	 * @param args Spring Boot's arguments, as {@code --server.port=9090}
 	 */
 	public static void main(String[] args) {
-		SpringApplication.run(KennelApplication.class, args);
+		if (MigrationApplication.isAskedFor(args)) {
+			MigrationApplication.migrate(args);
+		}
+		else {
+			SpringApplication.run(KennelApplication.class, args);
+		}
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.kennel;
 import dev.kennel.database.EmbeddedPostgresServer;
 import dev.kennel.graphql.http.GraphiQlProperties;
 import dev.kennel.graphql.http.WebAppProperties;
+import dev.kennel.server.ManagementServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +29,15 @@ class StartupReport {
 
 	private final ServerProperties serverSettings;
 
+	private final ManagementServer management;
+
 	StartupReport(ObjectProvider<EmbeddedPostgresServer> embedded, GraphiQlProperties graphiQl, WebAppProperties webApp,
-			ServerProperties serverSettings) {
+			ServerProperties serverSettings, ManagementServer management) {
 		this.embedded = embedded;
 		this.graphiQl = graphiQl;
 		this.webApp = webApp;
 		this.serverSettings = serverSettings;
+		this.management = management;
 	}
 
 	@EventListener
@@ -51,6 +55,9 @@ class StartupReport {
 			if (this.webApp.isConfigured()) {
 				logger.info("Web app:  {}{}", root, WebAppProperties.PATH);
 			}
+		}
+		if (this.management.isRunning()) {
+			logger.info("Actuator: http://localhost:{}/actuator", this.management.port());
 		}
 		EmbeddedPostgresServer server = this.embedded.getIfAvailable();
 		if (server != null) {

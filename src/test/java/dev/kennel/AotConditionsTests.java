@@ -128,27 +128,29 @@ class AotConditionsTests {
 		Map<String, String> other = process("other", "--spring.mail.host=mail.example.com",
 				"--spring.datasource.url=jdbc:postgresql://db.example.com/kennel", "--kennel.auth.driver=cookie",
 				"--kennel.web.base-url=https://kennel.example.com", "--kennel.web.graphiql.enabled=false",
-				"--kennel.mail.directory=mails", "--server.forward-headers-strategy=native",
+				"--kennel.mail.directory=mails", "--spring.flyway.enabled=false", "--management.server.port=9464",
+				"--management.server.address=0.0.0.0", "--server.forward-headers-strategy=native",
 				"--spring.datasource.password=a secret of the database");
 
 		assertThat(other).isEqualTo(one);
 		assertThat(one).hasSizeGreaterThan(100);
 		assertThat(one.getOrDefault(AotConditions.RESOURCE, "").lines())
-			.contains("spring.flyway.enabled", "spring.main.sources",
-					"spring.data.jpa.repositories.bootstrap-mode=deferred")
+			.contains("spring.main.sources", "spring.data.jpa.repositories.bootstrap-mode=deferred")
 			.noneMatch((line) -> line.startsWith("kennel."));
 	}
 
 	@Test
 	void aSettingThatDecidesWhichBeansThereAreIsWrittenDown() throws IOException {
-		Map<String, String> files = process("one", "--spring.flyway.enabled=false");
+		Map<String, String> files = process("one", "--spring.data.jpa.repositories.enabled=false");
 
-		assertThat(files.getOrDefault(AotConditions.RESOURCE, "").lines()).contains("spring.flyway.enabled=false");
+		assertThat(files.getOrDefault(AotConditions.RESOURCE, "").lines())
+			.contains("spring.data.jpa.repositories.enabled=false");
 	}
 
 	/**
 	 * Answers the files that Spring writes, by their names, without the numbers that it
-	 * gives to beans that have no name.
+	 * gives to beans that have no name, and without the classes that Spring Data
+	 * generates once in a process.
 	 */
 	private Map<String, String> process(String name, String... arguments) throws IOException {
 		Path root = this.directory.resolve(name);
@@ -165,7 +167,9 @@ class AotConditionsTests {
 			try (Stream<Path> paths = Files.walk(root.resolve(folder))) {
 				for (Path path : paths.filter(Files::isRegularFile).toList()) {
 					files.put(root.resolve(folder).relativize(path).toString(),
-							Files.readString(path).replaceAll("#\\p{XDigit}+", "#"));
+							Files.readString(path)
+								.replaceAll("#\\p{XDigit}+", "#")
+								.replaceAll("(?s)\\{[^{}]*__(?:Accessor|Instantiator)_[^{}]*},?\\s*", ""));
 				}
 			}
 		}

@@ -8,6 +8,7 @@ import org.postgresql.Driver;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
@@ -36,6 +37,20 @@ class DatabaseConfiguration {
 		return (flyway) -> {
 			if (dataSource.equals(flyway.getDataSource())) {
 				flyway.dataSource(new MigrationDataSource(settings));
+			}
+		};
+	}
+
+	/**
+	 * Several instances that start at once wait for each other: Flyway holds a lock of
+	 * PostgreSQL's while it migrates.
+	 */
+	@Bean
+	FlywayMigrationStrategy flywayMigrationStrategy(Environment settings) {
+		boolean elsewhere = MigratedElsewhere.is(settings);
+		return (flyway) -> {
+			if (!elsewhere) {
+				flyway.migrate();
 			}
 		};
 	}

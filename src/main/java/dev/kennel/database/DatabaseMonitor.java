@@ -52,7 +52,7 @@ public class DatabaseMonitor implements SmartLifecycle {
 
 	DatabaseMonitor(ConnectionSettings connectionSettings, Environment settings) {
 		this.connectionSettings = connectionSettings;
-		this.expected = settings.getProperty("spring.flyway.enabled", Boolean.class, true) ? null : newestMigration();
+		this.expected = MigratedElsewhere.is(settings) ? newestMigration() : null;
 		this.migrated = this.expected == null;
 	}
 

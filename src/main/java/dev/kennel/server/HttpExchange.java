@@ -178,8 +178,8 @@ public final class HttpExchange {
 
 	private void measure(int status) {
 		Route found = this.route;
-		this.server.meters()
-			.responded(this.method, (found != null) ? found.path() : null, status, System.nanoTime() - this.begin);
+		this.server.responded(this.method, (found != null) ? found.path() : null, status,
+				System.nanoTime() - this.begin, this.requestId);
 	}
 
 	HttpServerRequest request() {
@@ -227,6 +227,10 @@ public final class HttpExchange {
 	 */
 	public void runLogged(Runnable task) {
 		MDC.put(REQUEST_ID_KEY, this.requestId);
+		TraceParent trace = TraceParent.parse(header(TraceParent.HEADER));
+		if (trace != null) {
+			MDC.put(TraceParent.TRACE_KEY, trace.traceId());
+		}
 		try {
 			task.run();
 		}
@@ -235,6 +239,7 @@ public final class HttpExchange {
 		}
 		finally {
 			MDC.remove(REQUEST_ID_KEY);
+			MDC.remove(TraceParent.TRACE_KEY);
 		}
 	}
 

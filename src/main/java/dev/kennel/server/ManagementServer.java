@@ -100,7 +100,7 @@ public final class ManagementServer implements SmartLifecycle {
 				new CorsPolicy("", Set.of(), false, ""), this.errors, new ClientAddresses(false, List.of()),
 				new RequestPermits(MAX_CONCURRENT_REQUESTS, MAX_CONNECTIONS), new MemoryPermits(MEMORY),
 				new MemoryPermits(RESPONSE_MEMORY), this.bodyTimeout, limits().sendTimeout(), new PendingBodies(),
-				this.maxHeaderSize, new HttpMeters());
+				this.maxHeaderSize, new HttpMeters(), null);
 		try {
 			this.server = ServerConfiguration
 				.customize(
@@ -122,7 +122,7 @@ public final class ManagementServer implements SmartLifecycle {
 	private static ServerLimitProperties limits() {
 		Duration timeout = Duration.ofSeconds(60);
 		return new ServerLimitProperties(MAX_CONNECTIONS, MAX_CONCURRENT_REQUESTS, timeout, timeout, timeout,
-				DataSize.ofBytes(0), null, List.of());
+				DataSize.ofBytes(0), null, false, List.of());
 	}
 
 	@Override

@@ -49,12 +49,14 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 
 	private final HttpMeters meters;
 
+	private final @Nullable AccessLog accessLog;
+
 	private final HttpDate date = new HttpDate();
 
 	RequestDispatcher(List<Route> routes, List<RequestFilter> filters, CorsPolicy cors, ErrorBodies errors,
 			ClientAddresses addresses, RequestPermits permits, MemoryPermits requestMemory,
 			MemoryPermits responseMemory, Duration bodyTimeout, Duration sendTimeout, PendingBodies pendingBodies,
-			int maxHeaderSize, HttpMeters meters) {
+			int maxHeaderSize, HttpMeters meters, @Nullable AccessLog accessLog) {
 		routes.stream().filter((route) -> !route.isPrefix()).forEach((route) -> this.routes.put(route.path(), route));
 		this.prefixes = routes.stream().filter(Route::isPrefix).toList();
 		this.filters = List.copyOf(filters);
@@ -69,6 +71,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		this.pendingBodies = pendingBodies;
 		this.maxHeaderSize = maxHeaderSize;
 		this.meters = meters;
+		this.accessLog = accessLog;
 	}
 
 	@Override
@@ -155,8 +158,12 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		return this.permits;
 	}
 
-	HttpMeters meters() {
-		return this.meters;
+	/** A response has been made. */
+	void responded(String method, @Nullable String route, int status, long nanos, String requestId) {
+		this.meters.responded(method, route, status, nanos);
+		if (this.accessLog != null) {
+			this.accessLog.responded(method, route, status, nanos, requestId);
+		}
 	}
 
 	MemoryPermits requestMemory() {

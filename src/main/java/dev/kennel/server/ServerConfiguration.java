@@ -123,7 +123,8 @@ class ServerConfiguration {
 				filters.orderedStream().toList(), cors, errors, addresses,
 				new RequestPermits(limits.maxConcurrentRequests(), limits.connections()), MemoryPermits.ofHeap(16),
 				MemoryPermits.ofHeap(8), bodyTimeout.value(), limits.sendTimeout(), pendingBodies,
-				Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()), meters);
+				Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()), meters,
+				limits.accessLog() ? new AccessLog() : null);
 	}
 
 	@Bean

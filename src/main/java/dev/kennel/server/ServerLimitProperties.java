@@ -29,6 +29,7 @@ import org.springframework.validation.annotation.Validated;
  * @param drainDelay how long requests are still served after the process has been asked
  * to stop, while {@code /readyz} responds with 503; null for 5 seconds, or none where the
  * database is the embedded one, which has no second instance
+ * @param accessLog whether each response has a line in the log
  * @param trustedProxies the addresses, or networks in CIDR notation, of proxies whose
  * {@code X-Forwarded-For} is believed with {@code server.forward-headers-strategy=native}
  */
@@ -40,7 +41,8 @@ public record ServerLimitProperties(@DefaultValue("0") @Min(0) int maxConnection
 		@DefaultValue("60s") @NotNull @DurationMin(millis = 100) Duration idleTimeout,
 		@DefaultValue("30s") @NotNull @DurationMin(millis = 100) Duration sendTimeout,
 		@DefaultValue("16MB") @NotNull DataSize maxSwallowSize,
-		@Nullable @DurationMin(millis = 0) @DurationMax(minutes = 10) Duration drainDelay, @DefaultValue( {
+		@Nullable @DurationMin(millis = 0) @DurationMax(minutes = 10) Duration drainDelay,
+		@DefaultValue("false") boolean accessLog, @DefaultValue( {
 				"127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
 				"100.64.0.0/10", "fe80::/10", "fc00::/7" }) @NotNull List<String> trustedProxies){
 

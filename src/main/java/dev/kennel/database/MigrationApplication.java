@@ -1,0 +1,77 @@
+package dev.kennel.database;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/**
+ * Migrates the database and ends ({@code --kennel.migrate-only}), with nothing of the
+ * service but its migrations: for a job that runs before instances are started with
+ * {@code spring.flyway.enabled=false}. Several at once wait for each other.
+ */
+@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class })
+@Import(DatabaseConfiguration.class)
+public class MigrationApplication {
+
+	private static final Logger logger = LoggerFactory.getLogger(MigrationApplication.class);
+
+	private static final String ARGUMENT = "--kennel.migrate-only";
+
+	/** The pool's timeouts need one; nothing is asked of the pool. */
+	@Bean
+	OperationDeadline operationDeadline() {
+		return () -> Duration.ofSeconds(10);
+	}
+
+	/**
+	 * Returns whether to migrate and end.
+	 * @param arguments those of the command line
+	 * @return whether {@code --kennel.migrate-only} is among them, or
+	 * {@code KENNEL_MIGRATE_ONLY} in the environment, and not {@code false}
+	 */
+	public static boolean isAskedFor(String... arguments) {
+		for (String argument : arguments) {
+			if (argument.equals(ARGUMENT) || argument.equals(ARGUMENT + "=true")) {
+				return true;
+			}
+		}
+		return List.of("KENNEL_MIGRATE_ONLY", "KENNEL_MIGRATEONLY")
+			.stream()
+			.map(System::getenv)
+			.anyMatch((value) -> value != null && value.toLowerCase(Locale.ROOT).equals("true"));
+	}
+
+	/**
+	 * Migrates the database.
+	 * @param arguments the settings, as those of the service
+	 * @return the version that the database has now
+	 */
+	public static String migrate(String... arguments) {
+		SpringApplication application = new SpringApplication(MigrationApplication.class);
+		List<String> all = new ArrayList<>(List.of(arguments));
+		// Settings of the service that are not for this.
+		all.add("--spring.main.web-application-type=none");
+		all.add("--spring.flyway.enabled=true");
+		try (ConfigurableApplicationContext context = application.run(all.toArray(String[]::new))) {
+			MigrationInfo current = context.getBean(Flyway.class).info().current();
+			String version = (current != null) ? String.valueOf(current.getVersion()) : "0";
+			logger.info("The database has version {}", version);
+			return version;
+		}
+	}
+
+}

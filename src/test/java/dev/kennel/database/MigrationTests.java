@@ -1,0 +1,151 @@
+package dev.kennel.database;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.Instance;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.TestDatabase;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** How the database gets its tables. */
+@KennelTest
+class MigrationTests {
+
+	private static final Path MIGRATIONS = Path.of("src/main/resources/db/migration");
+
+	/** Those before have indexes on tables that were empty or small. */
+	private static final int FIRST_WITH_POLICY = 28;
+
+	private final Flyway flyway;
+
+	MigrationTests(Flyway flyway) {
+		this.flyway = flyway;
+	}
+
+	private static String[] arguments(Map<String, String> database) {
+		return database.entrySet()
+			.stream()
+			.map((setting) -> "--" + setting.getKey() + "=" + setting.getValue())
+			.toArray(String[]::new);
+	}
+
+	private static int status(Api api, String path) {
+		return api.send("GET", path, new byte[0], Map.of()).status();
+	}
+
+	@Test
+	void jobsThatMigrateAtOnceWaitForEachOther() {
+		String[] arguments = arguments(TestDatabase.create());
+
+		CompletableFuture<String> other = CompletableFuture.supplyAsync(() -> MigrationApplication.migrate(arguments));
+
+		assertThat(MigrationApplication.migrate(arguments)).isEqualTo(DatabaseMonitor.newestMigration());
+		assertThat(other.join()).isEqualTo(DatabaseMonitor.newestMigration());
+	}
+
+	@Test
+	void theArgumentAsksForIt() {
+		assertThat(MigrationApplication.isAskedFor("--server.port=0", "--kennel.migrate-only")).isTrue();
+		assertThat(MigrationApplication.isAskedFor("--kennel.migrate-only=true")).isTrue();
+		assertThat(MigrationApplication.isAskedFor("--kennel.migrate-only=false")).isFalse();
+		assertThat(MigrationApplication.isAskedFor()).isFalse();
+	}
+
+	/** As in a rolling update whose job has not ended yet. */
+	@Test
+	void anInstanceThatIsNewerThanTheTablesIsNotReady() throws SQLException {
+		Map<String, String> database = TestDatabase.create();
+		MigrationApplication.migrate(arguments(database));
+		String newest = DatabaseMonitor.newestMigration();
+		execute(database, "UPDATE flyway_schema_history SET version = '26.5' WHERE version = '" + newest + "'");
+		Map<String, @Nullable String> settings = new HashMap<>(database);
+		settings.put("spring.flyway.enabled", "false");
+
+		try (Instance instance = Instance.start(settings)) {
+			assertThat(status(instance.api(), "/readyz")).isEqualTo(503);
+			assertThat(status(instance.api(), "/livez")).isEqualTo(200);
+
+			execute(database, "UPDATE flyway_schema_history SET version = '" + newest + "' WHERE version = '26.5'");
+			while (status(instance.api(), "/readyz") == 503) {
+				Thread.onSpinWait();
+			}
+
+			assertThat(instance.api().signUp().createOwner("Ann")).startsWith("own_");
+		}
+	}
+
+	private static void execute(Map<String, String> database, String sql) throws SQLException {
+		try (Connection connection = DriverManager.getConnection(database.get("spring.datasource.url"), "postgres", "");
+				Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
+	}
+
+	/** With a lock of a transaction, PostgreSQL would wait for ever. */
+	@Test
+	@Timeout(60)
+	void anIndexIsBuiltConcurrentlyUnderTheLock() throws SQLException {
+		Flyway other = Flyway.configure()
+			.configuration(this.flyway.getConfiguration())
+			.locations("classpath:migration")
+			.table("history_of_tests")
+			.baselineOnMigrate(true)
+			.baselineVersion("0")
+			.load();
+		try {
+			assertThat(other.migrate().migrationsExecuted).isEqualTo(1);
+		}
+		finally {
+			try (Connection connection = this.flyway.getConfiguration().getDataSource().getConnection();
+					Statement statement = connection.createStatement()) {
+				statement.execute("DROP INDEX IF EXISTS dogs_of_tests");
+				statement.execute("DROP TABLE IF EXISTS history_of_tests");
+			}
+		}
+	}
+
+	@Test
+	void newIndexesOfTablesThatAreThereAreBuiltConcurrently() throws IOException {
+		List<Path> files;
+		try (Stream<Path> all = Files.list(MIGRATIONS)) {
+			files = all.filter((file) -> file.toString().endsWith(".sql")).toList();
+		}
+		Pattern index = Pattern.compile("CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?(?:IF NOT EXISTS )?\\w+\\s+ON (\\w+)",
+				Pattern.CASE_INSENSITIVE);
+		for (Path file : files) {
+			String name = String.valueOf(file.getFileName());
+			if (Integer.parseInt(name.substring(1, name.indexOf("__"))) < FIRST_WITH_POLICY) {
+				continue;
+			}
+			String sql = Files.readString(file);
+			for (Matcher found = index.matcher(sql); found.find();) {
+				boolean ofNewTable = Pattern.compile("CREATE TABLE " + found.group(2) + "\\b").matcher(sql).find();
+				if (!ofNewTable) {
+					assertThat(found.group(1)).as(name).isNotNull();
+					assertThat(Files.readString(file.resolveSibling(name + ".conf"))).as(name)
+						.contains("executeInTransaction=false");
+				}
+			}
+		}
+	}
+
+}
