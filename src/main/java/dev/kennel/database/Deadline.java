@@ -38,6 +38,8 @@ public final class Deadline {
 	/** The one that may be running; nothing happens to one that is not. */
 	private volatile @Nullable Statement statement;
 
+	private volatile @Nullable Runnable timeoutAction;
+
 	/** Those that were begun on this thread, done or not: an operation has few. */
 	private volatile @Nullable Pending pending;
 
@@ -154,6 +156,19 @@ public final class Deadline {
 		this.pending = new Pending(pending, this.pending);
 	}
 
+	/**
+	 * Ends work that waits for something else than the store.
+	 * @param action is run again and again once the deadline is over, as long as the
+	 * store is not waited for, which fails by itself; on the thread that keeps the time
+	 */
+	public void onTimeout(Runnable action) {
+		this.timeoutAction = action;
+	}
+
+	private synchronized boolean hasConnection() {
+		return this.connection != null;
+	}
+
 	/** Has a connection closed if it is not given back soon after the deadline. */
 	synchronized void takes(Connection taken) {
 		this.connection = taken;
@@ -173,8 +188,13 @@ public final class Deadline {
 			return;
 		}
 		boolean patienceOver = over >= PATIENCE.toNanos();
+		boolean storeIsWaitedFor = hasConnection();
 		for (Pending one = this.pending; one != null; one = one.next()) {
-			one.expiring().expire(patienceOver);
+			storeIsWaitedFor |= one.expiring().expire(patienceOver);
+		}
+		Runnable action = this.timeoutAction;
+		if (action != null && !storeIsWaitedFor) {
+			action.run();
 		}
 		if (patienceOver) {
 			once(this.abandoned, this::abandon);
@@ -209,8 +229,9 @@ public final class Deadline {
 		 * returns at once.
 		 * @param patienceOver whether it has been over for so long that the store can't
 		 * be expected to answer any more
+		 * @return whether the store is still waited for
 		 */
-		void expire(boolean patienceOver);
+		boolean expire(boolean patienceOver);
 
 	}
 

@@ -60,9 +60,9 @@ final class PendingStatement extends CompletableFuture<RowSet<Row>> implements D
 	 * it was sent, it is either slow, which it says itself about now, or has stopped.
 	 */
 	@Override
-	public void expire(boolean patienceOver) {
+	public boolean expire(boolean patienceOver) {
 		if (isDone()) {
-			return;
+			return false;
 		}
 		PipelinedConnection on = this.connection;
 		if (on == null || on.hasAnsweredSince(this.sentAt)) {
@@ -72,6 +72,7 @@ final class PendingStatement extends CompletableFuture<RowSet<Row>> implements D
 		else if (patienceOver) {
 			on.abort();
 		}
+		return true;
 	}
 
 }

@@ -164,7 +164,7 @@ public final class OperationHandler {
 		LoopPermit permit = new LoopPermit(this.loopPermits, CallerContext.permitKey(input.getGraphQLContext()));
 		Deadline until = Deadline.begin(this.deadline);
 		CompletableFuture<ExecutionResult> running = until.call(() -> begin(input, permit));
-		until.expires((patienceOver) -> {
+		until.onTimeout(() -> {
 			// Elsewhere, the thread that waits sees to it.
 			if (permit.onLoop && !running.isDone()) {
 				Thread.startVirtualThread(() -> {

@@ -24,6 +24,15 @@ public final class PreparedDocuments {
 	}
 
 	/**
+	 * Takes out of a document what graphql-java's parser does not know yet.
+	 * @param document the document
+	 * @return the document as Kennel has it parsed
+	 */
+	public static String parseable(String document) {
+		return SourceText.read(document).text();
+	}
+
+	/**
 	 * Notes which operation is run, as {@link Documents} does.
 	 * @param input the request
 	 * @param entry its document
