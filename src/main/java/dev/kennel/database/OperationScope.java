@@ -2,6 +2,8 @@ package dev.kennel.database;
 
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -76,15 +78,32 @@ public final class OperationScope {
 	 * @return what the work returns, or what it fails with
 	 */
 	public <T> CompletableFuture<T> supply(Supplier<T> work) {
+		return supply(work, (task) -> Thread.ofVirtual().name("operation").start(task));
+	}
+
+	/**
+	 * Does something that may block, on a thread of an executor.
+	 * @param <T> what the work returns
+	 * @param work what to do
+	 * @param executor has threads that may wait
+	 * @return what the work returns, or what it fails with;
+	 * {@link RejectedExecutionException} if the executor does not take it
+	 */
+	public <T> CompletableFuture<T> supply(Supplier<T> work, Executor executor) {
 		CompletableFuture<T> result = new CompletableFuture<>();
-		Thread.ofVirtual().name("operation").start(() -> {
-			try {
-				result.complete(call(work));
-			}
-			catch (Throwable ex) {
-				result.completeExceptionally(ex);
-			}
-		});
+		try {
+			executor.execute(() -> {
+				try {
+					result.complete(call(work));
+				}
+				catch (Throwable ex) {
+					result.completeExceptionally(ex);
+				}
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			result.completeExceptionally(ex);
+		}
 		return result;
 	}
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -215,9 +216,25 @@ public final class HttpExchange {
 			this.server.permits().execute(() -> runLogged(task));
 		}
 		catch (RejectedExecutionException ex) {
-			setHeader("Retry-After", "1");
-			refuse(HttpResponseStatus.SERVICE_UNAVAILABLE.code());
+			refuseOverload();
 		}
+	}
+
+	/**
+	 * Returns where what may block is run.
+	 * @return has virtual threads, of which some run at once; when too many wait, a task
+	 * is rejected
+	 */
+	public Executor blockingExecutor() {
+		return this.server.permits();
+	}
+
+	/**
+	 * Refuses the request, since too many others wait.
+	 */
+	public void refuseOverload() {
+		setHeader("Retry-After", "1");
+		refuse(HttpResponseStatus.SERVICE_UNAVAILABLE.code());
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -155,15 +156,16 @@ public final class OperationHandler {
 	 * Runs an operation that an event loop has received: a short query on the loop
 	 * itself, where its rows arrive, everything else on a virtual thread.
 	 * @param request the request
+	 * @param executor has threads that may wait
 	 * @return what becomes of it
 	 */
-	public CompletableFuture<WebGraphQlResponse> start(WebGraphQlRequest request) {
+	public CompletableFuture<WebGraphQlResponse> start(WebGraphQlRequest request, Executor executor) {
 		long begin = System.nanoTime();
 		ExecutionInput input = request.toExecutionInput();
 		before(request, input);
 		LoopPermit permit = new LoopPermit(this.loopPermits, CallerContext.permitKey(input.getGraphQLContext()));
 		Deadline until = Deadline.begin(this.deadline);
-		CompletableFuture<ExecutionResult> running = until.call(() -> begin(input, permit));
+		CompletableFuture<ExecutionResult> running = until.call(() -> begin(input, permit, executor));
 		until.onTimeout(() -> {
 			// Elsewhere, the thread that waits sees to it.
 			if (permit.onLoop && !running.isDone()) {
@@ -183,15 +185,15 @@ public final class OperationHandler {
 				return CompletableFuture.completedFuture(response);
 			}
 			return OperationScope.capture()
-				.supply(() -> Deadline.call(this.deadline, () -> runUntilWhole(request, 2, begin)));
+				.supply(() -> Deadline.call(this.deadline, () -> runUntilWhole(request, 2, begin)), executor);
 		});
 	}
 
-	private CompletableFuture<ExecutionResult> begin(ExecutionInput input, LoopPermit permit) {
+	private CompletableFuture<ExecutionResult> begin(ExecutionInput input, LoopPermit permit, Executor executor) {
 		try {
 			return this.engine.start(input, () -> tryAcquire(permit), (rest) -> {
 				permit.leaveLoop();
-				return OperationScope.capture().supply(() -> await(input, rest));
+				return OperationScope.capture().supply(() -> await(input, rest), executor);
 			});
 		}
 		catch (RuntimeException ex) {

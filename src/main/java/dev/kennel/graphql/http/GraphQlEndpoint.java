@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.graphql.CallerAuthentication;
@@ -215,12 +216,17 @@ class GraphQlEndpoint implements RequestHandler {
 			write(exchange, this.handler.run(request), json);
 			return;
 		}
-		var _ = this.handler.start(request)
+		var _ = this.handler.start(request, exchange.blockingExecutor())
 			.whenComplete((answer, failure) -> exchange.runLogged(() -> guarded(exchange, () -> {
-				if (failure != null) {
-					throw OperationHandler.unwrap(failure);
+				if (failure == null) {
+					write(exchange, answer, json);
+					return;
 				}
-				write(exchange, answer, json);
+				RuntimeException reason = OperationHandler.unwrap(failure);
+				if (!(reason instanceof RejectedExecutionException)) {
+					throw reason;
+				}
+				exchange.refuseOverload();
 			})));
 	}
 
