@@ -38,6 +38,9 @@ class StartupReport {
 
 	@EventListener
 	void report(ApplicationReadyEvent event) {
+		if (this.management.isRunning()) {
+			logger.info("Actuator: http://localhost:{}/actuator", this.management.port());
+		}
 		if (event.getApplicationContext() instanceof WebServerApplicationContext context
 				&& context.getWebServer() != null) {
 			String scheme = Ssl.isEnabled(this.serverSettings.getSsl()) ? "https" : "http";
@@ -48,9 +51,6 @@ class StartupReport {
 			else {
 				logger.info("GraphQL:  {}/graphql", root);
 			}
-		}
-		if (this.management.isRunning()) {
-			logger.info("Actuator: http://localhost:{}/actuator", this.management.port());
 		}
 		EmbeddedPostgresServer server = this.embedded.getIfAvailable();
 		if (server != null) {
