@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Import;
  * {@code spring.flyway.enabled=false}. Several at once wait for each other.
  */
 @ImportAutoConfiguration({ DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class })
-@Import(DatabaseConfiguration.class)
+@Import({ DatabaseConfiguration.class, ConnectionSettings.class })
 public class MigrationApplication {
 
 	private static final Logger logger = LoggerFactory.getLogger(MigrationApplication.class);
