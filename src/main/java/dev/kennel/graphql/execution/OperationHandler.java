@@ -196,7 +196,8 @@ public final class OperationHandler {
 				return OperationScope.capture().supply(() -> await(input, rest), executor);
 			});
 		}
-		catch (RuntimeException ex) {
+		// Whatever it is, the deadline has to be closed.
+		catch (RuntimeException | Error ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
 	}
