@@ -1,4 +1,4 @@
-// What is done to dogs, with what it does to the cache.
+// Mutations of dogs, with their updates of the cache.
 
 import { placeInLists, remove } from '@kennel/apollo';
 

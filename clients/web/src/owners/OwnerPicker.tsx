@@ -29,7 +29,7 @@ interface Owner {
   name: string;
 }
 
-/** Chooses one of the account's owners, who are too many for a list, by a part of the name. */
+/** Chooses one of the account's owners by a part of the name: a list of all may be too long. */
 export function OwnerPicker({ owner, onPick }: { owner: Owner; onPick: (owner: Owner) => void }) {
   const [text, setText] = useState('');
   const { data, previousData } = useQuery(OWNER_PICKER, { variables: { text }, skip: text === '' });

@@ -1,4 +1,4 @@
-// What is done to owners, with what it does to the cache.
+// Mutations of owners, with their updates of the cache.
 
 import { placeInLists, removeOwner } from '@kennel/apollo';
 

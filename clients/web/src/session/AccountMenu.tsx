@@ -14,7 +14,7 @@ const USER = graphql(`
   }
 `);
 
-/** Who is signed in, and the way out. */
+/** The signed-in user, and the log-out. */
 export function AccountMenu({ user }: { user: FragmentType<AccountMenu_UserFragment> }) {
   const { data, complete } = useFragment({ fragment: USER, from: user });
   const toast = useToast();

@@ -21,7 +21,7 @@ public interface NewNode {
 	NewRow row();
 
 	/**
-	 * Answers what is recorded of its creation, with its row.
+	 * Returns the record of its creation, for the statement that inserts its row.
 	 * @return the record, or null if there is none
 	 */
 	@Nullable ResultRecord result();

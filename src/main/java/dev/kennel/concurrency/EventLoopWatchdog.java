@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says when an event loop does nothing else for a long time: all requests of its
- * connections wait meanwhile. The loop notes each second that it is alive, and a thread
- * looks whether it has.
+ * connections wait meanwhile. The loop notes each second that it is alive, and a
+ * {@link Watch} looks whether it has.
  */
 final class EventLoopWatchdog implements AutoCloseable {
 
@@ -24,13 +24,19 @@ final class EventLoopWatchdog implements AutoCloseable {
 
 	private final Duration limit;
 
-	private final Thread watching;
-
 	private final ScheduledFuture<?> sign;
+
+	private final Watch watch;
 
 	private volatile long aliveAt = System.nanoTime();
 
 	private volatile @Nullable Thread loop;
+
+	/**
+	 * The note after which it was said that there was no other; none yet, as the loop may
+	 * be blocked from its beginning on. Only on the thread that looks.
+	 */
+	private long told = this.aliveAt - 1;
 
 	EventLoopWatchdog(EventExecutor loop) {
 		this(loop, INTERVAL, Duration.ofSeconds(2));
@@ -48,7 +54,7 @@ final class EventLoopWatchdog implements AutoCloseable {
 		loop.execute(this::alive);
 		this.sign = loop.scheduleWithFixedDelay(this::alive, interval.toMillis(), interval.toMillis(),
 				TimeUnit.MILLISECONDS);
-		this.watching = Thread.ofVirtual().name("event-loop-watchdog").start(() -> watch(interval));
+		this.watch = Watch.begin(this::look);
 	}
 
 	private void alive() {
@@ -56,24 +62,14 @@ final class EventLoopWatchdog implements AutoCloseable {
 		this.aliveAt = System.nanoTime();
 	}
 
-	private void watch(Duration interval) {
-		// None yet: it may be blocked from its beginning on.
-		long told = this.aliveAt - 1;
-		try {
-			while (true) {
-				Thread.sleep(interval);
-				long alive = this.aliveAt;
-				Thread thread = this.loop;
-				Duration silent = Duration.ofNanos(System.nanoTime() - alive);
-				if (thread != null && alive != told && silent.compareTo(this.limit) > 0) {
-					told = alive;
-					logger.warn("The event loop {} has done one thing for {} ms, and its connections wait:\n{}",
-							thread.getName(), silent.toMillis(), stack(thread));
-				}
-			}
-		}
-		catch (InterruptedException ex) {
-			// It is closed.
+	private void look() {
+		long alive = this.aliveAt;
+		Thread thread = this.loop;
+		Duration silent = Duration.ofNanos(System.nanoTime() - alive);
+		if (thread != null && alive != this.told && silent.compareTo(this.limit) > 0) {
+			this.told = alive;
+			logger.warn("The event loop {} has done one thing for {} ms, and its connections wait:\n{}",
+					thread.getName(), silent.toMillis(), stack(thread));
 		}
 	}
 
@@ -84,7 +80,7 @@ final class EventLoopWatchdog implements AutoCloseable {
 	@Override
 	public void close() {
 		this.sign.cancel(false);
-		this.watching.interrupt();
+		this.watch.end();
 	}
 
 }

@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 /**
  * Knows whether the database answers, by a connection of its own: the pool may be busy,
  * and waiting for it would take a service out of its balancer that has much to do.
- * Whoever asks waits for nothing. A database that is started anew, or a switch to another
- * one, takes some seconds, which do not count.
+ * Callers wait for nothing. A database that is started anew, or a switch to another one,
+ * takes some seconds, which do not count.
  */
 @Component
 public class DatabaseMonitor implements SmartLifecycle {

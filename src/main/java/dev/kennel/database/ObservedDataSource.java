@@ -1,9 +1,6 @@
 package dev.kennel.database;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -30,51 +27,31 @@ class ObservedDataSource extends DelegatingDataSource {
 
 	@Override
 	public Connection getConnection() throws SQLException {
-		return proxy(Connection.class, new ObservedConnection(super.getConnection(), this.observer));
-	}
-
-	private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-		return type
-			.cast(Proxy.newProxyInstance(ObservedDataSource.class.getClassLoader(), new Class<?>[] { type }, handler));
-	}
-
-	private static @Nullable Object invoke(Object target, Method method, @Nullable Object @Nullable [] arguments)
-			throws Throwable {
-		try {
-			return method.invoke(target, arguments);
-		}
-		catch (InvocationTargetException ex) {
-			throw ex.getTargetException();
-		}
+		return new ObservedConnection(super.getConnection(), this.observer).as(Connection.class);
 	}
 
 	/** Makes the connection's statements observed ones. */
-	private record ObservedConnection(Connection connection, StatementObserver observer) implements InvocationHandler {
+	private static final class ObservedConnection extends JdbcProxy<Connection> {
+
+		private final StatementObserver observer;
+
+		ObservedConnection(Connection connection, StatementObserver observer) {
+			super(connection);
+			this.observer = observer;
+		}
 
 		@Override
-		@SuppressWarnings("ReferenceEquality") // It is no other, whatever that says.
-		public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
-				throws Throwable {
-			switch (method.getName()) {
-				case "equals" -> {
-					return arguments != null && proxy == arguments[0];
-				}
-				case "hashCode" -> {
-					return System.identityHashCode(proxy);
-				}
-				default -> {
-				}
-			}
-			Object result = ObservedDataSource.invoke(this.connection, method, arguments);
+		@Nullable Object call(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+			Object result = proceed(method, arguments);
 			if (method.getName().equals("commit")) {
-				UnreplicatedCommit.requireNone(this.connection.getWarnings());
+				UnreplicatedCommit.requireNone(target().getWarnings());
 			}
 			if (method.getReturnType() == PreparedStatement.class && arguments != null
 					&& arguments[0] instanceof String sql && result instanceof PreparedStatement prepared) {
-				return proxy(PreparedStatement.class, new ObservedStatement(prepared, sql, this.observer));
+				return new ObservedStatement<>(prepared, sql, this.observer).as(PreparedStatement.class);
 			}
 			if (method.getReturnType() == Statement.class && result instanceof Statement plain) {
-				return proxy(Statement.class, new ObservedStatement(plain, null, this.observer));
+				return new ObservedStatement<>(plain, null, this.observer).as(Statement.class);
 			}
 			return result;
 		}
@@ -82,30 +59,30 @@ class ObservedDataSource extends DelegatingDataSource {
 	}
 
 	/** Observes what is executed. */
-	private record ObservedStatement(Statement statement, @Nullable String prepared,
-			StatementObserver observer) implements InvocationHandler {
+	private static final class ObservedStatement<T extends Statement> extends JdbcProxy<T> {
+
+		private final @Nullable String prepared;
+
+		private final StatementObserver observer;
+
+		ObservedStatement(T statement, @Nullable String prepared, StatementObserver observer) {
+			super(statement);
+			this.prepared = prepared;
+			this.observer = observer;
+		}
 
 		@Override
-		@SuppressWarnings("ReferenceEquality") // It is no other, whatever that says.
-		public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
-				throws Throwable {
-			String name = method.getName();
-			if (name.equals("equals")) {
-				return arguments != null && proxy == arguments[0];
-			}
-			if (name.equals("hashCode")) {
-				return System.identityHashCode(proxy);
-			}
-			if (!name.startsWith("execute")) {
-				return ObservedDataSource.invoke(this.statement, method, arguments);
+		@Nullable Object call(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+			if (!method.getName().startsWith("execute")) {
+				return proceed(method, arguments);
 			}
 			String sql = (arguments != null && arguments.length > 0 && arguments[0] instanceof String text) ? text
 					: this.prepared;
 			StatementObserver.Observation observation = this.observer.begin((sql != null) ? sql : "");
 			Throwable failure = null;
 			try {
-				Object result = ObservedDataSource.invoke(this.statement, method, arguments);
-				UnreplicatedCommit.requireNone(this.statement.getWarnings());
+				Object result = proceed(method, arguments);
+				UnreplicatedCommit.requireNone(target().getWarnings());
 				return result;
 			}
 			catch (Throwable ex) {

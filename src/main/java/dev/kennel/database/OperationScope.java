@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
+import dev.kennel.concurrency.EventLoops;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -30,6 +31,16 @@ public final class OperationScope {
 	 */
 	public static OperationScope capture() {
 		return new OperationScope(Deadline.current(), MDC.getCopyOfContextMap());
+	}
+
+	/**
+	 * Does something that may block: on this thread, unless that is an event loop.
+	 * @param <T> what the work returns
+	 * @param work what to do
+	 * @return what the work returns, now or later
+	 */
+	public static <T> CompletableFuture<T> supplyBlocking(Supplier<T> work) {
+		return EventLoops.mayWait() ? CompletableFuture.completedFuture(work.get()) : capture().supply(work);
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
+import dev.kennel.concurrency.Watch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +62,7 @@ public final class Turns {
 	/**
 	 * Does something when it is this thread's turn.
 	 * @param <T> what the work answers
-	 * @param whom whom it is done for
+	 * @param whom the key whose permit is taken
 	 * @param patience how long to wait for a turn; no longer than until the thread's
 	 * deadline
 	 * @param work what to do
@@ -98,7 +99,7 @@ public final class Turns {
 
 	/**
 	 * Takes a permit for work that goes on on several threads, if there is one.
-	 * @param whom whom it is done for
+	 * @param whom the key whose permit is taken
 	 * @return whether there was a permit, which has to be released then
 	 */
 	public boolean tryAcquire(Object whom) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 
 import javax.net.SocketFactory;
 
+import dev.kennel.concurrency.Watch;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.OperationScope;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
@@ -45,9 +44,7 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 	 * @return the loader
 	 */
 	public static <K, V extends @Nullable Object> BatchLoader<K, V> blocking(Batch<K, V> batch) {
-		return new BatchLoader<>(
-				(keys, context) -> EventLoops.mayWait() ? CompletableFuture.completedFuture(batch.load(keys, context))
-						: OperationScope.capture().supply(() -> batch.load(keys, context)));
+		return new BatchLoader<>((keys, context) -> OperationScope.supplyBlocking(() -> batch.load(keys, context)));
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.kennel.server;
 
+import dev.kennel.concurrency.PermitMeters;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,18 +29,7 @@ class ServerMeters implements MeterBinder {
 		FunctionCounter.builder("kennel.server.connections.evicted", this.connections, OpenConnections::evicted)
 			.description("Connections that were closed because more were open than may be")
 			.register(registry);
-		Gauge.builder("kennel.permits.max", this.permits, RequestPermits::max)
-			.description("Permits of a bulkhead")
-			.tag("bulkhead", "requests")
-			.register(registry);
-		Gauge.builder("kennel.permits.taken", this.permits, RequestPermits::taken)
-			.description("Permits that are taken")
-			.tag("bulkhead", "requests")
-			.register(registry);
-		Gauge.builder("kennel.permits.waiting", this.permits, RequestPermits::waiting)
-			.description("Executions that wait for a permit")
-			.tag("bulkhead", "requests")
-			.register(registry);
+		PermitMeters.bind(registry, "requests", this.permits::max, this.permits::taken, this.permits::waiting);
 	}
 
 }

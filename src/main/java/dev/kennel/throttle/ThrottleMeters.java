@@ -1,7 +1,7 @@
 package dev.kennel.throttle;
 
+import dev.kennel.concurrency.PermitMeters;
 import dev.kennel.database.Turns;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -11,10 +11,6 @@ import org.springframework.stereotype.Component;
 @Component
 class ThrottleMeters implements MeterBinder {
 
-	private static final String BULKHEAD = "bulkhead";
-
-	private static final String PASSWORD_HASHES = "password-hashes";
-
 	private final Turns permits;
 
 	ThrottleMeters(PasswordHashBulkhead bulkhead) {
@@ -23,18 +19,7 @@ class ThrottleMeters implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		Gauge.builder("kennel.permits.max", this.permits, Turns::max)
-			.description("Permits of a bulkhead")
-			.tag(BULKHEAD, PASSWORD_HASHES)
-			.register(registry);
-		Gauge.builder("kennel.permits.taken", this.permits, Turns::taken)
-			.description("Permits that are taken")
-			.tag(BULKHEAD, PASSWORD_HASHES)
-			.register(registry);
-		Gauge.builder("kennel.permits.waiting", this.permits, Turns::waiting)
-			.description("Executions that wait for a permit")
-			.tag(BULKHEAD, PASSWORD_HASHES)
-			.register(registry);
+		PermitMeters.bind(registry, "password-hashes", this.permits::max, this.permits::taken, this.permits::waiting);
 	}
 
 }

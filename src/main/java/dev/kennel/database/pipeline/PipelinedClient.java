@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
+import dev.kennel.concurrency.Completion;
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.AccountId;
 import dev.kennel.database.Deadline;
@@ -142,16 +142,7 @@ public final class PipelinedClient implements AutoCloseable {
 	 */
 	public static <T> T await(CompletableFuture<T> answer) {
 		EventLoops.requireMayWait();
-		try {
-			return answer.join();
-		}
-		catch (CompletionException ex) {
-			switch (ex.getCause()) {
-				case RuntimeException failure -> throw failure;
-				case Error failure -> throw failure;
-				case null, default -> throw ex;
-			}
-		}
+		return Completion.join(answer);
 	}
 
 	/**

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.kennel.concurrency.Watch;
 import dev.kennel.database.StoreUnavailableException;
-import dev.kennel.database.Watch;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.pgclient.impl.PgConnectionImpl;

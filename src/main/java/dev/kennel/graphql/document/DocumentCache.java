@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
-import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.OperationScope;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import org.jspecify.annotations.Nullable;
@@ -83,11 +82,8 @@ class DocumentCache {
 	CompletableFuture<PreparsedDocumentEntry> getAsync(DocumentHash hash, int characters,
 			Supplier<PreparsedDocumentEntry> preparation) {
 		PreparedDocument known = find(hash);
-		if (known != null) {
-			return CompletableFuture.completedFuture(known);
-		}
-		return EventLoops.mayWait() ? CompletableFuture.completedFuture(get(hash, characters, preparation))
-				: OperationScope.capture().supply(() -> get(hash, characters, preparation));
+		return (known != null) ? CompletableFuture.completedFuture(known)
+				: OperationScope.supplyBlocking(() -> get(hash, characters, preparation));
 	}
 
 	/**

@@ -2,9 +2,9 @@ package dev.kennel.graphql.execution;
 
 import java.util.Locale;
 
+import dev.kennel.concurrency.PermitMeters;
 import dev.kennel.database.Turns;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -12,10 +12,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 class ExecutionMeters implements MeterBinder {
 
 	private static final String PLANS = "kennel.graphql.plans";
-
-	private static final String BULKHEAD = "bulkhead";
-
-	private static final String OPERATIONS = "operations";
 
 	private final ExecutionCounts counts;
 
@@ -29,18 +25,7 @@ class ExecutionMeters implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		bind(registry, this.counts);
-		Gauge.builder("kennel.permits.max", this.permits, Turns::max)
-			.description("Permits of a bulkhead")
-			.tag(BULKHEAD, OPERATIONS)
-			.register(registry);
-		Gauge.builder("kennel.permits.taken", this.permits, Turns::taken)
-			.description("Permits that are taken")
-			.tag(BULKHEAD, OPERATIONS)
-			.register(registry);
-		Gauge.builder("kennel.permits.waiting", this.permits, Turns::waiting)
-			.description("Executions that wait for a permit")
-			.tag(BULKHEAD, OPERATIONS)
-			.register(registry);
+		PermitMeters.bind(registry, "operations", this.permits::max, this.permits::taken, this.permits::waiting);
 	}
 
 	static void bind(MeterRegistry registry, ExecutionCounts counts) {

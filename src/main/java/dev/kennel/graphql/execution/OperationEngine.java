@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -12,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.kennel.concurrency.Completion;
 import dev.kennel.database.Deadline;
 import dev.kennel.database.DeadlineExceededException;
 import dev.kennel.graphql.document.PreparedDocument;
@@ -106,7 +106,7 @@ final class OperationEngine {
 	 * @return what has become of it
 	 */
 	ExecutionResult execute(ExecutionInput input) {
-		return execute(input, join(find(input)));
+		return execute(input, Completion.join(find(input)));
 	}
 
 	private ExecutionResult execute(ExecutionInput input, PreparsedDocumentEntry entry) {
@@ -126,9 +126,9 @@ final class OperationEngine {
 			Function<Supplier<ExecutionResult>, CompletableFuture<ExecutionResult>> elsewhere) {
 		CompletableFuture<PreparsedDocumentEntry> found = find(input);
 		if (!found.isDone()) {
-			return elsewhere.apply(() -> execute(input, join(found)));
+			return elsewhere.apply(() -> execute(input, Completion.join(found)));
 		}
-		PreparsedDocumentEntry entry = join(found);
+		PreparsedDocumentEntry entry = Completion.join(found);
 		CompletableFuture<ExecutionResult> result = (entry.hasErrors() || isShort(input.getGraphQLContext(), permit))
 				? start(input, entry) : null;
 		return (result != null) ? result : elsewhere.apply(() -> execute(input, entry));
@@ -225,20 +225,7 @@ final class OperationEngine {
 				// It is done now, and fails below.
 			}
 		}
-		return join(future);
-	}
-
-	private static <T> T join(CompletableFuture<T> future) {
-		try {
-			return future.join();
-		}
-		catch (CompletionException ex) {
-			switch (ex.getCause()) {
-				case RuntimeException failure -> throw failure;
-				case Error failure -> throw failure;
-				case null, default -> throw ex;
-			}
-		}
+		return Completion.join(future);
 	}
 
 	/** Adds the extensions that fetchers have asked for. */

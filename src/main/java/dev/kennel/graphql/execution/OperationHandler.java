@@ -3,12 +3,12 @@ package dev.kennel.graphql.execution;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.kennel.concurrency.Completion;
 import dev.kennel.database.Deadline;
 import dev.kennel.database.DeadlineExceededException;
 import dev.kennel.database.NoTurnException;
@@ -178,7 +178,7 @@ public final class OperationHandler {
 		return running.handle((result, failure) -> {
 			permit.leaveLoop();
 			until.close();
-			return after(request, input, (failure == null) ? result : resultOf(request, unwrap(failure)));
+			return after(request, input, (failure == null) ? result : resultOf(request, Completion.failure(failure)));
 		}).thenCompose((response) -> {
 			if (!TornReads.isTorn(input.getGraphQLContext())) {
 				completed(input, response, begin);
@@ -208,20 +208,6 @@ public final class OperationHandler {
 			this.meters.admitted(0);
 		}
 		return acquired;
-	}
-
-	/**
-	 * Returns why something that comes later has failed.
-	 * @param failure what the future has failed with
-	 * @return what was thrown, without what futures wrap it in
-	 */
-	public static RuntimeException unwrap(Throwable failure) {
-		return switch (failure) {
-			case CompletionException wrapped when wrapped.getCause() != null -> unwrap(wrapped.getCause());
-			case RuntimeException unchecked -> unchecked;
-			case Error error -> throw error;
-			default -> new IllegalStateException(failure);
-		};
 	}
 
 	/**

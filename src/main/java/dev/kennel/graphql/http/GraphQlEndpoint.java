@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
+import dev.kennel.concurrency.Completion;
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.graphql.RequestBatch;
@@ -222,7 +223,7 @@ class GraphQlEndpoint implements RequestHandler {
 					write(exchange, answer, json);
 					return;
 				}
-				RuntimeException reason = OperationHandler.unwrap(failure);
+				RuntimeException reason = Completion.failure(failure);
 				if (!(reason instanceof RejectedExecutionException)) {
 					throw reason;
 				}

@@ -1,4 +1,4 @@
-package dev.kennel.database;
+package dev.kennel.concurrency;
 
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -60,7 +60,7 @@ public final class Watch {
 	 * @param look looks, as above; it must not have what is watched
 	 * @return the watch, which should be ended
 	 */
-	static <T> Watch begin(T watched, Consumer<T> look) {
+	public static <T> Watch begin(T watched, Consumer<T> look) {
 		WeakReference<T> reference = new WeakReference<>(watched);
 		return begin(() -> {
 			T still = reference.get();

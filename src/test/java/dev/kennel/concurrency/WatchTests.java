@@ -1,4 +1,4 @@
-package dev.kennel.database;
+package dev.kennel.concurrency;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
