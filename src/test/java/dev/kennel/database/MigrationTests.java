@@ -1,20 +1,24 @@
 package dev.kennel.database;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.kennel.KennelApplication;
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
@@ -53,13 +57,30 @@ class MigrationTests {
 	}
 
 	@Test
-	void jobsThatMigrateAtOnceWaitForEachOther() {
-		String[] arguments = arguments(TestDatabase.create());
+	void jobsThatMigrateAtOnceWaitForEachOther() throws IOException {
+		Map<String, String> database = TestDatabase.create();
+		// Two in one process would share Logback, of which each resets the other's.
+		Process first = startJob(database);
+		Process second = startJob(database);
 
-		CompletableFuture<String> other = CompletableFuture.supplyAsync(() -> MigrationApplication.migrate(arguments));
+		assertThat(output(first)).contains("The database has version " + DatabaseMonitor.newestMigration());
+		assertThat(output(second)).contains("The database has version " + DatabaseMonitor.newestMigration());
+		assertThat(first.onExit().join().exitValue()).isZero();
+		assertThat(second.onExit().join().exitValue()).isZero();
+	}
 
-		assertThat(MigrationApplication.migrate(arguments)).isEqualTo(DatabaseMonitor.newestMigration());
-		assertThat(other.join()).isEqualTo(DatabaseMonitor.newestMigration());
+	private static Process startJob(Map<String, String> database) throws IOException {
+		List<String> command = new ArrayList<>(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+				System.getProperty("java.class.path"), KennelApplication.class.getName()));
+		command.addAll(List.of(arguments(database)));
+		return new ProcessBuilder(command).directory(new File("target")).redirectErrorStream(true).start();
+	}
+
+	private static String output(Process process) throws IOException {
+		try (InputStream output = process.getInputStream()) {
+			return new String(output.readAllBytes(), StandardCharsets.UTF_8);
+		}
 	}
 
 	@Test
