@@ -70,9 +70,9 @@ class MigrationTests {
 	}
 
 	private static Process startJob(Map<String, String> database) throws IOException {
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-				System.getProperty("java.class.path"), KennelApplication.class.getName()));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-cp", System.getProperty("java.class.path"), KennelApplication.class.getName()));
 		command.addAll(List.of(arguments(database)));
 		return new ProcessBuilder(command).directory(new File("target")).redirectErrorStream(true).start();
 	}
