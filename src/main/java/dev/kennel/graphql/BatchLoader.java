@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.database.OperationScope;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,22 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 	 * @return the loader
 	 */
 	public static <K, V extends @Nullable Object> BatchLoader<K, V> blocking(Batch<K, V> batch) {
-		return new BatchLoader<>((keys, context) -> OperationScope.supplyBlocking(() -> batch.load(keys, context)));
+		return new BatchLoader<>((keys, context) -> {
+			ExecutionThreads threads = ExecutionThreads.of(context);
+			if (threads.mayBlock()) {
+				return CompletableFuture.completedFuture(batch.load(keys, context));
+			}
+			CompletableFuture<Map<K, V>> loaded = new CompletableFuture<>();
+			threads.startBlocking(() -> {
+				try {
+					loaded.complete(batch.load(keys, context));
+				}
+				catch (Throwable ex) {
+					loaded.completeExceptionally(ex);
+				}
+			});
+			return loaded;
+		});
 	}
 
 	/**

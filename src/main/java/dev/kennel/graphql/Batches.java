@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.database.pipeline.PipelinedClient;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import org.dataloader.DataLoader;
@@ -80,6 +79,13 @@ final class Batches implements OperationCache {
 		loader.load(round);
 	}
 
+	/** Waits until a load has ended, whether it has succeeded or failed. */
+	private static void awaitEnd(CompletableFuture<?> load) {
+		if (!load.isDone()) {
+			load.handle((none, failure) -> true).join();
+		}
+	}
+
 	@Override
 	public synchronized void clear() {
 		this.keys.values().forEach((all) -> all.known.clear());
@@ -124,7 +130,10 @@ final class Batches implements OperationCache {
 				// Whoever asks from now on begins another.
 				this.all.waiting = null;
 			}
-			LoaderMeters.loading(this.keys.size(), this.context);
+			BatchObserver observer = this.context.get(BatchObserver.class);
+			if (observer != null) {
+				observer.onBatch(this.keys.size());
+			}
 			try {
 				this.answers = this.loader.load(this.keys, this.context);
 			}
@@ -162,7 +171,7 @@ final class Batches implements OperationCache {
 			super.registerDataLoaders(registry, context);
 			registry.register(LOADER, DataLoaderFactory.<Round<?, ?>, Boolean>newDataLoader(LOADER, (rounds) -> {
 				// graphql-java goes on where this ends, with whatever may block.
-				rounds.stream().map(Round::start).toList().forEach(PipelinedClient::awaitEnd);
+				rounds.stream().map(Round::start).toList().forEach(Batches::awaitEnd);
 				rounds.forEach(Round::finish);
 				return CompletableFuture.completedFuture(rounds.stream().map((round) -> true).toList());
 			}, OPTIONS));

@@ -13,8 +13,6 @@ import org.springframework.stereotype.Component;
 @Component
 class LoaderMeters implements MeterBinder, OperationInterceptor {
 
-	private static final Object KEY = LoaderMeters.class;
-
 	private static final double[] BUCKETS = { 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000 };
 
 	private volatile @Nullable DistributionSummary sizes;
@@ -31,14 +29,7 @@ class LoaderMeters implements MeterBinder, OperationInterceptor {
 	public void before(WebGraphQlRequest request, GraphQLContext context) {
 		DistributionSummary known = this.sizes;
 		if (known != null) {
-			context.put(KEY, known);
-		}
-	}
-
-	/** Notes that an operation loads keys. */
-	static void loading(int keys, GraphQLContext context) {
-		if (context.get(KEY) instanceof DistributionSummary sizes) {
-			sizes.record(keys);
+			context.put(BatchObserver.class, (BatchObserver) known::record);
 		}
 	}
 

@@ -145,16 +145,6 @@ public final class PipelinedClient implements AutoCloseable {
 		return Completion.join(answer);
 	}
 
-	/**
-	 * Waits until something has ended, in whatever way. An event loop must not.
-	 * @param answer what comes
-	 */
-	public static void awaitEnd(CompletableFuture<?> answer) {
-		if (!answer.isDone()) {
-			answer.handle((none, failure) -> true).join();
-		}
-	}
-
 	@Override
 	public void close() {
 		this.shared.forEach(PipelinedConnection::close);

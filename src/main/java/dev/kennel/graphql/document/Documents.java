@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 import dev.kennel.graphql.document.TrustedDocuments.Trusted;
+import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.error.ApiException;
 import dev.kennel.graphql.error.ErrorCode;
 import dev.kennel.graphql.limit.Admission;
@@ -13,6 +14,7 @@ import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.execution.preparsed.persisted.PersistedQuerySupport;
 import graphql.introspection.GoodFaithIntrospection;
+import graphql.schema.CoercingParseValueException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -77,11 +79,14 @@ class Documents implements PreparsedDocumentProvider {
 			if (operation != null) {
 				operation.requiredVariables().check(input.getVariables());
 				this.admission.admit(operation.cost(), input.getVariables(), context);
-				context.put(PreparedOperation.class, operation);
+				operation.putInto(context);
 				// It has been found out before, and is not to be for each request.
 				context.put(GoodFaithIntrospection.GOOD_FAITH_INTROSPECTION_DISABLED, true);
 			}
 			return entry;
+		}
+		catch (CoercingParseValueException ex) {
+			return new PreparsedDocumentEntry(ApiErrors.ofEngine(ex, ""));
 		}
 		catch (ApiException ex) {
 			return DocumentPreparation.refusal(ex);

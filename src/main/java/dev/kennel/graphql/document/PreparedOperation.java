@@ -4,8 +4,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
+import dev.kennel.graphql.execution.OperationPlans;
 import dev.kennel.graphql.limit.OperationCost;
 import dev.kennel.graphql.limit.RequiredVariables;
+import graphql.GraphQLContext;
 import graphql.language.OperationDefinition;
 
 /**
@@ -61,6 +63,14 @@ public final class PreparedOperation {
 			addBytes(made.bytes());
 			return made;
 		});
+	}
+
+	/** Makes this the operation that is executed, with its plans. */
+	void putInto(GraphQLContext context) {
+		context.put(PreparedOperation.class, this);
+		attachment(OperationPlans.class,
+				(same) -> new OperationPlans(same.document.getDocument(), same.definition, same::addBytes))
+			.putInto(context);
 	}
 
 	RequiredVariables requiredVariables() {

@@ -11,11 +11,10 @@ public final class ExecutionCounts {
 
 	private final LongAdder compiled = new LongAdder();
 
-	private final LongAdder reruns = new LongAdder();
-
 	private final Map<Handover, LongAdder> handovers = new EnumMap<>(Handover.class);
 
-	ExecutionCounts() {
+	/** Creates counts of zero. */
+	public ExecutionCounts() {
 		for (Handover reason : Handover.values()) {
 			this.handovers.put(reason, new LongAdder());
 		}
@@ -31,18 +30,6 @@ public final class ExecutionCounts {
 
 	void handedOver(Handover reason) {
 		adder(reason).increment();
-	}
-
-	void rerun() {
-		this.reruns.increment();
-	}
-
-	/**
-	 * Returns how often a query was run again because of read skew.
-	 * @return the number of runs since the start
-	 */
-	public long reruns() {
-		return this.reruns.sum();
 	}
 
 	private LongAdder adder(Handover reason) {

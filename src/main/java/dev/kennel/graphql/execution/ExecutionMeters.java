@@ -43,9 +43,6 @@ class ExecutionMeters implements MeterBinder {
 				.description("Operations that graphql-java's own strategy has run")
 				.register(registry);
 		}
-		FunctionCounter.builder("kennel.graphql.reruns", counts, ExecutionCounts::reruns)
-			.description("Queries that were run again because of read skew")
-			.register(registry);
 	}
 
 }

@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.graphql.AsciiText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -80,7 +80,7 @@ final class JsonBuffer {
 		switch (value) {
 			case null -> raw(NULL);
 			case String text -> text(text);
-			case NodeId id -> id(id);
+			case AsciiText id -> id(id);
 			case ObjectValue object -> object.writeTo(this);
 			case ListValue list -> list.writeTo(this);
 			case Boolean bool -> raw(bool ? TRUE : FALSE);
@@ -91,7 +91,7 @@ final class JsonBuffer {
 	}
 
 	/** An id has nothing that JSON escapes, and is never a text before it is here. */
-	private void id(NodeId id) {
+	private void id(AsciiText id) {
 		int size = id.length();
 		require(size + 2);
 		this.bytes[this.length] = '"';

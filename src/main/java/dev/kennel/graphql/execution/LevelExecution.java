@@ -11,9 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-import dev.kennel.concurrency.EventLoops;
-import dev.kennel.database.OperationScope;
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.graphql.AsciiText;
+import dev.kennel.graphql.ExecutionThreads;
 import graphql.ExecutionResult;
 import graphql.ExecutionResultImpl;
 import graphql.GraphQLError;
@@ -72,6 +71,8 @@ final class LevelExecution {
 
 	private final DataFetcherExceptionHandler exceptionHandler;
 
+	private final ExecutionThreads threads;
+
 	private final LevelLoaders loaders;
 
 	private final ObjectValue root;
@@ -101,7 +102,8 @@ final class LevelExecution {
 		this.context = context;
 		this.plan = plan;
 		this.exceptionHandler = exceptionHandler;
-		this.loaders = new LevelLoaders(context.getDataLoaderRegistry());
+		this.threads = ExecutionThreads.of(context.getGraphQLContext());
+		this.loaders = new LevelLoaders(context.getDataLoaderRegistry(), this.threads);
 		this.root = new ObjectValue(plan.root(), context.getRoot(), context.getLocalContext(), null, null, null,
 				ObjectValue.NO_INDEX);
 		this.serial = serial;
@@ -127,8 +129,8 @@ final class LevelExecution {
 	private void proceed() {
 		run(() -> {
 			while (true) {
-				if (nextLevelMayBlock() && !EventLoops.mayWait()) {
-					OperationScope.capture().start(this::proceed);
+				if (nextLevelMayBlock() && !this.threads.mayBlock()) {
+					this.threads.startBlocking(this::proceed);
 					return;
 				}
 				if (!beginLevel()) {
@@ -454,7 +456,7 @@ final class LevelExecution {
 	}
 
 	private static boolean isText(@Nullable Object value) {
-		return value instanceof String || value instanceof NodeId;
+		return value instanceof String || value instanceof AsciiText;
 	}
 
 	private @Nullable Object leaf(FieldCall call, ObjectValue parent, ValueType type, Object value, int[] places) {

@@ -9,9 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.kennel.concurrency.EventLoops;
-import dev.kennel.database.OperationScope;
-import dev.kennel.database.pipeline.PipelinedClient;
+import dev.kennel.graphql.ExecutionThreads;
 import dev.kennel.graphql.PendingLoad;
 import graphql.execution.instrumentation.dataloader.EmptyDataLoaderRegistryInstance;
 import org.dataloader.DataLoader;
@@ -26,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class LevelLoaders {
 
 	private final DataLoaderRegistry registry;
+
+	private final ExecutionThreads threads;
 
 	private final boolean hasLoaders;
 
@@ -45,7 +45,8 @@ final class LevelLoaders {
 	/** How often loading was asked for since a thread began with it. */
 	private final AtomicInteger wanted = new AtomicInteger();
 
-	LevelLoaders(DataLoaderRegistry registry) {
+	LevelLoaders(DataLoaderRegistry registry, ExecutionThreads threads) {
+		this.threads = threads;
 		this.registry = registry;
 		this.hasLoaders = !EmptyDataLoaderRegistryInstance.EMPTY_DATALOADER_REGISTRY.equals(registry);
 	}
@@ -129,8 +130,10 @@ final class LevelLoaders {
 		this.loading.incrementAndGet();
 		List<CompletableFuture<?>> started = new ArrayList<>(waiting.size());
 		waiting.forEach((load) -> started.add(load.start()));
-		if (EventLoops.mayWait()) {
-			started.forEach(PipelinedClient::awaitEnd);
+		if (this.threads.mayBlock()) {
+			started.stream()
+				.filter((load) -> !load.isDone())
+				.forEach((load) -> load.handle((none, failure) -> true).join());
 			finish(waiting);
 			// What has come may have asked for more.
 			this.wanted.incrementAndGet();
@@ -143,12 +146,12 @@ final class LevelLoaders {
 	// What fails, fails for those who have asked.
 	@SuppressWarnings("FutureReturnValueIgnored")
 	private void goOnAfter(List<CompletableFuture<?>> started, List<PendingLoad> waiting) {
-		OperationScope scope = OperationScope.capture();
+		Runnable continuation = this.threads.continuation(() -> {
+			finish(waiting);
+			load();
+		});
 		CompletableFuture.allOf(started.toArray(CompletableFuture<?>[]::new))
-			.whenComplete((loaded, failure) -> scope.run(() -> {
-				finish(waiting);
-				load();
-			}));
+			.whenComplete((loaded, failure) -> continuation.run());
 	}
 
 	private void finish(List<PendingLoad> loaded) {
@@ -178,11 +181,11 @@ final class LevelLoaders {
 	/** A loader of the application's may block. */
 	private void dispatch(List<DataLoader<?, ?>> loaders) {
 		this.loading.incrementAndGet();
-		if (EventLoops.mayWait()) {
+		if (this.threads.mayBlock()) {
 			dispatchNow(loaders);
 		}
 		else {
-			OperationScope.capture().start(() -> dispatchNow(loaders));
+			this.threads.startBlocking(() -> dispatchNow(loaders));
 		}
 	}
 

@@ -16,7 +16,12 @@ public final class LevelStrategy extends AsyncExecutionStrategy {
 
 	private final Planner planner;
 
-	LevelStrategy(Planner planner, DataFetcherExceptionHandler exceptionHandler) {
+	/**
+	 * Creates a strategy.
+	 * @param planner plans the operations
+	 * @param exceptionHandler makes errors of what fetchers throw
+	 */
+	public LevelStrategy(Planner planner, DataFetcherExceptionHandler exceptionHandler) {
 		super(exceptionHandler);
 		this.planner = planner;
 	}

@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Set;
 
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.graphql.AsciiText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +101,7 @@ final class ObjectValue extends AbstractMap<String, @Nullable Object> {
 
 	/** What others get to see of what is in a cell. */
 	static @Nullable Object shown(@Nullable Object cell) {
-		return (cell instanceof NodeId id) ? id.toString() : cell;
+		return (cell instanceof AsciiText id) ? id.toString() : cell;
 	}
 
 	@Override

@@ -9,12 +9,14 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.kennel.concurrency.Completion;
+import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.Deadline;
 import dev.kennel.database.DeadlineExceededException;
 import dev.kennel.database.NoTurnException;
 import dev.kennel.database.OperationScope;
 import dev.kennel.database.Turns;
 import dev.kennel.graphql.CallerContext;
+import dev.kennel.graphql.ExecutionThreads;
 import dev.kennel.graphql.OperationInterceptor;
 import dev.kennel.graphql.TornReads;
 import dev.kennel.graphql.error.ApiError;
@@ -50,7 +52,28 @@ public final class OperationHandler {
 	/** Of an account, or of an address that is signed out. */
 	private static final int LOOP_OPERATIONS_OF_EACH = 32;
 
-	private final OperationEngine engine;
+	/** An operation keeps its deadline and its log context on every thread. */
+	private static final ExecutionThreads OPERATION_THREADS = new ExecutionThreads() {
+
+		@Override
+		public boolean mayBlock() {
+			return EventLoops.mayWait();
+		}
+
+		@Override
+		public Runnable continuation(Runnable work) {
+			OperationScope scope = OperationScope.capture();
+			return () -> scope.run(work);
+		}
+
+		@Override
+		public void startBlocking(Runnable work) {
+			OperationScope.capture().start(work);
+		}
+
+	};
+
+	private final OperationExecutor executor;
 
 	private final List<OperationInterceptor> interceptors;
 
@@ -65,17 +88,14 @@ public final class OperationHandler {
 
 	private final OperationMeters meters;
 
-	private final ExecutionCounts counts;
-
-	OperationHandler(OperationEngine engine, List<OperationInterceptor> interceptors, Duration deadline, Turns turns,
-			OperationMeters meters, ExecutionCounts counts) {
-		this.engine = engine;
+	OperationHandler(OperationExecutor executor, List<OperationInterceptor> interceptors, Duration deadline,
+			Turns turns, OperationMeters meters) {
+		this.executor = executor;
 		this.interceptors = List.copyOf(interceptors);
 		this.backward = this.interceptors.reversed();
 		this.deadline = deadline;
 		this.turns = turns;
 		this.meters = meters;
-		this.counts = counts;
 	}
 
 	/**
@@ -91,7 +111,7 @@ public final class OperationHandler {
 		for (int run = firstRun;; run++) {
 			ExecutionInput input = request.toExecutionInput();
 			if (run > 1) {
-				this.counts.rerun();
+				this.meters.rerun();
 				Admission.markPaid(input.getGraphQLContext());
 			}
 			WebGraphQlResponse response = runOnce(request, input);
@@ -107,7 +127,7 @@ public final class OperationHandler {
 		before(request, input);
 		ExecutionResult result;
 		try {
-			result = await(input, () -> this.engine.execute(input));
+			result = await(input, () -> this.executor.execute(input));
 		}
 		catch (RuntimeException ex) {
 			result = resultOf(request, ex);
@@ -129,6 +149,7 @@ public final class OperationHandler {
 	}
 
 	private void before(WebGraphQlRequest request, ExecutionInput input) {
+		input.getGraphQLContext().put(ExecutionThreads.class, OPERATION_THREADS);
 		for (OperationInterceptor interceptor : this.interceptors) {
 			interceptor.before(request, input.getGraphQLContext());
 		}
@@ -191,7 +212,7 @@ public final class OperationHandler {
 
 	private CompletableFuture<ExecutionResult> begin(ExecutionInput input, LoopPermit permit, Executor executor) {
 		try {
-			return this.engine.start(input, () -> tryAcquire(permit), (rest) -> {
+			return this.executor.start(input, () -> tryAcquire(permit), (rest) -> {
 				permit.leaveLoop();
 				return OperationScope.capture().supply(() -> await(input, rest), executor);
 			});

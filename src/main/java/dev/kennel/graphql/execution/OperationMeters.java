@@ -8,11 +8,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedOperation;
 import graphql.GraphQLContext;
 import graphql.GraphQLError;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -47,6 +49,8 @@ class OperationMeters implements MeterBinder {
 	/** All series, by name, type and code. */
 	private final Map<List<String>, Timer> timers = new ConcurrentHashMap<>();
 
+	private final LongAdder reruns = new LongAdder();
+
 	private final Set<String> names = ConcurrentHashMap.newKeySet();
 
 	private volatile @Nullable MeterRegistry registry;
@@ -59,7 +63,15 @@ class OperationMeters implements MeterBinder {
 			.description("How long operations wait for a permit")
 			.serviceLevelObjectives(BUCKETS)
 			.register(meters);
+		FunctionCounter.builder("kennel.graphql.reruns", this.reruns, LongAdder::sum)
+			.description("Queries that were run again because of read skew")
+			.register(meters);
 		this.registry = meters;
+	}
+
+	/** Counts a query that is run again because of read skew. */
+	void rerun() {
+		this.reruns.increment();
 	}
 
 	/** Notes how long an operation has waited for its permit. */

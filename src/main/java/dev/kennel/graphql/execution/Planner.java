@@ -1,34 +1,62 @@
 package dev.kennel.graphql.execution;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+import graphql.GraphQLContext;
 import graphql.execution.ExecutionContext;
+import graphql.language.Document;
+import graphql.language.OperationDefinition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides which operations are run by a plan, and keeps the plans. */
-final class Planner {
+/**
+ * Finds or compiles the plan of an operation, or decides that graphql-java executes it.
+ */
+public final class Planner {
 
 	private static final Logger logger = LoggerFactory.getLogger(Planner.class);
 
-	private final OperationPlans plans;
+	/**
+	 * Of operations whose context has none, for as long as their documents are in use.
+	 */
+	private final Map<OperationDefinition, OperationPlans> uncached = Collections.synchronizedMap(new WeakHashMap<>());
 
 	private final ExecutionCounts counts;
 
-	Planner(ExecutionCounts counts) {
-		this.plans = new OperationPlans(counts);
+	/**
+	 * Creates a planner.
+	 * @param counts counts its decisions
+	 */
+	public Planner(ExecutionCounts counts) {
 		this.counts = counts;
 	}
 
 	/**
-	 * Answers the operation's plan, or null if graphql-java is to run it, which then asks
-	 * by {@link #planOrCount}.
+	 * Returns the plan of an operation, or null if graphql-java executes it, which then
+	 * calls {@link #planOrCount}.
 	 */
 	@Nullable OperationPlan plan(ExecutionContext context) {
-		OperationPlan plan = (Handover.find(context) == null) ? this.plans.plan(context) : null;
+		OperationPlan plan = (Handover.find(context) == null)
+				? plans(context.getGraphQLContext(), context.getDocument(), context.getOperationDefinition())
+					.plan(context, this.counts)
+				: null;
 		return (plan != null && !plan.introspects()) ? plan : null;
 	}
 
-	/** Answers the operation's plan, or null, counted, if graphql-java runs it. */
+	/** Returns the plans that the context holds, or those of an uncached operation. */
+	OperationPlans plans(GraphQLContext context, Document document, OperationDefinition operation) {
+		OperationPlans kept = context.get(OperationPlans.class);
+		return (kept != null) ? kept
+				: this.uncached.computeIfAbsent(operation, (same) -> new OperationPlans(document, same, (bytes) -> {
+				}));
+	}
+
+	/**
+	 * Returns the plan of an operation, or null, counted, if graphql-java executes it.
+	 */
 	@Nullable OperationPlan planOrCount(ExecutionContext context) {
 		OperationPlan plan = plan(context);
 		if (plan == null) {

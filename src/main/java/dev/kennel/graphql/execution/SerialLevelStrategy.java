@@ -17,7 +17,12 @@ public final class SerialLevelStrategy extends AsyncSerialExecutionStrategy {
 
 	private final Planner planner;
 
-	SerialLevelStrategy(Planner planner, DataFetcherExceptionHandler exceptionHandler) {
+	/**
+	 * Creates a strategy.
+	 * @param planner plans the operations
+	 * @param exceptionHandler makes errors of what fetchers throw
+	 */
+	public SerialLevelStrategy(Planner planner, DataFetcherExceptionHandler exceptionHandler) {
 		super(exceptionHandler);
 		this.planner = planner;
 	}

@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.error.ErrorCode;
 import graphql.language.Argument;
 import graphql.language.ArrayValue;
 import graphql.language.DirectivesContainer;
@@ -26,6 +24,7 @@ import graphql.language.SelectionSet;
 import graphql.language.Value;
 import graphql.language.VariableDefinition;
 import graphql.language.VariableReference;
+import graphql.schema.CoercingParseValueException;
 import graphql.schema.GraphQLArgument;
 import graphql.schema.GraphQLDirective;
 import graphql.schema.GraphQLInputObjectField;
@@ -97,12 +96,12 @@ public final class RequiredVariables {
 	/**
 	 * Refuses a null where there has to be a value.
 	 * @param sent the variables as they were sent, or coerced
-	 * @throws ApiException with BAD_USER_INPUT if one of them is null
+	 * @throws CoercingParseValueException if one of them is null
 	 */
 	public void check(Map<String, ? extends @Nullable Object> sent) {
 		for (String name : this.names) {
 			if (sent.containsKey(name) && sent.get(name) == null) {
-				throw ApiException.of(ErrorCode.BAD_USER_INPUT,
+				throw new CoercingParseValueException(
 						"The variable '" + name + "' is used where null can't be. Send a value, or leave it out.");
 			}
 		}

@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.kennel.graphql.AsciiText;
+
 /**
  * The id of an object as a client sees it: a TypeID, that is the kind's prefix, an
  * underscore, and a UUID in 26 characters of Crockford's base 32.
@@ -17,7 +19,7 @@ import java.util.UUID;
  * @see <a href="https://github.com/jetify-com/typeid/tree/main/spec">TypeID specification
  * 0.3.0</a>
  */
-public record NodeId(NodeKind kind, UUID uuid) {
+public record NodeId(NodeKind kind, UUID uuid) implements AsciiText {
 
 	private static final byte[] ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz".getBytes(StandardCharsets.US_ASCII);
 
@@ -86,19 +88,12 @@ public record NodeId(NodeKind kind, UUID uuid) {
 		return new String(text, StandardCharsets.ISO_8859_1);
 	}
 
-	/**
-	 * Answers how long the id is as a client sees it.
-	 * @return the number of its characters, which are visible ones of ASCII
-	 */
+	@Override
 	public int length() {
 		return this.kind.prefix().length() + 1 + LENGTH;
 	}
 
-	/**
-	 * Writes the id as a client sees it: what {@link #toString()} answers.
-	 * @param target where to
-	 * @param offset the place of its first character
-	 */
+	@Override
 	@SuppressWarnings("deprecation") // Of ASCII, it is all there is to it.
 	public void writeTo(byte[] target, int offset) {
 		String prefix = this.kind.prefix();

@@ -22,6 +22,7 @@ import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
 
 /**
  * Answers operations with server-sent events, in the mode of distinct connections: each
@@ -32,6 +33,7 @@ import org.springframework.http.HttpStatus;
  * "https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md">GraphQL
  * over Server-Sent Events</a>
  */
+@Component
 public final class EventStreams implements AutoCloseable {
 
 	static final String CONTENT_TYPE = "text/event-stream;charset=utf-8";
@@ -40,15 +42,14 @@ public final class EventStreams implements AutoCloseable {
 
 	private final StreamProperties properties;
 
-	private final JsonMapper json;
+	private final JsonMapper json = new JsonMapper();
 
 	private final ScheduledExecutorService heartbeat = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("event-streams").factory());
 
-	EventStreams(OpenStreams streams, StreamProperties properties, JsonMapper json) {
+	EventStreams(OpenStreams streams, StreamProperties properties) {
 		this.streams = streams;
 		this.properties = properties;
-		this.json = json;
 	}
 
 	/** Responds to an operation that is no subscription. */

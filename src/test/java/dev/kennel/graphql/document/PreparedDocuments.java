@@ -41,7 +41,7 @@ public final class PreparedDocuments {
 		if (entry instanceof PreparedDocument document) {
 			PreparedOperation operation = document.operation(input.getOperationName());
 			if (operation != null) {
-				input.getGraphQLContext().put(PreparedOperation.class, operation);
+				operation.putInto(input.getGraphQLContext());
 			}
 		}
 	}

@@ -52,9 +52,10 @@ class OperationHandlerTests {
 
 		};
 		return new OperationHandler(
-				new OperationEngine(engine, List.of(), new Planner(new ExecutionCounts()),
-						new SimpleDataFetcherExceptionHandler()),
-				List.of(last), deadline, this.turns, new OperationMeters(), new ExecutionCounts());
+				new OperationExecutor(engine.getPreparsedDocumentProvider(),
+						new BreadthFirstEngine(engine, new Planner(new ExecutionCounts()),
+								new SimpleDataFetcherExceptionHandler(), List.of())),
+				List.of(last), deadline, this.turns, new OperationMeters());
 	}
 
 	private WebGraphQlResponse run() {
@@ -97,7 +98,7 @@ class OperationHandlerTests {
 		ExecutionInput input = ExecutionInput.newExecutionInput("{ a }").build();
 
 		assertThatExceptionOfType(DeadlineExceededException.class)
-			.isThrownBy(() -> Deadline.call(Duration.ofDays(1), () -> OperationEngine.join(never, input)));
+			.isThrownBy(() -> Deadline.call(Duration.ofDays(1), () -> OperationExecutor.join(never, input)));
 
 		assertThat(input.isCancelled()).isTrue();
 	}

@@ -40,7 +40,7 @@ final class TwoEngines {
 
 	private final GraphQL kennel;
 
-	private final OperationEngine prepared;
+	private final OperationExecutor prepared;
 
 	private final GraphQLSchema schema;
 
@@ -59,7 +59,8 @@ final class TwoEngines {
 			.queryExecutionStrategy(new LevelStrategy(planner, handler))
 			.mutationExecutionStrategy(new SerialLevelStrategy(planner, handler))
 			.build();
-		this.prepared = new OperationEngine(this.kennel, List.of(), planner, handler);
+		this.prepared = new OperationExecutor(this.kennel.getPreparsedDocumentProvider(),
+				new BreadthFirstEngine(this.kennel, planner, handler, List.of()));
 	}
 
 	private CompletableFuture<PreparsedDocumentEntry> prepareByKennel(ExecutionInput input,

@@ -2,21 +2,15 @@ package dev.kennel.graphql;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.graphql.execution.BatchLoaderRegistry;
 import org.springframework.graphql.execution.RuntimeWiringConfigurer;
 
-/** What the engine knows beside the features' controllers. */
+/** The schema's scalars. */
 @Configuration(proxyBeanMethods = false)
-class EngineConfiguration {
-
-	@Bean
-	BatchLoaderRegistry batchLoaderRegistry() {
-		return new Batches.Registry();
-	}
+class ScalarConfiguration {
 
 	@Bean
 	RuntimeWiringConfigurer scalars() {
-		// Two take the place of graphql-java's, which it would take for a mistake.
+		// Strict wiring rejects a replacement of graphql-java's own scalars.
 		return (wiring) -> wiring.scalar(Rfc3339.DATE_TIME)
 			.scalar(Rfc3339.DATE)
 			.strictMode(false)

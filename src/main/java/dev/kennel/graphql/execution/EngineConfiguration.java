@@ -3,9 +3,6 @@ package dev.kennel.graphql.execution;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-import dev.kennel.database.Turns;
-import dev.kennel.graphql.OperationInterceptor;
-import dev.kennel.graphql.limit.LimitProperties;
 import graphql.execution.DataFetcherExceptionHandler;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -18,20 +15,26 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.graphql.data.method.HandlerMethodArgumentResolver;
+import org.springframework.graphql.execution.BatchLoaderRegistry;
 import org.springframework.graphql.execution.DataFetcherExceptionResolver;
 import org.springframework.graphql.execution.DataLoaderRegistrar;
 import org.springframework.graphql.execution.GraphQlSource;
 
-/** Puts the strategies behind graphql-java's extension points. */
+/** Puts the engine behind the extension points of Spring for GraphQL and graphql-java. */
 @Configuration(proxyBeanMethods = false)
-class ExecutionConfiguration {
+class EngineConfiguration {
 
 	@Bean
 	ExecutionCounts executionCounts() {
 		return new ExecutionCounts();
 	}
 
-	/** Like Spring Boot's, but for how methods are called. */
+	@Bean
+	BatchLoaderRegistry batchLoaderRegistry() {
+		return new Batches.Registry();
+	}
+
+	/** As Spring Boot's auto-configuration has it, except for how methods are called. */
 	@Bean
 	Controllers controllers(
 			@Qualifier(TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME) ObjectProvider<Executor> executor,
@@ -44,7 +47,7 @@ class ExecutionConfiguration {
 		return controllers;
 	}
 
-	/** Before whatever else looks at fetchers. */
+	/** Before any other visitor looks at the fetchers. */
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	GraphQlSourceBuilderCustomizer controllerFetchers(Controllers controllers) {
@@ -69,32 +72,10 @@ class ExecutionConfiguration {
 				.mutationExecutionStrategy(new SerialLevelStrategy(planner, handler)));
 	}
 
-	/** As many may wait as the server has threads for. */
 	@Bean
-	Turns operationPermits(LimitProperties limits) {
-		int atOnce = limits.concurrency();
-		return new Turns(atOnce, Math.max(1, atOnce / 2), Integer.MAX_VALUE);
-	}
-
-	@Bean
-	ExecutionMeters executionMeters(ExecutionCounts counts, @Qualifier("operationPermits") Turns permits) {
-		return new ExecutionMeters(counts, permits);
-	}
-
-	@Bean
-	OperationMeters operationMeters() {
-		return new OperationMeters();
-	}
-
-	@Bean
-	OperationHandler operationHandler(GraphQlSource source, ObjectProvider<DataLoaderRegistrar> loaders,
-			Planner planner, DataFetcherExceptionHandler handler, ObjectProvider<OperationInterceptor> interceptors,
-			LimitProperties limits, @Qualifier("operationPermits") Turns permits, OperationMeters meters,
-			ExecutionCounts counts) {
-		OperationEngine engine = new OperationEngine(source.graphQl(), loaders.orderedStream().toList(), planner,
-				handler);
-		return new OperationHandler(engine, interceptors.orderedStream().toList(), limits.deadline(), permits, meters,
-				counts);
+	BreadthFirstEngine breadthFirstEngine(GraphQlSource source, Planner planner, DataFetcherExceptionHandler handler,
+			ObjectProvider<DataLoaderRegistrar> loaders) {
+		return new BreadthFirstEngine(source.graphQl(), planner, handler, loaders.orderedStream().toList());
 	}
 
 }
