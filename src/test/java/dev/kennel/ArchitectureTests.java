@@ -17,7 +17,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import dev.kennel.database.AccountId;
+import dev.kennel.identity.AccountId;
+import graphql.Internal;
 import jakarta.persistence.Entity;
 import org.jspecify.annotations.NullMarked;
 
@@ -37,24 +38,47 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 @AnalyzeClasses(packages = "dev.kennel", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
 
+	private static DescribedPredicate<JavaClass> ofKennelOutside(String... rooms) {
+		return JavaClass.Predicates.resideInAPackage("dev.kennel..")
+			.and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(rooms)));
+	}
+
 	@ArchTest
 	static final ArchRule roomsAreFreeOfCycles = slices().matching("dev.kennel.(**)").should().beFreeOfCycles();
 
+	/** It could be lifted into another service. */
+	@ArchTest
+	static final ArchRule theEngineKnowsNothingOfKennel = noClasses().that()
+		.resideInAPackage("dev.kennel.engine")
+		.should()
+		.dependOnClassesThat(ofKennelOutside("dev.kennel.engine"));
+
+	@ArchTest
+	static final ArchRule concurrencyKnowsNoDomain = noClasses().that()
+		.resideInAPackage("dev.kennel.concurrency")
+		.should()
+		.dependOnClassesThat(ofKennelOutside("dev.kennel.concurrency")
+			.or(JavaClass.Predicates.resideInAnyPackage("java.sql..", "graphql..")));
+
 	@ArchTest
 	static final ArchRule theStoreDependsOnNoOtherRoom = noClasses().that()
-		.resideInAPackage("..database..")
+		.resideInAPackage("dev.kennel.database..")
 		.should()
-		.dependOnClassesThat()
-		.resideInAnyPackage("..graphql..", "..paging..", "..account..", "..session..", "..owner..", "..dog..",
-				"..change..");
+		.dependOnClassesThat(ofKennelOutside("dev.kennel.database..", "dev.kennel.concurrency"));
 
 	@ArchTest
 	static final ArchRule theServerDependsOnNoOtherRoom = noClasses().that()
-		.resideInAPackage("..server..")
+		.resideInAPackage("dev.kennel.server")
+		.should()
+		.dependOnClassesThat(ofKennelOutside("dev.kennel.server", "dev.kennel.concurrency"));
+
+	@ArchTest
+	static final ArchRule identityErrorsAndTextsKnowNoOperation = noClasses().that()
+		.resideInAnyPackage("dev.kennel.identity", "dev.kennel.error", "dev.kennel.text")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..graphql..", "..database..", "..paging..", "..account..", "..session..", "..owner..",
-				"..dog..", "..change..", "..mail..", "..throttle..", "..audit..");
+		.resideInAnyPackage("dev.kennel.graphql..", "..paging..", "..account..", "..session..", "..owner..", "..dog..",
+				"..change..");
 
 	@ArchTest
 	static final ArchRule onlyTheServerKnowsTheHttpServer = noClasses().that()
@@ -71,7 +95,7 @@ class ArchitectureTests {
 		.resideInAnyPackage("io.netty..", "io.vertx.core..");
 
 	@ArchTest
-	static final ArchRule theEngineDependsOnNoFeature = noClasses().that()
+	static final ArchRule operationsDependOnNoFeature = noClasses().that()
 		.resideInAPackage("dev.kennel.graphql..")
 		.should()
 		.dependOnClassesThat()
@@ -173,6 +197,15 @@ class ArchitectureTests {
 		.areAnnotatedWith(Entity.class)
 		.should()
 		.bePackagePrivate();
+
+	/** An upgrade of graphql-java concerns one room. */
+	@ArchTest
+	static final ArchRule onlyTheEngineUsesInternalsOfGraphQlJava = noClasses().that()
+		.resideOutsideOfPackage("dev.kennel.engine")
+		.should()
+		.dependOnClassesThat(JavaClass.Predicates.resideInAPackage("graphql..")
+			.and(DescribedPredicate.describe("are internal",
+					(JavaClass type) -> type.isAnnotatedWith(Internal.class))));
 
 	@ArchTest
 	static final ArchRule nothingIsNamedForNothing = noClasses().should()

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-import dev.kennel.graphql.node.NodeId;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import graphql.schema.GraphQLArgument;

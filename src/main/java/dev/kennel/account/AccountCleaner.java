@@ -8,13 +8,13 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.StoreFailures;
-import dev.kennel.database.Transactions;
-import jakarta.annotation.PreDestroy;
 import dev.kennel.database.StoreSample;
 import dev.kennel.database.StoreSampled;
+import dev.kennel.database.Transactions;
+import dev.kennel.identity.AccountId;
 import io.micrometer.core.instrument.Tags;
+import jakarta.annotation.PreDestroy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -2,11 +2,11 @@ package dev.kennel.account;
 
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.Caller;
 import dev.kennel.graphql.CallerContext;
-import dev.kennel.graphql.Client;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.Client;
+import dev.kennel.identity.NodeKind;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.kennel.account;
 
-import dev.kennel.database.AccountId;
+import dev.kennel.identity.AccountId;
 
 /**
  * An account is to be deleted, if nothing speaks against it. Published as an application

@@ -1,7 +1,7 @@
 package dev.kennel.account;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.Client;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Client;
 
 /**
  * An account is about to be deleted: it can still be found. Published as an application

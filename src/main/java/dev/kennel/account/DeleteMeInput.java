@@ -1,6 +1,6 @@
 package dev.kennel.account;
 
-import dev.kennel.graphql.input.InputText;
+import dev.kennel.text.InputText;
 
 /**
  * That somebody means it.

@@ -1,6 +1,6 @@
 package dev.kennel.account;
 
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.identity.NodeId;
 
 /**
  * The answer of {@code deleteMe}.

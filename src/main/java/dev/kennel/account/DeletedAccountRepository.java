@@ -3,8 +3,8 @@ package dev.kennel.account;
 import java.util.List;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.Transactions;
+import dev.kennel.identity.AccountId;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;

@@ -5,8 +5,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.input.Base64Url;
+import dev.kennel.identity.AccountId;
+import dev.kennel.text.Base64Url;
 
 /**
  * The proof that a device has logged in to an account before. It permits nothing but to

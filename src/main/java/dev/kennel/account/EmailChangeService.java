@@ -6,9 +6,9 @@ import java.time.temporal.ChronoUnit;
 
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.Client;
-import dev.kennel.graphql.error.ApiException;
+import dev.kennel.error.ApiException;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Client;
 import dev.kennel.mail.Mailbox;
 import dev.kennel.mail.Outbox;
 import dev.kennel.throttle.RateLimitedAction;

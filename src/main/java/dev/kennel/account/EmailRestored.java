@@ -1,7 +1,7 @@
 package dev.kennel.account;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.Client;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Client;
 
 /**
  * An account has a former address back, since a change of it was undone: every session

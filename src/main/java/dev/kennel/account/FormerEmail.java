@@ -2,7 +2,7 @@ package dev.kennel.account;
 
 import java.time.Instant;
 
-import dev.kennel.database.AccountId;
+import dev.kennel.identity.AccountId;
 import dev.kennel.mail.Mailbox;
 
 /**

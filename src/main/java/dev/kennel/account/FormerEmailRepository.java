@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.Rows;
+import dev.kennel.identity.AccountId;
 import dev.kennel.mail.Mailbox;
 import org.jspecify.annotations.Nullable;
 

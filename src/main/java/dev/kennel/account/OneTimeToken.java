@@ -7,8 +7,8 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.input.Base64Url;
+import dev.kennel.identity.AccountId;
+import dev.kennel.text.Base64Url;
 
 /**
  * A token that comes by mail: it names the account, and proves by 256 random bits that

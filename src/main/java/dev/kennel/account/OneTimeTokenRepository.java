@@ -2,7 +2,7 @@ package dev.kennel.account;
 
 import java.security.MessageDigest;
 
-import dev.kennel.database.AccountId;
+import dev.kennel.identity.AccountId;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;

@@ -2,8 +2,8 @@ package dev.kennel.account;
 
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.Client;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Client;
 import org.jspecify.annotations.Nullable;
 
 /**

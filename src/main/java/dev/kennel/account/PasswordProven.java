@@ -1,6 +1,6 @@
 package dev.kennel.account;
 
-import dev.kennel.graphql.Caller;
+import dev.kennel.identity.Caller;
 
 /**
  * A session has given its account's password. Published as an application event, in no

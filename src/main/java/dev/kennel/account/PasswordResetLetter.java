@@ -2,7 +2,7 @@ package dev.kennel.account;
 
 import java.nio.charset.StandardCharsets;
 
-import dev.kennel.database.AccountId;
+import dev.kennel.identity.AccountId;
 import dev.kennel.mail.Letter;
 import dev.kennel.mail.LetterWriter;
 import dev.kennel.mail.Mailbox;

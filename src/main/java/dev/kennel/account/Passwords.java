@@ -7,9 +7,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-import dev.kennel.graphql.Client;
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.input.InputText;
+import dev.kennel.error.ApiException;
+import dev.kennel.identity.Client;
+import dev.kennel.text.InputText;
 import dev.kennel.throttle.PasswordHashBulkhead;
 import org.jspecify.annotations.Nullable;
 

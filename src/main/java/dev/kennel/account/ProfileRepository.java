@@ -2,9 +2,9 @@ package dev.kennel.account;
 
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.Rows;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -1,7 +1,7 @@
 package dev.kennel.account;
 
-import dev.kennel.graphql.input.InputText;
 import dev.kennel.mail.Mailbox;
+import dev.kennel.text.InputText;
 import jakarta.validation.constraints.NotNull;
 import org.jspecify.annotations.Nullable;
 

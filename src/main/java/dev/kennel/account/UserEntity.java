@@ -6,10 +6,10 @@ import java.util.UUID;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.github.f4b6a3.uuid.util.UuidUtil;
-import dev.kennel.database.AccountId;
-import dev.kennel.database.CaseFolding;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.mail.Mailbox;
+import dev.kennel.text.CaseFolding;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;

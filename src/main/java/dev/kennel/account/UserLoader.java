@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.BatchLoader;
-import dev.kennel.graphql.node.NodeId;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.engine.BatchLoader;
 import dev.kennel.graphql.node.NodeLoader;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 

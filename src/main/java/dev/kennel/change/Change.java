@@ -3,7 +3,7 @@ package dev.kennel.change;
 import java.time.OffsetDateTime;
 import java.util.Map;
 
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.identity.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**

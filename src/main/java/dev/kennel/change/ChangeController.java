@@ -1,9 +1,9 @@
 package dev.kennel.change;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.OperationCache;
+import dev.kennel.engine.OperationCache;
 import dev.kennel.graphql.stream.OpenStream;
 import dev.kennel.graphql.stream.StreamEnd;
+import dev.kennel.identity.AccountId;
 import dev.kennel.paging.Connections;
 import graphql.execution.SubscriptionExecutionStrategy;
 import graphql.schema.DataFetchingEnvironment;

@@ -2,8 +2,7 @@ package dev.kennel.change;
 
 import java.nio.ByteBuffer;
 
-import dev.kennel.graphql.input.Base64Url;
-
+import dev.kennel.text.Base64Url;
 import org.jspecify.annotations.Nullable;
 
 /**

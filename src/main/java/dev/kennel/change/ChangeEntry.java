@@ -2,7 +2,7 @@ package dev.kennel.change;
 
 import java.time.OffsetDateTime;
 
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.identity.NodeId;
 
 /**
  * An entry of an account's feed, as it is kept.

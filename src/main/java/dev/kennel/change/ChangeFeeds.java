@@ -12,8 +12,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeId;
 import dev.kennel.paging.NodeReader;
 import jakarta.annotation.PreDestroy;
 import org.reactivestreams.Publisher;

@@ -14,16 +14,16 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.GroupCommit;
 import dev.kennel.database.JdbcRows;
 import dev.kennel.database.ResultRows;
 import dev.kennel.database.Transactions;
 import dev.kennel.database.pipeline.Lane;
 import dev.kennel.database.pipeline.PipelinedClient;
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.mutation.ResultRecord;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.error.ApiException;
+import dev.kennel.graphql.idempotency.ResultRecord;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.Listing;
 import org.jspecify.annotations.Nullable;
 

@@ -2,10 +2,10 @@ package dev.kennel.change;
 
 import java.util.List;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.error.ErrorCode;
-import dev.kennel.graphql.error.Violation;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorCode;
+import dev.kennel.error.Violation;
+import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Service;

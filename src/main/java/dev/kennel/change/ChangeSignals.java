@@ -5,8 +5,8 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.Notifications;
+import dev.kennel.identity.AccountId;
 
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.kennel.graphql.mutation.ResultRecord;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.graphql.idempotency.ResultRecord;
+import dev.kennel.identity.NodeKind;
 
 /**
  * A statement that writes rows together with their entries in the feed, and counts them.

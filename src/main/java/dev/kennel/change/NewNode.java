@@ -1,8 +1,8 @@
 package dev.kennel.change;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.NewRow;
-import dev.kennel.graphql.mutation.ResultRecord;
+import dev.kennel.graphql.idempotency.ResultRecord;
+import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 
 /** An object that is to be added to an account. */

@@ -1,6 +1,6 @@
 package dev.kennel.change;
 
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.identity.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package dev.kennel.change;
 
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.NodeKind;
 
 /** A limit on how many objects of a kind an account may have. */
 enum Quota {

@@ -2,9 +2,9 @@ package dev.kennel.change;
 
 import java.util.List;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.Transactions;
-import dev.kennel.graphql.error.ApiException;
+import dev.kennel.error.ApiException;
+import dev.kennel.identity.AccountId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

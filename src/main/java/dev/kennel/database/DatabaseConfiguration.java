@@ -2,6 +2,7 @@ package dev.kennel.database;
 
 import javax.sql.DataSource;
 
+import dev.kennel.concurrency.OperationDeadline;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 

@@ -6,7 +6,10 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.kennel.concurrency.Deadline;
+import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.concurrency.EventLoops;
+import dev.kennel.concurrency.OperationDeadline;
 import dev.kennel.concurrency.Watch;
 
 import org.springframework.beans.factory.ObjectProvider;

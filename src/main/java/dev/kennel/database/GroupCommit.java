@@ -14,6 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.kennel.concurrency.Deadline;
+import dev.kennel.concurrency.DeadlineExceededException;
+import dev.kennel.concurrency.Turns;
 import dev.kennel.concurrency.Watch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

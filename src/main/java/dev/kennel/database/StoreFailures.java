@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 
+import dev.kennel.concurrency.DeadlineExceededException;
 import io.vertx.pgclient.PgException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;

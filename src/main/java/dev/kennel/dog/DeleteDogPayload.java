@@ -1,6 +1,6 @@
 package dev.kennel.dog;
 
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.identity.NodeId;
 import dev.kennel.owner.Owner;
 
 /**

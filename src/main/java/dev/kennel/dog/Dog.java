@@ -3,7 +3,7 @@ package dev.kennel.dog;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.identity.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**

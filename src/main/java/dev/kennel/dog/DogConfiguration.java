@@ -5,7 +5,7 @@ import java.util.List;
 
 import dev.kennel.change.NodeOwners;
 import dev.kennel.database.Rows;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.ListColumn;
 import dev.kennel.paging.ListRow;
 import dev.kennel.paging.Listing;

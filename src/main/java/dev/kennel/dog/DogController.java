@@ -4,12 +4,12 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.account.User;
 import dev.kennel.account.UserLoader;
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.Selections;
-import dev.kennel.graphql.TornReads;
-import dev.kennel.graphql.mutation.Atomic;
-import dev.kennel.graphql.node.IdOf;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.engine.Selections;
+import dev.kennel.graphql.idempotency.Atomic;
+import dev.kennel.graphql.operation.TornReads;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.IdOf;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.owner.Owner;
 import dev.kennel.paging.Connection;
 import dev.kennel.paging.Connections;

@@ -1,7 +1,7 @@
 package dev.kennel.dog;
 
-import dev.kennel.graphql.node.IdOf;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.IdOf;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.DateFilter;
 import dev.kennel.paging.DateTimeFilter;
 import dev.kennel.paging.Filter;

@@ -9,11 +9,11 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 import dev.kennel.change.ChangeRepository;
-import dev.kennel.database.AccountId;
 import dev.kennel.database.StoreFailures;
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.node.NodeId;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.error.ApiException;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.owner.NewDogInput;
 import dev.kennel.owner.OwnedDogs;
 import dev.kennel.owner.Owner;

@@ -2,11 +2,11 @@ package dev.kennel.dog;
 
 import java.time.LocalDate;
 
-import dev.kennel.graphql.input.InputText;
-import dev.kennel.graphql.input.ShortText;
-import dev.kennel.graphql.input.YearRange;
-import dev.kennel.graphql.node.IdOf;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.IdOf;
+import dev.kennel.identity.NodeKind;
+import dev.kennel.text.InputText;
+import dev.kennel.text.ShortText;
+import dev.kennel.text.YearRange;
 import jakarta.validation.constraints.NotNull;
 
 import org.springframework.graphql.data.ArgumentValue;

@@ -3,7 +3,9 @@ package dev.kennel.graphql;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import dev.kennel.database.AccountId;
+import dev.kennel.engine.LevelArgumentResolver;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Caller;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 

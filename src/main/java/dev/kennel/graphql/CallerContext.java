@@ -2,9 +2,13 @@ package dev.kennel.graphql;
 
 import java.util.function.Function;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.error.ErrorReason;
+import dev.kennel.engine.OperationCache;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorReason;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.CallerAuthentication;
+import dev.kennel.identity.Client;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;

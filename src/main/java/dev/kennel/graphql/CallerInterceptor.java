@@ -1,5 +1,6 @@
 package dev.kennel.graphql;
 
+import dev.kennel.identity.CallerAuthentication;
 import graphql.GraphQLContext;
 
 import org.springframework.graphql.server.WebGraphQlRequest;

@@ -2,6 +2,7 @@ package dev.kennel.graphql;
 
 import java.net.InetSocketAddress;
 
+import dev.kennel.identity.Client;
 import graphql.GraphQLContext;
 import graphql.execution.ExecutionId;
 import graphql.schema.DataFetchingEnvironment;

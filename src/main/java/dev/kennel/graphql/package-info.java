@@ -1,6 +1,6 @@
 /**
- * The engine's edge: what connects Spring for GraphQL with HTTP, with the caller of a
- * request, and with the features' controllers.
+ * What all of an operation's subjects share: its caller, its batch, and what is called
+ * before and after it.
  */
 @NullMarked
 package dev.kennel.graphql;

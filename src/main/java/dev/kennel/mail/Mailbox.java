@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import com.ibm.icu.text.IDNA;
-import dev.kennel.database.CaseFolding;
-import dev.kennel.graphql.input.InputText;
+import dev.kennel.text.CaseFolding;
+import dev.kennel.text.InputText;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,8 +2,8 @@ package dev.kennel.owner;
 
 import java.util.List;
 
-import dev.kennel.graphql.input.InputText;
-import dev.kennel.graphql.input.ShortText;
+import dev.kennel.text.InputText;
+import dev.kennel.text.ShortText;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;

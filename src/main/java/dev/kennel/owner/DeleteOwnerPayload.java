@@ -3,7 +3,7 @@ package dev.kennel.owner;
 import java.util.List;
 import java.util.Objects;
 
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.identity.NodeId;
 
 /**
  * The answer of {@code deleteOwner}.

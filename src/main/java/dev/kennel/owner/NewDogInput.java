@@ -2,9 +2,9 @@ package dev.kennel.owner;
 
 import java.time.LocalDate;
 
-import dev.kennel.graphql.input.InputText;
-import dev.kennel.graphql.input.ShortText;
-import dev.kennel.graphql.input.YearRange;
+import dev.kennel.text.InputText;
+import dev.kennel.text.ShortText;
+import dev.kennel.text.YearRange;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,8 +2,8 @@ package dev.kennel.owner;
 
 import java.util.List;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeId;
 
 /**
  * What becomes of the dogs when an owner comes or goes. Owners do not know dogs: whoever

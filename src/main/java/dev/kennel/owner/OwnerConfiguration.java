@@ -3,7 +3,7 @@ package dev.kennel.owner;
 import java.util.List;
 
 import dev.kennel.database.Rows;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.ListColumn;
 import dev.kennel.paging.Listing;
 

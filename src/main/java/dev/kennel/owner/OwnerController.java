@@ -4,11 +4,11 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.account.User;
 import dev.kennel.account.UserLoader;
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.mutation.Atomic;
-import dev.kennel.graphql.node.IdOf;
-import dev.kennel.graphql.node.NodeId;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.graphql.idempotency.Atomic;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.IdOf;
+import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.Connection;
 import dev.kennel.paging.Connections;
 import dev.kennel.paging.Listing;

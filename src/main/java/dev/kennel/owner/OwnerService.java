@@ -7,11 +7,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import dev.kennel.change.ChangeRepository;
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.error.Violation;
-import dev.kennel.graphql.node.NodeId;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.Violation;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.NodeReader;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.kennel.owner;
 
-import dev.kennel.graphql.input.InputText;
-import dev.kennel.graphql.input.ShortText;
-import dev.kennel.graphql.node.IdOf;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.IdOf;
+import dev.kennel.identity.NodeKind;
+import dev.kennel.text.InputText;
+import dev.kennel.text.ShortText;
 import jakarta.validation.constraints.NotNull;
 
 import org.springframework.graphql.data.ArgumentValue;

@@ -14,12 +14,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.BatchLoader;
+import dev.kennel.engine.BatchLoader;
 import dev.kennel.graphql.document.FieldNames;
-import dev.kennel.graphql.node.NodeId;
-import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.graphql.node.NodeLoader;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import graphql.GraphQLContext;
 import graphql.TrivialDataFetcher;
 import graphql.language.Field;
@@ -63,8 +63,8 @@ public class Connections implements RuntimeWiringConfigurer, NodeLoader {
 	 * validated here, so that its faults and those of the other arguments are told at
 	 * once.
 	 * @return the page, loaded with those of the same level
-	 * @throws dev.kennel.graphql.error.ApiException with BAD_USER_INPUT if the arguments
-	 * are faulty
+	 * @throws dev.kennel.error.ApiException with BAD_USER_INPUT if the arguments are
+	 * faulty
 	 */
 	public <T> CompletableFuture<Connection<T>> load(DataFetchingEnvironment environment, AccountId account,
 			Listing<T> listing, @Nullable UUID parent, PageArguments arguments, Order order,

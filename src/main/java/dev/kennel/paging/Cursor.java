@@ -7,7 +7,7 @@ import java.time.DateTimeException;
 import java.util.Optional;
 import java.util.UUID;
 
-import dev.kennel.graphql.input.Base64Url;
+import dev.kennel.text.Base64Url;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,7 +2,7 @@ package dev.kennel.paging;
 
 import java.time.LocalDate;
 
-import dev.kennel.graphql.input.YearRange;
+import dev.kennel.text.YearRange;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-import dev.kennel.database.CaseFolding;
+import dev.kennel.text.CaseFolding;
 import org.jspecify.annotations.Nullable;
 
 /**

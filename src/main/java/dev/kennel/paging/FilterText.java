@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-import dev.kennel.graphql.input.PlainText;
+import dev.kennel.text.PlainText;
 import jakarta.validation.Constraint;
 import jakarta.validation.Payload;
 import org.hibernate.validator.constraints.CodePointLength;

@@ -3,7 +3,7 @@ package dev.kennel.paging;
 import java.util.Objects;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
+import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.ResultRows;
+import dev.kennel.identity.AccountId;
 import dev.kennel.paging.ListStatement.Arguments;
 import org.jspecify.annotations.Nullable;
 

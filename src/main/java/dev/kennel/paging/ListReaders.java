@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.NodeKind;
 
 import org.springframework.stereotype.Component;
 

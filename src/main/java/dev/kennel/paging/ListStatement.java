@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.pipeline.Lane;
+import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 
 /**

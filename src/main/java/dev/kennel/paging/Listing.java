@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 import dev.kennel.database.JdbcRows;
-import dev.kennel.graphql.node.NodeId;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.OperationCache;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.engine.OperationCache;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeKind;
 import graphql.GraphQLContext;
 
 /**

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.error.Violation;
-import dev.kennel.graphql.error.Violations;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.Violation;
+import dev.kennel.error.Violations;
 import jakarta.validation.Validator;
 import org.jspecify.annotations.Nullable;
 

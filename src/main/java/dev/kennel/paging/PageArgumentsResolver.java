@@ -1,6 +1,6 @@
 package dev.kennel.paging;
 
-import dev.kennel.graphql.LevelArgumentResolver;
+import dev.kennel.engine.LevelArgumentResolver;
 import graphql.schema.DataFetchingEnvironment;
 
 import org.springframework.core.MethodParameter;

@@ -2,8 +2,8 @@ package dev.kennel.paging;
 
 import java.util.List;
 
-import dev.kennel.graphql.input.InputText;
-import dev.kennel.graphql.input.ListElements;
+import dev.kennel.text.InputText;
+import dev.kennel.text.ListElements;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 

@@ -10,12 +10,12 @@ import java.util.UUID;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.Caller;
-import dev.kennel.graphql.CallerAuthentication;
-import dev.kennel.graphql.error.ErrorReason;
-import dev.kennel.graphql.input.Base64Url;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.error.ErrorReason;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.CallerAuthentication;
+import dev.kennel.identity.NodeKind;
+import dev.kennel.text.Base64Url;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.ExpiredJwtException;
 import io.jsonwebtoken.JwtException;

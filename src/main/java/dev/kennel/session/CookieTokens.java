@@ -4,8 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.error.ErrorReason;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorReason;
 import dev.kennel.server.HttpExchange;
 import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;

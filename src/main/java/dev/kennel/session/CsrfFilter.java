@@ -3,8 +3,8 @@ package dev.kennel.session;
 import java.util.List;
 import java.util.Map;
 
-import dev.kennel.graphql.error.ApiError;
-import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.error.ApiError;
+import dev.kennel.error.ErrorCode;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.RequestFilter;
 import org.slf4j.Logger;

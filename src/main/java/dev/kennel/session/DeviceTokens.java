@@ -7,8 +7,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
 import dev.kennel.account.DeviceProof;
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeKind;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;

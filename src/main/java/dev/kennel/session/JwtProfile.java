@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.function.UnaryOperator;
 
-import dev.kennel.graphql.input.Base64Url;
+import dev.kennel.text.Base64Url;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.JwtParserBuilder;

@@ -1,6 +1,6 @@
 package dev.kennel.session;
 
-import dev.kennel.graphql.input.InputText;
+import dev.kennel.text.InputText;
 import org.jspecify.annotations.Nullable;
 
 /**

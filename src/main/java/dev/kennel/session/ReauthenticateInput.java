@@ -1,6 +1,6 @@
 package dev.kennel.session;
 
-import dev.kennel.graphql.input.InputText;
+import dev.kennel.text.InputText;
 
 /**
  * The password that proves that a session is the account owner's.

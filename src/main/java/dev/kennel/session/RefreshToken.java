@@ -7,8 +7,8 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.input.Base64Url;
+import dev.kennel.identity.AccountId;
+import dev.kennel.text.Base64Url;
 
 /**
  * What a session is kept alive with. It names its session, proves by 256 random bits,

@@ -1,6 +1,6 @@
 package dev.kennel.session;
 
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.identity.NodeId;
 
 /**
  * Says which session was ended.

@@ -2,7 +2,7 @@ package dev.kennel.session;
 
 import java.time.OffsetDateTime;
 
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.identity.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.Rows;
-import dev.kennel.graphql.Caller;
-import dev.kennel.graphql.Client;
-import dev.kennel.graphql.IpAddress;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.Client;
+import dev.kennel.identity.IpAddress;
+import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;

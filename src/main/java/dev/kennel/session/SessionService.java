@@ -21,12 +21,12 @@ import dev.kennel.account.SignupInput;
 import dev.kennel.account.User;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.Caller;
-import dev.kennel.graphql.Client;
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.error.ErrorReason;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorReason;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.Client;
+import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.event.EventListener;

@@ -19,8 +19,8 @@ import javax.crypto.SecretKey;
 
 import dev.kennel.database.EmbeddedPostgresServer;
 import dev.kennel.database.PrivateFiles;
-import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwsHeader;
+import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.Locator;
 import io.jsonwebtoken.UnsupportedJwtException;

@@ -2,9 +2,9 @@ package dev.kennel.session;
 
 import java.util.List;
 
-import dev.kennel.graphql.Caller;
-import dev.kennel.graphql.CallerAuthentication;
 import dev.kennel.graphql.stream.CallerTokens;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.server.HttpExchange;
 import org.jspecify.annotations.Nullable;
 

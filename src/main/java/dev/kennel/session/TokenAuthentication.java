@@ -1,8 +1,8 @@
 package dev.kennel.session;
 
-import dev.kennel.graphql.Caller;
-import dev.kennel.graphql.CallerAuthentication;
-import dev.kennel.graphql.error.ErrorReason;
+import dev.kennel.error.ErrorReason;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.CallerAuthentication;
 
 import org.springframework.stereotype.Component;
 

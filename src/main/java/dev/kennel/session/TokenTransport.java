@@ -1,6 +1,6 @@
 package dev.kennel.session;
 
-import dev.kennel.graphql.error.ApiException;
+import dev.kennel.error.ApiException;
 import dev.kennel.server.HttpExchange;
 import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;

@@ -3,10 +3,10 @@ package dev.kennel.throttle;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-import dev.kennel.database.NoTurnException;
-import dev.kennel.database.Turns;
-import dev.kennel.graphql.Client;
-import dev.kennel.graphql.error.ApiException;
+import dev.kennel.concurrency.NoTurnException;
+import dev.kennel.concurrency.Turns;
+import dev.kennel.error.ApiException;
+import dev.kennel.identity.Client;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;

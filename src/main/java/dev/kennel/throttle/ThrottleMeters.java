@@ -1,7 +1,7 @@
 package dev.kennel.throttle;
 
 import dev.kennel.concurrency.PermitMeters;
-import dev.kennel.database.Turns;
+import dev.kennel.concurrency.Turns;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
 
-import dev.kennel.graphql.Client;
+import dev.kennel.identity.Client;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
@@ -358,7 +358,7 @@ class AccountCareTests {
 		Api bob = this.api.signUp();
 		bob.createDog(bob.createOwner("Bob"), "Bello");
 		this.ann.createOwner("Without dogs");
-		UUID key = dev.kennel.graphql.node.NodeId.parse(id).orElseThrow().uuid();
+		UUID key = dev.kennel.identity.NodeId.parse(id).orElseThrow().uuid();
 		String owner = this.ann.createOwner("With dogs");
 		this.ann.createDog(owner, "Rex");
 		// PostgreSQL ends statements that take long.

@@ -3,8 +3,8 @@ package dev.kennel.account;
 import java.util.List;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestMail;

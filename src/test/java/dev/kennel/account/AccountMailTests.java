@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.mail.LetterWriter;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;

@@ -5,7 +5,7 @@ import java.time.ZoneOffset;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-import dev.kennel.database.AccountId;
+import dev.kennel.identity.AccountId;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import jakarta.validation.ValidatorFactory;

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 
-import dev.kennel.graphql.Client;
+import dev.kennel.identity.Client;
 import dev.kennel.test.Api;
 import dev.kennel.test.HashRecorder;
 import dev.kennel.test.KennelTest;

@@ -20,8 +20,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.owner.Owner;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;

@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.InstanceProcess;
 import dev.kennel.test.KennelTest;

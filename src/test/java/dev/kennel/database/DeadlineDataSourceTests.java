@@ -14,6 +14,8 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.kennel.concurrency.Deadline;
+import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.test.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -21,9 +21,9 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.kennel.graphql.node.NodeId;
-import dev.kennel.graphql.node.NodeKind;
 import dev.kennel.graphql.document.PreparedDocuments;
+import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import graphql.ExecutionInput;

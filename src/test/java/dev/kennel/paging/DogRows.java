@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.pipeline.StoreFixture;
-import dev.kennel.database.CaseFolding;
-import dev.kennel.graphql.node.NodeId;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.test.TestDatabase;
+import dev.kennel.text.CaseFolding;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.pipeline.PipelinedClient;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.DogRows.Field;
 import dev.kennel.paging.ListStatement.Arguments;
 import org.jspecify.annotations.Nullable;

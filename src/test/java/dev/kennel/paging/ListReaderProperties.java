@@ -13,13 +13,13 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.database.CaseFolding;
-import dev.kennel.graphql.node.NodeId;
 import dev.kennel.database.pipeline.PipelinedClient;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.DogRows.Field;
 import dev.kennel.paging.DogRows.Row;
+import dev.kennel.text.CaseFolding;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;

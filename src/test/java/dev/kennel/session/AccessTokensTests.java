@@ -11,10 +11,10 @@ import java.util.UUID;
 
 import javax.crypto.SecretKey;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.EmbeddedPostgresServer;
-import dev.kennel.graphql.Caller;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.test.AdjustableClock;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.identity.NodeId;
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;

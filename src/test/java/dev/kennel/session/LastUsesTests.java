@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.Caller;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.test.AdjustableClock;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;

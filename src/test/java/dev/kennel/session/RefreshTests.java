@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-import dev.kennel.graphql.node.NodeId;
+import dev.kennel.identity.NodeId;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import org.junit.jupiter.api.BeforeEach;

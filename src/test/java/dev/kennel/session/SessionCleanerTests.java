@@ -2,7 +2,7 @@ package dev.kennel.session;
 
 import java.util.UUID;
 
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import org.junit.jupiter.api.Test;

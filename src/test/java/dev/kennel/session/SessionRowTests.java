@@ -5,8 +5,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import javax.crypto.SecretKey;
 
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.HashRecorder;
 import dev.kennel.test.KennelTest;

@@ -10,11 +10,11 @@ import java.util.Date;
 import java.util.List;
 import java.util.UUID;
 
-import dev.kennel.database.AccountId;
 import dev.kennel.database.EmbeddedPostgresServer;
-import dev.kennel.graphql.Caller;
-import dev.kennel.graphql.error.ErrorReason;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.error.ErrorReason;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.test.AdjustableClock;
 import io.jsonwebtoken.Jwts;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -16,11 +16,11 @@ import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
-import dev.kennel.graphql.error.ApiException;
+import dev.kennel.error.ApiException;
 import dev.kennel.test.Api;
+import dev.kennel.test.HashRecorder;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
-import dev.kennel.test.HashRecorder;
 import dev.kennel.test.TestMail;
 import org.junit.jupiter.api.Test;
 

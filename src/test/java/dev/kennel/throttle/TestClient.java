@@ -3,7 +3,7 @@ package dev.kennel.throttle;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
-import dev.kennel.graphql.Client;
+import dev.kennel.identity.Client;
 
 /** Clients at addresses that no other test has. */
 final class TestClient {

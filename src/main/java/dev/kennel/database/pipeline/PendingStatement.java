@@ -2,8 +2,8 @@ package dev.kennel.database.pipeline;
 
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.database.Deadline;
-import dev.kennel.database.DeadlineExceededException;
+import dev.kennel.concurrency.Deadline;
+import dev.kennel.concurrency.DeadlineExceededException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;

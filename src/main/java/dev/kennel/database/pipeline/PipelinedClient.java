@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.concurrency.Completion;
+import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.EventLoops;
-import dev.kennel.database.AccountId;
-import dev.kennel.database.Deadline;
 import dev.kennel.database.ResultRows;
 import dev.kennel.database.StatementObserver;
 import io.vertx.core.internal.ContextInternal;
@@ -78,16 +77,16 @@ public final class PipelinedClient implements AutoCloseable {
 
 	/**
 	 * Runs a statement by itself, in no transaction.
-	 * @param account the account that it is for, of which some are run at once
+	 * @param key the key whose permits are used, such as an account
 	 * @param lane how long it may take
 	 * @param sql the text, with parameters {@code $1}, {@code $2} and so on
 	 * @param parameters the parameters, in the types of the client
 	 * @return the rows, on the event loop on which they arrive; failed with an exception
 	 * of Spring's for access to data, or with
-	 * {@link dev.kennel.database.DeadlineExceededException} at the deadline of this
+	 * {@link dev.kennel.concurrency.DeadlineExceededException} at the deadline of this
 	 * thread
 	 */
-	public CompletableFuture<ResultRows> query(AccountId account, Lane lane, String sql, List<Object> parameters) {
+	public CompletableFuture<ResultRows> query(Object key, Lane lane, String sql, List<Object> parameters) {
 		Deadline deadline = Deadline.current();
 		if (deadline != null) {
 			deadline.require();
@@ -103,21 +102,21 @@ public final class PipelinedClient implements AutoCloseable {
 		var _ = statement.whenComplete((rows, failure) -> observation.end(failure));
 		StatementBulkhead bulkhead = (lane == Lane.SHORT) ? this.accounts : this.scansOfAccounts;
 		List<PipelinedConnection> connections = (lane == Lane.SHORT) ? this.shared : this.scans;
-		bulkhead.acquire(account, () -> send(statement, connections, bulkhead, account));
+		bulkhead.acquire(key, () -> send(statement, connections, bulkhead, key));
 		CompletableFuture<ResultRows> rows = statement.thenApply(StoreRows::new);
 		return (this.listener != null) ? this.listener.sent(sql, rows) : rows;
 	}
 
 	/** One that has failed before its turn is not sent. */
 	private static void send(PendingStatement statement, List<PipelinedConnection> connections,
-			StatementBulkhead bulkhead, AccountId account) {
+			StatementBulkhead bulkhead, Object key) {
 		if (statement.isDone()) {
-			bulkhead.release(account);
+			bulkhead.release(key);
 			return;
 		}
 		// The permit is that of PostgreSQL's work, whether or not its result is waited
 		// for.
-		leastUsed(connections).send(statement, () -> bulkhead.release(account));
+		leastUsed(connections).send(statement, () -> bulkhead.release(key));
 	}
 
 	/** One of the thread's own event loop, if it is one. */

@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-import dev.kennel.graphql.error.ApiErrors;
-import dev.kennel.graphql.error.ApiException;
+import dev.kennel.engine.RequiredVariables;
+import dev.kennel.error.ApiErrors;
+import dev.kennel.error.ApiException;
 import dev.kennel.graphql.limit.Admission;
-import dev.kennel.graphql.limit.RequiredVariables;
-import graphql.InvalidSyntaxError;
+import graphql.ErrorType;
+import graphql.GraphQLError;
 import graphql.ParseAndValidate;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;
@@ -20,6 +21,7 @@ import graphql.parser.ParserEnvironment;
 import graphql.parser.ParserOptions;
 import graphql.schema.GraphQLSchema;
 import graphql.validation.ValidationError;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.graphql.execution.GraphQlSource;
@@ -92,19 +94,24 @@ class DocumentPreparation {
 	 * The parser repeats what it does not understand: the rest of the document if a text
 	 * has no end, or the text, which may be a password.
 	 */
-	private static InvalidSyntaxError syntaxError(InvalidSyntaxException failure) {
+	private static GraphQLError syntaxError(InvalidSyntaxException failure) {
 		String token = failure.getOffendingToken();
 		SourceLocation location = failure.getLocation();
 		if (location != null
 				&& (token == null || token.length() > MAX_TOKEN || token.startsWith("\"") || token.startsWith("'"))) {
 			return invalidSyntax(location);
 		}
-		return failure.toInvalidSyntaxError();
+		return invalidSyntax(location, failure.getMessage());
 	}
 
-	private static InvalidSyntaxError invalidSyntax(SourceLocation location) {
-		return new InvalidSyntaxError(location,
+	private static GraphQLError invalidSyntax(SourceLocation location) {
+		return invalidSyntax(location,
 				"Invalid syntax at line %d column %d".formatted(location.getLine(), location.getColumn()));
+	}
+
+	private static GraphQLError invalidSyntax(@Nullable SourceLocation location, String message) {
+		GraphQLError.Builder<?> error = GraphQLError.newError().errorType(ErrorType.InvalidSyntax).message(message);
+		return ((location != null) ? error.location(location) : error).build();
 	}
 
 	/** The engine writes the name of an operation that has none as 'null'. */

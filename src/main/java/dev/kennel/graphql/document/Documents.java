@@ -3,10 +3,10 @@ package dev.kennel.graphql.document;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
+import dev.kennel.error.ApiErrors;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.document.TrustedDocuments.Trusted;
-import dev.kennel.graphql.error.ApiErrors;
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.error.ErrorCode;
 import dev.kennel.graphql.limit.Admission;
 import graphql.ExecutionInput;
 import graphql.GraphQLContext;

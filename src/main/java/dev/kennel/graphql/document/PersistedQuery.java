@@ -2,8 +2,8 @@ package dev.kennel.graphql.document;
 
 import java.util.Map;
 
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
+import dev.kennel.engine.RequiredVariables;
 import dev.kennel.graphql.limit.OperationCost;
-import dev.kennel.graphql.limit.RequiredVariables;
 import graphql.GraphQLContext;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;

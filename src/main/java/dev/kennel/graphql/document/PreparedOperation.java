@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-import dev.kennel.graphql.execution.OperationPlans;
+import dev.kennel.engine.OperationPlans;
+import dev.kennel.engine.RequiredVariables;
 import dev.kennel.graphql.limit.OperationCost;
-import dev.kennel.graphql.limit.RequiredVariables;
 import graphql.GraphQLContext;
 import graphql.language.OperationDefinition;
 
@@ -54,8 +54,8 @@ public final class PreparedOperation {
 	 * Returns the cost of the operation. It is computed when the operation is run first:
 	 * a document can have a thousand, each as large as an operation may be.
 	 * @return the cost, for whatever variables
-	 * @throws dev.kennel.graphql.error.ApiException with OPERATION_TOO_COMPLEX if it is
-	 * an introspection that runs in circles
+	 * @throws dev.kennel.error.ApiException with OPERATION_TOO_COMPLEX if it is an
+	 * introspection that runs in circles
 	 */
 	public OperationCost cost() {
 		return attachment(OperationCost.class, (same) -> {

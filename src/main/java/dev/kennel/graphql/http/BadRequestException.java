@@ -2,8 +2,8 @@ package dev.kennel.graphql.http;
 
 import java.util.Map;
 
-import dev.kennel.graphql.error.ApiError;
-import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.error.ApiError;
+import dev.kennel.error.ErrorCode;
 
 import org.springframework.http.HttpStatus;
 

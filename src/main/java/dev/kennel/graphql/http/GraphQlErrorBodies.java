@@ -1,8 +1,8 @@
 package dev.kennel.graphql.http;
 
-import dev.kennel.graphql.error.ApiError;
-import dev.kennel.graphql.error.ApiErrors;
-import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.error.ApiError;
+import dev.kennel.error.ApiErrors;
+import dev.kennel.error.ErrorCode;
 import dev.kennel.server.ErrorBodies;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-import dev.kennel.graphql.error.ApiErrors;
-import dev.kennel.graphql.error.ApiException;
+import dev.kennel.error.ApiErrors;
+import dev.kennel.error.ApiException;
 import dev.kennel.graphql.limit.Admission;
 import graphql.execution.preparsed.persisted.PersistedQuerySupport;
 import org.jspecify.annotations.Nullable;

@@ -2,12 +2,12 @@ package dev.kennel.graphql.http;
 
 import java.util.Set;
 
-import dev.kennel.graphql.execution.OperationHandler;
 import dev.kennel.graphql.limit.IntrospectionProperties;
 import dev.kennel.graphql.limit.LimitProperties;
+import dev.kennel.graphql.operation.OperationHandler;
+import dev.kennel.graphql.sse.EventStreams;
 import dev.kennel.graphql.stream.AllowedOrigins;
 import dev.kennel.graphql.stream.CallerTokens;
-import dev.kennel.graphql.stream.EventStreams;
 import dev.kennel.server.CorsPolicy;
 import dev.kennel.server.ErrorBodies;
 import dev.kennel.server.HttpExchange;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import dev.kennel.graphql.error.ErrorCode;
-import dev.kennel.graphql.mutation.IdempotencyKey;
+import dev.kennel.error.ErrorCode;
+import dev.kennel.graphql.idempotency.IdempotencyKey;
 import dev.kennel.server.BodyListener;
 import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;

@@ -8,10 +8,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
+import dev.kennel.engine.ResponseJson;
+import dev.kennel.error.ApiError;
 import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedOperation;
-import dev.kennel.graphql.error.ApiError;
-import dev.kennel.graphql.execution.ResponseJson;
 import dev.kennel.server.ContentCoding;
 import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;

@@ -1,7 +1,7 @@
 package dev.kennel.graphql.http;
 
-import dev.kennel.graphql.error.ApiError;
-import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.error.ApiError;
+import dev.kennel.error.ErrorCode;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
 

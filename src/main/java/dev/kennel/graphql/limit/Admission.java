@@ -3,10 +3,10 @@ package dev.kennel.graphql.limit;
 import java.time.Duration;
 import java.util.Map;
 
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.RequestBatch;
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.error.ErrorCode;
 import graphql.GraphQLContext;
 import graphql.language.Document;
 import graphql.language.OperationDefinition;

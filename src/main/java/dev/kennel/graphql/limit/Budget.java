@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.kennel.graphql.error.ApiException;
+import dev.kennel.error.ApiException;
 import org.jspecify.annotations.Nullable;
 
 /**

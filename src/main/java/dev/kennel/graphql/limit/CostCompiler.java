@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.kennel.graphql.error.ApiException;
+import dev.kennel.error.ApiException;
 import dev.kennel.graphql.limit.OperationCost.Condition;
 import dev.kennel.graphql.limit.OperationCost.Node;
 import dev.kennel.graphql.limit.OperationCost.Quantity;

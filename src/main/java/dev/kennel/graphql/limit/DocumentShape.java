@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.error.ErrorCode;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorCode;
 import graphql.language.Argument;
 import graphql.language.ArrayValue;
 import graphql.language.Definition;

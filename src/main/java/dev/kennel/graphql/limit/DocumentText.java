@@ -60,7 +60,7 @@ final class DocumentText {
 
 	/**
 	 * Refuses a text that is too large.
-	 * @throws dev.kennel.graphql.error.ApiException with OPERATION_TOO_COMPLEX
+	 * @throws dev.kennel.error.ApiException with OPERATION_TOO_COMPLEX
 	 */
 	static void check(String text, LimitProperties limits) {
 		DocumentText document = new DocumentText(text);

@@ -1,6 +1,6 @@
 package dev.kennel.graphql.limit;
 
-import dev.kennel.graphql.error.ApiException;
+import dev.kennel.error.ApiException;
 
 /** What is limited, by the name of its setting. */
 enum Limit {

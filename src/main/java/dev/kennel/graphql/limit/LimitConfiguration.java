@@ -1,6 +1,6 @@
 package dev.kennel.graphql.limit;
 
-import dev.kennel.database.OperationDeadline;
+import dev.kennel.concurrency.OperationDeadline;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;

@@ -13,7 +13,7 @@ final class Variables {
 
 	/**
 	 * Refuses variables that are nested too deep, or have lists that are too long.
-	 * @throws dev.kennel.graphql.error.ApiException with OPERATION_TOO_COMPLEX
+	 * @throws dev.kennel.error.ApiException with OPERATION_TOO_COMPLEX
 	 */
 	static void check(Map<String, ? extends @Nullable Object> variables, LimitProperties limits) {
 		int depth = 0;

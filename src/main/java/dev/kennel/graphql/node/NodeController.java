@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.input.ListElements;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.IdOf;
+import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
+import dev.kennel.text.ListElements;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@ package dev.kennel.graphql.stream;
 
 import java.util.List;
 
-import dev.kennel.graphql.Caller;
-import dev.kennel.graphql.CallerAuthentication;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.server.HttpExchange;
 import org.jspecify.annotations.Nullable;
 

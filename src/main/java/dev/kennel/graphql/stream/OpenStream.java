@@ -3,7 +3,7 @@ package dev.kennel.graphql.stream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-import dev.kennel.graphql.Caller;
+import dev.kennel.identity.Caller;
 import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +18,12 @@ public final class OpenStream {
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
-	/** A stream whose caller is not known yet has none. */
-	OpenStream(@Nullable Caller caller, Consumer<StreamEnd> transport) {
+	/**
+	 * Creates a stream, which is not registered yet.
+	 * @param caller the caller, or null if it is not known
+	 * @param transport tells the client why the stream ends
+	 */
+	public OpenStream(@Nullable Caller caller, Consumer<StreamEnd> transport) {
 		this.caller = caller;
 		this.transport = transport;
 	}

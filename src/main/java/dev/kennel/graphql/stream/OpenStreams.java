@@ -12,8 +12,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.Caller;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Caller;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,9 +95,10 @@ public class OpenStreams implements SmartLifecycle {
 
 	/**
 	 * Opens a stream that has been made already.
+	 * @param stream the stream, to be given to {@link #close} when it has ended
 	 * @throws StreamRefusedException if there may be no further one
 	 */
-	void open(OpenStream stream) {
+	public void open(OpenStream stream) {
 		this.lock.lock();
 		try {
 			if (this.stopping) {

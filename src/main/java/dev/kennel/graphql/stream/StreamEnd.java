@@ -3,9 +3,9 @@ package dev.kennel.graphql.stream;
 import java.time.Duration;
 import java.util.Arrays;
 
-import dev.kennel.graphql.error.ApiException;
-import dev.kennel.graphql.error.ErrorCode;
-import dev.kennel.graphql.error.ErrorReason;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorCode;
+import dev.kennel.error.ErrorReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,8 +89,11 @@ public enum StreamEnd {
 		return this.closeReason;
 	}
 
-	/** The error that ends server-sent events. */
-	ApiException toException() {
+	/**
+	 * Returns the error that ends server-sent events.
+	 * @return the exception, with its code
+	 */
+	public ApiException toException() {
 		if (this.reason != null) {
 			return ApiException.unauthenticated(this.reason, this.message);
 		}

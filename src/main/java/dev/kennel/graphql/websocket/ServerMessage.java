@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-import dev.kennel.graphql.execution.ResponseJson;
+import dev.kennel.engine.ResponseJson;
 import graphql.GraphQLError;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.json.JsonWriteFeature;

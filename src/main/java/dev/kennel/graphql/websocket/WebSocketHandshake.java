@@ -5,7 +5,7 @@ import java.net.URI;
 import java.security.Principal;
 import java.util.Map;
 
-import dev.kennel.graphql.CallerAuthentication;
+import dev.kennel.identity.CallerAuthentication;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.kennel.database.Deadline;
+import dev.kennel.concurrency.Deadline;
+import dev.kennel.error.ApiErrors;
 import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedOperation;
-import dev.kennel.graphql.error.ApiErrors;
 import dev.kennel.graphql.http.GraphQlHttpRequest;
 import dev.kennel.graphql.stream.OpenStream;
 import graphql.ExecutionInput;

@@ -9,13 +9,13 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import dev.kennel.concurrency.Deadline;
+import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.concurrency.EventLoops;
-import dev.kennel.database.AccountId;
-import dev.kennel.database.Deadline;
-import dev.kennel.database.DeadlineExceededException;
 import dev.kennel.database.Gate;
 import dev.kennel.database.ResultRows;
 import dev.kennel.database.StoreFailures;
+import dev.kennel.identity.AccountId;
 import dev.kennel.test.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -3,8 +3,8 @@ package dev.kennel.graphql.document;
 import java.util.List;
 import java.util.Map;
 
+import dev.kennel.engine.RequiredVariables;
 import dev.kennel.graphql.limit.FreeOperations;
-import dev.kennel.graphql.limit.RequiredVariables;
 import dev.kennel.test.Api;
 import dev.kennel.test.BareSchema;
 import dev.kennel.test.KennelTest;

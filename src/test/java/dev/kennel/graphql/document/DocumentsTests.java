@@ -10,9 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.kennel.error.ApiError;
+import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.document.TrustedDocumentsProperties.Mode;
-import dev.kennel.graphql.error.ApiError;
-import dev.kennel.graphql.error.ErrorCode;
 import dev.kennel.graphql.limit.AdmissionFixture;
 import dev.kennel.test.BareSchema;
 import graphql.ExecutionInput;

@@ -1,7 +1,7 @@
 package dev.kennel.graphql.document;
 
+import dev.kennel.engine.RequiredVariables;
 import dev.kennel.graphql.limit.FreeOperations;
-import dev.kennel.graphql.limit.RequiredVariables;
 import graphql.ExecutionInput;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.schema.GraphQLSchema;

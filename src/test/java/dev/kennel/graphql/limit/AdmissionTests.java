@@ -5,9 +5,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-import dev.kennel.graphql.Client;
+import dev.kennel.error.ApiException;
 import dev.kennel.graphql.RequestBatch;
-import dev.kennel.graphql.error.ApiException;
+import dev.kennel.identity.Client;
 import graphql.GraphQLContext;
 import graphql.language.Document;
 import graphql.parser.Parser;

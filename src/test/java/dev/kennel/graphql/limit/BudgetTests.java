@@ -3,7 +3,7 @@ package dev.kennel.graphql.limit;
 import java.time.Duration;
 import java.util.Map;
 
-import dev.kennel.graphql.error.ApiException;
+import dev.kennel.error.ApiException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.Binder;

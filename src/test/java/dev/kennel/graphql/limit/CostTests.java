@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import dev.kennel.graphql.error.ApiException;
+import dev.kennel.error.ApiException;
 import dev.kennel.test.BareSchema;
 import graphql.ExecutionInput;
 import graphql.ParseAndValidate;

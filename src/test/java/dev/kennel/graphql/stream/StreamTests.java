@@ -18,9 +18,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import javax.sql.DataSource;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.graphql.node.NodeId;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;

@@ -15,14 +15,14 @@ import java.util.UUID;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
 
-import dev.kennel.database.AccountId;
-import dev.kennel.database.Deadline;
-import dev.kennel.graphql.Caller;
-import dev.kennel.graphql.CallerAuthentication;
+import dev.kennel.concurrency.Deadline;
 import dev.kennel.graphql.stream.CallerTokens;
 import dev.kennel.graphql.stream.CloseReason;
 import dev.kennel.graphql.stream.OpenStreams;
 import dev.kennel.graphql.stream.StreamProperties;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.MemoryPermits;
 import graphql.ExecutionInput;

@@ -1,0 +1,206 @@
+package dev.kennel.engine;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+import graphql.EngineRunningState;
+import graphql.ExecutionInput;
+import graphql.ExecutionResult;
+import graphql.ExecutionResultImpl;
+import graphql.GraphQL;
+import graphql.GraphQLContext;
+import graphql.GraphQLError;
+import graphql.Profiler;
+import graphql.execution.CoercedVariables;
+import graphql.execution.DataFetcherExceptionHandler;
+import graphql.execution.ExecutionContext;
+import graphql.execution.ExecutionContextBuilder;
+import graphql.execution.ExecutionId;
+import graphql.execution.ResponseMapFactory;
+import graphql.execution.ValuesResolver;
+import graphql.execution.instrumentation.ChainedInstrumentation;
+import graphql.execution.instrumentation.Instrumentation;
+import graphql.execution.instrumentation.SimplePerformantInstrumentation;
+import graphql.execution.instrumentation.dataloader.EmptyDataLoaderRegistryInstance;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.extensions.ExtensionsBuilder;
+import graphql.language.OperationDefinition;
+import graphql.language.OperationDefinition.Operation;
+import graphql.schema.GraphQLSchema;
+import graphql.util.FpKit;
+import org.dataloader.DataLoaderRegistry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.graphql.execution.DataLoaderRegistrar;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Executes operations of documents that are parsed and validated. A query or mutation is
+ * executed by its plan at once: what {@code graphql.execution.Execution} would look up or
+ * put together around a strategy for each request is kept with the document. Everything
+ * else graphql-java executes from its beginning.
+ */
+public final class BreadthFirstEngine {
+
+	private static final Object ENTRY = BreadthFirstEngine.class;
+
+	/** Takes the document from the context of the operation. */
+	private final GraphQL graphQl;
+
+	private final GraphQLSchema schema;
+
+	private final Planner planner;
+
+	private final DataFetcherExceptionHandler exceptionHandler;
+
+	private final List<DataLoaderRegistrar> loaders;
+
+	private final boolean instrumented;
+
+	/** Known once the application has started, which is before its first request. */
+	private final SingletonSupplier<Boolean> hasLoaders;
+
+	/**
+	 * Creates an engine.
+	 * @param graphQl graphql-java, with the same planner's strategies
+	 * @param planner plans the operations
+	 * @param exceptionHandler makes errors of what fetchers throw
+	 * @param loaders register the application's data loaders
+	 */
+	public BreadthFirstEngine(GraphQL graphQl, Planner planner, DataFetcherExceptionHandler exceptionHandler,
+			List<DataLoaderRegistrar> loaders) {
+		this.graphQl = graphQl.transform((builder) -> builder.preparsedDocumentProvider(
+				(input, parse) -> CompletableFuture.completedFuture(input.getGraphQLContext().get(ENTRY))));
+		this.schema = graphQl.getGraphQLSchema();
+		this.planner = planner;
+		this.exceptionHandler = exceptionHandler;
+		this.loaders = List.copyOf(loaders);
+		this.hasLoaders = SingletonSupplier.of(this::hasLoaders);
+		this.instrumented = isInstrumented(graphQl.getInstrumentation());
+	}
+
+	private static boolean isInstrumented(Instrumentation instrumentation) {
+		return instrumentation.getClass() != SimplePerformantInstrumentation.class
+				&& !(instrumentation instanceof ChainedInstrumentation chain && chain.getInstrumentations().isEmpty());
+	}
+
+	/**
+	 * Starts to execute an operation by its plan.
+	 * @param input the request, whose context may hold {@link OperationPlans} and
+	 * {@link ExecutionThreads}
+	 * @param entry the document, without errors
+	 * @param operation the operation of the document
+	 * @return the result, now or later, or null if graphql-java has to execute it: by
+	 * {@link #executeByGraphQlJava}
+	 */
+	public @Nullable CompletableFuture<ExecutionResult> execute(ExecutionInput input, PreparsedDocumentEntry entry,
+			OperationDefinition operation) {
+		// A directive of an operation is one that graphql-java knows something of.
+		if (this.instrumented || operation.getOperation() == Operation.SUBSCRIPTION
+				|| !operation.getDirectives().isEmpty()) {
+			return null;
+		}
+		ExecutionInput withLoaders = withLoaders(input);
+		CoercedVariables variables;
+		try {
+			variables = ValuesResolver.coerceVariableValues(this.schema, operation.getVariableDefinitions(),
+					input.getRawVariables(), input.getGraphQLContext(), input.getLocale());
+		}
+		catch (RuntimeException ex) {
+			if (ex instanceof GraphQLError error) {
+				return CompletableFuture.completedFuture(new ExecutionResultImpl(error));
+			}
+			throw ex;
+		}
+		ExecutionContext context = context(withLoaders, entry, operation, variables);
+		OperationPlan plan = this.planner.plan(context);
+		if (plan == null) {
+			return null;
+		}
+		GraphQLContext shared = input.getGraphQLContext();
+		shared.computeIfAbsent(ExtensionsBuilder.class, (key) -> ExtensionsBuilder.newExtensionsBuilder());
+		boolean serial = operation.getOperation() == Operation.MUTATION;
+		return new LevelExecution(context, plan, serial, this.exceptionHandler).run()
+			.thenApply((result) -> withExtensions(result, shared));
+	}
+
+	private ExecutionContext context(ExecutionInput input, PreparsedDocumentEntry entry, OperationDefinition operation,
+			CoercedVariables variables) {
+		ExecutionId id = input.getExecutionId();
+		return ExecutionContextBuilder.newExecutionContextBuilder()
+			.instrumentation(this.graphQl.getInstrumentation())
+			.executionId((id != null) ? id : ExecutionId.generate())
+			.graphQLSchema(this.schema)
+			.graphQLContext(input.getGraphQLContext())
+			.localContext(input.getLocalContext())
+			.root(input.getRoot())
+			.fragmentsByName(this.planner.plans(input.getGraphQLContext(), entry.getDocument(), operation).fragments())
+			.coercedVariables(variables)
+			.normalizedVariableValues(FpKit.intraThreadMemoize(
+					() -> ValuesResolver.getNormalizedVariableValues(this.schema, operation.getVariableDefinitions(),
+							input.getRawVariables(), input.getGraphQLContext(), input.getLocale())))
+			.document(entry.getDocument())
+			.operationDefinition(operation)
+			.dataLoaderRegistry(input.getDataLoaderRegistry())
+			.locale(input.getLocale())
+			.valueUnboxer(this.graphQl.getValueUnboxer())
+			.responseMapFactory(ResponseMapFactory.DEFAULT)
+			.executionInput(input)
+			.propagapropagateErrorsOnNonNullContractFailureeErrors(true)
+			.engineRunningState(new EngineRunningState(input, Profiler.NO_OP))
+			.profiler(Profiler.NO_OP)
+			.build();
+	}
+
+	/** Adds the extensions that fetchers have asked for. */
+	private static ExecutionResult withExtensions(ExecutionResult result, GraphQLContext context) {
+		ExtensionsBuilder builder = Objects.requireNonNull(context.get(ExtensionsBuilder.class));
+		Map<Object, Object> own = result.getExtensions();
+		if (own != null) {
+			builder.addValues(own);
+		}
+		return builder.setExtensions(result);
+	}
+
+	/**
+	 * Executes an operation by graphql-java: one that has no plan, is unknown, or is a
+	 * subscription. The current thread may block.
+	 * @param input the request
+	 * @param entry the document, without errors
+	 * @return the result, which a data loader may still be loading
+	 */
+	public CompletableFuture<ExecutionResult> executeByGraphQlJava(ExecutionInput input, PreparsedDocumentEntry entry) {
+		input.getGraphQLContext().put(ENTRY, entry);
+		try {
+			return this.graphQl.executeAsync(withLoaders(input));
+		}
+		catch (RuntimeException ex) {
+			if (ex instanceof GraphQLError error) {
+				return CompletableFuture.completedFuture(new ExecutionResultImpl(error));
+			}
+			throw ex;
+		}
+	}
+
+	private ExecutionInput withLoaders(ExecutionInput input) {
+		if (!this.hasLoaders.obtain()
+				|| !EmptyDataLoaderRegistryInstance.EMPTY_DATALOADER_REGISTRY.equals(input.getDataLoaderRegistry())) {
+			return input;
+		}
+		DataLoaderRegistry registry = registry(input.getGraphQLContext());
+		return input.transform((builder) -> builder.dataLoaderRegistry(registry));
+	}
+
+	private boolean hasLoaders() {
+		return !registry(GraphQLContext.getDefault()).getKeys().isEmpty();
+	}
+
+	private DataLoaderRegistry registry(GraphQLContext context) {
+		DataLoaderRegistry registry = new DataLoaderRegistry();
+		this.loaders.forEach((registrar) -> registrar.registerDataLoaders(registry, context));
+		return registry;
+	}
+
+}

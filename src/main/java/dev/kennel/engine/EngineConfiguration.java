@@ -1,0 +1,81 @@
+package dev.kennel.engine;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+
+import graphql.execution.DataFetcherExceptionHandler;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.graphql.autoconfigure.GraphQlSourceBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.graphql.data.method.HandlerMethodArgumentResolver;
+import org.springframework.graphql.execution.BatchLoaderRegistry;
+import org.springframework.graphql.execution.DataFetcherExceptionResolver;
+import org.springframework.graphql.execution.DataLoaderRegistrar;
+import org.springframework.graphql.execution.GraphQlSource;
+
+/** Puts the engine behind the extension points of Spring for GraphQL and graphql-java. */
+@Configuration(proxyBeanMethods = false)
+public class EngineConfiguration {
+
+	@Bean
+	ExecutionCounts executionCounts() {
+		return new ExecutionCounts();
+	}
+
+	@Bean
+	BatchLoaderRegistry batchLoaderRegistry() {
+		return new Batches.Registry();
+	}
+
+	/** As Spring Boot's auto-configuration has it, except for how methods are called. */
+	@Bean
+	Controllers controllers(
+			@Qualifier(TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME) ObjectProvider<Executor> executor,
+			ObjectProvider<HandlerMethodArgumentResolver> resolvers) {
+		Controllers controllers = new Controllers();
+		controllers
+			.configureBinder((options) -> options.conversionService(ApplicationConversionService.getSharedInstance()));
+		executor.ifAvailable(controllers::setExecutor);
+		resolvers.orderedStream().forEach(controllers::addCustomArgumentResolver);
+		return controllers;
+	}
+
+	/** Before any other visitor looks at the fetchers. */
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	GraphQlSourceBuilderCustomizer controllerFetchers(Controllers controllers) {
+		return (source) -> source.typeVisitors(List.of(controllers.visitor()));
+	}
+
+	@Bean
+	Planner planner(ExecutionCounts counts) {
+		return new Planner(counts);
+	}
+
+	/** A strategy that is set brings its own handler: this is Spring's. */
+	@Bean
+	DataFetcherExceptionHandler fieldExceptionHandler(ObjectProvider<DataFetcherExceptionResolver> resolvers) {
+		return DataFetcherExceptionResolver.createExceptionHandler(resolvers.orderedStream().toList());
+	}
+
+	@Bean
+	GraphQlSourceBuilderCustomizer executionStrategies(Planner planner, DataFetcherExceptionHandler handler) {
+		return (source) -> source
+			.configureGraphQl((engine) -> engine.queryExecutionStrategy(new LevelStrategy(planner, handler))
+				.mutationExecutionStrategy(new SerialLevelStrategy(planner, handler)));
+	}
+
+	@Bean
+	BreadthFirstEngine breadthFirstEngine(GraphQlSource source, Planner planner, DataFetcherExceptionHandler handler,
+			ObjectProvider<DataLoaderRegistrar> loaders) {
+		return new BreadthFirstEngine(source.graphQl(), planner, handler, loaders.orderedStream().toList());
+	}
+
+}

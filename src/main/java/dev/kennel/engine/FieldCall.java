@@ -1,0 +1,130 @@
+package dev.kennel.engine;
+
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import graphql.collect.ImmutableMapWithNullValues;
+import graphql.execution.ExecutionContext;
+import graphql.execution.ExecutionStepInfo;
+import graphql.execution.ResultPath;
+import graphql.normalized.ExecutableNormalizedField;
+import graphql.schema.DataFetchingFieldSelectionSet;
+import graphql.schema.DataFetchingFieldSelectionSetImpl;
+import graphql.schema.GraphQLList;
+import graphql.schema.GraphQLOutputType;
+import org.jspecify.annotations.Nullable;
+
+/** A field of an operation in a request, for all of its parents. */
+final class FieldCall {
+
+	private final LevelExecution execution;
+
+	private final FieldPlan plan;
+
+	private volatile @Nullable ImmutableMapWithNullValues<String, Object> arguments;
+
+	FieldCall(LevelExecution execution, FieldPlan plan) {
+		this.execution = execution;
+		this.plan = plan;
+	}
+
+	LevelExecution execution() {
+		return this.execution;
+	}
+
+	ExecutionContext context() {
+		return this.execution.context();
+	}
+
+	FieldPlan plan() {
+		return this.plan;
+	}
+
+	ImmutableMapWithNullValues<String, Object> arguments() {
+		ImmutableMapWithNullValues<String, Object> known = this.arguments;
+		if (known == null) {
+			known = this.plan.arguments(context());
+			this.arguments = known;
+		}
+		return known;
+	}
+
+	/** Where the field is in the response. */
+	ResultPath path(ObjectValue parent) {
+		return path(parent, this.plan);
+	}
+
+	private static ResultPath path(ObjectValue parent, FieldPlan field) {
+		ObjectValue grandparent = parent.parent();
+		if (grandparent == null) {
+			return ResultPath.rootPath().segment(field.key());
+		}
+		ResultPath path = path(grandparent, parent.field());
+		int[] outer = parent.outer();
+		if (outer != null) {
+			for (int index : outer) {
+				path = path.segment(index);
+			}
+		}
+		if (parent.index() != ObjectValue.NO_INDEX) {
+			path = path.segment(parent.index());
+		}
+		return path.segment(field.key());
+	}
+
+	/**
+	 * What graphql-java knows of a field of an object: types and paths up to the root.
+	 */
+	ExecutionStepInfo stepInfo(ObjectValue parent) {
+		return stepInfo(parent, this.plan);
+	}
+
+	private ExecutionStepInfo stepInfo(ObjectValue parent, FieldPlan field) {
+		ExecutionStepInfo above = objectStepInfo(parent);
+		FieldPlan own = field;
+		return ExecutionStepInfo.newExecutionStepInfo()
+			.type(own.definition().getType())
+			.fieldDefinition(own.definition())
+			.fieldContainer(own.parent())
+			.field(own.field())
+			.path(above.getPath().segment(own.key()))
+			.parentInfo(above)
+			.arguments(() -> (own == this.plan) ? arguments() : own.arguments(context()))
+			.build();
+	}
+
+	private ExecutionStepInfo objectStepInfo(ObjectValue object) {
+		ObjectValue parent = object.parent();
+		if (parent == null) {
+			return this.execution.rootStepInfo();
+		}
+		ExecutionStepInfo info = stepInfo(parent, object.field());
+		int[] outer = object.outer();
+		if (outer != null) {
+			for (int index : outer) {
+				info = itemStepInfo(info, index);
+			}
+		}
+		if (object.index() != ObjectValue.NO_INDEX) {
+			info = itemStepInfo(info, object.index());
+		}
+		return info.changeTypeWithPreservedNonNull(object.plan().type());
+	}
+
+	static ExecutionStepInfo itemStepInfo(ExecutionStepInfo list, int index) {
+		GraphQLOutputType item = (GraphQLOutputType) list.<GraphQLList>getUnwrappedNonNullTypeAs().getWrappedType();
+		return list.transform((builder) -> builder.type(item).parentInfo(list).path(list.getPath().segment(index)));
+	}
+
+	DataFetchingFieldSelectionSet selection(GraphQLOutputType type, Supplier<ExecutionStepInfo> info) {
+		return DataFetchingFieldSelectionSetImpl.newCollector(context().getGraphQLSchema(), type,
+				() -> normalized(info.get()));
+	}
+
+	private ExecutableNormalizedField normalized(ExecutionStepInfo info) {
+		return Objects.requireNonNull(context().getNormalizedQueryTree()
+			.get()
+			.getNormalizedField(this.plan.field(), info.getObjectType(), info.getPath()));
+	}
+
+}

@@ -1,0 +1,42 @@
+package dev.kennel.engine;
+
+import java.util.AbstractList;
+import java.util.RandomAccess;
+
+import org.jspecify.annotations.Nullable;
+
+/** A list in the result, for reading. */
+final class ListValue extends AbstractList<@Nullable Object> implements RandomAccess {
+
+	private final @Nullable Object[] items;
+
+	ListValue(@Nullable Object[] items) {
+		this.items = items;
+	}
+
+	@Override
+	public @Nullable Object get(int index) {
+		return ObjectValue.shown(this.items[index]);
+	}
+
+	@Override
+	public int size() {
+		return this.items.length;
+	}
+
+	void nullify(int index) {
+		this.items[index] = null;
+	}
+
+	void writeTo(JsonBuffer json) {
+		json.mark('[');
+		for (int index = 0; index < this.items.length; index++) {
+			if (index > 0) {
+				json.mark(',');
+			}
+			json.value(this.items[index]);
+		}
+		json.mark(']');
+	}
+
+}

@@ -1,0 +1,160 @@
+package dev.kennel.engine;
+
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object in the result: its fields' values in the order of its plan. To others it is a
+ * map, for reading; to JSON it is written without one.
+ */
+final class ObjectValue extends AbstractMap<String, @Nullable Object> {
+
+	/** The place of what is in no list. */
+	static final int NO_INDEX = -1;
+
+	private final ObjectPlan plan;
+
+	private final @Nullable Object source;
+
+	private final @Nullable Object localContext;
+
+	private final @Nullable ObjectValue parent;
+
+	private final @Nullable FieldPlan field;
+
+	/** The places in the lists around the innermost. */
+	private final int @Nullable [] outer;
+
+	private final int index;
+
+	private final @Nullable Object[] cells;
+
+	ObjectValue(ObjectPlan plan, @Nullable Object source, @Nullable Object localContext, @Nullable ObjectValue parent,
+			@Nullable FieldPlan field, int @Nullable [] outer, int index) {
+		this.plan = plan;
+		this.source = source;
+		this.localContext = localContext;
+		this.parent = parent;
+		this.field = field;
+		this.outer = outer;
+		this.index = index;
+		this.cells = new Object[plan.fields().length];
+	}
+
+	ObjectPlan plan() {
+		return this.plan;
+	}
+
+	@Nullable Object source() {
+		return this.source;
+	}
+
+	@Nullable Object localContext() {
+		return this.localContext;
+	}
+
+	@Nullable ObjectValue parent() {
+		return this.parent;
+	}
+
+	/** The field that has led here; the root has none. */
+	FieldPlan field() {
+		if (this.field == null) {
+			throw new IllegalStateException("No field leads to the root");
+		}
+		return this.field;
+	}
+
+	int @Nullable [] outer() {
+		return this.outer;
+	}
+
+	int index() {
+		return this.index;
+	}
+
+	void set(int slot, @Nullable Object value) {
+		this.cells[slot] = value;
+	}
+
+	@Nullable Object cell(int slot) {
+		return this.cells[slot];
+	}
+
+	void writeTo(JsonBuffer json) {
+		FieldPlan[] fields = this.plan.fields();
+		if (fields.length == 0) {
+			json.mark('{');
+		}
+		for (int slot = 0; slot < fields.length; slot++) {
+			json.raw(fields[slot].jsonName());
+			json.value(this.cells[slot]);
+		}
+		json.mark('}');
+	}
+
+	/** What others get to see of what is in a cell. */
+	static @Nullable Object shown(@Nullable Object cell) {
+		return (cell instanceof AsciiText id) ? id.toString() : cell;
+	}
+
+	@Override
+	public int size() {
+		return this.cells.length;
+	}
+
+	@Override
+	public boolean containsKey(@Nullable Object key) {
+		return this.plan.find(key) != null;
+	}
+
+	@Override
+	public @Nullable Object get(@Nullable Object key) {
+		FieldPlan found = this.plan.find(key);
+		return (found != null) ? shown(this.cells[found.slot()]) : null;
+	}
+
+	@Override
+	public Set<Entry<String, @Nullable Object>> entrySet() {
+		return new Entries();
+	}
+
+	private final class Entries extends AbstractSet<Entry<String, @Nullable Object>> {
+
+		@Override
+		public int size() {
+			return ObjectValue.this.cells.length;
+		}
+
+		@Override
+		public Iterator<Entry<String, @Nullable Object>> iterator() {
+			return new Iterator<>() {
+
+				private int next;
+
+				@Override
+				public boolean hasNext() {
+					return this.next < size();
+				}
+
+				@Override
+				public Entry<String, @Nullable Object> next() {
+					if (!hasNext()) {
+						throw new NoSuchElementException();
+					}
+					int slot = this.next++;
+					return new SimpleImmutableEntry<>(ObjectValue.this.plan.fields()[slot].key(),
+							shown(ObjectValue.this.cells[slot]));
+				}
+
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,64 @@
+package dev.kennel.error;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+import org.slf4j.Logger;
+
+/**
+ * A warning that many requests give at once, such as that the database can't be reached:
+ * the first of a burst is logged, and later ones at most every ten seconds, with the
+ * number of those that were left out.
+ */
+final class BurstWarning {
+
+	private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+	private final Logger logger;
+
+	private final String message;
+
+	private final LongSupplier nanoTime;
+
+	private final AtomicLong next;
+
+	private final AtomicLong omitted = new AtomicLong();
+
+	/**
+	 * Creates a warning.
+	 * @param logger the logger
+	 * @param message the message, with a placeholder for the failure
+	 */
+	BurstWarning(Logger logger, String message) {
+		this(logger, message, System::nanoTime);
+	}
+
+	BurstWarning(Logger logger, String message, LongSupplier nanoTime) {
+		this.logger = logger;
+		this.message = message;
+		this.nanoTime = nanoTime;
+		this.next = new AtomicLong(nanoTime.getAsLong());
+	}
+
+	/**
+	 * Logs the warning unless one was logged less than ten seconds ago.
+	 * @param failure the failure, whose stack trace is not logged
+	 */
+	void log(Throwable failure) {
+		long due = this.next.get();
+		long now = this.nanoTime.getAsLong();
+		if (now - due < 0 || !this.next.compareAndSet(due, now + INTERVAL.toNanos())) {
+			this.omitted.incrementAndGet();
+			return;
+		}
+		long before = this.omitted.getAndSet(0);
+		if (before == 0) {
+			this.logger.warn(this.message, failure.toString());
+		}
+		else {
+			this.logger.warn(this.message + " ({} more since the last warning)", failure.toString(), before);
+		}
+	}
+
+}

@@ -1,0 +1,60 @@
+package dev.kennel.graphql.idempotency;
+
+import java.util.List;
+
+import dev.kennel.database.StoreSample;
+import dev.kennel.database.StoreSampled;
+import io.micrometer.core.instrument.Tags;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Removes the records that are old, a few at a time, so that no statement takes long. All
+ * instances do it.
+ */
+@Component
+@EnableConfigurationProperties(MutationProperties.class)
+class IdempotencyCleaner implements StoreSampled {
+
+	private static final Logger logger = LoggerFactory.getLogger(IdempotencyCleaner.class);
+
+	private static final int BATCH = 1_000;
+
+	private static final int BATCHES_AT_ONCE = 20;
+
+	private final IdempotencyRepository records;
+
+	private final MutationProperties properties;
+
+	IdempotencyCleaner(IdempotencyRepository records, MutationProperties properties) {
+		this.records = records;
+		this.properties = properties;
+	}
+
+	@Override
+	public List<StoreSample> samples() {
+		return List.of(new StoreSample("kennel.retention.lag", Tags.of("table", "idempotency_records"), "seconds",
+				"How much longer than they have to be the oldest rows have been kept",
+				() -> Math.max(0, this.records.oldest() - this.properties.retention().toSeconds())));
+	}
+
+	@Scheduled(initialDelay = 60_000, fixedDelay = 60_000)
+	void clean() {
+		try {
+			int removed = BATCH;
+			for (int i = 0; i < BATCHES_AT_ONCE && removed == BATCH; i++) {
+				removed = this.records.removeOlderThan(this.properties.retention(), BATCH);
+			}
+		}
+		catch (DataAccessException | TransactionException ex) {
+			logger.debug("Old idempotency records could not be removed; the next run catches up", ex);
+		}
+	}
+
+}

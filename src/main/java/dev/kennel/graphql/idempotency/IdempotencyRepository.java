@@ -1,0 +1,97 @@
+package dev.kennel.graphql.idempotency;
+
+import java.time.Duration;
+
+import dev.kennel.database.Transactions;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Keeps what fields of mutations have answered, and for which request a key was used.
+ * That is a record as well, with a place before the first field. It is written together
+ * with the first field that is done, so that a request of which nothing has been done has
+ * not used its key.
+ */
+@Repository
+class IdempotencyRepository {
+
+	/** The place of the record of the request itself. */
+	static final int REQUEST = -1;
+
+	/** The constraint that a second record of a field violates. */
+	static final String PRIMARY_KEY = "idempotency_records_pkey";
+
+	private final JdbcClient jdbc;
+
+	IdempotencyRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * Inserts the record of a field that has been run, unless there is one, or one of
+	 * another request with the same key. If another transaction is just running something
+	 * with the key, waits for its end.
+	 * @return whether it was inserted; if not, the caller has to throw, so that what was
+	 * done is undone
+	 */
+	boolean insert(KeyedField field, String payload) {
+		Transactions.requireTransaction();
+		// The update changes nothing: it answers what is there, and locks it.
+		return this.jdbc.sql("""
+				WITH request AS (
+				  INSERT INTO idempotency_records AS known (user_id, key, field_index, arguments_hash, created_at)
+				  VALUES (?, ?, ?, ?, clock_timestamp())
+				  ON CONFLICT (user_id, key, field_index) DO UPDATE SET arguments_hash = known.arguments_hash
+				  RETURNING arguments_hash, created_at
+				)
+				INSERT INTO idempotency_records (user_id, key, field_index, arguments_hash, answer, created_at)
+				SELECT ?, ?, ?, ?, ?, request.created_at FROM request WHERE request.arguments_hash = ?
+				ON CONFLICT DO NOTHING""")
+			.params(field.account().value(), field.key(), REQUEST, field.requestHash(), field.account().value(),
+					field.key(), field.index(), field.argumentsHash(), payload, field.requestHash())
+			.update() == 1;
+	}
+
+	/** What is known of a field, or null if nothing is known of its request. */
+	@Nullable KnownField find(KeyedField field) {
+		return this.jdbc.sql("""
+				SELECT request.arguments_hash = ? AND coalesce(field.arguments_hash = ?, true), field.answer
+				FROM idempotency_records AS request
+				LEFT JOIN idempotency_records AS field
+				  ON field.user_id = request.user_id AND field.key = request.key AND field.field_index = ?
+				WHERE request.user_id = ? AND request.key = ? AND request.field_index = ?""")
+			.params(field.requestHash(), field.argumentsHash(), field.index(), field.account().value(), field.key(),
+					REQUEST)
+			.query((row, number) -> new KnownField(row.getBoolean(1), row.getString(2)))
+			.optional()
+			.orElse(null);
+	}
+
+	/** How many seconds ago the oldest record was made; 0 if there is none. */
+	double oldest() {
+		return this.jdbc
+			.sql("SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 "
+					+ "FROM idempotency_records")
+			.query(Double.class)
+			.single();
+	}
+
+	/**
+	 * Removes records that are older than they have to be kept: those of a key are of the
+	 * same age, and the request's is the last to go. Instances that do so at once do not
+	 * wait for each other.
+	 * @return how many were removed, at most as many as asked for
+	 */
+	int removeOlderThan(Duration age, int limit) {
+		return this.jdbc.sql("""
+				DELETE FROM idempotency_records WHERE (user_id, key, field_index) IN (
+				  SELECT user_id, key, field_index FROM idempotency_records
+				  WHERE created_at < clock_timestamp() - make_interval(secs => ?)
+				  ORDER BY created_at, field_index DESC LIMIT ? FOR UPDATE SKIP LOCKED)""")
+			.params(age.toSeconds(), limit)
+			.update();
+	}
+
+}

@@ -1,0 +1,131 @@
+package dev.kennel.graphql.idempotency;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.kennel.engine.OperationCache;
+import graphql.GraphQLContext;
+import graphql.TrivialDataFetcher;
+import graphql.schema.DataFetcher;
+import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.FieldCoordinates;
+import graphql.schema.GraphQLCodeRegistry;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLNamedType;
+import graphql.schema.GraphQLSchemaElement;
+import graphql.schema.GraphQLTypeVisitorStub;
+import graphql.util.TraversalControl;
+import graphql.util.TraverserContext;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.graphql.autoconfigure.GraphQlSourceBuilderCustomizer;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.graphql.execution.GraphQlSource;
+import org.springframework.graphql.execution.SelfDescribingDataFetcher;
+import org.springframework.stereotype.Component;
+
+/** Stands before the controllers of the fields of mutations. */
+@Component
+class MutationFields implements GraphQlSourceBuilderCustomizer {
+
+	private static final Object COUNT = MutationFields.class;
+
+	private final AtomicMutation atomic;
+
+	/** The names of the fields that are atomic. */
+	private final Set<String> covered = ConcurrentHashMap.newKeySet();
+
+	MutationFields(AtomicMutation atomic) {
+		this.atomic = atomic;
+	}
+
+	@Override
+	public void customize(GraphQlSource.SchemaResourceBuilder builder) {
+		builder.typeVisitors(List.of(new Visitor()));
+	}
+
+	private final class Visitor extends GraphQLTypeVisitorStub {
+
+		@Override
+		public TraversalControl visitGraphQLFieldDefinition(GraphQLFieldDefinition field,
+				TraverserContext<GraphQLSchemaElement> context) {
+			if (context.getParentNode() instanceof GraphQLNamedType parent && "Mutation".equals(parent.getName())) {
+				GraphQLCodeRegistry.Builder registry = context.getVarFromParents(GraphQLCodeRegistry.Builder.class);
+				FieldCoordinates coordinates = FieldCoordinates.coordinates(parent.getName(), field.getName());
+				DataFetcher<?> controller = registry.getDataFetcher(coordinates, field);
+				registry.dataFetcher(coordinates, wrap(field.getName(), controller));
+			}
+			return TraversalControl.CONTINUE;
+		}
+
+		private DataFetcher<?> wrap(String name, DataFetcher<?> controller) {
+			Method method = (controller instanceof SelfDescribingDataFetcher<?> described) ? described.asMethod()
+					: null;
+			boolean isAtomic = method != null && AnnotatedElementUtils.hasAnnotation(method, Atomic.class);
+			if (method != null && isAtomic) {
+				requireDone(method);
+				MutationFields.this.covered.add(name);
+			}
+			Method atomicMethod = isAtomic ? method : null;
+			return (controller instanceof TrivialDataFetcher) ? new TrivialField(controller, atomicMethod)
+					: new Field(controller, atomicMethod);
+		}
+
+	}
+
+	/** A transaction is over when its method returns. */
+	private static void requireDone(Method method) {
+		if (Future.class.isAssignableFrom(method.getReturnType())
+				|| CompletionStage.class.isAssignableFrom(method.getReturnType())
+				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(method.getReturnType()) != null) {
+			throw new IllegalStateException("@Atomic is for methods that return what they have done, and "
+					+ method.toGenericString() + " returns what it is yet to do");
+		}
+	}
+
+	private class Field implements DataFetcher<Object> {
+
+		private final DataFetcher<?> controller;
+
+		private final @Nullable Method atomicMethod;
+
+		Field(DataFetcher<?> controller, @Nullable Method atomicMethod) {
+			this.controller = controller;
+			this.atomicMethod = atomicMethod;
+		}
+
+		@Override
+		public @Nullable Object get(DataFetchingEnvironment environment) throws Exception {
+			// What this field leads to must not be answered with what one before it has
+			// read.
+			OperationCache.clearAll(environment);
+			if (this.atomicMethod == null) {
+				return this.controller.get(environment);
+			}
+			int index = count(environment.getGraphQlContext()).getAndIncrement();
+			return MutationFields.this.atomic.run(environment, MutationFields.this.covered, index,
+					this.atomicMethod.getGenericReturnType(), () -> this.controller.get(environment));
+		}
+
+		private static AtomicInteger count(GraphQLContext context) {
+			return context.computeIfAbsent(COUNT, (key) -> new AtomicInteger());
+		}
+
+	}
+
+	/** Like its controller, it does without a context that is restored around it. */
+	private final class TrivialField extends Field implements TrivialDataFetcher<Object> {
+
+		TrivialField(DataFetcher<?> controller, @Nullable Method atomicMethod) {
+			super(controller, atomicMethod);
+		}
+
+	}
+
+}

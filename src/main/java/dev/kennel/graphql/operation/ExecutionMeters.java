@@ -1,0 +1,46 @@
+package dev.kennel.graphql.operation;
+
+import java.util.Locale;
+
+import dev.kennel.concurrency.PermitMeters;
+import dev.kennel.concurrency.Turns;
+import dev.kennel.engine.ExecutionCounts;
+import dev.kennel.engine.Handover;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+/** Shows how operations are run. */
+class ExecutionMeters implements MeterBinder {
+
+	private static final String PLANS = "kennel.graphql.plans";
+
+	private final ExecutionCounts counts;
+
+	private final Turns permits;
+
+	ExecutionMeters(ExecutionCounts counts, Turns permits) {
+		this.counts = counts;
+		this.permits = permits;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		FunctionCounter.builder(PLANS, this.counts, ExecutionCounts::plansFound)
+			.tag("outcome", "found")
+			.description("Operations by whether their plan was there")
+			.register(registry);
+		FunctionCounter.builder(PLANS, this.counts, ExecutionCounts::plansCompiled)
+			.tag("outcome", "compiled")
+			.description("Operations by whether their plan was there")
+			.register(registry);
+		for (Handover reason : Handover.values()) {
+			FunctionCounter.builder("kennel.graphql.fallbacks", this.counts, (all) -> all.handovers(reason))
+				.tag("reason", reason.name().toLowerCase(Locale.ROOT))
+				.description("Operations that graphql-java's own strategy has run")
+				.register(registry);
+		}
+		PermitMeters.bind(registry, "operations", this.permits::max, this.permits::taken, this.permits::waiting);
+	}
+
+}

@@ -1,0 +1,38 @@
+package dev.kennel.graphql.operation;
+
+import dev.kennel.engine.BatchObserver;
+import dev.kennel.graphql.OperationInterceptor;
+import graphql.GraphQLContext;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.graphql.server.WebGraphQlRequest;
+import org.springframework.stereotype.Component;
+
+/** Measures how many keys are loaded at once. */
+@Component
+class LoaderMeters implements MeterBinder, OperationInterceptor {
+
+	private static final double[] BUCKETS = { 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000 };
+
+	private volatile @Nullable DistributionSummary sizes;
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		this.sizes = DistributionSummary.builder("kennel.graphql.loader.batch.size")
+			.description("Keys that a loader was asked for on one level, and has loaded together")
+			.serviceLevelObjectives(BUCKETS)
+			.register(registry);
+	}
+
+	@Override
+	public void before(WebGraphQlRequest request, GraphQLContext context) {
+		DistributionSummary known = this.sizes;
+		if (known != null) {
+			context.put(BatchObserver.class, (BatchObserver) known::record);
+		}
+	}
+
+}

@@ -1,0 +1,156 @@
+package dev.kennel.graphql.operation;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import dev.kennel.concurrency.Completion;
+import dev.kennel.concurrency.Deadline;
+import dev.kennel.concurrency.DeadlineExceededException;
+import dev.kennel.engine.BreadthFirstEngine;
+import dev.kennel.graphql.document.PreparedDocument;
+import dev.kennel.graphql.document.PreparedOperation;
+import dev.kennel.graphql.limit.Admission;
+import graphql.ExecutionInput;
+import graphql.ExecutionResult;
+import graphql.GraphQLContext;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.execution.preparsed.PreparsedDocumentProvider;
+import graphql.language.Field;
+import graphql.language.OperationDefinition;
+import graphql.language.Selection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the document of an operation and has the engine execute it: a short query on the
+ * event loop that has received it, everything else on a thread that may block.
+ */
+final class OperationExecutor {
+
+	/** How often the deadline is checked, which a stop of the service brings forward. */
+	private static final Duration DEADLINE_CHECK = Duration.ofMillis(50);
+
+	/**
+	 * The number of objects that an event loop reads and writes within a fraction of a
+	 * millisecond.
+	 */
+	private static final int MAX_SHORT_COST = 250;
+
+	private final PreparsedDocumentProvider documents;
+
+	private final BreadthFirstEngine engine;
+
+	OperationExecutor(PreparsedDocumentProvider documents, BreadthFirstEngine engine) {
+		this.documents = documents;
+		this.engine = engine;
+	}
+
+	/**
+	 * Executes an operation on the current thread, which may block.
+	 * @param input the request, with a context of its own
+	 * @return the result
+	 */
+	ExecutionResult execute(ExecutionInput input) {
+		return execute(input, Completion.join(find(input)));
+	}
+
+	private ExecutionResult execute(ExecutionInput input, PreparsedDocumentEntry entry) {
+		CompletableFuture<ExecutionResult> result = start(input, entry);
+		return join((result != null) ? result : this.engine.executeByGraphQlJava(input, entry), input);
+	}
+
+	/**
+	 * Starts an operation on an event loop if it is short; any other would delay the
+	 * connections that the loop serves.
+	 * @param input the request, with a context of its own
+	 * @param permit acquires a permit if one is free; only an operation that reads no
+	 * data needs none
+	 * @param blocking executes the rest of an operation on a thread that may block
+	 * @return the result, now or later
+	 */
+	CompletableFuture<ExecutionResult> start(ExecutionInput input, BooleanSupplier permit,
+			Function<Supplier<ExecutionResult>, CompletableFuture<ExecutionResult>> blocking) {
+		CompletableFuture<PreparsedDocumentEntry> found = find(input);
+		if (!found.isDone()) {
+			return blocking.apply(() -> execute(input, Completion.join(found)));
+		}
+		PreparsedDocumentEntry entry = Completion.join(found);
+		CompletableFuture<ExecutionResult> result = (entry.hasErrors() || isShort(input.getGraphQLContext(), permit))
+				? start(input, entry) : null;
+		return (result != null) ? result : blocking.apply(() -> execute(input, entry));
+	}
+
+	private static boolean isShort(GraphQLContext context, BooleanSupplier permit) {
+		PreparedOperation operation = PreparedDocument.running(context);
+		return operation != null && operation.definition().getOperation() == OperationDefinition.Operation.QUERY
+				&& Admission.requestedCost(context) <= MAX_SHORT_COST
+				&& (readsNoData(operation.definition()) || permit.getAsBoolean());
+	}
+
+	private static boolean readsNoData(OperationDefinition definition) {
+		for (Selection<?> selection : definition.getSelectionSet().getSelections()) {
+			if (!(selection instanceof Field field && field.getName().equals("__typename"))) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private CompletableFuture<PreparsedDocumentEntry> find(ExecutionInput input) {
+		return this.documents.getDocumentAsync(input, (same) -> {
+			throw new IllegalStateException("Documents are prepared by Kennel");
+		});
+	}
+
+	/** Starts an operation, or returns null if graphql-java has to execute it. */
+	private @Nullable CompletableFuture<ExecutionResult> start(ExecutionInput input, PreparsedDocumentEntry entry) {
+		if (entry.hasErrors()) {
+			return CompletableFuture.completedFuture(ExecutionResult.newExecutionResult().errors(entry.getErrors()).build());
+		}
+		GraphQLContext context = input.getGraphQLContext();
+		PreparedOperation operation = PreparedDocument.running(context);
+		if (operation == null) {
+			return null;
+		}
+		ExecutionResult refusal = SafeMethod.refusal(operation.definition(), context);
+		return (refusal != null) ? CompletableFuture.completedFuture(refusal)
+				: this.engine.execute(input, entry, operation.definition());
+	}
+
+	/**
+	 * Waits for a value until the deadline of the current thread, and then cancels the
+	 * operation.
+	 * @throws DeadlineExceededException if the value does not arrive before the deadline
+	 */
+	static <T> T join(CompletableFuture<T> future, ExecutionInput input) {
+		Deadline deadline = Deadline.current();
+		// A timed wait wakes another thread; nearly always the value is there.
+		while (deadline != null && !future.isDone()) {
+			try {
+				return future.get(Math.min(deadline.remaining().toNanos(), DEADLINE_CHECK.toNanos()),
+						TimeUnit.NANOSECONDS);
+			}
+			catch (TimeoutException ex) {
+				if (deadline.remaining().isZero()) {
+					input.cancel();
+					throw new DeadlineExceededException();
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				input.cancel();
+				throw new DeadlineExceededException();
+			}
+			catch (ExecutionException ex) {
+				// It is done now, and fails below.
+			}
+		}
+		return Completion.join(future);
+	}
+
+}

@@ -1,0 +1,87 @@
+package dev.kennel.identity;
+
+import java.util.HexFormat;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a request comes from. A controller method has it as a parameter.
+ *
+ * @param address the IP address as {@link IpAddress} writes it: the peer's, or, behind
+ * proxies that are trusted, the one that they name
+ * @param userAgent what the client says of itself, at most 256 characters
+ * @param requestId what finds the request in the log
+ * @param caller who is logged in, if anybody
+ */
+public record Client(String address, @Nullable String userAgent, String requestId, @Nullable Caller caller) {
+
+	private static final int MAX_USER_AGENT = 256;
+
+	private static final int IPV4_BYTES = 4;
+
+	/**
+	 * The lengths of the prefixes that providers give to a customer: a link, a home, a
+	 * site.
+	 * @see <a href="https://www.rfc-editor.org/rfc/rfc6177">RFC 6177, IPv6 address
+	 * assignment to end sites</a>
+	 */
+	private static final List<Integer> IPV6_PREFIXES = List.of(64, 56, 48);
+
+	public Client {
+		address = IpAddress.canonical(address);
+		userAgent = (userAgent != null) ? plain(userAgent) : null;
+	}
+
+	/**
+	 * Returns the network that tells clients apart.
+	 * @return the IPv4 address, or the /64 of the IPv6 address
+	 */
+	public String network() {
+		return networks().getFirst();
+	}
+
+	/**
+	 * Returns the widest network that one customer of a provider may have.
+	 * @return the IPv4 address, or the /48 of the IPv6 address
+	 */
+	public String site() {
+		return networks().getLast();
+	}
+
+	/**
+	 * Returns the networks that the address is in. An IPv4-mapped IPv6 address is the
+	 * IPv4 address.
+	 * @return the IPv4 address alone, or the /64, /56 and /48 of the IPv6 address
+	 */
+	public List<String> networks() {
+		byte[] bytes = IpAddress.bytes(this.address);
+		if (bytes == null) {
+			return List.of(this.address);
+		}
+		String hex = HexFormat.of().formatHex(bytes);
+		return (bytes.length == IPV4_BYTES) ? List.of(hex)
+				: IPV6_PREFIXES.stream().map((bits) -> hex.substring(0, bits / Byte.SIZE * 2) + "/" + bits).toList();
+	}
+
+	/**
+	 * Returns the same client with a caller.
+	 * @param who the caller
+	 * @return the client
+	 */
+	public Client of(Caller who) {
+		return new Client(this.address, this.userAgent, this.requestId, who);
+	}
+
+	/** It is stored and shown, so it is one line of characters that can be. */
+	private static @Nullable String plain(String text) {
+		StringBuilder plain = new StringBuilder();
+		text.codePoints()
+			.filter((character) -> !Character.isISOControl(character)
+					&& Character.getType(character) != Character.SURROGATE)
+			.limit(MAX_USER_AGENT)
+			.forEach(plain::appendCodePoint);
+		return plain.isEmpty() ? null : plain.toString();
+	}
+
+}

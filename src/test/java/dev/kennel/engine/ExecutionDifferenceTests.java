@@ -1,0 +1,117 @@
+package dev.kennel.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import dev.kennel.engine.TwoEngines.Answer;
+import dev.kennel.fuzz.GeneratedOperation;
+import dev.kennel.fuzz.OperationGenerator;
+import graphql.ExecutionInput;
+import graphql.ParseAndValidate;
+import graphql.schema.GraphQLSchema;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Kennel's strategies answer what graphql-java's own do, byte for byte, on fields that
+ * fail, are null, come late and by loaders.
+ */
+class ExecutionDifferenceTests {
+
+	/** Of each kind. */
+	private static final int RUNS = Integer.getInteger("execution.runs", 5_000);
+
+	private static final long SEED = Long.getLong("execution.seed", 1);
+
+	private static final int RUNS_OF_EACH = 5;
+
+	private int runs;
+
+	private int withErrors;
+
+	@Test
+	void randomOperationsOnEveryShapeOfTypeAreAnsweredAlike() {
+		GraphQLSchema schema = UnreliableSchema.create(UnreliableSchema.SDL);
+		TwoEngines engines = new TwoEngines(schema);
+		RandomOperations operations = new RandomOperations(schema, SEED);
+		while (this.runs < RUNS) {
+			String document = operations.next();
+			Map<String, @Nullable Object> variables = operations.variables();
+			if (!ParseAndValidate.parseAndValidate(schema, ExecutionInput.newExecutionInput(document).build())
+				.isFailure()) {
+				compare(engines, document, null, variables, RUNS_OF_EACH);
+			}
+		}
+		assertThat(this.withErrors).isBetween(RUNS / 4, RUNS * 9 / 10);
+	}
+
+	@Test
+	void randomOperationsOnKennelsSchemaAreAnsweredAlike() {
+		GraphQLSchema schema = UnreliableSchema.create(sdl());
+		TwoEngines engines = new TwoEngines(schema);
+		OperationGenerator generator = new OperationGenerator(schema, new OperationGenerator.Options(8, 0.2, 0, 0.02,
+				List.of(), List.of("own_1", "dog_2"), List.of(), Map.of()));
+		for (long seed = SEED; this.runs < RUNS; seed++) {
+			GeneratedOperation operation = generator.generate(seed);
+			compare(engines, operation.document(), operation.operationName(), operation.variables(), RUNS_OF_EACH);
+		}
+		assertThat(this.withErrors).isBetween(RUNS / 4, RUNS);
+	}
+
+	@Test
+	void theOperationsOnFileAreAnsweredAlike() throws IOException {
+		TwoEngines engines = new TwoEngines(UnreliableSchema.create(sdl()));
+		try (Stream<Path> files = Files.list(Path.of("src/test/resources/operations"))) {
+			for (Path file : files.filter((path) -> path.toString().endsWith(".graphql")).sorted().toList()) {
+				compare(engines, Files.readString(file), null, Map.of(), 40);
+			}
+		}
+		assertThat(engines.counts().plansFound() + engines.counts().plansCompiled()).isEqualTo(2L * this.runs);
+		assertThat(engines.counts().plansCompiled()).isEqualTo(this.runs / 40);
+	}
+
+	private void compare(TwoEngines engines, String document, @Nullable String operationName,
+			Map<String, @Nullable Object> variables, int times) {
+		for (int run = 0; run < times; run++) {
+			UnreliableSchema.onOtherThreads(run == 0);
+			int seed = document.hashCode() + run;
+			Supplier<ExecutionInput.Builder> input = () -> {
+				ExecutionInput.Builder builder = TwoEngines.input(document, variables, UnreliableSchema.loaders())
+					.operationName(operationName);
+				UnreliableSchema.seed(builder, seed);
+				return builder;
+			};
+			Answer expected = engines.stock(input);
+			Answer answer = engines.kennel(input);
+			assertThat(answer.json()).as("seed %d, %s with %s", seed, document, variables).isEqualTo(expected.json());
+			assertThat(answer.map()).isEqualTo(expected.map());
+			Answer prepared = engines.prepared(input);
+			assertThat(prepared.json()).as("seed %d, %s with %s", seed, document, variables).isEqualTo(expected.json());
+			assertThat(prepared.map()).isEqualTo(expected.map());
+			this.runs++;
+			this.withErrors += expected.errors().isEmpty() ? 0 : 1;
+		}
+	}
+
+	private static String sdl() {
+		try (Stream<Path> files = Files.list(Path.of("schema"))) {
+			StringBuilder sdl = new StringBuilder();
+			for (Path file : files.sorted().toList()) {
+				sdl.append(Files.readString(file)).append('\n');
+			}
+			return sdl.toString();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

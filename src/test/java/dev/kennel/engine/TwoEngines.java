@@ -1,0 +1,175 @@
+package dev.kennel.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import dev.kennel.concurrency.Completion;
+import dev.kennel.graphql.document.PreparedDocument;
+import dev.kennel.graphql.document.PreparedDocuments;
+import dev.kennel.graphql.document.PreparedOperation;
+import graphql.ExecutionInput;
+import graphql.ExecutionResult;
+import graphql.ExecutionResultImpl;
+import graphql.GraphQL;
+import graphql.GraphQLError;
+import graphql.execution.DataFetcherExceptionHandler;
+import graphql.execution.SimpleDataFetcherExceptionHandler;
+import graphql.execution.instrumentation.dataloader.DataLoaderDispatchingContextKeys;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.parser.Parser;
+import graphql.schema.GraphQLSchema;
+import org.dataloader.DataLoaderRegistry;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The same schema behind Kennel's strategies and behind graphql-java's own; and Kennel's
+ * also without graphql-java around them, as requests come to them.
+ */
+final class TwoEngines {
+
+	private static final JsonMapper JSON = new JsonMapper();
+
+	private final GraphQL stock;
+
+	private final GraphQL kennel;
+
+	private final BreadthFirstEngine prepared;
+
+	private final GraphQLSchema schema;
+
+	private final ExecutionCounts counts = new ExecutionCounts();
+
+	/** The last document, which both are asked several times. */
+	private volatile @Nullable Prepared last;
+
+	TwoEngines(GraphQLSchema schema) {
+		this.schema = schema;
+		DataFetcherExceptionHandler handler = new SimpleDataFetcherExceptionHandler();
+		Planner planner = new Planner(this.counts);
+		this.stock = GraphQL.newGraphQL(schema).preparsedDocumentProvider(this::prepare).build();
+		this.kennel = GraphQL.newGraphQL(schema)
+			.preparsedDocumentProvider(this::prepareByKennel)
+			.queryExecutionStrategy(new LevelStrategy(planner, handler))
+			.mutationExecutionStrategy(new SerialLevelStrategy(planner, handler))
+			.build();
+		this.prepared = new BreadthFirstEngine(this.kennel, planner, handler, List.of());
+	}
+
+	private CompletableFuture<PreparsedDocumentEntry> prepareByKennel(ExecutionInput input,
+			Function<ExecutionInput, PreparsedDocumentEntry> parse) {
+		return prepare(input, (same) -> new PreparsedDocumentEntry(Parser.parse(same.getQuery())))
+			.thenApply((entry) -> {
+				PreparedDocuments.run(input, entry);
+				return entry;
+			});
+	}
+
+	private CompletableFuture<PreparsedDocumentEntry> prepare(ExecutionInput input,
+			Function<ExecutionInput, PreparsedDocumentEntry> parse) {
+		Prepared prepared = this.last;
+		if (prepared == null || !prepared.document().equals(input.getQuery())) {
+			prepared = new Prepared(input.getQuery(), PreparedDocuments.prepare(this.schema, parse.apply(input)));
+			this.last = prepared;
+		}
+		return CompletableFuture.completedFuture(prepared.entry());
+	}
+
+	ExecutionCounts counts() {
+		return this.counts;
+	}
+
+	Answer stock(Supplier<ExecutionInput.Builder> input) {
+		return run((builder) -> this.stock.executeAsync(builder), input.get(), false);
+	}
+
+	Answer kennel(Supplier<ExecutionInput.Builder> input) {
+		return run((builder) -> this.kennel.executeAsync(builder), input.get(), true);
+	}
+
+	Answer prepared(Supplier<ExecutionInput.Builder> input) {
+		return run((built) -> CompletableFuture.supplyAsync(() -> Completion.join(prepared(built))), input.get(), true);
+	}
+
+	private CompletableFuture<ExecutionResult> prepared(ExecutionInput input) {
+		PreparsedDocumentEntry entry = this.kennel.getPreparsedDocumentProvider().getDocumentAsync(input, (same) -> {
+			throw new IllegalStateException("Documents are prepared here");
+		}).join();
+		if (entry.hasErrors()) {
+			return CompletableFuture.completedFuture(new ExecutionResultImpl(entry.getErrors()));
+		}
+		PreparedOperation operation = PreparedDocument.running(input.getGraphQLContext());
+		CompletableFuture<ExecutionResult> planned = (operation != null)
+				? this.prepared.execute(input, entry, operation.definition()) : null;
+		return (planned != null) ? planned : this.prepared.executeByGraphQlJava(input, entry);
+	}
+
+	private static Answer run(Function<ExecutionInput, CompletableFuture<ExecutionResult>> engine,
+			ExecutionInput.Builder builder, boolean direct) {
+		ExecutionInput input = builder.build();
+		DataLoaderDispatchingContextKeys.setEnableDataLoaderChaining(input.getGraphQLContext(), true);
+		ExecutionResult result;
+		try {
+			result = engine.apply(input).get(20, TimeUnit.SECONDS);
+		}
+		catch (ExecutionException ex) {
+			return new Answer("failed: " + ex.getCause(), "", List.of());
+		}
+		catch (InterruptedException | TimeoutException ex) {
+			throw new IllegalStateException("No answer to " + input.getQuery(), ex);
+		}
+		Map<String, Object> response = sorted(result);
+		String bytes;
+		if (direct) {
+			try (ResponseJson json = ResponseJson.of(response)) {
+				bytes = new String(json.toByteArray(), StandardCharsets.UTF_8);
+			}
+		}
+		else {
+			bytes = new String(JSON.writeValueAsBytes(response), StandardCharsets.UTF_8);
+		}
+		return new Answer(bytes, JSON.writeValueAsString(response), result.getErrors());
+	}
+
+	/** Which of several errors comes first, the specification leaves open. */
+	private static Map<String, Object> sorted(ExecutionResult result) {
+		Map<String, Object> response = new LinkedHashMap<>(result.toSpecification());
+		List<GraphQLError> errors = new ArrayList<>(result.getErrors());
+		errors.sort(Comparator.comparing((GraphQLError error) -> String.valueOf(error.getPath()))
+			.thenComparing(GraphQLError::getMessage));
+		if (!errors.isEmpty()) {
+			response.put("errors", errors.stream().map(GraphQLError::toSpecification).toList());
+		}
+		return response;
+	}
+
+	@SuppressWarnings("NullAway")
+	static ExecutionInput.Builder input(String document, Map<String, @Nullable Object> variables,
+			DataLoaderRegistry loaders) {
+		return ExecutionInput.newExecutionInput(document).variables(variables).dataLoaderRegistry(loaders);
+	}
+
+	private record Prepared(String document, PreparsedDocumentEntry entry) {
+	}
+
+	/**
+	 * What an engine has answered.
+	 *
+	 * @param json as the transport writes it
+	 * @param map as Jackson writes the response's map
+	 * @param errors the errors, in the engine's order
+	 */
+	record Answer(String json, String map, List<GraphQLError> errors) {
+	}
+
+}

@@ -1,0 +1,181 @@
+package dev.kennel.error;
+
+import java.math.BigInteger;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.SqlRecorder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@KennelTest
+@ExtendWith(OutputCaptureExtension.class)
+class ErrorTests {
+
+	private final Api api;
+
+	private final SqlRecorder sql;
+
+	ErrorTests(Api api, SqlRecorder sql) {
+		this.api = api;
+		this.sql = sql;
+	}
+
+	@Test
+	void aFaultOfTheServiceShowsNothingButTheRequestIdWhichTheLogHas(CapturedOutput output) {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = this.sql.failing(new IllegalStateException("the inside"),
+				() -> ann.execute("{ a: myOwners { nodes { id } } }"));
+
+		String requestId = answer.header("X-Request-Id");
+		assertThat(answer.json().toString())
+			.isEqualTo("{\"errors\":[{\"message\":\"Something went wrong in the service. "
+					+ "If you report it, give the request id.\",\"locations\":[{\"line\":1,\"column\":3}],\"path\":[\"a\"],"
+					+ "\"extensions\":{\"code\":\"INTERNAL_SERVER_ERROR\",\"requestId\":\"" + requestId
+					+ "\"}}],\"data\":null}");
+		assertThat(output).contains("Request " + requestId + " failed at [a]")
+			.contains("java.lang.IllegalStateException: the inside");
+	}
+
+	@Test
+	void oneFaultOfTheServiceIsLoggedOncePerRequest(CapturedOutput output) {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = this.sql.failing(new IllegalStateException("the inside"), () -> ann
+			.execute("{ a: myOwners { nodes { id } } b: myOwners { nodes { id } } c: myDogs { totalCount } }"));
+
+		assertThat(answer.codes()).containsOnly("INTERNAL_SERVER_ERROR");
+		assertThat(output.toString().split("Request " + answer.header("X-Request-Id") + " failed at", -1)).hasSize(2);
+	}
+
+	@Test
+	void faultyValuesAreNotRepeated() {
+		assertThat(this.api
+			.execute("mutation { login(input: {username: \"a\", password: [\"a secret\"]}) { tokenType } }"))
+			.hasToString(
+					"400 {\"errors\":[{\"message\":\"Validation error (WrongType@[login]) : argument 'input.password' "
+							+ "is not a valid 'String' - Expected an AST type of 'StringValue' but it was a 'ArrayValue'\","
+							+ "\"locations\":[{\"line\":1,\"column\":18}],"
+							+ "\"extensions\":{\"code\":\"GRAPHQL_VALIDATION_FAILED\"}}]}");
+		assertThat(this.api
+			.execute("query ($d: Date) { myDogs(filter: {birthDate: {lt: $d}}) { totalCount } }",
+					Map.of("d", "a 'secret'"))
+			.json()
+			.at("/errors/0/message")
+			.asString())
+			.isEqualTo("Variable 'd' has an invalid value: This is not a day of the calendar as 2026-03-01.");
+		assertThat(this.api
+			.execute("query ($a: Int) { myOwners(first: $a) { totalCount } }",
+					Map.of("a", new BigInteger("9".repeat(900))))
+			.json()
+			.at("/errors/0/message")
+			.asString()).isEqualTo("Variable 'a' has an invalid value: Expected value to be in the integer range");
+		assertThat(this.api
+			.execute("query ($o: OwnerOrder) { myOwners(orderBy: $o) { totalCount } }",
+					Map.of("o", Map.of("field", "SECRET")))
+			.body()).doesNotContain("SECRET").contains("OwnerOrderField");
+		assertThat(this.api.execute("{ myOwners(orderBy: {field: SECRET}) { totalCount } }").body())
+			.doesNotContain("SECRET")
+			.contains("OwnerOrderField");
+		assertThat(this.api.execute("query ($a: Int = SECRET) { myOwners(first: $a) { totalCount } }").body())
+			.doesNotContain("SECRET")
+			.contains("Bad default value");
+		assertThat(this.api.execute("mutation { login(input: {password \"a secret\"}) { tokenType } }").body())
+			.doesNotContain("secret")
+			.contains("GRAPHQL_PARSE_FAILED");
+	}
+
+	@Test
+	void aDayThatDoesNotExistIsRefusedAndNothingIsStored() {
+		Api ann = this.api.signUp();
+		String create = "mutation { createOwner(input: {name: \"x\", dogs: [{name: \"d\", birthDate: \"%s\"}]}) "
+				+ "{ owner { id } } }";
+
+		assertThat(ann.execute(create.formatted("2020-02-30")).codes()).containsExactly("GRAPHQL_VALIDATION_FAILED");
+		assertThat(ann
+			.execute("query ($d: Date) { myDogs(filter: {birthDate: {gte: $d}}) { totalCount } }",
+					Map.of("d", "2021-02-29"))
+			.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(ann.execute(create.formatted("0000-01-01")).violations())
+			.containsExactly("input.dogs.0.birthDate RANGE");
+		assertThat(ann.execute("{ myOwners { totalCount } myDogs { totalCount } }").data())
+			.hasToString("{\"myOwners\":{\"totalCount\":0},\"myDogs\":{\"totalCount\":0}}");
+	}
+
+	@Test
+	void aNameThatCannotBeSeenIsRefused() {
+		Api ann = this.api.signUp();
+
+		assertThat(ann
+			.execute("mutation ($input: CreateOwnerInput!) { createOwner(input: $input) { owner { id } } }",
+					Map.of("input", Map.of("name", "\u200b", "dogs", List.of(Map.of("name", "\u202e evil")))))
+			.violations()).containsExactly("input.dogs.0.name CHARACTERS", "input.name CHARACTERS");
+		assertThat(ann.execute("{ myOwners { totalCount } }").data()).hasToString("{\"myOwners\":{\"totalCount\":0}}");
+	}
+
+	@Test
+	void aFailedMutationDoesNotHideWhatItsSiblingsHaveDone() {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = ann.execute("""
+				mutation {
+				  a: createOwner(input: {name: "A"}) { owner { name } }
+				  b: createOwner(input: {name: ""}) { owner { name } }
+				  c: createOwner(input: {name: "C"}) { owner { name } }
+				}""");
+
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.json().get("data").toString())
+			.isEqualTo("{\"a\":{\"owner\":{\"name\":\"A\"}},\"b\":null,\"c\":{\"owner\":{\"name\":\"C\"}}}");
+		assertThat(answer.violations()).containsExactly("input.name LENGTH");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "__type(name: \"Dog\") { fields%s { name } }",
+			"__type(name: \"ChangeKind\") { enumValues%s { name } }",
+			"__type(name: \"LoginInput\") { inputFields%s { name } }",
+			"__type(name: \"Query\") { fields { args%s { name } } }", "__schema { directives { args%s { name } } }" })
+	void nullForIncludeDeprecatedIsItsDefault(String introspection) {
+		String expected = this.api.execute("{ " + introspection.formatted("") + " }").data().toString();
+
+		assertThat(
+				this.api.execute("{ " + introspection.formatted("(includeDeprecated: null)") + " }").data().toString())
+			.isEqualTo(expected);
+		assertThat(this.api
+			.execute("query ($d: Boolean) { " + introspection.formatted("(includeDeprecated: $d)") + " }",
+					Collections.singletonMap("d", null))
+			.data()
+			.toString()).isEqualTo(expected);
+	}
+
+	/**
+	 * A variable of the same name in another operation of the document decides nothing.
+	 */
+	@Test
+	void nullIsRefusedOnlyWhereItStands() {
+		Api ann = this.api.signUp();
+		String document = """
+				query A($size: Int) { myOwners(first: $size) { totalCount } }
+				query B($size: Boolean! = true) { me @include(if: $size) { id } }""";
+		Map<String, ?> nothing = Collections.singletonMap("size", null);
+
+		assertThat(ann
+			.post(new JsonMapper()
+				.writeValueAsBytes(Map.of("query", document, "operationName", "A", "variables", nothing)), Map.of())
+			.data()
+			.toString()).isEqualTo("{\"myOwners\":{\"totalCount\":0}}");
+	}
+
+}

@@ -1,0 +1,103 @@
+package dev.kennel.graphql.idempotency;
+
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+
+import dev.kennel.test.KennelTest;
+import graphql.schema.DataFetchingEnvironment;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.ResolvableType;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.graphql.execution.GraphQlSource;
+import org.springframework.graphql.execution.SelfDescribingDataFetcher;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/** Which methods may be {@link Atomic}: found out when the service starts. */
+@KennelTest
+class AtomicTests {
+
+	private final MutationFields fields;
+
+	AtomicTests(MutationFields fields) {
+		this.fields = fields;
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "future", "stage", "plainFuture", "mono", "flux" })
+	void aMethodThatReturnsBeforeItIsDoneKeepsTheServiceFromStarting(String name) throws Exception {
+		Method method = Later.class.getDeclaredMethod(name);
+		GraphQlSource.SchemaResourceBuilder builder = GraphQlSource.schemaResourceBuilder()
+			.schemaResources(new ByteArrayResource(
+					"type Query { a: String } type Mutation { refused: String }".getBytes(StandardCharsets.UTF_8)))
+			.configureRuntimeWiring(
+					(wiring) -> wiring.type("Mutation", (type) -> type.dataFetcher("refused", new Fetcher(method))));
+		this.fields.customize(builder);
+
+		assertThatIllegalStateException().isThrownBy(builder::build)
+			.withMessage("@Atomic is for methods that return what they have done, and " + method.toGenericString()
+					+ " returns what it is yet to do");
+	}
+
+	static final class Later {
+
+		@Atomic
+		CompletableFuture<String> future() {
+			return new CompletableFuture<>();
+		}
+
+		@Atomic
+		CompletionStage<String> stage() {
+			return new CompletableFuture<>();
+		}
+
+		@Atomic
+		Future<String> plainFuture() {
+			return new CompletableFuture<>();
+		}
+
+		@Atomic
+		Mono<String> mono() {
+			return Mono.never();
+		}
+
+		@Atomic
+		Flux<String> flux() {
+			return Flux.never();
+		}
+
+	}
+
+	private record Fetcher(Method method) implements SelfDescribingDataFetcher<Object> {
+
+		@Override
+		public String getDescription() {
+			return this.method.getName();
+		}
+
+		@Override
+		public ResolvableType getReturnType() {
+			return ResolvableType.forMethodReturnType(this.method);
+		}
+
+		@Override
+		public Method asMethod() {
+			return this.method;
+		}
+
+		@Override
+		public @Nullable Object get(DataFetchingEnvironment environment) {
+			return null;
+		}
+
+	}
+
+}

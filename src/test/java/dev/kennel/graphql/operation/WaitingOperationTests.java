@@ -1,0 +1,200 @@
+package dev.kennel.graphql.operation;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+import dev.kennel.engine.ExecutionCounts;
+import dev.kennel.engine.Handover;
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import dev.kennel.test.LiveClient;
+import org.dataloader.DataLoader;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+
+import org.springframework.context.annotation.Import;
+import org.springframework.graphql.data.method.annotation.BatchMapping;
+import org.springframework.graphql.data.method.annotation.MutationMapping;
+import org.springframework.graphql.data.method.annotation.QueryMapping;
+import org.springframework.graphql.data.method.annotation.SchemaMapping;
+import org.springframework.graphql.execution.BatchLoaderRegistry;
+import org.springframework.stereotype.Controller;
+import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Controllers that wait for something else than the store, and that load as Spring
+ * GraphQL has it. One operation is run at a time, so that what is not given back is
+ * missed by the next.
+ */
+@KennelTest
+@Import(WaitingOperationTests.Visits.class)
+@TestPropertySource(properties = { "spring.graphql.schema.additional-files=file:src/test/resources/waiting/*.graphqls",
+		"kennel.graphql.limits.deadline=1s", "kennel.graphql.limits.max-concurrent=1" })
+class WaitingOperationTests {
+
+	/** graphql-java runs what asks for the schema too. */
+	private static final String BY_GRAPHQL_JAVA = " __schema { queryType { name } }";
+
+	private final Api api;
+
+	private final Visits visits;
+
+	private final ExecutionCounts counts;
+
+	WaitingOperationTests(Api api, Visits visits, ExecutionCounts counts) {
+		this.api = api;
+		this.visits = visits;
+		this.counts = counts;
+	}
+
+	@BeforeEach
+	void forget() {
+		this.visits.guestsAskedFor.clear();
+		this.visits.hostsAskedFor.clear();
+		this.visits.numbersAskedFor.set(0);
+		this.visits.late = new CompletableFuture<>();
+	}
+
+	private void assertTimeout(Api.Answer answer) {
+		assertThat(answer.codes()).containsExactly("TIMEOUT");
+		assertThat(answer.json().has("data")).isFalse();
+		// Nothing is held any more that another operation needs.
+		assertThat(this.api.execute("{ __typename }").data().toString()).isEqualTo("{\"__typename\":\"Query\"}");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{ stuck { number } }", "mutation { stick { number } }", "{ visits { nobody } }",
+			"{ stuckLoader { number } }", "{ stuck { number }" + BY_GRAPHQL_JAVA + " }",
+			"{ visits { nobody }" + BY_GRAPHQL_JAVA + " }" })
+	void anOperationEndsWithItsDeadlineWhateverItWaitsFor(String document) {
+		assertTimeout(this.api.execute(document));
+	}
+
+	@Test
+	void anOperationOnAWebSocketEndsWithItsDeadlineToo() {
+		try (LiveClient client = LiveClient.webSocket(this.api.signUp(), "{ stuck { number } }", Map.of())) {
+			assertThat(client.next().json().toString()).contains("\"code\":\"TIMEOUT\"");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{ late { number } }", "{ late { number }" + BY_GRAPHQL_JAVA + " }" })
+	void whatComesAfterTheDeadlineIsNotGoneOnWith(String document) {
+		assertTimeout(this.api.execute(document));
+
+		this.visits.late.complete(new Visit(7));
+
+		assertThat(this.visits.numbersAskedFor).hasValue(0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{ late { number } }", "{ late { number }" + BY_GRAPHQL_JAVA + " }" })
+	void whatComesInTimeIsAnswered(String document) {
+		this.visits.late.complete(new Visit(7));
+
+		assertThat(this.api.execute(document).data().get("late").toString()).isEqualTo("{\"number\":7}");
+		assertThat(this.visits.numbersAskedFor).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", BY_GRAPHQL_JAVA })
+	void batchMappingsAndLoadersAreCalledOnceForALevel(String more) {
+		long byGraphqlJava = this.counts.handovers(Handover.INTROSPECTION);
+
+		Api.Answer answer = this.api.execute("{ visits { guest host }" + more + " }");
+
+		assertThat(answer.data().get("visits").toString())
+			.isEqualTo("[{\"guest\":\"guest 1\",\"host\":\"host 1\"},{\"guest\":\"guest 2\",\"host\":\"host 2\"},"
+					+ "{\"guest\":\"guest 3\",\"host\":\"host 3\"}]");
+		assertThat(this.visits.guestsAskedFor).containsExactly(List.of(1, 2, 3));
+		assertThat(this.visits.hostsAskedFor).containsExactly(Set.of("1", "2", "3"));
+		assertThat(this.counts.handovers(Handover.INTROSPECTION) > byGraphqlJava).isEqualTo(!more.isEmpty());
+	}
+
+	record Visit(int id) {
+	}
+
+	record Host(String name) {
+	}
+
+	@Controller
+	static class Visits {
+
+		private final Queue<List<Integer>> guestsAskedFor = new ConcurrentLinkedQueue<>();
+
+		private final Queue<Set<String>> hostsAskedFor = new ConcurrentLinkedQueue<>();
+
+		private final AtomicInteger numbersAskedFor = new AtomicInteger();
+
+		private volatile CompletableFuture<Visit> late = new CompletableFuture<>();
+
+		Visits(BatchLoaderRegistry registry) {
+			registry.forTypePair(String.class, Host.class).registerMappedBatchLoader((keys, environment) -> {
+				this.hostsAskedFor.add(Set.copyOf(keys));
+				return Mono
+					.just(keys.stream().collect(Collectors.toMap((key) -> key, (key) -> new Host("host " + key))));
+			});
+			registry.<String, Visit>forName("stuck").registerMappedBatchLoader((keys, environment) -> Mono.never());
+		}
+
+		@QueryMapping
+		CompletableFuture<Visit> stuck() {
+			return new CompletableFuture<>();
+		}
+
+		@QueryMapping
+		CompletableFuture<Visit> late() {
+			return this.late;
+		}
+
+		@QueryMapping
+		CompletableFuture<Visit> stuckLoader(DataLoader<String, Visit> stuck) {
+			return stuck.load("1");
+		}
+
+		@QueryMapping
+		List<Visit> visits() {
+			return List.of(new Visit(1), new Visit(2), new Visit(3));
+		}
+
+		@MutationMapping
+		CompletableFuture<Visit> stick() {
+			return new CompletableFuture<>();
+		}
+
+		@SchemaMapping
+		int number(Visit visit) {
+			this.numbersAskedFor.incrementAndGet();
+			return visit.id();
+		}
+
+		@BatchMapping
+		Map<Visit, String> guest(List<Visit> visits) {
+			this.guestsAskedFor.add(visits.stream().map(Visit::id).toList());
+			return visits.stream().collect(Collectors.toMap((visit) -> visit, (visit) -> "guest " + visit.id()));
+		}
+
+		@SchemaMapping
+		CompletableFuture<String> host(Visit visit, DataLoader<String, Host> hosts) {
+			return hosts.load(String.valueOf(visit.id())).thenApply(Host::name);
+		}
+
+		@BatchMapping
+		Mono<Map<Visit, String>> nobody(List<Visit> visits) {
+			return Mono.never();
+		}
+
+	}
+
+}

@@ -1,0 +1,25 @@
+package dev.kennel.text;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class CaseFoldingTests {
+
+	@Test
+	void textsThatDifferInNothingButCaseHaveOneKey() {
+		assertThat(CaseFolding.key("Ann ÄÖÜ ΟΔΟΣ Ж 🐕")).isEqualTo("ann äöü οδοσ ж 🐕")
+			.isEqualTo(CaseFolding.key("aNN äöü οδος ж 🐕"));
+	}
+
+	@Test
+	void theKeyOfAPartIsAPartOfTheKey() {
+		assertThat(CaseFolding.key("ΟΔΟΣΑ")).startsWith(CaseFolding.key("ΟΔΟΣ"));
+	}
+
+	@Test
+	void accentsMakeADifference() {
+		assertThat(CaseFolding.key("é")).isNotEqualTo(CaseFolding.key("e"));
+	}
+
+}

@@ -1,0 +1,185 @@
+package dev.kennel.text;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.kennel.identity.IdOf;
+import dev.kennel.test.Api;
+import dev.kennel.test.KennelTest;
+import graphql.schema.GraphQLArgument;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLInputObjectType;
+import graphql.schema.GraphQLInputType;
+import graphql.schema.GraphQLList;
+import graphql.schema.GraphQLNamedInputType;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLSchema;
+import graphql.schema.GraphQLTypeUtil;
+import jakarta.validation.Validator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.graphql.execution.GraphQlSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Lists that clients send. Which there are is read from the schema, so that what is added
+ * later is tested as well.
+ */
+@KennelTest
+class ListInputTests {
+
+	private final Api api;
+
+	private final GraphQLSchema schema;
+
+	private final Validator validator;
+
+	ListInputTests(Api api, GraphQlSource source, Validator validator) {
+		this.api = api;
+		this.schema = source.schema();
+		this.validator = validator;
+	}
+
+	/**
+	 * A field below {@code me} or of the root, and the place of a list in its arguments.
+	 */
+	private record Place(GraphQLObjectType type, GraphQLFieldDefinition field, List<String> path) {
+
+		@Override
+		public String toString() {
+			return this.type.getName() + "." + this.field.getName() + "(" + String.join(".", this.path) + ")";
+		}
+
+	}
+
+	@Test
+	void ofAListThatIsTooLongNothingIsToldButItsLength() {
+		Api ann = this.api.signUp();
+		List<Place> places = places();
+		assertThat(places).extracting(Place::toString)
+			.contains("Query.nodes(ids)", "Query.myDogs(filter.name.in)", "Query.myDogs(filter.breed.in)",
+					"User.owners(filter.name.in)", "Mutation.createOwner(input.dogs)");
+
+		for (Place place : places) {
+			List<String> violations = send(ann, place, ListElements.MAX + 1).violations();
+
+			String path = String.join(".", place.path());
+			assertThat(violations).as(place.toString()).contains(path + " LENGTH");
+			assertThat(violations).as(place.toString()).noneMatch((violation) -> violation.startsWith(path + "."));
+		}
+		assertThat(ann.execute("{ myOwners { totalCount } }").data()).hasToString("{\"myOwners\":{\"totalCount\":0}}");
+	}
+
+	@Test
+	void aListThatIsMuchTooLongIsRefusedBeforeItIsLookedAt() {
+		Api ann = this.api.signUp();
+		String document = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+
+		assertThat(ann.execute(document, Map.of("ids", Collections.nCopies(1_000, ""))).violations())
+			.containsExactly("ids LENGTH");
+		assertThat(ann.execute(document, Map.of("ids", Collections.nCopies(300_000, ""))).codes())
+			.containsExactly("OPERATION_TOO_COMPLEX");
+	}
+
+	@Test
+	void aHundredFaultsAreToldInTheOrderOfTheElementsAndHowManyThereAre() {
+		Api ann = this.api.signUp();
+
+		Api.Answer answer = ann.execute("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }",
+				Map.of("ids", Collections.nCopies(200, "")));
+
+		assertThat(answer.json().at("/errors/0/message").asString())
+			.isEqualTo("The input has 200 faults. These are the first 100.");
+		assertThat(answer.violations())
+			.isEqualTo(Stream.iterate(0, (i) -> i + 1).limit(100).map((i) -> "ids." + i + " ID").toList());
+	}
+
+	private record Ids(List<@IdOf String> ids) {
+	}
+
+	/** If they did, each would be compared with all others. */
+	@Test
+	void violationsOfEqualElementsDoNotCollide() {
+		Set<Integer> hashes = this.validator.validate(new Ids(Collections.nCopies(200, "")))
+			.stream()
+			.map(Object::hashCode)
+			.collect(Collectors.toSet());
+
+		assertThat(hashes).hasSizeGreaterThan(190);
+	}
+
+	private List<Place> places() {
+		List<Place> places = new ArrayList<>();
+		for (GraphQLObjectType type : List.of(this.schema.getQueryType(), this.schema.getMutationType(),
+				this.schema.getObjectType("User"))) {
+			for (GraphQLFieldDefinition field : type.getFieldDefinitions()) {
+				for (GraphQLArgument argument : field.getArguments()) {
+					collect(List.of(argument.getName()), argument.getType(),
+							(path) -> places.add(new Place(type, field, path)));
+				}
+			}
+		}
+		return places;
+	}
+
+	private static void collect(List<String> path, GraphQLInputType type, Consumer<List<String>> found) {
+		if (GraphQLTypeUtil.unwrapNonNull(type) instanceof GraphQLList) {
+			found.accept(path);
+		}
+		else if (GraphQLTypeUtil.unwrapAll(type) instanceof GraphQLInputObjectType input) {
+			input.getFields()
+				.forEach((field) -> collect(Stream.concat(path.stream(), Stream.of(field.getName())).toList(),
+						field.getType(), found));
+		}
+	}
+
+	private static Api.Answer send(Api client, Place place, int length) {
+		GraphQLArgument argument = place.field().getArgument(place.path().getFirst());
+		String field = place.field().getName() + "(" + argument.getName() + ": $value) { __typename }";
+		String document = switch (place.type().getName()) {
+			case "Query" -> "query ($value: %s) { " + field + " }";
+			case "Mutation" -> "mutation ($value: %s) { " + field + " }";
+			default -> "query ($value: %s) { me { " + field + " } }";
+		};
+		Object value = value(argument.getType(), place.path().subList(1, place.path().size()), length);
+		return client.execute(document.formatted(GraphQLTypeUtil.simplePrint(argument.getType())),
+				Map.of("value", value));
+	}
+
+	/** A value that has the list at its place, and what is required elsewhere. */
+	private static Object value(GraphQLInputType type, List<String> place, int length) {
+		if (GraphQLTypeUtil.unwrapNonNull(type) instanceof GraphQLList list) {
+			return Collections.nCopies(length,
+					value((GraphQLInputType) GraphQLTypeUtil.unwrapOne(list), List.of(), length));
+		}
+		GraphQLNamedInputType named = GraphQLTypeUtil.unwrapAllAs(type);
+		if (named instanceof GraphQLInputObjectType input) {
+			Map<String, @Nullable Object> members = new HashMap<>();
+			input.getFields().forEach((field) -> {
+				boolean here = !place.isEmpty() && place.getFirst().equals(field.getName());
+				if (here || GraphQLTypeUtil.isNonNull(field.getType())) {
+					members.put(field.getName(),
+							value(field.getType(), here ? place.subList(1, place.size()) : List.of(), length));
+				}
+			});
+			return members;
+		}
+		return switch (named.getName()) {
+			case "Boolean" -> false;
+			case "Int" -> 0;
+			case "Date" -> "2020-01-01";
+			case "DateTime" -> "2020-01-01T00:00:00Z";
+			default -> "";
+		};
+	}
+
+}
