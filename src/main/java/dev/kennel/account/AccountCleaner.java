@@ -8,10 +8,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import dev.kennel.database.StoreFailures;
-import dev.kennel.database.StoreSample;
-import dev.kennel.database.StoreSampled;
-import dev.kennel.database.Transactions;
+import dev.kennel.database.DatabaseSample;
+import dev.kennel.database.DatabaseSampleSource;
+import dev.kennel.database.SqlFailureClassifier;
+import dev.kennel.database.TransactionRunner;
 import dev.kennel.identity.AccountId;
 import io.micrometer.core.instrument.Tags;
 import jakarta.annotation.PreDestroy;
@@ -33,7 +33,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * time is left to others. All instances do it; no two are in the same account at a time.
  */
 @Component
-class AccountCleaner implements StoreSampled {
+class AccountCleaner implements DatabaseSampleSource {
 
 	private static final Logger logger = LoggerFactory.getLogger(AccountCleaner.class);
 
@@ -48,7 +48,7 @@ class AccountCleaner implements StoreSampled {
 
 	private final DeletedAccountRepository accounts;
 
-	private final Transactions transactions;
+	private final TransactionRunner transactions;
 
 	/**
 	 * One run at a time; one more, which sees all that is there when it begins, waits.
@@ -57,17 +57,17 @@ class AccountCleaner implements StoreSampled {
 			new ArrayBlockingQueue<>(1), Thread.ofPlatform().daemon().name("account-cleaner").factory(),
 			new ThreadPoolExecutor.DiscardPolicy());
 
-	AccountCleaner(DeletedAccountRepository accounts, Transactions transactions) {
+	AccountCleaner(DeletedAccountRepository accounts, TransactionRunner transactions) {
 		this.accounts = accounts;
 		this.transactions = transactions;
 	}
 
 	@Override
-	public List<StoreSample> samples() {
+	public List<DatabaseSample> samples() {
 		return List.of(
-				new StoreSample("kennel.accounts.deleted", Tags.empty(), "",
+				new DatabaseSample("kennel.accounts.deleted", Tags.empty(), "",
 						"Deleted accounts with rows that are yet to be removed", this.accounts::count),
-				new StoreSample("kennel.accounts.deleted.age", Tags.empty(), "seconds",
+				new DatabaseSample("kennel.accounts.deleted.age", Tags.empty(), "seconds",
 						"How long ago the first of them was deleted", this.accounts::oldest));
 	}
 
@@ -122,7 +122,7 @@ class AccountCleaner implements StoreSampled {
 			claimed(account, () -> this.accounts.remove(account));
 		}
 		catch (DataAccessException | TransactionException ex) {
-			if (StoreFailures.isUnavailable(ex)) {
+			if (SqlFailureClassifier.isUnavailable(ex)) {
 				throw ex;
 			}
 			// The others must not wait for it.

@@ -67,7 +67,7 @@ class AccountController {
 			DataFetchingEnvironment environment) {
 		User user = this.emails.verify(input, client);
 		if (!CallerContext.is(environment.getGraphQlContext(), new AccountId(user.id().uuid()))) {
-			CallerContext.become(environment, null);
+			CallerContext.switchCaller(environment, null);
 		}
 		return new VerifyEmailPayload(user);
 	}
@@ -77,7 +77,7 @@ class AccountController {
 	RestoreEmailPayload restoreEmail(@Argument RestoreEmailInput input, Client client,
 			DataFetchingEnvironment environment) {
 		User user = this.emailChanges.restore(input, client);
-		CallerContext.become(environment, null);
+		CallerContext.switchCaller(environment, null);
 		return new RestoreEmailPayload(user);
 	}
 
@@ -85,7 +85,7 @@ class AccountController {
 	DeleteMePayload deleteMe(Caller caller, @Argument DeleteMeInput input, Client client,
 			DataFetchingEnvironment environment) {
 		this.accounts.delete(caller, input, client);
-		CallerContext.end(environment);
+		CallerContext.endSession(environment);
 		return new DeleteMePayload(NodeKind.USER.id(caller.account().value()));
 	}
 

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
-import dev.kennel.database.StoreFailures;
-import dev.kennel.database.Transactions;
+import dev.kennel.database.SqlFailureClassifier;
+import dev.kennel.database.TransactionRunner;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.error.Violation;
@@ -20,7 +20,7 @@ import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.text.CaseFolding;
 import dev.kennel.throttle.RateLimitedAction;
-import dev.kennel.throttle.Throttle;
+import dev.kennel.throttle.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -41,9 +41,9 @@ public class AccountService {
 
 	private final PasswordService passwordService;
 
-	private final Passwords passwords;
+	private final PasswordHasher passwords;
 
-	private final Throttle throttle;
+	private final RateLimiter throttle;
 
 	private final SecurityLog log;
 
@@ -51,13 +51,13 @@ public class AccountService {
 
 	private final TransactionOperations transaction;
 
-	private final Transactions transactions;
+	private final TransactionRunner transactions;
 
 	private final Clock clock;
 
 	AccountService(UserRepository users, ProfileRepository profiles, EmailChangeService emails,
-			PasswordService passwordService, Passwords passwords, Throttle throttle, SecurityLog log,
-			ApplicationEventPublisher events, TransactionOperations transaction, Transactions transactions,
+			PasswordService passwordService, PasswordHasher passwords, RateLimiter throttle, SecurityLog log,
+			ApplicationEventPublisher events, TransactionOperations transaction, TransactionRunner transactions,
 			Clock clock) {
 		this.users = users;
 		this.profiles = profiles;
@@ -186,7 +186,7 @@ public class AccountService {
 			result = work.get();
 		}
 		catch (DataIntegrityViolationException ex) {
-			String constraint = StoreFailures.violatedConstraint(ex);
+			String constraint = SqlFailureClassifier.violatedConstraint(ex);
 			if ("users_username_unique".equals(constraint) || "users_email_unique".equals(constraint)) {
 				throw taken(username, email, account);
 			}

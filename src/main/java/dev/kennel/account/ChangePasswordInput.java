@@ -1,6 +1,6 @@
 package dev.kennel.account;
 
-import dev.kennel.text.InputText;
+import dev.kennel.text.TextNormalizer;
 
 /**
  * The old and the new password.
@@ -11,8 +11,8 @@ import dev.kennel.text.InputText;
 public record ChangePasswordInput(String currentPassword, @AcceptablePassword String newPassword) {
 
 	public ChangePasswordInput {
-		currentPassword = InputText.normalize(currentPassword);
-		newPassword = InputText.opaqueString(newPassword);
+		currentPassword = TextNormalizer.normalize(currentPassword);
+		newPassword = TextNormalizer.opaqueString(newPassword);
 	}
 
 	/**

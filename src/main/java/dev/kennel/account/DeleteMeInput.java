@@ -1,6 +1,6 @@
 package dev.kennel.account;
 
-import dev.kennel.text.InputText;
+import dev.kennel.text.TextNormalizer;
 
 /**
  * That somebody means it.
@@ -10,7 +10,7 @@ import dev.kennel.text.InputText;
 record DeleteMeInput(String password) {
 
 	DeleteMeInput {
-		password = InputText.normalize(password);
+		password = TextNormalizer.normalize(password);
 	}
 
 	@Override

@@ -3,7 +3,7 @@ package dev.kennel.account;
 import java.util.List;
 import java.util.UUID;
 
-import dev.kennel.database.Transactions;
+import dev.kennel.database.TransactionRunner;
 import dev.kennel.identity.AccountId;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -31,7 +31,7 @@ class DeletedAccountRepository {
 
 	/** Removes what must be gone together with the account. */
 	void removePersonal(AccountId account) {
-		Transactions.requireTransaction();
+		TransactionRunner.requireTransaction();
 		PERSONAL_TABLES.forEach((
 				table) -> this.jdbc.sql("DELETE FROM " + table + " WHERE user_id = ?").param(account.value()).update());
 	}
@@ -64,7 +64,7 @@ class DeletedAccountRepository {
 	 * @return whether there is such an account, and no other is just doing so
 	 */
 	boolean claim(AccountId account) {
-		Transactions.requireTransaction();
+		TransactionRunner.requireTransaction();
 		return this.jdbc
 			.sql("SELECT true FROM users WHERE id = ? AND deleted_at IS NOT NULL FOR NO KEY UPDATE SKIP LOCKED")
 			.param(account.value())

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 import dev.kennel.mail.Mailbox;
-import dev.kennel.text.InputText;
+import dev.kennel.text.TextNormalizer;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
@@ -57,7 +57,7 @@ public @interface EmailAddress {
 			if (text == null || text.codePointCount(0, text.length()) > MAX_LENGTH || Mailbox.parse(text).isPresent()) {
 				return true;
 			}
-			if (text.codePoints().anyMatch(InputText::isInvisible)) {
+			if (text.codePoints().anyMatch(TextNormalizer::isInvisible)) {
 				context.disableDefaultConstraintViolation();
 				context
 					.buildConstraintViolationWithTemplate(

@@ -12,7 +12,7 @@ import dev.kennel.identity.Client;
 import dev.kennel.mail.Mailbox;
 import dev.kennel.mail.Outbox;
 import dev.kennel.throttle.RateLimitedAction;
-import dev.kennel.throttle.Throttle;
+import dev.kennel.throttle.RateLimiter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +43,7 @@ class EmailChangeService {
 
 	private final FormerEmailRepository formerEmails;
 
-	private final Throttle throttle;
+	private final RateLimiter throttle;
 
 	private final Outbox outbox;
 
@@ -56,7 +56,7 @@ class EmailChangeService {
 	private final Clock clock;
 
 	EmailChangeService(UserRepository users, ProfileRepository profiles, OneTimeTokenRepository tokens,
-			FormerEmailRepository formerEmails, Throttle throttle, Outbox outbox, SecurityLog log,
+			FormerEmailRepository formerEmails, RateLimiter throttle, Outbox outbox, SecurityLog log,
 			ApplicationEventPublisher events, TransactionOperations transaction, Clock clock) {
 		this.users = users;
 		this.profiles = profiles;
@@ -83,7 +83,7 @@ class EmailChangeService {
 			return false;
 		}
 		this.throttle.requireMail(client);
-		return known.emailVerifiedAt() == null && this.throttle.mail(EmailChangedLetter.KIND, known.email()).isZero();
+		return known.emailVerifiedAt() == null && this.throttle.mail(EmailChangedMail.KIND, known.email()).isZero();
 	}
 
 	/**
@@ -100,7 +100,7 @@ class EmailChangeService {
 		AccountId account = user.account();
 		Instant verifiedAt = user.emailVerifiedAt();
 		if (mayTell || verifiedAt != null) {
-			this.outbox.order(EmailChangedLetter.KIND, EmailChangedLetter.subject(account, user.email()));
+			this.outbox.enqueue(EmailChangedMail.KIND, EmailChangedMail.subject(account, user.email()));
 		}
 		this.tokens.remove(account, TokenPurpose.EMAIL_VERIFICATION);
 		FormerEmail former = this.formerEmails.find(account);
@@ -124,7 +124,7 @@ class EmailChangeService {
 		FormerEmail former = this.formerEmails.find(account);
 		if (former != null) {
 			this.formerEmails.startRecovery(former);
-			this.outbox.order(EmailRestorationLetter.KIND, account.value().toString());
+			this.outbox.enqueue(EmailRestorationMail.KIND, account.value().toString());
 		}
 	}
 
@@ -159,14 +159,14 @@ class EmailChangeService {
 			return null;
 		}
 		if (entity.isEmailVerified()) {
-			this.outbox.order(EmailChangedLetter.KIND, EmailChangedLetter.subject(account, entity.email()));
+			this.outbox.enqueue(EmailChangedMail.KIND, EmailChangedMail.subject(account, entity.email()));
 		}
 		Instant now = now();
 		entity.changeEmail(former.email(), now, now);
 		User user = this.users.saveAndFlush(entity).toUser();
 		this.formerEmails.remove(account);
 		this.tokens.remove(account, TokenPurpose.EMAIL_VERIFICATION);
-		this.outbox.order(PasswordResetLetter.KIND, former.email());
+		this.outbox.enqueue(PasswordResetMail.KIND, former.email());
 		this.events.publishEvent(new EmailRestored(account, client));
 		this.log.record(SecurityEvent.EMAIL_RESTORED, account, null, client);
 		return user;

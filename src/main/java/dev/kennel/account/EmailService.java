@@ -12,7 +12,7 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Client;
 import dev.kennel.mail.Outbox;
 import dev.kennel.throttle.RateLimitedAction;
-import dev.kennel.throttle.Throttle;
+import dev.kennel.throttle.RateLimiter;
 
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionOperations;
@@ -29,7 +29,7 @@ class EmailService {
 
 	private final EmailChangeService changes;
 
-	private final Throttle throttle;
+	private final RateLimiter throttle;
 
 	private final Outbox outbox;
 
@@ -40,7 +40,7 @@ class EmailService {
 	private final Clock clock;
 
 	EmailService(UserRepository users, ProfileRepository profiles, OneTimeTokenRepository tokens,
-			EmailChangeService changes, Throttle throttle, Outbox outbox, SecurityLog log,
+			EmailChangeService changes, RateLimiter throttle, Outbox outbox, SecurityLog log,
 			TransactionOperations transaction, Clock clock) {
 		this.users = users;
 		this.profiles = profiles;
@@ -66,10 +66,10 @@ class EmailService {
 			return;
 		}
 		this.throttle.requireMail(client);
-		Duration wait = this.throttle.mail(EmailVerificationLetter.KIND, known.email());
+		Duration wait = this.throttle.mail(EmailVerificationMail.KIND, known.email());
 		if (wait.isPositive()) {
 			throw ApiException.rateLimited("You have asked for several mails. Have a look at your mailbox.",
-					Throttle.roundUp(wait));
+					RateLimiter.roundUp(wait));
 		}
 		this.transaction.executeWithoutResult((status) -> {
 			UserEntity user = this.users.lock(account.value());
@@ -77,7 +77,7 @@ class EmailService {
 				throw AccountService.deleted();
 			}
 			if (!user.isEmailVerified()) {
-				this.outbox.order(EmailVerificationLetter.KIND, account.value().toString());
+				this.outbox.enqueue(EmailVerificationMail.KIND, account.value().toString());
 			}
 		});
 	}

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-import dev.kennel.database.Rows;
+import dev.kennel.database.ColumnReader;
 import dev.kennel.identity.AccountId;
 import dev.kennel.mail.Mailbox;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +129,7 @@ class FormerEmailRepository {
 
 	private static FormerEmail read(ResultSet row) throws SQLException {
 		return new FormerEmail(new AccountId(row.getObject(1, UUID.class)), row.getString(2),
-				Rows.moment(row, 3).toInstant());
+				ColumnReader.moment(row, 3).toInstant());
 	}
 
 }

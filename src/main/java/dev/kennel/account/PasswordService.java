@@ -15,10 +15,10 @@ import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.mail.Outbox;
 import dev.kennel.text.CaseFolding;
-import dev.kennel.text.InputText;
-import dev.kennel.throttle.DeviceClaim;
+import dev.kennel.text.TextNormalizer;
+import dev.kennel.throttle.ClaimedDevice;
 import dev.kennel.throttle.RateLimitedAction;
-import dev.kennel.throttle.Throttle;
+import dev.kennel.throttle.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -33,9 +33,9 @@ public class PasswordService {
 
 	private final OneTimeTokenRepository tokens;
 
-	private final Passwords passwords;
+	private final PasswordHasher passwords;
 
-	private final Throttle throttle;
+	private final RateLimiter throttle;
 
 	private final Outbox outbox;
 
@@ -47,7 +47,7 @@ public class PasswordService {
 
 	private final Clock clock;
 
-	PasswordService(UserRepository users, OneTimeTokenRepository tokens, Passwords passwords, Throttle throttle,
+	PasswordService(UserRepository users, OneTimeTokenRepository tokens, PasswordHasher passwords, RateLimiter throttle,
 			Outbox outbox, SecurityLog log, ApplicationEventPublisher events, TransactionOperations transaction,
 			Clock clock) {
 		this.users = users;
@@ -79,7 +79,7 @@ public class PasswordService {
 	public <T> @Nullable T authenticate(String username, String password, @Nullable DeviceProof device, Client client,
 			Function<User, T> then) {
 		String key = CaseFolding.key(username);
-		DeviceClaim claim = (device != null) ? new DeviceClaim(device.id(), () -> isKnown(device, key)) : null;
+		ClaimedDevice claim = (device != null) ? new ClaimedDevice(device.id(), () -> isKnown(device, key)) : null;
 		return this.throttle.attempt(RateLimitedAction.LOGIN, client, key, claim, () -> {
 			// What can be nobody's name is not looked up: the store would refuse some of
 			// it.
@@ -99,7 +99,7 @@ public class PasswordService {
 	/** The one moment at which the password is known, and the form that was hashed. */
 	private String upgraded(UserEntity user, String form, Client client) {
 		String hash = user.passwordHash();
-		return (this.passwords.isOutdated(hash) || !InputText.opaqueString(form).equals(form))
+		return (this.passwords.isOutdated(hash) || !TextNormalizer.opaqueString(form).equals(form))
 				? this.passwords.hash(form, client) : hash;
 	}
 
@@ -137,7 +137,7 @@ public class PasswordService {
 
 	/**
 	 * Has a session prove that it knows its account's password, and publishes
-	 * {@link PasswordProven}.
+	 * {@link PasswordConfirmed}.
 	 * @param caller who asks
 	 * @param password the password
 	 * @param member where in the input it was
@@ -158,7 +158,7 @@ public class PasswordService {
 			throw ApiException.badUserInput(List
 				.of(new Violation(List.of("input", member), "WRONG_PASSWORD", "This is not the account's password.")));
 		}
-		this.events.publishEvent(new PasswordProven(caller));
+		this.events.publishEvent(new PasswordConfirmed(caller));
 		return hash;
 	}
 
@@ -213,9 +213,9 @@ public class PasswordService {
 	 */
 	void requestReset(RequestPasswordResetInput input, Client client) {
 		this.throttle.requireMail(client);
-		if (this.throttle.mail(PasswordResetLetter.KIND, input.email()).isZero()) {
+		if (this.throttle.mail(PasswordResetMail.KIND, input.email()).isZero()) {
 			this.transaction
-				.executeWithoutResult((status) -> this.outbox.order(PasswordResetLetter.KIND, input.email()));
+				.executeWithoutResult((status) -> this.outbox.enqueue(PasswordResetMail.KIND, input.email()));
 		}
 		this.log.record(SecurityEvent.PASSWORD_RESET_REQUESTED, null, null, client);
 	}

@@ -2,7 +2,7 @@ package dev.kennel.account;
 
 import java.util.UUID;
 
-import dev.kennel.database.Rows;
+import dev.kennel.database.ColumnReader;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +29,8 @@ class ProfileRepository {
 					+ "WHERE id = ? AND deleted_at IS NULL")
 			.param(account.value())
 			.query((row, number) -> new User(NodeKind.USER.id(row.getObject(1, UUID.class)), row.getString(2),
-					row.getString(3), (row.getObject(4) != null) ? Rows.moment(row, 4) : null, Rows.moment(row, 5),
-					Rows.moment(row, 6)))
+					row.getString(3), (row.getObject(4) != null) ? ColumnReader.moment(row, 4) : null, ColumnReader.moment(row, 5),
+					ColumnReader.moment(row, 6)))
 			.optional()
 			.orElse(null);
 	}

@@ -1,7 +1,7 @@
 package dev.kennel.account;
 
 import dev.kennel.mail.Mailbox;
-import dev.kennel.text.InputText;
+import dev.kennel.text.TextNormalizer;
 import org.hibernate.validator.constraints.CodePointLength;
 
 /**
@@ -13,7 +13,7 @@ record RequestPasswordResetInput(@CodePointLength(max = EmailAddress.MAX_LENGTH,
 		message = "An email address has at most 254 characters.") String email) {
 
 	RequestPasswordResetInput {
-		email = Mailbox.canonical(InputText.clean(email));
+		email = Mailbox.canonical(TextNormalizer.clean(email));
 	}
 
 	@Override

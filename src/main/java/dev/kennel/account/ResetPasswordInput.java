@@ -1,6 +1,6 @@
 package dev.kennel.account;
 
-import dev.kennel.text.InputText;
+import dev.kennel.text.TextNormalizer;
 
 /**
  * A token from a mail, and the new password.
@@ -12,7 +12,7 @@ public record ResetPasswordInput(String token, @AcceptablePassword String newPas
 
 	public ResetPasswordInput {
 		token = token.strip();
-		newPassword = InputText.opaqueString(newPassword);
+		newPassword = TextNormalizer.opaqueString(newPassword);
 	}
 
 	/**

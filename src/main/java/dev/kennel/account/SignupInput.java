@@ -1,7 +1,7 @@
 package dev.kennel.account;
 
 import dev.kennel.mail.Mailbox;
-import dev.kennel.text.InputText;
+import dev.kennel.text.TextNormalizer;
 
 /**
  * The account to make.
@@ -13,9 +13,9 @@ import dev.kennel.text.InputText;
 public record SignupInput(@Username String username, @EmailAddress String email, @AcceptablePassword String password) {
 
 	public SignupInput {
-		username = InputText.clean(username);
-		email = Mailbox.canonical(InputText.clean(email));
-		password = InputText.opaqueString(password);
+		username = TextNormalizer.clean(username);
+		email = Mailbox.canonical(TextNormalizer.clean(email));
+		password = TextNormalizer.opaqueString(password);
 	}
 
 	/**

@@ -1,7 +1,7 @@
 package dev.kennel.account;
 
 import dev.kennel.mail.Mailbox;
-import dev.kennel.text.InputText;
+import dev.kennel.text.TextNormalizer;
 import jakarta.validation.constraints.NotNull;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +14,16 @@ import org.springframework.graphql.data.ArgumentValue;
  * @param email the email address
  * @param currentPassword the account's password, which a new name or address needs
  */
-@CurrentPasswordGiven
+@CurrentPasswordRequired
 record UpdateMeInput(ArgumentValue<@NotNull(message = "A username can't be removed.") @Username String> username,
 		ArgumentValue<@NotNull(message = "An email address can't be removed.") @EmailAddress String> email,
 		@Nullable String currentPassword) {
 
 	UpdateMeInput {
-		username = InputText.clean(username);
-		String address = InputText.clean(email).value();
+		username = TextNormalizer.clean(username);
+		String address = TextNormalizer.clean(email).value();
 		email = (address != null) ? ArgumentValue.ofNullable(Mailbox.canonical(address)) : email;
-		currentPassword = (currentPassword != null) ? InputText.normalize(currentPassword) : null;
+		currentPassword = (currentPassword != null) ? TextNormalizer.normalize(currentPassword) : null;
 	}
 
 	/** Whether it says anything that only the holder of the password may change. */

@@ -38,7 +38,7 @@ class AccountFeed {
 
 	private final AccountId account;
 
-	private final ChangeFeeds feeds;
+	private final FeedDispatcher feeds;
 
 	private final List<ChangeStream> streams = new CopyOnWriteArrayList<>();
 
@@ -54,7 +54,7 @@ class AccountFeed {
 	/** The newest version that has been seen. */
 	private volatile long version = -1;
 
-	AccountFeed(AccountId account, ChangeFeeds feeds) {
+	AccountFeed(AccountId account, FeedDispatcher feeds) {
 		this.account = account;
 		this.feeds = feeds;
 	}
@@ -162,8 +162,8 @@ class AccountFeed {
 		this.reached = version;
 		for (int index = Math.toIntExact(version - current.start().version()); index < current.changes()
 			.size(); index++) {
-			FeedPlace place = current.place(index);
-			FeedPlace next = current.place(index + 1);
+			FeedPosition place = current.place(index);
+			FeedPosition next = current.place(index + 1);
 			for (ChangeStream stream : this.streams) {
 				// One that has come since the page was read may need more than it has.
 				if (stream.isAt(this.reached) && current.serves(stream)) {
@@ -185,7 +185,7 @@ class AccountFeed {
 	/**
 	 * What follows on a place; null if nothing does, or if that is not known any more.
 	 */
-	private @Nullable Page pageAt(FeedPlace place) {
+	private @Nullable Page pageAt(FeedPosition place) {
 		boolean nodes = this.streams.stream().anyMatch(ChangeStream::wantsNodes);
 		boolean owners = this.streams.stream().anyMatch(ChangeStream::wantsOwners);
 		Page current = this.page;
@@ -208,9 +208,9 @@ class AccountFeed {
 			return null;
 		}
 		List<Change> changes = this.feeds.toChanges(this.account, entries, nodes, owners);
-		List<FeedPlace> behind = new ArrayList<>();
-		behind.add((read.behind() != null) ? read.behind() : new FeedPlace(place.version(), 0));
-		entries.forEach((entry) -> behind.add(FeedPlace.behind(entry)));
+		List<FeedPosition> behind = new ArrayList<>();
+		behind.add((read.behind() != null) ? read.behind() : new FeedPosition(place.version(), 0));
+		entries.forEach((entry) -> behind.add(FeedPosition.behind(entry)));
 		current = new Page(changes, behind, nodes, owners, readAt);
 		this.page = current;
 		return current;
@@ -220,7 +220,7 @@ class AccountFeed {
 	 * Whether a place is not in the feed any longer, or what follows on it is not. Where
 	 * there is nothing at all, the database may be one that has not got so far.
 	 */
-	private boolean isGone(FeedPlace place, FeedPage read) {
+	private boolean isGone(FeedPosition place, FeedPage read) {
 		if (read.contradicts(place)) {
 			return true;
 		}
@@ -248,14 +248,14 @@ class AccountFeed {
 	 * @param owners whether they have what those belong to
 	 * @param readAt when they were read, in the system's nanoseconds
 	 */
-	private record Page(List<Change> changes, List<FeedPlace> places, boolean nodes, boolean owners, long readAt) {
+	private record Page(List<Change> changes, List<FeedPosition> places, boolean nodes, boolean owners, long readAt) {
 
-		FeedPlace start() {
+		FeedPosition start() {
 			return this.places.getFirst();
 		}
 
 		/** The place that a change follows on. */
-		FeedPlace place(int index) {
+		FeedPosition place(int index) {
 			return this.places.get(index);
 		}
 

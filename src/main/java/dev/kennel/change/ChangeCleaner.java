@@ -2,8 +2,8 @@ package dev.kennel.change;
 
 import java.util.List;
 
-import dev.kennel.database.StoreSample;
-import dev.kennel.database.StoreSampled;
+import dev.kennel.database.DatabaseSample;
+import dev.kennel.database.DatabaseSampleSource;
 import io.micrometer.core.instrument.Tags;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +18,7 @@ import org.springframework.transaction.TransactionException;
  * instances do it.
  */
 @Component
-class ChangeCleaner implements StoreSampled {
+class ChangeCleaner implements DatabaseSampleSource {
 
 	private static final Logger logger = LoggerFactory.getLogger(ChangeCleaner.class);
 
@@ -36,8 +36,8 @@ class ChangeCleaner implements StoreSampled {
 	}
 
 	@Override
-	public List<StoreSample> samples() {
-		return List.of(new StoreSample("kennel.retention.lag", Tags.of("table", "changes"), "seconds",
+	public List<DatabaseSample> samples() {
+		return List.of(new DatabaseSample("kennel.retention.lag", Tags.of("table", "changes"), "seconds",
 				"How much longer than they have to be the oldest rows have been kept",
 				() -> Math.max(0, this.changes.oldest() - this.properties.retention().toSeconds())));
 	}

@@ -4,7 +4,7 @@ import dev.kennel.engine.OperationCache;
 import dev.kennel.graphql.stream.OpenStream;
 import dev.kennel.graphql.stream.StreamEnd;
 import dev.kennel.identity.AccountId;
-import dev.kennel.paging.Connections;
+import dev.kennel.paging.ConnectionLoader;
 import graphql.execution.SubscriptionExecutionStrategy;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +21,11 @@ class ChangeController {
 
 	private final ChangeService changes;
 
-	private final ChangeFeeds feeds;
+	private final FeedDispatcher feeds;
 
-	private final Connections connections;
+	private final ConnectionLoader connections;
 
-	ChangeController(ChangeService changes, ChangeFeeds feeds, Connections connections) {
+	ChangeController(ChangeService changes, FeedDispatcher feeds, ConnectionLoader connections) {
 		this.changes = changes;
 		this.feeds = feeds;
 		this.connections = connections;

@@ -20,14 +20,14 @@ final class ChangeCursor {
 	private static final int MAX_TEXT = 20;
 
 	/** The other bits of a positive number are the fingerprint's. */
-	private static final int VERSION_BITS = Long.SIZE - 1 - FeedPlace.FINGERPRINT_BITS;
+	private static final int VERSION_BITS = Long.SIZE - 1 - FeedPosition.FINGERPRINT_BITS;
 
 	private static final long MAX_VERSION = (1L << VERSION_BITS) - 1;
 
 	private ChangeCursor() {
 	}
 
-	static String encode(FeedPlace place) {
+	static String encode(FeedPosition place) {
 		return Base64Url.encode(ByteBuffer.allocate(LENGTH)
 			.put(FORMAT)
 			.put(LIST)
@@ -39,7 +39,7 @@ final class ChangeCursor {
 	 * The place, or null unless the text is exactly what {@link #encode} returns. A
 	 * cursor of before there were fingerprints has none.
 	 */
-	static @Nullable FeedPlace decode(String text) {
+	static @Nullable FeedPosition decode(String text) {
 		byte[] decoded = (text.length() <= MAX_TEXT) ? Base64Url.decode(text) : null;
 		if (decoded == null || decoded.length != LENGTH) {
 			return null;
@@ -49,7 +49,7 @@ final class ChangeCursor {
 			return null;
 		}
 		long packed = bytes.getLong();
-		return (packed >= 0) ? new FeedPlace(packed & MAX_VERSION, (int) (packed >>> VERSION_BITS)) : null;
+		return (packed >= 0) ? new FeedPosition(packed & MAX_VERSION, (int) (packed >>> VERSION_BITS)) : null;
 	}
 
 }

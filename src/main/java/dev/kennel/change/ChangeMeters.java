@@ -17,9 +17,9 @@ class ChangeMeters implements MeterBinder {
 			Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500),
 			Duration.ofSeconds(1), Duration.ofSeconds(5) };
 
-	private final ChangeFeeds feeds;
+	private final FeedDispatcher feeds;
 
-	ChangeMeters(ChangeFeeds feeds) {
+	ChangeMeters(FeedDispatcher feeds) {
 		this.feeds = feeds;
 	}
 

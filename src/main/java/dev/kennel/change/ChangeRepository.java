@@ -15,16 +15,16 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 import dev.kennel.database.GroupCommit;
-import dev.kennel.database.JdbcRows;
+import dev.kennel.database.JdbcResultRows;
 import dev.kennel.database.ResultRows;
-import dev.kennel.database.Transactions;
-import dev.kennel.database.pipeline.Lane;
+import dev.kennel.database.TransactionRunner;
 import dev.kennel.database.pipeline.PipelinedClient;
+import dev.kennel.database.pipeline.StatementLane;
 import dev.kennel.error.ApiException;
 import dev.kennel.graphql.idempotency.ResultRecord;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.paging.Listing;
+import dev.kennel.paging.ListDefinition;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -58,13 +58,13 @@ public class ChangeRepository {
 
 	private final PipelinedClient client;
 
-	private final Transactions transactions;
+	private final TransactionRunner transactions;
 
-	private final ChangeSignals signals;
+	private final FeedSignals signals;
 
 	private final QuotaRepository quotas;
 
-	ChangeRepository(JdbcTemplate jdbc, PipelinedClient client, Transactions transactions, ChangeSignals signals,
+	ChangeRepository(JdbcTemplate jdbc, PipelinedClient client, TransactionRunner transactions, FeedSignals signals,
 			QuotaRepository quotas) {
 		this.jdbc = jdbc;
 		this.client = client;
@@ -115,11 +115,11 @@ public class ChangeRepository {
 
 	private <T> List<T> write(AccountId account, int count, ChangeStatement statement, String sql,
 			List<? extends @Nullable Object> parameters, RowMapper<T> reader) {
-		Transactions.requireTransaction();
+		TransactionRunner.requireTransaction();
 		Object[] all = parameters(account, count, statement, parameters);
 		List<T> rows = this.jdbc.query(sql, reader, all);
 		if (rows.isEmpty() && statement.adds()) {
-			this.transactions.continueAfterLast();
+			this.transactions.continueAfterCommit();
 			if (this.quotas.recount(account)) {
 				this.quotas.recountAfterRollback(account);
 				rows = this.jdbc.query(sql, reader, all);
@@ -143,7 +143,7 @@ public class ChangeRepository {
 	 */
 	public int writeWithoutEntries(AccountId account, int count, ChangeStatement statement,
 			List<? extends @Nullable Object> parameters) {
-		Transactions.requireTransaction();
+		TransactionRunner.requireTransaction();
 		int rows = this.jdbc.update(statement.sql(), parameters(account, count, statement, parameters));
 		this.signals.changedAtCommit(account);
 		return rows;
@@ -178,7 +178,7 @@ public class ChangeRepository {
 	 * @param parameters answers the parameters of its input
 	 * @return those who add such objects at the same time
 	 */
-	public <Q extends NewNode, T> GroupCommit<Q, T> group(Listing<T> listing, ChangeStatement statement,
+	public <Q extends NewNode, T> GroupCommit<Q, T> group(ListDefinition<T> listing, ChangeStatement statement,
 			Function<List<Q>, List<?>> parameters) {
 		return new GroupCommit<>(Runtime.getRuntime().availableProcessors(), GROUP, NewNode::account, (nodes) -> {
 			List<Object> all = new ArrayList<>(parameters.apply(nodes));
@@ -234,7 +234,7 @@ public class ChangeRepository {
 			// That record is the last.
 			return alone.get();
 		}
-		T inserted = this.transactions.executeLast(group, node, alone);
+		T inserted = this.transactions.executeCommitting(group, node, alone);
 		this.signals.changedAtCommit(node.account());
 		return inserted;
 	}
@@ -245,7 +245,7 @@ public class ChangeRepository {
 	 * @param account the account
 	 */
 	public void lock(AccountId account) {
-		Transactions.requireTransaction();
+		TransactionRunner.requireTransaction();
 		this.jdbc.query("SELECT version FROM change_versions WHERE user_id = ? FOR UPDATE", (row) -> {
 		}, account.value());
 	}
@@ -257,7 +257,7 @@ public class ChangeRepository {
 	 * @param account the account
 	 */
 	void close(AccountId account) {
-		Transactions.requireTransaction();
+		TransactionRunner.requireTransaction();
 		this.jdbc.update(
 				"INSERT INTO change_versions AS latest (user_id, version, counted, final_version) "
 						+ "VALUES (?, 0, 0, 0) ON CONFLICT (user_id) DO UPDATE SET final_version = latest.version",
@@ -271,17 +271,17 @@ public class ChangeRepository {
 	}
 
 	/** The place behind the newest entry of an account. */
-	FeedPlace end(AccountId account) {
-		FeedPlace end = this.jdbc.query("""
+	FeedPosition end(AccountId account) {
+		FeedPosition end = this.jdbc.query("""
 				SELECT latest.version, kind, node_kind, node_id, changed_at
 				FROM change_versions AS latest
 				LEFT JOIN changes ON changes.user_id = latest.user_id AND changes.version = latest.version
 				WHERE latest.user_id = ?""", (ResultSet row) -> {
 			if (!row.next()) {
-				return new FeedPlace(0, 0);
+				return new FeedPosition(0, 0);
 			}
-			return (row.getString(2) != null) ? FeedPlace.behind(entry(new JdbcRows(row)))
-					: new FeedPlace(row.getLong(1), 0);
+			return (row.getString(2) != null) ? FeedPosition.behind(entry(new JdbcResultRows(row)))
+					: new FeedPosition(row.getLong(1), 0);
 		}, account.value());
 		return required(end);
 	}
@@ -296,18 +296,18 @@ public class ChangeRepository {
 	}
 
 	/** The first entries after a place, in order. */
-	FeedPage after(AccountId account, FeedPlace place, int limit) {
-		ResultRows rows = PipelinedClient.await(this.client.query(account, Lane.SHORT,
+	FeedPage after(AccountId account, FeedPosition place, int limit) {
+		ResultRows rows = PipelinedClient.await(this.client.query(account, StatementLane.SHORT,
 				"SELECT version, kind, node_kind, node_id, changed_at FROM changes "
 						+ "WHERE user_id = $1 AND version >= $2 ORDER BY version LIMIT $3",
 				List.of(account.value(), place.version(), limit + 1L)));
-		FeedPlace behind = null;
+		FeedPosition behind = null;
 		List<ChangeEntry> entries = new ArrayList<>();
 		try {
 			while (rows.next()) {
 				ChangeEntry entry = entry(rows);
 				if (entry.version() == place.version()) {
-					behind = FeedPlace.behind(entry);
+					behind = FeedPosition.behind(entry);
 				}
 				else if (entries.size() < limit) {
 					entries.add(entry);

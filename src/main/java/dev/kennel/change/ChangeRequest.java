@@ -12,5 +12,5 @@ import java.util.function.Consumer;
  * @param tooSlow is called when the stream has been given up because its client takes
  * nothing
  */
-record ChangeRequest(FeedPlace start, boolean nodes, boolean owners, Consumer<Change> beforeEach, Runnable tooSlow) {
+record ChangeRequest(FeedPosition start, boolean nodes, boolean owners, Consumer<Change> beforeEach, Runnable tooSlow) {
 }

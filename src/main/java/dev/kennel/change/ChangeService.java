@@ -21,7 +21,7 @@ class ChangeService {
 	}
 
 	/** The place after all that has changed so far. */
-	FeedPlace end(AccountId account) {
+	FeedPosition end(AccountId account) {
 		return this.changes.end(account);
 	}
 
@@ -31,12 +31,12 @@ class ChangeService {
 	 * @throws ApiException with BAD_USER_INPUT if that is no cursor of a feed, with
 	 * CURSOR_EXPIRED if what follows is not kept any longer
 	 */
-	FeedPlace start(AccountId account, @Nullable String after) {
-		FeedPlace end = end(account);
+	FeedPosition start(AccountId account, @Nullable String after) {
+		FeedPosition end = end(account);
 		if (after == null) {
 			return end;
 		}
-		FeedPlace start = ChangeCursor.decode(after);
+		FeedPosition start = ChangeCursor.decode(after);
 		if (start == null) {
 			throw ApiException
 				.badUserInput(List.of(new Violation(List.of("after"), "CURSOR", "This is not a cursor of this list.")));

@@ -26,7 +26,7 @@ class ChangeStream implements Subscription {
 	private final Instant begin = Instant.now();
 
 	/** Only of the thread that serves the feed. */
-	private FeedPlace place;
+	private FeedPosition place;
 
 	/** The account's version when the client was last known to take nothing; or -1. */
 	private long stalledAt = -1;
@@ -77,7 +77,7 @@ class ChangeStream implements Subscription {
 		return this.request.owners();
 	}
 
-	FeedPlace place() {
+	FeedPosition place() {
 		return this.place;
 	}
 
@@ -90,7 +90,7 @@ class ChangeStream implements Subscription {
 	 * Takes the change that follows on the stream's place, if there is room for it.
 	 * @param behind the place behind the change
 	 */
-	void take(Change change, FeedPlace behind) {
+	void take(Change change, FeedPosition behind) {
 		if (!wantsMore()) {
 			return;
 		}

@@ -2,7 +2,7 @@ package dev.kennel.change;
 
 import java.util.List;
 
-import dev.kennel.database.Transactions;
+import dev.kennel.database.TransactionRunner;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.AccountId;
 import org.slf4j.Logger;
@@ -28,11 +28,11 @@ class QuotaRepository {
 
 	private final JdbcTemplate jdbc;
 
-	private final Transactions transactions;
+	private final TransactionRunner transactions;
 
 	private final QuotaProperties properties;
 
-	QuotaRepository(JdbcTemplate jdbc, Transactions transactions, QuotaProperties properties) {
+	QuotaRepository(JdbcTemplate jdbc, TransactionRunner transactions, QuotaProperties properties) {
 		this.jdbc = jdbc;
 		this.transactions = transactions;
 		this.properties = properties;
@@ -58,7 +58,7 @@ class QuotaRepository {
 	 * @return whether they were not
 	 */
 	boolean recount(AccountId account) {
-		Transactions.requireTransaction();
+		TransactionRunner.requireTransaction();
 		// In two statements: the second sees what the writes have done that the first has
 		// waited for.
 		List<Boolean> right = this.jdbc.query(

@@ -29,7 +29,7 @@ public final class Deadline {
 	private volatile @Nullable Pending pending;
 
 	/** Looks after it until it is closed. */
-	private @Nullable Watch watch;
+	private @Nullable Watchdog watch;
 
 	private Deadline(long end) {
 		this.end = end;
@@ -42,14 +42,14 @@ public final class Deadline {
 	 */
 	public static Deadline begin(Duration time) {
 		Deadline deadline = new Deadline(System.nanoTime() + time.toNanos());
-		deadline.watch = Watch.begin(deadline::look);
+		deadline.watch = Watchdog.start(deadline::look);
 		return deadline;
 	}
 
 	/** Ends it: the work is done. */
 	public void close() {
 		if (this.watch != null) {
-			this.watch.end();
+			this.watch.stop();
 		}
 	}
 
@@ -125,7 +125,7 @@ public final class Deadline {
 	 * @param pending what waits for the store; it is told again and again, some seconds
 	 * long
 	 */
-	public void expires(Expiring pending) {
+	public void onExpiry(ExpiryListener pending) {
 		this.pending = new Pending(pending, this.pending);
 	}
 
@@ -146,7 +146,7 @@ public final class Deadline {
 		boolean patienceOver = over >= PATIENCE.toNanos();
 		boolean storeIsWaitedFor = false;
 		for (Pending one = this.pending; one != null; one = one.next()) {
-			storeIsWaitedFor |= one.expiring().expire(patienceOver);
+			storeIsWaitedFor |= one.listener().expire(patienceOver);
 		}
 		Runnable action = this.timeoutAction;
 		if (action != null && !storeIsWaitedFor) {
@@ -156,7 +156,7 @@ public final class Deadline {
 
 	/** Something that waits for the store. */
 	@FunctionalInterface
-	public interface Expiring {
+	public interface ExpiryListener {
 
 		/**
 		 * The deadline is over. It is called on the thread that keeps the time, and
@@ -169,7 +169,7 @@ public final class Deadline {
 
 	}
 
-	private record Pending(Expiring expiring, @Nullable Pending next) {
+	private record Pending(ExpiryListener listener, @Nullable Pending next) {
 	}
 
 	/**

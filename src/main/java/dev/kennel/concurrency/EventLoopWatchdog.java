@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Says when an event loop does nothing else for a long time: all requests of its
  * connections wait meanwhile. The loop notes each second that it is alive, and a
- * {@link Watch} looks whether it has.
+ * {@link Watchdog} looks whether it has.
  */
 final class EventLoopWatchdog implements AutoCloseable {
 
@@ -26,7 +26,7 @@ final class EventLoopWatchdog implements AutoCloseable {
 
 	private final ScheduledFuture<?> sign;
 
-	private final Watch watch;
+	private final Watchdog watch;
 
 	private volatile long aliveAt = System.nanoTime();
 
@@ -54,7 +54,7 @@ final class EventLoopWatchdog implements AutoCloseable {
 		loop.execute(this::alive);
 		this.sign = loop.scheduleWithFixedDelay(this::alive, interval.toMillis(), interval.toMillis(),
 				TimeUnit.MILLISECONDS);
-		this.watch = Watch.begin(this::look);
+		this.watch = Watchdog.start(this::look);
 	}
 
 	private void alive() {
@@ -80,7 +80,7 @@ final class EventLoopWatchdog implements AutoCloseable {
 	@Override
 	public void close() {
 		this.sign.cancel(false);
-		this.watch.end();
+		this.watch.stop();
 	}
 
 }

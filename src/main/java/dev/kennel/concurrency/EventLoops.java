@@ -60,7 +60,7 @@ public final class EventLoops implements AutoCloseable {
 	 * Returns whether this thread may wait.
 	 * @return false on an event loop, which would keep all that it serves waiting
 	 */
-	public static boolean mayWait() {
+	public static boolean mayBlock() {
 		return !Context.isOnEventLoopThread();
 	}
 
@@ -68,8 +68,8 @@ public final class EventLoops implements AutoCloseable {
 	 * Makes sure that this thread may wait.
 	 * @throws IllegalStateException on an event loop
 	 */
-	public static void requireMayWait() {
-		if (!mayWait()) {
+	public static void requireMayBlock() {
+		if (!mayBlock()) {
 			throw new IllegalStateException("An event loop can't wait for the store");
 		}
 	}

@@ -39,7 +39,7 @@ public final class OperationScope {
 	 * @return what the work returns, now or later
 	 */
 	public static <T> CompletableFuture<T> supplyBlocking(Supplier<T> work) {
-		return EventLoops.mayWait() ? CompletableFuture.completedFuture(work.get()) : capture().supply(work);
+		return EventLoops.mayBlock() ? CompletableFuture.completedFuture(work.get()) : capture().supply(work);
 	}
 
 	/**

@@ -22,13 +22,13 @@ class DatabaseMeters implements MeterBinder {
 
 	private final DatabaseMonitor monitor;
 
-	private final Transactions transactions;
+	private final TransactionRunner transactions;
 
-	private final Notifications notifications;
+	private final NotificationChannel notifications;
 
 	private final ObjectProvider<EmbeddedPostgresServer> embedded;
 
-	DatabaseMeters(DatabaseMonitor monitor, Transactions transactions, Notifications notifications,
+	DatabaseMeters(DatabaseMonitor monitor, TransactionRunner transactions, NotificationChannel notifications,
 			ObjectProvider<EmbeddedPostgresServer> embedded) {
 		this.monitor = monitor;
 		this.transactions = transactions;
@@ -41,13 +41,13 @@ class DatabaseMeters implements MeterBinder {
 		Gauge.builder("kennel.database.up", this.monitor, (database) -> database.isUp() ? 1 : 0)
 			.description("1 if the database answers")
 			.register(registry);
-		FunctionCounter.builder("kennel.transactions.repeated", this.transactions, Transactions::repeated)
+		FunctionCounter.builder("kennel.transactions.repeated", this.transactions, TransactionRunner::repeated)
 			.description("Transactions that were run again because another got in their way")
 			.register(registry);
 		Gauge.builder("kennel.notifications.listening", this.notifications, (all) -> all.isListening() ? 1 : 0)
 			.description("1 if what other instances publish arrives here")
 			.register(registry);
-		FunctionCounter.builder("kennel.notifications.reconnects", this.notifications, Notifications::reconnects)
+		FunctionCounter.builder("kennel.notifications.reconnects", this.notifications, NotificationChannel::reconnects)
 			.description("How often the connection that listens was lost")
 			.register(registry);
 		Timer lag = Timer.builder("kennel.notifications.lag")

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * statement, which takes longer than a short statement does. The connection is closed if
  * it is not returned within {@link Deadline#PATIENCE}.
  */
-final class DeadlineConnection extends JdbcProxy<Connection> implements Deadline.Expiring {
+final class DeadlineConnection extends JdbcProxy<Connection> implements Deadline.ExpiryListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(DeadlineConnection.class);
 
@@ -40,7 +40,7 @@ final class DeadlineConnection extends JdbcProxy<Connection> implements Deadline
 
 	static Connection of(Connection borrowed, Deadline deadline) {
 		DeadlineConnection connection = new DeadlineConnection(borrowed, deadline);
-		deadline.expires(connection);
+		deadline.onExpiry(connection);
 		return connection.as(Connection.class);
 	}
 

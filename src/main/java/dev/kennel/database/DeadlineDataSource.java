@@ -10,7 +10,7 @@ import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.concurrency.OperationDeadline;
-import dev.kennel.concurrency.Watch;
+import dev.kennel.concurrency.Watchdog;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -31,7 +31,7 @@ class DeadlineDataSource extends DelegatingDataSource {
 
 	@Override
 	public Connection getConnection() throws SQLException {
-		EventLoops.requireMayWait();
+		EventLoops.requireMayBlock();
 		Deadline deadline = Deadline.current();
 		if (deadline == null) {
 			return super.getConnection();
@@ -43,7 +43,7 @@ class DeadlineDataSource extends DelegatingDataSource {
 		deadline.require();
 		// However far the deadline is, it may be brought forward meanwhile.
 		Alarm alarm = new Alarm(Thread.currentThread(), deadline);
-		Watch watch = Watch.begin(alarm::look);
+		Watchdog watch = Watchdog.start(alarm::look);
 		try {
 			return super.getConnection();
 		}
@@ -54,7 +54,7 @@ class DeadlineDataSource extends DelegatingDataSource {
 			throw ex;
 		}
 		finally {
-			watch.end();
+			watch.stop();
 			alarm.stop();
 		}
 	}

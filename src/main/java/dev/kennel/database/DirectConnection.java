@@ -24,9 +24,9 @@ final class DirectConnection {
 	static Connection open(ConnectionSettings settings, String name, Duration silence) throws SQLException {
 		Properties properties = settings.properties();
 		// It closes a connection on which nothing is answered in time.
-		properties.remove("socketFactory", WatchedSocketFactory.class.getName());
+		properties.remove("socketFactory", WatchdogSocketFactory.class.getName());
 		properties.setProperty("ApplicationName", name);
-		properties.setProperty("socketTimeout", String.valueOf(WatchedSocketFactory.HANDSHAKE.toSeconds()));
+		properties.setProperty("socketTimeout", String.valueOf(WatchdogSocketFactory.HANDSHAKE.toSeconds()));
 		Connection connection = DriverManager.getConnection(settings.url(), properties);
 		try (Statement statement = connection.createStatement()) {
 			for (String sql : settings.initialStatements()) {

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
-import dev.kennel.concurrency.Turns;
-import dev.kennel.concurrency.Watch;
+import dev.kennel.concurrency.FairBulkhead;
+import dev.kennel.concurrency.Watchdog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -149,7 +149,7 @@ public final class GroupCommit<Q, A> {
 			logger.debug("The time of who writes for {} was over", group.size());
 		}
 		catch (RuntimeException | Error ex) {
-			if (!StoreFailures.isRefused(ex)) {
+			if (!SqlFailureClassifier.isRefused(ex)) {
 				// Nobody knows what has become of it.
 				failure = ex;
 				throw ex;
@@ -174,7 +174,7 @@ public final class GroupCommit<Q, A> {
 	private A follow(Member<Q, A> member, Supplier<A> alone) {
 		// Who waits here must not keep others from doing something else; nor does who
 		// writes for others wait for a turn of its own.
-		A answer = Turns.<@Nullable A>aside(() -> switch (await(member)) {
+		A answer = FairBulkhead.<@Nullable A>aside(() -> switch (await(member)) {
 			case Outcome.Lead<Q, A> lead -> writeTogether(lead.group(), member);
 			case Outcome.Written<Q, A> written -> written.answer();
 			case Outcome.Alone<Q, A> none -> null;
@@ -184,7 +184,7 @@ public final class GroupCommit<Q, A> {
 
 	private Outcome<Q, A> await(Member<Q, A> member) {
 		Deadline deadline = Deadline.current();
-		Watch watch = (deadline != null) ? Watch.begin(() -> look(member, deadline)) : null;
+		Watchdog watch = (deadline != null) ? Watchdog.start(() -> look(member, deadline)) : null;
 		try {
 			return member.outcome.get();
 		}
@@ -204,7 +204,7 @@ public final class GroupCommit<Q, A> {
 		}
 		finally {
 			if (watch != null) {
-				watch.end();
+				watch.stop();
 			}
 		}
 	}

@@ -15,7 +15,7 @@ public interface NotificationListener {
 	void notified(String payload);
 
 	/**
-	 * Notifications arrive from now on: after the start, and after each interruption.
+	 * NotificationChannel arrive from now on: after the start, and after each interruption.
 	 * What was published before has been missed, and has to be looked up.
 	 */
 	default void connected() {

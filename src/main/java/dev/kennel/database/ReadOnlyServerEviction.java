@@ -36,7 +36,7 @@ final class ReadOnlyServerEviction implements SQLExceptionOverride {
 
 	@java.lang.Override // The interface has a type of that name.
 	public Override adjudicate(SQLException failure) {
-		if (!StoreFailures.READ_ONLY_TRANSACTION.equals(failure.getSQLState())) {
+		if (!SqlFailureClassifier.READ_ONLY_TRANSACTION.equals(failure.getSQLState())) {
 			return Override.CONTINUE_EVICT;
 		}
 		long evicted = this.last.get();

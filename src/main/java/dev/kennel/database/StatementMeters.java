@@ -70,7 +70,7 @@ class StatementMeters implements MeterBinder, StatementObserver {
 		if (failure == null) {
 			return NONE;
 		}
-		String state = StoreFailures.state(failure);
+		String state = SqlFailureClassifier.state(failure);
 		return (state != null && state.length() == 5) ? state : "_OTHER";
 	}
 

@@ -58,7 +58,7 @@ final class StatementTransaction implements ConnectionHandle {
 	 * The last statement has changed nothing, and others follow on it after all.
 	 * @throws CannotGetJdbcConnectionException if the connection is lost
 	 */
-	void continueAfterLast() {
+	void continueAfterCommit() {
 		this.lastAnnounced = false;
 		this.committed = false;
 		Connection known = this.connection;

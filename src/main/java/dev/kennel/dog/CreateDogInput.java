@@ -2,10 +2,10 @@ package dev.kennel.dog;
 
 import java.time.LocalDate;
 
-import dev.kennel.identity.IdOf;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.text.InputText;
+import dev.kennel.identity.ValidId;
 import dev.kennel.text.ShortText;
+import dev.kennel.text.TextNormalizer;
 import dev.kennel.text.YearRange;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param breed the breed, if known
  * @param birthDate the day of birth, if known
  */
-record CreateDogInput(@IdOf(NodeKind.OWNER) String ownerId, @ShortText String name, @Nullable @ShortText String breed,
+record CreateDogInput(@ValidId(NodeKind.OWNER) String ownerId, @ShortText String name, @Nullable @ShortText String breed,
 		@Nullable @YearRange LocalDate birthDate) {
 
 	CreateDogInput {
-		name = InputText.clean(name);
-		breed = (breed != null) ? InputText.clean(breed) : null;
+		name = TextNormalizer.clean(name);
+		breed = (breed != null) ? TextNormalizer.clean(breed) : null;
 	}
 
 }

@@ -1,12 +1,12 @@
 package dev.kennel.dog;
 
-import dev.kennel.identity.IdOf;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.identity.ValidId;
 
 /**
  * The dog to remove.
  *
  * @param id the dog
  */
-record DeleteDogInput(@IdOf(NodeKind.DOG) String id) {
+record DeleteDogInput(@ValidId(NodeKind.DOG) String id) {
 }

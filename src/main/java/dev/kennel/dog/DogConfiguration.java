@@ -3,12 +3,12 @@ package dev.kennel.dog;
 import java.sql.SQLException;
 import java.util.List;
 
-import dev.kennel.change.NodeOwners;
-import dev.kennel.database.Rows;
+import dev.kennel.change.ParentResolver;
+import dev.kennel.database.ColumnReader;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.ListColumn;
+import dev.kennel.paging.ListDefinition;
 import dev.kennel.paging.ListRow;
-import dev.kennel.paging.Listing;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,16 +18,16 @@ import org.springframework.context.annotation.Configuration;
 class DogConfiguration {
 
 	@Bean
-	Listing<Dog> dogListing() {
-		return new Listing<>(NodeKind.DOG, "dogs",
+	ListDefinition<Dog> dogListing() {
+		return new ListDefinition<>(NodeKind.DOG, "dogs",
 				List.of(ListColumn.always("id"), ListColumn.always("owner_id"), ListColumn.always("name"),
 						ListColumn.shown("breed", "breed"), ListColumn.shown("birth_date", "birthDate"),
-						ListColumn.shown(Rows.CHANGED_AT, "updatedAt")),
+						ListColumn.shown(ColumnReader.CHANGED_AT, "updatedAt")),
 				"owner_id", DogConfiguration::read, Dog::id);
 	}
 
 	@Bean
-	NodeOwners nodeOwners() {
+	ParentResolver nodeOwners() {
 		return (node) -> (node instanceof Dog dog) ? dog.ownerId() : null;
 	}
 

@@ -6,14 +6,14 @@ import dev.kennel.account.User;
 import dev.kennel.account.UserLoader;
 import dev.kennel.engine.Selections;
 import dev.kennel.graphql.idempotency.Atomic;
-import dev.kennel.graphql.operation.TornReads;
+import dev.kennel.graphql.operation.ReadRetry;
 import dev.kennel.identity.AccountId;
-import dev.kennel.identity.IdOf;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.identity.ValidId;
 import dev.kennel.owner.Owner;
 import dev.kennel.paging.Connection;
-import dev.kennel.paging.Connections;
-import dev.kennel.paging.Listing;
+import dev.kennel.paging.ConnectionLoader;
+import dev.kennel.paging.ListDefinition;
 import dev.kennel.paging.PageArguments;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.validation.Valid;
@@ -31,15 +31,15 @@ class DogController {
 
 	private final DogService dogs;
 
-	private final Listing<Dog> listing;
+	private final ListDefinition<Dog> listing;
 
-	private final Listing<Owner> ownerListing;
+	private final ListDefinition<Owner> ownerListing;
 
-	private final Connections connections;
+	private final ConnectionLoader connections;
 
 	private final UserLoader users;
 
-	DogController(DogService dogs, Listing<Dog> listing, Listing<Owner> ownerListing, Connections connections,
+	DogController(DogService dogs, ListDefinition<Dog> listing, ListDefinition<Owner> ownerListing, ConnectionLoader connections,
 			UserLoader users) {
 		this.dogs = dogs;
 		this.listing = listing;
@@ -71,7 +71,7 @@ class DogController {
 	}
 
 	@QueryMapping
-	CompletableFuture<@Nullable Dog> dog(AccountId account, @Argument @IdOf(NodeKind.DOG) String id,
+	CompletableFuture<@Nullable Dog> dog(AccountId account, @Argument @ValidId(NodeKind.DOG) String id,
 			DataFetchingEnvironment environment) {
 		return this.connections.find(environment, account, this.listing, NodeKind.DOG.uuid(id));
 	}
@@ -81,7 +81,7 @@ class DogController {
 		return this.connections.find(environment, account, this.ownerListing, dog.ownerId().uuid())
 			.thenApply((owner) -> {
 				if (owner == null) {
-					throw TornReads.torn(environment, NodeKind.OWNER);
+					throw ReadRetry.request(environment, NodeKind.OWNER);
 				}
 				return owner;
 			});

@@ -1,7 +1,7 @@
 package dev.kennel.dog;
 
-import dev.kennel.identity.IdOf;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.identity.ValidId;
 import dev.kennel.paging.DateFilter;
 import dev.kennel.paging.DateTimeFilter;
 import dev.kennel.paging.Filter;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record DogFilter(@Nullable @Valid StringFilter name, @Nullable @Valid StringFilter breed,
 		@Nullable @Valid DateFilter birthDate, @Nullable @Valid DateTimeFilter createdAt,
-		@Nullable @IdOf(NodeKind.OWNER) String ownerId) implements FilterInput {
+		@Nullable @ValidId(NodeKind.OWNER) String ownerId) implements FilterInput {
 
 	@Override
 	public Filter toFilter() {

@@ -22,9 +22,9 @@ import dev.kennel.graphql.idempotency.ResultRecord;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.owner.DogsOfOwner;
 import dev.kennel.owner.NewDogInput;
-import dev.kennel.owner.OwnedDogs;
-import dev.kennel.paging.Listing;
+import dev.kennel.paging.ListDefinition;
 import dev.kennel.text.CaseFolding;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +46,7 @@ class DogRepository {
 
 	private final JdbcTemplate jdbc;
 
-	private final Listing<Dog> listing;
+	private final ListDefinition<Dog> listing;
 
 	private final String columns;
 
@@ -65,7 +65,7 @@ class DogRepository {
 	/** By what they assign: there are few. */
 	private final Map<String, ChangeStatement> updates = new ConcurrentHashMap<>();
 
-	DogRepository(ChangeRepository changes, JdbcTemplate jdbc, Listing<Dog> listing) {
+	DogRepository(ChangeRepository changes, JdbcTemplate jdbc, ListDefinition<Dog> listing) {
 		this.changes = changes;
 		this.jdbc = jdbc;
 		this.listing = listing;
@@ -215,7 +215,7 @@ class DogRepository {
 	}
 
 	/** How many dogs an owner has, and the first of them. */
-	OwnedDogs.Overview ofOwner(AccountId account, NodeId owner, int first) {
+	DogsOfOwner.Overview ofOwner(AccountId account, NodeId owner, int first) {
 		return this.jdbc.query("SELECT (SELECT count(*) FROM dogs WHERE user_id = ? AND owner_id = ?), id FROM dogs "
 				+ "WHERE user_id = ? AND owner_id = ? ORDER BY id LIMIT ?", (rows) -> {
 					int count = 0;
@@ -224,7 +224,7 @@ class DogRepository {
 						count = Math.toIntExact(rows.getLong(1));
 						ids.add(NodeKind.DOG.id(rows.getObject(2, UUID.class)));
 					}
-					return new OwnedDogs.Overview(count, ids);
+					return new DogsOfOwner.Overview(count, ids);
 				}, account.value(), owner.uuid(), account.value(), owner.uuid(), first);
 	}
 

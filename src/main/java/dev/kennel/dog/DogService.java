@@ -9,15 +9,15 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 import dev.kennel.change.ChangeRepository;
-import dev.kennel.database.StoreFailures;
+import dev.kennel.database.SqlFailureClassifier;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.owner.DogsOfOwner;
 import dev.kennel.owner.NewDogInput;
-import dev.kennel.owner.OwnedDogs;
 import dev.kennel.owner.Owner;
-import dev.kennel.paging.NodeReader;
+import dev.kennel.paging.NodeLookup;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataIntegrityViolationException;
@@ -25,17 +25,17 @@ import org.springframework.stereotype.Service;
 
 /** Changes dogs, each time in the transaction of its caller. */
 @Service
-class DogService implements OwnedDogs {
+class DogService implements DogsOfOwner {
 
 	private final DogRepository dogs;
 
 	private final ChangeRepository changes;
 
-	private final NodeReader nodes;
+	private final NodeLookup nodes;
 
 	private final Clock clock;
 
-	DogService(DogRepository dogs, ChangeRepository changes, NodeReader nodes, Clock clock) {
+	DogService(DogRepository dogs, ChangeRepository changes, NodeLookup nodes, Clock clock) {
 		this.dogs = dogs;
 		this.changes = changes;
 		this.nodes = nodes;
@@ -131,7 +131,7 @@ class DogService implements OwnedDogs {
 			return write.get();
 		}
 		catch (DataIntegrityViolationException ex) {
-			if ("dogs_owner_exists".equals(StoreFailures.violatedConstraint(ex))) {
+			if ("dogs_owner_exists".equals(SqlFailureClassifier.violatedConstraint(ex))) {
 				throw ApiException.notFound(NodeKind.OWNER.typeName());
 			}
 			throw ex;

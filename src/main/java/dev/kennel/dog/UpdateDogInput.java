@@ -2,10 +2,10 @@ package dev.kennel.dog;
 
 import java.time.LocalDate;
 
-import dev.kennel.identity.IdOf;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.text.InputText;
+import dev.kennel.identity.ValidId;
 import dev.kennel.text.ShortText;
+import dev.kennel.text.TextNormalizer;
 import dev.kennel.text.YearRange;
 import jakarta.validation.constraints.NotNull;
 
@@ -21,14 +21,14 @@ import org.springframework.graphql.data.ArgumentValue;
  * @param birthDate the new day of birth
  * @param ownerId the owner that the dog is moved to
  */
-record UpdateDogInput(@IdOf(NodeKind.DOG) String id,
+record UpdateDogInput(@ValidId(NodeKind.DOG) String id,
 		ArgumentValue<@NotNull(message = "A dog has a name.") @ShortText String> name,
 		ArgumentValue<@ShortText String> breed, ArgumentValue<@YearRange LocalDate> birthDate,
-		ArgumentValue<@NotNull(message = "A dog has an owner.") @IdOf(NodeKind.OWNER) String> ownerId) {
+		ArgumentValue<@NotNull(message = "A dog has an owner.") @ValidId(NodeKind.OWNER) String> ownerId) {
 
 	UpdateDogInput {
-		name = InputText.clean(name);
-		breed = InputText.clean(breed);
+		name = TextNormalizer.clean(name);
+		breed = TextNormalizer.clean(breed);
 	}
 
 	/** Whether there is anything to change. */

@@ -69,7 +69,7 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 	 * nothing for this key; failed as the batch has failed
 	 */
 	public CompletableFuture<V> load(DataFetchingEnvironment environment, K key) {
-		return Batches.of(environment.getGraphQlContext()).load(this, key, environment);
+		return PendingBatches.of(environment.getGraphQlContext()).load(this, key, environment);
 	}
 
 	CompletableFuture<Map<K, V>> load(Collection<K> keys, GraphQLContext context) {

@@ -31,15 +31,15 @@ public class EngineConfiguration {
 
 	@Bean
 	BatchLoaderRegistry batchLoaderRegistry() {
-		return new Batches.Registry();
+		return new PendingBatches.Registry();
 	}
 
 	/** As Spring Boot's auto-configuration has it, except for how methods are called. */
 	@Bean
-	Controllers controllers(
+	LevelControllerConfigurer controllers(
 			@Qualifier(TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME) ObjectProvider<Executor> executor,
 			ObjectProvider<HandlerMethodArgumentResolver> resolvers) {
-		Controllers controllers = new Controllers();
+		LevelControllerConfigurer controllers = new LevelControllerConfigurer();
 		controllers
 			.configureBinder((options) -> options.conversionService(ApplicationConversionService.getSharedInstance()));
 		executor.ifAvailable(controllers::setExecutor);
@@ -50,7 +50,7 @@ public class EngineConfiguration {
 	/** Before any other visitor looks at the fetchers. */
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
-	GraphQlSourceBuilderCustomizer controllerFetchers(Controllers controllers) {
+	GraphQlSourceBuilderCustomizer controllerFetchers(LevelControllerConfigurer controllers) {
 		return (source) -> source.typeVisitors(List.of(controllers.visitor()));
 	}
 

@@ -11,11 +11,11 @@ public final class ExecutionCounts {
 
 	private final LongAdder compiled = new LongAdder();
 
-	private final Map<Handover, LongAdder> handovers = new EnumMap<>(Handover.class);
+	private final Map<FallbackReason, LongAdder> handovers = new EnumMap<>(FallbackReason.class);
 
 	/** Creates counts of zero. */
 	public ExecutionCounts() {
-		for (Handover reason : Handover.values()) {
+		for (FallbackReason reason : FallbackReason.values()) {
 			this.handovers.put(reason, new LongAdder());
 		}
 	}
@@ -28,11 +28,11 @@ public final class ExecutionCounts {
 		this.compiled.increment();
 	}
 
-	void handedOver(Handover reason) {
+	void handedOver(FallbackReason reason) {
 		adder(reason).increment();
 	}
 
-	private LongAdder adder(Handover reason) {
+	private LongAdder adder(FallbackReason reason) {
 		LongAdder adder = this.handovers.get(reason);
 		if (adder == null) {
 			throw new IllegalStateException("Not counted: " + reason);
@@ -61,7 +61,7 @@ public final class ExecutionCounts {
 	 * @param reason why it has
 	 * @return the number of operations since the start
 	 */
-	public long handovers(Handover reason) {
+	public long handovers(FallbackReason reason) {
 		return adder(reason).sum();
 	}
 

@@ -71,7 +71,7 @@ final class FieldPlan {
 	private volatile @Nullable ImmutableMapWithNullValues<String, Object> arguments;
 
 	/** The last class that the property was read of: mostly it is the only one. */
-	private volatile Property bound = Property.none();
+	private volatile PropertyGetter bound = PropertyGetter.none();
 
 	/** By type; there are few, so they are looked through. */
 	private volatile ObjectPlan[] objects = {};
@@ -109,7 +109,7 @@ final class FieldPlan {
 		if (property != null) {
 			return Access.PROPERTY;
 		}
-		if (fetcher instanceof ControllerFetcher) {
+		if (fetcher instanceof ControllerDataFetcher) {
 			return Access.CONTROLLER;
 		}
 		return (fetcher instanceof LightDataFetcher) ? Access.LIGHT : Access.FETCHER;
@@ -162,7 +162,7 @@ final class FieldPlan {
 	boolean mayBlock() {
 		return switch (this.access) {
 			case TYPE_NAME, PROPERTY -> false;
-			case CONTROLLER -> ((ControllerFetcher) this.fetcher).mayBlock();
+			case CONTROLLER -> ((ControllerDataFetcher) this.fetcher).mayBlock();
 			case LIGHT, FETCHER -> !(this.fetcher instanceof TrivialDataFetcher);
 		};
 	}
@@ -177,9 +177,9 @@ final class FieldPlan {
 
 	/** The getter of the property in objects of a class, or null if there is none. */
 	@Nullable Function<Object, @Nullable Object> getter(Class<?> source) {
-		Property property = this.bound;
+		PropertyGetter property = this.bound;
 		if (!property.isOf(source)) {
-			property = Property.of(source, Objects.requireNonNull(this.property));
+			property = PropertyGetter.of(source, Objects.requireNonNull(this.property));
 			this.bound = property;
 		}
 		return property.getter();

@@ -244,7 +244,7 @@ final class LevelExecution {
 				}
 			}
 			case PROPERTY -> readProperty(call, parents);
-			case CONTROLLER -> callController(call, (ControllerFetcher) field.fetcher(), parents);
+			case CONTROLLER -> callController(call, (ControllerDataFetcher) field.fetcher(), parents);
 			case LIGHT, FETCHER -> {
 				for (ObjectValue parent : parents) {
 					throwIfCancelled();
@@ -281,7 +281,7 @@ final class LevelExecution {
 		}
 	}
 
-	private void callController(FieldCall call, ControllerFetcher controller, List<ObjectValue> parents) {
+	private void callController(FieldCall call, ControllerDataFetcher controller, List<ObjectValue> parents) {
 		FieldEnvironment first = new FieldEnvironment(call, parents.getFirst());
 		@Nullable Object[] shared;
 		try {

@@ -129,7 +129,7 @@ final class LevelLoaders {
 		List<CompletableFuture<?>> started = new ArrayList<>(waiting.size());
 		waiting.forEach((load) -> started.add(load.start()));
 		if (this.threads.mayBlock()) {
-			started.forEach(Batches::awaitEnd);
+			started.forEach(PendingBatches::awaitEnd);
 			finish(waiting);
 			// What has come may have asked for more.
 			this.wanted.incrementAndGet();

@@ -10,7 +10,7 @@ import graphql.execution.ExecutionStrategyParameters;
 
 /**
  * Runs queries by plans, level by level. What it does not handle, graphql-java's own
- * strategy runs: see {@link Handover}.
+ * strategy runs: see {@link FallbackReason}.
  */
 public final class LevelStrategy extends AsyncExecutionStrategy {
 

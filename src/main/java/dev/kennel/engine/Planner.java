@@ -39,7 +39,7 @@ public final class Planner {
 	 * calls {@link #planOrCount}.
 	 */
 	@Nullable OperationPlan plan(ExecutionContext context) {
-		OperationPlan plan = (Handover.find(context) == null)
+		OperationPlan plan = (FallbackReason.find(context) == null)
 				? plans(context.getGraphQLContext(), context.getDocument(), context.getOperationDefinition())
 					.plan(context, this.counts)
 				: null;
@@ -60,8 +60,8 @@ public final class Planner {
 	@Nullable OperationPlan planOrCount(ExecutionContext context) {
 		OperationPlan plan = plan(context);
 		if (plan == null) {
-			Handover found = Handover.find(context);
-			Handover reason = (found != null) ? found : Handover.INTROSPECTION;
+			FallbackReason found = FallbackReason.find(context);
+			FallbackReason reason = (found != null) ? found : FallbackReason.INTROSPECTION;
 			this.counts.handedOver(reason);
 			logger.debug("An operation is left to graphql-java: {}", reason);
 		}

@@ -11,7 +11,7 @@ import graphql.execution.ExecutionStrategyParameters;
 /**
  * Runs mutations by plans: one field of the root after the other, each with all that is
  * below it, level by level. What it does not handle, graphql-java's own strategy runs:
- * see {@link Handover}.
+ * see {@link FallbackReason}.
  */
 public final class SerialLevelStrategy extends AsyncSerialExecutionStrategy {
 

@@ -50,7 +50,7 @@ public final class CallerContext {
 	 * @param environment the field
 	 * @param caller who asks from now on, or null for nobody
 	 */
-	public static void become(DataFetchingEnvironment environment, @Nullable Caller caller) {
+	public static void switchCaller(DataFetchingEnvironment environment, @Nullable Caller caller) {
 		GraphQLContext context = environment.getGraphQlContext();
 		if (caller != null) {
 			context.put(CALLER, caller);
@@ -68,7 +68,7 @@ public final class CallerContext {
 	 * {@link ErrorReason#SESSION_ENDED}, as those of further requests are.
 	 * @param environment the field that has ended the session
 	 */
-	public static void end(DataFetchingEnvironment environment) {
+	public static void endSession(DataFetchingEnvironment environment) {
 		environment.getGraphQlContext().put(CALLER, ErrorReason.SESSION_ENDED);
 		RequestBatch.endSession(environment.getGraphQlContext());
 		OperationCache.clearAll(environment);
@@ -157,7 +157,7 @@ public final class CallerContext {
 	 * @return the account, or the network of somebody who is signed out: equal for those
 	 * who are the same
 	 */
-	public static Object origin(GraphQLContext context) {
+	public static Object limitKey(GraphQLContext context) {
 		return key(context, Client::network);
 	}
 

@@ -56,7 +56,7 @@ public enum NodeKind {
 
 	/**
 	 * Answers the key of an id of this kind.
-	 * @param id an id that has been checked, for instance by {@link IdOf}
+	 * @param id an id that has been checked, for instance by {@link ValidId}
 	 * @return the key in the store
 	 * @throws IllegalArgumentException if it is not an id, or of another kind
 	 */

@@ -24,18 +24,18 @@ class MailConfiguration {
 
 	/** By the setting, and not by whether there is a sender: one may have no server. */
 	@Bean
-	Postman postman(ObjectProvider<JavaMailSender> server, MailProperties properties, WebProperties web,
+	MailTransport postman(ObjectProvider<JavaMailSender> server, MailProperties properties, WebProperties web,
 			ObjectProvider<EmbeddedPostgresServer> embedded, Clock clock, Environment settings) {
 		String from = StringUtils.hasText(properties.from()) ? properties.from() : "kennel@" + web.baseUrl().getHost();
 		if (isServer(settings)) {
-			return new SmtpPostman(server.getObject(), from);
+			return new SmtpMailTransport(server.getObject(), from);
 		}
 		if (properties.directory() != null) {
-			return new FilePostman(properties.directory(), from, clock);
+			return new FileMailTransport(properties.directory(), from, clock);
 		}
 		EmbeddedPostgresServer database = embedded.getIfAvailable();
-		return (database != null) ? new FilePostman(database.directory().resolve("mail"), from, clock)
-				: new UnconfiguredPostman();
+		return (database != null) ? new FileMailTransport(database.directory().resolve("mail"), from, clock)
+				: new UnconfiguredMailTransport();
 	}
 
 	private static boolean isServer(Environment settings) {

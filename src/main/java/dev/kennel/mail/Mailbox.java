@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 import com.ibm.icu.text.IDNA;
 import dev.kennel.text.CaseFolding;
-import dev.kennel.text.InputText;
+import dev.kennel.text.TextNormalizer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +58,7 @@ public record Mailbox(String localPart, String domain) {
 	public static Optional<Mailbox> parse(String text) {
 		int at = text.indexOf('@');
 		if (text.length() > MAX_UNITS || at < 1 || text.indexOf('@', at + 1) >= 0
-				|| text.codePoints().anyMatch(InputText::isInvisible)) {
+				|| text.codePoints().anyMatch(TextNormalizer::isInvisible)) {
 			return Optional.empty();
 		}
 		String domain = text.substring(at + 1);
@@ -68,7 +68,7 @@ public record Mailbox(String localPart, String domain) {
 		String unicode = unicode(domain);
 		String ascii = (unicode != null) ? ascii(unicode) : null;
 		return (unicode != null && ascii != null && isValid(ascii)
-				&& unicode.codePoints().noneMatch(InputText::isInvisible))
+				&& unicode.codePoints().noneMatch(TextNormalizer::isInvisible))
 						? Optional.of(new Mailbox(text.substring(0, at), unicode)) : Optional.empty();
 	}
 

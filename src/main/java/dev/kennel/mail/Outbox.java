@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import dev.kennel.database.StoreSample;
-import dev.kennel.database.StoreSampled;
+import dev.kennel.database.DatabaseSample;
+import dev.kennel.database.DatabaseSampleSource;
 import io.micrometer.core.instrument.Tags;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,20 +18,20 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /** Takes orders for letters. */
 @Component
-public class Outbox implements SmartLifecycle, StoreSampled {
+public class Outbox implements SmartLifecycle, DatabaseSampleSource {
 
 	private static final Logger logger = LoggerFactory.getLogger(Outbox.class);
 
-	private final Map<String, LetterWriter> writers;
+	private final Map<String, MailTemplate> writers;
 
-	private final Postman postman;
+	private final MailTransport postman;
 
 	private final OutboxRepository orders;
 
 	private volatile boolean running;
 
-	Outbox(List<LetterWriter> writers, Postman postman, OutboxRepository orders) {
-		this.writers = writers.stream().collect(Collectors.toMap(LetterWriter::kind, (writer) -> writer));
+	Outbox(List<MailTemplate> writers, MailTransport postman, OutboxRepository orders) {
+		this.writers = writers.stream().collect(Collectors.toMap(MailTemplate::kind, (writer) -> writer));
 		this.postman = postman;
 		this.orders = orders;
 	}
@@ -42,11 +42,11 @@ public class Outbox implements SmartLifecycle, StoreSampled {
 	 * @param kind who writes it
 	 * @param subject what the writer is told: nothing secret, since it waits in the store
 	 */
-	public void order(String kind, String subject) {
+	public void enqueue(String kind, String subject) {
 		if (!this.writers.containsKey(kind)) {
 			throw new IllegalArgumentException("Nobody writes letters of the kind " + kind);
 		}
-		this.orders.add(new Order(kind, subject));
+		this.orders.add(new MailJob(kind, subject));
 		if (TransactionSynchronizationManager.isSynchronizationActive()) {
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
@@ -63,11 +63,11 @@ public class Outbox implements SmartLifecycle, StoreSampled {
 	}
 
 	@Override
-	public List<StoreSample> samples() {
+	public List<DatabaseSample> samples() {
 		return List.of(
-				new StoreSample("kennel.mail.outbox", Tags.empty(), "", "Mails that are yet to be sent",
+				new DatabaseSample("kennel.mail.outbox", Tags.empty(), "", "Mails that are yet to be sent",
 						this.orders::count),
-				new StoreSample("kennel.mail.outbox.age", Tags.empty(), "seconds",
+				new DatabaseSample("kennel.mail.outbox.age", Tags.empty(), "seconds",
 						"How long ago the first of them was ordered", this.orders::oldest));
 	}
 
@@ -77,13 +77,13 @@ public class Outbox implements SmartLifecycle, StoreSampled {
 		}
 	}
 
-	private void send(Order order) {
-		LetterWriter writer = this.writers.get(order.kind());
+	private void send(MailJob order) {
+		MailTemplate writer = this.writers.get(order.kind());
 		if (writer == null) {
 			throw new IllegalStateException("Nobody writes letters of the kind " + order.kind());
 		}
 		try {
-			Letter letter = writer.write(order.subject());
+			MailMessage letter = writer.write(order.subject());
 			if (letter != null) {
 				this.postman.deliver(letter);
 			}

@@ -51,12 +51,12 @@ class OutboxRepository {
 	/** 5 seconds, doubled each time: the last comes some eleven hours after the first. */
 	private static final int RETRIES = 13;
 
-	private static final FailureHandler<Order> BACK_OFF = new FailureHandler.ExponentialBackoffFailureHandler<>(
+	private static final FailureHandler<MailJob> BACK_OFF = new FailureHandler.ExponentialBackoffFailureHandler<>(
 			FIRST_RETRY, 2);
 
 	private static final Duration SHUTDOWN = Duration.ofSeconds(10);
 
-	private final OneTimeTask<Order> task;
+	private final OneTimeTask<MailJob> task;
 
 	private final Scheduler scheduler;
 
@@ -67,7 +67,7 @@ class OutboxRepository {
 	private final String table;
 
 	/** Set before anything is done. */
-	private volatile Consumer<Order> work = (order) -> {
+	private volatile Consumer<MailJob> work = (order) -> {
 		throw new IllegalStateException("Not started");
 	};
 
@@ -80,12 +80,12 @@ class OutboxRepository {
 		this.clock = clock;
 		this.jdbc = JdbcClient.create(dataSource);
 		this.table = table;
-		this.task = Tasks.oneTime("mail", Order.class)
+		this.task = Tasks.oneTime("mail", MailJob.class)
 			.onFailure(OutboxRepository::retry)
 			.execute((instance, context) -> this.work.accept(instance.getData()));
 		this.scheduler = Scheduler.create(new TransactionAwareDataSourceProxy(dataSource), this.task)
 			.tableName(table)
-			.serializer(new OrderJson())
+			.serializer(new MailJobJson())
 			.threads(THREADS)
 			.pollingInterval(POLLING)
 			.heartbeatInterval(HEARTBEAT)
@@ -96,7 +96,7 @@ class OutboxRepository {
 			.build();
 	}
 
-	private static void retry(ExecutionComplete execution, ExecutionOperations<Order> operations) {
+	private static void retry(ExecutionComplete execution, ExecutionOperations<MailJob> operations) {
 		if (execution.getExecution().consecutiveFailures < RETRIES) {
 			BACK_OFF.onFailure(execution, operations);
 		}
@@ -107,7 +107,7 @@ class OutboxRepository {
 	}
 
 	/** Keeps an order, in the transaction that is open. */
-	void add(Order order) {
+	void add(MailJob order) {
 		this.scheduler.schedule(this.task.instance(UuidCreator.getTimeOrderedEpoch().toString(), order),
 				this.clock.instant());
 	}
@@ -137,7 +137,7 @@ class OutboxRepository {
 	}
 
 	/** Has orders done from now on. */
-	void start(Consumer<Order> doer) {
+	void start(Consumer<MailJob> doer) {
 		this.work = doer;
 		this.scheduler.start();
 	}

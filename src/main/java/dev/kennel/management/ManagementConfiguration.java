@@ -5,7 +5,7 @@ import java.util.List;
 
 import dev.kennel.database.DatabaseMonitor;
 import dev.kennel.database.EmbeddedPostgresServer;
-import dev.kennel.database.Notifications;
+import dev.kennel.database.NotificationChannel;
 import dev.kennel.server.ManagementRoutes;
 import dev.kennel.server.Routes;
 import dev.kennel.server.ServerLimitProperties;
@@ -57,7 +57,7 @@ class ManagementConfiguration {
 	}
 
 	@Bean
-	Readiness readiness(ApplicationAvailability availability, DatabaseMonitor database, Notifications notifications) {
+	Readiness readiness(ApplicationAvailability availability, DatabaseMonitor database, NotificationChannel notifications) {
 		return new Readiness(availability, database, notifications);
 	}
 
@@ -77,7 +77,7 @@ class ManagementConfiguration {
 	}
 
 	@Bean
-	HealthIndicator notificationsHealthIndicator(Notifications notifications) {
+	HealthIndicator notificationsHealthIndicator(NotificationChannel notifications) {
 		return () -> health(!notifications.isInterrupted());
 	}
 

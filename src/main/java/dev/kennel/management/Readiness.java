@@ -3,7 +3,7 @@ package dev.kennel.management;
 import java.nio.charset.StandardCharsets;
 
 import dev.kennel.database.DatabaseMonitor;
-import dev.kennel.database.Notifications;
+import dev.kennel.database.NotificationChannel;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.Route;
 import dev.kennel.server.Routes;
@@ -30,9 +30,9 @@ class Readiness {
 
 	private final DatabaseMonitor database;
 
-	private final Notifications notifications;
+	private final NotificationChannel notifications;
 
-	Readiness(ApplicationAvailability availability, DatabaseMonitor database, Notifications notifications) {
+	Readiness(ApplicationAvailability availability, DatabaseMonitor database, NotificationChannel notifications) {
 		this.availability = availability;
 		this.database = database;
 		this.notifications = notifications;

@@ -2,8 +2,8 @@ package dev.kennel.owner;
 
 import java.util.List;
 
-import dev.kennel.text.InputText;
 import dev.kennel.text.ShortText;
+import dev.kennel.text.TextNormalizer;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ record CreateOwnerInput(@ShortText String name, @Nullable @Size(max = 100,
 		message = "At most 100 dogs can be added together with their owner.") List<@Valid NewDogInput> dogs) {
 
 	CreateOwnerInput {
-		name = InputText.clean(name);
+		name = TextNormalizer.clean(name);
 	}
 
 }

@@ -1,7 +1,7 @@
 package dev.kennel.owner;
 
-import dev.kennel.identity.IdOf;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.identity.ValidId;
 
 /**
  * The owner to remove.
@@ -9,5 +9,5 @@ import dev.kennel.identity.NodeKind;
  * @param id the owner
  * @param withDogs whether its dogs are to be removed with it
  */
-record DeleteOwnerInput(@IdOf(NodeKind.OWNER) String id, boolean withDogs) {
+record DeleteOwnerInput(@ValidId(NodeKind.OWNER) String id, boolean withDogs) {
 }

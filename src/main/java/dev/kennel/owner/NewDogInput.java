@@ -2,8 +2,8 @@ package dev.kennel.owner;
 
 import java.time.LocalDate;
 
-import dev.kennel.text.InputText;
 import dev.kennel.text.ShortText;
+import dev.kennel.text.TextNormalizer;
 import dev.kennel.text.YearRange;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +18,8 @@ public record NewDogInput(@ShortText String name, @Nullable @ShortText String br
 		@Nullable @YearRange LocalDate birthDate) {
 
 	public NewDogInput {
-		name = InputText.clean(name);
-		breed = (breed != null) ? InputText.clean(breed) : null;
+		name = TextNormalizer.clean(name);
+		breed = (breed != null) ? TextNormalizer.clean(breed) : null;
 	}
 
 }

@@ -6,12 +6,12 @@ import dev.kennel.account.User;
 import dev.kennel.account.UserLoader;
 import dev.kennel.graphql.idempotency.Atomic;
 import dev.kennel.identity.AccountId;
-import dev.kennel.identity.IdOf;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.identity.ValidId;
 import dev.kennel.paging.Connection;
-import dev.kennel.paging.Connections;
-import dev.kennel.paging.Listing;
+import dev.kennel.paging.ConnectionLoader;
+import dev.kennel.paging.ListDefinition;
 import dev.kennel.paging.PageArguments;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.validation.Valid;
@@ -29,13 +29,13 @@ class OwnerController {
 
 	private final OwnerService owners;
 
-	private final Listing<Owner> listing;
+	private final ListDefinition<Owner> listing;
 
-	private final Connections connections;
+	private final ConnectionLoader connections;
 
 	private final UserLoader users;
 
-	OwnerController(OwnerService owners, Listing<Owner> listing, Connections connections, UserLoader users) {
+	OwnerController(OwnerService owners, ListDefinition<Owner> listing, ConnectionLoader connections, UserLoader users) {
 		this.owners = owners;
 		this.listing = listing;
 		this.connections = connections;
@@ -58,7 +58,7 @@ class OwnerController {
 	}
 
 	@QueryMapping
-	CompletableFuture<@Nullable Owner> owner(AccountId account, @Argument @IdOf(NodeKind.OWNER) String id,
+	CompletableFuture<@Nullable Owner> owner(AccountId account, @Argument @ValidId(NodeKind.OWNER) String id,
 			DataFetchingEnvironment environment) {
 		return this.connections.find(environment, account, this.listing, NodeKind.OWNER.uuid(id));
 	}
@@ -100,7 +100,7 @@ class OwnerController {
 	@MutationMapping
 	DeleteOwnerPayload deleteOwner(AccountId account, @Argument @Valid DeleteOwnerInput input) {
 		NodeId owner = NodeKind.OWNER.id(NodeKind.OWNER.uuid(input.id()));
-		OwnedDogs.Overview dogs = this.owners.delete(account, owner, input.withDogs());
+		DogsOfOwner.Overview dogs = this.owners.delete(account, owner, input.withDogs());
 		return new DeleteOwnerPayload(owner, dogs.firstIds(), dogs.count());
 	}
 

@@ -16,7 +16,7 @@ import dev.kennel.graphql.idempotency.ResultRecord;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.paging.Listing;
+import dev.kennel.paging.ListDefinition;
 import dev.kennel.text.CaseFolding;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ class OwnerRepository {
 
 	private final ChangeRepository changes;
 
-	private final Listing<Owner> listing;
+	private final ListDefinition<Owner> listing;
 
 	private final ChangeStatement insert;
 
@@ -39,7 +39,7 @@ class OwnerRepository {
 
 	private final ChangeStatement delete;
 
-	OwnerRepository(ChangeRepository changes, Listing<Owner> listing) {
+	OwnerRepository(ChangeRepository changes, ListDefinition<Owner> listing) {
 		this.changes = changes;
 		this.listing = listing;
 		String columns = listing.allColumns();

@@ -12,7 +12,7 @@ import dev.kennel.error.Violation;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.paging.NodeReader;
+import dev.kennel.paging.NodeLookup;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Service;
@@ -24,19 +24,19 @@ class OwnerService {
 	/** As many as the largest page of a list has, if it is not set up otherwise. */
 	private static final int MAX_DELETED_IDS = 200;
 
-	private static final OwnedDogs.Overview NO_DOGS = new OwnedDogs.Overview(0, List.of());
+	private static final DogsOfOwner.Overview NO_DOGS = new DogsOfOwner.Overview(0, List.of());
 
 	private final OwnerRepository owners;
 
-	private final OwnedDogs dogs;
+	private final DogsOfOwner dogs;
 
 	private final ChangeRepository changes;
 
-	private final NodeReader nodes;
+	private final NodeLookup nodes;
 
 	private final Clock clock;
 
-	OwnerService(OwnerRepository owners, OwnedDogs dogs, ChangeRepository changes, NodeReader nodes, Clock clock) {
+	OwnerService(OwnerRepository owners, DogsOfOwner dogs, ChangeRepository changes, NodeLookup nodes, Clock clock) {
 		this.owners = owners;
 		this.dogs = dogs;
 		this.changes = changes;
@@ -75,14 +75,14 @@ class OwnerService {
 	 * @throws ApiException with NOT_FOUND if the account has no such owner, with CONFLICT
 	 * if it has dogs and they are not to be removed
 	 */
-	OwnedDogs.Overview delete(AccountId account, NodeId owner, boolean withDogs) {
+	DogsOfOwner.Overview delete(AccountId account, NodeId owner, boolean withDogs) {
 		// From here on nobody gives the owner a dog.
 		this.changes.lock(account);
 		if (!withDogs && this.dogs.exist(account, owner)) {
 			throw ApiException.conflict("The owner has dogs. Remove them, move them, or remove the owner with them.",
 					List.of(new Violation(List.of("input", "withDogs"), "HAS_DOGS", "The owner has dogs.")));
 		}
-		OwnedDogs.Overview owned = withDogs ? this.dogs.of(account, owner, MAX_DELETED_IDS) : NO_DOGS;
+		DogsOfOwner.Overview owned = withDogs ? this.dogs.of(account, owner, MAX_DELETED_IDS) : NO_DOGS;
 		if (owned.count() > 0) {
 			this.dogs.delete(account, owner, owned.count());
 		}

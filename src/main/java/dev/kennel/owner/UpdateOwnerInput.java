@@ -1,9 +1,9 @@
 package dev.kennel.owner;
 
-import dev.kennel.identity.IdOf;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.text.InputText;
+import dev.kennel.identity.ValidId;
 import dev.kennel.text.ShortText;
+import dev.kennel.text.TextNormalizer;
 import jakarta.validation.constraints.NotNull;
 
 import org.springframework.graphql.data.ArgumentValue;
@@ -14,11 +14,11 @@ import org.springframework.graphql.data.ArgumentValue;
  * @param id the owner
  * @param name the new name
  */
-record UpdateOwnerInput(@IdOf(NodeKind.OWNER) String id,
+record UpdateOwnerInput(@ValidId(NodeKind.OWNER) String id,
 		ArgumentValue<@NotNull(message = "An owner has a name.") @ShortText String> name) {
 
 	UpdateOwnerInput {
-		name = InputText.clean(name);
+		name = TextNormalizer.clean(name);
 	}
 
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of a list as the API shows it. What is not selected costs nothing: cursors are
  * written when they are asked for, and the number of rows, and whether the list goes on,
- * are looked up by {@link Connections} if the page can't tell.
+ * are looked up by {@link ConnectionLoader} if the page can't tell.
  *
  * @param <T> what a row is
  * @see <a href=
@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connection<T> {
 
-	private final Listing<T> listing;
+	private final ListDefinition<T> listing;
 
 	private final ListKey<PageQuery> key;
 
 	private final @Nullable Page<T> page;
 
 	/** A page, or none if only the number of rows is asked for. */
-	Connection(Listing<T> listing, ListKey<PageQuery> key, @Nullable Page<T> page) {
+	Connection(ListDefinition<T> listing, ListKey<PageQuery> key, @Nullable Page<T> page) {
 		this.listing = listing;
 		this.key = key;
 		this.page = page;
@@ -61,7 +61,7 @@ public final class Connection<T> {
 				query().order());
 	}
 
-	Listing<T> listing() {
+	ListDefinition<T> listing() {
 		return this.listing;
 	}
 

@@ -2,7 +2,7 @@ package dev.kennel.paging;
 
 /**
  * What a list's argument {@code filter} holds: implemented by the input record of each
- * list, whose components carry the constraints that {@link Connections} checks.
+ * list, whose components carry the constraints that {@link ConnectionLoader} checks.
  */
 public interface FilterInput {
 

@@ -25,20 +25,20 @@ final class ListReader<T> {
 
 	private final StatementRunner store;
 
-	private final Listing<T> listing;
+	private final ListDefinition<T> listing;
 
-	private final ListStatements statements;
+	private final ListStatementWriter statements;
 
 	private final int parentColumn;
 
-	ListReader(StatementRunner store, Listing<T> listing) {
+	ListReader(StatementRunner store, ListDefinition<T> listing) {
 		this.store = store;
 		this.listing = listing;
-		this.statements = new ListStatements(listing);
+		this.statements = new ListStatementWriter(listing);
 		this.parentColumn = listing.parentColumn();
 	}
 
-	Listing<T> listing() {
+	ListDefinition<T> listing() {
 		return this.listing;
 	}
 
@@ -152,7 +152,7 @@ final class ListReader<T> {
 
 		private final PageQuery query;
 
-		private final Listing<T> listing;
+		private final ListDefinition<T> listing;
 
 		/** How many columns come before the value that the list is sorted by. */
 		private final int columns;
@@ -163,7 +163,7 @@ final class ListReader<T> {
 
 		private boolean more;
 
-		Rows(PageQuery query, Listing<T> listing, int columns) {
+		Rows(PageQuery query, ListDefinition<T> listing, int columns) {
 			this.query = query;
 			this.listing = listing;
 			this.columns = columns;

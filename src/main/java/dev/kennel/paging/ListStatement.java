@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
-import dev.kennel.database.pipeline.Lane;
+import dev.kennel.database.pipeline.StatementLane;
 import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters what is bound
  * @param lane how long it may take
  */
-record ListStatement(String sql, List<Parameter> parameters, Lane lane) {
+record ListStatement(String sql, List<Parameter> parameters, StatementLane lane) {
 
 	/** The values of the parameters, in the types that both clients take. */
 	List<Object> values(Arguments arguments) {
@@ -125,7 +125,7 @@ record ListStatement(String sql, List<Parameter> parameters, Lane lane) {
 			return this;
 		}
 
-		ListStatement build(Lane lane) {
+		ListStatement build(StatementLane lane) {
 			return new ListStatement(this.sql.toString(), List.copyOf(this.parameters), lane);
 		}
 

@@ -8,7 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
-import dev.kennel.database.JdbcRows;
+import dev.kennel.database.JdbcResultRows;
 import dev.kennel.database.UuidArray;
 import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.paging.ListStatement.Arguments;
@@ -58,7 +58,7 @@ class ListStore implements StatementRunner {
 			@Override
 			public <R> CompletableFuture<R> run(ListStatement statement, Arguments arguments, Reader<R> reader) {
 				R result = jdbc.query(jdbcText(statement), (prepared) -> bind(prepared, statement.values(arguments)),
-						(ResultSet rows) -> reader.read(new JdbcRows(rows)));
+						(ResultSet rows) -> reader.read(new JdbcResultRows(rows)));
 				if (result == null) {
 					throw new IllegalStateException("No result");
 				}

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 import dev.kennel.error.ApiException;
 import dev.kennel.error.Violation;
-import dev.kennel.error.Violations;
+import dev.kennel.error.ViolationMapper;
 import jakarta.validation.Validator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,16 +39,16 @@ public final class PageArguments {
 	}
 
 	@SuppressWarnings("ReferenceEquality")
-	private record Checked(Listing<?> listing, Order order, @Nullable FilterInput filter, PageQuery query) {
+	private record Checked(ListDefinition<?> listing, Order order, @Nullable FilterInput filter, PageQuery query) {
 
-		boolean isOf(Listing<?> otherListing, Order otherOrder, @Nullable FilterInput otherFilter) {
+		boolean isOf(ListDefinition<?> otherListing, Order otherOrder, @Nullable FilterInput otherFilter) {
 			return this.listing == otherListing && this.order.equals(otherOrder) && this.filter == otherFilter;
 		}
 
 	}
 
 	/** Checks all there is to check, and tells all faults at once. */
-	PageQuery toQuery(Listing<?> listing, Order order, @Nullable FilterInput filter, Validator validator) {
+	PageQuery toQuery(ListDefinition<?> listing, Order order, @Nullable FilterInput filter, Validator validator) {
 		Checked known = this.checked;
 		if (known == null || !known.isOf(listing, order, filter)) {
 			known = new Checked(listing, order, filter, check(listing, order, filter, validator));
@@ -57,7 +57,7 @@ public final class PageArguments {
 		return known.query();
 	}
 
-	private PageQuery check(Listing<?> listing, Order order, @Nullable FilterInput filter, Validator validator) {
+	private PageQuery check(ListDefinition<?> listing, Order order, @Nullable FilterInput filter, Validator validator) {
 		List<Violation> violations = new ArrayList<>();
 		checkSize("first", this.first, violations);
 		checkSize("last", this.last, violations);
@@ -67,7 +67,7 @@ public final class PageArguments {
 		Cursor afterCursor = decode("after", this.after, listing, order, violations);
 		Cursor beforeCursor = decode("before", this.before, listing, order, violations);
 		if (filter != null) {
-			violations.addAll(Violations.of("filter", validator.validate(filter)));
+			violations.addAll(ViolationMapper.of("filter", validator.validate(filter)));
 		}
 		if (!violations.isEmpty()) {
 			throw ApiException.badUserInput(violations);
@@ -87,7 +87,7 @@ public final class PageArguments {
 		}
 	}
 
-	private static @Nullable Cursor decode(String argument, @Nullable String text, Listing<?> listing, Order order,
+	private static @Nullable Cursor decode(String argument, @Nullable String text, ListDefinition<?> listing, Order order,
 			List<Violation> violations) {
 		if (text == null) {
 			return null;

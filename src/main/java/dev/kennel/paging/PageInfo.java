@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a page is in its list. Whether the list goes on is answered by
- * {@link Connections}, which may have to look.
+ * {@link ConnectionLoader}, which may have to look.
  *
  * @param connection the page
  */

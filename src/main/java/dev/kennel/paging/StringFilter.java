@@ -2,8 +2,8 @@ package dev.kennel.paging;
 
 import java.util.List;
 
-import dev.kennel.text.InputText;
-import dev.kennel.text.ListElements;
+import dev.kennel.text.BoundedListValueExtractor;
+import dev.kennel.text.TextNormalizer;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
@@ -16,19 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param startsWith its beginning
  */
 public record StringFilter(@Nullable @FilterText String eq,
-		@Nullable @Size(max = ListElements.MAX,
-				message = "At most " + ListElements.MAX + " texts can be compared with.") List<@FilterText String> in,
+		@Nullable @Size(max = BoundedListValueExtractor.MAX,
+				message = "At most " + BoundedListValueExtractor.MAX + " texts can be compared with.") List<@FilterText String> in,
 		@Nullable @FilterText String contains, @Nullable @FilterText String startsWith) {
 
 	public StringFilter {
 		eq = normalize(eq);
-		in = (in != null) ? in.stream().map(InputText::normalize).toList() : null;
+		in = (in != null) ? in.stream().map(TextNormalizer::normalize).toList() : null;
 		contains = normalize(contains);
 		startsWith = normalize(startsWith);
 	}
 
 	private static @Nullable String normalize(@Nullable String text) {
-		return (text != null) ? InputText.normalize(text) : null;
+		return (text != null) ? TextNormalizer.normalize(text) : null;
 	}
 
 }

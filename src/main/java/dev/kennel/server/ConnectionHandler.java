@@ -167,10 +167,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
 	}
 
-	ConnectionHandler(OpenConnections connections, MemoryPermits memory, Channel channel) {
+	ConnectionHandler(ConnectionRegistry connections, MemoryPermits memory, Channel channel) {
 		this.memory = memory;
 		this.channel = channel;
-		this.network = (channel.remoteAddress() instanceof InetSocketAddress peer) ? OpenConnections.network(peer) : "";
+		this.network = (channel.remoteAddress() instanceof InetSocketAddress peer) ? ConnectionRegistry.network(peer) : "";
 		channel.attr(KEY).set(this);
 		channel.closeFuture().addListener((closed) -> connections.remove(this));
 		connections.add(this);

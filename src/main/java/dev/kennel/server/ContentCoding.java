@@ -78,7 +78,7 @@ public enum ContentCoding {
 	 * @return the client's favourite, or null if the body is to be left as it is
 	 */
 	public static @Nullable ContentCoding negotiate(List<String> acceptEncoding) {
-		List<WeightedElement> elements = WeightedElement.all(acceptEncoding);
+		List<HeaderElement> elements = HeaderElement.all(acceptEncoding);
 		ContentCoding best = null;
 		double bestQuality = 0;
 		for (ContentCoding coding : values()) {
@@ -91,9 +91,9 @@ public enum ContentCoding {
 		return best;
 	}
 
-	private double quality(List<WeightedElement> elements) {
+	private double quality(List<HeaderElement> elements) {
 		double any = 0;
-		for (WeightedElement element : elements) {
+		for (HeaderElement element : elements) {
 			if (element.name().equals(this.token)) {
 				return element.quality();
 			}

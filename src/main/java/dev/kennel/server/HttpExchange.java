@@ -265,7 +265,7 @@ public final class HttpExchange {
 	 * @param limit the bytes that it may have
 	 * @param listener is told of it, on the event loop
 	 */
-	public void readBody(int limit, BodyListener listener) {
+	public void readBody(int limit, RequestBodyListener listener) {
 		new RequestBodyReader(this, limit, listener).start();
 	}
 
@@ -296,7 +296,7 @@ public final class HttpExchange {
 		return this.server.bodyTimeout();
 	}
 
-	PendingBodies pendingBodies() {
+	PendingRequestBodies pendingBodies() {
 		return this.server.pendingBodies();
 	}
 

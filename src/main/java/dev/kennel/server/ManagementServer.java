@@ -60,7 +60,7 @@ public final class ManagementServer implements SmartLifecycle {
 
 	private final int maxHeaderSize;
 
-	private @Nullable OpenConnections connections;
+	private @Nullable ConnectionRegistry connections;
 
 	private volatile @Nullable DisposableServer server;
 
@@ -94,12 +94,12 @@ public final class ManagementServer implements SmartLifecycle {
 			return;
 		}
 		InetAddress address = this.settings.getAddress();
-		OpenConnections own = new OpenConnections(limits(), this.bodyTimeout);
+		ConnectionRegistry own = new ConnectionRegistry(limits(), this.bodyTimeout);
 		RequestDispatcher dispatcher = new RequestDispatcher(
 				this.routes.orderedStream().flatMap((some) -> some.values().stream()).toList(), List.of(),
 				new CorsPolicy("", Set.of(), false, ""), this.errors, new ClientAddresses(false, List.of()),
 				new RequestPermits(MAX_CONCURRENT_REQUESTS, MAX_CONNECTIONS), new MemoryPermits(MEMORY),
-				new MemoryPermits(RESPONSE_MEMORY), this.bodyTimeout, limits().sendTimeout(), new PendingBodies(),
+				new MemoryPermits(RESPONSE_MEMORY), this.bodyTimeout, limits().sendTimeout(), new PendingRequestBodies(),
 				this.maxHeaderSize, new HttpMeters(), null);
 		try {
 			this.server = ServerConfiguration
@@ -132,7 +132,7 @@ public final class ManagementServer implements SmartLifecycle {
 		if (bound != null) {
 			bound.disposeNow(STOP);
 		}
-		OpenConnections own = this.connections;
+		ConnectionRegistry own = this.connections;
 		if (own != null) {
 			own.close();
 		}

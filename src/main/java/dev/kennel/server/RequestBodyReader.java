@@ -21,7 +21,7 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 
 	private final int limit;
 
-	private final BodyListener listener;
+	private final RequestBodyListener listener;
 
 	/** The length if it is known, else more than it may be. */
 	private final int most;
@@ -34,7 +34,7 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 
 	private @Nullable Future<?> timeout;
 
-	RequestBodyReader(HttpExchange exchange, int limit, BodyListener listener) {
+	RequestBodyReader(HttpExchange exchange, int limit, RequestBodyListener listener) {
 		this.exchange = exchange;
 		this.limit = limit;
 		this.listener = listener;
@@ -48,13 +48,13 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 		// Nearly all bodies are there when their headers are.
 		this.exchange.channel().eventLoop().execute(() -> {
 			if (!this.done) {
-				failAfter(this.exchange.bodyTimeout(), BodyListener.Failure.TOO_SLOW);
+				failAfter(this.exchange.bodyTimeout(), RequestBodyListener.Failure.TOO_SLOW);
 				this.exchange.pendingBodies().add(this);
 			}
 		});
 	}
 
-	private void failAfter(Duration patience, BodyListener.Failure failure) {
+	private void failAfter(Duration patience, RequestBodyListener.Failure failure) {
 		cancelTimeout();
 		this.timeout = this.exchange.channel()
 			.eventLoop()
@@ -74,7 +74,7 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 	void stop(Duration patience) {
 		this.exchange.channel().eventLoop().execute(() -> {
 			if (!this.done) {
-				failAfter(patience, BodyListener.Failure.STOPPING);
+				failAfter(patience, RequestBodyListener.Failure.STOPPING);
 			}
 		});
 	}
@@ -91,14 +91,14 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 		}
 		int more = bytes.readableBytes();
 		if (this.size + more > this.limit) {
-			fail(BodyListener.Failure.TOO_LARGE);
+			fail(RequestBodyListener.Failure.TOO_LARGE);
 			return;
 		}
 		if (this.size + more > this.body.length) {
 			int length = Math.min(Math.max(2 * this.body.length, this.size + more),
 					Math.max(this.most, this.size + more));
 			if (!this.exchange.tryGrow(this.body.length, length)) {
-				fail(BodyListener.Failure.NO_MEMORY);
+				fail(RequestBodyListener.Failure.NO_MEMORY);
 				return;
 			}
 			this.body = Arrays.copyOf(this.body, length);
@@ -110,7 +110,7 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 	@Override
 	public void onComplete() {
 		if (this.exchange.isMalformed()) {
-			fail(BodyListener.Failure.MALFORMED);
+			fail(RequestBodyListener.Failure.MALFORMED);
 		}
 		else if (end()) {
 			byte[] all = (this.size == this.body.length) ? this.body : Arrays.copyOf(this.body, this.size);
@@ -128,7 +128,7 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 		}
 	}
 
-	private void fail(BodyListener.Failure failure) {
+	private void fail(RequestBodyListener.Failure failure) {
 		if (end()) {
 			this.body = new byte[0];
 			this.exchange.releaseRequestMemory();

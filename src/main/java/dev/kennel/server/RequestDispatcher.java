@@ -43,7 +43,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 
 	private final Duration sendTimeout;
 
-	private final PendingBodies pendingBodies;
+	private final PendingRequestBodies pendingBodies;
 
 	private final int maxHeaderSize;
 
@@ -55,7 +55,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 
 	RequestDispatcher(List<Route> routes, List<RequestFilter> filters, CorsPolicy cors, ErrorBodies errors,
 			ClientAddresses addresses, RequestPermits permits, MemoryPermits requestMemory,
-			MemoryPermits responseMemory, Duration bodyTimeout, Duration sendTimeout, PendingBodies pendingBodies,
+			MemoryPermits responseMemory, Duration bodyTimeout, Duration sendTimeout, PendingRequestBodies pendingBodies,
 			int maxHeaderSize, HttpMeters meters, @Nullable AccessLog accessLog) {
 		routes.stream().filter((route) -> !route.isPrefix()).forEach((route) -> this.routes.put(route.path(), route));
 		this.prefixes = routes.stream().filter(Route::isPrefix).toList();
@@ -182,7 +182,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		return this.sendTimeout;
 	}
 
-	PendingBodies pendingBodies() {
+	PendingRequestBodies pendingBodies() {
 		return this.pendingBodies;
 	}
 

@@ -101,8 +101,8 @@ class ServerConfiguration {
 	}
 
 	@Bean
-	OpenConnections openConnections(ServerLimitProperties limits, RequestBodyTimeout bodyTimeout) {
-		return new OpenConnections(limits, bodyTimeout.value());
+	ConnectionRegistry openConnections(ServerLimitProperties limits, RequestBodyTimeout bodyTimeout) {
+		return new ConnectionRegistry(limits, bodyTimeout.value());
 	}
 
 	/** What is made of a body takes several times as much. */
@@ -114,7 +114,7 @@ class ServerConfiguration {
 	@Bean
 	RequestDispatcher requestDispatcher(ObjectProvider<Routes> routes, ObjectProvider<RequestFilter> filters,
 			CorsPolicy cors, ErrorBodies errors, @Qualifier("requestMemory") MemoryPermits requestMemory,
-			ServerLimitProperties limits, RequestBodyTimeout bodyTimeout, PendingBodies pendingBodies,
+			ServerLimitProperties limits, RequestBodyTimeout bodyTimeout, PendingRequestBodies pendingBodies,
 			ServerProperties server, HttpMeters meters) {
 		ClientAddresses addresses = new ClientAddresses(
 				server.getForwardHeadersStrategy() == ServerProperties.ForwardHeadersStrategy.NATIVE,
@@ -133,7 +133,7 @@ class ServerConfiguration {
 	}
 
 	@Bean
-	ServerMeters serverMeters(OpenConnections connections, RequestDispatcher dispatcher) {
+	ServerMeters serverMeters(ConnectionRegistry connections, RequestDispatcher dispatcher) {
 		return new ServerMeters(connections, dispatcher.permits());
 	}
 
@@ -161,7 +161,7 @@ class ServerConfiguration {
 	/** After Boot's own, which sets what is configured. */
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
-	WebServerFactoryCustomizer<NettyReactiveWebServerFactory> nettyOfKennel(OpenConnections connections,
+	WebServerFactoryCustomizer<NettyReactiveWebServerFactory> nettyOfKennel(ConnectionRegistry connections,
 			@Qualifier("requestMemory") MemoryPermits requestMemory, ServerProperties server) {
 		int maxHeaderSize = Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes());
 		return (factory) -> {
@@ -176,7 +176,7 @@ class ServerConfiguration {
 		};
 	}
 
-	static HttpServer customize(HttpServer server, OpenConnections connections, MemoryPermits memory,
+	static HttpServer customize(HttpServer server, ConnectionRegistry connections, MemoryPermits memory,
 			int maxHeaderSize) {
 		return server
 			.httpRequestDecoder((decoder) -> decoder.maxInitialLineLength(maxHeaderSize + HEADROOM)

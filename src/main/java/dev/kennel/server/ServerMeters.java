@@ -9,24 +9,24 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 /** Shows how many connections and requests there are, and how many there may be. */
 class ServerMeters implements MeterBinder {
 
-	private final OpenConnections connections;
+	private final ConnectionRegistry connections;
 
 	private final RequestPermits permits;
 
-	ServerMeters(OpenConnections connections, RequestPermits permits) {
+	ServerMeters(ConnectionRegistry connections, RequestPermits permits) {
 		this.connections = connections;
 		this.permits = permits;
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		Gauge.builder("kennel.server.connections", this.connections, OpenConnections::size)
+		Gauge.builder("kennel.server.connections", this.connections, ConnectionRegistry::size)
 			.description("Open connections of clients")
 			.register(registry);
-		Gauge.builder("kennel.server.connections.max", this.connections, OpenConnections::max)
+		Gauge.builder("kennel.server.connections.max", this.connections, ConnectionRegistry::max)
 			.description("The connections that may be open; beyond, the cheapest are closed")
 			.register(registry);
-		FunctionCounter.builder("kennel.server.connections.evicted", this.connections, OpenConnections::evicted)
+		FunctionCounter.builder("kennel.server.connections.evicted", this.connections, ConnectionRegistry::evicted)
 			.description("Connections that were closed because more were open than may be")
 			.register(registry);
 		PermitMeters.bind(registry, "requests", this.permits::max, this.permits::taken, this.permits::waiting);

@@ -29,7 +29,7 @@ class JwksConfiguration {
 	private static final String FIVE_MINUTES = "max-age=300, public";
 
 	@Bean
-	Routes jwksRoutes(SigningKeys keys) {
+	Routes jwksRoutes(SigningKeySet keys) {
 		List<PublicJwk<?>> published = keys.all()
 			.stream()
 			.filter(SigningKey::isPublic)

@@ -22,7 +22,7 @@ final class JwtProfile {
 
 	private static final int PARTS = 3;
 
-	private final SigningKeys keys;
+	private final SigningKeySet keys;
 
 	private final String type;
 
@@ -37,7 +37,7 @@ final class JwtProfile {
 	 * @param issuer their {@code iss}
 	 * @param audience their {@code aud}
 	 */
-	JwtProfile(SigningKeys keys, String type, String issuer, String audience) {
+	JwtProfile(SigningKeySet keys, String type, String issuer, String audience) {
 		this.keys = keys;
 		this.type = type;
 		this.issuer = issuer;

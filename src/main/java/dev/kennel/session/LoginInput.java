@@ -1,6 +1,6 @@
 package dev.kennel.session;
 
-import dev.kennel.text.InputText;
+import dev.kennel.text.TextNormalizer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 record LoginInput(String username, String password, @Nullable String deviceToken) {
 
 	LoginInput {
-		username = InputText.clean(username);
-		password = InputText.normalize(password);
+		username = TextNormalizer.clean(username);
+		password = TextNormalizer.normalize(password);
 	}
 
 	@Override

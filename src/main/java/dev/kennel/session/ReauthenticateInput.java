@@ -1,6 +1,6 @@
 package dev.kennel.session;
 
-import dev.kennel.text.InputText;
+import dev.kennel.text.TextNormalizer;
 
 /**
  * The password that proves that a session is the account owner's.
@@ -10,7 +10,7 @@ import dev.kennel.text.InputText;
 record ReauthenticateInput(String password) {
 
 	ReauthenticateInput {
-		password = InputText.normalize(password);
+		password = TextNormalizer.normalize(password);
 	}
 
 	@Override

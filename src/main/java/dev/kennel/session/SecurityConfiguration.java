@@ -54,7 +54,7 @@ class SecurityConfiguration {
 	@Bean
 	TokenTransport tokenTransport(AuthProperties properties, WebProperties web, Clock clock) {
 		if (properties.driver() == AuthProperties.Driver.JWT) {
-			return new PayloadTokens();
+			return new PayloadTokenTransport();
 		}
 		if (!properties.cookieSecure() && !web.isPlainLocalhost()) {
 			throw new UnsafeSettingException(
@@ -62,7 +62,7 @@ class SecurityConfiguration {
 					"Leave kennel.auth.cookie-secure at true, and serve Kennel over TLS. It can be off only while "
 							+ "kennel.web.base-url is a http URL of localhost.");
 		}
-		return new CookieTokens(properties.cookieSecure(), clock);
+		return new CookieTokenTransport(properties.cookieSecure(), clock);
 	}
 
 	/** Is there whatever the settings are, and null where there are no cookies. */

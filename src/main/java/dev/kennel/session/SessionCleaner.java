@@ -18,9 +18,9 @@ class SessionCleaner {
 
 	private final SessionRepository sessions;
 
-	private final RevokedSessions revoked;
+	private final RevocationList revoked;
 
-	SessionCleaner(SessionRepository sessions, RevokedSessions revoked) {
+	SessionCleaner(SessionRepository sessions, RevocationList revoked) {
 		this.sessions = sessions;
 		this.revoked = revoked;
 	}

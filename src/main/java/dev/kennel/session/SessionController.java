@@ -43,14 +43,14 @@ class SessionController {
 	@MutationMapping
 	AuthPayload signup(@Argument @Valid SignupInput input, Client client, DataFetchingEnvironment environment) {
 		this.transport.requireWritable(environment.getGraphQlContext());
-		return give(this.sessions.signup(input, client), environment);
+		return writeTokens(this.sessions.signup(input, client), environment);
 	}
 
 	@MutationMapping
 	AuthPayload login(@Argument LoginInput input, Client client, DataFetchingEnvironment environment) {
 		this.transport.requireWritable(environment.getGraphQlContext());
 		String deviceToken = this.transport.deviceToken(input.deviceToken(), environment.getGraphQlContext());
-		return give(this.sessions.login(input, deviceToken, client), environment);
+		return writeTokens(this.sessions.login(input, deviceToken, client), environment);
 	}
 
 	@MutationMapping
@@ -58,23 +58,23 @@ class SessionController {
 			DataFetchingEnvironment environment) {
 		this.transport.requireWritable(environment.getGraphQlContext());
 		try {
-			return give(
+			return writeTokens(
 					this.sessions.refresh(this.transport.refreshToken(input, environment.getGraphQlContext()), client),
 					environment);
 		}
 		catch (ApiException ex) {
 			if (ex.code() == ErrorCode.UNAUTHENTICATED) {
-				this.transport.takeAway(environment.getGraphQlContext());
+				this.transport.clearTokens(environment.getGraphQlContext());
 			}
 			throw ex;
 		}
 	}
 
 	/** Who has just logged in is who asks, inside of the field and after it. */
-	private AuthPayload give(IssuedTokens issued, DataFetchingEnvironment environment) {
-		CallerContext.become(environment,
+	private AuthPayload writeTokens(IssuedTokens issued, DataFetchingEnvironment environment) {
+		CallerContext.switchCaller(environment,
 				new Caller(issued.refresh().account(), issued.refresh().session(), issued.access().expiresAt()));
-		return this.transport.give(issued, environment.getGraphQlContext());
+		return this.transport.writeTokens(issued, environment.getGraphQlContext());
 	}
 
 	@MutationMapping
@@ -89,9 +89,9 @@ class SessionController {
 			}
 		}
 		finally {
-			this.transport.takeAway(context);
+			this.transport.clearTokens(context);
 		}
-		CallerContext.end(environment);
+		CallerContext.endSession(environment);
 		return new LogoutPayload(true);
 	}
 
@@ -123,8 +123,8 @@ class SessionController {
 		UUID session = NodeKind.SESSION.uuid(input.id());
 		this.sessions.revoke(caller, session, client);
 		if (session.equals(caller.session())) {
-			this.transport.takeAway(environment.getGraphQlContext());
-			CallerContext.end(environment);
+			this.transport.clearTokens(environment.getGraphQlContext());
+			CallerContext.endSession(environment);
 		}
 		return new RevokeSessionPayload(NodeKind.SESSION.id(session));
 	}

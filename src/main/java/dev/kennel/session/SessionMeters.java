@@ -18,15 +18,15 @@ class SessionMeters implements MeterBinder {
 			Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2),
 			Duration.ofSeconds(5), Duration.ofSeconds(30) };
 
-	private final RevokedSessions revoked;
+	private final RevocationList revoked;
 
-	SessionMeters(RevokedSessions revoked) {
+	SessionMeters(RevocationList revoked) {
 		this.revoked = revoked;
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		Gauge.builder("kennel.sessions.revoked", this.revoked, RevokedSessions::size)
+		Gauge.builder("kennel.sessions.revoked", this.revoked, RevocationList::size)
 			.description("Ended sessions whose access tokens have not expired")
 			.register(registry);
 		Timer lag = Timer.builder("kennel.sessions.revocation.lag")

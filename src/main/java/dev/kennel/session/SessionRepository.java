@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import dev.kennel.database.Rows;
+import dev.kennel.database.ColumnReader;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
@@ -60,8 +60,8 @@ class SessionRepository {
 			.sql("SELECT " + COLUMNS + ", ends_at, family_hash, token_hash, replaced_hash, replaced_at, "
 					+ "sealed_successor, clock_timestamp() FROM sessions WHERE user_id = ? AND id = ? FOR UPDATE")
 			.params(token.account().value(), token.session())
-			.query((row, number) -> new SessionRow(session(row), Rows.moment(row, 8), row.getBytes(9), row.getBytes(10),
-					row.getBytes(11), Rows.momentOrNull(row, 12), row.getBytes(13), Rows.moment(row, 14)))
+			.query((row, number) -> new SessionRow(session(row), ColumnReader.moment(row, 8), row.getBytes(9), row.getBytes(10),
+					row.getBytes(11), ColumnReader.momentOrNull(row, 12), row.getBytes(13), ColumnReader.moment(row, 14)))
 			.optional()
 			.orElse(null);
 	}
@@ -106,29 +106,29 @@ class SessionRepository {
 	}
 
 	/** Ends a session. */
-	EndedSessions revoke(AccountId account, UUID session) {
+	RevocationResult revoke(AccountId account, UUID session) {
 		return revoke("user_id = ? AND id = ?", account.value(), session);
 	}
 
 	/** Ends all sessions of an account but one. */
-	EndedSessions revokeOthers(AccountId account, UUID session) {
+	RevocationResult revokeOthers(AccountId account, UUID session) {
 		return revoke("user_id = ? AND id <> ?", account.value(), session);
 	}
 
 	/** Ends all sessions of an account. */
-	EndedSessions revokeAll(AccountId account) {
+	RevocationResult revokeAll(AccountId account) {
 		return revoke("user_id = ?", account.value());
 	}
 
 	/**
 	 * Ends the sessions of an account that are too many: the ones not used for longest.
 	 */
-	EndedSessions revokeExcess(AccountId account, int most) {
+	RevocationResult revokeExcess(AccountId account, int most) {
 		return revoke("user_id = ? AND id IN (SELECT id FROM sessions WHERE user_id = ? "
 				+ "ORDER BY last_used_at DESC, id DESC OFFSET ?)", account.value(), account.value(), most);
 	}
 
-	private EndedSessions revoke(String condition, Object... parameters) {
+	private RevocationResult revoke(String condition, Object... parameters) {
 		List<UUID> alive = new ArrayList<>();
 		List<UUID> all = new ArrayList<>();
 		this.jdbc
@@ -144,7 +144,7 @@ class SessionRepository {
 					alive.add(session);
 				}
 			});
-		return new EndedSessions(alive, all);
+		return new RevocationResult(alive, all);
 	}
 
 	/** The sessions of all accounts that were revoked less than so long ago. */
@@ -155,7 +155,7 @@ class SessionRepository {
 					+ "WHERE revoked_at > clock_timestamp() - make_interval(secs => ?)")
 			.param(age.toSeconds())
 			.query((row) -> {
-				revoked.put(row.getObject(1, UUID.class), Rows.moment(row, 2).toInstant());
+				revoked.put(row.getObject(1, UUID.class), ColumnReader.moment(row, 2).toInstant());
 			});
 		return revoked;
 	}
@@ -187,8 +187,8 @@ class SessionRepository {
 		String address = row.getString(3);
 		return new Session(NodeKind.SESSION.id(row.getObject(1, UUID.class)), row.getString(2),
 				// Earlier versions have stored it with all its zeros.
-				(address != null) ? IpAddress.canonical(address) : null, Rows.moment(row, 4), Rows.moment(row, 5),
-				Rows.moment(row, 6), Rows.moment(row, 7));
+				(address != null) ? IpAddress.canonical(address) : null, ColumnReader.moment(row, 4), ColumnReader.moment(row, 5),
+				ColumnReader.moment(row, 6), ColumnReader.moment(row, 7));
 	}
 
 }

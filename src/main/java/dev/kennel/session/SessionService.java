@@ -14,7 +14,7 @@ import dev.kennel.account.ChangePasswordInput;
 import dev.kennel.account.DeviceProof;
 import dev.kennel.account.EmailRestored;
 import dev.kennel.account.PasswordChanged;
-import dev.kennel.account.PasswordProven;
+import dev.kennel.account.PasswordConfirmed;
 import dev.kennel.account.PasswordService;
 import dev.kennel.account.ResetPasswordInput;
 import dev.kennel.account.SignupInput;
@@ -52,11 +52,11 @@ class SessionService {
 
 	private final SessionRepository sessions;
 
-	private final RevokedSessions revoked;
+	private final RevocationList revoked;
 
-	private final AccessTokens tokens;
+	private final AccessTokenCodec tokens;
 
-	private final DeviceTokens devices;
+	private final DeviceTokenCodec devices;
 
 	private final AuthProperties properties;
 
@@ -65,7 +65,7 @@ class SessionService {
 	private final TransactionOperations transaction;
 
 	SessionService(AccountService accounts, PasswordService passwords, SessionRepository sessions,
-			RevokedSessions revoked, AccessTokens tokens, DeviceTokens devices, AuthProperties properties,
+			RevocationList revoked, AccessTokenCodec tokens, DeviceTokenCodec devices, AuthProperties properties,
 			SecurityLog log, TransactionOperations transaction) {
 		this.accounts = accounts;
 		this.passwords = passwords;
@@ -273,7 +273,7 @@ class SessionService {
 		if (!session.equals(caller.session())) {
 			requireRecentAuthentication(caller);
 		}
-		EndedSessions ended = this.sessions.revoke(caller.account(), session);
+		RevocationResult ended = this.sessions.revoke(caller.account(), session);
 		if (ended.alive().isEmpty()) {
 			throw ApiException.notFound(NodeKind.SESSION.typeName());
 		}
@@ -288,7 +288,7 @@ class SessionService {
 	 */
 	int revokeOthers(Caller caller, Client client) {
 		requireRecentAuthentication(caller);
-		EndedSessions ended = this.sessions.revokeOthers(caller.account(), caller.session());
+		RevocationResult ended = this.sessions.revokeOthers(caller.account(), caller.session());
 		end(ended, SecurityEvent.SESSION_REVOKED, caller.account(), client);
 		return ended.alive().size();
 	}
@@ -300,7 +300,7 @@ class SessionService {
 
 	@EventListener
 	void on(PasswordChanged event) {
-		EndedSessions ended = (event.session() != null) ? this.sessions.revokeOthers(event.account(), event.session())
+		RevocationResult ended = (event.session() != null) ? this.sessions.revokeOthers(event.account(), event.session())
 				: this.sessions.revokeAll(event.account());
 		end(ended, SecurityEvent.SESSION_REVOKED, event.account(), event.client());
 	}
@@ -311,7 +311,7 @@ class SessionService {
 	}
 
 	@EventListener
-	void on(PasswordProven event) {
+	void on(PasswordConfirmed event) {
 		this.sessions.reauthenticated(event.caller().account(), event.caller().session());
 	}
 
@@ -320,7 +320,7 @@ class SessionService {
 		end(this.sessions.revokeAll(event.account()), SecurityEvent.SESSION_REVOKED, event.account(), event.client());
 	}
 
-	private void end(EndedSessions ended, SecurityEvent event, AccountId account, Client client) {
+	private void end(RevocationResult ended, SecurityEvent event, AccountId account, Client client) {
 		this.revoked.add(ended.all());
 		ended.alive().forEach((session) -> this.log.record(event, account, session, client));
 	}

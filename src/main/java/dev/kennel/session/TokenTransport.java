@@ -55,13 +55,13 @@ interface TokenTransport {
 	 * @param context the operation's context
 	 * @return the answer of the field
 	 */
-	AuthPayload give(IssuedTokens tokens, GraphQLContext context);
+	AuthPayload writeTokens(IssuedTokens tokens, GraphQLContext context);
 
 	/**
 	 * Takes the tokens of a session that has ended away, as far as that can be done from
 	 * here. The device token stays: it is none of the session's.
 	 * @param context the operation's context
 	 */
-	void takeAway(GraphQLContext context);
+	void clearTokens(GraphQLContext context);
 
 }

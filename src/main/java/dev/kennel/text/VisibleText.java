@@ -55,7 +55,7 @@ public @interface VisibleText {
 				case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> false;
 				// Their signs are a matter of fonts, and of later versions of Unicode.
 				case Character.PRIVATE_USE, Character.UNASSIGNED -> character >> 16 != 14;
-				default -> !InputText.isInvisible(character);
+				default -> !TextNormalizer.isInvisible(character);
 			};
 		}
 

@@ -3,8 +3,8 @@ package dev.kennel.throttle;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-import dev.kennel.concurrency.NoTurnException;
-import dev.kennel.concurrency.Turns;
+import dev.kennel.concurrency.BulkheadFullException;
+import dev.kennel.concurrency.FairBulkhead;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.Client;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +28,12 @@ public class PasswordHashBulkhead {
 	/** Longer than the deadline of an operation: the deadline is what ends the wait. */
 	private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
-	private final Turns permits;
+	private final FairBulkhead permits;
 
 	PasswordHashBulkhead(ThrottleProperties properties) {
 		int concurrency = (properties.concurrency() > 0) ? properties.concurrency()
 				: Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-		this.permits = new Turns(concurrency, concurrency, properties.queue());
+		this.permits = new FairBulkhead(concurrency, concurrency, properties.queue());
 	}
 
 	/**
@@ -48,15 +48,15 @@ public class PasswordHashBulkhead {
 	 */
 	public <T extends @Nullable Object> T execute(Client client, Supplier<T> hash) {
 		try {
-			return Turns.aside(() -> this.permits.call(client.site(), MAX_WAIT, hash));
+			return FairBulkhead.aside(() -> this.permits.call(client.site(), MAX_WAIT, hash));
 		}
-		catch (NoTurnException ex) {
+		catch (BulkheadFullException ex) {
 			throw ApiException.rateLimited("Too many people are logging in at this moment. Try again shortly.",
 					RETRY_AFTER);
 		}
 	}
 
-	Turns permits() {
+	FairBulkhead permits() {
 		return this.permits;
 	}
 

@@ -1,7 +1,7 @@
 package dev.kennel.throttle;
 
+import dev.kennel.concurrency.FairBulkhead;
 import dev.kennel.concurrency.PermitMeters;
-import dev.kennel.concurrency.Turns;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 @Component
 class ThrottleMeters implements MeterBinder {
 
-	private final Turns permits;
+	private final FairBulkhead permits;
 
 	ThrottleMeters(PasswordHashBulkhead bulkhead) {
 		this.permits = bulkhead.permits();

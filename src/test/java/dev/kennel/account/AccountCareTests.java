@@ -447,7 +447,7 @@ class AccountCareTests {
 
 	@Test
 	void byDefaultAHashCostsWhatOwaspAsksFor() {
-		Passwords passwords = passwords(new PasswordHashingProperties(DataSize.ofMegabytes(19), 2, 1));
+		PasswordHasher passwords = passwords(new PasswordHashingProperties(DataSize.ofMegabytes(19), 2, 1));
 
 		String hash = passwords.hash(Api.PASSWORD, CLIENT);
 
@@ -460,7 +460,7 @@ class AccountCareTests {
 
 	@Test
 	void whoHasNoAccountIsComparedWithAHashThatCostsAsMuchAsAnyOther() {
-		Passwords passwords = passwords(new PasswordHashingProperties(DataSize.ofMegabytes(8), 3, 2));
+		PasswordHasher passwords = passwords(new PasswordHashingProperties(DataSize.ofMegabytes(8), 3, 2));
 
 		String hash = passwords.hash(Api.PASSWORD, CLIENT);
 
@@ -471,8 +471,8 @@ class AccountCareTests {
 		assertThat(passwords.matches(Api.PASSWORD, null, CLIENT)).isFalse();
 	}
 
-	private Passwords passwords(PasswordHashingProperties properties) {
-		return new Passwords(new PasswordConfiguration().passwordEncoder(properties), properties, this.bulkhead);
+	private PasswordHasher passwords(PasswordHashingProperties properties) {
+		return new PasswordHasher(new PasswordConfiguration().passwordEncoder(properties), properties, this.bulkhead);
 	}
 
 	@Test

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.UUID;
 
 import dev.kennel.identity.NodeKind;
-import dev.kennel.mail.LetterWriter;
+import dev.kennel.mail.MailTemplate;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestMail;
@@ -27,13 +27,13 @@ class AccountMailTests {
 
 	private final JdbcClient jdbc;
 
-	private final EmailVerificationLetter verification;
+	private final EmailVerificationMail verification;
 
-	private final EmailRestorationLetter restoration;
+	private final EmailRestorationMail restoration;
 
-	private final EmailChangedLetter changed;
+	private final EmailChangedMail changed;
 
-	private final PasswordResetLetter reset;
+	private final PasswordResetMail reset;
 
 	private final String name = "m" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
@@ -43,8 +43,8 @@ class AccountMailTests {
 
 	private UUID account;
 
-	AccountMailTests(Api api, JdbcClient jdbc, EmailVerificationLetter verification, EmailRestorationLetter restoration,
-			EmailChangedLetter changed, PasswordResetLetter reset) {
+	AccountMailTests(Api api, JdbcClient jdbc, EmailVerificationMail verification, EmailRestorationMail restoration,
+			EmailChangedMail changed, PasswordResetMail reset) {
 		this.api = api;
 		this.jdbc = jdbc;
 		this.verification = verification;
@@ -105,7 +105,7 @@ class AccountMailTests {
 	@Test
 	void accountThatIsDeletedGetsNoMail() {
 		String gone = UUID.randomUUID().toString();
-		List<LetterWriter> letters = List.of(this.verification, this.restoration);
+		List<MailTemplate> letters = List.of(this.verification, this.restoration);
 
 		assertThat(letters).allSatisfy((letter) -> assertThat(letter.write(gone)).isNull());
 		assertThat(this.changed.write(gone + " " + this.email)).isNull();
@@ -127,7 +127,7 @@ class AccountMailTests {
 	@Test
 	void kindsAreThoseThatMailsAreOrderedWith() {
 		assertThat(List.of(this.verification, this.restoration, this.changed, this.reset))
-			.extracting(LetterWriter::kind)
+			.extracting(MailTemplate::kind)
 			.containsExactly("email-verification", "email-restoration", "email-changed", "password-reset");
 	}
 

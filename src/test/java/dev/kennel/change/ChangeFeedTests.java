@@ -57,11 +57,11 @@ class ChangeFeedTests {
 
 	private final ChangeRepository changes;
 
-	private final ChangeFeeds feeds;
+	private final FeedDispatcher feeds;
 
 	private final SqlRecorder sql;
 
-	ChangeFeedTests(Api api, JdbcClient jdbc, ChangeRepository changes, ChangeFeeds feeds, SqlRecorder sql) {
+	ChangeFeedTests(Api api, JdbcClient jdbc, ChangeRepository changes, FeedDispatcher feeds, SqlRecorder sql) {
 		this.api = api;
 		this.jdbc = jdbc;
 		this.changes = changes;
@@ -358,7 +358,7 @@ class ChangeFeedTests {
 		for (int i = 0; i < busy.size(); i++) {
 			int index = i;
 			subscriptions.add(Flux
-				.from(this.feeds.follow(busy.get(i), new ChangeRequest(new FeedPlace(0, 0), false, false, (change) -> {
+				.from(this.feeds.follow(busy.get(i), new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
 				}, () -> {
 				})))
 				.subscribe((change) -> {
@@ -372,7 +372,7 @@ class ChangeFeedTests {
 		begun.await();
 
 		Change first = Flux
-			.from(this.feeds.follow(account, new ChangeRequest(new FeedPlace(0, 0), false, false, (change) -> {
+			.from(this.feeds.follow(account, new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
 			}, () -> {
 			})))
 			.blockFirst(Duration.ofSeconds(60));
@@ -387,7 +387,7 @@ class ChangeFeedTests {
 		Api ann = this.api.signUp();
 		AccountId account = new AccountId(NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id")));
 		CompletableFuture<Throwable> failed = new CompletableFuture<>();
-		var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(new FeedPlace(0, 0), false, false, (change) -> {
+		var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
 			throw new AssertionError("A deep document");
 		}, () -> {
 		}))).subscribe((change) -> {
@@ -558,10 +558,10 @@ class ChangeFeedTests {
 		}
 		List<Change> found = Collections.synchronizedList(new ArrayList<>());
 		CountDownLatch both = new CountDownLatch(2);
-		var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(new FeedPlace(0, 0), false, false, (change) -> {
+		var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
 			if (Cursors.version(change.cursor()) == 1) {
 				var _ = Flux
-					.from(this.feeds.follow(account, new ChangeRequest(new FeedPlace(1, 0), true, true, (later) -> {
+					.from(this.feeds.follow(account, new ChangeRequest(new FeedPosition(1, 0), true, true, (later) -> {
 					}, () -> {
 					})))
 					.subscribe((later) -> {

@@ -10,7 +10,7 @@ final class Cursors {
 
 	/** A cursor of before there were fingerprints. */
 	static String of(long version) {
-		return ChangeCursor.encode(new FeedPlace(version, 0));
+		return ChangeCursor.encode(new FeedPosition(version, 0));
 	}
 
 	static long version(String cursor) {

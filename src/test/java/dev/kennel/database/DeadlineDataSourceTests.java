@@ -41,7 +41,7 @@ class DeadlineDataSourceTests {
 		settings.setJdbcUrl(this.gate.jdbcUrl());
 		settings.setUsername("postgres");
 		settings.setMaximumPoolSize(1);
-		settings.addDataSourceProperty("socketFactory", WatchedSocketFactory.class.getName());
+		settings.addDataSourceProperty("socketFactory", WatchdogSocketFactory.class.getName());
 		settings.addDataSourceProperty("socketTimeout", 60);
 		settings.addDataSourceProperty("cancelSignalTimeout", 5);
 		this.pool = new HikariDataSource(settings);
@@ -89,8 +89,8 @@ class DeadlineDataSourceTests {
 
 		assertThat(work).succeedsWithin(30, TimeUnit.SECONDS).satisfies((failure) -> {
 			assertThat(failure).isNotNull();
-			assertThat(StoreFailures.isUnavailable(failure)).isTrue();
-			assertThat(StoreFailures.isTooLate(failure)).as("which would say that nothing was done").isFalse();
+			assertThat(SqlFailureClassifier.isUnavailable(failure)).isTrue();
+			assertThat(SqlFailureClassifier.isTooLate(failure)).as("which would say that nothing was done").isFalse();
 		});
 		this.gate.thaw();
 		execute("SELECT 1");
@@ -102,7 +102,7 @@ class DeadlineDataSourceTests {
 				() -> catchThrowableOfType(SQLException.class, () -> execute("SELECT pg_sleep(60)")));
 
 		assertThat(failure).isNotNull();
-		assertThat(StoreFailures.isTooLate(failure)).isTrue();
+		assertThat(SqlFailureClassifier.isTooLate(failure)).isTrue();
 		execute("SELECT 1");
 	}
 
@@ -113,7 +113,7 @@ class DeadlineDataSourceTests {
 
 		Throwable failure = catchThrowableOfType(SQLException.class, lost::rollback);
 
-		assertThat(StoreFailures.isUnavailable(new IllegalStateException(failure))).isTrue();
+		assertThat(SqlFailureClassifier.isUnavailable(new IllegalStateException(failure))).isTrue();
 	}
 
 	@Test

@@ -123,7 +123,7 @@ class NotificationsTlsTests {
 		pool.setPassword(PASSWORD);
 		pool.addDataSourceProperty("ApplicationName", "kennel");
 		pool.addDataSourceProperty("socketTimeout", "60");
-		pool.addDataSourceProperty("socketFactory", WatchedSocketFactory.class.getName());
+		pool.addDataSourceProperty("socketFactory", WatchdogSocketFactory.class.getName());
 		properties.forEach(pool::addDataSourceProperty);
 		return pool;
 	}
@@ -134,7 +134,7 @@ class NotificationsTlsTests {
 
 	private Connection connect(HikariDataSource pool) throws SQLException {
 		DeadlineDataSource dataSource = new DeadlineDataSource(pool);
-		return new Notifications(new ConnectionSettings(new Server(url()), dataSource), dataSource,
+		return new NotificationChannel(new ConnectionSettings(new Server(url()), dataSource), dataSource,
 				new NotificationProperties(true, Duration.ofMillis(10)))
 			.connect();
 	}

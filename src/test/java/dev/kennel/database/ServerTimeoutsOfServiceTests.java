@@ -20,9 +20,9 @@ class ServerTimeoutsOfServiceTests {
 
 	private final Flyway flyway;
 
-	private final Notifications notifications;
+	private final NotificationChannel notifications;
 
-	ServerTimeoutsOfServiceTests(DataSource dataSource, Flyway flyway, Notifications notifications) {
+	ServerTimeoutsOfServiceTests(DataSource dataSource, Flyway flyway, NotificationChannel notifications) {
 		this.dataSource = dataSource;
 		this.flyway = flyway;
 		this.notifications = notifications;

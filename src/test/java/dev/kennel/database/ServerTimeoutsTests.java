@@ -87,7 +87,7 @@ class ServerTimeoutsTests {
 
 			Throwable failure = catchThrowableOfType(SQLException.class, () -> statement.execute("SELECT 1"));
 			assertThat(failure).isNotNull();
-			assertThat(StoreFailures.isUnavailable(failure)).isTrue();
+			assertThat(SqlFailureClassifier.isUnavailable(failure)).isTrue();
 		}
 	}
 
@@ -101,7 +101,7 @@ class ServerTimeoutsTests {
 					() -> statement.execute("SELECT pg_sleep(3600)"));
 
 			assertThat(failure).isNotNull();
-			assertThat(StoreFailures.isTooLate(failure)).isTrue();
+			assertThat(SqlFailureClassifier.isTooLate(failure)).isTrue();
 		}
 	}
 

@@ -7,7 +7,7 @@ import javax.sql.DataSource;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 /**
- * Notifications that are switched off: a listener of its own is told by the test, and not
+ * NotificationChannel that are switched off: a listener of its own is told by the test, and not
  * by the service's instances.
  */
 public final class SilentNotifications {
@@ -21,8 +21,8 @@ public final class SilentNotifications {
 	 * @param dataSource the pool
 	 * @return the notifications, which are not started
 	 */
-	public static Notifications create(JdbcConnectionDetails server, DataSource dataSource) {
-		return new Notifications(new ConnectionSettings(server, dataSource), dataSource,
+	public static NotificationChannel create(JdbcConnectionDetails server, DataSource dataSource) {
+		return new NotificationChannel(new ConnectionSettings(server, dataSource), dataSource,
 				new NotificationProperties(false, Duration.ZERO));
 	}
 

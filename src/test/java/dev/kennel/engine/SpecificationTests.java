@@ -82,7 +82,7 @@ class SpecificationTests {
 		assertThat(answer(each, new AsyncExecutionStrategy(handler), new AsyncSerialExecutionStrategy(handler)))
 			.isEqualTo(expected);
 		assertThat(counts.plansCompiled()).isLessThanOrEqualTo(1);
-		assertThat(counts.handovers(Handover.INTROSPECTION)).isEqualTo(each.json().has("introspection") ? 1 : 0);
+		assertThat(counts.handovers(FallbackReason.INTROSPECTION)).isEqualTo(each.json().has("introspection") ? 1 : 0);
 	}
 
 	private static String answer(Case each, ExecutionStrategy queries, ExecutionStrategy mutations) {

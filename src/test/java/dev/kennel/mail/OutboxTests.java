@@ -44,8 +44,8 @@ class OutboxTests {
 		this.transaction = transaction;
 	}
 
-	private static LetterWriter writer(String kind) {
-		return new LetterWriter() {
+	private static MailTemplate writer(String kind) {
+		return new MailTemplate() {
 
 			@Override
 			public String kind() {
@@ -53,8 +53,8 @@ class OutboxTests {
 			}
 
 			@Override
-			public @Nullable Letter write(String subject) {
-				return subject.equals("nothing") ? null : new Letter(subject, "Hello", "Text\n");
+			public @Nullable MailMessage write(String subject) {
+				return subject.equals("nothing") ? null : new MailMessage(subject, "Hello", "Text\n");
 			}
 
 		};
@@ -63,7 +63,7 @@ class OutboxTests {
 	/**
 	 * An outbox with orders of its own, so that the running service leaves them alone.
 	 */
-	private Outbox outbox(Postman postman) {
+	private Outbox outbox(MailTransport postman) {
 		this.jdbc.sql("CREATE TABLE IF NOT EXISTS test_orders (LIKE mail_orders INCLUDING ALL)").update();
 		return new Outbox(List.of(writer("test")), postman,
 				new OutboxRepository(this.dataSource, Clock.systemUTC(), "test_orders"));
@@ -106,7 +106,7 @@ class OutboxTests {
 		});
 		outbox.start();
 		try {
-			outbox.order("test", "b@example.com");
+			outbox.enqueue("test", "b@example.com");
 			TestMail.await(() -> this.jdbc
 				.sql("SELECT count(*)::int FROM test_orders WHERE consecutive_failures = 1 "
 						+ "AND execution_time > last_failure + interval '4 seconds'")
@@ -132,7 +132,7 @@ class OutboxTests {
 	void withoutAServerMailsAreFilesThatNobodyElseCanRead(@TempDir Path directory) throws IOException {
 		Path folder = directory.resolve("mail");
 
-		new FilePostman(folder, "kennel@localhost", Clock.systemUTC()).deliver(new Letter("a@example.com", "Subject",
+		new FileMailTransport(folder, "kennel@localhost", Clock.systemUTC()).deliver(new MailMessage("a@example.com", "Subject",
 				"Hello\n\nhttp://localhost:8080/reset-password#token=" + new UUID(1, 2) + "\n"));
 
 		List<Path> files = files(folder);
@@ -165,8 +165,8 @@ class OutboxTests {
 
 	@Test
 	void lettersAndOrdersSayNothingWhenTheyArePrinted() {
-		assertThat(new Letter("a@example.com", "b", "c").toString()).isEqualTo("Letter[]");
-		assertThat(new Order("test", "a@example.com").toString()).isEqualTo("Order[kind=test]");
+		assertThat(new MailMessage("a@example.com", "b", "c").toString()).isEqualTo("Letter[]");
+		assertThat(new MailJob("test", "a@example.com").toString()).isEqualTo("Order[kind=test]");
 	}
 
 }

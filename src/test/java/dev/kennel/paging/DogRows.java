@@ -23,7 +23,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 /** The table of dogs as {@code paging} reads it, without the rest of the service. */
 final class DogRows {
 
-	static final Listing<Row> LISTING = new Listing<>(NodeKind.DOG, "dogs",
+	static final ListDefinition<Row> LISTING = new ListDefinition<>(NodeKind.DOG, "dogs",
 			List.of(ListColumn.always("id"), ListColumn.always("owner_id"), ListColumn.always("name"),
 					ListColumn.shown("breed", "breed"), ListColumn.shown("birth_date", "birthDate"),
 					ListColumn.always("updated_at")),

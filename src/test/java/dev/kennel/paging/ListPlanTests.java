@@ -27,13 +27,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ListPlanTests {
 
-	private static final Listing<Object> OWNERS = new Listing<>(NodeKind.OWNER, "owners",
+	private static final ListDefinition<Object> OWNERS = new ListDefinition<>(NodeKind.OWNER, "owners",
 			List.of(ListColumn.always("id"), ListColumn.always("name")), null, (row) -> row.text(2),
 			(owner) -> NodeKind.OWNER.id(new UUID(0, 0)));
 
-	private static final ListStatements DOG_STATEMENTS = new ListStatements(DogRows.LISTING);
+	private static final ListStatementWriter DOG_STATEMENTS = new ListStatementWriter(DogRows.LISTING);
 
-	private static final ListStatements OWNER_STATEMENTS = new ListStatements(OWNERS);
+	private static final ListStatementWriter OWNER_STATEMENTS = new ListStatementWriter(OWNERS);
 
 	private static final AccountId ACCOUNT = DogRows.newAccount();
 

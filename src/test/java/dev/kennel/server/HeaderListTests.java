@@ -13,8 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class HeaderListTests {
 
-	private static @Nullable WeightedElement only(String element) {
-		return WeightedElement.parse(element);
+	private static @Nullable HeaderElement only(String element) {
+		return HeaderElement.parse(element);
 	}
 
 	@Test
@@ -48,7 +48,7 @@ class HeaderListTests {
 	@CsvSource(delimiter = '|', value = { "gzip | 1", "gzip;q=0.5 | 0.5", "gzip ; Q=0 | 0", "gzip;q=.25 | 0.25",
 			"gzip;q=1.000 | 1", "gzip;q=\"0.5\" | 0.5", "gzip; a=1; q=0.125; | 0.125" })
 	void aQualityIsReadInAllItsForms(String element, double quality) {
-		assertThat(WeightedElement.all(List.of(element))).singleElement()
+		assertThat(HeaderElement.all(List.of(element))).singleElement()
 			.satisfies((one) -> assertThat(one.name()).isEqualTo("gzip"))
 			.satisfies((one) -> assertThat(one.quality()).isEqualTo(quality));
 	}
@@ -58,21 +58,21 @@ class HeaderListTests {
 			"gzip;q=1e0", "gzip;q=0x0p0", "gzip;q=high", "gzip;q=", "gzip;q", ";q=1", "a b", "a/b/c", "a/", "\"a\"",
 			"a;b=\"c\"d" })
 	void whatIsNotWellFormedIsSkipped(String element) {
-		assertThat(WeightedElement.all(List.of(element + ", br"))).extracting(WeightedElement::name)
+		assertThat(HeaderElement.all(List.of(element + ", br"))).extracting(HeaderElement::name)
 			.containsExactly("br");
 	}
 
 	@Test
 	void parametersHaveNamesInAnyCase() {
 		assertThat(only("Application/JSON; Charset=\"Utf-8\""))
-			.isEqualTo(new WeightedElement("application/json", List.of(Map.entry("charset", "Utf-8")), 1));
+			.isEqualTo(new HeaderElement("application/json", List.of(Map.entry("charset", "Utf-8")), 1));
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "application/json, 2", "application/*, 1", "application/*+json, -1", "*/*, 0", "*, 0", "text/*, -1",
 			"application, -1", "json, -1" })
 	void theNarrowestRangeDecides(String range, int specificity) {
-		assertThat(WeightedElement.all(List.of(range))).singleElement()
+		assertThat(HeaderElement.all(List.of(range))).singleElement()
 			.satisfies((one) -> assertThat(one.specificity("application/json")).isEqualTo(specificity));
 	}
 

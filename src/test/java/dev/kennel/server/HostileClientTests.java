@@ -128,7 +128,7 @@ class HostileClientTests {
 			if (System.nanoTime() - end > 0) {
 				throw new AssertionError("Connections are open: " + open);
 			}
-			open = this.instance.get(OpenConnections.class).size();
+			open = this.instance.get(ConnectionRegistry.class).size();
 			Thread.onSpinWait();
 		}
 	}
@@ -258,7 +258,7 @@ class HostileClientTests {
 
 		assertOthersAreAnswered();
 		// The clients hold them open, and read nothing.
-		OpenConnections open = this.instance.get(OpenConnections.class);
+		ConnectionRegistry open = this.instance.get(ConnectionRegistry.class);
 		for (int i = 0; open.size() > 0; i++) {
 			assertThat(i).as("The connections stay open").isLessThan(100_000);
 			assertOthersAreAnswered();

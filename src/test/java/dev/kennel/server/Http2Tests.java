@@ -240,7 +240,7 @@ class Http2Tests {
 		}
 
 		assertOthersAreAnswered();
-		OpenConnections open = this.instance.get(OpenConnections.class);
+		ConnectionRegistry open = this.instance.get(ConnectionRegistry.class);
 		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
 		while (open.size() > MAX_CONNECTIONS) {
 			assertThat(System.nanoTime()).as("Streams are open: %d", open.size()).isLessThan(end);

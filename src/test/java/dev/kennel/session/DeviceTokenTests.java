@@ -31,7 +31,7 @@ class DeviceTokenTests {
 
 	private final Api api;
 
-	private final SigningKeys keys;
+	private final SigningKeySet keys;
 
 	private final DataSource dataSource;
 
@@ -44,7 +44,7 @@ class DeviceTokenTests {
 	/** What the sign-up has returned. */
 	private String device = "";
 
-	DeviceTokenTests(Api api, SigningKeys keys, DataSource dataSource, SqlRecorder sql) {
+	DeviceTokenTests(Api api, SigningKeySet keys, DataSource dataSource, SqlRecorder sql) {
 		this.sql = sql;
 		this.api = api;
 		this.keys = keys;

@@ -38,7 +38,7 @@ class ForeignTokenTests {
 
 	private final Api api;
 
-	private final DeviceTokens devices;
+	private final DeviceTokenCodec devices;
 
 	private final JdbcClient jdbc;
 
@@ -50,7 +50,7 @@ class ForeignTokenTests {
 
 	private String deviceToken = "";
 
-	ForeignTokenTests(Api api, DeviceTokens devices, JdbcClient jdbc) {
+	ForeignTokenTests(Api api, DeviceTokenCodec devices, JdbcClient jdbc) {
 		this.api = api;
 		this.devices = devices;
 		this.jdbc = jdbc;

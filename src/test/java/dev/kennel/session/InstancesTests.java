@@ -324,7 +324,7 @@ class InstancesTests {
 
 	@Test
 	void aPublicKeyIsNoSecretToSignWith() {
-		SigningKey rsa = java.util.Objects.requireNonNull(second().get(SigningKeys.class).find("rsa"));
+		SigningKey rsa = java.util.Objects.requireNonNull(second().get(SigningKeySet.class).find("rsa"));
 		String claims = this.ann.token().split("\\.")[1];
 		var encoder = java.util.Base64.getUrlEncoder().withoutPadding();
 		for (String kid : List.of("rsa", "new")) {

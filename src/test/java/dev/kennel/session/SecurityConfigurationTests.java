@@ -63,7 +63,7 @@ class SecurityConfigurationTests {
 	@ValueSource(strings = { "http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080" })
 	void cookiesWithoutTlsAreForAPlainLocalhost(String baseUrl) {
 		assertThat(transport(properties("driver=cookie", "cookie-secure=false"), baseUrl))
-			.isInstanceOf(CookieTokens.class);
+			.isInstanceOf(CookieTokenTransport.class);
 	}
 
 	@ParameterizedTest
@@ -80,8 +80,8 @@ class SecurityConfigurationTests {
 				assertThat(analysis.getAction()).startsWith("Leave kennel.auth.cookie-secure at true, ");
 			});
 
-		assertThat(transport(properties("driver=cookie"), baseUrl)).isInstanceOf(CookieTokens.class);
-		assertThat(transport(properties("cookie-secure=false"), baseUrl)).isInstanceOf(PayloadTokens.class);
+		assertThat(transport(properties("driver=cookie"), baseUrl)).isInstanceOf(CookieTokenTransport.class);
+		assertThat(transport(properties("cookie-secure=false"), baseUrl)).isInstanceOf(PayloadTokenTransport.class);
 	}
 
 	@Test

@@ -31,7 +31,7 @@ class SessionTests {
 
 	private final Api api;
 
-	private final SigningKeys keys;
+	private final SigningKeySet keys;
 
 	private final SqlRecorder sql;
 
@@ -41,7 +41,7 @@ class SessionTests {
 
 	private Api ann;
 
-	SessionTests(Api api, SigningKeys keys, SqlRecorder sql, HashRecorder hashes) {
+	SessionTests(Api api, SigningKeySet keys, SqlRecorder sql, HashRecorder hashes) {
 		this.api = api;
 		this.keys = keys;
 		this.sql = sql;

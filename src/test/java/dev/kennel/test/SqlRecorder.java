@@ -62,7 +62,7 @@ public class SqlRecorder
 	public void sending(String sql) {
 		record(sql.replaceAll("\\$\\d+", "?"));
 		if (MDC.get("requestId") != null) {
-			this.onLoops.add(!EventLoops.mayWait());
+			this.onLoops.add(!EventLoops.mayBlock());
 		}
 		RuntimeException toThrow = this.failure;
 		if (toThrow != null && MDC.get("requestId") != null) {

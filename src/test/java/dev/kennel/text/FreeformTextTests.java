@@ -52,11 +52,11 @@ class FreeformTextTests {
 	void spacesOfAllScriptsAreThatOfAscii() {
 		for (int character = 0; character <= Character.MAX_CODE_POINT; character++) {
 			if (Character.getType(character) == Character.SPACE_SEPARATOR) {
-				assertThat(InputText.opaqueString("a" + Character.toString(character) + "b")).isEqualTo("a b");
+				assertThat(TextNormalizer.opaqueString("a" + Character.toString(character) + "b")).isEqualTo("a b");
 			}
 		}
-		assertThat(InputText.opaqueString("A\u030angstrom\t ")).isEqualTo("\u00c5ngstrom\t ");
-		assertThat(InputText.opaqueString("ｐ² ß")).isEqualTo("ｐ² ß");
+		assertThat(TextNormalizer.opaqueString("A\u030angstrom\t ")).isEqualTo("\u00c5ngstrom\t ");
+		assertThat(TextNormalizer.opaqueString("ｐ² ß")).isEqualTo("ｐ² ß");
 	}
 
 }

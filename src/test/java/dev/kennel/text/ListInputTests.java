@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.kennel.identity.IdOf;
+import dev.kennel.identity.ValidId;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import graphql.schema.GraphQLArgument;
@@ -70,7 +70,7 @@ class ListInputTests {
 					"User.owners(filter.name.in)", "Mutation.createOwner(input.dogs)");
 
 		for (Place place : places) {
-			List<String> violations = send(ann, place, ListElements.MAX + 1).violations();
+			List<String> violations = send(ann, place, BoundedListValueExtractor.MAX + 1).violations();
 
 			String path = String.join(".", place.path());
 			assertThat(violations).as(place.toString()).contains(path + " LENGTH");
@@ -103,7 +103,7 @@ class ListInputTests {
 			.isEqualTo(Stream.iterate(0, (i) -> i + 1).limit(100).map((i) -> "ids." + i + " ID").toList());
 	}
 
-	private record Ids(List<@IdOf String> ids) {
+	private record Ids(List<@ValidId String> ids) {
 	}
 
 	/** If they did, each would be compared with all others. */

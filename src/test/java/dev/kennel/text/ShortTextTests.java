@@ -17,7 +17,7 @@ class ShortTextTests {
 	}
 
 	private static List<String> faults(String text) {
-		return VALIDATOR.validate(new Input(InputText.clean(text)))
+		return VALIDATOR.validate(new Input(TextNormalizer.clean(text)))
 			.stream()
 			.map((violation) -> violation.getConstraintDescriptor().getAnnotation().annotationType().getSimpleName())
 			.toList();

@@ -39,7 +39,7 @@ public final class SmallBuckets {
 	 */
 	public static void exhaust(DataSource dataSource, RateLimitedAction action, String kind, String value) {
 		BucketRepository buckets = new BucketRepository(dataSource);
-		String key = Throttle.key(action, kind, value);
+		String key = RateLimiter.key(action, kind, value);
 		BucketConfiguration small = new RateLimits(properties(1, 1, 2)).byNamePerHour;
 		Duration wait = Duration.ZERO;
 		while (wait.isZero()) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * cancelled: a cancellation would hit whatever the shared connection runs when it
  * arrives. PostgreSQL itself ends the statement, by {@code statement_timeout}.
  */
-final class PendingStatement extends CompletableFuture<RowSet<Row>> implements Deadline.Expiring {
+final class PendingStatement extends CompletableFuture<RowSet<Row>> implements Deadline.ExpiryListener {
 
 	private final String sql;
 

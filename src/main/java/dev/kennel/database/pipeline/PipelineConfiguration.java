@@ -21,7 +21,7 @@ class PipelineConfiguration {
 	PipelinedClient pipelinedClient(EventLoops loops, ConnectionSettings settings, PipelineProperties properties,
 			@Value("${kennel.graphql.limits.deadline:10s}") Duration deadline,
 			ObjectProvider<StatementObserver> observer, ObjectProvider<StatementListener> listener) {
-		return new PipelinedClient(loops.vertx(), StoreAddress.of(settings.url(), settings.properties()),
+		return new PipelinedClient(loops.vertx(), DatabaseAddress.of(settings.url(), settings.properties()),
 				settings.initialStatements(), properties, settings.patience(), deadline,
 				observer.getIfAvailable(() -> StatementObserver.NONE), listener.getIfAvailable());
 	}

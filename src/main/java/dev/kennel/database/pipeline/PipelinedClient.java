@@ -44,7 +44,7 @@ public final class PipelinedClient implements AutoCloseable {
 
 	private final @Nullable StatementListener listener;
 
-	PipelinedClient(VertxInternal vertx, StoreAddress address, List<String> initialStatements,
+	PipelinedClient(VertxInternal vertx, DatabaseAddress address, List<String> initialStatements,
 			PipelineProperties properties, Duration patience, Duration statementTimeout, StatementObserver observer,
 			@Nullable StatementListener listener) {
 		Duration silence = statementTimeout.plus(GRACE);
@@ -54,9 +54,9 @@ public final class PipelinedClient implements AutoCloseable {
 			// By a statement: PgBouncer refuses startup parameters that it does not know.
 			statements.add("SET statement_timeout = " + statementTimeout.toMillis());
 		}
-		this.shared = connections(vertx, new Connector(address, statements, any, Integer.MAX_VALUE),
+		this.shared = connections(vertx, new HostConnector(address, statements, any, Integer.MAX_VALUE),
 				properties.shared(), patience, silence);
-		this.scans = connections(vertx, new Connector(address, statements, any, 1), properties.scanConnections(),
+		this.scans = connections(vertx, new HostConnector(address, statements, any, 1), properties.scanConnections(),
 				patience, silence);
 		this.accounts = new StatementBulkhead(properties.statementsPerAccount());
 		this.scansOfAccounts = new StatementBulkhead(Math.max(1, properties.scanConnections() / 2));
@@ -65,7 +65,7 @@ public final class PipelinedClient implements AutoCloseable {
 		this.shared.forEach(PipelinedConnection::connect);
 	}
 
-	private static List<PipelinedConnection> connections(VertxInternal vertx, Connector connector, int count,
+	private static List<PipelinedConnection> connections(VertxInternal vertx, HostConnector connector, int count,
 			Duration patience, Duration silence) {
 		List<PipelinedConnection> connections = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
@@ -86,7 +86,7 @@ public final class PipelinedClient implements AutoCloseable {
 	 * {@link dev.kennel.concurrency.DeadlineExceededException} at the deadline of this
 	 * thread
 	 */
-	public CompletableFuture<ResultRows> query(Object key, Lane lane, String sql, List<Object> parameters) {
+	public CompletableFuture<ResultRows> query(Object key, StatementLane lane, String sql, List<Object> parameters) {
 		Deadline deadline = Deadline.current();
 		if (deadline != null) {
 			deadline.require();
@@ -96,14 +96,14 @@ public final class PipelinedClient implements AutoCloseable {
 		}
 		PendingStatement statement = new PendingStatement(sql, Tuple.wrap(parameters));
 		if (deadline != null) {
-			deadline.expires(statement);
+			deadline.onExpiry(statement);
 		}
 		StatementObserver.Observation observation = this.observer.begin(sql);
 		var _ = statement.whenComplete((rows, failure) -> observation.end(failure));
-		StatementBulkhead bulkhead = (lane == Lane.SHORT) ? this.accounts : this.scansOfAccounts;
-		List<PipelinedConnection> connections = (lane == Lane.SHORT) ? this.shared : this.scans;
+		StatementBulkhead bulkhead = (lane == StatementLane.SHORT) ? this.accounts : this.scansOfAccounts;
+		List<PipelinedConnection> connections = (lane == StatementLane.SHORT) ? this.shared : this.scans;
 		bulkhead.acquire(key, () -> send(statement, connections, bulkhead, key));
-		CompletableFuture<ResultRows> rows = statement.thenApply(StoreRows::new);
+		CompletableFuture<ResultRows> rows = statement.thenApply(ClientResultRows::new);
 		return (this.listener != null) ? this.listener.sent(sql, rows) : rows;
 	}
 
@@ -140,7 +140,7 @@ public final class PipelinedClient implements AutoCloseable {
 	 * @return what has come
 	 */
 	public static <T> T await(CompletableFuture<T> answer) {
-		EventLoops.requireMayWait();
+		EventLoops.requireMayBlock();
 		return Completion.join(answer);
 	}
 

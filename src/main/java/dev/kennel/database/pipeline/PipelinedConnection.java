@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.kennel.concurrency.Watch;
-import dev.kennel.database.StoreUnavailableException;
+import dev.kennel.concurrency.Watchdog;
+import dev.kennel.database.DatabaseUnavailableException;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.pgclient.impl.PgConnectionImpl;
@@ -30,7 +30,7 @@ final class PipelinedConnection {
 
 	private final ContextInternal context;
 
-	private final Connector connector;
+	private final HostConnector connector;
 
 	/** How long a statement waits for a connection. */
 	private final long patience;
@@ -56,14 +56,14 @@ final class PipelinedConnection {
 
 	private volatile boolean closed;
 
-	private final Watch watch;
+	private final Watchdog watch;
 
-	PipelinedConnection(ContextInternal context, Connector connector, Duration patience, Duration silence) {
+	PipelinedConnection(ContextInternal context, HostConnector connector, Duration patience, Duration silence) {
 		this.context = context;
 		this.connector = connector;
 		this.patience = patience.toNanos();
 		this.silence = silence.toNanos();
-		this.watch = Watch.begin(this::look);
+		this.watch = Watchdog.start(this::look);
 	}
 
 	/** How many statements are under way on it. */
@@ -137,7 +137,7 @@ final class PipelinedConnection {
 				statement.complete(rows);
 			}
 			else {
-				statement.completeExceptionally(Failures.translate(failure));
+				statement.completeExceptionally(ClientExceptionTranslator.translate(failure));
 			}
 		});
 	}
@@ -250,7 +250,7 @@ final class PipelinedConnection {
 			// What depends on it is no work for the thread that keeps the time.
 			Thread.startVirtualThread(() -> {
 				overdue.ended();
-				overdue.completeExceptionally(new StoreUnavailableException("No connection to PostgreSQL", failure));
+				overdue.completeExceptionally(new DatabaseUnavailableException("No connection to PostgreSQL", failure));
 			});
 		}
 	}
@@ -271,7 +271,7 @@ final class PipelinedConnection {
 
 	void close() {
 		this.closed = true;
-		this.watch.end();
+		this.watch.stop();
 		look();
 		PgConnectionImpl known = this.connection;
 		if (known != null) {

@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 class DocumentConfiguration {
 
 	@Bean
-	GraphQlSourceBuilderCustomizer preparedDocuments(Documents documents) {
+	GraphQlSourceBuilderCustomizer preparedDocuments(DocumentProvider documents) {
 		return (builder) -> builder.configureGraphQl((graphQl) -> graphQl.preparsedDocumentProvider(documents));
 	}
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 import dev.kennel.engine.RequiredVariables;
-import dev.kennel.error.ApiErrors;
+import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
 import dev.kennel.graphql.limit.Admission;
 import graphql.ErrorType;
@@ -68,7 +68,7 @@ class DocumentPreparation {
 	PreparsedDocumentEntry prepare(String text) {
 		try {
 			this.admission.checkText(text);
-			SourceText source = SourceText.read(text);
+			September2025Source source = September2025Source.read(text);
 			SourceLocation invalidEscape = source.invalidEscape();
 			if (invalidEscape != null) {
 				return new PreparsedDocumentEntry(invalidSyntax(invalidEscape));
@@ -134,7 +134,7 @@ class DocumentPreparation {
 
 	/** An answer that has nothing but an error. */
 	static PreparsedDocumentEntry refusal(ApiException refusal) {
-		return new PreparsedDocumentEntry(ApiErrors.ofRequest(refusal, ""));
+		return new PreparsedDocumentEntry(ApiErrorFactory.ofRequest(refusal, ""));
 	}
 
 	private static Document parse(String text) {

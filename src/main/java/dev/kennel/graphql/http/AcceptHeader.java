@@ -2,8 +2,8 @@ package dev.kennel.graphql.http;
 
 import java.util.List;
 
+import dev.kennel.server.HeaderElement;
 import dev.kennel.server.HttpExchange;
-import dev.kennel.server.WeightedElement;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -50,19 +50,19 @@ record AcceptHeader(@Nullable ResponseMediaType json, boolean events, boolean pr
 	}
 
 	private static AcceptHeader parse(List<String> values) {
-		List<WeightedElement> named = WeightedElement.all(values)
+		List<HeaderElement> named = HeaderElement.all(values)
 			.stream()
 			.filter((element) -> element.name().contains("/") || element.name().equals("*"))
 			.toList();
 		if (named.isEmpty()) {
 			return ANYTHING;
 		}
-		List<WeightedElement> ranges = named.stream().filter(WeightedElement::isUtf8).toList();
+		List<HeaderElement> ranges = named.stream().filter(HeaderElement::isUtf8).toList();
 		double json = quality(JSON, ranges);
 		double graphQlResponse = quality(GRAPHQL_RESPONSE, ranges);
 		double events = ranges.stream()
 			.filter((range) -> range.specificity(MediaType.TEXT_EVENT_STREAM_VALUE) > 0)
-			.mapToDouble(WeightedElement::quality)
+			.mapToDouble(HeaderElement::quality)
 			.max()
 			.orElse(0);
 		double best = Math.max(json, graphQlResponse);
@@ -75,15 +75,15 @@ record AcceptHeader(@Nullable ResponseMediaType json, boolean events, boolean pr
 	/**
 	 * A client that names the newer type knows it, and one that takes anything may not.
 	 */
-	private static boolean isNamed(String type, List<WeightedElement> ranges) {
+	private static boolean isNamed(String type, List<HeaderElement> ranges) {
 		return ranges.stream().anyMatch((range) -> range.name().equals(type));
 	}
 
 	/** The quality that the most specific of the ranges gives to a type. */
-	private static double quality(String type, List<WeightedElement> ranges) {
+	private static double quality(String type, List<HeaderElement> ranges) {
 		double quality = 0;
 		int specificity = -1;
-		for (WeightedElement range : ranges) {
+		for (HeaderElement range : ranges) {
 			int rangeSpecificity = range.specificity(type);
 			if (rangeSpecificity > specificity) {
 				specificity = rangeSpecificity;

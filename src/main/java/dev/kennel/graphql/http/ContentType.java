@@ -1,6 +1,6 @@
 package dev.kennel.graphql.http;
 
-import dev.kennel.server.WeightedElement;
+import dev.kennel.server.HeaderElement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ public final class ContentType {
 	 * @return whether the media type is {@code application/json}
 	 */
 	public static boolean isJson(@Nullable String contentType) {
-		WeightedElement type = (contentType != null) ? WeightedElement.parse(contentType) : null;
+		HeaderElement type = (contentType != null) ? HeaderElement.parse(contentType) : null;
 		return type != null && type.name().equals(JSON);
 	}
 
@@ -37,7 +37,7 @@ public final class ContentType {
 		if (JSON.equals(contentType)) {
 			return true;
 		}
-		WeightedElement type = (contentType != null) ? WeightedElement.parse(contentType) : null;
+		HeaderElement type = (contentType != null) ? HeaderElement.parse(contentType) : null;
 		return type != null && type.name().equals(JSON) && type.isUtf8();
 	}
 

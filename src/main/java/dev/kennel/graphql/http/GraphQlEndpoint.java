@@ -10,17 +10,17 @@ import java.util.concurrent.RejectedExecutionException;
 import dev.kennel.concurrency.Completion;
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.error.ApiError;
-import dev.kennel.error.ApiErrors;
+import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.RequestBatch;
 import dev.kennel.graphql.idempotency.IdempotencyKey;
 import dev.kennel.graphql.operation.OperationHandler;
-import dev.kennel.graphql.operation.SafeMethod;
-import dev.kennel.graphql.sse.EventStreams;
-import dev.kennel.graphql.stream.CallerTokens;
+import dev.kennel.graphql.operation.ReadOnlyRequest;
+import dev.kennel.graphql.sse.EventStreamResponder;
+import dev.kennel.graphql.stream.StreamAuthenticator;
 import dev.kennel.identity.CallerAuthentication;
-import dev.kennel.server.BodyListener;
 import dev.kennel.server.HttpExchange;
+import dev.kennel.server.RequestBodyListener;
 import dev.kennel.server.RequestHandler;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -61,9 +61,9 @@ class GraphQlEndpoint implements RequestHandler {
 
 	private final RequestHandler webSocket;
 
-	private final EventStreams eventStreams;
+	private final EventStreamResponder eventStreams;
 
-	private final CallerTokens tokens;
+	private final StreamAuthenticator tokens;
 
 	private final RequestReader reader;
 
@@ -73,7 +73,7 @@ class GraphQlEndpoint implements RequestHandler {
 
 	private final long maxDocumentSize;
 
-	GraphQlEndpoint(OperationHandler handler, RequestHandler webSocket, EventStreams eventStreams, CallerTokens tokens,
+	GraphQlEndpoint(OperationHandler handler, RequestHandler webSocket, EventStreamResponder eventStreams, StreamAuthenticator tokens,
 			RequestReader reader, ResponseWriter writer, StatusCodes statusCodes, long maxDocumentSize) {
 		this.handler = handler;
 		this.webSocket = webSocket;
@@ -117,7 +117,7 @@ class GraphQlEndpoint implements RequestHandler {
 	}
 
 	/** Runs the request once its body is there. */
-	private final class Body implements BodyListener {
+	private final class Body implements RequestBodyListener {
 
 		private final HttpExchange exchange;
 
@@ -163,7 +163,7 @@ class GraphQlEndpoint implements RequestHandler {
 
 	/** Runs what may block, unless this thread may wait. */
 	private void elsewhere(HttpExchange exchange, Runnable task) {
-		if (EventLoops.mayWait()) {
+		if (EventLoops.mayBlock()) {
 			task.run();
 		}
 		else {
@@ -180,7 +180,7 @@ class GraphQlEndpoint implements RequestHandler {
 			refuse(exchange, ex);
 		}
 		catch (RuntimeException ex) {
-			ApiError error = ApiErrors.ofRequest(ex, exchange.requestId());
+			ApiError error = ApiErrorFactory.ofRequest(ex, exchange.requestId());
 			this.writer.refuse(exchange, StatusCodes.of(error.code()), error,
 					AcceptHeader.of(exchange).jsonOrDefault());
 		}
@@ -199,7 +199,7 @@ class GraphQlEndpoint implements RequestHandler {
 		if (acceptance.prefersEvents() || (acceptance.events() && operation.mayBeSubscription())) {
 			if ("HEAD".equals(exchange.method())) {
 				// The headers of GET. A stream without events would have no end.
-				EventStreams.respondHead(exchange);
+				EventStreamResponder.respondHead(exchange);
 				return;
 			}
 			elsewhere(exchange,
@@ -213,7 +213,7 @@ class GraphQlEndpoint implements RequestHandler {
 					"The answer can be application/graphql-response+json, application/json or text/event-stream.");
 		}
 		WebGraphQlRequest request = toEngine(exchange, authentication, operation);
-		if (EventLoops.mayWait()) {
+		if (EventLoops.mayBlock()) {
 			write(exchange, this.handler.run(request), json);
 			return;
 		}
@@ -288,7 +288,7 @@ class GraphQlEndpoint implements RequestHandler {
 					? ResponseWriter.toMap(ApiError.ofRequest(ErrorCode.NOT_ACCEPTABLE, NO_STREAM)) : answer.toMap();
 		}
 		catch (RuntimeException ex) {
-			return ResponseWriter.toMap(ApiErrors.ofRequest(ex, exchange.requestId()));
+			return ResponseWriter.toMap(ApiErrorFactory.ofRequest(ex, exchange.requestId()));
 		}
 	}
 
@@ -311,7 +311,7 @@ class GraphQlEndpoint implements RequestHandler {
 				exchange.requestId(), Locale.ENGLISH);
 		if (isSafe(exchange)) {
 			graphQlRequest.configureExecutionInput((input, builder) -> {
-				SafeMethod.promise(input.getGraphQLContext());
+				ReadOnlyRequest.mark(input.getGraphQLContext());
 				return input;
 			});
 		}

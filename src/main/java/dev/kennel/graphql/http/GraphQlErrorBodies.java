@@ -1,7 +1,7 @@
 package dev.kennel.graphql.http;
 
 import dev.kennel.error.ApiError;
-import dev.kennel.error.ApiErrors;
+import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.server.ErrorBodies;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ class GraphQlErrorBodies implements ErrorBodies {
 
 	@Override
 	public byte[] of(int status, String requestId, @Nullable Throwable failure) {
-		ApiError error = (failure != null) ? ApiErrors.ofRequest(failure, requestId) : error(status, requestId);
+		ApiError error = (failure != null) ? ApiErrorFactory.ofRequest(failure, requestId) : error(status, requestId);
 		return this.json.writeValueAsBytes(ResponseWriter.toMap(error));
 	}
 
@@ -36,7 +36,7 @@ class GraphQlErrorBodies implements ErrorBodies {
 					"The service can't answer for the moment. Try again shortly.");
 			default ->
 				(status < 500) ? ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request is not HTTP as it should be.")
-						: ApiErrors.ofFault(requestId);
+						: ApiErrorFactory.ofFault(requestId);
 		};
 	}
 

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-import dev.kennel.error.ApiErrors;
+import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
 import dev.kennel.graphql.limit.Admission;
 import graphql.execution.preparsed.persisted.PersistedQuerySupport;
@@ -101,7 +101,7 @@ public record GraphQlHttpRequest(String document, @Nullable String operationName
 		}
 		if (size > left) {
 			ApiException tooLarge = Admission.documentTooLarge(limit - left + utf8Length(this.document), limit);
-			throw new BadRequestException(HttpStatus.BAD_REQUEST.value(), ApiErrors.ofRequest(tooLarge, ""), Map.of());
+			throw new BadRequestException(HttpStatus.BAD_REQUEST.value(), ApiErrorFactory.ofRequest(tooLarge, ""), Map.of());
 		}
 		return size;
 	}

@@ -5,9 +5,9 @@ import java.util.Set;
 import dev.kennel.graphql.limit.IntrospectionProperties;
 import dev.kennel.graphql.limit.LimitProperties;
 import dev.kennel.graphql.operation.OperationHandler;
-import dev.kennel.graphql.sse.EventStreams;
+import dev.kennel.graphql.sse.EventStreamResponder;
 import dev.kennel.graphql.stream.AllowedOrigins;
-import dev.kennel.graphql.stream.CallerTokens;
+import dev.kennel.graphql.stream.StreamAuthenticator;
 import dev.kennel.server.CorsPolicy;
 import dev.kennel.server.ErrorBodies;
 import dev.kennel.server.HttpExchange;
@@ -49,7 +49,7 @@ class HttpConfiguration {
 
 	@Bean
 	Routes graphQlRoutes(OperationHandler handler, @Qualifier("graphQlWebSocket") RequestHandler webSocket,
-			EventStreams eventStreams, CallerTokens tokens, HttpProperties limits, LimitProperties operationLimits,
+			EventStreamResponder eventStreams, StreamAuthenticator tokens, HttpProperties limits, LimitProperties operationLimits,
 			BatchingProperties batching, TransportProperties transport, GraphQlSource source,
 			IntrospectionProperties introspection) {
 		// A mapper of its own: what a user configures under spring.jackson must not

@@ -7,9 +7,9 @@ import java.util.Set;
 
 import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.idempotency.IdempotencyKey;
-import dev.kennel.server.BodyListener;
 import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;
+import dev.kennel.server.RequestBodyListener;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -92,7 +92,7 @@ class RequestReader {
 	 * @throws BadRequestException if it is none
 	 */
 	Content readParameters(HttpExchange exchange) {
-		Map<String, String> parameters = QueryParameters.read(exchange.query(), PARAMETERS);
+		Map<String, String> parameters = UrlQueryParameters.read(exchange.query(), PARAMETERS);
 		Map<String, @Nullable Object> members = new HashMap<>(parameters);
 		for (String name : List.of(GraphQlHttpRequest.VARIABLES, GraphQlHttpRequest.EXTENSIONS)) {
 			String json = parameters.get(name);
@@ -166,7 +166,7 @@ class RequestReader {
 	 * The refusal of a request whose body can't be had.
 	 * @param failure why
 	 */
-	BadRequestException refusal(BodyListener.Failure failure) {
+	BadRequestException refusal(RequestBodyListener.Failure failure) {
 		return switch (failure) {
 			case TOO_LARGE -> tooLarge();
 			case TOO_SLOW ->

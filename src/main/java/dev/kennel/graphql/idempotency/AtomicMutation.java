@@ -4,8 +4,8 @@ import java.lang.reflect.Type;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
-import dev.kennel.database.StoreFailures;
-import dev.kennel.database.Transactions;
+import dev.kennel.database.SqlFailureClassifier;
+import dev.kennel.database.TransactionRunner;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.CallerContext;
@@ -23,11 +23,11 @@ import org.springframework.stereotype.Component;
 @Component
 class AtomicMutation {
 
-	private final Transactions transactions;
+	private final TransactionRunner transactions;
 
 	private final IdempotencyRepository records;
 
-	AtomicMutation(Transactions transactions, IdempotencyRepository records) {
+	AtomicMutation(TransactionRunner transactions, IdempotencyRepository records) {
 		this.transactions = transactions;
 		this.records = records;
 	}
@@ -52,8 +52,8 @@ class AtomicMutation {
 			}
 			IdempotencyKey.Field field = new IdempotencyKey.Field(
 					CallerContext.account(environment.getGraphQlContext()), key, index);
-			byte[] request = KeyedRequest.of(environment, covered).hash();
-			byte[] arguments = AnswerJson.hash(environment.getField().getName(), environment.getArguments());
+			byte[] request = RequestFingerprint.of(environment, covered).hash();
+			byte[] arguments = PayloadJson.hash(environment.getField().getName(), environment.getArguments());
 			return runOnce(field, request, arguments, type, method);
 		}
 		catch (CheckedFailure ex) {
@@ -71,21 +71,21 @@ class AtomicMutation {
 		// The first field of a request is nearly always the first thing under its key.
 		boolean joinable = field.index() == 0;
 		while (true) {
-			KeyedField run = new KeyedField(field, request, arguments, joinable);
+			IdempotentExecution run = new IdempotentExecution(field, request, arguments, joinable);
 			try {
 				return run.call(() -> this.transactions.executeStatements(() -> runAndRecord(run, method)));
 			}
 			catch (RuntimeException ex) {
-				if (StoreFailures.isUnavailable(ex) || StoreFailures.isTooLate(ex)) {
+				if (SqlFailureClassifier.isUnavailable(ex) || SqlFailureClassifier.isTooLate(ex)) {
 					throw ex;
 				}
-				KnownField known = this.records.find(run);
+				StoredResult known = this.records.find(run);
 				if (known != null && !known.sameRequest()) {
 					throw ApiException.of(ErrorCode.IDEMPOTENCY_KEY_REUSED,
 							"This Idempotency-Key was used for another request. Nothing was changed.");
 				}
 				if (known != null && known.answer() != null) {
-					return AnswerJson.read(known.answer(), type);
+					return PayloadJson.read(known.answer(), type);
 				}
 				if (!isRecordConflict(ex)) {
 					throw ex;
@@ -98,10 +98,10 @@ class AtomicMutation {
 		}
 	}
 
-	private @Nullable Object runAndRecord(KeyedField run, Callable<@Nullable Object> method) {
+	private @Nullable Object runAndRecord(IdempotentExecution run, Callable<@Nullable Object> method) {
 		run.restart();
 		Object answer = call(method);
-		if (answer != null && !run.hasJoined() && !this.records.insert(run, AnswerJson.write(answer))) {
+		if (answer != null && !run.hasJoined() && !this.records.insert(run, PayloadJson.write(answer))) {
 			throw new RecordExistsException();
 		}
 		return answer;
@@ -109,7 +109,7 @@ class AtomicMutation {
 
 	private static boolean isRecordConflict(RuntimeException failure) {
 		return failure instanceof RecordExistsException
-				|| IdempotencyRepository.PRIMARY_KEY.equals(StoreFailures.violatedConstraint(failure));
+				|| IdempotencyRepository.PRIMARY_KEY.equals(SqlFailureClassifier.violatedConstraint(failure));
 	}
 
 	private static @Nullable Object call(Callable<@Nullable Object> method) {

@@ -2,8 +2,8 @@ package dev.kennel.graphql.idempotency;
 
 import java.util.List;
 
-import dev.kennel.database.StoreSample;
-import dev.kennel.database.StoreSampled;
+import dev.kennel.database.DatabaseSample;
+import dev.kennel.database.DatabaseSampleSource;
 import io.micrometer.core.instrument.Tags;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +19,8 @@ import org.springframework.transaction.TransactionException;
  * instances do it.
  */
 @Component
-@EnableConfigurationProperties(MutationProperties.class)
-class IdempotencyCleaner implements StoreSampled {
+@EnableConfigurationProperties(IdempotencyProperties.class)
+class IdempotencyCleaner implements DatabaseSampleSource {
 
 	private static final Logger logger = LoggerFactory.getLogger(IdempotencyCleaner.class);
 
@@ -30,16 +30,16 @@ class IdempotencyCleaner implements StoreSampled {
 
 	private final IdempotencyRepository records;
 
-	private final MutationProperties properties;
+	private final IdempotencyProperties properties;
 
-	IdempotencyCleaner(IdempotencyRepository records, MutationProperties properties) {
+	IdempotencyCleaner(IdempotencyRepository records, IdempotencyProperties properties) {
 		this.records = records;
 		this.properties = properties;
 	}
 
 	@Override
-	public List<StoreSample> samples() {
-		return List.of(new StoreSample("kennel.retention.lag", Tags.of("table", "idempotency_records"), "seconds",
+	public List<DatabaseSample> samples() {
+		return List.of(new DatabaseSample("kennel.retention.lag", Tags.of("table", "idempotency_records"), "seconds",
 				"How much longer than they have to be the oldest rows have been kept",
 				() -> Math.max(0, this.records.oldest() - this.properties.retention().toSeconds())));
 	}

@@ -2,7 +2,7 @@ package dev.kennel.graphql.idempotency;
 
 import java.time.Duration;
 
-import dev.kennel.database.Transactions;
+import dev.kennel.database.TransactionRunner;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -36,8 +36,8 @@ class IdempotencyRepository {
 	 * @return whether it was inserted; if not, the caller has to throw, so that what was
 	 * done is undone
 	 */
-	boolean insert(KeyedField field, String payload) {
-		Transactions.requireTransaction();
+	boolean insert(IdempotentExecution field, String payload) {
+		TransactionRunner.requireTransaction();
 		// The update changes nothing: it answers what is there, and locks it.
 		return this.jdbc.sql("""
 				WITH request AS (
@@ -55,7 +55,7 @@ class IdempotencyRepository {
 	}
 
 	/** What is known of a field, or null if nothing is known of its request. */
-	@Nullable KnownField find(KeyedField field) {
+	@Nullable StoredResult find(IdempotentExecution field) {
 		return this.jdbc.sql("""
 				SELECT request.arguments_hash = ? AND coalesce(field.arguments_hash = ?, true), field.answer
 				FROM idempotency_records AS request
@@ -64,7 +64,7 @@ class IdempotencyRepository {
 				WHERE request.user_id = ? AND request.key = ? AND request.field_index = ?""")
 			.params(field.requestHash(), field.argumentsHash(), field.index(), field.account().value(), field.key(),
 					REQUEST)
-			.query((row, number) -> new KnownField(row.getBoolean(1), row.getString(2)))
+			.query((row, number) -> new StoredResult(row.getBoolean(1), row.getString(2)))
 			.optional()
 			.orElse(null);
 	}

@@ -23,11 +23,11 @@ public final class ResultRecord {
 			    VALUES (%d, request_hash, NULL), (0, arguments_hash, payload)) AS record
 			""".formatted(IdempotencyRepository.REQUEST);
 
-	private final KeyedField field;
+	private final IdempotentExecution field;
 
 	private final String payload;
 
-	private ResultRecord(KeyedField field, String payload) {
+	private ResultRecord(IdempotentExecution field, String payload) {
 		this.field = field;
 		this.payload = payload;
 	}
@@ -39,8 +39,8 @@ public final class ResultRecord {
 	 * thread runs has no key, or if its record is inserted by a statement of its own
 	 */
 	public static @Nullable ResultRecord of(Supplier<Object> payload) {
-		KeyedField field = KeyedField.current();
-		return (field != null && field.join()) ? new ResultRecord(field, AnswerJson.write(payload.get())) : null;
+		IdempotentExecution field = IdempotentExecution.current();
+		return (field != null && field.join()) ? new ResultRecord(field, PayloadJson.write(payload.get())) : null;
 	}
 
 	/**
@@ -49,7 +49,7 @@ public final class ResultRecord {
 	 * @return whether the field has a key, and its record is not inserted with its row
 	 */
 	public static boolean isSeparate() {
-		KeyedField field = KeyedField.current();
+		IdempotentExecution field = IdempotentExecution.current();
 		return field != null && !field.hasJoined();
 	}
 

@@ -164,7 +164,7 @@ public class Admission {
 		Budget.State state = null;
 		if (this.budget != null) {
 			try {
-				state = this.budget.take(CallerContext.origin(context), cost);
+				state = this.budget.take(CallerContext.limitKey(context), cost);
 			}
 			catch (ApiException ex) {
 				context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context),
@@ -176,7 +176,7 @@ public class Admission {
 	}
 
 	private Budget.@Nullable State state(GraphQLContext context) {
-		return (this.budget != null) ? this.budget.state(CallerContext.origin(context)) : null;
+		return (this.budget != null) ? this.budget.state(CallerContext.limitKey(context)) : null;
 	}
 
 	private static @Nullable Duration retryAfter(ApiException refusal) {

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.identity.AccountId;
-import dev.kennel.identity.IdOf;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.text.ListElements;
+import dev.kennel.identity.ValidId;
+import dev.kennel.text.BoundedListValueExtractor;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
@@ -41,13 +41,13 @@ class NodeController {
 	}
 
 	@QueryMapping
-	CompletableFuture<?> node(AccountId account, @Argument @IdOf String id, DataFetchingEnvironment environment) {
+	CompletableFuture<?> node(AccountId account, @Argument @ValidId String id, DataFetchingEnvironment environment) {
 		return load(environment, account, id);
 	}
 
 	@QueryMapping
-	CompletableFuture<List<@Nullable Object>> nodes(AccountId account, @Argument @Size(max = ListElements.MAX,
-			message = "At most " + ListElements.MAX + " objects can be asked for at once.") List<@IdOf String> ids,
+	CompletableFuture<List<@Nullable Object>> nodes(AccountId account, @Argument @Size(max = BoundedListValueExtractor.MAX,
+			message = "At most " + BoundedListValueExtractor.MAX + " objects can be asked for at once.") List<@ValidId String> ids,
 			DataFetchingEnvironment environment) {
 		List<CompletableFuture<? extends @Nullable Object>> nodes = new ArrayList<>(ids.size());
 		ids.forEach((id) -> nodes.add(load(environment, account, id)));

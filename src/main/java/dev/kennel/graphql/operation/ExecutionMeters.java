@@ -2,10 +2,10 @@ package dev.kennel.graphql.operation;
 
 import java.util.Locale;
 
+import dev.kennel.concurrency.FairBulkhead;
 import dev.kennel.concurrency.PermitMeters;
-import dev.kennel.concurrency.Turns;
 import dev.kennel.engine.ExecutionCounts;
-import dev.kennel.engine.Handover;
+import dev.kennel.engine.FallbackReason;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -17,9 +17,9 @@ class ExecutionMeters implements MeterBinder {
 
 	private final ExecutionCounts counts;
 
-	private final Turns permits;
+	private final FairBulkhead permits;
 
-	ExecutionMeters(ExecutionCounts counts, Turns permits) {
+	ExecutionMeters(ExecutionCounts counts, FairBulkhead permits) {
 		this.counts = counts;
 		this.permits = permits;
 	}
@@ -34,7 +34,7 @@ class ExecutionMeters implements MeterBinder {
 			.tag("outcome", "compiled")
 			.description("Operations by whether their plan was there")
 			.register(registry);
-		for (Handover reason : Handover.values()) {
+		for (FallbackReason reason : FallbackReason.values()) {
 			FunctionCounter.builder("kennel.graphql.fallbacks", this.counts, (all) -> all.handovers(reason))
 				.tag("reason", reason.name().toLowerCase(Locale.ROOT))
 				.description("Operations that graphql-java's own strategy has run")

@@ -1,6 +1,6 @@
 package dev.kennel.graphql.operation;
 
-import dev.kennel.concurrency.Turns;
+import dev.kennel.concurrency.FairBulkhead;
 import dev.kennel.engine.BreadthFirstEngine;
 import dev.kennel.engine.ExecutionCounts;
 import dev.kennel.graphql.OperationInterceptor;
@@ -18,13 +18,13 @@ class OperationConfiguration {
 
 	/** As many operations may wait as the server accepts requests. */
 	@Bean
-	Turns operationPermits(LimitProperties limits) {
+	FairBulkhead operationPermits(LimitProperties limits) {
 		int atOnce = limits.concurrency();
-		return new Turns(atOnce, Math.max(1, atOnce / 2), Integer.MAX_VALUE);
+		return new FairBulkhead(atOnce, Math.max(1, atOnce / 2), Integer.MAX_VALUE);
 	}
 
 	@Bean
-	ExecutionMeters executionMeters(ExecutionCounts counts, @Qualifier("operationPermits") Turns permits) {
+	ExecutionMeters executionMeters(ExecutionCounts counts, @Qualifier("operationPermits") FairBulkhead permits) {
 		return new ExecutionMeters(counts, permits);
 	}
 
@@ -36,7 +36,7 @@ class OperationConfiguration {
 	@Bean
 	OperationHandler operationHandler(PreparsedDocumentProvider documents, BreadthFirstEngine engine,
 			ObjectProvider<OperationInterceptor> interceptors, LimitProperties limits,
-			@Qualifier("operationPermits") Turns permits, OperationMeters meters) {
+			@Qualifier("operationPermits") FairBulkhead permits, OperationMeters meters) {
 		return new OperationHandler(new OperationExecutor(documents, engine), interceptors.orderedStream().toList(),
 				limits.deadline(), permits, meters);
 	}

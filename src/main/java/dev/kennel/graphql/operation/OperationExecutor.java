@@ -117,7 +117,7 @@ final class OperationExecutor {
 		if (operation == null) {
 			return null;
 		}
-		ExecutionResult refusal = SafeMethod.refusal(operation.definition(), context);
+		ExecutionResult refusal = ReadOnlyRequest.refusal(operation.definition(), context);
 		return (refusal != null) ? CompletableFuture.completedFuture(refusal)
 				: this.engine.execute(input, entry, operation.definition());
 	}

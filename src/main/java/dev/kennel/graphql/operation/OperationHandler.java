@@ -8,16 +8,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.kennel.concurrency.BulkheadFullException;
 import dev.kennel.concurrency.Completion;
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.concurrency.EventLoops;
-import dev.kennel.concurrency.NoTurnException;
+import dev.kennel.concurrency.FairBulkhead;
 import dev.kennel.concurrency.OperationScope;
-import dev.kennel.concurrency.Turns;
 import dev.kennel.engine.ExecutionThreads;
 import dev.kennel.error.ApiError;
-import dev.kennel.error.ApiErrors;
+import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.OperationInterceptor;
@@ -55,7 +55,7 @@ public final class OperationHandler {
 
 		@Override
 		public boolean mayBlock() {
-			return EventLoops.mayWait();
+			return EventLoops.mayBlock();
 		}
 
 		@Override
@@ -79,15 +79,15 @@ public final class OperationHandler {
 
 	private final Duration deadline;
 
-	private final Turns turns;
+	private final FairBulkhead turns;
 
 	/** Of short operations on event loops, which no thread waits for. */
-	private final Turns loopPermits = new Turns(LOOP_OPERATIONS, LOOP_OPERATIONS_OF_EACH, 0);
+	private final FairBulkhead loopPermits = new FairBulkhead(LOOP_OPERATIONS, LOOP_OPERATIONS_OF_EACH, 0);
 
 	private final OperationMeters meters;
 
 	OperationHandler(OperationExecutor executor, List<OperationInterceptor> interceptors, Duration deadline,
-			Turns turns, OperationMeters meters) {
+			FairBulkhead turns, OperationMeters meters) {
 		this.executor = executor;
 		this.interceptors = List.copyOf(interceptors);
 		this.backward = this.interceptors.reversed();
@@ -113,7 +113,7 @@ public final class OperationHandler {
 				Admission.markPaid(input.getGraphQLContext());
 			}
 			WebGraphQlResponse response = runOnce(request, input);
-			if (run == RUNS || !TornReads.isTorn(input.getGraphQLContext())) {
+			if (run == RUNS || !ReadRetry.isRequested(input.getGraphQLContext())) {
 				completed(input, response, begin);
 				return response;
 			}
@@ -163,9 +163,9 @@ public final class OperationHandler {
 
 	private static ExecutionResult resultOf(WebGraphQlRequest request, RuntimeException failure) {
 		return switch (failure) {
-			case DeadlineExceededException ex -> ExecutionResult.newExecutionResult().errors(List.of(ApiErrors.ofRequest(ex, request.getId()))).build();
+			case DeadlineExceededException ex -> ExecutionResult.newExecutionResult().errors(List.of(ApiErrorFactory.ofRequest(ex, request.getId()))).build();
 			// The service is being stopped.
-			case NoTurnException ex -> ExecutionResult.newExecutionResult().errors(List.of(ApiError.ofRequest(ErrorCode.UNAVAILABLE,
+			case BulkheadFullException ex -> ExecutionResult.newExecutionResult().errors(List.of(ApiError.ofRequest(ErrorCode.UNAVAILABLE,
 					"The service can't answer for the moment. Try again shortly."))).build();
 			default -> throw failure;
 		};
@@ -199,7 +199,7 @@ public final class OperationHandler {
 			until.close();
 			return after(request, input, (failure == null) ? result : resultOf(request, Completion.failure(failure)));
 		}).thenCompose((response) -> {
-			if (!TornReads.isTorn(input.getGraphQLContext())) {
+			if (!ReadRetry.isRequested(input.getGraphQLContext())) {
 				completed(input, response, begin);
 				return CompletableFuture.completedFuture(response);
 			}
@@ -235,7 +235,7 @@ public final class OperationHandler {
 	 */
 	private static final class LoopPermit {
 
-		private final Turns permits;
+		private final FairBulkhead permits;
 
 		private final Object key;
 
@@ -243,7 +243,7 @@ public final class OperationHandler {
 
 		private volatile boolean onLoop = true;
 
-		LoopPermit(Turns permits, Object key) {
+		LoopPermit(FairBulkhead permits, Object key) {
 			this.permits = permits;
 			this.key = key;
 		}

@@ -11,12 +11,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.kennel.error.ApiErrors;
+import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.graphql.stream.OpenStream;
-import dev.kennel.graphql.stream.OpenStreams;
 import dev.kennel.graphql.stream.StreamEnd;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.graphql.stream.StreamRefusedException;
+import dev.kennel.graphql.stream.StreamRegistry;
 import dev.kennel.identity.Caller;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.StreamedResponse;
@@ -49,7 +49,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 
 	private static final byte[] END = "\n\n".getBytes(StandardCharsets.UTF_8);
 
-	private final OpenStreams streams;
+	private final StreamRegistry streams;
 
 	private final StreamProperties properties;
 
@@ -76,7 +76,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 
 	private @Nullable Future<?> heartbeat;
 
-	EventStream(Caller caller, OpenStreams streams, StreamProperties properties, JsonMapper json, String requestId) {
+	EventStream(Caller caller, StreamRegistry streams, StreamProperties properties, JsonMapper json, String requestId) {
 		this.stream = new OpenStream(caller, this::end);
 		this.streams = streams;
 		this.properties = properties;
@@ -116,7 +116,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 
 	/** Writes events from now on, as long as there are any. */
 	void start(Flux<ExecutionResult> source, HttpExchange exchange, ScheduledExecutorService scheduler) {
-		StreamedResponse begun = exchange.stream(EventStreams.CONTENT_TYPE, this::close);
+		StreamedResponse begun = exchange.stream(EventStreamResponder.CONTENT_TYPE, this::close);
 		this.lock.lock();
 		try {
 			this.response = begun;
@@ -157,7 +157,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 	@Override
 	protected void hookOnError(Throwable failure) {
 		endWith((failure instanceof SubscriptionPublisherException told) ? told.getErrors()
-				: List.of(ApiErrors.ofRequest(failure, this.requestId)));
+				: List.of(ApiErrorFactory.ofRequest(failure, this.requestId)));
 	}
 
 	@Override
@@ -167,7 +167,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 
 	private void end(StreamEnd reason) {
 		cancel();
-		endWith(List.of(ApiErrors.ofRequest(reason.toException(), this.requestId)));
+		endWith(List.of(ApiErrorFactory.ofRequest(reason.toException(), this.requestId)));
 		if (reason == StreamEnd.TOO_SLOW) {
 			// The client does not read: there is nothing to wait for.
 			abort();

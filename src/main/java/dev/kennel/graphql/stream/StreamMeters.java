@@ -10,15 +10,15 @@ import org.springframework.stereotype.Component;
 @Component
 class StreamMeters implements MeterBinder {
 
-	private final OpenStreams streams;
+	private final StreamRegistry streams;
 
-	StreamMeters(OpenStreams streams) {
+	StreamMeters(StreamRegistry streams) {
 		this.streams = streams;
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		Gauge.builder("kennel.streams", this.streams, OpenStreams::size)
+		Gauge.builder("kennel.streams", this.streams, StreamRegistry::size)
 			.description("Open WebSockets and streams of server-sent events")
 			.register(registry);
 	}

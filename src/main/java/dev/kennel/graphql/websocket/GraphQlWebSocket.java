@@ -13,18 +13,18 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.kennel.error.ApiErrors;
+import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.graphql.http.BadRequestException;
 import dev.kennel.graphql.http.GraphQlHttpRequest;
-import dev.kennel.graphql.stream.CallerTokens;
 import dev.kennel.graphql.stream.CloseReason;
 import dev.kennel.graphql.stream.OpenStream;
-import dev.kennel.graphql.stream.OpenStreams;
+import dev.kennel.graphql.stream.StreamAuthenticator;
 import dev.kennel.graphql.stream.StreamEnd;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.graphql.stream.StreamRefusedException;
+import dev.kennel.graphql.stream.StreamRegistry;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.server.MemoryPermits;
@@ -67,9 +67,9 @@ final class GraphQlWebSocket {
 
 	private final OperationRunner runner;
 
-	private final OpenStreams streams;
+	private final StreamRegistry streams;
 
-	private final CallerTokens tokens;
+	private final StreamAuthenticator tokens;
 
 	private final StreamProperties properties;
 
@@ -128,7 +128,7 @@ final class GraphQlWebSocket {
 	 * @param threads runs each task on a thread of its own
 	 * @param memory what the messages that wait to be sent may take together
 	 */
-	record Environment(OperationRunner runner, OpenStreams streams, CallerTokens tokens, StreamProperties properties,
+	record Environment(OperationRunner runner, StreamRegistry streams, StreamAuthenticator tokens, StreamProperties properties,
 			ScheduledExecutorService timer, Executor threads, MemoryPermits memory) {
 	}
 
@@ -331,7 +331,7 @@ final class GraphQlWebSocket {
 			ApiException refusal = ApiException.rateLimited("Too many operations wait on this WebSocket "
 					+ "(kennel.streams.max-concurrent-operations, max-waiting-size).", RETRY_AFTER);
 			this.outgoing
-				.add(ServerMessage.error(message.id(), List.of(ApiErrors.ofRequest(refusal, operation.requestId()))));
+				.add(ServerMessage.error(message.id(), List.of(ApiErrorFactory.ofRequest(refusal, operation.requestId()))));
 		}
 	}
 
@@ -360,7 +360,7 @@ final class GraphQlWebSocket {
 						List.of(ServerMessage.error(operation.id(),
 								result.getErrors()
 									.stream()
-									.map((error) -> ApiErrors.ofEngine(error, operation.requestId()))
+									.map((error) -> ApiErrorFactory.ofEngine(error, operation.requestId()))
 									.toList())));
 			}
 			else {
@@ -370,7 +370,7 @@ final class GraphQlWebSocket {
 		}
 		catch (RuntimeException | Error ex) {
 			finish(operation, List
-				.of(ServerMessage.error(operation.id(), List.of(ApiErrors.ofRequest(ex, operation.requestId())))));
+				.of(ServerMessage.error(operation.id(), List.of(ApiErrorFactory.ofRequest(ex, operation.requestId())))));
 		}
 	}
 

@@ -15,11 +15,11 @@ import dev.kennel.error.ErrorReason;
 import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.stream.AllowedOrigins;
-import dev.kennel.graphql.stream.CallerTokens;
 import dev.kennel.graphql.stream.CloseReason;
 import dev.kennel.graphql.stream.OpenStream;
-import dev.kennel.graphql.stream.OpenStreams;
+import dev.kennel.graphql.stream.StreamAuthenticator;
 import dev.kennel.graphql.stream.StreamProperties;
+import dev.kennel.graphql.stream.StreamRegistry;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.server.HeaderList;
@@ -59,7 +59,7 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	private final OperationHandler handler;
 
-	private final CallerTokens tokens;
+	private final StreamAuthenticator tokens;
 
 	private final StreamProperties properties;
 
@@ -69,7 +69,7 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	private final GraphQlWebSocket.Environment environment;
 
-	WebSocketEndpoint(OperationHandler handler, OpenStreams streams, CallerTokens tokens, StreamProperties properties,
+	WebSocketEndpoint(OperationHandler handler, StreamRegistry streams, StreamAuthenticator tokens, StreamProperties properties,
 			AllowedOrigins allowedOrigins) {
 		this.handler = handler;
 		this.tokens = tokens;

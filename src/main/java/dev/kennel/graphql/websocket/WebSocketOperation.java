@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.kennel.concurrency.Deadline;
-import dev.kennel.error.ApiErrors;
+import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.http.GraphQlHttpRequest;
@@ -149,7 +149,7 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 	@Override
 	protected void hookOnError(Throwable failure) {
 		List<? extends GraphQLError> errors = (failure instanceof SubscriptionPublisherException told)
-				? told.getErrors() : List.of(ApiErrors.ofRequest(failure, this.requestId));
+				? told.getErrors() : List.of(ApiErrorFactory.ofRequest(failure, this.requestId));
 		this.connection.fail(this, errors);
 	}
 

@@ -14,7 +14,7 @@ import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.Gate;
 import dev.kennel.database.ResultRows;
-import dev.kennel.database.StoreFailures;
+import dev.kennel.database.SqlFailureClassifier;
 import dev.kennel.identity.AccountId;
 import dev.kennel.test.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
@@ -53,12 +53,12 @@ class PipelinedClientTests {
 		this.loops.close();
 	}
 
-	private CompletableFuture<ResultRows> ask(AccountId account, Lane lane, String sql, Object... parameters) {
+	private CompletableFuture<ResultRows> ask(AccountId account, StatementLane lane, String sql, Object... parameters) {
 		return this.client.query(account, lane, sql, new ArrayList<>(List.of(parameters)));
 	}
 
 	private long one(AccountId account) throws SQLException {
-		ResultRows rows = PipelinedClient.await(ask(account, Lane.SHORT, "SELECT $1::bigint", 1L));
+		ResultRows rows = PipelinedClient.await(ask(account, StatementLane.SHORT, "SELECT $1::bigint", 1L));
 		assertThat(rows.next()).isTrue();
 		return rows.number(1);
 	}
@@ -67,7 +67,7 @@ class PipelinedClientTests {
 	void statementsOfManyAreAnsweredEachWithItsOwnRows() throws SQLException {
 		List<CompletableFuture<ResultRows>> answers = new ArrayList<>();
 		for (long i = 0; i < 500; i++) {
-			answers.add(ask(new AccountId(new UUID(0, i % 50)), Lane.SHORT, "SELECT $1::bigint", i));
+			answers.add(ask(new AccountId(new UUID(0, i % 50)), StatementLane.SHORT, "SELECT $1::bigint", i));
 		}
 
 		for (int i = 0; i < answers.size(); i++) {
@@ -80,9 +80,9 @@ class PipelinedClientTests {
 
 	@Test
 	void theFailureOfOneIsNotThatOfTheOthers() throws SQLException {
-		CompletableFuture<ResultRows> before = ask(ANN, Lane.SHORT, "SELECT $1::bigint", 1L);
-		CompletableFuture<ResultRows> failing = ask(BOB, Lane.SHORT, "SELECT 1 / $1::bigint", 0L);
-		CompletableFuture<ResultRows> after = ask(ANN, Lane.SHORT, "SELECT $1::bigint", 2L);
+		CompletableFuture<ResultRows> before = ask(ANN, StatementLane.SHORT, "SELECT $1::bigint", 1L);
+		CompletableFuture<ResultRows> failing = ask(BOB, StatementLane.SHORT, "SELECT 1 / $1::bigint", 0L);
+		CompletableFuture<ResultRows> after = ask(ANN, StatementLane.SHORT, "SELECT $1::bigint", 2L);
 
 		assertThat(catchThrowable(() -> PipelinedClient.await(failing)))
 			.hasRootCauseMessage("ERROR: division by zero (22012)");
@@ -93,10 +93,10 @@ class PipelinedClientTests {
 	@Test
 	void whatTakesTooLongIsEndedByPostgresqlAndIsTooLate() throws SQLException {
 		Throwable failure = Deadline.call(Duration.ofSeconds(2),
-				() -> catchThrowable(() -> PipelinedClient.await(ask(ANN, Lane.SHORT, "SELECT pg_sleep(60)"))));
+				() -> catchThrowable(() -> PipelinedClient.await(ask(ANN, StatementLane.SHORT, "SELECT pg_sleep(60)"))));
 
-		assertThat(StoreFailures.isTooLate(failure)).isTrue();
-		assertThat(StoreFailures.isUnavailable(failure)).isFalse();
+		assertThat(SqlFailureClassifier.isTooLate(failure)).isTrue();
+		assertThat(SqlFailureClassifier.isUnavailable(failure)).isFalse();
 		assertThat(one(ANN)).isEqualTo(1);
 	}
 
@@ -106,10 +106,10 @@ class PipelinedClientTests {
 		List<CompletableFuture<ResultRows>> others = new ArrayList<>();
 		List<CompletableFuture<ResultRows>> late = new ArrayList<>();
 		Throwable failure = Deadline.call(Duration.ofMillis(300), () -> {
-			others.add(ask(BOB, Lane.SHORT, "SELECT pg_sleep(0.7)"));
-			others.add(ask(BOB, Lane.SHORT, "SELECT pg_sleep(0.7)"));
-			late.add(ask(ANN, Lane.SHORT, "SELECT pg_sleep(1.5)"));
-			late.add(ask(ANN, Lane.SHORT, "SELECT pg_sleep(1.5)"));
+			others.add(ask(BOB, StatementLane.SHORT, "SELECT pg_sleep(0.7)"));
+			others.add(ask(BOB, StatementLane.SHORT, "SELECT pg_sleep(0.7)"));
+			late.add(ask(ANN, StatementLane.SHORT, "SELECT pg_sleep(1.5)"));
+			late.add(ask(ANN, StatementLane.SHORT, "SELECT pg_sleep(1.5)"));
 			return catchThrowable(() -> PipelinedClient.await(late.getFirst()));
 		});
 
@@ -120,7 +120,7 @@ class PipelinedClientTests {
 	@Test
 	void noneIsBegunAfterTheDeadline() {
 		assertThatExceptionOfType(DeadlineExceededException.class)
-			.isThrownBy(() -> Deadline.call(Duration.ZERO, () -> ask(ANN, Lane.SHORT, "SELECT 1")));
+			.isThrownBy(() -> Deadline.call(Duration.ZERO, () -> ask(ANN, StatementLane.SHORT, "SELECT 1")));
 	}
 
 	@Test
@@ -129,10 +129,10 @@ class PipelinedClientTests {
 		this.gate.freeze();
 
 		Throwable failure = Deadline.call(Duration.ofMillis(500),
-				() -> catchThrowable(() -> PipelinedClient.await(ask(ANN, Lane.SHORT, "SELECT 1"))));
+				() -> catchThrowable(() -> PipelinedClient.await(ask(ANN, StatementLane.SHORT, "SELECT 1"))));
 
-		assertThat(StoreFailures.isUnavailable(failure)).isTrue();
-		assertThat(StoreFailures.isTooLate(failure)).as("which would say that it was only slow").isFalse();
+		assertThat(SqlFailureClassifier.isUnavailable(failure)).isTrue();
+		assertThat(SqlFailureClassifier.isTooLate(failure)).as("which would say that it was only slow").isFalse();
 		this.gate.thaw();
 		assertThat(one(BOB)).isEqualTo(1);
 	}
@@ -144,13 +144,13 @@ class PipelinedClientTests {
 
 		List<CompletableFuture<ResultRows>> lost = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
-			lost.add(ask(ANN, Lane.SHORT, "SELECT 1"));
+			lost.add(ask(ANN, StatementLane.SHORT, "SELECT 1"));
 		}
 		for (CompletableFuture<ResultRows> one : lost) {
-			assertThat(StoreFailures.isUnavailable(catchThrowable(() -> PipelinedClient.await(one)))).isTrue();
+			assertThat(SqlFailureClassifier.isUnavailable(catchThrowable(() -> PipelinedClient.await(one)))).isTrue();
 		}
 
-		CompletableFuture<ResultRows> waiting = ask(ANN, Lane.SHORT, "SELECT 1");
+		CompletableFuture<ResultRows> waiting = ask(ANN, StatementLane.SHORT, "SELECT 1");
 		this.gate.open();
 		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS);
 	}
@@ -159,12 +159,12 @@ class PipelinedClientTests {
 	void aScanHoldsUpNoShortStatement() throws SQLException {
 		List<CompletableFuture<ResultRows>> scans = new ArrayList<>();
 		for (int i = 0; i < 4; i++) {
-			scans.add(ask(ANN, Lane.SCAN, "SELECT pg_sleep(1.5)"));
+			scans.add(ask(ANN, StatementLane.SCAN, "SELECT pg_sleep(1.5)"));
 		}
 
 		assertThat(one(BOB)).isEqualTo(1);
 		assertThat(one(ANN)).isEqualTo(1);
-		assertThat(ask(BOB, Lane.SCAN, "SELECT 1")).as("the half that one account can't have")
+		assertThat(ask(BOB, StatementLane.SCAN, "SELECT 1")).as("the half that one account can't have")
 			.succeedsWithin(30, TimeUnit.SECONDS);
 		assertThat(scans.getLast()).isNotDone();
 	}
@@ -173,7 +173,7 @@ class PipelinedClientTests {
 	void ofAnAccountNoMoreThanItsShareIsUnderWay() throws SQLException {
 		List<CompletableFuture<ResultRows>> slow = new ArrayList<>();
 		for (int i = 0; i < 9; i++) {
-			slow.add(ask(ANN, Lane.SHORT, "SELECT pg_sleep(0.3)"));
+			slow.add(ask(ANN, StatementLane.SHORT, "SELECT pg_sleep(0.3)"));
 		}
 		CompletableFuture<ResultRows> ninth = slow.getLast();
 

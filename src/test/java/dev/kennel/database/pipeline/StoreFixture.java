@@ -28,7 +28,7 @@ public final class StoreFixture {
 		Properties properties = new Properties();
 		properties.setProperty("user", "postgres");
 		properties.setProperty("password", "");
-		return new PipelinedClient(loops.vertx(), StoreAddress.of(url, properties), List.of(),
+		return new PipelinedClient(loops.vertx(), DatabaseAddress.of(url, properties), List.of(),
 				new PipelineProperties(2, 2, 8), Duration.ofSeconds(30), statementTimeout, StatementObserver.NONE,
 				null);
 	}

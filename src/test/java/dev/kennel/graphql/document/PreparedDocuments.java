@@ -29,11 +29,11 @@ public final class PreparedDocuments {
 	 * @return the document as Kennel has it parsed
 	 */
 	public static String parseable(String document) {
-		return SourceText.read(document).text();
+		return September2025Source.read(document).text();
 	}
 
 	/**
-	 * Notes which operation is run, as {@link Documents} does.
+	 * Notes which operation is run, as {@link DocumentProvider} does.
 	 * @param input the request
 	 * @param entry its document
 	 */

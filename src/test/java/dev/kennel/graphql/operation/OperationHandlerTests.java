@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
-import dev.kennel.concurrency.Turns;
+import dev.kennel.concurrency.FairBulkhead;
 import dev.kennel.engine.BreadthFirstEngine;
 import dev.kennel.engine.ExecutionCounts;
 import dev.kennel.engine.OwnersAndDogs;
@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class OperationHandlerTests {
 
-	private final Turns turns = new Turns(1, 1, 64);
+	private final FairBulkhead turns = new FairBulkhead(1, 1, 64);
 
 	private final OperationHandler handler = handler(Duration.ofMillis(100));
 

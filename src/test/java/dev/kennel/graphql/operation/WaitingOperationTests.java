@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 import dev.kennel.engine.ExecutionCounts;
-import dev.kennel.engine.Handover;
+import dev.kennel.engine.FallbackReason;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;
@@ -110,7 +110,7 @@ class WaitingOperationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", BY_GRAPHQL_JAVA })
 	void batchMappingsAndLoadersAreCalledOnceForALevel(String more) {
-		long byGraphqlJava = this.counts.handovers(Handover.INTROSPECTION);
+		long byGraphqlJava = this.counts.handovers(FallbackReason.INTROSPECTION);
 
 		Api.Answer answer = this.api.execute("{ visits { guest host }" + more + " }");
 
@@ -119,7 +119,7 @@ class WaitingOperationTests {
 					+ "{\"guest\":\"guest 3\",\"host\":\"host 3\"}]");
 		assertThat(this.visits.guestsAskedFor).containsExactly(List.of(1, 2, 3));
 		assertThat(this.visits.hostsAskedFor).containsExactly(Set.of("1", "2", "3"));
-		assertThat(this.counts.handovers(Handover.INTROSPECTION) > byGraphqlJava).isEqualTo(!more.isEmpty());
+		assertThat(this.counts.handovers(FallbackReason.INTROSPECTION) > byGraphqlJava).isEqualTo(!more.isEmpty());
 	}
 
 	record Visit(int id) {

@@ -52,11 +52,11 @@ class StreamTests {
 
 	private final Api api;
 
-	private final OpenStreams streams;
+	private final StreamRegistry streams;
 
 	private final DataSource dataSource;
 
-	StreamTests(Api api, OpenStreams streams, DataSource dataSource) {
+	StreamTests(Api api, StreamRegistry streams, DataSource dataSource) {
 		this.api = api;
 		this.streams = streams;
 		this.dataSource = dataSource;

@@ -16,10 +16,10 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
 
 import dev.kennel.concurrency.Deadline;
-import dev.kennel.graphql.stream.CallerTokens;
 import dev.kennel.graphql.stream.CloseReason;
-import dev.kennel.graphql.stream.OpenStreams;
+import dev.kennel.graphql.stream.StreamAuthenticator;
 import dev.kennel.graphql.stream.StreamProperties;
+import dev.kennel.graphql.stream.StreamRegistry;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
@@ -57,7 +57,7 @@ class GraphQlWebSocketTests {
 	/** The values of the {@code authorization} that was verified. */
 	private final List<List<String>> verified = new ArrayList<>();
 
-	private final CallerTokens tokens = new CallerTokens() {
+	private final StreamAuthenticator tokens = new StreamAuthenticator() {
 
 		@Override
 		public @Nullable CallerAuthentication verify(List<String> authorization) {
@@ -96,7 +96,7 @@ class GraphQlWebSocketTests {
 	private Object data = Map.of("a", 1);
 
 	private final GraphQlWebSocket webSocket = new GraphQlWebSocket(
-			new GraphQlWebSocket.Environment(this::run, new OpenStreams(PROPERTIES, this.tokens, Clock.systemUTC()),
+			new GraphQlWebSocket.Environment(this::run, new StreamRegistry(PROPERTIES, this.tokens, Clock.systemUTC()),
 					this.tokens, PROPERTIES, this.timer, this.tasks::add, new MemoryPermits(1_000_000)),
 			new WebSocketHandshake(URI.create("/graphql"), new HttpHeaders(), null, GraphQlWebSocket.PROTOCOL, null),
 			new WebSocketPeer() {

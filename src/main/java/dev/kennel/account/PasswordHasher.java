@@ -1,0 +1,123 @@
+package dev.kennel.account;
+
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+import dev.kennel.error.ApiException;
+import dev.kennel.identity.Client;
+import dev.kennel.text.TextNormalizer;
+import dev.kennel.throttle.PasswordHashBulkhead;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.stereotype.Component;
+
+/**
+ * Hashes passwords. It takes long, so that no transaction may be open meanwhile; and it
+ * is done on threads of the operating system, which shares the processors out. A
+ * request's own thread would keep one until it is done, and all other requests waiting.
+ */
+@Component
+class PasswordHasher implements DisposableBean {
+
+	private static final int MAX_LENGTH = 128;
+
+	private final PasswordEncoder encoder;
+
+	private final PasswordHashBulkhead bulkhead;
+
+	private final String dummyHash;
+
+	/** As many threads as there are hashes at once, whose number the bulkhead limits. */
+	private final ExecutorService threads = Executors
+		.newCachedThreadPool(Thread.ofPlatform().daemon().name("passwords-", 1).factory());
+
+	PasswordHasher(PasswordEncoder encoder, PasswordHashingProperties properties, PasswordHashBulkhead bulkhead) {
+		this.encoder = encoder;
+		this.bulkhead = bulkhead;
+		this.dummyHash = PasswordConfiguration.dummyHash(properties);
+	}
+
+	/**
+	 * The hash that is compared with when there is no account: it takes the same time.
+	 */
+	String dummyHash() {
+		return this.dummyHash;
+	}
+
+	/**
+	 * Hashes a password, as RFC 8265 prepares it.
+	 * @param password the password
+	 * @param client the client whose site is charged
+	 * @return the hash
+	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
+	 */
+	String hash(String password, Client client) {
+		return outside(client, () -> String.valueOf(this.encoder.encode(TextNormalizer.opaqueString(password))));
+	}
+
+	/**
+	 * Answers whether a password is the one of a hash, in the same time if there is none.
+	 * @param password any text
+	 * @param hash the hash, or null if there is no account
+	 * @param client the client whose site is charged
+	 * @return whether it is; never if there is no account
+	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
+	 */
+	boolean matches(String password, @Nullable String hash, Client client) {
+		return matching(password, hash, client) != null;
+	}
+
+	/**
+	 * Finds the form of a password that fits a hash: as RFC 8265 prepares it, or as it
+	 * is, since earlier versions hashed it with spaces other than that of ASCII. Only a
+	 * password with such a space is compared twice, whether or not there is an account.
+	 * @param password any text, in Unicode's normal form C
+	 * @param hash the hash, or null if there is no account
+	 * @param client the client whose site is charged
+	 * @return the form that fits, or null if none does, or there is no account
+	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
+	 */
+	@Nullable String matching(String password, @Nullable String hash, Client client) {
+		String prepared = TextNormalizer.opaqueString(password);
+		if (compare(prepared, hash, client)) {
+			return prepared;
+		}
+		return (!prepared.equals(password) && compare(password, hash, client)) ? password : null;
+	}
+
+	private boolean compare(String password, @Nullable String hash, Client client) {
+		// A text that can't be a password is not hashed: the encoder would refuse some of
+		// it.
+		boolean possible = password.codePointCount(0, password.length()) <= MAX_LENGTH
+				&& StandardCharsets.UTF_8.newEncoder().canEncode(password);
+		return outside(client,
+				() -> this.encoder.matches(possible ? password : "", (hash != null) ? hash : this.dummyHash))
+				&& possible && hash != null;
+	}
+
+	/** Whether a hash was made in a way that is not good enough any more. */
+	boolean isOutdated(String hash) {
+		return this.encoder.upgradeEncoding(hash);
+	}
+
+	private <T> T outside(Client client, Supplier<T> work) {
+		try {
+			return this.bulkhead.execute(client, () -> CompletableFuture.supplyAsync(work, this.threads).join());
+		}
+		catch (CompletionException ex) {
+			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
+		}
+	}
+
+	@Override
+	public void destroy() {
+		this.threads.shutdown();
+	}
+
+}

@@ -1,0 +1,94 @@
+package dev.kennel.account;
+
+import java.nio.charset.StandardCharsets;
+
+import dev.kennel.identity.AccountId;
+import dev.kennel.mail.MailMessage;
+import dev.kennel.mail.MailTemplate;
+import dev.kennel.mail.Mailbox;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Brings the token with which a password can be set anew. */
+@Component
+class PasswordResetMail implements MailTemplate {
+
+	static final String KIND = "password-reset";
+
+	private final UserRepository users;
+
+	private final FormerEmailRepository formerEmails;
+
+	private final OneTimeTokenRepository tokens;
+
+	private final MailLinks links;
+
+	private final TransactionOperations transaction;
+
+	PasswordResetMail(UserRepository users, FormerEmailRepository formerEmails, OneTimeTokenRepository tokens,
+			MailLinks links, TransactionOperations transaction) {
+		this.users = users;
+		this.formerEmails = formerEmails;
+		this.tokens = tokens;
+		this.links = links;
+		this.transaction = transaction;
+	}
+
+	@Override
+	public String kind() {
+		return KIND;
+	}
+
+	/**
+	 * The subject is the address that was asked for; most likely, but not surely, one of
+	 * an account.
+	 */
+	@Override
+	public @Nullable MailMessage write(String subject) {
+		// The store would refuse it.
+		boolean possible = subject.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(subject);
+		AccountId account = possible ? find(subject) : null;
+		return (account != null) ? this.transaction.execute((status) -> {
+			UserEntity user = this.users.lock(account.value());
+			return (user != null) ? write(user, subject) : null;
+		}) : null;
+	}
+
+	private @Nullable AccountId find(String address) {
+		UserEntity user = this.users.findByEmail(address);
+		return (user != null) ? user.account() : this.formerEmails.findByEmail(address);
+	}
+
+	/**
+	 * The link goes to the former address while that speaks for the account, whichever of
+	 * both was asked for: an attacker with the password can change the address, but not
+	 * redirect the link, for as long as the change can be undone. A present address that
+	 * is not verified counts for nothing, unless the account was made with it.
+	 */
+	private @Nullable MailMessage write(UserEntity user, String subject) {
+		FormerEmail former = this.formerEmails.find(user.account());
+		boolean isPresent = user.isEmailTrusted() && Mailbox.key(user.email()).equals(Mailbox.key(subject));
+		if (former != null) {
+			return (isPresent || former.is(subject)) ? letter(user, former.email()) : null;
+		}
+		// It may have changed since the account was found.
+		return isPresent ? letter(user, user.email()) : null;
+	}
+
+	private MailMessage letter(UserEntity user, String address) {
+		OneTimeToken token = this.tokens.issue(user.account(), TokenPurpose.PASSWORD_RESET);
+		return new MailMessage(address, "Set a new password for Kennel", """
+				Hello %s,
+
+				somebody, most likely you, wants to set a new password for your Kennel account. To do so, open this page
+				within an hour:
+
+				%s
+
+				If it was not you, there is nothing to do: without this mail nobody can change anything.
+				""".formatted(user.username(), this.links.to("reset-password", token)));
+	}
+
+}

@@ -1,0 +1,59 @@
+package dev.kennel.database;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Reads {@link DatabaseSample}s now and then, and shows what it has read last: a scrape
+ * waits for no statement, and causes none. While the store is away, nothing is shown.
+ */
+@Component
+class DatabaseSampler implements MeterBinder {
+
+	private static final Logger logger = LoggerFactory.getLogger(DatabaseSampler.class);
+
+	private final List<DatabaseSample> samples;
+
+	private final Map<DatabaseSample, Double> values = new ConcurrentHashMap<>();
+
+	DatabaseSampler(ObjectProvider<DatabaseSampleSource> sampled) {
+		this.samples = sampled.orderedStream().flatMap((one) -> one.samples().stream()).toList();
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		this.samples
+			.forEach((sample) -> Gauge.builder(sample.name(), () -> this.values.getOrDefault(sample, Double.NaN))
+				.tags(sample.tags())
+				.baseUnit(sample.unit().isEmpty() ? null : sample.unit())
+				.description(sample.description())
+				.register(registry));
+	}
+
+	@Scheduled(initialDelay = 1_000, fixedDelay = 15_000)
+	void read() {
+		try {
+			for (DatabaseSample sample : this.samples) {
+				this.values.put(sample, sample.read().getAsDouble());
+			}
+		}
+		catch (DataAccessException | TransactionException ex) {
+			this.values.clear();
+			logger.debug("The store could not be asked for its figures", ex);
+		}
+	}
+
+}

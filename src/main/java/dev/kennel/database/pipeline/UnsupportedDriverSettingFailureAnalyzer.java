@@ -1,0 +1,17 @@
+package dev.kennel.database.pipeline;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Says which setting of the JDBC driver can't be translated. */
+class UnsupportedDriverSettingFailureAnalyzer extends AbstractFailureAnalyzer<UnsupportedDriverSettingException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, UnsupportedDriverSettingException cause) {
+		return new FailureAnalysis(cause.getMessage() + ".",
+				"Take it out of spring.datasource.url and of spring.datasource.hikari.data-source-properties. What is "
+						+ "understood is in docs/operations.md.",
+				cause);
+	}
+
+}

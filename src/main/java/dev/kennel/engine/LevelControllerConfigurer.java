@@ -1,0 +1,154 @@
+package dev.kennel.engine;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+
+import graphql.introspection.Introspection;
+import graphql.schema.DataFetcher;
+import graphql.schema.FieldCoordinates;
+import graphql.schema.GraphQLCodeRegistry;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLNamedType;
+import graphql.schema.GraphQLSchemaElement;
+import graphql.schema.GraphQLTypeVisitorStub;
+import graphql.util.TraversalControl;
+import graphql.util.TraverserContext;
+import jakarta.validation.Constraint;
+import jakarta.validation.Valid;
+import jakarta.validation.Validator;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.graphql.data.method.HandlerMethodArgumentResolver;
+import org.springframework.graphql.data.method.HandlerMethodArgumentResolverComposite;
+import org.springframework.graphql.data.method.annotation.GraphQlExceptionHandler;
+import org.springframework.graphql.data.method.annotation.support.AnnotatedControllerConfigurer;
+import org.springframework.graphql.data.method.annotation.support.ArgumentMethodArgumentResolver;
+import org.springframework.graphql.execution.SelfDescribingDataFetcher;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.validation.annotation.Validated;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+
+/**
+ * LevelControllerConfigurer as Spring has them, whose methods are called for a level at once wherever
+ * that comes to the same, and whose parameters are validated as Spring does. Left to
+ * Spring is what needs more than that: subscriptions, answers of Reactor's types, of
+ * Spring Data's and of {@link Callable}, validation by groups, and controllers with
+ * exception handlers of their own.
+ */
+final class LevelControllerConfigurer extends AnnotatedControllerConfigurer {
+
+	private static final ParameterNameDiscoverer NAMES = new DefaultParameterNameDiscoverer();
+
+	/** Puts a {@link ControllerDataFetcher} in the place of Spring's, where that will do. */
+	GraphQLTypeVisitorStub visitor() {
+		// Looks at every bean: once, and not for each field.
+		boolean advised = obtainApplicationContext().getBeanNamesForAnnotation(ControllerAdvice.class).length > 0;
+		return new GraphQLTypeVisitorStub() {
+
+			@Override
+			public TraversalControl visitGraphQLFieldDefinition(GraphQLFieldDefinition field,
+					TraverserContext<GraphQLSchemaElement> context) {
+				if (context.getParentNode() instanceof GraphQLNamedType parent
+						&& !parent.getName().equals("Subscription")) {
+					GraphQLCodeRegistry.Builder registry = context.getVarFromParents(GraphQLCodeRegistry.Builder.class);
+					FieldCoordinates coordinates = FieldCoordinates.coordinates(parent.getName(), field.getName());
+					DataFetcher<?> fetcher = registry.getDataFetcher(coordinates, field);
+					if (field.getArgument(IntrospectionDataFetcher.INCLUDE_DEPRECATED) != null) {
+						registry.dataFetcher(coordinates, new IntrospectionDataFetcher(fetcher));
+					}
+					if (parent.getName().equals(Introspection.__Schema.getName())
+							&& field.getName().equals("directives")) {
+						registry.dataFetcher(coordinates, IntrospectionDataFetcher.directives());
+					}
+					DataFetcher<?> own = advised ? null : find(fetcher);
+					if (own != null) {
+						registry.dataFetcher(coordinates, own);
+					}
+				}
+				return TraversalControl.CONTINUE;
+			}
+
+		};
+	}
+
+	private @Nullable ControllerDataFetcher find(DataFetcher<?> fetcher) {
+		if (!(fetcher instanceof SelfDescribingDataFetcher<?> described)) {
+			return null;
+		}
+		Method method = described.asMethod();
+		if (method == null || isValidatedAsAWhole(method) || hasExceptionHandlers(method.getDeclaringClass())
+				|| !isPlain(method)) {
+			return null;
+		}
+		ApplicationContext context = obtainApplicationContext();
+		Class<?> type = method.getDeclaringClass();
+		if (context.getBeanNamesForType(type).length != 1) {
+			return null;
+		}
+		HandlerMethodArgumentResolverComposite resolvers = getArgumentResolvers();
+		List<ControllerDataFetcher.Parameter> parameters = new ArrayList<>();
+		for (int index = 0; index < method.getParameterCount(); index++) {
+			MethodParameter parameter = new MethodParameter(method, index);
+			parameter.initParameterNameDiscovery(NAMES);
+			HandlerMethodArgumentResolver resolver = resolvers.getArgumentResolver(parameter);
+			if (resolver == null) {
+				return null;
+			}
+			boolean shared = resolver instanceof ArgumentMethodArgumentResolver
+					|| resolver instanceof LevelArgumentResolver;
+			parameters.add(new ControllerDataFetcher.Parameter(parameter, resolver, shared));
+		}
+		return new ControllerDataFetcher(described, () -> context.getBean(type), method, parameters,
+				hasParameterWith(method, Valid.class) || hasParameterWith(method, Constraint.class)
+						? context.getBean(Validator.class).forExecutables() : null);
+	}
+
+	/** Whether Spring's own annotation says how arguments are validated. */
+	private static boolean isValidatedAsAWhole(Method method) {
+		return AnnotatedElementUtils.hasAnnotation(method, Validated.class)
+				|| AnnotatedElementUtils.hasAnnotation(method, Valid.class)
+				|| AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), Validated.class)
+				|| AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), Valid.class)
+				|| hasParameterWith(method, Validated.class);
+	}
+
+	private static boolean hasParameterWith(Method method, Class<? extends Annotation> type) {
+		return Arrays.stream(method.getParameterAnnotations())
+			.flatMap(Arrays::stream)
+			.anyMatch((annotation) -> MergedAnnotations.from(annotation).isPresent(type));
+	}
+
+	private static boolean hasExceptionHandlers(Class<?> controller) {
+		return Arrays.stream(ReflectionUtils.getAllDeclaredMethods(controller))
+			.anyMatch((method) -> AnnotatedElementUtils.hasAnnotation(method, GraphQlExceptionHandler.class));
+	}
+
+	/** Whether what the method answers is the engine's to deal with, as it is. */
+	private static boolean isPlain(Method method) {
+		ResolvableType type = ResolvableType.forMethodReturnType(method);
+		Class<?> answer = type.toClass();
+		if (CompletionStage.class.isAssignableFrom(answer)) {
+			answer = type.as(CompletionStage.class).getGeneric().toClass();
+		}
+		else if (ReactiveAdapterRegistry.getSharedInstance().getAdapter(answer) != null) {
+			return false;
+		}
+		return !Callable.class.isAssignableFrom(answer)
+				&& !ClassUtils.getPackageName(answer).startsWith("org.springframework.data.");
+	}
+
+}

@@ -1,0 +1,232 @@
+package dev.kennel.error;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.kennel.database.SqlFailureClassifier;
+import graphql.ErrorType;
+import graphql.GraphQLError;
+import graphql.execution.InputMapDefinesTooManyFieldsException;
+import graphql.execution.NonNullableValueCoercedAsNullException;
+import graphql.execution.UnknownOperationException;
+import graphql.introspection.GoodFaithIntrospection.BadFaithIntrospectionError;
+import graphql.language.SourceLocation;
+import graphql.schema.CoercingParseLiteralException;
+import graphql.schema.CoercingParseValueException;
+import jakarta.validation.ConstraintViolationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.validation.BindException;
+
+/**
+ * Makes the error that a client sees of whatever went wrong. Every error in every
+ * response comes from here.
+ */
+public final class ApiErrorFactory {
+
+	private static final Logger logger = LoggerFactory.getLogger(ApiErrorFactory.class);
+
+	private static final BurstWarning UNAVAILABLE = new BurstWarning(logger, "The database is unavailable: {}");
+
+	private static final BurstWarning CONTENTION = new BurstWarning(logger,
+			"A transaction gave way to others each time: {}");
+
+	/**
+	 * Where messages of the engine repeat what was sent, by the texts in its
+	 * {@code i18n}: in faults of arguments, of numbers, of enums, and of default values.
+	 */
+	private static final Pattern VALUE = Pattern.compile(" with value '.*'(?= is not| must| contains| is missing)"
+			+ "|(?<=integer range), but it was a '.*'|(?<=Unknown value|No value found for name|Bad default value) '.*'"
+			+ "(?= for type |$)|(?<=not in allowable values for enum '[A-Za-z0-9_]{1,100}') - '.*'", Pattern.DOTALL);
+
+	/** A token that is a string, or has the beginning of one. */
+	private static final Pattern STRING_TOKEN = Pattern.compile("'[^']*\".*'(?= at line )", Pattern.DOTALL);
+
+	/**
+	 * Longer than the engine's messages are with names that a schema may have; a document
+	 * may have any.
+	 */
+	private static final int MAX_MESSAGE = 400;
+
+	/** So much of a message is looked through for values. */
+	private static final int MAX_SEARCHED = 2_000;
+
+	/** How the constraints are named by which rows belong to an account. */
+	private static final String ACCOUNT_EXISTS = "_user_exists";
+
+	/** The faults of the requests that are being answered. */
+	private static final Cache<String, Boolean> LOGGED = Caffeine.newBuilder()
+		.maximumSize(1_000)
+		.expireAfterWrite(Duration.ofMinutes(1))
+		.build();
+
+	private ApiErrorFactory() {
+	}
+
+	/**
+	 * Makes the error of a failed field.
+	 * @param failure what the field's controller or loader threw
+	 * @param requestId the request's id, for the log and, if the failure is a fault of
+	 * the service, for the client
+	 * @param location where the field is in the document
+	 * @param path the field's response path
+	 * @return the error
+	 */
+	public static ApiError ofField(Throwable failure, String requestId, @Nullable SourceLocation location,
+			@Nullable List<Object> path) {
+		List<SourceLocation> locations = (location != null) ? List.of(location) : null;
+		ApiException told = told(failure);
+		if (told != null) {
+			return new ApiError(told.code(), String.valueOf(told.getMessage()), locations, path, told.extensions());
+		}
+		if (isNew(requestId, failure)) {
+			logger.error("Request {} failed at {}", requestId, path, failure);
+		}
+		return internal(requestId, locations, path);
+	}
+
+	/**
+	 * Makes the error of a failure that has no field.
+	 * @param failure what was thrown
+	 * @param requestId the request's id
+	 * @return the error
+	 */
+	public static ApiError ofRequest(Throwable failure, String requestId) {
+		return ofField(failure, requestId, null, null);
+	}
+
+	/**
+	 * Makes the error of what the engine reports by itself: faults of the document and of
+	 * the variables.
+	 * @param error the engine's error, or one made here already, which is answered
+	 * unchanged
+	 * @param requestId the request's id
+	 * @return the error
+	 */
+	public static ApiError ofEngine(GraphQLError error, String requestId) {
+		if (error instanceof ApiError apiError) {
+			return apiError;
+		}
+		ErrorCode code = codeOfEngine(error);
+		if (code == null) {
+			Throwable failure = (error instanceof Throwable throwable) ? throwable : null;
+			if (isNew(requestId, (failure != null) ? failure : error)) {
+				logger.error("Request {} failed at {}: {}", requestId, error.getPath(), error.getMessage(), failure);
+			}
+			return internal(requestId, error.getLocations(), error.getPath());
+		}
+		return new ApiError(code, withoutValues(error.getMessage()), error.getLocations(), error.getPath(),
+				Map.of("code", code.name()));
+	}
+
+	/**
+	 * A request can hit the same fault in each of a thousand objects. It is logged where
+	 * it is met first.
+	 */
+	private static boolean isNew(String requestId, Object failure) {
+		StackTraceElement[] frames = (failure instanceof Throwable throwable) ? throwable.getStackTrace()
+				: new StackTraceElement[0];
+		String place = (frames.length > 0) ? frames[0].toString() : "";
+		return LOGGED.asMap().putIfAbsent(requestId + " " + failure.getClass().getName() + " " + place, true) == null;
+	}
+
+	/**
+	 * The engine repeats faulty values, which may be passwords: a client knows them, and
+	 * a log need not have them. Names and tokens of the document stay, but not all of one
+	 * that is endless.
+	 */
+	private static String withoutValues(String message) {
+		// Of an endless one, beginning and end say what it is. Looking through all of it
+		// would take a time that grows with the square of its length.
+		String ends = (message.length() <= MAX_SEARCHED) ? message
+				: message.substring(0, MAX_SEARCHED / 2) + "…" + message.substring(message.length() - MAX_SEARCHED / 2);
+		String shown = STRING_TOKEN.matcher(VALUE.matcher(ends).replaceAll("")).replaceAll("'\"…\"'");
+		return (shown.codePointCount(0, shown.length()) <= MAX_MESSAGE) ? shown
+				: shown.substring(0, shown.offsetByCodePoints(0, MAX_MESSAGE)) + "…";
+	}
+
+	private static @Nullable ErrorCode codeOfEngine(GraphQLError error) {
+		if (error instanceof UnknownOperationException) {
+			return ErrorCode.OPERATION_RESOLUTION_FAILURE;
+		}
+		if (error instanceof CoercingParseValueException || error instanceof CoercingParseLiteralException
+				|| error instanceof NonNullableValueCoercedAsNullException
+				|| error instanceof InputMapDefinesTooManyFieldsException) {
+			return ErrorCode.BAD_USER_INPUT;
+		}
+		if (error instanceof BadFaithIntrospectionError) {
+			return ErrorCode.OPERATION_TOO_COMPLEX;
+		}
+		return (error.getErrorType() instanceof ErrorType type) ? switch (type) {
+			case InvalidSyntax -> ErrorCode.GRAPHQL_PARSE_FAILED;
+			case ValidationError -> ErrorCode.GRAPHQL_VALIDATION_FAILED;
+			case OperationNotSupported -> ErrorCode.OPERATION_RESOLUTION_FAILURE;
+			case ExecutionAborted -> ErrorCode.OPERATION_TOO_COMPLEX;
+			case DataFetchingException, NullValueInNonNullableField -> null;
+		} : null;
+	}
+
+	/**
+	 * Makes the error of a fault that has been logged already.
+	 * @param requestId the request's id
+	 * @return the error
+	 */
+	public static ApiError ofFault(String requestId) {
+		return internal(requestId, null, null);
+	}
+
+	private static ApiError internal(String requestId, @Nullable List<SourceLocation> locations,
+			@Nullable List<Object> path) {
+		Map<String, Object> extensions = new LinkedHashMap<>();
+		extensions.put("code", ErrorCode.INTERNAL_SERVER_ERROR.name());
+		extensions.put("requestId", requestId);
+		return new ApiError(ErrorCode.INTERNAL_SERVER_ERROR,
+				"Something went wrong in the service. If you report it, give the request id.", locations, path,
+				extensions);
+	}
+
+	private static @Nullable ApiException told(Throwable failure) {
+		if (failure instanceof ApiException apiException) {
+			return apiException;
+		}
+		if (failure instanceof ConstraintViolationException violations) {
+			return ApiException.badUserInput(ViolationMapper.of(violations.getConstraintViolations()));
+		}
+		if (failure instanceof BindException faults) {
+			return ApiException.badUserInput(faults.getFieldErrors().stream().map(ViolationMapper::of).toList());
+		}
+		if (failure instanceof GraphQLError coercion && codeOfEngine(coercion) == ErrorCode.BAD_USER_INPUT) {
+			// An argument of a field that has a variable in it: all others are looked at
+			// before anything is run.
+			return ApiException.of(ErrorCode.BAD_USER_INPUT, withoutValues(coercion.getMessage()));
+		}
+		String constraint = SqlFailureClassifier.violatedConstraint(failure);
+		if (constraint != null && constraint.endsWith(ACCOUNT_EXISTS)) {
+			// It was deleted while the request was on its way.
+			return ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The account has been deleted.");
+		}
+		if (SqlFailureClassifier.isTooLate(failure)) {
+			return ApiException.of(ErrorCode.TIMEOUT,
+					"This has taken too long, and was stopped (kennel.graphql.limits.deadline).");
+		}
+		if (SqlFailureClassifier.isUnavailable(failure)) {
+			UNAVAILABLE.log(failure);
+			return ApiException.of(ErrorCode.UNAVAILABLE,
+					"The service can't answer for the moment. Try again shortly.");
+		}
+		if (SqlFailureClassifier.isContention(failure)) {
+			CONTENTION.log(failure);
+			return ApiException.of(ErrorCode.UNAVAILABLE,
+					"Too much is being changed at once. Nothing was changed. Try again shortly.");
+		}
+		return null;
+	}
+
+}

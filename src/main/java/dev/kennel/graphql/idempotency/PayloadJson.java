@@ -1,0 +1,82 @@
+package dev.kennel.graphql.idempotency;
+
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Map;
+
+import dev.kennel.identity.NodeId;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+
+/** How answers are kept, and arguments compared. */
+final class PayloadJson {
+
+	private static final JsonMapper MAPPER = JsonMapper.builder()
+		.enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+		.addModule(new SimpleModule().addSerializer(NodeId.class, new NodeIdSerializer())
+			.addDeserializer(NodeId.class, new NodeIdDeserializer()))
+		.build();
+
+	private PayloadJson() {
+	}
+
+	static String write(Object answer) {
+		return MAPPER.writeValueAsString(answer);
+	}
+
+	static Object read(String json, Type type) {
+		return MAPPER.readValue(json, MAPPER.constructType(type));
+	}
+
+	/**
+	 * Answers what is the same for two fields exactly if they have the same name and the
+	 * same arguments, whatever the order of members and whether they were written in the
+	 * document or sent as variables.
+	 */
+	static byte[] hash(String field, Map<String, Object> arguments) {
+		return hash(field + " " + MAPPER.writeValueAsString(arguments));
+	}
+
+	/** As for one field, for the fields of a request in their order. */
+	static byte[] hash(List<List<Object>> fields) {
+		return hash(MAPPER.writeValueAsString(fields));
+	}
+
+	private static byte[] hash(String text) {
+		try {
+			return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+	private static final class NodeIdSerializer extends ValueSerializer<NodeId> {
+
+		@Override
+		public void serialize(NodeId id, JsonGenerator json, SerializationContext context) {
+			json.writeString(id.toString());
+		}
+
+	}
+
+	private static final class NodeIdDeserializer extends ValueDeserializer<NodeId> {
+
+		@Override
+		public NodeId deserialize(JsonParser json, DeserializationContext context) {
+			return NodeId.parse(json.getString()).orElseThrow();
+		}
+
+	}
+
+}

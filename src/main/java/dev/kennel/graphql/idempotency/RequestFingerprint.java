@@ -1,0 +1,63 @@
+package dev.kennel.graphql.idempotency;
+
+import java.util.List;
+import java.util.Set;
+
+import graphql.GraphQLContext;
+import graphql.execution.CoercedVariables;
+import graphql.language.Field;
+import graphql.language.SelectionSet;
+import graphql.normalized.ExecutableNormalizedField;
+import graphql.normalized.ExecutableNormalizedOperationFactory;
+import graphql.schema.DataFetchingEnvironment;
+
+/**
+ * What a request with a key asks for: its fields that are covered by the key, in their
+ * order, with their arguments. Neither what they are named, nor what is selected of their
+ * answers, nor a field that is skipped, is part of it; nor are the arguments of other
+ * fields, which may be passwords.
+ */
+final class RequestFingerprint {
+
+	private static final Object CONTEXT_KEY = RequestFingerprint.class;
+
+	private final byte[] hash;
+
+	private RequestFingerprint(byte[] hash) {
+		this.hash = hash;
+	}
+
+	/** What is the same for two requests exactly if they ask for the same. */
+	byte[] hash() {
+		return this.hash;
+	}
+
+	/**
+	 * Answers what a request asks for.
+	 * @param environment any of its fields
+	 * @param covered the names of the fields that are covered
+	 */
+	static RequestFingerprint of(DataFetchingEnvironment environment, Set<String> covered) {
+		GraphQLContext context = environment.getGraphQlContext();
+		return context.computeIfAbsent(CONTEXT_KEY, (key) -> read(environment, covered));
+	}
+
+	private static RequestFingerprint read(DataFetchingEnvironment environment, Set<String> covered) {
+		SelectionSet selections = environment.getOperationDefinition().getSelectionSet();
+		if (selections.getSelections().size() == 1 && selections.getSelections().getFirst() instanceof Field) {
+			// It is the one that asks. To normalize a document costs more than a short
+			// write.
+			return new RequestFingerprint(
+					PayloadJson.hash(List.of(List.of(environment.getField().getName(), environment.getArguments()))));
+		}
+		List<ExecutableNormalizedField> fields = ExecutableNormalizedOperationFactory
+			.createExecutableNormalizedOperation(environment.getGraphQLSchema(), environment.getOperationDefinition(),
+					environment.getFragmentsByName(), CoercedVariables.of(environment.getVariables()))
+			.getTopLevelFields();
+		return new RequestFingerprint(PayloadJson.hash(fields.stream()
+			.filter((field) -> covered.contains(field.getName()))
+			.<List<Object>>map((field) -> List.of(field.getName(), field.getResolvedArguments()))
+			.toList()));
+	}
+
+}

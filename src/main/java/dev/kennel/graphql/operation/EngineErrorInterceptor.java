@@ -1,0 +1,63 @@
+package dev.kennel.graphql.operation;
+
+import java.util.List;
+import java.util.Objects;
+
+import dev.kennel.error.ApiErrorFactory;
+import dev.kennel.graphql.OperationInterceptor;
+import graphql.ErrorType;
+import graphql.ExecutionResult;
+import graphql.GraphQLError;
+import graphql.execution.ExecutionId;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+
+import org.springframework.graphql.server.WebGraphQlRequest;
+import org.springframework.graphql.server.WebGraphQlResponse;
+import org.springframework.stereotype.Component;
+
+/** Gives the errors that the engine makes by itself the same shape and a code. */
+@Component
+class EngineErrorInterceptor implements OperationInterceptor {
+
+	@Override
+	public WebGraphQlResponse after(WebGraphQlRequest request, WebGraphQlResponse response) {
+		if (response.getExecutionResult().getData() instanceof Publisher<?> events) {
+			return response.transform((builder) -> builder.data(Flux.from(events)
+				.map((event) -> (event instanceof ExecutionResult result) ? withCodes(result, request) : event)));
+		}
+		if (response.getExecutionResult().getErrors().isEmpty()) {
+			return response;
+		}
+		return response
+			.transform((builder) -> builder.errors(coded(response.getExecutionResult().getErrors(), request)));
+	}
+
+	private static ExecutionResult withCodes(ExecutionResult event, WebGraphQlRequest request) {
+		return event.getErrors().isEmpty() ? event
+				: event.transform((builder) -> builder.errors(coded(event.getErrors(), request)));
+	}
+
+	private static List<GraphQLError> coded(List<GraphQLError> errors, WebGraphQlRequest request) {
+		ExecutionId own = request.getExecutionId();
+		String id = (own != null) ? own.toString() : request.getId();
+		return errors.stream()
+			.filter((error) -> !isTold(error, errors))
+			.<GraphQLError>map((error) -> ApiErrorFactory.ofEngine(error, id))
+			.toList();
+	}
+
+	/**
+	 * Whether an error only says that there is null where it can't be, and another says
+	 * why.
+	 * @see <a href=
+	 * "https://spec.graphql.org/September2025/#sec-Handling-Execution-Errors">GraphQL,
+	 * handling execution errors</a>
+	 */
+	private static boolean isTold(GraphQLError error, List<GraphQLError> errors) {
+		return error.getErrorType() == ErrorType.NullValueInNonNullableField && errors.stream()
+			.anyMatch((other) -> other.getErrorType() != ErrorType.NullValueInNonNullableField
+					&& Objects.equals(other.getPath(), error.getPath()));
+	}
+
+}

@@ -1,0 +1,169 @@
+package dev.kennel.graphql.sse;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+import dev.kennel.error.ApiErrorFactory;
+import dev.kennel.error.ApiException;
+import dev.kennel.graphql.CallerContext;
+import dev.kennel.graphql.operation.OperationHandler;
+import dev.kennel.graphql.stream.StreamProperties;
+import dev.kennel.graphql.stream.StreamRefusedException;
+import dev.kennel.graphql.stream.StreamRegistry;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.CallerAuthentication;
+import dev.kennel.server.HttpExchange;
+import graphql.ExecutionResult;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.graphql.server.WebGraphQlRequest;
+import org.springframework.graphql.server.WebGraphQlResponse;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+/**
+ * Answers operations with server-sent events, in the mode of distinct connections: each
+ * request is answered with a stream of its own. A stream takes no thread while nothing
+ * happens, and none while its client does not read.
+ *
+ * @see <a href=
+ * "https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md">GraphQL
+ * over Server-Sent Events</a>
+ */
+@Component
+public final class EventStreamResponder implements AutoCloseable {
+
+	static final String CONTENT_TYPE = "text/event-stream;charset=utf-8";
+
+	private final StreamRegistry streams;
+
+	private final StreamProperties properties;
+
+	private final JsonMapper json = new JsonMapper();
+
+	private final ScheduledExecutorService heartbeat = Executors
+		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("event-streams").factory());
+
+	EventStreamResponder(StreamRegistry streams, StreamProperties properties) {
+		this.streams = streams;
+		this.properties = properties;
+	}
+
+	/** Responds to an operation that is no subscription. */
+	@FunctionalInterface
+	public interface SingleAnswer {
+
+		/**
+		 * Sends the response.
+		 * @param result the result of the operation
+		 */
+		void write(WebGraphQlResponse result);
+
+	}
+
+	/**
+	 * Runs an operation and responds with its events: those of a subscription as they
+	 * come, or the one of a query or mutation. Only a subscription takes one of the
+	 * account's places.
+	 * @param handler runs the operation
+	 * @param operation the operation
+	 * @param exchange the HTTP request and its response, which goes on after this has
+	 * returned if there are further events
+	 * @param authentication the outcome of verifying the request's token, or null if it
+	 * has none
+	 * @param single responds to a query or mutation, or to a subscription that was
+	 * refused, for a client that would rather not have an event; null for one that would
+	 */
+	public void answer(OperationHandler handler, WebGraphQlRequest operation, HttpExchange exchange,
+			@Nullable CallerAuthentication authentication, @Nullable SingleAnswer single) {
+		Caller caller = (authentication != null) ? authentication.caller() : null;
+		EventStream stream = (caller != null)
+				? new EventStream(caller, this.streams, this.properties, this.json, operation.getId()) : null;
+		if (stream != null) {
+			operation.configureExecutionInput((input, builder) -> {
+				stream.put(input.getGraphQLContext());
+				return input;
+			});
+		}
+		WebGraphQlResponse result = handler.run(operation);
+		result.getResponseHeaders()
+			.forEach((name, values) -> values.forEach((value) -> exchange.addHeader(name, value)));
+		if (!(result.getExecutionResult().getData() instanceof Publisher<?> events)) {
+			if (single != null) {
+				single.write(result);
+			}
+			else {
+				answerAtOnce(exchange, result.toMap());
+			}
+		}
+		else if (stream == null) {
+			answerAtOnce(exchange, failure(CallerContext.refusal(authentication), operation));
+		}
+		else {
+			start(stream, Flux.from(events).cast(ExecutionResult.class), operation, exchange);
+		}
+	}
+
+	private void start(EventStream stream, Flux<ExecutionResult> events, WebGraphQlRequest operation,
+			HttpExchange exchange) {
+		try {
+			stream.open();
+		}
+		catch (StreamRefusedException ex) {
+			answerAtOnce(exchange, failure(ex.reason().toException(), operation));
+			return;
+		}
+		boolean goesOn = false;
+		try {
+			setHeaders(exchange);
+			stream.start(events, exchange, this.heartbeat);
+			goesOn = true;
+		}
+		finally {
+			if (!goesOn) {
+				stream.close();
+			}
+		}
+	}
+
+	private static Map<String, Object> failure(ApiException failure, WebGraphQlRequest operation) {
+		return Map.of("errors", List.of(ApiErrorFactory.ofRequest(failure, operation.getId()).toSpecification()));
+	}
+
+	private void answerAtOnce(HttpExchange exchange, Map<String, Object> result) {
+		setHeaders(exchange);
+		byte[] next = EventStream.next(this.json, result);
+		exchange.respond(HttpStatus.OK.value(), CONTENT_TYPE, next.length + EventStream.COMPLETE.length, (output) -> {
+			output.write(next);
+			output.write(EventStream.COMPLETE);
+		});
+	}
+
+	/**
+	 * Sends the headers of a stream, and nothing else: the response to HEAD.
+	 * @param exchange the HTTP request and its response
+	 */
+	public static void respondHead(HttpExchange exchange) {
+		setHeaders(exchange);
+		exchange.setHeader(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE);
+		exchange.respondHead();
+	}
+
+	private static void setHeaders(HttpExchange exchange) {
+		exchange.setHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-transform");
+		// nginx would collect events until its buffer is full.
+		exchange.setHeader("X-Accel-Buffering", "no");
+	}
+
+	@Override
+	public void close() {
+		this.heartbeat.shutdownNow();
+	}
+
+}

@@ -1,0 +1,39 @@
+package dev.kennel.mail;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.mail.MailParseException;
+import org.springframework.mail.SimpleMailMessage;
+import org.springframework.mail.javamail.JavaMailSender;
+
+/** Gives letters to a mail server. */
+class SmtpMailTransport implements MailTransport {
+
+	private static final Logger logger = LoggerFactory.getLogger(SmtpMailTransport.class);
+
+	private final JavaMailSender server;
+
+	private final String from;
+
+	SmtpMailTransport(JavaMailSender server, String from) {
+		this.server = server;
+		this.from = from;
+	}
+
+	@Override
+	public void deliver(MailMessage letter) {
+		SimpleMailMessage message = new SimpleMailMessage();
+		message.setFrom(this.from);
+		message.setTo(Mailbox.toAscii(letter.to()));
+		message.setSubject(letter.subject());
+		message.setText(letter.text());
+		try {
+			this.server.send(message);
+		}
+		catch (MailParseException ex) {
+			logger.warn("A mail has an address that no mail server takes, and is not sent");
+		}
+	}
+
+}

@@ -1,0 +1,141 @@
+package dev.kennel.session;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorReason;
+import dev.kennel.server.HttpExchange;
+import graphql.GraphQLContext;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseCookie;
+
+/**
+ * Tokens are in cookies, which no page can read. The prefix of their names keeps hosts
+ * beside this one from setting them. Where a browser does not know the prefix, or there
+ * is none without TLS, what such a host has planted is recognised: as a second cookie of
+ * a name, or as one that does not fit the other.
+ *
+ * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpbis-rfc6265bis/">Cookies:
+ * HTTP State Management Mechanism</a>
+ */
+class CookieTokenTransport implements TokenTransport {
+
+	private static final String PATH = "/";
+
+	/** Where the refresh token of earlier versions was sent to. */
+	private static final String OLD_PATH = "/graphql";
+
+	private final boolean secure;
+
+	private final Clock clock;
+
+	private final String accessName;
+
+	private final String refreshName;
+
+	/**
+	 * The refresh token of earlier versions. Its prefix lets hosts beside this one set
+	 * it, so that it is not read.
+	 */
+	private final String oldRefreshName;
+
+	private final String deviceName;
+
+	CookieTokenTransport(boolean secure, Clock clock) {
+		this.secure = secure;
+		this.clock = clock;
+		this.accessName = secure ? "__Host-kennel-access" : "kennel-access";
+		this.refreshName = secure ? "__Host-kennel-refresh" : "kennel-refresh";
+		this.oldRefreshName = secure ? "__Secure-kennel-refresh" : "kennel-refresh";
+		this.deviceName = secure ? "__Host-kennel-device" : "kennel-device";
+	}
+
+	@Override
+	public @Nullable String accessToken(HttpExchange exchange) {
+		return new ReceivedCookies(exchange.headers(HttpHeaders.COOKIE)).single(this.accessName);
+	}
+
+	@Override
+	public @Nullable String refreshToken(@Nullable RefreshSessionInput input, GraphQLContext context) {
+		ReceivedCookies received = CookieJar.of(context).received();
+		String refreshToken = received.single(this.refreshName);
+		return (refreshToken == null || isOfOneSession(refreshToken, received.single(this.accessName))) ? refreshToken
+				: "";
+	}
+
+	/**
+	 * Compares the sessions of both tokens, which are set together. The access token may
+	 * have expired, or its key be gone. Its signature decides on nothing here: beside the
+	 * service's own, a forged one is a second cookie of one name.
+	 */
+	private static boolean isOfOneSession(String refreshToken, @Nullable String accessToken) {
+		if (accessToken == null) {
+			// A browser may drop one cookie and keep the other. A refresh token alone can
+			// mix nothing: both cookies are set anew, for its own session.
+			return true;
+		}
+		return RefreshToken.parse(refreshToken)
+			.filter((token) -> token.session().equals(AccessTokenCodec.claimedSession(accessToken)))
+			.isPresent();
+	}
+
+	@Override
+	public void requireWritable(GraphQLContext context) {
+		if (!CookieJar.of(context).isWritable()) {
+			throw ApiException.forbidden(ErrorReason.HTTP_REQUIRED,
+					"This sets cookies, which a WebSocket can't: send it over HTTP, and then open the WebSocket anew.");
+		}
+	}
+
+	@Override
+	public @Nullable String deviceToken(@Nullable String input, GraphQLContext context) {
+		return CookieJar.of(context).received().single(this.deviceName);
+	}
+
+	@Override
+	public AuthPayload writeTokens(IssuedTokens tokens, GraphQLContext context) {
+		// Both as long as the session: an access token that has expired tells the client
+		// that it is time to refresh.
+		Duration lifetime = Duration.between(this.clock.instant(), tokens.session().expiresAt().toInstant());
+		write(tokens.access().value(), tokens.refresh().value(), lifetime, context);
+		return new AuthPayload(tokens.user(), tokens.session(), null, null, "Cookie",
+				tokens.access().expiresAt().atOffset(ZoneOffset.UTC), giveDevice(tokens.device(), context));
+	}
+
+	@Override
+	public @Nullable String giveDevice(@Nullable String token, GraphQLContext context) {
+		if (token != null) {
+			CookieJar.of(context).add(cookie(this.deviceName, token, PATH, DeviceTokenCodec.LIFETIME));
+		}
+		return null;
+	}
+
+	@Override
+	public void clearTokens(GraphQLContext context) {
+		write("", "", Duration.ZERO, context);
+	}
+
+	private void write(String accessToken, String refreshToken, Duration lifetime, GraphQLContext context) {
+		CookieJar jar = CookieJar.of(context);
+		jar.add(cookie(this.accessName, accessToken, PATH, lifetime));
+		jar.add(cookie(this.refreshName, refreshToken, PATH, lifetime));
+		if (jar.received().has(this.oldRefreshName)) {
+			jar.add(cookie(this.oldRefreshName, "", OLD_PATH, Duration.ZERO));
+		}
+	}
+
+	private ResponseCookie cookie(String name, String value, String path, Duration lifetime) {
+		return ResponseCookie.from(name, value)
+			.httpOnly(true)
+			.secure(this.secure)
+			.sameSite("Lax")
+			.path(path)
+			.maxAge(lifetime)
+			.build();
+	}
+
+}

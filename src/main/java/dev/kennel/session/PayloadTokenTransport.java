@@ -1,0 +1,55 @@
+package dev.kennel.session;
+
+import java.time.ZoneOffset;
+
+import dev.kennel.server.HttpExchange;
+import graphql.GraphQLContext;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * Tokens are in the payloads, and the client sends the access token with each request.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2.1">RFC 6750, section
+ * 2.1</a>
+ */
+class PayloadTokenTransport implements TokenTransport {
+
+	@Override
+	public @Nullable String accessToken(HttpExchange exchange) {
+		return BearerToken.find(exchange.headers(HttpHeaders.AUTHORIZATION));
+	}
+
+	@Override
+	public @Nullable String refreshToken(@Nullable RefreshSessionInput input, GraphQLContext context) {
+		return (input != null) ? input.refreshToken() : null;
+	}
+
+	@Override
+	public @Nullable String deviceToken(@Nullable String input, GraphQLContext context) {
+		return input;
+	}
+
+	@Override
+	public @Nullable String giveDevice(@Nullable String token, GraphQLContext context) {
+		return token;
+	}
+
+	@Override
+	public AuthPayload writeTokens(IssuedTokens tokens, GraphQLContext context) {
+		return new AuthPayload(tokens.user(), tokens.session(), tokens.access().value(), tokens.refresh().value(),
+				"Bearer", tokens.access().expiresAt().atOffset(ZoneOffset.UTC), tokens.device());
+	}
+
+	@Override
+	public void requireWritable(GraphQLContext context) {
+		// A payload goes over every transport.
+	}
+
+	@Override
+	public void clearTokens(GraphQLContext context) {
+		// The client has them.
+	}
+
+}

@@ -1,0 +1,70 @@
+package dev.kennel.session;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.kennel.identity.Caller;
+import jakarta.annotation.PreDestroy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Notes when sessions were used last: at most once a minute for each, and never on a
+ * request's own time.
+ */
+@Component
+class SessionActivityRecorder {
+
+	private static final Logger logger = LoggerFactory.getLogger(SessionActivityRecorder.class);
+
+	private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+	private final SessionRepository sessions;
+
+	private final Clock clock;
+
+	private final Map<UUID, Instant> noted = new ConcurrentHashMap<>();
+
+	private final Map<Caller, Instant> waiting = new ConcurrentHashMap<>();
+
+	SessionActivityRecorder(SessionRepository sessions, Clock clock) {
+		this.sessions = sessions;
+		this.clock = clock;
+	}
+
+	/** A session is used. */
+	void note(Caller caller) {
+		Instant now = this.clock.instant();
+		if (this.noted.putIfAbsent(caller.session(), now) == null) {
+			this.waiting.put(caller, now);
+		}
+	}
+
+	@Scheduled(fixedDelay = 2_000)
+	@PreDestroy
+	void write() {
+		Instant old = this.clock.instant().minus(INTERVAL);
+		this.noted.values().removeIf((last) -> !last.isAfter(old));
+		Map<Caller, Instant> uses = new HashMap<>(this.waiting);
+		if (!uses.isEmpty()) {
+			uses.forEach(this.waiting::remove);
+			try {
+				this.sessions.used(uses, INTERVAL);
+			}
+			catch (DataAccessException | TransactionException ex) {
+				logger.debug("The last uses of {} sessions could not be noted", uses.size(), ex);
+			}
+		}
+	}
+
+}

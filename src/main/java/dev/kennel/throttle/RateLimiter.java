@@ -1,0 +1,324 @@
+package dev.kennel.throttle;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Supplier;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.kennel.audit.SecurityEvent;
+import dev.kennel.audit.SecurityLog;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorCode;
+import dev.kennel.identity.Caller;
+import dev.kennel.identity.Client;
+import dev.kennel.mail.Mailbox;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.BucketExceptions.BucketExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * A rate limiter: charges token buckets before an action, and refunds them if the action
+ * succeeded and its success tells no secret.
+ *
+ * <p>
+ * An attempt is charged to the networks of the client, narrowest first, and then to its
+ * target. A guess at a password has two buckets for its target: the short-term one delays
+ * by 30 seconds at most, since a network that has waited as long has an attempt of its
+ * own; the ceiling per hour holds for all networks together, and no wait of one of them
+ * lifts it. A device that has logged in to the account before is charged to a bucket of
+ * its own instead of both, so that failures of others never lock it out.
+ *
+ * @see <a href=
+ * "https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies">OWASP,
+ * Slow Down Online Guessing Attacks with Device Cookies</a>
+ */
+@Component
+public class RateLimiter {
+
+	private static final Logger logger = LoggerFactory.getLogger(RateLimiter.class);
+
+	private static final String TOO_MANY = "Too many attempts. Wait for a moment.";
+
+	private static final String TOO_MANY_FOR_NAME = "Too many failed attempts for this name. "
+			+ "Log in from a device that has logged in to it before, or try again later.";
+
+	private final BucketRepository buckets;
+
+	private final SecurityLog log;
+
+	private final RateLimits limits;
+
+	private final RetryAfterCache retryAfter = new RetryAfterCache(Ticker.systemTicker());
+
+	RateLimiter(BucketRepository buckets, SecurityLog log, ThrottleProperties properties) {
+		this.buckets = buckets;
+		this.log = log;
+		this.limits = new RateLimits(properties);
+	}
+
+	/**
+	 * Runs an attempt if its buckets have a token each.
+	 * @param <T> the type of the result
+	 * @param action the action
+	 * @param client the client whose networks are charged
+	 * @param target what else is charged: a name, a session or an account; null for
+	 * nothing
+	 * @param attempt the attempt; it fails by throwing an exception or returning null. No
+	 * transaction is open
+	 * @return the result of the attempt
+	 * @throws ApiException with RATE_LIMITED if a bucket is empty
+	 */
+	public <T> @Nullable T attempt(RateLimitedAction action, Client client, @Nullable String target,
+			Supplier<@Nullable T> attempt) {
+		return attempt(action, client, target, null, attempt);
+	}
+
+	/**
+	 * Runs an attempt if its buckets have a token each.
+	 * @param <T> the type of the result
+	 * @param action the action
+	 * @param client the client whose networks are charged
+	 * @param target what else is charged: a name, a session or an account; null for
+	 * nothing
+	 * @param device the device that is charged instead of the target if it is known; null
+	 * for none
+	 * @param attempt the attempt; it fails by throwing an exception or returning null. No
+	 * transaction is open
+	 * @return the result of the attempt
+	 * @throws ApiException with RATE_LIMITED if a bucket is empty
+	 */
+	public <T> @Nullable T attempt(RateLimitedAction action, Client client, @Nullable String target,
+			@Nullable ClaimedDevice device, Supplier<@Nullable T> attempt) {
+		List<Bucket> networks = networks(action, client);
+		networks.forEach((network) -> requireNotKnownEmpty(network, TOO_MANY));
+		PasswordBuckets password = (target != null && action.isGuessAtPassword())
+				? passwordBuckets(action, client, target) : null;
+		if (password != null && device == null) {
+			requireNotKnownEmpty(password);
+		}
+		Charge charge = new Charge(client);
+		networks.forEach((network) -> charge.take(network, TOO_MANY));
+		if (password != null && device != null && device.isKnown().getAsBoolean()) {
+			charge.takeGuess(password, bucket(action, "device", target + " " + device.id(), this.limits.byDevice));
+		}
+		else if (password != null) {
+			if (device != null) {
+				requireNotKnownEmpty(password);
+			}
+			charge.takeGuess(password);
+		}
+		else if (target != null) {
+			charge.take(bucket(action, "account", target, this.limits.byAccount(action)), TOO_MANY);
+		}
+		try {
+			T result = attempt.get();
+			if (result != null && action.isRefundedOnSuccess()) {
+				charge.refund();
+			}
+			return result;
+		}
+		catch (ApiException ex) {
+			if (ex.code() == ErrorCode.RATE_LIMITED) {
+				// The queue of hashes has refused it, and nothing was tried.
+				charge.refund();
+			}
+			throw ex;
+		}
+	}
+
+	private List<Bucket> networks(RateLimitedAction action, Client client) {
+		List<Bucket> networks = new ArrayList<>();
+		List<BucketConfiguration> configurations = this.limits.byNetwork(action);
+		for (String network : client.networks()) {
+			networks.add(bucket(action, "network", network, configurations.get(networks.size())));
+		}
+		return networks;
+	}
+
+	private PasswordBuckets passwordBuckets(RateLimitedAction action, Client client, String target) {
+		return new PasswordBuckets(bucket(action, "hour", target, this.limits.byNamePerHour),
+				bucket(action, "name", target, this.limits.byName),
+				bucket(action, "turn", target + " " + client.network(), this.limits.afterWait),
+				(action == RateLimitedAction.LOGIN) ? TOO_MANY_FOR_NAME : TOO_MANY);
+	}
+
+	private static Bucket bucket(RateLimitedAction action, String kind, String value,
+			BucketConfiguration configuration) {
+		return new Bucket(key(action, kind, value), configuration);
+	}
+
+	private void requireNotKnownEmpty(PasswordBuckets password) {
+		requireNotKnownEmpty(password.ceiling(), password.pastCeiling());
+		requireNotKnownEmpty(password.afterWait(), TOO_MANY);
+	}
+
+	private void requireNotKnownEmpty(Bucket bucket, String message) {
+		Duration wait = this.retryAfter.get(bucket.key());
+		if (wait.isPositive()) {
+			throw ApiException.rateLimited(message, roundUp(wait));
+		}
+	}
+
+	/**
+	 * Charges a mail to the client's networks, and to its account if it is signed in.
+	 * @param client the client that causes the mail
+	 * @throws ApiException with RATE_LIMITED if either has caused too many
+	 */
+	public void requireMail(Client client) {
+		Caller caller = client.caller();
+		attempt(RateLimitedAction.MAIL, client, (caller != null) ? caller.account().value().toString() : null,
+				() -> null);
+	}
+
+	/**
+	 * Charges a mail of a kind to its recipient: three at once, then one every five
+	 * minutes.
+	 * @param kind the kind
+	 * @param address the recipient's address, whatever the case and the spelling of its
+	 * domain
+	 * @return zero if the mail may be sent, else how long to wait
+	 */
+	public Duration mail(String kind, String address) {
+		return this.buckets.take(key(RateLimitedAction.MAIL, kind, Mailbox.key(address)), this.limits.mailsByRecipient);
+	}
+
+	/**
+	 * Rounds up to whole seconds, so that a client that waits as long has waited long
+	 * enough.
+	 * @param wait how long to wait
+	 * @return at least as long
+	 */
+	public static Duration roundUp(Duration wait) {
+		return Duration.ofSeconds(wait.plusNanos(999_999_999).toSeconds());
+	}
+
+	/** Returns a digest: names and addresses are not stored, and keys are short. */
+	static String key(RateLimitedAction action, String kind, String value) {
+		try {
+			byte[] hash = MessageDigest.getInstance("SHA-256")
+				.digest((action + " " + kind + " " + value).getBytes(StandardCharsets.UTF_8));
+			return HexFormat.of().formatHex(hash, 0, 16);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Scheduled(fixedDelay = 600_000, initialDelay = 60_000)
+	void clean() {
+		try {
+			this.buckets.removeExpired();
+		}
+		catch (DataAccessException | BucketExecutionException ex) {
+			logger.debug("Expired buckets could not be removed", ex);
+		}
+	}
+
+	private record Bucket(String key, BucketConfiguration configuration) {
+	}
+
+	/**
+	 * The buckets of a guess at a password.
+	 *
+	 * @param ceiling what is left of the hour, for all networks
+	 * @param shortTerm what may be tried at once, from any network
+	 * @param afterWait the attempt that a network has instead of that after a wait
+	 * @param pastCeiling the message when the ceiling is reached
+	 */
+	private record PasswordBuckets(Bucket ceiling, Bucket shortTerm, Bucket afterWait, String pastCeiling) {
+	}
+
+	/** The tokens that one attempt has taken. */
+	private final class Charge {
+
+		private final Client client;
+
+		private final List<Bucket> taken = new ArrayList<>();
+
+		Charge(Client client) {
+			this.client = client;
+		}
+
+		void take(Bucket bucket, String message) {
+			Duration wait = tryTake(bucket);
+			if (wait.isPositive()) {
+				throw refuse(bucket, wait, message);
+			}
+		}
+
+		/**
+		 * Charges a known device, or, once that has used up its own, the name as well as
+		 * anybody else does.
+		 */
+		void takeGuess(PasswordBuckets password, Bucket device) {
+			Duration wait = tryTake(device);
+			if (wait.isPositive()) {
+				try {
+					takeGuess(password);
+				}
+				catch (ApiException ex) {
+					throw ApiException.rateLimited(TOO_MANY, roundUp(wait));
+				}
+			}
+		}
+
+		/** What is refused uses up nothing of the name, but of the networks. */
+		void takeGuess(PasswordBuckets password) {
+			take(password.ceiling(), password.pastCeiling());
+			Duration wait = tryTake(password.shortTerm());
+			if (wait.isPositive()) {
+				Duration ownWait = tryTake(password.afterWait());
+				if (ownWait.isPositive()) {
+					refund(password.ceiling());
+					throw refuse(password.afterWait(), (ownWait.compareTo(wait) < 0) ? ownWait : wait, TOO_MANY);
+				}
+			}
+		}
+
+		private Duration tryTake(Bucket bucket) {
+			Duration wait = RateLimiter.this.buckets.take(bucket.key(), bucket.configuration());
+			if (wait.isZero()) {
+				this.taken.add(bucket);
+			}
+			return wait;
+		}
+
+		private ApiException refuse(Bucket bucket, Duration wait, String message) {
+			RateLimiter.this.retryAfter.put(bucket.key(), wait);
+			Caller caller = this.client.caller();
+			RateLimiter.this.log.record(SecurityEvent.RATE_LIMITED, (caller != null) ? caller.account() : null,
+					(caller != null) ? caller.session() : null, this.client);
+			return ApiException.rateLimited(message, roundUp(wait));
+		}
+
+		/**
+		 * A result is returned in any case, though the deadline has passed or the store
+		 * is gone: what can't be refunded is refilled with time.
+		 */
+		void refund() {
+			this.taken.forEach(this::refund);
+		}
+
+		private void refund(Bucket bucket) {
+			try {
+				RateLimiter.this.buckets.giveBack(bucket.key(), bucket.configuration());
+			}
+			catch (RuntimeException ex) {
+				logger.debug("A token could not be refunded", ex);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,226 @@
+package dev.kennel.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.sql.DataSource;
+
+import dev.kennel.test.TestDatabase;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+class NotificationChannelTests {
+
+	private static final String CONNECTED = "(connected)";
+
+	private final Map<String, String> database = TestDatabase.create();
+
+	private final JdbcConnectionDetails server = new Server(String.valueOf(this.database.get("spring.datasource.url")));
+
+	private final DataSource dataSource = new DriverManagerDataSource(this.server.getJdbcUrl(), "postgres", "");
+
+	private final NotificationChannel here = notifications(true);
+
+	private final NotificationChannel there = notifications(true);
+
+	private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+	private NotificationChannel notifications(boolean enabled) {
+		return notifications(this.dataSource, enabled, Duration.ofMillis(10));
+	}
+
+	private NotificationChannel notifications(DataSource publishing, boolean enabled, Duration interval) {
+		return new NotificationChannel(new ConnectionSettings(this.server, publishing), publishing,
+				new NotificationProperties(enabled, interval));
+	}
+
+	@BeforeEach
+	void start() throws InterruptedException {
+		this.there.listen("tests", new NotificationListener() {
+
+			@Override
+			public void notified(String payload) {
+				NotificationChannelTests.this.heard.add(payload);
+			}
+
+			@Override
+			public void connected() {
+				NotificationChannelTests.this.heard.add(CONNECTED);
+			}
+
+		});
+		this.here.start();
+		this.there.start();
+		assertThat(next()).isEqualTo(CONNECTED);
+	}
+
+	@AfterEach
+	void stop() {
+		this.here.stop();
+		this.there.stop();
+	}
+
+	private @Nullable String next() throws InterruptedException {
+		return this.heard.poll(10, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void whatOneInstancePublishesAnotherHears() throws InterruptedException {
+		this.here.publish("tests", "one");
+		this.here.publish("others", "not for us");
+		this.here.publish("tests", "two; with 'quotes'");
+
+		assertThat(List.of(String.valueOf(next()), String.valueOf(next()))).containsExactly("one",
+				"two; with 'quotes'");
+	}
+
+	@Test
+	void whatIsPublishedShortlyAfterSomethingElseWaitsForMore() throws InterruptedException {
+		AtomicInteger transactions = new AtomicInteger();
+		NotificationChannel busy = notifications(new DelegatingDataSource(this.dataSource) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				transactions.incrementAndGet();
+				return super.getConnection();
+			}
+
+		}, true, Duration.ofSeconds(2));
+		busy.start();
+		try {
+			busy.publish("tests", "at once");
+			assertThat(next()).isEqualTo("at once");
+			busy.publish("tests", "one");
+			this.here.publish("tests", "meanwhile");
+			assertThat(next()).isEqualTo("meanwhile");
+			busy.publish("tests", "two");
+			busy.publish("tests", "one");
+
+			assertThat(next()).isEqualTo("one");
+			assertThat(next()).isEqualTo("two");
+			assertThat(transactions).hasValue(2);
+		}
+		finally {
+			busy.stop();
+		}
+	}
+
+	@Test
+	void whatIsPublishedInATransactionIsHeardAfterItsCommitOnly() throws InterruptedException {
+		TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(this.dataSource));
+
+		transaction.executeWithoutResult((status) -> {
+			this.here.publish("tests", "never");
+			status.setRollbackOnly();
+		});
+		transaction.executeWithoutResult((status) -> {
+			this.here.publish("tests", "inside");
+			this.here.publish("tests", "inside too");
+		});
+
+		assertThat(next()).isEqualTo("inside");
+		assertThat(next()).isEqualTo("inside too");
+		assertThat(this.heard).isEmpty();
+	}
+
+	@Test
+	void aListenerThatWasCutOffIsToldAndHearsAgain() throws InterruptedException, SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+					+ "WHERE datname = current_database() AND application_name = 'kennel-notifications'");
+		}
+
+		assertThat(next()).isEqualTo(CONNECTED);
+		this.here.publish("tests", "again");
+		assertThat(next()).isEqualTo("again");
+	}
+
+	@Test
+	void aListenerThatFailsDoesNotStopTheOthers() throws InterruptedException {
+		BlockingQueue<String> others = new LinkedBlockingQueue<>();
+		NotificationChannel third = notifications(true);
+		third.listen("tests", (payload) -> {
+			throw new IllegalStateException("On purpose");
+		});
+		third.listen("tests", new NotificationListener() {
+
+			@Override
+			public void notified(String payload) {
+				others.add(payload);
+			}
+
+			@Override
+			public void connected() {
+				others.add(CONNECTED);
+			}
+
+		});
+		third.start();
+		try {
+			assertThat(others.poll(10, TimeUnit.SECONDS)).isEqualTo(CONNECTED);
+			this.here.publish("tests", "one");
+			this.here.publish("tests", "two");
+
+			assertThat(others.poll(10, TimeUnit.SECONDS)).isEqualTo("one");
+			assertThat(others.poll(10, TimeUnit.SECONDS)).isEqualTo("two");
+		}
+		finally {
+			third.stop();
+		}
+	}
+
+	@Test
+	void turnedOffItPublishesNothing() throws InterruptedException {
+		NotificationChannel off = notifications(false);
+		off.start();
+		off.publish("tests", "never");
+		off.stop();
+		this.here.publish("tests", "after");
+
+		assertThat(next()).isEqualTo("after");
+	}
+
+	@Test
+	void namesAndPayloadsAreChecked() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.here.publish("Robert'); --", "x"));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.here.publish("tests", "x".repeat(8_000)));
+		assertThatIllegalStateException().isThrownBy(() -> this.here.listen("late", (payload) -> {
+		}));
+	}
+
+	private record Server(String getJdbcUrl) implements JdbcConnectionDetails {
+
+		@Override
+		public String getUsername() {
+			return "postgres";
+		}
+
+		@Override
+		public String getPassword() {
+			return "";
+		}
+
+	}
+
+}

@@ -1,0 +1,78 @@
+package dev.kennel.database.pipeline;
+
+import java.util.Map;
+import java.util.Properties;
+
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.SslMode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class DatabaseAddressTests {
+
+	private static DatabaseAddress of(String url, Map<String, String> properties) {
+		Properties given = new Properties();
+		given.putAll(properties);
+		return DatabaseAddress.of(url, given);
+	}
+
+	@Test
+	void theSettingsOfTheDriverAreThoseOfTheClient() {
+		DatabaseAddress address = of(
+				"jdbc:postgresql://one:5433,two:5434/kennel?currentSchema=app&targetServerType=primary&sslmode=require",
+				Map.of("user", "ann", "password", "secret", "ApplicationName", "kennel", "socketTimeout", "60",
+						"socketFactory", "dev.kennel.database.WatchdogSocketFactory"));
+
+		assertThat(address.primary()).isTrue();
+		assertThat(address.sessions()).isTrue();
+		assertThat(address.hosts()).extracting(PgConnectOptions::getHost).containsExactly("one", "two");
+		assertThat(address.hosts()).extracting(PgConnectOptions::getPort).containsExactly(5433, 5434);
+		PgConnectOptions first = address.hosts().getFirst();
+		assertThat(first.getDatabase()).isEqualTo("kennel");
+		assertThat(first.getUser()).isEqualTo("ann");
+		assertThat(first.getPassword()).isEqualTo("secret");
+		assertThat(first.getSslMode()).isEqualTo(SslMode.REQUIRE);
+		assertThat(first.getProperties()).containsEntry("search_path", "app")
+			.containsEntry("application_name", "kennel");
+		assertThat(address.toString()).isEqualTo("[one:5433, two:5434]");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "jdbc:postgresql://[::1]:5433/kennel,::1,5433", "jdbc:postgresql:kennel,localhost,5432",
+			"jdbc:postgresql://there/kennel,there,5432" })
+	void aHostIsFound(String url, String host, int port) {
+		PgConnectOptions found = of(url, Map.of()).hosts().getFirst();
+
+		assertThat(found.getHost()).isEqualTo(host);
+		assertThat(found.getPort()).isEqualTo(port);
+		assertThat(found.getDatabase()).isEqualTo("kennel");
+		assertThat(found.getSslMode()).isEqualTo(SslMode.PREFER);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "sslcert=/a/certificate", "sslfactory=a.Factory", "targetServerType=secondary",
+			"sslmode=verify-full&sslrootcert=/nowhere/root.crt", "sslmode=perhaps",
+			"authenticationPluginClassName=a.P" })
+	void whatCanNotBeTranslatedIsSaid(String setting) {
+		assertThatExceptionOfType(UnsupportedDriverSettingException.class)
+			.isThrownBy(() -> of("jdbc:postgresql://there/kennel?" + setting, Map.of("password", "secret")))
+			.withMessageContaining(setting.substring(0, setting.indexOf('=')).replace("sslmode", "ssl"))
+			.withMessageNotContaining("secret");
+	}
+
+	@Test
+	void beforeAPoolerNothingIsKeptOfASession() {
+		DatabaseAddress address = of("jdbc:postgresql://there/kennel?prepareThreshold=0", Map.of());
+
+		assertThat(address.sessions()).isFalse();
+		PgConnectOptions options = address.hosts().getFirst();
+		assertThat(options.getCachePreparedStatements()).isFalse();
+		assertThat(options.getPipeliningLimit()).isEqualTo(1);
+	}
+
+}

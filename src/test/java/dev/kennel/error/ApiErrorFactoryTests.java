@@ -1,0 +1,93 @@
+package dev.kennel.error;
+
+import java.text.MessageFormat;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.ResourceBundle;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import graphql.ErrorType;
+import graphql.GraphqlErrorBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What the engine says, in all the messages that it has. */
+class ApiErrorFactoryTests {
+
+	/** Those of which an argument is what somebody has typed in, and which one it is. */
+	private static final Set<String> WITH_VALUES = Set.of("ArgumentValidationUtil.handleNullError 2",
+			"ArgumentValidationUtil.handleScalarError 2", "ArgumentValidationUtil.handleScalarErrorCustomMessage 2",
+			"ArgumentValidationUtil.handleEnumError 2", "ArgumentValidationUtil.handleEnumErrorCustomMessage 2",
+			"ArgumentValidationUtil.handleNotObjectError 2", "ArgumentValidationUtil.handleMissingFieldsError 2",
+			"ArgumentValidationUtil.handleExtraFieldError 2", "VariableDefaultValuesOfCorrectType.badDefault 1",
+			"Enum.badInput 1", "Enum.badName 1", "Enum.unallowableValue 1", "Int.outsideRange 0");
+
+	static Stream<Arguments> messages() {
+		List<Arguments> messages = new ArrayList<>();
+		for (String name : List.of("Validation", "Scalars", "Execution", "Parsing", "General")) {
+			ResourceBundle bundle = ResourceBundle.getBundle("i18n." + name, Locale.ROOT);
+			Collections.list(bundle.getKeys()).forEach((key) -> messages.add(Arguments.of(key, bundle.getString(key))));
+		}
+		assertThat(messages).hasSizeGreaterThan(80);
+		return messages.stream();
+	}
+
+	private static String told(String message) {
+		return ApiErrorFactory
+			.ofEngine(
+					GraphqlErrorBuilder.newError().message("%s", message).errorType(ErrorType.ValidationError).build(),
+					"id")
+			.getMessage();
+	}
+
+	@Test
+	void ofAnEndlessMessageBeginningAndEndAreLookedThrough() {
+		String secret = "'\"my secret".repeat(200_000);
+
+		assertThat(told("Invalid syntax with offending token '" + secret + "' at line 1")).doesNotContain("secret")
+			.startsWith("Invalid syntax with offending token ");
+	}
+
+	@ParameterizedTest
+	@MethodSource("messages")
+	void aValueIsNotRepeated(String key, String pattern) {
+		for (int place = 0; place < 5; place++) {
+			if (WITH_VALUES.contains(key + " " + place)) {
+				Object[] arguments = { "a", "b", "c", "d", "e" };
+				arguments[place] = "my 'secret' is not a\nsecret' - must '";
+
+				assertThat(told(new MessageFormat(pattern, Locale.ENGLISH).format(arguments))).doesNotContain("secret")
+					.startsWith(pattern.substring(0, 10));
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("messages")
+	void aStringThatIsOutOfPlaceIsNotRepeated(String key, String pattern) {
+		if (key.startsWith("Invalid") && pattern.contains("''{0}''")) {
+			Object[] arguments = { "\"my secret\"", "1", "2", "3", "4" };
+
+			assertThat(told(new MessageFormat(pattern, Locale.ENGLISH).format(arguments))).doesNotContain("secret");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("messages")
+	void noMessageIsEndless(String key, String pattern) {
+		String longest = "🐕".repeat(10_000);
+
+		String message = told(new MessageFormat(pattern, Locale.ENGLISH)
+			.format(new Object[] { longest, longest, longest, longest, longest }));
+
+		assertThat(message.codePoints().count()).as(key).isLessThanOrEqualTo(401);
+	}
+
+}

@@ -1,0 +1,206 @@
+package dev.kennel.session;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import dev.kennel.database.NotificationChannel;
+import dev.kennel.database.SilentNotifications;
+import dev.kennel.test.AdjustableClock;
+import dev.kennel.test.KennelTest;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The list of one instance, whose clock and notifications are the test's. */
+@KennelTest
+class RevocationListTests {
+
+	/** The lifetime of an access token, and two minutes. */
+	private static final Duration AGE = Duration.ofMinutes(7);
+
+	private final AdjustableClock clock = new AdjustableClock(Instant.now());
+
+	private final List<Object> published = new ArrayList<>();
+
+	private final UUID session = UUID.randomUUID();
+
+	private final SessionRepository repository;
+
+	private final AuthProperties properties;
+
+	private final NotificationChannel silent;
+
+	private final RevocationList service;
+
+	private final JdbcClient jdbc;
+
+	private final DataSource dataSource;
+
+	private final TransactionOperations transaction;
+
+	RevocationListTests(SessionRepository repository, AuthProperties properties, JdbcConnectionDetails server,
+			RevocationList service, JdbcClient jdbc, DataSource dataSource, TransactionOperations transaction) {
+		this.repository = repository;
+		this.properties = properties;
+		this.silent = SilentNotifications.create(server, dataSource);
+		this.service = service;
+		this.jdbc = jdbc;
+		this.dataSource = dataSource;
+		this.transaction = transaction;
+	}
+
+	private RevocationList list() {
+		return new RevocationList(this.repository, this.silent, this.published::add, this.properties, this.clock);
+	}
+
+	/** As another instance does. */
+	private void store(UUID revoked, Duration ago) {
+		this.jdbc
+			.sql("INSERT INTO session_revocations (user_id, session_id, revoked_at) "
+					+ "VALUES (gen_random_uuid(), ?, clock_timestamp() - make_interval(secs => ?))")
+			.params(revoked, ago.toSeconds())
+			.update();
+	}
+
+	private long events() {
+		return this.published.stream()
+			.filter((event) -> event instanceof SessionsRevokedEvent ended && ended.sessions().contains(this.session))
+			.count();
+	}
+
+	@Test
+	void revocationIsForgottenWhenTheLastAccessTokenHasExpired() {
+		RevocationList list = list();
+		assertThat(list.age()).isEqualTo(AGE);
+		list.add(Set.of(this.session));
+		assertThat(list.contains(this.session)).isTrue();
+
+		this.clock.advance(AGE);
+		list.refresh();
+		assertThat(list.contains(this.session)).isTrue();
+
+		this.clock.advance(Duration.ofNanos(1));
+		list.refresh();
+		assertThat(list.contains(this.session)).isFalse();
+	}
+
+	@Test
+	void storedRevocationsAreOnTheListFromItsStart() {
+		UUID old = UUID.randomUUID();
+		store(this.session, AGE.minusSeconds(60));
+		store(old, AGE.plusSeconds(1));
+
+		RevocationList list = list();
+
+		assertThat(list.contains(this.session)).isTrue();
+		assertThat(list.contains(old)).isFalse();
+	}
+
+	@Test
+	void connectingAndRefreshingReadWhatWasStoredMeanwhile() {
+		RevocationList list = list();
+		UUID later = UUID.randomUUID();
+		store(this.session, Duration.ZERO);
+		assertThat(list.contains(this.session)).isFalse();
+
+		list.connected();
+		assertThat(list.contains(this.session)).isTrue();
+
+		store(later, Duration.ZERO);
+		list.refresh();
+		assertThat(list.contains(later)).isTrue();
+		assertThat(events()).isEqualTo(1);
+	}
+
+	@Test
+	void notificationRevokesAllItsSessionsAndTellsOnce() {
+		RevocationList list = list();
+		UUID other = UUID.randomUUID();
+
+		list.notified(this.session + "," + other);
+		list.notified(this.session.toString());
+		list.add(Set.of(this.session));
+
+		assertThat(list.contains(this.session)).isTrue();
+		assertThat(list.contains(other)).isTrue();
+		assertThat(this.published).containsExactly(new SessionsRevokedEvent(Set.of(this.session, other)));
+	}
+
+	@Test
+	void revocationInATransactionHoldsFromTheCommitOn() {
+		RevocationList list = list();
+
+		this.transaction.executeWithoutResult((status) -> {
+			list.add(Set.of(this.session));
+			status.setRollbackOnly();
+		});
+		assertThat(list.contains(this.session)).isFalse();
+
+		this.transaction.executeWithoutResult((status) -> {
+			list.add(Set.of(this.session));
+			assertThat(list.contains(this.session)).isFalse();
+		});
+		assertThat(list.contains(this.session)).isTrue();
+		assertThat(events()).isEqualTo(1);
+	}
+
+	@Test
+	void nothingIsPublishedForNoSession() {
+		RevocationList list = list();
+
+		this.transaction.executeWithoutResult((status) -> list.add(Set.of()));
+		list.add(Set.of());
+
+		assertThat(this.published).isEmpty();
+	}
+
+	/** A payload of PostgreSQL has less than 8,000 bytes, and an id 36. */
+	@Test
+	void manyRevocationsArePublishedTwoHundredAtATime() throws SQLException {
+		List<UUID> sessions = Stream.generate(UUID::randomUUID).limit(401).toList();
+		List<Integer> sizes = new ArrayList<>();
+		List<UUID> heard = new ArrayList<>();
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("LISTEN kennel_sessions_revoked");
+			this.service.add(sessions.subList(0, 400));
+			this.service.add(sessions.subList(400, 401));
+			while (heard.size() < sessions.size()) {
+				PGNotification[] notifications = connection.unwrap(PGConnection.class).getNotifications(20_000);
+				assertThat(notifications).isNotEmpty();
+				for (PGNotification notification : notifications) {
+					List<UUID> ids = Stream.of(notification.getParameter().split(","))
+						.map(UUID::fromString)
+						.filter(sessions::contains)
+						.toList();
+					if (!ids.isEmpty()) {
+						sizes.add(ids.size());
+						heard.addAll(ids);
+					}
+				}
+			}
+			statement.execute("UNLISTEN *");
+		}
+
+		assertThat(sizes).containsExactly(200, 200, 1);
+		assertThat(heard).containsExactlyElementsOf(sessions);
+		assertThat(sessions).allMatch(this.service::contains);
+	}
+
+}
