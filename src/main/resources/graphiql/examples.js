@@ -29,13 +29,13 @@ export function exampleTabs({ username, password }) {
   return [
     tab(
       `
-# ACCOUNTS. Makes an account and signs you in. The
-# page keeps the tokens of the answer for this tab
-# of the browser: it sends the access token with
-# each request, and refreshes the session by
-# itself. The bar at the top says who you are. The
-# name in the variables is not taken yet; change
-# it as you like.
+# ACCOUNTS. Creates an account and signs in. The
+# page keeps the tokens of the response for this
+# browser tab: it sends the access token with each
+# request, and refreshes the session by itself.
+# The bar at the top shows the account. The name in
+# the variables is available; change it if you
+# like.
 mutation SignUp($input: SignupInput!) {
   signup(input: $input) {
     user {
@@ -55,10 +55,9 @@ mutation SignUp($input: SignupInput!) {
     ),
     tab(
       `
-# Signs you in to the account that SignUp has
-# made: when the bar at the top says "signed out".
-# The page adds the device token that it was given
-# before.
+# Signs in to the account that SignUp created. Run
+# it when the bar at the top shows "signed out".
+# The page adds the stored device token.
 mutation LogIn($input: LoginInput!) {
   login(input: $input) {
     user {
@@ -89,10 +88,10 @@ mutation AddOwner($input: CreateOwnerInput!) {
     ),
     tab(
       `
-# Adds two dogs. When it sends the variables, the
-# page puts the id of the owner that you added
-# last in the place of "${OWNER_ID}". You can
-# write the id of another owner of yours there.
+# Adds two dogs. In the variables, the page
+# replaces "${OWNER_ID}" by the id of the owner
+# added last. The id of any other owner of yours
+# works, too.
 mutation AddDogs(
   $rex: CreateDogInput!
   $bella: CreateDogInput!
@@ -125,11 +124,10 @@ fragment Added on Dog {
     ),
     tab(
       `
-# LISTS. Your owners, each with the first of its
-# dogs. "hasNextPage" says that there are more:
-# write the "endCursor" of the owners into "after"
-# to see the next page of them, or ask for more
-# "dogs".
+# LISTS. Your owners, each with its first dog.
+# "hasNextPage" is true if there are more: set
+# "after" to the "endCursor" of the owners to load
+# their next page, or increase "dogs".
 query ListOwners(
   $first: Int
   $after: String
@@ -163,9 +161,9 @@ query ListOwners(
     ),
     tab(
       `
-# Finds dogs by breed and day of birth, the
-# youngest first. All members of a filter have to
-# hold; texts are compared whatever the case.
+# Finds dogs by breed and date of birth, youngest
+# first. All fields of a filter must match; texts
+# are compared ignoring case.
 query FindDogs(
   $filter: DogFilter
   $orderBy: DogOrder
@@ -193,9 +191,9 @@ query FindDogs(
     ),
     tab(
       `
-# Changes the dog that you added last. What is
-# absent stays; null means that it is not known.
-# With an "ownerId", the dog is moved.
+# Changes the dog added last. Absent fields stay
+# unchanged; null means unknown. An "ownerId"
+# moves the dog to another owner.
 mutation ChangeDog($input: UpdateDogInput!) {
   updateDog(input: $input) {
     dog {
@@ -210,11 +208,11 @@ mutation ChangeDog($input: UpdateDogInput!) {
     ),
     tab(
       `
-# LIVE. Run it: it waits, and shows each change of
-# your owners and dogs. To see one, open this page
-# in another window, and run LogIn and AddOwner
-# there. With the "cursor" of a change in "after",
-# it begins after that change.
+# LIVE. Waits, and shows each change of your
+# owners and dogs. To see one, open this page in
+# another window, and run LogIn and AddOwner
+# there. Set "after" to the "cursor" of a change to
+# resume after it.
 subscription FollowChanges($after: String) {
   myChanges(after: $after) {
     cursor
@@ -239,10 +237,9 @@ subscription FollowChanges($after: String) {
     ),
     tab(
       `
-# ERRORS. Every error has a code, and an input
-# that is refused tells all of its faults at once,
-# each with the path of the member that it is
-# about. Nothing changes.
+# ERRORS. Every error has an "extensions.code". A
+# rejected input lists all of its violations, each
+# with a path and a code. Nothing changes.
 mutation AllFaults($input: CreateDogInput!) {
   createDog(input: $input) {
     dog {
@@ -254,8 +251,8 @@ mutation AllFaults($input: CreateDogInput!) {
     ),
     tab(
       `
-# Says who is signed in, where, and what they have
-# added.
+# The signed-in account, its sessions, and its
+# numbers of owners and dogs.
 query Me {
   me {
     id
@@ -277,8 +274,8 @@ query Me {
     ),
     tab(
       `
-# Removes the owner that you added last, with all
-# of its dogs. Without "withDogs" that is a
+# Deletes the owner added last, with all of its
+# dogs. Without "withDogs", an owner with dogs is a
 # CONFLICT.
 mutation RemoveOwner($input: DeleteOwnerInput!) {
   deleteOwner(input: $input) {
@@ -291,8 +288,8 @@ mutation RemoveOwner($input: DeleteOwnerInput!) {
     ),
     tab(
       `
-# Signs you out: the tokens are refused from now
-# on, and the page forgets them.
+# Signs out: the tokens are rejected from now on,
+# and the page forgets them.
 mutation LogOut {
   logout {
     success

@@ -10,10 +10,10 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.kennel.database.AccountId;
 import dev.kennel.database.EmbeddedPostgresServer;
-import dev.kennel.graphql.node.NodeId;
-import dev.kennel.graphql.node.NodeKind;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The paging path: what a page costs on its way through the driver to the records, and what there is besides. The
- * account has 1,000 owners of 10 dogs each; the database is the embedded one.
+ * The paging path: the cost of a page from the driver to the records, and of the steps
+ * around it. The account has 1,000 owners with 10 dogs each, in an embedded PostgreSQL.
  */
 @NullUnmarked
 @State(Scope.Benchmark)
@@ -46,7 +46,7 @@ public class PagingBenchmark {
 
 	private static final AccountId ACCOUNT = new AccountId(new UUID(1, 1));
 
-	private static final Listing<Dog> LISTING = new Listing<>(NodeKind.DOG, "dogs",
+	private static final ListDefinition<Dog> DEFINITION = new ListDefinition<>(NodeKind.DOG, "dogs",
 			List.of(ListColumn.always("id"), ListColumn.always("owner_id"), ListColumn.always("name"),
 					ListColumn.always("birth_date")),
 			"owner_id", (row) -> new Dog(NodeKind.DOG.id(row.uuid(1)), row.uuid(2), row.text(3)), Dog::id);
@@ -57,7 +57,7 @@ public class PagingBenchmark {
 
 	private ListReader<Dog> reader;
 
-	private ListStatements statements;
+	private ListStatementWriter statements;
 
 	private List<UUID> owners;
 
@@ -75,7 +75,7 @@ public class PagingBenchmark {
 	record Dog(NodeId id, UUID ownerId, String name) {
 	}
 
-	/** What dogs are ordered by. */
+	/** The fields by which dogs are sorted. */
 	enum Field implements OrderField {
 
 		/** By id. */
@@ -109,15 +109,15 @@ public class PagingBenchmark {
 				+ "now(), now() FROM owners, generate_series(1, 10) AS d");
 		jdbc.execute("ANALYZE");
 		this.owners = jdbc.queryForList("SELECT id FROM owners ORDER BY id LIMIT 20", UUID.class);
-		this.statements = new ListStatements(LISTING);
-		this.reader = new ListReader<>(ListStore.ofJdbc(jdbc), LISTING);
+		this.statements = new ListStatementWriter(DEFINITION);
+		this.reader = new ListReader<>(ListStore.ofJdbc(jdbc), DEFINITION);
 		Order order = new Order(Field.CREATED_AT, OrderDirection.ASC);
 		this.firstPage = new PageQuery(order, Filter.NONE, 20, false, null, null);
-		Page<Dog> page = this.reader.page(ACCOUNT, this.firstPage, LISTING.all()).join();
-		this.connection = new Connection<>(LISTING, new ListKey<>(ACCOUNT, null, this.firstPage), page);
+		Page<Dog> page = this.reader.page(ACCOUNT, this.firstPage, DEFINITION.all()).join();
+		this.connection = new Connection<>(DEFINITION, new ListKey<>(ACCOUNT, null, this.firstPage), page);
 		this.cursor = this.connection.cursor(19);
 		this.nextPage = new PageQuery(order, Filter.NONE, 20, false,
-				Cursor.decode(this.cursor, LISTING.tag(), order).orElseThrow(), null);
+				Cursor.decode(this.cursor, DEFINITION.tag(), order).orElseThrow(), null);
 		this.byBirth = new PageQuery(new Order(Field.BIRTH_DATE, OrderDirection.DESC), Filter.NONE, 20, false, null, null);
 	}
 
@@ -129,12 +129,12 @@ public class PagingBenchmark {
 
 	@Benchmark
 	public Object findTheStatement() {
-		return this.statements.page(this.nextPage, LISTING.all(), true);
+		return this.statements.page(this.nextPage, DEFINITION.all(), true);
 	}
 
 	@Benchmark
 	public Object readACursor() {
-		return Cursor.decode(this.cursor, LISTING.tag(), this.firstPage.order());
+		return Cursor.decode(this.cursor, DEFINITION.tag(), this.firstPage.order());
 	}
 
 	@Benchmark
@@ -144,22 +144,22 @@ public class PagingBenchmark {
 
 	@Benchmark
 	public Page<Dog> firstPageOf20() {
-		return this.reader.page(ACCOUNT, this.firstPage, LISTING.all()).join();
+		return this.reader.page(ACCOUNT, this.firstPage, DEFINITION.all()).join();
 	}
 
 	@Benchmark
 	public Page<Dog> nextPageOf20() {
-		return this.reader.page(ACCOUNT, this.nextPage, LISTING.all()).join();
+		return this.reader.page(ACCOUNT, this.nextPage, DEFINITION.all()).join();
 	}
 
 	@Benchmark
 	public Page<Dog> pageOf20ByBirthDate() {
-		return this.reader.page(ACCOUNT, this.byBirth, LISTING.all()).join();
+		return this.reader.page(ACCOUNT, this.byBirth, DEFINITION.all()).join();
 	}
 
 	@Benchmark
 	public Map<UUID, Page<Dog>> pagesOf20Owners() {
-		return this.reader.pages(ACCOUNT, this.owners, this.firstPage, LISTING.all()).join();
+		return this.reader.pagesByParent(ACCOUNT, this.owners, this.firstPage, DEFINITION.all()).join();
 	}
 
 }

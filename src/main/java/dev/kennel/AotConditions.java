@@ -24,11 +24,11 @@ import org.springframework.core.SpringProperties;
 import org.springframework.core.env.PropertyResolver;
 
 /**
- * Starts Kennel with the beans that Spring has found ahead of time, if it would find the
- * same ones now. Spring itself would take them whatever the settings are, and ignore
- * those that decide which beans there are. They are compared here, with what they were
- * when {@link AotConditionsRecorder} wrote them down: where they differ, Kennel starts as
- * if nothing had been prepared, in more time.
+ * Uses the beans that Spring has prepared ahead of time (AOT) if the settings that decide
+ * which beans exist have the values that they had at build time. Spring itself would use
+ * them whatever the settings are, and ignore those settings. They are compared here with
+ * the values recorded by {@link AotConditionsRecorder}: if any differs, Kennel starts
+ * without AOT, which takes longer.
  *
  * @see <a href=
  * "https://docs.spring.io/spring-boot/reference/packaging/aot.html">Ahead-of-Time
@@ -38,11 +38,11 @@ class AotConditions implements ApplicationListener<ApplicationEnvironmentPrepare
 
 	static final String RESOURCE = "META-INF/kennel/aot-conditions.txt";
 
-	private static final String FIRST = "[0]";
+	private static final String FIRST_ELEMENT = "[0]";
 
 	/**
-	 * Settings that Spring asks for and that change nothing: by each of the others than
-	 * the first, one bean decides what it does, and is there in any case.
+	 * Settings that Spring reads as bean conditions but that change no bean: for all
+	 * except the first, a bean that always exists decides what the setting does.
 	 */
 	private static final Set<String> WITHOUT_EFFECT = Set.of("spring.application.pid", "spring.datasource.url",
 			"spring.mail.host", "server.forward-headers-strategy", "spring.flyway.enabled");
@@ -51,24 +51,25 @@ class AotConditions implements ApplicationListener<ApplicationEnvironmentPrepare
 
 	@Override
 	public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
-		// What has been prepared is the service, and not what only migrates its database.
+		// AOT processing covers the service, not the application that only migrates the
+		// database.
 		if (SpringProperties.getProperty(AotDetector.AOT_ENABLED) != null
 				|| event.getSpringApplication().getAllSources().contains(MigrationApplication.class)) {
 			return;
 		}
-		ClassLoader classes = event.getSpringApplication().getClassLoader();
-		try (InputStream conditions = classes.getResourceAsStream(RESOURCE)) {
+		ClassLoader classLoader = event.getSpringApplication().getClassLoader();
+		try (InputStream conditions = classLoader.getResourceAsStream(RESOURCE)) {
 			if (conditions == null) {
 				return;
 			}
-			List<String> different = different(new String(conditions.readAllBytes(), StandardCharsets.UTF_8),
+			List<String> changed = changed(new String(conditions.readAllBytes(), StandardCharsets.UTF_8),
 					event.getEnvironment());
-			if (different.isEmpty()) {
+			if (changed.isEmpty()) {
 				SpringProperties.setFlag(AotDetector.AOT_ENABLED);
 			}
 			else {
 				logger.info("What has been prepared is not used, and the start takes longer, since these settings "
-						+ "decide which beans there are and are not what they were then: {}", different);
+						+ "decide which beans there are and are not what they were then: {}", changed);
 			}
 		}
 		catch (IOException ex) {
@@ -77,15 +78,15 @@ class AotConditions implements ApplicationListener<ApplicationEnvironmentPrepare
 	}
 
 	/**
-	 * Writes settings down: each on a line, with its value if it is set. Of a list, which
-	 * is taken as a whole once its first element is found, all elements are written down,
-	 * and the one after the last, which is not set.
+	 * Serialises settings, one a line, with the value if it is set. Spring binds a list
+	 * as a whole once it finds the first element, so all elements are included, and the
+	 * index after the last one, which is not set.
 	 */
-	static String text(Collection<String> names, PropertyResolver settings) {
+	static String serialize(Collection<String> names, PropertyResolver settings) {
 		Set<String> all = new TreeSet<>(names);
 		for (String name : names) {
-			if (name.endsWith(FIRST)) {
-				String list = name.substring(0, name.length() - FIRST.length());
+			if (name.endsWith(FIRST_ELEMENT)) {
+				String list = name.substring(0, name.length() - FIRST_ELEMENT.length());
 				String element = name;
 				for (int i = 1; settings.getProperty(element) != null; i++) {
 					element = list + "[" + i + "]";
@@ -107,21 +108,23 @@ class AotConditions implements ApplicationListener<ApplicationEnvironmentPrepare
 		return text.toString();
 	}
 
-	/** Answers the names of the settings that are not what they were. */
-	static List<String> different(String text, PropertyResolver settings) {
-		List<String> different = new ArrayList<>();
+	/** Returns the names of the settings whose values have changed. */
+	static List<String> changed(String text, PropertyResolver settings) {
+		List<String> changed = new ArrayList<>();
 		for (String line : text.lines().toList()) {
 			int end = line.indexOf('=');
 			String name = decode((end < 0) ? line : line.substring(0, end));
 			String value = (end < 0) ? null : decode(line.substring(end + 1));
 			if (!hasValue(settings, name, value)) {
-				different.add(name);
+				changed.add(name);
 			}
 		}
-		return different;
+		return changed;
 	}
 
-	/** One that names a setting that is not there has no value: the start tells so. */
+	/**
+	 * A value whose placeholder can't be resolved equals nothing: the start reports it.
+	 */
 	private static boolean hasValue(PropertyResolver settings, String name, @Nullable String value) {
 		try {
 			return Objects.equals(value, settings.getProperty(name));

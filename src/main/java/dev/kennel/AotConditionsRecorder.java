@@ -18,8 +18,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
 
 /**
- * While Spring finds out ahead of time which beans there are, writes down which settings
- * it has asked for, and what they were: {@link AotConditions} are those settings.
+ * Records which settings Spring reads during AOT processing, and their values, for
+ * {@link AotConditions}.
  */
 class AotConditionsRecorder implements ApplicationContextInitializer<ConfigurableApplicationContext>,
 		BeanFactoryInitializationAotProcessor {
@@ -27,7 +27,7 @@ class AotConditionsRecorder implements ApplicationContextInitializer<Configurabl
 	@Override
 	public void initialize(ConfigurableApplicationContext context) {
 		if (SpringProperties.getFlag(AbstractAotProcessor.AOT_PROCESSING)) {
-			context.getEnvironment().getPropertySources().addFirst(new Asked());
+			context.getEnvironment().getPropertySources().addFirst(new RecordingPropertySource());
 		}
 	}
 
@@ -36,22 +36,26 @@ class AotConditionsRecorder implements ApplicationContextInitializer<Configurabl
 			ConfigurableListableBeanFactory beans) {
 		ConfigurableEnvironment environment = beans.getBean(ConfigurableApplicationContext.ENVIRONMENT_BEAN_NAME,
 				ConfigurableEnvironment.class);
-		if (!(environment.getPropertySources().get(Asked.NAME) instanceof Asked asked)) {
+		if (!(environment.getPropertySources()
+			.get(RecordingPropertySource.NAME) instanceof RecordingPropertySource recording)) {
 			return null;
 		}
-		// Of the names, a copy: what is asked for while they are written down is added,
-		// too.
+		// The names are copied: those read while they are serialised are recorded, too.
 		return (generation, code) -> generation.getGeneratedFiles()
-			.addResourceFile(AotConditions.RESOURCE, AotConditions.text(Set.copyOf(asked.getSource()), environment));
+			.addResourceFile(AotConditions.RESOURCE,
+					AotConditions.serialize(Set.copyOf(recording.getSource()), environment));
 	}
 
-	/** Has no setting, and is asked for each of them before the sources that have it. */
-	private static final class Asked extends PropertySource<Set<String>> {
+	/**
+	 * A property source without settings that records each name looked up: it is searched
+	 * first.
+	 */
+	private static final class RecordingPropertySource extends PropertySource<Set<String>> {
 
 		private static final String NAME = "asked";
 
-		private Asked() {
-			// Spring has asked for these before.
+		private RecordingPropertySource() {
+			// Spring has read these before.
 			super(NAME, Collections
 				.synchronizedSet(new TreeSet<>(List.of("spring.main.sources", "spring.main.sources[0]"))));
 		}

@@ -11,11 +11,11 @@ public class KennelApplication {
 
 	/**
 	 * Starts the service, or, with {@code --kennel.migrate-only}, migrates its database
-	 * and ends.
-	 * @param args Spring Boot's arguments, as {@code --server.port=9090}
+	 * and exits.
+	 * @param args Spring Boot's arguments, such as {@code --server.port=9090}
 	 */
 	public static void main(String[] args) {
-		if (MigrationApplication.isAskedFor(args)) {
+		if (MigrationApplication.isRequested(args)) {
 			MigrationApplication.migrate(args);
 		}
 		else {

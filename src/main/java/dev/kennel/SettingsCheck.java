@@ -29,8 +29,8 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds what is set under {@code kennel.} and is read by nobody, before anything else is
- * made: a typing error in the name of a limit or of a key must not go unnoticed.
+ * Fails the start if a setting under {@code kennel.} is unknown, before any bean is
+ * created: a typo in the name of a limit or a key must not go unnoticed.
  */
 @Component
 class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
@@ -44,7 +44,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 	 * "https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables">Kubernetes,
 	 * Service: environment variables</a>
 	 */
-	private static final Pattern OF_KUBERNETES = Pattern
+	private static final Pattern KUBERNETES_VARIABLE = Pattern
 		.compile("KENNEL(_[A-Z0-9_]+)?_(SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)"
 				+ "|PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
 
@@ -92,15 +92,18 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 	}
 
 	/**
-	 * Variables of the environment have to be written as the binder looks them up: dots
-	 * as underscores, and hyphens dropped or as underscores too.
+	 * Environment variables have to be written as the binder looks them up: dots as
+	 * underscores, hyphens dropped or as underscores.
 	 */
 	private static void checkVariables(SystemEnvironmentPropertySource variables, List<String> known) {
 		Set<String> names = new HashSet<>();
 		List<String> prefixes = new ArrayList<>();
-		for (String one : known) {
+		for (String candidate : known) {
 			for (String hyphen : List.of("", "_")) {
-				String name = one.replace("-", hyphen).replace("[0]", ".0").replace('.', '_').toUpperCase(Locale.ROOT);
+				String name = candidate.replace("-", hyphen)
+					.replace("[0]", ".0")
+					.replace('.', '_')
+					.toUpperCase(Locale.ROOT);
 				if (name.endsWith("*")) {
 					prefixes.add(name.substring(0, name.length() - 1));
 				}
@@ -110,7 +113,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 		for (String variable : variables.getPropertyNames()) {
 			String name = variable.toUpperCase(Locale.ROOT);
 			String generic = name.replaceAll("_\\d+(?=_|$)", "_0");
-			if (name.startsWith("KENNEL_") && !OF_KUBERNETES.matcher(name).matches() && !names.contains(generic)
+			if (name.startsWith("KENNEL_") && !KUBERNETES_VARIABLE.matcher(name).matches() && !names.contains(generic)
 					&& prefixes.stream().noneMatch(name::startsWith)) {
 				String origin = "System Environment Property \"" + variable + "\"";
 				throw new UnknownSettingException(variable, origin, nearest(generic, names));
@@ -119,8 +122,8 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 	}
 
 	/**
-	 * The binder takes a list up to the first index that is missing. Its complaint about
-	 * the rest names the values, which may be secrets.
+	 * The binder reads a list up to the first missing index. Its error about the rest
+	 * contains the values, which may be secrets.
 	 */
 	private static void checkIndexes(ConfigurationPropertyName name, IterableConfigurationPropertySource source) {
 		Matcher element = ELEMENT.matcher(name.toString());
@@ -133,7 +136,9 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 		}
 	}
 
-	/** All names that the binder may look for, with {@code [0]} for any element. */
+	/**
+	 * Collects all names that the binder may look up, with {@code [0]} for any index.
+	 */
 	private static void collect(String prefix, Class<?> type, List<String> known) {
 		for (RecordComponent component : type.getRecordComponents()) {
 			String name = prefix + "." + dashed(component.getName());
@@ -173,8 +178,9 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 	private static boolean isKnown(ConfigurationPropertyName name, List<String> known) {
 		String text = name.toString().replaceAll("\\[\\d+]", "[0]");
 		return known.stream()
-			.anyMatch((one) -> one.endsWith("*") ? text.startsWith(one.substring(0, one.length() - 1))
-					: ConfigurationPropertyName.of(one).equals(ConfigurationPropertyName.of(text)));
+			.anyMatch((candidate) -> candidate.endsWith("*")
+					? text.startsWith(candidate.substring(0, candidate.length() - 1))
+					: ConfigurationPropertyName.of(candidate).equals(ConfigurationPropertyName.of(text)));
 	}
 
 	private static UnknownSettingException unknown(ConfigurationPropertyName name, ConfigurationPropertySource source,
@@ -187,12 +193,13 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 
 	private static @Nullable String nearest(String text, Collection<String> known) {
 		return known.stream()
-			.filter((one) -> distance(one, text) <= 1 + text.length() / 6)
-			.min(Comparator.comparingInt((String one) -> distance(one, text)).thenComparing(Comparator.naturalOrder()))
+			.filter((candidate) -> distance(candidate, text) <= 1 + text.length() / 6)
+			.min(Comparator.comparingInt((String candidate) -> distance(candidate, text))
+				.thenComparing(Comparator.naturalOrder()))
 			.orElse(null);
 	}
 
-	/** How many characters have to be changed to make one of the other. */
+	/** Returns the Levenshtein distance. */
 	private static int distance(String a, String b) {
 		int[] row = new int[b.length() + 1];
 		for (int j = 0; j <= b.length(); j++) {

@@ -15,7 +15,7 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Says, as the last words of a start, where to go. */
+/** Logs the URLs and the data directory once the application is ready. */
 @Component
 class StartupReport {
 

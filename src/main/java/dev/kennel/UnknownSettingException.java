@@ -2,7 +2,7 @@ package dev.kennel;
 
 import org.jspecify.annotations.Nullable;
 
-/** Something is set under {@code kennel.} that there is not. */
+/** Thrown if a setting under {@code kennel.} is unknown. */
 class UnknownSettingException extends RuntimeException {
 
 	private final String setting;
@@ -22,12 +22,12 @@ class UnknownSettingException extends RuntimeException {
 		return this.setting;
 	}
 
-	/** Where it is set, if that is known. */
+	/** Returns where the setting comes from, if known. */
 	@Nullable String origin() {
 		return this.origin;
 	}
 
-	/** What may have been meant. */
+	/** Returns the known setting with the most similar name. */
 	@Nullable String nearest() {
 		return this.nearest;
 	}

@@ -3,7 +3,7 @@ package dev.kennel;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says where the setting is, and what may have been meant. */
+/** Reports an unknown setting, its origin, and the most similar known setting. */
 class UnknownSettingFailureAnalyzer extends AbstractFailureAnalyzer<UnknownSettingException> {
 
 	@Override

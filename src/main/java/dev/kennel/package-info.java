@@ -1,4 +1,7 @@
-/** The application: what starts it. Every feature has a package of its own below. */
+/**
+ * The entry point and the checks at start-up. Each feature has a package of its own
+ * below.
+ */
 @NullMarked
 package dev.kennel;
 

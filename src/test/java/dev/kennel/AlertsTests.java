@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Each alert says where what to do about it stands, and it stands there. */
+/** Each alert links to its section of the operations manual. */
 class AlertsTests {
 
 	private static List<String> matches(String pattern, String file) throws IOException {
@@ -24,7 +24,7 @@ class AlertsTests {
 	}
 
 	@Test
-	void everyAlertHasItsPlaceInTheDocumentation() throws IOException {
+	void everyAlertIsDocumented() throws IOException {
 		List<String> alerts = matches("^ +- alert: (\\w+)$", "deploy/observability/rules.yaml");
 
 		assertThat(alerts).isNotEmpty().containsExactlyElementsOf(matches("^### (Kennel\\w+)$", "docs/operations.md"));

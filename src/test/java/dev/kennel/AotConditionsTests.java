@@ -34,54 +34,55 @@ class AotConditionsTests {
 	private Path directory;
 
 	@Test
-	void whatIsAsItWasIsNotDifferent() {
+	void unchangedSettingsAreNotReported() {
 		MockEnvironment settings = new MockEnvironment().withProperty("a.list[0]", "1=2\n3%")
 			.withProperty("an.empty-one", "");
-		String text = AotConditions.text(List.of("a.list[0]", "an.empty-one", "one.that-is-not-set"), settings);
+		String recorded = AotConditions.serialize(List.of("a.list[0]", "an.empty-one", "one.that-is-not-set"),
+				settings);
 
-		// One more says where the list ends.
-		assertThat(text.lines()).hasSize(4);
-		assertThat(AotConditions.different(text, settings)).isEmpty();
+		// The index after the last element records the end of the list.
+		assertThat(recorded.lines()).hasSize(4);
+		assertThat(AotConditions.changed(recorded, settings)).isEmpty();
 	}
 
 	@Test
-	void whatIsSetOtherwiseOrNotOrOnlyNowIsDifferent() {
-		String text = AotConditions.text(List.of("changed", "removed", "added"),
+	void changedRemovedAndAddedSettingsAreReported() {
+		String recorded = AotConditions.serialize(List.of("changed", "removed", "added"),
 				new MockEnvironment().withProperty("changed", "1").withProperty("removed", "1"));
 
-		assertThat(AotConditions.different(text,
+		assertThat(AotConditions.changed(recorded,
 				new MockEnvironment().withProperty("changed", "2").withProperty("added", "")))
 			.containsExactly("added", "changed", "removed");
 	}
 
 	@Test
-	void whatNamesASettingThatIsNotThereIsDifferent() {
-		String text = AotConditions.text(List.of("a"), new MockEnvironment().withProperty("a", "1"));
+	void unresolvablePlaceholderIsReported() {
+		String recorded = AotConditions.serialize(List.of("a"), new MockEnvironment().withProperty("a", "1"));
 
-		assertThat(AotConditions.different(text, new MockEnvironment().withProperty("a", "${missing}")))
+		assertThat(AotConditions.changed(recorded, new MockEnvironment().withProperty("a", "${missing}")))
 			.containsExactly("a");
 	}
 
 	@Test
-	void aListThatIsLongerOrShorterOrDiffersInAnyElementIsDifferent() {
-		String text = AotConditions.text(List.of("a", "a[0]"),
+	void changedListIsReported() {
+		String recorded = AotConditions.serialize(List.of("a", "a[0]"),
 				new MockEnvironment().withProperty("a[0]", "1").withProperty("a[1]", "2"));
 
-		assertThat(AotConditions.different(text,
+		assertThat(AotConditions.changed(recorded,
 				new MockEnvironment().withProperty("a[0]", "1").withProperty("a[1]", "2")))
 			.isEmpty();
-		assertThat(AotConditions.different(text, new MockEnvironment().withProperty("a[0]", "1")))
+		assertThat(AotConditions.changed(recorded, new MockEnvironment().withProperty("a[0]", "1")))
 			.containsExactly("a[1]");
-		assertThat(AotConditions.different(text,
+		assertThat(AotConditions.changed(recorded,
 				new MockEnvironment().withProperty("a[0]", "1").withProperty("a[1]", "3")))
 			.containsExactly("a[1]");
-		assertThat(AotConditions.different(text,
+		assertThat(AotConditions.changed(recorded,
 				new MockEnvironment().withProperty("a[0]", "1").withProperty("a[1]", "2").withProperty("a[2]", "3")))
 			.containsExactly("a[2]");
 	}
 
 	@Test
-	void whatHasBeenPreparedIsUsedOnlyWhereItFits() {
+	void aotIsUsedOnlyIfTheSettingsMatch() {
 		assertThat(isUsed(null, "x=1")).isFalse();
 		assertThat(isUsed("x=1\n", "x=1")).isTrue();
 		assertThat(isUsed("x=1\n", "x=2")).isFalse();
@@ -89,14 +90,14 @@ class AotConditionsTests {
 	}
 
 	@Test
-	void whoSaysWhetherItIsUsedIsObeyed() {
+	void explicitAotSettingTakesPrecedence() {
 		SpringProperties.setProperty(AotDetector.AOT_ENABLED, "false");
 
 		assertThat(isUsed("x=1\n", "x=1")).isFalse();
 	}
 
 	private static boolean isUsed(@Nullable String conditions, String settings) {
-		ClassLoader classes = new ClassLoader() {
+		ClassLoader classLoader = new ClassLoader() {
 
 			@Override
 			public @Nullable InputStream getResourceAsStream(String name) {
@@ -105,7 +106,7 @@ class AotConditionsTests {
 			}
 
 		};
-		SpringApplication application = new SpringApplication(new DefaultResourceLoader(classes));
+		SpringApplication application = new SpringApplication(new DefaultResourceLoader(classLoader));
 		MockEnvironment environment = new MockEnvironment();
 		TestPropertyValues.of(settings).applyTo(environment);
 		try {
@@ -118,14 +119,11 @@ class AotConditionsTests {
 		}
 	}
 
-	/**
-	 * So what has been prepared is used with any of them, and not ignored for settings
-	 * that everybody has.
-	 */
+	/** Otherwise AOT would be ignored for settings that every installation has. */
 	@Test
-	void theBeansAreTheSameWhateverKennelsSettingsAreAndWhereItsServersAre() throws IOException {
-		Map<String, String> one = process("one", "--spring.mail.host=localhost");
-		Map<String, String> other = process("other", "--spring.mail.host=mail.example.com",
+	void beansDependNeitherOnKennelsSettingsNorOnServerAddresses() throws IOException {
+		Map<String, String> one = generatedFiles("one", "--spring.mail.host=localhost");
+		Map<String, String> other = generatedFiles("other", "--spring.mail.host=mail.example.com",
 				"--spring.datasource.url=jdbc:postgresql://db.example.com/kennel", "--kennel.auth.driver=cookie",
 				"--kennel.web.base-url=https://kennel.example.com", "--kennel.web.graphiql.enabled=false",
 				"--kennel.mail.directory=mails", "--spring.flyway.enabled=false", "--management.server.port=9464",
@@ -140,19 +138,19 @@ class AotConditionsTests {
 	}
 
 	@Test
-	void aSettingThatDecidesWhichBeansThereAreIsWrittenDown() throws IOException {
-		Map<String, String> files = process("one", "--spring.data.jpa.repositories.enabled=false");
+	void settingThatDecidesOnBeansIsRecorded() throws IOException {
+		Map<String, String> files = generatedFiles("one", "--spring.data.jpa.repositories.enabled=false");
 
 		assertThat(files.getOrDefault(AotConditions.RESOURCE, "").lines())
 			.contains("spring.data.jpa.repositories.enabled=false");
 	}
 
 	/**
-	 * Answers the files that Spring writes, by their names, without the numbers that it
-	 * gives to beans that have no name, and without the classes that Spring Data
-	 * generates once in a process.
+	 * Returns the files that AOT processing generates, by name, without the numbers in
+	 * the names of anonymous beans, and without the classes that Spring Data generates
+	 * once per process.
 	 */
-	private Map<String, String> process(String name, String... arguments) throws IOException {
+	private Map<String, String> generatedFiles(String name, String... arguments) throws IOException {
 		Path root = this.directory.resolve(name);
 		AbstractAotProcessor.Settings settings = AbstractAotProcessor.Settings.builder()
 			.sourceOutput(root.resolve("sources"))

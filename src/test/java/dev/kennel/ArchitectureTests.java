@@ -34,46 +34,46 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-/** What the layout promises. */
+/** Dependencies between packages, and conventions of the code. */
 @AnalyzeClasses(packages = "dev.kennel", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
 
-	private static DescribedPredicate<JavaClass> ofKennelOutside(String... rooms) {
+	private static DescribedPredicate<JavaClass> ofKennelOutside(String... packages) {
 		return JavaClass.Predicates.resideInAPackage("dev.kennel..")
-			.and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(rooms)));
+			.and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(packages)));
 	}
 
 	@ArchTest
-	static final ArchRule roomsAreFreeOfCycles = slices().matching("dev.kennel.(**)").should().beFreeOfCycles();
+	static final ArchRule packagesAreFreeOfCycles = slices().matching("dev.kennel.(**)").should().beFreeOfCycles();
 
-	/** It could be lifted into another service. */
+	/** It could be used in another service. */
 	@ArchTest
-	static final ArchRule theEngineKnowsNothingOfKennel = noClasses().that()
+	static final ArchRule engineDependsOnNoOtherPackage = noClasses().that()
 		.resideInAPackage("dev.kennel.engine")
 		.should()
 		.dependOnClassesThat(ofKennelOutside("dev.kennel.engine"));
 
 	@ArchTest
-	static final ArchRule concurrencyKnowsNoDomain = noClasses().that()
+	static final ArchRule concurrencyDependsOnNoOtherPackage = noClasses().that()
 		.resideInAPackage("dev.kennel.concurrency")
 		.should()
 		.dependOnClassesThat(ofKennelOutside("dev.kennel.concurrency")
 			.or(JavaClass.Predicates.resideInAnyPackage("java.sql..", "graphql..")));
 
 	@ArchTest
-	static final ArchRule theStoreDependsOnNoOtherRoom = noClasses().that()
+	static final ArchRule databaseDependsOnConcurrencyOnly = noClasses().that()
 		.resideInAPackage("dev.kennel.database..")
 		.should()
 		.dependOnClassesThat(ofKennelOutside("dev.kennel.database..", "dev.kennel.concurrency"));
 
 	@ArchTest
-	static final ArchRule theServerDependsOnNoOtherRoom = noClasses().that()
+	static final ArchRule serverDependsOnConcurrencyOnly = noClasses().that()
 		.resideInAPackage("dev.kennel.server")
 		.should()
 		.dependOnClassesThat(ofKennelOutside("dev.kennel.server", "dev.kennel.concurrency"));
 
 	@ArchTest
-	static final ArchRule identityErrorsAndTextsKnowNoOperation = noClasses().that()
+	static final ArchRule identityErrorAndTextDependOnNoOperationOrFeature = noClasses().that()
 		.resideInAnyPackage("dev.kennel.identity", "dev.kennel.error", "dev.kennel.text")
 		.should()
 		.dependOnClassesThat()
@@ -81,21 +81,21 @@ class ArchitectureTests {
 				"..change..");
 
 	@ArchTest
-	static final ArchRule onlyTheServerKnowsTheHttpServer = noClasses().that()
+	static final ArchRule onlyServerDependsOnTheHttpCodec = noClasses().that()
 		.resideOutsideOfPackage("dev.kennel.server")
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("io.netty.handler.codec..", "reactor.netty..");
 
 	@ArchTest
-	static final ArchRule eventLoopsAreKnownToTheServerAndToThePipelinedClient = noClasses().that()
+	static final ArchRule onlyServerAndPipelinedClientDependOnEventLoops = noClasses().that()
 		.resideOutsideOfPackages("dev.kennel.server", "dev.kennel.concurrency", "dev.kennel.database.pipeline")
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("io.netty..", "io.vertx.core..");
 
 	@ArchTest
-	static final ArchRule operationsDependOnNoFeature = noClasses().that()
+	static final ArchRule graphqlDependsOnNoFeature = noClasses().that()
 		.resideInAPackage("dev.kennel.graphql..")
 		.should()
 		.dependOnClassesThat()
@@ -109,28 +109,28 @@ class ArchitectureTests {
 		.resideInAnyPackage("..account..", "..session..", "..owner..", "..dog..", "..change..");
 
 	@ArchTest
-	static final ArchRule ownersDoNotKnowDogs = noClasses().that()
+	static final ArchRule ownerDoesNotDependOnDog = noClasses().that()
 		.resideInAPackage("..owner..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("..dog..");
 
 	@ArchTest
-	static final ArchRule accountsDoNotKnowSessions = noClasses().that()
+	static final ArchRule accountDoesNotDependOnSession = noClasses().that()
 		.resideInAPackage("..account..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("..session..");
 
 	@ArchTest
-	static final ArchRule mailsThrottlingAndTheAuditKnowNoFeature = noClasses().that()
+	static final ArchRule mailThrottleAndAuditDependOnNoFeature = noClasses().that()
 		.resideInAnyPackage("..mail..", "..throttle..", "..audit..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("..paging..", "..account..", "..session..", "..owner..", "..dog..", "..change..");
 
 	@ArchTest
-	static final ArchRule theDomainDoesNotKnowTheEngine = noClasses().that()
+	static final ArchRule domainDoesNotDependOnGraphQlJava = noClasses().that()
 		.areAnnotatedWith(Service.class)
 		.or()
 		.areAnnotatedWith(Entity.class)
@@ -141,11 +141,11 @@ class ArchitectureTests {
 						&& type.getPackageName().matches("dev\\.kennel\\.(account|session|owner|dog|change)")))
 		.should()
 		.dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("graphql..", "org.springframework.graphql..")
-			// An Optional that tells absent from null.
+			// A type like Optional that distinguishes absent from null.
 			.and(DescribedPredicate.not(JavaClass.Predicates.type(ArgumentValue.class))));
 
 	@ArchTest
-	static final ArchRule controllersHoldNoSql = noClasses().that()
+	static final ArchRule controllersDoNotUseSql = noClasses().that()
 		.areAnnotatedWith(Controller.class)
 		.should()
 		.dependOnClassesThat()
@@ -155,10 +155,10 @@ class ArchitectureTests {
 	/**
 	 * Lists are read by {@code paging}, which writes the account into every statement.
 	 * Elsewhere, SQL is only written by the repositories of accounts and sessions and by
-	 * the store's own room.
+	 * the database package.
 	 */
 	@ArchTest
-	static final ArchRule sqlIsWrittenInFewPlaces = noClasses().that()
+	static final ArchRule onlyRepositoriesPagingAndDatabaseUseSql = noClasses().that()
 		.resideOutsideOfPackages("dev.kennel.paging", "dev.kennel.database")
 		.and()
 		.haveSimpleNameNotEndingWith("Repository")
@@ -170,15 +170,15 @@ class ArchitectureTests {
 					.contains(type.getName()) || type.isAssignableTo(JdbcOperations.class)));
 
 	@ArchTest
-	static final ArchRule repositoriesOfRowsTakeTheAccount = methods().that()
+	static final ArchRule repositoryMethodsTakeTheAccountId = methods().that()
 		.areDeclaredInClassesThat(DescribedPredicate.describe("are repositories of an account's rows",
 				(JavaClass type) -> type.getSimpleName().endsWith("Repository")
 						&& type.getPackageName().matches("dev\\.kennel\\.(owner|dog)")))
 		.and()
 		.areNotPrivate()
-		.should(takeTheAccount());
+		.should(takeTheAccountId());
 
-	private static ArchCondition<JavaMethod> takeTheAccount() {
+	private static ArchCondition<JavaMethod> takeTheAccountId() {
 		return new ArchCondition<>("take the account") {
 
 			@Override
@@ -193,14 +193,14 @@ class ArchitectureTests {
 	}
 
 	@ArchTest
-	static final ArchRule entitiesStayInTheirRoom = classes().that()
+	static final ArchRule entitiesArePackagePrivate = classes().that()
 		.areAnnotatedWith(Entity.class)
 		.should()
 		.bePackagePrivate();
 
-	/** An upgrade of graphql-java concerns one room. */
+	/** An upgrade of graphql-java affects one package. */
 	@ArchTest
-	static final ArchRule onlyTheEngineUsesInternalsOfGraphQlJava = noClasses().that()
+	static final ArchRule onlyEngineUsesInternalsOfGraphQlJava = noClasses().that()
 		.resideOutsideOfPackage("dev.kennel.engine")
 		.should()
 		.dependOnClassesThat(JavaClass.Predicates.resideInAPackage("graphql..")
@@ -208,11 +208,11 @@ class ArchitectureTests {
 					(JavaClass type) -> type.isAnnotatedWith(Internal.class))));
 
 	@ArchTest
-	static final ArchRule nothingIsNamedForNothing = noClasses().should()
+	static final ArchRule noClassHasAMeaninglessSuffix = noClasses().should()
 		.haveNameMatching(".*(Util|Utils|Helper|Manager|Impl|Common)");
 
 	@ArchTest
-	static final ArchRule fieldsOfSingletonsAreFinalOrSafe = classes().that()
+	static final ArchRule singletonsHaveFinalFieldsOnly = classes().that()
 		.areAnnotatedWith(Service.class)
 		.or()
 		.areAnnotatedWith(Controller.class)
@@ -220,7 +220,7 @@ class ArchitectureTests {
 		.haveOnlyFinalFields();
 
 	@ArchTest
-	static final ArchRule everyRoomSaysWhatItIsForAndIsNullMarked = classes().that()
+	static final ArchRule packagesOfPublicTypesAreNullMarked = classes().that()
 		.haveModifier(JavaModifier.PUBLIC)
 		.should(new ArchCondition<>("be in a package that is null-marked") {
 

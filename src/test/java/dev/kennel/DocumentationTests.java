@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What the documentation names is there. */
+/** Classes, files, pages and scripts that the documentation names exist. */
 class DocumentationTests {
 
 	private static String read(String file) throws IOException {
@@ -51,13 +51,13 @@ class DocumentationTests {
 			.toList();
 	}
 
-	/** Whatever ends as Kennel's classes do is one of them. */
+	/** A name with a suffix of Kennel's classes is the name of one. */
 	@Test
-	void everyClassIsThere() throws IOException {
+	void everyNamedClassExists() throws IOException {
 		Set<String> classes = classes();
-		String features = read("README.md").replaceAll("(?s).*\\n\\| Feature |\\n\\n.*", "");
+		String features = read("docs/architecture.md").replaceAll("(?s).*\\n\\| Feature |\\n\\n.*", "");
 		for (String name : matches("`([A-Z][a-z]\\w+)`", features)) {
-			assertThat(classes).as("README's table of features").contains(name);
+			assertThat(classes).as("table of features").contains(name);
 		}
 		for (String document : documents()) {
 			for (String name : matches(
@@ -69,7 +69,7 @@ class DocumentationTests {
 	}
 
 	@Test
-	void everyFileAndFolderIsThere() throws IOException {
+	void everyNamedFileExists() throws IOException {
 		for (String document : documents()) {
 			String text = read(document);
 			for (String link : matches("\\]\\((?!https?:)([^)#]+)", text)) {
@@ -85,17 +85,17 @@ class DocumentationTests {
 	}
 
 	@Test
-	void everyRoomIsInTheReadmeAndNoOther() throws IOException {
-		List<String> rooms = new ArrayList<>();
+	void architectureListsEveryPackageAndNoOther() throws IOException {
+		List<String> packages = new ArrayList<>();
 		try (Stream<Path> folders = Files.list(Path.of("src/main/java/dev/kennel"))) {
-			folders.filter(Files::isDirectory).map((folder) -> folder.getFileName() + "/").forEach(rooms::add);
+			folders.filter(Files::isDirectory).map((folder) -> folder.getFileName() + "/").forEach(packages::add);
 		}
-		String readme = read("README.md");
+		String page = read("docs/architecture.md");
 
-		assertThat(matches("^  (\\w+/) {2,}\\w", readme)).containsExactlyInAnyOrderElementsOf(rooms);
-		for (String place : matches("^([\\w./]+) {2,}\\w.*$",
-				readme.substring(readme.indexOf("## Where things are")))) {
-			assertThat(Path.of(place)).exists();
+		assertThat(matches("^  (\\w+/) {2,}\\w", page)).containsExactlyInAnyOrderElementsOf(packages);
+		for (String path : matches("^([\\w./]+) {2,}\\w.*$",
+				page.substring(page.indexOf("## The packages"), page.indexOf("## The path of a request")))) {
+			assertThat(Path.of(path)).exists();
 		}
 	}
 
@@ -110,8 +110,9 @@ class DocumentationTests {
 	}
 
 	@Test
-	void everyScriptOfTheClientsIsThere() throws IOException {
-		// A project that is made with Vite, as the tour's is, has one called dev.
+	void everyNamedScriptOfTheClientsExists() throws IOException {
+		// Vite adds a script named dev to a project that it creates, such as that of the
+		// tour.
 		String scripts = read("clients/package.json") + read("clients/web/package.json") + "\"dev\"";
 		for (String document : documents()) {
 			for (String script : matches("npm run ([\\w:-]+)", read(document))) {

@@ -24,13 +24,12 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The contract in samples: each operation of {@code src/test/resources/operations}, its
- * exact answer, and the exact statements that it runs, beside it. Whoever changes a plan
- * changes a file, and it shows.
+ * Snapshots of each operation in {@code src/test/resources/operations}: its exact
+ * response, and the exact statements that it executes. A changed plan shows as a changed
+ * file.
  *
  * <p>
- * {@code mvn test -Dtest=OperationTests -Dsnapshots=write} writes the answers and
- * statements anew.
+ * {@code mvn test -Dtest=OperationTests -Dsnapshots=write} writes the snapshots.
  */
 @KennelTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -44,7 +43,7 @@ class OperationTests {
 
 	private final SqlRecorder sql;
 
-	private final Map<String, String> names = new LinkedHashMap<>();
+	private final Map<String, String> placeholders = new LinkedHashMap<>();
 
 	private Api ann;
 
@@ -72,8 +71,8 @@ class OperationTests {
 	void addOwnersAndDogs() {
 		this.ann = this.api.signUp();
 		this.bob = this.api.signUp("bob-" + System.nanoTime());
-		this.names.put(this.ann.execute("{ me { id } }").text("/me/id"), "<user>");
-		this.names.put(this.ann.execute("{ me { username } }").text("/me/username"), "<username>");
+		this.placeholders.put(this.ann.execute("{ me { id } }").text("/me/id"), "<user>");
+		this.placeholders.put(this.ann.execute("{ me { username } }").text("/me/username"), "<username>");
 		Map<String, List<List<String>>> dogs = new LinkedHashMap<>();
 		dogs.put("Ann", List.of(List.of("Rex", "Collie", "2020-02-29"), List.of("bello", "", ""),
 				List.of("Zorro", "Pug", "2019-01-01")));
@@ -81,7 +80,7 @@ class OperationTests {
 		dogs.put("Cleo", List.of());
 		dogs.forEach((owner, ownersDogs) -> {
 			String ownerId = this.ann.createOwner(owner);
-			this.names.put(ownerId, "<" + owner + ">");
+			this.placeholders.put(ownerId, "<" + owner + ">");
 			for (List<String> dog : ownersDogs) {
 				Map<String, String> input = new LinkedHashMap<>(Map.of("ownerId", ownerId, "name", dog.getFirst()));
 				if (!dog.get(1).isEmpty()) {
@@ -90,36 +89,34 @@ class OperationTests {
 				if (!dog.get(2).isEmpty()) {
 					input.put("birthDate", dog.get(2));
 				}
-				this.names.put(this.ann.createDog(input), "<" + dog.getFirst() + " of " + owner + ">");
+				this.placeholders.put(this.ann.createDog(input), "<" + dog.getFirst() + " of " + owner + ">");
 			}
 		});
 	}
 
 	@ParameterizedTest
 	@MethodSource("operations")
-	void theAnswerAndTheStatementsAreThoseOnFile(String operation) throws IOException {
+	void responseAndStatementsMatchTheSnapshots(String operation) throws IOException {
 		String document = Files.readString(DIRECTORY.resolve(operation + ".graphql"));
-		for (Map.Entry<String, String> name : this.names.entrySet()) {
+		for (Map.Entry<String, String> name : this.placeholders.entrySet()) {
 			document = document.replace(name.getValue(), name.getKey());
 		}
 		document = withCursors(document);
 		String sent = document;
-		// Mutations have an account of their own, so that the others find what is on
-		// file.
+		// Mutations have an account of their own, so that they don't change the responses
+		// of
+		// queries.
 		Api sender = document.startsWith("mutation") ? this.bob : this.ann;
-		AtomicReference<String> answer = new AtomicReference<>("");
+		AtomicReference<String> response = new AtomicReference<>("");
 
 		List<String> statements = this.sql
-			.record(() -> answer.set(JSON.writeValueAsString(sender.execute(sent).json())));
+			.record(() -> response.set(JSON.writeValueAsString(sender.execute(sent).json())));
 
-		check(operation + ".json", normal(answer.get()) + "\n");
-		check(operation + ".sql", statements.isEmpty() ? "" : String.join(";\n", statements) + ";\n");
+		assertMatches(operation + ".json", normalize(response.get()) + "\n");
+		assertMatches(operation + ".sql", statements.isEmpty() ? "" : String.join(";\n", statements) + ";\n");
 	}
 
-	/**
-	 * A document may ask to go on after, or before, what another document ends, or
-	 * starts, with.
-	 */
+	/** Replaces placeholders with the cursors of another document's list. */
 	private String withCursors(String document) {
 		Matcher matcher = Pattern.compile("<(startCursor|endCursor) of (.*)>").matcher(document);
 		return matcher.replaceAll((match) -> {
@@ -130,9 +127,9 @@ class OperationTests {
 		});
 	}
 
-	private String normal(String answer) {
-		String text = answer;
-		for (Map.Entry<String, String> name : this.names.entrySet()) {
+	private String normalize(String response) {
+		String text = response;
+		for (Map.Entry<String, String> name : this.placeholders.entrySet()) {
 			text = text.replace(name.getKey(), name.getValue());
 		}
 		return text.replaceAll("\"bob-\\d+\"", "\"<other username>\"")
@@ -140,7 +137,7 @@ class OperationTests {
 			.replaceAll("(\"[a-zA-Z]*[cC]ursor\" : )\"[^\"]*\"", "$1\"<cursor>\"");
 	}
 
-	private static void check(String file, String content) throws IOException {
+	private static void assertMatches(String file, String content) throws IOException {
 		Path path = DIRECTORY.resolve(file);
 		if ("write".equals(System.getProperty("snapshots"))) {
 			Files.writeString(path, content);

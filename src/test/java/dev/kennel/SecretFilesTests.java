@@ -15,7 +15,7 @@ import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Secrets come from a folder of files, as Kubernetes and Docker mount them. */
+/** Secrets are read from a directory of files, as Kubernetes and Docker mount them. */
 @KennelTest
 class SecretFilesTests {
 
@@ -29,7 +29,7 @@ class SecretFilesTests {
 	}
 
 	@Test
-	void aKeyIsReadFromAFolder(@TempDir Path folder) throws IOException {
+	void signingKeyIsReadFromADirectory(@TempDir Path folder) throws IOException {
 		Files.writeString(folder.resolve("signing-key-id"),
 				this.environment.getRequiredProperty("kennel.auth.keys[0].id"));
 		Files.writeString(folder.resolve("signing-key-secret"),

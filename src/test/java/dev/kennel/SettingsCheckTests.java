@@ -20,7 +20,7 @@ class SettingsCheckTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withUserConfiguration(Settings.class);
 
-	/** All settings, and nothing that reads them. */
+	/** All classes of properties, without the beans that read them. */
 	@Configuration(proxyBeanMethods = false)
 	@ConfigurationPropertiesScan("dev.kennel")
 	@Import(SettingsCheck.class)
@@ -39,11 +39,11 @@ class SettingsCheckTests {
 			"kennel.auth.keys[0].secrets, kennel.auth.keys[0].secret", "kennel.aut.issuer, kennel.auth.issuer",
 			"kennel.web.base-uri, kennel.web.base-url", "kennel.something-else-altogether.in-another-place, ",
 			"kennel.auth.issuer.more, " })
-	void aTypingErrorFailsTheStart(String setting, String meant) {
+	void misspelledSettingFailsTheStart(String setting, String suggestion) {
 		this.runner.withPropertyValues(setting + "=1")
 			.run((context) -> assertThat(context.getStartupFailure())
 				.isInstanceOfSatisfying(UnknownSettingException.class, (failure) -> {
-					assertThat(failure.nearest()).isEqualTo(meant);
+					assertThat(failure.nearest()).isEqualTo(suggestion);
 					assertThat(new UnknownSettingFailureAnalyzer().analyze(failure, failure).getDescription())
 						.contains(setting);
 				}));
@@ -53,7 +53,7 @@ class SettingsCheckTests {
 	@ValueSource(strings = { "kennel.auth.issuer=x", "kennel.auth.accessTokenLifetime=5m", "kennel.data-dir=x",
 			"kennel.mail.directory=x", "kennel.web.graphiql.enabled=false", "kennel.auth.keys[0].id=x",
 			"kennel.auth.throttle.attempts-by-address=3", "kennels.of=others" })
-	void whatThereIsCanBeSet(String setting) {
+	void knownSettingIsAccepted(String setting) {
 		this.runner.withPropertyValues(setting).run((context) -> assertThat(context).hasNotFailed());
 	}
 
@@ -63,20 +63,20 @@ class SettingsCheckTests {
 			"KENNEL_PORT, tcp://10.0.0.1:8080", "KENNEL_PORT_8080_TCP_ADDR, 10.0.0.1", "KENNEL_SERVICE_PORT_HTTP, 8080",
 			"KENNEL_DB_SERVICE_HOST, 10.0.0.1", "KENNEL_DB_SERVICE_PORT_PG, 5432",
 			"KENNEL_DB_PORT, tcp://10.0.0.1:5432", "KENNEL_DB_PORT_5432_TCP_PROTO, tcp" })
-	void variablesOfTheEnvironmentCanBeSet(String name, String value) {
+	void environmentVariableIsAccepted(String name, String value) {
 		environment(name, value).run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "KENNEL_AUTH_ISUER, KENNEL_AUTH_ISSUER", "KENNEL_AUTHDRIVER, KENNEL_AUTH_DRIVER",
 			"KENNEL_AUTH_KEYS0_SECRET, KENNEL_AUTH_KEYS_0_SECRET" })
-	void aTypingErrorInAVariableFailsTheStart(String variable, String meant) {
+	void misspelledEnvironmentVariableFailsTheStart(String variable, String suggestion) {
 		environment(variable, "x").run((context) -> assertThat(context.getStartupFailure()).isInstanceOfSatisfying(
-				UnknownSettingException.class, (failure) -> assertThat(failure.nearest()).isEqualTo(meant)));
+				UnknownSettingException.class, (failure) -> assertThat(failure.nearest()).isEqualTo(suggestion)));
 	}
 
 	@Test
-	void anElementAfterOneThatIsMissingFailsTheStartAndIsNotShown() {
+	void gapInAListFailsTheStartWithoutShowingTheValue() {
 		environment("KENNEL_AUTH_KEYS_1_SECRET", "a secret")
 			.run((context) -> assertThat(context.getStartupFailure()).isInstanceOf(UnknownSettingException.class)
 				.hasStackTraceContaining("kennel.auth.keys[1].secret")
@@ -93,7 +93,7 @@ class SettingsCheckTests {
 			"kennel.auth.keys[0].algorithm=none", "kennel.web.base-url=ftp://example.com",
 			"kennel.auth.throttle.queue=63", "kennel.auth.argon2.iterations=0", "kennel.auth.argon2.memory=19",
 			"kennel.mail.from=Kennel <not an address" })
-	void aValueThatMakesNoSenseFailsTheStart(String setting) {
+	void invalidValueFailsTheStart(String setting) {
 		this.runner.withPropertyValues(setting).run((context) -> assertThat(context).hasFailed());
 	}
 

@@ -38,9 +38,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Nobody sees, changes or finds out anything about another account. Which fields and
- * arguments there are is read from the schema, so that what is added later is tested as
- * well.
+ * An account can't see, change or detect anything of another account. Fields and
+ * arguments are read from the schema, so that later ones are tested as well.
  */
 @KennelTest
 class TenancyTests {
@@ -57,12 +56,12 @@ class TenancyTests {
 		this.schema = source.schema();
 	}
 
-	/** A field, where it is reached, and the place of an id in its arguments. */
-	private record Door(List<String> path, boolean mutation, GraphQLFieldDefinition field, List<String> place) {
+	/** A field, the path to it, and the path of an ID in its arguments. */
+	private record IdArgument(List<String> path, boolean mutation, GraphQLFieldDefinition field, List<String> idPath) {
 
 		@Override
 		public String toString() {
-			return String.join(".", this.path) + "." + this.field.getName() + "(" + String.join(".", this.place) + ")";
+			return String.join(".", this.path) + "." + this.field.getName() + "(" + String.join(".", this.idPath) + ")";
 		}
 
 	}
@@ -87,36 +86,37 @@ class TenancyTests {
 	}
 
 	@Test
-	void anIdOfAnotherAccountIsAsGoodAsAnUnknownOneEverywhere() {
+	void foreignIdIsIndistinguishableFromAnUnknownOne() {
 		Account victim = account();
-		List<Door> doors = doors();
-		assertThat(doors).extracting(Door::toString)
+		List<IdArgument> idArguments = idArguments();
+		assertThat(idArguments).extracting(IdArgument::toString)
 			.contains(".owner(id)", ".dog(id)", ".node(id)", ".nodes(ids)", ".createDog(input.ownerId)",
 					".myDogs(filter.ownerId)", "me.dogs(filter.ownerId)", "myOwners.nodes.dogs(filter.ownerId)");
 		String before = rows(victim);
 
-		for (Door door : doors) {
+		for (IdArgument idArgument : idArguments) {
 			for (NodeKind kind : NodeKind.values()) {
-				// Two attackers alike: what one gets for the victim's id, the other has
-				// to get for nobody's.
+				// Two equal accounts: the responses to the victim's id and to an unknown
+				// id have to
+				// be the same.
 				Account attacker = account();
 				Account control = account();
 				String foreign = String.valueOf(victim.ids().get(kind));
 				String unknown = new NodeId(kind, UUID.randomUUID()).toString();
 
-				Api.Answer ofForeign = send(door, attacker, foreign);
-				Api.Answer ofUnknown = send(door, control, unknown);
+				Api.Response ofForeign = send(idArgument, attacker, foreign);
+				Api.Response ofUnknown = send(idArgument, control, unknown);
 
-				assertThat(normal(ofForeign, attacker, foreign)).as(door + " with an id of kind " + kind)
-					.isEqualTo(normal(ofUnknown, control, unknown));
-				assertThat(ofForeign.codes()).as(door + " " + ofForeign).doesNotContain("INTERNAL_SERVER_ERROR");
+				assertThat(normalize(ofForeign, attacker, foreign)).as(idArgument + " with an id of kind " + kind)
+					.isEqualTo(normalize(ofUnknown, control, unknown));
+				assertThat(ofForeign.codes()).as(idArgument + " " + ofForeign).doesNotContain("INTERNAL_SERVER_ERROR");
 			}
 		}
 
 		assertThat(rows(victim)).isEqualTo(before);
 	}
 
-	/** Everything that is stored of an account. */
+	/** Returns all rows of an account. */
 	private String rows(Account account) {
 		UUID id = NodeKind.USER.uuid(String.valueOf(account.ids().get(NodeKind.USER)));
 		List<@Nullable String> tables = this.jdbc
@@ -139,42 +139,43 @@ class TenancyTests {
 		return rows.toString();
 	}
 
-	private List<Door> doors() {
-		List<Door> doors = new ArrayList<>();
-		collect(this.schema.getMutationType(), List.of(), true, doors);
-		Deque<Map.Entry<GraphQLObjectType, List<String>>> open = new ArrayDeque<>();
+	private List<IdArgument> idArguments() {
+		List<IdArgument> idArguments = new ArrayList<>();
+		collect(this.schema.getMutationType(), List.of(), true, idArguments);
+		Deque<Map.Entry<GraphQLObjectType, List<String>>> queue = new ArrayDeque<>();
 		Set<String> seen = new HashSet<>();
-		open.add(Map.entry(this.schema.getQueryType(), List.of()));
-		while (!open.isEmpty()) {
-			Map.Entry<GraphQLObjectType, List<String>> next = open.remove();
+		queue.add(Map.entry(this.schema.getQueryType(), List.of()));
+		while (!queue.isEmpty()) {
+			Map.Entry<GraphQLObjectType, List<String>> next = queue.remove();
 			if (!seen.add(next.getKey().getName())) {
 				continue;
 			}
-			collect(next.getKey(), next.getValue(), false, doors);
+			collect(next.getKey(), next.getValue(), false, idArguments);
 			for (GraphQLFieldDefinition field : next.getKey().getFieldDefinitions()) {
 				boolean free = field.getArguments()
 					.stream()
 					.noneMatch((argument) -> GraphQLTypeUtil.isNonNull(argument.getType()));
 				if (free && GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLObjectType type) {
-					open.add(Map.entry(type,
+					queue.add(Map.entry(type,
 							Stream.concat(next.getValue().stream(), Stream.of(field.getName())).toList()));
 				}
 			}
 		}
-		return doors;
+		return idArguments;
 	}
 
-	private static void collect(GraphQLObjectType type, List<String> path, boolean mutation, List<Door> doors) {
+	private static void collect(GraphQLObjectType type, List<String> path, boolean mutation,
+			List<IdArgument> idArguments) {
 		for (GraphQLFieldDefinition field : type.getFieldDefinitions()) {
 			for (GraphQLArgument argument : field.getArguments()) {
-				for (List<String> place : places(argument.getName(), argument.getType())) {
-					doors.add(new Door(path, mutation, field, place));
+				for (List<String> idPath : idPaths(argument.getName(), argument.getType())) {
+					idArguments.add(new IdArgument(path, mutation, field, idPath));
 				}
 			}
 		}
 	}
 
-	private static List<List<String>> places(String name, GraphQLType type) {
+	private static List<List<String>> idPaths(String name, GraphQLType type) {
 		GraphQLNamedType named = GraphQLTypeUtil.unwrapAll(type);
 		if (named.getName().equals("ID")) {
 			return List.of(List.of(name));
@@ -182,35 +183,35 @@ class TenancyTests {
 		if (named instanceof GraphQLInputObjectType input) {
 			return input.getFields()
 				.stream()
-				.flatMap((field) -> places(field.getName(), field.getType()).stream())
+				.flatMap((field) -> idPaths(field.getName(), field.getType()).stream())
 				.map((rest) -> Stream.concat(Stream.of(name), rest.stream()).toList())
 				.toList();
 		}
 		return List.of();
 	}
 
-	private Api.Answer send(Door door, Account sender, String id) {
-		StringBuilder document = new StringBuilder(door.mutation() ? "mutation " : "query ");
-		door.path().forEach((name) -> document.append("{ ").append(name).append(" "));
-		document.append("{ ").append(door.field().getName()).append("(");
-		for (GraphQLArgument argument : door.field().getArguments()) {
-			String value = value(argument.getName(), argument.getType(), door.place(), sender, id);
+	private Api.Response send(IdArgument idArgument, Account sender, String id) {
+		StringBuilder document = new StringBuilder(idArgument.mutation() ? "mutation " : "query ");
+		idArgument.path().forEach((name) -> document.append("{ ").append(name).append(" "));
+		document.append("{ ").append(idArgument.field().getName()).append("(");
+		for (GraphQLArgument argument : idArgument.field().getArguments()) {
+			String value = value(argument.getName(), argument.getType(), idArgument.idPath(), sender, id);
 			if (value != null) {
 				document.append(argument.getName()).append(": ").append(value).append(" ");
 			}
 		}
-		document.append(") ").append(selection(door.field().getType(), 4)).append(" }");
-		document.append(" }".repeat(door.path().size()));
+		document.append(") ").append(selection(idArgument.field().getType(), 4)).append(" }");
+		document.append(" }".repeat(idArgument.path().size()));
 		return sender.client().execute(document.toString());
 	}
 
 	/**
-	 * A literal: the id at its place, what is required elsewhere, and the sender's own
-	 * ids where they are required.
+	 * Returns a literal: the id at its path, and a value where one is required, with the
+	 * sender's own ids.
 	 */
-	private static @Nullable String value(String name, GraphQLInputType type, List<String> place, Account sender,
+	private static @Nullable String value(String name, GraphQLInputType type, List<String> idPath, Account sender,
 			String id) {
-		boolean here = !place.isEmpty() && place.getFirst().equals(name);
+		boolean here = !idPath.isEmpty() && idPath.getFirst().equals(name);
 		if (!here && !GraphQLTypeUtil.isNonNull(type)) {
 			return null;
 		}
@@ -220,7 +221,7 @@ class TenancyTests {
 				StringBuilder members = new StringBuilder("{");
 				input.getFields().forEach((field) -> {
 					String member = value(field.getName(), field.getType(),
-							here ? place.subList(1, place.size()) : List.of(), sender, id);
+							here ? idPath.subList(1, idPath.size()) : List.of(), sender, id);
 					if (member != null) {
 						members.append(field.getName()).append(": ").append(member).append(" ");
 					}
@@ -241,8 +242,8 @@ class TenancyTests {
 	}
 
 	/**
-	 * The id beside the one that is tried: an input that moves a dog has the dog's own id
-	 * as well.
+	 * Returns the sender's own id for another argument: an input that moves a dog has the
+	 * dog's id as well.
 	 */
 	private static String ownId(String name, Account sender) {
 		NodeKind kind = name.startsWith("owner") ? NodeKind.OWNER : NodeKind.DOG;
@@ -269,10 +270,10 @@ class TenancyTests {
 		return "{ " + String.join(" ", fields) + " }";
 	}
 
-	/** The answer without what differs between any two accounts. */
-	private static String normal(Api.Answer answer, Account sender, String id) {
-		JsonNode json = answer.json();
-		String text = answer.status() + " " + json.toString().replace(id, "<id>");
+	/** Returns the response without the values that differ between any two accounts. */
+	private static String normalize(Api.Response response, Account sender, String id) {
+		JsonNode json = response.json();
+		String text = response.status() + " " + json.toString().replace(id, "<id>");
 		for (Map.Entry<NodeKind, String> own : sender.ids().entrySet()) {
 			text = text.replace(own.getValue(), "<own " + own.getKey() + ">");
 		}
@@ -284,7 +285,7 @@ class TenancyTests {
 	}
 
 	@Test
-	void everyListHoldsTheAccountsOwnObjectsOnly() {
+	void listsContainOnlyObjectsOfTheAccount() {
 		Account ann = account();
 		Account bob = account();
 
@@ -308,7 +309,7 @@ class TenancyTests {
 	}
 
 	@Test
-	void aDogOfAnotherAccountsOwnerIsRefusedByTheDatabaseItself() {
+	void databaseRefusesADogUnderAnotherAccountsOwner() {
 		Account ann = account();
 		Account bob = account();
 		UUID owner = NodeKind.OWNER.uuid(String.valueOf(ann.ids().get(NodeKind.OWNER)));

@@ -12,8 +12,8 @@ import jakarta.validation.Payload;
 import org.hibernate.validator.constraints.CodePointLength;
 
 /**
- * The text may be the password of an account: 8 to 128 characters, and none of the most
- * common ones. All characters are welcome that RFC 8265 has for passwords.
+ * Validates a new password: 8 to 128 characters that RFC 8265 allows in passwords, and
+ * none of the most common passwords.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8265#section-4">RFC 8265, section 4,
  * OpaqueString</a>
@@ -30,20 +30,19 @@ import org.hibernate.validator.constraints.CodePointLength;
 public @interface AcceptablePassword {
 
 	/**
-	 * Answers what a person is told; the composing constraints have messages of their
-	 * own.
+	 * Returns the message; the composing constraints have messages of their own.
 	 * @return the message
 	 */
 	String message() default "This can't be a password.";
 
 	/**
-	 * Answers the validation groups.
+	 * Returns the validation groups.
 	 * @return none
 	 */
 	Class<?>[] groups() default {};
 
 	/**
-	 * Answers the payload.
+	 * Returns the payload.
 	 * @return none
 	 */
 	Class<? extends Payload>[] payload() default {};

@@ -27,33 +27,34 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Removes the rows of deleted accounts: at once, and again each minute in case that the
- * instance that had begun with it is gone. An account may have millions of rows, so they
- * are removed a few at a time, each time in a transaction of its own, and half of the
- * time is left to others. All instances do it; no two are in the same account at a time.
+ * Removes the rows of deleted accounts in the background: after the commit of a deletion,
+ * and every minute for deletions whose instance has stopped. An account may have millions
+ * of rows, so each batch is a transaction of its own, followed by a pause as long as the
+ * batch took. All instances clean; a row lock admits one at a time per account.
  */
 @Component
 class AccountCleaner implements DatabaseSampleSource {
 
 	private static final Logger logger = LoggerFactory.getLogger(AccountCleaner.class);
 
-	/** Some 30 ms of PostgreSQL's time. */
-	private static final int BATCH = 2_000;
+	/** Takes PostgreSQL some 30 ms. */
+	private static final int BATCH_SIZE = 2_000;
 
 	private static final int NOT_CLAIMED = -1;
 
-	private static final int ACCOUNTS = 100;
+	private static final int PAGE_SIZE = 100;
 
-	private static final Duration SHUTDOWN = Duration.ofSeconds(10);
+	private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(10);
 
 	private final DeletedAccountRepository accounts;
 
 	private final TransactionRunner transactions;
 
 	/**
-	 * One run at a time; one more, which sees all that is there when it begins, waits.
+	 * One run executes and at most one is queued, which reads all accounts that were
+	 * deleted before it starts.
 	 */
-	private final ThreadPoolExecutor runs = new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS,
+	private final ThreadPoolExecutor executor = new ThreadPoolExecutor(0, 1, 10, TimeUnit.SECONDS,
 			new ArrayBlockingQueue<>(1), Thread.ofPlatform().daemon().name("account-cleaner").factory(),
 			new ThreadPoolExecutor.DiscardPolicy());
 
@@ -86,22 +87,22 @@ class AccountCleaner implements DatabaseSampleSource {
 
 	@Scheduled(initialDelay = 60_000, fixedDelay = 60_000)
 	void start() {
-		this.runs.execute(this::clean);
+		this.executor.execute(this::clean);
 	}
 
-	/** Removes what is there, but for accounts that another instance is at. */
+	/** Removes the rows of all deleted accounts that no other instance has claimed. */
 	void clean() {
 		try {
-			List<AccountId> found;
+			List<AccountId> page;
 			AccountId last = new AccountId(new UUID(0, 0));
 			do {
-				found = this.accounts.findAfter(last, ACCOUNTS);
-				for (AccountId account : found) {
+				page = this.accounts.findAfter(last, PAGE_SIZE);
+				for (AccountId account : page) {
 					remove(account);
 					last = account;
 				}
 			}
-			while (found.size() == ACCOUNTS);
+			while (page.size() == PAGE_SIZE);
 		}
 		catch (DataAccessException | TransactionException ex) {
 			logger.debug("The deleted accounts could not be read; the next run catches up", ex);
@@ -111,7 +112,7 @@ class AccountCleaner implements DatabaseSampleSource {
 		}
 	}
 
-	/** Removes the rows of an account, unless another instance is at it. */
+	/** Removes the rows of an account, unless another instance has claimed it. */
 	private void remove(AccountId account) throws InterruptedException {
 		try {
 			for (String table : DeletedAccountRepository.LARGE_TABLES) {
@@ -119,35 +120,35 @@ class AccountCleaner implements DatabaseSampleSource {
 					return;
 				}
 			}
-			claimed(account, () -> this.accounts.remove(account));
+			executeClaimed(account, () -> this.accounts.remove(account));
 		}
 		catch (DataAccessException | TransactionException ex) {
 			if (SqlFailureClassifier.isUnavailable(ex)) {
 				throw ex;
 			}
-			// The others must not wait for it.
+			// The failure of one account does not block the others.
 			logger.warn("Rows of a deleted account could not be removed, and will be tried again", ex);
 		}
 	}
 
 	private boolean removeAll(AccountId account, String table) throws InterruptedException {
-		int removed = BATCH;
-		while (removed == BATCH) {
-			long begin = System.nanoTime();
-			removed = claimed(account, () -> this.accounts.removeSome(account, table, BATCH));
-			TimeUnit.NANOSECONDS.sleep(System.nanoTime() - begin);
+		int removed = BATCH_SIZE;
+		while (removed == BATCH_SIZE) {
+			long start = System.nanoTime();
+			removed = executeClaimed(account, () -> this.accounts.removeBatch(account, table, BATCH_SIZE));
+			TimeUnit.NANOSECONDS.sleep(System.nanoTime() - start);
 		}
 		return removed != NOT_CLAIMED;
 	}
 
-	private int claimed(AccountId account, Supplier<Integer> removal) {
+	private int executeClaimed(AccountId account, Supplier<Integer> removal) {
 		return this.transactions.executeStatements(() -> this.accounts.claim(account) ? removal.get() : NOT_CLAIMED);
 	}
 
 	@PreDestroy
 	void stop() throws InterruptedException {
-		this.runs.shutdownNow();
-		this.runs.awaitTermination(SHUTDOWN.toSeconds(), TimeUnit.SECONDS);
+		this.executor.shutdownNow();
+		this.executor.awaitTermination(SHUTDOWN_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
 	}
 
 }

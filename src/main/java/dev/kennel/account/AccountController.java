@@ -16,7 +16,7 @@ import org.springframework.graphql.data.method.annotation.MutationMapping;
 import org.springframework.graphql.data.method.annotation.QueryMapping;
 import org.springframework.stereotype.Controller;
 
-/** The fields about the account. */
+/** The controller of the account fields. */
 @Controller
 class AccountController {
 
@@ -61,18 +61,18 @@ class AccountController {
 		return new RequestEmailVerificationPayload(true);
 	}
 
-	/** The request of the token's holder may be signed out, or another account's. */
+	/** The request may be unauthenticated, or authenticated as another account. */
 	@MutationMapping
 	VerifyEmailPayload verifyEmail(@Argument VerifyEmailInput input, Client client,
 			DataFetchingEnvironment environment) {
 		User user = this.emails.verify(input, client);
-		if (!CallerContext.is(environment.getGraphQlContext(), new AccountId(user.id().uuid()))) {
+		if (!CallerContext.isAccount(environment.getGraphQlContext(), new AccountId(user.id().uuid()))) {
 			CallerContext.switchCaller(environment, null);
 		}
 		return new VerifyEmailPayload(user);
 	}
 
-	/** All sessions of the account have ended, be it that of the request or not. */
+	/** The restoration revokes all sessions of the account, including the request's. */
 	@MutationMapping
 	RestoreEmailPayload restoreEmail(@Argument RestoreEmailInput input, Client client,
 			DataFetchingEnvironment environment) {

@@ -3,9 +3,9 @@ package dev.kennel.account;
 import dev.kennel.identity.AccountId;
 
 /**
- * An account is to be deleted, if nothing speaks against it. Published as an application
- * event, first of all in the transaction: writes of the account take locks in an order,
- * and here the deletion takes them in the same.
+ * The application event at the start of a deletion's transaction, before its first lock.
+ * Listeners lock the account for the deletion in the lock order of its writes, which
+ * avoids deadlocks. The deletion may still fail.
  *
  * @param account the account
  */

@@ -29,7 +29,7 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Makes, changes and deletes accounts. */
+/** Creates, updates and deletes accounts. */
 @Service
 public class AccountService {
 
@@ -43,7 +43,7 @@ public class AccountService {
 
 	private final PasswordHasher passwords;
 
-	private final RateLimiter throttle;
+	private final RateLimiter rateLimiter;
 
 	private final SecurityLog log;
 
@@ -56,7 +56,7 @@ public class AccountService {
 	private final Clock clock;
 
 	AccountService(UserRepository users, ProfileRepository profiles, EmailChangeService emails,
-			PasswordService passwordService, PasswordHasher passwords, RateLimiter throttle, SecurityLog log,
+			PasswordService passwordService, PasswordHasher passwords, RateLimiter rateLimiter, SecurityLog log,
 			ApplicationEventPublisher events, TransactionOperations transaction, TransactionRunner transactions,
 			Clock clock) {
 		this.users = users;
@@ -64,7 +64,7 @@ public class AccountService {
 		this.emails = emails;
 		this.passwordService = passwordService;
 		this.passwords = passwords;
-		this.throttle = throttle;
+		this.rateLimiter = rateLimiter;
 		this.log = log;
 		this.events = events;
 		this.transaction = transaction;
@@ -73,24 +73,26 @@ public class AccountService {
 	}
 
 	/**
-	 * Makes an account.
-	 * @param <T> what else comes of it
-	 * @param input the account to make
-	 * @param client where it comes from
-	 * @param then what is done with it in the same transaction
-	 * @return what that answers
+	 * Creates an account.
+	 * @param <T> the type of the result
+	 * @param input the account to create
+	 * @param client the client that sent the request
+	 * @param then called with the new account in the same transaction
+	 * @return what {@code then} returns
 	 * @throws ApiException with CONFLICT if the name or the address is taken, with
-	 * RATE_LIMITED if the client's network has sent too many sign-ups, or if too many
-	 * passwords are being hashed
+	 * RATE_LIMITED if the client's network has sent too many sign-ups, or if the queue of
+	 * password hashes is full
 	 */
 	public <T> T signup(SignupInput input, Client client, Function<User, T> then) {
-		T result = this.throttle.attempt(RateLimitedAction.SIGN_UP, client, null, () -> {
-			// Outside of the transaction: it takes long, and would hold a connection.
+		T result = this.rateLimiter.attempt(RateLimitedAction.SIGN_UP, client, null, () -> {
+			// Outside of the transaction: hashing takes long, and would hold a
+			// connection.
 			String hash = this.passwords.hash(input.password(), client);
-			return unlessTaken(input.username(), input.email(), null, () -> this.transaction.execute((status) -> {
-				User user = unlessReserved(new UserEntity(input.username(), input.email(), hash), status);
-				return (user != null) ? then.apply(user) : null;
-			}));
+			return executeUnlessTaken(input.username(), input.email(), null,
+					() -> this.transaction.execute((status) -> {
+						User user = saveUnlessReserved(new UserEntity(input.username(), input.email(), hash), status);
+						return (user != null) ? then.apply(user) : null;
+					}));
 		});
 		if (result == null) {
 			throw new IllegalStateException("Nothing came of the account");
@@ -99,17 +101,17 @@ public class AccountService {
 	}
 
 	/**
-	 * Changes an account's name or address. A new address is unverified. Until it is
-	 * verified, a verified one that it replaces goes on speaking for the account. The old
-	 * address is told: always if it was verified, else as often as it may get mails.
-	 * @param caller whose account it is
+	 * Updates an account's name or email address. A new address is unverified; until it
+	 * is verified, the verified address that it replaces stays authoritative. A verified
+	 * old address is always notified, an unverified one within its rate limit.
+	 * @param caller the account and session
 	 * @param input what to change
-	 * @param client where it comes from
-	 * @return the account, changed
+	 * @param client the client that sent the request
+	 * @return the updated account
 	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
-	 * RATE_LIMITED if it has been too often, or if there have been too many changes,
-	 * whatever came of them, or mails, with CONFLICT if the name or the address is taken,
-	 * or the password has just been changed
+	 * RATE_LIMITED after too many wrong passwords, changes (successful or not) or mails,
+	 * with CONFLICT if the name or the address is taken, or the password was changed
+	 * concurrently
 	 */
 	User update(Caller caller, UpdateMeInput input, Client client) {
 		AccountId account = caller.account();
@@ -123,9 +125,9 @@ public class AccountService {
 		String username = input.username().value();
 		String email = input.email().value();
 		String hash = this.passwordService.require(caller, input.currentPassword(), "currentPassword", client);
-		boolean mayTell = email != null && this.emails.chargeNotice(account, email, client);
-		User user = this.throttle.attempt(RateLimitedAction.PROFILE_CHANGE, client, account.value().toString(),
-				() -> unlessTaken(username, email, account, () -> this.transaction.execute((status) -> {
+		boolean mayNotify = email != null && this.emails.chargeNotification(account, email, client);
+		User user = this.rateLimiter.attempt(RateLimitedAction.PROFILE_CHANGE, client, account.value().toString(),
+				() -> executeUnlessTaken(username, email, account, () -> this.transaction.execute((status) -> {
 					UserEntity entity = lock(account);
 					if (!entity.passwordHash().equals(hash)) {
 						throw PasswordService.changedMeanwhile();
@@ -135,14 +137,14 @@ public class AccountService {
 					if (username != null && renamed) {
 						entity.rename(username, now);
 					}
-					boolean moved = email != null && !email.equals(entity.email());
-					if (email != null && moved) {
-						this.emails.replace(entity, email, mayTell, now);
+					boolean emailChanged = email != null && !email.equals(entity.email());
+					if (email != null && emailChanged) {
+						this.emails.replace(entity, email, mayNotify, now);
 					}
-					if (renamed || moved) {
+					if (renamed || emailChanged) {
 						this.log.record(SecurityEvent.PROFILE_CHANGED, account, caller.session(), client);
 					}
-					return moved ? unlessReserved(entity, status) : this.users.saveAndFlush(entity).toUser();
+					return emailChanged ? saveUnlessReserved(entity, status) : this.users.saveAndFlush(entity).toUser();
 				})));
 		if (user == null) {
 			throw new IllegalStateException("Nothing came of the account");
@@ -151,10 +153,10 @@ public class AccountService {
 	}
 
 	/**
-	 * Writes an account, unless its address is one that another account can still get
-	 * back.
+	 * Writes an account. Rolls back, and returns null, if another account can still
+	 * restore the address.
 	 */
-	private @Nullable User unlessReserved(UserEntity entity, TransactionStatus status) {
+	private @Nullable User saveUnlessReserved(UserEntity entity, TransactionStatus status) {
 		User user = this.users.saveAndFlush(entity).toUser();
 		if (this.emails.isReserved(entity.email(), entity.account())) {
 			status.setRollbackOnly();
@@ -176,10 +178,10 @@ public class AccountService {
 	}
 
 	/**
-	 * The store names the first of the two that is taken; the client is told both. Work
-	 * that returns null was rolled back, as the address is reserved.
+	 * PostgreSQL names the first violated constraint only; the error has both violations.
+	 * Work that returns null was rolled back, as the address is reserved.
 	 */
-	private <T> T unlessTaken(@Nullable String username, @Nullable String email, @Nullable AccountId account,
+	private <T> T executeUnlessTaken(@Nullable String username, @Nullable String email, @Nullable AccountId account,
 			Supplier<@Nullable T> work) {
 		T result;
 		try {
@@ -200,11 +202,11 @@ public class AccountService {
 
 	private ApiException taken(@Nullable String username, @Nullable String email, @Nullable AccountId account) {
 		List<Violation> violations = new ArrayList<>();
-		if (username != null && isSomebodyElse(this.users.findByUsernameKey(CaseFolding.key(username)), account)) {
+		if (username != null && belongsToAnother(this.users.findByUsernameKey(CaseFolding.key(username)), account)) {
 			violations.add(new Violation(List.of("input", "username"), "TAKEN", "This username is taken."));
 		}
-		if (email != null
-				&& (isSomebodyElse(this.users.findByEmail(email), account) || this.emails.isReserved(email, account))) {
+		if (email != null && (belongsToAnother(this.users.findByEmail(email), account)
+				|| this.emails.isReserved(email, account))) {
 			violations.add(new Violation(List.of("input", "email"), "TAKEN", "This email address is taken."));
 		}
 		String message = violations.isEmpty() ? "The username or the email address was taken a moment ago."
@@ -212,24 +214,25 @@ public class AccountService {
 		return ApiException.conflict(message, violations);
 	}
 
-	private static boolean isSomebodyElse(@Nullable UserEntity user, @Nullable AccountId account) {
+	private static boolean belongsToAnother(@Nullable UserEntity user, @Nullable AccountId account) {
 		return user != null && !user.account().equals(account);
 	}
 
 	/**
-	 * Deletes an account: from the commit on, nothing finds it, nothing is written to it,
-	 * and its name and address are free. Its rows are removed afterwards.
-	 * @param caller who asks
+	 * Deletes an account: from the commit on, no query returns it, no statement writes to
+	 * it, and its name and address are free. Its rows are removed in the background.
+	 * @param caller the account and session
 	 * @param input the password
-	 * @param client where it comes from
+	 * @param client the client that sent the request
 	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
-	 * RATE_LIMITED if it has been too often, with CONFLICT if it has just been changed
+	 * RATE_LIMITED after too many wrong passwords, with CONFLICT if the password was
+	 * changed concurrently
 	 */
 	void delete(Caller caller, DeleteMeInput input, Client client) {
 		String hash = this.passwordService.require(caller, input.password(), "password", client);
 		this.transactions.execute(() -> {
 			this.events.publishEvent(new AccountDeletionStarting(caller.account()));
-			// Whoever adds something to the account waits, and then finds it gone.
+			// A concurrent insert into the account waits for this lock, and then fails.
 			if (!lock(caller.account()).passwordHash().equals(hash)) {
 				throw PasswordService.changedMeanwhile();
 			}

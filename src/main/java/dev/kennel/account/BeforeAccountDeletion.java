@@ -4,12 +4,12 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Client;
 
 /**
- * An account is about to be deleted: it can still be found. Published as an application
- * event in the transaction of the deletion. What need not be gone with the commit goes in
- * the background, with the rest of the account's rows.
+ * The application event in a deletion's transaction, while queries still return the
+ * account. Listeners delete what must be gone with the commit; the account's other rows
+ * are removed in the background.
  *
  * @param account the account
- * @param client where it came from
+ * @param client the client that requested the deletion
  */
 public record BeforeAccountDeletion(AccountId account, Client client) {
 }

@@ -3,10 +3,10 @@ package dev.kennel.account;
 import dev.kennel.text.TextNormalizer;
 
 /**
- * The old and the new password.
+ * The input of {@code changePassword}.
  *
- * @param currentPassword the one that is good now
- * @param newPassword the one that shall be
+ * @param currentPassword the account's current password
+ * @param newPassword the new password
  */
 public record ChangePasswordInput(String currentPassword, @AcceptablePassword String newPassword) {
 
@@ -16,7 +16,7 @@ public record ChangePasswordInput(String currentPassword, @AcceptablePassword St
 	}
 
 	/**
-	 * Names neither the account nor a secret.
+	 * Omits the passwords.
 	 * @return a text that may be logged
 	 */
 	@Override

@@ -12,8 +12,9 @@ import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
 
 /**
- * A new name or address comes with the account's password. In the schema the password may
- * be absent, so that a client that does not know of it gets a violation that names it.
+ * Validates that a new name or address comes with the account's password. The member is
+ * nullable in the schema, so that a client that omits it receives a violation that names
+ * it.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -27,7 +28,7 @@ import jakarta.validation.Payload;
 
 	Class<? extends Payload>[] payload() default {};
 
-	/** Reports the member that is absent. */
+	/** Reports the violation at {@code currentPassword}. */
 	class Validator implements ConstraintValidator<CurrentPasswordRequired, UpdateMeInput> {
 
 		@Override

@@ -3,7 +3,7 @@ package dev.kennel.account;
 import dev.kennel.text.TextNormalizer;
 
 /**
- * That somebody means it.
+ * The input of {@code deleteMe}.
  *
  * @param password the account's password
  */

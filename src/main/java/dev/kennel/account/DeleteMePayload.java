@@ -3,7 +3,7 @@ package dev.kennel.account;
 import dev.kennel.identity.NodeId;
 
 /**
- * The answer of {@code deleteMe}.
+ * The result of deleteMe.
  *
  * @param deletedUserId the id that the account had
  */

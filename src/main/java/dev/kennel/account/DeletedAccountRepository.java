@@ -14,13 +14,13 @@ import org.springframework.stereotype.Repository;
 class DeletedAccountRepository {
 
 	/**
-	 * The tables that may have many rows of an account, in an order in which no row is
-	 * removed that another one refers to. The others have few, which go with the row of
-	 * the account, by the foreign keys.
+	 * The tables that may have many rows of an account; referencing tables come before
+	 * referenced ones. The others have few, which the foreign keys delete with the
+	 * account's own row.
 	 */
 	static final List<String> LARGE_TABLES = List.of("dogs", "owners", "changes", "idempotency_records");
 
-	/** The tables whose rows would tell who the account was, or let somebody into it. */
+	/** The tables with personal data or credentials. */
 	private static final List<String> PERSONAL_TABLES = List.of("one_time_tokens", "former_emails");
 
 	private final JdbcClient jdbc;
@@ -29,19 +29,19 @@ class DeletedAccountRepository {
 		this.jdbc = jdbc;
 	}
 
-	/** Removes what must be gone together with the account. */
+	/** Removes personal data and credentials, in the transaction of the deletion. */
 	void removePersonal(AccountId account) {
 		TransactionRunner.requireTransaction();
 		PERSONAL_TABLES.forEach((
 				table) -> this.jdbc.sql("DELETE FROM " + table + " WHERE user_id = ?").param(account.value()).update());
 	}
 
-	/** How many accounts are deleted and have rows that are yet to be removed. */
+	/** Returns how many deleted accounts have rows that are yet to be removed. */
 	double count() {
 		return this.jdbc.sql("SELECT count(*) FROM users WHERE deleted_at IS NOT NULL").query(Long.class).single();
 	}
 
-	/** How many seconds ago the first of them was deleted; 0 if there is none. */
+	/** Returns how many seconds ago the first of them was deleted; 0 if there is none. */
 	double oldest() {
 		return this.jdbc
 			.sql("SELECT coalesce(extract(epoch FROM clock_timestamp() - min(deleted_at)), 0)::float8 FROM users "
@@ -50,7 +50,10 @@ class DeletedAccountRepository {
 			.single();
 	}
 
-	/** Returns the deleted accounts whose keys follow on another, in their order. */
+	/**
+	 * Returns a page of deleted accounts by keyset: those after the given key, in key
+	 * order.
+	 */
 	List<AccountId> findAfter(AccountId last, int limit) {
 		return this.jdbc.sql("SELECT id FROM users WHERE deleted_at IS NOT NULL AND id > ? ORDER BY id LIMIT ?")
 			.params(last.value(), limit)
@@ -59,9 +62,9 @@ class DeletedAccountRepository {
 	}
 
 	/**
-	 * Keeps others from removing rows of an account until the end of the transaction.
-	 * What refers to the account does not wait for that.
-	 * @return whether there is such an account, and no other is just doing so
+	 * Locks a deleted account's row until the end of the transaction, so that no other
+	 * instance removes its rows. The lock mode does not block foreign key checks.
+	 * @return whether the deleted account exists, and no other instance has locked it
 	 */
 	boolean claim(AccountId account) {
 		TransactionRunner.requireTransaction();
@@ -74,13 +77,13 @@ class DeletedAccountRepository {
 	}
 
 	/**
-	 * Removes some rows of an account. They are found by their places alone: with the
-	 * account as a further condition, and statistics of an emptier table, PostgreSQL
-	 * would look through all rows of the account each time.
+	 * Removes a batch of rows of an account, by {@code ctid} alone: with the account as a
+	 * further condition, and statistics of an emptier table, PostgreSQL would scan all
+	 * rows of the account for each batch.
 	 * @param table one of the large tables
-	 * @return how many were removed: fewer than the limit if none are left
+	 * @return the number of removed rows: fewer than the limit if none are left
 	 */
-	int removeSome(AccountId account, String table, int limit) {
+	int removeBatch(AccountId account, String table, int limit) {
 		return this.jdbc
 			.sql("DELETE FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM " + table
 					+ " WHERE user_id = ? LIMIT ?))")
@@ -88,7 +91,7 @@ class DeletedAccountRepository {
 			.update();
 	}
 
-	/** Removes the account's own row, and what refers to it. */
+	/** Removes the account's own row, and by cascade the rows that reference it. */
 	int remove(AccountId account) {
 		return this.jdbc.sql("DELETE FROM users WHERE id = ?").param(account.value()).update();
 	}

@@ -9,22 +9,22 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.text.Base64Url;
 
 /**
- * The proof that a device has logged in to an account before. It permits nothing but to
- * try a password when others have tried too often.
+ * The proof that a device has logged in to an account before. It grants nothing but a
+ * rate limit of its own for attempts at the password.
  *
  * @param id the device's id
  * @param account the account
  * @param passwordFingerprint the fingerprint of the password that the device has logged
- * in with: the proof ends with that password
+ * in with; a change of the password invalidates the proof
  */
 public record DeviceProof(String id, AccountId account, String passwordFingerprint) {
 
 	private static final int FINGERPRINT_BYTES = 16;
 
 	/**
-	 * A digest of the stored hash, which has a random salt: it neither tells the password
-	 * nor lets one be tried. It differs after each change of the password, and after an
-	 * upgrade of the hash.
+	 * Returns a digest of the stored hash. The hash has a random salt, so the digest
+	 * neither reveals the password nor allows offline guesses. It differs after each
+	 * change of the password, and after an upgrade of the hash.
 	 */
 	static String fingerprint(String passwordHash) {
 		try {

@@ -16,8 +16,8 @@ import org.hibernate.validator.constraints.CodePointLength;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text looks like the address of a mailbox, and every character of it can be seen.
- * Whether it is one, and whose, only a mail can tell. Null is valid.
+ * Validates the syntax of an email address; invisible characters are refused. Only a mail
+ * verifies that the mailbox exists, and its owner. Null is valid.
  *
  * @see Mailbox
  */
@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 @CodePointLength(max = EmailAddress.MAX_LENGTH, message = "An email address has at most 254 characters.")
 public @interface EmailAddress {
 
-	/** The most characters of an address. */
+	/** The maximum number of characters of an address. */
 	int MAX_LENGTH = 254;
 
 	/**
-	 * Returns what a person is told.
+	 * Returns the message.
 	 * @return the message
 	 */
 	String message() default "This is not an email address.";
@@ -49,7 +49,9 @@ public @interface EmailAddress {
 	 */
 	Class<? extends Payload>[] payload() default {};
 
-	/** Reads the address, unless it is too long, which is a matter of its length. */
+	/**
+	 * Parses the address, unless it is too long, which the composing constraint reports.
+	 */
 	class Validator implements ConstraintValidator<EmailAddress, String> {
 
 		@Override

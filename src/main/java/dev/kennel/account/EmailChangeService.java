@@ -25,10 +25,10 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Replaces an account's address, and restores the one before. A new address counts for
- * nothing until it is verified; for seven days from then on, the verified one that it has
- * replaced can undo the change, gets the links for a new password, and is no other
- * account's to take.
+ * Replaces an account's email address, and restores the former one. A new address has no
+ * effect until it is verified. For seven days from then on, the verified address that it
+ * replaced can undo the change, receives the links of password resets, and is reserved
+ * for the account.
  */
 @Service
 class EmailChangeService {
@@ -43,7 +43,7 @@ class EmailChangeService {
 
 	private final FormerEmailRepository formerEmails;
 
-	private final RateLimiter throttle;
+	private final RateLimiter rateLimiter;
 
 	private final Outbox outbox;
 
@@ -56,13 +56,13 @@ class EmailChangeService {
 	private final Clock clock;
 
 	EmailChangeService(UserRepository users, ProfileRepository profiles, OneTimeTokenRepository tokens,
-			FormerEmailRepository formerEmails, RateLimiter throttle, Outbox outbox, SecurityLog log,
+			FormerEmailRepository formerEmails, RateLimiter rateLimiter, Outbox outbox, SecurityLog log,
 			ApplicationEventPublisher events, TransactionOperations transaction, Clock clock) {
 		this.users = users;
 		this.profiles = profiles;
 		this.tokens = tokens;
 		this.formerEmails = formerEmails;
-		this.throttle = throttle;
+		this.rateLimiter = rateLimiter;
 		this.outbox = outbox;
 		this.log = log;
 		this.events = events;
@@ -71,35 +71,35 @@ class EmailChangeService {
 	}
 
 	/**
-	 * Charges the mail that tells an address of its replacement.
-	 * @return whether an address that was never verified, and may be a stranger's, gets
-	 * one more
+	 * Charges the mail that notifies an address of its replacement.
+	 * @return whether the rate limit allows a mail to an address that was never verified,
+	 * and may be a stranger's
 	 * @throws ApiException with RATE_LIMITED if the client's network or account has
 	 * caused too many
 	 */
-	boolean chargeNotice(AccountId account, String newEmail, Client client) {
+	boolean chargeNotification(AccountId account, String newEmail, Client client) {
 		User known = this.profiles.find(account);
 		if (known == null || newEmail.equals(known.email())) {
 			return false;
 		}
-		this.throttle.requireMail(client);
-		return known.emailVerifiedAt() == null && this.throttle.mail(EmailChangedMail.KIND, known.email()).isZero();
+		this.rateLimiter.requireMail(client);
+		return known.emailVerifiedAt() == null && this.rateLimiter.mail(EmailChangedMail.KIND, known.email()).isZero();
 	}
 
 	/**
-	 * Gives an account that is locked another address. A verified one that is replaced
-	 * goes on speaking for the account, unless an earlier one still does: otherwise an
-	 * attacker could replace the owner's address twice, and restore the second.
-	 * @param mayTell whether an old address that was never verified may get a mail
+	 * Replaces the address of a locked account. A verified address that is replaced stays
+	 * authoritative, unless an earlier one still is: otherwise an attacker could replace
+	 * the owner's address twice, and restore the second.
+	 * @param mayNotify whether an old address that was never verified may receive a mail
 	 */
-	void replace(UserEntity user, String email, boolean mayTell, Instant now) {
+	void replace(UserEntity user, String email, boolean mayNotify, Instant now) {
 		if (Mailbox.isSame(user.email(), email)) {
 			user.respellEmail(email, now);
 			return;
 		}
 		AccountId account = user.account();
 		Instant verifiedAt = user.emailVerifiedAt();
-		if (mayTell || verifiedAt != null) {
+		if (mayNotify || verifiedAt != null) {
 			this.outbox.enqueue(EmailChangedMail.KIND, EmailChangedMail.subject(account, user.email()));
 		}
 		this.tokens.remove(account, TokenPurpose.EMAIL_VERIFICATION);
@@ -113,13 +113,13 @@ class EmailChangeService {
 			this.formerEmails.put(account, user.email(), verifiedAt);
 		}
 		else if (former == null) {
-			// It went to the old address, which speaks for the account no longer.
+			// Mailed to the old address, which is no longer authoritative.
 			this.tokens.remove(account, TokenPurpose.PASSWORD_RESET);
 		}
 		user.changeEmail(email, null, now);
 	}
 
-	/** The address that was the account's own until now can be restored for a time. */
+	/** Starts the period in which the former address can be restored. */
 	void startRecovery(AccountId account) {
 		FormerEmail former = this.formerEmails.find(account);
 		if (former != null) {
@@ -128,19 +128,19 @@ class EmailChangeService {
 		}
 	}
 
-	/** Returns whether another account can still get an address back. */
+	/** Returns whether another account can still restore an address. */
 	boolean isReserved(String email, @Nullable AccountId account) {
 		return this.formerEmails.isReserved(email, account);
 	}
 
 	/**
-	 * Gives an account its former address back, with the token that this address got when
-	 * its successor was verified. All sessions end. A link for a new password follows, as
-	 * only the holder of the present password could change the address.
-	 * @throws ApiException with BAD_USER_INPUT if the token is no good
+	 * Restores an account's former address, with the token that this address received
+	 * when its successor was verified. Revokes all sessions. A password reset mail
+	 * follows, since changing the address required the current password.
+	 * @throws ApiException with BAD_USER_INPUT if the token is invalid
 	 */
 	User restore(RestoreEmailInput input, Client client) {
-		User user = this.throttle.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
+		User user = this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
 			OneTimeToken token = OneTimeToken.parse(input.token()).orElse(null);
 			return (token != null) ? this.transaction.execute((status) -> restore(token, client)) : null;
 		});

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
-/** Tells an address that its account is getting another one. */
+/** The mail that notifies an address of its replacement. */
 @Component
 class EmailChangedMail implements MailTemplate {
 
@@ -29,7 +29,7 @@ class EmailChangedMail implements MailTemplate {
 		return KIND;
 	}
 
-	/** What such a letter is ordered with. */
+	/** Returns the subject of a mail job. */
 	static String subject(AccountId account, String oldAddress) {
 		return account.value() + " " + oldAddress;
 	}
@@ -40,11 +40,11 @@ class EmailChangedMail implements MailTemplate {
 		String[] parts = subject.split(" ", 2);
 		AccountId account = new AccountId(UUID.fromString(parts[0]));
 		if (this.profiles.find(account) == null) {
-			// It has been deleted since.
+			// The account has been deleted since.
 			return null;
 		}
 		FormerEmail former = this.formerEmails.find(account);
-		return (former != null && former.is(parts[1])) ? remaining(parts[1]) : replaced(parts[1]);
+		return (former != null && former.matches(parts[1])) ? remaining(parts[1]) : replaced(parts[1]);
 	}
 
 	private static MailMessage remaining(String oldAddress) {

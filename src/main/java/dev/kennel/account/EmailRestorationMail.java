@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Brings a former address the token with which it comes back. */
+/** The mail with the token that restores a former address. */
 @Component
 class EmailRestorationMail implements MailTemplate {
 

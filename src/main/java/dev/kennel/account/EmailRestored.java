@@ -4,12 +4,11 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Client;
 
 /**
- * An account has a former address back, since a change of it was undone: every session
- * may be another person's, and has to end. Published as an application event in the
- * transaction of the restoration.
+ * The application event in the transaction that restores an account's former address.
+ * Listeners revoke all sessions, since each may be an attacker's.
  *
  * @param account the account
- * @param client where it came from
+ * @param client the client that sent the request
  */
 public record EmailRestored(AccountId account, Client client) {
 

@@ -17,7 +17,7 @@ import dev.kennel.throttle.RateLimiter;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Verifies that an address is the account's own. */
+/** Verifies email addresses by mailed tokens. */
 @Service
 class EmailService {
 
@@ -29,7 +29,7 @@ class EmailService {
 
 	private final EmailChangeService changes;
 
-	private final RateLimiter throttle;
+	private final RateLimiter rateLimiter;
 
 	private final Outbox outbox;
 
@@ -40,13 +40,13 @@ class EmailService {
 	private final Clock clock;
 
 	EmailService(UserRepository users, ProfileRepository profiles, OneTimeTokenRepository tokens,
-			EmailChangeService changes, RateLimiter throttle, Outbox outbox, SecurityLog log,
+			EmailChangeService changes, RateLimiter rateLimiter, Outbox outbox, SecurityLog log,
 			TransactionOperations transaction, Clock clock) {
 		this.users = users;
 		this.profiles = profiles;
 		this.tokens = tokens;
 		this.changes = changes;
-		this.throttle = throttle;
+		this.rateLimiter = rateLimiter;
 		this.outbox = outbox;
 		this.log = log;
 		this.transaction = transaction;
@@ -54,8 +54,8 @@ class EmailService {
 	}
 
 	/**
-	 * Orders a mail with which the address can be verified; none if it is.
-	 * @throws ApiException with RATE_LIMITED if there have been too many
+	 * Enqueues a mail with a verification token, unless the address is verified.
+	 * @throws ApiException with RATE_LIMITED after too many mails
 	 */
 	void requestVerification(AccountId account, Client client) {
 		User known = this.profiles.find(account);
@@ -65,8 +65,8 @@ class EmailService {
 		if (known.emailVerifiedAt() != null) {
 			return;
 		}
-		this.throttle.requireMail(client);
-		Duration wait = this.throttle.mail(EmailVerificationMail.KIND, known.email());
+		this.rateLimiter.requireMail(client);
+		Duration wait = this.rateLimiter.mail(EmailVerificationMail.KIND, known.email());
 		if (wait.isPositive()) {
 			throw ApiException.rateLimited("You have asked for several mails. Have a look at your mailbox.",
 					RateLimiter.roundUp(wait));
@@ -83,15 +83,15 @@ class EmailService {
 	}
 
 	/**
-	 * Notes that an address is the account's own.
-	 * @throws ApiException with BAD_USER_INPUT if the token is no good
+	 * Marks an address as verified.
+	 * @throws ApiException with BAD_USER_INPUT if the token is invalid
 	 */
 	User verify(VerifyEmailInput input, Client client) {
-		User user = this.throttle.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
+		User user = this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
 			OneTimeToken token = OneTimeToken.parse(input.token()).orElse(null);
 			return (token != null) ? this.transaction.execute((status) -> {
 				UserEntity entity = this.users.lock(token.account().value());
-				if (entity == null || !this.tokens.isGood(token, TokenPurpose.EMAIL_VERIFICATION)) {
+				if (entity == null || !this.tokens.isValid(token, TokenPurpose.EMAIL_VERIFICATION)) {
 					return null;
 				}
 				this.tokens.remove(token.account(), TokenPurpose.EMAIL_VERIFICATION);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Brings the token with which an address can be verified. */
+/** The mail with the token that verifies an address. */
 @Component
 class EmailVerificationMail implements MailTemplate {
 

@@ -6,8 +6,8 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.mail.Mailbox;
 
 /**
- * The verified address that an account had before its present one, while it still speaks
- * for the account.
+ * The verified address that an account had before its current one, while it is still
+ * authoritative.
  *
  * @param account the account
  * @param email the address
@@ -16,14 +16,14 @@ import dev.kennel.mail.Mailbox;
 record FormerEmail(AccountId account, String email, Instant verifiedAt) {
 
 	/**
-	 * Returns whether it is this address, whatever the case and the spelling of the
+	 * Returns whether this is the given address, ignoring case and the spelling of the
 	 * domain.
 	 */
-	boolean is(String address) {
+	boolean matches(String address) {
 		return Mailbox.key(this.email).equals(Mailbox.key(address));
 	}
 
-	/** Says nothing of the address, so that it is in no log. */
+	/** Omits the address, which is never logged. */
 	@Override
 	public String toString() {
 		return "FormerEmail[account=" + this.account + "]";

@@ -16,8 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Stores the verified address that an account had before its present one: one at most.
- * Writes expect the account's row to be locked.
+ * Stores the verified address that an account had before its current one: at most one.
+ * Writes require that the account's row is locked.
  */
 @Repository
 class FormerEmailRepository {
@@ -25,9 +25,9 @@ class FormerEmailRepository {
 	/** How long a change of the address can be undone. */
 	static final Duration RECOVERABLE = Duration.ofDays(7);
 
-	private static final String ALIVE = "(recoverable_until IS NULL OR recoverable_until > clock_timestamp())";
+	private static final String NOT_EXPIRED = "(recoverable_until IS NULL OR recoverable_until > clock_timestamp())";
 
-	private static final String SELECT = "SELECT user_id, email, verified_at FROM former_emails WHERE " + ALIVE;
+	private static final String SELECT = "SELECT user_id, email, verified_at FROM former_emails WHERE " + NOT_EXPIRED;
 
 	private final JdbcClient jdbc;
 
@@ -36,7 +36,7 @@ class FormerEmailRepository {
 	}
 
 	/**
-	 * Keeps a verified address that is being replaced, instead of one whose time is over.
+	 * Stores a verified address that is being replaced; overwrites an expired one.
 	 */
 	void put(AccountId account, String email, Instant verifiedAt) {
 		this.jdbc
@@ -47,7 +47,9 @@ class FormerEmailRepository {
 			.update();
 	}
 
-	/** Returns the address that still speaks for an account, or null if there is none. */
+	/**
+	 * Returns the former address that is still authoritative, or null if there is none.
+	 */
 	@Nullable FormerEmail find(AccountId account) {
 		return this.jdbc.sql(SELECT + " AND user_id = ?")
 			.param(account.value())
@@ -56,9 +58,13 @@ class FormerEmailRepository {
 			.orElse(null);
 	}
 
-	/** Returns the account that an address, in any spelling, still speaks for. */
+	/**
+	 * Returns the account whose former address this is, in any spelling, while it is
+	 * authoritative.
+	 */
 	@Nullable AccountId findByEmail(String email) {
-		return this.jdbc.sql("SELECT user_id FROM former_emails WHERE " + ALIVE + " AND email_key = ANY (?) LIMIT 1")
+		return this.jdbc
+			.sql("SELECT user_id FROM former_emails WHERE " + NOT_EXPIRED + " AND email_key = ANY (?) LIMIT 1")
 			.param(keys(email))
 			.query((row, number) -> new AccountId(row.getObject(1, UUID.class)))
 			.optional()
@@ -66,15 +72,15 @@ class FormerEmailRepository {
 	}
 
 	/**
-	 * Returns whether another account can still get an address back, or has it in a
-	 * spelling that the unique index of {@code users} does not know for the same. Asked
-	 * after the address was written to {@code users}, whose index has waited for an
-	 * account that was giving it up, the answer holds.
+	 * Returns whether another account can still restore an address, or has it in a
+	 * spelling that the unique index of {@code users} does not recognise. The result is
+	 * reliable once the address was written to {@code users}: the unique index waits for
+	 * a transaction that gives the address up.
 	 */
 	boolean isReserved(String email, @Nullable AccountId account) {
 		UUID own = (account != null) ? account.value() : null;
 		return this.jdbc
-			.sql("SELECT EXISTS (SELECT FROM former_emails WHERE " + ALIVE + " AND email_key = ANY (?) "
+			.sql("SELECT EXISTS (SELECT FROM former_emails WHERE " + NOT_EXPIRED + " AND email_key = ANY (?) "
 					+ "AND user_id IS DISTINCT FROM ?::uuid) OR EXISTS (SELECT FROM users WHERE email_key = ANY (?) "
 					+ "AND id IS DISTINCT FROM ?::uuid)")
 			.param(keys(email))
@@ -85,7 +91,7 @@ class FormerEmailRepository {
 			.single();
 	}
 
-	/** Starts the time during which the replacement of the address can be undone. */
+	/** Starts the period in which the replacement of the address can be undone. */
 	void startRecovery(FormerEmail former) {
 		this.jdbc
 			.sql("UPDATE former_emails SET recoverable_until = clock_timestamp() + make_interval(secs => ?) "
@@ -95,10 +101,11 @@ class FormerEmailRepository {
 	}
 
 	/**
-	 * Makes the token that undoes the replacement of the address; an older one is void.
+	 * Generates the token that undoes the replacement of the address; it invalidates an
+	 * older one.
 	 */
 	OneTimeToken issueToken(FormerEmail former) {
-		OneTimeToken token = OneTimeToken.make(former.account());
+		OneTimeToken token = OneTimeToken.generate(former.account());
 		this.jdbc.sql("UPDATE former_emails SET token_hash = ? WHERE user_id = ?")
 			.params(token.hash(), former.account().value())
 			.update();
@@ -118,7 +125,7 @@ class FormerEmailRepository {
 		this.jdbc.sql("DELETE FROM former_emails WHERE user_id = ?").param(account.value()).update();
 	}
 
-	/** Removes the addresses of all accounts that can't be restored any more. */
+	/** Removes the expired addresses of all accounts. */
 	void removeExpired() {
 		this.jdbc.sql("DELETE FROM former_emails WHERE recoverable_until <= clock_timestamp()").update();
 	}
@@ -129,7 +136,7 @@ class FormerEmailRepository {
 
 	private static FormerEmail read(ResultSet row) throws SQLException {
 		return new FormerEmail(new AccountId(row.getObject(1, UUID.class)), row.getString(2),
-				ColumnReader.moment(row, 3).toInstant());
+				ColumnReader.timestamp(row, 3).toInstant());
 	}
 
 }

@@ -13,7 +13,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 
 /**
- * The pages that links in mails lead to, for as long as no frontend has some of its own.
+ * The routes of the built-in pages that links in mails open, unless a frontend has its
+ * own.
  */
 @Configuration(proxyBeanMethods = false)
 class MailLinkPages {
@@ -22,7 +23,10 @@ class MailLinkPages {
 
 	private static final List<String> FILES = List.of("mail-link.js", "mail-link.css");
 
-	/** No other site may show the page, and it loads nothing from elsewhere. */
+	/**
+	 * Forbid other sites to frame the page, and the page to load resources of other
+	 * origins.
+	 */
 	private static final Map<String, String> HEADERS = Map.of(HttpHeaders.CACHE_CONTROL, "max-age=0, private",
 			"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
 					+ "form-action 'none'; frame-ancestors 'none'; base-uri 'none'");

@@ -6,9 +6,9 @@ import dev.kennel.graphql.http.WebProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * Where the links in mails lead: to the pages of the web app that Kennel serves, if it
- * serves one; otherwise, to those of the frontend at {@code kennel.web.base-url}, or to
- * Kennel's own ({@link MailLinkPages}).
+ * Builds the links in mails: to the web app that Kennel serves, if one is configured;
+ * otherwise to the frontend at {@code kennel.web.base-url}, or to Kennel's own pages
+ * ({@link MailLinkPages}).
  */
 @Component
 class MailLinks {
@@ -23,8 +23,8 @@ class MailLinks {
 	}
 
 	/**
-	 * Returns a link. The token is after the number sign: browsers keep that to
-	 * themselves, so that it is in no server's log.
+	 * Returns a link. The token is in the fragment, which browsers do not send, so that
+	 * no server logs it.
 	 * @param page the name of the page
 	 * @param token the token that the page takes
 	 * @return the URL

@@ -11,13 +11,13 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.text.Base64Url;
 
 /**
- * A token that comes by mail: it names the account, and proves by 256 random bits that
- * the mail was read. The store has a hash only.
+ * A one-time token that is sent by mail: the account, and 256 random bits. The database
+ * has a hash only.
  *
- * @param account whose it is
+ * @param account the account
  * @param secret the random bits
  */
-@SuppressWarnings("ArrayRecordComponent") // It has an equals of its own.
+@SuppressWarnings("ArrayRecordComponent") // It overrides equals.
 record OneTimeToken(AccountId account, byte[] secret) {
 
 	private static final SecureRandom RANDOM = new SecureRandom();
@@ -28,16 +28,16 @@ record OneTimeToken(AccountId account, byte[] secret) {
 
 	private static final int LENGTH = BYTES / 3 * 4;
 
-	static OneTimeToken make(AccountId account) {
+	static OneTimeToken generate(AccountId account) {
 		byte[] secret = new byte[SECRET_BYTES];
 		RANDOM.nextBytes(secret);
 		return new OneTimeToken(account, secret);
 	}
 
 	/**
-	 * Reads a token.
+	 * Parses a token.
 	 * @param text any text
-	 * @return the token, or nothing if it can't be one
+	 * @return the token, or empty if the text is malformed
 	 */
 	static Optional<OneTimeToken> parse(String text) {
 		if (text.length() != LENGTH) {
@@ -63,7 +63,7 @@ record OneTimeToken(AccountId account, byte[] secret) {
 		}
 	}
 
-	/** The token as it is in the mail. */
+	/** Returns the encoded token, as mailed. */
 	String value() {
 		return Base64Url.encode(ByteBuffer.allocate(BYTES)
 			.putLong(this.account.value().getMostSignificantBits())
@@ -83,7 +83,7 @@ record OneTimeToken(AccountId account, byte[] secret) {
 		return this.account.hashCode();
 	}
 
-	/** Names the account, but not the secret. */
+	/** Omits the secret. */
 	@Override
 	public String toString() {
 		return "OneTimeToken[account=" + this.account + "]";

@@ -7,7 +7,7 @@ import dev.kennel.identity.AccountId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Keeps the tokens that come by mail. An account has one for each purpose, at most. */
+/** Stores one-time tokens: at most one per account and purpose. */
 @Repository
 class OneTimeTokenRepository {
 
@@ -17,9 +17,9 @@ class OneTimeTokenRepository {
 		this.jdbc = jdbc;
 	}
 
-	/** Makes a token; the one that was there is no good any more. */
+	/** Issues a token; it invalidates the previous one. */
 	OneTimeToken issue(AccountId account, TokenPurpose purpose) {
-		OneTimeToken token = OneTimeToken.make(account);
+		OneTimeToken token = OneTimeToken.generate(account);
 		this.jdbc
 			.sql("INSERT INTO one_time_tokens (user_id, purpose, token_hash, expires_at) "
 					+ "VALUES (?, ?, ?, clock_timestamp() + make_interval(secs => ?)) "
@@ -31,10 +31,10 @@ class OneTimeTokenRepository {
 	}
 
 	/**
-	 * Answers whether a token is good; if so, the row is locked until the end of the
-	 * transaction, if there is one.
+	 * Returns whether a token is valid. If so, its row is locked until the end of the
+	 * current transaction, if any.
 	 */
-	boolean isGood(OneTimeToken token, TokenPurpose purpose) {
+	boolean isValid(OneTimeToken token, TokenPurpose purpose) {
 		return this.jdbc
 			.sql("SELECT token_hash FROM one_time_tokens "
 					+ "WHERE user_id = ? AND purpose = ? AND expires_at > clock_timestamp() FOR UPDATE")

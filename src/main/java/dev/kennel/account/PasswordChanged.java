@@ -7,12 +7,12 @@ import dev.kennel.identity.Client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account has a new password: whoever is logged in with the old one has to be logged
- * out. Published as an application event in the transaction of the change.
+ * The application event in the transaction that changes a password. Listeners revoke the
+ * sessions of the old one.
  *
  * @param account the account
- * @param session the session that the change came from, which stays; null if none does
- * @param client where it came from
+ * @param session the session that changed the password, which is kept; null to revoke all
+ * @param client the client that sent the request
  */
 public record PasswordChanged(AccountId account, @Nullable UUID session, Client client) {
 }

@@ -12,8 +12,8 @@ import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
- * How passwords are hashed: the hash says which way, so that those of other systems can
- * be brought along.
+ * Configures the password encoder. A hash's prefix names its algorithm, so that hashes of
+ * other systems can be imported.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(PasswordHashingProperties.class)
@@ -30,16 +30,16 @@ class PasswordConfiguration {
 		PasswordEncoder bcrypt = new BCryptPasswordEncoder();
 		DelegatingPasswordEncoder encoder = new DelegatingPasswordEncoder("argon2",
 				Map.of("argon2", argon2, "argon2@SpringSecurity_v5_8", argon2, "bcrypt", bcrypt));
-		// Most systems write no kind before a hash of bcrypt. What is none fits no
-		// password, and is reported in the log.
+		// Most systems write bcrypt hashes without a prefix. A malformed hash matches no
+		// password, and is logged.
 		encoder.setDefaultPasswordEncoderForMatches(bcrypt);
 		return encoder;
 	}
 
 	/**
-	 * A hash that costs as much as any other to compare with, and that no password is
-	 * known to have. Hashing one for it would take a start longer than anything else that
-	 * Kennel itself does.
+	 * Returns a hash that costs as much to verify as any other, and that no known
+	 * password has. Computing one instead would delay the start more than anything else
+	 * that Kennel itself does.
 	 */
 	static String dummyHash(PasswordHashingProperties properties) {
 		Base64.Encoder base64 = Base64.getEncoder().withoutPadding();

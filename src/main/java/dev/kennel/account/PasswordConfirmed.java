@@ -3,7 +3,7 @@ package dev.kennel.account;
 import dev.kennel.identity.Caller;
 
 /**
- * A session has given its account's password. Published as an application event, in no
+ * The application event after a session has proved its account's password, outside of a
  * transaction.
  *
  * @param caller the account and the session

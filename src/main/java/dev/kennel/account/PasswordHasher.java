@@ -18,9 +18,10 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 
 /**
- * Hashes passwords. It takes long, so that no transaction may be open meanwhile; and it
- * is done on threads of the operating system, which shares the processors out. A
- * request's own thread would keep one until it is done, and all other requests waiting.
+ * Hashes and verifies passwords. Hashing takes long, so no transaction may be open
+ * meanwhile. It executes on platform threads, which the operating system preempts: a
+ * request's virtual thread would occupy its carrier until the hash is computed, and delay
+ * all other requests.
  */
 @Component
 class PasswordHasher implements DisposableBean {
@@ -33,7 +34,7 @@ class PasswordHasher implements DisposableBean {
 
 	private final String dummyHash;
 
-	/** As many threads as there are hashes at once, whose number the bulkhead limits. */
+	/** Unbounded: the bulkhead limits the number of concurrent hashes. */
 	private final ExecutorService threads = Executors
 		.newCachedThreadPool(Thread.ofPlatform().daemon().name("passwords-", 1).factory());
 
@@ -44,29 +45,31 @@ class PasswordHasher implements DisposableBean {
 	}
 
 	/**
-	 * The hash that is compared with when there is no account: it takes the same time.
+	 * Returns the hash that is verified if there is no account, which takes the same
+	 * time.
 	 */
 	String dummyHash() {
 		return this.dummyHash;
 	}
 
 	/**
-	 * Hashes a password, as RFC 8265 prepares it.
+	 * Hashes a password, prepared as in RFC 8265.
 	 * @param password the password
 	 * @param client the client whose site is charged
 	 * @return the hash
 	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
 	 */
 	String hash(String password, Client client) {
-		return outside(client, () -> String.valueOf(this.encoder.encode(TextNormalizer.opaqueString(password))));
+		return executeOnPlatformThread(client,
+				() -> String.valueOf(this.encoder.encode(TextNormalizer.opaqueString(password))));
 	}
 
 	/**
-	 * Answers whether a password is the one of a hash, in the same time if there is none.
+	 * Returns whether a password matches a hash; takes the same time if there is none.
 	 * @param password any text
 	 * @param hash the hash, or null if there is no account
 	 * @param client the client whose site is charged
-	 * @return whether it is; never if there is no account
+	 * @return whether it matches; false if there is no account
 	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
 	 */
 	boolean matches(String password, @Nullable String hash, Client client) {
@@ -74,13 +77,13 @@ class PasswordHasher implements DisposableBean {
 	}
 
 	/**
-	 * Finds the form of a password that fits a hash: as RFC 8265 prepares it, or as it
-	 * is, since earlier versions hashed it with spaces other than that of ASCII. Only a
+	 * Returns the form of a password that matches a hash: prepared as in RFC 8265, or
+	 * unprepared, since earlier versions hashed non-ASCII spaces as they were. Only a
 	 * password with such a space is compared twice, whether or not there is an account.
 	 * @param password any text, in Unicode's normal form C
 	 * @param hash the hash, or null if there is no account
 	 * @param client the client whose site is charged
-	 * @return the form that fits, or null if none does, or there is no account
+	 * @return the form that matches, or null if none does, or there is no account
 	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
 	 */
 	@Nullable String matching(String password, @Nullable String hash, Client client) {
@@ -92,21 +95,21 @@ class PasswordHasher implements DisposableBean {
 	}
 
 	private boolean compare(String password, @Nullable String hash, Client client) {
-		// A text that can't be a password is not hashed: the encoder would refuse some of
-		// it.
+		// A text that can't be a password is not hashed: the encoder throws for some of
+		// them.
 		boolean possible = password.codePointCount(0, password.length()) <= MAX_LENGTH
 				&& StandardCharsets.UTF_8.newEncoder().canEncode(password);
-		return outside(client,
+		return executeOnPlatformThread(client,
 				() -> this.encoder.matches(possible ? password : "", (hash != null) ? hash : this.dummyHash))
 				&& possible && hash != null;
 	}
 
-	/** Whether a hash was made in a way that is not good enough any more. */
+	/** Returns whether a hash has weaker parameters than the configured ones. */
 	boolean isOutdated(String hash) {
 		return this.encoder.upgradeEncoding(hash);
 	}
 
-	private <T> T outside(Client client, Supplier<T> work) {
+	private <T> T executeOnPlatformThread(Client client, Supplier<T> work) {
 		try {
 			return this.bulkhead.execute(client, () -> CompletableFuture.supplyAsync(work, this.threads).join());
 		}

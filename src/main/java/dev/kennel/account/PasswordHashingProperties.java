@@ -11,12 +11,12 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What hashing a password costs. When it is raised, each hash is made anew as its owner
- * logs in.
+ * The Argon2 parameters of password hashes. After they are raised, each log-in upgrades
+ * the stored hash.
  *
- * @param memory the memory that it takes, 7 MB at least
- * @param iterations how often it is gone through
- * @param parallelism into how many lanes the work is divided
+ * @param memory the memory of one hash, at least 7 MB
+ * @param iterations the number of passes over the memory
+ * @param parallelism the number of lanes
  * @see <a href=
  * "https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html">OWASP
  * Password Storage Cheat Sheet</a>
@@ -26,12 +26,12 @@ import org.springframework.validation.annotation.Validated;
 record PasswordHashingProperties(@DefaultValue("19MB") @NotNull DataSize memory,
 		@DefaultValue("2") @Min(1) @Max(100) int iterations, @DefaultValue("1") @Min(1) @Max(16) int parallelism) {
 
-	/** The least memory that OWASP recommends with any number of iterations. */
-	private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(7);
+	/** The minimum memory of the OWASP recommendations, for any number of iterations. */
+	private static final DataSize MIN_MEMORY = DataSize.ofMegabytes(7);
 
 	@AssertTrue(message = "kennel.auth.argon2.memory has to be 7MB at least")
 	boolean isMemoryEnough() {
-		return this.memory.compareTo(LEAST_MEMORY) >= 0;
+		return this.memory.compareTo(MIN_MEMORY) >= 0;
 	}
 
 }

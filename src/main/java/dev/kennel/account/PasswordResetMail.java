@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Brings the token with which a password can be set anew. */
+/** The mail with the token that resets a password. */
 @Component
 class PasswordResetMail implements MailTemplate {
 
@@ -42,12 +42,11 @@ class PasswordResetMail implements MailTemplate {
 	}
 
 	/**
-	 * The subject is the address that was asked for; most likely, but not surely, one of
-	 * an account.
+	 * The subject is the requested address, which may not be that of an account.
 	 */
 	@Override
 	public @Nullable MailMessage write(String subject) {
-		// The store would refuse it.
+		// PostgreSQL would reject the text.
 		boolean possible = subject.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(subject);
 		AccountId account = possible ? find(subject) : null;
 		return (account != null) ? this.transaction.execute((status) -> {
@@ -62,22 +61,22 @@ class PasswordResetMail implements MailTemplate {
 	}
 
 	/**
-	 * The link goes to the former address while that speaks for the account, whichever of
-	 * both was asked for: an attacker with the password can change the address, but not
-	 * redirect the link, for as long as the change can be undone. A present address that
-	 * is not verified counts for nothing, unless the account was made with it.
+	 * The link goes to the former address while that is authoritative, whichever of both
+	 * was requested: an attacker with the password can change the address, but not
+	 * redirect the link, for as long as the change can be undone. An unverified current
+	 * address receives no link, unless it is that of the sign-up.
 	 */
 	private @Nullable MailMessage write(UserEntity user, String subject) {
 		FormerEmail former = this.formerEmails.find(user.account());
-		boolean isPresent = user.isEmailTrusted() && Mailbox.key(user.email()).equals(Mailbox.key(subject));
+		boolean isCurrent = user.isEmailTrusted() && Mailbox.key(user.email()).equals(Mailbox.key(subject));
 		if (former != null) {
-			return (isPresent || former.is(subject)) ? letter(user, former.email()) : null;
+			return (isCurrent || former.matches(subject)) ? message(user, former.email()) : null;
 		}
-		// It may have changed since the account was found.
-		return isPresent ? letter(user, user.email()) : null;
+		// The address may have changed since the account was found.
+		return isCurrent ? message(user, user.email()) : null;
 	}
 
-	private MailMessage letter(UserEntity user, String address) {
+	private MailMessage message(UserEntity user, String address) {
 		OneTimeToken token = this.tokens.issue(user.account(), TokenPurpose.PASSWORD_RESET);
 		return new MailMessage(address, "Set a new password for Kennel", """
 				Hello %s,

@@ -25,7 +25,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Tells whether somebody is who they say, and gives accounts new passwords. */
+/** Authenticates by password, and changes and resets passwords. */
 @Service
 public class PasswordService {
 
@@ -35,7 +35,7 @@ public class PasswordService {
 
 	private final PasswordHasher passwords;
 
-	private final RateLimiter throttle;
+	private final RateLimiter rateLimiter;
 
 	private final Outbox outbox;
 
@@ -47,13 +47,13 @@ public class PasswordService {
 
 	private final Clock clock;
 
-	PasswordService(UserRepository users, OneTimeTokenRepository tokens, PasswordHasher passwords, RateLimiter throttle,
-			Outbox outbox, SecurityLog log, ApplicationEventPublisher events, TransactionOperations transaction,
-			Clock clock) {
+	PasswordService(UserRepository users, OneTimeTokenRepository tokens, PasswordHasher passwords,
+			RateLimiter rateLimiter, Outbox outbox, SecurityLog log, ApplicationEventPublisher events,
+			TransactionOperations transaction, Clock clock) {
 		this.users = users;
 		this.tokens = tokens;
 		this.passwords = passwords;
-		this.throttle = throttle;
+		this.rateLimiter = rateLimiter;
 		this.outbox = outbox;
 		this.log = log;
 		this.events = events;
@@ -62,32 +62,31 @@ public class PasswordService {
 	}
 
 	/**
-	 * Does something for who has a name and a password. It takes as long if there is no
-	 * account of that name.
-	 * @param <T> what comes of it
-	 * @param username the name, whatever the case
+	 * Authenticates a username and a password. Takes the same time if there is no such
+	 * account.
+	 * @param <T> the type of the result
+	 * @param username the username, in any case
 	 * @param password the password
-	 * @param device the device that has logged in before, as far as it can show that;
-	 * null if it can't
-	 * @param client who asks
-	 * @param then what is done for the account, in a transaction in which its password
-	 * can't be changed: a log-in with the old one is over before that, or fails
-	 * @return what that answers, or null if there is no account with both
-	 * @throws ApiException with RATE_LIMITED if there were too many failures, or if too
-	 * many passwords are being hashed
+	 * @param device the proof that the device has logged in before; null for none
+	 * @param client the client that sent the request
+	 * @param then called with the account, in a transaction that locks its password: a
+	 * log-in with an old password commits before the change, or fails
+	 * @return what {@code then} returns, or null if no account has both
+	 * @throws ApiException with RATE_LIMITED after too many failures, or if the queue of
+	 * password hashes is full
 	 */
 	public <T> @Nullable T authenticate(String username, String password, @Nullable DeviceProof device, Client client,
 			Function<User, T> then) {
 		String key = CaseFolding.key(username);
 		ClaimedDevice claim = (device != null) ? new ClaimedDevice(device.id(), () -> isKnown(device, key)) : null;
-		return this.throttle.attempt(RateLimitedAction.LOGIN, client, key, claim, () -> {
-			// What can be nobody's name is not looked up: the store would refuse some of
-			// it.
+		return this.rateLimiter.attempt(RateLimitedAction.LOGIN, client, key, claim, () -> {
+			// A text that can't be a username is not looked up: PostgreSQL would reject
+			// some of them.
 			UserEntity user = username.matches(Username.PATTERN) ? this.users.findByUsernameKey(key) : null;
 			T result = null;
 			String form = this.passwords.matching(password, (user != null) ? user.passwordHash() : null, client);
 			if (form != null && user != null) {
-				result = whileUnchanged(user, upgraded(user, form, client), then);
+				result = executeIfUnchanged(user, upgradedHash(user, form, client), then);
 			}
 			if (result == null) {
 				this.log.record(SecurityEvent.LOGIN_FAILED, (user != null) ? user.account() : null, null, client);
@@ -96,8 +95,11 @@ public class PasswordService {
 		});
 	}
 
-	/** The one moment at which the password is known, and the form that was hashed. */
-	private String upgraded(UserEntity user, String form, Client client) {
+	/**
+	 * Rehashes an outdated hash, which is possible at log-in only, when the password is
+	 * known.
+	 */
+	private String upgradedHash(UserEntity user, String form, Client client) {
 		String hash = user.passwordHash();
 		return (this.passwords.isOutdated(hash) || !TextNormalizer.opaqueString(form).equals(form))
 				? this.passwords.hash(form, client) : hash;
@@ -122,7 +124,7 @@ public class PasswordService {
 			.orElseThrow(AccountService::deleted);
 	}
 
-	private <T> @Nullable T whileUnchanged(UserEntity known, String hash, Function<User, T> then) {
+	private <T> @Nullable T executeIfUnchanged(UserEntity known, String hash, Function<User, T> then) {
 		return this.transaction.execute((status) -> {
 			UserEntity user = this.users.lock(known.getId());
 			if (user == null || !user.passwordHash().equals(known.passwordHash())) {
@@ -136,20 +138,20 @@ public class PasswordService {
 	}
 
 	/**
-	 * Has a session prove that it knows its account's password, and publishes
+	 * Requires the account's password from a session, and publishes
 	 * {@link PasswordConfirmed}.
-	 * @param caller who asks
+	 * @param caller the account and session
 	 * @param password the password
-	 * @param member where in the input it was
-	 * @param client where it comes from
-	 * @return the hash that it fits
-	 * @throws ApiException with BAD_USER_INPUT if it is wrong, with RATE_LIMITED if it
-	 * has been too often
+	 * @param member the input member that has the password
+	 * @param client the client that sent the request
+	 * @return the hash that matches
+	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
+	 * RATE_LIMITED after too many wrong ones
 	 */
 	public String require(Caller caller, String password, String member, Client client) {
-		// By session: what a stolen one fails at does not keep the owner's others from
-		// trying.
-		String hash = this.throttle.attempt(RateLimitedAction.PASSWORD, client, caller.session().toString(), () -> {
+		// Charged by session: failures of a stolen session do not block the owner's
+		// others.
+		String hash = this.rateLimiter.attempt(RateLimitedAction.PASSWORD, client, caller.session().toString(), () -> {
 			String stored = this.users.findById(caller.account().value()).map(UserEntity::passwordHash).orElse(null);
 			return this.passwords.matches(password, stored, client) ? stored : null;
 		});
@@ -163,16 +165,17 @@ public class PasswordService {
 	}
 
 	/**
-	 * Changes the password. All other sessions of the account end.
+	 * Changes the password, and revokes all other sessions of the account.
 	 * @param <T> the type of the result
 	 * @param caller the account and session
 	 * @param input the current and the new password
-	 * @param client where the request comes from
+	 * @param client the client that sent the request
 	 * @param then called in the same transaction, in which {@link #fingerprint} is that
 	 * of the new password
 	 * @return what {@code then} returns
 	 * @throws ApiException with BAD_USER_INPUT if the current password is wrong, with
-	 * RATE_LIMITED if it has been too often, with CONFLICT if it has just been changed
+	 * RATE_LIMITED after too many wrong ones, with CONFLICT if it was changed
+	 * concurrently
 	 */
 	public <T> T change(Caller caller, ChangePasswordInput input, Client client, Function<User, T> then) {
 		String oldHash = require(caller, input.currentPassword(), "currentPassword", client);
@@ -192,28 +195,27 @@ public class PasswordService {
 		return result;
 	}
 
-	/** Says that the password that was given was right until a moment ago. */
+	/** Returns the error for a password that was changed after it was verified. */
 	static ApiException changedMeanwhile() {
 		return ApiException.conflict("The password was changed a moment ago.", List.of());
 	}
 
 	private void replace(UserEntity user, String hash, PasswordChanged event) {
 		user.changePassword(hash, now());
-		// Who could read the mails may not undo this.
+		// A reset token from an earlier mail must not undo the change.
 		this.tokens.remove(event.account(), TokenPurpose.PASSWORD_RESET);
 		this.events.publishEvent(event);
 	}
 
 	/**
-	 * Orders a mail with which the password can be set anew. What is done is the same,
-	 * and takes the same time, for any address: whether there is an account is looked up
-	 * later.
-	 * @throws ApiException with RATE_LIMITED if there have been too many requests from
-	 * where this one comes from
+	 * Enqueues a password reset mail. The statements and the time are the same for any
+	 * address: the account is looked up when the mail is written.
+	 * @throws ApiException with RATE_LIMITED after too many requests of the client's
+	 * networks or account
 	 */
 	void requestReset(RequestPasswordResetInput input, Client client) {
-		this.throttle.requireMail(client);
-		if (this.throttle.mail(PasswordResetMail.KIND, input.email()).isZero()) {
+		this.rateLimiter.requireMail(client);
+		if (this.rateLimiter.mail(PasswordResetMail.KIND, input.email()).isZero()) {
 			this.transaction
 				.executeWithoutResult((status) -> this.outbox.enqueue(PasswordResetMail.KIND, input.email()));
 		}
@@ -221,26 +223,26 @@ public class PasswordService {
 	}
 
 	/**
-	 * Sets the password anew. All sessions of the account end.
+	 * Resets the password, and revokes all sessions of the account.
 	 * @param <T> the type of the result
 	 * @param input the token and the new password
-	 * @param client where the request comes from
+	 * @param client the client that sent the request
 	 * @param then called in the same transaction, in which {@link #fingerprint} is that
 	 * of the new password
 	 * @return what {@code then} returns
-	 * @throws ApiException with BAD_USER_INPUT if the token is no good, with RATE_LIMITED
-	 * if too many have been
+	 * @throws ApiException with BAD_USER_INPUT if the token is invalid, with RATE_LIMITED
+	 * after too many invalid ones
 	 */
 	public <T> T reset(ResetPasswordInput input, Client client, Function<AccountId, T> then) {
-		Reset<T> reset = this.throttle.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
+		Reset<T> reset = this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
 			OneTimeToken token = OneTimeToken.parse(input.token()).orElse(null);
-			if (token == null || !this.tokens.isGood(token, TokenPurpose.PASSWORD_RESET)) {
+			if (token == null || !this.tokens.isValid(token, TokenPurpose.PASSWORD_RESET)) {
 				return null;
 			}
 			String hash = this.passwords.hash(input.newPassword(), client);
 			return this.transaction.execute((status) -> {
 				UserEntity user = this.users.lock(token.account().value());
-				if (user == null || !this.tokens.isGood(token, TokenPurpose.PASSWORD_RESET)) {
+				if (user == null || !this.tokens.isValid(token, TokenPurpose.PASSWORD_RESET)) {
 					return null;
 				}
 				replace(user, hash, new PasswordChanged(token.account(), null, client));
@@ -262,7 +264,7 @@ public class PasswordService {
 		return this.clock.instant().truncatedTo(ChronoUnit.MICROS);
 	}
 
-	/** Says that a token is no good, but not why. */
+	/** Returns the error for an invalid token, which does not reveal the cause. */
 	static ApiException invalidToken() {
 		return ApiException.badUserInput(List.of(new Violation(List.of("input", "token"), "INVALID_TOKEN",
 				"This link is not valid, was used before, or is too old. Ask for a new one.")));

@@ -11,8 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads what others may know of an account, and not its password: each method is one
- * statement, in no transaction.
+ * Reads accounts without their password hashes: each method is one statement, outside of
+ * a transaction.
  */
 @Repository
 class ProfileRepository {
@@ -29,8 +29,8 @@ class ProfileRepository {
 					+ "WHERE id = ? AND deleted_at IS NULL")
 			.param(account.value())
 			.query((row, number) -> new User(NodeKind.USER.id(row.getObject(1, UUID.class)), row.getString(2),
-					row.getString(3), (row.getObject(4) != null) ? ColumnReader.moment(row, 4) : null, ColumnReader.moment(row, 5),
-					ColumnReader.moment(row, 6)))
+					row.getString(3), (row.getObject(4) != null) ? ColumnReader.timestamp(row, 4) : null,
+					ColumnReader.timestamp(row, 5), ColumnReader.timestamp(row, 6)))
 			.optional()
 			.orElse(null);
 	}

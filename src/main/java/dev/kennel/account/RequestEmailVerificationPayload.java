@@ -1,7 +1,7 @@
 package dev.kennel.account;
 
 /**
- * The answer of {@code requestEmailVerification}.
+ * The result of {@code requestEmailVerification}.
  *
  * @param success always true
  */

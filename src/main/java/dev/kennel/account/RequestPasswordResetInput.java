@@ -5,7 +5,7 @@ import dev.kennel.text.TextNormalizer;
 import org.hibernate.validator.constraints.CodePointLength;
 
 /**
- * Who can't log in any more.
+ * The input of {@code requestPasswordReset}.
  *
  * @param email the email address of the account
  */

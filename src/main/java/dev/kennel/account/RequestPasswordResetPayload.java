@@ -1,7 +1,7 @@
 package dev.kennel.account;
 
 /**
- * The answer of {@code requestPasswordReset}.
+ * The result of {@code requestPasswordReset}.
  *
  * @param success always true
  */

@@ -3,10 +3,10 @@ package dev.kennel.account;
 import dev.kennel.text.TextNormalizer;
 
 /**
- * A token from a mail, and the new password.
+ * The input of {@code resetPassword}.
  *
- * @param token the token
- * @param newPassword the password that shall be
+ * @param token the token from the mail
+ * @param newPassword the new password
  */
 public record ResetPasswordInput(String token, @AcceptablePassword String newPassword) {
 
@@ -16,7 +16,7 @@ public record ResetPasswordInput(String token, @AcceptablePassword String newPas
 	}
 
 	/**
-	 * Names neither the account nor a secret.
+	 * Omits the token and the password.
 	 * @return a text that may be logged
 	 */
 	@Override

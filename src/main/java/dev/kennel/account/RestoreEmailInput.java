@@ -1,9 +1,9 @@
 package dev.kennel.account;
 
 /**
- * A token from the mail that tells of a changed address.
+ * The input of {@code restoreEmail}.
  *
- * @param token the token
+ * @param token the token from the mail
  */
 record RestoreEmailInput(String token) {
 

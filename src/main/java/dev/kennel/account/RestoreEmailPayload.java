@@ -1,7 +1,7 @@
 package dev.kennel.account;
 
 /**
- * The answer of {@code restoreEmail}.
+ * The result of {@code restoreEmail}.
  *
  * @param user the account, with its former address
  */

@@ -4,7 +4,7 @@ import dev.kennel.mail.Mailbox;
 import dev.kennel.text.TextNormalizer;
 
 /**
- * The account to make.
+ * The input of {@code signup}.
  *
  * @param username the name to log in with
  * @param email the email address
@@ -19,7 +19,7 @@ public record SignupInput(@Username String username, @EmailAddress String email,
 	}
 
 	/**
-	 * Names the account, but not its password.
+	 * Omits the email address and the password.
 	 * @return a text that may be logged
 	 */
 	@Override

@@ -2,13 +2,13 @@ package dev.kennel.account;
 
 import java.time.Duration;
 
-/** What a token that comes by mail is good for, and for how long. */
+/** The purpose of a one-time token, and its lifetime. */
 enum TokenPurpose {
 
-	/** To set a new password. */
+	/** Resets the password. */
 	PASSWORD_RESET(Duration.ofHours(1)),
 
-	/** To show that the address is one's own. */
+	/** Verifies the email address. */
 	EMAIL_VERIFICATION(Duration.ofHours(24));
 
 	private final Duration lifetime;

@@ -18,8 +18,8 @@ import jakarta.validation.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The password is none of the some thirty thousand most common ones, whatever the case.
- * Null is valid.
+ * Validates that a password is none of the some thirty thousand most common ones,
+ * ignoring case. Null is valid.
  */
 @Documented
 @Target({ ElementType.FIELD, ElementType.ANNOTATION_TYPE })
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 
 	}
 
-	/** Read on first use. */
+	/** Loaded on first use. */
 	class Dictionary {
 
 		private static final Set<String> PASSWORDS = load();

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.graphql.data.ArgumentValue;
 
 /**
- * What to change of an account. What is absent stays.
+ * The input of {@code updateMe}. Omitted members are not changed.
  *
  * @param username the name to log in with
  * @param email the email address
- * @param currentPassword the account's password, which a new name or address needs
+ * @param currentPassword the account's password, required for a new name or address
  */
 @CurrentPasswordRequired
 record UpdateMeInput(ArgumentValue<@NotNull(message = "A username can't be removed.") @Username String> username,
@@ -26,7 +26,7 @@ record UpdateMeInput(ArgumentValue<@NotNull(message = "A username can't be remov
 		currentPassword = (currentPassword != null) ? TextNormalizer.normalize(currentPassword) : null;
 	}
 
-	/** Whether it says anything that only the holder of the password may change. */
+	/** Returns whether a member is set that requires the password. */
 	boolean isSensitive() {
 		return !this.username.isOmitted() || !this.email.isOmitted();
 	}

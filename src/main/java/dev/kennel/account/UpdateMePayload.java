@@ -1,9 +1,9 @@
 package dev.kennel.account;
 
 /**
- * The answer of {@code updateMe}.
+ * The result of {@code updateMe}.
  *
- * @param user the account, changed
+ * @param user the updated account
  */
 record UpdateMePayload(User user) {
 }

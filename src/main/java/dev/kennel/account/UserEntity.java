@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Persistable;
 
 /**
- * A row of {@code users}. It is no row of an account, but the account. That of a deleted
- * account is left out, whatever it is looked for by.
+ * A row of {@code users}: the account itself. Queries omit deleted accounts.
  */
 @Entity
 @SQLRestriction("deleted_at IS NULL")
@@ -46,7 +45,7 @@ class UserEntity implements Persistable<UUID> {
 
 	private @Nullable Instant emailVerifiedAt;
 
-	/** Whether the address is another than the one of the sign-up. */
+	/** Whether the address was changed since the sign-up. */
 	private boolean emailChanged;
 
 	private String passwordHash;
@@ -58,7 +57,7 @@ class UserEntity implements Persistable<UUID> {
 	@Transient
 	private boolean stored;
 
-	@SuppressWarnings("NullAway.Init") // JPA fills the fields in.
+	@SuppressWarnings("NullAway.Init") // JPA sets the fields.
 	protected UserEntity() {
 	}
 
@@ -110,9 +109,9 @@ class UserEntity implements Persistable<UUID> {
 	}
 
 	/**
-	 * Whether a mail to the address may give the account away: somebody has shown that it
-	 * is theirs, or has made the account with it. Who has only taken over a session could
-	 * set another one.
+	 * Returns whether a mail to the address may grant access to the account: the address
+	 * is verified, or that of the sign-up. Any other could have been set by a stolen
+	 * session.
 	 */
 	boolean isEmailTrusted() {
 		return isEmailVerified() || !this.emailChanged;
@@ -131,8 +130,8 @@ class UserEntity implements Persistable<UUID> {
 	/**
 	 * Replaces the address.
 	 * @param newEmail the new address
-	 * @param verifiedAt when it was verified, or null if that is yet to come
-	 * @param now when it is changed
+	 * @param verifiedAt when it was verified, or null if it is not
+	 * @param now the time of the change
 	 */
 	void changeEmail(String newEmail, @Nullable Instant verifiedAt, Instant now) {
 		this.email = newEmail;
@@ -142,7 +141,7 @@ class UserEntity implements Persistable<UUID> {
 		this.updatedAt = now;
 	}
 
-	/** Corrects the spelling of the address, which is the same one. */
+	/** Changes the spelling of the same address. */
 	void respellEmail(String newEmail, Instant now) {
 		this.email = newEmail;
 		this.emailKey = Mailbox.key(newEmail);
@@ -159,7 +158,7 @@ class UserEntity implements Persistable<UUID> {
 		this.updatedAt = now;
 	}
 
-	/** The same password, hashed better: the account has not changed. */
+	/** Replaces the hash of the same password, which is no update of the account. */
 	void rehash(String newHash) {
 		this.passwordHash = newHash;
 	}

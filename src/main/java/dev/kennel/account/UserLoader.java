@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Loads the account that asks, once for all the fields of an operation that lead to it.
+ * Loads the caller's account, once for all fields of an operation.
  */
 @Component
 public class UserLoader implements NodeLoader {
@@ -41,7 +41,7 @@ public class UserLoader implements NodeLoader {
 		return Set.of(NodeKind.USER);
 	}
 
-	/** Nobody finds an account but the one that asks. */
+	/** Returns null for every account but the caller's. */
 	@Override
 	public CompletableFuture<? extends @Nullable Object> load(DataFetchingEnvironment environment, AccountId account,
 			NodeId id) {
@@ -50,8 +50,8 @@ public class UserLoader implements NodeLoader {
 
 	/**
 	 * Loads an account.
-	 * @param environment the field
-	 * @param account the account that asks
+	 * @param environment the environment of the field
+	 * @param account the caller's account
 	 * @return its user; null if it has been deleted
 	 */
 	public CompletableFuture<User> load(DataFetchingEnvironment environment, AccountId account) {

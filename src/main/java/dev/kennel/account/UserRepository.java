@@ -21,18 +21,18 @@ interface UserRepository extends Repository<UserEntity, UUID> {
 
 	UserEntity saveAndFlush(UserEntity user);
 
-	// One row is one statement: a transaction of its own would be two round trips more.
+	// One row is one statement: a transaction would add two round trips.
 	@Transactional(propagation = Propagation.SUPPORTS)
 	Optional<UserEntity> findById(UUID id);
 
-	/** Reads an account, and keeps others from changing it until the transaction ends. */
+	/** Reads an account, and locks its row until the end of the transaction. */
 	@Lock(LockModeType.PESSIMISTIC_WRITE)
 	@Query("SELECT u FROM UserEntity u WHERE u.id = :id")
 	@Nullable UserEntity lock(UUID id);
 
 	/**
-	 * Marks an account as deleted: no other method finds it from then on. Its name and
-	 * address are forgotten, and are free; in their place are texts that can't be any.
+	 * Marks an account as deleted: no other method returns it any more. Its name and
+	 * address are overwritten with texts that are invalid as either, and so are free.
 	 */
 	@Modifying
 	@Query(nativeQuery = true, value = """
@@ -44,9 +44,9 @@ interface UserRepository extends Repository<UserEntity, UUID> {
 	List<UserEntity> findByEmailKeyIn(Collection<String> emailKeys);
 
 	/**
-	 * Finds the account of an address, whatever the case and the spelling of the domain.
-	 * Of two accounts that an earlier version has made with one spelling each, it is that
-	 * of the canonical one.
+	 * Finds the account of an address, ignoring case and the spelling of the domain. Of
+	 * two accounts that an earlier version has created with one spelling each, returns
+	 * that of the canonical one.
 	 */
 	default @Nullable UserEntity findByEmail(String email) {
 		List<UserEntity> found = findByEmailKeyIn(Mailbox.keys(email));

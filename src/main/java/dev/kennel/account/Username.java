@@ -11,8 +11,7 @@ import jakarta.validation.Payload;
 import jakarta.validation.constraints.Pattern;
 
 /**
- * The text may be the name of an account: 3 to 32 letters, digits, dots, underscores and
- * hyphens of ASCII.
+ * Validates a username: 3 to 32 letters, digits, dots, underscores and hyphens of ASCII.
  */
 @Documented
 @Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE })
@@ -21,23 +20,23 @@ import jakarta.validation.constraints.Pattern;
 @Pattern(regexp = Username.PATTERN, message = "A username has 3 to 32 letters, digits, dots, underscores and hyphens.")
 public @interface Username {
 
-	/** What fits. */
+	/** The pattern of a valid username. */
 	String PATTERN = "[A-Za-z0-9._-]{3,32}";
 
 	/**
-	 * Answers what a person is told; the composing constraint has a message of its own.
+	 * Returns the message; the composing constraint has a message of its own.
 	 * @return the message
 	 */
 	String message() default "This can't be a username.";
 
 	/**
-	 * Answers the validation groups.
+	 * Returns the validation groups.
 	 * @return none
 	 */
 	Class<?>[] groups() default {};
 
 	/**
-	 * Answers the payload.
+	 * Returns the payload.
 	 * @return none
 	 */
 	Class<? extends Payload>[] payload() default {};

@@ -1,9 +1,9 @@
 package dev.kennel.account;
 
 /**
- * A token from a mail.
+ * The input of {@code verifyEmail}.
  *
- * @param token the token
+ * @param token the token from the mail
  */
 record VerifyEmailInput(String token) {
 

@@ -1,9 +1,9 @@
 package dev.kennel.account;
 
 /**
- * The answer of {@code verifyEmail}.
+ * The result of {@code verifyEmail}.
  *
- * @param user the account, verified
+ * @param user the account, with its verified address
  */
 record VerifyEmailPayload(User user) {
 }

@@ -1,4 +1,6 @@
-/** Accounts: who may use the service, and how they prove who they are. */
+/**
+ * Accounts: sign-up, profile, password, verification of the email address, and deletion.
+ */
 @NullMarked
 package dev.kennel.account;
 

@@ -2,43 +2,43 @@ package dev.kennel.audit;
 
 import java.util.Locale;
 
-/** What matters to whoever watches over the accounts. */
+/** A security event, as in the audit log. */
 public enum SecurityEvent {
 
-	/** An account was made, and its first session opened. */
+	/** An account was created, and its first session opened. */
 	SIGNUP(false),
 
 	/** A session was opened. */
 	LOGIN(false),
 
-	/** Somebody did not know the name and the password. */
+	/** A log-in failed. */
 	LOGIN_FAILED(true),
 
-	/** Somebody tried too often. */
+	/** A rate limit was exceeded. */
 	RATE_LIMITED(true),
 
-	/** A session was ended by itself. */
+	/** A session logged out. */
 	LOGOUT(false),
 
-	/** A session was ended by another one of the account, or by a new password. */
+	/** A session was revoked by another session of the account, or by a new password. */
 	SESSION_REVOKED(false),
 
-	/** A refresh token was used again: it may have been stolen. The session is ended. */
+	/** A refresh token was reused: it may have been stolen. The session is revoked. */
 	REFRESH_TOKEN_REUSED(true),
 
-	/** The password was changed by somebody who knew the old one. */
+	/** The password was changed with the old one. */
 	PASSWORD_CHANGED(false),
 
-	/** Somebody who is logged in did not know the password. */
+	/** A session sent a wrong password. */
 	PASSWORD_WRONG(true),
 
-	/** A mail with which the password can be set anew was asked for. */
+	/** A password reset mail was requested. */
 	PASSWORD_RESET_REQUESTED(false),
 
-	/** The password was set anew with such a mail. */
+	/** The password was reset with such a mail. */
 	PASSWORD_RESET(false),
 
-	/** The address was confirmed with a mail. */
+	/** The address was verified with a mail. */
 	EMAIL_VERIFIED(false),
 
 	/** The name or the address was changed. */
@@ -47,13 +47,13 @@ public enum SecurityEvent {
 	/** A change of the address was undone, with a mail to the former one. */
 	EMAIL_RESTORED(true),
 
-	/** A session has proved that it knows the password. */
+	/** A session has proved the password. */
 	REAUTHENTICATED(false),
 
-	/** A one-time token was wrong, used or old. */
+	/** A one-time token was invalid, used or expired. */
 	TOKEN_REFUSED(true),
 
-	/** The account was deleted, with all that it had. */
+	/** The account was deleted, with all its data. */
 	ACCOUNT_DELETED(false);
 
 	private final boolean alarming;

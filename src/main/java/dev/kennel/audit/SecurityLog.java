@@ -19,9 +19,9 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Writes one line for each security event, to the logger {@code dev.kennel.security}. It
- * names who by id only: no name, password, address of a mail or token is ever in it. The
- * members are key-value pairs too, for structured logging.
+ * The audit log: one line per security event, by the logger {@code dev.kennel.security}.
+ * Accounts and sessions are named by their ids only; no username, password, email address
+ * or token is logged. The members are also key-value pairs, for structured logging.
  */
 @Component
 public class SecurityLog {
@@ -42,19 +42,19 @@ public class SecurityLog {
 		}
 	}
 
-	/** How often an event has been recorded. */
+	/** Returns how often an event has been recorded. */
 	long count(SecurityEvent event) {
 		LongAdder count = this.counts.get(event);
 		return (count != null) ? count.sum() : 0;
 	}
 
 	/**
-	 * Writes an event down; in a transaction, once that is committed, and not at all if
-	 * it is rolled back.
-	 * @param event what happened
-	 * @param account whose account it is about, if it is known
-	 * @param session which session it is about, if any
-	 * @param client where it came from
+	 * Records an event; in a transaction, after its commit, and not at all after a
+	 * rollback.
+	 * @param event the event
+	 * @param account the account, or null if it is unknown
+	 * @param session the session, or null if there is none
+	 * @param client the client that caused it
 	 */
 	public void record(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client) {
 		if (TransactionSynchronizationManager.isSynchronizationActive()) {

@@ -1,4 +1,4 @@
-/** What is written down for whoever has to find out later who did what. */
+/** The audit log of security events, with their metrics. */
 @NullMarked
 package dev.kennel.audit;
 

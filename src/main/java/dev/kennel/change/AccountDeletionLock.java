@@ -6,9 +6,9 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Has deletions of accounts wait for the writes that are under way, and later writes
- * refused: they begin with the account's version, and then refer to the account, which is
- * the other way round.
+ * Makes the deletion of an account wait for the writes in progress, and refuses later
+ * writes. Without it, both could deadlock: a write locks the account's version first and
+ * references the account afterwards, the other way round.
  */
 @Component
 class AccountDeletionLock {
@@ -21,7 +21,7 @@ class AccountDeletionLock {
 
 	@EventListener
 	void on(AccountDeletionStarting event) {
-		this.changes.close(event.account());
+		this.changes.refuseWrites(event.account());
 	}
 
 }

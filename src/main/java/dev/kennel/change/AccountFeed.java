@@ -14,64 +14,64 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The subscribers of one account on this instance. They are served by one thread at a
- * time, for short turns, and only while there is something to do; subscribers at the same
- * place share what is read for them.
+ * The subscribers of one account on this instance. One thread at a time serves them, in
+ * short time slices, and only while there is work. Subscribers at the same position share
+ * what is read for them.
  */
 class AccountFeed {
 
 	private static final Logger logger = LoggerFactory.getLogger(AccountFeed.class);
 
-	private static final int PAGE = 100;
+	private static final int PAGE_SIZE = 100;
 
 	/**
-	 * For how long a feed is served before others are, however much its subscribers ask
-	 * for below each change.
+	 * The time for which a feed is served before other feeds are, however expensive the
+	 * selections of its subscribers are.
 	 */
-	private static final Duration TURN = Duration.ofMillis(25);
+	private static final Duration TIME_SLICE = Duration.ofMillis(25);
 
 	/**
-	 * For how long a page that was read serves subscribers who take it piece by piece.
-	 * After it, its objects may be others by now.
+	 * The time for which a page serves subscribers that consume it piecemeal. Afterwards
+	 * its nodes may be outdated.
 	 */
-	private static final Duration FRESH = Duration.ofSeconds(1);
+	private static final Duration PAGE_TTL = Duration.ofSeconds(1);
 
 	private final AccountId account;
 
-	private final FeedDispatcher feeds;
+	private final FeedDispatcher dispatcher;
 
 	private final List<ChangeStream> streams = new CopyOnWriteArrayList<>();
 
-	/** How often the feed was woken since it was last looked at. */
-	private final AtomicInteger wakes = new AtomicInteger();
+	/** The number of wake-ups since the feed was last served. */
+	private final AtomicInteger pendingWakeUps = new AtomicInteger();
 
-	/** What was read last. */
+	/** The page that was read last. */
 	private @Nullable Page page;
 
-	/** How far the subscribers that were served last have got. */
-	private long reached = -1;
+	/** The version that the subscribers served last have reached. */
+	private long lastServed = -1;
 
-	/** The newest version that has been seen. */
+	/** The newest version that was read. */
 	private volatile long version = -1;
 
-	AccountFeed(AccountId account, FeedDispatcher feeds) {
+	AccountFeed(AccountId account, FeedDispatcher dispatcher) {
 		this.account = account;
-		this.feeds = feeds;
+		this.dispatcher = dispatcher;
 	}
 
 	void add(ChangeStream stream) {
-		stream.follow(this);
+		stream.attach(this);
 		this.streams.add(stream);
 	}
 
 	void remove(ChangeStream stream) {
 		this.streams.remove(stream);
-		this.feeds.removeIfUnused(this.account);
+		this.dispatcher.removeIfUnused(this.account);
 	}
 
-	/** Notes that a subscriber has taken a change that it was waiting for. */
+	/** Reports the delivery of a change that was written after its subscription began. */
 	void delivered(Change change) {
-		this.feeds.delivered(change);
+		this.dispatcher.delivered(change);
 	}
 
 	boolean isUnused() {
@@ -79,194 +79,198 @@ class AccountFeed {
 	}
 
 	/**
-	 * Whether there are changes that the subscribers have not been served yet, or changes
-	 * that they have been served are gone.
+	 * Returns whether an account's version is not the one up to which the feed was
+	 * served: there are newer changes, or delivered changes are gone.
 	 */
 	boolean differsFrom(long accountVersion) {
 		return this.version != accountVersion;
 	}
 
-	/** Serves the subscribers soon, on another thread. */
+	/** Schedules the feed to be served on another thread. */
 	void wake() {
-		if (this.wakes.getAndIncrement() == 0) {
-			this.feeds.execute(this::serve);
+		if (this.pendingWakeUps.getAndIncrement() == 0) {
+			this.dispatcher.execute(this::serve);
 		}
 	}
 
 	private void serve() {
-		int seen = this.wakes.get();
-		boolean more = false;
+		int handled = this.pendingWakeUps.get();
+		boolean moreWork = false;
 		try {
-			more = serveOnce();
+			moreWork = serveTimeSlice();
 		}
-		// Whatever it is, the feed must be woken again.
+		// Whatever the failure, later wake-ups must schedule the feed again.
 		catch (Throwable ex) {
 			logger.debug("A feed could not be read; the next look at the versions takes it up again", ex);
 			this.version = -1;
 		}
-		// An account with much to do takes turns with the others.
-		if (more || this.wakes.addAndGet(-seen) != 0) {
-			this.feeds.execute(this::serve);
+		// A feed with more work queues behind the others.
+		if (moreWork || this.pendingWakeUps.addAndGet(-handled) != 0) {
+			this.dispatcher.execute(this::serve);
 		}
 	}
 
 	/**
-	 * Serves the subscribers for one turn. Those that are far apart take turns as well.
-	 * @return whether there is more to do at once
+	 * Serves the subscribers for one time slice, round-robin over their positions.
+	 * @return whether there is more work
 	 */
-	private boolean serveOnce() {
-		long end = System.nanoTime() + TURN.toNanos();
-		NavigableSet<Long> places = new TreeSet<>();
+	private boolean serveTimeSlice() {
+		long deadline = System.nanoTime() + TIME_SLICE.toNanos();
+		NavigableSet<Long> versions = new TreeSet<>();
 		List<ChangeStream> stalled = new ArrayList<>();
 		for (ChangeStream stream : this.streams) {
-			if (stream.wantsMore()) {
-				places.add(stream.place().version());
+			if (stream.hasDemand()) {
+				versions.add(stream.position().version());
 			}
 			else if (stream.isStalled()) {
 				stalled.add(stream);
 			}
 		}
 		if (!stalled.isEmpty()) {
-			long accountVersion = this.feeds.version(this.account);
-			stalled.forEach((stream) -> stream.stall(accountVersion, this.feeds.maxBacklog()));
-			seen(accountVersion);
+			long accountVersion = this.dispatcher.version(this.account);
+			stalled.forEach((stream) -> stream.stall(accountVersion, this.dispatcher.maxBacklog()));
+			advanceTo(accountVersion);
 		}
-		boolean more = false;
-		List<Long> inTurn = new ArrayList<>(places.tailSet(this.reached, false));
-		inTurn.addAll(places.headSet(this.reached, true));
-		for (long place : inTurn) {
-			if (serve(place, end)) {
-				more = true;
-				if (isOver(end)) {
+		boolean moreWork = false;
+		List<Long> roundRobin = new ArrayList<>(versions.tailSet(this.lastServed, false));
+		roundRobin.addAll(versions.headSet(this.lastServed, true));
+		for (long version : roundRobin) {
+			if (serveFrom(version, deadline)) {
+				moreWork = true;
+				if (isPast(deadline)) {
 					break;
 				}
 			}
 		}
-		return more;
+		return moreWork;
 	}
 
 	/**
-	 * Reads a page and hands it out, change by change, to the subscribers at its
-	 * beginning, and to those that they catch up with.
-	 * @return whether there is more to do at once
+	 * Reads a page and delivers it, change by change, to the subscribers at its start and
+	 * to those that they catch up with.
+	 * @return whether there is more work
 	 */
-	private boolean serve(long version, long end) {
+	private boolean serveFrom(long version, long deadline) {
 		ChangeStream first = this.streams.stream().filter((stream) -> stream.isAt(version)).findFirst().orElse(null);
 		if (first == null) {
 			return false;
 		}
-		Page current = pageAt(first.place());
+		Page current = pageAfter(first.position());
 		if (current == null) {
 			return false;
 		}
-		this.reached = version;
+		this.lastServed = version;
 		for (int index = Math.toIntExact(version - current.start().version()); index < current.changes()
 			.size(); index++) {
-			FeedPosition place = current.place(index);
-			FeedPosition next = current.place(index + 1);
+			FeedPosition position = current.position(index);
+			FeedPosition next = current.position(index + 1);
 			for (ChangeStream stream : this.streams) {
-				// One that has come since the page was read may need more than it has.
-				if (stream.isAt(this.reached) && current.serves(stream)) {
-					if (place.contradicts(stream.place())) {
+				// A stream added after the page was read may select more than the page
+				// has.
+				if (stream.isAt(this.lastServed) && current.serves(stream)) {
+					if (position.conflictsWith(stream.position())) {
 						stream.fail(ChangeService.expired());
 						continue;
 					}
-					stream.take(current.changes().get(index), next);
-					if (isOver(end)) {
+					stream.deliver(current.changes().get(index), next);
+					if (isPast(deadline)) {
 						return true;
 					}
 				}
 			}
-			this.reached++;
+			this.lastServed++;
 		}
-		return current.changes().size() == PAGE;
+		return current.changes().size() == PAGE_SIZE;
 	}
 
 	/**
-	 * What follows on a place; null if nothing does, or if that is not known any more.
+	 * Returns the page after a position, or null if there are no changes or if they have
+	 * expired.
 	 */
-	private @Nullable Page pageAt(FeedPosition place) {
-		boolean nodes = this.streams.stream().anyMatch(ChangeStream::wantsNodes);
-		boolean owners = this.streams.stream().anyMatch(ChangeStream::wantsOwners);
+	private @Nullable Page pageAfter(FeedPosition position) {
+		boolean withNodes = this.streams.stream().anyMatch(ChangeStream::selectsNodes);
+		boolean withParents = this.streams.stream().anyMatch(ChangeStream::selectsParents);
 		Page current = this.page;
-		if (current != null && current.serves(place.version(), nodes, owners)) {
+		if (current != null && current.serves(position.version(), withNodes, withParents)) {
 			return current;
 		}
 		this.page = null;
 		long readAt = System.nanoTime();
-		FeedPage read = this.feeds.after(this.account, place, PAGE);
+		FeedPage read = this.dispatcher.after(this.account, position, PAGE_SIZE);
 		List<ChangeEntry> entries = read.entries();
-		if (isGone(place, read)) {
+		if (isExpired(position, read)) {
 			this.version = -1;
 			this.streams.stream()
-				.filter((stream) -> stream.isAt(place.version()))
+				.filter((stream) -> stream.isAt(position.version()))
 				.forEach((stream) -> stream.fail(ChangeService.expired()));
 			return null;
 		}
-		seen(place.version() + entries.size());
+		advanceTo(position.version() + entries.size());
 		if (entries.isEmpty()) {
 			return null;
 		}
-		List<Change> changes = this.feeds.toChanges(this.account, entries, nodes, owners);
-		List<FeedPosition> behind = new ArrayList<>();
-		behind.add((read.behind() != null) ? read.behind() : new FeedPosition(place.version(), 0));
-		entries.forEach((entry) -> behind.add(FeedPosition.behind(entry)));
-		current = new Page(changes, behind, nodes, owners, readAt);
+		List<Change> changes = this.dispatcher.toChanges(this.account, entries, withNodes, withParents);
+		List<FeedPosition> positions = new ArrayList<>();
+		positions.add((read.start() != null) ? read.start() : new FeedPosition(position.version(), 0));
+		entries.forEach((entry) -> positions.add(FeedPosition.after(entry)));
+		current = new Page(changes, positions, withNodes, withParents, readAt);
 		this.page = current;
 		return current;
 	}
 
 	/**
-	 * Whether a place is not in the feed any longer, or what follows on it is not. Where
-	 * there is nothing at all, the database may be one that has not got so far.
+	 * Returns whether the entry of a position, or the one after it, is gone from the
+	 * feed. If there are no entries at all, the account's version decides: a restored
+	 * database may not have reached the position.
 	 */
-	private boolean isGone(FeedPosition place, FeedPage read) {
-		if (read.contradicts(place)) {
+	private boolean isExpired(FeedPosition position, FeedPage read) {
+		if (read.conflictsWith(position)) {
 			return true;
 		}
 		if (read.entries().isEmpty()) {
-			return read.behind() == null && this.feeds.version(this.account) < place.version();
+			return read.start() == null && this.dispatcher.version(this.account) < position.version();
 		}
-		return !read.continues(place);
+		return !read.continues(position);
 	}
 
-	private static boolean isOver(long end) {
-		return System.nanoTime() - end >= 0;
+	private static boolean isPast(long deadline) {
+		return System.nanoTime() - deadline >= 0;
 	}
 
-	private void seen(long newest) {
+	private void advanceTo(long newest) {
 		this.version = Math.max(this.version, newest);
 	}
 
 	/**
-	 * Changes with their objects.
+	 * Changes with their nodes.
 	 *
 	 * @param changes the changes
-	 * @param places the place that the first of them follows on, and the places behind
-	 * each
-	 * @param nodes whether they have their objects
-	 * @param owners whether they have what those belong to
-	 * @param readAt when they were read, in the system's nanoseconds
+	 * @param positions the position before the first change, and the position after each
+	 * change
+	 * @param withNodes whether the nodes were read
+	 * @param withParents whether the parents of the nodes were read
+	 * @param readAt the time of the read, as {@link System#nanoTime}
 	 */
-	private record Page(List<Change> changes, List<FeedPosition> places, boolean nodes, boolean owners, long readAt) {
+	private record Page(List<Change> changes, List<FeedPosition> positions, boolean withNodes, boolean withParents,
+			long readAt) {
 
 		FeedPosition start() {
-			return this.places.getFirst();
+			return this.positions.getFirst();
 		}
 
-		/** The place that a change follows on. */
-		FeedPosition place(int index) {
-			return this.places.get(index);
+		/** Returns the position that a change follows. */
+		FeedPosition position(int index) {
+			return this.positions.get(index);
 		}
 
-		boolean serves(long version, boolean withNodes, boolean withOwners) {
+		boolean serves(long version, boolean nodesSelected, boolean parentsSelected) {
 			return version >= start().version() && version < start().version() + this.changes.size()
-					&& this.nodes == withNodes && this.owners == withOwners
-					&& System.nanoTime() - this.readAt < FRESH.toNanos();
+					&& this.withNodes == nodesSelected && this.withParents == parentsSelected
+					&& System.nanoTime() - this.readAt < PAGE_TTL.toNanos();
 		}
 
 		boolean serves(ChangeStream stream) {
-			return (this.nodes || !stream.wantsNodes()) && (this.owners || !stream.wantsOwners());
+			return (this.withNodes || !stream.selectsNodes()) && (this.withParents || !stream.selectsParents());
 		}
 
 	}

@@ -14,17 +14,17 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Removes the entries that are old, a few at a time, so that no statement takes long. All
- * instances do it.
+ * Deletes expired entries in batches, so that no statement takes long. Every instance
+ * runs it.
  */
 @Component
 class ChangeCleaner implements DatabaseSampleSource {
 
 	private static final Logger logger = LoggerFactory.getLogger(ChangeCleaner.class);
 
-	private static final int BATCH = 1_000;
+	private static final int BATCH_SIZE = 1_000;
 
-	private static final int BATCHES_AT_ONCE = 20;
+	private static final int MAX_BATCHES = 20;
 
 	private final ChangeRepository changes;
 
@@ -39,15 +39,15 @@ class ChangeCleaner implements DatabaseSampleSource {
 	public List<DatabaseSample> samples() {
 		return List.of(new DatabaseSample("kennel.retention.lag", Tags.of("table", "changes"), "seconds",
 				"How much longer than they have to be the oldest rows have been kept",
-				() -> Math.max(0, this.changes.oldest() - this.properties.retention().toSeconds())));
+				() -> Math.max(0, this.changes.oldestAgeSeconds() - this.properties.retention().toSeconds())));
 	}
 
 	@Scheduled(initialDelay = 90_000, fixedDelay = 60_000)
 	void clean() {
 		try {
-			int removed = BATCH;
-			for (int i = 0; i < BATCHES_AT_ONCE && removed == BATCH; i++) {
-				removed = this.changes.removeOlderThan(this.properties.retention(), BATCH);
+			int deleted = BATCH_SIZE;
+			for (int i = 0; i < MAX_BATCHES && deleted == BATCH_SIZE; i++) {
+				deleted = this.changes.deleteOlderThan(this.properties.retention(), BATCH_SIZE);
 			}
 		}
 		catch (DataAccessException | TransactionException ex) {

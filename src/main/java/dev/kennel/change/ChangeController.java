@@ -15,19 +15,19 @@ import org.springframework.graphql.data.method.annotation.QueryMapping;
 import org.springframework.graphql.data.method.annotation.SubscriptionMapping;
 import org.springframework.stereotype.Controller;
 
-/** The fields about the change feed. */
+/** Resolves the fields of the change feed. */
 @Controller
 class ChangeController {
 
 	private final ChangeService changes;
 
-	private final FeedDispatcher feeds;
+	private final FeedDispatcher dispatcher;
 
 	private final ConnectionLoader connections;
 
-	ChangeController(ChangeService changes, FeedDispatcher feeds, ConnectionLoader connections) {
+	ChangeController(ChangeService changes, FeedDispatcher dispatcher, ConnectionLoader connections) {
 		this.changes = changes;
-		this.feeds = feeds;
+		this.dispatcher = dispatcher;
 		this.connections = connections;
 	}
 
@@ -41,13 +41,13 @@ class ChangeController {
 			DataFetchingEnvironment environment) {
 		OpenStream stream = OpenStream.find(environment.getGraphQlContext());
 		environment.getGraphQlContext().put(SubscriptionExecutionStrategy.KEEP_SUBSCRIPTION_EVENTS_ORDERED, true);
-		return this.feeds.follow(account,
+		return this.dispatcher.follow(account,
 				new ChangeRequest(this.changes.start(account, after), environment.getSelectionSet().contains("node"),
 						environment.getSelectionSet().contains("node/owner"), (change) -> {
 							OperationCache.clearAll(environment);
-							change.known()
-								.forEach(
-										(id, node) -> this.connections.remember(environment, account, id.kind(), node));
+							change.loadedNodes()
+								.forEach((id, node) -> this.connections.cacheNode(environment, account, id.kind(),
+										node));
 						}, () -> {
 							if (stream != null) {
 								stream.end(StreamEnd.TOO_SLOW);

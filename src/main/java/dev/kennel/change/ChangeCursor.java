@@ -6,20 +6,20 @@ import dev.kennel.text.Base64Url;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in an account's feed: after a version. A client sees it as an opaque text that
- * names no account.
+ * The cursor of a position in an account's feed. For a client it is an opaque text; it
+ * does not contain the account.
  */
 final class ChangeCursor {
 
 	private static final byte FORMAT = 1;
 
-	private static final byte LIST = 'c';
+	private static final byte FEED = 'c';
 
 	private static final int LENGTH = 2 + Long.BYTES;
 
-	private static final int MAX_TEXT = 20;
+	private static final int MAX_TEXT_LENGTH = 20;
 
-	/** The other bits of a positive number are the fingerprint's. */
+	/** The other bits of a positive number hold the fingerprint. */
 	private static final int VERSION_BITS = Long.SIZE - 1 - FeedPosition.FINGERPRINT_BITS;
 
 	private static final long MAX_VERSION = (1L << VERSION_BITS) - 1;
@@ -27,25 +27,25 @@ final class ChangeCursor {
 	private ChangeCursor() {
 	}
 
-	static String encode(FeedPosition place) {
+	static String encode(FeedPosition position) {
 		return Base64Url.encode(ByteBuffer.allocate(LENGTH)
 			.put(FORMAT)
-			.put(LIST)
-			.putLong(((long) place.fingerprint() << VERSION_BITS) | place.version())
+			.put(FEED)
+			.putLong(((long) position.fingerprint() << VERSION_BITS) | position.version())
 			.array());
 	}
 
 	/**
-	 * The place, or null unless the text is exactly what {@link #encode} returns. A
-	 * cursor of before there were fingerprints has none.
+	 * Returns the position, or null unless the text is exactly what {@link #encode}
+	 * returns. Cursors that were issued before fingerprints existed have none.
 	 */
 	static @Nullable FeedPosition decode(String text) {
-		byte[] decoded = (text.length() <= MAX_TEXT) ? Base64Url.decode(text) : null;
+		byte[] decoded = (text.length() <= MAX_TEXT_LENGTH) ? Base64Url.decode(text) : null;
 		if (decoded == null || decoded.length != LENGTH) {
 			return null;
 		}
 		ByteBuffer bytes = ByteBuffer.wrap(decoded);
-		if (bytes.get() != FORMAT || bytes.get() != LIST) {
+		if (bytes.get() != FORMAT || bytes.get() != FEED) {
 			return null;
 		}
 		long packed = bytes.getLong();

@@ -5,13 +5,13 @@ import java.time.OffsetDateTime;
 import dev.kennel.identity.NodeId;
 
 /**
- * An entry of an account's feed, as it is kept.
+ * An entry of an account's feed, as it is stored.
  *
- * @param version the account's version that the change has made: each is one more than
- * the one before
- * @param kind what has happened
- * @param nodeId to which object
- * @param at when
+ * @param version the account's version that the change produced, one more than that of
+ * the previous entry
+ * @param kind the kind of change
+ * @param nodeId the id of the changed node
+ * @param at the time of the change
  */
 record ChangeEntry(long version, ChangeKind kind, NodeId nodeId, OffsetDateTime at) {
 }

@@ -1,15 +1,15 @@
 package dev.kennel.change;
 
-/** What has happened to an object. */
+/** The kind of a change. */
 public enum ChangeKind {
 
-	/** It was added. */
+	/** The node was created. */
 	CREATED,
 
-	/** It was changed. */
+	/** The node was updated. */
 	UPDATED,
 
-	/** It was removed. */
+	/** The node was deleted. */
 	DELETED
 
 }

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.stereotype.Component;
 
-/** Measures how long changes take to the subscribers of this instance. */
+/** Measures the delivery lag of changes to the subscribers of this instance. */
 @Component
 class ChangeMeters implements MeterBinder {
 
@@ -17,10 +17,10 @@ class ChangeMeters implements MeterBinder {
 			Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500),
 			Duration.ofSeconds(1), Duration.ofSeconds(5) };
 
-	private final FeedDispatcher feeds;
+	private final FeedDispatcher dispatcher;
 
-	ChangeMeters(FeedDispatcher feeds) {
-		this.feeds = feeds;
+	ChangeMeters(FeedDispatcher dispatcher) {
+		this.dispatcher = dispatcher;
 	}
 
 	@Override
@@ -30,7 +30,7 @@ class ChangeMeters implements MeterBinder {
 					"Changes that were delivered to a subscriber, from the write on; not those before its subscription")
 			.serviceLevelObjectives(BUCKETS)
 			.register(registry);
-		this.feeds.onLag((millis) -> lag.record(millis, TimeUnit.MILLISECONDS));
+		this.dispatcher.onLag((millis) -> lag.record(millis, TimeUnit.MILLISECONDS));
 	}
 
 }

@@ -14,10 +14,10 @@ import org.springframework.validation.annotation.Validated;
  * The change feed.
  *
  * @param retention how long a change is kept for a client to resume from
- * @param pollInterval how often an instance looks for changes that it has not been told
- * of
- * @param maxBacklog how many changes a client may fall behind while it takes none, before
- * its stream is closed
+ * @param pollInterval the interval at which an instance polls for changes of which it got
+ * no notification
+ * @param maxBacklog the number of changes by which a client that consumes none may fall
+ * behind before its stream is closed
  */
 @Validated
 @ConfigurationProperties("kennel.changes")

@@ -33,26 +33,28 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Repository;
 
 /**
- * Writes rows together with their entries in the feed, and reads the feed.
+ * Writes rows together with their feed entries, and reads the feed.
  *
  * <p>
- * Every write begins with the account's version, in one statement with the rest. Whoever
- * has it holds it until the commit, so that versions are gapless and become visible in
- * their order, and so that the writes of one account come one after another: none of them
- * finds another half done, and no two can lock each other out. Accounts do not wait for
- * one another.
+ * Every write begins by locking the account's version, in the same statement. The lock is
+ * held until the commit, so that versions are gapless and become visible in order, and so
+ * that the writes of one account are serialised: none sees another's partial result, and
+ * no two deadlock. Writes of different accounts do not block one another.
  */
 @Repository
 public class ChangeRepository {
 
 	/**
-	 * The most rows of one write that each have an entry in the feed: as many changes as
-	 * a client may fall behind. Loading everything anew costs it less than more of them.
+	 * The maximum number of rows in one write that each get an entry in the feed: as many
+	 * changes as a client may fall behind. Reloading everything costs a client less than
+	 * more entries would.
 	 */
 	public static final int MAX_ENTRIES = 1_000;
 
-	/** How many rows one statement inserts at most, and one failure holds up. */
-	private static final int GROUP = 64;
+	/**
+	 * The maximum number of rows that one statement inserts, and that one failure delays.
+	 */
+	private static final int MAX_GROUP_SIZE = 64;
 
 	private final JdbcTemplate jdbc;
 
@@ -74,17 +76,17 @@ public class ChangeRepository {
 	}
 
 	/**
-	 * Writes rows and as many entries of the feed, in one statement.
-	 * @param <T> what a row is read into
+	 * Writes rows and as many feed entries, in one statement.
+	 * @param <T> the type that a row is mapped to
 	 * @param account the account that the rows belong to
-	 * @param count how many rows there will be: one, unless the statement is for several
+	 * @param count the number of rows: one, unless the statement writes several
 	 * @param statement the statement
-	 * @param parameters the parameters of what writes the rows
-	 * @param reader reads what it returns
-	 * @return the rows; if there are not as many as were announced, the caller has to
+	 * @param parameters the parameters of the part that writes the rows
+	 * @param reader maps a returned row
+	 * @return the rows; if their number is not the announced one, the caller has to
 	 * throw, so that the transaction is rolled back: the versions would have a gap
-	 * @throws ApiException with QUOTA_EXCEEDED if it adds more than there is room for:
-	 * nothing has been written
+	 * @throws ApiException with QUOTA_EXCEEDED if the rows exceed the quota: nothing has
+	 * been written
 	 */
 	public <T> List<T> write(AccountId account, int count, ChangeStatement statement,
 			List<? extends @Nullable Object> parameters, RowMapper<T> reader) {
@@ -92,14 +94,13 @@ public class ChangeRepository {
 	}
 
 	/**
-	 * Writes one row, its entry of the feed and the record of its result, in one
-	 * statement.
-	 * @param <T> what a row is read into
+	 * Writes one row, its feed entry and its idempotency record, in one statement.
+	 * @param <T> the type that a row is mapped to
 	 * @param account the account that the row belongs to
 	 * @param statement the statement
-	 * @param parameters the parameters of what writes the row
+	 * @param parameters the parameters of the part that writes the row
 	 * @param result the record, or null if there is none
-	 * @param reader reads what it returns
+	 * @param reader maps the returned row
 	 * @return the row, as for
 	 * {@link #write(AccountId, int, ChangeStatement, List, RowMapper)}
 	 */
@@ -110,7 +111,7 @@ public class ChangeRepository {
 		}
 		List<@Nullable Object> all = new ArrayList<>(parameters);
 		all.addAll(List.of(result.key(), result.requestHash(), result.argumentsHash(), result.payload()));
-		return write(account, 1, statement, statement.recording(), all, reader);
+		return write(account, 1, statement, statement.sqlWithRecord(), all, reader);
 	}
 
 	private <T> List<T> write(AccountId account, int count, ChangeStatement statement, String sql,
@@ -118,8 +119,8 @@ public class ChangeRepository {
 		TransactionRunner.requireTransaction();
 		Object[] all = parameters(account, count, statement, parameters);
 		List<T> rows = this.jdbc.query(sql, reader, all);
-		if (rows.isEmpty() && statement.adds()) {
-			this.transactions.continueAfterCommit();
+		if (rows.isEmpty() && statement.inserts()) {
+			this.transactions.continueAfterLastStatement();
 			if (this.quotas.recount(account)) {
 				this.quotas.recountAfterRollback(account);
 				rows = this.jdbc.query(sql, reader, all);
@@ -128,38 +129,40 @@ public class ChangeRepository {
 				throw this.quotas.exceeded(statement.quota());
 			}
 		}
-		this.signals.changedAtCommit(account);
+		this.signals.signalAfterCommit(account);
 		return rows;
 	}
 
 	/**
-	 * Writes rows without entries in the feed, in one statement.
+	 * Writes rows without feed entries, in one statement.
 	 * @param account the account that the rows belong to
-	 * @param count how many rows there will be
+	 * @param count the number of rows
 	 * @param statement the statement, without entries
-	 * @param parameters the parameters of what writes the rows
-	 * @return how many rows were written; if there are not as many as were announced, the
+	 * @param parameters the parameters of the part that writes the rows
+	 * @return the number of rows that were written; if it is not the announced one, the
 	 * caller has to throw
 	 */
 	public int writeWithoutEntries(AccountId account, int count, ChangeStatement statement,
 			List<? extends @Nullable Object> parameters) {
 		TransactionRunner.requireTransaction();
 		int rows = this.jdbc.update(statement.sql(), parameters(account, count, statement, parameters));
-		this.signals.changedAtCommit(account);
+		this.signals.signalAfterCommit(account);
 		return rows;
 	}
 
 	private Object[] parameters(AccountId account, int count, ChangeStatement statement,
 			List<? extends @Nullable Object> parameters) {
 		List<@Nullable Object> all = new ArrayList<>(parameters.size() + 3);
-		if (statement.several()) {
+		if (statement.multiRow()) {
 			all.add((long) count);
 		}
 		all.add(account.value());
-		if (statement.adds()) {
+		if (statement.inserts()) {
 			int max = this.quotas.max(statement.quota());
 			if (count > max) {
-				// The first write of an account has nothing to compare with.
+				// The first write of an account has no row whose counts the statement
+				// could
+				// compare.
 				throw this.quotas.exceeded(statement.quota());
 			}
 			all.add(max);
@@ -169,40 +172,42 @@ public class ChangeRepository {
 	}
 
 	/**
-	 * Prepares to insert rows of several accounts, and their entries of the feed, in one
-	 * statement.
-	 * @param <Q> an object that is to be added
-	 * @param <T> what its row is read into
-	 * @param listing what the rows are, and how what the statement returns is read
-	 * @param statement the statement, of accounts
-	 * @param parameters answers the parameters of its input
-	 * @return those who add such objects at the same time
+	 * Creates a group commit, which inserts rows of several accounts and their feed
+	 * entries in one statement.
+	 * @param <Q> the type of the new nodes
+	 * @param <T> the type that an inserted row is mapped to
+	 * @param definition the kind of the rows, and the mapping of what the statement
+	 * returns
+	 * @param statement a statement of {@link ChangeStatement#ofAccounts}
+	 * @param parameters returns the parameters of the statement's input
+	 * @return the group commit
 	 */
-	public <Q extends NewNode, T> GroupCommit<Q, T> group(ListDefinition<T> listing, ChangeStatement statement,
+	public <Q extends NewNode, T> GroupCommit<Q, T> group(ListDefinition<T> definition, ChangeStatement statement,
 			Function<List<Q>, List<?>> parameters) {
-		return new GroupCommit<>(Runtime.getRuntime().availableProcessors(), GROUP, NewNode::account, (nodes) -> {
-			List<Object> all = new ArrayList<>(parameters.apply(nodes));
-			List<@Nullable ResultRecord> results = new ArrayList<>(nodes.size());
-			nodes.forEach((node) -> results.add(node.result()));
-			boolean recorded = results.stream().anyMatch(Objects::nonNull);
-			if (recorded) {
-				all.addAll(records(results));
-			}
-			all.add(this.quotas.max(statement.quota()));
-			Map<UUID, T> inserted = HashMap.newHashMap(nodes.size());
-			this.jdbc.query(recorded ? statement.recording() : statement.sql(), (row) -> {
-				T node = listing.read(row);
-				inserted.put(listing.id().apply(node).uuid(), node);
-			}, all.toArray());
-			Map<Q, T> answers = HashMap.newHashMap(nodes.size());
-			for (Q node : nodes) {
-				T row = inserted.get(node.row().id());
-				if (row != null) {
-					answers.put(node, row);
-				}
-			}
-			return answers;
-		});
+		return new GroupCommit<>(Runtime.getRuntime().availableProcessors(), MAX_GROUP_SIZE, NewNode::account,
+				(nodes) -> {
+					List<Object> all = new ArrayList<>(parameters.apply(nodes));
+					List<@Nullable ResultRecord> results = new ArrayList<>(nodes.size());
+					nodes.forEach((node) -> results.add(node.result()));
+					boolean hasRecord = results.stream().anyMatch(Objects::nonNull);
+					if (hasRecord) {
+						all.addAll(records(results));
+					}
+					all.add(this.quotas.max(statement.quota()));
+					Map<UUID, T> inserted = HashMap.newHashMap(nodes.size());
+					this.jdbc.query(hasRecord ? statement.sqlWithRecord() : statement.sql(), (row) -> {
+						T node = definition.read(row);
+						inserted.put(definition.id().apply(node).uuid(), node);
+					}, all.toArray());
+					Map<Q, T> written = HashMap.newHashMap(nodes.size());
+					for (Q node : nodes) {
+						T row = inserted.get(node.row().id());
+						if (row != null) {
+							written.put(node, row);
+						}
+					}
+					return written;
+				});
 	}
 
 	private static List<SqlArrayValue> records(List<@Nullable ResultRecord> results) {
@@ -212,7 +217,7 @@ public class ChangeRepository {
 				new SqlArrayValue("text", array(results, String[]::new, ResultRecord::payload)));
 	}
 
-	// An element that is null is NULL.
+	// A null element is NULL.
 	@SuppressWarnings("NullAway")
 	private static <E> Object[] array(List<@Nullable ResultRecord> results, IntFunction<E[]> array,
 			Function<ResultRecord, E> element) {
@@ -220,28 +225,29 @@ public class ChangeRepository {
 	}
 
 	/**
-	 * Inserts a row and its entry of the feed as the last that a transaction does. If it
-	 * is the first, too, rows of other accounts may be inserted with it.
-	 * @param <Q> an object that is to be added
-	 * @param <T> what its row is read into
-	 * @param group those who do the same
-	 * @param node the object
-	 * @param alone inserts it by itself, with {@link #write}
+	 * Inserts a row and its feed entry as the last statement of a transaction. If it is
+	 * the first one, too, rows of other accounts may be inserted with it.
+	 * @param <Q> the type of the new nodes
+	 * @param <T> the type that an inserted row is mapped to
+	 * @param group the group commit for such rows
+	 * @param node the new node
+	 * @param individualInsert inserts the row by itself, with {@link #write}
 	 * @return the row
 	 */
-	public <Q extends NewNode, T> T insertLast(GroupCommit<Q, T> group, Q node, Supplier<T> alone) {
+	public <Q extends NewNode, T> T insertLast(GroupCommit<Q, T> group, Q node, Supplier<T> individualInsert) {
 		if (ResultRecord.isSeparate()) {
-			// That record is the last.
-			return alone.get();
+			// The insert of the record is the last statement then.
+			return individualInsert.get();
 		}
-		T inserted = this.transactions.executeCommitting(group, node, alone);
-		this.signals.changedAtCommit(node.account());
+		T inserted = this.transactions.executeLastStatement(group, node, individualInsert);
+		this.signals.signalAfterCommit(node.account());
 		return inserted;
 	}
 
 	/**
-	 * Waits for the account's other writes and keeps further ones waiting until the end
-	 * of the transaction: for a write that takes several statements.
+	 * Locks the account's version until the end of the transaction, for a write of
+	 * several statements: waits for the account's other writes, and makes later ones
+	 * wait.
 	 * @param account the account
 	 */
 	public void lock(AccountId account) {
@@ -251,12 +257,12 @@ public class ChangeRepository {
 	}
 
 	/**
-	 * Waits for the account's other writes, and refuses further ones from the end of the
-	 * transaction on. What refuses them is a constraint by whose name the account does
-	 * not exist.
+	 * Waits for the account's other writes, and refuses later ones from the end of the
+	 * transaction on. A constraint refuses them; its name is classified as a missing
+	 * account.
 	 * @param account the account
 	 */
-	void close(AccountId account) {
+	void refuseWrites(AccountId account) {
 		TransactionRunner.requireTransaction();
 		this.jdbc.update(
 				"INSERT INTO change_versions AS latest (user_id, version, counted, final_version) "
@@ -264,13 +270,13 @@ public class ChangeRepository {
 				account.value());
 	}
 
-	/** The version of an account: 0 if nothing has ever changed. */
+	/** Returns the version of an account: 0 before its first change. */
 	long version(AccountId account) {
 		Long version = versions(List.of(account)).get(account);
 		return (version != null) ? version : 0;
 	}
 
-	/** The place behind the newest entry of an account. */
+	/** Returns the position after the newest entry of an account. */
 	FeedPosition end(AccountId account) {
 		FeedPosition end = this.jdbc.query("""
 				SELECT latest.version, kind, node_kind, node_id, changed_at
@@ -280,13 +286,13 @@ public class ChangeRepository {
 			if (!row.next()) {
 				return new FeedPosition(0, 0);
 			}
-			return (row.getString(2) != null) ? FeedPosition.behind(entry(new JdbcResultRows(row)))
+			return (row.getString(2) != null) ? FeedPosition.after(entry(new JdbcResultRows(row)))
 					: new FeedPosition(row.getLong(1), 0);
 		}, account.value());
 		return required(end);
 	}
 
-	/** The versions of several accounts; one in which nothing has changed has none. */
+	/** Returns the versions of several accounts; an account without changes is absent. */
 	Map<AccountId, Long> versions(Collection<AccountId> accounts) {
 		Map<AccountId, Long> versions = HashMap.newHashMap(accounts.size());
 		this.jdbc.query("SELECT user_id, version FROM change_versions WHERE user_id = ANY (?)", (row) -> {
@@ -295,19 +301,19 @@ public class ChangeRepository {
 		return versions;
 	}
 
-	/** The first entries after a place, in order. */
-	FeedPage after(AccountId account, FeedPosition place, int limit) {
+	/** Returns the first entries after a position, in order. */
+	FeedPage after(AccountId account, FeedPosition position, int limit) {
 		ResultRows rows = PipelinedClient.await(this.client.query(account, StatementLane.SHORT,
 				"SELECT version, kind, node_kind, node_id, changed_at FROM changes "
 						+ "WHERE user_id = $1 AND version >= $2 ORDER BY version LIMIT $3",
-				List.of(account.value(), place.version(), limit + 1L)));
-		FeedPosition behind = null;
+				List.of(account.value(), position.version(), limit + 1L)));
+		FeedPosition start = null;
 		List<ChangeEntry> entries = new ArrayList<>();
 		try {
 			while (rows.next()) {
 				ChangeEntry entry = entry(rows);
-				if (entry.version() == place.version()) {
-					behind = FeedPosition.behind(entry);
+				if (entry.version() == position.version()) {
+					start = FeedPosition.after(entry);
 				}
 				else if (entries.size() < limit) {
 					entries.add(entry);
@@ -317,7 +323,7 @@ public class ChangeRepository {
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
-		return new FeedPage(behind, entries);
+		return new FeedPage(start, entries);
 	}
 
 	private static ChangeEntry entry(ResultRows row) throws SQLException {
@@ -329,8 +335,8 @@ public class ChangeRepository {
 		return Objects.requireNonNull(value);
 	}
 
-	/** How many seconds ago the oldest entry was made; 0 if there is none. */
-	double oldest() {
+	/** Returns the age of the oldest entry in seconds; 0 if there is none. */
+	double oldestAgeSeconds() {
 		Double age = this.jdbc.queryForObject(
 				"SELECT coalesce(extract(epoch FROM clock_timestamp() - min(changed_at)), 0)::float8 FROM changes",
 				Double.class);
@@ -338,11 +344,11 @@ public class ChangeRepository {
 	}
 
 	/**
-	 * Removes entries that are older than they have to be kept. Instances that do so at
-	 * once do not wait for each other.
-	 * @return how many were removed, at most as many as asked for
+	 * Deletes entries beyond a retention time. Concurrent instances do not wait for each
+	 * other.
+	 * @return the number of deleted entries, at most the limit
 	 */
-	int removeOlderThan(Duration age, int limit) {
+	int deleteOlderThan(Duration age, int limit) {
 		return this.jdbc.update("""
 				DELETE FROM changes WHERE (user_id, version) IN (
 				  SELECT user_id, version FROM changes

@@ -3,14 +3,15 @@ package dev.kennel.change;
 import java.util.function.Consumer;
 
 /**
- * What a subscriber wants of a feed.
+ * The parameters of one subscription to a feed.
  *
- * @param start the place that its first entry follows on
- * @param nodes whether it wants the objects
- * @param owners whether it wants what the objects belong to
- * @param beforeEach is called before each entry, on the thread that delivers it
- * @param tooSlow is called when the stream has been given up because its client takes
+ * @param start the position after which the first entry is delivered
+ * @param withNodes whether the nodes of the changes are read
+ * @param withParents whether the parents of the nodes are read
+ * @param beforeEach called before each change, on the thread that delivers it
+ * @param onTooSlow called when the stream has been cancelled because its client consumes
  * nothing
  */
-record ChangeRequest(FeedPosition start, boolean nodes, boolean owners, Consumer<Change> beforeEach, Runnable tooSlow) {
+record ChangeRequest(FeedPosition start, boolean withNodes, boolean withParents, Consumer<Change> beforeEach,
+		Runnable onTooSlow) {
 }

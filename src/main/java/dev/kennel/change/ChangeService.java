@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Service;
 
-/** Finds places in feeds. */
+/** Determines positions in feeds. */
 @Service
 class ChangeService {
 
@@ -20,16 +20,16 @@ class ChangeService {
 		this.changes = changes;
 	}
 
-	/** The place after all that has changed so far. */
+	/** Returns the position after all changes so far. */
 	FeedPosition end(AccountId account) {
 		return this.changes.end(account);
 	}
 
 	/**
-	 * Returns where to begin.
-	 * @param after what a client has seen last, or null to begin at the end
-	 * @throws ApiException with BAD_USER_INPUT if that is no cursor of a feed, with
-	 * CURSOR_EXPIRED if what follows is not kept any longer
+	 * Returns the position at which a subscription starts.
+	 * @param after the cursor that the client has seen last, or null to start at the end
+	 * @throws ApiException with BAD_USER_INPUT if the text is no cursor of a feed, with
+	 * CURSOR_EXPIRED if the changes after it are not retained any longer
 	 */
 	FeedPosition start(AccountId account, @Nullable String after) {
 		FeedPosition end = end(account);
@@ -41,8 +41,8 @@ class ChangeService {
 			throw ApiException
 				.badUserInput(List.of(new Violation(List.of("after"), "CURSOR", "This is not a cursor of this list.")));
 		}
-		// A place that there is not yet is one of a database that has been restored.
-		if (start.version() > end.version() || start.contradicts(end)
+		// A position beyond the end stems from before the database was restored.
+		if (start.version() > end.version() || start.conflictsWith(end)
 				|| (start.version() < end.version() && !this.changes.after(account, start, 1).continues(start))) {
 			throw expired();
 		}

@@ -8,14 +8,14 @@ import dev.kennel.graphql.idempotency.ResultRecord;
 import dev.kennel.identity.NodeKind;
 
 /**
- * A statement that writes rows together with their entries in the feed, and counts them.
- * It is put together once and kept: the driver recognises a text that it has seen before
- * at no cost.
+ * A statement that writes rows together with their feed entries, and maintains the counts
+ * of rows. Its text is built once and kept: the driver recognises a text that it has
+ * prepared before at no cost.
  *
  * <p>
- * A statement that adds rows adds none if the quota leaves no room for them, or if the
- * counts are not known to be right. The version of a deleted account can't be changed at
- * all: the store refuses it by a constraint.
+ * A statement that inserts rows inserts none if they exceed the quota, or if the counts
+ * may be out of date. The version of a deleted account can't be changed at all: a
+ * constraint of the database refuses it.
  */
 public final class ChangeStatement {
 
@@ -36,9 +36,10 @@ public final class ChangeStatement {
 			SELECT * FROM written""";
 
 	/**
-	 * Of the row of one account; its parameters follow on those of what writes the row.
+	 * Inserts the record for a row of one account. Its parameters follow those of the
+	 * part that writes the row.
 	 */
-	private static final String RECORDED = """
+	private static final String RECORD = """
 			), recorded AS (
 			  SELECT version.user_id, ?::text AS key, ?::bytea AS request_hash, ?::bytea AS arguments_hash,
 			    ?::text AS payload
@@ -46,126 +47,129 @@ public final class ChangeStatement {
 			), records AS (
 			""" + ResultRecord.INSERT;
 
-	/** Of rows of several accounts, some of which have a key. */
-	private static final List<String> RECORDED_COLUMNS = List.of("key text", "request_hash bytea",
-			"arguments_hash bytea", "payload text");
+	/** The columns of records for rows of several accounts, some of which have a key. */
+	private static final List<String> RECORD_COLUMNS = List.of("key text", "request_hash bytea", "arguments_hash bytea",
+			"payload text");
 
-	private static final String RECORDED_OF_ACCOUNTS = """
+	private static final String RECORDS_OF_ACCOUNTS = """
 			), recorded AS (
 			  SELECT user_id, key, request_hash, arguments_hash, payload FROM version WHERE key IS NOT NULL
 			), records AS (
 			""" + ResultRecord.INSERT;
 
-	/** If there is one after all, the statement fails, and each is written alone. */
-	private static final String NOT_RECORDED = """
+	/**
+	 * Leaves out keys that have a record. If a record appears after all, the statement
+	 * fails, and each row is written individually.
+	 */
+	private static final String WITHOUT_RECORD = """
 			AND NOT EXISTS (
 			     SELECT FROM idempotency_records AS known
 			     WHERE known.user_id = input.user_id AND known.key = input.key)""";
 
-	private static final String VERSIONS = "version.version - announced.rows + row_number() OVER (ORDER BY written.id)";
+	private static final String ROW_VERSIONS = "version.version - announced.rows + row_number() OVER (ORDER BY written.id)";
 
 	private final String sql;
 
-	/** The same with records of results, or empty where there are none. */
-	private final String recording;
+	/** The statement that inserts idempotency records, too; empty if there is none. */
+	private final String sqlWithRecord;
 
 	private final ChangeKind kind;
 
-	private final NodeKind nodes;
+	private final NodeKind nodeKind;
 
-	private final boolean several;
+	private final boolean multiRow;
 
-	private ChangeStatement(String sql, String recording, ChangeKind kind, NodeKind nodes, boolean several) {
+	private ChangeStatement(String sql, String sqlWithRecord, ChangeKind kind, NodeKind nodeKind, boolean multiRow) {
 		this.sql = sql;
-		this.recording = recording;
+		this.sqlWithRecord = sqlWithRecord;
 		this.kind = kind;
-		this.nodes = nodes;
-		this.several = several;
+		this.nodeKind = nodeKind;
+		this.multiRow = multiRow;
 	}
 
 	/**
-	 * Makes a statement that writes one row, or none.
-	 * @param kind what happens to the row
-	 * @param nodes what the row is
-	 * @param write what writes it: it reads {@code FROM version}, a table of one row, so
-	 * that it waits for the account's other writes, and returns the row, with its
-	 * {@code id}
+	 * Creates a statement that writes one row, or none.
+	 * @param kind the kind of change
+	 * @param nodeKind the kind of the row
+	 * @param write the part that writes the row: it reads {@code FROM version}, a table
+	 * of one row, so that it waits for the account's other writes, and returns the row,
+	 * with its {@code id}
 	 * @return the statement
 	 */
-	public static ChangeStatement ofRow(ChangeKind kind, NodeKind nodes, String write) {
-		String added = (kind == ChangeKind.CREATED) ? "VALUES (?, 1, 1, 1)" : "VALUES (?, 1, 1)";
-		String written = "WITH " + nextVersion(kind, nodes, added) + ", written AS (\n" + write;
-		String entries = ENTRIES.formatted("version.version", kind, nodes, "version");
-		return new ChangeStatement(written + entries, written + RECORDED + entries, kind, nodes, false);
+	public static ChangeStatement ofRow(ChangeKind kind, NodeKind nodeKind, String write) {
+		String versionRow = (kind == ChangeKind.CREATED) ? "VALUES (?, 1, 1, 1)" : "VALUES (?, 1, 1)";
+		String written = "WITH " + nextVersion(kind, nodeKind, versionRow) + ", written AS (\n" + write;
+		String entries = ENTRIES.formatted("version.version", kind, nodeKind, "version");
+		return new ChangeStatement(written + entries, written + RECORD + entries, kind, nodeKind, false);
 	}
 
 	/**
-	 * Makes a statement that writes rows, and answers them in the order of their ids.
-	 * @param kind what happens to the rows
-	 * @param nodes what the rows are
-	 * @param write what writes them, as for one
+	 * Creates a statement that writes rows, and returns them in the order of their ids.
+	 * @param kind the kind of change
+	 * @param nodeKind the kind of the rows
+	 * @param write the part that writes the rows, as for one row
 	 * @return the statement
 	 */
-	public static ChangeStatement ofRows(ChangeKind kind, NodeKind nodes, String write) {
+	public static ChangeStatement ofRows(ChangeKind kind, NodeKind nodeKind, String write) {
 		return new ChangeStatement(
-				nextVersions(kind, nodes) + ", written AS (\n" + write
-						+ ENTRIES.formatted(VERSIONS, kind, nodes, "version, announced") + " ORDER BY id",
-				"", kind, nodes, true);
+				nextVersions(kind, nodeKind) + ", written AS (\n" + write
+						+ ENTRIES.formatted(ROW_VERSIONS, kind, nodeKind, "version, announced") + " ORDER BY id",
+				"", kind, nodeKind, true);
 	}
 
 	/**
-	 * Makes a statement that writes rows which are too many to have entries in the feed.
-	 * Their versions are missing there, by which streams and cursors expire.
-	 * @param kind what happens to the rows
-	 * @param nodes what the rows are
-	 * @param write what writes them, as for one, but returns nothing
+	 * Creates a statement that writes more rows than get entries in the feed. Their
+	 * versions are missing from it, which expires streams and cursors.
+	 * @param kind the kind of change
+	 * @param nodeKind the kind of the rows
+	 * @param write the part that writes the rows, as for one row, but returns nothing
 	 * @return the statement
 	 */
-	public static ChangeStatement ofRowsWithoutEntries(ChangeKind kind, NodeKind nodes, String write) {
-		return new ChangeStatement(nextVersions(kind, nodes) + "\n" + write, "", kind, nodes, true);
+	public static ChangeStatement ofRowsWithoutEntries(ChangeKind kind, NodeKind nodeKind, String write) {
+		return new ChangeStatement(nextVersions(kind, nodeKind) + "\n" + write, "", kind, nodeKind, true);
 	}
 
-	private static String nextVersions(ChangeKind kind, NodeKind nodes) {
-		String added = (kind == ChangeKind.CREATED) ? "SELECT ?, rows, rows, rows FROM announced"
+	private static String nextVersions(ChangeKind kind, NodeKind nodeKind) {
+		String versionRow = (kind == ChangeKind.CREATED) ? "SELECT ?, rows, rows, rows FROM announced"
 				: "SELECT ?, rows, rows FROM announced";
-		return "WITH announced (rows) AS (SELECT ?::bigint), " + nextVersion(kind, nodes, added);
+		return "WITH announced (rows) AS (SELECT ?::bigint), " + nextVersion(kind, nodeKind, versionRow);
 	}
 
-	private static String nextVersion(ChangeKind kind, NodeKind nodes, String added) {
-		String count = Quota.of(nodes).key();
+	private static String nextVersion(ChangeKind kind, NodeKind nodeKind, String versionRow) {
+		String count = Quota.of(nodeKind).key();
 		return switch (kind) {
-			// Of a deleted account, the constraint says that it is.
-			case CREATED -> NEXT_VERSION.formatted(", " + count, added, """
+			// A deleted account passes, so that the constraint reports it.
+			case CREATED -> NEXT_VERSION.formatted(", " + count, versionRow, """
 					, %1$s = latest.%1$s + excluded.%1$s
 					  WHERE latest.final_version IS NOT NULL
 					    OR (latest.counted = latest.version AND latest.%1$s + excluded.%1$s <= ?)""".formatted(count));
-			case UPDATED -> NEXT_VERSION.formatted("", added, "");
+			case UPDATED -> NEXT_VERSION.formatted("", versionRow, "");
 			case DELETED ->
-				NEXT_VERSION.formatted("", added, ", %1$s = latest.%1$s - excluded.version".formatted(count));
+				NEXT_VERSION.formatted("", versionRow, ", %1$s = latest.%1$s - excluded.version".formatted(count));
 		};
 	}
 
 	/**
-	 * Makes a statement that inserts a row for each of several accounts. It leaves out
-	 * accounts that are being written to, which are not waited for, so that no account
-	 * keeps another waiting, and those that have no room, or are deleted.
-	 * @param nodes what the rows are
+	 * Creates a statement that inserts a row for each of several accounts. It skips
+	 * accounts that are locked by other writes, so that no account waits for another one,
+	 * and accounts that are full or deleted.
+	 * @param nodeKind the kind of the rows
 	 * @param columns the columns of the new rows with their types, as {@code name text};
 	 * the first is {@code user_id}, and each is one parameter, an array
-	 * @param condition leaves out rows of {@code input}, which has these columns, that
+	 * @param condition excludes rows of {@code input}, which has these columns, that
 	 * can't be inserted, or is empty
 	 * @param insert inserts them {@code FROM version}, which has the same columns, and
 	 * returns them
 	 * @return the statement
 	 */
-	public static ChangeStatement ofAccounts(NodeKind nodes, List<String> columns, String condition, String insert) {
-		List<String> withRecord = Stream.concat(columns.stream(), RECORDED_COLUMNS.stream()).toList();
-		return new ChangeStatement(lockedVersions(nodes, columns, condition, "") + insert,
-				lockedVersions(nodes, withRecord, condition + NOT_RECORDED, RECORDED_OF_ACCOUNTS) + insert,
-				ChangeKind.CREATED, nodes, true);
+	public static ChangeStatement ofAccounts(NodeKind nodeKind, List<String> columns, String condition, String insert) {
+		List<String> withRecord = Stream.concat(columns.stream(), RECORD_COLUMNS.stream()).toList();
+		return new ChangeStatement(lockedVersions(nodeKind, columns, condition, "") + insert,
+				lockedVersions(nodeKind, withRecord, condition + WITHOUT_RECORD, RECORDS_OF_ACCOUNTS) + insert,
+				ChangeKind.CREATED, nodeKind, true);
 	}
 
-	private static String lockedVersions(NodeKind nodes, List<String> columns, String condition, String records) {
+	private static String lockedVersions(NodeKind nodeKind, List<String> columns, String condition, String records) {
 		String arrays = columns.stream()
 			.map((column) -> "?::" + column.substring(column.indexOf(' ') + 1) + "[]")
 			.collect(Collectors.joining(", "));
@@ -188,31 +192,31 @@ public final class ChangeStatement {
 				  SELECT user_id, version, 'CREATED', '%5$s', id, date_trunc('milliseconds', clock_timestamp()) FROM version
 				%6$s)
 				"""
-			.formatted(arrays, names, Quota.of(nodes).key(), condition, nodes, records);
+			.formatted(arrays, names, Quota.of(nodeKind).key(), condition, nodeKind, records);
 	}
 
 	String sql() {
 		return this.sql;
 	}
 
-	/** The statement that inserts records of results, too. */
-	String recording() {
-		if (this.recording.isEmpty()) {
+	/** Returns the statement that inserts idempotency records, too. */
+	String sqlWithRecord() {
+		if (this.sqlWithRecord.isEmpty()) {
 			throw new IllegalStateException("Only what adds one row of an account records it");
 		}
-		return this.recording;
+		return this.sqlWithRecord;
 	}
 
-	boolean adds() {
+	boolean inserts() {
 		return this.kind == ChangeKind.CREATED;
 	}
 
 	Quota quota() {
-		return Quota.of(this.nodes);
+		return Quota.of(this.nodeKind);
 	}
 
-	boolean several() {
-		return this.several;
+	boolean multiRow() {
+		return this.multiRow;
 	}
 
 }

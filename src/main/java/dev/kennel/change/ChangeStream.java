@@ -8,8 +8,8 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * One subscriber of an account's feed. It gets entries only as it asks for them, so that
- * what a slow client has not taken yet stays in the store.
+ * One subscriber of an account's feed, with backpressure: entries are delivered only on
+ * demand, so that what a slow client has not consumed stays in the database.
  */
 class ChangeStream implements Subscription {
 
@@ -23,23 +23,23 @@ class ChangeStream implements Subscription {
 
 	private volatile boolean ended;
 
-	private final Instant begin = Instant.now();
+	private final Instant subscribedAt = Instant.now();
 
-	/** Only of the thread that serves the feed. */
-	private FeedPosition place;
+	/** Confined to the thread that serves the feed. */
+	private FeedPosition position;
 
-	/** The account's version when the client was last known to take nothing; or -1. */
+	/** The account's version when the client was first found without demand; or -1. */
 	private long stalledAt = -1;
 
 	ChangeStream(ChangeRequest request, Subscriber<? super Change> subscriber) {
 		this.request = request;
 		this.subscriber = subscriber;
-		this.place = request.start();
+		this.position = request.start();
 	}
 
-	/** Called once, before the subscriber knows of the stream. */
-	void follow(AccountFeed followed) {
-		this.feed = followed;
+	/** Called once, before the subscriber gets the subscription. */
+	void attach(AccountFeed attached) {
+		this.feed = attached;
 	}
 
 	private AccountFeed feed() {
@@ -65,53 +65,54 @@ class ChangeStream implements Subscription {
 		feed().remove(this);
 	}
 
-	boolean wantsMore() {
+	boolean hasDemand() {
 		return !this.ended && this.demand.get() > 0;
 	}
 
-	boolean wantsNodes() {
-		return this.request.nodes();
+	boolean selectsNodes() {
+		return this.request.withNodes();
 	}
 
-	boolean wantsOwners() {
-		return this.request.owners();
+	boolean selectsParents() {
+		return this.request.withParents();
 	}
 
-	FeedPosition place() {
-		return this.place;
+	FeedPosition position() {
+		return this.position;
 	}
 
-	/** Whether it waits for the change that follows on a version. */
+	/** Returns whether the stream has demand for the change after a version. */
 	boolean isAt(long version) {
-		return this.place.version() == version && wantsMore();
+		return this.position.version() == version && hasDemand();
 	}
 
 	/**
-	 * Takes the change that follows on the stream's place, if there is room for it.
-	 * @param behind the place behind the change
+	 * Delivers the change after the stream's position, if there is demand for it.
+	 * @param next the position after the change
 	 */
-	void take(Change change, FeedPosition behind) {
-		if (!wantsMore()) {
+	void deliver(Change change, FeedPosition next) {
+		if (!hasDemand()) {
 			return;
 		}
 		this.stalledAt = -1;
 		this.demand.decrementAndGet();
-		this.place = behind;
+		this.position = next;
 		try {
 			this.request.beforeEach().accept(change);
 			this.subscriber.onNext(change);
-			if (change.at().toInstant().isAfter(this.begin)) {
+			if (change.at().toInstant().isAfter(this.subscribedAt)) {
 				feed().delivered(change);
 			}
 		}
-		// Whatever it is, the other streams go on.
+		// Whatever the failure, the other streams continue.
 		catch (Throwable ex) {
 			fail(ex);
 		}
 	}
 
 	/**
-	 * Notes that the client takes nothing, and ends the stream if that goes on for long.
+	 * Records that the client has no demand, and cancels the stream if its backlog
+	 * exceeds the limit.
 	 */
 	void stall(long accountVersion, int maxBacklog) {
 		if (this.stalledAt < 0) {
@@ -119,7 +120,7 @@ class ChangeStream implements Subscription {
 		}
 		else if (accountVersion - this.stalledAt > maxBacklog) {
 			cancel();
-			this.request.tooSlow().run();
+			this.request.onTooSlow().run();
 		}
 	}
 

@@ -24,8 +24,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.stereotype.Component;
 
 /**
- * The feeds that are followed on this instance. Few threads serve them all: a subscriber
- * that waits takes none, and no connection to the database either.
+ * Serves the feeds that have subscribers on this instance, with a few threads: an idle
+ * subscriber holds neither a thread nor a database connection.
  */
 @Component
 @EnableConfigurationProperties(ChangeProperties.class)
@@ -33,11 +33,17 @@ class FeedDispatcher {
 
 	private static final Logger logger = LoggerFactory.getLogger(FeedDispatcher.class);
 
-	/** Each holds a connection while it reads: fewer than a pool has. */
+	/**
+	 * Each thread holds a connection while it reads: there are fewer threads than
+	 * connections in a pool.
+	 */
 	private static final int THREADS = 4;
 
-	/** How often objects are read that lose what they belong to at the same moment. */
-	private static final int ATTEMPTS = 3;
+	/**
+	 * The maximum number of reads of nodes whose parents vanish between two statements
+	 * (read skew).
+	 */
+	private static final int READ_ATTEMPTS = 3;
 
 	private final Map<AccountId, AccountFeed> feeds = new ConcurrentHashMap<>();
 
@@ -45,11 +51,11 @@ class FeedDispatcher {
 
 	private final NodeLookup nodes;
 
-	private final ParentResolver owners;
+	private final ParentResolver parents;
 
 	private final ChangeProperties properties;
 
-	private volatile LongConsumer lag = (millis) -> {
+	private volatile LongConsumer lagConsumer = (millis) -> {
 	};
 
 	private final ExecutorService executor = Executors.newFixedThreadPool(THREADS,
@@ -58,24 +64,24 @@ class FeedDispatcher {
 	private final ScheduledExecutorService poller = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("change-feed-poll").factory());
 
-	FeedDispatcher(ChangeRepository changes, NodeLookup nodes, ParentResolver owners, FeedSignals signals,
+	FeedDispatcher(ChangeRepository changes, NodeLookup nodes, ParentResolver parents, FeedSignals signals,
 			ChangeProperties properties) {
 		this.changes = changes;
 		this.nodes = nodes;
-		this.owners = owners;
+		this.parents = parents;
 		this.properties = properties;
 		signals.listen(this::wake);
 		long interval = properties.pollInterval().toMillis();
 		var _ = this.poller.scheduleWithFixedDelay(this::poll, interval, interval, TimeUnit.MILLISECONDS);
 	}
 
-	/** Follows a feed, for as long as the subscriber does not cancel. */
+	/** Subscribes to a feed until the subscriber cancels. */
 	Publisher<Change> follow(AccountId account, ChangeRequest request) {
 		return (subscriber) -> {
 			ChangeStream stream = new ChangeStream(request, subscriber);
-			// In one step, so that the feed is not removed in between.
-			this.feeds.compute(account, (key, known) -> {
-				AccountFeed feed = (known != null) ? known : new AccountFeed(key, this);
+			// Atomic, so that the feed is not removed in between.
+			this.feeds.compute(account, (key, existing) -> {
+				AccountFeed feed = (existing != null) ? existing : new AccountFeed(key, this);
 				feed.add(stream);
 				return feed;
 			});
@@ -83,13 +89,16 @@ class FeedDispatcher {
 		};
 	}
 
-	/** Is told how many milliseconds after its write a change is delivered. */
-	void onLag(LongConsumer millis) {
-		this.lag = millis;
+	/**
+	 * Registers the consumer of delivery lags: the milliseconds from a write to its
+	 * delivery.
+	 */
+	void onLag(LongConsumer consumer) {
+		this.lagConsumer = consumer;
 	}
 
 	void delivered(Change change) {
-		this.lag.accept(Math.max(0, System.currentTimeMillis() - change.at().toInstant().toEpochMilli()));
+		this.lagConsumer.accept(Math.max(0, System.currentTimeMillis() - change.at().toInstant().toEpochMilli()));
 	}
 
 	private void wake(AccountId account) {
@@ -99,7 +108,7 @@ class FeedDispatcher {
 		}
 	}
 
-	/** Looks for what this instance has not been told. */
+	/** Wakes the feeds with changes of which this instance got no signal. */
 	private void poll() {
 		if (this.feeds.isEmpty()) {
 			return;
@@ -130,8 +139,8 @@ class FeedDispatcher {
 		}
 	}
 
-	FeedPage after(AccountId account, FeedPosition place, int limit) {
-		return this.changes.after(account, place, limit);
+	FeedPage after(AccountId account, FeedPosition position, int limit) {
+		return this.changes.after(account, position, limit);
 	}
 
 	long version(AccountId account) {
@@ -143,61 +152,61 @@ class FeedDispatcher {
 	}
 
 	/**
-	 * Shows entries, with their objects if they are asked for, and with what those belong
-	 * to if that is: one statement for each kind.
+	 * Converts entries to changes, with their nodes and the parents of those, if
+	 * selected: one statement for each kind.
 	 */
-	List<Change> toChanges(AccountId account, List<ChangeEntry> entries, boolean withNodes, boolean withOwners) {
-		List<NodeId> wanted = withNodes ? entries.stream()
+	List<Change> toChanges(AccountId account, List<ChangeEntry> entries, boolean withNodes, boolean withParents) {
+		List<NodeId> nodeIds = withNodes ? entries.stream()
 			.filter((entry) -> entry.kind() != ChangeKind.DELETED)
 			.map(ChangeEntry::nodeId)
 			.distinct()
 			.toList() : List.of();
-		Map<NodeId, Object> found = this.nodes.read(account, wanted);
-		Map<NodeId, Object> read = withOwners ? withOwners(account, found) : found;
-		return entries.stream().map((entry) -> toChange(entry, found, read)).toList();
+		Map<NodeId, Object> found = this.nodes.read(account, nodeIds);
+		Map<NodeId, Object> loaded = withParents ? withParents(account, found) : found;
+		return entries.stream().map((entry) -> toChange(entry, found, loaded)).toList();
 	}
 
-	private Change toChange(ChangeEntry entry, Map<NodeId, Object> found, Map<NodeId, Object> read) {
+	private Change toChange(ChangeEntry entry, Map<NodeId, Object> found, Map<NodeId, Object> loaded) {
 		Object node = (entry.kind() != ChangeKind.DELETED) ? found.get(entry.nodeId()) : null;
-		Map<NodeId, Object> known = new HashMap<>();
+		Map<NodeId, Object> loadedNodes = new HashMap<>();
 		if (node != null) {
-			known.put(entry.nodeId(), node);
-			NodeId ownerId = this.owners.ownerOf(node);
-			Object owner = (ownerId != null) ? read.get(ownerId) : null;
-			if (ownerId != null && owner != null) {
-				known.put(ownerId, owner);
+			loadedNodes.put(entry.nodeId(), node);
+			NodeId parentId = this.parents.parentOf(node);
+			Object parent = (parentId != null) ? loaded.get(parentId) : null;
+			if (parentId != null && parent != null) {
+				loadedNodes.put(parentId, parent);
 			}
 		}
-		return new Change(ChangeCursor.encode(FeedPosition.behind(entry)), entry.kind(), entry.nodeId(), node, entry.at(),
-				known);
+		return new Change(ChangeCursor.encode(FeedPosition.after(entry)), entry.kind(), entry.nodeId(), node,
+				entry.at(), loadedNodes);
 	}
 
 	/**
-	 * Reads what objects belong to. An object that has lost that meanwhile is read again:
-	 * it has been moved, or has been removed as well.
+	 * Reads the parents of nodes. A node whose parent is missing is read again: it has
+	 * been moved, or deleted as well.
 	 */
-	private Map<NodeId, Object> withOwners(AccountId account, Map<NodeId, Object> found) {
+	private Map<NodeId, Object> withParents(AccountId account, Map<NodeId, Object> found) {
 		for (int attempt = 1;; attempt++) {
-			Map<NodeId, Object> read = new HashMap<>(found);
-			Map<NodeId, NodeId> owners = new HashMap<>();
+			Map<NodeId, Object> loaded = new HashMap<>(found);
+			Map<NodeId, NodeId> parentIds = new HashMap<>();
 			found.forEach((id, node) -> {
-				NodeId owner = this.owners.ownerOf(node);
-				if (owner != null) {
-					owners.put(id, owner);
+				NodeId parentId = this.parents.parentOf(node);
+				if (parentId != null) {
+					parentIds.put(id, parentId);
 				}
 			});
-			read.putAll(this.nodes.read(account,
-					owners.values().stream().distinct().filter((id) -> !read.containsKey(id)).toList()));
-			owners.values().removeIf(read::containsKey);
-			if (owners.isEmpty()) {
-				return read;
+			loaded.putAll(this.nodes.read(account,
+					parentIds.values().stream().distinct().filter((id) -> !loaded.containsKey(id)).toList()));
+			parentIds.values().removeIf(loaded::containsKey);
+			if (parentIds.isEmpty()) {
+				return loaded;
 			}
-			Set<NodeId> torn = owners.keySet();
-			found.keySet().removeAll(torn);
-			if (attempt == ATTEMPTS) {
-				return read;
+			Set<NodeId> skewed = parentIds.keySet();
+			found.keySet().removeAll(skewed);
+			if (attempt == READ_ATTEMPTS) {
+				return loaded;
 			}
-			found.putAll(this.nodes.read(account, torn));
+			found.putAll(this.nodes.read(account, skewed));
 		}
 	}
 

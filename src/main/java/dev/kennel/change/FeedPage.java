@@ -5,24 +5,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of a feed.
+ * A page of a feed's entries.
  *
- * @param behind the place behind the entry that they follow on, or null if that entry is
- * not there: it is not kept any longer, or has never been
+ * @param start the position after the entry that the page follows, or null if there is no
+ * such entry: it has expired, or has never existed
  * @param entries the entries, in order
  */
-record FeedPage(@Nullable FeedPosition behind, List<ChangeEntry> entries) {
+record FeedPage(@Nullable FeedPosition start, List<ChangeEntry> entries) {
 
-	/** Whether there is another entry where a place was than it is behind. */
-	boolean contradicts(FeedPosition place) {
-		return this.behind != null && this.behind.contradicts(place);
+	/** Returns whether the entry at a position is a different one by now. */
+	boolean conflictsWith(FeedPosition position) {
+		return this.start != null && this.start.conflictsWith(position);
 	}
 
-	/** Whether there are entries, and they follow on a place without a gap. */
-	boolean continues(FeedPosition place) {
-		return !contradicts(place) && !this.entries.isEmpty()
-				&& this.entries.getFirst().version() == place.version() + 1
-				&& this.entries.getLast().version() == place.version() + this.entries.size();
+	/** Returns whether there are entries, and they follow a position without a gap. */
+	boolean continues(FeedPosition position) {
+		return !conflictsWith(position) && !this.entries.isEmpty()
+				&& this.entries.getFirst().version() == position.version() + 1
+				&& this.entries.getLast().version() == position.version() + this.entries.size();
 	}
 
 }

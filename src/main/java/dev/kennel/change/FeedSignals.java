@@ -13,9 +13,9 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Tells whoever follows a feed that it has grown, once the change is committed: on this
- * instance by a call, on the others by a notification. A signal says nothing but where to
- * look, so that losing one loses no change.
+ * Signals after a commit that a feed has grown: by a callback on this instance, by a
+ * PostgreSQL notification on the others. A signal carries only the account; the changes
+ * are read from the database, so a lost signal loses no change.
  */
 @Component
 class FeedSignals {
@@ -28,45 +28,45 @@ class FeedSignals {
 
 	FeedSignals(NotificationChannel notifications) {
 		this.notifications = notifications;
-		notifications.listen(CHANNEL, (payload) -> tell(new AccountId(UUID.fromString(payload))));
+		notifications.listen(CHANNEL, (payload) -> notifyListeners(new AccountId(UUID.fromString(payload))));
 	}
 
 	/**
-	 * Calls back after each commit that changes something, on the thread of the write or
-	 * of the notifications: it must return at once.
+	 * Registers a callback for commits that change a feed. It is invoked on the thread of
+	 * the write or of the notifications, and must not block.
 	 */
 	void listen(Consumer<AccountId> listener) {
 		this.listeners.add(listener);
 	}
 
-	void changedAtCommit(AccountId account) {
-		AtCommit signal = new AtCommit(account);
+	void signalAfterCommit(AccountId account) {
+		CommitSignal signal = new CommitSignal(account);
 		if (!TransactionSynchronizationManager.getSynchronizations().contains(signal)) {
 			TransactionSynchronizationManager.registerSynchronization(signal);
 			this.notifications.publish(CHANNEL, account.value().toString());
 		}
 	}
 
-	private void tell(AccountId account) {
+	private void notifyListeners(AccountId account) {
 		this.listeners.forEach((listener) -> listener.accept(account));
 	}
 
-	private final class AtCommit implements TransactionSynchronization {
+	private final class CommitSignal implements TransactionSynchronization {
 
 		private final AccountId account;
 
-		AtCommit(AccountId account) {
+		CommitSignal(AccountId account) {
 			this.account = account;
 		}
 
 		@Override
 		public void afterCommit() {
-			tell(this.account);
+			notifyListeners(this.account);
 		}
 
 		@Override
 		public boolean equals(Object other) {
-			return other instanceof AtCommit signal && signal.account.equals(this.account);
+			return other instanceof CommitSignal signal && signal.account.equals(this.account);
 		}
 
 		@Override

@@ -5,23 +5,23 @@ import dev.kennel.graphql.idempotency.ResultRecord;
 import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 
-/** An object that is to be added to an account. */
+/** A node that is inserted into an account. */
 public interface NewNode {
 
 	/**
-	 * Answers whose it will be.
+	 * Returns the account that the node belongs to.
 	 * @return the account
 	 */
 	AccountId account();
 
 	/**
-	 * Answers what its row begins with.
-	 * @return its id, which no other has, and when it is created
+	 * Returns the columns that every new row starts with.
+	 * @return the unique id and the creation time
 	 */
 	NewRow row();
 
 	/**
-	 * Returns the record of its creation, for the statement that inserts its row.
+	 * Returns the idempotency record of the creation, which the same statement inserts.
 	 * @return the record, or null if there is none
 	 */
 	@Nullable ResultRecord result();

@@ -4,17 +4,17 @@ import dev.kennel.identity.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what objects of the feed belong to. The feed does not know them: whoever keeps
- * such objects implements it.
+ * Resolves the parents of nodes in the feed. The feed does not depend on the types of
+ * nodes: the package of the child type implements it.
  */
 @FunctionalInterface
 public interface ParentResolver {
 
 	/**
-	 * Answers what an object belongs to, and is removed with.
-	 * @param node an object of any kind
-	 * @return the id of what it can't be without, or null if there is no such thing
+	 * Returns the parent of a node: the node that it is deleted with.
+	 * @param node a node of any kind
+	 * @return the id of the parent, or null if the node has none
 	 */
-	@Nullable NodeId ownerOf(Object node);
+	@Nullable NodeId parentOf(Object node);
 
 }

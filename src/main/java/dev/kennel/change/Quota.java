@@ -2,7 +2,7 @@ package dev.kennel.change;
 
 import dev.kennel.identity.NodeKind;
 
-/** A limit on how many objects of a kind an account may have. */
+/** A limit on the number of nodes of a kind in an account. */
 enum Quota {
 
 	/** Owners. */
@@ -17,7 +17,7 @@ enum Quota {
 		this.key = key;
 	}
 
-	/** The quota of objects of a kind. */
+	/** Returns the quota of a kind of nodes. */
 	static Quota of(NodeKind kind) {
 		return switch (kind) {
 			case OWNER -> OWNERS;
@@ -27,8 +27,8 @@ enum Quota {
 	}
 
 	/**
-	 * Its name in settings and errors, and that of the column with the count, and of the
-	 * table that is counted.
+	 * Returns the name of the quota in settings and errors, which is also the name of the
+	 * column with the count and of the table that is counted.
 	 */
 	String key() {
 		return this.key;

@@ -7,11 +7,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How much an account may have. Where a quota is lowered, an account that has more keeps
- * it, and can add nothing.
+ * The quotas of each account. If a quota is lowered, an account that exceeds it keeps its
+ * rows, and can't add any.
  *
- * @param owners the most owners
- * @param dogs the most dogs
+ * @param owners the maximum number of owners
+ * @param dogs the maximum number of dogs
  */
 @Validated
 @ConfigurationProperties("kennel.quota")

@@ -17,8 +17,8 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Knows how much an account may have, and counts what it has when the writes have not
- * done so.
+ * Provides the quotas of an account, and recounts its rows if the counts that writes
+ * maintain are out of date.
  */
 @Repository
 @EnableConfigurationProperties(QuotaProperties.class)
@@ -42,7 +42,7 @@ class QuotaRepository {
 		return this.properties.max(quota);
 	}
 
-	/** Says that there is no room. */
+	/** Returns the QUOTA_EXCEEDED error of a quota. */
 	ApiException exceeded(Quota quota) {
 		int max = max(quota);
 		return ApiException.quotaExceeded("An account may have " + max + " " + quota.key() + " (kennel.quota."
@@ -50,21 +50,21 @@ class QuotaRepository {
 	}
 
 	/**
-	 * Counts an account's rows if the counts are not those of its version, and keeps its
-	 * other writes waiting until the end of the transaction. They are not after the
-	 * migration that has brought them, nor after a write of an older version of Kennel,
-	 * which may run beside this one for a while.
+	 * Recounts an account's rows if the counts do not belong to its current version, and
+	 * locks the version until the end of the transaction. The counts are out of date
+	 * after the migration that introduced them, and after a write of an older version of
+	 * Kennel, which may run beside this one during an upgrade.
 	 * @param account the account
-	 * @return whether they were not
+	 * @return whether the rows were recounted
 	 */
 	boolean recount(AccountId account) {
 		TransactionRunner.requireTransaction();
-		// In two statements: the second sees what the writes have done that the first has
+		// Two statements: the second sees the commits that the lock of the first has
 		// waited for.
-		List<Boolean> right = this.jdbc.query(
+		List<Boolean> upToDate = this.jdbc.query(
 				"SELECT counted = version FROM change_versions WHERE user_id = ? FOR UPDATE",
 				(row, number) -> row.getBoolean(1), account.value());
-		if (right.contains(true)) {
+		if (upToDate.contains(true)) {
 			return false;
 		}
 		this.jdbc.update(
@@ -76,8 +76,8 @@ class QuotaRepository {
 	}
 
 	/**
-	 * Counts an account's rows once more if the transaction is rolled back, so that a
-	 * write which is refused again and again does not count each time.
+	 * Recounts an account's rows if the transaction is rolled back, so that a write that
+	 * is refused repeatedly does not count each time.
 	 * @param account the account
 	 */
 	void recountAfterRollback(AccountId account) {
@@ -86,14 +86,14 @@ class QuotaRepository {
 			@Override
 			public void afterCompletion(int status) {
 				if (status == STATUS_ROLLED_BACK) {
-					recountAlone(account);
+					recountInOwnTransaction(account);
 				}
 			}
 
 		});
 	}
 
-	private void recountAlone(AccountId account) {
+	private void recountInOwnTransaction(AccountId account) {
 		try {
 			this.transactions.executeStatements(() -> recount(account));
 		}

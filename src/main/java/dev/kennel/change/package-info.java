@@ -1,6 +1,6 @@
 /**
- * The change feed: everything that changes in an account's owners and dogs, in the order
- * of the commits, for streams that follow it.
+ * The change feed: every change of an account's owners and dogs, in commit order, and the
+ * streams that follow it.
  */
 @NullMarked
 package dev.kennel.change;

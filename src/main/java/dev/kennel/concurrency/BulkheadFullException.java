@@ -1,6 +1,6 @@
 package dev.kennel.concurrency;
 
-/** Too many wait for their turn already. */
+/** Thrown if no permit of a bulkhead is acquired and its queue is full. */
 public final class BulkheadFullException extends RuntimeException {
 
 	BulkheadFullException() {

@@ -3,17 +3,18 @@ package dev.kennel.concurrency;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** How what comes later has ended. */
+/** Unwraps the outcome of futures. */
 public final class Completion {
 
 	private Completion() {
 	}
 
 	/**
-	 * Waits for a value.
-	 * @param <T> the value's type
-	 * @param future what the value comes with
-	 * @return the value; what it has failed with is thrown as it is
+	 * Waits for the value of a future. Its failure is thrown without the wrapping
+	 * {@link CompletionException}.
+	 * @param <T> the type of the value
+	 * @param future the future
+	 * @return the value
 	 */
 	public static <T> T join(CompletableFuture<T> future) {
 		try {
@@ -25,9 +26,9 @@ public final class Completion {
 	}
 
 	/**
-	 * Returns why something has failed.
-	 * @param thrown what a future has failed with
-	 * @return what was thrown, without what futures wrap it in; an error is thrown
+	 * Returns the cause of a future's failure.
+	 * @param thrown the failure, which a {@link CompletionException} may wrap
+	 * @return the unwrapped exception; an {@link Error} is thrown
 	 */
 	public static RuntimeException failure(Throwable thrown) {
 		return switch (thrown) {

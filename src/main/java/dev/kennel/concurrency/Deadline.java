@@ -6,58 +6,59 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Until when a thread may use the store. Statements are stopped then, no new one is
- * begun, and a transaction is rolled back, unless it is being committed already. If the
- * store does not answer any more, the connection is closed some seconds later: the store
- * is unavailable then, and nobody knows what has become of a write.
+ * The time until which a thread may use the database. At the deadline, statements are
+ * cancelled, no new one is started, and a transaction is rolled back unless its commit
+ * has been sent. If the database does not respond, the connection is closed after
+ * {@link #GRACE_PERIOD}: the database counts as unavailable then, and the outcome of a
+ * write is unknown.
  */
 public final class Deadline {
 
 	private static final ThreadLocal<@Nullable Deadline> CURRENT = new ThreadLocal<>();
 
 	/**
-	 * How long a connection may be used after the deadline: a statement that can't be
-	 * cancelled within it never will, as the store does not answer.
+	 * The grace period of a connection after the deadline: if a statement can't be
+	 * cancelled within it, the database does not respond, and never will.
 	 */
-	public static final Duration PATIENCE = Duration.ofSeconds(5);
+	public static final Duration GRACE_PERIOD = Duration.ofSeconds(5);
 
 	private volatile long end;
 
 	private volatile @Nullable Runnable timeoutAction;
 
-	/** Those that were begun on this thread, done or not: an operation has few. */
+	/** A linked list, completed entries included: an operation has few. */
 	private volatile @Nullable Pending pending;
 
-	/** Looks after it until it is closed. */
-	private @Nullable Watchdog watch;
+	/** Enforces the deadline until it is closed. */
+	private @Nullable Watchdog watchdog;
 
 	private Deadline(long end) {
 		this.end = end;
 	}
 
 	/**
-	 * Begins a deadline of work that goes on on several threads, one after the other.
-	 * @param time how long the work may take
+	 * Begins a deadline of work that several threads execute, one after the other.
+	 * @param time the time that the work may take
 	 * @return the deadline, which has to be closed
 	 */
 	public static Deadline begin(Duration time) {
 		Deadline deadline = new Deadline(System.nanoTime() + time.toNanos());
-		deadline.watch = Watchdog.start(deadline::look);
+		deadline.watchdog = Watchdog.start(deadline::check);
 		return deadline;
 	}
 
-	/** Ends it: the work is done. */
+	/** Stops enforcing the deadline: the work has completed. */
 	public void close() {
-		if (this.watch != null) {
-			this.watch.stop();
+		if (this.watchdog != null) {
+			this.watchdog.stop();
 		}
 	}
 
 	/**
-	 * Does a part of the work.
-	 * @param <T> what the work answers
-	 * @param work what to do, on this thread
-	 * @return what the work answers
+	 * Executes a part of the work on the current thread, under this deadline.
+	 * @param <T> the type of the result
+	 * @param work the work
+	 * @return the result of the work
 	 */
 	public <T> T call(Supplier<T> work) {
 		Deadline outer = CURRENT.get();
@@ -76,11 +77,12 @@ public final class Deadline {
 	}
 
 	/**
-	 * Does something in limited time.
-	 * @param time how long it may take; no longer than what surrounds it
-	 * @param <T> what the work answers
-	 * @param work what to do, on this thread
-	 * @return what the work answers
+	 * Executes work on the current thread in limited time.
+	 * @param time the time that the work may take; an earlier deadline of the current
+	 * thread takes precedence
+	 * @param <T> the type of the result
+	 * @param work the work
+	 * @return the result of the work
 	 */
 	public static <T> T call(Duration time, Supplier<T> work) {
 		Deadline outer = CURRENT.get();
@@ -98,7 +100,7 @@ public final class Deadline {
 	}
 
 	/**
-	 * Answers the deadline of this thread.
+	 * Returns the deadline of the current thread.
 	 * @return the deadline, or null if there is none
 	 */
 	public static @Nullable Deadline current() {
@@ -106,66 +108,64 @@ public final class Deadline {
 	}
 
 	/**
-	 * Answers how much time is left.
+	 * Returns the remaining time.
 	 * @return the time, which is not negative
 	 */
 	public Duration remaining() {
 		return Duration.ofNanos(Math.max(0, this.end - System.nanoTime()));
 	}
 
-	/**
-	 * Brings the deadline forward to this moment: the result is not needed any more.
-	 */
+	/** Expires the deadline now, since the result is no longer needed. */
 	public void expire() {
 		this.end = System.nanoTime();
 	}
 
 	/**
-	 * Tells something when the deadline is over.
-	 * @param pending what waits for the store; it is told again and again, some seconds
-	 * long
+	 * Registers a listener for the expiry.
+	 * @param listener a listener that waits for the database; it is called repeatedly
+	 * from the expiry until the deadline is closed
 	 */
-	public void onExpiry(ExpiryListener pending) {
-		this.pending = new Pending(pending, this.pending);
+	public void onExpiry(ExpiryListener listener) {
+		this.pending = new Pending(listener, this.pending);
 	}
 
 	/**
-	 * Ends work that waits for something else than the store.
-	 * @param action is run again and again once the deadline is over, as long as the
-	 * store is not waited for, which fails by itself; on the thread that keeps the time
+	 * Sets the action that ends work which waits for anything but the database.
+	 * @param action the action; it is executed repeatedly on the watchdog thread from the
+	 * expiry until the deadline is closed, except while the database is awaited, which
+	 * fails by itself
 	 */
 	public void onTimeout(Runnable action) {
 		this.timeoutAction = action;
 	}
 
-	private void look() {
-		long over = System.nanoTime() - this.end;
-		if (over < 0) {
+	private void check() {
+		long overdue = System.nanoTime() - this.end;
+		if (overdue < 0) {
 			return;
 		}
-		boolean patienceOver = over >= PATIENCE.toNanos();
-		boolean storeIsWaitedFor = false;
-		for (Pending one = this.pending; one != null; one = one.next()) {
-			storeIsWaitedFor |= one.listener().expire(patienceOver);
+		boolean graceOver = overdue >= GRACE_PERIOD.toNanos();
+		boolean awaitsDatabase = false;
+		for (Pending entry = this.pending; entry != null; entry = entry.next()) {
+			awaitsDatabase |= entry.listener().expire(graceOver);
 		}
 		Runnable action = this.timeoutAction;
-		if (action != null && !storeIsWaitedFor) {
+		if (action != null && !awaitsDatabase) {
 			action.run();
 		}
 	}
 
-	/** Something that waits for the store. */
+	/** Work that waits for the database. */
 	@FunctionalInterface
 	public interface ExpiryListener {
 
 		/**
-		 * The deadline is over. It is called on the thread that keeps the time, and
-		 * returns at once.
-		 * @param patienceOver whether it has been over for so long that the store can't
-		 * be expected to answer any more
-		 * @return whether the store is still waited for
+		 * Called after the deadline, on the watchdog thread. It does not block.
+		 * @param graceOver whether the grace period is over too, so that no response of
+		 * the database is expected
+		 * @return whether the database is still awaited
 		 */
-		boolean expire(boolean patienceOver);
+		boolean expire(boolean graceOver);
 
 	}
 
@@ -173,9 +173,9 @@ public final class Deadline {
 	}
 
 	/**
-	 * Answers how much time is left, if any.
-	 * @return the time
-	 * @throws DeadlineExceededException if none is
+	 * Returns the remaining time, which is required.
+	 * @return the time, which is positive
+	 * @throws DeadlineExceededException if no time remains
 	 */
 	public Duration require() {
 		Duration remaining = remaining();

@@ -1,9 +1,9 @@
 package dev.kennel.concurrency;
 
-/** A thread has no time left. */
+/** Thrown if the deadline of the current thread has expired. */
 public final class DeadlineExceededException extends RuntimeException {
 
-	/** Makes the exception. */
+	/** Creates the exception, without a stack trace. */
 	public DeadlineExceededException() {
 		super("No time is left", null, false, false);
 	}

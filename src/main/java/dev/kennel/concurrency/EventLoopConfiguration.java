@@ -3,7 +3,7 @@ package dev.kennel.concurrency;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The event loops of the application, which the server and the store share. */
+/** The event loops of the application, which HTTP server and database client share. */
 @Configuration(proxyBeanMethods = false)
 class EventLoopConfiguration {
 

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says when an event loop does nothing else for a long time: all requests of its
- * connections wait meanwhile. The loop notes each second that it is alive, and a
- * {@link Watchdog} looks whether it has.
+ * Logs the stack trace of an event loop that is blocked: no request of its connections
+ * progresses meanwhile. The loop records a heartbeat each second, and a {@link Watchdog}
+ * checks its age.
  */
 final class EventLoopWatchdog implements AutoCloseable {
 
@@ -24,52 +24,52 @@ final class EventLoopWatchdog implements AutoCloseable {
 
 	private final Duration limit;
 
-	private final ScheduledFuture<?> sign;
+	private final ScheduledFuture<?> heartbeat;
 
-	private final Watchdog watch;
+	private final Watchdog watchdog;
 
-	private volatile long aliveAt = System.nanoTime();
+	private volatile long lastHeartbeat = System.nanoTime();
 
 	private volatile @Nullable Thread loop;
 
 	/**
-	 * The note after which it was said that there was no other; none yet, as the loop may
-	 * be blocked from its beginning on. Only on the thread that looks.
+	 * The heartbeat whose age has been logged. It differs from the first one, as the loop
+	 * may be blocked from its start. Confined to the watchdog thread.
 	 */
-	private long told = this.aliveAt - 1;
+	private long loggedHeartbeat = this.lastHeartbeat - 1;
 
 	EventLoopWatchdog(EventExecutor loop) {
 		this(loop, INTERVAL, Duration.ofSeconds(2));
 	}
 
 	/**
-	 * Watches a loop.
-	 * @param loop the loop
-	 * @param interval how often it notes that it is alive
-	 * @param limit after how long without a note it is said that it is not
+	 * Watches an event loop.
+	 * @param loop the event loop
+	 * @param interval the time between two heartbeats
+	 * @param limit the age of a heartbeat after which the loop counts as blocked
 	 */
 	EventLoopWatchdog(EventExecutor loop, Duration interval, Duration limit) {
 		this.limit = limit;
 		// Before anything else, so that the thread is known.
-		loop.execute(this::alive);
-		this.sign = loop.scheduleWithFixedDelay(this::alive, interval.toMillis(), interval.toMillis(),
+		loop.execute(this::beat);
+		this.heartbeat = loop.scheduleWithFixedDelay(this::beat, interval.toMillis(), interval.toMillis(),
 				TimeUnit.MILLISECONDS);
-		this.watch = Watchdog.start(this::look);
+		this.watchdog = Watchdog.start(this::check);
 	}
 
-	private void alive() {
+	private void beat() {
 		this.loop = Thread.currentThread();
-		this.aliveAt = System.nanoTime();
+		this.lastHeartbeat = System.nanoTime();
 	}
 
-	private void look() {
-		long alive = this.aliveAt;
+	private void check() {
+		long last = this.lastHeartbeat;
 		Thread thread = this.loop;
-		Duration silent = Duration.ofNanos(System.nanoTime() - alive);
-		if (thread != null && alive != this.told && silent.compareTo(this.limit) > 0) {
-			this.told = alive;
+		Duration age = Duration.ofNanos(System.nanoTime() - last);
+		if (thread != null && last != this.loggedHeartbeat && age.compareTo(this.limit) > 0) {
+			this.loggedHeartbeat = last;
 			logger.warn("The event loop {} has done one thing for {} ms, and its connections wait:\n{}",
-					thread.getName(), silent.toMillis(), stack(thread));
+					thread.getName(), age.toMillis(), stack(thread));
 		}
 	}
 
@@ -79,8 +79,8 @@ final class EventLoopWatchdog implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.sign.cancel(false);
-		this.watch.stop();
+		this.heartbeat.cancel(false);
+		this.watchdog.stop();
 	}
 
 }

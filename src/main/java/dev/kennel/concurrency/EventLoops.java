@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event loops on which requests and rows arrive: a request whose rows arrive on its
- * own loop is answered without another thread. Whatever may block leaves the loop.
+ * The event loops of HTTP server and database client. A request whose rows arrive on its
+ * own loop needs no other thread. Work that may block is executed elsewhere.
  */
 public final class EventLoops implements AutoCloseable {
 
@@ -41,31 +41,31 @@ public final class EventLoops implements AutoCloseable {
 	}
 
 	/**
-	 * Returns what has made the loops, for clients that are built on it.
-	 * @return Vert.x, of which nothing else is used
+	 * Returns the Vert.x instance that owns the loops, for clients that are built on it.
+	 * @return the instance, of which nothing else is used
 	 */
 	public VertxInternal vertx() {
 		return this.vertx;
 	}
 
 	/**
-	 * Returns the loops.
-	 * @return Netty's group, which is closed with the application
+	 * Returns the loops as a Netty group.
+	 * @return the group, which is closed with the application
 	 */
 	public EventLoopGroup group() {
 		return this.vertx.nettyEventLoopGroup();
 	}
 
 	/**
-	 * Returns whether this thread may wait.
-	 * @return false on an event loop, which would keep all that it serves waiting
+	 * Returns whether the current thread may block.
+	 * @return false on an event loop, where blocking would delay every other connection
 	 */
 	public static boolean mayBlock() {
 		return !Context.isOnEventLoopThread();
 	}
 
 	/**
-	 * Makes sure that this thread may wait.
+	 * Checks that the current thread may block.
 	 * @throws IllegalStateException on an event loop
 	 */
 	public static void requireMayBlock() {

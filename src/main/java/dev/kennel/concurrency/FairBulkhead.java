@@ -14,13 +14,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bulkhead with fair queueing: limits concurrent executions, which take longer, all of
- * them, when there are more than processors and database can serve.
+ * A bulkhead with fair queueing: limits concurrent executions, and serves waiting keys
+ * round-robin. More executions than processors and database can serve would slow down all
+ * of them.
  *
  * <p>
- * Waiting keys are served round-robin. A key holds at most its share of the permits and
- * of the queue, so that a client that floods the service, or never finishes, blocks no
- * other client.
+ * A key, such as an account, holds at most its share of the permits and half of the
+ * queue. A client that floods the service, or never finishes, therefore blocks no other
+ * client.
+ *
+ * <p>
+ * Each key has a first-in, first-out queue. A released permit is handed to the first key
+ * that has a waiter and is below its share; that key then moves behind all others. A key
+ * without permits and waiters takes no memory.
  */
 public final class FairBulkhead {
 
@@ -37,12 +43,12 @@ public final class FairBulkhead {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** By key it is worked for; who is first has the next permit. */
+	/** In the order in which keys are served. */
 	private final Map<Object, KeyQueue> queues = new LinkedHashMap<>();
 
-	private int free;
+	private int available;
 
-	private int waiting;
+	private int queued;
 
 	/**
 	 * Creates a bulkhead.
@@ -52,26 +58,28 @@ public final class FairBulkhead {
 	 */
 	public FairBulkhead(int maxPermits, int maxPerKey, int maxQueued) {
 		this.maxPermits = maxPermits;
-		this.free = maxPermits;
+		this.available = maxPermits;
 		this.maxPerKey = maxPerKey;
 		this.maxQueued = maxQueued;
 		this.maxQueuedPerKey = Math.max(1, maxQueued / 2);
 	}
 
 	/**
-	 * Does something when it is this thread's permit.
-	 * @param <T> what the work answers
-	 * @param key the key whose permit is taken
-	 * @param patience how long to wait for a turn; no longer than until the thread's
-	 * deadline
-	 * @param work what to do
-	 * @return what the work answers
-	 * @throws DeadlineExceededException if the thread's deadline comes before its turn
-	 * @throws BulkheadFullException if too many wait already, or patience is over
+	 * Executes work while the current thread holds a permit.
+	 * @param <T> the type of the result
+	 * @param key the key whose share of permits is charged, such as an account
+	 * @param maxWait the longest time to wait for a permit; the wait also ends with the
+	 * current thread's {@link Deadline}
+	 * @param work the work
+	 * @return the result of the work
+	 * @throws DeadlineExceededException if the deadline expires before a permit is
+	 * acquired
+	 * @throws BulkheadFullException if the queue, or the key's half of it, is full, or
+	 * {@code maxWait} has elapsed
 	 */
-	public <T extends @Nullable Object> T call(Object key, Duration patience, Supplier<T> work) {
+	public <T extends @Nullable Object> T call(Object key, Duration maxWait, Supplier<T> work) {
 		Permit permit = new Permit(this, key);
-		if (!acquire(key, patience)) {
+		if (!acquire(key, maxWait)) {
 			Deadline deadline = Deadline.current();
 			if (deadline != null) {
 				deadline.require();
@@ -97,14 +105,15 @@ public final class FairBulkhead {
 	}
 
 	/**
-	 * Takes a permit for work that goes on on several threads, if there is one.
-	 * @param key the key whose permit is taken
-	 * @return whether there was a permit, which has to be released then
+	 * Acquires a permit if one is available at once, for work that is not bound to one
+	 * thread.
+	 * @param key the key whose share of permits is charged
+	 * @return whether a permit was acquired, which {@link #release} has to return
 	 */
 	public boolean tryAcquire(Object key) {
 		this.lock.lock();
 		try {
-			KeyQueue queue = this.queues.computeIfAbsent(key, (first) -> new KeyQueue());
+			KeyQueue queue = this.queues.computeIfAbsent(key, (absent) -> new KeyQueue());
 			return tryAcquire(key, queue);
 		}
 		finally {
@@ -113,16 +122,16 @@ public final class FairBulkhead {
 	}
 
 	/**
-	 * Gives back a permit that was acquired.
-	 * @param key key it was acquired for
+	 * Releases a permit that {@link #tryAcquire(Object)} acquired.
+	 * @param key the key that the permit was charged to
 	 */
 	public void release(Object key) {
 		releasePermit(key);
 	}
 
 	private boolean tryAcquire(Object key, KeyQueue queue) {
-		if (this.free > 0 && queue.permits < this.maxPerKey) {
-			this.free--;
+		if (this.available > 0 && queue.permits < this.maxPerKey) {
+			this.available--;
 			queue.permits++;
 			return true;
 		}
@@ -131,12 +140,13 @@ public final class FairBulkhead {
 	}
 
 	/**
-	 * Does something that has a bound of its own: meanwhile another thread has this one's
-	 * permit. What has been done is answered in any case: who has no turn again until the
-	 * deadline goes on without one.
-	 * @param <T> what the work answers
-	 * @param work what to do
-	 * @return what the work answers
+	 * Executes work that has a limit of its own, such as another bulkhead's, with the
+	 * current thread's permit released meanwhile. If the permit cannot be reacquired
+	 * before the deadline, execution continues without one, so that completed work is
+	 * still returned.
+	 * @param <T> the type of the result
+	 * @param work the work
+	 * @return the result of the work
 	 */
 	public static <T extends @Nullable Object> T withoutPermit(Supplier<T> work) {
 		Permit permit = CURRENT.get();
@@ -150,18 +160,19 @@ public final class FairBulkhead {
 		}
 		finally {
 			Deadline deadline = Deadline.current();
-			permit.held = permit.bulkhead.acquire(permit.key, (deadline != null) ? deadline.remaining() : Duration.ZERO);
+			permit.held = permit.bulkhead.acquire(permit.key,
+					(deadline != null) ? deadline.remaining() : Duration.ZERO);
 		}
 	}
 
 	/**
-	 * Answers how many threads wait.
-	 * @return their number
+	 * Returns the length of the queue.
+	 * @return the number of waiting threads of all keys
 	 */
 	public int waiting() {
 		this.lock.lock();
 		try {
-			return this.waiting;
+			return this.queued;
 		}
 		finally {
 			this.lock.unlock();
@@ -169,48 +180,48 @@ public final class FairBulkhead {
 	}
 
 	/**
-	 * Returns how many threads may work at once.
-	 * @return the number of permits
+	 * Returns the limit of concurrent executions.
+	 * @return the number of permits, acquired or not
 	 */
 	public int max() {
 		return this.maxPermits;
 	}
 
 	/**
-	 * Returns how many threads work.
-	 * @return the number of permits that are taken
+	 * Returns the number of current executions.
+	 * @return the number of acquired permits
 	 */
 	public int taken() {
 		this.lock.lock();
 		try {
-			return this.maxPermits - this.free;
+			return this.maxPermits - this.available;
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private boolean acquire(Object key, Duration patience) {
+	private boolean acquire(Object key, Duration maxWait) {
 		this.lock.lock();
 		try {
-			KeyQueue queue = this.queues.computeIfAbsent(key, (first) -> new KeyQueue());
+			KeyQueue queue = this.queues.computeIfAbsent(key, (absent) -> new KeyQueue());
 			if (tryAcquire(key, queue)) {
 				return true;
 			}
-			if (this.waiting >= this.maxQueued || queue.waiting.size() >= this.maxQueuedPerKey) {
+			if (this.queued >= this.maxQueued || queue.waiters.size() >= this.maxQueuedPerKey) {
 				return false;
 			}
 			this.queues.put(key, queue);
 			Waiter waiter = new Waiter(this.lock.newCondition());
-			queue.waiting.add(waiter);
-			this.waiting++;
+			queue.waiters.add(waiter);
+			this.queued++;
 			try {
-				await(waiter, patience);
+				await(waiter, maxWait);
 			}
 			finally {
 				if (!waiter.admitted) {
-					queue.waiting.remove(waiter);
-					this.waiting--;
+					queue.waiters.remove(waiter);
+					this.queued--;
 					removeIfEmpty(key, queue);
 				}
 			}
@@ -221,13 +232,13 @@ public final class FairBulkhead {
 		}
 	}
 
-	private void await(Waiter waiter, Duration patience) {
+	private void await(Waiter waiter, Duration maxWait) {
 		Deadline deadline = Deadline.current();
-		long end = System.nanoTime() + patience.toNanos();
-		// The deadline may be brought forward meanwhile.
+		long end = System.nanoTime() + maxWait.toNanos();
+		// Deadline.expire() may bring the deadline forward during the wait.
 		BooleanSupplier expired = () -> System.nanoTime() - end >= 0
 				|| (deadline != null && deadline.remaining().isZero());
-		Watchdog watch = Watchdog.start(() -> wake(waiter, expired));
+		Watchdog watchdog = Watchdog.start(() -> signalIfExpired(waiter, expired));
 		try {
 			while (!waiter.admitted && !expired.getAsBoolean()) {
 				waiter.condition.await();
@@ -237,11 +248,11 @@ public final class FairBulkhead {
 			Thread.currentThread().interrupt();
 		}
 		finally {
-			watch.stop();
+			watchdog.stop();
 		}
 	}
 
-	private void wake(Waiter waiter, BooleanSupplier expired) {
+	private void signalIfExpired(Waiter waiter, BooleanSupplier expired) {
 		if (!expired.getAsBoolean()) {
 			return;
 		}
@@ -262,27 +273,27 @@ public final class FairBulkhead {
 				throw new IllegalStateException("Nobody has had a turn for " + key);
 			}
 			queue.permits--;
-			this.free++;
+			this.available++;
 			removeIfEmpty(key, queue);
-			next();
+			admitNext();
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	/** Whose turn is next takes the place, and goes to the end of the line of queues. */
-	private void next() {
-		if (this.waiting == 0) {
+	/** Hands the permit to the next key's first waiter, and moves that key to the end. */
+	private void admitNext() {
+		if (this.queued == 0) {
 			return;
 		}
 		for (Iterator<Map.Entry<Object, KeyQueue>> entries = this.queues.entrySet().iterator(); entries.hasNext();) {
 			Map.Entry<Object, KeyQueue> entry = entries.next();
 			KeyQueue queue = entry.getValue();
-			if (queue.permits < this.maxPerKey && !queue.waiting.isEmpty()) {
-				Waiter waiter = queue.waiting.remove();
-				this.waiting--;
-				this.free--;
+			if (queue.permits < this.maxPerKey && !queue.waiters.isEmpty()) {
+				Waiter waiter = queue.waiters.remove();
+				this.queued--;
+				this.available--;
 				queue.permits++;
 				waiter.admitted = true;
 				waiter.condition.signal();
@@ -294,21 +305,21 @@ public final class FairBulkhead {
 	}
 
 	private void removeIfEmpty(Object key, KeyQueue queue) {
-		if (queue.permits == 0 && queue.waiting.isEmpty()) {
+		if (queue.permits == 0 && queue.waiters.isEmpty()) {
 			this.queues.remove(key);
 		}
 	}
 
-	/** Of those who work for the same. Only with the lock held. */
+	/** The acquired permits and waiters of one key. Guarded by the lock. */
 	private static final class KeyQueue {
 
-		private final Deque<Waiter> waiting = new ArrayDeque<>();
+		private final Deque<Waiter> waiters = new ArrayDeque<>();
 
 		private int permits;
 
 	}
 
-	/** Somebody who waits. Only with the lock held. */
+	/** A thread that waits for a permit. Guarded by the lock. */
 	private static final class Waiter {
 
 		private final Condition condition;
@@ -321,7 +332,7 @@ public final class FairBulkhead {
 
 	}
 
-	/** What a thread has. Only on that thread. */
+	/** A permit that a thread has acquired. Confined to that thread. */
 	private static final class Permit {
 
 		private final FairBulkhead bulkhead;

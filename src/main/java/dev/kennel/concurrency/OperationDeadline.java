@@ -2,13 +2,13 @@ package dev.kennel.concurrency;
 
 import java.time.Duration;
 
-/** How long an operation may take, by which PostgreSQL's own timeouts go. */
+/** The time limit of an operation, from which PostgreSQL's own timeouts are derived. */
 @FunctionalInterface
 public interface OperationDeadline {
 
 	/**
-	 * Returns the deadline of operations.
-	 * @return the time from an operation's beginning on
+	 * Returns the time limit.
+	 * @return the time from the start of an operation
 	 */
 	Duration value();
 

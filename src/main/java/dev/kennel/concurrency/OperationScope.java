@@ -10,22 +10,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * What the thread of an operation has of it: the deadline, and what the log says of the
- * request. An operation that goes on on another thread takes it along.
+ * The thread-bound context of an operation: its deadline and its logging context (MDC).
+ * Work that continues on another thread restores it there.
  */
 public final class OperationScope {
 
 	private final @Nullable Deadline deadline;
 
-	private final @Nullable Map<String, String> logged;
+	private final @Nullable Map<String, String> loggingContext;
 
-	private OperationScope(@Nullable Deadline deadline, @Nullable Map<String, String> logged) {
+	private OperationScope(@Nullable Deadline deadline, @Nullable Map<String, String> loggingContext) {
 		this.deadline = deadline;
-		this.logged = logged;
+		this.loggingContext = loggingContext;
 	}
 
 	/**
-	 * Returns what this thread has.
+	 * Captures the context of the current thread.
 	 * @return the scope
 	 */
 	public static OperationScope capture() {
@@ -33,18 +33,19 @@ public final class OperationScope {
 	}
 
 	/**
-	 * Does something that may block: on this thread, unless that is an event loop.
-	 * @param <T> what the work returns
-	 * @param work what to do
-	 * @return what the work returns, now or later
+	 * Executes work that may block: on the current thread, unless that is an event loop,
+	 * and on a virtual thread otherwise.
+	 * @param <T> the type of the result
+	 * @param work the work
+	 * @return the result of the work
 	 */
 	public static <T> CompletableFuture<T> supplyBlocking(Supplier<T> work) {
 		return EventLoops.mayBlock() ? CompletableFuture.completedFuture(work.get()) : capture().supply(work);
 	}
 
 	/**
-	 * Does something on this thread as on the one of the scope.
-	 * @param work what to do
+	 * Executes work on the current thread within this scope.
+	 * @param work the work
 	 */
 	public void run(Runnable work) {
 		call(() -> {
@@ -55,7 +56,7 @@ public final class OperationScope {
 
 	private <T> T call(Supplier<T> work) {
 		Map<String, String> outer = MDC.getCopyOfContextMap();
-		set(this.logged);
+		set(this.loggingContext);
 		try {
 			return (this.deadline != null) ? this.deadline.call(work) : work.get();
 		}
@@ -64,9 +65,9 @@ public final class OperationScope {
 		}
 	}
 
-	private static void set(@Nullable Map<String, String> logged) {
-		if (logged != null) {
-			MDC.setContextMap(logged);
+	private static void set(@Nullable Map<String, String> loggingContext) {
+		if (loggingContext != null) {
+			MDC.setContextMap(loggingContext);
 		}
 		else {
 			MDC.clear();
@@ -74,30 +75,30 @@ public final class OperationScope {
 	}
 
 	/**
-	 * Does something that may block, on a virtual thread.
-	 * @param work what to do, which fails in no way
+	 * Executes work that may block, on a virtual thread.
+	 * @param work the work, which throws nothing
 	 */
 	public void start(Runnable work) {
 		Thread.ofVirtual().name("operation").start(() -> run(work));
 	}
 
 	/**
-	 * Does something that may block, on a virtual thread.
-	 * @param <T> what the work returns
-	 * @param work what to do
-	 * @return what the work returns, or what it fails with
+	 * Executes work that may block, on a virtual thread.
+	 * @param <T> the type of the result
+	 * @param work the work
+	 * @return the result or the failure of the work
 	 */
 	public <T> CompletableFuture<T> supply(Supplier<T> work) {
 		return supply(work, (task) -> Thread.ofVirtual().name("operation").start(task));
 	}
 
 	/**
-	 * Does something that may block, on a thread of an executor.
-	 * @param <T> what the work returns
-	 * @param work what to do
-	 * @param executor has threads that may wait
-	 * @return what the work returns, or what it fails with;
-	 * {@link RejectedExecutionException} if the executor does not take it
+	 * Executes work that may block, on a thread of an executor.
+	 * @param <T> the type of the result
+	 * @param work the work
+	 * @param executor the executor, whose threads may block
+	 * @return the result or the failure of the work, or the
+	 * {@link RejectedExecutionException} of the executor
 	 */
 	public <T> CompletableFuture<T> supply(Supplier<T> work, Executor executor) {
 		CompletableFuture<T> result = new CompletableFuture<>();

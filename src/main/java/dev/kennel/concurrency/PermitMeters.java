@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Shows how many permits of a bulkhead there are, and who wants them. */
+/** Registers gauges for the permits and the queue of a bulkhead. */
 public final class PermitMeters {
 
 	private static final String BULKHEAD = "bulkhead";
@@ -15,11 +15,11 @@ public final class PermitMeters {
 
 	/**
 	 * Registers the gauges of a bulkhead.
-	 * @param registry where to
-	 * @param bulkhead its name, one of few
-	 * @param max returns how many permits there are
-	 * @param taken returns how many are taken
-	 * @param waiting returns how many executions wait for one
+	 * @param registry the registry
+	 * @param bulkhead the tag value, of low cardinality
+	 * @param max the supplier of the number of permits
+	 * @param taken the supplier of the number of acquired permits
+	 * @param waiting the supplier of the number of queued executions
 	 */
 	public static void bind(MeterRegistry registry, String bulkhead, Supplier<Number> max, Supplier<Number> taken,
 			Supplier<Number> waiting) {

@@ -11,100 +11,100 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks now and then whether something has lasted too long. One thread looks after all:
- * an alarm for each would cost more than most of what is watched, and so does a virtual
- * thread that waits for a time, for which its scheduler's timer thread is woken each
- * time.
+ * A watchdog: executes a check every 50 ms until it is stopped, to detect what has lasted
+ * too long. One thread executes the checks of all watchdogs. A scheduled task for each
+ * would cost more than most of what is watched; so would a virtual thread in a timed
+ * wait, for which the timer thread of its scheduler is woken each time.
  */
 public final class Watchdog {
 
-	/** How long it is until the next look, and so how much too late it may be. */
-	private static final Duration TICK = Duration.ofMillis(50);
+	/** The time between two checks, and so the latest that a timeout is detected. */
+	private static final Duration INTERVAL = Duration.ofMillis(50);
 
 	private static final Logger logger = LoggerFactory.getLogger(Watchdog.class);
 
-	private static final Set<Watchdog> ALL = ConcurrentHashMap.newKeySet();
+	private static final Set<Watchdog> ACTIVE = ConcurrentHashMap.newKeySet();
 
 	static {
-		// Nothing of whoever happens to need it first: Tomcat would miss its end when it
-		// stops.
-		Thread.ofPlatform().daemon().name("watch").inheritInheritableThreadLocals(false).start(Watchdog::lookAfterAll);
+		// Inherits no thread-locals: Tomcat would report a leaked thread at shutdown.
+		Thread.ofPlatform().daemon().name("watch").inheritInheritableThreadLocals(false).start(Watchdog::checkAll);
 	}
 
-	private final BooleanSupplier look;
+	private final BooleanSupplier check;
 
-	/** Only on the thread that looks. */
+	/** Confined to the watchdog thread. */
 	private boolean failed;
 
-	private Watchdog(BooleanSupplier look) {
-		this.look = look;
+	private Watchdog(BooleanSupplier check) {
+		this.check = check;
 	}
 
 	/**
-	 * Begins a watch.
-	 * @param look looks, and does something about it; it is called again and again, never
-	 * waits long, and may be called once more right after the end
-	 * @return the watch, which has to be ended
+	 * Starts a watchdog.
+	 * @param check the check, which acts on a timeout itself; it is executed repeatedly
+	 * on the watchdog thread, does not block, and may be executed once more right after
+	 * {@link #stop}
+	 * @return the watchdog, which has to be stopped
 	 */
-	public static Watchdog start(Runnable look) {
+	public static Watchdog start(Runnable check) {
 		return start(() -> {
-			look.run();
+			check.run();
 			return true;
 		});
 	}
 
 	/**
-	 * Begins a watch of something that nobody may end.
-	 * @param <T> what is watched
-	 * @param watched what is watched; once nobody has it any more, the watch has ended
-	 * @param look looks, as above; it must not have what is watched
-	 * @return the watch, which should be ended
+	 * Starts a watchdog of an object that may become unreachable without being closed.
+	 * @param <T> the type of the object
+	 * @param watched the object, which is referenced weakly; once it is garbage
+	 * collected, the watchdog stops
+	 * @param check the check, as above; it must hold no reference to the object
+	 * @return the watchdog, which should be stopped
 	 */
-	public static <T> Watchdog start(T watched, Consumer<T> look) {
+	public static <T> Watchdog start(T watched, Consumer<T> check) {
 		WeakReference<T> reference = new WeakReference<>(watched);
 		return start(() -> {
-			T still = reference.get();
-			if (still != null) {
-				look.accept(still);
+			T referent = reference.get();
+			if (referent != null) {
+				check.accept(referent);
 			}
-			return still != null;
+			return referent != null;
 		});
 	}
 
-	private static Watchdog start(BooleanSupplier look) {
-		Watchdog watch = new Watchdog(look);
-		ALL.add(watch);
-		return watch;
+	private static Watchdog start(BooleanSupplier check) {
+		Watchdog watchdog = new Watchdog(check);
+		ACTIVE.add(watchdog);
+		return watchdog;
 	}
 
-	/** Ends the watch. */
+	/** Stops the watchdog. */
 	public void stop() {
-		ALL.remove(this);
+		ACTIVE.remove(this);
 	}
 
-	private static void lookAfterAll() {
+	private static void checkAll() {
 		while (true) {
 			try {
-				Thread.sleep(TICK);
-				ALL.forEach(Watchdog::lookAfterOne);
+				Thread.sleep(INTERVAL);
+				ACTIVE.forEach(Watchdog::checkOne);
 			}
 			catch (InterruptedException | RuntimeException | Error ex) {
-				// It goes on, and says nothing, which could fail too: nobody else keeps
-				// the time.
+				// The loop continues, since no other thread enforces timeouts. It logs
+				// nothing, since logging could fail too.
 			}
 		}
 	}
 
-	private void lookAfterOne() {
+	private void checkOne() {
 		try {
-			if (!this.look.getAsBoolean()) {
+			if (!this.check.getAsBoolean()) {
 				stop();
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			// Whatever has become of it, the others are looked after. It is said once,
-			// not
-			// twenty times a second.
+			// The other checks are executed all the same. The failure is logged once, and
+			// not twenty times a second.
 			if (!this.failed) {
 				this.failed = true;
 				logger.error("What is watched could not be looked at", ex);

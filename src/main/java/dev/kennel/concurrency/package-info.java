@@ -1,6 +1,6 @@
 /**
- * What limits, orders and ends work, whatever it is about: it knows nothing of GraphQL,
- * of accounts or of the store.
+ * Bulkheads, deadlines, watchdogs and event loops. Independent of GraphQL, accounts and
+ * the database.
  */
 @NullMarked
 package dev.kennel.concurrency;

@@ -7,12 +7,12 @@ import java.time.ZoneOffset;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reads columns into the types that records have. */
+/** Reads columns as the types of records. */
 public final class ColumnReader {
 
 	/**
-	 * The column to read when a row was changed, as {@code changed_at}: NULL for one that
-	 * never was. Most never are, and what is not sent has not to be read either.
+	 * Selects when a row was changed, as {@code changed_at}: NULL for a row that never
+	 * was. Most never are, and a NULL is neither sent nor decoded.
 	 */
 	public static final String CHANGED_AT = "nullif(updated_at, created_at) AS changed_at";
 
@@ -20,32 +20,33 @@ public final class ColumnReader {
 	}
 
 	/**
-	 * Reads a moment.
-	 * @param row the result, at the row
+	 * Reads a timestamp.
+	 * @param row the result set, at the row
 	 * @param column the column's number
-	 * @return the moment, in UTC
+	 * @return the timestamp, in UTC
 	 * @throws SQLException if the column can't be read
 	 */
-	public static OffsetDateTime moment(ResultSet row, int column) throws SQLException {
-		OffsetDateTime moment = momentOrNull(row, column);
-		if (moment == null) {
+	public static OffsetDateTime timestamp(ResultSet row, int column) throws SQLException {
+		OffsetDateTime timestamp = timestampOrNull(row, column);
+		if (timestamp == null) {
 			throw new SQLException("Column " + column + " is NULL");
 		}
-		return moment;
+		return timestamp;
 	}
 
 	/**
-	 * Reads a moment.
-	 * @param row the result, at the row
+	 * Reads a timestamp.
+	 * @param row the result set, at the row
 	 * @param column the column's number
-	 * @return the moment, in UTC, or null if there is none
+	 * @return the timestamp, in UTC, or null if there is none
 	 * @throws SQLException if the column can't be read
 	 */
-	public static @Nullable OffsetDateTime momentOrNull(ResultSet row, int column) throws SQLException {
-		OffsetDateTime moment = row.getObject(column, OffsetDateTime.class);
-		// As long as a statement is not prepared on the server, the driver answers in the
-		// time zone of the machine.
-		return (moment != null) ? moment.withOffsetSameInstant(ZoneOffset.UTC) : null;
+	public static @Nullable OffsetDateTime timestampOrNull(ResultSet row, int column) throws SQLException {
+		OffsetDateTime timestamp = row.getObject(column, OffsetDateTime.class);
+		// Until a statement is prepared on the server, the driver returns the time zone
+		// of the
+		// machine.
+		return (timestamp != null) ? timestamp.withOffsetSameInstant(ZoneOffset.UTC) : null;
 	}
 
 }

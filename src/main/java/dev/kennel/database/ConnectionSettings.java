@@ -18,13 +18,13 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.StringUtils;
 
 /**
- * Where PostgreSQL is and how the pool connects to it, for whatever connects beside the
- * pool: there is one description.
+ * The settings by which the pool connects to PostgreSQL, for connections outside of the
+ * pool.
  */
 @Component
 public class ConnectionSettings {
 
-	private static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(5);
+	private static final Duration DEFAULT_CONNECTION_TIMEOUT = Duration.ofSeconds(5);
 
 	private final JdbcConnectionDetails server;
 
@@ -36,16 +36,16 @@ public class ConnectionSettings {
 	}
 
 	/**
-	 * Returns where it is.
-	 * @return the URL for the JDBC driver
+	 * Returns the JDBC URL.
+	 * @return the URL
 	 */
 	public String url() {
 		return this.server.getJdbcUrl();
 	}
 
 	/**
-	 * Returns the credentials, and whatever else the pool sets of the driver.
-	 * @return the driver's properties, for the caller to change
+	 * Returns the credentials and the other properties that the pool sets on the driver.
+	 * @return the driver's properties, which the caller may change
 	 */
 	public Properties properties() {
 		Properties properties = new Properties();
@@ -64,8 +64,8 @@ public class ConnectionSettings {
 	}
 
 	/**
-	 * Returns what the pool runs on each new connection: its SQL for new connections, and
-	 * what selects its schema.
+	 * Returns the statements that the pool executes on each new connection: its init SQL,
+	 * and the selection of its schema.
 	 * @return the statements
 	 */
 	public List<String> initialStatements() {
@@ -84,9 +84,9 @@ public class ConnectionSettings {
 	 * Returns how long a request waits for a connection.
 	 * @return the pool's {@code connection-timeout}
 	 */
-	public Duration patience() {
+	public Duration connectionTimeout() {
 		HikariDataSource pool = pool();
-		return (pool != null) ? Duration.ofMillis(pool.getConnectionTimeout()) : DEFAULT_PATIENCE;
+		return (pool != null) ? Duration.ofMillis(pool.getConnectionTimeout()) : DEFAULT_CONNECTION_TIMEOUT;
 	}
 
 	private @Nullable HikariDataSource pool() {

@@ -2,7 +2,7 @@ package dev.kennel.database;
 
 import java.nio.file.Path;
 
-/** Another process holds the data directory. */
+/** Thrown if another process holds the data directory. */
 public final class DataDirectoryInUseException extends RuntimeException {
 
 	private final transient Path directory;
@@ -13,7 +13,7 @@ public final class DataDirectoryInUseException extends RuntimeException {
 	}
 
 	/**
-	 * Answers which directory is held.
+	 * Returns the data directory.
 	 * @return its absolute path
 	 */
 	public Path directory() {

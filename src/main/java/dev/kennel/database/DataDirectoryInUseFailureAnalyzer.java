@@ -3,7 +3,7 @@ package dev.kennel.database;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says what to do when two processes are started on one data directory. */
+/** Reports that the data directory is in use, and how to resolve it. */
 class DataDirectoryInUseFailureAnalyzer extends AbstractFailureAnalyzer<DataDirectoryInUseException> {
 
 	@Override

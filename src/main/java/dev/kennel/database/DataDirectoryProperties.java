@@ -6,12 +6,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Where Kennel keeps what it makes for itself when nothing else is configured, and what
- * the process is for.
+ * The data directory, and whether the process only migrates the database.
  *
- * @param dataDir the folder of the embedded PostgreSQL and of the signing key; relative
- * to the working directory
- * @param migrateOnly whether the process migrates the database and ends; read by
+ * @param dataDir the directory of the embedded PostgreSQL and of the generated signing
+ * key; relative to the working directory
+ * @param migrateOnly whether the process migrates the database and exits; read by
  * {@link MigrationApplication}, from the command line and the environment only
  */
 @ConfigurationProperties("kennel")

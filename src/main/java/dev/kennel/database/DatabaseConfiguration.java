@@ -18,8 +18,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Starts the embedded PostgreSQL when no {@code spring.datasource.url} says which one to
- * use, and has whatever uses it keep to the deadline of its thread.
+ * Configures the database: starts the embedded PostgreSQL if there is no {@code
+ * spring.datasource.url}, and applies the deadlines of operations to the pool.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ DataDirectoryProperties.class, NotificationProperties.class,
@@ -32,7 +32,7 @@ class DatabaseConfiguration {
 		return new DeadlineDataSource.Processor(deadline, properties, observers);
 	}
 
-	/** Where Flyway has settings of its own for the database, those are used. */
+	/** Database settings of Flyway's own take precedence. */
 	@Bean
 	FlywayConfigurationCustomizer migrationConnections(ConnectionSettings settings, DataSource dataSource) {
 		return (flyway) -> {
@@ -43,26 +43,29 @@ class DatabaseConfiguration {
 	}
 
 	/**
-	 * Several instances that start at once wait for each other: Flyway holds a lock of
-	 * PostgreSQL's while it migrates.
+	 * Instances that start at the same time wait for each other: Flyway holds a
+	 * PostgreSQL lock while it migrates.
 	 */
 	@Bean
 	FlywayMigrationStrategy flywayMigrationStrategy(Environment settings) {
-		boolean elsewhere = MigratedElsewhere.is(settings);
+		boolean migratedElsewhere = MigratedElsewhere.isSet(settings);
 		return (flyway) -> {
-			if (!elsewhere) {
+			if (!migratedElsewhere) {
 				flyway.migrate();
 			}
 		};
 	}
 
-	/** Is there whatever the settings are, and null where it is not needed. */
+	/**
+	 * The bean is defined whatever the settings are, and null if a database is
+	 * configured.
+	 */
 	@Bean(destroyMethod = "close")
 	@Nullable EmbeddedPostgresServer embeddedPostgresServer(DataSourceProperties configured, DataDirectoryProperties properties) {
 		return StringUtils.hasText(configured.getUrl()) ? null : EmbeddedPostgresServer.start(properties.dataDir());
 	}
 
-	/** Where the settings say that the database is, those of the pool come first. */
+	/** Settings of the pool take precedence over those of {@code spring.datasource}. */
 	@Bean
 	JdbcConnectionDetails jdbcConnectionDetails(ObjectProvider<EmbeddedPostgresServer> embedded,
 			DataSourceProperties configured, Environment settings) {
@@ -80,7 +83,7 @@ class DatabaseConfiguration {
 	private record Database(String getJdbcUrl, @Nullable String getUsername, @Nullable String getPassword,
 			String getDriverClassName) implements JdbcConnectionDetails {
 
-		/** Without the password, nor the URL, in which there may be one. */
+		/** Leaves out the password, and the URL, which may contain one. */
 		@Override
 		public String toString() {
 			return "Database[username=" + this.getUsername + "]";

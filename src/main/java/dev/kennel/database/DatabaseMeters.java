@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
-/** Shows how the service and its database get along. */
+/** Meters of the database, transactions and notifications. */
 @Component
 class DatabaseMeters implements MeterBinder {
 
@@ -41,10 +41,10 @@ class DatabaseMeters implements MeterBinder {
 		Gauge.builder("kennel.database.up", this.monitor, (database) -> database.isUp() ? 1 : 0)
 			.description("1 if the database answers")
 			.register(registry);
-		FunctionCounter.builder("kennel.transactions.repeated", this.transactions, TransactionRunner::repeated)
+		FunctionCounter.builder("kennel.transactions.repeated", this.transactions, TransactionRunner::retries)
 			.description("Transactions that were run again because another got in their way")
 			.register(registry);
-		Gauge.builder("kennel.notifications.listening", this.notifications, (all) -> all.isListening() ? 1 : 0)
+		Gauge.builder("kennel.notifications.listening", this.notifications, (channel) -> channel.isListening() ? 1 : 0)
 			.description("1 if what other instances publish arrives here")
 			.register(registry);
 		FunctionCounter.builder("kennel.notifications.reconnects", this.notifications, NotificationChannel::reconnects)

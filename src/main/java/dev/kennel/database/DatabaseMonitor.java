@@ -18,10 +18,10 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
 
 /**
- * Knows whether the database answers, by a connection of its own: the pool may be busy,
- * and waiting for it would take a service out of its balancer that has much to do.
- * Callers wait for nothing. A database that is started anew, or a switch to another one,
- * takes some seconds, which do not count.
+ * Monitors whether the database responds, by a connection of its own: the pool may be
+ * busy, and waiting for it would take a busy instance out of its load balancer. Callers
+ * never wait. A restart or a failover of the database takes some seconds, which do not
+ * count.
  */
 @Component
 public class DatabaseMonitor implements SmartLifecycle {
@@ -30,17 +30,18 @@ public class DatabaseMonitor implements SmartLifecycle {
 
 	private static final Duration INTERVAL = Duration.ofSeconds(2);
 
-	/** So many looks have to fail one after another. One that succeeds is enough. */
-	private static final int FAILURES = 3;
+	/** The number of consecutive checks that have to fail. One success resets it. */
+	private static final int FAILURE_THRESHOLD = 3;
 
-	private static final Duration STOP = Duration.ofSeconds(5);
+	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
 	private final ConnectionSettings connectionSettings;
 
 	/**
-	 * The version of the newest migration, or null if all were run at the start.
+	 * The version of the newest migration, or null if the migrations were executed at the
+	 * start.
 	 */
-	private final @Nullable String expected;
+	private final @Nullable String expectedVersion;
 
 	private volatile int failures;
 
@@ -52,11 +53,11 @@ public class DatabaseMonitor implements SmartLifecycle {
 
 	DatabaseMonitor(ConnectionSettings connectionSettings, Environment settings) {
 		this.connectionSettings = connectionSettings;
-		this.expected = MigratedElsewhere.is(settings) ? newestMigration() : null;
-		this.migrated = this.expected == null;
+		this.expectedVersion = MigratedElsewhere.isSet(settings) ? newestMigration() : null;
+		this.migrated = this.expectedVersion == null;
 	}
 
-	/** The highest version among the migrations of this service. */
+	/** Returns the highest version among the migrations of this service. */
 	static String newestMigration() {
 		try {
 			int newest = 0;
@@ -73,16 +74,16 @@ public class DatabaseMonitor implements SmartLifecycle {
 	}
 
 	/**
-	 * Returns whether the database answers.
-	 * @return false if three looks, two seconds apart, have failed one after another
+	 * Returns whether the database responds.
+	 * @return false if three checks, two seconds apart, have failed in succession
 	 */
 	public boolean isUp() {
-		return this.failures < FAILURES;
+		return this.failures < FAILURE_THRESHOLD;
 	}
 
 	/**
-	 * Returns whether the database has the tables of this version.
-	 * @return whether its newest migration has been run, by this process or another
+	 * Returns whether the database has the schema of this version.
+	 * @return whether the newest migration has been executed, by this process or another
 	 */
 	public boolean isMigrated() {
 		return this.migrated;
@@ -91,17 +92,17 @@ public class DatabaseMonitor implements SmartLifecycle {
 	@Override
 	public void start() {
 		this.running = true;
-		this.thread = Thread.ofPlatform().daemon().name("database-monitor").start(this::watch);
+		this.thread = Thread.ofPlatform().daemon().name("database-monitor").start(this::monitor);
 	}
 
 	@Override
 	public void stop() {
 		this.running = false;
-		Thread watching = this.thread;
-		if (watching != null) {
-			watching.interrupt();
+		Thread current = this.thread;
+		if (current != null) {
+			current.interrupt();
 			try {
-				watching.join(STOP);
+				current.join(STOP_TIMEOUT);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
@@ -114,23 +115,23 @@ public class DatabaseMonitor implements SmartLifecycle {
 		return this.running;
 	}
 
-	/** Until the last request has been responded to. */
+	/** Stops after the last request has been responded to. */
 	@Override
 	public int getPhase() {
 		return DEFAULT_PHASE - 4096;
 	}
 
-	private void watch() {
+	private void monitor() {
 		while (this.running) {
 			try (Connection connection = connect()) {
 				while (this.running) {
-					look(connection);
+					check(connection);
 					this.failures = 0;
 					pause();
 				}
 			}
 			catch (SQLException ex) {
-				this.failures = Math.min(FAILURES, this.failures + 1);
+				this.failures = Math.min(FAILURE_THRESHOLD, this.failures + 1);
 				logger.debug("The database does not answer", ex);
 				pause();
 			}
@@ -141,8 +142,8 @@ public class DatabaseMonitor implements SmartLifecycle {
 		return DirectConnection.open(this.connectionSettings, "kennel-monitor", INTERVAL);
 	}
 
-	private void look(Connection connection) throws SQLException {
-		String version = this.expected;
+	private void check(Connection connection) throws SQLException {
+		String version = this.expectedVersion;
 		if (version != null && !this.migrated) {
 			this.migrated = isMigrated(connection, version);
 			return;
@@ -152,7 +153,7 @@ public class DatabaseMonitor implements SmartLifecycle {
 		}
 	}
 
-	/** Before the first migration, there is no table either. */
+	/** The history table does not exist before the first migration. */
 	private static boolean isMigrated(Connection connection, String version) throws SQLException {
 		try (PreparedStatement exists = connection
 			.prepareStatement("SELECT to_regclass('flyway_schema_history') IS NOT NULL");
@@ -175,7 +176,7 @@ public class DatabaseMonitor implements SmartLifecycle {
 			Thread.sleep(INTERVAL);
 		}
 		catch (InterruptedException ex) {
-			// The thread is being stopped, which "running" says.
+			// The loop ends, since the thread is being stopped.
 			Thread.currentThread().interrupt();
 		}
 	}

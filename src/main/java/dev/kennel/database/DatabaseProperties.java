@@ -10,17 +10,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How the store is used.
+ * How the database is used.
  *
- * @param timeoutSlack how much longer than an operation's deadline PostgreSQL lets a
- * statement run, and a transaction be idle, before it ends them by itself; 0 sets no
- * timeouts
+ * @param timeoutSlack how long after the deadline of an operation PostgreSQL itself ends
+ * its statement or idle transaction; 0 sets no timeouts
  */
 @Validated
 @ConfigurationProperties("kennel.database")
 record DatabaseProperties(@DefaultValue("20s") @NotNull Duration timeoutSlack) {
 
-	/** Five seconds after the deadline a commit may still be under way. */
+	/** A commit may still be in flight five seconds after the deadline. */
 	@AssertTrue(message = "kennel.database.timeout-slack has to be 0, or from 10s to 1h")
 	boolean isTimeoutSlackSensible() {
 		return this.timeoutSlack.isZero() || (this.timeoutSlack.compareTo(Duration.ofSeconds(10)) >= 0

@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says what to set when the PostgreSQL can't be used at the start. */
+/** Reports that the database can't be used at start-up, and which settings to check. */
 class DatabaseRefusedFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SQLException cause) {
 		String state = cause.getSQLState();
-		// Connection exceptions, invalid authorization, and a database that is not there.
+		// Connection exception, invalid authorization specification, and invalid catalog
+		// name.
 		if (state == null || !(state.startsWith("08") || state.startsWith("28") || state.equals("3D000"))) {
 			return null;
 		}

@@ -5,13 +5,13 @@ import java.util.function.DoubleSupplier;
 import io.micrometer.core.instrument.Tags;
 
 /**
- * A figure that the store has to be asked for.
+ * A gauge whose value is read from the database.
  *
  * @param name the name of the gauge
  * @param tags its tags
- * @param unit its base unit, or an empty text
+ * @param unit its base unit, or an empty string
  * @param description what it shows
- * @param read asks the store, with a statement that takes little whatever is stored
+ * @param read reads the value, with a statement whose cost does not grow with the data
  */
 public record DatabaseSample(String name, Tags tags, String unit, String description, DoubleSupplier read) {
 }

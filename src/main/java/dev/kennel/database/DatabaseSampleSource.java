@@ -2,12 +2,15 @@ package dev.kennel.database;
 
 import java.util.List;
 
-/** Has figures that the store has to be asked for. {@link DatabaseSampler} finds it. */
+/**
+ * A source of gauges that are read from the database, collected by
+ * {@link DatabaseSampler}.
+ */
 @FunctionalInterface
 public interface DatabaseSampleSource {
 
 	/**
-	 * Returns what there is to ask for.
+	 * Returns the samples.
 	 * @return the samples
 	 */
 	List<DatabaseSample> samples();

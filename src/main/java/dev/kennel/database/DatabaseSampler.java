@@ -17,8 +17,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Reads {@link DatabaseSample}s now and then, and shows what it has read last: a scrape
- * waits for no statement, and causes none. While the store is away, nothing is shown.
+ * Reads {@link DatabaseSample}s periodically, and exposes the last values as gauges: a
+ * scrape neither waits for a statement nor causes one. While the database is unavailable,
+ * the gauges have no value.
  */
 @Component
 class DatabaseSampler implements MeterBinder {
@@ -29,8 +30,8 @@ class DatabaseSampler implements MeterBinder {
 
 	private final Map<DatabaseSample, Double> values = new ConcurrentHashMap<>();
 
-	DatabaseSampler(ObjectProvider<DatabaseSampleSource> sampled) {
-		this.samples = sampled.orderedStream().flatMap((one) -> one.samples().stream()).toList();
+	DatabaseSampler(ObjectProvider<DatabaseSampleSource> sources) {
+		this.samples = sources.orderedStream().flatMap((source) -> source.samples().stream()).toList();
 	}
 
 	@Override

@@ -4,13 +4,16 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessResourceFailureException;
 
-/** There is no connection to the store, or it was lost before the store has answered. */
+/**
+ * Thrown if there is no connection to the database, or if it was lost before the
+ * response.
+ */
 public final class DatabaseUnavailableException extends DataAccessResourceFailureException {
 
 	/**
-	 * Makes one.
-	 * @param message what there is not
-	 * @param cause why, or null
+	 * Creates an exception.
+	 * @param message the message
+	 * @param cause the cause, or null
 	 */
 	public DatabaseUnavailableException(String message, @Nullable Throwable cause) {
 		super(message, cause);

@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection that was borrowed under a deadline. The statement that it executes then is
- * cancelled at the deadline; the driver's own query timeout would start a timer for each
- * statement, which takes longer than a short statement does. The connection is closed if
- * it is not returned within {@link Deadline#PATIENCE}.
+ * A connection borrowed under a deadline. The statement in execution is cancelled at the
+ * deadline; the driver's own query timeout would start a timer for each statement, which
+ * takes longer than a short statement does. The connection is closed if it is not
+ * returned within {@link Deadline#GRACE_PERIOD}.
  */
 final class DeadlineConnection extends JdbcProxy<Connection> implements Deadline.ExpiryListener {
 
@@ -27,7 +27,9 @@ final class DeadlineConnection extends JdbcProxy<Connection> implements Deadline
 
 	private final AtomicBoolean aborted = new AtomicBoolean();
 
-	/** The last one, which may be executing; cancelling one that is not has no effect. */
+	/**
+	 * The last statement, which may be executing; cancelling an idle one has no effect.
+	 */
 	private volatile @Nullable Statement statement;
 
 	/** Guarded by this. */
@@ -45,7 +47,7 @@ final class DeadlineConnection extends JdbcProxy<Connection> implements Deadline
 	}
 
 	@Override
-	@Nullable Object call(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+	@Nullable Object intercept(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
 		if (method.getName().equals("close")) {
 			markReturned();
 		}
@@ -66,16 +68,16 @@ final class DeadlineConnection extends JdbcProxy<Connection> implements Deadline
 	}
 
 	@Override
-	public boolean expire(boolean patienceOver) {
+	public boolean expire(boolean graceOver) {
 		if (isReturned()) {
 			return false;
 		}
 		Statement last = this.statement;
-		if (patienceOver) {
+		if (graceOver) {
 			startOnce(this.aborted, this::abort);
 		}
 		else if (last != null) {
-			// Again with each call: it may not have been executing yet.
+			// Repeated on each call, since the statement may not have been executing yet.
 			startOnce(this.cancelling, () -> cancel(last));
 		}
 		return true;
@@ -85,7 +87,7 @@ final class DeadlineConnection extends JdbcProxy<Connection> implements Deadline
 		return this.returned;
 	}
 
-	/** On a thread of its own, as PostgreSQL may not answer. */
+	/** Starts work on a thread of its own, since PostgreSQL may not respond. */
 	private static void startOnce(AtomicBoolean started, Runnable work) {
 		if (started.compareAndSet(false, true)) {
 			try {
@@ -110,13 +112,13 @@ final class DeadlineConnection extends JdbcProxy<Connection> implements Deadline
 		}
 	}
 
-	/** Whatever waits for PostgreSQL fails by that. */
+	/** Closes the connection: all threads that wait for it fail. */
 	private synchronized void abort() {
 		if (this.returned) {
 			return;
 		}
 		logger.warn("PostgreSQL has not answered within {} s after the deadline, and its connection is closed",
-				Deadline.PATIENCE.toSeconds());
+				Deadline.GRACE_PERIOD.toSeconds());
 		try {
 			target().abort(Runnable::run);
 		}

@@ -19,9 +19,9 @@ import org.springframework.core.PriorityOrdered;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * A pool that a thread waits for no longer than until its deadline. The pool itself has
- * one patience for all; a thread whose deadline comes sooner is woken up. What it gets
- * then is a {@link DeadlineConnection}.
+ * A data source that waits for a connection of the pool no longer than until the deadline
+ * of the thread. The pool has one connection timeout for all; a thread whose deadline
+ * comes sooner is interrupted. It returns a {@link DeadlineConnection}.
  */
 class DeadlineDataSource extends DelegatingDataSource {
 
@@ -36,14 +36,14 @@ class DeadlineDataSource extends DelegatingDataSource {
 		if (deadline == null) {
 			return super.getConnection();
 		}
-		return DeadlineConnection.of(take(deadline), deadline);
+		return DeadlineConnection.of(borrow(deadline), deadline);
 	}
 
-	private Connection take(Deadline deadline) throws SQLException {
+	private Connection borrow(Deadline deadline) throws SQLException {
 		deadline.require();
-		// However far the deadline is, it may be brought forward meanwhile.
-		Alarm alarm = new Alarm(Thread.currentThread(), deadline);
-		Watchdog watch = Watchdog.start(alarm::look);
+		// Needed however late the deadline is, since it may be brought forward meanwhile.
+		Interrupter interrupter = new Interrupter(Thread.currentThread(), deadline);
+		Watchdog watchdog = Watchdog.start(interrupter::check);
 		try {
 			return super.getConnection();
 		}
@@ -54,12 +54,12 @@ class DeadlineDataSource extends DelegatingDataSource {
 			throw ex;
 		}
 		finally {
-			watch.stop();
-			alarm.stop();
+			watchdog.stop();
+			interrupter.stop();
 		}
 	}
 
-	/** Puts itself before the pool, and before whatever else does. */
+	/** Wraps the pool, before any other post-processor does. */
 	static class Processor implements BeanPostProcessor, PriorityOrdered {
 
 		private final ObjectProvider<OperationDeadline> deadline;
@@ -95,32 +95,32 @@ class DeadlineDataSource extends DelegatingDataSource {
 
 	}
 
-	/** Interrupts a thread, once and only while it waits. */
-	private static final class Alarm {
+	/** Interrupts a thread at its deadline, once and only while it waits. */
+	private static final class Interrupter {
 
 		private final Thread waiting;
 
 		private final Deadline deadline;
 
-		private boolean over;
+		private boolean stopped;
 
-		private boolean rung;
+		private boolean interrupted;
 
-		Alarm(Thread waiting, Deadline deadline) {
+		Interrupter(Thread waiting, Deadline deadline) {
 			this.waiting = waiting;
 			this.deadline = deadline;
 		}
 
-		synchronized void look() {
-			if (!this.over && !this.rung && this.deadline.remaining().isZero()) {
-				this.rung = true;
+		synchronized void check() {
+			if (!this.stopped && !this.interrupted && this.deadline.remaining().isZero()) {
+				this.interrupted = true;
 				this.waiting.interrupt();
 			}
 		}
 
 		synchronized void stop() {
-			this.over = true;
-			if (this.rung) {
+			this.stopped = true;
+			if (this.interrupted) {
 				Thread.interrupted();
 			}
 		}

@@ -7,34 +7,33 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 
-/** Connections outside of the pool, for what lasts longer than an operation. */
+/** Connections outside of the pool, for work that takes longer than an operation. */
 final class DirectConnection {
 
 	private DirectConnection() {
 	}
 
 	/**
-	 * Connects as the pool does, but without any timeouts of statements.
-	 * @param settings how the pool connects
+	 * Connects as the pool does, but without timeouts of statements.
+	 * @param settings the connection settings of the pool
 	 * @param name the connection's name in {@code pg_stat_activity}
-	 * @param silence how long the server may say nothing, once it is connected; 0 for as
-	 * long as it takes
+	 * @param readTimeout the read timeout of the connection; 0 for none
 	 * @return the connection
 	 */
-	static Connection open(ConnectionSettings settings, String name, Duration silence) throws SQLException {
+	static Connection open(ConnectionSettings settings, String name, Duration readTimeout) throws SQLException {
 		Properties properties = settings.properties();
-		// It closes a connection on which nothing is answered in time.
+		// That factory closes a connection at the read timeout.
 		properties.remove("socketFactory", WatchdogSocketFactory.class.getName());
 		properties.setProperty("ApplicationName", name);
-		properties.setProperty("socketTimeout", String.valueOf(WatchdogSocketFactory.HANDSHAKE.toSeconds()));
+		properties.setProperty("socketTimeout", String.valueOf(WatchdogSocketFactory.HANDSHAKE_TIMEOUT.toSeconds()));
 		Connection connection = DriverManager.getConnection(settings.url(), properties);
 		try (Statement statement = connection.createStatement()) {
 			for (String sql : settings.initialStatements()) {
 				statement.execute(sql);
 			}
-			// Also those that a role, a database or the URL sets.
+			// Overrides the timeouts of the role, the database and the URL.
 			statement.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0");
-			connection.setNetworkTimeout(Runnable::run, Math.toIntExact(silence.toMillis()));
+			connection.setNetworkTimeout(Runnable::run, Math.toIntExact(readTimeout.toMillis()));
 			return connection;
 		}
 		catch (SQLException ex) {

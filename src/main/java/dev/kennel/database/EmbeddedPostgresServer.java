@@ -25,16 +25,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A PostgreSQL of Kennel's own in a folder, for a newcomer's machine and for small
- * installations. It is durable: what was acknowledged survives the death of the process
- * and of the machine. It listens on the loopback interface only, and from its first
- * moment on accepts no connection without a password. The passwords of Kennel's role and
- * of the superuser are made on the first start and never leave the folder. The superuser
- * only makes the role and the database; afterwards Kennel does without it.
+ * An embedded PostgreSQL with its data in a directory, for a newcomer's machine and for
+ * small installations. It is durable: acknowledged writes survive a crash of the process
+ * and of the machine. It listens on the loopback interface only, and from the first start
+ * on accepts no connection without a password. The passwords of Kennel's role and of the
+ * superuser are generated on the first start and never leave the directory. The superuser
+ * only creates the role and the database; Kennel does not use it afterwards.
  *
  * <p>
- * One process holds the folder at a time. A server that a killed process left behind is
- * stopped and started anew.
+ * One process holds the directory at a time. A server that a killed process left behind
+ * is stopped and restarted.
  */
 public final class EmbeddedPostgresServer implements AutoCloseable {
 
@@ -80,12 +80,12 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	}
 
 	/**
-	 * Starts the server over the data in a folder, making both on the first start.
-	 * @param folder the folder, which is made if it does not exist
+	 * Starts the server, and creates its data on the first start.
+	 * @param folder the directory, which is created if it does not exist
 	 * @return the running server
-	 * @throws DataDirectoryInUseException if another process holds the folder
-	 * @throws UncheckedIOException if the folder can't be written or the server does not
-	 * start
+	 * @throws DataDirectoryInUseException if another process holds the directory
+	 * @throws UncheckedIOException if the directory can't be written or the server does
+	 * not start
 	 */
 	public static EmbeddedPostgresServer start(Path folder) {
 		try {
@@ -112,7 +112,8 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 		Path unfinished = postgres.resolve("18.unfinished");
 		Postmaster.stopLeftover(data);
 		removeUnfinished(data, unfinished);
-		String password = OwnerOnlyFiles.readOrCreate(postgres.resolve("password"), EmbeddedPostgresServer::newPassword);
+		String password = OwnerOnlyFiles.readOrCreate(postgres.resolve("password"),
+				EmbeddedPostgresServer::newPassword);
 		EmbeddedPostgres server = Files.exists(unfinished) ? create(home, password)
 				: launch(home, ROLE, password, ANY_PORT);
 		try {
@@ -126,12 +127,12 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 		return new EmbeddedPostgresServer(home, lockFile, server, password);
 	}
 
-	/** Makes the data, the role and the database. */
+	/** Creates the data, the role and the database. */
 	private static EmbeddedPostgres create(Path home, String password) throws IOException {
 		EmbeddedPostgres server = initialize(home);
 		try (Connection connection = superuser(server, Files.readString(superuserPassword(home)).strip());
 				Statement statement = connection.createStatement()) {
-			// Passwords are hexadecimal, made below: there is nothing to escape.
+			// Passwords are hexadecimal, so they need no escaping.
 			statement.execute("CREATE ROLE " + ROLE + " LOGIN PASSWORD '" + password + "'");
 			statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
 		}
@@ -143,8 +144,8 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	}
 
 	/**
-	 * Makes the data and starts the server over it, in which the superuser is the only
-	 * role, with its password.
+	 * Creates the data and starts the server, with the superuser and its password as the
+	 * only role.
 	 */
 	static EmbeddedPostgres initialize(Path home) throws IOException {
 		String password = OwnerOnlyFiles.readOrCreate(superuserPassword(home), EmbeddedPostgresServer::newPassword);
@@ -153,8 +154,9 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 
 	private static EmbeddedPostgres launch(Path home, String role, String password, int port) throws IOException {
 		Path binaries = OwnerOnlyFiles.createDirectories(home.resolve("postgresql/binaries"));
-		// The library's scratch directory would otherwise be one that every user of the
-		// machine can write.
+		// By default, the library's working directory is one that every user of the
+		// machine can
+		// write.
 		System.setProperty("ot.epg.working-dir", binaries.toString());
 		return EmbeddedPostgres.builder()
 			.setDataDirectory(data(home))
@@ -164,27 +166,26 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 			.setPort(port)
 			.setPGStartupWait(Duration.ofMinutes(2))
 			.setLocaleConfig("locale", "C")
-			// Options of initdb, too. They come after the library's own "-A trust", and
-			// the last one counts.
+			// Passed to initdb after the library's own "-A trust"; the last option
+			// counts.
 			.setLocaleConfig("auth", "scram-sha-256")
 			.setLocaleConfig("pwfile", superuserPassword(home).toString())
 			.setDataDirectoryCustomizer(EmbeddedPostgresServer::writeAccessRules)
-			// The library's defaults favour throwing data away. These are durable.
+			// The library's defaults are not durable. These are.
 			.setServerConfig("fsync", "on")
 			.setServerConfig("synchronous_commit", "on")
 			.setServerConfig("full_page_writes", "on")
 			.setServerConfig("max_connections", "100")
 			.setServerConfig("listen_addresses", "localhost")
 			.setServerConfig("unix_socket_directories", "")
-			// Failed statements are Kennel's to log: the server's words quote what people
-			// have typed in.
+			// Kennel logs failed statements: the server's messages quote user input.
 			.setServerConfig("log_min_messages", "log")
 			.setConnectConfig("user", role)
 			.setConnectConfig("password", password)
 			.start();
 	}
 
-	/** Runs before the server does. */
+	/** Executed before the server starts. */
 	private static void writeAccessRules(File data) {
 		try {
 			Files.writeString(data.toPath().resolve("pg_hba.conf"), ACCESS_RULES);
@@ -194,7 +195,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 		}
 	}
 
-	/** The file is read by initdb, too. */
+	/** Initdb reads the file, too. */
 	private static Path superuserPassword(Path home) {
 		return home.resolve("postgresql/superuser-password");
 	}
@@ -204,17 +205,17 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	}
 
 	/**
-	 * Starts the server again, at the same port, when it dies: killed for want of memory,
-	 * for instance.
+	 * Restarts the server on the same port when it dies, for instance for lack of memory.
 	 */
-	@SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for a server to die.
+	@SuppressWarnings("FutureReturnValueIgnored") // Nothing waits for the end of the
+													// server.
 	private void watch() throws IOException {
 		ProcessHandle postmaster = Postmaster.find(data(this.directory))
 			.orElseThrow(() -> new IOException("The server has not left its number"));
 		postmaster.onExit().thenRunAsync(this::restart, (task) -> Thread.ofPlatform().name("postgresql").start(task));
 	}
 
-	/** How often it had died and was started again. */
+	/** Returns how often the server has died and was restarted. */
 	long restarts() {
 		return this.restarts.sum();
 	}
@@ -257,9 +258,9 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	}
 
 	/**
-	 * A process that was killed during its first start has left files that are no
-	 * database yet. Only the marker that was set before they were made says so: without
-	 * it, nothing is ever deleted.
+	 * Deletes the incomplete data of a process that was killed during its first start.
+	 * Only the marker set before the data was created says so: without it, nothing is
+	 * ever deleted.
 	 */
 	private static void removeUnfinished(Path data, Path marker) throws IOException {
 		if (Files.exists(marker) && Files.exists(data)) {
@@ -285,9 +286,10 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	}
 
 	/**
-	 * Gives the superuser a password of its own, where an earlier version of Kennel has
-	 * given it that of the role. The new password is on file before it is set, so that a
-	 * process that is killed in between leaves one of the two that the next start tries.
+	 * Sets a password of its own for the superuser, if an earlier version of Kennel has
+	 * set that of the role. The new password is written to a file before it is set: if
+	 * the process is killed in between, one of the two is valid, and the next start tries
+	 * both.
 	 */
 	private static void separatePasswords(EmbeddedPostgres server, Path home, String shared)
 			throws SQLException, IOException {
@@ -296,11 +298,11 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 			return;
 		}
 		Path next = file.resolveSibling("superuser-password.next");
-		String own = OwnerOnlyFiles.readOrCreate(next, EmbeddedPostgresServer::newPassword);
-		if (!isPassword(server, own)) {
+		String ownPassword = OwnerOnlyFiles.readOrCreate(next, EmbeddedPostgresServer::newPassword);
+		if (!isPassword(server, ownPassword)) {
 			try (Connection connection = superuser(server, shared);
 					Statement statement = connection.createStatement()) {
-				statement.execute("ALTER ROLE " + SUPERUSER + " PASSWORD '" + own + "'");
+				statement.execute("ALTER ROLE " + SUPERUSER + " PASSWORD '" + ownPassword + "'");
 			}
 		}
 		Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
@@ -324,16 +326,16 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	}
 
 	/**
-	 * Answers where the data is.
-	 * @return the absolute path of the folder
+	 * Returns the data directory.
+	 * @return the absolute path
 	 */
 	public Path directory() {
 		return this.directory;
 	}
 
 	/**
-	 * Answers where the database is.
-	 * @return the URL, which stays the same when the server has been started again
+	 * Returns the JDBC URL.
+	 * @return the URL, which stays the same when the server is restarted
 	 */
 	public String jdbcUrl() {
 		synchronized (this.lifecycle) {
@@ -342,7 +344,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	}
 
 	/**
-	 * Answers who may use the database.
+	 * Returns the role.
 	 * @return the role's name
 	 */
 	public String username() {
@@ -350,16 +352,16 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	}
 
 	/**
-	 * Answers what the role has to prove itself with.
-	 * @return the password, which is in the folder too
+	 * Returns the password of the role.
+	 * @return the password, which is also in the data directory
 	 */
 	public String password() {
 		return this.password;
 	}
 
 	/**
-	 * Stops the server and lets go of the folder.
-	 * @throws UncheckedIOException if the folder's lock can't be released
+	 * Stops the server and releases the lock of the data directory.
+	 * @throws UncheckedIOException if the lock can't be released
 	 */
 	@Override
 	public void close() {

@@ -23,177 +23,178 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what is asked for at the same time with one statement, which is one commit for
- * all: most of what a short write costs the store does not depend on how many rows it
- * has. Nobody waits for others to come: while a few statements are under way, those who
- * come gather, and one of them writes for all.
+ * Group commit: writes concurrent requests in one statement, which is one commit for all,
+ * since most of the cost of a short write does not depend on the number of rows. No
+ * request waits for others to arrive: while a few statements are in flight, further
+ * requests queue, and the thread of one of them writes the batch.
  *
  * <p>
- * Nobody's failure is another's. What has not been written with the others, whatever the
- * reason, each does by itself.
+ * A request that fails does not fail others. A request that was not written in its batch,
+ * for whatever reason, is written alone.
  *
- * @param <Q> what is asked for
- * @param <A> what is answered
+ * @param <Q> the type of a request
+ * @param <A> the type of a result
  */
 public final class GroupCommit<Q, A> {
 
 	private static final Logger logger = LoggerFactory.getLogger(GroupCommit.class);
 
-	private final Function<Q, Object> whom;
+	private final Function<Q, Object> key;
 
-	private final int most;
+	private final int maxSize;
 
-	private final Function<List<Q>, Map<Q, A>> together;
+	private final Function<List<Q>, Map<Q, A>> batchWriter;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** In the order in which they came. */
-	private final Deque<Member<Q, A>> waiting = new ArrayDeque<>();
+	/** In the order of arrival. */
+	private final Deque<Entry<Q, A>> queue = new ArrayDeque<>();
 
-	/** For whom is being written. */
-	private final Set<Object> writing = new HashSet<>();
+	/** The keys with a write in flight. */
+	private final Set<Object> activeKeys = new HashSet<>();
 
-	/** How many groups may begin. */
-	private int free;
+	/** How many batches may start. */
+	private int freeBatches;
 
-	/** Whether somebody writes who was alone. */
-	private boolean single;
+	/** Whether a single write is in flight. */
+	private boolean singleWrite;
 
 	/**
-	 * Makes groups.
-	 * @param atOnce how many groups write at once
-	 * @param most how many a group has at most
-	 * @param whom whom something is done for: in a group there is one of each
-	 * @param together writes in one statement that commits by itself, and never waits for
-	 * what others hold; it answers what has become of each that was written, and leaves
-	 * out those that were not
+	 * Creates a group commit.
+	 * @param maxBatches the maximum number of batches in flight
+	 * @param maxSize the maximum number of requests in a batch
+	 * @param key returns the key of a request, such as its account: a batch has at most
+	 * one request of each
+	 * @param batchWriter writes a batch in one statement that commits by itself and never
+	 * waits for locks; returns the results by request, without the requests that were not
+	 * written
 	 */
-	public GroupCommit(int atOnce, int most, Function<Q, Object> whom, Function<List<Q>, Map<Q, A>> together) {
-		this.free = atOnce;
-		this.most = most;
-		this.whom = whom;
-		this.together = together;
+	public GroupCommit(int maxBatches, int maxSize, Function<Q, Object> key, Function<List<Q>, Map<Q, A>> batchWriter) {
+		this.freeBatches = maxBatches;
+		this.maxSize = maxSize;
+		this.key = key;
+		this.batchWriter = batchWriter;
 	}
 
 	/**
-	 * Writes something, with others or alone.
-	 * @param request what is asked for, equal to no other
-	 * @param alone writes it alone; it may wait, and is called on this thread
-	 * @param release gives back what this thread has taken to write with others, before
-	 * it waits for anything else
-	 * @return what has become of it
-	 * @throws DeadlineExceededException if the thread's deadline comes before anything
-	 * has begun
+	 * Writes a request, in a batch or alone.
+	 * @param request the request, equal to no other
+	 * @param alone writes the request alone; it may wait for locks, and is called on this
+	 * thread
+	 * @param release releases what this thread has taken to write a batch, before it
+	 * waits for anything else
+	 * @return the result
+	 * @throws DeadlineExceededException if the deadline of the thread passes before the
+	 * write has started
 	 */
 	A write(Q request, Supplier<A> alone, Runnable release) {
-		Member<Q, A> member = new Member<>(request, this.whom.apply(request), release);
-		List<Member<Q, A>> group;
+		Entry<Q, A> entry = new Entry<>(request, this.key.apply(request), release);
+		List<Entry<Q, A>> batch;
 		this.lock.lock();
 		try {
-			if (!this.single && this.writing.isEmpty()) {
-				// It may wait for what others hold, and so nobody waits for it.
-				this.single = true;
-				this.writing.add(member.whom);
-				group = List.of();
+			if (!this.singleWrite && this.activeKeys.isEmpty()) {
+				// A single write may wait for locks, so no batch waits for it.
+				this.singleWrite = true;
+				this.activeKeys.add(entry.key);
+				batch = List.of();
 			}
 			else {
-				this.waiting.add(member);
-				group = nextGroup();
+				this.queue.add(entry);
+				batch = nextBatch();
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (group == null) {
-			return follow(member, alone);
+		if (batch == null) {
+			return awaitBatch(entry, alone);
 		}
-		return group.isEmpty() ? single(member, alone) : lead(group, member, alone);
+		return batch.isEmpty() ? writeAlone(entry, alone) : leadBatch(batch, entry, alone);
 	}
 
-	/** How many wait for others. */
-	int waiting() {
+	/** Returns the number of requests in the queue. */
+	int queued() {
 		this.lock.lock();
 		try {
-			return this.waiting.size();
+			return this.queue.size();
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private A single(Member<Q, A> member, Supplier<A> alone) {
+	private A writeAlone(Entry<Q, A> entry, Supplier<A> alone) {
 		try {
 			return alone.get();
 		}
 		finally {
-			end(() -> {
-				this.single = false;
-				this.writing.remove(member.whom);
+			finish(() -> {
+				this.singleWrite = false;
+				this.activeKeys.remove(entry.key);
 			});
 		}
 	}
 
-	private A lead(List<Member<Q, A>> group, Member<Q, A> leader, Supplier<A> alone) {
-		A answer = writeTogether(group, leader);
-		return (answer != null) ? answer : alone.get();
+	private A leadBatch(List<Entry<Q, A>> batch, Entry<Q, A> leader, Supplier<A> alone) {
+		A result = writeBatch(batch, leader);
+		return (result != null) ? result : alone.get();
 	}
 
-	/** Answers what has become of the leader's own, or null if it is not written. */
-	private @Nullable A writeTogether(List<Member<Q, A>> group, Member<Q, A> leader) {
+	/** Returns the result of the leader's request, or null if it was not written. */
+	private @Nullable A writeBatch(List<Entry<Q, A>> batch, Entry<Q, A> leader) {
 		Map<Q, A> written = Map.of();
 		Throwable failure = null;
 		try {
-			written = this.together.apply(group.stream().map((member) -> member.request).toList());
+			written = this.batchWriter.apply(batch.stream().map((entry) -> entry.request).toList());
 		}
 		catch (DeadlineExceededException ex) {
-			logger.debug("The time of who writes for {} was over", group.size());
+			logger.debug("The time of who writes for {} was over", batch.size());
 		}
 		catch (RuntimeException | Error ex) {
 			if (!SqlFailureClassifier.isRefused(ex)) {
-				// Nobody knows what has become of it.
+				// The outcome is unknown.
 				failure = ex;
 				throw ex;
 			}
-			logger.debug("A group of {} was refused, and each is written alone", group.size(), ex);
+			logger.debug("A group of {} was refused, and each is written alone", batch.size(), ex);
 		}
 		finally {
 			leader.release.run();
-			end(() -> {
-				this.free++;
-				group.forEach((member) -> this.writing.remove(member.whom));
+			finish(() -> {
+				this.freeBatches++;
+				batch.forEach((entry) -> this.activeKeys.remove(entry.key));
 			});
-			for (Member<Q, A> member : group) {
-				if (member != leader) {
-					member.settle(written.get(member.request), failure);
+			for (Entry<Q, A> entry : batch) {
+				if (entry != leader) {
+					entry.settle(written.get(entry.request), failure);
 				}
 			}
 		}
 		return written.get(leader.request);
 	}
 
-	private A follow(Member<Q, A> member, Supplier<A> alone) {
-		// Who waits here must not keep others from doing something else; nor does who
-		// writes for others wait for a turn of its own.
-		A answer = FairBulkhead.<@Nullable A>aside(() -> switch (await(member)) {
-			case Outcome.Lead<Q, A> lead -> writeTogether(lead.group(), member);
-			case Outcome.Written<Q, A> written -> written.answer();
+	private A awaitBatch(Entry<Q, A> entry, Supplier<A> alone) {
+		// A waiting thread must not hold a permit, and a leader must not wait for one.
+		A result = FairBulkhead.<@Nullable A>withoutPermit(() -> switch (await(entry)) {
+			case Outcome.Lead<Q, A> leading -> writeBatch(leading.batch(), entry);
+			case Outcome.Written<Q, A> written -> written.result();
 			case Outcome.Alone<Q, A> none -> null;
 		});
-		return (answer != null) ? answer : alone.get();
+		return (result != null) ? result : alone.get();
 	}
 
-	private Outcome<Q, A> await(Member<Q, A> member) {
+	private Outcome<Q, A> await(Entry<Q, A> entry) {
 		Deadline deadline = Deadline.current();
-		Watchdog watch = (deadline != null) ? Watchdog.start(() -> look(member, deadline)) : null;
+		Watchdog watchdog = (deadline != null) ? Watchdog.start(() -> expire(entry, deadline)) : null;
 		try {
-			return member.outcome.get();
+			return entry.outcome.get();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			if (leave(member)) {
+			if (dequeue(entry)) {
 				throw new IllegalStateException("Interrupted before a write", ex);
 			}
-			return member.outcome.join();
+			return entry.outcome.join();
 		}
 		catch (ExecutionException ex) {
 			switch (ex.getCause()) {
@@ -203,36 +204,36 @@ public final class GroupCommit<Q, A> {
 			}
 		}
 		finally {
-			if (watch != null) {
-				watch.stop();
+			if (watchdog != null) {
+				watchdog.stop();
 			}
 		}
 	}
 
-	/** What is being written is so until the deadline of who writes it. */
-	private void look(Member<Q, A> member, Deadline deadline) {
-		if (deadline.remaining().isZero() && leave(member)) {
-			member.outcome.completeExceptionally(new DeadlineExceededException());
+	/** A request in a batch has the deadline of the batch's leader. */
+	private void expire(Entry<Q, A> entry, Deadline deadline) {
+		if (deadline.remaining().isZero() && dequeue(entry)) {
+			entry.outcome.completeExceptionally(new DeadlineExceededException());
 		}
 	}
 
-	/** Whether nobody has begun with it. */
-	private boolean leave(Member<Q, A> member) {
+	/** Removes a request from the queue; returns whether it was still there. */
+	private boolean dequeue(Entry<Q, A> entry) {
 		this.lock.lock();
 		try {
-			return this.waiting.remove(member);
+			return this.queue.remove(entry);
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private void end(Runnable change) {
-		List<Member<Q, A>> next;
+	private void finish(Runnable change) {
+		List<Entry<Q, A>> next;
 		this.lock.lock();
 		try {
 			change.run();
-			next = nextGroup();
+			next = nextBatch();
 		}
 		finally {
 			this.lock.unlock();
@@ -243,69 +244,69 @@ public final class GroupCommit<Q, A> {
 	}
 
 	/**
-	 * Whose turn it is, the first of each for whom nothing is being written; null if
-	 * there is nobody, or no group may begin.
+	 * Returns the next batch: the first request of each key without a write in flight;
+	 * null if there is none, or if no batch may start.
 	 */
-	private @Nullable List<Member<Q, A>> nextGroup() {
-		if (this.free == 0) {
+	private @Nullable List<Entry<Q, A>> nextBatch() {
+		if (this.freeBatches == 0) {
 			return null;
 		}
-		List<Member<Q, A>> group = new ArrayList<>();
-		Iterator<Member<Q, A>> members = this.waiting.iterator();
-		while (members.hasNext() && group.size() < this.most) {
-			Member<Q, A> member = members.next();
-			if (this.writing.add(member.whom)) {
-				members.remove();
-				group.add(member);
+		List<Entry<Q, A>> batch = new ArrayList<>();
+		Iterator<Entry<Q, A>> entries = this.queue.iterator();
+		while (entries.hasNext() && batch.size() < this.maxSize) {
+			Entry<Q, A> entry = entries.next();
+			if (this.activeKeys.add(entry.key)) {
+				entries.remove();
+				batch.add(entry);
 			}
 		}
-		if (group.isEmpty()) {
+		if (batch.isEmpty()) {
 			return null;
 		}
-		this.free--;
-		return group;
+		this.freeBatches--;
+		return batch;
 	}
 
-	/** Somebody who asks for something. */
-	private static final class Member<Q, A> {
+	/** A request and its outcome. */
+	private static final class Entry<Q, A> {
 
 		private final Q request;
 
-		private final Object whom;
+		private final Object key;
 
 		private final Runnable release;
 
 		private final CompletableFuture<Outcome<Q, A>> outcome = new CompletableFuture<>();
 
-		Member(Q request, Object whom, Runnable release) {
+		Entry(Q request, Object key, Runnable release) {
 			this.request = request;
-			this.whom = whom;
+			this.key = key;
 			this.release = release;
 		}
 
-		void settle(@Nullable A answer, @Nullable Throwable failure) {
+		void settle(@Nullable A result, @Nullable Throwable failure) {
 			if (failure != null) {
 				this.outcome.completeExceptionally(failure);
 			}
 			else {
-				this.outcome.complete((answer != null) ? new Outcome.Written<>(answer) : new Outcome.Alone<>());
+				this.outcome.complete((result != null) ? new Outcome.Written<>(result) : new Outcome.Alone<>());
 			}
 		}
 
 	}
 
-	/** What comes of waiting. */
+	/** The outcome of waiting in the queue. */
 	private sealed interface Outcome<Q, A> {
 
-		/** To write for all of a group, the first of which one is. */
-		record Lead<Q, A>(List<Member<Q, A>> group) implements Outcome<Q, A> {
+		/** The thread writes the batch, of which its request is the first. */
+		record Lead<Q, A>(List<Entry<Q, A>> batch) implements Outcome<Q, A> {
 		}
 
-		/** It is written. */
-		record Written<Q, A>(A answer) implements Outcome<Q, A> {
+		/** The request is written. */
+		record Written<Q, A>(A result) implements Outcome<Q, A> {
 		}
 
-		/** It is not written, and has to be done alone. */
+		/** The request is not written, and has to be written alone. */
 		record Alone<Q, A>() implements Outcome<Q, A> {
 		}
 

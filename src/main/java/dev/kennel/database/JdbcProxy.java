@@ -8,9 +8,9 @@ import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before an object of JDBC, and is equal to itself alone.
+ * A dynamic proxy of a JDBC object, equal to itself only.
  *
- * @param <T> the interface
+ * @param <T> the proxied interface
  */
 abstract class JdbcProxy<T> implements InvocationHandler {
 
@@ -20,7 +20,7 @@ abstract class JdbcProxy<T> implements InvocationHandler {
 		this.target = target;
 	}
 
-	/** What it stands before. */
+	/** Returns the proxied object. */
 	final T target() {
 		return this.target;
 	}
@@ -30,18 +30,19 @@ abstract class JdbcProxy<T> implements InvocationHandler {
 	}
 
 	@Override
-	@SuppressWarnings("ReferenceEquality") // It is no other, whatever that says.
+	@SuppressWarnings("ReferenceEquality") // Identity, whatever equals() of the target
+											// says.
 	public final @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
 			throws Throwable {
 		return switch (method.getName()) {
 			case "equals" -> arguments != null && proxy == arguments[0];
 			case "hashCode" -> System.identityHashCode(proxy);
-			default -> call(method, arguments);
+			default -> intercept(method, arguments);
 		};
 	}
 
-	/** Does what a call means here, by {@link #proceed} if it goes on to the object. */
-	abstract @Nullable Object call(Method method, @Nullable Object @Nullable [] arguments) throws Throwable;
+	/** Handles a method call; {@link #proceed} delegates it to the target. */
+	abstract @Nullable Object intercept(Method method, @Nullable Object @Nullable [] arguments) throws Throwable;
 
 	final @Nullable Object proceed(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
 		try {

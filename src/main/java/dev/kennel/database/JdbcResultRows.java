@@ -9,9 +9,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ColumnReader of the JDBC driver: what is read in the transaction of a write.
+ * Rows of the JDBC driver, read in the transaction of a write.
  *
- * @param result the result
+ * @param result the result set
  */
 public record JdbcResultRows(ResultSet result) implements ResultRows {
 
@@ -37,7 +37,7 @@ public record JdbcResultRows(ResultSet result) implements ResultRows {
 
 	@Override
 	public @Nullable OffsetDateTime moment(int column) throws SQLException {
-		return ColumnReader.momentOrNull(this.result, column);
+		return ColumnReader.timestampOrNull(this.result, column);
 	}
 
 	@Override

@@ -10,18 +10,18 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Makes of {@code spring.flyway.enabled=false} that nothing is migrated, instead of that
- * Spring has other beans: what has been found out about them ahead of time fits then, and
- * the start is as fast as any.
+ * Turns {@code spring.flyway.enabled=false} into a flag that skips the migrations,
+ * instead of removing beans: the beans that Spring has prepared ahead of time still fit,
+ * and the start stays fast.
  */
 class MigratedElsewhere implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
 	private static final String ENABLED = "spring.flyway.enabled";
 
-	/** Not of {@code kennel}: it is no setting. */
+	/** Not under {@code kennel}, since it is no setting. */
 	private static final String ELSEWHERE = "internal.migrated-elsewhere";
 
-	static boolean is(Environment settings) {
+	static boolean isSet(Environment settings) {
 		return settings.getProperty(ELSEWHERE, Boolean.class, false);
 	}
 
@@ -34,7 +34,10 @@ class MigratedElsewhere implements ApplicationListener<ApplicationEnvironmentPre
 		}
 	}
 
-	/** Once all settings are there, and before they are compared. */
+	/**
+	 * After all settings are loaded, and before they are compared with those of the
+	 * build.
+	 */
 	@Override
 	public int getOrder() {
 		return Ordered.LOWEST_PRECEDENCE - 1;

@@ -20,9 +20,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /**
- * Migrates the database and ends ({@code --kennel.migrate-only}), with nothing of the
- * service but its migrations: for a job that runs before instances are started with
- * {@code spring.flyway.enabled=false}. Several at once wait for each other.
+ * Migrates the database and exits ({@code --kennel.migrate-only}), without the rest of
+ * the service: for a job before instances are started with {@code
+ * spring.flyway.enabled=false}. Concurrent jobs wait for each other.
  */
 @ImportAutoConfiguration({ DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class })
 @Import({ DatabaseConfiguration.class, ConnectionSettings.class })
@@ -32,19 +32,21 @@ public class MigrationApplication {
 
 	private static final String ARGUMENT = "--kennel.migrate-only";
 
-	/** The pool's timeouts need one; nothing is asked of the pool. */
+	/**
+	 * The timeouts of the pool need a deadline; no statement is executed on the pool.
+	 */
 	@Bean
 	OperationDeadline operationDeadline() {
 		return () -> Duration.ofSeconds(10);
 	}
 
 	/**
-	 * Returns whether to migrate and end.
-	 * @param arguments those of the command line
-	 * @return whether {@code --kennel.migrate-only} is among them, or
-	 * {@code KENNEL_MIGRATE_ONLY} in the environment, and not {@code false}
+	 * Returns whether to migrate and exit.
+	 * @param arguments the arguments of the command line
+	 * @return whether {@code --kennel.migrate-only} is among them, or {@code
+	 * KENNEL_MIGRATE_ONLY} in the environment, and not {@code false}
 	 */
-	public static boolean isAskedFor(String... arguments) {
+	public static boolean isRequested(String... arguments) {
 		for (String argument : arguments) {
 			if (argument.equals(ARGUMENT) || argument.equals(ARGUMENT + "=true")) {
 				return true;
@@ -59,14 +61,14 @@ public class MigrationApplication {
 	/**
 	 * Migrates the database.
 	 * @param arguments the settings, as those of the service
-	 * @return the version that the database has now
+	 * @return the version of the schema
 	 */
 	public static String migrate(String... arguments) {
 		SpringApplication application = new SpringApplication(MigrationApplication.class);
 		List<String> all = new ArrayList<>(List.of(arguments));
-		// Without a value, it is no setting.
+		// An argument without a value is no setting.
 		all.removeIf((argument) -> argument.startsWith(ARGUMENT));
-		// Settings of the service that are not for this.
+		// Override settings that are meant for the service.
 		all.add("--spring.main.web-application-type=none");
 		all.add("--spring.flyway.enabled=true");
 		try (ConfigurableApplicationContext context = application.run(all.toArray(String[]::new))) {

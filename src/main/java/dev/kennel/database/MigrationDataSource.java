@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
- * Connections for migrations, which may take as long as they need: an index of a large
- * table is built for minutes, during which PostgreSQL answers nothing.
+ * Connections for migrations, without timeouts: PostgreSQL sends nothing while it builds
+ * the index of a large table, for minutes.
  */
 final class MigrationDataSource extends AbstractDataSource {
 

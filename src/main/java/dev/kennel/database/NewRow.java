@@ -8,18 +8,18 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import com.github.f4b6a3.uuid.util.UuidUtil;
 
 /**
- * What every row begins with. Its id is a UUID of version 7, and the moment that it was
- * created is the one in the id, to the millisecond: that the order of ids is the order of
- * creation is true by construction, and a range of creation is a range of ids.
+ * The id and the creation time of a new row. The id is a UUID of version 7, and the time
+ * is the one in the id, to the millisecond: the order of ids is the order of creation,
+ * and a range of creation times is a range of ids.
  *
  * @param id the row's id
- * @param createdAt when it was created, in UTC
+ * @param createdAt the creation time, in UTC
  */
 public record NewRow(UUID id, OffsetDateTime createdAt) {
 
 	/**
-	 * Makes an id.
-	 * @return the id, greater than all that this process has made before, and its moment
+	 * Creates an id.
+	 * @return the id, greater than all earlier ids of this process, and its time
 	 */
 	public static NewRow create() {
 		UUID id = UuidCreator.getTimeOrderedEpoch();

@@ -34,16 +34,16 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Tells all instances that share a database at once what has happened on one of them, by
- * LISTEN and NOTIFY. It is fast, not certain: a notification is lost while a connection
- * is interrupted, so whoever listens also looks from time to time.
+ * Publishes notifications to all instances that share a database, by LISTEN and NOTIFY.
+ * It is fast but not reliable: a notification is lost while a connection is interrupted,
+ * so listeners also poll.
  *
  * <p>
- * One connection outside of the pool listens for all channels, and connects again when it
- * breaks. Publishing is left to a thread of its own: a NOTIFY in a transaction that
- * writes would make all such transactions of the database commit one after another. What
- * is published shortly after something else waits a moment for more: a transaction, and
- * waking up each instance, cost the same for one notification as for many.
+ * One connection outside of the pool listens on all channels, and reconnects when it
+ * breaks. A separate thread publishes: a NOTIFY in a writing transaction would make all
+ * such transactions of the database commit one after another. A notification published
+ * shortly after another one waits for further ones: a transaction, and waking each
+ * instance, cost the same for one notification as for many.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-notify.html">PostgreSQL:
  * NOTIFY</a>
@@ -58,29 +58,32 @@ public class NotificationChannel implements SmartLifecycle {
 	/** PostgreSQL's own limit is 8,000 bytes. */
 	private static final int MAX_PAYLOAD = 7_999;
 
-	/** What waits to be published while the database can't be reached. More is lost. */
-	private static final int MAX_WAITING = 10_000;
+	/**
+	 * The notifications queued while the database can't be reached. Further ones are
+	 * dropped.
+	 */
+	private static final int MAX_QUEUED = 10_000;
 
-	private static final int BATCH = 200;
+	private static final int MAX_BATCH = 200;
 
-	private static final Duration RECONNECT = Duration.ofSeconds(1);
+	private static final Duration RECONNECT_DELAY = Duration.ofSeconds(1);
 
-	/** How often a silent connection is asked whether it is still there. */
-	private static final Duration SILENCE = Duration.ofSeconds(10);
+	/** The interval of liveness checks of an idle connection. */
+	private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
 
-	private static final Duration STOP = Duration.ofSeconds(5);
+	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
 	/**
-	 * For how long the connection that listens may be away before that counts: a database
-	 * that is started anew is back by then.
+	 * How long the connection that listens may be down before it counts as interrupted: a
+	 * database that restarts is back by then.
 	 */
-	private static final Duration INTERRUPTION = Duration.ofSeconds(10);
+	private static final Duration INTERRUPTION_THRESHOLD = Duration.ofSeconds(10);
 
-	/** NotificationChannel on their way whose time is taken; of more it is not. */
-	private static final int MAX_TIMED = 100;
+	/** The maximum number of notifications in flight whose lag is measured. */
+	private static final int MAX_MEASURED = 100;
 
-	/** A notification that takes longer has been lost. */
-	private static final Duration LOST = Duration.ofMinutes(1);
+	/** A notification in flight for longer counts as lost. */
+	private static final Duration LOST_AFTER = Duration.ofMinutes(1);
 
 	private final ConnectionSettings settings;
 
@@ -92,10 +95,10 @@ public class NotificationChannel implements SmartLifecycle {
 
 	private final Map<String, List<NotificationListener>> listeners = new LinkedHashMap<>();
 
-	private final BlockingQueue<Notification> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
+	private final BlockingQueue<Notification> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
 
-	/** When notifications were published that are yet to come back. */
-	private final Map<Notification, Long> timed = new ConcurrentHashMap<>();
+	/** When the notifications that have not come back yet were published. */
+	private final Map<Notification, Long> publishedAt = new ConcurrentHashMap<>();
 
 	private final LongAdder reconnects = new LongAdder();
 
@@ -104,14 +107,14 @@ public class NotificationChannel implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	/** Since when nothing is listened to, in the system's nanoseconds. */
+	/** Since when no connection listens, in nanoseconds of {@link System#nanoTime()}. */
 	private volatile long interruptedSince = System.nanoTime();
 
-	/** The connection that is to listen, and is aborted at the end. */
-	private volatile @Nullable Connection opened;
+	/** The connection that listens or is about to; it is aborted on stop. */
+	private volatile @Nullable Connection openConnection;
 
-	/** The same, once it does listen. */
-	private volatile @Nullable Connection listening;
+	/** The same connection, once it listens. */
+	private volatile @Nullable Connection listeningConnection;
 
 	private @Nullable Thread listener;
 
@@ -125,9 +128,9 @@ public class NotificationChannel implements SmartLifecycle {
 	}
 
 	/**
-	 * Listens on a channel, from the start of the application on.
+	 * Registers a listener of a channel, before the application starts.
 	 * @param channel the channel's name: lower-case letters and underscores
-	 * @param notificationListener is told what is published
+	 * @param notificationListener receives the notifications
 	 * @throws IllegalStateException if the application has started
 	 */
 	public void listen(String channel, NotificationListener notificationListener) {
@@ -139,11 +142,12 @@ public class NotificationChannel implements SmartLifecycle {
 	}
 
 	/**
-	 * Tells the listeners of all instances, this one's among them. It returns at once and
-	 * never fails. In a transaction it happens after the commit, and not at all after a
-	 * rollback; so it is called in the transaction, not by what runs after its commit.
+	 * Publishes a notification to the listeners of all instances, including this one. It
+	 * returns at once and never fails. In a transaction, the notification is sent after
+	 * the commit, and not after a rollback; so this is called in the transaction, not
+	 * after its commit.
 	 * @param channel the channel's name
-	 * @param payload what to tell, at most 7,999 bytes in UTF-8
+	 * @param payload the payload, at most 7,999 bytes in UTF-8
 	 */
 	public void publish(String channel, String payload) {
 		requireChannel(channel);
@@ -170,37 +174,40 @@ public class NotificationChannel implements SmartLifecycle {
 		if (!this.enabled) {
 			return;
 		}
-		if (this.timed.size() < MAX_TIMED) {
-			this.timed.putIfAbsent(notification, System.nanoTime());
+		if (this.publishedAt.size() < MAX_MEASURED) {
+			this.publishedAt.putIfAbsent(notification, System.nanoTime());
 		}
-		if (!this.waiting.offer(notification)) {
+		if (!this.queue.offer(notification)) {
 			logger.debug("A notification on {} is lost: too many are waiting", notification.channel());
 		}
 	}
 
-	/** Is told how long a notification of this instance has taken to come back to it. */
+	/**
+	 * Sets the consumer of the lag: how long a notification of this instance has taken to
+	 * come back to it.
+	 */
 	void onLag(LongConsumer nanos) {
 		this.lag = nanos;
 	}
 
-	/** How often the connection that listens was made anew. */
+	/** Returns how often the connection that listens was lost. */
 	long reconnects() {
 		return this.reconnects.sum();
 	}
 
-	/** Whether what other instances publish arrives here. */
+	/** Returns whether notifications of other instances arrive. */
 	boolean isListening() {
-		return this.listening != null;
+		return this.listeningConnection != null;
 	}
 
 	/**
-	 * Returns whether what other instances publish has not arrived here for a while.
-	 * @return whether the connection that listens has been away for more than 10 seconds;
-	 * never where notifications are disabled
+	 * Returns whether notifications of other instances have not arrived for a while.
+	 * @return whether the connection that listens has been down for more than 10 seconds;
+	 * false if notifications are disabled
 	 */
 	public boolean isInterrupted() {
-		return this.enabled && this.running && this.listening == null
-				&& System.nanoTime() - this.interruptedSince > INTERRUPTION.toNanos();
+		return this.enabled && this.running && this.listeningConnection == null
+				&& System.nanoTime() - this.interruptedSince > INTERRUPTION_THRESHOLD.toNanos();
 	}
 
 	private static void requireChannel(String channel) {
@@ -209,7 +216,7 @@ public class NotificationChannel implements SmartLifecycle {
 		}
 	}
 
-	/** Until the last request has been responded to. */
+	/** Stops after the last request has been responded to. */
 	@Override
 	public int getPhase() {
 		return DEFAULT_PHASE - 4096;
@@ -220,15 +227,15 @@ public class NotificationChannel implements SmartLifecycle {
 		this.interruptedSince = System.nanoTime();
 		this.running = true;
 		if (this.enabled) {
-			this.publisher = Thread.ofPlatform().daemon().name("notifications-out").start(this::publishWaiting);
-			this.listener = Thread.ofPlatform().daemon().name("notifications-in").start(this::listenAlways);
+			this.publisher = Thread.ofPlatform().daemon().name("notifications-out").start(this::publishQueued);
+			this.listener = Thread.ofPlatform().daemon().name("notifications-in").start(this::listenUntilStopped);
 		}
 	}
 
 	@Override
 	public void stop() {
 		this.running = false;
-		Connection connection = this.opened;
+		Connection connection = this.openConnection;
 		if (connection != null) {
 			abort(connection);
 		}
@@ -236,7 +243,7 @@ public class NotificationChannel implements SmartLifecycle {
 		stop(this.listener);
 	}
 
-	/** The driver does not notice an interrupt while it reads. */
+	/** The driver ignores an interrupt while it reads. */
 	private static void abort(Connection connection) {
 		try {
 			connection.abort(Runnable::run);
@@ -250,7 +257,7 @@ public class NotificationChannel implements SmartLifecycle {
 		if (thread != null) {
 			thread.interrupt();
 			try {
-				thread.join(STOP);
+				thread.join(STOP_TIMEOUT);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
@@ -263,7 +270,7 @@ public class NotificationChannel implements SmartLifecycle {
 		return this.running;
 	}
 
-	private void listenAlways() {
+	private void listenUntilStopped() {
 		while (this.running) {
 			try (Connection connection = connect()) {
 				listen(connection);
@@ -276,33 +283,34 @@ public class NotificationChannel implements SmartLifecycle {
 				}
 			}
 			finally {
-				this.interruptedSince = (this.listening != null) ? System.nanoTime() : this.interruptedSince;
-				this.listening = null;
-				this.opened = null;
+				this.interruptedSince = (this.listeningConnection != null) ? System.nanoTime() : this.interruptedSince;
+				this.listeningConnection = null;
+				this.openConnection = null;
 			}
 		}
 	}
 
 	/**
-	 * Connects outside of the pool. Waiting for notifications is reading with a timeout.
+	 * Connects outside of the pool. Waiting for notifications is a read with a timeout.
 	 */
 	Connection connect() throws SQLException {
-		return DirectConnection.open(this.settings, "kennel-notifications", SILENCE.multipliedBy(2));
+		return DirectConnection.open(this.settings, "kennel-notifications", CHECK_INTERVAL.multipliedBy(2));
 	}
 
 	private void listen(Connection connection) throws SQLException {
-		this.opened = connection;
+		this.openConnection = connection;
 		try (Statement statement = connection.createStatement()) {
 			for (String channel : this.listeners.keySet()) {
 				statement.execute("LISTEN " + channel);
 			}
-			this.listening = connection;
-			this.listeners.values().forEach((all) -> all.forEach((one) -> tell(one::connected)));
+			this.listeningConnection = connection;
+			this.listeners.values()
+				.forEach((channelListeners) -> channelListeners.forEach((one) -> call(one::connected)));
 			PGConnection notifying = connection.unwrap(PGConnection.class);
 			while (this.running) {
-				PGNotification[] notifications = notifying.getNotifications(Math.toIntExact(SILENCE.toMillis()));
+				PGNotification[] notifications = notifying.getNotifications(Math.toIntExact(CHECK_INTERVAL.toMillis()));
 				if (notifications == null || notifications.length == 0) {
-					forgetLost();
+					discardLost();
 					statement.execute("SELECT 1");
 				}
 				else {
@@ -318,22 +326,22 @@ public class NotificationChannel implements SmartLifecycle {
 			distinct.add(new Notification(notification.getName(), notification.getParameter()));
 		}
 		distinct.forEach((notification) -> {
-			Long published = this.timed.remove(notification);
+			Long published = this.publishedAt.remove(notification);
 			if (published != null) {
 				this.lag.accept(System.nanoTime() - published);
 			}
 		});
 		distinct.forEach((notification) -> this.listeners.getOrDefault(notification.channel(), List.of())
-			.forEach((one) -> tell(() -> one.notified(notification.payload()))));
+			.forEach((one) -> call(() -> one.notified(notification.payload()))));
 	}
 
-	private void forgetLost() {
+	private void discardLost() {
 		long now = System.nanoTime();
-		this.timed.values().removeIf((published) -> now - published > LOST.toNanos());
+		this.publishedAt.values().removeIf((published) -> now - published > LOST_AFTER.toNanos());
 	}
 
-	/** One listener's failure is not the others'. */
-	private static void tell(Runnable listener) {
+	/** A listener's failure does not affect the others. */
+	private static void call(Runnable listener) {
 		try {
 			listener.run();
 		}
@@ -342,17 +350,17 @@ public class NotificationChannel implements SmartLifecycle {
 		}
 	}
 
-	private void publishWaiting() {
+	private void publishQueued() {
 		List<Notification> batch = new ArrayList<>();
 		long next = System.nanoTime();
 		while (this.running) {
 			try {
 				if (batch.isEmpty()) {
-					batch.add(this.waiting.take());
+					batch.add(this.queue.take());
 				}
 				TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
 				next = System.nanoTime() + this.interval.toNanos();
-				this.waiting.drainTo(batch, BATCH - batch.size());
+				this.queue.drainTo(batch, MAX_BATCH - batch.size());
 				publish(new LinkedHashSet<>(batch));
 				batch.clear();
 			}
@@ -381,7 +389,7 @@ public class NotificationChannel implements SmartLifecycle {
 
 	private static void pause() {
 		try {
-			TimeUnit.MILLISECONDS.sleep(RECONNECT.toMillis());
+			TimeUnit.MILLISECONDS.sleep(RECONNECT_DELAY.toMillis());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

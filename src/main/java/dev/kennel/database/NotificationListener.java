@@ -1,22 +1,23 @@
 package dev.kennel.database;
 
 /**
- * Is told what instances publish on a channel. It runs on the one thread that listens for
- * all channels, so it returns quickly, and hands over what takes long.
+ * Receives the notifications of a channel. It is called on the one thread that listens on
+ * all channels, so it returns quickly, and hands long work to another thread.
  */
 @FunctionalInterface
 public interface NotificationListener {
 
 	/**
-	 * Something was published, by another instance or by this one. Several equal payloads
-	 * in a row may be told once.
-	 * @param payload what was published
+	 * Called with a payload that another instance or this one has published. Equal
+	 * payloads in a row may be delivered once.
+	 * @param payload the payload
 	 */
 	void notified(String payload);
 
 	/**
-	 * NotificationChannel arrive from now on: after the start, and after each interruption.
-	 * What was published before has been missed, and has to be looked up.
+	 * Called when notifications arrive from now on: after the start, and after each
+	 * interruption. Earlier notifications were missed, and what they announced has to be
+	 * read from the database.
 	 */
 	default void connected() {
 	}

@@ -9,12 +9,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How the instances tell each other what has happened.
+ * The notifications between instances.
  *
- * @param enabled whether PostgreSQL's LISTEN and NOTIFY are used. Off, for instance
- * behind a connection pooler that can't carry them, the instances find out by looking
- * @param interval how long after one transaction with notifications the next one is sent
- * at the earliest, with all that have come meanwhile
+ * @param enabled whether PostgreSQL's LISTEN and NOTIFY are used. Without them, for
+ * instance behind a connection pooler that does not support them, the instances poll
+ * @param interval the minimum time between two transactions with notifications; the
+ * notifications in between are sent together
  */
 @Validated
 @ConfigurationProperties("kennel.notifications")

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Has a {@link StatementObserver} told of the statements of a pool's connections, and
- * lets no commit pass for done that no standby has.
+ * Reports the statements of a pool's connections to a {@link StatementObserver}, and
+ * fails a commit that no standby has confirmed.
  */
 class ObservedDataSource extends DelegatingDataSource {
 
@@ -30,7 +30,7 @@ class ObservedDataSource extends DelegatingDataSource {
 		return new ObservedConnection(super.getConnection(), this.observer).as(Connection.class);
 	}
 
-	/** Makes the connection's statements observed ones. */
+	/** Wraps the connection's statements. */
 	private static final class ObservedConnection extends JdbcProxy<Connection> {
 
 		private final StatementObserver observer;
@@ -41,7 +41,7 @@ class ObservedDataSource extends DelegatingDataSource {
 		}
 
 		@Override
-		@Nullable Object call(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+		@Nullable Object intercept(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
 			Object result = proceed(method, arguments);
 			if (method.getName().equals("commit")) {
 				UnreplicatedCommit.requireNone(target().getWarnings());
@@ -58,7 +58,7 @@ class ObservedDataSource extends DelegatingDataSource {
 
 	}
 
-	/** Observes what is executed. */
+	/** Observes executions. */
 	private static final class ObservedStatement<T extends Statement> extends JdbcProxy<T> {
 
 		private final @Nullable String prepared;
@@ -72,7 +72,7 @@ class ObservedDataSource extends DelegatingDataSource {
 		}
 
 		@Override
-		@Nullable Object call(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+		@Nullable Object intercept(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
 			if (!method.getName().startsWith("execute")) {
 				return proceed(method, arguments);
 			}

@@ -9,37 +9,38 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Supplier;
 
-/** Files and folders that nobody but the user of the process can read. */
+/** Creates files and directories that only the user of the process can read. */
 public final class OwnerOnlyFiles {
 
 	private OwnerOnlyFiles() {
 	}
 
 	/**
-	 * Answers a secret that is made once and kept.
-	 * @param file where it is kept
-	 * @param maker makes it, if there is no such file
+	 * Returns a secret that is generated once and kept in a file.
+	 * @param file the file
+	 * @param generator generates the secret if the file does not exist
 	 * @return the secret
 	 * @throws IOException if the file can't be read or written
 	 */
-	public static String readOrCreate(Path file, Supplier<String> maker) throws IOException {
+	public static String readOrCreate(Path file, Supplier<String> generator) throws IOException {
 		if (!Files.exists(file)) {
-			// In one step, so that a process that is killed here leaves a whole secret or
+			// Moved into place atomically: a process that is killed here leaves a whole
+			// secret or
 			// none.
 			Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
 			Files.deleteIfExists(unfinished);
 			createFile(unfinished);
-			Files.writeString(unfinished, maker.get() + "\n", StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+			Files.writeString(unfinished, generator.get() + "\n", StandardOpenOption.WRITE, StandardOpenOption.SYNC);
 			Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
 		}
 		return Files.readString(file).strip();
 	}
 
 	/**
-	 * Makes a folder, and those that it is in, unless there is one.
-	 * @param directory the folder
-	 * @return the folder
-	 * @throws IOException if it can't be made
+	 * Creates a directory and its parents, if they don't exist.
+	 * @param directory the directory
+	 * @return the directory
+	 * @throws IOException if it can't be created
 	 */
 	public static Path createDirectories(Path directory) throws IOException {
 		if (isPosix()) {
@@ -50,9 +51,9 @@ public final class OwnerOnlyFiles {
 	}
 
 	/**
-	 * Makes an empty file.
+	 * Creates an empty file.
 	 * @param file the file
-	 * @throws IOException if it can't be made, or is there already
+	 * @throws IOException if it can't be created, or exists
 	 */
 	public static void createFile(Path file) throws IOException {
 		if (isPosix()) {

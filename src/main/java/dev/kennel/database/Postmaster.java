@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process of the embedded PostgreSQL, which a file in its data directory names.
+ * The process of the embedded PostgreSQL, found by the {@code postmaster.pid} in its data
+ * directory.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/storage-file-layout.html">PostgreSQL: {@code
@@ -24,14 +25,14 @@ final class Postmaster {
 
 	private static final Logger logger = LoggerFactory.getLogger(Postmaster.class);
 
-	private static final Duration LEFTOVER_SHUTDOWN = Duration.ofSeconds(30);
+	private static final Duration LEFTOVER_SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
 
 	private Postmaster() {
 	}
 
 	/**
-	 * Stops a server that a killed process has left behind. Only called while the
-	 * folder's lock is held, so the server can't be anybody's.
+	 * Stops a server that a killed process has left behind. The caller holds the lock of
+	 * the data directory, so no other process uses the server.
 	 */
 	static void stopLeftover(Path data) throws IOException {
 		Optional<ProcessHandle> leftover = find(data);
@@ -39,12 +40,12 @@ final class Postmaster {
 			logger.info("Stopping the PostgreSQL that a killed process left behind in {}", data);
 			stop(leftover.get());
 		}
-		// A number that now belongs to another program would keep PostgreSQL from
-		// starting.
+		// PostgreSQL would not start if the process id belonged to another program by
+		// now.
 		Files.deleteIfExists(pidFile(data));
 	}
 
-	/** Returns the process of the server, if it runs. */
+	/** Returns the process of the server, if it is running. */
 	static Optional<ProcessHandle> find(Path data) throws IOException {
 		Path pidFile = pidFile(data);
 		if (!Files.exists(pidFile)) {
@@ -68,7 +69,7 @@ final class Postmaster {
 	private static void stop(ProcessHandle process) throws IOException {
 		process.destroy();
 		try {
-			process.onExit().get(LEFTOVER_SHUTDOWN.toSeconds(), TimeUnit.SECONDS);
+			process.onExit().get(LEFTOVER_SHUTDOWN_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
 		}
 		catch (TimeoutException ex) {
 			process.destroyForcibly();

@@ -8,13 +8,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a result, one after the other, whichever way they have come. Columns are
- * numbered from 1.
+ * The rows of a result, whichever driver they come from. Columns are numbered from 1.
  */
 public interface ResultRows {
 
 	/**
-	 * Goes to the next row.
+	 * Moves to the next row.
 	 * @return whether there is one
 	 * @throws SQLException if it can't be read
 	 */
@@ -29,33 +28,33 @@ public interface ResultRows {
 	UUID uuid(int column) throws SQLException;
 
 	/**
-	 * Reads a text.
+	 * Reads a string.
 	 * @param column the column's number
-	 * @return the text, or null
+	 * @return the string, or null
 	 * @throws SQLException if the column can't be read
 	 */
 	@Nullable String text(int column) throws SQLException;
 
 	/**
-	 * Reads a day.
+	 * Reads a date.
 	 * @param column the column's number
-	 * @return the day, or null
+	 * @return the date, or null
 	 * @throws SQLException if the column can't be read
 	 */
 	@Nullable LocalDate date(int column) throws SQLException;
 
 	/**
-	 * Reads a moment.
+	 * Reads a timestamp.
 	 * @param column the column's number
-	 * @return the moment, in UTC, or null
+	 * @return the timestamp, in UTC, or null
 	 * @throws SQLException if the column can't be read
 	 */
 	@Nullable OffsetDateTime moment(int column) throws SQLException;
 
 	/**
-	 * Reads a whole number.
+	 * Reads an integer.
 	 * @param column the column's number
-	 * @return the number, which is not null
+	 * @return the integer, which is not null
 	 * @throws SQLException if the column can't be read
 	 */
 	long number(int column) throws SQLException;

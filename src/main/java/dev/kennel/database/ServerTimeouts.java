@@ -9,8 +9,8 @@ import org.springframework.util.StringUtils;
 /**
  * PostgreSQL's own {@code statement_timeout} and
  * {@code idle_in_transaction_session_timeout} for the connections of the pool. Kennel
- * cancels statements at the deadline by itself; an instance that is frozen, or cut off
- * without the connection being reset, can't, and its transactions would hold their locks
+ * itself cancels statements at the deadline; an instance that is frozen, or cut off
+ * without a reset of the connection, can't, and its transactions would hold their locks
  * for ever.
  *
  * <p>
@@ -27,24 +27,26 @@ final class ServerTimeouts {
 	}
 
 	/**
-	 * Has each new connection of a pool set the timeouts.
-	 * @param pool the pool, which has made no connection yet
-	 * @param deadline how long operations may take
+	 * Configures a pool to set the timeouts on each new connection.
+	 * @param pool the pool, which has no connection yet
+	 * @param deadline the deadline of operations
 	 * @param slack how much longer PostgreSQL waits; zero sets nothing
 	 */
 	static void set(HikariDataSource pool, Duration deadline, Duration slack) {
 		if (slack.isZero()) {
 			return;
 		}
-		String own = pool.getConnectionInitSql();
-		// What is set otherwise stays: in the URL ("client"), by the pool's own
+		String initSql = pool.getConnectionInitSql();
+		// Other settings of the timeouts take precedence: in the URL ("client"), in the
+		// pool's own
 		// connection-init-sql ("session"), or in the configuration of the server, the
-		// database or the role.
+		// database or
+		// the role.
 		String sql = """
 				SELECT pg_catalog.set_config(name, '%d', false) FROM pg_catalog.pg_settings \
 				WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout') \
 				AND setting = '0' AND source NOT IN ('client', 'session')""".formatted(deadline.plus(slack).toMillis());
-		pool.setConnectionInitSql(StringUtils.hasText(own) ? own + ";\n" + sql : sql);
+		pool.setConnectionInitSql(StringUtils.hasText(initSql) ? initSql + ";\n" + sql : sql);
 	}
 
 }

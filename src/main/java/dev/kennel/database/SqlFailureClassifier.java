@@ -13,7 +13,7 @@ import org.postgresql.util.ServerErrorMessage;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 
 /**
- * Tells apart the ways in which the store fails, whichever layer has wrapped the failure.
+ * Classifies failures of the database by SQLSTATE, whichever layer has wrapped them.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error
@@ -22,7 +22,7 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 public final class SqlFailureClassifier {
 
 	/**
-	 * The classes that are about the server and not about the statement: connection
+	 * The SQLSTATE classes that concern the server and not the statement: connection
 	 * exception (08), insufficient resources (53: too many connections, disk full, out of
 	 * memory), and system error (58: I/O).
 	 */
@@ -30,9 +30,9 @@ public final class SqlFailureClassifier {
 
 	/**
 	 * Admin shutdown, crash shutdown, cannot connect now, database dropped, and idle
-	 * session timeout; idle in transaction timeout, by which the server has closed the
+	 * session timeout; idle in transaction timeout, after which the server has closed the
 	 * connection; statement completion unknown; and read-only transaction: the server is
-	 * a standby, or is being made one.
+	 * a standby, or is becoming one.
 	 */
 	private static final Set<String> UNAVAILABLE_STATES = Set.of("57P01", "57P02", "57P03", "57P04", "57P05", "25P03",
 			"40003", SqlFailureClassifier.READ_ONLY_TRANSACTION);
@@ -42,21 +42,21 @@ public final class SqlFailureClassifier {
 
 	private static final String QUERY_CANCELED = "57014";
 
-	/** The state of a write that a read-only server refuses. */
+	/** The SQLSTATE of a write that a read-only server refuses. */
 	static final String READ_ONLY_TRANSACTION = "25006";
 
 	private SqlFailureClassifier() {
 	}
 
 	/**
-	 * Answers whether the store has ended a transaction for the sake of another, so that
-	 * the same transaction may succeed if it is run again.
-	 * @param failure what was thrown
-	 * @return whether two transactions got in each other's way
+	 * Returns whether the database has ended a transaction because of another one, so
+	 * that a retry may succeed.
+	 * @param failure the failure
+	 * @return whether two transactions conflicted
 	 */
 	public static boolean isContention(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			String state = ownState(cause);
+			String state = sqlState(cause);
 			if (state != null && CONTENTION_STATES.contains(state)) {
 				return true;
 			}
@@ -64,8 +64,8 @@ public final class SqlFailureClassifier {
 		return false;
 	}
 
-	/** The SQLSTATE that PostgreSQL has answered, by either client, or null. */
-	private static @Nullable String ownState(Throwable failure) {
+	/** Returns the SQLSTATE of an exception of either driver, or null. */
+	private static @Nullable String sqlState(Throwable failure) {
 		return switch (failure) {
 			case SQLException sqlException -> sqlException.getSQLState();
 			case PgException pgException -> pgException.getSqlState();
@@ -74,14 +74,14 @@ public final class SqlFailureClassifier {
 	}
 
 	/**
-	 * Answers whether the deadline of the thread has stopped a statement, or kept it from
-	 * being begun.
-	 * @param failure what was thrown
-	 * @return whether there was no time left
+	 * Returns whether the deadline of the thread has stopped a statement, or prevented it
+	 * from starting.
+	 * @param failure the failure
+	 * @return whether the deadline was exceeded
 	 */
-	public static boolean isTooLate(Throwable failure) {
+	public static boolean isDeadlineExceeded(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof DeadlineExceededException || QUERY_CANCELED.equals(ownState(cause))) {
+			if (cause instanceof DeadlineExceededException || QUERY_CANCELED.equals(sqlState(cause))) {
 				return true;
 			}
 		}
@@ -89,10 +89,10 @@ public final class SqlFailureClassifier {
 	}
 
 	/**
-	 * Answers whether the store could not be reached, so that the same request may
+	 * Returns whether the database could not be reached, so that the same request may
 	 * succeed later.
-	 * @param failure what was thrown
-	 * @return whether the connection, and not the statement, is what failed
+	 * @param failure the failure
+	 * @return whether the connection failed, and not the statement
 	 */
 	public static boolean isUnavailable(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -107,8 +107,8 @@ public final class SqlFailureClassifier {
 	}
 
 	/**
-	 * Whoever goes on with a connection that is lost, to roll back most of all, is told
-	 * so by the pool, without a state; the driver always has one.
+	 * The pool throws an exception without an SQLSTATE if a lost connection is still
+	 * used, above all for a rollback; exceptions of the driver always have one.
 	 */
 	private static boolean isUnavailable(SQLException failure) {
 		String state = failure.getSQLState();
@@ -121,10 +121,10 @@ public final class SqlFailureClassifier {
 	}
 
 	/**
-	 * Answers whether the store has refused a statement, so that nothing has come of it,
-	 * and its connection is as good as before.
-	 * @param failure what was thrown
-	 * @return whether it has; not if nobody knows what has become of it
+	 * Returns whether the database has refused a statement, so that it had no effect and
+	 * its connection is still usable.
+	 * @param failure the failure
+	 * @return whether it was refused; false if the outcome is unknown
 	 */
 	public static boolean isRefused(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -137,12 +137,12 @@ public final class SqlFailureClassifier {
 
 	/**
 	 * Returns the SQLSTATE of a failure.
-	 * @param failure what was thrown
-	 * @return the state of the first cause that has one, or null
+	 * @param failure the failure
+	 * @return the SQLSTATE of the first cause that has one, or null
 	 */
 	static @Nullable String state(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			String state = ownState(cause);
+			String state = sqlState(cause);
 			if (state != null) {
 				return state;
 			}
@@ -151,9 +151,9 @@ public final class SqlFailureClassifier {
 	}
 
 	/**
-	 * Answers which constraint refused a statement.
-	 * @param failure what was thrown
-	 * @return the constraint's name, or null if none did
+	 * Returns the constraint that refused a statement.
+	 * @param failure the failure
+	 * @return the constraint's name, or null if there is none
 	 */
 	public static @Nullable String violatedConstraint(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Measures statements by what they do and to which table.
+ * Measures the duration of statements by command and table.
  *
  * @see <a href=
  * "https://opentelemetry.io/docs/specs/semconv/db/database-metrics/#metric-dbclientoperationduration">OpenTelemetry,
@@ -22,21 +22,23 @@ import org.springframework.stereotype.Component;
 @Component
 class StatementMeters implements MeterBinder, StatementObserver {
 
-	/** The buckets that OpenTelemetry advises. */
+	/** The buckets recommended by OpenTelemetry. */
 	private static final Duration[] BUCKETS = { Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(10),
 			Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(1),
 			Duration.ofSeconds(5), Duration.ofSeconds(10) };
 
 	private static final String NONE = "none";
 
-	/** A hostile statement can't be made up; this bounds a fault of the summary. */
+	/**
+	 * Clients can't create statements; this limits the damage of a bug in the summary.
+	 */
 	private static final int MAX_TIMERS = 500;
 
-	private final Map<Ended, Timer> timers = new ConcurrentHashMap<>();
+	private final Map<TimerKey, Timer> timers = new ConcurrentHashMap<>();
 
 	private volatile @Nullable MeterRegistry registry;
 
-	private record Ended(StatementSummary summary, String failure) {
+	private record TimerKey(StatementSummary summary, String errorType) {
 	}
 
 	@Override
@@ -46,27 +48,27 @@ class StatementMeters implements MeterBinder, StatementObserver {
 
 	@Override
 	public Observation begin(String sql) {
-		long begin = System.nanoTime();
-		return (failure) -> ended(sql, System.nanoTime() - begin, failure);
+		long startedAt = System.nanoTime();
+		return (failure) -> record(sql, System.nanoTime() - startedAt, failure);
 	}
 
-	private void ended(String sql, long nanos, @Nullable Throwable failure) {
-		MeterRegistry known = this.registry;
-		if (known == null) {
+	private void record(String sql, long nanos, @Nullable Throwable failure) {
+		MeterRegistry current = this.registry;
+		if (current == null) {
 			return;
 		}
-		Ended ended = new Ended(StatementSummary.of(sql), type(failure));
-		Timer timer = this.timers.get(ended);
+		TimerKey key = new TimerKey(StatementSummary.of(sql), errorType(failure));
+		Timer timer = this.timers.get(key);
 		if (timer == null && this.timers.size() < MAX_TIMERS) {
-			timer = this.timers.computeIfAbsent(ended, (one) -> timer(known, one));
+			timer = this.timers.computeIfAbsent(key, (absent) -> timer(current, absent));
 		}
 		if (timer != null) {
 			timer.record(nanos, TimeUnit.NANOSECONDS);
 		}
 	}
 
-	/** The class of the SQLSTATE is specific enough, and one of few. */
-	private static String type(@Nullable Throwable failure) {
+	/** The SQLSTATE is specific enough, and there are few. */
+	private static String errorType(@Nullable Throwable failure) {
 		if (failure == null) {
 			return NONE;
 		}
@@ -74,13 +76,13 @@ class StatementMeters implements MeterBinder, StatementObserver {
 		return (state != null && state.length() == 5) ? state : "_OTHER";
 	}
 
-	private static Timer timer(MeterRegistry registry, Ended ended) {
+	private static Timer timer(MeterRegistry registry, TimerKey key) {
 		return Timer.builder("db.client.operation.duration")
 			.description("Statements, from being sent to their first result")
 			.tag("db.system.name", "postgresql")
-			.tag("db.operation.name", ended.summary().operation())
-			.tag("db.query.summary", ended.summary().text())
-			.tag("error.type", ended.failure())
+			.tag("db.operation.name", key.summary().operation())
+			.tag("db.query.summary", key.summary().text())
+			.tag("error.type", key.errorType())
 			.serviceLevelObjectives(BUCKETS)
 			.register(registry);
 	}

@@ -3,8 +3,8 @@ package dev.kennel.database;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observes statements, whichever driver sends them. It is called on the thread that sends
- * a statement, and on the one that has its result.
+ * Observes the statements of both drivers. It is called on the thread that sends a
+ * statement, and on the thread that receives its result.
  */
 public interface StatementObserver {
 
@@ -13,19 +13,19 @@ public interface StatementObserver {
 	};
 
 	/**
-	 * A statement is about to be sent.
-	 * @param sql its text, which has parameters in the place of values
-	 * @return observes its end
+	 * Called before a statement is sent.
+	 * @param sql the SQL, with parameters in the place of values
+	 * @return the observer of its end
 	 */
 	Observation begin(String sql);
 
-	/** A statement under way. */
+	/** An observed statement in flight. */
 	@FunctionalInterface
 	interface Observation {
 
 		/**
-		 * The statement has ended.
-		 * @param failure what it has failed with, or null
+		 * Called when the statement has ended.
+		 * @param failure its failure, or null
 		 */
 		void end(@Nullable Throwable failure);
 

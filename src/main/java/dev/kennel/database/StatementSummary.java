@@ -8,11 +8,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a statement does, and to which table, as {@code SELECT dogs}: there are few of
- * them, however many texts statements have.
+ * The command and the table of a statement, such as {@code SELECT dogs}: there are few,
+ * however many SQL texts there are.
  *
  * @param operation the command, such as {@code SELECT}
- * @param table the first table that it names, or an empty text
+ * @param table the first table that is named, or an empty string
  * @see <a href=
  * "https://opentelemetry.io/docs/specs/semconv/db/database-spans/#generating-a-summary-of-the-query">OpenTelemetry,
  * generating a summary of the query</a>
@@ -21,15 +21,15 @@ record StatementSummary(String operation, String table) {
 
 	private static final StatementSummary OTHER = new StatementSummary("OTHER", "");
 
-	/** Texts beyond this number are read each time. */
-	private static final int MAX_KNOWN = 2_000;
+	/** Statements beyond this number are parsed each time. */
+	private static final int MAX_CACHED = 2_000;
 
-	private static final Map<String, StatementSummary> KNOWN = new ConcurrentHashMap<>();
+	private static final Map<String, StatementSummary> CACHE = new ConcurrentHashMap<>();
 
 	private static final Pattern WRITE = Pattern.compile(
 			"\\b(?i:(INSERT)\\s+INTO|(UPDATE)|(DELETE)\\s+FROM)\\s+(?i:ONLY\\s+)?(?!skip\\b|set\\b|of\\b|nowait\\b)([a-z_]+)");
 
-	/** Each write of rows that a client sees has a part in these, too. */
+	/** Tables that are written as well by each write of rows that a client sees. */
 	private static final Set<String> BOOKKEEPING = Set.of("change_versions", "changes");
 
 	private static final Pattern READ = Pattern
@@ -39,21 +39,21 @@ record StatementSummary(String operation, String table) {
 			"\\s*(SELECT|WITH|VALUES|SET|LISTEN|BEGIN|COMMIT|ROLLBACK|EXPLAIN)\\b.*",
 			Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-	/** Reads a statement. */
+	/** Returns the summary of a statement. */
 	static StatementSummary of(String sql) {
-		StatementSummary known = KNOWN.get(sql);
-		if (known != null) {
-			return known;
+		StatementSummary cached = CACHE.get(sql);
+		if (cached != null) {
+			return cached;
 		}
-		StatementSummary summary = read(sql);
-		if (KNOWN.size() < MAX_KNOWN) {
-			KNOWN.put(sql, summary);
+		StatementSummary summary = parse(sql);
+		if (CACHE.size() < MAX_CACHED) {
+			CACHE.put(sql, summary);
 		}
 		return summary;
 	}
 
-	private static StatementSummary read(String sql) {
-		// What a statement writes says more than what it reads on the way.
+	private static StatementSummary parse(String sql) {
+		// The table that is written is more telling than those that are read.
 		StatementSummary written = null;
 		for (Matcher write = WRITE.matcher(sql); write.find();) {
 			String table = write.group(4);
@@ -77,7 +77,7 @@ record StatementSummary(String operation, String table) {
 				from.find() ? from.group(1).toLowerCase(Locale.ROOT) : "");
 	}
 
-	/** As in the metric, and in the name of a span. */
+	/** Returns the summary, as in the metric and in the name of a span. */
 	String text() {
 		return this.table.isEmpty() ? this.operation : this.operation + " " + this.table;
 	}

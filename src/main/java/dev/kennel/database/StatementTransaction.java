@@ -17,8 +17,8 @@ import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.TransactionSystemException;
 
 /**
- * A transaction on a connection that it takes when its first statement is run. If that is
- * announced as its last one, too, it commits by itself.
+ * A transaction that takes its connection for the first statement. If that is announced
+ * as the last statement as well, it is committed by itself.
  */
 final class StatementTransaction implements ConnectionHandle {
 
@@ -31,9 +31,9 @@ final class StatementTransaction implements ConnectionHandle {
 	private boolean lastAnnounced;
 
 	/** Whether the last statement is the only one. */
-	private boolean alone;
+	private boolean singleStatement;
 
-	/** Whether it has been run, and so committed. */
+	/** Whether the only statement has been executed, and so committed. */
 	private boolean committed;
 
 	StatementTransaction(DataSource dataSource) {
@@ -41,41 +41,44 @@ final class StatementTransaction implements ConnectionHandle {
 	}
 
 	/**
-	 * What comes next is the last statement.
-	 * @return whether it is the first one, too
+	 * Announces the next statement as the last one.
+	 * @return whether it is the first one as well
 	 */
 	boolean announceLast() {
 		this.lastAnnounced = true;
 		return this.connection == null;
 	}
 
-	/** The last statement has not been run, or has failed: another comes in its place. */
-	void repeatLast() {
+	/**
+	 * Allows the last statement to be executed again, since it was not executed or has
+	 * failed.
+	 */
+	void retryLast() {
 		this.committed = false;
 	}
 
 	/**
-	 * The last statement has changed nothing, and others follow on it after all.
+	 * Continues after the last statement, which has changed nothing.
 	 * @throws CannotGetJdbcConnectionException if the connection is lost
 	 */
-	void continueAfterCommit() {
+	void continueAfterLastStatement() {
 		this.lastAnnounced = false;
 		this.committed = false;
-		Connection known = this.connection;
-		if (this.alone && known != null) {
+		Connection current = this.connection;
+		if (this.singleStatement && current != null) {
 			try {
-				known.setAutoCommit(false);
+				current.setAutoCommit(false);
 			}
 			catch (SQLException ex) {
 				throw new CannotGetJdbcConnectionException("No connection for a transaction", ex);
 			}
 		}
-		this.alone = false;
+		this.singleStatement = false;
 	}
 
 	/**
-	 * Answers what to run a statement on: Spring asks each time.
-	 * @throws IllegalTransactionStateException if the last statement has been run
+	 * Returns the connection of a statement; Spring calls it for each statement.
+	 * @throws IllegalTransactionStateException if the last statement has been executed
 	 */
 	@Override
 	public Connection getConnection() {
@@ -83,21 +86,21 @@ final class StatementTransaction implements ConnectionHandle {
 			throw new IllegalTransactionStateException(
 					"The transaction was committed with the statement announced as its last");
 		}
-		Connection known = this.connection;
-		if (known != null) {
-			return known;
+		Connection current = this.connection;
+		if (current != null) {
+			return current;
 		}
 		try {
-			Connection taken = this.dataSource.getConnection();
-			this.connection = taken;
+			Connection borrowed = this.dataSource.getConnection();
+			this.connection = borrowed;
 			if (this.lastAnnounced) {
-				this.alone = true;
+				this.singleStatement = true;
 				this.committed = true;
 			}
 			else {
-				taken.setAutoCommit(false);
+				borrowed.setAutoCommit(false);
 			}
-			return taken;
+			return borrowed;
 		}
 		catch (SQLException ex) {
 			throw new CannotGetJdbcConnectionException("No connection for a transaction", ex);
@@ -105,13 +108,13 @@ final class StatementTransaction implements ConnectionHandle {
 	}
 
 	/**
-	 * Commits what is not committed yet.
-	 * @throws DeadlineExceededException if the deadline of the thread is over
-	 * @throws TransactionSystemException if the store does not confirm it
+	 * Commits, unless the only statement has done so.
+	 * @throws DeadlineExceededException if the deadline of the thread has passed
+	 * @throws TransactionSystemException if the database does not confirm the commit
 	 */
 	void commit() {
-		Connection begun = this.connection;
-		if (begun == null || this.alone) {
+		Connection current = this.connection;
+		if (current == null || this.singleStatement) {
 			return;
 		}
 		Deadline deadline = Deadline.current();
@@ -119,36 +122,41 @@ final class StatementTransaction implements ConnectionHandle {
 			deadline.require();
 		}
 		try {
-			begun.commit();
+			current.commit();
 		}
 		catch (SQLException ex) {
 			throw new TransactionSystemException("The store has not confirmed a commit", ex);
 		}
 	}
 
-	/** Never fails: a connection that can't roll back is lost, and the store does it. */
+	/**
+	 * Never fails: if a connection can't roll back, it is lost, and PostgreSQL rolls
+	 * back.
+	 */
 	void rollback() {
-		Connection begun = this.connection;
-		if (begun == null || this.alone) {
+		Connection current = this.connection;
+		if (current == null || this.singleStatement) {
 			return;
 		}
 		try {
-			begun.rollback();
+			current.rollback();
 		}
 		catch (SQLException ex) {
 			logger.debug("A transaction could not be rolled back", ex);
 		}
 	}
 
-	/** Gives the connection back: the pool resets it. Nothing is left to commit. */
+	/**
+	 * Returns the connection to the pool, which resets it. Nothing is left to commit.
+	 */
 	void release() {
-		Connection taken = this.connection;
+		Connection borrowed = this.connection;
 		this.connection = null;
-		if (taken == null) {
+		if (borrowed == null) {
 			return;
 		}
 		try {
-			taken.close();
+			borrowed.close();
 		}
 		catch (SQLException ex) {
 			logger.debug("A connection could not be given back", ex);

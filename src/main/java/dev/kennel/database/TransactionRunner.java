@@ -20,24 +20,24 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionSynchronizationUtils;
 
 /**
- * Runs what has to happen whole or not at all. What the store refuses for the sake of
- * another transaction is run again, so that nobody else has to know of it.
+ * Executes work in a transaction, and retries it if PostgreSQL has ended it because of
+ * another transaction.
  */
 @Component
 public class TransactionRunner {
 
 	private static final Logger logger = LoggerFactory.getLogger(TransactionRunner.class);
 
-	/** The first and the repetitions. */
+	/** The maximum number of attempts, including the first. */
 	static final int ATTEMPTS = 5;
 
-	private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+	private static final Duration FIRST_BACKOFF = Duration.ofMillis(10);
 
 	private final TransactionOperations operations;
 
 	private final DataSource dataSource;
 
-	private final LongAdder repeated = new LongAdder();
+	private final LongAdder retries = new LongAdder();
 
 	TransactionRunner(TransactionOperations operations, DataSource dataSource) {
 		this.operations = operations;
@@ -45,40 +45,39 @@ public class TransactionRunner {
 	}
 
 	/**
-	 * Runs work in a transaction: the one that the thread is in, or a new one, which is
-	 * run again, up to five times in all, if the store ends it because of a deadlock or
-	 * because it can't be serialised.
-	 * @param <T> what the work answers
-	 * @param work what to do; it may be called several times, and must have no effect but
-	 * on the store
-	 * @return what the last run answers
+	 * Executes work in the current transaction of the thread, or in a new one. A new one
+	 * is retried, up to five attempts in all, if PostgreSQL ends it because of a deadlock
+	 * or a serialization failure.
+	 * @param <T> the type of the result
+	 * @param work the work; it may be called several times, and must have no effect
+	 * outside of the database
+	 * @return the result of the last attempt
 	 */
 	public <T> T execute(Supplier<T> work) {
 		return TransactionSynchronizationManager.isActualTransactionActive() ? work.get()
-				: repeat(() -> this.operations.execute((status) -> work.get()));
+				: retry(() -> this.operations.execute((status) -> work.get()));
 	}
 
 	/**
-	 * Runs work in a transaction, as {@link #execute} does, but work in which entities
-	 * have no part: to open a session of Hibernate costs as much as a short statement.
-	 * Spring refuses to write an entity here. No connection is taken before the first
-	 * statement.
-	 * @param <T> what the work answers
-	 * @param work what to do; it may be called several times, and must have no effect but
-	 * on the store
-	 * @return what the last run answers
+	 * Executes work in a transaction, as {@link #execute} does, but without JPA: opening
+	 * a Hibernate session costs as much as a short statement. Spring refuses to write an
+	 * entity here. No connection is taken before the first statement.
+	 * @param <T> the type of the result
+	 * @param work the work; it may be called several times, and must have no effect
+	 * outside of the database
+	 * @return the result of the last attempt
 	 */
 	public <T> T executeStatements(Supplier<T> work) {
 		return TransactionSynchronizationManager.isActualTransactionActive() ? work.get()
-				: repeat(() -> executeOnce(work));
+				: retry(() -> executeOnce(work));
 	}
 
-	/** How often a transaction was run again because another got in its way. */
-	long repeated() {
-		return this.repeated.sum();
+	/** Returns how often transactions were retried. */
+	long retries() {
+		return this.retries.sum();
 	}
 
-	private <T> T repeat(Supplier<T> transaction) {
+	private <T> T retry(Supplier<T> transaction) {
 		for (int attempt = 1;; attempt++) {
 			try {
 				return transaction.get();
@@ -87,25 +86,24 @@ public class TransactionRunner {
 				if (attempt == ATTEMPTS || !SqlFailureClassifier.isContention(ex)) {
 					throw ex;
 				}
-				this.repeated.increment();
+				this.retries.increment();
 				logger.debug("Attempt {} of a transaction gave way to another", attempt, ex);
-				pause(attempt);
+				backOff(attempt);
 			}
 		}
 	}
 
 	/**
-	 * Runs the one statement that is left to do. If there was none before it in the
-	 * transaction, it is the transaction: it is committed by itself, in one round trip to
-	 * the store where {@code BEGIN} and {@code COMMIT} would take a second. None can
-	 * follow on it then.
-	 * @param <T> what the work answers
-	 * @param work runs one statement, and fails only if the statement does: what it
-	 * throws after that does not undo it
-	 * @return what the work answers
+	 * Executes the last statement of the transaction. If it is the first one as well, it
+	 * is committed by itself, in one round trip to the database where {@code BEGIN} and
+	 * {@code COMMIT} would take a second. No statement can follow it then.
+	 * @param <T> the type of the result
+	 * @param work executes one statement, and fails only if the statement does: an
+	 * exception after the statement does not roll it back
+	 * @return the result of the work
 	 * @throws IllegalStateException if the thread is in no transaction
 	 */
-	public <T> T executeCommitting(Supplier<T> work) {
+	public <T> T executeLastStatement(Supplier<T> work) {
 		StatementTransaction transaction = current();
 		if (transaction != null) {
 			transaction.announceLast();
@@ -114,41 +112,42 @@ public class TransactionRunner {
 	}
 
 	/**
-	 * Runs the one statement that is left to do, as {@link #executeCommitting(Supplier)} does.
-	 * If it is the transaction, what others ask for at the same time may be written with
-	 * it.
-	 * @param <Q> what is asked for
-	 * @param <T> what is answered
-	 * @param group those who do the same
-	 * @param request what is asked for
-	 * @param work does it alone: runs one statement, and fails only if the statement does
-	 * @return what the group, or the work, answers
+	 * Executes the last statement of the transaction, as
+	 * {@link #executeLastStatement(Supplier)} does. If it is the first one as well, it
+	 * may be written in one statement with concurrent requests.
+	 * @param <Q> the type of the request
+	 * @param <T> the type of the result
+	 * @param group the group commit for requests of this kind
+	 * @param request the request
+	 * @param work executes the request alone: executes one statement, and fails only if
+	 * the statement does
+	 * @return the result of the group commit or of the work
 	 * @throws IllegalStateException if the thread is in no transaction
 	 */
-	public <Q, T> T executeCommitting(GroupCommit<Q, T> group, Q request, Supplier<T> work) {
+	public <Q, T> T executeLastStatement(GroupCommit<Q, T> group, Q request, Supplier<T> work) {
 		StatementTransaction transaction = current();
 		if (transaction == null || !transaction.announceLast()) {
 			return work.get();
 		}
 		return group.write(request, () -> {
-			transaction.repeatLast();
+			transaction.retryLast();
 			return work.get();
 		}, transaction::release);
 	}
 
 	/**
-	 * Goes on after a statement that was announced as the last one and has changed
-	 * nothing: what follows is a transaction, committed at its end.
+	 * Continues the transaction after a statement that was announced as the last one and
+	 * has changed nothing: later statements are committed at the end of the transaction.
 	 * @throws IllegalStateException if the thread is in no transaction
 	 */
-	public void continueAfterCommit() {
+	public void continueAfterLastStatement() {
 		StatementTransaction transaction = current();
 		if (transaction != null) {
-			transaction.continueAfterCommit();
+			transaction.continueAfterLastStatement();
 		}
 	}
 
-	/** The thread's transaction, or null if it is one of another kind. */
+	/** Returns the transaction of the thread, or null if it is of another kind. */
 	private @Nullable StatementTransaction current() {
 		requireTransaction();
 		return (TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder holder
@@ -156,7 +155,8 @@ public class TransactionRunner {
 	}
 
 	/**
-	 * Makes sure that what follows is undone if something else fails.
+	 * Requires an active transaction, so that later statements are rolled back if
+	 * something else fails.
 	 * @throws IllegalStateException if the thread is in no transaction
 	 */
 	public static void requireTransaction() {
@@ -167,15 +167,16 @@ public class TransactionRunner {
 
 	private <T> T executeOnce(Supplier<T> work) {
 		StatementTransaction transaction = new StatementTransaction(this.dataSource);
-		// It does not say that it is synchronized with the transaction: by that, Spring
-		// knows that no entity can take part.
+		// The resource is not marked as synchronized with the transaction: by that,
+		// Spring knows
+		// that no entity can take part.
 		TransactionSynchronizationManager.initSynchronization();
 		TransactionSynchronizationManager.bindResource(this.dataSource, new ConnectionHolder(transaction));
 		TransactionSynchronizationManager.setActualTransactionActive(true);
-		T answer;
+		T result;
 		boolean committing = false;
 		try {
-			answer = work.get();
+			result = work.get();
 			TransactionSynchronizationUtils.triggerBeforeCommit(false);
 			TransactionSynchronizationUtils.triggerBeforeCompletion();
 			committing = true;
@@ -186,11 +187,11 @@ public class TransactionRunner {
 				TransactionSynchronizationUtils.triggerBeforeCompletion();
 			}
 			transaction.rollback();
-			TransactionSynchronizationUtils.invokeAfterCompletion(end(transaction), committing
+			TransactionSynchronizationUtils.invokeAfterCompletion(unbind(transaction), committing
 					? TransactionSynchronization.STATUS_UNKNOWN : TransactionSynchronization.STATUS_ROLLED_BACK);
 			throw ex;
 		}
-		List<TransactionSynchronization> synchronizations = end(transaction);
+		List<TransactionSynchronization> synchronizations = unbind(transaction);
 		try {
 			TransactionSynchronizationUtils.invokeAfterCommit(synchronizations);
 		}
@@ -198,11 +199,11 @@ public class TransactionRunner {
 			TransactionSynchronizationUtils.invokeAfterCompletion(synchronizations,
 					TransactionSynchronization.STATUS_COMMITTED);
 		}
-		return answer;
+		return result;
 	}
 
-	/** Takes the thread out of the transaction, and answers who waits for its end. */
-	private List<TransactionSynchronization> end(StatementTransaction transaction) {
+	/** Unbinds the transaction from the thread, and returns its synchronizations. */
+	private List<TransactionSynchronization> unbind(StatementTransaction transaction) {
 		List<TransactionSynchronization> synchronizations = TransactionSynchronizationManager.getSynchronizations();
 		TransactionSynchronizationManager.setActualTransactionActive(false);
 		TransactionSynchronizationManager.clearSynchronization();
@@ -211,10 +212,10 @@ public class TransactionRunner {
 		return synchronizations;
 	}
 
-	/** Random, so that two that got in each other's way do not meet again. */
-	private static void pause(int attempt) {
+	/** Random, so that two conflicting transactions don't collide again. */
+	private static void backOff(int attempt) {
 		try {
-			Thread.sleep(ThreadLocalRandom.current().nextLong(1, FIRST_PAUSE.toMillis() << attempt));
+			Thread.sleep(ThreadLocalRandom.current().nextLong(1, FIRST_BACKOFF.toMillis() << attempt));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

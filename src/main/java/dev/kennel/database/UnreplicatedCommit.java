@@ -8,9 +8,10 @@ import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * A commit that waits for a synchronous standby, and is cancelled, or timed out, is done
- * on the primary alone, and PostgreSQL says no more than a warning. If the standby is
- * made the primary, what was written is gone: no client may be told that it is done.
+ * Detects a commit that no synchronous standby has confirmed. If a commit that waits for
+ * a standby is cancelled or times out, it is done on the primary alone, and PostgreSQL
+ * only sends a warning. If the standby is promoted, the write is lost: it must not be
+ * acknowledged to a client.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION">PostgreSQL:
@@ -18,7 +19,10 @@ import org.postgresql.util.ServerErrorMessage;
  */
 final class UnreplicatedCommit {
 
-	/** Where in PostgreSQL the warning is made; its text is in the server's language. */
+	/**
+	 * The function of PostgreSQL that sends the warning; its text is in the server's
+	 * language.
+	 */
 	private static final String ROUTINE = "SyncRepWaitForLSN";
 
 	/** Statement completion unknown. */
@@ -28,14 +32,14 @@ final class UnreplicatedCommit {
 	}
 
 	/**
-	 * Makes sure that no commit has given up waiting for a standby.
+	 * Throws if a commit has stopped waiting for a standby.
 	 * @param warnings the warnings of a statement, or of a connection after a commit
-	 * @throws SQLException with the state of a completion that is unknown, if one has
+	 * @throws SQLException with the SQLSTATE "statement completion unknown"
 	 */
 	static void requireNone(@Nullable SQLWarning warnings) throws SQLException {
 		for (SQLWarning warning = warnings; warning != null; warning = warning.getNextWarning()) {
-			if (warning instanceof PSQLWarning own) {
-				ServerErrorMessage message = own.getServerErrorMessage();
+			if (warning instanceof PSQLWarning psqlWarning) {
+				ServerErrorMessage message = psqlWarning.getServerErrorMessage();
 				if (message != null && ROUTINE.equals(message.getRoutine())) {
 					throw new SQLException("No standby has confirmed a commit", STATE, warning);
 				}

@@ -11,9 +11,10 @@ import org.postgresql.util.PGBinaryObject;
 import org.postgresql.util.PGobject;
 
 /**
- * UUIDs as a parameter of type {@code uuid[]}, in PostgreSQL's binary format where the
- * connection has that enabled ({@code binaryTransferEnable}), which the driver itself has
- * for arrays of numbers only: as text they cost several times as much, here and there.
+ * UUIDs as a parameter of type {@code uuid[]}, in PostgreSQL's binary format if it is
+ * enabled on the connection ({@code binaryTransferEnable}). The driver itself encodes
+ * only arrays of numbers in binary; as text, UUIDs cost several times as much on both
+ * sides.
  *
  * @see <a href=
  * "https://jdbc.postgresql.org/documentation/server-prepare/#binary-transfer">pgJDBC,
@@ -25,17 +26,15 @@ public final class UuidArray extends PGobject implements PGBinaryObject {
 
 	private static final int UUID_OID = 2950;
 
-	/**
-	 * One dimension, no nulls, the elements' type, how many, and that they begin at 1.
-	 */
-	private static final int HEAD = 5 * Integer.BYTES;
+	/** Dimensions, null flag, element type, length, and lower bound. */
+	private static final int HEADER_LENGTH = 5 * Integer.BYTES;
 
-	private static final int ELEMENT = Integer.BYTES + 2 * Long.BYTES;
+	private static final int ELEMENT_LENGTH = Integer.BYTES + 2 * Long.BYTES;
 
 	private final UUID[] elements;
 
 	/**
-	 * Makes a parameter.
+	 * Creates a parameter.
 	 * @param elements the elements, in order
 	 */
 	public UuidArray(Collection<UUID> elements) {
@@ -55,7 +54,7 @@ public final class UuidArray extends PGobject implements PGBinaryObject {
 
 	@Override
 	public int lengthInBytes() {
-		return HEAD + this.elements.length * ELEMENT;
+		return HEADER_LENGTH + this.elements.length * ELEMENT_LENGTH;
 	}
 
 	@Override

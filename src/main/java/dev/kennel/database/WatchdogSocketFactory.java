@@ -15,13 +15,13 @@ import dev.kennel.concurrency.Watchdog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the connections to the store, whose long timeouts cost nothing while it answers:
- * they are kept by a {@link Watchdog}, where a virtual thread would wake a timer's thread
- * with each answer that it waits for. A connection whose timeout is over is closed, as
- * nobody could know which statement the next answer belongs to.
+ * Creates the sockets of database connections, whose read timeouts are enforced by a
+ * {@link Watchdog}: with a timeout of the socket, each read of a virtual thread would
+ * wake a timer thread. A connection whose timeout has expired is closed, since it is
+ * unknown which statement the next response belongs to.
  *
  * <p>
- * The driver finds it by its name, and connects the sockets itself.
+ * The driver loads this class by its name, and connects the sockets itself.
  *
  * @see <a href="https://jdbc.postgresql.org/documentation/use/">The PostgreSQL JDBC
  * Driver's {@code socketFactory}</a>
@@ -29,11 +29,12 @@ import org.jspecify.annotations.Nullable;
 public final class WatchdogSocketFactory extends SocketFactory {
 
 	/**
-	 * What is shorter is kept exactly: with it, the driver asks whether there is more.
+	 * A shorter timeout is set on the socket itself: the driver polls for pending data
+	 * with it.
 	 */
-	private static final Duration SHORTEST = Duration.ofSeconds(1);
+	private static final Duration MIN_WATCHED = Duration.ofSeconds(1);
 
-	/** Makes one, for the driver. */
+	/** Creates a factory, for the driver. */
 	public WatchdogSocketFactory() {
 	}
 
@@ -68,38 +69,40 @@ public final class WatchdogSocketFactory extends SocketFactory {
 	}
 
 	/**
-	 * How long a server may be silent that has been connected to and has said nothing
-	 * yet: its machine may be frozen, and another host be the primary by now.
+	 * The read timeout until the server has sent its first bytes: its machine may be
+	 * frozen, and another host may be the primary by now.
 	 */
-	static final Duration HANDSHAKE = Duration.ofSeconds(3);
+	static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(3);
 
 	private static final class WatchedSocket extends Socket {
 
-		private volatile boolean answered;
+		private volatile boolean hasReceived;
 
-		/** Zero where there is none. */
+		/** Zero if there is none. */
 		private volatile long timeoutNanos;
 
-		/** Since when is being read; zero while nobody does. */
-		private volatile long since;
+		/** When the read in progress started; zero if there is none. */
+		private volatile long readStartedAt;
 
 		private volatile boolean timedOut;
 
 		private @Nullable InputStream input;
 
-		/** From being connected to being closed. */
-		private volatile @Nullable Watchdog watch;
+		/** Active from connect to close. */
+		private volatile @Nullable Watchdog watchdog;
 
 		@Override
 		public void connect(SocketAddress address, int timeout) throws IOException {
 			super.connect(address, timeout);
-			// The driver forgets one that fails right after.
-			this.watch = Watchdog.start(this, WatchedSocket::look);
+			// If the handshake fails right after this, the driver drops the socket
+			// without closing
+			// it.
+			this.watchdog = Watchdog.start(this, WatchedSocket::checkTimeout);
 		}
 
 		@Override
 		public void setSoTimeout(int timeout) throws SocketException {
-			boolean watched = timeout >= SHORTEST.toMillis();
+			boolean watched = timeout >= MIN_WATCHED.toMillis();
 			super.setSoTimeout(watched ? 0 : timeout);
 			this.timeoutNanos = watched ? Duration.ofMillis(timeout).toNanos() : 0;
 		}
@@ -110,17 +113,19 @@ public final class WatchdogSocketFactory extends SocketFactory {
 			return (watched > 0) ? Math.toIntExact(Duration.ofNanos(watched).toMillis()) : super.getSoTimeout();
 		}
 
-		private void look() {
-			long timeout = this.answered ? this.timeoutNanos : Math.min(this.timeoutNanos, HANDSHAKE.toNanos());
-			long begun = this.since;
-			// A read that has begun meanwhile has begun later.
-			if (timeout > 0 && begun != 0 && System.nanoTime() - begun >= timeout && this.since == begun) {
+		private void checkTimeout() {
+			long timeout = this.hasReceived ? this.timeoutNanos
+					: Math.min(this.timeoutNanos, HANDSHAKE_TIMEOUT.toNanos());
+			long startedAt = this.readStartedAt;
+			// Compared again, since another read may have started meanwhile.
+			if (timeout > 0 && startedAt != 0 && System.nanoTime() - startedAt >= timeout
+					&& this.readStartedAt == startedAt) {
 				this.timedOut = true;
 				try {
 					close();
 				}
 				catch (IOException ex) {
-					// Whoever reads gets to know.
+					// The reading thread fails in any case.
 				}
 			}
 		}
@@ -135,14 +140,14 @@ public final class WatchdogSocketFactory extends SocketFactory {
 
 		@Override
 		public void close() throws IOException {
-			Watchdog begun = this.watch;
-			if (begun != null) {
-				begun.stop();
+			Watchdog active = this.watchdog;
+			if (active != null) {
+				active.stop();
 			}
 			super.close();
 		}
 
-		/** All that waits goes through one method: skipping too. */
+		/** All blocking reads end in one method, those of skip too. */
 		private final class Input extends InputStream {
 
 			private final InputStream input;
@@ -153,22 +158,23 @@ public final class WatchdogSocketFactory extends SocketFactory {
 
 			@Override
 			public int read() throws IOException {
-				byte[] one = new byte[1];
-				return (read(one, 0, 1) < 0) ? -1 : one[0] & 0xff;
+				byte[] single = new byte[1];
+				return (read(single, 0, 1) < 0) ? -1 : single[0] & 0xff;
 			}
 
 			@Override
 			public int read(byte[] bytes, int offset, int length) throws IOException {
-				// The clock may be at zero, which stands for nobody.
-				WatchedSocket.this.since = System.nanoTime() | 1;
+				// Zero stands for no read, and the clock may return it.
+				WatchedSocket.this.readStartedAt = System.nanoTime() | 1;
 				try {
 					int count = this.input.read(bytes, offset, length);
-					WatchedSocket.this.answered = true;
+					WatchedSocket.this.hasReceived = true;
 					return count;
 				}
 				catch (SocketException ex) {
 					if (WatchedSocket.this.timedOut) {
-						// Said once: the next read is of a closed socket like any other.
+						// Reported once: later reads fail like those of any closed
+						// socket.
 						WatchedSocket.this.timedOut = false;
 						SocketTimeoutException timeout = new SocketTimeoutException("Read timed out");
 						timeout.initCause(ex);
@@ -177,7 +183,7 @@ public final class WatchdogSocketFactory extends SocketFactory {
 					throw ex;
 				}
 				finally {
-					WatchedSocket.this.since = 0;
+					WatchedSocket.this.readStartedAt = 0;
 				}
 			}
 

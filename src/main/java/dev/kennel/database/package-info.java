@@ -1,6 +1,6 @@
 /**
- * What every feature needs of the store: whose rows a statement may touch, the embedded
- * PostgreSQL, the keys that text is compared by.
+ * Access to PostgreSQL: connections, transactions, deadlines of statements,
+ * notifications, migrations, meters, and the embedded server.
  */
 @NullMarked
 package dev.kennel.database;

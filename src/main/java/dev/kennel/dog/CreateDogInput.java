@@ -10,15 +10,15 @@ import dev.kennel.text.YearRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dog to add.
+ * The input of {@code createDog}.
  *
- * @param ownerId the owner that it belongs to
+ * @param ownerId the id of the dog's owner
  * @param name the dog's name
- * @param breed the breed, if known
- * @param birthDate the day of birth, if known
+ * @param breed the breed, or null if it is unknown
+ * @param birthDate the date of birth, or null if it is unknown
  */
-record CreateDogInput(@ValidId(NodeKind.OWNER) String ownerId, @ShortText String name, @Nullable @ShortText String breed,
-		@Nullable @YearRange LocalDate birthDate) {
+record CreateDogInput(@ValidId(NodeKind.OWNER) String ownerId, @ShortText String name,
+		@Nullable @ShortText String breed, @Nullable @YearRange LocalDate birthDate) {
 
 	CreateDogInput {
 		name = TextNormalizer.clean(name);

@@ -4,11 +4,11 @@ import dev.kennel.owner.Owner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer of {@code createDog}.
+ * The payload of {@code createDog}.
  *
- * @param dog the dog that was added
- * @param owner the owner that it was added to, as it was then, if that is asked for: it
- * may be removed before the fields of the answer are read
+ * @param dog the created dog
+ * @param owner the dog's owner as of the transaction, or null if it is not selected: it
+ * may be deleted before the fields of the payload are resolved
  */
 record CreateDogPayload(Dog dog, @Nullable Owner owner) {
 }

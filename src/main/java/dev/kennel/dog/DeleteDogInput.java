@@ -4,9 +4,9 @@ import dev.kennel.identity.NodeKind;
 import dev.kennel.identity.ValidId;
 
 /**
- * The dog to remove.
+ * The input of {@code deleteDog}.
  *
- * @param id the dog
+ * @param id the id of the dog
  */
 record DeleteDogInput(@ValidId(NodeKind.DOG) String id) {
 }

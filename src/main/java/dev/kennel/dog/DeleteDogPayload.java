@@ -4,10 +4,10 @@ import dev.kennel.identity.NodeId;
 import dev.kennel.owner.Owner;
 
 /**
- * The answer of {@code deleteDog}.
+ * The payload of deleteDog.
  *
- * @param deletedDogId the dog that was removed
- * @param owner the owner that it belonged to
+ * @param deletedDogId the id of the deleted dog
+ * @param owner the owner of the deleted dog
  */
 record DeleteDogPayload(NodeId deletedDogId, Owner owner) {
 }

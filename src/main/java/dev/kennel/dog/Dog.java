@@ -10,26 +10,26 @@ import org.jspecify.annotations.Nullable;
  * A dog.
  *
  * @param id the dog's id
- * @param ownerId the id of the owner that it belongs to
+ * @param ownerId the id of the dog's owner
  * @param name the dog's name
- * @param breed the breed, if known
- * @param birthDate the day of birth, if known
- * @param updatedAt when the dog was changed last, or null if it never was
+ * @param breed the breed, or null if it is unknown
+ * @param birthDate the date of birth, or null if it is unknown
+ * @param updatedAt the time of the last update, or null if there was none
  */
 public record Dog(NodeId id, NodeId ownerId, String name, @Nullable String breed, @Nullable LocalDate birthDate,
 		@Nullable OffsetDateTime updatedAt) {
 
 	/**
-	 * Answers when the dog was added.
-	 * @return the moment, in UTC
+	 * Returns the time of creation.
+	 * @return the time, in UTC
 	 */
 	public OffsetDateTime createdAt() {
 		return this.id.createdAt();
 	}
 
 	/**
-	 * Answers when the dog was changed last.
-	 * @return the moment, in UTC: when it was added, if it never was
+	 * Returns the time of the last update.
+	 * @return the time, in UTC: the time of creation if there was none
 	 */
 	@Override
 	public OffsetDateTime updatedAt() {

@@ -13,27 +13,27 @@ import dev.kennel.paging.ListRow;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Declares how dogs are read. */
+/** Defines the lists of dogs, and the parent of a dog. */
 @Configuration(proxyBeanMethods = false)
 class DogConfiguration {
 
 	@Bean
-	ListDefinition<Dog> dogListing() {
+	ListDefinition<Dog> dogListDefinition() {
 		return new ListDefinition<>(NodeKind.DOG, "dogs",
 				List.of(ListColumn.always("id"), ListColumn.always("owner_id"), ListColumn.always("name"),
-						ListColumn.shown("breed", "breed"), ListColumn.shown("birth_date", "birthDate"),
-						ListColumn.shown(ColumnReader.CHANGED_AT, "updatedAt")),
+						ListColumn.forField("breed", "breed"), ListColumn.forField("birth_date", "birthDate"),
+						ListColumn.forField(ColumnReader.CHANGED_AT, "updatedAt")),
 				"owner_id", DogConfiguration::read, Dog::id);
 	}
 
 	@Bean
-	ParentResolver nodeOwners() {
+	ParentResolver dogParentResolver() {
 		return (node) -> (node instanceof Dog dog) ? dog.ownerId() : null;
 	}
 
 	private static Dog read(ListRow row) throws SQLException {
 		return new Dog(NodeKind.DOG.id(row.uuid(1)), NodeKind.OWNER.id(row.uuid(2)), row.text(3), row.textOrNull(4),
-				row.dateOrNull(5), row.momentOrNull(6));
+				row.dateOrNull(5), row.timestampOrNull(6));
 	}
 
 }

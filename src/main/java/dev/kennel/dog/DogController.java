@@ -25,25 +25,25 @@ import org.springframework.graphql.data.method.annotation.QueryMapping;
 import org.springframework.graphql.data.method.annotation.SchemaMapping;
 import org.springframework.stereotype.Controller;
 
-/** The fields about dogs. */
+/** Resolves the fields of dogs. */
 @Controller
 class DogController {
 
 	private final DogService dogs;
 
-	private final ListDefinition<Dog> listing;
+	private final ListDefinition<Dog> definition;
 
-	private final ListDefinition<Owner> ownerListing;
+	private final ListDefinition<Owner> ownerDefinition;
 
 	private final ConnectionLoader connections;
 
 	private final UserLoader users;
 
-	DogController(DogService dogs, ListDefinition<Dog> listing, ListDefinition<Owner> ownerListing, ConnectionLoader connections,
-			UserLoader users) {
+	DogController(DogService dogs, ListDefinition<Dog> definition, ListDefinition<Owner> ownerDefinition,
+			ConnectionLoader connections, UserLoader users) {
 		this.dogs = dogs;
-		this.listing = listing;
-		this.ownerListing = ownerListing;
+		this.definition = definition;
+		this.ownerDefinition = ownerDefinition;
 		this.connections = connections;
 		this.users = users;
 	}
@@ -52,7 +52,8 @@ class DogController {
 	CompletableFuture<Connection<Dog>> myDogs(AccountId account, PageArguments page,
 			@Argument @Nullable DogFilter filter, @Argument @Nullable DogOrder orderBy,
 			DataFetchingEnvironment environment) {
-		return this.connections.load(environment, account, this.listing, null, page, DogOrder.toOrder(orderBy), filter);
+		return this.connections.load(environment, account, this.definition, null, page, DogOrder.toOrder(orderBy),
+				filter);
 	}
 
 	@SchemaMapping
@@ -66,19 +67,19 @@ class DogController {
 	CompletableFuture<Connection<Dog>> dogs(Owner owner, AccountId account, PageArguments page,
 			@Argument @Nullable DogFilter filter, @Argument @Nullable DogOrder orderBy,
 			DataFetchingEnvironment environment) {
-		return this.connections.load(environment, account, this.listing, owner.id().uuid(), page,
+		return this.connections.load(environment, account, this.definition, owner.id().uuid(), page,
 				DogOrder.toOrder(orderBy), filter);
 	}
 
 	@QueryMapping
 	CompletableFuture<@Nullable Dog> dog(AccountId account, @Argument @ValidId(NodeKind.DOG) String id,
 			DataFetchingEnvironment environment) {
-		return this.connections.find(environment, account, this.listing, NodeKind.DOG.uuid(id));
+		return this.connections.find(environment, account, this.definition, NodeKind.DOG.uuid(id));
 	}
 
 	@SchemaMapping
 	CompletableFuture<Owner> owner(Dog dog, AccountId account, DataFetchingEnvironment environment) {
-		return this.connections.find(environment, account, this.ownerListing, dog.ownerId().uuid())
+		return this.connections.find(environment, account, this.ownerDefinition, dog.ownerId().uuid())
 			.thenApply((owner) -> {
 				if (owner == null) {
 					throw ReadRetry.request(environment, NodeKind.OWNER);
@@ -96,12 +97,12 @@ class DogController {
 	@MutationMapping
 	CreateDogPayload createDog(AccountId account, @Argument @Valid CreateDogInput input,
 			DataFetchingEnvironment environment) {
-		return this.dogs.create(account, input, asksForOwner(environment));
+		return this.dogs.create(account, input, selectsOwner(environment));
 	}
 
 	@SchemaMapping
 	Dog dog(CreateDogPayload payload, AccountId account, DataFetchingEnvironment environment) {
-		remember(environment, account, payload.owner());
+		cacheOwner(environment, account, payload.owner());
 		return payload.dog();
 	}
 
@@ -109,12 +110,12 @@ class DogController {
 	@MutationMapping
 	UpdateDogPayload updateDog(AccountId account, @Argument @Valid UpdateDogInput input,
 			DataFetchingEnvironment environment) {
-		return this.dogs.update(account, input, asksForOwner(environment));
+		return this.dogs.update(account, input, selectsOwner(environment));
 	}
 
 	@SchemaMapping
 	Dog dog(UpdateDogPayload payload, AccountId account, DataFetchingEnvironment environment) {
-		remember(environment, account, payload.owner());
+		cacheOwner(environment, account, payload.owner());
 		return payload.dog();
 	}
 
@@ -126,17 +127,17 @@ class DogController {
 
 	@SchemaMapping
 	Owner owner(DeleteDogPayload payload, AccountId account, DataFetchingEnvironment environment) {
-		remember(environment, account, payload.owner());
+		cacheOwner(environment, account, payload.owner());
 		return payload.owner();
 	}
 
-	private static boolean asksForOwner(DataFetchingEnvironment environment) {
+	private static boolean selectsOwner(DataFetchingEnvironment environment) {
 		return Selections.contains(environment, "dog", "owner");
 	}
 
-	private void remember(DataFetchingEnvironment environment, AccountId account, @Nullable Owner owner) {
+	private void cacheOwner(DataFetchingEnvironment environment, AccountId account, @Nullable Owner owner) {
 		if (owner != null) {
-			this.connections.remember(environment, account, NodeKind.OWNER, owner);
+			this.connections.cacheNode(environment, account, NodeKind.OWNER, owner);
 		}
 	}
 

@@ -11,13 +11,13 @@ import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which dogs are meant.
+ * The {@code filter} of lists of dogs.
  *
- * @param name by name
- * @param breed by breed
- * @param birthDate by day of birth
- * @param createdAt by when the dog was added
- * @param ownerId by owner
+ * @param name the filter on the name
+ * @param breed the filter on the breed
+ * @param birthDate the filter on the date of birth
+ * @param createdAt the filter on the time of creation
+ * @param ownerId the id of the owner
  */
 record DogFilter(@Nullable @Valid StringFilter name, @Nullable @Valid StringFilter breed,
 		@Nullable @Valid DateFilter birthDate, @Nullable @Valid DateTimeFilter createdAt,

@@ -5,10 +5,10 @@ import dev.kennel.paging.OrderDirection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order of dogs.
+ * The {@code orderBy} of lists of dogs.
  *
- * @param field what is compared
- * @param direction which way
+ * @param field the field to sort by
+ * @param direction the direction
  */
 record DogOrder(DogOrderField field, OrderDirection direction) {
 

@@ -5,7 +5,7 @@ import dev.kennel.paging.SortColumn;
 import dev.kennel.paging.SortType;
 import org.jspecify.annotations.Nullable;
 
-/** What dogs can be ordered by. */
+/** The fields by which dogs can be sorted. */
 enum DogOrderField implements OrderField {
 
 	CREATED_AT(null),

@@ -33,7 +33,7 @@ import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Repository;
 
-/** Writes dogs, each write with its entries in the change feed. */
+/** Writes dogs, each together with its entries in the change feed. */
 @Repository
 class DogRepository {
 
@@ -46,13 +46,13 @@ class DogRepository {
 
 	private final JdbcTemplate jdbc;
 
-	private final ListDefinition<Dog> listing;
+	private final ListDefinition<Dog> definition;
 
 	private final String columns;
 
 	private final ChangeStatement insert;
 
-	private final ChangeStatement insertSeveral;
+	private final ChangeStatement insertMany;
 
 	private final GroupCommit<NewDog, Dog> group;
 
@@ -62,24 +62,26 @@ class DogRepository {
 
 	private final ChangeStatement deleteManyOfOwner;
 
-	/** By what they assign: there are few. */
+	/**
+	 * The update statements by their assignments, of which there are few combinations.
+	 */
 	private final Map<String, ChangeStatement> updates = new ConcurrentHashMap<>();
 
-	DogRepository(ChangeRepository changes, JdbcTemplate jdbc, ListDefinition<Dog> listing) {
+	DogRepository(ChangeRepository changes, JdbcTemplate jdbc, ListDefinition<Dog> definition) {
 		this.changes = changes;
 		this.jdbc = jdbc;
-		this.listing = listing;
-		this.columns = listing.allColumns();
+		this.definition = definition;
+		this.columns = definition.allColumns();
 		this.insert = ChangeStatement.ofRow(ChangeKind.CREATED, NodeKind.DOG, INSERT + """
 				SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM version
 				RETURNING\s""" + this.columns);
-		this.insertSeveral = ChangeStatement.ofRows(ChangeKind.CREATED, NodeKind.DOG, INSERT + """
+		this.insertMany = ChangeStatement.ofRows(ChangeKind.CREATED, NodeKind.DOG, INSERT + """
 				SELECT ?, ?, dog.id, dog.created_at, dog.created_at, dog.name, dog.name_key, dog.breed,
 				  dog.breed_key, dog.birth_date
 				FROM version, unnest(?, ?, ?, ?, ?, ?, ?)
 				  AS dog (id, created_at, name, name_key, breed, breed_key, birth_date)
 				RETURNING\s""" + this.columns);
-		this.group = changes.group(listing, ChangeStatement.ofAccounts(NodeKind.DOG,
+		this.group = changes.group(definition, ChangeStatement.ofAccounts(NodeKind.DOG,
 				List.of("user_id uuid", "owner_id uuid", "id uuid", "created_at timestamptz", "name text",
 						"name_key text", "breed text", "breed_key text", "birth_date date"),
 				" AND EXISTS (SELECT FROM owners WHERE owners.user_id = input.user_id AND owners.id = input.owner_id)",
@@ -96,19 +98,20 @@ class DogRepository {
 		this.deleteManyOfOwner = ChangeStatement.ofRowsWithoutEntries(ChangeKind.DELETED, NodeKind.DOG, deleteOfOwner);
 	}
 
-	/** Adds a dog to an owner. */
+	/** Inserts a dog of an owner. */
 	Dog insert(AccountId account, UUID owner, NewDogInput dog) {
 		return insert(NewDog.of(account, owner, dog));
 	}
 
 	/**
-	 * Adds a dog to an owner, and does nothing else in the transaction: if it has done
-	 * nothing before, the dogs of other accounts may be added with it.
-	 * @param payload answers what is recorded under the request's key, if it has one
+	 * Inserts a dog of an owner as the last statement of the transaction. If it is the
+	 * first one, too, dogs of other accounts may be inserted with it.
+	 * @param payload returns the payload to record under the idempotency key of the
+	 * request, if it has one
 	 */
 	Dog insertLast(AccountId account, UUID owner, NewDogInput input, Function<Dog, Object> payload) {
-		NewDog added = NewDog.of(account, owner, input);
-		NewDog dog = added.with(ResultRecord.of(() -> payload.apply(added.toDog())));
+		NewDog newDog = NewDog.of(account, owner, input);
+		NewDog dog = newDog.with(ResultRecord.of(() -> payload.apply(newDog.toDog())));
 		return this.changes.insertLast(this.group, dog, () -> insert(dog));
 	}
 
@@ -117,16 +120,16 @@ class DogRepository {
 				dog.row().id(), dog.row().createdAt(), dog.row().createdAt(), dog.name(), dog.nameKey(),
 				new SqlParameterValue(Types.VARCHAR, dog.breed()), new SqlParameterValue(Types.VARCHAR, dog.breedKey()),
 				new SqlParameterValue(Types.DATE, dog.birthDate())), dog.result(),
-				(row, number) -> this.listing.read(row))
+				(row, number) -> this.definition.read(row))
 			.getFirst();
 	}
 
-	/** Adds dogs to an owner, in one statement. */
+	/** Inserts dogs of an owner, in one statement. */
 	List<Dog> insert(AccountId account, UUID owner, List<NewDogInput> inputs) {
 		List<NewDog> dogs = inputs.stream().map((input) -> NewDog.of(account, owner, input)).toList();
 		List<Object> parameters = new ArrayList<>(List.of(account.value(), owner));
 		parameters.addAll(arrays(dogs));
-		return write(account, dogs.size(), this.insertSeveral, parameters);
+		return write(account, dogs.size(), this.insertMany, parameters);
 	}
 
 	private static List<Object> arraysOfAccounts(List<NewDog> dogs) {
@@ -137,7 +140,7 @@ class DogRepository {
 		return arrays;
 	}
 
-	/** What of the dogs is not the same for all of an owner's. */
+	/** Returns the parameters that differ among the dogs of an owner. */
 	private static List<Object> arrays(List<NewDog> dogs) {
 		return List.of(new UuidArray(dogs.stream().map((dog) -> dog.row().id()).toList()),
 				array("timestamptz", dogs, (dog) -> dog.row().createdAt()), array("text", dogs, NewDog::name),
@@ -145,7 +148,7 @@ class DogRepository {
 				array("text", dogs, NewDog::breedKey), array("date", dogs, NewDog::birthDate));
 	}
 
-	// An element that is null is NULL.
+	// A null element is NULL.
 	@SuppressWarnings("NullAway")
 	private static SqlArrayValue array(String elementType, List<NewDog> dogs,
 			Function<NewDog, @Nullable Object> element) {
@@ -153,7 +156,8 @@ class DogRepository {
 	}
 
 	/**
-	 * Changes what is given of a dog, at least one thing; null if there is no such dog.
+	 * Updates the given fields of a dog, at least one; returns null if there is no such
+	 * dog.
 	 */
 	@Nullable Dog update(AccountId account, UUID id, UpdateDogInput input, OffsetDateTime now) {
 		List<String> assignments = new ArrayList<>();
@@ -189,33 +193,36 @@ class DogRepository {
 		return first(write(account, 1, update, parameters));
 	}
 
-	/** Removes a dog and answers what it was; null if there is no such dog. */
+	/** Deletes a dog and returns it; null if there is no such dog. */
 	@Nullable Dog delete(AccountId account, UUID id) {
 		return first(write(account, 1, this.delete, List.of(account.value(), id)));
 	}
 
 	/**
-	 * Removes all of an owner's dogs, in one statement, which has no more to read and to
-	 * write in the feed for a million than it has for a thousand.
-	 * @return how many there were: if not as many as announced, the caller has to throw
+	 * Deletes all dogs of an owner, in one statement, which reads and writes no more in
+	 * the feed for a million dogs than for a thousand.
+	 * @return the number of deleted dogs; if it is not the announced one, the caller has
+	 * to throw
 	 */
-	int deleteOf(AccountId account, NodeId owner, int count) {
+	int deleteByOwner(AccountId account, NodeId owner, int count) {
 		List<Object> parameters = List.of(account.value(), owner.uuid());
 		return (count <= ChangeRepository.MAX_ENTRIES)
 				? this.changes.write(account, count, this.deleteOfOwner, parameters, (row, number) -> number).size()
 				: this.changes.writeWithoutEntries(account, count, this.deleteManyOfOwner, parameters);
 	}
 
-	/** Whether an owner has dogs: that costs the same for one and for a million. */
-	boolean existOf(AccountId account, NodeId owner) {
+	/**
+	 * Returns whether an owner has dogs, at the same cost for one dog and for a million.
+	 */
+	boolean existsByOwner(AccountId account, NodeId owner) {
 		return !this.jdbc
 			.queryForList("SELECT 1 FROM dogs WHERE user_id = ? AND owner_id = ? LIMIT 1", account.value(),
 					owner.uuid())
 			.isEmpty();
 	}
 
-	/** How many dogs an owner has, and the first of them. */
-	DogsOfOwner.Overview ofOwner(AccountId account, NodeId owner, int first) {
+	/** Returns the number of an owner's dogs, and the ids of the first ones. */
+	DogsOfOwner.Overview overviewByOwner(AccountId account, NodeId owner, int first) {
 		return this.jdbc.query("SELECT (SELECT count(*) FROM dogs WHERE user_id = ? AND owner_id = ?), id FROM dogs "
 				+ "WHERE user_id = ? AND owner_id = ? ORDER BY id LIMIT ?", (rows) -> {
 					int count = 0;
@@ -230,14 +237,14 @@ class DogRepository {
 
 	private List<Dog> write(AccountId account, int count, ChangeStatement statement,
 			List<? extends @Nullable Object> parameters) {
-		return this.changes.write(account, count, statement, parameters, (row, number) -> this.listing.read(row));
+		return this.changes.write(account, count, statement, parameters, (row, number) -> this.definition.read(row));
 	}
 
 	private static @Nullable Dog first(List<Dog> dogs) {
 		return dogs.isEmpty() ? null : dogs.getFirst();
 	}
 
-	/** A dog that is to be added. */
+	/** A dog that is inserted. */
 	private record NewDog(AccountId account, UUID owner, NewRow row, String name, String nameKey,
 			@Nullable String breed, @Nullable String breedKey, @Nullable LocalDate birthDate,
 			@Nullable ResultRecord result) implements NewNode {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Service;
 
-/** Changes dogs, each time in the transaction of its caller. */
+/** Writes dogs, in the transaction of the caller. */
 @Service
 class DogService implements DogsOfOwner {
 
@@ -43,39 +43,40 @@ class DogService implements DogsOfOwner {
 	}
 
 	/**
-	 * Adds a dog. Whether the owner is the account's is not asked beforehand: the foreign
-	 * key says so, in the same statement, whatever happens to the owner meanwhile.
-	 * @param withOwner whether the owner is asked for
+	 * Creates a dog. No query checks whether the owner belongs to the account: the
+	 * foreign key does, in the same statement, whatever happens to the owner
+	 * concurrently.
+	 * @param withOwner whether the payload needs the owner
 	 * @throws ApiException with NOT_FOUND if the account has no such owner
 	 */
 	CreateDogPayload create(AccountId account, CreateDogInput input, boolean withOwner) {
 		NewDogInput newDog = new NewDogInput(input.name(), input.breed(), input.birthDate());
 		UUID owner = NodeKind.OWNER.uuid(input.ownerId());
 		if (!withOwner) {
-			return new CreateDogPayload(ofExistingOwner(
+			return new CreateDogPayload(requireOwner(
 					() -> this.dogs.insertLast(account, owner, newDog, (dog) -> new CreateDogPayload(dog, null))),
 					null);
 		}
-		Dog dog = ofExistingOwner(() -> this.dogs.insert(account, owner, newDog));
+		Dog dog = requireOwner(() -> this.dogs.insert(account, owner, newDog));
 		return new CreateDogPayload(dog, owner(account, dog));
 	}
 
 	/**
-	 * Changes what is given of a dog.
-	 * @param withOwner whether the owner is asked for
-	 * @throws ApiException with NOT_FOUND if the account has no such dog, or no such
-	 * owner to move it to
+	 * Updates the given fields of a dog.
+	 * @param withOwner whether the payload needs the owner
+	 * @throws ApiException with NOT_FOUND if the account has no such dog, or no such new
+	 * owner
 	 */
 	UpdateDogPayload update(AccountId account, UpdateDogInput input, boolean withOwner) {
 		NodeId id = NodeKind.DOG.id(NodeKind.DOG.uuid(input.id()));
 		Dog dog;
 		if (input.changesAnything()) {
 			OffsetDateTime now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
-			dog = ofExistingOwner(() -> required(this.dogs.update(account, id.uuid(), input, now)));
+			dog = requireOwner(() -> required(this.dogs.update(account, id.uuid(), input, now)));
 		}
 		else {
 			if (withOwner) {
-				// A write waits for others by itself.
+				// A write takes this lock by itself.
 				this.changes.lock(account);
 			}
 			dog = required((Dog) this.nodes.read(account, List.of(id)).get(id));
@@ -84,7 +85,7 @@ class DogService implements DogsOfOwner {
 	}
 
 	/**
-	 * Removes a dog.
+	 * Deletes a dog.
 	 * @throws ApiException with NOT_FOUND if the account has no such dog
 	 */
 	DeleteDogPayload delete(AccountId account, NodeId id) {
@@ -93,8 +94,8 @@ class DogService implements DogsOfOwner {
 	}
 
 	/**
-	 * The owner of a dog that has been read or written in this transaction while the
-	 * account was locked: nobody removes it before the transaction's end.
+	 * Returns the owner of a dog that this transaction has read or written while holding
+	 * the lock of the account: the owner can't be deleted before the transaction ends.
 	 */
 	private Owner owner(AccountId account, Dog dog) {
 		Owner owner = (Owner) this.nodes.read(account, List.of(dog.ownerId())).get(dog.ownerId());
@@ -110,23 +111,23 @@ class DogService implements DogsOfOwner {
 	}
 
 	@Override
-	public boolean exist(AccountId account, NodeId owner) {
-		return this.dogs.existOf(account, owner);
+	public boolean hasDogs(AccountId account, NodeId owner) {
+		return this.dogs.existsByOwner(account, owner);
 	}
 
 	@Override
-	public Overview of(AccountId account, NodeId owner, int first) {
-		return this.dogs.ofOwner(account, owner, first);
+	public Overview overview(AccountId account, NodeId owner, int first) {
+		return this.dogs.overviewByOwner(account, owner, first);
 	}
 
 	@Override
 	public void delete(AccountId account, NodeId owner, int count) {
-		if (this.dogs.deleteOf(account, owner, count) != count) {
+		if (this.dogs.deleteByOwner(account, owner, count) != count) {
 			throw new IllegalStateException("The owner's dogs have changed although the account is locked");
 		}
 	}
 
-	private static Dog ofExistingOwner(Supplier<Dog> write) {
+	private static Dog requireOwner(Supplier<Dog> write) {
 		try {
 			return write.get();
 		}

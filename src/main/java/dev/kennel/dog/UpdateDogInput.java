@@ -12,14 +12,13 @@ import jakarta.validation.constraints.NotNull;
 import org.springframework.graphql.data.ArgumentValue;
 
 /**
- * What to change of a dog. What is not given stays as it is; null means that it is not
- * known.
+ * The input of {@code updateDog}. An omitted field is left unchanged; null clears it.
  *
- * @param id the dog
+ * @param id the id of the dog
  * @param name the new name
  * @param breed the new breed
- * @param birthDate the new day of birth
- * @param ownerId the owner that the dog is moved to
+ * @param birthDate the new date of birth
+ * @param ownerId the id of the new owner
  */
 record UpdateDogInput(@ValidId(NodeKind.DOG) String id,
 		ArgumentValue<@NotNull(message = "A dog has a name.") @ShortText String> name,
@@ -31,7 +30,7 @@ record UpdateDogInput(@ValidId(NodeKind.DOG) String id,
 		breed = TextNormalizer.clean(breed);
 	}
 
-	/** Whether there is anything to change. */
+	/** Returns whether any field is given. */
 	boolean changesAnything() {
 		return !this.name.isOmitted() || !this.breed.isOmitted() || !this.birthDate.isOmitted()
 				|| !this.ownerId.isOmitted();

@@ -4,11 +4,11 @@ import dev.kennel.owner.Owner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer of {@code updateDog}.
+ * The payload of {@code updateDog}.
  *
- * @param dog the dog as it is now
- * @param owner the owner that it belongs to now, if that is asked for: it may be removed
- * before the fields of the answer are read
+ * @param dog the updated dog
+ * @param owner the dog's owner as of the transaction, or null if it is not selected: it
+ * may be deleted before the fields of the payload are resolved
  */
 record UpdateDogPayload(Dog dog, @Nullable Owner owner) {
 }

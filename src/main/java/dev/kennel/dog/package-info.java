@@ -1,4 +1,4 @@
-/** Dogs: each belongs to an owner. */
+/** Dogs, each of which belongs to an owner. */
 @NullMarked
 package dev.kennel.dog;
 

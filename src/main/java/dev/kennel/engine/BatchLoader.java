@@ -9,37 +9,38 @@ import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads by keys what the fields of an operation ask for: all keys of a level at once, and
- * none of them twice. Whoever has one keeps it; it knows nothing of an operation.
+ * Loads values by key in batches: all keys that the fields of a level request are one
+ * batch, without duplicates. A loader is stateless and shared by all operations, which
+ * hold the batches and the loaded values.
  *
- * @param <K> what is asked for by
- * @param <V> what is answered
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
  */
 public final class BatchLoader<K, V extends @Nullable Object> {
 
-	private final LaterBatch<K, V> batch;
+	private final AsyncBatch<K, V> batch;
 
-	private BatchLoader(LaterBatch<K, V> batch) {
+	private BatchLoader(AsyncBatch<K, V> batch) {
 		this.batch = batch;
 	}
 
 	/**
-	 * Makes a loader of what comes later, while no thread waits.
-	 * @param <K> what is asked for by
-	 * @param <V> what is answered
-	 * @param batch begins to load several keys
+	 * Creates a non-blocking loader.
+	 * @param <K> the type of the keys
+	 * @param <V> the type of the values
+	 * @param batch the function that loads a batch
 	 * @return the loader
 	 */
-	public static <K, V extends @Nullable Object> BatchLoader<K, V> later(LaterBatch<K, V> batch) {
+	public static <K, V extends @Nullable Object> BatchLoader<K, V> async(AsyncBatch<K, V> batch) {
 		return new BatchLoader<>(batch);
 	}
 
 	/**
-	 * Makes a loader that waits for the store, on another thread if this is an event
-	 * loop.
-	 * @param <K> what is asked for by
-	 * @param <V> what is answered
-	 * @param batch loads several keys
+	 * Creates a loader that blocks the current thread, or another one if that must not
+	 * block.
+	 * @param <K> the type of the keys
+	 * @param <V> the type of the values
+	 * @param batch the function that loads a batch
 	 * @return the loader
 	 */
 	public static <K, V extends @Nullable Object> BatchLoader<K, V> blocking(Batch<K, V> batch) {
@@ -62,11 +63,11 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 	}
 
 	/**
-	 * Asks for a key.
-	 * @param environment the field that asks
+	 * Requests the value of a key, in the batch of the current level.
+	 * @param environment the environment of the requesting field
 	 * @param key the key
-	 * @return what the batch answers, with those of the same level; null if it answers
-	 * nothing for this key; failed as the batch has failed
+	 * @return the future of the value, which is null if the batch contains none for the
+	 * key; it fails if the batch fails
 	 */
 	public CompletableFuture<V> load(DataFetchingEnvironment environment, K key) {
 		return PendingBatches.of(environment.getGraphQlContext()).load(this, key, environment);
@@ -77,38 +78,38 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 	}
 
 	/**
-	 * Loads several keys.
+	 * Loads a batch.
 	 *
-	 * @param <K> what is asked for by
-	 * @param <V> what is answered
+	 * @param <K> the type of the keys
+	 * @param <V> the type of the values
 	 */
 	@FunctionalInterface
 	public interface Batch<K, V extends @Nullable Object> {
 
 		/**
-		 * Loads several keys.
-		 * @param keys the keys, in the order in which they were asked for, each once
-		 * @param context the operation's context
-		 * @return the answers by their keys; a key may be absent
+		 * Loads a batch.
+		 * @param keys the keys, without duplicates, in the order of the requests
+		 * @param context the context of the operation
+		 * @return the values by key; a key may be absent
 		 */
 		Map<K, V> load(Collection<K> keys, GraphQLContext context);
 
 	}
 
 	/**
-	 * Loads several keys, later.
+	 * Loads a batch without blocking.
 	 *
-	 * @param <K> what is asked for by
-	 * @param <V> what is answered
+	 * @param <K> the type of the keys
+	 * @param <V> the type of the values
 	 */
 	@FunctionalInterface
-	public interface LaterBatch<K, V extends @Nullable Object> {
+	public interface AsyncBatch<K, V extends @Nullable Object> {
 
 		/**
-		 * Begins to load several keys.
-		 * @param keys the keys, in the order in which they were asked for, each once
-		 * @param context the operation's context
-		 * @return the answers by their keys; a key may be absent
+		 * Loads a batch without blocking.
+		 * @param keys the keys, without duplicates, in the order of the requests
+		 * @param context the context of the operation
+		 * @return the future of the values by key; a key may be absent
 		 */
 		CompletableFuture<Map<K, V>> load(Collection<K> keys, GraphQLContext context);
 

@@ -1,8 +1,8 @@
 package dev.kennel.engine;
 
 /**
- * Observes the batches of an operation, if it is in the operation's context under this
- * class.
+ * Observes the batches of {@link BatchLoader}s. The application puts an instance into the
+ * {@code GraphQLContext} under this class.
  */
 public interface BatchObserver {
 

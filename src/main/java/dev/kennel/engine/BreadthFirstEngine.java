@@ -37,16 +37,16 @@ import org.springframework.graphql.execution.DataLoaderRegistrar;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Executes operations of documents that are parsed and validated. A query or mutation is
- * executed by its plan at once: what {@code graphql.execution.Execution} would look up or
- * put together around a strategy for each request is kept with the document. Everything
- * else graphql-java executes from its beginning.
+ * Executes operations of parsed and validated documents. A query or mutation is executed
+ * by its plan directly, without the work of {@code graphql.execution.Execution} around a
+ * strategy: what that assembles for each request is kept with the document. graphql-java
+ * executes everything else.
  */
 public final class BreadthFirstEngine {
 
 	private static final Object ENTRY = BreadthFirstEngine.class;
 
-	/** Takes the document from the context of the operation. */
+	/** Reads the document from the {@link GraphQLContext}. */
 	private final GraphQL graphQl;
 
 	private final GraphQLSchema schema;
@@ -59,15 +59,15 @@ public final class BreadthFirstEngine {
 
 	private final boolean instrumented;
 
-	/** Known once the application has started, which is before its first request. */
+	/** Evaluated at the first request, when the application has started. */
 	private final SingletonSupplier<Boolean> hasLoaders;
 
 	/**
 	 * Creates an engine.
-	 * @param graphQl graphql-java, with the same planner's strategies
-	 * @param planner plans the operations
-	 * @param exceptionHandler makes errors of what fetchers throw
-	 * @param loaders register the application's data loaders
+	 * @param graphQl graphql-java, with the strategies of the same planner
+	 * @param planner the planner
+	 * @param exceptionHandler the handler of exceptions from data fetchers
+	 * @param loaders the registrars of the application's data loaders
 	 */
 	public BreadthFirstEngine(GraphQL graphQl, Planner planner, DataFetcherExceptionHandler exceptionHandler,
 			List<DataLoaderRegistrar> loaders) {
@@ -87,17 +87,17 @@ public final class BreadthFirstEngine {
 	}
 
 	/**
-	 * Starts to execute an operation by its plan.
+	 * Executes an operation by its plan.
 	 * @param input the request, whose context may hold {@link OperationPlans} and
 	 * {@link ExecutionThreads}
 	 * @param entry the document, without errors
 	 * @param operation the operation of the document
-	 * @return the result, now or later, or null if graphql-java has to execute it: by
-	 * {@link #executeByGraphQlJava}
+	 * @return the future of the result, or null if graphql-java has to execute the
+	 * operation, with {@link #executeByGraphQlJava}
 	 */
 	public @Nullable CompletableFuture<ExecutionResult> execute(ExecutionInput input, PreparsedDocumentEntry entry,
 			OperationDefinition operation) {
-		// A directive of an operation is one that graphql-java knows something of.
+		// graphql-java interprets directives of operations.
 		if (this.instrumented || operation.getOperation() == Operation.SUBSCRIPTION
 				|| !operation.getDirectives().isEmpty()) {
 			return null;
@@ -119,11 +119,11 @@ public final class BreadthFirstEngine {
 		if (plan == null) {
 			return null;
 		}
-		GraphQLContext shared = input.getGraphQLContext();
-		shared.computeIfAbsent(ExtensionsBuilder.class, (key) -> ExtensionsBuilder.newExtensionsBuilder());
+		GraphQLContext graphQlContext = input.getGraphQLContext();
+		graphQlContext.computeIfAbsent(ExtensionsBuilder.class, (key) -> ExtensionsBuilder.newExtensionsBuilder());
 		boolean serial = operation.getOperation() == Operation.MUTATION;
 		return new LevelExecution(context, plan, serial, this.exceptionHandler).run()
-			.thenApply((result) -> withExtensions(result, shared));
+			.thenApply((result) -> withExtensions(result, graphQlContext));
 	}
 
 	private ExecutionContext context(ExecutionInput input, PreparsedDocumentEntry entry, OperationDefinition operation,
@@ -154,22 +154,22 @@ public final class BreadthFirstEngine {
 			.build();
 	}
 
-	/** Adds the extensions that fetchers have asked for. */
+	/** Adds the extensions that data fetchers have contributed. */
 	private static ExecutionResult withExtensions(ExecutionResult result, GraphQLContext context) {
 		ExtensionsBuilder builder = Objects.requireNonNull(context.get(ExtensionsBuilder.class));
-		Map<Object, Object> own = result.getExtensions();
-		if (own != null) {
-			builder.addValues(own);
+		Map<Object, Object> existing = result.getExtensions();
+		if (existing != null) {
+			builder.addValues(existing);
 		}
 		return builder.setExtensions(result);
 	}
 
 	/**
-	 * Executes an operation by graphql-java: one that has no plan, is unknown, or is a
+	 * Executes an operation with graphql-java: one without a plan, an unknown one, or a
 	 * subscription. The current thread may block.
 	 * @param input the request
 	 * @param entry the document, without errors
-	 * @return the result, which a data loader may still be loading
+	 * @return the future of the result
 	 */
 	public CompletableFuture<ExecutionResult> executeByGraphQlJava(ExecutionInput input, PreparsedDocumentEntry entry) {
 		input.getGraphQLContext().put(ENTRY, entry);

@@ -22,13 +22,13 @@ import org.springframework.graphql.execution.SelfDescribingDataFetcher;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Calls a controller's method. What its parameters are, and what those are for all
- * objects of a level, is found out once for the level; each object then costs no more
- * than the call.
+ * Invokes a controller method. Arguments that are the same for all objects of a level are
+ * resolved once for the level, so that each object costs little more than the invocation.
  *
  * <p>
- * It is trivial in that it is called on the thread of the request, and what it answers is
- * the engine's to wait for: nothing has to be carried over to another thread.
+ * It is a {@link TrivialDataFetcher}: it is called on the thread of the execution, and
+ * the engine awaits its result, so that no context has to be propagated to another
+ * thread.
  */
 final class ControllerDataFetcher implements TrivialDataFetcher<Object>, SelfDescribingDataFetcher<Object> {
 
@@ -44,11 +44,11 @@ final class ControllerDataFetcher implements TrivialDataFetcher<Object>, SelfDes
 
 	/**
 	 * Creates a fetcher.
-	 * @param description says what it is
-	 * @param controller answers the controller
-	 * @param method the controller's method
-	 * @param parameters the method's parameters
-	 * @param validator looks at the constraints of the parameters, if there are any
+	 * @param description the data fetcher of Spring, for the description of the method
+	 * @param controller the supplier of the controller bean
+	 * @param method the controller method
+	 * @param parameters the parameters of the method
+	 * @param validator the validator of the arguments, or null if they are unconstrained
 	 */
 	ControllerDataFetcher(SelfDescribingDataFetcher<?> description, Supplier<Object> controller, Method method,
 			List<Parameter> parameters, @Nullable ExecutableValidator validator) {
@@ -66,43 +66,44 @@ final class ControllerDataFetcher implements TrivialDataFetcher<Object>, SelfDes
 		RequiredVariables
 			.ofArguments(environment.getField().getArguments(), environment.getFieldDefinition().getArguments())
 			.check(environment.getVariables());
-		return get(environment, shared(environment));
+		return get(environment, resolveShared(environment));
 	}
 
-	/** Resolves what does not depend on the object. */
-	@Nullable Object[] shared(DataFetchingEnvironment environment) throws Exception {
-		@Nullable Object[] values = new Object[this.parameters.size()];
-		for (int index = 0; index < values.length; index++) {
+	/** Resolves the arguments that do not depend on the object. */
+	@Nullable Object[] resolveShared(DataFetchingEnvironment environment) throws Exception {
+		@Nullable Object[] arguments = new Object[this.parameters.size()];
+		for (int index = 0; index < arguments.length; index++) {
 			Parameter parameter = this.parameters.get(index);
 			if (parameter.shared()) {
-				values[index] = parameter.resolve(environment);
+				arguments[index] = parameter.resolve(environment);
 			}
 		}
-		return values;
+		return arguments;
 	}
 
 	/**
-	 * Calls the method for an object.
-	 * @param environment the field of the object
-	 * @param shared what is the same for all objects of the level
+	 * Invokes the method for an object.
+	 * @param environment the environment of the field
+	 * @param shared the arguments that are the same for all objects of the level
 	 */
 	@Nullable Object get(DataFetchingEnvironment environment, @Nullable Object[] shared) throws Exception {
-		@Nullable Object[] values = shared.clone();
-		for (int index = 0; index < values.length; index++) {
+		@Nullable Object[] arguments = shared.clone();
+		for (int index = 0; index < arguments.length; index++) {
 			Parameter parameter = this.parameters.get(index);
 			if (!parameter.shared()) {
-				values[index] = parameter.resolve(environment);
+				arguments[index] = parameter.resolve(environment);
 			}
 		}
 		Object bean = this.controller.get();
 		if (this.validator != null) {
-			Set<ConstraintViolation<Object>> violations = this.validator.validateParameters(bean, this.method, values);
+			Set<ConstraintViolation<Object>> violations = this.validator.validateParameters(bean, this.method,
+					arguments);
 			if (!violations.isEmpty()) {
 				throw new ConstraintViolationException(violations);
 			}
 		}
 		try {
-			return this.method.invoke(bean, values);
+			return this.method.invoke(bean, arguments);
 		}
 		catch (InvocationTargetException ex) {
 			switch (ex.getTargetException()) {
@@ -114,8 +115,8 @@ final class ControllerDataFetcher implements TrivialDataFetcher<Object>, SelfDes
 	}
 
 	/**
-	 * Whether the method may wait for something. One that returns what comes later is
-	 * taken at its word, as Spring does.
+	 * Returns whether the method may block. A method that returns a
+	 * {@link CompletionStage} is assumed not to, as in Spring for GraphQL.
 	 */
 	boolean mayBlock() {
 		return !CompletionStage.class.isAssignableFrom(this.method.getReturnType());
@@ -152,11 +153,11 @@ final class ControllerDataFetcher implements TrivialDataFetcher<Object>, SelfDes
 	}
 
 	/**
-	 * A parameter.
+	 * A parameter with its resolver.
 	 *
 	 * @param parameter the parameter
-	 * @param resolver resolves it
-	 * @param shared whether it is the same for all objects of a level
+	 * @param resolver the resolver
+	 * @param shared whether the argument is the same for all objects of a level
 	 */
 	record Parameter(MethodParameter parameter, HandlerMethodArgumentResolver resolver, boolean shared) {
 

@@ -20,7 +20,7 @@ import org.springframework.graphql.execution.DataFetcherExceptionResolver;
 import org.springframework.graphql.execution.DataLoaderRegistrar;
 import org.springframework.graphql.execution.GraphQlSource;
 
-/** Puts the engine behind the extension points of Spring for GraphQL and graphql-java. */
+/** Registers the engine with Spring for GraphQL and graphql-java. */
 @Configuration(proxyBeanMethods = false)
 public class EngineConfiguration {
 
@@ -34,7 +34,7 @@ public class EngineConfiguration {
 		return new PendingBatches.Registry();
 	}
 
-	/** As Spring Boot's auto-configuration has it, except for how methods are called. */
+	/** Configured as by Spring Boot's auto-configuration, which this bean replaces. */
 	@Bean
 	LevelControllerConfigurer controllers(
 			@Qualifier(TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME) ObjectProvider<Executor> executor,
@@ -47,7 +47,7 @@ public class EngineConfiguration {
 		return controllers;
 	}
 
-	/** Before any other visitor looks at the fetchers. */
+	/** Precedes all other visitors of data fetchers. */
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	GraphQlSourceBuilderCustomizer controllerFetchers(LevelControllerConfigurer controllers) {
@@ -59,7 +59,7 @@ public class EngineConfiguration {
 		return new Planner(counts);
 	}
 
-	/** A strategy that is set brings its own handler: this is Spring's. */
+	/** A custom strategy needs the handler that Spring would have configured. */
 	@Bean
 	DataFetcherExceptionHandler fieldExceptionHandler(ObjectProvider<DataFetcherExceptionResolver> resolvers) {
 		return DataFetcherExceptionResolver.createExceptionHandler(resolvers.orderedStream().toList());

@@ -4,19 +4,19 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what becomes of operations. */
+/** Counts executed plans, compiled plans, and fallbacks to graphql-java. */
 public final class ExecutionCounts {
 
 	private final LongAdder found = new LongAdder();
 
 	private final LongAdder compiled = new LongAdder();
 
-	private final Map<FallbackReason, LongAdder> handovers = new EnumMap<>(FallbackReason.class);
+	private final Map<FallbackReason, LongAdder> fallbacks = new EnumMap<>(FallbackReason.class);
 
-	/** Creates counts of zero. */
+	/** Creates counters of zero. */
 	public ExecutionCounts() {
 		for (FallbackReason reason : FallbackReason.values()) {
-			this.handovers.put(reason, new LongAdder());
+			this.fallbacks.put(reason, new LongAdder());
 		}
 	}
 
@@ -28,12 +28,12 @@ public final class ExecutionCounts {
 		this.compiled.increment();
 	}
 
-	void handedOver(FallbackReason reason) {
+	void fallback(FallbackReason reason) {
 		adder(reason).increment();
 	}
 
 	private LongAdder adder(FallbackReason reason) {
-		LongAdder adder = this.handovers.get(reason);
+		LongAdder adder = this.fallbacks.get(reason);
 		if (adder == null) {
 			throw new IllegalStateException("Not counted: " + reason);
 		}
@@ -41,27 +41,27 @@ public final class ExecutionCounts {
 	}
 
 	/**
-	 * Answers how often an operation's plan was there already.
-	 * @return the number of operations since the start
+	 * Returns the number of operations whose plan was already compiled.
+	 * @return the number since the start
 	 */
 	public long plansFound() {
 		return this.found.sum();
 	}
 
 	/**
-	 * Answers how often an operation was compiled.
-	 * @return the number of operations since the start
+	 * Returns the number of compiled plans.
+	 * @return the number since the start
 	 */
 	public long plansCompiled() {
 		return this.compiled.sum();
 	}
 
 	/**
-	 * Answers how often graphql-java's own strategy has run an operation.
-	 * @param reason why it has
-	 * @return the number of operations since the start
+	 * Returns the number of operations that graphql-java's own strategy has executed.
+	 * @param reason the reason of the fallback
+	 * @return the number since the start
 	 */
-	public long handovers(FallbackReason reason) {
+	public long fallbacks(FallbackReason reason) {
 		return adder(reason).sum();
 	}
 

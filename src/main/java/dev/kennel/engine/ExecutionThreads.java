@@ -3,9 +3,9 @@ package dev.kennel.engine;
 import graphql.GraphQLContext;
 
 /**
- * The threads on which the engine executes an operation. The application puts its own
- * into the operation's context; without one, everything is executed on the thread on
- * which it is started or on which a value arrives.
+ * The threads on which the engine executes an operation. The application puts an instance
+ * into the {@link GraphQLContext}. Without one, execution stays on the thread that starts
+ * it or that completes a value.
  */
 public interface ExecutionThreads {
 
@@ -32,7 +32,7 @@ public interface ExecutionThreads {
 	/**
 	 * Returns the threads of an operation.
 	 * @param context the operation's context
-	 * @return those that were put into it under this class, or {@link #CURRENT}
+	 * @return the instance that the context holds under this class, or {@link #CURRENT}
 	 */
 	static ExecutionThreads of(GraphQLContext context) {
 		return context.getOrDefault(ExecutionThreads.class, CURRENT);
@@ -45,17 +45,16 @@ public interface ExecutionThreads {
 	boolean mayBlock();
 
 	/**
-	 * Returns work that continues the operation on whichever thread completes a value:
-	 * what the current thread holds of the operation, such as its deadline, is restored
-	 * there.
+	 * Binds work to the context of the current thread, such as a deadline or the MDC, for
+	 * execution on the thread that completes a value.
 	 * @param work the work
-	 * @return the work, with the context of the current thread
+	 * @return the work, which restores the context
 	 */
 	Runnable continuation(Runnable work);
 
 	/**
-	 * Starts work that may block on a thread that may, with the context of the current
-	 * thread.
+	 * Executes blocking work on a thread that may block, within the context of the
+	 * current thread.
 	 * @param work the work, which throws nothing
 	 */
 	void startBlocking(Runnable work);

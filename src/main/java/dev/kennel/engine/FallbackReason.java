@@ -18,77 +18,77 @@ import graphql.execution.instrumentation.Instrumentation;
 import graphql.execution.instrumentation.SimplePerformantInstrumentation;
 import org.jspecify.annotations.Nullable;
 
-/** Why an operation is left to graphql-java's own strategy. */
+/** The reason why graphql-java's own strategy executes an operation. */
 public enum FallbackReason {
 
-	/** It asks for the schema. */
+	/** The operation is an introspection query, or contains one. */
 	INTROSPECTION,
 
-	/** Parts of its response may come later. */
+	/** Incremental delivery ({@code @defer}) is enabled. */
 	INCREMENTAL_DELIVERY,
 
-	/** Null is to stay where an error was. */
+	/** Error propagation is disabled: null stays where the error occurred. */
 	NO_ERROR_PROPAGATION,
 
-	/** Something wants to be told of each field. */
+	/** An instrumentation overrides callbacks of fields. */
 	FIELD_INSTRUMENTATION,
 
-	/** Something decides on each node whether it is included. */
+	/** A {@link ConditionalNodeDecision} includes or excludes nodes. */
 	NODE_DECISION,
 
-	/** The number of nodes in the result is limited. */
+	/** The number of result nodes is limited. */
 	LIMITED_NODES,
 
-	/** Something watches the engine. */
+	/** The engine is observed or profiled. */
 	OBSERVED_ENGINE,
 
-	/** Something else makes the maps of the response. */
+	/** A custom {@link ResponseMapFactory} is configured. */
 	RESPONSE_MAPS;
 
-	/** The callbacks that a strategy makes, rather than the engine around it. */
+	/** The callbacks that an execution strategy invokes. */
 	private static final Set<String> CALLBACKS = Set.of("beginExecutionStrategy", "beginExecuteObject",
 			"beginDeferredField", "beginFieldExecution", "beginFieldFetch", "beginFieldFetching",
 			"beginFieldCompletion", "beginFieldListCompletion", "instrumentDataFetcher");
 
-	private static final Map<Class<?>, Boolean> CALLED_BACK = new ConcurrentHashMap<>();
+	private static final Map<Class<?>, Boolean> OVERRIDES_CALLBACKS = new ConcurrentHashMap<>();
 
 	static @Nullable FallbackReason find(ExecutionContext context) {
-		GraphQLContext shared = context.getGraphQLContext();
-		if (shared.getBoolean(ExperimentalApi.ENABLE_INCREMENTAL_SUPPORT)) {
+		GraphQLContext graphQlContext = context.getGraphQLContext();
+		if (graphQlContext.getBoolean(ExperimentalApi.ENABLE_INCREMENTAL_SUPPORT)) {
 			return INCREMENTAL_DELIVERY;
 		}
 		if (!context.propagateErrorsOnNonNullContractFailure()) {
 			return NO_ERROR_PROPAGATION;
 		}
-		if (isCalledBack(context.getInstrumentation())) {
+		if (needsCallbacks(context.getInstrumentation())) {
 			return FIELD_INSTRUMENTATION;
 		}
-		if (shared.get(ConditionalNodeDecision.class) != null) {
+		if (graphQlContext.get(ConditionalNodeDecision.class) != null) {
 			return NODE_DECISION;
 		}
-		if (shared.get(ResultNodesInfo.MAX_RESULT_NODES) != null) {
+		if (graphQlContext.get(ResultNodesInfo.MAX_RESULT_NODES) != null) {
 			return LIMITED_NODES;
 		}
-		if (shared.get(EngineRunningObserver.ENGINE_RUNNING_OBSERVER_KEY) != null
+		if (graphQlContext.get(EngineRunningObserver.ENGINE_RUNNING_OBSERVER_KEY) != null
 				|| context.getExecutionInput().isProfileExecution()) {
 			return OBSERVED_ENGINE;
 		}
-		ResponseMapFactory maps = GraphQL.unusualConfiguration(shared)
+		ResponseMapFactory maps = GraphQL.unusualConfiguration(graphQlContext)
 			.responseMapFactory()
 			.getOr(ResponseMapFactory.DEFAULT);
 		return ResponseMapFactory.DEFAULT.equals(maps) ? null : RESPONSE_MAPS;
 	}
 
-	private static boolean isCalledBack(Instrumentation instrumentation) {
+	private static boolean needsCallbacks(Instrumentation instrumentation) {
 		if (instrumentation.getClass() == ChainedInstrumentation.class) {
 			for (Instrumentation part : ((ChainedInstrumentation) instrumentation).getInstrumentations()) {
-				if (isCalledBack(part)) {
+				if (needsCallbacks(part)) {
 					return true;
 				}
 			}
 			return false;
 		}
-		return CALLED_BACK.computeIfAbsent(instrumentation.getClass(), FallbackReason::overridesCallbacks);
+		return OVERRIDES_CALLBACKS.computeIfAbsent(instrumentation.getClass(), FallbackReason::overridesCallbacks);
 	}
 
 	private static boolean overridesCallbacks(Class<?> type) {

@@ -14,7 +14,7 @@ import graphql.schema.GraphQLList;
 import graphql.schema.GraphQLOutputType;
 import org.jspecify.annotations.Nullable;
 
-/** A field of an operation in a request, for all of its parents. */
+/** A field in one execution, for all of its parent objects. */
 final class FieldCall {
 
 	private final LevelExecution execution;
@@ -41,15 +41,15 @@ final class FieldCall {
 	}
 
 	ImmutableMapWithNullValues<String, Object> arguments() {
-		ImmutableMapWithNullValues<String, Object> known = this.arguments;
-		if (known == null) {
-			known = this.plan.arguments(context());
-			this.arguments = known;
+		ImmutableMapWithNullValues<String, Object> values = this.arguments;
+		if (values == null) {
+			values = this.plan.arguments(context());
+			this.arguments = values;
 		}
-		return known;
+		return values;
 	}
 
-	/** Where the field is in the response. */
+	/** Returns the response path of the field in a parent object. */
 	ResultPath path(ObjectValue parent) {
 		return path(parent, this.plan);
 	}
@@ -73,23 +73,24 @@ final class FieldCall {
 	}
 
 	/**
-	 * What graphql-java knows of a field of an object: types and paths up to the root.
+	 * Returns the step info of the field in a parent object, with its chain up to the
+	 * root.
 	 */
 	ExecutionStepInfo stepInfo(ObjectValue parent) {
 		return stepInfo(parent, this.plan);
 	}
 
 	private ExecutionStepInfo stepInfo(ObjectValue parent, FieldPlan field) {
-		ExecutionStepInfo above = objectStepInfo(parent);
-		FieldPlan own = field;
+		ExecutionStepInfo objectInfo = objectStepInfo(parent);
+		FieldPlan fieldPlan = field;
 		return ExecutionStepInfo.newExecutionStepInfo()
-			.type(own.definition().getType())
-			.fieldDefinition(own.definition())
-			.fieldContainer(own.parent())
-			.field(own.field())
-			.path(above.getPath().segment(own.key()))
-			.parentInfo(above)
-			.arguments(() -> (own == this.plan) ? arguments() : own.arguments(context()))
+			.type(fieldPlan.definition().getType())
+			.fieldDefinition(fieldPlan.definition())
+			.fieldContainer(fieldPlan.parent())
+			.field(fieldPlan.field())
+			.path(objectInfo.getPath().segment(fieldPlan.key()))
+			.parentInfo(objectInfo)
+			.arguments(() -> (fieldPlan == this.plan) ? arguments() : fieldPlan.arguments(context()))
 			.build();
 	}
 

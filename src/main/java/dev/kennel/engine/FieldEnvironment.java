@@ -24,8 +24,8 @@ import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a fetcher gets to know about the field that it is called for. It holds the field
- * and the object, and finds the rest when it is asked for.
+ * The environment of a data fetcher. It holds field and parent object, and computes
+ * everything else on demand.
  */
 @SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals", "InlineMeSuggester" })
 final class FieldEnvironment implements LevelEnvironment {
@@ -117,12 +117,12 @@ final class FieldEnvironment implements LevelEnvironment {
 
 	@Override
 	public ExecutionStepInfo getExecutionStepInfo() {
-		ExecutionStepInfo known = this.stepInfo;
-		if (known == null) {
-			known = this.call.stepInfo(this.parent);
-			this.stepInfo = known;
+		ExecutionStepInfo value = this.stepInfo;
+		if (value == null) {
+			value = this.call.stepInfo(this.parent);
+			this.stepInfo = value;
 		}
-		return known;
+		return value;
 	}
 
 	@Override
@@ -147,12 +147,12 @@ final class FieldEnvironment implements LevelEnvironment {
 
 	@Override
 	public DataFetchingFieldSelectionSet getSelectionSet() {
-		DataFetchingFieldSelectionSet known = this.selection;
-		if (known == null) {
-			known = this.call.selection(getFieldType(), this::getExecutionStepInfo);
-			this.selection = known;
+		DataFetchingFieldSelectionSet value = this.selection;
+		if (value == null) {
+			value = this.call.selection(getFieldType(), this::getExecutionStepInfo);
+			this.selection = value;
 		}
-		return known;
+		return value;
 	}
 
 	@Override

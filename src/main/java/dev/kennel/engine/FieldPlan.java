@@ -28,11 +28,11 @@ import graphql.schema.SingletonPropertyDataFetcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field of an object, with everything about it that does not depend on the request.
+ * A field of an object type, with everything that does not depend on the request.
  */
 final class FieldPlan {
 
-	/** 208 as measured, with its share of the object's plan, and some more. */
+	/** Measured: 208, including the share of the {@link ObjectPlan}; rounded up. */
 	private static final int BYTES = 256;
 
 	/** A reference to a field of the document. */
@@ -67,14 +67,14 @@ final class FieldPlan {
 
 	private final RequiredVariables requiredVariables;
 
-	/** Those of a field without variables, once they have been coerced. */
+	/** The coerced arguments of a field without variables. */
 	private volatile @Nullable ImmutableMapWithNullValues<String, Object> arguments;
 
-	/** The last class that the property was read of: mostly it is the only one. */
-	private volatile PropertyGetter bound = PropertyGetter.none();
+	/** The getter of the last source class, which is mostly the only one. */
+	private volatile PropertyGetter lastGetter = PropertyGetter.none();
 
-	/** By type; there are few, so they are looked through. */
-	private volatile ObjectPlan[] objects = {};
+	/** One for each object type; they are few, and searched linearly. */
+	private volatile ObjectPlan[] objectPlans = {};
 
 	FieldPlan(OperationPlan operation, GraphQLObjectType parent, MergedField field, int slot, int level) {
 		this.operation = operation;
@@ -94,7 +94,7 @@ final class FieldPlan {
 	}
 
 	private static @Nullable String property(DataFetcher<?> fetcher, GraphQLFieldDefinition definition) {
-		// Their subclasses may do anything.
+		// A subclass may override get().
 		if (fetcher.getClass() == SingletonPropertyDataFetcher.class) {
 			return definition.getName();
 		}
@@ -135,7 +135,7 @@ final class FieldPlan {
 		return this.field.getResultKey();
 	}
 
-	/** The response's name as JSON, with what comes before it, quotes and colon. */
+	/** Returns the response name as JSON, including brace or comma, quotes and colon. */
 	byte[] jsonName() {
 		return this.jsonName;
 	}
@@ -144,12 +144,12 @@ final class FieldPlan {
 		return this.definition;
 	}
 
-	/** The field's place among those of its object. */
+	/** Returns the index of the field in its object. */
 	int slot() {
 		return this.slot;
 	}
 
-	/** How many fields lead here, with this one. */
+	/** Returns the depth of the field, which is 1 for a root field. */
 	int level() {
 		return this.level;
 	}
@@ -158,7 +158,7 @@ final class FieldPlan {
 		return this.access;
 	}
 
-	/** Whether the thread that calls it may have to wait. */
+	/** Returns whether the data fetcher may block the calling thread. */
 	boolean mayBlock() {
 		return switch (this.access) {
 			case TYPE_NAME, PROPERTY -> false;
@@ -175,21 +175,21 @@ final class FieldPlan {
 		return this.type;
 	}
 
-	/** The getter of the property in objects of a class, or null if there is none. */
+	/** Returns the getter of the property for a source class, or null if unbound. */
 	@Nullable Function<Object, @Nullable Object> getter(Class<?> source) {
-		PropertyGetter property = this.bound;
-		if (!property.isOf(source)) {
-			property = PropertyGetter.of(source, Objects.requireNonNull(this.property));
-			this.bound = property;
+		PropertyGetter propertyGetter = this.lastGetter;
+		if (!propertyGetter.appliesTo(source)) {
+			propertyGetter = PropertyGetter.of(source, Objects.requireNonNull(this.property));
+			this.lastGetter = propertyGetter;
 		}
-		return property.getter();
+		return propertyGetter.getter();
 	}
 
-	/** The arguments' values: those that depend on no variable are coerced once. */
+	/** Returns the argument values. Without variables, they are coerced once. */
 	ImmutableMapWithNullValues<String, Object> arguments(ExecutionContext context) {
-		ImmutableMapWithNullValues<String, Object> known = this.arguments;
-		if (known != null) {
-			return known;
+		ImmutableMapWithNullValues<String, Object> constant = this.arguments;
+		if (constant != null) {
+			return constant;
 		}
 		if (this.definition.getArguments().isEmpty()) {
 			return ImmutableMapWithNullValues.emptyMap();
@@ -216,32 +216,32 @@ final class FieldPlan {
 		return count;
 	}
 
-	/** The memory that it takes, without arguments and what is below it. */
+	/** Returns the size in memory, without arguments and nested plans. */
 	long bytes() {
 		return BYTES + (long) this.field.getFields().size() * BYTES_PER_MERGED_FIELD;
 	}
 
-	/** The plan of this field's object, if it is of this type. */
-	ObjectPlan object(GraphQLObjectType objectType) {
-		for (ObjectPlan plan : this.objects) {
+	/** Returns the plan of the field's selection set for an object type. */
+	ObjectPlan objectPlan(GraphQLObjectType objectType) {
+		for (ObjectPlan plan : this.objectPlans) {
 			if (plan.type().equals(objectType)) {
 				return plan;
 			}
 		}
-		return addObject(objectType);
+		return addObjectPlan(objectType);
 	}
 
-	private synchronized ObjectPlan addObject(GraphQLObjectType objectType) {
-		ObjectPlan[] known = this.objects;
-		for (ObjectPlan plan : known) {
+	private synchronized ObjectPlan addObjectPlan(GraphQLObjectType objectType) {
+		ObjectPlan[] existing = this.objectPlans;
+		for (ObjectPlan plan : existing) {
 			if (plan.type().equals(objectType)) {
 				return plan;
 			}
 		}
 		ObjectPlan plan = this.operation.compile(objectType, this.field, this.level + 1);
-		ObjectPlan[] more = Arrays.copyOf(known, known.length + 1);
-		more[known.length] = plan;
-		this.objects = more;
+		ObjectPlan[] extended = Arrays.copyOf(existing, existing.length + 1);
+		extended[existing.length] = plan;
+		this.objectPlans = extended;
 		return plan;
 	}
 
@@ -250,22 +250,22 @@ final class FieldPlan {
 		return this.parent.getName() + "." + AstPrinter.printAstCompact(this.field.getSingleField());
 	}
 
-	/** How a field's value is found. */
+	/** How the value of a field is fetched. */
 	enum Access {
 
-		/** It is the name of the object's type. */
+		/** From the name of the object type. */
 		TYPE_NAME,
 
-		/** By a getter that can be bound. */
+		/** By a property getter. */
 		PROPERTY,
 
-		/** By a controller's method. */
+		/** By a {@link ControllerDataFetcher}. */
 		CONTROLLER,
 
-		/** By a fetcher that mostly needs no environment. */
+		/** By a {@link LightDataFetcher}, which mostly needs no environment. */
 		LIGHT,
 
-		/** By a fetcher. */
+		/** By any other {@link DataFetcher}. */
 		FETCHER
 
 	}

@@ -11,9 +11,8 @@ import graphql.schema.GraphQLDirective;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field of the introspection that leaves out what is deprecated, unless it is asked to
- * include it. The argument is nullable, and null means the same as its absence;
- * graphql-java 25 fails on it.
+ * Fetches an introspection field with an {@code includeDeprecated} argument. The argument
+ * is nullable, and null means its default, false; graphql-java 25 fails on null.
  *
  * @see <a href=
  * "https://spec.graphql.org/September2025/#sec-Schema-Introspection.Schema-Introspection-Schema">GraphQL,
@@ -24,8 +23,8 @@ final class IntrospectionDataFetcher implements TrivialDataFetcher<Object> {
 	static final String INCLUDE_DEPRECATED = "includeDeprecated";
 
 	/**
-	 * graphql-java adds it to every schema. It does nothing without incremental delivery,
-	 * which no transport has.
+	 * graphql-java adds the directive to every schema. It has no effect without
+	 * incremental delivery, which no transport supports.
 	 */
 	private static final String WITHOUT_EFFECT = Directives.DeferDirective.getName();
 
@@ -41,7 +40,7 @@ final class IntrospectionDataFetcher implements TrivialDataFetcher<Object> {
 				: new WithoutDeprecated(environment));
 	}
 
-	/** The directives of the schema: those that do something. */
+	/** Fetches the directives of the schema that have an effect. */
 	static TrivialDataFetcher<List<GraphQLDirective>> directives() {
 		return (environment) -> environment.getGraphQLSchema()
 			.getDirectives()

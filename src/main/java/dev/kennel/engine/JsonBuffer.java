@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON in the making. Names are written as they were encoded once, and numbers and
- * strings of plain characters by hand; everything else is Jackson's, and so are the
- * rules: each byte is the one that Jackson would have written.
+ * A growing buffer of JSON in UTF-8. It copies names that are encoded already, writes
+ * integers and strings without escapes itself, and delegates everything else to Jackson.
+ * The bytes are exactly those that Jackson would write.
  */
 final class JsonBuffer {
 
@@ -23,7 +23,7 @@ final class JsonBuffer {
 
 	private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
 
-	/** The characters of ASCII that Jackson writes as they are. */
+	/** Whether Jackson writes an ASCII character without an escape. */
 	private static final boolean[] PLAIN = plainCharacters();
 
 	private byte[] bytes;
@@ -62,24 +62,24 @@ final class JsonBuffer {
 		return Arrays.copyOf(this.bytes, this.length);
 	}
 
-	private void require(int more) {
+	private void ensureCapacity(int more) {
 		if (this.bytes.length - this.length < more) {
 			this.bytes = Arrays.copyOf(this.bytes,
 					Math.max(Math.addExact(this.length, more), (int) Math.min(this.bytes.length * 2L, 0x7ffffff0L)));
 		}
 	}
 
-	/** Writes a bracket or a comma. */
-	void mark(char mark) {
-		require(1);
-		this.bytes[this.length++] = (byte) mark;
+	/** Writes a structural character: a brace, a bracket or a comma. */
+	void structural(char character) {
+		ensureCapacity(1);
+		this.bytes[this.length++] = (byte) character;
 	}
 
 	void value(@Nullable Object value) {
 		switch (value) {
 			case null -> raw(NULL);
 			case String text -> text(text);
-			case AsciiText id -> id(id);
+			case AsciiText text -> ascii(text);
 			case ObjectValue object -> object.writeTo(this);
 			case ListValue list -> list.writeTo(this);
 			case Boolean bool -> raw(bool ? TRUE : FALSE);
@@ -89,19 +89,19 @@ final class JsonBuffer {
 		}
 	}
 
-	/** An id has nothing that JSON escapes, and is never a text before it is here. */
-	private void id(AsciiText id) {
-		int size = id.length();
-		require(size + 2);
+	/** Writes text without escapes and without creating a {@link String}. */
+	private void ascii(AsciiText text) {
+		int size = text.length();
+		ensureCapacity(size + 2);
 		this.bytes[this.length] = '"';
-		id.writeTo(this.bytes, this.length + 1);
+		text.writeTo(this.bytes, this.length + 1);
 		this.length += size + 2;
 		this.bytes[this.length - 1] = '"';
 	}
 
-	/** Writes what is JSON already. */
+	/** Writes encoded JSON. */
 	void raw(byte[] raw) {
-		require(raw.length);
+		ensureCapacity(raw.length);
 		System.arraycopy(raw, 0, this.bytes, this.length, raw.length);
 		this.length += raw.length;
 	}
@@ -111,7 +111,7 @@ final class JsonBuffer {
 			raw(Long.toString(number).getBytes(StandardCharsets.US_ASCII));
 			return;
 		}
-		require(20);
+		ensureCapacity(20);
 		long rest = Math.abs(number);
 		int digits = 1;
 		for (long power = 10; digits < 19 && rest >= power; power *= 10) {
@@ -120,8 +120,8 @@ final class JsonBuffer {
 		if (number < 0) {
 			this.bytes[this.length++] = '-';
 		}
-		for (int place = this.length + digits - 1; place >= this.length; place--) {
-			this.bytes[place] = (byte) ('0' + rest % 10);
+		for (int position = this.length + digits - 1; position >= this.length; position--) {
+			this.bytes[position] = (byte) ('0' + rest % 10);
 			rest /= 10;
 		}
 		this.length += digits;
@@ -129,14 +129,14 @@ final class JsonBuffer {
 
 	private void text(String text) {
 		int size = text.length();
-		require(Math.addExact(Math.multiplyExact(size, 3), 2));
+		ensureCapacity(Math.addExact(Math.multiplyExact(size, 3), 2));
 		byte[] target = this.bytes;
-		int place = this.length;
-		target[place++] = '"';
+		int position = this.length;
+		target[position++] = '"';
 		int plain = 0;
-		// Most texts end here.
+		// Most strings end here.
 		for (char character; plain < size && (character = text.charAt(plain)) < 0x80 && PLAIN[character]; plain++) {
-			target[place++] = (byte) character;
+			target[position++] = (byte) character;
 		}
 		for (int index = plain; index < size; index++) {
 			char character = text.charAt(index);
@@ -145,24 +145,24 @@ final class JsonBuffer {
 					raw(JACKSON.writeValueAsBytes(text));
 					return;
 				}
-				target[place++] = (byte) character;
+				target[position++] = (byte) character;
 			}
 			else if (character < 0x800) {
-				target[place++] = (byte) (0xc0 | (character >> 6));
-				target[place++] = (byte) (0x80 | (character & 0x3f));
+				target[position++] = (byte) (0xc0 | (character >> 6));
+				target[position++] = (byte) (0x80 | (character & 0x3f));
 			}
 			else if (!Character.isSurrogate(character)) {
-				target[place++] = (byte) (0xe0 | (character >> 12));
-				target[place++] = (byte) (0x80 | ((character >> 6) & 0x3f));
-				target[place++] = (byte) (0x80 | (character & 0x3f));
+				target[position++] = (byte) (0xe0 | (character >> 12));
+				target[position++] = (byte) (0x80 | ((character >> 6) & 0x3f));
+				target[position++] = (byte) (0x80 | (character & 0x3f));
 			}
 			else {
 				raw(JACKSON.writeValueAsBytes(text));
 				return;
 			}
 		}
-		target[place++] = '"';
-		this.length = place;
+		target[position++] = '"';
+		this.length = position;
 	}
 
 }

@@ -43,19 +43,18 @@ import org.springframework.validation.annotation.Validated;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 
 /**
- * LevelControllerConfigurer as Spring has them, whose methods are called for a level at once wherever
- * that comes to the same, and whose parameters are validated as Spring does. Left to
- * Spring is what needs more than that: subscriptions, answers of Reactor's types, of
- * Spring Data's and of {@link Callable}, validation by groups, and controllers with
- * exception handlers of their own.
+ * Configures annotated controllers like Spring for GraphQL, except that methods are
+ * invoked by a {@link ControllerDataFetcher} where the result is the same. Spring invokes
+ * methods of subscriptions, with reactive, Spring Data or {@link Callable} return types,
+ * with validation groups, and of controllers with exception handlers.
  */
 final class LevelControllerConfigurer extends AnnotatedControllerConfigurer {
 
 	private static final ParameterNameDiscoverer NAMES = new DefaultParameterNameDiscoverer();
 
-	/** Puts a {@link ControllerDataFetcher} in the place of Spring's, where that will do. */
+	/** Returns the visitor that replaces data fetchers of Spring where possible. */
 	GraphQLTypeVisitorStub visitor() {
-		// Looks at every bean: once, and not for each field.
+		// Scans all beans: once, and not for each field.
 		boolean advised = obtainApplicationContext().getBeanNamesForAnnotation(ControllerAdvice.class).length > 0;
 		return new GraphQLTypeVisitorStub() {
 
@@ -74,9 +73,9 @@ final class LevelControllerConfigurer extends AnnotatedControllerConfigurer {
 							&& field.getName().equals("directives")) {
 						registry.dataFetcher(coordinates, IntrospectionDataFetcher.directives());
 					}
-					DataFetcher<?> own = advised ? null : find(fetcher);
-					if (own != null) {
-						registry.dataFetcher(coordinates, own);
+					DataFetcher<?> replacement = advised ? null : toControllerFetcher(fetcher);
+					if (replacement != null) {
+						registry.dataFetcher(coordinates, replacement);
 					}
 				}
 				return TraversalControl.CONTINUE;
@@ -85,13 +84,13 @@ final class LevelControllerConfigurer extends AnnotatedControllerConfigurer {
 		};
 	}
 
-	private @Nullable ControllerDataFetcher find(DataFetcher<?> fetcher) {
+	private @Nullable ControllerDataFetcher toControllerFetcher(DataFetcher<?> fetcher) {
 		if (!(fetcher instanceof SelfDescribingDataFetcher<?> described)) {
 			return null;
 		}
 		Method method = described.asMethod();
-		if (method == null || isValidatedAsAWhole(method) || hasExceptionHandlers(method.getDeclaringClass())
-				|| !isPlain(method)) {
+		if (method == null || usesSpringValidation(method) || hasExceptionHandlers(method.getDeclaringClass())
+				|| !hasPlainReturnType(method)) {
 			return null;
 		}
 		ApplicationContext context = obtainApplicationContext();
@@ -117,8 +116,8 @@ final class LevelControllerConfigurer extends AnnotatedControllerConfigurer {
 						? context.getBean(Validator.class).forExecutables() : null);
 	}
 
-	/** Whether Spring's own annotation says how arguments are validated. */
-	private static boolean isValidatedAsAWhole(Method method) {
+	/** Returns whether {@code @Validated} or {@code @Valid} configures the validation. */
+	private static boolean usesSpringValidation(Method method) {
 		return AnnotatedElementUtils.hasAnnotation(method, Validated.class)
 				|| AnnotatedElementUtils.hasAnnotation(method, Valid.class)
 				|| AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), Validated.class)
@@ -137,18 +136,18 @@ final class LevelControllerConfigurer extends AnnotatedControllerConfigurer {
 			.anyMatch((method) -> AnnotatedElementUtils.hasAnnotation(method, GraphQlExceptionHandler.class));
 	}
 
-	/** Whether what the method answers is the engine's to deal with, as it is. */
-	private static boolean isPlain(Method method) {
+	/** Returns whether the engine completes the return type without adaptation. */
+	private static boolean hasPlainReturnType(Method method) {
 		ResolvableType type = ResolvableType.forMethodReturnType(method);
-		Class<?> answer = type.toClass();
-		if (CompletionStage.class.isAssignableFrom(answer)) {
-			answer = type.as(CompletionStage.class).getGeneric().toClass();
+		Class<?> returnType = type.toClass();
+		if (CompletionStage.class.isAssignableFrom(returnType)) {
+			returnType = type.as(CompletionStage.class).getGeneric().toClass();
 		}
-		else if (ReactiveAdapterRegistry.getSharedInstance().getAdapter(answer) != null) {
+		else if (ReactiveAdapterRegistry.getSharedInstance().getAdapter(returnType) != null) {
 			return false;
 		}
-		return !Callable.class.isAssignableFrom(answer)
-				&& !ClassUtils.getPackageName(answer).startsWith("org.springframework.data.");
+		return !Callable.class.isAssignableFrom(returnType)
+				&& !ClassUtils.getPackageName(returnType).startsWith("org.springframework.data.");
 	}
 
 }

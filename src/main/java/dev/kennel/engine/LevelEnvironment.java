@@ -2,13 +2,13 @@ package dev.kennel.engine;
 
 import graphql.schema.DataFetchingEnvironment;
 
-/** A field that is called together with all others of its level. */
+/** The environment of a data fetcher that is called together with its whole level. */
 public interface LevelEnvironment extends DataFetchingEnvironment {
 
 	/**
-	 * Loads something once all fields of the level have been called, or at once if they
-	 * have been.
-	 * @param load what to do; the level waits for the futures that this completes
+	 * Schedules a load for when all data fetchers of the level have been called, or
+	 * starts it at once if they have been.
+	 * @param load the load; the level awaits the futures that it completes
 	 */
 	void afterCalls(PendingLoad load);
 

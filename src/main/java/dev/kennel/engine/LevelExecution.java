@@ -44,24 +44,24 @@ import graphql.util.FpKit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of an operation's plan. It goes down level by level: a field is called for all of
- * its parents, one field after the other; then what they have asked of loaders is loaded;
- * and when all values of the level are there, the objects among them are the next level's
- * parents.
+ * An execution of a plan, level by level. Each field of a level is called for all of its
+ * parent objects before the next field is. Then the loads that the fields have requested
+ * are dispatched. When all values of the level are completed, its objects are the parents
+ * of the next level.
  *
  * <p>
- * One thread at a time works on it: the one that has started it, or, where a value comes
- * late, the one that has brought the last value of a level.
+ * One thread at a time executes it: the thread that starts it, or the thread that
+ * completes the last pending value of a level.
  *
  * @see <a href="https://spec.graphql.org/September2025/#sec-Execution">GraphQL,
  * execution</a>
  */
 final class LevelExecution {
 
-	/** Stands for null where null can't stand. */
-	private static final Object VIOLATION = new Object();
+	/** The marker of a null at a non-null position. */
+	private static final Object NON_NULL_VIOLATION = new Object();
 
-	private static final int[] NO_PLACES = {};
+	private static final int[] NO_INDEXES = {};
 
 	private final ExecutionContext context;
 
@@ -75,21 +75,21 @@ final class LevelExecution {
 
 	private final ObjectValue root;
 
-	/** Whether a field of the root waits for the one before it, with all below it. */
+	/** Whether a root field is completed, with its selection set, before the next. */
 	private final boolean serial;
 
 	private final CompletableFuture<ExecutionResult> result = new CompletableFuture<>();
 
-	private final List<FoundError> errors = new ArrayList<>();
+	private final List<PositionedError> errors = new ArrayList<>();
 
-	/** Where there is an error already, null needs no other. */
+	/** The paths that have an error: a null there adds no other. */
 	private final Set<List<Object>> errorPaths = new HashSet<>();
 
 	private List<Group> level = new ArrayList<>();
 
 	private List<Group> nextLevel = new ArrayList<>();
 
-	private List<Awaited> awaited = new ArrayList<>();
+	private List<PendingValue> pendingValues = new ArrayList<>();
 
 	private int nextRootField;
 
@@ -125,17 +125,17 @@ final class LevelExecution {
 	}
 
 	private void proceed() {
-		run(() -> {
+		runStep(() -> {
 			while (true) {
 				if (nextLevelMayBlock() && !this.threads.mayBlock()) {
 					this.threads.startBlocking(this::proceed);
 					return;
 				}
-				if (!beginLevel()) {
+				if (!callNextLevel()) {
 					break;
 				}
-				if (!awaitValues()) {
-					proceedLater();
+				if (!completeLevel()) {
+					proceedWhenComplete();
 					return;
 				}
 			}
@@ -144,23 +144,23 @@ final class LevelExecution {
 		});
 	}
 
-	// The outcome is in the result.
+	// The outcome completes this.result.
 	@SuppressWarnings("FutureReturnValueIgnored")
-	private void proceedLater() {
-		CompletableFuture<?>[] futures = this.awaited.stream()
-			.map(Awaited::future)
+	private void proceedWhenComplete() {
+		CompletableFuture<?>[] futures = this.pendingValues.stream()
+			.map(PendingValue::future)
 			.toArray(CompletableFuture<?>[]::new);
-		CompletableFuture.allOf(futures).whenComplete((values, failure) -> run(() -> {
-			if (awaitValues()) {
+		CompletableFuture.allOf(futures).whenComplete((values, failure) -> runStep(() -> {
+			if (completeLevel()) {
 				proceed();
 			}
 			else {
-				proceedLater();
+				proceedWhenComplete();
 			}
 		}));
 	}
 
-	private void run(Runnable step) {
+	private void runStep(Runnable step) {
 		try {
 			step.run();
 		}
@@ -181,13 +181,13 @@ final class LevelExecution {
 		return this.nextLevel.isEmpty() && this.root.plan().mayBlock();
 	}
 
-	/** Calls the fields of the next level, if there is one. */
-	private boolean beginLevel() {
-		List<Group> done = this.level;
+	/** Calls the fields of the next level. Returns false if there is none. */
+	private boolean callNextLevel() {
+		List<Group> previous = this.level;
 		this.level = this.nextLevel;
-		done.clear();
-		this.nextLevel = done;
-		this.loaders.close();
+		previous.clear();
+		this.nextLevel = previous;
+		this.loaders.startCollecting();
 		if (!this.level.isEmpty()) {
 			for (Group group : this.level) {
 				for (FieldPlan field : group.plan.fields()) {
@@ -207,24 +207,24 @@ final class LevelExecution {
 		return true;
 	}
 
-	/** Completes the values of a level, if all are there. */
-	private boolean awaitValues() {
-		if (this.awaited.isEmpty()) {
+	/** Completes the values of the level. Returns false if one is still pending. */
+	private boolean completeLevel() {
+		if (this.pendingValues.isEmpty()) {
 			return true;
 		}
-		this.loaders.open();
-		for (Awaited value : this.awaited) {
+		this.loaders.startDispatching();
+		for (PendingValue value : this.pendingValues) {
 			if (!value.future().isDone()) {
 				return false;
 			}
 		}
 		throwIfCancelled();
-		List<Awaited> values = this.awaited;
-		this.awaited = new ArrayList<>();
-		for (Awaited value : values) {
-			arrived(value);
+		List<PendingValue> values = this.pendingValues;
+		this.pendingValues = new ArrayList<>();
+		for (PendingValue value : values) {
+			completePending(value);
 		}
-		return this.awaited.isEmpty() || awaitValues();
+		return this.pendingValues.isEmpty() || completeLevel();
 	}
 
 	private void throwIfCancelled() {
@@ -256,7 +256,7 @@ final class LevelExecution {
 
 	private void readProperty(FieldCall call, List<ObjectValue> parents) {
 		FieldPlan field = call.plan();
-		boolean text = field.type().takesText();
+		boolean acceptsString = field.type().acceptsString();
 		for (ObjectValue parent : parents) {
 			Object source = parent.source();
 			Function<Object, @Nullable Object> getter = (source != null) ? field.getter(source.getClass()) : null;
@@ -269,14 +269,14 @@ final class LevelExecution {
 				value = getter.apply(source);
 			}
 			catch (Exception ex) {
-				failed(call, parent, ex);
+				handleFailure(call, parent, ex);
 				continue;
 			}
-			if (text && isText(value)) {
+			if (acceptsString && isString(value)) {
 				parent.set(field.slot(), value);
 			}
 			else {
-				fetched(call, parent, value);
+				completeOrAwait(call, parent, value);
 			}
 		}
 	}
@@ -285,11 +285,11 @@ final class LevelExecution {
 		FieldEnvironment first = new FieldEnvironment(call, parents.getFirst());
 		@Nullable Object[] shared;
 		try {
-			shared = controller.shared(first);
+			shared = controller.resolveShared(first);
 		}
 		catch (Exception ex) {
 			for (ObjectValue parent : parents) {
-				failed(call, parent, ex);
+				handleFailure(call, parent, ex);
 			}
 			return;
 		}
@@ -300,10 +300,10 @@ final class LevelExecution {
 				value = controller.get(new FieldEnvironment(call, parent), shared);
 			}
 			catch (Exception ex) {
-				failed(call, parent, ex);
+				handleFailure(call, parent, ex);
 				continue;
 			}
-			fetched(call, parent, value);
+			completeOrAwait(call, parent, value);
 		}
 	}
 
@@ -316,24 +316,24 @@ final class LevelExecution {
 					: field.fetcher().get(new FieldEnvironment(call, parent));
 		}
 		catch (Exception ex) {
-			failed(call, parent, ex);
+			handleFailure(call, parent, ex);
 			return;
 		}
-		fetched(call, parent, value);
+		completeOrAwait(call, parent, value);
 	}
 
-	private void fetched(FieldCall call, ObjectValue parent, @Nullable Object value) {
+	private void completeOrAwait(FieldCall call, ObjectValue parent, @Nullable Object value) {
 		Object fetched = ReactiveSupport
 			.fetchedObject((value instanceof CompletionStage<?> stage) ? stage.toCompletableFuture() : value);
 		if (fetched instanceof CompletableFuture<?> future) {
-			this.awaited.add(new Awaited(call, parent, future, false));
+			this.pendingValues.add(new PendingValue(call, parent, future, false));
 		}
 		else {
 			complete(call, parent, fetched);
 		}
 	}
 
-	private void arrived(Awaited value) {
+	private void completePending(PendingValue value) {
 		if (!value.future().isCompletedExceptionally()) {
 			complete(value.call(), value.parent(), value.future().getNow(null));
 			return;
@@ -345,10 +345,10 @@ final class LevelExecution {
 		if (value.handled()) {
 			throw (failure instanceof RuntimeException unchecked) ? unchecked : new IllegalStateException(failure);
 		}
-		failed(value.call(), value.parent(), failure);
+		handleFailure(value.call(), value.parent(), failure);
 	}
 
-	private void failed(FieldCall call, ObjectValue parent, Throwable failure) {
+	private void handleFailure(FieldCall call, ObjectValue parent, Throwable failure) {
 		FieldEnvironment environment = new FieldEnvironment(call, parent);
 		CompletableFuture<?> handled;
 		try {
@@ -357,12 +357,12 @@ final class LevelExecution {
 		catch (Exception ex) {
 			handled = handle(new SimpleDataFetcherExceptionHandler(), environment, ex);
 		}
-		Awaited value = new Awaited(call, parent, handled, true);
+		PendingValue value = new PendingValue(call, parent, handled, true);
 		if (handled.isDone()) {
-			arrived(value);
+			completePending(value);
 		}
 		else {
-			this.awaited.add(value);
+			this.pendingValues.add(value);
 		}
 	}
 
@@ -376,16 +376,16 @@ final class LevelExecution {
 			.thenApply((handled) -> DataFetcherResult.newResult().errors(handled.getErrors()).build());
 	}
 
-	/** Puts a field's value into its place. */
+	/** Completes the value of a field and sets it in the parent object. */
 	private void complete(FieldCall call, ObjectValue parent, @Nullable Object fetched) {
 		Object value = fetched;
 		Object localContext = parent.localContext();
 		if (value instanceof DataFetcherResult<?> wrapped) {
-			localContext = unwrap(call, parent, wrapped, NO_PLACES, localContext);
+			localContext = unwrap(call, parent, wrapped, NO_INDEXES, localContext);
 			value = wrapped.getData();
 		}
-		Object completed = complete(call, parent, call.plan().type(), unbox(value), localContext, NO_PLACES);
-		if (completed == VIOLATION) {
+		Object completed = complete(call, parent, call.plan().type(), unbox(value), localContext, NO_INDEXES);
+		if (completed == NON_NULL_VIOLATION) {
 			nullify(parent);
 		}
 		else {
@@ -397,10 +397,10 @@ final class LevelExecution {
 		return (value == null || value instanceof String) ? value : this.context.getValueUnboxer().unbox(value);
 	}
 
-	private @Nullable Object unwrap(FieldCall call, ObjectValue parent, DataFetcherResult<?> wrapped, int[] places,
+	private @Nullable Object unwrap(FieldCall call, ObjectValue parent, DataFetcherResult<?> wrapped, int[] indexes,
 			@Nullable Object localContext) {
 		for (GraphQLError error : wrapped.getErrors()) {
-			add(call, parent, places, error);
+			addError(call, parent, indexes, error);
 		}
 		Map<Object, Object> extensions = wrapped.getExtensions();
 		if (extensions != null) {
@@ -413,79 +413,84 @@ final class LevelExecution {
 	}
 
 	/**
-	 * Completes a value, as the specification calls it.
-	 * @return what stands in the response, or {@link #VIOLATION}
+	 * Completes a value.
+	 * @return the value in the response, or {@link #NON_NULL_VIOLATION}
+	 * @see <a href=
+	 * "https://spec.graphql.org/September2025/#sec-Value-Completion">GraphQL, value
+	 * completion</a>
 	 */
 	private @Nullable Object complete(FieldCall call, ObjectValue parent, ValueType type, @Nullable Object unboxed,
-			@Nullable Object localContext, int[] places) {
+			@Nullable Object localContext, int[] indexes) {
 		Object value = unbox(unboxed);
 		if (value == null) {
-			return absent(call, parent, type, places);
+			return completeNull(call, parent, type, indexes);
 		}
 		return switch (type.kind()) {
-			case SCALAR, ENUM -> leaf(call, parent, type, value, places);
-			case LIST -> list(call, parent, type, value, localContext, places);
-			case OBJECT -> object(call, parent, (GraphQLObjectType) type.nullable(), value, localContext, places);
+			case SCALAR, ENUM -> completeLeaf(call, parent, type, value, indexes);
+			case LIST -> completeList(call, parent, type, value, localContext, indexes);
+			case OBJECT ->
+				completeObject(call, parent, (GraphQLObjectType) type.nullable(), value, localContext, indexes);
 			case ABSTRACT -> {
 				GraphQLObjectType actual;
 				try {
-					actual = resolve(call, parent, type, value, localContext);
+					actual = resolveType(call, parent, type, value, localContext);
 				}
 				catch (UnresolvedTypeException ex) {
-					add(call, parent, places,
-							new UnresolvedTypeError(path(call, parent, places), stepInfo(call, parent, places), ex));
-					yield absent(call, parent, type, places);
+					addError(call, parent, indexes,
+							new UnresolvedTypeError(path(call, parent, indexes), stepInfo(call, parent, indexes), ex));
+					yield completeNull(call, parent, type, indexes);
 				}
-				yield object(call, parent, actual, value, localContext, places);
+				yield completeObject(call, parent, actual, value, localContext, indexes);
 			}
 		};
 	}
 
-	private @Nullable Object absent(FieldCall call, ObjectValue parent, ValueType type, int[] places) {
+	private @Nullable Object completeNull(FieldCall call, ObjectValue parent, ValueType type, int[] indexes) {
 		if (!type.nonNull()) {
 			return null;
 		}
-		ResultPath path = path(call, parent, places);
+		ResultPath path = path(call, parent, indexes);
 		if (!this.errorPaths.contains(path.toList())) {
-			add(call, parent, places, new NonNullableFieldWasNullError(
-					new NonNullableFieldWasNullException(stepInfo(call, parent, places), path)));
+			addError(call, parent, indexes, new NonNullableFieldWasNullError(
+					new NonNullableFieldWasNullException(stepInfo(call, parent, indexes), path)));
 		}
-		return VIOLATION;
+		return NON_NULL_VIOLATION;
 	}
 
-	private static boolean isText(@Nullable Object value) {
+	private static boolean isString(@Nullable Object value) {
 		return value instanceof String || value instanceof AsciiText;
 	}
 
-	private @Nullable Object leaf(FieldCall call, ObjectValue parent, ValueType type, Object value, int[] places) {
-		if (type.takesText() && isText(value)) {
+	private @Nullable Object completeLeaf(FieldCall call, ObjectValue parent, ValueType type, Object value,
+			int[] indexes) {
+		if (type.acceptsString() && isString(value)) {
 			return value;
 		}
-		Object written;
+		Object serialized;
 		try {
-			written = (type.nullable() instanceof GraphQLEnumType enumeration)
+			serialized = (type.nullable() instanceof GraphQLEnumType enumeration)
 					? enumeration.serialize(value, this.context.getGraphQLContext(), this.context.getLocale())
 					: type.coercing().serialize(value, this.context.getGraphQLContext(), this.context.getLocale());
 		}
 		catch (CoercingSerializeException ex) {
-			add(call, parent, places, new SerializationError(path(call, parent, places), ex));
-			written = null;
+			addError(call, parent, indexes, new SerializationError(path(call, parent, indexes), ex));
+			serialized = null;
 		}
-		return (written != null) ? written : absent(call, parent, type, places);
+		return (serialized != null) ? serialized : completeNull(call, parent, type, indexes);
 	}
 
-	private @Nullable Object list(FieldCall call, ObjectValue parent, ValueType type, Object value,
-			@Nullable Object localContext, int[] places) {
+	private @Nullable Object completeList(FieldCall call, ObjectValue parent, ValueType type, Object value,
+			@Nullable Object localContext, int[] indexes) {
 		if (!FpKit.isIterable(value)) {
-			add(call, parent, places, new TypeMismatchError(path(call, parent, places), type.nullable()));
-			return absent(call, parent, type, places);
+			addError(call, parent, indexes, new TypeMismatchError(path(call, parent, indexes), type.nullable()));
+			return completeNull(call, parent, type, indexes);
 		}
 		List<@Nullable Object> items = new ArrayList<>(
 				(value instanceof Collection<?> collection) ? collection.size() : 10);
-		int[] inner = Arrays.copyOf(places, places.length + 1);
+		int[] inner = Arrays.copyOf(indexes, indexes.length + 1);
 		boolean violated = false;
 		for (Object item : FpKit.<@Nullable Object>toIterable(value)) {
-			inner[places.length] = items.size();
+			inner[indexes.length] = items.size();
 			Object itemContext = localContext;
 			Object itemValue = item;
 			if (item instanceof DataFetcherResult<?> wrapped) {
@@ -493,26 +498,26 @@ final class LevelExecution {
 				itemValue = wrapped.getData();
 			}
 			Object completed = complete(call, parent, type.item(), unbox(itemValue), itemContext, inner);
-			violated |= completed == VIOLATION;
+			violated |= completed == NON_NULL_VIOLATION;
 			items.add(completed);
 		}
 		if (violated) {
-			return type.nonNull() ? VIOLATION : null;
+			return type.nonNull() ? NON_NULL_VIOLATION : null;
 		}
 		return new ListValue(items.toArray());
 	}
 
-	private ObjectValue object(FieldCall call, ObjectValue parent, GraphQLObjectType type, Object value,
-			@Nullable Object localContext, int[] places) {
-		ObjectPlan plan = call.plan().object(type);
-		int[] outer = (places.length > 1) ? Arrays.copyOf(places, places.length - 1) : null;
-		int index = (places.length > 0) ? places[places.length - 1] : ObjectValue.NO_INDEX;
+	private ObjectValue completeObject(FieldCall call, ObjectValue parent, GraphQLObjectType type, Object value,
+			@Nullable Object localContext, int[] indexes) {
+		ObjectPlan plan = call.plan().objectPlan(type);
+		int[] outer = (indexes.length > 1) ? Arrays.copyOf(indexes, indexes.length - 1) : null;
+		int index = (indexes.length > 0) ? indexes[indexes.length - 1] : ObjectValue.NO_INDEX;
 		ObjectValue object = new ObjectValue(plan, value, localContext, parent, call.plan(), outer, index);
-		group(plan).objects.add(object);
+		groupOf(plan).objects.add(object);
 		return object;
 	}
 
-	private Group group(ObjectPlan plan) {
+	private Group groupOf(ObjectPlan plan) {
 		for (int index = this.nextLevel.size() - 1; index >= 0; index--) {
 			Group group = this.nextLevel.get(index);
 			if (group.plan == plan) {
@@ -524,9 +529,9 @@ final class LevelExecution {
 		return group;
 	}
 
-	// A resolver may still read it.
+	// A type resolver may still read the deprecated context.
 	@SuppressWarnings("deprecation")
-	private GraphQLObjectType resolve(FieldCall call, ObjectValue parent, ValueType type, Object value,
+	private GraphQLObjectType resolveType(FieldCall call, ObjectValue parent, ValueType type, Object value,
 			@Nullable Object localContext) {
 		GraphQLNamedOutputType declared = (GraphQLNamedOutputType) type.nullable();
 		TypeResolutionEnvironment environment = TypeResolutionParameters.newParameters()
@@ -554,8 +559,9 @@ final class LevelExecution {
 	}
 
 	/**
-	 * Takes an object out of the response, and what is around it as far as it may not be
-	 * null. What is below it goes on: its errors are reported as well.
+	 * Replaces an object in the response by null, and propagates the null up to the
+	 * nearest nullable position. Execution below the object continues, so that its errors
+	 * are reported as well.
 	 */
 	private void nullify(ObjectValue violated) {
 		ObjectValue object = violated;
@@ -573,8 +579,8 @@ final class LevelExecution {
 	}
 
 	/**
-	 * Takes an object out of its parent.
-	 * @return whether the parent has to go as well
+	 * Replaces an object in its parent by null.
+	 * @return whether the null propagates to the parent
 	 */
 	private static boolean nullify(ObjectValue parent, ObjectValue object) {
 		int slot = object.field().slot();
@@ -584,18 +590,18 @@ final class LevelExecution {
 		Object[] containers = new Object[depth];
 		types[0] = object.field().type();
 		Object current = parent.cell(slot);
-		for (int level = 0; level < depth; level++) {
-			// Whatever has taken it out has seen to what is around it.
+		for (int nesting = 0; nesting < depth; nesting++) {
+			// An earlier null has replaced the list, and has been propagated.
 			if (!(current instanceof ListValue list)) {
 				return false;
 			}
-			containers[level] = list;
-			types[level + 1] = types[level].item();
-			current = list.get(place(object, level, depth));
+			containers[nesting] = list;
+			types[nesting + 1] = types[nesting].item();
+			current = list.get(listIndex(object, nesting, depth));
 		}
-		for (int level = depth; level > 0; level--) {
-			((ListValue) containers[level - 1]).nullify(place(object, level - 1, depth));
-			if (!types[level].nonNull()) {
+		for (int nesting = depth; nesting > 0; nesting--) {
+			((ListValue) containers[nesting - 1]).nullify(listIndex(object, nesting - 1, depth));
+			if (!types[nesting].nonNull()) {
 				return false;
 			}
 		}
@@ -603,62 +609,62 @@ final class LevelExecution {
 		return types[0].nonNull();
 	}
 
-	private static int place(ObjectValue object, int level, int depth) {
+	private static int listIndex(ObjectValue object, int nesting, int depth) {
 		int[] outer = object.outer();
-		return (level == depth - 1 || outer == null) ? object.index() : outer[level];
+		return (nesting == depth - 1 || outer == null) ? object.index() : outer[nesting];
 	}
 
-	private static ResultPath path(FieldCall call, ObjectValue parent, int[] places) {
+	private static ResultPath path(FieldCall call, ObjectValue parent, int[] indexes) {
 		ResultPath path = call.path(parent);
-		for (int place : places) {
-			path = path.segment(place);
+		for (int index : indexes) {
+			path = path.segment(index);
 		}
 		return path;
 	}
 
-	private static ExecutionStepInfo stepInfo(FieldCall call, ObjectValue parent, int[] places) {
+	private static ExecutionStepInfo stepInfo(FieldCall call, ObjectValue parent, int[] indexes) {
 		ExecutionStepInfo info = call.stepInfo(parent);
-		for (int place : places) {
-			info = FieldCall.itemStepInfo(info, place);
+		for (int index : indexes) {
+			info = FieldCall.itemStepInfo(info, index);
 		}
 		return info;
 	}
 
-	private void add(FieldCall call, ObjectValue parent, int[] places, GraphQLError error) {
+	private void addError(FieldCall call, ObjectValue parent, int[] indexes, GraphQLError error) {
 		List<Object> path = error.getPath();
 		if (path != null) {
 			this.errorPaths.add(List.copyOf(path));
 		}
-		this.errors.add(new FoundError(order(call.plan(), parent, places), error));
+		this.errors.add(new PositionedError(position(call.plan(), parent, indexes), error));
 	}
 
-	/** The place of a value in the response, as numbers. */
-	private static int[] order(FieldPlan field, ObjectValue parent, int[] places) {
-		int[] own = new int[places.length + 1];
+	/** The position of a value in the response, as slots and list indexes. */
+	private static int[] position(FieldPlan field, ObjectValue parent, int[] indexes) {
+		int[] own = new int[indexes.length + 1];
 		own[0] = field.slot();
-		System.arraycopy(places, 0, own, 1, places.length);
+		System.arraycopy(indexes, 0, own, 1, indexes.length);
 		if (parent.parent() == null) {
 			return own;
 		}
-		int[] outer = (parent.outer() != null) ? parent.outer() : NO_PLACES;
-		int[] parentPlaces = outer;
+		int[] outer = (parent.outer() != null) ? parent.outer() : NO_INDEXES;
+		int[] parentIndexes = outer;
 		if (parent.index() != ObjectValue.NO_INDEX) {
-			parentPlaces = Arrays.copyOf(outer, outer.length + 1);
-			parentPlaces[outer.length] = parent.index();
+			parentIndexes = Arrays.copyOf(outer, outer.length + 1);
+			parentIndexes[outer.length] = parent.index();
 		}
-		int[] before = order(parent.field(), parent.parent(), parentPlaces);
-		int[] order = Arrays.copyOf(before, before.length + own.length);
-		System.arraycopy(own, 0, order, before.length, own.length);
-		return order;
+		int[] above = position(parent.field(), parent.parent(), parentIndexes);
+		int[] position = Arrays.copyOf(above, above.length + own.length);
+		System.arraycopy(own, 0, position, above.length, own.length);
+		return position;
 	}
 
-	/** Errors stand in the order of the response, whatever came first. */
+	/** Returns the errors in the order of the response, not of their occurrence. */
 	private List<GraphQLError> sortedErrors() {
-		this.errors.sort((one, other) -> Arrays.compare(one.order, other.order));
-		return this.errors.stream().map(FoundError::error).toList();
+		this.errors.sort((one, other) -> Arrays.compare(one.position, other.position));
+		return this.errors.stream().map(PositionedError::error).toList();
 	}
 
-	/** The objects of a level that share a plan. */
+	/** The objects of a level with the same plan. */
 	private static final class Group {
 
 		private final ObjectPlan plan;
@@ -672,25 +678,25 @@ final class LevelExecution {
 	}
 
 	/**
-	 * A value that comes later.
+	 * A value whose future has not been completed into the response.
 	 *
 	 * @param call the field
-	 * @param parent the object
-	 * @param future what it comes with
-	 * @param handled whether it is what the exception handler has made of a failure
+	 * @param parent the parent object
+	 * @param future the future of the value
+	 * @param handled whether the future is that of the exception handler
 	 */
-	private record Awaited(FieldCall call, ObjectValue parent, CompletableFuture<?> future, boolean handled) {
+	private record PendingValue(FieldCall call, ObjectValue parent, CompletableFuture<?> future, boolean handled) {
 	}
 
-	/** An error, and the place in the response that it belongs to. */
-	private static final class FoundError {
+	/** An error with its position in the response. */
+	private static final class PositionedError {
 
-		private final int[] order;
+		private final int[] position;
 
 		private final GraphQLError error;
 
-		FoundError(int[] order, GraphQLError error) {
-			this.order = order;
+		PositionedError(int[] position, GraphQLError error) {
+			this.position = position;
 			this.error = error;
 		}
 

@@ -16,8 +16,9 @@ import org.dataloader.DelegatingDataLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loaders of an operation. While a level's fields are called, what they ask for is
- * collected; then all of it is loaded, and what that leads to, until nothing is left.
+ * The data loaders and pending loads of an execution. While the fields of a level are
+ * called, their requests are collected. Then the requests, and those that their results
+ * lead to, are dispatched until none is left.
  */
 final class LevelLoaders {
 
@@ -27,21 +28,23 @@ final class LevelLoaders {
 
 	private final boolean hasLoaders;
 
-	private final Map<String, DataLoader<?, ?>> watched = new HashMap<>();
+	private final Map<String, DataLoader<?, ?>> observedLoaders = new HashMap<>();
 
-	private final Set<DataLoader<?, ?>> inOrder = new LinkedHashSet<>();
+	private final Set<DataLoader<?, ?>> requestedLoaders = new LinkedHashSet<>();
 
-	/** What is loaded by other means, in order. */
-	private List<PendingLoad> loads = new ArrayList<>();
+	/** The loads that use no {@link DataLoader}, in the order of the requests. */
+	private List<PendingLoad> pendingLoads = new ArrayList<>();
 
-	/** Whether the level's fields have all been called. */
-	private volatile boolean open;
+	/** Whether all fields of the level have been called. */
+	private volatile boolean dispatching;
 
-	/** How many rounds of loading are under way. */
-	private final AtomicInteger loading = new AtomicInteger();
+	/** The number of dispatches in flight. */
+	private final AtomicInteger inFlight = new AtomicInteger();
 
-	/** How often loading was asked for since a thread began with it. */
-	private final AtomicInteger wanted = new AtomicInteger();
+	/**
+	 * The number of calls of {@link #dispatchAll} since a thread has entered its loop.
+	 */
+	private final AtomicInteger dispatchCalls = new AtomicInteger();
 
 	LevelLoaders(DataLoaderRegistry registry, ExecutionThreads threads) {
 		this.threads = threads;
@@ -49,104 +52,104 @@ final class LevelLoaders {
 		this.hasLoaders = !EmptyDataLoaderRegistryInstance.EMPTY_DATALOADER_REGISTRY.equals(registry);
 	}
 
-	/** Has something loaded with the rest of the level. */
+	/** Adds a load to those of the level. */
 	void add(PendingLoad load) {
-		synchronized (this.watched) {
-			this.loads.add(load);
+		synchronized (this.observedLoaders) {
+			this.pendingLoads.add(load);
 		}
-		loadIfOpen();
+		dispatchIfIdle();
 	}
 
-	/** A loader that tells when it is asked for something late. */
+	/** Returns a data loader that also dispatches requests which arrive late. */
 	@SuppressWarnings("unchecked")
 	<K, V> @Nullable DataLoader<K, V> get(String name) {
-		synchronized (this.watched) {
-			DataLoader<?, ?> known = this.watched.get(name);
-			if (known == null) {
+		synchronized (this.observedLoaders) {
+			DataLoader<?, ?> observed = this.observedLoaders.get(name);
+			if (observed == null) {
 				DataLoader<K, V> loader = this.registry.getDataLoader(name);
 				if (loader == null) {
 					return null;
 				}
-				known = new Watched<>(loader);
-				this.watched.put(name, known);
+				observed = new ObservedLoader<>(loader);
+				this.observedLoaders.put(name, observed);
 			}
-			return (DataLoader<K, V>) known;
+			return (DataLoader<K, V>) observed;
 		}
 	}
 
-	/** From now on, what is asked for is collected. */
-	void close() {
-		this.open = false;
+	/** Collects requests until {@link #startDispatching}. */
+	void startCollecting() {
+		this.dispatching = false;
 	}
 
-	/** Loads what is asked for, now and from now on. */
-	void open() {
-		this.open = true;
-		load();
+	/** Dispatches the collected requests, and later ones as they arrive. */
+	void startDispatching() {
+		this.dispatching = true;
+		dispatchAll();
 	}
 
-	private void asked(DataLoader<?, ?> loader) {
-		synchronized (this.watched) {
-			this.inOrder.add(loader);
+	private void requested(DataLoader<?, ?> loader) {
+		synchronized (this.observedLoaders) {
+			this.requestedLoaders.add(loader);
 		}
-		loadIfOpen();
+		dispatchIfIdle();
 	}
 
-	/** While something is being loaded, what comes with it is collected. */
-	private void loadIfOpen() {
-		if (this.open && this.loading.get() == 0) {
-			load();
+	/** While a dispatch is in flight, requests are collected. */
+	private void dispatchIfIdle() {
+		if (this.dispatching && this.inFlight.get() == 0) {
+			dispatchAll();
 		}
 	}
 
-	private void load() {
-		if (this.wanted.getAndIncrement() != 0) {
+	private void dispatchAll() {
+		if (this.dispatchCalls.getAndIncrement() != 0) {
 			return;
 		}
-		int done = 1;
+		int handled = 1;
 		do {
-			runLoads();
-			List<DataLoader<?, ?>> waiting = waiting();
-			if (!waiting.isEmpty()) {
-				dispatch(waiting);
+			startPendingLoads();
+			List<DataLoader<?, ?>> queued = queuedLoaders();
+			if (!queued.isEmpty()) {
+				dispatch(queued);
 			}
-			done = this.wanted.addAndGet(-done);
+			handled = this.dispatchCalls.addAndGet(-handled);
 		}
-		while (done != 0);
+		while (handled != 0);
 	}
 
-	/** All are started before any is waited for: they are under way together. */
-	private void runLoads() {
-		List<PendingLoad> waiting;
-		synchronized (this.watched) {
-			if (this.loads.isEmpty()) {
+	/** Starts all loads before any is awaited, so that they are in flight together. */
+	private void startPendingLoads() {
+		List<PendingLoad> loads;
+		synchronized (this.observedLoaders) {
+			if (this.pendingLoads.isEmpty()) {
 				return;
 			}
-			waiting = this.loads;
-			this.loads = new ArrayList<>();
+			loads = this.pendingLoads;
+			this.pendingLoads = new ArrayList<>();
 		}
-		this.loading.incrementAndGet();
-		List<CompletableFuture<?>> started = new ArrayList<>(waiting.size());
-		waiting.forEach((load) -> started.add(load.start()));
+		this.inFlight.incrementAndGet();
+		List<CompletableFuture<?>> futures = new ArrayList<>(loads.size());
+		loads.forEach((load) -> futures.add(load.start()));
 		if (this.threads.mayBlock()) {
-			started.forEach(PendingBatches::awaitEnd);
-			finish(waiting);
-			// What has come may have asked for more.
-			this.wanted.incrementAndGet();
+			futures.forEach(PendingBatches::awaitEnd);
+			finish(loads);
+			// The loaded values may have led to further requests.
+			this.dispatchCalls.incrementAndGet();
 		}
 		else {
-			goOnAfter(started, waiting);
+			finishWhenLoaded(futures, loads);
 		}
 	}
 
-	// What fails, fails for those who have asked.
+	// A failure completes the futures of the fields.
 	@SuppressWarnings("FutureReturnValueIgnored")
-	private void goOnAfter(List<CompletableFuture<?>> started, List<PendingLoad> waiting) {
+	private void finishWhenLoaded(List<CompletableFuture<?>> futures, List<PendingLoad> loads) {
 		Runnable continuation = this.threads.continuation(() -> {
-			finish(waiting);
-			load();
+			finish(loads);
+			dispatchAll();
 		});
-		CompletableFuture.allOf(started.toArray(CompletableFuture<?>[]::new))
+		CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new))
 			.whenComplete((loaded, failure) -> continuation.run());
 	}
 
@@ -155,28 +158,28 @@ final class LevelLoaders {
 			loaded.forEach(PendingLoad::finish);
 		}
 		finally {
-			this.loading.decrementAndGet();
+			this.inFlight.decrementAndGet();
 		}
 	}
 
-	/** Those that have something to load, in the order in which they were asked. */
-	private List<DataLoader<?, ?>> waiting() {
+	/** Returns the data loaders with queued keys, in the order of the requests. */
+	private List<DataLoader<?, ?>> queuedLoaders() {
 		if (!this.hasLoaders) {
 			return List.of();
 		}
 		Set<DataLoader<?, ?>> candidates;
-		synchronized (this.watched) {
-			candidates = new LinkedHashSet<>(this.inOrder);
-			this.inOrder.clear();
+		synchronized (this.observedLoaders) {
+			candidates = new LinkedHashSet<>(this.requestedLoaders);
+			this.requestedLoaders.clear();
 		}
-		// A fetcher may have taken one out of the registry by itself.
+		// A data fetcher may have obtained one from the registry directly.
 		candidates.addAll(this.registry.getDataLoaders());
 		return candidates.stream().filter((loader) -> loader.dispatchDepth() > 0).toList();
 	}
 
-	/** A loader of the application's may block. */
+	/** A data loader of the application may block. */
 	private void dispatch(List<DataLoader<?, ?>> loaders) {
-		this.loading.incrementAndGet();
+		this.inFlight.incrementAndGet();
 		if (this.threads.mayBlock()) {
 			dispatchNow(loaders);
 		}
@@ -185,7 +188,7 @@ final class LevelLoaders {
 		}
 	}
 
-	// What fails, fails for those who have asked.
+	// A failure completes the futures of the fields.
 	@SuppressWarnings("FutureReturnValueIgnored")
 	private void dispatchNow(List<DataLoader<?, ?>> loaders) {
 		CompletableFuture<?>[] batches = new CompletableFuture<?>[loaders.size()];
@@ -193,49 +196,49 @@ final class LevelLoaders {
 			batches[index] = loaders.get(index).dispatch();
 		}
 		CompletableFuture.allOf(batches).whenComplete((loaded, failure) -> {
-			this.loading.decrementAndGet();
-			load();
+			this.inFlight.decrementAndGet();
+			dispatchAll();
 		});
 	}
 
-	private final class Watched<K, V> extends DelegatingDataLoader<K, V> {
+	private final class ObservedLoader<K, V> extends DelegatingDataLoader<K, V> {
 
-		Watched(DataLoader<K, V> loader) {
+		ObservedLoader(DataLoader<K, V> loader) {
 			super(loader);
 		}
 
 		@Override
 		public CompletableFuture<V> load(K key) {
 			CompletableFuture<V> future = super.load(key);
-			asked(this.delegate);
+			requested(this.delegate);
 			return future;
 		}
 
 		@Override
 		public CompletableFuture<V> load(K key, @Nullable Object context) {
 			CompletableFuture<V> future = super.load(key, context);
-			asked(this.delegate);
+			requested(this.delegate);
 			return future;
 		}
 
 		@Override
 		public CompletableFuture<List<V>> loadMany(List<K> keys) {
 			CompletableFuture<List<V>> future = super.loadMany(keys);
-			asked(this.delegate);
+			requested(this.delegate);
 			return future;
 		}
 
 		@Override
 		public CompletableFuture<List<V>> loadMany(List<K> keys, List<Object> contexts) {
 			CompletableFuture<List<V>> future = super.loadMany(keys, contexts);
-			asked(this.delegate);
+			requested(this.delegate);
 			return future;
 		}
 
 		@Override
 		public CompletableFuture<Map<K, V>> loadMany(Map<K, ?> keysAndContexts) {
 			CompletableFuture<Map<K, V>> future = super.loadMany(keysAndContexts);
-			asked(this.delegate);
+			requested(this.delegate);
 			return future;
 		}
 

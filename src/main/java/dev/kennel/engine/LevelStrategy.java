@@ -9,8 +9,8 @@ import graphql.execution.ExecutionContext;
 import graphql.execution.ExecutionStrategyParameters;
 
 /**
- * Runs queries by plans, level by level. What it does not handle, graphql-java's own
- * strategy runs: see {@link FallbackReason}.
+ * An execution strategy for queries: executes the plan of an operation level by level, or
+ * falls back to {@link AsyncExecutionStrategy} for a {@link FallbackReason}.
  */
 public final class LevelStrategy extends AsyncExecutionStrategy {
 
@@ -18,8 +18,8 @@ public final class LevelStrategy extends AsyncExecutionStrategy {
 
 	/**
 	 * Creates a strategy.
-	 * @param planner plans the operations
-	 * @param exceptionHandler makes errors of what fetchers throw
+	 * @param planner the planner
+	 * @param exceptionHandler the handler of exceptions from data fetchers
 	 */
 	public LevelStrategy(Planner planner, DataFetcherExceptionHandler exceptionHandler) {
 		super(exceptionHandler);

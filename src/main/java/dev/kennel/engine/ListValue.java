@@ -5,7 +5,7 @@ import java.util.RandomAccess;
 
 import org.jspecify.annotations.Nullable;
 
-/** A list in the result, for reading. */
+/** A list in the result, which is read-only for its users. */
 final class ListValue extends AbstractList<@Nullable Object> implements RandomAccess {
 
 	private final @Nullable Object[] items;
@@ -16,7 +16,7 @@ final class ListValue extends AbstractList<@Nullable Object> implements RandomAc
 
 	@Override
 	public @Nullable Object get(int index) {
-		return ObjectValue.shown(this.items[index]);
+		return ObjectValue.toPublicValue(this.items[index]);
 	}
 
 	@Override
@@ -29,14 +29,14 @@ final class ListValue extends AbstractList<@Nullable Object> implements RandomAc
 	}
 
 	void writeTo(JsonBuffer json) {
-		json.mark('[');
+		json.structural('[');
 		for (int index = 0; index < this.items.length; index++) {
 			if (index > 0) {
-				json.mark(',');
+				json.structural(',');
 			}
 			json.value(this.items[index]);
 		}
-		json.mark(']');
+		json.structural(']');
 	}
 
 }

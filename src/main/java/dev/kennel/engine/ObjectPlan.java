@@ -8,8 +8,8 @@ import graphql.schema.GraphQLObjectType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is selected of the objects of one type in one place of an operation, in the order
- * of the response.
+ * The merged selection set of one object type at one position of an operation, in the
+ * order of the response.
  */
 final class ObjectPlan {
 
@@ -37,7 +37,7 @@ final class ObjectPlan {
 		return this.fields;
 	}
 
-	/** The memory that the fields take, without what is below them. */
+	/** Returns the size of the fields in memory, without nested plans. */
 	long bytes() {
 		long bytes = 0;
 		for (FieldPlan field : this.fields) {
@@ -46,14 +46,14 @@ final class ObjectPlan {
 		return bytes;
 	}
 
-	/** Whether a field of it may block the thread that calls it. */
+	/** Returns whether a field may block the calling thread. */
 	boolean mayBlock() {
 		return this.mayBlock;
 	}
 
-	@Nullable FieldPlan find(@Nullable Object key) {
+	@Nullable FieldPlan find(@Nullable Object responseKey) {
 		for (FieldPlan field : this.fields) {
-			if (field.key().equals(key)) {
+			if (field.key().equals(responseKey)) {
 				return field;
 			}
 		}

@@ -9,12 +9,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object in the result: its fields' values in the order of its plan. To others it is a
- * map, for reading; to JSON it is written without one.
+ * An object in the result: an array of field values in the order of the plan. It is a
+ * read-only map, and serializes to JSON without one.
  */
 final class ObjectValue extends AbstractMap<String, @Nullable Object> {
 
-	/** The place of what is in no list. */
+	/** The list index of an object that is not in a list. */
 	static final int NO_INDEX = -1;
 
 	private final ObjectPlan plan;
@@ -27,7 +27,7 @@ final class ObjectValue extends AbstractMap<String, @Nullable Object> {
 
 	private final @Nullable FieldPlan field;
 
-	/** The places in the lists around the innermost. */
+	/** The indexes in the lists that enclose the innermost one. */
 	private final int @Nullable [] outer;
 
 	private final int index;
@@ -62,7 +62,7 @@ final class ObjectValue extends AbstractMap<String, @Nullable Object> {
 		return this.parent;
 	}
 
-	/** The field that has led here; the root has none. */
+	/** Returns the field that the object is a value of, which the root lacks. */
 	FieldPlan field() {
 		if (this.field == null) {
 			throw new IllegalStateException("No field leads to the root");
@@ -89,18 +89,18 @@ final class ObjectValue extends AbstractMap<String, @Nullable Object> {
 	void writeTo(JsonBuffer json) {
 		FieldPlan[] fields = this.plan.fields();
 		if (fields.length == 0) {
-			json.mark('{');
+			json.structural('{');
 		}
 		for (int slot = 0; slot < fields.length; slot++) {
 			json.raw(fields[slot].jsonName());
 			json.value(this.cells[slot]);
 		}
-		json.mark('}');
+		json.structural('}');
 	}
 
-	/** What others get to see of what is in a cell. */
-	static @Nullable Object shown(@Nullable Object cell) {
-		return (cell instanceof AsciiText id) ? id.toString() : cell;
+	/** Returns the value of a cell as users of the map see it. */
+	static @Nullable Object toPublicValue(@Nullable Object cell) {
+		return (cell instanceof AsciiText text) ? text.toString() : cell;
 	}
 
 	@Override
@@ -115,8 +115,8 @@ final class ObjectValue extends AbstractMap<String, @Nullable Object> {
 
 	@Override
 	public @Nullable Object get(@Nullable Object key) {
-		FieldPlan found = this.plan.find(key);
-		return (found != null) ? shown(this.cells[found.slot()]) : null;
+		FieldPlan fieldPlan = this.plan.find(key);
+		return (fieldPlan != null) ? toPublicValue(this.cells[fieldPlan.slot()]) : null;
 	}
 
 	@Override
@@ -149,7 +149,7 @@ final class ObjectValue extends AbstractMap<String, @Nullable Object> {
 					}
 					int slot = this.next++;
 					return new SimpleImmutableEntry<>(ObjectValue.this.plan.fields()[slot].key(),
-							shown(ObjectValue.this.cells[slot]));
+							toPublicValue(ObjectValue.this.cells[slot]));
 				}
 
 			};

@@ -5,18 +5,18 @@ import graphql.schema.DataFetchingEnvironment;
 import org.dataloader.DataLoader;
 
 /**
- * Something in an operation's context that remembers what has been read. It is forgotten
- * where an operation has to see what has been changed meanwhile: before each field of a
- * mutation, and before each event of a subscription.
+ * A cache of read data in the {@code GraphQLContext} of an operation. It is cleared where
+ * the operation has to see later changes: before each root field of a mutation, and
+ * before each event of a subscription.
  */
 public interface OperationCache {
 
-	/** Forgets what has been read. */
+	/** Evicts all entries. */
 	void clear();
 
 	/**
-	 * Forgets all that an operation has read: this, and what its loaders remember.
-	 * @param environment a field of the operation
+	 * Clears all caches of an operation, those of its data loaders included.
+	 * @param environment the environment of any field of the operation
 	 */
 	static void clearAll(DataFetchingEnvironment environment) {
 		GraphQLContext context = environment.getGraphQlContext();

@@ -20,13 +20,13 @@ import graphql.schema.impl.SchemaUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation, compiled for one outcome of its conditions: fields that {@code @skip} or
- * {@code @include} leave out are not in it. graphql-java's own collector says what is
- * selected.
+ * An operation, compiled for one outcome of its {@code @skip} and {@code @include}
+ * conditions: it contains no excluded fields. graphql-java's {@link FieldCollector}
+ * collects and merges the fields.
  *
  * <p>
- * What is below the root is compiled when the first object of its type comes by, as most
- * of what an interface could be never does.
+ * Selections below the root are compiled for the first object of a type, since most
+ * possible types of an interface never occur.
  */
 final class OperationPlan {
 
@@ -36,10 +36,10 @@ final class OperationPlan {
 
 	private final Map<String, FragmentDefinition> fragments;
 
-	/** Of the variables that conditions are about; a value may be null. */
+	/** The values of the variables that conditions use; a value may be null. */
 	private final Map<String, @Nullable Object> conditions;
 
-	/** Is told how much more memory the plan takes. */
+	/** Receives the growth of the plan in bytes. */
 	private final LongConsumer growth;
 
 	private final ObjectPlan root;
@@ -53,12 +53,12 @@ final class OperationPlan {
 		this.fragments = fragments;
 		this.conditions = new HashMap<>(conditions);
 		GraphQLObjectType rootType = SchemaUtil.getOperationRootType(schema, operation);
-		this.root = counted(new ObjectPlan(this, rootType,
-				COLLECTOR.collectFields(collecting(rootType), operation.getSelectionSet(), false), 1));
+		this.root = reportSize(new ObjectPlan(this, rootType,
+				COLLECTOR.collectFields(collectorParameters(rootType), operation.getSelectionSet(), false), 1));
 		this.rootStepInfo = ExecutionStepInfo.newExecutionStepInfo().type(rootType).path(ResultPath.rootPath()).build();
 	}
 
-	private FieldCollectorParameters collecting(GraphQLObjectType type) {
+	private FieldCollectorParameters collectorParameters(GraphQLObjectType type) {
 		return FieldCollectorParameters.newParameters()
 			.schema(this.schema)
 			.objectType(type)
@@ -79,7 +79,7 @@ final class OperationPlan {
 		return this.root;
 	}
 
-	/** Whether the schema itself is asked for. */
+	/** Returns whether the operation is an introspection query, or contains one. */
 	boolean introspects() {
 		for (FieldPlan field : this.root.fields()) {
 			GraphQLFieldDefinition definition = field.definition();
@@ -92,15 +92,15 @@ final class OperationPlan {
 	}
 
 	ObjectPlan compile(GraphQLObjectType type, MergedField field, int level) {
-		return counted(new ObjectPlan(this, type, COLLECTOR.collectFields(collecting(type), field), level));
+		return reportSize(new ObjectPlan(this, type, COLLECTOR.collectFields(collectorParameters(type), field), level));
 	}
 
-	private ObjectPlan counted(ObjectPlan plan) {
+	private ObjectPlan reportSize(ObjectPlan plan) {
 		grow(plan.bytes());
 		return plan;
 	}
 
-	/** Counts memory that the plan has taken. */
+	/** Reports that the plan has grown. */
 	void grow(long bytes) {
 		this.growth.accept(bytes);
 	}

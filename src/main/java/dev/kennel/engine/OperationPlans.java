@@ -22,16 +22,17 @@ import graphql.schema.GraphQLSchema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plans of an operation, one for each outcome of its conditions. A cache of documents
- * keeps them with the operation and puts them into the context of each execution; they
- * hold parts of the document, but not the document itself.
+ * The plans of an operation, one for each combination of values of the variables that
+ * {@code @skip} and {@code @include} use. A document cache keeps them with the operation
+ * and puts them into the context of each execution. They reference parts of the document,
+ * but not the document itself.
  */
 public final class OperationPlans {
 
-	/** More outcomes of conditions than these are compiled each time. */
+	/** Plans beyond this limit are compiled for each execution. */
 	static final int MAX_VARIANTS = 16;
 
-	/** An entry of a hash map; the text is the document's. */
+	/** An entry of a hash map; the document owns its strings. */
 	private static final int BYTES_PER_FRAGMENT = 64;
 
 	private final Map<String, FragmentDefinition> fragments;
@@ -40,14 +41,14 @@ public final class OperationPlans {
 
 	private final Map<List<@Nullable Object>, OperationPlan> plans = new ConcurrentHashMap<>();
 
-	/** Is told how much more memory the plans take. */
+	/** Receives the growth of the plans in bytes. */
 	private final LongConsumer growth;
 
 	/**
-	 * Creates the plans of an operation, of which none is compiled yet.
+	 * Creates the plans of an operation. Each is compiled on first use.
 	 * @param document the document, which is valid
 	 * @param operation the operation
-	 * @param growth told of the bytes that the plans take, as they are compiled
+	 * @param growth receives the additional bytes whenever a plan is compiled or grows
 	 */
 	public OperationPlans(Document document, OperationDefinition operation, LongConsumer growth) {
 		this.growth = growth;
@@ -62,8 +63,8 @@ public final class OperationPlans {
 	}
 
 	/**
-	 * Has the engine take its plans from here.
-	 * @param context the context of an execution of the operation
+	 * Makes the engine use these plans for an execution.
+	 * @param context the context of the execution, which is one of the operation
 	 */
 	public void putInto(GraphQLContext context) {
 		context.put(OperationPlans.class, this);
@@ -83,15 +84,15 @@ public final class OperationPlans {
 		node.getChildren().forEach((child) -> addVariables(child, names));
 	}
 
-	/** The document's fragments by their names. */
+	/** Returns the fragments of the document by name. */
 	Map<String, FragmentDefinition> fragments() {
 		return this.fragments;
 	}
 
 	/** Returns the plan for the variables of an execution. */
 	OperationPlan plan(ExecutionContext context, ExecutionCounts counts) {
-		List<@Nullable Object> outcome = outcome(context);
-		OperationPlan plan = this.plans.get(outcome);
+		List<@Nullable Object> values = conditionValues(context);
+		OperationPlan plan = this.plans.get(values);
 		GraphQLSchema schema = context.getGraphQLSchema();
 		if (plan != null && plan.schema().equals(schema)) {
 			counts.planFound();
@@ -101,26 +102,26 @@ public final class OperationPlans {
 		for (String variable : this.variables) {
 			conditions.put(variable, context.getCoercedVariables().get(variable));
 		}
-		boolean kept = this.plans.size() < MAX_VARIANTS;
+		boolean cacheable = this.plans.size() < MAX_VARIANTS;
 		plan = new OperationPlan(schema, this.fragments, conditions, context.getOperationDefinition(),
-				kept ? this.growth : (bytes) -> {
+				cacheable ? this.growth : (bytes) -> {
 				});
 		counts.planCompiled();
-		if (kept) {
-			this.plans.put(outcome, plan);
+		if (cacheable) {
+			this.plans.put(values, plan);
 		}
 		return plan;
 	}
 
-	private List<@Nullable Object> outcome(ExecutionContext context) {
+	private List<@Nullable Object> conditionValues(ExecutionContext context) {
 		if (this.variables.isEmpty()) {
 			return List.of();
 		}
-		List<@Nullable Object> outcome = new ArrayList<>(this.variables.size());
+		List<@Nullable Object> values = new ArrayList<>(this.variables.size());
 		for (String variable : this.variables) {
-			outcome.add(context.getCoercedVariables().get(variable));
+			values.add(context.getCoercedVariables().get(variable));
 		}
-		return outcome;
+		return values;
 	}
 
 }

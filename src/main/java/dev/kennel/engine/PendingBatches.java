@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.graphql.execution.DefaultBatchLoaderRegistry;
 
 /**
- * The keys that an operation has asked its {@link BatchLoader}s for. Where it is not run
- * level by level, all that one of them is asked for on a level is a single key of a
- * single {@link DataLoader}, by which graphql-java knows when to load it.
+ * The batches of an operation's {@link BatchLoader}s. Where graphql-java executes the
+ * operation, a batch is a single key of a single {@link DataLoader}, so that graphql-java
+ * determines when it is loaded.
  */
 final class PendingBatches implements OperationCache {
 
@@ -27,10 +27,10 @@ final class PendingBatches implements OperationCache {
 
 	private static final String LOADER = "batches";
 
-	/** A round is loaded once, and what it has loaded is remembered here. */
+	/** A batch is loaded once, and its values are cached here. */
 	private static final DataLoaderOptions OPTIONS = DataLoaderOptions.newOptions().setCachingEnabled(false).build();
 
-	private final Map<BatchLoader<?, ?>, Keys<?, ?>> keys = new HashMap<>();
+	private final Map<BatchLoader<?, ?>, LoaderState<?, ?>> states = new HashMap<>();
 
 	private PendingBatches() {
 	}
@@ -41,71 +41,72 @@ final class PendingBatches implements OperationCache {
 
 	<K, V extends @Nullable Object> CompletableFuture<V> load(BatchLoader<K, V> loader, K key,
 			DataFetchingEnvironment environment) {
-		CompletableFuture<V> asked = new CompletableFuture<>();
-		Round<K, V> begun = null;
+		CompletableFuture<V> future = new CompletableFuture<>();
+		PendingBatch<K, V> created = null;
 		synchronized (this) {
 			@SuppressWarnings("unchecked")
-			Keys<K, V> all = (Keys<K, V>) this.keys.computeIfAbsent(loader, (none) -> new Keys<K, V>());
-			CompletableFuture<V> known = all.known.putIfAbsent(key, asked);
-			if (known != null) {
-				return known;
+			LoaderState<K, V> state = (LoaderState<K, V>) this.states.computeIfAbsent(loader,
+					(absent) -> new LoaderState<K, V>());
+			CompletableFuture<V> cached = state.futures.putIfAbsent(key, future);
+			if (cached != null) {
+				return cached;
 			}
-			Round<K, V> round = all.waiting;
-			if (round == null) {
-				round = new Round<>(this, all, loader, environment.getGraphQlContext());
-				all.waiting = round;
-				begun = round;
+			PendingBatch<K, V> batch = state.pending;
+			if (batch == null) {
+				batch = new PendingBatch<>(this, state, loader, environment.getGraphQlContext());
+				state.pending = batch;
+				created = batch;
 			}
-			round.keys.add(key);
-			round.asked.add(asked);
+			batch.keys.add(key);
+			batch.futures.add(future);
 		}
-		if (begun != null) {
-			dispatched(environment, begun);
+		if (created != null) {
+			schedule(environment, created);
 		}
-		return asked;
+		return future;
 	}
 
-	// What the round has loaded, those know who have asked.
+	// The batch completes the futures of the fields.
 	@SuppressWarnings("FutureReturnValueIgnored")
-	private static void dispatched(DataFetchingEnvironment environment, Round<?, ?> round) {
+	private static void schedule(DataFetchingEnvironment environment, PendingBatch<?, ?> batch) {
 		if (environment instanceof LevelEnvironment level) {
-			level.afterCalls(round);
+			level.afterCalls(batch);
 			return;
 		}
-		DataLoader<Round<?, ?>, Boolean> loader = environment.getDataLoader(LOADER);
+		DataLoader<PendingBatch<?, ?>, Boolean> loader = environment.getDataLoader(LOADER);
 		if (loader == null) {
 			throw new IllegalStateException("No loader of batches");
 		}
-		loader.load(round);
+		loader.load(batch);
 	}
 
-	/** Waits until a load has ended, whether it has succeeded or failed. */
+	/** Waits until a load has completed, normally or exceptionally. */
 	static void awaitEnd(CompletableFuture<?> load) {
 		if (!load.isDone()) {
-			load.handle((none, failure) -> true).join();
+			load.handle((value, failure) -> true).join();
 		}
 	}
 
 	@Override
 	public synchronized void clear() {
-		this.keys.values().forEach((all) -> all.known.clear());
+		this.states.values().forEach((state) -> state.futures.clear());
 	}
 
-	/** What one loader has been asked for. */
-	private static final class Keys<K, V extends @Nullable Object> {
+	/** The cached futures and the pending batch of one loader. */
+	private static final class LoaderState<K, V extends @Nullable Object> {
 
-		private final Map<K, CompletableFuture<V>> known = new HashMap<>();
+		private final Map<K, CompletableFuture<V>> futures = new HashMap<>();
 
-		private @Nullable Round<K, V> waiting;
+		private @Nullable PendingBatch<K, V> pending;
 
 	}
 
-	/** What one loader is asked for at once. */
-	private static final class Round<K, V extends @Nullable Object> implements PendingLoad {
+	/** A batch of one loader that has not been loaded. */
+	private static final class PendingBatch<K, V extends @Nullable Object> implements PendingLoad {
 
 		private final PendingBatches batches;
 
-		private final Keys<K, V> all;
+		private final LoaderState<K, V> state;
 
 		private final BatchLoader<K, V> loader;
 
@@ -113,13 +114,14 @@ final class PendingBatches implements OperationCache {
 
 		private final List<K> keys = new ArrayList<>();
 
-		private final List<CompletableFuture<V>> asked = new ArrayList<>();
+		private final List<CompletableFuture<V>> futures = new ArrayList<>();
 
-		private CompletableFuture<Map<K, V>> answers = new CompletableFuture<>();
+		private CompletableFuture<Map<K, V>> result = new CompletableFuture<>();
 
-		Round(PendingBatches batches, Keys<K, V> all, BatchLoader<K, V> loader, GraphQLContext context) {
+		PendingBatch(PendingBatches batches, LoaderState<K, V> state, BatchLoader<K, V> loader,
+				GraphQLContext context) {
 			this.batches = batches;
-			this.all = all;
+			this.state = state;
 			this.loader = loader;
 			this.context = context;
 		}
@@ -127,38 +129,38 @@ final class PendingBatches implements OperationCache {
 		@Override
 		public CompletableFuture<?> start() {
 			synchronized (this.batches) {
-				// Whoever asks from now on begins another.
-				this.all.waiting = null;
+				// Later requests start another batch.
+				this.state.pending = null;
 			}
 			BatchObserver observer = this.context.get(BatchObserver.class);
 			if (observer != null) {
 				observer.onBatch(this.keys.size());
 			}
 			try {
-				this.answers = this.loader.load(this.keys, this.context);
+				this.result = this.loader.load(this.keys, this.context);
 			}
 			catch (RuntimeException | Error ex) {
-				this.answers = CompletableFuture.failedFuture(ex);
+				this.result = CompletableFuture.failedFuture(ex);
 			}
-			return this.answers;
+			return this.result;
 		}
 
 		@Override
 		public void finish() {
-			Throwable failure = this.answers.isCompletedExceptionally() ? this.answers.exceptionNow() : null;
+			Throwable failure = this.result.isCompletedExceptionally() ? this.result.exceptionNow() : null;
 			if (failure != null) {
-				this.asked.forEach((one) -> one.completeExceptionally(failure));
+				this.futures.forEach((future) -> future.completeExceptionally(failure));
 				return;
 			}
-			Map<K, V> found = this.answers.resultNow();
-			for (int index = 0; index < this.asked.size(); index++) {
-				this.asked.get(index).complete(found.get(this.keys.get(index)));
+			Map<K, V> values = this.result.resultNow();
+			for (int index = 0; index < this.futures.size(); index++) {
+				this.futures.get(index).complete(values.get(this.keys.get(index)));
 			}
 		}
 
 	}
 
-	/** Gives each operation its loader. */
+	/** Registers the data loader of batches for each operation. */
 	static final class Registry extends DefaultBatchLoaderRegistry {
 
 		@Override
@@ -169,12 +171,13 @@ final class PendingBatches implements OperationCache {
 		@Override
 		public void registerDataLoaders(DataLoaderRegistry registry, GraphQLContext context) {
 			super.registerDataLoaders(registry, context);
-			registry.register(LOADER, DataLoaderFactory.<Round<?, ?>, Boolean>newDataLoader(LOADER, (rounds) -> {
-				// graphql-java goes on where this ends, with whatever may block.
-				rounds.stream().map(Round::start).toList().forEach(PendingBatches::awaitEnd);
-				rounds.forEach(Round::finish);
-				return CompletableFuture.completedFuture(rounds.stream().map((round) -> true).toList());
-			}, OPTIONS));
+			registry.register(LOADER,
+					DataLoaderFactory.<PendingBatch<?, ?>, Boolean>newDataLoader(LOADER, (batches) -> {
+						// graphql-java continues on this thread, and may block it.
+						batches.stream().map(PendingBatch::start).toList().forEach(PendingBatches::awaitEnd);
+						batches.forEach(PendingBatch::finish);
+						return CompletableFuture.completedFuture(batches.stream().map((batch) -> true).toList());
+					}, OPTIONS));
 		}
 
 	}

@@ -3,18 +3,18 @@ package dev.kennel.engine;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Something that a level has asked for. It is loaded with the rest of the level: all is
- * started before any of it is waited for.
+ * A load that fields of a level have requested. All loads of a level are started before
+ * any is awaited.
  */
 public interface PendingLoad {
 
 	/**
-	 * Starts to load. What blocks is loaded here, what does not comes later.
-	 * @return completed when it is loaded, in whatever way
+	 * Starts the load. A blocking load completes within this call.
+	 * @return a future that completes, normally or exceptionally, with the load
 	 */
 	CompletableFuture<?> start();
 
-	/** Hands out what was loaded, or why it was not, to those that have asked. */
+	/** Completes the futures of the fields with the loaded values or the failure. */
 	void finish();
 
 }

@@ -13,14 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds or compiles the plan of an operation, or decides that graphql-java executes it.
+ * Finds or compiles the plan of an operation, or decides to fall back to graphql-java.
  */
 public final class Planner {
 
 	private static final Logger logger = LoggerFactory.getLogger(Planner.class);
 
 	/**
-	 * Of operations whose context has none, for as long as their documents are in use.
+	 * The plans of operations whose context has none, as long as their documents are
+	 * reachable.
 	 */
 	private final Map<OperationDefinition, OperationPlans> uncached = Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -28,15 +29,15 @@ public final class Planner {
 
 	/**
 	 * Creates a planner.
-	 * @param counts counts its decisions
+	 * @param counts the counters of its decisions
 	 */
 	public Planner(ExecutionCounts counts) {
 		this.counts = counts;
 	}
 
 	/**
-	 * Returns the plan of an operation, or null if graphql-java executes it, which then
-	 * calls {@link #planOrCount}.
+	 * Returns the plan of an operation, or null if graphql-java has to execute it, whose
+	 * strategy then calls {@link #planOrCount}.
 	 */
 	@Nullable OperationPlan plan(ExecutionContext context) {
 		OperationPlan plan = (FallbackReason.find(context) == null)
@@ -46,7 +47,7 @@ public final class Planner {
 		return (plan != null && !plan.introspects()) ? plan : null;
 	}
 
-	/** Returns the plans that the context holds, or those of an uncached operation. */
+	/** Returns the plans in the context, or those of the uncached operation. */
 	OperationPlans plans(GraphQLContext context, Document document, OperationDefinition operation) {
 		OperationPlans kept = context.get(OperationPlans.class);
 		return (kept != null) ? kept
@@ -55,14 +56,14 @@ public final class Planner {
 	}
 
 	/**
-	 * Returns the plan of an operation, or null, counted, if graphql-java executes it.
+	 * Returns the plan of an operation, or counts a fallback and returns null.
 	 */
 	@Nullable OperationPlan planOrCount(ExecutionContext context) {
 		OperationPlan plan = plan(context);
 		if (plan == null) {
 			FallbackReason found = FallbackReason.find(context);
 			FallbackReason reason = (found != null) ? found : FallbackReason.INTROSPECTION;
-			this.counts.handedOver(reason);
+			this.counts.fallback(reason);
 			logger.debug("An operation is left to graphql-java: {}", reason);
 		}
 		return plan;

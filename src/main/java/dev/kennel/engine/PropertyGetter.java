@@ -18,18 +18,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
- * The way from an object to one of its properties, bound to the object's class.
+ * A property getter, bound to a source class.
  *
  * <p>
- * graphql-java's own property access stays the law for what a property is. What is bound
- * here is only what has a single reading: a component of a record, or the one getter of a
- * class. Whatever has several is left to graphql-java.
+ * The property semantics are those of graphql-java. A getter is bound only where they are
+ * unambiguous: to a record component, or to the only getter of a class. graphql-java's
+ * property fetcher reads all other properties.
  */
 final class PropertyGetter {
 
 	private static final PropertyGetter NONE = new PropertyGetter(Object.class, null);
 
-	/** By class, so that what is bound goes when its class does. */
+	/** By class, so that getters are unloaded with their class. */
 	private static final ClassValue<Map<String, PropertyGetter>> BOUND = new ClassValue<>() {
 		@Override
 		protected Map<String, PropertyGetter> computeValue(Class<?> type) {
@@ -54,12 +54,12 @@ final class PropertyGetter {
 		return BOUND.get(type).computeIfAbsent(name, (property) -> bind(type, property));
 	}
 
-	/** Whether it is that of objects of this class. */
-	boolean isOf(Class<?> other) {
+	/** Returns whether the getter is bound to a class. */
+	boolean appliesTo(Class<?> other) {
 		return this.type == other;
 	}
 
-	/** The getter, or null if graphql-java has to look. */
+	/** Returns the getter, or null if graphql-java has to read the property. */
 	@Nullable Function<Object, @Nullable Object> getter() {
 		return this.getter;
 	}
@@ -70,7 +70,7 @@ final class PropertyGetter {
 			return new PropertyGetter(type, (method != null) ? getter(type, method) : null);
 		}
 		catch (Throwable ex) {
-			// It can't be bound where a class loader or a module stands before it.
+			// The class is inaccessible to this class loader or module.
 			return new PropertyGetter(type, null);
 		}
 	}
@@ -79,12 +79,12 @@ final class PropertyGetter {
 		if (Map.class.isAssignableFrom(type)) {
 			return null;
 		}
-		List<Method> likeRecords = new ArrayList<>();
+		List<Method> accessors = new ArrayList<>();
 		List<Method> getters = new ArrayList<>();
 		for (Class<?> current = type; current != null && current != Object.class; current = current.getSuperclass()) {
 			for (Method method : current.getDeclaredMethods()) {
 				if (StringUtils.uncapitalize(method.getName()).equals(name)) {
-					likeRecords.add(method);
+					accessors.add(method);
 				}
 				String property = property(method.getName());
 				if (property != null && StringUtils.uncapitalize(property).equals(name)) {
@@ -92,7 +92,7 @@ final class PropertyGetter {
 				}
 			}
 		}
-		List<Method> methods = likeRecords.isEmpty() ? getters : likeRecords;
+		List<Method> methods = accessors.isEmpty() ? getters : accessors;
 		if (methods.size() != 1) {
 			return null;
 		}

@@ -37,12 +37,12 @@ import graphql.schema.GraphQLTypeUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variables of nullable types that stand where the schema has a type that is not
- * null. A default, of the variable or of the place, makes that valid. A null that is sent
- * all the same is an error of the field whose argument it is: graphql-java 25.1 raises it
- * for arguments themselves, and lets a null in lists and input objects through. In an
- * argument of a directive it is an error of the request, which is refused before anything
- * is run: the directive decides whether there is a field that could have an error.
+ * The variables of nullable types at non-null positions. A default value, of the variable
+ * or of the position, makes such a usage valid. An explicit null is then a field error if
+ * the position is in an argument of a field: graphql-java 25.1 raises it for the argument
+ * itself, but accepts a null within lists and input objects. In an argument of a
+ * directive it is a request error, raised before execution: the directive decides whether
+ * a field that could have an error is executed.
  *
  * @see <a href=
  * "https://spec.graphql.org/September2025/#sec-All-Variable-Usages-Are-Allowed">GraphQL,
@@ -57,11 +57,11 @@ public final class RequiredVariables {
 	}
 
 	/**
-	 * Finds those in arguments of directives, in one pass for all operations of a
+	 * Finds the variables in arguments of directives, in one pass for all operations of a
 	 * document.
 	 * @param schema the schema
 	 * @param document the document, which is valid
-	 * @return returns the variables of an operation, to be kept with the document
+	 * @return a function from an operation to its variables, to be kept with the document
 	 */
 	public static Function<OperationDefinition, RequiredVariables> ofDirectives(GraphQLSchema schema,
 			Document document) {
@@ -70,22 +70,22 @@ public final class RequiredVariables {
 			.forEach((fragment) -> fragments.put(fragment.getName(), fragment));
 		Map<String, Set<String>> ofFragments = new HashMap<>();
 		return (operation) -> {
-			Uses uses = new Uses(schema, fragments, ofFragments, new HashSet<>());
-			uses.add(operation.getSelectionSet());
+			DirectiveUsages usages = new DirectiveUsages(schema, fragments, ofFragments, new HashSet<>());
+			usages.add(operation.getSelectionSet());
 			return new RequiredVariables(operation.getVariableDefinitions()
 				.stream()
 				.filter((variable) -> !(variable.getType() instanceof NonNullType))
 				.map(VariableDefinition::getName)
-				.filter(uses.names::contains)
+				.filter(usages.names::contains)
 				.toList());
 		};
 	}
 
 	/**
-	 * Finds those in the arguments of a field.
+	 * Finds the variables in arguments of a field.
 	 * @param arguments the arguments in the document
 	 * @param definitions the arguments in the schema
-	 * @return the variables, whatever their types
+	 * @return the variables, of nullable and non-null types
 	 */
 	public static RequiredVariables ofArguments(List<Argument> arguments, List<GraphQLArgument> definitions) {
 		Set<String> names = new HashSet<>();
@@ -94,8 +94,8 @@ public final class RequiredVariables {
 	}
 
 	/**
-	 * Refuses a null where there has to be a value.
-	 * @param sent the variables as they were sent, or coerced
+	 * Rejects a null at a non-null position.
+	 * @param sent the variables, raw or coerced
 	 * @throws CoercingParseValueException if one of them is null
 	 */
 	public void check(Map<String, ? extends @Nullable Object> sent) {
@@ -142,7 +142,7 @@ public final class RequiredVariables {
 	 * The variables of directives in an operation, or in a fragment and the fragments
 	 * that it spreads. Each fragment is visited once.
 	 */
-	private record Uses(GraphQLSchema schema, Map<String, FragmentDefinition> fragments,
+	private record DirectiveUsages(GraphQLSchema schema, Map<String, FragmentDefinition> fragments,
 			Map<String, Set<String>> ofFragments, Set<String> names) {
 
 		void add(@Nullable SelectionSet selections) {
@@ -168,15 +168,16 @@ public final class RequiredVariables {
 		}
 
 		private Set<String> ofFragment(String name) {
-			Set<String> known = this.ofFragments.get(name);
+			Set<String> cached = this.ofFragments.get(name);
 			FragmentDefinition fragment = this.fragments.get(name);
-			if (known != null || fragment == null) {
-				return (known != null) ? known : Set.of();
+			if (cached != null || fragment == null) {
+				return (cached != null) ? cached : Set.of();
 			}
-			Uses uses = new Uses(this.schema, this.fragments, this.ofFragments, new HashSet<>());
-			uses.add(fragment.getSelectionSet());
-			this.ofFragments.put(name, uses.names);
-			return uses.names;
+			DirectiveUsages usages = new DirectiveUsages(this.schema, this.fragments, this.ofFragments,
+					new HashSet<>());
+			usages.add(fragment.getSelectionSet());
+			this.ofFragments.put(name, usages.names);
+			return usages.names;
 		}
 
 	}

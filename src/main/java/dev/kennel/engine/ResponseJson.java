@@ -10,18 +10,18 @@ import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response as JSON in UTF-8. Data that {@link LevelStrategy} has made goes from where
- * it stands to bytes; all bytes are those that a Jackson mapper without settings would
- * write for the same map.
+ * A response as JSON in UTF-8. Results of {@link LevelStrategy} are serialized directly,
+ * without an intermediate map. The bytes are exactly those that a default Jackson mapper
+ * would write for the same map.
  */
 public final class ResponseJson implements AutoCloseable {
 
-	/** Buffers that are larger are not kept. */
-	private static final int KEPT_CAPACITY = 512 * 1024;
+	/** Buffers that are larger are not pooled. */
+	private static final int MAX_POOLED_CAPACITY = 512 * 1024;
 
 	private static final int INITIAL_CAPACITY = 16 * 1024;
 
-	private static final BlockingQueue<JsonBuffer> BUFFERS = new ArrayBlockingQueue<>(
+	private static final BlockingQueue<JsonBuffer> POOL = new ArrayBlockingQueue<>(
 			2 * Runtime.getRuntime().availableProcessors());
 
 	private final JsonBuffer buffer;
@@ -33,11 +33,11 @@ public final class ResponseJson implements AutoCloseable {
 	/**
 	 * Writes a response.
 	 * @param response the response's members, in order
-	 * @return its bytes, which hold a buffer until they are closed
+	 * @return the JSON, which holds a pooled buffer until it is closed
 	 */
 	public static ResponseJson of(Map<String, ? extends @Nullable Object> response) {
-		JsonBuffer kept = BUFFERS.poll();
-		JsonBuffer buffer = (kept != null) ? kept : new JsonBuffer(INITIAL_CAPACITY);
+		JsonBuffer pooled = POOL.poll();
+		JsonBuffer buffer = (pooled != null) ? pooled : new JsonBuffer(INITIAL_CAPACITY);
 		buffer.clear();
 		char separator = '{';
 		for (Map.Entry<String, ? extends @Nullable Object> member : response.entrySet()) {
@@ -46,14 +46,14 @@ public final class ResponseJson implements AutoCloseable {
 			separator = ',';
 		}
 		if (separator == '{') {
-			buffer.mark('{');
+			buffer.structural('{');
 		}
-		buffer.mark('}');
+		buffer.structural('}');
 		return new ResponseJson(buffer);
 	}
 
 	/**
-	 * Answers how long it is.
+	 * Returns the length.
 	 * @return the number of bytes
 	 */
 	public int length() {
@@ -61,27 +61,27 @@ public final class ResponseJson implements AutoCloseable {
 	}
 
 	/**
-	 * Writes the bytes out.
-	 * @param output where to
-	 * @throws IOException if they can't be written
+	 * Writes the bytes to a stream.
+	 * @param output the stream
+	 * @throws IOException if the stream fails
 	 */
 	public void writeTo(OutputStream output) throws IOException {
 		this.buffer.writeTo(output);
 	}
 
 	/**
-	 * Copies the bytes.
+	 * Returns a copy of the bytes.
 	 * @return the bytes
 	 */
 	public byte[] toByteArray() {
 		return this.buffer.toByteArray();
 	}
 
-	/** Gives the buffer back. */
+	/** Returns the buffer to the pool. */
 	@Override
 	public void close() {
-		if (this.buffer.capacity() <= KEPT_CAPACITY) {
-			BUFFERS.offer(this.buffer);
+		if (this.buffer.capacity() <= MAX_POOLED_CAPACITY) {
+			POOL.offer(this.buffer);
 		}
 	}
 

@@ -9,9 +9,9 @@ import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what is selected below a field. The engine knows it exactly, but has to take the
- * whole operation apart for that; where neither a fragment nor a directive is in the way,
- * the document says it at once.
+ * Queries the selection set of a field. {@link DataFetchingEnvironment#getSelectionSet()}
+ * is exact, but normalizes the whole operation. Without fragments and directives, the AST
+ * is sufficient.
  */
 public final class Selections {
 
@@ -19,11 +19,11 @@ public final class Selections {
 	}
 
 	/**
-	 * Answers whether a field below a field is selected.
-	 * @param environment the field
-	 * @param name the name of a field of its object
-	 * @param nested the name of a field of that one's object
-	 * @return whether it will be asked for
+	 * Returns whether a nested field is selected.
+	 * @param environment the environment of the field
+	 * @param name the name of a subfield
+	 * @param nested the name of a field below the subfield
+	 * @return whether {@code name/nested} is selected
 	 */
 	public static boolean contains(DataFetchingEnvironment environment, String name, String nested) {
 		List<Field> fields = environment.getMergedField().getFields();
@@ -38,7 +38,7 @@ public final class Selections {
 		return found;
 	}
 
-	/** Whether it does, or null if the document does not say. */
+	/** Returns the result, or null if a fragment or directive requires normalization. */
 	private static @Nullable Boolean contains(@Nullable SelectionSet selections, String name, String nested) {
 		boolean found = false;
 		if (selections != null) {

@@ -9,9 +9,9 @@ import graphql.execution.ExecutionContext;
 import graphql.execution.ExecutionStrategyParameters;
 
 /**
- * Runs mutations by plans: one field of the root after the other, each with all that is
- * below it, level by level. What it does not handle, graphql-java's own strategy runs:
- * see {@link FallbackReason}.
+ * An execution strategy for mutations: executes the root fields one after the other, each
+ * completely and level by level, or falls back to {@link AsyncSerialExecutionStrategy}
+ * for a {@link FallbackReason}.
  */
 public final class SerialLevelStrategy extends AsyncSerialExecutionStrategy {
 
@@ -19,8 +19,8 @@ public final class SerialLevelStrategy extends AsyncSerialExecutionStrategy {
 
 	/**
 	 * Creates a strategy.
-	 * @param planner plans the operations
-	 * @param exceptionHandler makes errors of what fetchers throw
+	 * @param planner the planner
+	 * @param exceptionHandler the handler of exceptions from data fetchers
 	 */
 	public SerialLevelStrategy(Planner planner, DataFetcherExceptionHandler exceptionHandler) {
 		super(exceptionHandler);

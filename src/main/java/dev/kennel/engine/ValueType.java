@@ -11,7 +11,7 @@ import graphql.schema.GraphQLType;
 import graphql.schema.GraphQLTypeUtil;
 import org.jspecify.annotations.Nullable;
 
-/** What has to be done with a field's value, told by its type and taken apart once. */
+/** The output type of a field, analyzed once for value completion. */
 final class ValueType {
 
 	private final Kind kind;
@@ -26,7 +26,7 @@ final class ValueType {
 
 	private final @Nullable Coercing<?, ?> coercing;
 
-	private final boolean text;
+	private final boolean acceptsString;
 
 	private ValueType(GraphQLOutputType declared) {
 		this.declared = declared;
@@ -35,8 +35,8 @@ final class ValueType {
 		this.kind = kind(this.nullable);
 		this.item = (this.nullable instanceof GraphQLList list) ? of((GraphQLOutputType) list.getWrappedType()) : null;
 		this.coercing = (this.nullable instanceof GraphQLScalarType scalar) ? scalar.getCoercing() : null;
-		// Both write a string as it is.
-		this.text = this.nullable instanceof GraphQLScalarType scalar
+		// Both serialize a string to itself.
+		this.acceptsString = this.nullable instanceof GraphQLScalarType scalar
 				&& (scalar.getName().equals(Scalars.GraphQLString.getName())
 						|| scalar.getName().equals(Scalars.GraphQLID.getName()));
 	}
@@ -62,22 +62,22 @@ final class ValueType {
 		return this.kind;
 	}
 
-	/** Whether null in this place takes what is around it with it. */
+	/** Returns whether the type is non-null, so that a null propagates. */
 	boolean nonNull() {
 		return this.nonNull;
 	}
 
-	/** The type as the schema has it. */
+	/** Returns the type as declared in the schema. */
 	GraphQLOutputType declared() {
 		return this.declared;
 	}
 
-	/** The type without its exclamation mark. */
+	/** Returns the type without its non-null wrapper. */
 	GraphQLOutputType nullable() {
 		return this.nullable;
 	}
 
-	/** The type of a list's items. */
+	/** Returns the item type of a list. */
 	ValueType item() {
 		if (this.item == null) {
 			throw new IllegalStateException(this.declared + " is no list");
@@ -85,7 +85,7 @@ final class ValueType {
 		return this.item;
 	}
 
-	/** How a scalar is written. */
+	/** Returns the coercing of a scalar. */
 	Coercing<?, ?> coercing() {
 		if (this.coercing == null) {
 			throw new IllegalStateException(this.declared + " is no scalar");
@@ -93,12 +93,12 @@ final class ValueType {
 		return this.coercing;
 	}
 
-	/** Whether it is a scalar that takes a string as it is. */
-	boolean takesText() {
-		return this.text;
+	/** Returns whether the type is a scalar that serializes a string to itself. */
+	boolean acceptsString() {
+		return this.acceptsString;
 	}
 
-	/** How a value is completed. */
+	/** The kinds of types that value completion distinguishes. */
 	enum Kind {
 
 		SCALAR, ENUM, LIST, OBJECT, ABSTRACT

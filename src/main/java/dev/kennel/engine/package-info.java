@@ -1,27 +1,29 @@
 /**
  * Breadth-first execution for graphql-java: an operation is compiled once to a plan,
- * which is executed level by level and written to JSON without a map of results. It knows
- * nothing of the application around it; a Spring for GraphQL service adopts it so:
+ * which is executed level by level and written to JSON without an intermediate map. The
+ * package is independent of the application. A Spring for GraphQL service adopts it as
+ * follows:
  *
  * <pre class="code">
  * &#64;Import(EngineConfiguration.class) // controllers, data loaders and strategies as before
  * class GraphQlConfiguration {
  *
- * 	&#64;Bean // optional: loads a level's keys with one call, without a DataLoader
+ * 	&#64;Bean // optional: batches the keys of a level without a DataLoader
  * 	BatchLoader&lt;UUID, Author&gt; authors(AuthorRepository repository) {
  * 		return BatchLoader.blocking((ids, context) -&gt; repository.findByIds(ids));
  * 	}
  *
  * }
  *
- * // optional: plans are kept with a cached document instead of in a weak map
+ * // optional: keeps plans with a cached document instead of in a weak map
  * OperationPlans plans = new OperationPlans(document, operation, (bytes) -&gt; { });
  * plans.putInto(executionInput.getGraphQLContext());
  *
- * // optional: executes on event loops; blocking fetchers leave them
+ * // optional: executes on event loops, and blocking data fetchers elsewhere
  * executionInput.getGraphQLContext().put(ExecutionThreads.class, threads);
  *
- * // optional: skips what graphql-java does around a strategy for each request
+ * // optional: bypasses the per-request work of graphql-java around a strategy;
+ * // null if executeByGraphQlJava has to execute the operation
  * CompletableFuture&lt;ExecutionResult&gt; result = engine.execute(executionInput, entry, operation);
  * </pre>
  *

@@ -11,8 +11,7 @@ import graphql.language.SourceLocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error as it goes over the wire: the members that the specification names, and
- * nothing else.
+ * An error of a response, with exactly the members that the specification defines.
  *
  * @see <a href="https://spec.graphql.org/September2025/#sec-Errors">GraphQL, section
  * 7.1.2</a>
@@ -42,9 +41,9 @@ public final class ApiError implements GraphQLError {
 	}
 
 	/**
-	 * An error of a request that did not get as far as an operation.
+	 * Returns the error of a request without an executable operation.
 	 * @param code the code
-	 * @param message what is wrong with the request
+	 * @param message the fault of the request
 	 * @return the error
 	 */
 	public static ApiError ofRequest(ErrorCode code, String message) {
@@ -72,8 +71,8 @@ public final class ApiError implements GraphQLError {
 	}
 
 	/**
-	 * Answers the code.
-	 * @return what {@code extensions.code} says
+	 * Returns the code.
+	 * @return the value of {@code extensions.code}
 	 */
 	public ErrorCode code() {
 		return this.code;

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.validation.BindException;
 
 /**
- * Makes the error that a client sees of whatever went wrong. Every error in every
- * response comes from here.
+ * Maps failures to the errors of responses: every error in every response is created
+ * here.
  */
 public final class ApiErrorFactory {
 
@@ -39,29 +39,29 @@ public final class ApiErrorFactory {
 			"A transaction gave way to others each time: {}");
 
 	/**
-	 * Where messages of the engine repeat what was sent, by the texts in its
-	 * {@code i18n}: in faults of arguments, of numbers, of enums, and of default values.
+	 * The positions of client values in messages of graphql-java, by the texts in its
+	 * {@code i18n}: in errors of arguments, of numbers, of enums, and of default values.
 	 */
 	private static final Pattern VALUE = Pattern.compile(" with value '.*'(?= is not| must| contains| is missing)"
 			+ "|(?<=integer range), but it was a '.*'|(?<=Unknown value|No value found for name|Bad default value) '.*'"
 			+ "(?= for type |$)|(?<=not in allowable values for enum '[A-Za-z0-9_]{1,100}') - '.*'", Pattern.DOTALL);
 
-	/** A token that is a string, or has the beginning of one. */
+	/** A token that is a string, or starts one. */
 	private static final Pattern STRING_TOKEN = Pattern.compile("'[^']*\".*'(?= at line )", Pattern.DOTALL);
 
 	/**
-	 * Longer than the engine's messages are with names that a schema may have; a document
-	 * may have any.
+	 * Longer than messages of graphql-java with names of a schema; a document may contain
+	 * names of any length.
 	 */
 	private static final int MAX_MESSAGE = 400;
 
-	/** So much of a message is looked through for values. */
+	/** The limit of characters that are searched for values. */
 	private static final int MAX_SEARCHED = 2_000;
 
-	/** How the constraints are named by which rows belong to an account. */
+	/** The suffix of the foreign key constraints that reference an account. */
 	private static final String ACCOUNT_EXISTS = "_user_exists";
 
-	/** The faults of the requests that are being answered. */
+	/** The logged faults of current requests. */
 	private static final Cache<String, Boolean> LOGGED = Caffeine.newBuilder()
 		.maximumSize(1_000)
 		.expireAfterWrite(Duration.ofMinutes(1))
@@ -71,20 +71,21 @@ public final class ApiErrorFactory {
 	}
 
 	/**
-	 * Makes the error of a failed field.
-	 * @param failure what the field's controller or loader threw
-	 * @param requestId the request's id, for the log and, if the failure is a fault of
-	 * the service, for the client
-	 * @param location where the field is in the document
-	 * @param path the field's response path
+	 * Returns the error of a failed field.
+	 * @param failure the exception of the controller or data loader
+	 * @param requestId the id of the request, for the log and, if the failure is a fault
+	 * of the service, for the client
+	 * @param location the location of the field in the document
+	 * @param path the response path of the field
 	 * @return the error
 	 */
 	public static ApiError ofField(Throwable failure, String requestId, @Nullable SourceLocation location,
 			@Nullable List<Object> path) {
 		List<SourceLocation> locations = (location != null) ? List.of(location) : null;
-		ApiException told = told(failure);
-		if (told != null) {
-			return new ApiError(told.code(), String.valueOf(told.getMessage()), locations, path, told.extensions());
+		ApiException explained = explained(failure);
+		if (explained != null) {
+			return new ApiError(explained.code(), String.valueOf(explained.getMessage()), locations, path,
+					explained.extensions());
 		}
 		if (isNew(requestId, failure)) {
 			logger.error("Request {} failed at {}", requestId, path, failure);
@@ -93,9 +94,9 @@ public final class ApiErrorFactory {
 	}
 
 	/**
-	 * Makes the error of a failure that has no field.
-	 * @param failure what was thrown
-	 * @param requestId the request's id
+	 * Returns the error of a failure outside of a field.
+	 * @param failure the exception
+	 * @param requestId the id of the request
 	 * @return the error
 	 */
 	public static ApiError ofRequest(Throwable failure, String requestId) {
@@ -103,11 +104,11 @@ public final class ApiErrorFactory {
 	}
 
 	/**
-	 * Makes the error of what the engine reports by itself: faults of the document and of
+	 * Returns the error for one of graphql-java, such as a fault of the document or of
 	 * the variables.
-	 * @param error the engine's error, or one made here already, which is answered
+	 * @param error the error of graphql-java, or an {@link ApiError}, which is returned
 	 * unchanged
-	 * @param requestId the request's id
+	 * @param requestId the id of the request
 	 * @return the error
 	 */
 	public static ApiError ofEngine(GraphQLError error, String requestId) {
@@ -127,27 +128,27 @@ public final class ApiErrorFactory {
 	}
 
 	/**
-	 * A request can hit the same fault in each of a thousand objects. It is logged where
-	 * it is met first.
+	 * Returns whether a fault is the first of its kind in a request, which can meet the
+	 * same fault in each of a thousand objects. Only the first is logged.
 	 */
 	private static boolean isNew(String requestId, Object failure) {
 		StackTraceElement[] frames = (failure instanceof Throwable throwable) ? throwable.getStackTrace()
 				: new StackTraceElement[0];
-		String place = (frames.length > 0) ? frames[0].toString() : "";
-		return LOGGED.asMap().putIfAbsent(requestId + " " + failure.getClass().getName() + " " + place, true) == null;
+		String origin = (frames.length > 0) ? frames[0].toString() : "";
+		return LOGGED.asMap().putIfAbsent(requestId + " " + failure.getClass().getName() + " " + origin, true) == null;
 	}
 
 	/**
-	 * The engine repeats faulty values, which may be passwords: a client knows them, and
-	 * a log need not have them. Names and tokens of the document stay, but not all of one
-	 * that is endless.
+	 * Removes the invalid values that messages of graphql-java repeat: they may be
+	 * passwords, and need not be logged. Names and tokens of the document remain, up to a
+	 * maximum length.
 	 */
 	private static String withoutValues(String message) {
-		// Of an endless one, beginning and end say what it is. Looking through all of it
-		// would take a time that grows with the square of its length.
-		String ends = (message.length() <= MAX_SEARCHED) ? message
+		// Start and end identify a long message. Searching all of it would take time
+		// quadratic in its length.
+		String searched = (message.length() <= MAX_SEARCHED) ? message
 				: message.substring(0, MAX_SEARCHED / 2) + "…" + message.substring(message.length() - MAX_SEARCHED / 2);
-		String shown = STRING_TOKEN.matcher(VALUE.matcher(ends).replaceAll("")).replaceAll("'\"…\"'");
+		String shown = STRING_TOKEN.matcher(VALUE.matcher(searched).replaceAll("")).replaceAll("'\"…\"'");
 		return (shown.codePointCount(0, shown.length()) <= MAX_MESSAGE) ? shown
 				: shown.substring(0, shown.offsetByCodePoints(0, MAX_MESSAGE)) + "…";
 	}
@@ -174,8 +175,8 @@ public final class ApiErrorFactory {
 	}
 
 	/**
-	 * Makes the error of a fault that has been logged already.
-	 * @param requestId the request's id
+	 * Returns the error of a fault that has been logged already.
+	 * @param requestId the id of the request
 	 * @return the error
 	 */
 	public static ApiError ofFault(String requestId) {
@@ -192,27 +193,26 @@ public final class ApiErrorFactory {
 				extensions);
 	}
 
-	private static @Nullable ApiException told(Throwable failure) {
+	private static @Nullable ApiException explained(Throwable failure) {
 		if (failure instanceof ApiException apiException) {
 			return apiException;
 		}
-		if (failure instanceof ConstraintViolationException violations) {
-			return ApiException.badUserInput(ViolationMapper.of(violations.getConstraintViolations()));
+		if (failure instanceof ConstraintViolationException violationException) {
+			return ApiException.badUserInput(ViolationMapper.of(violationException.getConstraintViolations()));
 		}
-		if (failure instanceof BindException faults) {
-			return ApiException.badUserInput(faults.getFieldErrors().stream().map(ViolationMapper::of).toList());
+		if (failure instanceof BindException bindException) {
+			return ApiException.badUserInput(bindException.getFieldErrors().stream().map(ViolationMapper::of).toList());
 		}
 		if (failure instanceof GraphQLError coercion && codeOfEngine(coercion) == ErrorCode.BAD_USER_INPUT) {
-			// An argument of a field that has a variable in it: all others are looked at
-			// before anything is run.
+			// An argument with a variable: all others are coerced before execution.
 			return ApiException.of(ErrorCode.BAD_USER_INPUT, withoutValues(coercion.getMessage()));
 		}
 		String constraint = SqlFailureClassifier.violatedConstraint(failure);
 		if (constraint != null && constraint.endsWith(ACCOUNT_EXISTS)) {
-			// It was deleted while the request was on its way.
+			// A concurrent request has deleted the account.
 			return ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The account has been deleted.");
 		}
-		if (SqlFailureClassifier.isTooLate(failure)) {
+		if (SqlFailureClassifier.isDeadlineExceeded(failure)) {
 			return ApiException.of(ErrorCode.TIMEOUT,
 					"This has taken too long, and was stopped (kennel.graphql.limits.deadline).");
 		}

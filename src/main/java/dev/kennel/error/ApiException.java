@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A failure that is told to the client as it is: a code, a message for a person, and what
- * the code brings with it. Any other exception becomes
- * {@link ErrorCode#INTERNAL_SERVER_ERROR} and tells nothing.
+ * An exception that is sent to the client: a code, a message for the user, and the
+ * extensions of the code. Any other exception becomes
+ * {@link ErrorCode#INTERNAL_SERVER_ERROR} without details.
  */
 public final class ApiException extends RuntimeException {
 
 	/**
-	 * More faults than a person reads. A program finds the others when these are gone.
+	 * The limit of violations in an error: more than a user reads. The rest is reported
+	 * once these are corrected.
 	 */
 	private static final int MAX_VIOLATIONS = 100;
 
@@ -23,7 +24,7 @@ public final class ApiException extends RuntimeException {
 	private final transient Map<String, Object> extensions;
 
 	private ApiException(ErrorCode code, String message, Map<String, Object> extensions) {
-		// An answer, not a fault: nobody reads its stack trace.
+		// An expected result, whose stack trace is not needed.
 		super(message, null, false, false);
 		this.code = code;
 		Map<String, Object> all = new LinkedHashMap<>();
@@ -33,30 +34,30 @@ public final class ApiException extends RuntimeException {
 	}
 
 	/**
-	 * A failure that has nothing but its code and message.
+	 * Returns an exception without further extensions.
 	 * @param code the code
-	 * @param message what happened, for a person
-	 * @return the exception to throw
+	 * @param message the message for the user
+	 * @return the exception
 	 */
 	public static ApiException of(ErrorCode code, String message) {
 		return new ApiException(code, message, Map.of());
 	}
 
 	/**
-	 * The field needs an account.
-	 * @param reason what is missing or wrong, for a program
-	 * @param message the same, for a person
-	 * @return the exception to throw
+	 * Returns an exception for a field that requires authentication.
+	 * @param reason the reason why the request is unauthenticated
+	 * @param message the message for the user
+	 * @return the exception
 	 */
 	public static ApiException unauthenticated(ErrorReason reason, String message) {
 		return withReason(ErrorCode.UNAUTHENTICATED, reason, message);
 	}
 
 	/**
-	 * The account may not do this.
-	 * @param reason what is missing, for a program
-	 * @param message the same, for a person
-	 * @return the exception to throw
+	 * Returns an exception for an operation that the session is not allowed to execute.
+	 * @param reason the missing condition
+	 * @param message the message for the user
+	 * @return the exception
 	 */
 	public static ApiException forbidden(ErrorReason reason, String message) {
 		return withReason(ErrorCode.FORBIDDEN, reason, message);
@@ -67,29 +68,29 @@ public final class ApiException extends RuntimeException {
 	}
 
 	/**
-	 * There is nothing with this id that the account may see. That it is another
-	 * account's can't be told apart.
-	 * @param what the type's name in the schema, as {@code Owner}
-	 * @return the exception to throw
+	 * Returns an exception for an id that is unknown to the account. An id of another
+	 * account is indistinguishable from an unknown one.
+	 * @param typeName the name of the type in the schema, such as {@code Owner}
+	 * @return the exception
 	 */
-	public static ApiException notFound(String what) {
-		return of(ErrorCode.NOT_FOUND, "There is no " + what + " with this id.");
+	public static ApiException notFound(String typeName) {
+		return of(ErrorCode.NOT_FOUND, "There is no " + typeName + " with this id.");
 	}
 
 	/**
-	 * What was asked for contradicts what is stored.
-	 * @param message what it contradicts
-	 * @param violations the parts of the input that do
-	 * @return the exception to throw
+	 * Returns an exception for an input that conflicts with stored data.
+	 * @param message the conflict
+	 * @param violations the conflicting parts of the input
+	 * @return the exception
 	 */
 	public static ApiException conflict(String message, List<Violation> violations) {
 		return withViolations(ErrorCode.CONFLICT, message, violations);
 	}
 
 	/**
-	 * The input is faulty.
-	 * @param violations all its faults, of which the first hundred are told
-	 * @return the exception to throw
+	 * Returns an exception for an invalid input.
+	 * @param violations all violations, of which the first hundred are sent
+	 * @return the exception
 	 */
 	public static ApiException badUserInput(List<Violation> violations) {
 		String message = (violations.size() == 1) ? violations.getFirst().message()
@@ -99,22 +100,22 @@ public final class ApiException extends RuntimeException {
 	}
 
 	/**
-	 * There is too much of something.
-	 * @param message of what, and how much there may be
-	 * @param retryAfter when there may be room again
-	 * @return the exception to throw
+	 * Returns an exception for an exceeded rate limit.
+	 * @param message the limit
+	 * @param retryAfter the time after which a retry may succeed
+	 * @return the exception
 	 */
 	public static ApiException rateLimited(String message, Duration retryAfter) {
 		return new ApiException(ErrorCode.RATE_LIMITED, message, Map.of("retryAfter", retryAfter.toSeconds()));
 	}
 
 	/**
-	 * An operation exceeds a limit.
-	 * @param message what it has too much of
-	 * @param limit the limit's name
-	 * @param value what the operation has
-	 * @param max what it may have
-	 * @return the exception to throw
+	 * Returns an exception for an operation that exceeds a limit.
+	 * @param message the exceeded limit
+	 * @param limit the name of the limit
+	 * @param value the value of the operation
+	 * @param max the maximum value
+	 * @return the exception
 	 */
 	public static ApiException tooComplex(String message, String limit, long value, long max) {
 		Map<String, Object> extensions = new LinkedHashMap<>();
@@ -125,11 +126,11 @@ public final class ApiException extends RuntimeException {
 	}
 
 	/**
-	 * The account has as much of something as it may have.
-	 * @param message of what, and how much that is
-	 * @param quota the quota's name
-	 * @param max how much it may have
-	 * @return the exception to throw
+	 * Returns an exception for an exhausted quota of the account.
+	 * @param message the quota
+	 * @param quota the name of the quota
+	 * @param max the maximum value
+	 * @return the exception
 	 */
 	public static ApiException quotaExceeded(String message, String quota, long max) {
 		Map<String, Object> extensions = new LinkedHashMap<>();
@@ -144,7 +145,7 @@ public final class ApiException extends RuntimeException {
 	}
 
 	/**
-	 * Answers the code.
+	 * Returns the code.
 	 * @return the code
 	 */
 	public ErrorCode code() {
@@ -152,8 +153,8 @@ public final class ApiException extends RuntimeException {
 	}
 
 	/**
-	 * Answers what the client is told beside the message.
-	 * @return the error's {@code extensions}, the code among them
+	 * Returns the extensions of the error.
+	 * @return the {@code extensions}, including the code
 	 */
 	public Map<String, Object> extensions() {
 		return this.extensions;

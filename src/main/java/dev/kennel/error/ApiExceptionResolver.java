@@ -8,7 +8,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.graphql.execution.DataFetcherExceptionResolverAdapter;
 import org.springframework.stereotype.Component;
 
-/** Makes errors of what controllers and loaders throw. */
+/** Resolves exceptions of controllers and data loaders to an {@link ApiError}. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class ApiExceptionResolver extends DataFetcherExceptionResolverAdapter {

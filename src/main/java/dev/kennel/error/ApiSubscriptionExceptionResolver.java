@@ -6,7 +6,7 @@ import graphql.GraphQLError;
 import org.springframework.graphql.execution.SubscriptionExceptionResolverAdapter;
 import org.springframework.stereotype.Component;
 
-/** Makes an error of what ends a subscription. */
+/** Resolves the exception that ends a subscription to an {@link ApiError}. */
 @Component
 class ApiSubscriptionExceptionResolver extends SubscriptionExceptionResolverAdapter {
 

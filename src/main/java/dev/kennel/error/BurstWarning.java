@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
- * A warning that many requests give at once, such as that the database can't be reached:
- * the first of a burst is logged, and later ones at most every ten seconds, with the
- * number of those that were left out.
+ * A log warning with a rate limit, for failures that affect many requests at once, such
+ * as an unreachable database: the first of a burst is logged, and later ones at most
+ * every ten seconds, with the number of omitted warnings.
  */
 final class BurstWarning {
 
@@ -52,12 +52,12 @@ final class BurstWarning {
 			this.omitted.incrementAndGet();
 			return;
 		}
-		long before = this.omitted.getAndSet(0);
-		if (before == 0) {
+		long omittedCount = this.omitted.getAndSet(0);
+		if (omittedCount == 0) {
 			this.logger.warn(this.message, failure.toString());
 		}
 		else {
-			this.logger.warn(this.message + " ({} more since the last warning)", failure.toString(), before);
+			this.logger.warn(this.message + " ({} more since the last warning)", failure.toString(), omittedCount);
 		}
 	}
 

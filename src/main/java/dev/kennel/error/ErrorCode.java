@@ -3,8 +3,8 @@ package dev.kennel.error;
 import graphql.ErrorClassification;
 
 /**
- * What {@code extensions.code} of an error says. Names follow Apollo Server's where it
- * has one.
+ * The value of {@code extensions.code}. Names follow Apollo Server's where it defines
+ * one.
  *
  * @see <a href="https://www.apollographql.com/docs/apollo-server/data/errors">Apollo
  * Server: error handling</a>
@@ -12,58 +12,57 @@ import graphql.ErrorClassification;
 public enum ErrorCode implements ErrorClassification {
 
 	/**
-	 * The field needs an account and the request has none, or its token is not valid, or
-	 * a log-in failed.
+	 * The field requires authentication, and the request has no token or an invalid one,
+	 * or a login failed.
 	 */
 	UNAUTHENTICATED,
 
-	/** The account may not do this. */
+	/** The session is not allowed to execute the operation. */
 	FORBIDDEN,
 
-	/** There is nothing with this id that the account may see. */
+	/** The id is unknown, or belongs to another account. */
 	NOT_FOUND,
 
-	/** The request contradicts what is stored, for instance a name that is taken. */
+	/** The input conflicts with stored data, for instance a username that is taken. */
 	CONFLICT,
 
 	/**
-	 * The input is not as the schema and the descriptions ask for;
-	 * {@code extensions.violations} says where.
+	 * The input violates the schema or a constraint; {@code extensions.violations} has
+	 * the paths.
 	 */
 	BAD_USER_INPUT,
 
 	/**
-	 * There is too much of something; {@code extensions.retryAfter} says in how many
-	 * seconds there may be room again.
+	 * A rate limit is exceeded; {@code extensions.retryAfter} is the time in seconds
+	 * after which a retry may succeed.
 	 */
 	RATE_LIMITED,
 
 	/**
-	 * The account has as much of something as it may have: {@code extensions.quota} says
-	 * of what, {@code extensions.max} how much.
+	 * A quota of the account is exhausted; {@code extensions.quota} is its name,
+	 * {@code extensions.max} its value.
 	 */
 	QUOTA_EXCEEDED,
 
 	/**
-	 * The request has an {@code Idempotency-Key} that was used for another one before.
+	 * The {@code Idempotency-Key} has been used for a different request.
 	 */
 	IDEMPOTENCY_KEY_REUSED,
 
 	/**
-	 * The changes after this cursor are not kept any longer: what the client has is to be
-	 * loaded anew.
+	 * The changes after the cursor have been deleted: the client has to reload its data.
 	 */
 	CURSOR_EXPIRED,
 
-	/** The document is not GraphQL. */
+	/** The document has a syntax error. */
 	GRAPHQL_PARSE_FAILED,
 
-	/** The document does not fit the schema. */
+	/** The document is not valid against the schema. */
 	GRAPHQL_VALIDATION_FAILED,
 
 	/**
-	 * The document has no operation of the name that was asked for, or several and none
-	 * was named.
+	 * The document has no operation of the given {@code operationName}, or several and no
+	 * name is given.
 	 */
 	OPERATION_RESOLUTION_FAILURE,
 
@@ -71,18 +70,17 @@ public enum ErrorCode implements ErrorClassification {
 	OPERATION_TOO_COMPLEX,
 
 	/**
-	 * The client sends the hash of a document that the service does not have: it has to
-	 * send the document with it, once.
+	 * The document of the hash is unknown: the client has to send hash and document once.
 	 */
 	PERSISTED_QUERY_NOT_FOUND,
 
-	/** The service runs trusted documents only, and this is none. */
+	/** The service executes trusted documents only, and this is none. */
 	PERSISTED_QUERY_REQUIRED,
 
-	/** The operation has taken longer than it may. Nothing of it goes on. */
+	/** The operation has exceeded its deadline, and has been stopped. */
 	TIMEOUT,
 
-	/** The database can't be reached for the moment; the request may be sent again. */
+	/** The database is temporarily unavailable; the request may be retried. */
 	UNAVAILABLE,
 
 	/** A fault of the service; {@code extensions.requestId} finds it in the log. */
@@ -91,16 +89,16 @@ public enum ErrorCode implements ErrorClassification {
 	/** The HTTP request is not a GraphQL request. */
 	BAD_REQUEST,
 
-	/** The HTTP method is not one that GraphQL over HTTP knows. */
+	/** GraphQL over HTTP does not define the HTTP method. */
 	METHOD_NOT_ALLOWED,
 
-	/** The client accepts no media type that the service can send. */
+	/** No media type of the {@code Accept} header is supported. */
 	NOT_ACCEPTABLE,
 
-	/** The body of the HTTP request is too large. */
+	/** The HTTP request body is too large. */
 	PAYLOAD_TOO_LARGE,
 
-	/** The body of the HTTP request is not JSON by its content type. */
+	/** The {@code Content-Type} of the HTTP request is not JSON. */
 	UNSUPPORTED_MEDIA_TYPE
 
 }

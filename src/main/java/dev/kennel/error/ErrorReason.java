@@ -1,8 +1,8 @@
 package dev.kennel.error;
 
 /**
- * What {@code extensions.reason} of an error says: of several causes with one code, the
- * one that it was, for a client that does something else about each.
+ * The value of {@code extensions.reason}: distinguishes causes with the same code that a
+ * client handles differently.
  */
 public enum ErrorReason {
 
@@ -10,18 +10,18 @@ public enum ErrorReason {
 	INVALID_CREDENTIALS,
 	/** UNAUTHENTICATED: the request has no token. */
 	TOKEN_MISSING,
-	/** UNAUTHENTICATED: the access token is this service's own, and has expired. */
+	/** UNAUTHENTICATED: the access token was issued by this service, and has expired. */
 	TOKEN_EXPIRED,
 	/**
-	 * UNAUTHENTICATED: the token was not issued by this service or for it, is malformed,
-	 * is one of two, or has a cookie beside it that belongs to another session.
+	 * UNAUTHENTICATED: the token was not issued by or for this service, is malformed, is
+	 * one of two tokens, or is sent with a cookie of another session.
 	 */
 	TOKEN_INVALID,
 	/** UNAUTHENTICATED: the session of the token has ended, or its account is deleted. */
 	SESSION_ENDED,
-	/** FORBIDDEN: the session has not proved its password recently enough. */
+	/** FORBIDDEN: the last authentication of the session by password is too old. */
 	REAUTHENTICATION_REQUIRED,
-	/** FORBIDDEN: the operation sets cookies, which this transport can't. */
+	/** FORBIDDEN: the operation sets cookies, which needs HTTP. */
 	HTTP_REQUIRED
 
 }

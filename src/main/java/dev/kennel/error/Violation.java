@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One fault of an input.
+ * A violated constraint of an input.
  *
- * @param path where it is, from the argument's name on, as
+ * @param path the path of the value from the argument name, such as
  * {@code ["input", "dogs", 1, "name"]}: names of fields and indexes of list elements
- * @param code what is wrong, for a program, as {@code LENGTH}
- * @param message what is wrong, for a person
+ * @param code the code of the constraint, such as {@code LENGTH}
+ * @param message the message for the user
  */
 public record Violation(List<Object> path, String code, String message) {
 

@@ -13,45 +13,45 @@ import jakarta.validation.Path;
 
 import org.springframework.validation.FieldError;
 
-/** Tells what validation has found in a client's words. */
+/** Maps constraint violations to {@link Violation}s, with paths and codes of the API. */
 public final class ViolationMapper {
 
-	/** The codes of violations, by the constraint that found them. */
+	/** The codes of violations, by the simple name of the constraint annotation. */
 	private static final Map<String, String> CODES = Map.ofEntries(Map.entry("CodePointLength", "LENGTH"),
 			Map.entry("Size", "LENGTH"), Map.entry("PlainText", "CHARACTERS"), Map.entry("VisibleText", "CHARACTERS"),
 			Map.entry("FreeformText", "CHARACTERS"), Map.entry("Pattern", "FORMAT"),
-			Map.entry("EmailAddress", "FORMAT"), Map.entry("IdOf", "ID"), Map.entry("UncommonPassword", "COMMON"),
+			Map.entry("EmailAddress", "FORMAT"), Map.entry("ValidId", "ID"), Map.entry("UncommonPassword", "COMMON"),
 			Map.entry("YearRange", "RANGE"), Map.entry("NotNull", "REQUIRED"),
-			Map.entry("CurrentPasswordGiven", "REQUIRED"));
+			Map.entry("CurrentPasswordRequired", "REQUIRED"));
 
-	private static final Comparator<Violation> BY_PATH = Comparator.comparing(Violation::path, ViolationMapper::comparePaths)
+	private static final Comparator<Violation> BY_PATH = Comparator
+		.comparing(Violation::path, ViolationMapper::comparePaths)
 		.thenComparing(Violation::code);
 
 	private ViolationMapper() {
 	}
 
 	/**
-	 * Answers the faults of one argument.
-	 * @param argument the argument's name
-	 * @param found what the validation of its value has found
-	 * @return the violations, in the order of their paths, each of which begins with the
-	 * argument
+	 * Returns the violations of one argument.
+	 * @param argument the name of the argument
+	 * @param found the constraint violations of its value
+	 * @return the violations, in the order of their paths, which start with the argument
 	 */
 	public static List<Violation> of(String argument, Collection<? extends ConstraintViolation<?>> found) {
 		return of(List.of(argument), found);
 	}
 
-	/** The faults of all arguments of a controller's method. */
+	/** Returns the violations of all arguments of a controller method. */
 	static List<Violation> of(Collection<? extends ConstraintViolation<?>> found) {
 		return of(List.of(), found);
 	}
 
-	private static List<Violation> of(List<Object> place, Collection<? extends ConstraintViolation<?>> found) {
-		return found.stream().map((violation) -> of(place, violation)).sorted(BY_PATH).toList();
+	private static List<Violation> of(List<Object> prefix, Collection<? extends ConstraintViolation<?>> found) {
+		return found.stream().map((violation) -> of(prefix, violation)).sorted(BY_PATH).toList();
 	}
 
-	private static Violation of(List<Object> place, ConstraintViolation<?> found) {
-		List<Object> path = new ArrayList<>(place);
+	private static Violation of(List<Object> prefix, ConstraintViolation<?> found) {
+		List<Object> path = new ArrayList<>(prefix);
 		for (Path.Node node : found.getPropertyPath()) {
 			Integer index = node.getIndex();
 			if (index != null) {
@@ -70,7 +70,7 @@ public final class ViolationMapper {
 				"The value has the wrong type.");
 	}
 
-	/** Elements of a list are in its order: the second comes before the tenth. */
+	/** Compares list indexes as numbers: the second element precedes the tenth. */
 	private static int comparePaths(List<Object> a, List<Object> b) {
 		for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
 			int order = (a.get(i) instanceof Integer first && b.get(i) instanceof Integer second)

@@ -1,7 +1,6 @@
 /**
- * Errors as a client sees them: every one has a code that it can act on, and none shows
- * the inside. What goes wrong in a feature is thrown as an
- * {@link dev.kennel.error.ApiException}.
+ * Errors of the API: each has a code that a client can act on, and none exposes
+ * internals. A feature throws an {@link dev.kennel.error.ApiException}.
  */
 @NullMarked
 package dev.kennel.error;

@@ -13,13 +13,16 @@ import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
 
 /**
- * Gives a controller method its {@link AccountId} or {@link Caller} parameter. A method
- * that has one can't be called signed out, unless the parameter is {@link Nullable}.
+ * Resolves {@link AccountId} and {@link Caller} parameters of controller methods. Throws
+ * UNAUTHENTICATED if the client is signed out, unless the parameter is {@link Nullable}.
  */
 @Component
 class CallerArgumentResolver implements LevelArgumentResolver {
 
-	/** Spring looks for annotations each time it is asked. */
+	/**
+	 * Caches {@link MethodParameter#isOptional}, which searches annotations on every
+	 * call.
+	 */
 	private final Map<MethodParameter, Boolean> optional = new ConcurrentHashMap<>();
 
 	@Override

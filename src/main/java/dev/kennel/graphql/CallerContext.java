@@ -14,8 +14,8 @@ import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that answers who is asking. The transport puts the request's
- * authentication in; controllers and loaders take the account out.
+ * The caller of an operation, stored in its {@link GraphQLContext}. The transport stores
+ * the request's authentication; controllers and loaders read the account.
  */
 public final class CallerContext {
 
@@ -25,7 +25,7 @@ public final class CallerContext {
 	}
 
 	/**
-	 * Remembers who asks, for all fields of an operation.
+	 * Stores the caller for all fields of an operation.
 	 * @param context the operation's context
 	 * @param authentication the outcome of verifying the access token; null if the
 	 * request has none
@@ -45,10 +45,10 @@ public final class CallerContext {
 	}
 
 	/**
-	 * Changes who asks, for the fields that follow and for those inside of this one: the
-	 * field has logged somebody in, or out.
+	 * Replaces the caller for the fields that follow and for the subfields of this one,
+	 * after a login or logout.
 	 * @param environment the field
-	 * @param caller who asks from now on, or null for nobody
+	 * @param caller the new caller, or null if signed out
 	 */
 	public static void switchCaller(DataFetchingEnvironment environment, @Nullable Caller caller) {
 		GraphQLContext context = environment.getGraphQlContext();
@@ -58,14 +58,14 @@ public final class CallerContext {
 		else {
 			context.delete(CALLER);
 		}
-		// What was loaded was loaded for somebody else.
+		// Cached objects belong to the previous caller.
 		OperationCache.clearAll(environment);
 	}
 
 	/**
-	 * Ends the caller's session, for the fields that follow, those inside of this one,
-	 * and those of further operations of a batch: they are refused with
-	 * {@link ErrorReason#SESSION_ENDED}, as those of further requests are.
+	 * Marks the caller's session as ended, for the fields that follow, the subfields of
+	 * this one, and further operations of the batch: like later requests, they are
+	 * refused with {@link ErrorReason#SESSION_ENDED}.
 	 * @param environment the field that has ended the session
 	 */
 	public static void endSession(DataFetchingEnvironment environment) {
@@ -75,29 +75,29 @@ public final class CallerContext {
 	}
 
 	/**
-	 * Answers whether somebody asks who is known.
+	 * Returns whether the caller is authenticated.
 	 * @param context the operation's context
-	 * @return whether the request carries a valid token
+	 * @return whether the request carries a valid access token
 	 */
-	public static boolean isKnown(GraphQLContext context) {
+	public static boolean isAuthenticated(GraphQLContext context) {
 		return context.get(CALLER) instanceof Caller;
 	}
 
 	/**
-	 * Answers whether an account asks.
+	 * Returns whether an account is the caller.
 	 * @param context the operation's context
 	 * @param account the account
-	 * @return whether the request carries a valid token of it
+	 * @return whether the request carries a valid access token of the account
 	 */
-	public static boolean is(GraphQLContext context, AccountId account) {
+	public static boolean isAccount(GraphQLContext context, AccountId account) {
 		return context.get(CALLER) instanceof Caller caller && caller.account().equals(account);
 	}
 
 	/**
-	 * Answers who asks.
+	 * Returns the caller, if the request carries an access token.
 	 * @param context the operation's context
 	 * @return the caller, or null if the request carries no token
-	 * @throws ApiException with UNAUTHENTICATED if it carries one that is not valid
+	 * @throws ApiException with UNAUTHENTICATED if the token is not valid
 	 */
 	public static @Nullable Caller find(GraphQLContext context) {
 		Object caller = context.get(CALLER);
@@ -108,17 +108,16 @@ public final class CallerContext {
 	}
 
 	/**
-	 * Answers who asks, if that is known.
+	 * Returns the caller, if the request carries a valid access token.
 	 * @param context the operation's context
-	 * @return the caller, or null if the request carries no token, or one that is not
-	 * valid
+	 * @return the caller, or null if the request carries no valid token
 	 */
-	public static @Nullable Caller known(GraphQLContext context) {
+	public static @Nullable Caller findValid(GraphQLContext context) {
 		return (context.get(CALLER) instanceof Caller caller) ? caller : null;
 	}
 
 	/**
-	 * Answers who asks, where somebody has to.
+	 * Returns the caller of an operation that requires one.
 	 * @param context the operation's context
 	 * @return the caller
 	 * @throws ApiException with UNAUTHENTICATED if the request carries no valid token
@@ -132,7 +131,7 @@ public final class CallerContext {
 	}
 
 	/**
-	 * Returns why a request that has no caller is refused what needs one.
+	 * Returns the exception that refuses an unauthenticated request.
 	 * @param authentication the outcome of verifying its token, or null if it has none
 	 * @return the exception, with UNAUTHENTICATED
 	 */
@@ -142,7 +141,7 @@ public final class CallerContext {
 	}
 
 	/**
-	 * Answers whose rows may be touched.
+	 * Returns the account that the operation's statements are restricted to.
 	 * @param context the operation's context
 	 * @return the caller's account
 	 * @throws ApiException with UNAUTHENTICATED if the request carries no valid token
@@ -152,10 +151,10 @@ public final class CallerContext {
 	}
 
 	/**
-	 * Answers who has to answer for what an operation takes.
+	 * Returns the key that the cost of an operation is charged to.
 	 * @param context the operation's context
-	 * @return the account, or the network of somebody who is signed out: equal for those
-	 * who are the same
+	 * @return the account, or the network of a client that is signed out: an IPv4 address
+	 * or an IPv6 /64
 	 */
 	public static Object limitKey(GraphQLContext context) {
 		return key(context, Client::network);
@@ -172,7 +171,7 @@ public final class CallerContext {
 	}
 
 	private static Object key(GraphQLContext context, Function<Client, String> network) {
-		Caller caller = known(context);
+		Caller caller = findValid(context);
 		if (caller != null) {
 			return caller.account();
 		}

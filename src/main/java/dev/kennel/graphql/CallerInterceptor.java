@@ -7,8 +7,8 @@ import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.stereotype.Component;
 
 /**
- * Carries the authentication over from the transport, which has put it into the
- * attributes of the request, to the operation.
+ * Copies the authentication from the attributes of the request, where the transport has
+ * put it, to the operation's context.
  */
 @Component
 class CallerInterceptor implements OperationInterceptor {

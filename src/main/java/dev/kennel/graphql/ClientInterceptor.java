@@ -15,8 +15,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds out where a request comes from, and gives a controller method its {@link Client}
- * parameter.
+ * Puts the {@link Client} of a request into the operation's context, and resolves
+ * {@link Client} parameters of controller methods.
  */
 @Component
 class ClientInterceptor implements OperationInterceptor, HandlerMethodArgumentResolver {
@@ -24,7 +24,7 @@ class ClientInterceptor implements OperationInterceptor, HandlerMethodArgumentRe
 	@Override
 	public void before(WebGraphQlRequest request, GraphQLContext context) {
 		ExecutionId id = request.getExecutionId();
-		// The request's own id may be one that the client has made up.
+		// The id of the request itself may be chosen by the client.
 		context.put(Client.class,
 				new Client(address(request.getRemoteAddress()), request.getHeaders().getFirst(HttpHeaders.USER_AGENT),
 						(id != null) ? id.toString() : request.getId(), null));
@@ -47,7 +47,7 @@ class ClientInterceptor implements OperationInterceptor, HandlerMethodArgumentRe
 		GraphQLContext context = environment.getGraphQlContext();
 		Client client = context.getOrDefault(Client.class,
 				new Client("unknown", null, environment.getExecutionId().toString(), null));
-		return CallerContext.isKnown(context) ? client.of(CallerContext.require(context)) : client;
+		return CallerContext.isAuthenticated(context) ? client.of(CallerContext.require(context)) : client;
 	}
 
 }

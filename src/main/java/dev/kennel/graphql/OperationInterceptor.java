@@ -6,25 +6,25 @@ import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 
 /**
- * Takes part in every operation, whichever transport it comes by. It is called on the
- * thread that runs the operation, and waits for nothing.
+ * Intercepts the operations of every transport. It is called on the thread that executes
+ * the operation, and must not block.
  */
 public interface OperationInterceptor {
 
 	/**
-	 * Puts what an operation needs to know into its context.
+	 * Prepares the context of an operation.
 	 * @param request the request
-	 * @param context the context of the operation, which is yet to be run; a query that
-	 * is run again has a new one
+	 * @param context the context of the operation before its execution; a query that is
+	 * executed again has a new context
 	 */
 	default void before(WebGraphQlRequest request, GraphQLContext context) {
 	}
 
 	/**
-	 * Sees what has become of an operation.
+	 * Observes or replaces the response of an operation.
 	 * @param request the request
 	 * @param response the response
-	 * @return the response that the client gets
+	 * @return the response to send to the client
 	 */
 	default WebGraphQlResponse after(WebGraphQlRequest request, WebGraphQlResponse response) {
 		return response;

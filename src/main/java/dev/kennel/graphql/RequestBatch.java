@@ -3,9 +3,9 @@ package dev.kennel.graphql;
 import graphql.GraphQLContext;
 
 /**
- * The state that the operations of one batch share: what those that were admitted cost
- * together, as one HTTP request must not get around a limit by being several operations,
- * and whether one of them has ended the session. They run one after the other.
+ * State shared by the operations of one batched HTTP request: the total cost of the
+ * admitted operations, so that batching does not circumvent the limit, and whether one of
+ * them has ended the session. The operations are executed one after the other.
  */
 public final class RequestBatch {
 
@@ -14,7 +14,7 @@ public final class RequestBatch {
 	private boolean sessionEnded;
 
 	/**
-	 * Makes an operation a part of the batch.
+	 * Adds an operation to the batch.
 	 * @param context the operation's context
 	 */
 	public void put(GraphQLContext context) {
@@ -30,7 +30,7 @@ public final class RequestBatch {
 	}
 
 	/**
-	 * Returns whether an operation before this one of its batch has ended the session.
+	 * Returns whether an earlier operation of the batch has ended the session.
 	 */
 	static boolean isSessionEnded(GraphQLContext context) {
 		RequestBatch batch = context.get(RequestBatch.class);
@@ -38,12 +38,12 @@ public final class RequestBatch {
 	}
 
 	/**
-	 * Adds what an operation costs, if the batch may cost as much.
+	 * Adds the cost of an operation to its batch, unless the total exceeds the maximum.
 	 * @param context the operation's context
 	 * @param cost the operation's cost
-	 * @param max what a batch may cost
-	 * @return the cost of the batch with this operation, or of the operation if it came
-	 * by itself; above the maximum, it was not added
+	 * @param max the maximum cost of a batch
+	 * @return the cost of the batch with this operation, or of the operation if it is in
+	 * no batch; if it exceeds the maximum, it was not added
 	 */
 	public static long tryAdd(GraphQLContext context, long cost, long max) {
 		RequestBatch batch = context.get(RequestBatch.class);

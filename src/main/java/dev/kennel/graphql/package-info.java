@@ -1,6 +1,6 @@
 /**
- * What all of an operation's subjects share: its caller, its batch, and what is called
- * before and after it.
+ * The context of every operation: its caller, its client, its batch, and the interceptors
+ * called before and after its execution.
  */
 @NullMarked
 package dev.kennel.graphql;

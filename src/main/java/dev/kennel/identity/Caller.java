@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Who sends a request: the principal that authentication leaves behind.
+ * The authenticated principal of a request.
  *
  * @param account the account
- * @param session the session that the access token belongs to
- * @param expiresAt when the access token stops being valid
+ * @param session the session of the access token
+ * @param expiresAt the expiry of the access token
  */
 public record Caller(AccountId account, UUID session, Instant expiresAt) {
 }

@@ -7,7 +7,7 @@ import dev.kennel.error.ErrorReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of verifying an access token: its caller, or the reason why it is refused.
+ * The result of verifying an access token: its caller, or the reason of its rejection.
  */
 public final class CallerAuthentication {
 
@@ -23,8 +23,8 @@ public final class CallerAuthentication {
 	}
 
 	/**
-	 * The token is valid.
-	 * @param caller the account and session that it was issued to
+	 * Returns the authentication of a valid token.
+	 * @param caller the account and session that the token was issued to
 	 * @return the authentication
 	 */
 	public static CallerAuthentication of(Caller caller) {
@@ -32,8 +32,8 @@ public final class CallerAuthentication {
 	}
 
 	/**
-	 * The token is refused.
-	 * @param reason why, for a program
+	 * Returns the authentication of a rejected token.
+	 * @param reason the reason of the rejection
 	 * @return the authentication
 	 */
 	public static CallerAuthentication refused(ErrorReason reason) {
@@ -43,14 +43,14 @@ public final class CallerAuthentication {
 	/**
 	 * Returns the caller.
 	 * @return the account and session that the token was issued to, or null if the token
-	 * is refused
+	 * is rejected
 	 */
 	public @Nullable Caller caller() {
 		return this.caller;
 	}
 
 	/**
-	 * Returns why the token is refused.
+	 * Returns the reason of the rejection.
 	 * @return the reason, or null if the token is valid
 	 */
 	public @Nullable ErrorReason refusal() {
@@ -58,9 +58,9 @@ public final class CallerAuthentication {
 	}
 
 	/**
-	 * Returns the error of a field that needs an account.
-	 * @param reason why the request has none
-	 * @return the exception, with UNAUTHENTICATED, the reason, and a message for people
+	 * Returns the error of a field that requires authentication.
+	 * @param reason the reason why the request is unauthenticated
+	 * @return the exception, with UNAUTHENTICATED, the reason, and a message for users
 	 */
 	public static ApiException refusal(ErrorReason reason) {
 		return ApiException.unauthenticated(reason, switch (reason) {
@@ -72,18 +72,18 @@ public final class CallerAuthentication {
 	}
 
 	/**
-	 * Returns the attributes of an operation's request.
-	 * @param authentication the outcome of verifying its token, or null if it has none
-	 * @return the attributes, with the outcome
+	 * Returns the request attributes that hold an authentication.
+	 * @param authentication the authentication, or null if the request has no token
+	 * @return the attributes
 	 */
 	public static Map<String, Object> attributes(@Nullable CallerAuthentication authentication) {
 		return (authentication != null) ? Map.of(ATTRIBUTE, authentication) : Map.of();
 	}
 
 	/**
-	 * Finds the outcome in the attributes of an operation's request.
+	 * Returns the authentication that request attributes hold.
 	 * @param attributes the attributes
-	 * @return the outcome, or null if the request has no token
+	 * @return the authentication, or null if the request has no token
 	 */
 	public static @Nullable CallerAuthentication find(Map<String, Object> attributes) {
 		return (CallerAuthentication) attributes.get(ATTRIBUTE);

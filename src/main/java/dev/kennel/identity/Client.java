@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request comes from. A controller method has it as a parameter.
+ * The client of a request, as a parameter of controller methods.
  *
- * @param address the IP address as {@link IpAddress} writes it: the peer's, or, behind
- * proxies that are trusted, the one that they name
- * @param userAgent what the client says of itself, at most 256 characters
- * @param requestId what finds the request in the log
- * @param caller who is logged in, if anybody
+ * @param address the IP address in the form of {@link IpAddress}: that of the peer, or,
+ * behind trusted proxies, the one that they forward
+ * @param userAgent the {@code User-Agent} header, at most 256 characters
+ * @param requestId the id of the request in the log
+ * @param caller the authenticated caller, or null
  */
 public record Client(String address, @Nullable String userAgent, String requestId, @Nullable Caller caller) {
 
@@ -21,8 +21,7 @@ public record Client(String address, @Nullable String userAgent, String requestI
 	private static final int IPV4_BYTES = 4;
 
 	/**
-	 * The lengths of the prefixes that providers give to a customer: a link, a home, a
-	 * site.
+	 * The prefix lengths that providers assign to a customer: a link, a home, a site.
 	 * @see <a href="https://www.rfc-editor.org/rfc/rfc6177">RFC 6177, IPv6 address
 	 * assignment to end sites</a>
 	 */
@@ -34,7 +33,7 @@ public record Client(String address, @Nullable String userAgent, String requestI
 	}
 
 	/**
-	 * Returns the network that tells clients apart.
+	 * Returns the network that distinguishes clients.
 	 * @return the IPv4 address, or the /64 of the IPv6 address
 	 */
 	public String network() {
@@ -42,7 +41,7 @@ public record Client(String address, @Nullable String userAgent, String requestI
 	}
 
 	/**
-	 * Returns the widest network that one customer of a provider may have.
+	 * Returns the largest network that a provider assigns to one customer.
 	 * @return the IPv4 address, or the /48 of the IPv6 address
 	 */
 	public String site() {
@@ -50,7 +49,7 @@ public record Client(String address, @Nullable String userAgent, String requestI
 	}
 
 	/**
-	 * Returns the networks that the address is in. An IPv4-mapped IPv6 address is the
+	 * Returns the networks that contain the address. An IPv4-mapped IPv6 address is the
 	 * IPv4 address.
 	 * @return the IPv4 address alone, or the /64, /56 and /48 of the IPv6 address
 	 */
@@ -66,14 +65,16 @@ public record Client(String address, @Nullable String userAgent, String requestI
 
 	/**
 	 * Returns the same client with a caller.
-	 * @param who the caller
+	 * @param caller the caller
 	 * @return the client
 	 */
-	public Client of(Caller who) {
-		return new Client(this.address, this.userAgent, this.requestId, who);
+	public Client of(Caller caller) {
+		return new Client(this.address, this.userAgent, this.requestId, caller);
 	}
 
-	/** It is stored and shown, so it is one line of characters that can be. */
+	/**
+	 * The header is stored and displayed: removes control characters and lone surrogates.
+	 */
 	private static @Nullable String plain(String text) {
 		StringBuilder plain = new StringBuilder();
 		text.codePoints()

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes IP addresses in the one form in which they are shown and logged.
+ * The canonical text form of IP addresses, for display and logs.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5952#section-4">RFC 5952, section 4</a>
  */
@@ -18,10 +18,10 @@ public final class IpAddress {
 
 	/**
 	 * Returns the canonical text of an address.
-	 * @param text an address, in any spelling
+	 * @param text an address, in any notation
 	 * @return an IPv4 address with dots, also of an IPv4-mapped IPv6 address; an IPv6
 	 * address in lower case, the longest run of zeros as {@code ::}, without its zone;
-	 * the text itself if it is no address
+	 * the unchanged text if it is no address
 	 */
 	public static String canonical(String text) {
 		int zone = text.indexOf('%');
@@ -33,7 +33,7 @@ public final class IpAddress {
 				: (bytes[0] & 0xff) + "." + (bytes[1] & 0xff) + "." + (bytes[2] & 0xff) + "." + (bytes[3] & 0xff);
 	}
 
-	/** The bytes of an address, 4 or 16, or null if the text is none. */
+	/** Returns the 4 or 16 bytes of an address, or null if the text is none. */
 	static byte @Nullable [] bytes(String text) {
 		try {
 			return InetAddress.ofLiteral(text).getAddress();
@@ -49,7 +49,7 @@ public final class IpAddress {
 			groups[i] = ((bytes[2 * i] & 0xff) << Byte.SIZE) | (bytes[2 * i + 1] & 0xff);
 		}
 		int from = 0;
-		// A single group of zeros is written out, and of two runs the first is shortened.
+		// A single zero group is not shortened, and of two equal runs the first is.
 		int longest = 1;
 		for (int i = 0; i < GROUPS; i++) {
 			int end = i;

@@ -11,11 +11,11 @@ import java.util.UUID;
 import dev.kennel.engine.AsciiText;
 
 /**
- * The id of an object as a client sees it: a TypeID, that is the kind's prefix, an
+ * The id of an object in the API: a TypeID, that is the prefix of the kind, an
  * underscore, and a UUID in 26 characters of Crockford's base 32.
  *
- * @param kind what the id is of
- * @param uuid the object's key in the store
+ * @param kind the kind of the object
+ * @param uuid the key of the object in the database
  * @see <a href="https://github.com/jetify-com/typeid/tree/main/spec">TypeID specification
  * 0.3.0</a>
  */
@@ -35,10 +35,10 @@ public record NodeId(NodeKind kind, UUID uuid) implements AsciiText {
 	}
 
 	/**
-	 * Reads an id.
+	 * Parses an id.
 	 * @param text any text
-	 * @return the id, or nothing unless the text is exactly what {@link #toString()}
-	 * answers of one
+	 * @return the id, or empty unless {@link #toString()} of an id returns exactly the
+	 * text
 	 */
 	public static Optional<NodeId> parse(String text) {
 		int underscore = text.length() - LENGTH - 1;
@@ -68,8 +68,8 @@ public record NodeId(NodeKind kind, UUID uuid) implements AsciiText {
 	}
 
 	/**
-	 * Answers when the object was created, which its key says.
-	 * @return the moment, in UTC, to the millisecond
+	 * Returns the creation time of the object, which its UUIDv7 contains.
+	 * @return the time, in UTC, to the millisecond
 	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9562#section-5.7">RFC 9562, section
 	 * 5.7</a>
 	 */
@@ -78,8 +78,8 @@ public record NodeId(NodeKind kind, UUID uuid) implements AsciiText {
 	}
 
 	/**
-	 * Answers the id as a client sees it.
-	 * @return as {@code dog_01h455vb4pex5vsknk084sn02q}
+	 * Returns the id as clients send and receive it.
+	 * @return the text, such as {@code dog_01h455vb4pex5vsknk084sn02q}
 	 */
 	@Override
 	public String toString() {
@@ -94,7 +94,7 @@ public record NodeId(NodeKind kind, UUID uuid) implements AsciiText {
 	}
 
 	@Override
-	@SuppressWarnings("deprecation") // Of ASCII, it is all there is to it.
+	@SuppressWarnings("deprecation") // It drops high bytes, which ASCII does not have.
 	public void writeTo(byte[] target, int offset) {
 		String prefix = this.kind.prefix();
 		prefix.getBytes(0, prefix.length(), target, offset);

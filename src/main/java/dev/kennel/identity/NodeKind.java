@@ -5,7 +5,7 @@ import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of objects that have an id, with the prefix that their ids carry. */
+/** The kinds of objects that have an id, with the prefixes of their ids. */
 public enum NodeKind {
 
 	/** An account: {@code usr_…}. */
@@ -30,7 +30,7 @@ public enum NodeKind {
 	}
 
 	/**
-	 * Answers what ids of this kind begin with.
+	 * Returns the prefix of ids of this kind.
 	 * @return the prefix, without the underscore
 	 */
 	public String prefix() {
@@ -38,16 +38,16 @@ public enum NodeKind {
 	}
 
 	/**
-	 * Answers the name of the type in the schema.
-	 * @return the name, as {@code Owner}
+	 * Returns the name of the type in the schema.
+	 * @return the name, such as {@code Owner}
 	 */
 	public String typeName() {
 		return this.typeName;
 	}
 
 	/**
-	 * Makes the id of an object of this kind.
-	 * @param uuid its key in the store
+	 * Returns the id of an object of this kind.
+	 * @param uuid the key of the object in the database
 	 * @return the id
 	 */
 	public NodeId id(UUID uuid) {
@@ -55,10 +55,10 @@ public enum NodeKind {
 	}
 
 	/**
-	 * Answers the key of an id of this kind.
-	 * @param id an id that has been checked, for instance by {@link ValidId}
-	 * @return the key in the store
-	 * @throws IllegalArgumentException if it is not an id, or of another kind
+	 * Returns the key that an id of this kind contains.
+	 * @param id a validated id, for instance by {@link ValidId}
+	 * @return the key in the database
+	 * @throws IllegalArgumentException if the text is no id, or one of another kind
 	 */
 	public UUID uuid(String id) {
 		return NodeId.parse(id)

@@ -13,7 +13,7 @@ import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
 import org.jspecify.annotations.Nullable;
 
-/** The text is an id, of one kind or of any. Null is valid. */
+/** The text must be an id of one of the given kinds. Null is valid. */
 @Documented
 @Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE })
 @Retention(RetentionPolicy.RUNTIME)
@@ -21,31 +21,31 @@ import org.jspecify.annotations.Nullable;
 public @interface ValidId {
 
 	/**
-	 * Answers the kinds that the id may be of.
-	 * @return the kinds; none means any
+	 * Returns the accepted kinds.
+	 * @return the kinds; an empty array accepts any
 	 */
 	NodeKind[] value() default {};
 
 	/**
-	 * Answers what a person is told.
+	 * Returns the message of a violation.
 	 * @return the message
 	 */
 	String message() default "This is not an id of the right kind.";
 
 	/**
-	 * Answers the validation groups.
+	 * Returns the validation groups.
 	 * @return none
 	 */
 	Class<?>[] groups() default {};
 
 	/**
-	 * Answers the payload.
+	 * Returns the payload.
 	 * @return none
 	 */
 	Class<? extends Payload>[] payload() default {};
 
 	/**
-	 * Checks an id's form and kind; whether there is such an object is another matter.
+	 * Validates the format and the kind of an id, but not the existence of the object.
 	 */
 	class Validator implements ConstraintValidator<ValidId, String> {
 

@@ -1,6 +1,6 @@
 /**
- * Who is asking, and what objects are called: accounts, callers, clients, and the ids of
- * the API.
+ * The identity of requests and of objects: accounts, callers, clients, and the ids of the
+ * API.
  */
 @NullMarked
 package dev.kennel.identity;

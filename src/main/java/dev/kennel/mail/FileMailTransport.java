@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.mail.MailSendException;
 
 /**
- * Writes letters to files that only the user of the process can read. Mail programs open
- * them.
+ * Writes mails to files that only the user of the process can read, in the format of mail
+ * programs.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5322">RFC 5322</a>
  */
@@ -43,12 +43,12 @@ class FileMailTransport implements MailTransport {
 	}
 
 	@Override
-	public void deliver(MailMessage letter) {
+	public void deliver(MailMessage mail) {
 		ZonedDateTime now = this.clock.instant().atZone(ZoneOffset.UTC);
 		String text = "Date: " + DateTimeFormatter.RFC_1123_DATE_TIME.format(now) + "\nFrom: " + this.from + "\nTo: "
-				+ Mailbox.toAscii(letter.to()) + "\nSubject: " + letter.subject()
+				+ Mailbox.toAscii(mail.to()) + "\nSubject: " + mail.subject()
 				+ "\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\nContent-Transfer-Encoding: 8bit\n\n"
-				+ letter.text();
+				+ mail.text();
 		String name = NAME.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8) + ".eml";
 		try {
 			OwnerOnlyFiles.createDirectories(this.directory);

@@ -14,20 +14,22 @@ import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.util.StringUtils;
 
 /**
- * Sends mails to the mail server, if there is one. Mails hold one-time tokens, so they
- * are written to files only where a directory is set, or beside the embedded database,
- * which is the same user's.
+ * Selects the transport of mails: the mail server, if one is configured. Mails contain
+ * one-time tokens, so they are written to files only if a directory is set, or beside the
+ * embedded database, which belongs to the same user.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(MailProperties.class)
 class MailConfiguration {
 
-	/** By the setting, and not by whether there is a sender: one may have no server. */
+	/**
+	 * Decides by the settings, not by the presence of a sender, which may have no server.
+	 */
 	@Bean
-	MailTransport postman(ObjectProvider<JavaMailSender> server, MailProperties properties, WebProperties web,
+	MailTransport mailTransport(ObjectProvider<JavaMailSender> server, MailProperties properties, WebProperties web,
 			ObjectProvider<EmbeddedPostgresServer> embedded, Clock clock, Environment settings) {
 		String from = StringUtils.hasText(properties.from()) ? properties.from() : "kennel@" + web.baseUrl().getHost();
-		if (isServer(settings)) {
+		if (isServerConfigured(settings)) {
 			return new SmtpMailTransport(server.getObject(), from);
 		}
 		if (properties.directory() != null) {
@@ -38,9 +40,9 @@ class MailConfiguration {
 				: new UnconfiguredMailTransport();
 	}
 
-	private static boolean isServer(Environment settings) {
+	private static boolean isServerConfigured(Environment settings) {
 		String host = settings.getProperty("spring.mail.host");
-		// To Spring's conditions, the word says that there is none.
+		// Spring's conditions treat the value false as absent.
 		return (StringUtils.hasText(host) && !"false".equalsIgnoreCase(host))
 				|| StringUtils.hasText(settings.getProperty("spring.mail.jndi-name"));
 	}

@@ -1,16 +1,16 @@
 package dev.kennel.mail;
 
 /**
- * A letter that has to be written and sent.
+ * A queued mail: it is written when it is sent.
  *
- * @param kind who writes it
- * @param subject what the writer is told
+ * @param kind the kind of its template
+ * @param subject the parameter of the template
  */
 record MailJob(String kind, String subject) {
 
 	@Override
 	public String toString() {
-		return "Order[kind=" + this.kind + "]";
+		return "MailJob[kind=" + this.kind + "]";
 	}
 
 }

@@ -4,7 +4,7 @@ import com.github.kagkarlsson.scheduler.serializer.Serializer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Keeps orders as JSON. */
+/** Serializes mail jobs as JSON. */
 final class MailJobJson implements Serializer {
 
 	private final JsonMapper json = new JsonMapper();

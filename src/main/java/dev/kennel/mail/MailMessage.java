@@ -3,16 +3,16 @@ package dev.kennel.mail;
 /**
  * A mail that is ready to be sent.
  *
- * @param to the address that it goes to
- * @param subject what it is about
- * @param text the text, in plain
+ * @param to the recipient's address
+ * @param subject the subject line
+ * @param text the plain text
  */
 public record MailMessage(String to, String subject, String text) {
 
-	/** Says nothing of the letter: there may be a secret in it. */
+	/** Omits the content, which may contain a secret. */
 	@Override
 	public String toString() {
-		return "Letter[]";
+		return "MailMessage[]";
 	}
 
 }

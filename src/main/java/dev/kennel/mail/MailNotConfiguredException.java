@@ -2,7 +2,7 @@ package dev.kennel.mail;
 
 import org.springframework.mail.MailException;
 
-/** Neither a mail server nor a directory for mails is configured. */
+/** Thrown if neither a mail server nor a directory for mails is configured. */
 class MailNotConfiguredException extends MailException {
 
 	MailNotConfiguredException() {

@@ -12,9 +12,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How mails are sent. The mail server is configured under {@code spring.mail}.
+ * The settings of mails. The mail server is configured under {@code spring.mail}.
  *
- * @param from whom mails are from; {@code kennel@} and the host of
+ * @param from the sender of mails; {@code kennel@} and the host of
  * {@code kennel.web.base-url} if empty
  * @param directory the directory that mails are written to while there is no mail server;
  * relative to the working directory

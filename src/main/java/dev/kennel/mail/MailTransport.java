@@ -2,13 +2,13 @@ package dev.kennel.mail;
 
 import org.springframework.mail.MailException;
 
-/** Brings letters away. */
+/** Delivers mails. */
 interface MailTransport {
 
 	/**
-	 * Brings a letter away.
-	 * @throws MailException if it may be tried again
+	 * Delivers a mail.
+	 * @throws MailException if the delivery failed and should be retried
 	 */
-	void deliver(MailMessage letter);
+	void deliver(MailMessage mail);
 
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * one is the first, in lower case. ß and ss stay two, as they are in the DNS. A domain of
  * ASCII keeps its spelling.
  *
- * @param localPart what stands before the at sign
+ * @param localPart the part before the at sign
  * @param domain the domain in its canonical spelling
  * @see <a href="https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2">RFC 5321, section
  * 4.1.2</a>
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record Mailbox(String localPart, String domain) {
 
 	/**
-	 * Loaded when the first domain needs it: the JDK's own knows the IDNA of 2003 only.
+	 * Loaded with the first domain that requires it: the JDK implements IDNA 2003 only.
 	 */
 	private static final class Uts46 {
 
@@ -50,10 +50,10 @@ public record Mailbox(String localPart, String domain) {
 		.compile("([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
 
 	/**
-	 * Reads an address.
+	 * Parses an address.
 	 * @param text any text, in Unicode's normal form C
-	 * @return the mailbox, or nothing unless there is one at sign, before it no invisible
-	 * character, and behind it a domain of two labels or more
+	 * @return the mailbox; empty unless the text has one at sign, no invisible character
+	 * before it, and a valid domain of two or more labels after it
 	 */
 	public static Optional<Mailbox> parse(String text) {
 		int at = text.indexOf('@');
@@ -72,7 +72,7 @@ public record Mailbox(String localPart, String domain) {
 						? Optional.of(new Mailbox(text.substring(0, at), unicode)) : Optional.empty();
 	}
 
-	/** Whether a domain is of ASCII alone, and has no label that stands for others. */
+	/** Returns whether a domain is ASCII, and has no label in Punycode. */
 	private static boolean isHost(String domain) {
 		return isValid(domain) && Stream.of(domain.split("\\."))
 			.noneMatch((label) -> label.toLowerCase(Locale.ROOT).startsWith("xn--"));
@@ -97,16 +97,16 @@ public record Mailbox(String localPart, String domain) {
 	/**
 	 * Returns the canonical spelling of an address.
 	 * @param text any text
-	 * @return the address, or the text itself if it is none
+	 * @return the address, or the text itself if it is not an address
 	 */
 	public static String canonical(String text) {
 		return parse(text).map(Mailbox::toString).orElse(text);
 	}
 
 	/**
-	 * Returns the key by which addresses are compared whatever the case, and however the
-	 * domain is spelled. Some characters that differ have one key, as i and a dotless i:
-	 * see {@link #isSame}.
+	 * Returns the key that compares addresses ignoring case and the spelling of the
+	 * domain. Some distinct characters have the same key, such as i and dotless i: see
+	 * {@link #isSame}.
 	 * @param text any text
 	 * @return the key
 	 */
@@ -119,19 +119,19 @@ public record Mailbox(String localPart, String domain) {
 	 * first, and, where they differ, those of the domain in ASCII and of the text itself,
 	 * since earlier versions stored what was typed.
 	 * @param text any text
-	 * @return one key to three
+	 * @return one to three keys
 	 */
 	public static List<String> keys(String text) {
 		return Stream.of(key(text), CaseFolding.key(toAscii(text)), CaseFolding.key(text)).distinct().toList();
 	}
 
 	/**
-	 * Returns whether two texts are surely one mailbox: with the same domain, and local
-	 * parts that differ in nothing but the case of letters of ASCII. That a mailbox is an
-	 * account's own says nothing of another one with the same key.
+	 * Returns whether two addresses are certainly the same mailbox: they have the same
+	 * domain, and local parts that differ at most in the case of ASCII letters. The
+	 * verification of a mailbox does not extend to others with the same key.
 	 * @param one an address
 	 * @param other an address
-	 * @return whether they are
+	 * @return whether they are the same mailbox
 	 */
 	public static boolean isSame(String one, String other) {
 		return lowerAscii(canonical(one)).equals(lowerAscii(canonical(other)));
@@ -146,9 +146,9 @@ public record Mailbox(String localPart, String domain) {
 	}
 
 	/**
-	 * Returns the address with its domain in ASCII, as every mail server takes it.
+	 * Returns the address with its domain in ASCII, which every mail server accepts.
 	 * @param text any text
-	 * @return the address, or the text itself if it is none
+	 * @return the address, or the text itself if it is not an address
 	 */
 	public static String toAscii(String text) {
 		return parse(text)

@@ -16,49 +16,50 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** Takes orders for letters. */
+/** The transactional outbox of mails. */
 @Component
 public class Outbox implements SmartLifecycle, DatabaseSampleSource {
 
 	private static final Logger logger = LoggerFactory.getLogger(Outbox.class);
 
-	private final Map<String, MailTemplate> writers;
+	private final Map<String, MailTemplate> templates;
 
-	private final MailTransport postman;
+	private final MailTransport transport;
 
-	private final OutboxRepository orders;
+	private final OutboxRepository jobs;
 
 	private volatile boolean running;
 
-	Outbox(List<MailTemplate> writers, MailTransport postman, OutboxRepository orders) {
-		this.writers = writers.stream().collect(Collectors.toMap(MailTemplate::kind, (writer) -> writer));
-		this.postman = postman;
-		this.orders = orders;
+	Outbox(List<MailTemplate> templates, MailTransport transport, OutboxRepository jobs) {
+		this.templates = templates.stream().collect(Collectors.toMap(MailTemplate::kind, (template) -> template));
+		this.transport = transport;
+		this.jobs = jobs;
 	}
 
 	/**
-	 * Orders a letter. In a transaction, it is sent after the commit, and not at all
+	 * Enqueues a mail. In a transaction, it is sent after the commit, and not at all
 	 * after a rollback.
-	 * @param kind who writes it
-	 * @param subject what the writer is told: nothing secret, since it waits in the store
+	 * @param kind the kind of the template
+	 * @param subject the parameter of the template; not a secret, since the database
+	 * stores it
 	 */
 	public void enqueue(String kind, String subject) {
-		if (!this.writers.containsKey(kind)) {
+		if (!this.templates.containsKey(kind)) {
 			throw new IllegalArgumentException("Nobody writes letters of the kind " + kind);
 		}
-		this.orders.add(new MailJob(kind, subject));
+		this.jobs.add(new MailJob(kind, subject));
 		if (TransactionSynchronizationManager.isSynchronizationActive()) {
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 				@Override
 				public void afterCommit() {
-					hurry();
+					pollNow();
 				}
 
 			});
 		}
 		else {
-			hurry();
+			pollNow();
 		}
 	}
 
@@ -66,47 +67,47 @@ public class Outbox implements SmartLifecycle, DatabaseSampleSource {
 	public List<DatabaseSample> samples() {
 		return List.of(
 				new DatabaseSample("kennel.mail.outbox", Tags.empty(), "", "Mails that are yet to be sent",
-						this.orders::count),
+						this.jobs::count),
 				new DatabaseSample("kennel.mail.outbox.age", Tags.empty(), "seconds",
-						"How long ago the first of them was ordered", this.orders::oldest));
+						"How long ago the first of them was ordered", this.jobs::oldest));
 	}
 
-	private void hurry() {
+	private void pollNow() {
 		if (this.running) {
-			this.orders.hurry();
+			this.jobs.pollNow();
 		}
 	}
 
-	private void send(MailJob order) {
-		MailTemplate writer = this.writers.get(order.kind());
-		if (writer == null) {
-			throw new IllegalStateException("Nobody writes letters of the kind " + order.kind());
+	private void send(MailJob job) {
+		MailTemplate template = this.templates.get(job.kind());
+		if (template == null) {
+			throw new IllegalStateException("Nobody writes letters of the kind " + job.kind());
 		}
 		try {
-			MailMessage letter = writer.write(order.subject());
-			if (letter != null) {
-				this.postman.deliver(letter);
+			MailMessage mail = template.write(job.subject());
+			if (mail != null) {
+				this.transport.deliver(mail);
 			}
 		}
 		catch (MailException ex) {
-			// Its message may name the address.
-			logger.warn("A mail of the kind {} could not be sent, and will be tried again: {}", order.kind(),
+			// The exception's message may contain the address.
+			logger.warn("A mail of the kind {} could not be sent, and will be tried again: {}", job.kind(),
 					ex.getClass().getSimpleName());
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			logger.warn("A mail of the kind {} could not be written, and will be tried again", order.kind(), ex);
+			logger.warn("A mail of the kind {} could not be written, and will be tried again", job.kind(), ex);
 			throw ex;
 		}
 	}
 
-	/** The scheduler below can't be started a second time. */
+	/** The scheduler can't be restarted. */
 	@Override
 	public boolean isPauseable() {
 		return false;
 	}
 
-	/** Until the last request has been responded to. */
+	/** Stops after the last request has been responded to. */
 	@Override
 	public int getPhase() {
 		return DEFAULT_PHASE - 4096;
@@ -114,14 +115,14 @@ public class Outbox implements SmartLifecycle, DatabaseSampleSource {
 
 	@Override
 	public void start() {
-		this.orders.start(this::send);
+		this.jobs.start(this::send);
 		this.running = true;
 	}
 
 	@Override
 	public void stop() {
 		this.running = false;
-		this.orders.stop();
+		this.jobs.stop();
 	}
 
 	@Override

@@ -24,7 +24,7 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.stereotype.Repository;
 
 /**
- * Keeps orders in the store until they are done, and has one of the instances do each.
+ * Stores mail jobs in the database until they are completed. One instance executes each.
  *
  * @see <a href="https://github.com/kagkarlsson/db-scheduler">db-scheduler</a>
  */
@@ -35,26 +35,29 @@ class OutboxRepository {
 
 	private static final int THREADS = 2;
 
-	/** What another instance has left behind waits so long. */
-	private static final Duration POLLING = Duration.ofSeconds(5);
+	/** The maximum delay of a job that another instance has left behind. */
+	private static final Duration POLLING_INTERVAL = Duration.ofSeconds(5);
 
 	/**
-	 * Who has taken an order says so often that it still lives; after four times silence
-	 * another takes it.
+	 * The interval of heartbeats of the instance that executes a job; after four missed
+	 * ones another instance takes the job over.
 	 */
-	private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+	private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(5);
 
 	private static final int MISSED_HEARTBEATS = 4;
 
 	private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
 
-	/** 5 seconds, doubled each time: the last comes some eleven hours after the first. */
+	/**
+	 * The delay of 5 seconds doubles each time: the last attempt comes some eleven hours
+	 * after the first.
+	 */
 	private static final int RETRIES = 13;
 
 	private static final FailureHandler<MailJob> BACK_OFF = new FailureHandler.ExponentialBackoffFailureHandler<>(
 			FIRST_RETRY, 2);
 
-	private static final Duration SHUTDOWN = Duration.ofSeconds(10);
+	private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(10);
 
 	private final OneTimeTask<MailJob> task;
 
@@ -66,8 +69,8 @@ class OutboxRepository {
 
 	private final String table;
 
-	/** Set before anything is done. */
-	private volatile Consumer<MailJob> work = (order) -> {
+	/** Set before the scheduler starts. */
+	private volatile Consumer<MailJob> sender = (job) -> {
 		throw new IllegalStateException("Not started");
 	};
 
@@ -82,16 +85,16 @@ class OutboxRepository {
 		this.table = table;
 		this.task = Tasks.oneTime("mail", MailJob.class)
 			.onFailure(OutboxRepository::retry)
-			.execute((instance, context) -> this.work.accept(instance.getData()));
+			.execute((instance, context) -> this.sender.accept(instance.getData()));
 		this.scheduler = Scheduler.create(new TransactionAwareDataSourceProxy(dataSource), this.task)
 			.tableName(table)
 			.serializer(new MailJobJson())
 			.threads(THREADS)
-			.pollingInterval(POLLING)
-			.heartbeatInterval(HEARTBEAT)
+			.pollingInterval(POLLING_INTERVAL)
+			.heartbeatInterval(HEARTBEAT_INTERVAL)
 			.missedHeartbeatsLimit(MISSED_HEARTBEATS)
-			.shutdownMaxWait(SHUTDOWN)
-			// What goes wrong is logged by who does it: the library would log addresses.
+			.shutdownMaxWait(SHUTDOWN_TIMEOUT)
+			// The outbox logs failures: the library would log addresses.
 			.failureLogging(LogLevel.OFF, false)
 			.build();
 	}
@@ -106,39 +109,41 @@ class OutboxRepository {
 		}
 	}
 
-	/** Keeps an order, in the transaction that is open. */
-	void add(MailJob order) {
-		this.scheduler.schedule(this.task.instance(UuidCreator.getTimeOrderedEpoch().toString(), order),
+	/** Inserts a job, in the current transaction. */
+	void add(MailJob job) {
+		this.scheduler.schedule(this.task.instance(UuidCreator.getTimeOrderedEpoch().toString(), job),
 				this.clock.instant());
 	}
 
-	/** How many mails wait; no more than some thousands are counted. */
+	/** Returns the number of queued mails, and counts no more than some thousands. */
 	double count() {
 		return this.jdbc.sql("SELECT count(*) FROM (SELECT FROM " + this.table + " LIMIT 10000) AS waiting")
 			.query(Long.class)
 			.single();
 	}
 
-	/** How many seconds ago the first of them was ordered; 0 if there is none. */
+	/**
+	 * Returns how many seconds ago the first of them was enqueued; 0 if there is none.
+	 */
 	double oldest() {
 		return this.jdbc
 			.sql("SELECT min(task_instance) FROM " + this.table + " WHERE task_name = '" + this.task.getName() + "'")
 			.query(String.class)
 			.optional()
-			// A UUID of version 7 begins with the time at which it was made.
+			// A UUID of version 7 begins with its creation time.
 			.map((first) -> Math.max(0,
 					(this.clock.millis() - (UUID.fromString(first).getMostSignificantBits() >>> 16)) / 1000.0))
 			.orElse(0.0);
 	}
 
-	/** Has a look right now. */
-	void hurry() {
+	/** Polls for due jobs immediately. */
+	void pollNow() {
 		this.scheduler.triggerCheckForDueExecutions();
 	}
 
-	/** Has orders done from now on. */
-	void start(Consumer<MailJob> doer) {
-		this.work = doer;
+	/** Starts the execution of jobs. */
+	void start(Consumer<MailJob> sender) {
+		this.sender = sender;
 		this.scheduler.start();
 	}
 

@@ -7,7 +7,7 @@ import org.springframework.mail.MailParseException;
 import org.springframework.mail.SimpleMailMessage;
 import org.springframework.mail.javamail.JavaMailSender;
 
-/** Gives letters to a mail server. */
+/** Sends mails to a mail server. */
 class SmtpMailTransport implements MailTransport {
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpMailTransport.class);
@@ -22,12 +22,12 @@ class SmtpMailTransport implements MailTransport {
 	}
 
 	@Override
-	public void deliver(MailMessage letter) {
+	public void deliver(MailMessage mail) {
 		SimpleMailMessage message = new SimpleMailMessage();
 		message.setFrom(this.from);
-		message.setTo(Mailbox.toAscii(letter.to()));
-		message.setSubject(letter.subject());
-		message.setText(letter.text());
+		message.setTo(Mailbox.toAscii(mail.to()));
+		message.setSubject(mail.subject());
+		message.setText(mail.text());
 		try {
 			this.server.send(message);
 		}

@@ -5,8 +5,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Delivers no mail: neither a server nor a directory is configured. Each delivery fails
- * as one that a mail server refuses, so that the order stays in the outbox, and mails
- * ordered shortly before the server is configured are still sent.
+ * like one that a mail server refuses, so that the job stays in the outbox, and mails
+ * enqueued shortly before the server is configured are still sent.
  */
 class UnconfiguredMailTransport implements MailTransport {
 
@@ -18,7 +18,7 @@ class UnconfiguredMailTransport implements MailTransport {
 	}
 
 	@Override
-	public void deliver(MailMessage letter) {
+	public void deliver(MailMessage mail) {
 		throw new MailNotConfiguredException();
 	}
 

@@ -1,6 +1,7 @@
 /**
- * Mails: what a transaction has decided to write is sent after its commit, even if the
- * service is killed in between, and again until the mail server takes it.
+ * Mails, sent by a transactional outbox: a mail is sent after the commit of its
+ * transaction, even if the service is killed in between, and retried until the mail
+ * server accepts it.
  */
 @NullMarked
 package dev.kennel.mail;

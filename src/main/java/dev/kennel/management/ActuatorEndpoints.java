@@ -34,9 +34,9 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * Serves what Actuator's endpoints read, whichever are exposed
- * ({@code management.endpoints.web.exposure.include}). What they write is not served:
- * nothing that reaches the management port can change the service.
+ * Serves the read operations of the exposed Actuator endpoints ({@code
+ * management.endpoints.web.exposure.include}). Write operations are not served: no
+ * request to the management port can change the service.
  *
  * @see <a href=
  * "https://docs.spring.io/spring-boot/reference/actuator/endpoints.html">Spring Boot,
@@ -71,7 +71,7 @@ class ActuatorEndpoints implements RequestHandler {
 	private record Endpoint(PathPattern pattern, WebOperation operation) {
 	}
 
-	/** The routes below the base path, and the list of endpoints at it. */
+	/** Returns the routes below the base path, and the list of endpoints at it. */
 	ManagementRoutes routes() {
 		return new ManagementRoutes(List.of(Route.get(this.basePath, this), Route.get(this.basePath + "/*", this)));
 	}

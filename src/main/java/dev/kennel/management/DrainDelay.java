@@ -8,10 +8,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Goes on serving for a while after the process has been asked to stop. Meanwhile
- * {@code /readyz} responds with 503, so that a balancer sends its requests elsewhere
- * before the port is closed. It is the first to stop; the order after it is: streams,
- * running requests, the port, then what serves requests, and the management port.
+ * Delays a shutdown while {@code /readyz} responds with 503, so that a load balancer
+ * sends its requests elsewhere before the port is closed. It is the first to stop;
+ * streams, running requests, the port, what serves requests, and the management port
+ * follow in this order.
  */
 class DrainDelay implements SmartLifecycle {
 

@@ -31,7 +31,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Puts Actuator on the management port, and the probes on the service's. */
+/** Configures Actuator on the management port, and the probes on the service's port. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(WebEndpointProperties.class)
 class ManagementConfiguration {
@@ -57,7 +57,8 @@ class ManagementConfiguration {
 	}
 
 	@Bean
-	Readiness readiness(ApplicationAvailability availability, DatabaseMonitor database, NotificationChannel notifications) {
+	Readiness readiness(ApplicationAvailability availability, DatabaseMonitor database,
+			NotificationChannel notifications) {
 		return new Readiness(availability, database, notifications);
 	}
 
@@ -94,7 +95,7 @@ class ManagementConfiguration {
 		return new DrainDelay(delay);
 	}
 
-	/** What is done periodically goes on until the port is closed. */
+	/** Scheduled tasks are executed until the port is closed. */
 	@Bean
 	ThreadPoolTaskSchedulerCustomizer scheduledUntilTheServerHasStopped() {
 		return (scheduler) -> {

@@ -14,9 +14,9 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.http.HttpStatus;
 
 /**
- * The probes on the port of the service: {@code /livez} says whether the process works,
- * {@code /readyz} whether requests should be sent to it. Both are responded to on the
- * event loop, from what is known: neither waits for a permit, nor for the database.
+ * The probes on the service's port: {@code /livez} reports whether the process works,
+ * {@code /readyz} whether it should receive requests. Both respond on the event loop,
+ * from known state: neither waits for a permit, nor for the database.
  */
 class Readiness {
 
@@ -48,9 +48,9 @@ class Readiness {
 	}
 
 	/**
-	 * Returns whether requests should be sent here: the application has started, and is
-	 * not asked to stop, the database answers and has the tables of this version, and
-	 * what other instances tell arrives.
+	 * Returns whether the instance should receive requests: the application has started
+	 * and is not stopping, the database responds and has the schema of this version, and
+	 * notifications of other instances arrive.
 	 */
 	boolean isReady() {
 		return this.availability.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC && this.database.isUp()

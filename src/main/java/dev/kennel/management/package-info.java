@@ -1,6 +1,6 @@
 /**
- * What those who run the service look at: Spring Boot's Actuator on a port of its own,
- * the probes on the service's port, and how the service leaves a balancer.
+ * Operations: Spring Boot's Actuator on a port of its own, the probes on the service's
+ * port, and the drain at shutdown.
  */
 @NullMarked
 package dev.kennel.management;

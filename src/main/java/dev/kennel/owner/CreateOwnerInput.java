@@ -9,10 +9,10 @@ import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The owner to add.
+ * The input of {@code createOwner}.
  *
  * @param name the owner's name
- * @param dogs the dogs to add with it
+ * @param dogs the dogs that are created with the owner
  */
 record CreateOwnerInput(@ShortText String name, @Nullable @Size(max = 100,
 		message = "At most 100 dogs can be added together with their owner.") List<@Valid NewDogInput> dogs) {

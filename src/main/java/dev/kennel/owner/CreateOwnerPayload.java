@@ -1,9 +1,9 @@
 package dev.kennel.owner;
 
 /**
- * The answer of {@code createOwner}.
+ * The payload of {@code createOwner}.
  *
- * @param owner the owner that was added
+ * @param owner the created owner
  */
 record CreateOwnerPayload(Owner owner) {
 }

@@ -4,10 +4,10 @@ import dev.kennel.identity.NodeKind;
 import dev.kennel.identity.ValidId;
 
 /**
- * The owner to remove.
+ * The input of {@code deleteOwner}.
  *
- * @param id the owner
- * @param withDogs whether its dogs are to be removed with it
+ * @param id the id of the owner
+ * @param withDogs whether the owner's dogs are deleted, too
  */
 record DeleteOwnerInput(@ValidId(NodeKind.OWNER) String id, boolean withDogs) {
 }

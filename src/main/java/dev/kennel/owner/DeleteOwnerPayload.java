@@ -6,17 +6,17 @@ import java.util.Objects;
 import dev.kennel.identity.NodeId;
 
 /**
- * The answer of {@code deleteOwner}.
+ * The payload of deleteOwner.
  *
- * @param deletedOwnerId the owner that was removed
- * @param deletedDogIds the first of the dogs that were removed with it
- * @param deletedDogCount how many dogs were removed with it
+ * @param deletedOwnerId the id of the deleted owner
+ * @param deletedDogIds the ids of the first dogs that were deleted with the owner
+ * @param deletedDogCount the number of dogs that were deleted with the owner
  */
 record DeleteOwnerPayload(NodeId deletedOwnerId, List<NodeId> deletedDogIds, Integer deletedDogCount) {
 
 	DeleteOwnerPayload {
-		// It is missing in what was kept under an Idempotency-Key before there was such a
-		// count, which has the ids of all.
+		// Idempotency records from before the count existed lack it, and have the ids of
+		// all dogs.
 		deletedDogCount = Objects.requireNonNullElse(deletedDogCount, deletedDogIds.size());
 	}
 

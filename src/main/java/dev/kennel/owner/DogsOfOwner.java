@@ -6,49 +6,49 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 
 /**
- * What becomes of the dogs when an owner comes or goes. Owners do not know dogs: whoever
- * keeps the dogs implements it.
+ * The operations on the dogs of an owner that the owner package needs. It does not depend
+ * on dogs: the package of dogs implements them.
  */
 public interface DogsOfOwner {
 
 	/**
-	 * Adds dogs, in the transaction that adds their owner.
+	 * Creates dogs, in the transaction that creates their owner.
 	 * @param account the account
-	 * @param owner the owner
-	 * @param dogs the dogs to add, at least one
+	 * @param owner the id of the owner
+	 * @param dogs the dogs, at least one
 	 */
 	void create(AccountId account, NodeId owner, List<NewDogInput> dogs);
 
 	/**
-	 * Returns whether an owner has dogs, however many.
+	 * Returns whether an owner has dogs, at a cost that does not depend on their number.
 	 * @param account the account
-	 * @param owner the owner
-	 * @return whether there is one
+	 * @param owner the id of the owner
+	 * @return whether there is at least one
 	 */
-	boolean exist(AccountId account, NodeId owner);
+	boolean hasDogs(AccountId account, NodeId owner);
 
 	/**
-	 * Returns how many dogs an owner has, and which are the first of them.
+	 * Returns the number of an owner's dogs, and the ids of the first ones.
 	 * @param account the account
-	 * @param owner the owner
-	 * @param first the most ids to read
+	 * @param owner the id of the owner
+	 * @param first the maximum number of ids
 	 * @return the dogs
 	 */
-	Overview of(AccountId account, NodeId owner, int first);
+	Overview overview(AccountId account, NodeId owner, int first);
 
 	/**
-	 * Removes all of an owner's dogs, in the transaction that removes the owner, and that
-	 * keeps others from adding any.
+	 * Deletes all dogs of an owner, in the transaction that deletes the owner and that
+	 * holds the lock of the account, so that no dog is added concurrently.
 	 * @param account the account
-	 * @param owner the owner
-	 * @param count how many the owner has, at least one
+	 * @param owner the id of the owner
+	 * @param count the number of the owner's dogs, at least one
 	 */
 	void delete(AccountId account, NodeId owner, int count);
 
 	/**
 	 * The dogs of an owner.
 	 *
-	 * @param count how many there are
+	 * @param count their number
 	 * @param firstIds the ids of the first, oldest first
 	 */
 	record Overview(int count, List<NodeId> firstIds) {

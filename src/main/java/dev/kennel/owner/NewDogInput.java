@@ -8,11 +8,11 @@ import dev.kennel.text.YearRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dog that is added together with its owner.
+ * A dog that is created together with its owner.
  *
  * @param name the dog's name
- * @param breed the breed, if known
- * @param birthDate the day of birth, if known
+ * @param breed the breed, or null if it is unknown
+ * @param birthDate the date of birth, or null if it is unknown
  */
 public record NewDogInput(@ShortText String name, @Nullable @ShortText String breed,
 		@Nullable @YearRange LocalDate birthDate) {

@@ -10,21 +10,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the owner's id
  * @param name the owner's name
- * @param updatedAt when the owner was changed last, or null if it never was
+ * @param updatedAt the time of the last update, or null if there was none
  */
 public record Owner(NodeId id, String name, @Nullable OffsetDateTime updatedAt) {
 
 	/**
-	 * Answers when the owner was added.
-	 * @return the moment, in UTC
+	 * Returns the time of creation.
+	 * @return the time, in UTC
 	 */
 	public OffsetDateTime createdAt() {
 		return this.id.createdAt();
 	}
 
 	/**
-	 * Answers when the owner was changed last.
-	 * @return the moment, in UTC: when it was added, if it never was
+	 * Returns the time of the last update.
+	 * @return the time, in UTC: the time of creation if there was none
 	 */
 	@Override
 	public OffsetDateTime updatedAt() {

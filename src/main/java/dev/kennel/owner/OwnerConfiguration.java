@@ -10,16 +10,17 @@ import dev.kennel.paging.ListDefinition;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Declares how owners are read. */
+/** Defines the lists of owners. */
 @Configuration(proxyBeanMethods = false)
 class OwnerConfiguration {
 
 	@Bean
-	ListDefinition<Owner> ownerListing() {
+	ListDefinition<Owner> ownerListDefinition() {
 		return new ListDefinition<>(NodeKind.OWNER, "owners",
 				List.of(ListColumn.always("id"), ListColumn.always("name"),
-						ListColumn.shown(ColumnReader.CHANGED_AT, "updatedAt")),
-				null, (row) -> new Owner(NodeKind.OWNER.id(row.uuid(1)), row.text(2), row.momentOrNull(3)), Owner::id);
+						ListColumn.forField(ColumnReader.CHANGED_AT, "updatedAt")),
+				null, (row) -> new Owner(NodeKind.OWNER.id(row.uuid(1)), row.text(2), row.timestampOrNull(3)),
+				Owner::id);
 	}
 
 }

@@ -23,21 +23,22 @@ import org.springframework.graphql.data.method.annotation.QueryMapping;
 import org.springframework.graphql.data.method.annotation.SchemaMapping;
 import org.springframework.stereotype.Controller;
 
-/** The fields about owners. */
+/** Resolves the fields of owners. */
 @Controller
 class OwnerController {
 
 	private final OwnerService owners;
 
-	private final ListDefinition<Owner> listing;
+	private final ListDefinition<Owner> definition;
 
 	private final ConnectionLoader connections;
 
 	private final UserLoader users;
 
-	OwnerController(OwnerService owners, ListDefinition<Owner> listing, ConnectionLoader connections, UserLoader users) {
+	OwnerController(OwnerService owners, ListDefinition<Owner> definition, ConnectionLoader connections,
+			UserLoader users) {
 		this.owners = owners;
-		this.listing = listing;
+		this.definition = definition;
 		this.connections = connections;
 		this.users = users;
 	}
@@ -46,7 +47,7 @@ class OwnerController {
 	CompletableFuture<Connection<Owner>> myOwners(AccountId account, PageArguments page,
 			@Argument @Nullable OwnerFilter filter, @Argument @Nullable OwnerOrder orderBy,
 			DataFetchingEnvironment environment) {
-		return this.connections.load(environment, account, this.listing, null, page, OwnerOrder.toOrder(orderBy),
+		return this.connections.load(environment, account, this.definition, null, page, OwnerOrder.toOrder(orderBy),
 				filter);
 	}
 
@@ -60,7 +61,7 @@ class OwnerController {
 	@QueryMapping
 	CompletableFuture<@Nullable Owner> owner(AccountId account, @Argument @ValidId(NodeKind.OWNER) String id,
 			DataFetchingEnvironment environment) {
-		return this.connections.find(environment, account, this.listing, NodeKind.OWNER.uuid(id));
+		return this.connections.find(environment, account, this.definition, NodeKind.OWNER.uuid(id));
 	}
 
 	@SchemaMapping
@@ -76,7 +77,7 @@ class OwnerController {
 
 	@SchemaMapping
 	Owner owner(CreateOwnerPayload payload, AccountId account, DataFetchingEnvironment environment) {
-		return remembered(environment, account, payload.owner());
+		return cached(environment, account, payload.owner());
 	}
 
 	@Atomic
@@ -87,12 +88,15 @@ class OwnerController {
 
 	@SchemaMapping
 	Owner owner(UpdateOwnerPayload payload, AccountId account, DataFetchingEnvironment environment) {
-		return remembered(environment, account, payload.owner());
+		return cached(environment, account, payload.owner());
 	}
 
-	/** What leads back to the owner finds it, although it may be gone by now. */
-	private Owner remembered(DataFetchingEnvironment environment, AccountId account, Owner owner) {
-		this.connections.remember(environment, account, NodeKind.OWNER, owner);
+	/**
+	 * Caches the owner for fields that lead back to it, even if it has been deleted in
+	 * the meantime.
+	 */
+	private Owner cached(DataFetchingEnvironment environment, AccountId account, Owner owner) {
+		this.connections.cacheNode(environment, account, NodeKind.OWNER, owner);
 		return owner;
 	}
 

@@ -8,10 +8,10 @@ import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which owners are meant.
+ * The {@code filter} of lists of owners.
  *
- * @param name by name
- * @param createdAt by when the owner was added
+ * @param name the filter on the name
+ * @param createdAt the filter on the time of creation
  */
 record OwnerFilter(@Nullable @Valid StringFilter name,
 		@Nullable @Valid DateTimeFilter createdAt) implements FilterInput {

@@ -5,10 +5,10 @@ import dev.kennel.paging.OrderDirection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order of owners.
+ * The {@code orderBy} of lists of owners.
  *
- * @param field what is compared
- * @param direction which way
+ * @param field the field to sort by
+ * @param direction the direction
  */
 record OwnerOrder(OwnerOrderField field, OrderDirection direction) {
 

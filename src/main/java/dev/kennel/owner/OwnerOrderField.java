@@ -5,7 +5,7 @@ import dev.kennel.paging.SortColumn;
 import dev.kennel.paging.SortType;
 import org.jspecify.annotations.Nullable;
 
-/** What owners can be ordered by. */
+/** The fields by which owners can be sorted. */
 enum OwnerOrderField implements OrderField {
 
 	CREATED_AT(null),

@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Repository;
 
-/** Writes owners, each write with its entry in the change feed. */
+/** Writes owners, each together with its entry in the change feed. */
 @Repository
 class OwnerRepository {
 
 	private final ChangeRepository changes;
 
-	private final ListDefinition<Owner> listing;
+	private final ListDefinition<Owner> definition;
 
 	private final ChangeStatement insert;
 
@@ -39,16 +39,19 @@ class OwnerRepository {
 
 	private final ChangeStatement delete;
 
-	OwnerRepository(ChangeRepository changes, ListDefinition<Owner> listing) {
+	OwnerRepository(ChangeRepository changes, ListDefinition<Owner> definition) {
 		this.changes = changes;
-		this.listing = listing;
-		String columns = listing.allColumns();
-		String into = "INSERT INTO owners (user_id, id, name, name_key, created_at, updated_at) ";
+		this.definition = definition;
+		String columns = definition.allColumns();
+		String insertInto = "INSERT INTO owners (user_id, id, name, name_key, created_at, updated_at) ";
 		this.insert = ChangeStatement.ofRow(ChangeKind.CREATED, NodeKind.OWNER,
-				into + "SELECT ?, ?, ?, ?, ?, ? FROM version RETURNING " + columns);
-		this.group = changes.group(listing, ChangeStatement.ofAccounts(NodeKind.OWNER,
-				List.of("user_id uuid", "id uuid", "name text", "name_key text", "created_at timestamptz"), "",
-				into + "SELECT user_id, id, name, name_key, created_at, created_at FROM version RETURNING " + columns),
+				insertInto + "SELECT ?, ?, ?, ?, ?, ? FROM version RETURNING " + columns);
+		this.group = changes.group(definition,
+				ChangeStatement.ofAccounts(NodeKind.OWNER,
+						List.of("user_id uuid", "id uuid", "name text", "name_key text", "created_at timestamptz"), "",
+						insertInto
+								+ "SELECT user_id, id, name, name_key, created_at, created_at FROM version RETURNING "
+								+ columns),
 				OwnerRepository::arrays);
 		this.update = ChangeStatement.ofRow(ChangeKind.UPDATED, NodeKind.OWNER,
 				"UPDATE owners SET name = ?, name_key = ?, updated_at = greatest(updated_at, ?) FROM version "
@@ -62,13 +65,14 @@ class OwnerRepository {
 	}
 
 	/**
-	 * Adds an owner, and does nothing else in the transaction: if it has done nothing
-	 * before, the owners of other accounts may be added with it.
-	 * @param payload answers what is recorded under the request's key, if it has one
+	 * Inserts an owner as the last statement of the transaction. If it is the first one,
+	 * too, owners of other accounts may be inserted with it.
+	 * @param payload returns the payload to record under the idempotency key of the
+	 * request, if it has one
 	 */
 	Owner insertLast(AccountId account, String name, Function<Owner, Object> payload) {
-		NewOwner added = NewOwner.of(account, name);
-		NewOwner owner = added.with(ResultRecord.of(() -> payload.apply(added.toOwner())));
+		NewOwner newOwner = NewOwner.of(account, name);
+		NewOwner owner = newOwner.with(ResultRecord.of(() -> payload.apply(newOwner.toOwner())));
 		return this.changes.insertLast(this.group, owner, () -> insert(owner));
 	}
 
@@ -78,22 +82,22 @@ class OwnerRepository {
 			.write(newOwner.account(), this.insert,
 					List.of(newOwner.account().value(), row.id(), newOwner.name(), newOwner.nameKey(), row.createdAt(),
 							row.createdAt()),
-					newOwner.result(), (result, number) -> this.listing.read(result))
+					newOwner.result(), (result, number) -> this.definition.read(result))
 			.getFirst();
 	}
 
-	/** Changes an owner, or answers null if there is none. */
+	/** Updates an owner; returns null if there is none. */
 	@Nullable Owner update(AccountId account, UUID id, String name, OffsetDateTime now) {
 		return write(account, this.update, List.of(name, CaseFolding.key(name), now, account.value(), id));
 	}
 
-	/** Removes an owner that has no dogs, or answers null if there is none. */
+	/** Deletes an owner that has no dogs; returns null if there is none. */
 	@Nullable Owner delete(AccountId account, NodeId id) {
 		return write(account, this.delete, List.of(account.value(), id.uuid()));
 	}
 
 	private @Nullable Owner write(AccountId account, ChangeStatement statement, List<Object> parameters) {
-		return this.changes.write(account, 1, statement, parameters, (row, number) -> this.listing.read(row))
+		return this.changes.write(account, 1, statement, parameters, (row, number) -> this.definition.read(row))
 			.stream()
 			.findFirst()
 			.orElse(null);
@@ -107,7 +111,7 @@ class OwnerRepository {
 				new SqlArrayValue("timestamptz", owners.stream().map((owner) -> owner.row().createdAt()).toArray()));
 	}
 
-	/** An owner that is to be added. */
+	/** An owner that is inserted. */
 	private record NewOwner(AccountId account, NewRow row, String name, String nameKey,
 			@Nullable ResultRecord result) implements NewNode {
 

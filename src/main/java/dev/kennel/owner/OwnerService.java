@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Service;
 
-/** Changes owners, each time in the transaction of its caller. */
+/** Writes owners, in the transaction of the caller. */
 @Service
 class OwnerService {
 
-	/** As many as the largest page of a list has, if it is not set up otherwise. */
+	/** As many as the default maximum page size. */
 	private static final int MAX_DELETED_IDS = 200;
 
 	private static final DogsOfOwner.Overview NO_DOGS = new DogsOfOwner.Overview(0, List.of());
@@ -44,7 +44,7 @@ class OwnerService {
 		this.clock = clock;
 	}
 
-	/** Adds an owner and its dogs, all or none. */
+	/** Creates an owner and its dogs, all or none. */
 	Owner create(AccountId account, CreateOwnerInput input) {
 		List<NewDogInput> newDogs = input.dogs();
 		if (newDogs == null || newDogs.isEmpty()) {
@@ -56,7 +56,7 @@ class OwnerService {
 	}
 
 	/**
-	 * Changes what is given of an owner.
+	 * Updates the given fields of an owner.
 	 * @throws ApiException with NOT_FOUND if the account has no such owner
 	 */
 	Owner update(AccountId account, UpdateOwnerInput input) {
@@ -70,24 +70,24 @@ class OwnerService {
 	}
 
 	/**
-	 * Removes an owner, and its dogs if that is asked for.
-	 * @return the removed dogs
+	 * Deletes an owner, and its dogs if requested.
+	 * @return the deleted dogs
 	 * @throws ApiException with NOT_FOUND if the account has no such owner, with CONFLICT
-	 * if it has dogs and they are not to be removed
+	 * if it has dogs that are not to be deleted
 	 */
 	DogsOfOwner.Overview delete(AccountId account, NodeId owner, boolean withDogs) {
-		// From here on nobody gives the owner a dog.
+		// From here on, no other transaction adds a dog to the owner.
 		this.changes.lock(account);
-		if (!withDogs && this.dogs.exist(account, owner)) {
+		if (!withDogs && this.dogs.hasDogs(account, owner)) {
 			throw ApiException.conflict("The owner has dogs. Remove them, move them, or remove the owner with them.",
 					List.of(new Violation(List.of("input", "withDogs"), "HAS_DOGS", "The owner has dogs.")));
 		}
-		DogsOfOwner.Overview owned = withDogs ? this.dogs.of(account, owner, MAX_DELETED_IDS) : NO_DOGS;
-		if (owned.count() > 0) {
-			this.dogs.delete(account, owner, owned.count());
+		DogsOfOwner.Overview deletedDogs = withDogs ? this.dogs.overview(account, owner, MAX_DELETED_IDS) : NO_DOGS;
+		if (deletedDogs.count() > 0) {
+			this.dogs.delete(account, owner, deletedDogs.count());
 		}
 		required(this.owners.delete(account, owner));
-		return owned;
+		return deletedDogs;
 	}
 
 	private static Owner required(@Nullable Owner owner) {

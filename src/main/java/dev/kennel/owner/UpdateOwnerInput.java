@@ -9,9 +9,9 @@ import jakarta.validation.constraints.NotNull;
 import org.springframework.graphql.data.ArgumentValue;
 
 /**
- * What to change of an owner. What is not given stays as it is.
+ * The input of {@code updateOwner}. An omitted field is left unchanged.
  *
- * @param id the owner
+ * @param id the id of the owner
  * @param name the new name
  */
 record UpdateOwnerInput(@ValidId(NodeKind.OWNER) String id,

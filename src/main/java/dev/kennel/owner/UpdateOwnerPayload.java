@@ -1,9 +1,9 @@
 package dev.kennel.owner;
 
 /**
- * The answer of {@code updateOwner}.
+ * The payload of {@code updateOwner}.
  *
- * @param owner the owner as it is now
+ * @param owner the updated owner
  */
 record UpdateOwnerPayload(Owner owner) {
 }

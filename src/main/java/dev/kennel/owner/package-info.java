@@ -1,4 +1,4 @@
-/** Dog owners: what a user adds, and what dogs belong to. */
+/** Dog owners, the parents of dogs. */
 @NullMarked
 package dev.kennel.owner;
 

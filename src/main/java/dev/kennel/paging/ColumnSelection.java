@@ -5,47 +5,47 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Which of a listing's columns are read: what an operation does not show is not sent, nor
- * taken apart.
+ * The selected columns of a list definition: columns of fields that an operation does not
+ * select are neither transferred nor decoded.
  */
 final class ColumnSelection {
 
 	private final List<ListColumn> columns;
 
-	/** By a column's number in the listing, its number in the result, or 0. */
+	/** The number of a column in the result, or 0, by its number in the definition. */
 	private final int[] positions;
 
 	private final int size;
 
 	private final int key;
 
-	private ColumnSelection(List<ListColumn> columns, Predicate<String> shown) {
+	private ColumnSelection(List<ListColumn> columns, Predicate<String> isSelected) {
 		this.columns = columns;
 		this.positions = new int[columns.size() + 1];
-		int taken = 0;
-		int bits = 0;
+		int count = 0;
+		int bitSet = 0;
 		for (int i = 0; i < columns.size(); i++) {
 			String field = columns.get(i).field();
-			if (field == null || shown.test(field)) {
-				taken++;
-				this.positions[i + 1] = taken;
-				bits |= 1 << i;
+			if (field == null || isSelected.test(field)) {
+				count++;
+				this.positions[i + 1] = count;
+				bitSet |= 1 << i;
 			}
 		}
-		this.size = taken;
-		this.key = bits;
+		this.size = count;
+		this.key = bitSet;
 	}
 
 	/**
 	 * Selects columns.
-	 * @param columns all that there are, fewer than 32
-	 * @param shown whether a field is shown
+	 * @param columns all columns, fewer than 32
+	 * @param isSelected whether a field is selected
 	 */
-	static ColumnSelection of(List<ListColumn> columns, Predicate<String> shown) {
-		return new ColumnSelection(columns, shown);
+	static ColumnSelection of(List<ListColumn> columns, Predicate<String> isSelected) {
+		return new ColumnSelection(columns, isSelected);
 	}
 
-	/** The same for the same columns of a listing, and no others. */
+	/** Returns a bit set of the columns: equal for equal selections of a definition. */
 	int key() {
 		return this.key;
 	}
@@ -58,24 +58,24 @@ final class ColumnSelection {
 		return this.positions;
 	}
 
-	/** As a statement selects them. */
+	/** Returns the columns as select items. */
 	String columns() {
-		return String.join(", ", selected().stream().map(ListColumn::sql).toList());
+		return String.join(", ", selectedColumns().stream().map(ListColumn::sql).toList());
 	}
 
-	/** As a statement around it does. */
+	/** Returns the names of the columns, for an enclosing statement. */
 	String names() {
-		return String.join(", ", selected().stream().map(ListColumn::name).toList());
+		return String.join(", ", selectedColumns().stream().map(ListColumn::name).toList());
 	}
 
-	private List<ListColumn> selected() {
-		List<ListColumn> selected = new ArrayList<>();
+	private List<ListColumn> selectedColumns() {
+		List<ListColumn> selectedColumns = new ArrayList<>();
 		for (int i = 0; i < this.columns.size(); i++) {
 			if (this.positions[i + 1] != 0) {
-				selected.add(this.columns.get(i));
+				selectedColumns.add(this.columns.get(i));
 			}
 		}
-		return selected;
+		return selectedColumns;
 	}
 
 }

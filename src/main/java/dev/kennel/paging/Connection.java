@@ -7,39 +7,39 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of a list as the API shows it. What is not selected costs nothing: cursors are
- * written when they are asked for, and the number of rows, and whether the list goes on,
- * are looked up by {@link ConnectionLoader} if the page can't tell.
+ * A page of a list as the API exposes it. Fields that are not selected cost nothing:
+ * cursors are encoded on demand, and {@link ConnectionLoader} reads the number of rows,
+ * or whether there are more, only if the page does not imply it.
  *
- * @param <T> what a row is
+ * @param <T> the type of a row
  * @see <a href=
  * "https://relay.dev/graphql/connections.htm#sec-Connection-Types">Connection types</a>
  */
 public final class Connection<T> {
 
-	private final ListDefinition<T> listing;
+	private final ListDefinition<T> definition;
 
 	private final ListKey<PageQuery> key;
 
 	private final @Nullable Page<T> page;
 
-	/** A page, or none if only the number of rows is asked for. */
-	Connection(ListDefinition<T> listing, ListKey<PageQuery> key, @Nullable Page<T> page) {
-		this.listing = listing;
+	/** Creates a connection, without a page if only the number of rows is selected. */
+	Connection(ListDefinition<T> definition, ListKey<PageQuery> key, @Nullable Page<T> page) {
+		this.definition = definition;
 		this.key = key;
 		this.page = page;
 	}
 
 	/**
-	 * Answers the rows.
-	 * @return the rows, in the list's order
+	 * Returns the rows.
+	 * @return the rows, in the order of the list
 	 */
 	public List<T> nodes() {
 		return page().nodes();
 	}
 
 	/**
-	 * Answers the rows with their cursors.
+	 * Returns the rows with their cursors.
 	 * @return an edge for each row
 	 */
 	public List<Edge<T>> edges() {
@@ -47,8 +47,8 @@ public final class Connection<T> {
 	}
 
 	/**
-	 * Answers where the page is in the list.
-	 * @return the page's information
+	 * Returns the position of the page in the list.
+	 * @return the information on the page
 	 */
 	public PageInfo pageInfo() {
 		return new PageInfo(this);
@@ -56,13 +56,13 @@ public final class Connection<T> {
 
 	String cursor(int index) {
 		List<@Nullable Object> sortValues = page().sortValues();
-		UUID id = this.listing.id().apply(nodes().get(index)).uuid();
-		return new Cursor(id, (sortValues != null) ? sortValues.get(index) : null).encode(this.listing.tag(),
+		UUID id = this.definition.id().apply(nodes().get(index)).uuid();
+		return new Cursor(id, (sortValues != null) ? sortValues.get(index) : null).encode(this.definition.tag(),
 				query().order());
 	}
 
-	ListDefinition<T> listing() {
-		return this.listing;
+	ListDefinition<T> definition() {
+		return this.definition;
 	}
 
 	ListKey<PageQuery> key() {
@@ -73,9 +73,9 @@ public final class Connection<T> {
 		return this.key.query();
 	}
 
-	/** Answers how many rows the list has if the page is all of it, or null. */
+	/** Returns the number of rows in the list if the page is all of it, or null. */
 	@Nullable Integer knownTotalCount() {
-		return (this.page != null && query().after() == null && query().before() == null && !this.page.more())
+		return (this.page != null && query().after() == null && query().before() == null && !this.page.hasMore())
 				? nodes().size() : null;
 	}
 
@@ -86,18 +86,18 @@ public final class Connection<T> {
 		return this.page;
 	}
 
-	/** Answers whether rows follow the page, or null if that has to be looked up. */
-	@Nullable Boolean knownNext() {
-		return goesOn(!query().backward(), query().before());
+	/** Returns whether rows follow the page, or null if only a query can tell. */
+	@Nullable Boolean knownHasNextPage() {
+		return hasMore(!query().backward(), query().before());
 	}
 
-	/** Answers whether rows come before the page, or null if that has to be looked up. */
-	@Nullable Boolean knownPrevious() {
-		return goesOn(query().backward(), query().after());
+	/** Returns whether rows precede the page, or null if only a query can tell. */
+	@Nullable Boolean knownHasPreviousPage() {
+		return hasMore(query().backward(), query().after());
 	}
 
-	private @Nullable Boolean goesOn(boolean limited, @Nullable Cursor bound) {
-		if (limited && page().more()) {
+	private @Nullable Boolean hasMore(boolean limited, @Nullable Cursor bound) {
+		if (limited && page().hasMore()) {
 			return true;
 		}
 		return (bound == null) ? false : null;

@@ -34,9 +34,8 @@ import org.springframework.graphql.execution.RuntimeWiringConfigurer;
 import org.springframework.stereotype.Component;
 
 /**
- * Serves every list of the API, and every object by its id, in batches: whatever a level
- * of an operation asks for with the same arguments is one statement, however many objects
- * ask.
+ * Loads the lists of the API, and nodes by id, in batches: fields of the same level with
+ * the same arguments are one statement, however many parents they have.
  */
 @Component
 public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
@@ -47,41 +46,42 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 
 	ConnectionLoader(ListReaderRegistry readers, Validator validator) {
 		this.validator = validator;
-		readers.all().forEach((reader) -> this.loaders.put(reader.listing().kind(), new Loaders<>(reader)));
+		readers.all().forEach((reader) -> this.loaders.put(reader.definition().kind(), new Loaders<>(reader)));
 	}
 
 	/**
 	 * Loads a page of a list.
-	 * @param <T> what a row is
-	 * @param environment the field
-	 * @param account the account that asks
-	 * @param listing the list's type
-	 * @param parent the object whose list it is, or null for all of the account's
-	 * @param arguments the field's paging arguments
-	 * @param order the list's order
-	 * @param filter the field's argument {@code filter}, or null for all rows. It is
-	 * validated here, so that its faults and those of the other arguments are told at
-	 * once.
+	 * @param <T> the type of a row
+	 * @param environment the environment of the field
+	 * @param account the account whose rows are read
+	 * @param definition the definition of the list
+	 * @param parent the id of the node that the list belongs to, or null for all rows of
+	 * the account
+	 * @param arguments the paging arguments of the field
+	 * @param order the order of the list
+	 * @param filter the argument {@code filter} of the field, or null for all rows. It is
+	 * validated here, so that its violations and those of the other arguments are
+	 * reported together.
 	 * @return the page, loaded with those of the same level
 	 * @throws dev.kennel.error.ApiException with BAD_USER_INPUT if the arguments are
-	 * faulty
+	 * invalid
 	 */
 	public <T> CompletableFuture<Connection<T>> load(DataFetchingEnvironment environment, AccountId account,
-			ListDefinition<T> listing, @Nullable UUID parent, PageArguments arguments, Order order,
+			ListDefinition<T> definition, @Nullable UUID parent, PageArguments arguments, Order order,
 			@Nullable FilterInput filter) {
 		ListKey<PageQuery> key = new ListKey<>(account, parent,
-				arguments.toQuery(listing, order, filter, this.validator));
-		if (!asksForRows(environment)) {
-			return CompletableFuture.completedFuture(new Connection<>(listing, key, null));
+				arguments.toQuery(definition, order, filter, this.validator));
+		if (!selectsRows(environment)) {
+			return CompletableFuture.completedFuture(new Connection<>(definition, key, null));
 		}
-		return loaders(listing).pages.load(environment, key);
+		return loaders(definition).pages.load(environment, key);
 	}
 
 	/**
-	 * Whether more is selected than how many rows there are. A fragment may hold
-	 * anything, and counts as more.
+	 * Returns whether the selection needs rows, not only their number. A fragment counts
+	 * as needing rows.
 	 */
-	private static boolean asksForRows(DataFetchingEnvironment environment) {
+	private static boolean selectsRows(DataFetchingEnvironment environment) {
 		for (Field field : environment.getMergedField().getFields()) {
 			for (Selection<?> selection : field.getSelectionSet().getSelections()) {
 				if (!(selection instanceof Field selected)
@@ -94,29 +94,29 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 	}
 
 	/**
-	 * Loads an object.
-	 * @param <T> what a row is
-	 * @param environment the field
-	 * @param account the account that asks
-	 * @param listing the object's type
-	 * @param id the object's key
-	 * @return the object, loaded with those of the same level, or null if the account has
+	 * Loads a node.
+	 * @param <T> the type of a row
+	 * @param environment the environment of the field
+	 * @param account the account whose rows are read
+	 * @param definition the definition of the node's list
+	 * @param id the id of the node
+	 * @return the node, loaded with those of the same level, or null if the account has
 	 * none with this id
 	 */
 	public <T> CompletableFuture<@Nullable T> find(DataFetchingEnvironment environment, AccountId account,
-			ListDefinition<T> listing, UUID id) {
-		return loaders(listing).byIds.load(environment, new NodeKey(account, id));
+			ListDefinition<T> definition, UUID id) {
+		return loaders(definition).byIds.load(environment, new NodeKey(account, id));
 	}
 
 	/**
-	 * Remembers an object that an operation knows before it asks for it, so that fields
-	 * which lead to it cost no statement, and find it although it may be gone by now.
-	 * @param environment the field
-	 * @param account the account that asks
-	 * @param kind the object's kind
-	 * @param node the object
+	 * Caches a node that an operation already has, so that fields which lead to it cost
+	 * no statement, and resolve even if it has been deleted in the meantime.
+	 * @param environment the environment of the field
+	 * @param account the account that the node belongs to
+	 * @param kind the kind of the node
+	 * @param node the node
 	 */
-	public void remember(DataFetchingEnvironment environment, AccountId account, NodeKind kind, Object node) {
+	public void cacheNode(DataFetchingEnvironment environment, AccountId account, NodeKind kind, Object node) {
 		NodeCache.of(environment.getGraphQlContext()).add(account, kind, List.of(node));
 	}
 
@@ -132,55 +132,55 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 	}
 
 	private Loaders<?> loaders(NodeKind kind) {
-		Loaders<?> known = this.loaders.get(kind);
-		if (known == null) {
+		Loaders<?> found = this.loaders.get(kind);
+		if (found == null) {
 			throw new IllegalArgumentException("No list of " + kind);
 		}
-		return known;
+		return found;
 	}
 
 	@SuppressWarnings("unchecked")
-	private <T> Loaders<T> loaders(ListDefinition<T> listing) {
-		return (Loaders<T>) loaders(listing.kind());
+	private <T> Loaders<T> loaders(ListDefinition<T> definition) {
+		return (Loaders<T>) loaders(definition.kind());
 	}
 
 	/**
-	 * One statement for each account and query: over all parents, and one more if the
-	 * account's own list is asked for.
+	 * Loads a batch with one statement for each account and query: over all parents, and
+	 * one more for the list of the account itself, if it is requested.
 	 */
-	private static <Q, V> CompletableFuture<Map<ListKey<Q>, V>> batched(Collection<ListKey<Q>> keys,
-			BiFunction<AccountId, Q, CompletableFuture<V>> own, Nested<Q, V> nested, V none) {
+	private static <Q, V> CompletableFuture<Map<ListKey<Q>, V>> loadBatch(Collection<ListKey<Q>> keys,
+			BiFunction<AccountId, Q, CompletableFuture<V>> own, NestedRead<Q, V> nested, V empty) {
 		Map<ListKey<Q>, List<ListKey<Q>>> groups = new LinkedHashMap<>();
 		for (ListKey<Q> key : keys) {
 			groups.computeIfAbsent(new ListKey<>(key.account(), null, key.query()), (group) -> new ArrayList<>())
 				.add(key);
 		}
-		List<CompletableFuture<Map<ListKey<Q>, V>>> answers = new ArrayList<>(groups.size());
+		List<CompletableFuture<Map<ListKey<Q>, V>>> reads = new ArrayList<>(groups.size());
 		groups.forEach((group, members) -> {
 			List<UUID> parents = members.stream().map(ListKey::parent).filter(Objects::nonNull).toList();
 			if (!parents.isEmpty()) {
-				answers.add(nested.read(group.account(), parents, group.query())
-					.thenApply((found) -> ofParents(members, found, none)));
+				reads.add(nested.read(group.account(), parents, group.query())
+					.thenApply((found) -> byKey(members, found, empty)));
 			}
 			if (parents.size() < members.size()) {
-				answers.add(own.apply(group.account(), group.query()).thenApply((found) -> Map.of(group, found)));
+				reads.add(own.apply(group.account(), group.query()).thenApply((found) -> Map.of(group, found)));
 			}
 		});
-		return joined(answers);
+		return merged(reads);
 	}
 
-	private static <Q, V> Map<ListKey<Q>, V> ofParents(List<ListKey<Q>> keys, Map<UUID, V> found, V none) {
-		Map<ListKey<Q>, V> answers = HashMap.newHashMap(keys.size());
+	private static <Q, V> Map<ListKey<Q>, V> byKey(List<ListKey<Q>> keys, Map<UUID, V> found, V empty) {
+		Map<ListKey<Q>, V> results = HashMap.newHashMap(keys.size());
 		for (ListKey<Q> key : keys) {
 			if (key.parent() != null) {
-				answers.put(key, found.getOrDefault(key.parent(), none));
+				results.put(key, found.getOrDefault(key.parent(), empty));
 			}
 		}
-		return answers;
+		return results;
 	}
 
-	/** What several statements have found, once all have. */
-	private static <K, V extends @Nullable Object> CompletableFuture<Map<K, V>> joined(
+	/** Merges the results of several statements, once all are complete. */
+	private static <K, V extends @Nullable Object> CompletableFuture<Map<K, V>> merged(
 			List<CompletableFuture<Map<K, V>>> parts) {
 		if (parts.size() == 1) {
 			return parts.getFirst();
@@ -192,15 +192,18 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 		});
 	}
 
-	/** Answers the fields of connections that may need a look at the store. */
+	/**
+	 * Registers the data fetchers of connection fields that may need a statement of their
+	 * own.
+	 */
 	@Override
 	public void configure(RuntimeWiring.Builder wiring) {
 		this.loaders.values()
-			.forEach((all) -> wiring.type(TypeRuntimeWiring.newTypeWiring(all.listing().connectionTypeName())
-				.dataFetcher("totalCount", (LocalFetcher) this::totalCount)));
+			.forEach((all) -> wiring.type(TypeRuntimeWiring.newTypeWiring(all.definition().connectionTypeName())
+				.dataFetcher("totalCount", (LocalDataFetcher) this::totalCount)));
 		wiring.type(TypeRuntimeWiring.newTypeWiring("PageInfo")
-			.dataFetcher("hasNextPage", (LocalFetcher) this::hasNextPage)
-			.dataFetcher("hasPreviousPage", (LocalFetcher) this::hasPreviousPage));
+			.dataFetcher("hasNextPage", (LocalDataFetcher) this::hasNextPage)
+			.dataFetcher("hasPreviousPage", (LocalDataFetcher) this::hasPreviousPage));
 	}
 
 	// The engine takes a value, or the future of one.
@@ -214,18 +217,18 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 		if (known != null) {
 			return known;
 		}
-		return loaders(connection.listing()).counts.load(environment,
+		return loaders(connection.definition()).counts.load(environment,
 				connection.key().with(connection.query().filter()));
 	}
 
 	private Object hasNextPage(DataFetchingEnvironment environment) {
 		Connection<?> connection = connection(environment);
-		return goesOn(environment, connection, connection.knownNext(), connection.query().before(), true);
+		return hasMore(environment, connection, connection.knownHasNextPage(), connection.query().before(), true);
 	}
 
 	private Object hasPreviousPage(DataFetchingEnvironment environment) {
 		Connection<?> connection = connection(environment);
-		return goesOn(environment, connection, connection.knownPrevious(), connection.query().after(), false);
+		return hasMore(environment, connection, connection.knownHasPreviousPage(), connection.query().after(), false);
 	}
 
 	private static Connection<?> connection(DataFetchingEnvironment environment) {
@@ -238,7 +241,7 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 
 	// The engine takes a value, or the future of one.
 	@SuppressWarnings("FutureReturnValueIgnored")
-	private Object goesOn(DataFetchingEnvironment environment, Connection<?> connection, @Nullable Boolean known,
+	private Object hasMore(DataFetchingEnvironment environment, Connection<?> connection, @Nullable Boolean known,
 			@Nullable Cursor cursor, boolean towardsEnd) {
 		if (known != null) {
 			return known;
@@ -246,11 +249,11 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 		if (cursor == null) {
 			throw new IllegalStateException("A list without a cursor ends where its page does");
 		}
-		return loaders(connection.listing()).probes.load(environment, connection.key()
+		return loaders(connection.definition()).probes.load(environment, connection.key()
 			.with(new ProbeQuery(connection.query().order(), connection.query().filter(), cursor, towardsEnd)));
 	}
 
-	/** The loaders of a listing. */
+	/** The batch loaders of one list definition. */
 	private static final class Loaders<T> {
 
 		private final ListReader<T> reader;
@@ -265,32 +268,37 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 
 		Loaders(ListReader<T> reader) {
 			this.reader = reader;
-			this.pages = BatchLoader.later(this::pages);
-			this.counts = BatchLoader.later((keys, context) -> batched(keys, reader::count, reader::counts, 0));
-			this.probes = BatchLoader.later((keys, context) -> batched(keys, reader::goesOn, reader::goOn, false));
-			this.byIds = BatchLoader.later(this::byIds);
+			this.pages = BatchLoader.async(this::pages);
+			this.counts = BatchLoader
+				.async((keys, context) -> loadBatch(keys, reader::count, reader::countsByParent, 0));
+			this.probes = BatchLoader
+				.async((keys, context) -> loadBatch(keys, reader::hasMore, reader::hasMoreByParent, false));
+			this.byIds = BatchLoader.async(this::byIds);
 		}
 
-		ListDefinition<T> listing() {
-			return this.reader.listing();
+		ListDefinition<T> definition() {
+			return this.reader.definition();
 		}
 
-		/** The same for all of an operation, which remembers what it has read. */
+		/**
+		 * Returns the same columns throughout an operation, whose cache shares the nodes.
+		 */
 		private ColumnSelection columns(GraphQLContext context) {
-			return listing().select((field) -> FieldNames.mayContain(context, field));
+			return definition().select((field) -> FieldNames.mayContain(context, field));
 		}
 
 		private CompletableFuture<Map<ListKey<PageQuery>, Connection<T>>> pages(Collection<ListKey<PageQuery>> keys,
 				GraphQLContext context) {
 			ColumnSelection columns = columns(context);
-			NodeCache loaded = NodeCache.of(context);
-			return batched(keys, (account, query) -> this.reader.page(account, query, columns),
-					(account, parents, query) -> this.reader.pages(account, parents, query, columns), Page.empty())
+			NodeCache cache = NodeCache.of(context);
+			return loadBatch(keys, (account, query) -> this.reader.page(account, query, columns),
+					(account, parents, query) -> this.reader.pagesByParent(account, parents, query, columns),
+					Page.empty())
 				.thenApply((pages) -> {
 					Map<ListKey<PageQuery>, Connection<T>> connections = HashMap.newHashMap(pages.size());
 					pages.forEach((key, page) -> {
-						loaded.add(key.account(), listing().kind(), page.nodes());
-						connections.put(key, new Connection<>(listing(), key, page));
+						cache.add(key.account(), definition().kind(), page.nodes());
+						connections.put(key, new Connection<>(definition(), key, page));
 					});
 					return connections;
 				});
@@ -299,38 +307,36 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 		private CompletableFuture<Map<NodeKey, @Nullable T>> byIds(Collection<NodeKey> keys, GraphQLContext context) {
 			Map<AccountId, Set<UUID>> accounts = new LinkedHashMap<>();
 			keys.forEach((key) -> accounts.computeIfAbsent(key.account(), (account) -> new HashSet<>()).add(key.id()));
-			List<CompletableFuture<Map<NodeKey, @Nullable T>>> answers = new ArrayList<>(accounts.size());
+			List<CompletableFuture<Map<NodeKey, @Nullable T>>> reads = new ArrayList<>(accounts.size());
 			accounts.forEach((account, ids) -> {
-				Map<UUID, T> known = NodeCache.of(context).find(account, listing(), ids);
-				ids.removeAll(known.keySet());
+				Map<UUID, T> cached = NodeCache.of(context).find(account, definition(), ids);
+				ids.removeAll(cached.keySet());
 				CompletableFuture<Map<UUID, T>> read = ids.isEmpty() ? CompletableFuture.completedFuture(Map.of())
 						: this.reader.byIds(account, ids, columns(context));
-				answers.add(read.thenApply((found) -> {
-					Map<NodeKey, @Nullable T> nodes = HashMap.newHashMap(known.size() + found.size());
-					known.forEach((id, node) -> nodes.put(new NodeKey(account, id), node));
+				reads.add(read.thenApply((found) -> {
+					Map<NodeKey, @Nullable T> nodes = HashMap.newHashMap(cached.size() + found.size());
+					cached.forEach((id, node) -> nodes.put(new NodeKey(account, id), node));
 					found.forEach((id, node) -> nodes.put(new NodeKey(account, id), node));
 					return nodes;
 				}));
 			});
-			return joined(answers);
+			return merged(reads);
 		}
 
 	}
 
-	/**
-	 * A fetcher on the engine's thread, which needs nothing carried over from another.
-	 */
+	/** A data fetcher on the engine's thread, which needs no propagated context. */
 	@FunctionalInterface
-	private interface LocalFetcher extends TrivialDataFetcher<Object> {
+	private interface LocalDataFetcher extends TrivialDataFetcher<Object> {
 
 	}
 
 	private record NodeKey(AccountId account, UUID id) {
 	}
 
-	/** Reads the lists of several parents; a parent whose list has nothing is absent. */
+	/** Reads the lists of several parents; a parent with an empty list is absent. */
 	@FunctionalInterface
-	private interface Nested<Q, V> {
+	private interface NestedRead<Q, V> {
 
 		CompletableFuture<Map<UUID, V>> read(AccountId account, List<UUID> parents, Q query);
 

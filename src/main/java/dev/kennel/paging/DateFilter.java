@@ -6,10 +6,10 @@ import dev.kennel.text.YearRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The range that a day has to lie in. A bound that is null is open.
+ * A range of dates. A null bound is open.
  *
- * @param gte the first day in it
- * @param lt the first day after it
+ * @param gte the inclusive lower bound
+ * @param lt the exclusive upper bound
  */
 public record DateFilter(@Nullable @YearRange LocalDate gte, @Nullable @YearRange LocalDate lt) {
 }

@@ -6,10 +6,10 @@ import dev.kennel.text.YearRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The range that a moment has to lie in. A bound that is null is open.
+ * A range of times. A null bound is open.
  *
- * @param gte the first moment in it
- * @param lt the first moment after it
+ * @param gte the inclusive lower bound
+ * @param lt the exclusive upper bound
  */
 public record DateTimeFilter(@Nullable @YearRange OffsetDateTime gte, @Nullable @YearRange OffsetDateTime lt) {
 }

@@ -3,7 +3,7 @@ package dev.kennel.paging;
 /**
  * A row in its list.
  *
- * @param <T> what a row is
+ * @param <T> the type of the row
  */
 public final class Edge<T> {
 
@@ -17,7 +17,7 @@ public final class Edge<T> {
 	}
 
 	/**
-	 * Answers the row.
+	 * Returns the row.
 	 * @return the row
 	 */
 	public T node() {
@@ -25,8 +25,8 @@ public final class Edge<T> {
 	}
 
 	/**
-	 * Answers the row's place in the list.
-	 * @return the cursor, as a client may send it back
+	 * Returns the cursor of the row.
+	 * @return the cursor, which a client may send back
 	 */
 	public String cursor() {
 		return this.connection.cursor(this.index);

@@ -10,8 +10,8 @@ import dev.kennel.text.CaseFolding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows of a list are meant: conditions that all have to hold. Two filters that mean
- * the same by construction are equal, so that they are one statement.
+ * The filter of a list: conditions that all have to hold. Filters with the same
+ * conditions are equal, so that they share a statement.
  */
 public final class Filter {
 
@@ -25,7 +25,7 @@ public final class Filter {
 	}
 
 	/**
-	 * Starts a filter.
+	 * Creates a builder.
 	 * @return a builder without conditions
 	 */
 	public static Builder builder() {
@@ -52,13 +52,13 @@ public final class Filter {
 	}
 
 	/**
-	 * One comparison. The SQL is a constant of Kennel's with one parameter; what the
-	 * client sent is only ever bound.
+	 * One comparison. The SQL is a constant with one parameter; input of a client is only
+	 * ever bound.
 	 */
 	record Condition(String sql, Object value) {
 	}
 
-	/** Collects conditions. A null filter, and a null member of one, asks for nothing. */
+	/** Collects conditions. A null filter, or a null member of one, adds no condition. */
 	public static final class Builder {
 
 		private final List<Condition> conditions = new ArrayList<>();
@@ -67,7 +67,7 @@ public final class Filter {
 		}
 
 		/**
-		 * The row's id in a column is one.
+		 * Adds the condition that a column has an id.
 		 * @param column the column
 		 * @param id the id, or null
 		 * @return this builder
@@ -77,9 +77,9 @@ public final class Filter {
 		}
 
 		/**
-		 * A text fits, whatever the case.
-		 * @param keyColumn the column with the text's {@link CaseFolding} key
-		 * @param filter what it has to fit, or null
+		 * Adds the conditions of a filter on a text, ignoring case.
+		 * @param keyColumn the column with the {@link CaseFolding} key of the text
+		 * @param filter the filter, or null
 		 * @return this builder
 		 */
 		public Builder text(String keyColumn, @Nullable StringFilter filter) {
@@ -90,9 +90,9 @@ public final class Filter {
 			add(keyColumn + " = ANY (?)", (filter.in() != null)
 					? filter.in().stream().map(CaseFolding::key).distinct().sorted().toList() : null);
 			add(keyColumn + " LIKE ?",
-					(filter.contains() != null) ? "%" + literal(CaseFolding.key(filter.contains())) + "%" : null);
+					(filter.contains() != null) ? "%" + escapeLike(CaseFolding.key(filter.contains())) + "%" : null);
 			if (filter.startsWith() != null) {
-				// A range, since the index serves no LIKE whose pattern is a parameter.
+				// A range, since an index serves no LIKE whose pattern is a parameter.
 				String prefix = CaseFolding.key(filter.startsWith());
 				add(keyColumn + " >= ?", prefix);
 				add(keyColumn + " < ?", afterPrefix(prefix));
@@ -101,8 +101,8 @@ public final class Filter {
 		}
 
 		/**
-		 * The row was created in a range. The ids, whose order is that of creation, say
-		 * so: the primary key serves it.
+		 * Adds the conditions of a range of creation times, as a range of ids, which are
+		 * ordered by creation: the primary key serves it.
 		 * @param filter the range, or null
 		 * @return this builder
 		 * @see dev.kennel.database.NewRow
@@ -112,18 +112,15 @@ public final class Filter {
 				.add("id < ?", (filter.lt() != null) ? firstId(filter.lt()) : null) : this;
 		}
 
-		/**
-		 * The smallest UUID of version 7 for a moment: 48 bits of milliseconds, and
-		 * nothing.
-		 */
-		private static UUID firstId(OffsetDateTime moment) {
-			Instant instant = moment.toInstant();
+		/** Returns the smallest UUIDv7 of a time: 48 bits of milliseconds, and zeros. */
+		private static UUID firstId(OffsetDateTime time) {
+			Instant instant = time.toInstant();
 			long millis = instant.plusNanos(999_999).toEpochMilli();
 			return new UUID(Math.max(millis, 0) << 16, 0);
 		}
 
 		/**
-		 * A day lies in a range.
+		 * Adds the conditions of a range of dates.
 		 * @param column the column
 		 * @param filter the range, or null
 		 * @return this builder
@@ -140,16 +137,16 @@ public final class Filter {
 		}
 
 		/**
-		 * In a pattern of LIKE, a percent sign, an underscore and a backslash stand for
-		 * themselves.
+		 * Escapes a text for a pattern of LIKE, so that percent sign, underscore and
+		 * backslash match themselves.
 		 */
-		private static String literal(String text) {
+		private static String escapeLike(String text) {
 			return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
 		}
 
 		/**
-		 * The smallest text, byte by byte, that is greater than all that begin with the
-		 * prefix; null if none is.
+		 * Returns the smallest text, in byte order, that is greater than all texts with
+		 * the prefix; null if there is none.
 		 */
 		private static @Nullable String afterPrefix(String prefix) {
 			int[] characters = prefix.codePoints().toArray();
@@ -166,7 +163,7 @@ public final class Filter {
 		}
 
 		/**
-		 * Ends the filter.
+		 * Builds the filter.
 		 * @return the filter
 		 */
 		public Filter build() {

@@ -1,14 +1,14 @@
 package dev.kennel.paging;
 
 /**
- * What a list's argument {@code filter} holds: implemented by the input record of each
- * list, whose components carry the constraints that {@link ConnectionLoader} checks.
+ * The {@code filter} argument of a list, implemented by an input record for each list,
+ * whose components have the constraints that {@link ConnectionLoader} validates.
  */
 public interface FilterInput {
 
 	/**
-	 * Answers which rows are meant.
-	 * @return the conditions; only called if the input has no faults
+	 * Returns the conditions.
+	 * @return the filter; only called if the input is valid
 	 */
 	Filter toFilter();
 

@@ -21,20 +21,19 @@ import org.hibernate.validator.constraints.CodePointLength;
 @interface FilterText {
 
 	/**
-	 * Answers what a person is told; the composing constraints have messages of their
-	 * own.
+	 * Returns the message; the composing constraints have messages of their own.
 	 * @return the message
 	 */
 	String message() default "This is no text to compare with.";
 
 	/**
-	 * Answers the validation groups.
+	 * Returns the validation groups.
 	 * @return none
 	 */
 	Class<?>[] groups() default {};
 
 	/**
-	 * Answers the payload.
+	 * Returns the payload.
 	 * @return none
 	 */
 	Class<? extends Payload>[] payload() default {};

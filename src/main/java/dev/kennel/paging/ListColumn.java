@@ -3,17 +3,17 @@ package dev.kennel.paging;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A column that the rows of a listing are read from.
+ * A column of a list definition.
  *
- * @param sql how it is selected; one that is computed has a name, as {@code a + b AS c}
- * @param field the field that shows it, which is all that it is read for, or null if it
- * is needed in any case
+ * @param sql the select item; a computed one has an alias, as {@code a + b AS c}
+ * @param field the field that exposes the column, without which it is not read, or null
+ * if it is always read
  */
 public record ListColumn(String sql, @Nullable String field) {
 
 	/**
-	 * Makes a column that is always read.
-	 * @param sql how it is selected
+	 * Creates a column that is always read.
+	 * @param sql the select item
 	 * @return the column
 	 */
 	public static ListColumn always(String sql) {
@@ -21,13 +21,13 @@ public record ListColumn(String sql, @Nullable String field) {
 	}
 
 	/**
-	 * Makes a column that is read for a field.
-	 * @param sql how it is selected
-	 * @param field the field's name; an operation that does not have it anywhere does not
-	 * read the column, which is null then
+	 * Creates a column that is read if an operation selects a field.
+	 * @param sql the select item
+	 * @param field the name of the field; if an operation selects it nowhere, the column
+	 * is not read, and is null
 	 * @return the column
 	 */
-	public static ListColumn shown(String sql, String field) {
+	public static ListColumn forField(String sql, String field) {
 		return new ListColumn(sql, field);
 	}
 

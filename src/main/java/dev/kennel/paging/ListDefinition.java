@@ -12,22 +12,22 @@ import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the lists of one type have in common: its table and how a row is read. A feature
- * declares one as a bean, and has with it the connections, the nested connections and the
- * loading by id of its type.
+ * The definition of the lists of one type: its table and the mapping of its rows. A
+ * feature declares one as a bean, which provides the connections, the nested connections
+ * and the loading by id of its type.
  *
  * <p>
- * The table's primary key is {@code (user_id, id)}: the account is no part of what a
- * feature declares, but of every statement that is made of it.
+ * The primary key of the table is {@code (user_id, id)}. The account is no part of the
+ * definition, but of every statement that is derived from it.
  *
- * @param <T> the record that a row is read into
- * @param kind the type
+ * @param <T> the record that a row is mapped to
+ * @param kind the kind of the nodes
  * @param table the table
  * @param columns the columns that a row is read from, in order
- * @param parent the column with the id of the object that nested lists belong to, or null
- * if there is none
- * @param reader reads a row
- * @param id answers a row's id
+ * @param parent the column with the id of the parent of nested lists, or null if there is
+ * none
+ * @param reader maps a row
+ * @param id returns the id of a row
  */
 public record ListDefinition<T>(NodeKind kind, String table, List<ListColumn> columns, @Nullable String parent,
 		RowReader<T> reader, Function<T, NodeId> id) {
@@ -37,17 +37,17 @@ public record ListDefinition<T>(NodeKind kind, String table, List<ListColumn> co
 	}
 
 	/**
-	 * Answers all columns, for a statement that returns what it has written.
-	 * @return as {@code SELECT} and {@code RETURNING} have them
+	 * Returns all columns, for a statement that returns the rows that it writes.
+	 * @return the columns, as in {@code SELECT} and {@code RETURNING}
 	 */
 	public String allColumns() {
 		return all().columns();
 	}
 
 	/**
-	 * Reads a row of all columns.
-	 * @param result the result, at the row
-	 * @return what the row holds
+	 * Maps a row of all columns.
+	 * @param result the result, positioned at the row
+	 * @return the record
 	 * @throws SQLException if a column can't be read
 	 */
 	public T read(ResultSet result) throws SQLException {
@@ -58,12 +58,12 @@ public record ListDefinition<T>(NodeKind kind, String table, List<ListColumn> co
 		return select((field) -> true);
 	}
 
-	/** The columns for an operation that shows some of the fields. */
-	ColumnSelection select(Predicate<String> shown) {
-		return ColumnSelection.of(this.columns, shown);
+	/** Returns the columns for an operation that selects some of the fields. */
+	ColumnSelection select(Predicate<String> isSelected) {
+		return ColumnSelection.of(this.columns, isSelected);
 	}
 
-	/** The number of the column with the parent's id. */
+	/** Returns the number of the column with the parent's id. */
 	int parentColumn() {
 		return this.columns.stream().map(ListColumn::name).toList().indexOf(this.parent) + 1;
 	}
@@ -72,23 +72,23 @@ public record ListDefinition<T>(NodeKind kind, String table, List<ListColumn> co
 		return this.kind.typeName() + "Connection";
 	}
 
-	/** What tells a cursor of this list from one of another. */
+	/** Returns the byte that distinguishes cursors of this list from those of others. */
 	byte tag() {
 		return (byte) this.kind.prefix().charAt(0);
 	}
 
 	/**
-	 * Reads the row that a result stands at.
+	 * Maps the row at which a result is positioned.
 	 *
-	 * @param <T> what a row is read into
+	 * @param <T> the type that a row is mapped to
 	 */
 	@FunctionalInterface
 	public interface RowReader<T> {
 
 		/**
-		 * Reads the columns of the listing.
+		 * Maps a row.
 		 * @param row the row
-		 * @return what the row holds
+		 * @return the record
 		 * @throws SQLException if a column can't be read
 		 */
 		T read(ListRow row) throws SQLException;

@@ -7,19 +7,20 @@ import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of which list. It holds the account, so that no batch can mix up whose
- * rows it is about.
+ * The key of a batch loader: a query on a list. It includes the account, so that no batch
+ * can mix the rows of two accounts.
  *
- * @param <Q> what can be asked: for a page, for the number of rows, whether the list goes
- * on
- * @param account whose list it is
- * @param parent the object whose list it is, or null for all of the account's
- * @param query what is asked
+ * @param <Q> the type of the query: for a page, for the number of rows, for whether there
+ * are more
+ * @param account the account whose rows are read
+ * @param parent the id of the node that the list belongs to, or null for all rows of the
+ * account
+ * @param query the query
  */
 @SuppressWarnings("ReferenceEquality")
 record ListKey<Q>(AccountId account, @Nullable UUID parent, Q query) {
 
-	/** Many lists are asked the same, but hardly any of them several things. */
+	/** The lists of a batch differ, while their queries are mostly the same. */
 	@Override
 	public int hashCode() {
 		return (this.parent != null) ? this.parent.hashCode() : this.account.hashCode();
@@ -31,7 +32,7 @@ record ListKey<Q>(AccountId account, @Nullable UUID parent, Q query) {
 				&& this.account.equals(key.account) && (this.query == key.query || this.query.equals(key.query));
 	}
 
-	/** Asks something else of the same list. */
+	/** Returns a key for another query on the same list. */
 	<R> ListKey<R> with(R otherQuery) {
 		return new ListKey<>(this.account, this.parent, otherQuery);
 	}

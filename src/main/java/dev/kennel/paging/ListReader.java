@@ -16,35 +16,35 @@ import dev.kennel.paging.ListStatement.Arguments;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one listing: each method is one statement, and answers later, on the thread on
- * which the rows arrive.
+ * Reads the lists of one definition. Each method executes one statement; its future
+ * completes on the thread on which the rows arrive.
  *
- * @param <T> what a row is read into
+ * @param <T> the type that a row is mapped to
  */
 final class ListReader<T> {
 
-	private final StatementRunner store;
+	private final StatementRunner runner;
 
-	private final ListDefinition<T> listing;
+	private final ListDefinition<T> definition;
 
 	private final ListStatementWriter statements;
 
 	private final int parentColumn;
 
-	ListReader(StatementRunner store, ListDefinition<T> listing) {
-		this.store = store;
-		this.listing = listing;
-		this.statements = new ListStatementWriter(listing);
-		this.parentColumn = listing.parentColumn();
+	ListReader(StatementRunner runner, ListDefinition<T> definition) {
+		this.runner = runner;
+		this.definition = definition;
+		this.statements = new ListStatementWriter(definition);
+		this.parentColumn = definition.parentColumn();
 	}
 
-	ListDefinition<T> listing() {
-		return this.listing;
+	ListDefinition<T> definition() {
+		return this.definition;
 	}
 
 	CompletableFuture<Page<T>> page(AccountId account, PageQuery query, ColumnSelection columns) {
-		return run(this.statements.page(query, columns, false), arguments(account, List.of(), query), (result) -> {
-			Rows<T> rows = new Rows<>(query, this.listing, columns.size());
+		return execute(this.statements.page(query, columns, false), arguments(account, List.of(), query), (result) -> {
+			Rows<T> rows = new Rows<>(query, this.definition, columns.size());
 			ListRow row = new ListRow(result, columns);
 			while (result.next()) {
 				rows.add(result, row);
@@ -53,21 +53,21 @@ final class ListReader<T> {
 		});
 	}
 
-	/** The pages of several parents' lists; a parent without rows has none. */
-	CompletableFuture<Map<UUID, Page<T>>> pages(AccountId account, Collection<UUID> parents, PageQuery query,
+	/** Reads the pages of several parents' lists; a parent without rows is absent. */
+	CompletableFuture<Map<UUID, Page<T>>> pagesByParent(AccountId account, Collection<UUID> parents, PageQuery query,
 			ColumnSelection columns) {
-		return run(this.statements.page(query, columns, true), arguments(account, parents, query), (result) -> {
+		return execute(this.statements.page(query, columns, true), arguments(account, parents, query), (result) -> {
 			Map<UUID, Page<T>> pages = HashMap.newHashMap(parents.size());
 			ListRow row = new ListRow(result, columns);
 			UUID current = null;
-			Rows<T> rows = new Rows<>(query, this.listing, columns.size());
-			// The rows of a parent come together.
+			Rows<T> rows = new Rows<>(query, this.definition, columns.size());
+			// The rows of a parent are contiguous.
 			while (result.next()) {
 				UUID parent = row.uuid(this.parentColumn);
 				if (!parent.equals(current)) {
 					if (current != null) {
 						pages.put(current, rows.toPage());
-						rows = new Rows<>(query, this.listing, columns.size());
+						rows = new Rows<>(query, this.definition, columns.size());
 					}
 					current = parent;
 				}
@@ -81,15 +81,15 @@ final class ListReader<T> {
 	}
 
 	CompletableFuture<Integer> count(AccountId account, Filter filter) {
-		return run(this.statements.count(filter, false), arguments(account, List.of(), filter), (result) -> {
+		return execute(this.statements.count(filter, false), arguments(account, List.of(), filter), (result) -> {
 			result.next();
 			return Math.toIntExact(result.number(1));
 		});
 	}
 
-	/** How many rows several parents' lists have; a parent without rows is absent. */
-	CompletableFuture<Map<UUID, Integer>> counts(AccountId account, Collection<UUID> parents, Filter filter) {
-		return run(this.statements.count(filter, true), arguments(account, parents, filter), (result) -> {
+	/** Counts the rows of several parents' lists; a parent without rows is absent. */
+	CompletableFuture<Map<UUID, Integer>> countsByParent(AccountId account, Collection<UUID> parents, Filter filter) {
+		return execute(this.statements.count(filter, true), arguments(account, parents, filter), (result) -> {
 			Map<UUID, Integer> counts = new HashMap<>();
 			while (result.next()) {
 				counts.put(result.uuid(1), Math.toIntExact(result.number(2)));
@@ -98,13 +98,17 @@ final class ListReader<T> {
 		});
 	}
 
-	CompletableFuture<Boolean> goesOn(AccountId account, ProbeQuery query) {
-		return run(this.statements.probe(query, false), arguments(account, List.of(), query), ResultRows::next);
+	CompletableFuture<Boolean> hasMore(AccountId account, ProbeQuery query) {
+		return execute(this.statements.probe(query, false), arguments(account, List.of(), query), ResultRows::next);
 	}
 
-	/** Whether several parents' lists go on; one that does not is absent. */
-	CompletableFuture<Map<UUID, Boolean>> goOn(AccountId account, Collection<UUID> parents, ProbeQuery query) {
-		return run(this.statements.probe(query, true), arguments(account, parents, query), (result) -> {
+	/**
+	 * Returns whether several parents' lists have rows at the cursor or beyond; a parent
+	 * without is absent.
+	 */
+	CompletableFuture<Map<UUID, Boolean>> hasMoreByParent(AccountId account, Collection<UUID> parents,
+			ProbeQuery query) {
+		return execute(this.statements.probe(query, true), arguments(account, parents, query), (result) -> {
 			Map<UUID, Boolean> found = new HashMap<>();
 			while (result.next()) {
 				found.put(result.uuid(1), true);
@@ -114,24 +118,24 @@ final class ListReader<T> {
 	}
 
 	CompletableFuture<Map<UUID, T>> byIds(AccountId account, Collection<UUID> ids, ColumnSelection columns) {
-		return run(this.statements.byIds(columns), arguments(account, ids, Filter.NONE), (result) -> {
+		return execute(this.statements.byIds(columns), arguments(account, ids, Filter.NONE), (result) -> {
 			Map<UUID, T> found = new HashMap<>();
-			ListRow at = new ListRow(result, columns);
+			ListRow row = new ListRow(result, columns);
 			while (result.next()) {
-				T row = this.listing.reader().read(at);
-				found.put(this.listing.id().apply(row).uuid(), row);
+				T node = this.definition.reader().read(row);
+				found.put(this.definition.id().apply(node).uuid(), node);
 			}
 			return found;
 		});
 	}
 
-	private <R> CompletableFuture<R> run(ListStatement statement, Arguments arguments,
+	private <R> CompletableFuture<R> execute(ListStatement statement, Arguments arguments,
 			StatementRunner.Reader<R> reader) {
-		return this.store.run(statement, arguments, reader);
+		return this.runner.execute(statement, arguments, reader);
 	}
 
 	private static Arguments arguments(AccountId account, Collection<UUID> parents, PageQuery query) {
-		// One row more than the page has tells whether there are more.
+		// One row more than the page size shows whether there are more.
 		return new Arguments(account, parents, query.filter(), query.after(), query.before(), query.size() + 1);
 	}
 
@@ -145,27 +149,27 @@ final class ListReader<T> {
 	}
 
 	/**
-	 * Collects the rows of a page, in the order in which they are read, which is backward
-	 * for a page that is.
+	 * Collects the rows of a page in the order of the result, which is reversed for a
+	 * backward page.
 	 */
 	private static final class Rows<T> {
 
 		private final PageQuery query;
 
-		private final ListDefinition<T> listing;
+		private final ListDefinition<T> definition;
 
-		/** How many columns come before the value that the list is sorted by. */
+		/** The number of columns before the sort value. */
 		private final int columns;
 
 		private final List<T> nodes;
 
 		private final @Nullable List<@Nullable Object> sortValues;
 
-		private boolean more;
+		private boolean hasMore;
 
-		Rows(PageQuery query, ListDefinition<T> listing, int columns) {
+		Rows(PageQuery query, ListDefinition<T> definition, int columns) {
 			this.query = query;
-			this.listing = listing;
+			this.definition = definition;
 			this.columns = columns;
 			this.nodes = new ArrayList<>();
 			this.sortValues = (query.order().field().column() != null) ? new ArrayList<>() : null;
@@ -173,10 +177,10 @@ final class ListReader<T> {
 
 		void add(ResultRows result, ListRow row) throws SQLException {
 			if (this.nodes.size() == this.query.size()) {
-				this.more = true;
+				this.hasMore = true;
 				return;
 			}
-			this.nodes.add(this.listing.reader().read(row));
+			this.nodes.add(this.definition.reader().read(row));
 			SortColumn column = this.query.order().field().column();
 			if (this.sortValues != null && column != null) {
 				this.sortValues.add(column.type().read(result, this.columns + 1));
@@ -184,7 +188,7 @@ final class ListReader<T> {
 		}
 
 		Page<T> toPage() {
-			if (this.nodes.isEmpty() && !this.more) {
+			if (this.nodes.isEmpty() && !this.hasMore) {
 				return Page.empty();
 			}
 			if (this.query.backward()) {
@@ -193,7 +197,7 @@ final class ListReader<T> {
 					Collections.reverse(this.sortValues);
 				}
 			}
-			return new Page<>(this.nodes, this.sortValues, this.more);
+			return new Page<>(this.nodes, this.sortValues, this.hasMore);
 		}
 
 	}

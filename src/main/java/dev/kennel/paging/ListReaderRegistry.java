@@ -10,14 +10,14 @@ import dev.kennel.identity.NodeKind;
 
 import org.springframework.stereotype.Component;
 
-/** The readers of all listings. */
+/** The list readers by kind of node. */
 @Component
 class ListReaderRegistry {
 
 	private final Map<NodeKind, ListReader<?>> readers = new EnumMap<>(NodeKind.class);
 
-	ListReaderRegistry(List<ListDefinition<?>> listings, ListStore store) {
-		listings.forEach((listing) -> this.readers.put(listing.kind(), new ListReader<>(store, listing)));
+	ListReaderRegistry(List<ListDefinition<?>> definitions, ListStore store) {
+		definitions.forEach((definition) -> this.readers.put(definition.kind(), new ListReader<>(store, definition)));
 	}
 
 	Collection<ListReader<?>> all() {

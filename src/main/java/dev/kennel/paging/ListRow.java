@@ -9,8 +9,8 @@ import dev.kennel.database.ResultRows;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The row that a result stands at, by the numbers that the columns have in their listing,
- * from 1. One that was not read is null.
+ * A row of a list, addressed by the numbers of the columns in their definition, from 1. A
+ * column that was not read is null.
  */
 public final class ListRow {
 
@@ -48,7 +48,7 @@ public final class ListRow {
 	}
 
 	/**
-	 * Reads a text that may be missing.
+	 * Reads a nullable text.
 	 * @param column the column's number
 	 * @return the text, or null
 	 * @throws SQLException if the column can't be read
@@ -59,9 +59,9 @@ public final class ListRow {
 	}
 
 	/**
-	 * Reads a day.
+	 * Reads a date.
 	 * @param column the column's number
-	 * @return the day, or null
+	 * @return the date, or null
 	 * @throws SQLException if the column can't be read
 	 */
 	public @Nullable LocalDate dateOrNull(int column) throws SQLException {
@@ -70,12 +70,12 @@ public final class ListRow {
 	}
 
 	/**
-	 * Reads a moment.
+	 * Reads a timestamp.
 	 * @param column the column's number
-	 * @return the moment, in UTC, or null
+	 * @return the timestamp, in UTC, or null
 	 * @throws SQLException if the column can't be read
 	 */
-	public @Nullable OffsetDateTime momentOrNull(int column) throws SQLException {
+	public @Nullable OffsetDateTime timestampOrNull(int column) throws SQLException {
 		int position = this.positions[column];
 		return (position != 0) ? this.result.moment(position) : null;
 	}

@@ -11,16 +11,15 @@ import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a statement, made once for all that have the same shape, and what each of
- * its parameters is, in order.
+ * A parameterised SQL statement, built once for each shape.
  *
- * @param sql the text, with parameters {@code $1}, {@code $2} and so on
- * @param parameters what is bound
- * @param lane how long it may take
+ * @param sql the text, with the placeholders {@code $1}, {@code $2} and so on
+ * @param parameters what the placeholders stand for, in order
+ * @param lane the lane for statements of its expected duration
  */
 record ListStatement(String sql, List<Parameter> parameters, StatementLane lane) {
 
-	/** The values of the parameters, in the types that both clients take. */
+	/** Returns the values of the parameters, in the types that both clients accept. */
 	List<Object> values(Arguments arguments) {
 		List<Object> values = new ArrayList<>(this.parameters.size());
 		for (Parameter parameter : this.parameters) {
@@ -49,18 +48,18 @@ record ListStatement(String sql, List<Parameter> parameters, StatementLane lane)
 		return required(cursor).id();
 	}
 
-	/** The text depends on whether there is one. */
+	/** The text of the statement implies that the cursor exists. */
 	private static Cursor required(@Nullable Cursor cursor) {
 		return Objects.requireNonNull(cursor);
 	}
 
-	/** What a parameter, or a run of them, is. */
+	/** The meaning of a placeholder, or of a sequence of placeholders. */
 	enum Parameter {
 
-		/** The account, in every statement. */
+		/** The account, which is in every statement. */
 		ACCOUNT,
 
-		/** The parents of nested lists, or the ids that rows are asked for by. */
+		/** The parents of nested lists, or the ids of the requested rows. */
 		IDS,
 
 		/** All values of the filter. */
@@ -78,26 +77,26 @@ record ListStatement(String sql, List<Parameter> parameters, StatementLane lane)
 		/** The id of that cursor. */
 		BEFORE_ID,
 
-		/** The most rows of a list. */
+		/** The maximum number of rows of a list. */
 		LIMIT
 
 	}
 
 	/**
-	 * The values for one run.
+	 * The values for one execution.
 	 *
-	 * @param account whose rows
-	 * @param ids the parents or ids, empty where the statement has none
-	 * @param filter the filter of the shape that the statement was made for
-	 * @param after the cursor that rows come after, or null
-	 * @param before the cursor that rows come before, or null
-	 * @param limit the most rows of a list
+	 * @param account the account whose rows are read
+	 * @param ids the ids of parents or rows, empty if the statement has none
+	 * @param filter a filter of the shape that the statement was built for
+	 * @param after the cursor that the rows come after, or null
+	 * @param before the cursor that the rows come before, or null
+	 * @param limit the maximum number of rows of a list
 	 */
 	record Arguments(AccountId account, Collection<UUID> ids, Filter filter, @Nullable Cursor after,
 			@Nullable Cursor before, int limit) {
 	}
 
-	/** Puts a text together, and notes its parameters. */
+	/** Builds a statement and its parameters. */
 	static final class Builder {
 
 		private final StringBuilder sql = new StringBuilder(512);
@@ -106,7 +105,7 @@ record ListStatement(String sql, List<Parameter> parameters, StatementLane lane)
 
 		private int number;
 
-		/** Appends text, in which each question mark becomes the next parameter. */
+		/** Appends text, in which each question mark becomes the next placeholder. */
 		Builder append(String text) {
 			for (int i = 0; i < text.length(); i++) {
 				char character = text.charAt(i);

@@ -9,28 +9,29 @@ import dev.kennel.paging.ListStatement.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the statements that read one listing. Each text is made once for its shape, so
- * that the driver finds the statement prepared. Each is for one account, in every part of
- * it: there is no way to get one that is not.
+ * Writes the SQL statements of one list definition. The text of each shape is built once,
+ * so that the driver finds the statement prepared. Every part of a statement is
+ * restricted to one account: there is no way to get one that is not.
  */
 final class ListStatementWriter {
 
 	/**
-	 * More than a frontend's operations have. Whoever sends further ones has theirs
-	 * written anew, and fills no memory.
+	 * More than the operations of a frontend need. Further shapes are written anew each
+	 * time, and fill no memory.
 	 */
 	private static final int CACHED_SHAPES = 2_000;
 
 	private final Map<Shape, ListStatement> statements = new ConcurrentHashMap<>();
 
-	private final ListDefinition<?> listing;
+	private final ListDefinition<?> definition;
 
-	ListStatementWriter(ListDefinition<?> listing) {
-		this.listing = listing;
+	ListStatementWriter(ListDefinition<?> definition) {
+		this.definition = definition;
 	}
 
 	/**
-	 * The rows of a page: of one list, or of one for each parent, whose id each row has.
+	 * Returns the statement for the rows of a page: of one list, or of one for each
+	 * parent, whose id is in each row.
 	 */
 	ListStatement page(PageQuery query, ColumnSelection columns, boolean nested) {
 		Order order = query.order();
@@ -41,24 +42,25 @@ final class ListStatementWriter {
 	}
 
 	/**
-	 * How many rows there are: in one list, or in each parent's that has any, led by the
-	 * parent's id.
+	 * Returns the statement for the number of rows: in one list, or in the list of each
+	 * parent that has any, preceded by the id of the parent.
 	 */
 	ListStatement count(Filter filter, boolean nested) {
-		return get(this.listing.all(), new Shape(Kind.COUNT, 0, nested, null, conditions(filter), false, null, null));
+		return get(this.definition.all(),
+				new Shape(Kind.COUNT, 0, nested, null, conditions(filter), false, null, null));
 	}
 
 	/**
-	 * Whether there are rows at a cursor or beyond: a row if so, or the id of each parent
-	 * for which it is so.
+	 * Returns the statement for whether there are rows at a cursor or beyond: one row if
+	 * so, or the id of each parent for which it is so.
 	 */
 	ListStatement probe(ProbeQuery query, boolean nested) {
-		SortPartition segment = SortPartition.of(query.cursor(), query.order());
-		return get(this.listing.all(), new Shape(Kind.PROBE, 0, nested, query.order(), conditions(query.filter()),
-				false, query.towardsEnd() ? segment : null, query.towardsEnd() ? null : segment));
+		SortPartition partition = SortPartition.of(query.cursor(), query.order());
+		return get(this.definition.all(), new Shape(Kind.PROBE, 0, nested, query.order(), conditions(query.filter()),
+				false, query.towardsEnd() ? partition : null, query.towardsEnd() ? null : partition));
 	}
 
-	/** The rows with the ids, in no order. */
+	/** Returns the statement for the rows with the ids, in no order. */
 	ListStatement byIds(ColumnSelection columns) {
 		return get(columns, new Shape(Kind.BY_IDS, columns.key(), false, null, List.of(), false, null, null));
 	}
@@ -68,9 +70,9 @@ final class ListStatementWriter {
 	}
 
 	private ListStatement get(ColumnSelection columns, Shape shape) {
-		ListStatement known = this.statements.get(shape);
-		if (known != null) {
-			return known;
+		ListStatement cached = this.statements.get(shape);
+		if (cached != null) {
+			return cached;
 		}
 		ListStatement written = switch (shape.kind()) {
 			case PAGE -> writePage(columns, shape);
@@ -87,59 +89,59 @@ final class ListStatementWriter {
 	private ListStatement writePage(ColumnSelection columns, Shape shape) {
 		ListStatement.Builder sql = new ListStatement.Builder();
 		if (shape.nested()) {
-			// Such a subquery can only be joined by running it for one parent after the
-			// other, so that each parent's
-			// rows come together, and in their order.
+			// PostgreSQL can join such a subquery only by a nested loop over the parents,
+			// so that
+			// the rows of each parent come together, and in order.
 			sql.append("SELECT c.* FROM unnest(?::uuid[]) AS p (id) CROSS JOIN LATERAL (").parameter(Parameter.IDS);
 		}
-		List<SortPartition> segments = SortPartition.of(shape.requiredOrder()).stream().filter(shape::reads).toList();
-		switch (segments.size()) {
-			case 0 -> writeNothing(sql, columns, shape);
-			case 1 -> writeRows(sql, columns, shape, segments.getFirst());
-			default -> writeSegments(sql, columns, shape, segments);
+		List<SortPartition> partitions = SortPartition.of(shape.requiredOrder()).stream().filter(shape::reads).toList();
+		switch (partitions.size()) {
+			case 0 -> writeEmpty(sql, columns, shape);
+			case 1 -> writeRows(sql, columns, shape, partitions.getFirst());
+			default -> writePartitions(sql, columns, shape, partitions);
 		}
 		return sql.append(shape.nested() ? ") AS c" : "").build(shape.lane());
 	}
 
-	/** The cursors are the wrong way round, so that no segment lies between them. */
-	private void writeNothing(ListStatement.Builder sql, ColumnSelection columns, Shape shape) {
+	/** The cursors are in the wrong order, so that no partition lies between them. */
+	private void writeEmpty(ListStatement.Builder sql, ColumnSelection columns, Shape shape) {
 		sql.append("SELECT " + columns.columns() + shape.sortValue());
 		writeFrom(sql, shape);
 		sql.append(" AND false");
 	}
 
-	private void writeSegments(ListStatement.Builder sql, ColumnSelection columns, Shape shape,
-			List<SortPartition> segments) {
+	private void writePartitions(ListStatement.Builder sql, ColumnSelection columns, Shape shape,
+			List<SortPartition> partitions) {
 		String separator = "";
 		sql.append("SELECT " + columns.names() + ", sort_value FROM (");
-		for (SortPartition segment : segments) {
-			sql.append(separator + "SELECT s.*, " + segment.position() + " AS segment FROM (");
-			writeRows(sql, columns, shape, segment);
+		for (SortPartition partition : partitions) {
+			sql.append(separator + "SELECT s.*, " + partition.position() + " AS segment FROM (");
+			writeRows(sql, columns, shape, partition);
 			sql.append(") AS s");
 			separator = " UNION ALL ";
 		}
-		// At most a page of each segment is sorted here.
+		// At most a page of each partition is sorted here.
 		sql.append(") AS u ORDER BY segment" + (shape.backward() ? " DESC" : "") + ", " + shape.orderBy("sort_value")
 				+ " LIMIT ?")
 			.parameter(Parameter.LIMIT);
 	}
 
-	private void writeRows(ListStatement.Builder sql, ColumnSelection columns, Shape shape, SortPartition segment) {
+	private void writeRows(ListStatement.Builder sql, ColumnSelection columns, Shape shape, SortPartition partition) {
 		sql.append("SELECT " + columns.columns() + shape.sortValue());
 		writeFrom(sql, shape);
-		writeSegment(sql, shape, segment);
-		writeBounds(sql, shape, segment, "");
+		writePartition(sql, shape, partition);
+		writeBounds(sql, shape, partition, "");
 		sql.append(" ORDER BY " + shape.orderBy(shape.sortColumn("")) + " LIMIT ?").parameter(Parameter.LIMIT);
 	}
 
 	private ListStatement writeCount(Shape shape) {
 		ListStatement.Builder sql = new ListStatement.Builder();
 		if (shape.nested()) {
-			sql.append("SELECT " + parent() + ", count(*) FROM " + this.listing.table() + " WHERE user_id = ? AND "
-					+ parent() + " = ANY (?)")
+			sql.append("SELECT " + parentColumn() + ", count(*) FROM " + this.definition.table()
+					+ " WHERE user_id = ? AND " + parentColumn() + " = ANY (?)")
 				.parameter(Parameter.ACCOUNT, Parameter.IDS);
 			writeConditions(sql, shape);
-			return sql.append(" GROUP BY " + parent()).build(StatementLane.SCAN);
+			return sql.append(" GROUP BY " + parentColumn()).build(StatementLane.SCAN);
 		}
 		sql.append("SELECT count(*)");
 		writeFrom(sql, shape);
@@ -155,12 +157,12 @@ final class ListStatementWriter {
 			sql.append("SELECT 1 WHERE ");
 		}
 		String separator = "";
-		for (SortPartition segment : SortPartition.of(shape.requiredOrder())) {
-			if (shape.reads(segment)) {
+		for (SortPartition partition : SortPartition.of(shape.requiredOrder())) {
+			if (shape.reads(partition)) {
 				sql.append(separator + "EXISTS (SELECT 1");
 				writeFrom(sql, shape);
-				writeSegment(sql, shape, segment);
-				writeBounds(sql, shape, segment, "=");
+				writePartition(sql, shape, partition);
+				writeBounds(sql, shape, partition, "=");
 				sql.append(")");
 				separator = " OR ";
 			}
@@ -170,16 +172,16 @@ final class ListStatementWriter {
 
 	private ListStatement writeByIds(ColumnSelection columns) {
 		return new ListStatement.Builder()
-			.append("SELECT " + columns.columns() + " FROM " + this.listing.table()
+			.append("SELECT " + columns.columns() + " FROM " + this.definition.table()
 					+ " WHERE user_id = ? AND id = ANY (?)")
 			.parameter(Parameter.ACCOUNT, Parameter.IDS)
 			.build(StatementLane.SHORT);
 	}
 
 	private void writeFrom(ListStatement.Builder sql, Shape shape) {
-		sql.append(" FROM " + this.listing.table() + " WHERE user_id = ?").parameter(Parameter.ACCOUNT);
+		sql.append(" FROM " + this.definition.table() + " WHERE user_id = ?").parameter(Parameter.ACCOUNT);
 		if (shape.nested()) {
-			sql.append(" AND " + parent() + " = p.id");
+			sql.append(" AND " + parentColumn() + " = p.id");
 		}
 		writeConditions(sql, shape);
 	}
@@ -191,8 +193,8 @@ final class ListStatementWriter {
 		}
 	}
 
-	private static void writeSegment(ListStatement.Builder sql, Shape shape, SortPartition segment) {
-		switch (segment) {
+	private static void writePartition(ListStatement.Builder sql, Shape shape, SortPartition partition) {
+		switch (partition) {
 			case WHOLE -> {
 			}
 			case VALUES -> sql.append(" AND" + shape.sortColumn(" ") + " IS NOT NULL");
@@ -200,21 +202,21 @@ final class ListStatementWriter {
 		}
 	}
 
-	private static void writeBounds(ListStatement.Builder sql, Shape shape, SortPartition segment, String orEqual) {
+	private static void writeBounds(ListStatement.Builder sql, Shape shape, SortPartition partition, String orEqual) {
 		boolean descending = shape.requiredOrder().descending();
-		if (shape.after() == segment) {
-			writeBound(sql, shape, segment, (descending ? "<" : ">") + orEqual, Parameter.AFTER_VALUE,
+		if (shape.after() == partition) {
+			writeBound(sql, shape, partition, (descending ? "<" : ">") + orEqual, Parameter.AFTER_VALUE,
 					Parameter.AFTER_ID);
 		}
-		if (shape.before() == segment) {
-			writeBound(sql, shape, segment, (descending ? ">" : "<") + orEqual, Parameter.BEFORE_VALUE,
+		if (shape.before() == partition) {
+			writeBound(sql, shape, partition, (descending ? ">" : "<") + orEqual, Parameter.BEFORE_VALUE,
 					Parameter.BEFORE_ID);
 		}
 	}
 
-	private static void writeBound(ListStatement.Builder sql, Shape shape, SortPartition segment, String operator,
+	private static void writeBound(ListStatement.Builder sql, Shape shape, SortPartition partition, String operator,
 			Parameter value, Parameter id) {
-		if (segment == SortPartition.NULLS || shape.requiredOrder().field().column() == null) {
+		if (partition == SortPartition.NULLS || shape.requiredOrder().field().column() == null) {
 			sql.append(" AND id " + operator + " ?").parameter(id);
 		}
 		else {
@@ -222,12 +224,12 @@ final class ListStatementWriter {
 		}
 	}
 
-	private String parent() {
-		String parent = this.listing.parent();
-		if (parent == null) {
-			throw new IllegalStateException(this.listing.table() + " belongs to no parent");
+	private String parentColumn() {
+		String parentColumn = this.definition.parent();
+		if (parentColumn == null) {
+			throw new IllegalStateException(this.definition.table() + " belongs to no parent");
 		}
-		return parent;
+		return parentColumn;
 	}
 
 	private enum Kind {
@@ -236,7 +238,7 @@ final class ListStatementWriter {
 
 	}
 
-	/** All that a text depends on. */
+	/** Everything that the text of a statement depends on. */
 	private record Shape(Kind kind, int columns, boolean nested, @Nullable Order order, List<String> conditions,
 			boolean backward, @Nullable SortPartition after, @Nullable SortPartition before) {
 
@@ -248,31 +250,29 @@ final class ListStatementWriter {
 		}
 
 		/**
-		 * Without conditions, an index has the rows of a page side by side. With some,
-		 * all rows may have to be looked at.
+		 * Without conditions, a page is a range of an index. With conditions, the
+		 * statement may have to scan all rows.
 		 */
 		StatementLane lane() {
 			return this.conditions.isEmpty() ? StatementLane.SHORT : StatementLane.SCAN;
 		}
 
-		/** Whether rows of a segment can lie between the cursors. */
-		boolean reads(SortPartition segment) {
-			return (this.after == null || segment.compareTo(this.after) >= 0)
-					&& (this.before == null || segment.compareTo(this.before) <= 0);
+		/** Returns whether rows of a partition can lie between the cursors. */
+		boolean reads(SortPartition partition) {
+			return (this.after == null || partition.compareTo(this.after) >= 0)
+					&& (this.before == null || partition.compareTo(this.before) <= 0);
 		}
 
 		/**
-		 * The sort column's name after a separator, or nothing if there is no sort
-		 * column.
+		 * Returns the name of the sort column after a separator, or an empty text if
+		 * there is no sort column.
 		 */
 		String sortColumn(String separator) {
 			SortColumn column = requiredOrder().field().column();
 			return (column != null) ? separator + column.name() : "";
 		}
 
-		/**
-		 * What is selected beside the listing's columns: the value that a cursor carries.
-		 */
+		/** Returns the select item for the value that a cursor carries. */
 		String sortValue() {
 			String column = sortColumn(", ");
 			return column.isEmpty() ? "" : column + " AS sort_value";

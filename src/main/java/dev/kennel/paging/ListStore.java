@@ -18,27 +18,27 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Reads lists by the pipelined client; in the transaction of a write, on its connection,
- * so that the write sees what it has done.
+ * Executes the statements of lists with the pipelined client; within a transaction by
+ * JDBC on its connection, so that a write reads its own changes.
  */
 @Component
 class ListStore implements StatementRunner {
 
-	private static final Pattern NUMBERS = Pattern.compile("\\$\\d+");
+	private static final Pattern PLACEHOLDERS = Pattern.compile("\\$\\d+");
 
 	private final PipelinedClient client;
 
-	private final StatementRunner transaction;
+	private final StatementRunner transactional;
 
 	ListStore(PipelinedClient client, JdbcTemplate jdbc) {
 		this.client = client;
-		this.transaction = ofJdbc(jdbc);
+		this.transactional = ofJdbc(jdbc);
 	}
 
 	@Override
-	public <R> CompletableFuture<R> run(ListStatement statement, Arguments arguments, Reader<R> reader) {
+	public <R> CompletableFuture<R> execute(ListStatement statement, Arguments arguments, Reader<R> reader) {
 		if (TransactionSynchronizationManager.isActualTransactionActive()) {
-			return this.transaction.run(statement, arguments, reader);
+			return this.transactional.execute(statement, arguments, reader);
 		}
 		return this.client.query(arguments.account(), statement.lane(), statement.sql(), statement.values(arguments))
 			.thenApply((rows) -> {
@@ -51,13 +51,13 @@ class ListStore implements StatementRunner {
 			});
 	}
 
-	/** Runs statements by JDBC, on this thread. */
+	/** Executes statements by JDBC, on the calling thread. */
 	static StatementRunner ofJdbc(JdbcTemplate jdbc) {
 		return new StatementRunner() {
 
 			@Override
-			public <R> CompletableFuture<R> run(ListStatement statement, Arguments arguments, Reader<R> reader) {
-				R result = jdbc.query(jdbcText(statement), (prepared) -> bind(prepared, statement.values(arguments)),
+			public <R> CompletableFuture<R> execute(ListStatement statement, Arguments arguments, Reader<R> reader) {
+				R result = jdbc.query(jdbcSql(statement), (prepared) -> bind(prepared, statement.values(arguments)),
 						(ResultSet rows) -> reader.read(new JdbcResultRows(rows)));
 				if (result == null) {
 					throw new IllegalStateException("No result");
@@ -68,9 +68,9 @@ class ListStore implements StatementRunner {
 		};
 	}
 
-	/** The text with JDBC's parameters. */
-	static String jdbcText(ListStatement statement) {
-		return NUMBERS.matcher(statement.sql()).replaceAll("?");
+	/** Returns the SQL with the placeholders of JDBC. */
+	static String jdbcSql(ListStatement statement) {
+		return PLACEHOLDERS.matcher(statement.sql()).replaceAll("?");
 	}
 
 	static void bind(PreparedStatement prepared, List<Object> values) throws SQLException {

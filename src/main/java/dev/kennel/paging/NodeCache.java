@@ -13,15 +13,15 @@ import dev.kennel.identity.NodeKind;
 import graphql.GraphQLContext;
 
 /**
- * What an operation has read so far, so that a field that leads back, as
- * {@code owner.dogs.owner}, costs no statement. Remembering a page costs next to nothing;
- * only a field that leads back looks into it.
+ * The nodes that an operation has read so far, so that a field that leads back, such as
+ * {@code owner.dogs.owner}, costs no statement. Adding a page is cheap; only a field that
+ * leads back searches it.
  */
 final class NodeCache implements OperationCache {
 
 	private static final Object KEY = NodeCache.class;
 
-	private final Map<Source, List<List<?>>> pages = new HashMap<>();
+	private final Map<NodeSet, List<List<?>>> pages = new HashMap<>();
 
 	private NodeCache() {
 	}
@@ -31,7 +31,7 @@ final class NodeCache implements OperationCache {
 	}
 
 	synchronized void add(AccountId account, NodeKind kind, List<?> nodes) {
-		this.pages.computeIfAbsent(new Source(account, kind), (source) -> new ArrayList<>()).add(nodes);
+		this.pages.computeIfAbsent(new NodeSet(account, kind), (nodeSet) -> new ArrayList<>()).add(nodes);
 	}
 
 	@Override
@@ -40,15 +40,15 @@ final class NodeCache implements OperationCache {
 	}
 
 	/**
-	 * Answers those of the objects that have been read, in a map that the caller may add
+	 * Returns the requested nodes that have been read, in a map that the caller may add
 	 * to.
 	 */
 	@SuppressWarnings("unchecked")
-	synchronized <T> Map<UUID, T> find(AccountId account, ListDefinition<T> listing, Collection<UUID> ids) {
+	synchronized <T> Map<UUID, T> find(AccountId account, ListDefinition<T> definition, Collection<UUID> ids) {
 		Map<UUID, T> found = new HashMap<>();
-		for (List<?> page : this.pages.getOrDefault(new Source(account, listing.kind()), List.of())) {
+		for (List<?> page : this.pages.getOrDefault(new NodeSet(account, definition.kind()), List.of())) {
 			for (T node : (List<T>) page) {
-				UUID id = listing.id().apply(node).uuid();
+				UUID id = definition.id().apply(node).uuid();
 				if (ids.contains(id)) {
 					found.put(id, node);
 				}
@@ -57,8 +57,8 @@ final class NodeCache implements OperationCache {
 		return found;
 	}
 
-	/** Whose objects, and of which kind. */
-	private record Source(AccountId account, NodeKind kind) {
+	/** The account and the kind of nodes. */
+	private record NodeSet(AccountId account, NodeKind kind) {
 	}
 
 }

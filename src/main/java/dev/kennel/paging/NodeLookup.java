@@ -16,7 +16,7 @@ import dev.kennel.identity.NodeKind;
 
 import org.springframework.stereotype.Component;
 
-/** Reads objects by their ids where there is no field that asks for them. */
+/** Reads nodes by id outside of data fetchers. */
 @Component
 public class NodeLookup {
 
@@ -27,22 +27,22 @@ public class NodeLookup {
 	}
 
 	/**
-	 * Reads objects, those of each kind with one statement, and waits for them.
+	 * Reads nodes, with one statement for each kind, and waits for the results.
 	 * @param account the account that they belong to
-	 * @param ids their ids, of kinds that there are lists of
-	 * @return those that there are, by their ids
+	 * @param ids the ids, of kinds that have a list
+	 * @return the existing nodes, by id
 	 */
 	public Map<NodeId, Object> read(AccountId account, Collection<NodeId> ids) {
 		Map<NodeKind, List<UUID>> byKind = new EnumMap<>(NodeKind.class);
 		ids.forEach((id) -> byKind.computeIfAbsent(id.kind(), (kind) -> new ArrayList<>()).add(id.uuid()));
-		Map<NodeKind, CompletableFuture<? extends Map<UUID, ?>>> found = new EnumMap<>(NodeKind.class);
+		Map<NodeKind, CompletableFuture<? extends Map<UUID, ?>>> reads = new EnumMap<>(NodeKind.class);
 		byKind.forEach((kind, uuids) -> {
 			ListReader<?> reader = this.readers.of(kind);
-			found.put(kind, reader.byIds(account, uuids, reader.listing().all()));
+			reads.put(kind, reader.byIds(account, uuids, reader.definition().all()));
 		});
 		Map<NodeId, Object> nodes = HashMap.newHashMap(ids.size());
-		found.forEach((kind, coming) -> PipelinedClient.await(coming)
-			.forEach((uuid, node) -> nodes.put(kind.id(uuid), node)));
+		reads.forEach(
+				(kind, read) -> PipelinedClient.await(read).forEach((uuid, node) -> nodes.put(kind.id(uuid), node)));
 		return nodes;
 	}
 

@@ -1,10 +1,10 @@
 package dev.kennel.paging;
 
 /**
- * A total order of a list: the field, then the id, both in one direction.
+ * A total order of a list: by the field, then by the id, in the same direction.
  *
- * @param field what is compared first
- * @param direction which way
+ * @param field the field to sort by
+ * @param direction the direction
  */
 public record Order(OrderField field, OrderDirection direction) {
 

@@ -1,12 +1,12 @@
 package dev.kennel.paging;
 
-/** Which way a list is ordered. */
+/** The direction of a sort order. */
 public enum OrderDirection {
 
-	/** Smallest, oldest or first in the alphabet first. */
+	/** Ascending. */
 	ASC('a'),
 
-	/** The reverse. */
+	/** Descending. */
 	DESC('d');
 
 	private final char tag;
@@ -15,7 +15,7 @@ public enum OrderDirection {
 		this.tag = tag;
 	}
 
-	/** What a cursor says of it. */
+	/** Returns the byte that encodes the direction in a cursor. */
 	byte tag() {
 		return (byte) this.tag;
 	}

@@ -2,20 +2,20 @@ package dev.kennel.paging;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a list can be ordered by: implemented by the enum of each list. */
+/** A field by which a list can be sorted, implemented by an enum for each list. */
 public interface OrderField {
 
 	/**
-	 * Answers the column.
-	 * @return the column that is compared before the id, or null if the id alone makes
-	 * the order, which is the order of creation
+	 * Returns the column to sort by, before the id.
+	 * @return the column, or null if the list is sorted by the id alone, which is the
+	 * order of creation
 	 */
 	@Nullable SortColumn column();
 
 	/**
-	 * Answers the field's place in its enum, which cursors carry: a new field is added at
-	 * the end.
-	 * @return the enum constant's ordinal
+	 * Returns the ordinal of the enum constant, which cursors contain: a new field has to
+	 * be the last.
+	 * @return the ordinal
 	 */
 	int ordinal();
 

@@ -5,15 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a page, in the list's order.
+ * The rows of a page, in the order of the list.
  *
- * @param <T> what a row is
+ * @param <T> the type of a row
  * @param nodes the rows
- * @param sortValues each row's value in the sort column, or null if the order has none
- * @param more whether there are further rows beyond the end that the page was limited at,
- * before the other cursor
+ * @param sortValues the value of each row in the sort column, or null if the order has no
+ * sort column
+ * @param hasMore whether there are further rows beyond the limited end of the page,
+ * before the opposite cursor
  */
-record Page<T>(List<T> nodes, @Nullable List<@Nullable Object> sortValues, boolean more) {
+record Page<T>(List<T> nodes, @Nullable List<@Nullable Object> sortValues, boolean hasMore) {
 
 	private static final Page<?> EMPTY = new Page<>(List.of(), null, false);
 

@@ -6,7 +6,7 @@ import graphql.schema.DataFetchingEnvironment;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
 
-/** Gives a controller method its {@link PageArguments} parameter. */
+/** Resolves the {@link PageArguments} parameter of a controller method. */
 @Component
 class PageArgumentsResolver implements LevelArgumentResolver {
 

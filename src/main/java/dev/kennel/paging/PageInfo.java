@@ -3,15 +3,15 @@ package dev.kennel.paging;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a page is in its list. Whether the list goes on is answered by
- * {@link ConnectionLoader}, which may have to look.
+ * The position of a page in its list. {@link ConnectionLoader} resolves whether there are
+ * more rows, which may need a query.
  *
  * @param connection the page
  */
 public record PageInfo(Connection<?> connection) {
 
 	/**
-	 * Answers the first row's cursor.
+	 * Returns the cursor of the first row.
 	 * @return the cursor, or null if the page is empty
 	 */
 	public @Nullable String startCursor() {
@@ -19,7 +19,7 @@ public record PageInfo(Connection<?> connection) {
 	}
 
 	/**
-	 * Answers the last row's cursor.
+	 * Returns the cursor of the last row.
 	 * @return the cursor, or null if the page is empty
 	 */
 	public @Nullable String endCursor() {

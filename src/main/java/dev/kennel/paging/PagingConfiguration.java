@@ -3,7 +3,7 @@ package dev.kennel.paging;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
 
-/** Binds the page sizes. */
+/** Binds the sizes of pages. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(PagingProperties.class)
 class PagingConfiguration {

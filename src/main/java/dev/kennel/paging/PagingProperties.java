@@ -10,10 +10,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How large pages are.
+ * The sizes of pages.
  *
- * @param defaultSize the rows of a page when neither {@code first} nor {@code last} says
- * @param maxSize the most that either may ask for
+ * @param defaultSize the number of rows in a page without {@code first} and {@code last}
+ * @param maxSize the maximum of both arguments
  */
 @Validated
 @ConfigurationProperties("kennel.paging")

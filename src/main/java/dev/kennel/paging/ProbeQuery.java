@@ -1,12 +1,13 @@
 package dev.kennel.paging;
 
 /**
- * Whether a list goes on at a cursor, on the side that a page does not show.
+ * A query for whether there are rows at a cursor or beyond, on the side that a page does
+ * not include.
  *
- * @param order the list's order
- * @param filter which rows are in the list
- * @param cursor the place, whose own row counts
- * @param towardsEnd whether rows after the place are meant, or rows before it
+ * @param order the order of the list
+ * @param filter the filter of the list
+ * @param cursor the cursor, whose own row counts
+ * @param towardsEnd whether rows after the cursor count, or rows before it
  */
 record ProbeQuery(Order order, Filter filter, Cursor cursor, boolean towardsEnd) {
 }

@@ -1,11 +1,11 @@
 package dev.kennel.paging;
 
 /**
- * The column that a list is sorted by, before the id breaks ties.
+ * The column by which a list is sorted, with the id as the tie-breaker.
  *
- * @param name the column's name
- * @param type what it holds
- * @param nullable whether it may be null; rows where it is come last, in both directions
+ * @param name the name of the column
+ * @param type the type of the column
+ * @param nullable whether it may be null; nulls are last in both directions
  */
 public record SortColumn(String name, SortType type, boolean nullable) {
 }

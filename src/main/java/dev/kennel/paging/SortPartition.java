@@ -3,19 +3,19 @@ package dev.kennel.paging;
 import java.util.List;
 
 /**
- * A part of a list in which every row has, or none has, a value in the sort column. Rows
- * without one come last, in both directions, which no single scan of an index gives; each
- * segment is one.
+ * A part of a list in which the sort column of every row is non-null, or of every row is
+ * null. Nulls are last in both directions, which no single index scan yields; each
+ * partition is one scan.
  */
 enum SortPartition {
 
-	/** The whole list, where the order has no column or one that is never null. */
+	/** The whole list, if the order has no sort column or one that is not nullable. */
 	WHOLE(0),
 
-	/** The rows that have a value. */
+	/** The rows with a value. */
 	VALUES(0),
 
-	/** The rows that have none. */
+	/** The rows with null. */
 	NULLS(1);
 
 	private final int position;
@@ -24,18 +24,18 @@ enum SortPartition {
 		this.position = position;
 	}
 
-	/** Where it comes in a list. */
+	/** Returns the position of the partition in a list. */
 	int position() {
 		return this.position;
 	}
 
-	/** The segments of a list, in its order. */
+	/** Returns the partitions of a list, in order. */
 	static List<SortPartition> of(Order order) {
 		SortColumn column = order.field().column();
 		return (column != null && column.nullable()) ? List.of(VALUES, NULLS) : List.of(WHOLE);
 	}
 
-	/** The segment that a cursor lies in. */
+	/** Returns the partition of a cursor. */
 	static SortPartition of(Cursor cursor, Order order) {
 		SortColumn column = order.field().column();
 		return (column == null || !column.nullable()) ? WHOLE : ((cursor.sortValue() != null) ? VALUES : NULLS);

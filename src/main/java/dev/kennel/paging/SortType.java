@@ -13,7 +13,7 @@ import java.time.ZoneOffset;
 import dev.kennel.database.ResultRows;
 import org.jspecify.annotations.Nullable;
 
-/** What a sort column holds, and how a cursor carries a value of it. */
+/** The type of a sort column, and the encoding of its values in cursors. */
 public enum SortType {
 
 	/** A text key, compared byte by byte. */
@@ -40,7 +40,7 @@ public enum SortType {
 
 	},
 
-	/** A moment, to the microsecond. */
+	/** A timestamp with microsecond precision. */
 	TIMESTAMP {
 
 		@Override
@@ -59,18 +59,18 @@ public enum SortType {
 		@Override
 		Object decode(ByteBuffer bytes) {
 			long micros = bytes.getLong();
-			return within(OffsetDateTime.ofInstant(Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L),
+			return checked(OffsetDateTime.ofInstant(Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L),
 					Math.floorMod(micros, 1_000_000L) * 1_000L), ZoneOffset.UTC));
 		}
 
-		private OffsetDateTime within(OffsetDateTime moment) {
-			requireYear(moment.getYear());
-			return moment;
+		private OffsetDateTime checked(OffsetDateTime timestamp) {
+			requireYear(timestamp.getYear());
+			return timestamp;
 		}
 
 	},
 
-	/** A day. */
+	/** A date. */
 	DATE {
 
 		@Override
@@ -85,9 +85,9 @@ public enum SortType {
 
 		@Override
 		Object decode(ByteBuffer bytes) {
-			LocalDate day = LocalDate.ofEpochDay(bytes.getInt());
-			requireYear(day.getYear());
-			return day;
+			LocalDate date = LocalDate.ofEpochDay(bytes.getInt());
+			requireYear(date.getYear());
+			return date;
 		}
 
 	};
@@ -99,8 +99,8 @@ public enum SortType {
 	abstract Object decode(ByteBuffer bytes) throws CharacterCodingException;
 
 	/**
-	 * No value outside these years is ever stored, so that a cursor with one is forged.
-	 * PostgreSQL would refuse it.
+	 * Rejects years that are never stored: a cursor with one is forged, and PostgreSQL
+	 * would refuse it.
 	 */
 	private static void requireYear(int year) {
 		if (year < 1 || year > 9999) {

@@ -6,24 +6,24 @@ import java.util.concurrent.CompletableFuture;
 import dev.kennel.database.ResultRows;
 import dev.kennel.paging.ListStatement.Arguments;
 
-/** Runs the statements of lists. */
+/** Executes the statements of lists. */
 @FunctionalInterface
 interface StatementRunner {
 
 	/**
-	 * Runs a statement.
-	 * @param <R> what its rows are read into
+	 * Executes a statement.
+	 * @param <R> the type that the rows are mapped to
 	 * @param statement the statement
-	 * @param arguments what it is run with
-	 * @param reader reads the rows
-	 * @return what was read, now or later
+	 * @param arguments the values of its parameters
+	 * @param reader maps the rows
+	 * @return the result, which may be complete already
 	 */
-	<R> CompletableFuture<R> run(ListStatement statement, Arguments arguments, Reader<R> reader);
+	<R> CompletableFuture<R> execute(ListStatement statement, Arguments arguments, Reader<R> reader);
 
 	/**
-	 * Reads all rows of a result.
+	 * Maps all rows of a result.
 	 *
-	 * @param <R> what they are read into
+	 * @param <R> the type that they are mapped to
 	 */
 	@FunctionalInterface
 	interface Reader<R> {

@@ -8,16 +8,17 @@ import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a text has to fit, whatever the case. A member that is null asks for nothing.
+ * A filter on a text, ignoring case. A null member adds no condition.
  *
- * @param eq the whole text
- * @param in one of these texts
- * @param contains a part of it
- * @param startsWith its beginning
+ * @param eq equal to the text
+ * @param in equal to one of the texts
+ * @param contains contains the text
+ * @param startsWith starts with the text
  */
 public record StringFilter(@Nullable @FilterText String eq,
 		@Nullable @Size(max = BoundedListValueExtractor.MAX,
-				message = "At most " + BoundedListValueExtractor.MAX + " texts can be compared with.") List<@FilterText String> in,
+				message = "At most " + BoundedListValueExtractor.MAX
+						+ " texts can be compared with.") List<@FilterText String> in,
 		@Nullable @FilterText String contains, @Nullable @FilterText String startsWith) {
 
 	public StringFilter {

@@ -1,6 +1,6 @@
 /**
- * Lists: connections, cursors and keyset pages, one mechanism for every list in the API,
- * and the one place where SQL is written that reads an account's rows.
+ * Lists: Relay connections, cursors and keyset pagination. One mechanism serves every
+ * list of the API, and the SQL that reads an account's rows is written only here.
  *
  * @see <a href="https://relay.dev/graphql/connections.htm">GraphQL Cursor Connections
  * Specification</a>

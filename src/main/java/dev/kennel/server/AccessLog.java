@@ -7,8 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a line for each response, to the logger {@code dev.kennel.access}: the path as
- * the server has it, and nothing of the client, of a query or of a body.
+ * The access log: writes a line for each response to the logger
+ * {@code dev.kennel.access}. Logs the path of the route, and no client address, query or
+ * body.
  */
 final class AccessLog {
 

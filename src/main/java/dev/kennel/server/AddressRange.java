@@ -5,26 +5,26 @@ import java.net.InetAddress;
 /**
  * A range of IP addresses in CIDR notation.
  *
- * @param prefix the bytes of an address of the range
- * @param bits how many bits all of its addresses have in common
+ * @param prefix the bytes of an address in the range
+ * @param bits the length of the prefix, in bits
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4632#section-3.1">RFC 4632, section
  * 3.1</a>
  */
-@SuppressWarnings("ArrayRecordComponent") // It is compared with nothing.
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record AddressRange(byte[] prefix, int bits) {
 
 	/**
-	 * Reads a range.
-	 * @param text an address, or an address, a slash and a number of bits
+	 * Parses a range.
+	 * @param text an address, or an address, a slash and a prefix length
 	 * @return the range
-	 * @throws IllegalArgumentException if it is none
+	 * @throws IllegalArgumentException if the text is not a range
 	 */
 	static AddressRange parse(String text) {
 		int slash = text.indexOf('/');
 		byte[] prefix = InetAddress.ofLiteral((slash < 0) ? text : text.substring(0, slash)).getAddress();
-		int all = prefix.length * Byte.SIZE;
-		int bits = (slash < 0) ? all : Integer.parseInt(text.substring(slash + 1));
-		if (bits < 0 || bits > all) {
+		int maxBits = prefix.length * Byte.SIZE;
+		int bits = (slash < 0) ? maxBits : Integer.parseInt(text.substring(slash + 1));
+		if (bits < 0 || bits > maxBits) {
 			throw new IllegalArgumentException("Not a range of addresses: " + text);
 		}
 		return new AddressRange(prefix, bits);

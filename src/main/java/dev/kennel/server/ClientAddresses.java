@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out the address of a request's client. Behind proxies it is the last one in
- * {@code X-Forwarded-For} that is not a trusted proxy's: what stands before it anybody
- * may have written. Reactor Netty's own reading takes the first, from any peer.
+ * Resolves the address of a request's client. Behind proxies it is the last address in
+ * {@code X-Forwarded-For} that is not a trusted proxy's: earlier ones can be forged by
+ * the client. Reactor Netty's own resolution uses the first one, from any peer.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7239">RFC 7239, Forwarded HTTP
  * extension</a>
@@ -26,13 +26,14 @@ final class ClientAddresses {
 
 	private static final Logger logger = LoggerFactory.getLogger(ClientAddresses.class);
 
-	private static final String FOR = "X-Forwarded-For";
+	private static final String X_FORWARDED_FOR = "X-Forwarded-For";
 
-	/** Says the same, and is not read. */
+	/** The standard header, which is not evaluated. */
 	private static final String FORWARDED = "Forwarded";
 
-	/** An address of IPv4 with a port, or one of IPv6 in brackets, with or without. */
-	private static final Pattern WITH_PORT = Pattern.compile("(?:([\\d.]+):\\d{1,5}|\\[([^]]+)](?::\\d{1,5})?)");
+	/** An IPv4 address with a port, or a bracketed IPv6 address with an optional port. */
+	private static final Pattern ADDRESS_WITH_PORT = Pattern
+		.compile("(?:([\\d.]+):\\d{1,5}|\\[([^]]+)](?::\\d{1,5})?)");
 
 	private final boolean forwarded;
 
@@ -41,9 +42,9 @@ final class ClientAddresses {
 	private final AtomicBoolean warned = new AtomicBoolean();
 
 	/**
-	 * Creates a finder.
-	 * @param forwarded whether proxies are believed at all
-	 * @param proxies the addresses of those that are
+	 * Creates a resolver.
+	 * @param forwarded whether forwarded headers are evaluated
+	 * @param proxies the address ranges of trusted proxies
 	 */
 	ClientAddresses(boolean forwarded, List<String> proxies) {
 		this.forwarded = forwarded;
@@ -59,56 +60,56 @@ final class ClientAddresses {
 	}
 
 	/**
-	 * Finds the client's address. What a proxy names may be anything, and is never looked
-	 * up in the DNS.
-	 * @param peer the address that the connection comes from
+	 * Resolves the client's address. Forwarded values are parsed as IP address literals,
+	 * without a DNS lookup.
+	 * @param peer the remote address of the connection
 	 * @param headers the headers of the request
-	 * @return the address; null if what a proxy names is none
+	 * @return the address, or null if the forwarded value is not an IP address
 	 */
 	@Nullable InetSocketAddress of(@Nullable InetSocketAddress peer, HttpHeaders headers) {
-		boolean named = headers.contains(FOR);
-		if (!named && !headers.contains(FORWARDED)) {
+		boolean hasForwardedFor = headers.contains(X_FORWARDED_FOR);
+		if (!hasForwardedFor && !headers.contains(FORWARDED)) {
 			return peer;
 		}
-		if (!named || !isTrusted(peer)) {
-			warn(peer);
+		if (!hasForwardedFor || !isTrusted(peer)) {
+			warnOnce(peer);
 			return peer;
 		}
-		String[] addresses = String.join(",", headers.getAll(FOR)).split(",", -1);
-		InetAddress found = null;
+		String[] addresses = String.join(",", headers.getAll(X_FORWARDED_FOR)).split(",", -1);
+		InetAddress client = null;
 		for (int i = addresses.length - 1; i >= 0; i--) {
 			try {
-				found = InetAddress.ofLiteral(withoutPort(addresses[i].strip()));
+				client = InetAddress.ofLiteral(withoutPort(addresses[i].strip()));
 			}
 			catch (IllegalArgumentException ex) {
 				return null;
 			}
-			if (!isTrusted(found)) {
+			if (!isTrusted(client)) {
 				break;
 			}
 		}
-		return new InetSocketAddress(found, 0);
+		return new InetSocketAddress(client, 0);
 	}
 
 	/** Some proxies add the port of the client's connection. */
 	private static String withoutPort(String address) {
-		Matcher parts = WITH_PORT.matcher(address);
+		Matcher parts = ADDRESS_WITH_PORT.matcher(address);
 		if (!parts.matches()) {
 			return address;
 		}
 		return Objects.requireNonNullElse(parts.group(1), parts.group(2));
 	}
 
-	/** Whether the client uses TLS to a proxy that says so. */
+	/** Returns whether a trusted proxy reports that the client uses TLS. */
 	boolean isSecure(@Nullable InetSocketAddress peer, HttpHeaders headers) {
 		return this.forwarded && "https".equalsIgnoreCase(headers.get("X-Forwarded-Proto")) && isTrusted(peer);
 	}
 
 	/**
-	 * Warns once: behind a proxy that is not trusted, all clients share the proxy's
-	 * address, and with it one rate limit.
+	 * Warns once. Behind an untrusted proxy, all clients share the proxy's address, and
+	 * with it one rate limit.
 	 */
-	private void warn(@Nullable InetSocketAddress peer) {
+	private void warnOnce(@Nullable InetSocketAddress peer) {
 		if (peer != null && this.warned.compareAndSet(false, true)) {
 			String address = NetUtil.toAddressString(peer.getAddress());
 			logger

@@ -40,35 +40,35 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection, as far as it can do harm: how long it may take for what it sends and
- * receives, how many requests it may send ahead, and what of a refused request is read
- * before it is closed. It stands right behind the codec. Reactor Netty's own handler
+ * The limits of one connection: timeouts for reading and writing, the number of pipelined
+ * requests, and how much of a rejected request's body is swallowed before the connection
+ * is closed. Placed directly after the codec in the pipeline. Reactor Netty's own handler
  * queues pipelined requests without a bound, closes the connection after the first of
- * them if the last asks for it, responds to what is no HTTP with an empty body, and
- * closes a connection on which a body is still arriving, so that the client may never see
+ * them if the last one requests it, responds to malformed HTTP with an empty body, and
+ * closes a connection while a body is still arriving, so that the client may never see
  * the response.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // What fails closes the channel.
+@SuppressWarnings("FutureReturnValueIgnored") // A failure closes the channel.
 final class ConnectionHandler extends ChannelDuplexHandler {
 
 	private static final AttributeKey<ConnectionHandler> KEY = AttributeKey.valueOf(ConnectionHandler.class,
 			"connection");
 
-	/** For how long a connection is new. */
-	private static final long GRACE = TimeUnit.SECONDS.toNanos(1);
+	/** The time during which a new connection is protected from eviction. */
+	private static final long NEW_CONNECTION_GRACE = TimeUnit.SECONDS.toNanos(1);
 
 	private static final int CONTINUE = 100;
 
 	private static final int SWITCHING_PROTOCOLS = 101;
 
-	/** Requests that may wait for the responses to those before them. */
+	/** The maximum number of pipelined requests. */
 	private static final int MAX_PIPELINED = 16;
 
-	/** Bytes of their bodies that may wait with them, and those of one reading more. */
-	private static final int MAX_BYTES_AHEAD = 8 * 1024;
+	/** The maximum size of their buffered bodies, in bytes. One read may exceed it. */
+	private static final int MAX_PIPELINED_BYTES = 8 * 1024;
 
 	/**
-	 * How long a connection is read that is to be closed on a request that is no HTTP.
+	 * The time during which input is swallowed before closing after malformed HTTP.
 	 */
 	private static final long LINGER = TimeUnit.SECONDS.toNanos(2);
 
@@ -80,42 +80,42 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
 	private volatile @Nullable Http2FrameCodec http2;
 
-	/** Requests that have been received and not been responded to. */
-	private int unanswered;
+	/** The number of requests without a complete response. */
+	private int pendingResponses;
 
-	/** Whether one of them has been passed on. */
-	private boolean running;
+	/** Whether one of them has been forwarded to the next handler. */
+	private boolean requestInProgress;
 
 	/** The number of the request whose body is malformed, or 0. */
-	private int malformed;
+	private int malformedRequest;
 
-	private int received;
+	private int receivedRequests;
 
-	private int started;
+	private int startedRequests;
 
-	/** Requests sent ahead, with what has arrived of their bodies. */
-	private final Queue<HttpObject> ahead = new ArrayDeque<>();
+	/** Pipelined requests, with the received parts of their bodies. */
+	private final Queue<HttpObject> pipelined = new ArrayDeque<>();
 
-	/** The bytes of bodies among them. */
-	private int bytesAhead;
+	/** The size of their buffered bodies, in bytes. */
+	private int pipelinedBytes;
 
-	/** A request has been refused that is no HTTP: what follows is not looked at. */
-	private boolean refused;
+	/** Whether further input is discarded, after malformed HTTP. */
+	private boolean discardInput;
 
-	/** Bytes that have been read and were not enough for a message. */
-	private int undecoded;
+	/** The number of bytes that have been read and not decoded into a message yet. */
+	private int undecodedBytes;
 
-	/** Whether a request has ever been sent ahead. */
+	/** Whether a request has ever been pipelined. */
 	private boolean pipelining;
 
-	/** Whether what has been read since the last time was enough for a message. */
-	private boolean hasRead;
+	/** Whether a message has been decoded since the last {@code channelReadComplete}. */
+	private boolean messageDecoded;
 
 	private @Nullable ChannelPromise closing;
 
 	private boolean closed;
 
-	/** Read by the thread that looks after all connections, as are those below. */
+	/** Read by the thread of the registry, like the fields below. */
 	private volatile State state = State.NEW;
 
 	private volatile long since = System.nanoTime();
@@ -124,45 +124,45 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
 	private volatile boolean authenticated;
 
-	/** For a WebSocket, in nanoseconds; 0 for what the server has for all. */
+	/** The send timeout of a WebSocket in nanoseconds; 0 for the server's default. */
 	private volatile long sendTimeout;
 
-	private volatile long swallowed;
+	private volatile long swallowedBytes;
 
 	private volatile boolean bodyPending;
 
-	/** What is received is no HTTP any more. */
+	/** Whether the input is not HTTP any more. */
 	private volatile boolean undecodable;
 
-	/** Only of the thread that looks after all connections, as are those below. */
-	private long lastStreams = this.since;
+	/** Confined to the thread of the registry, like the fields below. */
+	private long lastOpenStream = this.since;
 
-	private long unsent;
+	private long lastPendingBytes;
 
-	private long unsentSince;
+	private long stalledSince;
 
-	/** What a connection does; the first are the cheapest to lose. */
+	/** The state of a connection. */
 	enum State {
 
-		/** Nothing has been received yet, or not all of the headers. */
+		/** No complete request headers have been received yet. */
 		NEW,
 
-		/** The response has been sent before the body has arrived. */
+		/** The response has been sent before the body has arrived completely. */
 		SWALLOWING,
 
 		/** A WebSocket. */
 		WEB_SOCKET,
 
-		/** A request is received or run. */
+		/** A request is being received or executed. */
 		BUSY,
 
-		/** No request is received, or the streams of HTTP/2 have them. */
+		/** No request is in progress, or requests are in HTTP/2 streams. */
 		IDLE,
 
 		/** The headers of a further request are being received. */
 		HEADERS,
 
-		/** It is being closed, once its client has seen the response. */
+		/** The connection is being closed, after the client has read the response. */
 		LINGERING
 
 	}
@@ -170,54 +170,59 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	ConnectionHandler(ConnectionRegistry connections, MemoryPermits memory, Channel channel) {
 		this.memory = memory;
 		this.channel = channel;
-		this.network = (channel.remoteAddress() instanceof InetSocketAddress peer) ? ConnectionRegistry.network(peer) : "";
+		this.network = (channel.remoteAddress() instanceof InetSocketAddress peer) ? ConnectionRegistry.network(peer)
+				: "";
 		channel.attr(KEY).set(this);
 		channel.closeFuture().addListener((closed) -> connections.remove(this));
 		connections.add(this);
 	}
 
-	/** The connection of a request; null for a stream of HTTP/2. */
+	/** Returns the connection of a request, or null for an HTTP/2 stream. */
 	static @Nullable ConnectionHandler of(Channel channel) {
 		return channel.attr(KEY).get();
 	}
 
-	/** The connection of a request, or, for a stream of HTTP/2, that of the stream. */
+	/**
+	 * Returns the connection of a request, or the parent connection of an HTTP/2 stream.
+	 */
 	static @Nullable ConnectionHandler ofParent(Channel channel) {
 		return of((channel.parent() != null && !(channel.parent() instanceof io.netty.channel.ServerChannel))
 				? channel.parent() : channel);
 	}
 
-	private void become(State next) {
+	private void changeState(State next) {
 		this.since = System.nanoTime();
 		this.state = next;
 	}
 
-	/** A request's handler is called. Returns the number of the request. */
+	/** Called when a request is dispatched. Returns the number of the request. */
 	int start() {
-		return ++this.started;
+		return ++this.startedRequests;
 	}
 
-	/** Whether a request's body has ended in the midst of a chunk that is none. */
+	/** Returns whether the chunked body of a request is malformed. */
 	boolean isMalformed(int request) {
-		return this.malformed == request;
+		return this.malformedRequest == request;
 	}
 
 	/**
-	 * A valid token has been received: the connection is one of the last to be closed.
+	 * Marks the connection as authenticated, which makes it one of the last to be
+	 * evicted.
 	 */
-	void authenticated() {
+	void markAuthenticated() {
 		this.authenticated = true;
 	}
 
-	/** It is a WebSocket from now on. */
-	void becomeWebSocket(Duration timeout) {
+	/** Switches to a WebSocket. */
+	void upgradeToWebSocket(Duration timeout) {
 		this.sendTimeout = timeout.toNanos();
-		// What comes is no HTTP, and is not waited for when the connection is closed.
+		// Further input is not HTTP, and is swallowed only briefly when the connection is
+		// closed.
 		this.undecodable = true;
-		become(State.WEB_SOCKET);
+		changeState(State.WEB_SOCKET);
 	}
 
-	/** Stands behind the codec that was agreed on, once one has been. */
+	/** Added after the negotiated codec. */
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.http2 = ctx.pipeline().get(Http2FrameCodec.class);
@@ -229,28 +234,29 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 			this.closing.trySuccess();
 		}
 		releaseUndecoded();
-		this.ahead.forEach(ReferenceCountUtil::release);
-		this.ahead.clear();
+		this.pipelined.forEach(ReferenceCountUtil::release);
+		this.pipelined.clear();
 		ctx.fireChannelInactive();
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
-		this.hasRead = true;
-		if (this.refused) {
+		this.messageDecoded = true;
+		if (this.discardInput) {
 			ReferenceCountUtil.release(message);
 		}
 		else if (this.state == State.WEB_SOCKET && !(message instanceof WebSocketFrame)
 				&& !LastHttpContent.EMPTY_LAST_CONTENT.equals(message)) {
-			// It came with the handshake, before its response: a client has to wait for
-			// that (RFC 6455, section 4.1), and the decoder of frames has missed it.
+			// Sent before the handshake response, which the client has to wait for (RFC
+			// 6455,
+			// section 4.1). The frame decoder has missed these bytes.
 			ReferenceCountUtil.release(message);
 			abort();
 		}
 		else if (this.http2 != null) {
 			if (message instanceof Http2HeadersFrame && streams() <= 1) {
-				// Settings, pings and further streams make it no younger than it is.
-				become(State.IDLE);
+				// SETTINGS, PING and further streams do not restart the idle timeout.
+				changeState(State.IDLE);
 			}
 			ctx.fireChannelRead(message);
 		}
@@ -262,7 +268,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 			swallow(message);
 			ReferenceCountUtil.release(message);
 			if (message instanceof LastHttpContent || message instanceof CloseWebSocketFrame) {
-				reallyClose(ctx);
+				closeNow(ctx);
 			}
 		}
 		else if (message instanceof HttpRequest request) {
@@ -274,8 +280,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * A frame that violates the protocol is responded to as a close with the status that
-	 * the violation has.
+	 * Handles a protocol violation like a close frame with the status of the violation.
 	 */
 	@Override
 	public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
@@ -289,93 +294,97 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
 	private void receive(ChannelHandlerContext ctx, HttpRequest request) {
 		releaseUndecoded();
-		this.received++;
-		this.unanswered++;
+		this.receivedRequests++;
+		this.pendingResponses++;
 		this.bodyPending = true;
-		if (this.unanswered == 1) {
-			become(State.BUSY);
+		if (this.pendingResponses == 1) {
+			changeState(State.BUSY);
 		}
 		RequestLine.Refusal refusal = RequestLine.normalize(request,
 				(ctx.pipeline().get(SslHandler.class) != null) ? "https" : "http");
 		if (refusal != null) {
 			ReferenceCountUtil.release(request);
 			this.undecodable = true;
-			this.refused = true;
-			pass(ctx, refused(refusal, request));
-			pass(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
+			this.discardInput = true;
+			forward(ctx, refusedRequest(refusal, request));
+			forward(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
 		}
 		else {
-			pass(ctx, request);
+			forward(ctx, request);
 		}
 	}
 
-	/** Passes a message on, after those before it: one request after the other. */
-	private void pass(ChannelHandlerContext ctx, HttpObject message) {
-		if (this.ahead.isEmpty() && !(this.running && message instanceof HttpRequest)) {
-			passNow(ctx, message);
+	/**
+	 * Forwards a message, or queues it behind pipelined requests: one request is handled
+	 * at a time.
+	 */
+	private void forward(ChannelHandlerContext ctx, HttpObject message) {
+		if (this.pipelined.isEmpty() && !(this.requestInProgress && message instanceof HttpRequest)) {
+			forwardNow(ctx, message);
 			return;
 		}
 		this.pipelining = true;
-		this.ahead.add(message);
+		this.pipelined.add(message);
 		if (message instanceof HttpContent content) {
-			this.bytesAhead += content.content().readableBytes();
+			this.pipelinedBytes += content.content().readableBytes();
 		}
 	}
 
-	private void passNow(ChannelHandlerContext ctx, HttpObject message) {
-		this.running |= message instanceof HttpRequest;
+	private void forwardNow(ChannelHandlerContext ctx, HttpObject message) {
+		this.requestInProgress |= message instanceof HttpRequest;
 		ctx.fireChannelRead(message);
 	}
 
-	/** Passes on the next request that was sent ahead, once it is its turn. */
-	private void passNext(ChannelHandlerContext ctx) {
-		if (this.running || !this.channel.isActive()) {
+	/** Forwards the next pipelined request after the previous response has ended. */
+	private void forwardNext(ChannelHandlerContext ctx) {
+		if (this.requestInProgress || !this.channel.isActive()) {
 			return;
 		}
-		for (HttpObject message = this.ahead.poll(); message != null; message = nextContent()) {
+		for (HttpObject message = this.pipelined.poll(); message != null; message = nextContent()) {
 			if (message instanceof HttpContent content) {
-				this.bytesAhead -= content.content().readableBytes();
+				this.pipelinedBytes -= content.content().readableBytes();
 			}
-			passNow(ctx, message);
+			forwardNow(ctx, message);
 		}
 		ctx.fireChannelReadComplete();
-		if (!isHeld()) {
-			// What has been held may have been taken back since, by the end of a request.
+		if (!isReadPaused()) {
+			// Auto-read may still be disabled although the request that paused it has
+			// ended.
 			this.channel.config().setAutoRead(true);
 			ctx.read();
 		}
 	}
 
-	/** What has arrived of the body of the request that was passed on. */
+	/** Returns the next received part of the body of the request in progress. */
 	private @Nullable HttpObject nextContent() {
-		return (this.ahead.peek() instanceof HttpRequest) ? null : this.ahead.poll();
+		return (this.pipelined.peek() instanceof HttpRequest) ? null : this.pipelined.poll();
 	}
 
-	private boolean isHeld() {
-		return this.unanswered >= MAX_PIPELINED || this.bytesAhead >= MAX_BYTES_AHEAD;
+	private boolean isReadPaused() {
+		return this.pendingResponses >= MAX_PIPELINED || this.pipelinedBytes >= MAX_PIPELINED_BYTES;
 	}
 
 	/**
-	 * A request in the place of one that is no HTTP, so that its response comes after
-	 * those before it. Nothing else is received on the connection any more.
+	 * Creates a placeholder for malformed HTTP, so that the error response follows the
+	 * previous responses. Nothing else is received on the connection.
 	 */
-	private static DefaultHttpRequest refused(RequestLine.Refusal refusal, HttpRequest request) {
-		DefaultHttpRequest refused = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, refusal.target());
+	private static DefaultHttpRequest refusedRequest(RequestLine.Refusal refusal, HttpRequest request) {
+		DefaultHttpRequest replacement = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, refusal.target());
 		String origin = request.headers().get(HttpHeaderNames.ORIGIN);
 		if (origin != null) {
-			refused.headers().set(HttpHeaderNames.ORIGIN, origin);
+			replacement.headers().set(HttpHeaderNames.ORIGIN, origin);
 		}
-		refused.headers().set(HttpHeaderNames.CONNECTION, "close");
-		return refused;
+		replacement.headers().set(HttpHeaderNames.CONNECTION, "close");
+		return replacement;
 	}
 
 	private void receive(ChannelHandlerContext ctx, HttpContent content) {
 		if (content.decoderResult().isFailure()) {
-			// Its reader asks for it.
-			this.malformed = this.received;
+			// Reported to the body reader by isMalformed.
+			this.malformedRequest = this.receivedRequests;
 			this.undecodable = true;
 			content.release();
-			pass(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
+			forward(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
 			return;
 		}
 		if (this.state == State.SWALLOWING) {
@@ -384,29 +393,29 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		if (content instanceof LastHttpContent) {
 			this.bodyPending = false;
 			if (this.state == State.SWALLOWING) {
-				become(State.IDLE);
+				changeState(State.IDLE);
 			}
 		}
-		pass(ctx, content);
+		forward(ctx, content);
 	}
 
 	private void swallow(Object message) {
 		if (message instanceof ByteBufHolder holder) {
-			long before = this.swallowed;
-			this.swallowed = before + holder.content().readableBytes();
+			long before = this.swallowedBytes;
+			this.swallowedBytes = before + holder.content().readableBytes();
 		}
 	}
 
 	/**
-	 * Counts what has been read, before it is decoded. Headers that do not end take the
-	 * memory that there is for large requests.
+	 * Counts bytes before they are decoded. Incomplete headers acquire permits of the
+	 * request memory.
 	 */
 	private void countRead(ChannelHandlerContext ctx, int bytes) {
 		if (this.state == State.WEB_SOCKET || this.bodyPending || this.http2 != null) {
 			return;
 		}
-		if (this.memory.tryGrow(this.undecoded, this.undecoded + bytes)) {
-			this.undecoded += bytes;
+		if (this.memory.tryGrow(this.undecodedBytes, this.undecodedBytes + bytes)) {
+			this.undecodedBytes += bytes;
 		}
 		else {
 			ctx.close();
@@ -414,12 +423,12 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	}
 
 	private void releaseUndecoded() {
-		this.memory.release(this.undecoded);
-		this.undecoded = 0;
+		this.memory.release(this.undecodedBytes);
+		this.undecodedBytes = 0;
 	}
 
-	/** Stands before the codec. */
-	final class Undecoded extends ChannelInboundHandlerAdapter {
+	/** Counts the bytes that reach the codec. Placed before the codec in the pipeline. */
+	final class UndecodedByteCounter extends ChannelInboundHandlerAdapter {
 
 		@Override
 		public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -431,49 +440,52 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
 	}
 
-	/** Bytes have been read, and they were not enough for headers. */
+	/**
+	 * Detects the start of further headers: bytes have been read, but no message decoded.
+	 */
 	@Override
 	public void channelReadComplete(ChannelHandlerContext ctx) {
-		if (this.state == State.IDLE && this.http2 == null && !this.hasRead) {
-			become(State.HEADERS);
+		if (this.state == State.IDLE && this.http2 == null && !this.messageDecoded) {
+			changeState(State.HEADERS);
 		}
-		this.hasRead = false;
+		this.messageDecoded = false;
 		ctx.fireChannelReadComplete();
 	}
 
 	@Override
 	public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
 		if (message instanceof HttpResponse response && response.status().code() == CONTINUE) {
-			// It has nothing to say of the connection.
+			// An interim response must not carry connection headers.
 			response.headers().clear();
 		}
 		else if (message instanceof LastHttpContent
 				&& !(message instanceof HttpResponse upgrade && upgrade.status().code() == SWITCHING_PROTOCOLS)) {
-			respond();
+			responseEnded();
 			if (this.pipelining) {
-				// After all that is done at the end of a response, and after other
-				// connections: a task that is not scheduled runs before them.
+				// After all processing at the end of the response, and after other
+				// connections:
+				// a task that is executed instead of scheduled would run before them.
 				ctx.write(message, promise.unvoid())
-					.addListener((written) -> ctx.executor().schedule(() -> passNext(ctx), 0, TimeUnit.NANOSECONDS));
+					.addListener((written) -> ctx.executor().schedule(() -> forwardNext(ctx), 0, TimeUnit.NANOSECONDS));
 				return;
 			}
 		}
 		ctx.write(message, promise);
 	}
 
-	private void respond() {
-		this.unanswered--;
-		this.running = false;
-		if (this.unanswered == 0 && this.state == State.BUSY) {
-			this.swallowed = 0;
-			become(this.bodyPending ? State.SWALLOWING : State.IDLE);
+	private void responseEnded() {
+		this.pendingResponses--;
+		this.requestInProgress = false;
+		if (this.pendingResponses == 0 && this.state == State.BUSY) {
+			this.swallowedBytes = 0;
+			changeState(this.bodyPending ? State.SWALLOWING : State.IDLE);
 		}
 	}
 
-	/** Nothing is read while too many requests wait. */
+	/** Pauses reading while too many requests are pipelined. */
 	@Override
 	public void read(ChannelHandlerContext ctx) {
-		if (isHeld()) {
+		if (isReadPaused()) {
 			this.channel.config().setAutoRead(false);
 		}
 		else {
@@ -482,18 +494,18 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * A connection that is closed with something unread in it is reset, and its client
-	 * may lose the response. It is read until the client has sent all, for a while.
+	 * Closes the connection after a lingering read. Closing a socket with unread input
+	 * resets the connection, and the client may lose the response.
 	 */
 	@Override
 	public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-		if (this.closing != null || !this.channel.isActive() || this.http2 != null || !mayBeUnread()) {
+		if (this.closing != null || !this.channel.isActive() || this.http2 != null || !mayHaveUnreadInput()) {
 			ctx.close(promise);
 			return;
 		}
 		this.closing = promise;
-		this.swallowed = 0;
-		become(State.LINGERING);
+		this.swallowedBytes = 0;
+		changeState(State.LINGERING);
 		SslHandler ssl = ctx.pipeline().get(SslHandler.class);
 		if (ssl != null) {
 			ssl.closeOutbound();
@@ -505,7 +517,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		ctx.read();
 	}
 
-	private boolean mayBeUnread() {
+	private boolean mayHaveUnreadInput() {
 		return switch (this.state) {
 			case BUSY, SWALLOWING -> this.bodyPending;
 			case WEB_SOCKET -> true;
@@ -513,7 +525,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		};
 	}
 
-	private void reallyClose(ChannelHandlerContext ctx) {
+	private void closeNow(ChannelHandlerContext ctx) {
 		ChannelPromise promise = this.closing;
 		if (promise != null && !this.closed) {
 			this.closed = true;
@@ -522,9 +534,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Closes the connection of a WebSocket or a response of HTTP/1, or the stream of one
-	 * of HTTP/2, at once and from any thread. To close the channel of a stream does not
-	 * end the stream, if all has been written and the client takes nothing of it.
+	 * Aborts the connection of a WebSocket or an HTTP/1 response, or the stream of an
+	 * HTTP/2 response, from any thread. Closing the channel alone would not end an HTTP/2
+	 * stream whose data has been written but not read by the client.
 	 */
 	static void abort(Channel channel) {
 		if (channel instanceof Http2StreamChannel stream) {
@@ -538,98 +550,99 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		}
 	}
 
-	/** Closes it at once, from any thread. */
+	/** Aborts the connection, from any thread. */
 	void abort() {
 		this.channel.eventLoop().execute(this::abortNow);
 	}
 
 	private void abortNow() {
-		become(State.LINGERING);
+		changeState(State.LINGERING);
 		this.channel.pipeline().firstContext().close();
 	}
 
 	/**
-	 * Closes the connection unless the event loop, which may be behind, finds that what
-	 * it has been waiting for is there: a scheduled task runs after what has arrived has
-	 * been read.
+	 * Aborts the connection unless the event loop, which may be lagging, finds that the
+	 * state has changed: a scheduled task runs after pending input has been read.
 	 */
 	void abortIfStillOverdue() {
 		if (!this.abortPending.compareAndSet(false, true)) {
 			return;
 		}
 		State overdue = this.state;
-		long begun = this.since;
-		long left = pendingBytes();
+		long overdueSince = this.since;
+		long pending = pendingBytes();
 		EventLoop loop = this.channel.eventLoop();
 		loop.execute(() -> loop.schedule(() -> {
 			this.abortPending.set(false);
-			if (this.state == overdue && this.since == begun && pendingBytes() >= left) {
+			if (this.state == overdue && this.since == overdueSince && pendingBytes() >= pending) {
 				abortNow();
 			}
 		}, 1, TimeUnit.MILLISECONDS));
 	}
 
-	/** The bytes that are written and that the client has not taken. */
+	/** Returns the number of bytes that are written and not flushed to the socket. */
 	private long pendingBytes() {
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
 		return (buffer != null) ? buffer.totalPendingWriteBytes() : 0;
 	}
 
 	/**
-	 * Whether it has taken longer than it may.
-	 * @param now the time
-	 * @param limits how long that is
+	 * Returns whether the connection has exceeded a timeout or a limit.
+	 * @param now the current time
+	 * @param limits the timeouts and limits
 	 */
 	boolean isOverdue(long now, ServerLimitProperties limits, long bodyTimeout) {
-		if (isStuck(now) > ((this.sendTimeout > 0) ? this.sendTimeout : limits.sendTimeout().toNanos())) {
+		if (stalledNanos(now) > ((this.sendTimeout > 0) ? this.sendTimeout : limits.sendTimeout().toNanos())) {
 			return true;
 		}
 		if (streams() > 0) {
-			// Each has a timeout for its body and one for its response.
-			this.lastStreams = now;
+			// Each stream has its own timeouts for body and response.
+			this.lastOpenStream = now;
 			return false;
 		}
-		long age = now - Math.max(this.since, this.lastStreams);
+		long age = now - Math.max(this.since, this.lastOpenStream);
 		return switch (this.state) {
 			case NEW, HEADERS -> age > limits.headerTimeout().toNanos();
 			case IDLE -> age > limits.idleTimeout().toNanos();
-			case SWALLOWING -> age > bodyTimeout || this.swallowed > limits.maxSwallowSize().toBytes();
-			case LINGERING ->
-				age > (this.undecodable ? LINGER : bodyTimeout) || this.swallowed > limits.maxSwallowSize().toBytes();
+			case SWALLOWING -> age > bodyTimeout || this.swallowedBytes > limits.maxSwallowSize().toBytes();
+			case LINGERING -> age > (this.undecodable ? LINGER : bodyTimeout)
+					|| this.swallowedBytes > limits.maxSwallowSize().toBytes();
 			case BUSY, WEB_SOCKET -> false;
 		};
 	}
 
-	/** The streams of HTTP/2 that are open. */
+	/** Returns the number of open HTTP/2 streams. */
 	private int streams() {
 		Http2FrameCodec codec = this.http2;
 		return (codec != null) ? codec.connection().numActiveStreams() : 0;
 	}
 
-	/** As how many connections it counts: each stream of HTTP/2 takes as much as one. */
+	/**
+	 * Returns the weight of the connection: each HTTP/2 stream counts as one connection.
+	 */
 	int weight() {
 		return Math.max(1, streams());
 	}
 
-	/** For how long the client has taken nothing of what waits for it, in nanoseconds. */
-	private long isStuck(long now) {
-		long left = pendingBytes();
-		if (this.unsent == 0 || left < this.unsent) {
-			this.unsentSince = now;
+	/** Returns the time since the client last read pending data, in nanoseconds. */
+	private long stalledNanos(long now) {
+		long pending = pendingBytes();
+		if (this.lastPendingBytes == 0 || pending < this.lastPendingBytes) {
+			this.stalledSince = now;
 		}
-		this.unsent = left;
-		return (left > 0) ? now - this.unsentSince : 0;
+		this.lastPendingBytes = pending;
+		return (pending > 0) ? now - this.stalledSince : 0;
 	}
 
 	/**
-	 * What its loss costs; the smallest is closed first. One that has just been opened is
-	 * about to send something.
-	 * @param now the time
+	 * Returns the cost of evicting the connection; the cheapest is evicted first. A new
+	 * connection is protected for a moment, as it is about to send a request.
+	 * @param now the current time
 	 */
-	int cost(long now) {
+	int evictionCost(long now) {
 		int base = switch (this.state) {
 			case LINGERING -> 0;
-			case NEW, HEADERS -> (now - this.since < GRACE) ? 3 : 1;
+			case NEW, HEADERS -> (now - this.since < NEW_CONNECTION_GRACE) ? 3 : 1;
 			case SWALLOWING -> 1;
 			case WEB_SOCKET, IDLE -> (streams() > 0) ? 3 : 2;
 			case BUSY -> this.bodyPending ? 3 : 5;

@@ -19,20 +19,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All connections. One thread closes those that take longer than they may, instead of a
- * timer for each; and beyond the number that may be open, those whose loss costs least:
- * without a valid token before those with one, silent before busy, of the network with
- * the most of them, and idle for longest.
+ * The registry of open connections. One thread closes overdue connections, instead of a
+ * timer for each. Beyond the maximum number, it evicts the cheapest: unauthenticated
+ * before authenticated, idle before busy, then those of the network with the most
+ * connections, then the longest idle.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // What fails closes the channel.
+@SuppressWarnings("FutureReturnValueIgnored") // A failure closes the channel.
 final class ConnectionRegistry implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectionRegistry.class);
 
-	private static final Duration CHECK = Duration.ofMillis(100);
+	private static final Duration CHECK_INTERVAL = Duration.ofMillis(100);
 
-	/** A part of all is closed at once, so that not each new one has to look for one. */
-	private static final int CLOSED_AT_ONCE = 50;
+	/**
+	 * One fiftieth of the maximum is evicted at once, so that not every new connection
+	 * causes an eviction.
+	 */
+	private static final int EVICTION_DIVISOR = 50;
 
 	private static final int IPV6_NETWORK_BYTES = 8;
 
@@ -48,18 +51,21 @@ final class ConnectionRegistry implements AutoCloseable {
 
 	private final int max;
 
-	private final ScheduledExecutorService watch = Executors
+	private final ScheduledExecutorService executor = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("connections").factory());
 
 	ConnectionRegistry(ServerLimitProperties limits, Duration bodyTimeout) {
 		this.limits = limits;
 		this.bodyTimeout = bodyTimeout.toNanos();
 		this.max = limits.connections();
-		this.watch.scheduleWithFixedDelay(this::closeOverdue, CHECK.toMillis(), CHECK.toMillis(),
+		this.executor.scheduleWithFixedDelay(this::closeOverdue, CHECK_INTERVAL.toMillis(), CHECK_INTERVAL.toMillis(),
 				TimeUnit.MILLISECONDS);
 	}
 
-	/** The network that a client's provider gives to one customer. */
+	/**
+	 * Returns the network of a client: the IPv4 address or the IPv6 /64, as providers
+	 * assign to one customer.
+	 */
 	static String network(InetSocketAddress peer) {
 		byte[] bytes = peer.getAddress().getAddress();
 		return HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, IPV6_NETWORK_BYTES));
@@ -72,7 +78,7 @@ final class ConnectionRegistry implements AutoCloseable {
 
 	private void evictBeyondMax(int open) {
 		if (open > this.max && this.evicting.compareAndSet(false, true)) {
-			this.watch.execute(this::closeCheapest);
+			this.executor.execute(this::evictCheapest);
 		}
 	}
 
@@ -80,17 +86,17 @@ final class ConnectionRegistry implements AutoCloseable {
 		this.connections.remove(connection);
 	}
 
-	/** The number of open connections, each stream of HTTP/2 counted as one. */
+	/** Returns the number of open connections, with each HTTP/2 stream counted as one. */
 	int size() {
 		return this.connections.stream().mapToInt(ConnectionHandler::weight).sum();
 	}
 
-	/** How many may be open. */
+	/** Returns the maximum number of open connections. */
 	int max() {
 		return this.max;
 	}
 
-	/** How many have been closed because more were open than may be. */
+	/** Returns the number of evicted connections. */
 	long evicted() {
 		return this.evicted.sum();
 	}
@@ -105,8 +111,8 @@ final class ConnectionRegistry implements AutoCloseable {
 					connection.abortIfStillOverdue();
 				}
 			}
-			// Those that were opened during an eviction have not caused another, and
-			// neither do streams of HTTP/2.
+			// Connections opened during an eviction, and HTTP/2 streams, do not trigger
+			// one themselves.
 			evictBeyondMax(open);
 		}
 		catch (RuntimeException ex) {
@@ -114,12 +120,12 @@ final class ConnectionRegistry implements AutoCloseable {
 		}
 	}
 
-	private void close(ConnectionHandler connection) {
+	private void evict(ConnectionHandler connection) {
 		this.connections.remove(connection);
 		connection.abort();
 	}
 
-	/** What a connection is compared by, which may change meanwhile. */
+	/** A snapshot of a connection's sort keys, which may change during the sort. */
 	private record Candidate(ConnectionHandler connection, int cost, int networkSize, long since) {
 
 		private static final Comparator<Candidate> CHEAPEST_FIRST = Comparator.comparingInt(Candidate::cost)
@@ -128,15 +134,17 @@ final class ConnectionRegistry implements AutoCloseable {
 
 	}
 
-	private void closeCheapest() {
+	private void evictCheapest() {
 		try {
 			long now = System.nanoTime();
 			Map<String, Integer> sizes = new HashMap<>();
-			this.connections.forEach((one) -> sizes.merge(one.network(), one.weight(), Integer::sum));
+			this.connections
+				.forEach((connection) -> sizes.merge(connection.network(), connection.weight(), Integer::sum));
 			int surplus = sizes.values().stream().mapToInt(Integer::intValue).sum() - this.max
-					+ Math.max(1, this.max / CLOSED_AT_ONCE);
+					+ Math.max(1, this.max / EVICTION_DIVISOR);
 			List<Candidate> cheapest = this.connections.stream()
-				.map((one) -> new Candidate(one, one.cost(now), sizes.getOrDefault(one.network(), 0), one.since()))
+				.map((connection) -> new Candidate(connection, connection.evictionCost(now),
+						sizes.getOrDefault(connection.network(), 0), connection.since()))
 				.sorted(Candidate.CHEAPEST_FIRST)
 				.toList();
 			logger.debug("More connections are open than may be");
@@ -146,7 +154,7 @@ final class ConnectionRegistry implements AutoCloseable {
 				}
 				surplus -= candidate.connection().weight();
 				this.evicted.increment();
-				close(candidate.connection());
+				evict(candidate.connection());
 			}
 		}
 		catch (RuntimeException ex) {
@@ -159,7 +167,7 @@ final class ConnectionRegistry implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.watch.shutdownNow();
+		this.executor.shutdownNow();
 	}
 
 }

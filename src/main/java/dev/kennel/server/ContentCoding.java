@@ -11,14 +11,14 @@ import com.aayushatharva.brotli4j.encoder.Encoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an answer can be compressed, in the order in which it is preferred.
+ * The supported content codings, in order of preference.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3">RFC 9110, section
  * 12.5.3</a>
  */
 public enum ContentCoding {
 
-	/** Smaller than gzip at the same cost; its library is written in C. */
+	/** Smaller than gzip at the same cost; uses a native library. */
 	BROTLI("br") {
 		@Override
 		boolean isAvailable() {
@@ -31,7 +31,7 @@ public enum ContentCoding {
 		}
 	},
 
-	/** What everybody takes. */
+	/** Supported by all clients. */
 	GZIP("gzip") {
 		@Override
 		boolean isAvailable() {
@@ -58,7 +58,7 @@ public enum ContentCoding {
 		return this.token;
 	}
 
-	/** Whether this machine can do it. */
+	/** Returns whether the coding is available on this machine. */
 	abstract boolean isAvailable();
 
 	abstract byte[] encode(byte[] bytes) throws IOException;
@@ -73,9 +73,9 @@ public enum ContentCoding {
 	}
 
 	/**
-	 * Chooses by the {@code Accept-Encoding} header.
-	 * @param acceptEncoding the header's values, of which there may be none
-	 * @return the client's favourite, or null if the body is to be left as it is
+	 * Selects a coding by the {@code Accept-Encoding} header.
+	 * @param acceptEncoding the header's values, possibly none
+	 * @return the preferred coding, or null for identity
 	 */
 	public static @Nullable ContentCoding negotiate(List<String> acceptEncoding) {
 		List<HeaderElement> elements = HeaderElement.all(acceptEncoding);
@@ -92,32 +92,31 @@ public enum ContentCoding {
 	}
 
 	private double quality(List<HeaderElement> elements) {
-		double any = 0;
+		double wildcardQuality = 0;
 		for (HeaderElement element : elements) {
 			if (element.name().equals(this.token)) {
 				return element.quality();
 			}
 			if (element.name().equals("*")) {
-				any = element.quality();
+				wildcardQuality = element.quality();
 			}
 		}
-		return any;
+		return wildcardQuality;
 	}
 
 	/**
-	 * Loaded when the first client asks for it: where the library does not fit the
-	 * machine, there is gzip.
+	 * Loaded on first use. Without a native library for this platform, gzip is used.
 	 */
 	private static final class NativeBrotli {
 
 		static final boolean AVAILABLE = Brotli4jLoader.isAvailable();
 
-		/** As fast as gzip's level below. */
+		/** As fast as the gzip level below. */
 		static final Encoder.Parameters PARAMETERS = Encoder.Parameters.create(4);
 
 	}
 
-	/** Answers are compressed once for each request, so that speed counts. */
+	/** Responses are compressed for each request, so speed matters more than size. */
 	private static final class FastGzip extends GZIPOutputStream {
 
 		FastGzip(ByteArrayOutputStream out) throws IOException {

@@ -7,14 +7,15 @@ import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells browsers which origins' pages may read responses. It refuses nothing: the browser
- * keeps the response from a page of another origin, and does not send what it has to ask
- * for first.
+ * The CORS policy: sets the response headers that allow cross-origin reads. It rejects no
+ * request: the browser withholds the response from pages of other origins, and does not
+ * send requests whose preflight fails.
  *
- * @param path where it holds: this path and those below it
- * @param origins the origins that may, as browsers name them
- * @param credentials whether browsers are to send their cookies
- * @param exposedHeaders the headers that pages may read beside those that they always may
+ * @param path the path that the policy applies to, with all paths below it
+ * @param origins the allowed origins, as serialized by browsers
+ * @param credentials whether requests may include cookies
+ * @param exposedHeaders the response headers that pages may read in addition to the
+ * safelisted ones
  * @see <a href="https://fetch.spec.whatwg.org/#http-cors-protocol">Fetch, CORS
  * protocol</a>
  */
@@ -26,13 +27,13 @@ public record CorsPolicy(String path, Set<String> origins, boolean credentials, 
 		origins = Set.copyOf(origins);
 	}
 
-	/** Whether it has anything to say of a path; null stands for an unknown one. */
+	/** Returns whether the policy applies to a path; null stands for an unknown path. */
 	boolean covers(@Nullable String requestPath) {
 		return !this.origins.isEmpty() && (requestPath == null || (requestPath.startsWith(this.path)
 				&& (requestPath.length() == this.path.length() || requestPath.charAt(this.path.length()) == '/')));
 	}
 
-	/** Adds what every response has. */
+	/** Adds the headers of every response. */
 	void apply(HttpHeaders request, HttpHeaders response) {
 		response.add("Vary", "Origin");
 		String origin = allowedOrigin(request);
@@ -50,13 +51,13 @@ public record CorsPolicy(String path, Set<String> origins, boolean credentials, 
 		return (origin != null && this.origins.contains(origin)) ? origin : null;
 	}
 
-	/** Whether a browser asks what a page may do. */
+	/** Returns whether a request is a CORS preflight. */
 	static boolean isPreflight(String method, HttpHeaders request) {
 		return "OPTIONS".equals(method) && request.contains(HttpHeaderNames.ORIGIN)
 				&& request.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
 	}
 
-	/** Adds what the response to a preflight has beside {@link #apply}. */
+	/** Adds the headers of a preflight response, after {@link #apply}. */
 	void applyPreflight(HttpHeaders request, HttpHeaders response) {
 		response.remove("Access-Control-Expose-Headers");
 		if (allowedOrigin(request) == null) {
@@ -66,7 +67,7 @@ public record CorsPolicy(String path, Set<String> origins, boolean credentials, 
 		response.set("Access-Control-Max-Age", ONE_HOUR);
 		String headers = request.get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
 		if (headers != null) {
-			// None of them permits more than the origin is permitted already.
+			// No header grants more than the allowed origin already has.
 			response.set("Access-Control-Allow-Headers", headers);
 			response.add("Vary", "Access-Control-Request-Headers");
 		}

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An element of {@code Accept}, {@code Accept-Encoding} and their like, or the value of
- * {@code Content-Type}: a name with parameters, of which {@code q} is its quality.
+ * An element of a header such as {@code Accept} and {@code Accept-Encoding}, or the value
+ * of {@code Content-Type}: a name with parameters, of which {@code q} is the quality.
  *
  * @param name the name in lower case, such as {@code application/json} or {@code gzip}
  * @param parameters the parameters without {@code q}, their names in lower case
@@ -21,23 +21,22 @@ import org.jspecify.annotations.Nullable;
  */
 public record HeaderElement(String name, List<Map.Entry<String, String>> parameters, double quality) {
 
-	/** With a digit in front or without: {@code HttpURLConnection} sends {@code .2}. */
+	/** The leading digit is optional: {@code HttpURLConnection} sends {@code .2}. */
 	private static final Pattern QUALITY = Pattern.compile("0(\\.\\d{0,3})?|1(\\.0{0,3})?|\\.\\d{1,3}");
 
 	private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9a-z-]+(/[!#$%&'*+.^_`|~0-9a-z-]+)?");
 
 	/**
-	 * Reads the elements of a header.
+	 * Parses the elements of a header.
 	 * @param values the values of the header
-	 * @return the elements that are well-formed: of the others, no client can mean
-	 * anything
+	 * @return the well-formed elements; others are ignored
 	 */
 	public static List<HeaderElement> all(List<String> values) {
 		return HeaderList.elements(values).stream().map(HeaderElement::parse).filter(Objects::nonNull).toList();
 	}
 
 	/**
-	 * Reads an element.
+	 * Parses an element.
 	 * @return the element, or null if it is not well-formed
 	 */
 	public static @Nullable HeaderElement parse(String element) {
@@ -69,8 +68,9 @@ public record HeaderElement(String name, List<Map.Entry<String, String>> paramet
 	}
 
 	/**
-	 * Returns whether the charset is the one of JSON. An empty one is none.
-	 * @return whether each parameter of this name, if there is any, is UTF-8
+	 * Returns whether the charset is UTF-8, the only one of JSON. An empty charset counts
+	 * as absent.
+	 * @return whether every charset parameter is UTF-8
 	 */
 	public boolean isUtf8() {
 		return this.parameters.stream()
@@ -80,10 +80,10 @@ public record HeaderElement(String name, List<Map.Entry<String, String>> paramet
 	}
 
 	/**
-	 * Tells how exactly a media range names a media type.
-	 * @param type the type
-	 * @return 2 for the type itself, 1 for its kind, as in {@code application/*} and
-	 * {@code application/*+json}, 0 for any type, and -1 if it is none of the range
+	 * Returns the specificity with which this media range matches a media type.
+	 * @param type the media type
+	 * @return 2 for the exact type, 1 for {@code application/*} and
+	 * {@code application/*+json}, 0 for any type, and -1 if it does not match
 	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1">RFC 9110,
 	 * section 12.5.1</a>
 	 */
@@ -97,9 +97,9 @@ public record HeaderElement(String name, List<Map.Entry<String, String>> paramet
 		}
 		int slash = this.name.indexOf('/');
 		String subtype = this.name.substring(slash + 1);
-		boolean ofKind = slash > 0 && type.startsWith(this.name.substring(0, slash + 1))
+		boolean matches = slash > 0 && type.startsWith(this.name.substring(0, slash + 1))
 				&& (subtype.equals("*") || (subtype.startsWith("*+") && type.endsWith(subtype.substring(1))));
-		return ofKind ? 1 : -1;
+		return matches ? 1 : -1;
 	}
 
 }

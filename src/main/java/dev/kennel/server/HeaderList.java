@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lists in headers. Ignores empty elements. A quoted string may contain the
+ * Parses lists in headers. Ignores empty elements. A quoted string may contain the
  * separator.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1">RFC 9110, section
@@ -18,8 +18,8 @@ public final class HeaderList {
 	}
 
 	/**
-	 * Reads a list.
-	 * @param values the values of the header, one for each line that has its name
+	 * Parses a list.
+	 * @param values the values of the header, one for each header line
 	 * @return the elements that are not empty, in order
 	 */
 	public static List<String> elements(List<String> values) {
@@ -27,11 +27,11 @@ public final class HeaderList {
 	}
 
 	/**
-	 * Looks for an entity tag, by the weak comparison: what a proxy has made strong is
-	 * still the same.
+	 * Matches an entity tag by weak comparison, as proxies may turn weak tags into strong
+	 * ones.
 	 * @param ifNoneMatch the values of {@code If-None-Match}
 	 * @param tag a weak tag
-	 * @return whether the client knows what has the tag
+	 * @return whether the header contains the tag
 	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2">RFC 9110,
 	 * section 13.1.2</a>
 	 */
@@ -40,12 +40,12 @@ public final class HeaderList {
 			.anyMatch((known) -> known.equals("*") || known.equals(tag) || tag.substring("W/".length()).equals(known));
 	}
 
-	/** Entity tags have no escapes. */
+	/** Parses entity tags, which have no escapes. */
 	static List<String> entityTags(List<String> values) {
 		return elements(values, ',', false);
 	}
 
-	/** Reads what stands between the semicolons of an element. */
+	/** Parses the semicolon-separated parts of an element. */
 	static List<String> parts(String element) {
 		return elements(List.of(element), ';', true);
 	}
@@ -67,14 +67,14 @@ public final class HeaderList {
 	}
 
 	private static int end(String value, int start, char separator, boolean escapes) {
-		boolean quoted = false;
+		boolean inQuotes = false;
 		int index = start;
-		while (index < value.length() && (quoted || value.charAt(index) != separator)) {
+		while (index < value.length() && (inQuotes || value.charAt(index) != separator)) {
 			char character = value.charAt(index);
 			if (character == '"') {
-				quoted = !quoted;
+				inQuotes = !inQuotes;
 			}
-			else if (character == '\\' && quoted && escapes) {
+			else if (character == '\\' && inQuotes && escapes) {
 				index++;
 			}
 			index++;
@@ -83,9 +83,9 @@ public final class HeaderList {
 	}
 
 	/**
-	 * Takes the quotes of a quoted string away.
+	 * Unquotes a quoted string.
 	 * @param text a token or a quoted string
-	 * @return what it means, or null if it is neither
+	 * @return the value, or null if the text is neither
 	 */
 	static @Nullable String unquoted(String text) {
 		if (!text.startsWith("\"")) {

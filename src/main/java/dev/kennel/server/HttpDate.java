@@ -6,7 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * The time for {@code Date}, formatted once a second.
+ * The value of the {@code Date} header, formatted once per second.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1">RFC 9110, section
  * 6.6.1</a>
@@ -17,20 +17,20 @@ final class HttpDate {
 		.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
 		.withZone(ZoneOffset.UTC);
 
-	private volatile Second current = new Second(0, "");
+	private volatile FormattedSecond current = new FormattedSecond(0, "");
 
-	/** A second, and how it is written. */
-	private record Second(long second, String text) {
+	/** A second and its formatted text. */
+	private record FormattedSecond(long second, String text) {
 	}
 
 	String now() {
 		long second = System.currentTimeMillis() / 1000;
-		Second known = this.current;
-		if (known.second() != second) {
-			known = new Second(second, FORMAT.format(Instant.ofEpochSecond(second)));
-			this.current = known;
+		FormattedSecond cached = this.current;
+		if (cached.second() != second) {
+			cached = new FormattedSecond(second, FORMAT.format(Instant.ofEpochSecond(second)));
+			this.current = cached;
 		}
-		return known.text();
+		return cached.text();
 	}
 
 }

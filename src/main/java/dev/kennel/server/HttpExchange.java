@@ -33,22 +33,22 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * A request and its response. The request is for reading on any thread. The response's
- * headers are set by one thread at a time, and then it is sent, once: from any thread.
+ * An HTTP request and its response. The request may be read on any thread. The response
+ * headers are set by one thread at a time. The response is sent once, from any thread.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // What fails closes the channel.
+@SuppressWarnings("FutureReturnValueIgnored") // A failure closes the channel.
 public final class HttpExchange {
 
 	private static final Logger logger = LoggerFactory.getLogger(HttpExchange.class);
 
-	/** The header of every response that finds its request in the log. */
+	/** The response header with the id of the request in the log. */
 	public static final String REQUEST_ID = "X-Request-Id";
 
-	/** The key of the request's id in every line of the log. */
+	/** The MDC key of the request id. */
 	public static final String REQUEST_ID_KEY = "requestId";
 
-	/** What a client of HTTP/2 takes of a response in the send timeout at least. */
-	private static final int BYTES_IN_SEND_TIMEOUT = 64 * 1024;
+	/** The minimum number of bytes that an HTTP/2 client has to read per send timeout. */
+	private static final int MIN_BYTES_PER_SEND_TIMEOUT = 64 * 1024;
 
 	private final HttpServerRequest request;
 
@@ -58,7 +58,7 @@ public final class HttpExchange {
 
 	private final Channel channel;
 
-	/** It need not be hard to guess, and each request needs one. */
+	/** The fast, predictable generator suffices: the id need not be unguessable. */
 	private final String requestId = UuidCreator.getTimeOrderedEpochFast().toString();
 
 	private final AtomicBoolean responded = new AtomicBoolean();
@@ -69,13 +69,13 @@ public final class HttpExchange {
 
 	private final @Nullable String query;
 
-	private final int number;
+	private final int requestNumber;
 
-	private final long begin = System.nanoTime();
+	private final long startNanos = System.nanoTime();
 
 	private volatile @Nullable Route route;
 
-	private @Nullable MonoSink<Void> end;
+	private @Nullable MonoSink<Void> completion;
 
 	private int heldMemory;
 
@@ -90,12 +90,12 @@ public final class HttpExchange {
 		this.path = (question < 0) ? target : target.substring(0, question);
 		this.query = (question < 0) ? null : target.substring(question + 1);
 		ConnectionHandler connection = ConnectionHandler.of(this.channel);
-		this.number = (connection != null) ? connection.start() : 0;
+		this.requestNumber = (connection != null) ? connection.start() : 0;
 	}
 
 	/**
 	 * Returns the HTTP method.
-	 * @return the method, as it was sent
+	 * @return the method as sent
 	 */
 	public String method() {
 		return this.method;
@@ -103,7 +103,7 @@ public final class HttpExchange {
 
 	/**
 	 * Returns the path.
-	 * @return the path, as it was sent
+	 * @return the path as sent
 	 */
 	public String path() {
 		return this.path;
@@ -111,15 +111,15 @@ public final class HttpExchange {
 
 	/**
 	 * Returns the query component of the URL.
-	 * @return the component as it was sent, or null if there is none
+	 * @return the component as sent, or null if there is none
 	 */
 	public @Nullable String query() {
 		return this.query;
 	}
 
 	/**
-	 * Returns what finds the request in the log.
-	 * @return the id
+	 * Returns the id of the request in the log.
+	 * @return the request id
 	 */
 	public String requestId() {
 		return this.requestId;
@@ -144,8 +144,9 @@ public final class HttpExchange {
 	}
 
 	/**
-	 * Returns whether a request asks for a WebSocket.
-	 * @return whether it is a GET with that upgrade, named by {@code Connection}, too
+	 * Returns whether the request is a WebSocket handshake.
+	 * @return whether it is a GET with {@code Upgrade: websocket} and
+	 * {@code Connection: upgrade}
 	 */
 	public boolean isWebSocketUpgrade() {
 		return "GET".equals(this.method) && "websocket".equalsIgnoreCase(header("Upgrade"))
@@ -154,8 +155,8 @@ public final class HttpExchange {
 
 	/**
 	 * Returns the address of the client: the peer's, or the one that trusted proxies
-	 * name.
-	 * @return the address, or null if it is not known
+	 * forward.
+	 * @return the address, or null if unknown
 	 */
 	public @Nullable InetSocketAddress remoteAddress() {
 		return this.server.addresses().of(peer(), this.request.requestHeaders());
@@ -172,15 +173,15 @@ public final class HttpExchange {
 		return (connection.remoteAddress() instanceof InetSocketAddress address) ? address : null;
 	}
 
-	/** Tells under which path the request is counted. */
-	void matched(Route found) {
-		this.route = found;
+	/** Sets the route for metrics and the access log. */
+	void setRoute(Route matchedRoute) {
+		this.route = matchedRoute;
 	}
 
-	private void measure(int status) {
-		Route found = this.route;
-		this.server.responded(this.method, (found != null) ? found.path() : null, status,
-				System.nanoTime() - this.begin, this.requestId);
+	private void recordResponse(int status) {
+		Route matchedRoute = this.route;
+		this.server.responded(this.method, (matchedRoute != null) ? matchedRoute.path() : null, status,
+				System.nanoTime() - this.startNanos, this.requestId);
 	}
 
 	HttpServerRequest request() {
@@ -196,24 +197,24 @@ public final class HttpExchange {
 	}
 
 	/**
-	 * Tells the server that the client has shown a valid token: its connection is one of
-	 * the last to be closed when there are too many.
+	 * Marks the connection as authenticated by a valid token, which makes it one of the
+	 * last to be evicted.
 	 */
 	public void markAuthenticated() {
 		ConnectionHandler connection = ConnectionHandler.ofParent(this.channel);
 		if (connection != null) {
-			connection.authenticated();
+			connection.markAuthenticated();
 		}
 	}
 
 	/**
-	 * Runs what may block, on a virtual thread and with the request's id in the log. Its
-	 * failure is a response of 500.
-	 * @param task what to run
+	 * Runs a blocking task on a virtual thread, with the request id in the MDC. Responds
+	 * with 500 if it fails, and with 503 if too many requests wait.
+	 * @param task the task
 	 */
 	public void run(Runnable task) {
 		try {
-			this.server.permits().execute(() -> runLogged(task));
+			this.server.permits().execute(() -> runWithRequestId(task));
 		}
 		catch (RejectedExecutionException ex) {
 			refuseOverload();
@@ -221,16 +222,16 @@ public final class HttpExchange {
 	}
 
 	/**
-	 * Returns where what may block is run.
-	 * @return has virtual threads, of which some run at once; when too many wait, a task
-	 * is rejected
+	 * Returns the executor of blocking tasks.
+	 * @return an executor with a limited number of concurrent virtual threads; rejects a
+	 * task if too many wait
 	 */
 	public Executor blockingExecutor() {
 		return this.server.permits();
 	}
 
 	/**
-	 * Refuses the request, since too many others wait.
+	 * Rejects the request with 503, since too many others wait.
 	 */
 	public void refuseOverload() {
 		setHeader("Retry-After", "1");
@@ -238,11 +239,11 @@ public final class HttpExchange {
 	}
 
 	/**
-	 * Runs what does not block, on this thread and with the request's id in the log. Its
-	 * failure is a response of 500.
-	 * @param task what to run
+	 * Runs a non-blocking task on this thread, with the request id in the MDC. Responds
+	 * with 500 if it fails.
+	 * @param task the task
 	 */
-	public void runLogged(Runnable task) {
+	public void runWithRequestId(Runnable task) {
 		MDC.put(REQUEST_ID_KEY, this.requestId);
 		TraceParent trace = TraceParent.parse(header(TraceParent.HEADER));
 		if (trace != null) {
@@ -261,15 +262,15 @@ public final class HttpExchange {
 	}
 
 	/**
-	 * Reads the body. Its memory is given back when the response is sent.
-	 * @param limit the bytes that it may have
-	 * @param listener is told of it, on the event loop
+	 * Reads the body. Its memory permits are released when the response is sent.
+	 * @param limit the maximum size in bytes
+	 * @param listener called on the event loop
 	 */
 	public void readBody(int limit, RequestBodyListener listener) {
 		new RequestBodyReader(this, limit, listener).start();
 	}
 
-	/** The bytes that the request says its body has, or -1. */
+	/** Returns the value of {@code Content-Length}, or -1. */
 	public long contentLength() {
 		String length = header("Content-Length");
 		try {
@@ -302,7 +303,7 @@ public final class HttpExchange {
 
 	boolean isMalformed() {
 		ConnectionHandler connection = ConnectionHandler.of(this.channel);
-		return connection != null && this.number > 0 && connection.isMalformed(this.number);
+		return connection != null && this.requestNumber > 0 && connection.isMalformed(this.requestNumber);
 	}
 
 	/**
@@ -329,8 +330,8 @@ public final class HttpExchange {
 
 		/**
 		 * Writes the body.
-		 * @param output where to
-		 * @throws IOException as the output does
+		 * @param output the output
+		 * @throws IOException if the output fails
 		 */
 		void writeTo(OutputStream output) throws IOException;
 
@@ -346,11 +347,11 @@ public final class HttpExchange {
 		}
 	}
 
-	/** Sends the headers of a response whose length is not known: for HEAD. */
+	/** Responds to HEAD with headers only, without a content length. */
 	public void respondHead() {
 		if (this.responded.compareAndSet(false, true)) {
-			measure(HttpResponseStatus.OK.code());
-			this.channel.eventLoop().execute(() -> this.response.send().subscribe(Sending.INSTANCE));
+			recordResponse(HttpResponseStatus.OK.code());
+			this.channel.eventLoop().execute(() -> this.response.send().subscribe(LoggingSubscriber.INSTANCE));
 		}
 	}
 
@@ -376,7 +377,7 @@ public final class HttpExchange {
 			return;
 		}
 		if (!this.server.responseMemory().tryGrow(0, length)) {
-			// The refusal itself is small.
+			// The error response is small enough.
 			this.responded.set(false);
 			setHeader("Retry-After", "1");
 			refuse(HttpResponseStatus.SERVICE_UNAVAILABLE.code());
@@ -400,7 +401,7 @@ public final class HttpExchange {
 	}
 
 	/**
-	 * Refuses the request with an error.
+	 * Responds with an error.
 	 * @param status the HTTP status
 	 */
 	public void refuse(int status) {
@@ -421,9 +422,10 @@ public final class HttpExchange {
 	}
 
 	/**
-	 * Begins a response whose body comes bit by bit.
+	 * Begins a streamed response.
 	 * @param contentType the media type
-	 * @param closed run once when the response has ended or the client is gone
+	 * @param closed called once when the response has ended or the client has
+	 * disconnected
 	 * @return the response
 	 */
 	public StreamedResponse stream(CharSequence contentType, Runnable closed) {
@@ -431,7 +433,7 @@ public final class HttpExchange {
 			throw new IllegalStateException("There is a response already");
 		}
 		releaseRequestMemory();
-		measure(HttpResponseStatus.OK.code());
+		recordResponse(HttpResponseStatus.OK.code());
 		setHeader("Content-Type", contentType);
 		StreamedResponse streamed = new StreamedResponse(this, closed);
 		streamed.begin();
@@ -440,23 +442,24 @@ public final class HttpExchange {
 
 	/**
 	 * Opens a WebSocket.
-	 * @param subprotocol the subprotocol that is agreed on, or null for none
-	 * @param maxMessageSize the bytes that a message of the client may have
-	 * @param sendTimeout how long the client may take nothing of what is sent
-	 * @param handler is told of the connection once it is open
+	 * @param subprotocol the negotiated subprotocol, or null
+	 * @param maxMessageSize the maximum size of a client's message, in bytes
+	 * @param sendTimeout the time within which the client has to read some of the data
+	 * that is sent
+	 * @param handler called when the connection is open
 	 */
 	public void openWebSocket(@Nullable String subprotocol, int maxMessageSize, Duration sendTimeout,
 			WebSocketHandler handler) {
 		if (!this.responded.compareAndSet(false, true)) {
 			throw new IllegalStateException("There is a response already");
 		}
-		measure(HttpResponseStatus.SWITCHING_PROTOCOLS.code());
+		recordResponse(HttpResponseStatus.SWITCHING_PROTOCOLS.code());
 		WebSocketConnection.open(this, subprotocol, maxMessageSize, sendTimeout, handler);
 	}
 
 	/**
-	 * Returns whether a response has been sent, or begun.
-	 * @return whether it is too late for another one
+	 * Returns whether a response has been sent or begun.
+	 * @return whether no other response can be sent
 	 */
 	public boolean isResponded() {
 		return this.responded.get();
@@ -464,7 +467,7 @@ public final class HttpExchange {
 
 	private void send(int status, @Nullable ByteBuf body) {
 		releaseRequestMemory();
-		measure(status);
+		recordResponse(status);
 		if (this.channel.eventLoop().inEventLoop()) {
 			sendOnLoop(status, body);
 			return;
@@ -481,17 +484,19 @@ public final class HttpExchange {
 	}
 
 	/**
-	 * A stream of HTTP/2 ends when its response has not been taken in time, or when its
-	 * request has no end: its connection does not see the one or the other. A connection
-	 * of HTTP/1 sees both.
+	 * Schedules the abort of an HTTP/2 stream whose response is not read in time, or
+	 * whose request never ends: the connection can't detect either. With HTTP/1, it
+	 * detects both.
 	 */
-	private void limitStream(int length) {
+	private void scheduleStreamTimeout(int length) {
 		if (this.channel instanceof Http2StreamChannel stream) {
-			long patience = this.server.sendTimeout().multipliedBy(1 + length / BYTES_IN_SEND_TIMEOUT).toNanos();
+			long timeoutNanos = this.server.sendTimeout()
+				.multipliedBy(1 + length / MIN_BYTES_PER_SEND_TIMEOUT)
+				.toNanos();
 			Future<?> timeout = stream.eventLoop()
-				.schedule(() -> ConnectionHandler.abort(stream), patience, TimeUnit.NANOSECONDS);
+				.schedule(() -> ConnectionHandler.abort(stream), timeoutNanos, TimeUnit.NANOSECONDS);
 			stream.closeFuture().addListener((closed) -> {
-				// What the client does not take outlives its channel.
+				// The stream outlives its channel while the client does not read.
 				if (stream.stream().state() == Http2Stream.State.CLOSED) {
 					timeout.cancel(false);
 				}
@@ -500,17 +505,17 @@ public final class HttpExchange {
 	}
 
 	private void sendOnLoop(int status, @Nullable ByteBuf body) {
-		limitStream((body != null) ? body.readableBytes() : 0);
+		scheduleStreamTimeout((body != null) ? body.readableBytes() : 0);
 		this.response.status(HttpResponseStatus.valueOf(status));
 		if (body == null) {
 			if (status >= 200 && status != 204 && status != 304) {
 				this.response.responseHeaders().set("Content-Length", "0");
 			}
-			this.response.send().subscribe(Sending.INSTANCE);
+			this.response.send().subscribe(LoggingSubscriber.INSTANCE);
 		}
 		else {
 			this.response.responseHeaders().set("Content-Length", Integer.toString(body.readableBytes()));
-			this.response.sendObject(body).subscribe(Sending.INSTANCE);
+			this.response.sendObject(body).subscribe(LoggingSubscriber.INSTANCE);
 		}
 	}
 
@@ -522,20 +527,22 @@ public final class HttpExchange {
 		}
 	}
 
-	/** Ends the response, if it has one without an end of its own. */
+	/** Ends a streamed response. */
 	void end() {
-		MonoSink<Void> sink = this.end;
+		MonoSink<Void> sink = this.completion;
 		if (sink != null) {
 			sink.success();
 		}
 	}
 
-	/** The response, for the server, which begins with it when this is subscribed. */
+	/**
+	 * Returns the response for Reactor Netty. The request is dispatched on subscription.
+	 */
 	Mono<Void> response(Runnable begin) {
 		return Mono.create((sink) -> {
-			this.end = sink;
+			this.completion = sink;
 			sink.onDispose(this::releaseIfGone);
-			runOnLoop(begin);
+			dispatch(begin);
 		});
 	}
 
@@ -545,7 +552,7 @@ public final class HttpExchange {
 		}
 	}
 
-	private void runOnLoop(Runnable begin) {
+	private void dispatch(Runnable begin) {
 		try {
 			begin.run();
 		}
@@ -554,10 +561,10 @@ public final class HttpExchange {
 		}
 	}
 
-	/** What becomes of a sent response is the server's business, and the connection's. */
-	private static final class Sending implements CoreSubscriber<Void> {
+	/** Logs failures to send a response. The server and the connection handle them. */
+	private static final class LoggingSubscriber implements CoreSubscriber<Void> {
 
-		static final Sending INSTANCE = new Sending();
+		static final LoggingSubscriber INSTANCE = new LoggingSubscriber();
 
 		@Override
 		public void onSubscribe(Subscription subscription) {

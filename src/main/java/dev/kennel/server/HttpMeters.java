@@ -12,9 +12,9 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures HTTP requests until their responses are sent, or begin where they go on: those
- * of streams and WebSockets. The paths are those of routes, so that a client can make up
- * none.
+ * The metrics of HTTP requests: the duration until the response is sent, or begins for
+ * streams and WebSockets. Tagged with the path of the route, so that clients can't create
+ * arbitrary tags.
  *
  * @see <a href=
  * "https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration">OpenTelemetry,
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 class HttpMeters implements MeterBinder {
 
-	/** The buckets that OpenTelemetry advises. */
+	/** The buckets recommended by OpenTelemetry. */
 	private static final Duration[] BUCKETS = { Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25),
 			Duration.ofMillis(50), Duration.ofMillis(75), Duration.ofMillis(100), Duration.ofMillis(250),
 			Duration.ofMillis(500), Duration.ofMillis(750), Duration.ofSeconds(1), Duration.ofMillis(2500),
@@ -43,12 +43,12 @@ class HttpMeters implements MeterBinder {
 		this.registry = meters;
 	}
 
-	/** Counts a response. */
+	/** Records a response. */
 	void responded(String method, @Nullable String route, int status, long nanos) {
-		MeterRegistry known = this.registry;
-		if (known != null) {
-			String counted = METHODS.contains(method) ? method : "_OTHER";
-			this.timers.computeIfAbsent(new Response(counted, route, status), (response) -> timer(known, response))
+		MeterRegistry bound = this.registry;
+		if (bound != null) {
+			String methodTag = METHODS.contains(method) ? method : "_OTHER";
+			this.timers.computeIfAbsent(new Response(methodTag, route, status), (response) -> timer(bound, response))
 				.record(nanos, TimeUnit.NANOSECONDS);
 		}
 	}

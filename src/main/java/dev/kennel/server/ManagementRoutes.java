@@ -3,9 +3,9 @@ package dev.kennel.server;
 import java.util.List;
 
 /**
- * The routes of the {@link ManagementServer}: a bean that it finds.
+ * The routes of the {@link ManagementServer}, registered as a bean.
  *
- * @param values the routes, none of which is reachable on the port of the service
+ * @param values the routes, which are not reachable on the service's port
  */
 public record ManagementRoutes(List<Route> values) {
 

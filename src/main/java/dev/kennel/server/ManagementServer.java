@@ -20,19 +20,18 @@ import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A second server, for those who run the service: on a port of its own
- * ({@code management.server.port}), on the loopback interface unless
- * {@code management.server.address} says otherwise, and none at all without a port. It
- * shares the event loops with the service, and nothing that clients could use up:
- * connections, permits and memory are its own. It is the last to stop, so that a drain
- * can be watched.
+ * The management server for operators, on a separate port
+ * ({@code management.server.port}) and on the loopback interface unless
+ * {@code management.server.address} is set. Disabled without a port. It shares the event
+ * loops with the service, but no resources that clients could exhaust: connections,
+ * permits and memory are separate. It stops last, so that a drain can be observed.
  *
  * <p>
- * Spring Boot would start a second application context with WebFlux for it.
+ * Spring Boot's own management server requires a second application context with WebFlux.
  */
 public final class ManagementServer implements SmartLifecycle {
 
-	/** After everything whose end is worth watching. */
+	/** Stops after all components whose shutdown is observed. */
 	private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 8192;
 
 	private static final int MAX_CONNECTIONS = 64;
@@ -41,7 +40,7 @@ public final class ManagementServer implements SmartLifecycle {
 
 	private static final int MEMORY = 4 * 1024 * 1024;
 
-	/** One scrape may be as large. */
+	/** A single scrape may be that large. */
 	private static final int RESPONSE_MEMORY = 32 * 1024 * 1024;
 
 	private static final Duration START = Duration.ofSeconds(10);
@@ -80,11 +79,11 @@ public final class ManagementServer implements SmartLifecycle {
 
 	/**
 	 * Returns the port.
-	 * @return the port that is listened on, or -1 if there is none
+	 * @return the bound port, or -1 if the server is not running
 	 */
 	public int port() {
-		DisposableServer bound = this.server;
-		return (bound != null) ? bound.port() : -1;
+		DisposableServer running = this.server;
+		return (running != null) ? running.port() : -1;
 	}
 
 	@Override
@@ -94,13 +93,13 @@ public final class ManagementServer implements SmartLifecycle {
 			return;
 		}
 		InetAddress address = this.settings.getAddress();
-		ConnectionRegistry own = new ConnectionRegistry(limits(), this.bodyTimeout);
+		ConnectionRegistry registry = new ConnectionRegistry(limits(), this.bodyTimeout);
 		RequestDispatcher dispatcher = new RequestDispatcher(
 				this.routes.orderedStream().flatMap((some) -> some.values().stream()).toList(), List.of(),
 				new CorsPolicy("", Set.of(), false, ""), this.errors, new ClientAddresses(false, List.of()),
 				new RequestPermits(MAX_CONCURRENT_REQUESTS, MAX_CONNECTIONS), new MemoryPermits(MEMORY),
-				new MemoryPermits(RESPONSE_MEMORY), this.bodyTimeout, limits().sendTimeout(), new PendingRequestBodies(),
-				this.maxHeaderSize, new HttpMeters(), null);
+				new MemoryPermits(RESPONSE_MEMORY), this.bodyTimeout, limits().sendTimeout(),
+				new PendingRequestBodies(), this.maxHeaderSize, new HttpMeters(), null);
 		try {
 			this.server = ServerConfiguration
 				.customize(
@@ -108,13 +107,13 @@ public final class ManagementServer implements SmartLifecycle {
 							.runOn(this.resources.getLoopResources())
 							.bindAddress(() -> new InetSocketAddress(
 									(address != null) ? address : InetAddress.getLoopbackAddress(), port)),
-						own, new MemoryPermits(MEMORY), this.maxHeaderSize)
+						registry, new MemoryPermits(MEMORY), this.maxHeaderSize)
 				.handle(dispatcher)
 				.bindNow(START);
-			this.connections = own;
+			this.connections = registry;
 		}
 		catch (ChannelBindException ex) {
-			own.close();
+			registry.close();
 			throw new PortInUseException(port, ex);
 		}
 	}
@@ -127,14 +126,14 @@ public final class ManagementServer implements SmartLifecycle {
 
 	@Override
 	public void stop() {
-		DisposableServer bound = this.server;
+		DisposableServer running = this.server;
 		this.server = null;
-		if (bound != null) {
-			bound.disposeNow(STOP);
+		if (running != null) {
+			running.disposeNow(STOP);
 		}
-		ConnectionRegistry own = this.connections;
-		if (own != null) {
-			own.close();
+		ConnectionRegistry registry = this.connections;
+		if (registry != null) {
+			registry.close();
 		}
 	}
 

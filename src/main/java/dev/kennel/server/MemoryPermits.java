@@ -3,31 +3,31 @@ package dev.kennel.server;
 import java.util.concurrent.Semaphore;
 
 /**
- * Bounds the memory that large bodies take together: request bodies that arrive slowly,
- * and responses that are read slowly. Small ones are not counted, so that clients which
- * send what nearly all send are not refused because of others.
+ * Permits that bound the total memory of large bodies: request bodies that arrive slowly,
+ * and responses that are read slowly. Small bodies need no permit, so that ordinary
+ * clients are not rejected because of others.
  */
 public final class MemoryPermits {
 
-	/** As large as a body may be without being counted, in bytes. */
+	/** The maximum size of a body that needs no permit, in bytes. */
 	public static final int SMALL = 8192;
 
-	/** A permit is for so many bytes. */
+	/** The number of bytes of a permit. */
 	private static final int UNIT = 1024;
 
 	private final Semaphore units;
 
 	/**
 	 * Creates permits.
-	 * @param bytes for so many bytes
+	 * @param bytes the total memory in bytes
 	 */
 	public MemoryPermits(long bytes) {
 		this.units = new Semaphore((int) Math.min(Integer.MAX_VALUE, bytes / UNIT));
 	}
 
 	/**
-	 * Creates permits for a part of the heap.
-	 * @param divisor which part: 16 for a sixteenth
+	 * Creates permits for a fraction of the heap.
+	 * @param divisor the divisor, such as 16 for a sixteenth
 	 * @return the permits
 	 */
 	public static MemoryPermits ofHeap(int divisor) {
@@ -35,33 +35,33 @@ public final class MemoryPermits {
 	}
 
 	/**
-	 * Takes permits for a body that grows, if there are any.
-	 * @param from the bytes that permits are held for
-	 * @param to the bytes that permits are needed for
-	 * @return whether they are held now; otherwise none has been taken
+	 * Acquires permits for a growing body, if available.
+	 * @param from the number of bytes for which permits are held
+	 * @param to the number of bytes for which permits are needed
+	 * @return whether the permits were acquired; if not, none was
 	 */
 	public boolean tryGrow(int from, int to) {
-		int more = units(to) - units(from);
-		return more <= 0 || this.units.tryAcquire(more);
+		int additional = units(to) - units(from);
+		return additional <= 0 || this.units.tryAcquire(additional);
 	}
 
 	/**
-	 * Gives permits back.
-	 * @param bytes the bytes that they were held for
+	 * Releases permits.
+	 * @param bytes the number of bytes for which permits are held
 	 */
 	public void release(int bytes) {
 		shrink(bytes, 0);
 	}
 
 	/**
-	 * Gives a part of the permits back.
-	 * @param from the bytes that permits are held for
-	 * @param to the bytes that permits are still needed for
+	 * Releases a part of the permits.
+	 * @param from the number of bytes for which permits are held
+	 * @param to the number of bytes for which permits are still needed
 	 */
 	public void shrink(int from, int to) {
-		int fewer = units(from) - units(to);
-		if (fewer > 0) {
-			this.units.release(fewer);
+		int surplus = units(from) - units(to);
+		if (surplus > 0) {
+			this.units.release(surplus);
 		}
 	}
 

@@ -8,14 +8,14 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The request bodies that have not arrived with their headers. When the server is
- * stopped, which is before it waits for running requests, they have a short time left: a
- * body without an end would take all the time that there is for a graceful stop.
+ * The registry of incomplete request bodies. At shutdown, before the server waits for
+ * running requests, they get a short grace period: a body that never ends would use up
+ * the whole shutdown timeout.
  */
 @Component
 class PendingRequestBodies implements SmartLifecycle {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(1);
+	private static final Duration GRACE_PERIOD = Duration.ofSeconds(1);
 
 	private final Set<RequestBodyReader> bodies = ConcurrentHashMap.newKeySet();
 
@@ -24,7 +24,7 @@ class PendingRequestBodies implements SmartLifecycle {
 	void add(RequestBodyReader body) {
 		this.bodies.add(body);
 		if (this.stopping) {
-			body.stop(PATIENCE);
+			body.stop(GRACE_PERIOD);
 		}
 	}
 
@@ -40,7 +40,7 @@ class PendingRequestBodies implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.stopping = true;
-		this.bodies.forEach((body) -> body.stop(PATIENCE));
+		this.bodies.forEach((body) -> body.stop(GRACE_PERIOD));
 	}
 
 	@Override

@@ -1,36 +1,39 @@
 package dev.kennel.server;
 
-/** Is told of a request's body, on the event loop, once. */
+/** Receives the body of a request. Called once, on the event loop. */
 public interface RequestBodyListener {
 
 	/**
-	 * The body is complete.
-	 * @param body its bytes
+	 * Called when the body is complete.
+	 * @param body the body
 	 */
 	void onBody(byte[] body);
 
 	/**
-	 * The body can't be had.
-	 * @param failure why
+	 * Called when the body can't be read.
+	 * @param failure the reason
 	 */
 	void onFailure(Failure failure);
 
-	/** Why a body can't be had. */
+	/** The reason why a body can't be read. */
 	enum Failure {
 
-		/** It is larger than it may be. */
+		/** The body exceeds the maximum size. */
 		TOO_LARGE,
 
-		/** It has not arrived in time. */
+		/** The body has not arrived in time. */
 		TOO_SLOW,
 
-		/** Large bodies of other requests take the memory that there is for them. */
+		/** The memory for large bodies is exhausted. */
 		NO_MEMORY,
 
-		/** It is not in the chunks that it should be in. */
+		/** The chunked encoding is malformed. */
 		MALFORMED,
 
-		/** The server is being stopped, and the body has not arrived since. */
+		/**
+		 * The server is shutting down, and the body has not arrived within the grace
+		 * period.
+		 */
 		STOPPING
 
 	}

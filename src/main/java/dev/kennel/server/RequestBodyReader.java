@@ -11,9 +11,9 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * Reads a body as it arrives, on the event loop. A body takes the memory that has arrived
- * of it, whatever its length is said to be. What comes of it after it has failed is read
- * and forgotten.
+ * Reads a request body on the event loop. Memory is allocated for the bytes that have
+ * arrived, not for the declared content length. After a failure, further bytes are read
+ * and discarded.
  */
 final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 
@@ -23,14 +23,14 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 
 	private final RequestBodyListener listener;
 
-	/** The length if it is known, else more than it may be. */
-	private final int most;
+	/** The content length if it is valid, or the limit plus one. */
+	private final int maxCapacity;
 
 	private byte[] body;
 
 	private int size;
 
-	private boolean done;
+	private boolean finished;
 
 	private @Nullable Future<?> timeout;
 
@@ -39,26 +39,26 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 		this.limit = limit;
 		this.listener = listener;
 		long length = exchange.contentLength();
-		this.most = (length >= 0 && length <= limit) ? (int) length : limit + 1;
-		this.body = new byte[Math.min(this.most, MemoryPermits.SMALL)];
+		this.maxCapacity = (length >= 0 && length <= limit) ? (int) length : limit + 1;
+		this.body = new byte[Math.min(this.maxCapacity, MemoryPermits.SMALL)];
 	}
 
 	void start() {
 		this.exchange.request().receive().subscribe(this);
-		// Nearly all bodies are there when their headers are.
+		// Nearly all bodies arrive together with their headers.
 		this.exchange.channel().eventLoop().execute(() -> {
-			if (!this.done) {
+			if (!this.finished) {
 				failAfter(this.exchange.bodyTimeout(), RequestBodyListener.Failure.TOO_SLOW);
 				this.exchange.pendingBodies().add(this);
 			}
 		});
 	}
 
-	private void failAfter(Duration patience, RequestBodyListener.Failure failure) {
+	private void failAfter(Duration delay, RequestBodyListener.Failure failure) {
 		cancelTimeout();
 		this.timeout = this.exchange.channel()
 			.eventLoop()
-			.schedule(() -> fail(failure), patience.toNanos(), TimeUnit.NANOSECONDS);
+			.schedule(() -> fail(failure), delay.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	private void cancelTimeout() {
@@ -68,13 +68,13 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 	}
 
 	/**
-	 * Fails unless the body arrives within a shorter time: from any thread.
-	 * @param patience how long that is
+	 * Fails unless the body arrives within a grace period. Called from any thread.
+	 * @param delay the grace period
 	 */
-	void stop(Duration patience) {
+	void stop(Duration delay) {
 		this.exchange.channel().eventLoop().execute(() -> {
-			if (!this.done) {
-				failAfter(patience, RequestBodyListener.Failure.STOPPING);
+			if (!this.finished) {
+				failAfter(delay, RequestBodyListener.Failure.STOPPING);
 			}
 		});
 	}
@@ -86,25 +86,25 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 
 	@Override
 	public void onNext(ByteBuf bytes) {
-		if (this.done) {
+		if (this.finished) {
 			return;
 		}
-		int more = bytes.readableBytes();
-		if (this.size + more > this.limit) {
+		int received = bytes.readableBytes();
+		if (this.size + received > this.limit) {
 			fail(RequestBodyListener.Failure.TOO_LARGE);
 			return;
 		}
-		if (this.size + more > this.body.length) {
-			int length = Math.min(Math.max(2 * this.body.length, this.size + more),
-					Math.max(this.most, this.size + more));
+		if (this.size + received > this.body.length) {
+			int length = Math.min(Math.max(2 * this.body.length, this.size + received),
+					Math.max(this.maxCapacity, this.size + received));
 			if (!this.exchange.tryGrow(this.body.length, length)) {
 				fail(RequestBodyListener.Failure.NO_MEMORY);
 				return;
 			}
 			this.body = Arrays.copyOf(this.body, length);
 		}
-		bytes.readBytes(this.body, this.size, more);
-		this.size += more;
+		bytes.readBytes(this.body, this.size, received);
+		this.size += received;
 	}
 
 	@Override
@@ -112,35 +112,35 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 		if (this.exchange.isMalformed()) {
 			fail(RequestBodyListener.Failure.MALFORMED);
 		}
-		else if (end()) {
-			byte[] all = (this.size == this.body.length) ? this.body : Arrays.copyOf(this.body, this.size);
+		else if (finish()) {
+			byte[] complete = (this.size == this.body.length) ? this.body : Arrays.copyOf(this.body, this.size);
 			this.body = new byte[0];
-			this.listener.onBody(all);
+			this.listener.onBody(complete);
 		}
 	}
 
-	/** Its client is gone. */
+	/** The client has disconnected. */
 	@Override
 	public void onError(Throwable failure) {
-		if (end()) {
+		if (finish()) {
 			this.body = new byte[0];
 			this.exchange.releaseRequestMemory();
 		}
 	}
 
 	private void fail(RequestBodyListener.Failure failure) {
-		if (end()) {
+		if (finish()) {
 			this.body = new byte[0];
 			this.exchange.releaseRequestMemory();
 			this.listener.onFailure(failure);
 		}
 	}
 
-	private boolean end() {
-		if (this.done) {
+	private boolean finish() {
+		if (this.finished) {
 			return false;
 		}
-		this.done = true;
+		this.finished = true;
 		if (this.timeout != null) {
 			cancelTimeout();
 			this.exchange.pendingBodies().remove(this);

@@ -3,7 +3,7 @@ package dev.kennel.server;
 import java.time.Duration;
 
 /**
- * How long a request's body may take to arrive, however slowly it trickles.
+ * The timeout for receiving a complete request body.
  *
  * @param value the time from the request's headers to the end of its body
  */

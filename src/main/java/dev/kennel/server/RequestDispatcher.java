@@ -14,8 +14,8 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * The first to see a request: gives its response the headers that all have, refuses what
- * is not HTTP as it should be, and finds its handler.
+ * Dispatches requests: adds the common response headers, rejects malformed requests,
+ * applies CORS and filters, and calls the handler of the route.
  */
 final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {
 
@@ -55,8 +55,8 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 
 	RequestDispatcher(List<Route> routes, List<RequestFilter> filters, CorsPolicy cors, ErrorBodies errors,
 			ClientAddresses addresses, RequestPermits permits, MemoryPermits requestMemory,
-			MemoryPermits responseMemory, Duration bodyTimeout, Duration sendTimeout, PendingRequestBodies pendingBodies,
-			int maxHeaderSize, HttpMeters meters, @Nullable AccessLog accessLog) {
+			MemoryPermits responseMemory, Duration bodyTimeout, Duration sendTimeout,
+			PendingRequestBodies pendingBodies, int maxHeaderSize, HttpMeters meters, @Nullable AccessLog accessLog) {
 		routes.stream().filter((route) -> !route.isPrefix()).forEach((route) -> this.routes.put(route.path(), route));
 		this.prefixes = routes.stream().filter(Route::isPrefix).toList();
 		this.filters = List.copyOf(filters);
@@ -117,12 +117,12 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		if (route == null) {
 			exchange.refuse(404);
 		}
-		else if (route.takes(exchange.method())) {
-			exchange.matched(route);
+		else if (route.allows(exchange.method())) {
+			exchange.setRoute(route);
 			route.handler().handle(exchange);
 		}
 		else {
-			exchange.matched(route);
+			exchange.setRoute(route);
 			exchange.setHeader("Allow", route.allow());
 			if ("OPTIONS".equals(exchange.method())) {
 				exchange.respond(204);
@@ -158,7 +158,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		return this.permits;
 	}
 
-	/** A response has been made. */
+	/** Records a response in the metrics and the access log. */
 	void responded(String method, @Nullable String route, int status, long nanos, String requestId) {
 		this.meters.responded(method, route, status, nanos);
 		if (this.accessLog != null) {

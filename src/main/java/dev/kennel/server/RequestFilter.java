@@ -1,13 +1,13 @@
 package dev.kennel.server;
 
-/** Sees each request before its {@link RequestHandler}, on the event loop. */
+/** Filters requests before their {@link RequestHandler}, on the event loop. */
 @FunctionalInterface
 public interface RequestFilter {
 
 	/**
-	 * Responds to a request that its handler must not see.
+	 * Rejects a request, in which case its handler is not called.
 	 * @param exchange the request and its response
-	 * @return whether the request has been responded to
+	 * @return whether a response has been sent
 	 */
 	boolean refuses(HttpExchange exchange);
 

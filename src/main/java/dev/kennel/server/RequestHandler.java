@@ -5,8 +5,9 @@ package dev.kennel.server;
 public interface RequestHandler {
 
 	/**
-	 * Handles a request, on the event loop of its connection: what may block is given to
-	 * {@link HttpExchange#run}. Every request is responded to once, be it later.
+	 * Handles a request on the event loop of its connection. Blocking work is submitted
+	 * to {@link HttpExchange#run}. Every request gets exactly one response, possibly
+	 * later.
 	 * @param exchange the request and its response
 	 */
 	void handle(HttpExchange exchange);

@@ -15,8 +15,8 @@ import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the first line and the headers of a request are HTTP: what two programs may
- * understand differently is refused.
+ * Validates and normalizes the request line and the headers. Rejects requests that two
+ * HTTP implementations may interpret differently.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-3">RFC 9112, section 3</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc3986#section-3.3">RFC 3986, section
@@ -24,48 +24,58 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestLine {
 
-	/** A URL has at most so many characters. */
+	/** The maximum length of a request target. */
 	static final int MAX_TARGET = 8192;
 
 	private static final int OK = 0;
 
-	/** What may stand in a path beside letters and digits. */
-	private static final String OF_PATHS = "-._~!$&'()*+,=:@/%";
+	/** The characters allowed in a path besides letters and digits. */
+	private static final String PATH_CHARACTERS = "-._~!$&'()*+,=:@/%";
 
-	/** What may stand in a query beside letters and digits. */
-	private static final String OF_QUERIES = OF_PATHS + ";?|^`\"";
+	/** The characters allowed in a query besides letters and digits. */
+	private static final String QUERY_CHARACTERS = PATH_CHARACTERS + ";?|^`\"";
 
-	/** A URL of HTTP, as clients send it to proxies: its scheme, its host, the rest. */
-	private static final Pattern ABSOLUTE = Pattern.compile("(https?)://([^/?#]+)([^#]*)", Pattern.CASE_INSENSITIVE);
+	/**
+	 * A target in absolute form, as clients send it to proxies: scheme, authority, path
+	 * and query.
+	 */
+	private static final Pattern ABSOLUTE_FORM = Pattern.compile("(https?)://([^/?#]+)([^#]*)",
+			Pattern.CASE_INSENSITIVE);
 
-	/** A name or an address, and a port that is a number. */
+	/** A host name or address with an optional port. */
 	private static final Pattern HOST = Pattern
 		.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~%!$&'()*+;=-]*)(:\\d{0,4}|:[1-5]\\d{4}|:6[0-4]\\d{3}|:65[0-4]\\d{2}|"
 				+ ":655[0-2]\\d|:6553[0-5])?");
 
-	/** Of two values, one would be checked and the other be meant. */
-	private static final List<AsciiString> SINGLE = List.of(HttpHeaderNames.ORIGIN,
+	/**
+	 * Headers that must not be repeated: one value would be checked and the other one
+	 * used.
+	 */
+	private static final List<AsciiString> SINGLE_VALUE_HEADERS = List.of(HttpHeaderNames.ORIGIN,
 			AsciiString.cached("sec-fetch-site"));
 
 	private RequestLine() {
 	}
 
-	/** Why the codec could not read a request. No client can send these targets. */
+	/**
+	 * The reason for rejecting a request before dispatch. Passed on as a target that no
+	 * client can send.
+	 */
 	enum Refusal {
 
-		/** It is no HTTP. */
+		/** The request is not valid HTTP. */
 		BAD_REQUEST(400),
 
-		/** The first line is too long. */
+		/** The request line is too long. */
 		URI_TOO_LONG(414),
 
 		/** The headers are too large. */
 		HEADERS_TOO_LARGE(431),
 
-		/** The body is in a coding that is not known. */
+		/** The transfer coding is not supported. */
 		CODING_NOT_IMPLEMENTED(501),
 
-		/** It is another HTTP. */
+		/** The major version is not supported. */
 		VERSION_NOT_SUPPORTED(505);
 
 		private final int status;
@@ -78,7 +88,7 @@ final class RequestLine {
 			return this.status;
 		}
 
-		/** Has a character that the codec lets nobody send. */
+		/** Returns a target that starts with NUL, which the codec rejects in requests. */
 		String target() {
 			return "\u0000" + name();
 		}
@@ -86,12 +96,12 @@ final class RequestLine {
 	}
 
 	/**
-	 * Checks what Reactor Netty would refuse with an empty response or read otherwise
-	 * than a proxy may, and gives the request the form that the others have: the target
-	 * is a path, and the version one that there is.
-	 * @param request the request of HTTP/1, as the codec has read it
+	 * Rejects requests to which Reactor Netty would send an empty response, or which it
+	 * may interpret differently from a proxy. Normalizes the target to a path, and the
+	 * version to a supported one.
+	 * @param request the decoded HTTP/1 request
 	 * @param scheme the scheme of the connection
-	 * @return why it is refused, or null if it is not
+	 * @return the reason for rejection, or null if the request is valid
 	 */
 	static @Nullable Refusal normalize(HttpRequest request, String scheme) {
 		HttpVersion version = request.protocolVersion();
@@ -114,8 +124,8 @@ final class RequestLine {
 			return Refusal.VERSION_NOT_SUPPORTED;
 		}
 		if (version.text().length() != HttpVersion.HTTP_1_1.text().length() || codings.size() > 1
-				|| (codings.size() == 1 && version.minorVersion() == 0) || !hasValidHosts(headers)
-				|| !hasPath(request, scheme)) {
+				|| (codings.size() == 1 && version.minorVersion() == 0) || !normalizeHosts(headers)
+				|| !normalizeTarget(request, scheme)) {
 			return Refusal.BAD_REQUEST;
 		}
 		if (version.minorVersion() > 1) {
@@ -125,16 +135,17 @@ final class RequestLine {
 	}
 
 	/**
-	 * Splits a target in absolute form, whose host replaces the one of the header.
-	 * @return false if it is a URL of another scheme than the connection's, or of no host
+	 * Converts a target in absolute form to a path. Its host replaces the {@code Host}
+	 * header.
+	 * @return false if the scheme differs from the connection's, or the host is invalid
 	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2">RFC 9112,
 	 * section 3.2.2</a>
 	 */
-	private static boolean hasPath(HttpRequest request, String scheme) {
+	private static boolean normalizeTarget(HttpRequest request, String scheme) {
 		if (request.uri().startsWith("/") || !request.uri().contains("://")) {
 			return true;
 		}
-		Matcher url = ABSOLUTE.matcher(request.uri());
+		Matcher url = ABSOLUTE_FORM.matcher(request.uri());
 		if (!url.matches() || !url.group(1).equalsIgnoreCase(scheme) || url.group(2).startsWith(":")
 				|| !HOST.matcher(url.group(2)).matches() || !hasOneHost(request.protocolVersion(), request.headers())) {
 			return false;
@@ -151,8 +162,8 @@ final class RequestLine {
 	}
 
 	/**
-	 * Looks at a request.
-	 * @return the status that it is refused with, or 0 if it is as it should be
+	 * Validates a request.
+	 * @return the error status, or 0 if the request is valid
 	 */
 	static int check(HttpMethod method, String target, HttpVersion version, HttpHeaders headers, int maxHeaderSize) {
 		if (!target.isEmpty() && target.charAt(0) == '\u0000') {
@@ -164,8 +175,8 @@ final class RequestLine {
 		if (target.length() + size(headers) > maxHeaderSize) {
 			return Refusal.HEADERS_TOO_LARGE.status();
 		}
-		if (!isTarget(method, target) || !hasOneHost(version, headers)
-				|| SINGLE.stream().anyMatch((name) -> headers.getAll(name).size() > 1)) {
+		if (!isValidTarget(method, target) || !hasOneHost(version, headers)
+				|| SINGLE_VALUE_HEADERS.stream().anyMatch((name) -> headers.getAll(name).size() > 1)) {
 			return Refusal.BAD_REQUEST.status();
 		}
 		String expectation = headers.get(HttpHeaderNames.EXPECT);
@@ -185,11 +196,11 @@ final class RequestLine {
 	}
 
 	/**
-	 * Checks the hosts of a request. An empty port, which Reactor Netty does not know, is
-	 * removed.
-	 * @return whether each is a host with or without a port
+	 * Validates the {@code Host} headers. Removes an empty port, which Reactor Netty
+	 * can't parse.
+	 * @return whether each value is a host with an optional port
 	 */
-	private static boolean hasValidHosts(HttpHeaders headers) {
+	private static boolean normalizeHosts(HttpHeaders headers) {
 		List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
 		if (!hosts.stream().allMatch((host) -> HOST.matcher(host).matches())) {
 			return false;
@@ -208,7 +219,7 @@ final class RequestLine {
 		return hosts == 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_0)) || version.majorVersion() == 2;
 	}
 
-	private static boolean isTarget(HttpMethod method, String target) {
+	private static boolean isValidTarget(HttpMethod method, String target) {
 		if (target.equals("*")) {
 			return method.equals(HttpMethod.OPTIONS);
 		}
@@ -219,22 +230,22 @@ final class RequestLine {
 		int end = (query < 0) ? target.length() : query;
 		for (int i = 0; i < target.length(); i++) {
 			char c = target.charAt(i);
-			boolean known = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-					|| ((i < end) ? OF_PATHS : OF_QUERIES).indexOf(c) >= 0;
-			if (!known || (i < end && c == '%' && !isEncoded(target, i, end))) {
+			boolean allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+					|| ((i < end) ? PATH_CHARACTERS : QUERY_CHARACTERS).indexOf(c) >= 0;
+			if (!allowed || (i < end && c == '%' && !isPercentEncoded(target, i, end))) {
 				return false;
 			}
 		}
-		return !target.startsWith("//") && target.lastIndexOf("//", end - 1) < 0 && !hasDots(target, end);
+		return !target.startsWith("//") && target.lastIndexOf("//", end - 1) < 0 && !hasDotSegment(target, end);
 	}
 
-	private static boolean isEncoded(String target, int percent, int end) {
+	private static boolean isPercentEncoded(String target, int percent, int end) {
 		return percent + 2 < end && Character.digit(target.charAt(percent + 1), 16) >= 0
 				&& Character.digit(target.charAt(percent + 2), 16) >= 0;
 	}
 
-	/** Whether a segment of the path is one or two dots. */
-	private static boolean hasDots(String target, int end) {
+	/** Returns whether the path has a dot segment. */
+	private static boolean hasDotSegment(String target, int end) {
 		for (int dot = target.indexOf("/."); dot >= 0 && dot < end; dot = target.indexOf("/.", dot + 1)) {
 			int next = dot + 2;
 			if (next < end && target.charAt(next) == '.') {

@@ -8,9 +8,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Runs what may block on virtual threads, and limits how many requests do so at once,
- * since each has a response in memory. The others wait in the order in which they came,
- * as far as there is room for them.
+ * An executor of blocking requests on virtual threads. Limits the number of concurrent
+ * requests, since each holds a response in memory. Further requests wait in a bounded
+ * FIFO queue.
  */
 final class RequestPermits implements Executor {
 
@@ -24,59 +24,59 @@ final class RequestPermits implements Executor {
 
 	private final int max;
 
-	private int free;
+	private int available;
 
 	/**
-	 * Creates permits.
-	 * @param permits how many requests run at once
-	 * @param maxWaiting how many more may wait
+	 * Creates an executor.
+	 * @param permits the maximum number of concurrent requests
+	 * @param maxWaiting the maximum length of the queue
 	 */
 	RequestPermits(int permits, int maxWaiting) {
 		this.max = permits;
-		this.free = permits;
+		this.available = permits;
 		this.maxWaiting = maxWaiting;
 	}
 
 	/**
-	 * Runs a request, now or when it is its turn.
-	 * @throws RejectedExecutionException if too many wait already
+	 * Executes a request, or queues it if no permit is available.
+	 * @throws RejectedExecutionException if the queue is full
 	 */
 	@Override
 	public void execute(Runnable request) {
 		this.lock.lock();
 		try {
-			if (this.free == 0) {
+			if (this.available == 0) {
 				if (this.waiting.size() >= this.maxWaiting) {
 					throw new RejectedExecutionException("Too many requests wait");
 				}
 				this.waiting.add(request);
 				return;
 			}
-			this.free--;
+			this.available--;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		this.threads.newThread(() -> runAll(request)).start();
+		this.threads.newThread(() -> runWithPermit(request)).start();
 	}
 
-	/** The number of permits. */
+	/** Returns the number of permits. */
 	int max() {
 		return this.max;
 	}
 
-	/** The number of requests that run. */
+	/** Returns the number of running requests. */
 	int taken() {
 		this.lock.lock();
 		try {
-			return this.max - this.free;
+			return this.max - this.available;
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	/** The number of requests that wait. */
+	/** Returns the number of queued requests. */
 	int waiting() {
 		this.lock.lock();
 		try {
@@ -87,8 +87,8 @@ final class RequestPermits implements Executor {
 		}
 	}
 
-	/** Runs a request, and then those that wait: a permit goes from one to the next. */
-	private void runAll(Runnable first) {
+	/** Runs a request, and then queued ones with the same permit. */
+	private void runWithPermit(Runnable first) {
 		for (Runnable request = first; request != null; request = next()) {
 			request.run();
 		}
@@ -99,7 +99,7 @@ final class RequestPermits implements Executor {
 		try {
 			Runnable next = this.waiting.poll();
 			if (next == null) {
-				this.free++;
+				this.available++;
 			}
 			return next;
 		}

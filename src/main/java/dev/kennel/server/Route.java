@@ -3,25 +3,25 @@ package dev.kennel.server;
 import java.util.List;
 
 /**
- * A path and its handler.
+ * A path with its handler.
  *
- * @param path the path, or, with {@code /*} at its end, what paths begin with
- * @param methods the methods that the handler is called for; requests of others are
- * refused, and {@code OPTIONS} is responded to; none if the handler decides itself
- * @param handler handles the requests
+ * @param path the path, or a prefix ending with {@code /*}
+ * @param methods the allowed methods; {@code OPTIONS} is handled by the server, others
+ * are rejected; empty if the handler checks the method itself
+ * @param handler the handler of the requests
  */
 public record Route(String path, List<String> methods, RequestHandler handler) {
 
-	private static final String REST = "/*";
+	private static final String WILDCARD = "/*";
 
 	public Route {
 		methods = List.copyOf(methods);
 	}
 
 	/**
-	 * A path that is only read.
-	 * @param path the path, or, with {@code /*} at its end, what paths begin with
-	 * @param handler handles GET and HEAD
+	 * Creates a read-only route.
+	 * @param path the path, or a prefix ending with {@code /*}
+	 * @param handler the handler of GET and HEAD
 	 * @return the route
 	 */
 	public static Route get(String path, RequestHandler handler) {
@@ -29,9 +29,9 @@ public record Route(String path, List<String> methods, RequestHandler handler) {
 	}
 
 	/**
-	 * A path whose handler looks at the method by itself.
+	 * Creates a route whose handler checks the method itself.
 	 * @param path the path
-	 * @param handler handles all methods
+	 * @param handler the handler of all methods
 	 * @return the route
 	 */
 	public static Route any(String path, RequestHandler handler) {
@@ -39,19 +39,19 @@ public record Route(String path, List<String> methods, RequestHandler handler) {
 	}
 
 	boolean isPrefix() {
-		return this.path.endsWith(REST);
+		return this.path.endsWith(WILDCARD);
 	}
 
-	/** What paths begin with. */
+	/** Returns the prefix, with a trailing slash. */
 	String prefix() {
 		return this.path.substring(0, this.path.length() - 1);
 	}
 
-	boolean takes(String method) {
+	boolean allows(String method) {
 		return this.methods.isEmpty() || this.methods.contains(method);
 	}
 
-	/** The value of {@code Allow}. */
+	/** Returns the value of the {@code Allow} header. */
 	String allow() {
 		return String.join(", ", this.methods) + ", OPTIONS";
 	}

@@ -3,7 +3,7 @@ package dev.kennel.server;
 import java.util.List;
 
 /**
- * The routes of a feature: a bean that the server finds.
+ * The routes of a feature, registered as a bean.
  *
  * @param values the routes
  */
@@ -14,9 +14,9 @@ public record Routes(List<Route> values) {
 	}
 
 	/**
-	 * Some routes.
+	 * Creates a list of routes.
 	 * @param routes the routes
-	 * @return all of them
+	 * @return the list
 	 */
 	public static Routes of(Route... routes) {
 		return new Routes(List.of(routes));

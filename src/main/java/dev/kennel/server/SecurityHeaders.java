@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 
 /**
- * The headers that tell browsers what a response is not to be used for.
+ * The security headers of responses, which restrict what browsers do with them.
  *
  * @see <a href=
  * "https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html">OWASP
@@ -14,29 +14,29 @@ import io.netty.util.AsciiString;
  */
 final class SecurityHeaders {
 
-	/** The API's responses are data: shown as a page, they can do nothing. */
-	private static final String CSP_OF_DATA = "default-src 'none'; base-uri 'none'; form-action 'none'; "
+	/** The policy of API responses: data that can do nothing if rendered as a page. */
+	private static final String API_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; "
 			+ "frame-ancestors 'none'";
 
 	/**
-	 * Pages are made of files of their own host. GraphiQL's fonts and cursors are in its
-	 * style sheet; and while one of its dialogs is open, it has one style in the page,
-	 * which keeps the page behind from being scrolled.
+	 * The policy of pages, which load files of their own host only. GraphiQL's fonts and
+	 * cursors are data URLs in its style sheet. While one of its dialogs is open, an
+	 * inline style locks the scrolling of the page.
 	 */
-	private static final String CSP_OF_PAGES = "default-src 'none'; script-src 'self'; style-src 'self' "
+	private static final String PAGE_CSP = "default-src 'none'; script-src 'self'; style-src 'self' "
 			+ "'sha256-Y/huXlwoYkVyQlxwSVcCi1RCDGDCSVBzDt0hYP9qlTc='; font-src 'self' data:; img-src 'self' data:; "
 			+ "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-	/** Nothing of a browser's that needs a permission is used. */
-	private static final String NO_PERMISSIONS = "camera=(), display-capture=(), fullscreen=(self), geolocation=(), "
+	/** Disables browser features that need a permission. */
+	private static final String PERMISSIONS_POLICY = "camera=(), display-capture=(), fullscreen=(self), geolocation=(), "
 			+ "microphone=(), payment=(), usb=()";
 
-	/** Where responses are data. */
-	private static final String DATA = "/graphql";
+	/** The path prefix of API responses. */
+	private static final String API_PATH = "/graphql";
 
-	private static final HttpHeaders OF_DATA = headers(CSP_OF_DATA);
+	private static final HttpHeaders API_HEADERS = headers(API_CSP);
 
-	private static final HttpHeaders OF_PAGES = headers(CSP_OF_PAGES);
+	private static final HttpHeaders PAGE_HEADERS = headers(PAGE_CSP);
 
 	private static final AsciiString STRICT_TRANSPORT_SECURITY = AsciiString.cached("Strict-Transport-Security");
 
@@ -45,7 +45,7 @@ final class SecurityHeaders {
 	private SecurityHeaders() {
 	}
 
-	/** Encoded once: to encode them for each response costs more than to route it. */
+	/** Encoded once: encoding them for each response costs more than routing it. */
 	private static HttpHeaders headers(String csp) {
 		HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
 		add(headers, "X-Content-Type-Options", "nosniff");
@@ -53,7 +53,7 @@ final class SecurityHeaders {
 		add(headers, "Referrer-Policy", "no-referrer");
 		add(headers, "Cross-Origin-Opener-Policy", "same-origin");
 		add(headers, "Cross-Origin-Resource-Policy", "same-origin");
-		add(headers, "Permissions-Policy", NO_PERMISSIONS);
+		add(headers, "Permissions-Policy", PERMISSIONS_POLICY);
 		add(headers, "Content-Security-Policy", csp);
 		return headers;
 	}
@@ -63,13 +63,13 @@ final class SecurityHeaders {
 	}
 
 	/**
-	 * Adds them to a response.
-	 * @param path the path that is asked for
+	 * Adds the headers to a response.
+	 * @param path the requested path
 	 * @param secure whether the client uses TLS
 	 * @param response the headers of the response
 	 */
 	static void add(String path, boolean secure, HttpHeaders response) {
-		response.add(path.startsWith(DATA) ? OF_DATA : OF_PAGES);
+		response.add(path.startsWith(API_PATH) ? API_HEADERS : PAGE_HEADERS);
 		if (secure) {
 			response.add(STRICT_TRANSPORT_SECURITY, ONE_YEAR);
 		}

@@ -39,9 +39,9 @@ import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.server.reactive.HttpHandler;
 
 /**
- * Puts Kennel's handlers into Spring Boot's Reactor Netty server, which has its settings
- * under {@code server}. Spring Boot's auto-configuration of it asks for WebFlux, of which
- * nothing else would be used.
+ * Configures Spring Boot's Reactor Netty server, with its settings under {@code server},
+ * to dispatch to Kennel's handlers. Spring Boot's own auto-configuration requires
+ * WebFlux, of which nothing else would be used.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ ServerLimitProperties.class, NettyServerProperties.class,
@@ -52,29 +52,33 @@ class ServerConfiguration {
 	private static final Logger logger = LoggerFactory.getLogger(ServerConfiguration.class);
 
 	/**
-	 * What is read at once. Many small requests sent ahead are no more than this ahead.
+	 * The maximum number of bytes of one read. Also bounds the size of small pipelined
+	 * requests.
 	 */
-	private static final int MAX_READ = 16 * 1024;
+	private static final int MAX_READ_BUFFER = 16 * 1024;
 
-	private static final int FIRST_READ = 2 * 1024;
+	private static final int INITIAL_READ_BUFFER = 2 * 1024;
 
 	/**
-	 * What the operating system keeps of a response that is not read: it would keep
-	 * megabytes for each connection.
+	 * The socket's send buffer. The operating system's default would buffer megabytes per
+	 * connection for clients that do not read.
 	 */
 	private static final int SEND_BUFFER = 256 * 1024;
 
-	/** What the codec reads beyond the limit, so that the refusal knows the headers. */
-	private static final int HEADROOM = 8 * 1024;
+	/**
+	 * The bytes that the codec decodes beyond the limit, so that the error response can
+	 * evaluate the headers.
+	 */
+	private static final int DECODER_HEADROOM = 8 * 1024;
 
-	private static final int MAX_STREAMS = 100;
+	private static final int MAX_CONCURRENT_STREAMS = 100;
 
-	/** Of connections that are not accepted yet. */
+	/** The backlog of connections that are not accepted yet. */
 	private static final int BACKLOG = 1024;
 
 	/**
-	 * The event loops are those on which rows arrive, so that a query is answered on the
-	 * loop of its connection. What may block has threads of its own.
+	 * The server shares its event loops with the database driver, so that a query
+	 * completes on the loop of its connection. Blocking work has separate threads.
 	 */
 	@Bean
 	ReactorResourceFactory reactorResourceFactory(EventLoops loops) {
@@ -105,7 +109,7 @@ class ServerConfiguration {
 		return new ConnectionRegistry(limits, bodyTimeout.value());
 	}
 
-	/** What is made of a body takes several times as much. */
+	/** A parsed body takes several times the memory of its bytes. */
 	@Bean
 	MemoryPermits requestMemory() {
 		return MemoryPermits.ofHeap(16);
@@ -137,7 +141,7 @@ class ServerConfiguration {
 		return new ServerMeters(connections, dispatcher.permits());
 	}
 
-	/** Is there whatever the settings are; without a port, it serves nothing. */
+	/** Always present; without a port, it does not start a server. */
 	@Bean
 	ManagementServer managementServer(ManagementServerProperties settings, ObjectProvider<ManagementRoutes> routes,
 			ReactorResourceFactory resources, ErrorBodies errors, RequestBodyTimeout bodyTimeout,
@@ -146,30 +150,31 @@ class ServerConfiguration {
 				Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()));
 	}
 
-	/** Before the handler that Spring Boot would adapt, which then sees nothing. */
+	/** Matches all requests before Spring Boot's adapted handler. */
 	@Bean
 	NettyRouteProvider requests(RequestDispatcher dispatcher) {
 		return (routes) -> routes.route((request) -> true, dispatcher);
 	}
 
-	/** Spring Boot starts no server without one. */
+	/** Required by Spring Boot to start the server. */
 	@Bean
 	HttpHandler httpHandler() {
 		return (request, response) -> Mono.error(new IllegalStateException("A request has passed its handler"));
 	}
 
-	/** After Boot's own, which sets what is configured. */
+	/** Runs after Spring Boot's own customizer, which applies the settings. */
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
 	WebServerFactoryCustomizer<NettyReactiveWebServerFactory> nettyOfKennel(ConnectionRegistry connections,
 			@Qualifier("requestMemory") MemoryPermits requestMemory, ServerProperties server) {
 		int maxHeaderSize = Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes());
 		return (factory) -> {
-			// Reactor Netty would believe any client.
+			// Reactor Netty would trust the headers of any client.
 			factory.setUseForwardHeaders(false);
 			if (!Ssl.isEnabled(factory.getSsl())) {
-				// In the clear it would be an upgrade, which proxies can be made to pass
-				// on and then do not understand: a way past them.
+				// Without TLS, HTTP/2 is negotiated by an upgrade. Proxies that forward
+				// the upgrade can
+				// be bypassed (h2c smuggling).
 				factory.setHttp2(null);
 			}
 			factory.addServerCustomizers((http) -> customize(http, connections, requestMemory, maxHeaderSize));
@@ -179,43 +184,44 @@ class ServerConfiguration {
 	static HttpServer customize(HttpServer server, ConnectionRegistry connections, MemoryPermits memory,
 			int maxHeaderSize) {
 		return server
-			.httpRequestDecoder((decoder) -> decoder.maxInitialLineLength(maxHeaderSize + HEADROOM)
-				.maxHeaderSize(maxHeaderSize + HEADROOM)
+			.httpRequestDecoder((decoder) -> decoder.maxInitialLineLength(maxHeaderSize + DECODER_HEADROOM)
+				.maxHeaderSize(maxHeaderSize + DECODER_HEADROOM)
 				.h2cMaxContentLength(0))
-			.http2Settings((settings) -> settings.maxConcurrentStreams(MAX_STREAMS).maxHeaderListSize(maxHeaderSize))
+			.http2Settings((settings) -> settings.maxConcurrentStreams(MAX_CONCURRENT_STREAMS)
+				.maxHeaderListSize(maxHeaderSize))
 			.option(ChannelOption.SO_BACKLOG, BACKLOG)
 			.childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
-			.childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, FIRST_READ, MAX_READ))
-			.doOnChannelInit((observer, channel, address) -> watch(channel,
+			.childOption(ChannelOption.RECVBUF_ALLOCATOR,
+					new AdaptiveRecvByteBufAllocator(64, INITIAL_READ_BUFFER, MAX_READ_BUFFER))
+			.doOnChannelInit((observer, channel, address) -> install(channel,
 					new ConnectionHandler(connections, memory, channel)));
 	}
 
-	private static void watch(Channel channel, ConnectionHandler connection) {
+	private static void install(Channel channel, ConnectionHandler connection) {
 		if (!insert(channel.pipeline(), connection)) {
-			// TLS: which codec there is will have been agreed on with the handshake.
+			// With TLS, the codec is negotiated during the handshake (ALPN).
 			channel.pipeline()
-				.addBefore(NettyPipeline.ReactiveBridge, "kennel.handshake", new AfterHandshake(connection));
+				.addBefore(NettyPipeline.ReactiveBridge, "kennel.handshake", new TlsHandshakeListener(connection));
 		}
 	}
 
-	/** Puts a handler around the codec, if there is one. */
+	/** Inserts the handlers around the codec, if the codec is present. */
 	private static boolean insert(ChannelPipeline pipeline, ConnectionHandler connection) {
 		if (pipeline.get(NettyPipeline.HttpCodec) == null) {
 			return false;
 		}
-		pipeline.addBefore(NettyPipeline.HttpCodec, "kennel.undecoded", connection.new Undecoded());
+		pipeline.addBefore(NettyPipeline.HttpCodec, "kennel.undecoded", connection.new UndecodedByteCounter());
 		pipeline.addAfter(NettyPipeline.HttpCodec, "kennel.connection", connection);
 		if (pipeline.get(Http2FrameCodec.class) != null) {
-			pipeline.addLast("kennel.failures", new Http2Failures());
+			pipeline.addLast("kennel.failures", new Http2FailureLogger());
 		}
 		return true;
 	}
 
 	/**
-	 * The codec of HTTP/2 has closed the connection, or its client has. Netty would warn
-	 * of it.
+	 * Logs failures of HTTP/2 connections at debug level. Netty would log a warning.
 	 */
-	private static final class Http2Failures extends ChannelInboundHandlerAdapter {
+	private static final class Http2FailureLogger extends ChannelInboundHandlerAdapter {
 
 		@Override
 		public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
@@ -224,12 +230,12 @@ class ServerConfiguration {
 
 	}
 
-	/** Waits until the pipeline is complete. */
-	private static final class AfterHandshake extends ChannelInboundHandlerAdapter {
+	/** Inserts the handlers after the TLS handshake. */
+	private static final class TlsHandshakeListener extends ChannelInboundHandlerAdapter {
 
 		private final ConnectionHandler handler;
 
-		AfterHandshake(ConnectionHandler handler) {
+		TlsHandshakeListener(ConnectionHandler handler) {
 			this.handler = handler;
 		}
 

@@ -15,23 +15,24 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What clients may take of the server before it is known what they ask for.
+ * Limits of the server, which apply before a request is parsed.
  *
- * @param maxConnections how many connections may be open; 0 for one for each 32 kB of the
- * heap. Beyond that, the connections whose loss costs least are closed
- * @param maxConcurrentRequests how many requests are run at once; the others wait
- * @param headerTimeout how long the headers of a request may take to arrive, and how long
- * a new connection may send nothing
- * @param idleTimeout how long a connection may be kept without a request
- * @param sendTimeout how long a client may take nothing of a response
- * @param maxSwallowSize how many bytes of a refused request's body are read away so that
- * its client gets to see the response
- * @param drainDelay how long requests are still served after the process has been asked
- * to stop, while {@code /readyz} responds with 503; null for 5 seconds, or none where the
- * database is the embedded one, which has no second instance
- * @param accessLog whether each response has a line in the log
+ * @param maxConnections the maximum number of open connections; 0 for one per 32 kB of
+ * the heap. Beyond it, the cheapest connections are evicted
+ * @param maxConcurrentRequests the maximum number of concurrent blocking requests;
+ * further ones are queued
+ * @param headerTimeout the time within which the headers of a request have to arrive, and
+ * a new connection has to send a request
+ * @param idleTimeout the time after which a connection without a request is closed
+ * @param sendTimeout the time within which a client has to read some of a response
+ * @param maxSwallowSize the maximum number of bytes of a rejected request's body that are
+ * swallowed, so that the client can read the response
+ * @param drainDelay the time during which requests are still served after a shutdown
+ * signal, while {@code /readyz} responds with 503; null for 5 seconds, or none with the
+ * embedded database, which has no second instance
+ * @param accessLog whether each response is written to the access log
  * @param trustedProxies the addresses, or networks in CIDR notation, of proxies whose
- * {@code X-Forwarded-For} is believed with {@code server.forward-headers-strategy=native}
+ * {@code X-Forwarded-For} is trusted with {@code server.forward-headers-strategy=native}
  */
 @Validated
 @ConfigurationProperties("kennel.server")
@@ -46,8 +47,8 @@ public record ServerLimitProperties(@DefaultValue("0") @Min(0) int maxConnection
 				"127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
 				"100.64.0.0/10", "fe80::/10", "fc00::/7" }) @NotNull List<String> trustedProxies){
 
-	/** What a connection takes of the heap at most while nothing is run for it. */
-	private static final int BYTES_OF_CONNECTION = 32 * 1024;
+	/** The maximum heap usage of a connection without a running request, in bytes. */
+	private static final int BYTES_PER_CONNECTION = 32 * 1024;
 
 	public ServerLimitProperties {
 		trustedProxies = List.copyOf(trustedProxies);
@@ -56,7 +57,7 @@ public record ServerLimitProperties(@DefaultValue("0") @Min(0) int maxConnection
 
 	int connections() {
 		return (this.maxConnections > 0) ? this.maxConnections
-				: Math.toIntExact(Math.clamp(Runtime.getRuntime().maxMemory() / BYTES_OF_CONNECTION, 1_000, 100_000));
+				: Math.toIntExact(Math.clamp(Runtime.getRuntime().maxMemory() / BYTES_PER_CONNECTION, 1_000, 100_000));
 	}
 
 }

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
-/** Shows how many connections and requests there are, and how many there may be. */
+/** Registers the metrics of connections and request permits. */
 class ServerMeters implements MeterBinder {
 
 	private final ConnectionRegistry connections;

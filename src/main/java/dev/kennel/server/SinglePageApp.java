@@ -14,29 +14,29 @@ import org.springframework.http.HttpStatus;
 import org.springframework.util.StringUtils;
 
 /**
- * The files of a web app that a build has made, for paths below a prefix. They are read
- * once, so that a request reaches none but these, whatever its path. A path without a
- * file has the app's page, whose router knows what to show; but in {@code assets/}, whose
- * names have hashes, a missing file belongs to another build.
+ * Serves the build output of a single-page app below a path prefix. The files are read
+ * once, so that no request path can reach other files. A path without a file returns the
+ * app's page, whose client-side router handles it. A missing file in {@code assets/} is
+ * 404: these names contain hashes, so it belongs to another build.
  */
 public final class SinglePageApp implements RequestHandler {
 
-	/** The page. */
+	/** The name of the app's page. */
 	public static final String PAGE = "index.html";
 
 	private static final String ASSETS = "assets/";
 
-	/** Of all files, in bytes: they are in memory. */
+	/** The maximum total size of the files in bytes, as they are kept in memory. */
 	private static final long MAX_SIZE = 32 * 1024 * 1024;
 
-	/** Files of this origin only, and no script or style within the page. */
+	/** Allows files of this origin only, and no inline script or style. */
 	private static final String CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
 			+ "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
 			+ "frame-ancestors 'none'";
 
-	private static final Map<String, String> KEPT = headers("max-age=31536000, public, immutable");
+	private static final Map<String, String> IMMUTABLE = headers("max-age=31536000, public, immutable");
 
-	private static final Map<String, String> ASKED_FOR = headers("no-cache");
+	private static final Map<String, String> REVALIDATED = headers("no-cache");
 
 	private final int prefixLength;
 
@@ -55,13 +55,13 @@ public final class SinglePageApp implements RequestHandler {
 	}
 
 	/**
-	 * Reads an app. Files whose path has a segment that begins with a dot, and symbolic
-	 * links that lead out of the folder, are none of its files.
+	 * Reads an app. Skips files whose path has a segment that begins with a dot, and
+	 * symbolic links that lead out of the folder.
 	 * @param folder the folder with {@code index.html}
-	 * @param prefix what the paths of requests begin with, with a slash at its end
+	 * @param prefix the prefix of request paths, with a trailing slash
 	 * @return the app
 	 * @throws IOException if the folder can't be read, has no {@code index.html}, or is
-	 * larger than an app may be
+	 * larger than the maximum size
 	 */
 	public static SinglePageApp read(Path folder, String prefix) throws IOException {
 		if (!Files.isRegularFile(folder.resolve(PAGE))) {
@@ -81,8 +81,8 @@ public final class SinglePageApp implements RequestHandler {
 				if (size > MAX_SIZE) {
 					throw new IOException("there are more than 32 MB of files in " + root);
 				}
-				files.put(name,
-						StaticFile.of(Files.readAllBytes(path), name, name.startsWith(ASSETS) ? KEPT : ASKED_FOR));
+				files.put(name, StaticFile.of(Files.readAllBytes(path), name,
+						name.startsWith(ASSETS) ? IMMUTABLE : REVALIDATED));
 			}
 		}
 		StaticFile page = files.get(PAGE);

@@ -13,11 +13,11 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.MediaType;
 import org.springframework.http.MediaTypeFactory;
 
-/** A file that clients may read, kept in memory: compressed once for each coding. */
+/** Serves a static file from memory, compressed once per content coding. */
 public final class StaticFile implements RequestHandler {
 
-	/** What is smaller is not worth being compressed. */
-	private static final int COMPRESSED_FROM = 2048;
+	/** Smaller files are not compressed. */
+	private static final int MIN_COMPRESSED_SIZE = 2048;
 
 	private final byte[] content;
 
@@ -35,7 +35,7 @@ public final class StaticFile implements RequestHandler {
 		this.content = content;
 		this.contentType = contentType;
 		this.headers = headers;
-		this.compressible = content.length >= COMPRESSED_FROM
+		this.compressible = content.length >= MIN_COMPRESSED_SIZE
 				&& (contentType.startsWith("text/") || contentType.startsWith("image/svg"));
 		CRC32C sum = new CRC32C();
 		sum.update(content);
@@ -43,10 +43,10 @@ public final class StaticFile implements RequestHandler {
 	}
 
 	/**
-	 * Finds a file.
-	 * @param location its place in the class path
-	 * @param headers what its responses have beside the headers of all
-	 * @return the file, or null if there is none
+	 * Reads a file from the class path.
+	 * @param location the location in the class path
+	 * @param headers the additional headers of its responses
+	 * @return the file, or null if it does not exist
 	 */
 	public static @Nullable StaticFile find(String location, Map<String, String> headers) {
 		ClassPathResource resource = new ClassPathResource(location, StaticFile.class.getClassLoader());
@@ -62,9 +62,9 @@ public final class StaticFile implements RequestHandler {
 	}
 
 	/**
-	 * Reads a file that has to be there.
-	 * @param location its place in the class path
-	 * @param headers what its responses have beside the headers of all
+	 * Reads a required file from the class path.
+	 * @param location the location in the class path
+	 * @param headers the additional headers of its responses
 	 * @return the file
 	 */
 	public static StaticFile of(String location, Map<String, String> headers) {
@@ -76,10 +76,10 @@ public final class StaticFile implements RequestHandler {
 	}
 
 	/**
-	 * Makes a file of its content.
+	 * Creates a file with a content.
 	 * @param content the bytes
-	 * @param name the file's name, whose extension tells the media type
-	 * @param headers what its responses have beside the headers of all
+	 * @param name the file name, whose extension determines the media type
+	 * @param headers the additional headers of its responses
 	 * @return the file
 	 */
 	public static StaticFile of(byte[] content, String name, Map<String, String> headers) {
@@ -104,12 +104,12 @@ public final class StaticFile implements RequestHandler {
 			exchange.respond(200, this.contentType, this.content);
 			return;
 		}
-		byte[] ready = this.compressed.get(coding);
-		if (ready != null) {
-			respond(exchange, coding, ready);
+		byte[] cached = this.compressed.get(coding);
+		if (cached != null) {
+			respond(exchange, coding, cached);
 		}
 		else {
-			// Megabytes take an event loop too long.
+			// Compressing megabytes would block the event loop.
 			exchange.run(() -> respond(exchange, coding,
 					this.compressed.computeIfAbsent(coding, (one) -> one.compress(this.content))));
 		}

@@ -10,33 +10,33 @@ import org.slf4j.LoggerFactory;
 import reactor.netty.Connection;
 
 /**
- * A response whose body comes bit by bit. It is written from any thread, in the order of
- * the calls, and never blocks: the caller waits with the next bit until the one before it
- * has been taken.
+ * A response whose body is written in chunks. Writes are non-blocking and may come from
+ * any thread, in the order of the calls. Backpressure is up to the caller, which writes
+ * the next chunk after the previous one has been written.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // What fails closes the channel.
+@SuppressWarnings("FutureReturnValueIgnored") // A failure closes the channel.
 public final class StreamedResponse {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamedResponse.class);
 
 	private final HttpExchange exchange;
 
-	private final Runnable closed;
+	private final Runnable onClose;
 
-	/** Only of the event loop. */
-	private boolean begun;
+	/** Confined to the event loop. */
+	private boolean started;
 
-	StreamedResponse(HttpExchange exchange, Runnable closed) {
+	StreamedResponse(HttpExchange exchange, Runnable onClose) {
 		this.exchange = exchange;
-		this.closed = closed;
+		this.onClose = onClose;
 	}
 
 	void begin() {
 		onLoop(() -> {
-			this.begun = true;
+			this.started = true;
 			this.exchange.response().status(HttpResponseStatus.OK);
 			((Connection) this.exchange.request()).onTerminate()
-				.subscribe(null, (failure) -> this.closed.run(), this.closed);
+				.subscribe(null, (failure) -> this.onClose.run(), this.onClose);
 			this.exchange.response()
 				.sendHeaders()
 				.then()
@@ -45,11 +45,11 @@ public final class StreamedResponse {
 	}
 
 	/**
-	 * Writes a bit. Where large responses that are not read take the memory that there is
-	 * for them, a large bit ends the connection.
-	 * @param bytes the bytes, which must not change any more
-	 * @param written run on the event loop when the client's side has taken them; never
-	 * if the client is gone
+	 * Writes a chunk. A large chunk aborts the connection if the memory for large
+	 * responses is exhausted.
+	 * @param bytes the bytes, which must not be modified afterwards
+	 * @param written called on the event loop when the bytes are written to the socket;
+	 * never if the client has disconnected
 	 */
 	public void write(byte[] bytes, Runnable written) {
 		MemoryPermits memory = this.exchange.responseMemory();
@@ -72,14 +72,14 @@ public final class StreamedResponse {
 		onLoop(this.exchange::end);
 	}
 
-	/** Closes the connection, whatever is yet to be written. */
+	/** Aborts the connection without writing pending chunks. */
 	public void abort() {
 		ConnectionHandler.abort(this.exchange.channel());
 	}
 
 	private void onLoop(Runnable task) {
 		var loop = this.exchange.channel().eventLoop();
-		if (this.begunOnLoop(loop.inEventLoop())) {
+		if (this.canRunNow(loop.inEventLoop())) {
 			task.run();
 			return;
 		}
@@ -91,9 +91,9 @@ public final class StreamedResponse {
 		}
 	}
 
-	/** Nothing may come before the response's headers. */
-	private boolean begunOnLoop(boolean inEventLoop) {
-		return inEventLoop && this.begun;
+	/** Chunks must not be written before the response headers. */
+	private boolean canRunNow(boolean inEventLoop) {
+		return inEventLoop && this.started;
 	}
 
 }

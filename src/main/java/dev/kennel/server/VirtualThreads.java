@@ -2,7 +2,7 @@ package dev.kennel.server;
 
 import java.util.concurrent.ThreadFactory;
 
-/** Virtual threads for tasks that may block. */
+/** Factories of virtual threads for blocking tasks. */
 public final class VirtualThreads {
 
 	private VirtualThreads() {
@@ -11,9 +11,9 @@ public final class VirtualThreads {
 	/**
 	 * Creates a factory of threads that inherit no thread-locals, and whose context class
 	 * loader is the application's: with it, libraries such as JPA find their services.
-	 * The system class loader, which such threads have by default, sees no jar inside of
-	 * an executable jar.
-	 * @param prefix what the names of the threads begin with, before their numbers
+	 * The system class loader, the default of such threads, can't load nested jars of an
+	 * executable jar.
+	 * @param prefix the prefix of thread names, before the number
 	 * @return the factory
 	 */
 	public static ThreadFactory factory(String prefix) {

@@ -29,24 +29,24 @@ import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
 /**
- * A WebSocket. It is written to from any thread, in the order of the calls, and never
- * blocks.
+ * The server side of a WebSocket. Writes are non-blocking and may come from any thread,
+ * in the order of the calls.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6455">RFC 6455, The WebSocket
  * Protocol</a>
  */
-@SuppressWarnings("FutureReturnValueIgnored") // What fails closes the channel.
+@SuppressWarnings("FutureReturnValueIgnored") // A failure closes the channel.
 public final class WebSocketConnection {
 
 	private static final Logger logger = LoggerFactory.getLogger(WebSocketConnection.class);
 
-	/** A message is no UTF-8. */
+	/** The close code for a text message that is not UTF-8. */
 	private static final int INVALID_PAYLOAD = 1007;
 
 	private static final int MESSAGE_TOO_BIG = 1009;
 
-	/** The name that Netty gives to the decoder of frames. */
-	private static final String DECODER = "wsdecoder";
+	/** Netty's name of the frame decoder. */
+	private static final String FRAME_DECODER = "wsdecoder";
 
 	private final Channel channel;
 
@@ -66,12 +66,12 @@ public final class WebSocketConnection {
 		WebsocketServerSpec.Builder spec = WebsocketServerSpec.builder().maxFramePayloadLength(maxMessageSize);
 		if (subprotocol != null) {
 			spec.protocols(subprotocol);
-			// Reactor Netty reads the first of several lines only.
+			// Reactor Netty evaluates only the first of several header lines.
 			exchange.request().requestHeaders().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol);
 		}
 		ConnectionHandler connection = ConnectionHandler.of(exchange.channel());
 		if (connection != null) {
-			connection.becomeWebSocket(sendTimeout);
+			connection.upgradeToWebSocket(sendTimeout);
 		}
 		exchange.response()
 			.sendWebsocket((inbound, outbound) -> start(exchange, inbound, outbound, maxMessageSize, handler),
@@ -82,11 +82,12 @@ public final class WebSocketConnection {
 					connection.abort();
 				}
 			});
-		// Reactor Netty's accepts the bits of extensions, of which there are none, and
-		// ends without a close frame if the client's has a code that is none.
+		// Reactor Netty's decoder accepts reserved bits although no extension is
+		// negotiated, and
+		// sends no close frame if the client's close code is invalid.
 		ChannelPipeline pipeline = exchange.channel().pipeline();
-		if (pipeline.get(DECODER) != null) {
-			pipeline.replace(DECODER, DECODER,
+		if (pipeline.get(FRAME_DECODER) != null) {
+			pipeline.replace(FRAME_DECODER, FRAME_DECODER,
 					new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
 						.maxFramePayloadLength(maxMessageSize)
 						.closeOnProtocolViolation(false)
@@ -98,23 +99,23 @@ public final class WebSocketConnection {
 			int maxMessageSize, WebSocketHandler handler) {
 		WebSocketConnection connection = new WebSocketConnection(exchange, outbound);
 		WebSocketHandler.Listener listener = handler.onOpen(connection);
-		inbound.aggregateFrames(maxMessageSize).receiveFrames().subscribe(connection.new Messages(listener));
-		// It lasts until it is closed.
+		inbound.aggregateFrames(maxMessageSize).receiveFrames().subscribe(connection.new InboundSubscriber(listener));
+		// The WebSocket stays open until it is closed.
 		return Mono.never();
 	}
 
 	/**
 	 * Sends a message.
 	 * @param text the message
-	 * @param sent is called once: with null when the client's side has taken the message,
-	 * or with what has kept it from that
+	 * @param sent called once: with null when the message is written to the socket, or
+	 * with the failure
 	 */
 	public void send(String text, Consumer<@Nullable Throwable> sent) {
 		onLoop(() -> this.channel.writeAndFlush(new TextWebSocketFrame(text))
 			.addListener((result) -> sent.accept(result.cause())));
 	}
 
-	/** Asks for the client's next message. */
+	/** Requests the client's next message. */
 	public void requestNext() {
 		onLoop(() -> {
 			Subscription messages = this.inbound;
@@ -125,8 +126,8 @@ public final class WebSocketConnection {
 	}
 
 	/**
-	 * Closes the WebSocket, after what has been sent; again does nothing.
-	 * @param code the status code
+	 * Closes the WebSocket after pending messages. Idempotent.
+	 * @param code the close code
 	 * @param reason the reason, at most 123 bytes
 	 */
 	public void close(int code, String reason) {
@@ -136,7 +137,7 @@ public final class WebSocketConnection {
 		}
 	}
 
-	/** Closes the connection, whatever is yet to be sent. */
+	/** Aborts the connection without sending pending messages. */
 	public void abort() {
 		this.closing.set(true);
 		ConnectionHandler.abort(this.channel);
@@ -144,7 +145,7 @@ public final class WebSocketConnection {
 
 	/**
 	 * Returns whether messages can be sent.
-	 * @return whether the WebSocket is neither closed nor about to be
+	 * @return whether the WebSocket is neither closed nor closing
 	 */
 	public boolean isOpen() {
 		return !this.closing.get() && this.channel.isActive();
@@ -163,12 +164,12 @@ public final class WebSocketConnection {
 		}
 	}
 
-	/** What the client sends. */
-	private final class Messages implements CoreSubscriber<WebSocketFrame> {
+	/** Receives the client's frames. */
+	private final class InboundSubscriber implements CoreSubscriber<WebSocketFrame> {
 
 		private final WebSocketHandler.Listener listener;
 
-		Messages(WebSocketHandler.Listener listener) {
+		InboundSubscriber(WebSocketHandler.Listener listener) {
 			this.listener = listener;
 		}
 

@@ -5,26 +5,26 @@ package dev.kennel.server;
 public interface WebSocketHandler {
 
 	/**
-	 * A WebSocket is open.
-	 * @param connection sends to the client
-	 * @return is told of what the client sends
+	 * Called when a WebSocket is open.
+	 * @param connection the connection to the client
+	 * @return the listener for the client's messages
 	 */
 	Listener onOpen(WebSocketConnection connection);
 
-	/** Is told, on the event loop, of what happens on a WebSocket. */
+	/** Receives the events of a WebSocket, on the event loop. */
 	interface Listener {
 
 		/**
-		 * A message has come. The next one comes after
+		 * Called for a text message. The next message follows after
 		 * {@link WebSocketConnection#requestNext}.
 		 * @param text the message
 		 */
 		void onText(String text);
 
-		/** A message has come that is no text. */
+		/** Called for a binary message. */
 		void onBinary();
 
-		/** The WebSocket is closed, by either side. */
+		/** Called when the WebSocket is closed by either side. */
 		void onClose();
 
 	}

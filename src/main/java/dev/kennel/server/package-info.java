@@ -1,6 +1,6 @@
 /**
- * The HTTP server: how connections are kept within bounds, requests are read and run, and
- * responses written. The only package that knows Reactor Netty.
+ * The HTTP server: limits connections, dispatches requests and writes responses. The only
+ * package that depends on Reactor Netty.
  */
 @NullMarked
 package dev.kennel.server;

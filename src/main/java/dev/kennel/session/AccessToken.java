@@ -3,10 +3,10 @@ package dev.kennel.session;
 import java.time.Instant;
 
 /**
- * A token as it is given to a client.
+ * An issued access token.
  *
  * @param value the JSON Web Token
- * @param expiresAt when it stops being valid
+ * @param expiresAt when it expires
  */
 record AccessToken(String value, Instant expiresAt) {
 

@@ -6,7 +6,7 @@ import dev.kennel.identity.CallerAuthentication;
 
 import org.springframework.stereotype.Component;
 
-/** Tells who has an access token, wherever it comes from. */
+/** Authenticates access tokens of all transports. */
 @Component
 class AccessTokenAuthenticator {
 
@@ -14,19 +14,19 @@ class AccessTokenAuthenticator {
 
 	private final RevocationList revoked;
 
-	private final SessionActivityRecorder uses;
+	private final SessionActivityRecorder activity;
 
-	AccessTokenAuthenticator(AccessTokenCodec tokens, RevocationList revoked, SessionActivityRecorder uses) {
+	AccessTokenAuthenticator(AccessTokenCodec tokens, RevocationList revoked, SessionActivityRecorder activity) {
 		this.tokens = tokens;
 		this.revoked = revoked;
-		this.uses = uses;
+		this.activity = activity;
 	}
 
 	/**
-	 * Looks at a token. It costs no statement.
+	 * Authenticates a token, without a statement.
 	 * @param token any text
-	 * @return the caller, or why the token is refused: also as
-	 * {@link ErrorReason#SESSION_ENDED}, if its session has ended before it has expired
+	 * @return the caller, or the reason of the refusal: {@link ErrorReason#SESSION_ENDED}
+	 * if the session was revoked before the token expires
 	 */
 	CallerAuthentication authenticate(String token) {
 		CallerAuthentication authentication = this.tokens.verify(token);
@@ -37,7 +37,7 @@ class AccessTokenAuthenticator {
 		if (this.revoked.contains(caller.session())) {
 			return CallerAuthentication.refused(ErrorReason.SESSION_ENDED);
 		}
-		this.uses.note(caller);
+		this.activity.recordUse(caller);
 		return authentication;
 	}
 

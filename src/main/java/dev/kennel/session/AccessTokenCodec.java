@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes and reads access tokens.
+ * Issues and verifies access tokens.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9068">RFC 9068, JWT profile for access
  * tokens</a>
@@ -39,15 +39,15 @@ class AccessTokenCodec {
 
 	private static final String TYPE = "at+jwt";
 
-	/** How far the clocks of two machines may be apart. */
+	/** The tolerated clock skew between two machines. */
 	private static final long CLOCK_SKEW_SECONDS = 30;
 
 	/**
-	 * Longer than any token of Kennel's, and short enough that a huge one costs nothing.
+	 * Exceeds every token of Kennel's, and bounds the cost of a huge one.
 	 */
 	private static final int MAX_LENGTH = 4_096;
 
-	/** Some hundred bytes each. */
+	/** Entries take some hundred bytes each. */
 	private static final int MAX_VERIFIED = 10_000;
 
 	private final AuthProperties properties;
@@ -59,8 +59,9 @@ class AccessTokenCodec {
 	private final JwtParser parser;
 
 	/**
-	 * Tokens that were found to be good: a signature does not change, only the time does.
-	 * One that is refused is never here, so that it can't be filled without logging in.
+	 * Caches tokens whose signature was verified; their times are checked on each use.
+	 * Refused tokens are not cached, so that the cache can't be filled without logging
+	 * in.
 	 */
 	private final Cache<String, Verified> verified;
 
@@ -70,7 +71,8 @@ class AccessTokenCodec {
 		this.profile = new JwtProfile(keys, TYPE, properties.issuer(), properties.audience());
 		this.parser = this.profile.parser(clock).clockSkewSeconds(CLOCK_SKEW_SECONDS).build();
 		this.verified = Caffeine.newBuilder()
-			// At once: a thread of its own would cost more than what there is to do.
+			// On the calling thread: another one would cost more than the maintenance
+			// itself.
 			.executor(Runnable::run)
 			.maximumSize(MAX_VERIFIED)
 			.expireAfterWrite(properties.accessTokenLifetime())
@@ -78,20 +80,20 @@ class AccessTokenCodec {
 	}
 
 	/**
-	 * What a token says that is whole.
+	 * The claims of a token whose signature was verified.
 	 *
-	 * @param caller who it was given to
-	 * @param issuedAt when, or null if it does not say
+	 * @param caller the caller that it was issued to
+	 * @param issuedAt the {@code iat}, or null if absent
 	 */
 	private record Verified(Caller caller, @Nullable Instant issuedAt) {
 	}
 
 	/**
-	 * Makes a token.
-	 * @param account whose it is
-	 * @param session the session that it belongs to
-	 * @param sessionEnd when the session ends at the latest: the token does not outlast
-	 * it
+	 * Issues a token.
+	 * @param account the account
+	 * @param session the session
+	 * @param sessionEnd the absolute expiry of the session, which the token does not
+	 * outlast
 	 */
 	AccessToken issue(AccountId account, UUID session, Instant sessionEnd) {
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
@@ -103,12 +105,12 @@ class AccessTokenCodec {
 	}
 
 	/**
-	 * Reads a token.
+	 * Verifies a token.
 	 * @param token any text
 	 * @return the caller that it was issued to; refused as
-	 * {@link ErrorReason#TOKEN_EXPIRED} if it was issued here and is past its time, and
-	 * as {@link ErrorReason#TOKEN_INVALID} if it was not issued here, for this service,
-	 * or yet
+	 * {@link ErrorReason#TOKEN_EXPIRED} if this service issued it and it has expired, and
+	 * as {@link ErrorReason#TOKEN_INVALID} if the signature, issuer or audience is wrong,
+	 * or {@code iat} is in the future
 	 */
 	CallerAuthentication verify(String token) {
 		Verified cached = this.verified.getIfPresent(token);
@@ -146,8 +148,8 @@ class AccessTokenCodec {
 			return this.parser.parseSignedClaims(token).getPayload();
 		}
 		catch (ExpiredJwtException ex) {
-			// Thrown once the signature has been found good, and before the issuer and
-			// the audience are looked at.
+			// Thrown after the signature was verified, and before the issuer and the
+			// audience are checked.
 			return ex.getClaims();
 		}
 	}
@@ -164,10 +166,10 @@ class AccessTokenCodec {
 	}
 
 	/**
-	 * Reads which session a token claims to be of, whether or not that is true: to be
-	 * compared with, and for nothing else.
+	 * Returns the session that a token claims, without verifying the signature: for
+	 * comparisons only.
 	 * @param token any text
-	 * @return the session, or null if the text names none
+	 * @return the session, or null if the text has none
 	 */
 	static @Nullable UUID claimedSession(String token) {
 		if (token.length() > MAX_LENGTH) {

@@ -6,7 +6,7 @@ import dev.kennel.account.User;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who is logged in.
+ * The result of {@code signup}, {@code login} and {@code refreshSession}.
  *
  * @param user the account
  * @param session the session
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * cookie
  * @param refreshToken the token for {@code refreshSession}; null if it is in a cookie
  * @param tokenType how the access token is sent: {@code Bearer} or {@code Cookie}
- * @param expiresAt when the access token stops being valid
+ * @param expiresAt when the access token expires
  * @param deviceToken the token for further log-ins; null if it is in a cookie, or there
  * was no log-in
  */

@@ -16,17 +16,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How people stay logged in.
+ * The settings of sessions and tokens.
  *
- * @param driver how tokens travel
+ * @param driver how tokens are transported
  * @param issuer the {@code iss} of access tokens; those of another are refused
  * @param audience the {@code aud} of access tokens; those for another are refused
  * @param keys the keys that access tokens are signed with; the first signs, all verify
  * @param accessTokenLifetime how long an access token is valid
- * @param refreshTokenIdleLifetime how long a session lasts that is not refreshed
+ * @param refreshTokenIdleLifetime how long a session lasts without a refresh
  * @param sessionLifetime how long a session lasts at most
- * @param reauthenticationAge how long ago a session may have given the password when it
- * ends other sessions
+ * @param reauthenticationAge how recently a session must have proved the password to
+ * revoke other sessions
  * @param cookieSecure whether cookies are sent over TLS only; may be off on a plain-http
  * localhost
  */
@@ -52,13 +52,13 @@ record AuthProperties(@DefaultValue("jwt") Driver driver, @DefaultValue("kennel"
 		return this.keys.stream().map(Key::id).distinct().count() == this.keys.size();
 	}
 
-	/** How tokens travel. */
+	/** How tokens are transported. */
 	enum Driver {
 
 		/** In payloads, and in the {@code Authorization} header. */
 		JWT,
 
-		/** In cookies that no page can read. */
+		/** In {@code HttpOnly} cookies. */
 		COOKIE
 
 	}
@@ -66,7 +66,7 @@ record AuthProperties(@DefaultValue("jwt") Driver driver, @DefaultValue("kennel"
 	/**
 	 * A signing key.
 	 *
-	 * @param id what a token's {@code kid} says
+	 * @param id the {@code kid} of its tokens
 	 * @param algorithm the signature's algorithm
 	 * @param secret the key of HS256: at least 256 random bits, in base64
 	 * @param privateKey the key of the other algorithms, in PEM

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an access token out of {@code Authorization}, be it a header or the member of a
- * message. Ignores a header that is empty, names the scheme alone, or is of another
+ * Extracts a bearer token from {@code Authorization}, either the header or the member of
+ * a WebSocket message. Ignores values that are empty, have the scheme alone, or another
  * scheme.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2.1">RFC 6750, section
@@ -16,19 +16,19 @@ final class BearerToken {
 
 	private static final String SCHEME = "bearer";
 
-	/** How a signed JWT begins: by the base64 of a brace and a quotation mark. */
+	/** The prefix of every JWT: base64 of a brace and a quotation mark. */
 	private static final String JWT = "eyJ";
 
-	private static final String NO_TOKEN = "";
+	private static final String INVALID_TOKEN = "";
 
 	private BearerToken() {
 	}
 
 	/**
-	 * Finds the token.
+	 * Returns the token.
 	 * @param values the values of the header, one for each line that has its name
-	 * @return the token; null if there is none; an empty text, which is no token, if
-	 * there are several, or if a client has forgotten the scheme in front of its token
+	 * @return the token; null if there is none; an empty string, which is an invalid
+	 * token, if there are several, or if a JWT has no scheme before it
 	 */
 	static @Nullable String find(List<String> values) {
 		String found = null;
@@ -36,11 +36,11 @@ final class BearerToken {
 		for (String value : values) {
 			String[] parts = value.strip().split("[ \t]+", 2);
 			if (parts.length == 2 && parts[0].equalsIgnoreCase(SCHEME)) {
-				found = (found == null) ? parts[1].strip() : NO_TOKEN;
+				found = (found == null) ? parts[1].strip() : INVALID_TOKEN;
 			}
 			withoutScheme |= parts.length == 1 && parts[0].startsWith(JWT);
 		}
-		return (found == null && withoutScheme) ? NO_TOKEN : found;
+		return (found == null && withoutScheme) ? INVALID_TOKEN : found;
 	}
 
 }

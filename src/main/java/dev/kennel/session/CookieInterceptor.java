@@ -8,7 +8,10 @@ import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.graphql.server.WebSocketGraphQlRequest;
 import org.springframework.http.HttpHeaders;
 
-/** Gives operations the cookies of their request, and their cookies to its answer. */
+/**
+ * Passes the cookies of the request to the operation, and the operation's cookies to the
+ * response.
+ */
 class CookieInterceptor implements OperationInterceptor {
 
 	@Override

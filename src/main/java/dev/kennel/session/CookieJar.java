@@ -10,7 +10,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
 
 /**
- * The cookies of a request, and those of its answer: of each name and path the last.
+ * The cookies of a request, and those of its response: the last one per name and path.
  */
 final class CookieJar {
 
@@ -26,7 +26,7 @@ final class CookieJar {
 	}
 
 	/**
-	 * The cookies of an HTTP request.
+	 * Returns the jar of an HTTP request.
 	 * @param headers the values of its {@code Cookie} headers
 	 */
 	static CookieJar ofRequest(List<String> headers) {
@@ -34,8 +34,8 @@ final class CookieJar {
 	}
 
 	/**
-	 * What a WebSocket has: no cookies but those of its handshake, which may be old, and
-	 * answers that can't set any.
+	 * Returns the jar of a WebSocket: it omits the cookies of the handshake, which may be
+	 * outdated, and its messages can't set any.
 	 */
 	static CookieJar ofWebSocket() {
 		return new CookieJar(new ReceivedCookies(List.of()), false);
@@ -53,7 +53,7 @@ final class CookieJar {
 		return this.received;
 	}
 
-	/** Whether a cookie that is added reaches the client. */
+	/** Returns whether an added cookie reaches the client. */
 	boolean isWritable() {
 		return this.writable;
 	}

@@ -14,10 +14,10 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
 
 /**
- * Tokens are in cookies, which no page can read. The prefix of their names keeps hosts
- * beside this one from setting them. Where a browser does not know the prefix, or there
- * is none without TLS, what such a host has planted is recognised: as a second cookie of
- * a name, or as one that does not fit the other.
+ * Transports tokens in {@code HttpOnly} cookies. The prefix of their names keeps sibling
+ * hosts from setting them. If a browser does not know the prefix, or without TLS, where
+ * there is none, a cookie that a sibling host has planted is detected: it duplicates a
+ * name, or its session differs from that of the other cookie.
  *
  * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpbis-rfc6265bis/">Cookies:
  * HTTP State Management Mechanism</a>
@@ -26,7 +26,7 @@ class CookieTokenTransport implements TokenTransport {
 
 	private static final String PATH = "/";
 
-	/** Where the refresh token of earlier versions was sent to. */
+	/** The path of the refresh cookie of earlier versions. */
 	private static final String OLD_PATH = "/graphql";
 
 	private final boolean secure;
@@ -38,8 +38,8 @@ class CookieTokenTransport implements TokenTransport {
 	private final String refreshName;
 
 	/**
-	 * The refresh token of earlier versions. Its prefix lets hosts beside this one set
-	 * it, so that it is not read.
+	 * The refresh cookie of earlier versions. Its prefix lets sibling hosts set it, so it
+	 * is not read.
 	 */
 	private final String oldRefreshName;
 
@@ -63,19 +63,19 @@ class CookieTokenTransport implements TokenTransport {
 	public @Nullable String refreshToken(@Nullable RefreshSessionInput input, GraphQLContext context) {
 		ReceivedCookies received = CookieJar.of(context).received();
 		String refreshToken = received.single(this.refreshName);
-		return (refreshToken == null || isOfOneSession(refreshToken, received.single(this.accessName))) ? refreshToken
-				: "";
+		return (refreshToken == null || belongToOneSession(refreshToken, received.single(this.accessName)))
+				? refreshToken : "";
 	}
 
 	/**
 	 * Compares the sessions of both tokens, which are set together. The access token may
-	 * have expired, or its key be gone. Its signature decides on nothing here: beside the
-	 * service's own, a forged one is a second cookie of one name.
+	 * have expired, or its signing key may have been removed, so its signature is not
+	 * verified: beside the service's own cookie, a forged one duplicates the name.
 	 */
-	private static boolean isOfOneSession(String refreshToken, @Nullable String accessToken) {
+	private static boolean belongToOneSession(String refreshToken, @Nullable String accessToken) {
 		if (accessToken == null) {
-			// A browser may drop one cookie and keep the other. A refresh token alone can
-			// mix nothing: both cookies are set anew, for its own session.
+			// A browser may drop one cookie and keep the other. A refresh token alone
+			// mixes no sessions: the response sets both cookies, for its session.
 			return true;
 		}
 		return RefreshToken.parse(refreshToken)
@@ -98,16 +98,16 @@ class CookieTokenTransport implements TokenTransport {
 
 	@Override
 	public AuthPayload writeTokens(IssuedTokens tokens, GraphQLContext context) {
-		// Both as long as the session: an access token that has expired tells the client
-		// that it is time to refresh.
+		// Both last as long as the session: the refusal of an expired access token tells
+		// the client to refresh.
 		Duration lifetime = Duration.between(this.clock.instant(), tokens.session().expiresAt().toInstant());
 		write(tokens.access().value(), tokens.refresh().value(), lifetime, context);
 		return new AuthPayload(tokens.user(), tokens.session(), null, null, "Cookie",
-				tokens.access().expiresAt().atOffset(ZoneOffset.UTC), giveDevice(tokens.device(), context));
+				tokens.access().expiresAt().atOffset(ZoneOffset.UTC), writeDeviceToken(tokens.device(), context));
 	}
 
 	@Override
-	public @Nullable String giveDevice(@Nullable String token, GraphQLContext context) {
+	public @Nullable String writeDeviceToken(@Nullable String token, GraphQLContext context) {
 		if (token != null) {
 			CookieJar.of(context).add(cookie(this.deviceName, token, PATH, DeviceTokenCodec.LIFETIME));
 		}

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Refuses requests that another site can make a browser send with this one's cookies. A
- * request has to come from Kennel's own origin, from that of {@code kennel.web.base-url}
- * or from one of {@code kennel.web.cors.allowed-origins}, as far as the browser tells;
- * and it has to be one that a browser does not send elsewhere without asking first: with
- * a body of JSON, or with a header that no form can set; unless the browser says that it
- * comes from a page of this very origin. Programs that are no browsers tell nothing, and
- * have no cookies but their own.
+ * Refuses cross-site requests that a browser sends with this site's cookies. The origin
+ * of a request, as far as the browser sends it, must be Kennel's own, that of
+ * {@code kennel.web.base-url} or one of {@code kennel.web.cors.allowed-origins}. The
+ * request must also require a CORS preflight across sites: it has a JSON body or a header
+ * that no form can set. A request of a page of the same origin, by
+ * {@code Sec-Fetch-Site}, needs neither. Clients other than browsers send no origin, and
+ * only cookies of their own.
  *
  * @see <a href=
  * "https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html">OWASP
@@ -28,30 +28,32 @@ final class CsrfCheck {
 
 	private static final String SAME_ORIGIN = "same-origin";
 
-	/** What browsers call the sites that a request may come from; none is a typed URL. */
+	/** The accepted values of {@code Sec-Fetch-Site}; {@code none} is a typed URL. */
 	private static final Set<String> OWN_SITES = Set.of(SAME_ORIGIN, "none");
 
-	/** Headers that clients of GraphQL set on requests without a body of JSON. */
+	/**
+	 * Headers that GraphQL clients set on requests without a JSON body, to require a
+	 * preflight.
+	 */
 	private static final List<String> PREFLIGHT_HEADERS = List.of("Apollo-Require-Preflight", "X-Apollo-Operation-Name",
 			"GraphQL-Require-Preflight");
 
 	private final Set<String> frontends;
 
 	/**
-	 * Makes the check.
-	 * @param frontends the origins whose pages may send requests, beside the service's
-	 * own
+	 * Creates the check.
+	 * @param frontends the trusted origins beside the service's own
 	 */
 	CsrfCheck(List<String> frontends) {
 		this.frontends = Set.copyOf(frontends);
 	}
 
 	/**
-	 * A request to the path of GraphQL.
+	 * A request to the GraphQL endpoint.
 	 *
 	 * @param method its method
 	 * @param query the query component of its URL, or null
-	 * @param headers gives the value of a header, or null if it is not there
+	 * @param headers returns the value of a header, or null if it is absent
 	 */
 	record Request(String method, @Nullable String query, Function<String, @Nullable String> headers) {
 
@@ -59,8 +61,8 @@ final class CsrfCheck {
 			return this.headers.apply(name);
 		}
 
-		/** Other methods are refused, or told which there are. */
-		private boolean mayRunAnOperation() {
+		/** Other methods are refused, or receive the list of allowed methods. */
+		private boolean mayExecuteOperation() {
 			return switch (this.method) {
 				case "POST" -> true;
 				case "GET", "HEAD" -> isWebSocket() || this.query != null;
@@ -77,10 +79,10 @@ final class CsrfCheck {
 	/**
 	 * Checks a request.
 	 * @param request the request
-	 * @return a message that says why the request is refused, or null if it is not
+	 * @return the reason of the refusal, or null if the request is accepted
 	 */
 	@Nullable String refusal(Request request) {
-		if (!request.mayRunAnOperation()) {
+		if (!request.mayExecuteOperation()) {
 			return null;
 		}
 		String origin = request.header(HttpHeaders.ORIGIN);
@@ -90,10 +92,9 @@ final class CsrfCheck {
 		if (!own && (origin == null || !this.frontends.contains(origin))) {
 			return "The request comes from another site (see kennel.web.cors.allowed-origins).";
 		}
-		// Browsers do not ask before opening a WebSocket, but they always tell the
-		// origin.
-		boolean webSocketOfPage = request.isWebSocket() && origin != null;
-		if (!SAME_ORIGIN.equals(site) && !webSocketOfPage
+		// Browsers send no preflight before a WebSocket handshake, but always the origin.
+		boolean browserWebSocket = request.isWebSocket() && origin != null;
+		if (!SAME_ORIGIN.equals(site) && !browserWebSocket
 				&& !ContentType.isJson(request.header(HttpHeaders.CONTENT_TYPE))
 				&& PREFLIGHT_HEADERS.stream().noneMatch((name) -> request.header(name) != null)) {
 			return "Send a body with the content type application/json, or the header Apollo-Require-Preflight.";

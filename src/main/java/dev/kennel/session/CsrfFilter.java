@@ -20,7 +20,7 @@ class CsrfFilter implements RequestFilter {
 
 	private static final Logger logger = LoggerFactory.getLogger(CsrfFilter.class);
 
-	/** Where operations are run. */
+	/** The GraphQL endpoint. */
 	private static final String PATH = "/graphql";
 
 	private final CsrfCheck check;

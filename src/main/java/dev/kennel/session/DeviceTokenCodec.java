@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes and reads device tokens: signed proofs that a device has logged in to an account.
- * They outlive the session, and are of a type of their own, so that none is an access
- * token, and no access token is one of them.
+ * Issues and verifies device tokens: signed proofs that a device has logged in to an
+ * account. They outlive the session. Their {@code typ} differs from that of access
+ * tokens, so that neither is accepted as the other.
  *
  * @see <a href=
  * "https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies">OWASP,
@@ -28,21 +28,21 @@ import org.springframework.stereotype.Component;
 @Component
 class DeviceTokenCodec {
 
-	/** Each log-in begins it anew. */
+	/** Each log-in renews it. */
 	static final Duration LIFETIME = Duration.ofDays(365);
 
 	private static final String TYPE = "device+jwt";
 
-	/** The claim that has the fingerprint of the password. */
+	/** The claim with the fingerprint of the password. */
 	private static final String PASSWORD = "pwf";
 
 	/**
-	 * Keeps services that verify access tokens, and look at no {@code typ}, from taking a
-	 * device token for one (RFC 8725, section 3.12).
+	 * Keeps services that verify access tokens without checking {@code typ} from
+	 * accepting a device token (RFC 8725, section 3.12).
 	 */
 	private static final String AUDIENCE_SUFFIX = "/device";
 
-	/** Longer than any device token, and short enough that a huge one costs nothing. */
+	/** Exceeds every device token, and bounds the cost of a huge one. */
 	private static final int MAX_LENGTH = 2_048;
 
 	private final JwtProfile profile;
@@ -58,24 +58,25 @@ class DeviceTokenCodec {
 	}
 
 	/**
-	 * Makes a token for a device that has just logged in.
-	 * @param account the account that it has logged in to
+	 * Issues a token for a device that has just logged in.
+	 * @param account the account
 	 * @param passwordFingerprint the fingerprint of the account's password
-	 * @param before what the device had shown; it keeps its id, and with it its rate
-	 * limit, if that was a proof for the same account
+	 * @param previous the proof that the device has sent, or null; a proof for the same
+	 * account keeps the id of the device, and with it its rate limit
 	 */
-	String issue(AccountId account, String passwordFingerprint, @Nullable DeviceProof before) {
+	String issue(AccountId account, String passwordFingerprint, @Nullable DeviceProof previous) {
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
-		String id = (before != null && before.account().equals(account)) ? before.id() : UUID.randomUUID().toString();
+		String id = (previous != null && previous.account().equals(account)) ? previous.id()
+				: UUID.randomUUID().toString();
 		return this.profile.sign(NodeKind.USER.id(account.value()).toString(), now, now.plus(LIFETIME),
 				(token) -> token.id(id).claim(PASSWORD, passwordFingerprint));
 	}
 
 	/**
-	 * Reads a token.
+	 * Verifies a token.
 	 * @param token any text, or null
-	 * @return what it proves, if the account's password is still the same; null unless it
-	 * was made here, is whole, and has not expired
+	 * @return the proof, provided that the account's password is still the same; null
+	 * unless this service issued the token, and it is intact and has not expired
 	 */
 	@Nullable DeviceProof verify(@Nullable String token) {
 		if (token == null || !JwtProfile.isCompact(token, MAX_LENGTH)) {

@@ -4,14 +4,13 @@ import dev.kennel.account.User;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who is logged in, and the tokens that show it.
+ * The tokens that were issued for a session.
  *
  * @param user the account
  * @param session the session
- * @param access what requests show
- * @param refresh what keeps the session alive
- * @param device what proves that the device has logged in; null if it has not just done
- * so
+ * @param access the access token
+ * @param refresh the refresh token
+ * @param device the device token; null unless the device has just logged in
  */
 record IssuedTokens(User user, Session session, AccessToken access, RefreshToken refresh, @Nullable String device) {
 

@@ -18,8 +18,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
 /**
- * Publishes the keys that others may verify access tokens with. A secret that verifies
- * and signs is never among them.
+ * Publishes the public keys of access tokens as a JSON Web Key Set. HMAC secrets are
+ * never published.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7517#section-5">RFC 7517, section 5</a>
  */

@@ -14,8 +14,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Lets jjwt use the Jackson that the application has anyway: its own module is for an
- * older one.
+ * Adapts the application's Jackson to jjwt, whose own module requires an older version.
  */
 final class JwtJson {
 

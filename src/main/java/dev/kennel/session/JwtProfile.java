@@ -12,8 +12,8 @@ import io.jsonwebtoken.JwtParserBuilder;
 import io.jsonwebtoken.Jwts;
 
 /**
- * What all JSON Web Tokens of one purpose have in common: the type in their header, the
- * issuer and the audience. A token of one profile is none of another.
+ * The type, issuer and audience of all JSON Web Tokens of one purpose. A token of one
+ * profile is invalid in another.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8725#section-3.11">RFC 8725, sections
  * 3.11 and 3.12</a>
@@ -31,7 +31,7 @@ final class JwtProfile {
 	private final String audience;
 
 	/**
-	 * Makes a profile.
+	 * Creates a profile.
 	 * @param keys the keys that sign and verify
 	 * @param type the {@code typ} of its tokens
 	 * @param issuer their {@code iss}
@@ -71,9 +71,9 @@ final class JwtProfile {
 	}
 
 	/**
-	 * Begins a parser that finds the key by the token's header. Issuer and audience are
-	 * left to {@link #isOwn}.
-	 * @param clock tells whether a token has expired
+	 * Returns the builder of a parser that locates the key by the token's header. It does
+	 * not check issuer and audience: see {@link #isOwn}.
+	 * @param clock the clock that expiry is checked against
 	 */
 	JwtParserBuilder parser(Clock clock) {
 		return Jwts.parser()
@@ -89,11 +89,11 @@ final class JwtProfile {
 	}
 
 	/**
-	 * Returns whether a text may be a signed token: three parts, each strict base64url.
-	 * The parser takes padding and unused bits, too, so that one token would have many
-	 * texts.
+	 * Returns whether a text is in compact serialization: three parts, each strict
+	 * base64url. The parser also accepts padding and unused bits, so that one token would
+	 * have many encodings.
 	 * @param text any text
-	 * @param maxLength the length from which on it is none
+	 * @param maxLength the maximum length
 	 */
 	static boolean isCompact(String text, int maxLength) {
 		if (text.length() > maxLength) {

@@ -4,11 +4,11 @@ import dev.kennel.text.TextNormalizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name and a password, which are checked for nothing but being somebody's.
+ * The input of {@code login}. Name and password are authenticated, but not validated.
  *
  * @param username the name to log in with
  * @param password the password
- * @param deviceToken what an earlier log-in on the same device was given; null for none
+ * @param deviceToken the device token of an earlier log-in; null for none
  */
 record LoginInput(String username, String password, @Nullable String deviceToken) {
 

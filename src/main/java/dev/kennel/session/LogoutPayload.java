@@ -1,7 +1,7 @@
 package dev.kennel.session;
 
 /**
- * The answer of {@code logout}.
+ * The result of {@code logout}.
  *
  * @param success always true
  */

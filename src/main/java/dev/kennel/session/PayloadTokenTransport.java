@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Tokens are in the payloads, and the client sends the access token with each request.
+ * Transports tokens in payloads. The client sends the access token with each request.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2.1">RFC 6750, section
  * 2.1</a>
@@ -32,7 +32,7 @@ class PayloadTokenTransport implements TokenTransport {
 	}
 
 	@Override
-	public @Nullable String giveDevice(@Nullable String token, GraphQLContext context) {
+	public @Nullable String writeDeviceToken(@Nullable String token, GraphQLContext context) {
 		return token;
 	}
 
@@ -44,12 +44,12 @@ class PayloadTokenTransport implements TokenTransport {
 
 	@Override
 	public void requireWritable(GraphQLContext context) {
-		// A payload goes over every transport.
+		// Every transport carries payloads.
 	}
 
 	@Override
 	public void clearTokens(GraphQLContext context) {
-		// The client has them.
+		// The client holds the tokens.
 	}
 
 }

@@ -3,7 +3,7 @@ package dev.kennel.session;
 import dev.kennel.text.TextNormalizer;
 
 /**
- * The password that proves that a session is the account owner's.
+ * The input of {@code reauthenticate}.
  *
  * @param password the account's password
  */

@@ -1,9 +1,9 @@
 package dev.kennel.session;
 
 /**
- * The answer of {@code reauthenticate}.
+ * The result of {@code reauthenticate}.
  *
- * @param session the session that has given the password
+ * @param session the reauthenticated session
  */
 record ReauthenticatePayload(Session session) {
 

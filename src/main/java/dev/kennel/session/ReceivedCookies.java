@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cookies of a request, read as browsers write them: pairs between semicolons, and
- * nothing else. The server's own reader understands more, and what it makes of another
- * cookie's value, or of one without a name, may have a name that no browser would have
- * let the other's host set.
+ * The cookies of a request, parsed as browsers serialize them: pairs separated by
+ * semicolons, and nothing else. The HTTP server's parser accepts more: from the value of
+ * another cookie, or from one without a name, it derives cookies with names that a
+ * browser would not have let the other host set.
  *
  * @param headers the values of the {@code Cookie} headers
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6265#section-4.2">RFC 6265, section
@@ -26,10 +26,10 @@ record ReceivedCookies(List<String> headers) {
 	}
 
 	/**
-	 * Finds the one cookie of a name. Of several, a browser does not tell which one this
-	 * service has set, and which one a host beside it.
-	 * @return its value; null if there is none, or an empty one; an empty text, which is
-	 * no token, if there are several
+	 * Returns the only cookie of a name. Of several, the request does not tell which one
+	 * this service has set, and which one a sibling host.
+	 * @return its value; null if it is absent or empty; an empty string, which is an
+	 * invalid token, if there are several
 	 */
 	@Nullable String single(String name) {
 		List<String> values = values(name);
@@ -57,10 +57,10 @@ record ReceivedCookies(List<String> headers) {
 		return values;
 	}
 
-	/** The value of the pair in a part of a header, if it has the name. */
+	/** Returns the value of a header's pair, or null if it has another name. */
 	private static @Nullable String valueIn(String header, int start, int end, String name) {
 		int from = start;
-		// Of white space, browsers and RFC 6265 know these two only.
+		// Browsers and RFC 6265 recognise these two as white space only.
 		while (from < end && isBlank(header.charAt(from))) {
 			from++;
 		}

@@ -1,7 +1,7 @@
 package dev.kennel.session;
 
 /**
- * What a session is kept alive with.
+ * The input of {@code refreshSession}.
  *
  * @param refreshToken the refresh token
  */

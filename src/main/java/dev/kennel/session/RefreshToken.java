@@ -11,19 +11,18 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.text.Base64Url;
 
 /**
- * What a session is kept alive with. It names its session, proves by 256 random bits,
- * which all tokens of the session have in common, that it is one of them, and by 256
- * further ones which one it is. So an old token is told from a forged one without keeping
- * the old ones. The store has hashes only.
+ * A refresh token: the session, 256 random bits that all tokens of the session share (the
+ * family), and 256 further ones of its own. The family distinguishes a replaced token
+ * from a forged one without storing the replaced ones. The database has hashes only.
  *
- * @param account whose session it is
+ * @param account the account of the session
  * @param session the session
- * @param family what the tokens of a session have in common
- * @param secret what is this one's own
+ * @param family the bits that all tokens of the session share
+ * @param secret the bits of this token alone
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9700#section-4.14">RFC 9700, section
  * 4.14</a>
  */
-@SuppressWarnings("ArrayRecordComponent") // It has an equals of its own.
+@SuppressWarnings("ArrayRecordComponent") // It overrides equals.
 record RefreshToken(AccountId account, UUID session, byte[] family, byte[] secret) {
 
 	private static final SecureRandom RANDOM = new SecureRandom();
@@ -32,21 +31,21 @@ record RefreshToken(AccountId account, UUID session, byte[] family, byte[] secre
 
 	private static final int BYTES = 2 * 2 * Long.BYTES + 2 * SECRET_BYTES;
 
-	/** In base64. */
+	/** The length in base64. */
 	private static final int LENGTH = BYTES / 3 * 4;
 
-	/** So that the same bits are never used for two purposes. */
+	/** Domain separation: the pad never equals a hash of the same bits. */
 	private static final byte SEAL = 1;
 
-	/** The first token of a session. */
+	/** Returns the first token of a session. */
 	static RefreshToken first(AccountId account, UUID session) {
 		return new RefreshToken(account, session, random(), random());
 	}
 
 	/**
-	 * Reads a token.
+	 * Parses a token.
 	 * @param text any text
-	 * @return the token, or nothing if it can't be one
+	 * @return the token, or empty if the text is malformed
 	 */
 	static Optional<RefreshToken> parse(String text) {
 		if (text.length() != LENGTH) {
@@ -65,7 +64,7 @@ record RefreshToken(AccountId account, UUID session, byte[] family, byte[] secre
 		return Optional.of(new RefreshToken(account, session, family, secret));
 	}
 
-	/** A new token, to take the place of this one. */
+	/** Returns a new token that replaces this one. */
 	RefreshToken successor() {
 		return new RefreshToken(this.account, this.session, this.family, random());
 	}
@@ -79,19 +78,19 @@ record RefreshToken(AccountId account, UUID session, byte[] family, byte[] secre
 	}
 
 	/**
-	 * Encloses the token that replaces this one, so that it can be read with this one
-	 * only. A token is replaced once, so the key is used once.
+	 * Encrypts the successor of this token, so that only this token decrypts it. A token
+	 * is replaced once, so the pad is used once.
 	 */
 	byte[] seal(RefreshToken successor) {
-		return sealing(successor.secret);
+		return xorWithPad(successor.secret);
 	}
 
-	/** The token that was sealed with this one. */
+	/** Returns the successor that was sealed with this token. */
 	RefreshToken unseal(byte[] sealed) {
-		return new RefreshToken(this.account, this.session, this.family, sealing(sealed));
+		return new RefreshToken(this.account, this.session, this.family, xorWithPad(sealed));
 	}
 
-	private byte[] sealing(byte[] bytes) {
+	private byte[] xorWithPad(byte[] bytes) {
 		byte[] pad = sha256(
 				ByteBuffer.allocate(1 + 2 * SECRET_BYTES).put(SEAL).put(this.family).put(this.secret).flip());
 		byte[] result = new byte[SECRET_BYTES];
@@ -101,7 +100,7 @@ record RefreshToken(AccountId account, UUID session, byte[] family, byte[] secre
 		return result;
 	}
 
-	/** The token as a client gets it. */
+	/** Returns the encoded token, as issued to a client. */
 	String value() {
 		ByteBuffer bytes = ByteBuffer.allocate(BYTES)
 			.putLong(this.account.value().getMostSignificantBits())
@@ -140,7 +139,7 @@ record RefreshToken(AccountId account, UUID session, byte[] family, byte[] secre
 		return this.session.hashCode();
 	}
 
-	/** Names the session, but not the secrets. */
+	/** Omits the secrets. */
 	@Override
 	public String toString() {
 		return "RefreshToken[session=" + this.session + "]";

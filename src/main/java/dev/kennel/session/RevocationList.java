@@ -28,10 +28,10 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * The sessions whose access tokens are refused although they have not expired: a short
- * list, since it forgets a session as soon as the last of its tokens has. A request costs
- * no statement. What another instance revokes is here at once by a notification, and
- * within two seconds without one.
+ * The revoked sessions whose access tokens have not expired. The list is short: it evicts
+ * a session once the last of its tokens has expired. A lookup takes no statement. A
+ * revocation by another instance arrives at once by a notification, and within two
+ * seconds without one.
  */
 @Component
 class RevocationList implements NotificationListener {
@@ -40,12 +40,12 @@ class RevocationList implements NotificationListener {
 
 	private static final String CHANNEL = "kennel_sessions_revoked";
 
-	/** So many ids fit into a notification. */
-	private static final int BATCH = 200;
+	/** The number of ids that fit into one notification. */
+	private static final int BATCH_SIZE = 200;
 
 	/**
-	 * More than clocks are apart, and more than a transaction takes that has set the time
-	 * but is yet to commit.
+	 * Exceeds the clock skew, and the time from the timestamp of a revocation to its
+	 * commit.
 	 */
 	private static final Duration MARGIN = Duration.ofMinutes(2);
 
@@ -61,7 +61,10 @@ class RevocationList implements NotificationListener {
 
 	private final Map<UUID, Instant> revoked = new ConcurrentHashMap<>();
 
-	/** Those that were notified of, until the store says when they were ended. */
+	/**
+	 * Sessions from notifications, until the database provides the times of their
+	 * revocation.
+	 */
 	private final Set<UUID> untimed = ConcurrentHashMap.newKeySet();
 
 	private volatile LongConsumer lag = (millis) -> {
@@ -78,17 +81,20 @@ class RevocationList implements NotificationListener {
 		notifications.listen(CHANNEL, this);
 	}
 
-	/** How long a session has to be on the list. */
+	/** Returns how long a session stays on the list. */
 	Duration age() {
 		return this.age;
 	}
 
-	/** Is told how many milliseconds after its end a session's tokens are refused. */
+	/**
+	 * Sets the callback for the milliseconds from a session's revocation to the refusal
+	 * of its tokens.
+	 */
 	void onLag(LongConsumer millis) {
 		this.lag = millis;
 	}
 
-	/** How many are on the list. */
+	/** Returns the number of sessions on the list. */
 	int size() {
 		return this.revoked.size();
 	}
@@ -98,8 +104,8 @@ class RevocationList implements NotificationListener {
 	}
 
 	/**
-	 * Refuses the tokens of sessions from now on, here and on all other instances; in a
-	 * transaction, from its commit on.
+	 * Revokes the tokens of sessions on all instances; in a transaction, from its commit
+	 * on.
 	 */
 	void add(Collection<UUID> ended) {
 		if (ended.isEmpty()) {
@@ -112,21 +118,21 @@ class RevocationList implements NotificationListener {
 
 				@Override
 				public void afterCommit() {
-					remember(times);
+					addAll(times);
 				}
 
 			});
 		}
 		else {
-			remember(times);
+			addAll(times);
 		}
 		publish(List.copyOf(ended));
 	}
 
 	private void publish(List<UUID> ended) {
-		for (int i = 0; i < ended.size(); i += BATCH) {
+		for (int i = 0; i < ended.size(); i += BATCH_SIZE) {
 			this.notifications.publish(CHANNEL,
-					ended.subList(i, Math.min(i + BATCH, ended.size()))
+					ended.subList(i, Math.min(i + BATCH_SIZE, ended.size()))
 						.stream()
 						.map(UUID::toString)
 						.collect(Collectors.joining(",")));
@@ -141,7 +147,7 @@ class RevocationList implements NotificationListener {
 			.filter((session) -> !this.revoked.containsKey(session))
 			.collect(Collectors.toMap((session) -> session, (session) -> now));
 		this.untimed.addAll(ended.keySet());
-		remember(ended);
+		addAll(ended);
 	}
 
 	@Override
@@ -154,31 +160,31 @@ class RevocationList implements NotificationListener {
 		try {
 			Map<UUID, Instant> found = this.sessions.revokedWithin(this.age);
 			measure(found);
-			remember(found);
+			addAll(found);
 		}
 		catch (DataAccessException | TransactionException ex) {
-			// Without the database nobody can be let in anew either. The next run catches
+			// Without the database no session can be opened either. The next run catches
 			// up.
 			logger.debug("The revoked sessions could not be read", ex);
 		}
-		Instant forgotten = this.clock.instant().minus(this.age);
-		this.revoked.values().removeIf((revokedAt) -> revokedAt.isBefore(forgotten));
+		Instant evictBefore = this.clock.instant().minus(this.age);
+		this.revoked.values().removeIf((revokedAt) -> revokedAt.isBefore(evictBefore));
 		this.untimed.removeIf((session) -> !this.revoked.containsKey(session));
 	}
 
-	/** Of those that this instance has ended itself, there is nothing to measure. */
+	/** Records the lag of revocations by other instances. */
 	private void measure(Map<UUID, Instant> found) {
 		Instant now = this.clock.instant();
 		found.forEach((session, revokedAt) -> {
-			Instant refused = this.untimed.remove(session) ? this.revoked.get(session)
+			Instant refusedAt = this.untimed.remove(session) ? this.revoked.get(session)
 					: (this.revoked.containsKey(session) ? null : now);
-			if (refused != null) {
-				this.lag.accept(Math.max(0, Duration.between(revokedAt, refused).toMillis()));
+			if (refusedAt != null) {
+				this.lag.accept(Math.max(0, Duration.between(revokedAt, refusedAt).toMillis()));
 			}
 		});
 	}
 
-	private void remember(Map<UUID, Instant> sessionsAndTimes) {
+	private void addAll(Map<UUID, Instant> sessionsAndTimes) {
 		Set<UUID> added = new HashSet<>();
 		sessionsAndTimes.forEach((session, revokedAt) -> {
 			if (this.revoked.putIfAbsent(session, revokedAt) == null) {

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Sessions that have just been ended.
+ * The sessions that a revocation has deleted.
  *
- * @param alive those that could be used until then
- * @param all also those that were over, but whose access tokens may still be good, as
- * clocks differ
+ * @param alive the ones that had not expired
+ * @param all also the expired ones, whose access tokens may still be valid because of
+ * clock skew
  */
 record RevocationResult(List<UUID> alive, List<UUID> all) {
 }

@@ -1,9 +1,9 @@
 package dev.kennel.session;
 
 /**
- * The answer of {@code revokeOtherSessions}.
+ * The result of revokeOtherSessions.
  *
- * @param revokedCount how many sessions were ended
+ * @param revokedCount the number of revoked sessions
  */
 record RevokeOtherSessionsPayload(int revokedCount) {
 }

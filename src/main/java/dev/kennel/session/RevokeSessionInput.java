@@ -4,9 +4,9 @@ import dev.kennel.identity.NodeKind;
 import dev.kennel.identity.ValidId;
 
 /**
- * The session to end.
+ * The input of {@code revokeSession}.
  *
- * @param id its id
+ * @param id the session's id
  */
 record RevokeSessionInput(@ValidId(NodeKind.SESSION) String id) {
 }

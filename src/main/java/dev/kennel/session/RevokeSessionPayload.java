@@ -3,9 +3,9 @@ package dev.kennel.session;
 import dev.kennel.identity.NodeId;
 
 /**
- * Says which session was ended.
+ * The result of revokeSession.
  *
- * @param revokedSessionId the id that the session had
+ * @param revokedSessionId the id of the revoked session
  */
 record RevokeSessionPayload(NodeId revokedSessionId) {
 }

@@ -14,9 +14,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 /**
- * Who may do what is decided field by field, by the parameters of the controllers. The
- * transports find out who sends a request; where that is known by a cookie, a filter
- * makes sure that no other site has made the browser send it. There is no HTTP session.
+ * Configures authentication. Authorization is per field, by the parameters of the
+ * controller methods. The transports authenticate requests; with cookies, a filter
+ * refuses cross-site requests. There is no HTTP session.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AuthProperties.class)
@@ -28,7 +28,7 @@ class SecurityConfiguration {
 		return Clock.systemUTC();
 	}
 
-	/** Is there whatever the settings are, and null where there are no cookies. */
+	/** Defined for all settings; null unless tokens are in cookies. */
 	@Bean
 	@Nullable RequestFilter csrfFilter(AuthProperties properties, WebProperties web) {
 		return (properties.driver() == AuthProperties.Driver.COOKIE)
@@ -36,8 +36,8 @@ class SecurityConfiguration {
 	}
 
 	/**
-	 * Boot's other way of finding a client's address behind a proxy believes whoever
-	 * sends the header.
+	 * Refuses Spring Boot's other strategy for a client's address behind a proxy, which
+	 * trusts the header of every peer.
 	 */
 	@Bean
 	InitializingBean forwardHeadersCheck(ServerProperties server) {
@@ -65,7 +65,7 @@ class SecurityConfiguration {
 		return new CookieTokenTransport(properties.cookieSecure(), clock);
 	}
 
-	/** Is there whatever the settings are, and null where there are no cookies. */
+	/** Defined for all settings; null unless tokens are in cookies. */
 	@Bean
 	@Nullable CookieInterceptor cookieInterceptor(AuthProperties properties) {
 		return (properties.driver() == AuthProperties.Driver.COOKIE) ? new CookieInterceptor() : null;

@@ -6,15 +6,15 @@ import dev.kennel.identity.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place where somebody is logged in.
+ * A session, as clients see it.
  *
  * @param id the session's id
- * @param userAgent what the client said of itself when it used a refresh token last
- * @param ipAddress where it did so from
+ * @param userAgent the {@code User-Agent} of the log-in or the last refresh
+ * @param ipAddress the address of that request
  * @param createdAt when it was opened
- * @param lastUsedAt when it was used last, to the minute
- * @param expiresAt when it ends unless it is refreshed before
- * @param authenticatedAt when the password was last given in it
+ * @param lastUsedAt when it was last used, to the minute
+ * @param expiresAt when it expires unless it is refreshed
+ * @param authenticatedAt when it last proved the password
  */
 record Session(NodeId id, @Nullable String userAgent, @Nullable String ipAddress, OffsetDateTime createdAt,
 		OffsetDateTime lastUsedAt, OffsetDateTime expiresAt, OffsetDateTime authenticatedAt) {

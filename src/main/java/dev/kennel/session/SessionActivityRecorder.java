@@ -19,8 +19,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Notes when sessions were used last: at most once a minute for each, and never on a
- * request's own time.
+ * Records when sessions were last used: at most once a minute per session, and in the
+ * background.
  */
 @Component
 class SessionActivityRecorder {
@@ -33,20 +33,20 @@ class SessionActivityRecorder {
 
 	private final Clock clock;
 
-	private final Map<UUID, Instant> noted = new ConcurrentHashMap<>();
+	private final Map<UUID, Instant> recentUses = new ConcurrentHashMap<>();
 
-	private final Map<Caller, Instant> waiting = new ConcurrentHashMap<>();
+	private final Map<Caller, Instant> pending = new ConcurrentHashMap<>();
 
 	SessionActivityRecorder(SessionRepository sessions, Clock clock) {
 		this.sessions = sessions;
 		this.clock = clock;
 	}
 
-	/** A session is used. */
-	void note(Caller caller) {
+	/** Records a use of a session. */
+	void recordUse(Caller caller) {
 		Instant now = this.clock.instant();
-		if (this.noted.putIfAbsent(caller.session(), now) == null) {
-			this.waiting.put(caller, now);
+		if (this.recentUses.putIfAbsent(caller.session(), now) == null) {
+			this.pending.put(caller, now);
 		}
 	}
 
@@ -54,12 +54,12 @@ class SessionActivityRecorder {
 	@PreDestroy
 	void write() {
 		Instant old = this.clock.instant().minus(INTERVAL);
-		this.noted.values().removeIf((last) -> !last.isAfter(old));
-		Map<Caller, Instant> uses = new HashMap<>(this.waiting);
+		this.recentUses.values().removeIf((last) -> !last.isAfter(old));
+		Map<Caller, Instant> uses = new HashMap<>(this.pending);
 		if (!uses.isEmpty()) {
-			uses.forEach(this.waiting::remove);
+			uses.forEach(this.pending::remove);
 			try {
-				this.sessions.used(uses, INTERVAL);
+				this.sessions.recordUses(uses, INTERVAL);
 			}
 			catch (DataAccessException | TransactionException ex) {
 				logger.debug("The last uses of {} sessions could not be noted", uses.size(), ex);

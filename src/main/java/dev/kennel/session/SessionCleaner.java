@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Removes sessions that are over, and revocations of which nobody has a token any more.
+ * Removes expired sessions, and revocations whose access tokens have expired.
  */
 @Component
 class SessionCleaner {

@@ -24,7 +24,7 @@ import org.springframework.graphql.data.method.annotation.MutationMapping;
 import org.springframework.graphql.data.method.annotation.SchemaMapping;
 import org.springframework.stereotype.Controller;
 
-/** The fields about logging in and out. */
+/** The controller of the session fields. */
 @Controller
 class SessionController {
 
@@ -70,7 +70,10 @@ class SessionController {
 		}
 	}
 
-	/** Who has just logged in is who asks, inside of the field and after it. */
+	/**
+	 * Makes the new session the caller, for the selection set of the field and the fields
+	 * after it.
+	 */
 	private AuthPayload writeTokens(IssuedTokens issued, DataFetchingEnvironment environment) {
 		CallerContext.switchCaller(environment,
 				new Caller(issued.refresh().account(), issued.refresh().session(), issued.access().expiresAt()));
@@ -82,9 +85,10 @@ class SessionController {
 		GraphQLContext context = environment.getGraphQlContext();
 		String refreshToken = this.transport.refreshToken(null, context);
 		try {
-			// Where a good refresh token is at hand, it is enough: who wants to be logged
-			// out need not refresh first.
-			if (refreshToken == null || !this.sessions.logout(refreshToken, client) || CallerContext.isKnown(context)) {
+			// A valid refresh token suffices: a client with an expired access token need
+			// not refresh before it logs out.
+			if (refreshToken == null || !this.sessions.logout(refreshToken, client)
+					|| CallerContext.isAuthenticated(context)) {
 				this.sessions.logout(CallerContext.require(context), client);
 			}
 		}
@@ -101,7 +105,8 @@ class SessionController {
 		GraphQLContext context = environment.getGraphQlContext();
 		ChangePasswordPayload changed = this.sessions.changePassword(caller, input,
 				this.transport.deviceToken(null, context), client);
-		return new ChangePasswordPayload(changed.user(), this.transport.giveDevice(changed.deviceToken(), context));
+		return new ChangePasswordPayload(changed.user(),
+				this.transport.writeDeviceToken(changed.deviceToken(), context));
 	}
 
 	@MutationMapping
@@ -109,7 +114,7 @@ class SessionController {
 			DataFetchingEnvironment environment) {
 		GraphQLContext context = environment.getGraphQlContext();
 		String deviceToken = this.sessions.resetPassword(input, this.transport.deviceToken(null, context), client);
-		return new ResetPasswordPayload(true, this.transport.giveDevice(deviceToken, context));
+		return new ResetPasswordPayload(true, this.transport.writeDeviceToken(deviceToken, context));
 	}
 
 	@MutationMapping

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Loads the sessions of the account that asks: all of them, once for all the fields of an
- * operation that lead to them.
+ * Loads all sessions of the caller's account, once for all fields of an operation.
  */
 @Component
 class SessionLoader implements NodeLoader {

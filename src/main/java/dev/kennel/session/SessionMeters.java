@@ -10,7 +10,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.stereotype.Component;
 
-/** Measures how long an ended session's tokens are accepted here. */
+/** Metrics of revoked sessions, and of the lag until their tokens are refused. */
 @Component
 class SessionMeters implements MeterBinder {
 

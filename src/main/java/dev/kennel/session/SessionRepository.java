@@ -25,7 +25,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Keeps sessions. Time is the store's, so that all instances agree on it. */
+/** Stores sessions. Times are those of the database clock, which all instances share. */
 @Repository
 class SessionRepository {
 
@@ -41,7 +41,7 @@ class SessionRepository {
 		this.batches = batches;
 	}
 
-	Session insert(RefreshToken token, Client client, Instant createdAt, Instant expiresAt, Instant endsAt) {
+	Session insert(RefreshToken token, Client client, Instant createdAt, Instant expiresAt, Instant absoluteExpiry) {
 		return this.jdbc
 			.sql("INSERT INTO sessions (user_id, id, user_agent, ip_address, created_at, last_used_at, expires_at, "
 					+ "ends_at, family_hash, token_hash, authenticated_at) "
@@ -49,19 +49,22 @@ class SessionRepository {
 			.params(token.account().value(), token.session())
 			.param(client.userAgent())
 			.params(client.address(), Timestamp.from(createdAt), Timestamp.from(createdAt), Timestamp.from(expiresAt),
-					Timestamp.from(endsAt), token.familyHash(), token.hash())
+					Timestamp.from(absoluteExpiry), token.familyHash(), token.hash())
 			.query((row, number) -> session(row))
 			.single();
 	}
 
-	/** Finds the session of a token, and keeps others from changing it meanwhile. */
+	/**
+	 * Finds the session of a token, and locks its row until the end of the transaction.
+	 */
 	@Nullable SessionRow lock(RefreshToken token) {
 		return this.jdbc
 			.sql("SELECT " + COLUMNS + ", ends_at, family_hash, token_hash, replaced_hash, replaced_at, "
 					+ "sealed_successor, clock_timestamp() FROM sessions WHERE user_id = ? AND id = ? FOR UPDATE")
 			.params(token.account().value(), token.session())
-			.query((row, number) -> new SessionRow(session(row), ColumnReader.moment(row, 8), row.getBytes(9), row.getBytes(10),
-					row.getBytes(11), ColumnReader.momentOrNull(row, 12), row.getBytes(13), ColumnReader.moment(row, 14)))
+			.query((row, number) -> new SessionRow(session(row), ColumnReader.timestamp(row, 8), row.getBytes(9),
+					row.getBytes(10), row.getBytes(11), ColumnReader.timestampOrNull(row, 12), row.getBytes(13),
+					ColumnReader.timestamp(row, 14)))
 			.optional()
 			.orElse(null);
 	}
@@ -88,14 +91,17 @@ class SessionRepository {
 			.list();
 	}
 
-	/** Writes down that a session has given the password. */
-	void reauthenticated(AccountId account, UUID session) {
+	/** Records that a session has proved the password. */
+	void recordReauthentication(AccountId account, UUID session) {
 		this.jdbc.sql("UPDATE sessions SET authenticated_at = clock_timestamp() WHERE user_id = ? AND id = ?")
 			.params(account.value(), session)
 			.update();
 	}
 
-	/** Returns whether a session has logged in, or given the password, within a time. */
+	/**
+	 * Returns whether a session has logged in, or proved the password, within the given
+	 * age.
+	 */
 	boolean isAuthenticatedWithin(AccountId account, UUID session, Duration age) {
 		return this.jdbc
 			.sql("SELECT EXISTS (SELECT FROM sessions WHERE user_id = ? AND id = ? "
@@ -105,27 +111,27 @@ class SessionRepository {
 			.single();
 	}
 
-	/** Ends a session. */
+	/** Revokes a session. */
 	RevocationResult revoke(AccountId account, UUID session) {
 		return revoke("user_id = ? AND id = ?", account.value(), session);
 	}
 
-	/** Ends all sessions of an account but one. */
+	/** Revokes all sessions of an account but one. */
 	RevocationResult revokeOthers(AccountId account, UUID session) {
 		return revoke("user_id = ? AND id <> ?", account.value(), session);
 	}
 
-	/** Ends all sessions of an account. */
+	/** Revokes all sessions of an account. */
 	RevocationResult revokeAll(AccountId account) {
 		return revoke("user_id = ?", account.value());
 	}
 
 	/**
-	 * Ends the sessions of an account that are too many: the ones not used for longest.
+	 * Revokes the least recently used sessions of an account beyond the maximum.
 	 */
-	RevocationResult revokeExcess(AccountId account, int most) {
+	RevocationResult revokeExcess(AccountId account, int max) {
 		return revoke("user_id = ? AND id IN (SELECT id FROM sessions WHERE user_id = ? "
-				+ "ORDER BY last_used_at DESC, id DESC OFFSET ?)", account.value(), account.value(), most);
+				+ "ORDER BY last_used_at DESC, id DESC OFFSET ?)", account.value(), account.value(), max);
 	}
 
 	private RevocationResult revoke(String condition, Object... parameters) {
@@ -147,7 +153,10 @@ class SessionRepository {
 		return new RevocationResult(alive, all);
 	}
 
-	/** The sessions of all accounts that were revoked less than so long ago. */
+	/**
+	 * Returns the sessions of all accounts that were revoked within the given age, with
+	 * their times.
+	 */
 	Map<UUID, Instant> revokedWithin(Duration age) {
 		Map<UUID, Instant> revoked = new HashMap<>();
 		this.jdbc
@@ -155,16 +164,17 @@ class SessionRepository {
 					+ "WHERE revoked_at > clock_timestamp() - make_interval(secs => ?)")
 			.param(age.toSeconds())
 			.query((row) -> {
-				revoked.put(row.getObject(1, UUID.class), ColumnReader.moment(row, 2).toInstant());
+				revoked.put(row.getObject(1, UUID.class), ColumnReader.timestamp(row, 2).toInstant());
 			});
 		return revoked;
 	}
 
 	/**
-	 * Notes when sessions were used, unless that is noted for less than so long before.
+	 * Records when sessions were used, unless a use within the interval before is
+	 * recorded.
 	 */
-	void used(Map<Caller, Instant> uses, Duration interval) {
-		// In one order, so that instances that do the same do not lock each other out.
+	void recordUses(Map<Caller, Instant> uses, Duration interval) {
+		// In key order, so that concurrent instances do not deadlock.
 		List<Object[]> rows = uses.entrySet()
 			.stream()
 			.sorted(Comparator.comparing((Map.Entry<Caller, Instant> use) -> use.getKey().session()))
@@ -175,20 +185,20 @@ class SessionRepository {
 				+ "AND last_used_at <= ?::timestamptz - make_interval(secs => ?)", rows);
 	}
 
-	/** Removes what is of no use to anybody any more. */
-	void clean(Duration revocations) {
+	/** Removes expired sessions, and revocations older than the given age. */
+	void clean(Duration revocationAge) {
 		this.jdbc.sql("DELETE FROM sessions WHERE expires_at < clock_timestamp()").update();
 		this.jdbc.sql("DELETE FROM session_revocations WHERE revoked_at < clock_timestamp() - make_interval(secs => ?)")
-			.param(revocations.toSeconds())
+			.param(revocationAge.toSeconds())
 			.update();
 	}
 
 	private static Session session(ResultSet row) throws SQLException {
 		String address = row.getString(3);
 		return new Session(NodeKind.SESSION.id(row.getObject(1, UUID.class)), row.getString(2),
-				// Earlier versions have stored it with all its zeros.
-				(address != null) ? IpAddress.canonical(address) : null, ColumnReader.moment(row, 4), ColumnReader.moment(row, 5),
-				ColumnReader.moment(row, 6), ColumnReader.moment(row, 7));
+				// Earlier versions stored IPv6 addresses uncompressed.
+				(address != null) ? IpAddress.canonical(address) : null, ColumnReader.timestamp(row, 4),
+				ColumnReader.timestamp(row, 5), ColumnReader.timestamp(row, 6), ColumnReader.timestamp(row, 7));
 	}
 
 }

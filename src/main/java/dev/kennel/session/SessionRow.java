@@ -7,23 +7,23 @@ import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as the store has it, locked.
+ * A locked row of the table of sessions.
  *
- * @param session what its account may see
- * @param endsAt when it ends in any case
- * @param familyHash what its tokens have in common, hashed
- * @param tokenHash the token that is good, hashed
- * @param replacedHash the token that was good before, hashed
- * @param replacedAt when that was replaced
- * @param sealedSuccessor what replaced it, sealed with it
- * @param now the time by the store's clock, which all instances share
+ * @param session the session, as clients see it
+ * @param absoluteExpiry when it expires even if it is refreshed
+ * @param familyHash the hash of the family of its tokens
+ * @param tokenHash the hash of the current token
+ * @param replacedHash the hash of the token before it
+ * @param replacedAt when that token was replaced
+ * @param sealedSuccessor its successor, sealed with it
+ * @param now the time of the database clock, which all instances share
  */
 @SuppressWarnings("ArrayRecordComponent") // Rows are not compared.
-record SessionRow(Session session, OffsetDateTime endsAt, byte[] familyHash, byte[] tokenHash,
+record SessionRow(Session session, OffsetDateTime absoluteExpiry, byte[] familyHash, byte[] tokenHash,
 		byte @Nullable [] replacedHash, @Nullable OffsetDateTime replacedAt, byte @Nullable [] sealedSuccessor,
 		OffsetDateTime now) {
 
-	boolean isOver() {
+	boolean isExpired() {
 		return !this.session.expiresAt().isAfter(this.now);
 	}
 
@@ -35,12 +35,12 @@ record SessionRow(Session session, OffsetDateTime endsAt, byte[] familyHash, byt
 		return MessageDigest.isEqual(this.tokenHash, token.hash());
 	}
 
-	/** The token that replaced another a moment ago, or null if it did not. */
+	/** Returns the token that replaced another within the grace period, or null. */
 	@Nullable RefreshToken successorOf(RefreshToken token, Duration grace) {
-		boolean replacedByIt = this.replacedHash != null && this.replacedAt != null && this.sealedSuccessor != null
+		boolean withinGrace = this.replacedHash != null && this.replacedAt != null && this.sealedSuccessor != null
 				&& MessageDigest.isEqual(this.replacedHash, token.hash())
 				&& this.now.isBefore(this.replacedAt.plus(grace));
-		return (replacedByIt && this.sealedSuccessor != null) ? token.unseal(this.sealedSuccessor) : null;
+		return (withinGrace && this.sealedSuccessor != null) ? token.unseal(this.sealedSuccessor) : null;
 	}
 
 	@Override

@@ -33,18 +33,18 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Opens, keeps and ends sessions. */
+/** Opens, refreshes and revokes sessions. */
 @Service
 class SessionService {
 
 	/**
-	 * Two tabs that refresh at once, or an answer that got lost: for so long the token
-	 * that was replaced last is good for the same successor again.
+	 * The grace period of the token that was replaced last: it returns the same successor
+	 * again, to two tabs that refresh at once, or to a client that has lost the response.
 	 */
 	private static final Duration GRACE = Duration.ofSeconds(10);
 
-	/** More than anybody has devices. One more ends the one not used for longest. */
-	private static final int MOST_SESSIONS = 100;
+	/** The maximum per account. One more revokes the least recently used. */
+	private static final int MAX_SESSIONS = 100;
 
 	private final AccountService accounts;
 
@@ -79,7 +79,7 @@ class SessionService {
 	}
 
 	/**
-	 * Makes an account and opens a session, both or neither.
+	 * Creates an account and opens a session, atomically.
 	 * @throws ApiException with CONFLICT if the name or the address is taken
 	 */
 	IssuedTokens signup(SignupInput input, Client client) {
@@ -90,17 +90,17 @@ class SessionService {
 
 	/**
 	 * Opens a session.
-	 * @param deviceToken what a log-in on the device has left; null if nothing
+	 * @param deviceToken the device token of an earlier log-in; null for none
 	 * @throws ApiException with UNAUTHENTICATED if there is no account with the name and
-	 * the password, with RATE_LIMITED if there were too many failures
+	 * the password, with RATE_LIMITED after too many failures
 	 */
 	IssuedTokens login(LoginInput input, @Nullable String deviceToken, Client client) {
 		DeviceProof device = this.devices.verify(deviceToken);
 		IssuedTokens issued = this.passwords.authenticate(input.username(), input.password(), device, client,
 				(user) -> {
 					IssuedTokens opened = open(user, device, client);
-					end(this.sessions.revokeExcess(account(opened), MOST_SESSIONS), SecurityEvent.SESSION_REVOKED,
-							account(opened), client);
+					recordRevocation(this.sessions.revokeExcess(account(opened), MAX_SESSIONS),
+							SecurityEvent.SESSION_REVOKED, account(opened), client);
 					return opened;
 				});
 		if (issued == null) {
@@ -115,17 +115,17 @@ class SessionService {
 		UUID id = UuidCreator.getTimeOrderedEpoch();
 		RefreshToken refresh = RefreshToken.first(new AccountId(user.id().uuid()), id);
 		Instant createdAt = UuidUtil.getInstant(id);
-		Instant endsAt = createdAt.plus(this.properties.sessionLifetime());
+		Instant absoluteExpiry = createdAt.plus(this.properties.sessionLifetime());
 		Session session = this.sessions.insert(refresh, client, createdAt,
-				createdAt.plus(this.properties.refreshTokenIdleLifetime()), endsAt);
-		return issue(user, session, refresh, endsAt, deviceToken(refresh.account(), device));
+				createdAt.plus(this.properties.refreshTokenIdleLifetime()), absoluteExpiry);
+		return issue(user, session, refresh, absoluteExpiry, deviceToken(refresh.account(), device));
 	}
 
 	/**
-	 * Changes the password, which ends all other sessions. The device stays known.
-	 * @param deviceToken what a log-in on the device has left; null if nothing
-	 * @return the account, and the device token that takes the place of the one that
-	 * ended with the old password
+	 * Changes the password, and revokes all other sessions.
+	 * @param deviceToken the device token of an earlier log-in; null for none
+	 * @return the account, and a new device token, since the old one was invalidated with
+	 * the old password
 	 * @throws ApiException with BAD_USER_INPUT if the current password is wrong
 	 */
 	ChangePasswordPayload changePassword(Caller caller, ChangePasswordInput input, @Nullable String deviceToken,
@@ -136,11 +136,11 @@ class SessionService {
 	}
 
 	/**
-	 * Sets the password anew, which ends all sessions. The device has the mail, and is
-	 * known from now on.
-	 * @param deviceToken what a log-in on the device has left; null if nothing
+	 * Resets the password, and revokes all sessions. The device has proved access to the
+	 * mailbox, and so receives a device token.
+	 * @param deviceToken the device token of an earlier log-in; null for none
 	 * @return a device token
-	 * @throws ApiException with BAD_USER_INPUT if the token is no good
+	 * @throws ApiException with BAD_USER_INPUT if the token is invalid
 	 */
 	String resetPassword(ResetPasswordInput input, @Nullable String deviceToken, Client client) {
 		DeviceProof device = this.devices.verify(deviceToken);
@@ -151,10 +151,10 @@ class SessionService {
 		return this.devices.issue(account, this.passwords.fingerprint(account), device);
 	}
 
-	private IssuedTokens issue(User user, Session session, RefreshToken refresh, Instant endsAt,
+	private IssuedTokens issue(User user, Session session, RefreshToken refresh, Instant absoluteExpiry,
 			@Nullable String device) {
-		return new IssuedTokens(user, session, this.tokens.issue(refresh.account(), refresh.session(), endsAt), refresh,
-				device);
+		return new IssuedTokens(user, session, this.tokens.issue(refresh.account(), refresh.session(), absoluteExpiry),
+				refresh, device);
 	}
 
 	private static AccountId account(IssuedTokens issued) {
@@ -162,12 +162,11 @@ class SessionService {
 	}
 
 	/**
-	 * Keeps a session alive: the token is replaced by a new one. A token that was
-	 * replaced before has been copied by somebody, and ends the session.
+	 * Refreshes a session, and rotates its refresh token. Reuse of a replaced token means
+	 * that it was copied, and revokes the session.
 	 * @param text the refresh token, or null if there is none
-	 * @throws ApiException with UNAUTHENTICATED if it is missing, no token, or not of a
-	 * session that goes on; that there is no such session can't be told from a token that
-	 * the session never had
+	 * @throws ApiException with UNAUTHENTICATED if the token is missing, malformed, or
+	 * not of an active session; an unknown session and a forged token can't be told apart
 	 */
 	IssuedTokens refresh(@Nullable String text, Client client) {
 		if (text == null) {
@@ -185,7 +184,7 @@ class SessionService {
 
 	private @Nullable IssuedTokens refresh(RefreshToken token, Client client) {
 		SessionRow row = this.sessions.lock(token);
-		if (row == null || row.isOver() || !row.isOfFamily(token)) {
+		if (row == null || row.isExpired() || !row.isOfFamily(token)) {
 			return null;
 		}
 		User user = this.accounts.find(token.account());
@@ -195,11 +194,11 @@ class SessionService {
 		if (row.isCurrent(token)) {
 			RefreshToken successor = token.successor();
 			Session session = this.sessions.rotate(token, successor, client, row.now(), expiry(row));
-			return issue(user, session, successor, row.endsAt().toInstant(), null);
+			return issue(user, session, successor, row.absoluteExpiry().toInstant(), null);
 		}
 		RefreshToken successor = row.successorOf(token, GRACE);
 		if (successor != null) {
-			return issue(user, row.session(), successor, row.endsAt().toInstant(), null);
+			return issue(user, row.session(), successor, row.absoluteExpiry().toInstant(), null);
 		}
 		this.revoked.add(this.sessions.revoke(token.account(), token.session()).all());
 		this.log.record(SecurityEvent.REFRESH_TOKEN_REUSED, token.account(), token.session(), client);
@@ -208,19 +207,20 @@ class SessionService {
 
 	private OffsetDateTime expiry(SessionRow row) {
 		OffsetDateTime idle = row.now().plus(this.properties.refreshTokenIdleLifetime());
-		return idle.isBefore(row.endsAt()) ? idle : row.endsAt();
+		return idle.isBefore(row.absoluteExpiry()) ? idle : row.absoluteExpiry();
 	}
 
-	/** Ends a session: its tokens are refused from now on. */
+	/** Revokes a session and its tokens. */
 	void logout(Caller caller, Client client) {
-		end(this.sessions.revoke(caller.account(), caller.session()), SecurityEvent.LOGOUT, caller.account(), client);
-		// Even if it was over already.
+		recordRevocation(this.sessions.revoke(caller.account(), caller.session()), SecurityEvent.LOGOUT,
+				caller.account(), client);
+		// Even if its row has been removed.
 		this.revoked.add(List.of(caller.session()));
 	}
 
 	/**
-	 * Ends the session of a refresh token.
-	 * @return whether the token was one of a session
+	 * Revokes the session of a refresh token.
+	 * @return whether the token belongs to a session
 	 */
 	boolean logout(String text, Client client) {
 		RefreshToken token = RefreshToken.parse(text).orElse(null);
@@ -229,16 +229,17 @@ class SessionService {
 			if (row == null || !row.isOfFamily(token)) {
 				return false;
 			}
-			end(this.sessions.revoke(token.account(), token.session()), SecurityEvent.LOGOUT, token.account(), client);
+			recordRevocation(this.sessions.revoke(token.account(), token.session()), SecurityEvent.LOGOUT,
+					token.account(), client);
 			return true;
 		}));
 	}
 
 	/**
-	 * Proves that a session knows the password, which some operations need to be recent.
+	 * Verifies the password for a session; some operations require that this was recent.
 	 * @return the session
 	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
-	 * RATE_LIMITED if it has been too often
+	 * RATE_LIMITED after too many wrong ones
 	 */
 	Session reauthenticate(Caller caller, ReauthenticateInput input, Client client) {
 		this.passwords.require(caller, input.password(), "password", client);
@@ -252,8 +253,8 @@ class SessionService {
 	}
 
 	/**
-	 * A stolen session must not become a stolen account: what could lock its owner out
-	 * needs the password, given a short while ago (OWASP ASVS 5, 7.5).
+	 * A stolen session must not become a stolen account: what could lock out the owner
+	 * requires a recent proof of the password (OWASP ASVS 5, 7.5).
 	 */
 	private void requireRecentAuthentication(Caller caller) {
 		if (!this.sessions.isAuthenticatedWithin(caller.account(), caller.session(),
@@ -264,65 +265,68 @@ class SessionService {
 	}
 
 	/**
-	 * Ends one of the account's sessions.
+	 * Revokes one of the account's sessions.
 	 * @throws ApiException with NOT_FOUND if the account has no such session, with
-	 * FORBIDDEN if it is another one than the caller's, and this has not given the
-	 * password for too long
+	 * FORBIDDEN if it is not the caller's, and the caller has not proved the password
+	 * recently
 	 */
 	void revoke(Caller caller, UUID session, Client client) {
 		if (!session.equals(caller.session())) {
 			requireRecentAuthentication(caller);
 		}
-		RevocationResult ended = this.sessions.revoke(caller.account(), session);
-		if (ended.alive().isEmpty()) {
+		RevocationResult result = this.sessions.revoke(caller.account(), session);
+		if (result.alive().isEmpty()) {
 			throw ApiException.notFound(NodeKind.SESSION.typeName());
 		}
-		end(ended, SecurityEvent.SESSION_REVOKED, caller.account(), client);
+		recordRevocation(result, SecurityEvent.SESSION_REVOKED, caller.account(), client);
 	}
 
 	/**
-	 * Ends all of the account's sessions but the one that asks.
-	 * @return how many there were
-	 * @throws ApiException with FORBIDDEN if this one has not given the password for too
-	 * long
+	 * Revokes all of the account's sessions but the caller's.
+	 * @return the number of revoked sessions
+	 * @throws ApiException with FORBIDDEN if the caller has not proved the password
+	 * recently
 	 */
 	int revokeOthers(Caller caller, Client client) {
 		requireRecentAuthentication(caller);
-		RevocationResult ended = this.sessions.revokeOthers(caller.account(), caller.session());
-		end(ended, SecurityEvent.SESSION_REVOKED, caller.account(), client);
-		return ended.alive().size();
+		RevocationResult result = this.sessions.revokeOthers(caller.account(), caller.session());
+		recordRevocation(result, SecurityEvent.SESSION_REVOKED, caller.account(), client);
+		return result.alive().size();
 	}
 
-	/** The sessions of an account, the one used last first. */
+	/** Returns the sessions of an account, most recently used first. */
 	List<Session> findAll(AccountId account) {
 		return this.sessions.findAll(account);
 	}
 
 	@EventListener
 	void on(PasswordChanged event) {
-		RevocationResult ended = (event.session() != null) ? this.sessions.revokeOthers(event.account(), event.session())
+		RevocationResult result = (event.session() != null)
+				? this.sessions.revokeOthers(event.account(), event.session())
 				: this.sessions.revokeAll(event.account());
-		end(ended, SecurityEvent.SESSION_REVOKED, event.account(), event.client());
+		recordRevocation(result, SecurityEvent.SESSION_REVOKED, event.account(), event.client());
 	}
 
 	@EventListener
 	void on(EmailRestored event) {
-		end(this.sessions.revokeAll(event.account()), SecurityEvent.SESSION_REVOKED, event.account(), event.client());
+		recordRevocation(this.sessions.revokeAll(event.account()), SecurityEvent.SESSION_REVOKED, event.account(),
+				event.client());
 	}
 
 	@EventListener
 	void on(PasswordConfirmed event) {
-		this.sessions.reauthenticated(event.caller().account(), event.caller().session());
+		this.sessions.recordReauthentication(event.caller().account(), event.caller().session());
 	}
 
 	@EventListener
 	void on(BeforeAccountDeletion event) {
-		end(this.sessions.revokeAll(event.account()), SecurityEvent.SESSION_REVOKED, event.account(), event.client());
+		recordRevocation(this.sessions.revokeAll(event.account()), SecurityEvent.SESSION_REVOKED, event.account(),
+				event.client());
 	}
 
-	private void end(RevocationResult ended, SecurityEvent event, AccountId account, Client client) {
-		this.revoked.add(ended.all());
-		ended.alive().forEach((session) -> this.log.record(event, account, session, client));
+	private void recordRevocation(RevocationResult result, SecurityEvent event, AccountId account, Client client) {
+		this.revoked.add(result.all());
+		result.alive().forEach((session) -> this.log.record(event, account, session, client));
 	}
 
 }

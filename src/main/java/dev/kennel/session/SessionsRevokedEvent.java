@@ -4,11 +4,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Sessions have been ended before their time, on this or another instance: what they have
- * open has to be closed. Published as an application event on every instance, at most
- * once a session, though it may be told again after a restart.
+ * The application event for sessions that were revoked on this or another instance. Every
+ * instance publishes it, at most once per session until it restarts.
  *
- * @param sessions the sessions' keys
+ * @param sessions the keys of the sessions
  */
 public record SessionsRevokedEvent(Set<UUID> sessions) {
 

@@ -9,7 +9,7 @@ import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.SecureDigestAlgorithm;
 
 /**
- * The algorithms that access tokens can be signed with.
+ * The signing algorithms of access tokens.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7518#section-3.1">RFC 7518, section
  * 3.1</a>
@@ -18,7 +18,7 @@ import io.jsonwebtoken.security.SecureDigestAlgorithm;
  */
 enum SigningAlgorithm {
 
-	/** HMAC with SHA-256: who verifies can sign, too. */
+	/** HMAC with SHA-256: a verifier can also sign. */
 	HS256("HS256", Jwts.SIG.HS256, "a secret of at least 256 bits", "openssl rand -base64 32"),
 
 	/** RSA of at least 2,048 bits with SHA-256. */
@@ -40,18 +40,19 @@ enum SigningAlgorithm {
 
 	private final SecureDigestAlgorithm<?, ?> signature;
 
-	private final String need;
+	private final String keyDescription;
 
-	private final String recipe;
+	private final String keyCommand;
 
-	SigningAlgorithm(String headerName, SecureDigestAlgorithm<?, ?> signature, String need, String recipe) {
+	SigningAlgorithm(String headerName, SecureDigestAlgorithm<?, ?> signature, String keyDescription,
+			String keyCommand) {
 		this.headerName = headerName;
 		this.signature = signature;
-		this.need = need;
-		this.recipe = recipe;
+		this.keyDescription = keyDescription;
+		this.keyCommand = keyCommand;
 	}
 
-	/** What a token's {@code alg} says. */
+	/** Returns the {@code alg} of its tokens. */
 	String headerName() {
 		return this.headerName;
 	}
@@ -60,17 +61,17 @@ enum SigningAlgorithm {
 		return this.signature;
 	}
 
-	/** What its keys are, for a person. */
-	String need() {
-		return this.need;
+	/** Returns a description of the keys that it requires. */
+	String keyDescription() {
+		return this.keyDescription;
 	}
 
-	/** The command that makes a key. */
-	String recipe() {
-		return this.recipe;
+	/** Returns the command that generates a key. */
+	String keyCommand() {
+		return this.keyCommand;
 	}
 
-	/** Whether it can verify with a public key. */
+	/** Returns whether a public key is of this algorithm, and long enough. */
 	boolean fits(PublicKey key) {
 		return switch (this) {
 			case HS256 -> false;

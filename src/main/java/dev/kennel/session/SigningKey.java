@@ -7,16 +7,16 @@ import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.security.SecureDigestAlgorithm;
 
 /**
- * A key that access tokens are signed with.
+ * A signing key of access tokens.
  *
- * @param id what a token's {@code kid} says
- * @param algorithm what it signs with, and the only one that it verifies with
+ * @param id the {@code kid} of its tokens
+ * @param algorithm the only algorithm that it signs and verifies with
  * @param signing the secret or private key
  * @param verifying the same secret, or the public key
  */
 record SigningKey(String id, SigningAlgorithm algorithm, Key signing, Key verifying) {
 
-	/** Whether who has the key that verifies can't sign with it. */
+	/** Returns whether the verifying key can't sign. */
 	boolean isPublic() {
 		return this.verifying instanceof PublicKey;
 	}

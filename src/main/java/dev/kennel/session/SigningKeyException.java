@@ -1,6 +1,6 @@
 package dev.kennel.session;
 
-/** There is no key to sign tokens with, or one that is no good. */
+/** Thrown if a signing key is missing or invalid. */
 class SigningKeyException extends RuntimeException {
 
 	private final int index;
@@ -13,12 +13,12 @@ class SigningKeyException extends RuntimeException {
 		this.algorithm = algorithm;
 	}
 
-	/** Which element of {@code kennel.auth.keys} it is about. */
+	/** Returns the index in {@code kennel.auth.keys}. */
 	int index() {
 		return this.index;
 	}
 
-	/** What kind of key is needed. */
+	/** Returns the algorithm of the required key. */
 	SigningAlgorithm algorithm() {
 		return this.algorithm;
 	}

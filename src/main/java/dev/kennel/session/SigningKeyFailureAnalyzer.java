@@ -3,7 +3,7 @@ package dev.kennel.session;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says what to set, and how to make one. */
+/** Reports which setting needs a key, and the command that generates one. */
 class SigningKeyFailureAnalyzer extends AbstractFailureAnalyzer<SigningKeyException> {
 
 	@Override
@@ -17,8 +17,8 @@ class SigningKeyFailureAnalyzer extends AbstractFailureAnalyzer<SigningKeyExcept
 
 						and set it as kennel.auth.keys[%d].%s, beside a name of your choice as kennel.auth.keys[%d].id: for \
 						instance with the environment variables KENNEL_AUTH_KEYS_%d_ID and KENNEL_AUTH_KEYS_%d_%s."""
-					.formatted(cause.algorithm().need(), cause.algorithm().recipe(), cause.index(), member,
-							cause.index(), cause.index(), cause.index(),
+					.formatted(cause.algorithm().keyDescription(), cause.algorithm().keyCommand(), cause.index(),
+							member, cause.index(), cause.index(), cause.index(),
 							member.toUpperCase(java.util.Locale.ROOT).replace("-", "")),
 				cause);
 	}

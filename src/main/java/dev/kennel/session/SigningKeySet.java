@@ -34,9 +34,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.StringUtils;
 
 /**
- * The keys that access tokens are signed with: those of the configuration, or, where the
- * store is the embedded one and there are none, one that is made on the first start and
- * kept beside the data.
+ * The signing keys of access tokens: those of the configuration or, if there are none and
+ * the database is embedded, one that is generated on the first start and stored beside
+ * the data.
  */
 @Component
 class SigningKeySet {
@@ -44,12 +44,12 @@ class SigningKeySet {
 	private static final int SECRET_BYTES = 32;
 
 	/**
-	 * Of 32 random bytes, more than 16 differ but for one case in a trillion. Texts that
-	 * repeat themselves have fewer.
+	 * Of 32 random bytes, more than 16 are distinct but for one case in a trillion.
+	 * Repetitive texts have fewer.
 	 */
 	private static final int DISTINCT_BYTES = 12;
 
-	/** What placeholders say. */
+	/** Matches texts of placeholders. */
 	private static final Pattern PLACEHOLDER = Pattern
 		.compile("change.?(me|this|it)|default|example|placeholder|insert.?your|your.?(secret|key)|password|123456789");
 
@@ -59,8 +59,8 @@ class SigningKeySet {
 
 	/**
 	 * Reads the keys.
-	 * @throws SigningKeyException if there is none and the store is not the embedded one,
-	 * or if one is no good
+	 * @throws SigningKeyException if there is none and the database is not embedded, or
+	 * if one is invalid
 	 */
 	SigningKeySet(AuthProperties properties, ObjectProvider<EmbeddedPostgresServer> embedded) {
 		for (int i = 0; i < properties.keys().size(); i++) {
@@ -72,7 +72,7 @@ class SigningKeySet {
 			if (server == null) {
 				throw new SigningKeyException("kennel.auth.keys is empty", 0, SigningAlgorithm.HS256);
 			}
-			SigningKey key = own(server.directory().resolve("signing-key"));
+			SigningKey key = embeddedKey(server.directory().resolve("signing-key"));
 			this.keys.put(key.id(), key);
 		}
 		this.current = this.keys.values().iterator().next();
@@ -84,11 +84,11 @@ class SigningKeySet {
 		String value = symmetric ? key.secret() : key.privateKey();
 		String other = symmetric ? key.privateKey() : key.secret();
 		if (StringUtils.hasText(other)) {
-			throw refused(index, key,
+			throw invalidKey(index, key,
 					"has something else than a " + member + ", but its algorithm is " + key.algorithm().headerName());
 		}
 		if (value == null || value.isBlank()) {
-			throw refused(index, key, "has no " + member);
+			throw invalidKey(index, key, "has no " + member);
 		}
 		return symmetric ? secret(index, key, value) : privateKey(index, key, value);
 	}
@@ -99,13 +99,13 @@ class SigningKeySet {
 			bytes = Base64.getDecoder().decode(value.strip());
 		}
 		catch (IllegalArgumentException ex) {
-			throw refused(index, key, "has a secret that is not base64");
+			throw invalidKey(index, key, "has a secret that is not base64");
 		}
 		if (bytes.length < SECRET_BYTES) {
-			throw refused(index, key, "has a secret of " + 8 * bytes.length + " bits");
+			throw invalidKey(index, key, "has a secret of " + 8 * bytes.length + " bits");
 		}
 		if (isGuessable(value, bytes)) {
-			throw refused(index, key, "has a secret that is not random, but a default or a placeholder");
+			throw invalidKey(index, key, "has a secret that is not random, but a default or a placeholder");
 		}
 		SecretKey secret = Keys.hmacShaKeyFor(bytes);
 		return new SigningKey(key.id(), key.algorithm(), secret, secret);
@@ -121,30 +121,30 @@ class SigningKeySet {
 		PrivateKey privateKey;
 		PublicKey publicKey;
 		try {
-			// An environment variable may have the lines' ends as two characters.
+			// An environment variable may have line breaks as the two characters \n.
 			PrivateKey read = PemContent.of(value.replace("\\n", "\n")).getPrivateKey();
 			if (read == null) {
-				throw refused(index, key, "has a private-key without a key in it");
+				throw invalidKey(index, key, "has a private-key without a key in it");
 			}
 			privateKey = read;
 			publicKey = Jwks.builder().<PublicKey, PrivateKey>key(privateKey).build().toPublicJwk().toKey();
 		}
 		catch (IllegalStateException | IllegalArgumentException | JwtException ex) {
-			// Its message may quote the key.
-			throw refused(index, key, "has a private-key that can't be read");
+			// The exception's message may quote the key.
+			throw invalidKey(index, key, "has a private-key that can't be read");
 		}
 		if (!key.algorithm().fits(publicKey)) {
-			throw refused(index, key, "has a private-key of another algorithm or length");
+			throw invalidKey(index, key, "has a private-key of another algorithm or length");
 		}
 		return new SigningKey(key.id(), key.algorithm(), privateKey, publicKey);
 	}
 
-	private static SigningKeyException refused(int index, AuthProperties.Key key, String fault) {
+	private static SigningKeyException invalidKey(int index, AuthProperties.Key key, String fault) {
 		return new SigningKeyException("The key " + key.id() + " (kennel.auth.keys[" + index + "]) " + fault, index,
 				key.algorithm());
 	}
 
-	private static SigningKey own(Path file) {
+	private static SigningKey embeddedKey(Path file) {
 		try {
 			String secret = OwnerOnlyFiles.readOrCreate(file,
 					() -> Base64.getEncoder().encodeToString(Jwts.SIG.HS256.key().build().getEncoded()));
@@ -156,21 +156,20 @@ class SigningKeySet {
 		}
 	}
 
-	/** The key that signs. */
+	/** Returns the key that signs. */
 	SigningKey current() {
 		return this.current;
 	}
 
-	/** The key that a token names, or null if there is none of that name. */
+	/** Returns the key of an id, or null if there is none. */
 	@Nullable SigningKey find(String id) {
 		return this.keys.get(id);
 	}
 
 	/**
-	 * Finds the key that verifies a token. It is chosen by the key's own algorithm, never
-	 * by what the token says of itself.
-	 * @param type the {@code typ} that the token has to have: a token for one purpose is
-	 * none for another
+	 * Returns the locator of the key that verifies a token. The key determines the
+	 * algorithm, never the token's {@code alg}.
+	 * @param type the required {@code typ}: a token of one purpose is invalid for another
 	 */
 	Locator<Key> verifying(String type) {
 		return (header) -> {
@@ -184,7 +183,7 @@ class SigningKeySet {
 		};
 	}
 
-	/** All keys, in the order of the configuration. */
+	/** Returns all keys, in the order of the configuration. */
 	Collection<SigningKey> all() {
 		return this.keys.values();
 	}

@@ -20,7 +20,8 @@ class StreamTokenAuthenticator implements StreamAuthenticator {
 
 	private final RevocationList revoked;
 
-	StreamTokenAuthenticator(TokenTransport transport, AccessTokenAuthenticator authentication, RevocationList revoked) {
+	StreamTokenAuthenticator(TokenTransport transport, AccessTokenAuthenticator authentication,
+			RevocationList revoked) {
 		this.transport = transport;
 		this.authentication = authentication;
 		this.revoked = revoked;
@@ -33,8 +34,8 @@ class StreamTokenAuthenticator implements StreamAuthenticator {
 	}
 
 	/**
-	 * A token that is not valid refuses nothing here: the fields that need an account do,
-	 * so that a client can still log in with it.
+	 * An invalid token does not fail the request: only fields that require an account are
+	 * refused, so that the client can still log in.
 	 */
 	@Override
 	public @Nullable CallerAuthentication authenticate(HttpExchange exchange) {

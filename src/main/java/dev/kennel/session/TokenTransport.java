@@ -5,61 +5,61 @@ import dev.kennel.server.HttpExchange;
 import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;
 
-/** How tokens travel between the service and its clients. */
+/** Transports tokens between the service and its clients. */
 interface TokenTransport {
 
 	/**
-	 * Finds the access token of a request.
-	 * @return the token, or null if the request has none; an empty text, which is no
-	 * token, if the request leaves open which one is meant
+	 * Returns the access token of a request.
+	 * @return the token, or null if the request has none; an empty string, which is an
+	 * invalid token, if the request is ambiguous
 	 */
 	@Nullable String accessToken(HttpExchange exchange);
 
 	/**
-	 * Finds the refresh token of an operation.
-	 * @param input what the field was given, if anything
+	 * Returns the refresh token of an operation.
+	 * @param input the input of the field, or null
 	 * @param context the operation's context
-	 * @return the token, or null if there is none; an empty text, which is no token, if
-	 * the request leaves open which one is meant, or contradicts itself
+	 * @return the token, or null if there is none; an empty string, which is an invalid
+	 * token, if the request is ambiguous or contradicts itself
 	 */
 	@Nullable String refreshToken(@Nullable RefreshSessionInput input, GraphQLContext context);
 
 	/**
-	 * Makes sure that a client can be given tokens, before there are any.
+	 * Requires that the response can carry tokens, before they are issued.
 	 * @param context the operation's context
-	 * @throws ApiException with FORBIDDEN if the operation's own transport can't carry
+	 * @throws ApiException with FORBIDDEN if the transport of the operation can't carry
 	 * them
 	 */
 	void requireWritable(GraphQLContext context);
 
 	/**
-	 * Finds the device token of an operation.
-	 * @param input what the field was given, if anything
+	 * Returns the device token of an operation.
+	 * @param input the input of the field, or null
 	 * @param context the operation's context
 	 * @return the token, or null if there is none
 	 */
 	@Nullable String deviceToken(@Nullable String input, GraphQLContext context);
 
 	/**
-	 * Gives a client the token of its device. A WebSocket carries no cookie: then the
-	 * device is known after its next log-in.
+	 * Writes the device token to the response. A WebSocket carries no cookie: the next
+	 * log-in over HTTP then issues one.
 	 * @param token the token; null for none
 	 * @param context the operation's context
 	 * @return the token for the payload; null if it is in a cookie, or there is none
 	 */
-	@Nullable String giveDevice(@Nullable String token, GraphQLContext context);
+	@Nullable String writeDeviceToken(@Nullable String token, GraphQLContext context);
 
 	/**
-	 * Gives a client its tokens.
-	 * @param tokens who is logged in
+	 * Writes tokens to the response.
+	 * @param tokens the issued tokens
 	 * @param context the operation's context
-	 * @return the answer of the field
+	 * @return the payload of the field
 	 */
 	AuthPayload writeTokens(IssuedTokens tokens, GraphQLContext context);
 
 	/**
-	 * Takes the tokens of a session that has ended away, as far as that can be done from
-	 * here. The device token stays: it is none of the session's.
+	 * Clears the tokens of an ended session, as far as the transport can. The device
+	 * token is kept: it does not belong to the session.
 	 * @param context the operation's context
 	 */
 	void clearTokens(GraphQLContext context);

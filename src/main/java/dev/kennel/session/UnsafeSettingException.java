@@ -1,6 +1,6 @@
 package dev.kennel.session;
 
-/** A setting would let strangers in. */
+/** Thrown if a setting would make authentication unsafe. */
 class UnsafeSettingException extends RuntimeException {
 
 	private final String action;
@@ -10,7 +10,7 @@ class UnsafeSettingException extends RuntimeException {
 		this.action = action;
 	}
 
-	/** What to do instead. */
+	/** Returns what to set instead. */
 	String action() {
 		return this.action;
 	}

@@ -3,7 +3,7 @@ package dev.kennel.session;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says what to set instead. */
+/** Reports what to set instead. */
 class UnsafeSettingFailureAnalyzer extends AbstractFailureAnalyzer<UnsafeSettingException> {
 
 	@Override

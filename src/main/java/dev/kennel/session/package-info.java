@@ -1,6 +1,5 @@
 /**
- * Logging in and staying in: sessions, access tokens, and what becomes of them at
- * log-out.
+ * Sessions: log-in, refresh and revocation, with their access, refresh and device tokens.
  */
 @NullMarked
 package dev.kennel.session;

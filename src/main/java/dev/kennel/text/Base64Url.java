@@ -7,8 +7,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base64url encoding of tokens and cursors: without padding, and strict, so that
- * every sequence of bytes has one text.
+ * The base64url encoding of tokens and cursors: unpadded and strict, so that each byte
+ * sequence has exactly one encoding.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4648#section-5">RFC 4648, sections 3.5
  * and 5</a>
@@ -25,7 +25,7 @@ public final class Base64Url {
 	/**
 	 * Encodes bytes.
 	 * @param bytes the bytes
-	 * @return their text, of letters, digits, hyphens and underscores
+	 * @return the text, of letters, digits, hyphens and underscores
 	 */
 	public static String encode(byte[] bytes) {
 		return ENCODER.encodeToString(bytes);
@@ -34,8 +34,8 @@ public final class Base64Url {
 	/**
 	 * Decodes a text.
 	 * @param text any text
-	 * @return the bytes, or null unless the text is exactly what {@link #encode} returns
-	 * of them: padding, other characters and unused bits that are set are refused
+	 * @return the bytes, or null unless {@link #encode} of the bytes returns exactly the
+	 * text: padding, other characters and nonzero unused bits are rejected
 	 */
 	public static byte @Nullable [] decode(String text) {
 		byte[] characters = text.getBytes(StandardCharsets.ISO_8859_1);

@@ -6,17 +6,17 @@ import jakarta.validation.valueextraction.ExtractedValue;
 import jakarta.validation.valueextraction.ValueExtractor;
 
 /**
- * Hands the elements of a list over to be validated, unless there are more than any list
- * of an input may have: then its length is all that is told of it, and its elements cost
- * nothing.
+ * Extracts the elements of a list for validation, unless the list is longer than any
+ * input list may be: then only the violation of its length is reported, and its elements
+ * cost nothing.
  *
  * <p>
- * So every list of an input has to be constrained to {@value #MAX} elements or fewer. A
- * test goes through the schema and holds it.
+ * Every input list must therefore be constrained to at most {@value #MAX} elements, which
+ * a test verifies for the whole schema.
  */
 public class BoundedListValueExtractor implements ValueExtractor<List<@ExtractedValue ?>> {
 
-	/** The most elements that any list of an input may have. */
+	/** The maximum length of any input list. */
 	public static final int MAX = 200;
 
 	@Override
@@ -25,9 +25,9 @@ public class BoundedListValueExtractor implements ValueExtractor<List<@Extracted
 			return;
 		}
 		for (int i = 0; i < list.size(); i++) {
-			// Hibernate Validator collects violations in a hash set, and of their paths
-			// it hashes the last node alone, without its index: with one name for all,
-			// those of equal elements would collide.
+			// Hibernate Validator collects violations in a hash set, and hashes only the
+			// last node of a path, without its index: with the same node name, the
+			// violations of equal elements would collide.
 			receiver.indexedValue(Integer.toString(i), i, list.get(i));
 		}
 	}

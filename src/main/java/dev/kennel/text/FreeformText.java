@@ -19,12 +19,11 @@ import jakarta.validation.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text has no characters but those of the PRECIS FreeformClass: letters, digits,
- * punctuation, symbols and spaces of all scripts; no control characters, nothing that is
- * invisible by its nature, no private or unassigned characters, and joiners and a few
- * others only where a script needs them. Null is valid, and so are texts of more than
- * {@value Validator#MAX_CHECKED} characters: their length has to be limited by another
- * constraint.
+ * The text must consist of characters of the PRECIS FreeformClass: letters, digits,
+ * punctuation, symbols and spaces of all scripts; no control, default-ignorable,
+ * private-use or unassigned characters; joiners and some others only in the context of a
+ * script that needs them. Null is valid, and so is a text of more than
+ * {@value Validator#MAX_CHECKED} characters: another constraint has to limit its length.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8264#section-4.3">RFC 8264, sections
  * 4.3 and 8</a>
@@ -38,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public @interface FreeformText {
 
 	/**
-	 * Returns what a person is told.
+	 * Returns the message of a violation.
 	 * @return the message
 	 */
 	String message() default "Control characters, invisible characters and incomplete characters are not allowed.";
@@ -55,7 +54,7 @@ public @interface FreeformText {
 	 */
 	Class<? extends Payload>[] payload() default {};
 
-	/** Derives the property of RFC 8264, section 8, of every character. */
+	/** Derives the property of each character by RFC 8264, section 8. */
 	class Validator implements ConstraintValidator<FreeformText, String> {
 
 		static final int MAX_CHECKED = 1_000;
@@ -82,15 +81,16 @@ public @interface FreeformText {
 				case 0xb7 -> at(text, index - 1) == 'l' && at(text, index + 1) == 'l';
 				case 0x375 -> script(at(text, index + 1)) == UScript.GREEK;
 				case 0x5f3, 0x5f4 -> script(at(text, index - 1)) == UScript.HEBREW;
-				case 0x30fb -> any(text, (one) -> switch (script(one)) {
+				case 0x30fb -> any(text, (other) -> switch (script(other)) {
 					case UScript.HIRAGANA, UScript.KATAKANA, UScript.HAN -> true;
 					default -> false;
 				});
 				case 0x200c -> isAfterVirama(text, index) || isBetweenJoined(text, index);
 				case 0x200d -> isAfterVirama(text, index);
-				default -> (character >= 0x660 && character <= 0x669)
-						? !any(text, (one) -> one >= 0x6f0 && one <= 0x6f9) : (character >= 0x6f0 && character <= 0x6f9)
-								? !any(text, (one) -> one >= 0x660 && one <= 0x669) : isFreeform(character);
+				default ->
+					(character >= 0x660 && character <= 0x669) ? !any(text, (other) -> other >= 0x6f0 && other <= 0x6f9)
+							: (character >= 0x6f0 && character <= 0x6f9)
+									? !any(text, (other) -> other >= 0x660 && other <= 0x669) : isFreeform(character);
 			};
 		}
 
@@ -117,7 +117,7 @@ public @interface FreeformText {
 			};
 		}
 
-		/** The character at an index, or -1 beyond the text. */
+		/** Returns the character at an index, or -1 outside of the text. */
 		private static int at(int[] text, int index) {
 			return (index >= 0 && index < text.length) ? text[index] : -1;
 		}

@@ -13,10 +13,10 @@ import jakarta.validation.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text is one line of characters: no control characters, no line or paragraph
- * separators, no halves of surrogate pairs, no code points that never are characters, and
- * nothing that shows what follows in another order. What joins characters, as in emojis
- * and in Persian, and the marks of direction are characters. Null is valid.
+ * The text must be a single line: no control characters, line or paragraph separators,
+ * lone surrogates, noncharacters, or bidirectional embeddings, overrides and isolates.
+ * Joiners, as in emojis and in Persian, and directional marks are accepted. Null is
+ * valid.
  *
  * @see <a href="https://www.unicode.org/reports/tr9/">Unicode Standard Annex 9, on
  * bidirectional embeddings, overrides and isolates</a>
@@ -30,27 +30,27 @@ import org.jspecify.annotations.Nullable;
 public @interface PlainText {
 
 	/**
-	 * Answers what a person is told.
+	 * Returns the message of a violation.
 	 * @return the message
 	 */
 	String message() default "Control characters and incomplete characters are not allowed.";
 
 	/**
-	 * Answers the validation groups.
+	 * Returns the validation groups.
 	 * @return none
 	 */
 	Class<?>[] groups() default {};
 
 	/**
-	 * Answers the payload.
+	 * Returns the payload.
 	 * @return none
 	 */
 	Class<? extends Payload>[] payload() default {};
 
-	/** Looks at every character. */
+	/** Validates each code point. */
 	class Validator implements ConstraintValidator<PlainText, String> {
 
-		/** Deprecated, and never seen. The other tags make flags. */
+		/** Deprecated and invisible. Emoji flags use the other tag characters. */
 		private static final int LANGUAGE_TAG = 0xe0001;
 
 		@Override
@@ -68,7 +68,9 @@ public @interface PlainText {
 			};
 		}
 
-		/** Embeddings and overrides, and isolates: each goes on until it is ended. */
+		/**
+		 * Returns whether a character starts or ends an embedding, override or isolate.
+		 */
 		private static boolean reorders(int character) {
 			return (character >= 0x202a && character <= 0x202e) || (character >= 0x2066 && character <= 0x2069);
 		}

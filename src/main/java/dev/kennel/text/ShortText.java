@@ -11,8 +11,8 @@ import jakarta.validation.Payload;
 import org.hibernate.validator.constraints.CodePointLength;
 
 /**
- * The text is plain, can be seen, and has 1 to 100 characters: a name, a breed. Null is
- * valid.
+ * The text must be plain, visible, and 1 to 100 characters long, such as a name or a
+ * breed. Null is valid.
  */
 @Documented
 @Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE })
@@ -24,20 +24,20 @@ import org.hibernate.validator.constraints.CodePointLength;
 public @interface ShortText {
 
 	/**
-	 * Answers what a person is told; the composing constraints have messages of their
-	 * own.
+	 * Returns the message of a violation, which the messages of the composing constraints
+	 * replace.
 	 * @return the message
 	 */
 	String message() default "This is not a short text.";
 
 	/**
-	 * Answers the validation groups.
+	 * Returns the validation groups.
 	 * @return none
 	 */
 	Class<?>[] groups() default {};
 
 	/**
-	 * Answers the payload.
+	 * Returns the payload.
 	 * @return none
 	 */
 	Class<? extends Payload>[] payload() default {};

@@ -8,33 +8,33 @@ import com.ibm.icu.lang.UProperty;
 import org.springframework.graphql.data.ArgumentValue;
 
 /**
- * Brings text from a client into the one form in which it is checked, compared and
- * stored.
+ * Normalizes text from clients to the form that is validated, compared and stored.
  */
 public final class TextNormalizer {
 
 	private static final int BRAILLE_BLANK = 0x2800;
 
-	/** Stands for an object that is not in the text. */
+	/** The placeholder of an embedded object. */
 	private static final int OBJECT_REPLACEMENT = 0xfffc;
 
 	private TextNormalizer() {
 	}
 
 	/**
-	 * Answers the text in Unicode's normal form C, without white space at either end.
-	 * @param text what the client sent
-	 * @return the text to check and store
+	 * Returns the text in Unicode normalization form C, without leading and trailing
+	 * white space.
+	 * @param text the text from the client
+	 * @return the text to validate and store
 	 */
 	public static String clean(String text) {
 		return normalize(text).strip();
 	}
 
 	/**
-	 * Answers the text in Unicode's normal form C, without white space at either end, if
-	 * there is one.
-	 * @param text what the client sent: nothing, null or a text
-	 * @return nothing, null or the text to check and store
+	 * Returns the text in Unicode normalization form C, without leading and trailing
+	 * white space, if there is one.
+	 * @param text the value from the client: omitted, null or a text
+	 * @return omitted, null or the text to validate and store
 	 */
 	public static ArgumentValue<String> clean(ArgumentValue<String> text) {
 		String value = text.value();
@@ -42,8 +42,8 @@ public final class TextNormalizer {
 	}
 
 	/**
-	 * Returns the text in Unicode's normal form C, with its white space.
-	 * @param text what the client sent
+	 * Returns the text in Unicode normalization form C, with its white space.
+	 * @param text the text from the client
 	 * @return the text
 	 */
 	public static String normalize(String text) {
@@ -51,10 +51,10 @@ public final class TextNormalizer {
 	}
 
 	/**
-	 * Returns a password as the OpaqueString profile maps it: in Unicode's normal form C,
-	 * with every space as the one of ASCII, which all keyboards have.
-	 * @param text what the client sent
-	 * @return the password to check and hash
+	 * Returns a password mapped by the OpaqueString profile: in Unicode normalization
+	 * form C, with each space as the ASCII space, which all keyboards have.
+	 * @param text the password from the client
+	 * @return the password to validate and hash
 	 * @see <a href="https://www.rfc-editor.org/rfc/rfc8265#section-4.2.2">RFC 8265,
 	 * section 4.2.2</a>
 	 */
@@ -67,8 +67,8 @@ public final class TextNormalizer {
 	}
 
 	/**
-	 * Returns whether a character leaves no mark: white space, control and format
-	 * characters, those that programs may ignore, and letters and symbols that are blank.
+	 * Returns whether a character is invisible: white space, control, format and
+	 * default-ignorable characters, and blank letters and symbols.
 	 * @param character the code point
 	 * @return whether it is invisible
 	 * @see <a href="https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point">

@@ -4,7 +4,7 @@ import org.springframework.boot.validation.autoconfigure.ValidationConfiguration
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Sets up how inputs are validated. */
+/** Configures Bean Validation of input. */
 @Configuration(proxyBeanMethods = false)
 class ValidationConfiguration {
 

@@ -13,8 +13,8 @@ import jakarta.validation.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text has a character that can be seen. Null is valid, and so is a text without any
- * characters, which is a matter of its length.
+ * The text must contain a visible character. Null is valid, and so is an empty text,
+ * which a constraint of its length rejects.
  */
 @Documented
 @Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE, ElementType.ANNOTATION_TYPE })
@@ -23,29 +23,29 @@ import org.jspecify.annotations.Nullable;
 public @interface VisibleText {
 
 	/**
-	 * Answers what a person is told.
+	 * Returns the message of a violation.
 	 * @return the message
 	 */
 	String message() default "There has to be a character that can be seen.";
 
 	/**
-	 * Answers the validation groups.
+	 * Returns the validation groups.
 	 * @return none
 	 */
 	Class<?>[] groups() default {};
 
 	/**
-	 * Answers the payload.
+	 * Returns the payload.
 	 * @return none
 	 */
 	Class<? extends Payload>[] payload() default {};
 
-	/** Looks for one character. */
+	/** Searches for a visible character. */
 	class Validator implements ConstraintValidator<VisibleText, String> {
 
 		@Override
 		public boolean isValid(@Nullable String text, ConstraintValidatorContext context) {
-			// Of characters that are not plain, PlainText tells.
+			// PlainText reports characters that are not plain.
 			return text == null || text.isEmpty() || text.codePoints()
 				.anyMatch((character) -> !PlainText.Validator.isPlain(character) || isVisible(character));
 		}
@@ -53,7 +53,7 @@ public @interface VisibleText {
 		private static boolean isVisible(int character) {
 			return switch (Character.getType(character)) {
 				case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> false;
-				// Their signs are a matter of fonts, and of later versions of Unicode.
+				// Their glyphs depend on fonts and on later versions of Unicode.
 				case Character.PRIVATE_USE, Character.UNASSIGNED -> character >> 16 != 14;
 				default -> !TextNormalizer.isInvisible(character);
 			};

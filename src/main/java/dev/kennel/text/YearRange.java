@@ -14,7 +14,7 @@ import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
 import org.jspecify.annotations.Nullable;
 
-/** The year has four digits, as RFC 3339 writes it: 1 to 9999. Null is valid. */
+/** The year must be 1 to 9999: RFC 3339 has four digits. Null is valid. */
 @Documented
 @Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE })
 @Retention(RetentionPolicy.RUNTIME)
@@ -22,24 +22,24 @@ import org.jspecify.annotations.Nullable;
 public @interface YearRange {
 
 	/**
-	 * Answers what a person is told.
+	 * Returns the message of a violation.
 	 * @return the message
 	 */
 	String message() default "The year has to be from 1 to 9999.";
 
 	/**
-	 * Answers the validation groups.
+	 * Returns the validation groups.
 	 * @return none
 	 */
 	Class<?>[] groups() default {};
 
 	/**
-	 * Answers the payload.
+	 * Returns the payload.
 	 * @return none
 	 */
 	Class<? extends Payload>[] payload() default {};
 
-	/** Looks at the year. */
+	/** Validates the year. */
 	class Validator implements ConstraintValidator<YearRange, TemporalAccessor> {
 
 		@Override

@@ -1,6 +1,6 @@
 /**
- * What a text may be: normalization, case folding, and the constraints of texts that a
- * client sends.
+ * Unicode normalization, case folding, encodings, and Bean Validation constraints of
+ * input.
  */
 @NullMarked
 package dev.kennel.text;

@@ -14,8 +14,8 @@ import io.github.bucket4j.postgresql.PostgreSQLSelectForUpdateBasedProxyManager;
 import org.springframework.stereotype.Repository;
 
 /**
- * Keeps buckets of tokens in the store, so that all instances count together. Each use is
- * a short transaction of its own on one row.
+ * Stores token buckets in the database, so that all instances share them. Each use is a
+ * short transaction of its own on one row.
  *
  * @see <a href="https://bucket4j.com/8.14.0/toc.html">Bucket4j reference</a>
  */
@@ -23,9 +23,9 @@ import org.springframework.stereotype.Repository;
 class BucketRepository {
 
 	/** How long a bucket is kept after it is full again. */
-	private static final Duration KEPT = Duration.ofMinutes(10);
+	private static final Duration RETENTION = Duration.ofMinutes(10);
 
-	private static final int REMOVED_AT_ONCE = 1_000;
+	private static final int BATCH_SIZE = 1_000;
 
 	private final PostgreSQLSelectForUpdateBasedProxyManager<String> buckets;
 
@@ -36,31 +36,31 @@ class BucketRepository {
 			.idColumn("id")
 			.stateColumn("state")
 			.expiresAtColumn("expires_at")
-			.expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))
+			.expirationAfterWrite(ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(RETENTION))
 			.build();
 	}
 
 	/**
 	 * Takes a token.
 	 * @param configuration the limits of the bucket, if it does not exist yet
-	 * @return zero if there was one, else how long until there is
+	 * @return zero if a token was taken, else the time until one is refilled
 	 */
 	Duration take(String key, BucketConfiguration configuration) {
 		ConsumptionProbe probe = this.buckets.builder().build(key, () -> configuration).tryConsumeAndReturnRemaining(1);
 		return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(probe.getNanosToWaitForRefill());
 	}
 
-	/** Puts a token back. */
-	void giveBack(String key, BucketConfiguration configuration) {
+	/** Refunds a token. */
+	void refund(String key, BucketConfiguration configuration) {
 		this.buckets.builder().build(key, () -> configuration).addTokens(1);
 	}
 
 	void removeExpired() {
 		int removed;
 		do {
-			removed = this.buckets.removeExpired(REMOVED_AT_ONCE);
+			removed = this.buckets.removeExpired(BATCH_SIZE);
 		}
-		while (removed == REMOVED_AT_ONCE);
+		while (removed == BATCH_SIZE);
 	}
 
 }

@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param id the device's id
  * @param isKnown whether the claim is true; evaluated once, after the networks have been
- * charged, and may read the store
+ * charged, and may query the database
  */
 public record ClaimedDevice(String id, BooleanSupplier isKnown) {
 }

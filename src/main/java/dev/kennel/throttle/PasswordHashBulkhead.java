@@ -48,7 +48,7 @@ public class PasswordHashBulkhead {
 	 */
 	public <T extends @Nullable Object> T execute(Client client, Supplier<T> hash) {
 		try {
-			return FairBulkhead.aside(() -> this.permits.call(client.site(), MAX_WAIT, hash));
+			return FairBulkhead.withoutPermit(() -> this.permits.call(client.site(), MAX_WAIT, hash));
 		}
 		catch (BulkheadFullException ex) {
 			throw ApiException.rateLimited("Too many people are logging in at this moment. Try again shortly.",

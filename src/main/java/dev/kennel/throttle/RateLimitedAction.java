@@ -12,16 +12,18 @@ public enum RateLimitedAction {
 	 */
 	PASSWORD(true),
 
-	/** A guess at a token that came by mail. Charged to the networks. */
+	/** A guess at a one-time token that was sent by mail. Charged to the networks. */
 	ONE_TIME_TOKEN(true),
 
 	/**
-	 * A change of a username or an address, which tells whether another account has it.
-	 * Charged to the networks and the account, whatever the answer.
+	 * A change of a username or an address, which reveals whether another account has it.
+	 * Charged to the networks and the account, whatever the result.
 	 */
 	PROFILE_CHANGE(false),
 
-	/** A sign-up, which tells the same. Charged to the networks, whatever the answer. */
+	/**
+	 * A sign-up, which reveals the same. Charged to the networks, whatever the result.
+	 */
 	SIGN_UP(false),
 
 	/** A mail. Charged to the networks and the account that cause it. */
@@ -37,7 +39,7 @@ public enum RateLimitedAction {
 		return this == LOGIN || this == PASSWORD;
 	}
 
-	/** Whether an attempt that succeeds costs nothing: its success tells no secret. */
+	/** Returns whether a success is refunded, since it reveals no secret. */
 	boolean isRefundedOnSuccess() {
 		return this.refunded;
 	}

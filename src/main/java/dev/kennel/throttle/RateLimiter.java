@@ -29,7 +29,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * A rate limiter: charges token buckets before an action, and refunds them if the action
- * succeeded and its success tells no secret.
+ * succeeded and its success reveals no secret.
  *
  * <p>
  * An attempt is charged to the networks of the client, narrowest first, and then to its
@@ -68,12 +68,12 @@ public class RateLimiter {
 	}
 
 	/**
-	 * Runs an attempt if its buckets have a token each.
+	 * Executes an attempt if each of its buckets has a token.
 	 * @param <T> the type of the result
 	 * @param action the action
 	 * @param client the client whose networks are charged
-	 * @param target what else is charged: a name, a session or an account; null for
-	 * nothing
+	 * @param target the further key that is charged: a name, a session or an account;
+	 * null for none
 	 * @param attempt the attempt; it fails by throwing an exception or returning null. No
 	 * transaction is open
 	 * @return the result of the attempt
@@ -85,12 +85,12 @@ public class RateLimiter {
 	}
 
 	/**
-	 * Runs an attempt if its buckets have a token each.
+	 * Executes an attempt if each of its buckets has a token.
 	 * @param <T> the type of the result
 	 * @param action the action
 	 * @param client the client whose networks are charged
-	 * @param target what else is charged: a name, a session or an account; null for
-	 * nothing
+	 * @param target the further key that is charged: a name, a session or an account;
+	 * null for none
 	 * @param device the device that is charged instead of the target if it is known; null
 	 * for none
 	 * @param attempt the attempt; it fails by throwing an exception or returning null. No
@@ -130,7 +130,7 @@ public class RateLimiter {
 		}
 		catch (ApiException ex) {
 			if (ex.code() == ErrorCode.RATE_LIMITED) {
-				// The queue of hashes has refused it, and nothing was tried.
+				// The queue of hashes was full, and no attempt was made.
 				charge.refund();
 			}
 			throw ex;
@@ -197,7 +197,7 @@ public class RateLimiter {
 	 * Rounds up to whole seconds, so that a client that waits as long has waited long
 	 * enough.
 	 * @param wait how long to wait
-	 * @return at least as long
+	 * @return at least as much, in whole seconds
 	 */
 	public static Duration roundUp(Duration wait) {
 		return Duration.ofSeconds(wait.plusNanos(999_999_999).toSeconds());
@@ -231,9 +231,9 @@ public class RateLimiter {
 	/**
 	 * The buckets of a guess at a password.
 	 *
-	 * @param ceiling what is left of the hour, for all networks
-	 * @param shortTerm what may be tried at once, from any network
-	 * @param afterWait the attempt that a network has instead of that after a wait
+	 * @param ceiling the hourly limit, for all networks
+	 * @param shortTerm the short-term limit, for all networks
+	 * @param afterWait the attempt that a network has instead after a wait
 	 * @param pastCeiling the message when the ceiling is reached
 	 */
 	private record PasswordBuckets(Bucket ceiling, Bucket shortTerm, Bucket afterWait, String pastCeiling) {
@@ -258,8 +258,8 @@ public class RateLimiter {
 		}
 
 		/**
-		 * Charges a known device, or, once that has used up its own, the name as well as
-		 * anybody else does.
+		 * Charges a known device or, once its own bucket is empty, the name, as for any
+		 * other client.
 		 */
 		void takeGuess(PasswordBuckets password, Bucket device) {
 			Duration wait = tryTake(device);
@@ -273,7 +273,7 @@ public class RateLimiter {
 			}
 		}
 
-		/** What is refused uses up nothing of the name, but of the networks. */
+		/** A refusal is charged to the networks, but not to the name. */
 		void takeGuess(PasswordBuckets password) {
 			take(password.ceiling(), password.pastCeiling());
 			Duration wait = tryTake(password.shortTerm());
@@ -303,8 +303,9 @@ public class RateLimiter {
 		}
 
 		/**
-		 * A result is returned in any case, though the deadline has passed or the store
-		 * is gone: what can't be refunded is refilled with time.
+		 * Ignores failures, so that the result is returned even if the deadline has
+		 * passed or the database is unavailable. A token that can't be refunded is
+		 * refilled over time.
 		 */
 		void refund() {
 			this.taken.forEach(this::refund);
@@ -312,7 +313,7 @@ public class RateLimiter {
 
 		private void refund(Bucket bucket) {
 			try {
-				RateLimiter.this.buckets.giveBack(bucket.key(), bucket.configuration());
+				RateLimiter.this.buckets.refund(bucket.key(), bucket.configuration());
 			}
 			catch (RuntimeException ex) {
 				logger.debug("A token could not be refunded", ex);

@@ -10,7 +10,7 @@ import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.BucketConfiguration;
 
 /**
- * How much each bucket holds, and how fast it is refilled.
+ * The capacity and the refill rate of each token bucket.
  *
  * @see <a href="https://bucket4j.com/8.14.0/toc.html">Bucket4j reference</a>
  */
@@ -19,7 +19,7 @@ final class RateLimits {
 	/** The longest delay that attempts of other networks can cause. */
 	static final Duration MAX_DELAY_BY_NAME = Duration.ofSeconds(30);
 
-	/** How much more than a /64 a /56 and a /48 may do. */
+	/** The limits of a /64, a /56 and a /48, as multiples of that of a /64. */
 	private static final int[] FACTORS = { 1, 4, 16 };
 
 	private static final Duration HOUR = Duration.ofHours(1);
@@ -48,8 +48,8 @@ final class RateLimits {
 	final BucketConfiguration byDevice;
 
 	/**
-	 * The attempt that a network has by itself after a wait, whatever others have used up
-	 * of the name's short-term limit.
+	 * The attempt that a network has to itself after a wait, even if other networks have
+	 * used up the name's short-term limit.
 	 */
 	final BucketConfiguration afterWait;
 
@@ -66,8 +66,8 @@ final class RateLimits {
 		int name = properties.attemptsByName();
 		List<Bandwidth> shortTerm = List.of(full(name, Duration.ofSeconds(2)), full(2 * name, Duration.ofSeconds(10)),
 				full(4 * name, MAX_DELAY_BY_NAME));
-		// A bucket that is full at first yields what it holds and what it is refilled
-		// with: half and half, so that no hour has more than the ceiling.
+		// A full bucket yields its capacity and its refill: each is half, so that no hour
+		// exceeds the ceiling.
 		int half = properties.attemptsByNamePerHour() / 2;
 		Bandwidth perHour = full(half, HOUR.dividedBy(half));
 		this.byName = configuration(shortTerm);
@@ -109,7 +109,7 @@ final class RateLimits {
 		return builder.build();
 	}
 
-	/** A bandwidth that is full at first, and refilled one token at a time. */
+	/** Returns a bandwidth that is full at first, and refilled one token at a time. */
 	private static Bandwidth full(int capacity, Duration interval) {
 		return Bandwidth.builder().capacity(capacity).refillGreedy(1, interval).build();
 	}

@@ -8,35 +8,36 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 
 /**
- * Buckets that this instance has found empty, and until when they stay so. Attempts are
- * refused by it without a statement, so that a flood of them costs the store nothing.
+ * A cache of buckets that this instance has found empty, with the time of their refill.
+ * It refuses attempts without a statement, so that a flood of them does not load the
+ * database.
  */
 final class RetryAfterCache {
 
-	/** Beyond this, entries are evicted, and the store is asked again. */
+	/** Beyond this, entries are evicted, and the database is queried again. */
 	private static final int MAX_SIZE = 100_000;
 
 	private final Ticker ticker;
 
-	private final Cache<String, Long> ends;
+	private final Cache<String, Long> refillTimes;
 
 	RetryAfterCache(Ticker ticker) {
 		this.ticker = ticker;
-		this.ends = Caffeine.newBuilder()
+		this.refillTimes = Caffeine.newBuilder()
 			.maximumSize(MAX_SIZE)
 			.ticker(ticker)
-			.expireAfter(Expiry.writing((String key, Long end) -> Duration.ofNanos(end - ticker.read())))
+			.expireAfter(Expiry.writing((String key, Long refillTime) -> Duration.ofNanos(refillTime - ticker.read())))
 			.build();
 	}
 
 	void put(String bucket, Duration retryAfter) {
-		this.ends.put(bucket, this.ticker.read() + retryAfter.toNanos());
+		this.refillTimes.put(bucket, this.ticker.read() + retryAfter.toNanos());
 	}
 
 	/** Returns how long the bucket stays empty; zero if it is not known to be. */
 	Duration get(String bucket) {
-		Long end = this.ends.getIfPresent(bucket);
-		return (end != null) ? Duration.ofNanos(Math.max(0, end - this.ticker.read())) : Duration.ZERO;
+		Long refillTime = this.refillTimes.getIfPresent(bucket);
+		return (refillTime != null) ? Duration.ofNanos(Math.max(0, refillTime - this.ticker.read())) : Duration.ZERO;
 	}
 
 }

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.stereotype.Component;
 
-/** Shows how busy the hashing of passwords is. */
+/** Metrics of the bulkhead of password hashes. */
 @Component
 class ThrottleMeters implements MeterBinder {
 

@@ -24,7 +24,7 @@ import org.springframework.validation.annotation.Validated;
  * @param mailsByAccount how many mails an account may cause at once; then one every five
  * minutes
  * @param concurrency how many passwords are hashed at once; 0 for half of the processors
- * @param queue how many more may wait for that; from one site half of them
+ * @param queue how many more may be queued; from one site half of them
  */
 @Validated
 @ConfigurationProperties("kennel.auth.throttle")

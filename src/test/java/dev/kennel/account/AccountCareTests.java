@@ -63,7 +63,7 @@ class AccountCareTests {
 		this.ann = this.api.signUp(this.name);
 	}
 
-	private Api.Answer login(String password) {
+	private Api.Response login(String password) {
 		return this.api.execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
 				Map.of("input", Map.of("username", this.name, "password", password)));
 	}
@@ -76,7 +76,7 @@ class AccountCareTests {
 		return client.execute("{ me { id } }").codes().isEmpty();
 	}
 
-	private Api.Answer verify(Api client, String token) {
+	private Api.Response verify(Api client, String token) {
 		return client.execute("""
 				mutation ($input: VerifyEmailInput!) {
 				  verifyEmail(input: $input) { user { username emailVerifiedAt } }
@@ -97,14 +97,14 @@ class AccountCareTests {
 			.isEqualTo("{\"requestPasswordReset\":{\"success\":true}}");
 	}
 
-	private Api.Answer reset(String token, String password) {
+	private Api.Response reset(String token, String password) {
 		return this.api.execute("mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }",
 				Map.of("input", Map.of("token", token, "newPassword", password)));
 	}
 
-	private void assertInvalid(Api.Answer answer) {
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.violations()).containsExactly("input.token INVALID_TOKEN");
+	private void assertInvalid(Api.Response response) {
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.violations()).containsExactly("input.token INVALID_TOKEN");
 	}
 
 	private String row() {
@@ -114,14 +114,14 @@ class AccountCareTests {
 			.single();
 	}
 
-	private Api.Answer changePassword(String current, String next) {
+	private Api.Response changePassword(String current, String next) {
 		return this.ann.execute(
 				"mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { username } } }",
 				Map.of("input", Map.of("currentPassword", current, "newPassword", next)));
 	}
 
 	@Test
-	void aChangedPasswordEndsAllOtherSessions() {
+	void passwordChangeRevokesAllOtherSessions() {
 		Api phone = loggedIn(Api.PASSWORD);
 
 		assertThat(changePassword(Api.PASSWORD, NEW_PASSWORD).text("/changePassword/user/username"))
@@ -133,11 +133,11 @@ class AccountCareTests {
 		assertThat(login(NEW_PASSWORD).codes()).isEmpty();
 	}
 
-	/** The log-in has seen the old password, and is about to open a session. */
+	/** The log-in has verified the old password, and is about to open a session. */
 	@Test
 	void aLogInThatIsUnderWayWhenThePasswordIsChangedFails() throws Exception {
 		try (HeldRow row = holdUser()) {
-			CompletableFuture<Api.Answer> login = CompletableFuture.supplyAsync(() -> login(Api.PASSWORD));
+			CompletableFuture<Api.Response> login = CompletableFuture.supplyAsync(() -> login(Api.PASSWORD));
 			row.awaitWaiter("%from users%for no key update%");
 			row.execute("UPDATE users SET password_hash = 'another' WHERE username = ?", this.name);
 			row.commit();
@@ -148,9 +148,9 @@ class AccountCareTests {
 	}
 
 	@Test
-	void anAccountIsNotDeletedByAPasswordThatIsChangedMeanwhile() throws Exception {
+	void deletionFailsIfPasswordIsChangedConcurrently() throws Exception {
 		try (HeldRow row = holdUser()) {
-			CompletableFuture<Api.Answer> deletion = CompletableFuture.supplyAsync(() -> deleteMe(Api.PASSWORD));
+			CompletableFuture<Api.Response> deletion = CompletableFuture.supplyAsync(() -> deleteMe(Api.PASSWORD));
 			row.awaitWaiter("%from users%for no key update%");
 			row.execute("UPDATE users SET password_hash = 'another' WHERE username = ?", this.name);
 			row.commit();
@@ -169,7 +169,7 @@ class AccountCareTests {
 		Api phone = loggedIn(Api.PASSWORD);
 		String before = row();
 
-		Api.Answer wrong = changePassword("not the password", NEW_PASSWORD);
+		Api.Response wrong = changePassword("not the password", NEW_PASSWORD);
 		assertThat(wrong.codes()).containsExactly("BAD_USER_INPUT");
 		assertThat(wrong.violations()).containsExactly("input.currentPassword WRONG_PASSWORD");
 		assertThat(changePassword(Api.PASSWORD, "short").violations()).containsExactly("input.newPassword LENGTH");
@@ -179,32 +179,32 @@ class AccountCareTests {
 	}
 
 	@Test
-	void aMailVerifiesTheAddressOnceWithoutALogIn() {
+	void verificationTokenIsUsableOnceAndWithoutLogIn() {
 		String token = requestVerification(1);
 
-		Api.Answer answer = verify(this.api, token);
+		Api.Response response = verify(this.api, token);
 
-		assertThat(answer.text("/verifyEmail/user/username")).isEqualTo(this.name);
-		assertThat(OffsetDateTime.parse(answer.text("/verifyEmail/user/emailVerifiedAt")))
+		assertThat(response.text("/verifyEmail/user/username")).isEqualTo(this.name);
+		assertThat(OffsetDateTime.parse(response.text("/verifyEmail/user/emailVerifiedAt")))
 			.isEqualTo(this.ann.execute("{ me { emailVerifiedAt } }").text("/me/emailVerifiedAt"));
 		assertInvalid(verify(this.api, token));
 	}
 
 	@Test
-	void whoVerifiesAnotherAccountsAddressSeesNothingOfTheirOwnInIt() {
+	void verificationOfAnotherAccountExposesNoDataOfTheCaller() {
 		Api bob = this.api.signUp();
 		bob.createOwner("Bob's");
 
-		Api.Answer answer = bob.execute("""
+		Api.Response response = bob.execute("""
 				mutation ($input: VerifyEmailInput!) {
 				  verifyEmail(input: $input) { user { username owners { nodes { name } } } }
 				}""", Map.of("input", Map.of("token", requestVerification(1))));
 
-		assertThat(answer.codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(response.codes()).containsExactly("UNAUTHENTICATED");
 	}
 
 	@Test
-	void aNewerVerificationReplacesAnOlderOne() {
+	void newVerificationTokenInvalidatesThePreviousOne() {
 		String first = requestVerification(1);
 		String second = requestVerification(2);
 
@@ -213,7 +213,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void aVerificationIsGoodForADay() {
+	void verificationTokenExpiresAfterOneDay() {
 		String token = requestVerification(1);
 		assertThat(minutesLeft("EMAIL_VERIFICATION")).isEqualTo(24 * 60);
 		expire();
@@ -240,7 +240,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void aMailSetsANewPasswordOnceAndEndsAllSessions() {
+	void resetTokenSetsPasswordOnceAndRevokesAllSessions() {
 		requestReset(" " + this.email.toUpperCase(java.util.Locale.ROOT));
 		String mail = TestMail.await(this.email, 1);
 		assertThat(mail).contains("Hello " + this.name + ",", "http://localhost:8080/reset-password#token=");
@@ -257,7 +257,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void aResetDiesWithANewerOneWithAChangedPasswordAndWithTime() {
+	void resetTokenIsInvalidatedByNewTokenPasswordChangeAndExpiry() {
 		requestReset(this.email);
 		String first = TestMail.awaitToken(this.email, 1);
 		requestReset(this.email);
@@ -275,7 +275,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void aBadNewPasswordLeavesTheTokenGood() {
+	void invalidNewPasswordKeepsResetTokenValid() {
 		requestReset(this.email);
 		String token = TestMail.awaitToken(this.email, 1);
 
@@ -285,7 +285,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void tokensOfOnePurposeAreNoGoodForTheOther() {
+	void tokenOfAnotherPurposeIsInvalid() {
 		String verification = requestVerification(1);
 
 		assertInvalid(reset(verification, NEW_PASSWORD));
@@ -300,11 +300,11 @@ class AccountCareTests {
 
 	@Test
 	void anAddressWithoutAnAccountGetsTheSameAnswerByTheSameStatementsAndNoMail() {
-		String nobody = "nobody-" + this.email;
-		// Where the requests come from has its count from now on.
+		String unknown = "nobody-" + this.email;
+		// Creates the buckets of the network.
 		requestReset("first-" + this.email);
 
-		List<String> ofUnknownAddress = this.sql.record(() -> requestReset(nobody));
+		List<String> ofUnknownAddress = this.sql.record(() -> requestReset(unknown));
 
 		assertThat(ofUnknownAddress).anyMatch((statement) -> statement.startsWith("insert into mail_orders"));
 		assertThat(this.sql.record(() -> requestReset("not an address of " + this.name))).isEqualTo(ofUnknownAddress);
@@ -313,8 +313,8 @@ class AccountCareTests {
 
 		TestMail.await(this.email, 1);
 		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
-				(orders) -> orders == 0);
-		assertThat(TestMail.to(nobody)).isEmpty();
+				(jobs) -> jobs == 0);
+		assertThat(TestMail.to(unknown)).isEmpty();
 	}
 
 	@Test
@@ -324,13 +324,13 @@ class AccountCareTests {
 		}
 		TestMail.await(this.email, 3);
 		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
-				(orders) -> orders == 0);
+				(jobs) -> jobs == 0);
 		assertThat(TestMail.to(this.email)).hasSize(3);
 
 		for (int i = 0; i < 3; i++) {
 			requestVerification(4 + i);
 		}
-		Api.Answer refused = this.ann.execute("mutation { requestEmailVerification { success } }");
+		Api.Response refused = this.ann.execute("mutation { requestEmailVerification { success } }");
 		assertThat(refused.codes()).containsExactly("RATE_LIMITED");
 		assertThat(refused.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(290, 300);
 	}
@@ -346,7 +346,7 @@ class AccountCareTests {
 		assertThat(OneTimeToken.parse(token).orElseThrow().toString()).doesNotContain(token);
 	}
 
-	private Api.Answer deleteMe(String password) {
+	private Api.Response deleteMe(String password) {
 		return this.ann.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }",
 				Map.of("input", Map.of("password", password)));
 	}
@@ -361,7 +361,7 @@ class AccountCareTests {
 		UUID key = dev.kennel.identity.NodeId.parse(id).orElseThrow().uuid();
 		String owner = this.ann.createOwner("With dogs");
 		this.ann.createDog(owner, "Rex");
-		// PostgreSQL ends statements that take long.
+		// In parts, because of the statement timeout.
 		for (int part = 0; part < 10; part++) {
 			this.jdbc
 				.sql("INSERT INTO dogs (user_id, id, owner_id, name, name_key, created_at, updated_at) "
@@ -399,10 +399,10 @@ class AccountCareTests {
 	void withoutThePasswordNothingIsDeleted() {
 		this.ann.createOwner("Still here");
 
-		Api.Answer answer = deleteMe("not the password");
+		Api.Response response = deleteMe("not the password");
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.violations()).containsExactly("input.password WRONG_PASSWORD");
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.violations()).containsExactly("input.password WRONG_PASSWORD");
 		assertThat(this.ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
 			.containsExactly("Still here");
 	}
@@ -437,7 +437,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void whatIsNoHashFitsNoPassword() {
+	void malformedHashMatchesNoPassword() {
 		for (String nonsense : List.of("nonsense", "{noop}" + Api.PASSWORD, Api.PASSWORD, "")) {
 			setHash(nonsense);
 			assertThat(login(Api.PASSWORD).codes()).containsExactly("UNAUTHENTICATED");
@@ -446,7 +446,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void byDefaultAHashCostsWhatOwaspAsksFor() {
+	void defaultHashParametersMeetOwaspRecommendation() {
 		PasswordHasher passwords = passwords(new PasswordHashingProperties(DataSize.ofMegabytes(19), 2, 1));
 
 		String hash = passwords.hash(Api.PASSWORD, CLIENT);
@@ -459,7 +459,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void whoHasNoAccountIsComparedWithAHashThatCostsAsMuchAsAnyOther() {
+	void dummyHashCostsAsMuchAsAnyOther() {
 		PasswordHasher passwords = passwords(new PasswordHashingProperties(DataSize.ofMegabytes(8), 3, 2));
 
 		String hash = passwords.hash(Api.PASSWORD, CLIENT);
@@ -476,9 +476,9 @@ class AccountCareTests {
 	}
 
 	@Test
-	void eachLinkLeadsToAPage() {
+	void eachMailLinkServesAPage() {
 		for (String path : List.of("/reset-password", "/verify-email", "/restore-email")) {
-			Api.Answer page = this.api.send("GET", path, new byte[0], Map.of("Accept", "text/html"));
+			Api.Response page = this.api.send("GET", path, new byte[0], Map.of("Accept", "text/html"));
 			assertThat(page.status()).isEqualTo(200);
 			assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
 			assertThat(page.header("Referrer-Policy")).isEqualTo("no-referrer");

@@ -16,7 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** The removal in the background, where it does not go as it should. */
+/** Failures and batches of the removal in the background. */
 @KennelTest
 class AccountCleanerTests {
 
@@ -55,7 +55,7 @@ class AccountCleanerTests {
 	}
 
 	@Test
-	void accountWhoseRowsAreNotRemovableKeepsNoOtherWaiting() {
+	void failureOfOneAccountDoesNotBlockOthers() {
 		UUID first = accountWithADog();
 		UUID second = accountWithADog();
 		this.jdbc
@@ -83,7 +83,7 @@ class AccountCleanerTests {
 		TestMail.await(() -> left("id = ?", first), (rows) -> rows == 0);
 	}
 
-	/** They are read a hundred at a time. */
+	/** A page has a hundred accounts. */
 	@Test
 	void twoHundredAccountsAreRemovedInOneRun() {
 		this.jdbc
@@ -98,9 +98,9 @@ class AccountCleanerTests {
 		TestMail.await(() -> left("username LIKE ?", this.name + "%"), (rows) -> rows == 0);
 	}
 
-	/** So that no statement takes long, however many rows there are. */
+	/** So that no statement takes long, regardless of the number of rows. */
 	@Test
-	void rowsAreRemovedTwoThousandAtATime() {
+	void rowsAreRemovedInBatchesOfTwoThousand() {
 		UUID account = accountWithADog();
 		this.jdbc
 			.sql("INSERT INTO dogs (user_id, id, owner_id, name, name_key, created_at, updated_at) "

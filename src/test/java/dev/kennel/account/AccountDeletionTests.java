@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What is so at once when an account is deleted, and what becomes of its rows. */
+/** The immediate effects of the deletion of an account, and the removal of its rows. */
 @KennelTest
 @Timeout(120)
 class AccountDeletionTests {
@@ -71,16 +71,19 @@ class AccountDeletionTests {
 		this.dog = this.ann.createDog(this.owner, "Rex");
 	}
 
-	private Api.Answer deleteMe(Api client) {
+	private Api.Response deleteMe(Api client) {
 		return client.execute(DELETE, Map.of("input", Map.of("password", Api.PASSWORD)));
 	}
 
-	/** Keeps the account's rows from being removed, but not the account. */
+	/** Locks the account's rows against removal, but not the account. */
 	private HeldRow holdDog() throws SQLException {
 		return new HeldRow(this.dataSource, "SELECT 1 FROM dogs WHERE id = ? FOR UPDATE", NodeKind.DOG.uuid(this.dog));
 	}
 
-	/** An access token that is good until it expires, whatever becomes of the account. */
+	/**
+	 * Returns an access token that stays valid until it expires, even if the account is
+	 * deleted.
+	 */
 	private Api withoutSession() {
 		Api other = this.api.withToken(this.api
 			.execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
@@ -111,13 +114,13 @@ class AccountDeletionTests {
 		}
 	}
 
-	private static void assertDeleted(Api.Answer answer) {
-		assertThat(answer.codes()).containsExactly("UNAUTHENTICATED");
-		assertThat(answer.json().at("/errors/0/extensions/reason").asString()).isEqualTo("SESSION_ENDED");
+	private static void assertDeleted(Api.Response response) {
+		assertThat(response.codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(response.json().at("/errors/0/extensions/reason").asString()).isEqualTo("SESSION_ENDED");
 	}
 
 	@Test
-	void nameAndAddressAreFreeAtOnceThoughTheRowsAreStillThere() throws SQLException {
+	void nameAndAddressAreFreeBeforeRowsAreRemoved() throws SQLException {
 		this.ann.execute("mutation { requestEmailVerification { success } }").data();
 		TestMail.awaitToken(this.name + "@example.com", 1);
 		assertThat(count("one_time_tokens", "user_id")).isEqualTo(1);
@@ -172,7 +175,7 @@ class AccountDeletionTests {
 					Map.of("input", Map.of("email", this.name + "@example.com")))
 				.data();
 			TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
-					(orders) -> orders == 0);
+					(jobs) -> jobs == 0);
 			assertThat(TestMail.to(this.name + "@example.com")).hasSize(1);
 			row.commit();
 		}
@@ -218,9 +221,9 @@ class AccountDeletionTests {
 		try (HeldRow dogsRow = holdDog();
 				HeldRow usersRow = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE id = ? FOR NO KEY UPDATE",
 						this.account)) {
-			CompletableFuture<Api.Answer> deletion = CompletableFuture.supplyAsync(() -> deleteMe(this.ann));
+			CompletableFuture<Api.Response> deletion = CompletableFuture.supplyAsync(() -> deleteMe(this.ann));
 			usersRow.awaitWaiter("%from users%for no key update%");
-			CompletableFuture<Api.Answer> write = CompletableFuture.supplyAsync(
+			CompletableFuture<Api.Response> write = CompletableFuture.supplyAsync(
 					() -> this.ann.execute("mutation { createOwner(input: {name: \"Too late\"}) { owner { id } } }"));
 			usersRow.awaitWaiter("%INSERT INTO owners%");
 			usersRow.commit();
@@ -234,17 +237,17 @@ class AccountDeletionTests {
 	}
 
 	@Test
-	void fieldsAfterTheDeletionAreThoseOfAnEndedSession() {
-		Api.Answer answer = this.ann.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) "
+	void fieldsAfterDeletionFailAsInAnEndedSession() {
+		Api.Response response = this.ann.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) "
 				+ "{ deletedUserId } logout { success } }", Map.of("input", Map.of("password", Api.PASSWORD)));
 
-		assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
-		assertThat(answer.json().at("/data/deleteMe/deletedUserId").asString())
+		assertThat(response.reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+		assertThat(response.json().at("/data/deleteMe/deletedUserId").asString())
 			.isEqualTo(NodeKind.USER.id(this.account).toString());
 	}
 
 	@Test
-	void whatTheAccountFollowsEnds() {
+	void deletionEndsSubscriptions() {
 		try (LiveClient live = LiveClient.webSocket(this.ann, "subscription { myChanges { kind } }", Map.of())) {
 			deleteMe(this.ann).data();
 
@@ -277,7 +280,7 @@ class AccountDeletionTests {
 	}
 
 	@Test
-	void instancesThatRemoveAtTheSameTimeDoNotWaitForEachOther() throws SQLException {
+	void concurrentCleanersDoNotBlockEachOther() throws SQLException {
 		Api bob = this.api.signUp();
 		UUID bobs = NodeKind.USER.uuid(bob.execute("{ me { id } }").text("/me/id"));
 		try (HeldRow row = holdDog()) {
@@ -285,7 +288,7 @@ class AccountDeletionTests {
 			row.awaitWaiter("DELETE FROM dogs%");
 			this.jdbc.sql("UPDATE users SET deleted_at = clock_timestamp() WHERE id = ?").param(bobs).update();
 
-			// As another instance does: the first account is being removed by this one.
+			// As another instance: the first account is being removed by this one.
 			this.cleaner.clean();
 
 			assertThat(this.jdbc.sql("SELECT id FROM users WHERE id IN (?, ?)")

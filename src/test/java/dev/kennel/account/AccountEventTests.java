@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The lines that the change of an address, and what is wrong with a link, leave. */
+/** The audit log of changes of an address, and of invalid tokens. */
 @KennelTest
 class AccountEventTests {
 
@@ -57,20 +57,20 @@ class AccountEventTests {
 		this.logger.detachAppender(this.lines);
 	}
 
-	private Api.Answer run(Api client, String field, String type, String selection, Map<String, ?> input) {
+	private Api.Response run(Api client, String field, String type, String selection, Map<String, ?> input) {
 		return client.execute("mutation ($input: " + type + "!) { " + field + "(input: $input) { " + selection + " } }",
 				Map.of("input", input));
 	}
 
-	private Api.Answer verify(String token) {
+	private Api.Response verify(String token) {
 		return run(this.api, "verifyEmail", "VerifyEmailInput", "user { id }", Map.of("token", token));
 	}
 
-	private Api.Answer restore(String token) {
+	private Api.Response restore(String token) {
 		return run(this.api, "restoreEmail", "RestoreEmailInput", "user { email }", Map.of("token", token));
 	}
 
-	private Api.Answer update(String member, String value) {
+	private Api.Response update(String member, String value) {
 		return run(this.ann, "updateMe", "UpdateMeInput", "user { id }",
 				Map.of(member, value, "currentPassword", Api.PASSWORD));
 	}
@@ -98,7 +98,7 @@ class AccountEventTests {
 	}
 
 	@Test
-	void onlyWhatChangesTheProfileIsLogged() {
+	void onlyEffectiveProfileChangesAreLogged() {
 		update("email", this.email).data();
 		update("username", this.name).data();
 		assertThat(events()).isEmpty();
@@ -109,7 +109,7 @@ class AccountEventTests {
 	}
 
 	@Test
-	void restorationIsLoggedWithTheSessionsThatItEnds() {
+	void restorationIsLoggedWithRevokedSessions() {
 		String account = this.ids.replaceAll(" session=.*", "");
 		String thief = "thief-" + this.email;
 		verify(requestVerification(this.email, 1)).data();

@@ -17,8 +17,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Mails are written when they are sent, which may be hours after they were ordered: what
- * has become pointless meanwhile is not sent, and makes no token.
+ * Mails are written when they are sent, which may be hours after they were enqueued: one
+ * that has become obsolete is not sent, and issues no token.
  */
 @KennelTest
 class AccountMailTests {
@@ -77,7 +77,7 @@ class AccountMailTests {
 	}
 
 	@Test
-	void addressThatIsVerifiedByNowGetsNoLink() {
+	void noLinkIsWrittenOnceAddressIsVerified() {
 		assertThat(this.verification.write(this.account.toString())).isNotNull();
 		verify();
 
@@ -86,34 +86,34 @@ class AccountMailTests {
 	}
 
 	@Test
-	void verifiedAddressIsAskedForNoMail() {
+	void requestForVerifiedAddressSendsNoMail() {
 		verify();
 
 		assertThat(this.ann.execute("mutation { requestEmailVerification { success } }").data().toString())
 			.isEqualTo("{\"requestEmailVerification\":{\"success\":true}}");
 
 		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
-				(orders) -> orders == 0);
+				(jobs) -> jobs == 0);
 		assertThat(TestMail.to(this.email)).hasSize(1);
 	}
 
 	@Test
-	void addressThatCannotBeRestoredGetsNoLink() {
+	void noLinkIsWrittenWithoutFormerAddress() {
 		assertThat(this.restoration.write(this.account.toString())).isNull();
 	}
 
 	@Test
-	void accountThatIsDeletedGetsNoMail() {
+	void noMailIsWrittenForDeletedAccount() {
 		String gone = UUID.randomUUID().toString();
-		List<MailTemplate> letters = List.of(this.verification, this.restoration);
+		List<MailTemplate> templates = List.of(this.verification, this.restoration);
 
-		assertThat(letters).allSatisfy((letter) -> assertThat(letter.write(gone)).isNull());
+		assertThat(templates).allSatisfy((template) -> assertThat(template.write(gone)).isNull());
 		assertThat(this.changed.write(gone + " " + this.email)).isNull();
 		assertThat(this.changed.write(this.account + " " + this.email)).isNotNull();
 	}
 
 	@Test
-	void onlyTheAddressOfAnAccountGetsALinkForAPassword() {
+	void resetLinkIsWrittenForAddressOfAnAccountOnly() {
 		for (String address : List.of("nobody-" + this.email, this.name, "", "nul\0@" + this.email, "\0" + this.email,
 				"@" + this.name, this.email + "." + "x".repeat(300))) {
 			assertThat(this.reset.write(address)).as(address).isNull();
@@ -123,9 +123,9 @@ class AccountMailTests {
 		assertThat(tokens()).isEqualTo(1);
 	}
 
-	/** Mails that were ordered by an earlier version have these kinds. */
+	/** Mails that were enqueued by an earlier version have these kinds. */
 	@Test
-	void kindsAreThoseThatMailsAreOrderedWith() {
+	void mailKindsAreStable() {
 		assertThat(List.of(this.verification, this.restoration, this.changed, this.reset))
 			.extracting(MailTemplate::kind)
 			.containsExactly("email-verification", "email-restoration", "email-changed", "password-reset");

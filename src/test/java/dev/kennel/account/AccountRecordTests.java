@@ -20,7 +20,7 @@ import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What the package's records and entities are by themselves. */
+/** The package's records and entities. */
 class AccountRecordTests {
 
 	private static final UUID KEY = UUID.fromString("0190163d-8694-739b-aea5-966c26f8ad90");
@@ -31,7 +31,7 @@ class AccountRecordTests {
 
 	private static final String EMAIL = "ann@example.com";
 
-	/** Records print their members, unless they say otherwise. */
+	/** The default toString of records has their members. */
 	static Stream<Arguments> printed() {
 		return Stream.of(Arguments.of(new SignupInput("ann", EMAIL, SECRET), "SignupInput[username=ann]"),
 				Arguments.of(
@@ -65,12 +65,12 @@ class AccountRecordTests {
 			.isNotEqualTo(new OneTimeToken(new AccountId(UUID.randomUUID()), secret))
 			.isNotEqualTo(ACCOUNT);
 		assertThat(token.hashCode()).isEqualTo(ACCOUNT.hashCode());
-		assertThat(OneTimeToken.make(ACCOUNT)).isNotEqualTo(OneTimeToken.make(ACCOUNT));
+		assertThat(OneTimeToken.generate(ACCOUNT)).isNotEqualTo(OneTimeToken.generate(ACCOUNT));
 	}
 
 	@Test
-	void oneTimeTokenIsReadAsItIsWritten() {
-		OneTimeToken token = OneTimeToken.make(ACCOUNT);
+	void oneTimeTokenRoundTrips() {
+		OneTimeToken token = OneTimeToken.generate(ACCOUNT);
 
 		assertThat(token.value()).matches("[A-Za-z0-9_-]{64}");
 		assertThat(OneTimeToken.parse(token.value())).contains(token);
@@ -80,15 +80,15 @@ class AccountRecordTests {
 	}
 
 	@Test
-	void formerAddressIsTheSameInAnyCase() {
+	void formerAddressMatchesInAnyCase() {
 		FormerEmail former = new FormerEmail(ACCOUNT, EMAIL, Instant.EPOCH);
 
-		assertThat(former.is("ANN@Example.com")).isTrue();
-		assertThat(former.is("anna@example.com")).isFalse();
+		assertThat(former.matches("ANN@Example.com")).isTrue();
+		assertThat(former.matches("anna@example.com")).isFalse();
 	}
 
 	@Test
-	void onlyNameAndAddressNeedThePassword() {
+	void onlyNameAndAddressRequireThePassword() {
 		assertThat(new UpdateMeInput(ArgumentValue.omitted(), ArgumentValue.omitted(), null).isSensitive()).isFalse();
 		assertThat(new UpdateMeInput(ArgumentValue.ofNullable("ann"), ArgumentValue.omitted(), null).isSensitive())
 			.isTrue();
@@ -96,7 +96,7 @@ class AccountRecordTests {
 			.isTrue();
 	}
 
-	/** The passwords of a keyboard that composes characters, and of one that does not. */
+	/** Passwords of keyboards that compose characters, and that do not. */
 	@Test
 	void passwordsAreNormalized() {
 		assertThat(new UpdateMeInput(ArgumentValue.omitted(), ArgumentValue.omitted(), "u\u0308").currentPassword())
@@ -109,7 +109,7 @@ class AccountRecordTests {
 	}
 
 	@Test
-	void accountIsShownAsItIs() {
+	void entityMapsToUser() {
 		UserEntity user = new UserEntity("ann", EMAIL, "hash");
 		assertThat(user.toUser().emailVerifiedAt()).isNull();
 
@@ -125,7 +125,7 @@ class AccountRecordTests {
 	}
 
 	@Test
-	void newAccountIsTrustedWithItsAddressUntilItChanges() {
+	void signUpAddressIsTrustedUntilItChanges() {
 		UserEntity user = new UserEntity("ann", EMAIL, "hash");
 		assertThat(user.isEmailTrusted()).isTrue();
 		assertThat(user.isEmailVerified()).isFalse();
@@ -150,7 +150,7 @@ class AccountRecordTests {
 	}
 
 	@Test
-	void memoryOfHashesHasALowerBound() {
+	void hashMemoryHasLowerBound() {
 		assertThat(new PasswordHashingProperties(DataSize.ofMegabytes(7), 1, 1).isMemoryEnough()).isTrue();
 		assertThat(new PasswordHashingProperties(DataSize.ofBytes(7 * 1_048_576 - 1), 1, 1).isMemoryEnough()).isFalse();
 	}
@@ -171,7 +171,7 @@ class AccountRecordTests {
 	}
 
 	@Test
-	void fingerprintTellsStoredHashesApart() {
+	void fingerprintDistinguishesStoredHashes() {
 		assertThat(DeviceProof.fingerprint("a")).hasSize(22)
 			.isEqualTo(DeviceProof.fingerprint("a"))
 			.isNotEqualTo(DeviceProof.fingerprint("b"));

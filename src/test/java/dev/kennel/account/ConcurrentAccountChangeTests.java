@@ -22,7 +22,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Changes of an account that wait for another one of the same account. */
+/** Concurrent changes of one account. */
 @KennelTest
 class ConcurrentAccountChangeTests {
 
@@ -59,7 +59,7 @@ class ConcurrentAccountChangeTests {
 			.single();
 	}
 
-	/** The password that the client gave was right when it was compared. */
+	/** The password was correct when it was verified. */
 	@ParameterizedTest
 	@ValueSource(strings = { "updateMe(input: { username: \"mallory\", currentPassword: \"" + Api.PASSWORD + "\" })",
 			"updateMe(input: { email: \"mallory@example.com\", currentPassword: \"" + Api.PASSWORD + "\" })",
@@ -69,25 +69,25 @@ class ConcurrentAccountChangeTests {
 		String before;
 		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR NO KEY UPDATE",
 				this.name)) {
-			CompletableFuture<Api.Answer> change = CompletableFuture
+			CompletableFuture<Api.Response> change = CompletableFuture
 				.supplyAsync(() -> this.ann.execute("mutation { " + field + " { user { id } } }"));
 			row.awaitWaiter(WAITS_FOR_ACCOUNT);
 			row.execute("UPDATE users SET password_hash = 'another' WHERE username = ?", this.name);
 			row.commit();
 			before = row();
 
-			Api.Answer answer = change.join();
-			assertThat(answer.codes()).containsExactly("CONFLICT");
-			assertThat(answer.json().at("/errors/0/message").asString())
+			Api.Response response = change.join();
+			assertThat(response.codes()).containsExactly("CONFLICT");
+			assertThat(response.json().at("/errors/0/message").asString())
 				.isEqualTo("The password was changed a moment ago.");
 		}
 		assertThat(row()).isEqualTo(before);
 	}
 
-	private void assertOneOfTwoIsGood(Supplier<Api.Answer> use) throws Exception {
+	private void assertOneOfTwoSucceeds(Supplier<Api.Response> use) throws Exception {
 		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR NO KEY UPDATE",
 				this.name)) {
-			List<CompletableFuture<Api.Answer>> uses = Stream.generate(() -> CompletableFuture.supplyAsync(use))
+			List<CompletableFuture<Api.Response>> uses = Stream.generate(() -> CompletableFuture.supplyAsync(use))
 				.limit(2)
 				.toList();
 			TestMail.await(() -> this.jdbc
@@ -98,7 +98,7 @@ class ConcurrentAccountChangeTests {
 				.single(), (waiters) -> waiters == 2);
 			row.commit();
 
-			assertThat(uses).extracting((answer) -> answer.join().violations())
+			assertThat(uses).extracting((response) -> response.join().violations())
 				.containsExactlyInAnyOrder(List.of(), List.of("input.token INVALID_TOKEN"));
 		}
 	}
@@ -107,17 +107,17 @@ class ConcurrentAccountChangeTests {
 	void oneLinkSetsOnePassword() throws Exception {
 		this.api.requestPasswordReset(this.email).data();
 		String token = TestMail.awaitToken(this.email, 1);
-		assertOneOfTwoIsGood(() -> this.api.execute(
+		assertOneOfTwoSucceeds(() -> this.api.execute(
 				"mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }",
 				Map.of("input", Map.of("token", token, "newPassword", UUID.randomUUID().toString()))));
 	}
 
 	@Test
-	void oneLinkVerifiesOnce() throws Exception {
+	void concurrentVerificationsSucceedOnce() throws Exception {
 		this.ann.execute("mutation { requestEmailVerification { success } }").data();
 		String token = TestMail.awaitToken(this.email, 1);
 
-		assertOneOfTwoIsGood(() -> this.api.execute(
+		assertOneOfTwoSucceeds(() -> this.api.execute(
 				"mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { email } } }",
 				Map.of("input", Map.of("token", token))));
 	}

@@ -40,7 +40,7 @@ class PasswordHasherTests {
 		this.bulkhead = bulkhead;
 	}
 
-	/** A dog is two UTF-16 units, and so the longest password has 256. */
+	/** The emoji is two UTF-16 units, so the longest password has 256. */
 	@Test
 	void longestPasswordLogsInAndALongerOneFailsAtTheSameCost() {
 		String longest = "\ud83d\udc15".repeat(128);
@@ -58,9 +58,12 @@ class PasswordHasherTests {
 		}
 	}
 
-	/** UTF-8 has no half of a character; Java writes a question mark instead. */
+	/**
+	 * UTF-8 has no encoding of an unpaired surrogate; Java writes a question mark
+	 * instead.
+	 */
 	@Test
-	void halfOfACharacterIsNotTakenForAQuestionMark() {
+	void unpairedSurrogateDoesNotMatchQuestionMark() {
 		PasswordHasher passwords = passwords(new PasswordConfiguration().passwordEncoder(PROPERTIES));
 		String hash = passwords.hash("?", CLIENT);
 
@@ -73,7 +76,7 @@ class PasswordHasherTests {
 	}
 
 	@Test
-	void failureOfTheEncoderIsItsOwn() {
+	void encoderExceptionIsPropagated() {
 		PasswordHasher passwords = passwords(new Broken());
 
 		assertThatExceptionOfType(IllegalStateException.class)
@@ -84,7 +87,7 @@ class PasswordHasherTests {
 	}
 
 	@Test
-	void nothingIsHashedAfterTheStop() {
+	void hashingAfterShutdownIsRejected() {
 		PasswordHasher passwords = passwords(new PasswordConfiguration().passwordEncoder(PROPERTIES));
 		assertThat(passwords.hash(Api.PASSWORD, CLIENT)).startsWith("{argon2}");
 

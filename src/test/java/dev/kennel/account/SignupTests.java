@@ -47,7 +47,7 @@ class SignupTests {
 		return "U" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 	}
 
-	private Api.Answer signup(String username, String email, String password) {
+	private Api.Response signup(String username, String email, String password) {
 		return this.api.execute(SIGNUP,
 				Map.of("input", Map.of("username", username, "email", email, "password", password)));
 	}
@@ -64,16 +64,16 @@ class SignupTests {
 	}
 
 	@Test
-	void anAccountIsMadeAndLoggedIn() {
+	void signupCreatesAccountAndSession() {
 		String name = newName();
 
-		Api.Answer answer = signup(name, name + "@Example.com", Api.PASSWORD);
+		Api.Response response = signup(name, name + "@Example.com", Api.PASSWORD);
 
-		assertThat(answer.text("/signup/user/username")).isEqualTo(name);
-		assertThat(answer.text("/signup/user/email")).isEqualTo(name + "@Example.com");
-		assertThat(answer.text("/signup/tokenType")).isEqualTo("Bearer");
-		assertThat(this.api.withToken(answer.text("/signup/accessToken")).execute("{ me { id } }").text("/me/id"))
-			.isEqualTo(answer.text("/signup/user/id"))
+		assertThat(response.text("/signup/user/username")).isEqualTo(name);
+		assertThat(response.text("/signup/user/email")).isEqualTo(name + "@Example.com");
+		assertThat(response.text("/signup/tokenType")).isEqualTo("Bearer");
+		assertThat(this.api.withToken(response.text("/signup/accessToken")).execute("{ me { id } }").text("/me/id"))
+			.isEqualTo(response.text("/signup/user/id"))
 			.startsWith("usr_");
 	}
 
@@ -90,25 +90,25 @@ class SignupTests {
 	}
 
 	@Test
-	void nameAndAddressAreUniqueWhateverTheCase() {
+	void nameAndAddressAreUniqueIgnoringCase() {
 		String name = newName();
 		signup(name, name + "@example.com", Api.PASSWORD).data();
 		int before = users();
 
-		Api.Answer answer = signup(name.toLowerCase(java.util.Locale.ROOT),
+		Api.Response response = signup(name.toLowerCase(java.util.Locale.ROOT),
 				name.toUpperCase(java.util.Locale.ROOT) + "@EXAMPLE.COM", Api.PASSWORD);
 
-		assertThat(answer.codes()).containsExactly("CONFLICT");
-		assertThat(answer.violations()).containsExactly("input.username TAKEN", "input.email TAKEN");
-		assertThat(answer.json().at("/errors/0/message").asString())
+		assertThat(response.codes()).containsExactly("CONFLICT");
+		assertThat(response.violations()).containsExactly("input.username TAKEN", "input.email TAKEN");
+		assertThat(response.json().at("/errors/0/message").asString())
 			.isEqualTo("This username is taken. This email address is taken.");
 		assertThat(users()).isEqualTo(before);
 	}
 
 	@Test
-	void ofTwentyAtOnceOneGetsTheName() throws Exception {
+	void oneOfTwentyConcurrentSignupsSucceeds() throws Exception {
 		String name = newName();
-		List<Callable<Api.Answer>> attempts = new ArrayList<>();
+		List<Callable<Api.Response>> attempts = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
 			String email = name + i + "@example.com";
 			attempts.add(() -> signup(name, email, Api.PASSWORD));
@@ -116,9 +116,10 @@ class SignupTests {
 
 		Map<String, Integer> outcomes = new HashMap<>();
 		try (ExecutorService executor = Executors.newFixedThreadPool(20)) {
-			for (Future<Api.Answer> attempt : executor.invokeAll(attempts)) {
-				Api.Answer answer = attempt.get();
-				outcomes.merge(answer.codes().isEmpty() ? "made" : String.join(" ", answer.codes()), 1, Integer::sum);
+			for (Future<Api.Response> attempt : executor.invokeAll(attempts)) {
+				Api.Response response = attempt.get();
+				outcomes.merge(response.codes().isEmpty() ? "made" : String.join(" ", response.codes()), 1,
+						Integer::sum);
 			}
 		}
 
@@ -128,32 +129,32 @@ class SignupTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "ab", "a b", "ab\u0000c", "äbc", "a@b", "abcdefghijklmnopqrstuvwxyz0123456" })
-	void otherUsernamesAreRefused(String username) {
+	void invalidUsernamesAreRefused(String username) {
 		int before = users();
 
-		Api.Answer answer = signup(username, "a@example.com", Api.PASSWORD);
+		Api.Response response = signup(username, "a@example.com", Api.PASSWORD);
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.violations()).containsExactly("input.username FORMAT");
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.violations()).containsExactly("input.username FORMAT");
 		assertThat(users()).isEqualTo(before);
 	}
 
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "", "a", "a@", "@example.com", "a@b", "a b@example.com", "a@@example.com", "a@example.com." })
-	void otherAddressesAreRefused(String email) {
+	void invalidAddressesAreRefused(String email) {
 		assertThat(signup(newName(), email, Api.PASSWORD).violations()).containsExactly("input.email FORMAT");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "1234567, LENGTH", "'12345678', COMMON", "PASSWORD, COMMON", "'qwerty\u0000xyz', CHARACTERS" })
-	void otherPasswordsAreRefused(String password, String code) {
+	void invalidPasswordsAreRefused(String password, String code) {
 		assertThat(signup(newName(), "a@example.com", password.replace("\\u0000", "\0")).violations())
 			.contains("input.password " + code);
 	}
 
 	@Test
-	void passwordsHaveEightTo128CharactersNotUtf16Units() {
+	void passwordLengthIsEightTo128CodePoints() {
 		assertThat(signup(newName(), newName() + "@example.com", "🐕".repeat(128)).codes()).isEmpty();
 		assertThat(signup(newName(), newName() + "@example.com", "🐕".repeat(129)).violations())
 			.containsExactly("input.password LENGTH");
@@ -168,10 +169,10 @@ class SignupTests {
 		String name = newName();
 		for (String email : List.of("a" + character + "b@" + name + ".example", "ab@a" + character + name + ".example",
 				"ab@" + name + ".exa" + character + "mple")) {
-			Api.Answer answer = signup(name, email, Api.PASSWORD);
+			Api.Response response = signup(name, email, Api.PASSWORD);
 
-			assertThat(answer.violations()).containsExactly("input.email FORMAT");
-			assertThat(answer.json().at("/errors/0/extensions/violations/0/message").asString())
+			assertThat(response.violations()).containsExactly("input.email FORMAT");
+			assertThat(response.json().at("/errors/0/extensions/violations/0/message").asString())
 				.isEqualTo("An email address has no spaces and no characters that can't be seen.");
 		}
 		assertThat(users(name.toLowerCase(java.util.Locale.ROOT))).isZero();
@@ -187,10 +188,10 @@ class SignupTests {
 		assertThat(made).isEqualTo("ann@bücher." + name.toLowerCase(java.util.Locale.ROOT) + ".example");
 		int before = users();
 
-		Api.Answer answer = signup(newName(), "Ann@" + second + "." + name + ".example", Api.PASSWORD);
+		Api.Response response = signup(newName(), "Ann@" + second + "." + name + ".example", Api.PASSWORD);
 
-		assertThat(answer.codes()).containsExactly("CONFLICT");
-		assertThat(answer.violations()).containsExactly("input.email TAKEN");
+		assertThat(response.codes()).containsExactly("CONFLICT");
+		assertThat(response.violations()).containsExactly("input.email TAKEN");
 		assertThat(users()).isEqualTo(before);
 	}
 
@@ -203,7 +204,7 @@ class SignupTests {
 	}
 
 	@Test
-	void anAddressHas254CharactersNotUtf16Units() {
+	void addressLengthIsAtMost254CodePoints() {
 		String name = newName();
 		String domain = "@" + name + ".example";
 		String longest = "𝐀".repeat(254 - domain.length()) + domain;
@@ -212,12 +213,12 @@ class SignupTests {
 		assertThat(signup(newName(), "𝐀" + longest, Api.PASSWORD).violations()).containsExactly("input.email LENGTH");
 	}
 
-	private Api.Answer login(String username, String password) {
+	private Api.Response login(String username, String password) {
 		return this.api.execute("mutation ($input: LoginInput!) { login(input: $input) { tokenType } }",
 				Map.of("input", Map.of("username", username, "password", password)));
 	}
 
-	/** Keyboards differ in which space and which spelling of a letter they enter. */
+	/** Keyboards differ in the space characters and the normal forms that they enter. */
 	@Test
 	void aPasswordIsPreparedWhenItIsSetAndWhenItIsGiven() {
 		String set = "cafe\u0301\u00a0au\u3000lait";
@@ -247,7 +248,7 @@ class SignupTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "\u200b", "\u202e", "\u00ad", "\ufe0f", "\ue000", "\t", "\u0378" })
-	void aPasswordHasNoInvisibleOrUnassignedCharacter(String character) {
+	void passwordWithInvisibleOrUnassignedCharacterIsRefused(String character) {
 		String name = newName();
 
 		assertThat(signup(name, name + "@example.com", "correct" + character + "horse").violations())
@@ -255,7 +256,7 @@ class SignupTests {
 		assertThat(users(name.toLowerCase(java.util.Locale.ROOT))).isZero();
 	}
 
-	/** As earlier versions have hashed it: in normal form C, with its spaces. */
+	/** Earlier versions hashed passwords in normal form C, with their spaces. */
 	@Test
 	void aPasswordThatWasHashedUnpreparedIsGoodAndIsHashedAnewAtLogIn() {
 		String name = newName();
@@ -274,7 +275,7 @@ class SignupTests {
 		assertThat(login(name, "très secret").codes()).isEmpty();
 	}
 
-	/** Nothing but the password's form says how often it is hashed. */
+	/** The form of the password alone determines the number of hashes. */
 	@Test
 	void anUnpreparedPasswordCostsTheSameWhetherOrNotThereIsAnAccount() {
 		String name = newName();
@@ -288,7 +289,7 @@ class SignupTests {
 	}
 
 	@Test
-	void allFaultsAreToldAtOnce() {
+	void allViolationsAreReportedAtOnce() {
 		assertThat(signup("a", "b", "c").violations()).containsExactly("input.email FORMAT", "input.password LENGTH",
 				"input.username FORMAT");
 	}

@@ -61,13 +61,13 @@ class UpdateMeTests {
 		this.ann = this.api.signUp(this.name);
 	}
 
-	private Api.Answer update(Map<String, ?> input) {
+	private Api.Response update(Map<String, ?> input) {
 		Map<String, Object> all = new HashMap<>(input);
 		all.putIfAbsent("currentPassword", Api.PASSWORD);
 		return send(this.ann, all);
 	}
 
-	private static Api.Answer send(Api client, Map<String, ?> input) {
+	private static Api.Response send(Api client, Map<String, ?> input) {
 		return client.execute("""
 				mutation ($input: UpdateMeInput!) {
 				  updateMe(input: $input) { user { username email emailVerifiedAt } }
@@ -88,19 +88,19 @@ class UpdateMeTests {
 			.single();
 	}
 
-	private Api.Answer verify(String token) {
+	private Api.Response verify(String token) {
 		return this.api.execute(
 				"mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { email emailVerifiedAt } } }",
 				Map.of("input", Map.of("token", token)));
 	}
 
-	/** Verifies the present address, which has got so many mails then. */
+	/** Verifies the current address, and awaits the given number of mails to it. */
 	private void verified(String address, int mails) {
 		this.ann.execute("mutation { requestEmailVerification { success } }").data();
 		verify(TestMail.awaitToken(address, mails)).data();
 	}
 
-	private Api.Answer restore(String token) {
+	private Api.Response restore(String token) {
 		return this.api.execute("""
 				mutation ($input: RestoreEmailInput!) {
 				  restoreEmail(input: $input) { user { username email emailVerifiedAt } }
@@ -114,28 +114,28 @@ class UpdateMeTests {
 				}""", Map.of("input", Map.of("email", address))).data();
 	}
 
-	private Api.Answer reset(String token) {
+	private Api.Response reset(String token) {
 		return this.api.execute("mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }",
 				Map.of("input", Map.of("token", token, "newPassword", NEW_PASSWORD)));
 	}
 
-	private Api.Answer login(String password) {
+	private Api.Response login(String password) {
 		return this.api.execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
 				Map.of("input", Map.of("username", this.name, "password", password)));
 	}
 
 	private void awaitAllMails() {
 		TestMail.await(() -> this.jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
-				(orders) -> orders == 0);
+				(jobs) -> jobs == 0);
 	}
 
-	private static void assertInvalid(Api.Answer answer) {
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.violations()).containsExactly("input.token INVALID_TOKEN");
+	private static void assertInvalid(Api.Response response) {
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.violations()).containsExactly("input.token INVALID_TOKEN");
 	}
 
 	@Test
-	void nameAndAddressCanBeChangedOneByOne() {
+	void nameAndAddressChangeIndependently() {
 		assertThat(update(Map.of("username", this.name + "X")).data().toString())
 			.isEqualTo("{\"updateMe\":{\"user\":{\"username\":\"" + this.name + "X\",\"email\":\"" + this.email
 					+ "\",\"emailVerifiedAt\":null}}}");
@@ -152,7 +152,7 @@ class UpdateMeTests {
 
 		for (Map<String, String> input : List.of(Map.of("username", this.name + "X"), Map.of("email", this.thief),
 				Map.of("username", this.name))) {
-			Api.Answer absent = send(this.ann, input);
+			Api.Response absent = send(this.ann, input);
 			assertThat(absent.codes()).containsExactly("BAD_USER_INPUT");
 			assertThat(absent.violations()).containsExactly("input.currentPassword REQUIRED");
 			Map<String, String> wrong = new HashMap<>(input);
@@ -167,25 +167,25 @@ class UpdateMeTests {
 
 	@Test
 	void guessesAtThePasswordAreCounted() {
-		List<List<String>> answers = new ArrayList<>();
+		List<List<String>> codes = new ArrayList<>();
 		for (int i = 0; i < 6; i++) {
-			answers.add(update(Map.of("username", this.name, "currentPassword", "guess " + i)).codes());
+			codes.add(update(Map.of("username", this.name, "currentPassword", "guess " + i)).codes());
 		}
 
-		assertThat(answers).endsWith(List.of("RATE_LIMITED")).startsWith(List.of("BAD_USER_INPUT"));
+		assertThat(codes).endsWith(List.of("RATE_LIMITED")).startsWith(List.of("BAD_USER_INPUT"));
 		assertThat(update(Map.of("username", this.name + "X")).codes()).containsExactly("RATE_LIMITED");
 		assertThat(this.ann.execute("{ me { username } }").text("/me/username")).isEqualTo(this.name);
 	}
 
 	@Test
-	void whatIsTakenOrFaultyChangesNothing() {
+	void takenOrInvalidInputChangesNothing() {
 		String other = "o" + this.name;
 		this.api.signUp(other);
 		String before = rows();
 
 		assertThat(update(Map.of("username", other.toUpperCase(Locale.ROOT))).violations())
 			.containsExactly("input.username TAKEN");
-		Api.Answer both = update(Map.of("username", other, "email", other + "@EXAMPLE.com"));
+		Api.Response both = update(Map.of("username", other, "email", other + "@EXAMPLE.com"));
 		assertThat(both.codes()).containsExactly("CONFLICT");
 		assertThat(both.violations()).containsExactly("input.username TAKEN", "input.email TAKEN");
 		assertThat(send(this.ann, Map.of("username", "a", "email", "b")).violations())
@@ -199,13 +199,13 @@ class UpdateMeTests {
 	}
 
 	@Test
-	void theOwnNameInAnotherCaseIsNotTaken() {
+	void ownNameInAnotherCaseIsNotTaken() {
 		assertThat(update(Map.of("username", this.name.toUpperCase(Locale.ROOT))).text("/updateMe/user/username"))
 			.isEqualTo(this.name.toUpperCase(Locale.ROOT));
 	}
 
 	@Test
-	void aChangedAddressIsUnverifiedAndTheOldOneIsTold() {
+	void changedAddressIsUnverifiedAndOldOneIsNotified() {
 		verified(this.email, 1);
 
 		assertThat(update(Map.of("email", this.thief)).data().at("/updateMe/user/emailVerifiedAt").isNull()).isTrue();
@@ -218,7 +218,8 @@ class UpdateMeTests {
 	}
 
 	/**
-	 * It has the key of the old one, but is another mailbox, and maybe somebody else's.
+	 * The key is that of the old address, but the mailbox is another one, possibly a
+	 * stranger's.
 	 */
 	@Test
 	void anAddressThatOnlyLooksTheSameIsUnverified() {
@@ -245,17 +246,17 @@ class UpdateMeTests {
 		update(Map.of("email", unicode)).data();
 		verified(ascii, 1);
 
-		Api.Answer answer = update(Map.of("email", ascii.toUpperCase(Locale.ROOT)));
+		Api.Response response = update(Map.of("email", ascii.toUpperCase(Locale.ROOT)));
 
-		assertThat(answer.text("/updateMe/user/email"))
+		assertThat(response.text("/updateMe/user/email"))
 			.isEqualTo(this.name.toUpperCase(Locale.ROOT) + "@bücher.example");
-		assertThat(answer.data().at("/updateMe/user/emailVerifiedAt").isNull()).isFalse();
+		assertThat(response.data().at("/updateMe/user/emailVerifiedAt").isNull()).isFalse();
 		requestReset(ascii);
 		assertThat(reset(TestMail.awaitToken(this.name.toUpperCase(Locale.ROOT) + "@xn--bcher-kva.example", 1)).codes())
 			.isEmpty();
 	}
 
-	/** Earlier versions have stored what was typed. */
+	/** Earlier versions stored the spelling of the input. */
 	@Test
 	void anAddressThatIsStoredInAsciiIsFoundInBothSpellings() {
 		String unicode = this.name + "@bücher.example";
@@ -269,7 +270,7 @@ class UpdateMeTests {
 		requestReset(ascii);
 		assertThat(TestMail.await(ascii, 2)).contains("/reset-password#token=");
 		for (String spelling : List.of(unicode, ascii)) {
-			Api.Answer signup = this.api.execute(
+			Api.Response signup = this.api.execute(
 					"mutation ($input: SignupInput!) { signup(input: $input) { tokenType } }",
 					Map.of("input", Map.of("username", "x" + this.name, "email", spelling, "password", Api.PASSWORD)));
 			assertThat(signup.codes()).containsExactly("CONFLICT");
@@ -306,8 +307,9 @@ class UpdateMeTests {
 		update(Map.of("email", this.thief)).data();
 		TestMail.await(this.email, 2);
 		verified(this.thief, 1);
-		String told = TestMail.await(this.email, 3);
-		assertThat(told).contains("Subject: Your Kennel account has another email address now", "/restore-email#token=")
+		String notification = TestMail.await(this.email, 3);
+		assertThat(notification)
+			.contains("Subject: Your Kennel account has another email address now", "/restore-email#token=")
 			.doesNotContain(this.thief);
 		assertThat(this.jdbc
 			.sql("SELECT round(extract(epoch FROM recoverable_until - clock_timestamp()) / 60)::int "
@@ -343,10 +345,10 @@ class UpdateMeTests {
 		String token = TestMail.awaitToken(this.email, 3);
 		Api thiefs = this.api.withToken(login(Api.PASSWORD).text("/login/accessToken"));
 
-		Api.Answer answer = restore(token);
+		Api.Response response = restore(token);
 
-		assertThat(answer.text("/restoreEmail/user/email")).isEqualTo(this.email);
-		assertThat(answer.data().at("/restoreEmail/user/emailVerifiedAt").isNull()).isFalse();
+		assertThat(response.text("/restoreEmail/user/email")).isEqualTo(this.email);
+		assertThat(response.data().at("/restoreEmail/user/emailVerifiedAt").isNull()).isFalse();
 		assertThat(this.ann.execute("{ me { id } }").codes()).containsExactly("UNAUTHENTICATED");
 		assertThat(thiefs.execute("{ me { id } }").codes()).containsExactly("UNAUTHENTICATED");
 		assertThat(reset(TestMail.awaitToken(this.email, 4)).codes()).isEmpty();
@@ -358,9 +360,9 @@ class UpdateMeTests {
 		assertThat(TestMail.to(this.thief)).hasSize(2).last().asString().doesNotContain("#token=");
 	}
 
-	/** It went to an address of the thief, whose session has ended. */
+	/** The token was mailed to an address of the thief, whose session is revoked. */
 	@Test
-	void restorationVoidsTheLinkThatVerifiesTheAddress() {
+	void restorationInvalidatesVerificationToken() {
 		verified(this.email, 1);
 		update(Map.of("email", this.thief)).data();
 		verified(this.thief, 1);
@@ -374,27 +376,28 @@ class UpdateMeTests {
 		assertInvalid(verify(verification));
 	}
 
-	/** The link may be opened where another account is logged in. */
+	/** The link may be opened in a browser with a session of another account. */
 	@Test
-	void restorationShowsNothingOfTheCallersOwnAndLogsItOut() {
+	void restorationExposesNoDataOfTheCallerAndSignsOut() {
 		verified(this.email, 1);
 		update(Map.of("email", this.thief)).data();
 		verified(this.thief, 1);
 		Api bob = this.api.signUp();
 		bob.createOwner("Bob's");
 
-		Api.Answer answer = bob.execute("""
+		Api.Response response = bob.execute("""
 				mutation ($input: RestoreEmailInput!) {
 				  restoreEmail(input: $input) { user { username owners { nodes { name } } } }
 				  createOwner(input: { name: "Too late" }) { owner { id } }
 				}""", Map.of("input", Map.of("token", TestMail.awaitToken(this.email, 3))));
 
-		assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING", "UNAUTHENTICATED TOKEN_MISSING");
+		assertThat(response.reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING",
+				"UNAUTHENTICATED TOKEN_MISSING");
 		assertThat(bob.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
 			.containsExactly("Bob's");
 	}
 
-	/** A thief replaces the address twice: the owner's has the last word all the same. */
+	/** A thief replaces the address twice: the owner's stays authoritative. */
 	@Test
 	void anAddressInBetweenGetsNoLinkAndTheFirstOneRestoresItself() {
 		verified(this.email, 1);
@@ -431,7 +434,7 @@ class UpdateMeTests {
 	}
 
 	/**
-	 * The thief's address has been verified, but the owner has taken the account back.
+	 * The thief's address was verified, but the owner has changed it back.
 	 */
 	@Test
 	void anAddressFromWhichTheOwnerHasChangedBackGetsNoLink() {
@@ -453,20 +456,20 @@ class UpdateMeTests {
 	}
 
 	@Test
-	void anotherCaseIsTheSameAddress() {
+	void changeOfCaseKeepsAddressVerified() {
 		verified(this.email, 1);
 		String verifiedAt = this.ann.execute("{ me { emailVerifiedAt } }").text("/me/emailVerifiedAt");
 
-		Api.Answer answer = update(Map.of("email", this.email.toUpperCase(Locale.ROOT)));
+		Api.Response response = update(Map.of("email", this.email.toUpperCase(Locale.ROOT)));
 
-		assertThat(answer.text("/updateMe/user/email")).isEqualTo(this.email.toUpperCase(Locale.ROOT));
-		assertThat(answer.text("/updateMe/user/emailVerifiedAt")).isEqualTo(verifiedAt);
+		assertThat(response.text("/updateMe/user/email")).isEqualTo(this.email.toUpperCase(Locale.ROOT));
+		assertThat(response.text("/updateMe/user/emailVerifiedAt")).isEqualTo(verifiedAt);
 		awaitAllMails();
 		assertThat(TestMail.to(this.email)).hasSize(1);
 	}
 
 	@Test
-	void addressThatStaysCostsNoMail() {
+	void unchangedAddressCostsNoMail() {
 		UUID account = NodeKind.USER.uuid(this.ann.execute("{ me { id } }").text("/me/id"));
 		SmallBuckets.exhaust(this.dataSource, RateLimitedAction.MAIL, "account", account.toString());
 		String before = rows();
@@ -484,7 +487,7 @@ class UpdateMeTests {
 		Api bob = this.api.signUp();
 		String before = rows();
 		for (int i = 0; i < 2; i++) {
-			Api.Answer signup = this.api.execute(
+			Api.Response signup = this.api.execute(
 					"mutation ($input: SignupInput!) { signup(input: $input) { accessToken } }",
 					Map.of("input", Map.of("username", "x" + this.name, "email", this.email.toUpperCase(Locale.ROOT),
 							"password", Api.PASSWORD)));
@@ -515,8 +518,7 @@ class UpdateMeTests {
 	}
 
 	/**
-	 * The sign-up waits for the change, and then finds the address given up, but
-	 * reserved.
+	 * The sign-up waits for the change, after which the address is unused, but reserved.
 	 */
 	@Test
 	void aSignUpDuringTheChangeDoesNotTakeTheAddressEither() throws Exception {
@@ -527,7 +529,7 @@ class UpdateMeTests {
 					"INSERT INTO former_emails (user_id, email, email_key, verified_at) "
 							+ "SELECT id, ?, ?, now() FROM users WHERE username = ?",
 					this.email, this.email, this.name);
-			CompletableFuture<Api.Answer> signup = CompletableFuture.supplyAsync(() -> this.api
+			CompletableFuture<Api.Response> signup = CompletableFuture.supplyAsync(() -> this.api
 				.execute("mutation ($input: SignupInput!) { signup(input: $input) { accessToken } }", Map.of("input",
 						Map.of("username", "x" + this.name, "email", this.email, "password", Api.PASSWORD))));
 			row.awaitWaiter("insert into users%");
@@ -542,7 +544,7 @@ class UpdateMeTests {
 	}
 
 	@Test
-	void aVerifiedAddressThatComesBackBeforeItsSuccessorIsVerifiedIsStillVerified() {
+	void changingBackBeforeVerificationKeepsAddressVerified() {
 		verified(this.email, 1);
 		String verifiedAt = this.ann.execute("{ me { emailVerifiedAt } }").text("/me/emailVerifiedAt");
 		update(Map.of("email", this.thief)).data();
@@ -555,7 +557,7 @@ class UpdateMeTests {
 			.single()).isZero();
 	}
 
-	/** Only a verified address is its account's own: another may be a stranger's. */
+	/** An unverified address may be a stranger's. */
 	@Test
 	void anAddressThatWasNeverVerifiedGetsNoLink() {
 		update(Map.of("email", this.thief)).data();
@@ -573,7 +575,7 @@ class UpdateMeTests {
 	}
 
 	@Test
-	void anAddressThatWasNeverVerifiedIsToldOfFewChanges() {
+	void notificationsOfUnverifiedAddressAreRateLimited() {
 		String victim = "victim-" + this.email;
 		for (int i = 0; i < 5; i++) {
 			update(Map.of("email", victim)).data();
@@ -584,7 +586,7 @@ class UpdateMeTests {
 	}
 
 	@Test
-	void tokensThatWentToAnUnverifiedAddressDieWithIt() {
+	void changeInvalidatesTokensMailedToUnverifiedAddress() {
 		this.ann.execute("mutation { requestEmailVerification { success } }").data();
 		String verification = TestMail.awaitToken(this.email, 1);
 		requestReset(this.email);
@@ -598,7 +600,7 @@ class UpdateMeTests {
 	}
 
 	@Test
-	void aLinkForAPasswordThatWentToAVerifiedAddressStaysGood() {
+	void resetTokenMailedToVerifiedAddressStaysValid() {
 		verified(this.email, 1);
 		requestReset(this.email);
 		String reset = TestMail.awaitToken(this.email, 2);
@@ -610,7 +612,7 @@ class UpdateMeTests {
 	}
 
 	@Test
-	void tokensOfOtherKindsRestoreNothing() {
+	void tokenOfAnotherPurposeRestoresNoAddress() {
 		verified(this.email, 1);
 		update(Map.of("email", this.thief)).data();
 		this.ann.execute("mutation { requestEmailVerification { success } }").data();
@@ -627,7 +629,7 @@ class UpdateMeTests {
 	}
 
 	@Test
-	void theStoreHasAHashOfTheTokenOnly() {
+	void restorationTokenIsStoredAsHashOnly() {
 		verified(this.email, 1);
 		update(Map.of("email", this.thief)).data();
 		verified(this.thief, 1);
@@ -637,7 +639,7 @@ class UpdateMeTests {
 		assertThat(rows()).contains("\\\\x").doesNotContain(token, java.util.HexFormat.of().formatHex(secret));
 	}
 
-	/** Earlier versions took both spellings of a domain for different addresses. */
+	/** Earlier versions treated both spellings of a domain as different addresses. */
 	@Test
 	void accountsWithTheTwoSpellingsOfOneAddressCanBeRenamed() {
 		String other = this.name + "b";

@@ -52,13 +52,13 @@ class SecurityLogTests {
 		this.root.detachAppender(this.all);
 	}
 
-	private Api.Answer run(Api client, String document, Map<String, ?> input) {
+	private Api.Response run(Api client, String document, Map<String, ?> input) {
 		return client.execute(document, Map.of("input", input));
 	}
 
 	@Test
-	void eachEventIsALineWithAccountSessionAddressAndRequestAndNoSecret() {
-		Api.Answer signup = run(this.api,
+	void eachEventIsOneLineWithItsIdsAndNoSecret() {
+		Api.Response signup = run(this.api,
 				"mutation ($input: SignupInput!) { signup(input: $input) { user { id } session { id } accessToken refreshToken } }",
 				Map.of("username", this.name, "email", this.name + "@example.com", "password", Api.PASSWORD));
 		String user = signup.text("/signup/user/id");
@@ -67,7 +67,7 @@ class SecurityLogTests {
 		String loginDocument = "mutation ($input: LoginInput!) { login(input: $input) { accessToken refreshToken session { id } } }";
 		run(this.api, loginDocument, Map.of("username", this.name, "password", "wrong password"));
 		run(this.api, loginDocument, Map.of("username", "nobody-at-all", "password", "wrong password"));
-		Api.Answer login = run(this.api, loginDocument, Map.of("username", this.name, "password", Api.PASSWORD));
+		Api.Response login = run(this.api, loginDocument, Map.of("username", this.name, "password", Api.PASSWORD));
 		String other = login.text("/login/session/id");
 		String refreshDocument = "mutation ($input: RefreshSessionInput) { refreshSession(input: $input) { refreshToken } }";
 		String first = login.text("/login/refreshToken");
@@ -98,13 +98,13 @@ class SecurityLogTests {
 		String resetDocument = "mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success } }";
 		run(this.api, resetDocument, Map.of("token", token, "newPassword", NEW_PASSWORD)).data();
 		run(this.api, resetDocument, Map.of("token", token, "newPassword", NEW_PASSWORD));
-		Api.Answer again = run(this.api, loginDocument, Map.of("username", this.name, "password", NEW_PASSWORD));
+		Api.Response again = run(this.api, loginDocument, Map.of("username", this.name, "password", NEW_PASSWORD));
 		run(this.api.withToken(again.text("/login/accessToken")),
 				"mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }",
 				Map.of("password", NEW_PASSWORD))
 			.data();
 		String last = again.text("/login/session/id");
-		Api.Answer leaving = run(this.api,
+		Api.Response leaving = run(this.api,
 				"mutation ($input: SignupInput!) { signup(input: $input) { user { id } session { id } accessToken } }",
 				Map.of("username", this.name, "email", this.name + "@example.com", "password", Api.PASSWORD));
 		this.api.withToken(leaving.text("/signup/accessToken")).execute("mutation { logout { success } }").data();

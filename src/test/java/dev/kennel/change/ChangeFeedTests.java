@@ -57,15 +57,15 @@ class ChangeFeedTests {
 
 	private final ChangeRepository changes;
 
-	private final FeedDispatcher feeds;
+	private final FeedDispatcher dispatcher;
 
 	private final SqlRecorder sql;
 
-	ChangeFeedTests(Api api, JdbcClient jdbc, ChangeRepository changes, FeedDispatcher feeds, SqlRecorder sql) {
+	ChangeFeedTests(Api api, JdbcClient jdbc, ChangeRepository changes, FeedDispatcher dispatcher, SqlRecorder sql) {
 		this.api = api;
 		this.jdbc = jdbc;
 		this.changes = changes;
-		this.feeds = feeds;
+		this.dispatcher = dispatcher;
 		this.sql = sql;
 	}
 
@@ -86,7 +86,7 @@ class ChangeFeedTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void everyKindOfChangeIsTold(Transport transport) {
+	void everyKindOfChangeIsDelivered(Transport transport) {
 		Api ann = this.api.signUp();
 		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", cursor(ann)))) {
 			String owner = ann
@@ -121,7 +121,7 @@ class ChangeFeedTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void aSubscriberResumesWhereItStopped(Transport transport) {
+	void subscriberResumesAfterItsCursor(Transport transport) {
 		Api ann = this.api.signUp();
 		IntStream.range(0, 250).forEach((i) -> ann.createOwner("Owner " + i));
 		List<String> all;
@@ -138,16 +138,16 @@ class ChangeFeedTests {
 	}
 
 	@Test
-	void withoutACursorTheFeedBeginsNow() throws InterruptedException {
+	void subscriptionWithoutCursorStartsNow() throws InterruptedException {
 		Api ann = this.api.signUp();
 		ann.createOwner("Before");
 		try (LiveClient live = LiveClient.connect(ann, Map.of(), false)) {
 			live.init(Map.of("authorization", "Bearer " + ann.token()));
 			live.subscribe("1", CHANGES, Map.of());
-			// A client is not told when its subscription has begun.
-			AtomicBoolean heard = new AtomicBoolean();
-			Thread others = Thread.ofVirtual().start(() -> {
-				while (!heard.get()) {
+			// A client gets no message when its subscription has begun.
+			AtomicBoolean received = new AtomicBoolean();
+			Thread writer = Thread.ofVirtual().start(() -> {
+				while (!received.get()) {
 					ann.createOwner("After");
 				}
 			});
@@ -155,14 +155,14 @@ class ChangeFeedTests {
 				assertThat(live.next(1, "/myChanges/node/name")).containsExactly("After");
 			}
 			finally {
-				heard.set(true);
-				others.join();
+				received.set(true);
+				writer.join();
 			}
 		}
 	}
 
 	@Test
-	void nobodySeesTheChangesOfAnotherAccount() {
+	void changesOfAnotherAccountAreNotDelivered() {
 		Api ann = this.api.signUp();
 		Api bob = this.api.signUp();
 		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", cursor(ann)))) {
@@ -174,7 +174,7 @@ class ChangeFeedTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "nonsense", "AWMAAAAAAAAAAQ==", "AQEAAAAAAAAAAQ" })
-	void aTextThatIsNoCursorIsRefused(String after) {
+	void invalidCursorIsRejected(String after) {
 		Api ann = this.api.signUp();
 		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", after))) {
 			LiveClient.Event event = live.next();
@@ -185,7 +185,7 @@ class ChangeFeedTests {
 	}
 
 	@Test
-	void aCursorIsExpiredOnceWhatFollowsItIsRemoved() {
+	void cursorExpiresWhenTheNextEntryIsDeleted() {
 		Api ann = this.api.signUp();
 		ann.createOwner("A");
 		String first = cursor(ann);
@@ -197,8 +197,8 @@ class ChangeFeedTests {
 					+ "WHERE user_id = ? AND version <= 2")
 			.param(NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id")))
 			.update();
-		assertThat(this.changes.removeOlderThan(Duration.ofDays(7), 1)).isEqualTo(1);
-		assertThat(this.changes.removeOlderThan(Duration.ofDays(7), 10)).isEqualTo(1);
+		assertThat(this.changes.deleteOlderThan(Duration.ofDays(7), 1)).isEqualTo(1);
+		assertThat(this.changes.deleteOlderThan(Duration.ofDays(7), 10)).isEqualTo(1);
 
 		for (String expired : List.of(first, Cursors.of(0), Cursors.of(4))) {
 			try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of("after", expired))) {
@@ -213,7 +213,7 @@ class ChangeFeedTests {
 	}
 
 	@Test
-	void signedOutNobodyFollowsAnything() {
+	void unauthenticatedSubscriptionIsRejected() {
 		assertThat(this.api
 			.execute("subscription { myChanges { cursor } }", Map.of(), Map.of("Accept", "text/event-stream"))
 			.toString()).startsWith("200 event: next\ndata: {\"errors\":[{")
@@ -223,13 +223,13 @@ class ChangeFeedTests {
 	}
 
 	@Test
-	void writesOfOneAccountAtTheSameTimeHaveVersionsWithoutAGapAndNoneFails() {
+	void concurrentWritesOfAnAccountSucceedWithGaplessVersions() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		String dog = ann.createDog(owner, "Rex");
 
 		ExecutorService writers = Executors.newFixedThreadPool(12);
-		List<CompletableFuture<Api.Answer>> writes = IntStream.range(0, 60)
+		List<CompletableFuture<Api.Response>> writes = IntStream.range(0, 60)
 			.mapToObj((i) -> CompletableFuture.supplyAsync(() -> switch (i % 3) {
 				case 0 -> ann.execute(
 						"mutation ($id: ID!, $name: String) { updateDog(input: {id: $id, name: $name}) { dog { id } } }",
@@ -255,7 +255,7 @@ class ChangeFeedTests {
 	}
 
 	@Test
-	void anOwnerThatIsRemovedWhileItIsUsedEndsInOneOfTheTwoOrders() throws Exception {
+	void concurrentDeleteAndUseOfAnOwnerAreSerialized() throws Exception {
 		Api ann = this.api.signUp();
 		String refuge = ann.createOwner("Refuge");
 		try (ExecutorService clients = Executors.newFixedThreadPool(4)) {
@@ -263,19 +263,19 @@ class ChangeFeedTests {
 				String owner = ann.createOwner("Owner");
 				String dog = ann.createDog(owner, "Ace");
 				CyclicBarrier start = new CyclicBarrier(4);
-				Future<Api.Answer> added = send(clients, start, ann,
+				Future<Api.Response> added = send(clients, start, ann,
 						"mutation ($id: ID!) { createDog(input: {ownerId: $id, name: \"Rex\"}) "
 								+ "{ dog { id owner { id name } } } }",
 						Map.of("id", owner));
-				Future<Api.Answer> updated = send(clients, start, ann,
+				Future<Api.Response> updated = send(clients, start, ann,
 						"mutation ($id: ID!) { updateOwner(input: {id: $id, name: \"New\"}) "
 								+ "{ owner { id dogs { nodes { owner { name } } } } } }",
 						Map.of("id", owner));
-				Future<Api.Answer> moved = send(clients, start, ann,
+				Future<Api.Response> moved = send(clients, start, ann,
 						"mutation ($id: ID!, $to: ID!) { updateDog(input: {id: $id, ownerId: $to}) "
 								+ "{ dog { id owner { name dogs { totalCount } } } } }",
 						Map.of("id", dog, "to", refuge));
-				Future<Api.Answer> removed = send(clients, start, ann,
+				Future<Api.Response> removed = send(clients, start, ann,
 						"mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedDogIds } }",
 						Map.of("id", owner));
 
@@ -290,7 +290,7 @@ class ChangeFeedTests {
 			.containsExactly("Refuge");
 	}
 
-	private static Future<Api.Answer> send(ExecutorService clients, CyclicBarrier start, Api api, String document,
+	private static Future<Api.Response> send(ExecutorService clients, CyclicBarrier start, Api api, String document,
 			Map<String, ?> variables) {
 		return clients.submit(() -> {
 			start.await();
@@ -299,7 +299,7 @@ class ChangeFeedTests {
 	}
 
 	@Test
-	void objectsAndWhatTheyBelongToAreReadTogetherForAllChangesOfAPage() {
+	void nodesAndParentsOfAPageAreReadInOneBatch() {
 		Api ann = this.api.signUp();
 		ann.execute(
 				"mutation ($dogs: [NewDogInput!]) { createOwner(input: {name: \"Ann\", dogs: $dogs}) { owner { id } } }",
@@ -317,7 +317,7 @@ class ChangeFeedTests {
 	}
 
 	@Test
-	void aDogThatIsRemovedWithItsOwnerWhileItIsToldIsNull() {
+	void nodeDeletedWithItsParentDuringDeliveryIsNull() {
 		Api ann = this.api.signUp();
 		String owner = ann
 			.execute("mutation { createOwner(input: {name: \"Ann\", dogs: [{name: \"Rex\"}]}) { owner { id } } }")
@@ -338,7 +338,7 @@ class ChangeFeedTests {
 	}
 
 	@Test
-	void aSubscriberWithMuchToDoDoesNotHoldUpThoseOfOtherAccounts() throws Exception {
+	void busySubscriberDoesNotDelayOtherAccounts() throws Exception {
 		int changes = 40;
 		List<AccountId> busy = new ArrayList<>();
 		for (int i = 0; i < 5; i++) {
@@ -357,22 +357,22 @@ class ChangeFeedTests {
 		List<Disposable> subscriptions = new ArrayList<>();
 		for (int i = 0; i < busy.size(); i++) {
 			int index = i;
-			subscriptions.add(Flux
-				.from(this.feeds.follow(busy.get(i), new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
-				}, () -> {
-				})))
+			subscriptions.add(Flux.from(this.dispatcher.follow(busy.get(i),
+					new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
+					}, () -> {
+					})))
 				.subscribe((change) -> {
 					if (taken.getAndIncrement(index) == 0) {
 						begun.countDown();
 					}
-					// As long as an expensive selection takes.
+					// The duration of an expensive selection.
 					LockSupport.parkNanos(Duration.ofMillis(30).toNanos());
 				}));
 		}
 		begun.await();
 
 		Change first = Flux
-			.from(this.feeds.follow(account, new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
+			.from(this.dispatcher.follow(account, new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
 			}, () -> {
 			})))
 			.blockFirst(Duration.ofSeconds(60));
@@ -383,15 +383,17 @@ class ChangeFeedTests {
 	}
 
 	@Test
-	void aSubscriberThatFailsInWhicheverWayDoesNotStopTheFeed() {
+	void failingSubscriberDoesNotStopTheFeed() {
 		Api ann = this.api.signUp();
 		AccountId account = new AccountId(NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id")));
 		CompletableFuture<Throwable> failed = new CompletableFuture<>();
-		var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
-			throw new AssertionError("A deep document");
-		}, () -> {
-		}))).subscribe((change) -> {
-		}, failed::complete);
+		var _ = Flux
+			.from(this.dispatcher.follow(account, new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
+				throw new AssertionError("A deep document");
+			}, () -> {
+			})))
+			.subscribe((change) -> {
+			}, failed::complete);
 		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", Cursors.of(0)))) {
 			ann.createOwner("Ann");
 			assertThat(live.next(1, "/myChanges/node/name")).containsExactly("Ann");
@@ -401,7 +403,7 @@ class ChangeFeedTests {
 		}
 	}
 
-	/** An owner that has dogs which are in the database only. */
+	/** Creates an owner with dogs that have no entries in the feed. */
 	private String ownerWithDogs(Api api, int dogs) {
 		String owner = api.createOwner("Many");
 		this.jdbc
@@ -413,14 +415,14 @@ class ChangeFeedTests {
 		return owner;
 	}
 
-	private Api.Answer deleteWithDogs(Api api, String owner) {
+	private Api.Response deleteWithDogs(Api api, String owner) {
 		return api.execute(
 				"mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedDogIds deletedDogCount } }",
 				Map.of("id", owner));
 	}
 
 	@Test
-	void aThousandDogsOfARemovedOwnerEachHaveTheirChange() {
+	void deletedOwnerWith1000DogsHasOneEntryPerDog() {
 		Api ann = this.api.signUp();
 		String owner = ownerWithDogs(ann, 1_000);
 		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", cursor(ann)))) {
@@ -435,7 +437,7 @@ class ChangeFeedTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void moreDogsOfARemovedOwnerHaveNoneAndStreamsAndCursorsExpire(Transport transport) {
+	void deletedOwnerWithMoreDogsExpiresStreamsAndCursors(Transport transport) {
 		Api ann = this.api.signUp();
 		String owner = ownerWithDogs(ann, 1_001);
 		String before = cursor(ann);
@@ -446,7 +448,7 @@ class ChangeFeedTests {
 		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", Cursors.of(0)))) {
 			assertThat(live.next(1, "/myChanges/nodeId")).containsExactly(owner);
 
-			Api.Answer answer = deleteWithDogs(ann, owner);
+			Api.Response answer = deleteWithDogs(ann, owner);
 
 			assertThat(answer.data().at("/deleteOwner/deletedDogCount").asInt()).isEqualTo(1_001);
 			assertThat(StreamSupport.stream(answer.data().at("/deleteOwner/deletedDogIds").spliterator(), false)
@@ -473,12 +475,12 @@ class ChangeFeedTests {
 	}
 
 	/**
-	 * A database that has been restored, or has failed over to a standby that was behind:
-	 * its last change is gone, and the next one has its version.
+	 * Simulates a database that has been restored, or has failed over to a standby that
+	 * was behind: its last change is lost, and the next one gets the same version.
 	 */
 	@ParameterizedTest
 	@EnumSource
-	void whoHasSeenChangesThatAreGoneIsTold(Transport transport) {
+	void streamsAndCursorsOfLostChangesExpire(Transport transport) {
 		Api ann = this.api.signUp();
 		ann.createOwner("Kept");
 		String kept = cursor(ann);
@@ -506,7 +508,7 @@ class ChangeFeedTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void aStreamThatIsAheadOfARestoredDatabaseIsTold(Transport transport) {
+	void streamAheadOfARestoredDatabaseExpires(Transport transport) {
 		Api ann = this.api.signUp();
 		ann.createOwner("Kept");
 		ann.createOwner("Lost");
@@ -547,10 +549,11 @@ class ChangeFeedTests {
 	}
 
 	/**
-	 * It comes between two changes of a page that was read without objects for another.
+	 * The second subscriber starts between two changes of a page that was read without
+	 * nodes for the first.
 	 */
 	@Test
-	void aPageServesOnlySubscribersWhoseNeedsItWasReadFor() {
+	void pageServesOnlySubscribersWhoseSelectionItWasReadFor() {
 		Api ann = this.api.signUp();
 		AccountId account = new AccountId(NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id")));
 		for (int i = 1; i <= 3; i++) {
@@ -558,19 +561,21 @@ class ChangeFeedTests {
 		}
 		List<Change> found = Collections.synchronizedList(new ArrayList<>());
 		CountDownLatch both = new CountDownLatch(2);
-		var _ = Flux.from(this.feeds.follow(account, new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
-			if (Cursors.version(change.cursor()) == 1) {
-				var _ = Flux
-					.from(this.feeds.follow(account, new ChangeRequest(new FeedPosition(1, 0), true, true, (later) -> {
-					}, () -> {
-					})))
-					.subscribe((later) -> {
-						found.add(later);
-						both.countDown();
-					});
-			}
-		}, () -> {
-		}))).subscribe();
+		var _ = Flux
+			.from(this.dispatcher.follow(account, new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
+				if (Cursors.version(change.cursor()) == 1) {
+					var _ = Flux.from(this.dispatcher.follow(account,
+							new ChangeRequest(new FeedPosition(1, 0), true, true, (later) -> {
+							}, () -> {
+							})))
+						.subscribe((later) -> {
+							found.add(later);
+							both.countDown();
+						});
+				}
+			}, () -> {
+			})))
+			.subscribe();
 
 		await(both);
 		assertThat(found).extracting((change) -> (change.node() instanceof Owner owner) ? owner.name() : null)
@@ -592,8 +597,8 @@ class ChangeFeedTests {
 
 	@ParameterizedTest
 	@MethodSource("accepts")
-	void aSubscriptionThatIsSentAsAPlainRequestIsAClearError(String accept) {
-		Api.Answer answer = this.api.signUp()
+	void subscriptionWithoutEventStreamIsNotAcceptable(String accept) {
+		Api.Response answer = this.api.signUp()
 			.execute("subscription { myChanges { cursor } }", Map.of(), Map.of("Accept", accept));
 
 		assertThat(answer.status()).isEqualTo(406);

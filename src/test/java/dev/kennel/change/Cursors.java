@@ -2,13 +2,13 @@ package dev.kennel.change;
 
 import java.util.Objects;
 
-/** Cursors of feeds, as tests need them. */
+/** Encodes and decodes cursors of feeds for tests. */
 final class Cursors {
 
 	private Cursors() {
 	}
 
-	/** A cursor of before there were fingerprints. */
+	/** Returns a cursor without a fingerprint, as older versions of Kennel issued. */
 	static String of(long version) {
 		return ChangeCursor.encode(new FeedPosition(version, 0));
 	}

@@ -27,17 +27,19 @@ class DeadlockTests {
 	}
 
 	@Test
-	void aMutationThatIsEndedByADeadlockIsRunAgainUnnoticed() throws Exception {
+	void mutationAbortedByADeadlockIsRetried() throws Exception {
 		Api ann = this.api.signUp();
 		UUID account = NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id"));
 		String dog = ann.createDog(ann.createOwner("Ann"), "Rex");
 		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM dogs WHERE id = ? FOR UPDATE",
 				NodeKind.DOG.uuid(dog))) {
-			CompletableFuture<Api.Answer> update = CompletableFuture.supplyAsync(() -> ann.execute(
+			CompletableFuture<Api.Response> update = CompletableFuture.supplyAsync(() -> ann.execute(
 					"mutation ($id: ID!) { updateDog(input: {id: $id, name: \"Max\"}) { dog { name } } }",
 					Map.of("id", dog)));
 			row.awaitWaiter("%UPDATE dogs%");
-			// Only the other one looks for a deadlock, so it is the one that is ended.
+			// Only the other transaction checks for a deadlock, so that it is the one
+			// that is
+			// aborted.
 			row.execute("SET LOCAL deadlock_timeout = '30s'");
 			row.execute("SELECT 1 FROM change_versions WHERE user_id = ? FOR UPDATE", account);
 			row.commit();
@@ -47,15 +49,17 @@ class DeadlockTests {
 		assertThat(Cursors.version(ann.execute("{ myChangesCursor }").text("/myChangesCursor"))).isEqualTo(3);
 	}
 
-	/** The write has taken the account's version, and refers to the account next. */
+	/**
+	 * The write holds the lock of the account's version, and references the account next.
+	 */
 	@Test
-	void aDeletionOfAnAccountWaitsForTheWriteThatIsUnderWay() throws Exception {
+	void accountDeletionWaitsForTheWriteInProgress() throws Exception {
 		Api ann = this.api.signUp();
 		UUID account = NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id"));
 		String owner = ann.createOwner("Ann");
 		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM change_versions WHERE user_id = ? FOR UPDATE",
 				account)) {
-			CompletableFuture<Api.Answer> deletion = CompletableFuture.supplyAsync(
+			CompletableFuture<Api.Response> deletion = CompletableFuture.supplyAsync(
 					() -> ann.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }",
 							Map.of("input", Map.of("password", Api.PASSWORD))));
 			row.awaitWaiter("%final_version%");

@@ -25,7 +25,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What is written for several accounts with one statement. */
+/** Group commit: rows of several accounts, written by one statement. */
 @KennelTest
 class GroupedWriteTests {
 
@@ -62,8 +62,8 @@ class GroupedWriteTests {
 		this.clients.shutdownNow();
 	}
 
-	/** An account whose writes have to wait for somebody. */
-	private HeldRow hold(String username) throws SQLException {
+	/** Locks the version of an account, so that its writes wait. */
+	private HeldRow lockVersion(String username) throws SQLException {
 		return new HeldRow(this.dataSource, "SELECT 1 FROM change_versions JOIN users ON id = user_id "
 				+ "WHERE username = ? FOR UPDATE OF change_versions", username);
 	}
@@ -77,7 +77,7 @@ class GroupedWriteTests {
 		}
 	}
 
-	private CompletableFuture<Api.Answer> send(Api account, String document, Map<String, ?> variables) {
+	private CompletableFuture<Api.Response> send(Api account, String document, Map<String, ?> variables) {
 		return CompletableFuture.supplyAsync(() -> account.execute(document, variables), this.clients);
 	}
 
@@ -89,7 +89,7 @@ class GroupedWriteTests {
 	}
 
 	@Test
-	void whoeverIsHeldUpHoldsUpNobodyElse() throws SQLException {
+	void blockedAccountDoesNotBlockOthers() throws SQLException {
 		Api ann = this.api.signUp("ann-held");
 		String annsOwner = ann.createOwner("Ann");
 		Api ben = this.api.signUp("ben-held");
@@ -97,9 +97,9 @@ class GroupedWriteTests {
 		Api cleo = this.api.signUp("cleo-free");
 		String cleosOwner = cleo.createOwner("Cleo");
 
-		CompletableFuture<Api.Answer> annsDog;
-		CompletableFuture<Api.Answer> bensDog;
-		try (HeldRow annsRow = hold("ann-held"); HeldRow bensRow = hold("ben-held")) {
+		CompletableFuture<Api.Response> annsDog;
+		CompletableFuture<Api.Response> bensDog;
+		try (HeldRow annsRow = lockVersion("ann-held"); HeldRow bensRow = lockVersion("ben-held")) {
 			annsDog = send(ann, DOG, Map.of("owner", annsOwner, "name", "Ada"));
 			awaitWaiters(1);
 			bensDog = send(ben, DOG, Map.of("owner", bensOwner, "name", "Bo"));
@@ -130,7 +130,7 @@ class GroupedWriteTests {
 	}
 
 	@Test
-	void theRecordsOfKeysAreInsertedWithTheGroup() throws SQLException {
+	void idempotencyRecordsAreInsertedWithTheGroup() throws SQLException {
 		Api ann = this.api.signUp("ann-keyed");
 		String annsOwner = ann.createOwner("Ann");
 		Api ben = this.api.signUp("ben-keyed");
@@ -140,15 +140,15 @@ class GroupedWriteTests {
 		Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
 		Map<String, String> variables = Map.of("owner", cleosOwner, "name", "Cy");
 
-		CompletableFuture<Api.Answer> annsDog;
-		CompletableFuture<Api.Answer> bensDog;
-		try (HeldRow annsRow = hold("ann-keyed"); HeldRow bensRow = hold("ben-keyed")) {
+		CompletableFuture<Api.Response> annsDog;
+		CompletableFuture<Api.Response> bensDog;
+		try (HeldRow annsRow = lockVersion("ann-keyed"); HeldRow bensRow = lockVersion("ben-keyed")) {
 			annsDog = send(ann, DOG, Map.of("owner", annsOwner, "name", "Ada"));
 			awaitWaiters(1);
 			bensDog = send(ben, DOG, Map.of("owner", bensOwner, "name", "Bo"));
 			awaitWaiters(2);
 
-			AtomicReference<Api.Answer> first = new AtomicReference<>();
+			AtomicReference<Api.Response> first = new AtomicReference<>();
 			List<String> statements = this.sql.record(() -> first.set(cleo.execute(DOG, variables, key)));
 			assertThat(statements).singleElement()
 				.asString()
@@ -170,19 +170,19 @@ class GroupedWriteTests {
 	}
 
 	@Test
-	void manyAccountsAtTheSameTimeGetWhatTheyAskForAndNothingOfEachOther() {
+	void concurrentAccountsGetOnlyTheirOwnRows() {
 		List<Api> accounts = IntStream.range(0, 24).mapToObj((i) -> this.api.signUp("crowd-" + i)).toList();
 		List<String> owners = accounts.stream().map((account) -> account.createOwner("Owner")).toList();
-		List<CompletableFuture<Api.Answer>> answers = new ArrayList<>();
+		List<CompletableFuture<Api.Response>> answers = new ArrayList<>();
 		for (int round = 0; round < 10; round++) {
 			for (int i = 0; i < accounts.size(); i++) {
-				// Every sixth has no such owner.
+				// Every sixth account uses an owner of another account.
 				String owner = (i % 6 == 5) ? owners.get((i + 1) % owners.size()) : owners.get(i);
 				answers.add(send(accounts.get(i), DOG, Map.of("owner", owner, "name", "Dog " + i + "-" + round)));
 				answers.add(send(accounts.get(i), OWNER, Map.of("name", "Owner " + i + "-" + round)));
 			}
 		}
-		List<Api.Answer> all = answers.stream().map(CompletableFuture::join).toList();
+		List<Api.Response> all = answers.stream().map(CompletableFuture::join).toList();
 
 		for (int i = 0; i < accounts.size(); i++) {
 			List<String> names = new ArrayList<>();
@@ -208,7 +208,7 @@ class GroupedWriteTests {
 	}
 
 	@Test
-	void fullAndDeletedAccountsAreLeftOutOfAGroupAndGetTheirOwnErrors() throws SQLException {
+	void fullAndDeletedAccountsAreExcludedFromAGroupAndGetTheirOwnErrors() throws SQLException {
 		Api ann = this.api.signUp("ann-waits");
 		String annsOwner = ann.createOwner("Ann");
 		Api ben = this.api.signUp("ben-waits");
@@ -223,19 +223,19 @@ class GroupedWriteTests {
 		String edsOwner = ed.createOwner("Ed");
 		set("ed-stale", "counted = -1, dogs = 2000000");
 
-		CompletableFuture<Api.Answer> annsDog;
-		CompletableFuture<Api.Answer> bensDog;
-		try (HeldRow annsRow = hold("ann-waits"); HeldRow bensRow = hold("ben-waits")) {
-			// One writes alone; the other leads a group, and is left out of it.
+		CompletableFuture<Api.Response> annsDog;
+		CompletableFuture<Api.Response> bensDog;
+		try (HeldRow annsRow = lockVersion("ann-waits"); HeldRow bensRow = lockVersion("ben-waits")) {
+			// One write is individual; the other leads a group, and is excluded from it.
 			annsDog = send(ann, DOG, Map.of("owner", annsOwner, "name", "Ada"));
 			awaitWaiters(1);
 			bensDog = send(ben, DOG, Map.of("owner", bensOwner, "name", "Bo"));
 			awaitWaiters(2);
 
-			Api.Answer full = cleo.execute(DOG, Map.of("owner", cleosOwner, "name", "Cy"));
+			Api.Response full = cleo.execute(DOG, Map.of("owner", cleosOwner, "name", "Cy"));
 			assertThat(full.codes()).containsExactly("QUOTA_EXCEEDED");
 			assertThat(full.json().at("/errors/0/extensions/max").asInt()).isEqualTo(1_000_000);
-			Api.Answer closed = di.execute(DOG, Map.of("owner", disOwner, "name", "Dan"));
+			Api.Response closed = di.execute(DOG, Map.of("owner", disOwner, "name", "Dan"));
 			assertThat(closed.codes()).containsExactly("UNAUTHENTICATED");
 			assertThat(closed.json().at("/errors/0/extensions/reason").asString()).isEqualTo("SESSION_ENDED");
 			assertThat(ed.execute(DOG, Map.of("owner", edsOwner, "name", "Eve")).text("/createDog/dog/name"))

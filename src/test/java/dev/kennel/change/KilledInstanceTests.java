@@ -31,7 +31,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** Two instances on one database, of which one is killed, under clients that go on. */
+/** Two instances on one database, one of which is killed under load. */
 @KennelTest
 @Timeout(120)
 class KilledInstanceTests {
@@ -71,29 +71,30 @@ class KilledInstanceTests {
 	}
 
 	/**
-	 * Sends a mutation until it is answered, as a client does that wants it done once:
-	 * with the same key, first to one instance and then to the other.
+	 * Retries a mutation until it succeeds, as a client does for exactly-once semantics:
+	 * with the same idempotency key, alternating between the instances.
 	 */
 	private static String create(String name, Api... instances) {
 		return send(CREATE, name, instances).text("/createOwner/owner/id");
 	}
 
 	private static List<String> createTwo(String name, Api... instances) {
-		Api.Answer answer = send(CREATE_TWO, name, instances);
+		Api.Response answer = send(CREATE_TWO, name, instances);
 		return List.of(answer.text("/a/owner/id"), answer.text("/b/owner/id"));
 	}
 
-	private static Api.Answer send(String mutation, String name, Api... instances) {
+	private static Api.Response send(String mutation, String name, Api... instances) {
 		Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
 		for (int attempt = 0;; attempt++) {
 			try {
-				Api.Answer answer = instances[attempt % instances.length].execute(mutation, Map.of("name", name), key);
+				Api.Response answer = instances[attempt % instances.length].execute(mutation, Map.of("name", name),
+						key);
 				if (!answer.codes().contains("UNAVAILABLE")) {
 					return answer;
 				}
 			}
 			catch (UncheckedIOException ex) {
-				// Nobody knows whether it was done.
+				// It is unknown whether the mutation was committed.
 			}
 		}
 	}
@@ -111,7 +112,7 @@ class KilledInstanceTests {
 	}
 
 	@Test
-	void aThousandCreatesAreAThousandRowsWhereverTheProcessIsKilled() throws Exception {
+	void retriedCreatesAreAppliedOnceWhereverTheProcessIsKilled() throws Exception {
 		Api ann = this.api.signUp();
 		Set<String> acknowledged = ConcurrentHashMap.newKeySet();
 		int phases = InstanceProcess.Step.values().length;
@@ -138,7 +139,7 @@ class KilledInstanceTests {
 	}
 
 	@Test
-	void aRequestWhoseFirstRunWasKilledBetweenItsFieldsIsResumed() {
+	void requestKilledBetweenItsFieldsIsResumedByARetry() {
 		Api ann = this.api.signUp();
 		Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
 		String three = "mutation { a: createOwner(input: {name: \"A\"}) { owner { id } } "
@@ -153,7 +154,7 @@ class KilledInstanceTests {
 		List<String> before = owners(ann);
 		assertThat(before).hasSize(1);
 
-		Api.Answer resumed = ann.execute(three, Map.of(), key);
+		Api.Response resumed = ann.execute(three, Map.of(), key);
 
 		assertThat(resumed.text("/a/owner/id")).isEqualTo(before.getFirst());
 		assertThat(owners(ann)).containsExactly(resumed.text("/a/owner/id"), resumed.text("/b/owner/id"),
@@ -168,7 +169,7 @@ class KilledInstanceTests {
 	}
 
 	@Test
-	void aStopLosesNothingAndSendsStreamsElsewhere() throws Exception {
+	void gracefulShutdownLosesNoWriteAndEndsStreams() throws Exception {
 		Api ann = this.api.signUp();
 		try (InstanceProcess other = InstanceProcess.start(this.environment, null, 0);
 				ExecutorService clients = Executors.newFixedThreadPool(8)) {
@@ -205,19 +206,19 @@ class KilledInstanceTests {
 	}
 
 	@Test
-	void everySubscriberSeesEveryChangeOfItsAccountOnceAndInOrder() throws Exception {
+	void everySubscriberSeesEveryChangeOnceAndInOrder() throws Exception {
 		List<Api> accounts = IntStream.range(0, ACCOUNTS).mapToObj((i) -> this.api.signUp()).toList();
 		try (InstanceProcess other = InstanceProcess.start(this.environment, null, 0);
 				ExecutorService writers = Executors.newFixedThreadPool(8);
 				ExecutorService subscribers = Executors.newVirtualThreadPerTaskExecutor()) {
 			List<Future<List<String>>> seen = new ArrayList<>();
-			CountDownLatch onTheWay = new CountDownLatch(ACCOUNTS * SUBSCRIBERS_OF_EACH);
+			CountDownLatch streaming = new CountDownLatch(ACCOUNTS * SUBSCRIBERS_OF_EACH);
 			AtomicInteger resumed = new AtomicInteger();
 			for (int i = 0; i < ACCOUNTS * SUBSCRIBERS_OF_EACH; i++) {
 				Api here = accounts.get(i / SUBSCRIBERS_OF_EACH);
 				Api first = (i % 2 == 0) ? other.api().withToken(here.token()) : here;
 				boolean webSocket = i % 4 < 2;
-				seen.add(subscribers.submit(() -> follow(first, here, webSocket, onTheWay, resumed)));
+				seen.add(subscribers.submit(() -> follow(first, here, webSocket, streaming, resumed)));
 			}
 			AtomicInteger writes = new AtomicInteger();
 			List<Future<String>> created = new ArrayList<>();
@@ -228,7 +229,7 @@ class KilledInstanceTests {
 				boolean startHere = i / ACCOUNTS % 2 == 0;
 				created.add(writers.submit(() -> {
 					if (writes.incrementAndGet() == CHANGES_OF_EACH * ACCOUNTS / 2) {
-						onTheWay.await();
+						streaming.await();
 						other.kill();
 					}
 					return startHere ? create(name, here, there) : create(name, there, here);
@@ -237,7 +238,7 @@ class KilledInstanceTests {
 			for (Future<String> create : created) {
 				create.get();
 			}
-			// Comes after whatever would be told twice.
+			// Follows any change that would be delivered twice.
 			accounts.forEach((account) -> account.createOwner("Last"));
 
 			for (int i = 0; i < seen.size(); i++) {
@@ -260,8 +261,8 @@ class KilledInstanceTests {
 		}
 	}
 
-	/** Follows a feed on one instance, and on the other one when that is gone. */
-	private static List<String> follow(Api first, Api second, boolean webSocket, CountDownLatch onTheWay,
+	/** Follows a feed on one instance, and on the other after that one is gone. */
+	private static List<String> follow(Api first, Api second, boolean webSocket, CountDownLatch streaming,
 			AtomicInteger resumed) {
 		List<String> seen = new ArrayList<>();
 		Api instance = first;
@@ -277,7 +278,7 @@ class KilledInstanceTests {
 					seen.add(change.get("cursor").asString() + " " + change.get("kind").asString() + " "
 							+ change.get("nodeId").asString());
 					if (seen.size() == 1) {
-						onTheWay.countDown();
+						streaming.countDown();
 					}
 					if (seen.size() > CHANGES_OF_EACH) {
 						return seen;

@@ -25,7 +25,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** On an instance where an account may have 3 owners and 4 dogs. */
+/** Quotas, on an instance that allows 3 owners and 4 dogs per account. */
 @KennelTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class QuotaTests {
@@ -70,12 +70,12 @@ class QuotaTests {
 		return NodeKind.USER.uuid(this.ann.execute("{ me { id } }").text("/me/id"));
 	}
 
-	private Api.Answer createOwner(String name, int dogs) {
+	private Api.Response createOwner(String name, int dogs) {
 		return this.ann.execute(OWNER,
 				Map.of("name", name, "dogs", Collections.nCopies(dogs, Map.of("name", "Dog of " + name))));
 	}
 
-	private Api.Answer createDog(String owner, String name) {
+	private Api.Response createDog(String owner, String name) {
 		return this.ann.execute(DOG, Map.of("owner", owner, "name", name));
 	}
 
@@ -86,7 +86,7 @@ class QuotaTests {
 			.data();
 	}
 
-	/** What the account has, and how often that has changed. */
+	/** Returns the rows of the account and its feed entries. */
 	private String state() {
 		return this.ann
 			.execute(
@@ -102,7 +102,7 @@ class QuotaTests {
 			.list();
 	}
 
-	private static void assertExceeded(Api.Answer answer, String quota, int max) {
+	private static void assertExceeded(Api.Response answer, String quota, int max) {
 		assertThat(answer.status()).isEqualTo(200);
 		assertThat(answer.codes()).containsExactly("QUOTA_EXCEEDED");
 		assertThat(answer.json().at("/errors/0/extensions").toString())
@@ -112,7 +112,7 @@ class QuotaTests {
 	}
 
 	@Test
-	void ownersBeyondTheQuotaAreRefusedUntilOneIsRemoved() {
+	void ownersBeyondTheQuotaAreRejectedUntilOneIsDeleted() {
 		String first = this.ann.createOwner("A");
 		this.ann.createOwner("B");
 		this.ann.createOwner("C");
@@ -130,7 +130,7 @@ class QuotaTests {
 	}
 
 	@Test
-	void dogsBeyondTheQuotaAreRefusedUntilOneIsRemoved() {
+	void dogsBeyondTheQuotaAreRejectedUntilOneIsDeleted() {
 		String owner = this.ann.createOwner("A");
 		List<String> dogs = IntStream.range(0, 4).mapToObj((i) -> this.ann.createDog(owner, "Dog " + i)).toList();
 		String before = state();
@@ -149,7 +149,7 @@ class QuotaTests {
 	}
 
 	@Test
-	void anOwnerWithMoreDogsThanThereIsRoomForIsNotAddedEither() {
+	void ownerWithDogsBeyondTheQuotaIsRejected() {
 		createOwner("A", 2).data();
 		String before = state();
 
@@ -163,7 +163,7 @@ class QuotaTests {
 	}
 
 	@Test
-	void theFirstOwnerOfAnAccountHasNoMoreDogsThanTheQuota() {
+	void dogQuotaAppliesToTheFirstOwner() {
 		String before = state();
 
 		assertExceeded(createOwner("A", 5), "dogs", 4);
@@ -173,7 +173,7 @@ class QuotaTests {
 	}
 
 	@Test
-	void whatIsThereIsChangedAndMovedAtTheQuota() {
+	void updatesAndMovesSucceedAtTheQuota() {
 		String from = this.ann.createOwner("A");
 		String to = this.ann.createOwner("B");
 		this.ann.createOwner("C");
@@ -196,7 +196,7 @@ class QuotaTests {
 	}
 
 	@Test
-	void whatIsRefusedOrNotFoundCountsNothing() {
+	void rejectedWritesAreNotCounted() {
 		String owner = this.ann.createOwner("A");
 		for (int i = 0; i < 5; i++) {
 			assertThat(createDog("own_00000000000000000000000000", "Nobody's").codes()).containsExactly("NOT_FOUND");
@@ -213,7 +213,7 @@ class QuotaTests {
 	}
 
 	@Test
-	void aRetryIsTheSameDogAndARefusalIsNotRemembered() {
+	void retryReturnsTheSameDogAndRejectionsAreNotRecorded() {
 		String owner = this.ann.createOwner("A");
 		List<String> dogs = IntStream.range(0, 3).mapToObj((i) -> this.ann.createDog(owner, "Dog " + i)).toList();
 		Map<String, String> last = Map.of("Idempotency-Key", UUID.randomUUID().toString());
@@ -237,9 +237,9 @@ class QuotaTests {
 	}
 
 	@Test
-	void writesAtTheSameTimeNeverExceedTheQuota() {
+	void concurrentWritesNeverExceedTheQuota() {
 		String owner = this.ann.createOwner("A");
-		List<Api.Answer> answers;
+		List<Api.Response> answers;
 		try (ExecutorService clients = Executors.newFixedThreadPool(2)) {
 			answers = IntStream.range(0, 40)
 				.mapToObj((i) -> CompletableFuture.supplyAsync(
@@ -261,7 +261,7 @@ class QuotaTests {
 	}
 
 	@Test
-	void theQuotaOfAnAccountIsItsOwn() {
+	void quotaIsPerAccount() {
 		String owner = this.ann.createOwner("A");
 		IntStream.range(0, 4).forEach((i) -> this.ann.createDog(owner, "Dog " + i));
 		assertExceeded(createDog(owner, "Dog 4"), "dogs", 4);
@@ -273,11 +273,11 @@ class QuotaTests {
 	}
 
 	/**
-	 * After the migration nothing is counted, and an older version of Kennel advances the
-	 * version alone.
+	 * After the migration the counts are missing, and an older version of Kennel advances
+	 * only the version.
 	 */
 	@Test
-	void countsThatAreNotThoseOfTheVersionAreMadeAnew() {
+	void outdatedCountsAreRecounted() {
 		UUID account = account();
 		String owner = this.ann.createOwner("A");
 		IntStream.range(0, 3).forEach((i) -> this.ann.createDog(owner, "Dog " + i));
@@ -288,7 +288,7 @@ class QuotaTests {
 		this.ann.createDog(owner, "Dog 3");
 		assertExceeded(createDog(owner, "Dog 4"), "dogs", 4);
 
-		// As an older version deletes dogs.
+		// An older version deletes dogs.
 		this.jdbc
 			.sql("WITH v AS (UPDATE change_versions SET version = version + 2 WHERE user_id = ?) "
 					+ "DELETE FROM dogs WHERE user_id = ? AND name IN ('Dog 1', 'Dog 2')")
@@ -302,7 +302,7 @@ class QuotaTests {
 		this.ann.createDog(owner, "Dog 5");
 		assertExceeded(createDog(owner, "Dog 6"), "dogs", 4);
 
-		// As it adds one.
+		// An older version inserts an owner.
 		this.jdbc
 			.sql("WITH v AS (UPDATE change_versions SET version = version + 1 WHERE user_id = ?) "
 					+ "INSERT INTO owners SELECT user_id, gen_random_uuid(), 'C', 'c', created_at, updated_at "
@@ -310,7 +310,7 @@ class QuotaTests {
 			.params(account, account)
 			.update();
 		assertExceeded(createOwner("D", 0), "owners", 3);
-		// Though the write that has found it out has been undone.
+		// The recount is kept although the write was rolled back.
 		assertThat(this.jdbc
 			.sql("SELECT owners || ' ' || dogs FROM change_versions WHERE counted = version AND user_id = ?")
 			.param(account)

@@ -31,7 +31,7 @@ class EventLoopWatchdogTests {
 	}
 
 	@Test
-	void whatBlocksAnEventLoopIsSaidOnceWithItsStack(CapturedOutput output) throws Exception {
+	void stackOfABlockedEventLoopIsLoggedOnce(CapturedOutput output) throws Exception {
 		CountDownLatch release = new CountDownLatch(1);
 		this.loop.execute(() -> blockTheLoop(release));
 

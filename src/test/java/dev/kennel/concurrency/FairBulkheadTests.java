@@ -26,7 +26,7 @@ class FairBulkheadTests {
 
 	private static final Duration LONG = Duration.ofSeconds(20);
 
-	private final FairBulkhead turns = new FairBulkhead(2, 2, 64);
+	private final FairBulkhead bulkhead = new FairBulkhead(2, 2, 64);
 
 	@AfterEach
 	void stop() {
@@ -34,21 +34,21 @@ class FairBulkheadTests {
 	}
 
 	@Test
-	void soManyWorkAtOnceAndAllComeToTheirTurn() throws Exception {
-		AtomicInteger working = new AtomicInteger();
-		AtomicInteger most = new AtomicInteger();
-		// On one processor, two would hardly ever meet by themselves.
+	void concurrencyIsLimitedAndEveryCallCompletes() throws Exception {
+		AtomicInteger concurrent = new AtomicInteger();
+		AtomicInteger maxConcurrent = new AtomicInteger();
+		// On one processor, two calls would hardly ever overlap by chance.
 		CountDownLatch both = new CountDownLatch(2);
 		List<Future<Integer>> all = new ArrayList<>();
 		for (int thread = 0; thread < 8; thread++) {
 			all.add(this.threads.submit(() -> {
 				for (int round = 0; round < 500; round++) {
-					this.turns.call("ann", LONG, () -> {
-						most.accumulateAndGet(working.incrementAndGet(), Math::max);
+					this.bulkhead.call("ann", LONG, () -> {
+						maxConcurrent.accumulateAndGet(concurrent.incrementAndGet(), Math::max);
 						both.countDown();
 						assertThat(await(both)).isTrue();
 						Thread.onSpinWait();
-						return working.decrementAndGet();
+						return concurrent.decrementAndGet();
 					});
 				}
 				return 500;
@@ -57,52 +57,54 @@ class FairBulkheadTests {
 		for (Future<Integer> one : all) {
 			assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo(500);
 		}
-		assertThat(most).hasValue(2);
-		assertThat(working).hasValue(0);
+		assertThat(maxConcurrent).hasValue(2);
+		assertThat(concurrent).hasValue(0);
 	}
 
 	@Test
-	void whoStepsAsideLetsAnotherIn() throws Exception {
+	void withoutPermitReleasesThePermitMeanwhile() throws Exception {
 		CountDownLatch waiting = new CountDownLatch(2);
 		CountDownLatch done = new CountDownLatch(1);
 		for (int thread = 0; thread < 2; thread++) {
-			this.threads.execute(() -> this.turns.call("ann", LONG, () -> FairBulkhead.aside(() -> {
+			this.threads.execute(() -> this.bulkhead.call("ann", LONG, () -> FairBulkhead.withoutPermit(() -> {
 				waiting.countDown();
 				return await(done);
 			})));
 		}
 		assertThat(await(waiting)).isTrue();
 
-		assertThat(this.threads.submit(() -> this.turns.call("ann", LONG, () -> "another")).get(20, TimeUnit.SECONDS))
+		assertThat(
+				this.threads.submit(() -> this.bulkhead.call("ann", LONG, () -> "another")).get(20, TimeUnit.SECONDS))
 			.isEqualTo("another");
 		done.countDown();
 	}
 
 	@Test
-	void whoHasSteppedAsideHasATurnAgainAndGivesItBack() {
+	void withoutPermitReacquiresThePermitAndLeaksNone() {
 		for (int round = 0; round < 5; round++) {
-			assertThat(this.turns.call("ann", LONG, () -> FairBulkhead.aside(() -> "aside") + " and back"))
-				.isEqualTo("aside and back");
+			assertThat(
+					this.bulkhead.call("ann", LONG, () -> FairBulkhead.withoutPermit(() -> "released") + " and back"))
+				.isEqualTo("released and back");
 			assertThatExceptionOfType(IllegalArgumentException.class)
-				.isThrownBy(() -> this.turns.call("ann", LONG, () -> FairBulkhead.aside(() -> {
-					throw new IllegalArgumentException("aside");
+				.isThrownBy(() -> this.bulkhead.call("ann", LONG, () -> FairBulkhead.withoutPermit(() -> {
+					throw new IllegalArgumentException("released");
 				})));
 			assertThatExceptionOfType(IllegalArgumentException.class)
-				.isThrownBy(() -> this.turns.call("ann", LONG, () -> {
-					throw new IllegalArgumentException("at work");
+				.isThrownBy(() -> this.bulkhead.call("ann", LONG, () -> {
+					throw new IllegalArgumentException("with a permit");
 				}));
 		}
 	}
 
 	@Test
-	void nobodyHasMoreThanAShareAndTheOthersGoOn() throws Exception {
+	void keyAtItsShareBlocksNoOtherKey() throws Exception {
 		FairBulkhead shared = new FairBulkhead(4, 2, 64);
 		CountDownLatch working = new CountDownLatch(2);
 		CountDownLatch done = new CountDownLatch(1);
-		AtomicInteger begun = new AtomicInteger();
+		AtomicInteger started = new AtomicInteger();
 		for (int thread = 0; thread < 6; thread++) {
 			this.threads.execute(() -> shared.call("ann", LONG, () -> {
-				begun.incrementAndGet();
+				started.incrementAndGet();
 				working.countDown();
 				return await(done);
 			}));
@@ -111,12 +113,12 @@ class FairBulkheadTests {
 
 		assertThat(this.threads.submit(() -> shared.call("bob", LONG, () -> "another")).get(20, TimeUnit.SECONDS))
 			.isEqualTo("another");
-		assertThat(begun).hasValue(2);
+		assertThat(started).hasValue(2);
 		done.countDown();
 	}
 
 	@Test
-	void thoseWhoWaitTakeTurnsByWhomTheyWorkFor() throws Exception {
+	void waitingKeysAreServedRoundRobin() throws Exception {
 		FairBulkhead one = new FairBulkhead(1, 1, 64);
 		CountDownLatch done = new CountDownLatch(1);
 		CountDownLatch working = new CountDownLatch(1);
@@ -127,9 +129,9 @@ class FairBulkheadTests {
 		assertThat(await(working)).isTrue();
 		List<String> order = new CopyOnWriteArrayList<>();
 		List<Future<Boolean>> all = new ArrayList<>();
-		for (String whom : List.of("ann", "ann", "ann", "bob", "bob")) {
+		for (String key : List.of("ann", "ann", "ann", "bob", "bob")) {
 			int before = one.waiting();
-			all.add(this.threads.submit(() -> one.call(whom, LONG, () -> order.add(whom))));
+			all.add(this.threads.submit(() -> one.call(key, LONG, () -> order.add(key))));
 			while (one.waiting() == before) {
 				Thread.onSpinWait();
 			}
@@ -145,7 +147,7 @@ class FairBulkheadTests {
 	}
 
 	@Test
-	void whereTooManyWaitNoMoreAreLetIn() throws Exception {
+	void keyWhoseHalfOfTheQueueIsFullIsRejected() throws Exception {
 		FairBulkhead narrow = new FairBulkhead(1, 1, 2);
 		CountDownLatch done = new CountDownLatch(1);
 		for (int thread = 0; thread < 2; thread++) {
@@ -155,37 +157,38 @@ class FairBulkheadTests {
 			Thread.onSpinWait();
 		}
 
-		// Half of the places are one's own.
+		// A key may use half of the queue.
 		assertThatExceptionOfType(BulkheadFullException.class).isThrownBy(() -> narrow.call("ann", LONG, () -> "in"));
 		assertThat(narrow.waiting()).isEqualTo(1);
 		done.countDown();
 	}
 
 	@Test
-	void whatWasDoneAsideIsAnsweredAlthoughThereIsNoTurnLeft() throws Exception {
+	void resultIsReturnedIfThePermitCannotBeReacquired() throws Exception {
 		FairBulkhead one = new FairBulkhead(1, 1, 64);
 		CountDownLatch done = new CountDownLatch(1);
 		CountDownLatch taken = new CountDownLatch(1);
 
-		String answer = Deadline.call(Duration.ofMillis(200), () -> one.call("ann", LONG, () -> FairBulkhead.aside(() -> {
-			this.threads.execute(() -> one.call("bob", LONG, () -> {
-				taken.countDown();
-				return await(done);
-			}));
-			return await(taken) ? "done" : "not";
-		})));
+		String result = Deadline.call(Duration.ofMillis(200),
+				() -> one.call("ann", LONG, () -> FairBulkhead.withoutPermit(() -> {
+					this.threads.execute(() -> one.call("bob", LONG, () -> {
+						taken.countDown();
+						return await(done);
+					}));
+					return await(taken) ? "done" : "not";
+				})));
 
-		assertThat(answer).isEqualTo("done");
+		assertThat(result).isEqualTo("done");
 		done.countDown();
 		assertThat(one.call("ann", LONG, () -> "and again")).isEqualTo("and again");
 	}
 
 	@Test
-	void whoseDeadlineComesBeforeItsTurnDoesNothing() throws Exception {
+	void workIsNotExecutedIfTheDeadlineExpiresInTheQueue() throws Exception {
 		CountDownLatch working = new CountDownLatch(2);
 		CountDownLatch done = new CountDownLatch(1);
 		for (int thread = 0; thread < 2; thread++) {
-			this.threads.execute(() -> this.turns.call("ann", LONG, () -> {
+			this.threads.execute(() -> this.bulkhead.call("ann", LONG, () -> {
 				working.countDown();
 				return await(done);
 			}));
@@ -193,15 +196,15 @@ class FairBulkheadTests {
 		assertThat(await(working)).isTrue();
 		AtomicInteger ran = new AtomicInteger();
 
-		assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(
-				() -> Deadline.call(Duration.ofMillis(50), () -> this.turns.call("ann", LONG, ran::incrementAndGet)));
+		assertThatExceptionOfType(DeadlineExceededException.class).isThrownBy(() -> Deadline.call(Duration.ofMillis(50),
+				() -> this.bulkhead.call("ann", LONG, ran::incrementAndGet)));
 
 		assertThat(ran).hasValue(0);
 		done.countDown();
 	}
 
 	@Test
-	void whoseDeadlineIsBroughtForwardWaitsNoLonger() throws Exception {
+	void expiringTheDeadlineEndsTheWait() throws Exception {
 		FairBulkhead one = new FairBulkhead(1, 1, 64);
 		CountDownLatch working = new CountDownLatch(1);
 		CountDownLatch done = new CountDownLatch(1);

@@ -16,17 +16,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WatchdogTests {
 
 	@Test
-	void whatFailsKeepsNothingElseFromBeingLookedAfter() throws InterruptedException {
+	void failingCheckDoesNotStopOtherChecks() throws InterruptedException {
 		CountDownLatch failed = new CountDownLatch(2);
-		CountDownLatch looked = new CountDownLatch(4);
+		CountDownLatch checked = new CountDownLatch(4);
 		Watchdog failing = Watchdog.start(() -> {
 			failed.countDown();
-			throw new AssertionError("A look that fails, as it should here");
+			throw new AssertionError("A check that fails, as expected");
 		});
-		Watchdog other = Watchdog.start(looked::countDown);
+		Watchdog other = Watchdog.start(checked::countDown);
 		try {
 			assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
-			assertThat(looked.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(checked.await(20, TimeUnit.SECONDS)).isTrue();
 		}
 		finally {
 			failing.stop();
@@ -35,11 +35,11 @@ class WatchdogTests {
 	}
 
 	@Test
-	void whatFailsAgainAndAgainIsSaidOnce(CapturedOutput output) throws InterruptedException {
+	void repeatedFailureIsLoggedOnce(CapturedOutput output) throws InterruptedException {
 		CountDownLatch failed = new CountDownLatch(4);
 		Watchdog failing = Watchdog.start(() -> {
 			failed.countDown();
-			throw new AssertionError("A look that fails again and again");
+			throw new AssertionError("A check that fails again and again");
 		});
 		try {
 			assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
@@ -48,13 +48,13 @@ class WatchdogTests {
 			failing.stop();
 		}
 
-		assertThat(output.getAll()).containsOnlyOnce("AssertionError: A look that fails again and again");
+		assertThat(output.getAll()).containsOnlyOnce("AssertionError: A check that fails again and again");
 	}
 
 	@Test
-	void whoeverInterruptsItDoesNotEndIt() throws InterruptedException {
-		CountDownLatch looked = new CountDownLatch(3);
-		Watchdog watch = Watchdog.start(looked::countDown);
+	void interruptDoesNotStopTheWatchdogThread() throws InterruptedException {
+		CountDownLatch checked = new CountDownLatch(3);
+		Watchdog watchdog = Watchdog.start(checked::countDown);
 		try {
 			Thread.getAllStackTraces()
 				.keySet()
@@ -62,28 +62,28 @@ class WatchdogTests {
 				.filter((thread) -> thread.getName().equals("watch"))
 				.forEach(Thread::interrupt);
 
-			assertThat(looked.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(checked.await(20, TimeUnit.SECONDS)).isTrue();
 		}
 		finally {
-			watch.stop();
+			watchdog.stop();
 		}
 	}
 
 	@Test
-	void whatHasEndedIsLookedAfterNoMore() throws InterruptedException {
-		AtomicInteger looks = new AtomicInteger();
-		Watchdog ended = Watchdog.start(looks::incrementAndGet);
-		ended.stop();
-		CountDownLatch looked = new CountDownLatch(3);
-		Watchdog other = Watchdog.start(looked::countDown);
+	void stoppedWatchdogIsNotCheckedAgain() throws InterruptedException {
+		AtomicInteger checks = new AtomicInteger();
+		Watchdog stopped = Watchdog.start(checks::incrementAndGet);
+		stopped.stop();
+		CountDownLatch checked = new CountDownLatch(3);
+		Watchdog other = Watchdog.start(checked::countDown);
 		try {
-			assertThat(looked.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(checked.await(20, TimeUnit.SECONDS)).isTrue();
 		}
 		finally {
 			other.stop();
 		}
 
-		assertThat(looks).hasValueLessThanOrEqualTo(1);
+		assertThat(checks).hasValueLessThanOrEqualTo(1);
 	}
 
 }

@@ -26,16 +26,14 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * A service whose database goes away and comes back, behind a port that stays the same.
- */
+/** A service whose database goes down and comes back, on the same port. */
 class DatabaseOutageTests {
 
 	@TempDir
 	private Path temporary;
 
 	@Test
-	void withoutTheDatabaseItAnswersUnavailableAndRecoversByItself() throws Exception {
+	void serviceIsUnavailableDuringAnOutageAndRecovers() throws Exception {
 		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(this.temporary.resolve("data"));
 				Gate gate = new Gate(server.jdbcUrl())) {
 			try (ConfigurableApplicationContext context = SpringApplication.run(KennelApplication.class,
@@ -44,7 +42,7 @@ class DatabaseOutageTests {
 					"--spring.datasource.password=" + server.password(), "--kennel.auth.keys[0].id=test",
 					"--kennel.auth.keys[0].secret=" + Base64.getEncoder()
 						.encodeToString("a secret of tests, 256 bits long".getBytes(StandardCharsets.US_ASCII)),
-					// Longer than the pool pauses between two attempts after so long an
+					// Longer than the pool's pause between two attempts after such an
 					// outage.
 					"--spring.datasource.hikari.connection-timeout=3000")) {
 				Api ann = Api.at(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class))
@@ -55,21 +53,23 @@ class DatabaseOutageTests {
 				assertThat(ann.execute("{ myOwners { nodes { id } } }").codes()).containsExactly("UNAVAILABLE");
 				assertThat(ann.execute("mutation { createOwner(input: {name: \"Bob\"}) { owner { id } } }").codes())
 					.containsExactly("UNAVAILABLE");
-				// What needs no database goes on.
+				// Operations that need no database still succeed.
 				assertThat(ann.execute("{ __typename }").data().toString()).isEqualTo("{\"__typename\":\"Query\"}");
 
 				gate.open();
-				assertThat(answerOnceItIsBack(ann, "{ myOwners { nodes { id } } }").texts("/myOwners/nodes", "id"))
+				assertThat(executeOnceAvailable(ann, "{ myOwners { nodes { id } } }").texts("/myOwners/nodes", "id"))
 					.containsExactly(owner);
-				assertThat(answerOnceItIsBack(ann, "mutation { createOwner(input: {name: \"Bob\"}) { owner { id } } }")
-					.text("/createOwner/owner/id")).startsWith("own_");
+				assertThat(
+						executeOnceAvailable(ann, "mutation { createOwner(input: {name: \"Bob\"}) { owner { id } } }")
+							.text("/createOwner/owner/id"))
+					.startsWith("own_");
 			}
 		}
 	}
 
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
-	void afterReadOnlyServerRefusedWriteTheNextOneFindsThePrimary(CapturedOutput output) throws Exception {
+	void writesReachThePrimaryAfterAReadOnlyServerRefusedOne(CapturedOutput output) throws Exception {
 		Map<String, String> database = TestDatabase.create();
 		String name = URI
 			.create(Objects.requireNonNull(database.get("spring.datasource.url")).substring("jdbc:".length()))
@@ -90,7 +90,7 @@ class DatabaseOutageTests {
 			}
 			// Fills the pool with connections to the read-only server.
 			while (ann.execute("{ me { username } }").codes().equals(List.of("UNAVAILABLE"))) {
-				// A connection that was terminated.
+				// The connection was terminated.
 			}
 			int from = output.getAll().length();
 			for (int write = 0; write < 5; write++) {
@@ -112,16 +112,16 @@ class DatabaseOutageTests {
 	}
 
 	/**
-	 * Lists and writes have connections of their own. The pool of those that write tries
-	 * again after a pause, which after an outage is as long as a request waits: which of
-	 * the two ends first is open.
+	 * Lists and writes use separate connections. After an outage, the pool for writes
+	 * retries after a pause that is as long as the connection timeout: either may end
+	 * first.
 	 */
-	private static Api.Answer answerOnceItIsBack(Api api, String document) {
-		Api.Answer answer = api.execute(document);
-		for (int request = 1; request < 10 && answer.codes().equals(List.of("UNAVAILABLE")); request++) {
-			answer = api.execute(document);
+	private static Api.Response executeOnceAvailable(Api api, String document) {
+		Api.Response response = api.execute(document);
+		for (int request = 1; request < 10 && response.codes().equals(List.of("UNAVAILABLE")); request++) {
+			response = api.execute(document);
 		}
-		return answer;
+		return response;
 	}
 
 }

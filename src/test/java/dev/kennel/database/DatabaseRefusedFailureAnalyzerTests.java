@@ -13,8 +13,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class DatabaseRefusedFailureAnalyzerTests {
 
 	@Test
-	void aDatabaseThatDoesNotAnswerIsNamedWithWhatToSet() {
-		// Nobody can listen at port 1 without being asked to.
+	void unreachableDatabaseIsReportedWithItsSettings() {
+		// Nothing listens on port 1 by chance.
 		SQLException refused = catchThrowableOfType(SQLException.class,
 				() -> DriverManager.getConnection("jdbc:postgresql://127.0.0.1:1/none?password=secret"));
 
@@ -27,7 +27,7 @@ class DatabaseRefusedFailureAnalyzerTests {
 	}
 
 	@Test
-	void whatAStatementHasDoneWrongIsAnotherMatter() {
+	void failedStatementIsNotAnalyzed() {
 		SQLException syntax = new SQLException("syntax error", "42601");
 
 		assertThat(new DatabaseRefusedFailureAnalyzer().analyze(new IllegalStateException(syntax))).isNull();

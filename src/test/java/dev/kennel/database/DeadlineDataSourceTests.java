@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** A pool of one connection, to a database that stops answering. */
+/** A pool of one connection, to a database that stops responding. */
 class DeadlineDataSourceTests {
 
 	private Gate gate;
@@ -55,7 +55,7 @@ class DeadlineDataSourceTests {
 	}
 
 	@Test
-	void whoseDeadlineIsBroughtForwardWaitsForNoConnection() throws Exception {
+	void expiredDeadlineEndsTheWaitForAConnection() throws Exception {
 		AtomicReference<Deadline> deadline = new AtomicReference<>();
 		try (Connection only = this.dataSource.getConnection()) {
 			FutureTask<Throwable> work = new FutureTask<>(() -> Deadline.call(Duration.ofDays(1), () -> {
@@ -77,7 +77,7 @@ class DeadlineDataSourceTests {
 	}
 
 	@Test
-	void aConnectionOnWhichNothingIsAnsweredAnyMoreIsClosedAfterTheDeadline() throws Exception {
+	void unresponsiveConnectionIsClosedAfterTheDeadline() throws Exception {
 		FutureTask<Throwable> work = new FutureTask<>(
 				() -> Deadline.call(Duration.ofMillis(500), () -> catchThrowableOfType(SQLException.class, () -> {
 					try (Connection connection = this.dataSource.getConnection()) {
@@ -90,24 +90,25 @@ class DeadlineDataSourceTests {
 		assertThat(work).succeedsWithin(30, TimeUnit.SECONDS).satisfies((failure) -> {
 			assertThat(failure).isNotNull();
 			assertThat(SqlFailureClassifier.isUnavailable(failure)).isTrue();
-			assertThat(SqlFailureClassifier.isTooLate(failure)).as("which would say that nothing was done").isFalse();
+			assertThat(SqlFailureClassifier.isDeadlineExceeded(failure)).as("which would say that nothing was done")
+				.isFalse();
 		});
 		this.gate.thaw();
 		execute("SELECT 1");
 	}
 
 	@Test
-	void aStatementEndsWithTheDeadlineWhoeverHasMadeIt() throws SQLException {
+	void statementIsCancelledAtTheDeadline() throws SQLException {
 		Throwable failure = Deadline.call(Duration.ofSeconds(2),
 				() -> catchThrowableOfType(SQLException.class, () -> execute("SELECT pg_sleep(60)")));
 
 		assertThat(failure).isNotNull();
-		assertThat(SqlFailureClassifier.isTooLate(failure)).isTrue();
+		assertThat(SqlFailureClassifier.isDeadlineExceeded(failure)).isTrue();
 		execute("SELECT 1");
 	}
 
 	@Test
-	void whoGoesOnWithOneThatIsLostIsToldSo() throws SQLException {
+	void lostConnectionCountsAsUnavailable() throws SQLException {
 		Connection lost = this.dataSource.getConnection();
 		lost.close();
 
@@ -117,7 +118,7 @@ class DeadlineDataSourceTests {
 	}
 
 	@Test
-	void noneIsBegunAfterTheDeadline() {
+	void noStatementIsExecutedAfterTheDeadline() {
 		assertThatExceptionOfType(DeadlineExceededException.class)
 			.isThrownBy(() -> Deadline.call(Duration.ofSeconds(2), () -> {
 				try (Connection connection = this.dataSource.getConnection()) {
@@ -132,17 +133,17 @@ class DeadlineDataSourceTests {
 	}
 
 	@Test
-	void oneThatWasGivenBackInTimeIsNotClosed() {
+	void connectionReturnedInTimeIsNotClosed() {
 		Deadline.call(Duration.ofSeconds(2), () -> {
 			try {
-				Connection known;
+				Connection pooled;
 				try (Connection connection = this.dataSource.getConnection()) {
-					known = connection.unwrap(Connection.class);
+					pooled = connection.unwrap(Connection.class);
 				}
 				try (Connection ofAnother = this.pool.getConnection()) {
-					// Five seconds after the deadline are over.
+					// Until after the grace period of five seconds.
 					Thread.sleep(Duration.ofSeconds(8));
-					assertThat(ofAnother.unwrap(Connection.class)).isSameAs(known);
+					assertThat(ofAnother.unwrap(Connection.class)).isSameAs(pooled);
 					execute(ofAnother, "SELECT 1");
 				}
 				return null;

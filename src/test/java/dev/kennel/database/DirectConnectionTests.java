@@ -20,7 +20,7 @@ class DirectConnectionTests {
 	private final String url = String.valueOf(TestDatabase.create().get("spring.datasource.url"));
 
 	@Test
-	void theSchemaAndTheInitSqlOfThePoolHoldWithoutTimeoutsOfStatements() throws SQLException {
+	void schemaAndInitSqlOfThePoolApplyWithoutStatementTimeouts() throws SQLException {
 		try (Connection connection = DriverManager.getConnection(this.url, "postgres", "");
 				Statement statement = connection.createStatement()) {
 			statement.execute("CREATE SCHEMA kennel; ALTER DATABASE "

@@ -46,7 +46,7 @@ class EmbeddedPostgresServerTests {
 	}
 
 	@Test
-	void itIsDurableClosedToStrangersAndKeepsItsData() throws Exception {
+	void isDurableRequiresPasswordsAndKeepsItsData() throws Exception {
 		Path data = this.temporary.resolve("a/kennel data");
 		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
 			assertThat(query(server, "SHOW fsync")).isEqualTo("on");
@@ -78,7 +78,7 @@ class EmbeddedPostgresServerTests {
 	}
 
 	/**
-	 * Starts a server in a process of its own, which is killed once it has stored
+	 * Starts a server in a separate process, which is killed once it has written
 	 * something.
 	 */
 	private static void startAndKill(Path data) throws Exception {
@@ -94,7 +94,7 @@ class EmbeddedPostgresServerTests {
 		}
 	}
 
-	/** What {@link #startAndKill} kills. */
+	/** The main class of the process that {@link #startAndKill} kills. */
 	static final class Holder {
 
 		private Holder() {
@@ -110,7 +110,7 @@ class EmbeddedPostgresServerTests {
 	}
 
 	@Test
-	void aServerThatAKilledProcessLeftBehindIsReplaced() throws Exception {
+	void serverLeftBehindByAKilledProcessIsReplaced() throws Exception {
 		Path data = this.temporary.resolve("left");
 		startAndKill(data);
 		ProcessHandle left = postmaster(data);
@@ -124,13 +124,13 @@ class EmbeddedPostgresServerTests {
 	}
 
 	@Test
-	void aServerThatWasKilledTooIsRecovered() throws Exception {
+	void serverKilledWithItsProcessIsRecovered() throws Exception {
 		Path data = this.temporary.resolve("killed");
 		startAndKill(data);
 		ProcessHandle killed = postmaster(data);
 		killed.destroyForcibly();
 		killed.onExit().join();
-		// The number in the file now belongs to a process that is no PostgreSQL.
+		// The process id in the file now belongs to a process that is no PostgreSQL.
 		Path pidFile = data.resolve("postgresql/18/postmaster.pid");
 		Files.writeString(pidFile,
 				Files.readString(pidFile).replaceFirst("^\\d+", String.valueOf(ProcessHandle.current().pid())));
@@ -142,7 +142,7 @@ class EmbeddedPostgresServerTests {
 	}
 
 	@Test
-	void aServerThatDiesIsStartedAgainAtTheSamePort() throws Exception {
+	void deadServerIsRestartedOnTheSamePort() throws Exception {
 		Path data = this.temporary.resolve("dies");
 		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
 			String url = server.jdbcUrl();
@@ -184,9 +184,9 @@ class EmbeddedPostgresServerTests {
 		}
 	}
 
-	/** Before it has made the role and the database, too. */
+	/** Also before the role and the database are created. */
 	@Test
-	void fromItsFirstMomentOnItAsksForAPassword() throws Exception {
+	void passwordIsRequiredFromTheFirstStart() throws Exception {
 		Path data = this.temporary.resolve("first");
 		Files.createDirectories(data.resolve("postgresql"));
 		try (EmbeddedPostgres server = EmbeddedPostgresServer.initialize(data)) {
@@ -212,14 +212,14 @@ class EmbeddedPostgresServerTests {
 	}
 
 	/**
-	 * An earlier version gave both roles one password. A process that replaces it may be
-	 * killed before the new one is set, or after.
+	 * An earlier version used one password for both roles. A process that replaces it may
+	 * be killed before the new one is set, or after.
 	 */
 	@Test
-	void dataOfAnEarlierVersionIsKeptAndTheSuperuserGetsAPasswordOfItsOwn() throws Exception {
+	void dataOfAnEarlierVersionIsKeptAndTheSuperuserGetsItsOwnPassword() throws Exception {
 		Path data = this.temporary.resolve("earlier");
 		Path next = data.resolve("postgresql/superuser-password.next");
-		String begun = "0123456789abcdef".repeat(4);
+		String nextPassword = "0123456789abcdef".repeat(4);
 		String shared;
 		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
 			update(server, "CREATE TABLE kept AS SELECT 42 AS answer");
@@ -228,7 +228,7 @@ class EmbeddedPostgresServerTests {
 		}
 		Files.delete(superuserPassword(data));
 		String first = assertSeparated(data, shared);
-		assertThat(first).isNotEqualTo(begun);
+		assertThat(first).isNotEqualTo(nextPassword);
 
 		Files.move(superuserPassword(data), next);
 		assertThat(assertSeparated(data, shared)).isEqualTo(first);
@@ -237,24 +237,24 @@ class EmbeddedPostgresServerTests {
 			setSuperuserPassword(server, data, shared);
 		}
 		Files.delete(superuserPassword(data));
-		Files.writeString(next, begun + "\n");
-		assertThat(assertSeparated(data, shared)).isEqualTo(begun);
+		Files.writeString(next, nextPassword + "\n");
+		assertThat(assertSeparated(data, shared)).isEqualTo(nextPassword);
 		assertThat(next).doesNotExist();
 	}
 
 	private static String assertSeparated(Path data, String shared) throws Exception {
 		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
-			String own = Files.readString(superuserPassword(data)).strip();
+			String ownPassword = Files.readString(superuserPassword(data)).strip();
 			assertThat(query(server, "SELECT answer FROM kept")).isEqualTo("42");
-			assertThat(server.password()).isEqualTo(shared).isNotEqualTo(own);
+			assertThat(server.password()).isEqualTo(shared).isNotEqualTo(ownPassword);
 			assertRefused(server.jdbcUrl(), "postgres", shared);
-			superuser(server, own).close();
-			return own;
+			superuser(server, ownPassword).close();
+			return ownPassword;
 		}
 	}
 
 	@Test
-	void aFirstStartThatWasKilledIsMadeAnew() throws Exception {
+	void killedFirstStartIsRepeated() throws Exception {
 		Path data = this.temporary.resolve("unfinished");
 		Files.createDirectories(data.resolve("postgresql/18/base"));
 		Files.writeString(data.resolve("postgresql/18/postgresql.conf"), "");

@@ -13,8 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A port on the way to a database, which can be closed: nothing gets in then, and what is
- * inside is cut off. Or it can be frozen: nothing gets through, and nobody is told.
+ * A TCP proxy in front of a database. Shut, it accepts no connection and closes the open
+ * ones. Frozen, it transmits nothing and closes nothing.
  */
 public final class Gate implements AutoCloseable {
 
@@ -29,9 +29,9 @@ public final class Gate implements AutoCloseable {
 	private volatile CountDownLatch thawed = new CountDownLatch(0);
 
 	/**
-	 * Makes a port.
+	 * Opens a proxy.
 	 * @param jdbcUrl the database
-	 * @throws IOException if there is none
+	 * @throws IOException if no port can be opened
 	 */
 	public Gate(String jdbcUrl) throws IOException {
 		this.database = URI.create(jdbcUrl.substring("jdbc:".length()));
@@ -41,8 +41,8 @@ public final class Gate implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the way through it.
-	 * @return the database's URL, by this port
+	 * Returns the JDBC URL of the proxy.
+	 * @return the database's URL, with the proxy's port
 	 */
 	public String jdbcUrl() {
 		return "jdbc:postgresql://" + InetAddress.getLoopbackAddress().getHostAddress() + ":" + this.port
@@ -50,7 +50,7 @@ public final class Gate implements AutoCloseable {
 	}
 
 	/**
-	 * Lets connections in again.
+	 * Accepts connections again.
 	 * @throws IOException if the port is taken
 	 */
 	public void open() throws IOException {
@@ -91,12 +91,12 @@ public final class Gate implements AutoCloseable {
 		});
 	}
 
-	/** Lets nothing through, and tells nobody. */
+	/** Stops transmission without closing a connection. */
 	public void freeze() {
 		this.thawed = new CountDownLatch(1);
 	}
 
-	/** Lets through what was held up. */
+	/** Resumes transmission. */
 	public void thaw() {
 		this.thawed.countDown();
 	}
@@ -106,7 +106,7 @@ public final class Gate implements AutoCloseable {
 		shut();
 	}
 
-	/** Lets nothing in, and cuts off what is inside. */
+	/** Closes the port and all connections. */
 	public void shut() {
 		thaw();
 		try {

@@ -34,34 +34,34 @@ class GroupCommitTests {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
-	/** What was written with one call, in order. */
-	private final List<List<String>> groups = new CopyOnWriteArrayList<>();
+	/** The batches written, in order. */
+	private final List<List<String>> batches = new CopyOnWriteArrayList<>();
 
-	/** The first group waits here, and whoever is alone. */
-	private final CountDownLatch door = new CountDownLatch(1);
+	/** Blocks the first batch, and the single write. */
+	private final CountDownLatch barrier = new CountDownLatch(1);
 
-	/** How often somebody who has written for a group has given back what that took. */
+	/** How often the leader of a batch has released its resources. */
 	private final AtomicInteger released = new AtomicInteger();
 
-	/** What happens to groups of several. */
-	private Supplier<Map<String, String>> several = Map::of;
+	/** The results of batches; every request is written if it is empty. */
+	private Supplier<Map<String, String>> batchResults = Map::of;
 
-	/** A request is an account and, after it, what it wants. */
-	private final GroupCommit<String, String> commit = new GroupCommit<>(1, 3, (request) -> request.charAt(0),
-			this::together);
+	/** A request is an account, and an arbitrary suffix. */
+	private final GroupCommit<String, String> groupCommit = new GroupCommit<>(1, 3, (request) -> request.charAt(0),
+			this::writeBatch);
 
 	@AfterEach
 	void stop() {
-		this.door.countDown();
+		this.barrier.countDown();
 		this.threads.shutdownNow();
 	}
 
-	private Map<String, String> together(List<String> requests) {
-		this.groups.add(requests);
-		if (this.groups.size() == 1) {
-			await(this.door);
+	private Map<String, String> writeBatch(List<String> requests) {
+		this.batches.add(requests);
+		if (this.batches.size() == 1) {
+			await(this.barrier);
 		}
-		Map<String, String> written = new HashMap<>(this.several.get());
+		Map<String, String> written = new HashMap<>(this.batchResults.get());
 		if (written.isEmpty()) {
 			requests.forEach((request) -> written.put(request, request + " with " + requests.size()));
 		}
@@ -82,166 +82,166 @@ class GroupCommitTests {
 	}
 
 	private String write(String request, Supplier<String> alone) {
-		return this.commit.write(request, alone, this.released::incrementAndGet);
+		return this.groupCommit.write(request, alone, this.released::incrementAndGet);
 	}
 
-	/** Somebody who is alone, and a group of one behind it, both of whom wait. */
+	/** Blocks a single write, and a batch of one behind it. */
 	private List<Future<String>> occupy() throws Exception {
-		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch started = new CountDownLatch(1);
 		Future<String> single = this.threads.submit(() -> write("x", () -> {
-			begun.countDown();
-			await(this.door);
+			started.countDown();
+			await(this.barrier);
 			return "x alone";
 		}));
-		await(begun);
+		await(started);
 		Future<String> first = write("y");
-		while (this.groups.isEmpty()) {
+		while (this.batches.isEmpty()) {
 			Thread.sleep(1);
 		}
 		return List.of(single, first);
 	}
 
-	private List<Future<String>> gather(String... requests) throws Exception {
+	private List<Future<String>> enqueue(String... requests) throws Exception {
 		List<Future<String>> all = new ArrayList<>();
 		for (String request : requests) {
 			all.add(write(request));
-			while (this.commit.waiting() < all.size()) {
+			while (this.groupCommit.queued() < all.size()) {
 				Thread.sleep(1);
 			}
 		}
 		return all;
 	}
 
-	private static List<String> answers(List<Future<String>> all) throws Exception {
-		List<String> answers = new ArrayList<>();
+	private static List<String> results(List<Future<String>> all) throws Exception {
+		List<String> results = new ArrayList<>();
 		for (Future<String> one : all) {
-			answers.add(one.get(20, TimeUnit.SECONDS));
+			results.add(one.get(20, TimeUnit.SECONDS));
 		}
-		return answers;
+		return results;
 	}
 
 	@Test
-	void whoComesAloneWritesAlone() throws Exception {
-		assertThat(answers(List.of(write("a")))).containsExactly("a alone");
-		assertThat(this.groups).isEmpty();
+	void loneRequestIsWrittenAlone() throws Exception {
+		assertThat(results(List.of(write("a")))).containsExactly("a alone");
+		assertThat(this.batches).isEmpty();
 	}
 
 	@Test
-	void whoComesWhileOthersWriteIsWrittenWithThoseWhoWaitToo() throws Exception {
+	void requestsDuringAWriteAreBatched() throws Exception {
 		List<Future<String>> first = occupy();
-		List<Future<String>> all = gather("a", "b", "c", "d");
-		this.door.countDown();
+		List<Future<String>> all = enqueue("a", "b", "c", "d");
+		this.barrier.countDown();
 
-		assertThat(answers(first)).containsExactly("x alone", "y with 1");
-		assertThat(answers(all)).containsExactly("a with 3", "b with 3", "c with 3", "d with 1");
-		assertThat(this.groups).containsExactly(List.of("y"), List.of("a", "b", "c"), List.of("d"));
+		assertThat(results(first)).containsExactly("x alone", "y with 1");
+		assertThat(results(all)).containsExactly("a with 3", "b with 3", "c with 3", "d with 1");
+		assertThat(this.batches).containsExactly(List.of("y"), List.of("a", "b", "c"), List.of("d"));
 		assertThat(this.released).hasValue(3);
 	}
 
 	@Test
-	void ofOneAccountOnlyOneIsInAGroupAndNoneWhileAnotherIsWritten() throws Exception {
+	void batchHasOneRequestPerAccountAndNoneWithAWriteInFlight() throws Exception {
 		List<Future<String>> first = occupy();
-		List<Future<String>> all = gather("y1", "a1", "a2", "b1", "a3", "x1");
-		this.door.countDown();
+		List<Future<String>> all = enqueue("y1", "a1", "a2", "b1", "a3", "x1");
+		this.barrier.countDown();
 
-		answers(first);
-		assertThat(answers(all)).doesNotContainNull();
-		assertThat(this.groups)
-			.allSatisfy((group) -> assertThat(group).extracting((one) -> one.charAt(0)).doesNotHaveDuplicates());
-		assertThat(this.groups.stream().flatMap(List::stream)).containsSubsequence("a1", "a2", "a3")
+		results(first);
+		assertThat(results(all)).doesNotContainNull();
+		assertThat(this.batches)
+			.allSatisfy((batch) -> assertThat(batch).extracting((one) -> one.charAt(0)).doesNotHaveDuplicates());
+		assertThat(this.batches.stream().flatMap(List::stream)).containsSubsequence("a1", "a2", "a3")
 			.containsOnlyOnce("y1", "b1", "x1");
 	}
 
 	@Test
-	void whatAGroupHasLeftOutIsWrittenAlone() throws Exception {
+	void requestLeftOutOfABatchIsWrittenAlone() throws Exception {
 		List<Future<String>> first = occupy();
-		List<Future<String>> all = gather("a", "b", "c");
-		this.several = () -> Map.of("b", "b written");
-		this.door.countDown();
+		List<Future<String>> all = enqueue("a", "b", "c");
+		this.batchResults = () -> Map.of("b", "b written");
+		this.barrier.countDown();
 
-		assertThat(answers(List.of(first.getLast()))).containsExactly("y alone");
-		assertThat(answers(all)).containsExactly("a alone", "b written", "c alone");
+		assertThat(results(List.of(first.getLast()))).containsExactly("y alone");
+		assertThat(results(all)).containsExactly("a alone", "b written", "c alone");
 	}
 
 	@Test
-	void whatTheStoreRefusesAGroupIsWrittenAlone() throws Exception {
+	void requestsOfARefusedBatchAreWrittenAlone() throws Exception {
 		occupy();
-		List<Future<String>> all = gather("a", "b", "c");
-		this.several = () -> {
+		List<Future<String>> all = enqueue("a", "b", "c");
+		this.batchResults = () -> {
 			throw new DataIntegrityViolationException("No owner",
 					new PSQLException(new ServerErrorMessage("SERROR\0C23503\0Mno such owner\0")));
 		};
-		this.door.countDown();
+		this.barrier.countDown();
 
-		assertThat(answers(all)).containsExactly("a alone", "b alone", "c alone");
+		assertThat(results(all)).containsExactly("a alone", "b alone", "c alone");
 	}
 
 	@Test
-	void whatNobodyKnowsIsNotWrittenAgain() throws Exception {
+	void batchWithUnknownOutcomeIsNotRetried() throws Exception {
 		occupy();
-		List<Future<String>> all = gather("a", "b", "c");
-		this.several = () -> {
+		List<Future<String>> all = enqueue("a", "b", "c");
+		this.batchResults = () -> {
 			throw new UncategorizedSQLException("write", null,
 					new PSQLException("The connection is gone", PSQLState.CONNECTION_FAILURE));
 		};
-		this.door.countDown();
+		this.barrier.countDown();
 
 		for (Future<String> one : all) {
 			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> one.get(20, TimeUnit.SECONDS))
 				.withRootCauseInstanceOf(SQLException.class);
 		}
-		this.several = Map::of;
-		assertThat(answers(List.of(write("a")))).containsExactly("a alone");
+		this.batchResults = Map::of;
+		assertThat(results(List.of(write("a")))).containsExactly("a alone");
 	}
 
 	@Test
-	void ifTheTimeOfWhoWritesIsOverTheOthersWriteAlone() throws Exception {
+	void requestsAreWrittenAloneIfTheLeadersDeadlineExpires() throws Exception {
 		occupy();
-		List<Future<String>> all = gather("a", "b", "c");
-		this.several = () -> {
+		List<Future<String>> all = enqueue("a", "b", "c");
+		this.batchResults = () -> {
 			throw new DeadlineExceededException();
 		};
-		this.door.countDown();
+		this.barrier.countDown();
 
-		assertThat(answers(all)).containsExactly("a alone", "b alone", "c alone");
+		assertThat(results(all)).containsExactly("a alone", "b alone", "c alone");
 	}
 
 	@Test
-	void whoHasNoTimeLeftStopsWaitingAndIsNotWritten() throws Exception {
+	void queuedRequestFailsAtItsDeadlineAndIsNotWritten() throws Exception {
 		occupy();
 		Future<String> late = this.threads
 			.submit(() -> Deadline.call(Duration.ofMillis(20), () -> write("a", () -> "a alone")));
 
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> late.get(20, TimeUnit.SECONDS))
 			.withCauseInstanceOf(DeadlineExceededException.class);
-		assertThat(this.commit.waiting()).isZero();
-		this.door.countDown();
-		assertThat(answers(List.of(write("b")))).hasSize(1);
-		assertThat(this.groups.stream().flatMap(List::stream)).doesNotContain("a");
+		assertThat(this.groupCommit.queued()).isZero();
+		this.barrier.countDown();
+		assertThat(results(List.of(write("b")))).hasSize(1);
+		assertThat(this.batches.stream().flatMap(List::stream)).doesNotContain("a");
 	}
 
 	@Test
-	void whoIsStuckAloneKeepsNobodyElseWaiting() throws Exception {
-		CountDownLatch begun = new CountDownLatch(1);
+	void blockedSingleWriteDoesNotBlockBatches() throws Exception {
+		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch stuck = new CountDownLatch(1);
 		Future<String> single = this.threads.submit(() -> write("x", () -> {
-			begun.countDown();
+			started.countDown();
 			await(stuck);
 			return "x alone";
 		}));
-		await(begun);
-		this.door.countDown();
+		await(started);
+		this.barrier.countDown();
 
-		assertThat(answers(List.of(write("a")))).containsExactly("a with 1");
-		assertThat(answers(List.of(write("b")))).containsExactly("b with 1");
+		assertThat(results(List.of(write("a")))).containsExactly("a with 1");
+		assertThat(results(List.of(write("b")))).containsExactly("b with 1");
 		assertThat(single).isNotDone();
 		stuck.countDown();
-		assertThat(answers(List.of(single))).containsExactly("x alone");
+		assertThat(results(List.of(single))).containsExactly("x alone");
 	}
 
 	@Test
-	void eachOfManyAtTheSameTimeIsWrittenOnce() throws Exception {
-		this.door.countDown();
+	void concurrentRequestsAreWrittenOnce() throws Exception {
+		this.barrier.countDown();
 		AtomicInteger alone = new AtomicInteger();
 		List<Future<Integer>> all = new ArrayList<>();
 		for (int thread = 0; thread < 16; thread++) {
@@ -262,9 +262,9 @@ class GroupCommitTests {
 			assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo(500);
 		}
 
-		List<String> together = this.groups.stream().flatMap(List::stream).toList();
-		assertThat(together).doesNotHaveDuplicates().hasSize(16 * 500 - alone.get());
-		assertThat(this.commit.waiting()).isZero();
+		List<String> batched = this.batches.stream().flatMap(List::stream).toList();
+		assertThat(batched).doesNotHaveDuplicates().hasSize(16 * 500 - alone.get());
+		assertThat(this.groupCommit.queued()).isZero();
 	}
 
 }

@@ -30,13 +30,13 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** How the database gets its tables. */
+/** Migrations of the database schema. */
 @KennelTest
 class MigrationTests {
 
 	private static final Path MIGRATIONS = Path.of("src/main/resources/db/migration");
 
-	/** Those before have indexes on tables that were empty or small. */
+	/** Earlier migrations create indexes of tables that were empty or small. */
 	private static final int FIRST_WITH_POLICY = 28;
 
 	private final Flyway flyway;
@@ -57,9 +57,10 @@ class MigrationTests {
 	}
 
 	@Test
-	void jobsThatMigrateAtOnceWaitForEachOther() throws IOException {
+	void concurrentMigrationJobsWaitForEachOther() throws IOException {
 		Map<String, String> database = TestDatabase.create();
-		// Two in one process would share Logback, of which each resets the other's.
+		// Two jobs in one process would share Logback, and reset each other's
+		// configuration.
 		Process first = startJob(database);
 		Process second = startJob(database);
 
@@ -84,16 +85,16 @@ class MigrationTests {
 	}
 
 	@Test
-	void theArgumentAsksForIt() {
-		assertThat(MigrationApplication.isAskedFor("--server.port=0", "--kennel.migrate-only")).isTrue();
-		assertThat(MigrationApplication.isAskedFor("--kennel.migrate-only=true")).isTrue();
-		assertThat(MigrationApplication.isAskedFor("--kennel.migrate-only=false")).isFalse();
-		assertThat(MigrationApplication.isAskedFor()).isFalse();
+	void migrateOnlyArgumentIsRecognised() {
+		assertThat(MigrationApplication.isRequested("--server.port=0", "--kennel.migrate-only")).isTrue();
+		assertThat(MigrationApplication.isRequested("--kennel.migrate-only=true")).isTrue();
+		assertThat(MigrationApplication.isRequested("--kennel.migrate-only=false")).isFalse();
+		assertThat(MigrationApplication.isRequested()).isFalse();
 	}
 
-	/** As in a rolling update whose job has not ended yet. */
+	/** As in a rolling update whose migration job has not ended yet. */
 	@Test
-	void anInstanceThatIsNewerThanTheTablesIsNotReady() throws SQLException {
+	void instanceNewerThanTheSchemaIsNotReady() throws SQLException {
 		Map<String, String> database = TestDatabase.create();
 		MigrationApplication.migrate(arguments(database));
 		String newest = DatabaseMonitor.newestMigration();
@@ -121,10 +122,10 @@ class MigrationTests {
 		}
 	}
 
-	/** With a lock of a transaction, PostgreSQL would wait for ever. */
+	/** If Flyway's lock were one of a transaction, PostgreSQL would wait for ever. */
 	@Test
 	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-	void anIndexIsBuiltConcurrentlyUnderTheLock() throws SQLException {
+	void indexIsBuiltConcurrentlyUnderTheMigrationLock() throws SQLException {
 		Flyway other = Flyway.configure()
 			.configuration(this.flyway.getConfiguration())
 			.locations("classpath:migration")
@@ -145,7 +146,7 @@ class MigrationTests {
 	}
 
 	@Test
-	void newIndexesOfTablesThatAreThereAreBuiltConcurrently() throws IOException {
+	void newIndexesOfExistingTablesAreBuiltConcurrently() throws IOException {
 		List<Path> files;
 		try (Stream<Path> all = Files.list(MIGRATIONS)) {
 			files = all.filter((file) -> file.toString().endsWith(".sql")).toList();

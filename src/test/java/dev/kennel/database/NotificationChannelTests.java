@@ -39,65 +39,65 @@ class NotificationChannelTests {
 
 	private final DataSource dataSource = new DriverManagerDataSource(this.server.getJdbcUrl(), "postgres", "");
 
-	private final NotificationChannel here = notifications(true);
+	private final NotificationChannel publisher = channel(true);
 
-	private final NotificationChannel there = notifications(true);
+	private final NotificationChannel subscriber = channel(true);
 
-	private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+	private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
 
-	private NotificationChannel notifications(boolean enabled) {
-		return notifications(this.dataSource, enabled, Duration.ofMillis(10));
+	private NotificationChannel channel(boolean enabled) {
+		return channel(this.dataSource, enabled, Duration.ofMillis(10));
 	}
 
-	private NotificationChannel notifications(DataSource publishing, boolean enabled, Duration interval) {
+	private NotificationChannel channel(DataSource publishing, boolean enabled, Duration interval) {
 		return new NotificationChannel(new ConnectionSettings(this.server, publishing), publishing,
 				new NotificationProperties(enabled, interval));
 	}
 
 	@BeforeEach
 	void start() throws InterruptedException {
-		this.there.listen("tests", new NotificationListener() {
+		this.subscriber.listen("tests", new NotificationListener() {
 
 			@Override
 			public void notified(String payload) {
-				NotificationChannelTests.this.heard.add(payload);
+				NotificationChannelTests.this.received.add(payload);
 			}
 
 			@Override
 			public void connected() {
-				NotificationChannelTests.this.heard.add(CONNECTED);
+				NotificationChannelTests.this.received.add(CONNECTED);
 			}
 
 		});
-		this.here.start();
-		this.there.start();
+		this.publisher.start();
+		this.subscriber.start();
 		assertThat(next()).isEqualTo(CONNECTED);
 	}
 
 	@AfterEach
 	void stop() {
-		this.here.stop();
-		this.there.stop();
+		this.publisher.stop();
+		this.subscriber.stop();
 	}
 
 	private @Nullable String next() throws InterruptedException {
-		return this.heard.poll(10, TimeUnit.SECONDS);
+		return this.received.poll(10, TimeUnit.SECONDS);
 	}
 
 	@Test
-	void whatOneInstancePublishesAnotherHears() throws InterruptedException {
-		this.here.publish("tests", "one");
-		this.here.publish("others", "not for us");
-		this.here.publish("tests", "two; with 'quotes'");
+	void notificationReachesOtherInstances() throws InterruptedException {
+		this.publisher.publish("tests", "one");
+		this.publisher.publish("others", "not for us");
+		this.publisher.publish("tests", "two; with 'quotes'");
 
 		assertThat(List.of(String.valueOf(next()), String.valueOf(next()))).containsExactly("one",
 				"two; with 'quotes'");
 	}
 
 	@Test
-	void whatIsPublishedShortlyAfterSomethingElseWaitsForMore() throws InterruptedException {
+	void notificationsWithinTheIntervalAreSentTogether() throws InterruptedException {
 		AtomicInteger transactions = new AtomicInteger();
-		NotificationChannel busy = notifications(new DelegatingDataSource(this.dataSource) {
+		NotificationChannel busy = channel(new DelegatingDataSource(this.dataSource) {
 
 			@Override
 			public Connection getConnection() throws SQLException {
@@ -111,7 +111,7 @@ class NotificationChannelTests {
 			busy.publish("tests", "at once");
 			assertThat(next()).isEqualTo("at once");
 			busy.publish("tests", "one");
-			this.here.publish("tests", "meanwhile");
+			this.publisher.publish("tests", "meanwhile");
 			assertThat(next()).isEqualTo("meanwhile");
 			busy.publish("tests", "two");
 			busy.publish("tests", "one");
@@ -126,25 +126,25 @@ class NotificationChannelTests {
 	}
 
 	@Test
-	void whatIsPublishedInATransactionIsHeardAfterItsCommitOnly() throws InterruptedException {
+	void notificationIsSentAfterTheCommitOnly() throws InterruptedException {
 		TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(this.dataSource));
 
 		transaction.executeWithoutResult((status) -> {
-			this.here.publish("tests", "never");
+			this.publisher.publish("tests", "never");
 			status.setRollbackOnly();
 		});
 		transaction.executeWithoutResult((status) -> {
-			this.here.publish("tests", "inside");
-			this.here.publish("tests", "inside too");
+			this.publisher.publish("tests", "inside");
+			this.publisher.publish("tests", "inside too");
 		});
 
 		assertThat(next()).isEqualTo("inside");
 		assertThat(next()).isEqualTo("inside too");
-		assertThat(this.heard).isEmpty();
+		assertThat(this.received).isEmpty();
 	}
 
 	@Test
-	void aListenerThatWasCutOffIsToldAndHearsAgain() throws InterruptedException, SQLException {
+	void lostConnectionIsReopenedAndReportedToTheListener() throws InterruptedException, SQLException {
 		try (Connection connection = this.dataSource.getConnection();
 				Statement statement = connection.createStatement()) {
 			statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -152,14 +152,14 @@ class NotificationChannelTests {
 		}
 
 		assertThat(next()).isEqualTo(CONNECTED);
-		this.here.publish("tests", "again");
+		this.publisher.publish("tests", "again");
 		assertThat(next()).isEqualTo("again");
 	}
 
 	@Test
-	void aListenerThatFailsDoesNotStopTheOthers() throws InterruptedException {
+	void failingListenerDoesNotAffectOthers() throws InterruptedException {
 		BlockingQueue<String> others = new LinkedBlockingQueue<>();
-		NotificationChannel third = notifications(true);
+		NotificationChannel third = channel(true);
 		third.listen("tests", (payload) -> {
 			throw new IllegalStateException("On purpose");
 		});
@@ -179,8 +179,8 @@ class NotificationChannelTests {
 		third.start();
 		try {
 			assertThat(others.poll(10, TimeUnit.SECONDS)).isEqualTo(CONNECTED);
-			this.here.publish("tests", "one");
-			this.here.publish("tests", "two");
+			this.publisher.publish("tests", "one");
+			this.publisher.publish("tests", "two");
 
 			assertThat(others.poll(10, TimeUnit.SECONDS)).isEqualTo("one");
 			assertThat(others.poll(10, TimeUnit.SECONDS)).isEqualTo("two");
@@ -191,21 +191,21 @@ class NotificationChannelTests {
 	}
 
 	@Test
-	void turnedOffItPublishesNothing() throws InterruptedException {
-		NotificationChannel off = notifications(false);
+	void disabledChannelPublishesNothing() throws InterruptedException {
+		NotificationChannel off = channel(false);
 		off.start();
 		off.publish("tests", "never");
 		off.stop();
-		this.here.publish("tests", "after");
+		this.publisher.publish("tests", "after");
 
 		assertThat(next()).isEqualTo("after");
 	}
 
 	@Test
-	void namesAndPayloadsAreChecked() {
-		assertThatIllegalArgumentException().isThrownBy(() -> this.here.publish("Robert'); --", "x"));
-		assertThatIllegalArgumentException().isThrownBy(() -> this.here.publish("tests", "x".repeat(8_000)));
-		assertThatIllegalStateException().isThrownBy(() -> this.here.listen("late", (payload) -> {
+	void channelNamesAndPayloadsAreValidated() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.publisher.publish("Robert'); --", "x"));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.publisher.publish("tests", "x".repeat(8_000)));
+		assertThatIllegalStateException().isThrownBy(() -> this.publisher.listen("late", (payload) -> {
 		}));
 	}
 

@@ -38,7 +38,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** The connection that listens, to a PostgreSQL that takes nobody without TLS. */
+/** The connection that listens, to a PostgreSQL that requires TLS. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NotificationsTlsTests {
 
@@ -140,7 +140,7 @@ class NotificationsTlsTests {
 	}
 
 	@Test
-	void itIsMadeWithTheTlsTheCredentialsAndTheFurtherPropertiesOfThePool() throws SQLException {
+	void tlsCredentialsAndPropertiesOfThePoolAreUsed() throws SQLException {
 		Map<String, String> properties = new HashMap<>(verified(this.certificate));
 		properties.put("options", "-c work_mem=12345kB");
 		try (HikariDataSource pool = pool(properties);
@@ -158,9 +158,9 @@ class NotificationsTlsTests {
 		}
 	}
 
-	/** As it would if it were made by the pool's factory for sockets. */
+	/** The pool's socket factory would close it. */
 	@Test
-	void silenceDoesNotCloseIt() throws SQLException {
+	void idleConnectionIsNotClosed() throws SQLException {
 		try (HikariDataSource pool = pool(verified(this.certificate)); Connection connection = connect(pool)) {
 			assertThat(connection.unwrap(PGConnection.class).getNotifications(1_000)).isEmpty();
 			connection.createStatement().execute("SELECT 1");
@@ -168,7 +168,7 @@ class NotificationsTlsTests {
 	}
 
 	@Test
-	void aServerWithACertificateOfAnotherIsNotListenedTo() {
+	void untrustedCertificateIsRefused() {
 		try (HikariDataSource pool = pool(verified(this.anotherCertificate))) {
 			assertThatThrownBy(() -> connect(pool).close()).isInstanceOf(SQLException.class)
 				.hasMessageContaining("SSL error");
@@ -180,7 +180,7 @@ class NotificationsTlsTests {
 	}
 
 	@Test
-	void credentialsThatThePoolIsGivenLaterAreUsed() throws SQLException {
+	void credentialsSetOnThePoolLaterAreUsed() throws SQLException {
 		try (HikariDataSource pool = pool(verified(this.certificate))) {
 			pool.setPassword("the last one");
 			assertThatThrownBy(() -> connect(pool).close()).hasMessageContaining("password authentication failed");
@@ -190,7 +190,7 @@ class NotificationsTlsTests {
 	}
 
 	@Test
-	void aServiceListensOverTlsAsItsPoolIsTold() throws SQLException {
+	void serviceListensWithTheTlsSettingsOfItsPool() throws SQLException {
 		Map<String, @Nullable String> settings = new HashMap<>(TestDatabase.create());
 		settings.put("spring.datasource.url", url());
 		settings.put("spring.datasource.username", ROLE);
@@ -203,7 +203,7 @@ class NotificationsTlsTests {
 		}
 	}
 
-	/** Whether each has TLS. */
+	/** Returns whether each connection that listens uses TLS. */
 	private List<Boolean> listeners() {
 		try (Connection connection = this.postgres.getPostgresDatabase().getConnection();
 				Statement statement = connection.createStatement();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import static dev.kennel.database.ServerTimeoutsTests.show;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The connections of a service with nothing set. */
+/** The connections of a service with default settings. */
 @KennelTest
 class ServerTimeoutsOfServiceTests {
 
@@ -38,18 +38,18 @@ class ServerTimeoutsOfServiceTests {
 	}
 
 	@Test
-	void migrationsTakeAsLongAsTheyNeed() throws SQLException {
+	void migrationsHaveNoTimeouts() throws SQLException {
 		try (Connection connection = this.flyway.getConfiguration().getDataSource().getConnection()) {
 			assertThat(show(connection, "statement_timeout")).isEqualTo("0");
 			assertThat(show(connection, "idle_in_transaction_session_timeout")).isEqualTo("0");
 			assertThat(show(connection, "application_name")).isEqualTo("kennel-migrations");
-			// The socket's too.
+			// The socket has no timeout either.
 			assertThat(connection.getNetworkTimeout()).isZero();
 		}
 	}
 
 	@Test
-	void theConnectionThatListensHasNone() throws SQLException {
+	void listeningConnectionHasNoStatementTimeout() throws SQLException {
 		try (Connection connection = this.notifications.connect()) {
 			assertThat(show(connection, "statement_timeout")).isEqualTo("0");
 			assertThat(connection.getNetworkTimeout()).isEqualTo(20_000);

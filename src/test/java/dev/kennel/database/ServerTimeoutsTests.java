@@ -48,13 +48,13 @@ class ServerTimeoutsTests {
 	}
 
 	@Test
-	void theyAreTheDeadlineWithSlack() throws SQLException {
+	void timeoutsAreTheDeadlinePlusSlack() throws SQLException {
 		assertThat(timeouts("", null, Duration.ofSeconds(20))).containsExactly("30s", "30s");
 		assertThat(timeouts("", null, Duration.ZERO)).containsExactly("0", "0");
 	}
 
 	@Test
-	void whatIsSetOtherwiseStays() throws SQLException {
+	void explicitTimeoutsTakePrecedence() throws SQLException {
 		Duration slack = Duration.ofSeconds(20);
 
 		assertThat(timeouts("?options=-c%20statement_timeout=1234", null, slack)).containsExactly("1234ms", "30s");
@@ -75,14 +75,14 @@ class ServerTimeoutsTests {
 
 	@Test
 	@Timeout(60)
-	void aTransactionThatIsLeftIdleHoldsItsLocksNoLonger() throws SQLException {
+	void idleTransactionReleasesItsLocks() throws SQLException {
 		try (HikariDataSource pool = pool(this.url, null, Duration.ofMillis(200), Duration.ofMillis(300));
 				Connection frozen = pool.getConnection();
 				Statement statement = frozen.createStatement()) {
 			frozen.setAutoCommit(false);
 			statement.execute("SELECT pg_advisory_xact_lock(1)");
 
-			// It waits for the lock, and without a timeout for ever.
+			// Waits for the lock, and would for ever without a timeout.
 			execute("SELECT pg_advisory_xact_lock(1)");
 
 			Throwable failure = catchThrowableOfType(SQLException.class, () -> statement.execute("SELECT 1"));
@@ -93,7 +93,7 @@ class ServerTimeoutsTests {
 
 	@Test
 	@Timeout(60)
-	void aStatementThatIsNotCancelledEndsByItself() throws SQLException {
+	void uncancelledStatementIsEndedByTheServer() throws SQLException {
 		try (HikariDataSource pool = pool(this.url, null, Duration.ofMillis(200), Duration.ofMillis(300));
 				Connection connection = pool.getConnection();
 				Statement statement = connection.createStatement()) {
@@ -101,7 +101,7 @@ class ServerTimeoutsTests {
 					() -> statement.execute("SELECT pg_sleep(3600)"));
 
 			assertThat(failure).isNotNull();
-			assertThat(SqlFailureClassifier.isTooLate(failure)).isTrue();
+			assertThat(SqlFailureClassifier.isDeadlineExceeded(failure)).isTrue();
 		}
 	}
 

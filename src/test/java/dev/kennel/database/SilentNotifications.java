@@ -7,8 +7,8 @@ import javax.sql.DataSource;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 /**
- * NotificationChannel that are switched off: a listener of its own is told by the test, and not
- * by the service's instances.
+ * Disabled notification channels: the test notifies their listener, and the service's
+ * instances don't.
  */
 public final class SilentNotifications {
 
@@ -16,10 +16,10 @@ public final class SilentNotifications {
 	}
 
 	/**
-	 * Creates notifications that publish nothing and listen to nothing.
+	 * Creates a channel that publishes nothing and listens to nothing.
 	 * @param server the database
 	 * @param dataSource the pool
-	 * @return the notifications, which are not started
+	 * @return the channel, which is not started
 	 */
 	public static NotificationChannel create(JdbcConnectionDetails server, DataSource dataSource) {
 		return new NotificationChannel(new ConnectionSettings(server, dataSource), dataSource,

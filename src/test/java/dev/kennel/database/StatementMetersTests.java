@@ -18,7 +18,7 @@ class StatementMetersTests {
 	private final StatementMeters meters = new StatementMeters();
 
 	@Test
-	void aFailureIsCountedByItsState() {
+	void failuresAreCountedBySqlState() {
 		SimpleMeterRegistry registry = new SimpleMeterRegistry();
 		this.meters.bindTo(registry);
 
@@ -34,17 +34,17 @@ class StatementMetersTests {
 		}
 	}
 
-	/** No clock decides: what is allocated does. */
+	/** Measures allocation, since a clock would make the test flaky. */
 	@Test
-	void aStatementIsMeasuredForLessThanTwoHundredBytes() {
+	void measurementAllocatesLessThanTwoHundredBytes() {
 		this.meters.bindTo(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-		for (int run = 0; run < 10_000; run++) {
+		for (int i = 0; i < 10_000; i++) {
 			this.meters.begin(SQL).end(null);
 		}
 
 		long before = threads.getCurrentThreadAllocatedBytes();
-		for (int run = 0; run < 1_000; run++) {
+		for (int i = 0; i < 1_000; i++) {
 			this.meters.begin(SQL).end(null);
 		}
 

@@ -28,7 +28,7 @@ class StatementSummaryTests {
 					CREATE TABLE x () | OTHER
 					'' | OTHER
 					""")
-	void aStatementIsItsCommandAndItsTable(String sql, String summary) {
+	void summaryIsTheCommandAndTheTable(String sql, String summary) {
 		assertThat(StatementSummary.of(sql).text()).isEqualTo(summary);
 	}
 

@@ -54,20 +54,20 @@ class TransactionRunnerTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "40001", "40P01", "55P03" })
-	void whatGaveWayToAnotherIsRunAgain(String state) {
-		String answer = this.transactions.executeStatements(() -> {
+	void transactionEndedByContentionIsRetried(String state) {
+		String result = this.transactions.executeStatements(() -> {
 			if (this.attempts.incrementAndGet() < TransactionRunner.ATTEMPTS) {
 				throw new PessimisticLockingFailureException("No luck", new SQLException("No luck", state));
 			}
 			return "done";
 		});
 
-		assertThat(answer).isEqualTo("done");
+		assertThat(result).isEqualTo("done");
 		assertThat(this.attempts).hasValue(5);
 	}
 
 	@Test
-	void itIsRunSoManyTimesAndNoMore() {
+	void attemptsAreLimitedToFive() {
 		assertThatExceptionOfType(PessimisticLockingFailureException.class)
 			.isThrownBy(() -> this.transactions.executeStatements(() -> {
 				this.attempts.incrementAndGet();
@@ -78,7 +78,7 @@ class TransactionRunnerTests {
 	}
 
 	@Test
-	void whatFailsForAReasonOfItsOwnIsNotRunAgain() {
+	void otherFailureIsNotRetried() {
 		assertThatExceptionOfType(DataIntegrityViolationException.class)
 			.isThrownBy(() -> this.transactions.executeStatements(() -> {
 				this.attempts.incrementAndGet();
@@ -89,15 +89,15 @@ class TransactionRunnerTests {
 	}
 
 	@BeforeEach
-	void makeATable() {
+	void createTable() {
 		this.jdbc.execute("CREATE TABLE notes (note text)");
 	}
 
-	private void note(String note) {
+	private void insert(String note) {
 		this.jdbc.update("INSERT INTO notes VALUES (?)", note);
 	}
 
-	/** What others see. */
+	/** Returns the notes that another connection sees. */
 	private List<String> notes() {
 		try (Connection other = this.dataSource.getConnection()) {
 			return new JdbcTemplate(new SingleConnectionDataSource(other, true))
@@ -109,10 +109,10 @@ class TransactionRunnerTests {
 	}
 
 	@Test
-	void whatIsDoneIsSeenByOthersAfterwardsAndAllAtOnce() {
+	void writesBecomeVisibleAtTheCommit() {
 		List<String> before = this.transactions.executeStatements(() -> {
-			note("a");
-			note("b");
+			insert("a");
+			insert("b");
 			return notes();
 		});
 
@@ -121,11 +121,11 @@ class TransactionRunnerTests {
 	}
 
 	@Test
-	void whatFailsIsUndoneWithAllThatWasBeforeIt() {
+	void failureRollsBackTheWholeTransaction() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.transactions.executeStatements(() -> {
-			note("a");
-			this.transactions.executeCommitting(() -> {
-				note("b");
+			insert("a");
+			this.transactions.executeLastStatement(() -> {
+				insert("b");
 				return "";
 			});
 			throw new IllegalArgumentException("On purpose");
@@ -135,10 +135,10 @@ class TransactionRunnerTests {
 	}
 
 	@Test
-	void aStatementThatIsTheFirstAndTheLastIsCommittedByItself() {
+	void onlyStatementIsCommittedByItself() {
 		List<String> within = this.transactions.executeStatements(() -> {
-			this.transactions.executeCommitting(() -> {
-				note("a");
+			this.transactions.executeLastStatement(() -> {
+				insert("a");
 				return "";
 			});
 			return notes();
@@ -148,14 +148,14 @@ class TransactionRunnerTests {
 	}
 
 	@Test
-	void noStatementFollowsOnOneThatWasCommittedByItself() {
+	void statementAfterTheCommitIsRefused() {
 		assertThatExceptionOfType(IllegalTransactionStateException.class)
 			.isThrownBy(() -> this.transactions.executeStatements(() -> {
-				this.transactions.executeCommitting(() -> {
-					note("a");
+				this.transactions.executeLastStatement(() -> {
+					insert("a");
 					return "";
 				});
-				note("b");
+				insert("b");
 				return "";
 			}));
 
@@ -163,11 +163,11 @@ class TransactionRunnerTests {
 	}
 
 	@Test
-	void aTransactionWithinAnotherIsPartOfIt() {
+	void nestedTransactionJoinsTheOuterOne() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.transactions.executeStatements(() -> {
-			note("a");
+			insert("a");
 			this.transactions.executeStatements(() -> {
-				note("b");
+				insert("b");
 				return "";
 			});
 			throw new IllegalArgumentException("On purpose");
@@ -177,11 +177,11 @@ class TransactionRunnerTests {
 	}
 
 	@Test
-	void whatWaitsForTheCommitIsCalledOnceAndOnlyAfterIt() {
+	void afterCommitCallbackIsCalledOnceAfterTheCommit() {
 		List<String> seen = new ArrayList<>();
 		this.transactions.executeStatements(() -> {
-			note("a");
-			atCommit(() -> seen.addAll(notes()));
+			insert("a");
+			onCommit(() -> seen.addAll(notes()));
 			if (this.attempts.incrementAndGet() == 1) {
 				throw new PessimisticLockingFailureException("No luck", new SQLException("No luck", "40001"));
 			}
@@ -192,7 +192,7 @@ class TransactionRunnerTests {
 		assertThat(this.attempts).hasValue(2);
 	}
 
-	private static void atCommit(Runnable callback) {
+	private static void onCommit(Runnable callback) {
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 			@Override
@@ -204,10 +204,10 @@ class TransactionRunnerTests {
 	}
 
 	@Test
-	void whatIsNotCommittedAtTheDeadlineIsUndone() {
+	void transactionIsRolledBackAtTheDeadline() {
 		assertThatExceptionOfType(DeadlineExceededException.class)
 			.isThrownBy(() -> Deadline.call(Duration.ofSeconds(1), () -> this.transactions.executeStatements(() -> {
-				note("a");
+				insert("a");
 				while (!Objects.requireNonNull(Deadline.current()).remaining().isZero()) {
 					Thread.onSpinWait();
 				}
@@ -225,9 +225,9 @@ class TransactionRunnerTests {
 	}
 
 	@Test
-	void whatBelongsInATransactionIsNotRunOutsideOfOne() {
-		assertThatIllegalStateException().isThrownBy(() -> this.transactions.executeCommitting(() -> {
-			note("a");
+	void committingStatementRequiresATransaction() {
+		assertThatIllegalStateException().isThrownBy(() -> this.transactions.executeLastStatement(() -> {
+			insert("a");
 			return "";
 		}));
 
@@ -235,7 +235,7 @@ class TransactionRunnerTests {
 	}
 
 	@Test
-	void anEntityHasNoPartInIt() {
+	void entitiesAreRefused() {
 		JpaTransactionManager entities = new JpaTransactionManager(withoutSessions());
 		entities.setDataSource(this.dataSource);
 

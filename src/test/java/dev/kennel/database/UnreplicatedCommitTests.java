@@ -21,7 +21,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A PostgreSQL whose synchronous standby is away. */
+/** A service on a PostgreSQL whose synchronous standby is down. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class UnreplicatedCommitTests {
@@ -38,7 +38,7 @@ class UnreplicatedCommitTests {
 			.setLocaleConfig("locale", "C")
 			.setServerConfig("synchronous_commit", "on")
 			.start();
-		// Else as any test's database.
+		// Other settings are those of any test.
 		Map<String, String> settings = new HashMap<>(TestDatabase.create());
 		settings.put("spring.datasource.url", this.postgres.getJdbcUrl("postgres", "postgres"));
 		settings.put("server.port", "0");
@@ -65,7 +65,7 @@ class UnreplicatedCommitTests {
 			statement.execute("ALTER SYSTEM SET synchronous_standby_names = '" + name + "'");
 			statement.execute("SELECT pg_reload_conf()");
 			statement.setQueryTimeout(1);
-			// Each process of the server reads the setting in its own time.
+			// Each backend reloads the setting in its own time.
 			boolean waited;
 			do {
 				statement.execute("CREATE TABLE IF NOT EXISTS commits ()");
@@ -77,11 +77,11 @@ class UnreplicatedCommitTests {
 	}
 
 	@Test
-	void whatNoStandbyHasConfirmedIsNotAcknowledged() throws SQLException {
+	void unconfirmedCommitIsNotAcknowledged() throws SQLException {
 		String owner = this.ann.createOwner("Ann");
 		setStandby("absent");
 		try {
-			// A statement that is its own commit, a transaction, and entities.
+			// A statement that commits by itself, a transaction, and entities.
 			assertUnavailable("mutation { createOwner(input: {name: \"Bob\"}) { owner { id } } }", Map.of());
 			assertUnavailable("mutation { createOwner(input: {name: \"Cid\"}) { owner { id } } }",
 					Map.of("Idempotency-Key", "11111111-1111-4111-8111-111111111111"));

@@ -29,19 +29,19 @@ class WatchdogSocketFactoryTests {
 
 	private ServerSocket server;
 
-	private Socket store;
+	private Socket serverSide;
 
 	@BeforeEach
 	void connect() throws IOException {
 		this.server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 		this.socket.connect(this.server.getLocalSocketAddress(), 1000);
-		this.store = this.server.accept();
+		this.serverSide = this.server.accept();
 	}
 
 	@AfterEach
 	void close() throws IOException {
 		this.socket.close();
-		this.store.close();
+		this.serverSide.close();
 		this.server.close();
 	}
 
@@ -53,7 +53,7 @@ class WatchdogSocketFactoryTests {
 	}
 
 	@Test
-	void aServerThatHasNotSaidAWordIsNotWaitedForAsLong() throws Exception {
+	void handshakeHasAShorterTimeout() throws Exception {
 		this.socket.setSoTimeout(600_000);
 
 		assertThat(read(false)).failsWithin(60, TimeUnit.SECONDS)
@@ -63,7 +63,7 @@ class WatchdogSocketFactoryTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void whoeverWaitsTooLongIsTold(boolean virtual) throws Exception {
+	void readTimesOutAndClosesTheSocket(boolean virtual) throws Exception {
 		this.socket.setSoTimeout(1000);
 		long begin = System.nanoTime();
 
@@ -73,11 +73,11 @@ class WatchdogSocketFactoryTests {
 
 		assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(1));
 		assertThat(this.socket.isClosed()).isTrue();
-		assertThat(this.store.getInputStream().read()).as("the end").isEqualTo(-1);
+		assertThat(this.serverSide.getInputStream().read()).as("the end").isEqualTo(-1);
 	}
 
 	@Test
-	void whoeverWaitsTooLongForWhatIsSkippedIsTold() throws Exception {
+	void skipTimesOut() throws Exception {
 		this.socket.setSoTimeout(1000);
 		InputStream input = this.socket.getInputStream();
 		FutureTask<Long> skipped = new FutureTask<>(() -> input.skip(8));
@@ -91,36 +91,36 @@ class WatchdogSocketFactoryTests {
 	}
 
 	@Test
-	void theTimeBetweenAnswersIsNotCounted() throws Exception {
+	void timeBetweenReadsDoesNotCount() throws Exception {
 		this.socket.setSoTimeout(1000);
 		assertThat(this.socket.getSoTimeout()).isEqualTo(1000);
 		for (int round = 0; round < 4; round++) {
 			Thread.sleep(400);
-			this.store.getOutputStream().write(round);
+			this.serverSide.getOutputStream().write(round);
 			assertThat(this.socket.getInputStream().read()).isEqualTo(round);
 		}
 		this.socket.setSoTimeout(0);
 		assertThat(this.socket.getSoTimeout()).isZero();
 		Thread.sleep(1200);
-		this.store.getOutputStream().write(200);
+		this.serverSide.getOutputStream().write(200);
 
 		assertThat(this.socket.getInputStream().read()).isEqualTo(200);
 		assertThat(this.socket.isClosed()).isFalse();
 	}
 
 	@Test
-	void whoOnlyLooksWhetherThereIsMoreMayGoOn() throws Exception {
+	void shortTimeoutKeepsTheSocketOpen() throws Exception {
 		this.socket.setSoTimeout(1);
 		assertThat(this.socket.getSoTimeout()).isOne();
 		assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> this.socket.getInputStream().read());
 		this.socket.setSoTimeout(60_000);
-		this.store.getOutputStream().write(1);
+		this.serverSide.getOutputStream().write(1);
 
 		assertThat(this.socket.getInputStream().read()).isOne();
 	}
 
 	@Test
-	void whatIsClosedOtherwiseIsNoTimeout() throws Exception {
+	void closedSocketIsNoTimeout() throws Exception {
 		this.socket.setSoTimeout(60_000);
 		Thread.startVirtualThread(() -> {
 			try {
@@ -139,7 +139,7 @@ class WatchdogSocketFactoryTests {
 	}
 
 	@Test
-	void oneThatIsForgottenIsNotKept() throws Exception {
+	void unreferencedSocketIsGarbageCollected() throws Exception {
 		WeakReference<Socket> forgotten = new WeakReference<>(connected());
 
 		for (int i = 0; i < 100 && forgotten.get() != null; i++) {
@@ -158,7 +158,7 @@ class WatchdogSocketFactoryTests {
 	}
 
 	@Test
-	void aStoreThatIsNotThereIsRefused() throws Exception {
+	void connectFailsIfNothingListens() throws Exception {
 		int port = this.server.getLocalPort();
 		this.server.close();
 		try (Socket another = new WatchdogSocketFactory().createSocket()) {

@@ -33,7 +33,7 @@ class DogTests {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Answer answer = ann.execute("""
+		Api.Response answer = ann.execute("""
 				mutation ($input: CreateDogInput!) {
 				  createDog(input: $input) { dog { name breed birthDate owner { id name } } }
 				}""", Map.of("input",
@@ -54,7 +54,7 @@ class DogTests {
 					+ "owner { dogs(first: 2) { nodes { updatedAt @skip(if: false) } } } } } } } }",
 			"mutation ($id: ID!) { updateDog(input: {id: $id}) { dog { id breed birthDate updatedAt } } }",
 			"mutation ($owner: ID!) { updateOwner(input: {id: $owner}) { owner { dogs { nodes { breed birthDate updatedAt } } } } }" })
-	void whatIsShownInWhicheverWayIsRead(String document) {
+	void selectedColumnsAreReadHoweverTheyAreSelected(String document) {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		String rex = ann.createDog(Map.of("ownerId", owner, "name", "Rex", "birthDate", "2020-02-29"));
@@ -68,7 +68,7 @@ class DogTests {
 	}
 
 	@Test
-	void whatNoFieldShowsIsNotRead() {
+	void unselectedColumnsAreNotRead() {
 		Api ann = this.api.signUp();
 		ann.createDog(Map.of("ownerId", ann.createOwner("Ann"), "name", "Rex", "breed", "Pug"));
 
@@ -85,7 +85,7 @@ class DogTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 20, 200 })
-	void nestedListsAreOneStatementForEachLevel(int owners) {
+	void nestedListsTakeOneStatementPerLevel(int owners) {
 		Api ann = this.api.signUp();
 		for (int i = 0; i < owners; i++) {
 			ann.createDog(ann.createOwner("Owner " + i), "Dog " + i);
@@ -104,13 +104,13 @@ class DogTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{ list: myDogs { nodes { name owner { name } } } }",
 			"{ me { list: dogs { nodes { name owner { name } } } } }" })
-	void aQueryBetweenWhoseStatementsAnOwnerIsRemovedIsRunAgain(String query) {
+	void queryWithReadSkewIsRetried(String query) {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		ann.createDog(owner, "Rex");
 		ann.createDog(ann.createOwner("Ben"), "Ace");
 
-		Api.Answer answer = this.sql.interposing("FROM dogs",
+		Api.Response answer = this.sql.interposing("FROM dogs",
 				() -> ann
 					.execute("mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedOwnerId } }",
 							Map.of("id", owner))
@@ -122,11 +122,11 @@ class DogTests {
 	}
 
 	@Test
-	void aYearThatIsNotFrom1To9999IsRefused() {
+	void birthYearOutside1To9999IsRejected() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Answer answer = ann.execute(
+		Api.Response answer = ann.execute(
 				"mutation ($input: CreateDogInput!) { createDog(input: $input) { dog { id } } }",
 				Map.of("input", Map.of("ownerId", owner, "name", "Rex", "birthDate", "+10000-01-01")));
 
@@ -141,17 +141,17 @@ class DogTests {
 
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
-	void aDogOfAnUnknownOwnerIsRefusedAndLeavesNothingInTheLog(CapturedOutput log) {
+	void unknownOwnerIsNotFoundAndLogsNothing(CapturedOutput log) {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann.execute(
+		Api.Response answer = ann.execute(
 				"mutation ($input: CreateDogInput!) { createDog(input: $input) { dog { id } } }",
 				Map.of("input", Map.of("ownerId", "own_00000000000000000000000000", "name", "Rex")));
 
 		assertThat(answer.codes()).containsExactly("NOT_FOUND");
 		assertThat(ann.execute("{ myDogs { totalCount } }").data().toString())
 			.isEqualTo("{\"myDogs\":{\"totalCount\":0}}");
-		// The tests' own PostgreSQL writes into this log too.
+		// The embedded PostgreSQL of the tests writes to this log, too.
 		assertThat(log.getAll().lines().filter((line) -> !line.contains("EmbeddedPostgres")))
 			.noneMatch((line) -> line.contains("dogs_owner_exists") || line.contains("SQLState"));
 	}

@@ -39,7 +39,7 @@ class DogWriteTests {
 	}
 
 	@Test
-	void whatIsNotGivenStaysAndWhatIsNullIsCleared() {
+	void omittedFieldsAreKeptAndNullFieldsAreCleared() {
 		Api ann = this.api.signUp();
 		String rex = ann.createDog(
 				Map.of("ownerId", ann.createOwner("Ann"), "name", "Rex", "breed", "Collie", "birthDate", "2020-02-29"));
@@ -59,7 +59,7 @@ class DogWriteTests {
 	}
 
 	@Test
-	void aDogMovesToAnotherOwner() {
+	void dogMovesToAnotherOwner() {
 		Api ann = this.api.signUp();
 		String rex = ann.createDog(ann.createOwner("Ann"), "Rex");
 		String ben = ann.createOwner("Ben");
@@ -72,7 +72,7 @@ class DogWriteTests {
 	}
 
 	@Test
-	void aDogOfAnotherAccountIsNotFoundAndStaysAsItIs() {
+	void dogOfAnotherAccountIsNotFoundAndUnchanged() {
 		Api ann = this.api.signUp();
 		String rex = ann.createDog(ann.createOwner("Ann"), "Rex");
 		Api bob = this.api.signUp();
@@ -88,12 +88,12 @@ class DogWriteTests {
 	}
 
 	@Test
-	void aDogIsNotMovedToAnOwnerOfAnotherAccount() {
+	void dogCannotMoveToAnOwnerOfAnotherAccount() {
 		Api ann = this.api.signUp();
 		String rex = ann.createDog(ann.createOwner("Ann"), "Rex");
 		String bobsOwner = this.api.signUp().createOwner("Bob");
 
-		Api.Answer answer = ann.execute(UPDATE,
+		Api.Response answer = ann.execute(UPDATE,
 				Map.of("input", Map.of("id", rex, "name", "Max", "ownerId", bobsOwner)));
 
 		assertThat(answer.codes()).containsExactly("NOT_FOUND");
@@ -102,7 +102,7 @@ class DogWriteTests {
 	}
 
 	@Test
-	void allFaultsOfAnUpdateAreToldAtOnce() {
+	void allViolationsOfAnUpdateAreReportedTogether() {
 		Api ann = this.api.signUp();
 		Map<String, @Nullable Object> input = new HashMap<>();
 		input.put("id", ann.createOwner("Ann"));
@@ -115,7 +115,7 @@ class DogWriteTests {
 	}
 
 	@Test
-	void aDogIsRemovedAndItsOwnerIsAnswered() {
+	void deleteDogReturnsTheOwner() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		String rex = ann.createDog(owner, "Rex");
@@ -128,7 +128,7 @@ class DogWriteTests {
 	}
 
 	@Test
-	void aWriteIsOneStatementWithItsEntryInTheFeed() {
+	void writeAndFeedEntryAreOneStatement() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		String rex = ann.createDog(owner, "Rex");
@@ -136,7 +136,7 @@ class DogWriteTests {
 		assertThat(this.sql.record(() -> ann.createDog(owner, "Ace"))).singleElement()
 			.asString()
 			.contains("INSERT INTO change_versions", "INSERT INTO dogs", "INSERT INTO changes");
-		// The second reads the owner.
+		// The second statement reads the owner.
 		assertThat(this.sql.record(() -> ann.execute(CREATE, Map.of("owner", owner)).data())).hasSize(4)
 			.startsWith("BEGIN")
 			.endsWith("COMMIT");
@@ -148,18 +148,18 @@ class DogWriteTests {
 			.hasSize(3)
 			.startsWith("BEGIN")
 			.endsWith("COMMIT");
-		// The second reads the owner.
+		// The second statement reads the owner.
 		assertThat(this.sql.record(() -> ann
 			.execute("mutation ($id: ID!) { deleteDog(input: {id: $id}) { deletedDogId } }", Map.of("id", rex))
 			.data())).hasSize(4).startsWith("BEGIN").endsWith("COMMIT");
 	}
 
 	@Test
-	void aDogIsAnsweredWithItsOwnerThoughBothAreRemovedAtOnce() {
+	void createDogReturnsTheOwnerDespiteAConcurrentDelete() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Answer answer = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, owner),
+		Api.Response answer = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, owner),
 				() -> ann.execute(CREATE, Map.of("owner", owner)));
 
 		assertThat(answer.data().at("/createDog/dog/owner").toString()).isEqualTo("{\"name\":\"Ann\"}");
@@ -167,38 +167,38 @@ class DogWriteTests {
 	}
 
 	@Test
-	void aDogThatIsMovedIsAnsweredWithItsNewOwnerThoughBothAreRemovedAtOnce() {
+	void moveReturnsTheNewOwnerDespiteAConcurrentDelete() {
 		Api ann = this.api.signUp();
 		String rex = ann.createDog(ann.createOwner("Ann"), "Rex");
 		String ben = ann.createOwner("Ben");
 
-		Api.Answer answer = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, ben),
+		Api.Response answer = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, ben),
 				() -> ann.execute(UPDATE, Map.of("input", Map.of("id", rex, "ownerId", ben))));
 
 		assertThat(answer.data().at("/updateDog/dog/owner").toString()).isEqualTo("{\"name\":\"Ben\"}");
 	}
 
 	@Test
-	void anUpdateOfNothingIsAnsweredWithTheOwnerThoughBothAreRemovedAtOnce() {
+	void emptyUpdateReturnsTheOwnerDespiteAConcurrentDelete() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		String rex = ann.createDog(owner, "Rex");
 
-		Api.Answer answer = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, owner),
+		Api.Response answer = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, owner),
 				() -> ann.execute(UPDATE, Map.of("input", Map.of("id", rex))));
 
 		assertThat(answer.data().at("/updateDog/dog/owner").toString()).isEqualTo("{\"name\":\"Ann\"}");
 	}
 
 	@Test
-	void aRetryIsAnsweredWithTheFirstResultThoughTheDogAndItsOwnerAreGone() {
+	void retryReturnsTheFirstResultAfterDogAndOwnerAreDeleted() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		Map<String, String> createKey = Map.of("Idempotency-Key", "create");
 		Map<String, String> updateKey = Map.of("Idempotency-Key", "update");
-		Api.Answer created = ann.execute(CREATE, Map.of("owner", owner), createKey);
+		Api.Response created = ann.execute(CREATE, Map.of("owner", owner), createKey);
 		Map<String, ?> input = Map.of("input", Map.of("id", created.text("/createDog/dog/id"), "breed", "Pug"));
-		Api.Answer updated = ann.execute(UPDATE, input, updateKey);
+		Api.Response updated = ann.execute(UPDATE, input, updateKey);
 		deleteWithDogs(ann, owner);
 
 		assertThat(ann.execute(CREATE, Map.of("owner", owner), createKey).data()).isEqualTo(created.data());
@@ -207,13 +207,13 @@ class DogWriteTests {
 	}
 
 	@Test
-	void whatIsRemovedBetweenTwoStatementsOfAMutationsAnswerIsNotFound() {
+	void readSkewInAMutationPayloadIsNotFound() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		ann.createDog(owner, "Rex");
 		String ben = ann.createOwner("Ben");
 
-		Api.Answer answer = this.sql.interposing("FROM dogs", () -> deleteWithDogs(ann, owner),
+		Api.Response answer = this.sql.interposing("FROM dogs", () -> deleteWithDogs(ann, owner),
 				() -> ann.execute("mutation ($id: ID!) { updateOwner(input: {id: $id, name: \"Bob\"}) "
 						+ "{ owner { user { dogs { nodes { owner { name } } } } } } }", Map.of("id", ben)));
 

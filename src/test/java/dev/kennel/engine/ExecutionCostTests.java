@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What execution may cost, in what can be counted: no clock decides. */
+/** Limits of the cost of execution, in counts and bytes rather than in time. */
 class ExecutionCostTests {
 
 	private static final int OWNERS = 50;
@@ -18,7 +18,7 @@ class ExecutionCostTests {
 	private static final JsonMapper JSON = new JsonMapper();
 
 	@Test
-	void anOperationIsCompiledOnceAndFoundFromThenOn() {
+	void operationIsCompiledOnce() {
 		ExecutionCounts counts = new ExecutionCounts();
 		GraphQL kennel = OwnersAndDogs.kennel(counts);
 
@@ -31,7 +31,7 @@ class ExecutionCostTests {
 	}
 
 	@Test
-	void aPlanIsKeptAsLongAsItsDocumentIs() {
+	void planIsRetainedAsLongAsItsDocument() {
 		ExecutionCounts counts = new ExecutionCounts();
 		GraphQL kennel = OwnersAndDogs.kennel(counts);
 		kennel.execute(OwnersAndDogs.input(1));
@@ -43,7 +43,7 @@ class ExecutionCostTests {
 	}
 
 	@Test
-	void anObjectInTheResponseTakesAFifthOfTheMemoryThatGraphqlJavaTakes() {
+	void responseObjectAllocatesLessThanAFifthOfGraphqlJava() {
 		GraphQL stock = OwnersAndDogs.stock();
 		GraphQL kennel = OwnersAndDogs.kennel(new ExecutionCounts());
 		Supplier<Object> byStock = () -> JSON
@@ -57,7 +57,7 @@ class ExecutionCostTests {
 		long stockBytes = allocated(byStock);
 		long kennelBytes = allocated(byKennel);
 
-		// Owners, their dogs, and for each list a page and its information.
+		// Owners, their dogs, and a connection and a PageInfo for each list.
 		long objects = OWNERS * (1 + 5 + 2) + 2;
 		assertThat(kennelBytes / objects).as("bytes for each object, by graphql-java %d", stockBytes / objects)
 			.isLessThan(700);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import dev.kennel.engine.TwoEngines.Answer;
+import dev.kennel.engine.TwoEngines.Response;
 import dev.kennel.fuzz.GeneratedOperation;
 import dev.kennel.fuzz.OperationGenerator;
 import graphql.ExecutionInput;
@@ -21,24 +21,24 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Kennel's strategies answer what graphql-java's own do, byte for byte, on fields that
- * fail, are null, come late and by loaders.
+ * The strategies of this package respond like graphql-java's own, byte for byte, for
+ * fields that fail, are null, are completed by futures, and use data loaders.
  */
 class ExecutionDifferenceTests {
 
-	/** Of each kind. */
+	/** The number of executions of each test. */
 	private static final int RUNS = Integer.getInteger("execution.runs", 5_000);
 
 	private static final long SEED = Long.getLong("execution.seed", 1);
 
-	private static final int RUNS_OF_EACH = 5;
+	private static final int RUNS_PER_OPERATION = 5;
 
 	private int runs;
 
 	private int withErrors;
 
 	@Test
-	void randomOperationsOnEveryShapeOfTypeAreAnsweredAlike() {
+	void responsesToRandomOperationsOnAllShapesOfTypesAreEqual() {
 		GraphQLSchema schema = UnreliableSchema.create(UnreliableSchema.SDL);
 		TwoEngines engines = new TwoEngines(schema);
 		RandomOperations operations = new RandomOperations(schema, SEED);
@@ -47,27 +47,28 @@ class ExecutionDifferenceTests {
 			Map<String, @Nullable Object> variables = operations.variables();
 			if (!ParseAndValidate.parseAndValidate(schema, ExecutionInput.newExecutionInput(document).build())
 				.isFailure()) {
-				compare(engines, document, null, variables, RUNS_OF_EACH);
+				compare(engines, document, null, variables, RUNS_PER_OPERATION);
 			}
 		}
 		assertThat(this.withErrors).isBetween(RUNS / 4, RUNS * 9 / 10);
 	}
 
 	@Test
-	void randomOperationsOnKennelsSchemaAreAnsweredAlike() {
+	void responsesToRandomOperationsOnTheApiSchemaAreEqual() {
 		GraphQLSchema schema = UnreliableSchema.create(sdl());
 		TwoEngines engines = new TwoEngines(schema);
 		OperationGenerator generator = new OperationGenerator(schema, new OperationGenerator.Options(8, 0.2, 0, 0.02,
 				List.of(), List.of("own_1", "dog_2"), List.of(), Map.of()));
 		for (long seed = SEED; this.runs < RUNS; seed++) {
 			GeneratedOperation operation = generator.generate(seed);
-			compare(engines, operation.document(), operation.operationName(), operation.variables(), RUNS_OF_EACH);
+			compare(engines, operation.document(), operation.operationName(), operation.variables(),
+					RUNS_PER_OPERATION);
 		}
 		assertThat(this.withErrors).isBetween(RUNS / 4, RUNS);
 	}
 
 	@Test
-	void theOperationsOnFileAreAnsweredAlike() throws IOException {
+	void responsesToTheSampleOperationsAreEqual() throws IOException {
 		TwoEngines engines = new TwoEngines(UnreliableSchema.create(sdl()));
 		try (Stream<Path> files = Files.list(Path.of("src/test/resources/operations"))) {
 			for (Path file : files.filter((path) -> path.toString().endsWith(".graphql")).sorted().toList()) {
@@ -89,11 +90,11 @@ class ExecutionDifferenceTests {
 				UnreliableSchema.seed(builder, seed);
 				return builder;
 			};
-			Answer expected = engines.stock(input);
-			Answer answer = engines.kennel(input);
-			assertThat(answer.json()).as("seed %d, %s with %s", seed, document, variables).isEqualTo(expected.json());
-			assertThat(answer.map()).isEqualTo(expected.map());
-			Answer prepared = engines.prepared(input);
+			Response expected = engines.stock(input);
+			Response actual = engines.kennel(input);
+			assertThat(actual.json()).as("seed %d, %s with %s", seed, document, variables).isEqualTo(expected.json());
+			assertThat(actual.map()).isEqualTo(expected.map());
+			Response prepared = engines.prepared(input);
 			assertThat(prepared.json()).as("seed %d, %s with %s", seed, document, variables).isEqualTo(expected.json());
 			assertThat(prepared.map()).isEqualTo(expected.map());
 			this.runs++;

@@ -27,14 +27,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What is left to graphql-java is answered, and counted. */
+/** Operations that fall back to graphql-java are executed and counted. */
 class FallbackReasonTests {
 
 	private static final ConditionalNodeDecision ALL = (environment) -> true;
 
 	private final ExecutionCounts counts = new ExecutionCounts();
 
-	private ExecutionResult run(Instrumentation instrumentation, String document,
+	private ExecutionResult execute(Instrumentation instrumentation, String document,
 			Consumer<ExecutionInput.Builder> settings) {
 		GraphQL engine = GraphQL.newGraphQL(OwnersAndDogs.schema())
 			.instrumentation(instrumentation)
@@ -48,65 +48,66 @@ class FallbackReasonTests {
 
 	static Stream<Arguments> settings() {
 		return Stream.of(
-				Arguments.of(FallbackReason.INCREMENTAL_DELIVERY, Map.of(ExperimentalApi.ENABLE_INCREMENTAL_SUPPORT, true)),
+				Arguments.of(FallbackReason.INCREMENTAL_DELIVERY,
+						Map.of(ExperimentalApi.ENABLE_INCREMENTAL_SUPPORT, true)),
 				Arguments.of(FallbackReason.LIMITED_NODES, Map.of(ResultNodesInfo.MAX_RESULT_NODES, 1_000)),
 				Arguments.of(FallbackReason.NODE_DECISION, Map.of(ConditionalNodeDecision.class, ALL)));
 	}
 
 	@ParameterizedTest
 	@MethodSource("settings")
-	void whatTheContextAsksForIsLeftToGraphqlJava(FallbackReason reason, Map<?, Object> context) {
-		ExecutionResult result = run(SimplePerformantInstrumentation.INSTANCE,
+	void unsupportedContextSettingFallsBackToGraphqlJava(FallbackReason reason, Map<?, Object> context) {
+		ExecutionResult result = execute(SimplePerformantInstrumentation.INSTANCE,
 				"{ myOwners(first: 2) { nodes { name } } }", (input) -> input.graphQLContext(context));
 
 		assertThat(result.toSpecification()).hasToString("{data={myOwners={nodes=[{name=Ann 0}, {name=Ann 1}]}}}");
-		assertThat(this.counts.handovers(reason)).isEqualTo(1);
+		assertThat(this.counts.fallbacks(reason)).isEqualTo(1);
 		assertThat(this.counts.plansCompiled()).isZero();
 	}
 
 	@Test
-	void questionsForTheSchemaAreLeftToGraphqlJava() {
-		ExecutionResult result = run(SimplePerformantInstrumentation.INSTANCE,
+	void introspectionFallsBackToGraphqlJava() {
+		ExecutionResult result = execute(SimplePerformantInstrumentation.INSTANCE,
 				"{ __type(name: \"Dog\") { name } myOwners(first: 1) { nodes { id } } }", (input) -> {
 				});
 
 		assertThat(result.toSpecification()).hasToString("{data={__type={name=Dog}, myOwners={nodes=[{id=own_0}]}}}");
-		assertThat(this.counts.handovers(FallbackReason.INTROSPECTION)).isEqualTo(1);
+		assertThat(this.counts.fallbacks(FallbackReason.INTROSPECTION)).isEqualTo(1);
 	}
 
 	@Test
-	void anInstrumentationOfFieldsIsToldOfThemByGraphqlJava() {
-		StringBuilder told = new StringBuilder();
-		run(new ChainedInstrumentation(new SimplePerformantInstrumentation() {
+	void fieldInstrumentationFallsBackToGraphqlJava() {
+		StringBuilder observed = new StringBuilder();
+		execute(new ChainedInstrumentation(new SimplePerformantInstrumentation() {
 			@Override
 			public DataFetcher<?> instrumentDataFetcher(DataFetcher<?> fetcher,
 					InstrumentationFieldFetchParameters parameters, InstrumentationState state) {
-				told.append(parameters.getExecutionStepInfo().getPath());
+				observed.append(parameters.getExecutionStepInfo().getPath());
 				return fetcher;
 			}
 		}), "{ myOwners(first: 1) { nodes { id } } }", (input) -> {
 		});
 
-		assertThat(told).hasToString("/myOwners/myOwners/nodes/myOwners/nodes[0]/id");
-		assertThat(this.counts.handovers(FallbackReason.FIELD_INSTRUMENTATION)).isEqualTo(1);
+		assertThat(observed).hasToString("/myOwners/myOwners/nodes/myOwners/nodes[0]/id");
+		assertThat(this.counts.fallbacks(FallbackReason.FIELD_INSTRUMENTATION)).isEqualTo(1);
 	}
 
 	@Test
-	void anInstrumentationOfRequestsChangesNothing() {
-		StringBuilder told = new StringBuilder();
-		run(new ChainedInstrumentation(new SimplePerformantInstrumentation() {
+	void requestInstrumentationDoesNotFallBack() {
+		StringBuilder observed = new StringBuilder();
+		execute(new ChainedInstrumentation(new SimplePerformantInstrumentation() {
 			@Override
 			public InstrumentationContext<ExecutionResult> beginExecution(InstrumentationExecutionParameters parameters,
 					InstrumentationState state) {
 				return SimpleInstrumentationContext
-					.whenCompleted((result, failure) -> told.append(result.<Object>getData()));
+					.whenCompleted((result, failure) -> observed.append(result.<Object>getData()));
 			}
 		}), "{ myOwners(first: 1) { nodes { id } } }", (input) -> {
 		});
 
-		assertThat(told).hasToString("{myOwners={nodes=[{id=own_0}]}}");
+		assertThat(observed).hasToString("{myOwners={nodes=[{id=own_0}]}}");
 		assertThat(this.counts.plansCompiled()).isEqualTo(1);
-		assertThat(this.counts.handovers(FallbackReason.FIELD_INSTRUMENTATION)).isZero();
+		assertThat(this.counts.fallbacks(FallbackReason.FIELD_INSTRUMENTATION)).isZero();
 	}
 
 }

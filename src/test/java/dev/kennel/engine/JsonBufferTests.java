@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Every byte is the one that Jackson would have written. */
+/** The output equals that of Jackson, byte for byte. */
 class JsonBufferTests {
 
 	private static final JsonMapper JACKSON = new JsonMapper();
@@ -32,7 +32,7 @@ class JsonBufferTests {
 	}
 
 	@Test
-	void eachCharacterIsWrittenAsJacksonWritesIt() {
+	void everyCharacterIsWrittenAsByJackson() {
 		for (int character = 0; character <= Character.MAX_VALUE; character++) {
 			String text = "a" + (char) character + "b";
 			assertThat(written(text)).as("%x", character).isEqualTo(jackson(text));
@@ -40,7 +40,7 @@ class JsonBufferTests {
 	}
 
 	@Test
-	void textsOfAnyCharactersAreWrittenAsJacksonWritesThem() {
+	void randomStringsAreWrittenAsByJackson() {
 		Random random = new Random(1);
 		for (int round = 0; round < 2000; round++) {
 			StringBuilder text = new StringBuilder();
@@ -58,7 +58,7 @@ class JsonBufferTests {
 	}
 
 	@Test
-	void valuesOfAnyKindAreWrittenAsJacksonWritesThem() {
+	void valuesOfAllTypesAreWrittenAsByJackson() {
 		List<@Nullable Object> values = new ArrayList<@Nullable Object>(Arrays.<@Nullable Object>asList(null, true,
 				false, 0, -1, 7, 10, 99, 100, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE,
 				1_000_000_000_000_000_000L, 999_999_999_999_999_999L, 0.1, -0.0, 1e300, Double.NaN,
@@ -75,7 +75,7 @@ class JsonBufferTests {
 	}
 
 	@Test
-	void aResponseIsWrittenInTheOrderOfItsMembers() {
+	void responseMembersAreWrittenInOrder() {
 		Map<String, @Nullable Object> response = new LinkedHashMap<>();
 		assertThat(bytes(response)).isEqualTo("{}");
 		response.put("errors", List.of(Map.of("message", "m")));

@@ -28,7 +28,7 @@ import org.dataloader.DataLoaderFactory;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
-/** Owners with five dogs each, by a loader and without a store, to measure execution. */
+/** A schema of owners with five dogs each, for measuring execution without a database. */
 public final class OwnersAndDogs {
 
 	static final String DOCUMENT = """

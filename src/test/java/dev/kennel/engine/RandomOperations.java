@@ -17,7 +17,7 @@ import graphql.schema.GraphQLTypeUtil;
 import graphql.schema.GraphQLUnionType;
 import org.jspecify.annotations.Nullable;
 
-/** Writes operations against {@link UnreliableSchema}, valid ones for the most part. */
+/** Generates random operations for {@link UnreliableSchema}, most of them valid. */
 final class RandomOperations {
 
 	private static final List<String> DECLARATIONS = List.of("$yes: Boolean! = true", "$no: Boolean!",

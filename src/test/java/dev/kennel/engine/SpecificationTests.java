@@ -44,11 +44,11 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the specification says of execution, as data: each case of
- * {@code src/test/resources/execution} has a schema, the objects behind it, an operation,
- * and the answer. In the objects, {@code "!fail"} is a field that throws,
- * {@code "!later"} an object's member that comes with a future, {@code "!fail later"}
- * both, and {@code __typename} the type of an object of an abstract one.
+ * Conformance to the specification's rules of execution, as data. Each case of
+ * {@code src/test/resources/execution} has a schema, a root object, an operation and the
+ * expected response. In objects, {@code "!fail"} is a field that throws, {@code "!later"}
+ * a value that a future completes, {@code "!fail later"} a future that fails, and
+ * {@code __typename} the type of an object in a position of an abstract type.
  */
 class SpecificationTests {
 
@@ -71,21 +71,21 @@ class SpecificationTests {
 
 	@ParameterizedTest
 	@MethodSource("cases")
-	void theAnswerIsTheSpecifications(Case each) {
+	void responseIsAsSpecified(Case each) {
 		DataFetcherExceptionHandler handler = new SimpleDataFetcherExceptionHandler();
 		ExecutionCounts counts = new ExecutionCounts();
 		Planner planner = new Planner(counts);
 
 		String expected = each.json().get("answer").toString();
-		assertThat(answer(each, new LevelStrategy(planner, handler), new SerialLevelStrategy(planner, handler)))
+		assertThat(response(each, new LevelStrategy(planner, handler), new SerialLevelStrategy(planner, handler)))
 			.isEqualTo(expected);
-		assertThat(answer(each, new AsyncExecutionStrategy(handler), new AsyncSerialExecutionStrategy(handler)))
+		assertThat(response(each, new AsyncExecutionStrategy(handler), new AsyncSerialExecutionStrategy(handler)))
 			.isEqualTo(expected);
 		assertThat(counts.plansCompiled()).isLessThanOrEqualTo(1);
-		assertThat(counts.handovers(FallbackReason.INTROSPECTION)).isEqualTo(each.json().has("introspection") ? 1 : 0);
+		assertThat(counts.fallbacks(FallbackReason.INTROSPECTION)).isEqualTo(each.json().has("introspection") ? 1 : 0);
 	}
 
-	private static String answer(Case each, ExecutionStrategy queries, ExecutionStrategy mutations) {
+	private static String response(Case each, ExecutionStrategy queries, ExecutionStrategy mutations) {
 		GraphQL engine = GraphQL.newGraphQL(each.executable())
 			.queryExecutionStrategy(queries)
 			.mutationExecutionStrategy(mutations)
@@ -100,9 +100,9 @@ class SpecificationTests {
 				.operationName(each.json().has("operationName") ? each.json().get("operationName").asString() : null)
 				.variables(variables)
 				.root(plain(each.data())));
-		Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+		Map<String, @Nullable Object> response = new LinkedHashMap<>();
 		if (!result.getErrors().isEmpty()) {
-			answer.put("errors",
+			response.put("errors",
 					result.getErrors()
 						.stream()
 						.sorted(Comparator.comparing((GraphQLError error) -> String.valueOf(error.getPath())))
@@ -110,9 +110,9 @@ class SpecificationTests {
 						.toList());
 		}
 		if (result.isDataPresent()) {
-			answer.put("data", result.getData());
+			response.put("data", result.getData());
 		}
-		try (ResponseJson json = ResponseJson.of(answer)) {
+		try (ResponseJson json = ResponseJson.of(response)) {
 			return new String(json.toByteArray(), StandardCharsets.UTF_8);
 		}
 	}
@@ -139,12 +139,12 @@ class SpecificationTests {
 	}
 
 	/**
-	 * A case.
+	 * A test case.
 	 *
-	 * @param name what it is about
+	 * @param name the name
 	 * @param schema the schema
 	 * @param data the root object
-	 * @param json the operation and its answer
+	 * @param json the operation and the expected response
 	 */
 	record Case(String name, String schema, @Nullable JsonNode data, JsonNode json) {
 
@@ -160,7 +160,7 @@ class SpecificationTests {
 
 	}
 
-	/** Fields are members of maps. */
+	/** Fetches fields from maps. */
 	private static final class Members implements WiringFactory {
 
 		private int calls;
@@ -175,7 +175,7 @@ class SpecificationTests {
 			return this::fetch;
 		}
 
-		// The engine takes a value, or the future of one.
+		// The engine awaits a returned future.
 		@SuppressWarnings("FutureReturnValueIgnored")
 		private @Nullable Object fetch(DataFetchingEnvironment environment) {
 			Map<String, ?> source = Objects.requireNonNull(environment.getSource());

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The same schema behind Kennel's strategies and behind graphql-java's own; and Kennel's
- * also without graphql-java around them, as requests come to them.
+ * One schema, executed by graphql-java's own strategies, by those of this package, and by
+ * {@link BreadthFirstEngine} without graphql-java around it, as in production.
  */
 final class TwoEngines {
 
@@ -50,7 +50,7 @@ final class TwoEngines {
 
 	private final ExecutionCounts counts = new ExecutionCounts();
 
-	/** The last document, which both are asked several times. */
+	/** The last document, which each engine executes several times. */
 	private volatile @Nullable Prepared last;
 
 	TwoEngines(GraphQLSchema schema) {
@@ -68,9 +68,9 @@ final class TwoEngines {
 
 	private CompletableFuture<PreparsedDocumentEntry> prepareByKennel(ExecutionInput input,
 			Function<ExecutionInput, PreparsedDocumentEntry> parse) {
-		return prepare(input, (same) -> new PreparsedDocumentEntry(Parser.parse(same.getQuery())))
+		return prepare(input, (unchanged) -> new PreparsedDocumentEntry(Parser.parse(unchanged.getQuery())))
 			.thenApply((entry) -> {
-				PreparedDocuments.run(input, entry);
+				PreparedDocuments.select(input, entry);
 				return entry;
 			});
 	}
@@ -89,32 +89,35 @@ final class TwoEngines {
 		return this.counts;
 	}
 
-	Answer stock(Supplier<ExecutionInput.Builder> input) {
-		return run((builder) -> this.stock.executeAsync(builder), input.get(), false);
+	Response stock(Supplier<ExecutionInput.Builder> input) {
+		return execute((builder) -> this.stock.executeAsync(builder), input.get(), false);
 	}
 
-	Answer kennel(Supplier<ExecutionInput.Builder> input) {
-		return run((builder) -> this.kennel.executeAsync(builder), input.get(), true);
+	Response kennel(Supplier<ExecutionInput.Builder> input) {
+		return execute((builder) -> this.kennel.executeAsync(builder), input.get(), true);
 	}
 
-	Answer prepared(Supplier<ExecutionInput.Builder> input) {
-		return run((built) -> CompletableFuture.supplyAsync(() -> Completion.join(prepared(built))), input.get(), true);
+	Response prepared(Supplier<ExecutionInput.Builder> input) {
+		return execute((built) -> CompletableFuture.supplyAsync(() -> Completion.join(prepared(built))), input.get(),
+				true);
 	}
 
 	private CompletableFuture<ExecutionResult> prepared(ExecutionInput input) {
-		PreparsedDocumentEntry entry = this.kennel.getPreparsedDocumentProvider().getDocumentAsync(input, (same) -> {
-			throw new IllegalStateException("Documents are prepared here");
-		}).join();
+		PreparsedDocumentEntry entry = this.kennel.getPreparsedDocumentProvider()
+			.getDocumentAsync(input, (unchanged) -> {
+				throw new IllegalStateException("Documents are prepared here");
+			})
+			.join();
 		if (entry.hasErrors()) {
 			return CompletableFuture.completedFuture(new ExecutionResultImpl(entry.getErrors()));
 		}
-		PreparedOperation operation = PreparedDocument.running(input.getGraphQLContext());
+		PreparedOperation operation = PreparedDocument.current(input.getGraphQLContext());
 		CompletableFuture<ExecutionResult> planned = (operation != null)
 				? this.prepared.execute(input, entry, operation.definition()) : null;
 		return (planned != null) ? planned : this.prepared.executeByGraphQlJava(input, entry);
 	}
 
-	private static Answer run(Function<ExecutionInput, CompletableFuture<ExecutionResult>> engine,
+	private static Response execute(Function<ExecutionInput, CompletableFuture<ExecutionResult>> engine,
 			ExecutionInput.Builder builder, boolean direct) {
 		ExecutionInput input = builder.build();
 		DataLoaderDispatchingContextKeys.setEnableDataLoaderChaining(input.getGraphQLContext(), true);
@@ -123,7 +126,7 @@ final class TwoEngines {
 			result = engine.apply(input).get(20, TimeUnit.SECONDS);
 		}
 		catch (ExecutionException ex) {
-			return new Answer("failed: " + ex.getCause(), "", List.of());
+			return new Response("failed: " + ex.getCause(), "", List.of());
 		}
 		catch (InterruptedException | TimeoutException ex) {
 			throw new IllegalStateException("No answer to " + input.getQuery(), ex);
@@ -138,10 +141,10 @@ final class TwoEngines {
 		else {
 			bytes = new String(JSON.writeValueAsBytes(response), StandardCharsets.UTF_8);
 		}
-		return new Answer(bytes, JSON.writeValueAsString(response), result.getErrors());
+		return new Response(bytes, JSON.writeValueAsString(response), result.getErrors());
 	}
 
-	/** Which of several errors comes first, the specification leaves open. */
+	/** Sorts the errors, whose order the specification leaves open. */
 	private static Map<String, Object> sorted(ExecutionResult result) {
 		Map<String, Object> response = new LinkedHashMap<>(result.toSpecification());
 		List<GraphQLError> errors = new ArrayList<>(result.getErrors());
@@ -163,13 +166,13 @@ final class TwoEngines {
 	}
 
 	/**
-	 * What an engine has answered.
+	 * The response of an engine.
 	 *
-	 * @param json as the transport writes it
-	 * @param map as Jackson writes the response's map
-	 * @param errors the errors, in the engine's order
+	 * @param json the response, as serialized by the transport
+	 * @param map the response map, as serialized by Jackson
+	 * @param errors the errors, in the order of the engine
 	 */
-	record Answer(String json, String map, List<GraphQLError> errors) {
+	record Response(String json, String map, List<GraphQLError> errors) {
 	}
 
 }

@@ -51,9 +51,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * A schema with every shape of type, whose fields fail, are null, come late, come by
- * loaders, or are of another type than they should be: all by their path and a seed, so
- * that two engines get the same if they ask for the same.
+ * A schema with all shapes of types. Its fields fail, are null, are completed by futures,
+ * use data loaders, or return values of a wrong type. Path and seed determine which, so
+ * that two engines fetch the same values.
  */
 final class UnreliableSchema {
 
@@ -118,7 +118,7 @@ final class UnreliableSchema {
 
 	private static final Object SEED = UnreliableSchema.class;
 
-	/** On other threads, or, as that takes time, on the same. */
+	/** Completes futures on other threads, or, which is faster, on the same. */
 	private static volatile Executor later = Runnable::run;
 
 	private UnreliableSchema() {
@@ -268,7 +268,7 @@ final class UnreliableSchema {
 		return Objects.requireNonNull(environment.getDataLoader(name));
 	}
 
-	/** A value of the type, or not. */
+	/** Returns a value of the type, or one of a wrong type. */
 	static @Nullable Object value(int hash, GraphQLType declared, boolean mayBeNull) {
 		int chance = Math.floorMod(mix(hash), 60);
 		if (chance == 0 && mayBeNull) {
@@ -347,14 +347,14 @@ final class UnreliableSchema {
 	private record Key(int hash, GraphQLType type) {
 	}
 
-	/** What objects have in common. */
+	/** The source of an object. */
 	interface Source {
 
 		int hash();
 
 	}
 
-	/** An object whose properties are components of a record, mostly. */
+	/** A source whose properties are mostly accessors of a record. */
 	record Row(int hash) implements Source {
 
 		public @Nullable String plain() {
@@ -399,7 +399,7 @@ final class UnreliableSchema {
 
 	}
 
-	/** An object whose properties are a bean's. */
+	/** A source whose properties are getters of a bean. */
 	public static final class Bean implements Source {
 
 		private final int hash;

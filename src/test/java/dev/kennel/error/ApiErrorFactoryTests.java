@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What the engine says, in all the messages that it has. */
+/** All messages of graphql-java. */
 class ApiErrorFactoryTests {
 
-	/** Those of which an argument is what somebody has typed in, and which one it is. */
+	/** The messages with an argument that is a client value, and the index of it. */
 	private static final Set<String> WITH_VALUES = Set.of("ArgumentValidationUtil.handleNullError 2",
 			"ArgumentValidationUtil.handleScalarError 2", "ArgumentValidationUtil.handleScalarErrorCustomMessage 2",
 			"ArgumentValidationUtil.handleEnumError 2", "ArgumentValidationUtil.handleEnumErrorCustomMessage 2",
@@ -39,7 +39,7 @@ class ApiErrorFactoryTests {
 		return messages.stream();
 	}
 
-	private static String told(String message) {
+	private static String messageOf(String message) {
 		return ApiErrorFactory
 			.ofEngine(
 					GraphqlErrorBuilder.newError().message("%s", message).errorType(ErrorType.ValidationError).build(),
@@ -48,22 +48,23 @@ class ApiErrorFactoryTests {
 	}
 
 	@Test
-	void ofAnEndlessMessageBeginningAndEndAreLookedThrough() {
+	void startAndEndOfALongMessageAreSearched() {
 		String secret = "'\"my secret".repeat(200_000);
 
-		assertThat(told("Invalid syntax with offending token '" + secret + "' at line 1")).doesNotContain("secret")
+		assertThat(messageOf("Invalid syntax with offending token '" + secret + "' at line 1")).doesNotContain("secret")
 			.startsWith("Invalid syntax with offending token ");
 	}
 
 	@ParameterizedTest
 	@MethodSource("messages")
-	void aValueIsNotRepeated(String key, String pattern) {
-		for (int place = 0; place < 5; place++) {
-			if (WITH_VALUES.contains(key + " " + place)) {
+	void valueIsNotRepeated(String key, String pattern) {
+		for (int index = 0; index < 5; index++) {
+			if (WITH_VALUES.contains(key + " " + index)) {
 				Object[] arguments = { "a", "b", "c", "d", "e" };
-				arguments[place] = "my 'secret' is not a\nsecret' - must '";
+				arguments[index] = "my 'secret' is not a\nsecret' - must '";
 
-				assertThat(told(new MessageFormat(pattern, Locale.ENGLISH).format(arguments))).doesNotContain("secret")
+				assertThat(messageOf(new MessageFormat(pattern, Locale.ENGLISH).format(arguments)))
+					.doesNotContain("secret")
 					.startsWith(pattern.substring(0, 10));
 			}
 		}
@@ -71,20 +72,21 @@ class ApiErrorFactoryTests {
 
 	@ParameterizedTest
 	@MethodSource("messages")
-	void aStringThatIsOutOfPlaceIsNotRepeated(String key, String pattern) {
+	void misplacedStringIsNotRepeated(String key, String pattern) {
 		if (key.startsWith("Invalid") && pattern.contains("''{0}''")) {
 			Object[] arguments = { "\"my secret\"", "1", "2", "3", "4" };
 
-			assertThat(told(new MessageFormat(pattern, Locale.ENGLISH).format(arguments))).doesNotContain("secret");
+			assertThat(messageOf(new MessageFormat(pattern, Locale.ENGLISH).format(arguments)))
+				.doesNotContain("secret");
 		}
 	}
 
 	@ParameterizedTest
 	@MethodSource("messages")
-	void noMessageIsEndless(String key, String pattern) {
+	void lengthOfMessagesIsLimited(String key, String pattern) {
 		String longest = "🐕".repeat(10_000);
 
-		String message = told(new MessageFormat(pattern, Locale.ENGLISH)
+		String message = messageOf(new MessageFormat(pattern, Locale.ENGLISH)
 			.format(new Object[] { longest, longest, longest, longest, longest }));
 
 		assertThat(message.codePoints().count()).as(key).isLessThanOrEqualTo(401);

@@ -33,7 +33,7 @@ class BurstWarningTests {
 	}
 
 	@Test
-	void oneLineIsLoggedForABurstAndOneEachTenSecondsWhileItLasts() {
+	void burstIsLoggedAtOnceAndThenAtMostEveryTenSeconds() {
 		BurstWarning warning = new BurstWarning(this.logger, "Gone: {}", this.nanoTime::get);
 		for (int failure = 1; failure <= 4; failure++) {
 			warning.log(new IllegalStateException("failure " + failure));

@@ -33,10 +33,10 @@ class ErrorTests {
 	}
 
 	@Test
-	void aFaultOfTheServiceShowsNothingButTheRequestIdWhichTheLogHas(CapturedOutput output) {
+	void internalErrorExposesOnlyTheRequestIdWhichIsLogged(CapturedOutput output) {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = this.sql.failing(new IllegalStateException("the inside"),
+		Api.Response answer = this.sql.failing(new IllegalStateException("the inside"),
 				() -> ann.execute("{ a: myOwners { nodes { id } } }"));
 
 		String requestId = answer.header("X-Request-Id");
@@ -50,10 +50,10 @@ class ErrorTests {
 	}
 
 	@Test
-	void oneFaultOfTheServiceIsLoggedOncePerRequest(CapturedOutput output) {
+	void sameInternalErrorIsLoggedOncePerRequest(CapturedOutput output) {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = this.sql.failing(new IllegalStateException("the inside"), () -> ann
+		Api.Response answer = this.sql.failing(new IllegalStateException("the inside"), () -> ann
 			.execute("{ a: myOwners { nodes { id } } b: myOwners { nodes { id } } c: myDogs { totalCount } }"));
 
 		assertThat(answer.codes()).containsOnly("INTERNAL_SERVER_ERROR");
@@ -61,7 +61,7 @@ class ErrorTests {
 	}
 
 	@Test
-	void faultyValuesAreNotRepeated() {
+	void invalidValuesAreNotRepeated() {
 		assertThat(this.api
 			.execute("mutation { login(input: {username: \"a\", password: [\"a secret\"]}) { tokenType } }"))
 			.hasToString(
@@ -98,7 +98,7 @@ class ErrorTests {
 	}
 
 	@Test
-	void aDayThatDoesNotExistIsRefusedAndNothingIsStored() {
+	void nonexistentDateIsRejectedAndNothingIsStored() {
 		Api ann = this.api.signUp();
 		String create = "mutation { createOwner(input: {name: \"x\", dogs: [{name: \"d\", birthDate: \"%s\"}]}) "
 				+ "{ owner { id } } }";
@@ -115,7 +115,7 @@ class ErrorTests {
 	}
 
 	@Test
-	void aNameThatCannotBeSeenIsRefused() {
+	void invisibleNameIsRejected() {
 		Api ann = this.api.signUp();
 
 		assertThat(ann
@@ -126,10 +126,10 @@ class ErrorTests {
 	}
 
 	@Test
-	void aFailedMutationDoesNotHideWhatItsSiblingsHaveDone() {
+	void failedMutationFieldDoesNotAffectItsSiblings() {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann.execute("""
+		Api.Response answer = ann.execute("""
 				mutation {
 				  a: createOwner(input: {name: "A"}) { owner { name } }
 				  b: createOwner(input: {name: ""}) { owner { name } }
@@ -147,7 +147,7 @@ class ErrorTests {
 			"__type(name: \"ChangeKind\") { enumValues%s { name } }",
 			"__type(name: \"LoginInput\") { inputFields%s { name } }",
 			"__type(name: \"Query\") { fields { args%s { name } } }", "__schema { directives { args%s { name } } }" })
-	void nullForIncludeDeprecatedIsItsDefault(String introspection) {
+	void nullForIncludeDeprecatedMeansTheDefault(String introspection) {
 		String expected = this.api.execute("{ " + introspection.formatted("") + " }").data().toString();
 
 		assertThat(
@@ -161,10 +161,10 @@ class ErrorTests {
 	}
 
 	/**
-	 * A variable of the same name in another operation of the document decides nothing.
+	 * A variable of the same name in another operation of the document has no effect.
 	 */
 	@Test
-	void nullIsRefusedOnlyWhereItStands() {
+	void nullIsRejectedOnlyInTheExecutedOperation() {
 		Api ann = this.api.signUp();
 		String document = """
 				query A($size: Int) { myOwners(first: $size) { totalCount } }

@@ -174,7 +174,7 @@ class FuzzTests {
 		if (operation.seed() % 3 == 0) {
 			body.put("extensions", Map.of("cost", true));
 		}
-		Api.Answer answer = client.post(JSON.writeValueAsBytes(body), Map.of());
+		Api.Response answer = client.post(JSON.writeValueAsBytes(body), Map.of());
 
 		assertThat(answer.status()).as("%s", answer).isIn(200, 400);
 		assertThat(answer.header("Content-Type")).isEqualTo("application/graphql-response+json;charset=utf-8");
@@ -226,7 +226,7 @@ class FuzzTests {
 			for (int j = 0; j <= random.nextInt(3); j++) {
 				body[random.nextInt(body.length)] = (byte) random.nextInt(256);
 			}
-			Api.Answer answer = this.api.post(body, Map.of());
+			Api.Response answer = this.api.post(body, Map.of());
 			assertThat(answer.status()).as("-Dfuzz.seed=%d: %s", seed, answer).isIn(200, 400);
 			this.checker.checkMembers(answer.json());
 			assertThat(answer.codes()).as("-Dfuzz.seed=%d: %s", seed, answer).doesNotContain("INTERNAL_SERVER_ERROR");

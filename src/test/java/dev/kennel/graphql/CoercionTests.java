@@ -43,8 +43,8 @@ import org.springframework.graphql.execution.GraphQlSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A value means the same wherever it stands: in the document, in a variable, or as a
- * variable's default.
+ * A value is coerced equally as a literal, as a variable and as the default of a
+ * variable.
  */
 @KennelTest
 class CoercionTests {
@@ -75,7 +75,7 @@ class CoercionTests {
 	}
 
 	@Test
-	void aVariableIsCoercedAsALiteralIs() {
+	void variablesAndDefaultsAreCoercedLikeLiterals() {
 		List<String> differences = new ArrayList<>();
 		List<String> accepted = new ArrayList<>();
 		leaves().forEach((leaf) -> {
@@ -84,10 +84,10 @@ class CoercionTests {
 				.name("In")
 				.field(GraphQLInputObjectField.newInputObjectField().name("value").type(type))
 				.build();
-			for (GraphQLInputType place : List.of(type, GraphQLNonNull.nonNull(type), GraphQLList.list(type),
+			for (GraphQLInputType position : List.of(type, GraphQLNonNull.nonNull(type), GraphQLList.list(type),
 					GraphQLList.list(GraphQLNonNull.nonNull(type)), GraphQLList.list(GraphQLList.list(type)), object,
 					GraphQLList.list(object))) {
-				GraphQL engine = engine(place);
+				GraphQL engine = engine(position);
 				Stream
 					.concat(VALUES.stream(),
 							(leaf instanceof GraphQLEnumType enumeration) ? enumeration.getValues()
@@ -95,20 +95,21 @@ class CoercionTests {
 								.map(GraphQLEnumValueDefinition::getName)
 								.map(JSON::writeValueAsString) : Stream.<String>of())
 					.forEach((value) -> {
-						String what = GraphQLTypeUtil.simplePrint(place) + " of " + leaf.getName() + " from " + value;
+						String coercion = GraphQLTypeUtil.simplePrint(position) + " of " + leaf.getName() + " from "
+								+ value;
 						String literal = literal(JSON.readTree(value), leaf instanceof GraphQLEnumType);
-						String type1 = GraphQLTypeUtil.simplePrint(place);
+						String typeName = GraphQLTypeUtil.simplePrint(position);
 						String byLiteral = run(engine, "{ echo(value: " + literal + ") }", Map.of());
-						String byVariable = run(engine, "query ($v: " + type1 + ") { echo(value: $v) }",
+						String byVariable = run(engine, "query ($v: " + typeName + ") { echo(value: $v) }",
 								Collections.singletonMap("v", JSON.readValue(value, Object.class)));
 						String byDefault = run(engine,
-								"query ($v: " + type1 + " = " + literal + ") { echo(value: $v) }", Map.of());
+								"query ($v: " + typeName + " = " + literal + ") { echo(value: $v) }", Map.of());
 						if (!byLiteral.equals(byVariable) || !byLiteral.equals(byDefault)) {
-							differences.add(what + ": literal " + byLiteral + ", variable " + byVariable + ", default "
-									+ byDefault);
+							differences.add(coercion + ": literal " + byLiteral + ", variable " + byVariable
+									+ ", default " + byDefault);
 						}
 						if (!byLiteral.equals("refused")) {
-							accepted.add(what);
+							accepted.add(coercion);
 						}
 					});
 			}
@@ -121,7 +122,7 @@ class CoercionTests {
 			.doesNotContain("Int of Int from 1.0", "ID of ID from true", "ID of ID from 1.5", "ID of ID from {}");
 	}
 
-	/** A field that returns what it gets. */
+	/** A schema with one field, which returns its argument. */
 	private static GraphQL engine(GraphQLInputType type) {
 		DataFetcher<Object> fetcher = (environment) -> {
 			Object value = environment.getArgument("value");
@@ -182,8 +183,8 @@ class CoercionTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			value = { "1.0", "1.5", "1e0", "\"1\"", "true", "[1]", "{}", "2147483648" })
-	void whatIsNoIntIsRefused(String value) {
-		Api.Answer answer = post("query ($v: Int) { myOwners(first: $v) { totalCount } }", value);
+	void invalidIntIsRefused(String value) {
+		Api.Response answer = post("query ($v: Int) { myOwners(first: $v) { totalCount } }", value);
 
 		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
 		assertThat(answer.json().has("data")).isFalse();
@@ -194,8 +195,8 @@ class CoercionTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			value = { "1.0", "1.5", "1e0", "true", "[\"dog_1\"]", "{}", "[]" })
-	void whatIsNoIdIsRefused(String value) {
-		Api.Answer answer = post("query ($v: ID!) { node(id: $v) { id } }", value);
+	void invalidIdIsRefused(String value) {
+		Api.Response answer = post("query ($v: ID!) { node(id: $v) { id } }", value);
 
 		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
 		assertThat(answer.json().at("/errors/0/message").asString())
@@ -206,14 +207,14 @@ class CoercionTests {
 	}
 
 	@Test
-	void anIdMayBeAnIntegerOfAnySize() {
+	void idAcceptsIntegersOfAnySize() {
 		Api ann = this.api.signUp();
 		for (String value : List.of("7", "2147483648", "12345678901234567890")) {
 			String literal = ann.execute("{ node(id: " + value + ") { id } }")
 				.json()
 				.at("/errors/0/message")
 				.asString();
-			Api.Answer variable = ann
+			Api.Response variable = ann
 				.post(("{\"query\":\"query ($v: ID!) { node(id: $v) { id } }\",\"variables\":{\"v\":" + value + "}}")
 					.getBytes(java.nio.charset.StandardCharsets.UTF_8), Map.of());
 
@@ -223,21 +224,21 @@ class CoercionTests {
 		}
 	}
 
-	private Api.Answer post(String document, String value) {
+	private Api.Response post(String document, String value) {
 		return this.api.post(("{\"query\":\"" + document + "\",\"variables\":{\"v\":" + value + "}}")
 			.getBytes(java.nio.charset.StandardCharsets.UTF_8), Map.of());
 	}
 
-	private Api.Answer withNull(Api client, String document) {
+	private Api.Response withNull(Api client, String document) {
 		return client.execute(document, Collections.singletonMap("v", null));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "owner(id: $v) { id }", "owner: node(id: $v) { id }" })
-	void nullInAnArgumentIsAnErrorOfItsFieldAlone(String field) {
+	void nullInAnArgumentIsAnErrorOfItsFieldOnly(String field) {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = withNull(ann, "query ($v: ID = \"x\") { me { __typename } " + field + " }");
+		Api.Response answer = withNull(ann, "query ($v: ID = \"x\") { me { __typename } " + field + " }");
 
 		assertThat(answer.json().at("/data/me/__typename").asString()).isEqualTo("User");
 		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
@@ -245,10 +246,10 @@ class CoercionTests {
 	}
 
 	@Test
-	void nullInAnInputObjectUndoesNoOtherMutation() {
+	void nullInAnInputObjectRollsBackNoOtherMutation() {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = withNull(ann, """
+		Api.Response answer = withNull(ann, """
 				mutation ($v: String = "x") {
 				  a: createOwner(input: {name: "keeps"}) { owner { id } }
 				  b: createOwner(input: {name: $v}) { owner { id } }
@@ -260,11 +261,11 @@ class CoercionTests {
 			.containsExactly("keeps");
 	}
 
-	/** Beside an introspection, graphql-java's own strategy runs the operation. */
+	/** An introspection field makes graphql-java's own strategy execute the operation. */
 	@ParameterizedTest
 	@ValueSource(strings = { "", "__schema { queryType { name } }" })
 	void nullInAListIsAnErrorOfItsField(String introspection) {
-		Api.Answer answer = withNull(this.api.signUp(),
+		Api.Response answer = withNull(this.api.signUp(),
 				"query ($v: ID = \"x\") { " + introspection + " nodes(ids: [$v]) { id } }");
 
 		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
@@ -274,14 +275,14 @@ class CoercionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "owner(id: $v) @skip(if: true) { id }", "owner(id: $v) @include(if: false) { id }",
 			"... @skip(if: true) { owner(id: $v) { id } }", "nodes(ids: [$v]) @skip(if: true) { id }" })
-	void nullInTheArgumentOfAFieldThatIsLeftOutIsNoError(String field) {
+	void nullInAnArgumentOfASkippedFieldIsNoError(String field) {
 		assertThat(withNull(this.api, "query ($v: ID = \"x\") { __typename " + field + " }").data().toString())
 			.isEqualTo("{\"__typename\":\"Query\"}");
 	}
 
 	@Test
-	void nullThatDecidesWhetherThereIsAFieldIsAnErrorOfTheRequest() {
-		Api.Answer answer = withNull(this.api, "query ($v: Boolean = true) { __typename me @skip(if: $v) { id } }");
+	void nullInADirectiveIsARequestError() {
+		Api.Response answer = withNull(this.api, "query ($v: Boolean = true) { __typename me @skip(if: $v) { id } }");
 
 		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
 		assertThat(answer.json().has("data")).isFalse();

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RequestBatchTests {
 
 	@Test
-	void theOperationsOfABatchAddUp() {
+	void costsOfABatchAreAdded() {
 		RequestBatch batch = new RequestBatch();
 		GraphQLContext first = GraphQLContext.newContext().build();
 		GraphQLContext second = GraphQLContext.newContext().build();
@@ -20,7 +20,7 @@ class RequestBatchTests {
 	}
 
 	@Test
-	void anOperationThatIsTooMuchIsNotChargedToTheOthers() {
+	void operationAboveTheMaximumIsNotAddedToTheBatch() {
 		RequestBatch batch = new RequestBatch();
 		GraphQLContext context = GraphQLContext.newContext().build();
 		batch.put(context);
@@ -30,7 +30,7 @@ class RequestBatchTests {
 	}
 
 	@Test
-	void whatComesByItselfCostsWhatItCosts() {
+	void operationOutsideABatchIsCountedByItself() {
 		GraphQLContext alone = GraphQLContext.newContext().build();
 
 		assertThat(RequestBatch.tryAdd(alone, 7, 4)).isEqualTo(7);

@@ -34,7 +34,7 @@ class SchemaTests {
 	}
 
 	@Test
-	void schemaAndControllersFit() {
+	void schemaMatchesTheControllers() {
 		assertThat(this.inspection.report().unmappedFields()).isEmpty();
 		assertThat(this.inspection.report().unmappedRegistrations()).isEmpty();
 		assertThat(this.inspection.report().unmappedArguments()).isEmpty();
@@ -44,7 +44,7 @@ class SchemaTests {
 	}
 
 	@Test
-	void everythingIsDescribed() {
+	void everySchemaElementHasADescription() {
 		List<String> undescribed = this.schema.getAllTypesAsList()
 			.stream()
 			.filter((type) -> !Introspection.isIntrospectionTypes(type)
@@ -73,7 +73,7 @@ class SchemaTests {
 	}
 
 	@Test
-	void mutationsAreNullableSoThatOneDoesNotHideTheOthers() {
+	void mutationFieldsAreNullableSoThatAnErrorDoesNotHideSiblings() {
 		assertThat(this.schema.getMutationType().getFieldDefinitions())
 			.noneMatch((field) -> GraphQLTypeUtil.isNonNull(field.getType()));
 	}

@@ -24,12 +24,12 @@ import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClien
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** Spring's clients of GraphQL, as Java programs use them. */
+/** Spring's GraphQL clients over HTTP and WebSocket. */
 @KennelTest
 class SpringClientTests {
 
-	/** Longer than anything takes that is not broken. */
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	/** Longer than any operation takes that does not hang. */
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private static final String CREATE = "mutation Create($input: CreateOwnerInput!) "
 			+ "{ createOwner(input: $input) { owner { name } } }";
@@ -43,7 +43,7 @@ class SpringClientTests {
 		this.api = api;
 	}
 
-	/** What the tests read of an owner. */
+	/** The selected fields of an owner. */
 	record Owner(String name) {
 	}
 
@@ -77,60 +77,60 @@ class SpringClientTests {
 			.variable("input", Map.of("name", name))
 			.retrieve("createOwner.owner.name")
 			.toEntity(String.class)
-			.block(PATIENCE);
+			.block(TIMEOUT);
 		return String.valueOf(created);
 	}
 
-	private static void readsAndWrites(GraphQlClient client) {
+	private static void assertQueryAndMutation(GraphQlClient client) {
 		assertThat(name(client, "Ann")).isEqualTo("Ann");
 		assertThat(client.document("{ myOwners { nodes { name } } }")
 			.retrieve("myOwners.nodes")
 			.toEntityList(Owner.class)
-			.block(PATIENCE)).containsExactly(new Owner("Ann"));
+			.block(TIMEOUT)).containsExactly(new Owner("Ann"));
 		ClientGraphQlResponse refused = client.document(CREATE)
 			.variable("input", Map.of("name", ""))
 			.execute()
-			.block(PATIENCE);
+			.block(TIMEOUT);
 		assertThat(refused).isNotNull();
 		assertThat(refused.field("createOwner").getErrors()).singleElement()
 			.satisfies((error) -> assertThat(error.getExtensions()).containsEntry("code", "BAD_USER_INPUT"));
 	}
 
-	private static void follows(GraphQlClient client, Api account) {
+	private static void assertSubscription(GraphQlClient client, Api account) {
 		String after = account.execute("{ myChangesCursor }").text("/myChangesCursor");
 		List.of("Bob", "Cid").forEach(account::createOwner);
 		Flux<String> names = client.document(CHANGES)
 			.variable("after", after)
 			.retrieveSubscription("myChanges.node.name")
 			.toEntity(String.class);
-		assertThat(names.take(2).collectList().block(PATIENCE)).containsExactly("Bob", "Cid");
+		assertThat(names.take(2).collectList().block(TIMEOUT)).containsExactly("Bob", "Cid");
 	}
 
 	@Test
-	void theHttpClientReadsWritesAndFollows() {
+	void httpClientQueriesMutatesAndSubscribes() {
 		Api account = this.api.signUp();
-		readsAndWrites(http(account));
-		follows(http(account), account);
+		assertQueryAndMutation(http(account));
+		assertSubscription(http(account), account);
 	}
 
 	@Test
-	void theWebSocketClientReadsWritesAndFollowsOnOneConnection() {
+	void webSocketClientQueriesMutatesAndSubscribesOnOneConnection() {
 		Api account = this.api.signUp();
 		WebSocketGraphQlClient client = webSocket("Bearer " + account.token());
-		client.start().block(PATIENCE);
+		client.start().block(TIMEOUT);
 
-		readsAndWrites(client);
-		follows(client, account);
+		assertQueryAndMutation(client);
+		assertSubscription(client, account);
 
-		client.stop().block(PATIENCE);
+		client.stop().block(TIMEOUT);
 	}
 
 	@Test
-	void theWebSocketClientIsToldWhyItsTokenIsRefused() {
+	void webSocketClientReceivesTheReasonOfARefusedToken() {
 		WebSocketGraphQlClient client = webSocket("Bearer nonsense");
 
 		assertThatExceptionOfType(GraphQlTransportException.class)
-			.isThrownBy(() -> client.document("{ __typename }").execute().block(PATIENCE))
+			.isThrownBy(() -> client.document("{ __typename }").execute().block(TIMEOUT))
 			.withMessageContaining("[code=4403, reason=TOKEN_INVALID: The access token is not valid.]");
 	}
 

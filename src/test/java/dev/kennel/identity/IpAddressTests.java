@@ -17,7 +17,7 @@ class IpAddressTests {
 			"0:0:0:0:0:0:0:1, ::1", "1:0:0:0:0:0:0:0, 1::", "1:0:0:2:0:0:3:0, 1::2:0:0:3:0",
 			"FE80:0:0:0:0:0:0:A%eth0, fe80::a", "fe80::a%1, fe80::a", "::ffff:198.51.100.7, 198.51.100.7",
 			"0:0:0:0:0:FFFF:C633:6407, 198.51.100.7", "198.51.100.7, 198.51.100.7", "unknown, unknown", "'', ''" })
-	void anAddressHasOneText(String text, String canonical) {
+	void addressHasOneCanonicalText(String text, String canonical) {
 		assertThat(IpAddress.canonical(text)).isEqualTo(canonical);
 		assertThat(new Client(text, null, "test", null).address()).isEqualTo(canonical);
 	}

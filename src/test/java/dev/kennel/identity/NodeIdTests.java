@@ -22,7 +22,7 @@ class NodeIdTests {
 			"dog_7zzzzzzzzzzzzzzzzzzzzzzzzz, ffffffff-ffff-ffff-ffff-ffffffffffff",
 			"dog_0123456789abcdefghjkmnpqrs, 0110c853-1d09-52d8-d73e-1194e95b5f19",
 			"own_01h455vb4pex5vsknk084sn02q, 01890a5d-ac96-774b-bcce-b302099a8057" })
-	void anIdIsAPrefixAndAUuidInBase32(String text, UUID uuid) {
+	void idIsAPrefixAndAUuidInBase32(String text, UUID uuid) {
 		NodeId id = NodeId.parse(text).orElseThrow();
 
 		assertThat(id.uuid()).isEqualTo(uuid);
@@ -39,12 +39,12 @@ class NodeIdTests {
 			"dog_0000000000000000000000000-", "dog_0000000000000000000000000é", " dog_00000000000000000000000000",
 			"dog_00000000000000000000000000 ", "01890a5d-ac96-774b-bcce-b302099a8057",
 			"dog__0000000000000000000000000" })
-	void anythingElseIsNoId(String text) {
+	void malformedIdIsRejected(String text) {
 		assertThat(NodeId.parse(text)).isEmpty();
 	}
 
 	@Test
-	void anIdOfAnotherKindHasNoKeyOfThisKind() {
+	void idOfAnotherKindHasNoKey() {
 		assertThatIllegalArgumentException().isThrownBy(() -> NodeKind.OWNER.uuid("dog_00000000000000000000000000"));
 	}
 

@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Where mails go, by the settings: each has a secret in it. */
+/** The transport of mails by the settings: each mail contains a secret. */
 @ExtendWith(OutputCaptureExtension.class)
 class MailConfigurationTests {
 
@@ -109,12 +109,12 @@ class MailConfigurationTests {
 				.query(Integer.class)
 				.single()).isZero();
 		}
-		// The server comes first.
+		// The server takes precedence.
 		assertThat(directory).doesNotExist();
 	}
 
 	@Test
-	void withADirectoryAMailIsAFileInIt(CapturedOutput log) throws IOException {
+	void mailIsWrittenToConfiguredDirectory(CapturedOutput log) throws IOException {
 		Path directory = this.temporary.resolve("mails");
 		Map<String, @Nullable String> settings = withoutServer();
 		settings.put("kennel.mail.directory", directory.toString());
@@ -127,7 +127,7 @@ class MailConfigurationTests {
 	}
 
 	@Test
-	void onTheEmbeddedDatabaseAMailIsAFileBesideIt(CapturedOutput log) throws IOException {
+	void mailIsWrittenBesideEmbeddedDatabase(CapturedOutput log) throws IOException {
 		Map<String, @Nullable String> settings = withoutServer();
 		settings.put("spring.datasource.url", null);
 		settings.put("kennel.mail.directory", "");

@@ -44,7 +44,7 @@ class OutboxTests {
 		this.transaction = transaction;
 	}
 
-	private static MailTemplate writer(String kind) {
+	private static MailTemplate template(String kind) {
 		return new MailTemplate() {
 
 			@Override
@@ -61,34 +61,34 @@ class OutboxTests {
 	}
 
 	/**
-	 * An outbox with orders of its own, so that the running service leaves them alone.
+	 * Returns an outbox with its own table, which the running service does not poll.
 	 */
-	private Outbox outbox(MailTransport postman) {
+	private Outbox outbox(MailTransport transport) {
 		this.jdbc.sql("CREATE TABLE IF NOT EXISTS test_orders (LIKE mail_orders INCLUDING ALL)").update();
-		return new Outbox(List.of(writer("test")), postman,
+		return new Outbox(List.of(template("test")), transport,
 				new OutboxRepository(this.dataSource, Clock.systemUTC(), "test_orders"));
 	}
 
-	private int orders() {
+	private int jobs() {
 		return this.jdbc.sql("SELECT count(*)::int FROM test_orders").query(Integer.class).single();
 	}
 
 	@Test
-	void whatIsOrderedInATransactionIsSentAfterItsCommitOnlyAndSurvivesARestart() {
+	void mailIsSentOnlyAfterCommitAndSurvivesRestart() {
 		List<String> sent = new java.util.concurrent.CopyOnWriteArrayList<>();
-		Outbox stopped = outbox((letter) -> sent.add(letter.to()));
+		Outbox stopped = outbox((mail) -> sent.add(mail.to()));
 		this.transaction.executeWithoutResult((status) -> {
-			stopped.order("test", "never@example.com");
+			stopped.enqueue("test", "never@example.com");
 			status.setRollbackOnly();
 		});
-		this.transaction.executeWithoutResult((status) -> stopped.order("test", "a@example.com"));
-		stopped.order("test", "nothing");
-		assertThat(orders()).isEqualTo(2);
+		this.transaction.executeWithoutResult((status) -> stopped.enqueue("test", "a@example.com"));
+		stopped.enqueue("test", "nothing");
+		assertThat(jobs()).isEqualTo(2);
 
-		Outbox restarted = outbox((letter) -> sent.add(letter.to()));
+		Outbox restarted = outbox((mail) -> sent.add(mail.to()));
 		restarted.start();
 		try {
-			TestMail.await(this::orders, (orders) -> orders == 0);
+			TestMail.await(this::jobs, (jobs) -> jobs == 0);
 			assertThat(sent).containsExactly("a@example.com");
 		}
 		finally {
@@ -97,11 +97,11 @@ class OutboxTests {
 	}
 
 	@Test
-	void whatTheServerDoesNotTakeIsTriedAgainLater() {
+	void refusedMailIsRetried() {
 		AtomicInteger attempts = new AtomicInteger();
-		Outbox outbox = outbox((letter) -> {
+		Outbox outbox = outbox((mail) -> {
 			if (attempts.incrementAndGet() == 1) {
-				throw new MailSendException("On purpose: " + letter.to());
+				throw new MailSendException("On purpose: " + mail.to());
 			}
 		});
 		outbox.start();
@@ -115,7 +115,7 @@ class OutboxTests {
 			assertThat(attempts).hasValue(1);
 			this.jdbc.sql("UPDATE test_orders SET execution_time = now()").update();
 
-			TestMail.await(this::orders, (orders) -> orders == 0);
+			TestMail.await(this::jobs, (jobs) -> jobs == 0);
 			assertThat(attempts).hasValue(2);
 		}
 		finally {
@@ -124,16 +124,16 @@ class OutboxTests {
 	}
 
 	@Test
-	void aLetterThatNobodyWritesCannotBeOrdered() {
-		assertThatIllegalArgumentException().isThrownBy(() -> this.running.order("unknown", "x"));
+	void unknownKindIsRejected() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.running.enqueue("unknown", "x"));
 	}
 
 	@Test
-	void withoutAServerMailsAreFilesThatNobodyElseCanRead(@TempDir Path directory) throws IOException {
+	void mailFilesAreReadableByOwnerOnly(@TempDir Path directory) throws IOException {
 		Path folder = directory.resolve("mail");
 
-		new FileMailTransport(folder, "kennel@localhost", Clock.systemUTC()).deliver(new MailMessage("a@example.com", "Subject",
-				"Hello\n\nhttp://localhost:8080/reset-password#token=" + new UUID(1, 2) + "\n"));
+		new FileMailTransport(folder, "kennel@localhost", Clock.systemUTC()).deliver(new MailMessage("a@example.com",
+				"Subject", "Hello\n\nhttp://localhost:8080/reset-password#token=" + new UUID(1, 2) + "\n"));
 
 		List<Path> files = files(folder);
 		assertThat(files).hasSize(1);
@@ -164,9 +164,9 @@ class OutboxTests {
 	}
 
 	@Test
-	void lettersAndOrdersSayNothingWhenTheyArePrinted() {
-		assertThat(new MailMessage("a@example.com", "b", "c").toString()).isEqualTo("Letter[]");
-		assertThat(new MailJob("test", "a@example.com").toString()).isEqualTo("Order[kind=test]");
+	void toStringOmitsContent() {
+		assertThat(new MailMessage("a@example.com", "b", "c").toString()).isEqualTo("MailMessage[]");
+		assertThat(new MailJob("test", "a@example.com").toString()).isEqualTo("MailJob[kind=test]");
 	}
 
 }

@@ -16,7 +16,7 @@ import org.springframework.core.env.Environment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** An instance that is asked to stop leaves its balancer before it closes its port. */
+/** An instance that is stopping leaves its load balancer before it closes its port. */
 @KennelTest
 class DrainTests {
 
@@ -27,7 +27,7 @@ class DrainTests {
 	}
 
 	@Test
-	void requestsAreServedWhileReadinessSaysThatThereShouldBeNone() throws Exception {
+	void requestsAreServedWhileReadinessIsDown() throws Exception {
 		Instance instance = Instance.beside(this.environment,
 				Map.of("kennel.server.drain-delay", "3s", "management.server.port", "0"));
 		Api api = instance.api().signUp();

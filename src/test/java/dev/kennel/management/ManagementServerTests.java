@@ -19,7 +19,7 @@ import org.springframework.core.env.Environment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** What is on the management port, and what is on the service's. */
+/** What the management port serves, and what the service's port serves. */
 @KennelTest
 class ManagementServerTests {
 
@@ -36,7 +36,7 @@ class ManagementServerTests {
 	}
 
 	@Test
-	void nothingOfItIsOnThePortOfTheService() {
+	void actuatorIsNotOnTheServicePort() {
 		for (String path : new String[] { "/actuator", "/actuator/health", "/actuator/prometheus",
 				"/actuator/graphqlusage" }) {
 			assertThat(this.api.send("GET", path, new byte[0], Map.of()).status()).as(path).isEqualTo(404);
@@ -44,14 +44,14 @@ class ManagementServerTests {
 	}
 
 	@Test
-	void nothingOfTheServiceIsOnTheManagementPort() {
+	void serviceIsNotOnTheManagementPort() {
 		assertThat(this.management.get("/graphql?query=%7B__typename%7D").status()).isEqualTo(404);
 		assertThat(this.management.get("/").status()).isEqualTo(404);
 		assertThat(this.management.get("/readyz").status()).isEqualTo(404);
 	}
 
 	@Test
-	void onlyWhatIsHarmlessIsExposed() {
+	void onlyHarmlessEndpointsAreExposed() {
 		JsonNode links = this.management.get("/actuator").json().get("_links");
 
 		assertThat(links.propertyNames()).containsExactlyInAnyOrder("graphqlusage", "health", "health-path", "info",
@@ -63,15 +63,15 @@ class ManagementServerTests {
 	}
 
 	@Test
-	void itIsOnlyRead() {
-		Api.Answer answer = this.management.send("POST", "/actuator/health");
+	void managementPortIsReadOnly() {
+		Api.Response response = this.management.send("POST", "/actuator/health");
 
-		assertThat(answer.status()).isEqualTo(405);
-		assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
+		assertThat(response.status()).isEqualTo(405);
+		assertThat(response.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
 	}
 
 	@Test
-	void healthSaysWhatIsWellAndNoMore() {
+	void healthShowsOnlyTheStatusOfComponents() {
 		assertThat(this.management.get("/actuator/health/readiness").json().toString())
 			.isEqualTo("{\"components\":{\"database\":{\"status\":\"UP\"},\"migrations\":{\"status\":\"UP\"},"
 					+ "\"notifications\":{\"status\":\"UP\"},\"readinessState\":{\"status\":\"UP\"}},\"status\":\"UP\"}");
@@ -80,22 +80,22 @@ class ManagementServerTests {
 	}
 
 	@Test
-	void infoSaysWhichJavaRuns() {
+	void infoShowsTheJavaVersion() {
 		assertThat(this.management.get("/actuator/info").json().at("/java/version").asString()).startsWith("25");
 	}
 
 	@Test
-	void probesAreOnThePortOfTheService() {
+	void probesAreOnTheServicePort() {
 		for (String path : new String[] { "/livez", "/readyz" }) {
-			Api.Answer answer = this.api.send("GET", path, new byte[0], Map.of());
-			assertThat(answer.status()).as(path).isEqualTo(200);
-			assertThat(answer.body()).as(path).isEqualTo("{\"status\":\"UP\"}");
-			assertThat(answer.header("Cache-Control")).as(path).isEqualTo("no-store");
+			Api.Response response = this.api.send("GET", path, new byte[0], Map.of());
+			assertThat(response.status()).as(path).isEqualTo(200);
+			assertThat(response.body()).as(path).isEqualTo("{\"status\":\"UP\"}");
+			assertThat(response.header("Cache-Control")).as(path).isEqualTo("no-store");
 		}
 	}
 
 	@Test
-	void withoutAPortThereIsNone() {
+	void noManagementServerIsStartedWithoutAPort() {
 		try (Instance instance = Instance.beside(this.environment, Map.of())) {
 			assertThat(instance.get(ManagementServer.class).port()).isEqualTo(-1);
 			assertThat(instance.api().send("GET", "/readyz", new byte[0], Map.of()).status()).isEqualTo(200);
@@ -103,7 +103,7 @@ class ManagementServerTests {
 	}
 
 	@Test
-	void thePortOfAnotherIsRefused() throws Exception {
+	void portInUseFailsTheStart() throws Exception {
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			assertThatExceptionOfType(ApplicationContextException.class)
 				.isThrownBy(() -> Instance.beside(this.environment,

@@ -27,7 +27,7 @@ import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What Prometheus gets to see. */
+/** The metrics that Prometheus scrapes. */
 @KennelTest
 class MetricsTests {
 
@@ -35,7 +35,7 @@ class MetricsTests {
 
 	private static final String STATEMENTS = "db_client_operation_duration_seconds_count";
 
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private final Api api;
 
@@ -49,9 +49,9 @@ class MetricsTests {
 		this.environment = environment;
 	}
 
-	/** What comes by itself comes soon. */
+	/** Scrapes until the condition holds. */
 	private Scrape await(Predicate<Scrape> condition) {
-		long end = System.nanoTime() + PATIENCE.toNanos();
+		long end = System.nanoTime() + TIMEOUT.toNanos();
 		Scrape scrape = this.management.scrape();
 		while (!condition.test(scrape)) {
 			assertThat(System.nanoTime()).isLessThan(end);
@@ -61,7 +61,7 @@ class MetricsTests {
 	}
 
 	@Test
-	void operationsAreCountedByNameOnceTheyAreRunOften() {
+	void frequentOperationsAreCountedByName() {
 		Api ann = this.api.signUp();
 		Scrape before = this.management.scrape();
 
@@ -85,7 +85,7 @@ class MetricsTests {
 	}
 
 	@Test
-	void operationsAreCountedByTheirFirstErrorsCode() {
+	void operationsAreCountedByTheCodeOfTheFirstError() {
 		Scrape before = this.management.scrape();
 
 		this.api.execute("{ nope }");
@@ -102,7 +102,7 @@ class MetricsTests {
 	}
 
 	@Test
-	void aClientCanNotMakeUpNames() {
+	void clientsCanNotCreateLabelValues() {
 		for (int name = 0; name < 5; name++) {
 			this.api.execute("query MadeUp" + name + " { __typename }").data();
 		}
@@ -111,7 +111,7 @@ class MetricsTests {
 			.noneMatch((sample) -> String.valueOf(sample.labels().get("graphql_operation_name")).startsWith("MadeUp"));
 	}
 
-	/** Actuator is there, and the compiled engine still runs all operations. */
+	/** Actuator is enabled, and the compiled engine still executes all operations. */
 	@Test
 	void noOperationFallsBackBecauseOfObservation() {
 		Api ann = this.api.signUp();
@@ -146,7 +146,7 @@ class MetricsTests {
 	}
 
 	@Test
-	void statementsAreCountedByWhatTheyDoToWhichTable() {
+	void statementsAreCountedByCommandAndTable() {
 		Api ann = this.api.signUp();
 		Scrape before = this.management.scrape();
 
@@ -197,7 +197,7 @@ class MetricsTests {
 	}
 
 	@Test
-	void aChangeIsCountedWhenItReachesItsSubscriber() {
+	void changeIsCountedOnDelivery() {
 		Api ann = this.api.signUp();
 		double before = this.management.scrape().sum("kennel_changes_delivery_lag_seconds_count");
 
@@ -215,7 +215,7 @@ class MetricsTests {
 	}
 
 	@Test
-	void aSessionThatIsEndedElsewhereIsCountedWhenItIsRefusedHere() {
+	void revocationByAnotherInstanceIsMeasured() {
 		Api ann = this.api.signUp();
 		double before = this.management.scrape().sum("kennel_sessions_revocation_lag_seconds_count");
 
@@ -238,7 +238,7 @@ class MetricsTests {
 	}
 
 	@Test
-	void whatIsLeftToDoIsShown() {
+	void backlogsAreShown() {
 		Scrape scrape = await((one) -> one.sum("kennel_mail_outbox") >= 0);
 
 		assertThat(scrape.sum("kennel_mail_outbox_age_seconds")).isGreaterThanOrEqualTo(0);
@@ -252,7 +252,7 @@ class MetricsTests {
 	}
 
 	@Test
-	void theTableInTheDocumentationHasAllMetricsAndNoOthers() throws IOException {
+	void documentationListsExactlyTheExposedMetrics() throws IOException {
 		Api ann = this.api.signUp();
 		ann.createOwner("Ann");
 		Set<String> scraped = this.management.get("/actuator/prometheus")
@@ -273,9 +273,9 @@ class MetricsTests {
 
 		assertThat(prefixes).allSatisfy((prefix) -> assertThat(scraped).anyMatch((name) -> name.startsWith(prefix)));
 		scraped.removeIf((name) -> prefixes.stream().anyMatch(name::startsWith));
-		// Micrometer adds to each histogram what was the most of late.
+		// Micrometer adds a recent maximum to each histogram.
 		scraped.removeIf((name) -> name.endsWith("_seconds_max") || name.endsWith("_size_max"));
-		// There are nothing deprecated and no embedded PostgreSQL here.
+		// No deprecated field and no embedded PostgreSQL is used here.
 		scraped.add("kennel_graphql_deprecated_uses_total");
 		scraped.add("kennel_database_embedded_restarts_total");
 		assertThat(documented.stream().filter((name) -> !name.endsWith("…")))

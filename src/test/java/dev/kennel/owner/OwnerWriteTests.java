@@ -48,10 +48,10 @@ class OwnerWriteTests {
 	}
 
 	@Test
-	void anOwnerIsAddedTogetherWithItsDogs() {
+	void ownerIsCreatedTogetherWithItsDogs() {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann.execute(CREATE, Map.of("input", Map.of("name", " Ann ", "dogs", List
+		Api.Response answer = ann.execute(CREATE, Map.of("input", Map.of("name", " Ann ", "dogs", List
 			.of(Map.of("name", " Rex ", "breed", "Collie", "birthDate", "2020-02-29"), Map.of("name", "Ace")))));
 
 		assertThat(answer.data().at("/createOwner/owner/name").asString()).isEqualTo("Ann");
@@ -61,7 +61,7 @@ class OwnerWriteTests {
 	}
 
 	@Test
-	void anOwnerAndAHundredDogsAreTwoStatementsInOneTransaction() {
+	void ownerAnd100DogsAreTwoStatementsInOneTransaction() {
 		Api ann = this.api.signUp();
 		List<Map<String, String>> dogs = IntStream.range(0, 100).mapToObj((i) -> Map.of("name", "Dog " + i)).toList();
 
@@ -78,10 +78,10 @@ class OwnerWriteTests {
 	}
 
 	@Test
-	void oneFaultyDogKeepsTheOwnerAndAllItsDogsOut() {
+	void oneInvalidDogRejectsTheOwnerAndAllDogs() {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann.execute(CREATE, Map.of("input",
+		Api.Response answer = ann.execute(CREATE, Map.of("input",
 				Map.of("name", "", "dogs", List.of(Map.of("name", "Rex"), Map.of("name", "Ace", "breed", "\u0007")))));
 
 		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
@@ -90,10 +90,10 @@ class OwnerWriteTests {
 	}
 
 	@Test
-	void moreThanAHundredDogsAreRefused() {
+	void moreThan100DogsAreRejected() {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann.execute(CREATE,
+		Api.Response answer = ann.execute(CREATE,
 				Map.of("input", Map.of("name", "Ann", "dogs", Collections.nCopies(101, Map.of("name", "Rex")))));
 
 		assertThat(answer.violations()).containsExactly("input.dogs LENGTH");
@@ -101,11 +101,11 @@ class OwnerWriteTests {
 	}
 
 	@Test
-	void anOwnerIsRenamed() {
+	void ownerIsRenamed() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Answer answer = ann.execute(UPDATE, Map.of("input", Map.of("id", owner, "name", " Anna ")));
+		Api.Response answer = ann.execute(UPDATE, Map.of("input", Map.of("id", owner, "name", " Anna ")));
 
 		assertThat(answer.text("/updateOwner/owner/name")).isEqualTo("Anna");
 		assertThat(answer.text("/updateOwner/owner/updatedAt"))
@@ -118,31 +118,31 @@ class OwnerWriteTests {
 	}
 
 	@Test
-	void anUpdateOfNothingChangesNothing() {
+	void emptyUpdateChangesNothing() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Answer answer = ann.execute(UPDATE, Map.of("input", Map.of("id", owner)));
+		Api.Response answer = ann.execute(UPDATE, Map.of("input", Map.of("id", owner)));
 
 		assertThat(answer.text("/updateOwner/owner/name")).isEqualTo("Ann");
 		assertThat(answer.text("/updateOwner/owner/updatedAt")).isEqualTo(answer.text("/updateOwner/owner/createdAt"));
 	}
 
 	@Test
-	void anOwnersNameCannotBeCleared() {
+	void ownerNameCannotBeNull() {
 		Api ann = this.api.signUp();
 		Map<String, @Nullable Object> input = new HashMap<>();
 		input.put("id", ann.createOwner("Ann"));
 		input.put("name", null);
 
-		Api.Answer answer = ann.execute(UPDATE, Map.of("input", input));
+		Api.Response answer = ann.execute(UPDATE, Map.of("input", input));
 
 		assertThat(answer.violations()).containsExactly("input.name REQUIRED");
 		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\"}]},\"myDogs\":{\"nodes\":[]}}");
 	}
 
 	@Test
-	void anOwnerOfAnotherAccountIsNotFoundAndStaysAsItIs() {
+	void ownerOfAnotherAccountIsNotFoundAndUnchanged() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		Api bob = this.api.signUp();
@@ -156,11 +156,11 @@ class OwnerWriteTests {
 	}
 
 	@Test
-	void anOwnerWithoutDogsIsRemoved() {
+	void ownerWithoutDogsIsDeleted() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Answer answer = ann.execute(DELETE, Map.of("input", Map.of("id", owner)));
+		Api.Response answer = ann.execute(DELETE, Map.of("input", Map.of("id", owner)));
 
 		assertThat(answer.data().toString())
 			.isEqualTo("{\"deleteOwner\":{\"deletedOwnerId\":\"" + owner + "\",\"deletedDogIds\":[]}}");
@@ -168,21 +168,21 @@ class OwnerWriteTests {
 	}
 
 	@Test
-	void anOwnerWithDogsIsOnlyRemovedWithThem() {
+	void ownerWithDogsIsDeletedOnlyWithDogs() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		String rex = ann.createDog(owner, "Rex");
 		String ace = ann.createDog(owner, "Ace");
 		ann.createDog(ann.createOwner("Ben"), "Zoe");
 
-		Api.Answer refused = ann.execute(DELETE, Map.of("input", Map.of("id", owner)));
+		Api.Response refused = ann.execute(DELETE, Map.of("input", Map.of("id", owner)));
 
 		assertThat(refused.codes()).containsExactly("CONFLICT");
 		assertThat(refused.violations()).containsExactly("input.withDogs HAS_DOGS");
 		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\"},{\"name\":\"Ben\"}]},"
 				+ "\"myDogs\":{\"nodes\":[{\"name\":\"Rex\"},{\"name\":\"Ace\"},{\"name\":\"Zoe\"}]}}");
 
-		Api.Answer answer = ann.execute(DELETE, Map.of("input", Map.of("id", owner, "withDogs", true)));
+		Api.Response answer = ann.execute(DELETE, Map.of("input", Map.of("id", owner, "withDogs", true)));
 
 		assertThat(answer.data().toString()).isEqualTo("{\"deleteOwner\":{\"deletedOwnerId\":\"" + owner
 				+ "\",\"deletedDogIds\":[\"" + rex + "\",\"" + ace + "\"]}}");
@@ -191,7 +191,7 @@ class OwnerWriteTests {
 	}
 
 	@Test
-	void ofManyDogsTheFirstIdsAreAnsweredAndNoMoreAreRead() {
+	void deleteOwnerReadsAndReturnsOnlyTheFirst200DogIds() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		String first = ann.createDog(owner, "Rex");
@@ -203,16 +203,16 @@ class OwnerWriteTests {
 			.update();
 		String document = "mutation ($input: DeleteOwnerInput!) { deleteOwner(input: $input) { deletedDogIds deletedDogCount } }";
 		Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
-		List<Api.Answer> answers = new ArrayList<>();
+		List<Api.Response> answers = new ArrayList<>();
 
 		List<String> statements = this.sql.record(
 				() -> answers.add(ann.execute(document, Map.of("input", Map.of("id", owner, "withDogs", true)), key)));
 
-		Api.Answer answer = answers.getFirst();
+		Api.Response answer = answers.getFirst();
 		assertThat(answer.data().at("/deleteOwner/deletedDogIds").size()).isEqualTo(200);
 		assertThat(answer.text("/deleteOwner/deletedDogIds/0")).isEqualTo(first);
 		assertThat(answer.data().at("/deleteOwner/deletedDogCount").asInt()).isEqualTo(2_001);
-		// That of the record is the last but one.
+		// The insert of the idempotency record is the last but one.
 		assertThat(statements).hasSize(7);
 		assertThat(statements.get(2)).contains("count(*)", "LIMIT ?");
 		assertThat(statements.get(3)).contains("DELETE FROM dogs").doesNotContain("RETURNING id", "INTO changes");
@@ -221,9 +221,9 @@ class OwnerWriteTests {
 			.isEqualTo(answer.data());
 	}
 
-	/** As an older version of Kennel has kept it. */
+	/** A record that an older version of Kennel inserted. */
 	@Test
-	void aRecordWithoutACountHasTheIdsOfAllDogs() {
+	void idempotencyRecordWithoutCountCountsItsDogIds() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		ann.createDog(owner, "Rex");
@@ -245,12 +245,12 @@ class OwnerWriteTests {
 	}
 
 	@Test
-	void anOwnerIsFoundAgainBelowItsDogsThoughItIsRemovedAtOnce() {
+	void dogsOfAnUpdatedOwnerReturnItDespiteAConcurrentDelete() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		ann.createDog(owner, "Rex");
 
-		Api.Answer answer = this.sql
+		Api.Response answer = this.sql
 			.interposing("FROM dogs",
 					() -> ann.execute(DELETE, Map.of("input", Map.of("id", owner, "withDogs", true))).data(),
 					() -> ann.execute(

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Lists as a client sees them. */
+/** Connections and their arguments, through the API. */
 @KennelTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConnectionTests {
@@ -49,11 +49,11 @@ class ConnectionTests {
 	@CsvSource({ "first: -1, first RANGE", "first: 201, first RANGE", "first: 2147483647, first RANGE",
 			"last: -1, last RANGE", "last: 201, last RANGE", "'first: 1, last: 1', last EXCLUSIVE",
 			"after: \"\", after CURSOR", "before: \"x\", before CURSOR", "after: \"AW8AYQA\", after CURSOR" })
-	void pageArgumentsOutOfRangeAreRefusedAtEveryList(String arguments, String violation) {
+	void pageArgumentsOutOfRangeAreRejectedForEveryList(String arguments, String violation) {
 		for (String list : List.of("myDogs(%s) { totalCount }", "myOwners(%s) { totalCount }",
 				"me { owners(%s) { totalCount } }", "me { dogs(%s) { totalCount } }",
 				"myOwners { nodes { dogs(%s) { totalCount } } }")) {
-			Api.Answer answer = this.ann.execute("{ " + list.formatted(arguments) + " }");
+			Api.Response answer = this.ann.execute("{ " + list.formatted(arguments) + " }");
 
 			assertThat(answer.codes()).as(list).containsOnly("BAD_USER_INPUT");
 			assertThat(answer.violations()).as(list).containsExactly(violation);
@@ -63,11 +63,11 @@ class ConnectionTests {
 	/** Relay: a non-negative integer. */
 	@ParameterizedTest
 	@ValueSource(strings = { "first: 0", "last: 0" })
-	void aPageOfNoObjectsIsEmptyAndCountsThem(String arguments) {
+	void pageSizeZeroReturnsNoNodesButTheTotalCount(String arguments) {
 		String page = "totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor "
 				+ "endCursor }";
 		for (String list : List.of("myDogs(%s)", "me { dogs(%s)", "myOwners(first: 1) { nodes { dogs(%s)")) {
-			Api.Answer answer = this.ann.execute("{ " + list.formatted(arguments) + " { " + page + " } }"
+			Api.Response answer = this.ann.execute("{ " + list.formatted(arguments) + " { " + page + " } }"
 					+ " }".repeat(list.length() - list.replace("{", "").length()));
 
 			boolean forward = arguments.startsWith("first");
@@ -78,7 +78,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void anythingThatIsNoIntIsRefusedByTheSchema() {
+	void pageSizeThatIsNoIntIsRejected() {
 		assertThat(this.ann.execute("{ myDogs(first: 2147483648) { totalCount } }").codes())
 			.containsExactly("GRAPHQL_VALIDATION_FAILED");
 		assertThat(this.ann.execute("query ($n: Int) { myDogs(first: $n) { totalCount } }", Map.of("n", "1")).codes())
@@ -86,7 +86,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void aCursorIsGoodForItsListInItsOrderOnly() {
+	void cursorIsRejectedByAnotherListOrOrder() {
 		String dogs = cursor("myDogs(first: 1)");
 		String owners = cursor("myOwners(first: 1)");
 		String byName = cursor("myDogs(first: 1, orderBy: {field: NAME})");
@@ -113,7 +113,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void pagesInBothDirectionsTellTheTruth() {
+	void pageInfoAndTotalCountAreExactInBothDirections() {
 		List<@Nullable String> forward = new ArrayList<>();
 		List<String> flags = new ArrayList<>();
 		String argument = "first: 3";
@@ -154,7 +154,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void beforeByItselfIsThePageThatEndsThere() {
+	void beforeByItselfSelectsThePageThatEndsAtTheCursor() {
 		String last = cursor("myDogs(last: 1)");
 
 		assertThat(this.ann.execute("{ myDogs(before: \"" + last + "\") { nodes { name } } }")
@@ -162,7 +162,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void anEmptyListHasAnEmptyPage() {
+	void emptyListHasAnEmptyPage() {
 		assertThat(this.ann
 			.execute(
 					"""
@@ -183,7 +183,7 @@ class ConnectionTests {
 			"startsWith: $t | 100% | 100% _Ann\\", "startsWith: $t | 100 | 100% _Ann\\,1000 Annes",
 			"startsWith: $t | caf | Café", "eq: $t | CAFÉ | Café", "eq: $t | Cafe\u0301 | Café", "eq: $t | cafe | ",
 			"in: [$t, \"1000 annes\"] | café | 1000 Annes,Café" })
-	void filtersAreLiteralAndDisregardCase(String member, String text, @Nullable String names) {
+	void filtersMatchLiterallyAndIgnoreCase(String member, String text, @Nullable String names) {
 		assertThat(this.ann
 			.execute("query ($t: String!) { myOwners(filter: {name: {" + member + "}}) { nodes { name } totalCount } }",
 					Map.of("t", text))
@@ -191,7 +191,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void whatAFilterMayHoldIsBounded() {
+	void filterSizeAndValuesAreLimited() {
 		List<String> many = new ArrayList<>(java.util.Collections.nCopies(200, "a"));
 		String query = "query ($in: [String!]) { myDogs(filter: {name: {in: $in}}) { totalCount } }";
 		assertThat(this.ann.execute(query, Map.of("in", many)).codes()).isEmpty();
@@ -207,11 +207,11 @@ class ConnectionTests {
 	}
 
 	@Test
-	void faultsOfFiltersAndPagesAreToldAtOnceAtEveryList() {
-		String faulty = "first: -1, after: \"x\", filter: {name: {eq: \"\\u0000\", in: [\"\\u0001\"]}";
+	void violationsOfFilterAndPageArgumentsAreReportedTogether() {
+		String invalid = "first: -1, after: \"x\", filter: {name: {eq: \"\\u0000\", in: [\"\\u0001\"]}";
 		for (String list : List.of("myDogs", "me { dogs", "myOwners { nodes { dogs")) {
 			assertThat(this.ann
-				.execute("{ " + list + "(" + faulty + ", ownerId: \"zzz\"}) { totalCount } }"
+				.execute("{ " + list + "(" + invalid + ", ownerId: \"zzz\"}) { totalCount } }"
 						+ " }".repeat(list.length() - list.replace("{", "").length()))
 				.violations()).as(list)
 				.containsExactly("first RANGE", "after CURSOR", "filter.name.eq CHARACTERS",
@@ -219,7 +219,7 @@ class ConnectionTests {
 		}
 		for (String list : List.of("myOwners", "me { owners")) {
 			assertThat(this.ann
-				.execute("{ " + list + "(" + faulty + "}) { totalCount } }"
+				.execute("{ " + list + "(" + invalid + "}) { totalCount } }"
 						+ " }".repeat(list.length() - list.replace("{", "").length()))
 				.violations()).as(list)
 				.containsExactly("first RANGE", "after CURSOR", "filter.name.eq CHARACTERS",
@@ -229,7 +229,7 @@ class ConnectionTests {
 
 	@ParameterizedTest
 	@CsvSource({ "eq: \"\", 0", "in: [], 0", "contains: \"\", 1", "startsWith: \"\", 1" })
-	void aDogWithoutABreedFitsNoFilterOnBreeds(String filter, int count) {
+	void dogWithoutBreedMatchesNoBreedFilter(String filter, int count) {
 		Api bob = this.api.signUp();
 		String bobsOwner = bob.createOwner("Bob");
 		bob.createDog(bobsOwner, "Mutt");
@@ -242,7 +242,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void aTextOfAFilterHasAtMost200Characters() {
+	void filterTextHasAtMost200Characters() {
 		String query = "query ($t: String!) { myDogs(filter: {name: {contains: $t}}) { totalCount } }";
 		assertThat(this.ann.execute(query, Map.of("t", "🐕".repeat(200))).codes()).isEmpty();
 		assertThat(this.ann.execute(query, Map.of("t", "🐕".repeat(201))).json().at("/errors/0/extensions/violations"))
@@ -251,7 +251,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void creationIsFilteredToTheMillisecond() {
+	void createdAtFilterHasMillisecondPrecision() {
 		String created = this.ann.execute("{ myDogs(first: 1) { nodes { createdAt } } }")
 			.text("/myDogs/nodes/0/createdAt");
 

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** The table of dogs as {@code paging} reads it, without the rest of the service. */
+/** The table of dogs, read by {@code paging} without the rest of the service. */
 final class DogRows {
 
-	static final ListDefinition<Row> LISTING = new ListDefinition<>(NodeKind.DOG, "dogs",
+	static final ListDefinition<Row> DEFINITION = new ListDefinition<>(NodeKind.DOG, "dogs",
 			List.of(ListColumn.always("id"), ListColumn.always("owner_id"), ListColumn.always("name"),
-					ListColumn.shown("breed", "breed"), ListColumn.shown("birth_date", "birthDate"),
+					ListColumn.forField("breed", "breed"), ListColumn.forField("birth_date", "birthDate"),
 					ListColumn.always("updated_at")),
 			"owner_id", DogRows::read, Row::id);
 
@@ -33,7 +33,7 @@ final class DogRows {
 
 	static final JdbcTemplate JDBC = migrated();
 
-	static final StatementRunner STORE = new ListStore(StoreFixture.connect(URL), JDBC);
+	static final StatementRunner RUNNER = new ListStore(StoreFixture.connect(URL), JDBC);
 
 	private DogRows() {
 	}
@@ -46,7 +46,7 @@ final class DogRows {
 
 	private static Row read(ListRow row) throws SQLException {
 		return new Row(NodeKind.DOG.id(row.uuid(1)), row.uuid(2), row.text(3), row.textOrNull(4), row.dateOrNull(5),
-				Objects.requireNonNull(row.momentOrNull(6)));
+				Objects.requireNonNull(row.timestampOrNull(6)));
 	}
 
 	static AccountId newAccount() {
@@ -81,7 +81,7 @@ final class DogRows {
 			OffsetDateTime updatedAt) {
 	}
 
-	/** What dogs are ordered by. */
+	/** The fields by which dogs are sorted. */
 	enum Field implements OrderField {
 
 		CREATED_AT(null),

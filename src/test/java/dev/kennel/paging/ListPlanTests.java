@@ -22,8 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What PostgreSQL does for a page of an account of 100,000 owners and 500,000 dogs, among
- * other accounts' rows.
+ * The query plans of PostgreSQL for a page of an account with 100,000 owners and 500,000
+ * dogs, among the rows of another account.
  */
 class ListPlanTests {
 
@@ -31,7 +31,7 @@ class ListPlanTests {
 			List.of(ListColumn.always("id"), ListColumn.always("name")), null, (row) -> row.text(2),
 			(owner) -> NodeKind.OWNER.id(new UUID(0, 0)));
 
-	private static final ListStatementWriter DOG_STATEMENTS = new ListStatementWriter(DogRows.LISTING);
+	private static final ListStatementWriter DOG_STATEMENTS = new ListStatementWriter(DogRows.DEFINITION);
 
 	private static final ListStatementWriter OWNER_STATEMENTS = new ListStatementWriter(OWNERS);
 
@@ -43,7 +43,8 @@ class ListPlanTests {
 	static void fill() {
 		for (AccountId account : List.of(ACCOUNT, OTHER)) {
 			int owners = account.equals(ACCOUNT) ? 100_000 : 10_000;
-			// Ids as the application makes them: a moment, then something random.
+			// UUIDv7 ids, as the application generates them: a timestamp, then random
+			// bits.
 			DogRows.JDBC.update("""
 					INSERT INTO owners (user_id, id, name, name_key, created_at, updated_at)
 					SELECT ?, (lpad(to_hex(o), 12, '0') || '7000' || '8000' || lpad(to_hex(o), 12, '0'))::uuid,
@@ -66,7 +67,7 @@ class ListPlanTests {
 	}
 
 	private static Plan explain(ListStatement statement, Arguments arguments) {
-		String json = DogRows.JDBC.query("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + ListStore.jdbcText(statement),
+		String json = DogRows.JDBC.query("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + ListStore.jdbcSql(statement),
 				(preparedStatement) -> ListStore.bind(preparedStatement, statement.values(arguments)),
 				(ResultSet rows) -> {
 					rows.next();
@@ -98,7 +99,7 @@ class ListPlanTests {
 		return new PageQuery(new Order(field, direction), Filter.NONE, 50, backward, after, null);
 	}
 
-	private static void assertIndexed(Plan plan) {
+	private static void assertUsesIndex(Plan plan) {
 		assertThat(plan.nodes()).doesNotContain("Seq Scan", "Bitmap Heap Scan", "Gather");
 		assertThat(plan.sortedRows()).isLessThanOrEqualTo(2 * 51);
 		assertThat(plan.buffers()).isLessThan(150);
@@ -106,35 +107,34 @@ class ListPlanTests {
 
 	@ParameterizedTest
 	@EnumSource(Field.class)
-	void aPageOfAllDogsIsReadFromAnIndexInEveryOrder(Field field) {
+	void dogPagesUseAnIndexInEveryOrder(Field field) {
 		for (OrderDirection direction : OrderDirection.values()) {
 			for (boolean backward : List.of(true, false)) {
 				PageQuery query = page(field, direction, backward, null);
-				assertIndexed(
-						explain(DOG_STATEMENTS.page(query, DogRows.LISTING.all(), false), arguments(List.of(), query)));
+				assertUsesIndex(explain(DOG_STATEMENTS.page(query, DogRows.DEFINITION.all(), false),
+						arguments(List.of(), query)));
 			}
 		}
 	}
 
 	@Test
-	void aPageOfAllOwnersIsReadFromAnIndexInEveryOrder() {
+	void ownerPagesUseAnIndexInEveryOrder() {
 		for (Field field : List.of(Field.CREATED_AT, Field.UPDATED_AT, Field.NAME)) {
 			PageQuery query = page(field, OrderDirection.DESC, false, null);
-			assertIndexed(explain(OWNER_STATEMENTS.page(query, OWNERS.all(), false), arguments(List.of(), query)));
+			assertUsesIndex(explain(OWNER_STATEMENTS.page(query, OWNERS.all(), false), arguments(List.of(), query)));
 		}
 	}
 
 	/**
-	 * Forty pages each, since where a page begins in a block makes a difference of one or
-	 * two blocks.
+	 * Forty pages each, since the offset of a page in its first block makes a difference
+	 * of one or two blocks.
 	 */
 	@Test
-	void page1000ReadsAsMuchAsPage1() {
-		assertThat((double) buffersOfFortyPages(1_000)).isBetween(buffersOfFortyPages(1) * 0.9,
-				buffersOfFortyPages(1) * 1.1);
+	void page1000ReadsAsManyBlocksAsPage1() {
+		assertThat((double) buffersOf40Pages(1_000)).isBetween(buffersOf40Pages(1) * 0.9, buffersOf40Pages(1) * 1.1);
 	}
 
-	private static long buffersOfFortyPages(int firstPage) {
+	private static long buffersOf40Pages(int firstPage) {
 		long buffers = 0;
 		for (int number = firstPage; number < firstPage + 40; number++) {
 			UUID last = (number > 1)
@@ -143,31 +143,33 @@ class ListPlanTests {
 					: null;
 			PageQuery query = page(Field.CREATED_AT, OrderDirection.ASC, false,
 					(last != null) ? new Cursor(last, null) : null);
-			Plan plan = explain(DOG_STATEMENTS.page(query, DogRows.LISTING.all(), false), arguments(List.of(), query));
-			assertIndexed(plan);
+			Plan plan = explain(DOG_STATEMENTS.page(query, DogRows.DEFINITION.all(), false),
+					arguments(List.of(), query));
+			assertUsesIndex(plan);
 			buffers += plan.buffers();
 		}
 		return buffers;
 	}
 
 	@Test
-	void theDogsOf200OwnersAreReadFromTheIndexOfEach() {
+	void nestedPagesOf200OwnersUseAnIndexForEachOwner() {
 		List<UUID> owners = DogRows.JDBC.query("SELECT id FROM owners WHERE user_id = ? ORDER BY id LIMIT 200",
 				(row, number) -> row.getObject(1, UUID.class), ACCOUNT.value());
 		PageQuery query = new PageQuery(new Order(Field.CREATED_AT, OrderDirection.ASC), Filter.NONE, 10, false, null,
 				null);
 
-		Plan plan = explain(DOG_STATEMENTS.page(query, DogRows.LISTING.all(), true), arguments(owners, query));
+		Plan plan = explain(DOG_STATEMENTS.page(query, DogRows.DEFINITION.all(), true), arguments(owners, query));
 
 		assertThat(plan.nodes()).doesNotContain("Seq Scan", "Sort", "Gather").contains("Nested Loop");
 		assertThat(plan.buffers()).isLessThan(200 * 12);
 	}
 
 	/**
-	 * Whatever happens beside it, a walk visits what was there all the time exactly once.
+	 * Paging visits every row that exists throughout exactly once, whatever is inserted
+	 * or deleted in between.
 	 */
 	@Test
-	void aWalkOver10000RowsVisitsEachOnceWhileOthersComeAndGo() {
+	void pagingOver10000RowsVisitsEachOnceDuringOtherWrites() {
 		AccountId account = DogRows.newAccount();
 		UUID owner = new UUID(1, 1);
 		DogRows.insertOwner(account, owner);
@@ -181,26 +183,26 @@ class ListPlanTests {
 							       now(), now()
 							FROM generate_series(1, 10000) AS d""",
 					account.value(), owner);
-			ListReader<DogRows.Row> reader = new ListReader<>(DogRows.STORE, DogRows.LISTING);
+			ListReader<DogRows.Row> reader = new ListReader<>(DogRows.RUNNER, DogRows.DEFINITION);
 			Order order = new Order(Field.BIRTH_DATE, OrderDirection.DESC);
 			List<UUID> visited = new ArrayList<>();
 			Cursor cursor = null;
-			boolean goesOn = true;
-			while (goesOn) {
+			boolean hasMore = true;
+			while (hasMore) {
 				PageQuery query = new PageQuery(order, Filter.NONE, 200, backward, backward ? null : cursor,
 						backward ? cursor : null);
-				Connection<DogRows.Row> page = new Connection<>(DogRows.LISTING, new ListKey<>(account, null, query),
-						PipelinedClient.await(reader.page(account, query, DogRows.LISTING.all())));
+				Connection<DogRows.Row> page = new Connection<>(DogRows.DEFINITION, new ListKey<>(account, null, query),
+						PipelinedClient.await(reader.page(account, query, DogRows.DEFINITION.all())));
 				page.nodes()
 					.stream()
 					.filter((row) -> row.name().equals("stays"))
 					.map((row) -> row.id().uuid())
 					.forEach(visited::add);
-				goesOn = Boolean.TRUE.equals(backward ? page.knownPrevious() : page.knownNext());
+				hasMore = Boolean.TRUE.equals(backward ? page.knownHasPreviousPage() : page.knownHasNextPage());
 				cursor = Cursor
-					.decode(page.cursor(backward ? 0 : page.nodes().size() - 1), DogRows.LISTING.tag(), order)
+					.decode(page.cursor(backward ? 0 : page.nodes().size() - 1), DogRows.DEFINITION.tag(), order)
 					.orElseThrow();
-				// The row at the cursor goes as well, if it is one that comes and goes.
+				// The row at the cursor may be deleted as well.
 				DogRows.JDBC.update("DELETE FROM dogs WHERE user_id = ? AND name = 'goes' AND random() < 0.5",
 						account.value());
 				DogRows.JDBC.update(

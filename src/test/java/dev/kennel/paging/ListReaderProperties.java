@@ -32,26 +32,26 @@ import org.jspecify.annotations.Nullable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * For any rows, filter, order and page size, the pages are what a list in memory gives.
+ * For any rows, filter, order and page size, the pages equal those of an in-memory model.
  */
 class ListReaderProperties {
 
-	private final ListReader<Row> reader = new ListReader<>(DogRows.STORE, DogRows.LISTING);
+	private final ListReader<Row> reader = new ListReader<>(DogRows.RUNNER, DogRows.DEFINITION);
 
-	/** What dogs there are: few values, so that there are many ties. */
-	record Data(List<Row> rows, List<UUID> owners) {
+	/** The rows: few distinct values, so that there are many ties. */
+	record Dataset(List<Row> rows, List<UUID> owners) {
 	}
 
-	/** A filter, in SQL and in memory. */
-	record Wanted(Filter filter, Predicate<Row> predicate) {
+	/** A filter in SQL, and the equivalent predicate. */
+	record FilterCase(Filter filter, Predicate<Row> predicate) {
 	}
 
 	@Provide
-	Arbitrary<Data> data() {
+	Arbitrary<Dataset> data() {
 		return Arbitraries.randomValue(ListReaderProperties::randomData);
 	}
 
-	private static Data randomData(Random random) {
+	private static Dataset randomData(Random random) {
 		List<UUID> owners = List.of(new UUID(7, random.nextLong()), new UUID(7, random.nextLong()),
 				new UUID(7, random.nextLong()));
 		String[] names = { "a", "A", "ab", "Aé", "b_", "b%", "b\\", "ß", "Z", "🐕" };
@@ -66,11 +66,11 @@ class ListReaderProperties {
 					breeds[random.nextInt(breeds.length)], births[random.nextInt(births.length)],
 					OffsetDateTime.of(2026, 1, 1, 0, 0, random.nextInt(5), random.nextInt(3) * 1_000, ZoneOffset.UTC)));
 		}
-		return new Data(rows, owners);
+		return new Dataset(rows, owners);
 	}
 
 	@Provide
-	Arbitrary<Wanted> filters() {
+	Arbitrary<FilterCase> filters() {
 		Arbitrary<@Nullable StringFilter> texts = Arbitraries.of("a", "A", "b_", "%", "\\", "é", "SS", "")
 			.flatMap((text) -> Arbitraries.<@Nullable StringFilter>of(new StringFilter(text, null, null, null),
 					new StringFilter(null, List.of(text, "z"), null, null), new StringFilter(null, null, text, null),
@@ -88,12 +88,13 @@ class ListReaderProperties {
 					new DateFilter(LocalDate.of(2020, 1, 1), LocalDate.of(2020, 1, 2)))
 			.injectNull(0.7);
 		return Combinators.combine(texts, breeds, births)
-			.as((name, breed, birth) -> new Wanted(
+			.as((name, breed, birth) -> new FilterCase(
 					Filter.builder().text("name_key", name).text("breed_key", breed).range("birth_date", birth).build(),
-					(row) -> fits(name, row.name()) && fits(breed, row.breed()) && fits(birth, row.birthDate())));
+					(row) -> matches(name, row.name()) && matches(breed, row.breed())
+							&& matches(birth, row.birthDate())));
 	}
 
-	private static boolean fits(@Nullable StringFilter filter, @Nullable String text) {
+	private static boolean matches(@Nullable StringFilter filter, @Nullable String text) {
 		if (filter == null) {
 			return true;
 		}
@@ -107,16 +108,16 @@ class ListReaderProperties {
 				&& (filter.startsWith() == null || key.startsWith(CaseFolding.key(filter.startsWith())));
 	}
 
-	private static boolean fits(@Nullable DateFilter filter, @Nullable LocalDate day) {
+	private static boolean matches(@Nullable DateFilter filter, @Nullable LocalDate day) {
 		return filter == null || (day != null && (filter.gte() == null || !day.isBefore(filter.gte()))
 				&& (filter.lt() == null || day.isBefore(filter.lt())));
 	}
 
 	/**
-	 * The list as it should be: ties by id in the order's direction, rows without a value
-	 * last in both.
+	 * The in-memory model: ties by id in the direction of the order, nulls last in both
+	 * directions.
 	 */
-	private static List<Row> model(List<Row> rows, Wanted wanted, Order order) {
+	private static List<Row> model(List<Row> rows, FilterCase filterCase, Order order) {
 		Comparator<Row> byValue = switch ((Field) order.field()) {
 			case CREATED_AT -> (_, _) -> 0;
 			case UPDATED_AT -> Comparator.comparing((Row row) -> row.updatedAt().toInstant());
@@ -128,7 +129,7 @@ class ListReaderProperties {
 		Comparator<Row> directed = order.descending() ? ascending.reversed() : ascending;
 		Comparator<Row> nullsLast = (order.field() == Field.BIRTH_DATE)
 				? Comparator.comparing((Row row) -> row.birthDate() == null).thenComparing(directed) : directed;
-		return rows.stream().filter(wanted.predicate()).sorted(nullsLast).toList();
+		return rows.stream().filter(filterCase.predicate()).sorted(nullsLast).toList();
 	}
 
 	private static int compareBytes(String a, String b) {
@@ -140,7 +141,7 @@ class ListReaderProperties {
 		return (high != 0) ? high : Long.compareUnsigned(a.getLeastSignificantBits(), b.getLeastSignificantBits());
 	}
 
-	private static AccountId store(Data data) {
+	private static AccountId insertAll(Dataset data) {
 		AccountId account = DogRows.newAccount();
 		data.owners().forEach((owner) -> DogRows.insertOwner(account, owner));
 		DogRows.insert(account, data.rows());
@@ -148,63 +149,64 @@ class ListReaderProperties {
 	}
 
 	@Property(tries = 150)
-	void pagesForwardAndBackwardAreTheWholeListAndTellTheTruth(@ForAll("data") Data data,
-			@ForAll("filters") Wanted wanted, @ForAll Field field, @ForAll OrderDirection direction,
+	void pagingVisitsTheWholeListInBothDirections(@ForAll("data") Dataset data,
+			@ForAll("filters") FilterCase filterCase, @ForAll Field field, @ForAll OrderDirection direction,
 			@ForAll @IntRange(min = 1, max = 7) int size, @ForAll boolean backward) {
-		AccountId account = store(data);
+		AccountId account = insertAll(data);
 		Order order = new Order(field, direction);
-		List<Row> expected = model(data.rows(), wanted, order);
+		List<Row> expected = model(data.rows(), filterCase, order);
 
-		List<Row> walked = new ArrayList<>();
+		List<Row> visited = new ArrayList<>();
 		Cursor cursor = null;
-		boolean goesOn = true;
-		while (goesOn) {
-			PageQuery query = new PageQuery(order, wanted.filter(), size, backward, backward ? null : cursor,
+		boolean hasMore = true;
+		while (hasMore) {
+			PageQuery query = new PageQuery(order, filterCase.filter(), size, backward, backward ? null : cursor,
 					backward ? cursor : null);
-			Connection<Row> page = new Connection<>(DogRows.LISTING, new ListKey<>(account, null, query),
-					PipelinedClient.await(this.reader.page(account, query, DogRows.LISTING.all())));
+			Connection<Row> page = new Connection<>(DogRows.DEFINITION, new ListKey<>(account, null, query),
+					PipelinedClient.await(this.reader.page(account, query, DogRows.DEFINITION.all())));
 			assertThat(page.nodes().size()).isLessThanOrEqualTo(size);
-			walked.addAll(backward ? 0 : walked.size(), page.nodes());
-			goesOn = Boolean.TRUE.equals(backward ? page.knownPrevious() : page.knownNext());
-			assertThat(goesOn).isEqualTo(walked.size() < expected.size());
+			visited.addAll(backward ? 0 : visited.size(), page.nodes());
+			hasMore = Boolean.TRUE.equals(backward ? page.knownHasPreviousPage() : page.knownHasNextPage());
+			assertThat(hasMore).isEqualTo(visited.size() < expected.size());
 			if (cursor != null) {
 				assertThat(PipelinedClient
-					.await(this.reader.goesOn(account, new ProbeQuery(order, wanted.filter(), cursor, backward))))
+					.await(this.reader.hasMore(account, new ProbeQuery(order, filterCase.filter(), cursor, backward))))
 					.as("there is something on the other side, where the walk has come from")
 					.isTrue();
 			}
 			if (!page.nodes().isEmpty()) {
 				String text = page.cursor(backward ? 0 : page.nodes().size() - 1);
-				cursor = Cursor.decode(text, DogRows.LISTING.tag(), order).orElseThrow();
+				cursor = Cursor.decode(text, DogRows.DEFINITION.tag(), order).orElseThrow();
 			}
 		}
 
-		assertThat(walked).isEqualTo(expected);
-		assertThat(PipelinedClient.await(this.reader.count(account, wanted.filter()))).isEqualTo(expected.size());
+		assertThat(visited).isEqualTo(expected);
+		assertThat(PipelinedClient.await(this.reader.count(account, filterCase.filter()))).isEqualTo(expected.size());
 	}
 
 	@Property(tries = 60)
-	void nestedPagesAreThoseOfEachParentAlone(@ForAll("data") Data data, @ForAll("filters") Wanted wanted,
+	void nestedPagesEqualThePagesOfEachParent(@ForAll("data") Dataset data, @ForAll("filters") FilterCase filterCase,
 			@ForAll Field field, @ForAll OrderDirection direction, @ForAll @IntRange(min = 1, max = 7) int size,
 			@ForAll boolean backward) {
-		AccountId account = store(data);
+		AccountId account = insertAll(data);
 		Order order = new Order(field, direction);
-		PageQuery query = new PageQuery(order, wanted.filter(), size, backward, null, null);
+		PageQuery query = new PageQuery(order, filterCase.filter(), size, backward, null, null);
 
 		Map<UUID, Page<Row>> pages = PipelinedClient
-			.await(this.reader.pages(account, data.owners(), query, DogRows.LISTING.all()));
-		Map<UUID, Integer> counts = PipelinedClient.await(this.reader.counts(account, data.owners(), wanted.filter()));
+			.await(this.reader.pagesByParent(account, data.owners(), query, DogRows.DEFINITION.all()));
+		Map<UUID, Integer> counts = PipelinedClient
+			.await(this.reader.countsByParent(account, data.owners(), filterCase.filter()));
 
 		Map<UUID, List<Row>> expectedPages = new HashMap<>();
 		Map<UUID, Integer> expectedCounts = new HashMap<>();
 		for (UUID owner : data.owners()) {
-			List<Row> list = model(data.rows().stream().filter((row) -> row.ownerId().equals(owner)).toList(), wanted,
-					order);
+			List<Row> list = model(data.rows().stream().filter((row) -> row.ownerId().equals(owner)).toList(),
+					filterCase, order);
 			if (!list.isEmpty()) {
 				expectedCounts.put(owner, list.size());
 				expectedPages.put(owner, backward ? list.subList(Math.max(0, list.size() - size), list.size())
 						: list.subList(0, Math.min(size, list.size())));
-				assertThat(pages.getOrDefault(owner, Page.empty()).more()).isEqualTo(list.size() > size);
+				assertThat(pages.getOrDefault(owner, Page.empty()).hasMore()).isEqualTo(list.size() > size);
 			}
 		}
 		Map<UUID, List<Row>> found = new HashMap<>();
@@ -214,13 +216,13 @@ class ListReaderProperties {
 	}
 
 	@Property(tries = 100)
-	void betweenTwoCursorsIsWhatIsBetween(@ForAll("data") Data data, @ForAll Field field,
+	void pageBetweenTwoCursorsHasTheRowsBetween(@ForAll("data") Dataset data, @ForAll Field field,
 			@ForAll OrderDirection direction, @ForAll @IntRange(min = 0, max = 40) int from,
 			@ForAll @IntRange(min = 0, max = 40) int to, @ForAll @IntRange(min = 1, max = 7) int size,
 			@ForAll boolean backward) {
-		AccountId account = store(data);
+		AccountId account = insertAll(data);
 		Order order = new Order(field, direction);
-		Wanted all = new Wanted(Filter.NONE, (row) -> true);
+		FilterCase all = new FilterCase(Filter.NONE, (row) -> true);
 		List<Row> list = model(data.rows(), all, order);
 		if (list.isEmpty()) {
 			return;
@@ -229,13 +231,13 @@ class ListReaderProperties {
 		int last = to % list.size();
 
 		Page<Row> page = PipelinedClient.await(this.reader.page(account, new PageQuery(order, Filter.NONE, size,
-				backward, cursor(list.get(first), field), cursor(list.get(last), field)), DogRows.LISTING.all()));
+				backward, cursor(list.get(first), field), cursor(list.get(last), field)), DogRows.DEFINITION.all()));
 
 		List<Row> between = (first + 1 < last) ? list.subList(first + 1, last) : List.of();
 		List<Row> expected = backward ? between.subList(Math.max(0, between.size() - size), between.size())
 				: between.subList(0, Math.min(size, between.size()));
 		assertThat(page.nodes()).isEqualTo(expected);
-		assertThat(page.more()).isEqualTo(between.size() > size);
+		assertThat(page.hasMore()).isEqualTo(between.size() > size);
 	}
 
 	private static Cursor cursor(Row row, Field field) {
@@ -248,7 +250,8 @@ class ListReaderProperties {
 	}
 
 	@Property(tries = 200)
-	void aCursorSurvivesTheJourney(@ForAll Field field, @ForAll OrderDirection direction, @ForAll("data") Data data) {
+	void cursorRoundTripsOnlyForItsListAndOrder(@ForAll Field field, @ForAll OrderDirection direction,
+			@ForAll("data") Dataset data) {
 		Order order = new Order(field, direction);
 		for (Row row : data.rows()) {
 			Cursor cursor = cursor(row, field);
@@ -267,7 +270,7 @@ class ListReaderProperties {
 	}
 
 	@Property(tries = 2_000)
-	void randomBytesAreNoCursorOrAHarmlessOne(@ForAll byte[] bytes, @ForAll String text, @ForAll Field field,
+	void randomBytesAreRejectedOrAHarmlessCursor(@ForAll byte[] bytes, @ForAll String text, @ForAll Field field,
 			@ForAll OrderDirection direction) {
 		Order order = new Order(field, direction);
 		byte[] likely = bytes.clone();
@@ -277,7 +280,7 @@ class ListReaderProperties {
 				java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(likely))) {
 			Cursor.decode(candidate, (byte) 'd', order)
 				.ifPresent((cursor) -> PipelinedClient.await(this.reader.page(new AccountId(new UUID(0, 0)),
-						new PageQuery(order, Filter.NONE, 1, false, cursor, null), DogRows.LISTING.all())));
+						new PageQuery(order, Filter.NONE, 1, false, cursor, null), DogRows.DEFINITION.all())));
 			assertThat(NodeId.parse(candidate)).isEmpty();
 		}
 	}

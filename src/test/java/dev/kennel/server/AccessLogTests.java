@@ -33,14 +33,15 @@ class AccessLogTests {
 
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
-	void eachResponseHasALineWithNothingPersonal(CapturedOutput output) {
+	void accessLogHasNoPersonalData(CapturedOutput output) {
 		try (Instance instance = Instance.beside(this.environment, Map.of("kennel.server.access-log", "true"))) {
-			Api.Answer answer = instance.api().send("GET", "/graphql?query=%7B__typename%7D", new byte[0], Map.of());
+			Api.Response response = instance.api()
+				.send("GET", "/graphql?query=%7B__typename%7D", new byte[0], Map.of());
 			instance.api().send("GET", "/secret-in-a-path?token=secret", new byte[0], Map.of());
 
 			assertThat(lines(output)).hasSize(2);
 			assertThat(lines(output).getFirst())
-				.matches(".* : GET /graphql 200 \\d+ms request=" + answer.header("X-Request-Id"));
+				.matches(".* : GET /graphql 200 \\d+ms request=" + response.header("X-Request-Id"));
 			assertThat(lines(output).getLast()).matches(".* : GET - 404 \\d+ms request=.*");
 			assertThat(output.getAll()).doesNotContain("secret").doesNotContain("__typename");
 		}
@@ -48,7 +49,7 @@ class AccessLogTests {
 
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
-	void thereIsNoneUnlessItIsAskedFor(CapturedOutput output) {
+	void accessLogIsDisabledByDefault(CapturedOutput output) {
 		this.api.execute("{ __typename }").data();
 
 		assertThat(lines(output)).isEmpty();

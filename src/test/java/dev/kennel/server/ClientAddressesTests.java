@@ -23,13 +23,13 @@ class ClientAddressesTests {
 		if (header != null) {
 			headers.add("X-Forwarded-For", header);
 		}
-		InetSocketAddress found = new ClientAddresses(forwarded, PROXIES)
+		InetSocketAddress resolved = new ClientAddresses(forwarded, PROXIES)
 			.of(new InetSocketAddress(InetAddress.ofLiteral(peer), 1), headers);
-		return (found != null) ? found.getAddress().getHostAddress() : null;
+		return (resolved != null) ? resolved.getAddress().getHostAddress() : null;
 	}
 
 	/**
-	 * What stands before the last address that is no proxy's, anybody may have written.
+	 * Addresses before the last untrusted one can be forged by the client.
 	 */
 	@ParameterizedTest
 	@CsvSource({ "10.1.2.3, 203.0.113.1, 203.0.113.1", "10.1.2.3, '1.1.1.1, 203.0.113.1', 203.0.113.1",
@@ -40,13 +40,13 @@ class ClientAddressesTests {
 			"10.1.2.3, '203.0.113.1:5678, 10.9.9.9:80', 203.0.113.1",
 			"10.1.2.3, [2001:db9::1]:80, 2001:db9:0:0:0:0:0:1", "10.1.2.3, [2001:db9::1], 2001:db9:0:0:0:0:0:1",
 			"10.1.2.3, 203.0.113.1:, ", "10.1.2.3, 203.0.113.1:x, ", "10.1.2.3, [2001:db9::1, " })
-	void theClientIsTheLastThatIsNoTrustedProxy(String peer, @Nullable String header, @Nullable String client) {
+	void clientIsTheLastUntrustedAddress(String peer, @Nullable String header, @Nullable String client) {
 		assertThat(of(true, peer, header)).isEqualTo(client);
 		assertThat(of(false, peer, header)).isEqualTo(InetAddress.ofLiteral(peer).getHostAddress());
 	}
 
 	@Test
-	void rangesAreAddressesWithBits() {
+	void invalidRangesAreRejected() {
 		for (String text : List.of("10.0.0.0/33", "::/129", "10.0.0.0/-1", "proxy.example", "10.0.0.0/x", "")) {
 			assertThatIllegalArgumentException().as(text).isThrownBy(() -> AddressRange.parse(text));
 		}

@@ -32,14 +32,14 @@ import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Clients that want to keep others from being served. */
+/** Denial of service by hostile clients over HTTP/1. */
 @KennelTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostileClientTests {
 
 	private static final int MAX_CONNECTIONS = 100;
 
-	private static final String ASK = "GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: kennel\r\n";
+	private static final String GET = "GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: kennel\r\n";
 
 	private static final String POST = "POST /graphql HTTP/1.1\r\nHost: kennel\r\nContent-Type: application/json\r\n";
 
@@ -54,7 +54,7 @@ class HostileClientTests {
 			\r
 			""";
 
-	private static final String ANSWER = "{\"data\":{\"__typename\":\"Query\"}}";
+	private static final String RESPONSE_BODY = "{\"data\":{\"__typename\":\"Query\"}}";
 
 	private final Environment environment;
 
@@ -78,7 +78,7 @@ class HostileClientTests {
 	}
 
 	@AfterEach
-	void hangUp() throws IOException {
+	void closeConnections() throws IOException {
 		for (SocketChannel connection : this.connections) {
 			connection.close();
 		}
@@ -105,22 +105,22 @@ class HostileClientTests {
 		}
 	}
 
-	private void assertOthersAreAnswered() throws IOException {
-		assertThat(exchange(ASK + "Connection: close\r\n\r\n")).startsWith("HTTP/1.1 200 ").endsWith(ANSWER);
+	private void assertOtherClientsAreServed() throws IOException {
+		assertThat(exchange(GET + "Connection: close\r\n\r\n")).startsWith("HTTP/1.1 200 ").endsWith(RESPONSE_BODY);
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", HANDSHAKE, ASK + "\r\n", POST + "Content-Length: 1000\r\n\r\n{", ASK + "X: " })
-	void moreConnectionsThanThereMayBeKeepNobodyFromBeingAnswered(String bytes) throws IOException {
+	@ValueSource(strings = { "", HANDSHAKE, GET + "\r\n", POST + "Content-Length: 1000\r\n\r\n{", GET + "X: " })
+	void excessConnectionsDoNotBlockOtherClients(String bytes) throws IOException {
 		for (int i = 0; i < 3 * MAX_CONNECTIONS; i++) {
 			open(bytes);
 		}
 
-		assertOthersAreAnswered();
+		assertOtherClientsAreServed();
 		awaitNoMoreThan(MAX_CONNECTIONS);
 	}
 
-	/** The cheapest are closed by a thread of their own. */
+	/** Waits for the eviction, which runs on another thread. */
 	private void awaitNoMoreThan(int connections) {
 		long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
 		int open = Integer.MAX_VALUE;
@@ -134,8 +134,8 @@ class HostileClientTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", ASK, ASK + "X: ", "GET /", ASK + "\r\n" })
-	void aConnectionOnWhichNothingUsefulComesIsClosed(String bytes) throws IOException {
+	@ValueSource(strings = { "", GET, GET + "X: ", "GET /", GET + "\r\n" })
+	void idleConnectionIsClosed(String bytes) throws IOException {
 		try (Socket socket = new Socket("localhost", this.port)) {
 			socket.setSoTimeout(60_000);
 			socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
@@ -147,9 +147,9 @@ class HostileClientTests {
 	}
 
 	@Test
-	void headersThatTrickleAreNotWaitedFor() throws IOException {
+	void tricklingHeadersTimeOut() throws IOException {
 		try (Socket socket = new Socket("localhost", this.port)) {
-			socket.getOutputStream().write((ASK + "X: ").getBytes(StandardCharsets.ISO_8859_1));
+			socket.getOutputStream().write((GET + "X: ").getBytes(StandardCharsets.ISO_8859_1));
 			socket.setSoTimeout(20);
 			int sent = 0;
 			boolean open = true;
@@ -161,7 +161,7 @@ class HostileClientTests {
 					open = socket.getInputStream().read() >= 0;
 				}
 				catch (SocketTimeoutException ex) {
-					// Nothing yet.
+					// No response yet.
 				}
 			}
 		}
@@ -171,83 +171,85 @@ class HostileClientTests {
 	}
 
 	@Test
-	void requestsThatAreSentAheadAreAnsweredInTheirOrder() throws IOException {
+	void pipelinedRequestsAreServedInOrder() throws IOException {
 		StringBuilder requests = new StringBuilder();
 		int count = 100;
 		for (int i = 0; i < count; i++) {
 			String body = "{\"query\":\"{ a" + i + ": __typename }\"}";
-			// Some are refused at once, some are run.
+			// Some are rejected immediately, some are executed.
 			requests.append((i % 3 == 0) ? "GET /nothing HTTP/1.1\r\nHost: kennel\r\n\r\n"
 					: POST + "Content-Length: " + body.length() + "\r\n\r\n" + body);
 		}
 
-		String answers = exchange(requests + ASK + "Connection: close\r\n\r\n");
+		String responses = exchange(requests + GET + "Connection: close\r\n\r\n");
 
-		int at = 0;
+		int position = 0;
 		for (int i = 0; i < count; i++) {
-			int next = answers.indexOf((i % 3 == 0) ? "\"NOT_FOUND\"" : "{\"data\":{\"a" + i + "\":\"Query\"}}", at);
-			assertThat(next).as("The answer to request %d in %s", i, answers.substring(at)).isGreaterThan(at);
-			at = next;
+			int next = responses.indexOf((i % 3 == 0) ? "\"NOT_FOUND\"" : "{\"data\":{\"a" + i + "\":\"Query\"}}",
+					position);
+			assertThat(next).as("The response to request %d in %s", i, responses.substring(position))
+				.isGreaterThan(position);
+			position = next;
 		}
-		assertThat(answers).endsWith(ANSWER);
+		assertThat(responses).endsWith(RESPONSE_BODY);
 	}
 
-	/** The close of the connection is begun once, however much follows. */
+	/** The close of the connection starts once, however many requests follow. */
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
-	void refusedRequestsThatFollowEachOtherAreNoFault(CapturedOutput output) throws IOException {
+	void pipelinedMalformedRequestsLogNoError(CapturedOutput output) throws IOException {
 		int from = output.getAll().length();
 		for (String request : List.of("GET /?{ HTTP/1.1\r\nHost: a\r\n\r\n", "GET //x HTTP/1.1\r\nHost: a\r\n\r\n")) {
 			assertThat(exchange(request.repeat(50))).startsWith("HTTP/1.1 400 ");
 		}
 
-		assertOthersAreAnswered();
+		assertOtherClientsAreServed();
 		assertThat(output.getAll().substring(from)).doesNotContain("ERROR");
 	}
 
 	@Test
-	void aHandshakeThatIsNoneIsAnswered() throws IOException {
+	void invalidHandshakeIsRejected() throws IOException {
 		assertThat(exchange(HANDSHAKE.replace("Connection: Upgrade", "Connection: close"))).startsWith("HTTP/1.1 4");
 		assertThat(exchange(HANDSHAKE.replace("Sec-WebSocket-Version: 13\r\n", "Sec-WebSocket-Version: 7\r\n")
 			.replace("Connection: Upgrade", "Connection: Upgrade, close"))).startsWith("HTTP/1.1 4");
 	}
 
 	@Test
-	void whatComesWithTheHandshakeEndsTheConnection() throws IOException {
+	void frameBeforeTheHandshakeResponseAbortsTheConnection() throws IOException {
 		for (int i = 0; i < 20; i++) {
 			// A masked ping.
 			exchange(HANDSHAKE + "\u0089\u0080\u0000\u0000\u0000\u0000");
 		}
-		assertOthersAreAnswered();
+		assertOtherClientsAreServed();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "a:b", "[::", "a:80:80", "a:65536", "user@a", "a/b", "a, b" })
-	void aHostThatIsNoneIsRefusedLikeAllElse(String host) throws IOException {
-		String answer = exchange("GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+	void invalidHostIsRejected(String host) throws IOException {
+		String response = exchange("GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
 
-		assertThat(answer).startsWith("HTTP/1.1 400 ")
+		assertThat(response).startsWith("HTTP/1.1 400 ")
 			.containsIgnoringCase("\r\nX-Request-Id: ")
 			.contains("\"code\":\"BAD_REQUEST\"");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "kennel:", "kennel:80", "[::1]:8080", "127.0.0.1" })
-	void otherHostsAreServed(String host) throws IOException {
+	void validHostsAreServed(String host) throws IOException {
 		assertThat(exchange(
 				"GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
 			.startsWith("HTTP/1.1 200 ")
-			.endsWith(ANSWER);
+			.endsWith(RESPONSE_BODY);
 	}
 
 	@Test
-	void twoOriginsAreRefused() throws IOException {
-		assertThat(exchange(ASK + "Origin: http://kennel\r\nOrigin: https://evil.example\r\n\r\n"))
+	void duplicateOriginIsRejected() throws IOException {
+		assertThat(exchange(GET + "Origin: http://kennel\r\nOrigin: https://evil.example\r\n\r\n"))
 			.startsWith("HTTP/1.1 400 ");
 	}
 
 	@Test
-	void answersThatAreNotReadAreBoundedAndGivenUp() throws IOException {
+	void unreadResponsesAreLimitedAndAborted() throws IOException {
 		byte[] requests = "GET /graphql/schema.graphql HTTP/1.1\r\nHost: kennel\r\n\r\n".repeat(1000)
 			.getBytes(StandardCharsets.ISO_8859_1);
 		for (int i = 0; i < 20; i++) {
@@ -256,18 +258,18 @@ class HostileClientTests {
 			connection.write(ByteBuffer.wrap(requests));
 		}
 
-		assertOthersAreAnswered();
-		// The clients hold them open, and read nothing.
+		assertOtherClientsAreServed();
+		// The clients keep the connections open without reading.
 		ConnectionRegistry open = this.instance.get(ConnectionRegistry.class);
 		for (int i = 0; open.size() > 0; i++) {
 			assertThat(i).as("The connections stay open").isLessThan(100_000);
-			assertOthersAreAnswered();
+			assertOtherClientsAreServed();
 		}
 	}
 
-	/** Without an end of its body it would take all the time of a graceful stop. */
+	/** A body that never ends would use up the whole shutdown timeout. */
 	@Test
-	void aBodyWithoutAnEndIsNotWaitedForWhenTheServiceIsStopped() throws IOException {
+	void pendingBodyDoesNotDelayShutdown() throws IOException {
 		Instance stopped = Instance.beside(this.environment, Map.of("spring.lifecycle.timeout-per-shutdown-phase",
 				"10m", "kennel.graphql.limits.body-timeout", "10m"));
 		try (Socket socket = new Socket("localhost", stopped.api().uri("").getPort())) {
@@ -288,7 +290,7 @@ class HostileClientTests {
 	}
 
 	@Test
-	void aLargeEventNeedsMemoryAsAllLargeResponsesDo() {
+	void largeEventNeedsMemoryPermits() {
 		Api ann = this.instance.api().signUp();
 		StringBuilder names = new StringBuilder();
 		for (int i = 0; i < 25; i++) {
@@ -296,11 +298,11 @@ class HostileClientTests {
 		}
 		String document = "subscription { myChanges { kind node { ... on Owner { " + names + "} } } }";
 		MemoryPermits memory = this.instance.get(RequestDispatcher.class).responseMemory();
-		int taken = MemoryPermits.SMALL;
+		int held = MemoryPermits.SMALL;
 		try (LiveClient live = LiveClient.events(ann, document, Map.of());
 				LiveClient small = LiveClient.events(ann, "subscription { myChanges { kind } }", Map.of())) {
-			while (memory.tryGrow(taken, taken + 1024)) {
-				taken += 1024;
+			while (memory.tryGrow(held, held + 1024)) {
+				held += 1024;
 			}
 
 			ann.createOwner("\ud83d\udc15".repeat(100));
@@ -309,24 +311,23 @@ class HostileClientTests {
 			assertThat(small.next().type()).isEqualTo("next");
 		}
 		finally {
-			memory.release(taken);
+			memory.release(held);
 		}
-		assertThat(memory.tryGrow(0, taken)).isTrue();
-		memory.release(taken);
+		assertThat(memory.tryGrow(0, held)).isTrue();
+		memory.release(held);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "POST /nothing, 100, 404", "PUT /graphql, 100, 405", "POST /graphql, 2000000, 413" })
-	void anExpectationIsAnsweredByTheFinalStatusWhereThatIsKnown(String what, int length, int status)
-			throws IOException {
-		String answer = exchange(what + " HTTP/1.1\r\nHost: kennel\r\nContent-Type: application/json\r\n"
+	void expect100ContinueIsRejectedByTheFinalStatus(String methodAndPath, int length, int status) throws IOException {
+		String response = exchange(methodAndPath + " HTTP/1.1\r\nHost: kennel\r\nContent-Type: application/json\r\n"
 				+ "Expect: 100-continue\r\nContent-Length: " + length + "\r\n\r\n");
 
-		assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+		assertThat(response).startsWith("HTTP/1.1 " + status + " ");
 	}
 
 	@Test
-	void anExpectationIsMetWhereTheBodyDecides() throws IOException {
+	void expect100ContinueIsConfirmed() throws IOException {
 		try (Socket socket = new Socket("localhost", this.port)) {
 			socket.setSoTimeout(60_000);
 			socket.getOutputStream()
@@ -337,21 +338,23 @@ class HostileClientTests {
 
 			socket.getOutputStream().write("{\"query\":\"{ __typename }\"}".getBytes(StandardCharsets.UTF_8));
 
-			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).endsWith(ANSWER);
+			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+				.endsWith(RESPONSE_BODY);
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "/graphql?query=%7B__typename%7D", "/", "/graphql/schema.graphql", "/.well-known/jwks.json" })
-	void headIsTheHeadersOfGet(String path) throws IOException {
+	void headHasTheHeadersOfGet(String path) throws IOException {
 		String get = exchange("GET " + path + " HTTP/1.1\r\nHost: kennel\r\nConnection: close\r\n\r\n");
 		String head = exchange("HEAD " + path + " HTTP/1.1\r\nHost: kennel\r\nConnection: close\r\n\r\n");
 
-		assertThat(comparable(head)).isEqualTo(comparable(get.substring(0, get.indexOf("\r\n\r\n") + 4)));
+		assertThat(withoutVaryingValues(head))
+			.isEqualTo(withoutVaryingValues(get.substring(0, get.indexOf("\r\n\r\n") + 4)));
 	}
 
-	private static String comparable(String headers) {
+	private static String withoutVaryingValues(String headers) {
 		return headers.replaceAll("(X-Request-Id|Date|RateLimit): [^\r]*", "$1");
 	}
 

@@ -39,7 +39,7 @@ import org.springframework.core.env.Environment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * HTTP/2 frame by frame, as hostile clients send it.
+ * Raw HTTP/2 frames of hostile clients.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113">RFC 9113, HTTP/2</a>
  */
@@ -61,7 +61,7 @@ class Http2Tests {
 
 	private static final int END_HEADERS = 4;
 
-	private static final String ASK = "/graphql?query=%7B__typename%7D";
+	private static final String QUERY = "/graphql?query=%7B__typename%7D";
 
 	private final Environment environment;
 
@@ -101,13 +101,13 @@ class Http2Tests {
 		return connection;
 	}
 
-	/** A frame that has been received; of type -1 if the connection has ended. */
-	@SuppressWarnings("ArrayRecordComponent") // It is compared with nothing.
+	/** A received frame, of type -1 if the connection has ended. */
+	@SuppressWarnings("ArrayRecordComponent") // Never compared.
 	private record Frame(int type, int flags, int stream, byte[] payload) {
 
 	}
 
-	/** A connection. Its headers are literals, which need no table. */
+	/** An HTTP/2 connection. Its headers are literals, which need no dynamic table. */
 	private static final class Http2 {
 
 		private final SSLSocket socket;
@@ -148,7 +148,7 @@ class Http2Tests {
 			send(HEADERS, END_HEADERS | (ends ? END_STREAM : 0), stream, block.toByteArray());
 		}
 
-		/** A header whose name is one of the static table, or a literal. */
+		/** Writes a header whose name is an index of the static table, or a literal. */
 		private static void literal(ByteArrayOutputStream block, int name, String text, String value) {
 			block.write(name);
 			if (name == 0) {
@@ -172,7 +172,7 @@ class Http2Tests {
 			}
 		}
 
-		/** The next frame of a type, or the end of the connection. */
+		/** Returns the next frame of a type, or the end of the connection. */
 		Frame next(int type) throws IOException {
 			Frame frame = next();
 			while (frame.type() != type && frame.type() != -1) {
@@ -187,17 +187,17 @@ class Http2Tests {
 
 	}
 
-	private void assertOthersAreAnswered() throws IOException {
+	private void assertOtherClientsAreServed() throws IOException {
 		Http2 other = connect(65_535);
-		other.request(1, "GET", ASK, true);
+		other.request(1, "GET", QUERY, true);
 		assertThat(new String(other.next(DATA).payload(), StandardCharsets.UTF_8))
 			.isEqualTo("{\"data\":{\"__typename\":\"Query\"}}");
 		other.close();
 	}
 
 	@ParameterizedTest
-	@CsvSource({ ASK, "/graphql/schema.graphql", "/page.js", "/nothing" })
-	void aResponseThatIsNotTakenEndsItsStream(String path) throws IOException {
+	@CsvSource({ QUERY, "/graphql/schema.graphql", "/page.js", "/nothing" })
+	void unreadResponseResetsItsStream(String path) throws IOException {
 		Http2 connection = connect(0);
 		connection.request(1, "GET", path, true);
 
@@ -213,8 +213,8 @@ class Http2Tests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "GET, " + ASK, "POST, /nothing" })
-	void aRequestWithoutAnEndEndsWithItsResponse(String method, String path) throws IOException {
+	@CsvSource({ "GET, " + QUERY, "POST, /nothing" })
+	void unfinishedRequestIsResetAfterItsResponse(String method, String path) throws IOException {
 		Http2 connection = connect(65_535);
 		connection.request(1, method, path, false);
 
@@ -222,7 +222,7 @@ class Http2Tests {
 		assertThat(connection.next(RST_STREAM).stream()).isEqualTo(1);
 	}
 
-	/** They would be twice as many as connections may be. */
+	/** The streams are twice the maximum number of connections. */
 	@Test
 	void streamsCountAsConnections() throws IOException {
 		List<Http2> hostile = new ArrayList<>();
@@ -239,7 +239,7 @@ class Http2Tests {
 			}
 		}
 
-		assertOthersAreAnswered();
+		assertOtherClientsAreServed();
 		ConnectionRegistry open = this.instance.get(ConnectionRegistry.class);
 		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
 		while (open.size() > MAX_CONNECTIONS) {
@@ -252,7 +252,7 @@ class Http2Tests {
 	}
 
 	@Test
-	void streamsBeyondWhatIsAllowedAreRefused() throws IOException {
+	void streamsBeyondTheLimitAreRefused() throws IOException {
 		Http2 connection = connect(65_535);
 		for (int stream = 1; stream <= 201; stream += 2) {
 			connection.request(stream, "POST", "/graphql", false);
@@ -268,10 +268,10 @@ class Http2Tests {
 
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
-	void clientsThatViolateTheProtocolOrLeaveAreNoFault(CapturedOutput output) throws IOException {
+	void protocolViolationsAndDisconnectsLogNoError(CapturedOutput output) throws IOException {
 		int from = output.getAll().length();
 		Http2 connection = connect(65_535);
-		// Data has a stream.
+		// DATA on stream 0 is a protocol error.
 		connection.send(DATA, 0, 0, new byte[1]);
 		assertThat(connection.next(-1).type()).isEqualTo(-1);
 		for (String start : List.of("", "GET / HTTP/1.1\r\n\r\n", "\u0016\u0003\u0001\u0000\u00ff\u0001")) {
@@ -280,20 +280,20 @@ class Http2Tests {
 				socket.setSoLinger(true, 0);
 			}
 		}
-		assertResetsEndTheConnection();
-		assertOthersAreAnswered();
+		assertRapidResetClosesTheConnection();
+		assertOtherClientsAreServed();
 
 		assertThat(output.getAll().substring(from)).doesNotContain(" WARN ", "ERROR");
 	}
 
 	@Test
-	void streamsThatAreResetAtOnceEndTheConnection() throws IOException {
-		assertResetsEndTheConnection();
+	void rapidResetClosesTheConnection() throws IOException {
+		assertRapidResetClosesTheConnection();
 
-		assertOthersAreAnswered();
+		assertOtherClientsAreServed();
 	}
 
-	private void assertResetsEndTheConnection() throws IOException {
+	private void assertRapidResetClosesTheConnection() throws IOException {
 		Http2 connection = connect(65_535);
 		try {
 			for (int stream = 1; stream < 2000; stream += 2) {
@@ -309,10 +309,11 @@ class Http2Tests {
 	}
 
 	/**
-	 * Browsers open it on a connection of its own, for which they offer HTTP/1.1 only.
+	 * Browsers open a WebSocket on a separate connection, for which they offer HTTP/1.1
+	 * only.
 	 */
 	@Test
-	void aWebSocketIsOpenedOnHttp1() throws IOException {
+	void webSocketIsOpenedOverHttp1() throws IOException {
 		try (SSLSocket socket = (SSLSocket) this.tls.getSocketFactory()
 			.createSocket("localhost", this.instance.api().uri("").getPort())) {
 			socket.setSoTimeout(60_000);
@@ -330,7 +331,7 @@ class Http2Tests {
 					\r
 					""".getBytes(StandardCharsets.US_ASCII));
 
-			// No subprotocol was agreed on.
+			// No subprotocol was negotiated.
 			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
 				.startsWith("HTTP/1.1 101 ")
 				.endsWith("\u0088\u001c\u00116Subprotocol not acceptable");

@@ -13,24 +13,25 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class RequestPermitsTests {
 
 	@Test
-	void requestsBeyondThePermitsWaitInTheirOrderAndOnlySoMany() throws InterruptedException {
+	void requestsAreQueuedInOrderUpToTheLimit() throws InterruptedException {
 		RequestPermits permits = new RequestPermits(1, 2);
 		CountDownLatch first = new CountDownLatch(1);
 		CountDownLatch last = new CountDownLatch(1);
-		List<Integer> run = new CopyOnWriteArrayList<>();
+		List<Integer> executed = new CopyOnWriteArrayList<>();
 		permits.execute(() -> await(first));
-		permits.execute(() -> run.add(1));
+		permits.execute(() -> executed.add(1));
 		permits.execute(() -> {
-			run.add(2);
+			executed.add(2);
 			last.countDown();
 		});
 
-		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> permits.execute(() -> run.add(3)));
-		assertThat(run).isEmpty();
+		assertThatExceptionOfType(RejectedExecutionException.class)
+			.isThrownBy(() -> permits.execute(() -> executed.add(3)));
+		assertThat(executed).isEmpty();
 		first.countDown();
 		last.await();
 
-		assertThat(run).containsExactly(1, 2);
+		assertThat(executed).containsExactly(1, 2);
 	}
 
 	private static void await(CountDownLatch latch) {

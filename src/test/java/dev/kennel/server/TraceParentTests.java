@@ -13,7 +13,7 @@ class TraceParentTests {
 	private static final String PARENT = "00f067aa0ba902b7";
 
 	@Test
-	void theTraceAndTheSpanOfTheSenderAreRead() {
+	void traceIdAndParentIdAreParsed() {
 		assertThat(TraceParent.parse("00-" + TRACE + "-" + PARENT + "-01")).isEqualTo(new TraceParent(TRACE, PARENT));
 		assertThat(TraceParent.parse("01-" + TRACE + "-" + PARENT + "-00-what-comes-later"))
 			.isEqualTo(new TraceParent(TRACE, PARENT));
@@ -24,12 +24,12 @@ class TraceParentTests {
 			"ff-" + TRACE + "-" + PARENT + "-01", "00-00000000000000000000000000000000-" + PARENT + "-01",
 			"00-" + TRACE + "-0000000000000000-01", "00-4BF92F3577B34DA6A3CE929D0E0E4736-" + PARENT + "-01",
 			"00-" + TRACE + "-" + PARENT + "-01\n" })
-	void whatIsNotWellFormedIsNone(String header) {
+	void malformedHeaderIsIgnored(String header) {
 		assertThat(TraceParent.parse(header)).isNull();
 	}
 
 	@Test
-	void noHeaderIsNone() {
+	void missingHeaderIsIgnored() {
 		assertThat(TraceParent.parse(null)).isNull();
 	}
 

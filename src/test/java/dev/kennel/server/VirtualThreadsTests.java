@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class VirtualThreadsTests {
 
 	@Test
-	void theContextClassLoaderIsTheApplications() {
+	void contextClassLoaderIsTheApplications() {
 		ClassLoader before = Thread.currentThread().getContextClassLoader();
 		Thread.currentThread().setContextClassLoader(null);
 		try {

@@ -20,7 +20,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** WebSockets frame by frame, as no client library would send them. */
+/** Raw WebSocket frames that client libraries would not send. */
 @KennelTest
 class WebSocketFrameTests {
 
@@ -58,10 +58,10 @@ class WebSocketFrameTests {
 		return headers.toString(StandardCharsets.ISO_8859_1);
 	}
 
-	/** The mask is zero, so that the payload is what it looks like. */
-	private static byte[] frame(int first, byte[] payload) {
+	/** Creates a frame. The mask is zero, so that the payload is sent as is. */
+	private static byte[] frame(int firstByte, byte[] payload) {
 		return ByteBuffer.allocate(6 + payload.length)
-			.put((byte) first)
+			.put((byte) firstByte)
 			.put((byte) (0x80 | payload.length))
 			.putInt(0)
 			.put(payload)
@@ -73,7 +73,7 @@ class WebSocketFrameTests {
 		return ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array();
 	}
 
-	/** Returns the code of the close frame that a frame is responded to with. */
+	/** Sends a frame and returns the code of the close frame in response. */
 	private int closeCode(byte[] frame) throws IOException {
 		try (Socket socket = open(HANDSHAKE + PROTOCOL + "\r\n")) {
 			assertThat(headers(socket)).startsWith("HTTP/1.1 101 ");
@@ -83,7 +83,7 @@ class WebSocketFrameTests {
 			int length = input.read();
 			int code = input.readUnsignedShort();
 			input.readNBytes(length - 2);
-			// The connection ends with it.
+			// The server closes the connection after the close frame.
 			assertThat(input.read()).isEqualTo(-1);
 			return code;
 		}
@@ -91,23 +91,23 @@ class WebSocketFrameTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0xc1, 0xa1, 0x91, 0xf1, 0xc2, 0xc9, 0xca, 0xc8 })
-	void theBitsOfAnExtensionThatWasNotAgreedOnAreAProtocolError(int first) throws IOException {
-		assertThat(closeCode(frame(first, new byte[0]))).isEqualTo(1002);
+	void reservedBitsAreAProtocolError(int firstByte) throws IOException {
+		assertThat(closeCode(frame(firstByte, new byte[0]))).isEqualTo(1002);
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0x83, 0x87, 0x8b, 0x8f, 0x09, 0x80 })
-	void otherFramesThatThereAreNotAreAProtocolError(int first) throws IOException {
-		assertThat(closeCode(frame(first, new byte[0]))).isEqualTo(1002);
+	void invalidOpcodesAndFragmentsAreAProtocolError(int firstByte) throws IOException {
+		assertThat(closeCode(frame(firstByte, new byte[0]))).isEqualTo(1002);
 	}
 
 	@Test
-	void aFrameWithoutAMaskIsAProtocolError() throws IOException {
+	void unmaskedFrameIsAProtocolError() throws IOException {
 		assertThat(closeCode(new byte[] { (byte) 0x81, 1, 'a' })).isEqualTo(1002);
 	}
 
 	@Test
-	void aFrameThatIsTooLargeIsRefusedBeforeItHasArrived() throws IOException {
+	void tooLargeFrameIsRejectedByItsDeclaredLength() throws IOException {
 		assertThat(closeCode(ByteBuffer.allocate(14).put((byte) 0x81).put((byte) 0xff).putLong(1L << 40).array()))
 			.isEqualTo(1009);
 	}
@@ -115,13 +115,13 @@ class WebSocketFrameTests {
 	@ParameterizedTest
 	@CsvSource({ "999, 1002", "1004, 1002", "1005, 1002", "1006, 1002", "1015, 1002", "2999, 1002", "1000, 1000",
 			"1001, 1001", "3000, 3000", "4999, 4999" })
-	void aCloseIsAnsweredWithItsCodeIfThatIsOne(int sent, int answered) throws IOException {
-		assertThat(closeCode(frame(CLOSE, closePayload(sent, "")))).isEqualTo(answered);
-		assertThat(closeCode(frame(CLOSE, closePayload(sent, "reason")))).isEqualTo(answered);
+	void closeFrameIsEchoedIfItsCodeIsValid(int sent, int expected) throws IOException {
+		assertThat(closeCode(frame(CLOSE, closePayload(sent, "")))).isEqualTo(expected);
+		assertThat(closeCode(frame(CLOSE, closePayload(sent, "reason")))).isEqualTo(expected);
 	}
 
 	@Test
-	void aCloseThatIsMalformedIsAnsweredAsWell() throws IOException {
+	void malformedCloseFrameHasACloseCode() throws IOException {
 		assertThat(closeCode(frame(CLOSE, closePayload(1000, "\u00ff")))).isEqualTo(1007);
 		assertThat(closeCode(frame(CLOSE, new byte[] { 3 }))).isEqualTo(1002);
 	}
@@ -130,7 +130,7 @@ class WebSocketFrameTests {
 	@ValueSource(strings = { "Sec-WebSocket-Protocol: graphql-ws\r\n" + PROTOCOL,
 			PROTOCOL + "Sec-WebSocket-Protocol: graphql-ws\r\n",
 			"Sec-WebSocket-Protocol: graphql-ws , graphql-transport-ws\r\n" })
-	void theSubprotocolMayBeInAnyLine(String lines) throws IOException {
+	void subprotocolMayBeInAnyHeaderLine(String lines) throws IOException {
 		try (Socket socket = open(HANDSHAKE + lines + "\r\n")) {
 			assertThat(headers(socket)).startsWith("HTTP/1.1 101 ")
 				.containsIgnoringCase("\r\n" + PROTOCOL)
@@ -142,10 +142,10 @@ class WebSocketFrameTests {
 		}
 	}
 
-	/** Nothing may come before the response to a handshake. */
+	/** A client must not send data before the handshake response. */
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
-	void aClientThatSendsMoreThanItsHandshakeOrLeavesIsNoFault(CapturedOutput output) throws IOException {
+	void dataBeforeTheHandshakeResponseLogsNoError(CapturedOutput output) throws IOException {
 		String handshake = HANDSHAKE + PROTOCOL + "\r\n";
 		int from = output.getAll().length();
 		for (String more : new String[] { handshake, "GET /graphql HTTP/1.1\r\nHost: kennel\r\n\r\n",

@@ -26,7 +26,7 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The times and the sizes at which a token begins and ceases to be good. */
+/** The limits of time and length of a valid token. */
 class AccessTokenCodecTests {
 
 	private static final Instant START = Instant.parse("2026-02-01T12:00:00Z");
@@ -55,7 +55,7 @@ class AccessTokenCodecTests {
 
 	private final UUID session = UUID.fromString("0190163d-8694-739b-aea5-966c26f8ad91");
 
-	/** Knows no token yet. */
+	/** Returns a codec with an empty cache. */
 	private AccessTokenCodec newTokens() {
 		return new AccessTokenCodec(this.properties, this.keys, this.clock);
 	}
@@ -84,14 +84,14 @@ class AccessTokenCodecTests {
 		return token.signWith((SecretKey) this.keys.current().signing(), Jwts.SIG.HS256).compact();
 	}
 
-	/** It is looked at when it is new, and when it is known. */
-	private void assertGood(boolean good, AccessTokenCodec known, String token) {
+	/** Verifies a token uncached and cached. */
+	private void assertValid(boolean good, AccessTokenCodec known, String token) {
 		assertThat(newTokens().verify(token).caller() != null).isEqualTo(good);
 		assertThat(known.verify(token).caller() != null).isEqualTo(good);
 	}
 
 	@Test
-	void aTokenSaysWhoItIsForAndForHowLong() {
+	void tokenContainsCallerAndExpiry() {
 		this.clock.set(START.plusNanos(999_999_999));
 		AccessToken issued = issue();
 
@@ -111,7 +111,7 @@ class AccessTokenCodecTests {
 	}
 
 	@Test
-	void aTokenEndsWithItsSessionIfThatEndsFirst() {
+	void tokenExpiresNoLaterThanItsSession() {
 		Instant sessionEnd = START.plus(LIFETIME).minusMillis(1);
 
 		assertThat(this.tokens.issue(this.account, this.session, sessionEnd).expiresAt())
@@ -123,57 +123,59 @@ class AccessTokenCodecTests {
 	}
 
 	@Test
-	void aTokenIsGoodForHalfAMinuteAfterItsEndAndNotLonger() {
+	void expiredTokenIsAcceptedWithinClockSkewOnly() {
 		String token = issue().value();
-		assertGood(true, this.tokens, token);
+		assertValid(true, this.tokens, token);
 
 		this.clock.set(START.plus(LIFETIME).plus(SKEW));
-		assertGood(true, this.tokens, token);
+		assertValid(true, this.tokens, token);
 		this.clock.advance(TICK);
-		assertGood(false, this.tokens, token);
+		assertValid(false, this.tokens, token);
 	}
 
 	@Test
-	void aTokenIsGoodFromHalfAMinuteBeforeItWasMade() {
+	void tokenIssuedInTheFutureIsAcceptedWithinClockSkewOnly() {
 		String token = issue().value();
-		assertGood(true, this.tokens, token);
+		assertValid(true, this.tokens, token);
 
 		this.clock.set(START.minus(SKEW));
-		assertGood(true, this.tokens, token);
+		assertValid(true, this.tokens, token);
 		this.clock.advance(TICK.negated());
-		assertGood(false, this.tokens, token);
+		assertValid(false, this.tokens, token);
 	}
 
 	@Test
-	void aTokenThatDoesNotSayWhenItWasMadeIsGood() {
-		assertGood(true, this.tokens, sign(token()));
+	void tokenWithoutIssuedAtIsAccepted() {
+		assertValid(true, this.tokens, sign(token()));
 	}
 
-	/** Of the last character of a signature, two bits are part of no byte. */
+	/** Two bits of the last character of a signature are unused. */
 	@Test
-	void aTokenHasOneText() {
+	void tokenHasOneEncoding() {
 		String token = issue().value();
 		char last = token.charAt(token.length() - 1);
 		String other = token.substring(0, token.length() - 1) + (char) (last + 1);
 		assertThat(Base64.getUrlDecoder().decode(other.split("\\.")[2]))
 			.isEqualTo(Base64.getUrlDecoder().decode(token.split("\\.")[2]));
 
-		assertGood(false, this.tokens, other);
-		assertGood(false, this.tokens, token + "=");
+		assertValid(false, this.tokens, other);
+		assertValid(false, this.tokens, token + "=");
 		assertThat(AccessTokenCodec.claimedSession(token)).isEqualTo(this.session);
-		assertGood(true, this.tokens, token);
+		assertValid(true, this.tokens, token);
 	}
 
 	@Test
-	void aTokenLongerThanFourKilobytesIsRefused() {
+	void tokenLongerThanFourKilobytesIsRefused() {
 		String longest = ofLength(4_096);
 		String tooLong = ofLength(4_097);
 
-		assertGood(true, this.tokens, longest);
-		assertGood(false, this.tokens, tooLong);
+		assertValid(true, this.tokens, longest);
+		assertValid(false, this.tokens, tooLong);
 	}
 
-	/** Three characters of a claim are four of the token, so the header has some, too. */
+	/**
+	 * Three characters of a claim are four of the token, so the header is padded, too.
+	 */
 	private String ofLength(int length) {
 		for (int inHeader = 0; inHeader < 4; inHeader++) {
 			for (int inClaims = 2_500; inClaims < 3_500; inClaims++) {
@@ -188,12 +190,12 @@ class AccessTokenCodecTests {
 	}
 
 	@Test
-	void aTokenSaysNothingWhenItIsPrinted() {
+	void toStringOmitsTheToken() {
 		assertThat(issue().toString()).isEqualTo("AccessToken[expiresAt=" + START.plus(LIFETIME) + "]");
 	}
 
 	@Test
-	void aTokenWithAClaimTwiceIsRefused() {
+	void tokenWithDuplicateClaimIsRefused() {
 		String header = sign(token()).split("\\.")[0];
 		String claims = new String(Base64.getUrlDecoder().decode(sign(token()).split("\\.")[1]),
 				StandardCharsets.UTF_8);
@@ -202,7 +204,7 @@ class AccessTokenCodecTests {
 				+ Base64.getUrlEncoder().withoutPadding().encodeToString(twice.getBytes(StandardCharsets.UTF_8));
 		byte[] signature = TestKeys.hmac(Base64.getDecoder().decode(SECRET), signed);
 
-		assertGood(false, this.tokens,
+		assertValid(false, this.tokens,
 				signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature));
 	}
 

@@ -26,8 +26,8 @@ import org.springframework.test.context.TestPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Cookies whose names have no prefix, as on a localhost without TLS: so a host beside
- * this one can plant others. The prefix is looked at in {@link InstancesTests}.
+ * Cookies without a prefix, as on a localhost without TLS, where a sibling host can plant
+ * others. {@link InstancesTests} tests the prefix.
  */
 @KennelTest
 @TestPropertySource(properties = { "kennel.auth.driver=cookie", "kennel.auth.cookie-secure=false",
@@ -70,9 +70,9 @@ class CookieTests {
 	/** The cookies of a session. */
 	record Cookies(String access, String refresh) {
 
-		static Cookies of(Api.Answer answer) {
+		static Cookies of(Api.Response response) {
 			Map<String, String> cookies = new HashMap<>();
-			for (String cookie : answer.headers("Set-Cookie")) {
+			for (String cookie : response.headers("Set-Cookie")) {
 				if (!cookie.startsWith(OLD)) {
 					String[] pair = cookie.split(";", 2)[0].split("=", 2);
 					cookies.put(pair[0], pair[1]);
@@ -83,7 +83,7 @@ class CookieTests {
 					String.valueOf(cookies.get("kennel-refresh")));
 		}
 
-		/** As if the key of the access token were gone, or its time over. */
+		/** As if the key of the access token were removed, or the token had expired. */
 		Cookies spoiled() {
 			return new Cookies(this.access.substring(0, this.access.lastIndexOf('.') + 1) + "spoiled", this.refresh);
 		}
@@ -109,7 +109,7 @@ class CookieTests {
 		this.planted = Cookies.of(signUp(this.mallory));
 	}
 
-	private Api.Answer signUp(String username) {
+	private Api.Response signUp(String username) {
 		return this.api.execute("mutation ($input: SignupInput!) { signup(input: $input) { tokenType } }", Map
 			.of("input", Map.of("username", username, "email", username + "@example.com", "password", Api.PASSWORD)));
 	}
@@ -119,7 +119,7 @@ class CookieTests {
 	}
 
 	/**
-	 * All that there is to know about the sessions of both, but for when they were used.
+	 * Returns the rows of the sessions of both accounts, without their last use.
 	 */
 	private String sessions() {
 		return this.jdbc
@@ -131,20 +131,20 @@ class CookieTests {
 			.single();
 	}
 
-	private void assertUnharmed(String before) {
+	private void assertUnchanged(String before) {
 		assertThat(sessions()).isEqualTo(before);
 		assertThat(with(this.own).execute(ME).text("/me/username")).isEqualTo(this.name);
 		assertThat(with(this.planted).execute(ME).text("/me/username")).isEqualTo(this.mallory);
 	}
 
-	private static void assertTakenAway(Api.Answer answer) {
-		assertThat(answer.headers("Set-Cookie")).isNotEmpty().allMatch((cookie) -> cookie.contains("Max-Age=0"));
-		assertThat(answer.headers("Set-Cookie")).filteredOn((cookie) -> cookie.contains("; Path=/; "))
+	private static void assertCleared(Api.Response response) {
+		assertThat(response.headers("Set-Cookie")).isNotEmpty().allMatch((cookie) -> cookie.contains("Max-Age=0"));
+		assertThat(response.headers("Set-Cookie")).filteredOn((cookie) -> cookie.contains("; Path=/; "))
 			.extracting((cookie) -> cookie.split("=", 2)[0])
 			.containsExactly("kennel-access", "kennel-refresh");
 	}
 
-	/** What a host beside this one makes of somebody's cookies. */
+	/** The cookies of a client, mixed with ones that a sibling host has planted. */
 	enum Planted {
 
 		TWO_ACCESS("{own}; kennel-access={planted}"), TWO_ACCESS_BEFORE("kennel-access={planted}; {own}"),
@@ -184,27 +184,27 @@ class CookieTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void aPlantedCookieRefreshesNothing(Planted cookies) {
+	void plantedCookieRefreshesNoSession(Planted cookies) {
 		String before = sessions();
 		Api browser = with(cookies.cookies(this.own, this.planted));
 
-		Api.Answer answer = browser.execute(REFRESH);
+		Api.Response response = browser.execute(REFRESH);
 
-		assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_INVALID");
-		assertTakenAway(answer);
-		assertThat(answer.json().at("/data/refreshSession").isNull()).isTrue();
-		assertUnharmed(before);
+		assertThat(response.reasons()).containsExactly("UNAUTHENTICATED TOKEN_INVALID");
+		assertCleared(response);
+		assertThat(response.json().at("/data/refreshSession").isNull()).isTrue();
+		assertUnchanged(before);
 
-		Api.Answer events = browser.execute(REFRESH, Map.of(), Map.of("Accept", "text/event-stream"));
+		Api.Response events = browser.execute(REFRESH, Map.of(), Map.of("Accept", "text/event-stream"));
 
 		assertThat(events.body()).contains("{\"code\":\"UNAUTHENTICATED\",\"reason\":\"TOKEN_INVALID\"}");
-		assertTakenAway(events);
-		assertUnharmed(before);
+		assertCleared(events);
+		assertUnchanged(before);
 	}
 
 	@ParameterizedTest
 	@EnumSource
-	void aPlantedAccessCookieIsNobodys(Planted cookies) {
+	void plantedAccessCookieAuthenticatesNoCaller(Planted cookies) {
 		if (!cookies.isAboutAccess()) {
 			return;
 		}
@@ -227,14 +227,14 @@ class CookieTests {
 		}
 	}
 
-	/** The access token decides; the refresh token of another session is let alone. */
+	/** The access token decides; the session of the refresh token is not revoked. */
 	@ParameterizedTest
 	@EnumSource(names = { "TWO_REFRESH", "TWO_REFRESH_BEFORE", "OTHER_REFRESH" })
-	void aLogOutWithAPlantedRefreshCookieEndsTheSessionOfTheAccessToken(Planted cookies) {
-		Api.Answer answer = with(cookies.cookies(this.own, this.planted)).execute(LOGOUT);
+	void logoutWithPlantedRefreshCookieRevokesSessionOfAccessToken(Planted cookies) {
+		Api.Response response = with(cookies.cookies(this.own, this.planted)).execute(LOGOUT);
 
-		assertThat(answer.data().toString()).isEqualTo("{\"logout\":{\"success\":true}}");
-		assertTakenAway(answer);
+		assertThat(response.data().toString()).isEqualTo("{\"logout\":{\"success\":true}}");
+		assertCleared(response);
 		assertThat(with(this.own).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
 		assertThat(with(this.planted).execute(ME).text("/me/username")).isEqualTo(this.mallory);
 		assertThat(with(this.planted).execute(REFRESH).codes()).isEmpty();
@@ -243,19 +243,19 @@ class CookieTests {
 	@ParameterizedTest
 	@EnumSource(names = { "TWO_ACCESS", "TWO_ACCESS_BEFORE", "TWO_OF_EACH", "OTHER_REFRESH_WHEN_EXPIRED",
 			"OTHER_ACCESS_WHEN_EXPIRED", "ACCESS_THAT_IS_NO_TOKEN" })
-	void aLogOutThatCanBeNobodysEndsNothing(Planted cookies) {
+	void ambiguousLogoutRevokesNoSession(Planted cookies) {
 		String before = sessions();
 
-		Api.Answer answer = with(cookies.cookies(this.own, this.planted)).execute(LOGOUT);
+		Api.Response response = with(cookies.cookies(this.own, this.planted)).execute(LOGOUT);
 
-		assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_INVALID");
-		assertTakenAway(answer);
-		assertUnharmed(before);
+		assertThat(response.reasons()).containsExactly("UNAUTHENTICATED TOKEN_INVALID");
+		assertCleared(response);
+		assertUnchanged(before);
 	}
 
-	/** The family is what tells a session's own tokens from made-up ones. */
+	/** The family distinguishes a session's tokens from forged ones. */
 	@Test
-	void aLogOutWithARefreshTokenThatIsOfNoSessionEndsNothing() {
+	void logoutWithUnknownRefreshTokenRevokesNoSession() {
 		byte[] forged = Base64.getUrlDecoder().decode(this.own.refresh());
 		forged[40] ^= 1;
 		String unknown = Cookies.of(signUp("u" + this.name)).refresh();
@@ -265,20 +265,20 @@ class CookieTests {
 		String before = sessions();
 
 		for (String refreshToken : List.of(Base64.getUrlEncoder().encodeToString(forged), unknown)) {
-			Api.Answer answer = with("kennel-refresh=" + refreshToken).execute(LOGOUT);
-			assertThat(answer.reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING");
-			assertTakenAway(answer);
+			Api.Response response = with("kennel-refresh=" + refreshToken).execute(LOGOUT);
+			assertThat(response.reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING");
+			assertCleared(response);
 		}
 
-		assertUnharmed(before);
+		assertUnchanged(before);
 	}
 
-	/** Which other readers of cookies understand, and browsers let any host set. */
+	/** Other parsers derive the name from these; browsers let any host set them. */
 	@ParameterizedTest
 	@ValueSource(strings = { "a=b,kennel-access=%s", "$Version=1; a=\"b\", kennel-access=%s", "=kennel-access=%s",
 			"a=\"; b=\"kennel-access=%s", "KENNEL-ACCESS=%s", "xkennel-access=%s", "\u00a0kennel-access=%s",
 			"kennel-access", "kennel-access%s" })
-	void aCookieOfAnotherNameIsNoAccessToken(String pattern) {
+	void cookieOfAnotherNameIsNoAccessToken(String pattern) {
 		String cookie = pattern.replace("%s", this.planted.access());
 
 		assertThat(with(cookie).execute(ME).data().toString()).isEqualTo("{\"me\":null}");
@@ -287,7 +287,7 @@ class CookieTests {
 	}
 
 	@Test
-	void aSessionIsRefreshedWithAnAccessTokenThatIsNoLongerGoodOrNotThere() {
+	void refreshSucceedsWithExpiredOrMissingAccessToken() {
 		Cookies second = Cookies.of(with(this.own.spoiled()).execute(REFRESH));
 		assertThat(second.refresh()).isNotEqualTo(this.own.refresh());
 
@@ -297,11 +297,11 @@ class CookieTests {
 		assertThat(with(third).execute(ME).text("/me/username")).isEqualTo(this.name);
 	}
 
-	/** By earlier versions, of the same name: a browser would send both from now on. */
+	/** Earlier versions set a cookie of the same name: a browser would send both. */
 	@Test
-	void theRefreshCookieOfTheOldPathIsTakenAway() {
-		for (Api.Answer answer : List.of(with(this.own).execute(REFRESH), with(this.own).execute(LOGOUT))) {
-			assertThat(answer.headers("Set-Cookie")).hasSize(3)
+	void refreshCookieOfOldPathIsCleared() {
+		for (Api.Response response : List.of(with(this.own).execute(REFRESH), with(this.own).execute(LOGOUT))) {
+			assertThat(response.headers("Set-Cookie")).hasSize(3)
 				.satisfiesOnlyOnce((cookie) -> assertThat(cookie).startsWith(OLD))
 				.satisfiesOnlyOnce((cookie) -> assertThat(cookie).matches("kennel-refresh=[^;]*; Path=/; .*"));
 		}
@@ -309,7 +309,7 @@ class CookieTests {
 	}
 
 	@Test
-	void withoutCookiesTheReasonIsThatThereAreNone() {
+	void requestWithoutCookiesFailsWithTokenMissing() {
 		assertThat(this.api.execute(REFRESH).reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING");
 		assertThat(this.api.execute(LOGOUT).reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING");
 		assertThat(with(this.own.accessOnly()).execute(REFRESH).reasons())
@@ -322,7 +322,7 @@ class CookieTests {
 	}
 
 	@Test
-	void revokingTheOwnSessionTakesItsCookiesAway() {
+	void revokingOwnSessionClearsItsCookies() {
 		String id = with(this.own).execute("{ me { sessions { id } } }").text("/me/sessions/0/id");
 		String other = this.api
 			.execute("mutation ($input: LoginInput!) { login(input: $input) { session { id } } }",
@@ -331,10 +331,10 @@ class CookieTests {
 		String revoke = "mutation ($id: ID!) { revokeSession(input: { id: $id }) { revokedSessionId } }";
 
 		assertThat(with(this.own).execute(revoke, Map.of("id", other)).headers("Set-Cookie")).isEmpty();
-		Api.Answer answer = with(this.own).execute(revoke, Map.of("id", id));
+		Api.Response response = with(this.own).execute(revoke, Map.of("id", id));
 
-		assertThat(answer.text("/revokeSession/revokedSessionId")).isEqualTo(id);
-		assertTakenAway(answer);
+		assertThat(response.text("/revokeSession/revokedSessionId")).isEqualTo(id);
+		assertCleared(response);
 		assertThat(with(this.own).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
 	}
 
@@ -369,21 +369,21 @@ class CookieTests {
 							+ "c: signup(input: $signup) { tokenType } d: refreshSession { tokenType } "
 							+ "e: refreshSession(input: { refreshToken: \"x\" }) { tokenType } }",
 					variables);
-			LiveClient.Event answer = live.next();
+			LiveClient.Event response = live.next();
 
-			assertThat(answer.json().at("/data").toString())
+			assertThat(response.json().at("/data").toString())
 				.isEqualTo("{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null}");
-			assertThat(answer.json().get("errors")).hasSize(5)
+			assertThat(response.json().get("errors")).hasSize(5)
 				.allSatisfy((error) -> assertThat(error.get("extensions").toString())
 					.isEqualTo("{\"code\":\"FORBIDDEN\",\"reason\":\"HTTP_REQUIRED\"}"));
-			assertThat(answer.json().at("/errors/0/message").asString()).isEqualTo(
+			assertThat(response.json().at("/errors/0/message").asString()).isEqualTo(
 					"This sets cookies, which a WebSocket can't: send it over HTTP, and then open the WebSocket anew.");
 			assertThat(live.next().type()).isEqualTo("complete");
 			live.subscribe("2", ME, Map.of());
 			assertThat(live.next(1, "/me/username")).containsExactly(this.name);
 		}
 		assertThat(buckets()).isEqualTo(buckets);
-		assertUnharmed(before);
+		assertUnchanged(before);
 		assertThat(this.jdbc.sql("SELECT count(*)::int FROM users WHERE username = ?")
 			.param(other)
 			.query(Integer.class)
@@ -391,13 +391,12 @@ class CookieTests {
 	}
 
 	/**
-	 * Ending needs no cookie: those that the browser keeps are of a session that has
-	 * ended.
+	 * Revocation requires no cookie: the browser keeps those of the revoked session.
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = { LOGOUT, "mutation { revokeSession(input: { id: \"%s\" }) { revokedSessionId } }",
 			"mutation { deleteMe(input: { password: \"" + Api.PASSWORD + "\" }) { deletedUserId } }" })
-	void aSessionIsEndedOnAWebSocket(String pattern) {
+	void sessionIsRevokedOverWebSocket(String pattern) {
 		String document = pattern.replace("%s",
 				with(this.own).execute("{ me { sessions { id } } }").text("/me/sessions/0/id"));
 		try (LiveClient live = open(this.own)) {
@@ -414,14 +413,14 @@ class CookieTests {
 			.query(Integer.class)
 			.single()).isZero();
 		assertThat(with(this.own).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
-		Api.Answer refresh = with(this.own).execute(REFRESH);
+		Api.Response refresh = with(this.own).execute(REFRESH);
 		assertThat(refresh.reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
-		assertTakenAway(refresh);
+		assertCleared(refresh);
 		assertThat(with(this.planted).execute(ME).text("/me/username")).isEqualTo(this.mallory);
 	}
 
 	@Test
-	void aPasswordIsChangedOnAWebSocketAndEndsTheOtherSessions() {
+	void passwordChangeOverWebSocketRevokesOtherSessions() {
 		Cookies phone = Cookies
 			.of(this.api.execute("mutation ($input: LoginInput!) { login(input: $input) { tokenType } }",
 					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD))));
@@ -439,9 +438,9 @@ class CookieTests {
 		assertThat(with(this.own).execute(REFRESH).codes()).isEmpty();
 	}
 
-	/** Returns the device cookie that an answer sets, and nothing else. */
-	private static String device(Api.Answer answer) {
-		List<String> cookies = answer.headers("Set-Cookie");
+	/** Returns the device cookie of a response that sets no other. */
+	private static String device(Api.Response response) {
+		List<String> cookies = response.headers("Set-Cookie");
 		assertThat(cookies).hasSize(1);
 		assertThat(cookies.getFirst())
 			.matches("kennel-device=[^;]+; Path=/; Max-Age=31536000; .*; HttpOnly; SameSite=Lax");
@@ -449,9 +448,9 @@ class CookieTests {
 	}
 
 	@Test
-	void aNewPasswordSetsTheDeviceCookieAnew() {
+	void newPasswordRenewsDeviceCookie() {
 		String newPassword = "a quite different sentence";
-		Api.Answer changed = with(this.own).execute(
+		Api.Response changed = with(this.own).execute(
 				"mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { deviceToken } }",
 				Map.of("input", Map.of("currentPassword", Api.PASSWORD, "newPassword", newPassword)));
 		assertThat(changed.data().toString()).isEqualTo("{\"changePassword\":{\"deviceToken\":null}}");
@@ -465,7 +464,7 @@ class CookieTests {
 		String token = TestMail.awaitToken(this.name + "@example.com", 1);
 		SmallBuckets.exhaustName(this.dataSource, this.name);
 		assertThat(with(ofChange).execute(LOGIN, login(newPassword)).codes()).isEmpty();
-		Api.Answer reset = with(ofChange).execute(
+		Api.Response reset = with(ofChange).execute(
 				"mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success deviceToken } }",
 				Map.of("input", Map.of("token", token, "newPassword", Api.PASSWORD)));
 		assertThat(reset.data().toString()).isEqualTo("{\"resetPassword\":{\"success\":true,\"deviceToken\":null}}");
@@ -500,15 +499,15 @@ class CookieTests {
 	}
 
 	@Test
-	void cookiesAreSetAndTakenAwayOverServerSentEvents() {
+	void cookiesAreSetAndClearedOverServerSentEvents() {
 		Map<String, String> events = Map.of("Accept", "text/event-stream");
 
 		Cookies second = Cookies.of(with(this.own).execute(REFRESH, Map.of(), events));
 		assertThat(with(second).execute(ME).text("/me/username")).isEqualTo(this.name);
-		Api.Answer logout = with(second).execute(LOGOUT, Map.of(), events);
+		Api.Response logout = with(second).execute(LOGOUT, Map.of(), events);
 
 		assertThat(logout.body()).contains("{\"logout\":{\"success\":true}}");
-		assertTakenAway(logout);
+		assertCleared(logout);
 		assertThat(with(second).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
 	}
 

@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The decisions of the check, header by header. {@link InstancesTests} sends such
- * requests to a service.
+ * Tests the check per header. {@link InstancesTests} sends such requests to an instance.
  */
 class CsrfCheckTests {
 
@@ -68,7 +67,7 @@ class CsrfCheckTests {
 	@ParameterizedTest
 	@CsvSource({ "same-origin, true", "none, true", "same-site, false", "cross-site, false", "'', false",
 			"SAME-ORIGIN, false" })
-	void siteDecidesWhereThereIsNoOrigin(String site, boolean own) {
+	void secFetchSiteDecidesWithoutOrigin(String site, boolean own) {
 		Map<String, String> headers = Map.of("Content-Type", JSON, "Sec-Fetch-Site", site);
 		if (own) {
 			assertPasses(headers);
@@ -78,10 +77,10 @@ class CsrfCheckTests {
 		}
 	}
 
-	/** A browser calls a frontend on another host a site of its own. */
+	/** A frontend on another host is cross-site for a browser. */
 	@ParameterizedTest
 	@ValueSource(strings = { "same-site", "cross-site" })
-	void trustedOriginOfAnotherSitePassesAndTheOwnHostOfAnotherSiteDoesNot(String site) {
+	void crossSiteRequestPassesFromTrustedOriginButNotFromOwnHost(String site) {
 		assertPasses(Map.of("Content-Type", JSON, "Sec-Fetch-Site", site, "Origin", FRONTEND));
 		assertPasses(Map.of("Content-Type", JSON, "Sec-Fetch-Site", site, "Origin", ALLOWED));
 		assertRefused(Map.of("Content-Type", JSON, "Sec-Fetch-Site", site, "Origin", OWN), OTHER_SITE);
@@ -90,14 +89,14 @@ class CsrfCheckTests {
 	@ParameterizedTest
 	@ValueSource(strings = { JSON, "application/json;charset=utf-8", "application/json ; charset=utf-8",
 			" application/json", "Application/JSON" })
-	void bodyOfJsonPasses(String contentType) {
+	void jsonBodyPasses(String contentType) {
 		assertPasses(Map.of("Content-Type", contentType));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
 			"text/plain; application/json", "application/json-seq", "application/jso", "xapplication/json" })
-	void bodyThatAFormCanSendIsRefused(String contentType) {
+	void formContentTypeIsRefused(String contentType) {
 		assertRefused(Map.of("Content-Type", contentType), PREFLIGHT);
 		assertRefused(Map.of("Content-Type", contentType, "Origin", OWN), PREFLIGHT);
 		assertRefused(Map.of("Content-Type", contentType, "Origin", FRONTEND), PREFLIGHT);
@@ -107,7 +106,7 @@ class CsrfCheckTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "Apollo-Require-Preflight", "X-Apollo-Operation-Name", "GraphQL-Require-Preflight" })
-	void headerThatNoFormCanSetStandsForABodyOfJson(String header) {
+	void preflightHeaderReplacesJsonBody(String header) {
 		assertPasses(Map.of(header, ""));
 		assertRefused(Map.of(header, "true", "Origin", "https://evil.example"), OTHER_SITE);
 	}
@@ -117,7 +116,10 @@ class CsrfCheckTests {
 		assertRefused(Map.of(), PREFLIGHT);
 	}
 
-	/** A browser opens a WebSocket of any site without asking, but names the origin. */
+	/**
+	 * A browser opens a WebSocket from any site without a preflight, but sends the
+	 * origin.
+	 */
 	@Test
 	void webSocketNeedsATrustedOrigin() {
 		assertThat(refusal("GET", null, Map.of("Upgrade", "websocket", "Origin", OWN))).isNull();
@@ -133,7 +135,7 @@ class CsrfCheckTests {
 	@ParameterizedTest
 	@CsvSource({ "POST, , false", "GET, query=%7Bme%7D, false", "HEAD, query=%7Bme%7D, false", "GET, , true",
 			"HEAD, , true", "OPTIONS, query=%7Bme%7D, true", "PUT, , true" })
-	void onlyRequestsThatCanRunAnOperationAreChecked(String method, @Nullable String query, boolean passes) {
+	void onlyRequestsThatCanExecuteAnOperationAreChecked(String method, @Nullable String query, boolean passes) {
 		assertThat(refusal(method, query, Map.of("Origin", "https://evil.example")) == null).isEqualTo(passes);
 	}
 

@@ -41,7 +41,7 @@ class DeviceTokenTests {
 
 	private Api ann;
 
-	/** What the sign-up has returned. */
+	/** The device token of the sign-up. */
 	private String device = "";
 
 	DeviceTokenTests(Api api, SigningKeySet keys, DataSource dataSource, SqlRecorder sql) {
@@ -54,19 +54,19 @@ class DeviceTokenTests {
 
 	@BeforeEach
 	void signUp() {
-		Api.Answer answer = signUp(this.name);
-		this.ann = this.api.withToken(answer.text("/signup/accessToken"));
-		this.device = answer.text("/signup/deviceToken");
+		Api.Response response = signUp(this.name);
+		this.ann = this.api.withToken(response.text("/signup/accessToken"));
+		this.device = response.text("/signup/deviceToken");
 	}
 
-	private Api.Answer signUp(String username) {
+	private Api.Response signUp(String username) {
 		return this.api.execute(
 				"mutation ($input: SignupInput!) { signup(input: $input) { accessToken refreshToken deviceToken } }",
 				Map.of("input",
 						Map.of("username", username, "email", username + "@example.com", "password", Api.PASSWORD)));
 	}
 
-	private Api.Answer login(@Nullable String deviceToken, String password) {
+	private Api.Response login(@Nullable String deviceToken, String password) {
 		Map<String, @Nullable Object> input = new HashMap<>();
 		input.put("username", this.name);
 		input.put("password", password);
@@ -76,9 +76,9 @@ class DeviceTokenTests {
 	}
 
 	private void assertUnknown(String deviceToken) {
-		Api.Answer answer = login(deviceToken, Api.PASSWORD);
-		assertThat(answer.codes()).containsExactly("RATE_LIMITED");
-		assertThat(answer.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(3_000, 3_600);
+		Api.Response response = login(deviceToken, Api.PASSWORD);
+		assertThat(response.codes()).containsExactly("RATE_LIMITED");
+		assertThat(response.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(3_000, 3_600);
 	}
 
 	private void exhaustName() {
@@ -90,9 +90,9 @@ class DeviceTokenTests {
 		String phone = login(null, Api.PASSWORD).text("/login/deviceToken");
 		exhaustName();
 
-		Api.Answer stranger = login(null, Api.PASSWORD);
+		Api.Response stranger = login(null, Api.PASSWORD);
 		assertThat(stranger.codes()).containsExactly("RATE_LIMITED");
-		// 50 an hour: longer than any wait but that for the ceiling.
+		// 50 per hour: only the wait for the ceiling is longer.
 		assertThat(stranger.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(31, 72);
 		assertThat(stranger.json().at("/data/login").isNull()).isTrue();
 		assertThat(this.ann.execute("{ me { sessions { current } } }").data().at("/me/sessions")).hasSize(2);
@@ -101,9 +101,9 @@ class DeviceTokenTests {
 		assertThat(login(phone, Api.PASSWORD).codes()).isEmpty();
 	}
 
-	/** Of the buckets, the store is asked for that of the network only. */
+	/** The statements read the bucket of the network only. */
 	@Test
-	void anotherAccountsDeviceDoesNotLiftARefusalThatIsKnown() {
+	void deviceOfAnotherAccountDoesNotBypassRefusal() {
 		String foreign = signUp("x" + this.name).text("/signup/deviceToken");
 		exhaustName();
 		assertThat(login(null, Api.PASSWORD).codes()).containsExactly("RATE_LIMITED");
@@ -117,7 +117,7 @@ class DeviceTokenTests {
 	}
 
 	@Test
-	void aDeviceTokenSurvivesItsSession() {
+	void deviceTokenOutlivesItsSession() {
 		exhaustName();
 		this.ann.execute("mutation { logout { success } }").data();
 
@@ -130,8 +130,8 @@ class DeviceTokenTests {
 		for (int i = 0; i < 5; i++) {
 			assertThat(login(this.device, "guess " + i).codes()).containsExactly("UNAUTHENTICATED");
 		}
-		Api.Answer refused = TestMail.await(() -> login(this.device, "a guess"),
-				(answer) -> answer.codes().contains("RATE_LIMITED"));
+		Api.Response refused = TestMail.await(() -> login(this.device, "a guess"),
+				(response) -> response.codes().contains("RATE_LIMITED"));
 
 		assertThat(refused.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(1, 30);
 	}
@@ -143,7 +143,7 @@ class DeviceTokenTests {
 		String foreign = signUp("o" + this.name).text("/signup/deviceToken");
 		String ofAnotherAccount = login(foreign, Api.PASSWORD).text("/login/deviceToken");
 
-		// What counts is the device's id.
+		// The device's id is charged.
 		assertThat(claims(renewed).getId()).isEqualTo(claims(this.device).getId());
 		assertThat(List.of(this.device, other, foreign, ofAnotherAccount)).extracting((token) -> claims(token).getId())
 			.doesNotHaveDuplicates();
@@ -162,7 +162,7 @@ class DeviceTokenTests {
 	}
 
 	@Test
-	void aDeviceTokenEndsWithThePasswordAndTheResetReturnsAnother() {
+	void resetInvalidatesDeviceTokenAndReturnsAnother() {
 		exhaustName();
 		this.api
 			.execute(
@@ -171,7 +171,7 @@ class DeviceTokenTests {
 			.data();
 		String token = TestMail.awaitToken(this.name + "@example.com", 1);
 		// Even if the password stays the same.
-		Api.Answer reset = this.api.execute(
+		Api.Response reset = this.api.execute(
 				"mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { success deviceToken } }",
 				Map.of("input", Map.of("token", token, "newPassword", Api.PASSWORD)));
 
@@ -201,7 +201,7 @@ class DeviceTokenTests {
 		assertThat(login(sign("device+jwt", key(), 60), Api.PASSWORD).codes()).isEmpty();
 	}
 
-	/** The device's token, signed anew. */
+	/** Returns the device's token, signed again. */
 	private String sign(String type, SecretKey key, int seconds) {
 		return Jwts.builder()
 			.json(JwtJson.SERIALIZER)
@@ -239,7 +239,7 @@ class DeviceTokenTests {
 	}
 
 	@Test
-	void aDeviceTokenIsGoodForAYearAndHasNoSecret() {
+	void deviceTokenLastsOneYearAndHasNoSecret() {
 		Claims claims = claims(this.device);
 
 		assertThat(claims.keySet()).containsExactlyInAnyOrder("iss", "aud", "jti", "sub", "pwf", "iat", "exp");
@@ -250,7 +250,7 @@ class DeviceTokenTests {
 	}
 
 	@Test
-	void aRefreshGivesNoDeviceToken() {
+	void refreshIssuesNoDeviceToken() {
 		String refresh = signUp("r" + this.name).text("/signup/refreshToken");
 
 		assertThat(this.api

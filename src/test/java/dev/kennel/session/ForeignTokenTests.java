@@ -25,13 +25,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Texts in the place of every token, cursor and id, on every way in: each is refused with
- * the code of its kind, and none is a fault of the service or changes anything.
+ * Invalid texts for each token, cursor and id, over each transport: each is refused with
+ * the code of its kind, and none causes an internal error or a change.
  */
 @KennelTest
 class ForeignTokenTests {
 
-	/** Writes halves of surrogate pairs as a client may: escaped. */
+	/** Escapes unpaired surrogates, as a client may. */
 	private static final JsonMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
 	private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -59,16 +59,16 @@ class ForeignTokenTests {
 
 	@BeforeEach
 	void signUp() {
-		Api.Answer answer = this.api.execute(
+		Api.Response response = this.api.execute(
 				"mutation ($input: SignupInput!) { signup(input: $input) { accessToken refreshToken deviceToken } }",
 				Map.of("input",
 						Map.of("username", this.name, "email", this.name + "@example.com", "password", Api.PASSWORD)));
-		this.ann = this.api.withToken(answer.text("/signup/accessToken"));
-		this.refreshToken = answer.text("/signup/refreshToken");
-		this.deviceToken = answer.text("/signup/deviceToken");
+		this.ann = this.api.withToken(response.text("/signup/accessToken"));
+		this.refreshToken = response.text("/signup/refreshToken");
+		this.deviceToken = response.text("/signup/deviceToken");
 	}
 
-	/** Texts that a header can carry, most of them as long as the token. */
+	/** Returns texts that a header can carry, most of them as long as the token. */
 	private static List<String> headerTexts(String own) {
 		int length = own.length();
 		List<String> texts = new ArrayList<>();
@@ -84,7 +84,7 @@ class ForeignTokenTests {
 		return texts;
 	}
 
-	/** Texts that JSON can carry beside those. */
+	/** Returns further texts that JSON can carry. */
 	private static List<String> texts(String own) {
 		int length = own.length();
 		List<String> texts = headerTexts(own);
@@ -98,7 +98,7 @@ class ForeignTokenTests {
 		return texts;
 	}
 
-	/** The same bytes in another text: the unused bits of a part are set. */
+	/** Returns another encoding of the same bytes: the unused bits of a part are set. */
 	private static List<String> otherTextsOf(String jwt) {
 		List<String> texts = new ArrayList<>();
 		String[] parts = jwt.split("\\.");
@@ -121,7 +121,7 @@ class ForeignTokenTests {
 		return texts;
 	}
 
-	/** What a client can say of its own in the header of a token. */
+	/** Headers that a client can forge. */
 	private static List<String> oddHeaders(String jwt) {
 		String[] parts = jwt.split("\\.");
 		List<String> texts = new ArrayList<>();
@@ -145,12 +145,12 @@ class ForeignTokenTests {
 		return (text.length() <= 500) ? text : text.substring(0, 500) + "…";
 	}
 
-	private static Api.Answer send(Api client, String document, Map<String, ?> variables) {
+	private static Api.Response send(Api client, String document, Map<String, ?> variables) {
 		return client.post(JSON.writeValueAsString(Map.of("query", document, "variables", variables))
 			.getBytes(StandardCharsets.US_ASCII), Map.of());
 	}
 
-	/** All that the account has, but for when it was used. */
+	/** Returns the rows of the account, without the last use. */
 	private String rows() {
 		return this.jdbc.sql("""
 				SELECT (SELECT users::text FROM users WHERE username = ?) || coalesce(string_agg(s.id::text
@@ -166,7 +166,7 @@ class ForeignTokenTests {
 	}
 
 	@Test
-	void otherAccessTokensAreUnauthenticatedInAHeader() {
+	void invalidAccessTokensInHeaderAreUnauthenticated() {
 		for (String text : accessTexts(this.ann.token())) {
 			assertThat(this.api.withToken(text).execute("{ me { id } }").reasons()).as(shown(text))
 				.containsExactly("UNAUTHENTICATED TOKEN_INVALID");
@@ -175,13 +175,13 @@ class ForeignTokenTests {
 	}
 
 	@Test
-	void otherAccessTokensAreUnauthenticatedOnAWebSocket() {
+	void invalidAccessTokensOnWebSocketAreUnauthenticated() {
 		List<String> all = accessTexts(this.ann.token());
 		all.addAll(List.of("", "\0", "\n", "ä".repeat(300), "\u200b", "𝐀"));
 		for (String text : all) {
 			try (LiveClient live = LiveClient.connect(this.api, Map.of(), false)) {
 				live.init(Map.of("Authorization", "Bearer " + text));
-				// The scheme alone is no token.
+				// The scheme alone is not a token.
 				assertThat(live.end().path("reason").asString()).as(shown(text))
 					.startsWith(text.isBlank() ? "TOKEN_MISSING: " : "TOKEN_INVALID: ");
 			}
@@ -189,17 +189,17 @@ class ForeignTokenTests {
 	}
 
 	@Test
-	void otherRefreshTokensAreUnauthenticated() {
+	void invalidRefreshTokensAreUnauthenticated() {
 		String before = rows();
 		List<String> all = texts(this.refreshToken);
 		all.add(this.ann.token());
 		all.add(this.deviceToken);
 		for (String text : all) {
-			Api.Answer answer = send(this.api,
+			Api.Response response = send(this.api,
 					"mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { tokenType } }",
 					Map.of("input", Map.of("refreshToken", text)));
-			// A text of the form of a token is one of a session that there is not.
-			assertThat(answer.reasons()).as(shown(text))
+			// A well-formed token is of an unknown session.
+			assertThat(response.reasons()).as(shown(text))
 				.containsExactly(text.matches("[A-Za-z0-9_-]{128}") ? "UNAUTHENTICATED SESSION_ENDED"
 						: "UNAUTHENTICATED TOKEN_INVALID");
 		}
@@ -207,7 +207,7 @@ class ForeignTokenTests {
 	}
 
 	@Test
-	void otherDeviceTokensAreIgnored() {
+	void invalidDeviceTokensAreIgnored() {
 		List<String> all = texts(this.deviceToken);
 		all.addAll(otherTextsOf(this.deviceToken));
 		all.addAll(oddHeaders(this.deviceToken));
@@ -226,7 +226,7 @@ class ForeignTokenTests {
 	@ParameterizedTest
 	@CsvSource({ "VerifyEmailInput, verifyEmail", "ResetPasswordInput, resetPassword",
 			"RestoreEmailInput, restoreEmail" })
-	void otherTokensOfMailsAreInvalid(String type, String field) {
+	void invalidOneTimeTokensAreRefused(String type, String field) {
 		this.ann.execute("mutation { requestEmailVerification { success } }").data();
 		String own = TestMail.awaitToken(this.name + "@example.com", 1);
 		assertThat(own).matches("[A-Za-z0-9_-]{64}");
@@ -234,11 +234,11 @@ class ForeignTokenTests {
 		for (String text : texts(own)) {
 			Map<String, String> input = field.equals("resetPassword")
 					? Map.of("token", text, "newPassword", "a quite different sentence") : Map.of("token", text);
-			Api.Answer answer = send(this.api,
+			Api.Response response = send(this.api,
 					"mutation ($input: %s!) { %s(input: $input) { __typename } }".formatted(type, field),
 					Map.of("input", input));
-			assertThat(answer.codes()).as(shown(text)).containsExactly("BAD_USER_INPUT");
-			assertThat(answer.violations()).as(shown(text)).containsExactly("input.token INVALID_TOKEN");
+			assertThat(response.codes()).as(shown(text)).containsExactly("BAD_USER_INPUT");
+			assertThat(response.violations()).as(shown(text)).containsExactly("input.token INVALID_TOKEN");
 		}
 		assertThat(rows()).isEqualTo(before);
 		assertThat(this.api
@@ -249,18 +249,18 @@ class ForeignTokenTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "myOwners", "myDogs", "myOwners(orderBy: { field: NAME })" })
-	void otherCursorsAreRefused(String list) {
+	void invalidCursorsAreRefused(String list) {
 		this.ann.createDog(this.ann.createOwner("Ada"), "Rex");
 		String arguments = list.contains("(") ? list.replace(")", ", %s: $cursor)") : list + "(%s: $cursor)";
 		String own = this.ann.execute("{ " + list + " { pageInfo { endCursor } } }")
 			.text("/" + list.replaceFirst("\\(.*", "") + "/pageInfo/endCursor");
 		for (String text : texts(own)) {
 			for (String argument : List.of("after", "before")) {
-				Api.Answer answer = send(this.ann,
+				Api.Response response = send(this.ann,
 						"query ($cursor: String) { " + arguments.formatted(argument) + " { totalCount } }",
 						Map.of("cursor", text));
-				assertThat(answer.codes()).as(shown(text)).containsExactly("BAD_USER_INPUT");
-				assertThat(answer.violations()).as(shown(text)).containsExactly(argument + " CURSOR");
+				assertThat(response.codes()).as(shown(text)).containsExactly("BAD_USER_INPUT");
+				assertThat(response.violations()).as(shown(text)).containsExactly(argument + " CURSOR");
 			}
 		}
 		assertThat(this.ann
@@ -270,14 +270,14 @@ class ForeignTokenTests {
 	}
 
 	@Test
-	void otherCursorsOfTheFeedAreRefused() {
+	void invalidFeedCursorsAreRefused() {
 		String document = "subscription ($after: String) { myChanges(after: $after) { cursor } }";
 		String own = this.ann.execute("{ myChangesCursor }").text("/myChangesCursor");
 		try (LiveClient live = LiveClient.connect(this.ann, Map.of(), false)) {
 			live.init(Map.of("Authorization", "Bearer " + this.ann.token()));
 			for (String text : texts(own)) {
 				if (text.length() > 10_000) {
-					// More than a message may have, which ends the WebSocket.
+					// Exceeds the message size, which closes the WebSocket.
 					continue;
 				}
 				live.send(JSON.writeValueAsString(Map.of("id", "1", "type", "subscribe", "payload",
@@ -292,7 +292,7 @@ class ForeignTokenTests {
 		}
 	}
 
-	/** Each way in, with the kind of its id. */
+	/** The fields with an id, and its kind. */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			value = { "query ($id: ID!) { node(id: $id) { id } }|", "query ($id: ID!) { nodes(ids: [$id]) { id } }|",
@@ -312,9 +312,9 @@ class ForeignTokenTests {
 		for (String own : List.of(owner, dog, session)) {
 			for (String text : texts(own)) {
 				assertThat(NodeId.parse(text)).as(shown(text)).isEmpty();
-				Api.Answer answer = send(this.ann, document, Map.of("id", text));
-				assertThat(answer.codes()).as(shown(text)).containsExactly("BAD_USER_INPUT");
-				assertThat(answer.violations()).as(shown(text)).hasSize(1).first().asString().endsWith(" ID");
+				Api.Response response = send(this.ann, document, Map.of("id", text));
+				assertThat(response.codes()).as(shown(text)).containsExactly("BAD_USER_INPUT");
+				assertThat(response.violations()).as(shown(text)).hasSize(1).first().asString().endsWith(" ID");
 			}
 			if (kind != null && !own.startsWith(kind)) {
 				assertThat(send(this.ann, document, Map.of("id", own)).violations()).as(own).hasSize(1);

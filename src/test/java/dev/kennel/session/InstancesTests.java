@@ -40,9 +40,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Three instances on one database: the one that all tests run with; a second one, which
- * signs with a key of its own; and a third one, which has cookies and hears no
- * notifications.
+ * Three instances on one database: the one of all tests; a second one with its own
+ * signing key; and a third one with the cookie driver, which receives no notifications.
  */
 @KennelTest
 class InstancesTests {
@@ -129,7 +128,7 @@ class InstancesTests {
 			.text("/login/accessToken");
 	}
 
-	/** What ends the other session, or both. */
+	/** The operations that revoke the other session, or both. */
 	enum End {
 
 		LOGOUT((test) -> test.other("mutation { logout { success } }", Map.of())),
@@ -207,24 +206,24 @@ class InstancesTests {
 	}
 
 	@Test
-	void cookiesAreSetOverServerSentEventsToo() {
-		Api.Answer answer = third().api()
+	void cookiesAreSetOverServerSentEvents() {
+		Api.Response response = third().api()
 			.execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
 					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)),
 					Map.of("Accept", "text/event-stream"));
 
-		assertThat(answer.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
-		assertThat(cookies(answer)).containsOnlyKeys("__Host-kennel-access", "__Host-kennel-refresh",
+		assertThat(response.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
+		assertThat(cookies(response)).containsOnlyKeys("__Host-kennel-access", "__Host-kennel-refresh",
 				"__Host-kennel-device");
 	}
 
 	@Test
-	void aNotificationAloneEndsASession() {
+	void notificationAloneRevokesSession() {
 		Api there = second().api().withToken(this.ann.token());
 		assertThat(isSignedIn(there)).isTrue();
 		UUID session = NodeId.parse(session(this.ann.token())).orElseThrow().uuid();
 
-		// Nothing is written, so that nobody can find it by looking.
+		// Nothing is written, so that polling does not find it.
 		this.jdbc.sql("SELECT pg_notify('kennel_sessions_revoked', ?)").param(session.toString()).query((row) -> {
 		});
 
@@ -237,7 +236,7 @@ class InstancesTests {
 		Api there = second().api().withToken(this.ann.token());
 		assertThat(isSignedIn(there)).isTrue();
 
-		// Nobody is notified.
+		// No notification is sent.
 		this.jdbc
 			.sql("INSERT INTO session_revocations (user_id, session_id, revoked_at) "
 					+ "SELECT user_id, sessions.id, clock_timestamp() FROM sessions "
@@ -280,7 +279,7 @@ class InstancesTests {
 		String token = this.ann.token();
 		this.ann.execute("mutation { logout { success } }").data();
 
-		// At its first answer, before it looks for what has been ended meanwhile.
+		// With its first response, before it polls for revocations.
 		List<String> first = new ArrayList<>();
 		Instance
 			.beside(this.environment, Map.of("kennel.notifications.enabled", "false"),
@@ -291,7 +290,7 @@ class InstancesTests {
 	}
 
 	@Test
-	void aKeyIsReplacedWithoutLoggingAnybodyOut() {
+	void signingKeyRotationKeepsSessions() {
 		assertThat(isSignedIn(second().api().withToken(this.ann.token()))).isTrue();
 		String token = second().api()
 			.execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
@@ -299,13 +298,13 @@ class InstancesTests {
 			.text("/login/accessToken");
 
 		assertThat(isSignedIn(second().api().withToken(token))).isTrue();
-		// Here the new key is not known yet.
+		// This instance does not have the new key yet.
 		assertThat(isSignedIn(this.api.withToken(token))).isFalse();
 	}
 
 	@Test
 	void publicKeysArePublishedAndSecretsAreNot() {
-		Api.Answer keys = second().api().send("GET", "/.well-known/jwks.json", new byte[0], Map.of("Accept", "*/*"));
+		Api.Response keys = second().api().send("GET", "/.well-known/jwks.json", new byte[0], Map.of("Accept", "*/*"));
 
 		assertThat(keys.status()).isEqualTo(200);
 		assertThat(keys.header("Content-Type")).isEqualTo("application/json");
@@ -339,7 +338,7 @@ class InstancesTests {
 
 	// Cookies
 
-	private Api.Answer loginAtThird(Map<String, String> headers) {
+	private Api.Response loginAtThird(Map<String, String> headers) {
 		return third().api()
 			.withHeaders(headers)
 			.execute(
@@ -348,10 +347,10 @@ class InstancesTests {
 					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)));
 	}
 
-	/** What a browser would keep of an answer's cookies. */
-	private static Map<String, String> cookies(Api.Answer answer) {
+	/** Returns the cookies of a response that a browser would store. */
+	private static Map<String, String> cookies(Api.Response response) {
 		Map<String, String> cookies = new HashMap<>();
-		answer.headers("Set-Cookie").forEach((cookie) -> {
+		response.headers("Set-Cookie").forEach((cookie) -> {
 			String[] pair = cookie.split(";", 2)[0].split("=", 2);
 			cookies.put(pair[0], pair[1]);
 		});
@@ -365,11 +364,11 @@ class InstancesTests {
 
 	@Test
 	void cookiesCarryTheTokensAndThePayloadHasNone() {
-		Api.Answer answer = loginAtThird(Map.of());
+		Api.Response response = loginAtThird(Map.of());
 
-		assertThat(answer.data().toString()).isEqualTo("{\"login\":{\"accessToken\":null,\"refreshToken\":null,"
+		assertThat(response.data().toString()).isEqualTo("{\"login\":{\"accessToken\":null,\"refreshToken\":null,"
 				+ "\"tokenType\":\"Cookie\",\"session\":{\"current\":true}}}");
-		List<String> cookies = answer.headers("Set-Cookie");
+		List<String> cookies = response.headers("Set-Cookie");
 		assertThat(cookies).hasSize(3);
 		assertThat(cookies.get(0)).matches("__Host-kennel-access=[A-Za-z0-9._-]+; Path=/; Max-Age=\\d+; "
 				+ "Expires=[^;]+; Secure; HttpOnly; SameSite=Lax");
@@ -377,15 +376,15 @@ class InstancesTests {
 				+ "Expires=[^;]+; Secure; HttpOnly; SameSite=Lax");
 		assertThat(cookies.get(2)).matches("__Host-kennel-device=[A-Za-z0-9._-]+; Path=/; Max-Age=31536000; "
 				+ "Expires=[^;]+; Secure; HttpOnly; SameSite=Lax");
-		assertThat(with(third().api(), cookies(answer)).execute("{ me { username } }").text("/me/username"))
+		assertThat(with(third().api(), cookies(response)).execute("{ me { username } }").text("/me/username"))
 			.isEqualTo(this.name);
 	}
 
 	@Test
-	void theCookieOfADeviceOutlivesItsSessionAndLetsItTryAgain() {
+	void deviceCookieOutlivesSessionAndPermitsFurtherAttempts() {
 		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
 		Map<String, String> device = Map.of("__Host-kennel-device", cookies.get("__Host-kennel-device"));
-		Api.Answer loggedOut = with(third().api(), cookies).execute("mutation { logout { success } }");
+		Api.Response loggedOut = with(third().api(), cookies).execute("mutation { logout { success } }");
 		assertThat(cookies(loggedOut)).doesNotContainKey("__Host-kennel-device");
 		SmallBuckets.exhaustName(this.dataSource, this.name);
 		String login = "mutation ($input: LoginInput!) { login(input: $input) { deviceToken } }";
@@ -400,7 +399,7 @@ class InstancesTests {
 	}
 
 	@Test
-	void inCookieModeATokenInAHeaderIsNothing() {
+	void cookieDriverIgnoresAuthorizationHeader() {
 		String token = String.valueOf(cookies(loginAtThird(Map.of())).get("__Host-kennel-access"));
 
 		assertThat(third().api().withToken(token).execute("{ me { id } }").data().toString())
@@ -408,12 +407,12 @@ class InstancesTests {
 	}
 
 	@Test
-	void aCookieIsRefreshedByTheCookie() {
+	void sessionIsRefreshedByCookie() {
 		Map<String, String> first = cookies(loginAtThird(Map.of()));
 
-		Api.Answer answer = with(third().api(), first).execute("mutation { refreshSession { tokenType } }");
+		Api.Response response = with(third().api(), first).execute("mutation { refreshSession { tokenType } }");
 
-		Map<String, String> second = cookies(answer);
+		Map<String, String> second = cookies(response);
 		assertThat(second.keySet()).containsExactlyInAnyOrder("__Host-kennel-access", "__Host-kennel-refresh");
 		assertThat(second.get("__Host-kennel-refresh")).isNotEqualTo(first.get("__Host-kennel-refresh"));
 		assertThat(with(third().api(), second).execute("{ me { username } }").text("/me/username"))
@@ -421,34 +420,34 @@ class InstancesTests {
 	}
 
 	@Test
-	void aDeadRefreshCookieIsTakenAway() {
-		Api.Answer answer = with(third().api(), Map.of("__Host-kennel-refresh", "dead"))
+	void invalidRefreshCookieIsCleared() {
+		Api.Response response = with(third().api(), Map.of("__Host-kennel-refresh", "dead"))
 			.execute("mutation { refreshSession { tokenType } }");
 
-		assertThat(answer.codes()).containsExactly("UNAUTHENTICATED");
-		assertThat(answer.headers("Set-Cookie"))
+		assertThat(response.codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(response.headers("Set-Cookie"))
 			.allMatch((cookie) -> cookie.contains("=; ") && cookie.contains("Max-Age=0"))
 			.hasSize(2);
 	}
 
 	@Test
-	void loggingOutTakesTheCookiesAwayAndEndsTheSessionEvenWithAnExpiredAccessToken() {
+	void logoutWithExpiredAccessTokenClearsCookiesAndRevokesSession() {
 		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
 		Map<String, String> expired = new HashMap<>(cookies);
-		// As one whose key is gone.
+		// As if its key were removed.
 		expired.computeIfPresent("__Host-kennel-access", (cookie, token) -> token + "x");
 
-		Api.Answer answer = with(third().api(), expired).execute("mutation { logout { success } }");
+		Api.Response response = with(third().api(), expired).execute("mutation { logout { success } }");
 
-		assertThat(answer.data().toString()).isEqualTo("{\"logout\":{\"success\":true}}");
-		assertThat(answer.headers("Set-Cookie")).hasSize(2).allMatch((cookie) -> cookie.contains("Max-Age=0"));
+		assertThat(response.data().toString()).isEqualTo("{\"logout\":{\"success\":true}}");
+		assertThat(response.headers("Set-Cookie")).hasSize(2).allMatch((cookie) -> cookie.contains("Max-Age=0"));
 		assertThat(with(third().api(), cookies).execute("{ me { id } }").codes()).containsExactly("UNAUTHENTICATED");
 		assertThat(with(third().api(), cookies).execute("mutation { refreshSession { tokenType } }").codes())
 			.containsExactly("UNAUTHENTICATED");
 	}
 
 	@Test
-	void loggingOutWithABadRefreshTokenEndsTheSessionOfTheAccessToken() {
+	void logoutWithInvalidRefreshTokenRevokesSessionOfAccessToken() {
 		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
 		Map<String, String> bad = new HashMap<>(cookies);
 		bad.put("__Host-kennel-refresh", "nonsense");
@@ -458,29 +457,29 @@ class InstancesTests {
 
 		assertThat(with(third().api(), cookies).execute("{ me { id } }").codes()).containsExactly("UNAUTHENTICATED");
 		bad.put("__Host-kennel-access", "nonsense");
-		Api.Answer nobody = with(third().api(), bad).execute("mutation { logout { success } }");
-		assertThat(nobody.codes()).containsExactly("UNAUTHENTICATED");
-		assertThat(nobody.headers("Set-Cookie")).hasSize(2).allMatch((cookie) -> cookie.contains("Max-Age=0"));
+		Api.Response unauthenticated = with(third().api(), bad).execute("mutation { logout { success } }");
+		assertThat(unauthenticated.codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(unauthenticated.headers("Set-Cookie")).hasSize(2).allMatch((cookie) -> cookie.contains("Max-Age=0"));
 	}
 
-	/** Which a host beside this one could have set. */
+	/** A sibling host could have set the cookie. */
 	@Test
 	void theRefreshCookieOfEarlierVersionsIsNotReadButTakenAway() {
 		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
 		String refreshToken = String.valueOf(cookies.remove("__Host-kennel-refresh"));
 		cookies.put("__Secure-kennel-refresh", refreshToken);
 
-		Api.Answer refused = with(third().api(), cookies).execute("mutation { refreshSession { tokenType } }");
+		Api.Response refused = with(third().api(), cookies).execute("mutation { refreshSession { tokenType } }");
 
 		assertThat(refused.reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING");
 		assertThat(refused.headers("Set-Cookie")).hasSize(3).allMatch((cookie) -> cookie.contains("Max-Age=0"));
 		assertThat(refused.headers("Set-Cookie").get(2)).matches("__Secure-kennel-refresh=; Path=/graphql; "
 				+ "Max-Age=0; Expires=[^;]+; Secure; HttpOnly; SameSite=Lax");
-		Api.Answer login = loginAtThird(Map.of("Cookie", "__Secure-kennel-refresh=" + refreshToken));
+		Api.Response login = loginAtThird(Map.of("Cookie", "__Secure-kennel-refresh=" + refreshToken));
 		assertThat(login.headers("Set-Cookie")).hasSize(4)
 			.satisfiesOnlyOnce((cookie) -> assertThat(cookie).matches(
 					"__Secure-kennel-refresh=; Path=/graphql; Max-Age=0; Expires=[^;]+; Secure; HttpOnly; SameSite=Lax"));
-		// The session goes on, with the cookies that it has been given.
+		// The session stays valid, with the cookies that were set.
 		cookies.put("__Host-kennel-refresh", refreshToken);
 		assertThat(with(third().api(), cookies).execute("mutation { refreshSession { tokenType } }").codes()).isEmpty();
 	}
@@ -500,12 +499,12 @@ class InstancesTests {
 				Map.of("Content-Type", "text/plain"), Map.of("Content-Type", "application/x-www-form-urlencoded"),
 				Map.of("Content-Type", "multipart/form-data; boundary=x"),
 				Map.of("Content-Type", "text/plain; application/json"))) {
-			Api.Answer answer = browser.post(body, forged);
-			assertThat(answer.status()).as(forged.toString()).isEqualTo(403);
-			assertThat(answer.codes()).containsExactly("FORBIDDEN");
-			assertThat(answer.headers("Set-Cookie")).isEmpty();
+			Api.Response response = browser.post(body, forged);
+			assertThat(response.status()).as(forged.toString()).isEqualTo(403);
+			assertThat(response.codes()).containsExactly("FORBIDDEN");
+			assertThat(response.headers("Set-Cookie")).isEmpty();
 		}
-		// Another spelling of the path is another path.
+		// Another encoding of the path is another path.
 		assertThat(browser.send("POST", "/%67raphql", body, Map.of("Origin", "https://evil.example")).status())
 			.isEqualTo(404);
 		java.net.http.HttpResponse<String> get = get(
@@ -532,12 +531,12 @@ class InstancesTests {
 
 	@Test
 	void noGetRunsAMutation() {
-		Api.Answer answer = with(third().api(), cookies(loginAtThird(Map.of()))).send("GET",
+		Api.Response response = with(third().api(), cookies(loginAtThird(Map.of()))).send("GET",
 				"/graphql?query=mutation%7Blogout%7Bsuccess%7D%7D", new byte[0],
 				Map.of("Apollo-Require-Preflight", "true"));
 
-		assertThat(answer.status()).isEqualTo(405);
-		assertThat(answer.headers("Set-Cookie")).isEmpty();
+		assertThat(response.status()).isEqualTo(405);
+		assertThat(response.headers("Set-Cookie")).isEmpty();
 	}
 
 }

@@ -16,13 +16,13 @@ class ReceivedCookiesTests {
 			value = { "a=1|1", "a=1; b=2|1", "b=2; a=1|1", "b=2;a=1|1", "b=2;\ta=1|1", "a = 1|1", "a\t=\t1|1", "a=1 |1",
 					"b; a=1|1", ";; a=1;;|1", "=x; a=1|1", "a=b=c|b=c", "a==|=", "aa=2; a=1|1", "b=a=2; a=1|1",
 					"a=\"1\"|\"1\"" })
-	void valueIsReadAsBrowsersWriteIt(String header, String value) {
+	void valueIsParsedAsBrowsersSerializeIt(String header, String value) {
 		assertThat(new ReceivedCookies(List.of(header)).single("a")).isEqualTo(value);
 		assertThat(new ReceivedCookies(List.of(header)).has("a")).isTrue();
 	}
 
 	@Test
-	void emptyCookieIsAsGoodAsAbsentButIsThere() {
+	void emptyCookieIsPresentWithoutValue() {
 		assertThat(new ReceivedCookies(List.of("a=; b=1")).single("a")).isNull();
 		assertThat(new ReceivedCookies(List.of("a=; b=1")).has("a")).isTrue();
 	}
@@ -35,22 +35,22 @@ class ReceivedCookiesTests {
 		assertThat(new ReceivedCookies(List.of(header)).has("a")).isFalse();
 	}
 
-	/** The name ends where the pair does: the next pair's sign is not its own. */
+	/** A name ends with its pair, and does not extend to the next pair's equals sign. */
 	@Test
-	void pairWithoutASignDoesNotBorrowTheNextOnes() {
+	void pairWithoutEqualsSignDoesNotUseThatOfTheNext() {
 		assertThat(new ReceivedCookies(List.of("a;=1")).single("a")).isNull();
 		assertThat(new ReceivedCookies(List.of("a ;b=1")).single("a")).isNull();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "a=1; a=2", "a=1; a=1", "a=1; a=", "a=; a=1", "a=1; b=2; a =3" })
-	void severalOfANameAreNoToken(String header) {
+	void duplicateNameIsInvalidToken(String header) {
 		assertThat(new ReceivedCookies(List.of(header)).single("a")).isEmpty();
 		assertThat(new ReceivedCookies(List.of(header)).has("a")).isTrue();
 	}
 
 	@Test
-	void headersAreReadTogether() {
+	void severalHeadersAreCombined() {
 		ReceivedCookies cookies = new ReceivedCookies(List.of("a=1; b=2", "", "a=3; c=4"));
 
 		assertThat(cookies.single("a")).isEmpty();

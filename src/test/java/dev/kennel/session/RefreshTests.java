@@ -46,15 +46,15 @@ class RefreshTests {
 
 	@BeforeEach
 	void signUp() {
-		Api.Answer answer = this.api.execute("mutation ($input: SignupInput!) { signup(input: $input) " + TOKENS + " }",
-				Map.of("input",
-						Map.of("username", this.name, "email", this.name + "@example.com", "password", Api.PASSWORD)));
-		this.first = answer.text("/signup/refreshToken");
-		this.access = answer.text("/signup/accessToken");
-		this.session = NodeId.parse(answer.text("/signup/session/id")).orElseThrow().uuid();
+		Api.Response response = this.api
+			.execute("mutation ($input: SignupInput!) { signup(input: $input) " + TOKENS + " }", Map.of("input",
+					Map.of("username", this.name, "email", this.name + "@example.com", "password", Api.PASSWORD)));
+		this.first = response.text("/signup/refreshToken");
+		this.access = response.text("/signup/accessToken");
+		this.session = NodeId.parse(response.text("/signup/session/id")).orElseThrow().uuid();
 	}
 
-	private Api.Answer refresh(String token) {
+	private Api.Response refresh(String token) {
 		return this.api.execute(
 				"mutation ($input: RefreshSessionInput) { refreshSession(input: $input) " + TOKENS + " }",
 				Map.of("input", Map.of("refreshToken", token)));
@@ -64,7 +64,7 @@ class RefreshTests {
 		return refresh(token).text("/refreshSession/refreshToken");
 	}
 
-	/** As if the last refresh had been so long ago. */
+	/** Moves the last refresh into the past. */
 	private void age(String interval) {
 		this.jdbc.sql("UPDATE sessions SET replaced_at = replaced_at - ?::interval WHERE id = ?")
 			.params(interval, this.session)
@@ -76,39 +76,39 @@ class RefreshTests {
 	}
 
 	private void assertRefused(String token, String reason) {
-		Api.Answer answer = refresh(token);
-		assertThat(answer.reasons()).as(token).containsExactly("UNAUTHENTICATED " + reason);
-		assertThat(answer.json().at("/data/refreshSession").isNull()).isTrue();
+		Api.Response response = refresh(token);
+		assertThat(response.reasons()).as(token).containsExactly("UNAUTHENTICATED " + reason);
+		assertThat(response.json().at("/data/refreshSession").isNull()).isTrue();
 	}
 
 	private void assertSignedIn(boolean signedIn, String accessToken) {
-		Api.Answer answer = this.api.withToken(accessToken).execute("{ me { username } }");
-		assertThat(answer.codes()).isEqualTo(signedIn ? List.of() : List.of("UNAUTHENTICATED"));
+		Api.Response response = this.api.withToken(accessToken).execute("{ me { username } }");
+		assertThat(response.codes()).isEqualTo(signedIn ? List.of() : List.of("UNAUTHENTICATED"));
 	}
 
 	@Test
-	void refreshingGivesNewTokensOfTheSameSession() {
-		Api.Answer answer = refresh(this.first);
+	void refreshIssuesNewTokensOfTheSameSession() {
+		Api.Response response = refresh(this.first);
 
-		assertThat(NodeId.parse(answer.text("/refreshSession/session/id")).orElseThrow().uuid())
+		assertThat(NodeId.parse(response.text("/refreshSession/session/id")).orElseThrow().uuid())
 			.isEqualTo(this.session);
-		assertThat(answer.data().at("/refreshSession/session/current").asBoolean()).isTrue();
-		assertThat(answer.text("/refreshSession/tokenType")).isEqualTo("Bearer");
-		assertThat(answer.text("/refreshSession/refreshToken")).isNotEqualTo(this.first);
-		assertSignedIn(true, answer.text("/refreshSession/accessToken"));
+		assertThat(response.data().at("/refreshSession/session/current").asBoolean()).isTrue();
+		assertThat(response.text("/refreshSession/tokenType")).isEqualTo("Bearer");
+		assertThat(response.text("/refreshSession/refreshToken")).isNotEqualTo(this.first);
+		assertSignedIn(true, response.text("/refreshSession/accessToken"));
 	}
 
 	@Test
-	void anExpiredAccessTokenDoesNotKeepOneFromRefreshing() {
-		Api.Answer answer = this.api.withToken("nonsense")
+	void refreshSucceedsWithExpiredAccessToken() {
+		Api.Response response = this.api.withToken("nonsense")
 			.execute("mutation ($input: RefreshSessionInput) { refreshSession(input: $input) { accessToken } }",
 					Map.of("input", Map.of("refreshToken", this.first)));
 
-		assertSignedIn(true, answer.text("/refreshSession/accessToken"));
+		assertSignedIn(true, response.text("/refreshSession/accessToken"));
 	}
 
 	@Test
-	void theTokenReplacedLastIsGoodForTheSameSuccessorForTenSeconds() {
+	void replacedTokenReturnsSameSuccessorForTenSeconds() {
 		String second = refreshed(this.first);
 
 		assertThat(refreshed(this.first)).isEqualTo(second);
@@ -119,7 +119,7 @@ class RefreshTests {
 
 	@Test
 	void afterTenSecondsTheTokenReplacedLastEndsTheSession() {
-		Api.Answer second = refresh(this.first);
+		Api.Response second = refresh(this.first);
 		age("10 seconds");
 
 		assertRefused(this.first);
@@ -147,7 +147,7 @@ class RefreshTests {
 
 		assertRefused(Base64.getUrlEncoder().encodeToString(forged));
 		assertRefused("x".repeat(128));
-		// An end of padding makes a text of the right length one of too few bytes.
+		// Padding at the end makes a text of the right length too short in bytes.
 		for (String text : List.of("", "x", "!".repeat(128), "\u00e9".repeat(128), "=".repeat(128),
 				"A".repeat(126) + "==", "A".repeat(127) + "=", this.first.substring(0, 126) + "==",
 				this.first.substring(1), this.first + "A", " " + this.first, this.first + "\n", "+".repeat(128))) {
@@ -159,13 +159,13 @@ class RefreshTests {
 	}
 
 	@Test
-	void withoutATokenThereIsNothingToRefresh() {
+	void refreshWithoutTokenIsRefused() {
 		assertThat(this.api.execute("mutation { refreshSession { accessToken } }").reasons())
 			.containsExactly("UNAUTHENTICATED TOKEN_MISSING");
 	}
 
 	@Test
-	void ofTwentyTabsThatRefreshAtOnceAllGetTheSameGoodToken() throws Exception {
+	void twentyConcurrentRefreshesReturnTheSameValidToken() throws Exception {
 		List<Callable<String>> tabs = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
 			tabs.add(() -> refreshed(this.first));
@@ -182,14 +182,14 @@ class RefreshTests {
 	}
 
 	@Test
-	void aSessionThatWasNotUsedForTooLongHasEnded() {
+	void sessionExpiresWhenIdle() {
 		this.jdbc.sql("UPDATE sessions SET expires_at = clock_timestamp() WHERE id = ?").param(this.session).update();
 
 		assertRefused(this.first);
 	}
 
 	@Test
-	void refreshingExtendsASessionByThirtyDaysUntilNinetyAreOver() {
+	void refreshExtendsIdleExpiryUpToAbsoluteExpiry() {
 		assertThat(days("expires_at - created_at")).isEqualTo(30);
 		assertThat(days("ends_at - created_at")).isEqualTo(90);
 		this.jdbc.sql("UPDATE sessions SET expires_at = clock_timestamp() + interval '1 day' WHERE id = ?")
@@ -233,7 +233,7 @@ class RefreshTests {
 	}
 
 	@Test
-	void refreshTokensSayNothingWhenTheyArePrinted() {
+	void toStringOmitsRefreshTokens() {
 		RefreshToken token = RefreshToken.parse(this.first).orElseThrow();
 
 		assertThat(token.toString()).isEqualTo("RefreshToken[session=" + this.session + "]");
@@ -260,7 +260,9 @@ class RefreshTests {
 		assertThat(token.seal(token.successor())).isNotEqualTo(sealed);
 	}
 
-	/** The hashes of a token do not open what is sealed with it: the store has them. */
+	/**
+	 * The database has the hashes of a token, which do not decrypt its sealed successor.
+	 */
 	@Test
 	void theStoreCannotReadASealedSuccessor() {
 		String second = refreshed(this.first);

@@ -27,7 +27,7 @@ class RefreshTokenTests {
 	}
 
 	@Test
-	void aTokenIsReadAsItWasWritten() {
+	void tokenRoundTrips() {
 		RefreshToken read = RefreshToken.parse(this.token.value()).orElseThrow();
 
 		assertThat(this.token.value()).hasSize(128);
@@ -38,7 +38,7 @@ class RefreshTokenTests {
 	}
 
 	@Test
-	void aTextOfAnotherLengthOrAlphabetIsNone() {
+	void textOfAnotherLengthOrAlphabetIsRejected() {
 		String value = this.token.value();
 
 		assertThat(RefreshToken.parse(value.substring(4))).isEmpty();
@@ -47,7 +47,7 @@ class RefreshTokenTests {
 	}
 
 	@Test
-	void theSecretsAreRandom() {
+	void secretsAreRandom() {
 		RefreshToken other = RefreshToken.first(this.account, this.session);
 
 		assertThat(this.token.family()).hasSize(32).isNotEqualTo(other.family()).isNotEqualTo(this.token.secret());
@@ -55,7 +55,7 @@ class RefreshTokenTests {
 	}
 
 	@Test
-	void aSuccessorIsOfTheSameFamilyWithASecretOfItsOwn() {
+	void successorHasSameFamilyAndAnotherSecret() {
 		RefreshToken successor = this.token.successor();
 
 		assertThat(successor.account()).isEqualTo(this.account);
@@ -66,9 +66,9 @@ class RefreshTokenTests {
 		assertThat(successor.hash()).isNotEqualTo(this.token.hash());
 	}
 
-	/** Tokens that are given today have to be recognised by later versions. */
+	/** Later versions have to recognise the tokens of this one. */
 	@Test
-	void theHashesAreThoseOfTheFamilyAndOfBothSecrets() throws Exception {
+	void hashesCoverFamilyAndBothSecrets() throws Exception {
 		assertThat(this.token.familyHash()).isEqualTo(sha256(this.token.family()));
 		assertThat(this.token.hash()).isEqualTo(sha256(this.token.family(), this.token.secret()));
 	}
@@ -103,7 +103,7 @@ class RefreshTokenTests {
 	}
 
 	@Test
-	void aTokenSaysNoSecretWhenItIsPrinted() {
+	void toStringOmitsSecrets() {
 		assertThat(this.token.toString()).isEqualTo("RefreshToken[session=" + this.session + "]");
 		assertThat(this.token.value()).isEqualTo(Base64.getUrlEncoder()
 			.withoutPadding()

@@ -27,11 +27,11 @@ import org.springframework.transaction.support.TransactionOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The list of one instance, whose clock and notifications are the test's. */
+/** The list of one instance, with a clock and notifications that the test controls. */
 @KennelTest
 class RevocationListTests {
 
-	/** The lifetime of an access token, and two minutes. */
+	/** The lifetime of an access token, plus two minutes. */
 	private static final Duration AGE = Duration.ofMinutes(7);
 
 	private final AdjustableClock clock = new AdjustableClock(Instant.now());
@@ -69,7 +69,7 @@ class RevocationListTests {
 		return new RevocationList(this.repository, this.silent, this.published::add, this.properties, this.clock);
 	}
 
-	/** As another instance does. */
+	/** Stores a revocation, as another instance does. */
 	private void store(UUID revoked, Duration ago) {
 		this.jdbc
 			.sql("INSERT INTO session_revocations (user_id, session_id, revoked_at) "
@@ -85,7 +85,7 @@ class RevocationListTests {
 	}
 
 	@Test
-	void revocationIsForgottenWhenTheLastAccessTokenHasExpired() {
+	void revocationIsEvictedWhenTheLastAccessTokenHasExpired() {
 		RevocationList list = list();
 		assertThat(list.age()).isEqualTo(AGE);
 		list.add(Set.of(this.session));
@@ -101,7 +101,7 @@ class RevocationListTests {
 	}
 
 	@Test
-	void storedRevocationsAreOnTheListFromItsStart() {
+	void storedRevocationsAreLoadedAtStart() {
 		UUID old = UUID.randomUUID();
 		store(this.session, AGE.minusSeconds(60));
 		store(old, AGE.plusSeconds(1));
@@ -113,7 +113,7 @@ class RevocationListTests {
 	}
 
 	@Test
-	void connectingAndRefreshingReadWhatWasStoredMeanwhile() {
+	void connectAndRefreshLoadStoredRevocations() {
 		RevocationList list = list();
 		UUID later = UUID.randomUUID();
 		store(this.session, Duration.ZERO);
@@ -129,7 +129,7 @@ class RevocationListTests {
 	}
 
 	@Test
-	void notificationRevokesAllItsSessionsAndTellsOnce() {
+	void notificationRevokesAllItsSessionsAndPublishesOneEvent() {
 		RevocationList list = list();
 		UUID other = UUID.randomUUID();
 
@@ -143,7 +143,7 @@ class RevocationListTests {
 	}
 
 	@Test
-	void revocationInATransactionHoldsFromTheCommitOn() {
+	void revocationInTransactionTakesEffectAtCommit() {
 		RevocationList list = list();
 
 		this.transaction.executeWithoutResult((status) -> {
@@ -161,7 +161,7 @@ class RevocationListTests {
 	}
 
 	@Test
-	void nothingIsPublishedForNoSession() {
+	void emptyRevocationPublishesNothing() {
 		RevocationList list = list();
 
 		this.transaction.executeWithoutResult((status) -> list.add(Set.of()));
@@ -170,9 +170,9 @@ class RevocationListTests {
 		assertThat(this.published).isEmpty();
 	}
 
-	/** A payload of PostgreSQL has less than 8,000 bytes, and an id 36. */
+	/** A payload of PostgreSQL has fewer than 8,000 bytes, and an id has 36. */
 	@Test
-	void manyRevocationsArePublishedTwoHundredAtATime() throws SQLException {
+	void notificationHasAtMostTwoHundredRevocations() throws SQLException {
 		List<UUID> sessions = Stream.generate(UUID::randomUUID).limit(401).toList();
 		List<Integer> sizes = new ArrayList<>();
 		List<UUID> heard = new ArrayList<>();

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-/** Which settings of sessions are accepted, and what is made of them. */
+/** The validation and the effect of the settings of sessions. */
 class SecurityConfigurationTests {
 
 	private final SecurityConfiguration configuration = new SecurityConfiguration();
@@ -61,7 +61,7 @@ class SecurityConfigurationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080" })
-	void cookiesWithoutTlsAreForAPlainLocalhost(String baseUrl) {
+	void insecureCookiesAreAcceptedOnPlainLocalhost(String baseUrl) {
 		assertThat(transport(properties("driver=cookie", "cookie-secure=false"), baseUrl))
 			.isInstanceOf(CookieTokenTransport.class);
 	}
@@ -69,7 +69,7 @@ class SecurityConfigurationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "http://kennel.example", "https://kennel.example", "https://localhost",
 			"http://localhost.example", "http://127.0.0.2" })
-	void cookiesInTheClearAreRefused(String baseUrl) {
+	void insecureCookiesAreRefusedElsewhere(String baseUrl) {
 		AuthProperties properties = properties("driver=cookie", "cookie-secure=false");
 		assertThatExceptionOfType(UnsafeSettingException.class).isThrownBy(() -> transport(properties, baseUrl))
 			.satisfies((ex) -> {
@@ -85,7 +85,7 @@ class SecurityConfigurationTests {
 	}
 
 	@Test
-	void addressThatAnyClientMayNameIsRefused() throws Exception {
+	void frameworkForwardHeadersStrategyIsRefused() throws Exception {
 		ServerProperties server = new ServerProperties();
 		for (ForwardHeadersStrategy strategy : List.of(ForwardHeadersStrategy.NATIVE, ForwardHeadersStrategy.NONE)) {
 			server.setForwardHeadersStrategy(strategy);
@@ -101,7 +101,7 @@ class SecurityConfigurationTests {
 	}
 
 	@Test
-	void onlyCookiesHaveAnInterceptor() {
+	void onlyCookieDriverHasAnInterceptor() {
 		assertThat(this.configuration.cookieInterceptor(properties("driver=cookie"))).isNotNull();
 		assertThat(this.configuration.cookieInterceptor(properties("driver=jwt"))).isNull();
 	}
@@ -126,7 +126,7 @@ class SecurityConfigurationTests {
 	}
 
 	@Test
-	void keyPrintsNoSecret() {
+	void toStringOfKeyOmitsSecret() {
 		AuthProperties properties = properties("keys[0].id=a", "keys[0].secret=hidden", "keys[0].private-key=hidden");
 
 		assertThat(properties.keys().getFirst().toString()).isEqualTo("Key[id=a, algorithm=HS256]");

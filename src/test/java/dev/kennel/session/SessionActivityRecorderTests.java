@@ -18,12 +18,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The notes of one instance, whose clock is the test's. */
+/** The recorder of one instance, with a clock that the test controls. */
 @KennelTest
 class SessionActivityRecorderTests {
 
 	/**
-	 * In the future, so that the service's own notes are older than any of the test's.
+	 * In the future, so that uses recorded by the service are older than the test's.
 	 */
 	private static final Instant START = Instant.parse("2100-01-01T00:00:00Z");
 
@@ -37,7 +37,7 @@ class SessionActivityRecorderTests {
 
 	private final SessionRepository repository;
 
-	private final SessionActivityRecorder uses;
+	private final SessionActivityRecorder recorder;
 
 	private Caller caller;
 
@@ -45,7 +45,7 @@ class SessionActivityRecorderTests {
 		this.api = api;
 		this.jdbc = jdbc;
 		this.repository = repository;
-		this.uses = new SessionActivityRecorder(repository, this.clock);
+		this.recorder = new SessionActivityRecorder(repository, this.clock);
 		this.caller = new Caller(new AccountId(new UUID(0, 0)), new UUID(0, 0), START);
 	}
 
@@ -79,51 +79,51 @@ class SessionActivityRecorderTests {
 	@Test
 	void useIsWrittenOnceWithItsTime() {
 		Caller other = newCaller();
-		this.uses.note(this.caller);
+		this.recorder.recordUse(this.caller);
 		this.clock.advance(Duration.ofSeconds(1));
-		this.uses.note(other);
-		this.uses.note(this.caller);
+		this.recorder.recordUse(other);
+		this.recorder.recordUse(this.caller);
 		assertThat(lastUse(this.caller)).isEqualTo(START.minusSeconds(3_600));
 
-		this.uses.write();
+		this.recorder.write();
 
 		assertThat(lastUse(this.caller)).isEqualTo(START);
 		assertThat(lastUse(other)).isEqualTo(START.plusSeconds(1));
 		setLastUse(other, START.minusSeconds(3_600));
-		this.uses.write();
+		this.recorder.write();
 		assertThat(lastUse(other)).isEqualTo(START.minusSeconds(3_600));
 	}
 
 	@Test
-	void furtherUseIsNotedAfterAMinute() {
-		this.uses.note(this.caller);
-		this.uses.write();
+	void furtherUseIsRecordedAfterOneMinute() {
+		this.recorder.recordUse(this.caller);
+		this.recorder.write();
 		setLastUse(this.caller, START.minusSeconds(3_600));
 
 		this.clock.advance(Duration.ofMinutes(1).minus(TICK));
-		this.uses.write();
-		this.uses.note(this.caller);
-		this.uses.write();
+		this.recorder.write();
+		this.recorder.recordUse(this.caller);
+		this.recorder.write();
 		assertThat(lastUse(this.caller)).isEqualTo(START.minusSeconds(3_600));
 
 		this.clock.advance(TICK);
-		this.uses.write();
-		this.uses.note(this.caller);
-		this.uses.write();
+		this.recorder.write();
+		this.recorder.recordUse(this.caller);
+		this.recorder.write();
 		assertThat(lastUse(this.caller)).isEqualTo(START.plusSeconds(60));
 	}
 
 	@Test
-	void useThatAnotherInstanceHasWrittenWithinTheMinuteStays() {
+	void useRecordedByAnotherInstanceWithinTheMinuteIsKept() {
 		Instant byOther = START.minusSeconds(60).plus(TICK);
 		setLastUse(this.caller, byOther);
-		this.uses.note(this.caller);
-		this.uses.write();
+		this.recorder.recordUse(this.caller);
+		this.recorder.write();
 		assertThat(lastUse(this.caller)).isEqualTo(byOther);
 
 		setLastUse(this.caller, START.minusSeconds(60));
 		SessionActivityRecorder restarted = new SessionActivityRecorder(this.repository, this.clock);
-		restarted.note(this.caller);
+		restarted.recordUse(this.caller);
 		restarted.write();
 		assertThat(lastUse(this.caller)).isEqualTo(START);
 	}

@@ -47,7 +47,7 @@ class SessionCleanerTests {
 	}
 
 	/**
-	 * Twice as long as an instance keeps it in memory, which reads it again and again.
+	 * Twice as long as an instance keeps it in memory, which polls the table.
 	 */
 	@Test
 	void revocationIsRemovedAfterFourteenMinutes() {

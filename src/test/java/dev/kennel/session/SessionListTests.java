@@ -70,34 +70,34 @@ class SessionListTests {
 		return client.execute("{ me { id } }").codes().isEmpty();
 	}
 
-	private static Api.Answer revoke(Api client, String id) {
+	private static Api.Response revoke(Api client, String id) {
 		return client.execute(
 				"mutation ($input: RevokeSessionInput!) { revokeSession(input: $input) { revokedSessionId } }",
 				Map.of("input", Map.of("id", id)));
 	}
 
 	@Test
-	void theListTellsWhereOneIsLoggedInAndFromWhereOneAsks() {
+	void sessionsShowTheirClientsAndTheCurrentOne() {
 		Api phone = login(
 				this.api.withHeaders(Map.of("User-Agent", "Phone/1.0 \u00e4", "X-Forwarded-For", "203.0.113.7")));
 
-		Api.Answer answer = phone.execute("{ me { sessions { userAgent ipAddress current } } }");
+		Api.Response response = phone.execute("{ me { sessions { userAgent ipAddress current } } }");
 
-		assertThat(answer.data().at("/me/sessions/0/userAgent").asString()).startsWith("Phone/1.0");
-		assertThat(answer.data().at("/me/sessions/0/ipAddress").asString()).isEqualTo("203.0.113.7");
-		assertThat(answer.data().at("/me/sessions/0/current").asBoolean()).isTrue();
-		assertThat(answer.data().at("/me/sessions/1/ipAddress").asString()).isEqualTo("127.0.0.1");
-		assertThat(answer.data().at("/me/sessions/1/current").asBoolean()).isFalse();
-		assertThat(answer.data().at("/me/sessions")).hasSize(2);
+		assertThat(response.data().at("/me/sessions/0/userAgent").asString()).startsWith("Phone/1.0");
+		assertThat(response.data().at("/me/sessions/0/ipAddress").asString()).isEqualTo("203.0.113.7");
+		assertThat(response.data().at("/me/sessions/0/current").asBoolean()).isTrue();
+		assertThat(response.data().at("/me/sessions/1/ipAddress").asString()).isEqualTo("127.0.0.1");
+		assertThat(response.data().at("/me/sessions/1/current").asBoolean()).isFalse();
+		assertThat(response.data().at("/me/sessions")).hasSize(2);
 	}
 
 	@Test
-	void ipv6AddressesAreShownAsRfc5952WritesThem() {
+	void ipv6AddressesAreInTheFormOfRfc5952() {
 		Api phone = login(this.api.from("2001:DB8:0:0:0:0:00:7"));
 		assertThat(phone.execute("{ me { sessions { ipAddress } } }").text("/me/sessions/0/ipAddress"))
 			.isEqualTo("2001:db8::7");
 
-		// As earlier versions have stored it.
+		// As earlier versions stored it.
 		this.jdbc.sql("UPDATE sessions SET ip_address = '2001:db8:0:0:0:0:0:8' WHERE ip_address = '2001:db8::7'")
 			.update();
 		assertThat(phone.execute("{ me { sessions { ipAddress } } }").text("/me/sessions/0/ipAddress"))
@@ -105,7 +105,7 @@ class SessionListTests {
 	}
 
 	@Test
-	void theListIsOneStatementHoweverOftenItIsAskedFor() {
+	void sessionsAreLoadedByOneStatementPerOperation() {
 		this.ann.createOwner("One");
 		this.ann.createOwner("Two");
 
@@ -117,10 +117,10 @@ class SessionListTests {
 	}
 
 	@Test
-	void whoHasJustLoggedInCanAskForEverythingInTheSameField() {
+	void loginPayloadResolvesAllFieldsOfTheNewSession() {
 		this.ann.createOwner("Ann");
 
-		Api.Answer answer = this.api.execute("""
+		Api.Response response = this.api.execute("""
 				mutation ($input: LoginInput!) {
 				  login(input: $input) {
 				    session { current }
@@ -128,28 +128,28 @@ class SessionListTests {
 				  }
 				}""", Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)));
 
-		assertThat(answer.data().toString())
+		assertThat(response.data().toString())
 			.isEqualTo("{\"login\":{\"session\":{\"current\":true},\"user\":{\"username\":\"" + this.name
 					+ "\",\"owners\":{\"nodes\":[{\"name\":\"Ann\"}]},"
 					+ "\"sessions\":[{\"current\":true},{\"current\":false}]}}}");
 	}
 
 	@Test
-	void whoLogsInToAnotherAccountSeesThatOne() {
+	void loginToAnotherAccountSwitchesTheCaller() {
 		Api bob = this.api.signUp();
 		bob.createOwner("Bob's");
 		this.ann.createOwner("Ann's");
 
-		Api.Answer answer = bob.execute("""
+		Api.Response response = bob.execute("""
 				mutation ($input: LoginInput!) {
 				  login(input: $input) { user { username owners { nodes { name } } } }
 				}""", Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)));
 
-		assertThat(answer.data().at("/login/user/owners").toString()).isEqualTo("{\"nodes\":[{\"name\":\"Ann's\"}]}");
+		assertThat(response.data().at("/login/user/owners").toString()).isEqualTo("{\"nodes\":[{\"name\":\"Ann's\"}]}");
 	}
 
 	@Test
-	void aSessionIsANode() {
+	void sessionIsANode() {
 		String id = current(this.ann);
 
 		assertThat(this.ann
@@ -163,7 +163,7 @@ class SessionListTests {
 	}
 
 	@Test
-	void endingASessionRefusesItsTokensAndNoOthers() {
+	void revokingSessionRefusesItsTokensAndNoOthers() {
 		Api phone = login(this.api);
 		String id = current(phone);
 
@@ -176,7 +176,7 @@ class SessionListTests {
 	}
 
 	@Test
-	void nobodyEndsAnotherAccountsSession() {
+	void sessionOfAnotherAccountCannotBeRevoked() {
 		String id = current(this.ann);
 
 		assertThat(revoke(this.api.signUp(), id).codes()).containsExactly("NOT_FOUND");
@@ -188,7 +188,7 @@ class SessionListTests {
 	}
 
 	@Test
-	void endingAllOthersLeavesTheOneThatAsks() {
+	void revokingOthersKeepsTheCallersSession() {
 		List<Api> others = IntStream.range(0, 3).mapToObj((i) -> login(this.api)).toList();
 
 		assertThat(this.ann.execute("mutation { revokeOtherSessions { revokedCount } }").data().toString())
@@ -201,18 +201,18 @@ class SessionListTests {
 	}
 
 	@Test
-	void afterLoggingOutTheRestOfTheRequestIsSignedOut() {
-		Api.Answer answer = this.ann
+	void fieldsAfterLogoutAreSignedOut() {
+		Api.Response response = this.ann
 			.execute("mutation { logout { success } createOwner(input: { name: \"Late\" }) { owner { id } } }");
 
-		assertThat(answer.codes()).containsExactly("UNAUTHENTICATED");
-		assertThat(answer.json().at("/data/logout/success").asBoolean()).isTrue();
+		assertThat(response.codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(response.json().at("/data/logout/success").asBoolean()).isTrue();
 		assertThat(isSignedIn(this.ann)).isFalse();
 	}
 
-	/** Its row was removed, but its access token has not expired. */
+	/** The row was removed, but the access token has not expired. */
 	@Test
-	void logOutEndsASessionThatIsNotStoredAnyMore() {
+	void logoutRevokesTokensOfRemovedSession() {
 		this.jdbc.sql("DELETE FROM sessions WHERE id = ?").param(NodeKind.SESSION.uuid(current(this.ann))).update();
 		assertThat(isSignedIn(this.ann)).isTrue();
 
@@ -223,7 +223,7 @@ class SessionListTests {
 	}
 
 	@Test
-	void requestIsNotedAsTheUseOfItsSession() {
+	void requestIsRecordedAsUseOfItsSession() {
 		Api phone = login(this.api);
 		this.jdbc
 			.sql("UPDATE sessions SET last_used_at = clock_timestamp() - interval '1 hour' "
@@ -242,20 +242,20 @@ class SessionListTests {
 	}
 
 	@Test
-	void aRequestOfASignedInClientCostsNoStatementForItsToken() {
+	void accessTokenIsVerifiedWithoutStatement() {
 		assertThat(this.sql.record(() -> this.ann.execute("{ __typename }").data())).isEmpty();
 	}
 
 	@Test
-	void theHundredAndFirstSessionEndsTheOneNotUsedForLongest() {
+	void hundredAndFirstSessionRevokesTheLeastRecentlyUsed() {
 		this.jdbc.sql(
 				"INSERT INTO sessions (user_id, id, created_at, last_used_at, expires_at, ends_at, family_hash, token_hash) "
 						+ "SELECT id, gen_random_uuid(), now(), now() + interval '1 hour', now() + interval '1 day', "
 						+ "now() + interval '1 day', '', '' " + "FROM users, generate_series(1, 99) WHERE username = ?")
 			.param(this.name)
 			.update();
-		// What is noted of a use is written a moment later, and so could be that of this
-		// one: it is the oldest all the same.
+		// A use is recorded asynchronously, so that of this session could be written
+		// later: it is the least recent all the same.
 		assertThat(sessions(this.ann)).hasSize(100);
 
 		Api phone = login(this.api);
@@ -264,7 +264,7 @@ class SessionListTests {
 		assertThat(isSignedIn(this.ann)).isFalse();
 	}
 
-	/** Lets it be some minutes ago that all sessions of the account were opened. */
+	/** Moves the start of all sessions of the account some minutes into the past. */
 	private void age(int minutes) {
 		this.jdbc
 			.sql("UPDATE sessions SET created_at = created_at - make_interval(mins => ?), "
@@ -274,16 +274,16 @@ class SessionListTests {
 			.update();
 	}
 
-	private static Api.Answer reauthenticate(Api client, String password) {
+	private static Api.Response reauthenticate(Api client, String password) {
 		return client.execute("""
 				mutation ($input: ReauthenticateInput!) {
 				  reauthenticate(input: $input) { session { id current authenticatedAt } }
 				}""", Map.of("input", Map.of("password", password)));
 	}
 
-	private static void assertReauthenticationRequired(Api.Answer answer) {
-		assertThat(answer.codes()).containsExactly("FORBIDDEN");
-		assertThat(answer.json().at("/errors/0/extensions/reason").asString()).isEqualTo("REAUTHENTICATION_REQUIRED");
+	private static void assertReauthenticationRequired(Api.Response response) {
+		assertThat(response.codes()).containsExactly("FORBIDDEN");
+		assertThat(response.json().at("/errors/0/extensions/reason").asString()).isEqualTo("REAUTHENTICATION_REQUIRED");
 	}
 
 	@Test
@@ -306,14 +306,14 @@ class SessionListTests {
 
 		assertThat(reauthenticate(this.ann, Api.PASSWORD).text("/reauthenticate/session/id"))
 			.isEqualTo(current(this.ann));
-		// It is this session's alone.
+		// The proof is that of this session alone.
 		assertReauthenticationRequired(revoke(phone, current(this.ann)));
 		assertThat(revoke(this.ann, phonesSession).codes()).isEmpty();
 		assertThat(isSignedIn(phone)).isFalse();
 	}
 
 	@Test
-	void theOwnSessionEndsWithoutThePassword() {
+	void ownSessionIsRevokedWithoutThePassword() {
 		age(60);
 
 		assertThat(revoke(this.ann, current(this.ann)).codes()).isEmpty();
@@ -321,7 +321,7 @@ class SessionListTests {
 	}
 
 	@Test
-	void aChangeThatTookThePasswordCountsAsItsProof() {
+	void passwordOfAnotherMutationCountsAsReauthentication() {
 		age(60);
 		String before = this.ann.execute("{ me { sessions { authenticatedAt } } }")
 			.text("/me/sessions/0/authenticatedAt");

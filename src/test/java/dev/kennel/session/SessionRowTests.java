@@ -37,14 +37,14 @@ class SessionRowTests {
 	}
 
 	@Test
-	void aSessionIsOverFromTheMomentOnAtWhichItExpires() {
-		assertThat(row(NOW.plus(TICK), null, null, null).isOver()).isFalse();
-		assertThat(row(NOW, null, null, null).isOver()).isTrue();
-		assertThat(row(NOW.minus(TICK), null, null, null).isOver()).isTrue();
+	void sessionIsExpiredFromItsExpiryOn() {
+		assertThat(row(NOW.plus(TICK), null, null, null).isExpired()).isFalse();
+		assertThat(row(NOW, null, null, null).isExpired()).isTrue();
+		assertThat(row(NOW.minus(TICK), null, null, null).isExpired()).isTrue();
 	}
 
 	@Test
-	void tokensAreKnownByTheirHashes() {
+	void tokensMatchByTheirHashes() {
 		SessionRow row = replacedAt(NOW);
 		RefreshToken foreign = RefreshToken.first(this.current.account(), this.id);
 
@@ -57,26 +57,26 @@ class SessionRowTests {
 	}
 
 	@Test
-	void theTokenReplacedLastHasASuccessorUntilTheGraceIsOver() {
+	void replacedTokenHasSuccessorWithinGracePeriod() {
 		assertThat(replacedAt(NOW.minus(GRACE).plus(TICK)).successorOf(this.replaced, GRACE)).isEqualTo(this.current);
 		assertThat(replacedAt(NOW.minus(GRACE)).successorOf(this.replaced, GRACE)).isNull();
 	}
 
 	@Test
-	void anotherTokenHasNone() {
+	void anotherTokenHasNoSuccessor() {
 		assertThat(replacedAt(NOW).successorOf(this.current, GRACE)).isNull();
 		assertThat(replacedAt(NOW).successorOf(this.current.successor(), GRACE)).isNull();
 	}
 
 	@Test
-	void inASessionThatWasNeverRefreshedThereIsNone() {
+	void sessionWithoutRefreshHasNoSuccessor() {
 		assertThat(row(NOW.plusDays(1), null, null, null).successorOf(this.replaced, GRACE)).isNull();
 		assertThat(row(NOW.plusDays(1), this.replaced.hash(), null, null).successorOf(this.replaced, GRACE)).isNull();
 		assertThat(row(NOW.plusDays(1), this.replaced.hash(), NOW, null).successorOf(this.replaced, GRACE)).isNull();
 	}
 
 	@Test
-	void aRowSaysNoHashWhenItIsPrinted() {
+	void toStringOmitsHashes() {
 		assertThat(replacedAt(NOW).toString()).isEqualTo("SessionRow[session=" + NodeKind.SESSION.id(this.id) + "]");
 	}
 

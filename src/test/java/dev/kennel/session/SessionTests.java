@@ -54,62 +54,62 @@ class SessionTests {
 		this.ann = this.api.signUp(this.name);
 	}
 
-	private Api.Answer login(Api client, String username, String password) {
+	private Api.Response login(Api client, String username, String password) {
 		return client.execute(LOGIN, Map.of("input", Map.of("username", username, "password", password)));
 	}
 
 	@Test
-	void oneLogsInWhateverTheCaseOfTheName() {
-		Api.Answer answer = login(this.api, " " + this.name.toUpperCase(java.util.Locale.ROOT), Api.PASSWORD);
+	void usernameIsCaseInsensitiveAtLogIn() {
+		Api.Response response = login(this.api, " " + this.name.toUpperCase(java.util.Locale.ROOT), Api.PASSWORD);
 
-		assertThat(answer.text("/login/user/username")).isEqualTo(this.name);
+		assertThat(response.text("/login/user/username")).isEqualTo(this.name);
 	}
 
 	/**
-	 * Neither by the answer nor by what it costs: what is hashed, and which statements
-	 * are run, takes nearly all of the time.
+	 * Neither by the response nor by its cost: the hashes and the statements take nearly
+	 * all of the time.
 	 */
 	@Test
 	void aWrongNameAndAWrongPasswordCannotBeToldApart() {
-		// The address has its count from now on.
+		// Creates the buckets of the address.
 		login(this.api, this.name + "y", Api.PASSWORD);
 
 		Attempt wrongPassword = attempt(this.name, "wrong password");
 		Attempt wrongName = attempt(this.name + "x", Api.PASSWORD);
 
-		assertThat(wrongPassword.answer().reasons()).containsExactly("UNAUTHENTICATED INVALID_CREDENTIALS");
-		assertThat(wrongName.answer().json()).isEqualTo(wrongPassword.answer().json());
+		assertThat(wrongPassword.response().reasons()).containsExactly("UNAUTHENTICATED INVALID_CREDENTIALS");
+		assertThat(wrongName.response().json()).isEqualTo(wrongPassword.response().json());
 		assertThat(wrongPassword.hashes()).containsExactly("{argon2}$argon2id$v=19$m=7168,t=1,p=1");
 		assertThat(wrongName.hashes()).isEqualTo(wrongPassword.hashes());
 		assertThat(wrongPassword.statements()).anyMatch((statement) -> statement.contains("from users"));
 		assertThat(wrongName.statements()).isEqualTo(wrongPassword.statements());
 	}
 
-	/** A log-in, with the hashes and the statements that it has cost. */
-	private record Attempt(Api.Answer answer, List<String> hashes, List<String> statements) {
+	/** A log-in, with its hashes and statements. */
+	private record Attempt(Api.Response response, List<String> hashes, List<String> statements) {
 	}
 
 	private Attempt attempt(String username, String password) {
-		AtomicReference<Api.Answer> answer = new AtomicReference<>();
+		AtomicReference<Api.Response> response = new AtomicReference<>();
 		AtomicReference<List<String>> computed = new AtomicReference<>();
 		List<String> statements = this.sql
-			.record(() -> computed.set(this.hashes.record(() -> answer.set(login(this.api, username, password)))));
-		return new Attempt(answer.get(), computed.get(), statements);
+			.record(() -> computed.set(this.hashes.record(() -> response.set(login(this.api, username, password)))));
+		return new Attempt(response.get(), computed.get(), statements);
 	}
 
 	@Test
-	void belowALogInAllFieldsAreThoseOfWhoHasLoggedIn() {
+	void fieldsBelowLoginBelongToTheNewSession() {
 		Api bob = this.api.signUp();
 		bob.createOwner("Bob's owner");
 		this.ann.createDog(this.ann.createOwner("Ann's owner"), "Ann's dog");
 
 		for (Api sender : java.util.List.of(this.api, this.api.withToken("nonsense"), bob)) {
-			Api.Answer answer = sender
+			Api.Response response = sender
 				.execute("mutation ($input: LoginInput!) { login(input: $input) { user { username "
 						+ "owners { nodes { name user { username } dogs { nodes { name owner { name } } } } totalCount } } } }",
 						Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)));
 
-			assertThat(answer.data().toString()).isEqualTo("{\"login\":{\"user\":{\"username\":\"" + this.name
+			assertThat(response.data().toString()).isEqualTo("{\"login\":{\"user\":{\"username\":\"" + this.name
 					+ "\",\"owners\":{\"nodes\":[{\"name\":\"Ann's owner\",\"user\":{\"username\":\"" + this.name
 					+ "\"},\"dogs\":{\"nodes\":[{\"name\":\"Ann's dog\",\"owner\":{\"name\":\"Ann's owner\"}}]}}],"
 					+ "\"totalCount\":1}}}}");
@@ -117,7 +117,7 @@ class SessionTests {
 	}
 
 	@Test
-	void thePasswordIsCaseSensitive() {
+	void passwordIsCaseSensitive() {
 		assertThat(login(this.api, this.name, Api.PASSWORD.toUpperCase(java.util.Locale.ROOT)).codes())
 			.containsExactly("UNAUTHENTICATED");
 	}
@@ -128,7 +128,7 @@ class SessionTests {
 	}
 
 	@Test
-	void everythingElseNeedsAnAccount() {
+	void otherFieldsRequireAuthentication() {
 		for (String document : List.of("{ myOwners { nodes { id } } }", "{ myDogs { nodes { id } } }",
 				"mutation { logout { success } }")) {
 			assertThat(this.api.execute(document).reasons()).containsExactly("UNAUTHENTICATED TOKEN_MISSING");
@@ -136,7 +136,7 @@ class SessionTests {
 	}
 
 	@Test
-	void anAuthorizationThatIsEmptyOrOfAnotherSchemeIsAbsent() {
+	void emptyAuthorizationAndOtherSchemesAreIgnored() {
 		for (String authorization : List.of("Basic dTpw", "Negotiate", "Bearer", "bearer \t", "", " ")) {
 			Api client = this.api.withHeaders(Map.of("Authorization", authorization));
 			assertThat(client.execute("{ me { id } }").data().toString()).as(authorization).isEqualTo("{\"me\":null}");
@@ -146,7 +146,7 @@ class SessionTests {
 	}
 
 	@Test
-	void aTokenWithoutItsSchemeIsNotValid() {
+	void tokenWithoutSchemeIsInvalid() {
 		for (String authorization : List.of(this.ann.token(), "Bearer x", "Bearer null", "BEARER  x ")) {
 			assertThat(this.api.withHeaders(Map.of("Authorization", authorization)).execute("{ me { id } }").reasons())
 				.as(authorization)
@@ -158,7 +158,7 @@ class SessionTests {
 	}
 
 	@Test
-	void ofSeveralTokensNoneIsTaken() {
+	void severalTokensAreInvalid() {
 		String token = "Bearer " + this.ann.token();
 		assertThat(BearerToken.find(List.of(token))).isEqualTo(this.ann.token());
 		assertThat(BearerToken.find(List.of("", "Basic dTpw", token))).isEqualTo(this.ann.token());
@@ -166,7 +166,7 @@ class SessionTests {
 	}
 
 	@Test
-	void afterLoggingOutTheTokenIsRefusedAndOthersAreNot() {
+	void logoutRefusesItsTokenAndNoOthers() {
 		Api other = this.api.withToken(login(this.api, this.name, Api.PASSWORD).text("/login/accessToken"));
 
 		assertThat(this.ann.execute("mutation { logout { success } }").data().toString())
@@ -177,9 +177,9 @@ class SessionTests {
 	}
 
 	@Test
-	void afterALogOutTheFieldsThatFollowAreRefused() {
+	void fieldsAfterLogoutAreRefused() {
 		String session = this.ann.execute("{ me { sessions { id } } }").text("/me/sessions/0/id");
-		Api.Answer revoked = this.ann
+		Api.Response revoked = this.ann
 			.execute("mutation ($id: ID!) { revokeSession(input: { id: $id }) { revokedSessionId } "
 					+ "createOwner(input: { name: \"Too late\" }) { owner { id } } }", Map.of("id", session));
 		assertThat(revoked.reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
@@ -195,14 +195,14 @@ class SessionTests {
 	}
 
 	@Test
-	void withATokenThatIsNotValidOneCanStillLogIn() {
-		Api.Answer answer = login(this.api.withToken("nonsense"), this.name, Api.PASSWORD);
+	void loginSucceedsWithInvalidToken() {
+		Api.Response response = login(this.api.withToken("nonsense"), this.name, Api.PASSWORD);
 
-		assertThat(answer.text("/login/user/username")).isEqualTo(this.name);
+		assertThat(response.text("/login/user/username")).isEqualTo(this.name);
 	}
 
 	@Test
-	void aTokenMadeWithTheRightKeyIsGood() {
+	void tokenSignedWithTheCurrentKeyIsAccepted() {
 		assertThat(this.api.withToken(sign(token(), key())).execute("{ me { username } }").text("/me/username"))
 			.isEqualTo(this.name);
 	}
@@ -216,7 +216,7 @@ class SessionTests {
 	}
 
 	/**
-	 * That it has expired is told of a token of this service, for it, and of no other.
+	 * TOKEN_EXPIRED is reported for tokens that this service has issued for itself only.
 	 */
 	@Test
 	void whatWasNeverGoodHasNotExpired() {
@@ -237,7 +237,7 @@ class SessionTests {
 	}
 
 	@Test
-	void aTokenIsRefusedWithoutAStatement() {
+	void invalidTokenIsRefusedWithoutStatement() {
 		List<String> tokens = List.of(this.ann.token(), sign(expired(), key()), "nonsense");
 		this.ann.execute("mutation { logout { success } }").data();
 		for (String token : tokens) {
@@ -252,17 +252,17 @@ class SessionTests {
 	}
 
 	@Test
-	void aTokenWithoutAnEndIsRefused() {
+	void tokenWithoutExpiryIsRefused() {
 		assertRefused(sign(token().expiration(null), key()));
 	}
 
 	@Test
-	void aTokenOfAnotherKeyIsRefused() {
+	void tokenOfAnotherKeyIsRefused() {
 		assertRefused(sign(token(), Jwts.SIG.HS256.key().build()));
 	}
 
 	@Test
-	void aTokenOfAnUnknownKeyIdIsRefused() {
+	void tokenOfUnknownKeyIdIsRefused() {
 		assertRefused(sign(token().header().keyId("other").and(), key()));
 	}
 
@@ -272,7 +272,7 @@ class SessionTests {
 	}
 
 	@Test
-	void aTokenForAnotherAudienceIsRefused() {
+	void tokenForAnotherAudienceIsRefused() {
 		assertRefused(sign(token().claim("aud", "other"), key()));
 		assertRefused(sign(token().claim("aud", null), key()));
 	}
@@ -286,7 +286,7 @@ class SessionTests {
 	}
 
 	@Test
-	void aTokenOfAnotherTypeIsRefused() {
+	void tokenOfAnotherTypeIsRefused() {
 		assertRefused(sign(token().header().type("JWT").and(), key()));
 	}
 
@@ -297,7 +297,7 @@ class SessionTests {
 	}
 
 	@Test
-	void anUnsignedTokenIsRefused() {
+	void unsignedTokenIsRefused() {
 		assertRefused(token().compact());
 		String[] parts = this.ann.token().split("\\.");
 		String none = Base64.getUrlEncoder()
@@ -309,14 +309,14 @@ class SessionTests {
 	}
 
 	@Test
-	void aTokenWithoutAClaimThatItNeedsIsRefused() {
+	void tokenWithoutRequiredClaimIsRefused() {
 		assertRefused(sign(token().subject(null), key()));
 		assertRefused(sign(token().claim("sid", null), key()));
 		assertRefused(sign(token().expiration(null), key()));
 	}
 
 	@Test
-	void aTokenThatIsNotWholeIsRefused() {
+	void malformedTokenIsRefused() {
 		String token = this.ann.token();
 		assertRefused(token.substring(0, token.length() - 1));
 		assertRefused(token.substring(1));
@@ -326,7 +326,7 @@ class SessionTests {
 	}
 
 	@Test
-	void aTokenWhoseClaimsWereChangedIsRefused() {
+	void tokenWithModifiedClaimsIsRefused() {
 		String[] parts = this.ann.token().split("\\.");
 		String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
 		String changed = claims.replace("usr_0", "usr_1");
@@ -337,8 +337,7 @@ class SessionTests {
 	}
 
 	/**
-	 * A token as the service makes them, but for the session, which the service has never
-	 * opened.
+	 * Returns a token as the service issues them, but of a session that was never opened.
 	 */
 	private JwtBuilder token() {
 		String user = this.ann.execute("{ me { id } }").text("/me/id");

@@ -80,7 +80,10 @@ class SigningKeySetTests {
 			.isEqualTo(ErrorReason.TOKEN_INVALID);
 	}
 
-	/** The library would verify it: a public key of RSA is one for all of these. */
+	/**
+	 * The library would verify it: an RSA public key is valid for all of these
+	 * algorithms.
+	 */
 	@Test
 	void anotherAlgorithmOfTheSameKeyIsRefused() {
 		AuthProperties properties = properties(good(SigningAlgorithm.RS256));
@@ -108,7 +111,7 @@ class SigningKeySetTests {
 		}
 	}
 
-	/** Also one that was good a moment ago: its signature is not looked at again. */
+	/** Even if it is cached: its signature is not verified again. */
 	@Test
 	void aTokenExpiresThirtySecondsAfterItsTime() {
 		AuthProperties properties = properties(good(SigningAlgorithm.HS256));
@@ -125,7 +128,7 @@ class SigningKeySetTests {
 	}
 
 	@Test
-	void theSessionThatATokenClaimsIsReadWhateverItsSignature() {
+	void claimedSessionIsReadWithoutVerifyingTheSignature() {
 		AuthProperties properties = properties(good(SigningAlgorithm.HS256));
 		UUID session = UUID.randomUUID();
 		String token = new AccessTokenCodec(properties, keys(properties), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
@@ -150,7 +153,7 @@ class SigningKeySetTests {
 	}
 
 	@Test
-	void aTokenDoesNotOutlastItsSession() {
+	void tokenDoesNotOutlastItsSession() {
 		AuthProperties properties = properties(good(SigningAlgorithm.HS256));
 		Instant end = Instant.parse("2099-01-01T00:00:00Z");
 		AccessTokenCodec tokens = new AccessTokenCodec(properties, keys(properties),
@@ -197,7 +200,7 @@ class SigningKeySetTests {
 					+ "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256",
 			"EDDSA, private-key, PRIVATEKEY, an Ed25519 key, openssl genpkey -algorithm ed25519" })
 	void theErrorSaysWhichKeyItIsAndHowToMakeOne(SigningAlgorithm algorithm, String member, String variable,
-			String need, String recipe) {
+			String need, String keyCommand) {
 		AuthProperties.Key first = new AuthProperties.Key("first", SigningAlgorithm.HS256, SECRET, null);
 
 		assertThatExceptionOfType(SigningKeyException.class)
@@ -215,13 +218,13 @@ class SigningKeySetTests {
 
 								and set it as kennel.auth.keys[1].%s, beside a name of your choice as kennel.auth.keys[1].id: for \
 								instance with the environment variables KENNEL_AUTH_KEYS_1_ID and KENNEL_AUTH_KEYS_1_%s."""
-							.formatted(need, recipe, member, variable));
+							.formatted(need, keyCommand, member, variable));
 			});
 	}
 
-	/** Of 32 bytes, twelve that differ are enough. */
+	/** Twelve distinct bytes of 32 are enough. */
 	@Test
-	void aSecretIsTakenForRandomIfTwelveOfItsBytesDiffer() {
+	void secretWithTwelveDistinctBytesIsAccepted() {
 		byte[] bytes = new byte[32];
 		for (int i = 0; i < 11; i++) {
 			bytes[i] = (byte) (0xa0 + i);
@@ -238,14 +241,14 @@ class SigningKeySetTests {
 		assertThat(keys.current().signing().getEncoded()).isEqualTo(bytes);
 	}
 
-	/** As {@code openssl rand -base64 32} would never make it, but a person does. */
+	/** {@code openssl rand -base64 32} would never generate it, but people type it. */
 	@Test
-	void aPlaceholderIsFoundInTheTextToo() {
+	void placeholderIsDetectedInTheEncodedText() {
 		assertRefused("default or a placeholder", key(SigningAlgorithm.HS256, "ChangeMe" + SECRET.substring(8), null));
 	}
 
 	@Test
-	void theFirstKeySignsAndEachIsFoundByItsName() {
+	void firstKeySignsAndEachIsFoundById() {
 		AuthProperties.Key first = new AuthProperties.Key("first", SigningAlgorithm.ES256, null, TestKeys.P256);
 		AuthProperties.Key second = new AuthProperties.Key("second", SigningAlgorithm.HS256, SECRET, null);
 
@@ -259,7 +262,7 @@ class SigningKeySetTests {
 	}
 
 	@Test
-	void keysSayNothingWhenTheyArePrinted() {
+	void toStringOmitsKeys() {
 		SigningKeySet keys = keys(properties(good(SigningAlgorithm.HS256)));
 
 		assertThat(keys.current().toString()).isEqualTo("SigningKey[id=k, algorithm=HS256]");

@@ -10,7 +10,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Keys, made anew for each run. */
+/** Keys that are generated for each run. */
 final class TestKeys {
 
 	static final String P256 = ec("secp256r1");

@@ -29,7 +29,7 @@ public final class AdjustableClock extends Clock {
 
 	/**
 	 * Advances the clock.
-	 * @param time by how much
+	 * @param time the duration
 	 */
 	public void advance(Duration time) {
 		this.now = this.now.plus(time);

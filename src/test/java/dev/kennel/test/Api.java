@@ -25,7 +25,7 @@ import org.springframework.core.env.Environment;
 /** A client of the service, signed out or signed in. */
 public class Api {
 
-	/** The password of every account that {@link #signUp()} makes. */
+	/** The password of every account of {@link #signUp()}. */
 	public static final String PASSWORD = "correct horse battery staple";
 
 	private static final JsonMapper JSON = new JsonMapper();
@@ -41,8 +41,8 @@ public class Api {
 	private final Map<String, String> headers;
 
 	/**
-	 * A client of the service that the test runs with.
-	 * @param environment knows its port once it listens
+	 * Creates a client of the service that tests share.
+	 * @param environment has the service's port once it listens
 	 */
 	@Autowired
 	public Api(Environment environment) {
@@ -57,8 +57,8 @@ public class Api {
 	}
 
 	/**
-	 * A client of another instance.
-	 * @param port the port that it listens on
+	 * Creates a client of another instance.
+	 * @param port the port of the instance
 	 * @return the client, signed out
 	 */
 	public static Api at(int port) {
@@ -66,9 +66,9 @@ public class Api {
 	}
 
 	/**
-	 * Answers where the service is.
-	 * @param path a path
-	 * @return its URL
+	 * Returns the URL of a path.
+	 * @param path the path
+	 * @return the URL
 	 */
 	public URI uri(String path) {
 		String used = (this.environment != null) ? this.environment.getRequiredProperty("local.server.port")
@@ -77,7 +77,7 @@ public class Api {
 	}
 
 	/**
-	 * The same client with another token.
+	 * Returns the same client with another token.
 	 * @param accessToken the token, or null to sign out
 	 * @return the client
 	 */
@@ -86,8 +86,8 @@ public class Api {
 	}
 
 	/**
-	 * The same client with further headers.
-	 * @param more headers beside, or instead of, those that are sent anyway
+	 * Returns the same client with additional headers.
+	 * @param more the headers, which take precedence over those that are sent anyway
 	 * @return the client
 	 */
 	public Api withHeaders(Map<String, String> more) {
@@ -97,7 +97,8 @@ public class Api {
 	}
 
 	/**
-	 * The same client at another address: the tests trust themselves as a proxy.
+	 * Returns the same client with another address: the service trusts the tests as a
+	 * proxy.
 	 * @param address the IP address
 	 * @return the client
 	 */
@@ -106,7 +107,7 @@ public class Api {
 	}
 
 	/**
-	 * Answers the token that is sent.
+	 * Returns the access token.
 	 * @return the access token
 	 */
 	public String token() {
@@ -117,7 +118,7 @@ public class Api {
 	}
 
 	/**
-	 * Signs a new account up.
+	 * Signs up a new account.
 	 * @return a client that is signed in
 	 */
 	public Api signUp() {
@@ -125,33 +126,33 @@ public class Api {
 	}
 
 	/**
-	 * Signs an account of a name up.
-	 * @param username the name
+	 * Signs up an account.
+	 * @param username the username
 	 * @return a client that is signed in
 	 */
 	public Api signUp(String username) {
-		Answer answer = execute("mutation ($input: SignupInput!) { signup(input: $input) { accessToken } }", Map
+		Response response = execute("mutation ($input: SignupInput!) { signup(input: $input) { accessToken } }", Map
 			.of("input", Map.of("username", username, "email", username + "@example.com", "password", PASSWORD)));
-		return withToken(answer.text("/signup/accessToken"));
+		return withToken(response.text("/signup/accessToken"));
 	}
 
 	/**
 	 * Logs in.
-	 * @param username the name
+	 * @param username the username
 	 * @param password the password
-	 * @return the answer, with the access token
+	 * @return the response, with the access token
 	 */
-	public Answer login(String username, String password) {
+	public Response login(String username, String password) {
 		return execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
 				Map.of("input", Map.of("username", username, "password", password)));
 	}
 
 	/**
-	 * Requests the mail with which a password is set anew.
+	 * Requests the mail for a password reset.
 	 * @param email the address of the account
-	 * @return the answer
+	 * @return the response
 	 */
-	public Answer requestPasswordReset(String email) {
+	public Response requestPasswordReset(String email) {
 		return execute("""
 				mutation ($input: RequestPasswordResetInput!) {
 				  requestPasswordReset(input: $input) { success }
@@ -159,7 +160,7 @@ public class Api {
 	}
 
 	/**
-	 * Adds an owner.
+	 * Creates an owner.
 	 * @param name the owner's name
 	 * @return the owner's id
 	 */
@@ -170,7 +171,7 @@ public class Api {
 	}
 
 	/**
-	 * Adds a dog.
+	 * Creates a dog.
 	 * @param ownerId the owner's id
 	 * @param name the dog's name
 	 * @return the dog's id
@@ -180,7 +181,7 @@ public class Api {
 	}
 
 	/**
-	 * Adds a dog.
+	 * Creates a dog.
 	 * @param input the whole input
 	 * @return the dog's id
 	 */
@@ -193,9 +194,9 @@ public class Api {
 	/**
 	 * Sends an operation without variables.
 	 * @param document the document
-	 * @return the answer
+	 * @return the response
 	 */
-	public Answer execute(String document) {
+	public Response execute(String document) {
 		return execute(document, Map.of());
 	}
 
@@ -203,9 +204,9 @@ public class Api {
 	 * Sends an operation.
 	 * @param document the document
 	 * @param variables its variables
-	 * @return the answer
+	 * @return the response
 	 */
-	public Answer execute(String document, Map<String, ?> variables) {
+	public Response execute(String document, Map<String, ?> variables) {
 		return execute(document, variables, Map.of());
 	}
 
@@ -213,10 +214,11 @@ public class Api {
 	 * Sends an operation.
 	 * @param document the document
 	 * @param variables its variables
-	 * @param headers headers beside, or instead of, those that a client sends anyway
-	 * @return the answer
+	 * @param headers additional headers, which take precedence over those that are sent
+	 * anyway
+	 * @return the response
 	 */
-	public Answer execute(String document, Map<String, ?> variables, Map<String, String> headers) {
+	public Response execute(String document, Map<String, ?> variables, Map<String, String> headers) {
 		Map<String, Object> body = new HashMap<>();
 		body.put("query", document);
 		body.put("variables", variables);
@@ -226,10 +228,11 @@ public class Api {
 	/**
 	 * Sends a body as it is.
 	 * @param body the body
-	 * @param headers headers beside, or instead of, those that a client sends anyway
-	 * @return the answer
+	 * @param headers additional headers, which take precedence over those that are sent
+	 * anyway
+	 * @return the response
 	 */
-	public Answer post(byte[] body, Map<String, String> headers) {
+	public Response post(byte[] body, Map<String, String> headers) {
 		return send("POST", "/graphql", body, headers);
 	}
 
@@ -238,10 +241,11 @@ public class Api {
 	 * @param method the HTTP method
 	 * @param path the path and query
 	 * @param body the body
-	 * @param headers headers beside, or instead of, those that a client sends anyway
-	 * @return the answer
+	 * @param headers additional headers, which take precedence over those that are sent
+	 * anyway
+	 * @return the response
 	 */
-	public Answer send(String method, String path, byte[] body, Map<String, String> headers) {
+	public Response send(String method, String path, byte[] body, Map<String, String> headers) {
 		Map<String, String> all = new HashMap<>();
 		all.put("Content-Type", "application/json");
 		all.put("Accept", "application/graphql-response+json");
@@ -254,7 +258,7 @@ public class Api {
 			.method(method, BodyPublishers.ofByteArray(body));
 		all.forEach(request::header);
 		try {
-			return new Answer(HTTP.send(request.build(), BodyHandlers.ofByteArray()));
+			return new Response(HTTP.send(request.build(), BodyHandlers.ofByteArray()));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -265,17 +269,17 @@ public class Api {
 		}
 	}
 
-	/** An answer of the service. */
-	public static final class Answer {
+	/** A response of the service. */
+	public static final class Response {
 
 		private final HttpResponse<byte[]> response;
 
-		Answer(HttpResponse<byte[]> response) {
+		Response(HttpResponse<byte[]> response) {
 			this.response = response;
 		}
 
 		/**
-		 * Answers the HTTP status.
+		 * Returns the HTTP status.
 		 * @return the status
 		 */
 		public int status() {
@@ -283,16 +287,16 @@ public class Api {
 		}
 
 		/**
-		 * Answers a header.
+		 * Returns a header.
 		 * @param name its name
-		 * @return the value, or an empty text
+		 * @return the value, or an empty string
 		 */
 		public String header(String name) {
 			return this.response.headers().firstValue(name).orElse("");
 		}
 
 		/**
-		 * Answers all values of a header.
+		 * Returns all values of a header.
 		 * @param name its name
 		 * @return the values
 		 */
@@ -301,7 +305,7 @@ public class Api {
 		}
 
 		/**
-		 * Answers the body as it is.
+		 * Returns the body as text.
 		 * @return the text
 		 */
 		public String body() {
@@ -309,7 +313,7 @@ public class Api {
 		}
 
 		/**
-		 * Answers the body.
+		 * Returns the body as JSON.
 		 * @return the JSON
 		 */
 		public JsonNode json() {
@@ -317,7 +321,7 @@ public class Api {
 		}
 
 		/**
-		 * Answers the data of an operation that has no errors.
+		 * Returns the data of an operation without errors.
 		 * @return the member {@code data}
 		 * @throws AssertionError if there are errors
 		 */
@@ -330,19 +334,19 @@ public class Api {
 		}
 
 		/**
-		 * Answers a text in the data of an operation that has no errors.
+		 * Returns a string in the data of an operation without errors.
 		 * @param pointer the JSON pointer from {@code data} on
-		 * @return the text
+		 * @return the string
 		 */
 		public String text(String pointer) {
 			return data().at(pointer).asString();
 		}
 
 		/**
-		 * Answers the texts in a list in the data of an operation that has no errors.
+		 * Returns the strings in a list in the data of an operation without errors.
 		 * @param list the JSON pointer of the list, from {@code data} on
 		 * @param member the member of each element
-		 * @return the texts; null for one that is null
+		 * @return the strings; null for one that is null
 		 */
 		public List<@Nullable String> texts(String list, String member) {
 			return StreamSupport.stream(data().at(list).spliterator(), false)
@@ -352,7 +356,7 @@ public class Api {
 		}
 
 		/**
-		 * Answers the errors' codes.
+		 * Returns the codes of the errors.
 		 * @return {@code extensions.code} of each
 		 */
 		public List<String> codes() {
@@ -362,8 +366,8 @@ public class Api {
 		}
 
 		/**
-		 * Answers the errors' reasons.
-		 * @return {@code extensions.code} and {@code extensions.reason} of each, as
+		 * Returns the codes and reasons of the errors.
+		 * @return {@code extensions.code} and {@code extensions.reason} of each, such as
 		 * {@code UNAUTHENTICATED TOKEN_EXPIRED}
 		 */
 		public List<String> reasons() {
@@ -374,8 +378,8 @@ public class Api {
 		}
 
 		/**
-		 * Answers the violations of the first error.
-		 * @return each as its path, from the argument on with dots, and its code, as
+		 * Returns the violations of the first error.
+		 * @return the path, from the argument on with dots, and the code of each, such as
 		 * {@code input.name LENGTH}
 		 */
 		public List<String> violations() {

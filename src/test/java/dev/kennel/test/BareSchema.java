@@ -13,14 +13,14 @@ import graphql.schema.idl.SchemaGenerator;
 import graphql.schema.idl.SchemaParser;
 import graphql.schema.idl.TypeDefinitionRegistry;
 
-/** Kennel's schema, with nothing behind it. */
+/** Kennel's schema without data fetchers. */
 public final class BareSchema {
 
 	private BareSchema() {
 	}
 
 	/**
-	 * Makes the schema of what is in {@code schema/}.
+	 * Creates the schema of the files in {@code schema/}.
 	 * @return the schema
 	 */
 	public static GraphQLSchema create() {

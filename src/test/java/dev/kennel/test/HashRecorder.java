@@ -13,14 +13,14 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
- * Records which passwords the service hashes, at which cost, and how many at once; and
- * can keep the hashes from ending.
+ * Records the password hashes that the service computes, their costs, and how many run
+ * concurrently; it can block them, too.
  */
 public class HashRecorder implements BeanPostProcessor {
 
 	private final AtomicInteger running = new AtomicInteger();
 
-	private final AtomicInteger most = new AtomicInteger();
+	private final AtomicInteger maxRunning = new AtomicInteger();
 
 	private final List<String> hashes = new CopyOnWriteArrayList<>();
 
@@ -33,9 +33,9 @@ public class HashRecorder implements BeanPostProcessor {
 
 	/**
 	 * Records the hashes that requests compute.
-	 * @param requests sends them
-	 * @return for each comparison, the algorithm and cost of the hash that is compared
-	 * with, and for each new hash {@code new}, in order
+	 * @param requests sends the requests
+	 * @return for each comparison, the algorithm and cost of the stored hash, and for
+	 * each new hash {@code new}, in order
 	 */
 	public List<String> record(Runnable requests) {
 		this.hashes.clear();
@@ -44,12 +44,12 @@ public class HashRecorder implements BeanPostProcessor {
 	}
 
 	/**
-	 * Does something while no hash ends.
-	 * @param work what to do
+	 * Executes work while all hashes are blocked.
+	 * @param work the work
 	 */
 	public void holding(Runnable work) {
 		CountDownLatch latch = new CountDownLatch(1);
-		this.most.set(0);
+		this.maxRunning.set(0);
 		this.held = latch;
 		try {
 			work.run();
@@ -61,24 +61,24 @@ public class HashRecorder implements BeanPostProcessor {
 	}
 
 	/**
-	 * Returns how many hashes are being computed.
-	 * @return their number
+	 * Returns the number of hashes in progress.
+	 * @return the number
 	 */
 	public int running() {
 		return this.running.get();
 	}
 
 	/**
-	 * Returns how many hashes have been computed at once since the last
+	 * Returns the maximum number of concurrent hashes since the last
 	 * {@link #holding(Runnable)}.
-	 * @return the highest number
+	 * @return the maximum
 	 */
 	public int most() {
-		return this.most.get();
+		return this.maxRunning.get();
 	}
 
 	private <T extends @Nullable Object> T count(Supplier<T> hash) {
-		this.most.accumulateAndGet(this.running.incrementAndGet(), Math::max);
+		this.maxRunning.accumulateAndGet(this.running.incrementAndGet(), Math::max);
 		try {
 			CountDownLatch latch = this.held;
 			if (latch != null) {
@@ -110,7 +110,7 @@ public class HashRecorder implements BeanPostProcessor {
 
 		@Override
 		public boolean matches(@Nullable CharSequence password, @Nullable String hash) {
-			// All but the salt and the hash itself.
+			// Without the salt and the hash itself.
 			HashRecorder.this.hashes.add(String.valueOf(hash).replaceFirst("\\$[^$]*\\$[^$]*$", ""));
 			return count(() -> this.encoder.matches(password, hash));
 		}

@@ -8,11 +8,11 @@ import java.time.Duration;
 
 import javax.sql.DataSource;
 
-/** A transaction of somebody else's, which holds a row and makes others wait. */
+/** A concurrent transaction that locks a row and makes others wait. */
 public final class HeldRow implements AutoCloseable {
 
-	/** Longer than anything takes that is not broken. */
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	/** Longer than any step of a passing test takes. */
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private final DataSource dataSource;
 
@@ -33,7 +33,7 @@ public final class HeldRow implements AutoCloseable {
 	}
 
 	/**
-	 * Does something else in the transaction.
+	 * Executes another statement in the transaction.
 	 * @param sql the statement
 	 * @param parameters its parameters
 	 * @throws SQLException if it fails
@@ -48,29 +48,29 @@ public final class HeldRow implements AutoCloseable {
 	}
 
 	/**
-	 * Returns once a statement waits for a lock.
-	 * @param pattern which, as LIKE has it
-	 * @throws SQLException if it can't be found out
+	 * Waits until a statement waits for a lock.
+	 * @param pattern the LIKE pattern of the statement
+	 * @throws SQLException if that can't be queried
 	 */
 	public void awaitWaiter(String pattern) throws SQLException {
 		await(pattern, true);
 	}
 
 	/**
-	 * Returns once no statement waits for a lock any more.
-	 * @param pattern which, as LIKE has it
-	 * @throws SQLException if it can't be found out
+	 * Waits until no statement waits for a lock any more.
+	 * @param pattern the LIKE pattern of the statement
+	 * @throws SQLException if that can't be queried
 	 */
 	public void awaitNoWaiter(String pattern) throws SQLException {
 		await(pattern, false);
 	}
 
-	private void await(String pattern, boolean wanted) throws SQLException {
-		long end = System.nanoTime() + PATIENCE.toNanos();
-		boolean waits = !wanted;
-		while (waits != wanted) {
+	private void await(String pattern, boolean expected) throws SQLException {
+		long end = System.nanoTime() + TIMEOUT.toNanos();
+		boolean waiting = !expected;
+		while (waiting != expected) {
 			if (System.nanoTime() - end > 0) {
-				throw new AssertionError("Waits for a lock: " + waits);
+				throw new AssertionError("Waits for a lock: " + waiting);
 			}
 			try (Connection other = this.dataSource.getConnection();
 					PreparedStatement statement = other
@@ -78,14 +78,14 @@ public final class HeldRow implements AutoCloseable {
 								+ "AND wait_event_type = 'Lock' AND query LIKE ?")) {
 				statement.setString(1, pattern);
 				try (ResultSet rows = statement.executeQuery()) {
-					waits = rows.next();
+					waiting = rows.next();
 				}
 			}
 		}
 	}
 
 	/**
-	 * Keeps what was done, and lets the others go on.
+	 * Commits, and so releases the lock.
 	 * @throws SQLException if it fails
 	 */
 	public void commit() throws SQLException {

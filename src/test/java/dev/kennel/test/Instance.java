@@ -14,7 +14,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 
-/** An instance of the service beside the one that tests run with. */
+/** Another instance of the service than the one that tests share. */
 public final class Instance implements AutoCloseable {
 
 	private static final List<String> SHARED = List.of("spring.datasource.url", "spring.datasource.username",
@@ -32,8 +32,8 @@ public final class Instance implements AutoCloseable {
 
 	/**
 	 * Starts an instance on the database of another one.
-	 * @param other the other one's settings
-	 * @param settings what differs; null takes a setting away
+	 * @param other the other instance's settings
+	 * @param settings the settings that differ; null removes one
 	 * @return the running instance
 	 */
 	public static Instance beside(Environment other, Map<String, @Nullable String> settings) {
@@ -43,10 +43,10 @@ public final class Instance implements AutoCloseable {
 
 	/**
 	 * Starts an instance on the database of another one.
-	 * @param other the other one's settings
-	 * @param settings what differs; null takes a setting away
-	 * @param atFirst what is done when the instance answers, and before it begins with
-	 * what it does periodically
+	 * @param other the other instance's settings
+	 * @param settings the settings that differ; null removes one
+	 * @param atFirst called once the instance serves requests, before it starts its
+	 * scheduled tasks
 	 * @return the running instance
 	 */
 	public static Instance beside(Environment other, Map<String, @Nullable String> settings, Consumer<Api> atFirst) {
@@ -58,7 +58,7 @@ public final class Instance implements AutoCloseable {
 
 	/**
 	 * Starts an instance.
-	 * @param settings its settings; null takes a setting away
+	 * @param settings its settings; null removes one
 	 * @return the running instance
 	 */
 	public static Instance start(Map<String, @Nullable String> settings) {
@@ -83,7 +83,7 @@ public final class Instance implements AutoCloseable {
 	}
 
 	/**
-	 * Answers a client of it.
+	 * Returns a client of the instance.
 	 * @return the client, signed out
 	 */
 	public Api api() {
@@ -91,10 +91,10 @@ public final class Instance implements AutoCloseable {
 	}
 
 	/**
-	 * Answers a part of it.
-	 * @param <T> the part's type
-	 * @param type the part's type
-	 * @return the part
+	 * Returns a bean of the instance.
+	 * @param <T> the bean's type
+	 * @param type the bean's type
+	 * @return the bean
 	 */
 	public <T> T get(Class<T> type) {
 		return this.context.getBean(type);

@@ -33,8 +33,8 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.core.env.Environment;
 
 /**
- * A second instance of the service, in a process of its own that can be killed, on the
- * database of the first.
+ * A second instance of the service on the database of the first, in a separate process
+ * that can be killed.
  */
 public final class InstanceProcess implements AutoCloseable {
 
@@ -47,31 +47,31 @@ public final class InstanceProcess implements AutoCloseable {
 		this.api = api;
 	}
 
-	/** At which step of a write the process dies. */
+	/** The step of a write at which the process is killed. */
 	public enum Step {
 
 		/** Nothing has been written. */
 		BEGIN,
 
-		/** The first field's row is there, with its record, by one statement. */
+		/** The row of the first field and its record are committed, by one statement. */
 		FIRST_COMMITTED,
 
-		/** The second field's row is written, but not its record. */
+		/** The row of the second field is written, but not its record. */
 		WRITTEN,
 
-		/** The second field's row and its record are written, but not committed. */
+		/** The row of the second field and its record are written, but not committed. */
 		RECORDED,
 
-		/** All is committed, and no client knows. */
+		/** Everything is committed, and no client has the response. */
 		COMMITTED
 
 	}
 
 	/**
-	 * Starts an instance and waits until it answers.
-	 * @param environment of the instance whose database it uses
-	 * @param crash at which step it dies, or null
-	 * @param writes how many writes come before
+	 * Starts an instance and waits until it is ready.
+	 * @param environment the settings of the instance whose database it uses
+	 * @param crash the step at which it is killed, or null
+	 * @param writes the number of writes before that
 	 * @return the instance
 	 */
 	public static InstanceProcess start(Environment environment, @Nullable Step crash, int writes) {
@@ -106,7 +106,7 @@ public final class InstanceProcess implements AutoCloseable {
 		}
 	}
 
-	/** Else the process would wait for somebody to read. */
+	/** Otherwise the process would block on a full pipe. */
 	private static void drain(BufferedReader output) {
 		try (output) {
 			output.transferTo(Writer.nullWriter());
@@ -128,14 +128,14 @@ public final class InstanceProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Answers a client of the instance.
+	 * Returns a client of the instance.
 	 * @return the client, signed out
 	 */
 	public Api api() {
 		return this.api;
 	}
 
-	/** Kills the process: no code of its own runs any more. */
+	/** Kills the process, without a shutdown. */
 	public void kill() {
 		this.process.destroyForcibly();
 	}
@@ -168,7 +168,7 @@ public final class InstanceProcess implements AutoCloseable {
 	}
 
 	/**
-	 * The instance's own process.
+	 * The main method of the instance's process.
 	 * @param args the service's settings, and {@code crash.at} and {@code crash.after}
 	 */
 	public static void main(String[] args) {
@@ -186,7 +186,7 @@ public final class InstanceProcess implements AutoCloseable {
 
 		private int remaining;
 
-		/** The connections whose transaction has a mutation in it. */
+		/** The connections with a mutation in their transaction. */
 		private final Set<String> writing = ConcurrentHashMap.newKeySet();
 
 		Crash(Environment environment) {

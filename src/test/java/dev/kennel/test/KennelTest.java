@@ -15,9 +15,9 @@ import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.TestConstructor;
 
 /**
- * A test that speaks to a running service. All such tests share one service and one
- * database, and each signs accounts of its own up. A constructor can take an {@link Api},
- * a {@link SqlRecorder} and a {@link HashRecorder}.
+ * A test of a running service. All such tests share one service and one database, and
+ * each signs up accounts of its own. A constructor can take an {@link Api}, a
+ * {@link SqlRecorder} and a {@link HashRecorder}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -29,7 +29,7 @@ import org.springframework.test.context.TestConstructor;
 @TestConstructor(autowireMode = TestConstructor.AutowireMode.ALL)
 public @interface KennelTest {
 
-	/** Gives the service a database of its own. */
+	/** Configures a database of the service's own. */
 	class Database implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
 		@Override

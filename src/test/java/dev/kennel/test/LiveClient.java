@@ -29,8 +29,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A client that follows a subscription, over a WebSocket or as server-sent events. What
- * comes is kept, in order: the results, and at last how the connection ended.
+ * A client of a subscription, over a WebSocket or server-sent events. It queues what it
+ * receives, in order: the results, and finally how the connection was closed.
  */
 public final class LiveClient implements AutoCloseable {
 
@@ -38,8 +38,8 @@ public final class LiveClient implements AutoCloseable {
 
 	private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-	/** Longer than anything takes that is not broken. */
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+	/** Longer than any step of a passing test takes. */
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
 	private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
@@ -49,7 +49,7 @@ public final class LiveClient implements AutoCloseable {
 
 	private @Nullable WebSocket webSocket;
 
-	/** The number of messages that the client is willing to take; -1 for all. */
+	/** Whether messages are requested by {@link #read} only. */
 	private final boolean lazy;
 
 	private LiveClient(Runnable closer, boolean lazy) {
@@ -58,12 +58,12 @@ public final class LiveClient implements AutoCloseable {
 	}
 
 	/**
-	 * Something that came.
+	 * An event that was received.
 	 *
 	 * @param type {@code next}, {@code error}, {@code complete}, {@code heartbeat}, or
 	 * {@code closed}
-	 * @param json what came with it
-	 * @param message all of it, on a WebSocket
+	 * @param json its payload
+	 * @param message the whole message of a WebSocket
 	 */
 	public record Event(String type, JsonNode json, String message) {
 
@@ -75,7 +75,7 @@ public final class LiveClient implements AutoCloseable {
 
 	/**
 	 * Subscribes over a WebSocket.
-	 * @param api whose token is sent
+	 * @param api the client whose token is sent
 	 * @param document the subscription
 	 * @param variables its variables
 	 * @return the client
@@ -88,8 +88,8 @@ public final class LiveClient implements AutoCloseable {
 	}
 
 	/**
-	 * Opens a WebSocket and says nothing.
-	 * @param api which service
+	 * Opens a WebSocket without sending a message.
+	 * @param api the client of the service
 	 * @param headers headers of the handshake
 	 * @param lazy whether nothing is read until {@link #read} is called
 	 * @return the client
@@ -99,11 +99,11 @@ public final class LiveClient implements AutoCloseable {
 	}
 
 	/**
-	 * Opens a WebSocket of any protocol and says nothing.
-	 * @param api which service
+	 * Opens a WebSocket of any subprotocol without sending a message.
+	 * @param api the client of the service
 	 * @param headers headers of the handshake
 	 * @param lazy whether nothing is read until {@link #read} is called
-	 * @param protocol the subprotocol, or null to name none
+	 * @param protocol the subprotocol, or null for none
 	 * @return the client
 	 */
 	public static LiveClient connect(Api api, Map<String, String> headers, boolean lazy, @Nullable String protocol) {
@@ -121,8 +121,8 @@ public final class LiveClient implements AutoCloseable {
 	}
 
 	/**
-	 * Says whose the WebSocket is.
-	 * @param payload the payload of {@code connection_init}
+	 * Sends {@code connection_init}.
+	 * @param payload its payload
 	 */
 	public void init(Map<String, ?> payload) {
 		send(Map.of("type", "connection_init", "payload", payload));
@@ -147,7 +147,9 @@ public final class LiveClient implements AutoCloseable {
 			socket().sendText((message instanceof String text) ? text : JSON.writeValueAsString(message), true).join();
 		}
 		catch (CompletionException ex) {
-			// The service may have closed it meanwhile, and how it did is the next event.
+			// The service may have closed the connection meanwhile; the next event has
+			// the close
+			// code.
 			if (!socket().isOutputClosed()) {
 				throw ex;
 			}
@@ -155,8 +157,8 @@ public final class LiveClient implements AutoCloseable {
 	}
 
 	/**
-	 * Takes further messages from the WebSocket.
-	 * @param count how many
+	 * Requests further messages of the WebSocket.
+	 * @param count the number of messages
 	 */
 	public void read(long count) {
 		socket().request(count);
@@ -171,7 +173,7 @@ public final class LiveClient implements AutoCloseable {
 
 	/**
 	 * Subscribes by server-sent events.
-	 * @param api whose token is sent
+	 * @param api the client whose token is sent
 	 * @param document the subscription
 	 * @param variables its variables
 	 * @return the client
@@ -242,15 +244,15 @@ public final class LiveClient implements AutoCloseable {
 	 * @return the message
 	 */
 	public String acknowledgement() {
-		return this.acknowledgement.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+		return this.acknowledgement.orTimeout(TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
 	}
 
 	/**
-	 * Waits for what comes next, heartbeats aside.
+	 * Waits for the next event other than a heartbeat.
 	 * @return the event
 	 */
 	public Event next() {
-		long end = System.nanoTime() + PATIENCE.toNanos();
+		long end = System.nanoTime() + TIMEOUT.toNanos();
 		Event event = await();
 		while (event.type().equals("heartbeat") || event.type().equals("ping")) {
 			if (System.nanoTime() - end > 0) {
@@ -262,12 +264,12 @@ public final class LiveClient implements AutoCloseable {
 	}
 
 	/**
-	 * Waits for what comes next, be it a heartbeat.
+	 * Waits for the next event, heartbeats included.
 	 * @return the event
 	 */
 	public Event await() {
 		try {
-			Event event = this.events.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+			Event event = this.events.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
 			if (event == null) {
 				throw new AssertionError("Nothing came");
 			}
@@ -281,9 +283,9 @@ public final class LiveClient implements AutoCloseable {
 
 	/**
 	 * Waits for results.
-	 * @param count how many
-	 * @param pointer what of each, from {@code data} on
-	 * @return the texts there, or the JSON if it is no text
+	 * @param count the number of results
+	 * @param pointer the JSON pointer of a value in each result, from {@code data} on
+	 * @return the values, as strings or JSON
 	 */
 	public List<String> next(int count, String pointer) {
 		List<String> texts = new ArrayList<>();
@@ -299,9 +301,8 @@ public final class LiveClient implements AutoCloseable {
 	}
 
 	/**
-	 * Waits for the end, whatever comes before it.
-	 * @return how the connection ended: with {@code code} and {@code reason} for a
-	 * WebSocket
+	 * Waits until the connection is closed, and skips other events.
+	 * @return how it was closed: for a WebSocket, {@code code} and {@code reason}
 	 */
 	public JsonNode end() {
 		Event event = next();

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 import dev.kennel.server.ManagementServer;
 
-/** The management port of the service. */
+/** A client of the service's management port. */
 public final class Management {
 
 	private static final Pattern SAMPLE = Pattern.compile("^(\\w+)(?:\\{([^}]*)})? (\\S+)");
@@ -23,20 +23,20 @@ public final class Management {
 	}
 
 	/**
-	 * The port of a running service.
-	 * @param server the server
-	 * @return a client of it
+	 * Returns the client of a running service.
+	 * @param server the management server
+	 * @return the client
 	 */
 	public static Management of(ManagementServer server) {
 		return new Management(Api.at(server.port()));
 	}
 
 	/**
-	 * Reads a path.
+	 * Sends a GET request.
 	 * @param path the path and query
-	 * @return the answer
+	 * @return the response
 	 */
-	public Api.Answer get(String path) {
+	public Api.Response get(String path) {
 		return send("GET", path);
 	}
 
@@ -44,9 +44,9 @@ public final class Management {
 	 * Sends a request without a body.
 	 * @param method the HTTP method
 	 * @param path the path and query
-	 * @return the answer
+	 * @return the response
 	 */
-	public Api.Answer send(String method, String path) {
+	public Api.Response send(String method, String path) {
 		return this.api.send(method, path, new byte[0], Map.of("Accept", "*/*"));
 	}
 
@@ -55,12 +55,12 @@ public final class Management {
 	 * @return all samples
 	 */
 	public Scrape scrape() {
-		Api.Answer answer = get("/actuator/prometheus");
-		if (answer.status() != 200) {
-			throw new AssertionError(answer);
+		Api.Response response = get("/actuator/prometheus");
+		if (response.status() != 200) {
+			throw new AssertionError(response);
 		}
 		List<Sample> samples = new ArrayList<>();
-		for (String line : answer.body().lines().toList()) {
+		for (String line : response.body().lines().toList()) {
 			Matcher sample = SAMPLE.matcher(line);
 			if (!line.startsWith("#") && sample.find()) {
 				Map<String, String> labels = new TreeMap<>();
@@ -92,10 +92,11 @@ public final class Management {
 	public record Scrape(List<Sample> samples) {
 
 		/**
-		 * Answers a value.
+		 * Returns the sum of samples.
 		 * @param name the metric's name
-		 * @param labels names and values of labels that it has to have, among others
-		 * @return the sum of the samples, 0 if there is none
+		 * @param labels names and values of labels that a sample has to have, among
+		 * others
+		 * @return the sum, 0 if there is no sample
 		 */
 		public double sum(String name, String... labels) {
 			return this.samples.stream()
@@ -105,9 +106,10 @@ public final class Management {
 		}
 
 		/**
-		 * Answers whether there is a sample.
+		 * Returns whether there is a sample.
 		 * @param name the metric's name
-		 * @param labels names and values of labels that it has to have, among others
+		 * @param labels names and values of labels that a sample has to have, among
+		 * others
 		 * @return whether there is one
 		 */
 		public boolean has(String name, String... labels) {

@@ -6,7 +6,7 @@ import org.springframework.boot.graphql.autoconfigure.GraphQlSourceBuilderCustom
 import org.springframework.graphql.execution.GraphQlSource.SchemaResourceBuilder;
 import org.springframework.graphql.execution.SchemaReport;
 
-/** What Spring for GraphQL finds when it compares the schema with the controllers. */
+/** The report of Spring for GraphQL's comparison of the schema with the controllers. */
 public class SchemaInspection implements GraphQlSourceBuilderCustomizer {
 
 	private @Nullable SchemaReport report;
@@ -17,7 +17,7 @@ public class SchemaInspection implements GraphQlSourceBuilderCustomizer {
 	}
 
 	/**
-	 * Answers what was found.
+	 * Returns the report.
 	 * @return the report
 	 */
 	public SchemaReport report() {

@@ -1,6 +1,7 @@
 package dev.kennel.test;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,19 +24,22 @@ import org.slf4j.MDC;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * Records what requests ask of the database: the statements, and {@code BEGIN},
- * {@code COMMIT} and {@code ROLLBACK}. What the service does by itself in the background
- * is left out.
+ * Records the statements of requests, and {@code BEGIN}, {@code COMMIT} and {@code
+ * ROLLBACK}. Statements of background tasks are left out.
  */
 public class SqlRecorder
 		implements BeanPostProcessor, QueryExecutionListener, MethodExecutionListener, StatementListener {
 
 	private final List<String> statements = new CopyOnWriteArrayList<>();
 
-	private final List<String> ofFeeds = new CopyOnWriteArrayList<>();
+	private final List<String> feedStatements = new CopyOnWriteArrayList<>();
 
-	/** Of the pipelined client's statements: whether an event loop has asked for them. */
-	private final List<Boolean> onLoops = new CopyOnWriteArrayList<>();
+	/**
+	 * For each statement of the pipelined client, whether it was sent on an event loop.
+	 */
+	private final List<Boolean> onEventLoops = new CopyOnWriteArrayList<>();
+
+	private volatile List<String> callers = List.of();
 
 	private volatile @Nullable RuntimeException failure;
 
@@ -62,7 +66,8 @@ public class SqlRecorder
 	public void sending(String sql) {
 		record(sql.replaceAll("\\$\\d+", "?"));
 		if (MDC.get("requestId") != null) {
-			this.onLoops.add(!EventLoops.mayBlock());
+			this.callers = currentCallers();
+			this.onEventLoops.add(!EventLoops.mayBlock());
 		}
 		RuntimeException toThrow = this.failure;
 		if (toThrow != null && MDC.get("requestId") != null) {
@@ -70,13 +75,13 @@ public class SqlRecorder
 		}
 	}
 
-	/** What is interposed may wait, which an event loop must not. */
+	/** An interposed action may block, which an event loop must not. */
 	@Override
 	public <T> CompletableFuture<T> sent(String sql, CompletableFuture<T> rows) {
 		Interposition next = next(sql);
-		return (next == null) ? rows : rows.thenApplyAsync((answer) -> {
+		return (next == null) ? rows : rows.thenApplyAsync((result) -> {
 			next.action().run();
-			return answer;
+			return result;
 		}, Thread::startVirtualThread);
 	}
 
@@ -116,7 +121,9 @@ public class SqlRecorder
 		}
 	}
 
-	/** What is to be interposed after a statement of this thread, once. */
+	/**
+	 * Returns the action to interpose after a statement of this thread, once, or null.
+	 */
 	private @Nullable Interposition next(String statement) {
 		Interposition next = this.interposition.get();
 		return (next != null && (next.feed() ? isFeed() : MDC.get("requestId") != null)
@@ -124,26 +131,27 @@ public class SqlRecorder
 	}
 
 	/**
-	 * Does something in the midst of a request: after the first statement of a kind.
-	 * @param <T> what the request answers
+	 * Executes an action in the middle of a request, after the first matching statement.
+	 * @param <T> the type of the response
 	 * @param statement a part of the statement, or {@code COMMIT}
-	 * @param action what to do
+	 * @param action the action
 	 * @param request sends the request
-	 * @return its answer
-	 * @throws AssertionError if there was no such statement
+	 * @return the response
+	 * @throws AssertionError if no statement matched
 	 */
 	public <T> T interposing(String statement, Runnable action, Supplier<T> request) {
 		return interposing(new Interposition(statement, action, false), request);
 	}
 
 	/**
-	 * Does something while the change feed is read: after the first statement of a kind.
-	 * @param <T> what the subscriber answers
+	 * Executes an action while the change feed is read, after the first matching
+	 * statement.
+	 * @param <T> the type of the result
 	 * @param statement a part of the statement
-	 * @param action what to do
+	 * @param action the action
 	 * @param subscriber follows the feed
-	 * @return its answer
-	 * @throws AssertionError if there was no such statement
+	 * @return the result of the subscriber
+	 * @throws AssertionError if no statement matched
 	 */
 	public <T> T interposingInFeed(String statement, Runnable action, Supplier<T> subscriber) {
 		return interposing(new Interposition(statement, action, true), subscriber);
@@ -151,11 +159,11 @@ public class SqlRecorder
 
 	private <T> T interposing(Interposition next, Supplier<T> request) {
 		this.interposition.set(next);
-		T answer = request.get();
+		T result = request.get();
 		if (this.interposition.getAndSet(null) != null) {
 			throw new AssertionError("No statement has " + next.statement());
 		}
-		return answer;
+		return result;
 	}
 
 	private record Interposition(String statement, Runnable action, boolean feed) {
@@ -166,7 +174,7 @@ public class SqlRecorder
 			this.statements.add(sql.replaceAll("\\s+", " ").strip());
 		}
 		else if (isFeed()) {
-			this.ofFeeds.add(sql.replaceAll("\\s+", " ").strip());
+			this.feedStatements.add(sql.replaceAll("\\s+", " ").strip());
 		}
 	}
 
@@ -175,19 +183,19 @@ public class SqlRecorder
 	}
 
 	/**
-	 * Answers what the change feed asks of the database.
-	 * @param subscriber follows it
+	 * Records the statements of the change feed.
+	 * @param subscriber follows the feed
 	 * @return the statements, in order
 	 */
 	public List<String> recordFeed(Runnable subscriber) {
-		this.ofFeeds.clear();
+		this.feedStatements.clear();
 		subscriber.run();
-		return new ArrayList<>(this.ofFeeds);
+		return new ArrayList<>(this.feedStatements);
 	}
 
 	/**
-	 * Answers what requests ask of the database.
-	 * @param requests sends them
+	 * Records the statements of requests.
+	 * @param requests sends the requests
 	 * @return the statements, in order
 	 */
 	public List<String> record(Runnable requests) {
@@ -197,23 +205,23 @@ public class SqlRecorder
 	}
 
 	/**
-	 * Answers of each statement of the pipelined client whether it was asked for on an
-	 * event loop.
+	 * Records for each statement of the pipelined client whether it was sent on an event
+	 * loop.
 	 * @param requests sends the requests
-	 * @return an answer for each statement, in order
+	 * @return a value for each statement, in order
 	 */
 	public List<Boolean> recordLoops(Runnable requests) {
-		this.onLoops.clear();
+		this.onEventLoops.clear();
 		requests.run();
-		return new ArrayList<>(this.onLoops);
+		return new ArrayList<>(this.onEventLoops);
 	}
 
 	/**
-	 * Lets every statement of a request fail.
-	 * @param <T> what the request answers
-	 * @param exception what the driver throws
+	 * Makes every statement of a request fail.
+	 * @param <T> the type of the response
+	 * @param exception the exception of the driver
 	 * @param request sends the request
-	 * @return its answer
+	 * @return the response
 	 */
 	public <T> T failing(RuntimeException exception, Supplier<T> request) {
 		this.failure = exception;
@@ -223,6 +231,28 @@ public class SqlRecorder
 		finally {
 			this.failure = null;
 		}
+	}
+
+	/** The classes of Kennel on the stack, outermost first, each once. */
+	private static List<String> currentCallers() {
+		List<String> classes = StackWalker.getInstance()
+			.walk((frames) -> frames.map(StackWalker.StackFrame::getClassName)
+				.filter((name) -> name.startsWith("dev.kennel.") && !name.startsWith("dev.kennel.test."))
+				.map((name) -> name.substring(name.lastIndexOf('.') + 1).replaceAll("\\$.*", ""))
+				.toList());
+		return List.copyOf(new LinkedHashSet<>(classes.reversed()));
+	}
+
+	/**
+	 * Returns the path of a request to the pipelined client.
+	 * @param request sends a request with one statement
+	 * @return the simple names of Kennel's classes on the stack, outermost first, each
+	 * once
+	 */
+	public List<String> callers(Runnable request) {
+		this.callers = List.of();
+		request.run();
+		return this.callers;
 	}
 
 }

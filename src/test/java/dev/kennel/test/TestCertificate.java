@@ -12,10 +12,10 @@ import javax.net.ssl.TrustManagerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A certificate for {@code localhost}.
+ * A self-signed certificate for {@code localhost}.
  *
- * @param settings make an instance use it
- * @param sslContext trusts it
+ * @param settings the settings of an instance that uses it
+ * @param sslContext an SSL context that trusts it
  */
 public record TestCertificate(Map<String, String> settings, SSLContext sslContext) {
 
@@ -23,7 +23,7 @@ public record TestCertificate(Map<String, String> settings, SSLContext sslContex
 
 	/**
 	 * Creates a certificate.
-	 * @param directory where to keep it
+	 * @param directory the directory of its key store
 	 * @return the certificate
 	 * @throws Exception if it can't be created
 	 */

@@ -13,10 +13,7 @@ import java.util.UUID;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
-/**
- * The one PostgreSQL of a test run. It forgets everything at its end, and is as fast as
- * that allows.
- */
+/** The PostgreSQL of a test run. It is not durable, and as fast as that allows. */
 public final class TestDatabase {
 
 	private static final EmbeddedPostgres SERVER = start();
@@ -39,8 +36,9 @@ public final class TestDatabase {
 	}
 
 	/**
-	 * A process that is killed, as PIT's are, stops nothing. A shell that reads from it
-	 * learns of its end in any case.
+	 * Stops the server at the end of this process. A process that is killed, as PIT's
+	 * are, executes no shutdown hook; a shell that reads from it sees the end of its
+	 * input in any case.
 	 */
 	private static void stopAfterThisProcess(EmbeddedPostgres server) throws IOException, SQLException {
 		if (File.separatorChar != '/') {
@@ -65,9 +63,9 @@ public final class TestDatabase {
 	}
 
 	/**
-	 * Makes an empty database.
-	 * @return the properties by which an instance of the service uses it; several may
-	 * share one
+	 * Creates an empty database.
+	 * @return the properties by which an instance of the service uses it; several
+	 * instances may share one
 	 */
 	public static Map<String, String> create() {
 		String name = "test_" + UUID.randomUUID().toString().replace("-", "");
@@ -86,8 +84,9 @@ public final class TestDatabase {
 						Base64.getEncoder()
 							.encodeToString("a secret of tests, 256 bits long"
 								.getBytes(java.nio.charset.StandardCharsets.US_ASCII))),
-				// Passwords need not be very safe here, and all tests have one address
-				// unless they say otherwise.
+				// Hashes need not be strong here, and all tests share an address unless
+				// they set
+				// another.
 				Map.entry("kennel.auth.argon2.memory", "7MB"), Map.entry("kennel.auth.argon2.iterations", "1"),
 				Map.entry("kennel.auth.throttle.attempts-by-address", "1000"),
 				Map.entry("kennel.auth.throttle.sign-ups-by-network", "100000"),

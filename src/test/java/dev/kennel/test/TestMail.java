@@ -13,10 +13,10 @@ import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 
-/** The one mail server of a test run. Each test has addresses of its own. */
+/** The mail server of a test run. Each test uses its own addresses. */
 public final class TestMail {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
 	private static final Pattern TOKEN = Pattern.compile("#token=([A-Za-z0-9_-]+)");
 
@@ -32,7 +32,7 @@ public final class TestMail {
 	}
 
 	/**
-	 * Answers where it listens.
+	 * Returns the SMTP port.
 	 * @return the port
 	 */
 	public static int port() {
@@ -40,9 +40,9 @@ public final class TestMail {
 	}
 
 	/**
-	 * Answers the mails that an address has got.
+	 * Returns the mails to an address.
 	 * @param address the address
-	 * @return subject and text of each, in the order of their arrival
+	 * @return the headers and the body of each, in the order of arrival
 	 */
 	public static List<String> to(String address) {
 		return Arrays.stream(SERVER.getReceivedMessages())
@@ -63,7 +63,7 @@ public final class TestMail {
 	/**
 	 * Waits for a mail.
 	 * @param address the address
-	 * @param number how many mails it has to have got
+	 * @param number the number of mails to wait for
 	 * @return the last of them
 	 */
 	public static String await(String address, int number) {
@@ -71,9 +71,9 @@ public final class TestMail {
 	}
 
 	/**
-	 * Waits for a mail, and takes the token out of it.
+	 * Waits for a mail, and extracts its token.
 	 * @param address the address
-	 * @param number how many mails it has to have got
+	 * @param number the number of mails to wait for
 	 * @return the token in the last of them
 	 */
 	public static String awaitToken(String address, int number) {
@@ -86,24 +86,24 @@ public final class TestMail {
 	}
 
 	/**
-	 * Looks until something is so.
-	 * @param <T> what is looked at
-	 * @param look looks
-	 * @param enough whether it is so
-	 * @return what was seen last
-	 * @throws AssertionError if it is not so in the end
+	 * Polls a value until a condition holds.
+	 * @param <T> the type of the value
+	 * @param supplier reads the value
+	 * @param condition the condition
+	 * @return the last value
+	 * @throws AssertionError if the condition does not hold in time
 	 */
-	public static <T> T await(Supplier<T> look, java.util.function.Predicate<T> enough) {
-		long end = System.nanoTime() + PATIENCE.toNanos();
-		T seen = look.get();
-		while (!enough.test(seen)) {
+	public static <T> T await(Supplier<T> supplier, java.util.function.Predicate<T> condition) {
+		long end = System.nanoTime() + TIMEOUT.toNanos();
+		T value = supplier.get();
+		while (!condition.test(value)) {
 			if (System.nanoTime() > end) {
-				throw new AssertionError("Still " + seen);
+				throw new AssertionError("Still " + value);
 			}
 			java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-			seen = look.get();
+			value = supplier.get();
 		}
-		return seen;
+		return value;
 	}
 
 }

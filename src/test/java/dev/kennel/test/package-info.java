@@ -1,5 +1,5 @@
 /**
- * What tests are written with: a service over a real PostgreSQL, and a client that speaks
+ * The infrastructure of tests: a service on a real PostgreSQL, and a client that speaks
  * GraphQL over HTTP.
  */
 @NullMarked

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class Base64UrlTests {
 
 	@Test
-	void bytesAreReadAsTheyWereWritten() {
+	void encodedBytesAreDecoded() {
 		for (int length = 0; length < 10; length++) {
 			byte[] bytes = new byte[length];
 			for (int i = 0; i < length; i++) {
@@ -21,11 +21,11 @@ class Base64UrlTests {
 		assertThat(Base64Url.decode("-_8")).containsExactly(0xfb, 0xff);
 	}
 
-	/** The last two have bits that belong to no byte. */
+	/** The last two have nonzero unused bits. */
 	@ParameterizedTest
 	@ValueSource(strings = { "A", "AA==", "AA=", "AAA=", "AAAA=", "AAAAA", "=", "A=A", "+/8", "AA ", " AA", "A\nA",
 			"AÁ", "A\u0100", "A𝐀", "A\ud800", "AB", "AAB" })
-	void otherTextsAreNone(String text) {
+	void invalidTextsAreRejected(String text) {
 		assertThat(Base64Url.decode(text)).isNull();
 	}
 

@@ -7,18 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CaseFoldingTests {
 
 	@Test
-	void textsThatDifferInNothingButCaseHaveOneKey() {
+	void textsThatDifferOnlyInCaseHaveTheSameKey() {
 		assertThat(CaseFolding.key("Ann ÄÖÜ ΟΔΟΣ Ж 🐕")).isEqualTo("ann äöü οδοσ ж 🐕")
 			.isEqualTo(CaseFolding.key("aNN äöü οδος ж 🐕"));
 	}
 
 	@Test
-	void theKeyOfAPartIsAPartOfTheKey() {
+	void keyOfASubstringIsASubstringOfTheKey() {
 		assertThat(CaseFolding.key("ΟΔΟΣΑ")).startsWith(CaseFolding.key("ΟΔΟΣ"));
 	}
 
 	@Test
-	void accentsMakeADifference() {
+	void accentsAreSignificant() {
 		assertThat(CaseFolding.key("é")).isNotEqualTo(CaseFolding.key("e"));
 	}
 

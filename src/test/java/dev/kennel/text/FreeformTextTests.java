@@ -26,7 +26,7 @@ class FreeformTextTests {
 			"foo\u1680bar", " ", "~!\"#", "ß", "ς", "〇", "–—«»", "ｐａｓｓ", "²ⅷ", "🐕", "\u0301a", "l\u00b7l", "\u0375α",
 			"א\u05f3", "א\u05f4", "\u30fbカ", "中\u30fb", "\u0660\u0661", "\u06f0\u06f1", "क्\u200dष", "क्\u200cष",
 			"ب\u200cب", "ب\u064b\u200c\u064bب", "가" })
-	void theClassHasAllScriptsSymbolsAndSpaces(String text) {
+	void scriptsSymbolsAndSpacesAreValid(String text) {
 		assertThat(isValid(text)).isTrue();
 	}
 
@@ -36,11 +36,11 @@ class FreeformTextTests {
 			"\uffff", "\ufdd0", "\udb40\udc20", "\udb40\udd00", "\ud83f\udffe", "\u0378", "\u0600", "\u0640", "\u07fa",
 			"\u302e", "\u303b", "\u1100", "\u1161", "\u11a8", "\u3164", "a\u00b7l", "l\u00b7", "\u0375a", "a\u05f3",
 			"\u05f4", "a\u30fb", "\u0660\u06f0", "a\u200d", "\u200d", "a\u200c", "ب\u200c", "\u200cب", "👩\u200d🚀" })
-	void theClassHasNothingInvisibleUnassignedOrOutOfItsContext(String text) {
+	void invisibleUnassignedAndOutOfContextCharactersAreInvalid(String text) {
 		assertThat(isValid(text)).isFalse();
 	}
 
-	/** Some rules look at the whole text for each character. */
+	/** Some rules scan the whole text for each character. */
 	@Test
 	void onlyTextsOfUpToAThousandCharactersAreChecked() {
 		assertThat(isValid("\u0660".repeat(1_000))).isTrue();
@@ -49,7 +49,7 @@ class FreeformTextTests {
 	}
 
 	@Test
-	void spacesOfAllScriptsAreThatOfAscii() {
+	void opaqueStringMapsAllSpacesToAscii() {
 		for (int character = 0; character <= Character.MAX_CODE_POINT; character++) {
 			if (Character.getType(character) == Character.SPACE_SEPARATOR) {
 				assertThat(TextNormalizer.opaqueString("a" + Character.toString(character) + "b")).isEqualTo("a b");

@@ -31,8 +31,8 @@ import org.springframework.graphql.execution.GraphQlSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Lists that clients send. Which there are is read from the schema, so that what is added
- * later is tested as well.
+ * Validation of input lists. The lists are found in the schema, so that later additions
+ * are tested as well.
  */
 @KennelTest
 class ListInputTests {
@@ -50,9 +50,9 @@ class ListInputTests {
 	}
 
 	/**
-	 * A field below {@code me} or of the root, and the place of a list in its arguments.
+	 * A field of the root or below {@code me}, and the path of a list in its arguments.
 	 */
-	private record Place(GraphQLObjectType type, GraphQLFieldDefinition field, List<String> path) {
+	private record ListArgument(GraphQLObjectType type, GraphQLFieldDefinition field, List<String> path) {
 
 		@Override
 		public String toString() {
@@ -62,25 +62,26 @@ class ListInputTests {
 	}
 
 	@Test
-	void ofAListThatIsTooLongNothingIsToldButItsLength() {
+	void onlyTheLengthOfATooLongListIsReported() {
 		Api ann = this.api.signUp();
-		List<Place> places = places();
-		assertThat(places).extracting(Place::toString)
+		List<ListArgument> listArguments = listArguments();
+		assertThat(listArguments).extracting(ListArgument::toString)
 			.contains("Query.nodes(ids)", "Query.myDogs(filter.name.in)", "Query.myDogs(filter.breed.in)",
 					"User.owners(filter.name.in)", "Mutation.createOwner(input.dogs)");
 
-		for (Place place : places) {
-			List<String> violations = send(ann, place, BoundedListValueExtractor.MAX + 1).violations();
+		for (ListArgument listArgument : listArguments) {
+			List<String> violations = send(ann, listArgument, BoundedListValueExtractor.MAX + 1).violations();
 
-			String path = String.join(".", place.path());
-			assertThat(violations).as(place.toString()).contains(path + " LENGTH");
-			assertThat(violations).as(place.toString()).noneMatch((violation) -> violation.startsWith(path + "."));
+			String path = String.join(".", listArgument.path());
+			assertThat(violations).as(listArgument.toString()).contains(path + " LENGTH");
+			assertThat(violations).as(listArgument.toString())
+				.noneMatch((violation) -> violation.startsWith(path + "."));
 		}
 		assertThat(ann.execute("{ myOwners { totalCount } }").data()).hasToString("{\"myOwners\":{\"totalCount\":0}}");
 	}
 
 	@Test
-	void aListThatIsMuchTooLongIsRefusedBeforeItIsLookedAt() {
+	void excessiveListIsRejectedBeforeValidation() {
 		Api ann = this.api.signUp();
 		String document = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }";
 
@@ -91,10 +92,10 @@ class ListInputTests {
 	}
 
 	@Test
-	void aHundredFaultsAreToldInTheOrderOfTheElementsAndHowManyThereAre() {
+	void firstHundredViolationsAreReportedInOrderWithTheTotal() {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann.execute("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }",
+		Api.Response answer = ann.execute("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }",
 				Map.of("ids", Collections.nCopies(200, "")));
 
 		assertThat(answer.json().at("/errors/0/message").asString())
@@ -117,18 +118,18 @@ class ListInputTests {
 		assertThat(hashes).hasSizeGreaterThan(190);
 	}
 
-	private List<Place> places() {
-		List<Place> places = new ArrayList<>();
+	private List<ListArgument> listArguments() {
+		List<ListArgument> listArguments = new ArrayList<>();
 		for (GraphQLObjectType type : List.of(this.schema.getQueryType(), this.schema.getMutationType(),
 				this.schema.getObjectType("User"))) {
 			for (GraphQLFieldDefinition field : type.getFieldDefinitions()) {
 				for (GraphQLArgument argument : field.getArguments()) {
 					collect(List.of(argument.getName()), argument.getType(),
-							(path) -> places.add(new Place(type, field, path)));
+							(path) -> listArguments.add(new ListArgument(type, field, path)));
 				}
 			}
 		}
-		return places;
+		return listArguments;
 	}
 
 	private static void collect(List<String> path, GraphQLInputType type, Consumer<List<String>> found) {
@@ -142,21 +143,21 @@ class ListInputTests {
 		}
 	}
 
-	private static Api.Answer send(Api client, Place place, int length) {
-		GraphQLArgument argument = place.field().getArgument(place.path().getFirst());
-		String field = place.field().getName() + "(" + argument.getName() + ": $value) { __typename }";
-		String document = switch (place.type().getName()) {
+	private static Api.Response send(Api client, ListArgument listArgument, int length) {
+		GraphQLArgument argument = listArgument.field().getArgument(listArgument.path().getFirst());
+		String field = listArgument.field().getName() + "(" + argument.getName() + ": $value) { __typename }";
+		String document = switch (listArgument.type().getName()) {
 			case "Query" -> "query ($value: %s) { " + field + " }";
 			case "Mutation" -> "mutation ($value: %s) { " + field + " }";
 			default -> "query ($value: %s) { me { " + field + " } }";
 		};
-		Object value = value(argument.getType(), place.path().subList(1, place.path().size()), length);
+		Object value = value(argument.getType(), listArgument.path().subList(1, listArgument.path().size()), length);
 		return client.execute(document.formatted(GraphQLTypeUtil.simplePrint(argument.getType())),
 				Map.of("value", value));
 	}
 
-	/** A value that has the list at its place, and what is required elsewhere. */
-	private static Object value(GraphQLInputType type, List<String> place, int length) {
+	/** Returns a value with the list at the path, and with all required fields. */
+	private static Object value(GraphQLInputType type, List<String> path, int length) {
 		if (GraphQLTypeUtil.unwrapNonNull(type) instanceof GraphQLList list) {
 			return Collections.nCopies(length,
 					value((GraphQLInputType) GraphQLTypeUtil.unwrapOne(list), List.of(), length));
@@ -165,10 +166,10 @@ class ListInputTests {
 		if (named instanceof GraphQLInputObjectType input) {
 			Map<String, @Nullable Object> members = new HashMap<>();
 			input.getFields().forEach((field) -> {
-				boolean here = !place.isEmpty() && place.getFirst().equals(field.getName());
-				if (here || GraphQLTypeUtil.isNonNull(field.getType())) {
+				boolean matches = !path.isEmpty() && path.getFirst().equals(field.getName());
+				if (matches || GraphQLTypeUtil.isNonNull(field.getType())) {
 					members.put(field.getName(),
-							value(field.getType(), here ? place.subList(1, place.size()) : List.of(), length));
+							value(field.getType(), matches ? path.subList(1, path.size()) : List.of(), length));
 				}
 			});
 			return members;

@@ -99,7 +99,7 @@ class PasswordHashBulkheadTests {
 	}
 
 	@Test
-	void byDefaultHalfOfTheProcessorsHash() throws Exception {
+	void defaultConcurrencyIsHalfOfTheProcessors() throws Exception {
 		int half = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 		PasswordHashBulkhead bulkhead = bulkhead(0);
 		CompletableFuture<String> open = new CompletableFuture<>();
@@ -184,20 +184,20 @@ class PasswordHashBulkheadTests {
 				assertThat(this.api.login(limited, "a guess").codes()).containsExactly("RATE_LIMITED");
 				assertThat(flood.stream().filter(Future::isDone)).isEmpty();
 			});
-			for (Future<String> answer : flood) {
-				assertThat(answer.get()).isEqualTo("UNAUTHENTICATED");
+			for (Future<String> code : flood) {
+				assertThat(code.get()).isEqualTo("UNAUTHENTICATED");
 			}
 		}
 		assertThat(this.hashes.most()).isEqualTo(2);
 	}
 
-	/** As many log-ins as there are permits wait for the account's row. */
+	/** Log-ins that wait for the account's row are as many as the permits. */
 	@Test
 	void aLogInThatWaitsForTheStoreKeepsNoOtherFromItsHash() throws SQLException {
 		this.api.signUp(this.name);
 		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR UPDATE",
 				this.name)) {
-			List<CompletableFuture<Api.Answer>> waiting = IntStream.range(0, 2)
+			List<CompletableFuture<Api.Response>> waiting = IntStream.range(0, 2)
 				.mapToObj((i) -> CompletableFuture.supplyAsync(() -> this.api.login(this.name, Api.PASSWORD)))
 				.toList();
 			TestMail.await(() -> this.jdbc

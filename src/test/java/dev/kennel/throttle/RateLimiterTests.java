@@ -67,37 +67,37 @@ class RateLimiterTests {
 		this.sql = sql;
 	}
 
-	private RateLimiter throttle(int byAddress, int byName) {
-		return throttle(byAddress, byName, 1_000_000);
+	private RateLimiter rateLimiter(int byAddress, int byName) {
+		return rateLimiter(byAddress, byName, 1_000_000);
 	}
 
-	private RateLimiter throttle(int byAddress, int byName, int perHour) {
+	private RateLimiter rateLimiter(int byAddress, int byName, int perHour) {
 		return new RateLimiter(this.buckets, new SecurityLog(), SmallBuckets.properties(byAddress, byName, perHour));
 	}
 
 	/** Returns the error's {@code retryAfter}, or null if the attempt was made. */
-	private static @Nullable String fail(RateLimiter throttle, Client client, @Nullable String target) {
-		return fail(throttle, client, target, null);
+	private static @Nullable String fail(RateLimiter rateLimiter, Client client, @Nullable String target) {
+		return fail(rateLimiter, client, target, null);
 	}
 
-	private static @Nullable String fail(RateLimiter throttle, Client client, @Nullable String target,
+	private static @Nullable String fail(RateLimiter rateLimiter, Client client, @Nullable String target,
 			@Nullable ClaimedDevice device) {
 		try {
-			return throttle.<String>attempt(RateLimitedAction.LOGIN, client, target, device, () -> null);
+			return rateLimiter.<String>attempt(RateLimitedAction.LOGIN, client, target, device, () -> null);
 		}
 		catch (ApiException ex) {
 			return String.valueOf(ex.extensions().get("retryAfter"));
 		}
 	}
 
-	private Api.Answer updateMe(Api client, Map<String, ?> input) {
+	private Api.Response updateMe(Api client, Map<String, ?> input) {
 		Map<String, Object> withPassword = new HashMap<>(input);
 		withPassword.put("currentPassword", Api.PASSWORD);
 		return client.execute("mutation ($input: UpdateMeInput!) { updateMe(input: $input) { user { username } } }",
 				Map.of("input", withPassword));
 	}
 
-	private Api.Answer signUp(Api client, String username) {
+	private Api.Response signUp(Api client, String username) {
 		return client.execute(
 				"mutation ($input: SignupInput!) { signup(input: $input) { session { ipAddress } user { id } } }",
 				Map.of("input",
@@ -120,7 +120,7 @@ class RateLimiterTests {
 	}
 
 	private int mails() {
-		TestMail.await(() -> count("SELECT count(*)::int FROM mail_orders"), (orders) -> orders == 0);
+		TestMail.await(() -> count("SELECT count(*)::int FROM mail_orders"), (jobs) -> jobs == 0);
 		return TestMail.to(this.email).size();
 	}
 
@@ -128,8 +128,8 @@ class RateLimiterTests {
 
 	@Test
 	void anAddressWaitsWhateverInstanceItsFailuresWereAt() {
-		RateLimiter first = throttle(5, 1_000);
-		RateLimiter otherInstance = throttle(5, 1_000);
+		RateLimiter first = rateLimiter(5, 1_000);
+		RateLimiter otherInstance = rateLimiter(5, 1_000);
 		Client client = TestClient.create();
 
 		for (int i = 0; i < 5; i++) {
@@ -148,13 +148,13 @@ class RateLimiterTests {
 		String site = TestClient.site();
 		String net = TestClient.address().replaceFirst("\\.\\d+$", "");
 		UnaryOperator<String> address = (pattern) -> pattern.replace("SITE", site).replace("NET", net);
-		RateLimiter throttle = throttle(1, 1_000);
+		RateLimiter rateLimiter = rateLimiter(1, 1_000);
 		RateLimitedAction action = RateLimitedAction.ONE_TIME_TOKEN;
-		throttle.<String>attempt(action, TestClient.at(address.apply(one)), null, () -> null);
+		rateLimiter.<String>attempt(action, TestClient.at(address.apply(one)), null, () -> null);
 
 		AtomicBoolean run = new AtomicBoolean();
 		try {
-			throttle.<String>attempt(action, TestClient.at(address.apply(other)), null, () -> {
+			rateLimiter.<String>attempt(action, TestClient.at(address.apply(other)), null, () -> {
 				run.set(true);
 				return null;
 			});
@@ -167,69 +167,69 @@ class RateLimiterTests {
 
 	@Test
 	void networksOfAHomeAreCountedTogether() {
-		RateLimiter throttle = throttle(1, 1_000);
+		RateLimiter rateLimiter = rateLimiter(1, 1_000);
 		String site = TestClient.site();
 		for (int link = 0; link < 4; link++) {
-			assertThat(fail(throttle, TestClient.at(site + ":10" + link + "::1"), null)).isNull();
+			assertThat(fail(rateLimiter, TestClient.at(site + ":10" + link + "::1"), null)).isNull();
 		}
 
-		assertThat(fail(throttle, TestClient.at(site + ":1ff::1"), null)).isEqualTo("1");
-		assertThat(fail(throttle, TestClient.at(site + ":200::1"), null)).isNull();
+		assertThat(fail(rateLimiter, TestClient.at(site + ":1ff::1"), null)).isEqualTo("1");
+		assertThat(fail(rateLimiter, TestClient.at(site + ":200::1"), null)).isNull();
 	}
 
 	@Test
 	void networksOfASiteAreCountedTogether() {
-		RateLimiter throttle = throttle(1, 1_000);
+		RateLimiter rateLimiter = rateLimiter(1, 1_000);
 		String site = TestClient.site();
 		// The bucket of the site is refilled meanwhile, every 187 ms.
-		List<@Nullable String> answers = new ArrayList<>();
-		for (int home = 0; home < 256 && !answers.contains("1"); home++) {
-			answers.add(fail(throttle, TestClient.at(site + ":" + Integer.toHexString(home * 256) + "::1"), null));
+		List<@Nullable String> waits = new ArrayList<>();
+		for (int home = 0; home < 256 && !waits.contains("1"); home++) {
+			waits.add(fail(rateLimiter, TestClient.at(site + ":" + Integer.toHexString(home * 256) + "::1"), null));
 		}
 
-		assertThat(answers.subList(0, 16)).containsOnlyNulls();
-		assertThat(answers).contains("1");
-		assertThat(fail(throttle, TestClient.at(TestClient.site() + ":100::1"), null)).isNull();
+		assertThat(waits.subList(0, 16)).containsOnlyNulls();
+		assertThat(waits).contains("1");
+		assertThat(fail(rateLimiter, TestClient.at(TestClient.site() + ":100::1"), null)).isNull();
 	}
 
 	@Test
 	void anAddressThatAStrangerClaimsIsNotBelievedBehindAnUntrustedPeer() {
-		// The tests' own address is that of a trusted proxy; what it names as the last
-		// hop is not, so that what that one names is not believed.
-		Api.Answer answer = signUp(this.api.from("203.0.113.200, 198.51.100.7"), this.name);
+		// The tests' own address is that of a trusted proxy; the last hop in its header
+		// is not, so the hop before that is ignored.
+		Api.Response response = signUp(this.api.from("203.0.113.200, 198.51.100.7"), this.name);
 
-		assertThat(answer.text("/signup/session/ipAddress")).isEqualTo("198.51.100.7");
+		assertThat(response.text("/signup/session/ipAddress")).isEqualTo("198.51.100.7");
 	}
 
-	// What is counted
+	// Charges
 
 	@Test
-	void whatASuccessCostsIsGivenBack() {
-		RateLimiter throttle = throttle(2, 2, 2);
+	void successfulAttemptIsRefunded() {
+		RateLimiter rateLimiter = rateLimiter(2, 2, 2);
 		Client client = TestClient.create();
 
 		for (int i = 0; i < 10; i++) {
-			assertThat(throttle.attempt(RateLimitedAction.LOGIN, client, this.name, () -> "in")).isEqualTo("in");
+			assertThat(rateLimiter.attempt(RateLimitedAction.LOGIN, client, this.name, () -> "in")).isEqualTo("in");
 		}
 	}
 
 	@Test
-	void eachActionIsCountedByItself() {
-		RateLimiter throttle = throttle(1, 1_000);
+	void eachActionHasItsOwnBuckets() {
+		RateLimiter rateLimiter = rateLimiter(1, 1_000);
 		Client client = TestClient.create();
-		assertThat(fail(throttle, client, null)).isNull();
-		assertThat(fail(throttle, client, null)).isIn("2", "3");
+		assertThat(fail(rateLimiter, client, null)).isNull();
+		assertThat(fail(rateLimiter, client, null)).isIn("2", "3");
 
-		assertThat(throttle.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> "in")).isEqualTo("in");
-		assertThat(throttle.<String>attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> null)).isNull();
+		assertThat(rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> "in")).isEqualTo("in");
+		assertThat(rateLimiter.<String>attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> null)).isNull();
 		assertThatExceptionOfType(ApiException.class)
-			.isThrownBy(() -> throttle.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> "in"))
+			.isThrownBy(() -> rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> "in"))
 			.withMessage("Too many attempts. Wait for a moment.");
 	}
 
 	@Test
 	void attemptsAtOnceArePaidForBeforeTheyAreMade() throws Exception {
-		RateLimiter throttle = throttle(1_000, 1_000, 10);
+		RateLimiter rateLimiter = rateLimiter(1_000, 1_000, 10);
 		AtomicInteger made = new AtomicInteger();
 		CompletableFuture<@Nullable String> open = new CompletableFuture<>();
 		AtomicInteger refused = new AtomicInteger();
@@ -238,7 +238,7 @@ class RateLimiterTests {
 				for (int i = 0; i < 20; i++) {
 					executor.execute(() -> {
 						try {
-							throttle.<String>attempt(RateLimitedAction.LOGIN, TestClient.create(), this.name, () -> {
+							rateLimiter.<String>attempt(RateLimitedAction.LOGIN, TestClient.create(), this.name, () -> {
 								made.incrementAndGet();
 								return open.join();
 							});
@@ -260,22 +260,22 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void aFullQueueCostsNothing() {
-		RateLimiter throttle = throttle(1, 1, 2);
+	void refusalByFullQueueIsRefunded() {
+		RateLimiter rateLimiter = rateLimiter(1, 1, 2);
 		Client client = TestClient.create();
 		for (int i = 0; i < 3; i++) {
 			assertThatExceptionOfType(ApiException.class)
-				.isThrownBy(() -> throttle.attempt(RateLimitedAction.LOGIN, client, this.name, () -> {
+				.isThrownBy(() -> rateLimiter.attempt(RateLimitedAction.LOGIN, client, this.name, () -> {
 					throw ApiException.rateLimited("The queue is full.", Duration.ofSeconds(1));
 				}))
 				.withMessage("The queue is full.");
 		}
 
-		assertThat(throttle.attempt(RateLimitedAction.LOGIN, client, this.name, () -> "in")).isEqualTo("in");
+		assertThat(rateLimiter.attempt(RateLimitedAction.LOGIN, client, this.name, () -> "in")).isEqualTo("in");
 	}
 
-	/** A kind of bucket that is empty, and whom it refuses. */
-	enum Empty {
+	/** The kind of bucket that is empty. */
+	enum EmptyBucket {
 
 		NETWORK, CEILING, WAIT
 
@@ -283,7 +283,7 @@ class RateLimiterTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void knownRefusalCostsNoStatement(Empty empty) {
+	void knownRefusalCostsNoStatement(EmptyBucket empty) {
 		String address = TestClient.address();
 		switch (empty) {
 			case NETWORK -> exhaust("network", TestClient.at(address).network());
@@ -335,43 +335,43 @@ class RateLimiterTests {
 	// Names
 
 	@Test
-	void strangersDelayAnAccountsOwnerByThirtySecondsAtMost() {
-		RateLimiter throttle = throttle(1_000, 2);
-		IntStream.range(0, 50).forEach((i) -> fail(throttle, TestClient.create(), this.name));
+	void failuresOfOtherNetworksDelayTheOwnerByAtMostThirtySeconds() {
+		RateLimiter rateLimiter = rateLimiter(1_000, 2);
+		IntStream.range(0, 50).forEach((i) -> fail(rateLimiter, TestClient.create(), this.name));
 		Client owner = TestClient.create();
 
-		assertThat(Integer.parseInt(String.valueOf(fail(throttle, owner, this.name)))).isBetween(1, 30);
+		assertThat(Integer.parseInt(String.valueOf(fail(rateLimiter, owner, this.name)))).isBetween(1, 30);
 
 		RateLimits limits = new RateLimits(SmallBuckets.properties(1, 1, 2));
-		assertThat(this.buckets.take(turn(owner), limits.afterWait)).isPositive()
+		assertThat(this.buckets.take(afterWaitKey(owner), limits.afterWait)).isPositive()
 			.isLessThanOrEqualTo(Duration.ofSeconds(30));
 	}
 
 	@Test
-	void waitIsThatForTheNetworksOwnAttemptIfItIsShorter() {
+	void retryAfterIsTheShorterOfBothWaits() {
 		exhaust("name", this.name);
 
-		assertThat(fail(throttle(1_000, 2), TestClient.create(), this.name)).isIn("29", "30");
+		assertThat(fail(rateLimiter(1_000, 2), TestClient.create(), this.name)).isIn("29", "30");
 	}
 
-	/** The bucket of a network's own attempts after a wait. */
-	private String turn(Client owner) {
+	/** Returns the key of the bucket of a network's own attempt after a wait. */
+	private String afterWaitKey(Client owner) {
 		return RateLimiter.key(RateLimitedAction.LOGIN, "turn", this.name + " " + owner.network());
 	}
 
-	private void letWait(Client owner) {
-		this.buckets.giveBack(turn(owner), new RateLimits(SmallBuckets.properties(1, 1, 2)).afterWait);
+	private void refillAfterWait(Client owner) {
+		this.buckets.refund(afterWaitKey(owner), new RateLimits(SmallBuckets.properties(1, 1, 2)).afterWait);
 	}
 
 	@Test
 	void whoHasWaitedGetsAnAttemptThoughStrangersHaveUsedUpAllOthers() {
-		IntStream.range(0, 50).forEach((i) -> fail(throttle(1_000, 2), TestClient.create(), this.name));
+		IntStream.range(0, 50).forEach((i) -> fail(rateLimiter(1_000, 2), TestClient.create(), this.name));
 		Client owner = TestClient.create();
-		assertThat(fail(throttle(1_000, 2), owner, this.name)).isNotNull();
+		assertThat(fail(rateLimiter(1_000, 2), owner, this.name)).isNotNull();
 
-		letWait(owner);
+		refillAfterWait(owner);
 
-		RateLimiter afterwards = throttle(1_000, 2);
+		RateLimiter afterwards = rateLimiter(1_000, 2);
 		assertThat(fail(afterwards, owner, this.name)).isNull();
 		assertThat(fail(afterwards, owner, this.name)).isNotNull();
 	}
@@ -379,73 +379,76 @@ class RateLimiterTests {
 	@Test
 	void noWaitLiftsTheCeilingOfAName() {
 		Client stranger = TestClient.create();
-		assertThat(fail(throttle(1_000, 1, 4), stranger, this.name)).isNull();
-		assertThat(Integer.parseInt(String.valueOf(fail(throttle(1_000, 1, 4), stranger, this.name)))).isBetween(1, 2);
-		letWait(stranger);
-		assertThat(fail(throttle(1_000, 1, 4), stranger, this.name)).isNull();
+		assertThat(fail(rateLimiter(1_000, 1, 4), stranger, this.name)).isNull();
+		assertThat(Integer.parseInt(String.valueOf(fail(rateLimiter(1_000, 1, 4), stranger, this.name)))).isBetween(1,
+				2);
+		refillAfterWait(stranger);
+		assertThat(fail(rateLimiter(1_000, 1, 4), stranger, this.name)).isNull();
 
-		letWait(stranger);
-		assertThat(Integer.parseInt(String.valueOf(fail(throttle(1_000, 1, 4), stranger, this.name)))).isBetween(1_750,
-				1_800);
+		refillAfterWait(stranger);
+		assertThat(Integer.parseInt(String.valueOf(fail(rateLimiter(1_000, 1, 4), stranger, this.name))))
+			.isBetween(1_750, 1_800);
 		assertThatExceptionOfType(ApiException.class)
-			.isThrownBy(() -> throttle(1_000, 1, 4).attempt(RateLimitedAction.LOGIN, TestClient.create(), this.name,
+			.isThrownBy(() -> rateLimiter(1_000, 1, 4).attempt(RateLimitedAction.LOGIN, TestClient.create(), this.name,
 					() -> "in"))
 			.withMessage("Too many failed attempts for this name. "
 					+ "Log in from a device that has logged in to it before, or try again later.");
 	}
 
 	@Test
-	void aKnownDeviceHasALimitOfItsOwnAndUsesUpNobodyElses() {
+	void knownDeviceIsChargedToItsOwnBucket() {
 		SmallBuckets.exhaustName(this.dataSource, this.name);
-		RateLimiter throttle = throttle(1_000, 2, 6);
+		RateLimiter rateLimiter = rateLimiter(1_000, 2, 6);
 		ClaimedDevice laptop = new ClaimedDevice("laptop", () -> true);
 		for (int i = 0; i < 2; i++) {
-			assertThat(fail(throttle, TestClient.create(), this.name, laptop)).isNull();
+			assertThat(fail(rateLimiter, TestClient.create(), this.name, laptop)).isNull();
 		}
 
-		assertThat(fail(throttle, TestClient.create(), this.name, laptop)).isIn("1", "2");
-		assertThat(fail(throttle, TestClient.create(), this.name, new ClaimedDevice("phone", () -> true))).isNull();
-		assertThat(Integer.parseInt(
-				String.valueOf(fail(throttle, TestClient.create(), this.name, new ClaimedDevice("laptop", () -> false)))))
+		assertThat(fail(rateLimiter, TestClient.create(), this.name, laptop)).isIn("1", "2");
+		assertThat(fail(rateLimiter, TestClient.create(), this.name, new ClaimedDevice("phone", () -> true))).isNull();
+		assertThat(Integer.parseInt(String
+			.valueOf(fail(rateLimiter, TestClient.create(), this.name, new ClaimedDevice("laptop", () -> false)))))
 			.isGreaterThan(3_000);
 		String other = this.name + "x";
-		assertThat(fail(throttle(1_000, 1, 2), TestClient.create(), other, laptop)).isNull();
-		assertThat(fail(throttle(1_000, 1, 2), TestClient.create(), other)).isNull();
+		assertThat(fail(rateLimiter(1_000, 1, 2), TestClient.create(), other, laptop)).isNull();
+		assertThat(fail(rateLimiter(1_000, 1, 2), TestClient.create(), other)).isNull();
 	}
 
 	@Test
-	void aKnownDeviceThatHasUsedUpItsOwnLimitIsCountedAsAnyOther() {
-		RateLimiter throttle = throttle(1_000, 2, 6);
+	void exhaustedKnownDeviceIsChargedToTheName() {
+		RateLimiter rateLimiter = rateLimiter(1_000, 2, 6);
 		ClaimedDevice laptop = new ClaimedDevice("laptop", () -> true);
 		for (int i = 0; i < 4; i++) {
-			assertThat(fail(throttle, TestClient.create(), this.name, laptop)).isNull();
+			assertThat(fail(rateLimiter, TestClient.create(), this.name, laptop)).isNull();
 		}
 
-		assertThat(fail(throttle, TestClient.create(), this.name, laptop)).isIn("1", "2");
+		assertThat(fail(rateLimiter, TestClient.create(), this.name, laptop)).isIn("1", "2");
 	}
 
-	/** Otherwise refusals, each of some ten statements, would be free. */
+	/**
+	 * Otherwise refusals, each of some ten statements, would cost the network nothing.
+	 */
 	@Test
-	void aGuessThatIsRefusedForItsNameCountsForItsNetwork() {
+	void refusalByNameIsChargedToTheNetwork() {
 		SmallBuckets.exhaustName(this.dataSource, this.name);
 		Client stranger = TestClient.create();
 		for (int i = 0; i < 2; i++) {
-			// Each instance asks the store.
-			assertThat(fail(throttle(2, 5), stranger, this.name)).isNotNull();
+			// Each instance queries the database.
+			assertThat(fail(rateLimiter(2, 5), stranger, this.name)).isNotNull();
 		}
 
-		assertThat(fail(throttle(2, 5), stranger, this.name + "x")).isIn("1", "2", "3");
+		assertThat(fail(rateLimiter(2, 5), stranger, this.name + "x")).isIn("1", "2", "3");
 	}
 
 	@Test
-	void aClaimIsNotLookedUpForANetworkThatIsRefused() {
-		RateLimiter throttle = throttle(1, 1_000);
+	void deviceClaimIsNotEvaluatedForRefusedNetwork() {
+		RateLimiter rateLimiter = rateLimiter(1, 1_000);
 		Client client = TestClient.create();
-		assertThat(fail(throttle, client, this.name)).isNull();
+		assertThat(fail(rateLimiter, client, this.name)).isNull();
 		AtomicBoolean lookedUp = new AtomicBoolean();
 		ClaimedDevice claim = new ClaimedDevice("laptop", () -> lookedUp.getAndSet(true));
 
-		assertThat(fail(throttle(1, 1_000), client, this.name, claim)).isIn("2", "3");
+		assertThat(fail(rateLimiter(1, 1_000), client, this.name, claim)).isIn("2", "3");
 
 		assertThat(lookedUp).isFalse();
 	}
@@ -463,11 +466,11 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void aRefusalSaysWhenToTryAgain() {
+	void refusalReportsRetryAfter() {
 		Api stranger = this.api.from(TestClient.address());
 		this.api.signUp(this.name);
-		Api.Answer refused = TestMail.await(() -> stranger.login(this.name, "a guess"),
-				(answer) -> answer.codes().contains("RATE_LIMITED"));
+		Api.Response refused = TestMail.await(() -> stranger.login(this.name, "a guess"),
+				(response) -> response.codes().contains("RATE_LIMITED"));
 
 		assertThat(refused.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(1, 30);
 		assertThat(refused.json().at("/data/login").isNull()).isTrue();
@@ -488,13 +491,13 @@ class RateLimiterTests {
 		assertThat(codes).containsOnly("UNAUTHENTICATED", "RATE_LIMITED");
 	}
 
-	private Api.Answer deleteMe(Api client, String password) {
+	private Api.Response deleteMe(Api client, String password) {
 		return client.execute("mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }",
 				Map.of("input", Map.of("password", password)));
 	}
 
 	@Test
-	void aWrongCurrentPasswordCannotBeGuessedEither() {
+	void guessesAtTheCurrentPasswordAreRateLimited() {
 		Api ann = this.api.signUp(this.name);
 		List<String> codes = IntStream.range(0, 8)
 			.mapToObj((i) -> deleteMe(ann, "guess " + i).codes().getFirst())
@@ -507,26 +510,26 @@ class RateLimiterTests {
 		assertThat(deleteMe(other, "a guess").codes()).containsExactly("BAD_USER_INPUT");
 	}
 
-	// What tells or sends something
+	// Sign-ups, changes of the profile and mails
 
-	/** Makes the bucket of a network that has one attempt left. */
-	private void leaveOne(RateLimitedAction action, String address, @Nullable String account) {
-		throttle(2, 2).<String>attempt(action, TestClient.at(address), account, () -> null);
+	/** Creates the bucket of a network with one attempt left. */
+	private void leaveOneAttempt(RateLimitedAction action, String address, @Nullable String account) {
+		rateLimiter(2, 2).<String>attempt(action, TestClient.at(address), account, () -> null);
 	}
 
 	@Test
 	void signUpsAreCountedWhateverComesOfThem() {
 		String address = TestClient.address();
-		leaveOne(RateLimitedAction.SIGN_UP, address, null);
+		leaveOneAttempt(RateLimitedAction.SIGN_UP, address, null);
 		assertThat(signUp(this.api.from(address), this.name).codes()).isEmpty();
 
-		Api.Answer refused = signUp(this.api.from(address), this.name + "x");
+		Api.Response refused = signUp(this.api.from(address), this.name + "x");
 
 		assertThat(refused.codes()).containsExactly("RATE_LIMITED");
 		assertThat(refused.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(170, 180);
 		assertThat(users()).isEqualTo(1);
 		String another = TestClient.address();
-		leaveOne(RateLimitedAction.SIGN_UP, another, null);
+		leaveOneAttempt(RateLimitedAction.SIGN_UP, another, null);
 		assertThat(signUp(this.api.from(another), this.name).codes()).containsExactly("CONFLICT");
 		assertThat(signUp(this.api.from(another), this.name).codes()).containsExactly("RATE_LIMITED");
 	}
@@ -538,25 +541,25 @@ class RateLimiterTests {
 		String other = "o" + this.name;
 		this.api.signUp(other);
 		String address = TestClient.address();
-		leaveOne(RateLimitedAction.PROFILE_CHANGE, byNetwork ? address : TestClient.address(),
+		leaveOneAttempt(RateLimitedAction.PROFILE_CHANGE, byNetwork ? address : TestClient.address(),
 				byNetwork ? null : account());
 
 		assertThat(updateMe(ann.from(address), Map.of("username", taken ? other : this.name + "1")).codes())
 			.isEqualTo(taken ? List.of("CONFLICT") : List.of());
-		Api.Answer refused = updateMe(ann.from(address), Map.of("username", this.name + "2"));
+		Api.Response refused = updateMe(ann.from(address), Map.of("username", this.name + "2"));
 
 		assertThat(refused.codes()).containsExactly("RATE_LIMITED");
 		assertThat(ann.execute("{ me { username } }").text("/me/username")).isEqualTo(this.name + (taken ? "" : "1"));
 	}
 
-	/** What causes a mail. */
+	/** The mutations that cause a mail. */
 	enum MailRequest {
 
 		PASSWORD_RESET, EMAIL_VERIFICATION, EMAIL_CHANGE
 
 	}
 
-	private Api.Answer send(MailRequest request, Api client, int number) {
+	private Api.Response send(MailRequest request, Api client, int number) {
 		return switch (request) {
 			case PASSWORD_RESET -> client.requestPasswordReset(this.email);
 			case EMAIL_VERIFICATION -> client.execute("mutation { requestEmailVerification { success } }");
@@ -569,7 +572,7 @@ class RateLimiterTests {
 	void mailsAreCountedByTheNetworkThatCausesThem(MailRequest request) {
 		Api ann = this.api.signUp(this.name).from(TestClient.address());
 		String address = TestClient.address();
-		leaveOne(RateLimitedAction.MAIL, address, null);
+		leaveOneAttempt(RateLimitedAction.MAIL, address, null);
 
 		assertThat(send(request, ann.from(address), 1).codes()).isEmpty();
 		assertThat(send(request, ann.from(address), 2).codes()).containsExactly("RATE_LIMITED");
@@ -581,7 +584,7 @@ class RateLimiterTests {
 	@EnumSource
 	void mailsAreCountedByTheAccountThatCausesThem(MailRequest request) {
 		Api ann = this.api.signUp(this.name);
-		leaveOne(RateLimitedAction.MAIL, TestClient.address(), account());
+		leaveOneAttempt(RateLimitedAction.MAIL, TestClient.address(), account());
 
 		assertThat(send(request, ann.from(TestClient.address()), 1).codes()).isEmpty();
 		assertThat(send(request, ann.from(TestClient.address()), 2).codes()).containsExactly("RATE_LIMITED");
@@ -590,14 +593,14 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void theStoreHasNoNamesAndForgetsOldCounts() {
-		RateLimiter throttle = throttle(5, 5);
-		fail(throttle, TestClient.create(), this.name);
+	void bucketKeysContainNoNamesAndExpiredBucketsAreRemoved() {
+		RateLimiter rateLimiter = rateLimiter(5, 5);
+		fail(rateLimiter, TestClient.create(), this.name);
 		assertThat(this.jdbc.sql("SELECT string_agg(id, ' ') FROM throttle_buckets").query(String.class).single())
 			.matches("[0-9a-f ]+");
 
 		this.jdbc.sql("UPDATE throttle_buckets SET expires_at = 0").update();
-		throttle.clean();
+		rateLimiter.clean();
 
 		assertThat(count("SELECT count(*)::int FROM throttle_buckets WHERE expires_at = 0")).isZero();
 	}

@@ -54,7 +54,7 @@ class RateLimitsTests {
 	}
 
 	@Test
-	void attemptAfterAWaitIsNotThereAtFirst() {
+	void attemptAfterWaitIsNotAvailableAtFirst() {
 		assertThat(describe(this.limits.afterWait)).isEqualTo("1 30000ms");
 		assertThat(this.limits.afterWait.getBandwidths()).extracting(Bandwidth::getInitialTokens).containsExactly(0L);
 		assertThat(this.limits.byName.getBandwidths()).extracting(Bandwidth::getInitialTokens)
@@ -62,7 +62,7 @@ class RateLimitsTests {
 	}
 
 	@Test
-	void onlyAttemptsWhoseSuccessTellsNoSecretAreRefunded() {
+	void onlyAttemptsWhoseSuccessRevealsNoSecretAreRefunded() {
 		assertThat(Stream.of(RateLimitedAction.values()).filter(RateLimitedAction::isRefundedOnSuccess))
 			.containsExactly(RateLimitedAction.LOGIN, RateLimitedAction.PASSWORD, RateLimitedAction.ONE_TIME_TOKEN);
 		assertThat(Stream.of(RateLimitedAction.values()).filter(RateLimitedAction::isGuessAtPassword))

@@ -15,7 +15,7 @@ class RetryAfterCacheTests {
 	private final RetryAfterCache cache = new RetryAfterCache(this.now::get);
 
 	@Test
-	void waitEndsWhenTheBucketIsRefilled() {
+	void retryAfterEndsWhenTheBucketIsRefilled() {
 		this.cache.put("a", Duration.ofSeconds(10));
 		assertThat(this.cache.get("a")).isEqualTo(Duration.ofSeconds(10));
 		assertThat(this.cache.get("b")).isEqualTo(Duration.ZERO);
@@ -29,9 +29,9 @@ class RetryAfterCacheTests {
 		assertThat(this.cache.get("a")).isEqualTo(Duration.ZERO);
 	}
 
-	/** Attempts at once may be refused one after another, each for longer. */
+	/** Concurrent attempts may be refused one after another, each for longer. */
 	@Test
-	void laterRefusalReplacesTheWait() {
+	void laterRefusalReplacesRetryAfter() {
 		this.cache.put("a", Duration.ofSeconds(10));
 		this.now.addAndGet(Duration.ofSeconds(1).toNanos());
 		this.cache.put("a", Duration.ofSeconds(30));

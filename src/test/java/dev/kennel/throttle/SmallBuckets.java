@@ -7,8 +7,8 @@ import javax.sql.DataSource;
 import io.github.bucket4j.BucketConfiguration;
 
 /**
- * Makes buckets that hold little before the service does. It keeps to the limits that a
- * bucket was made with.
+ * Creates buckets of small capacity before the service does. The service keeps the limits
+ * that a bucket was created with.
  */
 public final class SmallBuckets {
 
@@ -20,8 +20,8 @@ public final class SmallBuckets {
 	}
 
 	/**
-	 * Uses up what is left of the hour for a name. If nothing has been tried so far, the
-	 * bucket is made to hold one guess, and is refilled after an hour.
+	 * Exhausts the hourly bucket of a name. A new bucket holds one guess, and is refilled
+	 * after an hour.
 	 * @param dataSource the service's database
 	 * @param name the name, in lower case
 	 */
@@ -30,12 +30,11 @@ public final class SmallBuckets {
 	}
 
 	/**
-	 * Uses up a bucket. If it does not exist so far, it is made to hold one attempt, and
-	 * is refilled after an hour.
+	 * Exhausts a bucket. A new bucket holds one attempt, and is refilled after an hour.
 	 * @param dataSource the service's database
 	 * @param action the action
 	 * @param kind the kind of bucket
-	 * @param value what is charged
+	 * @param value the key that is charged
 	 */
 	public static void exhaust(DataSource dataSource, RateLimitedAction action, String kind, String value) {
 		BucketRepository buckets = new BucketRepository(dataSource);

@@ -8,7 +8,8 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.InvalidDataAccessResourceUsageException;
 
 /**
- * Makes Spring's exceptions of those of the client, as its templates do of the driver's.
+ * Translates exceptions of the client to those of Spring, as its templates do for the
+ * JDBC driver.
  */
 final class ClientExceptionTranslator {
 

@@ -10,7 +10,7 @@ import io.vertx.sqlclient.RowIterator;
 import io.vertx.sqlclient.RowSet;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of the client, which decodes them as they arrive. */
+/** Rows of the pipelined client, which decodes them as they arrive. */
 final class ClientResultRows implements ResultRows {
 
 	private final RowIterator<Row> rows;

@@ -17,30 +17,32 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /**
- * Where PostgreSQL is, and how to connect to it, as the settings of the JDBC driver say:
- * both ways to the store have one description.
+ * The hosts of PostgreSQL and how to connect to them, translated from the settings of the
+ * JDBC driver: both clients share one configuration.
  *
  * @param hosts the hosts, in the order in which they are tried
- * @param primary whether only a host that can be written to will do
- * @param sessions whether what is set on a connection stays on it, as it does not behind
- * a pooler of transactions
+ * @param primary whether the host has to be a primary
+ * @param sessions whether session state outlives a transaction; it does not behind a
+ * pooler in transaction mode
  * @see <a href="https://jdbc.postgresql.org/documentation/use/">The PostgreSQL JDBC
  * Driver's connection parameters</a>
  */
 record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean sessions) {
 
-	/** How many statements a connection keeps prepared, as the JDBC driver does. */
-	private static final int PREPARED = 256;
+	/**
+	 * The prepared statements that a connection caches, as many as the JDBC driver does.
+	 */
+	private static final int PREPARED_STATEMENTS = 256;
 
 	private static final int PIPELINING = 256;
 
 	private static final int DEFAULT_PORT = 5432;
 
 	/**
-	 * What changes how the driver works, and nothing of the session that a statement
-	 * could notice.
+	 * Settings of the JDBC driver without an effect on the session that a statement could
+	 * notice.
 	 */
-	private static final Set<String> OF_THE_DRIVER = Set.of("socketFactory", "socketTimeout", "connectTimeout",
+	private static final Set<String> IGNORED_SETTINGS = Set.of("socketFactory", "socketTimeout", "connectTimeout",
 			"sslResponseTimeout", "loginTimeout", "cancelSignalTimeout", "tcpKeepAlive", "tcpNoDelay",
 			"receiveBufferSize", "sendBufferSize", "logServerErrorDetail", "logUnclosedConnections", "binaryTransfer",
 			"binaryTransferEnable", "binaryTransferDisable", "preparedStatementCacheQueries",
@@ -53,23 +55,24 @@ record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean se
 
 	/**
 	 * Translates the settings.
-	 * @param url the URL of the JDBC driver
-	 * @param given the driver's properties; those of the URL come first
-	 * @throws UnsupportedDriverSettingException if something can't be translated
+	 * @param url the JDBC URL
+	 * @param driverProperties the driver's properties; those of the URL take precedence
+	 * @throws UnsupportedDriverSettingException if a setting can't be translated
 	 */
-	static DatabaseAddress of(String url, Properties given) {
+	static DatabaseAddress of(String url, Properties driverProperties) {
 		Properties parsed = Driver.parseURL(url, new Properties());
 		if (parsed == null) {
 			throw new UnsupportedDriverSettingException("spring.datasource.url is no URL of PostgreSQL's JDBC driver");
 		}
 		Map<String, String> settings = new TreeMap<>();
-		given.stringPropertyNames().forEach((name) -> settings.put(name, given.getProperty(name)));
+		driverProperties.stringPropertyNames()
+			.forEach((name) -> settings.put(name, driverProperties.getProperty(name)));
 		parsed.stringPropertyNames().forEach((name) -> settings.put(name, parsed.getProperty(name)));
-		OF_THE_DRIVER.forEach(settings::remove);
+		IGNORED_SETTINGS.forEach(settings::remove);
 		String[] names = take(settings, "PGHOST", "localhost").split(",");
 		String[] ports = take(settings, "PGPORT", String.valueOf(DEFAULT_PORT)).split(",");
 		boolean primary = isPrimary(take(settings, "targetServerType", "any"));
-		// What the driver is told where a pooler before PostgreSQL keeps no session.
+		// This is how the driver is configured for a pooler that keeps no session.
 		boolean sessions = !take(settings, "prepareThreshold", "5").equals("0");
 		PgConnectOptions options = options(settings, sessions);
 		if (!settings.isEmpty()) {
@@ -99,7 +102,7 @@ record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean se
 		}
 		else {
 			options.setCachePreparedStatements(true)
-				.setPreparedStatementCacheMaxSize(PREPARED)
+				.setPreparedStatementCacheMaxSize(PREPARED_STATEMENTS)
 				.setPreparedStatementCacheSqlFilter((sql) -> true)
 				.setPipeliningLimit(PIPELINING);
 		}
@@ -136,12 +139,12 @@ record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean se
 		options.setSslOptions(tls);
 	}
 
-	private static boolean isPrimary(String wanted) {
-		return switch (wanted) {
+	private static boolean isPrimary(String targetServerType) {
+		return switch (targetServerType) {
 			case "any" -> false;
 			case "primary", "master" -> true;
 			default -> throw new UnsupportedDriverSettingException(
-					"targetServerType can't be " + wanted + ": Kennel writes, and needs a primary");
+					"targetServerType can't be " + targetServerType + ": Kennel writes, and needs a primary");
 		};
 	}
 
@@ -151,12 +154,12 @@ record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean se
 		}
 	}
 
-	private static String take(Map<String, String> settings, String name, String otherwise) {
+	private static String take(Map<String, String> settings, String name, String defaultValue) {
 		String value = settings.remove(name);
-		return (value != null) ? value : otherwise;
+		return (value != null) ? value : defaultValue;
 	}
 
-	/** Without the password. */
+	/** Leaves out the password. */
 	@Override
 	public String toString() {
 		return this.hosts.stream().map((host) -> host.getHost() + ":" + host.getPort()).toList().toString();

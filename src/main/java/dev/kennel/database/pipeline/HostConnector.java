@@ -19,18 +19,26 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.impl.SocketConnectionBase;
 
-/** Makes connections, to the first host that has what is wanted. */
+/**
+ * Opens connections, to the first host that can be reached and is a primary if required.
+ */
 final class HostConnector {
 
-	/** As the driver's {@code connectTimeout}, with something for what follows. */
+	/**
+	 * The timeout of a TCP connection, as the driver's {@code connectTimeout}. The
+	 * handshake may take as long again.
+	 */
 	private static final int CONNECT_SECONDS = 3;
 
-	/** So many flushes of a loop's turn are one. */
+	/**
+	 * The maximum number of flushes in an iteration of the event loop that are
+	 * consolidated into one.
+	 */
 	private static final int FLUSHES = 256;
 
 	private final DatabaseAddress address;
 
-	/** What is run first on each connection. */
+	/** Executed first on each connection. */
 	private final String initialSql;
 
 	private final PgConnectionFactory factory;
@@ -46,10 +54,10 @@ final class HostConnector {
 	}
 
 	/**
-	 * Connects, and waits for that.
+	 * Opens a connection, and waits for it.
 	 * @param context the event loop of the connection
 	 * @return the connection
-	 * @throws DatabaseUnavailableException if there is none
+	 * @throws DatabaseUnavailableException if no host can be connected to
 	 */
 	PgConnectionImpl connect(ContextInternal context) throws InterruptedException {
 		DatabaseUnavailableException failure = new DatabaseUnavailableException("No connection to PostgreSQL", null);
@@ -61,7 +69,7 @@ final class HostConnector {
 			}
 			catch (ExecutionException | TimeoutException ex) {
 				failure.addSuppressed((ex instanceof ExecutionException) ? new CompletionException(ex.getCause()) : ex);
-				// One that comes too late is not used.
+				// A connection that is established too late is closed.
 				connecting.onSuccess(PgConnectionImpl::close);
 			}
 		}
@@ -69,32 +77,36 @@ final class HostConnector {
 	}
 
 	private Future<PgConnectionImpl> connect(ContextInternal context, PgConnectOptions options) {
-		return this.factory.connect(context, options).map((connection) -> {
-			PgConnectionImpl made = new PgConnectionImpl(this.factory, context, connection);
-			connection.init(made);
-			ChannelPipeline pipeline = ((SocketConnectionBase) connection).socket().channelHandlerContext().pipeline();
-			// Each statement is flushed; what other threads have asked for at the same
-			// time is sent with one call.
+		return this.factory.connect(context, options).map((socketConnection) -> {
+			PgConnectionImpl connection = new PgConnectionImpl(this.factory, context, socketConnection);
+			socketConnection.init(connection);
+			ChannelPipeline pipeline = ((SocketConnectionBase) socketConnection).socket()
+				.channelHandlerContext()
+				.pipeline();
+			// Each statement is flushed; concurrent statements of other threads are sent
+			// with one
+			// system call.
 			pipeline.addFirst(new FlushConsolidationHandler(FLUSHES, true));
-			return made;
+			return connection;
 		})
-			.compose((made) -> this.address.primary() ? requirePrimary(made) : Future.succeededFuture(made))
+			.compose((connection) -> this.address.primary() ? requirePrimary(connection)
+					: Future.succeededFuture(connection))
 			.compose(this::initialize);
 	}
 
-	private Future<PgConnectionImpl> initialize(PgConnectionImpl made) {
+	private Future<PgConnectionImpl> initialize(PgConnectionImpl connection) {
 		if (this.initialSql.isEmpty()) {
-			return Future.succeededFuture(made);
+			return Future.succeededFuture(connection);
 		}
-		return made.query(this.initialSql).execute().map(made).onFailure((failure) -> made.close());
+		return connection.query(this.initialSql).execute().map(connection).onFailure((failure) -> connection.close());
 	}
 
-	private static Future<PgConnectionImpl> requirePrimary(PgConnectionImpl made) {
-		return made.query("SHOW transaction_read_only").execute().compose((RowSet<Row> rows) -> {
+	private static Future<PgConnectionImpl> requirePrimary(PgConnectionImpl connection) {
+		return connection.query("SHOW transaction_read_only").execute().compose((RowSet<Row> rows) -> {
 			if ("off".equals(rows.iterator().next().getString(0))) {
-				return Future.succeededFuture(made);
+				return Future.succeededFuture(connection);
 			}
-			made.close();
+			connection.close();
 			return Future.failedFuture("This is not the primary");
 		});
 	}

@@ -10,8 +10,8 @@ import io.vertx.sqlclient.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement, from being asked for to its rows. At its deadline it fails, and nothing is
- * cancelled: a cancellation would hit whatever the shared connection runs when it
+ * A statement, from the request to its rows. At its deadline it fails without a cancel
+ * request, which would hit whatever statement the shared connection executes when it
  * arrives. PostgreSQL itself ends the statement, by {@code statement_timeout}.
  */
 final class PendingStatement extends CompletableFuture<RowSet<Row>> implements Deadline.ExpiryListener {
@@ -20,12 +20,12 @@ final class PendingStatement extends CompletableFuture<RowSet<Row>> implements D
 
 	private final Tuple parameters;
 
-	/** Where it was sent. */
+	/** The connection that it was sent on. */
 	private volatile @Nullable PipelinedConnection connection;
 
 	private volatile long sentAt;
 
-	private volatile Runnable end = () -> {
+	private volatile Runnable endAction = () -> {
 	};
 
 	PendingStatement(String sql, Tuple parameters) {
@@ -41,36 +41,37 @@ final class PendingStatement extends CompletableFuture<RowSet<Row>> implements D
 		return this.parameters;
 	}
 
-	/** What to do when nothing of it is under way any more. */
+	/** Sets the action to execute once PostgreSQL has finished with the statement. */
 	void onEnd(Runnable action) {
-		this.end = action;
+		this.endAction = action;
 	}
 
 	void ended() {
-		this.end.run();
+		this.endAction.run();
 	}
 
-	void sent(PipelinedConnection on) {
+	void sent(PipelinedConnection target) {
 		this.sentAt = System.nanoTime();
-		this.connection = on;
+		this.connection = target;
 	}
 
 	/**
-	 * The deadline of who waits for it is over. If PostgreSQL has answered nothing since
-	 * it was sent, it is either slow, which it says itself about now, or has stopped.
+	 * Fails the statement at the deadline of its caller. If PostgreSQL has sent nothing
+	 * since it was sent, it is either slow, and about to report that itself, or
+	 * unresponsive: the connection is closed after the grace period.
 	 */
 	@Override
-	public boolean expire(boolean patienceOver) {
+	public boolean expire(boolean graceOver) {
 		if (isDone()) {
 			return false;
 		}
-		PipelinedConnection on = this.connection;
-		if (on == null || on.hasAnsweredSince(this.sentAt)) {
-			// What depends on it is no work for the thread that keeps the time.
+		PipelinedConnection target = this.connection;
+		if (target == null || target.hasRespondedSince(this.sentAt)) {
+			// Dependent work must not be executed on the watchdog thread.
 			Thread.startVirtualThread(() -> completeExceptionally(new DeadlineExceededException()));
 		}
-		else if (patienceOver) {
-			on.abort();
+		else if (graceOver) {
+			target.abort();
 		}
 		return true;
 	}

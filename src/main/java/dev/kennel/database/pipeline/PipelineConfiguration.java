@@ -12,7 +12,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Makes the client, whose rows arrive on the event loops of the application. */
+/**
+ * Configures the pipelined client, whose rows arrive on the event loops of the
+ * application.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(PipelineProperties.class)
 class PipelineConfiguration {
@@ -22,7 +25,7 @@ class PipelineConfiguration {
 			@Value("${kennel.graphql.limits.deadline:10s}") Duration deadline,
 			ObjectProvider<StatementObserver> observer, ObjectProvider<StatementListener> listener) {
 		return new PipelinedClient(loops.vertx(), DatabaseAddress.of(settings.url(), settings.properties()),
-				settings.initialStatements(), properties, settings.patience(), deadline,
+				settings.initialStatements(), properties, settings.connectionTimeout(), deadline,
 				observer.getIfAvailable(() -> StatementObserver.NONE), listener.getIfAvailable());
 	}
 

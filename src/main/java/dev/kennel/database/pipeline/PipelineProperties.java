@@ -8,14 +8,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The connections that lists are read by, beside those of
- * {@code spring.datasource.hikari}.
+ * The connections for lists, beside the pool of {@code spring.datasource.hikari}.
  *
- * @param connections how many are shared by statements that are short; {@code 0} is one
- * for each processor
- * @param scanConnections how many there are for statements that may read all rows of an
- * account
- * @param statementsPerAccount how many statements of an account are under way at once
+ * @param connections the number of connections shared by short statements; {@code 0} is
+ * one for each processor
+ * @param scanConnections the number of connections for statements that may read all rows
+ * of an account
+ * @param statementsPerAccount the maximum number of statements of an account in flight
  */
 @Validated
 @ConfigurationProperties("kennel.database.pipeline")

@@ -16,75 +16,77 @@ import io.vertx.sqlclient.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs statements of many requests at once over few connections: each is sent without
- * waiting for the one before it, and PostgreSQL answers them in their order. No thread
- * waits, and none is handed a connection.
+ * Executes statements of many requests concurrently over few connections: each is sent
+ * without waiting for the one before it, and PostgreSQL returns their results in order.
+ * No thread waits, and none borrows a connection.
  *
  * <p>
- * Statements that may take long have connections of their own, on which there is one at a
- * time: those behind would wait for it.
+ * Statements that may take long have separate connections, with one statement at a time:
+ * statements behind them would wait.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html">PostgreSQL:
  * message flow, pipelining</a>
  */
 public final class PipelinedClient implements AutoCloseable {
 
-	/** So long after {@code statement_timeout} PostgreSQL has certainly answered. */
+	/** PostgreSQL has certainly responded this long after {@code statement_timeout}. */
 	private static final Duration GRACE = Duration.ofSeconds(5);
 
-	private final List<PipelinedConnection> shared;
+	private final List<PipelinedConnection> shortConnections;
 
-	private final List<PipelinedConnection> scans;
+	private final List<PipelinedConnection> scanConnections;
 
-	private final StatementBulkhead accounts;
+	private final StatementBulkhead shortBulkhead;
 
-	private final StatementBulkhead scansOfAccounts;
+	private final StatementBulkhead scanBulkhead;
 
 	private final StatementObserver observer;
 
 	private final @Nullable StatementListener listener;
 
 	PipelinedClient(VertxInternal vertx, DatabaseAddress address, List<String> initialStatements,
-			PipelineProperties properties, Duration patience, Duration statementTimeout, StatementObserver observer,
-			@Nullable StatementListener listener) {
-		Duration silence = statementTimeout.plus(GRACE);
-		ContextInternal any = vertx.createEventLoopContext();
+			PipelineProperties properties, Duration connectionTimeout, Duration statementTimeout,
+			StatementObserver observer, @Nullable StatementListener listener) {
+		Duration readTimeout = statementTimeout.plus(GRACE);
+		ContextInternal context = vertx.createEventLoopContext();
 		List<String> statements = new ArrayList<>(initialStatements);
 		if (address.sessions()) {
-			// By a statement: PgBouncer refuses startup parameters that it does not know.
+			// Set by a statement, since PgBouncer refuses startup parameters that it does
+			// not know.
 			statements.add("SET statement_timeout = " + statementTimeout.toMillis());
 		}
-		this.shared = connections(vertx, new HostConnector(address, statements, any, Integer.MAX_VALUE),
-				properties.shared(), patience, silence);
-		this.scans = connections(vertx, new HostConnector(address, statements, any, 1), properties.scanConnections(),
-				patience, silence);
-		this.accounts = new StatementBulkhead(properties.statementsPerAccount());
-		this.scansOfAccounts = new StatementBulkhead(Math.max(1, properties.scanConnections() / 2));
+		this.shortConnections = connections(vertx, new HostConnector(address, statements, context, Integer.MAX_VALUE),
+				properties.shared(), connectionTimeout, readTimeout);
+		this.scanConnections = connections(vertx, new HostConnector(address, statements, context, 1),
+				properties.scanConnections(), connectionTimeout, readTimeout);
+		this.shortBulkhead = new StatementBulkhead(properties.statementsPerAccount());
+		this.scanBulkhead = new StatementBulkhead(Math.max(1, properties.scanConnections() / 2));
 		this.observer = observer;
 		this.listener = listener;
-		this.shared.forEach(PipelinedConnection::connect);
+		this.shortConnections.forEach(PipelinedConnection::connect);
 	}
 
 	private static List<PipelinedConnection> connections(VertxInternal vertx, HostConnector connector, int count,
-			Duration patience, Duration silence) {
+			Duration connectionTimeout, Duration readTimeout) {
 		List<PipelinedConnection> connections = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
-			// Each context has the next of the event loops.
-			connections.add(new PipelinedConnection(vertx.createEventLoopContext(), connector, patience, silence));
+			// Contexts are assigned to the event loops round-robin.
+			connections.add(
+					new PipelinedConnection(vertx.createEventLoopContext(), connector, connectionTimeout, readTimeout));
 		}
 		return List.copyOf(connections);
 	}
 
 	/**
-	 * Runs a statement by itself, in no transaction.
+	 * Executes a statement outside of a transaction.
 	 * @param key the key whose permits are used, such as an account
-	 * @param lane how long it may take
-	 * @param sql the text, with parameters {@code $1}, {@code $2} and so on
+	 * @param lane which connections it is sent on
+	 * @param sql the SQL, with parameters {@code $1}, {@code $2} and so on
 	 * @param parameters the parameters, in the types of the client
-	 * @return the rows, on the event loop on which they arrive; failed with an exception
-	 * of Spring's for access to data, or with
-	 * {@link dev.kennel.concurrency.DeadlineExceededException} at the deadline of this
-	 * thread
+	 * @return the rows, on the event loop on which they arrive; fails with one of
+	 * Spring's data access exceptions, or with
+	 * {@link dev.kennel.concurrency.DeadlineExceededException} at the deadline of the
+	 * calling thread
 	 */
 	public CompletableFuture<ResultRows> query(Object key, StatementLane lane, String sql, List<Object> parameters) {
 		Deadline deadline = Deadline.current();
@@ -100,33 +102,34 @@ public final class PipelinedClient implements AutoCloseable {
 		}
 		StatementObserver.Observation observation = this.observer.begin(sql);
 		var _ = statement.whenComplete((rows, failure) -> observation.end(failure));
-		StatementBulkhead bulkhead = (lane == StatementLane.SHORT) ? this.accounts : this.scansOfAccounts;
-		List<PipelinedConnection> connections = (lane == StatementLane.SHORT) ? this.shared : this.scans;
+		StatementBulkhead bulkhead = (lane == StatementLane.SHORT) ? this.shortBulkhead : this.scanBulkhead;
+		List<PipelinedConnection> connections = (lane == StatementLane.SHORT) ? this.shortConnections
+				: this.scanConnections;
 		bulkhead.acquire(key, () -> send(statement, connections, bulkhead, key));
 		CompletableFuture<ResultRows> rows = statement.thenApply(ClientResultRows::new);
 		return (this.listener != null) ? this.listener.sent(sql, rows) : rows;
 	}
 
-	/** One that has failed before its turn is not sent. */
+	/** A statement that has failed while it was waiting for a permit is not sent. */
 	private static void send(PendingStatement statement, List<PipelinedConnection> connections,
 			StatementBulkhead bulkhead, Object key) {
 		if (statement.isDone()) {
 			bulkhead.release(key);
 			return;
 		}
-		// The permit is that of PostgreSQL's work, whether or not its result is waited
-		// for.
+		// The permit covers the work of PostgreSQL, whether or not its result is still
+		// awaited.
 		leastUsed(connections).send(statement, () -> bulkhead.release(key));
 	}
 
-	/** One of the thread's own event loop, if it is one. */
+	/** Prefers a connection of the current event loop. */
 	private static PipelinedConnection leastUsed(List<PipelinedConnection> connections) {
 		PipelinedConnection best = connections.getFirst();
 		for (PipelinedConnection connection : connections) {
-			if (connection.isOfThisThread()) {
+			if (connection.isOnCurrentEventLoop()) {
 				return connection;
 			}
-			if (connection.underWay() < best.underWay()) {
+			if (connection.inFlight() < best.inFlight()) {
 				best = connection;
 			}
 		}
@@ -134,20 +137,20 @@ public final class PipelinedClient implements AutoCloseable {
 	}
 
 	/**
-	 * Waits for what a statement answers. An event loop must not.
-	 * @param <T> what is answered
-	 * @param answer what comes
-	 * @return what has come
+	 * Waits for a result. It must not be called on an event loop.
+	 * @param <T> the type of the result
+	 * @param result the future result
+	 * @return the result
 	 */
-	public static <T> T await(CompletableFuture<T> answer) {
+	public static <T> T await(CompletableFuture<T> result) {
 		EventLoops.requireMayBlock();
-		return Completion.join(answer);
+		return Completion.join(result);
 	}
 
 	@Override
 	public void close() {
-		this.shared.forEach(PipelinedConnection::close);
-		this.scans.forEach(PipelinedConnection::close);
+		this.shortConnections.forEach(PipelinedConnection::close);
+		this.scanConnections.forEach(PipelinedConnection::close);
 	}
 
 }

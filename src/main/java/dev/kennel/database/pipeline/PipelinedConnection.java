@@ -19,72 +19,76 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection of one event loop, which is made anew when it is lost. What is asked for
- * meanwhile waits for some seconds.
+ * A connection of one event loop that reconnects when it is lost. Meanwhile, statements
+ * wait for some seconds.
  */
 final class PipelinedConnection {
 
 	private static final Logger logger = LoggerFactory.getLogger(PipelinedConnection.class);
 
-	private static final Duration PAUSE = Duration.ofMillis(200);
+	private static final Duration RECONNECT_DELAY = Duration.ofMillis(200);
 
 	private final ContextInternal context;
 
 	private final HostConnector connector;
 
-	/** How long a statement waits for a connection. */
-	private final long patience;
+	/** How long a statement waits for a connection, in nanoseconds. */
+	private final long connectionTimeout;
 
-	/** How long PostgreSQL may say nothing while it has something to answer. */
-	private final long silence;
+	/**
+	 * How long PostgreSQL may send nothing while statements are in flight, in
+	 * nanoseconds.
+	 */
+	private final long readTimeout;
 
-	private final AtomicInteger underWay = new AtomicInteger();
+	private final AtomicInteger inFlight = new AtomicInteger();
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** What waits for a connection. Only with the lock held. */
-	private final Deque<Waiting> waiting = new ArrayDeque<>();
+	/** Statements that wait for a connection. Guarded by the lock. */
+	private final Deque<Queued> queue = new ArrayDeque<>();
 
 	private boolean connecting;
 
 	private volatile @Nullable PgConnectionImpl connection;
 
-	private volatile long answeredAt = System.nanoTime();
+	private volatile long lastResponseAt = System.nanoTime();
 
-	/** Since when there is something to answer. */
+	/** When the connection last became busy. */
 	private volatile long busySince = System.nanoTime();
 
 	private volatile boolean closed;
 
-	private final Watchdog watch;
+	private final Watchdog watchdog;
 
-	PipelinedConnection(ContextInternal context, HostConnector connector, Duration patience, Duration silence) {
+	PipelinedConnection(ContextInternal context, HostConnector connector, Duration connectionTimeout,
+			Duration readTimeout) {
 		this.context = context;
 		this.connector = connector;
-		this.patience = patience.toNanos();
-		this.silence = silence.toNanos();
-		this.watch = Watchdog.start(this::look);
+		this.connectionTimeout = connectionTimeout.toNanos();
+		this.readTimeout = readTimeout.toNanos();
+		this.watchdog = Watchdog.start(this::checkTimeouts);
 	}
 
-	/** How many statements are under way on it. */
-	int underWay() {
-		return this.underWay.get();
+	/** Returns the number of statements in flight. */
+	int inFlight() {
+		return this.inFlight.get();
 	}
 
-	/** Whether the calling thread is that of its event loop. */
-	boolean isOfThisThread() {
+	/** Returns whether the calling thread is its event loop. */
+	boolean isOnCurrentEventLoop() {
 		return this.context.inThread();
 	}
 
-	boolean hasAnsweredSince(long moment) {
-		return this.answeredAt - moment > 0;
+	boolean hasRespondedSince(long moment) {
+		return this.lastResponseAt - moment > 0;
 	}
 
-	/** Connects, so that the first statement does not have to. */
+	/** Connects in advance of the first statement. */
 	void connect() {
 		this.lock.lock();
 		try {
-			beginToConnect();
+			startConnecting();
 		}
 		finally {
 			this.lock.unlock();
@@ -94,44 +98,44 @@ final class PipelinedConnection {
 	/**
 	 * Sends a statement.
 	 * @param statement the statement
-	 * @param ended is run when PostgreSQL has nothing to do with it any more
+	 * @param ended executed once PostgreSQL has finished with the statement
 	 */
 	void send(PendingStatement statement, Runnable ended) {
-		if (this.underWay.getAndIncrement() == 0) {
+		if (this.inFlight.getAndIncrement() == 0) {
 			this.busySince = System.nanoTime();
 		}
 		statement.onEnd(() -> {
-			this.underWay.decrementAndGet();
+			this.inFlight.decrementAndGet();
 			ended.run();
 		});
-		PgConnectionImpl known = this.connection;
-		if (known != null) {
-			send(known, statement);
+		PgConnectionImpl current = this.connection;
+		if (current != null) {
+			send(current, statement);
 			return;
 		}
 		this.lock.lock();
 		try {
-			known = this.connection;
-			if (known == null) {
-				this.waiting.add(new Waiting(statement, System.nanoTime()));
-				beginToConnect();
+			current = this.connection;
+			if (current == null) {
+				this.queue.add(new Queued(statement, System.nanoTime()));
+				startConnecting();
 				return;
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		send(known, statement);
+		send(current, statement);
 	}
 
-	private void send(PgConnectionImpl on, PendingStatement statement) {
+	private void send(PgConnectionImpl target, PendingStatement statement) {
 		if (statement.isDone()) {
 			statement.ended();
 			return;
 		}
 		statement.sent(this);
-		on.preparedQuery(statement.sql()).execute(statement.parameters()).onComplete((rows, failure) -> {
-			this.answeredAt = System.nanoTime();
+		target.preparedQuery(statement.sql()).execute(statement.parameters()).onComplete((rows, failure) -> {
+			this.lastResponseAt = System.nanoTime();
 			statement.ended();
 			if (failure == null) {
 				statement.complete(rows);
@@ -142,21 +146,21 @@ final class PipelinedConnection {
 		});
 	}
 
-	private void beginToConnect() {
+	private void startConnecting() {
 		if (!this.connecting && this.connection == null && !this.closed) {
 			this.connecting = true;
-			Thread.ofVirtual().name("store-connect").start(this::connectWhileWanted);
+			Thread.ofVirtual().name("store-connect").start(this::connectWhileNeeded);
 		}
 	}
 
-	/** Tries until there is a connection, or until nothing waits for one. */
-	private void connectWhileWanted() {
+	/** Retries until there is a connection, or until no statement waits for one. */
+	private void connectWhileNeeded() {
 		while (true) {
-			List<Waiting> served;
-			PgConnectionImpl made = null;
+			List<Queued> ready;
+			PgConnectionImpl connected = null;
 			Throwable failure = null;
 			try {
-				made = this.connector.connect(this.context);
+				connected = this.connector.connect(this.context);
 			}
 			catch (RuntimeException | InterruptedException ex) {
 				failure = ex;
@@ -164,32 +168,32 @@ final class PipelinedConnection {
 			}
 			this.lock.lock();
 			try {
-				if (made == null) {
-					failOverdue(failure);
-					if (this.waiting.isEmpty() || this.closed) {
+				if (connected == null) {
+					failOverdueStatements(failure);
+					if (this.queue.isEmpty() || this.closed) {
 						this.connecting = false;
 						return;
 					}
-					served = List.of();
+					ready = List.of();
 				}
 				else {
-					served = new ArrayList<>(this.waiting);
-					this.waiting.clear();
+					ready = new ArrayList<>(this.queue);
+					this.queue.clear();
 					this.connecting = false;
-					this.answeredAt = System.nanoTime();
-					use(made);
+					this.lastResponseAt = System.nanoTime();
+					adopt(connected);
 				}
 			}
 			finally {
 				this.lock.unlock();
 			}
-			if (made != null) {
-				PgConnectionImpl on = made;
-				served.forEach((one) -> send(on, one.statement()));
+			if (connected != null) {
+				PgConnectionImpl target = connected;
+				ready.forEach((entry) -> send(target, entry.statement()));
 				return;
 			}
 			try {
-				Thread.sleep(PAUSE);
+				Thread.sleep(RECONNECT_DELAY);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
@@ -197,28 +201,28 @@ final class PipelinedConnection {
 		}
 	}
 
-	private void use(PgConnectionImpl made) {
-		made.exceptionHandler((failure) -> logger.debug("A connection to PostgreSQL has failed", failure));
-		made.noticeHandler((notice) -> logger.debug("PostgreSQL says: {}", notice.getMessage()));
-		made.closeHandler((nothing) -> lost(made));
-		this.connection = made;
-		// It may have been lost before there was a handler.
-		if (!made.unwrap().isValid()) {
-			lost(made);
+	private void adopt(PgConnectionImpl connected) {
+		connected.exceptionHandler((failure) -> logger.debug("A connection to PostgreSQL has failed", failure));
+		connected.noticeHandler((notice) -> logger.debug("PostgreSQL says: {}", notice.getMessage()));
+		connected.closeHandler((nothing) -> onLost(connected));
+		this.connection = connected;
+		// The connection may have been lost before the handler was set.
+		if (!connected.unwrap().isValid()) {
+			onLost(connected);
 		}
 		if (this.closed) {
-			made.close();
+			connected.close();
 		}
 	}
 
 	@SuppressWarnings("ReferenceEquality")
-	private void lost(PgConnectionImpl known) {
+	private void onLost(PgConnectionImpl current) {
 		this.lock.lock();
 		try {
-			if (this.connection == known) {
+			if (this.connection == current) {
 				this.connection = null;
-				// The next statement should find one.
-				beginToConnect();
+				// Reconnects in advance of the next statement.
+				startConnecting();
 			}
 		}
 		finally {
@@ -226,28 +230,28 @@ final class PipelinedConnection {
 		}
 	}
 
-	private void look() {
+	private void checkTimeouts() {
 		long now = System.nanoTime();
-		if (this.underWay.get() > 0 && this.connection != null && now - this.busySince > this.silence
-				&& now - this.answeredAt > this.silence) {
+		if (this.inFlight.get() > 0 && this.connection != null && now - this.busySince > this.readTimeout
+				&& now - this.lastResponseAt > this.readTimeout) {
 			logger.warn("PostgreSQL has not answered within {} s, and its connection is closed",
-					Duration.ofNanos(this.silence).toSeconds());
+					Duration.ofNanos(this.readTimeout).toSeconds());
 			abort();
 		}
 		this.lock.lock();
 		try {
-			failOverdue(null);
+			failOverdueStatements(null);
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private void failOverdue(@Nullable Throwable failure) {
+	private void failOverdueStatements(@Nullable Throwable failure) {
 		long now = System.nanoTime();
-		while (!this.waiting.isEmpty() && (this.closed || now - this.waiting.getFirst().since() > this.patience)) {
-			PendingStatement overdue = this.waiting.removeFirst().statement();
-			// What depends on it is no work for the thread that keeps the time.
+		while (!this.queue.isEmpty() && (this.closed || now - this.queue.getFirst().since() > this.connectionTimeout)) {
+			PendingStatement overdue = this.queue.removeFirst().statement();
+			// Dependent work must not be executed on the watchdog thread.
 			Thread.startVirtualThread(() -> {
 				overdue.ended();
 				overdue.completeExceptionally(new DatabaseUnavailableException("No connection to PostgreSQL", failure));
@@ -255,13 +259,14 @@ final class PipelinedConnection {
 		}
 	}
 
-	/** Closes the connection, whatever it is about: all that waits for it fails. */
+	/** Closes the connection at once: all statements in flight fail. */
 	void abort() {
-		PgConnectionImpl known = this.connection;
-		if (known != null) {
-			lost(known);
-			// Below what would say goodbye to PostgreSQL first, and wait for its answer.
-			var _ = ((SocketConnectionBase) known.unwrap()).socket()
+		PgConnectionImpl current = this.connection;
+		if (current != null) {
+			onLost(current);
+			// Closed below the handler that would send Terminate first, and wait for the
+			// response.
+			var _ = ((SocketConnectionBase) current.unwrap()).socket()
 				.channelHandlerContext()
 				.pipeline()
 				.context(FlushConsolidationHandler.class)
@@ -271,15 +276,15 @@ final class PipelinedConnection {
 
 	void close() {
 		this.closed = true;
-		this.watch.stop();
-		look();
-		PgConnectionImpl known = this.connection;
-		if (known != null) {
-			known.close();
+		this.watchdog.stop();
+		checkTimeouts();
+		PgConnectionImpl current = this.connection;
+		if (current != null) {
+			current.close();
 		}
 	}
 
-	private record Waiting(PendingStatement statement, long since) {
+	private record Queued(PendingStatement statement, long since) {
 	}
 
 }

@@ -6,73 +6,73 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * A bulkhead: limits how many statements of a key are under way at once. The others wait,
- * without a thread, for one of the same key to end.
+ * A bulkhead: limits the statements in flight per key. Further statements wait in a
+ * queue, without a thread, until a permit of their key is released.
  */
 final class StatementBulkhead {
 
 	private final int limit;
 
-	private final ConcurrentMap<Object, Share> shares = new ConcurrentHashMap<>();
+	private final ConcurrentMap<Object, KeyState> states = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates a bulkhead.
-	 * @param limit the most statements of a key that are under way at once
+	 * @param limit the maximum number of statements of a key in flight
 	 */
 	StatementBulkhead(int limit) {
 		this.limit = limit;
 	}
 
 	/**
-	 * Sends a statement, now or when one of the same key has ended.
-	 * @param key the key whose permit is used, such as an account
-	 * @param send sends the statement; its end has to be told to {@link #release}
+	 * Sends a statement, now or once a permit of its key is released.
+	 * @param key the key whose permit is acquired, such as an account
+	 * @param send sends the statement; {@link #release} has to be called at its end
 	 */
 	void acquire(Object key, Runnable send) {
-		boolean[] begun = new boolean[1];
-		this.shares.compute(key, (same, known) -> {
-			Share share = (known != null) ? known : new Share();
-			if (share.running < this.limit) {
-				share.running++;
-				begun[0] = true;
+		boolean[] acquired = new boolean[1];
+		this.states.compute(key, (same, existing) -> {
+			KeyState state = (existing != null) ? existing : new KeyState();
+			if (state.inFlight < this.limit) {
+				state.inFlight++;
+				acquired[0] = true;
 			}
 			else {
-				share.waiting.add(send);
+				state.queue.add(send);
 			}
-			return share;
+			return state;
 		});
-		if (begun[0]) {
+		if (acquired[0]) {
 			send.run();
 		}
 	}
 
 	/**
-	 * Ends a statement.
-	 * @param key its key
+	 * Releases the permit of a statement, or passes it on to the next one in the queue.
+	 * @param key the key
 	 */
 	void release(Object key) {
 		Runnable[] next = new Runnable[1];
-		this.shares.compute(key, (same, share) -> {
-			if (share == null) {
+		this.states.compute(key, (same, state) -> {
+			if (state == null) {
 				throw new IllegalStateException("No statement is under way for " + key);
 			}
-			next[0] = share.waiting.poll();
+			next[0] = state.queue.poll();
 			if (next[0] == null) {
-				share.running--;
+				state.inFlight--;
 			}
-			return (share.running > 0) ? share : null;
+			return (state.inFlight > 0) ? state : null;
 		});
 		if (next[0] != null) {
 			next[0].run();
 		}
 	}
 
-	/** The statements of a key. Only within {@code compute}. */
-	private static final class Share {
+	/** The permits and the queue of a key. Accessed only within {@code compute}. */
+	private static final class KeyState {
 
-		private final Deque<Runnable> waiting = new ArrayDeque<>();
+		private final Deque<Runnable> queue = new ArrayDeque<>();
 
-		private int running;
+		private int inFlight;
 
 	}
 

@@ -4,12 +4,12 @@ package dev.kennel.database.pipeline;
 public enum StatementLane {
 
 	/**
-	 * A statement that reads no more rows than a page has, by an index. It shares a
-	 * connection with others, which wait for it.
+	 * A statement that reads at most a page of rows, by an index. It shares a connection
+	 * with other statements, which wait for it.
 	 */
 	SHORT,
 
-	/** A statement that may read all rows of an account. Few wait for it. */
+	/** A statement that may read all rows of an account. Few statements wait for it. */
 	SCAN
 
 }

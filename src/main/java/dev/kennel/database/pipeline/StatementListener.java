@@ -2,21 +2,21 @@ package dev.kennel.database.pipeline;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Is told of each statement, on the thread that asks for it. */
+/** Receives the statements of the pipelined client, on the calling thread. */
 public interface StatementListener {
 
 	/**
-	 * A statement is about to be sent.
-	 * @param sql its text
+	 * Called before a statement is sent.
+	 * @param sql the SQL
 	 */
 	void sending(String sql);
 
 	/**
-	 * A statement is being run.
-	 * @param <T> what it answers
-	 * @param sql its text
-	 * @param rows what it answers
-	 * @return the same, or what is completed after it
+	 * Called once a statement is sent.
+	 * @param <T> the type of the result
+	 * @param sql the SQL
+	 * @param rows the result
+	 * @return the result, or a future that completes after it
 	 */
 	default <T> CompletableFuture<T> sent(String sql, CompletableFuture<T> rows) {
 		return rows;

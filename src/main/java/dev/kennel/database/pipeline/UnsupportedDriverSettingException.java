@@ -1,6 +1,6 @@
 package dev.kennel.database.pipeline;
 
-/** A setting of the connection to PostgreSQL that only the JDBC driver understands. */
+/** Thrown if a setting of the JDBC driver has no counterpart in the pipelined client. */
 public final class UnsupportedDriverSettingException extends RuntimeException {
 
 	UnsupportedDriverSettingException(String message) {

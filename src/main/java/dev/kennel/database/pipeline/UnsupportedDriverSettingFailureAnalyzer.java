@@ -3,7 +3,7 @@ package dev.kennel.database.pipeline;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says which setting of the JDBC driver can't be translated. */
+/** Reports a setting of the JDBC driver that can't be translated. */
 class UnsupportedDriverSettingFailureAnalyzer extends AbstractFailureAnalyzer<UnsupportedDriverSettingException> {
 
 	@Override

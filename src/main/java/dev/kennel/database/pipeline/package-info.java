@@ -1,7 +1,7 @@
 /**
- * The second way to the store: statements of many requests, pipelined over few
- * connections that belong to event loops. What has to wait for rows may do so on a
- * virtual thread, or go on where they arrive.
+ * A second client for PostgreSQL: statements of many requests are pipelined over few
+ * connections that belong to event loops. A caller waits for the rows on a virtual
+ * thread, or continues on the event loop where they arrive.
  */
 @NullMarked
 package dev.kennel.database.pipeline;

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps prepared documents, with the plans of their operations, by their hashes. Only
- * valid ones are kept: a hostile client has no end of invalid ones. One that sends no end
- * of valid ones does not get far either, since what is asked for again and again is not
- * given up for what was asked for once.
+ * Caches prepared documents, with the plans of their operations, by hash. Only valid
+ * documents are cached: a hostile client can send any number of invalid ones. Any number
+ * of valid ones does not flush the cache either, since a frequently used entry is not
+ * evicted for one used once.
  *
  * @see <a href="https://github.com/ben-manes/caffeine/wiki/Efficiency">Caffeine,
  * efficiency (Window TinyLFU)</a>
@@ -29,9 +29,9 @@ import org.springframework.stereotype.Component;
 class DocumentCache {
 
 	/**
-	 * What a parsed document takes for each character at most, as measured: 62 bytes if
-	 * it is a list of numbers, 33 if it is all short names, and 17 or less if a person
-	 * wrote it.
+	 * The maximum memory of a parsed document per character, as measured: 62 bytes for a
+	 * list of numbers, 33 for short names only, and 17 or less for documents written by
+	 * people.
 	 */
 	private static final int BYTES_PER_CHARACTER = 64;
 
@@ -39,25 +39,26 @@ class DocumentCache {
 
 	private final LongAdder prepared = new LongAdder();
 
-	private final Cache<DocumentHash, Kept> documents;
+	private final Cache<DocumentHash, CachedDocument> documents;
 
 	private final ConcurrentMap<DocumentHash, CompletableFuture<PreparsedDocumentEntry>> preparing = new ConcurrentHashMap<>();
 
 	DocumentCache(DocumentCacheProperties properties) {
 		long maxSize = properties.maxSize().toBytes();
-		// Each counts as one of so many, or as more if it is large.
-		long least = Math.max(1, maxSize / properties.maxEntries());
+		// The minimum weight limits the number of entries; larger documents weigh more.
+		long minWeight = Math.max(1, maxSize / properties.maxEntries());
 		this.documents = Caffeine.newBuilder()
-			// What is little used goes at once: there is no telling when else.
+			// Evicts at once: on another thread, the time of an eviction would be
+			// undefined.
 			.executor(Runnable::run)
-			.evictionListener((hash, kept, cause) -> this.evicted.increment())
+			.evictionListener((hash, cached, cause) -> this.evicted.increment())
 			.maximumWeight(maxSize)
-			.<DocumentHash, Kept>weigher(
-					(hash, kept) -> (int) Math.max(least, Math.min(Integer.MAX_VALUE, kept.bytes())))
+			.<DocumentHash, CachedDocument>weigher(
+					(hash, cached) -> (int) Math.max(minWeight, Math.min(Integer.MAX_VALUE, cached.bytes())))
 			.build();
 	}
 
-	private record Kept(PreparedDocument document, int characters) {
+	private record CachedDocument(PreparedDocument document, int characters) {
 
 		long bytes() {
 			return (long) this.characters * BYTES_PER_CHARACTER + this.document.attachedBytes();
@@ -65,54 +66,54 @@ class DocumentCache {
 
 	}
 
-	/** A document that is known, or null. */
+	/** Returns a cached document, or null. */
 	@Nullable PreparedDocument find(DocumentHash hash) {
-		Kept kept = this.documents.getIfPresent(hash);
-		return (kept != null) ? kept.document() : null;
+		CachedDocument cached = this.documents.getIfPresent(hash);
+		return (cached != null) ? cached.document() : null;
 	}
 
 	/**
-	 * A document that is known, or is prepared: by this thread, unless that is an event
-	 * loop, which has no time for it.
+	 * Returns a cached document, or prepares it on the current thread, unless that is an
+	 * event loop, which must not be delayed.
 	 * @param hash the document's hash
-	 * @param characters how long it is
+	 * @param characters its length
 	 * @param preparation parses and validates it
 	 * @return a {@link PreparedDocument}, or the errors that the document has
 	 */
 	CompletableFuture<PreparsedDocumentEntry> getAsync(DocumentHash hash, int characters,
 			Supplier<PreparsedDocumentEntry> preparation) {
-		PreparedDocument known = find(hash);
-		return (known != null) ? CompletableFuture.completedFuture(known)
+		PreparedDocument cachedDocument = find(hash);
+		return (cachedDocument != null) ? CompletableFuture.completedFuture(cachedDocument)
 				: OperationScope.supplyBlocking(() -> get(hash, characters, preparation));
 	}
 
 	/**
-	 * A document that is known, or is prepared now: once, however many threads ask for it
-	 * at the same time.
+	 * Returns a cached document, or prepares it: once, even if several threads request it
+	 * concurrently.
 	 * @param hash the document's hash
-	 * @param characters how long it is
+	 * @param characters its length
 	 * @param preparation parses and validates it
 	 * @return a {@link PreparedDocument}, or the errors that the document has
 	 */
 	PreparsedDocumentEntry get(DocumentHash hash, int characters, Supplier<PreparsedDocumentEntry> preparation) {
-		PreparedDocument known = find(hash);
-		if (known != null) {
-			return known;
+		PreparedDocument cachedDocument = find(hash);
+		if (cachedDocument != null) {
+			return cachedDocument;
 		}
 		CompletableFuture<PreparsedDocumentEntry> own = new CompletableFuture<>();
-		CompletableFuture<PreparsedDocumentEntry> others = this.preparing.putIfAbsent(hash, own);
-		if (others != null) {
-			return join(others);
+		CompletableFuture<PreparsedDocumentEntry> existing = this.preparing.putIfAbsent(hash, own);
+		if (existing != null) {
+			return join(existing);
 		}
 		try {
-			// Another may have been done with it just before.
+			// Another thread may have completed the preparation just before.
 			PreparsedDocumentEntry entry = find(hash);
 			if (entry == null) {
 				entry = preparation.get();
 				this.prepared.increment();
 				if (entry instanceof PreparedDocument prepared) {
-					prepared.onGrowth(() -> weighAgain(hash));
-					this.documents.put(hash, new Kept(prepared, characters));
+					prepared.onGrowth(() -> updateWeight(hash));
+					this.documents.put(hash, new CachedDocument(prepared, characters));
 				}
 			}
 			own.complete(entry);
@@ -127,9 +128,10 @@ class DocumentCache {
 		}
 	}
 
-	/** A document weighs more once its operations have been compiled. */
-	private void weighAgain(DocumentHash hash) {
-		this.documents.asMap().computeIfPresent(hash, (same, kept) -> new Kept(kept.document(), kept.characters()));
+	/** Updates the weight of a document, which grows when its operations are compiled. */
+	private void updateWeight(DocumentHash hash) {
+		this.documents.asMap()
+			.computeIfPresent(hash, (key, cached) -> new CachedDocument(cached.document(), cached.characters()));
 	}
 
 	private static PreparsedDocumentEntry join(CompletableFuture<PreparsedDocumentEntry> preparing) {
@@ -144,32 +146,32 @@ class DocumentCache {
 		}
 	}
 
-	/** The memory that documents and their plans take, as far as that can be told. */
+	/** Returns the estimated memory of documents and their plans, in bytes. */
 	long weight() {
 		this.documents.cleanUp();
 		return eviction().weightedSize().orElse(0);
 	}
 
-	/** How many were given up for others. */
+	/** Returns the number of evicted documents. */
 	long evicted() {
 		return this.evicted.sum();
 	}
 
-	/** How many were parsed and validated, or had errors. */
+	/** Returns the number of documents that were prepared, including invalid ones. */
 	long prepared() {
 		return this.prepared.sum();
 	}
 
-	/** What a document counts as with its plans, 0 if it is not kept. */
+	/** Returns the weight of a document with its plans, or 0 if it is not cached. */
 	int weightOf(DocumentHash hash) {
 		return eviction().weightOf(hash).orElse(0);
 	}
 
-	private Policy.Eviction<DocumentHash, Kept> eviction() {
+	private Policy.Eviction<DocumentHash, CachedDocument> eviction() {
 		return this.documents.policy().eviction().orElseThrow();
 	}
 
-	/** How many are kept. */
+	/** Returns the number of cached documents. */
 	long size() {
 		this.documents.cleanUp();
 		return this.documents.estimatedSize();

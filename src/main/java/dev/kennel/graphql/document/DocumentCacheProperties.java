@@ -11,10 +11,10 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How many documents are kept.
+ * Limits the cache of documents.
  *
- * @param maxEntries how many at most
- * @param maxSize how much memory they may take, as far as that can be told
+ * @param maxEntries the maximum number of documents
+ * @param maxSize the maximum estimated memory of the documents
  */
 @Validated
 @ConfigurationProperties("kennel.graphql.document-cache")

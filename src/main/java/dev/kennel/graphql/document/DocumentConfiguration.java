@@ -5,7 +5,7 @@ import org.springframework.boot.graphql.autoconfigure.GraphQlSourceBuilderCustom
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Has the engine ask for documents here. */
+/** Registers the document provider with graphql-java. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ DocumentCacheProperties.class, TrustedDocumentsProperties.class })
 class DocumentConfiguration {

@@ -8,12 +8,12 @@ import java.util.HexFormat;
 
 import org.jspecify.annotations.Nullable;
 
-/** The SHA-256 of a document in UTF-8: what it is found by. */
+/** The SHA-256 of a document in UTF-8: its key in the cache. */
 record DocumentHash(long first, long second, long third, long fourth) {
 
 	private static final int HEX_LENGTH = 64;
 
-	/** It is copied, since to find it takes longer than to hash a short document. */
+	/** Cloned for each hash: the lookup takes longer than hashing a short document. */
 	private static final MessageDigest SHA_256 = sha256();
 
 	private static MessageDigest sha256() {
@@ -25,7 +25,7 @@ record DocumentHash(long first, long second, long third, long fourth) {
 		}
 	}
 
-	/** The hash of a text. */
+	/** Returns the hash of a document. */
 	static DocumentHash of(String document) {
 		try {
 			MessageDigest digest = (MessageDigest) SHA_256.clone();
@@ -41,7 +41,7 @@ record DocumentHash(long first, long second, long third, long fourth) {
 		return new DocumentHash(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
 	}
 
-	/** The hash that a client has sent, or null if it is none. */
+	/** Parses the hash that a client has sent, or returns null if it is malformed. */
 	static @Nullable DocumentHash parse(String hex) {
 		if (hex.length() != HEX_LENGTH) {
 			return null;

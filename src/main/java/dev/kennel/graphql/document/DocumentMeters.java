@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.stereotype.Component;
 
-/** Shows how well documents are kept. */
+/** Meters of the document cache. */
 @Component
 class DocumentMeters implements MeterBinder {
 

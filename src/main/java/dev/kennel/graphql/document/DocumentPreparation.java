@@ -28,13 +28,13 @@ import org.springframework.graphql.execution.GraphQlSource;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds out all there is to know of a document. What it may have is limited before each
- * step that could take long.
+ * Parses, validates and costs documents. Limits are checked before each step that could
+ * take long.
  */
 @Component
 class DocumentPreparation {
 
-	/** The limits are the service's own, and have been checked before. */
+	/** Kennel's own limits are checked before parsing. */
 	private static final ParserOptions UNLIMITED = ParserOptions.newParserOptions()
 		.captureIgnoredChars(false)
 		.captureSourceLocation(true)
@@ -46,13 +46,13 @@ class DocumentPreparation {
 		.maxRuleDepth(Integer.MAX_VALUE)
 		.build();
 
-	private static final int MAX_TOKEN = 30;
+	private static final int MAX_TOKEN_LENGTH = 30;
 
 	private static final Pattern NULL_NAME = Pattern.compile("peration 'null'");
 
 	private final Admission admission;
 
-	/** It is made with what makes use of this. */
+	/** Resolved lazily: the schema's source depends on this bean. */
 	private final ObjectProvider<GraphQlSource> source;
 
 	DocumentPreparation(Admission admission, ObjectProvider<GraphQlSource> source) {
@@ -91,17 +91,18 @@ class DocumentPreparation {
 	}
 
 	/**
-	 * The parser repeats what it does not understand: the rest of the document if a text
-	 * has no end, or the text, which may be a password.
+	 * Removes long tokens and strings from the parser's message, which quotes them: the
+	 * rest of the document if a string is not terminated, or the string, which may be a
+	 * password.
 	 */
 	private static GraphQLError syntaxError(InvalidSyntaxException failure) {
 		String token = failure.getOffendingToken();
 		SourceLocation location = failure.getLocation();
-		if (location != null
-				&& (token == null || token.length() > MAX_TOKEN || token.startsWith("\"") || token.startsWith("'"))) {
+		if (location != null && (token == null || token.length() > MAX_TOKEN_LENGTH || token.startsWith("\"")
+				|| token.startsWith("'"))) {
 			return invalidSyntax(location);
 		}
-		return invalidSyntax(location, failure.getMessage());
+		return invalidSyntax(location, String.valueOf(failure.getMessage()));
 	}
 
 	private static GraphQLError invalidSyntax(SourceLocation location) {
@@ -114,7 +115,7 @@ class DocumentPreparation {
 		return ((location != null) ? error.location(location) : error).build();
 	}
 
-	/** The engine writes the name of an operation that has none as 'null'. */
+	/** graphql-java prints the name of an anonymous operation as 'null'. */
 	private static List<ValidationError> withoutNullNames(Document document, List<ValidationError> errors) {
 		boolean anonymous = document.getDefinitionsOfType(OperationDefinition.class)
 			.stream()
@@ -132,7 +133,7 @@ class DocumentPreparation {
 			.build();
 	}
 
-	/** An answer that has nothing but an error. */
+	/** Returns an entry that has nothing but an error. */
 	static PreparsedDocumentEntry refusal(ApiException refusal) {
 		return new PreparsedDocumentEntry(ApiErrorFactory.ofRequest(refusal, ""));
 	}

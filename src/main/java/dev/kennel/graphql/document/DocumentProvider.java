@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds the document that a request means, and lets its operation in or not. Every
- * transport comes by here, and nothing has been run before.
+ * Provides the document of a request, and admits or refuses its operation, for every
+ * transport and before anything is executed.
  */
 @Component
 class DocumentProvider implements PreparsedDocumentProvider {
 
-	/** Longer than any operation's name; the engine would repeat it. */
-	private static final int MAX_NAME = 255;
+	/** Longer than any operation's name; graphql-java quotes names in its errors. */
+	private static final int MAX_NAME_LENGTH = 255;
 
 	private final DocumentCache cache;
 
@@ -37,7 +37,8 @@ class DocumentProvider implements PreparsedDocumentProvider {
 
 	private final Admission admission;
 
-	DocumentProvider(DocumentCache cache, DocumentPreparation preparation, TrustedDocuments trusted, Admission admission) {
+	DocumentProvider(DocumentCache cache, DocumentPreparation preparation, TrustedDocuments trusted,
+			Admission admission) {
 		this.cache = cache;
 		this.preparation = preparation;
 		this.trusted = trusted;
@@ -51,7 +52,7 @@ class DocumentProvider implements PreparsedDocumentProvider {
 			GraphQLContext context = input.getGraphQLContext();
 			this.admission.begin(context);
 			String name = input.getOperationName();
-			if (name != null && name.length() > MAX_NAME) {
+			if (name != null && name.length() > MAX_NAME_LENGTH) {
 				throw ApiException.of(ErrorCode.OPERATION_RESOLUTION_FAILURE,
 						"There is no operation with a name of " + name.length() + " characters.");
 			}
@@ -71,16 +72,16 @@ class DocumentProvider implements PreparsedDocumentProvider {
 		PreparedOperation operation = document.operation(name);
 		try {
 			if (operation == null && "".equals(name) && document.operations().size() > 1) {
-				// The engine would run the first one.
+				// graphql-java would execute the first one.
 				throw ApiException.of(ErrorCode.OPERATION_RESOLUTION_FAILURE,
 						"Must provide operation name if query contains multiple operations.");
 			}
-			// If there is none, it is for the engine to say so.
+			// graphql-java reports an unknown operation.
 			if (operation != null) {
 				operation.requiredVariables().check(input.getVariables());
 				this.admission.admit(operation.cost(), input.getVariables(), context);
 				operation.putInto(context);
-				// It has been found out before, and is not to be for each request.
+				// Checked once per document instead of for each request.
 				context.put(GoodFaithIntrospection.GOOD_FAITH_INTROSPECTION_DISABLED, true);
 			}
 			return entry;
@@ -96,27 +97,28 @@ class DocumentProvider implements PreparsedDocumentProvider {
 	private CompletableFuture<PreparsedDocumentEntry> find(ExecutionInput input) {
 		PersistedQuery persisted = PersistedQuery.of(input.getExtensions());
 		String text = text(input, persisted);
-		Trusted named = (persisted != null) ? this.trusted.find(persisted.id()) : null;
+		Trusted trustedById = (persisted != null) ? this.trusted.find(persisted.id()) : null;
 		if (text == null) {
-			return CompletableFuture.completedFuture((named != null) ? named.document() : byHash(persisted));
+			return CompletableFuture
+				.completedFuture((trustedById != null) ? trustedById.document() : byHash(persisted));
 		}
 		this.admission.checkSize(utf8Length(text));
 		DocumentHash hash = DocumentHash.of(text);
 		if (persisted != null) {
-			DocumentHash claimed = (named != null) ? named.hash() : DocumentHash.parse(persisted.id());
+			DocumentHash claimed = (trustedById != null) ? trustedById.hash() : DocumentHash.parse(persisted.id());
 			if (!hash.equals(claimed)) {
 				throw ApiException.of(ErrorCode.BAD_USER_INPUT, "provided sha does not match query");
 			}
 		}
-		Trusted known = this.trusted.find(hash);
-		if (known != null) {
-			return CompletableFuture.completedFuture(known.document());
+		Trusted trustedByHash = this.trusted.find(hash);
+		if (trustedByHash != null) {
+			return CompletableFuture.completedFuture(trustedByHash.document());
 		}
-		requireNoTrust();
+		refuseUntrustedIfStrict();
 		return this.cache.getAsync(hash, text.length(), () -> this.preparation.prepare(text));
 	}
 
-	/** The document that has been sent, or null if there is its hash only. */
+	/** Returns the document that has been sent, or null if only its hash has. */
 	private static @Nullable String text(ExecutionInput input, @Nullable PersistedQuery persisted) {
 		String text = input.getQuery();
 		return (persisted != null && (text.isEmpty() || text.equals(PersistedQuerySupport.PERSISTED_QUERY_MARKER)))
@@ -124,9 +126,9 @@ class DocumentProvider implements PreparsedDocumentProvider {
 	}
 
 	/**
-	 * Counts bytes.
-	 * @throws ApiException with GRAPHQL_PARSE_FAILED if the text has no UTF-8: it would
-	 * have the hash of another
+	 * Returns the length of a text in UTF-8.
+	 * @throws ApiException with GRAPHQL_PARSE_FAILED if the text has an unpaired
+	 * surrogate, which UTF-8 can't encode: its hash would be that of another text
 	 */
 	private static long utf8Length(String text) {
 		long length = text.length();
@@ -140,7 +142,7 @@ class DocumentProvider implements PreparsedDocumentProvider {
 				if (i + 1 == text.length() || !Character.isSurrogatePair(character, text.charAt(i + 1))) {
 					throw ApiException.of(ErrorCode.GRAPHQL_PARSE_FAILED, "The document has half of a surrogate pair.");
 				}
-				// Two characters are four bytes.
+				// A surrogate pair is four bytes.
 				i++;
 			}
 		}
@@ -149,20 +151,20 @@ class DocumentProvider implements PreparsedDocumentProvider {
 
 	private PreparsedDocumentEntry byHash(@Nullable PersistedQuery persisted) {
 		DocumentHash hash = (persisted != null) ? DocumentHash.parse(persisted.id()) : null;
-		Trusted known = (hash != null) ? this.trusted.find(hash) : null;
-		if (known != null) {
-			return known.document();
+		Trusted trustedByHash = (hash != null) ? this.trusted.find(hash) : null;
+		if (trustedByHash != null) {
+			return trustedByHash.document();
 		}
-		requireNoTrust();
+		refuseUntrustedIfStrict();
 		PreparedDocument document = (hash != null) ? this.cache.find(hash) : null;
 		if (document == null) {
-			// Apollo's link goes by this very text.
+			// Apollo's link compares this text.
 			throw ApiException.of(ErrorCode.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound");
 		}
 		return document;
 	}
 
-	private void requireNoTrust() {
+	private void refuseUntrustedIfStrict() {
 		if (this.trusted.areRequired()) {
 			throw ApiException.of(ErrorCode.PERSISTED_QUERY_REQUIRED,
 					"Only trusted documents are run (kennel.graphql.trusted-documents.mode), and this is none.");

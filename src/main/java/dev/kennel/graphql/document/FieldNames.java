@@ -15,12 +15,14 @@ import graphql.language.SelectionSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of the fields that a document has anywhere, in whatever object: what is not
- * among them will not be asked for, whatever the variables are.
+ * The names of all fields of a document, of any type: no other field is selected,
+ * whatever the variables are.
  */
 public final class FieldNames {
 
-	/** An entry of a hash set; the text is the document's. */
+	/**
+	 * The memory of an entry of a hash set, without the string, which the document owns.
+	 */
 	private static final int BYTES_PER_NAME = 48;
 
 	private final Set<String> names = new HashSet<>();
@@ -52,13 +54,13 @@ public final class FieldNames {
 	}
 
 	/**
-	 * Answers whether an operation may ask for a field.
+	 * Returns whether an operation may select a field.
 	 * @param context the context of the operation
 	 * @param name the field's name
-	 * @return whether its document has a field of this name, or is not known
+	 * @return whether its document has a field of this name, or is not a prepared one
 	 */
 	public static boolean mayContain(GraphQLContext context, String name) {
-		PreparedOperation operation = PreparedDocument.running(context);
+		PreparedOperation operation = PreparedDocument.current(context);
 		return operation == null || operation.attachment(FieldNames.class, FieldNames::of).names.contains(name);
 	}
 

@@ -7,9 +7,9 @@ import dev.kennel.error.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says in {@code extensions.persistedQuery}.
+ * The {@code extensions.persistedQuery} of a request.
  *
- * @param id the SHA-256 of a document in hexadecimal, or the id of one that is trusted
+ * @param id the SHA-256 of a document in hexadecimal, or the id of a trusted document
  * @see <a href= "https://www.apollographql.com/docs/apollo-server/performance/apq">Apollo
  * Server: automatic persisted queries</a>
  */
@@ -21,8 +21,8 @@ record PersistedQuery(String id) {
 
 	/**
 	 * Reads the extension.
-	 * @return what it says, or null if there is none
-	 * @throws ApiException with BAD_REQUEST if it is not as it should be
+	 * @return the extension, or null if there is none
+	 * @throws ApiException with BAD_REQUEST if it is malformed
 	 */
 	static @Nullable PersistedQuery of(Map<String, ?> extensions) {
 		Object extension = extensions.get(EXTENSION);

@@ -41,10 +41,10 @@ public final class PreparedDocument extends PreparsedDocumentEntry {
 	}
 
 	/**
-	 * Answers which operation is meant.
-	 * @param name its name; null or empty if there is but one
-	 * @return the operation, or null if there is none of the name, or several and none is
-	 * named
+	 * Returns an operation of the document.
+	 * @param name its name; may be null or empty if there is only one
+	 * @return the operation, or null if there is none of this name, or several and no
+	 * name
 	 */
 	public @Nullable PreparedOperation operation(@Nullable String name) {
 		if (name == null || name.isEmpty()) {
@@ -58,14 +58,14 @@ public final class PreparedDocument extends PreparsedDocumentEntry {
 		return null;
 	}
 
-	/** The operations, in the document's order. */
+	/** Returns the operations, in the document's order. */
 	List<PreparedOperation> operations() {
 		return this.operations;
 	}
 
 	/**
-	 * Returns whether the operator trusts the document.
-	 * @return whether it is among those that were known at the start
+	 * Returns whether the document is trusted.
+	 * @return whether it is one of the operator's, which are loaded at startup
 	 */
 	public boolean isTrusted() {
 		return this.trusted;
@@ -75,28 +75,28 @@ public final class PreparedDocument extends PreparsedDocumentEntry {
 		this.trusted = true;
 	}
 
-	/** Counts what is attached to an operation. */
+	/** Adds the memory of an attachment of an operation. */
 	void addBytes(long bytes) {
 		this.attachedBytes.addAndGet(bytes);
 		this.growthListener.run();
 	}
 
-	/** The memory of what is attached to the operations. */
+	/** Returns the memory of all attachments of the operations. */
 	long attachedBytes() {
 		return this.attachedBytes.get();
 	}
 
-	/** Has a cache told when more is attached. */
+	/** Sets the listener to call when the attachments grow. */
 	void onGrowth(Runnable listener) {
 		this.growthListener = listener;
 	}
 
 	/**
-	 * Answers the operation that is being run.
+	 * Returns the operation that is executed.
 	 * @param context the context of the operation
-	 * @return the operation, or null if it is run in some other way
+	 * @return the operation, or null if it is not a prepared one
 	 */
-	public static @Nullable PreparedOperation running(GraphQLContext context) {
+	public static @Nullable PreparedOperation current(GraphQLContext context) {
 		return context.get(PreparedOperation.class);
 	}
 

@@ -11,8 +11,9 @@ import graphql.GraphQLContext;
 import graphql.language.OperationDefinition;
 
 /**
- * An operation of a prepared document: all that can be known of it without its variables.
- * Who needs more of that kind attaches it, and it is kept for as long as the document is.
+ * An operation of a prepared document, with everything that is derived from it and does
+ * not depend on its variables. Other components attach their own derived data, which is
+ * cached for as long as the document.
  */
 public final class PreparedOperation {
 
@@ -35,7 +36,7 @@ public final class PreparedOperation {
 	}
 
 	/**
-	 * Answers where the operation is.
+	 * Returns the document of the operation.
 	 * @return the document
 	 */
 	public PreparedDocument document() {
@@ -43,7 +44,7 @@ public final class PreparedOperation {
 	}
 
 	/**
-	 * Answers what the operation asks for.
+	 * Returns the definition of the operation.
 	 * @return its definition in the document
 	 */
 	public OperationDefinition definition() {
@@ -51,25 +52,26 @@ public final class PreparedOperation {
 	}
 
 	/**
-	 * Returns the cost of the operation. It is computed when the operation is run first:
-	 * a document can have a thousand, each as large as an operation may be.
-	 * @return the cost, for whatever variables
-	 * @throws dev.kennel.error.ApiException with OPERATION_TOO_COMPLEX if it is an
-	 * introspection that runs in circles
+	 * Returns the cost of the operation. It is computed when the operation is first
+	 * executed: a document can have a thousand operations, each as large as the limits
+	 * permit.
+	 * @return the cost, as a function of the variables
+	 * @throws dev.kennel.error.ApiException with OPERATION_TOO_COMPLEX if it is a cyclic
+	 * introspection
 	 */
 	public OperationCost cost() {
-		return attachment(OperationCost.class, (same) -> {
-			OperationCost made = this.cost.apply(this.definition);
-			addBytes(made.bytes());
-			return made;
+		return attachment(OperationCost.class, (operation) -> {
+			OperationCost computed = this.cost.apply(this.definition);
+			addBytes(computed.bytes());
+			return computed;
 		});
 	}
 
 	/** Makes this the operation that is executed, with its plans. */
 	void putInto(GraphQLContext context) {
 		context.put(PreparedOperation.class, this);
-		attachment(OperationPlans.class,
-				(same) -> new OperationPlans(same.document.getDocument(), same.definition, same::addBytes))
+		attachment(OperationPlans.class, (operation) -> new OperationPlans(operation.document.getDocument(),
+				operation.definition, operation::addBytes))
 			.putInto(context);
 	}
 
@@ -78,23 +80,23 @@ public final class PreparedOperation {
 	}
 
 	/**
-	 * Answers what is attached, and attaches it the first time.
-	 * @param <T> what is attached
-	 * @param type its type, by which it is found
-	 * @param maker makes it, once, of this operation. What it makes may be used by many
-	 * threads at once; its memory is counted by {@link #addBytes}
-	 * @return what is attached
+	 * Returns an attachment, which is created on first use.
+	 * @param <T> the type of the attachment
+	 * @param type its class, which identifies it
+	 * @param factory creates it once for this operation. The attachment has to be
+	 * thread-safe; its memory is reported with {@link #addBytes}
+	 * @return the attachment
 	 */
-	public <T> T attachment(Class<T> type, Function<PreparedOperation, T> maker) {
-		// A look first: computing would lock.
-		Object known = this.attachments.get(type);
-		return type.cast((known != null) ? known : this.attachments.computeIfAbsent(type, (key) -> maker.apply(this)));
+	public <T> T attachment(Class<T> type, Function<PreparedOperation, T> factory) {
+		// computeIfAbsent may lock even if the key is present.
+		Object attachment = this.attachments.get(type);
+		return type.cast((attachment != null) ? attachment
+				: this.attachments.computeIfAbsent(type, (key) -> factory.apply(this)));
 	}
 
 	/**
-	 * Counts memory that something attached takes, so that the cache of documents keeps
-	 * to its size.
-	 * @param bytes how much more than before
+	 * Adds memory of an attachment, so that the document cache keeps to its size.
+	 * @param bytes the additional memory
 	 */
 	public void addBytes(long bytes) {
 		this.document.addBytes(bytes);

@@ -6,17 +6,17 @@ import graphql.language.SourceLocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Source text of the specification of September 2025, for a parser that does not know all
- * of it yet (graphql-java 25.1):
+ * Rewrites documents of the September 2025 specification for a parser that does not
+ * support all of it yet (graphql-java 25.1):
  * <ul>
  * <li>Descriptions of operations, fragments and variables become white space of the same
- * size, so that locations in errors stay right. A description that stands elsewhere is
- * left for the parser to refuse.</li>
- * <li>Escape sequences in strings are checked: the parser accepts halves of surrogate
- * pairs in braces.</li>
- * <li>Lines of block strings that are white space alone, and shorter than the common
- * indentation, become empty: the parser keeps them.</li>
- * <li>A carriage return ends a line, as the specification has it.</li>
+ * size, which preserves the locations in errors. A description elsewhere is left for the
+ * parser to reject.</li>
+ * <li>Escape sequences in strings are checked: the parser accepts unpaired surrogates in
+ * braces.</li>
+ * <li>Lines of block strings that are only white space, and shorter than the common
+ * indentation, become empty: the parser keeps the white space.</li>
+ * <li>A carriage return ends a line, as specified.</li>
  * </ul>
  *
  * @see <a href="https://spec.graphql.org/September2025/#sec-Descriptions">GraphQL,
@@ -28,31 +28,31 @@ final class September2025Source {
 
 	private static final String BLOCK_QUOTE = "\"\"\"";
 
-	private static final Set<String> DESCRIBED = Set.of("query", "mutation", "subscription", "fragment");
+	private static final Set<String> DEFINITION_KEYWORDS = Set.of("query", "mutation", "subscription", "fragment");
 
-	/** The previous token where a definition may begin. */
+	/** The value of {@link #previousToken} where a definition may begin. */
 	private static final char NO_TOKEN = 0;
 
-	private static final int ESCAPED_UNIT = 6;
+	private static final int UNICODE_ESCAPE_LENGTH = 6;
 
 	private final String text;
 
 	private final StringBuilder result;
 
-	/** How much of the text is in the result, or is left out of it. */
+	/** The end of the text that has been copied to the result or omitted from it. */
 	private int copied;
 
 	private int position;
 
 	private int depth;
 
-	/** The outermost bracket that is open. */
+	/** The outermost open bracket. */
 	private char outermostBracket;
 
 	/** The first character of the previous token. */
 	private char previousToken = NO_TOKEN;
 
-	/** Where the previous token begins, if it may be a description. */
+	/** The start of the previous token if it may be a description, or -1. */
 	private int description = -1;
 
 	private int invalidEscape = -1;
@@ -64,13 +64,13 @@ final class September2025Source {
 
 	/**
 	 * Reads the text of a document, in one pass over its characters.
-	 * @param document the text as it was sent
-	 * @return the text as it is parsed
+	 * @param document the original text
+	 * @return the rewritten text
 	 */
 	static September2025Source read(String document) {
 		String text = (document.indexOf('\r') < 0) ? document : document.replace("\r\n", "\n").replace('\r', '\n');
 		September2025Source source = new September2025Source(text);
-		// All else is about strings.
+		// Everything else concerns strings.
 		if (text.indexOf('"') >= 0) {
 			source.read();
 		}
@@ -80,12 +80,12 @@ final class September2025Source {
 		return source;
 	}
 
-	/** The text to parse. */
+	/** Returns the text to parse. */
 	String text() {
 		return this.result.isEmpty() ? this.text : this.result.toString();
 	}
 
-	/** The location of the first invalid escape sequence, or null. */
+	/** Returns the location of the first invalid escape sequence, or null. */
 	@Nullable SourceLocation invalidEscape() {
 		if (this.invalidEscape < 0) {
 			return null;
@@ -122,7 +122,8 @@ final class September2025Source {
 			this.position++;
 		}
 		if (this.description >= 0) {
-			if ((this.depth > 0) ? (character == '$') : DESCRIBED.contains(this.text.substring(start, this.position))) {
+			if ((this.depth > 0) ? (character == '$')
+					: DEFINITION_KEYWORDS.contains(this.text.substring(start, this.position))) {
 				blank(this.description, start);
 			}
 			this.description = -1;
@@ -147,11 +148,11 @@ final class September2025Source {
 
 	private void readString() {
 		int start = this.position;
-		boolean ofDefinition = this.depth == 0 && this.previousToken == NO_TOKEN;
-		// A value stands after a colon or an equals sign.
-		boolean ofVariable = this.depth == 1 && this.outermostBracket == '(' && this.previousToken != ':'
+		boolean definitionPosition = this.depth == 0 && this.previousToken == NO_TOKEN;
+		// A value follows a colon or an equals sign.
+		boolean variablePosition = this.depth == 1 && this.outermostBracket == '(' && this.previousToken != ':'
 				&& this.previousToken != '=';
-		this.description = (ofDefinition || ofVariable) ? start : -1;
+		this.description = (definitionPosition || variablePosition) ? start : -1;
 		if (!this.text.startsWith(BLOCK_QUOTE, start)) {
 			if (!readQuotedString()) {
 				this.description = -1;
@@ -163,7 +164,10 @@ final class September2025Source {
 		this.previousToken = '"';
 	}
 
-	/** Returns whether the string ends in its line; if not, the parser refuses it. */
+	/**
+	 * Returns whether the string is terminated in its line; if not, the parser rejects
+	 * it.
+	 */
 	private boolean readQuotedString() {
 		int length = this.text.length();
 		this.position++;
@@ -198,15 +202,15 @@ final class September2025Source {
 			endEscape(scalar, end + 1);
 			return;
 		}
-		int value = hexadecimal(start + 2, start + ESCAPED_UNIT);
+		int value = hexadecimal(start + 2, start + UNICODE_ESCAPE_LENGTH);
 		if (value >= 0 && isSurrogate(value)) {
-			int next = this.text.startsWith("\\u", start + ESCAPED_UNIT)
-					? hexadecimal(start + ESCAPED_UNIT + 2, start + 2 * ESCAPED_UNIT) : -1;
+			int next = this.text.startsWith("\\u", start + UNICODE_ESCAPE_LENGTH)
+					? hexadecimal(start + UNICODE_ESCAPE_LENGTH + 2, start + 2 * UNICODE_ESCAPE_LENGTH) : -1;
 			boolean pair = next >= 0 && Character.isSurrogatePair((char) value, (char) next);
-			endEscape(pair, start + 2 * ESCAPED_UNIT);
+			endEscape(pair, start + 2 * UNICODE_ESCAPE_LENGTH);
 			return;
 		}
-		endEscape(value >= 0, start + ESCAPED_UNIT);
+		endEscape(value >= 0, start + UNICODE_ESCAPE_LENGTH);
 	}
 
 	private void endEscape(boolean valid, int end) {
@@ -216,7 +220,7 @@ final class September2025Source {
 		this.position = end;
 	}
 
-	/** The code point that hexadecimal digits stand for, or -1 if there is none. */
+	/** Returns the code point of hexadecimal digits, or -1 if there is none. */
 	private int hexadecimal(int start, int end) {
 		int value = 0;
 		for (int index = start; index < end; index++) {
@@ -234,10 +238,10 @@ final class September2025Source {
 		return value >= Character.MIN_SURROGATE && value <= Character.MAX_SURROGATE;
 	}
 
-	/** Returns whether the string has an end. */
+	/** Returns whether the string is terminated. */
 	private boolean skipBlockString(int start) {
 		int end = this.text.indexOf(BLOCK_QUOTE, start + BLOCK_QUOTE.length());
-		// Escaped quotes are no part of the quotes that end the string.
+		// Escaped quotes do not terminate the string.
 		while (end > 0 && this.text.charAt(end - 1) == '\\') {
 			end = this.text.indexOf(BLOCK_QUOTE, end + BLOCK_QUOTE.length());
 		}
@@ -251,8 +255,9 @@ final class September2025Source {
 			return;
 		}
 		int indentation = commonIndentation(firstBreak + 1, end);
-		// The last line is left: what follows on it has its column. If it is white space,
-		// it is no line of the value.
+		// The last line is kept, to preserve the columns of what follows on it. If it is
+		// white
+		// space, it is not part of the value.
 		int lineStart = firstBreak + 1;
 		for (int lineEnd = this.text.indexOf('\n', lineStart); lineEnd >= 0
 				&& lineEnd < end; lineEnd = this.text.indexOf('\n', lineStart)) {
@@ -264,7 +269,10 @@ final class September2025Source {
 		}
 	}
 
-	/** The indentation of all lines but the first, 0 if all of them are white space. */
+	/**
+	 * Returns the common indentation of all lines but the first; 0 if all are white
+	 * space.
+	 */
 	private int commonIndentation(int start, int end) {
 		int common = Integer.MAX_VALUE;
 		int lineStart = start;
@@ -305,7 +313,7 @@ final class September2025Source {
 		}
 	}
 
-	/** What follows keeps its line, and its column, which counts code points. */
+	/** Preserves the lines and columns of what follows; a column is a code point. */
 	private void blank(int start, int end) {
 		copyTo(start);
 		this.text.substring(start, end)

@@ -1,6 +1,6 @@
 package dev.kennel.graphql.document;
 
-/** A document that should be trusted is of no use. */
+/** Thrown at startup if the trusted documents are not usable. */
 class TrustedDocumentException extends RuntimeException {
 
 	TrustedDocumentException(String message) {

@@ -3,7 +3,7 @@ package dev.kennel.graphql.document;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says which document is at fault, and what it is at fault with. */
+/** Explains a failed startup with the trusted document that caused it. */
 class TrustedDocumentFailureAnalyzer extends AbstractFailureAnalyzer<TrustedDocumentException> {
 
 	@Override

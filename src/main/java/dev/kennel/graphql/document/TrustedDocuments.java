@@ -23,8 +23,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.StringUtils;
 
 /**
- * The documents that the operator trusts. They are prepared at the start, which fails if
- * one is not valid, and are never given up.
+ * The trusted documents of the operator, by id and by hash. They are prepared at startup,
+ * which fails if one is invalid, and are never evicted.
  *
  * @see <a href=
  * "https://www.npmjs.com/package/@apollo/generate-persisted-query-manifest">The format of
@@ -52,21 +52,21 @@ class TrustedDocuments implements SmartInitializingSingleton {
 		this.preparation = preparation;
 	}
 
-	/** A document, and its hash. */
+	/** A trusted document with its hash. */
 	record Trusted(DocumentHash hash, PreparedDocument document) {
 	}
 
-	/** Whether there must be no others. */
+	/** Returns whether only trusted documents may be executed. */
 	boolean areRequired() {
 		return this.properties.mode() == TrustedDocumentsProperties.Mode.STRICT;
 	}
 
-	/** The document with an id, or null. */
+	/** Returns the document with an id, or null. */
 	@Nullable Trusted find(String id) {
 		return this.byId.get(id);
 	}
 
-	/** The document with a hash, or null. */
+	/** Returns the document with a hash, or null. */
 	@Nullable Trusted find(DocumentHash hash) {
 		return this.byHash.get(hash);
 	}
@@ -138,8 +138,8 @@ class TrustedDocuments implements SmartInitializingSingleton {
 				throw new TrustedDocumentException(
 						file.toAbsolutePath() + " has an operation without an id or a body: " + operation.path("name"));
 			}
-			String before = texts.put(operation.path("id").asString(), operation.path("body").asString());
-			if (before != null && !before.equals(operation.path("body").asString())) {
+			String previous = texts.put(operation.path("id").asString(), operation.path("body").asString());
+			if (previous != null && !previous.equals(operation.path("body").asString())) {
 				throw new TrustedDocumentException(file.toAbsolutePath() + " has two documents with the id "
 						+ operation.path("id").asString() + ".");
 			}

@@ -9,11 +9,11 @@ import org.springframework.util.StringUtils;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Which documents are trusted.
+ * Configures trusted documents.
  *
  * @param location a manifest of {@code @apollo/generate-persisted-query-manifest}, or a
  * directory with {@code .graphql} files
- * @param mode whether others may be run as well
+ * @param mode whether other documents may be executed as well
  */
 @Validated
 @ConfigurationProperties("kennel.graphql.trusted-documents")
@@ -22,10 +22,10 @@ record TrustedDocumentsProperties(@Nullable String location, @DefaultValue("off"
 	/** Whether documents have to be trusted. */
 	enum Mode {
 
-		/** Any document may be run. */
+		/** Any document may be executed. */
 		OFF,
 
-		/** Trusted documents only. */
+		/** Only trusted documents may be executed. */
 		STRICT
 
 	}

@@ -4,15 +4,16 @@ import java.io.IOException;
 import java.io.StringReader;
 
 /**
- * Reads a text without ever ending between the two halves of a surrogate pair. The parser
- * takes what it gets from one read as text of its own, and refuses a document whose emoji
- * happens to lie across the end of its buffer.
+ * A reader that never splits a surrogate pair. The parser decodes each read by itself,
+ * and rejects a document with an emoji across the end of its buffer.
  *
  * @see <a href="https://github.com/antlr/antlr4/pull/4943">antlr4, pull request 4943</a>
  */
 final class WholeCharactersReader extends StringReader {
 
-	/** Less than any buffer between here and the parser, which would split it again. */
+	/**
+	 * Less than any buffer between here and the parser, which would split the text again.
+	 */
 	private static final int MAX_READ = 2048;
 
 	WholeCharactersReader(String text) {
@@ -29,7 +30,7 @@ final class WholeCharactersReader extends StringReader {
 		return count;
 	}
 
-	/** Buffers are not filled up by a second read. */
+	/** Keeps callers from filling their buffer with a second read. */
 	@Override
 	public boolean ready() {
 		return false;

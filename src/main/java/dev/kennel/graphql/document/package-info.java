@@ -1,6 +1,7 @@
 /**
- * Documents: each is parsed, validated and costed once, and kept; clients may send its
- * hash instead; and the service may be told to run no others than those that it trusts.
+ * Documents: each is parsed, validated and costed once, and cached. Clients may send its
+ * hash instead (automatic persisted queries), and execution may be restricted to trusted
+ * documents.
  */
 @NullMarked
 package dev.kennel.graphql.document;

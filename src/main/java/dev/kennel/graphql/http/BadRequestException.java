@@ -7,10 +7,13 @@ import dev.kennel.error.ErrorCode;
 
 import org.springframework.http.HttpStatus;
 
-/** A request is refused before there is an operation. */
+/** Thrown when a request is rejected before an operation is executed. */
 public class BadRequestException extends RuntimeException {
 
-	/** Stands for the status of what is JSON, but no request: {@link StatusCodes}. */
+	/**
+	 * Placeholder for the status of well-formed JSON that is not a GraphQL request.
+	 * Resolved by {@link StatusCodes}.
+	 */
 	private static final int ILL_FORMED = 0;
 
 	private final int status;
@@ -35,8 +38,8 @@ public class BadRequestException extends RuntimeException {
 	}
 
 	/**
-	 * Makes the refusal of what can't be read.
-	 * @param message what is wrong with it
+	 * Creates an exception for a request that can't be parsed.
+	 * @param message the error message
 	 * @return the exception, with BAD_REQUEST and the status 400
 	 */
 	public static BadRequestException of(String message) {
@@ -56,7 +59,7 @@ public class BadRequestException extends RuntimeException {
 	}
 
 	/**
-	 * Returns what the client is told.
+	 * Returns the error that is sent to the client.
 	 * @return the error
 	 */
 	public ApiError error() {

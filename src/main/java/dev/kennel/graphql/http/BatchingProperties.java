@@ -8,9 +8,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Several operations in one HTTP request.
+ * Settings of query batching: several operations in one HTTP request.
  *
- * @param maxSize how many there may be; 0 for no batches at all
+ * @param maxSize the maximum number of operations in a batch; 0 disables batching
  */
 @Validated
 @ConfigurationProperties("kennel.graphql.batching")

@@ -4,7 +4,7 @@ import dev.kennel.server.HeaderElement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code Content-Type} header says.
+ * Checks the media type and charset of a {@code Content-Type} header.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-8.3">RFC 9110, section
  * 8.3</a>
@@ -17,7 +17,7 @@ public final class ContentType {
 	}
 
 	/**
-	 * Returns whether a body is JSON, in whatever charset.
+	 * Returns whether a body is JSON, in any charset.
 	 * @param contentType the header's value, or null if there is none
 	 * @return whether the media type is {@code application/json}
 	 */
@@ -29,11 +29,10 @@ public final class ContentType {
 	/**
 	 * Returns whether a body is JSON in UTF-8.
 	 * @param contentType the header's value, or null if there is none
-	 * @return whether the media type is {@code application/json}, and no other charset is
-	 * named
+	 * @return whether the media type is {@code application/json} with no charset or UTF-8
 	 */
 	static boolean isJsonInUtf8(@Nullable String contentType) {
-		// What nearly all clients send is not worth being parsed.
+		// Fast path for the value that nearly all clients send.
 		if (JSON.equals(contentType)) {
 			return true;
 		}

@@ -31,30 +31,29 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * Handles {@code /graphql}, and hands requests for a WebSocket over to the WebSockets.
- * Whatever is sent, the response is a GraphQL response: a request that is not one by the
- * specification is refused with its HTTP status and an error with a code. What can be
- * refused without its body is refused before the body is asked for. Operations may wait
- * for the store, and are run on virtual threads.
+ * The {@code /graphql} endpoint: executes operations and delegates WebSocket handshakes.
+ * Every response is a GraphQL response: a request that violates the specification is
+ * rejected with an HTTP status and an error with a code, and before its body is read if
+ * the headers suffice. Operations that may block are executed on virtual threads.
  *
  * @see <a href="https://graphql.github.io/graphql-over-http/draft/">GraphQL over HTTP</a>
  */
 class GraphQlEndpoint implements RequestHandler {
 
-	/** The bytes of a body that an event loop reads by itself. */
+	/** The largest body that is parsed on the event loop, in bytes. */
 	private static final int MAX_SHORT_BODY = 16 * 1024;
 
-	/** What {@code Allow} says. */
+	/** The value of the {@code Allow} header. */
 	static final String ALLOW = "GET, HEAD, OPTIONS, POST";
 
 	private static final URI ENDPOINT = URI.create("/graphql");
 
-	/** What operations get to know of a request's headers. */
-	private static final List<String> HEADERS_OF_OPERATIONS = List.of(HttpHeaders.USER_AGENT, HttpHeaders.COOKIE,
+	/** The request headers that are passed to operations. */
+	private static final List<String> OPERATION_HEADERS = List.of(HttpHeaders.USER_AGENT, HttpHeaders.COOKIE,
 			IdempotencyKey.HEADER, "apollographql-client-name", "apollographql-client-version", "graphql-client-name",
 			"graphql-client-version");
 
-	private static final String NO_STREAM = "A subscription is answered as text/event-stream, and the Accept header has "
+	private static final String STREAM_NOT_ACCEPTED = "A subscription is answered as text/event-stream, and the Accept header has "
 			+ "to ask for it; or it is sent over a WebSocket.";
 
 	private final OperationHandler handler;
@@ -63,7 +62,7 @@ class GraphQlEndpoint implements RequestHandler {
 
 	private final EventStreamResponder eventStreams;
 
-	private final StreamAuthenticator tokens;
+	private final StreamAuthenticator authenticator;
 
 	private final RequestReader reader;
 
@@ -73,12 +72,13 @@ class GraphQlEndpoint implements RequestHandler {
 
 	private final long maxDocumentSize;
 
-	GraphQlEndpoint(OperationHandler handler, RequestHandler webSocket, EventStreamResponder eventStreams, StreamAuthenticator tokens,
-			RequestReader reader, ResponseWriter writer, StatusCodes statusCodes, long maxDocumentSize) {
+	GraphQlEndpoint(OperationHandler handler, RequestHandler webSocket, EventStreamResponder eventStreams,
+			StreamAuthenticator authenticator, RequestReader reader, ResponseWriter writer, StatusCodes statusCodes,
+			long maxDocumentSize) {
 		this.handler = handler;
 		this.webSocket = webSocket;
 		this.eventStreams = eventStreams;
-		this.tokens = tokens;
+		this.authenticator = authenticator;
 		this.reader = reader;
 		this.writer = writer;
 		this.statusCodes = statusCodes;
@@ -86,7 +86,7 @@ class GraphQlEndpoint implements RequestHandler {
 	}
 
 	/**
-	 * Returns whether a request promises that nothing is changed.
+	 * Returns whether the request method is safe.
 	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1">RFC 9110,
 	 * section 9.2.1</a>
 	 */
@@ -104,30 +104,30 @@ class GraphQlEndpoint implements RequestHandler {
 			exchange.respond(HttpStatus.NO_CONTENT.value());
 		}
 		else {
-			guarded(exchange, () -> {
+			withErrorHandling(exchange, () -> {
 				this.reader.check(exchange);
 				if (isSafe(exchange)) {
-					run(exchange, null);
+					dispatch(exchange, null);
 				}
 				else {
-					exchange.readBody(this.reader.maxBodySize(), new Body(exchange));
+					exchange.readBody(this.reader.maxBodySize(), new BodyListener(exchange));
 				}
 			});
 		}
 	}
 
-	/** Runs the request once its body is there. */
-	private final class Body implements RequestBodyListener {
+	/** Executes the request when its body is complete. */
+	private final class BodyListener implements RequestBodyListener {
 
 		private final HttpExchange exchange;
 
-		Body(HttpExchange exchange) {
+		BodyListener(HttpExchange exchange) {
 			this.exchange = exchange;
 		}
 
 		@Override
 		public void onBody(byte[] body) {
-			run(this.exchange, body);
+			dispatch(this.exchange, body);
 		}
 
 		@Override
@@ -137,42 +137,42 @@ class GraphQlEndpoint implements RequestHandler {
 
 	}
 
-	/** A body that is short is read on the event loop. */
-	private void run(HttpExchange exchange, byte @Nullable [] body) {
+	/** Parses a small body on the event loop, and a large one on a virtual thread. */
+	private void dispatch(HttpExchange exchange, byte @Nullable [] body) {
 		if (body == null || body.length <= MAX_SHORT_BODY) {
-			exchange.runLogged(() -> guarded(exchange, () -> begin(exchange, body)));
+			exchange.runWithRequestId(() -> withErrorHandling(exchange, () -> readAndExecute(exchange, body)));
 		}
 		else {
-			exchange.run(() -> guarded(exchange, () -> begin(exchange, body)));
+			exchange.run(() -> withErrorHandling(exchange, () -> readAndExecute(exchange, body)));
 		}
 	}
 
-	private void begin(HttpExchange exchange, byte @Nullable [] body) {
+	private void readAndExecute(HttpExchange exchange, byte @Nullable [] body) {
 		RequestReader.Content content = (body != null) ? this.reader.readBody(exchange, body)
 				: this.reader.readParameters(exchange);
-		CallerAuthentication authentication = this.tokens.authenticate(exchange);
+		CallerAuthentication authentication = this.authenticator.authenticate(exchange);
 		if (authentication != null && authentication.caller() != null) {
 			exchange.markAuthenticated();
 		}
 		switch (content) {
-			case RequestReader.Content.Single single -> answer(exchange, authentication, single.operation());
+			case RequestReader.Content.Single single -> execute(exchange, authentication, single.operation());
 			case RequestReader.Content.Batch batch ->
-				elsewhere(exchange, () -> answerBatch(exchange, authentication, batch.entries()));
+				runBlocking(exchange, () -> executeBatch(exchange, authentication, batch.entries()));
 		}
 	}
 
-	/** Runs what may block, unless this thread may wait. */
-	private void elsewhere(HttpExchange exchange, Runnable task) {
+	/** Runs a blocking task, on a virtual thread if this is an event loop. */
+	private void runBlocking(HttpExchange exchange, Runnable task) {
 		if (EventLoops.mayBlock()) {
 			task.run();
 		}
 		else {
-			exchange.run(() -> guarded(exchange, task));
+			exchange.run(() -> withErrorHandling(exchange, task));
 		}
 	}
 
-	/** Whatever goes wrong is told in the words of GraphQL. */
-	private void guarded(HttpExchange exchange, Runnable task) {
+	/** Responds to failures with a GraphQL error. */
+	private void withErrorHandling(HttpExchange exchange, Runnable task) {
 		try {
 			task.run();
 		}
@@ -186,115 +186,120 @@ class GraphQlEndpoint implements RequestHandler {
 		}
 	}
 
-	private void refuse(HttpExchange exchange, BadRequestException refusal) {
-		refusal.headers().forEach(exchange::setHeader);
-		this.writer.refuse(exchange, refusal.status(this.statusCodes), refusal.error(),
+	private void refuse(HttpExchange exchange, BadRequestException rejection) {
+		rejection.headers().forEach(exchange::setHeader);
+		this.writer.refuse(exchange, rejection.status(this.statusCodes), rejection.error(),
 				AcceptHeader.of(exchange).jsonOrDefault());
 	}
 
-	private void answer(HttpExchange exchange, @Nullable CallerAuthentication authentication,
+	private void execute(HttpExchange exchange, @Nullable CallerAuthentication authentication,
 			GraphQlHttpRequest operation) {
-		AcceptHeader acceptance = AcceptHeader.of(exchange);
-		ResponseMediaType json = acceptance.json();
-		if (acceptance.prefersEvents() || (acceptance.events() && operation.mayBeSubscription())) {
+		AcceptHeader accept = AcceptHeader.of(exchange);
+		ResponseMediaType json = accept.json();
+		if (accept.prefersEvents() || (accept.events() && operation.mayContainSubscription())) {
 			if ("HEAD".equals(exchange.method())) {
-				// The headers of GET. A stream without events would have no end.
+				// The headers of GET. A stream without events would never end.
 				EventStreamResponder.respondHead(exchange);
 				return;
 			}
-			elsewhere(exchange,
-					() -> this.eventStreams.answer(this.handler, toEngine(exchange, authentication, operation),
-							exchange, authentication, (json == null || acceptance.prefersEvents()) ? null
-									: (answer) -> this.writer.write(exchange, answer, json)));
+			runBlocking(exchange,
+					() -> this.eventStreams.respond(this.handler, toGraphQlRequest(exchange, authentication, operation),
+							exchange, authentication, (json == null || accept.prefersEvents()) ? null
+									: (response) -> this.writer.write(exchange, response, json)));
 			return;
 		}
 		if (json == null) {
 			throw BadRequestException.notAcceptable(
 					"The answer can be application/graphql-response+json, application/json or text/event-stream.");
 		}
-		WebGraphQlRequest request = toEngine(exchange, authentication, operation);
+		WebGraphQlRequest request = toGraphQlRequest(exchange, authentication, operation);
 		if (EventLoops.mayBlock()) {
 			write(exchange, this.handler.run(request), json);
 			return;
 		}
 		var _ = this.handler.start(request, exchange.blockingExecutor())
-			.whenComplete((answer, failure) -> exchange.runLogged(() -> guarded(exchange, () -> {
+			.whenComplete((response, failure) -> exchange.runWithRequestId(() -> withErrorHandling(exchange, () -> {
 				if (failure == null) {
-					write(exchange, answer, json);
+					write(exchange, response, json);
 					return;
 				}
-				RuntimeException reason = Completion.failure(failure);
-				if (!(reason instanceof RejectedExecutionException)) {
-					throw reason;
+				RuntimeException cause = Completion.failure(failure);
+				if (!(cause instanceof RejectedExecutionException)) {
+					throw cause;
 				}
 				exchange.refuseOverload();
 			})));
 	}
 
-	private void write(HttpExchange exchange, WebGraphQlResponse answer, ResponseMediaType json) {
-		copyHeaders(answer, exchange);
-		if (answer.getExecutionResult().getData() instanceof Publisher<?>) {
-			throw BadRequestException.notAcceptable(NO_STREAM);
+	private void write(HttpExchange exchange, WebGraphQlResponse response, ResponseMediaType json) {
+		copyHeaders(response, exchange);
+		if (response.getExecutionResult().getData() instanceof Publisher<?>) {
+			throw BadRequestException.notAcceptable(STREAM_NOT_ACCEPTED);
 		}
-		this.writer.write(exchange, answer, json);
+		this.writer.write(exchange, response, json);
 	}
 
 	/**
-	 * One after the other, on this thread: a batch takes no more of the service at once
-	 * than a single operation does.
+	 * Executes the operations sequentially on this thread, so that a batch occupies no
+	 * more capacity than one operation.
 	 */
-	private void answerBatch(HttpExchange exchange, @Nullable CallerAuthentication authentication, List<?> entries) {
-		AcceptHeader acceptance = AcceptHeader.of(exchange);
-		if (acceptance.json() == null || acceptance.prefersEvents()) {
+	private void executeBatch(HttpExchange exchange, @Nullable CallerAuthentication authentication, List<?> entries) {
+		AcceptHeader accept = AcceptHeader.of(exchange);
+		if (accept.json() == null || accept.prefersEvents()) {
 			throw BadRequestException
 				.notAcceptable("A batch is answered as application/json or application/graphql-response+json.");
 		}
-		List<Object> operations = new ArrayList<>(entries.size());
-		long left = this.maxDocumentSize;
+		List<Object> requestsOrErrors = new ArrayList<>(entries.size());
+		long remaining = this.maxDocumentSize;
 		for (Object entry : entries) {
 			try {
 				GraphQlHttpRequest operation = GraphQlHttpRequest
 					.of((entry instanceof Map<?, ?> members) ? members : Map.of());
-				left -= operation.requireSize(left, this.maxDocumentSize);
-				operations.add(operation);
+				remaining -= operation.checkSize(remaining, this.maxDocumentSize);
+				requestsOrErrors.add(operation);
 			}
 			catch (BadRequestException ex) {
 				if (ex.error().code() != ErrorCode.BAD_REQUEST) {
 					throw ex;
 				}
-				operations.add(ex.error());
+				requestsOrErrors.add(ex.error());
 			}
 		}
-		RequestBatch cost = new RequestBatch();
-		List<Map<String, Object>> answers = new ArrayList<>(operations.size());
-		for (Object operation : operations) {
-			answers.add((operation instanceof GraphQlHttpRequest one)
-					? answerOfEntry(exchange, authentication, one, cost) : ResponseWriter.toMap((ApiError) operation));
+		RequestBatch batch = new RequestBatch();
+		List<Map<String, Object>> results = new ArrayList<>(requestsOrErrors.size());
+		for (Object operation : requestsOrErrors) {
+			results.add((operation instanceof GraphQlHttpRequest single)
+					? executeEntry(exchange, authentication, single, batch)
+					: ResponseWriter.toMap((ApiError) operation));
 		}
-		this.writer.writeBatch(exchange, answers, acceptance.json());
+		this.writer.writeBatch(exchange, results, accept.json());
 	}
 
-	private Map<String, Object> answerOfEntry(HttpExchange exchange, @Nullable CallerAuthentication authentication,
-			GraphQlHttpRequest operation, RequestBatch cost) {
+	private Map<String, Object> executeEntry(HttpExchange exchange, @Nullable CallerAuthentication authentication,
+			GraphQlHttpRequest operation, RequestBatch batch) {
 		try {
-			WebGraphQlRequest graphQlRequest = toEngine(exchange, authentication, operation);
+			WebGraphQlRequest graphQlRequest = toGraphQlRequest(exchange, authentication, operation);
 			graphQlRequest.configureExecutionInput((input, builder) -> {
-				cost.put(input.getGraphQLContext());
+				batch.put(input.getGraphQLContext());
 				return input;
 			});
-			WebGraphQlResponse answer = this.handler.run(graphQlRequest);
-			copyHeaders(answer, exchange);
-			return (answer.getExecutionResult().getData() instanceof Publisher<?>)
-					? ResponseWriter.toMap(ApiError.ofRequest(ErrorCode.NOT_ACCEPTABLE, NO_STREAM)) : answer.toMap();
+			WebGraphQlResponse response = this.handler.run(graphQlRequest);
+			copyHeaders(response, exchange);
+			return (response.getExecutionResult().getData() instanceof Publisher<?>)
+					? ResponseWriter.toMap(ApiError.ofRequest(ErrorCode.NOT_ACCEPTABLE, STREAM_NOT_ACCEPTED))
+					: response.toMap();
 		}
 		catch (RuntimeException ex) {
 			return ResponseWriter.toMap(ApiErrorFactory.ofRequest(ex, exchange.requestId()));
 		}
 	}
 
-	/** Of a batch, the last operation knows best what is left, say, of a budget. */
-	private static void copyHeaders(WebGraphQlResponse answer, HttpExchange exchange) {
-		answer.getResponseHeaders().forEach((name, values) -> {
+	/**
+	 * In a batch, the headers of the last operation win: its remaining budget, for
+	 * example, is the current one.
+	 */
+	private static void copyHeaders(WebGraphQlResponse response, HttpExchange exchange) {
+		response.getResponseHeaders().forEach((name, values) -> {
 			if (HttpHeaders.SET_COOKIE.equalsIgnoreCase(name)) {
 				values.forEach((value) -> exchange.addHeader(name, value));
 			}
@@ -304,8 +309,8 @@ class GraphQlEndpoint implements RequestHandler {
 		});
 	}
 
-	private static WebGraphQlRequest toEngine(HttpExchange exchange, @Nullable CallerAuthentication authentication,
-			GraphQlHttpRequest operation) {
+	private static WebGraphQlRequest toGraphQlRequest(HttpExchange exchange,
+			@Nullable CallerAuthentication authentication, GraphQlHttpRequest operation) {
 		WebGraphQlRequest graphQlRequest = new WebGraphQlRequest(ENDPOINT, headers(exchange), null,
 				exchange.remoteAddress(), CallerAuthentication.attributes(authentication), operation.toMap(),
 				exchange.requestId(), Locale.ENGLISH);
@@ -318,10 +323,10 @@ class GraphQlEndpoint implements RequestHandler {
 		return graphQlRequest;
 	}
 
-	/** Copying all of them would cost each request more than its few readers do. */
+	/** Copying all headers would cost more than the few that are read. */
 	private static HttpHeaders headers(HttpExchange exchange) {
 		HttpHeaders headers = new HttpHeaders();
-		for (String name : HEADERS_OF_OPERATIONS) {
+		for (String name : OPERATION_HEADERS) {
 			for (String value : exchange.headers(name)) {
 				headers.add(name, value);
 			}

@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tells what no handler has responded to, from lines that are no HTTP to paths that are
- * not there, and failures outside of GraphQL, in the words of a GraphQL response, and
- * with nothing of the inside.
+ * Renders errors outside of GraphQL execution as GraphQL responses: malformed HTTP,
+ * unknown paths, and unexpected failures. The bodies contain no internal details.
  */
 class GraphQlErrorBodies implements ErrorBodies {
 

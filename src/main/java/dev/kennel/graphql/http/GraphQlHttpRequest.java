@@ -13,14 +13,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /**
- * One operation that a client wants to be run, well-formed: over HTTP, or as the payload
- * of a message on a WebSocket.
+ * A well-formed GraphQL request, sent over HTTP or as the payload of a WebSocket message.
  *
  * @param document the document, or {@link PersistedQuerySupport#PERSISTED_QUERY_MARKER}
- * where {@code extensions} name a persisted one instead
- * @param operationName which of the document's operations is meant, or null
- * @param variables values of variables, or null
- * @param extensions what else the client says, or null
+ * if {@code extensions} name a persisted query instead
+ * @param operationName the name of the operation to execute, or null
+ * @param variables the values of the variables, or null
+ * @param extensions the protocol extensions, or null
  * @see <a href=
  * "https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters">GraphQL
  * over HTTP, request parameters</a>
@@ -39,8 +38,8 @@ public record GraphQlHttpRequest(String document, @Nullable String operationName
 	private static final String PERSISTED_QUERY = "persistedQuery";
 
 	/**
-	 * Makes a request of its members.
-	 * @param members the members; those of other names are not looked at
+	 * Creates a request from its JSON members.
+	 * @param members the members; unknown ones are ignored
 	 * @return the request
 	 * @throws BadRequestException if a member is missing or of the wrong type
 	 */
@@ -56,7 +55,7 @@ public record GraphQlHttpRequest(String document, @Nullable String operationName
 		if (query == null && extensions != null && extensions.get(PERSISTED_QUERY) instanceof Map) {
 			return PersistedQuerySupport.PERSISTED_QUERY_MARKER;
 		}
-		// That marker would be taken for a document that is not there.
+		// The marker in "query" would be mistaken for a missing document.
 		if (query instanceof String document && !document.isBlank()
 				&& !document.equals(PersistedQuerySupport.PERSISTED_QUERY_MARKER)) {
 			return document;
@@ -79,29 +78,30 @@ public record GraphQlHttpRequest(String document, @Nullable String operationName
 	}
 
 	/**
-	 * Answers whether the document has an operation that goes on, as far as that can be
-	 * told without parsing it: what is not one may be taken for one, but not the reverse.
+	 * Returns whether the document may contain a subscription. It is not parsed: false
+	 * positives are possible, false negatives are not.
 	 */
-	boolean mayBeSubscription() {
+	boolean mayContainSubscription() {
 		return this.document.equals(PersistedQuerySupport.PERSISTED_QUERY_MARKER)
 				|| this.document.contains("subscription");
 	}
 
 	/**
-	 * Counts the bytes of the document in UTF-8.
-	 * @param left how many there may be
-	 * @param limit how many there may be in the whole request
-	 * @return how many there are
-	 * @throws BadRequestException if there are more than are left
+	 * Checks the size of the document in UTF-8.
+	 * @param remaining the number of bytes that remain
+	 * @param limit the maximum number of bytes of the whole request
+	 * @return the size in bytes
+	 * @throws BadRequestException if the document exceeds the remaining bytes
 	 */
-	long requireSize(long left, long limit) {
+	long checkSize(long remaining, long limit) {
 		long size = this.document.length();
-		if (size <= left) {
+		if (size <= remaining) {
 			size = utf8Length(this.document);
 		}
-		if (size > left) {
-			ApiException tooLarge = Admission.documentTooLarge(limit - left + utf8Length(this.document), limit);
-			throw new BadRequestException(HttpStatus.BAD_REQUEST.value(), ApiErrorFactory.ofRequest(tooLarge, ""), Map.of());
+		if (size > remaining) {
+			ApiException tooLarge = Admission.documentTooLarge(limit - remaining + utf8Length(this.document), limit);
+			throw new BadRequestException(HttpStatus.BAD_REQUEST.value(), ApiErrorFactory.ofRequest(tooLarge, ""),
+					Map.of());
 		}
 		return size;
 	}
@@ -116,8 +116,8 @@ public record GraphQlHttpRequest(String document, @Nullable String operationName
 	}
 
 	/**
-	 * Returns the members as Spring GraphQL takes them.
-	 * @return the members that are there
+	 * Returns the members as Spring GraphQL expects them.
+	 * @return the members that are present
 	 */
 	public Map<String, Object> toMap() {
 		Map<String, Object> members = HashMap.newHashMap(4);

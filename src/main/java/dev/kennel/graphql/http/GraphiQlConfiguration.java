@@ -21,8 +21,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * Serves GraphiQL, unless it is switched off: then none of its paths exists. No other
- * file of the class path has a path.
+ * Serves GraphiQL. If it is disabled, none of its paths exists. No other file of the
+ * class path is served.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(GraphiQlProperties.class)
@@ -31,11 +31,11 @@ class GraphiQlConfiguration {
 	private static final List<String> FILES = List.of("page.js", "page.css", "session.js", "fetcher.js", "transport.js",
 			"examples.js", "kennel.svg");
 
-	/** Kept, and asked for each time whether it is still the same. */
-	private static final Map<String, String> ASKED_FOR = Map.of(HttpHeaders.CACHE_CONTROL, "no-cache");
+	/** Cached, and revalidated on each use. */
+	private static final Map<String, String> REVALIDATED = Map.of(HttpHeaders.CACHE_CONTROL, "no-cache");
 
-	/** Three megabytes that never change: their paths have the versions in them. */
-	private static final Map<String, String> KEPT = Map.of(HttpHeaders.CACHE_CONTROL,
+	/** Three megabytes that never change: their paths contain the versions. */
+	private static final Map<String, String> IMMUTABLE = Map.of(HttpHeaders.CACHE_CONTROL,
 			"max-age=31536000, public, immutable");
 
 	private static final String APP_LINK = "href=\"app/\"";
@@ -44,30 +44,29 @@ class GraphiQlConfiguration {
 
 	private final Map<String, StaticFile> libraries = new ConcurrentHashMap<>();
 
-	/** The routes of the page and its files. */
 	@Bean
 	Routes graphiQlRoutes(GraphiQlProperties properties, WebAppProperties app) {
 		if (!properties.enabled()) {
 			return new Routes(List.of());
 		}
 		Stream<Route> files = FILES.stream()
-			.map((name) -> Route.get("/" + name, StaticFile.of("graphiql/" + name, ASKED_FOR)));
+			.map((name) -> Route.get("/" + name, StaticFile.of("graphiql/" + name, REVALIDATED)));
 		StaticFile page = page(app);
 		return new Routes(Stream.concat(files, Stream.of(Route.get("/", page), Route.get("/index.html", page),
-				// Where Spring Boot has it, and people look for it.
+				// Spring Boot's default path of GraphiQL.
 				Route.get("/graphiql", GraphiQlConfiguration::redirect),
 				Route.get("/graphiql/", GraphiQlConfiguration::redirect),
 				Route.get(LIBRARIES + "*", this::serveLibrary)))
 			.toList());
 	}
 
-	/** Where there is a web app, its link is shown. */
+	/** Shows the link to the web app if one is configured. */
 	private static StaticFile page(WebAppProperties app) {
 		ClassPathResource file = new ClassPathResource("graphiql/index.html", StaticFile.class.getClassLoader());
 		try {
 			String html = file.getContentAsString(StandardCharsets.UTF_8);
-			String shown = app.isConfigured() ? html.replace(APP_LINK + " hidden", APP_LINK) : html;
-			return StaticFile.of(shown.getBytes(StandardCharsets.UTF_8), "index.html", ASKED_FOR);
+			String rendered = app.isConfigured() ? html.replace(APP_LINK + " hidden", APP_LINK) : html;
+			return StaticFile.of(rendered.getBytes(StandardCharsets.UTF_8), "index.html", REVALIDATED);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -79,15 +78,15 @@ class GraphiQlConfiguration {
 		exchange.respond(HttpStatus.FOUND.value());
 	}
 
-	/** Read from its jar when it is asked for first. */
+	/** Reads the file from its jar on the first request. */
 	private void serveLibrary(HttpExchange exchange) {
-		StaticFile known = this.libraries.get(exchange.path());
-		if (known != null) {
-			known.handle(exchange);
+		StaticFile cached = this.libraries.get(exchange.path());
+		if (cached != null) {
+			cached.handle(exchange);
 			return;
 		}
 		exchange.run(() -> {
-			StaticFile file = StaticFile.find("META-INF/resources" + exchange.path(), KEPT);
+			StaticFile file = StaticFile.find("META-INF/resources" + exchange.path(), IMMUTABLE);
 			if (file == null) {
 				exchange.refuse(HttpStatus.NOT_FOUND.value());
 				return;

@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Whether there is GraphiQL.
+ * Settings of GraphiQL.
  *
  * @param enabled whether GraphiQL's page and its files are served
  */

@@ -25,22 +25,22 @@ import org.springframework.core.env.Environment;
 import org.springframework.graphql.execution.GraphQlSource;
 import org.springframework.http.HttpHeaders;
 
-/** Puts the transport into the server. */
+/** Registers the GraphQL over HTTP transport with the server. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ HttpProperties.class, WebProperties.class, BatchingProperties.class,
 		TransportProperties.class })
 class HttpConfiguration {
 
-	/** Where GraphQL is. */
+	/** The path of the GraphQL endpoint. */
 	static final String PATH = "/graphql";
 
-	/** The headers that pages of other origins may read. */
-	private static final String EXPOSED = String.join(", ", HttpExchange.REQUEST_ID, HttpHeaders.ETAG,
+	/** The response headers that cross-origin pages may read. */
+	private static final String EXPOSED_HEADERS = String.join(", ", HttpExchange.REQUEST_ID, HttpHeaders.ETAG,
 			HttpHeaders.RETRY_AFTER, "RateLimit", "RateLimit-Policy");
 
 	/**
-	 * One list for all that browsers ask about. Behind a proxy that ends TLS, nothing of
-	 * a request says that its page's origin is the service's own.
+	 * One list for WebSocket handshakes and CSRF checks. Behind a proxy that terminates
+	 * TLS, a request does not show that its origin is the service's own.
 	 */
 	@Bean
 	AllowedOrigins allowedOrigins(WebProperties web) {
@@ -49,14 +49,13 @@ class HttpConfiguration {
 
 	@Bean
 	Routes graphQlRoutes(OperationHandler handler, @Qualifier("graphQlWebSocket") RequestHandler webSocket,
-			EventStreamResponder eventStreams, StreamAuthenticator tokens, HttpProperties limits, LimitProperties operationLimits,
-			BatchingProperties batching, TransportProperties transport, GraphQlSource source,
-			IntrospectionProperties introspection) {
-		// A mapper of its own: what a user configures under spring.jackson must not
-		// change the protocol.
+			EventStreamResponder eventStreams, StreamAuthenticator authenticator, HttpProperties limits,
+			LimitProperties operationLimits, BatchingProperties batching, TransportProperties transport,
+			GraphQlSource source, IntrospectionProperties introspection) {
+		// A separate mapper: settings under spring.jackson must not change the protocol.
 		ResponseWriter writer = new ResponseWriter(new JsonMapper(), transport);
 		long maxDocumentSize = operationLimits.maxDocumentSize().toBytes();
-		GraphQlEndpoint endpoint = new GraphQlEndpoint(handler, webSocket, eventStreams, tokens,
+		GraphQlEndpoint endpoint = new GraphQlEndpoint(handler, webSocket, eventStreams, authenticator,
 				new RequestReader(limits, maxDocumentSize, batching), writer, transport.statusCodes(), maxDocumentSize);
 		return Routes.of(Route.any(PATH, endpoint), Route.get(PATH + "/schema.graphql",
 				new SchemaDocument(source.schema(), introspection.introspection())));
@@ -75,7 +74,7 @@ class HttpConfiguration {
 	@Bean
 	CorsPolicy corsPolicy(WebProperties web, Environment environment) {
 		boolean credentials = "cookie".equalsIgnoreCase(environment.getProperty("kennel.auth.driver"));
-		return new CorsPolicy(PATH, Set.copyOf(web.cors().allowedOrigins()), credentials, EXPOSED);
+		return new CorsPolicy(PATH, Set.copyOf(web.cors().allowedOrigins()), credentials, EXPOSED_HEADERS);
 	}
 
 }

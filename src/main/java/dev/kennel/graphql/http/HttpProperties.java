@@ -11,10 +11,11 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What a request may be before it is looked at.
+ * Limits of request bodies.
  *
- * @param maxBodySize the bytes of a request's body; a larger one is PAYLOAD_TOO_LARGE
- * @param bodyTimeout how long a body may take to arrive, however slowly it trickles
+ * @param maxBodySize the maximum size of a request body; a larger one is rejected with
+ * PAYLOAD_TOO_LARGE
+ * @param bodyTimeout the time within which a complete body has to arrive
  */
 @Validated
 @ConfigurationProperties("kennel.graphql.limits")

@@ -17,15 +17,15 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
 /**
- * Reads what a client asks for: one operation, or, where that is allowed, several.
+ * Parses requests: one operation, or a batch if batching is enabled.
  *
  * @see <a href="https://graphql.github.io/graphql-over-http/draft/#sec-Request">GraphQL
  * over HTTP, requests</a>
  */
 class RequestReader {
 
-	private static final Set<String> PARAMETERS = Set.of(GraphQlHttpRequest.QUERY, GraphQlHttpRequest.OPERATION_NAME,
-			GraphQlHttpRequest.VARIABLES, GraphQlHttpRequest.EXTENSIONS);
+	private static final Set<String> PARAMETER_NAMES = Set.of(GraphQlHttpRequest.QUERY,
+			GraphQlHttpRequest.OPERATION_NAME, GraphQlHttpRequest.VARIABLES, GraphQlHttpRequest.EXTENSIONS);
 
 	private final HttpProperties limits;
 
@@ -40,8 +40,8 @@ class RequestReader {
 	}
 
 	/**
-	 * What a request has: one operation, or the entries of a batch, each of which is well
-	 * formed or refused by itself.
+	 * The content of a request: one operation, or the entries of a batch, each of which
+	 * is validated separately.
 	 */
 	sealed interface Content {
 
@@ -49,17 +49,20 @@ class RequestReader {
 		record Single(GraphQlHttpRequest operation) implements Content {
 		}
 
-		/** Maps with the members of operations, or whatever else was sent. */
+		/**
+		 * The entries of a JSON array: maps with the members of requests, or invalid
+		 * values.
+		 */
 		record Batch(List<?> entries) implements Content {
 		}
 
 	}
 
 	/**
-	 * Looks at all of a request but its body: what is refused here is refused before the
-	 * body has to be sent.
+	 * Validates the method and headers of a request, before the client has to send the
+	 * body.
 	 * @param exchange the HTTP request
-	 * @throws BadRequestException if it is none
+	 * @throws BadRequestException if the request is invalid
 	 */
 	void check(HttpExchange exchange) {
 		if (!IdempotencyKey.isValid(exchange.headers(IdempotencyKey.HEADER))) {
@@ -86,13 +89,13 @@ class RequestReader {
 	}
 
 	/**
-	 * Reads a request without a body.
+	 * Parses a request without a body.
 	 * @param exchange the HTTP request
-	 * @return what is to be run
-	 * @throws BadRequestException if it is none
+	 * @return the operation
+	 * @throws BadRequestException if the parameters are invalid
 	 */
 	Content readParameters(HttpExchange exchange) {
-		Map<String, String> parameters = UrlQueryParameters.read(exchange.query(), PARAMETERS);
+		Map<String, String> parameters = UrlQueryParameters.read(exchange.query(), PARAMETER_NAMES);
 		Map<String, @Nullable Object> members = new HashMap<>(parameters);
 		for (String name : List.of(GraphQlHttpRequest.VARIABLES, GraphQlHttpRequest.EXTENSIONS)) {
 			String json = parameters.get(name);
@@ -100,29 +103,29 @@ class RequestReader {
 				members.put(name, StrictJson.read(json));
 			}
 		}
-		return new Content.Single(checked(members));
+		return new Content.Single(validOperation(members));
 	}
 
 	/**
-	 * Reads a request with a body.
+	 * Parses a request with a body.
 	 * @param exchange the HTTP request
-	 * @param body its body
-	 * @return what is to be run
-	 * @throws BadRequestException if it is none
+	 * @param body the body
+	 * @return the operation or batch
+	 * @throws BadRequestException if the body is invalid
 	 */
 	Content readBody(HttpExchange exchange, byte[] body) {
 		Object json = StrictJson.read(body);
 		if (json instanceof Map<?, ?> members) {
-			return new Content.Single(checked(members));
+			return new Content.Single(validOperation(members));
 		}
 		if (json instanceof List<?> entries) {
-			requireBatch(entries, !exchange.headers(IdempotencyKey.HEADER).isEmpty());
+			checkBatchSize(entries, !exchange.headers(IdempotencyKey.HEADER).isEmpty());
 			return new Content.Batch(entries);
 		}
 		throw BadRequestException.illFormed("The body has to be a JSON object.");
 	}
 
-	private void requireBatch(List<?> entries, boolean hasKey) {
+	private void checkBatchSize(List<?> entries, boolean hasKey) {
 		int limit = this.batching.maxSize();
 		if (limit == 0) {
 			throw BadRequestException
@@ -134,14 +137,14 @@ class RequestReader {
 				.illFormed("A batch has 1 to " + limit + " operations (kennel.graphql.batching.max-size).");
 		}
 		if (hasKey) {
-			// The fields of two operations would be taken for each other.
+			// The stored results of two operations would be confused.
 			throw BadRequestException.illFormed("A batch can't have an Idempotency-Key: send the mutation by itself.");
 		}
 	}
 
-	private GraphQlHttpRequest checked(Map<?, ?> members) {
+	private GraphQlHttpRequest validOperation(Map<?, ?> members) {
 		GraphQlHttpRequest operation = GraphQlHttpRequest.of(members);
-		operation.requireSize(this.maxDocumentSize, this.maxDocumentSize);
+		operation.checkSize(this.maxDocumentSize, this.maxDocumentSize);
 		return operation;
 	}
 
@@ -163,14 +166,14 @@ class RequestReader {
 	}
 
 	/**
-	 * The refusal of a request whose body can't be had.
-	 * @param failure why
+	 * Returns the error for a request whose body could not be read.
+	 * @param failure the reason
 	 */
 	BadRequestException refusal(RequestBodyListener.Failure failure) {
 		return switch (failure) {
 			case TOO_LARGE -> tooLarge();
 			case TOO_SLOW ->
-				// What is left of the body is not waited for.
+				// The connection is closed without waiting for the rest of the body.
 				new BadRequestException(HttpStatus.REQUEST_TIMEOUT.value(), ErrorCode.BAD_REQUEST,
 						"The body did not arrive in time.", Map.of(HttpHeaders.CONNECTION, "close"));
 			case NO_MEMORY -> unavailable("Too many large requests are being read. Try again shortly.");

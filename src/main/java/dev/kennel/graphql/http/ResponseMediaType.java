@@ -1,14 +1,14 @@
 package dev.kennel.graphql.http;
 
-/** The media types of JSON that an answer can have. */
+/** The JSON media types of responses. */
 enum ResponseMediaType {
 
-	/** What a client gets that says nothing, or that takes anything. */
+	/** The default if no media type is named. */
 	JSON("application/json"),
 
 	/**
-	 * What the specification asks new clients to ask for: its statuses tell what went
-	 * wrong.
+	 * Recommended by the specification for new clients: its status codes distinguish
+	 * errors.
 	 */
 	GRAPHQL_RESPONSE("application/graphql-response+json");
 

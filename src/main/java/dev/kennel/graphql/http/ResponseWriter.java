@@ -23,26 +23,29 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * The one place where answers become bytes, and get what HTTP says of them: media type,
- * length, whether and how they may be kept, and compression.
+ * Serializes responses and sets their HTTP metadata: media type, length, cache control,
+ * entity tag and content coding.
  */
 class ResponseWriter {
 
 	/**
-	 * An answer to a POST may have tokens in it, and is nobody else's business: neither
-	 * caches nor the browser's disk keep it.
+	 * Responses to POST may contain tokens: neither caches nor the browser's disk may
+	 * store them.
 	 */
 	private static final String NO_STORE = "no-store";
 
 	/**
-	 * What an account may see is kept by its own browser only, which asks each time
-	 * whether it still holds.
+	 * Account data may be cached by the account's own browser only, which revalidates it
+	 * on each use.
 	 */
-	private static final String KEPT_BY_THE_BROWSER = "private, no-cache";
+	private static final String PRIVATE_REVALIDATED = "private, no-cache";
 
 	private static final String VARY = "Accept, Accept-Encoding, Authorization, Cookie";
 
-	/** Of a SHA-256: no two answers of an account will ever share it. */
+	/**
+	 * Bytes of a SHA-256: enough to rule out collisions between the responses of an
+	 * account.
+	 */
 	private static final int ETAG_BYTES = 16;
 
 	private final JsonMapper json;
@@ -55,29 +58,29 @@ class ResponseWriter {
 	}
 
 	/**
-	 * Responds to an operation that is no subscription.
+	 * Writes the response to a query or mutation.
 	 * @param exchange the HTTP request and its response
-	 * @param answer the result of the operation
-	 * @param accepted the media type that the client would like
+	 * @param response the result of the operation
+	 * @param accepted the media type that the client prefers
 	 */
-	void write(HttpExchange exchange, WebGraphQlResponse answer, ResponseMediaType accepted) {
+	void write(HttpExchange exchange, WebGraphQlResponse response, ResponseMediaType accepted) {
 		StatusCodes codes = this.properties.statusCodes();
-		int status = codes.of(answer.getExecutionResult(), accepted);
+		int status = codes.of(response.getExecutionResult(), accepted);
 		ResponseMediaType mediaType = codes.mediaType(status, accepted);
 		if (status == HttpStatus.METHOD_NOT_ALLOWED.value()) {
 			exchange.setHeader(HttpHeaders.ALLOW, "POST");
 		}
-		try (ResponseJson json = ResponseJson.of(answer.toMap())) {
-			write(exchange, answer, new Answer(status, mediaType, json));
+		try (ResponseJson json = ResponseJson.of(response.toMap())) {
+			write(exchange, response, new JsonResponse(status, mediaType, json));
 		}
 	}
 
-	private void write(HttpExchange exchange, WebGraphQlResponse result, Answer answer) {
+	private void write(HttpExchange exchange, WebGraphQlResponse result, JsonResponse response) {
 		boolean safe = GraphQlEndpoint.isSafe(exchange);
-		if (safe && answer.status() == HttpStatus.OK.value() && result.getExecutionResult().getErrors().isEmpty()) {
-			exchange.setHeader(HttpHeaders.CACHE_CONTROL, KEPT_BY_THE_BROWSER);
+		if (safe && response.status() == HttpStatus.OK.value() && result.getExecutionResult().getErrors().isEmpty()) {
+			exchange.setHeader(HttpHeaders.CACHE_CONTROL, PRIVATE_REVALIDATED);
 			exchange.addHeader(HttpHeaders.VARY, VARY);
-			String tag = tag(answer.json().toByteArray(), answer.mediaType().contentType());
+			String tag = tag(response.json().toByteArray(), response.mediaType().contentType());
 			exchange.setHeader(HttpHeaders.ETAG, tag);
 			if (HeaderList.hasEntityTag(exchange.headers(HttpHeaders.IF_NONE_MATCH), tag)) {
 				exchange.respond(HttpStatus.NOT_MODIFIED.value());
@@ -87,52 +90,53 @@ class ResponseWriter {
 		else {
 			exchange.setHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
 		}
-		// Answers to mutations may have tokens beside what others may have made the
-		// client send: their compressed length could give the former away (BREACH).
-		if (answer.json().length() >= this.properties.compressFrom().toBytes() && isQuery(result)) {
+		// Only queries are compressed. Responses to mutations may contain tokens beside
+		// input of an
+		// attacker: their compressed length could reveal the tokens (BREACH).
+		if (response.json().length() >= this.properties.compressFrom().toBytes() && isQuery(result)) {
 			if (!safe) {
 				exchange.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
 			}
 			ContentCoding coding = ContentCoding.negotiate(exchange.headers(HttpHeaders.ACCEPT_ENCODING));
 			if (coding != null) {
 				exchange.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
-				byte[] compressed = coding.compress(answer.json().toByteArray());
-				exchange.respond(answer.status(), answer.mediaType().contentType(), compressed.length,
+				byte[] compressed = coding.compress(response.json().toByteArray());
+				exchange.respond(response.status(), response.mediaType().contentType(), compressed.length,
 						(output) -> output.write(compressed));
 				return;
 			}
 		}
-		exchange.respond(answer.status(), answer.mediaType().contentType(), answer.json().length(),
-				answer.json()::writeTo);
+		exchange.respond(response.status(), response.mediaType().contentType(), response.json().length(),
+				response.json()::writeTo);
 	}
 
 	private static boolean isQuery(WebGraphQlResponse result) {
-		PreparedOperation operation = PreparedDocument.running(result.getExecutionInput().getGraphQLContext());
+		PreparedOperation operation = PreparedDocument.current(result.getExecutionInput().getGraphQLContext());
 		return operation != null && operation.definition().getOperation() == OperationDefinition.Operation.QUERY;
 	}
 
-	/** What is answered, before anything is said of it. */
-	private record Answer(int status, ResponseMediaType mediaType, ResponseJson json) {
+	/** A serialized response with its status and media type. */
+	private record JsonResponse(int status, ResponseMediaType mediaType, ResponseJson json) {
 	}
 
 	/**
-	 * Responds to a batch.
+	 * Writes the response to a batch.
 	 * @param exchange the HTTP request and its response
-	 * @param answers the result of each entry, in order
+	 * @param results the result of each entry, in order
 	 * @param mediaType the media type
 	 */
-	void writeBatch(HttpExchange exchange, List<Map<String, Object>> answers, ResponseMediaType mediaType) {
+	void writeBatch(HttpExchange exchange, List<Map<String, Object>> results, ResponseMediaType mediaType) {
 		exchange.setHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
-		byte[] body = this.json.writeValueAsBytes(answers);
+		byte[] body = this.json.writeValueAsBytes(results);
 		exchange.respond(HttpStatus.OK.value(), mediaType.contentType(), body.length, (output) -> output.write(body));
 	}
 
 	/**
-	 * Responds to what did not get as far as an operation.
+	 * Writes the response to a request that is rejected before execution.
 	 * @param exchange the HTTP request and its response
 	 * @param status the HTTP status
-	 * @param error what is wrong
-	 * @param accepted the media type that the client would like
+	 * @param error the error
+	 * @param accepted the media type that the client prefers
 	 */
 	void refuse(HttpExchange exchange, int status, ApiError error, ResponseMediaType accepted) {
 		exchange.setHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
@@ -145,11 +149,11 @@ class ResponseWriter {
 	}
 
 	/**
-	 * Makes the tag of an answer: weak, as it is the same whether or not the answer is
-	 * compressed.
-	 * @param body the answer
-	 * @param contentType its media type
-	 * @return the tag
+	 * Computes the entity tag of a response. It is weak, as it does not depend on the
+	 * content coding.
+	 * @param body the response body
+	 * @param contentType the media type
+	 * @return the entity tag
 	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3">RFC 9110,
 	 * section 8.8.3</a>
 	 */

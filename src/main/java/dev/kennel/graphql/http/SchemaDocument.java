@@ -17,20 +17,19 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * Serves {@code GET /graphql/schema.graphql}: the schema in GraphQL's language, with all
- * descriptions, for the programs that make types of it. Where introspection is disabled,
- * so is this.
+ * Serves {@code GET /graphql/schema.graphql}: the schema as SDL, with all descriptions,
+ * for code generators. Disabled together with introspection.
  */
 class SchemaDocument implements RequestHandler {
 
 	/**
-	 * The directives of the specification, which need no definition, and one that does
-	 * nothing here: introspection does not name it either.
+	 * The directives of the specification, which need no definition, and {@code defer},
+	 * which is not supported and not introspected either.
 	 */
-	private static final Set<String> NOT_DEFINED = Set.of("include", "skip", "deprecated", "specifiedBy", "oneOf",
-			"defer");
+	private static final Set<String> OMITTED_DIRECTIVES = Set.of("include", "skip", "deprecated", "specifiedBy",
+			"oneOf", "defer");
 
-	/** Browsers show it, instead of offering it for download. */
+	/** Browsers display this type instead of downloading it. */
 	private static final String CONTENT_TYPE = "text/plain;charset=utf-8";
 
 	private final byte[] document;
@@ -39,25 +38,24 @@ class SchemaDocument implements RequestHandler {
 
 	private final String tag;
 
-	private final boolean served;
+	private final boolean enabled;
 
-	SchemaDocument(GraphQLSchema schema, boolean served) {
+	SchemaDocument(GraphQLSchema schema, boolean enabled) {
 		this.document = print(schema).getBytes(StandardCharsets.UTF_8);
 		this.tag = ResponseWriter.tag(this.document, CONTENT_TYPE);
-		this.served = served;
+		this.enabled = enabled;
 	}
 
 	/**
-	 * Writes a schema in GraphQL's language, types and fields in the order of their
-	 * names.
+	 * Prints a schema as SDL, with types and fields sorted by name.
 	 * @param schema the schema
-	 * @return the document
+	 * @return the SDL document
 	 */
 	static String print(GraphQLSchema schema) {
 		return new SchemaPrinter(SchemaPrinter.Options.defaultOptions()
 			.includeScalarTypes(true)
 			.includeSchemaDefinition(true)
-			.includeDirectiveDefinition((name) -> !NOT_DEFINED.contains(name))
+			.includeDirectiveDefinition((name) -> !OMITTED_DIRECTIVES.contains(name))
 			.includeSchemaElement((element) -> !(element instanceof graphql.schema.GraphQLNamedType type
 					&& Introspection.isIntrospectionTypes(type))))
 			.print(schema);
@@ -65,12 +63,12 @@ class SchemaDocument implements RequestHandler {
 
 	@Override
 	public void handle(HttpExchange exchange) {
-		if (!this.served) {
+		if (!this.enabled) {
 			exchange.refuse(HttpStatus.NOT_FOUND.value());
 			return;
 		}
 		exchange.setHeader(HttpHeaders.ETAG, this.tag);
-		// The same for all; new with the service's next version, so it is asked for.
+		// Public, but it changes with the service's version, so it is revalidated.
 		exchange.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
 		exchange.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
 		if (HeaderList.hasEntityTag(exchange.headers(HttpHeaders.IF_NONE_MATCH), this.tag)) {

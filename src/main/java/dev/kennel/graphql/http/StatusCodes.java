@@ -8,9 +8,9 @@ import graphql.GraphQLError;
 import org.springframework.http.HttpStatus;
 
 /**
- * Which HTTP status an answer has. The audits of {@code graphql-http}, which clients and
- * servers are measured by, and the draft of the specification since July 2026 contradict
- * each other, so that both can be had.
+ * The mapping of results to HTTP status codes. The audits of {@code graphql-http}, the
+ * common test suite of clients and servers, contradict the draft of the specification
+ * since July 2026, so both are supported.
  *
  * @see <a href=
  * "https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes">GraphQL over
@@ -19,14 +19,13 @@ import org.springframework.http.HttpStatus;
 enum StatusCodes {
 
 	/**
-	 * What is wrong with an operation is 400, and 200 for who asks for
-	 * {@code application/json}; data with errors is 200.
+	 * An invalid operation is 400, or 200 as {@code application/json}. Data with errors
+	 * is 200.
 	 */
 	AUDITED,
 
 	/**
-	 * What is wrong with an operation is 422, whatever the client asks for; data with
-	 * errors is 294.
+	 * An invalid operation is 422, for all media types. Data with errors is 294.
 	 */
 	DRAFT;
 
@@ -36,12 +35,12 @@ enum StatusCodes {
 
 	private static final int PARTIAL_SUCCESS = 294;
 
-	/** The status of what is no GraphQL-over-HTTP request, though it is JSON. */
+	/** Returns the status of well-formed JSON that is not a GraphQL-over-HTTP request. */
 	int illFormed() {
 		return (this == DRAFT) ? UNPROCESSABLE_CONTENT : HttpStatus.BAD_REQUEST.value();
 	}
 
-	/** The status of an answer to a well-formed request. */
+	/** Returns the status of the response to a well-formed request. */
 	int of(ExecutionResult result, ResponseMediaType mediaType) {
 		boolean data = result.isDataPresent();
 		if (result.getErrors().isEmpty()) {
@@ -53,24 +52,24 @@ enum StatusCodes {
 		}
 		GraphQLError error = result.getErrors().getFirst();
 		int status = ofRequestError(error);
-		boolean faultOfTheOperation = status == HttpStatus.BAD_REQUEST.value()
+		boolean operationError = status == HttpStatus.BAD_REQUEST.value()
 				&& error.getErrorType() != ErrorCode.BAD_REQUEST;
-		return (this == AUDITED && faultOfTheOperation && mediaType == ResponseMediaType.JSON) ? HttpStatus.OK.value()
+		return (this == AUDITED && operationError && mediaType == ResponseMediaType.JSON) ? HttpStatus.OK.value()
 				: status;
 	}
 
-	/** The media type of an answer with a status. */
+	/** Returns the media type of a response with this status. */
 	ResponseMediaType mediaType(int status, ResponseMediaType accepted) {
-		// Who knows the old media type only can't tell a proxy's errors from Kennel's
-		// under it.
+		// With the legacy media type, a client can't distinguish a proxy's errors from
+		// Kennel's.
 		return (this == DRAFT && status >= 300) ? ResponseMediaType.GRAPHQL_RESPONSE : accepted;
 	}
 
 	private int ofRequestError(GraphQLError error) {
-		if (!(error instanceof ApiError told)) {
+		if (!(error instanceof ApiError apiError)) {
 			return HttpStatus.INTERNAL_SERVER_ERROR.value();
 		}
-		return switch (told.code()) {
+		return switch (apiError.code()) {
 			case INTERNAL_SERVER_ERROR -> HttpStatus.INTERNAL_SERVER_ERROR.value();
 			case UNAVAILABLE, TIMEOUT -> HttpStatus.SERVICE_UNAVAILABLE.value();
 			case RATE_LIMITED -> TOO_MANY_REQUESTS;
@@ -83,7 +82,7 @@ enum StatusCodes {
 		};
 	}
 
-	/** The status of a failure outside of any operation. */
+	/** Returns the status of a failure outside of an operation. */
 	static int of(ErrorCode code) {
 		return (code == ErrorCode.UNAVAILABLE) ? HttpStatus.SERVICE_UNAVAILABLE.value()
 				: HttpStatus.INTERNAL_SERVER_ERROR.value();

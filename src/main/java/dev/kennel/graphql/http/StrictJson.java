@@ -14,65 +14,65 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads JSON of clients: UTF-8 and nothing after it, no name twice in one object, and of
- * a depth and with numbers that can be handled. What two programs may understand
- * differently is refused.
+ * A strict parser for JSON sent by clients. Rejects other encodings than UTF-8, trailing
+ * content, duplicate names in an object, and excessive nesting and numbers: input that
+ * two parsers may interpret differently.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>
  */
 public final class StrictJson {
 
-	/** A factory of its own: what a user configures must not change the protocol. */
+	/** A separate factory: Jackson settings must not change the protocol. */
 	private static final JsonFactory FACTORY = new JsonFactory();
 
 	private StrictJson() {
 	}
 
 	/**
-	 * Reads a text.
-	 * @param json the text in UTF-8; a byte order mark is skipped
+	 * Parses JSON.
+	 * @param json the JSON in UTF-8; a byte order mark is skipped
 	 * @return a map, list, string, number, boolean or null
-	 * @throws BadRequestException if it is not as it should be
+	 * @throws BadRequestException if the JSON is invalid
 	 */
 	static @Nullable Object read(byte[] json) {
-		if (isUtf16Or32(json) || hasOverlongForm(json)) {
+		if (isUtf16Or32(json) || hasIllFormedSequence(json)) {
 			throw BadRequestException.of("The JSON has to be in UTF-8.");
 		}
 		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
 			return readAll(parser);
 		}
 		catch (JacksonException ex) {
-			throw notJson(ex);
+			throw invalidJson(ex);
 		}
 	}
 
 	/**
-	 * Reads a text.
-	 * @param json the text
+	 * Parses JSON.
+	 * @param json the JSON
 	 * @return a map, list, string, number, boolean or null
-	 * @throws BadRequestException if it is not as it should be
+	 * @throws BadRequestException if the JSON is invalid
 	 */
 	public static @Nullable Object read(String json) {
 		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
 			return readAll(parser);
 		}
 		catch (JacksonException ex) {
-			throw notJson(ex);
+			throw invalidJson(ex);
 		}
 	}
 
-	/** The parser would guess these encodings, which nobody else does any more. */
+	/** Jackson would detect these encodings, which other parsers reject. */
 	private static boolean isUtf16Or32(byte[] json) {
 		return json.length >= 2 && (json[0] == 0 || json[1] == 0 || json[0] == (byte) 0xfe || json[0] == (byte) 0xff);
 	}
 
 	/**
-	 * The parser takes characters that are written with more bytes than they need, by
-	 * which others are deceived; and what is beyond the last character.
+	 * Jackson accepts overlong encodings, which can bypass the checks of other parsers,
+	 * and code points beyond U+10FFFF.
 	 * @see <a href="https://www.rfc-editor.org/rfc/rfc3629#section-10">RFC 3629, section
 	 * 10</a>
 	 */
-	private static boolean hasOverlongForm(byte[] json) {
+	private static boolean hasIllFormedSequence(byte[] json) {
 		for (int i = 0; i < json.length; i++) {
 			int first = json[i] & 0xff;
 			if (first < 0xc0) {
@@ -87,8 +87,8 @@ public final class StrictJson {
 		return false;
 	}
 
-	/** The parser's own words have names of its classes in them. */
-	private static BadRequestException notJson(JacksonException ex) {
+	/** Jackson's own messages contain class names. */
+	private static BadRequestException invalidJson(JacksonException ex) {
 		TokenStreamLocation location = ex.getLocation();
 		return BadRequestException
 			.of("This is not JSON that can be read" + ((location != null && location.getLineNr() > 0)
@@ -107,7 +107,7 @@ public final class StrictJson {
 		return value;
 	}
 
-	/** As deep as the parser allows, which is 500. */
+	/** Recursion is bounded by the parser's maximum depth of 500. */
 	private static @Nullable Object value(JsonParser parser, @Nullable JsonToken token) {
 		return switch (token) {
 			case START_OBJECT -> object(parser);

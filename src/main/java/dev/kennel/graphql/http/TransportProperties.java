@@ -6,11 +6,11 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How operations are answered.
+ * Settings of HTTP responses.
  *
- * @param statusCodes which statuses answers have
- * @param compressFrom the bytes from which on the answer to a query is compressed, if the
- * client takes that
+ * @param statusCodes the mapping of results to HTTP status codes
+ * @param compressFrom the minimum size of a query response that is compressed, if the
+ * client accepts a content coding
  */
 @Validated
 @ConfigurationProperties("kennel.graphql.http")

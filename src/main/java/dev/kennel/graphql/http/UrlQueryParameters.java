@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the query component of a URL as {@code application/x-www-form-urlencoded}.
- * Stricter than the servlet container, which drops what it can't decode.
+ * Parses the query component of a URL as {@code application/x-www-form-urlencoded}.
+ * Stricter than servlet containers, which drop parameters that can't be decoded.
  *
  * @see <a href="https://url.spec.whatwg.org/#urlencoded-parsing">URL Standard, section
  * 5.1</a>
@@ -24,12 +24,12 @@ final class UrlQueryParameters {
 	}
 
 	/**
-	 * Reads parameters.
-	 * @param query the query component as it was sent, or null
-	 * @param names the parameters that are looked for; others are skipped
-	 * @return the values of those that are there and not empty
-	 * @throws BadRequestException if one is there twice, or is not UTF-8 in percent
-	 * encoding
+	 * Parses parameters.
+	 * @param query the raw query component, or null
+	 * @param names the names of the parameters; others are ignored
+	 * @return the values that are not empty
+	 * @throws BadRequestException if a parameter is repeated, or is not percent-encoded
+	 * UTF-8
 	 */
 	static Map<String, String> read(@Nullable String query, Set<String> names) {
 		Map<String, String> values = new HashMap<>();
@@ -66,7 +66,7 @@ final class UrlQueryParameters {
 			if (c == '%') {
 				if (i + 2 >= end || !HexFormat.isHexDigit(text.charAt(i + 1))
 						|| !HexFormat.isHexDigit(text.charAt(i + 2))) {
-					throw notEncoded();
+					throw invalidEncoding();
 				}
 				bytes[length++] = (byte) HexFormat.fromHexDigits(text, i + 1, i + 3);
 				i += 2;
@@ -75,18 +75,18 @@ final class UrlQueryParameters {
 				bytes[length++] = (byte) ((c == '+') ? ' ' : c);
 			}
 			else {
-				throw notEncoded();
+				throw invalidEncoding();
 			}
 		}
 		try {
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString();
 		}
 		catch (CharacterCodingException ex) {
-			throw notEncoded();
+			throw invalidEncoding();
 		}
 	}
 
-	private static BadRequestException notEncoded() {
+	private static BadRequestException invalidEncoding() {
 		return BadRequestException.of("The parameters of the URL have to be UTF-8 in percent encoding.");
 	}
 

@@ -18,12 +18,11 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
-/** Serves a web app, if its folder is set. */
+/** Serves a web app from a folder, if one is configured. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(WebAppProperties.class)
 class WebAppConfiguration {
 
-	/** The routes of the app. */
 	@Bean
 	Routes webAppRoutes(WebAppProperties properties) {
 		if (!properties.isConfigured()) {

@@ -5,18 +5,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.StringUtils;
 
 /**
- * The web app that Kennel serves.
+ * Settings of the web app that Kennel serves.
  *
- * @param location the folder with the files that the app's build has made; none if empty
+ * @param location the folder with the output of the app's build; no app is served if
+ * empty
  */
 @ConfigurationProperties("kennel.web.app")
 public record WebAppProperties(@DefaultValue("") String location) {
 
-	/** Where the app is: what it was built for. */
+	/** The base path that the app is built for. */
 	public static final String PATH = "/app/";
 
 	/**
-	 * Returns whether there is an app.
+	 * Returns whether an app is configured.
 	 * @return whether a folder is set
 	 */
 	public boolean isConfigured() {

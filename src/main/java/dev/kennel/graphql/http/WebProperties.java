@@ -13,11 +13,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where people see Kennel.
+ * Settings of the public URL and cross-origin access.
  *
- * @param baseUrl the URL that links in mails lead to: of a frontend, or of Kennel itself,
- * which has a page for each
- * @param cors whose pages may use the API
+ * @param baseUrl the base URL of links in mails: a frontend, or Kennel itself, which
+ * serves a page for each link
+ * @param cors the origins with access to the API
  */
 @Validated
 @ConfigurationProperties("kennel.web")
@@ -31,8 +31,8 @@ public record WebProperties(@DefaultValue("http://localhost:8080") URI baseUrl, 
 	}
 
 	/**
-	 * Answers the URL of a page.
-	 * @param path the path, with a slash in front
+	 * Returns the URL of a page.
+	 * @param path the path, with a leading slash
 	 * @return the URL
 	 */
 	public String page(String path) {
@@ -41,8 +41,8 @@ public record WebProperties(@DefaultValue("http://localhost:8080") URI baseUrl, 
 	}
 
 	/**
-	 * Answers the origin, as browsers name it.
-	 * @return scheme, host, and port unless it is the scheme's own
+	 * Returns the origin of the base URL, in the serialization of browsers.
+	 * @return the scheme, host, and port unless it is the scheme's default
 	 * @see <a href="https://www.rfc-editor.org/rfc/rfc6454#section-6.2">RFC 6454, section
 	 * 6.2</a>
 	 */
@@ -54,17 +54,17 @@ public record WebProperties(@DefaultValue("http://localhost:8080") URI baseUrl, 
 	}
 
 	/**
-	 * Answers whose pages may do what those of the service's own host may: for all that
-	 * browsers ask about.
-	 * @return the origin of the base URL, and those that are allowed beside it
+	 * Returns the origins that are trusted like the service's own, for WebSocket
+	 * handshakes and CSRF checks.
+	 * @return the origin of the base URL, and the allowed origins
 	 */
 	public List<String> trustedOrigins() {
 		return Stream.concat(Stream.of(origin()), this.cors.allowedOrigins().stream()).distinct().toList();
 	}
 
 	/**
-	 * Answers whether it is this machine only, where there is no need for TLS.
-	 * @return whether the URL is one of a plain-http localhost
+	 * Returns whether the service is reachable on this machine only, which needs no TLS.
+	 * @return whether the base URL is plain HTTP on localhost
 	 */
 	public boolean isPlainLocalhost() {
 		String host = this.baseUrl.getHost();
@@ -73,10 +73,11 @@ public record WebProperties(@DefaultValue("http://localhost:8080") URI baseUrl, 
 	}
 
 	/**
-	 * Pages of other hosts.
+	 * Settings of cross-origin access.
 	 *
-	 * @param allowedOrigins the origins, beside Kennel's own, whose pages may send
-	 * requests, read the answers and open WebSockets, as {@code https://app.example.com}
+	 * @param allowedOrigins the origins, in addition to Kennel's own, that may send
+	 * requests, read responses and open WebSockets, such as
+	 * {@code https://app.example.com}
 	 */
 	public record Cors(@DefaultValue List<String> allowedOrigins) {
 

@@ -7,15 +7,16 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The controller's method is one transaction, with all that the services do that it
- * calls. It may be run several times, if the store ends the transaction for the sake of
- * another, and must have no effect but on the store. It consists of statements: entities
- * have no part in it.
+ * Executes a controller method, with the services that it calls, in one transaction. The
+ * method may be executed several times, if the database aborts the transaction in favor
+ * of another, and must have no effect outside the database. It executes statements and
+ * uses no entities.
  *
  * <p>
- * If the request has an {@code Idempotency-Key}, the transaction keeps what the method
- * answers, and the same request, sent again, is answered with it. The answer is kept as
- * JSON, as its record's components, and must hold no secret: no token, no password.
+ * If the request has an {@code Idempotency-Key}, the transaction stores the payload of
+ * the method, and a retry of the request returns the stored payload. It is stored as
+ * JSON, as the components of its record, and must contain no secret: no token, no
+ * password.
  */
 @Documented
 @Target(ElementType.METHOD)

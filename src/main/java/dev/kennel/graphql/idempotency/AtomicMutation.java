@@ -16,9 +16,8 @@ import reactor.core.publisher.Mono;
 import org.springframework.stereotype.Component;
 
 /**
- * Runs a field in a transaction, which is also that of the record by which the field is
- * known to have been run. So there is no moment at which the process could die between
- * the two.
+ * Executes a field in the transaction that inserts its idempotency record, so that a
+ * crash of the process can't separate the two.
  */
 @Component
 class AtomicMutation {
@@ -33,17 +32,17 @@ class AtomicMutation {
 	}
 
 	/**
-	 * Runs a field.
+	 * Executes a field.
 	 * @param environment the field
-	 * @param covered the names of the fields that are run here
-	 * @param index its place among those of them that are run
-	 * @param type what the field answers
-	 * @param method does what the field is for
-	 * @return what that has answered, now or the first time
-	 * @throws ApiException with IDEMPOTENCY_KEY_REUSED if the request's key is that of
-	 * another request of which something has been done
+	 * @param covered the names of the fields that a key covers
+	 * @param index its index among the executed fields of these
+	 * @param type the type of its payload
+	 * @param method the controller method
+	 * @return the payload, of this execution or of the first
+	 * @throws ApiException with IDEMPOTENCY_KEY_REUSED if the key was used by another
+	 * request, of which a field has been executed
 	 */
-	@Nullable Object run(DataFetchingEnvironment environment, Set<String> covered, int index, Type type,
+	@Nullable Object execute(DataFetchingEnvironment environment, Set<String> covered, int index, Type type,
 			Callable<@Nullable Object> method) throws Exception {
 		IdempotencyKey key = IdempotencyKey.find(environment.getGraphQlContext());
 		try {
@@ -54,7 +53,7 @@ class AtomicMutation {
 					CallerContext.account(environment.getGraphQlContext()), key, index);
 			byte[] request = RequestFingerprint.of(environment, covered).hash();
 			byte[] arguments = PayloadJson.hash(environment.getField().getName(), environment.getArguments());
-			return runOnce(field, request, arguments, type, method);
+			return executeOnce(field, request, arguments, type, method);
 		}
 		catch (CheckedFailure ex) {
 			throw ex.failure();
@@ -62,49 +61,49 @@ class AtomicMutation {
 	}
 
 	/**
-	 * Runs a field, unless it has been run before. Only a field that fails can have been:
-	 * its record can't be inserted a second time, and what it has done is no longer there
-	 * to be done.
+	 * Executes a field, unless it has been executed before. The records are searched only
+	 * after a failure: a field that has been executed before fails, since its record
+	 * can't be inserted twice, or its write can't be repeated.
 	 */
-	private @Nullable Object runOnce(IdempotencyKey.Field field, byte[] request, byte[] arguments, Type type,
+	private @Nullable Object executeOnce(IdempotencyKey.Field field, byte[] request, byte[] arguments, Type type,
 			Callable<@Nullable Object> method) {
-		// The first field of a request is nearly always the first thing under its key.
+		// The first field of a request nearly always finds no record of its key.
 		boolean joinable = field.index() == 0;
 		while (true) {
-			IdempotentExecution run = new IdempotentExecution(field, request, arguments, joinable);
+			IdempotentExecution execution = new IdempotentExecution(field, request, arguments, joinable);
 			try {
-				return run.call(() -> this.transactions.executeStatements(() -> runAndRecord(run, method)));
+				return execution
+					.call(() -> this.transactions.executeStatements(() -> executeAndRecord(execution, method)));
 			}
 			catch (RuntimeException ex) {
-				if (SqlFailureClassifier.isUnavailable(ex) || SqlFailureClassifier.isTooLate(ex)) {
+				if (SqlFailureClassifier.isUnavailable(ex) || SqlFailureClassifier.isDeadlineExceeded(ex)) {
 					throw ex;
 				}
-				StoredResult known = this.records.find(run);
-				if (known != null && !known.sameRequest()) {
+				StoredResult stored = this.records.find(execution);
+				if (stored != null && !stored.sameRequest()) {
 					throw ApiException.of(ErrorCode.IDEMPOTENCY_KEY_REUSED,
 							"This Idempotency-Key was used for another request. Nothing was changed.");
 				}
-				if (known != null && known.answer() != null) {
-					return PayloadJson.read(known.answer(), type);
+				if (stored != null && stored.payload() != null) {
+					return PayloadJson.read(stored.payload(), type);
 				}
 				if (!isRecordConflict(ex)) {
 					throw ex;
 				}
-				// Of the request another field has been run, or the record's time was
-				// over
-				// just now.
+				// Another field of the request has been executed, or the record has just
+				// expired.
 				joinable = false;
 			}
 		}
 	}
 
-	private @Nullable Object runAndRecord(IdempotentExecution run, Callable<@Nullable Object> method) {
-		run.restart();
-		Object answer = call(method);
-		if (answer != null && !run.hasJoined() && !this.records.insert(run, PayloadJson.write(answer))) {
+	private @Nullable Object executeAndRecord(IdempotentExecution execution, Callable<@Nullable Object> method) {
+		execution.restart();
+		Object payload = call(method);
+		if (payload != null && !execution.hasJoined() && !this.records.insert(execution, PayloadJson.write(payload))) {
 			throw new RecordExistsException();
 		}
-		return answer;
+		return payload;
 	}
 
 	private static boolean isRecordConflict(RuntimeException failure) {
@@ -114,11 +113,11 @@ class AtomicMutation {
 
 	private static @Nullable Object call(Callable<@Nullable Object> method) {
 		try {
-			Object answer = method.call();
-			// Spring wraps what the controller throws: it has to be thrown here, so that
-			// the
+			Object payload = method.call();
+			// Spring wraps an exception of the controller: it has to be thrown here, so
+			// that the
 			// transaction is rolled back.
-			return (answer instanceof Mono<?> mono) ? mono.block() : answer;
+			return (payload instanceof Mono<?> mono) ? mono.block() : payload;
 		}
 		catch (RuntimeException ex) {
 			throw ex;
@@ -128,7 +127,7 @@ class AtomicMutation {
 		}
 	}
 
-	/** Has what was done under a key once more undone. */
+	/** Rolls back a repeated execution under a key. */
 	private static final class RecordExistsException extends RuntimeException {
 
 		RecordExistsException() {

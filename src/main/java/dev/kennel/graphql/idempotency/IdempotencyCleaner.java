@@ -15,8 +15,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Removes the records that are old, a few at a time, so that no statement takes long. All
- * instances do it.
+ * Deletes expired records in batches, so that no statement takes long, on every instance.
  */
 @Component
 @EnableConfigurationProperties(IdempotencyProperties.class)
@@ -24,9 +23,9 @@ class IdempotencyCleaner implements DatabaseSampleSource {
 
 	private static final Logger logger = LoggerFactory.getLogger(IdempotencyCleaner.class);
 
-	private static final int BATCH = 1_000;
+	private static final int BATCH_SIZE = 1_000;
 
-	private static final int BATCHES_AT_ONCE = 20;
+	private static final int MAX_BATCHES = 20;
 
 	private final IdempotencyRepository records;
 
@@ -47,9 +46,9 @@ class IdempotencyCleaner implements DatabaseSampleSource {
 	@Scheduled(initialDelay = 60_000, fixedDelay = 60_000)
 	void clean() {
 		try {
-			int removed = BATCH;
-			for (int i = 0; i < BATCHES_AT_ONCE && removed == BATCH; i++) {
-				removed = this.records.removeOlderThan(this.properties.retention(), BATCH);
+			int removed = BATCH_SIZE;
+			for (int i = 0; i < MAX_BATCHES && removed == BATCH_SIZE; i++) {
+				removed = this.records.removeOlderThan(this.properties.retention(), BATCH_SIZE);
 			}
 		}
 		catch (DataAccessException | TransactionException ex) {

@@ -7,9 +7,9 @@ import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client names a request by, so that it can send it again.
+ * The key with which a client identifies a request, so that it can retry it.
  *
- * @param value 1 to 255 visible characters of ASCII
+ * @param value 1 to 255 visible ASCII characters
  * @see <a href=
  * "https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/">The
  * Idempotency-Key HTTP header field</a>
@@ -24,9 +24,9 @@ public record IdempotencyKey(String value) {
 	private static final int MAX_LENGTH = 255;
 
 	/**
-	 * Answers whether a request may have such headers.
+	 * Returns whether the headers of a request are valid.
 	 * @param values the values of all headers of this name
-	 * @return whether there is none, or one that is a key
+	 * @return whether there is none, or one with a valid key
 	 */
 	public static boolean isValid(List<String> values) {
 		return values.isEmpty() || (values.size() == 1 && isValid(values.getFirst()));
@@ -47,11 +47,10 @@ public record IdempotencyKey(String value) {
 	/**
 	 * One field of a request.
 	 *
-	 * @param account who sends it
+	 * @param account the caller's account
 	 * @param key the request's key
-	 * @param index the place of the field among those that are run and covered by the
-	 * key, from 0 on: not the name under which it is answered, which may differ in a
-	 * retry
+	 * @param index the index of the field among the executed fields that the key covers,
+	 * from 0: not its response key, which may differ in a retry
 	 */
 	record Field(AccountId account, IdempotencyKey key, int index) {
 	}

@@ -8,8 +8,8 @@ import org.springframework.graphql.server.WebSocketGraphQlRequest;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes the {@code Idempotency-Key} over from the HTTP request, where the transport has
- * found it to be one.
+ * Copies the {@code Idempotency-Key} from the HTTP request, which the transport has
+ * validated, to the operation's context.
  */
 @Component
 class IdempotencyKeyInterceptor implements OperationInterceptor {
@@ -17,8 +17,7 @@ class IdempotencyKeyInterceptor implements OperationInterceptor {
 	@Override
 	public void before(WebGraphQlRequest request, GraphQLContext context) {
 		String value = request.getHeaders().getFirst(IdempotencyKey.HEADER);
-		// The headers of a WebSocket are those of its handshake: no request is named by
-		// them.
+		// The headers of a WebSocket are those of its handshake, and identify no request.
 		if (value != null && !(request instanceof WebSocketGraphQlRequest)) {
 			IdempotencyKey.put(context, value);
 		}

@@ -10,9 +10,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How mutations are kept from being run twice.
+ * Configures idempotency keys.
  *
- * @param retention how long what a request has answered is kept under its
+ * @param retention how long the payloads of a request are stored under its
  * {@code Idempotency-Key}
  */
 @Validated

@@ -9,15 +9,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Keeps what fields of mutations have answered, and for which request a key was used.
- * That is a record as well, with a place before the first field. It is written together
- * with the first field that is done, so that a request of which nothing has been done has
- * not used its key.
+ * Stores the payloads of mutation fields, and the fingerprint of the request that has
+ * used a key. The fingerprint is a record too, with an index before the first field. It
+ * is inserted together with the first executed field, so that a request of which no field
+ * has been executed has not used its key.
  */
 @Repository
 class IdempotencyRepository {
 
-	/** The place of the record of the request itself. */
+	/** The index of the record of the request itself. */
 	static final int REQUEST = -1;
 
 	/** The constraint that a second record of a field violates. */
@@ -30,15 +30,14 @@ class IdempotencyRepository {
 	}
 
 	/**
-	 * Inserts the record of a field that has been run, unless there is one, or one of
-	 * another request with the same key. If another transaction is just running something
-	 * with the key, waits for its end.
-	 * @return whether it was inserted; if not, the caller has to throw, so that what was
-	 * done is undone
+	 * Inserts the record of an executed field, unless it exists, or the key was used by
+	 * another request. Waits for the end of a concurrent transaction with the key.
+	 * @return whether it was inserted; if not, the caller has to throw, so that the
+	 * transaction is rolled back
 	 */
 	boolean insert(IdempotentExecution field, String payload) {
 		TransactionRunner.requireTransaction();
-		// The update changes nothing: it answers what is there, and locks it.
+		// The update changes nothing: it returns the existing row, and locks it.
 		return this.jdbc.sql("""
 				WITH request AS (
 				  INSERT INTO idempotency_records AS known (user_id, key, field_index, arguments_hash, created_at)
@@ -54,7 +53,7 @@ class IdempotencyRepository {
 			.update() == 1;
 	}
 
-	/** What is known of a field, or null if nothing is known of its request. */
+	/** Returns the stored result of a field, or null if its request has no record. */
 	@Nullable StoredResult find(IdempotentExecution field) {
 		return this.jdbc.sql("""
 				SELECT request.arguments_hash = ? AND coalesce(field.arguments_hash = ?, true), field.answer
@@ -69,7 +68,7 @@ class IdempotencyRepository {
 			.orElse(null);
 	}
 
-	/** How many seconds ago the oldest record was made; 0 if there is none. */
+	/** Returns the age of the oldest record in seconds; 0 if there is none. */
 	double oldest() {
 		return this.jdbc
 			.sql("SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 "
@@ -79,10 +78,9 @@ class IdempotencyRepository {
 	}
 
 	/**
-	 * Removes records that are older than they have to be kept: those of a key are of the
-	 * same age, and the request's is the last to go. Instances that do so at once do not
-	 * wait for each other.
-	 * @return how many were removed, at most as many as asked for
+	 * Deletes expired records. Those of a key have the same age, and the request's is
+	 * deleted last. Concurrent instances do not wait for each other.
+	 * @return the number of deleted records, at most the limit
 	 */
 	int removeOlderThan(Duration age, int limit) {
 		return this.jdbc.sql("""

@@ -4,8 +4,8 @@ import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a field under an {@code Idempotency-Key}. What the field writes may insert
- * the record of its payload, too: see {@link ResultRecord}.
+ * One execution of a field under an {@code Idempotency-Key}. A statement of the field may
+ * insert the record of its payload, too: see {@link ResultRecord}.
  */
 final class IdempotentExecution {
 
@@ -22,9 +22,9 @@ final class IdempotentExecution {
 	private boolean joined;
 
 	/**
-	 * Begins a run.
-	 * @param joinable whether the record may be inserted by the statement that writes,
-	 * which it may where no record of the request can be there before
+	 * Begins an execution.
+	 * @param joinable whether a statement of the field may insert the record, which
+	 * requires that the request has no record
 	 */
 	IdempotentExecution(IdempotencyKey.Field field, byte[] requestHash, byte[] argumentsHash, boolean joinable) {
 		this.field = field;
@@ -33,28 +33,28 @@ final class IdempotentExecution {
 		this.joinable = joinable;
 	}
 
-	/** The field that this thread runs under a key, or null. */
+	/** Returns the execution of the current thread, or null. */
 	static @Nullable IdempotentExecution current() {
 		return CURRENT.isBound() ? CURRENT.get() : null;
 	}
 
-	/** Runs the field, on this thread. */
+	/** Executes the field on the current thread. */
 	<T> T call(ScopedValue.CallableOp<T, RuntimeException> work) {
 		return ScopedValue.where(CURRENT, this).call(work);
 	}
 
-	/** Notes that the record is inserted by the statement that comes next. */
+	/** Returns whether the next statement has to insert the record. */
 	boolean join() {
 		this.joined = this.joinable;
 		return this.joined;
 	}
 
-	/** The transaction begins anew: nothing is written. */
+	/** Resets the state for a new transaction. */
 	void restart() {
 		this.joined = false;
 	}
 
-	/** Whether the record has been inserted by a statement that writes. */
+	/** Returns whether a statement of the field has inserted the record. */
 	boolean hasJoined() {
 		return this.joined;
 	}

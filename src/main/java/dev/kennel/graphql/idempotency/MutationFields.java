@@ -30,15 +30,15 @@ import org.springframework.graphql.execution.GraphQlSource;
 import org.springframework.graphql.execution.SelfDescribingDataFetcher;
 import org.springframework.stereotype.Component;
 
-/** Stands before the controllers of the fields of mutations. */
+/** Wraps the data fetchers of mutation fields. */
 @Component
 class MutationFields implements GraphQlSourceBuilderCustomizer {
 
-	private static final Object COUNT = MutationFields.class;
+	private static final Object COUNTER = MutationFields.class;
 
 	private final AtomicMutation atomic;
 
-	/** The names of the fields that are atomic. */
+	/** The names of the atomic fields. */
 	private final Set<String> covered = ConcurrentHashMap.newKeySet();
 
 	MutationFields(AtomicMutation atomic) {
@@ -69,7 +69,7 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 					: null;
 			boolean isAtomic = method != null && AnnotatedElementUtils.hasAnnotation(method, Atomic.class);
 			if (method != null && isAtomic) {
-				requireDone(method);
+				requireSynchronous(method);
 				MutationFields.this.covered.add(name);
 			}
 			Method atomicMethod = isAtomic ? method : null;
@@ -79,8 +79,8 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 
 	}
 
-	/** A transaction is over when its method returns. */
-	private static void requireDone(Method method) {
+	/** Requires a synchronous method: the transaction ends when the method returns. */
+	private static void requireSynchronous(Method method) {
 		if (Future.class.isAssignableFrom(method.getReturnType())
 				|| CompletionStage.class.isAssignableFrom(method.getReturnType())
 				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(method.getReturnType()) != null) {
@@ -102,24 +102,23 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 
 		@Override
 		public @Nullable Object get(DataFetchingEnvironment environment) throws Exception {
-			// What this field leads to must not be answered with what one before it has
-			// read.
+			// Subfields must not return objects that an earlier field has cached.
 			OperationCache.clearAll(environment);
 			if (this.atomicMethod == null) {
 				return this.controller.get(environment);
 			}
-			int index = count(environment.getGraphQlContext()).getAndIncrement();
-			return MutationFields.this.atomic.run(environment, MutationFields.this.covered, index,
+			int index = counter(environment.getGraphQlContext()).getAndIncrement();
+			return MutationFields.this.atomic.execute(environment, MutationFields.this.covered, index,
 					this.atomicMethod.getGenericReturnType(), () -> this.controller.get(environment));
 		}
 
-		private static AtomicInteger count(GraphQLContext context) {
-			return context.computeIfAbsent(COUNT, (key) -> new AtomicInteger());
+		private static AtomicInteger counter(GraphQLContext context) {
+			return context.computeIfAbsent(COUNTER, (key) -> new AtomicInteger());
 		}
 
 	}
 
-	/** Like its controller, it does without a context that is restored around it. */
+	/** Trivial like its controller: no context is restored around it. */
 	private final class TrivialField extends Field implements TrivialDataFetcher<Object> {
 
 		TrivialField(DataFetcher<?> controller, @Nullable Method atomicMethod) {

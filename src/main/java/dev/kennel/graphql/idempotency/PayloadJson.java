@@ -18,7 +18,7 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
-/** How answers are kept, and arguments compared. */
+/** The JSON of stored payloads, and the hashes of arguments. */
 final class PayloadJson {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -30,8 +30,8 @@ final class PayloadJson {
 	private PayloadJson() {
 	}
 
-	static String write(Object answer) {
-		return MAPPER.writeValueAsString(answer);
+	static String write(Object payload) {
+		return MAPPER.writeValueAsString(payload);
 	}
 
 	static Object read(String json, Type type) {
@@ -39,15 +39,15 @@ final class PayloadJson {
 	}
 
 	/**
-	 * Answers what is the same for two fields exactly if they have the same name and the
-	 * same arguments, whatever the order of members and whether they were written in the
-	 * document or sent as variables.
+	 * Returns the hash of a field. Two fields have the same hash if and only if they have
+	 * the same name and arguments, regardless of the order of members, and of literals or
+	 * variables.
 	 */
 	static byte[] hash(String field, Map<String, Object> arguments) {
 		return hash(field + " " + MAPPER.writeValueAsString(arguments));
 	}
 
-	/** As for one field, for the fields of a request in their order. */
+	/** Returns the hash of the fields of a request, in their order. */
 	static byte[] hash(List<List<Object>> fields) {
 		return hash(MAPPER.writeValueAsString(fields));
 	}

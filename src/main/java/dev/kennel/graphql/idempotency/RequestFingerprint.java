@@ -12,10 +12,9 @@ import graphql.normalized.ExecutableNormalizedOperationFactory;
 import graphql.schema.DataFetchingEnvironment;
 
 /**
- * What a request with a key asks for: its fields that are covered by the key, in their
- * order, with their arguments. Neither what they are named, nor what is selected of their
- * answers, nor a field that is skipped, is part of it; nor are the arguments of other
- * fields, which may be passwords.
+ * The fingerprint of a request with a key: its fields that the key covers, in their
+ * order, with their arguments. Aliases, selections and skipped fields are not part of it;
+ * nor are the arguments of other fields, which may be passwords.
  */
 final class RequestFingerprint {
 
@@ -27,25 +26,27 @@ final class RequestFingerprint {
 		this.hash = hash;
 	}
 
-	/** What is the same for two requests exactly if they ask for the same. */
+	/**
+	 * Returns the hash, which is the same for two requests if and only if they are equal.
+	 */
 	byte[] hash() {
 		return this.hash;
 	}
 
 	/**
-	 * Answers what a request asks for.
+	 * Returns the fingerprint of a request.
 	 * @param environment any of its fields
-	 * @param covered the names of the fields that are covered
+	 * @param covered the names of the fields that a key covers
 	 */
 	static RequestFingerprint of(DataFetchingEnvironment environment, Set<String> covered) {
 		GraphQLContext context = environment.getGraphQlContext();
-		return context.computeIfAbsent(CONTEXT_KEY, (key) -> read(environment, covered));
+		return context.computeIfAbsent(CONTEXT_KEY, (key) -> compute(environment, covered));
 	}
 
-	private static RequestFingerprint read(DataFetchingEnvironment environment, Set<String> covered) {
+	private static RequestFingerprint compute(DataFetchingEnvironment environment, Set<String> covered) {
 		SelectionSet selections = environment.getOperationDefinition().getSelectionSet();
 		if (selections.getSelections().size() == 1 && selections.getSelections().getFirst() instanceof Field) {
-			// It is the one that asks. To normalize a document costs more than a short
+			// It is the current field. Normalizing a document costs more than a short
 			// write.
 			return new RequestFingerprint(
 					PayloadJson.hash(List.of(List.of(environment.getField().getName(), environment.getArguments()))));

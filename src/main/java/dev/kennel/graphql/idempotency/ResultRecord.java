@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The record of a field's payload under the {@code Idempotency-Key} of its request, for a
  * statement that inserts it together with the rows that the field adds: one round trip to
- * the store, and no transaction around it. If there is a record already, the statement
- * violates its primary key, and nothing of it happens.
+ * the database, and no transaction around it. If the record exists, the statement
+ * violates its primary key and has no effect.
  */
 public final class ResultRecord {
 
@@ -33,10 +33,10 @@ public final class ResultRecord {
 	}
 
 	/**
-	 * Returns the record to insert with the row that is all that a field adds.
-	 * @param payload what the field is going to return, if the statement succeeds
-	 * @return the record, which the statement has to insert; null if the field that this
-	 * thread runs has no key, or if its record is inserted by a statement of its own
+	 * Returns the record to insert with the only row that a field adds.
+	 * @param payload supplies the payload of the field if the statement succeeds
+	 * @return the record, which the statement has to insert; null if the current field
+	 * has no key, or if its record is inserted by a separate statement
 	 */
 	public static @Nullable ResultRecord of(Supplier<Object> payload) {
 		IdempotentExecution field = IdempotentExecution.current();
@@ -44,8 +44,8 @@ public final class ResultRecord {
 	}
 
 	/**
-	 * Returns whether a record is inserted by a statement of its own, after all that the
-	 * field that this thread runs has written.
+	 * Returns whether the record of the current field is inserted by a separate
+	 * statement, after the writes of the field.
 	 * @return whether the field has a key, and its record is not inserted with its row
 	 */
 	public static boolean isSeparate() {
@@ -62,7 +62,7 @@ public final class ResultRecord {
 	}
 
 	/**
-	 * Returns what is the same for two requests exactly if they ask for the same.
+	 * Returns the fingerprint of the request.
 	 * @return the column {@code request_hash}
 	 */
 	public byte[] requestHash() {
@@ -70,7 +70,7 @@ public final class ResultRecord {
 	}
 
 	/**
-	 * Returns what is the same for two fields exactly if they ask for the same.
+	 * Returns the hash of the field's name and arguments.
 	 * @return the column {@code arguments_hash}
 	 */
 	public byte[] argumentsHash() {

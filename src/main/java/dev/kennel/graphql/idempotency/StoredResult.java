@@ -3,10 +3,10 @@ package dev.kennel.graphql.idempotency;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a field of a request with a key.
+ * The stored result of a field of a request with a key.
  *
- * @param sameRequest whether the key was used for this request, and no other
- * @param answer what the field has answered, or null if it has not been run
+ * @param sameRequest whether the key was used by this request
+ * @param payload the payload of the field, or null if it has not been executed
  */
-record StoredResult(boolean sameRequest, @Nullable String answer) {
+record StoredResult(boolean sameRequest, @Nullable String payload) {
 }

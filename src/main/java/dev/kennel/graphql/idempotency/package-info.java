@@ -1,7 +1,7 @@
 /**
- * What holds for every field of a mutation: it sees what the fields before it have done,
- * and those that are {@link dev.kennel.graphql.idempotency.Atomic} are one transaction
- * that a retry does not repeat.
+ * The execution of mutation fields: each sees the effects of the fields before it, and an
+ * {@link dev.kennel.graphql.idempotency.Atomic} field is one transaction, which a retry
+ * does not repeat.
  */
 @NullMarked
 package dev.kennel.graphql.idempotency;

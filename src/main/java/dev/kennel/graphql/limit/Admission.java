@@ -17,15 +17,16 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets operations in, or refuses them, before anything of them is run.
+ * Admission control: checks the limits of an operation and charges its cost, before it is
+ * executed.
  */
 @Component
 public class Admission {
 
-	/** What a request costs whatever it asks for. */
+	/** The minimum cost of a request. */
 	private static final int MIN_COST = 1;
 
-	private static final Object PAID = Admission.class;
+	private static final Object CHARGED = Admission.class;
 
 	private final LimitProperties limits;
 
@@ -49,29 +50,29 @@ public class Admission {
 	}
 
 	/**
-	 * Marks an operation as one that was let in before, and is run again: it costs no
-	 * more.
+	 * Marks an operation that has been admitted before and is executed again: it is not
+	 * charged again.
 	 * @param context the operation's new context
 	 */
-	public static void markPaid(GraphQLContext context) {
-		context.put(PAID, true);
+	public static void markCharged(GraphQLContext context) {
+		context.put(CHARGED, true);
 	}
 
 	/**
-	 * Begins with a request, which costs something in any case.
-	 * @param context the operation's context, which knows who asks
-	 * @throws ApiException with RATE_LIMITED if nothing is left of the budget
+	 * Charges the minimum cost of a request.
+	 * @param context the operation's context, with its caller
+	 * @throws ApiException with RATE_LIMITED if the budget is used up
 	 */
 	public void begin(GraphQLContext context) {
-		if (!context.hasKey(PAID)) {
-			pay(context, null, MIN_COST);
+		if (!context.hasKey(CHARGED)) {
+			charge(context, null, MIN_COST);
 		}
 	}
 
 	/**
-	 * Refuses a document before it is looked at: whichever transport it has come by.
+	 * Checks the size of a document before it is parsed, for every transport.
 	 * @param size its bytes in UTF-8
-	 * @throws ApiException with OPERATION_TOO_COMPLEX if there are too many
+	 * @throws ApiException with OPERATION_TOO_COMPLEX if it exceeds the limit
 	 */
 	public void checkSize(long size) {
 		long limit = this.limits.maxDocumentSize().toBytes();
@@ -81,10 +82,10 @@ public class Admission {
 	}
 
 	/**
-	 * Makes the refusal of a document, or of all documents of a batch.
+	 * Returns the exception for a document, or for all documents of a batch.
 	 * @param size its bytes in UTF-8
-	 * @param limit how many there may be
-	 * @return the refusal, with OPERATION_TOO_COMPLEX
+	 * @param limit the maximum
+	 * @return the exception, with OPERATION_TOO_COMPLEX
 	 */
 	public static ApiException documentTooLarge(long size, long limit) {
 		return ApiException.tooComplex(
@@ -93,7 +94,7 @@ public class Admission {
 	}
 
 	/**
-	 * Refuses a text before it is parsed.
+	 * Checks the text of a document before it is parsed.
 	 * @param document the text of a document
 	 * @throws ApiException with OPERATION_TOO_COMPLEX if it is too large
 	 */
@@ -102,65 +103,65 @@ public class Admission {
 	}
 
 	/**
-	 * Refuses a document before it is validated.
+	 * Checks a document before it is validated.
 	 * @param document the document
 	 * @throws ApiException with OPERATION_TOO_COMPLEX if an operation or fragment of it
-	 * is too large, or with GRAPHQL_VALIDATION_FAILED if a fragment spreads itself or the
-	 * document asks for an introspection where there is none
+	 * is too large, or with GRAPHQL_VALIDATION_FAILED if a fragment spreads itself, or if
+	 * the document uses introspection, which is turned off
 	 */
 	public void checkShape(Document document) {
 		DocumentShape.check(document, this.limits, this.introspection.introspection());
 	}
 
 	/**
-	 * Makes the cost of an operation, to be kept with the document.
+	 * Compiles the cost of an operation, which is cached with the document.
 	 * @param schema the schema
 	 * @param document the document, which is valid
 	 * @param operation an operation of it
 	 * @return the cost
-	 * @throws ApiException with OPERATION_TOO_COMPLEX if it is an introspection that runs
-	 * in circles
+	 * @throws ApiException with OPERATION_TOO_COMPLEX if it is a cyclic introspection
 	 */
 	public OperationCost cost(GraphQLSchema schema, Document document, OperationDefinition operation) {
 		return CostCompiler.compile(schema, document, operation, this.pageSizes, this.limits);
 	}
 
 	/**
-	 * Lets an operation in.
+	 * Admits an operation and charges its cost.
 	 * @param cost its cost
-	 * @param variables the variables as they were sent
-	 * @param context the operation's context, which knows who asks
-	 * @throws ApiException with OPERATION_TOO_COMPLEX if it asks for too much with these
-	 * variables, or together with those before it in a batch, or with RATE_LIMITED if not
-	 * enough is left of the budget
+	 * @param variables the raw variables
+	 * @param context the operation's context, with its caller
+	 * @throws ApiException with OPERATION_TOO_COMPLEX if the variables exceed a limit, or
+	 * the cost does, alone or with the earlier operations of the batch; or with
+	 * RATE_LIMITED if the cost exceeds the rest of the budget
 	 */
 	public void admit(OperationCost cost, Map<String, ? extends @Nullable Object> variables, GraphQLContext context) {
 		Variables.check(variables, this.limits);
 		int requested = cost.of(variables);
-		if (context.hasKey(PAID)) {
+		if (context.hasKey(CHARGED)) {
 			context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context), null));
 			return;
 		}
-		long ofBatch = RequestBatch.tryAdd(context, requested, this.limits.maxCost());
-		if (ofBatch > this.limits.maxCost()) {
+		long batchCost = RequestBatch.tryAdd(context, requested, this.limits.maxCost());
+		if (batchCost > this.limits.maxCost()) {
 			context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context), null));
 			throw (requested > this.limits.maxCost()) ? Limit.MAX_COST.exceeded(requested, this.limits.maxCost())
-					: Limit.MAX_COST.exceededByBatch(ofBatch, this.limits.maxCost());
+					: Limit.MAX_COST.exceededByBatch(batchCost, this.limits.maxCost());
 		}
-		pay(context, requested, Math.max(0, requested - MIN_COST));
+		charge(context, requested, Math.max(0, requested - MIN_COST));
 	}
 
 	/**
-	 * Returns what an operation costs that has been let in.
+	 * Returns the cost of an admitted operation.
 	 * @param context the operation's context
-	 * @return the objects that it can return; 0 if it has not been let in
+	 * @return the maximum number of objects that it returns; 0 if it has not been
+	 * admitted
 	 */
 	public static int requestedCost(GraphQLContext context) {
 		CostReport report = context.get(CostReport.class);
 		return (report != null && report.requested() != null) ? report.requested() : 0;
 	}
 
-	private void pay(GraphQLContext context, @Nullable Integer requested, int cost) {
+	private void charge(GraphQLContext context, @Nullable Integer requested, int cost) {
 		Budget.State state = null;
 		if (this.budget != null) {
 			try {

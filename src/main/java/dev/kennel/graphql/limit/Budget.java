@@ -10,10 +10,10 @@ import dev.kennel.error.ApiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much cost who asks may cause: a bucket for each account, and for each address that
- * is signed out, that holds the budget of a minute and is filled again all the time. Each
- * instance counts for itself, so that no request has to ask the store; with several
- * instances there is so much more.
+ * A rate limit of cost: a token bucket per account, or per network of a signed-out
+ * client, that holds the budget of a minute and is refilled continuously. The buckets are
+ * local to an instance, so that a request needs no statement; several instances multiply
+ * the budget.
  */
 final class Budget {
 
@@ -21,7 +21,7 @@ final class Budget {
 
 	private static final long WINDOW_NANOS = WINDOW.toNanos();
 
-	/** Those that have been used last are kept, which is a few megabytes. */
+	/** Limits the memory to a few megabytes; recently used buckets are kept. */
 	private static final int MAX_BUCKETS = 100_000;
 
 	private final long capacity;
@@ -31,20 +31,20 @@ final class Budget {
 	private final LongSupplier clock;
 
 	/**
-	 * When each bucket will be full. One that has been left alone for a minute is, and
-	 * needs not be remembered.
+	 * The time at which each bucket is full. A bucket that is unused for a minute is
+	 * full, and may be evicted.
 	 */
 	private final Cache<Object, AtomicLong> buckets = Caffeine.newBuilder()
-		// At once: a thread of its own would cost more than what there is to do.
+		// Evicts on the calling thread: a handoff would cost more than the work.
 		.executor(Runnable::run)
 		.maximumSize(MAX_BUCKETS)
 		.expireAfterAccess(WINDOW)
 		.build();
 
 	/**
-	 * Makes buckets, all of them full.
-	 * @param capacity the cost for each minute
-	 * @param clock the time in nanoseconds, from anywhere on
+	 * Creates full buckets.
+	 * @param capacity the cost per minute
+	 * @param clock the time in nanoseconds, with any origin
 	 */
 	Budget(long capacity, LongSupplier clock) {
 		this.capacity = capacity;
@@ -53,25 +53,24 @@ final class Budget {
 	}
 
 	/**
-	 * What is left.
+	 * The state of a bucket.
 	 *
-	 * @param limit what a full bucket has
-	 * @param remaining what this one has
-	 * @param reset when it is full again
+	 * @param limit its capacity
+	 * @param remaining the remaining cost
+	 * @param reset the time until it is full
 	 */
 	record State(long limit, long remaining, Duration reset) {
 	}
 
 	/**
-	 * Takes from a bucket.
-	 * @param payer whose it is
-	 * @param cost how much to take
-	 * @return what is left
-	 * @throws ApiException with RATE_LIMITED if there is not as much, and nothing is
-	 * taken
+	 * Takes cost from a bucket.
+	 * @param key the key of the bucket
+	 * @param cost the cost to take
+	 * @return the state afterwards
+	 * @throws ApiException with RATE_LIMITED if less remains; nothing is taken then
 	 */
-	State take(Object payer, long cost) {
-		AtomicLong bucket = bucket(payer);
+	State take(Object key, long cost) {
+		AtomicLong bucket = bucket(key);
 		while (true) {
 			long now = this.clock.getAsLong();
 			long fullAt = bucket.get();
@@ -89,13 +88,13 @@ final class Budget {
 		}
 	}
 
-	/** Answers what is left of a bucket. */
-	State state(Object payer) {
-		return state(Math.max(0, bucket(payer).get() - this.clock.getAsLong()));
+	/** Returns the state of a bucket. */
+	State state(Object key) {
+		return state(Math.max(0, bucket(key).get() - this.clock.getAsLong()));
 	}
 
-	private AtomicLong bucket(Object payer) {
-		return this.buckets.get(payer, (key) -> new AtomicLong(this.clock.getAsLong()));
+	private AtomicLong bucket(Object key) {
+		return this.buckets.get(key, (absent) -> new AtomicLong(this.clock.getAsLong()));
 	}
 
 	private State state(long wait) {
@@ -104,13 +103,13 @@ final class Budget {
 	}
 
 	/**
-	 * Whole seconds, so that who waits for as long as told has waited for long enough.
+	 * Rounds up, so that a client that waits for this long does not retry too early.
 	 */
 	private static long seconds(long nanos) {
 		return Math.ceilDiv(nanos, 1_000_000_000L);
 	}
 
-	/** For a limit that there is not. */
+	/** Returns the budget, or null if it is unlimited. */
 	static @Nullable Budget of(LimitProperties limits) {
 		return (limits.budget() > 0) ? new Budget(limits.budget(), System::nanoTime) : null;
 	}

@@ -44,19 +44,21 @@ import graphql.schema.GraphQLUnionType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the cost of a valid operation. Fields are merged as the engine merges them, so
- * that what several fragments ask for counts once.
+ * Compiles the cost of a valid operation. Fields are merged as in their execution, so
+ * that a field of several fragments counts once.
  *
  * @see <a href= "https://spec.graphql.org/September2025/#CollectFields()">GraphQL,
  * section 6.3.2</a>
  */
 final class CostCompiler {
 
-	/** What an introspection may lead through once, since it leads back to types. */
+	/** Introspection fields that may occur once, since they lead back to types. */
 	private static final List<String> ONCE = List.of("Query.__schema", "Query.__type", "__Type.fields",
 			"__Type.inputFields", "__Type.interfaces", "__Type.possibleTypes");
 
-	/** Types that are asked in place of an abstract one may multiply fields. */
+	/**
+	 * Limits the visited selections: the types of an abstract type may multiply fields.
+	 */
 	private static final int MAX_VISITS = 200_000;
 
 	private static final int NO_SIZE = -1;
@@ -71,7 +73,7 @@ final class CostCompiler {
 
 	private final Map<String, @Nullable Value<?>> defaults = new HashMap<>();
 
-	private final Map<String, Integer> introspected = new HashMap<>();
+	private final Map<String, Integer> introspectionCounts = new HashMap<>();
 
 	private int visits;
 
@@ -83,15 +85,14 @@ final class CostCompiler {
 			.forEach((fragment) -> this.fragments.put(fragment.getName(), fragment));
 	}
 
-	/** What is selected, and when. */
+	/** A selection, and the condition under which it is included. */
 	private record Scoped<S>(S selected, Condition condition) {
 	}
 
 	/**
-	 * Makes the cost.
+	 * Compiles the cost.
 	 * @param operation an operation of the document, which is valid
-	 * @throws ApiException with OPERATION_TOO_COMPLEX if it is an introspection that runs
-	 * in circles
+	 * @throws ApiException with OPERATION_TOO_COMPLEX if it is a cyclic introspection
 	 */
 	static OperationCost compile(GraphQLSchema schema, Document document, OperationDefinition operation,
 			PageSizes pageSizes, LimitProperties limits) {
@@ -108,7 +109,7 @@ final class CostCompiler {
 				compiler.nodes(root, List.of(new Scoped<>(operation.getSelectionSet(), Condition.ALWAYS)), true));
 	}
 
-	/** The fields of an object that return objects. */
+	/** Returns the fields of an object that return objects. */
 	private List<Node> nodes(GraphQLObjectType type, List<Scoped<SelectionSet>> selections, boolean counted) {
 		Map<String, List<Scoped<Field>>> fields = new LinkedHashMap<>();
 		selections.forEach((one) -> collect(type, one.selected(), one.condition(), fields));
@@ -137,23 +138,23 @@ final class CostCompiler {
 			int types = field.getName().equals("__schema") ? this.schema.getAllTypesAsList().size() : 1;
 			return new Node(condition, (variables) -> types, false, List.of());
 		}
-		List<Scoped<SelectionSet>> inside = new ArrayList<>();
+		List<Scoped<SelectionSet>> subselections = new ArrayList<>();
 		for (Scoped<Field> one : merged) {
 			SelectionSet selections = one.selected().getSelectionSet();
 			if (selections != null) {
-				inside.add(new Scoped<>(selections, one.condition()));
+				subselections.add(new Scoped<>(selections, one.condition()));
 			}
 		}
 		boolean connection = isConnection(definition, returned);
-		boolean pages = connection && asksForRows((GraphQLObjectType) returned, inside);
+		boolean pages = connection && selectsRows((GraphQLObjectType) returned, subselections);
 		Quantity quantity = !counted ? Quantity.ONE : quantity(definition, field, pages);
-		// The rows of a connection are counted where they are asked for, and not again
-		// for
-		// edges and nodes.
-		boolean within = pages || (!counted && isEdge(returned));
+		// The rows of a connection are counted with the connection, and not again with
+		// its edges
+		// and nodes.
+		boolean rowsCounted = pages || (!counted && isEdge(returned));
 		List<List<Node>> children = new ArrayList<>();
-		for (GraphQLObjectType possible : possible(returned)) {
-			List<Node> nodes = nodes(possible, inside, !within);
+		for (GraphQLObjectType possible : possibleTypes(returned)) {
+			List<Node> nodes = nodes(possible, subselections, !rowsCounted);
 			if (!nodes.isEmpty()) {
 				children.add(nodes);
 			}
@@ -195,10 +196,10 @@ final class CostCompiler {
 			return true;
 		}
 		return this.schema.getType(condition.getName()) instanceof GraphQLCompositeType composite
-				&& possible(composite).contains(type);
+				&& possibleTypes(composite).contains(type);
 	}
 
-	private List<GraphQLObjectType> possible(GraphQLCompositeType type) {
+	private List<GraphQLObjectType> possibleTypes(GraphQLCompositeType type) {
 		return switch (type) {
 			case GraphQLObjectType object -> List.of(object);
 			case GraphQLInterfaceType interfaceType -> this.schema.getImplementations(interfaceType);
@@ -216,8 +217,8 @@ final class CostCompiler {
 		return returned.getName().endsWith("Edge");
 	}
 
-	/** Whether more is selected of a connection than how many rows there are. */
-	private boolean asksForRows(GraphQLObjectType connection, List<Scoped<SelectionSet>> selections) {
+	/** Returns whether more than the number of its rows is selected of a connection. */
+	private boolean selectsRows(GraphQLObjectType connection, List<Scoped<SelectionSet>> selections) {
 		Map<String, List<Scoped<Field>>> fields = new LinkedHashMap<>();
 		selections.forEach((one) -> collect(connection, one.selected(), one.condition(), fields));
 		return fields.values()
@@ -227,11 +228,11 @@ final class CostCompiler {
 	}
 
 	private Quantity quantity(GraphQLFieldDefinition definition, Field field, boolean pages) {
-		int none = this.pageSizes.defaultSize();
+		int defaultSize = this.pageSizes.defaultSize();
 		if (pages) {
 			Size first = size(definition, field, "first");
 			Size last = size(definition, field, "last");
-			return (variables) -> pageSize(first.of(variables), last.of(variables), none);
+			return (variables) -> pageSize(first.of(variables), last.of(variables), defaultSize);
 		}
 		if (!isList(definition.getType())) {
 			return Quantity.ONE;
@@ -242,25 +243,25 @@ final class CostCompiler {
 				return (variables) -> elements(value, variables);
 			}
 		}
-		return (variables) -> none;
+		return (variables) -> defaultSize;
 	}
 
 	/**
-	 * A page size that is out of range, and two at once, are BAD_USER_INPUT: the field
-	 * returns nothing.
+	 * A page size out of range, and two page sizes, are BAD_USER_INPUT: the field returns
+	 * no objects.
 	 */
-	private int pageSize(int first, int last, int none) {
+	private int pageSize(int first, int last, int defaultSize) {
 		if (first != NO_SIZE && last != NO_SIZE) {
 			return 0;
 		}
 		int size = Math.max(first, last);
 		if (size == NO_SIZE) {
-			return none;
+			return defaultSize;
 		}
 		return (size <= this.pageSizes.maxSize()) ? size : 0;
 	}
 
-	/** An argument that is a page size, if it is one. */
+	/** The page size of an argument, or {@link #NO_SIZE}. */
 	@FunctionalInterface
 	private interface Size {
 
@@ -279,13 +280,13 @@ final class CostCompiler {
 				yield (variables) -> size;
 			}
 			case VariableReference reference -> {
-				int none = (this.defaults.get(reference.getName()) instanceof IntValue literal)
+				int defaultValue = (this.defaults.get(reference.getName()) instanceof IntValue literal)
 						? size(literal.getValue()) : NO_SIZE;
 				String variable = reference.getName();
 				yield (variables) -> {
 					Object sent = variables.get(variable);
 					if (sent == null) {
-						return variables.containsKey(variable) ? NO_SIZE : none;
+						return variables.containsKey(variable) ? NO_SIZE : defaultValue;
 					}
 					return size(sent);
 				};
@@ -295,8 +296,7 @@ final class CostCompiler {
 	}
 
 	/**
-	 * What is no number of a sensible size is refused by the engine or by the field, and
-	 * returns nothing.
+	 * Any other value is refused by the engine or by the field, which returns no objects.
 	 */
 	private static int size(Object value) {
 		return (value instanceof Number number && number.intValue() == number.doubleValue())
@@ -315,7 +315,7 @@ final class CostCompiler {
 				}
 				yield (sent instanceof Collection<?> list) ? list.size() : ((sent != null) ? 1 : 0);
 			}
-			// A single value is as good as a list of one.
+			// A single value is coerced to a list of one.
 			default -> 1;
 		};
 	}
@@ -337,7 +337,7 @@ final class CostCompiler {
 		return type.getName().startsWith("__");
 	}
 
-	/** Counts what leads back to types, which have fields, which have types. */
+	/** Counts the fields that lead back to types, which have fields, which have types. */
 	private void introspect(GraphQLObjectType type, Collection<List<Scoped<Field>>> fields) {
 		for (List<Scoped<Field>> merged : fields) {
 			String name = merged.getFirst().selected().getName();
@@ -345,18 +345,20 @@ final class CostCompiler {
 			GraphQLOutputType returned = definition.getType();
 			if (GraphQLTypeUtil.unwrapAll(returned) instanceof GraphQLObjectType object) {
 				String coordinates = (name.startsWith("__") ? "Query" : type.getName()) + "." + name;
-				int times = this.introspected.merge(coordinates, 1, Integer::sum);
-				if (times > 1 && ONCE.contains(coordinates)) {
-					throw ApiException.tooComplex("The introspection asks for " + coordinates + " " + times
-							+ " times; the limit is 1, since types lead to types.", "introspection", times, 1);
+				int occurrences = this.introspectionCounts.merge(coordinates, 1, Integer::sum);
+				if (occurrences > 1 && ONCE.contains(coordinates)) {
+					throw ApiException.tooComplex(
+							"The introspection asks for " + coordinates + " " + occurrences
+									+ " times; the limit is 1, since types lead to types.",
+							"introspection", occurrences, 1);
 				}
-				Map<String, List<Scoped<Field>>> inside = new LinkedHashMap<>();
+				Map<String, List<Scoped<Field>>> subselections = new LinkedHashMap<>();
 				for (Scoped<Field> one : merged) {
 					if (one.selected().getSelectionSet() != null) {
-						collect(object, one.selected().getSelectionSet(), one.condition(), inside);
+						collect(object, one.selected().getSelectionSet(), one.condition(), subselections);
 					}
 				}
-				introspect(object, inside.values());
+				introspect(object, subselections.values());
 			}
 		}
 	}
@@ -372,23 +374,24 @@ final class CostCompiler {
 		for (Directive directive : directives) {
 			if (directive.getName().equals("skip") || directive.getName().equals("include")) {
 				Argument argument = directive.getArgument("if");
-				boolean wanted = directive.getName().equals("include");
-				condition = and(condition, (argument != null) ? isTrue(argument.getValue(), wanted) : Condition.ALWAYS);
+				boolean expected = directive.getName().equals("include");
+				condition = and(condition,
+						(argument != null) ? isTrue(argument.getValue(), expected) : Condition.ALWAYS);
 			}
 		}
 		return condition;
 	}
 
-	private Condition isTrue(Value<?> value, boolean wanted) {
+	private Condition isTrue(Value<?> value, boolean expected) {
 		if (value instanceof BooleanValue literal) {
-			return (literal.isValue() == wanted) ? Condition.ALWAYS : Condition.NEVER;
+			return (literal.isValue() == expected) ? Condition.ALWAYS : Condition.NEVER;
 		}
 		if (value instanceof VariableReference reference) {
 			String variable = reference.getName();
-			boolean none = this.defaults.get(variable) instanceof BooleanValue literal && literal.isValue();
+			boolean defaultValue = this.defaults.get(variable) instanceof BooleanValue literal && literal.isValue();
 			return (variables) -> {
 				Object sent = variables.get(variable);
-				return ((sent != null) ? Boolean.TRUE.equals(sent) : none) == wanted;
+				return ((sent != null) ? Boolean.TRUE.equals(sent) : defaultValue) == expected;
 			};
 		}
 		return Condition.ALWAYS;

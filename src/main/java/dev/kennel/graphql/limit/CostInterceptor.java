@@ -12,8 +12,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells what an operation has cost: what is left, in headers of every answer; and all of
- * it in {@code extensions.cost} if the request has {@code "extensions": {"cost": true}}.
+ * Reports the cost of an operation: the remaining budget in headers of every response,
+ * and the full report in {@code extensions.cost} if the request has {@code "extensions":
+ * {"cost": true}}.
  *
  * @see <a href=
  * "https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/10/">RateLimit

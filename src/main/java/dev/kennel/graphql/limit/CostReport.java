@@ -7,18 +7,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of an operation's cost once it has been let in, or refused.
+ * The cost of an admitted or refused operation.
  *
- * @param requested the objects that it can return, or null if it was refused before that
- * was looked at
- * @param limit how many it may return
- * @param budget what is left to who asks, or null if that has no limit
- * @param retryAfter how long to wait if nothing is left, or null
+ * @param requested the maximum number of objects that it returns, or null if it was
+ * refused before its cost was computed
+ * @param limit the maximum cost
+ * @param budget the remaining budget, or null if it is unlimited
+ * @param retryAfter the time to wait if the budget is used up, or null
  */
 record CostReport(@Nullable Integer requested, int limit, Budget.@Nullable State budget,
 		@Nullable Duration retryAfter) {
 
-	/** What {@code extensions.cost} of an answer says. */
+	/** Returns the content of {@code extensions.cost}. */
 	Map<String, Object> toExtension() {
 		Map<String, Object> members = new LinkedHashMap<>();
 		if (this.requested != null) {
@@ -26,11 +26,11 @@ record CostReport(@Nullable Integer requested, int limit, Budget.@Nullable State
 		}
 		members.put("limit", this.limit);
 		if (this.budget != null) {
-			Map<String, Object> left = new LinkedHashMap<>();
-			left.put("limit", this.budget.limit());
-			left.put("remaining", this.budget.remaining());
-			left.put("resetAfter", this.budget.reset().toSeconds());
-			members.put("budget", left);
+			Map<String, Object> remaining = new LinkedHashMap<>();
+			remaining.put("limit", this.budget.limit());
+			remaining.put("remaining", this.budget.remaining());
+			remaining.put("resetAfter", this.budget.reset().toSeconds());
+			members.put("budget", remaining);
 		}
 		return members;
 	}

@@ -29,14 +29,14 @@ import graphql.language.VariableDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shape of a document, found out before it is validated: what is too large must not
- * get that far, because validation compares fields with each other wherever fragments
- * lead. Each fragment is measured once, however often it is spread, so that the time is
- * that of reading the document.
+ * Measures a document before it is validated: validation compares fields with each other
+ * across fragments, so a document that is too large must not get that far. Each fragment
+ * is measured once, however often it is spread, so the time is linear in the size of the
+ * document.
  */
 final class DocumentShape {
 
-	/** How deep the fields of an introspection may be nested: the usual ones are 15. */
+	/** The maximum depth of an introspection: the usual queries have 15. */
 	static final int MAX_INTROSPECTION_DEPTH = 20;
 
 	private static final int SATURATED = Integer.MAX_VALUE;
@@ -49,7 +49,7 @@ final class DocumentShape {
 
 	private final Map<String, Measures> measured = new HashMap<>();
 
-	/** The fragments that are being measured, in the order in which they lead on. */
+	/** The fragments that are being measured, outermost first. */
 	private final List<String> path = new ArrayList<>();
 
 	private DocumentShape(LimitProperties limits, boolean introspection) {
@@ -58,15 +58,14 @@ final class DocumentShape {
 	}
 
 	/**
-	 * Measures of a selection set with all that is inside. Wherever a number would be too
-	 * large, it is the largest.
+	 * The measures of a selection set, including nested ones. The numbers saturate.
 	 */
 	private record Measures(int depth, int introspectionDepth, int nesting, int aliases, int directives, int fields,
 			int topFields) {
 
 		static final Measures NONE = new Measures(0, 0, 0, 0, 0, 0, 0);
 
-		/** Beside each other. */
+		/** Combines the measures of siblings. */
 		Measures and(Measures other) {
 			return new Measures(Math.max(this.depth, other.depth),
 					Math.max(this.introspectionDepth, other.introspectionDepth), Math.max(this.nesting, other.nesting),
@@ -74,18 +73,18 @@ final class DocumentShape {
 					sum(this.fields, other.fields), sum(this.topFields, other.topFields));
 		}
 
-		/** Inside of a fragment. */
+		/** Returns the measures of a fragment with this content. */
 		Measures nested(int ownDirectives) {
 			return new Measures(this.depth, this.introspectionDepth, sum(this.nesting, 1), this.aliases,
 					sum(this.directives, ownDirectives), this.fields, this.topFields);
 		}
 
-		/** Inside of a field. */
+		/** Returns the measures of a field with these subfields. */
 		Measures inField(Field field) {
 			boolean introspection = field.getName().equals("__schema") || field.getName().equals("__type");
-			int inside = sum(Math.max(this.introspectionDepth, introspection ? this.depth : 0),
+			int innerDepth = sum(Math.max(this.introspectionDepth, introspection ? this.depth : 0),
 					(introspection || this.introspectionDepth > 0) ? 1 : 0);
-			return new Measures(introspection ? 1 : sum(this.depth, 1), inside, sum(this.nesting, 1),
+			return new Measures(introspection ? 1 : sum(this.depth, 1), innerDepth, sum(this.nesting, 1),
 					sum(this.aliases, (field.getAlias() != null) ? 1 : 0),
 					sum(this.directives, field.getDirectives().size()), sum(this.fields, 1), 1);
 		}
@@ -97,9 +96,10 @@ final class DocumentShape {
 	}
 
 	/**
-	 * Refuses a document of which an operation, or a fragment, exceeds a limit.
-	 * @throws ApiException with OPERATION_TOO_COMPLEX; or with GRAPHQL_VALIDATION_FAILED
-	 * if a fragment spreads itself, or if there is an introspection and may be none
+	 * Checks a document.
+	 * @throws ApiException with OPERATION_TOO_COMPLEX if an operation or fragment exceeds
+	 * a limit; or with GRAPHQL_VALIDATION_FAILED if a fragment spreads itself, or if the
+	 * document uses introspection, which is turned off
 	 */
 	static void check(Document document, LimitProperties limits, boolean introspection) {
 		DocumentShape shape = new DocumentShape(limits, introspection);
@@ -114,7 +114,7 @@ final class DocumentShape {
 			}
 			else if (definition instanceof FragmentDefinition fragment) {
 				Measures measures = shape.measure(fragment, 1);
-				// It may be one of an introspection.
+				// The fragment may be part of an introspection.
 				shape.checkAll(measures, Math.max(limits.maxDepth(), MAX_INTROSPECTION_DEPTH));
 			}
 		}
@@ -135,8 +135,8 @@ final class DocumentShape {
 	}
 
 	/**
-	 * Whether there is a subscription at all may not depend on conditions; the validation
-	 * of the engine stumbles over them.
+	 * Refuses conditions on the root field of a subscription, on which graphql-java's
+	 * validation fails.
 	 * @see <a href= "https://spec.graphql.org/September2025/#sec-Single-Root-Field">
 	 * GraphQL, single root field</a>
 	 */
@@ -174,8 +174,8 @@ final class DocumentShape {
 	}
 
 	/**
-	 * Measures what is at some level of nesting, which this recurses to, and no further
-	 * than it may.
+	 * Measures a selection set at a level of nesting. The limit also bounds the
+	 * recursion.
 	 */
 	private Measures measure(@Nullable SelectionSet selections, int level) {
 		Limit.MAX_NESTING.check(level, this.limits.maxNesting());
@@ -194,7 +194,7 @@ final class DocumentShape {
 					case FragmentSpread spread -> {
 						checkArguments(List.of(), spread.getDirectives());
 						FragmentDefinition fragment = this.fragments.get(spread.getName());
-						// One that is not there is for the validation to find.
+						// Validation reports an unknown fragment.
 						yield ((fragment != null) ? measure(fragment, level + 1) : Measures.NONE)
 							.nested(spread.getDirectives().size());
 					}
@@ -210,10 +210,10 @@ final class DocumentShape {
 		if (known != null) {
 			return known;
 		}
-		int before = this.path.indexOf(fragment.getName());
-		if (before >= 0) {
+		int index = this.path.indexOf(fragment.getName());
+		if (index >= 0) {
 			throw ApiException.of(ErrorCode.GRAPHQL_VALIDATION_FAILED, "The fragment '" + fragment.getName()
-					+ "' spreads itself" + ((before < this.path.size() - 1) ? ", by way of others." : "."));
+					+ "' spreads itself" + ((index < this.path.size() - 1) ? ", by way of others." : "."));
 		}
 		this.path.add(fragment.getName());
 		Measures measures = measure(fragment.getSelectionSet(), level).nested(fragment.getDirectives().size());

@@ -1,13 +1,13 @@
 package dev.kennel.graphql.limit;
 
 /**
- * What can be seen of a document without parsing it: in one pass over the characters,
- * without making anything. So what is much too large costs nothing.
+ * Measures a document without parsing it: in one pass over its characters, without
+ * allocation, so that a text that is much too large is refused at little cost.
  *
  * <p>
- * Whatever the text is, each number is at most that of the document that a parser would
- * make of it. Aliases, directives and depth are those of the operation or fragment that
- * has most, and do not follow fragments.
+ * For any text, each number is at most that of the parsed document. Aliases, directives
+ * and depth are maximums over operations and fragments, and do not follow fragment
+ * spreads.
  *
  * @see <a href=
  * "https://spec.graphql.org/September2025/#sec-Language.Source-Text">GraphQL, section
@@ -37,17 +37,17 @@ final class DocumentText {
 
 	private int maxNesting;
 
-	/** How many parentheses are open: inside, braces and colons are those of values. */
+	/** The number of open parentheses: braces and colons inside belong to values. */
 	private int parentheses;
 
-	/** Which braces are those of inline fragments, which are no depth: a bit for each. */
+	/** A bit per open brace, set for inline fragments, which do not add depth. */
 	private long inlineBraces;
 
 	private Spread spread = Spread.NONE;
 
 	private boolean afterAt;
 
-	/** What has been read since three dots. */
+	/** The tokens that have been read since three dots. */
 	private enum Spread {
 
 		NONE, DOTS, ON, TYPE
@@ -59,15 +59,16 @@ final class DocumentText {
 	}
 
 	/**
-	 * Refuses a text that is too large.
-	 * @throws dev.kennel.error.ApiException with OPERATION_TOO_COMPLEX
+	 * Checks a text.
+	 * @throws dev.kennel.error.ApiException with OPERATION_TOO_COMPLEX if it exceeds a
+	 * limit
 	 */
 	static void check(String text, LimitProperties limits) {
 		DocumentText document = new DocumentText(text);
 		document.read();
 		Limit.MAX_ALIASES.check(document.maxAliases, limits.maxAliases());
 		Limit.MAX_DIRECTIVES.check(document.maxDirectives, limits.maxDirectives());
-		// A standard introspection is as deep as that, and is limited otherwise.
+		// A standard introspection query has this depth, which DocumentShape limits.
 		if (document.maxDepth > DocumentShape.MAX_INTROSPECTION_DEPTH) {
 			Limit.MAX_DEPTH.check(document.maxDepth, limits.maxDepth());
 		}
@@ -160,7 +161,7 @@ final class DocumentText {
 	private void openSelections() {
 		boolean inline = this.spread == Spread.DOTS || this.spread == Spread.TYPE;
 		this.spread = Spread.NONE;
-		// What is deeper than there are bits is too deep in any case.
+		// A text that is deeper than the number of bits is too deep in any case.
 		this.inlineBraces = (this.inlineBraces << 1) | (inline ? 1 : 0);
 		if (!inline) {
 			this.depth++;

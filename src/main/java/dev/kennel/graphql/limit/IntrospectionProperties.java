@@ -4,9 +4,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who may see the schema.
+ * Configures introspection.
  *
- * @param introspection whether clients may ask for the schema
+ * @param introspection whether clients may query the schema
  */
 @ConfigurationProperties("kennel.graphql")
 public record IntrospectionProperties(@DefaultValue("true") boolean introspection) {

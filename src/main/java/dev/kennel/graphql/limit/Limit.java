@@ -2,34 +2,34 @@ package dev.kennel.graphql.limit;
 
 import dev.kennel.error.ApiException;
 
-/** What is limited, by the name of its setting. */
+/** A limit of operations, with the name of its setting. */
 enum Limit {
 
-	/** How deep fields are nested, fragments included. */
+	/** The depth of fields, including those of fragments. */
 	MAX_DEPTH("max-depth", "nests fields %d deep"),
 
-	/** How deep anything is nested. */
+	/** The depth of any nesting. */
 	MAX_NESTING("max-nesting", "nests selections or values %d deep"),
 
-	/** How many fields have an alias. */
+	/** The number of aliases. */
 	MAX_ALIASES("max-aliases", "has %d aliases"),
 
-	/** How many fields of the root type there are. */
+	/** The number of root fields. */
 	MAX_ROOT_FIELDS("max-root-fields", "has %d root fields"),
 
-	/** How many directives there are. */
+	/** The number of directives. */
 	MAX_DIRECTIVES("max-directives", "has %d directives"),
 
-	/** How many fields there are. */
+	/** The number of fields. */
 	MAX_FIELDS("max-fields", "has %d fields"),
 
-	/** How long a document is. */
+	/** The number of tokens of a document. */
 	MAX_TOKENS("max-tokens", "has %d tokens"),
 
-	/** How long a list is that is sent. */
+	/** The size of an input list. */
 	MAX_LIST_SIZE("max-list-size", "sends a list of %d elements"),
 
-	/** How many objects an operation can return. */
+	/** The maximum number of objects that an operation returns. */
 	MAX_COST("max-cost", "can return %d objects");
 
 	private final String setting;
@@ -42,10 +42,10 @@ enum Limit {
 	}
 
 	/**
-	 * Refuses what exceeds the limit.
-	 * @param value what there is
-	 * @param max what there may be
-	 * @throws ApiException with OPERATION_TOO_COMPLEX if there is more
+	 * Checks a value.
+	 * @param value the measured value
+	 * @param max the maximum
+	 * @throws ApiException with OPERATION_TOO_COMPLEX if the value exceeds the maximum
 	 */
 	void check(long value, long max) {
 		if (value > max) {
@@ -57,7 +57,10 @@ enum Limit {
 		return exceeded("The operation ", value, max);
 	}
 
-	/** Refuses an operation that exceeds the limit with those before it in its batch. */
+	/**
+	 * Returns the exception for an operation that exceeds the limit together with the
+	 * earlier ones of its batch.
+	 */
 	ApiException exceededByBatch(long value, long max) {
 		return exceeded("The batch, with this operation and those before it, ", value, max);
 	}

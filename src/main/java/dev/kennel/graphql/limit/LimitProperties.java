@@ -15,26 +15,24 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What an operation may be. Fragments count wherever they are spread.
+ * Limits of operations. A fragment counts each time it is spread.
  *
- * @param maxDocumentSize the bytes of a document in UTF-8, in a batch of all documents
- * together
- * @param maxDepth how deep fields may be nested; those of the introspection have a limit
- * of their own
- * @param maxNesting how deep selections, values and variables may be nested, whatever
- * they are
- * @param maxAliases how many fields may have an alias
- * @param maxRootFields how many fields of the root type there may be
- * @param maxDirectives how many directives there may be
- * @param maxFields how many fields there may be
- * @param maxTokens how many tokens a document may have
- * @param maxListSize how many elements a list in the document or the variables may have
- * @param maxCost how many objects an operation may return
- * @param budget the cost that an account, or an address that is signed out, may cause
- * each minute; 0 for no limit
- * @param deadline how long an operation may take
- * @param maxConcurrent how many operations are run at once, while others wait; 0 for four
- * for each processor
+ * @param maxDocumentSize the maximum size of a document in UTF-8, or of all documents of
+ * a batch together
+ * @param maxDepth the maximum depth of fields; introspection has a limit of its own
+ * @param maxNesting the maximum nesting of selections, values and variables of any kind
+ * @param maxAliases the maximum number of aliases
+ * @param maxRootFields the maximum number of root fields
+ * @param maxDirectives the maximum number of directives
+ * @param maxFields the maximum number of fields
+ * @param maxTokens the maximum number of tokens of a document
+ * @param maxListSize the maximum size of a list in the document or the variables
+ * @param maxCost the maximum number of objects that an operation may return
+ * @param budget the cost per minute of an account, or of an address that is signed out; 0
+ * for no limit
+ * @param deadline the maximum duration of an operation
+ * @param maxConcurrent the maximum number of operations executed at once, while others
+ * wait; 0 for four per processor
  */
 @Validated
 @ConfigurationProperties("kennel.graphql.limits")
@@ -48,15 +46,15 @@ public record LimitProperties(@DefaultValue("100KB") @NotNull DataSize maxDocume
 		@DefaultValue("10s") @NotNull @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration deadline,
 		@DefaultValue("0") @Min(0) int maxConcurrent) {
 
-	private static final int CONCURRENT_FOR_EACH_PROCESSOR = 4;
+	private static final int CONCURRENT_PER_PROCESSOR = 4;
 
 	/**
-	 * Answers how many operations are run at once.
+	 * Returns the maximum number of operations executed at once.
 	 * @return the number, which is positive
 	 */
 	public int concurrency() {
 		return (this.maxConcurrent > 0) ? this.maxConcurrent
-				: CONCURRENT_FOR_EACH_PROCESSOR * Runtime.getRuntime().availableProcessors();
+				: CONCURRENT_PER_PROCESSOR * Runtime.getRuntime().availableProcessors();
 	}
 
 	@AssertTrue(message = "kennel.graphql.limits.budget may not be less than kennel.graphql.limits.max-cost, but for 0")

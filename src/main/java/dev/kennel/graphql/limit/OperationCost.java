@@ -6,15 +6,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cost of an operation, for whatever variables: the objects that it can return. It is
- * made once, and kept with the document.
+ * The cost of an operation, as a function of its variables: the maximum number of objects
+ * that it returns. It is compiled once, and cached with the document.
  */
 public final class OperationCost {
 
-	/** What is too much is no larger than that. */
+	/** The maximum cost, at which sums saturate. */
 	static final int SATURATED = Integer.MAX_VALUE;
 
-	/** A node with its lists, its condition and its quantity: rather too much. */
+	/**
+	 * The estimated memory of a node with its lists, condition and quantity, rather too
+	 * high.
+	 */
 	private static final int BYTES_PER_NODE = 200;
 
 	private final List<Node> roots;
@@ -24,8 +27,8 @@ public final class OperationCost {
 	}
 
 	/**
-	 * Answers how many objects the operation can return.
-	 * @param variables the variables as they were sent
+	 * Returns the maximum number of objects that the operation returns.
+	 * @param variables the raw variables
 	 * @return the number, 2,147,483,647 at most
 	 */
 	public int of(Map<String, ? extends @Nullable Object> variables) {
@@ -33,8 +36,8 @@ public final class OperationCost {
 	}
 
 	/**
-	 * Returns the memory that it takes.
-	 * @return the bytes, as far as that can be told
+	 * Returns the memory that the cost occupies.
+	 * @return the estimated bytes
 	 */
 	public long bytes() {
 		return (long) count(this.roots) * BYTES_PER_NODE;
@@ -61,11 +64,11 @@ public final class OperationCost {
 	/**
 	 * A field.
 	 *
-	 * @param condition when it is asked for at all
-	 * @param quantity how many objects it can return for each parent
-	 * @param free whether these have been counted already
-	 * @param children the fields of these objects, by the types that they can be: of
-	 * which the dearest counts
+	 * @param condition the condition under which it is included
+	 * @param quantity the maximum number of objects that it returns per parent
+	 * @param free whether these objects have been counted already
+	 * @param children the fields of these objects, by their possible types, of which the
+	 * most expensive counts
 	 */
 	record Node(Condition condition, Quantity quantity, boolean free, List<List<Node>> children) {
 
@@ -73,35 +76,35 @@ public final class OperationCost {
 			if (!this.condition.isMet(variables)) {
 				return 0;
 			}
-			// Both are 31 bits.
+			// Both factors have 31 bits.
 			long objects = Math.min(SATURATED, parents * this.quantity.of(variables));
 			if (objects == 0) {
 				return 0;
 			}
-			long dearest = 0;
+			long maxChildren = 0;
 			for (int i = 0; i < this.children.size(); i++) {
-				dearest = Math.max(dearest, sum(this.children.get(i), variables, objects));
+				maxChildren = Math.max(maxChildren, sum(this.children.get(i), variables, objects));
 			}
-			return Math.min(SATURATED, (this.free ? 0 : objects) + dearest);
+			return Math.min(SATURATED, (this.free ? 0 : objects) + maxChildren);
 		}
 
 	}
 
-	/** Whether directives let a field be asked for. */
+	/** The condition of directives under which a field is included. */
 	@FunctionalInterface
 	interface Condition {
 
-		/** The field is always asked for. */
+		/** The field is always included. */
 		Condition ALWAYS = (variables) -> true;
 
-		/** The field is asked for under no circumstances. */
+		/** The field is never included. */
 		Condition NEVER = (variables) -> false;
 
 		boolean isMet(Map<String, ? extends @Nullable Object> variables);
 
 	}
 
-	/** How many objects a field can return for each parent. */
+	/** The maximum number of objects that a field returns per parent. */
 	@FunctionalInterface
 	interface Quantity {
 

@@ -1,17 +1,17 @@
 package dev.kennel.graphql.limit;
 
-/** How large pages of lists are. */
+/** The page sizes of connections. */
 public interface PageSizes {
 
 	/**
-	 * Answers what a page has if nobody says.
-	 * @return the objects of a page
+	 * Returns the size of a page if the client specifies none.
+	 * @return the number of objects
 	 */
 	int defaultSize();
 
 	/**
-	 * Answers what may be asked for.
-	 * @return the most objects of a page
+	 * Returns the maximum size of a page.
+	 * @return the number of objects
 	 */
 	int maxSize();
 

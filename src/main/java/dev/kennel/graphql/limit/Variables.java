@@ -5,15 +5,16 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-/** Looks at variables before the engine does. */
+/** Checks variables before graphql-java coerces them. */
 final class Variables {
 
 	private Variables() {
 	}
 
 	/**
-	 * Refuses variables that are nested too deep, or have lists that are too long.
-	 * @throws dev.kennel.error.ApiException with OPERATION_TOO_COMPLEX
+	 * Checks the nesting and the list sizes of variables.
+	 * @throws dev.kennel.error.ApiException with OPERATION_TOO_COMPLEX if they exceed a
+	 * limit
 	 */
 	static void check(Map<String, ? extends @Nullable Object> variables, LimitProperties limits) {
 		int depth = 0;
@@ -23,7 +24,9 @@ final class Variables {
 		Limit.MAX_NESTING.check(depth, limits.maxNesting());
 	}
 
-	/** JSON is read to a depth that a stack has room for. */
+	/**
+	 * The JSON parser limits the depth, so that the recursion can't overflow the stack.
+	 */
 	private static int depth(@Nullable Object value, LimitProperties limits) {
 		Collection<?> elements;
 		if (value instanceof Collection<?> list) {

@@ -1,6 +1,6 @@
 /**
- * What an operation may ask for: how it is limited, what it costs, and how long it may
- * take. Whatever can be known from the document is found out once.
+ * Limits of operations: shape, cost, budget and deadline. Everything that depends on the
+ * document alone is computed once.
  */
 @NullMarked
 package dev.kennel.graphql.limit;

@@ -20,7 +20,7 @@ import org.springframework.graphql.data.method.annotation.QueryMapping;
 import org.springframework.stereotype.Controller;
 
 /**
- * Finds any object by its id.
+ * Finds objects of any type by their global ids.
  *
  * @see <a href="https://relay.dev/graphql/objectidentification.htm">GraphQL Global Object
  * Identification Specification</a>
@@ -46,8 +46,10 @@ class NodeController {
 	}
 
 	@QueryMapping
-	CompletableFuture<List<@Nullable Object>> nodes(AccountId account, @Argument @Size(max = BoundedListValueExtractor.MAX,
-			message = "At most " + BoundedListValueExtractor.MAX + " objects can be asked for at once.") List<@ValidId String> ids,
+	CompletableFuture<List<@Nullable Object>> nodes(AccountId account,
+			@Argument @Size(max = BoundedListValueExtractor.MAX,
+					message = "At most " + BoundedListValueExtractor.MAX
+							+ " objects can be asked for at once.") List<@ValidId String> ids,
 			DataFetchingEnvironment environment) {
 		List<CompletableFuture<? extends @Nullable Object>> nodes = new ArrayList<>(ids.size());
 		ids.forEach((id) -> nodes.add(load(environment, account, id)));

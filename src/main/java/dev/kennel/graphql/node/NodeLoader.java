@@ -10,19 +10,19 @@ import dev.kennel.identity.NodeKind;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 
-/** Finds objects by their ids: implemented by whoever reads a kind of object. */
+/** Loads objects of some kinds by their global ids. */
 public interface NodeLoader {
 
 	/**
-	 * Answers which kinds it finds. No two loaders find the same.
+	 * Returns the kinds that it loads. Each kind has one loader.
 	 * @return the kinds
 	 */
 	Set<NodeKind> kinds();
 
 	/**
-	 * Finds an object, in one batch with those of the same kind.
-	 * @param environment the field that asks
-	 * @param account the account that asks
+	 * Loads an object, in one batch with those of the same kind.
+	 * @param environment the field
+	 * @param account the caller's account
 	 * @param id the object's id, of one of the kinds
 	 * @return the object, or null if the account has none with this id
 	 */

@@ -1,4 +1,4 @@
-/** Ids of the objects in the graph, and how an object is found by one. */
+/** Global object identification: lookup of any object by its id. */
 @NullMarked
 package dev.kennel.graphql.node;
 

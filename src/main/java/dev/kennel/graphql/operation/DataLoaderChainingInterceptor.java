@@ -8,8 +8,8 @@ import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets a field load with what another loader has answered. Without it, the engine would
- * wait for ever.
+ * Enables data loader chaining: a field may load with a key that another loader has
+ * returned. Without it, the engine waits forever.
  */
 @Component
 class DataLoaderChainingInterceptor implements OperationInterceptor {

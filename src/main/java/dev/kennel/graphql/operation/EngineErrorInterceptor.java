@@ -16,7 +16,9 @@ import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.stereotype.Component;
 
-/** Gives the errors that the engine makes by itself the same shape and a code. */
+/**
+ * Converts the errors that graphql-java reports itself to Kennel's format, with a code.
+ */
 @Component
 class EngineErrorInterceptor implements OperationInterceptor {
 
@@ -30,31 +32,31 @@ class EngineErrorInterceptor implements OperationInterceptor {
 			return response;
 		}
 		return response
-			.transform((builder) -> builder.errors(coded(response.getExecutionResult().getErrors(), request)));
+			.transform((builder) -> builder.errors(convert(response.getExecutionResult().getErrors(), request)));
 	}
 
 	private static ExecutionResult withCodes(ExecutionResult event, WebGraphQlRequest request) {
 		return event.getErrors().isEmpty() ? event
-				: event.transform((builder) -> builder.errors(coded(event.getErrors(), request)));
+				: event.transform((builder) -> builder.errors(convert(event.getErrors(), request)));
 	}
 
-	private static List<GraphQLError> coded(List<GraphQLError> errors, WebGraphQlRequest request) {
-		ExecutionId own = request.getExecutionId();
-		String id = (own != null) ? own.toString() : request.getId();
+	private static List<GraphQLError> convert(List<GraphQLError> errors, WebGraphQlRequest request) {
+		ExecutionId executionId = request.getExecutionId();
+		String id = (executionId != null) ? executionId.toString() : request.getId();
 		return errors.stream()
-			.filter((error) -> !isTold(error, errors))
+			.filter((error) -> !isExplained(error, errors))
 			.<GraphQLError>map((error) -> ApiErrorFactory.ofEngine(error, id))
 			.toList();
 	}
 
 	/**
-	 * Whether an error only says that there is null where it can't be, and another says
-	 * why.
+	 * Returns whether an error only reports null in a non-null position, and another
+	 * error reports the cause.
 	 * @see <a href=
 	 * "https://spec.graphql.org/September2025/#sec-Handling-Execution-Errors">GraphQL,
 	 * handling execution errors</a>
 	 */
-	private static boolean isTold(GraphQLError error, List<GraphQLError> errors) {
+	private static boolean isExplained(GraphQLError error, List<GraphQLError> errors) {
 		return error.getErrorType() == ErrorType.NullValueInNonNullableField && errors.stream()
 			.anyMatch((other) -> other.getErrorType() != ErrorType.NullValueInNonNullableField
 					&& Objects.equals(other.getPath(), error.getPath()));

@@ -10,7 +10,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
-/** Shows how operations are run. */
+/** Meters of the engine: execution plans, fallbacks to graphql-java, and permits. */
 class ExecutionMeters implements MeterBinder {
 
 	private static final String PLANS = "kennel.graphql.plans";
@@ -35,7 +35,7 @@ class ExecutionMeters implements MeterBinder {
 			.description("Operations by whether their plan was there")
 			.register(registry);
 		for (FallbackReason reason : FallbackReason.values()) {
-			FunctionCounter.builder("kennel.graphql.fallbacks", this.counts, (all) -> all.handovers(reason))
+			FunctionCounter.builder("kennel.graphql.fallbacks", this.counts, (all) -> all.fallbacks(reason))
 				.tag("reason", reason.name().toLowerCase(Locale.ROOT))
 				.description("Operations that graphql-java's own strategy has run")
 				.register(registry);

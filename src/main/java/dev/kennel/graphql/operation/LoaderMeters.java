@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.stereotype.Component;
 
-/** Measures how many keys are loaded at once. */
+/** Meters the batch sizes of data loaders. */
 @Component
 class LoaderMeters implements MeterBinder, OperationInterceptor {
 
@@ -29,9 +29,9 @@ class LoaderMeters implements MeterBinder, OperationInterceptor {
 
 	@Override
 	public void before(WebGraphQlRequest request, GraphQLContext context) {
-		DistributionSummary known = this.sizes;
-		if (known != null) {
-			context.put(BatchObserver.class, (BatchObserver) known::record);
+		DistributionSummary summary = this.sizes;
+		if (summary != null) {
+			context.put(BatchObserver.class, (BatchObserver) summary::record);
 		}
 	}
 

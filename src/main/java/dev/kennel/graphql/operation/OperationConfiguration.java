@@ -12,15 +12,15 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The one way by which operations of all transports are executed. */
+/** Configures the execution of the operations of all transports. */
 @Configuration(proxyBeanMethods = false)
 class OperationConfiguration {
 
-	/** As many operations may wait as the server accepts requests. */
+	/** The queue has no limit of its own: the server limits the accepted requests. */
 	@Bean
 	FairBulkhead operationPermits(LimitProperties limits) {
-		int atOnce = limits.concurrency();
-		return new FairBulkhead(atOnce, Math.max(1, atOnce / 2), Integer.MAX_VALUE);
+		int max = limits.concurrency();
+		return new FairBulkhead(max, Math.max(1, max / 2), Integer.MAX_VALUE);
 	}
 
 	@Bean

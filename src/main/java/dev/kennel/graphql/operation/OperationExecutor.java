@@ -1,6 +1,7 @@
 package dev.kennel.graphql.operation;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,12 +28,13 @@ import graphql.language.Selection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the document of an operation and has the engine execute it: a short query on the
- * event loop that has received it, everything else on a thread that may block.
+ * Provides the document of an operation and passes it to the engine: a short query is
+ * executed on the event loop that has received it, everything else on a thread that may
+ * block.
  */
 final class OperationExecutor {
 
-	/** How often the deadline is checked, which a stop of the service brings forward. */
+	/** The interval of checks of the deadline, since a shutdown brings it forward. */
 	private static final Duration DEADLINE_CHECK = Duration.ofMillis(50);
 
 	/**
@@ -71,7 +73,7 @@ final class OperationExecutor {
 	 * @param permit acquires a permit if one is free; only an operation that reads no
 	 * data needs none
 	 * @param blocking executes the rest of an operation on a thread that may block
-	 * @return the result, now or later
+	 * @return a future of the result
 	 */
 	CompletableFuture<ExecutionResult> start(ExecutionInput input, BooleanSupplier permit,
 			Function<Supplier<ExecutionResult>, CompletableFuture<ExecutionResult>> blocking) {
@@ -86,7 +88,7 @@ final class OperationExecutor {
 	}
 
 	private static boolean isShort(GraphQLContext context, BooleanSupplier permit) {
-		PreparedOperation operation = PreparedDocument.running(context);
+		PreparedOperation operation = PreparedDocument.current(context);
 		return operation != null && operation.definition().getOperation() == OperationDefinition.Operation.QUERY
 				&& Admission.requestedCost(context) <= MAX_SHORT_COST
 				&& (readsNoData(operation.definition()) || permit.getAsBoolean());
@@ -102,7 +104,7 @@ final class OperationExecutor {
 	}
 
 	private CompletableFuture<PreparsedDocumentEntry> find(ExecutionInput input) {
-		return this.documents.getDocumentAsync(input, (same) -> {
+		return this.documents.getDocumentAsync(input, (_) -> {
 			throw new IllegalStateException("Documents are prepared by Kennel");
 		});
 	}
@@ -110,10 +112,11 @@ final class OperationExecutor {
 	/** Starts an operation, or returns null if graphql-java has to execute it. */
 	private @Nullable CompletableFuture<ExecutionResult> start(ExecutionInput input, PreparsedDocumentEntry entry) {
 		if (entry.hasErrors()) {
-			return CompletableFuture.completedFuture(ExecutionResult.newExecutionResult().errors(entry.getErrors()).build());
+			return CompletableFuture
+				.completedFuture(ExecutionResult.newExecutionResult().errors(List.copyOf(entry.getErrors())).build());
 		}
 		GraphQLContext context = input.getGraphQLContext();
-		PreparedOperation operation = PreparedDocument.running(context);
+		PreparedOperation operation = PreparedDocument.current(context);
 		if (operation == null) {
 			return null;
 		}
@@ -129,7 +132,7 @@ final class OperationExecutor {
 	 */
 	static <T> T join(CompletableFuture<T> future, ExecutionInput input) {
 		Deadline deadline = Deadline.current();
-		// A timed wait wakes another thread; nearly always the value is there.
+		// A timed wait wakes another thread; nearly always the future is done.
 		while (deadline != null && !future.isDone()) {
 			try {
 				return future.get(Math.min(deadline.remaining().toNanos(), DEADLINE_CHECK.toNanos()),
@@ -147,7 +150,7 @@ final class OperationExecutor {
 				throw new DeadlineExceededException();
 			}
 			catch (ExecutionException ex) {
-				// It is done now, and fails below.
+				// The future has failed: the join below throws.
 			}
 		}
 		return Completion.join(future);

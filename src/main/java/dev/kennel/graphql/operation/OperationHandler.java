@@ -32,23 +32,28 @@ import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
 
 /**
- * Runs the operations of all transports, on the thread that asks for their answers and
- * until a deadline: their statements stop with it, and no more at once than processors
- * and store serve well. The events of a subscription come later, and have none. A query
- * that has been torn is run again.
+ * Executes the operations of all transports. Each has a deadline, which cancels its
+ * statements too, and a permit: the number of permits is that of operations that
+ * processors and database serve well at once. The events of a subscription follow later,
+ * without a deadline. A query that has encountered read skew is executed again.
  */
 public final class OperationHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger(OperationHandler.class);
 
-	/** How often a query is run that is torn again and again. */
-	private static final int RUNS = 4;
+	/**
+	 * The maximum number of executions of a query that encounters read skew each time.
+	 */
+	private static final int MAX_ATTEMPTS = 4;
 
-	/** So many are under way on event loops at once: what waits for rows costs little. */
-	private static final int LOOP_OPERATIONS = 256;
+	/**
+	 * Concurrent operations on event loops: an operation that waits for rows costs
+	 * little.
+	 */
+	private static final int MAX_LOOP_OPERATIONS = 256;
 
-	/** Of an account, or of an address that is signed out. */
-	private static final int LOOP_OPERATIONS_OF_EACH = 32;
+	/** Per account, or per site of a client that is signed out. */
+	private static final int MAX_LOOP_OPERATIONS_PER_KEY = 32;
 
 	/** An operation keeps its deadline and its log context on every thread. */
 	private static final ExecutionThreads OPERATION_THREADS = new ExecutionThreads() {
@@ -75,75 +80,75 @@ public final class OperationHandler {
 
 	private final List<OperationInterceptor> interceptors;
 
-	private final List<OperationInterceptor> backward;
+	private final List<OperationInterceptor> reversedInterceptors;
 
 	private final Duration deadline;
 
-	private final FairBulkhead turns;
+	private final FairBulkhead permits;
 
-	/** Of short operations on event loops, which no thread waits for. */
-	private final FairBulkhead loopPermits = new FairBulkhead(LOOP_OPERATIONS, LOOP_OPERATIONS_OF_EACH, 0);
+	/** Permits of short operations on event loops, for which no thread waits. */
+	private final FairBulkhead loopPermits = new FairBulkhead(MAX_LOOP_OPERATIONS, MAX_LOOP_OPERATIONS_PER_KEY, 0);
 
 	private final OperationMeters meters;
 
 	OperationHandler(OperationExecutor executor, List<OperationInterceptor> interceptors, Duration deadline,
-			FairBulkhead turns, OperationMeters meters) {
+			FairBulkhead permits, OperationMeters meters) {
 		this.executor = executor;
 		this.interceptors = List.copyOf(interceptors);
-		this.backward = this.interceptors.reversed();
+		this.reversedInterceptors = this.interceptors.reversed();
 		this.deadline = deadline;
-		this.turns = turns;
+		this.permits = permits;
 		this.meters = meters;
 	}
 
 	/**
-	 * Runs an operation on this thread, which may wait.
+	 * Executes an operation on the current thread, which may block.
 	 * @param request the request
-	 * @return what has become of it, with a publisher as its data if it is a subscription
+	 * @return the response, with a publisher as its data if it is a subscription
 	 */
 	public WebGraphQlResponse run(WebGraphQlRequest request) {
-		return Deadline.call(this.deadline, () -> runUntilWhole(request, 1, System.nanoTime()));
+		return Deadline.call(this.deadline, () -> executeWithRetry(request, 1, System.nanoTime()));
 	}
 
-	private WebGraphQlResponse runUntilWhole(WebGraphQlRequest request, int firstRun, long begin) {
-		for (int run = firstRun;; run++) {
+	private WebGraphQlResponse executeWithRetry(WebGraphQlRequest request, int firstAttempt, long startedAt) {
+		for (int attempt = firstAttempt;; attempt++) {
 			ExecutionInput input = request.toExecutionInput();
-			if (run > 1) {
+			if (attempt > 1) {
 				this.meters.rerun();
-				Admission.markPaid(input.getGraphQLContext());
+				Admission.markCharged(input.getGraphQLContext());
 			}
-			WebGraphQlResponse response = runOnce(request, input);
-			if (run == RUNS || !ReadRetry.isRequested(input.getGraphQLContext())) {
-				completed(input, response, begin);
+			WebGraphQlResponse response = executeOnce(request, input);
+			if (attempt == MAX_ATTEMPTS || !ReadRetry.isRequested(input.getGraphQLContext())) {
+				completed(input, response, startedAt);
 				return response;
 			}
 			logger.debug("A query has been torn and is run again");
 		}
 	}
 
-	private WebGraphQlResponse runOnce(WebGraphQlRequest request, ExecutionInput input) {
+	private WebGraphQlResponse executeOnce(WebGraphQlRequest request, ExecutionInput input) {
 		before(request, input);
 		ExecutionResult result;
 		try {
-			result = await(input, () -> this.executor.execute(input));
+			result = executeWithPermit(input, () -> this.executor.execute(input));
 		}
 		catch (RuntimeException ex) {
-			result = resultOf(request, ex);
+			result = errorResult(request, ex);
 		}
 		return after(request, input, result);
 	}
 
-	private ExecutionResult await(ExecutionInput input, Supplier<ExecutionResult> work) {
-		long queued = System.nanoTime();
-		return this.turns.call(CallerContext.permitKey(input.getGraphQLContext()), this.deadline, () -> {
-			this.meters.admitted(System.nanoTime() - queued);
+	private ExecutionResult executeWithPermit(ExecutionInput input, Supplier<ExecutionResult> work) {
+		long queuedAt = System.nanoTime();
+		return this.permits.call(CallerContext.permitKey(input.getGraphQLContext()), this.deadline, () -> {
+			this.meters.admitted(System.nanoTime() - queuedAt);
 			return work.get();
 		});
 	}
 
-	private void completed(ExecutionInput input, WebGraphQlResponse response, long begin) {
+	private void completed(ExecutionInput input, WebGraphQlResponse response, long startedAt) {
 		this.meters.completed(input.getGraphQLContext(), response.getExecutionResult().getErrors(),
-				System.nanoTime() - begin);
+				System.nanoTime() - startedAt);
 	}
 
 	private void before(WebGraphQlRequest request, ExecutionInput input) {
@@ -155,38 +160,42 @@ public final class OperationHandler {
 
 	private WebGraphQlResponse after(WebGraphQlRequest request, ExecutionInput input, ExecutionResult result) {
 		WebGraphQlResponse response = new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(input, result));
-		for (OperationInterceptor interceptor : this.backward) {
+		for (OperationInterceptor interceptor : this.reversedInterceptors) {
 			response = interceptor.after(request, response);
 		}
 		return response;
 	}
 
-	private static ExecutionResult resultOf(WebGraphQlRequest request, RuntimeException failure) {
+	private static ExecutionResult errorResult(WebGraphQlRequest request, RuntimeException failure) {
 		return switch (failure) {
-			case DeadlineExceededException ex -> ExecutionResult.newExecutionResult().errors(List.of(ApiErrorFactory.ofRequest(ex, request.getId()))).build();
-			// The service is being stopped.
-			case BulkheadFullException ex -> ExecutionResult.newExecutionResult().errors(List.of(ApiError.ofRequest(ErrorCode.UNAVAILABLE,
-					"The service can't answer for the moment. Try again shortly."))).build();
+			case DeadlineExceededException ex -> ExecutionResult.newExecutionResult()
+				.errors(List.of(ApiErrorFactory.ofRequest(ex, request.getId())))
+				.build();
+			// The service is shutting down.
+			case BulkheadFullException ex -> ExecutionResult.newExecutionResult()
+				.errors(List.of(ApiError.ofRequest(ErrorCode.UNAVAILABLE,
+						"The service can't answer for the moment. Try again shortly.")))
+				.build();
 			default -> throw failure;
 		};
 	}
 
 	/**
-	 * Runs an operation that an event loop has received: a short query on the loop
-	 * itself, where its rows arrive, everything else on a virtual thread.
+	 * Executes an operation that an event loop has received: a short query on the loop
+	 * itself, where its rows arrive, everything else on a thread of the executor.
 	 * @param request the request
-	 * @param executor has threads that may wait
-	 * @return what becomes of it
+	 * @param executor has threads that may block
+	 * @return a future of the response
 	 */
 	public CompletableFuture<WebGraphQlResponse> start(WebGraphQlRequest request, Executor executor) {
-		long begin = System.nanoTime();
+		long startedAt = System.nanoTime();
 		ExecutionInput input = request.toExecutionInput();
 		before(request, input);
 		LoopPermit permit = new LoopPermit(this.loopPermits, CallerContext.permitKey(input.getGraphQLContext()));
-		Deadline until = Deadline.begin(this.deadline);
-		CompletableFuture<ExecutionResult> running = until.call(() -> begin(input, permit, executor));
-		until.onTimeout(() -> {
-			// Elsewhere, the thread that waits sees to it.
+		Deadline operationDeadline = Deadline.begin(this.deadline);
+		CompletableFuture<ExecutionResult> running = operationDeadline.call(() -> begin(input, permit, executor));
+		operationDeadline.onTimeout(() -> {
+			// Off the loop, the waiting thread checks the deadline.
 			if (permit.onLoop && !running.isDone()) {
 				Thread.startVirtualThread(() -> {
 					input.cancel();
@@ -196,26 +205,27 @@ public final class OperationHandler {
 		});
 		return running.handle((result, failure) -> {
 			permit.leaveLoop();
-			until.close();
-			return after(request, input, (failure == null) ? result : resultOf(request, Completion.failure(failure)));
+			operationDeadline.close();
+			return after(request, input,
+					(failure == null) ? result : errorResult(request, Completion.failure(failure)));
 		}).thenCompose((response) -> {
 			if (!ReadRetry.isRequested(input.getGraphQLContext())) {
-				completed(input, response, begin);
+				completed(input, response, startedAt);
 				return CompletableFuture.completedFuture(response);
 			}
 			return OperationScope.capture()
-				.supply(() -> Deadline.call(this.deadline, () -> runUntilWhole(request, 2, begin)), executor);
+				.supply(() -> Deadline.call(this.deadline, () -> executeWithRetry(request, 2, startedAt)), executor);
 		});
 	}
 
 	private CompletableFuture<ExecutionResult> begin(ExecutionInput input, LoopPermit permit, Executor executor) {
 		try {
-			return this.executor.start(input, () -> tryAcquire(permit), (rest) -> {
+			return this.executor.start(input, () -> tryAcquire(permit), (remainder) -> {
 				permit.leaveLoop();
-				return OperationScope.capture().supply(() -> await(input, rest), executor);
+				return OperationScope.capture().supply(() -> executeWithPermit(input, remainder), executor);
 			});
 		}
-		// Whatever it is, the deadline has to be closed.
+		// Any failure has to complete the future, which closes the deadline.
 		catch (RuntimeException | Error ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
@@ -230,8 +240,8 @@ public final class OperationHandler {
 	}
 
 	/**
-	 * The permit of an operation on an event loop, if it needs one and as long as it is
-	 * there.
+	 * The permit of an operation on an event loop: acquired if the operation needs one,
+	 * and released when it leaves the loop.
 	 */
 	private static final class LoopPermit {
 

@@ -21,10 +21,10 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures operations by name, type and error code. Names are the clients': only those of
- * trusted documents, and of the first hundred others that are run often, are told apart.
- * The meters of an operation are kept with its document, so that a run looks up no more
- * than its code.
+ * Meters operations by name, type and error code. Clients choose the names, so their
+ * number is bounded: only names of trusted documents, and the first hundred other names
+ * that are executed often, have series of their own. The meters of an operation are
+ * cached with its document, so that an execution looks up only its code.
  *
  * @see <a href=
  * "https://opentelemetry.io/docs/specs/semconv/graphql/graphql-spans/">OpenTelemetry,
@@ -32,11 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 class OperationMeters implements MeterBinder {
 
-	/** Names that are told apart beside those of trusted documents. */
+	/**
+	 * The maximum number of names with series of their own, besides those of trusted
+	 * documents.
+	 */
 	static final int MAX_NAMES = 100;
 
-	/** How often a document is run before the names of its operations count. */
-	static final int OFTEN = 100;
+	/** The executions of an operation before its name may have series of its own. */
+	static final int MIN_EXECUTIONS = 100;
 
 	private static final String OTHER = "other";
 
@@ -69,34 +72,34 @@ class OperationMeters implements MeterBinder {
 		this.registry = meters;
 	}
 
-	/** Counts a query that is run again because of read skew. */
+	/** Counts a query that is executed again because of read skew. */
 	void rerun() {
 		this.reruns.increment();
 	}
 
-	/** Notes how long an operation has waited for its permit. */
+	/** Records the time that an operation has waited for its permit. */
 	void admitted(long nanos) {
-		Timer known = this.queue;
-		if (known != null) {
-			known.record(nanos, TimeUnit.NANOSECONDS);
+		Timer timer = this.queue;
+		if (timer != null) {
+			timer.record(nanos, TimeUnit.NANOSECONDS);
 		}
 	}
 
 	/**
-	 * Notes that an operation has been run.
+	 * Records a completed operation.
 	 * @param context its context, or null if it has none yet
 	 * @param errors its errors
-	 * @param nanos how long it has taken, with the time that it has waited
+	 * @param nanos its duration, including the wait for a permit
 	 */
 	void completed(@Nullable GraphQLContext context, List<GraphQLError> errors, long nanos) {
-		MeterRegistry known = this.registry;
-		if (known == null) {
+		MeterRegistry meters = this.registry;
+		if (meters == null) {
 			return;
 		}
 		String code = errors.isEmpty() ? NONE : code(errors.getFirst());
-		PreparedOperation operation = (context != null) ? PreparedDocument.running(context) : null;
-		Timer timer = (operation != null) ? operation.attachment(Names.class, this::names).timer(known, code)
-				: timer(known, NONE, "unknown", code);
+		PreparedOperation operation = (context != null) ? PreparedDocument.current(context) : null;
+		Timer timer = (operation != null) ? operation.attachment(OperationTags.class, this::tags).timer(meters, code)
+				: timer(meters, NONE, "unknown", code);
 		timer.record(nanos, TimeUnit.NANOSECONDS);
 	}
 
@@ -105,18 +108,18 @@ class OperationMeters implements MeterBinder {
 		return (extensions != null && extensions.get("code") instanceof String code) ? code : "_OTHER";
 	}
 
-	private Names names(PreparedOperation operation) {
+	private OperationTags tags(PreparedOperation operation) {
 		String name = operation.definition().getName();
-		return new Names((name != null) ? name : "anonymous",
+		return new OperationTags((name != null) ? name : "anonymous",
 				operation.definition().getOperation().name().toLowerCase(Locale.ROOT),
 				name == null || operation.document().isTrusted());
 	}
 
 	private Timer timer(MeterRegistry meters, String name, String type, String code) {
 		List<String> key = List.of(name, type, code);
-		Timer known = this.timers.get(key);
-		return (known != null) ? known
-				: this.timers.computeIfAbsent(key, (same) -> Timer.builder("kennel.graphql.operation.duration")
+		Timer timer = this.timers.get(key);
+		return (timer != null) ? timer
+				: this.timers.computeIfAbsent(key, (absent) -> Timer.builder("kennel.graphql.operation.duration")
 					.description("Operations, from being read to their result; subscriptions until they have begun")
 					.tag("graphql.operation.name", name)
 					.tag("graphql.operation.type", type)
@@ -125,36 +128,36 @@ class OperationMeters implements MeterBinder {
 					.register(meters));
 	}
 
-	/** The names of an operation in the meters. */
-	private final class Names {
+	/** The tags of an operation, with its most frequent timer. */
+	private final class OperationTags {
 
 		private final String name;
 
 		private final String type;
 
-		private final AtomicInteger runs = new AtomicInteger();
+		private final AtomicInteger executions = new AtomicInteger();
 
-		private volatile boolean known;
+		private volatile boolean named;
 
-		/** Of the one code that nearly all runs have. */
+		/** The timer of successful executions, which nearly all are. */
 		private volatile @Nullable Timer withoutError;
 
-		Names(String name, String type, boolean known) {
+		OperationTags(String name, String type, boolean named) {
 			this.name = name;
 			this.type = type;
-			this.known = known;
+			this.named = named;
 		}
 
 		Timer timer(MeterRegistry meters, String code) {
-			if (!this.known) {
-				this.known = this.runs.incrementAndGet() > OFTEN && admit();
+			if (!this.named) {
+				this.named = this.executions.incrementAndGet() > MIN_EXECUTIONS && reserveName();
 			}
-			if (!this.known) {
+			if (!this.named) {
 				return OperationMeters.this.timer(meters, OTHER, this.type, code);
 			}
-			Timer kept = this.withoutError;
-			if (kept != null && code.equals(NONE)) {
-				return kept;
+			Timer cached = this.withoutError;
+			if (cached != null && code.equals(NONE)) {
+				return cached;
 			}
 			Timer timer = OperationMeters.this.timer(meters, this.name, this.type, code);
 			if (code.equals(NONE)) {
@@ -163,9 +166,9 @@ class OperationMeters implements MeterBinder {
 			return timer;
 		}
 
-		private boolean admit() {
-			Set<String> admitted = OperationMeters.this.names;
-			return admitted.contains(this.name) || (admitted.size() < MAX_NAMES && admitted.add(this.name));
+		private boolean reserveName() {
+			Set<String> reserved = OperationMeters.this.names;
+			return reserved.contains(this.name) || (reserved.size() < MAX_NAMES && reserved.add(this.name));
 		}
 
 	}

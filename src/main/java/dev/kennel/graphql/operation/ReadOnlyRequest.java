@@ -10,7 +10,7 @@ import graphql.language.OperationDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps mutations from being run where the HTTP method promises that nothing is changed.
+ * Marks operations of safe HTTP methods, which must not execute mutations.
  *
  * @see <a href="https://graphql.github.io/graphql-over-http/draft/#sec-GET">GraphQL over
  * HTTP, GET</a>
@@ -23,18 +23,20 @@ public final class ReadOnlyRequest {
 	}
 
 	/**
-	 * Promises that an operation changes nothing.
+	 * Marks an operation as read-only.
 	 * @param context the operation's context
 	 */
 	public static void mark(GraphQLContext context) {
 		context.put(KEY, true);
 	}
 
-	/** The refusal of an operation that would break the promise, or null. */
+	/** Returns the error of a mutation in a read-only request, or null. */
 	static @Nullable ExecutionResult refusal(OperationDefinition operation, GraphQLContext context) {
 		return (operation.getOperation() == OperationDefinition.Operation.MUTATION && context.hasKey(KEY))
-				? ExecutionResult.newExecutionResult().errors(List.of(ApiError.ofRequest(ErrorCode.METHOD_NOT_ALLOWED,
-						"A mutation can't be sent with GET: send it with POST."))).build()
+				? ExecutionResult.newExecutionResult()
+					.errors(List.of(ApiError.ofRequest(ErrorCode.METHOD_NOT_ALLOWED,
+							"A mutation can't be sent with GET: send it with POST.")))
+					.build()
 				: null;
 	}
 

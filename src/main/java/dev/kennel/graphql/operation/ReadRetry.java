@@ -8,10 +8,10 @@ import graphql.language.OperationDefinition;
 import graphql.schema.DataFetchingEnvironment;
 
 /**
- * Queries that have been torn, and are run again: each of its statements sees the store
- * as it is at that moment, and one has found an object, and a later one no longer what
- * the object belongs to. Whoever has removed it has removed both, so that the second run
- * finds neither.
+ * Requests another execution of a query that has encountered read skew. Each statement
+ * has its own snapshot: one has found an object, and a later one no longer finds the
+ * object that it belongs to. Both have been deleted together, so that the second
+ * execution finds neither.
  */
 public final class ReadRetry {
 
@@ -21,13 +21,13 @@ public final class ReadRetry {
 	}
 
 	/**
-	 * Notes that a field has to have a value and finds none, because it has been removed
+	 * Requests another execution because the value of a non-null field has been deleted
 	 * since the field's object was read.
 	 * @param environment the field
-	 * @param missing what the field is of
-	 * @return the exception to throw, with NOT_FOUND: a client sees it if the operation
-	 * can't be run again, because it is a mutation, which has been done, or a
-	 * subscription; or if it has been torn again and again
+	 * @param missing the kind of the deleted object
+	 * @return the exception to throw, with NOT_FOUND. The client receives it if the
+	 * operation can't be executed again, because it is a mutation, which has been
+	 * executed, or a subscription; or if the query encounters read skew on every attempt
 	 */
 	public static ApiException request(DataFetchingEnvironment environment, NodeKind missing) {
 		if (environment.getOperationDefinition().getOperation() == OperationDefinition.Operation.QUERY) {
@@ -38,9 +38,9 @@ public final class ReadRetry {
 	}
 
 	/**
-	 * Answers whether a query has been torn, and is to be run again.
+	 * Returns whether a query has encountered read skew and has to be executed again.
 	 * @param context the query's context
-	 * @return whether something was removed while it was read
+	 * @return whether an object was deleted while it was read
 	 */
 	public static boolean isRequested(GraphQLContext context) {
 		return context.hasKey(KEY);

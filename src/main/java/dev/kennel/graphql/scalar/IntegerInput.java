@@ -13,11 +13,11 @@ import graphql.schema.GraphQLScalarType;
 
 /**
  * The built-in scalars that take integers, with variables coerced exactly as literals:
- * graphql-java makes an {@code ID} of any value, such as {@code true} or a list, and an
- * {@code Int} of {@code 1.0}.
+ * graphql-java accepts any value as an {@code ID}, such as {@code true} or a list, and
+ * {@code 1.0} as an {@code Int}.
  *
- * @param <I> what is read
- * @param <O> what is written
+ * @param <I> the type of inputs
+ * @param <O> the type of results
  * @see <a href="https://spec.graphql.org/September2025/#sec-Int.Input-Coercion">GraphQL,
  * input coercion of Int</a>
  * @see <a href="https://spec.graphql.org/September2025/#sec-ID.Input-Coercion">GraphQL,
@@ -25,32 +25,32 @@ import graphql.schema.GraphQLScalarType;
  */
 final class IntegerInput<I, O> implements Coercing<I, O> {
 
-	/** A string, or an integer of any size. */
+	/** Accepts a string, or an integer of any size. */
 	static final GraphQLScalarType ID = strict(Scalars.GraphQLID, true, "An ID is a string or an integer.");
 
-	/** An integer of 32 bits. */
+	/** Accepts an integer of 32 bits. */
 	static final GraphQLScalarType INT = strict(Scalars.GraphQLInt, false, "An Int is an integer of 32 bits.");
 
 	private final Coercing<I, O> scalar;
 
-	private final boolean orString;
+	private final boolean acceptsString;
 
 	private final String message;
 
-	private IntegerInput(Coercing<I, O> scalar, boolean orString, String message) {
+	private IntegerInput(Coercing<I, O> scalar, boolean acceptsString, String message) {
 		this.scalar = scalar;
-		this.orString = orString;
+		this.acceptsString = acceptsString;
 		this.message = message;
 	}
 
-	private static GraphQLScalarType strict(GraphQLScalarType scalar, boolean orString, String message) {
+	private static GraphQLScalarType strict(GraphQLScalarType scalar, boolean acceptsString, String message) {
 		return scalar
-			.transform((builder) -> builder.coercing(new IntegerInput<>(scalar.getCoercing(), orString, message)));
+			.transform((builder) -> builder.coercing(new IntegerInput<>(scalar.getCoercing(), acceptsString, message)));
 	}
 
 	private boolean accepts(Object input) {
 		return input instanceof Integer || input instanceof Long || input instanceof BigInteger
-				|| (this.orString && input instanceof String);
+				|| (this.acceptsString && input instanceof String);
 	}
 
 	@Override
@@ -73,11 +73,11 @@ final class IntegerInput<I, O> implements Coercing<I, O> {
 
 	@Override
 	public O serialize(Object value, GraphQLContext context, Locale locale) {
-		O written = this.scalar.serialize(value, context, locale);
-		if (written == null) {
+		O result = this.scalar.serialize(value, context, locale);
+		if (result == null) {
 			throw new IllegalStateException("Nothing to answer");
 		}
-		return written;
+		return result;
 	}
 
 	@Override

@@ -22,55 +22,55 @@ import graphql.schema.GraphQLScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads days and moments exactly as RFC 3339 writes them. The scalars that are wrapped
- * are more generous: they take February 30 for the last day of the month, and moments
- * without seconds. And their messages repeat what was sent.
+ * Parses dates and times strictly by RFC 3339. The wrapped scalars are lenient: they read
+ * February 30 as the last day of the month, and accept times without seconds. Their error
+ * messages quote the input.
  *
- * @param <T> what is read
+ * @param <T> the type of inputs
  * @see <a href="https://www.rfc-editor.org/rfc/rfc3339#section-5.6">RFC 3339, section
  * 5.6</a>
  */
 final class Rfc3339<T> implements Coercing<T, Object> {
 
-	/** A day: four digits of a year, and a month that has the day. */
-	static final GraphQLScalarType DATE = strict(ExtendedScalars.Date, Rfc3339::readDate,
+	/** A full-date: a year of four digits, and a day that the month has. */
+	static final GraphQLScalarType DATE = strict(ExtendedScalars.Date, Rfc3339::parseDate,
 			"This is not a day of the calendar as 2026-03-01.");
 
-	/** A moment, with an offset of up to 18 hours. */
-	static final GraphQLScalarType DATE_TIME = strict(ExtendedScalars.DateTime, Rfc3339::readDateTime,
+	/** A date-time, with an offset of up to 18 hours. */
+	static final GraphQLScalarType DATE_TIME = strict(ExtendedScalars.DateTime, Rfc3339::parseDateTime,
 			"This is not a moment as 2026-03-01T09:30:00Z.");
 
 	private static final Pattern FULL_DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
 
-	/** The letters may be lower case. A fraction is cut to nanoseconds. */
+	/** The letters may be lower case. A fraction is truncated to nanoseconds. */
 	private static final Pattern DATE_TIME_TEXT = Pattern
 		.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:)([0-9]{2})(?:(\\.[0-9]{1,9})[0-9]*)?"
 				+ "([Zz]|[+-][0-9]{2}:[0-9]{2})");
 
 	private final Coercing<?, ?> scalar;
 
-	private final Function<String, @Nullable T> reader;
+	private final Function<String, @Nullable T> parser;
 
 	private final String message;
 
-	private Rfc3339(Coercing<?, ?> scalar, Function<String, @Nullable T> reader, String message) {
+	private Rfc3339(Coercing<?, ?> scalar, Function<String, @Nullable T> parser, String message) {
 		this.scalar = scalar;
-		this.reader = reader;
+		this.parser = parser;
 		this.message = message;
 	}
 
-	private static <T> GraphQLScalarType strict(GraphQLScalarType scalar, Function<String, @Nullable T> reader,
+	private static <T> GraphQLScalarType strict(GraphQLScalarType scalar, Function<String, @Nullable T> parser,
 			String message) {
-		return scalar.transform((builder) -> builder.coercing(new Rfc3339<>(scalar.getCoercing(), reader, message)));
+		return scalar.transform((builder) -> builder.coercing(new Rfc3339<>(scalar.getCoercing(), parser, message)));
 	}
 
-	private static @Nullable LocalDate readDate(String text) {
+	private static @Nullable LocalDate parseDate(String text) {
 		return FULL_DATE.matcher(text).matches() ? LocalDate.parse(text) : null;
 	}
 
-	private static @Nullable OffsetDateTime readDateTime(String text) {
+	private static @Nullable OffsetDateTime parseDateTime(String text) {
 		Matcher parts = DATE_TIME_TEXT.matcher(text);
-		// An unknown offset is refused by the scalar's specification.
+		// The scalar's specification forbids the unknown offset.
 		if (!parts.matches() || "-00:00".equals(parts.group(4))) {
 			return null;
 		}
@@ -79,16 +79,17 @@ final class Rfc3339<T> implements Coercing<T, Object> {
 			return OffsetDateTime.parse(parts.group(1) + parts.group(2) + fraction + parts.group(4));
 		}
 		// A leap second is inserted at the end of a month of UTC. Neither Java nor
-		// PostgreSQL has it: it is the second that follows.
+		// PostgreSQL
+		// supports it: it is read as the following second.
 		OffsetDateTime before = OffsetDateTime.parse(parts.group(1) + "59" + fraction + parts.group(4));
 		OffsetDateTime after = before.plusSeconds(1);
 		return YearMonth.from(before.withOffsetSameInstant(ZoneOffset.UTC))
 			.equals(YearMonth.from(after.withOffsetSameInstant(ZoneOffset.UTC))) ? null : after;
 	}
 
-	private @Nullable T read(String text) {
+	private @Nullable T parse(String text) {
 		try {
-			return this.reader.apply(text);
+			return this.parser.apply(text);
 		}
 		catch (DateTimeException ex) {
 			return null;
@@ -106,7 +107,7 @@ final class Rfc3339<T> implements Coercing<T, Object> {
 
 	@Override
 	public T parseValue(Object input, GraphQLContext context, Locale locale) {
-		T value = (input instanceof String text) ? read(text) : null;
+		T value = (input instanceof String text) ? parse(text) : null;
 		if (value == null) {
 			throw new CoercingParseValueException(this.message);
 		}
@@ -115,7 +116,7 @@ final class Rfc3339<T> implements Coercing<T, Object> {
 
 	@Override
 	public T parseLiteral(Value<?> input, CoercedVariables variables, GraphQLContext context, Locale locale) {
-		T value = (input instanceof StringValue text && text.getValue() != null) ? read(text.getValue()) : null;
+		T value = (input instanceof StringValue text && text.getValue() != null) ? parse(text.getValue()) : null;
 		if (value == null) {
 			throw new CoercingParseLiteralException(this.message);
 		}

@@ -34,8 +34,9 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.graphql.execution.SubscriptionPublisherException;
 
 /**
- * One response of server-sent events. It asks for the next event when the one before it
- * has been taken by the connection, so that no more than one waits.
+ * A server-sent event stream: the response to one subscription. It requests the next
+ * event when the previous one has been written to the connection, so that at most one is
+ * buffered.
  */
 class EventStream extends BaseSubscriber<ExecutionResult> {
 
@@ -61,12 +62,12 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** What is to be written after what is being written. Guarded, as are those below. */
+	/** Events that wait to be written. Guarded by the lock, like the fields below. */
 	private final Queue<Event> events = new ArrayDeque<>();
 
 	private boolean writing;
 
-	private boolean last;
+	private boolean completing;
 
 	private boolean closed;
 
@@ -77,7 +78,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 	private @Nullable Future<?> heartbeat;
 
 	EventStream(Caller caller, StreamRegistry streams, StreamProperties properties, JsonMapper json, String requestId) {
-		this.stream = new OpenStream(caller, this::end);
+		this.stream = new OpenStream(caller, this::terminate);
 		this.streams = streams;
 		this.properties = properties;
 		this.json = json;
@@ -85,13 +86,13 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 	}
 
 	/**
-	 * Something that is written.
+	 * An event that is written.
 	 *
-	 * @param bytes its bytes
-	 * @param asked whether it has been asked for, and a further one is to be
+	 * @param bytes the bytes of the event
+	 * @param requestNext whether the next event is requested once this one is written
 	 */
-	@SuppressWarnings("ArrayRecordComponent") // It is compared with nothing.
-	private record Event(byte[] bytes, boolean asked) {
+	@SuppressWarnings("ArrayRecordComponent") // Never compared.
+	private record Event(byte[] bytes, boolean requestNext) {
 	}
 
 	static byte[] next(JsonMapper json, Map<String, Object> result) {
@@ -107,26 +108,27 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 	}
 
 	/**
-	 * Takes one of the account's places.
-	 * @throws StreamRefusedException if there is none
+	 * Registers the stream with the account's limit.
+	 * @throws StreamRefusedException if the limit is reached
 	 */
 	void open() {
 		this.streams.open(this.stream);
 	}
 
-	/** Writes events from now on, as long as there are any. */
+	/** Begins the response and subscribes to the events. */
 	void start(Flux<ExecutionResult> source, HttpExchange exchange, ScheduledExecutorService scheduler) {
-		StreamedResponse begun = exchange.stream(EventStreamResponder.CONTENT_TYPE, this::close);
+		StreamedResponse opened = exchange.stream(EventStreamResponder.CONTENT_TYPE, this::close);
 		this.lock.lock();
 		try {
-			this.response = begun;
+			this.response = opened;
 			drain();
 		}
 		finally {
 			this.lock.unlock();
 		}
 		source.subscribe(this);
-		// Not before: a client may take the first one for a sign that it follows.
+		// After the subscription: a client may take the first heartbeat as a sign that it
+		// is subscribed.
 		startHeartbeat(scheduler);
 	}
 
@@ -135,7 +137,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 		this.lock.lock();
 		try {
 			if (!this.closed) {
-				this.heartbeat = scheduler.scheduleWithFixedDelay(this::beat, interval, interval,
+				this.heartbeat = scheduler.scheduleWithFixedDelay(this::sendHeartbeat, interval, interval,
 						TimeUnit.MILLISECONDS);
 			}
 		}
@@ -156,8 +158,8 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 
 	@Override
 	protected void hookOnError(Throwable failure) {
-		endWith((failure instanceof SubscriptionPublisherException told) ? told.getErrors()
-				: List.of(ApiErrorFactory.ofRequest(failure, this.requestId)));
+		completeWithErrors((failure instanceof SubscriptionPublisherException publisherException)
+				? publisherException.getErrors() : List.of(ApiErrorFactory.ofRequest(failure, this.requestId)));
 	}
 
 	@Override
@@ -165,22 +167,22 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 		add(new Event(COMPLETE, false), true);
 	}
 
-	private void end(StreamEnd reason) {
+	private void terminate(StreamEnd reason) {
 		cancel();
-		endWith(List.of(ApiErrorFactory.ofRequest(reason.toException(), this.requestId)));
+		completeWithErrors(List.of(ApiErrorFactory.ofRequest(reason.toException(), this.requestId)));
 		if (reason == StreamEnd.TOO_SLOW) {
-			// The client does not read: there is nothing to wait for.
+			// The client does not read, so the final events would never be taken.
 			abort();
 		}
 	}
 
-	private void endWith(List<GraphQLError> errors) {
+	private void completeWithErrors(List<GraphQLError> errors) {
 		add(new Event(next(this.json, Map.of("errors", errors.stream().map(GraphQLError::toSpecification).toList())),
 				false), false);
 		add(new Event(COMPLETE, false), true);
 	}
 
-	private void beat() {
+	private void sendHeartbeat() {
 		this.lock.lock();
 		try {
 			if (!this.writing && this.events.isEmpty()) {
@@ -199,12 +201,12 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 		abort();
 	}
 
-	private void add(Event event, boolean isLast) {
+	private void add(Event event, boolean completes) {
 		this.lock.lock();
 		try {
-			if (!this.closed && !this.last) {
+			if (!this.closed && !this.completing) {
 				this.events.add(event);
-				this.last = isLast;
+				this.completing = completes;
 				drain();
 			}
 		}
@@ -213,7 +215,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 		}
 	}
 
-	/** Writes what waits, if nothing is being written. Only with the lock. */
+	/** Writes the next event unless a write is in progress. Requires the lock. */
 	private void drain() {
 		StreamedResponse target = this.response;
 		if (target == null || this.writing || this.closed) {
@@ -224,7 +226,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 			this.writing = true;
 			target.write(event.bytes(), () -> written(event));
 		}
-		else if (this.last) {
+		else if (this.completing) {
 			target.end();
 		}
 	}
@@ -239,7 +241,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 		finally {
 			this.lock.unlock();
 		}
-		if (event.asked()) {
+		if (event.requestNext()) {
 			request(1);
 		}
 	}
@@ -257,7 +259,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 		close();
 	}
 
-	/** Forgets the stream, whose response has ended. */
+	/** Releases the stream after its response has ended. */
 	void close() {
 		this.lock.lock();
 		try {

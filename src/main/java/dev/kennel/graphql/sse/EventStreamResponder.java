@@ -28,9 +28,9 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers operations with server-sent events, in the mode of distinct connections: each
- * request is answered with a stream of its own. A stream takes no thread while nothing
- * happens, and none while its client does not read.
+ * Responds to operations with server-sent events, in distinct connections mode: each
+ * request has its own stream. An idle stream, or one whose client does not read, occupies
+ * no thread.
  *
  * @see <a href=
  * "https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md">GraphQL
@@ -47,7 +47,7 @@ public final class EventStreamResponder implements AutoCloseable {
 
 	private final JsonMapper json = new JsonMapper();
 
-	private final ScheduledExecutorService heartbeat = Executors
+	private final ScheduledExecutorService heartbeatExecutor = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("event-streams").factory());
 
 	EventStreamResponder(StreamRegistry streams, StreamProperties properties) {
@@ -55,12 +55,12 @@ public final class EventStreamResponder implements AutoCloseable {
 		this.properties = properties;
 	}
 
-	/** Responds to an operation that is no subscription. */
+	/** Writes the response to a query or mutation. */
 	@FunctionalInterface
-	public interface SingleAnswer {
+	public interface ResultWriter {
 
 		/**
-		 * Sends the response.
+		 * Writes the response.
 		 * @param result the result of the operation
 		 */
 		void write(WebGraphQlResponse result);
@@ -68,20 +68,20 @@ public final class EventStreamResponder implements AutoCloseable {
 	}
 
 	/**
-	 * Runs an operation and responds with its events: those of a subscription as they
-	 * come, or the one of a query or mutation. Only a subscription takes one of the
-	 * account's places.
-	 * @param handler runs the operation
+	 * Executes an operation and responds with its events: those of a subscription as they
+	 * occur, or a single one for a query or mutation. Only a subscription counts against
+	 * the account's limit of streams.
+	 * @param handler executes the operation
 	 * @param operation the operation
-	 * @param exchange the HTTP request and its response, which goes on after this has
-	 * returned if there are further events
-	 * @param authentication the outcome of verifying the request's token, or null if it
+	 * @param exchange the HTTP request and its response, which continues after this
+	 * method has returned if further events follow
+	 * @param authentication the result of verifying the request's token, or null if it
 	 * has none
-	 * @param single responds to a query or mutation, or to a subscription that was
-	 * refused, for a client that would rather not have an event; null for one that would
+	 * @param resultWriter writes the result of a query or mutation, or of a refused
+	 * subscription, for a client that prefers JSON; null if the client prefers events
 	 */
-	public void answer(OperationHandler handler, WebGraphQlRequest operation, HttpExchange exchange,
-			@Nullable CallerAuthentication authentication, @Nullable SingleAnswer single) {
+	public void respond(OperationHandler handler, WebGraphQlRequest operation, HttpExchange exchange,
+			@Nullable CallerAuthentication authentication, @Nullable ResultWriter resultWriter) {
 		Caller caller = (authentication != null) ? authentication.caller() : null;
 		EventStream stream = (caller != null)
 				? new EventStream(caller, this.streams, this.properties, this.json, operation.getId()) : null;
@@ -95,15 +95,15 @@ public final class EventStreamResponder implements AutoCloseable {
 		result.getResponseHeaders()
 			.forEach((name, values) -> values.forEach((value) -> exchange.addHeader(name, value)));
 		if (!(result.getExecutionResult().getData() instanceof Publisher<?> events)) {
-			if (single != null) {
-				single.write(result);
+			if (resultWriter != null) {
+				resultWriter.write(result);
 			}
 			else {
-				answerAtOnce(exchange, result.toMap());
+				respondWithSingleEvent(exchange, result.toMap());
 			}
 		}
 		else if (stream == null) {
-			answerAtOnce(exchange, failure(CallerContext.refusal(authentication), operation));
+			respondWithSingleEvent(exchange, failure(CallerContext.refusal(authentication), operation));
 		}
 		else {
 			start(stream, Flux.from(events).cast(ExecutionResult.class), operation, exchange);
@@ -116,17 +116,17 @@ public final class EventStreamResponder implements AutoCloseable {
 			stream.open();
 		}
 		catch (StreamRefusedException ex) {
-			answerAtOnce(exchange, failure(ex.reason().toException(), operation));
+			respondWithSingleEvent(exchange, failure(ex.reason().toException(), operation));
 			return;
 		}
-		boolean goesOn = false;
+		boolean started = false;
 		try {
 			setHeaders(exchange);
-			stream.start(events, exchange, this.heartbeat);
-			goesOn = true;
+			stream.start(events, exchange, this.heartbeatExecutor);
+			started = true;
 		}
 		finally {
-			if (!goesOn) {
+			if (!started) {
 				stream.close();
 			}
 		}
@@ -136,7 +136,7 @@ public final class EventStreamResponder implements AutoCloseable {
 		return Map.of("errors", List.of(ApiErrorFactory.ofRequest(failure, operation.getId()).toSpecification()));
 	}
 
-	private void answerAtOnce(HttpExchange exchange, Map<String, Object> result) {
+	private void respondWithSingleEvent(HttpExchange exchange, Map<String, Object> result) {
 		setHeaders(exchange);
 		byte[] next = EventStream.next(this.json, result);
 		exchange.respond(HttpStatus.OK.value(), CONTENT_TYPE, next.length + EventStream.COMPLETE.length, (output) -> {
@@ -146,7 +146,7 @@ public final class EventStreamResponder implements AutoCloseable {
 	}
 
 	/**
-	 * Sends the headers of a stream, and nothing else: the response to HEAD.
+	 * Sends the headers of an event stream without a body: the response to HEAD.
 	 * @param exchange the HTTP request and its response
 	 */
 	public static void respondHead(HttpExchange exchange) {
@@ -157,13 +157,13 @@ public final class EventStreamResponder implements AutoCloseable {
 
 	private static void setHeaders(HttpExchange exchange) {
 		exchange.setHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-transform");
-		// nginx would collect events until its buffer is full.
+		// nginx would buffer events until its buffer is full.
 		exchange.setHeader("X-Accel-Buffering", "no");
 	}
 
 	@Override
 	public void close() {
-		this.heartbeat.shutdownNow();
+		this.heartbeatExecutor.shutdownNow();
 	}
 
 }

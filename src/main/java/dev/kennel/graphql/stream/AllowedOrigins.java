@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose pages may open a WebSocket: told by whoever knows it for all of HTTP.
+ * The origins that may open a WebSocket, configured by the HTTP package.
  *
- * @param values the origins, as browsers name them; pages of the host that the request is
- * sent to may in any case
+ * @param values the origins, as serialized by browsers; the origin of the requested host
+ * is always allowed
  */
 public record AllowedOrigins(List<String> values) {
 
@@ -18,17 +18,17 @@ public record AllowedOrigins(List<String> values) {
 	}
 
 	/**
-	 * Returns whether pages of an origin may.
+	 * Returns whether an origin is allowed.
 	 * @param origin the value of {@code Origin}
 	 * @param host the value of {@code Host}, or null
-	 * @return whether it is one of the origins, or that of the host itself
+	 * @return whether it is one of the origins, or the origin of the host
 	 */
 	public boolean contains(String origin, @Nullable String host) {
 		return this.values.contains(origin) || isOfHost(origin, host);
 	}
 
 	/**
-	 * Returns whether an origin is that of the host that a request is sent to.
+	 * Returns whether an origin belongs to the requested host.
 	 * @param origin the value of {@code Origin}
 	 * @param host the value of {@code Host}, or null
 	 * @return whether both name the same host and port

@@ -3,27 +3,27 @@ package dev.kennel.graphql.stream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a WebSocket is closed with.
+ * The close code and reason of a WebSocket.
  *
- * @param code the code, by which programs decide what to do
- * @param text the reason for people, at most 123 bytes in UTF-8: a longer one is cut off,
- * and ends with an ellipsis
+ * @param code the close code, which clients evaluate
+ * @param text the human-readable reason, at most 123 bytes in UTF-8: a longer one is
+ * truncated with an ellipsis
  * @see <a href= "https://www.rfc-editor.org/rfc/rfc6455#section-5.5">RFC 6455, section
  * 5.5</a>
  */
 public record CloseReason(int code, String text) {
 
-	/** Of a control frame's 125 bytes, the code takes two. */
+	/** A control frame has 125 bytes, of which the code takes two. */
 	private static final int MAX_BYTES = 123;
 
 	private static final String ELLIPSIS = "\u2026";
 
 	public CloseReason {
-		text = fitting(text);
+		text = truncate(text);
 	}
 
-	/** A surrogate without its other half becomes a question mark, as UTF-8 has none. */
-	private static String fitting(String text) {
+	/** An unpaired surrogate, which UTF-8 can't encode, becomes a question mark. */
+	private static String truncate(String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 		if (bytes.length <= MAX_BYTES) {
 			return new String(bytes, StandardCharsets.UTF_8);

@@ -7,38 +7,38 @@ import dev.kennel.identity.Caller;
 import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;
 
-/** A connection over which events are sent to a client. */
+/** An open subscription transport: a WebSocket or an event stream. */
 public final class OpenStream {
 
 	private static final Object CONTEXT_KEY = OpenStream.class;
 
 	private final @Nullable Caller caller;
 
-	private final Consumer<StreamEnd> transport;
+	private final Consumer<StreamEnd> onEnd;
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
 	/**
-	 * Creates a stream, which is not registered yet.
-	 * @param caller the caller, or null if it is not known
-	 * @param transport tells the client why the stream ends
+	 * Creates a stream that is not registered yet.
+	 * @param caller the caller, or null if unknown
+	 * @param onEnd sends the reason to the client and ends the stream
 	 */
-	public OpenStream(@Nullable Caller caller, Consumer<StreamEnd> transport) {
+	public OpenStream(@Nullable Caller caller, Consumer<StreamEnd> onEnd) {
 		this.caller = caller;
-		this.transport = transport;
+		this.onEnd = onEnd;
 	}
 
 	/**
-	 * Answers over which stream an operation is sent.
+	 * Returns the stream that an operation was sent over.
 	 * @param context the operation's context
-	 * @return the stream, or null if the operation is answered all at once
+	 * @return the stream, or null for a single response
 	 */
 	public static @Nullable OpenStream find(GraphQLContext context) {
 		return context.get(CONTEXT_KEY);
 	}
 
 	/**
-	 * Makes the stream known to an operation.
+	 * Puts the stream into the context of an operation.
 	 * @param context the operation's context
 	 */
 	public void put(GraphQLContext context) {
@@ -47,7 +47,7 @@ public final class OpenStream {
 
 	/**
 	 * Returns the caller.
-	 * @return the caller, or null as long as the caller is not known
+	 * @return the caller, or null if unknown
 	 */
 	public @Nullable Caller caller() {
 		return this.caller;
@@ -58,13 +58,13 @@ public final class OpenStream {
 	}
 
 	/**
-	 * Ends the stream, and tells the client why, if it still listens. It returns at once.
-	 * @param reason why
+	 * Ends the stream and sends the reason to the client. Does not block.
+	 * @param reason the reason
 	 */
 	public void end(StreamEnd reason) {
 		if (this.ended.compareAndSet(false, true)) {
-			// A client that takes nothing would hold up whoever ends its stream.
-			Thread.ofVirtual().name("stream-end").start(() -> this.transport.accept(reason));
+			// A client that does not read would block the calling thread.
+			Thread.ofVirtual().name("stream-end").start(() -> this.onEnd.accept(reason));
 		}
 	}
 

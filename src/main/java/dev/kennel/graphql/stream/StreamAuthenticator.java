@@ -8,32 +8,31 @@ import dev.kennel.server.HttpExchange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What streams need to know of access tokens: implemented by whoever makes them. Both are
- * answered from memory.
+ * Verifies access tokens for streams. Implemented by the session package. No method
+ * accesses the database.
  */
 public interface StreamAuthenticator {
 
 	/**
-	 * Reads a token.
-	 * @param authorization what would be the values of an {@code Authorization} header,
-	 * one for each line
-	 * @return the caller that it was issued to, or why it is refused, as several tokens
-	 * are; null if there is no token
+	 * Verifies a token.
+	 * @param authorization the values of an {@code Authorization} header, one for each
+	 * line
+	 * @return the caller, or the reason for the refusal, also of several tokens; null if
+	 * there is no token
 	 */
 	@Nullable CallerAuthentication verify(List<String> authorization);
 
 	/**
-	 * Reads the token of an HTTP request.
+	 * Verifies the token of an HTTP request.
 	 * @param exchange the request
-	 * @return the caller that it was issued to, or why it is refused; null if there is
-	 * none
+	 * @return the caller, or the reason for the refusal; null if there is no token
 	 */
 	@Nullable CallerAuthentication authenticate(HttpExchange exchange);
 
 	/**
-	 * Answers whether a caller's session has ended before its token has.
+	 * Returns whether a caller's session has been revoked before its token expires.
 	 * @param caller the caller
-	 * @return whether its token is refused from now on
+	 * @return whether the session is revoked
 	 */
 	boolean isRevoked(Caller caller);
 

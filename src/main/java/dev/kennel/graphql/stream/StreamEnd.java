@@ -9,10 +9,10 @@ import dev.kennel.error.ErrorReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a stream is ended by the service. A WebSocket is closed with a code and a text,
- * which begins with the {@link ErrorReason} and a colon where there is one; server-sent
- * events have neither, and end with an error instead. A token that is refused is 4403, as
- * the protocol has it: its clients never connect again after 4401.
+ * The reason why the service ends a stream. A WebSocket is closed with a close code and a
+ * text, which begins with the {@link ErrorReason} and a colon if there is one.
+ * Server-sent events have no close code and end with an error instead. A refused token is
+ * 4403, as in the protocol: its clients never reconnect after 4401.
  *
  * @see <a href= "https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md">GraphQL
  * over WebSocket</a>
@@ -21,29 +21,29 @@ import org.jspecify.annotations.Nullable;
  */
 public enum StreamEnd {
 
-	/** The client sends a token, or has to log in. */
+	/** The client has to send a token, or log in. */
 	TOKEN_MISSING(4403, ErrorReason.TOKEN_MISSING, "There is no access token."),
 
-	/** The client gets a new token, connects again, and resumes. */
+	/** The client refreshes its token, reconnects, and resumes. */
 	TOKEN_EXPIRED(4403, ErrorReason.TOKEN_EXPIRED, "The access token has expired."),
 
-	/** The client gets a new token, or has to log in. */
+	/** The client refreshes its token, or has to log in. */
 	TOKEN_INVALID(4403, ErrorReason.TOKEN_INVALID, "The access token is not valid."),
 
 	/** The client has to log in. */
 	SESSION_REVOKED(4403, ErrorReason.SESSION_ENDED, "The session has ended."),
 
 	/**
-	 * The account has as many streams as it may have. The client tries again later: 4429
-	 * would be final to it.
+	 * The account has reached its limit of streams. The client retries later: it would
+	 * treat 4429 as final.
 	 */
 	TOO_MANY_STREAMS(1013, ErrorCode.RATE_LIMITED, "The account has too many streams open."),
 
-	/** The client takes what is sent too slowly. It connects again, and resumes. */
+	/** The client reads too slowly. It reconnects, and resumes. */
 	TOO_SLOW(1013, ErrorCode.UNAVAILABLE, "The stream has fallen too far behind. Connect again, and resume."),
 
 	/**
-	 * The instance is being stopped. The client connects again, to another, and resumes.
+	 * The instance is shutting down. The client reconnects to another one, and resumes.
 	 */
 	STOPPING(1012, ErrorCode.UNAVAILABLE, "This instance is being stopped. Connect again, and resume.");
 
@@ -71,7 +71,7 @@ public enum StreamEnd {
 
 	/**
 	 * Returns the end of a stream whose token is missing or refused.
-	 * @param refusal why it is refused
+	 * @param refusal the reason for the refusal
 	 * @return the end with this reason
 	 */
 	public static StreamEnd of(@Nullable ErrorReason refusal) {
@@ -82,8 +82,8 @@ public enum StreamEnd {
 	}
 
 	/**
-	 * Returns what a WebSocket is closed with.
-	 * @return code and reason
+	 * Returns the close reason of a WebSocket.
+	 * @return the close code and text
 	 */
 	public CloseReason closeReason() {
 		return this.closeReason;

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.stereotype.Component;
 
-/** Shows how many streams there are. */
+/** Registers the gauge of open streams. */
 @Component
 class StreamMeters implements MeterBinder {
 

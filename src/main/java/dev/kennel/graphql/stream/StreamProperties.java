@@ -12,25 +12,26 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What streams may be.
+ * Limits of streams.
  *
- * @param maxPerAccount how many an account may have open on one instance: WebSockets and
- * event streams
- * @param maxPerConnection how many subscriptions there may be at once on one WebSocket
- * @param maxConcurrentOperations how many operations run at once on one WebSocket;
- * further ones wait
- * @param maxWaitingSize the characters of the messages on one WebSocket whose operations
- * wait; one more is RATE_LIMITED
- * @param maxUnsentSize the characters of the messages of a WebSocket that its client has
- * not taken yet; with more, it is closed. One message alone may be larger
- * @param heartbeat how often something is sent, so that neither side and nothing between
- * them takes the connection for dead
- * @param sendTimeout how long a client may take nothing of what is sent; on a WebSocket,
- * it has to take a message within six times as long
- * @param connectionInitTimeout how long a WebSocket may be open before it says whose it
- * is
- * @param maxMessageSize the bytes of a client's message on a WebSocket; each connection
- * keeps twice as much memory
+ * @param maxPerAccount the maximum number of open streams of an account on one instance:
+ * WebSockets and event streams
+ * @param maxPerConnection the maximum number of concurrent subscriptions on one WebSocket
+ * @param maxConcurrentOperations the maximum number of concurrent operations on one
+ * WebSocket; further ones are queued
+ * @param maxWaitingSize the maximum size of the queued operations of one WebSocket, in
+ * characters; further ones are RATE_LIMITED
+ * @param maxUnsentSize the maximum size of the messages of a WebSocket that its client
+ * has not read yet, in characters; beyond it, the WebSocket is closed. A single message
+ * may be larger
+ * @param heartbeat the interval of heartbeats, which keep both sides and proxies from
+ * treating the connection as dead
+ * @param sendTimeout the time within which a client has to read some of the data that is
+ * sent; on a WebSocket, it has to read a whole message within six times as long
+ * @param connectionInitTimeout the time within which a WebSocket has to send
+ * {@code connection_init}
+ * @param maxMessageSize the maximum size of a client's message on a WebSocket, in bytes;
+ * each connection allocates twice as much memory
  */
 @Validated
 @ConfigurationProperties("kennel.streams")

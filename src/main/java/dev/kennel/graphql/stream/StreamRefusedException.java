@@ -1,6 +1,6 @@
 package dev.kennel.graphql.stream;
 
-/** A stream is ended before it begins. */
+/** Thrown when a stream is refused. */
 public class StreamRefusedException extends RuntimeException {
 
 	private final StreamEnd reason;
@@ -11,8 +11,8 @@ public class StreamRefusedException extends RuntimeException {
 	}
 
 	/**
-	 * Returns why.
-	 * @return how the stream is ended
+	 * Returns the reason.
+	 * @return the reason for the refusal
 	 */
 	public StreamEnd reason() {
 		return this.reason;

@@ -22,22 +22,22 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The streams of this instance. It ends each when its token expires, when its session is
- * revoked, and when the instance is stopped: before the server waits for running
- * requests, which streams would never let it finish.
+ * The registry of open streams of this instance. Limits the streams of an account, and
+ * ends a stream when its token expires, when its session is revoked, and at shutdown:
+ * before the server waits for running requests, since streams never finish by themselves.
  */
 @Component
 public class StreamRegistry implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamRegistry.class);
 
-	private static final Duration CHECK = Duration.ofMillis(250);
+	private static final Duration CHECK_INTERVAL = Duration.ofMillis(250);
 
-	private static final Duration STOP = Duration.ofSeconds(5);
+	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
 	private final StreamProperties properties;
 
-	private final StreamAuthenticator tokens;
+	private final StreamAuthenticator authenticator;
 
 	private final Clock clock;
 
@@ -53,50 +53,52 @@ public class StreamRegistry implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	private @Nullable Thread watcher;
+	private @Nullable Thread checkThread;
 
 	/**
-	 * Creates an instance without streams.
+	 * Creates an empty registry.
 	 * @param properties the limits
-	 * @param tokens tells which sessions have ended
-	 * @param clock the time, by which tokens expire
+	 * @param authenticator checks whether sessions are revoked
+	 * @param clock the clock for the expiry of tokens
 	 */
-	public StreamRegistry(StreamProperties properties, StreamAuthenticator tokens, Clock clock) {
+	public StreamRegistry(StreamProperties properties, StreamAuthenticator authenticator, Clock clock) {
 		this.properties = properties;
-		this.tokens = tokens;
+		this.authenticator = authenticator;
 		this.clock = clock;
 	}
 
 	/**
 	 * Opens a stream.
 	 * @param caller the account and session that it is charged to
-	 * @param transport ends it
-	 * @return the stream, to be given to {@link #close} when it has ended
-	 * @throws StreamRefusedException if there may be no further one
+	 * @param onEnd ends the stream
+	 * @return the stream, to be passed to {@link #close} when it has ended
+	 * @throws StreamRefusedException if the account has reached its limit, or the
+	 * instance is shutting down
 	 */
-	public OpenStream open(Caller caller, Consumer<StreamEnd> transport) {
-		OpenStream stream = new OpenStream(caller, transport);
+	public OpenStream open(Caller caller, Consumer<StreamEnd> onEnd) {
+		OpenStream stream = new OpenStream(caller, onEnd);
 		open(stream);
 		return stream;
 	}
 
 	/**
 	 * Opens a connection whose caller is not known yet. It is charged to no account, and
-	 * ends with the instance.
-	 * @param transport ends it
-	 * @return the stream, to be given to {@link #close} when it has ended
-	 * @throws StreamRefusedException if the instance is being stopped
+	 * ends at shutdown.
+	 * @param onEnd ends the stream
+	 * @return the stream, to be passed to {@link #close} when it has ended
+	 * @throws StreamRefusedException if the instance is shutting down
 	 */
-	public OpenStream openUnknown(Consumer<StreamEnd> transport) {
-		OpenStream stream = new OpenStream(null, transport);
+	public OpenStream openUnauthenticated(Consumer<StreamEnd> onEnd) {
+		OpenStream stream = new OpenStream(null, onEnd);
 		open(stream);
 		return stream;
 	}
 
 	/**
-	 * Opens a stream that has been made already.
-	 * @param stream the stream, to be given to {@link #close} when it has ended
-	 * @throws StreamRefusedException if there may be no further one
+	 * Opens an existing stream.
+	 * @param stream the stream, to be passed to {@link #close} when it has ended
+	 * @throws StreamRefusedException if the account has reached its limit, or the
+	 * instance is shutting down
 	 */
 	public void open(OpenStream stream) {
 		this.lock.lock();
@@ -119,7 +121,7 @@ public class StreamRegistry implements SmartLifecycle {
 	}
 
 	/**
-	 * Forgets a stream that has ended; again does no harm.
+	 * Removes a stream that has ended. Idempotent.
 	 * @param stream the stream
 	 */
 	public void close(OpenStream stream) {
@@ -140,8 +142,8 @@ public class StreamRegistry implements SmartLifecycle {
 		}
 	}
 
-	/** Whether an account has a stream here that goes on. */
-	boolean hasAny(AccountId account) {
+	/** Returns whether an account has a stream that has not ended. */
+	boolean hasOpenStream(AccountId account) {
 		return snapshot().stream().anyMatch((stream) -> {
 			Caller caller = stream.caller();
 			return caller != null && caller.account().equals(account) && !stream.isEnded();
@@ -149,7 +151,7 @@ public class StreamRegistry implements SmartLifecycle {
 	}
 
 	/**
-	 * The number of streams of accounts, and of connections whose caller is not known.
+	 * Returns the number of streams, including connections whose caller is not known yet.
 	 */
 	int size() {
 		this.lock.lock();
@@ -171,11 +173,11 @@ public class StreamRegistry implements SmartLifecycle {
 		}
 	}
 
-	private void watch() {
+	private void checkPeriodically() {
 		while (this.running) {
 			try {
-				TimeUnit.MILLISECONDS.sleep(CHECK.toMillis());
-				endWhatMayNotGoOn();
+				TimeUnit.MILLISECONDS.sleep(CHECK_INTERVAL.toMillis());
+				endExpiredAndRevoked();
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
@@ -187,14 +189,14 @@ public class StreamRegistry implements SmartLifecycle {
 		}
 	}
 
-	private void endWhatMayNotGoOn() {
+	private void endExpiredAndRevoked() {
 		Instant now = this.clock.instant();
 		for (OpenStream stream : snapshot()) {
 			Caller caller = stream.caller();
 			if (caller == null) {
 				continue;
 			}
-			if (this.tokens.isRevoked(caller)) {
+			if (this.authenticator.isRevoked(caller)) {
 				stream.end(StreamEnd.SESSION_REVOKED);
 			}
 			else if (!now.isBefore(caller.expiresAt())) {
@@ -213,13 +215,13 @@ public class StreamRegistry implements SmartLifecycle {
 			this.lock.unlock();
 		}
 		this.running = true;
-		this.watcher = Thread.ofPlatform().daemon().name("streams").start(this::watch);
+		this.checkThread = Thread.ofPlatform().daemon().name("streams").start(this::checkPeriodically);
 	}
 
 	@Override
 	public void stop() {
 		this.running = false;
-		Thread thread = this.watcher;
+		Thread thread = this.checkThread;
 		if (thread != null) {
 			thread.interrupt();
 		}
@@ -227,7 +229,7 @@ public class StreamRegistry implements SmartLifecycle {
 		try {
 			this.stopping = true;
 			this.streams.forEach((stream) -> stream.end(StreamEnd.STOPPING));
-			long remaining = STOP.toNanos();
+			long remaining = STOP_TIMEOUT.toNanos();
 			while (!this.streams.isEmpty() && remaining > 0) {
 				remaining = this.allClosed.awaitNanos(remaining);
 			}
@@ -240,7 +242,7 @@ public class StreamRegistry implements SmartLifecycle {
 		}
 	}
 
-	/** Before the server waits for the last requests, and not before a drain is over. */
+	/** Stops before the server waits for the last requests, and after the drain. */
 	@Override
 	public int getPhase() {
 		return DEFAULT_PHASE - 512;

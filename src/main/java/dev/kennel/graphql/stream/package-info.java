@@ -1,6 +1,6 @@
 /**
- * Streams: subscriptions over WebSockets and server-sent events, how long they last, and
- * how many there may be.
+ * Streams: the lifecycle and limits of subscriptions over WebSockets and server-sent
+ * events.
  */
 @NullMarked
 package dev.kennel.graphql.stream;

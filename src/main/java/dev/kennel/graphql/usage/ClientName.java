@@ -7,23 +7,23 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * What a program says of itself, in the headers that Apollo's clients send.
+ * The name and version of a client, from the headers that Apollo's clients send.
  *
  * @param name its name
- * @param version its version, or an empty text
+ * @param version its version, or an empty string
  * @see <a href=
  * "https://www.apollographql.com/docs/graphos/platform/insights/client-segmentation">Apollo,
  * client segmentation</a>
  */
 record ClientName(String name, String version) {
 
-	/** Beyond the number of those that are told apart. */
+	/** Clients beyond the maximum number. */
 	static final ClientName OTHER = new ClientName("other", "");
 
-	/** Clients that say nothing of themselves. */
+	/** Clients without a name. */
 	static final ClientName UNNAMED = new ClientName("unnamed", "");
 
-	private static final Pattern PLAIN = Pattern.compile("[\\w./@:+ -]{1,64}");
+	private static final Pattern VALID = Pattern.compile("[\\w./@:+ -]{1,64}");
 
 	static ClientName of(HttpHeaders headers) {
 		String name = first(headers, "apollographql-client-name", "graphql-client-name");
@@ -34,11 +34,13 @@ record ClientName(String name, String version) {
 		return new ClientName(name, (version != null) ? version : "");
 	}
 
-	/** What is not a plain word is as good as nothing. */
+	/**
+	 * Returns the first valid header, or null; headers with other characters are ignored.
+	 */
 	private static @Nullable String first(HttpHeaders headers, String... names) {
 		for (String name : names) {
 			String value = headers.getFirst(name);
-			if (value != null && PLAIN.matcher(value).matches()) {
+			if (value != null && VALID.matcher(value).matches()) {
 				return value;
 			}
 		}

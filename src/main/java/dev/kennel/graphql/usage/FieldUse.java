@@ -2,7 +2,7 @@ package dev.kennel.graphql.usage;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** How often a client has used a field or an argument, and when last. */
+/** Counts the uses of a field or argument by a client, with the time of the last one. */
 final class FieldUse {
 
 	private final LongAdder operations = new LongAdder();
@@ -11,7 +11,7 @@ final class FieldUse {
 
 	void use(long now) {
 		this.operations.increment();
-		// A write that all processors see costs more than a look.
+		// A volatile write costs more than a read.
 		if (now - this.last >= 1_000) {
 			this.last = now;
 		}
@@ -21,7 +21,7 @@ final class FieldUse {
 		return this.operations.sum();
 	}
 
-	/** In milliseconds since the epoch, to a second. */
+	/** Returns the time in milliseconds since the epoch, precise to a second. */
 	long last() {
 		return this.last;
 	}

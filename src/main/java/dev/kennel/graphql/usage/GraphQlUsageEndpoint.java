@@ -13,9 +13,9 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.stereotype.Component;
 
 /**
- * {@code /actuator/graphqlusage}: what of the schema has been used since the start of
- * this instance, by which clients, how often, and last when. The parameter
- * {@code deprecated=true} leaves out what is not deprecated.
+ * {@code /actuator/graphqlusage}: the parts of the schema that have been used since the
+ * start of this instance, with clients, counts and times of last use. The parameter
+ * {@code deprecated=true} selects deprecated ones.
  */
 @Component
 @Endpoint(id = "graphqlusage")
@@ -29,7 +29,7 @@ class GraphQlUsageEndpoint {
 		this.usage = usage;
 	}
 
-	/** Reports the uses. */
+	/** Returns the report. */
 	@ReadOperation
 	Report report(@Nullable Boolean deprecated) {
 		Map<String, Coordinate> coordinates = new LinkedHashMap<>();
@@ -50,7 +50,7 @@ class GraphQlUsageEndpoint {
 	 * The report.
 	 *
 	 * @param since when counting began
-	 * @param coordinates what has been used
+	 * @param coordinates the used parts of the schema
 	 */
 	record Report(String since, List<Coordinate> coordinates) {
 	}
@@ -70,8 +70,8 @@ class GraphQlUsageEndpoint {
 	 *
 	 * @param name its name
 	 * @param version its version
-	 * @param operations how many of its operations have named the coordinate
-	 * @param last when the last of them was run
+	 * @param operations the number of its operations with the coordinate
+	 * @param last the time of the last of them
 	 */
 	record Client(String name, String version, long operations, String last) {
 	}

@@ -29,9 +29,9 @@ import graphql.schema.GraphQLTypeUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the fields, arguments and input fields that a valid operation names, by their
- * coordinates. What a condition leaves out is among them; what a variable holds is not,
- * since it is a matter of each request.
+ * Collects the coordinates of the fields, arguments and input fields of a valid
+ * operation. Skipped fields are included; the content of variables is not, since it
+ * differs between requests.
  *
  * @see <a href="https://spec.graphql.org/September2025/#sec-Schema-Coordinates">GraphQL,
  * schema coordinates</a>
@@ -44,7 +44,9 @@ final class SchemaCoordinates {
 
 	private final Set<String> found = new LinkedHashSet<>();
 
-	/** Its type is the fragment's own, so that once is enough. */
+	/**
+	 * The visited fragments. A fragment has its own type, so that one visit is enough.
+	 */
 	private final Set<String> fragments = new HashSet<>();
 
 	private SchemaCoordinates(GraphQLSchema schema, PreparedOperation operation) {
@@ -95,7 +97,7 @@ final class SchemaCoordinates {
 
 	private void visit(Field field, GraphQLFieldsContainer parent) {
 		GraphQLFieldDefinition definition = parent.getFieldDefinition(field.getName());
-		// Introspection is no part of the schema that could be removed.
+		// Introspection fields can't be removed from the schema.
 		if (definition == null) {
 			return;
 		}

@@ -26,19 +26,18 @@ import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts operations by the fields and arguments that they name, and by their clients.
- * What an operation names is found out once for its document, so that a run costs an
- * addition for each. What clients make up is bounded: documents are valid, so that their
- * fields are those of the schema, and beyond a number of clients further ones are counted
- * as {@code other}.
+ * Counts operations by schema coordinate and client. The coordinates of an operation are
+ * collected once for its document, so that an execution costs one addition for each. The
+ * number of counters is bounded: documents are valid, so that their fields are those of
+ * the schema, and clients beyond the maximum number are counted as {@code other}.
  */
 @Component
 class SchemaUsage implements OperationInterceptor, MeterBinder {
 
-	/** Names with their versions. */
+	/** The maximum number of names with their versions. */
 	static final int MAX_CLIENTS = 100;
 
-	/** What the uses of a client take that are kept with an operation. */
+	/** The memory per coordinate and client that an operation references. */
 	private static final int BYTES_PER_USE = 8;
 
 	private final ObjectProvider<GraphQlSource> source;
@@ -55,20 +54,20 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 	}
 
 	/**
-	 * A line of the report.
+	 * A row of the report.
 	 *
 	 * @param coordinate the field, argument or input field
-	 * @param deprecated whether the schema says that it should not be used
+	 * @param deprecated whether the schema deprecates it
 	 * @param client the client
-	 * @param operations how many operations have named it
-	 * @param last when the last of them was run, in milliseconds since the epoch
+	 * @param operations the number of operations with the coordinate
+	 * @param last the time of the last of them, in milliseconds since the epoch
 	 */
 	record Use(String coordinate, boolean deprecated, ClientName client, long operations, long last) {
 	}
 
 	@Override
 	public WebGraphQlResponse after(WebGraphQlRequest request, WebGraphQlResponse response) {
-		PreparedOperation operation = PreparedDocument.running(response.getExecutionInput().getGraphQLContext());
+		PreparedOperation operation = PreparedDocument.current(response.getExecutionInput().getGraphQLContext());
 		if (operation != null) {
 			long now = System.currentTimeMillis();
 			for (FieldUse use : operation.attachment(OperationUses.class, OperationUses::new)
@@ -86,7 +85,7 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 		return (this.clients.size() < MAX_CLIENTS && this.clients.add(client)) ? client : ClientName.OTHER;
 	}
 
-	/** What an operation names, by its clients. */
+	/** The counters of an operation, by client. */
 	private final class OperationUses {
 
 		private final PreparedOperation operation;
@@ -98,12 +97,12 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 		}
 
 		FieldUse[] of(ClientName client) {
-			FieldUse[] known = this.byClient.get(client);
-			if (known == null) {
-				known = this.byClient.computeIfAbsent(client, this::find);
-				this.operation.addBytes((long) known.length * BYTES_PER_USE);
+			FieldUse[] counters = this.byClient.get(client);
+			if (counters == null) {
+				counters = this.byClient.computeIfAbsent(client, this::find);
+				this.operation.addBytes((long) counters.length * BYTES_PER_USE);
 			}
-			return known;
+			return counters;
 		}
 
 		private FieldUse[] find(ClientName client) {
@@ -117,7 +116,7 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 
 	}
 
-	/** All uses since the start, by coordinate and client. */
+	/** Returns all uses since the start, by coordinate and client. */
 	List<Use> uses() {
 		Set<String> deprecated = Set.copyOf(deprecated());
 		List<Use> all = new ArrayList<>();
@@ -133,7 +132,7 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 		return all;
 	}
 
-	/** The coordinates of what the schema deprecates. */
+	/** Returns the coordinates that the schema deprecates. */
 	List<String> deprecated() {
 		List<String> coordinates = new ArrayList<>();
 		this.source.getObject().schema().getAllTypesAsList().forEach((type) -> {

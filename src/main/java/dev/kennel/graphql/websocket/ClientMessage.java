@@ -7,7 +7,7 @@ import dev.kennel.graphql.http.StrictJson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message of a client on a WebSocket.
+ * A message that a client sends over a WebSocket.
  *
  * @see <a href=
  * "https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md#message-types">GraphQL
@@ -16,48 +16,48 @@ import org.jspecify.annotations.Nullable;
 sealed interface ClientMessage {
 
 	/**
-	 * The characters (UTF-16) of an operation's id, which each message about the
-	 * operation repeats. Clients use numbers or UUIDs.
+	 * The maximum length of an operation's id, in UTF-16 characters: each message of the
+	 * operation repeats it. Clients use numbers or UUIDs.
 	 */
 	int MAX_ID_LENGTH = 255;
 
 	/**
-	 * The client asks to be acknowledged.
+	 * Initialises the connection.
 	 *
-	 * @param payload what it says of itself; empty if it says nothing
+	 * @param payload the connection parameters, possibly empty
 	 */
 	record ConnectionInit(Map<?, ?> payload) implements ClientMessage {
 	}
 
-	/** The client asks for a pong. */
+	/** Requests a pong. */
 	record Ping() implements ClientMessage {
 	}
 
-	/** The client has got a ping, or tells that it is there. */
+	/** Responds to a ping, or is a unidirectional heartbeat. */
 	record Pong() implements ClientMessage {
 	}
 
 	/**
-	 * An operation is to be run.
+	 * Starts an operation.
 	 *
-	 * @param id what its messages have in common; 1 to {@value #MAX_ID_LENGTH} characters
-	 * @param payload its members, which may be faulty
+	 * @param id the id of the operation, 1 to {@value #MAX_ID_LENGTH} characters
+	 * @param payload the members of the request, not validated yet
 	 */
 	record Subscribe(String id, Map<?, ?> payload) implements ClientMessage {
 	}
 
 	/**
-	 * The result of an operation is not wanted any longer.
+	 * Cancels an operation.
 	 *
-	 * @param id the operation's id
+	 * @param id the id of the operation
 	 */
 	record Complete(String id) implements ClientMessage {
 	}
 
 	/**
-	 * Reads a message, as strictly as the body of an HTTP request.
+	 * Parses a message, as strictly as the body of an HTTP request.
 	 * @param json the message
-	 * @return what it says
+	 * @return the parsed message
 	 * @throws BadRequestException if it is not a message of the protocol
 	 */
 	static ClientMessage parse(String json) {

@@ -37,22 +37,22 @@ import reactor.core.publisher.Flux;
 import org.springframework.graphql.server.WebGraphQlResponse;
 
 /**
- * The service's side of one connection that speaks {@code graphql-transport-ws}: its
- * state, and the operations on it. A fault of an operation ends that operation, a fault
- * of the protocol the connection.
+ * The server side of a {@code graphql-transport-ws} connection: its state and its
+ * operations. An invalid operation ends with an error, a protocol violation closes the
+ * connection.
  *
  * <p>
- * Operations run on threads of their own, several at once, so that none of them keeps a
- * ping, a {@code complete} or another operation waiting. An operation counts as running
- * until its result has been sent. {@link OutgoingMessages} bounds what is in memory for a
- * client that does not read.
+ * Operations are executed concurrently on separate threads, so that none of them blocks a
+ * ping, a {@code complete} or another operation. An operation counts as running until its
+ * result has been sent. {@link OutgoingMessages} bounds the memory for a client that does
+ * not read.
  *
  * @see <a href= "https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md">GraphQL
  * over WebSocket</a>
  */
 final class GraphQlWebSocket {
 
-	/** The subprotocol, which a client has to name. */
+	/** The required subprotocol. */
 	static final String PROTOCOL = "graphql-transport-ws";
 
 	private static final String AUTHORIZATION = "authorization";
@@ -60,16 +60,15 @@ final class GraphQlWebSocket {
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
 	/**
-	 * A client that takes something within each send timeout has to take a message within
-	 * so many of them.
+	 * The send timeouts within which a client has to read a whole message.
 	 */
-	private static final int SEND_TIMEOUTS = 6;
+	private static final int MESSAGE_AGE_FACTOR = 6;
 
 	private final OperationRunner runner;
 
 	private final StreamRegistry streams;
 
-	private final StreamAuthenticator tokens;
+	private final StreamAuthenticator authenticator;
 
 	private final StreamProperties properties;
 
@@ -78,7 +77,8 @@ final class GraphQlWebSocket {
 	private final Executor threads;
 
 	/**
-	 * How long a message may take to be sent, however little of it is taken at a time.
+	 * The time within which a message has to be sent completely, however slowly the
+	 * client reads.
 	 */
 	private final Duration maxMessageAge;
 
@@ -88,7 +88,7 @@ final class GraphQlWebSocket {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** Those that the client waits for, by their ids. */
+	/** The active operations, by id. */
 	private final Map<String, WebSocketOperation> operations = new HashMap<>();
 
 	private final Deque<WebSocketOperation> waiting = new ArrayDeque<>();
@@ -99,8 +99,8 @@ final class GraphQlWebSocket {
 
 	private boolean initialised;
 
-	/** What the connection is before its caller is known. */
-	private @Nullable OpenStream anonymous;
+	/** The stream of the connection before its caller is known. */
+	private @Nullable OpenStream unauthenticatedStream;
 
 	private @Nullable OpenStream stream;
 
@@ -111,11 +111,11 @@ final class GraphQlWebSocket {
 	GraphQlWebSocket(Environment environment, WebSocketHandshake handshake, WebSocketPeer peer) {
 		this.runner = environment.runner();
 		this.streams = environment.streams();
-		this.tokens = environment.tokens();
+		this.authenticator = environment.authenticator();
 		this.properties = environment.properties();
 		this.timer = environment.timer();
 		this.threads = environment.threads();
-		this.maxMessageAge = this.properties.sendTimeout().multipliedBy(SEND_TIMEOUTS);
+		this.maxMessageAge = this.properties.sendTimeout().multipliedBy(MESSAGE_AGE_FACTOR);
 		this.handshake = handshake;
 		int maxUnsentSize = (int) Math.min(Integer.MAX_VALUE, this.properties.maxUnsentSize().toBytes());
 		this.outgoing = new OutgoingMessages(peer, maxUnsentSize, environment.memory(), System::nanoTime,
@@ -123,16 +123,19 @@ final class GraphQlWebSocket {
 	}
 
 	/**
-	 * What all WebSockets of an instance have in common.
+	 * The dependencies that all WebSockets of an instance share.
 	 *
-	 * @param threads runs each task on a thread of its own
-	 * @param memory what the messages that wait to be sent may take together
+	 * @param threads runs each task on a separate thread
+	 * @param memory bounds the memory of all unsent messages
 	 */
-	record Environment(OperationRunner runner, StreamRegistry streams, StreamAuthenticator tokens, StreamProperties properties,
-			ScheduledExecutorService timer, Executor threads, MemoryPermits memory) {
+	record Environment(OperationRunner runner, StreamRegistry streams, StreamAuthenticator authenticator,
+			StreamProperties properties, ScheduledExecutorService timer, Executor threads, MemoryPermits memory) {
 	}
 
-	/** Runs an operation, and waits for its result or for its events to begin. */
+	/**
+	 * Executes an operation, and blocks until its result or its event publisher is
+	 * available.
+	 */
 	@FunctionalInterface
 	interface OperationRunner {
 
@@ -141,7 +144,7 @@ final class GraphQlWebSocket {
 	}
 
 	/**
-	 * Begins: from now on the client has a certain time to ask for its acknowledgement.
+	 * Opens the connection and starts the timeout of {@code connection_init}.
 	 */
 	void open() {
 		this.lock.lock();
@@ -150,11 +153,12 @@ final class GraphQlWebSocket {
 				this.outgoing.close(new CloseReason(4406, "Subprotocol not acceptable"));
 				return;
 			}
-			this.anonymous = this.streams.openUnknown(this::end);
-			this.initTimeout = this.timer.schedule(this::endUnlessInitialised,
+			this.unauthenticatedStream = this.streams.openUnauthenticated(this::end);
+			this.initTimeout = this.timer.schedule(this::closeUnlessInitialised,
 					this.properties.connectionInitTimeout().toMillis(), TimeUnit.MILLISECONDS);
 			long interval = this.properties.heartbeat().toMillis();
-			this.heartbeat = this.timer.scheduleWithFixedDelay(this::beat, interval, interval, TimeUnit.MILLISECONDS);
+			this.heartbeat = this.timer.scheduleWithFixedDelay(this::sendHeartbeat, interval, interval,
+					TimeUnit.MILLISECONDS);
 		}
 		catch (StreamRefusedException ex) {
 			end(ex.reason());
@@ -168,7 +172,7 @@ final class GraphQlWebSocket {
 		close(reason.closeReason());
 	}
 
-	private void endUnlessInitialised() {
+	private void closeUnlessInitialised() {
 		this.lock.lock();
 		try {
 			if (!this.initialised) {
@@ -185,13 +189,16 @@ final class GraphQlWebSocket {
 		stopOperationsSoon();
 	}
 
-	/** Without the lock, which the caller may have: to stop one may wait for another. */
+	/**
+	 * On another thread, since the caller may hold the lock: stopping an operation may
+	 * block.
+	 */
 	private void stopOperationsSoon() {
 		this.threads.execute(this::stopOperations);
 	}
 
 	/**
-	 * Takes a message of the client. It returns soon, and is called for one message at a
+	 * Handles a message of the client. Does not block, and is called for one message at a
 	 * time.
 	 * @param text the message
 	 */
@@ -246,7 +253,10 @@ final class GraphQlWebSocket {
 		}
 	}
 
-	/** Members that differ in their case are like lines of a header with one name. */
+	/**
+	 * Member names are case-insensitive, like header names: each match is one header
+	 * line.
+	 */
 	private CallerAuthentication authentication(Map<?, ?> payload) {
 		List<String> values = new ArrayList<>();
 		for (Map.Entry<?, ?> member : payload.entrySet()) {
@@ -257,16 +267,16 @@ final class GraphQlWebSocket {
 				values.add(value);
 			}
 		}
-		CallerAuthentication found = this.tokens.verify(values);
-		if (found == null) {
-			found = this.handshake.authentication();
+		CallerAuthentication authentication = this.authenticator.verify(values);
+		if (authentication == null) {
+			authentication = this.handshake.authentication();
 		}
-		return (found != null) ? found : CallerAuthentication.refused(ErrorReason.TOKEN_MISSING);
+		return (authentication != null) ? authentication : CallerAuthentication.refused(ErrorReason.TOKEN_MISSING);
 	}
 
-	private void beat() {
+	private void sendHeartbeat() {
 		this.outgoing.abortIfOlderThan(this.maxMessageAge);
-		// What is being sent tells as well that the service is there.
+		// A message that is being sent replaces the heartbeat.
 		if (isAcknowledged() && this.outgoing.isIdle()) {
 			this.outgoing.add(ServerMessage.PING);
 		}
@@ -286,11 +296,11 @@ final class GraphQlWebSocket {
 		this.lock.lock();
 		try {
 			if (this.outgoing.isClosing()) {
-				// Meanwhile, on another thread: nothing would stop the operation.
+				// Closed concurrently: the operation would never be stopped.
 				return;
 			}
-			OpenStream known = this.stream;
-			if (known == null) {
+			OpenStream authenticatedStream = this.stream;
+			if (authenticatedStream == null) {
 				close(new CloseReason(4401, "Unauthorized"));
 				return;
 			}
@@ -298,14 +308,14 @@ final class GraphQlWebSocket {
 				close(new CloseReason(4409, "Subscriber for " + message.id() + " already exists"));
 				return;
 			}
-			begin(message, text, known);
+			enqueueOrStart(message, text, authenticatedStream);
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private void begin(ClientMessage.Subscribe message, String text, OpenStream known) {
+	private void enqueueOrStart(ClientMessage.Subscribe message, String text, OpenStream authenticatedStream) {
 		GraphQlHttpRequest request;
 		try {
 			request = GraphQlHttpRequest.of(message.payload());
@@ -314,11 +324,11 @@ final class GraphQlWebSocket {
 			this.outgoing.add(ServerMessage.error(message.id(), List.of(ex.error())));
 			return;
 		}
-		boolean waits = this.running >= this.properties.maxConcurrentOperations();
-		// One that waits is kept as its text, which takes the less memory.
-		WebSocketOperation operation = new WebSocketOperation(this, message.id(), known, text.length(),
-				waits ? () -> request(text) : () -> request);
-		if (!waits) {
+		boolean queued = this.running >= this.properties.maxConcurrentOperations();
+		// A queued operation is kept as text, which takes less memory.
+		WebSocketOperation operation = new WebSocketOperation(this, message.id(), authenticatedStream, text.length(),
+				queued ? () -> request(text) : () -> request);
+		if (!queued) {
 			this.operations.put(message.id(), operation);
 			start(operation);
 		}
@@ -330,8 +340,8 @@ final class GraphQlWebSocket {
 		else {
 			ApiException refusal = ApiException.rateLimited("Too many operations wait on this WebSocket "
 					+ "(kennel.streams.max-concurrent-operations, max-waiting-size).", RETRY_AFTER);
-			this.outgoing
-				.add(ServerMessage.error(message.id(), List.of(ApiErrorFactory.ofRequest(refusal, operation.requestId()))));
+			this.outgoing.add(ServerMessage.error(message.id(),
+					List.of(ApiErrorFactory.ofRequest(refusal, operation.requestId()))));
 		}
 	}
 
@@ -342,21 +352,21 @@ final class GraphQlWebSocket {
 		throw new IllegalStateException("Not the message of an operation");
 	}
 
-	/** Only with the lock. */
+	/** Requires the lock. */
 	private void start(WebSocketOperation operation) {
-		this.threads.execute(() -> run(operation));
+		this.threads.execute(() -> execute(operation));
 		this.running++;
 	}
 
-	private void run(WebSocketOperation operation) {
+	private void execute(WebSocketOperation operation) {
 		try {
 			WebGraphQlResponse response = this.runner.run(operation, this.handshake);
 			ExecutionResult result = response.getExecutionResult();
 			if (result.getData() instanceof Publisher<?> events) {
-				follow(operation, events);
+				startSubscription(operation, events);
 			}
 			else if (!result.isDataPresent() && !result.getErrors().isEmpty()) {
-				finish(operation,
+				sendResult(operation,
 						List.of(ServerMessage.error(operation.id(),
 								result.getErrors()
 									.stream()
@@ -364,18 +374,18 @@ final class GraphQlWebSocket {
 									.toList())));
 			}
 			else {
-				finish(operation, List.of(ServerMessage.next(operation.id(), response.toMap()),
+				sendResult(operation, List.of(ServerMessage.next(operation.id(), response.toMap()),
 						ServerMessage.complete(operation.id())));
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			finish(operation, List
-				.of(ServerMessage.error(operation.id(), List.of(ApiErrorFactory.ofRequest(ex, operation.requestId())))));
+			sendResult(operation, List.of(ServerMessage.error(operation.id(),
+					List.of(ApiErrorFactory.ofRequest(ex, operation.requestId())))));
 		}
 	}
 
-	/** Sends the events of a subscription, if there may be a further one. */
-	private void follow(WebSocketOperation operation, Publisher<?> events) {
+	/** Starts a subscription, unless the connection has reached its limit. */
+	private void startSubscription(WebSocketOperation operation, Publisher<?> events) {
 		this.lock.lock();
 		try {
 			int max = this.properties.maxPerConnection();
@@ -388,16 +398,16 @@ final class GraphQlWebSocket {
 			this.lock.unlock();
 		}
 		Flux.from(events).cast(ExecutionResult.class).subscribe(operation);
-		release();
+		releaseSlot();
 	}
 
 	/** Sends an event of a subscription. */
-	void next(WebSocketOperation operation, Map<String, Object> event, Runnable afterwards) {
+	void next(WebSocketOperation operation, Map<String, Object> event, Runnable onSettled) {
 		String text = ServerMessage.next(operation.id(), event);
 		this.lock.lock();
 		try {
 			if (this.operations.get(operation.id()) == operation && !this.outgoing.isClosing()) {
-				this.outgoing.add(text, operation, afterwards);
+				this.outgoing.add(text, operation, onSettled);
 			}
 		}
 		finally {
@@ -405,32 +415,35 @@ final class GraphQlWebSocket {
 		}
 	}
 
-	/** A subscription has no further events. */
+	/** Completes a subscription. */
 	void complete(WebSocketOperation operation) {
-		end(operation, List.of(ServerMessage.complete(operation.id())), () -> {
+		sendFinal(operation, List.of(ServerMessage.complete(operation.id())), () -> {
 		});
 	}
 
-	/** A subscription has failed. */
+	/** Ends a subscription with errors. */
 	void fail(WebSocketOperation operation, List<? extends GraphQLError> errors) {
-		end(operation, List.of(ServerMessage.error(operation.id(), errors)), () -> {
+		sendFinal(operation, List.of(ServerMessage.error(operation.id(), errors)), () -> {
 		});
 	}
 
-	/** Sends what a query or mutation has come to, and lets the next operation run. */
-	private void finish(WebSocketOperation operation, List<String> texts) {
-		end(operation, texts, this::release);
+	/** Sends the result of a query or mutation, and starts the next queued operation. */
+	private void sendResult(WebSocketOperation operation, List<String> texts) {
+		sendFinal(operation, texts, this::releaseSlot);
 	}
 
-	/** Frees the id before the client gets to know that it may use it again. */
-	private void end(WebSocketOperation operation, List<String> texts, Runnable afterwards) {
-		boolean wanted;
+	/**
+	 * Releases the id before the final message is sent, since the client may then reuse
+	 * it.
+	 */
+	private void sendFinal(WebSocketOperation operation, List<String> texts, Runnable onSettled) {
+		boolean active;
 		this.lock.lock();
 		try {
-			wanted = this.operations.remove(operation.id(), operation);
-			if (wanted) {
+			active = this.operations.remove(operation.id(), operation);
+			if (active) {
 				for (int i = 0; i < texts.size(); i++) {
-					this.outgoing.add(texts.get(i), operation, (i == texts.size() - 1) ? afterwards : () -> {
+					this.outgoing.add(texts.get(i), operation, (i == texts.size() - 1) ? onSettled : () -> {
 					});
 				}
 			}
@@ -438,13 +451,13 @@ final class GraphQlWebSocket {
 		finally {
 			this.lock.unlock();
 		}
-		if (!wanted) {
-			afterwards.run();
+		if (!active) {
+			onSettled.run();
 		}
 	}
 
-	/** An operation runs no longer: one that waits may. */
-	private void release() {
+	/** Releases the slot of an operation, and starts the next queued one. */
+	private void releaseSlot() {
 		this.lock.lock();
 		try {
 			this.running--;
@@ -479,10 +492,10 @@ final class GraphQlWebSocket {
 	}
 
 	private void stopOperations() {
-		List<WebSocketOperation> stopped;
+		List<WebSocketOperation> cancelled;
 		this.lock.lock();
 		try {
-			stopped = new ArrayList<>(this.operations.values());
+			cancelled = new ArrayList<>(this.operations.values());
 			this.operations.clear();
 			this.waiting.clear();
 			this.waitingSize = 0;
@@ -490,18 +503,18 @@ final class GraphQlWebSocket {
 		finally {
 			this.lock.unlock();
 		}
-		stopped.forEach(WebSocketOperation::stop);
+		cancelled.forEach(WebSocketOperation::stop);
 	}
 
-	/** The connection is closed, by either side, or lost. */
+	/** Called when the connection is closed by either side, or lost. */
 	void closed() {
 		this.outgoing.end();
-		OpenStream first;
-		OpenStream second;
+		OpenStream unauthenticated;
+		OpenStream authenticated;
 		this.lock.lock();
 		try {
-			first = this.anonymous;
-			second = this.stream;
+			unauthenticated = this.unauthenticatedStream;
+			authenticated = this.stream;
 			cancel(this.initTimeout);
 			cancel(this.heartbeat);
 		}
@@ -509,11 +522,11 @@ final class GraphQlWebSocket {
 			this.lock.unlock();
 		}
 		stopOperations();
-		if (first != null) {
-			this.streams.close(first);
+		if (unauthenticated != null) {
+			this.streams.close(unauthenticated);
 		}
-		if (second != null) {
-			this.streams.close(second);
+		if (authenticated != null) {
+			this.streams.close(authenticated);
 		}
 	}
 

@@ -17,20 +17,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The messages that wait to be sent on one connection. They are sent in their order, one
- * at a time, without blocking a thread. The connection is closed between two messages.
+ * The queue of outgoing messages of a connection. Messages are sent in order, one at a
+ * time, without blocking a thread. The connection is closed between two messages.
  *
  * <p>
- * Their size is bounded, for the connection and for all connections of the instance
- * together: pongs and refusals are as many as a client asks for that does not read them,
- * and results are large. A connection that exceeds a bound is closed with
- * {@link StreamEnd#TOO_SLOW}.
+ * The total size is bounded, per connection and per instance: a client that does not read
+ * can cause any number of pongs and errors, and results are large. A connection that
+ * exceeds a bound is closed with {@link StreamEnd#TOO_SLOW}.
  */
 final class OutgoingMessages {
 
 	private static final Logger logger = LoggerFactory.getLogger(OutgoingMessages.class);
 
-	/** What a message takes beside its text, in bytes. */
+	/** The memory of a message in addition to its text, in bytes. */
 	private static final int OVERHEAD = 128;
 
 	private final WebSocketPeer peer;
@@ -47,13 +46,13 @@ final class OutgoingMessages {
 
 	private final Deque<Message> waiting = new ArrayDeque<>();
 
-	/** The message that is being sent. */
+	/** The message that is currently being sent. */
 	private @Nullable Message current;
 
-	/** Of the messages that wait and of the one that is being sent. */
+	/** The total size of the queued messages and the current one. */
 	private int size;
 
-	/** Whether a thread gives the peer what it can take. */
+	/** Whether a thread is in {@link #drain()}. */
 	private boolean draining;
 
 	private boolean ended;
@@ -63,12 +62,12 @@ final class OutgoingMessages {
 	/**
 	 * Creates an empty queue.
 	 * @param peer the client
-	 * @param maxSize how large messages may be together, in characters; a message that is
-	 * larger is sent if no other waits
-	 * @param memory what the messages of all connections may take together
-	 * @param nanoTime the time, as of {@link System#nanoTime()}
-	 * @param onEnd is called when the connection ends by itself, since the client is gone
-	 * or too slow; maybe more than once
+	 * @param maxSize the maximum total size of the messages, in characters; a larger
+	 * message is sent if the queue is empty
+	 * @param memory bounds the memory of the messages of all connections
+	 * @param nanoTime the time source, like {@link System#nanoTime()}
+	 * @param onEnd called when the connection is lost or the client is too slow, possibly
+	 * more than once
 	 */
 	OutgoingMessages(WebSocketPeer peer, int maxSize, MemoryPermits memory, LongSupplier nanoTime, Runnable onEnd) {
 		this.peer = peer;
@@ -78,8 +77,8 @@ final class OutgoingMessages {
 		this.onEnd = onEnd;
 	}
 
-	/** A message, and when it was added. */
-	private record Message(String text, @Nullable Object operation, Runnable afterwards, long added) {
+	/** A message and the time when it was added. */
+	private record Message(String text, @Nullable Object operation, Runnable onSettled, long added) {
 
 		int size() {
 			return this.text.length() + OVERHEAD;
@@ -87,17 +86,17 @@ final class OutgoingMessages {
 
 		void settle() {
 			try {
-				this.afterwards.run();
+				this.onSettled.run();
 			}
 			catch (RuntimeException | Error ex) {
-				// The connection goes on.
+				// The connection stays open.
 				logger.error("What follows a message of a WebSocket has failed", ex);
 			}
 		}
 
 	}
 
-	/** Adds a message that belongs to no operation. */
+	/** Adds a message without an operation. */
 	void add(String text) {
 		add(new Message(text, null, () -> {
 		}, this.nanoTime.getAsLong()));
@@ -105,12 +104,11 @@ final class OutgoingMessages {
 
 	/**
 	 * Adds a message.
-	 * @param operation what it belongs to, by which it can be discarded
-	 * @param afterwards is run once: when the message has been sent, or when it is clear
-	 * that it will not be
+	 * @param operation the operation of the message, for {@link #discard}
+	 * @param onSettled called once: when the message has been sent, or when it is dropped
 	 */
-	void add(String text, Object operation, Runnable afterwards) {
-		add(new Message(text, operation, afterwards, this.nanoTime.getAsLong()));
+	void add(String text, Object operation, Runnable onSettled) {
+		add(new Message(text, operation, onSettled, this.nanoTime.getAsLong()));
 	}
 
 	private void add(Message message) {
@@ -142,29 +140,29 @@ final class OutgoingMessages {
 		drain();
 	}
 
-	/** Only with the lock. Takes the memory as well. */
+	/** Requires the lock. Acquires the memory permits. */
 	private boolean hasRoom(Message message) {
-		long next = (long) this.size + message.size();
-		return (this.size == 0 || next <= this.maxSize) && next <= Integer.MAX_VALUE
-				&& this.memory.tryGrow(this.size, (int) next);
+		long newSize = (long) this.size + message.size();
+		return (this.size == 0 || newSize <= this.maxSize) && newSize <= Integer.MAX_VALUE
+				&& this.memory.tryGrow(this.size, (int) newSize);
 	}
 
-	/** Only with the lock. */
-	private void free(Message message) {
+	/** Requires the lock. */
+	private void releaseMemory(Message message) {
 		this.memory.shrink(this.size, this.size - message.size());
 		this.size -= message.size();
 	}
 
-	/** Only with the lock. Returns the messages that are not sent any more. */
+	/** Clears the queue and returns the dropped messages. Requires the lock. */
 	private List<Message> clear() {
 		List<Message> dropped = new ArrayList<>(this.waiting);
 		this.waiting.clear();
-		dropped.forEach(this::free);
+		dropped.forEach(this::releaseMemory);
 		return dropped;
 	}
 
-	/** Discards what has not been sent of an operation. */
-	@SuppressWarnings("ReferenceEquality") // Each operation is only itself.
+	/** Drops the queued messages of an operation. */
+	@SuppressWarnings("ReferenceEquality") // Operations are compared by identity.
 	void discard(Object operation) {
 		List<Message> dropped = new ArrayList<>();
 		this.lock.lock();
@@ -173,7 +171,7 @@ final class OutgoingMessages {
 				Message message = messages.next();
 				if (message.operation() == operation) {
 					messages.remove();
-					free(message);
+					releaseMemory(message);
 					dropped.add(message);
 				}
 			}
@@ -184,7 +182,7 @@ final class OutgoingMessages {
 		dropped.forEach(Message::settle);
 	}
 
-	/** Closes the connection, after the message that is just being sent. */
+	/** Closes the connection after the current message. Queued messages are dropped. */
 	void close(CloseReason reason) {
 		List<Message> dropped;
 		this.lock.lock();
@@ -202,7 +200,7 @@ final class OutgoingMessages {
 		drain();
 	}
 
-	/** The connection is closed or lost: nothing is sent any more. */
+	/** Called when the connection is closed or lost. All messages are dropped. */
 	void end() {
 		List<Message> dropped;
 		this.lock.lock();
@@ -212,7 +210,7 @@ final class OutgoingMessages {
 			Message sending = this.current;
 			if (sending != null) {
 				this.current = null;
-				free(sending);
+				releaseMemory(sending);
 				dropped.add(sending);
 			}
 		}
@@ -223,9 +221,9 @@ final class OutgoingMessages {
 	}
 
 	/**
-	 * Cuts the connection off if a message has not been sent for too long. A client that
-	 * takes a little now and then would otherwise hold memory for as long as it likes.
-	 * @param limit how long a message may take from when it is added
+	 * Aborts the connection if the current message is too old. A client that reads slowly
+	 * but steadily would otherwise hold memory indefinitely.
+	 * @param limit the maximum age of a message since it was added
 	 */
 	void abortIfOlderThan(Duration limit) {
 		this.lock.lock();
@@ -240,7 +238,10 @@ final class OutgoingMessages {
 		abort();
 	}
 
-	/** Whether nothing is added any more. */
+	/**
+	 * Returns whether the connection is closing or closed, so that new messages are
+	 * dropped.
+	 */
 	boolean isClosing() {
 		this.lock.lock();
 		try {
@@ -262,8 +263,8 @@ final class OutgoingMessages {
 	}
 
 	/**
-	 * Gives the peer what it can take. The peer is called without the lock, and may
-	 * report a message as sent before it returns.
+	 * Sends queued messages to the peer. The peer is called without the lock, and may
+	 * report a message as sent before {@code send} returns.
 	 */
 	private void drain() {
 		this.lock.lock();
@@ -320,7 +321,7 @@ final class OutgoingMessages {
 			this.peer.close(reason);
 		}
 		catch (RuntimeException | Error ex) {
-			lost(ex);
+			connectionLost(ex);
 		}
 	}
 
@@ -330,25 +331,25 @@ final class OutgoingMessages {
 			if (!isCurrent(message)) {
 				return;
 			}
-			free(message);
+			releaseMemory(message);
 			this.current = null;
 		}
 		finally {
 			this.lock.unlock();
 		}
 		if (failure != null) {
-			lost(failure);
+			connectionLost(failure);
 		}
 		message.settle();
 		drain();
 	}
 
-	@SuppressWarnings("ReferenceEquality") // Two messages may say the same.
+	@SuppressWarnings("ReferenceEquality") // Messages may be equal.
 	private boolean isCurrent(Message message) {
 		return this.current == message;
 	}
 
-	private void lost(Throwable failure) {
+	private void connectionLost(Throwable failure) {
 		logger.debug("A client of a WebSocket is gone", failure);
 		abort();
 	}

@@ -11,8 +11,8 @@ import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes the messages of the service, with the members that the protocol names and no
- * others.
+ * Serializes the messages of the server, with exactly the members that the protocol
+ * defines.
  *
  * @see <a href=
  * "https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md#message-types">GraphQL
@@ -26,7 +26,10 @@ final class ServerMessage {
 
 	static final String PONG = "{\"type\":\"pong\"}";
 
-	/** An id may have half of a surrogate pair, which only an escape can carry back. */
+	/**
+	 * An id may contain an unpaired surrogate, which only an escape sequence can
+	 * represent.
+	 */
 	private static final JsonMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
 	private ServerMessage() {

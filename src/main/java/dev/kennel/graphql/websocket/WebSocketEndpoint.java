@@ -39,8 +39,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Opens the WebSockets of this instance, and carries them over the server: handshakes,
- * and messages on the connection's event loop.
+ * The WebSocket endpoint: validates handshakes, and connects {@link GraphQlWebSocket} to
+ * the server. Messages are handled on the connection's event loop.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6455#section-4.2">RFC 6455, section
  * 4.2</a>
@@ -52,14 +52,13 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	private static final URI ENDPOINT = URI.create("/graphql");
 
-	/** What operations get to know of the headers of the handshake. */
-	private static final List<String> HEADERS_OF_OPERATIONS = List.of(HttpHeaders.USER_AGENT,
-			"apollographql-client-name", "apollographql-client-version", "graphql-client-name",
-			"graphql-client-version");
+	/** The handshake headers that are passed to operations. */
+	private static final List<String> OPERATION_HEADERS = List.of(HttpHeaders.USER_AGENT, "apollographql-client-name",
+			"apollographql-client-version", "graphql-client-name", "graphql-client-version");
 
 	private final OperationHandler handler;
 
-	private final StreamAuthenticator tokens;
+	private final StreamAuthenticator authenticator;
 
 	private final StreamProperties properties;
 
@@ -69,18 +68,20 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	private final GraphQlWebSocket.Environment environment;
 
-	WebSocketEndpoint(OperationHandler handler, StreamRegistry streams, StreamAuthenticator tokens, StreamProperties properties,
-			AllowedOrigins allowedOrigins) {
+	WebSocketEndpoint(OperationHandler handler, StreamRegistry streams, StreamAuthenticator authenticator,
+			StreamProperties properties, AllowedOrigins allowedOrigins) {
 		this.handler = handler;
-		this.tokens = tokens;
+		this.authenticator = authenticator;
 		this.properties = properties;
 		this.allowedOrigins = allowedOrigins;
 		ThreadFactory threads = VirtualThreads.factory("websocket-");
-		this.environment = new GraphQlWebSocket.Environment(this::run, streams, tokens, properties, this.timer,
-				(task) -> threads.newThread(task).start(), MemoryPermits.ofHeap(16));
+		this.environment = new GraphQlWebSocket.Environment(this::execute, streams, authenticator, properties,
+				this.timer, (task) -> threads.newThread(task).start(), MemoryPermits.ofHeap(16));
 	}
 
-	/** Creates a timer that keeps no cancelled task, and with it no connection. */
+	/**
+	 * Creates a timer that removes cancelled tasks, which would retain their connections.
+	 */
 	static ScheduledThreadPoolExecutor newTimer() {
 		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1,
 				Thread.ofPlatform().daemon().name("websockets").factory());
@@ -96,12 +97,12 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 			exchange.refuse(HttpStatus.BAD_REQUEST.value());
 		}
 		else if (origin != null && !this.allowedOrigins.contains(origin, exchange.header(HttpHeaders.HOST))) {
-			// Clients that are no browser have none, and may in any case.
+			// Only browsers send an origin. Other clients are not restricted.
 			exchange.refuse(HttpStatus.FORBIDDEN.value());
 		}
 		else {
-			CallerAuthentication authentication = this.tokens.authenticate(exchange);
-			String subprotocol = offers(exchange) ? GraphQlWebSocket.PROTOCOL : null;
+			CallerAuthentication authentication = this.authenticator.authenticate(exchange);
+			String subprotocol = offersProtocol(exchange) ? GraphQlWebSocket.PROTOCOL : null;
 			WebSocketHandshake handshake = new WebSocketHandshake(ENDPOINT, headers(exchange), exchange.remoteAddress(),
 					subprotocol, authentication);
 			exchange.openWebSocket(subprotocol, Math.toIntExact(this.properties.maxMessageSize().toBytes()),
@@ -109,21 +110,21 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 		}
 	}
 
-	private Messages open(WebSocketConnection connection, WebSocketHandshake handshake) {
+	private MessageListener open(WebSocketConnection connection, WebSocketHandshake handshake) {
 		GraphQlWebSocket webSocket = new GraphQlWebSocket(this.environment, handshake, new Peer(connection));
 		webSocket.open();
-		return new Messages(connection, webSocket);
+		return new MessageListener(connection, webSocket);
 	}
 
-	private WebGraphQlResponse run(WebSocketOperation operation, WebSocketHandshake handshake) {
+	private WebGraphQlResponse execute(WebSocketOperation operation, WebSocketHandshake handshake) {
 		OpenStream stream = operation.stream();
 		WebSocketGraphQlRequest request = new WebSocketGraphQlRequest(handshake.uri(), handshake.headers(), null,
 				handshake.remoteAddress(), Map.of(), operation.request().toMap(), operation.requestId(), Locale.ENGLISH,
 				handshake);
 		request.configureExecutionInput((input, builder) -> {
 			Caller caller = Objects.requireNonNull(stream.caller());
-			// A session that has just ended may have operations on their way here.
-			CallerContext.put(input.getGraphQLContext(), this.tokens.isRevoked(caller)
+			// Operations may still arrive after the session has been revoked.
+			CallerContext.put(input.getGraphQLContext(), this.authenticator.isRevoked(caller)
 					? CallerAuthentication.refused(ErrorReason.SESSION_ENDED) : CallerAuthentication.of(caller));
 			stream.put(input.getGraphQLContext());
 			operation.begin(input);
@@ -143,21 +144,20 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 		this.timer.shutdownNow();
 	}
 
-	private static boolean offers(HttpExchange exchange) {
+	private static boolean offersProtocol(HttpExchange exchange) {
 		return HeaderList.elements(exchange.headers("Sec-WebSocket-Protocol")).contains(GraphQlWebSocket.PROTOCOL);
 	}
 
-	/** What operations get to know of it. */
 	private static HttpHeaders headers(HttpExchange exchange) {
 		HttpHeaders headers = new HttpHeaders();
-		for (String name : HEADERS_OF_OPERATIONS) {
+		for (String name : OPERATION_HEADERS) {
 			exchange.headers(name).forEach((value) -> headers.add(name, value));
 		}
 		return headers;
 	}
 
-	/** What the client sends. */
-	private record Messages(WebSocketConnection connection,
+	/** Receives the client's messages. */
+	private record MessageListener(WebSocketConnection connection,
 			GraphQlWebSocket webSocket) implements WebSocketHandler.Listener {
 
 		@Override
@@ -178,7 +178,7 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	}
 
-	/** The client of a connection. */
+	/** Sends to the client of a connection. */
 	private record Peer(WebSocketConnection connection) implements WebSocketPeer {
 
 		@Override

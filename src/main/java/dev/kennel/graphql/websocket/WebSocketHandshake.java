@@ -13,13 +13,14 @@ import org.springframework.graphql.server.WebSocketSessionInfo;
 import org.springframework.http.HttpHeaders;
 
 /**
- * What the HTTP request of a WebSocket said, for Kennel and for Spring GraphQL.
+ * The handshake of a WebSocket, also as Spring GraphQL's session info.
  *
- * @param uri the address that it was sent to
- * @param headers its headers
- * @param remoteAddress the address of the client, as far as it is known
- * @param subprotocol the subprotocol that both sides agreed on, or null for none
- * @param authentication what its token or cookies say, or null if it had none
+ * @param uri the requested URI
+ * @param headers the headers
+ * @param remoteAddress the address of the client, or null if unknown
+ * @param subprotocol the negotiated subprotocol, or null
+ * @param authentication the result of verifying its token or cookies, or null if it has
+ * none
  */
 record WebSocketHandshake(URI uri, HttpHeaders headers, @Nullable InetSocketAddress remoteAddress,
 		@Nullable String subprotocol, @Nullable CallerAuthentication authentication) implements WebSocketSessionInfo {

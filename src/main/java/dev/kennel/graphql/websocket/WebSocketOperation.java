@@ -21,19 +21,22 @@ import reactor.core.publisher.BaseSubscriber;
 import org.springframework.graphql.execution.SubscriptionPublisherException;
 
 /**
- * An operation on a WebSocket. If it is a subscription, it asks for further events as
- * those before them are sent.
+ * An operation on a WebSocket. A subscription requests further events as previous ones
+ * are sent.
  */
 final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 
-	/** How many events of a subscription wait to be sent. */
-	private static final int WINDOW = 16;
+	/** The maximum number of events of a subscription that wait to be sent. */
+	private static final int PREFETCH = 16;
 
 	private final GraphQlWebSocket connection;
 
 	private final String id;
 
-	/** A client numbers its operations from 1 on, which finds nothing in a log. */
+	/**
+	 * Client ids are not unique across connections, so they identify no operation in a
+	 * log.
+	 */
 	private final String requestId = UuidCreator.getTimeOrderedEpoch().toString();
 
 	private final OpenStream stream;
@@ -51,11 +54,11 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 	private @Nullable Deadline deadline;
 
 	/**
-	 * Makes an operation.
-	 * @param id what its messages have in common
+	 * Creates an operation.
+	 * @param id the id of the operation
 	 * @param stream the stream of the connection
-	 * @param size the characters of the message that it came with
-	 * @param request what the message says; asked for once it runs
+	 * @param size the length of its message, in characters
+	 * @param request supplies the request when the operation is executed
 	 */
 	WebSocketOperation(GraphQlWebSocket connection, String id, OpenStream stream, int size,
 			Supplier<GraphQlHttpRequest> request) {
@@ -82,12 +85,12 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 		return this.request.get();
 	}
 
-	/** The characters of the message that it came with. */
+	/** Returns the length of its message, in characters. */
 	int size() {
 		return this.size;
 	}
 
-	/** Whether it is a subscription that has begun. */
+	/** Returns whether this is a subscription whose events are being sent. */
 	boolean isSubscribed() {
 		return this.subscribed;
 	}
@@ -96,35 +99,35 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 		this.subscribed = true;
 	}
 
-	/** Called on the thread that is going to run the operation, within its deadline. */
-	synchronized void begin(ExecutionInput running) {
-		this.input = running;
+	/** Called on the executing thread, within the deadline of the operation. */
+	synchronized void begin(ExecutionInput executionInput) {
+		this.input = executionInput;
 		this.deadline = Deadline.current();
 		if (this.stopped) {
-			stopRunning(running);
+			cancelExecution(executionInput);
 		}
 	}
 
 	/**
-	 * Stops the operation: if it waits for a permit, it is not run; no further field of
-	 * it is called, its statement is cancelled, and its subscription ends. A mutation
-	 * that has begun is finished.
+	 * Cancels the operation: if it waits for a permit, it is not executed; no further
+	 * data fetcher is called, its statement is cancelled, and its subscription ends. A
+	 * mutation that is already executed runs to completion.
 	 */
 	void stop() {
 		synchronized (this) {
 			this.stopped = true;
 			if (this.input != null) {
-				stopRunning(this.input);
+				cancelExecution(this.input);
 			}
 		}
 		cancel();
 	}
 
-	private void stopRunning(ExecutionInput running) {
-		// One that is not prepared waits for its turn, or is being validated.
-		PreparedOperation prepared = PreparedDocument.running(running.getGraphQLContext());
+	private void cancelExecution(ExecutionInput executionInput) {
+		// An operation that is not prepared waits for a permit, or is being validated.
+		PreparedOperation prepared = PreparedDocument.current(executionInput.getGraphQLContext());
 		if (prepared == null || prepared.definition().getOperation() != OperationDefinition.Operation.MUTATION) {
-			running.cancel();
+			executionInput.cancel();
 			if (this.deadline != null) {
 				this.deadline.expire();
 			}
@@ -133,7 +136,7 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 
 	@Override
 	protected void hookOnSubscribe(Subscription subscription) {
-		subscription.request(WINDOW);
+		subscription.request(PREFETCH);
 	}
 
 	@Override
@@ -148,8 +151,8 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 
 	@Override
 	protected void hookOnError(Throwable failure) {
-		List<? extends GraphQLError> errors = (failure instanceof SubscriptionPublisherException told)
-				? told.getErrors() : List.of(ApiErrorFactory.ofRequest(failure, this.requestId));
+		List<? extends GraphQLError> errors = (failure instanceof SubscriptionPublisherException publisherException)
+				? publisherException.getErrors() : List.of(ApiErrorFactory.ofRequest(failure, this.requestId));
 		this.connection.fail(this, errors);
 	}
 

@@ -6,27 +6,26 @@ import dev.kennel.graphql.stream.CloseReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of a WebSocket, as the server reaches it. None of the methods waits
- * for the client.
+ * Sends to the client of a WebSocket. No method blocks.
  */
 interface WebSocketPeer {
 
 	/**
-	 * Sends a text message. It is called again only after {@code sent} has been.
+	 * Sends a text message. Called again only after {@code sent} has been called.
 	 * @param text the message
-	 * @param sent is called once, on any thread and maybe before this returns: with null
-	 * when the message has been written, or with what has kept it from that. A client
-	 * that takes nothing for {@code kennel.streams.send-timeout} is such a failure.
+	 * @param sent called once, on any thread and possibly before this method returns:
+	 * with null when the message has been written, or with the failure. A client that
+	 * reads nothing for {@code kennel.streams.send-timeout} is a failure.
 	 */
 	void send(String text, Consumer<@Nullable Throwable> sent);
 
 	/**
-	 * Closes the connection. It is not called while a message is being sent.
-	 * @param reason what the client is told
+	 * Closes the connection. Not called while a message is being sent.
+	 * @param reason the close reason
 	 */
 	void close(CloseReason reason);
 
-	/** Cuts the connection off: nothing can be sent any more. */
+	/** Aborts the connection without a close frame. */
 	void abort();
 
 }

@@ -1,6 +1,6 @@
 /**
  * GraphQL over WebSocket: the protocol {@code graphql-transport-ws} with its messages,
- * states and bounds, and the adapter of the server that carries it.
+ * states and limits, and the adapter to the server.
  *
  * @see <a href= "https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md">GraphQL
  * over WebSocket</a>

@@ -16,13 +16,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class DatabaseAddressTests {
 
 	private static DatabaseAddress of(String url, Map<String, String> properties) {
-		Properties given = new Properties();
-		given.putAll(properties);
-		return DatabaseAddress.of(url, given);
+		Properties driverProperties = new Properties();
+		driverProperties.putAll(properties);
+		return DatabaseAddress.of(url, driverProperties);
 	}
 
 	@Test
-	void theSettingsOfTheDriverAreThoseOfTheClient() {
+	void settingsOfTheDriverAreTranslated() {
 		DatabaseAddress address = of(
 				"jdbc:postgresql://one:5433,two:5434/kennel?currentSchema=app&targetServerType=primary&sslmode=require",
 				Map.of("user", "ann", "password", "secret", "ApplicationName", "kennel", "socketTimeout", "60",
@@ -45,7 +45,7 @@ class DatabaseAddressTests {
 	@ParameterizedTest
 	@CsvSource({ "jdbc:postgresql://[::1]:5433/kennel,::1,5433", "jdbc:postgresql:kennel,localhost,5432",
 			"jdbc:postgresql://there/kennel,there,5432" })
-	void aHostIsFound(String url, String host, int port) {
+	void hostAndPortAreParsed(String url, String host, int port) {
 		PgConnectOptions found = of(url, Map.of()).hosts().getFirst();
 
 		assertThat(found.getHost()).isEqualTo(host);
@@ -58,7 +58,7 @@ class DatabaseAddressTests {
 	@ValueSource(strings = { "sslcert=/a/certificate", "sslfactory=a.Factory", "targetServerType=secondary",
 			"sslmode=verify-full&sslrootcert=/nowhere/root.crt", "sslmode=perhaps",
 			"authenticationPluginClassName=a.P" })
-	void whatCanNotBeTranslatedIsSaid(String setting) {
+	void unsupportedSettingIsRefused(String setting) {
 		assertThatExceptionOfType(UnsupportedDriverSettingException.class)
 			.isThrownBy(() -> of("jdbc:postgresql://there/kennel?" + setting, Map.of("password", "secret")))
 			.withMessageContaining(setting.substring(0, setting.indexOf('=')).replace("sslmode", "ssl"))
@@ -66,7 +66,7 @@ class DatabaseAddressTests {
 	}
 
 	@Test
-	void beforeAPoolerNothingIsKeptOfASession() {
+	void noSessionStateIsKeptBehindAPooler() {
 		DatabaseAddress address = of("jdbc:postgresql://there/kennel?prepareThreshold=0", Map.of());
 
 		assertThat(address.sessions()).isFalse();

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-/** A client and its PostgreSQL, which is slow, goes away and comes back. */
+/** A client whose PostgreSQL is slow, goes down and comes back. */
 @Timeout(120)
 class PipelinedClientTests {
 
@@ -53,25 +53,26 @@ class PipelinedClientTests {
 		this.loops.close();
 	}
 
-	private CompletableFuture<ResultRows> ask(AccountId account, StatementLane lane, String sql, Object... parameters) {
+	private CompletableFuture<ResultRows> query(AccountId account, StatementLane lane, String sql,
+			Object... parameters) {
 		return this.client.query(account, lane, sql, new ArrayList<>(List.of(parameters)));
 	}
 
-	private long one(AccountId account) throws SQLException {
-		ResultRows rows = PipelinedClient.await(ask(account, StatementLane.SHORT, "SELECT $1::bigint", 1L));
+	private long selectOne(AccountId account) throws SQLException {
+		ResultRows rows = PipelinedClient.await(query(account, StatementLane.SHORT, "SELECT $1::bigint", 1L));
 		assertThat(rows.next()).isTrue();
 		return rows.number(1);
 	}
 
 	@Test
-	void statementsOfManyAreAnsweredEachWithItsOwnRows() throws SQLException {
-		List<CompletableFuture<ResultRows>> answers = new ArrayList<>();
+	void concurrentStatementsReturnTheirOwnRows() throws SQLException {
+		List<CompletableFuture<ResultRows>> results = new ArrayList<>();
 		for (long i = 0; i < 500; i++) {
-			answers.add(ask(new AccountId(new UUID(0, i % 50)), StatementLane.SHORT, "SELECT $1::bigint", i));
+			results.add(query(new AccountId(new UUID(0, i % 50)), StatementLane.SHORT, "SELECT $1::bigint", i));
 		}
 
-		for (int i = 0; i < answers.size(); i++) {
-			ResultRows rows = PipelinedClient.await(answers.get(i));
+		for (int i = 0; i < results.size(); i++) {
+			ResultRows rows = PipelinedClient.await(results.get(i));
 			assertThat(rows.next()).isTrue();
 			assertThat(rows.number(1)).isEqualTo(i);
 			assertThat(rows.next()).isFalse();
@@ -79,10 +80,10 @@ class PipelinedClientTests {
 	}
 
 	@Test
-	void theFailureOfOneIsNotThatOfTheOthers() throws SQLException {
-		CompletableFuture<ResultRows> before = ask(ANN, StatementLane.SHORT, "SELECT $1::bigint", 1L);
-		CompletableFuture<ResultRows> failing = ask(BOB, StatementLane.SHORT, "SELECT 1 / $1::bigint", 0L);
-		CompletableFuture<ResultRows> after = ask(ANN, StatementLane.SHORT, "SELECT $1::bigint", 2L);
+	void failedStatementDoesNotFailOthers() throws SQLException {
+		CompletableFuture<ResultRows> before = query(ANN, StatementLane.SHORT, "SELECT $1::bigint", 1L);
+		CompletableFuture<ResultRows> failing = query(BOB, StatementLane.SHORT, "SELECT 1 / $1::bigint", 0L);
+		CompletableFuture<ResultRows> after = query(ANN, StatementLane.SHORT, "SELECT $1::bigint", 2L);
 
 		assertThat(catchThrowable(() -> PipelinedClient.await(failing)))
 			.hasRootCauseMessage("ERROR: division by zero (22012)");
@@ -91,93 +92,98 @@ class PipelinedClientTests {
 	}
 
 	@Test
-	void whatTakesTooLongIsEndedByPostgresqlAndIsTooLate() throws SQLException {
-		Throwable failure = Deadline.call(Duration.ofSeconds(2),
-				() -> catchThrowable(() -> PipelinedClient.await(ask(ANN, StatementLane.SHORT, "SELECT pg_sleep(60)"))));
+	void slowStatementIsEndedByItsStatementTimeout() throws SQLException {
+		Throwable failure = Deadline.call(Duration.ofSeconds(2), () -> catchThrowable(
+				() -> PipelinedClient.await(query(ANN, StatementLane.SHORT, "SELECT pg_sleep(60)"))));
 
-		assertThat(SqlFailureClassifier.isTooLate(failure)).isTrue();
+		assertThat(SqlFailureClassifier.isDeadlineExceeded(failure)).isTrue();
 		assertThat(SqlFailureClassifier.isUnavailable(failure)).isFalse();
-		assertThat(one(ANN)).isEqualTo(1);
+		assertThat(selectOne(ANN)).isEqualTo(1);
 	}
 
-	/** The connection is the same, and nothing may hit what another account has on it. */
+	/**
+	 * The accounts share a connection, so a cancel request could hit the other account's
+	 * statement.
+	 */
 	@Test
-	void aDeadlineEndsNothingOfAnotherAccount() {
+	void deadlineDoesNotAffectOtherAccounts() {
 		List<CompletableFuture<ResultRows>> others = new ArrayList<>();
 		List<CompletableFuture<ResultRows>> late = new ArrayList<>();
 		Throwable failure = Deadline.call(Duration.ofMillis(300), () -> {
-			others.add(ask(BOB, StatementLane.SHORT, "SELECT pg_sleep(0.7)"));
-			others.add(ask(BOB, StatementLane.SHORT, "SELECT pg_sleep(0.7)"));
-			late.add(ask(ANN, StatementLane.SHORT, "SELECT pg_sleep(1.5)"));
-			late.add(ask(ANN, StatementLane.SHORT, "SELECT pg_sleep(1.5)"));
+			others.add(query(BOB, StatementLane.SHORT, "SELECT pg_sleep(0.7)"));
+			others.add(query(BOB, StatementLane.SHORT, "SELECT pg_sleep(0.7)"));
+			late.add(query(ANN, StatementLane.SHORT, "SELECT pg_sleep(1.5)"));
+			late.add(query(ANN, StatementLane.SHORT, "SELECT pg_sleep(1.5)"));
 			return catchThrowable(() -> PipelinedClient.await(late.getFirst()));
 		});
 
 		assertThat(failure).isInstanceOf(DeadlineExceededException.class);
-		others.forEach((answer) -> assertThat(answer).succeedsWithin(30, TimeUnit.SECONDS));
+		others.forEach((result) -> assertThat(result).succeedsWithin(30, TimeUnit.SECONDS));
 	}
 
 	@Test
-	void noneIsBegunAfterTheDeadline() {
+	void noStatementIsSentAfterTheDeadline() {
 		assertThatExceptionOfType(DeadlineExceededException.class)
-			.isThrownBy(() -> Deadline.call(Duration.ZERO, () -> ask(ANN, StatementLane.SHORT, "SELECT 1")));
+			.isThrownBy(() -> Deadline.call(Duration.ZERO, () -> query(ANN, StatementLane.SHORT, "SELECT 1")));
 	}
 
 	@Test
-	void aPostgresqlThatDoesNotAnswerAnyMoreIsUnavailableAndIsConnectedToAgain() throws SQLException {
-		assertThat(one(ANN)).isEqualTo(1);
+	void unresponsiveServerIsUnavailableAndIsReconnected() throws SQLException {
+		assertThat(selectOne(ANN)).isEqualTo(1);
 		this.gate.freeze();
 
 		Throwable failure = Deadline.call(Duration.ofMillis(500),
-				() -> catchThrowable(() -> PipelinedClient.await(ask(ANN, StatementLane.SHORT, "SELECT 1"))));
+				() -> catchThrowable(() -> PipelinedClient.await(query(ANN, StatementLane.SHORT, "SELECT 1"))));
 
 		assertThat(SqlFailureClassifier.isUnavailable(failure)).isTrue();
-		assertThat(SqlFailureClassifier.isTooLate(failure)).as("which would say that it was only slow").isFalse();
+		assertThat(SqlFailureClassifier.isDeadlineExceeded(failure)).as("which would say that it was only slow")
+			.isFalse();
 		this.gate.thaw();
-		assertThat(one(BOB)).isEqualTo(1);
+		assertThat(selectOne(BOB)).isEqualTo(1);
 	}
 
 	@Test
-	void withoutPostgresqlItIsUnavailableAfterAWhileAndBackByItself() throws Exception {
-		assertThat(one(ANN)).isEqualTo(1);
+	void clientIsUnavailableDuringAnOutageAndRecovers() throws Exception {
+		assertThat(selectOne(ANN)).isEqualTo(1);
 		this.gate.shut();
 
 		List<CompletableFuture<ResultRows>> lost = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
-			lost.add(ask(ANN, StatementLane.SHORT, "SELECT 1"));
+			lost.add(query(ANN, StatementLane.SHORT, "SELECT 1"));
 		}
-		for (CompletableFuture<ResultRows> one : lost) {
-			assertThat(SqlFailureClassifier.isUnavailable(catchThrowable(() -> PipelinedClient.await(one)))).isTrue();
+		for (CompletableFuture<ResultRows> statement : lost) {
+			assertThat(SqlFailureClassifier.isUnavailable(catchThrowable(() -> PipelinedClient.await(statement))))
+				.isTrue();
 		}
 
-		CompletableFuture<ResultRows> waiting = ask(ANN, StatementLane.SHORT, "SELECT 1");
+		CompletableFuture<ResultRows> waiting = query(ANN, StatementLane.SHORT, "SELECT 1");
 		this.gate.open();
 		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS);
 	}
 
 	@Test
-	void aScanHoldsUpNoShortStatement() throws SQLException {
+	void scansDoNotBlockShortStatements() throws SQLException {
 		List<CompletableFuture<ResultRows>> scans = new ArrayList<>();
 		for (int i = 0; i < 4; i++) {
-			scans.add(ask(ANN, StatementLane.SCAN, "SELECT pg_sleep(1.5)"));
+			scans.add(query(ANN, StatementLane.SCAN, "SELECT pg_sleep(1.5)"));
 		}
 
-		assertThat(one(BOB)).isEqualTo(1);
-		assertThat(one(ANN)).isEqualTo(1);
-		assertThat(ask(BOB, StatementLane.SCAN, "SELECT 1")).as("the half that one account can't have")
+		assertThat(selectOne(BOB)).isEqualTo(1);
+		assertThat(selectOne(ANN)).isEqualTo(1);
+		assertThat(query(BOB, StatementLane.SCAN, "SELECT 1")).as("the half that one account can't have")
 			.succeedsWithin(30, TimeUnit.SECONDS);
 		assertThat(scans.getLast()).isNotDone();
 	}
 
 	@Test
-	void ofAnAccountNoMoreThanItsShareIsUnderWay() throws SQLException {
+	void accountIsLimitedToItsPermits() throws SQLException {
 		List<CompletableFuture<ResultRows>> slow = new ArrayList<>();
 		for (int i = 0; i < 9; i++) {
-			slow.add(ask(ANN, StatementLane.SHORT, "SELECT pg_sleep(0.3)"));
+			slow.add(query(ANN, StatementLane.SHORT, "SELECT pg_sleep(0.3)"));
 		}
 		CompletableFuture<ResultRows> ninth = slow.getLast();
 
-		assertThat(one(BOB)).as("waits for the eight before it").isEqualTo(1);
+		assertThat(selectOne(BOB)).as("waits for the eight before it").isEqualTo(1);
 		assertThat(ninth).isNotDone();
 		assertThat(ninth).succeedsWithin(30, TimeUnit.SECONDS);
 	}

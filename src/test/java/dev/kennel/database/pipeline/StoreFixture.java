@@ -7,7 +7,7 @@ import java.util.Properties;
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.StatementObserver;
 
-/** Makes clients outside of a service. */
+/** Creates pipelined clients outside of a service. */
 public final class StoreFixture {
 
 	private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
@@ -16,7 +16,7 @@ public final class StoreFixture {
 	}
 
 	/**
-	 * Makes a client that is never closed.
+	 * Creates a client that is never closed.
 	 * @param url the database, of the role {@code postgres}
 	 * @return the client
 	 */

@@ -17,7 +17,7 @@ import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a document weighs with all that is kept with it. */
+/** The weight of cached documents with their attachments. */
 @KennelTest
 class DocumentCacheTests {
 
@@ -33,7 +33,7 @@ class DocumentCacheTests {
 	}
 
 	@Test
-	void thePlansOfADocumentCountInItsWeight() {
+	void plansAddToTheWeightOfTheirDocument() {
 		Api ann = this.api.signUp();
 		ann.createOwner("Ann");
 		String document = "query Weighed($a: Boolean!, $b: Boolean!) "
@@ -44,9 +44,9 @@ class DocumentCacheTests {
 		for (List<Boolean> variables : List.of(List.of(false, false), List.of(false, false), List.of(false, true),
 				List.of(true, false), List.of(true, true), List.of(true, true))) {
 			ann.execute(document, Map.of("a", variables.getFirst(), "b", variables.getLast())).data();
-			PreparedDocument kept = this.shared.find(hash);
-			assertThat(kept).isNotNull();
-			bytes[run++] = kept.attachedBytes();
+			PreparedDocument cached = this.shared.find(hash);
+			assertThat(cached).isNotNull();
+			bytes[run++] = cached.attachedBytes();
 		}
 
 		// A field of the root with an argument, one of the connection, and up to three of
@@ -61,7 +61,7 @@ class DocumentCacheTests {
 	}
 
 	@Test
-	void aDocumentIsWeighedAgainWhenPlansAreAdded() {
+	void weightIsUpdatedWhenPlansAreAdded() {
 		DocumentCache cache = new DocumentCache(new DocumentCacheProperties(1_000, DataSize.ofMegabytes(1)));
 		String text = "query Q { me { id } }";
 		DocumentHash hash = DocumentHash.of(text);
@@ -75,7 +75,7 @@ class DocumentCacheTests {
 	}
 
 	@Test
-	void documentsAreGivenUpForThePlansOfOthers() {
+	void documentsAreEvictedForThePlansOfOthers() {
 		DocumentCache cache = new DocumentCache(new DocumentCacheProperties(1_000, DataSize.ofMegabytes(1)));
 		for (int index = 0; index < 100; index++) {
 			String text = "query Q" + index + " { me { id } }";
@@ -92,7 +92,7 @@ class DocumentCacheTests {
 	}
 
 	@Test
-	void aDocumentThatIsHeavierThanTheCacheIsNotKept() {
+	void documentHeavierThanTheCacheIsNotCached() {
 		DocumentCache cache = new DocumentCache(new DocumentCacheProperties(1_000, DataSize.ofMegabytes(1)));
 		String text = "query Q { me { id } }";
 		PreparedDocument document = (PreparedDocument) cache.get(DocumentHash.of(text), text.length(),
@@ -100,7 +100,7 @@ class DocumentCacheTests {
 		document.addBytes(2_000_000);
 
 		assertThat(cache.size()).isZero();
-		// It is still run by those who have it.
+		// A request that already has it still executes it.
 		document.addBytes(1);
 		assertThat(cache.size()).isZero();
 	}
@@ -111,9 +111,8 @@ class DocumentCacheTests {
 				RequiredVariables.ofDirectives(SCHEMA, document));
 	}
 
-	/** A document of many operations is not costed as if all of them were run. */
 	@Test
-	void onlyWhatIsRunIsCosted() {
+	void onlyTheExecutedOperationOfADocumentIsCosted() {
 		StringBuilder text = new StringBuilder("fragment F on Query { myOwners { nodes { dogs { nodes { id } } } } }");
 		for (int index = 0; index < 100; index++) {
 			text.append(" query Q").append(index).append(" { ...F }");

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** GraphQL's language of September 2025, as clients send it. */
+/** The language of the September 2025 specification, end to end. */
 @KennelTest
 class DocumentLanguageTests {
 
@@ -50,13 +50,13 @@ class DocumentLanguageTests {
 	}
 
 	@Test
-	void theHashOfADocumentIsThatOfTheTextWithItsDescriptions() throws Exception {
+	void documentHashIncludesDescriptions() throws Exception {
 		Api ann = this.api.signUp();
 		ann.execute(DESCRIBED).data();
 		String hash = HexFormat.of()
 			.formatHex(MessageDigest.getInstance("SHA-256").digest(DESCRIBED.getBytes(StandardCharsets.UTF_8)));
 
-		Api.Answer answer = ann.post(
+		Api.Response answer = ann.post(
 				new JsonMapper().writeValueAsBytes(
 						Map.of("extensions", Map.of("persistedQuery", Map.of("version", 1, "sha256Hash", hash)))),
 				Map.of());
@@ -67,7 +67,7 @@ class DocumentLanguageTests {
 	/** The parser reads 4096 characters at a time. */
 	@ParameterizedTest
 	@ValueSource(ints = { 2048, 4096, 8192 })
-	void anEmojiMayBeAnywhere(int bufferSize) {
+	void emojiMayCrossTheEndOfAParserBuffer(int bufferSize) {
 		Api ann = this.api.signUp();
 		ann.createOwner("😀");
 		for (int position = bufferSize - 2; position <= bufferSize + 1; position++) {
@@ -80,8 +80,9 @@ class DocumentLanguageTests {
 	}
 
 	@Test
-	void faultsBehindDescriptionsAreWhereTheyAre() {
-		Api.Answer answer = this.api.execute("\"\"\"\n  One.\n\"\"\"\nquery Q(\"Two.\" $a: Nope) { me { id(x: $a) } }");
+	void descriptionsPreserveErrorLocations() {
+		Api.Response answer = this.api
+			.execute("\"\"\"\n  One.\n\"\"\"\nquery Q(\"Two.\" $a: Nope) { me { id(x: $a) } }");
 
 		assertThat(answer.json().at("/errors").findValuesAsString("column")).containsOnly("20", "36");
 		assertThat(answer.json().at("/errors").findValuesAsString("line")).containsOnly("4");
@@ -104,7 +105,7 @@ class DocumentLanguageTests {
 	}
 
 	@Test
-	void escapesInStringsAreRead() {
+	void escapeSequencesInStringsAreDecoded() {
 		Api ann = this.api.signUp();
 
 		for (String literal : List.of("\"Bob \\u{1F415}\"", "\"Bob \\uD83D\\uDC15\"", "\"Bob \ud83d\udc15\"",
@@ -116,10 +117,10 @@ class DocumentLanguageTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "\\uD83D", "\\u{DC15}", "\\u{D83D}\\u{DC15}", "\\u{110000}", "\\x" })
-	void otherEscapesAreRefusedAndChangeNothing(String sequence) {
+	void invalidEscapeSequencesAreRefusedAndChangeNothing(String sequence) {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann
+		Api.Response answer = ann
 			.execute("mutation {\n createOwner(input: {name: \"" + sequence + "\"}) { owner { name } } }");
 
 		assertThat(answer.codes()).containsExactly("GRAPHQL_PARSE_FAILED");
@@ -129,7 +130,7 @@ class DocumentLanguageTests {
 			.isEqualTo("{\"myOwners\":{\"totalCount\":0}}");
 	}
 
-	/** graphql-java writes the name that there is not as 'null'. */
+	/** graphql-java prints the missing name as 'null'. */
 	@ParameterizedTest
 	@ValueSource(strings = { "subscription { changes { cursor } b: changes { cursor } }",
 			"subscription { ...F } fragment F on Subscription { changes { cursor } b: changes { cursor } }",
@@ -139,12 +140,12 @@ class DocumentLanguageTests {
 			"query ($a: Int! = null) { node(id: $a) { id } }", "mutation { nope }", "fragment F on Query { me { id } }",
 			"{ me { id } } fragment F on Query { me { id } }", "query A { me { id } } query B { me { id } }",
 			"mutation ($input: CreateOwnerInput!) { createOwner(input: $input) { owner { id } } }" })
-	void anOperationWithoutANameIsNotCalledNull(String document) {
+	void anonymousOperationIsNotCalledNullInErrors(String document) {
 		for (Map<String, Object> more : List.of(Map.<String, Object>of(),
 				Map.<String, Object>of("operationName", ""))) {
 			Map<String, Object> request = new java.util.HashMap<>(more);
 			request.put("query", document);
-			Api.Answer answer = this.api.post(new JsonMapper().writeValueAsBytes(request), Map.of());
+			Api.Response answer = this.api.post(new JsonMapper().writeValueAsBytes(request), Map.of());
 
 			assertThat(answer.json().at("/errors").size()).as(answer.body()).isPositive();
 			assertThat(answer.body()).doesNotContain("null", "INTERNAL_SERVER_ERROR");
@@ -152,7 +153,7 @@ class DocumentLanguageTests {
 	}
 
 	@Test
-	void anOperationThatIsNamedNullIsCalledSo() {
+	void operationNamedNullKeepsItsNameInErrors() {
 		assertThat(this.api.execute("subscription null { changes { cursor } b: changes { cursor } }").body())
 			.contains("Subscription operation 'null' must have exactly one root field");
 	}

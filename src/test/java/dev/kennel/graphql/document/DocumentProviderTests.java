@@ -29,7 +29,7 @@ import org.springframework.util.unit.DataSize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** Finding documents, without a service around it. */
+/** The document provider, without a running service. */
 class DocumentProviderTests {
 
 	private static final GraphQLSchema SCHEMA = BareSchema.create();
@@ -72,7 +72,7 @@ class DocumentProviderTests {
 	}
 
 	@Test
-	void strictlyNothingButWhatIsTrustedIsRun() throws IOException {
+	void strictModeAcceptsOnlyTrustedDocuments() throws IOException {
 		String body = "query Names { me { username } }";
 		DocumentProvider documents = documents(
 				manifest("{\"id\":\"names\",\"name\":\"Names\",\"type\":\"query\",\"body\":\"" + body + "\"}"),
@@ -92,7 +92,7 @@ class DocumentProviderTests {
 	}
 
 	@Test
-	void filesAreKnownByTheirPathsAndByTheirHashes() throws IOException {
+	void trustedFilesAreFoundByPathAndByHash() throws IOException {
 		Files.createDirectories(this.directory.resolve("dogs"));
 		Files.writeString(this.directory.resolve("dogs/names.graphql"), "{ me { username } }");
 		DocumentProvider documents = documents(this.directory, Mode.STRICT);
@@ -104,26 +104,27 @@ class DocumentProviderTests {
 	}
 
 	@Test
-	void whatIsFaultyKeepsTheServiceFromStarting() throws IOException {
-		assertFaulty(manifest("{\"id\":\"a\",\"body\":\"{ me { nope } }\"}"), "the document a is faulty: ");
-		assertFaulty(manifest("{\"id\":\"a\",\"body\":\"{ me {\"}"), "the document a is faulty: Invalid syntax");
-		assertFaulty(manifest("{\"id\":\"a\"}"), "has an operation without an id or a body");
-		assertFaulty(manifest("{\"id\":\"a\",\"body\":\"{ me { id } }\"},{\"id\":\"a\",\"body\":\"{ me { email } }\"}"),
+	void invalidTrustedDocumentFailsStartup() throws IOException {
+		assertStartupFails(manifest("{\"id\":\"a\",\"body\":\"{ me { nope } }\"}"), "the document a is faulty: ");
+		assertStartupFails(manifest("{\"id\":\"a\",\"body\":\"{ me {\"}"), "the document a is faulty: Invalid syntax");
+		assertStartupFails(manifest("{\"id\":\"a\"}"), "has an operation without an id or a body");
+		assertStartupFails(
+				manifest("{\"id\":\"a\",\"body\":\"{ me { id } }\"},{\"id\":\"a\",\"body\":\"{ me { email } }\"}"),
 				"has two documents with the id a");
-		assertFaulty(manifest(""), "has no documents");
-		assertFaulty(Files.writeString(this.directory.resolve("other.json"), "{\"a\":1}"),
+		assertStartupFails(manifest(""), "has no documents");
+		assertStartupFails(Files.writeString(this.directory.resolve("other.json"), "{\"a\":1}"),
 				"is no apollo-persisted-query-manifest of version 1");
-		assertFaulty(Files.writeString(this.directory.resolve("none.json"), "nonsense"), "is not JSON");
-		assertFaulty(this.directory.resolve("absent"), "can't be read");
+		assertStartupFails(Files.writeString(this.directory.resolve("none.json"), "nonsense"), "is not JSON");
+		assertStartupFails(this.directory.resolve("absent"), "can't be read");
 	}
 
-	private void assertFaulty(Path location, String message) {
+	private void assertStartupFails(Path location, String message) {
 		assertThatExceptionOfType(TrustedDocumentException.class).isThrownBy(() -> documents(location, Mode.OFF))
 			.withMessageContaining(message);
 	}
 
 	@Test
-	void textsThatAreNotUnderstoodAreNotRepeated() {
+	void syntaxErrorsDoNotQuoteStrings() {
 		DocumentProvider documents = documents(null, Mode.OFF);
 		for (String document : List.of("{ login(input: {password: \"secret) { tokenType } }",
 				"{ login(input: {password: \"secret\" \"secret\"}) { tokenType } }", "{ me { id } } \"secret\"",
@@ -137,7 +138,7 @@ class DocumentProviderTests {
 	}
 
 	@Test
-	void whatIsAttachedIsMadeOnceAndKeptWithTheDocument() {
+	void attachmentIsCreatedOnceAndCachedWithTheDocument() {
 		DocumentProvider documents = documents(null, Mode.OFF);
 		AtomicInteger made = new AtomicInteger();
 		for (int i = 0; i < 3; i++) {
@@ -153,23 +154,23 @@ class DocumentProviderTests {
 	}
 
 	@Test
-	void manyThatAskAtOnceHaveItPreparedOnce() {
+	void concurrentRequestsPrepareADocumentOnce() {
 		AtomicInteger prepared = new AtomicInteger();
-		CountDownLatch begun = new CountDownLatch(1);
-		CountDownLatch goOn = new CountDownLatch(1);
+		CountDownLatch started = new CountDownLatch(1);
+		CountDownLatch proceed = new CountDownLatch(1);
 		String document = "{ me { id } }";
 		List<CompletableFuture<PreparsedDocumentEntry>> entries = new ArrayList<>();
 		for (int i = 0; i < 8; i++) {
 			entries.add(CompletableFuture
 				.supplyAsync(() -> this.cache.get(DocumentHash.of(document), document.length(), () -> {
 					prepared.incrementAndGet();
-					begun.countDown();
-					await(goOn);
+					started.countDown();
+					await(proceed);
 					return preparation().prepare(document);
 				}), (task) -> Thread.ofPlatform().start(task)));
 		}
-		await(begun);
-		goOn.countDown();
+		await(started);
+		proceed.countDown();
 		PreparsedDocumentEntry first = entries.getFirst().join();
 
 		assertThat(entries).allSatisfy((entry) -> assertThat(entry.join()).isSameAs(first));
@@ -186,12 +187,12 @@ class DocumentProviderTests {
 	}
 
 	@Test
-	void whatIsAskedForAgainAndAgainStaysWhateverElseIsSent() {
+	void frequentlyUsedDocumentIsNotEvicted() {
 		DocumentProvider documents = documents(null, Mode.OFF);
-		PreparsedDocumentEntry often = get(documents, "{ me { id } }", null);
+		PreparsedDocumentEntry frequent = get(documents, "{ me { id } }", null);
 		for (int i = 0; i < 1_000; i++) {
 			get(documents, "{ me { a" + i + ": id } }", null);
-			assertThat(get(documents, "{ me { id } }", null)).isSameAs(often);
+			assertThat(get(documents, "{ me { id } }", null)).isSameAs(frequent);
 		}
 		assertThat(this.cache.size()).isLessThanOrEqualTo(10);
 	}

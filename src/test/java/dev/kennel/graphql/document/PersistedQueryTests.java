@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Automatic persisted queries as Apollo Client's link speaks them. */
+/** Automatic persisted queries, with the protocol of Apollo Client's link. */
 @KennelTest
 class PersistedQueryTests {
 
@@ -36,7 +36,7 @@ class PersistedQueryTests {
 			.formatHex(MessageDigest.getInstance("SHA-256").digest(document.getBytes(StandardCharsets.UTF_8)));
 	}
 
-	private Api.Answer send(@Nullable String document, Object persistedQuery) {
+	private Api.Response send(@Nullable String document, Object persistedQuery) {
 		Map<String, Object> body = new HashMap<>(Map.of("extensions", Map.of("persistedQuery", persistedQuery)));
 		if (document != null) {
 			body.put("query", document);
@@ -48,19 +48,19 @@ class PersistedQueryTests {
 		return Map.of("version", 1, "sha256Hash", hash);
 	}
 
-	/** One that nobody has sent before. */
+	/** Returns a document that has not been sent before. */
 	private static String document() {
 		return "query Q" + UUID.randomUUID().toString().replace("-", "") + " { me { username } }";
 	}
 
 	@Test
-	void whatIsNotKnownIsAskedForOnceAndKnownThen() throws Exception {
+	void unknownHashIsFoundOnceItsDocumentHasBeenSent() throws Exception {
 		String document = document();
 		String hash = hash(document);
 
-		Api.Answer unknown = send(null, version1(hash));
-		Api.Answer sent = send(document, version1(hash));
-		Api.Answer known = send(null, version1(hash));
+		Api.Response unknown = send(null, version1(hash));
+		Api.Response sent = send(document, version1(hash));
+		Api.Response known = send(null, version1(hash));
 
 		assertThat(unknown.status()).isEqualTo(400);
 		assertThat(unknown.body()).isEqualTo("{\"errors\":[{\"message\":\"PersistedQueryNotFound\","
@@ -70,7 +70,7 @@ class PersistedQueryTests {
 	}
 
 	@Test
-	void variablesAndNamesGoWithAHashAsWithADocument() throws Exception {
+	void hashMayComeWithVariablesAndOperationName() throws Exception {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		String document = "query A($id: ID!) { owner(id: $id) { name } } query B { me { id } }";
@@ -80,7 +80,7 @@ class PersistedQueryTests {
 		assertThat(post(ann, null, "A", owner, hash(document)).text("/owner/name")).isEqualTo("Ann");
 	}
 
-	private static Api.Answer post(Api api, @Nullable String document, @Nullable String name, String id,
+	private static Api.Response post(Api api, @Nullable String document, @Nullable String name, String id,
 			String... hash) {
 		Map<String, Object> body = new HashMap<>();
 		if (document != null) {
@@ -97,7 +97,7 @@ class PersistedQueryTests {
 	}
 
 	@Test
-	void streamsTakeHashesAsWell() throws Exception {
+	void webSocketAndEventStreamAcceptHashes() throws Exception {
 		Api ann = this.api.signUp();
 		ann.createOwner("Ann");
 		String document = document().replace("me { username }", "myOwners { nodes { name } }");
@@ -114,11 +114,11 @@ class PersistedQueryTests {
 	}
 
 	@Test
-	void aHashOfAnotherDocumentIsRefusedAndNothingIsKept() throws Exception {
+	void hashOfAnotherDocumentIsRefusedAndNothingIsCached() throws Exception {
 		String document = document();
 		String other = document();
 
-		Api.Answer answer = send(document, version1(hash(other)));
+		Api.Response answer = send(document, version1(hash(other)));
 
 		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
 		assertThat(answer.json().at("/errors/0/message").asString()).isEqualTo("provided sha does not match query");
@@ -127,7 +127,7 @@ class PersistedQueryTests {
 	}
 
 	@Test
-	void documentsThatAreNotValidAreNotKept() throws Exception {
+	void invalidDocumentsAreNotCached() throws Exception {
 		long before = this.cache.size();
 		for (String document : new String[] { "{ nope" + UUID.randomUUID().toString().charAt(0) + " }", "{",
 				"{ __typename " + "@skip(if: true) ".repeat(60) + "}" }) {
@@ -140,10 +140,11 @@ class PersistedQueryTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{}", "{\"version\":2,\"sha256Hash\":\"a\"}", "{\"version\":\"1\",\"sha256Hash\":\"a\"}",
 			"{\"version\":1}", "{\"version\":1,\"sha256Hash\":1}", "{\"version\":1,\"sha256Hash\":\"\"}" })
-	void anExtensionThatIsNotUnderstoodIsRefused(String extension) {
+	void malformedExtensionIsRefused(String extension) {
 		for (String member : new String[] { "", "\"query\":\"{me{id}}\"," }) {
-			Api.Answer answer = this.api.post(("{" + member + "\"extensions\":{\"persistedQuery\":" + extension + "}}")
-				.getBytes(StandardCharsets.UTF_8), Map.of());
+			Api.Response answer = this.api
+				.post(("{" + member + "\"extensions\":{\"persistedQuery\":" + extension + "}}")
+					.getBytes(StandardCharsets.UTF_8), Map.of());
 			assertThat(answer.codes()).containsExactly("BAD_REQUEST");
 			assertThat(answer.status()).isEqualTo(400);
 		}
@@ -152,7 +153,7 @@ class PersistedQueryTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "a", "../../etc/passwd", "zz",
 			"0000000000000000000000000000000000000000000000000000000000000000" })
-	void whatIsNoHashIsNotFound(String hash) {
+	void malformedHashIsNotFound(String hash) {
 		assertThat(send(null, version1(hash)).codes()).containsExactly("PERSISTED_QUERY_NOT_FOUND");
 		assertThat(send("{ me { id } }", version1(hash)).codes()).containsExactly("BAD_USER_INPUT");
 	}

@@ -15,7 +15,7 @@ public final class PreparedDocuments {
 	/**
 	 * Prepares a document.
 	 * @param schema its schema
-	 * @param entry what graphql-java has made of it
+	 * @param entry the document as prepared by graphql-java
 	 * @return the prepared document, or the entry itself if it has errors
 	 */
 	public static PreparsedDocumentEntry prepare(GraphQLSchema schema, PreparsedDocumentEntry entry) {
@@ -24,20 +24,20 @@ public final class PreparedDocuments {
 	}
 
 	/**
-	 * Takes out of a document what graphql-java's parser does not know yet.
+	 * Rewrites a document for graphql-java's parser.
 	 * @param document the document
-	 * @return the document as Kennel has it parsed
+	 * @return the document as Kennel passes it to the parser
 	 */
 	public static String parseable(String document) {
 		return September2025Source.read(document).text();
 	}
 
 	/**
-	 * Notes which operation is run, as {@link DocumentProvider} does.
+	 * Puts the executed operation into the context, as {@link DocumentProvider} does.
 	 * @param input the request
 	 * @param entry its document
 	 */
-	public static void run(ExecutionInput input, PreparsedDocumentEntry entry) {
+	public static void select(ExecutionInput input, PreparsedDocumentEntry entry) {
 		if (entry instanceof PreparedDocument document) {
 			PreparedOperation operation = document.operation(input.getOperationName());
 			if (operation != null) {

@@ -26,7 +26,7 @@ class September2025SourceTests {
 		return Parser.parse(source.text());
 	}
 
-	/** DESC stands for a description, and for nothing. */
+	/** DESC is replaced by a description, and by nothing. */
 	@ParameterizedTest
 	@ValueSource(strings = { "DESC query Q { a }", "DESC query { a }", "DESC mutation M { a }",
 			"DESC subscription S { a }", "{ ...F } DESC fragment F on Query { a }",
@@ -38,7 +38,7 @@ class September2025SourceTests {
 			"query Q(DESC $a: Int) @d(x: \"y\", z: $a) { a }",
 			"# \"no\"\nDESC # \"no\"\nquery Q(DESC #\n$a: Int) { a(x: \"query\", y: $a) }",
 			"DESC query query(DESC $query: Int) { query: fragment }", "\ufeff,DESC,query Q { a }" })
-	void descriptionsAreAcceptedWhereTheyMayBe(String document) {
+	void descriptionsAreAcceptedWhereSpecified(String document) {
 		String without = AstPrinter.printAst(parse(document.replace("DESC", "")));
 
 		for (String description : new String[] { "\"desc\"", "\"\"", "\"\"\"desc\"\"\"", "\"\"\"\"\"\"",
@@ -60,13 +60,13 @@ class September2025SourceTests {
 			"{ a { \"desc\" query b } }", "{ a(x: \"y\" $z) }", "\"desc\" a", "\"desc", "\"desc query Q { a }",
 			"\"desc\nquery Q { a }", "query Q(\"desc\n$a: Int) { a }", "\"desc\" \u0001 query Q { a }",
 			"\"\"\"desc query Q { a }" })
-	void descriptionsElsewhereAreLeftToBeRefused(String document) {
+	void descriptionsElsewhereAreRejectedByTheParser(String document) {
 		assertThatExceptionOfType(InvalidSyntaxException.class)
 			.isThrownBy(() -> Parser.parse(September2025Source.read(document).text()));
 	}
 
 	@Test
-	void locationsAreThoseOfTheTextAsItWasSent() {
+	void locationsAreThoseOfTheOriginalText() {
 		Document document = parse("\"\"\"\r\n  of two lines, \ud83d\udc15\n\"\"\" query Q(\"\ud83d\udc15\" $a: Int) {\r"
 				+ "  a(x: \"\"\"\n    b\n  \n    c\n  \"\"\", y: $a)\n}");
 
@@ -90,7 +90,7 @@ class September2025SourceTests {
 	}
 
 	@Test
-	void escapeSequencesAreThoseOfTheSpecification() {
+	void escapeSequencesAreDecodedAsSpecified() {
 		assertThat(value("\"\"")).isEmpty();
 		assertThat(value("\"\\\" \\\\ \\/ \\b \\f \\n \\r \\t\"")).isEqualTo("\" \\ / \b \f \n \r \t");
 		assertThat(value("\"\\u0041\\u00e9\\uFFFF\"")).isEqualTo("A\u00e9\uffff");
@@ -100,24 +100,24 @@ class September2025SourceTests {
 		assertThat(value("\"\ud83d\udc15 # , {\"")).isEqualTo("\ud83d\udc15 # , {");
 	}
 
-	/** Where the wrong sequence begins, by its column. */
+	/** With the column of the invalid sequence. */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			value = { "\\x|9", "\\u|9", "\\u12|9", "\\u123g|9", "\\u{}|9", "\\u{110000}|9", "\\u{FFFFFFFFFFFFFFFF41}|9",
 					"\\u{41|9", "\\u{4 1}|9", "\\uD83D|9", "\\uDC15|9", "\\uD83Dx|9", "\\uD83D\\n|9",
 					"\\uD83D\\u0041|9", "\\uD83D\\uD83D|9", "\\uD83D\\u{DC15}|9", "\\u{D83D}|9", "\\u{D83D}\\u{DC15}|9",
 					"\\u{D83D}\\uDC15|9", "\\u{DC15}|9", "ab\\u0041\\u{DFFF}|17", "\\U0041|9", "\\'|9" })
-	void otherEscapeSequencesAreRefused(String sequence, int column) {
+	void invalidEscapeSequencesAreReported(String sequence, int column) {
 		assertThat(September2025Source.read("{ a(x: \"" + sequence + "\") }").invalidEscape())
 			.isEqualTo(new SourceLocation(1, column));
 		assertThat(September2025Source.read("\n\n\"" + sequence + "\" query Q { a }").invalidEscape())
 			.isEqualTo(new SourceLocation(3, column - 7));
-		// They mean nothing in a block string.
+		// A block string has no such escape sequences.
 		assertThat(value("\"\"\"" + sequence + "\"\"\"")).isEqualTo(sequence);
 	}
 
 	@Test
-	void blockStringsAreThoseOfTheSpecification() {
+	void blockStringsAreReadAsSpecified() {
 		assertThat(value("\"\"\"\"\"\"")).isEmpty();
 		assertThat(value("\"\"\"a \"b\" \\\"\"\" \\n\"\"\"")).isEqualTo("a \"b\" \"\"\" \\n");
 		assertThat(value("\"\"\"a \\\"\"\"\" b\"\"\" y: \"c:\\u0041\"")).isEqualTo("a \"\"\"\" b");

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What Allow says is what can be done. */
+/** The {@code Allow} header lists exactly the supported methods. */
 @KennelTest
 class AllowTests {
 
@@ -20,12 +20,12 @@ class AllowTests {
 		this.api = api;
 	}
 
-	private Api.Answer send(String method, String path) {
+	private Api.Response send(String method, String path) {
 		return this.api.send(method, path, new byte[0], Map.of("Accept", "*/*"));
 	}
 
-	private static String allow(Api.Answer answer) {
-		return String.join(", ", Arrays.stream(answer.header("Allow").split(", *")).sorted().toList());
+	private static String allow(Api.Response response) {
+		return String.join(", ", Arrays.stream(response.header("Allow").split(", *")).sorted().toList());
 	}
 
 	@ParameterizedTest
@@ -37,9 +37,9 @@ class AllowTests {
 					"/verify-email | GET, HEAD, OPTIONS | 200", "/restore-email | GET, HEAD, OPTIONS | 200",
 					"/mail-link.js | GET, HEAD, OPTIONS | 200", "/mail-link.css | GET, HEAD, OPTIONS | 200",
 					"/.well-known/jwks.json | GET, HEAD, OPTIONS | 200" })
-	void whatAllowSaysIsWhatCanBeDone(String path, String methods, int status) {
-		Api.Answer options = send("OPTIONS", path);
-		Api.Answer refused = send("DELETE", path);
+	void allowHeaderListsTheSupportedMethods(String path, String methods, int status) {
+		Api.Response options = send("OPTIONS", path);
+		Api.Response refused = send("DELETE", path);
 
 		assertThat(options.status()).isBetween(200, 204);
 		assertThat(options.body()).isEmpty();

@@ -30,57 +30,57 @@ class ForwardingWarningTests {
 
 	private final Logger logger = (Logger) LoggerFactory.getLogger("dev.kennel.server.ClientAddresses");
 
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	private final ListAppender<ILoggingEvent> messages = new ListAppender<>();
 
 	ForwardingWarningTests(Api api, Environment environment) {
 		this.api = api;
 		this.environment = environment;
 	}
 
-	/** The start of an instance takes all listeners away. */
-	private void listen() {
-		this.lines.start();
-		this.logger.addAppender(this.lines);
+	/** Called after the start of an instance, which removes all appenders. */
+	private void attachAppender() {
+		this.messages.start();
+		this.logger.addAppender(this.messages);
 	}
 
 	@AfterEach
-	void stopListening() {
-		this.logger.detachAppender(this.lines);
+	void detachAppender() {
+		this.logger.detachAppender(this.messages);
 	}
 
-	private List<String> lines() {
-		return this.lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+	private List<String> messages() {
+		return this.messages.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
 	}
 
 	@ParameterizedTest
 	@CsvSource({ ", X-Forwarded-For, 203.0.113.7", "native, Forwarded, for=203.0.113.7" })
-	void anAddressThatIsNotEvaluatedIsWarnedOfOnce(@Nullable String strategy, String header, String value) {
+	void ignoredForwardedAddressIsLoggedOnce(@Nullable String strategy, String header, String value) {
 		Map<String, @Nullable String> settings = new HashMap<>();
 		settings.put("server.forward-headers-strategy", strategy);
 		settings.put("kennel.server.trusted-proxies", "203.0.113.9");
 		try (Instance instance = Instance.beside(this.environment, settings)) {
-			listen();
+			attachAppender();
 			assertThat(instance.api().execute("{ me { id } }").data().toString()).isEqualTo("{\"me\":null}");
-			assertThat(lines()).isEmpty();
+			assertThat(messages()).isEmpty();
 
 			for (int i = 0; i < 3; i++) {
 				instance.api().withHeaders(Map.of(header, value)).execute("{ me { id } }").data();
 			}
 		}
 
-		assertThat(lines()).containsExactly("A request from 127.0.0.1 names the address of its client, and that is "
+		assertThat(messages()).containsExactly("A request from 127.0.0.1 names the address of its client, and that is "
 				+ "ignored: if 127.0.0.1 is a proxy, all of its clients share one rate limit. If so, set "
 				+ "server.forward-headers-strategy=native, have the proxy send X-Forwarded-For, and, unless it has a "
 				+ "private address, add its address to kennel.server.trusted-proxies.");
 	}
 
 	@Test
-	void anAddressThatIsEvaluatedIsNotWarnedOf() {
-		listen();
+	void evaluatedForwardedAddressIsNotLogged() {
+		attachAppender();
 		this.api.from("203.0.113.7").execute("{ me { id } }").data();
 		this.api.from("203.0.113.200, 198.51.100.7").execute("{ me { id } }").data();
 
-		assertThat(lines()).isEmpty();
+		assertThat(messages()).isEmpty();
 	}
 
 }

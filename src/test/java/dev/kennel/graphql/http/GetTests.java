@@ -37,26 +37,26 @@ class GetTests {
 		return URLEncoder.encode(text, StandardCharsets.UTF_8);
 	}
 
-	private Api.Answer get(String parameters) {
+	private Api.Response get(String parameters) {
 		return get(this.api, parameters, Map.of());
 	}
 
-	private static Api.Answer get(Api client, String parameters, Map<String, String> headers) {
+	private static Api.Response get(Api client, String parameters, Map<String, String> headers) {
 		return client.send("GET", "/graphql?" + parameters, new byte[0], headers);
 	}
 
 	@Test
-	void aQueryIsAnswered() {
+	void queryIsExecuted() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Björn 🐕");
 
-		Api.Answer answer = get(ann,
+		Api.Response response = get(ann,
 				"query=" + encoded("query A { me { id } } query B($id: ID!) { owner(id: $id) { name } }")
 						+ "&operationName=B&variables=" + encoded("{\"id\":\"" + owner + "\"}")
 						+ "&extensions=%7B%7D&more=1",
 				Map.of());
 
-		assertThat(answer.data().toString()).isEqualTo("{\"owner\":{\"name\":\"Björn 🐕\"}}");
+		assertThat(response.data().toString()).isEqualTo("{\"owner\":{\"name\":\"Björn 🐕\"}}");
 		assertThat(
 				get("query={me{id}}".replace("{", "%7B").replace("}", "%7D") + "&variables=&operationName=&extensions=")
 					.data()
@@ -71,66 +71,66 @@ class GetTests {
 			"query=%7Bme%7Bid%7D%7D&variables=%5B%5D", "query=%7Bme%7Bid%7D%7D&variables=%7B%7D%7B%7D",
 			"query=%7Bme%7Bid%7D%7D&extensions=%22%22", "query=%ff", "query=%c3%28", "query=%ed%a0%80",
 			"variables=%7B%7D&operationName=A", "extensions=%7B%22persistedQuery%22%3A1%7D" })
-	void whatIsNoRequestIsRefused(String parameters) {
-		Api.Answer answer = get(parameters);
+	void invalidParametersAreRejected(String parameters) {
+		Api.Response response = get(parameters);
 
-		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.codes()).containsExactly("BAD_REQUEST");
-		assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
-		assertThat(answer.header("ETag")).isEmpty();
+		assertThat(response.status()).isEqualTo(400);
+		assertThat(response.codes()).containsExactly("BAD_REQUEST");
+		assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+		assertThat(response.header("ETag")).isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "application/json", "application/graphql-response+json", "*/*", "text/event-stream" })
-	void noMutationIsRun(String accept) {
+	void mutationIsRejectedAndNotExecuted(String accept) {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = get(ann,
+		Api.Response response = get(ann,
 				"operationName=B&query=" + encoded("query A { me { id } } mutation B { "
 						+ "createOwner(input: {name: \"Cleo\"}) { owner { id } } logout { success } }"),
 				Map.of("Accept", accept));
 
 		if (accept.equals("text/event-stream")) {
-			assertThat(answer.body()).contains("METHOD_NOT_ALLOWED").doesNotContain("data\":");
+			assertThat(response.body()).contains("METHOD_NOT_ALLOWED").doesNotContain("data\":");
 		}
 		else {
-			assertThat(answer.status()).isEqualTo(405);
-			assertThat(answer.header("Allow")).isEqualTo("POST");
-			assertThat(answer.codes()).containsExactly("METHOD_NOT_ALLOWED");
-			assertThat(answer.json().has("data")).isFalse();
+			assertThat(response.status()).isEqualTo(405);
+			assertThat(response.header("Allow")).isEqualTo("POST");
+			assertThat(response.codes()).containsExactly("METHOD_NOT_ALLOWED");
+			assertThat(response.json().has("data")).isFalse();
 		}
 		assertThat(ann.execute("{ myOwners { totalCount } }").data().toString())
 			.isEqualTo("{\"myOwners\":{\"totalCount\":0}}");
 	}
 
 	@Test
-	void theQueryOfADocumentWithAMutationIsRun() {
+	void queryOfADocumentWithMutationIsExecuted() {
 		assertThat(get("operationName=A&query=" + encoded("query A { me { id } } mutation B { logout { success } }"))
 			.data()
 			.toString()).isEqualTo("{\"me\":null}");
 	}
 
 	@Test
-	void aFaultyDocumentIsRefusedAsWithPost() {
+	void invalidDocumentHasTheSameStatusAsWithPost() {
 		assertThat(get("query=%7B").status()).isEqualTo(400);
 		assertThat(get("query=%7B").codes()).containsExactly("GRAPHQL_PARSE_FAILED");
 		assertThat(get(this.api, "query=%7Bnope%7D", Map.of("Accept", "application/json")).status()).isEqualTo(200);
 	}
 
 	@Test
-	void whatHasNotChangedIsNotSentAgain() {
+	void unchangedResultIsNotModified() {
 		Api ann = this.api.signUp();
 		String query = "query=" + encoded("{ myOwners { nodes { name } } }");
 
-		Api.Answer first = get(ann, query, Map.of());
+		Api.Response first = get(ann, query, Map.of());
 		String tag = first.header("ETag");
 		assertThat(tag).matches("W/\"[A-Za-z0-9_-]{22}\"");
 		assertThat(first.header("Cache-Control")).isEqualTo("private, no-cache");
 		assertThat(first.headers("Vary")).containsExactly("Accept, Accept-Encoding, Authorization, Cookie");
-		for (String known : new String[] { tag, tag.substring(2), "*", "\"x\", " + tag, "W/\"y\"," + tag + ",\"z\"",
-				"\"a,b\\\", , " + tag }) {
-			Api.Answer again = get(ann, query, Map.of("If-None-Match", known));
-			assertThat(again.status()).as(known).isEqualTo(304);
+		for (String ifNoneMatch : new String[] { tag, tag.substring(2), "*", "\"x\", " + tag,
+				"W/\"y\"," + tag + ",\"z\"", "\"a,b\\\", , " + tag }) {
+			Api.Response again = get(ann, query, Map.of("If-None-Match", ifNoneMatch));
+			assertThat(again.status()).as(ifNoneMatch).isEqualTo(304);
 			assertThat(again.body()).isEmpty();
 			assertThat(again.header("ETag")).isEqualTo(tag);
 			assertThat(again.header("Cache-Control")).isEqualTo("private, no-cache");
@@ -139,25 +139,25 @@ class GetTests {
 
 		ann.createOwner("Cleo");
 
-		Api.Answer changed = get(ann, query, Map.of("If-None-Match", tag));
+		Api.Response changed = get(ann, query, Map.of("If-None-Match", tag));
 		assertThat(changed.text("/myOwners/nodes/0/name")).isEqualTo("Cleo");
 		assertThat(changed.header("ETag")).isNotEqualTo(tag);
 	}
 
 	@Test
-	void anErrorIsNotKept() {
-		Api.Answer answer = get("query=" + encoded("{ me { id } myOwners { totalCount } }"));
+	void errorIsNotCached() {
+		Api.Response response = get("query=" + encoded("{ me { id } myOwners { totalCount } }"));
 
-		assertThat(answer.codes()).containsExactly("UNAUTHENTICATED");
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
-		assertThat(answer.header("ETag")).isEmpty();
+		assertThat(response.codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+		assertThat(response.header("ETag")).isEmpty();
 	}
 
 	@Test
-	void headIsAGetWithoutABody() {
+	void headHasTheHeadersOfGetAndNoBody() {
 		String query = "/graphql?query=" + encoded("{ me { id } }");
-		Api.Answer head = this.api.send("HEAD", query, new byte[0], Map.of());
+		Api.Response head = this.api.send("HEAD", query, new byte[0], Map.of());
 
 		assertThat(head.status()).isEqualTo(200);
 		assertThat(head.body()).isEmpty();
@@ -166,29 +166,29 @@ class GetTests {
 	}
 
 	@Test
-	void aDocumentThatIsTooLongForAUrlIsRefused() {
-		Api.Answer answer = get("query=" + "%7B".repeat(3000));
+	void tooLongUrlIsRejected() {
+		Api.Response response = get("query=" + "%7B".repeat(3000));
 
-		assertThat(answer.status()).isEqualTo(414);
-		assertThat(answer.codes()).containsExactly("BAD_REQUEST");
+		assertThat(response.status()).isEqualTo(414);
+		assertThat(response.codes()).containsExactly("BAD_REQUEST");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "gzip, gzip", "'gzip, deflate, br', br", "'br;q=0.5, gzip', gzip", "*, br", "'*;q=0.1, br;q=0', gzip",
 			"'gzip;q=0', ''", "identity, ''", "deflate, ''", "GZIP, gzip", "'gzip;q=nonsense', ''" })
-	void aLargeAnswerIsCompressedAsTheClientLikes(String accepted, String coding) throws Exception {
-		byte[] plain = raw(SCHEMA, "identity").body();
-		HttpResponse<byte[]> answer = raw(SCHEMA, accepted);
+	void largeResponseIsCompressedByNegotiation(String accepted, String coding) throws Exception {
+		byte[] plain = getRaw(SCHEMA, "identity").body();
+		HttpResponse<byte[]> response = getRaw(SCHEMA, accepted);
 
-		assertThat(answer.headers().firstValue("Content-Encoding").orElse("")).isEqualTo(coding);
-		assertThat(answer.headers().allValues("Vary")).contains("Accept, Accept-Encoding, Authorization, Cookie");
-		assertThat(decoded(answer.body(), coding)).isEqualTo(plain);
+		assertThat(response.headers().firstValue("Content-Encoding").orElse("")).isEqualTo(coding);
+		assertThat(response.headers().allValues("Vary")).contains("Accept, Accept-Encoding, Authorization, Cookie");
+		assertThat(decompress(response.body(), coding)).isEqualTo(plain);
 		if (!coding.isEmpty()) {
-			assertThat(answer.body().length).isLessThan(plain.length / 3);
+			assertThat(response.body().length).isLessThan(plain.length / 3);
 		}
 	}
 
-	private static byte[] decoded(byte[] body, String coding) throws IOException {
+	private static byte[] decompress(byte[] body, String coding) throws IOException {
 		return switch (coding) {
 			case "br" -> new BrotliInputStream(new ByteArrayInputStream(body)).readAllBytes();
 			case "gzip" -> new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes();
@@ -196,7 +196,7 @@ class GetTests {
 		};
 	}
 
-	private HttpResponse<byte[]> raw(String query, String acceptEncoding) throws Exception {
+	private HttpResponse<byte[]> getRaw(String query, String acceptEncoding) throws Exception {
 		try (HttpClient client = HttpClient.newHttpClient()) {
 			return client.send(HttpRequest.newBuilder(this.api.uri("/graphql?query=" + encoded(query)))
 				.header("Accept-Encoding", acceptEncoding)
@@ -205,37 +205,38 @@ class GetTests {
 	}
 
 	@Test
-	void anAnswerWithTokensIsNeverCompressed() {
+	void mutationResponseIsNeverCompressed() {
 		String name = "a".repeat(20);
 		String aliases = java.util.stream.IntStream.range(0, 30)
 			.mapToObj((i) -> " a" + i + ": user { id username createdAt }")
 			.collect(java.util.stream.Collectors.joining());
-		Api.Answer answer = this.api.execute(
+		Api.Response response = this.api.execute(
 				"mutation ($input: SignupInput!) { signup(input: $input) { accessToken " + aliases + " } }",
 				Map.of("input",
 						Map.of("username", name + System.nanoTime() % 1_000_000, "email",
 								name + System.nanoTime() + "@example.com", "password", Api.PASSWORD)),
 				Map.of("Accept-Encoding", "gzip, br"));
 
-		assertThat(answer.header("Content-Encoding")).isEmpty();
-		assertThat(answer.body().length()).isGreaterThan(2048);
-		assertThat(answer.text("/signup/accessToken")).isNotEmpty();
+		assertThat(response.header("Content-Encoding")).isEmpty();
+		assertThat(response.body().length()).isGreaterThan(2048);
+		assertThat(response.text("/signup/accessToken")).isNotEmpty();
 	}
 
 	@Test
-	void aSubscriptionIsFollowedByAnEventSource() {
+	void subscriptionIsServedToEventSource() {
 		Api ann = this.api.signUp();
 		String parameters = "query=" + encoded("subscription { myChanges(after: \"nonsense\") { cursor } }");
 
-		Api.Answer answer = get(ann, parameters, Map.of("Accept", "text/event-stream"));
+		Api.Response response = get(ann, parameters, Map.of("Accept", "text/event-stream"));
 
-		assertThat(answer.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
-		assertThat(answer.body()).startsWith("event: next\ndata: {\"errors\":").endsWith("event: complete\ndata:\n\n");
+		assertThat(response.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
+		assertThat(response.body()).startsWith("event: next\ndata: {\"errors\":")
+			.endsWith("event: complete\ndata:\n\n");
 		assertThat(get(ann, parameters, Map.of()).status()).isEqualTo(406);
 	}
 
 	@Test
-	void whoTakesEventsAndJsonAlikeGetsJsonForAQuery() {
+	void queryIsJsonIfEventsAreNotPreferred() {
 		Api ann = this.api.signUp();
 		String all = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
 
@@ -252,17 +253,17 @@ class GetTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{ __typename }", "subscription { myChanges { cursor } }" })
-	void headOfEventsHasTheirHeadersAndEnds(String document) {
+	void headOfEventStreamHasItsHeadersAndEnds(String document) {
 		Api ann = this.api.signUp();
 
 		for (int i = 0; i < 60; i++) {
-			Api.Answer head = ann.send("HEAD", "/graphql?query=" + encoded(document), new byte[0],
+			Api.Response head = ann.send("HEAD", "/graphql?query=" + encoded(document), new byte[0],
 					Map.of("Accept", "text/event-stream"));
 
 			assertThat(head.status()).isEqualTo(200);
 			assertThat(head.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
 		}
-		// None of them has taken one of the account's streams.
+		// No HEAD request counts against the account's limit of streams.
 		try (LiveClient live = LiveClient.events(ann, "subscription { myChanges { kind } }", Map.of())) {
 			ann.createOwner("Ann");
 			assertThat(live.next(1, "/myChanges/kind")).containsExactly("CREATED");

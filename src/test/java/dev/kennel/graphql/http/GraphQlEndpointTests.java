@@ -30,19 +30,19 @@ class GraphQlEndpointTests {
 	}
 
 	@AfterEach
-	void theServiceGoesOn() {
+	void serviceStillResponds() {
 		assertThat(this.api.execute("{ me { id } }").data().toString()).isEqualTo("{\"me\":null}");
 	}
 
-	private Api.Answer post(String body) {
+	private Api.Response post(String body) {
 		return this.api.post(body.getBytes(StandardCharsets.UTF_8), Map.of());
 	}
 
-	private void assertRefused(Api.Answer answer, int status, String code) {
-		assertThat(answer.status()).isEqualTo(status);
-		assertThat(answer.codes()).containsExactly(code);
-		assertThat(answer.json().has("data")).isFalse();
-		assertThat(answer.header("X-Request-Id")).hasSize(36);
+	private void assertRefused(Api.Response response, int status, String code) {
+		assertThat(response.status()).isEqualTo(status);
+		assertThat(response.codes()).containsExactly(code);
+		assertThat(response.json().has("data")).isFalse();
+		assertThat(response.header("X-Request-Id")).hasSize(36);
 	}
 
 	@ParameterizedTest
@@ -50,16 +50,16 @@ class GraphQlEndpointTests {
 			"{\"query\":null}", "{\"query\":\"\"}", "{\"query\":\"  \"}", "{\"query\":1}", "{\"query\":{}}",
 			"{\"query\":\"{me{id}}\",\"variables\":[]}", "{\"query\":\"{me{id}}\",\"variables\":\"{}\"}",
 			"{\"query\":\"{me{id}}\",\"operationName\":1}", "{\"query\":\"{me{id}}\",\"extensions\":1}" })
-	void aBodyThatIsNoRequestIsRefused(String body) {
+	void invalidBodyIsRejected(String body) {
 		assertRefused(post(body), 400, "BAD_REQUEST");
 	}
 
 	/**
-	 * C0 AF is a slash in more bytes than it needs, F4 90 80 80 beyond all characters.
+	 * C0 AF is an overlong slash, F4 90 80 80 is beyond U+10FFFF.
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = { "c0af", "e080af", "f08080af", "f4908080", "f8888080", "eda080", "80" })
-	void bytesThatAreNoUtf8AreRefused(String bytes) {
+	void invalidUtf8IsRejected(String bytes) {
 		byte[] start = "{\"query\":\"{__typename} #".getBytes(StandardCharsets.UTF_8);
 		byte[] middle = HexFormat.of().parseHex(bytes);
 		ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -71,7 +71,7 @@ class GraphQlEndpointTests {
 	}
 
 	@Test
-	void charactersOfEachLengthAreTaken() {
+	void validUtf8OfEachLengthIsAccepted() {
 		assertThat(post("{\"query\":\"{__typename} # \u00df \u20ac \ud83d\udc15 \udbff\udffd\"}").status())
 			.isEqualTo(200);
 	}
@@ -81,28 +81,28 @@ class GraphQlEndpointTests {
 			strings = { "", " ", ",", " , ,", "application/json,", ", application/json", "nonsense, application/json",
 					"text/html;a=\"b, text/html\", application/json", "application/json;charset=\"UTF-8\"",
 					"application/json; charset=utf8; q=.5", "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2" })
-	void anAcceptHeaderWithNothingToRefuseIsAnswered(String accept) {
-		Api.Answer answer = this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Accept", accept));
+	void lenientAcceptHeaderYieldsJson(String accept) {
+		Api.Response response = this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Accept", accept));
 
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.header("Content-Type")).isEqualTo("application/json;charset=utf-8");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("Content-Type")).isEqualTo("application/json;charset=utf-8");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "'', 200", "',', 200", "identity, 200", "'identity, Identity', 200", "gzip, 415",
 			"'identity, gzip', 415" })
-	void aContentEncodingThatNamesNoneIsTaken(String coding, int status) {
+	void onlyIdentityContentEncodingIsAccepted(String coding, int status) {
 		assertThat(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Content-Encoding", coding)).status())
 			.isEqualTo(status);
 	}
 
 	@Test
-	void aBodyThatIsNotUtf8IsRefused() {
+	void bodyWithInvalidUtf8NameIsRejected() {
 		assertRefused(this.api.post(new byte[] { '{', '"', (byte) 0xc3, '"', '}' }, Map.of()), 400, "BAD_REQUEST");
 	}
 
 	@Test
-	void aBodyNestedWithoutEndIsRefused() {
+	void excessivelyNestedBodyIsRejected() {
 		assertRefused(post("{\"query\":\"{me{id}}\",\"variables\":{\"a\":" + "[".repeat(100_000)), 400, "BAD_REQUEST");
 	}
 
@@ -115,25 +115,25 @@ class GraphQlEndpointTests {
 			"query ($a: ID!) { owner(id: $a) { id } }, BAD_USER_INPUT",
 			"{ myOwners(first: 1.5) { totalCount } }, GRAPHQL_VALIDATION_FAILED",
 			"{ owner(id: null) { id } }, GRAPHQL_VALIDATION_FAILED" })
-	void aFaultyDocumentIsRefusedBeforeAnythingRuns(String document, String code) {
-		Api.Answer answer = this.api.execute(document);
+	void invalidOperationIsRejectedBeforeExecution(String document, String code) {
+		Api.Response response = this.api.execute(document);
 
-		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.codes().getFirst()).isEqualTo(code);
-		assertThat(answer.json().has("data")).isFalse();
+		assertThat(response.status()).isEqualTo(400);
+		assertThat(response.codes().getFirst()).isEqualTo(code);
+		assertThat(response.json().has("data")).isFalse();
 	}
 
 	@Test
-	void underTheOldMediaTypeAFaultyDocumentIs200() {
-		Api.Answer answer = this.api.post("{\"query\":\"{ nope }\"}".getBytes(StandardCharsets.UTF_8),
+	void invalidDocumentIs200ForApplicationJson() {
+		Api.Response response = this.api.post("{\"query\":\"{ nope }\"}".getBytes(StandardCharsets.UTF_8),
 				Map.of("Accept", "application/json"));
 
-		assertRefused(answer, 200, "GRAPHQL_VALIDATION_FAILED");
-		assertThat(answer.header("Content-Type")).isEqualTo("application/json;charset=utf-8");
+		assertRefused(response, 200, "GRAPHQL_VALIDATION_FAILED");
+		assertThat(response.header("Content-Type")).isEqualTo("application/json;charset=utf-8");
 	}
 
 	@Test
-	void anOperationIsChosenByItsName() {
+	void operationIsSelectedByName() {
 		assertThat(post("{\"query\":\"query A { me { id } } query B { b: me { id } }\",\"operationName\":\"B\"}").data()
 			.toString()).isEqualTo("{\"b\":null}");
 		assertRefused(post("{\"query\":\"query A { me { id } }\",\"operationName\":\"B\"}"), 400,
@@ -141,18 +141,18 @@ class GraphQlEndpointTests {
 	}
 
 	@Test
-	void aDocumentThatIsTooLargeIsRefused() {
+	void tooLargeDocumentIsRejected() {
 		String padding = "#".repeat(900_000);
-		Api.Answer answer = post("{\"query\":\"{ me { id } } " + padding + "\"}");
-		assertRefused(answer, 400, "OPERATION_TOO_COMPLEX");
-		JsonNode extensions = answer.json().at("/errors/0/extensions");
+		Api.Response response = post("{\"query\":\"{ me { id } } " + padding + "\"}");
+		assertRefused(response, 400, "OPERATION_TOO_COMPLEX");
+		JsonNode extensions = response.json().at("/errors/0/extensions");
 		assertThat(extensions.get("limit").asString()).isEqualTo("max-document-size");
 		assertThat(extensions.get("value").asInt()).isEqualTo("{ me { id } } ".length() + padding.length());
 		assertThat(extensions.get("max").asInt()).isEqualTo(100 * 1024);
 	}
 
 	@Test
-	void aBodyThatIsTooLargeIsRefused() {
+	void tooLargeBodyIsRejected() {
 		assertRefused(post("{\"query\":\"" + "a".repeat(10_000_000) + "\"}"), 413, "PAYLOAD_TOO_LARGE");
 		assertRefused(post(ME + " ".repeat(1_048_577 - ME.length())), 413, "PAYLOAD_TOO_LARGE");
 		assertThat(post(ME + " ".repeat(1_048_576 - ME.length())).status()).isEqualTo(200);
@@ -163,7 +163,7 @@ class GraphQlEndpointTests {
 			"application/json; charset=utf-16", "application/xml", "",
 			"application/json; charset=utf-8; charset=utf-16", "application/json, application/json",
 			"application/json; charset=\"utf-8", "*/*", "application/*" })
-	void anotherMediaTypeIsRefused(String contentType) {
+	void otherContentTypeIsRejected(String contentType) {
 		assertRefused(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Content-Type", contentType)), 415,
 				"UNSUPPORTED_MEDIA_TYPE");
 	}
@@ -172,7 +172,7 @@ class GraphQlEndpointTests {
 	@ValueSource(strings = { "application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8",
 			"Application/JSON", "application/json;charset=\"utf-8\"", "application/json; charset=utf8",
 			"application/json;", "application/json; charset=" })
-	void jsonIsTaken(String contentType) {
+	void jsonContentTypeIsAccepted(String contentType) {
 		assertThat(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Content-Type", contentType)).status())
 			.isEqualTo(200);
 	}
@@ -189,37 +189,37 @@ class GraphQlEndpointTests {
 			"'application/json;q=0, */*', application/graphql-response+json", "nonsense, application/json",
 			"text/html;q=2, application/json", "';, /, a/b;c', application/json",
 			"'text/html, application/json;q=0.2', application/json" })
-	void theMediaTypeIsNegotiated(String accept, String contentType) {
-		Api.Answer answer = this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Accept", accept));
+	void responseMediaTypeIsNegotiated(String accept, String contentType) {
+		Api.Response response = this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Accept", accept));
 
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.header("Content-Type")).isEqualTo(contentType + ";charset=utf-8");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("Content-Type")).isEqualTo(contentType + ";charset=utf-8");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "text/html", "application/xml", "application/json;q=0", "nonsense, text/html",
 			"application/json;charset=utf-16", "text/html;a=\"b, application/json\"" })
-	void whoTakesNoJsonIsToldSoInJson(String accept) {
+	void notAcceptableErrorIsJson(String accept) {
 		assertRefused(this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Accept", accept)), 406,
 				"NOT_ACCEPTABLE");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "PUT", "DELETE", "PATCH", "QUERY", "get" })
-	void otherMethodsAreRefused(String method) {
-		Api.Answer answer = this.api.send(method, "/graphql", new byte[0], Map.of());
+	void otherMethodsAreRejected(String method) {
+		Api.Response response = this.api.send(method, "/graphql", new byte[0], Map.of());
 
-		assertRefused(answer, 405, "METHOD_NOT_ALLOWED");
-		assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
+		assertRefused(response, 405, "METHOD_NOT_ALLOWED");
+		assertThat(response.header("Allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
 	}
 
 	@Test
-	void optionsTellsTheMethods() {
-		Api.Answer answer = this.api.send("OPTIONS", "/graphql", new byte[0], Map.of());
+	void optionsListsTheMethods() {
+		Api.Response response = this.api.send("OPTIONS", "/graphql", new byte[0], Map.of());
 
-		assertThat(answer.status()).isEqualTo(204);
-		assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
-		assertThat(answer.header("Access-Control-Allow-Origin")).isEmpty();
+		assertThat(response.status()).isEqualTo(204);
+		assertThat(response.header("Allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
+		assertThat(response.header("Access-Control-Allow-Origin")).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -229,21 +229,21 @@ class GraphQlEndpointTests {
 			"{\"query\":\"{me{id}}\",\"variables\":{\"a\":NaN}}", "{\"query\":\"{me{id}}\",\"variables\":{\"a\":01}}",
 			"[{\"query\":\"{me{id}}\"}]", "[]", "{\"query\":\"PersistedQueryMarker\"}",
 			"{\"extensions\":{\"persistedQuery\":\"x\"}}" })
-	void whatTwoProgramsMayUnderstandDifferentlyIsRefused(String body) {
-		Api.Answer answer = post(body);
+	void ambiguousJsonIsRejected(String body) {
+		Api.Response response = post(body);
 
-		assertRefused(answer, 400, "BAD_REQUEST");
-		assertThat(answer.body()).doesNotContain("Jackson", "Feature", "StreamRead", "Exception");
+		assertRefused(response, 400, "BAD_REQUEST");
+		assertThat(response.body()).doesNotContain("Jackson", "Feature", "StreamRead", "Exception");
 	}
 
 	@Test
-	void numbersAndNestingWithoutEndAreRefused() {
+	void excessiveNumbersAndNestingAreRejected() {
 		for (String value : new String[] { "9".repeat(1_001), "[".repeat(501) + "]".repeat(501),
 				"{\"a\":".repeat(501) + "1" + "}".repeat(501), "\"" + "a".repeat(100) }) {
-			Api.Answer answer = post("{\"query\":\"{me{id}}\",\"variables\":{\"a\":" + value + "}}");
+			Api.Response response = post("{\"query\":\"{me{id}}\",\"variables\":{\"a\":" + value + "}}");
 
-			assertRefused(answer, 400, "BAD_REQUEST");
-			assertThat(answer.body()).doesNotContain("StreamReadConstraints");
+			assertRefused(response, 400, "BAD_REQUEST");
+			assertThat(response.body()).doesNotContain("StreamReadConstraints");
 		}
 		assertThat(
 				post("{\"query\":\"{me{id}}\",\"variables\":{\"a\":1e999999999,\"b\":" + "9".repeat(999) + "}}").data()
@@ -252,7 +252,7 @@ class GraphQlEndpointTests {
 	}
 
 	@Test
-	void aByteOrderMarkIsSkippedAndOtherUnicodeRefused() {
+	void byteOrderMarkIsSkippedAndOtherEncodingsAreRejected() {
 		byte[] me = ME.getBytes(StandardCharsets.UTF_8);
 		byte[] marked = new byte[me.length + 3];
 		System.arraycopy(new byte[] { (byte) 0xef, (byte) 0xbb, (byte) 0xbf }, 0, marked, 0, 3);
@@ -266,28 +266,28 @@ class GraphQlEndpointTests {
 	}
 
 	@Test
-	void aCompressedBodyIsRefused() {
-		Api.Answer answer = this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Content-Encoding", "gzip"));
+	void compressedBodyIsRejected() {
+		Api.Response response = this.api.post(ME.getBytes(StandardCharsets.UTF_8), Map.of("Content-Encoding", "gzip"));
 
-		assertRefused(answer, 415, "UNSUPPORTED_MEDIA_TYPE");
-		assertThat(answer.header("Accept-Encoding")).isEqualTo("identity");
+		assertRefused(response, 415, "UNSUPPORTED_MEDIA_TYPE");
+		assertThat(response.header("Accept-Encoding")).isEqualTo("identity");
 	}
 
 	@Test
-	void membersThatNobodyKnowsAreSkipped() {
+	void unknownMembersAreIgnored() {
 		assertThat(post("{\"query\":\"{me{id}}\",\"id\":1,\"extensions\":{\"a\":[{}]},\"operationName\":null}").data()
 			.toString()).isEqualTo("{\"me\":null}");
 	}
 
 	@Test
-	void answersToPostsAreNotKept() {
+	void postResponsesAreNotCached() {
 		assertThat(post(ME).header("Cache-Control")).isEqualTo("no-store");
 		assertThat(post("{").header("Cache-Control")).isEqualTo("no-store");
 		assertThat(post(ME).header("ETag")).isEmpty();
 	}
 
 	@Test
-	void unpairedSurrogatesAndNullBytesAnywhereAreTheClientsFault() {
+	void unpairedSurrogatesAndNullCharactersAreClientErrors() {
 		Api ann = this.api.signUp();
 		for (String bad : new String[] { "\\ud800", "\\u0000", "\\udc00\\ud800" }) {
 			for (String operation : new String[] {
@@ -300,13 +300,14 @@ class GraphQlEndpointTests {
 					"query($v: DateTime) { myDogs(filter: {createdAt: {lt: $v}}) { totalCount } }",
 					"mutation($v: String!) { createOwner(input: {name: $v}) { owner { id } } }",
 					"mutation($v: String!) { signup(input: {username: $v, email: $v, password: $v}) { tokenType } }" }) {
-				Api.Answer answer = ann.post(("{\"query\":\"" + operation + "\",\"variables\":{\"v\":\"" + bad + "\"}}")
-					.getBytes(StandardCharsets.UTF_8), Map.of());
+				Api.Response response = ann
+					.post(("{\"query\":\"" + operation + "\",\"variables\":{\"v\":\"" + bad + "\"}}")
+						.getBytes(StandardCharsets.UTF_8), Map.of());
 
-				assertThat(answer.codes()).as(operation + " with " + bad + ": " + answer)
+				assertThat(response.codes()).as(operation + " with " + bad + ": " + response)
 					.containsExactly("BAD_USER_INPUT");
 			}
-			Api.Answer login = ann.post(
+			Api.Response login = ann.post(
 					("{\"query\":\"mutation($v: String!) { login(input: {username: $v, password: $v}) { tokenType } }\","
 							+ "\"variables\":{\"v\":\"" + bad + "\"}}")
 						.getBytes(StandardCharsets.UTF_8),

@@ -37,17 +37,17 @@ class GraphiQlPageTests {
 	}
 
 	@Test
-	void theWelcomePageIsKennelsOwn() {
-		// Spring GraphQL's jar has a page at the same place in the class path.
-		Api.Answer answer = get("/");
+	void rootPageIsKennelsGraphiQl() {
+		// Spring GraphQL's jar has a page at the same class path location.
+		Api.Response response = get("/");
 
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
-		assertThat(answer.body()).contains("<title>Kennel: GraphiQL</title>");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");
+		assertThat(response.body()).contains("<title>Kennel: GraphiQL</title>");
 	}
 
 	@Test
-	void allThatThePageLoadsIsServed() {
+	void allAssetsOfThePageAreServed() {
 		List<String> assets = assets();
 
 		assertThat(assets.stream().map((asset) -> asset.replaceAll("[0-9]+\\.[0-9]+\\.[0-9]+", "VERSION")))
@@ -59,7 +59,7 @@ class GraphiQlPageTests {
 	}
 
 	@Test
-	void whatHasItsVersionInThePathIsCachedForAYear() {
+	void versionedAssetsAreCachedForAYear() {
 		String asset = assets().stream().filter((path) -> path.endsWith("graphiql.min.js")).findFirst().orElseThrow();
 
 		assertThat(get("/" + asset).header("Cache-Control")).isEqualTo("max-age=31536000, public, immutable");
@@ -70,16 +70,16 @@ class GraphiQlPageTests {
 	@CsvSource({ "/index.html, text/html;charset=UTF-8", "/page.js, text/javascript", "/session.js, text/javascript",
 			"/fetcher.js, text/javascript", "/transport.js, text/javascript", "/examples.js, text/javascript",
 			"/page.css, text/css" })
-	void nothingOfThePageIsOfAnotherHost(String path, String contentType) {
-		Api.Answer answer = get(path);
+	void noFileReferencesAnotherHost(String path, String contentType) {
+		Api.Response response = get(path);
 
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.header("Content-Type")).isEqualTo(contentType);
-		assertThat(answer.body()).doesNotContainPattern("[a-z]+://").doesNotContainPattern("[\"'`(]//");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("Content-Type")).isEqualTo(contentType);
+		assertThat(response.body()).doesNotContainPattern("[a-z]+://").doesNotContainPattern("[\"'`(]//");
 	}
 
 	@Test
-	void thePageHasNoScriptOrStyleInIt() {
+	void pageHasNoInlineScriptOrStyle() {
 		assertThat(get("/").body()).doesNotContain("<style")
 			.doesNotContain("javascript:")
 			.doesNotContainPattern("<script(?![^>]* src=)")
@@ -88,35 +88,35 @@ class GraphiQlPageTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/graphiql", "/graphiql/" })
-	void thePlaceOfSpringBootsPageLeadsToIt(String path) {
-		Api.Answer answer = get(path);
+	void springBootsGraphiQlPathRedirectsToThePage(String path) {
+		Api.Response response = get(path);
 
-		assertThat(answer.status()).isEqualTo(302);
-		assertThat(answer.header("Location")).isEqualTo("/");
+		assertThat(response.status()).isEqualTo(302);
+		assertThat(response.header("Location")).isEqualTo("/");
 	}
 
 	@Test
-	void switchedOffNothingOfItIsThere(CapturedOutput log) {
+	void disabledGraphiQlHasNoPaths(CapturedOutput log) {
 		List<String> paths = Stream
 			.concat(Stream.of("/", "/index.html", "/session.js", "/fetcher.js", "/transport.js", "/examples.js",
 					"/graphiql", "/graphiql/"), assets().stream().map((asset) -> "/" + asset))
 			.toList();
 		try (Instance instance = Instance.beside(this.environment, Map.of("kennel.web.graphiql.enabled", "false"))) {
 			Api closed = instance.api();
-			Api.Answer unknown = get(closed, "/never-was-there");
+			Api.Response unknown = get(closed, "/never-was-there");
 			assertThat(unknown.json().at("/errors/0/extensions/code").asString()).isEqualTo("NOT_FOUND");
 			assertThat(paths).hasSize(16).allSatisfy((path) -> {
 				assertThat(get(this.api, path).status()).isIn(200, 302);
-				Api.Answer answer = get(closed, path);
-				assertThat(answer.status()).isEqualTo(404);
-				assertThat(answer.body()).isEqualTo(unknown.body());
+				Api.Response response = get(closed, path);
+				assertThat(response.status()).isEqualTo(404);
+				assertThat(response.body()).isEqualTo(unknown.body());
 			});
 			for (String path : List.of("/reset-password", "/verify-email", "/mail-link.js", "/mail-link.css",
 					"/graphql/schema.graphql", "/.well-known/jwks.json")) {
 				assertThat(get(closed, path).status()).as(path).isEqualTo(200);
 			}
 			assertThat(closed.execute("{ me { id } }").data().toString()).isEqualTo("{\"me\":null}");
-			// Another service may have started meanwhile.
+			// Another instance may have started concurrently.
 			String port = ":" + closed.uri("/").getPort() + "/";
 			assertThat(log.getAll().lines().filter((line) -> line.contains("StartupReport") && line.contains(port)))
 				.singleElement(InstanceOfAssertFactories.STRING)
@@ -128,11 +128,11 @@ class GraphiQlPageTests {
 		return ASSET.matcher(get("/").body()).results().map((match) -> match.group(1)).toList();
 	}
 
-	private Api.Answer get(String path) {
+	private Api.Response get(String path) {
 		return get(this.api, path);
 	}
 
-	private static Api.Answer get(Api api, String path) {
+	private static Api.Response get(Api api, String path) {
 		return api.send("GET", path, new byte[0], Map.of("Accept", "text/html, */*"));
 	}
 

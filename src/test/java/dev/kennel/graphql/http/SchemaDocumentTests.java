@@ -24,8 +24,8 @@ import org.springframework.graphql.execution.GraphQlSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The schema as it is published. {@code mvn test -Dtest=SchemaDocumentTests
- * -Dsnapshots=write} writes the file anew.
+ * The published schema. {@code mvn test -Dtest=SchemaDocumentTests -Dsnapshots=write}
+ * rewrites the file.
  */
 @KennelTest
 class SchemaDocumentTests {
@@ -41,12 +41,12 @@ class SchemaDocumentTests {
 		this.schema = source.schema();
 	}
 
-	private Api.Answer get(Map<String, String> headers) {
+	private Api.Response get(Map<String, String> headers) {
 		return this.api.send("GET", "/graphql/schema.graphql", new byte[0], headers);
 	}
 
 	@Test
-	void theSchemaIsThatOnFile() throws IOException {
+	void schemaMatchesTheCommittedFile() throws IOException {
 		String document = get(Map.of()).body();
 		if ("write".equals(System.getProperty("snapshots"))) {
 			Files.writeString(FILE, document);
@@ -56,15 +56,15 @@ class SchemaDocumentTests {
 	}
 
 	@Test
-	void whatCanBeDoneWithItIsToldToWhoDoesSomethingElse() {
-		Api.Answer answer = this.api.send("PUT", "/graphql/schema.graphql", new byte[0], Map.of());
+	void otherMethodsAreRejectedWithAllow() {
+		Api.Response response = this.api.send("PUT", "/graphql/schema.graphql", new byte[0], Map.of());
 
-		assertThat(answer.status()).isEqualTo(405);
-		assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
+		assertThat(response.status()).isEqualTo(405);
+		assertThat(response.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
 	}
 
 	@Test
-	void itHasAllThatPeopleAndProgramsNeed() {
+	void documentHasTypesAndDescriptions() {
 		String document = get(Map.of()).body();
 
 		assertThat(new SchemaParser().parse(document).types().keySet()).contains("Query", "Mutation", "Subscription",
@@ -74,7 +74,7 @@ class SchemaDocumentTests {
 	}
 
 	@Test
-	void itIsTheSchemaThatIsIntrospected() {
+	void documentMatchesIntrospection() {
 		String document = get(Map.of()).body();
 		JsonNode introspection = this.api.execute(IntrospectionQuery.INTROSPECTION_QUERY).data();
 		List<String> directives = new ArrayList<>();
@@ -89,12 +89,12 @@ class SchemaDocumentTests {
 				"experimental_disableErrorPropagation");
 		assertThat(new SchemaParser().parse(document).getDirectiveDefinitions())
 			.containsOnlyKeys("experimental_disableErrorPropagation");
-		// graphql-java does not read it.
+		// graphql-java does not read specifiedBy from introspection.
 		assertThat(SchemaDocument.print(introspected)).isEqualTo(document.replaceAll(" @specifiedBy\\(.*\\)", ""));
 	}
 
 	@Test
-	void theDirectiveThatIsNotOfTheSpecificationDoesSomething() {
+	void disableErrorPropagationDirectiveIsSupported() {
 		String document = "{ myOwners { nodes { id } } }";
 
 		assertThat(this.api.execute(document).json().get("data").toString()).isEqualTo("null");
@@ -105,12 +105,12 @@ class SchemaDocumentTests {
 	}
 
 	@Test
-	void itIsAskedForAndSentOnce() {
-		Api.Answer first = get(Map.of());
+	void documentIsRevalidatedAndCompressed() {
+		Api.Response first = get(Map.of());
 
 		assertThat(first.header("Content-Type")).isEqualTo("text/plain;charset=utf-8");
 		assertThat(first.header("Cache-Control")).isEqualTo("no-cache");
-		Api.Answer again = get(Map.of("If-None-Match", first.header("ETag")));
+		Api.Response again = get(Map.of("If-None-Match", first.header("ETag")));
 		assertThat(again.status()).isEqualTo(304);
 		assertThat(again.body()).isEmpty();
 		assertThat(get(Map.of("If-None-Match", "W/\"other\"")).status()).isEqualTo(200);

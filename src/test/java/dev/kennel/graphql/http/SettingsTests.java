@@ -38,8 +38,8 @@ import org.springframework.core.env.Environment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An instance with everything set that is not set by itself: TLS, batches, pages of other
- * origins, tokens in cookies, and the draft's statuses.
+ * An instance with non-default settings: TLS, batching, CORS, cookie authentication, and
+ * the status codes of the draft.
  */
 @KennelTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -101,32 +101,32 @@ class SettingsTests {
 		return send("POST", "/graphql", body, all);
 	}
 
-	private static String header(HttpResponse<?> answer, String name) {
-		return answer.headers().firstValue(name).orElse("");
+	private static String header(HttpResponse<?> response, String name) {
+		return response.headers().firstValue(name).orElse("");
 	}
 
-	private static String code(HttpResponse<String> answer) {
-		return JSON.readTree(answer.body()).at("/errors/0/extensions/code").asString();
+	private static String code(HttpResponse<String> response) {
+		return JSON.readTree(response.body()).at("/errors/0/extensions/code").asString();
 	}
 
 	@Test
-	void overTlsItIsHttp2AndStaysTls() throws Exception {
-		HttpResponse<String> answer = post("{\"query\":\"{ me { id } }\"}", Map.of());
+	void tlsUsesHttp2AndHsts() throws Exception {
+		HttpResponse<String> response = post("{\"query\":\"{ me { id } }\"}", Map.of());
 
-		assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
-		assertThat(answer.statusCode()).isEqualTo(200);
-		assertThat(answer.body()).isEqualTo("{\"data\":{\"me\":null}}");
-		assertThat(header(answer, "Strict-Transport-Security")).isEqualTo("max-age=31536000; includeSubDomains");
+		assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).isEqualTo("{\"data\":{\"me\":null}}");
+		assertThat(header(response, "Strict-Transport-Security")).isEqualTo("max-age=31536000; includeSubDomains");
 		assertThat(post(" ".repeat(1_048_577), Map.of()).statusCode()).isEqualTo(413);
 	}
 
 	@Test
-	void eachEntryOfABatchHasItsResult() throws Exception {
-		HttpResponse<String> answer = post("[{\"query\":\"{ me { id } }\"},{\"query\":\"{ nope }\"},{\"qeury\":1}]",
+	void eachBatchEntryHasAResult() throws Exception {
+		HttpResponse<String> response = post("[{\"query\":\"{ me { id } }\"},{\"query\":\"{ nope }\"},{\"qeury\":1}]",
 				Map.of());
 
-		assertThat(answer.statusCode()).isEqualTo(200);
-		JsonNode results = JSON.readTree(answer.body());
+		assertThat(response.statusCode()).isEqualTo(200);
+		JsonNode results = JSON.readTree(response.body());
 		assertThat(results.size()).isEqualTo(3);
 		assertThat(results.get(0).toString()).isEqualTo("{\"data\":{\"me\":null}}");
 		assertThat(results.get(1).at("/errors/0/extensions/code").asString()).isEqualTo("GRAPHQL_VALIDATION_FAILED");
@@ -135,7 +135,7 @@ class SettingsTests {
 	}
 
 	@Test
-	void whatFollowsALogOutInABatchIsRefusedAndNotDone() throws Exception {
+	void mutationAfterLogoutInABatchIsRefusedAndNotExecuted() throws Exception {
 		String name = "u" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 		String signUp = "{\"query\":\"mutation { signup(input: {username: \\\"" + name + "\\\", email: \\\"" + name
 				+ "@example.com\\\", password: \\\"" + Api.PASSWORD + "\\\"}) { tokenType } }\"}";
@@ -156,9 +156,9 @@ class SettingsTests {
 			.isEqualTo("{\"data\":{\"myOwners\":{\"nodes\":[{\"name\":\"before\"}]}}}");
 	}
 
-	private static Map<String, String> cookies(HttpResponse<String> answer) {
+	private static Map<String, String> cookies(HttpResponse<String> response) {
 		return Map.of("Cookie",
-				answer.headers()
+				response.headers()
 					.allValues("Set-Cookie")
 					.stream()
 					.map((cookie) -> cookie.substring(0, cookie.indexOf(';')))
@@ -167,38 +167,38 @@ class SettingsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "[]", "[{},{},{},{}]" })
-	void aBatchHasItsBounds(String body) throws Exception {
-		HttpResponse<String> answer = post(body, Map.of());
+	void batchSizeIsLimited(String body) throws Exception {
+		HttpResponse<String> response = post(body, Map.of());
 
-		assertThat(answer.statusCode()).isEqualTo(422);
-		assertThat(code(answer)).isEqualTo("BAD_REQUEST");
+		assertThat(response.statusCode()).isEqualTo(422);
+		assertThat(code(response)).isEqualTo("BAD_REQUEST");
 	}
 
 	@Test
-	void theDocumentsOfABatchAreMeasuredTogether() throws Exception {
+	void documentSizeLimitAppliesToTheWholeBatch() throws Exception {
 		String entry = "{\"query\":\"{ me { id } } #" + "a".repeat(500) + "\"}";
 
 		assertThat(post("[" + entry + "]", Map.of()).statusCode()).isEqualTo(200);
-		HttpResponse<String> answer = post("[" + entry + "," + entry + "]", Map.of());
-		assertThat(answer.statusCode()).isEqualTo(400);
-		assertThat(code(answer)).isEqualTo("OPERATION_TOO_COMPLEX");
+		HttpResponse<String> response = post("[" + entry + "," + entry + "]", Map.of());
+		assertThat(response.statusCode()).isEqualTo(400);
+		assertThat(code(response)).isEqualTo("OPERATION_TOO_COMPLEX");
 	}
 
 	@Test
-	void aBatchWithAnIdempotencyKeyIsRefusedAndNothingIsDone() throws Exception {
+	void batchWithIdempotencyKeyIsRejectedAndNotExecuted() throws Exception {
 		String name = "u" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 		String signup = "{\"query\":\"mutation { signup(input: {username: \\\"" + name + "\\\", email: \\\"" + name
 				+ "@example.com\\\", password: \\\"" + Api.PASSWORD + "\\\"}) { tokenType } }\"}";
 
-		HttpResponse<String> answer = post("[" + signup + "]", Map.of("Idempotency-Key", "1"));
+		HttpResponse<String> response = post("[" + signup + "]", Map.of("Idempotency-Key", "1"));
 
-		assertThat(answer.statusCode()).isEqualTo(422);
-		assertThat(code(answer)).isEqualTo("BAD_REQUEST");
+		assertThat(response.statusCode()).isEqualTo(422);
+		assertThat(code(response)).isEqualTo("BAD_REQUEST");
 		assertThat(this.shared.signUp(name).token()).isNotEmpty();
 	}
 
 	@Test
-	void aBatchIsNoStream() throws Exception {
+	void batchRejectsEventStreamsAndSubscriptions() throws Exception {
 		assertThat(post("[{\"query\":\"{ me { id } }\"}]", Map.of("Accept", "text/event-stream")).statusCode())
 			.isEqualTo(406);
 		assertThat(post("[{\"query\":\"subscription { myChanges { cursor } }\"}]", Map.of()).body())
@@ -213,54 +213,54 @@ class SettingsTests {
 			"'{\"query\":\"{ me { id } }\",\"operationName\":\"A\"}', 422, application/graphql-response+json",
 			"'{\"query\":\"query ($a: ID!) { owner(id: $a) { id } }\"}', 422, application/graphql-response+json",
 			"'{\"query\":\"{ myOwners { totalCount } }\"}', 200, application/json" })
-	void theDraftsStatusesAreThoseOfAllMediaTypes(String body, int status, String mediaTypeForOldClients)
-			throws Exception {
-		HttpResponse<String> old = post(body, Map.of("Accept", "application/json"));
-		HttpResponse<String> answer = post(body, Map.of());
+	void draftStatusCodesApplyToAllMediaTypes(String body, int status, String mediaTypeForOldClients) throws Exception {
+		HttpResponse<String> legacy = post(body, Map.of("Accept", "application/json"));
+		HttpResponse<String> response = post(body, Map.of());
 
-		assertThat(old.statusCode()).isEqualTo(status);
-		assertThat(header(old, "Content-Type")).isEqualTo(mediaTypeForOldClients + ";charset=utf-8");
-		assertThat(answer.statusCode()).isEqualTo((status == 200 && answer.body().contains("errors")) ? 294 : status);
-		assertThat(header(answer, "Content-Type")).isEqualTo("application/graphql-response+json;charset=utf-8");
+		assertThat(legacy.statusCode()).isEqualTo(status);
+		assertThat(header(legacy, "Content-Type")).isEqualTo(mediaTypeForOldClients + ";charset=utf-8");
+		assertThat(response.statusCode())
+			.isEqualTo((status == 200 && response.body().contains("errors")) ? 294 : status);
+		assertThat(header(response, "Content-Type")).isEqualTo("application/graphql-response+json;charset=utf-8");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { APP, "http://localhost:3000" })
-	void pagesOfTheOriginsThatAreNamedMayReadWithCookies(String origin) throws Exception {
-		HttpResponse<String> answer = post("{\"query\":\"{ me { id } }\"}",
+	void allowedOriginsMayReadWithCredentials(String origin) throws Exception {
+		HttpResponse<String> response = post("{\"query\":\"{ me { id } }\"}",
 				Map.of("Origin", origin, "Sec-Fetch-Site", "cross-site"));
 
-		assertThat(answer.statusCode()).isEqualTo(200);
-		assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo(origin);
-		assertThat(header(answer, "Access-Control-Allow-Credentials")).isEqualTo("true");
-		assertThat(header(answer, "Access-Control-Expose-Headers"))
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(header(response, "Access-Control-Allow-Origin")).isEqualTo(origin);
+		assertThat(header(response, "Access-Control-Allow-Credentials")).isEqualTo("true");
+		assertThat(header(response, "Access-Control-Expose-Headers"))
 			.isEqualTo("X-Request-Id, ETag, Retry-After, RateLimit, RateLimit-Policy");
-		assertThat(answer.headers().allValues("Vary")).contains("Origin");
+		assertThat(response.headers().allValues("Vary")).contains("Origin");
 		HttpResponse<String> refused = post("{", Map.of("Origin", origin));
 		assertThat(header(refused, "Access-Control-Allow-Origin")).isEqualTo(origin);
 	}
 
 	@Test
-	void aPreflightIsAnswered() throws Exception {
-		HttpResponse<String> answer = send("OPTIONS", "/graphql", "",
+	void preflightOfAllowedOriginSucceeds() throws Exception {
+		HttpResponse<String> response = send("OPTIONS", "/graphql", "",
 				Map.of("Origin", APP, "Sec-Fetch-Site", "cross-site", "Access-Control-Request-Method", "POST",
 						"Access-Control-Request-Headers", "content-type,idempotency-key"));
 
-		assertThat(answer.statusCode()).isEqualTo(204);
-		assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo(APP);
-		assertThat(header(answer, "Access-Control-Allow-Methods")).isEqualTo("GET, HEAD, POST");
-		assertThat(header(answer, "Access-Control-Allow-Headers")).isEqualTo("content-type,idempotency-key");
-		assertThat(header(answer, "Access-Control-Max-Age")).isEqualTo("3600");
+		assertThat(response.statusCode()).isEqualTo(204);
+		assertThat(header(response, "Access-Control-Allow-Origin")).isEqualTo(APP);
+		assertThat(header(response, "Access-Control-Allow-Methods")).isEqualTo("GET, HEAD, POST");
+		assertThat(header(response, "Access-Control-Allow-Headers")).isEqualTo("content-type,idempotency-key");
+		assertThat(header(response, "Access-Control-Max-Age")).isEqualTo("3600");
 	}
 
 	@Test
-	void pagesMayReadTheRefusalsOfTheServerItself() throws Exception {
-		HttpResponse<String> answer = send("GET", "/graphql?query=" + "a".repeat(9_000), "",
+	void serverErrorsHaveCorsHeaders() throws Exception {
+		HttpResponse<String> response = send("GET", "/graphql?query=" + "a".repeat(9_000), "",
 				Map.of("Origin", APP, "Sec-Fetch-Site", "cross-site"));
 
-		assertThat(answer.statusCode()).isEqualTo(414);
-		assertThat(code(answer)).isEqualTo("BAD_REQUEST");
-		assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo(APP);
+		assertThat(response.statusCode()).isEqualTo(414);
+		assertThat(code(response)).isEqualTo("BAD_REQUEST");
+		assertThat(header(response, "Access-Control-Allow-Origin")).isEqualTo(APP);
 		for (String fault : new String[] { "X: " + "a".repeat(20_000), "X: " + "a".repeat(200_000), "nonsense" }) {
 			try (Socket socket = this.client.sslContext()
 				.getSocketFactory()
@@ -280,21 +280,21 @@ class SettingsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "https://evil.example", "null", "http://app.example.com",
 			"https://app.example.com.evil.example", "https://app.example.com:8443", "HTTPS://app.example.com" })
-	void pagesOfOtherOriginsAreNotAllowedAnything(String origin) throws Exception {
+	void otherOriginsHaveNoCorsHeaders(String origin) throws Exception {
 		HttpResponse<String> preflight = send("OPTIONS", "/graphql", "",
 				Map.of("Origin", origin, "Access-Control-Request-Method", "POST"));
-		HttpResponse<String> answer = post("{\"query\":\"{ me { id } }\"}",
+		HttpResponse<String> response = post("{\"query\":\"{ me { id } }\"}",
 				Map.of("Origin", origin, "Sec-Fetch-Site", "cross-site"));
 
 		assertThat(header(preflight, "Access-Control-Allow-Origin")).isEmpty();
 		assertThat(header(preflight, "Access-Control-Allow-Methods")).isEmpty();
-		assertThat(answer.statusCode()).isEqualTo(403);
-		assertThat(header(answer, "Access-Control-Allow-Origin")).isEmpty();
-		assertThat(answer.headers().allValues("Vary")).contains("Origin");
+		assertThat(response.statusCode()).isEqualTo(403);
+		assertThat(header(response, "Access-Control-Allow-Origin")).isEmpty();
+		assertThat(response.headers().allValues("Vary")).contains("Origin");
 	}
 
 	@Test
-	void anEventSourceOfKennelsOwnPageNeedsNoHeader() throws Exception {
+	void sameOriginGetNeedsNoCsrfHeader() throws Exception {
 		String query = "/graphql?query=%7Bme%7Bid%7D%7D";
 
 		assertThat(send("GET", query, "", Map.of("Sec-Fetch-Site", "same-origin")).statusCode()).isEqualTo(200);
@@ -306,7 +306,7 @@ class SettingsTests {
 	@CsvSource({ "OPTIONS, /graphql, 204", "GET, /graphql, 422", "PUT, /graphql, 405",
 			"GET, /graphql/schema.graphql, 200", "HEAD, /graphql/schema.graphql, 200",
 			"OPTIONS, /graphql/schema.graphql, 204" })
-	void whatCannotRunAnOperationNeedsNoHeader(String method, String path, int status) throws Exception {
+	void requestsWithoutOperationNeedNoCsrfHeader(String method, String path, int status) throws Exception {
 		assertThat(send(method, path, "", Map.of()).statusCode()).isEqualTo(status);
 		assertThat(send(method, path, "", Map.of("Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"))
 			.statusCode()).isEqualTo(status);
@@ -315,24 +315,24 @@ class SettingsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "text/plain", "text/plain; a=application/json", "application/json-seq", "",
 			"multipart/form-data; boundary=application/json" })
-	void aFormOfAnotherSiteRunsNothing(String contentType) throws Exception {
-		HttpResponse<String> answer = send("POST", "/graphql", "{\"query\":\"{ me { id } }\"}",
+	void crossSiteFormIsForbidden(String contentType) throws Exception {
+		HttpResponse<String> response = send("POST", "/graphql", "{\"query\":\"{ me { id } }\"}",
 				Map.of("Content-Type", contentType));
 
-		assertThat(answer.statusCode()).isEqualTo(403);
-		assertThat(code(answer)).isEqualTo("FORBIDDEN");
+		assertThat(response.statusCode()).isEqualTo(403);
+		assertThat(code(response)).isEqualTo("FORBIDDEN");
 	}
 
 	@Test
-	void aHeadRequestRunsAnOperationToo() throws Exception {
+	void headRequestNeedsCsrfHeader() throws Exception {
 		assertThat(send("HEAD", "/graphql?query=%7Bme%7Bid%7D%7D", "", Map.of()).statusCode()).isEqualTo(403);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "application/json, 408, BAD_REQUEST", "text/plain, 403, FORBIDDEN" })
-	void aBodyThatTricklesIsNotWaitedFor(String contentType, int status, String code) throws Exception {
+	void tricklingBodyTimesOut(String contentType, int status, String code) throws Exception {
 		javax.net.ssl.SSLSocketFactory factory = this.client.sslContext().getSocketFactory();
-		StringBuilder answer = new StringBuilder();
+		StringBuilder response = new StringBuilder();
 		try (Socket socket = factory.createSocket("localhost", uri("").getPort())) {
 			socket.getOutputStream().write("""
 					POST /graphql HTTP/1.1\r
@@ -350,23 +350,23 @@ class SettingsTests {
 					socket.getOutputStream().flush();
 					int read = socket.getInputStream().read();
 					for (; read >= 0; read = socket.getInputStream().read()) {
-						answer.append((char) read);
+						response.append((char) read);
 					}
 					open = false;
 				}
 				catch (SocketTimeoutException ex) {
-					// Nothing more for now: another byte.
+					// No response yet: send another byte.
 				}
 			}
 		}
 		catch (IOException ex) {
 			assertThat(ex).hasMessageMatching("(?i).*(reset|broken pipe|closed|abort).*");
 		}
-		assertThat(answer).startsWith("HTTP/1.1 " + status + " ").contains("\"code\":\"" + code + "\"");
+		assertThat(response).startsWith("HTTP/1.1 " + status + " ").contains("\"code\":\"" + code + "\"");
 	}
 
 	@Test
-	void originsAreNamedAsBrowsersNameThem() {
+	void allowedOriginsAreSerializedOrigins() {
 		assertThat(List.of("https://app.example.com", "http://localhost:3000", "https://[::1]:8443"))
 			.allMatch((origin) -> new WebProperties.Cors(List.of(origin)).isAllowedOriginsUsable());
 		assertThat(List.of("*", "https://*.example.com", "app.example.com", "https://app.example.com/",

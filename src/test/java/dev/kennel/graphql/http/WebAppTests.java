@@ -60,7 +60,7 @@ class WebAppTests {
 
 	private static final String ONE_YEAR = "max-age=31536000, public, immutable";
 
-	private final Api without;
+	private final Api apiWithoutApp;
 
 	private final Environment environment;
 
@@ -71,7 +71,7 @@ class WebAppTests {
 	private Path folder;
 
 	WebAppTests(Api api, Environment environment) {
-		this.without = api;
+		this.apiWithoutApp = api;
 		this.environment = environment;
 	}
 
@@ -95,8 +95,8 @@ class WebAppTests {
 		Files.createSymbolicLink(this.folder.resolve("links"), directory.resolve("secrets"));
 		Files.createSymbolicLink(this.folder.resolve("loop"), Path.of("loop"));
 		Files.createSymbolicLink(this.folder.resolve("sign.svg"), Path.of("a sign.svg"));
-		// On a database of its own: another instance, without the app, would send some
-		// mails.
+		// On a separate database: another instance, without the app, would send some of
+		// the mails.
 		Map<String, @Nullable String> settings = new HashMap<>(TestDatabase.create());
 		settings.put("kennel.web.app.location", this.folder.toString());
 		settings.put("kennel.web.base-url", "https://kennel.example.com/");
@@ -134,7 +134,7 @@ class WebAppTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/app/", "/app/index.html", "/app/?q=rex", "/app/owners", "/app/owners/own_1?at=x",
 			"/app/reset-password", "/app/a/b/c.html", "/app/assets", "/app/%20", "/app/%FF", "/app/nothing.svg" })
-	void pathWithoutFileHasThePage(String path) {
+	void pathWithoutFileReturnsThePage(String path) {
 		HttpResponse<byte[]> response = send("GET", path);
 
 		assertThat(response.statusCode()).isEqualTo(200);
@@ -149,7 +149,7 @@ class WebAppTests {
 	@CsvSource({ "/app/assets/index-a1b2c3d4.js, text/javascript, " + ONE_YEAR,
 			"/app/assets/index%2Da1b2c3d4.css, text/css, " + ONE_YEAR, "/app/a%20sign.svg, image/svg+xml, no-cache",
 			"/app/sign.svg, image/svg+xml, no-cache" })
-	void fileIsCachedForAYearWhereItsNameHasAHash(String path, String contentType, String cacheControl) {
+	void hashedAssetIsCachedForAYear(String path, String contentType, String cacheControl) {
 		HttpResponse<byte[]> response = send("GET", path);
 
 		assertThat(response.statusCode()).isEqualTo(200);
@@ -187,7 +187,7 @@ class WebAppTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/app/", "/app/assets/index-a1b2c3d4.js", "/app/owners" })
-	void headHasTheHeadersOnly(String path) {
+	void headHasTheHeadersOfGetAndNoBody(String path) {
 		HttpResponse<byte[]> get = send("GET", path);
 		HttpResponse<byte[]> head = send("HEAD", path);
 
@@ -200,13 +200,13 @@ class WebAppTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/app/", "/app/assets/index-a1b2c3d4.js", "/app/owners" })
-	void fileThatIsKnownIsNotSentAgain(String path) {
+	void matchingEntityTagIsNotModified(String path) {
 		HttpResponse<byte[]> first = send("GET", path);
 		String tag = header(first, "ETag");
 
-		for (String known : List.of(tag, "\"other\", " + tag, "*", tag.substring(2))) {
-			HttpResponse<byte[]> again = send("GET", path, "If-None-Match", known);
-			assertThat(again.statusCode()).as(known).isEqualTo(304);
+		for (String ifNoneMatch : List.of(tag, "\"other\", " + tag, "*", tag.substring(2))) {
+			HttpResponse<byte[]> again = send("GET", path, "If-None-Match", ifNoneMatch);
+			assertThat(again.statusCode()).as(ifNoneMatch).isEqualTo(304);
 			assertThat(again.body()).isEmpty();
 			assertThat(header(again, "ETag")).isEqualTo(tag);
 			assertThat(header(again, "Cache-Control")).isEqualTo(header(first, "Cache-Control"));
@@ -226,7 +226,7 @@ class WebAppTests {
 	}
 
 	@Test
-	void appIsOnlyRead() {
+	void onlyGetAndHeadAreAllowed() {
 		for (String path : List.of("/app/", "/app/owners", "/app/assets/index-a1b2c3d4.js", "/app")) {
 			assertThat(send("POST", path).statusCode()).isEqualTo(405);
 			assertThat(header(send("OPTIONS", path), "Allow")).isEqualTo("GET, HEAD, OPTIONS");
@@ -234,7 +234,7 @@ class WebAppTests {
 	}
 
 	@Test
-	void pathWithoutSlashLeadsToTheApp() {
+	void pathWithoutSlashRedirectsToTheApp() {
 		HttpResponse<byte[]> response = send("GET", "/app");
 
 		assertThat(response.statusCode()).isEqualTo(302);
@@ -243,7 +243,7 @@ class WebAppTests {
 	}
 
 	@Test
-	void changedFileIsReadAtTheNextStart() throws IOException {
+	void changedFileIsNotReloaded() throws IOException {
 		Path script = this.folder.resolve("assets/index-a1b2c3d4.css");
 		Files.writeString(script, SECRET);
 
@@ -251,22 +251,22 @@ class WebAppTests {
 	}
 
 	@Test
-	void graphiQlLinksToTheAppWhereThereIsOne() {
+	void graphiQlLinksToTheConfiguredApp() {
 		assertThat(body(send("GET", "/"))).contains("<a class=\"bar-button\" href=\"app/\">Web app</a>");
 		assertThat(body(send("GET", "/index.html"))).isEqualTo(body(send("GET", "/")));
-		assertThat(this.without.send("GET", "/", new byte[0], Map.of()).body())
+		assertThat(this.apiWithoutApp.send("GET", "/", new byte[0], Map.of()).body())
 			.contains("<a class=\"bar-button\" href=\"app/\" hidden>Web app</a>");
 	}
 
 	@Test
-	void withoutAFolderThereIsNoApp() {
+	void appIsNotFoundWithoutFolder() {
 		for (String path : List.of("/app", "/app/", "/app/index.html", "/app/owners")) {
-			assertThat(this.without.send("GET", path, new byte[0], Map.of()).status()).as(path).isEqualTo(404);
+			assertThat(this.apiWithoutApp.send("GET", path, new byte[0], Map.of()).status()).as(path).isEqualTo(404);
 		}
 	}
 
 	@Test
-	void linksInMailsLeadIntoTheApp() {
+	void mailLinksPointToTheApp() {
 		Api api = this.instance.api();
 		String name = "a" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 		String email = name + "@example.com";
@@ -293,9 +293,9 @@ class WebAppTests {
 	}
 
 	@Test
-	void folderThatIsNoAppIsRefused() throws IOException {
-		Path leading = Files.createDirectory(this.folder.resolveSibling("leading out"));
-		Files.createSymbolicLink(leading.resolve("index.html"), this.folder.resolve("index.html"));
+	void invalidFolderIsRejected() throws IOException {
+		Path escaping = Files.createDirectory(this.folder.resolveSibling("leading out"));
+		Files.createSymbolicLink(escaping.resolve("index.html"), this.folder.resolve("index.html"));
 		Path large = Files.createDirectory(this.folder.resolveSibling("large"));
 		Files.writeString(large.resolve("index.html"), PAGE);
 		Files.write(large.resolve("film.mp4"), new byte[32 * 1024 * 1024]);
@@ -303,14 +303,14 @@ class WebAppTests {
 
 		assertThatIOException().isThrownBy(() -> SinglePageApp.read(file, "/app/"))
 			.withMessage("there is no index.html in " + file);
-		assertThatIOException().isThrownBy(() -> SinglePageApp.read(leading, "/app/"))
-			.withMessage("index.html leads out of " + leading.toRealPath());
+		assertThatIOException().isThrownBy(() -> SinglePageApp.read(escaping, "/app/"))
+			.withMessage("index.html leads out of " + escaping.toRealPath());
 		assertThatIOException().isThrownBy(() -> SinglePageApp.read(large, "/app/"))
 			.withMessage("there are more than 32 MB of files in " + large.toRealPath());
 	}
 
 	@Test
-	void folderWithoutPageKeepsKennelFromStarting(CapturedOutput log) {
+	void folderWithoutPageFailsStartup(CapturedOutput log) {
 		String location = this.folder.resolveSibling("nowhere").toString();
 
 		assertThatException()
@@ -322,7 +322,7 @@ class WebAppTests {
 	}
 
 	@Test
-	void startSaysWhereTheAppIs(CapturedOutput log) {
+	void startupReportShowsTheAppUrl(CapturedOutput log) {
 		assertThat(log.getAll()).contains(": Web app:  " + this.instance.api().uri("/app/"));
 	}
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What is sent byte by byte, as no client library would. */
+/** Raw HTTP/1 requests that client libraries would not send. */
 @KennelTest
 class WireTests {
 
@@ -36,7 +36,7 @@ class WireTests {
 	}
 
 	@AfterEach
-	void theServiceGoesOn() {
+	void serviceStillResponds() {
 		assertThat(this.api.execute("{ me { id } }").data().toString()).isEqualTo("{\"me\":null}");
 	}
 
@@ -44,31 +44,31 @@ class WireTests {
 		try (Socket socket = new Socket("localhost", this.api.uri("").getPort())) {
 			socket.setSoTimeout(60_000);
 			socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-			ByteArrayOutputStream answer = new ByteArrayOutputStream();
+			ByteArrayOutputStream response = new ByteArrayOutputStream();
 			try {
-				socket.getInputStream().transferTo(answer);
+				socket.getInputStream().transferTo(response);
 			}
 			catch (IOException ex) {
-				// It may close before it has read everything.
+				// The server may close before it has read everything.
 				assertThat(ex).hasMessageContaining("reset");
 			}
-			return answer.toString(StandardCharsets.UTF_8);
+			return response.toString(StandardCharsets.UTF_8);
 		}
 	}
 
-	private static void assertRefused(String answer, int status, String code) {
-		assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
-		assertThat(answer).contains("\"extensions\":{\"code\":\"" + code + "\"")
+	private static void assertRefused(String response, int status, String code) {
+		assertThat(response).startsWith("HTTP/1.1 " + status + " ");
+		assertThat(response).contains("\"extensions\":{\"code\":\"" + code + "\"")
 			.contains("Content-Type: application/json;charset=utf-8\r\n")
 			.contains("X-Content-Type-Options: nosniff\r\n")
 			.contains("Content-Security-Policy: default-src 'none'")
 			.contains("Cache-Control: no-store\r\n")
 			.containsPattern("X-Request-Id: [0-9a-f-]{36}\r\n");
-		assertNothingOfTheInside(answer);
+		assertNoInternalDetails(response);
 	}
 
-	private static void assertNothingOfTheInside(String answer) {
-		assertThat(answer).doesNotContainIgnoringCase("tomcat")
+	private static void assertNoInternalDetails(String response) {
+		assertThat(response).doesNotContainIgnoringCase("tomcat")
 			.doesNotContainIgnoringCase("<html")
 			.doesNotContain("Exception", "\tat ", "org.", "java.", "\"trace\"", "\"timestamp\"");
 	}
@@ -84,12 +84,12 @@ class WireTests {
 			POST + CLOSE + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
 			POST + CLOSE + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
 			POST + CLOSE + "Content-Length: 0\r\n\r\n", POST + CLOSE + "\r\n" })
-	void whatIsNoHttpIsRefused(String request) throws IOException {
+	void malformedHttpIsRejected(String request) throws IOException {
 		assertRefused(send(request), 400, "BAD_REQUEST");
 	}
 
 	@Test
-	void aWebSocketThatCannotBeOpenedIsRefused() throws IOException {
+	void invalidWebSocketHandshakeIsRejected() throws IOException {
 		String handshake = "GET /graphql HTTP/1.1\r\n" + CLOSE.replace("close", "close, Upgrade")
 				+ "Upgrade: websocket\r\n";
 		assertRefused(send(handshake + "\r\n"), 400, "BAD_REQUEST");
@@ -98,7 +98,7 @@ class WireTests {
 	}
 
 	@Test
-	void aPostThatWouldAlsoLikeAWebSocketIsAnOperation() throws IOException {
+	void postWithUpgradeHeaderIsAnOperation() throws IOException {
 		assertThat(send(POST + CLOSE.replace("close", "close, Upgrade") + "Upgrade: websocket\r\nContent-Length: "
 				+ ME.length() + "\r\n\r\n" + ME))
 			.startsWith("HTTP/1.1 200 ");
@@ -106,12 +106,12 @@ class WireTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "%", "%7", "%zz", "%ff", "%c3%28", "%ed%a0%80", "%7Bme%7Bid%7D%7D%" })
-	void aUrlThatIsBadlyEncodedIsRefused(String query) throws IOException {
+	void badlyEncodedUrlIsRejected(String query) throws IOException {
 		assertRefused(send("GET /graphql?query=" + query + " HTTP/1.1\r\n" + CLOSE + "\r\n"), 400, "BAD_REQUEST");
 	}
 
 	@Test
-	void headersThatAreTooLargeAreRefused() throws IOException {
+	void tooLargeHeadersAreRejected() throws IOException {
 		assertRefused(send("GET /graphql HTTP/1.1\r\n" + CLOSE + "X: " + "a".repeat(20_000) + "\r\n\r\n"), 431,
 				"BAD_REQUEST");
 		assertRefused(send("GET /graphql HTTP/1.1\r\n" + CLOSE + "X: " + "a".repeat(200_000) + "\r\n\r\n"), 431,
@@ -123,42 +123,44 @@ class WireTests {
 	}
 
 	@Test
-	void anotherHttpIsRefused() throws IOException {
+	void unsupportedHttpFeaturesAreRejected() throws IOException {
 		assertRefused(send("GET /graphql HTTP/9.1\r\n" + CLOSE + "\r\n"), 505, "BAD_REQUEST");
 		assertRefused(send(POST + CLOSE + "Transfer-Encoding: foo\r\n\r\n{}"), 501, "BAD_REQUEST");
 		assertRefused(send(POST + CLOSE + "Expect: nonsense\r\nContent-Length: 2\r\n\r\n{}"), 417, "BAD_REQUEST");
 	}
 
-	/** Two programs would read different bodies, and different requests after them. */
+	/**
+	 * Two implementations would read different bodies, and different requests after them.
+	 */
 	@ParameterizedTest
 	@CsvSource({ "HTTP/1.1, 'gzip, chunked', 501", "HTTP/1.1, 'chunked, gzip', 501", "HTTP/1.1, identity, 501",
 			"HTTP/1.1, 'chunked, chunked', 400", "HTTP/1.0, chunked, 400" })
-	void otherCodingsOfABodyEndTheConnection(String version, String coding, int status) throws IOException {
+	void unsupportedTransferCodingClosesTheConnection(String version, String coding, int status) throws IOException {
 		String request = "POST /graphql " + version + "\r\nHost: kennel\r\nConnection: keep-alive\r\n"
 				+ "Content-Type: application/json\r\nTransfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n";
 
-		String answer = send(request + request);
+		String response = send(request + request);
 
-		assertRefused(answer, status, "BAD_REQUEST");
-		assertThat(answer).containsOnlyOnce("HTTP/1.1 ");
+		assertRefused(response, status, "BAD_REQUEST");
+		assertThat(response).containsOnlyOnce("HTTP/1.1 ");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "HTTP/1.2", "HTTP/1.9" })
-	void aNewerMinorVersionIsAnsweredInTheNewestThatThereIs(String version) throws IOException {
+	void newerMinorVersionIsServedAsHttp11(String version) throws IOException {
 		assertThat(send("GET /graphql?query=%7B__typename%7D " + version + "\r\n" + CLOSE + "\r\n"))
 			.startsWith("HTTP/1.1 200 ");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "HTTP/1.10", "HTTP/01.1", "HTTP/1.01" })
-	void aVersionHasTwoDigits(String version) throws IOException {
+	void malformedVersionIsRejected(String version) throws IOException {
 		assertRefused(send("GET /graphql?query=%7B__typename%7D " + version + "\r\n" + CLOSE + "\r\n"), 400,
 				"BAD_REQUEST");
 	}
 
 	@Test
-	void aTargetMayBeAWholeUrl() throws IOException {
+	void absoluteFormTargetIsAccepted() throws IOException {
 		String rest = "/graphql?query=%7B__typename%7D HTTP/1.1\r\n" + CLOSE + "\r\n";
 		for (String url : new String[] { "http://kennel", "HTTP://kennel:8080", "http://other.example" }) {
 			assertThat(send("GET " + url + rest)).startsWith("HTTP/1.1 200 ")
@@ -171,9 +173,9 @@ class WireTests {
 			.startsWith(all.substring(0, all.indexOf("\r\n")));
 	}
 
-	/** The handshake of a WebSocket compares it with the origin. */
+	/** The host is compared with the origin of a WebSocket handshake. */
 	@Test
-	void theHostOfATargetReplacesTheOneOfTheHeader() throws IOException {
+	void hostOfAbsoluteFormReplacesTheHostHeader() throws IOException {
 		String handshake = """
 				 HTTP/1.1\r
 				Host: HEADER\r
@@ -197,12 +199,12 @@ class WireTests {
 			strings = { "http:///graphql", "http://:80/graphql", "http://user@kennel/graphql", "https://kennel/graphql",
 					"ftp://kennel/graphql", "http://a b/graphql", "http://kennel:x/graphql", "http://kennel//graphql",
 					"http://kennel/graphql#a", "http://[/graphql", "://", "http://kennel/../graphql" })
-	void whatIsNoUrlOfThisServiceIsRefused(String target) throws IOException {
+	void invalidAbsoluteFormIsRejected(String target) throws IOException {
 		assertRefused(send("GET " + target + " HTTP/1.1\r\n" + CLOSE + "\r\n"), 400, "BAD_REQUEST");
 	}
 
 	@Test
-	void aWholeUrlNeedsOneHostHeaderAsWell() throws IOException {
+	void absoluteFormRequiresOneHostHeader() throws IOException {
 		String url = "GET http://kennel/graphql?query=%7B__typename%7D HTTP/1.1\r\n";
 		assertRefused(send(url + "\r\n"), 400, "BAD_REQUEST");
 		assertRefused(send(url + CLOSE + CLOSE + "\r\n"), 400, "BAD_REQUEST");
@@ -212,27 +214,27 @@ class WireTests {
 	@CsvSource({ "GET, /nope, 404, NOT_FOUND", "GET, /error, 404, NOT_FOUND", "GET, /graphql/nope, 404, NOT_FOUND",
 			"GET, /actuator, 404, NOT_FOUND", "POST, /page.js, 405, METHOD_NOT_ALLOWED",
 			"DELETE, /graphql/schema.graphql, 405, METHOD_NOT_ALLOWED", "TRACE, /graphql, 405, METHOD_NOT_ALLOWED" })
-	void whatIsNotThereIsToldInTheWordsOfGraphQl(String method, String path, int status, String code)
+	void unknownPathsAndMethodsAreGraphQlErrors(String method, String path, int status, String code)
 			throws IOException {
 		assertRefused(send(method + " " + path + " HTTP/1.1\r\n" + CLOSE + "Accept: text/html\r\n\r\n"), status, code);
 	}
 
 	@Test
-	void aBodyInChunksIsRead() throws IOException {
-		String answer = send(POST + CLOSE + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"
+	void chunkedBodyIsRead() throws IOException {
+		String response = send(POST + CLOSE + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"
 				+ Integer.toHexString(ME.length() - 1) + "\r\n" + ME.substring(1) + "\r\n0\r\n\r\n");
 
-		assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n{\"data\":{\"me\":null}}");
+		assertThat(response).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n{\"data\":{\"me\":null}}");
 	}
 
 	@Test
-	void aBodyInChunksThatIsTooLargeIsRefused() throws IOException {
+	void tooLargeChunkedBodyIsRejected() throws IOException {
 		assertRefused(send(POST + CLOSE + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(1_048_577) + "\r\n"
 				+ " ".repeat(1_048_577) + "\r\n0\r\n\r\n"), 413, "PAYLOAD_TOO_LARGE");
 	}
 
 	@Test
-	void aBodyThatEndsEarlyIsRefused() throws IOException {
+	void truncatedBodyIsNotExecuted() throws IOException {
 		try (Socket socket = new Socket("localhost", this.api.uri("").getPort())) {
 			socket.setSoTimeout(60_000);
 			socket.getOutputStream()
@@ -245,23 +247,23 @@ class WireTests {
 	}
 
 	@Test
-	void aConnectionIsUsedAgainAfterARefusal() throws IOException {
-		String answer = send(POST + "Host: kennel\r\nAccept: text/html\r\nContent-Length: " + ME.length() + "\r\n\r\n"
+	void connectionIsReusedAfterAnError() throws IOException {
+		String response = send(POST + "Host: kennel\r\nAccept: text/html\r\nContent-Length: " + ME.length() + "\r\n\r\n"
 				+ ME + POST + CLOSE + "Content-Length: " + ME.length() + "\r\n\r\n" + ME);
 
-		assertThat(answer).startsWith("HTTP/1.1 406 ").endsWith("\r\n\r\n{\"data\":{\"me\":null}}");
+		assertThat(response).startsWith("HTTP/1.1 406 ").endsWith("\r\n\r\n{\"data\":{\"me\":null}}");
 	}
 
 	@Test
-	void severalAcceptHeadersAreOne() throws IOException {
-		String answer = send(POST + CLOSE + "Accept: text/html\r\nAccept: application/graphql-response+json;q=0.1\r\n"
+	void multipleAcceptHeadersAreCombined() throws IOException {
+		String response = send(POST + CLOSE + "Accept: text/html\r\nAccept: application/graphql-response+json;q=0.1\r\n"
 				+ "Content-Length: " + ME.length() + "\r\n\r\n" + ME);
 
-		assertThat(answer).contains("Content-Type: application/graphql-response+json;charset=utf-8\r\n");
+		assertThat(response).contains("Content-Type: application/graphql-response+json;charset=utf-8\r\n");
 	}
 
 	@Test
-	void nothingInTheClearIsUpgradedToHttp2() throws Exception {
+	void http2UpgradeWithoutTlsIsIgnored() throws Exception {
 		try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
 			assertThat(client
 				.send(HttpRequest.newBuilder(this.api.uri("/graphql?query=%7B__typename%7D")).build(),
@@ -271,23 +273,23 @@ class WireTests {
 	}
 
 	@Test
-	void everyAnswerTellsBrowsersWhatItIsNotFor() {
+	void everyResponseHasSecurityHeaders() {
 		for (String path : new String[] { "/", "/page.js", "/graphql?query=%7B__typename%7D", "/nope",
 				"/graphql/schema.graphql", "/.well-known/jwks.json", "/verify-email" }) {
-			Api.Answer answer = this.api.send("GET", path, new byte[0], Map.of("Accept", "*/*"));
+			Api.Response response = this.api.send("GET", path, new byte[0], Map.of("Accept", "*/*"));
 
-			assertThat(answer.headers("X-Content-Type-Options")).as(path).containsExactly("nosniff");
-			assertThat(answer.headers("X-Frame-Options")).containsExactly("DENY");
-			assertThat(answer.header("Referrer-Policy")).isEqualTo("no-referrer");
-			assertThat(answer.headers("Cross-Origin-Opener-Policy")).containsExactly("same-origin");
-			assertThat(answer.headers("Cross-Origin-Resource-Policy")).containsExactly("same-origin");
-			assertThat(answer.header("Permissions-Policy")).contains("camera=()");
-			assertThat(answer.headers("Content-Security-Policy")).isNotEmpty()
+			assertThat(response.headers("X-Content-Type-Options")).as(path).containsExactly("nosniff");
+			assertThat(response.headers("X-Frame-Options")).containsExactly("DENY");
+			assertThat(response.header("Referrer-Policy")).isEqualTo("no-referrer");
+			assertThat(response.headers("Cross-Origin-Opener-Policy")).containsExactly("same-origin");
+			assertThat(response.headers("Cross-Origin-Resource-Policy")).containsExactly("same-origin");
+			assertThat(response.header("Permissions-Policy")).contains("camera=()");
+			assertThat(response.headers("Content-Security-Policy")).isNotEmpty()
 				.allMatch((policy) -> policy.startsWith("default-src 'none'; ")
 						&& policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"));
-			assertThat(answer.header("Strict-Transport-Security")).isEmpty();
-			assertThat(answer.header("Server")).isEmpty();
-			assertThat(answer.header("X-Request-Id")).hasSize(36);
+			assertThat(response.header("Strict-Transport-Security")).isEmpty();
+			assertThat(response.header("Server")).isEmpty();
+			assertThat(response.header("X-Request-Id")).hasSize(36);
 		}
 	}
 

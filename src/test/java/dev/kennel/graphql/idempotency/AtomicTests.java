@@ -21,7 +21,7 @@ import org.springframework.graphql.execution.SelfDescribingDataFetcher;
 
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-/** Which methods may be {@link Atomic}: found out when the service starts. */
+/** The methods that may be {@link Atomic}, which is checked at startup. */
 @KennelTest
 class AtomicTests {
 
@@ -33,8 +33,8 @@ class AtomicTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "future", "stage", "plainFuture", "mono", "flux" })
-	void aMethodThatReturnsBeforeItIsDoneKeepsTheServiceFromStarting(String name) throws Exception {
-		Method method = Later.class.getDeclaredMethod(name);
+	void asynchronousMethodFailsStartup(String name) throws Exception {
+		Method method = AsynchronousMethods.class.getDeclaredMethod(name);
 		GraphQlSource.SchemaResourceBuilder builder = GraphQlSource.schemaResourceBuilder()
 			.schemaResources(new ByteArrayResource(
 					"type Query { a: String } type Mutation { refused: String }".getBytes(StandardCharsets.UTF_8)))
@@ -47,7 +47,7 @@ class AtomicTests {
 					+ " returns what it is yet to do");
 	}
 
-	static final class Later {
+	static final class AsynchronousMethods {
 
 		@Atomic
 		CompletableFuture<String> future() {

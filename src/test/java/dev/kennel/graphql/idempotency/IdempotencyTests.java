@@ -56,26 +56,26 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void aRetryIsAnsweredWithTheFirstResult() {
+	void retryReturnsTheFirstResult() {
 		Api ann = this.api.signUp();
 		Map<String, String> key = key();
-		Api.Answer first = ann.execute(CREATE, Map.of("name", "Ann"), key);
+		Api.Response first = ann.execute(CREATE, Map.of("name", "Ann"), key);
 
 		ann.execute("mutation ($id: ID!) { updateOwner(input: {id: $id, name: \"Anna\"}) { owner { id } } }",
 				Map.of("id", first.text("/createOwner/owner/id")));
-		Api.Answer second = ann.execute(CREATE, Map.of("name", "Ann"), key);
+		Api.Response second = ann.execute(CREATE, Map.of("name", "Ann"), key);
 
 		assertThat(second.data()).isEqualTo(first.data());
 		assertThat(owners(ann)).containsExactly("Anna");
 	}
 
 	@Test
-	void aRetryMaySelectOtherFieldsUnderOtherNames() {
+	void retryMayHaveOtherSelectionsAndAliases() {
 		Api ann = this.api.signUp();
 		Map<String, String> key = key();
 		String id = ann.execute(CREATE, Map.of("name", "Ann"), key).text("/createOwner/owner/id");
 
-		Api.Answer second = ann.execute(
+		Api.Response second = ann.execute(
 				"mutation { again: createOwner(input: {name: \"Ann\"}) { owner { id dogs { totalCount } } } }",
 				Map.of(), key);
 
@@ -85,7 +85,7 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void aRowAndTheRecordOfItsResultAreOneStatement() {
+	void rowAndIdempotencyRecordAreInsertedByOneStatement() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		Map<String, String> key = key();
@@ -100,7 +100,7 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void whatReturnsMoreThanItWasAskedForIsRecordedInItsTransaction() {
+	void updateAndIdempotencyRecordAreOneTransaction() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
@@ -117,11 +117,11 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void aRetryOfWhatCanNotBeDoneAgainIsAnsweredWithTheFirstResult() {
+	void retryReturnsTheFirstResultEvenIfItWouldNowFail() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		Map<String, String> key = key();
-		Api.Answer first = ann.execute(CREATE_DOG, Map.of("owner", owner), key);
+		Api.Response first = ann.execute(CREATE_DOG, Map.of("owner", owner), key);
 		ann.execute("mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedOwnerId } }",
 				Map.of("id", owner))
 			.data();
@@ -134,7 +134,7 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void aRequestIsTheSameHoweverItsFieldIsWritten() {
+	void fingerprintIgnoresAliasesFragmentsAndSkippedFields() {
 		Api ann = this.api.signUp();
 		Map<String, String> key = key();
 		String id = ann.execute("mutation {" + create("a", "Ann", "") + "}", Map.of(), key).text("/a/owner/id");
@@ -148,7 +148,7 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void whatExceedsAQuotaIsNotRecorded() {
+	void fieldThatExceedsAQuotaIsNotRecorded() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		Map<String, String> key = key();
@@ -177,19 +177,19 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void retriesAtTheSameTimeMakeOneRow() {
+	void concurrentRetriesInsertOneRow() {
 		Api ann = this.api.signUp();
 		Map<String, String> key = key();
 
-		List<Api.Answer> retries = atTheSameTime(
+		List<Api.Response> retries = concurrently(
 				Collections.nCopies(12, () -> ann.execute(CREATE, Map.of("name", "Ann"), key)));
 
-		assertThat(retries.stream().map(Api.Answer::data).distinct()).hasSize(1);
+		assertThat(retries.stream().map(Api.Response::data).distinct()).hasSize(1);
 		assertThat(owners(ann)).containsExactly("Ann");
 	}
 
 	@Test
-	void theSameKeyWithOtherArgumentsOrForAnotherFieldIsRefused() {
+	void keyWithOtherArgumentsOrAnotherFieldIsRefused() {
 		Api ann = this.api.signUp();
 		Map<String, String> key = key();
 		String id = ann.execute(CREATE, Map.of("name", "Ann"), key).text("/createOwner/owner/id");
@@ -202,7 +202,7 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void ofTwoRequestsWithOneKeyAtTheSameTimeOneIsDoneAndTheOtherNotAtAll() {
+	void onlyOneOfTwoConcurrentRequestsWithOneKeyIsExecuted() {
 		Api ann = this.api.signUp();
 		for (int round = 0; round < 10; round++) {
 			Map<String, String> key = key();
@@ -211,10 +211,10 @@ class IdempotencyTests {
 			String second = "mutation { b: createOwner(input: {name: \"B\"}) { owner { id } } "
 					+ "a: createOwner(input: {name: \"A\"}) { owner { id } } }";
 
-			List<List<String>> codes = atTheSameTime(List.<Callable<Api.Answer>>of(
+			List<List<String>> codes = concurrently(List.<Callable<Api.Response>>of(
 					() -> ann.execute(first, Map.of(), key), () -> ann.execute(second, Map.of(), key)))
 				.stream()
-				.map(Api.Answer::codes)
+				.map(Api.Response::codes)
 				.toList();
 
 			assertThat(codes).containsExactlyInAnyOrder(List.of(),
@@ -237,10 +237,10 @@ class IdempotencyTests {
 
 	@ParameterizedTest
 	@MethodSource("otherRequests")
-	void ofAnotherRequestUnderTheSameKeyNothingIsDone(String other) {
+	void anotherRequestWithTheSameKeyChangesNothing(String other) {
 		Api ann = this.api.signUp();
 		Map<String, String> key = key();
-		Api.Answer first = ann.execute("mutation {" + create("a", "Ann", "") + create("b", "Ben", "") + "}", Map.of(),
+		Api.Response first = ann.execute("mutation {" + create("a", "Ann", "") + create("b", "Ben", "") + "}", Map.of(),
 				key);
 
 		assertThat(ann.execute("mutation {" + other + "}", Map.of(), key).codes()).isNotEmpty()
@@ -254,7 +254,7 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void aRequestOfWhichNothingIsDoneHasNotUsedItsKey() {
+	void requestWithoutAnExecutedFieldDoesNotUseItsKey() {
 		Api ann = this.api.signUp();
 		Map<String, String> key = key();
 
@@ -265,7 +265,7 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void aRequestOfWhichOnlyALaterFieldIsDoneHasUsedItsKey() {
+	void requestWithOneExecutedFieldUsesItsKey() {
 		Api ann = this.api.signUp();
 		Map<String, String> key = key();
 		String both = "mutation ($name: String!) { a: createOwner(input: {name: $name}) { owner { id } } "
@@ -278,7 +278,7 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void eachFieldOfARequestIsCovered() {
+	void eachFieldOfARequestIsIdempotent() {
 		Api ann = this.api.signUp();
 		Map<String, String> key = key();
 		String twice = """
@@ -287,8 +287,8 @@ class IdempotencyTests {
 				  b: createOwner(input: {name: "Ann"}) { owner { id } }
 				}""";
 
-		Api.Answer first = ann.execute(twice, Map.of(), key);
-		Api.Answer second = ann.execute(twice, Map.of(), key);
+		Api.Response first = ann.execute(twice, Map.of(), key);
+		Api.Response second = ann.execute(twice, Map.of(), key);
 
 		assertThat(second.data()).isEqualTo(first.data());
 		assertThat(first.text("/a/owner/id")).isNotEqualTo(first.text("/b/owner/id"));
@@ -296,7 +296,7 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void aFieldThatFailedIsRunAgain() {
+	void failedFieldIsExecutedAgain() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		String dog = ann.createDog(owner, "Rex");
@@ -330,8 +330,8 @@ class IdempotencyTests {
 		Map<String, String> variables = Map.of("owner", owner, "other", other, "dog", dog);
 		Map<String, String> key = key();
 
-		Api.Answer first = ann.execute(all, variables, key);
-		Api.Answer second = ann.execute(all, variables, key);
+		Api.Response first = ann.execute(all, variables, key);
+		Api.Response second = ann.execute(all, variables, key);
 
 		assertThat(second.data()).isEqualTo(first.data());
 		assertThat(owners(ann)).containsExactly("Ben", "Cid");
@@ -339,7 +339,7 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void keysOfTwoAccountsHaveNothingToDoWithEachOther() {
+	void keysAreScopedToTheirAccount() {
 		Map<String, String> key = key();
 		Api ann = this.api.signUp();
 		Api bob = this.api.signUp();
@@ -351,16 +351,16 @@ class IdempotencyTests {
 		assertThat(owners(bob)).containsExactly("Bob");
 	}
 
-	static Stream<String> notKeys() {
+	static Stream<String> invalidKeys() {
 		return Stream.of("two words", "k".repeat(256), "");
 	}
 
 	@ParameterizedTest
-	@MethodSource("notKeys")
-	void aKeyThatIsNoneIsRefused(String value) {
+	@MethodSource("invalidKeys")
+	void invalidKeyIsRefused(String value) {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann.execute(CREATE, Map.of("name", "Ann"),
+		Api.Response answer = ann.execute(CREATE, Map.of("name", "Ann"),
 				Map.of("Idempotency-Key", value, "Accept", "application/json"));
 
 		assertThat(answer.status()).isEqualTo(400);
@@ -369,7 +369,7 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void noTokenIsEverKept() {
+	void tokensAreNotStored() {
 		Map<String, String> key = key();
 		String name = "u" + UUID.randomUUID().toString().substring(0, 8);
 
@@ -384,7 +384,7 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void recordsAreRemovedAfterADayBatchByBatch() {
+	void expiredRecordsAreDeletedInBatches() {
 		Api ann = this.api.signUp();
 		List<String> old = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
@@ -393,7 +393,7 @@ class IdempotencyTests {
 			old.add(key.get("Idempotency-Key"));
 		}
 		Map<String, String> recent = key();
-		Api.Answer first = ann.execute(CREATE, Map.of("name", "Recent"), recent);
+		Api.Response first = ann.execute(CREATE, Map.of("name", "Recent"), recent);
 		this.jdbc
 			.sql("UPDATE idempotency_records SET created_at = clock_timestamp() - interval '24 hours 1 second' "
 					+ "WHERE key = ANY (?)")
@@ -408,12 +408,12 @@ class IdempotencyTests {
 	}
 
 	@Test
-	void aFieldWhoseRecordIsRemovedJustThenIsRunAgain() {
+	void fieldIsExecutedAgainIfItsRecordIsConcurrentlyDeleted() {
 		Api ann = this.api.signUp();
 		Map<String, String> key = key();
 		ann.execute(CREATE, Map.of("name", "Ann"), key).data();
 
-		Api.Answer second = this.sql.interposing("INSERT INTO idempotency_records",
+		Api.Response second = this.sql.interposing("INSERT INTO idempotency_records",
 				() -> this.jdbc.sql("DELETE FROM idempotency_records WHERE key = ? AND field_index = 0")
 					.param(key.get("Idempotency-Key"))
 					.update(),
@@ -423,11 +423,11 @@ class IdempotencyTests {
 		assertThat(owners(ann)).containsExactly("Ann", "Ann");
 	}
 
-	private static List<Api.Answer> atTheSameTime(List<Callable<Api.Answer>> requests) {
+	private static List<Api.Response> concurrently(List<Callable<Api.Response>> requests) {
 		CyclicBarrier start = new CyclicBarrier(requests.size());
 		try (ExecutorService clients = Executors.newFixedThreadPool(requests.size())) {
-			List<Api.Answer> answers = new ArrayList<>();
-			for (Future<Api.Answer> answer : requests.stream().map((request) -> clients.submit(() -> {
+			List<Api.Response> answers = new ArrayList<>();
+			for (Future<Api.Response> answer : requests.stream().map((request) -> clients.submit(() -> {
 				start.await();
 				return request.call();
 			})).toList()) {

@@ -18,11 +18,11 @@ class MutationTests {
 	}
 
 	@Test
-	void eachFieldSeesWhatTheFieldsBeforeItHaveDone() {
+	void fieldSeesTheEffectsOfEarlierFields() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Answer answer = ann.execute("""
+		Api.Response answer = ann.execute("""
 				mutation ($owner: ID!) {
 				  a: createDog(input: {ownerId: $owner, name: "Rex"}) { dog { owner { ...Kennel } } }
 				  b: updateOwner(input: {id: $owner, name: "Anna"}) { owner { ...Kennel } }
@@ -41,10 +41,10 @@ class MutationTests {
 	}
 
 	@Test
-	void aFieldThatFailsDoesNotUndoItsSiblings() {
+	void failedFieldDoesNotRollBackItsSiblings() {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann.execute("""
+		Api.Response answer = ann.execute("""
 				mutation {
 				  a: createOwner(input: {name: "Ann"}) { owner { name } }
 				  b: createOwner(input: {name: ""}) { owner { name } }

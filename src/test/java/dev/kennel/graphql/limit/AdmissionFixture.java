@@ -5,10 +5,10 @@ import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-/** Limits as they are with nothing set. */
+/** Admission control with the default limits. */
 public final class AdmissionFixture {
 
-	/** Page sizes as they are with nothing set. */
+	/** The default page sizes. */
 	static final PageSizes PAGES = new PageSizes() {
 
 		@Override
@@ -32,8 +32,8 @@ public final class AdmissionFixture {
 	}
 
 	/**
-	 * Makes what lets operations in.
-	 * @return what does so
+	 * Returns an admission control with the default limits.
+	 * @return the admission control
 	 */
 	public static Admission create() {
 		return new Admission(limits(), new IntrospectionProperties(true), PAGES);

@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** At most 100 objects each, and 200 a minute, on a clock that stands still. */
+/** A maximum cost of 100 and a budget of 200 per minute, on a clock that stands still. */
 class AdmissionTests {
 
 	private static final LimitProperties LIMITS = new Binder(new MapConfigurationPropertySource(
@@ -90,10 +90,10 @@ class AdmissionTests {
 	}
 
 	@Test
-	void operationThatIsRunAgainCostsNoMore() {
+	void operationThatIsExecutedAgainIsNotChargedAgain() {
 		run(50);
 		GraphQLContext again = context();
-		Admission.markPaid(again);
+		Admission.markCharged(again);
 
 		this.admission.begin(again);
 		CostReport atFirst = again.get(CostReport.class);
@@ -104,7 +104,7 @@ class AdmissionTests {
 	}
 
 	@Test
-	void operationAboveTheLimitIsRefusedAndPaysForItsRequestAlone() {
+	void operationAboveTheLimitIsRefusedAndChargedForItsRequestOnly() {
 		GraphQLContext context = context();
 		this.admission.begin(context);
 
@@ -120,7 +120,7 @@ class AdmissionTests {
 	}
 
 	@Test
-	void operationBeyondTheBudgetIsRefusedAndTakesNothing() {
+	void operationBeyondTheBudgetIsRefusedAndNotCharged() {
 		run(100);
 		run(50);
 		GraphQLContext context = context();
@@ -158,7 +158,7 @@ class AdmissionTests {
 	}
 
 	@Test
-	void variablesAreLimitedBeforeTheCostIsLookedAt() {
+	void variablesAreCheckedBeforeTheCost() {
 		GraphQLContext context = context();
 
 		assertThatExceptionOfType(ApiException.class)
@@ -170,7 +170,7 @@ class AdmissionTests {
 	}
 
 	@Test
-	void textIsLimitedBeforeItIsParsedAndShapeBeforeItIsValidated() {
+	void textIsCheckedBeforeParsingAndShapeBeforeValidation() {
 		assertThatExceptionOfType(ApiException.class)
 			.isThrownBy(() -> this.admission.checkText("{" + " id".repeat(10_000) + "}"))
 			.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("limit", "max-tokens"));
@@ -180,7 +180,7 @@ class AdmissionTests {
 	}
 
 	@Test
-	void withoutABudgetNothingIsCounted() {
+	void withoutABudgetNothingIsCharged() {
 		Admission unlimited = admission(null);
 		GraphQLContext context = context();
 		unlimited.begin(context);
@@ -189,7 +189,7 @@ class AdmissionTests {
 
 		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> unlimited.admit(cost(101), Map.of(), context));
 		assertThat(report(context)).isEqualTo(new CostReport(101, 100, null, null));
-		Admission.markPaid(context);
+		Admission.markCharged(context);
 		unlimited.admit(cost(7), Map.of(), context);
 		assertThat(report(context)).isEqualTo(new CostReport(7, 100, null, null));
 	}

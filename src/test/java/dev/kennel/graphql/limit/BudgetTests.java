@@ -19,7 +19,7 @@ class BudgetTests {
 	private final Budget budget = new Budget(600, () -> this.now);
 
 	@Test
-	void aBucketHoldsAMinutesWorthAndFillsAllTheTime() {
+	void bucketHoldsTheBudgetOfAMinuteAndRefillsContinuously() {
 		assertThat(this.budget.take("ann", 0)).isEqualTo(new Budget.State(600, 600, Duration.ZERO));
 		assertThat(this.budget.take("ann", 500)).isEqualTo(new Budget.State(600, 100, Duration.ofSeconds(50)));
 		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> this.budget.take("ann", 120))
@@ -30,7 +30,7 @@ class BudgetTests {
 		this.now += Duration.ofSeconds(2).toNanos();
 		assertThat(this.budget.take("ann", 120)).isEqualTo(new Budget.State(600, 0, Duration.ofSeconds(60)));
 
-		// The time in nanoseconds may run over.
+		// The time in nanoseconds may overflow.
 		this.now += Duration.ofSeconds(30).toNanos();
 		assertThat(this.budget.state("ann")).isEqualTo(new Budget.State(600, 300, Duration.ofSeconds(30)));
 		this.now += Duration.ofHours(1).toNanos();
@@ -38,7 +38,7 @@ class BudgetTests {
 	}
 
 	@Test
-	void aBudgetOfZeroIsNone() {
+	void budgetOfZeroIsUnlimited() {
 		assertThat(Budget.of(limits(0))).isNull();
 		assertThat(Budget.of(limits(1))).isNotNull()
 			.extracting((budget) -> budget.take("ann", 1).limit())

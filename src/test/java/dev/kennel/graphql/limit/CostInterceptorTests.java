@@ -27,10 +27,10 @@ class CostInterceptorTests {
 
 	private final Map<Object, Object> extensions = new LinkedHashMap<>();
 
-	private WebGraphQlResponse after(@Nullable CostReport report, Object asked) {
+	private WebGraphQlResponse after(@Nullable CostReport report, Object costExtension) {
 		WebGraphQlRequest request = new WebGraphQlRequest(URI.create("http://localhost/graphql"), new HttpHeaders(),
 				new LinkedMultiValueMap<>(), null, Map.of(),
-				Map.of("query", "{ me { id } }", "extensions", Map.of("cost", asked)), "1", Locale.ENGLISH);
+				Map.of("query", "{ me { id } }", "extensions", Map.of("cost", costExtension)), "1", Locale.ENGLISH);
 		ExecutionInput input = ExecutionInput.newExecutionInput("{ me { id } }").build();
 		if (report != null) {
 			input.getGraphQLContext().put(CostReport.class, report);
@@ -48,7 +48,7 @@ class CostInterceptorTests {
 	}
 
 	@Test
-	void headersTellWhatIsLeft() {
+	void headersReportTheRemainingBudget() {
 		WebGraphQlResponse response = after(new CostReport(50, 100, BUDGET, null), false);
 
 		assertThat(response.getResponseHeaders().toSingleValueMap()).containsExactlyInAnyOrderEntriesOf(
@@ -57,14 +57,14 @@ class CostInterceptorTests {
 	}
 
 	@Test
-	void refusalSaysWhenToTryAgain() {
+	void refusalHasARetryAfterHeader() {
 		WebGraphQlResponse response = after(new CostReport(null, 100, BUDGET, Duration.ofSeconds(7)), false);
 
 		assertThat(response.getResponseHeaders().getFirst("Retry-After")).isEqualTo("7");
 	}
 
 	@Test
-	void costIsAnExtensionBesideOthersWhenItIsAskedFor() {
+	void costIsAddedToOtherExtensionsOnRequest() {
 		this.extensions.put("other", 1);
 
 		WebGraphQlResponse response = after(new CostReport(50, 100, BUDGET, null), true);
@@ -83,7 +83,7 @@ class CostInterceptorTests {
 	}
 
 	@Test
-	void nothingIsToldOfAnOperationThatNeverBegan() {
+	void operationWithoutACostReportHasNoHeaders() {
 		WebGraphQlResponse response = after(null, true);
 
 		assertThat(response.getResponseHeaders().isEmpty()).isTrue();
@@ -91,7 +91,7 @@ class CostInterceptorTests {
 	}
 
 	@Test
-	void anythingButTrueAsksForNothing() {
+	void extensionOtherThanTrueRequestsNoReport() {
 		assertThat(extensions(after(new CostReport(50, 100, BUDGET, null), "true"))).isEmpty();
 		assertThat(extensions(after(new CostReport(50, 100, BUDGET, null), 1))).isEmpty();
 	}

@@ -57,21 +57,21 @@ class CostTests {
 			"{ myOwners(first: 10) { nodes { dogs(first: 5) { nodes { id } } } } } | 60",
 			"{ myOwners(first: 10) { nodes { dogs(first: 5) { nodes { owner { id } } } } } } | 110",
 			"{ nodes(ids: [1, 2]) { ... on Owner { dogs(first: 5) { nodes { id } } } } } | 12",
-			// Rows that are reached by two ways are the same.
+			// Rows that are selected in two ways are counted once.
 			"{ myOwners(first: 10) { nodes { id } edges { node { id } } } } | 10",
 			"{ myOwners(first: 10) { nodes { user { id } } edges { node { user { id } } } } } | 30",
-			// How many there are is one object.
+			// The number of rows is one object.
 			"{ myOwners(first: 10) { totalCount } } | 1",
 			"{ myOwners(first: 10) { totalCount pageInfo { hasNextPage } } } | 10",
 			"{ myOwners(first: 10) { nodes { dogs { totalCount __typename } } } } | 20",
-			// Of several types, the dearest.
+			// Of several types, the most expensive counts.
 			"{ node(id: 1) { ... on Owner { dogs(first: 9) { nodes { id } } } ... on Dog { owner { id } } } } | 10",
 			"{ nodes(ids: [1, 2]) { ... on Node { ... on Owner { dogs(first: 5) { nodes { id } } } } } } | 12",
-			// What is merged counts once.
+			// Merged fields count once.
 			"{ me { id } me { username } } | 1", "{ me { id } a: me { username } } | 2",
 			"{ myOwners(first: 5) { nodes { ...A ...B } } } fragment A on Owner { dogs { nodes { id } } } "
 					+ "fragment B on Owner { dogs { nodes { name } } } | 255",
-			// What is skipped for sure does not count.
+			// A field that is skipped by a literal does not count.
 			"{ me @skip(if: true) { id } myOwners @include(if: false) { nodes { id } } } | 0",
 			"{ ... @skip(if: true) { me { id } } ... @include(if: true) { me { id } } } | 1",
 			// An empty page costs nothing, nor does one that is refused.
@@ -84,12 +84,12 @@ class CostTests {
 
 	})
 
-	void itIsWhatTheOperationCanReturn(String document, int expected) {
+	void costIsTheMaximumNumberOfReturnedObjects(String document, int expected) {
 		assertThat(cost(document, Map.of())).isEqualTo(expected);
 	}
 
 	@Test
-	void itDependsOnTheVariables() {
+	void costDependsOnTheVariables() {
 		String pages = "query ($n: Int = 20, $m: Int) { myOwners(first: $n) { nodes { dogs(last: $m) { nodes { id } } } } }";
 		assertThat(cost(pages, Map.of())).isEqualTo(20 + 20 * 50);
 		assertThat(cost(pages, Map.of("n", 3))).isEqualTo(3 + 3 * 50);
@@ -107,7 +107,7 @@ class CostTests {
 		String someIds = "query ($ids: [ID!]! = [1, 2, 3]) { nodes(ids: $ids) { id } }";
 		assertThat(cost(someIds, Map.of())).isEqualTo(3);
 		assertThat(cost(someIds, Map.of("ids", List.of("a")))).isEqualTo(1);
-		// It is refused.
+		// Null is refused.
 		assertThat(cost(someIds, Collections.singletonMap("ids", null))).isZero();
 
 		String flags = "query ($a: Boolean!, $b: Boolean! = true) { ...F @include(if: $a) me @skip(if: $b) { id } } "
@@ -128,8 +128,8 @@ class CostTests {
 			"me @skip(if: true) @include(if: $a) { id } | 0 | 0 | 0 | 0",
 			"me @include(if: $a) @skip(if: true) { id } | 0 | 0 | 0 | 0",
 			"me @include(if: $a) { id } me @include(if: $b) { username } | 0 | 1 | 1 | 1" })
-	void whatHasTwoConditionsHasToMeetBothAndWhatIsMergedOne(String fields, int none, int a, int b, int both) {
-		// Its end uses the variables that the fields do not.
+	void fieldWithTwoConditionsMeetsBothAndMergedFieldsMeetOne(String fields, int none, int a, int b, int both) {
+		// The last fragment uses the variables that the fields do not use.
 		String document = "query ($a: Boolean!, $b: Boolean!) { __typename " + fields
 				+ " ... @skip(if: true) { x: __typename @include(if: $a) @skip(if: $b) } }";
 
@@ -140,7 +140,7 @@ class CostTests {
 	}
 
 	@Test
-	void itDoesNotOverflow() {
+	void costDoesNotOverflow() {
 		String inside = "id";
 		for (int i = 0; i < 6; i++) {
 			inside = "dogs(first: 200) { nodes { owner { " + inside + " } } }";
@@ -151,7 +151,7 @@ class CostTests {
 	}
 
 	@Test
-	void anIntrospectionCostsAsMuchAsThereAreTypesAndRunsInNoCircles() {
+	void introspectionCostsTheNumberOfTypesAndIsRefusedIfCyclic() {
 		assertThat(cost(IntrospectionQuery.INTROSPECTION_QUERY, Map.of())).isEqualTo(SCHEMA.getAllTypesAsList().size());
 
 		assertThatExceptionOfType(ApiException.class)
@@ -164,7 +164,7 @@ class CostTests {
 	}
 
 	@Test
-	void fragmentsThatAreNestedWithoutEndTakeNoTimeToMeasure() {
+	void exponentialFragmentsAreMeasuredInBoundedTime() {
 		String bomb = "{ ...F0 } " + IntStream.range(0, 40)
 			.mapToObj((i) -> "fragment F" + i + " on Query { ...F" + (i + 1) + " ...F" + (i + 1) + " }")
 			.collect(Collectors.joining(" ")) + " fragment F40 on Query { me { id } }";
@@ -175,7 +175,7 @@ class CostTests {
 			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("limit", "max-fields")
 				.containsEntry("value", (long) Integer.MAX_VALUE)
 				.containsEntry("max", 2000L));
-		// What measures has a bound of its own.
+		// The cost compiler has a bound of its own.
 		assertThatExceptionOfType(ApiException.class)
 			.isThrownBy(() -> compile(new graphql.parser.Parser().parseDocument(bomb)))
 			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("limit", "max-fields")

@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** What is measured of a document, to the last one. */
+/** The exact measures of documents. */
 class DocumentShapeTests {
 
 	private static final List<String> LIMITS = List.of("max-depth", "max-nesting", "max-aliases", "max-root-fields",
@@ -34,16 +34,16 @@ class DocumentShapeTests {
 				introspection);
 	}
 
-	/** Answers the least limit with which the document is taken. */
-	private static int least(String limit, String text) {
+	/** Returns the least limit with which the document is accepted. */
+	private static int leastLimit(String limit, String text) {
 		int max = 0;
-		while (!isTaken(limit, max, text)) {
+		while (!isAccepted(limit, max, text)) {
 			max++;
 		}
 		return max;
 	}
 
-	private static boolean isTaken(String limit, int max, String text) {
+	private static boolean isAccepted(String limit, int max, String text) {
 		try {
 			check(limit, max, text, true);
 			return true;
@@ -67,27 +67,28 @@ class DocumentShapeTests {
 			"{ a { b { x: c } } d { e } } | 3 | 4 | 1 | 2 | 0 | 5",
 			"query ($a: Int @b @c) @d { e @f @g } | 1 | 2 | 0 | 1 | 5 | 1",
 			"{ ... @a { b c @d } } | 1 | 3 | 0 | 2 | 2 | 2",
-			// For the nesting, a fragment counts as its spread does.
+			// A fragment adds nesting as its spread does.
 			"{ a { ...F @x } } fragment F on G @y { b: c { d @z } } | 3 | 6 | 1 | 1 | 3 | 3",
-			// Each time that a fragment is spread.
+			// A fragment counts each time it is spread.
 			"{ a { ...F } ...F } fragment F on G { x: b @c } | 2 | 5 | 2 | 2 | 2 | 3",
-			// Deeper than where it was measured.
+			// A fragment is spread deeper than where it was measured.
 			"{ ...F a { a { a { ...F } } } } fragment F on G { b { c } } | 5 | 8 | 0 | 2 | 0 | 7",
-			// One that nobody spreads has limits, too, but for its depth.
+			// An unused fragment has limits, too, except for its depth.
 			"{ a } fragment F on G { x: b @c { y: d { e } } } | 1 | 4 | 2 | 1 | 1 | 3",
-			// Each operation by itself.
+			// Each operation is measured by itself.
 			"query A { a b } query B { x: c { d } } | 2 | 3 | 1 | 2 | 0 | 2",
-			// One that is not there is for the validation to find.
+			// Validation reports an unknown fragment.
 			"{ ...F @a } | 0 | 2 | 0 | 0 | 1 | 0",
 			// An introspection has a depth of its own.
 			"{ __schema { types { fields { name } } } a { b } } | 2 | 5 | 0 | 2 | 0 | 6",
 			"{ __type(name: `x`) { name } } | 1 | 3 | 0 | 1 | 0 | 2" })
-	void aDocumentIsTakenUpToItsMeasures(String text, int depth, int nesting, int aliases, int rootFields,
+	void documentIsAcceptedUpToItsMeasures(String text, int depth, int nesting, int aliases, int rootFields,
 			int directives, int fields) {
 		String document = text.replace('`', '"');
 
-		assertThat(List.of(least("max-depth", document), least("max-nesting", document), least("max-aliases", document),
-				least("max-root-fields", document), least("max-directives", document), least("max-fields", document)))
+		assertThat(List.of(leastLimit("max-depth", document), leastLimit("max-nesting", document),
+				leastLimit("max-aliases", document), leastLimit("max-root-fields", document),
+				leastLimit("max-directives", document), leastLimit("max-fields", document)))
 			.containsExactly(depth, nesting, aliases, rootFields, directives, fields);
 	}
 
@@ -98,13 +99,13 @@ class DocumentShapeTests {
 			"query ($a: [Int] = [1, 2]) { b } | 2", "query ($a: A = { b: [1] }) { b } | 1", "{ a @b(c: [1, 2]) } | 2",
 			"{ ... @b(c: [1, 2]) { a } } | 2", "{ ...F @b(c: [1, 2]) } fragment F on G { a } | 2",
 			"{ ...F } fragment F on G { a(b: [1]) } | 1", "{ a } fragment F on G { a(b: [1]) } | 1" })
-	void listsAreMeasuredWhereverTheyAre(String text, int expected) {
-		assertThat(least("max-list-size", text)).isEqualTo(expected);
+	void listsAreMeasuredInEveryPosition(String text, int expected) {
+		assertThat(leastLimit("max-list-size", text)).isEqualTo(expected);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "__schema", "__type(name: \"A\")" })
-	void anIntrospectionIsTwentyFieldsDeepAtMost(String field) {
+	void introspectionHasAMaximumDepthOfTwenty(String field) {
 		String deepest = "{ " + field + " { " + "a { ".repeat(18) + "b" + " }".repeat(20);
 		String tooDeep = "{ " + field + " { " + "a { ".repeat(19) + "b" + " }".repeat(21);
 
@@ -116,27 +117,27 @@ class DocumentShapeTests {
 	}
 
 	@Test
-	void aFragmentMayBeAsDeepAsAnIntrospection() {
+	void fragmentMayBeAsDeepAsAnIntrospection() {
 		check("max-depth", 1, "{ a } fragment F on __Type { " + "a { ".repeat(19) + "b" + " }".repeat(20), true);
 		assertThatExceptionOfType(ApiException.class)
 			.isThrownBy(() -> check("max-depth", 1,
 					"{ a } fragment F on __Type { " + "a { ".repeat(20) + "b" + " }".repeat(21), true))
 			.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("value", 21L).containsEntry("max", 20L));
-		assertThat(isTaken("max-depth", 21, "{ a } fragment F on A { " + "a { ".repeat(20) + "b" + " }".repeat(21)))
+		assertThat(isAccepted("max-depth", 21, "{ a } fragment F on A { " + "a { ".repeat(20) + "b" + " }".repeat(21)))
 			.isTrue();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{ __schema { types { name } } }", "{ a { b } __type(name: \"A\") { name } }",
 			"{ ...F } fragment F on Query { __schema { types { name } } }" })
-	void whereThereIsNoIntrospectionNoneIsTaken(String text) {
+	void introspectionIsRefusedIfItIsTurnedOff(String text) {
 		assertInvalid(text, false, "Introspection is turned off (kennel.graphql.introspection).");
 		check("max-depth", 100, text, true);
 		check("max-depth", 100, "{ __typename a { __typename } }", false);
 	}
 
 	@Test
-	void aFragmentThatSpreadsItselfIsNotValid() {
+	void cyclicFragmentIsInvalid() {
 		assertInvalid("{ ...F } fragment F on G { a { ...F } }", true, "The fragment 'F' spreads itself.");
 		assertInvalid("{ ...A } fragment A on G { ...B } fragment B on G { ...A }", true,
 				"The fragment 'A' spreads itself, by way of others.");
@@ -149,7 +150,7 @@ class DocumentShapeTests {
 			"subscription { ... @skip(if: false) { a } }", "subscription { ... { ... { a @skip(if: true) } } }",
 			"subscription { ...F @include(if: true) } fragment F on S { a }",
 			"subscription { ...F } fragment F on S { ...G } fragment G on S { a @skip(if: true) }" })
-	void theFieldOfASubscriptionHasNoCondition(String text) {
+	void conditionOnASubscriptionFieldIsInvalid(String text) {
 		assertInvalid(text, true, "The field of a subscription can't have a condition.");
 		check("max-depth", 100, text.replace("subscription", "query"), true);
 		check("max-depth", 100, "subscription { a { b @skip(if: true) } ...F } fragment F on S { c @d }", true);

@@ -15,13 +15,13 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** What is counted of a text, to the last one. */
+/** The exact measures of texts. */
 class DocumentTextTests {
 
 	private static final List<String> LIMITS = List.of("max-aliases", "max-directives", "max-depth", "max-nesting",
 			"max-tokens");
 
-	/** Answers what is counted: nothing else has a limit, and the least exceeds it. */
+	/** Returns a measure: only its limit is set, and any value exceeds it. */
 	private static long count(String limit, String text) {
 		Map<String, Object> settings = new HashMap<>();
 		LIMITS.forEach((name) -> settings.put("kennel.graphql.limits." + name, Integer.MAX_VALUE));
@@ -57,29 +57,29 @@ class DocumentTextTests {
 					"{ a(b: ´c { d ( e´) f } | 9", "{ a(b: ´c \\´ d´) } | 8", "{ a(b: ´c \\\\´) } | 8", "´a↵b | 2",
 					"´a␍b | 2", "´a | 1", "´a\\ | 1", "´ | 1", "´´ b | 2", "´´´a ´b´ ↵ c´´´ d | 2", "´´´´´´ b | 2",
 					"´´´a \\´´´ b´´´ c | 2", "´´´a b c | 1", "´´´a \\´´´ b | 1", "[a @b:c] | 7", "{ ä ? } | 4" })
-	void tokensAre(String written, int expected) {
+	void tokensAreCounted(String written, int expected) {
 		assertThat(count("max-tokens", text(written))).isEqualTo(expected);
 	}
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', value = { "{ a } | 0", "{ x: a y: b { z: c } } | 3",
-			// Arguments and variables are none.
+			// Arguments and variables are no aliases.
 			"query ($a: Int) { b(c: 1, d: { e: 2 }) } | 0", "{ b(c: (d: 1) e: 1) f: g } | 1",
 			// A parenthesis that closes nothing opens nothing either.
 			"{ ) x: a(b: 1) y: c } | 2",
-			// Of several definitions, that which has most.
+			// Of several definitions, the maximum counts.
 			"{ x: a y: b } { z: c } | 2", "{ z: c } { x: a y: b } | 2",
 			"{ x: a } { y: b } fragment F on G { z: c } | 1",
 			// The last may be unfinished.
 			"{ z: c } { x: a y: b | 2", "´x: y: z:´ { a: b } # c: d: e: | 1" })
-	void aliasesAreThoseOfTheDefinitionThatHasMost(String written, int expected) {
+	void aliasesAreTheMaximumOfTheDefinitions(String written, int expected) {
 		assertThat(count("max-aliases", text(written))).isEqualTo(expected);
 	}
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', value = { "{ a } | 0", "{ a @b @c(d: 1) } | 2",
 			"query ($a: Int @b) @c { d @e } | 3", "{ a @b } { c @d @e } | 2", "{ c @d @e } { a @b } | 2" })
-	void directivesAreThoseOfTheDefinitionThatHasMost(String written, int expected) {
+	void directivesAreTheMaximumOfTheDefinitions(String written, int expected) {
 		assertThat(count("max-directives", text(written))).isEqualTo(expected);
 	}
 
@@ -88,15 +88,14 @@ class DocumentTextTests {
 			value = { "a | 0", "{ a } | 1", "{ a(b: [{ c: [1] }]) } | 5", "{ a } { b { c } } | 2",
 					"{ b { c } } { a } | 2", "} { a } | 1", "] ) { a { b } } | 2", "{ a(b: [1]) c(d: [[1]]) } | 4",
 					"{ ... { ... { a } } } | 3" })
-	void nestingIsOfWhateverIsOpen(String written, int expected) {
+	void nestingCountsAllOpenBrackets(String written, int expected) {
 		assertThat(count("max-nesting", text(written))).isEqualTo(expected);
 	}
 
-	/** Twenty are not looked at, as a standard introspection has them. */
+	/** A depth of twenty is not checked, since a standard introspection query has it. */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', value = { "a | 21", "a { b } | 22", "a { b } c { d { e } } | 23",
-			// Inline fragments are no depth, whatever is between their dots and their
-			// braces.
+			// Inline fragments add no depth, with anything between their dots and braces.
 			"... { a } | 21", "... on A { b } | 21", "...on A { b { c } } | 22", "... @a { b } | 21",
 			"... on A @a(b: { c: 1 }) { d } | 21", "... @a(b: ´on´) @c { d } | 21",
 			"... on A { ... { b } c { d } } | 22", "... on A { b } c { d } | 22", "... { b { c } } d { e } | 22",
@@ -109,12 +108,12 @@ class DocumentTextTests {
 		String text = "{ a ".repeat(20) + "{ " + text(written) + " }" + " }".repeat(20);
 
 		assertThat(count("max-depth", text)).isEqualTo(expected);
-		// One less is not looked at if it is not deeper than twenty.
+		// One less is not checked if the depth is twenty.
 		assertThat(count("max-depth", text.substring(4))).isEqualTo((expected == 21) ? -1 : expected - 1);
 	}
 
 	@Test
-	void whatIsClosedMoreOftenThanItIsOpenedIsNotDeeperAfterwards() {
+	void unbalancedClosingBracesDoNotChangeTheDepth() {
 		String deep = "{ a ".repeat(21) + " }".repeat(21);
 
 		assertThat(count("max-depth", "} } } " + deep)).isEqualTo(21);
@@ -122,7 +121,7 @@ class DocumentTextTests {
 	}
 
 	@Test
-	void whatIsJustAllowedIsTaken() {
+	void textAtItsLimitsIsAccepted() {
 		String text = "{ x: a @b { c } }";
 		LimitProperties limits = new Binder(new MapConfigurationPropertySource(
 				Map.of("kennel.graphql.limits.max-aliases", 1, "kennel.graphql.limits.max-directives", 1,

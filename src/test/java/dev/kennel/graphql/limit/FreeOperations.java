@@ -2,14 +2,14 @@ package dev.kennel.graphql.limit;
 
 import java.util.List;
 
-/** Costs for tests that are not about them. */
+/** The cost of operations in tests of other subjects. */
 public final class FreeOperations {
 
 	private FreeOperations() {
 	}
 
 	/**
-	 * Makes the cost of an operation that returns nothing.
+	 * Returns the cost of an operation that returns no objects.
 	 * @return the cost
 	 */
 	public static OperationCost cost() {

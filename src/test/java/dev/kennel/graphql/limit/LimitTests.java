@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** What exceeds a limit is refused before any of it is run. */
+/** An operation that exceeds a limit is refused before it is executed. */
 @KennelTest
 class LimitTests {
 
@@ -43,19 +43,18 @@ class LimitTests {
 	}
 
 	@AfterEach
-	void theServiceGoesOn() {
+	void serviceStillResponds() {
 		assertThat(this.api.execute("{ me { id } }").data().toString()).isEqualTo("{\"me\":null}");
 	}
 
 	/**
-	 * What the engine repeats of it was once looked through, for a time that grew with
-	 * its square.
+	 * The engine's message, which quoted the name, was once scanned in quadratic time.
 	 */
 	@Test
-	void anEndlessNameOfAnOperationIsNotRepeated() {
+	void longOperationNameIsNotQuoted() {
 		Map<String, Object> request = Map.of("query", "{ __typename }", "operationName", "'\"".repeat(250_000));
 
-		Api.Answer answer = this.api.post(new JsonMapper().writeValueAsBytes(request), Map.of());
+		Api.Response answer = this.api.post(new JsonMapper().writeValueAsBytes(request), Map.of());
 
 		assertThat(answer.codes()).containsExactly("OPERATION_RESOLUTION_FAILURE");
 		assertThat(answer.json().at("/errors/0/message").asString())
@@ -63,7 +62,7 @@ class LimitTests {
 	}
 
 	/**
-	 * Valid, since the variable or the place has a default; and wrong, since null is
+	 * Valid, since the variable or the position has a default; and refused, since null is
 	 * sent.
 	 */
 	@ParameterizedTest
@@ -71,10 +70,10 @@ class LimitTests {
 			"query ($v: Boolean = true) { ... @skip(if: $v) { __typename } }",
 			"query ($v: Boolean = true) { ...F } fragment F on Query { __typename @skip(if: $v) }",
 			"mutation ($v: Boolean = true) { createOwner(input: {name: \"Ann\"}) { owner { id @include(if: $v) } } }" })
-	void aNullInADirectiveIsRefusedBeforeAnythingIsDone(String document) {
+	void nullInADirectiveIsRefusedBeforeExecution(String document) {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann.execute(document, Collections.singletonMap("v", null));
+		Api.Response answer = ann.execute(document, Collections.singletonMap("v", null));
 
 		assertThat(answer.status()).isEqualTo(400);
 		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
@@ -93,10 +92,10 @@ class LimitTests {
 			"query ($v: String = \"x\") { myDogs(filter: {name: {in: [$v]}}) { nodes { id } } }",
 			"query ($v: String = \"Dog\") { __type(name: $v) { name } }",
 			"mutation ($v: Boolean) { deleteOwner(input: {id: \"x\", withDogs: $v}) { deletedOwnerId } }" })
-	void aNullInAnArgumentIsAnErrorOfTheFieldWhichDoesNothing(String document) {
+	void nullInAnArgumentIsAnErrorOfItsFieldWhichChangesNothing(String document) {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann.execute(document, Collections.singletonMap("v", null));
+		Api.Response answer = ann.execute(document, Collections.singletonMap("v", null));
 
 		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
 		assertThat(answer.json().at("/errors/0/path/0").isString()).isTrue();
@@ -109,7 +108,7 @@ class LimitTests {
 			"subscription ($v: Boolean = true) { myChanges @skip(if: $v) { cursor } }",
 			"subscription { ...F } fragment F on Subscription { ...G } "
 					+ "fragment G on Subscription { myChanges @include(if: true) { cursor } }" })
-	void aSubscriptionWithAConditionIsNotValid(String document) {
+	void conditionOnASubscriptionFieldIsInvalid(String document) {
 		assertThat(this.api.execute(document).codes()).containsExactly("GRAPHQL_VALIDATION_FAILED");
 	}
 
@@ -128,7 +127,7 @@ class LimitTests {
 		return text.toString();
 	}
 
-	static Stream<Arguments> tooMuch() {
+	static Stream<Arguments> exceedingOperations() {
 		return Stream.of(
 				// Depth, plainly and by way of fragments.
 				Arguments.of("{ me { dogs { nodes { " + nested(13) + " } } } }", "max-depth", 16, 15),
@@ -167,8 +166,8 @@ class LimitTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("tooMuch")
-	void whatIsTooMuchIsRefusedWithTheLimitsNameAndValue(String document, String limit, int value, int max) {
+	@MethodSource("exceedingOperations")
+	void exceededLimitIsRefusedWithItsNameAndValue(String document, String limit, int value, int max) {
 		Api ann = this.api.signUp();
 
 		List<String> statements = this.sql.record(() -> assertRefused(ann.execute(document), limit, value, max));
@@ -176,7 +175,7 @@ class LimitTests {
 		assertThat(statements).isEmpty();
 	}
 
-	private static void assertRefused(Api.Answer answer, String limit, int value, int max) {
+	private static void assertRefused(Api.Response answer, String limit, int value, int max) {
 		assertThat(answer.codes()).as(answer.toString()).containsExactly("OPERATION_TOO_COMPLEX");
 		assertThat(answer.status()).isEqualTo(400);
 		assertThat(answer.json().has("data")).isFalse();
@@ -187,7 +186,7 @@ class LimitTests {
 	}
 
 	@Test
-	void whatIsJustEnoughIsRun() {
+	void operationsAtTheLimitsAreExecuted() {
 		Api ann = this.api.signUp();
 		String dogs = "dogs(first: 1) { nodes { ";
 		ann.execute("{ me { " + dogs + "user { " + dogs + "owner { user { " + dogs + "owner { user { " + dogs + "id"
@@ -202,7 +201,7 @@ class LimitTests {
 	}
 
 	@Test
-	void fragmentsThatSpreadThemselvesAreInvalid() {
+	void cyclicFragmentsAreInvalid() {
 		for (String document : List.of("{ ...A } fragment A on Query { ...A }",
 				"{ ...A } fragment A on Query { me { ...B } } fragment B on User { owners { nodes { user { ...B } } } }",
 				"{ me { id } } fragment A on Query { ...B } fragment B on Query { ...A }",
@@ -212,7 +211,7 @@ class LimitTests {
 	}
 
 	@Test
-	void aChainOfFragmentsIsNestingToo() {
+	void chainOfFragmentsCountsAsNesting() {
 		String chain = "{ ...F0 } " + IntStream.range(0, 900)
 			.mapToObj((i) -> "fragment F" + i + " on Query { ...F" + (i + 1) + " }")
 			.collect(Collectors.joining(" ")) + " fragment F900 on Query { me { id } }";
@@ -221,7 +220,7 @@ class LimitTests {
 	}
 
 	@Test
-	void fragmentsThatMultiplyAreRefusedByWhatTheyMultiplyTo() {
+	void exponentialFragmentsAreRefusedByTheirExpandedSize() {
 		String bomb = "{ ...F0 } " + IntStream.range(0, 10)
 			.mapToObj((i) -> "fragment F" + i + " on Query { ...F" + (i + 1) + " ...F" + (i + 1) + " }")
 			.collect(Collectors.joining(" ")) + " fragment F10 on Query { me { id username } }";
@@ -230,7 +229,7 @@ class LimitTests {
 	}
 
 	@Test
-	void variablesAreLimitedAsLiteralsAre() {
+	void variablesAreLimitedLikeLiterals() {
 		Api ann = this.api.signUp();
 		String document = "query ($v: OwnerFilter, $l: [String!]) { a: myOwners(filter: $v) { totalCount } "
 				+ "b: myOwners(filter: {name: {in: $l}}) { totalCount } }";
@@ -252,7 +251,7 @@ class LimitTests {
 		});
 		assertThat(statements).isEmpty();
 
-		// What no body may be is refused while it is read.
+		// A body beyond the limits of the JSON parser is refused while it is read.
 		assertThat(ann
 			.post(("{\"query\":\"{me{id}}\",\"variables\":{\"l\":" + "[".repeat(1_000) + "]".repeat(1_000) + "}}")
 				.getBytes(java.nio.charset.StandardCharsets.US_ASCII), Map.of())
@@ -264,23 +263,24 @@ class LimitTests {
 	}
 
 	@Test
-	void aPageSizeOutOfRangeIsBadInputBeforeCostIsLookedAt() {
+	void pageSizeOutOfRangeIsBadInputRatherThanTooComplex() {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann.execute("{ myOwners(first: 1000000) { nodes { dogs(first: 200) { nodes { id } } } } }");
+		Api.Response answer = ann
+			.execute("{ myOwners(first: 1000000) { nodes { dogs(first: 200) { nodes { id } } } } }");
 
 		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
 		assertThat(answer.violations()).containsExactly("first RANGE");
 	}
 
 	@Test
-	void theStandardIntrospectionPassesAndOneThatRunsInCirclesDoesNot() {
+	void standardIntrospectionIsAcceptedAndCyclicOneIsRefused() {
 		assertThat(this.api.execute(IntrospectionQuery.INTROSPECTION_QUERY).data().at("/__schema/types").size())
 			.isGreaterThan(60);
-		Api.Answer circles = this.api
+		Api.Response cyclic = this.api
 			.execute("{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }");
-		assertThat(circles.codes()).containsExactly("OPERATION_TOO_COMPLEX");
-		assertThat(circles.json().at("/errors/0/extensions/limit").asString()).isEqualTo("introspection");
+		assertThat(cyclic.codes()).containsExactly("OPERATION_TOO_COMPLEX");
+		assertThat(cyclic.json().at("/errors/0/extensions/limit").asString()).isEqualTo("introspection");
 		String deep = "name";
 		for (int i = 0; i < 20; i++) {
 			deep = "ofType { " + deep + " }";
@@ -289,33 +289,34 @@ class LimitTests {
 	}
 
 	@Test
-	void costAndBudgetAreToldWhenAsked() {
+	void costAndBudgetAreReportedOnRequest() {
 		Api ann = this.api.signUp();
 
-		Api.Answer unasked = ann.execute("{ myOwners { nodes { id } } }");
-		Api.Answer asked = send(ann, "{ myOwners { nodes { id } } }", Map.of("cost", true));
-		Api.Answer refused = send(ann, "{ myOwners(first: 200) { nodes { dogs(first: 200) { nodes { id } } } } }",
+		Api.Response unrequested = ann.execute("{ myOwners { nodes { id } } }");
+		Api.Response requested = send(ann, "{ myOwners { nodes { id } } }", Map.of("cost", true));
+		Api.Response refused = send(ann, "{ myOwners(first: 200) { nodes { dogs(first: 200) { nodes { id } } } } }",
 				Map.of("cost", true));
 
-		assertThat(unasked.json().has("extensions")).isFalse();
-		assertThat(asked.json().at("/extensions/cost/requested").asInt()).isEqualTo(50);
-		assertThat(asked.json().at("/extensions/cost/limit").asInt()).isEqualTo(20_000);
-		assertThat(asked.json().at("/extensions/cost/budget/limit").asInt()).isEqualTo(1_000_000_000);
-		assertThat(asked.json().at("/extensions/cost/budget/remaining").asInt()).isBetween(999_999_800, 999_999_999);
-		assertThat(asked.json().at("/extensions/cost/budget/resetAfter").asInt()).isEqualTo(1);
+		assertThat(unrequested.json().has("extensions")).isFalse();
+		assertThat(requested.json().at("/extensions/cost/requested").asInt()).isEqualTo(50);
+		assertThat(requested.json().at("/extensions/cost/limit").asInt()).isEqualTo(20_000);
+		assertThat(requested.json().at("/extensions/cost/budget/limit").asInt()).isEqualTo(1_000_000_000);
+		assertThat(requested.json().at("/extensions/cost/budget/remaining").asInt()).isBetween(999_999_800,
+				999_999_999);
+		assertThat(requested.json().at("/extensions/cost/budget/resetAfter").asInt()).isEqualTo(1);
 		assertThat(refused.json().at("/extensions/cost/requested").asInt()).isEqualTo(40_200);
-		assertThat(unasked.header("RateLimit-Policy")).isEqualTo("\"cost\";q=1000000000;w=60");
-		assertThat(unasked.header("RateLimit")).matches("\"cost\";r=9999\\d{5};t=1");
+		assertThat(unrequested.header("RateLimit-Policy")).isEqualTo("\"cost\";q=1000000000;w=60");
+		assertThat(unrequested.header("RateLimit")).matches("\"cost\";r=9999\\d{5};t=1");
 	}
 
-	private static Api.Answer send(Api api, String document, Map<String, ?> extensions) {
+	private static Api.Response send(Api api, String document, Map<String, ?> extensions) {
 		Map<String, Object> body = new HashMap<>(Map.of("query", document, "extensions", extensions));
 		return api.post(new JsonMapper().writeValueAsBytes(body), Map.of());
 	}
 
-	/** Bytes do not depend on how busy the machine is. */
+	/** Allocations do not depend on the load of the machine. */
 	@Test
-	void whatIsMuchTooLargeIsRefusedWithoutMakingAnythingOfIt() {
+	void oversizedTextIsRefusedWithLittleAllocation() {
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 		List<String> documents = Arrays.asList("{" + repeat(10_000, " ", "a#:b") + "}", "{" + "a,".repeat(50_000) + "}",
 				"{" + "a{".repeat(1_000) + "b" + "}".repeat(1_000) + "}",

@@ -25,8 +25,7 @@ import org.springframework.test.context.TestPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A service that has little of everything: time, budget, connections, and no
- * introspection.
+ * A service with tight limits of time, budget and connections, and without introspection.
  */
 @KennelTest
 @TestPropertySource(properties = { "kennel.graphql.limits.deadline=1s", "kennel.graphql.limits.max-cost=1000",
@@ -45,15 +44,15 @@ class TightLimitTests {
 	}
 
 	@Test
-	void aStatementThatTakesTooLongIsStoppedAndSoIsTheOperation() throws Exception {
+	void statementAtTheDeadlineIsCancelledWithItsOperation() throws Exception {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		try (Connection other = this.dataSource.getConnection(); Statement statement = other.createStatement()) {
 			other.setAutoCommit(false);
 			statement.execute("LOCK TABLE dogs IN ACCESS EXCLUSIVE MODE");
 
-			Api.Answer query = ann.execute("{ myDogs { nodes { id } } }");
-			Api.Answer mutation = ann
+			Api.Response query = ann.execute("{ myDogs { nodes { id } } }");
+			Api.Response mutation = ann
 				.execute("mutation ($id: ID!) { a: createDog(input: {ownerId: $id, name: \"A\"}) { dog { id } } "
 						+ "b: createOwner(input: {name: \"B\"}) { owner { id } } }", Map.of("id", owner));
 
@@ -66,13 +65,13 @@ class TightLimitTests {
 		}
 		assertThat(ann.execute("{ myDogs { totalCount } myOwners { totalCount } }").data().toString())
 			.isEqualTo("{\"myDogs\":{\"totalCount\":0},\"myOwners\":{\"totalCount\":1}}");
-		// Nobody waits in the store for what was given up.
+		// No cancelled statement still waits in the database.
 		assertThat(ann.createDog(owner, "C")).startsWith("dog_");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "throttle_buckets", "users" })
-	void aLogInThatTakesTooLongIsStopped(String table) throws Exception {
+	void loginAtTheDeadlineIsCancelled(String table) throws Exception {
 		String name = signUp();
 		try (Connection other = this.dataSource.getConnection(); Statement statement = other.createStatement()) {
 			other.setAutoCommit(false);
@@ -86,7 +85,7 @@ class TightLimitTests {
 	}
 
 	@Test
-	void aLogInThatIsBeingCommittedAtTheDeadlineIsDone() throws Exception {
+	void loginThatCommitsAtTheDeadlineSucceeds() throws Exception {
 		String name = signUp();
 		execute("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
 				+ "'BEGIN PERFORM pg_sleep(1.5); RETURN NULL; END'");
@@ -105,7 +104,7 @@ class TightLimitTests {
 		return this.api.signUp().execute("{ me { username } }").text("/me/username");
 	}
 
-	private Api.Answer logIn(String name) {
+	private Api.Response logIn(String name) {
 		return this.api.execute("mutation ($input: LoginInput!) { login(input: $input) { accessToken } }",
 				Map.of("input", Map.of("username", name, "password", Api.PASSWORD)));
 	}
@@ -118,7 +117,7 @@ class TightLimitTests {
 	}
 
 	@Test
-	void nobodyWaitsForAConnectionLongerThanForTheAnswer() throws Exception {
+	void waitForAConnectionEndsAtTheDeadline() throws Exception {
 		Api ann = this.api.signUp();
 		HikariDataSource pool = this.dataSource.unwrap(HikariDataSource.class);
 		Connection[] all = new Connection[pool.getMaximumPoolSize()];
@@ -126,9 +125,9 @@ class TightLimitTests {
 			for (int i = 0; i < all.length; i++) {
 				all[i] = pool.getConnection();
 			}
-			CompletableFuture<Api.Answer> first = CompletableFuture
+			CompletableFuture<Api.Response> first = CompletableFuture
 				.supplyAsync(() -> ann.execute("{ me { username } }"));
-			Api.Answer second = ann.execute("mutation { createOwner(input: {name: \"B\"}) { owner { id } } }");
+			Api.Response second = ann.execute("mutation { createOwner(input: {name: \"B\"}) { owner { id } } }");
 
 			assertThat(first.join().codes()).containsExactly("TIMEOUT");
 			assertThat(second.codes()).containsExactly("TIMEOUT");
@@ -140,7 +139,7 @@ class TightLimitTests {
 				}
 			}
 		}
-		// The threads that were woken up do not stay so.
+		// Threads do not stay interrupted.
 		for (int i = 0; i < 20; i++) {
 			assertThat(ann.execute("{ myOwners { totalCount } }").data().toString())
 				.isEqualTo("{\"myOwners\":{\"totalCount\":0}}");
@@ -148,17 +147,18 @@ class TightLimitTests {
 	}
 
 	@Test
-	void whoHasUsedTheBudgetWaitsAndNobodyElseDoes() {
+	void usedUpBudgetLimitsItsAccountOnly() {
 		Api ann = this.api.from("192.0.2.7").signUp();
 		Api bob = this.api.from("192.0.2.7").signUp();
-		// Five leave a rest, so that the sixth is looked at: without any, it would be
+		// Five leave a remainder, so that the sixth is costed: with an empty budget, it
+		// would be
 		// refused before its cost is known.
 		String document = "{ myOwners(first: 99) { nodes { dogs(first: 9) { nodes { id } } } } }";
 		for (int i = 0; i < 5; i++) {
 			ann.execute(document).data();
 		}
 
-		Api.Answer refused = send(ann, document);
+		Api.Response refused = send(ann, document);
 
 		assertThat(refused.codes()).containsExactly("RATE_LIMITED");
 		assertThat(refused.json().has("data")).isFalse();
@@ -172,23 +172,23 @@ class TightLimitTests {
 		bob.execute(document).data();
 	}
 
-	private static Api.Answer send(Api api, String document) {
+	private static Api.Response send(Api api, String document) {
 		return api.post(new JsonMapper()
 			.writeValueAsBytes(new HashMap<>(Map.of("query", document, "extensions", Map.of("cost", true)))), Map.of());
 	}
 
 	@Test
-	void addressesThatAreSignedOutHaveABudgetOfTheirOwn() {
+	void signedOutNetworksHaveBudgetsOfTheirOwn() {
 		Api home = this.api.from("2001:db8:1:2:3::4");
-		// Each costs at least one.
+		// Each operation costs at least one.
 		for (int i = 0; i < 10; i++) {
 			assertThat(home.execute("{ __typename }").header("RateLimit")).startsWith("\"cost\";r=");
 		}
-		int left = remaining(home.from("2001:db8:1:2:ffff::"));
-		int elsewhere = remaining(home.from("2001:db8:1:3::"));
+		int remaining = remaining(home.from("2001:db8:1:2:ffff::"));
+		int remainingElsewhere = remaining(home.from("2001:db8:1:3::"));
 
-		assertThat(left).isBetween(4_980, 4_999);
-		assertThat(elsewhere).isEqualTo(4_999);
+		assertThat(remaining).isBetween(4_980, 4_999);
+		assertThat(remainingElsewhere).isEqualTo(4_999);
 	}
 
 	private static int remaining(Api api) {
@@ -196,7 +196,7 @@ class TightLimitTests {
 	}
 
 	@Test
-	void aDocumentThatIsTooLongIsRefusedOnEveryTransport() {
+	void oversizedDocumentIsRefusedOnEveryTransport() {
 		Api ann = this.api.signUp();
 		// In UTF-8, a character of two units is four bytes.
 		String longest = "{ __typename } #" + "\ud83d\udc15".repeat(252);
@@ -226,15 +226,15 @@ class TightLimitTests {
 	}
 
 	@Test
-	void introspectionIsTurnedOffAndNothingElseHelpsToGuess() {
+	void introspectionIsTurnedOffAndErrorsSuggestNoNames() {
 		for (String document : List.of("{ __schema { types { name } } }", "{ __type(name: \"Dog\") { name } }",
 				"{ me { id } ...A } fragment A on Query { a: __schema { queryType { name } } }")) {
-			Api.Answer answer = this.api.execute(document);
+			Api.Response answer = this.api.execute(document);
 			assertThat(answer.codes()).containsExactly("GRAPHQL_VALIDATION_FAILED");
 			assertThat(answer.json().at("/errors/0/message").asString())
 				.isEqualTo("Introspection is turned off (kennel.graphql.introspection).");
 		}
-		Api.Answer document = this.api.send("GET", "/graphql/schema.graphql", new byte[0], Map.of());
+		Api.Response document = this.api.send("GET", "/graphql/schema.graphql", new byte[0], Map.of());
 		assertThat(document.status()).isEqualTo(404);
 		assertThat(document.codes()).containsExactly("NOT_FOUND");
 		assertThat(document.header("ETag")).isEmpty();
@@ -243,13 +243,13 @@ class TightLimitTests {
 	}
 
 	@Test
-	void trustedDocumentsAreKnownFromTheStart() {
-		Api.Answer answer = this.api
+	void trustedDocumentsAreLoadedAtStartup() {
+		Api.Response answer = this.api
 			.post("{\"extensions\":{\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"names\"}}}"
 				.getBytes(java.nio.charset.StandardCharsets.UTF_8), Map.of());
 
 		assertThat(answer.data().toString()).isEqualTo("{\"me\":null}");
-		// Others may be run all the same.
+		// Other documents are still accepted.
 		assertThat(this.api.execute("{ me { email } }").data().toString()).isEqualTo("{\"me\":null}");
 	}
 

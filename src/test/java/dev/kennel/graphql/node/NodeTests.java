@@ -46,7 +46,7 @@ class NodeTests {
 	}
 
 	@Test
-	void manyAreOneStatementForEachKindInTheOrderOfTheIdsWithNullsInPlace() {
+	void nodesAreOneStatementPerKindInTheOrderOfTheIds() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		List<@Nullable String> expected = new ArrayList<>();
@@ -66,7 +66,7 @@ class NodeTests {
 		expected.add(owner);
 
 		List<String> statements = this.sql.record(() -> {
-			Api.Answer answer = ann.execute("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", Map.of("ids", ids));
+			Api.Response answer = ann.execute("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", Map.of("ids", ids));
 			List<@Nullable String> found = new ArrayList<>();
 			answer.data().get("nodes").forEach((node) -> found.add(node.isNull() ? null : node.get("id").asString()));
 			assertThat(found).isEqualTo(expected);
@@ -78,7 +78,7 @@ class NodeTests {
 	}
 
 	@Test
-	void upTo200CanBeAskedForAndEachHasToBeAnId() {
+	void nodesAcceptsUpTo200ValidIds() {
 		Api ann = this.api.signUp();
 		List<String> ids = new ArrayList<>(Collections.nCopies(200, NodeKind.DOG.id(UUID.randomUUID()).toString()));
 

@@ -26,11 +26,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DataLoaderChainingInterceptorTests {
 
 	/**
-	 * Without the interceptor's setting, the second loader is never asked, and the
-	 * operation never ends.
+	 * Without the interceptor's setting, the second load is never dispatched, and the
+	 * operation never completes.
 	 */
 	@Test
-	void aFieldMayLoadWithWhatAnotherLoaderAnswered() throws Exception {
+	void fieldMayLoadWithAKeyFromAnotherLoad() throws Exception {
 		WebGraphQlRequest request = new WebGraphQlRequest(URI.create("/graphql"), new HttpHeaders(), null, null,
 				Map.of(), Map.of("query", "{ chained }"), "1", Locale.ENGLISH);
 		ExecutionInput input = request.toExecutionInput();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Which operations are run on the event loop of their connection. */
+/** Operations that are executed on the event loop of their connection. */
 @KennelTest
 class EventLoopOperationTests {
 
@@ -28,7 +28,7 @@ class EventLoopOperationTests {
 	}
 
 	@Test
-	void aShortQueryOfAKnownDocumentNeedsNoOtherThread() {
+	void shortQueryOfACachedDocumentStaysOnTheEventLoop() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		ann.createDog(owner, "Rex");
@@ -42,7 +42,7 @@ class EventLoopOperationTests {
 	}
 
 	@Test
-	void anExpensiveQueryLeavesTheLoop() {
+	void expensiveQueryLeavesTheEventLoop() {
 		Api ann = this.api.signUp();
 		ann.createOwner("Ann");
 		ann.execute(NESTED, Map.of("dogs", 20)).data();
@@ -52,7 +52,7 @@ class EventLoopOperationTests {
 	}
 
 	@Test
-	void aQueryThatAsksForMoreThanTheLoopMayGoesOnElsewhere() {
+	void queryThatMayBlockContinuesOffTheEventLoop() {
 		Api ann = this.api.signUp();
 		ann.createOwner("Ann");
 		String query = "{ myOwners { nodes { name } } me { sessions { id current } } }";

@@ -28,8 +28,8 @@ import org.springframework.http.HttpHeaders;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What an operation may cost from the request to the bytes of its answer, in what can be
- * counted. All of it happens on one thread, so that the thread's allocations are the
+ * Allocations and plan lookups of an operation, from the request to the bytes of its
+ * response. It is executed on one thread, so that the thread's allocations are the
  * operation's.
  */
 @KennelTest
@@ -46,7 +46,7 @@ class OperationCostTests {
 
 	private static final int RUNS = 400;
 
-	/** What the recording of statements takes in tests is in it. */
+	/** Includes the allocations of the statement recorder, which only tests have. */
 	private static final long MAX_BYTES = 130_000;
 
 	private final Api api;
@@ -62,7 +62,7 @@ class OperationCostTests {
 	}
 
 	@Test
-	void aNestedListFindsItsPlanAndAllocatesNoMoreThanItsObjectsNeed() {
+	void nestedListReusesItsPlanAndAllocatesWithinItsBound() {
 		Api ann = this.api.signUp();
 		List<Map<String, String>> dogs = IntStream.range(0, DOGS).mapToObj((i) -> Map.of("name", "Dog " + i)).toList();
 		for (int owner = 0; owner < OWNERS; owner++) {

@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class OperationHandlerTests {
 
-	private final FairBulkhead turns = new FairBulkhead(1, 1, 64);
+	private final FairBulkhead permits = new FairBulkhead(1, 1, 64);
 
 	private final OperationHandler handler = handler(Duration.ofMillis(100));
 
@@ -59,7 +59,7 @@ class OperationHandlerTests {
 				new OperationExecutor(engine.getPreparsedDocumentProvider(),
 						new BreadthFirstEngine(engine, new Planner(new ExecutionCounts()),
 								new SimpleDataFetcherExceptionHandler(), List.of())),
-				List.of(last), deadline, this.turns, new OperationMeters());
+				List.of(last), deadline, this.permits, new OperationMeters());
 	}
 
 	private WebGraphQlResponse run() {
@@ -68,11 +68,11 @@ class OperationHandlerTests {
 	}
 
 	@Test
-	void anOperationWhoseTurnDoesNotComeInTimeIsAnAnswerLikeOthers() throws Exception {
+	void operationWithoutAPermitBeforeItsDeadlineTimesOut() throws Exception {
 		CountDownLatch working = new CountDownLatch(1);
 		CountDownLatch done = new CountDownLatch(1);
 		Thread other = Thread.ofPlatform()
-			.start(() -> this.turns.call("another", Duration.ofSeconds(20), () -> await(working, done)));
+			.start(() -> this.permits.call("another", Duration.ofSeconds(20), () -> await(working, done)));
 		working.await();
 
 		WebGraphQlResponse response = run();
@@ -88,7 +88,7 @@ class OperationHandlerTests {
 
 	@Test
 	@Timeout(20)
-	void aFutureIsWaitedForNoLongerThanTheDeadlineThatIsBroughtForward() {
+	void waitForAFutureEndsWhenTheDeadlineIsBroughtForward() {
 		CompletableFuture<String> never = new CompletableFuture<>() {
 
 			@Override

@@ -33,9 +33,9 @@ import org.springframework.test.context.TestPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Controllers that wait for something else than the store, and that load as Spring
- * GraphQL has it. One operation is run at a time, so that what is not given back is
- * missed by the next.
+ * Controllers that wait for something other than the database, and that use Spring
+ * GraphQL's data loaders. There is one permit, so that the next operation fails if a
+ * permit is not released.
  */
 @KennelTest
 @Import(WaitingOperationTests.Visits.class)
@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 		"kennel.graphql.limits.deadline=1s", "kennel.graphql.limits.max-concurrent=1" })
 class WaitingOperationTests {
 
-	/** graphql-java runs what asks for the schema too. */
+	/** An introspection field makes graphql-java execute the operation. */
 	private static final String BY_GRAPHQL_JAVA = " __schema { queryType { name } }";
 
 	private final Api api;
@@ -59,17 +59,17 @@ class WaitingOperationTests {
 	}
 
 	@BeforeEach
-	void forget() {
-		this.visits.guestsAskedFor.clear();
-		this.visits.hostsAskedFor.clear();
-		this.visits.numbersAskedFor.set(0);
+	void reset() {
+		this.visits.loadedGuests.clear();
+		this.visits.loadedHosts.clear();
+		this.visits.resolvedNumbers.set(0);
 		this.visits.late = new CompletableFuture<>();
 	}
 
-	private void assertTimeout(Api.Answer answer) {
+	private void assertTimeout(Api.Response answer) {
 		assertThat(answer.codes()).containsExactly("TIMEOUT");
 		assertThat(answer.json().has("data")).isFalse();
-		// Nothing is held any more that another operation needs.
+		// The permit has been released.
 		assertThat(this.api.execute("{ __typename }").data().toString()).isEqualTo("{\"__typename\":\"Query\"}");
 	}
 
@@ -77,12 +77,12 @@ class WaitingOperationTests {
 	@ValueSource(strings = { "{ stuck { number } }", "mutation { stick { number } }", "{ visits { nobody } }",
 			"{ stuckLoader { number } }", "{ stuck { number }" + BY_GRAPHQL_JAVA + " }",
 			"{ visits { nobody }" + BY_GRAPHQL_JAVA + " }" })
-	void anOperationEndsWithItsDeadlineWhateverItWaitsFor(String document) {
+	void operationThatNeverCompletesTimesOut(String document) {
 		assertTimeout(this.api.execute(document));
 	}
 
 	@Test
-	void anOperationOnAWebSocketEndsWithItsDeadlineToo() {
+	void operationOnAWebSocketTimesOut() {
 		try (LiveClient client = LiveClient.webSocket(this.api.signUp(), "{ stuck { number } }", Map.of())) {
 			assertThat(client.next().json().toString()).contains("\"code\":\"TIMEOUT\"");
 		}
@@ -90,36 +90,36 @@ class WaitingOperationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{ late { number } }", "{ late { number }" + BY_GRAPHQL_JAVA + " }" })
-	void whatComesAfterTheDeadlineIsNotGoneOnWith(String document) {
+	void valueAfterTheDeadlineIsNotProcessed(String document) {
 		assertTimeout(this.api.execute(document));
 
 		this.visits.late.complete(new Visit(7));
 
-		assertThat(this.visits.numbersAskedFor).hasValue(0);
+		assertThat(this.visits.resolvedNumbers).hasValue(0);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{ late { number } }", "{ late { number }" + BY_GRAPHQL_JAVA + " }" })
-	void whatComesInTimeIsAnswered(String document) {
+	void valueBeforeTheDeadlineIsReturned(String document) {
 		this.visits.late.complete(new Visit(7));
 
 		assertThat(this.api.execute(document).data().get("late").toString()).isEqualTo("{\"number\":7}");
-		assertThat(this.visits.numbersAskedFor).hasValue(1);
+		assertThat(this.visits.resolvedNumbers).hasValue(1);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", BY_GRAPHQL_JAVA })
-	void batchMappingsAndLoadersAreCalledOnceForALevel(String more) {
-		long byGraphqlJava = this.counts.handovers(FallbackReason.INTROSPECTION);
+	void batchMappingsAndLoadersAreCalledOncePerLevel(String more) {
+		long byGraphqlJava = this.counts.fallbacks(FallbackReason.INTROSPECTION);
 
-		Api.Answer answer = this.api.execute("{ visits { guest host }" + more + " }");
+		Api.Response answer = this.api.execute("{ visits { guest host }" + more + " }");
 
 		assertThat(answer.data().get("visits").toString())
 			.isEqualTo("[{\"guest\":\"guest 1\",\"host\":\"host 1\"},{\"guest\":\"guest 2\",\"host\":\"host 2\"},"
 					+ "{\"guest\":\"guest 3\",\"host\":\"host 3\"}]");
-		assertThat(this.visits.guestsAskedFor).containsExactly(List.of(1, 2, 3));
-		assertThat(this.visits.hostsAskedFor).containsExactly(Set.of("1", "2", "3"));
-		assertThat(this.counts.handovers(FallbackReason.INTROSPECTION) > byGraphqlJava).isEqualTo(!more.isEmpty());
+		assertThat(this.visits.loadedGuests).containsExactly(List.of(1, 2, 3));
+		assertThat(this.visits.loadedHosts).containsExactly(Set.of("1", "2", "3"));
+		assertThat(this.counts.fallbacks(FallbackReason.INTROSPECTION) > byGraphqlJava).isEqualTo(!more.isEmpty());
 	}
 
 	record Visit(int id) {
@@ -131,17 +131,17 @@ class WaitingOperationTests {
 	@Controller
 	static class Visits {
 
-		private final Queue<List<Integer>> guestsAskedFor = new ConcurrentLinkedQueue<>();
+		private final Queue<List<Integer>> loadedGuests = new ConcurrentLinkedQueue<>();
 
-		private final Queue<Set<String>> hostsAskedFor = new ConcurrentLinkedQueue<>();
+		private final Queue<Set<String>> loadedHosts = new ConcurrentLinkedQueue<>();
 
-		private final AtomicInteger numbersAskedFor = new AtomicInteger();
+		private final AtomicInteger resolvedNumbers = new AtomicInteger();
 
 		private volatile CompletableFuture<Visit> late = new CompletableFuture<>();
 
 		Visits(BatchLoaderRegistry registry) {
 			registry.forTypePair(String.class, Host.class).registerMappedBatchLoader((keys, environment) -> {
-				this.hostsAskedFor.add(Set.copyOf(keys));
+				this.loadedHosts.add(Set.copyOf(keys));
 				return Mono
 					.just(keys.stream().collect(Collectors.toMap((key) -> key, (key) -> new Host("host " + key))));
 			});
@@ -175,13 +175,13 @@ class WaitingOperationTests {
 
 		@SchemaMapping
 		int number(Visit visit) {
-			this.numbersAskedFor.incrementAndGet();
+			this.resolvedNumbers.incrementAndGet();
 			return visit.id();
 		}
 
 		@BatchMapping
 		Map<Visit, String> guest(List<Visit> visits) {
-			this.guestsAskedFor.add(visits.stream().map(Visit::id).toList());
+			this.loadedGuests.add(visits.stream().map(Visit::id).toList());
 			return visits.stream().collect(Collectors.toMap((visit) -> visit, (visit) -> "guest " + visit.id()));
 		}
 

@@ -39,7 +39,7 @@ class Rfc3339Tests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "2020-02-29", "2000-02-29", "2026-03-01", "0001-01-01", "9999-12-31" })
-	void aDayOfTheCalendarIsThatDay(String text) {
+	void validDateIsAccepted(String text) {
 		assertThat(parse(Rfc3339.DATE, text)).isEqualTo(text);
 	}
 
@@ -47,7 +47,7 @@ class Rfc3339Tests {
 	@ValueSource(strings = { "2020-02-30", "2021-02-29", "1900-02-29", "2020-04-31", "2020-13-01", "2020-00-10",
 			"2020-01-00", "2020-1-1", "20200101", "+12020-01-01", "12020-01-01", "-2020-01-01", "2020-01-01T00:00:00Z",
 			" 2020-01-01", "2020-01-01 ", "٢٠٢٠-٠١-٠١", "2020-W01-1", "" })
-	void aDayThatIsInNoCalendarIsRefused(String text) {
+	void invalidDateIsRefused(String text) {
 		assertRefused(Rfc3339.DATE, text, "This is not a day of the calendar as 2026-03-01.");
 	}
 
@@ -58,8 +58,8 @@ class Rfc3339Tests {
 			"2026-03-01T09:30:00+05:45, 2026-03-01T09:30+05:45", "2026-03-01T09:30:00+00:00, 2026-03-01T09:30Z",
 			"2024-02-29T23:59:59.9-18:00, 2024-02-29T23:59:59.900-18:00", "1990-12-31T23:59:60Z, 1991-01-01T00:00Z",
 			"1990-12-31T15:59:60.5-08:00, 1990-12-31T16:00:00.500-08:00" })
-	void aMomentMayHaveAnyOffsetAndALeapSecondIsTheSecondAfterIt(String text, String moment) {
-		assertThat(parse(Rfc3339.DATE_TIME, text)).isEqualTo(moment);
+	void dateTimeMayHaveAnyOffsetAndALeapSecondIsTheFollowingSecond(String text, String expected) {
+		assertThat(parse(Rfc3339.DATE_TIME, text)).isEqualTo(expected);
 	}
 
 	@ParameterizedTest
@@ -69,7 +69,7 @@ class Rfc3339Tests {
 			"2026-01-01 00:00:00Z", "2026-01-01T00:00:00+01", "2026-01-01T00:00:00+01:00:30",
 			"2026-01-01T00:00:00-00:00", "2026-01-01T00:00:00+18:01", "+12026-01-01T00:00:00Z", "2026-01-01",
 			"2026-01-01T00:00:00Z[UTC]", "" })
-	void whatIsNoMomentByRfc3339IsRefused(String text) {
+	void invalidDateTimeIsRefused(String text) {
 		assertRefused(Rfc3339.DATE_TIME, text, "This is not a moment as 2026-03-01T09:30:00Z.");
 	}
 

@@ -62,7 +62,7 @@ class StreamTests {
 		this.dataSource = dataSource;
 	}
 
-	/** A token that is accepted although it has just expired, as clocks differ. */
+	/** A token that has just expired and is still accepted within the clock skew. */
 	private static Api withExpiredToken(Api api) {
 		return token(api, 1);
 	}
@@ -100,7 +100,7 @@ class StreamTests {
 	}
 
 	@Test
-	void aWebSocketEndsWithACodeWhenItsTokenExpires() {
+	void expiredTokenClosesTheWebSocket() {
 		Api ann = withExpiredToken(this.api.signUp());
 		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of())) {
 			assertClosed(live.end(), 4403, "TOKEN_EXPIRED: The access token has expired.");
@@ -108,7 +108,7 @@ class StreamTests {
 	}
 
 	@Test
-	void anEventStreamEndsWithAnErrorWhenItsTokenExpires() {
+	void expiredTokenEndsTheEventStreamWithAnError() {
 		Api ann = withExpiredToken(this.api.signUp());
 		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of())) {
 			assertThat(live.next().json().at("/errors/0/extensions").toString())
@@ -119,7 +119,7 @@ class StreamTests {
 	}
 
 	@Test
-	void streamsEndAtOnceWhenTheSessionIsRevoked() {
+	void revokedSessionEndsItsStreams() {
 		Api ann = this.api.signUp();
 		try (LiveClient webSocket = LiveClient.webSocket(ann, CHANGES, Map.of());
 				LiveClient events = LiveClient.events(ann, CHANGES, Map.of())) {
@@ -133,13 +133,13 @@ class StreamTests {
 	}
 
 	@Test
-	void aWebSocketOfNobodysIsClosed() {
+	void webSocketWithoutValidTokenIsClosed() {
 		Api ann = this.api.signUp();
-		Api gone = this.api.signUp();
-		gone.execute("mutation { logout { success } }").data();
+		Api loggedOut = this.api.signUp();
+		loggedOut.execute("mutation { logout { success } }").data();
 		String expired = "Bearer " + token(ann, 31).token();
-		String ended = "Bearer " + gone.token();
-		String good = "Bearer " + ann.token();
+		String revoked = "Bearer " + loggedOut.token();
+		String valid = "Bearer " + ann.token();
 
 		assertRefused("TOKEN_MISSING: There is no access token.", Map.of(), Map.of());
 		for (String absent : List.of("", "Bearer ", "Basic dTpw")) {
@@ -148,16 +148,16 @@ class StreamTests {
 		}
 		assertRefused("TOKEN_EXPIRED: The access token has expired.", Map.of(), Map.of("authorization", expired));
 		assertRefused("TOKEN_EXPIRED: The access token has expired.", Map.of("Authorization", expired), Map.of());
-		assertRefused("SESSION_ENDED: The session has ended.", Map.of(), Map.of("authorization", ended));
-		assertRefused("SESSION_ENDED: The session has ended.", Map.of("Authorization", ended), Map.of());
+		assertRefused("SESSION_ENDED: The session has ended.", Map.of(), Map.of("authorization", revoked));
+		assertRefused("SESSION_ENDED: The session has ended.", Map.of("Authorization", revoked), Map.of());
 		for (Object invalid : List.of("Bearer nonsense", expired + "x", 5, ann.token())) {
 			assertRefused("TOKEN_INVALID: The access token is not valid.", Map.of(), Map.of("authorization", invalid));
 		}
-		assertRefused("TOKEN_INVALID: The access token is not valid.", Map.of("Authorization", good + "x"), Map.of());
+		assertRefused("TOKEN_INVALID: The access token is not valid.", Map.of("Authorization", valid + "x"), Map.of());
 		assertRefused("TOKEN_INVALID: The access token is not valid.", Map.of(),
-				Map.of("authorization", good, "Authorization", good));
-		// What the first message says counts, whatever the handshake has.
-		assertRefused("TOKEN_EXPIRED: The access token has expired.", Map.of("Authorization", good),
+				Map.of("authorization", valid, "Authorization", valid));
+		// The first message takes precedence over the handshake.
+		assertRefused("TOKEN_EXPIRED: The access token has expired.", Map.of("Authorization", valid),
 				Map.of("authorization", expired));
 	}
 
@@ -169,7 +169,7 @@ class StreamTests {
 	}
 
 	@Test
-	void anErrorOnAWebSocketHasItsReason() {
+	void errorOnAWebSocketHasAReason() {
 		String name = "w" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 		Api ann = this.api.signUp(name);
 		for (var refused : Map
@@ -185,7 +185,7 @@ class StreamTests {
 	}
 
 	@Test
-	void aWebSocketIsWhoseTokenItsFirstMessageOrItsHandshakeHas() {
+	void tokenOfTheFirstMessageOrTheHandshakeAuthenticates() {
 		Api ann = this.api.signUp();
 		ann.createOwner("Ann");
 		for (boolean handshake : List.of(true, false)) {
@@ -199,7 +199,7 @@ class StreamTests {
 	}
 
 	@Test
-	void aWebSocketThatSaysNothingIsClosed() {
+	void connectionInitTimeoutClosesTheWebSocket() {
 		try (LiveClient live = LiveClient.connect(this.api, Map.of(), false)) {
 			assertClosed(live.end(), 4408, "Connection initialisation timeout");
 		}
@@ -215,7 +215,7 @@ class StreamTests {
 			"{\"id\":5,\"type\":\"subscribe\",\"payload\":{\"query\":\"{ __typename }\"}}",
 			"{\"id\":\"\",\"type\":\"subscribe\",\"payload\":{\"query\":\"{ __typename }\"}}",
 			"{\"type\":\"complete\"}" })
-	void whatIsNoMessageOfTheProtocolClosesTheWebSocket(String message) {
+	void invalidMessageClosesTheWebSocket(String message) {
 		Api ann = this.api.signUp();
 		try (LiveClient live = LiveClient.connect(ann, Map.of(), false)) {
 			live.init(Map.of("authorization", "Bearer " + ann.token()));
@@ -228,7 +228,7 @@ class StreamTests {
 	}
 
 	@Test
-	void nestingWithoutEndClosesTheWebSocket() {
+	void excessiveNestingClosesTheWebSocket() {
 		Api ann = this.api.signUp();
 		try (LiveClient live = LiveClient.connect(ann, Map.of(), false)) {
 			live.init(Map.of("authorization", "Bearer " + ann.token()));
@@ -244,7 +244,7 @@ class StreamTests {
 			"{\"query\":\"PersistedQueryMarker\"}", "{\"query\":\"{ __typename }\",\"variables\":5}",
 			"{\"query\":\"{ __typename }\",\"variables\":[]}", "{\"query\":\"{ __typename }\",\"operationName\":{}}",
 			"{\"query\":\"{ __typename }\",\"extensions\":\"\"}" })
-	void faultyMembersOfAnOperationEndThatOperationAlone(String payload) {
+	void invalidRequestEndsOnlyItsOperation(String payload) {
 		Api ann = this.api.signUp();
 		try (LiveClient live = LiveClient.connect(ann, Map.of(), false)) {
 			live.init(Map.of("authorization", "Bearer " + ann.token()));
@@ -260,7 +260,7 @@ class StreamTests {
 	}
 
 	@Test
-	void anOperationBeforeTheAcknowledgementClosesTheWebSocket() {
+	void subscribeBeforeAcknowledgementClosesTheWebSocket() {
 		try (LiveClient live = LiveClient.connect(this.api, Map.of(), false)) {
 			live.subscribe("1", "{ __typename }", Map.of());
 			assertClosed(live.end(), 4401, "Unauthorized");
@@ -268,7 +268,7 @@ class StreamTests {
 	}
 
 	@Test
-	void aSecondInitialisationClosesTheWebSocket() {
+	void secondInitialisationClosesTheWebSocket() {
 		Api ann = this.api.signUp();
 		try (LiveClient live = LiveClient.connect(ann, Map.of(), false)) {
 			live.init(Map.of("authorization", "Bearer " + ann.token()));
@@ -278,7 +278,7 @@ class StreamTests {
 	}
 
 	@Test
-	void messagesHaveTheMembersOfTheProtocolAndNoOthers() {
+	void messagesHaveExactlyTheMembersOfTheProtocol() {
 		Api ann = this.api.signUp();
 		try (LiveClient live = LiveClient.webSocket(ann, "{ __typename }", Map.of())) {
 			assertThat(live.acknowledgement()).isEqualTo("{\"type\":\"connection_ack\"}");
@@ -292,8 +292,8 @@ class StreamTests {
 		}
 	}
 
-	/** Makes all further writes of an account wait. */
-	private HeldRow hold(Api account) throws SQLException {
+	/** Blocks all further writes of an account. */
+	private HeldRow blockWrites(Api account) throws SQLException {
 		account.createOwner("First");
 		return new HeldRow(this.dataSource, "SELECT 1 FROM change_versions WHERE user_id = ? FOR UPDATE",
 				account(account).value());
@@ -304,9 +304,10 @@ class StreamTests {
 	}
 
 	@Test
-	void anOperationThatLastsKeepsNothingElseOfItsConnectionWaiting() throws SQLException {
+	void longOperationDoesNotBlockItsConnection() throws SQLException {
 		Api ann = this.api.signUp();
-		try (HeldRow row = hold(ann); LiveClient live = LiveClient.webSocket(ann, createOwner("Ann"), Map.of())) {
+		try (HeldRow row = blockWrites(ann);
+				LiveClient live = LiveClient.webSocket(ann, createOwner("Ann"), Map.of())) {
 			row.awaitWaiter("%change_versions%");
 			live.send(Map.of("type", "ping"));
 			assertThat(live.next().type()).isEqualTo("pong");
@@ -320,9 +321,9 @@ class StreamTests {
 	}
 
 	@Test
-	void aQueryThatIsCompletedByItsClientIsCancelled() throws SQLException {
+	void completedQueryIsCancelled() throws SQLException {
 		Api ann = this.api.signUp();
-		try (HeldRow table = hold(ann)) {
+		try (HeldRow table = blockWrites(ann)) {
 			table.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
 			try (LiveClient live = LiveClient.webSocket(ann, "{ me { username } }", Map.of())) {
 				table.awaitWaiter("%FROM users%");
@@ -336,9 +337,9 @@ class StreamTests {
 	}
 
 	@Test
-	void aQueryWhoseConnectionIsLostIsCancelled() throws SQLException {
+	void queryOfALostConnectionIsCancelled() throws SQLException {
 		Api ann = this.api.signUp();
-		try (HeldRow table = hold(ann)) {
+		try (HeldRow table = blockWrites(ann)) {
 			table.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
 			try (LiveClient live = LiveClient.webSocket(ann, "{ me { username } }", Map.of())) {
 				assertThat(live.acknowledgement()).isNotEmpty();
@@ -349,9 +350,10 @@ class StreamTests {
 	}
 
 	@Test
-	void aMutationThatIsCompletedByItsClientIsFinishedAndItsResultNotSent() throws SQLException {
+	void completedMutationFinishesWithoutSendingItsResult() throws SQLException {
 		Api ann = this.api.signUp();
-		try (HeldRow row = hold(ann); LiveClient live = LiveClient.webSocket(ann, createOwner("Ann"), Map.of())) {
+		try (HeldRow row = blockWrites(ann);
+				LiveClient live = LiveClient.webSocket(ann, createOwner("Ann"), Map.of())) {
 			row.awaitWaiter("%change_versions%");
 			live.send(Map.of("id", "1", "type", "complete"));
 			live.subscribe("2", "{ __typename }", Map.of());
@@ -359,7 +361,7 @@ class StreamTests {
 			assertThat(live.next().message()).isEqualTo("{\"id\":\"2\",\"type\":\"complete\"}");
 			row.commit();
 			assertOwnersAfterwards(ann, row);
-			// A heartbeat is sent when nothing else has been for a while.
+			// Heartbeats show that no other message was sent.
 			for (int i = 0; i < 3; i++) {
 				assertThat(live.await().type()).isEqualTo("ping");
 			}
@@ -367,15 +369,15 @@ class StreamTests {
 	}
 
 	@Test
-	void aMutationWhoseConnectionIsLostIsFinished() throws SQLException {
+	void mutationOfALostConnectionFinishes() throws SQLException {
 		Api ann = this.api.signUp();
 		AccountId account = account(ann);
-		try (HeldRow row = hold(ann)) {
+		try (HeldRow row = blockWrites(ann)) {
 			try (LiveClient live = LiveClient.webSocket(ann, createOwner("Ann"), Map.of())) {
 				assertThat(live.acknowledgement()).isNotEmpty();
 				row.awaitWaiter("%change_versions%");
 			}
-			while (this.streams.hasAny(account)) {
+			while (this.streams.hasOpenStream(account)) {
 				Thread.onSpinWait();
 			}
 			row.commit();
@@ -383,7 +385,7 @@ class StreamTests {
 		}
 	}
 
-	/** A further write of the account waits for those before it. */
+	/** Waits for pending writes by another write of the account. */
 	private static void assertOwnersAfterwards(Api account, HeldRow row) throws SQLException {
 		row.awaitNoWaiter("%change_versions%");
 		account.createOwner("Last");
@@ -395,11 +397,11 @@ class StreamTests {
 		return new AccountId(NodeId.parse(api.execute("{ me { id } }").text("/me/id")).orElseThrow().uuid());
 	}
 
-	/** Three run at once here, and what waits may have 300 characters. */
+	/** Three operations run concurrently here, and 300 characters may be queued. */
 	@Test
-	void operationsWaitForOthersOfTheirConnectionAndOnlySoMany() throws SQLException {
+	void operationsAreQueuedUpToTheLimit() throws SQLException {
 		Api ann = this.api.signUp();
-		try (HeldRow row = hold(ann); LiveClient live = LiveClient.webSocket(ann, createOwner("1"), Map.of())) {
+		try (HeldRow row = blockWrites(ann); LiveClient live = LiveClient.webSocket(ann, createOwner("1"), Map.of())) {
 			live.subscribe("2", createOwner("2"), Map.of());
 			live.subscribe("3", createOwner("3"), Map.of());
 			live.subscribe("4", createOwner("4"), Map.of());
@@ -426,7 +428,7 @@ class StreamTests {
 	}
 
 	@Test
-	void aPageOfAnotherSiteCannotOpenAWebSocket() {
+	void crossOriginWebSocketIsRejected() {
 		assertThatExceptionOfType(CompletionException.class)
 			.isThrownBy(() -> LiveClient.connect(this.api, Map.of("Origin", "https://evil.example.com"), false))
 			.havingCause()
@@ -439,13 +441,13 @@ class StreamTests {
 
 	@ParameterizedTest
 	@CsvSource({ "'{', GRAPHQL_PARSE_FAILED", "{ nothing }, GRAPHQL_VALIDATION_FAILED" })
-	void whatCanNotBeRunIsAnErrorOfTheOperation(String document, String code) {
+	void invalidOperationIsAnErrorMessage(String document, String code) {
 		Api ann = this.api.signUp();
 		try (LiveClient live = LiveClient.webSocket(ann, document, Map.of())) {
 			LiveClient.Event event = live.next();
 			assertThat(event.type()).isEqualTo("error");
 			assertThat(event.json().at("/0/extensions/code").asString()).isEqualTo(code);
-			// The id is free again, and nothing else has come.
+			// The id is reusable, and no other message was sent.
 			live.subscribe("1", "{ __typename }", Map.of());
 			assertThat(live.next(1, "/__typename")).containsExactly("Query");
 		}
@@ -453,7 +455,7 @@ class StreamTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { CHANGES, "{ __typename }" })
-	void anIdThatIsInUseClosesTheWebSocket(String document) {
+	void duplicateIdClosesTheWebSocket(String document) {
 		Api ann = this.api.signUp();
 		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of())) {
 			live.subscribe("1", document, Map.of());
@@ -462,7 +464,7 @@ class StreamTests {
 	}
 
 	@Test
-	void anIdIsFreeAgainOnceItsOperationHasEnded() {
+	void idIsReusableAfterItsOperationHasEnded() {
 		Api ann = this.api.signUp();
 		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of())) {
 			live.send(Map.of("id", "1", "type", "complete"));
@@ -477,7 +479,7 @@ class StreamTests {
 	@ParameterizedTest
 	@NullSource
 	@ValueSource(strings = { "graphql-ws", "chat" })
-	void aWebSocketOfAnotherProtocolIsClosed(@Nullable String protocol) {
+	void unsupportedSubprotocolClosesTheWebSocket(@Nullable String protocol) {
 		try (LiveClient live = LiveClient.connect(this.api, Map.of(), false, protocol)) {
 			assertClosed(live.end(), 4406, "Subprotocol not acceptable");
 		}
@@ -492,20 +494,20 @@ class StreamTests {
 					"*/*, text/event-stream | application/json",
 					"application/graphql-response+json, application/json, text/event-stream, multipart/mixed "
 							+ "| application/graphql-response+json" })
-	void aQueryIsAnsweredAsEventsIfThatIsPreferredAndASubscriptionIfItIsAccepted(String accept, String mediaType) {
+	void queryIsAnEventStreamIfPreferredAndSubscriptionIfAccepted(String accept, String mediaType) {
 		Api ann = this.api.signUp();
 
-		Api.Answer answer = ann.execute("{ __typename }", Map.of(), Map.of("Accept", accept));
+		Api.Response response = ann.execute("{ __typename }", Map.of(), Map.of("Accept", accept));
 
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.header("Content-Type")).isEqualTo(mediaType + ";charset=utf-8");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("Content-Type")).isEqualTo(mediaType + ";charset=utf-8");
 		assertThat(ann
 			.execute("subscription { myChanges(after: \"nonsense\") { cursor } }", Map.of(), Map.of("Accept", accept))
 			.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
 	}
 
 	@Test
-	void aQueryOverEventsTakesNoneOfTheAccountsPlaces() {
+	void queryAsEventStreamDoesNotCountAsAStream() {
 		Api ann = this.api.signUp();
 		try (LiveClient first = LiveClient.events(ann, CHANGES, Map.of());
 				LiveClient second = LiveClient.events(ann, CHANGES, Map.of());
@@ -518,7 +520,7 @@ class StreamTests {
 	}
 
 	@Test
-	void anEventStreamSaysThatATokenIsNotValid() {
+	void eventStreamReportsTheReasonOfARefusedToken() {
 		Api ann = this.api.signUp();
 		Map<String, Api> refused = Map.of("TOKEN_MISSING", this.api, "TOKEN_INVALID", this.api.withToken("nonsense"),
 				"TOKEN_EXPIRED", token(ann, 31), "SESSION_ENDED", ann);
@@ -530,7 +532,7 @@ class StreamTests {
 	}
 
 	@Test
-	void somethingIsSentFromTimeToTime() {
+	void heartbeatsAreSent() {
 		Api ann = this.api.signUp();
 		try (LiveClient webSocket = LiveClient.webSocket(ann, CHANGES, Map.of());
 				LiveClient events = LiveClient.events(ann, CHANGES, Map.of())) {
@@ -540,13 +542,13 @@ class StreamTests {
 	}
 
 	@Test
-	void anAccountHasSoManyStreamsAndNoMore() {
+	void streamsOfAnAccountAreLimited() {
 		Api ann = this.api.signUp();
 		Api bob = this.api.signUp();
 		try (LiveClient first = LiveClient.events(ann, CHANGES, Map.of());
 				LiveClient second = LiveClient.webSocket(ann, CHANGES, Map.of());
 				LiveClient third = LiveClient.events(ann, CHANGES, Map.of());
-				LiveClient ofBob = LiveClient.events(bob, CHANGES, Map.of())) {
+				LiveClient bobsStream = LiveClient.events(bob, CHANGES, Map.of())) {
 			assertThat(second.await().type()).isEqualTo("ping");
 			assertThat(third.await().type()).isEqualTo("heartbeat");
 			try (LiveClient fourth = LiveClient.events(ann, CHANGES, Map.of());
@@ -556,15 +558,15 @@ class StreamTests {
 				assertThat(error.get("retryAfter").asInt()).isEqualTo(30);
 				assertClosed(fifth.end(), 1013, "The account has too many streams open.");
 			}
-			assertThat(ofBob.await().type()).isEqualTo("heartbeat");
-			// A place that is given up is free again.
+			assertThat(bobsStream.await().type()).isEqualTo("heartbeat");
+			// Ending a stream releases its slot.
 			ann.execute("mutation { logout { success } }").data();
 			first.end();
 		}
 	}
 
 	@Test
-	void aWebSocketHasSoManySubscriptionsAndNoMore() {
+	void subscriptionsOfAWebSocketAreLimited() {
 		Api ann = this.api.signUp();
 		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of())) {
 			live.subscribe("2", CHANGES, Map.of());
@@ -572,7 +574,7 @@ class StreamTests {
 			LiveClient.Event refused = live.next();
 			assertThat(refused.type()).isEqualTo("error");
 			assertThat(refused.json().at("/0/extensions/code").asString()).isEqualTo("RATE_LIMITED");
-			// They begin beside each other: any of them may have been the last.
+			// They start concurrently: any of them may exceed the limit.
 			boolean second = refused.message().startsWith("{\"id\":\"2\",");
 			live.send(Map.of("id", second ? "3" : "2", "type", "complete"));
 			live.subscribe("4", "subscription ($after: String) { myChanges(after: $after) { cursor } }",
@@ -583,7 +585,7 @@ class StreamTests {
 	}
 
 	@Test
-	void queriesAndMutationsAreAnsweredOnStreamsToo() {
+	void queriesAndMutationsAreExecutedOverStreams() {
 		Api ann = this.api.signUp();
 		try (LiveClient events = LiveClient.events(ann,
 				"mutation { createOwner(input: {name: \"Ann\"}) { owner { name } } }", Map.of());
@@ -598,8 +600,7 @@ class StreamTests {
 	@Test
 	void changesArriveWithoutNotifications() {
 		Api ann = this.api.signUp();
-		// This service has notifications turned off, and another instance's would not be
-		// heard.
+		// Notifications are disabled for this instance.
 		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of())) {
 			assertThat(live.await().type()).isEqualTo("ping");
 			ann.createOwner("Ann");
@@ -608,14 +609,14 @@ class StreamTests {
 	}
 
 	@Test
-	void aClientThatTakesNothingIsGivenUp() {
+	void clientThatDoesNotReadIsDisconnected() {
 		Api ann = this.api.signUp();
 		AccountId account = account(ann);
 		String owner = ann.execute(
 				"mutation ($dogs: [NewDogInput!]) { createOwner(input: {name: \"Ann\", dogs: $dogs}) { owner { id } } }",
 				Map.of("dogs", IntStream.range(0, 100).mapToObj((i) -> Map.of("name", "x".repeat(100))).toList()))
 			.text("/createOwner/owner/id");
-		// Events of half a megabyte, so that few of them fill what the network holds.
+		// Events of half a megabyte, so that a few of them fill the socket buffers.
 		StringBuilder large = new StringBuilder("subscription { myChanges { cursor node { ... on Owner {");
 		for (int i = 0; i < 40; i++) {
 			large.append(" a" + i + ": dogs(first: 200) { nodes { name } }");
@@ -623,19 +624,19 @@ class StreamTests {
 		large.append(" } } } }");
 		try (LiveClient live = LiveClient.connect(ann, Map.of(), true)) {
 			live.init(Map.of("authorization", "Bearer " + ann.token()));
-			// The acknowledgement, and nothing that comes after it.
+			// Reads the acknowledgement, and nothing after it.
 			live.read(1);
 			live.subscribe("1", large.toString(), Map.of());
 			int changes = 0;
 			do {
 				changes++;
-				assertThat(changes).as("The stream goes on").isLessThan(2000);
+				assertThat(changes).as("The stream is still open").isLessThan(2000);
 				ann.execute(
 						"mutation ($id: ID!, $name: String) { updateOwner(input: {id: $id, name: $name}) { owner { id } } }",
 						Map.of("id", owner, "name", "Ann " + changes))
 					.data();
 			}
-			while (changes < 10 || this.streams.hasAny(account));
+			while (changes < 10 || this.streams.hasOpenStream(account));
 			live.read(Long.MAX_VALUE);
 			assertClosed(live.end(), 1013, "The stream has fallen too far behind. Connect again, and resume.");
 		}

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Which client uses which part of the schema. */
+/** The report of used schema coordinates by client. */
 @KennelTest
 class GraphQlUsageEndpointTests {
 
@@ -29,7 +29,7 @@ class GraphQlUsageEndpointTests {
 		this.management = Management.of(server);
 	}
 
-	/** What a client has used, each as its coordinate and how often. */
+	/** Returns the coordinates that a client has used, each with its count. */
 	private List<String> uses(String client, String version) {
 		List<String> uses = new ArrayList<>();
 		for (JsonNode coordinate : this.management.get("/actuator/graphqlusage").json().get("coordinates")) {
@@ -65,7 +65,7 @@ class GraphQlUsageEndpointTests {
 	}
 
 	@Test
-	void whatIsRefusedUsesNothing() {
+	void refusedOperationsAreNotCounted() {
 		Map<String, String> header = Map.of("graphql-client-name", this.name);
 
 		this.api.execute("{ nope }", Map.of(), header);
@@ -75,7 +75,7 @@ class GraphQlUsageEndpointTests {
 	}
 
 	@Test
-	void aNameThatIsNoneIsNotTold() {
+	void invalidClientNameIsNotReported() {
 		this.api.execute("{ me { id } }", Map.of(), Map.of("graphql-client-name", "x".repeat(65))).data();
 
 		assertThat(this.management.get("/actuator/graphqlusage").body()).doesNotContain("xxxxxxxxxx");
@@ -83,7 +83,7 @@ class GraphQlUsageEndpointTests {
 	}
 
 	@Test
-	void onlyWhatIsDeprecatedIsReportedWhereThatIsAskedFor() {
+	void reportMayBeRestrictedToDeprecatedCoordinates() {
 		this.api.execute("{ me { id } }").data();
 
 		assertThat(this.management.get("/actuator/graphqlusage?deprecated=true").json().get("coordinates").size())

@@ -41,7 +41,7 @@ import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The states of a connection, whatever server carries it. */
+/** The state machine of a connection, independent of the server. */
 class GraphQlWebSocketTests {
 
 	private static final JsonMapper JSON = new JsonMapper();
@@ -50,14 +50,14 @@ class GraphQlWebSocketTests {
 
 	private static final Caller CALLER = new Caller(new AccountId(UUID.randomUUID()), UUID.randomUUID(), Instant.MAX);
 
-	/** Two operations at once, and 200 characters that wait. */
+	/** Two concurrent operations, and a queue of 200 characters. */
 	private static final StreamProperties PROPERTIES = new StreamProperties(10, 2, 2, DataSize.ofBytes(200),
 			DataSize.ofBytes(2_000), LONG, LONG, LONG, DataSize.ofKilobytes(32));
 
-	/** The values of the {@code authorization} that was verified. */
+	/** The verified values of {@code authorization}. */
 	private final List<List<String>> verified = new ArrayList<>();
 
-	private final StreamAuthenticator tokens = new StreamAuthenticator() {
+	private final StreamAuthenticator authenticator = new StreamAuthenticator() {
 
 		@Override
 		public @Nullable CallerAuthentication verify(List<String> authorization) {
@@ -79,32 +79,33 @@ class GraphQlWebSocketTests {
 
 	private final ScheduledThreadPoolExecutor timer = WebSocketEndpoint.newTimer();
 
-	/** What would run on threads of its own. */
+	/** The tasks that would run on separate threads. */
 	private final Deque<Runnable> tasks = new ArrayDeque<>();
 
-	/** The ids of the operations that have run. */
+	/** The ids of the executed operations. */
 	private final List<String> operations = new ArrayList<>();
 
 	private final List<String> sent = new ArrayList<>();
 
-	private final Deque<Consumer<@Nullable Throwable>> unsent = new ArrayDeque<>();
+	private final Deque<Consumer<@Nullable Throwable>> pendingSends = new ArrayDeque<>();
 
-	/** Is run within an operation. */
-	private Consumer<WebSocketOperation> work = (operation) -> {
+	/** Called when an operation is executed. */
+	private Consumer<WebSocketOperation> execution = (operation) -> {
 	};
 
 	private Object data = Map.of("a", 1);
 
 	private final GraphQlWebSocket webSocket = new GraphQlWebSocket(
-			new GraphQlWebSocket.Environment(this::run, new StreamRegistry(PROPERTIES, this.tokens, Clock.systemUTC()),
-					this.tokens, PROPERTIES, this.timer, this.tasks::add, new MemoryPermits(1_000_000)),
+			new GraphQlWebSocket.Environment(this::run,
+					new StreamRegistry(PROPERTIES, this.authenticator, Clock.systemUTC()), this.authenticator,
+					PROPERTIES, this.timer, this.tasks::add, new MemoryPermits(1_000_000)),
 			new WebSocketHandshake(URI.create("/graphql"), new HttpHeaders(), null, GraphQlWebSocket.PROTOCOL, null),
 			new WebSocketPeer() {
 
 				@Override
 				public void send(String text, Consumer<@Nullable Throwable> done) {
 					GraphQlWebSocketTests.this.sent.add(text);
-					GraphQlWebSocketTests.this.unsent.add(done);
+					GraphQlWebSocketTests.this.pendingSends.add(done);
 				}
 
 				@Override
@@ -126,7 +127,7 @@ class GraphQlWebSocketTests {
 
 	private WebGraphQlResponse run(WebSocketOperation operation, WebSocketHandshake handshake) {
 		this.operations.add(operation.id());
-		this.work.accept(operation);
+		this.execution.accept(operation);
 		ExecutionResult result = ExecutionResultImpl.newExecutionResult().data(this.data).build();
 		return new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(
 				ExecutionInput.newExecutionInput(String.valueOf(operation.request().toMap().get("query"))).build(),
@@ -139,9 +140,9 @@ class GraphQlWebSocketTests {
 		}
 	}
 
-	/** The client takes the message that is being sent. */
-	private void take() {
-		this.unsent.remove().accept(null);
+	/** Completes the sending of the current message. */
+	private void completeSend() {
+		this.pendingSends.remove().accept(null);
 	}
 
 	private void init(Map<String, ?> payload) {
@@ -152,7 +153,7 @@ class GraphQlWebSocketTests {
 	private void acknowledge() {
 		init(Map.of("authorization", "Bearer x"));
 		assertThat(this.sent).containsExactly("{\"type\":\"connection_ack\"}");
-		take();
+		completeSend();
 		this.sent.clear();
 	}
 
@@ -169,17 +170,17 @@ class GraphQlWebSocketTests {
 	}
 
 	@Test
-	void anOperationIsRunAndItsResultSent() {
+	void operationIsExecutedAndItsResultSent() {
 		acknowledge();
 		subscribe("1");
 		runTasks();
-		take();
+		completeSend();
 		assertThat(this.operations).containsExactly("1");
 		assertThat(this.sent).containsExactly(next("1"), complete("1"));
 	}
 
 	@Test
-	void anOperationThatComesAfterTheEndIsNotRun() {
+	void operationAfterCloseIsNotExecuted() {
 		acknowledge();
 		this.webSocket.closed();
 		subscribe("1");
@@ -189,7 +190,7 @@ class GraphQlWebSocketTests {
 	}
 
 	@Test
-	void anAcknowledgementThatIsAskedForAfterTheEndTakesNoPlace() {
+	void connectionInitAfterCloseOpensNoStream() {
 		this.webSocket.open();
 		this.webSocket.closed();
 		this.webSocket.receive("{\"type\":\"connection_init\",\"payload\":{\"authorization\":\"Bearer x\"}}");
@@ -199,7 +200,7 @@ class GraphQlWebSocketTests {
 	}
 
 	@Test
-	void timersEndWithWhatTheyAreFor() {
+	void timersAreCancelledWhenObsolete() {
 		this.webSocket.open();
 		assertThat(this.timer.getQueue()).hasSize(2);
 		this.webSocket.receive("{\"type\":\"connection_init\",\"payload\":{\"authorization\":\"Bearer x\"}}");
@@ -209,42 +210,42 @@ class GraphQlWebSocketTests {
 	}
 
 	@Test
-	void anOperationCountsUntilItsResultHasBeenSent() {
+	void operationOccupiesItsSlotUntilItsResultIsSent() {
 		acknowledge();
 		List.of("1", "2", "3").forEach(this::subscribe);
 		runTasks();
 		assertThat(this.operations).containsExactly("1", "2");
 		assertThat(this.sent).containsExactly(next("1"));
-		take();
+		completeSend();
 		runTasks();
 		assertThat(this.operations).containsExactly("1", "2");
 
 		// The last message of the first operation.
-		take();
+		completeSend();
 		runTasks();
 
 		assertThat(this.operations).containsExactly("1", "2", "3");
 	}
 
 	@Test
-	void anOperationWhoseResultIsNotWantedAnyMoreMakesRoomForAnother() {
+	void completedOperationReleasesItsSlot() {
 		acknowledge();
 		List.of("1", "2", "3").forEach(this::subscribe);
 		runTasks();
 		this.webSocket.receive("{\"id\":\"2\",\"type\":\"complete\"}");
 		assertThat(this.operations).containsExactly("1", "2");
-		// Its result had been handed over, and is not unsent.
-		take();
-		take();
+		// The message that is already being sent is not dropped.
+		completeSend();
+		completeSend();
 		runTasks();
 		assertThat(this.operations).containsExactly("1", "2", "3");
 	}
 
 	@Test
-	void anOperationThatWaitsForAPermitIsCancelled() {
+	void operationWaitingForAPermitIsCancelled() {
 		List<ExecutionInput> inputs = new ArrayList<>();
 		List<Duration> remaining = new ArrayList<>();
-		this.work = (operation) -> Deadline.call(LONG, () -> {
+		this.execution = (operation) -> Deadline.call(LONG, () -> {
 			ExecutionInput input = ExecutionInput.newExecutionInput("mutation { a }").build();
 			operation.begin(input);
 			this.webSocket.receive("{\"id\":\"1\",\"type\":\"complete\"}");
@@ -260,12 +261,12 @@ class GraphQlWebSocketTests {
 	}
 
 	@Test
-	void anOperationThatWaitsIsNotRunOnceTheConnectionIsClosed() {
+	void queuedOperationIsNotExecutedAfterClose() {
 		acknowledge();
 		List.of("1", "2", "3").forEach(this::subscribe);
 		runTasks();
 		this.webSocket.receive("nonsense");
-		take();
+		completeSend();
 		runTasks();
 		assertThat(this.operations).containsExactly("1", "2");
 		assertThat(this.sent).hasSize(2);
@@ -274,32 +275,32 @@ class GraphQlWebSocketTests {
 	}
 
 	@Test
-	void anIdHasItsLength() {
+	void idLengthIsLimited() {
 		acknowledge();
 		subscribe("x".repeat(255));
 		runTasks();
 		assertThat(this.operations).containsExactly("x".repeat(255));
 		this.webSocket.receive("{\"id\":\"" + "x".repeat(256) + "\",\"type\":\"complete\"}");
-		take();
+		completeSend();
 		assertThat(this.sent.getLast())
 			.isEqualTo("4400 Invalid message: Its id has to be a string of 1 to 255 characters.");
 	}
 
 	@Test
-	void refusalsThatAreNotReadCloseTheConnection() {
+	void unreadErrorsCloseTheConnection() {
 		acknowledge();
 		String id = "x".repeat(255);
-		// Each takes more than 400 characters, and 2,000 may wait.
+		// Each error takes more than 400 characters of a queue of 2,000.
 		for (int i = 0; i < 5; i++) {
 			this.webSocket.receive("{\"id\":\"" + id + "\",\"type\":\"subscribe\",\"payload\":{\"query\":5}}");
 		}
-		take();
+		completeSend();
 		assertThat(this.sent).hasSize(2);
 		assertThat(this.sent.getLast()).startsWith("1013 ");
 	}
 
 	@Test
-	void subscriptionsEndWithAConnectionThatIsTooSlow() {
+	void tooSlowConnectionEndsItsSubscriptions() {
 		Sinks.Many<ExecutionResult> events = Sinks.many().unicast().onBackpressureBuffer();
 		acknowledge();
 		this.data = events.asFlux();
@@ -311,13 +312,13 @@ class GraphQlWebSocketTests {
 		}
 		runTasks();
 		assertThat(events.currentSubscriberCount()).isZero();
-		take();
+		completeSend();
 		assertThat(this.sent).hasSize(2);
 		assertThat(this.sent.getLast()).startsWith("1013 ");
 	}
 
 	@Test
-	void allAuthorizationsOfThePayloadAreVerifiedTogether() {
+	void allAuthorizationMembersAreVerifiedTogether() {
 		Map<String, Object> payload = new LinkedHashMap<>();
 		payload.put("authorization", "Bearer x");
 		payload.put("other", "Bearer y");
@@ -327,7 +328,7 @@ class GraphQlWebSocketTests {
 	}
 
 	@Test
-	void anAuthorizationThatIsNoTextIsRefusedWhereverItStands() {
+	void nonStringAuthorizationIsRefused() {
 		Map<String, Object> payload = new LinkedHashMap<>();
 		payload.put("authorization", 5);
 		payload.put("Authorization", "Bearer x");

@@ -26,7 +26,7 @@ class OutgoingMessagesTests {
 
 	private final Object operation = new Object();
 
-	/** A client that takes a message when {@link #taken} is called. */
+	/** A client that reads a message when {@link #completeSend} is called. */
 	private final WebSocketPeer peer = new WebSocketPeer() {
 
 		@Override
@@ -49,12 +49,12 @@ class OutgoingMessagesTests {
 
 	private final OutgoingMessages messages = messages(this.peer);
 
-	/** Messages of one connection may have 100 KB together, those of all 64 KB. */
+	/** The limit is 100 KB per connection, and 64 KB for all connections. */
 	private OutgoingMessages messages(WebSocketPeer client) {
 		return new OutgoingMessages(client, 100_000, this.memory, this.nanoTime::get, call("end"));
 	}
 
-	/** Messages of the connection may have 10,000 characters together. */
+	/** The limit is 10,000 characters per connection. */
 	private OutgoingMessages smallMessages() {
 		return new OutgoingMessages(this.peer, 10_000, new MemoryPermits(1_000_000), this.nanoTime::get, call("end"));
 	}
@@ -63,32 +63,32 @@ class OutgoingMessagesTests {
 		return () -> this.calls.add(name);
 	}
 
-	/** The memory of all connections is free, up to the last permit. */
+	/** Asserts that all memory permits are released. */
 	private void assertMemoryIsFree() {
 		int all = 64 * 1024 + MemoryPermits.SMALL;
 		assertThat(this.memory.tryGrow(0, all)).isTrue();
 		this.memory.release(all);
 	}
 
-	private void taken(@Nullable Throwable failure) {
+	private void completeSend(@Nullable Throwable failure) {
 		this.pending.removeFirst().accept(failure);
 	}
 
 	@Test
-	void oneMessageIsSentAtATimeAndInOrder() {
+	void messagesAreSentOneAtATimeInOrder() {
 		this.messages.add("1");
 		this.messages.add("2");
 		assertThat(this.calls).containsExactly("send 1");
 		assertThat(this.messages.isIdle()).isFalse();
 
-		taken(null);
+		completeSend(null);
 		assertThat(this.calls).containsExactly("send 1", "send 2");
-		taken(null);
+		completeSend(null);
 		assertThat(this.messages.isIdle()).isTrue();
 	}
 
 	@Test
-	void theConnectionIsClosedAfterTheMessageThatIsBeingSent() {
+	void connectionClosesAfterTheCurrentMessage() {
 		this.messages.add("1");
 		this.messages.add("2");
 		this.messages.close(new CloseReason(4403, "one"));
@@ -96,17 +96,17 @@ class OutgoingMessagesTests {
 		this.messages.add("3");
 		assertThat(this.calls).containsExactly("send 1");
 
-		taken(null);
+		completeSend(null);
 
 		assertThat(this.calls).containsExactly("send 1", "close 4403");
 	}
 
 	@Test
-	void aClientThatIsGoneIsNoFault() {
+	void lostClientAbortsTheConnection() {
 		this.messages.add("1");
 		this.messages.add("2");
 
-		taken(new IOException("Broken pipe"));
+		completeSend(new IOException("Broken pipe"));
 		this.messages.add("3");
 		this.messages.close(new CloseReason(1012, ""));
 
@@ -116,22 +116,22 @@ class OutgoingMessagesTests {
 	}
 
 	@Test
-	void aClientThatAsksAndDoesNotReadIsClosed() {
+	void clientThatDoesNotReadPongsIsClosed() {
 		for (int i = 0; i < 2_000; i++) {
 			this.messages.add(ServerMessage.PONG);
 		}
 		assertThat(this.calls).containsExactly("send {\"type\":\"pong\"}", "end");
 
-		taken(null);
+		completeSend(null);
 
 		assertThat(this.calls).containsExactly("send {\"type\":\"pong\"}", "end", "close 1013");
 		assertMemoryIsFree();
 	}
 
 	@Test
-	void messagesOfAConnectionAreBoundedByTheirSize() {
+	void totalSizePerConnectionIsLimited() {
 		OutgoingMessages small = smallMessages();
-		// Each counts for 128 characters more than it has.
+		// Each message has an overhead of 128 characters.
 		small.add("1".repeat(4_872));
 		small.add("2".repeat(4_872));
 		assertThat(small.isClosing()).isFalse();
@@ -139,32 +139,32 @@ class OutgoingMessagesTests {
 		small.add("3");
 
 		assertThat(small.isClosing()).isTrue();
-		taken(null);
+		completeSend(null);
 		assertThat(this.calls).containsExactly("send " + "1".repeat(4_872), "end", "close 1013");
 	}
 
 	@Test
-	void aMessageThatIsLargerThanTheBoundIsSentAlone() {
+	void messageLargerThanTheLimitIsSentAlone() {
 		OutgoingMessages small = smallMessages();
 		small.add("1".repeat(20_000));
-		taken(null);
+		completeSend(null);
 		small.add("2");
 
 		assertThat(this.calls).containsExactly("send " + "1".repeat(20_000), "send 2");
 	}
 
 	@Test
-	void messagesOfAllConnectionsAreBoundedTogether() {
+	void totalSizeOfAllConnectionsIsLimited() {
 		OutgoingMessages second = messages(this.peer);
 		OutgoingMessages third = messages(this.peer);
 		this.messages.add("1".repeat(50_000));
 		second.add("2".repeat(50_000));
 		assertThat(this.calls).containsExactly("send " + "1".repeat(50_000), "end", "close 1013");
-		// A connection whose messages are small is not counted.
+		// Small messages need no permit.
 		third.add("3");
 		assertThat(third.isClosing()).isFalse();
 
-		taken(null);
+		completeSend(null);
 
 		third.add("4".repeat(50_000));
 		assertThat(third.isClosing()).isFalse();
@@ -173,12 +173,12 @@ class OutgoingMessagesTests {
 	}
 
 	@Test
-	void aClientThatTakesAMessageTooSlowlyIsCutOff() {
+	void tooSlowClientIsAborted() {
 		this.messages.add("1");
 		this.nanoTime.set(Duration.ofSeconds(59).toNanos());
 		this.messages.add("2");
 		this.messages.abortIfOlderThan(Duration.ofMinutes(1));
-		taken(null);
+		completeSend(null);
 		this.nanoTime.set(Duration.ofSeconds(119).toNanos() - 1);
 		this.messages.abortIfOlderThan(Duration.ofMinutes(1));
 		assertThat(this.calls).containsExactly("send 1", "send 2");
@@ -187,53 +187,53 @@ class OutgoingMessagesTests {
 		this.messages.abortIfOlderThan(Duration.ofMinutes(1));
 
 		assertThat(this.calls).containsExactly("send 1", "send 2", "end", "abort");
-		taken(new IOException("cut off"));
+		completeSend(new IOException("cut off"));
 		assertThat(this.calls).containsExactly("send 1", "send 2", "end", "abort");
 		assertMemoryIsFree();
 	}
 
 	@Test
-	void whatFollowsAMessageIsRunOnceWhateverBecomesOfTheMessage() {
+	void callbackRunsOnceForSentAndDroppedMessages() {
 		this.messages.add("1", this.operation, call("1 sent"));
 		this.messages.add("2", this.operation, call("2 failed"));
 		this.messages.add("3", this.operation, call("3 discarded"));
-		taken(null);
+		completeSend(null);
 		this.messages.discard(this.operation);
 		this.messages.add("4", this.operation, call("4 closed"));
 		this.messages.close(new CloseReason(1012, ""));
 		this.messages.add("5", this.operation, call("5 closing"));
-		taken(new IOException("Broken pipe"));
+		completeSend(new IOException("Broken pipe"));
 
 		assertThat(this.calls).containsExactlyInAnyOrder("send 1", "1 sent", "send 2", "3 discarded", "4 closed",
 				"5 closing", "2 failed", "end", "abort");
 	}
 
 	@Test
-	void whatFollowsAMessageIsRunWhenTooManyWait() {
+	void callbackRunsOnOverflow() {
 		this.messages.add("1", this.operation, call("1"));
 		this.messages.add("2", this.operation, call("2"));
 		this.messages.add("3".repeat(200_000), this.operation, call("3"));
 
 		assertThat(this.calls).containsExactly("send 1", "end", "2", "3");
-		taken(null);
+		completeSend(null);
 		assertThat(this.calls).containsExactly("send 1", "end", "2", "3", "1", "close 1013");
 		assertMemoryIsFree();
 	}
 
 	@Test
-	void theConnectionGoesOnIfWhatFollowsAMessageFails() {
+	void failingCallbackKeepsTheConnectionOpen() {
 		this.messages.add("1", this.operation, () -> {
 			throw new IllegalStateException("afterwards");
 		});
 		this.messages.add("2");
 
-		taken(null);
+		completeSend(null);
 
 		assertThat(this.calls).containsExactly("send 1", "send 2");
 	}
 
 	@Test
-	void aPeerThatFailsIsCutOff() {
+	void failingPeerIsAborted() {
 		WebSocketPeer broken = new WebSocketPeer() {
 
 			@Override
@@ -266,7 +266,7 @@ class OutgoingMessagesTests {
 	}
 
 	@Test
-	void aPeerThatSendsAtOnceIsGivenAllMessages() {
+	void synchronousPeerReceivesAllMessages() {
 		List<String> sent = new ArrayList<>();
 		OutgoingMessages immediate = messages(new WebSocketPeer() {
 
@@ -296,7 +296,7 @@ class OutgoingMessagesTests {
 	}
 
 	@Test
-	void aCloseReasonFitsIntoItsFrame() {
+	void closeReasonFitsIntoItsFrame() {
 		assertThat(new CloseReason(4409, "x".repeat(123)).text()).isEqualTo("x".repeat(123));
 		assertThat(new CloseReason(4409, "x".repeat(124)).text()).isEqualTo("x".repeat(120) + "\u2026");
 		assertThat(new CloseReason(4409, "x" + "\u20ac".repeat(41)).text())

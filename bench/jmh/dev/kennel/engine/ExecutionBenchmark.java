@@ -1,4 +1,4 @@
-package dev.kennel.graphql.execution;
+package dev.kennel.engine;
 
 import java.util.concurrent.TimeUnit;
 
@@ -19,8 +19,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What execution costs without a store, from the parsed document to the bytes of the response: owners with five dogs
- * each, by Kennel's strategy and by graphql-java's own; and by a plan that has to be compiled first.
+ * The cost of execution without a database, from the parsed document to the bytes of the
+ * response: owners with five dogs each, executed by Kennel's strategy, by that of
+ * graphql-java, and by a plan that has to be compiled first.
  */
 @NullUnmarked
 @State(Scope.Benchmark)
@@ -33,7 +34,7 @@ public class ExecutionBenchmark {
 
 	private static final JsonMapper JSON = new JsonMapper();
 
-	/** How many owners are asked for. */
+	/** The number of requested owners. */
 	@Param({ "1", "20", "200" })
 	public int owners;
 
@@ -41,7 +42,7 @@ public class ExecutionBenchmark {
 
 	private GraphQL kennel;
 
-	/** Makes the engines. */
+	/** Creates the engines. */
 	@Setup
 	public void start() {
 		this.stock = OwnersAndDogs.stock();
@@ -54,21 +55,21 @@ public class ExecutionBenchmark {
 		return JSON.writeValueAsBytes(this.stock.execute(OwnersAndDogs.input(this.owners)).toSpecification());
 	}
 
-	/** Kennel's strategy, with the plan that it has. */
+	/** Kennel's strategy with a cached plan. */
 	@Benchmark
 	public Object kennel() {
-		return run(this.kennel);
+		return execute(this.kennel);
 	}
 
-	/** Kennel's strategy, with a plan that it has to make. */
+	/** Kennel's strategy with a plan that is compiled each time. */
 	@Benchmark
 	public Object kennelWithNewPlan() {
-		return run(this.kennel.transform((builder) -> builder.queryExecutionStrategy(
+		return execute(this.kennel.transform((builder) -> builder.queryExecutionStrategy(
 				new LevelStrategy(new Planner(new ExecutionCounts()),
 						new SimpleDataFetcherExceptionHandler()))));
 	}
 
-	private Object run(GraphQL engine) {
+	private Object execute(GraphQL engine) {
 		try (ResponseJson json = ResponseJson.of(engine.execute(OwnersAndDogs.input(this.owners)).toSpecification())) {
 			return json.toByteArray();
 		}
