@@ -73,7 +73,7 @@ class AotConditions implements ApplicationListener<ApplicationEnvironmentPrepare
 			}
 		}
 		catch (IOException ex) {
-			logger.warn("What has been prepared can't be read", ex);
+			logger.warn("The conditions of the AOT processing can't be read", ex);
 		}
 	}
 

@@ -4,7 +4,7 @@ package dev.kennel.concurrency;
 public final class BulkheadFullException extends RuntimeException {
 
 	BulkheadFullException() {
-		super("Too many wait for their turn", null, false, false);
+		super("The queue of the bulkhead is full", null, false, false);
 	}
 
 }

@@ -70,7 +70,7 @@ public final class EventLoops implements AutoCloseable {
 	 */
 	public static void requireMayBlock() {
 		if (!mayBlock()) {
-			throw new IllegalStateException("An event loop can't wait for the store");
+			throw new IllegalStateException("An event loop must not block");
 		}
 	}
 

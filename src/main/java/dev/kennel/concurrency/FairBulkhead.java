@@ -270,7 +270,7 @@ public final class FairBulkhead {
 		try {
 			KeyQueue queue = this.queues.get(key);
 			if (queue == null) {
-				throw new IllegalStateException("Nobody has had a turn for " + key);
+				throw new IllegalStateException("No permit is held for the key " + key);
 			}
 			queue.permits--;
 			this.available++;

@@ -107,7 +107,7 @@ public final class Watchdog {
 			// not twenty times a second.
 			if (!this.failed) {
 				this.failed = true;
-				logger.error("What is watched could not be looked at", ex);
+				logger.error("A check of the watchdog has failed", ex);
 			}
 		}
 	}

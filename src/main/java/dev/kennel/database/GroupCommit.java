@@ -148,7 +148,7 @@ public final class GroupCommit<Q, A> {
 			written = this.batchWriter.apply(batch.stream().map((entry) -> entry.request).toList());
 		}
 		catch (DeadlineExceededException ex) {
-			logger.debug("The time of who writes for {} was over", batch.size());
+			logger.debug("The deadline of the leader of a group commit for {} has passed", batch.size());
 		}
 		catch (RuntimeException | Error ex) {
 			if (!SqlFailureClassifier.isRefused(ex)) {

@@ -1,5 +1,6 @@
 package dev.kennel.database;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -151,7 +152,7 @@ public class NotificationChannel implements SmartLifecycle {
 	 */
 	public void publish(String channel, String payload) {
 		requireChannel(channel);
-		if (payload.length() > MAX_PAYLOAD) {
+		if (payload.getBytes(StandardCharsets.UTF_8).length > MAX_PAYLOAD) {
 			throw new IllegalArgumentException("A payload has at most " + MAX_PAYLOAD + " bytes");
 		}
 		Notification notification = new Notification(channel, payload);

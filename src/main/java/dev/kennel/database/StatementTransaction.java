@@ -125,7 +125,7 @@ final class StatementTransaction implements ConnectionHandle {
 			current.commit();
 		}
 		catch (SQLException ex) {
-			throw new TransactionSystemException("The store has not confirmed a commit", ex);
+			throw new TransactionSystemException("The database has not confirmed a commit", ex);
 		}
 	}
 

@@ -65,7 +65,7 @@ public final class WatchdogSocketFactory extends SocketFactory {
 	}
 
 	private static SocketException unconnected() {
-		return new SocketException("Sockets are made unconnected here");
+		return new SocketException("Only unconnected sockets are created");
 	}
 
 	/**

@@ -75,7 +75,7 @@ final class PendingBatches implements OperationCache {
 		}
 		DataLoader<PendingBatch<?, ?>, Boolean> loader = environment.getDataLoader(LOADER);
 		if (loader == null) {
-			throw new IllegalStateException("No loader of batches");
+			throw new IllegalStateException("No data loader of batches");
 		}
 		loader.load(batch);
 	}

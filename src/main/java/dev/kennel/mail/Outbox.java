@@ -45,7 +45,7 @@ public class Outbox implements SmartLifecycle, DatabaseSampleSource {
 	 */
 	public void enqueue(String kind, String subject) {
 		if (!this.templates.containsKey(kind)) {
-			throw new IllegalArgumentException("Nobody writes letters of the kind " + kind);
+			throw new IllegalArgumentException("No mail template of the kind " + kind);
 		}
 		this.jobs.add(new MailJob(kind, subject));
 		if (TransactionSynchronizationManager.isSynchronizationActive()) {
@@ -81,7 +81,7 @@ public class Outbox implements SmartLifecycle, DatabaseSampleSource {
 	private void send(MailJob job) {
 		MailTemplate template = this.templates.get(job.kind());
 		if (template == null) {
-			throw new IllegalStateException("Nobody writes letters of the kind " + job.kind());
+			throw new IllegalStateException("No mail template of the kind " + job.kind());
 		}
 		try {
 			MailMessage mail = template.write(job.subject());

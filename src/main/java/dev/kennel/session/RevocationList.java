@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +18,6 @@ import dev.kennel.database.NotificationListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -53,8 +51,6 @@ class RevocationList implements NotificationListener {
 
 	private final NotificationChannel notifications;
 
-	private final ApplicationEventPublisher events;
-
 	private final Clock clock;
 
 	private final Duration age;
@@ -70,11 +66,10 @@ class RevocationList implements NotificationListener {
 	private volatile LongConsumer lag = (millis) -> {
 	};
 
-	RevocationList(SessionRepository sessions, NotificationChannel notifications, ApplicationEventPublisher events,
-			AuthProperties properties, Clock clock) {
+	RevocationList(SessionRepository sessions, NotificationChannel notifications, AuthProperties properties,
+			Clock clock) {
 		this.sessions = sessions;
 		this.notifications = notifications;
-		this.events = events;
 		this.clock = clock;
 		this.age = properties.accessTokenLifetime().plus(MARGIN);
 		this.revoked.putAll(sessions.revokedWithin(this.age));
@@ -185,15 +180,7 @@ class RevocationList implements NotificationListener {
 	}
 
 	private void addAll(Map<UUID, Instant> sessionsAndTimes) {
-		Set<UUID> added = new HashSet<>();
-		sessionsAndTimes.forEach((session, revokedAt) -> {
-			if (this.revoked.putIfAbsent(session, revokedAt) == null) {
-				added.add(session);
-			}
-		});
-		if (!added.isEmpty()) {
-			this.events.publishEvent(new SessionsRevokedEvent(added));
-		}
+		sessionsAndTimes.forEach(this.revoked::putIfAbsent);
 	}
 
 }

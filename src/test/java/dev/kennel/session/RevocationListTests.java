@@ -36,8 +36,6 @@ class RevocationListTests {
 
 	private final AdjustableClock clock = new AdjustableClock(Instant.now());
 
-	private final List<Object> published = new ArrayList<>();
-
 	private final UUID session = UUID.randomUUID();
 
 	private final SessionRepository repository;
@@ -66,7 +64,7 @@ class RevocationListTests {
 	}
 
 	private RevocationList list() {
-		return new RevocationList(this.repository, this.silent, this.published::add, this.properties, this.clock);
+		return new RevocationList(this.repository, this.silent, this.properties, this.clock);
 	}
 
 	/** Stores a revocation, as another instance does. */
@@ -76,12 +74,6 @@ class RevocationListTests {
 					+ "VALUES (gen_random_uuid(), ?, clock_timestamp() - make_interval(secs => ?))")
 			.params(revoked, ago.toSeconds())
 			.update();
-	}
-
-	private long events() {
-		return this.published.stream()
-			.filter((event) -> event instanceof SessionsRevokedEvent ended && ended.sessions().contains(this.session))
-			.count();
 	}
 
 	@Test
@@ -125,21 +117,17 @@ class RevocationListTests {
 		store(later, Duration.ZERO);
 		list.refresh();
 		assertThat(list.contains(later)).isTrue();
-		assertThat(events()).isEqualTo(1);
 	}
 
 	@Test
-	void notificationRevokesAllItsSessionsAndPublishesOneEvent() {
+	void notificationRevokesAllItsSessions() {
 		RevocationList list = list();
 		UUID other = UUID.randomUUID();
 
 		list.notified(this.session + "," + other);
-		list.notified(this.session.toString());
-		list.add(Set.of(this.session));
 
 		assertThat(list.contains(this.session)).isTrue();
 		assertThat(list.contains(other)).isTrue();
-		assertThat(this.published).containsExactly(new SessionsRevokedEvent(Set.of(this.session, other)));
 	}
 
 	@Test
@@ -157,17 +145,6 @@ class RevocationListTests {
 			assertThat(list.contains(this.session)).isFalse();
 		});
 		assertThat(list.contains(this.session)).isTrue();
-		assertThat(events()).isEqualTo(1);
-	}
-
-	@Test
-	void emptyRevocationPublishesNothing() {
-		RevocationList list = list();
-
-		this.transaction.executeWithoutResult((status) -> list.add(Set.of()));
-		list.add(Set.of());
-
-		assertThat(this.published).isEmpty();
 	}
 
 	/** A payload of PostgreSQL has fewer than 8,000 bytes, and an id has 36. */

@@ -27,8 +27,7 @@ import org.springframework.http.HttpHeaders;
 
 /** Registers the GraphQL over HTTP transport with the server. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ HttpProperties.class, WebProperties.class, BatchingProperties.class,
-		TransportProperties.class })
+@EnableConfigurationProperties({ HttpProperties.class, WebProperties.class, BatchingProperties.class })
 class HttpConfiguration {
 
 	/** The path of the GraphQL endpoint. */
@@ -49,14 +48,14 @@ class HttpConfiguration {
 
 	@Bean
 	Routes graphQlRoutes(OperationHandler handler, @Qualifier("graphQlWebSocket") RequestHandler webSocket,
-			EventStreamResponder eventStreams, StreamAuthenticator authenticator, HttpProperties limits,
-			LimitProperties operationLimits, BatchingProperties batching, TransportProperties transport,
-			GraphQlSource source, IntrospectionProperties introspection) {
+			EventStreamResponder eventStreams, StreamAuthenticator authenticator, LimitProperties limits,
+			BatchingProperties batching, HttpProperties http, GraphQlSource source,
+			IntrospectionProperties introspection) {
 		// A separate mapper: settings under spring.jackson must not change the protocol.
-		ResponseWriter writer = new ResponseWriter(new JsonMapper(), transport);
-		long maxDocumentSize = operationLimits.maxDocumentSize().toBytes();
+		ResponseWriter writer = new ResponseWriter(new JsonMapper(), http);
+		long maxDocumentSize = limits.maxDocumentSize().toBytes();
 		GraphQlEndpoint endpoint = new GraphQlEndpoint(handler, webSocket, eventStreams, authenticator,
-				new RequestReader(limits, maxDocumentSize, batching), writer, transport.statusCodes(), maxDocumentSize);
+				new RequestReader(limits, batching), writer, http.statusCodes(), maxDocumentSize);
 		return Routes.of(Route.any(PATH, endpoint), Route.get(PATH + "/schema.graphql",
 				new SchemaDocument(source.schema(), introspection.introspection())));
 	}
@@ -67,7 +66,7 @@ class HttpConfiguration {
 	}
 
 	@Bean
-	RequestBodyTimeout requestBodyTimeout(HttpProperties limits) {
+	RequestBodyTimeout requestBodyTimeout(LimitProperties limits) {
 		return new RequestBodyTimeout(limits.bodyTimeout());
 	}
 

@@ -7,6 +7,7 @@ import java.util.Set;
 
 import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.idempotency.IdempotencyKey;
+import dev.kennel.graphql.limit.LimitProperties;
 import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.RequestBodyListener;
@@ -27,15 +28,15 @@ class RequestReader {
 	private static final Set<String> PARAMETER_NAMES = Set.of(GraphQlHttpRequest.QUERY,
 			GraphQlHttpRequest.OPERATION_NAME, GraphQlHttpRequest.VARIABLES, GraphQlHttpRequest.EXTENSIONS);
 
-	private final HttpProperties limits;
+	private final LimitProperties limits;
 
 	private final long maxDocumentSize;
 
 	private final BatchingProperties batching;
 
-	RequestReader(HttpProperties limits, long maxDocumentSize, BatchingProperties batching) {
+	RequestReader(LimitProperties limits, BatchingProperties batching) {
 		this.limits = limits;
-		this.maxDocumentSize = maxDocumentSize;
+		this.maxDocumentSize = limits.maxDocumentSize().toBytes();
 		this.batching = batching;
 	}
 

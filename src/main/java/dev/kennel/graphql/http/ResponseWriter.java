@@ -50,9 +50,9 @@ class ResponseWriter {
 
 	private final JsonMapper json;
 
-	private final TransportProperties properties;
+	private final HttpProperties properties;
 
-	ResponseWriter(JsonMapper json, TransportProperties properties) {
+	ResponseWriter(JsonMapper json, HttpProperties properties) {
 		this.json = json;
 		this.properties = properties;
 	}

@@ -15,8 +15,11 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Limits of operations. A fragment counts each time it is spread.
+ * Limits of requests and of their operations. A fragment counts each time it is spread.
  *
+ * @param maxBodySize the maximum size of the body of a request; a larger one is
+ * PAYLOAD_TOO_LARGE
+ * @param bodyTimeout the maximum time in which a body arrives, however slowly
  * @param maxDocumentSize the maximum size of a document in UTF-8, or of all documents of
  * a batch together
  * @param maxDepth the maximum depth of fields; introspection has a limit of its own
@@ -36,10 +39,12 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("kennel.graphql.limits")
-public record LimitProperties(@DefaultValue("100KB") @NotNull DataSize maxDocumentSize,
-		@DefaultValue("15") @Min(1) @Max(100) int maxDepth, @DefaultValue("50") @Min(10) @Max(200) int maxNesting,
-		@DefaultValue("50") @Min(0) int maxAliases, @DefaultValue("20") @Min(1) int maxRootFields,
-		@DefaultValue("50") @Min(0) int maxDirectives, @DefaultValue("2000") @Min(1) @Max(100_000) int maxFields,
+public record LimitProperties(@DefaultValue("1MB") @NotNull DataSize maxBodySize,
+		@DefaultValue("30s") @NotNull @DurationMin(millis = 100) Duration bodyTimeout,
+		@DefaultValue("100KB") @NotNull DataSize maxDocumentSize, @DefaultValue("15") @Min(1) @Max(100) int maxDepth,
+		@DefaultValue("50") @Min(10) @Max(200) int maxNesting, @DefaultValue("50") @Min(0) int maxAliases,
+		@DefaultValue("20") @Min(1) int maxRootFields, @DefaultValue("50") @Min(0) int maxDirectives,
+		@DefaultValue("2000") @Min(1) @Max(100_000) int maxFields,
 		@DefaultValue("10000") @Min(100) @Max(1_000_000) int maxTokens, @DefaultValue("1000") @Min(1) int maxListSize,
 		@DefaultValue("20000") @Min(1) @Max(1_000_000_000) int maxCost,
 		@DefaultValue("1000000") @Min(0) @Max(1_000_000_000_000L) long budget,

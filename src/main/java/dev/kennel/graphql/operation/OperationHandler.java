@@ -122,7 +122,7 @@ public final class OperationHandler {
 				completed(input, response, startedAt);
 				return response;
 			}
-			logger.debug("A query has been torn and is run again");
+			logger.debug("A query has met read skew and is executed again");
 		}
 	}
 
@@ -214,7 +214,8 @@ public final class OperationHandler {
 				return CompletableFuture.completedFuture(response);
 			}
 			return OperationScope.capture()
-				.supply(() -> Deadline.call(this.deadline, () -> executeWithRetry(request, 2, startedAt)), executor);
+				.supply(() -> Deadline.call(operationDeadline.remaining(),
+						() -> executeWithRetry(request, 2, startedAt)), executor);
 		});
 	}
 

@@ -197,7 +197,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 		finally {
 			this.lock.unlock();
 		}
-		logger.debug("A client takes nothing of what is sent");
+		logger.debug("A client does not read its response");
 		abort();
 	}
 

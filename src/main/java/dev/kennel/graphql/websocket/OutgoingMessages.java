@@ -90,7 +90,7 @@ final class OutgoingMessages {
 			}
 			catch (RuntimeException | Error ex) {
 				// The connection stays open.
-				logger.error("What follows a message of a WebSocket has failed", ex);
+				logger.error("A message of a WebSocket could not be handled", ex);
 			}
 		}
 
