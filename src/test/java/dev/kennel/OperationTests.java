@@ -104,8 +104,7 @@ class OperationTests {
 		document = withCursors(document);
 		String sent = document;
 		// Mutations have an account of their own, so that they don't change the responses
-		// of
-		// queries.
+		// of queries.
 		Api sender = document.startsWith("mutation") ? this.bob : this.ann;
 		AtomicReference<String> response = new AtomicReference<>("");
 

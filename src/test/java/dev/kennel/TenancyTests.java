@@ -97,8 +97,7 @@ class TenancyTests {
 		for (IdArgument idArgument : idArguments) {
 			for (NodeKind kind : NodeKind.values()) {
 				// Two equal accounts: the responses to the victim's id and to an unknown
-				// id have to
-				// be the same.
+				// id have to be the same.
 				Account attacker = account();
 				Account control = account();
 				String foreign = String.valueOf(victim.ids().get(kind));

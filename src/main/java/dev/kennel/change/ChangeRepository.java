@@ -161,8 +161,7 @@ public class ChangeRepository {
 			int max = this.quotas.max(statement.quota());
 			if (count > max) {
 				// The first write of an account has no row whose counts the statement
-				// could
-				// compare.
+				// could compare.
 				throw this.quotas.exceeded(statement.quota());
 			}
 			all.add(max);
@@ -178,15 +177,18 @@ public class ChangeRepository {
 	 * @param <T> the type that an inserted row is mapped to
 	 * @param definition the kind of the rows, and the mapping of what the statement
 	 * returns
-	 * @param statement a statement of {@link ChangeStatement#ofAccounts}
-	 * @param parameters returns the parameters of the statement's input
+	 * @param columns the columns of the rows
+	 * @param condition excludes rows of {@code input}, which has these columns, that
+	 * can't be inserted, or is empty
 	 * @return the group commit
 	 */
-	public <Q extends NewNode, T> GroupCommit<Q, T> group(ListDefinition<T> definition, ChangeStatement statement,
-			Function<List<Q>, List<?>> parameters) {
+	public <Q extends NewNode, T> GroupCommit<Q, T> group(ListDefinition<T> definition, InsertColumns<Q> columns,
+			String condition) {
+		ChangeStatement statement = ChangeStatement.ofAccounts(definition.kind(), columns.declarations(), condition,
+				columns.insertForAccounts() + "RETURNING " + definition.allColumns());
 		return new GroupCommit<>(Runtime.getRuntime().availableProcessors(), MAX_GROUP_SIZE, NewNode::account,
 				(nodes) -> {
-					List<Object> all = new ArrayList<>(parameters.apply(nodes));
+					List<Object> all = new ArrayList<>(columns.arrays(nodes));
 					List<@Nullable ResultRecord> results = new ArrayList<>(nodes.size());
 					nodes.forEach((node) -> results.add(node.result()));
 					boolean hasRecord = results.stream().anyMatch(Objects::nonNull);

@@ -162,7 +162,7 @@ public final class ChangeStatement {
 	 * returns them
 	 * @return the statement
 	 */
-	public static ChangeStatement ofAccounts(NodeKind nodeKind, List<String> columns, String condition, String insert) {
+	static ChangeStatement ofAccounts(NodeKind nodeKind, List<String> columns, String condition, String insert) {
 		List<String> withRecord = Stream.concat(columns.stream(), RECORD_COLUMNS.stream()).toList();
 		return new ChangeStatement(lockedVersions(nodeKind, columns, condition, "") + insert,
 				lockedVersions(nodeKind, withRecord, condition + WITHOUT_RECORD, RECORDS_OF_ACCOUNTS) + insert,

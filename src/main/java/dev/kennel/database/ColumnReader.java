@@ -44,8 +44,7 @@ public final class ColumnReader {
 	public static @Nullable OffsetDateTime timestampOrNull(ResultSet row, int column) throws SQLException {
 		OffsetDateTime timestamp = row.getObject(column, OffsetDateTime.class);
 		// Until a statement is prepared on the server, the driver returns the time zone
-		// of the
-		// machine.
+		// of the machine.
 		return (timestamp != null) ? timestamp.withOffsetSameInstant(ZoneOffset.UTC) : null;
 	}
 

@@ -155,8 +155,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	private static EmbeddedPostgres launch(Path home, String role, String password, int port) throws IOException {
 		Path binaries = OwnerOnlyFiles.createDirectories(home.resolve("postgresql/binaries"));
 		// By default, the library's working directory is one that every user of the
-		// machine can
-		// write.
+		// machine can write.
 		System.setProperty("ot.epg.working-dir", binaries.toString());
 		return EmbeddedPostgres.builder()
 			.setDataDirectory(data(home))

@@ -25,8 +25,7 @@ public final class OwnerOnlyFiles {
 	public static String readOrCreate(Path file, Supplier<String> generator) throws IOException {
 		if (!Files.exists(file)) {
 			// Moved into place atomically: a process that is killed here leaves a whole
-			// secret or
-			// none.
+			// secret or none.
 			Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
 			Files.deleteIfExists(unfinished);
 			createFile(unfinished);

@@ -38,10 +38,8 @@ final class ServerTimeouts {
 		}
 		String initSql = pool.getConnectionInitSql();
 		// Other settings of the timeouts take precedence: in the URL ("client"), in the
-		// pool's own
-		// connection-init-sql ("session"), or in the configuration of the server, the
-		// database or
-		// the role.
+		// pool's own connection-init-sql ("session"), or in the configuration of the
+		// server, the database or the role.
 		String sql = """
 				SELECT pg_catalog.set_config(name, '%d', false) FROM pg_catalog.pg_settings \
 				WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout') \

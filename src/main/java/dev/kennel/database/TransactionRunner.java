@@ -168,8 +168,7 @@ public class TransactionRunner {
 	private <T> T executeOnce(Supplier<T> work) {
 		StatementTransaction transaction = new StatementTransaction(this.dataSource);
 		// The resource is not marked as synchronized with the transaction: by that,
-		// Spring knows
-		// that no entity can take part.
+		// Spring knows that no entity can take part.
 		TransactionSynchronizationManager.initSynchronization();
 		TransactionSynchronizationManager.bindResource(this.dataSource, new ConnectionHolder(transaction));
 		TransactionSynchronizationManager.setActualTransactionActive(true);

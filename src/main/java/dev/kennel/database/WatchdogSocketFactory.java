@@ -95,8 +95,7 @@ public final class WatchdogSocketFactory extends SocketFactory {
 		public void connect(SocketAddress address, int timeout) throws IOException {
 			super.connect(address, timeout);
 			// If the handshake fails right after this, the driver drops the socket
-			// without closing
-			// it.
+			// without closing it.
 			this.watchdog = Watchdog.start(this, WatchedSocket::checkTimeout);
 		}
 

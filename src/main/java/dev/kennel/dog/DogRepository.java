@@ -1,10 +1,8 @@
 package dev.kennel.dog;
 
 import java.sql.Types;
-import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -14,10 +12,11 @@ import java.util.function.Function;
 import dev.kennel.change.ChangeKind;
 import dev.kennel.change.ChangeRepository;
 import dev.kennel.change.ChangeStatement;
+import dev.kennel.change.InsertColumns;
+import dev.kennel.change.InsertColumns.Column;
 import dev.kennel.change.NewNode;
 import dev.kennel.database.GroupCommit;
 import dev.kennel.database.NewRow;
-import dev.kennel.database.UuidArray;
 import dev.kennel.graphql.idempotency.ResultRecord;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
@@ -30,17 +29,19 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.SqlParameterValue;
-import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Repository;
 
 /** Writes dogs, each together with its entries in the change feed. */
 @Repository
 class DogRepository {
 
-	private static final String INSERT = """
-			INSERT INTO dogs (user_id, owner_id, id, created_at, updated_at, name, name_key, breed, breed_key,
-			    birth_date)
-			""";
+	private static final InsertColumns<NewDog> COLUMNS = new InsertColumns<>("dogs",
+			List.of(new Column<>("owner_id", "uuid", NewDog::owner),
+					new Column<>("name", "text", (dog) -> dog.input().name()),
+					new Column<>("name_key", "text", (dog) -> CaseFolding.key(dog.input().name())),
+					new Column<>("breed", "text", (dog) -> dog.input().breed()),
+					new Column<>("breed_key", "text", (dog) -> CaseFolding.keyOrNull(dog.input().breed())),
+					new Column<>("birth_date", "date", (dog) -> dog.input().birthDate())));
 
 	private final ChangeRepository changes;
 
@@ -72,25 +73,12 @@ class DogRepository {
 		this.jdbc = jdbc;
 		this.definition = definition;
 		this.columns = definition.allColumns();
-		this.insert = ChangeStatement.ofRow(ChangeKind.CREATED, NodeKind.DOG, INSERT + """
-				SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM version
-				RETURNING\s""" + this.columns);
-		this.insertMany = ChangeStatement.ofRows(ChangeKind.CREATED, NodeKind.DOG, INSERT + """
-				SELECT ?, ?, dog.id, dog.created_at, dog.created_at, dog.name, dog.name_key, dog.breed,
-				  dog.breed_key, dog.birth_date
-				FROM version, unnest(?, ?, ?, ?, ?, ?, ?)
-				  AS dog (id, created_at, name, name_key, breed, breed_key, birth_date)
-				RETURNING\s""" + this.columns);
-		this.group = changes.group(definition, ChangeStatement.ofAccounts(NodeKind.DOG,
-				List.of("user_id uuid", "owner_id uuid", "id uuid", "created_at timestamptz", "name text",
-						"name_key text", "breed text", "breed_key text", "birth_date date"),
-				" AND EXISTS (SELECT FROM owners WHERE owners.user_id = input.user_id AND owners.id = input.owner_id)",
-				INSERT + """
-						SELECT user_id, owner_id, id, created_at, created_at, name, name_key, breed, breed_key, birth_date
-						FROM version
-						RETURNING\s"""
-						+ this.columns),
-				DogRepository::arraysOfAccounts);
+		this.insert = ChangeStatement.ofRow(ChangeKind.CREATED, NodeKind.DOG,
+				COLUMNS.insertOne() + "RETURNING " + this.columns);
+		this.insertMany = ChangeStatement.ofRows(ChangeKind.CREATED, NodeKind.DOG,
+				COLUMNS.insertMany() + "RETURNING " + this.columns);
+		this.group = changes.group(definition, COLUMNS,
+				" AND EXISTS (SELECT FROM owners WHERE owners.user_id = input.user_id AND owners.id = input.owner_id)");
 		this.delete = ChangeStatement.ofRow(ChangeKind.DELETED, NodeKind.DOG,
 				"DELETE FROM dogs USING version WHERE dogs.user_id = ? AND id = ? RETURNING " + this.columns);
 		String deleteOfOwner = "DELETE FROM dogs USING version WHERE dogs.user_id = ? AND owner_id = ?";
@@ -116,43 +104,16 @@ class DogRepository {
 	}
 
 	private Dog insert(NewDog dog) {
-		return this.changes.write(dog.account(), this.insert, Arrays.asList(dog.account().value(), dog.owner(),
-				dog.row().id(), dog.row().createdAt(), dog.row().createdAt(), dog.name(), dog.nameKey(),
-				new SqlParameterValue(Types.VARCHAR, dog.breed()), new SqlParameterValue(Types.VARCHAR, dog.breedKey()),
-				new SqlParameterValue(Types.DATE, dog.birthDate())), dog.result(),
-				(row, number) -> this.definition.read(row))
+		return this.changes
+			.write(dog.account(), this.insert, COLUMNS.parameters(dog), dog.result(),
+					(row, number) -> this.definition.read(row))
 			.getFirst();
 	}
 
 	/** Inserts dogs of an owner, in one statement. */
 	List<Dog> insert(AccountId account, UUID owner, List<NewDogInput> inputs) {
 		List<NewDog> dogs = inputs.stream().map((input) -> NewDog.of(account, owner, input)).toList();
-		List<Object> parameters = new ArrayList<>(List.of(account.value(), owner));
-		parameters.addAll(arrays(dogs));
-		return write(account, dogs.size(), this.insertMany, parameters);
-	}
-
-	private static List<Object> arraysOfAccounts(List<NewDog> dogs) {
-		List<Object> arrays = new ArrayList<>();
-		arrays.add(new UuidArray(dogs.stream().map((dog) -> dog.account().value()).toList()));
-		arrays.add(new UuidArray(dogs.stream().map(NewDog::owner).toList()));
-		arrays.addAll(arrays(dogs));
-		return arrays;
-	}
-
-	/** Returns the parameters that differ among the dogs of an owner. */
-	private static List<Object> arrays(List<NewDog> dogs) {
-		return List.of(new UuidArray(dogs.stream().map((dog) -> dog.row().id()).toList()),
-				array("timestamptz", dogs, (dog) -> dog.row().createdAt()), array("text", dogs, NewDog::name),
-				array("text", dogs, NewDog::nameKey), array("text", dogs, NewDog::breed),
-				array("text", dogs, NewDog::breedKey), array("date", dogs, NewDog::birthDate));
-	}
-
-	// A null element is NULL.
-	@SuppressWarnings("NullAway")
-	private static SqlArrayValue array(String elementType, List<NewDog> dogs,
-			Function<NewDog, @Nullable Object> element) {
-		return new SqlArrayValue(elementType, dogs.stream().map(element).toArray());
+		return write(account, dogs.size(), this.insertMany, COLUMNS.arrays(dogs));
 	}
 
 	/**
@@ -172,7 +133,7 @@ class DogRepository {
 			String breed = input.breed().value();
 			assignments.add("breed = ?, breed_key = ?");
 			parameters.add(new SqlParameterValue(Types.VARCHAR, breed));
-			parameters.add(new SqlParameterValue(Types.VARCHAR, (breed != null) ? CaseFolding.key(breed) : null));
+			parameters.add(new SqlParameterValue(Types.VARCHAR, CaseFolding.keyOrNull(breed)));
 		}
 		if (!input.birthDate().isOmitted()) {
 			assignments.add("birth_date = ?");
@@ -245,24 +206,20 @@ class DogRepository {
 	}
 
 	/** A dog that is inserted. */
-	private record NewDog(AccountId account, UUID owner, NewRow row, String name, String nameKey,
-			@Nullable String breed, @Nullable String breedKey, @Nullable LocalDate birthDate,
+	private record NewDog(AccountId account, UUID owner, NewRow row, NewDogInput input,
 			@Nullable ResultRecord result) implements NewNode {
 
 		static NewDog of(AccountId account, UUID owner, NewDogInput input) {
-			String breed = input.breed();
-			return new NewDog(account, owner, NewRow.create(), input.name(), CaseFolding.key(input.name()), breed,
-					(breed != null) ? CaseFolding.key(breed) : null, input.birthDate(), null);
+			return new NewDog(account, owner, NewRow.create(), input, null);
 		}
 
 		NewDog with(@Nullable ResultRecord record) {
-			return new NewDog(this.account, this.owner, this.row, this.name, this.nameKey, this.breed, this.breedKey,
-					this.birthDate, record);
+			return new NewDog(this.account, this.owner, this.row, this.input, record);
 		}
 
 		Dog toDog() {
-			return new Dog(NodeKind.DOG.id(this.row.id()), NodeKind.OWNER.id(this.owner), this.name, this.breed,
-					this.birthDate, null);
+			return new Dog(NodeKind.DOG.id(this.row.id()), NodeKind.OWNER.id(this.owner), this.input.name(),
+					this.input.breed(), this.input.birthDate(), null);
 		}
 
 	}

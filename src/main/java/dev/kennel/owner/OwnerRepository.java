@@ -8,10 +8,11 @@ import java.util.function.Function;
 import dev.kennel.change.ChangeKind;
 import dev.kennel.change.ChangeRepository;
 import dev.kennel.change.ChangeStatement;
+import dev.kennel.change.InsertColumns;
+import dev.kennel.change.InsertColumns.Column;
 import dev.kennel.change.NewNode;
 import dev.kennel.database.GroupCommit;
 import dev.kennel.database.NewRow;
-import dev.kennel.database.UuidArray;
 import dev.kennel.graphql.idempotency.ResultRecord;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
@@ -20,12 +21,15 @@ import dev.kennel.paging.ListDefinition;
 import dev.kennel.text.CaseFolding;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Repository;
 
 /** Writes owners, each together with its entry in the change feed. */
 @Repository
 class OwnerRepository {
+
+	private static final InsertColumns<NewOwner> COLUMNS = new InsertColumns<>("owners",
+			List.of(new Column<>("name", "text", NewOwner::name),
+					new Column<>("name_key", "text", (owner) -> CaseFolding.key(owner.name()))));
 
 	private final ChangeRepository changes;
 
@@ -43,16 +47,9 @@ class OwnerRepository {
 		this.changes = changes;
 		this.definition = definition;
 		String columns = definition.allColumns();
-		String insertInto = "INSERT INTO owners (user_id, id, name, name_key, created_at, updated_at) ";
 		this.insert = ChangeStatement.ofRow(ChangeKind.CREATED, NodeKind.OWNER,
-				insertInto + "SELECT ?, ?, ?, ?, ?, ? FROM version RETURNING " + columns);
-		this.group = changes.group(definition,
-				ChangeStatement.ofAccounts(NodeKind.OWNER,
-						List.of("user_id uuid", "id uuid", "name text", "name_key text", "created_at timestamptz"), "",
-						insertInto
-								+ "SELECT user_id, id, name, name_key, created_at, created_at FROM version RETURNING "
-								+ columns),
-				OwnerRepository::arrays);
+				COLUMNS.insertOne() + "RETURNING " + columns);
+		this.group = changes.group(definition, COLUMNS, "");
 		this.update = ChangeStatement.ofRow(ChangeKind.UPDATED, NodeKind.OWNER,
 				"UPDATE owners SET name = ?, name_key = ?, updated_at = greatest(updated_at, ?) FROM version "
 						+ "WHERE owners.user_id = ? AND id = ? RETURNING " + columns);
@@ -76,13 +73,10 @@ class OwnerRepository {
 		return this.changes.insertLast(this.group, owner, () -> insert(owner));
 	}
 
-	private Owner insert(NewOwner newOwner) {
-		NewRow row = newOwner.row();
+	private Owner insert(NewOwner owner) {
 		return this.changes
-			.write(newOwner.account(), this.insert,
-					List.of(newOwner.account().value(), row.id(), newOwner.name(), newOwner.nameKey(), row.createdAt(),
-							row.createdAt()),
-					newOwner.result(), (result, number) -> this.definition.read(result))
+			.write(owner.account(), this.insert, COLUMNS.parameters(owner), owner.result(),
+					(row, number) -> this.definition.read(row))
 			.getFirst();
 	}
 
@@ -103,24 +97,16 @@ class OwnerRepository {
 			.orElse(null);
 	}
 
-	private static List<?> arrays(List<NewOwner> owners) {
-		return List.of(new UuidArray(owners.stream().map((owner) -> owner.account().value()).toList()),
-				new UuidArray(owners.stream().map((owner) -> owner.row().id()).toList()),
-				new SqlArrayValue("text", owners.stream().map(NewOwner::name).toArray()),
-				new SqlArrayValue("text", owners.stream().map(NewOwner::nameKey).toArray()),
-				new SqlArrayValue("timestamptz", owners.stream().map((owner) -> owner.row().createdAt()).toArray()));
-	}
-
 	/** An owner that is inserted. */
-	private record NewOwner(AccountId account, NewRow row, String name, String nameKey,
+	private record NewOwner(AccountId account, NewRow row, String name,
 			@Nullable ResultRecord result) implements NewNode {
 
 		static NewOwner of(AccountId account, String name) {
-			return new NewOwner(account, NewRow.create(), name, CaseFolding.key(name), null);
+			return new NewOwner(account, NewRow.create(), name, null);
 		}
 
 		NewOwner with(@Nullable ResultRecord record) {
-			return new NewOwner(this.account, this.row, this.name, this.nameKey, record);
+			return new NewOwner(this.account, this.row, this.name, record);
 		}
 
 		Owner toOwner() {

@@ -90,8 +90,7 @@ final class ListStatementWriter {
 		ListStatement.Builder sql = new ListStatement.Builder();
 		if (shape.nested()) {
 			// PostgreSQL can join such a subquery only by a nested loop over the parents,
-			// so that
-			// the rows of each parent come together, and in order.
+			// so that the rows of each parent come together, and in order.
 			sql.append("SELECT c.* FROM unnest(?::uuid[]) AS p (id) CROSS JOIN LATERAL (").parameter(Parameter.IDS);
 		}
 		List<SortPartition> partitions = SortPartition.of(shape.requiredOrder()).stream().filter(shape::reads).toList();

@@ -77,8 +77,7 @@ public final class PageArguments {
 			throw ApiException.badUserInput(violations);
 		}
 		// "before" by itself selects the page that ends there, as a client does that
-		// pages
-		// backward.
+		// pages backward.
 		boolean backward = this.last != null || (this.first == null && this.before != null && this.after == null);
 		Integer size = (this.last != null) ? this.last : this.first;
 		return new PageQuery(order, (filter != null) ? filter.toFilter() : Filter.NONE,

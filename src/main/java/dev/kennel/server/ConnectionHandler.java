@@ -248,8 +248,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		else if (this.state == State.WEB_SOCKET && !(message instanceof WebSocketFrame)
 				&& !LastHttpContent.EMPTY_LAST_CONTENT.equals(message)) {
 			// Sent before the handshake response, which the client has to wait for (RFC
-			// 6455,
-			// section 4.1). The frame decoder has missed these bytes.
+			// 6455, section 4.1). The frame decoder has missed these bytes.
 			ReferenceCountUtil.release(message);
 			abort();
 		}

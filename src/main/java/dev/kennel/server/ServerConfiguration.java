@@ -173,8 +173,7 @@ class ServerConfiguration {
 			factory.setUseForwardHeaders(false);
 			if (!Ssl.isEnabled(factory.getSsl())) {
 				// Without TLS, HTTP/2 is negotiated by an upgrade. Proxies that forward
-				// the upgrade can
-				// be bypassed (h2c smuggling).
+				// the upgrade can be bypassed (h2c smuggling).
 				factory.setHttp2(null);
 			}
 			factory.addServerCustomizers((http) -> customize(http, connections, requestMemory, maxHeaderSize));

@@ -83,8 +83,7 @@ public final class WebSocketConnection {
 				}
 			});
 		// Reactor Netty's decoder accepts reserved bits although no extension is
-		// negotiated, and
-		// sends no close frame if the client's close code is invalid.
+		// negotiated, and sends no close frame if the client's close code is invalid.
 		ChannelPipeline pipeline = exchange.channel().pipeline();
 		if (pipeline.get(FRAME_DECODER) != null) {
 			pipeline.replace(FRAME_DECODER, FRAME_DECODER,

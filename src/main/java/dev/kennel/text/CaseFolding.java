@@ -1,5 +1,7 @@
 package dev.kennel.text;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The case folding of Kennel. Text that is sorted, filtered or unique without regard to
  * case has a second column for its key, with the collation {@code "C"}.
@@ -23,11 +25,19 @@ public final class CaseFolding {
 	 */
 	public static String key(String text) {
 		// By code point: String.toLowerCase depends on the neighbours of a Greek sigma,
-		// so
-		// that keys of substrings would not match.
+		// so that keys of substrings would not match.
 		StringBuilder key = new StringBuilder(text.length());
 		text.codePoints().map(CaseFolding::fold).forEach(key::appendCodePoint);
 		return key.toString();
+	}
+
+	/**
+	 * Returns the key of a text that may be absent.
+	 * @param text the text, or null
+	 * @return the key, or null if there is no text
+	 */
+	public static @Nullable String keyOrNull(@Nullable String text) {
+		return (text != null) ? key(text) : null;
 	}
 
 	private static int fold(int character) {

@@ -38,8 +38,7 @@ class DeadlockTests {
 					Map.of("id", dog)));
 			row.awaitWaiter("%UPDATE dogs%");
 			// Only the other transaction checks for a deadlock, so that it is the one
-			// that is
-			// aborted.
+			// that is aborted.
 			row.execute("SET LOCAL deadlock_timeout = '30s'");
 			row.execute("SELECT 1 FROM change_versions WHERE user_id = ? FOR UPDATE", account);
 			row.commit();

@@ -113,14 +113,24 @@ public final class Gate implements AutoCloseable {
 			if (this.server != null) {
 				this.server.close();
 			}
-			for (Socket socket : this.sockets) {
-				socket.close();
-			}
-			this.sockets.clear();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+		cutConnections();
+	}
+
+	/** Closes all connections; the port stays open. */
+	public void cutConnections() {
+		try {
+			for (Socket socket : this.sockets) {
+				socket.close();
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		this.sockets.clear();
 	}
 
 }

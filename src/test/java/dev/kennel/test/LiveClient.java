@@ -148,8 +148,7 @@ public final class LiveClient implements AutoCloseable {
 		}
 		catch (CompletionException ex) {
 			// The service may have closed the connection meanwhile; the next event has
-			// the close
-			// code.
+			// the close code.
 			if (!socket().isOutputClosed()) {
 				throw ex;
 			}

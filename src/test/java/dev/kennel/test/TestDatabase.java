@@ -85,8 +85,7 @@ public final class TestDatabase {
 							.encodeToString("a secret of tests, 256 bits long"
 								.getBytes(java.nio.charset.StandardCharsets.US_ASCII))),
 				// Hashes need not be strong here, and all tests share an address unless
-				// they set
-				// another.
+				// they set another.
 				Map.entry("kennel.auth.argon2.memory", "7MB"), Map.entry("kennel.auth.argon2.iterations", "1"),
 				Map.entry("kennel.auth.throttle.attempts-by-address", "1000"),
 				Map.entry("kennel.auth.throttle.sign-ups-by-network", "100000"),

@@ -84,8 +84,7 @@ final class HostConnector {
 				.channelHandlerContext()
 				.pipeline();
 			// Each statement is flushed; concurrent statements of other threads are sent
-			// with one
-			// system call.
+			// with one system call.
 			pipeline.addFirst(new FlushConsolidationHandler(FLUSHES, true));
 			return connection;
 		})

@@ -256,8 +256,7 @@ final class September2025Source {
 		}
 		int indentation = commonIndentation(firstBreak + 1, end);
 		// The last line is kept, to preserve the columns of what follows on it. If it is
-		// white
-		// space, it is not part of the value.
+		// white space, it is not part of the value.
 		int lineStart = firstBreak + 1;
 		for (int lineEnd = this.text.indexOf('\n', lineStart); lineEnd >= 0
 				&& lineEnd < end; lineEnd = this.text.indexOf('\n', lineStart)) {

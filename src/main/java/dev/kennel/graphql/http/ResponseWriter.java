@@ -91,8 +91,7 @@ class ResponseWriter {
 			exchange.setHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
 		}
 		// Only queries are compressed. Responses to mutations may contain tokens beside
-		// input of an
-		// attacker: their compressed length could reveal the tokens (BREACH).
+		// input of an attacker: their compressed length could reveal the tokens (BREACH).
 		if (response.json().length() >= this.properties.compressFrom().toBytes() && isQuery(result)) {
 			if (!safe) {
 				exchange.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);

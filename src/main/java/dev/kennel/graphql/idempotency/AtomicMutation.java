@@ -115,8 +115,7 @@ class AtomicMutation {
 		try {
 			Object payload = method.call();
 			// Spring wraps an exception of the controller: it has to be thrown here, so
-			// that the
-			// transaction is rolled back.
+			// that the transaction is rolled back.
 			return (payload instanceof Mono<?> mono) ? mono.block() : payload;
 		}
 		catch (RuntimeException ex) {

@@ -149,8 +149,7 @@ final class CostCompiler {
 		boolean pages = connection && selectsRows((GraphQLObjectType) returned, subselections);
 		Quantity quantity = !counted ? Quantity.ONE : quantity(definition, field, pages);
 		// The rows of a connection are counted with the connection, and not again with
-		// its edges
-		// and nodes.
+		// its edges and nodes.
 		boolean rowsCounted = pages || (!counted && isEdge(returned));
 		List<List<Node>> children = new ArrayList<>();
 		for (GraphQLObjectType possible : possibleTypes(returned)) {

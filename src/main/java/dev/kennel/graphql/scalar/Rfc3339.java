@@ -79,8 +79,7 @@ final class Rfc3339<T> implements Coercing<T, Object> {
 			return OffsetDateTime.parse(parts.group(1) + parts.group(2) + fraction + parts.group(4));
 		}
 		// A leap second is inserted at the end of a month of UTC. Neither Java nor
-		// PostgreSQL
-		// supports it: it is read as the following second.
+		// PostgreSQL supports it: it is read as the following second.
 		OffsetDateTime before = OffsetDateTime.parse(parts.group(1) + "59" + fraction + parts.group(4));
 		OffsetDateTime after = before.plusSeconds(1);
 		return YearMonth.from(before.withOffsetSameInstant(ZoneOffset.UTC))

@@ -161,6 +161,26 @@ class PipelinedClientTests {
 		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS);
 	}
 
+	/** Those in the queue of the bulkhead are sent by the loss of those in flight. */
+	@Test
+	void statementsSentWhileConnectionsAreLostEnd() {
+		for (int loss = 0; loss < 50; loss++) {
+			while (catchThrowable(() -> selectOne(ANN)) != null) {
+				// The connection was lost just now.
+			}
+			List<CompletableFuture<?>> sent = new ArrayList<>();
+			for (int i = 0; i < 60; i++) {
+				sent.add(query(ANN, StatementLane.SHORT, "SELECT 1"));
+			}
+			this.gate.cutConnections();
+
+			assertThat(
+					CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new)).handle((none, failure) -> true))
+				.as("loss %d", loss)
+				.succeedsWithin(20, TimeUnit.SECONDS);
+		}
+	}
+
 	@Test
 	void scansDoNotBlockShortStatements() throws SQLException {
 		List<CompletableFuture<ResultRows>> scans = new ArrayList<>();

@@ -151,8 +151,7 @@ class TightLimitTests {
 		Api ann = this.api.from("192.0.2.7").signUp();
 		Api bob = this.api.from("192.0.2.7").signUp();
 		// Five leave a remainder, so that the sixth is costed: with an empty budget, it
-		// would be
-		// refused before its cost is known.
+		// would be refused before its cost is known.
 		String document = "{ myOwners(first: 99) { nodes { dogs(first: 9) { nodes { id } } } } }";
 		for (int i = 0; i < 5; i++) {
 			ann.execute(document).data();
