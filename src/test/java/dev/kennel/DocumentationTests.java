@@ -1,6 +1,7 @@
 package dev.kennel;
 
 import java.io.IOException;
+import java.lang.reflect.Parameter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,10 +14,20 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Classes, files, pages and scripts that the documentation names exist. */
 class DocumentationTests {
+
+	/** Settings that have settings of their own, which the page lists by name. */
+	private static final Set<String> NESTED = Set.of("kennel.auth.keys", "kennel.web.cors");
 
 	private static String read(String file) throws IOException {
 		return Files.readString(Path.of(file));
@@ -119,6 +130,31 @@ class DocumentationTests {
 				assertThat(scripts).as(document).contains("\"" + script + "\"");
 			}
 		}
+	}
+
+	@Test
+	void settingsListsEverySettingWithItsDefault() throws IOException, ClassNotFoundException {
+		String page = read("docs/settings.md");
+		ClassPathScanningCandidateComponentProvider scanner = new ClassPathScanningCandidateComponentProvider(false);
+		scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
+		List<String> rows = new ArrayList<>();
+		for (BeanDefinition bean : scanner.findCandidateComponents("dev.kennel")) {
+			Class<?> type = Class.forName(bean.getBeanClassName());
+			String prefix = type.getAnnotation(ConfigurationProperties.class).value();
+			for (Parameter parameter : type.getDeclaredConstructors()[0].getParameters()) {
+				DefaultValue value = parameter.getAnnotation(DefaultValue.class);
+				String name = prefix + "." + DataObjectPropertyName.toDashedForm(parameter.getName());
+				if (!NESTED.contains(name)) {
+					rows.add("| `" + name + "` | "
+							+ ((value != null && value.value().length == 1 && !value.value()[0].isEmpty())
+									? "`" + value.value()[0] + "` " : "")
+							+ "| ");
+				}
+			}
+		}
+
+		assertThat(rows).hasSizeGreaterThan(50);
+		assertThat(rows.stream().filter((row) -> !page.contains("\n" + row))).isEmpty();
 	}
 
 }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import dev.kennel.engine.RequiredVariables;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
-import dev.kennel.graphql.limit.Admission;
+import dev.kennel.graphql.limit.LimitEnforcer;
 import graphql.ErrorType;
 import graphql.GraphQLError;
 import graphql.ParseAndValidate;
@@ -50,13 +50,13 @@ class DocumentPreparation {
 
 	private static final Pattern NULL_NAME = Pattern.compile("peration 'null'");
 
-	private final Admission admission;
+	private final LimitEnforcer limits;
 
 	/** Resolved lazily: the schema's source depends on this bean. */
 	private final ObjectProvider<GraphQlSource> source;
 
-	DocumentPreparation(Admission admission, ObjectProvider<GraphQlSource> source) {
-		this.admission = admission;
+	DocumentPreparation(LimitEnforcer limits, ObjectProvider<GraphQlSource> source) {
+		this.limits = limits;
 		this.source = source;
 	}
 
@@ -67,18 +67,18 @@ class DocumentPreparation {
 	 */
 	PreparsedDocumentEntry prepare(String text) {
 		try {
-			this.admission.checkText(text);
+			this.limits.checkText(text);
 			September2025Source source = September2025Source.read(text);
 			SourceLocation invalidEscape = source.invalidEscape();
 			if (invalidEscape != null) {
 				return new PreparsedDocumentEntry(invalidSyntax(invalidEscape));
 			}
 			Document document = parse(source.text());
-			this.admission.checkShape(document);
+			this.limits.checkShape(document);
 			GraphQLSchema schema = this.source.getObject().schema();
 			List<ValidationError> errors = ParseAndValidate.validate(schema, document, Locale.ENGLISH);
 			return errors.isEmpty()
-					? new PreparedDocument(document, (operation) -> this.admission.cost(schema, document, operation),
+					? new PreparedDocument(document, (operation) -> this.limits.cost(schema, document, operation),
 							RequiredVariables.ofDirectives(schema, document))
 					: new PreparsedDocumentEntry(document, withoutNullNames(document, errors));
 		}

@@ -7,7 +7,7 @@ import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.document.TrustedDocuments.Trusted;
-import dev.kennel.graphql.limit.Admission;
+import dev.kennel.graphql.limit.LimitEnforcer;
 import graphql.ExecutionInput;
 import graphql.GraphQLContext;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
@@ -35,14 +35,14 @@ class DocumentProvider implements PreparsedDocumentProvider {
 
 	private final TrustedDocuments trusted;
 
-	private final Admission admission;
+	private final LimitEnforcer limits;
 
 	DocumentProvider(DocumentCache cache, DocumentPreparation preparation, TrustedDocuments trusted,
-			Admission admission) {
+			LimitEnforcer limits) {
 		this.cache = cache;
 		this.preparation = preparation;
 		this.trusted = trusted;
-		this.admission = admission;
+		this.limits = limits;
 	}
 
 	@Override
@@ -50,7 +50,7 @@ class DocumentProvider implements PreparsedDocumentProvider {
 			Function<ExecutionInput, PreparsedDocumentEntry> parseAndValidate) {
 		try {
 			GraphQLContext context = input.getGraphQLContext();
-			this.admission.begin(context);
+			this.limits.begin(context);
 			String name = input.getOperationName();
 			if (name != null && name.length() > MAX_NAME_LENGTH) {
 				throw ApiException.of(ErrorCode.OPERATION_RESOLUTION_FAILURE,
@@ -79,7 +79,7 @@ class DocumentProvider implements PreparsedDocumentProvider {
 			// graphql-java reports an unknown operation.
 			if (operation != null) {
 				operation.requiredVariables().check(input.getVariables());
-				this.admission.admit(operation.cost(), input.getVariables(), context);
+				this.limits.admit(operation.cost(), input.getVariables(), context);
 				operation.putInto(context);
 				// Checked once per document instead of for each request.
 				context.put(GoodFaithIntrospection.GOOD_FAITH_INTROSPECTION_DISABLED, true);
@@ -102,7 +102,7 @@ class DocumentProvider implements PreparsedDocumentProvider {
 			return CompletableFuture
 				.completedFuture((trustedById != null) ? trustedById.document() : byHash(persisted));
 		}
-		this.admission.checkSize(utf8Length(text));
+		this.limits.checkSize(utf8Length(text));
 		DocumentHash hash = DocumentHash.of(text);
 		if (persisted != null) {
 			DocumentHash claimed = (trustedById != null) ? trustedById.hash() : DocumentHash.parse(persisted.id());

@@ -6,7 +6,7 @@ import java.util.Map;
 
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
-import dev.kennel.graphql.limit.Admission;
+import dev.kennel.graphql.limit.LimitEnforcer;
 import graphql.execution.preparsed.persisted.PersistedQuerySupport;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +99,8 @@ public record GraphQlHttpRequest(String document, @Nullable String operationName
 			size = utf8Length(this.document);
 		}
 		if (size > remaining) {
-			ApiException tooLarge = Admission.documentTooLarge(limit - remaining + utf8Length(this.document), limit);
+			ApiException tooLarge = LimitEnforcer.documentTooLarge(limit - remaining + utf8Length(this.document),
+					limit);
 			throw new BadRequestException(HttpStatus.BAD_REQUEST.value(), ApiErrorFactory.ofRequest(tooLarge, ""),
 					Map.of());
 		}

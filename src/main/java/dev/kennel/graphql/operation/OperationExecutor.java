@@ -16,7 +16,7 @@ import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.engine.BreadthFirstEngine;
 import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedOperation;
-import dev.kennel.graphql.limit.Admission;
+import dev.kennel.graphql.limit.LimitEnforcer;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQLContext;
@@ -90,7 +90,7 @@ final class OperationExecutor {
 	private static boolean isShort(GraphQLContext context, BooleanSupplier permit) {
 		PreparedOperation operation = PreparedDocument.current(context);
 		return operation != null && operation.definition().getOperation() == OperationDefinition.Operation.QUERY
-				&& Admission.requestedCost(context) <= MAX_SHORT_COST
+				&& LimitEnforcer.requestedCost(context) <= MAX_SHORT_COST
 				&& (readsNoData(operation.definition()) || permit.getAsBoolean());
 	}
 

@@ -21,7 +21,7 @@ import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.OperationInterceptor;
-import dev.kennel.graphql.limit.Admission;
+import dev.kennel.graphql.limit.LimitEnforcer;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import org.slf4j.Logger;
@@ -115,7 +115,7 @@ public final class OperationHandler {
 			ExecutionInput input = request.toExecutionInput();
 			if (attempt > 1) {
 				this.meters.rerun();
-				Admission.markCharged(input.getGraphQLContext());
+				LimitEnforcer.markCharged(input.getGraphQLContext());
 			}
 			WebGraphQlResponse response = executeOnce(request, input);
 			if (attempt == MAX_ATTEMPTS || !ReadRetry.isRequested(input.getGraphQLContext())) {

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-/** Admission control with the default limits. */
+/** LimitEnforcer control with the default limits. */
 public final class AdmissionFixture {
 
 	/** The default page sizes. */
@@ -32,11 +32,11 @@ public final class AdmissionFixture {
 	}
 
 	/**
-	 * Returns an admission control with the default limits.
-	 * @return the admission control
+	 * Returns an limits control with the default limits.
+	 * @return the limits control
 	 */
-	public static Admission create() {
-		return new Admission(limits(), new IntrospectionProperties(true), PAGES);
+	public static LimitEnforcer create() {
+		return new LimitEnforcer(limits(), new IntrospectionProperties(true), PAGES);
 	}
 
 }

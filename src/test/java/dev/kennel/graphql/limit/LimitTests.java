@@ -34,12 +34,12 @@ class LimitTests {
 
 	private final SqlRecorder sql;
 
-	private final Admission admission;
+	private final LimitEnforcer limits;
 
-	LimitTests(Api api, SqlRecorder sql, Admission admission) {
+	LimitTests(Api api, SqlRecorder sql, LimitEnforcer limits) {
 		this.api = api;
 		this.sql = sql;
-		this.admission = admission;
+		this.limits = limits;
 	}
 
 	@AfterEach
@@ -322,7 +322,7 @@ class LimitTests {
 				"{" + "a{".repeat(1_000) + "b" + "}".repeat(1_000) + "}",
 				"{ nodes(ids: " + "[".repeat(1_000) + "1" + "]".repeat(1_000) + ") { id } }");
 		Runnable check = () -> documents.forEach((document) -> assertThatExceptionOfType(RuntimeException.class)
-			.isThrownBy(() -> this.admission.checkText(document)));
+			.isThrownBy(() -> this.limits.checkText(document)));
 		check.run();
 
 		long before = threads.getCurrentThreadAllocatedBytes();

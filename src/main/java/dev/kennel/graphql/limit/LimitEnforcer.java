@@ -17,16 +17,16 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Admission control: checks the limits of an operation and charges its cost, before it is
- * executed.
+ * LimitEnforcer control: checks the limits of an operation and charges its cost, before
+ * it is executed.
  */
 @Component
-public class Admission {
+public class LimitEnforcer {
 
 	/** The minimum cost of a request. */
 	private static final int MIN_COST = 1;
 
-	private static final Object CHARGED = Admission.class;
+	private static final Object CHARGED = LimitEnforcer.class;
 
 	private final LimitProperties limits;
 
@@ -37,11 +37,11 @@ public class Admission {
 	private final @Nullable Budget budget;
 
 	@Autowired
-	Admission(LimitProperties limits, IntrospectionProperties introspection, PageSizes pageSizes) {
+	LimitEnforcer(LimitProperties limits, IntrospectionProperties introspection, PageSizes pageSizes) {
 		this(limits, introspection, pageSizes, Budget.of(limits));
 	}
 
-	Admission(LimitProperties limits, IntrospectionProperties introspection, PageSizes pageSizes,
+	LimitEnforcer(LimitProperties limits, IntrospectionProperties introspection, PageSizes pageSizes,
 			@Nullable Budget budget) {
 		this.limits = limits;
 		this.introspection = introspection;

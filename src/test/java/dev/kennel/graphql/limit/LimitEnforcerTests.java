@@ -21,17 +21,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** A maximum cost of 100 and a budget of 200 per minute, on a clock that stands still. */
-class AdmissionTests {
+class LimitEnforcerTests {
 
 	private static final LimitProperties LIMITS = new Binder(new MapConfigurationPropertySource(
 			Map.of("kennel.graphql.limits.max-cost", 100, "kennel.graphql.limits.budget", 200)))
 		.bind("kennel.graphql.limits", LimitProperties.class)
 		.get();
 
-	private final Admission admission = admission(new Budget(200, () -> 0));
+	private final LimitEnforcer limits = limits(new Budget(200, () -> 0));
 
-	private static Admission admission(@Nullable Budget budget) {
-		return new Admission(LIMITS, new IntrospectionProperties(true), AdmissionFixture.PAGES, budget);
+	private static LimitEnforcer limits(@Nullable Budget budget) {
+		return new LimitEnforcer(LIMITS, new IntrospectionProperties(true), AdmissionFixture.PAGES, budget);
 	}
 
 	private static GraphQLContext context(String address) {
@@ -48,12 +48,12 @@ class AdmissionTests {
 	}
 
 	private void admit(int objects, GraphQLContext context) {
-		this.admission.admit(cost(objects), Map.of(), context);
+		this.limits.admit(cost(objects), Map.of(), context);
 	}
 
 	private void run(int objects) {
 		GraphQLContext context = context();
-		this.admission.begin(context);
+		this.limits.begin(context);
 		admit(objects, context);
 	}
 
@@ -73,7 +73,7 @@ class AdmissionTests {
 	void requestCostsOneAndItsOperationTheRest() {
 		GraphQLContext context = context();
 
-		this.admission.begin(context);
+		this.limits.begin(context);
 		assertThat(report(context)).isEqualTo(report(null, 199, null));
 		admit(50, context);
 		assertThat(report(context)).isEqualTo(report(50, 150, null));
@@ -83,7 +83,7 @@ class AdmissionTests {
 	void operationThatReturnsNothingCostsOne() {
 		GraphQLContext context = context();
 
-		this.admission.begin(context);
+		this.limits.begin(context);
 		admit(0, context);
 
 		assertThat(report(context)).isEqualTo(report(0, 199, null));
@@ -93,9 +93,9 @@ class AdmissionTests {
 	void operationThatIsExecutedAgainIsNotChargedAgain() {
 		run(50);
 		GraphQLContext again = context();
-		Admission.markCharged(again);
+		LimitEnforcer.markCharged(again);
 
-		this.admission.begin(again);
+		this.limits.begin(again);
 		CostReport atFirst = again.get(CostReport.class);
 		assertThat(atFirst).isNull();
 		admit(50, again);
@@ -106,7 +106,7 @@ class AdmissionTests {
 	@Test
 	void operationAboveTheLimitIsRefusedAndChargedForItsRequestOnly() {
 		GraphQLContext context = context();
-		this.admission.begin(context);
+		this.limits.begin(context);
 
 		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> admit(101, context))
 			.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("code", "OPERATION_TOO_COMPLEX")
@@ -124,7 +124,7 @@ class AdmissionTests {
 		run(100);
 		run(50);
 		GraphQLContext context = context();
-		this.admission.begin(context);
+		this.limits.begin(context);
 
 		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> admit(100, context))
 			.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("code", "RATE_LIMITED")
@@ -133,10 +133,10 @@ class AdmissionTests {
 		assertThat(report(context)).isEqualTo(report(100, 49, Duration.ofSeconds(15)));
 		run(49);
 		GraphQLContext last = context();
-		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> this.admission.begin(last));
+		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> this.limits.begin(last));
 		assertThat(report(last)).isEqualTo(report(null, 0, Duration.ofSeconds(1)));
 		GraphQLContext other = context("192.0.2.2");
-		this.admission.begin(other);
+		this.limits.begin(other);
 		assertThat(report(other)).isEqualTo(report(null, 199, null));
 	}
 
@@ -162,7 +162,7 @@ class AdmissionTests {
 		GraphQLContext context = context();
 
 		assertThatExceptionOfType(ApiException.class)
-			.isThrownBy(() -> this.admission.admit(cost(1), Map.of("list", Collections.nCopies(1_001, 1)), context))
+			.isThrownBy(() -> this.limits.admit(cost(1), Map.of("list", Collections.nCopies(1_001, 1)), context))
 			.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("limit", "max-list-size"));
 
 		CostReport none = context.get(CostReport.class);
@@ -172,16 +172,16 @@ class AdmissionTests {
 	@Test
 	void textIsCheckedBeforeParsingAndShapeBeforeValidation() {
 		assertThatExceptionOfType(ApiException.class)
-			.isThrownBy(() -> this.admission.checkText("{" + " id".repeat(10_000) + "}"))
+			.isThrownBy(() -> this.limits.checkText("{" + " id".repeat(10_000) + "}"))
 			.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("limit", "max-tokens"));
 		Document deep = Parser.parse("{a".repeat(16) + "}".repeat(16));
-		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> this.admission.checkShape(deep))
+		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> this.limits.checkShape(deep))
 			.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("limit", "max-depth"));
 	}
 
 	@Test
 	void withoutABudgetNothingIsCharged() {
-		Admission unlimited = admission(null);
+		LimitEnforcer unlimited = limits(null);
 		GraphQLContext context = context();
 		unlimited.begin(context);
 		unlimited.admit(cost(100), Map.of(), context);
@@ -189,7 +189,7 @@ class AdmissionTests {
 
 		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> unlimited.admit(cost(101), Map.of(), context));
 		assertThat(report(context)).isEqualTo(new CostReport(101, 100, null, null));
-		Admission.markCharged(context);
+		LimitEnforcer.markCharged(context);
 		unlimited.admit(cost(7), Map.of(), context);
 		assertThat(report(context)).isEqualTo(new CostReport(7, 100, null, null));
 	}
