@@ -84,8 +84,18 @@ public final class StaticFile implements RequestHandler {
 	 */
 	public static StaticFile of(byte[] content, String name, Map<String, String> headers) {
 		MediaType type = MediaTypeFactory.getMediaType(name).orElse(MediaType.APPLICATION_OCTET_STREAM);
-		return new StaticFile(content, MediaType.TEXT_HTML.equals(type) ? type + ";charset=UTF-8" : type.toString(),
-				headers);
+		return ofType(content, MediaType.TEXT_HTML.equals(type) ? type + ";charset=UTF-8" : type.toString(), headers);
+	}
+
+	/**
+	 * Creates a file with a content of a media type.
+	 * @param content the bytes
+	 * @param contentType the media type
+	 * @param headers the additional headers of its responses
+	 * @return the file
+	 */
+	public static StaticFile ofType(byte[] content, String contentType, Map<String, String> headers) {
+		return new StaticFile(content, contentType, headers);
 	}
 
 	@Override

@@ -156,7 +156,7 @@ class ResponseWriter {
 	 * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3">RFC 9110,
 	 * section 8.8.3</a>
 	 */
-	static String tag(byte[] body, String contentType) {
+	private static String tag(byte[] body, String contentType) {
 		MessageDigest digest = sha256();
 		digest.update(contentType.getBytes(StandardCharsets.US_ASCII));
 		byte[] hash = digest.digest(body);

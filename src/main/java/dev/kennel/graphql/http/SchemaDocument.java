@@ -3,12 +3,10 @@ package dev.kennel.graphql.http;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
-import dev.kennel.server.ContentCoding;
-import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.RequestHandler;
+import dev.kennel.server.StaticFile;
 import graphql.introspection.Introspection;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.SchemaPrinter;
@@ -32,17 +30,14 @@ class SchemaDocument implements RequestHandler {
 	/** Browsers display this type instead of downloading it. */
 	private static final String CONTENT_TYPE = "text/plain;charset=utf-8";
 
-	private final byte[] document;
-
-	private final Map<ContentCoding, byte[]> compressed = new ConcurrentHashMap<>();
-
-	private final String tag;
+	private final StaticFile file;
 
 	private final boolean enabled;
 
 	SchemaDocument(GraphQLSchema schema, boolean enabled) {
-		this.document = print(schema).getBytes(StandardCharsets.UTF_8);
-		this.tag = ResponseWriter.tag(this.document, CONTENT_TYPE);
+		// Public, but it changes with the service's version, so it is revalidated.
+		this.file = StaticFile.ofType(print(schema).getBytes(StandardCharsets.UTF_8), CONTENT_TYPE,
+				Map.of(HttpHeaders.CACHE_CONTROL, "no-cache"));
 		this.enabled = enabled;
 	}
 
@@ -63,26 +58,12 @@ class SchemaDocument implements RequestHandler {
 
 	@Override
 	public void handle(HttpExchange exchange) {
-		if (!this.enabled) {
+		if (this.enabled) {
+			this.file.handle(exchange);
+		}
+		else {
 			exchange.refuse(HttpStatus.NOT_FOUND.value());
-			return;
 		}
-		exchange.setHeader(HttpHeaders.ETAG, this.tag);
-		// Public, but it changes with the service's version, so it is revalidated.
-		exchange.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
-		exchange.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
-		if (HeaderList.hasEntityTag(exchange.headers(HttpHeaders.IF_NONE_MATCH), this.tag)) {
-			exchange.respond(HttpStatus.NOT_MODIFIED.value());
-			return;
-		}
-		ContentCoding coding = ContentCoding.negotiate(exchange.headers(HttpHeaders.ACCEPT_ENCODING));
-		if (coding == null) {
-			exchange.respond(HttpStatus.OK.value(), CONTENT_TYPE, this.document);
-			return;
-		}
-		exchange.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
-		exchange.respond(HttpStatus.OK.value(), CONTENT_TYPE,
-				this.compressed.computeIfAbsent(coding, (one) -> one.compress(this.document)));
 	}
 
 }
