@@ -125,7 +125,7 @@ public final class Deadline {
 	 * @param listener a listener that waits for the database; it is called repeatedly
 	 * from the expiry until the deadline is closed
 	 */
-	public void onExpiry(ExpiryListener listener) {
+	public synchronized void onExpiry(ExpiryListener listener) {
 		this.pending = new Pending(listener, this.pending);
 	}
 

@@ -48,6 +48,11 @@ public final class OperationScope {
 	 * @param work the work
 	 */
 	public void run(Runnable work) {
+		if (this.deadline != null && Deadline.current() == this.deadline) {
+			// The current thread is within this scope already.
+			work.run();
+			return;
+		}
 		call(() -> {
 			work.run();
 			return true;

@@ -27,7 +27,7 @@ public final class Watchdog {
 
 	static {
 		// Inherits no thread-locals: Tomcat would report a leaked thread at shutdown.
-		Thread.ofPlatform().daemon().name("watch").inheritInheritableThreadLocals(false).start(Watchdog::checkAll);
+		Thread.ofPlatform().daemon().name("watchdog").inheritInheritableThreadLocals(false).start(Watchdog::checkAll);
 	}
 
 	private final BooleanSupplier check;

@@ -60,7 +60,7 @@ public final class BreadthFirstEngine {
 	private final boolean instrumented;
 
 	/** Evaluated at the first request, when the application has started. */
-	private final SingletonSupplier<Boolean> hasLoaders;
+	private final SingletonSupplier<Boolean> hasDataLoaders;
 
 	/**
 	 * Creates an engine.
@@ -77,7 +77,7 @@ public final class BreadthFirstEngine {
 		this.planner = planner;
 		this.exceptionHandler = exceptionHandler;
 		this.loaders = List.copyOf(loaders);
-		this.hasLoaders = SingletonSupplier.of(this::hasLoaders);
+		this.hasDataLoaders = SingletonSupplier.of(this::hasDataLoaders);
 		this.instrumented = isInstrumented(graphQl.getInstrumentation());
 	}
 
@@ -102,7 +102,7 @@ public final class BreadthFirstEngine {
 				|| !operation.getDirectives().isEmpty()) {
 			return null;
 		}
-		ExecutionInput withLoaders = withLoaders(input);
+		ExecutionInput withLoaders = this.hasDataLoaders.obtain() ? withLoaders(input) : input;
 		CoercedVariables variables;
 		try {
 			variables = ValuesResolver.coerceVariableValues(this.schema, operation.getVariableDefinitions(),
@@ -165,14 +165,17 @@ public final class BreadthFirstEngine {
 	}
 
 	/**
-	 * Executes an operation with graphql-java: one without a plan, an unknown one, or a
-	 * subscription. The current thread may block.
+	 * Executes an operation with graphql-java: an operation without a plan, an
+	 * {@code operationName} that the document lacks, or a subscription. The current
+	 * thread may block.
 	 * @param input the request
 	 * @param entry the document, without errors
 	 * @return the future of the result
 	 */
 	public CompletableFuture<ExecutionResult> executeByGraphQlJava(ExecutionInput input, PreparsedDocumentEntry entry) {
 		input.getGraphQLContext().put(ENTRY, entry);
+		// Without it, a field that loads with the value of another load never completes.
+		GraphQL.unusualConfiguration(input.getGraphQLContext()).dataloaderConfig().enableDataLoaderChaining(true);
 		try {
 			return this.graphQl.executeAsync(withLoaders(input));
 		}
@@ -185,16 +188,18 @@ public final class BreadthFirstEngine {
 	}
 
 	private ExecutionInput withLoaders(ExecutionInput input) {
-		if (!this.hasLoaders.obtain()
-				|| !EmptyDataLoaderRegistryInstance.EMPTY_DATALOADER_REGISTRY.equals(input.getDataLoaderRegistry())) {
+		if (!EmptyDataLoaderRegistryInstance.EMPTY_DATALOADER_REGISTRY.equals(input.getDataLoaderRegistry())) {
 			return input;
 		}
 		DataLoaderRegistry registry = registry(input.getGraphQLContext());
 		return input.transform((builder) -> builder.dataLoaderRegistry(registry));
 	}
 
-	private boolean hasLoaders() {
-		return !registry(GraphQLContext.getDefault()).getKeys().isEmpty();
+	/** Batches need a data loader only where graphql-java executes an operation. */
+	private boolean hasDataLoaders() {
+		return registry(GraphQLContext.getDefault()).getKeys()
+			.stream()
+			.anyMatch((name) -> !name.equals(PendingBatches.LOADER));
 	}
 
 	private DataLoaderRegistry registry(GraphQLContext context) {

@@ -1,5 +1,7 @@
 package dev.kennel.engine;
 
+import java.util.concurrent.Executor;
+
 import graphql.GraphQLContext;
 
 /**
@@ -18,8 +20,8 @@ public interface ExecutionThreads {
 		}
 
 		@Override
-		public Runnable continuation(Runnable work) {
-			return work;
+		public Executor capture() {
+			return Runnable::run;
 		}
 
 		@Override
@@ -45,12 +47,11 @@ public interface ExecutionThreads {
 	boolean mayBlock();
 
 	/**
-	 * Binds work to the context of the current thread, such as a deadline or the MDC, for
-	 * execution on the thread that completes a value.
-	 * @param work the work
-	 * @return the work, which restores the context
+	 * Captures the context of the current thread, such as a deadline or the MDC.
+	 * @return an executor that executes work on the calling thread, which is the one that
+	 * completes a value, within this context
 	 */
-	Runnable continuation(Runnable work);
+	Executor capture();
 
 	/**
 	 * Executes blocking work on a thread that may block, within the context of the

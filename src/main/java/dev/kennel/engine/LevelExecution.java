@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 import graphql.ExecutionResult;
@@ -73,6 +74,9 @@ final class LevelExecution {
 
 	private final LevelLoaders loaders;
 
+	/** Captured once a value is late. */
+	private volatile @Nullable Executor continuation;
+
 	private final ObjectValue root;
 
 	/** Whether a root field is completed, with its selection set, before the next. */
@@ -101,7 +105,7 @@ final class LevelExecution {
 		this.plan = plan;
 		this.exceptionHandler = exceptionHandler;
 		this.threads = ExecutionThreads.of(context.getGraphQLContext());
-		this.loaders = new LevelLoaders(context.getDataLoaderRegistry(), this.threads);
+		this.loaders = new LevelLoaders(context.getDataLoaderRegistry(), this.threads, this::continuation);
 		this.root = new ObjectValue(plan.root(), context.getRoot(), context.getLocalContext(), null, null, null,
 				ObjectValue.NO_INDEX);
 		this.serial = serial;
@@ -150,14 +154,25 @@ final class LevelExecution {
 		CompletableFuture<?>[] futures = this.pendingValues.stream()
 			.map(PendingValue::future)
 			.toArray(CompletableFuture<?>[]::new);
-		CompletableFuture.allOf(futures).whenComplete((values, failure) -> runStep(() -> {
+		Executor continuation = continuation();
+		CompletableFuture.allOf(futures).whenComplete((values, failure) -> continuation.execute(() -> runStep(() -> {
 			if (completeLevel()) {
 				proceed();
 			}
 			else {
 				proceedWhenComplete();
 			}
-		}));
+		})));
+	}
+
+	/** Returns the context of the operation, for the threads that complete its values. */
+	private Executor continuation() {
+		Executor captured = this.continuation;
+		if (captured == null) {
+			captured = this.threads.capture();
+			this.continuation = captured;
+		}
+		return captured;
 	}
 
 	private void runStep(Runnable step) {

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import graphql.execution.instrumentation.dataloader.EmptyDataLoaderRegistryInstance;
 import org.dataloader.DataLoader;
@@ -25,6 +27,8 @@ final class LevelLoaders {
 	private final DataLoaderRegistry registry;
 
 	private final ExecutionThreads threads;
+
+	private final Supplier<Executor> continuation;
 
 	private final boolean hasLoaders;
 
@@ -46,7 +50,8 @@ final class LevelLoaders {
 	 */
 	private final AtomicInteger dispatchCalls = new AtomicInteger();
 
-	LevelLoaders(DataLoaderRegistry registry, ExecutionThreads threads) {
+	LevelLoaders(DataLoaderRegistry registry, ExecutionThreads threads, Supplier<Executor> continuation) {
+		this.continuation = continuation;
 		this.threads = threads;
 		this.registry = registry;
 		this.hasLoaders = !EmptyDataLoaderRegistryInstance.EMPTY_DATALOADER_REGISTRY.equals(registry);
@@ -145,12 +150,12 @@ final class LevelLoaders {
 	// A failure completes the futures of the fields.
 	@SuppressWarnings("FutureReturnValueIgnored")
 	private void finishWhenLoaded(List<CompletableFuture<?>> futures, List<PendingLoad> loads) {
-		Runnable continuation = this.threads.continuation(() -> {
-			finish(loads);
-			dispatchAll();
-		});
+		Executor captured = this.continuation.get();
 		CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new))
-			.whenComplete((loaded, failure) -> continuation.run());
+			.whenComplete((loaded, failure) -> captured.execute(() -> {
+				finish(loads);
+				dispatchAll();
+			}));
 	}
 
 	private void finish(List<PendingLoad> loaded) {
@@ -195,10 +200,11 @@ final class LevelLoaders {
 		for (int index = 0; index < batches.length; index++) {
 			batches[index] = loaders.get(index).dispatch();
 		}
-		CompletableFuture.allOf(batches).whenComplete((loaded, failure) -> {
+		Executor captured = this.continuation.get();
+		CompletableFuture.allOf(batches).whenComplete((loaded, failure) -> captured.execute(() -> {
 			this.inFlight.decrementAndGet();
 			dispatchAll();
-		});
+		}));
 	}
 
 	private final class ObservedLoader<K, V> extends DelegatingDataLoader<K, V> {

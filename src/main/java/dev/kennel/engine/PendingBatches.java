@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
@@ -25,7 +27,7 @@ final class PendingBatches implements OperationCache {
 
 	private static final Object KEY = PendingBatches.class;
 
-	private static final String LOADER = "batches";
+	static final String LOADER = "batches";
 
 	/** A batch is loaded once, and its values are cached here. */
 	private static final DataLoaderOptions OPTIONS = DataLoaderOptions.newOptions().setCachingEnabled(false).build();
@@ -137,7 +139,7 @@ final class PendingBatches implements OperationCache {
 				observer.onBatch(this.keys.size());
 			}
 			try {
-				this.result = this.loader.load(this.keys, this.context);
+				this.result = Objects.requireNonNull(this.loader.load(this.keys, this.context), "No future of a batch");
 			}
 			catch (RuntimeException | Error ex) {
 				this.result = CompletableFuture.failedFuture(ex);
@@ -147,12 +149,15 @@ final class PendingBatches implements OperationCache {
 
 		@Override
 		public void finish() {
-			Throwable failure = this.result.isCompletedExceptionally() ? this.result.exceptionNow() : null;
-			if (failure != null) {
+			Map<K, V> values;
+			try {
+				values = Objects.requireNonNull(this.result.join(), "No values of a batch");
+			}
+			catch (RuntimeException ex) {
+				Throwable failure = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
 				this.futures.forEach((future) -> future.completeExceptionally(failure));
 				return;
 			}
-			Map<K, V> values = this.result.resultNow();
 			for (int index = 0; index < this.futures.size(); index++) {
 				this.futures.get(index).complete(values.get(this.keys.get(index)));
 			}

@@ -26,6 +26,8 @@ public final class ResponseJson implements AutoCloseable {
 
 	private final JsonBuffer buffer;
 
+	private boolean closed;
+
 	private ResponseJson(JsonBuffer buffer) {
 		this.buffer = buffer;
 	}
@@ -77,9 +79,13 @@ public final class ResponseJson implements AutoCloseable {
 		return this.buffer.toByteArray();
 	}
 
-	/** Returns the buffer to the pool. */
+	/** Returns the buffer to the pool, once. */
 	@Override
 	public void close() {
+		if (this.closed) {
+			return;
+		}
+		this.closed = true;
 		if (this.buffer.capacity() <= MAX_POOLED_CAPACITY) {
 			POOL.offer(this.buffer);
 		}

@@ -59,7 +59,7 @@ class WatchdogTests {
 			Thread.getAllStackTraces()
 				.keySet()
 				.stream()
-				.filter((thread) -> thread.getName().equals("watch"))
+				.filter((thread) -> thread.getName().equals("watchdog"))
 				.forEach(Thread::interrupt);
 
 			assertThat(checked.await(20, TimeUnit.SECONDS)).isTrue();

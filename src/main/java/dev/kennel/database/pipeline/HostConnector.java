@@ -72,6 +72,10 @@ final class HostConnector {
 				// A connection that is established too late is closed.
 				connecting.onSuccess(PgConnectionImpl::close);
 			}
+			catch (InterruptedException ex) {
+				connecting.onSuccess(PgConnectionImpl::close);
+				throw ex;
+			}
 		}
 		throw failure;
 	}

@@ -102,34 +102,37 @@ public final class PipelinedClient implements AutoCloseable {
 		}
 		StatementObserver.Observation observation = this.observer.begin(sql);
 		var _ = statement.whenComplete((rows, failure) -> observation.end(failure));
-		StatementBulkhead bulkhead = (lane == StatementLane.SHORT) ? this.shortBulkhead : this.scanBulkhead;
-		List<PipelinedConnection> connections = (lane == StatementLane.SHORT) ? this.shortConnections
-				: this.scanConnections;
-		bulkhead.acquire(key, () -> send(statement, connections, bulkhead, key));
+		bulkhead(lane).acquire(key, () -> send(statement, lane, key));
 		CompletableFuture<ResultRows> rows = statement.thenApply(ClientResultRows::new);
 		return (this.listener != null) ? this.listener.sent(sql, rows) : rows;
 	}
 
 	/** A statement that has failed while it was waiting for a permit is not sent. */
-	private static void send(PendingStatement statement, List<PipelinedConnection> connections,
-			StatementBulkhead bulkhead, Object key) {
+	private void send(PendingStatement statement, StatementLane lane, Object key) {
 		if (statement.isDone()) {
-			bulkhead.release(key);
+			bulkhead(lane).release(key);
 			return;
 		}
 		// The permit covers the work of PostgreSQL, whether or not its result is still
 		// awaited.
-		leastUsed(connections).send(statement, () -> bulkhead.release(key));
+		PipelinedConnection connection = (lane == StatementLane.SHORT) ? choose(this.shortConnections, true)
+				: choose(this.scanConnections, false);
+		connection.send(statement, () -> bulkhead(lane).release(key));
 	}
 
-	/** Prefers a connection of the current event loop. */
-	private static PipelinedConnection leastUsed(List<PipelinedConnection> connections) {
+	private StatementBulkhead bulkhead(StatementLane lane) {
+		return (lane == StatementLane.SHORT) ? this.shortBulkhead : this.scanBulkhead;
+	}
+
+	/**
+	 * Returns the connection with the fewest statements in flight: if local, among those
+	 * of the current event loop, if there is one.
+	 */
+	private static PipelinedConnection choose(List<PipelinedConnection> connections, boolean local) {
 		PipelinedConnection best = connections.getFirst();
 		for (PipelinedConnection connection : connections) {
-			if (connection.isOnCurrentEventLoop()) {
-				return connection;
-			}
-			if (connection.inFlight() < best.inFlight()) {
+			boolean sameLoop = connection.isOnCurrentEventLoop() == best.isOnCurrentEventLoop();
+			if ((local && !sameLoop) ? connection.isOnCurrentEventLoop() : connection.inFlight() < best.inFlight()) {
 				best = connection;
 			}
 		}

@@ -149,7 +149,7 @@ final class PipelinedConnection {
 	private void startConnecting() {
 		if (!this.connecting && this.connection == null && !this.closed) {
 			this.connecting = true;
-			Thread.ofVirtual().name("store-connect").start(this::connectWhileNeeded);
+			Thread.ofVirtual().name("database-connect").start(this::connectWhileNeeded);
 		}
 	}
 
@@ -162,7 +162,8 @@ final class PipelinedConnection {
 			try {
 				connected = this.connector.connect(this.context);
 			}
-			catch (RuntimeException | InterruptedException ex) {
+			// Whatever it is: without this thread, nothing reconnects.
+			catch (Throwable ex) {
 				failure = ex;
 				logger.debug("No connection to PostgreSQL", ex);
 			}

@@ -64,9 +64,8 @@ public final class OperationHandler {
 		}
 
 		@Override
-		public Runnable continuation(Runnable work) {
-			OperationScope scope = OperationScope.capture();
-			return () -> scope.run(work);
+		public Executor capture() {
+			return OperationScope.capture()::run;
 		}
 
 		@Override
@@ -195,7 +194,8 @@ public final class OperationHandler {
 		Deadline operationDeadline = Deadline.begin(this.deadline);
 		CompletableFuture<ExecutionResult> running = operationDeadline.call(() -> begin(input, permit, executor));
 		operationDeadline.onTimeout(() -> {
-			// Off the loop, the waiting thread checks the deadline.
+			// An operation that is none for the loop has a thread that checks the
+			// deadline.
 			if (permit.onLoop && !running.isDone()) {
 				Thread.startVirtualThread(() -> {
 					input.cancel();
@@ -205,7 +205,6 @@ public final class OperationHandler {
 		});
 		return running.handle((result, failure) -> {
 			permit.leaveLoop();
-			operationDeadline.close();
 			return after(request, input,
 					(failure == null) ? result : errorResult(request, Completion.failure(failure)));
 		}).thenCompose((response) -> {
@@ -213,10 +212,10 @@ public final class OperationHandler {
 				completed(input, response, startedAt);
 				return CompletableFuture.completedFuture(response);
 			}
-			return OperationScope.capture()
-				.supply(() -> Deadline.call(operationDeadline.remaining(),
-						() -> executeWithRetry(request, 2, startedAt)), executor);
-		});
+			// The deadline is that of the operation, not of the attempt.
+			OperationScope scope = operationDeadline.call(OperationScope::capture);
+			return scope.supply(() -> executeWithRetry(request, 2, startedAt), executor);
+		}).whenComplete((response, failure) -> operationDeadline.close());
 	}
 
 	private CompletableFuture<ExecutionResult> begin(ExecutionInput input, LoopPermit permit, Executor executor) {
@@ -241,8 +240,10 @@ public final class OperationHandler {
 	}
 
 	/**
-	 * The permit of an operation on an event loop: acquired if the operation needs one,
-	 * and released when it leaves the loop.
+	 * The permit of an operation that starts on an event loop: acquired if the operation
+	 * needs one. It is held until the end, also where a blocking field moves the
+	 * operation to a virtual thread, or until the operation turns out to be none for the
+	 * loop.
 	 */
 	private static final class LoopPermit {
 
