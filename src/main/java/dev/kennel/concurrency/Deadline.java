@@ -6,11 +6,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time until which a thread may use the database. At the deadline, statements are
- * cancelled, no new one is started, and a transaction is rolled back unless its commit
- * has been sent. If the database does not respond, the connection is closed after
- * {@link #GRACE_PERIOD}: the database counts as unavailable then, and the outcome of a
- * write is unknown.
+ * The time until which an operation may work. Resources that it waits for register an
+ * {@link ExpiryListener}: at the deadline, they cancel what they do, and start nothing
+ * new. One that does not respond within {@link #GRACE_PERIOD} is given up.
  */
 public final class Deadline {
 

@@ -26,7 +26,7 @@ public final class Watchdog {
 	private static final Set<Watchdog> ACTIVE = ConcurrentHashMap.newKeySet();
 
 	static {
-		// Inherits no thread-locals: Tomcat would report a leaked thread at shutdown.
+		// Inherits no thread-locals of the thread that happens to need it first.
 		Thread.ofPlatform().daemon().name("watchdog").inheritInheritableThreadLocals(false).start(Watchdog::checkAll);
 	}
 

@@ -5,9 +5,9 @@ import graphql.schema.DataFetchingEnvironment;
 import org.dataloader.DataLoader;
 
 /**
- * A cache of read data in the {@code GraphQLContext} of an operation. It is cleared where
- * the operation has to see later changes: before each root field of a mutation, and
- * before each event of a subscription.
+ * A cache of read data in the {@code GraphQLContext} of an operation. The application
+ * clears it where the operation has to see later changes: before each root field of a
+ * mutation, and before each event of a subscription.
  */
 public interface OperationCache {
 

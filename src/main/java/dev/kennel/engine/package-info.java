@@ -27,6 +27,19 @@
  * CompletableFuture&lt;ExecutionResult&gt; result = engine.execute(executionInput, entry, operation);
  * </pre>
  *
+ * Here, {@code entry} is the cached {@code PreparsedDocumentEntry} of the document, and
+ * {@code threads} an implementation of {@link dev.kennel.engine.ExecutionThreads}.
+ *
+ * <p>
+ * What it asks of the application: the configuration replaces Spring Boot's
+ * {@code BatchLoaderRegistry} and {@code AnnotatedControllerConfigurer}, and the
+ * strategies of queries and mutations. Plans are kept if documents are. Jackson 3 and
+ * Jakarta Validation are needed. Controllers are called on the thread of the operation,
+ * without propagation of thread-locals; a {@code @ControllerAdvice} leaves them to
+ * Spring, an instrumentation of fields leaves operations to graphql-java, and both are
+ * slower, but right. {@code @defer} is not supported.
+ *
+ * <p>
  * docs/execution.md describes the algorithm.
  */
 @NullMarked

@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.validation.BindException;
 
 /**
- * Maps failures to the errors of responses: every error in every response is created
- * here.
+ * Maps failures, and errors of graphql-java, to the errors of responses.
  */
 public final class ApiErrorFactory {
 

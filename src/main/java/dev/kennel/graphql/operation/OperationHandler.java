@@ -32,10 +32,9 @@ import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
 
 /**
- * Executes the operations of all transports. Each has a deadline, which cancels its
- * statements too, and a permit: the number of permits is that of operations that
- * processors and database serve well at once. The events of a subscription follow later,
- * without a deadline. A query that has encountered read skew is executed again.
+ * Executes the operations of all transports. Each has a deadline, at which its statements
+ * are cancelled, and a permit, which bounds concurrency. The events of a subscription
+ * have no deadline. A query that has met read skew is executed again.
  */
 public final class OperationHandler {
 
