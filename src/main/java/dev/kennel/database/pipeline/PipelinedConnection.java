@@ -141,6 +141,10 @@ final class PipelinedConnection {
 				statement.complete(rows);
 			}
 			else {
+				// The close handler misses a loss that coincides with its registration.
+				if (!target.unwrap().isValid()) {
+					onLost(target);
+				}
 				statement.completeExceptionally(ClientExceptionTranslator.translate(failure));
 			}
 		});
