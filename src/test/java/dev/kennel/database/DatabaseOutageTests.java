@@ -56,18 +56,14 @@ class DatabaseOutageTests {
 
 				gate.shut();
 				assertThat(ann.execute("{ myOwners { nodes { id } } }").codes()).containsExactly("UNAVAILABLE");
-				assertThat(ann.execute(CREATE_OWNER).codes())
-					.containsExactly("UNAVAILABLE");
+				assertThat(ann.execute(CREATE_OWNER).codes()).containsExactly("UNAVAILABLE");
 				// Operations that need no database still succeed.
 				assertThat(ann.execute("{ __typename }").data().toString()).isEqualTo("{\"__typename\":\"Query\"}");
 
 				gate.open();
 				assertThat(executeOnceAvailable(ann, "{ myOwners { nodes { id } } }").texts("/myOwners/nodes", "id"))
 					.containsExactly(owner);
-				assertThat(
-						executeOnceAvailable(ann, CREATE_OWNER)
-							.text("/createOwner/owner/id"))
-					.startsWith("own_");
+				assertThat(executeOnceAvailable(ann, CREATE_OWNER).text("/createOwner/owner/id")).startsWith("own_");
 			}
 		}
 	}
@@ -99,8 +95,7 @@ class DatabaseOutageTests {
 			}
 			int from = output.getAll().length();
 			for (int write = 0; write < 5; write++) {
-				assertThat(ann.execute(CREATE_OWNER).codes())
-					.containsExactly("UNAVAILABLE");
+				assertThat(ann.execute(CREATE_OWNER).codes()).containsExactly("UNAVAILABLE");
 			}
 			assertThat(ann.execute("{ myOwners { nodes { id } } }").texts("/myOwners/nodes", "id"))
 				.containsExactly(owner);
@@ -110,7 +105,8 @@ class DatabaseOutageTests {
 				statement.execute("SET default_transaction_read_only = off");
 				statement.execute("ALTER DATABASE " + name + " RESET default_transaction_read_only");
 			}
-			// Each refused write closes its connection at least, so that none refuses two.
+			// Each refused write closes its connection at least, so that none refuses
+			// two.
 			int connections = context.getBean(DataSource.class).unwrap(HikariDataSource.class).getMaximumPoolSize();
 			Api.Response written = ann.execute(CREATE_OWNER);
 			for (int refused = 0; refused < connections && !written.codes().isEmpty(); refused++) {
