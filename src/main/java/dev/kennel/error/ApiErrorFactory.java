@@ -42,8 +42,12 @@ public final class ApiErrorFactory {
 	 * {@code i18n}: in errors of arguments, of numbers, of enums, and of default values.
 	 */
 	private static final Pattern VALUE = Pattern.compile(" with value '.*'(?= is not| must| contains| is missing)"
-			+ "|(?<=integer range), but it was a '.*'|(?<=Unknown value|No value found for name|Bad default value) '.*'"
+			+ "|(?<=integer range|(?:String|Boolean|Number) input), but it was a '.*'|(?<=Unknown value|No value found for name|Bad default value) '.*'"
 			+ "(?= for type |$)|(?<=not in allowable values for enum '[A-Za-z0-9_]{1,100}') - '.*'", Pattern.DOTALL);
+
+	/** It names classes of Java: what was expected, and what the variable is. */
+	private static final Pattern NO_INPUT_OBJECT = Pattern
+		.compile("Expected type 'Map' but was '\\w*'\\. Variables for input objects must be an instance of type 'Map'");
 
 	/** A token that is a string, or starts one. */
 	private static final Pattern STRING_TOKEN = Pattern.compile("'[^']*\".*'(?= at line )", Pattern.DOTALL);
@@ -147,7 +151,9 @@ public final class ApiErrorFactory {
 		// quadratic in its length.
 		String searched = (message.length() <= MAX_SEARCHED) ? message
 				: message.substring(0, MAX_SEARCHED / 2) + "…" + message.substring(message.length() - MAX_SEARCHED / 2);
-		String shown = STRING_TOKEN.matcher(VALUE.matcher(searched).replaceAll("")).replaceAll("'\"…\"'");
+		String shown = NO_INPUT_OBJECT
+			.matcher(STRING_TOKEN.matcher(VALUE.matcher(searched).replaceAll("")).replaceAll("'\"…\"'"))
+			.replaceAll("Expected an input object");
 		return (shown.codePointCount(0, shown.length()) <= MAX_MESSAGE) ? shown
 				: shown.substring(0, shown.offsetByCodePoints(0, MAX_MESSAGE)) + "…";
 	}

@@ -10,6 +10,8 @@ import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -95,6 +97,28 @@ class ErrorTests {
 		assertThat(this.api.execute("mutation { login(input: {password \"a secret\"}) { tokenType } }").body())
 			.doesNotContain("secret")
 			.contains("GRAPHQL_PARSE_FAILED");
+	}
+
+	@ParameterizedTest
+	@MethodSource("variablesOfAnotherType")
+	void variableOfAnotherTypeIsReportedWithoutNamesOfClasses(String type, String use, Object value, String message) {
+		Api.Response answer = this.api.execute("query ($v: " + type + ") { " + use + " }",
+				Collections.singletonMap("v", value));
+
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.json().at("/errors/0/message").asString())
+			.isEqualTo("Variable 'v' has an invalid value: " + message);
+	}
+
+	static List<Arguments> variablesOfAnotherType() {
+		String text = "myOwners(after: $v) { totalCount }";
+		return List.of(Arguments.of("String", text, Map.of("a", 1), "Expected a String input"),
+				Arguments.of("String", text, List.of(), "Expected a String input"),
+				Arguments.of("String", text, new BigInteger("9".repeat(30)), "Expected a String input"),
+				Arguments.of("Boolean!", "__typename @skip(if: $v)", 1.5, "Expected a Boolean input"),
+				Arguments.of("OwnerOrder", "myOwners(orderBy: $v) { totalCount }", List.of(),
+						"Expected an input object."),
+				Arguments.of("OwnerOrder", "myOwners(orderBy: $v) { totalCount }", "x", "Expected an input object."));
 	}
 
 	@Test
