@@ -108,14 +108,14 @@ final class PipelinedConnection {
 			this.inFlight.decrementAndGet();
 			ended.run();
 		});
-		PgConnectionImpl current = this.connection;
+		PgConnectionImpl current = open();
 		if (current != null) {
 			send(current, statement);
 			return;
 		}
 		this.lock.lock();
 		try {
-			current = this.connection;
+			current = open();
 			if (current == null) {
 				this.queue.add(new Queued(statement, System.nanoTime()));
 				startConnecting();
@@ -126,6 +126,19 @@ final class PipelinedConnection {
 			this.lock.unlock();
 		}
 		send(current, statement);
+	}
+
+	/**
+	 * Returns the connection if it is open. Its loss may not have been reported yet, and
+	 * the report is missed if it coincides with the registration of the close handler.
+	 */
+	private @Nullable PgConnectionImpl open() {
+		PgConnectionImpl current = this.connection;
+		if (current != null && !current.unwrap().isValid()) {
+			onLost(current);
+			return null;
+		}
+		return current;
 	}
 
 	private void send(PgConnectionImpl target, PendingStatement statement) {
@@ -141,10 +154,6 @@ final class PipelinedConnection {
 				statement.complete(rows);
 			}
 			else {
-				// The close handler misses a loss that coincides with its registration.
-				if (!target.unwrap().isValid()) {
-					onLost(target);
-				}
 				statement.completeExceptionally(ClientExceptionTranslator.translate(failure));
 			}
 		});

@@ -29,7 +29,7 @@ public final class StoreFixture {
 		properties.setProperty("user", "postgres");
 		properties.setProperty("password", "");
 		return new PipelinedClient(loops.vertx(), DatabaseAddress.of(url, properties), List.of(),
-				new PipelineProperties(2, 2, 8), Duration.ofSeconds(30), statementTimeout, StatementObserver.NONE,
+				new PipelineProperties(2, 2, 8), Duration.ofSeconds(10), statementTimeout, StatementObserver.NONE,
 				null);
 	}
 
