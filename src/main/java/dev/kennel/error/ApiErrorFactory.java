@@ -114,11 +114,11 @@ public final class ApiErrorFactory {
 	 * @param requestId the id of the request
 	 * @return the error
 	 */
-	public static ApiError ofEngine(GraphQLError error, String requestId) {
+	public static ApiError ofGraphQlJava(GraphQLError error, String requestId) {
 		if (error instanceof ApiError apiError) {
 			return apiError;
 		}
-		ErrorCode code = codeOfEngine(error);
+		ErrorCode code = codeOfGraphQlJava(error);
 		if (code == null) {
 			Throwable failure = (error instanceof Throwable throwable) ? throwable : null;
 			if (isNew(requestId, (failure != null) ? failure : error)) {
@@ -158,7 +158,7 @@ public final class ApiErrorFactory {
 				: shown.substring(0, shown.offsetByCodePoints(0, MAX_MESSAGE)) + "…";
 	}
 
-	private static @Nullable ErrorCode codeOfEngine(GraphQLError error) {
+	private static @Nullable ErrorCode codeOfGraphQlJava(GraphQLError error) {
 		if (error instanceof UnknownOperationException) {
 			return ErrorCode.OPERATION_RESOLUTION_FAILURE;
 		}
@@ -208,7 +208,7 @@ public final class ApiErrorFactory {
 		if (failure instanceof BindException bindException) {
 			return ApiException.badUserInput(bindException.getFieldErrors().stream().map(ViolationMapper::of).toList());
 		}
-		if (failure instanceof GraphQLError coercion && codeOfEngine(coercion) == ErrorCode.BAD_USER_INPUT) {
+		if (failure instanceof GraphQLError coercion && codeOfGraphQlJava(coercion) == ErrorCode.BAD_USER_INPUT) {
 			// An argument with a variable: all others are coerced before execution.
 			return ApiException.of(ErrorCode.BAD_USER_INPUT, withoutValues(coercion.getMessage()));
 		}

@@ -41,7 +41,7 @@ class ApiErrorFactoryTests {
 
 	private static String messageOf(String message) {
 		return ApiErrorFactory
-			.ofEngine(
+			.ofGraphQlJava(
 					GraphqlErrorBuilder.newError().message("%s", message).errorType(ErrorType.ValidationError).build(),
 					"id")
 			.getMessage();

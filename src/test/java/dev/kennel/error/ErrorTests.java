@@ -10,9 +10,9 @@ import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,6 +49,19 @@ class ErrorTests {
 					+ "\"}}],\"data\":null}");
 		assertThat(output).contains("Request " + requestId + " failed at [a]")
 			.contains("java.lang.IllegalStateException: the inside");
+	}
+
+	@Test
+	void errorOfTheJvmIsAnInternalErrorToo(CapturedOutput output) {
+		Api ann = this.api.signUp();
+
+		Api.Response answer = this.sql.failing(new StackOverflowError("the inside"),
+				() -> ann.execute("{ myOwners { nodes { id } } }"));
+
+		assertThat(answer.codes()).containsExactly("INTERNAL_SERVER_ERROR");
+		assertThat(answer.body()).doesNotContain("inside");
+		assertThat(output).contains("Request " + answer.header("X-Request-Id") + " failed")
+			.contains("java.lang.StackOverflowError: the inside");
 	}
 
 	@Test

@@ -41,7 +41,7 @@ public class SqlRecorder
 
 	private volatile List<String> callers = List.of();
 
-	private volatile @Nullable RuntimeException failure;
+	private volatile @Nullable Throwable failure;
 
 	private final AtomicReference<@Nullable Interposition> interposition = new AtomicReference<>();
 
@@ -55,10 +55,7 @@ public class SqlRecorder
 	public void beforeQuery(@Nullable ExecutionInfo execution, @Nullable List<QueryInfo> queries) {
 		if (queries != null) {
 			queries.forEach((query) -> record(query.getQuery()));
-			RuntimeException toThrow = this.failure;
-			if (toThrow != null && MDC.get("requestId") != null) {
-				throw toThrow;
-			}
+			failIfRequested();
 		}
 	}
 
@@ -69,9 +66,18 @@ public class SqlRecorder
 			this.callers = currentCallers();
 			this.onEventLoops.add(!EventLoops.mayBlock());
 		}
-		RuntimeException toThrow = this.failure;
-		if (toThrow != null && MDC.get("requestId") != null) {
-			throw toThrow;
+		failIfRequested();
+	}
+
+	private void failIfRequested() {
+		if (MDC.get("requestId") == null) {
+			return;
+		}
+		switch (this.failure) {
+			case RuntimeException ex -> throw ex;
+			case Error ex -> throw ex;
+			case null, default -> {
+			}
 		}
 	}
 
@@ -223,7 +229,7 @@ public class SqlRecorder
 	 * @param request sends the request
 	 * @return the response
 	 */
-	public <T> T failing(RuntimeException exception, Supplier<T> request) {
+	public <T> T failing(Throwable exception, Supplier<T> request) {
 		this.failure = exception;
 		try {
 			return request.get();

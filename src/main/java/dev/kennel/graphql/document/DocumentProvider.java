@@ -87,7 +87,7 @@ class DocumentProvider implements PreparsedDocumentProvider {
 			return entry;
 		}
 		catch (CoercingParseValueException ex) {
-			return new PreparsedDocumentEntry(ApiErrorFactory.ofEngine(ex, ""));
+			return new PreparsedDocumentEntry(ApiErrorFactory.ofGraphQlJava(ex, ""));
 		}
 		catch (ApiException ex) {
 			return DocumentPreparation.refusal(ex);

@@ -370,7 +370,7 @@ final class GraphQlWebSocket {
 						List.of(ServerMessage.error(operation.id(),
 								result.getErrors()
 									.stream()
-									.map((error) -> ApiErrorFactory.ofEngine(error, operation.requestId()))
+									.map((error) -> ApiErrorFactory.ofGraphQlJava(error, operation.requestId()))
 									.toList())));
 			}
 			else {

@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
  * Converts the errors that graphql-java reports itself to Kennel's format, with a code.
  */
 @Component
-class EngineErrorInterceptor implements OperationInterceptor {
+class GraphQlJavaErrorInterceptor implements OperationInterceptor {
 
 	@Override
 	public WebGraphQlResponse after(WebGraphQlRequest request, WebGraphQlResponse response) {
@@ -45,7 +45,7 @@ class EngineErrorInterceptor implements OperationInterceptor {
 		String id = (executionId != null) ? executionId.toString() : request.getId();
 		return errors.stream()
 			.filter((error) -> !isExplained(error, errors))
-			.<GraphQLError>map((error) -> ApiErrorFactory.ofEngine(error, id))
+			.<GraphQLError>map((error) -> ApiErrorFactory.ofGraphQlJava(error, id))
 			.toList();
 	}
 
