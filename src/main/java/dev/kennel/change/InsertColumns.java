@@ -64,14 +64,17 @@ public final class InsertColumns<T extends NewNode> {
 		return "INSERT INTO " + this.table + " (" + each(Column::name) + ", updated_at) ";
 	}
 
+	private String insertFrom(String source) {
+		return insertInto() + "SELECT " + each((column) -> "created." + column.name())
+				+ ", created.created_at FROM version, " + source + " AS created (" + each(Column::name) + ") ";
+	}
+
 	/**
 	 * Returns the part of a {@link ChangeStatement} that inserts one row.
 	 * @return the statement, to be followed by {@code RETURNING}
 	 */
 	public String insertOne() {
-		return insertInto() + "SELECT " + each((column) -> "created." + column.name())
-				+ ", created.created_at FROM version, (SELECT " + each((column) -> "?::" + column.type())
-				+ ") AS created (" + each(Column::name) + ") ";
+		return insertFrom("(SELECT " + each((column) -> "?::" + column.type()) + ")");
 	}
 
 	/**
@@ -79,9 +82,7 @@ public final class InsertColumns<T extends NewNode> {
 	 * @return the statement, to be followed by {@code RETURNING}
 	 */
 	public String insertMany() {
-		return insertInto() + "SELECT " + each((column) -> "created." + column.name())
-				+ ", created.created_at FROM version, unnest(" + each((column) -> "?::" + column.type() + "[]")
-				+ ") AS created (" + each(Column::name) + ") ";
+		return insertFrom("unnest(" + each((column) -> "?::" + column.type() + "[]") + ")");
 	}
 
 	/**

@@ -46,19 +46,8 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 	public static <K, V extends @Nullable Object> BatchLoader<K, V> blocking(Batch<K, V> batch) {
 		return new BatchLoader<>((keys, context) -> {
 			ExecutionThreads threads = ExecutionThreads.of(context);
-			if (threads.mayBlock()) {
-				return CompletableFuture.completedFuture(batch.load(keys, context));
-			}
-			CompletableFuture<Map<K, V>> loaded = new CompletableFuture<>();
-			threads.startBlocking(() -> {
-				try {
-					loaded.complete(batch.load(keys, context));
-				}
-				catch (Throwable ex) {
-					loaded.completeExceptionally(ex);
-				}
-			});
-			return loaded;
+			return threads.mayBlock() ? CompletableFuture.completedFuture(batch.load(keys, context))
+					: CompletableFuture.supplyAsync(() -> batch.load(keys, context), threads::startBlocking);
 		});
 	}
 

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
+import dev.kennel.test.JavaProcess;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -82,10 +83,7 @@ class EmbeddedPostgresServerTests {
 	 * something.
 	 */
 	private static void startAndKill(Path data) throws Exception {
-		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				System.getProperty("java.class.path"), Holder.class.getName(), data.toString())
-			.redirectErrorStream(true)
-			.start();
+		Process process = JavaProcess.start(Holder.class, data.toString());
 		try (BufferedReader output = process.inputReader()) {
 			assertThat(output.lines().anyMatch("stored"::equals)).isTrue();
 		}

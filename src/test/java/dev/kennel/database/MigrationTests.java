@@ -1,6 +1,5 @@
 package dev.kennel.database;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +9,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +19,7 @@ import java.util.stream.Stream;
 import dev.kennel.KennelApplication;
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
+import dev.kennel.test.JavaProcess;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestDatabase;
 import org.flywaydb.core.Flyway;
@@ -61,21 +60,13 @@ class MigrationTests {
 		Map<String, String> database = TestDatabase.create();
 		// Two jobs in one process would share Logback, and reset each other's
 		// configuration.
-		Process first = startJob(database);
-		Process second = startJob(database);
+		Process first = JavaProcess.start(KennelApplication.class, arguments(database));
+		Process second = JavaProcess.start(KennelApplication.class, arguments(database));
 
 		assertThat(output(first)).contains("The database has version " + DatabaseMonitor.newestMigration());
 		assertThat(output(second)).contains("The database has version " + DatabaseMonitor.newestMigration());
 		assertThat(first.onExit().join().exitValue()).isZero();
 		assertThat(second.onExit().join().exitValue()).isZero();
-	}
-
-	private static Process startJob(Map<String, String> database) throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-cp", System.getProperty("java.class.path"), KennelApplication.class.getName()));
-		command.addAll(List.of(arguments(database)));
-		return new ProcessBuilder(command).directory(new File("target")).redirectErrorStream(true).start();
 	}
 
 	private static String output(Process process) throws IOException {

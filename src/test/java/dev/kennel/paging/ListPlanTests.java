@@ -50,7 +50,8 @@ class ListPlanTests {
 					SELECT ?, (lpad(to_hex(o), 12, '0') || '7000' || '8000' || lpad(to_hex(o), 12, '0'))::uuid,
 					       'Owner ' || o, 'owner ' || (o * 7919 % 100003), now(), now() + o * interval '1 ms'
 					FROM generate_series(1, ?) AS o""", account.value(), owners);
-			// Else the session may keep a plan of the foreign key's check that scans a table
+			// Else the session may keep a plan of the foreign key's check that scans a
+			// table
 			// which was small, for each of the dogs.
 			DogRows.JDBC.execute("ANALYZE owners");
 			DogRows.JDBC.update(

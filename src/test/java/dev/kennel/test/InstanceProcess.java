@@ -1,14 +1,12 @@
 package dev.kennel.test;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -80,21 +78,17 @@ public final class InstanceProcess implements AutoCloseable {
 			try (ServerSocket socket = new ServerSocket(0)) {
 				port = socket.getLocalPort();
 			}
-			List<String> command = new ArrayList<>(List.of(
-					Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-					"-XX:+UseSerialGC", "-Xmx384m", "-cp", System.getProperty("java.class.path"),
-					InstanceProcess.class.getName(), "--server.port=" + port, "--kennel.server.drain-delay=0s"));
+			List<String> arguments = new ArrayList<>(
+					List.of("--server.port=" + port, "--kennel.server.drain-delay=0s"));
 			for (String property : List.of("spring.datasource.url", "spring.datasource.username",
 					"spring.datasource.password", "kennel.auth.keys[0].id", "kennel.auth.keys[0].secret")) {
-				command.add("--" + property + "=" + environment.getRequiredProperty(property));
+				arguments.add("--" + property + "=" + environment.getRequiredProperty(property));
 			}
 			if (crash != null) {
-				command.add("--crash.at=" + crash);
-				command.add("--crash.after=" + writes);
+				arguments.add("--crash.at=" + crash);
+				arguments.add("--crash.after=" + writes);
 			}
-			Process process = new ProcessBuilder(command).directory(new File("target"))
-				.redirectErrorStream(true)
-				.start();
+			Process process = JavaProcess.start(InstanceProcess.class, arguments.toArray(String[]::new));
 			BufferedReader output = new BufferedReader(
 					new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
 			awaitStart(output);

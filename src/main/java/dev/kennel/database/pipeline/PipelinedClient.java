@@ -2,6 +2,8 @@ package dev.kennel.database.pipeline;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -28,6 +30,14 @@ import org.jspecify.annotations.Nullable;
  * message flow, pipelining</a>
  */
 public final class PipelinedClient implements AutoCloseable {
+
+	private static final Comparator<PipelinedConnection> LEAST_USED = Comparator
+		.comparingInt(PipelinedConnection::inFlight);
+
+	/** Those of the current event loop come first. */
+	private static final Comparator<PipelinedConnection> LOCAL_FIRST = Comparator
+		.comparing((PipelinedConnection connection) -> !connection.isOnCurrentEventLoop())
+		.thenComparing(LEAST_USED);
 
 	/** PostgreSQL has certainly responded this long after {@code statement_timeout}. */
 	private static final Duration GRACE = Duration.ofSeconds(5);
@@ -115,28 +125,14 @@ public final class PipelinedClient implements AutoCloseable {
 		}
 		// The permit covers the work of PostgreSQL, whether or not its result is still
 		// awaited.
-		PipelinedConnection connection = (lane == StatementLane.SHORT) ? choose(this.shortConnections, true)
-				: choose(this.scanConnections, false);
+		PipelinedConnection connection = (lane == StatementLane.SHORT)
+				? Collections.min(this.shortConnections, LOCAL_FIRST)
+				: Collections.min(this.scanConnections, LEAST_USED);
 		connection.send(statement, () -> bulkhead(lane).release(key));
 	}
 
 	private StatementBulkhead bulkhead(StatementLane lane) {
 		return (lane == StatementLane.SHORT) ? this.shortBulkhead : this.scanBulkhead;
-	}
-
-	/**
-	 * Returns the connection with the fewest statements in flight: if local, among those
-	 * of the current event loop, if there is one.
-	 */
-	private static PipelinedConnection choose(List<PipelinedConnection> connections, boolean local) {
-		PipelinedConnection best = connections.getFirst();
-		for (PipelinedConnection connection : connections) {
-			boolean sameLoop = connection.isOnCurrentEventLoop() == best.isOnCurrentEventLoop();
-			if ((local && !sameLoop) ? connection.isOnCurrentEventLoop() : connection.inFlight() < best.inFlight()) {
-				best = connection;
-			}
-		}
-		return best;
 	}
 
 	/**

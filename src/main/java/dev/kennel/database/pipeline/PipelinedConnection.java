@@ -221,9 +221,7 @@ final class PipelinedConnection {
 		connected.closeHandler((nothing) -> onLost(connected));
 		this.connection = connected;
 		// The connection may have been lost before the handler was set.
-		if (!connected.unwrap().isValid()) {
-			onLost(connected);
-		}
+		open();
 		if (this.closed) {
 			connected.close();
 		}

@@ -165,17 +165,14 @@ public final class OperationHandler {
 	}
 
 	private static ExecutionResult errorResult(WebGraphQlRequest request, RuntimeException failure) {
-		return switch (failure) {
-			case DeadlineExceededException ex -> ExecutionResult.newExecutionResult()
-				.errors(List.of(ApiErrorFactory.ofRequest(ex, request.getId())))
-				.build();
+		ApiError error = switch (failure) {
+			case DeadlineExceededException ex -> ApiErrorFactory.ofRequest(ex, request.getId());
 			// The service is shutting down.
-			case BulkheadFullException ex -> ExecutionResult.newExecutionResult()
-				.errors(List.of(ApiError.ofRequest(ErrorCode.UNAVAILABLE,
-						"The service can't answer for the moment. Try again shortly.")))
-				.build();
+			case BulkheadFullException ex -> ApiError.ofRequest(ErrorCode.UNAVAILABLE,
+					"The service can't answer for the moment. Try again shortly.");
 			default -> throw failure;
 		};
+		return ExecutionResult.newExecutionResult().errors(List.of(error)).build();
 	}
 
 	/**

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -27,6 +28,7 @@ import org.springframework.stereotype.Component;
  * before the server waits for running requests, since streams never finish by themselves.
  */
 @Component
+@EnableConfigurationProperties(StreamProperties.class)
 public class StreamRegistry implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamRegistry.class);
