@@ -252,7 +252,7 @@ public final class HttpExchange {
 		try {
 			task.run();
 		}
-		catch (RuntimeException | StackOverflowError ex) {
+		catch (RuntimeException | Error ex) {
 			refuse(HttpResponseStatus.INTERNAL_SERVER_ERROR.code(), ex);
 		}
 		finally {
@@ -556,7 +556,7 @@ public final class HttpExchange {
 		try {
 			begin.run();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			refuse(HttpResponseStatus.INTERNAL_SERVER_ERROR.code(), ex);
 		}
 	}

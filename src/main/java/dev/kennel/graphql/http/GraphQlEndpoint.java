@@ -179,7 +179,7 @@ class GraphQlEndpoint implements RequestHandler {
 		catch (BadRequestException ex) {
 			refuse(exchange, ex);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (RuntimeException ex) {
 			ApiError error = ApiErrorFactory.ofRequest(ex, exchange.requestId());
 			this.writer.refuse(exchange, StatusCodes.of(error.code()), error,
 					AcceptHeader.of(exchange).jsonOrDefault());

@@ -81,6 +81,18 @@ class WaitingOperationTests {
 		assertTimeout(this.api.execute(document));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "{ broken { number } }", "{ broken { number }" + BY_GRAPHQL_JAVA + " }" })
+	void errorOfTheJvmIsAnInternalError(String document) {
+		// The first request prepares the document off the event loop.
+		for (int request = 0; request < 2; request++) {
+			Api.Response answer = this.api.execute(document);
+
+			assertThat(answer.codes()).containsExactly("INTERNAL_SERVER_ERROR");
+			assertThat(answer.body()).doesNotContain("inside");
+		}
+	}
+
 	@Test
 	void operationOnAWebSocketTimesOut() {
 		try (LiveClient client = LiveClient.webSocket(this.api.signUp(), "{ stuck { number } }", Map.of())) {
@@ -151,6 +163,11 @@ class WaitingOperationTests {
 		@QueryMapping
 		CompletableFuture<Visit> stuck() {
 			return new CompletableFuture<>();
+		}
+
+		@QueryMapping
+		CompletableFuture<Visit> broken() {
+			throw new LinkageError("the inside");
 		}
 
 		@QueryMapping
