@@ -675,6 +675,9 @@ final class LevelExecution {
 
 	/** Returns the errors in the order of the response, not of their occurrence. */
 	private List<GraphQLError> sortedErrors() {
+		if (this.errors.isEmpty()) {
+			return List.of();
+		}
 		this.errors.sort((one, other) -> Arrays.compare(one.position, other.position));
 		return this.errors.stream().map(PositionedError::error).toList();
 	}

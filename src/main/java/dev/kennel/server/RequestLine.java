@@ -202,10 +202,14 @@ final class RequestLine {
 	 */
 	private static boolean normalizeHosts(HttpHeaders headers) {
 		List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
-		if (!hosts.stream().allMatch((host) -> HOST.matcher(host).matches())) {
-			return false;
+		boolean emptyPort = false;
+		for (String host : hosts) {
+			if (!HOST.matcher(host).matches()) {
+				return false;
+			}
+			emptyPort |= host.endsWith(":");
 		}
-		if (hosts.stream().anyMatch((host) -> host.endsWith(":"))) {
+		if (emptyPort) {
 			headers.set(HttpHeaderNames.HOST,
 					hosts.stream()
 						.map((host) -> host.endsWith(":") ? host.substring(0, host.length() - 1) : host)

@@ -34,13 +34,28 @@ final class BearerToken {
 		String found = null;
 		boolean withoutScheme = false;
 		for (String value : values) {
-			String[] parts = value.strip().split("[ \t]+", 2);
-			if (parts.length == 2 && parts[0].equalsIgnoreCase(SCHEME)) {
-				found = (found == null) ? parts[1].strip() : INVALID_TOKEN;
+			String credentials = value.strip();
+			int end = endOfScheme(credentials);
+			if (end == credentials.length()) {
+				withoutScheme |= credentials.startsWith(JWT);
 			}
-			withoutScheme |= parts.length == 1 && parts[0].startsWith(JWT);
+			else if (end == SCHEME.length() && credentials.regionMatches(true, 0, SCHEME, 0, end)) {
+				found = (found == null) ? credentials.substring(end).strip() : INVALID_TOKEN;
+			}
 		}
 		return (found == null && withoutScheme) ? INVALID_TOKEN : found;
+	}
+
+	/**
+	 * Returns the index of the first blank. A regular expression would cost more than
+	 * verifying the token.
+	 */
+	private static int endOfScheme(String credentials) {
+		int end = 0;
+		while (end < credentials.length() && credentials.charAt(end) != ' ' && credentials.charAt(end) != '\t') {
+			end++;
+		}
+		return end;
 	}
 
 }
