@@ -5,6 +5,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import org.junit.jupiter.api.extension.ExtendWith;
+
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -16,8 +18,8 @@ import org.springframework.test.context.TestConstructor;
 
 /**
  * A test of a running service. All such tests share one service and one database, and
- * each signs up accounts of its own. A constructor can take an {@link Api}, a
- * {@link SqlRecorder} and a {@link HashRecorder}.
+ * each signs up accounts of its own. None may make an event loop wait. A constructor can
+ * take an {@link Api}, a {@link SqlRecorder} and a {@link HashRecorder}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -26,6 +28,7 @@ import org.springframework.test.context.TestConstructor;
 				"management.server.port=0" })
 @ContextConfiguration(initializers = KennelTest.Database.class)
 @Import({ SqlRecorder.class, HashRecorder.class, SchemaInspection.class, Api.class })
+@ExtendWith(EventLoopGuard.class)
 @TestConstructor(autowireMode = TestConstructor.AutowireMode.ALL)
 public @interface KennelTest {
 

@@ -19,7 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public record TestCertificate(Map<String, String> settings, SSLContext sslContext) {
 
-	private static final String PASSWORD = "changeit";
+	/** The password of the key store. */
+	public static final String PASSWORD = "changeit";
 
 	/**
 	 * Creates a certificate.

@@ -1,0 +1,117 @@
+package dev.kennel.database.pipeline;
+
+import java.io.FileInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+
+import dev.kennel.concurrency.EventLoops;
+import dev.kennel.database.DatabaseUnavailableException;
+import dev.kennel.database.ResultRows;
+import dev.kennel.identity.AccountId;
+import dev.kennel.test.TestCertificate;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** Connections to a PostgreSQL with TLS, by the {@code sslmode} of the JDBC URL. */
+@Timeout(120)
+class EncryptedConnectionTests {
+
+	private static final AccountId ANN = new AccountId(new UUID(0, 1));
+
+	@TempDir
+	private static Path directory;
+
+	private static EmbeddedPostgres server;
+
+	private static Path certificate;
+
+	private static Path otherCertificate;
+
+	@BeforeAll
+	static void start() throws Exception {
+		Path keys = Files.createDirectory(directory.resolve("server"));
+		certificate = writePem(keys);
+		otherCertificate = writePem(Files.createDirectory(directory.resolve("other")));
+		server = EmbeddedPostgres.builder()
+			.setLocaleConfig("locale", "C")
+			.setServerConfig("ssl", "on")
+			.setServerConfig("ssl_cert_file", certificate.toString())
+			.setServerConfig("ssl_key_file", keys.resolve("server.key").toString())
+			.start();
+	}
+
+	@AfterAll
+	static void stop() throws Exception {
+		server.close();
+	}
+
+	/** Writes a new key and its certificate, as PostgreSQL reads them. */
+	private static Path writePem(Path directory) throws Exception {
+		TestCertificate.create(directory);
+		char[] password = TestCertificate.PASSWORD.toCharArray();
+		KeyStore keys = KeyStore.getInstance("PKCS12");
+		try (FileInputStream file = new FileInputStream(directory.resolve("keys.p12").toFile())) {
+			keys.load(file, password);
+		}
+		Path key = Files.createFile(directory.resolve("server.key"),
+				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+		Files.writeString(key, pem("PRIVATE KEY", keys.getKey("kennel", password).getEncoded()));
+		return Files.writeString(directory.resolve("server.crt"),
+				pem("CERTIFICATE", keys.getCertificate("kennel").getEncoded()));
+	}
+
+	private static String pem(String label, byte[] content) {
+		return "-----BEGIN " + label + "-----\n"
+				+ Base64.getMimeEncoder(64, new byte[] { '\n' }).encodeToString(content) + "\n-----END " + label
+				+ "-----\n";
+	}
+
+	private static boolean isEncrypted(String settings) throws SQLException {
+		EventLoops loops = new EventLoops();
+		PipelinedClient client = StoreFixture.connect(loops,
+				"jdbc:postgresql://localhost:" + server.getPort() + "/postgres?" + settings, Duration.ofSeconds(2));
+		try (loops; client) {
+			ResultRows rows = PipelinedClient.await(client.query(ANN, StatementLane.SHORT,
+					"SELECT ssl::int::bigint FROM pg_stat_ssl WHERE pid = pg_backend_pid()", new ArrayList<>()));
+			assertThat(rows.next()).isTrue();
+			return rows.number(1) == 1;
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "disable, false", "prefer, true", "require, true" })
+	void connectionIsEncryptedAsTheModeSays(String mode, boolean encrypted) throws SQLException {
+		assertThat(isEncrypted("sslmode=" + mode)).isEqualTo(encrypted);
+	}
+
+	@Test
+	void certificateOfTheServerIsVerified() throws SQLException {
+		for (String mode : List.of("verify-ca", "verify-full")) {
+			assertThat(isEncrypted("sslmode=" + mode + "&sslrootcert=" + certificate)).isTrue();
+		}
+	}
+
+	@Test
+	void serverWithAnotherCertificateGetsNoStatement() {
+		assertThatExceptionOfType(DatabaseUnavailableException.class)
+			.isThrownBy(() -> isEncrypted("sslmode=verify-full&sslrootcert=" + otherCertificate));
+	}
+
+}
