@@ -140,7 +140,9 @@ public final class HttpExchange {
 	 * @return the values, in order
 	 */
 	public List<String> headers(String name) {
-		return this.request.requestHeaders().getAll(name);
+		HttpHeaders headers = this.request.requestHeaders();
+		// Most optional headers are absent, and Netty allocates a list in any case.
+		return headers.contains(name) ? headers.getAll(name) : List.of();
 	}
 
 	/**
