@@ -46,8 +46,6 @@ public final class PipelinedClient implements AutoCloseable {
 
 	private final List<PipelinedConnection> scanConnections;
 
-	private final StatementBulkhead shortBulkhead;
-
 	private final StatementBulkhead scanBulkhead;
 
 	private final StatementObserver observer;
@@ -66,10 +64,9 @@ public final class PipelinedClient implements AutoCloseable {
 			statements.add("SET statement_timeout = " + statementTimeout.toMillis());
 		}
 		this.shortConnections = connections(vertx, new HostConnector(address, statements, context, Integer.MAX_VALUE),
-				properties.shared(), connectionTimeout, readTimeout);
+				properties.shared(), properties.statementsPerConnection(), connectionTimeout, readTimeout);
 		this.scanConnections = connections(vertx, new HostConnector(address, statements, context, 1),
-				properties.scanConnections(), connectionTimeout, readTimeout);
-		this.shortBulkhead = new StatementBulkhead(properties.statementsPerAccount());
+				properties.scanConnections(), 1, connectionTimeout, readTimeout);
 		this.scanBulkhead = new StatementBulkhead(Math.max(1, properties.scanConnections() / 2));
 		this.observer = observer;
 		this.listener = listener;
@@ -77,12 +74,12 @@ public final class PipelinedClient implements AutoCloseable {
 	}
 
 	private static List<PipelinedConnection> connections(VertxInternal vertx, HostConnector connector, int count,
-			Duration connectionTimeout, Duration readTimeout) {
+			int statementsPerKey, Duration connectionTimeout, Duration readTimeout) {
 		List<PipelinedConnection> connections = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
 			// Contexts are assigned to the event loops round-robin.
-			connections.add(
-					new PipelinedConnection(vertx.createEventLoopContext(), connector, connectionTimeout, readTimeout));
+			connections.add(new PipelinedConnection(vertx.createEventLoopContext(), connector,
+					new StatementBulkhead(statementsPerKey), connectionTimeout, readTimeout));
 		}
 		return List.copyOf(connections);
 	}
@@ -112,27 +109,29 @@ public final class PipelinedClient implements AutoCloseable {
 		}
 		StatementObserver.Observation observation = this.observer.begin(sql);
 		var _ = statement.whenComplete((rows, failure) -> observation.end(failure));
-		bulkhead(lane).acquire(key, () -> send(statement, lane, key));
+		switch (lane) {
+			case SHORT -> {
+				PipelinedConnection connection = Collections.min(this.shortConnections, LOCAL_FIRST);
+				StatementBulkhead bulkhead = connection.bulkhead();
+				bulkhead.acquire(key, () -> send(statement, connection, bulkhead, key));
+			}
+			case SCAN -> this.scanBulkhead.acquire(key,
+					() -> send(statement, Collections.min(this.scanConnections, LEAST_USED), this.scanBulkhead, key));
+		}
 		CompletableFuture<ResultRows> rows = statement.thenApply(ClientResultRows::new);
 		return (this.listener != null) ? this.listener.sent(sql, rows) : rows;
 	}
 
 	/** A statement that has failed while it was waiting for a permit is not sent. */
-	private void send(PendingStatement statement, StatementLane lane, Object key) {
+	private static void send(PendingStatement statement, PipelinedConnection connection, StatementBulkhead bulkhead,
+			Object key) {
 		if (statement.isDone()) {
-			bulkhead(lane).release(key);
+			bulkhead.release(key);
 			return;
 		}
 		// The permit covers the work of PostgreSQL, whether or not its result is still
 		// awaited.
-		PipelinedConnection connection = (lane == StatementLane.SHORT)
-				? Collections.min(this.shortConnections, LOCAL_FIRST)
-				: Collections.min(this.scanConnections, LEAST_USED);
-		connection.send(statement, () -> bulkhead(lane).release(key));
-	}
-
-	private StatementBulkhead bulkhead(StatementLane lane) {
-		return (lane == StatementLane.SHORT) ? this.shortBulkhead : this.scanBulkhead;
+		connection.send(statement, () -> bulkhead.release(key));
 	}
 
 	/**

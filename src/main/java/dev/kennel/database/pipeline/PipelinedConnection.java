@@ -32,6 +32,8 @@ final class PipelinedConnection {
 
 	private final HostConnector connector;
 
+	private final StatementBulkhead bulkhead;
+
 	/** How long a statement waits for a connection, in nanoseconds. */
 	private final long connectionTimeout;
 
@@ -61,13 +63,23 @@ final class PipelinedConnection {
 
 	private final Watchdog watchdog;
 
-	PipelinedConnection(ContextInternal context, HostConnector connector, Duration connectionTimeout,
-			Duration readTimeout) {
+	PipelinedConnection(ContextInternal context, HostConnector connector, StatementBulkhead bulkhead,
+			Duration connectionTimeout, Duration readTimeout) {
 		this.context = context;
 		this.connector = connector;
+		this.bulkhead = bulkhead;
 		this.connectionTimeout = connectionTimeout.toNanos();
 		this.readTimeout = readTimeout.toNanos();
 		this.watchdog = Watchdog.start(this::checkTimeouts);
+	}
+
+	/**
+	 * Returns the permits of the connection. Each connection has its own, so that a
+	 * statement that has waited is sent, and its rows are processed, on the event loop of
+	 * its request.
+	 */
+	StatementBulkhead bulkhead() {
+		return this.bulkhead;
 	}
 
 	/** Returns the number of statements in flight. */
