@@ -2,7 +2,7 @@ package dev.kennel.account;
 
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.graphql.CallerContext;
+import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
@@ -66,8 +66,8 @@ class AccountController {
 	VerifyEmailPayload verifyEmail(@Argument VerifyEmailInput input, Client client,
 			DataFetchingEnvironment environment) {
 		User user = this.emails.verify(input, client);
-		if (!CallerContext.isAccount(environment.getGraphQlContext(), new AccountId(user.id().uuid()))) {
-			CallerContext.switchCaller(environment, null);
+		if (!OperationContext.of(environment).isCaller(new AccountId(user.id().uuid()))) {
+			OperationContext.switchCaller(environment, null);
 		}
 		return new VerifyEmailPayload(user);
 	}
@@ -77,7 +77,7 @@ class AccountController {
 	RestoreEmailPayload restoreEmail(@Argument RestoreEmailInput input, Client client,
 			DataFetchingEnvironment environment) {
 		User user = this.emailChanges.restore(input, client);
-		CallerContext.switchCaller(environment, null);
+		OperationContext.switchCaller(environment, null);
 		return new RestoreEmailPayload(user);
 	}
 
@@ -85,7 +85,7 @@ class AccountController {
 	DeleteMePayload deleteMe(Caller caller, @Argument DeleteMeInput input, Client client,
 			DataFetchingEnvironment environment) {
 		this.accounts.delete(caller, input, client);
-		CallerContext.endSession(environment);
+		OperationContext.endSession(environment);
 		return new DeleteMePayload(NodeKind.USER.id(caller.account().value()));
 	}
 

@@ -1,6 +1,7 @@
 package dev.kennel.change;
 
 import dev.kennel.engine.OperationCache;
+import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.stream.OpenStream;
 import dev.kennel.graphql.stream.StreamEnd;
 import dev.kennel.identity.AccountId;
@@ -39,7 +40,7 @@ class ChangeController {
 	@SubscriptionMapping
 	Publisher<Change> myChanges(AccountId account, @Argument @Nullable String after,
 			DataFetchingEnvironment environment) {
-		OpenStream stream = OpenStream.find(environment.getGraphQlContext());
+		OpenStream stream = OperationContext.of(environment).stream();
 		environment.getGraphQlContext().put(SubscriptionExecutionStrategy.KEEP_SUBSCRIPTION_EVENTS_ORDERED, true);
 		return this.dispatcher.follow(account,
 				new ChangeRequest(this.changes.start(account, after), environment.getSelectionSet().contains("node"),

@@ -58,11 +58,14 @@ public final class CallerAuthentication {
 	}
 
 	/**
-	 * Returns the error of a field that requires authentication.
-	 * @param reason the reason why the request is unauthenticated
+	 * Returns the error of a request that is unauthenticated, for a field that requires
+	 * authentication.
+	 * @param authentication the result of verifying its token, or null if it has none
 	 * @return the exception, with UNAUTHENTICATED, the reason, and a message for users
 	 */
-	public static ApiException refusal(ErrorReason reason) {
+	public static ApiException unauthenticated(@Nullable CallerAuthentication authentication) {
+		ErrorReason refusal = (authentication != null) ? authentication.refusal() : null;
+		ErrorReason reason = (refusal != null) ? refusal : ErrorReason.TOKEN_MISSING;
 		return ApiException.unauthenticated(reason, switch (reason) {
 			case TOKEN_MISSING -> "This needs an account. Log in, and send the access token.";
 			case TOKEN_EXPIRED -> "The access token has expired. Refresh the session, and send the new one.";

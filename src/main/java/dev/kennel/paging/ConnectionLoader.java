@@ -16,7 +16,9 @@ import java.util.function.BiFunction;
 
 import dev.kennel.engine.BatchLoader;
 import dev.kennel.graphql.document.FieldNames;
+import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.node.NodeLoader;
+import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
@@ -284,7 +286,8 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 		 * Returns the same columns throughout an operation, whose cache shares the nodes.
 		 */
 		private ColumnSelection columns(GraphQLContext context) {
-			return definition().select((field) -> FieldNames.mayContain(context, field));
+			PreparedOperation operation = OperationContext.of(context).operation();
+			return definition().select((field) -> FieldNames.mayContain(operation, field));
 		}
 
 		private CompletableFuture<Map<ListKey<PageQuery>, Connection<T>>> pages(Collection<ListKey<PageQuery>> keys,

@@ -6,8 +6,10 @@ import java.time.ZoneOffset;
 
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
+import dev.kennel.graphql.operation.CookieJar;
+import dev.kennel.graphql.operation.OperationContext;
+import dev.kennel.graphql.operation.ReceivedCookies;
 import dev.kennel.server.HttpExchange;
-import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -60,8 +62,8 @@ class CookieTokenTransport implements TokenTransport {
 	}
 
 	@Override
-	public @Nullable String refreshToken(@Nullable RefreshSessionInput input, GraphQLContext context) {
-		ReceivedCookies received = CookieJar.of(context).received();
+	public @Nullable String refreshToken(@Nullable RefreshSessionInput input, OperationContext context) {
+		ReceivedCookies received = context.cookies().received();
 		String refreshToken = received.single(this.refreshName);
 		return (refreshToken == null || belongToOneSession(refreshToken, received.single(this.accessName)))
 				? refreshToken : "";
@@ -84,20 +86,20 @@ class CookieTokenTransport implements TokenTransport {
 	}
 
 	@Override
-	public void requireWritable(GraphQLContext context) {
-		if (!CookieJar.of(context).isWritable()) {
+	public void requireWritable(OperationContext context) {
+		if (!context.cookies().isWritable()) {
 			throw ApiException.forbidden(ErrorReason.HTTP_REQUIRED,
 					"This sets cookies, which a WebSocket can't: send it over HTTP, and then open the WebSocket anew.");
 		}
 	}
 
 	@Override
-	public @Nullable String deviceToken(@Nullable String input, GraphQLContext context) {
-		return CookieJar.of(context).received().single(this.deviceName);
+	public @Nullable String deviceToken(@Nullable String input, OperationContext context) {
+		return context.cookies().received().single(this.deviceName);
 	}
 
 	@Override
-	public AuthPayload writeTokens(IssuedTokens tokens, GraphQLContext context) {
+	public AuthPayload writeTokens(IssuedTokens tokens, OperationContext context) {
 		// Both last as long as the session: the refusal of an expired access token tells
 		// the client to refresh.
 		Duration lifetime = Duration.between(this.clock.instant(), tokens.session().expiresAt().toInstant());
@@ -107,20 +109,20 @@ class CookieTokenTransport implements TokenTransport {
 	}
 
 	@Override
-	public @Nullable String writeDeviceToken(@Nullable String token, GraphQLContext context) {
+	public @Nullable String writeDeviceToken(@Nullable String token, OperationContext context) {
 		if (token != null) {
-			CookieJar.of(context).add(cookie(this.deviceName, token, PATH, DeviceTokenCodec.LIFETIME));
+			context.cookies().add(cookie(this.deviceName, token, PATH, DeviceTokenCodec.LIFETIME));
 		}
 		return null;
 	}
 
 	@Override
-	public void clearTokens(GraphQLContext context) {
+	public void clearTokens(OperationContext context) {
 		write("", "", Duration.ZERO, context);
 	}
 
-	private void write(String accessToken, String refreshToken, Duration lifetime, GraphQLContext context) {
-		CookieJar jar = CookieJar.of(context);
+	private void write(String accessToken, String refreshToken, Duration lifetime, OperationContext context) {
+		CookieJar jar = context.cookies();
 		jar.add(cookie(this.accessName, accessToken, PATH, lifetime));
 		jar.add(cookie(this.refreshName, refreshToken, PATH, lifetime));
 		if (jar.received().has(this.oldRefreshName)) {

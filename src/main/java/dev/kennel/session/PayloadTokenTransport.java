@@ -2,8 +2,8 @@ package dev.kennel.session;
 
 import java.time.ZoneOffset;
 
+import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.server.HttpExchange;
-import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -22,33 +22,33 @@ class PayloadTokenTransport implements TokenTransport {
 	}
 
 	@Override
-	public @Nullable String refreshToken(@Nullable RefreshSessionInput input, GraphQLContext context) {
+	public @Nullable String refreshToken(@Nullable RefreshSessionInput input, OperationContext context) {
 		return (input != null) ? input.refreshToken() : null;
 	}
 
 	@Override
-	public @Nullable String deviceToken(@Nullable String input, GraphQLContext context) {
+	public @Nullable String deviceToken(@Nullable String input, OperationContext context) {
 		return input;
 	}
 
 	@Override
-	public @Nullable String writeDeviceToken(@Nullable String token, GraphQLContext context) {
+	public @Nullable String writeDeviceToken(@Nullable String token, OperationContext context) {
 		return token;
 	}
 
 	@Override
-	public AuthPayload writeTokens(IssuedTokens tokens, GraphQLContext context) {
+	public AuthPayload writeTokens(IssuedTokens tokens, OperationContext context) {
 		return new AuthPayload(tokens.user(), tokens.session(), tokens.access().value(), tokens.refresh().value(),
 				"Bearer", tokens.access().expiresAt().atOffset(ZoneOffset.UTC), tokens.device());
 	}
 
 	@Override
-	public void requireWritable(GraphQLContext context) {
+	public void requireWritable(OperationContext context) {
 		// Every transport carries payloads.
 	}
 
 	@Override
-	public void clearTokens(GraphQLContext context) {
+	public void clearTokens(OperationContext context) {
 		// The client holds the tokens.
 	}
 

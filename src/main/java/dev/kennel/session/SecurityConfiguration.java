@@ -65,10 +65,4 @@ class SecurityConfiguration {
 		return new CookieTokenTransport(properties.cookieSecure(), clock);
 	}
 
-	/** Defined for all settings; null unless tokens are in cookies. */
-	@Bean
-	@Nullable CookieInterceptor cookieInterceptor(AuthProperties properties) {
-		return (properties.driver() == AuthProperties.Driver.COOKIE) ? new CookieInterceptor() : null;
-	}
-
 }

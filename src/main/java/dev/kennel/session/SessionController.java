@@ -10,11 +10,10 @@ import dev.kennel.account.SignupInput;
 import dev.kennel.account.User;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
-import dev.kennel.graphql.CallerContext;
+import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.identity.NodeKind;
-import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
@@ -42,29 +41,29 @@ class SessionController {
 
 	@MutationMapping
 	AuthPayload signup(@Argument @Valid SignupInput input, Client client, DataFetchingEnvironment environment) {
-		this.transport.requireWritable(environment.getGraphQlContext());
+		this.transport.requireWritable(OperationContext.of(environment));
 		return writeTokens(this.sessions.signup(input, client), environment);
 	}
 
 	@MutationMapping
 	AuthPayload login(@Argument LoginInput input, Client client, DataFetchingEnvironment environment) {
-		this.transport.requireWritable(environment.getGraphQlContext());
-		String deviceToken = this.transport.deviceToken(input.deviceToken(), environment.getGraphQlContext());
+		this.transport.requireWritable(OperationContext.of(environment));
+		String deviceToken = this.transport.deviceToken(input.deviceToken(), OperationContext.of(environment));
 		return writeTokens(this.sessions.login(input, deviceToken, client), environment);
 	}
 
 	@MutationMapping
 	AuthPayload refreshSession(@Argument @Nullable RefreshSessionInput input, Client client,
 			DataFetchingEnvironment environment) {
-		this.transport.requireWritable(environment.getGraphQlContext());
+		this.transport.requireWritable(OperationContext.of(environment));
 		try {
 			return writeTokens(
-					this.sessions.refresh(this.transport.refreshToken(input, environment.getGraphQlContext()), client),
+					this.sessions.refresh(this.transport.refreshToken(input, OperationContext.of(environment)), client),
 					environment);
 		}
 		catch (ApiException ex) {
 			if (ex.code() == ErrorCode.UNAUTHENTICATED) {
-				this.transport.clearTokens(environment.getGraphQlContext());
+				this.transport.clearTokens(OperationContext.of(environment));
 			}
 			throw ex;
 		}
@@ -75,34 +74,33 @@ class SessionController {
 	 * after it.
 	 */
 	private AuthPayload writeTokens(IssuedTokens issued, DataFetchingEnvironment environment) {
-		CallerContext.switchCaller(environment,
+		OperationContext.switchCaller(environment,
 				new Caller(issued.refresh().account(), issued.refresh().session(), issued.access().expiresAt()));
-		return this.transport.writeTokens(issued, environment.getGraphQlContext());
+		return this.transport.writeTokens(issued, OperationContext.of(environment));
 	}
 
 	@MutationMapping
 	LogoutPayload logout(Client client, DataFetchingEnvironment environment) {
-		GraphQLContext context = environment.getGraphQlContext();
+		OperationContext context = OperationContext.of(environment);
 		String refreshToken = this.transport.refreshToken(null, context);
 		try {
 			// A valid refresh token suffices: a client with an expired access token need
 			// not refresh before it logs out.
-			if (refreshToken == null || !this.sessions.logout(refreshToken, client)
-					|| CallerContext.isAuthenticated(context)) {
-				this.sessions.logout(CallerContext.require(context), client);
+			if (refreshToken == null || !this.sessions.logout(refreshToken, client) || context.isAuthenticated()) {
+				this.sessions.logout(context.caller(), client);
 			}
 		}
 		finally {
 			this.transport.clearTokens(context);
 		}
-		CallerContext.endSession(environment);
+		OperationContext.endSession(environment);
 		return new LogoutPayload(true);
 	}
 
 	@MutationMapping
 	ChangePasswordPayload changePassword(Caller caller, @Argument @Valid ChangePasswordInput input, Client client,
 			DataFetchingEnvironment environment) {
-		GraphQLContext context = environment.getGraphQlContext();
+		OperationContext context = OperationContext.of(environment);
 		ChangePasswordPayload changed = this.sessions.changePassword(caller, input,
 				this.transport.deviceToken(null, context), client);
 		return new ChangePasswordPayload(changed.user(),
@@ -112,7 +110,7 @@ class SessionController {
 	@MutationMapping
 	ResetPasswordPayload resetPassword(@Argument @Valid ResetPasswordInput input, Client client,
 			DataFetchingEnvironment environment) {
-		GraphQLContext context = environment.getGraphQlContext();
+		OperationContext context = OperationContext.of(environment);
 		String deviceToken = this.sessions.resetPassword(input, this.transport.deviceToken(null, context), client);
 		return new ResetPasswordPayload(true, this.transport.writeDeviceToken(deviceToken, context));
 	}
@@ -128,8 +126,8 @@ class SessionController {
 		UUID session = NodeKind.SESSION.uuid(input.id());
 		this.sessions.revoke(caller, session, client);
 		if (session.equals(caller.session())) {
-			this.transport.clearTokens(environment.getGraphQlContext());
-			CallerContext.endSession(environment);
+			this.transport.clearTokens(OperationContext.of(environment));
+			OperationContext.endSession(environment);
 		}
 		return new RevokeSessionPayload(NodeKind.SESSION.id(session));
 	}

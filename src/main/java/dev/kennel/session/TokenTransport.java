@@ -1,8 +1,8 @@
 package dev.kennel.session;
 
 import dev.kennel.error.ApiException;
+import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.server.HttpExchange;
-import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Transports tokens between the service and its clients. */
@@ -22,7 +22,7 @@ interface TokenTransport {
 	 * @return the token, or null if there is none; an empty string, which is an invalid
 	 * token, if the request is ambiguous or contradicts itself
 	 */
-	@Nullable String refreshToken(@Nullable RefreshSessionInput input, GraphQLContext context);
+	@Nullable String refreshToken(@Nullable RefreshSessionInput input, OperationContext context);
 
 	/**
 	 * Requires that the response can carry tokens, before they are issued.
@@ -30,7 +30,7 @@ interface TokenTransport {
 	 * @throws ApiException with FORBIDDEN if the transport of the operation can't carry
 	 * them
 	 */
-	void requireWritable(GraphQLContext context);
+	void requireWritable(OperationContext context);
 
 	/**
 	 * Returns the device token of an operation.
@@ -38,7 +38,7 @@ interface TokenTransport {
 	 * @param context the operation's context
 	 * @return the token, or null if there is none
 	 */
-	@Nullable String deviceToken(@Nullable String input, GraphQLContext context);
+	@Nullable String deviceToken(@Nullable String input, OperationContext context);
 
 	/**
 	 * Writes the device token to the response. A WebSocket carries no cookie: the next
@@ -47,7 +47,7 @@ interface TokenTransport {
 	 * @param context the operation's context
 	 * @return the token for the payload; null if it is in a cookie, or there is none
 	 */
-	@Nullable String writeDeviceToken(@Nullable String token, GraphQLContext context);
+	@Nullable String writeDeviceToken(@Nullable String token, OperationContext context);
 
 	/**
 	 * Writes tokens to the response.
@@ -55,13 +55,13 @@ interface TokenTransport {
 	 * @param context the operation's context
 	 * @return the payload of the field
 	 */
-	AuthPayload writeTokens(IssuedTokens tokens, GraphQLContext context);
+	AuthPayload writeTokens(IssuedTokens tokens, OperationContext context);
 
 	/**
 	 * Clears the tokens of an ended session, as far as the transport can. The device
 	 * token is kept: it does not belong to the session.
 	 * @param context the operation's context
 	 */
-	void clearTokens(GraphQLContext context);
+	void clearTokens(OperationContext context);
 
 }

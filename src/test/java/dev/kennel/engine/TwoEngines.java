@@ -14,9 +14,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.kennel.concurrency.Completion;
-import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedDocuments;
 import dev.kennel.graphql.document.PreparedOperation;
+import dev.kennel.graphql.operation.OperationContext;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.ExecutionResultImpl;
@@ -111,7 +111,7 @@ final class TwoEngines {
 		if (entry.hasErrors()) {
 			return CompletableFuture.completedFuture(new ExecutionResultImpl(entry.getErrors()));
 		}
-		PreparedOperation operation = PreparedDocument.current(input.getGraphQLContext());
+		PreparedOperation operation = OperationContext.of(input).operation();
 		CompletableFuture<ExecutionResult> planned = (operation != null)
 				? this.prepared.execute(input, entry, operation.definition()) : null;
 		return (planned != null) ? planned : this.prepared.executeByGraphQlJava(input, entry);

@@ -1,5 +1,6 @@
 package dev.kennel.session;
 
+import dev.kennel.graphql.operation.OperationContext;
 import graphql.GraphQLContext;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,7 @@ class PayloadTokenTransportTests {
 
 	@Test
 	void refreshTokenIsThatOfTheInput() {
-		GraphQLContext context = GraphQLContext.newContext().build();
+		OperationContext context = OperationContext.of(GraphQLContext.newContext().build());
 
 		assertThat(this.tokens.refreshToken(new RefreshSessionInput("token"), context)).isEqualTo("token");
 		assertThat(this.tokens.refreshToken(null, context)).isNull();

@@ -100,12 +100,6 @@ class SecurityConfigurationTests {
 			.satisfies((ex) -> assertThat(ex.action()).startsWith("Set server.forward-headers-strategy=native, "));
 	}
 
-	@Test
-	void onlyCookieDriverHasAnInterceptor() {
-		assertThat(this.configuration.cookieInterceptor(properties("driver=cookie"))).isNotNull();
-		assertThat(this.configuration.cookieInterceptor(properties("driver=jwt"))).isNull();
-	}
-
 	@ParameterizedTest
 	@CsvSource({ "5m, 30d, 90d, true", "30d, 30d, 30d, true", "31d, 30d, 90d, false", "5m, 91d, 90d, false" })
 	void lifetimesAreInOrder(String access, String idle, String session, boolean good) {

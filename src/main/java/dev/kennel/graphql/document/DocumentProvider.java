@@ -1,33 +1,24 @@
 package dev.kennel.graphql.document;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
-import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.document.TrustedDocuments.Trusted;
 import dev.kennel.graphql.limit.LimitEnforcer;
 import graphql.ExecutionInput;
-import graphql.GraphQLContext;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
-import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.execution.preparsed.persisted.PersistedQuerySupport;
-import graphql.introspection.GoodFaithIntrospection;
-import graphql.schema.CoercingParseValueException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
 /**
- * Provides the document of a request, and admits or refuses its operation, for every
- * transport and before anything is executed.
+ * Provides the document of a request: a trusted one, a cached one, or one that it parses
+ * and validates.
  */
 @Component
-class DocumentProvider implements PreparsedDocumentProvider {
-
-	/** Longer than any operation's name; graphql-java quotes names in its errors. */
-	private static final int MAX_NAME_LENGTH = 255;
+public class DocumentProvider {
 
 	private final DocumentCache cache;
 
@@ -45,56 +36,21 @@ class DocumentProvider implements PreparsedDocumentProvider {
 		this.limits = limits;
 	}
 
-	@Override
-	public CompletableFuture<PreparsedDocumentEntry> getDocumentAsync(ExecutionInput input,
-			Function<ExecutionInput, PreparsedDocumentEntry> parseAndValidate) {
+	/**
+	 * Returns the document of a request.
+	 * @param input the request
+	 * @return a future of a {@link PreparedDocument}, or of the errors of the document
+	 */
+	public CompletableFuture<PreparsedDocumentEntry> find(ExecutionInput input) {
 		try {
-			GraphQLContext context = input.getGraphQLContext();
-			this.limits.begin(context);
-			String name = input.getOperationName();
-			if (name != null && name.length() > MAX_NAME_LENGTH) {
-				throw ApiException.of(ErrorCode.OPERATION_RESOLUTION_FAILURE,
-						"There is no operation with a name of " + name.length() + " characters.");
-			}
-			return find(input).thenApply((entry) -> admit(entry, input));
+			return findOrRefuse(input);
 		}
 		catch (ApiException ex) {
 			return CompletableFuture.completedFuture(DocumentPreparation.refusal(ex));
 		}
 	}
 
-	private PreparsedDocumentEntry admit(PreparsedDocumentEntry entry, ExecutionInput input) {
-		if (!(entry instanceof PreparedDocument document)) {
-			return entry;
-		}
-		String name = input.getOperationName();
-		GraphQLContext context = input.getGraphQLContext();
-		PreparedOperation operation = document.operation(name);
-		try {
-			if (operation == null && "".equals(name) && document.operations().size() > 1) {
-				// graphql-java would execute the first one.
-				throw ApiException.of(ErrorCode.OPERATION_RESOLUTION_FAILURE,
-						"Must provide operation name if query contains multiple operations.");
-			}
-			// graphql-java reports an unknown operation.
-			if (operation != null) {
-				operation.requiredVariables().check(input.getVariables());
-				this.limits.admit(operation.cost(), input.getVariables(), context);
-				operation.putInto(context);
-				// Checked once per document instead of for each request.
-				context.put(GoodFaithIntrospection.GOOD_FAITH_INTROSPECTION_DISABLED, true);
-			}
-			return entry;
-		}
-		catch (CoercingParseValueException ex) {
-			return new PreparsedDocumentEntry(ApiErrorFactory.ofGraphQlJava(ex, ""));
-		}
-		catch (ApiException ex) {
-			return DocumentPreparation.refusal(ex);
-		}
-	}
-
-	private CompletableFuture<PreparsedDocumentEntry> find(ExecutionInput input) {
+	private CompletableFuture<PreparsedDocumentEntry> findOrRefuse(ExecutionInput input) {
 		PersistedQuery persisted = PersistedQuery.of(input.getExtensions());
 		String text = text(input, persisted);
 		Trusted trustedById = (persisted != null) ? this.trusted.find(persisted.id()) : null;

@@ -3,7 +3,6 @@ package dev.kennel.graphql.document;
 import java.util.HashSet;
 import java.util.Set;
 
-import graphql.GraphQLContext;
 import graphql.language.Definition;
 import graphql.language.Document;
 import graphql.language.Field;
@@ -55,12 +54,11 @@ public final class FieldNames {
 
 	/**
 	 * Returns whether an operation may select a field.
-	 * @param context the context of the operation
+	 * @param operation the operation, or null if it is not a prepared one
 	 * @param name the field's name
-	 * @return whether its document has a field of this name, or is not a prepared one
+	 * @return whether its document has a field of this name, or is unknown
 	 */
-	public static boolean mayContain(GraphQLContext context, String name) {
-		PreparedOperation operation = PreparedDocument.current(context);
+	public static boolean mayContain(@Nullable PreparedOperation operation, String name) {
 		return operation == null || operation.attachment(FieldNames.class, FieldNames::of).names.contains(name);
 	}
 

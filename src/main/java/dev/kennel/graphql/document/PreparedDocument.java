@@ -9,7 +9,6 @@ import java.util.function.Function;
 
 import dev.kennel.engine.RequiredVariables;
 import dev.kennel.graphql.limit.OperationCost;
-import graphql.GraphQLContext;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;
 import graphql.language.OperationDefinition;
@@ -58,8 +57,11 @@ public final class PreparedDocument extends PreparsedDocumentEntry {
 		return null;
 	}
 
-	/** Returns the operations, in the document's order. */
-	List<PreparedOperation> operations() {
+	/**
+	 * Returns the operations.
+	 * @return the operations, in the document's order
+	 */
+	public List<PreparedOperation> operations() {
 		return this.operations;
 	}
 
@@ -89,15 +91,6 @@ public final class PreparedDocument extends PreparsedDocumentEntry {
 	/** Sets the listener to call when the attachments grow. */
 	void onGrowth(Runnable listener) {
 		this.growthListener = listener;
-	}
-
-	/**
-	 * Returns the operation that is executed.
-	 * @param context the context of the operation
-	 * @return the operation, or null if it is not a prepared one
-	 */
-	public static @Nullable PreparedOperation current(GraphQLContext context) {
-		return context.get(PreparedOperation.class);
 	}
 
 }

@@ -7,7 +7,6 @@ import java.util.function.Function;
 import dev.kennel.engine.OperationPlans;
 import dev.kennel.engine.RequiredVariables;
 import dev.kennel.graphql.limit.OperationCost;
-import graphql.GraphQLContext;
 import graphql.language.OperationDefinition;
 
 /**
@@ -67,15 +66,20 @@ public final class PreparedOperation {
 		});
 	}
 
-	/** Makes this the operation that is executed, with its plans. */
-	void putInto(GraphQLContext context) {
-		context.put(PreparedOperation.class, this);
-		attachment(OperationPlans.class, (operation) -> new OperationPlans(operation.document.getDocument(),
-				operation.definition, operation::addBytes))
-			.putInto(context);
+	/**
+	 * Returns the plans of the operation.
+	 * @return the plans, which are cached with the document
+	 */
+	public OperationPlans plans() {
+		return attachment(OperationPlans.class, (operation) -> new OperationPlans(operation.document.getDocument(),
+				operation.definition, operation::addBytes));
 	}
 
-	RequiredVariables requiredVariables() {
+	/**
+	 * Returns the check for variables that must not be null.
+	 * @return the check
+	 */
+	public RequiredVariables requiredVariables() {
 		return this.requiredVariables;
 	}
 

@@ -7,15 +7,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
-import dev.kennel.concurrency.Completion;
 import dev.kennel.concurrency.EventLoops;
+import dev.kennel.concurrency.Completion;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ErrorCode;
-import dev.kennel.graphql.RequestBatch;
 import dev.kennel.graphql.idempotency.IdempotencyKey;
+import dev.kennel.graphql.limit.LimitProperties;
+import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationHandler;
-import dev.kennel.graphql.operation.ReadOnlyRequest;
+import dev.kennel.graphql.operation.RequestBatch;
 import dev.kennel.graphql.sse.EventStreamResponder;
 import dev.kennel.graphql.stream.StreamAuthenticator;
 import dev.kennel.identity.CallerAuthentication;
@@ -74,7 +75,7 @@ class GraphQlEndpoint implements RequestHandler {
 
 	GraphQlEndpoint(OperationHandler handler, RequestHandler webSocket, EventStreamResponder eventStreams,
 			StreamAuthenticator authenticator, RequestReader reader, ResponseWriter writer, StatusCodes statusCodes,
-			long maxDocumentSize) {
+			LimitProperties limits) {
 		this.handler = handler;
 		this.webSocket = webSocket;
 		this.eventStreams = eventStreams;
@@ -82,7 +83,7 @@ class GraphQlEndpoint implements RequestHandler {
 		this.reader = reader;
 		this.writer = writer;
 		this.statusCodes = statusCodes;
-		this.maxDocumentSize = maxDocumentSize;
+		this.maxDocumentSize = limits.maxDocumentSize().toBytes();
 	}
 
 	/**
@@ -280,7 +281,7 @@ class GraphQlEndpoint implements RequestHandler {
 		try {
 			WebGraphQlRequest graphQlRequest = toGraphQlRequest(exchange, authentication, operation);
 			graphQlRequest.configureExecutionInput((input, builder) -> {
-				batch.put(input.getGraphQLContext());
+				OperationContext.of(input).setBatch(batch);
 				return input;
 			});
 			WebGraphQlResponse response = this.handler.run(graphQlRequest);
@@ -316,7 +317,7 @@ class GraphQlEndpoint implements RequestHandler {
 				exchange.requestId(), Locale.ENGLISH);
 		if (isSafe(exchange)) {
 			graphQlRequest.configureExecutionInput((input, builder) -> {
-				ReadOnlyRequest.mark(input.getGraphQLContext());
+				OperationContext.of(input).setReadOnly();
 				return input;
 			});
 		}

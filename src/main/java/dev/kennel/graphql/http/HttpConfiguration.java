@@ -53,9 +53,8 @@ class HttpConfiguration {
 			IntrospectionProperties introspection) {
 		// A separate mapper: settings under spring.jackson must not change the protocol.
 		ResponseWriter writer = new ResponseWriter(new JsonMapper(), http);
-		long maxDocumentSize = limits.maxDocumentSize().toBytes();
 		GraphQlEndpoint endpoint = new GraphQlEndpoint(handler, webSocket, eventStreams, authenticator,
-				new RequestReader(limits, batching), writer, http.statusCodes(), maxDocumentSize);
+				new RequestReader(limits, batching), writer, http.statusCodes(), limits);
 		return Routes.of(Route.any(PATH, endpoint), Route.get(PATH + "/schema.graphql",
 				new SchemaDocument(source.schema(), introspection.introspection())));
 	}

@@ -10,8 +10,8 @@ import java.util.Map;
 
 import dev.kennel.engine.ResponseJson;
 import dev.kennel.error.ApiError;
-import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedOperation;
+import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.server.ContentCoding;
 import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;
@@ -110,7 +110,7 @@ class ResponseWriter {
 	}
 
 	private static boolean isQuery(WebGraphQlResponse result) {
-		PreparedOperation operation = PreparedDocument.current(result.getExecutionInput().getGraphQLContext());
+		PreparedOperation operation = OperationContext.of(result.getExecutionInput()).operation();
 		return operation != null && operation.definition().getOperation() == OperationDefinition.Operation.QUERY;
 	}
 

@@ -3,12 +3,13 @@ package dev.kennel.graphql.idempotency;
 import java.lang.reflect.Type;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 import dev.kennel.database.SqlFailureClassifier;
 import dev.kennel.database.TransactionRunner;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
-import dev.kennel.graphql.CallerContext;
+import dev.kennel.identity.AccountId;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -20,7 +21,7 @@ import org.springframework.stereotype.Component;
  * crash of the process can't separate the two.
  */
 @Component
-class AtomicMutation {
+public class AtomicMutation {
 
 	private final TransactionRunner transactions;
 
@@ -32,28 +33,42 @@ class AtomicMutation {
 	}
 
 	/**
-	 * Executes a field.
+	 * Executes a field of a request without a key.
+	 * @param method the controller method
+	 * @return the payload
+	 * @throws Exception if the method throws one
+	 */
+	public @Nullable Object execute(Callable<@Nullable Object> method) throws Exception {
+		try {
+			return this.transactions.executeStatements(() -> call(method));
+		}
+		catch (CheckedFailure ex) {
+			throw ex.failure();
+		}
+	}
+
+	/**
+	 * Executes a field of a request with a key, unless it has been executed before.
 	 * @param environment the field
+	 * @param request the request
+	 * @param account supplies the account of the caller, or throws
 	 * @param covered the names of the fields that a key covers
-	 * @param index its index among the executed fields of these
-	 * @param type the type of its payload
+	 * @param type the type of the field's payload
 	 * @param method the controller method
 	 * @return the payload, of this execution or of the first
 	 * @throws ApiException with IDEMPOTENCY_KEY_REUSED if the key was used by another
 	 * request, of which a field has been executed
+	 * @throws Exception if the method throws one
 	 */
-	@Nullable Object execute(DataFetchingEnvironment environment, Set<String> covered, int index, Type type,
-			Callable<@Nullable Object> method) throws Exception {
-		IdempotencyKey key = IdempotencyKey.find(environment.getGraphQlContext());
+	public @Nullable Object executeOnce(DataFetchingEnvironment environment, IdempotentRequest request,
+			Supplier<AccountId> account, Set<String> covered, Type type, Callable<@Nullable Object> method)
+			throws Exception {
+		// Counted also if it is refused, as in a retry in which it is not.
+		int index = request.nextIndex();
+		IdempotencyKey.Field field = new IdempotencyKey.Field(account.get(), request.key(), index);
+		byte[] arguments = PayloadJson.hash(environment.getField().getName(), environment.getArguments());
 		try {
-			if (key == null) {
-				return this.transactions.executeStatements(() -> call(method));
-			}
-			IdempotencyKey.Field field = new IdempotencyKey.Field(
-					CallerContext.account(environment.getGraphQlContext()), key, index);
-			byte[] request = RequestFingerprint.of(environment, covered).hash();
-			byte[] arguments = PayloadJson.hash(environment.getField().getName(), environment.getArguments());
-			return executeOnce(field, request, arguments, type, method);
+			return executeOnce(field, request.fingerprint(environment, covered), arguments, type, method);
 		}
 		catch (CheckedFailure ex) {
 			throw ex.failure();

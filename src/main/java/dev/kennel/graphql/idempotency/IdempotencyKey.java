@@ -3,8 +3,6 @@ package dev.kennel.graphql.idempotency;
 import java.util.List;
 
 import dev.kennel.identity.AccountId;
-import graphql.GraphQLContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The key with which a client identifies a request, so that it can retry it.
@@ -19,8 +17,6 @@ public record IdempotencyKey(String value) {
 	/** The header of the HTTP request. */
 	public static final String HEADER = "Idempotency-Key";
 
-	private static final Object CONTEXT_KEY = IdempotencyKey.class;
-
 	private static final int MAX_LENGTH = 255;
 
 	/**
@@ -34,14 +30,6 @@ public record IdempotencyKey(String value) {
 
 	private static boolean isValid(String value) {
 		return !value.isEmpty() && value.length() <= MAX_LENGTH && value.chars().allMatch((c) -> c > ' ' && c < 0x7f);
-	}
-
-	static void put(GraphQLContext context, String value) {
-		context.put(CONTEXT_KEY, new IdempotencyKey(value));
-	}
-
-	static @Nullable IdempotencyKey find(GraphQLContext context) {
-		return context.get(CONTEXT_KEY);
 	}
 
 	/**

@@ -3,7 +3,6 @@ package dev.kennel.graphql.idempotency;
 import java.util.List;
 import java.util.Set;
 
-import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
 import graphql.language.Field;
 import graphql.language.SelectionSet;
@@ -18,47 +17,29 @@ import graphql.schema.DataFetchingEnvironment;
  */
 final class RequestFingerprint {
 
-	private static final Object CONTEXT_KEY = RequestFingerprint.class;
-
-	private final byte[] hash;
-
-	private RequestFingerprint(byte[] hash) {
-		this.hash = hash;
+	private RequestFingerprint() {
 	}
 
 	/**
 	 * Returns the hash, which is the same for two requests if and only if they are equal.
-	 */
-	byte[] hash() {
-		return this.hash;
-	}
-
-	/**
-	 * Returns the fingerprint of a request.
-	 * @param environment any of its fields
+	 * @param environment any field of the request
 	 * @param covered the names of the fields that a key covers
 	 */
-	static RequestFingerprint of(DataFetchingEnvironment environment, Set<String> covered) {
-		GraphQLContext context = environment.getGraphQlContext();
-		return context.computeIfAbsent(CONTEXT_KEY, (key) -> compute(environment, covered));
-	}
-
-	private static RequestFingerprint compute(DataFetchingEnvironment environment, Set<String> covered) {
+	static byte[] compute(DataFetchingEnvironment environment, Set<String> covered) {
 		SelectionSet selections = environment.getOperationDefinition().getSelectionSet();
 		if (selections.getSelections().size() == 1 && selections.getSelections().getFirst() instanceof Field) {
 			// It is the current field. Normalizing a document costs more than a short
 			// write.
-			return new RequestFingerprint(
-					PayloadJson.hash(List.of(List.of(environment.getField().getName(), environment.getArguments()))));
+			return PayloadJson.hash(List.of(List.of(environment.getField().getName(), environment.getArguments())));
 		}
 		List<ExecutableNormalizedField> fields = ExecutableNormalizedOperationFactory
 			.createExecutableNormalizedOperation(environment.getGraphQLSchema(), environment.getOperationDefinition(),
 					environment.getFragmentsByName(), CoercedVariables.of(environment.getVariables()))
 			.getTopLevelFields();
-		return new RequestFingerprint(PayloadJson.hash(fields.stream()
+		return PayloadJson.hash(fields.stream()
 			.filter((field) -> covered.contains(field.getName()))
 			.<List<Object>>map((field) -> List.of(field.getName(), field.getResolvedArguments()))
-			.toList()));
+			.toList());
 	}
 
 }

@@ -1,7 +1,7 @@
 /**
- * The execution of mutation fields: each sees the effects of the fields before it, and an
- * {@link dev.kennel.graphql.idempotency.Atomic} field is one transaction, which a retry
- * does not repeat.
+ * The execution of {@link dev.kennel.graphql.idempotency.Atomic} mutation fields, each of
+ * which is one transaction that a retry with the same {@code Idempotency-Key} does not
+ * repeat.
  */
 @NullMarked
 package dev.kennel.graphql.idempotency;

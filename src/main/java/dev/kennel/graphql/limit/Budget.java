@@ -53,23 +53,13 @@ final class Budget {
 	}
 
 	/**
-	 * The state of a bucket.
-	 *
-	 * @param limit its capacity
-	 * @param remaining the remaining cost
-	 * @param reset the time until it is full
-	 */
-	record State(long limit, long remaining, Duration reset) {
-	}
-
-	/**
 	 * Takes cost from a bucket.
 	 * @param key the key of the bucket
 	 * @param cost the cost to take
 	 * @return the state afterwards
 	 * @throws ApiException with RATE_LIMITED if less remains; nothing is taken then
 	 */
-	State take(Object key, long cost) {
+	BudgetState take(Object key, long cost) {
 		AtomicLong bucket = bucket(key);
 		while (true) {
 			long now = this.clock.getAsLong();
@@ -89,7 +79,7 @@ final class Budget {
 	}
 
 	/** Returns the state of a bucket. */
-	State state(Object key) {
+	BudgetState state(Object key) {
 		return state(Math.max(0, bucket(key).get() - this.clock.getAsLong()));
 	}
 
@@ -97,9 +87,9 @@ final class Budget {
 		return this.buckets.get(key, (absent) -> new AtomicLong(this.clock.getAsLong()));
 	}
 
-	private State state(long wait) {
+	private BudgetState state(long wait) {
 		long remaining = (long) Math.floor((WINDOW_NANOS - wait) / this.nanosPerUnit);
-		return new State(this.capacity, Math.max(0, remaining), Duration.ofSeconds(seconds(wait)));
+		return new BudgetState(this.capacity, Math.max(0, remaining), Duration.ofSeconds(seconds(wait)));
 	}
 
 	/**

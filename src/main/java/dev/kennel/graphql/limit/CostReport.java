@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param budget the remaining budget, or null if it is unlimited
  * @param retryAfter the time to wait if the budget is used up, or null
  */
-record CostReport(@Nullable Integer requested, int limit, Budget.@Nullable State budget,
+public record CostReport(@Nullable Integer requested, int limit, @Nullable BudgetState budget,
 		@Nullable Duration retryAfter) {
 
-	/** Returns the content of {@code extensions.cost}. */
-	Map<String, Object> toExtension() {
+	/**
+	 * Returns the report for the response.
+	 * @return the content of {@code extensions.cost}
+	 */
+	public Map<String, Object> toExtension() {
 		Map<String, Object> members = new LinkedHashMap<>();
 		if (this.requested != null) {
 			members.put("requested", this.requested);

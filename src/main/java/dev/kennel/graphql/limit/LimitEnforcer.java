@@ -5,9 +5,6 @@ import java.util.Map;
 
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
-import dev.kennel.graphql.CallerContext;
-import dev.kennel.graphql.RequestBatch;
-import graphql.GraphQLContext;
 import graphql.language.Document;
 import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
@@ -17,16 +14,13 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * LimitEnforcer control: checks the limits of an operation and charges its cost, before
- * it is executed.
+ * Checks the limits of an operation and charges its cost, before it is executed.
  */
 @Component
 public class LimitEnforcer {
 
 	/** The minimum cost of a request. */
 	private static final int MIN_COST = 1;
-
-	private static final Object CHARGED = LimitEnforcer.class;
 
 	private final LimitProperties limits;
 
@@ -50,22 +44,13 @@ public class LimitEnforcer {
 	}
 
 	/**
-	 * Marks an operation that has been admitted before and is executed again: it is not
-	 * charged again.
-	 * @param context the operation's new context
-	 */
-	public static void markCharged(GraphQLContext context) {
-		context.put(CHARGED, true);
-	}
-
-	/**
 	 * Charges the minimum cost of a request.
-	 * @param context the operation's context, with its caller
+	 * @param charge the operation's charge
 	 * @throws ApiException with RATE_LIMITED if the budget is used up
 	 */
-	public void begin(GraphQLContext context) {
-		if (!context.hasKey(CHARGED)) {
-			charge(context, null, MIN_COST);
+	public void begin(OperationCharge charge) {
+		if (!charge.isCharged()) {
+			take(charge, null, MIN_COST);
 		}
 	}
 
@@ -129,55 +114,46 @@ public class LimitEnforcer {
 	 * Admits an operation and charges its cost.
 	 * @param cost its cost
 	 * @param variables the raw variables
-	 * @param context the operation's context, with its caller
+	 * @param charge the operation's charge
 	 * @throws ApiException with OPERATION_TOO_COMPLEX if the variables exceed a limit, or
 	 * the cost does, alone or with the earlier operations of the batch; or with
 	 * RATE_LIMITED if the cost exceeds the rest of the budget
 	 */
-	public void admit(OperationCost cost, Map<String, ? extends @Nullable Object> variables, GraphQLContext context) {
+	public void admit(OperationCost cost, Map<String, ? extends @Nullable Object> variables, OperationCharge charge) {
 		Variables.check(variables, this.limits);
 		int requested = cost.of(variables);
-		if (context.hasKey(CHARGED)) {
-			context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context), null));
+		int max = this.limits.maxCost();
+		if (charge.isCharged()) {
+			charge.setReport(new CostReport(requested, max, state(charge), null));
 			return;
 		}
-		long batchCost = RequestBatch.tryAdd(context, requested, this.limits.maxCost());
-		if (batchCost > this.limits.maxCost()) {
-			context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context), null));
-			throw (requested > this.limits.maxCost()) ? Limit.MAX_COST.exceeded(requested, this.limits.maxCost())
-					: Limit.MAX_COST.exceededByBatch(batchCost, this.limits.maxCost());
+		RequestBatchCost batch = charge.batch();
+		long total = (batch != null) ? batch.tryAdd(requested, max) : requested;
+		if (total > max) {
+			charge.setReport(new CostReport(requested, max, state(charge), null));
+			throw (requested > max) ? Limit.MAX_COST.exceeded(requested, max)
+					: Limit.MAX_COST.exceededByBatch(total, max);
 		}
-		charge(context, requested, Math.max(0, requested - MIN_COST));
+		take(charge, requested, Math.max(0, requested - MIN_COST));
 	}
 
-	/**
-	 * Returns the cost of an admitted operation.
-	 * @param context the operation's context
-	 * @return the maximum number of objects that it returns; 0 if it has not been
-	 * admitted
-	 */
-	public static int requestedCost(GraphQLContext context) {
-		CostReport report = context.get(CostReport.class);
-		return (report != null && report.requested() != null) ? report.requested() : 0;
-	}
-
-	private void charge(GraphQLContext context, @Nullable Integer requested, int cost) {
-		Budget.State state = null;
+	private void take(OperationCharge charge, @Nullable Integer requested, int cost) {
+		BudgetState state = null;
 		if (this.budget != null) {
 			try {
-				state = this.budget.take(CallerContext.limitKey(context), cost);
+				state = this.budget.take(charge.key(), cost);
 			}
 			catch (ApiException ex) {
-				context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state(context),
+				charge.setReport(new CostReport(requested, this.limits.maxCost(), state(charge),
 						(ex.code() == ErrorCode.RATE_LIMITED) ? retryAfter(ex) : null));
 				throw ex;
 			}
 		}
-		context.put(CostReport.class, new CostReport(requested, this.limits.maxCost(), state, null));
+		charge.setReport(new CostReport(requested, this.limits.maxCost(), state, null));
 	}
 
-	private Budget.@Nullable State state(GraphQLContext context) {
-		return (this.budget != null) ? this.budget.state(CallerContext.limitKey(context)) : null;
+	private @Nullable BudgetState state(OperationCharge charge) {
+		return (this.budget != null) ? this.budget.state(charge.key()) : null;
 	}
 
 	private static @Nullable Duration retryAfter(ApiException refusal) {

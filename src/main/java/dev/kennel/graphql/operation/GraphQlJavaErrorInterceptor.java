@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Objects;
 
 import dev.kennel.error.ApiErrorFactory;
-import dev.kennel.graphql.OperationInterceptor;
 import graphql.ErrorType;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;

@@ -1,7 +1,6 @@
 package dev.kennel.graphql.operation;
 
 import dev.kennel.engine.BatchObserver;
-import dev.kennel.graphql.OperationInterceptor;
 import graphql.GraphQLContext;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -3,12 +3,12 @@ package dev.kennel.graphql.operation;
 import dev.kennel.concurrency.FairBulkhead;
 import dev.kennel.engine.BreadthFirstEngine;
 import dev.kennel.engine.ExecutionCounts;
-import dev.kennel.graphql.OperationInterceptor;
 import dev.kennel.graphql.limit.LimitProperties;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.graphql.autoconfigure.GraphQlSourceBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -31,6 +31,12 @@ class OperationConfiguration {
 	@Bean
 	OperationMeters operationMeters() {
 		return new OperationMeters();
+	}
+
+	/** An operation that is executed without the handler is admitted, too. */
+	@Bean
+	GraphQlSourceBuilderCustomizer admissionCustomizer(PreparsedDocumentProvider documents) {
+		return (builder) -> builder.configureGraphQl((graphQl) -> graphQl.preparsedDocumentProvider(documents));
 	}
 
 	@Bean

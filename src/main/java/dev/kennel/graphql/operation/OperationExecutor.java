@@ -10,16 +10,16 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import dev.kennel.concurrency.Completion;
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
+import dev.kennel.concurrency.Completion;
 import dev.kennel.engine.BreadthFirstEngine;
-import dev.kennel.graphql.document.PreparedDocument;
+import dev.kennel.error.ApiError;
+import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.document.PreparedOperation;
-import dev.kennel.graphql.limit.LimitEnforcer;
+import dev.kennel.graphql.limit.OperationCharge;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
-import graphql.GraphQLContext;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.language.Field;
@@ -42,6 +42,11 @@ final class OperationExecutor {
 	 * millisecond.
 	 */
 	private static final int MAX_SHORT_COST = 250;
+
+	private static final ExecutionResult MUTATION_REFUSAL = ExecutionResult.newExecutionResult()
+		.errors(List.of(ApiError.ofRequest(ErrorCode.METHOD_NOT_ALLOWED,
+				"A mutation can't be sent with GET: send it with POST.")))
+		.build();
 
 	private final PreparsedDocumentProvider documents;
 
@@ -82,15 +87,16 @@ final class OperationExecutor {
 			return blocking.apply(() -> execute(input, Completion.join(found)));
 		}
 		PreparsedDocumentEntry entry = Completion.join(found);
-		CompletableFuture<ExecutionResult> result = (entry.hasErrors() || isShort(input.getGraphQLContext(), permit))
+		CompletableFuture<ExecutionResult> result = (entry.hasErrors() || isShort(OperationContext.of(input), permit))
 				? start(input, entry) : null;
 		return (result != null) ? result : blocking.apply(() -> execute(input, entry));
 	}
 
-	private static boolean isShort(GraphQLContext context, BooleanSupplier permit) {
-		PreparedOperation operation = PreparedDocument.current(context);
+	private static boolean isShort(OperationContext context, BooleanSupplier permit) {
+		PreparedOperation operation = context.operation();
+		OperationCharge charge = context.charge();
 		return operation != null && operation.definition().getOperation() == OperationDefinition.Operation.QUERY
-				&& LimitEnforcer.requestedCost(context) <= MAX_SHORT_COST
+				&& charge != null && charge.requested() <= MAX_SHORT_COST
 				&& (readsNoData(operation.definition()) || permit.getAsBoolean());
 	}
 
@@ -115,14 +121,15 @@ final class OperationExecutor {
 			return CompletableFuture
 				.completedFuture(ExecutionResult.newExecutionResult().errors(List.copyOf(entry.getErrors())).build());
 		}
-		GraphQLContext context = input.getGraphQLContext();
-		PreparedOperation operation = PreparedDocument.current(context);
+		OperationContext context = OperationContext.of(input);
+		PreparedOperation operation = context.operation();
 		if (operation == null) {
 			return null;
 		}
-		ExecutionResult refusal = ReadOnlyRequest.refusal(operation.definition(), context);
-		return (refusal != null) ? CompletableFuture.completedFuture(refusal)
-				: this.engine.execute(input, entry, operation.definition());
+		if (context.isReadOnly() && operation.definition().getOperation() == OperationDefinition.Operation.MUTATION) {
+			return CompletableFuture.completedFuture(MUTATION_REFUSAL);
+		}
+		return this.engine.execute(input, entry, operation.definition());
 	}
 
 	/**

@@ -9,19 +9,16 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.kennel.concurrency.BulkheadFullException;
-import dev.kennel.concurrency.Completion;
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.concurrency.FairBulkhead;
+import dev.kennel.concurrency.Completion;
 import dev.kennel.concurrency.OperationScope;
 import dev.kennel.engine.ExecutionThreads;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ErrorCode;
-import dev.kennel.graphql.CallerContext;
-import dev.kennel.graphql.OperationInterceptor;
-import dev.kennel.graphql.limit.LimitEnforcer;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import org.slf4j.Logger;
@@ -113,10 +110,10 @@ public final class OperationHandler {
 			ExecutionInput input = request.toExecutionInput();
 			if (attempt > 1) {
 				this.meters.rerun();
-				LimitEnforcer.markCharged(input.getGraphQLContext());
+				OperationContext.of(input).setRepeated();
 			}
 			WebGraphQlResponse response = executeOnce(request, input);
-			if (attempt == MAX_ATTEMPTS || !ReadRetry.isRequested(input.getGraphQLContext())) {
+			if (attempt == MAX_ATTEMPTS || !OperationContext.of(input).isRetryRequested()) {
 				completed(input, response, startedAt);
 				return response;
 			}
@@ -138,18 +135,19 @@ public final class OperationHandler {
 
 	private ExecutionResult executeWithPermit(ExecutionInput input, Supplier<ExecutionResult> work) {
 		long queuedAt = System.nanoTime();
-		return this.permits.call(CallerContext.permitKey(input.getGraphQLContext()), this.deadline, () -> {
+		return this.permits.call(OperationContext.of(input).permitKey(), this.deadline, () -> {
 			this.meters.admitted(System.nanoTime() - queuedAt);
 			return work.get();
 		});
 	}
 
 	private void completed(ExecutionInput input, WebGraphQlResponse response, long startedAt) {
-		this.meters.completed(input.getGraphQLContext(), response.getExecutionResult().getErrors(),
+		this.meters.completed(OperationContext.of(input).operation(), response.getExecutionResult().getErrors(),
 				System.nanoTime() - startedAt);
 	}
 
 	private void before(WebGraphQlRequest request, ExecutionInput input) {
+		OperationContext.of(input).begin(request);
 		input.getGraphQLContext().put(ExecutionThreads.class, OPERATION_THREADS);
 		for (OperationInterceptor interceptor : this.interceptors) {
 			interceptor.before(request, input.getGraphQLContext());
@@ -158,6 +156,7 @@ public final class OperationHandler {
 
 	private WebGraphQlResponse after(WebGraphQlRequest request, ExecutionInput input, ExecutionResult result) {
 		WebGraphQlResponse response = new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(input, result));
+		OperationContext.of(input).writeCookies(response.getResponseHeaders());
 		for (OperationInterceptor interceptor : this.reversedInterceptors) {
 			response = interceptor.after(request, response);
 		}
@@ -186,7 +185,7 @@ public final class OperationHandler {
 		long startedAt = System.nanoTime();
 		ExecutionInput input = request.toExecutionInput();
 		before(request, input);
-		LoopPermit permit = new LoopPermit(this.loopPermits, CallerContext.permitKey(input.getGraphQLContext()));
+		LoopPermit permit = new LoopPermit(this.loopPermits, OperationContext.of(input).permitKey());
 		Deadline operationDeadline = Deadline.begin(this.deadline);
 		CompletableFuture<ExecutionResult> running = operationDeadline.call(() -> begin(input, permit, executor));
 		operationDeadline.onTimeout(() -> {
@@ -201,10 +200,9 @@ public final class OperationHandler {
 		});
 		return running.handle((result, failure) -> {
 			permit.leaveLoop();
-			return after(request, input,
-					(failure == null) ? result : errorResult(request, Completion.failure(failure)));
+			return after(request, input, (failure == null) ? result : errorResult(request, Completion.failure(failure)));
 		}).thenCompose((response) -> {
-			if (!ReadRetry.isRequested(input.getGraphQLContext())) {
+			if (!OperationContext.of(input).isRetryRequested()) {
 				completed(input, response, startedAt);
 				return CompletableFuture.completedFuture(response);
 			}

@@ -10,9 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedOperation;
-import graphql.GraphQLContext;
 import graphql.GraphQLError;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -87,17 +85,16 @@ class OperationMeters implements MeterBinder {
 
 	/**
 	 * Records a completed operation.
-	 * @param context its context, or null if it has none yet
+	 * @param operation the operation, or null if it was not admitted
 	 * @param errors its errors
 	 * @param nanos its duration, including the wait for a permit
 	 */
-	void completed(@Nullable GraphQLContext context, List<GraphQLError> errors, long nanos) {
+	void completed(@Nullable PreparedOperation operation, List<GraphQLError> errors, long nanos) {
 		MeterRegistry meters = this.registry;
 		if (meters == null) {
 			return;
 		}
 		String code = errors.isEmpty() ? NONE : code(errors.getFirst());
-		PreparedOperation operation = (context != null) ? PreparedDocument.current(context) : null;
 		Timer timer = (operation != null) ? operation.attachment(OperationTags.class, this::tags).timer(meters, code)
 				: timer(meters, NONE, "unknown", code);
 		timer.record(nanos, TimeUnit.NANOSECONDS);

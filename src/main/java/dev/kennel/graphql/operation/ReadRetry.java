@@ -3,7 +3,6 @@ package dev.kennel.graphql.operation;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.identity.NodeKind;
-import graphql.GraphQLContext;
 import graphql.language.OperationDefinition;
 import graphql.schema.DataFetchingEnvironment;
 
@@ -14,8 +13,6 @@ import graphql.schema.DataFetchingEnvironment;
  * execution finds neither.
  */
 public final class ReadRetry {
-
-	private static final Object KEY = ReadRetry.class;
 
 	private ReadRetry() {
 	}
@@ -31,19 +28,10 @@ public final class ReadRetry {
 	 */
 	public static ApiException request(DataFetchingEnvironment environment, NodeKind missing) {
 		if (environment.getOperationDefinition().getOperation() == OperationDefinition.Operation.QUERY) {
-			environment.getGraphQlContext().put(KEY, true);
+			OperationContext.of(environment).requestRetry();
 		}
 		return ApiException.of(ErrorCode.NOT_FOUND,
 				"The " + missing.typeName() + " was removed while this was being read. Read it again.");
-	}
-
-	/**
-	 * Returns whether a query has encountered read skew and has to be executed again.
-	 * @param context the query's context
-	 * @return whether an object was deleted while it was read
-	 */
-	public static boolean isRequested(GraphQLContext context) {
-		return context.hasKey(KEY);
 	}
 
 }

@@ -21,7 +21,6 @@ import dev.kennel.identity.Caller;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.StreamedResponse;
 import graphql.ExecutionResult;
-import graphql.GraphQLContext;
 import graphql.GraphQLError;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -103,8 +102,8 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 		return event.toByteArray();
 	}
 
-	void put(GraphQLContext context) {
-		this.stream.put(context);
+	OpenStream stream() {
+		return this.stream;
 	}
 
 	/**

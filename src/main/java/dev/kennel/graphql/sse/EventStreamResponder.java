@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
-import dev.kennel.graphql.CallerContext;
+import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.graphql.stream.StreamRefusedException;
@@ -87,7 +87,7 @@ public final class EventStreamResponder implements AutoCloseable {
 				? new EventStream(caller, this.streams, this.properties, this.json, operation.getId()) : null;
 		if (stream != null) {
 			operation.configureExecutionInput((input, builder) -> {
-				stream.put(input.getGraphQLContext());
+				OperationContext.of(input).setStream(stream.stream());
 				return input;
 			});
 		}
@@ -103,7 +103,7 @@ public final class EventStreamResponder implements AutoCloseable {
 			}
 		}
 		else if (stream == null) {
-			respondWithSingleEvent(exchange, failure(CallerContext.refusal(authentication), operation));
+			respondWithSingleEvent(exchange, failure(CallerAuthentication.unauthenticated(authentication), operation));
 		}
 		else {
 			start(stream, Flux.from(events).cast(ExecutionResult.class), operation, exchange);

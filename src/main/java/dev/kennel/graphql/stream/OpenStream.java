@@ -4,13 +4,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.kennel.identity.Caller;
-import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;
 
 /** An open subscription transport: a WebSocket or an event stream. */
 public final class OpenStream {
-
-	private static final Object CONTEXT_KEY = OpenStream.class;
 
 	private final @Nullable Caller caller;
 
@@ -26,23 +23,6 @@ public final class OpenStream {
 	public OpenStream(@Nullable Caller caller, Consumer<StreamEnd> onEnd) {
 		this.caller = caller;
 		this.onEnd = onEnd;
-	}
-
-	/**
-	 * Returns the stream that an operation was sent over.
-	 * @param context the operation's context
-	 * @return the stream, or null for a single response
-	 */
-	public static @Nullable OpenStream find(GraphQLContext context) {
-		return context.get(CONTEXT_KEY);
-	}
-
-	/**
-	 * Puts the stream into the context of an operation.
-	 * @param context the operation's context
-	 */
-	public void put(GraphQLContext context) {
-		context.put(CONTEXT_KEY, this);
 	}
 
 	/**

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import dev.kennel.graphql.OperationInterceptor;
-import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedOperation;
+import dev.kennel.graphql.operation.OperationContext;
+import dev.kennel.graphql.operation.OperationInterceptor;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLFieldsContainer;
 import graphql.schema.GraphQLInputObjectType;
@@ -67,7 +67,7 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 
 	@Override
 	public WebGraphQlResponse after(WebGraphQlRequest request, WebGraphQlResponse response) {
-		PreparedOperation operation = PreparedDocument.current(response.getExecutionInput().getGraphQLContext());
+		PreparedOperation operation = OperationContext.of(response.getExecutionInput()).operation();
 		if (operation != null) {
 			long now = System.currentTimeMillis();
 			for (FieldUse use : operation.attachment(OperationUses.class, OperationUses::new)

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 import dev.kennel.error.ErrorReason;
-import dev.kennel.graphql.CallerContext;
+import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.stream.AllowedOrigins;
 import dev.kennel.graphql.stream.CloseReason;
@@ -124,9 +124,10 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 		request.configureExecutionInput((input, builder) -> {
 			Caller caller = Objects.requireNonNull(stream.caller());
 			// Operations may still arrive after the session has been revoked.
-			CallerContext.put(input.getGraphQLContext(), this.authenticator.isRevoked(caller)
+			OperationContext context = OperationContext.of(input);
+			context.setAuthentication(this.authenticator.isRevoked(caller)
 					? CallerAuthentication.refused(ErrorReason.SESSION_ENDED) : CallerAuthentication.of(caller));
-			stream.put(input.getGraphQLContext());
+			context.setStream(stream);
 			operation.begin(input);
 			return input;
 		});

@@ -6,9 +6,9 @@ import java.util.function.Supplier;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.error.ApiErrorFactory;
-import dev.kennel.graphql.document.PreparedDocument;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.http.GraphQlHttpRequest;
+import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.stream.OpenStream;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
@@ -125,7 +125,7 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 
 	private void cancelExecution(ExecutionInput executionInput) {
 		// An operation that is not prepared waits for a permit, or is being validated.
-		PreparedOperation prepared = PreparedDocument.current(executionInput.getGraphQLContext());
+		PreparedOperation prepared = OperationContext.of(executionInput).operation();
 		if (prepared == null || prepared.definition().getOperation() != OperationDefinition.Operation.MUTATION) {
 			executionInput.cancel();
 			if (this.deadline != null) {

@@ -2,6 +2,7 @@ package dev.kennel.graphql.document;
 
 import dev.kennel.engine.RequiredVariables;
 import dev.kennel.graphql.limit.FreeOperations;
+import dev.kennel.graphql.operation.OperationContext;
 import graphql.ExecutionInput;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.schema.GraphQLSchema;
@@ -33,7 +34,8 @@ public final class PreparedDocuments {
 	}
 
 	/**
-	 * Puts the executed operation into the context, as {@link DocumentProvider} does.
+	 * Puts the executed operation into the context, as the admission of an operation
+	 * does.
 	 * @param input the request
 	 * @param entry its document
 	 */
@@ -41,7 +43,8 @@ public final class PreparedDocuments {
 		if (entry instanceof PreparedDocument document) {
 			PreparedOperation operation = document.operation(input.getOperationName());
 			if (operation != null) {
-				operation.putInto(input.getGraphQLContext());
+				OperationContext.of(input).setOperation(operation);
+				operation.plans().putInto(input.getGraphQLContext());
 			}
 		}
 	}

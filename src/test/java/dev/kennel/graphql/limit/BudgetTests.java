@@ -20,21 +20,21 @@ class BudgetTests {
 
 	@Test
 	void bucketHoldsTheBudgetOfAMinuteAndRefillsContinuously() {
-		assertThat(this.budget.take("ann", 0)).isEqualTo(new Budget.State(600, 600, Duration.ZERO));
-		assertThat(this.budget.take("ann", 500)).isEqualTo(new Budget.State(600, 100, Duration.ofSeconds(50)));
+		assertThat(this.budget.take("ann", 0)).isEqualTo(new BudgetState(600, 600, Duration.ZERO));
+		assertThat(this.budget.take("ann", 500)).isEqualTo(new BudgetState(600, 100, Duration.ofSeconds(50)));
 		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> this.budget.take("ann", 120))
 			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("code", "RATE_LIMITED")
 				.containsEntry("retryAfter", 2L));
-		assertThat(this.budget.take("bob", 600)).isEqualTo(new Budget.State(600, 0, Duration.ofSeconds(60)));
+		assertThat(this.budget.take("bob", 600)).isEqualTo(new BudgetState(600, 0, Duration.ofSeconds(60)));
 
 		this.now += Duration.ofSeconds(2).toNanos();
-		assertThat(this.budget.take("ann", 120)).isEqualTo(new Budget.State(600, 0, Duration.ofSeconds(60)));
+		assertThat(this.budget.take("ann", 120)).isEqualTo(new BudgetState(600, 0, Duration.ofSeconds(60)));
 
 		// The time in nanoseconds may overflow.
 		this.now += Duration.ofSeconds(30).toNanos();
-		assertThat(this.budget.state("ann")).isEqualTo(new Budget.State(600, 300, Duration.ofSeconds(30)));
+		assertThat(this.budget.state("ann")).isEqualTo(new BudgetState(600, 300, Duration.ofSeconds(30)));
 		this.now += Duration.ofHours(1).toNanos();
-		assertThat(this.budget.state("ann")).isEqualTo(new Budget.State(600, 600, Duration.ZERO));
+		assertThat(this.budget.state("ann")).isEqualTo(new BudgetState(600, 600, Duration.ZERO));
 	}
 
 	@Test

@@ -6,9 +6,6 @@ import java.util.List;
 import java.util.Map;
 
 import dev.kennel.error.ApiException;
-import dev.kennel.graphql.RequestBatch;
-import dev.kennel.identity.Client;
-import graphql.GraphQLContext;
 import graphql.language.Document;
 import graphql.parser.Parser;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +31,8 @@ class LimitEnforcerTests {
 		return new LimitEnforcer(LIMITS, new IntrospectionProperties(true), AdmissionFixture.PAGES, budget);
 	}
 
-	private static GraphQLContext context(String address) {
-		return GraphQLContext.newContext().put(Client.class, new Client(address, null, "test", null)).build();
-	}
-
-	private static GraphQLContext context() {
-		return context("192.0.2.1");
+	private static OperationCharge charge() {
+		return new OperationCharge("192.0.2.1", null, false);
 	}
 
 	private static OperationCost cost(int objects) {
@@ -47,18 +40,18 @@ class LimitEnforcerTests {
 			.of(new OperationCost.Node(OperationCost.Condition.ALWAYS, (variables) -> objects, false, List.of())));
 	}
 
-	private void admit(int objects, GraphQLContext context) {
-		this.limits.admit(cost(objects), Map.of(), context);
+	private void admit(int objects, OperationCharge charge) {
+		this.limits.admit(cost(objects), Map.of(), charge);
 	}
 
 	private void run(int objects) {
-		GraphQLContext context = context();
-		this.limits.begin(context);
-		admit(objects, context);
+		OperationCharge charge = charge();
+		this.limits.begin(charge);
+		admit(objects, charge);
 	}
 
-	private static CostReport report(GraphQLContext context) {
-		CostReport report = context.get(CostReport.class);
+	private static CostReport report(OperationCharge charge) {
+		CostReport report = charge.report();
 		assertThat(report).isNotNull();
 		return report;
 	}
@@ -66,38 +59,36 @@ class LimitEnforcerTests {
 	/** Each object takes 0.3 seconds to be refilled. */
 	private static CostReport report(@Nullable Integer requested, long remaining, @Nullable Duration retryAfter) {
 		long reset = Math.ceilDiv((200 - remaining) * 3, 10);
-		return new CostReport(requested, 100, new Budget.State(200, remaining, Duration.ofSeconds(reset)), retryAfter);
+		return new CostReport(requested, 100, new BudgetState(200, remaining, Duration.ofSeconds(reset)), retryAfter);
 	}
 
 	@Test
 	void requestCostsOneAndItsOperationTheRest() {
-		GraphQLContext context = context();
+		OperationCharge charge = charge();
 
-		this.limits.begin(context);
-		assertThat(report(context)).isEqualTo(report(null, 199, null));
-		admit(50, context);
-		assertThat(report(context)).isEqualTo(report(50, 150, null));
+		this.limits.begin(charge);
+		assertThat(report(charge)).isEqualTo(report(null, 199, null));
+		admit(50, charge);
+		assertThat(report(charge)).isEqualTo(report(50, 150, null));
 	}
 
 	@Test
 	void operationThatReturnsNothingCostsOne() {
-		GraphQLContext context = context();
+		OperationCharge charge = charge();
 
-		this.limits.begin(context);
-		admit(0, context);
+		this.limits.begin(charge);
+		admit(0, charge);
 
-		assertThat(report(context)).isEqualTo(report(0, 199, null));
+		assertThat(report(charge)).isEqualTo(report(0, 199, null));
 	}
 
 	@Test
 	void operationThatIsExecutedAgainIsNotChargedAgain() {
 		run(50);
-		GraphQLContext again = context();
-		LimitEnforcer.markCharged(again);
+		OperationCharge again = new OperationCharge("192.0.2.1", null, true);
 
 		this.limits.begin(again);
-		CostReport atFirst = again.get(CostReport.class);
-		assertThat(atFirst).isNull();
+		assertThat(again.report()).isNull();
 		admit(50, again);
 
 		assertThat(report(again)).isEqualTo(report(50, 150, null));
@@ -105,48 +96,46 @@ class LimitEnforcerTests {
 
 	@Test
 	void operationAboveTheLimitIsRefusedAndChargedForItsRequestOnly() {
-		GraphQLContext context = context();
-		this.limits.begin(context);
+		OperationCharge charge = charge();
+		this.limits.begin(charge);
 
-		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> admit(101, context))
+		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> admit(101, charge))
 			.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("code", "OPERATION_TOO_COMPLEX")
 				.containsEntry("limit", "max-cost")
 				.containsEntry("value", 101L)
 				.containsEntry("max", 100L));
 
-		assertThat(report(context)).isEqualTo(report(101, 199, null));
-		admit(100, context);
-		assertThat(report(context)).isEqualTo(report(100, 100, null));
+		assertThat(report(charge)).isEqualTo(report(101, 199, null));
+		admit(100, charge);
+		assertThat(report(charge)).isEqualTo(report(100, 100, null));
 	}
 
 	@Test
 	void operationBeyondTheBudgetIsRefusedAndNotCharged() {
 		run(100);
 		run(50);
-		GraphQLContext context = context();
-		this.limits.begin(context);
+		OperationCharge charge = charge();
+		this.limits.begin(charge);
 
-		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> admit(100, context))
+		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> admit(100, charge))
 			.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("code", "RATE_LIMITED")
 				.containsEntry("retryAfter", 15L));
 
-		assertThat(report(context)).isEqualTo(report(100, 49, Duration.ofSeconds(15)));
+		assertThat(report(charge)).isEqualTo(report(100, 49, Duration.ofSeconds(15)));
 		run(49);
-		GraphQLContext last = context();
+		OperationCharge last = charge();
 		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> this.limits.begin(last));
 		assertThat(report(last)).isEqualTo(report(null, 0, Duration.ofSeconds(1)));
-		GraphQLContext other = context("192.0.2.2");
+		OperationCharge other = new OperationCharge("192.0.2.2", null, false);
 		this.limits.begin(other);
 		assertThat(report(other)).isEqualTo(report(null, 199, null));
 	}
 
 	@Test
 	void operationsOfABatchAreLimitedTogether() {
-		RequestBatch batch = new RequestBatch();
-		GraphQLContext first = context();
-		GraphQLContext second = context();
-		batch.put(first);
-		batch.put(second);
+		RequestBatchCost batch = new RequestBatchCost();
+		OperationCharge first = new OperationCharge("192.0.2.1", batch, false);
+		OperationCharge second = new OperationCharge("192.0.2.1", batch, false);
 		admit(60, first);
 
 		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> admit(41, second))
@@ -159,14 +148,13 @@ class LimitEnforcerTests {
 
 	@Test
 	void variablesAreCheckedBeforeTheCost() {
-		GraphQLContext context = context();
+		OperationCharge charge = charge();
 
 		assertThatExceptionOfType(ApiException.class)
-			.isThrownBy(() -> this.limits.admit(cost(1), Map.of("list", Collections.nCopies(1_001, 1)), context))
+			.isThrownBy(() -> this.limits.admit(cost(1), Map.of("list", Collections.nCopies(1_001, 1)), charge))
 			.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("limit", "max-list-size"));
 
-		CostReport none = context.get(CostReport.class);
-		assertThat(none).isNull();
+		assertThat(charge.report()).isNull();
 	}
 
 	@Test
@@ -182,16 +170,16 @@ class LimitEnforcerTests {
 	@Test
 	void withoutABudgetNothingIsCharged() {
 		LimitEnforcer unlimited = limits(null);
-		GraphQLContext context = context();
-		unlimited.begin(context);
-		unlimited.admit(cost(100), Map.of(), context);
-		assertThat(report(context)).isEqualTo(new CostReport(100, 100, null, null));
+		OperationCharge charge = charge();
+		unlimited.begin(charge);
+		unlimited.admit(cost(100), Map.of(), charge);
+		assertThat(report(charge)).isEqualTo(new CostReport(100, 100, null, null));
 
-		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> unlimited.admit(cost(101), Map.of(), context));
-		assertThat(report(context)).isEqualTo(new CostReport(101, 100, null, null));
-		LimitEnforcer.markCharged(context);
-		unlimited.admit(cost(7), Map.of(), context);
-		assertThat(report(context)).isEqualTo(new CostReport(7, 100, null, null));
+		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> unlimited.admit(cost(101), Map.of(), charge));
+		assertThat(report(charge)).isEqualTo(new CostReport(101, 100, null, null));
+		OperationCharge again = new OperationCharge("192.0.2.1", null, true);
+		unlimited.admit(cost(7), Map.of(), again);
+		assertThat(report(again)).isEqualTo(new CostReport(7, 100, null, null));
 	}
 
 }

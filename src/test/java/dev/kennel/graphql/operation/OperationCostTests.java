@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import com.sun.management.ThreadMXBean;
 import dev.kennel.engine.ExecutionCounts;
 import dev.kennel.engine.ResponseJson;
-import dev.kennel.graphql.CallerContext;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
@@ -86,7 +85,7 @@ class OperationCostTests {
 				Map.of(), Map.of("query", NESTED, "variables", Map.of("first", OWNERS, "dogs", DOGS)), "1",
 				Locale.ENGLISH);
 		request.configureExecutionInput((input, builder) -> {
-			CallerContext.put(input.getGraphQLContext(), CallerAuthentication.of(caller));
+			OperationContext.of(input).setAuthentication(CallerAuthentication.of(caller));
 			return input;
 		});
 		WebGraphQlResponse response = this.operations.run(request);

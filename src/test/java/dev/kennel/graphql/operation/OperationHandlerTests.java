@@ -19,7 +19,6 @@ import dev.kennel.engine.BreadthFirstEngine;
 import dev.kennel.engine.ExecutionCounts;
 import dev.kennel.engine.OwnersAndDogs;
 import dev.kennel.engine.Planner;
-import dev.kennel.graphql.OperationInterceptor;
 import graphql.ExecutionInput;
 import graphql.GraphQL;
 import graphql.execution.SimpleDataFetcherExceptionHandler;

@@ -1,4 +1,4 @@
-package dev.kennel.graphql;
+package dev.kennel.graphql.operation;
 
 import graphql.GraphQLContext;
 

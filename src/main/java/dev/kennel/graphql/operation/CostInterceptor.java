@@ -1,10 +1,11 @@
-package dev.kennel.graphql.limit;
+package dev.kennel.graphql.operation;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.kennel.graphql.OperationInterceptor;
-import graphql.GraphQLContext;
+import dev.kennel.graphql.limit.BudgetState;
+import dev.kennel.graphql.limit.CostReport;
+import dev.kennel.graphql.limit.OperationCharge;
 
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
@@ -27,12 +28,12 @@ class CostInterceptor implements OperationInterceptor {
 
 	@Override
 	public WebGraphQlResponse after(WebGraphQlRequest request, WebGraphQlResponse response) {
-		GraphQLContext context = response.getExecutionInput().getGraphQLContext();
-		CostReport report = context.get(CostReport.class);
+		OperationCharge charge = OperationContext.of(response.getExecutionInput()).charge();
+		CostReport report = (charge != null) ? charge.report() : null;
 		if (report == null) {
 			return response;
 		}
-		Budget.State budget = report.budget();
+		BudgetState budget = report.budget();
 		if (budget != null) {
 			HttpHeaders headers = response.getResponseHeaders();
 			headers.set("RateLimit-Policy", "\"cost\";q=" + budget.limit() + ";w=60");

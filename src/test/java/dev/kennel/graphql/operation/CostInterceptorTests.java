@@ -1,4 +1,4 @@
-package dev.kennel.graphql.limit;
+package dev.kennel.graphql.operation;
 
 import java.net.URI;
 import java.time.Duration;
@@ -6,6 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.kennel.graphql.limit.BudgetState;
+import dev.kennel.graphql.limit.CostReport;
+import dev.kennel.graphql.limit.OperationCharge;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class CostInterceptorTests {
 
-	private static final Budget.State BUDGET = new Budget.State(200, 150, Duration.ofSeconds(15));
+	private static final BudgetState BUDGET = new BudgetState(200, 150, Duration.ofSeconds(15));
 
 	private final CostInterceptor interceptor = new CostInterceptor();
 
@@ -33,7 +36,9 @@ class CostInterceptorTests {
 				Map.of("query", "{ me { id } }", "extensions", Map.of("cost", costExtension)), "1", Locale.ENGLISH);
 		ExecutionInput input = ExecutionInput.newExecutionInput("{ me { id } }").build();
 		if (report != null) {
-			input.getGraphQLContext().put(CostReport.class, report);
+			OperationCharge charge = new OperationCharge("test", null, false);
+			charge.setReport(report);
+			OperationContext.of(input).setCharge(charge);
 		}
 		ExecutionResult result = ExecutionResult.newExecutionResult()
 			.data(Map.of())

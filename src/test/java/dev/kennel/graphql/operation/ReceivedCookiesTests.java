@@ -1,4 +1,4 @@
-package dev.kennel.session;
+package dev.kennel.graphql.operation;
 
 import java.util.List;
 

@@ -1,15 +1,17 @@
-package dev.kennel.graphql.idempotency;
+package dev.kennel.graphql.operation;
 
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.kennel.engine.OperationCache;
-import graphql.GraphQLContext;
+import dev.kennel.graphql.idempotency.Atomic;
+import dev.kennel.graphql.idempotency.AtomicMutation;
+import dev.kennel.graphql.idempotency.IdempotentRequest;
 import graphql.TrivialDataFetcher;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
@@ -30,11 +32,12 @@ import org.springframework.graphql.execution.GraphQlSource;
 import org.springframework.graphql.execution.SelfDescribingDataFetcher;
 import org.springframework.stereotype.Component;
 
-/** Wraps the data fetchers of mutation fields. */
+/**
+ * Wraps the data fetchers of mutation fields: each sees the effects of the fields before
+ * it, and an {@link Atomic} field is one transaction.
+ */
 @Component
 class MutationFields implements GraphQlSourceBuilderCustomizer {
-
-	private static final Object COUNTER = MutationFields.class;
 
 	private final AtomicMutation atomic;
 
@@ -84,8 +87,8 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 		if (Future.class.isAssignableFrom(method.getReturnType())
 				|| CompletionStage.class.isAssignableFrom(method.getReturnType())
 				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(method.getReturnType()) != null) {
-			throw new IllegalStateException("@Atomic is for methods that return what they have done, and "
-					+ method.toGenericString() + " returns what it is yet to do");
+			throw new IllegalStateException(
+					"@Atomic is for methods that return what they have done, and " + method.toGenericString() + " returns what it is yet to do");
 		}
 	}
 
@@ -107,13 +110,13 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 			if (this.atomicMethod == null) {
 				return this.controller.get(environment);
 			}
-			int index = counter(environment.getGraphQlContext()).getAndIncrement();
-			return MutationFields.this.atomic.execute(environment, MutationFields.this.covered, index,
-					this.atomicMethod.getGenericReturnType(), () -> this.controller.get(environment));
-		}
-
-		private static AtomicInteger counter(GraphQLContext context) {
-			return context.computeIfAbsent(COUNTER, (key) -> new AtomicInteger());
+			OperationContext context = OperationContext.of(environment);
+			IdempotentRequest request = context.idempotentRequest();
+			Callable<@Nullable Object> method = () -> this.controller.get(environment);
+			return (request != null)
+					? MutationFields.this.atomic.executeOnce(environment, request, () -> context.caller().account(),
+							MutationFields.this.covered, this.atomicMethod.getGenericReturnType(), method)
+					: MutationFields.this.atomic.execute(method);
 		}
 
 	}

@@ -1,4 +1,4 @@
-package dev.kennel.graphql.idempotency;
+package dev.kennel.graphql.operation;
 
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 
+import dev.kennel.graphql.idempotency.Atomic;
 import dev.kennel.test.KennelTest;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +44,7 @@ class AtomicTests {
 		this.fields.customize(builder);
 
 		assertThatIllegalStateException().isThrownBy(builder::build)
-			.withMessage("@Atomic is for methods that return what they have done, and " + method.toGenericString()
-					+ " returns what it is yet to do");
+			.withMessage("@Atomic is for methods that return what they have done, and " + method.toGenericString() + " returns what it is yet to do");
 	}
 
 	static final class AsynchronousMethods {

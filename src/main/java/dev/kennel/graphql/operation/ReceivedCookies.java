@@ -1,4 +1,4 @@
-package dev.kennel.session;
+package dev.kennel.graphql.operation;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,23 +15,29 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6265#section-4.2">RFC 6265, section
  * 4.2</a>
  */
-record ReceivedCookies(List<String> headers) {
+public record ReceivedCookies(List<String> headers) {
 
-	ReceivedCookies {
+	public ReceivedCookies {
 		headers = List.copyOf(headers);
 	}
 
-	boolean has(String name) {
+	/**
+	 * Returns whether there is a cookie of a name.
+	 * @param name the name
+	 * @return whether there is one, also an empty one, or several
+	 */
+	public boolean has(String name) {
 		return !values(name).isEmpty();
 	}
 
 	/**
 	 * Returns the only cookie of a name. Of several, the request does not tell which one
 	 * this service has set, and which one a sibling host.
+	 * @param name the name
 	 * @return its value; null if it is absent or empty; an empty string, which is an
 	 * invalid token, if there are several
 	 */
-	@Nullable String single(String name) {
+	public @Nullable String single(String name) {
 		List<String> values = values(name);
 		return switch (values.size()) {
 			case 0 -> null;

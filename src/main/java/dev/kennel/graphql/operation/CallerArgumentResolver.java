@@ -1,4 +1,4 @@
-package dev.kennel.graphql;
+package dev.kennel.graphql.operation;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,8 +33,7 @@ class CallerArgumentResolver implements LevelArgumentResolver {
 	@Override
 	public @Nullable Object resolveArgument(MethodParameter parameter, DataFetchingEnvironment environment) {
 		Caller caller = this.optional.computeIfAbsent(parameter, MethodParameter::isOptional)
-				? CallerContext.find(environment.getGraphQlContext())
-				: CallerContext.require(environment.getGraphQlContext());
+				? OperationContext.of(environment).findCaller() : OperationContext.of(environment).caller();
 		return (caller != null && parameter.getParameterType() == AccountId.class) ? caller.account() : caller;
 	}
 
