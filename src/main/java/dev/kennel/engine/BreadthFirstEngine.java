@@ -114,8 +114,9 @@ public final class BreadthFirstEngine {
 			}
 			throw ex;
 		}
-		ExecutionContext context = context(withLoaders, entry, operation, variables);
-		OperationPlan plan = this.planner.plan(context);
+		OperationPlans plans = this.planner.plans(input.getGraphQLContext(), entry.getDocument(), operation);
+		ExecutionContext context = context(withLoaders, entry, operation, plans, variables);
+		OperationPlan plan = this.planner.plan(context, plans);
 		if (plan == null) {
 			return null;
 		}
@@ -127,7 +128,7 @@ public final class BreadthFirstEngine {
 	}
 
 	private ExecutionContext context(ExecutionInput input, PreparsedDocumentEntry entry, OperationDefinition operation,
-			CoercedVariables variables) {
+			OperationPlans plans, CoercedVariables variables) {
 		ExecutionId id = input.getExecutionId();
 		return ExecutionContextBuilder.newExecutionContextBuilder()
 			.instrumentation(this.graphQl.getInstrumentation())
@@ -136,7 +137,7 @@ public final class BreadthFirstEngine {
 			.graphQLContext(input.getGraphQLContext())
 			.localContext(input.getLocalContext())
 			.root(input.getRoot())
-			.fragmentsByName(this.planner.plans(input.getGraphQLContext(), entry.getDocument(), operation).fragments())
+			.fragmentsByName(plans.fragments())
 			.coercedVariables(variables)
 			.normalizedVariableValues(FpKit.intraThreadMemoize(
 					() -> ValuesResolver.getNormalizedVariableValues(this.schema, operation.getVariableDefinitions(),

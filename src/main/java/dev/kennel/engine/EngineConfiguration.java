@@ -68,8 +68,8 @@ public class EngineConfiguration {
 	@Bean
 	GraphQlSourceBuilderCustomizer executionStrategies(Planner planner, DataFetcherExceptionHandler handler) {
 		return (source) -> source
-			.configureGraphQl((engine) -> engine.queryExecutionStrategy(new LevelStrategy(planner, handler))
-				.mutationExecutionStrategy(new SerialLevelStrategy(planner, handler)));
+			.configureGraphQl((engine) -> engine.queryExecutionStrategy(LevelStrategy.ofQueries(planner, handler))
+				.mutationExecutionStrategy(LevelStrategy.ofMutations(planner, handler)));
 	}
 
 	@Bean

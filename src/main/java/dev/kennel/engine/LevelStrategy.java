@@ -4,34 +4,59 @@ import java.util.concurrent.CompletableFuture;
 
 import graphql.ExecutionResult;
 import graphql.execution.AsyncExecutionStrategy;
+import graphql.execution.AsyncSerialExecutionStrategy;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.ExecutionContext;
+import graphql.execution.ExecutionStrategy;
 import graphql.execution.ExecutionStrategyParameters;
 
 /**
- * An execution strategy for queries: executes the plan of an operation level by level, or
- * falls back to {@link AsyncExecutionStrategy} for a {@link FallbackReason}.
+ * An execution strategy: executes the plan of an operation level by level, or leaves the
+ * operation to graphql-java's own strategy for a {@link FallbackReason}.
  */
-public final class LevelStrategy extends AsyncExecutionStrategy {
+public final class LevelStrategy extends ExecutionStrategy {
 
 	private final Planner planner;
 
-	/**
-	 * Creates a strategy.
-	 * @param planner the planner
-	 * @param exceptionHandler the handler of exceptions from data fetchers
-	 */
-	public LevelStrategy(Planner planner, DataFetcherExceptionHandler exceptionHandler) {
+	private final boolean serial;
+
+	private final ExecutionStrategy fallback;
+
+	private LevelStrategy(Planner planner, DataFetcherExceptionHandler exceptionHandler, boolean serial,
+			ExecutionStrategy fallback) {
 		super(exceptionHandler);
 		this.planner = planner;
+		this.serial = serial;
+		this.fallback = fallback;
+	}
+
+	/**
+	 * Creates the strategy of queries.
+	 * @param planner the planner
+	 * @param exceptionHandler the handler of exceptions from data fetchers
+	 * @return the strategy
+	 */
+	public static LevelStrategy ofQueries(Planner planner, DataFetcherExceptionHandler exceptionHandler) {
+		return new LevelStrategy(planner, exceptionHandler, false, new AsyncExecutionStrategy(exceptionHandler));
+	}
+
+	/**
+	 * Creates the strategy of mutations, which executes the root fields one after the
+	 * other, each completely.
+	 * @param planner the planner
+	 * @param exceptionHandler the handler of exceptions from data fetchers
+	 * @return the strategy
+	 */
+	public static LevelStrategy ofMutations(Planner planner, DataFetcherExceptionHandler exceptionHandler) {
+		return new LevelStrategy(planner, exceptionHandler, true, new AsyncSerialExecutionStrategy(exceptionHandler));
 	}
 
 	@Override
 	public CompletableFuture<ExecutionResult> execute(ExecutionContext context,
 			ExecutionStrategyParameters parameters) {
 		OperationPlan plan = this.planner.planOrCount(context);
-		return (plan != null) ? new LevelExecution(context, plan, false, this.dataFetcherExceptionHandler).run()
-				: super.execute(context, parameters);
+		return (plan != null) ? new LevelExecution(context, plan, this.serial, this.dataFetcherExceptionHandler).run()
+				: this.fallback.execute(context, parameters);
 	}
 
 }

@@ -18,7 +18,6 @@ import graphql.language.FragmentDefinition;
 import graphql.language.Node;
 import graphql.language.OperationDefinition;
 import graphql.language.VariableReference;
-import graphql.schema.GraphQLSchema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,26 +88,26 @@ public final class OperationPlans {
 		return this.fragments;
 	}
 
-	/** Returns the plan for the variables of an execution. */
-	OperationPlan plan(ExecutionContext context, ExecutionCounts counts) {
-		List<@Nullable Object> values = conditionValues(context);
-		OperationPlan plan = this.plans.get(values);
-		GraphQLSchema schema = context.getGraphQLSchema();
-		if (plan != null && plan.schema().equals(schema)) {
-			counts.planFound();
-			return plan;
-		}
+	/**
+	 * Returns the plan for the variables of an execution, or null if it is not compiled.
+	 */
+	@Nullable OperationPlan find(ExecutionContext context) {
+		OperationPlan plan = this.plans.get(conditionValues(context));
+		return (plan != null && plan.schema().equals(context.getGraphQLSchema())) ? plan : null;
+	}
+
+	/** Compiles the plan for the variables of an execution. */
+	OperationPlan compile(ExecutionContext context) {
 		Map<String, @Nullable Object> conditions = new HashMap<>();
 		for (String variable : this.variables) {
 			conditions.put(variable, context.getCoercedVariables().get(variable));
 		}
 		boolean cacheable = this.plans.size() < MAX_VARIANTS;
-		plan = new OperationPlan(schema, this.fragments, conditions, context.getOperationDefinition(),
-				cacheable ? this.growth : (bytes) -> {
+		OperationPlan plan = new OperationPlan(context.getGraphQLSchema(), this.fragments, conditions,
+				context.getOperationDefinition(), cacheable ? this.growth : (bytes) -> {
 				});
-		counts.planCompiled();
 		if (cacheable) {
-			this.plans.put(values, plan);
+			this.plans.put(conditionValues(context), plan);
 		}
 		return plan;
 	}

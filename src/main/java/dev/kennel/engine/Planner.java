@@ -39,12 +39,22 @@ public final class Planner {
 	 * Returns the plan of an operation, or null if graphql-java has to execute it, whose
 	 * strategy then calls {@link #planOrCount}.
 	 */
-	@Nullable OperationPlan plan(ExecutionContext context) {
-		OperationPlan plan = (FallbackReason.find(context) == null)
-				? plans(context.getGraphQLContext(), context.getDocument(), context.getOperationDefinition())
-					.plan(context, this.counts)
-				: null;
-		return (plan != null && !plan.introspects()) ? plan : null;
+	@Nullable OperationPlan plan(ExecutionContext context, OperationPlans plans) {
+		if (FallbackReason.find(context) != null) {
+			return null;
+		}
+		OperationPlan found = plans.find(context);
+		OperationPlan plan = (found != null) ? found : plans.compile(context);
+		if (found == null) {
+			this.counts.planCompiled();
+		}
+		if (plan.introspects()) {
+			return null;
+		}
+		if (found != null) {
+			this.counts.planFound();
+		}
+		return plan;
 	}
 
 	/** Returns the plans in the context, or those of the uncached operation. */
@@ -59,7 +69,8 @@ public final class Planner {
 	 * Returns the plan of an operation, or counts a fallback and returns null.
 	 */
 	@Nullable OperationPlan planOrCount(ExecutionContext context) {
-		OperationPlan plan = plan(context);
+		OperationPlan plan = plan(context,
+				plans(context.getGraphQLContext(), context.getDocument(), context.getOperationDefinition()));
 		if (plan == null) {
 			FallbackReason found = FallbackReason.find(context);
 			FallbackReason reason = (found != null) ? found : FallbackReason.INTROSPECTION;

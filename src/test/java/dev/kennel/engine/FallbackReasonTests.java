@@ -39,7 +39,7 @@ class FallbackReasonTests {
 		GraphQL engine = GraphQL.newGraphQL(OwnersAndDogs.schema())
 			.instrumentation(instrumentation)
 			.queryExecutionStrategy(
-					new LevelStrategy(new Planner(this.counts), new SimpleDataFetcherExceptionHandler()))
+					LevelStrategy.ofQueries(new Planner(this.counts), new SimpleDataFetcherExceptionHandler()))
 			.build();
 		ExecutionInput.Builder input = ExecutionInput.newExecutionInput(document);
 		settings.accept(input);
@@ -73,6 +73,7 @@ class FallbackReasonTests {
 
 		assertThat(result.toSpecification()).hasToString("{data={__type={name=Dog}, myOwners={nodes=[{id=own_0}]}}}");
 		assertThat(this.counts.fallbacks(FallbackReason.INTROSPECTION)).isEqualTo(1);
+		assertThat(this.counts.plansFound()).isZero();
 	}
 
 	@Test

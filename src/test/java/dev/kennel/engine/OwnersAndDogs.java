@@ -66,7 +66,7 @@ public final class OwnersAndDogs {
 		GraphQL.Builder builder = GraphQL.newGraphQL(schema()).preparsedDocumentProvider(documents);
 		if (counts != null) {
 			DataFetcherExceptionHandler handler = new SimpleDataFetcherExceptionHandler();
-			builder.queryExecutionStrategy(new LevelStrategy(new Planner(counts), handler));
+			builder.queryExecutionStrategy(LevelStrategy.ofQueries(new Planner(counts), handler));
 		}
 		return builder.build();
 	}

@@ -77,7 +77,8 @@ class SpecificationTests {
 		Planner planner = new Planner(counts);
 
 		String expected = each.json().get("answer").toString();
-		assertThat(response(each, new LevelStrategy(planner, handler), new SerialLevelStrategy(planner, handler)))
+		assertThat(
+				response(each, LevelStrategy.ofQueries(planner, handler), LevelStrategy.ofMutations(planner, handler)))
 			.isEqualTo(expected);
 		assertThat(response(each, new AsyncExecutionStrategy(handler), new AsyncSerialExecutionStrategy(handler)))
 			.isEqualTo(expected);

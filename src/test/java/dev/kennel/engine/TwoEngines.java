@@ -60,8 +60,8 @@ final class TwoEngines {
 		this.stock = GraphQL.newGraphQL(schema).preparsedDocumentProvider(this::prepare).build();
 		this.kennel = GraphQL.newGraphQL(schema)
 			.preparsedDocumentProvider(this::prepareByKennel)
-			.queryExecutionStrategy(new LevelStrategy(planner, handler))
-			.mutationExecutionStrategy(new SerialLevelStrategy(planner, handler))
+			.queryExecutionStrategy(LevelStrategy.ofQueries(planner, handler))
+			.mutationExecutionStrategy(LevelStrategy.ofMutations(planner, handler))
 			.build();
 		this.prepared = new BreadthFirstEngine(this.kennel, planner, handler, List.of());
 	}
