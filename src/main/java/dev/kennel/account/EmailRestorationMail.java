@@ -1,9 +1,6 @@
 package dev.kennel.account;
 
-import java.util.UUID;
-
 import dev.kennel.mail.MailMessage;
-import dev.kennel.mail.MailTemplate;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -11,39 +8,25 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /** The mail with the token that restores a former address. */
 @Component
-class EmailRestorationMail implements MailTemplate {
+class EmailRestorationMail extends UserMail {
 
 	static final String KIND = "email-restoration";
-
-	private final UserRepository users;
 
 	private final FormerEmailRepository formerEmails;
 
 	private final MailLinks links;
 
-	private final TransactionOperations transaction;
-
 	EmailRestorationMail(UserRepository users, FormerEmailRepository formerEmails, MailLinks links,
 			TransactionOperations transaction) {
-		this.users = users;
+		super(KIND, users, transaction);
 		this.formerEmails = formerEmails;
 		this.links = links;
-		this.transaction = transaction;
 	}
 
 	@Override
-	public String kind() {
-		return KIND;
-	}
-
-	/** The subject is the account's key. */
-	@Override
-	public @Nullable MailMessage write(String subject) {
-		return this.transaction.execute((status) -> {
-			UserEntity user = this.users.lock(UUID.fromString(subject));
-			FormerEmail former = (user != null) ? this.formerEmails.find(user.account()) : null;
-			return (user != null && former != null) ? write(user, former) : null;
-		});
+	@Nullable MailMessage write(UserEntity user) {
+		FormerEmail former = this.formerEmails.find(user.account());
+		return (former != null) ? write(user, former) : null;
 	}
 
 	private MailMessage write(UserEntity user, FormerEmail former) {

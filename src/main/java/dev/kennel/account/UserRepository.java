@@ -16,7 +16,12 @@ import org.springframework.data.repository.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Reads and writes accounts. */
+/**
+ * Reads and writes accounts as entities, for the services that load an account, decide by
+ * its fields and change some of them. What other requests read of accounts is read by
+ * JDBC ({@link ProfileRepository}): opening a Hibernate session costs as much as a short
+ * statement.
+ */
 interface UserRepository extends Repository<UserEntity, UUID> {
 
 	UserEntity saveAndFlush(UserEntity user);

@@ -48,8 +48,8 @@ public final class ChangeStatement {
 			""" + ResultRecord.INSERT;
 
 	/** The columns of records for rows of several accounts, some of which have a key. */
-	private static final List<String> RECORD_COLUMNS = List.of("key text", "request_hash bytea", "arguments_hash bytea",
-			"payload text");
+	private static final List<Column> RECORD_COLUMNS = List.of(new Column("key", "text"),
+			new Column("request_hash", "bytea"), new Column("arguments_hash", "bytea"), new Column("payload", "text"));
 
 	private static final String RECORDS_OF_ACCOUNTS = """
 			), recorded AS (
@@ -154,28 +154,26 @@ public final class ChangeStatement {
 	 * accounts that are locked by other writes, so that no account waits for another one,
 	 * and accounts that are full or deleted.
 	 * @param nodeKind the kind of the rows
-	 * @param columns the columns of the new rows with their types, as {@code name text};
-	 * the first is {@code user_id}, and each is one parameter, an array
+	 * @param columns the columns of the new rows; the first is {@code user_id}, and each
+	 * is one parameter, an array
 	 * @param condition excludes rows of {@code input}, which has these columns, that
 	 * can't be inserted, or is empty
 	 * @param insert inserts them {@code FROM version}, which has the same columns, and
 	 * returns them
 	 * @return the statement
 	 */
-	static ChangeStatement ofAccounts(NodeKind nodeKind, List<String> columns, String condition, String insert) {
-		List<String> withRecord = Stream.concat(columns.stream(), RECORD_COLUMNS.stream()).toList();
+	static ChangeStatement ofAccounts(NodeKind nodeKind, List<Column> columns, String condition, String insert) {
+		List<Column> withRecord = Stream.concat(columns.stream(), RECORD_COLUMNS.stream()).toList();
 		return new ChangeStatement(lockedVersions(nodeKind, columns, condition, "") + insert,
 				lockedVersions(nodeKind, withRecord, condition + WITHOUT_RECORD, RECORDS_OF_ACCOUNTS) + insert,
 				ChangeKind.CREATED, nodeKind, true);
 	}
 
-	private static String lockedVersions(NodeKind nodeKind, List<String> columns, String condition, String records) {
+	private static String lockedVersions(NodeKind nodeKind, List<Column> columns, String condition, String records) {
 		String arrays = columns.stream()
-			.map((column) -> "?::" + column.substring(column.indexOf(' ') + 1) + "[]")
+			.map((column) -> "?::" + column.type() + "[]")
 			.collect(Collectors.joining(", "));
-		String names = columns.stream()
-			.map((column) -> column.substring(0, column.indexOf(' ')))
-			.collect(Collectors.joining(", "));
+		String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
 		return """
 				WITH locked AS (
 				  SELECT input.* FROM unnest(%1$s) AS input (%2$s)
@@ -193,6 +191,15 @@ public final class ChangeStatement {
 				%6$s)
 				"""
 			.formatted(arrays, names, Quota.of(nodeKind).key(), condition, nodeKind, records);
+	}
+
+	/**
+	 * A column of new rows.
+	 *
+	 * @param name the name
+	 * @param type the type in PostgreSQL
+	 */
+	record Column(String name, String type) {
 	}
 
 	String sql() {

@@ -34,8 +34,8 @@ class FeedDispatcher {
 	private static final Logger logger = LoggerFactory.getLogger(FeedDispatcher.class);
 
 	/**
-	 * Each thread holds a connection while it reads: there are fewer threads than
-	 * connections in a pool.
+	 * Feeds that are read concurrently. A read waits for the pipelined client, where more
+	 * of them would only queue.
 	 */
 	private static final int THREADS = 4;
 

@@ -49,11 +49,6 @@ public final class InsertColumns<T extends NewNode> {
 	 * @param value returns the value of a row
 	 */
 	public record Column<T>(String name, String type, Function<T, @Nullable Object> value) {
-
-		String declaration() {
-			return this.name + " " + this.type;
-		}
-
 	}
 
 	private String each(Function<Column<T>, String> text) {
@@ -94,9 +89,9 @@ public final class InsertColumns<T extends NewNode> {
 		return insertInto() + "SELECT " + each(Column::name) + ", created_at FROM version ";
 	}
 
-	/** Returns the columns with their types, as {@code name text}. */
-	List<String> declarations() {
-		return this.columns.stream().map(Column::declaration).toList();
+	/** Returns the columns of the statement for several accounts. */
+	List<ChangeStatement.Column> statementColumns() {
+		return this.columns.stream().map((column) -> new ChangeStatement.Column(column.name(), column.type())).toList();
 	}
 
 	/**

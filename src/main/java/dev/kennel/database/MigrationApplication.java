@@ -43,8 +43,9 @@ public class MigrationApplication {
 	/**
 	 * Returns whether to migrate and exit.
 	 * @param arguments the arguments of the command line
-	 * @return whether {@code --kennel.migrate-only} is among them, or {@code
-	 * KENNEL_MIGRATE_ONLY} in the environment, and not {@code false}
+	 * @return whether {@code --kennel.migrate-only} is among them, alone or with the
+	 * value {@code true}, or {@code KENNEL_MIGRATE_ONLY} is {@code true} in the
+	 * environment
 	 */
 	public static boolean isRequested(String... arguments) {
 		for (String argument : arguments) {

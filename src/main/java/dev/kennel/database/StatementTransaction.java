@@ -18,7 +18,9 @@ import org.springframework.transaction.TransactionSystemException;
 
 /**
  * A transaction that takes its connection for the first statement. If that is announced
- * as the last statement as well, it is committed by itself.
+ * as the last statement as well, it is committed by itself. Spring's transaction managers
+ * take the connection, and turn off autocommit, before the work is known, so that each
+ * write would cost a second round trip.
  */
 final class StatementTransaction implements ConnectionHandle {
 

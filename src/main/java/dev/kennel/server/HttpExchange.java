@@ -71,6 +71,8 @@ public final class HttpExchange {
 
 	private final int requestNumber;
 
+	private final @Nullable String traceId;
+
 	private final long startNanos = System.nanoTime();
 
 	private volatile @Nullable Route route;
@@ -91,6 +93,7 @@ public final class HttpExchange {
 		this.query = (question < 0) ? null : target.substring(question + 1);
 		ConnectionHandler connection = ConnectionHandler.of(this.channel);
 		this.requestNumber = (connection != null) ? connection.start() : 0;
+		this.traceId = TraceParent.traceId(header(TraceParent.HEADER));
 	}
 
 	/**
@@ -247,9 +250,8 @@ public final class HttpExchange {
 	 */
 	public void runWithRequestId(Runnable task) {
 		MDC.put(REQUEST_ID_KEY, this.requestId);
-		TraceParent trace = TraceParent.parse(header(TraceParent.HEADER));
-		if (trace != null) {
-			MDC.put(TraceParent.TRACE_KEY, trace.traceId());
+		if (this.traceId != null) {
+			MDC.put(TraceParent.TRACE_KEY, this.traceId);
 		}
 		try {
 			task.run();

@@ -6,14 +6,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace context of a request, from its {@code traceparent} header.
+ * The {@code traceparent} header of a request.
  *
- * @param traceId 32 hexadecimal digits
- * @param parentId 16 hexadecimal digits: the span of the sender
  * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C, Trace
  * Context</a>
  */
-record TraceParent(String traceId, String parentId) {
+final class TraceParent {
 
 	static final String HEADER = "traceparent";
 
@@ -22,16 +20,19 @@ record TraceParent(String traceId, String parentId) {
 
 	/** Later versions may append fields. */
 	private static final Pattern FORMAT = Pattern
-		.compile("(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(-.*)?");
+		.compile("(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
 
-	/** Parses a header. Returns null if it is absent or not well-formed. */
-	static @Nullable TraceParent parse(@Nullable String header) {
+	private TraceParent() {
+	}
+
+	/** Returns the trace id; null if the header is absent or not well-formed. */
+	static @Nullable String traceId(@Nullable String header) {
 		if (header == null) {
 			return null;
 		}
 		Matcher format = FORMAT.matcher(header);
-		boolean valid = format.matches() && (format.group(4) == null || !format.group(1).equals("00"));
-		return valid ? new TraceParent(format.group(2), format.group(3)) : null;
+		boolean valid = format.matches() && (format.group(3) == null || !format.group(1).equals("00"));
+		return valid ? format.group(2) : null;
 	}
 
 }

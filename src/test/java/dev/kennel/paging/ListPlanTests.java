@@ -71,7 +71,8 @@ class ListPlanTests {
 	}
 
 	private static Plan explain(ListStatement statement, Arguments arguments) {
-		String json = DogRows.JDBC.query("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + ListStore.jdbcSql(statement),
+		String json = DogRows.JDBC.query(
+				"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + ListStore.jdbcSql(statement),
 				(preparedStatement) -> ListStore.bind(preparedStatement, statement.values(arguments)),
 				(ResultSet rows) -> {
 					rows.next();

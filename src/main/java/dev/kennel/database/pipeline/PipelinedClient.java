@@ -7,9 +7,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.concurrency.Completion;
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.EventLoops;
+import dev.kennel.concurrency.Completion;
 import dev.kennel.database.ResultRows;
 import dev.kennel.database.StatementObserver;
 import io.vertx.core.internal.ContextInternal;

@@ -29,13 +29,12 @@ class GraphQlErrorBodies implements ErrorBodies {
 			case 414 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The URL is too long: send the operation with POST.");
 			case 417 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request expects what is not done here.");
 			case 431 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The headers are too large.");
-			case 501, 505 ->
-				ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request asks for an HTTP that is not spoken here.");
+			case 501, 505 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST,
+					"The request asks for an HTTP that is not spoken here.");
 			case 503 -> ApiError.ofRequest(ErrorCode.UNAVAILABLE,
 					"The service can't answer for the moment. Try again shortly.");
-			default ->
-				(status < 500) ? ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request is not HTTP as it should be.")
-						: ApiErrorFactory.ofFault(requestId);
+			default -> (status < 500) ? ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request is not HTTP as it should be.")
+					: ApiErrorFactory.ofFault(requestId);
 		};
 	}
 
