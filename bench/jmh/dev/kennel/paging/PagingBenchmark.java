@@ -110,7 +110,7 @@ public class PagingBenchmark {
 		jdbc.execute("ANALYZE");
 		this.owners = jdbc.queryForList("SELECT id FROM owners ORDER BY id LIMIT 20", UUID.class);
 		this.statements = new ListStatementWriter(DEFINITION);
-		this.reader = new ListReader<>(ListStore.ofJdbc(jdbc), DEFINITION);
+		this.reader = new ListReader<>(RoutingStatementRunner.ofJdbc(jdbc), DEFINITION);
 		Order order = new Order(Field.CREATED_AT, OrderDirection.ASC);
 		this.firstPage = new PageQuery(order, Filter.NONE, 20, false, null, null);
 		Page<Dog> page = this.reader.page(ACCOUNT, this.firstPage, DEFINITION.all()).join();

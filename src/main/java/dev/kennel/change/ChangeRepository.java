@@ -21,7 +21,7 @@ import dev.kennel.database.TransactionRunner;
 import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.database.pipeline.StatementLane;
 import dev.kennel.error.ApiException;
-import dev.kennel.graphql.idempotency.ResultRecord;
+import dev.kennel.graphql.idempotency.IdempotencyRecord;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.ListDefinition;
@@ -105,7 +105,7 @@ public class ChangeRepository {
 	 * {@link #write(AccountId, int, ChangeStatement, List, RowMapper)}
 	 */
 	public <T> List<T> write(AccountId account, ChangeStatement statement, List<? extends @Nullable Object> parameters,
-			@Nullable ResultRecord result, RowMapper<T> reader) {
+			@Nullable IdempotencyRecord result, RowMapper<T> reader) {
 		if (result == null) {
 			return write(account, 1, statement, parameters, reader);
 		}
@@ -189,7 +189,7 @@ public class ChangeRepository {
 		return new GroupCommit<>(Runtime.getRuntime().availableProcessors(), MAX_GROUP_SIZE, NewNode::account,
 				(nodes) -> {
 					List<Object> all = new ArrayList<>(columns.arrays(nodes));
-					List<@Nullable ResultRecord> results = new ArrayList<>(nodes.size());
+					List<@Nullable IdempotencyRecord> results = new ArrayList<>(nodes.size());
 					nodes.forEach((node) -> results.add(node.result()));
 					boolean hasRecord = results.stream().anyMatch(Objects::nonNull);
 					if (hasRecord) {
@@ -212,17 +212,17 @@ public class ChangeRepository {
 				});
 	}
 
-	private static List<SqlArrayValue> records(List<@Nullable ResultRecord> results) {
-		return List.of(new SqlArrayValue("text", array(results, String[]::new, ResultRecord::key)),
-				new SqlArrayValue("bytea", array(results, byte[][]::new, ResultRecord::requestHash)),
-				new SqlArrayValue("bytea", array(results, byte[][]::new, ResultRecord::argumentsHash)),
-				new SqlArrayValue("text", array(results, String[]::new, ResultRecord::payload)));
+	private static List<SqlArrayValue> records(List<@Nullable IdempotencyRecord> results) {
+		return List.of(new SqlArrayValue("text", array(results, String[]::new, IdempotencyRecord::key)),
+				new SqlArrayValue("bytea", array(results, byte[][]::new, IdempotencyRecord::requestHash)),
+				new SqlArrayValue("bytea", array(results, byte[][]::new, IdempotencyRecord::argumentsHash)),
+				new SqlArrayValue("text", array(results, String[]::new, IdempotencyRecord::payload)));
 	}
 
 	// A null element is NULL.
 	@SuppressWarnings("NullAway")
-	private static <E> Object[] array(List<@Nullable ResultRecord> results, IntFunction<E[]> array,
-			Function<ResultRecord, E> element) {
+	private static <E> Object[] array(List<@Nullable IdempotencyRecord> results, IntFunction<E[]> array,
+			Function<IdempotencyRecord, E> element) {
 		return results.stream().map((result) -> (result != null) ? element.apply(result) : null).toArray(array);
 	}
 
@@ -237,7 +237,7 @@ public class ChangeRepository {
 	 * @return the row
 	 */
 	public <Q extends NewNode, T> T insertLast(GroupCommit<Q, T> group, Q node, Supplier<T> individualInsert) {
-		if (ResultRecord.isSeparate()) {
+		if (IdempotencyRecord.isSeparate()) {
 			// The insert of the record is the last statement then.
 			return individualInsert.get();
 		}

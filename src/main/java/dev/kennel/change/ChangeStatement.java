@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.kennel.graphql.idempotency.ResultRecord;
+import dev.kennel.graphql.idempotency.IdempotencyRecord;
 import dev.kennel.identity.NodeKind;
 
 /**
@@ -45,7 +45,7 @@ public final class ChangeStatement {
 			    ?::text AS payload
 			  FROM version
 			), records AS (
-			""" + ResultRecord.INSERT;
+			""" + IdempotencyRecord.INSERT;
 
 	/** The columns of records for rows of several accounts, some of which have a key. */
 	private static final List<Column> RECORD_COLUMNS = List.of(new Column("key", "text"),
@@ -55,7 +55,7 @@ public final class ChangeStatement {
 			), recorded AS (
 			  SELECT user_id, key, request_hash, arguments_hash, payload FROM version WHERE key IS NOT NULL
 			), records AS (
-			""" + ResultRecord.INSERT;
+			""" + IdempotencyRecord.INSERT;
 
 	/**
 	 * Leaves out keys that have a record. If a record appears after all, the statement

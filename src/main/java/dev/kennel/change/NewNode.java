@@ -1,7 +1,7 @@
 package dev.kennel.change;
 
 import dev.kennel.database.NewRow;
-import dev.kennel.graphql.idempotency.ResultRecord;
+import dev.kennel.graphql.idempotency.IdempotencyRecord;
 import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +24,6 @@ public interface NewNode {
 	 * Returns the idempotency record of the creation, which the same statement inserts.
 	 * @return the record, or null if there is none
 	 */
-	@Nullable ResultRecord result();
+	@Nullable IdempotencyRecord result();
 
 }

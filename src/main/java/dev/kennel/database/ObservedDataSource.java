@@ -44,7 +44,7 @@ class ObservedDataSource extends DelegatingDataSource {
 		@Nullable Object intercept(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
 			Object result = proceed(method, arguments);
 			if (method.getName().equals("commit")) {
-				UnreplicatedCommit.requireNone(target().getWarnings());
+				ReplicationCheck.requireConfirmed(target().getWarnings());
 			}
 			if (method.getReturnType() == PreparedStatement.class && arguments != null
 					&& arguments[0] instanceof String sql && result instanceof PreparedStatement prepared) {
@@ -82,7 +82,7 @@ class ObservedDataSource extends DelegatingDataSource {
 			Throwable failure = null;
 			try {
 				Object result = proceed(method, arguments);
-				UnreplicatedCommit.requireNone(target().getWarnings());
+				ReplicationCheck.requireConfirmed(target().getWarnings());
 				return result;
 			}
 			catch (Throwable ex) {

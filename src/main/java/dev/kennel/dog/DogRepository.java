@@ -17,11 +17,11 @@ import dev.kennel.change.InsertColumns.Column;
 import dev.kennel.change.NewNode;
 import dev.kennel.database.GroupCommit;
 import dev.kennel.database.NewRow;
-import dev.kennel.graphql.idempotency.ResultRecord;
+import dev.kennel.graphql.idempotency.IdempotencyRecord;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.owner.DogsOfOwner;
+import dev.kennel.owner.DogOperations;
 import dev.kennel.owner.NewDogInput;
 import dev.kennel.paging.ListDefinition;
 import dev.kennel.text.CaseFolding;
@@ -99,7 +99,7 @@ class DogRepository {
 	 */
 	Dog insertLast(AccountId account, UUID owner, NewDogInput input, Function<Dog, Object> payload) {
 		NewDog newDog = NewDog.of(account, owner, input);
-		NewDog dog = newDog.with(ResultRecord.of(() -> payload.apply(newDog.toDog())));
+		NewDog dog = newDog.with(IdempotencyRecord.of(() -> payload.apply(newDog.toDog())));
 		return this.changes.insertLast(this.group, dog, () -> insert(dog));
 	}
 
@@ -183,7 +183,7 @@ class DogRepository {
 	}
 
 	/** Returns the number of an owner's dogs, and the ids of the first ones. */
-	DogsOfOwner.Overview overviewByOwner(AccountId account, NodeId owner, int first) {
+	DogOperations.Overview overviewByOwner(AccountId account, NodeId owner, int first) {
 		return this.jdbc.query("SELECT (SELECT count(*) FROM dogs WHERE user_id = ? AND owner_id = ?), id FROM dogs "
 				+ "WHERE user_id = ? AND owner_id = ? ORDER BY id LIMIT ?", (rows) -> {
 					int count = 0;
@@ -192,7 +192,7 @@ class DogRepository {
 						count = Math.toIntExact(rows.getLong(1));
 						ids.add(NodeKind.DOG.id(rows.getObject(2, UUID.class)));
 					}
-					return new DogsOfOwner.Overview(count, ids);
+					return new DogOperations.Overview(count, ids);
 				}, account.value(), owner.uuid(), account.value(), owner.uuid(), first);
 	}
 
@@ -207,13 +207,13 @@ class DogRepository {
 
 	/** A dog that is inserted. */
 	private record NewDog(AccountId account, UUID owner, NewRow row, NewDogInput input,
-			@Nullable ResultRecord result) implements NewNode {
+			@Nullable IdempotencyRecord result) implements NewNode {
 
 		static NewDog of(AccountId account, UUID owner, NewDogInput input) {
 			return new NewDog(account, owner, NewRow.create(), input, null);
 		}
 
-		NewDog with(@Nullable ResultRecord record) {
+		NewDog with(@Nullable IdempotencyRecord record) {
 			return new NewDog(this.account, this.owner, this.row, this.input, record);
 		}
 

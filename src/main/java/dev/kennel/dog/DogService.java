@@ -14,7 +14,7 @@ import dev.kennel.error.ApiException;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.owner.DogsOfOwner;
+import dev.kennel.owner.DogOperations;
 import dev.kennel.owner.NewDogInput;
 import dev.kennel.owner.Owner;
 import dev.kennel.paging.NodeLookup;
@@ -25,7 +25,7 @@ import org.springframework.stereotype.Service;
 
 /** Writes dogs, in the transaction of the caller. */
 @Service
-class DogService implements DogsOfOwner {
+class DogService implements DogOperations {
 
 	private final DogRepository dogs;
 

@@ -104,7 +104,7 @@ class OwnerController {
 	@MutationMapping
 	DeleteOwnerPayload deleteOwner(AccountId account, @Argument @Valid DeleteOwnerInput input) {
 		NodeId owner = NodeKind.OWNER.id(NodeKind.OWNER.uuid(input.id()));
-		DogsOfOwner.Overview dogs = this.owners.delete(account, owner, input.withDogs());
+		DogOperations.Overview dogs = this.owners.delete(account, owner, input.withDogs());
 		return new DeleteOwnerPayload(owner, dogs.firstIds(), dogs.count());
 	}
 

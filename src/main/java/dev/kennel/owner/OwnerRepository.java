@@ -13,7 +13,7 @@ import dev.kennel.change.InsertColumns.Column;
 import dev.kennel.change.NewNode;
 import dev.kennel.database.GroupCommit;
 import dev.kennel.database.NewRow;
-import dev.kennel.graphql.idempotency.ResultRecord;
+import dev.kennel.graphql.idempotency.IdempotencyRecord;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
@@ -69,7 +69,7 @@ class OwnerRepository {
 	 */
 	Owner insertLast(AccountId account, String name, Function<Owner, Object> payload) {
 		NewOwner newOwner = NewOwner.of(account, name);
-		NewOwner owner = newOwner.with(ResultRecord.of(() -> payload.apply(newOwner.toOwner())));
+		NewOwner owner = newOwner.with(IdempotencyRecord.of(() -> payload.apply(newOwner.toOwner())));
 		return this.changes.insertLast(this.group, owner, () -> insert(owner));
 	}
 
@@ -99,13 +99,13 @@ class OwnerRepository {
 
 	/** An owner that is inserted. */
 	private record NewOwner(AccountId account, NewRow row, String name,
-			@Nullable ResultRecord result) implements NewNode {
+			@Nullable IdempotencyRecord result) implements NewNode {
 
 		static NewOwner of(AccountId account, String name) {
 			return new NewOwner(account, NewRow.create(), name, null);
 		}
 
-		NewOwner with(@Nullable ResultRecord record) {
+		NewOwner with(@Nullable IdempotencyRecord record) {
 			return new NewOwner(this.account, this.row, this.name, record);
 		}
 

@@ -24,11 +24,11 @@ class OwnerService {
 	/** As many as the default maximum page size. */
 	private static final int MAX_DELETED_IDS = 200;
 
-	private static final DogsOfOwner.Overview NO_DOGS = new DogsOfOwner.Overview(0, List.of());
+	private static final DogOperations.Overview NO_DOGS = new DogOperations.Overview(0, List.of());
 
 	private final OwnerRepository owners;
 
-	private final DogsOfOwner dogs;
+	private final DogOperations dogs;
 
 	private final ChangeRepository changes;
 
@@ -36,7 +36,7 @@ class OwnerService {
 
 	private final Clock clock;
 
-	OwnerService(OwnerRepository owners, DogsOfOwner dogs, ChangeRepository changes, NodeLookup nodes, Clock clock) {
+	OwnerService(OwnerRepository owners, DogOperations dogs, ChangeRepository changes, NodeLookup nodes, Clock clock) {
 		this.owners = owners;
 		this.dogs = dogs;
 		this.changes = changes;
@@ -75,14 +75,14 @@ class OwnerService {
 	 * @throws ApiException with NOT_FOUND if the account has no such owner, with CONFLICT
 	 * if it has dogs that are not to be deleted
 	 */
-	DogsOfOwner.Overview delete(AccountId account, NodeId owner, boolean withDogs) {
+	DogOperations.Overview delete(AccountId account, NodeId owner, boolean withDogs) {
 		// From here on, no other transaction adds a dog to the owner.
 		this.changes.lock(account);
 		if (!withDogs && this.dogs.hasDogs(account, owner)) {
 			throw ApiException.conflict("The owner has dogs. Remove them, move them, or remove the owner with them.",
 					List.of(new Violation(List.of("input", "withDogs"), "HAS_DOGS", "The owner has dogs.")));
 		}
-		DogsOfOwner.Overview deletedDogs = withDogs ? this.dogs.overview(account, owner, MAX_DELETED_IDS) : NO_DOGS;
+		DogOperations.Overview deletedDogs = withDogs ? this.dogs.overview(account, owner, MAX_DELETED_IDS) : NO_DOGS;
 		if (deletedDogs.count() > 0) {
 			this.dogs.delete(account, owner, deletedDogs.count());
 		}

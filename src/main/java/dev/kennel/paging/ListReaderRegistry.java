@@ -16,7 +16,7 @@ class ListReaderRegistry {
 
 	private final Map<NodeKind, ListReader<?>> readers = new EnumMap<>(NodeKind.class);
 
-	ListReaderRegistry(List<ListDefinition<?>> definitions, ListStore store) {
+	ListReaderRegistry(List<ListDefinition<?>> definitions, RoutingStatementRunner store) {
 		definitions.forEach((definition) -> this.readers.put(definition.kind(), new ListReader<>(store, definition)));
 	}
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import dev.kennel.concurrency.Completion;
+import dev.kennel.concurrency.Futures;
 import dev.kennel.graphql.document.PreparedDocuments;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.operation.OperationContext;
@@ -98,7 +98,7 @@ final class TwoEngines {
 	}
 
 	Response prepared(Supplier<ExecutionInput.Builder> input) {
-		return execute((built) -> CompletableFuture.supplyAsync(() -> Completion.join(prepared(built))), input.get(),
+		return execute((built) -> CompletableFuture.supplyAsync(() -> Futures.join(prepared(built))), input.get(),
 				true);
 	}
 

@@ -33,7 +33,7 @@ final class DogRows {
 
 	static final JdbcTemplate JDBC = migrated();
 
-	static final StatementRunner RUNNER = new ListStore(StoreFixture.connect(URL), JDBC);
+	static final StatementRunner RUNNER = new RoutingStatementRunner(StoreFixture.connect(URL), JDBC);
 
 	private DogRows() {
 	}

@@ -72,8 +72,8 @@ class ListPlanTests {
 
 	private static Plan explain(ListStatement statement, Arguments arguments) {
 		String json = DogRows.JDBC.query(
-				"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + ListStore.jdbcSql(statement),
-				(preparedStatement) -> ListStore.bind(preparedStatement, statement.values(arguments)),
+				"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + RoutingStatementRunner.jdbcSql(statement),
+				(preparedStatement) -> RoutingStatementRunner.bind(preparedStatement, statement.values(arguments)),
 				(ResultSet rows) -> {
 					rows.next();
 					return rows.getString(1);

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.EventLoops;
-import dev.kennel.concurrency.Completion;
+import dev.kennel.concurrency.Futures;
 import dev.kennel.database.ResultRows;
 import dev.kennel.database.StatementObserver;
 import io.vertx.core.internal.ContextInternal;
@@ -142,7 +142,7 @@ public final class PipelinedClient implements AutoCloseable {
 	 */
 	public static <T> T await(CompletableFuture<T> result) {
 		EventLoops.requireMayBlock();
-		return Completion.join(result);
+		return Futures.join(result);
 	}
 
 	@Override

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
 import dev.kennel.concurrency.EventLoops;
-import dev.kennel.concurrency.Completion;
+import dev.kennel.concurrency.Futures;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ErrorCode;
@@ -224,7 +224,7 @@ class GraphQlEndpoint implements RequestHandler {
 					write(exchange, response, json);
 					return;
 				}
-				RuntimeException cause = Completion.failure(failure);
+				RuntimeException cause = Futures.failure(failure);
 				if (!(cause instanceof RejectedExecutionException)) {
 					throw cause;
 				}

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One execution of a field under an {@code Idempotency-Key}. A statement of the field may
- * insert the record of its payload, too: see {@link ResultRecord}.
+ * insert the record of its payload, too: see {@link IdempotencyRecord}.
  */
 final class IdempotentExecution {
 

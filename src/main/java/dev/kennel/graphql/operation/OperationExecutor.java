@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
-import dev.kennel.concurrency.Completion;
+import dev.kennel.concurrency.Futures;
 import dev.kennel.engine.BreadthFirstEngine;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ErrorCode;
@@ -63,7 +63,7 @@ final class OperationExecutor {
 	 * @return the result
 	 */
 	ExecutionResult execute(ExecutionInput input) {
-		return execute(input, Completion.join(find(input)));
+		return execute(input, Futures.join(find(input)));
 	}
 
 	private ExecutionResult execute(ExecutionInput input, PreparsedDocumentEntry entry) {
@@ -84,9 +84,9 @@ final class OperationExecutor {
 			Function<Supplier<ExecutionResult>, CompletableFuture<ExecutionResult>> blocking) {
 		CompletableFuture<PreparsedDocumentEntry> found = find(input);
 		if (!found.isDone()) {
-			return blocking.apply(() -> execute(input, Completion.join(found)));
+			return blocking.apply(() -> execute(input, Futures.join(found)));
 		}
-		PreparsedDocumentEntry entry = Completion.join(found);
+		PreparsedDocumentEntry entry = Futures.join(found);
 		CompletableFuture<ExecutionResult> result = (entry.hasErrors() || isShort(OperationContext.of(input), permit))
 				? start(input, entry) : null;
 		return (result != null) ? result : blocking.apply(() -> execute(input, entry));
@@ -160,7 +160,7 @@ final class OperationExecutor {
 				// The future has failed: the join below throws.
 			}
 		}
-		return Completion.join(future);
+		return Futures.join(future);
 	}
 
 }

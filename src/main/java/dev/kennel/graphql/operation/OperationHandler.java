@@ -13,7 +13,7 @@ import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.concurrency.FairBulkhead;
-import dev.kennel.concurrency.Completion;
+import dev.kennel.concurrency.Futures;
 import dev.kennel.concurrency.OperationScope;
 import dev.kennel.engine.ExecutionThreads;
 import dev.kennel.error.ApiError;
@@ -200,7 +200,7 @@ public final class OperationHandler {
 		});
 		return running.handle((result, failure) -> {
 			permit.leaveLoop();
-			return after(request, input, (failure == null) ? result : errorResult(request, Completion.failure(failure)));
+			return after(request, input, (failure == null) ? result : errorResult(request, Futures.failure(failure)));
 		}).thenCompose((response) -> {
 			if (!OperationContext.of(input).isRetryRequested()) {
 				completed(input, response, startedAt);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * the database, and no transaction around it. If the record exists, the statement
  * violates its primary key and has no effect.
  */
-public final class ResultRecord {
+public final class IdempotencyRecord {
 
 	/**
 	 * Inserts records, as a data-modifying statement in a {@code WITH} clause. It reads
@@ -27,7 +27,7 @@ public final class ResultRecord {
 
 	private final String payload;
 
-	private ResultRecord(IdempotentExecution field, String payload) {
+	private IdempotencyRecord(IdempotentExecution field, String payload) {
 		this.field = field;
 		this.payload = payload;
 	}
@@ -38,9 +38,9 @@ public final class ResultRecord {
 	 * @return the record, which the statement has to insert; null if the current field
 	 * has no key, or if its record is inserted by a separate statement
 	 */
-	public static @Nullable ResultRecord of(Supplier<Object> payload) {
+	public static @Nullable IdempotencyRecord of(Supplier<Object> payload) {
 		IdempotentExecution field = IdempotentExecution.current();
-		return (field != null && field.join()) ? new ResultRecord(field, PayloadJson.write(payload.get())) : null;
+		return (field != null && field.join()) ? new IdempotencyRecord(field, PayloadJson.write(payload.get())) : null;
 	}
 
 	/**

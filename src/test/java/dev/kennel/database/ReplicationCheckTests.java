@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A service on a PostgreSQL whose synchronous standby is down. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
-class UnreplicatedCommitTests {
+class ReplicationCheckTests {
 
 	private EmbeddedPostgres postgres;
 

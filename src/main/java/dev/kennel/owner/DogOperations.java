@@ -9,7 +9,7 @@ import dev.kennel.identity.NodeId;
  * The operations on the dogs of an owner that the owner package needs. It does not depend
  * on dogs: the package of dogs implements them.
  */
-public interface DogsOfOwner {
+public interface DogOperations {
 
 	/**
 	 * Creates dogs, in the transaction that creates their owner.

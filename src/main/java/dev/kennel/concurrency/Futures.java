@@ -4,9 +4,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** Unwraps the outcome of futures. */
-public final class Completion {
+public final class Futures {
 
-	private Completion() {
+	private Futures() {
 	}
 
 	/**

@@ -17,7 +17,7 @@ import org.postgresql.util.ServerErrorMessage;
  * "https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION">PostgreSQL:
  * synchronous replication</a>
  */
-final class UnreplicatedCommit {
+final class ReplicationCheck {
 
 	/**
 	 * The function of PostgreSQL that sends the warning; its text is in the server's
@@ -28,7 +28,7 @@ final class UnreplicatedCommit {
 	/** Statement completion unknown. */
 	private static final String STATE = "40003";
 
-	private UnreplicatedCommit() {
+	private ReplicationCheck() {
 	}
 
 	/**
@@ -36,7 +36,7 @@ final class UnreplicatedCommit {
 	 * @param warnings the warnings of a statement, or of a connection after a commit
 	 * @throws SQLException with the SQLSTATE "statement completion unknown"
 	 */
-	static void requireNone(@Nullable SQLWarning warnings) throws SQLException {
+	static void requireConfirmed(@Nullable SQLWarning warnings) throws SQLException {
 		for (SQLWarning warning = warnings; warning != null; warning = warning.getNextWarning()) {
 			if (warning instanceof PSQLWarning psqlWarning) {
 				ServerErrorMessage message = psqlWarning.getServerErrorMessage();
