@@ -102,7 +102,7 @@ try {
   const errors = await query('kennel_database_up != 1');
   if (errors.length > 0) {
     failures += 1;
-    console.error('The database does not answer');
+    console.error('The database does not respond');
   }
 } catch (error) {
   failures += 1;

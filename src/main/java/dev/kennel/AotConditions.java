@@ -68,8 +68,8 @@ class AotConditions implements ApplicationListener<ApplicationEnvironmentPrepare
 				SpringProperties.setFlag(AotDetector.AOT_ENABLED);
 			}
 			else {
-				logger.info("What has been prepared is not used, and the start takes longer, since these settings "
-						+ "decide which beans there are and are not what they were then: {}", changed);
+				logger.info("The start cache is not used, and the start takes longer: these settings "
+						+ "select beans, and have changed since the cache was made: {}", changed);
 			}
 		}
 		catch (IOException ex) {

@@ -95,7 +95,7 @@ public class AccountService {
 					}));
 		});
 		if (result == null) {
-			throw new IllegalStateException("Nothing came of the account");
+			throw new IllegalStateException("The transaction has returned no account");
 		}
 		return result;
 	}
@@ -147,7 +147,7 @@ public class AccountService {
 					return emailChanged ? saveUnlessReserved(entity, status) : this.users.saveAndFlush(entity).toUser();
 				})));
 		if (user == null) {
-			throw new IllegalStateException("Nothing came of the account");
+			throw new IllegalStateException("The transaction has returned no account");
 		}
 		return user;
 	}

@@ -209,7 +209,7 @@ public final class ChangeStatement {
 	/** Returns the statement that inserts idempotency records, too. */
 	String sqlWithRecord() {
 		if (this.sqlWithRecord.isEmpty()) {
-			throw new IllegalStateException("Only what adds one row of an account records it");
+			throw new IllegalStateException("Only a statement that inserts one row inserts a record");
 		}
 		return this.sqlWithRecord;
 	}

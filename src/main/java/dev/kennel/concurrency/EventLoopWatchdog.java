@@ -68,7 +68,7 @@ final class EventLoopWatchdog implements AutoCloseable {
 		Duration age = Duration.ofNanos(System.nanoTime() - last);
 		if (thread != null && last != this.loggedHeartbeat && age.compareTo(this.limit) > 0) {
 			this.loggedHeartbeat = last;
-			logger.warn("The event loop {} has done one thing for {} ms, and its connections wait:\n{}", thread.getName(),
+			logger.warn("The event loop {} has been blocked for {} ms, and its connections wait:\n{}", thread.getName(),
 					age.toMillis(), stack(thread));
 		}
 	}

@@ -39,7 +39,7 @@ class DatabaseMeters implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		Gauge.builder("kennel.database.up", this.monitor, (database) -> database.isUp() ? 1 : 0)
-			.description("1 if the database answers")
+			.description("1 if the database responds")
 			.register(registry);
 		FunctionCounter.builder("kennel.transactions.repeated", this.transactions, TransactionRunner::retries)
 			.description("Transactions that were run again because another got in their way")

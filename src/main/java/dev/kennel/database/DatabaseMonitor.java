@@ -132,7 +132,7 @@ public class DatabaseMonitor implements SmartLifecycle {
 			}
 			catch (SQLException ex) {
 				this.failures = Math.min(FAILURE_THRESHOLD, this.failures + 1);
-				logger.debug("The database does not answer", ex);
+				logger.debug("The database does not respond", ex);
 				pause();
 			}
 		}

@@ -117,7 +117,7 @@ final class DeadlineConnection extends JdbcProxy<Connection> implements Deadline
 		if (this.returned) {
 			return;
 		}
-		logger.warn("PostgreSQL has not answered within {} s after the deadline, and its connection is closed",
+		logger.warn("PostgreSQL has not responded within {} s after the deadline, and its connection is closed",
 				Deadline.GRACE_PERIOD.toSeconds());
 		try {
 			target().abort(Runnable::run);

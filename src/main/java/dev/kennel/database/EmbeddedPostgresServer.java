@@ -224,7 +224,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 			if (this.closed) {
 				return;
 			}
-			logger.warn("The embedded PostgreSQL has died. Starting it again");
+			logger.warn("The embedded PostgreSQL has stopped. Restarting it");
 			this.restarts.increment();
 			try {
 				int port = this.server.getPort();
@@ -234,7 +234,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 				watch();
 			}
 			catch (IOException | RuntimeException ex) {
-				logger.error("The embedded PostgreSQL did not start again. Start Kennel anew", ex);
+				logger.error("The embedded PostgreSQL could not be restarted. Restart Kennel", ex);
 			}
 		}
 	}

@@ -137,7 +137,7 @@ public class NotificationChannel implements SmartLifecycle {
 	public void listen(String channel, NotificationListener notificationListener) {
 		requireChannel(channel);
 		if (this.running) {
-			throw new IllegalStateException("Listeners register while the application is being put together");
+			throw new IllegalStateException("Listeners have to be registered before the start");
 		}
 		this.listeners.computeIfAbsent(channel, (name) -> new CopyOnWriteArrayList<>()).add(notificationListener);
 	}
@@ -279,7 +279,7 @@ public class NotificationChannel implements SmartLifecycle {
 			catch (SQLException ex) {
 				if (this.running) {
 					this.reconnects.increment();
-					logger.info("Notifications are interrupted, and will be taken up again: {}", ex.getMessage());
+					logger.info("Notifications are interrupted, and will be resumed: {}", ex.getMessage());
 					pause();
 				}
 			}

@@ -37,7 +37,7 @@ final class Postmaster {
 	static void stopLeftover(Path data) throws IOException {
 		Optional<ProcessHandle> leftover = find(data);
 		if (leftover.isPresent()) {
-			logger.info("Stopping the PostgreSQL that a killed process left behind in {}", data);
+			logger.info("Stopping the PostgreSQL of a killed process in {}", data);
 			stop(leftover.get());
 		}
 		// PostgreSQL would not start if the process id belonged to another program by

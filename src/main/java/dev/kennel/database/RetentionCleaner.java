@@ -50,7 +50,7 @@ public abstract class RetentionCleaner implements DatabaseSampleSource {
 	@Override
 	public List<DatabaseSample> samples() {
 		return List.of(new DatabaseSample("kennel.retention.lag", Tags.of("table", this.table), "seconds",
-				"How much longer than they have to be the oldest rows have been kept",
+				"How long the oldest row has been kept beyond its retention",
 				() -> Math.max(0, this.oldestAge.getAsDouble() - this.retention.toSeconds())));
 	}
 

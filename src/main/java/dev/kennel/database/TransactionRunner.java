@@ -161,7 +161,7 @@ public class TransactionRunner {
 	 */
 	public static void requireTransaction() {
 		if (!TransactionSynchronizationManager.isActualTransactionActive()) {
-			throw new IllegalStateException("This belongs in a transaction");
+			throw new IllegalStateException("No transaction is active");
 		}
 	}
 

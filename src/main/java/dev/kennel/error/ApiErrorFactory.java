@@ -224,7 +224,7 @@ public final class ApiErrorFactory {
 		if (SqlFailureClassifier.isUnavailable(failure)) {
 			UNAVAILABLE.log(failure);
 			return ApiException.of(ErrorCode.UNAVAILABLE,
-					"The service can't answer for the moment. Try again shortly.");
+					"The service is not available at the moment. Try again shortly.");
 		}
 		if (SqlFailureClassifier.isContention(failure)) {
 			CONTENTION.log(failure);

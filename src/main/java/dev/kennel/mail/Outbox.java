@@ -69,7 +69,7 @@ public class Outbox implements SmartLifecycle, DatabaseSampleSource {
 				new DatabaseSample("kennel.mail.outbox", Tags.empty(), "", "Mails that are yet to be sent",
 						this.jobs::count),
 				new DatabaseSample("kennel.mail.outbox.age", Tags.empty(), "seconds",
-						"How long ago the first of them was ordered", this.jobs::oldest));
+						"How long ago the first of them was enqueued", this.jobs::oldest));
 	}
 
 	private void pollNow() {

@@ -104,7 +104,7 @@ class OutboxRepository {
 			BACK_OFF.onFailure(execution, operations);
 		}
 		else {
-			logger.error("A mail is given up after {} attempts", RETRIES + 1);
+			logger.error("A mail has failed {} times, and is discarded", RETRIES + 1);
 			operations.remove();
 		}
 	}

@@ -36,7 +36,7 @@ class DrainDelay implements SmartLifecycle {
 		if (this.delay.isZero()) {
 			return;
 		}
-		logger.info("Requests are served for {} s more, while /readyz says that there should be none",
+		logger.info("Requests are served for {} s more, while /readyz reports that the instance is not ready",
 				this.delay.toMillis() / 1000.0);
 		try {
 			Thread.sleep(this.delay);

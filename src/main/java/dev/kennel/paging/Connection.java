@@ -81,7 +81,7 @@ public final class Connection<T> {
 
 	private Page<T> page() {
 		if (this.page == null) {
-			throw new IllegalStateException("The rows have not been asked for");
+			throw new IllegalStateException("The rows were not requested");
 		}
 		return this.page;
 	}

@@ -63,7 +63,7 @@ final class RequestLine {
 	 */
 	enum Refusal {
 
-		/** The request is not HTTP as it should be. */
+		/** The request is not valid HTTP. */
 		BAD_REQUEST(400),
 
 		/** The request line is too long. */

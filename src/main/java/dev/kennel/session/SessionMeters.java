@@ -27,7 +27,7 @@ class SessionMeters implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		Gauge.builder("kennel.sessions.revoked", this.revoked, RevocationList::size)
-			.description("Ended sessions whose access tokens have not expired")
+			.description("Revoked sessions with access tokens that have not expired")
 			.register(registry);
 		Timer lag = Timer.builder("kennel.sessions.revocation.lag")
 			.description("Sessions that were ended anywhere, until their tokens were refused here")

@@ -35,13 +35,13 @@ class EventLoopWatchdogTests {
 		CountDownLatch release = new CountDownLatch(1);
 		this.loop.execute(() -> blockTheLoop(release));
 
-		while (!output.getAll().contains("has done one thing for")) {
+		while (!output.getAll().contains("has been blocked for")) {
 			assertThat(Thread.interrupted()).isFalse();
 		}
 		release.countDown();
 		this.loop.submit(() -> true).get();
 
-		assertThat(output.getAll()).containsOnlyOnce("has done one thing for")
+		assertThat(output.getAll()).containsOnlyOnce("has been blocked for")
 			.contains("EventLoopWatchdogTests.blockTheLoop");
 	}
 

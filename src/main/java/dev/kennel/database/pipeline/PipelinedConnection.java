@@ -258,7 +258,7 @@ final class PipelinedConnection {
 		long now = System.nanoTime();
 		if (this.inFlight.get() > 0 && this.connection != null && now - this.busySince > this.readTimeout
 				&& now - this.lastResponseAt > this.readTimeout) {
-			logger.warn("PostgreSQL has not answered within {} s, and its connection is closed",
+			logger.warn("PostgreSQL has not responded within {} s, and its connection is closed",
 					Duration.ofNanos(this.readTimeout).toSeconds());
 			abort();
 		}

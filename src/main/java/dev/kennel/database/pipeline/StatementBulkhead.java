@@ -54,7 +54,7 @@ final class StatementBulkhead {
 		Runnable[] next = new Runnable[1];
 		this.states.compute(key, (same, state) -> {
 			if (state == null) {
-				throw new IllegalStateException("No statement is under way for " + key);
+				throw new IllegalStateException("No statement is executed for " + key);
 			}
 			next[0] = state.queue.poll();
 			if (next[0] == null) {

@@ -30,7 +30,7 @@ class DocumentMeters implements MeterBinder {
 			.description("Documents that were parsed and validated")
 			.register(registry);
 		FunctionCounter.builder("kennel.graphql.documents.evicted", this.cache, DocumentCache::evicted)
-			.description("Documents that were given up for others")
+			.description("Documents that were evicted from the cache")
 			.register(registry);
 	}
 

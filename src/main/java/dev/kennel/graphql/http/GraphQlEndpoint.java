@@ -54,7 +54,7 @@ class GraphQlEndpoint implements RequestHandler {
 			IdempotencyKey.HEADER, "apollographql-client-name", "apollographql-client-version", "graphql-client-name",
 			"graphql-client-version");
 
-	private static final String STREAM_NOT_ACCEPTED = "A subscription is answered as text/event-stream, and the Accept header has "
+	private static final String STREAM_NOT_ACCEPTED = "The response to a subscription is text/event-stream, and the Accept header has "
 			+ "to ask for it; or it is sent over a WebSocket.";
 
 	private final OperationHandler handler;
@@ -211,7 +211,7 @@ class GraphQlEndpoint implements RequestHandler {
 		}
 		if (json == null) {
 			throw BadRequestException.notAcceptable(
-					"The answer can be application/graphql-response+json, application/json or text/event-stream.");
+					"The response can be application/graphql-response+json, application/json or text/event-stream.");
 		}
 		WebGraphQlRequest request = toGraphQlRequest(exchange, authentication, operation);
 		if (EventLoops.mayBlock()) {
@@ -248,7 +248,7 @@ class GraphQlEndpoint implements RequestHandler {
 		AcceptHeader accept = AcceptHeader.of(exchange);
 		if (accept.json() == null || accept.prefersEvents()) {
 			throw BadRequestException
-				.notAcceptable("A batch is answered as application/json or application/graphql-response+json.");
+				.notAcceptable("The response to a batch is application/json or application/graphql-response+json.");
 		}
 		List<Object> requestsOrErrors = new ArrayList<>(entries.size());
 		long remaining = this.maxDocumentSize;

@@ -23,17 +23,17 @@ class GraphQlErrorBodies implements ErrorBodies {
 
 	private static ApiError error(int status, String requestId) {
 		return switch (status) {
-			case 403 -> ApiError.ofRequest(ErrorCode.FORBIDDEN, "This may not be done.");
+			case 403 -> ApiError.ofRequest(ErrorCode.FORBIDDEN, "The request is forbidden.");
 			case 404 -> ApiError.ofRequest(ErrorCode.NOT_FOUND, "There is nothing here. GraphQL is at /graphql.");
-			case 405 -> ApiError.ofRequest(ErrorCode.METHOD_NOT_ALLOWED, "This can't be done with what is here.");
+			case 405 -> ApiError.ofRequest(ErrorCode.METHOD_NOT_ALLOWED, "The method is not allowed here.");
 			case 414 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The URL is too long: send the operation with POST.");
-			case 417 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request expects what is not done here.");
+			case 417 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The expectation of the Expect header can't be met.");
 			case 431 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The headers are too large.");
 			case 501, 505 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST,
-					"The request asks for an HTTP that is not spoken here.");
+					"The method, the transfer coding or the version of HTTP is not supported.");
 			case 503 -> ApiError.ofRequest(ErrorCode.UNAVAILABLE,
-					"The service can't answer for the moment. Try again shortly.");
-			default -> (status < 500) ? ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request is not HTTP as it should be.")
+					"The service is not available at the moment. Try again shortly.");
+			default -> (status < 500) ? ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request is not valid HTTP.")
 					: ApiErrorFactory.ofFault(requestId);
 		};
 	}

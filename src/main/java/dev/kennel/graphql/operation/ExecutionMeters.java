@@ -28,16 +28,16 @@ class ExecutionMeters implements MeterBinder {
 	public void bindTo(MeterRegistry registry) {
 		FunctionCounter.builder(PLANS, this.counts, ExecutionCounts::plansFound)
 			.tag("outcome", "found")
-			.description("Operations by whether their plan was there")
+			.description("Operations by whether their plan was already compiled")
 			.register(registry);
 		FunctionCounter.builder(PLANS, this.counts, ExecutionCounts::plansCompiled)
 			.tag("outcome", "compiled")
-			.description("Operations by whether their plan was there")
+			.description("Operations by whether their plan was already compiled")
 			.register(registry);
 		for (FallbackReason reason : FallbackReason.values()) {
 			FunctionCounter.builder("kennel.graphql.fallbacks", this.counts, (all) -> all.fallbacks(reason))
 				.tag("reason", reason.name().toLowerCase(Locale.ROOT))
-				.description("Operations that graphql-java's own strategy has run")
+				.description("Operations that graphql-java's own strategy has executed")
 				.register(registry);
 		}
 		PermitMeters.bind(registry, "operations", this.permits::max, this.permits::taken, this.permits::waiting);

@@ -21,7 +21,7 @@ class LoaderMeters implements MeterBinder, OperationInterceptor {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		this.sizes = DistributionSummary.builder("kennel.graphql.loader.batch.size")
-			.description("Keys that a loader was asked for on one level, and has loaded together")
+			.description("Keys of a batch: those that a level has requested of a loader")
 			.serviceLevelObjectives(BUCKETS)
 			.register(registry);
 	}

@@ -88,7 +88,7 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 				|| CompletionStage.class.isAssignableFrom(method.getReturnType())
 				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(method.getReturnType()) != null) {
 			throw new IllegalStateException(
-					"@Atomic is for methods that return what they have done, and " + method.toGenericString() + " returns what it is yet to do");
+					"@Atomic requires a synchronous method, and " + method.toGenericString() + " is asynchronous");
 		}
 	}
 

@@ -168,7 +168,7 @@ public final class OperationHandler {
 			case DeadlineExceededException ex -> ApiErrorFactory.ofRequest(ex, request.getId());
 			// The service is shutting down.
 			case BulkheadFullException ex -> ApiError.ofRequest(ErrorCode.UNAVAILABLE,
-					"The service can't answer for the moment. Try again shortly.");
+					"The service is not available at the moment. Try again shortly.");
 			default -> throw failure;
 		};
 		return ExecutionResult.newExecutionResult().errors(List.of(error)).build();

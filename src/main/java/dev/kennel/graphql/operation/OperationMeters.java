@@ -65,7 +65,7 @@ class OperationMeters implements MeterBinder {
 			.serviceLevelObjectives(BUCKETS)
 			.register(meters);
 		FunctionCounter.builder("kennel.graphql.reruns", this.reruns, LongAdder::sum)
-			.description("Queries that were run again because of read skew")
+			.description("Queries that were executed again because of read skew")
 			.register(meters);
 		this.registry = meters;
 	}

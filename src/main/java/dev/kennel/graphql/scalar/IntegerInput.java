@@ -75,7 +75,7 @@ final class IntegerInput<I, O> implements Coercing<I, O> {
 	public O serialize(Object value, GraphQLContext context, Locale locale) {
 		O result = this.scalar.serialize(value, context, locale);
 		if (result == null) {
-			throw new IllegalStateException("Nothing to answer");
+			throw new IllegalStateException("No value to serialize");
 		}
 		return result;
 	}

@@ -177,7 +177,7 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		Gauge.builder("kennel.graphql.clients", this.clients, Set::size)
-			.description("Clients that have given a name and a version; at most 100 are told apart")
+			.description("Clients that have sent a name and a version, 100 at most")
 			.register(registry);
 		for (String coordinate : deprecated()) {
 			FunctionCounter.builder("kennel.graphql.deprecated.uses", this, (all) -> all.operations(coordinate))

@@ -44,7 +44,7 @@ class AtomicTests {
 		this.fields.customize(builder);
 
 		assertThatIllegalStateException().isThrownBy(builder::build)
-			.withMessage("@Atomic is for methods that return what they have done, and " + method.toGenericString() + " returns what it is yet to do");
+			.withMessage("@Atomic requires a synchronous method, and " + method.toGenericString() + " is asynchronous");
 	}
 
 	static final class AsynchronousMethods {
