@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.engine.BatchLoader;
 import dev.kennel.graphql.node.NodeLoader;
+import dev.kennel.graphql.node.NodeReference;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
@@ -46,6 +47,18 @@ public class UserLoader implements NodeLoader {
 	public CompletableFuture<? extends @Nullable Object> load(DataFetchingEnvironment environment, AccountId account,
 			NodeId id) {
 		return account.value().equals(id.uuid()) ? load(environment, account) : CompletableFuture.completedFuture(null);
+	}
+
+	/**
+	 * Loads the account of one of its objects, unless only its id is selected.
+	 * @param environment the environment of the field
+	 * @param account the caller's account, which the object belongs to
+	 * @return its user, or a reference to it
+	 */
+	public CompletableFuture<?> loadReferenced(DataFetchingEnvironment environment, AccountId account) {
+		return NodeReference.suffices(environment)
+				? CompletableFuture.completedFuture(new NodeReference(NodeKind.USER.id(account.value())))
+				: load(environment, account);
 	}
 
 	/**

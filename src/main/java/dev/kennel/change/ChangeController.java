@@ -1,6 +1,7 @@
 package dev.kennel.change;
 
 import dev.kennel.engine.OperationCache;
+import dev.kennel.graphql.node.NodeReference;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.stream.OpenStream;
 import dev.kennel.graphql.stream.StreamEnd;
@@ -44,7 +45,7 @@ class ChangeController {
 		environment.getGraphQlContext().put(SubscriptionExecutionStrategy.KEEP_SUBSCRIPTION_EVENTS_ORDERED, true);
 		return this.dispatcher.follow(account,
 				new ChangeRequest(this.changes.start(account, after), environment.getSelectionSet().contains("node"),
-						environment.getSelectionSet().contains("node/owner"), (change) -> {
+						!NodeReference.suffices(environment, "node", "owner"), (change) -> {
 							OperationCache.clearAll(environment);
 							change.loadedNodes()
 								.forEach((id, node) -> this.connections.cacheNode(environment, account, id.kind(),

@@ -4,8 +4,9 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.account.User;
 import dev.kennel.account.UserLoader;
-import dev.kennel.engine.Selections;
 import dev.kennel.graphql.idempotency.Atomic;
+import dev.kennel.graphql.node.NodeReference;
+import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.ReadRetry;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
@@ -78,7 +79,10 @@ class DogController {
 	}
 
 	@SchemaMapping
-	CompletableFuture<Owner> owner(Dog dog, AccountId account, DataFetchingEnvironment environment) {
+	CompletableFuture<?> owner(Dog dog, AccountId account, DataFetchingEnvironment environment) {
+		if (NodeReference.suffices(environment)) {
+			return CompletableFuture.completedFuture(new NodeReference(dog.ownerId()));
+		}
 		return this.connections.find(environment, account, this.ownerDefinition, dog.ownerId().uuid())
 			.thenApply((owner) -> {
 				if (owner == null) {
@@ -89,15 +93,15 @@ class DogController {
 	}
 
 	@SchemaMapping
-	CompletableFuture<User> user(Dog dog, AccountId account, DataFetchingEnvironment environment) {
-		return this.users.load(environment, account);
+	CompletableFuture<?> user(Dog dog, AccountId account, DataFetchingEnvironment environment) {
+		return this.users.loadReferenced(environment, account);
 	}
 
 	@Atomic
 	@MutationMapping
 	CreateDogPayload createDog(AccountId account, @Argument @Valid CreateDogInput input,
 			DataFetchingEnvironment environment) {
-		return this.dogs.create(account, input, selectsOwner(environment));
+		return this.dogs.create(account, input, readsOwner(environment, "dog", "owner"));
 	}
 
 	@SchemaMapping
@@ -110,7 +114,7 @@ class DogController {
 	@MutationMapping
 	UpdateDogPayload updateDog(AccountId account, @Argument @Valid UpdateDogInput input,
 			DataFetchingEnvironment environment) {
-		return this.dogs.update(account, input, selectsOwner(environment));
+		return this.dogs.update(account, input, readsOwner(environment, "dog", "owner"));
 	}
 
 	@SchemaMapping
@@ -121,18 +125,22 @@ class DogController {
 
 	@Atomic
 	@MutationMapping
-	DeleteDogPayload deleteDog(AccountId account, @Argument @Valid DeleteDogInput input) {
-		return this.dogs.delete(account, NodeKind.DOG.id(NodeKind.DOG.uuid(input.id())));
+	DeleteDogPayload deleteDog(AccountId account, @Argument @Valid DeleteDogInput input,
+			DataFetchingEnvironment environment) {
+		// A retry may select more of an owner that has been deleted by then.
+		boolean withOwner = readsOwner(environment, "owner") || OperationContext.of(environment).hasIdempotencyKey();
+		return this.dogs.delete(account, NodeKind.DOG.id(NodeKind.DOG.uuid(input.id())), withOwner);
 	}
 
 	@SchemaMapping
-	Owner owner(DeleteDogPayload payload, AccountId account, DataFetchingEnvironment environment) {
-		cacheOwner(environment, account, payload.owner());
-		return payload.owner();
+	Object owner(DeleteDogPayload payload, AccountId account, DataFetchingEnvironment environment) {
+		Owner owner = payload.owner();
+		cacheOwner(environment, account, owner);
+		return (owner != null) ? owner : new NodeReference(payload.ownerId());
 	}
 
-	private static boolean selectsOwner(DataFetchingEnvironment environment) {
-		return Selections.contains(environment, "dog", "owner");
+	private static boolean readsOwner(DataFetchingEnvironment environment, String... path) {
+		return !NodeReference.suffices(environment, path);
 	}
 
 	private void cacheOwner(DataFetchingEnvironment environment, AccountId account, @Nullable Owner owner) {

@@ -86,11 +86,12 @@ class DogService implements DogOperations {
 
 	/**
 	 * Deletes a dog.
+	 * @param withOwner whether the payload needs more of the owner than its id
 	 * @throws ApiException with NOT_FOUND if the account has no such dog
 	 */
-	DeleteDogPayload delete(AccountId account, NodeId id) {
+	DeleteDogPayload delete(AccountId account, NodeId id, boolean withOwner) {
 		Dog dog = required(this.dogs.delete(account, id.uuid()));
-		return new DeleteDogPayload(id, owner(account, dog));
+		return new DeleteDogPayload(id, dog.ownerId(), withOwner ? owner(account, dog) : null);
 	}
 
 	/**

@@ -43,6 +43,10 @@ final class FieldEnvironment implements LevelEnvironment {
 		this.parent = parent;
 	}
 
+	FieldPlan plan() {
+		return this.call.plan();
+	}
+
 	@Override
 	public <T> @Nullable T getSource() {
 		return (T) this.parent.source();

@@ -1,17 +1,20 @@
 package dev.kennel.engine;
 
 import java.util.List;
+import java.util.Set;
 
 import graphql.language.Field;
 import graphql.language.Selection;
-import graphql.language.SelectionSet;
 import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLTypeUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Queries the selection set of a field. {@link DataFetchingEnvironment#getSelectionSet()}
- * is exact, but normalizes the whole operation. Without fragments and directives, the AST
- * is sufficient.
+ * is exact, but normalizes the whole operation. The plan of an operation is as exact, and
+ * is there already; without one, the AST is sufficient where it has no fragments and no
+ * directives.
  */
 public final class Selections {
 
@@ -19,44 +22,57 @@ public final class Selections {
 	}
 
 	/**
-	 * Returns whether a nested field is selected.
-	 * @param environment the environment of the field
-	 * @param name the name of a subfield
-	 * @param nested the name of a field below the subfield
-	 * @return whether {@code name/nested} is selected
+	 * Returns whether an object is asked for other fields than some.
+	 * @param environment the environment of the field that returns the object, or an
+	 * object from which a path leads to it
+	 * @param names the names of these fields
+	 * @param path the names of the fields that lead to the object, if the field returns
+	 * another one
+	 * @return whether at least one other field is selected; false if the path is not
+	 * selected
 	 */
-	public static boolean contains(DataFetchingEnvironment environment, String name, String nested) {
-		List<Field> fields = environment.getMergedField().getFields();
-		boolean found = false;
-		for (Field field : fields) {
-			Boolean contained = contains(field.getSelectionSet(), name, nested);
-			if (contained == null) {
-				return environment.getSelectionSet().contains(name + "/" + nested);
-			}
-			found |= contained;
+	public static boolean exceed(DataFetchingEnvironment environment, Set<String> names, String... path) {
+		if (environment instanceof FieldEnvironment field
+				&& GraphQLTypeUtil.unwrapAll(field.getFieldType()) instanceof GraphQLObjectType) {
+			return exceed(field.plan(), names, path, 0);
 		}
-		return found;
+		Boolean inSyntax = (path.length == 0) ? exceed(environment.getMergedField().getFields(), names) : null;
+		if (inSyntax != null) {
+			return inSyntax;
+		}
+		String fields = (path.length == 0) ? "*" : String.join("/", path) + "/*";
+		return environment.getSelectionSet()
+			.getFields(fields)
+			.stream()
+			.anyMatch((selected) -> !names.contains(selected.getName()));
+	}
+
+	private static boolean exceed(FieldPlan field, Set<String> names, String[] path, int depth) {
+		ObjectPlan object = field
+			.objectPlan((GraphQLObjectType) GraphQLTypeUtil.unwrapAll(field.definition().getType()));
+		for (FieldPlan selected : object.fields()) {
+			String name = selected.definition().getName();
+			if ((depth == path.length) ? !names.contains(name)
+					: (name.equals(path[depth]) && exceed(selected, names, path, depth + 1))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** Returns the result, or null if a fragment or directive requires normalization. */
-	private static @Nullable Boolean contains(@Nullable SelectionSet selections, String name, String nested) {
-		boolean found = false;
-		if (selections != null) {
-			for (Selection<?> selection : selections.getSelections()) {
-				if (!(selection instanceof Field field) || field.hasDirective("skip")
-						|| field.hasDirective("include")) {
+	private static @Nullable Boolean exceed(List<Field> fields, Set<String> names) {
+		boolean exceeding = false;
+		for (Field field : fields) {
+			for (Selection<?> selection : field.getSelectionSet().getSelections()) {
+				if (!(selection instanceof Field selected) || selected.hasDirective("skip")
+						|| selected.hasDirective("include")) {
 					return null;
 				}
-				if (field.getName().equals(name)) {
-					Boolean contained = nested.isEmpty() ? Boolean.TRUE : contains(field.getSelectionSet(), nested, "");
-					if (contained == null) {
-						return null;
-					}
-					found |= contained;
-				}
+				exceeding |= !names.contains(selected.getName());
 			}
 		}
-		return found;
+		return exceeding;
 	}
 
 }

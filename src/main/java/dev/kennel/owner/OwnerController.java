@@ -65,8 +65,8 @@ class OwnerController {
 	}
 
 	@SchemaMapping
-	CompletableFuture<User> user(Owner owner, AccountId account, DataFetchingEnvironment environment) {
-		return this.users.load(environment, account);
+	CompletableFuture<?> user(Owner owner, AccountId account, DataFetchingEnvironment environment) {
+		return this.users.loadReferenced(environment, account);
 	}
 
 	@Atomic

@@ -317,6 +317,25 @@ class ChangeFeedTests {
 	}
 
 	@Test
+	void parentOfWhichOnlyTheIdIsSelectedIsNotRead() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		ann.createDog(owner, "Rex");
+
+		List<String> statements = this.sql.recordFeed(() -> {
+			try (LiveClient live = LiveClient.events(ann,
+					"subscription ($after: String) { myChanges(after: $after) { node { ... on Dog { ...Parents } } } } "
+							+ "fragment Parents on Dog { name owner { id __typename } user { __typename } }",
+					Map.of("after", Cursors.of(1)))) {
+				assertThat(live.next(1, "/myChanges/node/owner/id")).containsExactly(owner);
+			}
+		});
+
+		assertThat(statements).filteredOn((statement) -> statement.contains("FROM dogs")).hasSize(1);
+		assertThat(statements).noneMatch((statement) -> statement.contains("FROM owners"));
+	}
+
+	@Test
 	void nodeDeletedWithItsParentDuringDeliveryIsNull() {
 		Api ann = this.api.signUp();
 		String owner = ann

@@ -282,6 +282,15 @@ public final class OperationContext {
 	}
 
 	/**
+	 * Returns whether the request has an {@code Idempotency-Key}, so that the payload of
+	 * a field is kept for a retry, which may have another selection.
+	 * @return whether it has
+	 */
+	public boolean hasIdempotencyKey() {
+		return this.idempotentRequest != null;
+	}
+
+	/**
 	 * Returns the cookies of the request and of its response.
 	 * @return the cookies
 	 */
