@@ -69,7 +69,8 @@ public class EngineConfiguration {
 	GraphQlSourceBuilderCustomizer executionStrategies(Planner planner, DataFetcherExceptionHandler handler) {
 		return (source) -> source
 			.configureGraphQl((engine) -> engine.queryExecutionStrategy(LevelStrategy.ofQueries(planner, handler))
-				.mutationExecutionStrategy(LevelStrategy.ofMutations(planner, handler)));
+				.mutationExecutionStrategy(LevelStrategy.ofMutations(planner, handler))
+				.subscriptionExecutionStrategy(new SubscriptionStrategy(handler)));
 	}
 
 	@Bean

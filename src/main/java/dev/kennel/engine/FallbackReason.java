@@ -27,9 +27,6 @@ public enum FallbackReason {
 	/** Incremental delivery ({@code @defer}) is enabled. */
 	INCREMENTAL_DELIVERY,
 
-	/** Error propagation is disabled: null stays where the error occurred. */
-	NO_ERROR_PROPAGATION,
-
 	/** An instrumentation overrides callbacks of fields. */
 	FIELD_INSTRUMENTATION,
 
@@ -56,9 +53,6 @@ public enum FallbackReason {
 		GraphQLContext graphQlContext = context.getGraphQLContext();
 		if (graphQlContext.getBoolean(ExperimentalApi.ENABLE_INCREMENTAL_SUPPORT)) {
 			return INCREMENTAL_DELIVERY;
-		}
-		if (!context.propagateErrorsOnNonNullContractFailure()) {
-			return NO_ERROR_PROPAGATION;
 		}
 		if (needsCallbacks(context.getInstrumentation())) {
 			return FIELD_INSTRUMENTATION;

@@ -70,6 +70,8 @@ final class LevelExecution {
 
 	private final DataFetcherExceptionHandler exceptionHandler;
 
+	private final ErrorBehavior errorBehavior;
+
 	private final ExecutionThreads threads;
 
 	private final LevelLoaders loaders;
@@ -104,6 +106,7 @@ final class LevelExecution {
 		this.context = context;
 		this.plan = plan;
 		this.exceptionHandler = exceptionHandler;
+		this.errorBehavior = ErrorBehavior.of(context);
 		this.threads = ExecutionThreads.of(context.getGraphQLContext());
 		this.loaders = new LevelLoaders(context.getDataLoaderRegistry(), this.threads, this::continuation);
 		this.root = new ObjectValue(plan.root(), context.getRoot(), context.getLocalContext(), null, null, null,
@@ -181,6 +184,9 @@ final class LevelExecution {
 		}
 		catch (AbortExecutionException ex) {
 			this.result.complete(ex.toExecutionResult());
+		}
+		catch (HaltedException ex) {
+			this.result.complete(ErrorBehavior.halted(ex.error));
 		}
 		catch (RuntimeException | Error ex) {
 			this.result.completeExceptionally(ex);
@@ -469,7 +475,7 @@ final class LevelExecution {
 			addError(call, parent, indexes, new NonNullableFieldWasNullError(
 					new NonNullableFieldWasNullException(stepInfo(call, parent, indexes), path)));
 		}
-		return NON_NULL_VIOLATION;
+		return (this.errorBehavior == ErrorBehavior.NULL) ? null : NON_NULL_VIOLATION;
 	}
 
 	private static boolean isString(@Nullable Object value) {
@@ -646,6 +652,9 @@ final class LevelExecution {
 	}
 
 	private void addError(FieldCall call, ObjectValue parent, int[] indexes, GraphQLError error) {
+		if (this.errorBehavior == ErrorBehavior.HALT) {
+			throw new HaltedException(error);
+		}
 		List<Object> path = error.getPath();
 		if (path != null) {
 			this.errorPaths.add(List.copyOf(path));
@@ -704,6 +713,18 @@ final class LevelExecution {
 	 * @param handled whether the future is that of the exception handler
 	 */
 	private record PendingValue(FieldCall call, ObjectValue parent, CompletableFuture<?> future, boolean handled) {
+	}
+
+	/** Ends the execution at its first error. */
+	private static final class HaltedException extends RuntimeException {
+
+		private final GraphQLError error;
+
+		HaltedException(GraphQLError error) {
+			super(error.getMessage(), null, false, false);
+			this.error = error;
+		}
+
 	}
 
 	/** An error with its position in the response. */

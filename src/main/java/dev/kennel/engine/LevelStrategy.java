@@ -48,7 +48,7 @@ public final class LevelStrategy extends ExecutionStrategy {
 	 * @return the strategy
 	 */
 	public static LevelStrategy ofMutations(Planner planner, DataFetcherExceptionHandler exceptionHandler) {
-		return new LevelStrategy(planner, exceptionHandler, true, new AsyncSerialExecutionStrategy(exceptionHandler));
+		return new LevelStrategy(planner, exceptionHandler, true, new HaltingSerialStrategy(exceptionHandler));
 	}
 
 	@Override
@@ -56,7 +56,24 @@ public final class LevelStrategy extends ExecutionStrategy {
 			ExecutionStrategyParameters parameters) {
 		OperationPlan plan = this.planner.planOrCount(context);
 		return (plan != null) ? new LevelExecution(context, plan, this.serial, this.dataFetcherExceptionHandler).run()
-				: this.fallback.execute(context, parameters);
+				: GraphQlJavaFallback.execute(context, parameters, this.fallback::execute);
+	}
+
+	/** Executes no further root field of a mutation once an error has halted it. */
+	private static final class HaltingSerialStrategy extends AsyncSerialExecutionStrategy {
+
+		HaltingSerialStrategy(DataFetcherExceptionHandler exceptionHandler) {
+			super(exceptionHandler);
+		}
+
+		@Override
+		protected Object resolveFieldWithInfo(ExecutionContext context, ExecutionStrategyParameters parameters) {
+			if (parameters.getPath().toList().size() == 1) {
+				GraphQlJavaFallback.throwIfHalted(context);
+			}
+			return super.resolveFieldWithInfo(context, parameters);
+		}
+
 	}
 
 }

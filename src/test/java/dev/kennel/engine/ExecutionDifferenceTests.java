@@ -6,14 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.kennel.engine.TwoEngines.Response;
 import dev.kennel.fuzz.GeneratedOperation;
 import dev.kennel.fuzz.OperationGenerator;
 import graphql.ExecutionInput;
+import graphql.GraphQLContext;
+import graphql.GraphQLError;
 import graphql.ParseAndValidate;
+import graphql.execution.ResultNodesInfo;
 import graphql.schema.GraphQLSchema;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -77,6 +82,67 @@ class ExecutionDifferenceTests {
 		}
 		assertThat(engines.counts().plansFound() + engines.counts().plansCompiled()).isEqualTo(2L * this.runs);
 		assertThat(engines.counts().plansCompiled()).isEqualTo(this.runs / 40);
+	}
+
+	@Test
+	void responsesWithoutErrorPropagationAndHaltedOnesAreAsRequested() {
+		GraphQLSchema schema = UnreliableSchema.create(UnreliableSchema.SDL);
+		TwoEngines engines = new TwoEngines(schema);
+		RandomOperations operations = new RandomOperations(schema, SEED);
+		while (this.runs < RUNS / 5) {
+			String document = operations.next();
+			Map<String, @Nullable Object> variables = operations.variables();
+			if (ParseAndValidate.parseAndValidate(schema, ExecutionInput.newExecutionInput(document).build())
+				.isFailure()) {
+				continue;
+			}
+			UnreliableSchema.onOtherThreads(this.runs % 2 == 0);
+			int seed = document.hashCode();
+			// The limit makes graphql-java's own strategies execute the operation.
+			for (Map<Object, Object> fallback : List.<Map<Object, Object>>of(Map.of(),
+					Map.of(ResultNodesInfo.MAX_RESULT_NODES, 1_000_000))) {
+				Function<Map<?, Object>, Supplier<ExecutionInput.Builder>> input = (context) -> () -> {
+					ExecutionInput.Builder builder = TwoEngines.input(document, variables, UnreliableSchema.loaders())
+						.graphQLContext(fallback)
+						.graphQLContext(context);
+					UnreliableSchema.seed(builder, seed);
+					return builder;
+				};
+				compareWithoutPropagation(engines, input, document);
+				compareHalted(engines, input, document);
+			}
+			this.runs++;
+		}
+	}
+
+	private static void compareWithoutPropagation(TwoEngines engines,
+			Function<Map<?, Object>, Supplier<ExecutionInput.Builder>> input, String document) {
+		Response expected = engines.stock(input.apply(Map.of(TwoEngines.NO_PROPAGATION, true)));
+		Supplier<ExecutionInput.Builder> without = input.apply(context(ErrorBehavior.NULL));
+		assertThat(engines.kennel(without).json()).as(document).isEqualTo(expected.json());
+		assertThat(engines.prepared(without).json()).as(document).isEqualTo(expected.json());
+	}
+
+	private static void compareHalted(TwoEngines engines,
+			Function<Map<?, Object>, Supplier<ExecutionInput.Builder>> input, String document) {
+		Response complete = engines.stock(input.apply(Map.of()));
+		Supplier<ExecutionInput.Builder> halting = input.apply(context(ErrorBehavior.HALT));
+		for (Response halted : List.of(engines.kennel(halting), engines.prepared(halting))) {
+			if (complete.errors().isEmpty()) {
+				assertThat(halted.json()).as(document).isEqualTo(complete.json());
+				continue;
+			}
+			assertThat(halted.errors()).as(document).hasSize(1);
+			assertThat(halted.json()).as(document).endsWith("\"data\":null}");
+			assertThat(complete.errors().stream().map(GraphQLError::getPath)).as(document)
+				.contains(halted.errors().getFirst().getPath());
+		}
+	}
+
+	private static Map<?, Object> context(ErrorBehavior behavior) {
+		GraphQLContext context = GraphQLContext.getDefault();
+		behavior.putInto(context);
+		return context.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 	}
 
 	private void compare(TwoEngines engines, String document, @Nullable String operationName,

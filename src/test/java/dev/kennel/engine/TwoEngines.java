@@ -26,6 +26,9 @@ import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.SimpleDataFetcherExceptionHandler;
 import graphql.execution.instrumentation.dataloader.DataLoaderDispatchingContextKeys;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.language.Definition;
+import graphql.language.Directive;
+import graphql.language.OperationDefinition;
 import graphql.parser.Parser;
 import graphql.schema.GraphQLSchema;
 import org.dataloader.DataLoaderRegistry;
@@ -37,6 +40,9 @@ import tools.jackson.databind.json.JsonMapper;
  * {@link BreadthFirstEngine} without graphql-java around it, as in production.
  */
 final class TwoEngines {
+
+	/** In the context of an operation whose nulls are not propagated by graphql-java. */
+	static final Object NO_PROPAGATION = "noPropagation";
 
 	private static final JsonMapper JSON = new JsonMapper();
 
@@ -57,13 +63,32 @@ final class TwoEngines {
 		this.schema = schema;
 		DataFetcherExceptionHandler handler = new SimpleDataFetcherExceptionHandler();
 		Planner planner = new Planner(this.counts);
-		this.stock = GraphQL.newGraphQL(schema).preparsedDocumentProvider(this::prepare).build();
+		this.stock = GraphQL.newGraphQL(schema).preparsedDocumentProvider(this::prepareByGraphQlJava).build();
 		this.kennel = GraphQL.newGraphQL(schema)
 			.preparsedDocumentProvider(this::prepareByKennel)
 			.queryExecutionStrategy(LevelStrategy.ofQueries(planner, handler))
 			.mutationExecutionStrategy(LevelStrategy.ofMutations(planner, handler))
 			.build();
 		this.prepared = new BreadthFirstEngine(this.kennel, planner, handler, List.of());
+	}
+
+	private CompletableFuture<PreparsedDocumentEntry> prepareByGraphQlJava(ExecutionInput input,
+			Function<ExecutionInput, PreparsedDocumentEntry> parse) {
+		return prepare(input, parse)
+			.thenApply((entry) -> input.getGraphQLContext().hasKey(NO_PROPAGATION) ? withoutPropagation(entry) : entry);
+	}
+
+	/** Adds graphql-java's directive to the operations, without changing locations. */
+	@SuppressWarnings("rawtypes")
+	private static PreparsedDocumentEntry withoutPropagation(PreparsedDocumentEntry entry) {
+		Directive directive = Directive.newDirective().name("experimental_disableErrorPropagation").build();
+		return new PreparsedDocumentEntry(entry.getDocument()
+			.transform((document) -> document.definitions(entry.getDocument()
+				.getDefinitions()
+				.stream()
+				.<Definition>map((definition) -> (definition instanceof OperationDefinition operation)
+						? operation.transform((builder) -> builder.directive(directive)) : definition)
+				.toList())));
 	}
 
 	private CompletableFuture<PreparsedDocumentEntry> prepareByKennel(ExecutionInput input,
