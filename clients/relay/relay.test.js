@@ -56,6 +56,31 @@ test('what Relay has compiled is what the schema is for', () => {
   assert.match(artifact('DogListQuery'), /pageInfo[^}]*endCursor/);
 });
 
+test("the payload of a mutation is only nullable where an error is a null, as Relay's types know", () => {
+  const built = fileURLToPath(new URL('../target/relay-types', import.meta.url));
+  rmSync(built, { recursive: true, force: true });
+  mkdirSync(join(built, 'src'), { recursive: true });
+  const config = { src: './src', schema: './schema.graphql', language: 'typescript' };
+  writeFileSync(join(built, 'relay.config.json'), JSON.stringify(config));
+  // The published one, since introspection has no directive that is applied.
+  cpSync(fileURLToPath(new URL('../schema.graphql', import.meta.url)), join(built, 'schema.graphql'));
+  const selection = 'createOwner(input: $input) { owner { name } }';
+  writeFileSync(
+    join(built, 'src/owners.ts'),
+    `graphql\`mutation ownersNullableMutation($input: CreateOwnerInput!) { ${selection} }\`;
+    graphql\`mutation ownersMutation($input: CreateOwnerInput!) { ...owners_created @arguments(input: $input) }\`;
+    graphql\`fragment owners_created on Mutation
+      @throwOnFieldError @argumentDefinitions(input: {type: "CreateOwnerInput!"}) { ${selection} }\`;`,
+  );
+
+  run(built, 'relay-compiler', 'relay.config.json');
+
+  const types = (name) => readFileSync(join(built, 'src/__generated__', `${name}.graphql.ts`), 'utf8').replace(/\s+/g, ' ');
+  const payload = 'readonly createOwner: { readonly owner: { readonly name: string; }; }';
+  assert.ok(types('ownersNullableMutation').includes(`${payload} | null | undefined;`));
+  assert.ok(types('owners_created').includes(`${payload};`));
+});
+
 /** An environment, with what Relay's own functions do with it, as promises. */
 async function environmentOf(url) {
   const artifacts = readdirSync(GENERATED).filter((name) => !name.startsWith('DogList_')).map((name) => name.split('.')[0]);

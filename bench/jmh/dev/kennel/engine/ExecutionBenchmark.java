@@ -65,7 +65,7 @@ public class ExecutionBenchmark {
 	@Benchmark
 	public Object kennelWithNewPlan() {
 		return execute(this.kennel.transform((builder) -> builder.queryExecutionStrategy(
-				new LevelStrategy(new Planner(new ExecutionCounts()),
+				LevelStrategy.ofQueries(new Planner(new ExecutionCounts()),
 						new SimpleDataFetcherExceptionHandler()))));
 	}
 

@@ -131,6 +131,22 @@ public final class ApiErrorFactory {
 	}
 
 	/**
+	 * Returns the error of an invalid document.
+	 * @param message the message of graphql-java
+	 * @param locations the locations in the document
+	 * @param coordinate the schema coordinate of what the document names there, or null
+	 * @return the error, with GRAPHQL_VALIDATION_FAILED
+	 */
+	public static ApiError ofValidation(String message, List<SourceLocation> locations, @Nullable String coordinate) {
+		Map<String, Object> extensions = new LinkedHashMap<>();
+		extensions.put("code", ErrorCode.GRAPHQL_VALIDATION_FAILED.name());
+		if (coordinate != null && coordinate.length() <= MAX_MESSAGE) {
+			extensions.put("coordinate", coordinate);
+		}
+		return new ApiError(ErrorCode.GRAPHQL_VALIDATION_FAILED, withoutValues(message), locations, null, extensions);
+	}
+
+	/**
 	 * Returns whether a fault is the first of its kind in a request, which can meet the
 	 * same fault in each of a thousand objects. Only the first is logged.
 	 */

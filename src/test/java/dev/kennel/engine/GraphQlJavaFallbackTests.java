@@ -44,8 +44,8 @@ class GraphQlJavaFallbackTests {
 						.type(TypeRuntimeWiring.newTypeWiring("Query").dataFetcher("run", fetcher))
 						.type(TypeRuntimeWiring.newTypeWiring("Mutation").dataFetcher("run", fetcher))
 						.build()))
-			.queryExecutionStrategy(new LevelStrategy(planner, new SimpleDataFetcherExceptionHandler()))
-			.mutationExecutionStrategy(new SerialLevelStrategy(planner, new SimpleDataFetcherExceptionHandler()))
+			.queryExecutionStrategy(LevelStrategy.ofQueries(planner, new SimpleDataFetcherExceptionHandler()))
+			.mutationExecutionStrategy(LevelStrategy.ofMutations(planner, new SimpleDataFetcherExceptionHandler()))
 			.build();
 		ExecutionInput input = ExecutionInput.newExecutionInput(document)
 			.graphQLContext(Map.of(ResultNodesInfo.MAX_RESULT_NODES, 1_000))

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -75,6 +76,39 @@ class ErrorTests {
 		assertThat(output.toString().split("Request " + answer.header("X-Request-Id") + " failed at", -1)).hasSize(2);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					{ me { nope } } | User.nope
+					{ nope } | Query.nope
+					query ($a: Int) { me { ...A } } fragment A on User { owners { ... on OwnerConnection { edges { nod(a: $a) } } } } | OwnerEdge.nod
+					{ me } | Query.me
+					{ owner { id } } | Query.owner
+					{ myDogs(nope: 1) { totalCount } } | Query.myDogs(nope:)
+					{ myDogs(first: "1") { totalCount } } | Query.myDogs(first:)
+					query ($a: ID!) { myDogs(filter: {name: {in: ["a", $a]}}) { totalCount } } | StringFilter.in
+					{ me { id @nope } } | @nope
+					{ me { id @skip(unless: true) } } | @skip(unless:)
+					{ me { ... on Nope { id } } } | Nope
+					""")
+	void validationErrorHasTheCoordinateOfWhatIsInvalid(String document, String coordinate) {
+		Api.Response answer = this.api.execute(document);
+
+		assertThat(answer.codes()).contains("GRAPHQL_VALIDATION_FAILED");
+		assertThat(answer.json()
+			.get("errors")
+			.valueStream()
+			.map((error) -> error.at("/extensions/coordinate").asString(""))).contains(coordinate);
+	}
+
+	@Test
+	void validationErrorHasNoCoordinateWithoutAPlaceInTheSchemaOrOfAnyLength() {
+		assertThat(this.api.execute("query A { me { id } } query A { me { id } }").json().at("/errors/0/extensions"))
+			.hasToString("{\"code\":\"GRAPHQL_VALIDATION_FAILED\"}");
+		assertThat(this.api.execute("{ me { " + "a".repeat(500) + " } }").json().at("/errors/0/extensions"))
+			.hasToString("{\"code\":\"GRAPHQL_VALIDATION_FAILED\"}");
+	}
+
 	@Test
 	void invalidValuesAreNotRepeated() {
 		assertThat(this.api
@@ -83,7 +117,8 @@ class ErrorTests {
 					"400 {\"errors\":[{\"message\":\"Validation error (WrongType@[login]) : argument 'input.password' "
 							+ "is not a valid 'String' - Expected an AST type of 'StringValue' but it was a 'ArrayValue'\","
 							+ "\"locations\":[{\"line\":1,\"column\":18}],"
-							+ "\"extensions\":{\"code\":\"GRAPHQL_VALIDATION_FAILED\"}}]}");
+							+ "\"extensions\":{\"code\":\"GRAPHQL_VALIDATION_FAILED\","
+							+ "\"coordinate\":\"Mutation.login(input:)\"}}]}");
 		assertThat(this.api
 			.execute("query ($d: Date) { myDogs(filter: {birthDate: {lt: $d}}) { totalCount } }",
 					Map.of("d", "a 'secret'"))

@@ -98,11 +98,12 @@ public final class AnswerChecker {
 	 * @param document the document
 	 * @param operationName the operation, or null if there is one
 	 * @param variables the variables
+	 * @param onError what an error does to the data, or null for the default
 	 * @param answer the answer
 	 * @throws AssertionError if it is none
 	 */
 	public void check(Document document, @Nullable String operationName, Map<String, @Nullable Object> variables,
-			JsonNode answer) {
+			@Nullable String onError, JsonNode answer) {
 		checkMembers(answer);
 		if (!answer.has("data")) {
 			return;
@@ -126,11 +127,15 @@ public final class AnswerChecker {
 			case SUBSCRIPTION -> this.schema.getSubscriptionType();
 		};
 		JsonNode data = answer.get("data");
+		if ("HALT".equals(onError)) {
+			require(data.isNull() ? paths.size() == 1 : paths.isEmpty(), "data", "one error leaves no data", answer);
+		}
 		if (data.isNull()) {
-			require(!paths.isEmpty(), "data", "null has an error", answer);
+			require(!paths.isEmpty() && !"NULL".equals(onError), "data", "null has an error", answer);
 			return;
 		}
-		Reading reading = new Reading(document, operation, variables);
+		Reading reading = new Reading(document, operation, variables,
+				"NULL".equals(onError) ? Set.copyOf(paths) : Set.of(), paths);
 		reading.object(root, List.of(operation.getSelectionSet()), data, new ArrayList<>());
 		for (List<Object> path : paths) {
 			require(reading.isNullOn(data, path), String.valueOf(path), "what has an error is null", answer);
@@ -158,7 +163,15 @@ public final class AnswerChecker {
 
 		private final Map<String, @Nullable Object> variables;
 
-		Reading(Document document, OperationDefinition operation, Map<String, @Nullable Object> variables) {
+		/** The positions of errors that are null whatever their type is. */
+		private final Set<List<Object>> nullPositions;
+
+		private final List<List<Object>> errorPaths;
+
+		Reading(Document document, OperationDefinition operation, Map<String, @Nullable Object> variables,
+				Set<List<Object>> nullPositions, List<List<Object>> errorPaths) {
+			this.nullPositions = nullPositions;
+			this.errorPaths = errorPaths;
 			document.getDefinitionsOfType(FragmentDefinition.class)
 				.forEach((fragment) -> this.fragments.put(fragment.getName(), fragment));
 			for (VariableDefinition variable : operation.getVariableDefinitions()) {
@@ -178,6 +191,11 @@ public final class AnswerChecker {
 						merged.getFirst().getName());
 				path.add(key);
 				value(field.getType(), merged, value.get(key), path);
+				require(!value.get(key).isNull() || !field.hasAppliedDirective("semanticNonNull")
+						|| this.errorPaths.stream()
+							.anyMatch((error) -> error.size() >= path.size()
+									&& error.subList(0, path.size()).equals(path)),
+						path, "this is null only on error", value);
 				path.removeLast();
 			});
 			JsonNode typename = fields.entrySet()
@@ -192,7 +210,7 @@ public final class AnswerChecker {
 
 		private void value(GraphQLType type, List<Field> merged, JsonNode value, List<Object> path) {
 			if (GraphQLTypeUtil.isNonNull(type)) {
-				require(!value.isNull(), path, "this is not null", value);
+				require(!value.isNull() || this.nullPositions.contains(path), path, "this is not null", value);
 			}
 			GraphQLType plain = GraphQLTypeUtil.unwrapNonNull(type);
 			if (value.isNull()) {

@@ -60,6 +60,8 @@ class FuzzTests {
 
 	private static final int CLIENTS = 4;
 
+	private static final List<String> ON_ERROR = List.of("", "", "PROPAGATE", "NULL", "HALT");
+
 	/** Texts may have half of a surrogate pair, which has no UTF-8. */
 	private static final JsonMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -174,6 +176,10 @@ class FuzzTests {
 		if (operation.seed() % 3 == 0) {
 			body.put("extensions", Map.of("cost", true));
 		}
+		String onError = ON_ERROR.get((int) (operation.seed() % ON_ERROR.size()));
+		if (!onError.isEmpty()) {
+			body.put("onError", onError);
+		}
 		Api.Response answer = client.post(JSON.writeValueAsBytes(body), Map.of());
 
 		assertThat(answer.status()).as("%s", answer).isIn(200, 400);
@@ -189,7 +195,7 @@ class FuzzTests {
 		if (json.has("data")) {
 			Document document = operation.broken() ? validated(operation)
 					: new Parser().parseDocument(operation.document());
-			this.checker.check(document, operation.operationName(), operation.variables(), json);
+			this.checker.check(document, operation.operationName(), operation.variables(), onError, json);
 		}
 		else if (!operation.broken()) {
 			assertThat(codes).as("%s", answer)

@@ -2,9 +2,11 @@ package dev.kennel.graphql.document;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import dev.kennel.engine.RequiredVariables;
+import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
 import dev.kennel.graphql.limit.LimitEnforcer;
@@ -80,7 +82,7 @@ class DocumentPreparation {
 			return errors.isEmpty()
 					? new PreparedDocument(document, (operation) -> this.limits.cost(schema, document, operation),
 							RequiredVariables.ofDirectives(schema, document))
-					: new PreparsedDocumentEntry(document, withoutNullNames(document, errors));
+					: new PreparsedDocumentEntry(document, explained(schema, document, errors));
 		}
 		catch (InvalidSyntaxException ex) {
 			return new PreparsedDocumentEntry(syntaxError(ex));
@@ -115,22 +117,22 @@ class DocumentPreparation {
 		return ((location != null) ? error.location(location) : error).build();
 	}
 
-	/** graphql-java prints the name of an anonymous operation as 'null'. */
-	private static List<ValidationError> withoutNullNames(Document document, List<ValidationError> errors) {
+	/**
+	 * Adds the coordinates of what is invalid, and removes the name 'null' that
+	 * graphql-java prints for an anonymous operation.
+	 */
+	private static List<ApiError> explained(GraphQLSchema schema, Document document, List<ValidationError> errors) {
 		boolean anonymous = document.getDefinitionsOfType(OperationDefinition.class)
 			.stream()
 			.anyMatch((operation) -> operation.getName() == null);
-		return anonymous ? errors.stream().map(DocumentPreparation::withoutNullName).toList() : errors;
-	}
-
-	private static ValidationError withoutNullName(ValidationError error) {
-		return ValidationError.newValidationError()
-			.validationErrorType(error.getValidationErrorType())
-			.description(NULL_NAME.matcher(error.getMessage()).replaceAll("peration"))
-			.sourceLocations(error.getLocations())
-			.queryPath(error.getQueryPath())
-			.extensions(error.getExtensions())
-			.build();
+		Map<SourceLocation, String> coordinates = SchemaCoordinates.byLocation(schema, document);
+		return errors.stream().map((error) -> {
+			String message = anonymous ? NULL_NAME.matcher(error.getMessage()).replaceAll("peration")
+					: error.getMessage();
+			List<SourceLocation> locations = error.getLocations();
+			String coordinate = locations.isEmpty() ? null : coordinates.get(locations.getFirst());
+			return ApiErrorFactory.ofValidation(message, locations, coordinate);
+		}).toList();
 	}
 
 	/** Returns an entry that has nothing but an error. */

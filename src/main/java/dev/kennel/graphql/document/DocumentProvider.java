@@ -51,20 +51,16 @@ public class DocumentProvider {
 	}
 
 	private CompletableFuture<PreparsedDocumentEntry> findOrRefuse(ExecutionInput input) {
-		PersistedQuery persisted = PersistedQuery.of(input.getExtensions());
-		String text = text(input, persisted);
-		Trusted trustedById = (persisted != null) ? this.trusted.find(persisted.id()) : null;
+		DocumentId id = DocumentId.of(input);
+		String text = text(input, id);
+		Trusted trustedById = (id != null) ? this.trusted.find(id.value()) : null;
 		if (text == null) {
-			return CompletableFuture
-				.completedFuture((trustedById != null) ? trustedById.document() : byHash(persisted));
+			return CompletableFuture.completedFuture((trustedById != null) ? trustedById.document() : byHash(id));
 		}
 		this.limits.checkSize(utf8Length(text));
 		DocumentHash hash = DocumentHash.of(text);
-		if (persisted != null) {
-			DocumentHash claimed = (trustedById != null) ? trustedById.hash() : DocumentHash.parse(persisted.id());
-			if (!hash.equals(claimed)) {
-				throw ApiException.of(ErrorCode.BAD_USER_INPUT, "provided sha does not match query");
-			}
+		if (id != null && !((trustedById != null) ? hash.equals(trustedById.hash()) : id.isOf(hash))) {
+			throw ApiException.of(ErrorCode.BAD_USER_INPUT, "provided sha does not match query");
 		}
 		Trusted trustedByHash = this.trusted.find(hash);
 		if (trustedByHash != null) {
@@ -74,11 +70,11 @@ public class DocumentProvider {
 		return this.cache.getAsync(hash, text.length(), () -> this.preparation.prepare(text));
 	}
 
-	/** Returns the document that has been sent, or null if only its hash has. */
-	private static @Nullable String text(ExecutionInput input, @Nullable PersistedQuery persisted) {
+	/** Returns the document that has been sent, or null if only its identifier has. */
+	private static @Nullable String text(ExecutionInput input, @Nullable DocumentId id) {
 		String text = input.getQuery();
-		return (persisted != null && (text.isEmpty() || text.equals(PersistedQuerySupport.PERSISTED_QUERY_MARKER)))
-				? null : text;
+		return (id != null && (text.isEmpty() || text.equals(PersistedQuerySupport.PERSISTED_QUERY_MARKER))) ? null
+				: text;
 	}
 
 	/**
@@ -105,8 +101,8 @@ public class DocumentProvider {
 		return length;
 	}
 
-	private PreparsedDocumentEntry byHash(@Nullable PersistedQuery persisted) {
-		DocumentHash hash = (persisted != null) ? DocumentHash.parse(persisted.id()) : null;
+	private PreparsedDocumentEntry byHash(@Nullable DocumentId id) {
+		DocumentHash hash = (id != null) ? id.hash() : null;
 		Trusted trustedByHash = (hash != null) ? this.trusted.find(hash) : null;
 		if (trustedByHash != null) {
 			return trustedByHash.document();

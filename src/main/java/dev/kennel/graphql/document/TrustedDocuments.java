@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,8 +28,11 @@ import org.springframework.util.StringUtils;
  * which fails if one is invalid, and are never evicted.
  *
  * @see <a href=
- * "https://www.npmjs.com/package/@apollo/generate-persisted-query-manifest">The format of
- * the manifest</a>
+ * "https://www.npmjs.com/package/@apollo/generate-persisted-query-manifest">Apollo's
+ * manifest</a>
+ * @see <a href=
+ * "https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#persisted-documents">The
+ * manifest of GraphQL Code Generator, which relay-compiler writes as well</a>
  */
 @Component
 class TrustedDocuments implements SmartInitializingSingleton {
@@ -38,6 +42,10 @@ class TrustedDocuments implements SmartInitializingSingleton {
 	private static final String FORMAT = "apollo-persisted-query-manifest";
 
 	private static final String SUFFIX = ".graphql";
+
+	private static final JsonMapper JSON = JsonMapper.builder()
+		.enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+		.build();
 
 	private final TrustedDocumentsProperties properties;
 
@@ -123,15 +131,20 @@ class TrustedDocuments implements SmartInitializingSingleton {
 	private static void readManifest(Path file, Map<String, String> texts) throws IOException {
 		JsonNode manifest;
 		try {
-			manifest = new JsonMapper().readTree(Files.readAllBytes(file));
+			manifest = JSON.readTree(Files.readAllBytes(file));
 		}
 		catch (JacksonException ex) {
 			throw new TrustedDocumentException(
 					file.toAbsolutePath() + " is not JSON (" + ex.getOriginalMessage() + ").");
 		}
+		if (manifest.isObject() && manifest.values().stream().allMatch(JsonNode::isString)) {
+			manifest.properties().forEach((entry) -> texts.put(entry.getKey(), entry.getValue().asString()));
+			return;
+		}
 		if (!FORMAT.equals(manifest.path("format").asString("")) || manifest.path("version").asInt(0) != 1
 				|| !manifest.path("operations").isArray()) {
-			throw new TrustedDocumentException(file.toAbsolutePath() + " is no " + FORMAT + " of version 1.");
+			throw new TrustedDocumentException(file.toAbsolutePath() + " is no " + FORMAT
+					+ " of version 1, and no object of hashes with documents.");
 		}
 		for (JsonNode operation : manifest.path("operations")) {
 			if (!operation.path("id").isString() || !operation.path("body").isString()) {

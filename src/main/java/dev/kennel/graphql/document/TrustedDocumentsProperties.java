@@ -11,8 +11,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Configures trusted documents.
  *
- * @param location a manifest of {@code @apollo/generate-persisted-query-manifest}, or a
- * directory with {@code .graphql} files
+ * @param location a manifest of {@code @apollo/generate-persisted-query-manifest},
+ * GraphQL Code Generator or relay-compiler, or a directory with {@code .graphql} files
  * @param mode whether other documents may be executed as well
  */
 @Validated

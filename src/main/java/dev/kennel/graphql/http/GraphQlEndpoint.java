@@ -315,6 +315,7 @@ class GraphQlEndpoint implements RequestHandler {
 		WebGraphQlRequest graphQlRequest = new WebGraphQlRequest(ENDPOINT, headers(exchange), null,
 				exchange.remoteAddress(), CallerAuthentication.attributes(authentication), operation.toMap(),
 				exchange.requestId(), Locale.ENGLISH);
+		operation.configure(graphQlRequest);
 		if (isSafe(exchange)) {
 			graphQlRequest.configureExecutionInput((input, builder) -> {
 				OperationContext.of(input).setReadOnly();

@@ -4,30 +4,40 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
+import dev.kennel.engine.ErrorBehavior;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
+import dev.kennel.graphql.document.DocumentId;
 import dev.kennel.graphql.limit.LimitEnforcer;
 import graphql.execution.preparsed.persisted.PersistedQuerySupport;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.http.HttpStatus;
 
 /**
  * A well-formed GraphQL request, sent over HTTP or as the payload of a WebSocket message.
  *
  * @param document the document, or {@link PersistedQuerySupport#PERSISTED_QUERY_MARKER}
- * if {@code extensions} name a persisted query instead
+ * if {@code documentId} or {@code extensions} identify it instead
+ * @param documentId the identifier of the document, or null
  * @param operationName the name of the operation to execute, or null
  * @param variables the values of the variables, or null
+ * @param onError what an error does to the data, or null for the default
  * @param extensions the protocol extensions, or null
  * @see <a href=
  * "https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters">GraphQL
  * over HTTP, request parameters</a>
  */
-public record GraphQlHttpRequest(String document, @Nullable String operationName,
-		@Nullable Map<String, @Nullable Object> variables, @Nullable Map<String, @Nullable Object> extensions) {
+public record GraphQlHttpRequest(String document, @Nullable String documentId, @Nullable String operationName,
+		@Nullable Map<String, @Nullable Object> variables, @Nullable ErrorBehavior onError,
+		@Nullable Map<String, @Nullable Object> extensions) {
 
 	static final String QUERY = "query";
+
+	static final String DOCUMENT_ID = "documentId";
+
+	static final String ON_ERROR = "onError";
 
 	static final String OPERATION_NAME = "operationName";
 
@@ -44,15 +54,36 @@ public record GraphQlHttpRequest(String document, @Nullable String operationName
 	 * @throws BadRequestException if a member is missing or of the wrong type
 	 */
 	public static GraphQlHttpRequest of(Map<?, ?> members) {
+		String documentId = optional(members, DOCUMENT_ID, String.class, "a string");
+		if (documentId != null && documentId.isEmpty()) {
+			throw BadRequestException.illFormed("The member \"documentId\" has to identify a document.");
+		}
 		String operationName = optional(members, OPERATION_NAME, String.class, "a string");
 		Map<String, @Nullable Object> variables = optionalObject(members, VARIABLES);
 		Map<String, @Nullable Object> extensions = optionalObject(members, EXTENSIONS);
-		return new GraphQlHttpRequest(document(members, extensions), operationName, variables, extensions);
+		return new GraphQlHttpRequest(document(members, documentId, extensions), documentId, operationName, variables,
+				onError(members), extensions);
 	}
 
-	private static String document(Map<?, ?> members, @Nullable Map<String, @Nullable Object> extensions) {
+	private static @Nullable ErrorBehavior onError(Map<?, ?> members) {
+		String onError = optional(members, ON_ERROR, String.class, "a string");
+		for (ErrorBehavior behavior : ErrorBehavior.values()) {
+			if (behavior.name().equals(onError)) {
+				return behavior;
+			}
+		}
+		if (onError != null) {
+			throw BadRequestException
+				.illFormed("The member \"onError\" has to be PROPAGATE, NULL or HALT, null or absent.");
+		}
+		return null;
+	}
+
+	private static String document(Map<?, ?> members, @Nullable String documentId,
+			@Nullable Map<String, @Nullable Object> extensions) {
 		Object query = members.get(QUERY);
-		if (query == null && extensions != null && extensions.get(PERSISTED_QUERY) instanceof Map) {
+		if (query == null
+				&& (documentId != null || (extensions != null && extensions.get(PERSISTED_QUERY) instanceof Map))) {
 			return PersistedQuerySupport.PERSISTED_QUERY_MARKER;
 		}
 		// The marker in "query" would be mistaken for a missing document.
@@ -114,6 +145,25 @@ public record GraphQlHttpRequest(String document, @Nullable String operationName
 			}
 		}
 		return text.length();
+	}
+
+	/**
+	 * Passes on the members that Spring GraphQL does not know.
+	 * @param request the request that is executed
+	 */
+	public void configure(WebGraphQlRequest request) {
+		if (this.documentId == null && this.onError == null) {
+			return;
+		}
+		request.configureExecutionInput((input, builder) -> {
+			if (this.documentId != null) {
+				DocumentId.put(input.getGraphQLContext(), this.documentId);
+			}
+			if (this.onError != null) {
+				this.onError.putInto(input.getGraphQLContext());
+			}
+			return input;
+		});
 	}
 
 	/**

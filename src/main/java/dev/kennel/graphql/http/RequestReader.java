@@ -25,8 +25,9 @@ import org.springframework.http.MediaType;
  */
 class RequestReader {
 
-	private static final Set<String> PARAMETER_NAMES = Set.of(GraphQlHttpRequest.QUERY,
-			GraphQlHttpRequest.OPERATION_NAME, GraphQlHttpRequest.VARIABLES, GraphQlHttpRequest.EXTENSIONS);
+	private static final Set<String> PARAMETER_NAMES = Set.of(GraphQlHttpRequest.QUERY, GraphQlHttpRequest.DOCUMENT_ID,
+			GraphQlHttpRequest.OPERATION_NAME, GraphQlHttpRequest.VARIABLES, GraphQlHttpRequest.ON_ERROR,
+			GraphQlHttpRequest.EXTENSIONS);
 
 	private final LimitProperties limits;
 

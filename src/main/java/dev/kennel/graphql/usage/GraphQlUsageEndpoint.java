@@ -56,7 +56,7 @@ class GraphQlUsageEndpoint {
 	}
 
 	/**
-	 * A field, an argument or an input field.
+	 * A field, an argument, an input field or a value of an enum.
 	 *
 	 * @param coordinate its coordinate
 	 * @param deprecated whether it is deprecated

@@ -8,8 +8,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.kennel.graphql.document.PreparedOperation;
+import dev.kennel.graphql.document.SchemaCoordinates;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationInterceptor;
+import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLFieldsContainer;
 import graphql.schema.GraphQLInputObjectType;
@@ -56,7 +58,7 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 	/**
 	 * A row of the report.
 	 *
-	 * @param coordinate the field, argument or input field
+	 * @param coordinate the field, argument, input field or value of an enum
 	 * @param deprecated whether the schema deprecates it
 	 * @param client the client
 	 * @param operations the number of operations with the coordinate
@@ -107,7 +109,7 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 
 		private FieldUse[] find(ClientName client) {
 			GraphQLSchema schema = SchemaUsage.this.source.getObject().schema();
-			return SchemaCoordinates.of(schema, this.operation)
+			return SchemaCoordinates.of(schema, this.operation.document().getDocument(), this.operation.definition())
 				.stream()
 				.map((coordinate) -> SchemaUsage.this.uses.computeIfAbsent(new Key(coordinate, client),
 						(key) -> new FieldUse()))
@@ -141,6 +143,12 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 			}
 			if (type instanceof GraphQLFieldsContainer container) {
 				container.getFieldDefinitions().forEach((field) -> addDeprecated(container, field, coordinates));
+			}
+			else if (type instanceof GraphQLEnumType enumeration) {
+				enumeration.getValues()
+					.stream()
+					.filter((value) -> value.isDeprecated())
+					.forEach((value) -> coordinates.add(enumeration.getName() + "." + value.getName()));
 			}
 			else if (type instanceof GraphQLInputObjectType input) {
 				input.getFieldDefinitions()

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 import dev.kennel.error.ErrorReason;
+import dev.kennel.graphql.http.GraphQlHttpRequest;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.stream.AllowedOrigins;
@@ -118,9 +119,10 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	private WebGraphQlResponse execute(WebSocketOperation operation, WebSocketHandshake handshake) {
 		OpenStream stream = operation.stream();
+		GraphQlHttpRequest sent = operation.request();
 		WebSocketGraphQlRequest request = new WebSocketGraphQlRequest(handshake.uri(), handshake.headers(), null,
-				handshake.remoteAddress(), Map.of(), operation.request().toMap(), operation.requestId(), Locale.ENGLISH,
-				handshake);
+				handshake.remoteAddress(), Map.of(), sent.toMap(), operation.requestId(), Locale.ENGLISH, handshake);
+		sent.configure(request);
 		request.configureExecutionInput((input, builder) -> {
 			Caller caller = Objects.requireNonNull(stream.caller());
 			// Operations may still arrive after the session has been revoked.

@@ -60,6 +60,14 @@ class DocumentProviderTests {
 		return documents.find(input).join();
 	}
 
+	private static @Nullable ErrorCode codeOf(DocumentProvider documents, String document, String documentId) {
+		ExecutionInput input = ExecutionInput.newExecutionInput(document).build();
+		DocumentId.put(input.getGraphQLContext(), documentId);
+		return code(documents.getDocumentAsync(input, (any) -> {
+			throw new IllegalStateException("The engine need not parse");
+		}).join());
+	}
+
 	private static @Nullable ErrorCode code(PreparsedDocumentEntry entry) {
 		return entry.hasErrors() ? ((ApiError) entry.getErrors().getFirst()).code() : null;
 	}
@@ -102,6 +110,28 @@ class DocumentProviderTests {
 	}
 
 	@Test
+	void manifestOfHashesIsReadAndItsDocumentsAreFoundByAllTheirIds() throws IOException {
+		String body = "{ me { username } }";
+		String hash = "ae90e5d3a5ec2c390bc0513bc9995ca3ec2d0a46cb05d2d82e649dd18119bda4";
+		// GraphQL Code Generator writes the SHA-1 by default, and relay-compiler the MD5.
+		DocumentProvider documents = documents(Files.writeString(this.directory.resolve("persisted-documents.json"),
+				"{\"4f8b0c9a\":\"" + body + "\",\"x-app:me\":\"{ me { id } }\"}"), Mode.STRICT);
+
+		assertThat(codeOf(documents, "", "4f8b0c9a")).isNull();
+		assertThat(codeOf(documents, "", "x-app:me")).isNull();
+		assertThat(codeOf(documents, "", hash)).isNull();
+		assertThat(codeOf(documents, "", "sha256:" + hash)).isNull();
+		assertThat(codeOf(documents, body, "sha256:" + hash)).isNull();
+		assertThat(codeOf(documents, body, "4f8b0c9a")).isNull();
+		assertThat(code(get(documents, "", "4f8b0c9a"))).isNull();
+		assertThat(codeOf(documents, body, "x-app:me")).isEqualTo(ErrorCode.BAD_USER_INPUT);
+		assertThat(codeOf(documents, "", "x-app:you")).isEqualTo(ErrorCode.PERSISTED_QUERY_REQUIRED);
+		assertThat(codeOf(documents, "", "sha256:" + "0".repeat(64))).isEqualTo(ErrorCode.PERSISTED_QUERY_REQUIRED);
+		assertThat(codeOf(documents, "{ me { email } }", "4f8b0c9a")).isEqualTo(ErrorCode.BAD_USER_INPUT);
+		assertThat(this.cache.size()).isZero();
+	}
+
+	@Test
 	void invalidTrustedDocumentFailsStartup() throws IOException {
 		assertStartupFails(manifest("{\"id\":\"a\",\"body\":\"{ me { nope } }\"}"), "the document a is faulty: ");
 		assertStartupFails(manifest("{\"id\":\"a\",\"body\":\"{ me {\"}"), "the document a is faulty: Invalid syntax");
@@ -111,7 +141,12 @@ class DocumentProviderTests {
 				"has two documents with the id a");
 		assertStartupFails(manifest(""), "has no documents");
 		assertStartupFails(Files.writeString(this.directory.resolve("other.json"), "{\"a\":1}"),
-				"is no apollo-persisted-query-manifest of version 1");
+				"is no apollo-persisted-query-manifest of version 1, and no object of hashes with documents.");
+		assertStartupFails(Files.writeString(this.directory.resolve("twice.json"),
+				"{\"a\":\"{ me { id } }\",\"a\":\"{ me { email } }\"}"), "is not JSON (Duplicate");
+		assertStartupFails(Files.writeString(this.directory.resolve("empty.json"), "{}"), "has no documents");
+		assertStartupFails(Files.writeString(this.directory.resolve("faulty.json"), "{\"a\":\"{ nope }\"}"),
+				"the document a is faulty: ");
 		assertStartupFails(Files.writeString(this.directory.resolve("none.json"), "nonsense"), "is not JSON");
 		assertStartupFails(this.directory.resolve("absent"), "can't be read");
 	}

@@ -113,6 +113,106 @@ class PersistedQueryTests {
 			.contains("{\"data\":{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\"}]}}}");
 	}
 
+	private static Api.Response post(Api api, Map<String, ?> body) {
+		return api.post(new JsonMapper().writeValueAsBytes(body), Map.of());
+	}
+
+	@Test
+	void documentIdIsFoundOnceItsDocumentHasBeenSent() throws Exception {
+		String document = document();
+		String id = "sha256:" + hash(document);
+
+		Api.Response unknown = post(this.api, Map.of("documentId", id));
+		Api.Response sent = post(this.api, Map.of("documentId", id, "query", document));
+		Api.Response known = post(this.api, Map.of("documentId", id));
+
+		assertThat(unknown).hasToString("400 {\"errors\":[{\"message\":\"PersistedQueryNotFound\","
+				+ "\"extensions\":{\"code\":\"PERSISTED_QUERY_NOT_FOUND\"}}]}");
+		assertThat(sent.data().toString()).isEqualTo("{\"me\":null}");
+		assertThat(known.data().toString()).isEqualTo("{\"me\":null}");
+		assertThat(post(this.api, Map.of("documentId", hash(document))).data().toString()).isEqualTo("{\"me\":null}");
+		assertThat(post(this.api,
+				Map.of("documentId", id, "extensions", Map.of("persistedQuery", version1(hash(document)))))
+			.data()
+			.toString()).isEqualTo("{\"me\":null}");
+	}
+
+	@Test
+	void documentIdWorksOnEveryTransport() throws Exception {
+		Api ann = this.api.signUp();
+		ann.createOwner("Ann");
+		String document = document().replace("me { username }", "myOwners { nodes { name } }");
+		ann.execute(document).data();
+		String result = "{\"data\":{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\"}]}}}";
+		String id = "sha256:" + hash(document);
+		Map<String, Object> payload = Map.of("documentId", id);
+
+		assertThat(ann.send("GET", "/graphql?documentId=" + id, new byte[0], Map.of()).body()).isEqualTo(result);
+		assertThat(post(ann, payload).body()).isEqualTo(result);
+		assertThat(ann.post(new JsonMapper().writeValueAsBytes(payload), Map.of("Accept", "text/event-stream")).body())
+			.contains(result);
+		try (LiveClient live = LiveClient.connect(ann, Map.of("Authorization", "Bearer " + ann.token()), false)) {
+			live.init(Map.of());
+			live.send(Map.of("id", "1", "type", "subscribe", "payload", payload));
+			assertThat(live.next(1, "/myOwners/nodes/0/name")).containsExactly("Ann");
+		}
+	}
+
+	@Test
+	void mutationOfADocumentIdIsNotExecutedByGet() throws Exception {
+		Api ann = this.api.signUp();
+		String document = document().replace("query", "mutation")
+			.replace("me { username }", "createOwner(input: {name: \"Ann\"}) { owner { id } }");
+		ann.execute("{ __typename }" + document);
+		ann.execute(document).data();
+
+		Api.Response answer = ann.send("GET", "/graphql?documentId=sha256:" + hash(document), new byte[0], Map.of());
+
+		assertThat(answer.status()).isEqualTo(405);
+		assertThat(answer.codes()).containsExactly("METHOD_NOT_ALLOWED");
+		assertThat(ann.execute("{ myOwners { totalCount } }").data().toString())
+			.isEqualTo("{\"myOwners\":{\"totalCount\":1}}");
+	}
+
+	@Test
+	void documentIdOfAnotherDocumentIsRefusedAndNothingIsCached() throws Exception {
+		String document = document();
+		String other = "sha256:" + hash(document());
+
+		assertThat(post(this.api, Map.of("documentId", other, "query", document)).codes())
+			.containsExactly("BAD_USER_INPUT");
+		assertThat(
+				post(this.api,
+						Map.of("documentId", other, "query", document, "extensions",
+								Map.of("persistedQuery", version1(hash(document)))))
+					.codes())
+			.containsExactly("BAD_REQUEST");
+		assertThat(post(this.api, Map.of("documentId", other)).codes()).containsExactly("PERSISTED_QUERY_NOT_FOUND");
+		assertThat(post(this.api, Map.of("documentId", "sha256:" + hash(document))).codes())
+			.containsExactly("PERSISTED_QUERY_NOT_FOUND");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1", "[]", "{}", "\"\"", "true", "\"sha256:\"", "\"sha256:0\"",
+			"\"sha256:000000000000000000000000000000000000000000000000000000000000000A\"" })
+	void malformedDocumentIdIsRefused(String documentId) {
+		for (String member : new String[] { "", "\"query\":\"{me{id}}\"," }) {
+			Api.Response answer = this.api
+				.post(("{" + member + "\"documentId\":" + documentId + "}").getBytes(StandardCharsets.UTF_8), Map.of());
+			assertThat(answer.codes()).containsExactly("BAD_REQUEST");
+			assertThat(answer.status()).isEqualTo(400);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a", "md5:b", "x-app:a", ":", "SHA256:0", "../../etc/passwd" })
+	void unknownDocumentIdIsNotFound(String documentId) {
+		assertThat(post(this.api, Map.of("documentId", documentId)).codes())
+			.containsExactly("PERSISTED_QUERY_NOT_FOUND");
+		assertThat(post(this.api, Map.of("documentId", documentId, "query", "{ me { id } }")).codes())
+			.containsExactly("BAD_USER_INPUT");
+	}
+
 	@Test
 	void hashOfAnotherDocumentIsRefusedAndNothingIsCached() throws Exception {
 		String document = document();

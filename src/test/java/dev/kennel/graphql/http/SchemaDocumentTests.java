@@ -11,6 +11,7 @@ import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import graphql.introspection.IntrospectionQuery;
 import graphql.introspection.IntrospectionResultToSchema;
+import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.SchemaParser;
 import graphql.schema.idl.UnExecutableSchemaGenerator;
@@ -86,11 +87,22 @@ class SchemaDocumentTests {
 				new SchemaParser().buildRegistry(new IntrospectionResultToSchema().createSchemaDefinition(result)));
 
 		assertThat(directives).containsExactlyInAnyOrder("deprecated", "include", "oneOf", "skip", "specifiedBy",
-				"experimental_disableErrorPropagation");
+				"experimental_disableErrorPropagation", "semanticNonNull");
 		assertThat(new SchemaParser().parse(document).getDirectiveDefinitions())
-			.containsOnlyKeys("experimental_disableErrorPropagation");
-		// graphql-java does not read specifiedBy from introspection.
-		assertThat(SchemaDocument.print(introspected)).isEqualTo(document.replaceAll(" @specifiedBy\\(.*\\)", ""));
+			.containsOnlyKeys("experimental_disableErrorPropagation", "semanticNonNull");
+		// graphql-java does not read specifiedBy from introspection, which has no other
+		// directive that is applied.
+		assertThat(SchemaDocument.print(introspected))
+			.isEqualTo(document.replaceAll(" @(specifiedBy|semanticNonNull)\\(.*\\)", ""));
+	}
+
+	@Test
+	void payloadsOfMutationsAreSemanticallyNonNull() {
+		assertThat(this.schema.getMutationType().getFieldDefinitions()).hasSizeGreaterThan(10).allSatisfy((field) -> {
+			assertThat(field.getType()).isInstanceOf(GraphQLObjectType.class);
+			assertThat(field.hasAppliedDirective("semanticNonNull")).isTrue();
+		});
+		assertThat(get(Map.of()).body()).contains("  ): CreateOwnerPayload @semanticNonNull(levels : [0])\n");
 	}
 
 	@Test

@@ -11,7 +11,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -132,6 +134,20 @@ class SettingsTests {
 		assertThat(results.get(1).at("/errors/0/extensions/code").asString()).isEqualTo("GRAPHQL_VALIDATION_FAILED");
 		assertThat(results.get(2).at("/errors/0/extensions/code").asString()).isEqualTo("BAD_REQUEST");
 		assertThat(results.get(1).has("data")).isFalse();
+	}
+
+	@Test
+	void eachBatchEntryHasItsDocumentIdAndErrorBehavior() throws Exception {
+		String document = "{ me { id } myOwners { totalCount } }";
+		String id = "sha256:" + HexFormat.of()
+			.formatHex(MessageDigest.getInstance("SHA-256").digest(document.getBytes(StandardCharsets.UTF_8)));
+		HttpResponse<String> response = post("[{\"query\":\"" + document + "\",\"onError\":\"NULL\"},{\"documentId\":\""
+				+ id + "\"},{\"documentId\":\"sha256:0\"}]", Map.of());
+
+		JsonNode results = JSON.readTree(response.body());
+		assertThat(results.get(0).get("data").toString()).isEqualTo("{\"me\":null,\"myOwners\":null}");
+		assertThat(results.get(1).get("data").toString()).isEqualTo("null");
+		assertThat(results.get(2).at("/errors/0/extensions/code").asString()).isEqualTo("BAD_REQUEST");
 	}
 
 	@Test

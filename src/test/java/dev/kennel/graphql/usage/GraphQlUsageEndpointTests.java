@@ -49,8 +49,8 @@ class GraphQlUsageEndpointTests {
 				"1.2");
 		String document = """
 				query ($size: Int) {
-				  first: myDogs(first: $size, filter: {name: {contains: "x"}}) { nodes { ...Names } }
-				  me { id @skip(if: true) }
+				  first: myDogs(first: $size, filter: {name: {contains: "x"}}, orderBy: {field: NAME}) { nodes { ...Names } }
+				  me { id @skip(if: true) __typename }
 				}
 				fragment Names on Dog { name owner { name } }""";
 
@@ -59,8 +59,9 @@ class GraphQlUsageEndpointTests {
 		ann.execute("{ me { username } }", Map.of(), Map.of("graphql-client-name", this.name)).data();
 
 		assertThat(uses(this.name, "1.2")).containsExactlyInAnyOrder("Query.myDogs 2", "Query.myDogs(first:) 2",
-				"Query.myDogs(filter:) 2", "DogFilter.name 2", "StringFilter.contains 2", "DogConnection.nodes 2",
-				"Dog.name 2", "Dog.owner 2", "Owner.name 2", "Query.me 2", "User.id 2");
+				"Query.myDogs(filter:) 2", "Query.myDogs(orderBy:) 2", "DogOrder.field 2", "DogOrderField.NAME 2",
+				"DogFilter.name 2", "StringFilter.contains 2", "DogConnection.nodes 2", "Dog.name 2", "Dog.owner 2",
+				"Owner.name 2", "Query.me 2", "User.id 2");
 		assertThat(uses(this.name, "")).containsExactlyInAnyOrder("Query.me 1", "User.username 1");
 	}
 
