@@ -1,14 +1,11 @@
 package dev.kennel.graphql.node;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
-import dev.kennel.identity.NodeKind;
 import dev.kennel.identity.ValidId;
 import dev.kennel.text.BoundedListValueExtractor;
 import graphql.schema.DataFetchingEnvironment;
@@ -28,16 +25,10 @@ import org.springframework.stereotype.Controller;
 @Controller
 class NodeController {
 
-	private final Map<NodeKind, NodeLoader> loaders = new EnumMap<>(NodeKind.class);
+	private final NodeLoaderRegistry loaders;
 
-	NodeController(List<NodeLoader> loaders) {
-		for (NodeLoader loader : loaders) {
-			for (NodeKind kind : loader.kinds()) {
-				if (this.loaders.put(kind, loader) != null) {
-					throw new IllegalStateException("Two loaders for " + kind);
-				}
-			}
-		}
+	NodeController(NodeLoaderRegistry loaders) {
+		this.loaders = loaders;
 	}
 
 	@QueryMapping
@@ -53,18 +44,12 @@ class NodeController {
 			DataFetchingEnvironment environment) {
 		List<CompletableFuture<? extends @Nullable Object>> nodes = new ArrayList<>(ids.size());
 		ids.forEach((id) -> nodes.add(load(environment, account, id)));
-		return CompletableFuture.allOf(nodes.toArray(CompletableFuture<?>[]::new)).thenApply((all) -> {
-			List<@Nullable Object> found = new ArrayList<>(nodes.size());
-			nodes.forEach((node) -> found.add(node.join()));
-			return found;
-		});
+		return NodeLoaderRegistry.all(nodes);
 	}
 
 	private CompletableFuture<? extends @Nullable Object> load(DataFetchingEnvironment environment, AccountId account,
-			String text) {
-		NodeId id = NodeId.parse(text).orElseThrow();
-		NodeLoader loader = this.loaders.get(id.kind());
-		return (loader != null) ? loader.load(environment, account, id) : CompletableFuture.completedFuture(null);
+			String id) {
+		return this.loaders.load(environment, account, NodeId.parse(id).orElseThrow());
 	}
 
 }
