@@ -1,6 +1,7 @@
 // The schema by the rules that GraphQL developers share, and by what was promised to those who use it.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080).
+// SERVICE_URL says where Kennel is (http://localhost:8080). USAGE has files with reports of /actuator/graphqlusage, separated by
+// commas: then a breaking change may break no client that they name.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { ESLint } from 'eslint';
 import { buildClientSchema, buildSchema, getIntrospectionQuery, parse, printSchema } from 'graphql';
 
 import { currentSchema, releasedSchema, ROOT } from './schema.js';
+import { brokenClients } from './usage.js';
 
 /** What the rules are not for, and why. */
 const EXEMPT = {
@@ -53,6 +55,39 @@ test('no change breaks those who use the released schema, unless it is declared'
   assert.deepEqual(breaking.filter((change) => !find(declared, change)), [], 'Not declared in clients/schema/breaking.json');
   assert.deepEqual(declared.filter((change) => !find(breaking, change)), [], 'Declared, and not so (any more)');
   assert.deepEqual(declared.filter(({ reason }) => typeof reason !== 'string' || reason.length < 20), [], 'Without a reason');
+});
+
+test('no breaking change breaks a client in use', { skip: !process.env.USAGE && 'USAGE names no report' }, async () => {
+  const reports = process.env.USAGE.split(',').map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  const changes = await diff(releasedSchema(), currentSchema());
+
+  const broken = changes
+    .filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking)
+    .map((change) => ({ path: change.path, clients: brokenClients(change, releasedSchema(), reports) ?? 'not counted' }))
+    .filter(({ clients }) => clients.length > 0);
+  assert.deepEqual(broken, []);
+});
+
+test('the reports of usage tell which clients a breaking change breaks', async () => {
+  const before = buildSchema(`type Query { dog(id: ID!, old: Int): Dog, dogs(in: Filter): [Dog], unused: Int }
+    type Dog { name: String, breed: Breed } enum Breed { PUG POODLE } input Filter { name: String }`);
+  const after = buildSchema(`type Query { dog(id: ID!, more: Int!): Dog, dogs(in: Filter): [Dog] }
+    type Dog { breed: Breed } enum Breed { PUG } input Filter { name: String, more: Int! }`);
+  const web = (coordinate, version) => ({ coordinate, clients: [{ name: 'web', version }] });
+  const reports = [
+    { coordinates: [web('Query.dog', '1'), web('Query.dog(id:)', '1'), web('Dog.name', '1'), web('Filter.name', '2')] },
+    { coordinates: [web('Query.dog', '2'), web('Query.dog(old:)', '2'), web('Dog.name', '1'), web('Query.dogs', '2')] },
+  ];
+
+  const changes = (await diff(before, after)).filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking);
+  assert.deepEqual(Object.fromEntries(changes.map((change) => [change.path, brokenClients(change, before, reports)])), {
+    'Breed.POODLE': null,
+    'Dog.name': ['web 1: Dog.name'],
+    'Filter.more': ['web 2: Filter.name'],
+    'Query.dog.more': ['web 1: Query.dog', 'web 1: Query.dog(id:)', 'web 2: Query.dog', 'web 2: Query.dog(old:)'],
+    'Query.dog.old': ['web 2: Query.dog(old:)'],
+    'Query.unused': [],
+  });
 });
 
 test('a breaking change is found', async () => {
