@@ -45,7 +45,8 @@ class AotConditions implements ApplicationListener<ApplicationEnvironmentPrepare
 	 * except the first, a bean that always exists decides what the setting does.
 	 */
 	private static final Set<String> WITHOUT_EFFECT = Set.of("spring.application.pid", "spring.datasource.url",
-			"spring.mail.host", "server.forward-headers-strategy", "spring.flyway.enabled");
+			"spring.mail.host", "server.forward-headers-strategy", "spring.flyway.enabled",
+			"management.opentelemetry.tracing.export.otlp.endpoint");
 
 	private static final Logger logger = LoggerFactory.getLogger(AotConditions.class);
 

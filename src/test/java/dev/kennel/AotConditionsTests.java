@@ -122,13 +122,15 @@ class AotConditionsTests {
 	/** Otherwise AOT would be ignored for settings that every installation has. */
 	@Test
 	void beansDependNeitherOnKennelsSettingsNorOnServerAddresses() throws IOException {
-		Map<String, String> one = generatedFiles("one", "--spring.mail.host=localhost");
+		Map<String, String> one = generatedFiles("one", "--spring.mail.host=localhost",
+				"--management.opentelemetry.tracing.export.otlp.endpoint=http://localhost:4318/v1/traces");
 		Map<String, String> other = generatedFiles("other", "--spring.mail.host=mail.example.com",
 				"--spring.datasource.url=jdbc:postgresql://db.example.com/kennel", "--kennel.auth.driver=cookie",
 				"--kennel.web.base-url=https://kennel.example.com", "--kennel.web.graphiql.enabled=false",
 				"--kennel.mail.directory=mails", "--spring.flyway.enabled=false", "--management.server.port=9464",
-				"--management.server.address=0.0.0.0", "--server.forward-headers-strategy=native",
-				"--spring.datasource.password=a secret of the database");
+				"--management.server.address=0.0.0.0",
+				"--management.opentelemetry.tracing.export.otlp.endpoint=https://otel.example.com/v1/traces",
+				"--server.forward-headers-strategy=native", "--spring.datasource.password=a secret of the database");
 
 		assertThat(other).isEqualTo(one);
 		assertThat(one).hasSizeGreaterThan(100);

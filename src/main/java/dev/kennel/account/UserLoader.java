@@ -25,7 +25,7 @@ public class UserLoader implements NodeLoader {
 	private final BatchLoader<AccountId, User> users;
 
 	UserLoader(AccountService accounts) {
-		this.users = BatchLoader.blocking((ids, context) -> {
+		this.users = BatchLoader.blocking("users", (ids, context) -> {
 			Map<AccountId, User> users = new HashMap<>();
 			for (AccountId id : ids) {
 				User user = accounts.find(id);

@@ -6,12 +6,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
+import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * The thread-bound context of an operation: its deadline and its logging context (MDC).
- * Work that continues on another thread restores it there.
+ * The thread-bound context of an operation: its deadline, its logging context (MDC) and,
+ * if it is traced, its span. Work that continues on another thread restores it there.
  */
 public final class OperationScope {
 
@@ -19,9 +20,14 @@ public final class OperationScope {
 
 	private final @Nullable Map<String, String> loggingContext;
 
-	private OperationScope(@Nullable Deadline deadline, @Nullable Map<String, String> loggingContext) {
+	/** The context with the current span, or null if there is none. */
+	private final @Nullable Context trace;
+
+	private OperationScope(@Nullable Deadline deadline, @Nullable Map<String, String> loggingContext,
+			@Nullable Context trace) {
 		this.deadline = deadline;
 		this.loggingContext = loggingContext;
+		this.trace = trace;
 	}
 
 	/**
@@ -29,7 +35,13 @@ public final class OperationScope {
 	 * @return the scope
 	 */
 	public static OperationScope capture() {
-		return new OperationScope(Deadline.current(), MDC.getCopyOfContextMap());
+		return new OperationScope(Deadline.current(), MDC.getCopyOfContextMap(), currentTrace());
+	}
+
+	@SuppressWarnings("ReferenceEquality")
+	private static @Nullable Context currentTrace() {
+		Context current = Context.current();
+		return (current == Context.root()) ? null : current;
 	}
 
 	/**
@@ -62,8 +74,9 @@ public final class OperationScope {
 	private <T> T call(Supplier<T> work) {
 		Map<String, String> outer = MDC.getCopyOfContextMap();
 		set(this.loggingContext);
+		Supplier<T> traced = (this.trace != null) ? this.trace.wrapSupplier(work) : work;
 		try {
-			return (this.deadline != null) ? this.deadline.call(work) : work.get();
+			return (this.deadline != null) ? this.deadline.call(traced) : traced.get();
 		}
 		finally {
 			set(outer);

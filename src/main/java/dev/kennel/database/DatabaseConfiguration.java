@@ -3,6 +3,7 @@ package dev.kennel.database;
 import javax.sql.DataSource;
 
 import dev.kennel.concurrency.OperationDeadline;
+import io.opentelemetry.api.trace.Tracer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
@@ -30,6 +31,13 @@ class DatabaseConfiguration {
 	static DeadlineDataSource.Processor deadlineDataSource(ObjectProvider<OperationDeadline> deadline,
 			ObjectProvider<DatabaseProperties> properties, ObjectProvider<StatementObserver> observers) {
 		return new DeadlineDataSource.Processor(deadline, properties, observers);
+	}
+
+	/** The bean is defined whatever the settings are, and null if nothing is traced. */
+	@Bean
+	@Nullable StatementTracer statementTracer(ObjectProvider<Tracer> tracer) {
+		Tracer available = tracer.getIfAvailable();
+		return (available != null) ? new StatementTracer(available) : null;
 	}
 
 	/** Database settings of Flyway's own take precedence. */

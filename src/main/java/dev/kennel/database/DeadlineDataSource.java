@@ -85,7 +85,7 @@ class DeadlineDataSource extends DelegatingDataSource {
 			}
 			ServerTimeouts.set(pool, this.deadline.getObject().value(), this.properties.getObject().timeoutSlack());
 			return new DeadlineDataSource(
-					new ObservedDataSource(pool, this.observers.getIfUnique(() -> StatementObserver.NONE)));
+					new ObservedDataSource(pool, StatementObserver.all(this.observers.orderedStream().toList())));
 		}
 
 		@Override

@@ -68,7 +68,7 @@ class StatementMeters implements MeterBinder, StatementObserver {
 	}
 
 	/** The SQLSTATE is specific enough, and there are few. */
-	private static String errorType(@Nullable Throwable failure) {
+	static String errorType(@Nullable Throwable failure) {
 		if (failure == null) {
 			return NONE;
 		}

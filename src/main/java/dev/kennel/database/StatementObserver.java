@@ -1,5 +1,7 @@
 package dev.kennel.database;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,27 @@ public interface StatementObserver {
 	/** Observes nothing. */
 	StatementObserver NONE = (sql) -> (failure) -> {
 	};
+
+	/**
+	 * Returns an observer that notifies several.
+	 * @param observers the observers
+	 * @return an observer, which may be one of them
+	 */
+	static StatementObserver all(List<StatementObserver> observers) {
+		if (observers.size() <= 1) {
+			return observers.isEmpty() ? NONE : observers.getFirst();
+		}
+		StatementObserver first = observers.getFirst();
+		StatementObserver others = all(observers.subList(1, observers.size()));
+		return (sql) -> {
+			Observation one = first.begin(sql);
+			Observation rest = others.begin(sql);
+			return (failure) -> {
+				one.end(failure);
+				rest.end(failure);
+			};
+		};
+	}
 
 	/**
 	 * Called before a statement is sent.

@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchLoader<K, V extends @Nullable Object> {
 
+	private final String name;
+
 	private final AsyncBatch<K, V> batch;
 
-	private BatchLoader(AsyncBatch<K, V> batch) {
+	private BatchLoader(String name, AsyncBatch<K, V> batch) {
+		this.name = name;
 		this.batch = batch;
 	}
 
@@ -28,11 +31,12 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 	 * Creates a non-blocking loader.
 	 * @param <K> the type of the keys
 	 * @param <V> the type of the values
+	 * @param name the name of the loader in traces
 	 * @param batch the function that loads a batch
 	 * @return the loader
 	 */
-	public static <K, V extends @Nullable Object> BatchLoader<K, V> async(AsyncBatch<K, V> batch) {
-		return new BatchLoader<>(batch);
+	public static <K, V extends @Nullable Object> BatchLoader<K, V> async(String name, AsyncBatch<K, V> batch) {
+		return new BatchLoader<>(name, batch);
 	}
 
 	/**
@@ -40,11 +44,12 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 	 * block.
 	 * @param <K> the type of the keys
 	 * @param <V> the type of the values
+	 * @param name the name of the loader in traces
 	 * @param batch the function that loads a batch
 	 * @return the loader
 	 */
-	public static <K, V extends @Nullable Object> BatchLoader<K, V> blocking(Batch<K, V> batch) {
-		return new BatchLoader<>((keys, context) -> {
+	public static <K, V extends @Nullable Object> BatchLoader<K, V> blocking(String name, Batch<K, V> batch) {
+		return new BatchLoader<>(name, (keys, context) -> {
 			ExecutionThreads threads = ExecutionThreads.of(context);
 			return threads.mayBlock() ? CompletableFuture.completedFuture(batch.load(keys, context))
 					: CompletableFuture.supplyAsync(() -> batch.load(keys, context), threads::startBlocking);
@@ -60,6 +65,10 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 	 */
 	public CompletableFuture<V> load(DataFetchingEnvironment environment, K key) {
 		return PendingBatches.of(environment.getGraphQlContext()).load(this, key, environment);
+	}
+
+	String name() {
+		return this.name;
 	}
 
 	CompletableFuture<Map<K, V>> load(Collection<K> keys, GraphQLContext context) {

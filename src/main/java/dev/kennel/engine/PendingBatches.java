@@ -135,16 +135,18 @@ final class PendingBatches implements OperationCache {
 				this.state.pending = null;
 			}
 			BatchObserver observer = this.context.get(BatchObserver.class);
-			if (observer != null) {
-				observer.onBatch(this.keys.size());
-			}
 			try {
-				this.result = Objects.requireNonNull(this.loader.load(this.keys, this.context), "No future of a batch");
+				this.result = (observer != null) ? observer.load(this.loader.name(), this.keys.size(), this::load)
+						: load();
 			}
 			catch (RuntimeException | Error ex) {
 				this.result = CompletableFuture.failedFuture(ex);
 			}
 			return this.result;
+		}
+
+		private CompletableFuture<Map<K, V>> load() {
+			return Objects.requireNonNull(this.loader.load(this.keys, this.context), "No future of a batch");
 		}
 
 		@Override

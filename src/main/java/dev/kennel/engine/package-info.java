@@ -10,7 +10,7 @@
  *
  * 	&#64;Bean // optional: batches the keys of a level without a DataLoader
  * 	BatchLoader&lt;UUID, Author&gt; authors(AuthorRepository repository) {
- * 		return BatchLoader.blocking((ids, context) -&gt; repository.findByIds(ids));
+ * 		return BatchLoader.blocking("authors", (ids, context) -&gt; repository.findByIds(ids));
  * 	}
  *
  * }

@@ -270,12 +270,13 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 
 		Loaders(ListReader<T> reader) {
 			this.reader = reader;
-			this.pages = BatchLoader.async(this::pages);
-			this.counts = BatchLoader
-				.async((keys, context) -> loadBatch(keys, reader::count, reader::countsByParent, 0));
-			this.probes = BatchLoader
-				.async((keys, context) -> loadBatch(keys, reader::hasMore, reader::hasMoreByParent, false));
-			this.byIds = BatchLoader.async(this::byIds);
+			String table = reader.definition().table();
+			this.pages = BatchLoader.async(table + ".pages", this::pages);
+			this.counts = BatchLoader.async(table + ".counts",
+					(keys, context) -> loadBatch(keys, reader::count, reader::countsByParent, 0));
+			this.probes = BatchLoader.async(table + ".probes",
+					(keys, context) -> loadBatch(keys, reader::hasMore, reader::hasMoreByParent, false));
+			this.byIds = BatchLoader.async(table + ".by-id", this::byIds);
 		}
 
 		ListDefinition<T> definition() {

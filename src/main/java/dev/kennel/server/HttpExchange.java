@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
@@ -76,6 +77,9 @@ public final class HttpExchange {
 	private final long startNanos = System.nanoTime();
 
 	private volatile @Nullable Route route;
+
+	/** The context with the span of the request, or null if it is not traced. */
+	private volatile @Nullable Context trace;
 
 	private @Nullable MonoSink<Void> completion;
 
@@ -183,8 +187,21 @@ public final class HttpExchange {
 		this.route = matchedRoute;
 	}
 
+	/** Begins the span of the request, if it is sampled. */
+	void begin(HttpTracer tracer, Route matchedRoute) {
+		this.trace = tracer.begin(this, matchedRoute);
+	}
+
+	boolean isHttp2() {
+		return this.channel instanceof Http2StreamChannel;
+	}
+
 	private void recordResponse(int status) {
 		Route matchedRoute = this.route;
+		Context begun = this.trace;
+		if (begun != null) {
+			HttpTracer.end(begun, status);
+		}
 		this.server.responded(this.method, (matchedRoute != null) ? matchedRoute.path() : null, status,
 				System.nanoTime() - this.startNanos, this.requestId);
 	}
@@ -253,8 +270,9 @@ public final class HttpExchange {
 		if (this.traceId != null) {
 			MDC.put(TraceParent.TRACE_KEY, this.traceId);
 		}
+		Context begun = this.trace;
 		try {
-			task.run();
+			((begun != null) ? begun.wrap(task) : task).run();
 		}
 		catch (RuntimeException | Error ex) {
 			refuse(HttpResponseStatus.INTERNAL_SERVER_ERROR.code(), ex);

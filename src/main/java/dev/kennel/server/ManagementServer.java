@@ -99,7 +99,7 @@ public final class ManagementServer implements SmartLifecycle {
 				new CorsPolicy("", Set.of(), false, ""), this.errors, new ClientAddresses(false, List.of()),
 				new RequestPermits(MAX_CONCURRENT_REQUESTS, MAX_CONNECTIONS), new MemoryPermits(MEMORY),
 				new MemoryPermits(RESPONSE_MEMORY), this.bodyTimeout, limits().sendTimeout(),
-				new PendingRequestBodies(), this.maxHeaderSize, new HttpMeters(), null);
+				new PendingRequestBodies(), this.maxHeaderSize, new HttpMeters(), null, null);
 		try {
 			this.server = ServerConfiguration
 				.customize(

@@ -51,12 +51,15 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 
 	private final @Nullable AccessLog accessLog;
 
+	private final @Nullable HttpTracer tracer;
+
 	private final HttpDate date = new HttpDate();
 
 	RequestDispatcher(List<Route> routes, List<RequestFilter> filters, CorsPolicy cors, ErrorBodies errors,
 			ClientAddresses addresses, RequestPermits permits, MemoryPermits requestMemory,
 			MemoryPermits responseMemory, Duration bodyTimeout, Duration sendTimeout,
-			PendingRequestBodies pendingBodies, int maxHeaderSize, HttpMeters meters, @Nullable AccessLog accessLog) {
+			PendingRequestBodies pendingBodies, int maxHeaderSize, HttpMeters meters, @Nullable AccessLog accessLog,
+			@Nullable HttpTracer tracer) {
 		routes.stream().filter((route) -> !route.isPrefix()).forEach((route) -> this.routes.put(route.path(), route));
 		this.prefixes = routes.stream().filter(Route::isPrefix).toList();
 		this.filters = List.copyOf(filters);
@@ -72,6 +75,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		this.maxHeaderSize = maxHeaderSize;
 		this.meters = meters;
 		this.accessLog = accessLog;
+		this.tracer = tracer;
 	}
 
 	@Override
@@ -119,6 +123,9 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		}
 		else if (route.allows(exchange.method())) {
 			exchange.setRoute(route);
+			if (this.tracer != null) {
+				exchange.begin(this.tracer, route);
+			}
 			route.handler().handle(exchange);
 		}
 		else {

@@ -11,6 +11,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.propagation.ContextPropagators;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -119,7 +122,8 @@ class ServerConfiguration {
 	RequestDispatcher requestDispatcher(ObjectProvider<Routes> routes, ObjectProvider<RequestFilter> filters,
 			CorsPolicy cors, ErrorBodies errors, @Qualifier("requestMemory") MemoryPermits requestMemory,
 			ServerLimitProperties limits, RequestBodyTimeout bodyTimeout, PendingRequestBodies pendingBodies,
-			ServerProperties server, HttpMeters meters) {
+			ServerProperties server, HttpMeters meters, ObjectProvider<Tracer> tracer,
+			ObjectProvider<ContextPropagators> propagators) {
 		ClientAddresses addresses = new ClientAddresses(
 				server.getForwardHeadersStrategy() == ServerProperties.ForwardHeadersStrategy.NATIVE,
 				limits.trustedProxies());
@@ -128,7 +132,12 @@ class ServerConfiguration {
 				new RequestPermits(limits.maxConcurrentRequests(), limits.connections()), MemoryPermits.ofHeap(16),
 				MemoryPermits.ofHeap(8), bodyTimeout.value(), limits.sendTimeout(), pendingBodies,
 				Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()), meters,
-				limits.accessLog() ? new AccessLog() : null);
+				limits.accessLog() ? new AccessLog() : null, httpTracer(tracer.getIfAvailable(), propagators));
+	}
+
+	private static @Nullable HttpTracer httpTracer(@Nullable Tracer tracer,
+			ObjectProvider<ContextPropagators> propagators) {
+		return (tracer != null) ? new HttpTracer(tracer, propagators.getObject().getTextMapPropagator()) : null;
 	}
 
 	@Bean

@@ -25,7 +25,7 @@ class SessionLoader implements NodeLoader {
 	private final BatchLoader<AccountId, List<Session>> sessions;
 
 	SessionLoader(SessionService service) {
-		this.sessions = BatchLoader.blocking((accounts, context) -> {
+		this.sessions = BatchLoader.blocking("sessions", (accounts, context) -> {
 			Map<AccountId, List<Session>> found = new HashMap<>();
 			accounts.forEach((account) -> found.put(account, service.findAll(account)));
 			return found;

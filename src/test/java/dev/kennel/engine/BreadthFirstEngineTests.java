@@ -76,7 +76,7 @@ class BreadthFirstEngineTests {
 	@ParameterizedTest
 	@MethodSource("brokenBatches")
 	void brokenBatchFailsItsFields(BatchLoader.AsyncBatch<String, String> batch) throws Exception {
-		BatchLoader<String, String> loader = BatchLoader.async(batch);
+		BatchLoader<String, String> loader = BatchLoader.async("broken", batch);
 		BreadthFirstEngine engine = engine((environment) -> loader.load(environment, "a"));
 		ExecutionInput input = ExecutionInput.newExecutionInput("{ field }").build();
 		PreparsedDocumentEntry entry = new PreparsedDocumentEntry(Parser.parse(input.getQuery()));

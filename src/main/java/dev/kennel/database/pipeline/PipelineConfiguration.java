@@ -23,10 +23,10 @@ class PipelineConfiguration {
 	@Bean
 	PipelinedClient pipelinedClient(EventLoops loops, ConnectionSettings settings, PipelineProperties properties,
 			@Value("${kennel.graphql.limits.deadline:10s}") Duration deadline,
-			ObjectProvider<StatementObserver> observer, ObjectProvider<StatementListener> listener) {
+			ObjectProvider<StatementObserver> observers, ObjectProvider<StatementListener> listener) {
 		return new PipelinedClient(loops.vertx(), DatabaseAddress.of(settings.url(), settings.properties()),
 				settings.initialStatements(), properties, settings.connectionTimeout(), deadline,
-				observer.getIfAvailable(() -> StatementObserver.NONE), listener.getIfAvailable());
+				StatementObserver.all(observers.orderedStream().toList()), listener.getIfAvailable());
 	}
 
 }

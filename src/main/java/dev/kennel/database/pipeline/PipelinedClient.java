@@ -108,7 +108,10 @@ public final class PipelinedClient implements AutoCloseable {
 			deadline.onExpiry(statement);
 		}
 		StatementObserver.Observation observation = this.observer.begin(sql);
-		var _ = statement.whenComplete((rows, failure) -> observation.end(failure));
+		// Chained: dependents of one future are executed in the reverse order, and the
+		// statement would last until its rows are processed.
+		CompletableFuture<ResultRows> rows = statement.whenComplete((result, failure) -> observation.end(failure))
+			.thenApply(ClientResultRows::new);
 		switch (lane) {
 			case SHORT -> {
 				PipelinedConnection connection = Collections.min(this.shortConnections, LOCAL_FIRST);
@@ -118,7 +121,6 @@ public final class PipelinedClient implements AutoCloseable {
 			case SCAN -> this.scanBulkhead.acquire(key,
 					() -> send(statement, Collections.min(this.scanConnections, LEAST_USED), this.scanBulkhead, key));
 		}
-		CompletableFuture<ResultRows> rows = statement.thenApply(ClientResultRows::new);
 		return (this.listener != null) ? this.listener.sent(sql, rows) : rows;
 	}
 

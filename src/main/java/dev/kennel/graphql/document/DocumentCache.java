@@ -112,6 +112,7 @@ class DocumentCache {
 				entry = preparation.get();
 				this.prepared.increment();
 				if (entry instanceof PreparedDocument prepared) {
+					prepared.setHash(hash);
 					prepared.onGrowth(() -> updateWeight(hash));
 					this.documents.put(hash, new CachedDocument(prepared, characters));
 				}

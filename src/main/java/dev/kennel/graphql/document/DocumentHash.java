@@ -41,6 +41,13 @@ record DocumentHash(long first, long second, long third, long fourth) {
 		return new DocumentHash(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
 	}
 
+	/** Returns the hash as clients send it. */
+	String toHex() {
+		HexFormat hex = HexFormat.of();
+		return hex.toHexDigits(this.first) + hex.toHexDigits(this.second) + hex.toHexDigits(this.third)
+				+ hex.toHexDigits(this.fourth);
+	}
+
 	/** Parses the hash that a client has sent, or returns null if it is malformed. */
 	static @Nullable DocumentHash parse(String hex) {
 		if (hex.length() != HEX_LENGTH) {

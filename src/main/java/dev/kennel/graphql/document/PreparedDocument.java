@@ -26,6 +26,8 @@ public final class PreparedDocument extends PreparsedDocumentEntry {
 
 	private transient volatile boolean trusted;
 
+	private transient volatile @Nullable DocumentHash hash;
+
 	private transient volatile Runnable growthListener = () -> {
 	};
 
@@ -71,6 +73,20 @@ public final class PreparedDocument extends PreparsedDocumentEntry {
 	 */
 	public boolean isTrusted() {
 		return this.trusted;
+	}
+
+	/**
+	 * Returns the hash of the document.
+	 * @return its SHA-256 in hexadecimal, as in a persisted query; null before the
+	 * document is cached
+	 */
+	public @Nullable String hash() {
+		DocumentHash known = this.hash;
+		return (known != null) ? known.toHex() : null;
+	}
+
+	void setHash(DocumentHash documentHash) {
+		this.hash = documentHash;
 	}
 
 	void markTrusted() {

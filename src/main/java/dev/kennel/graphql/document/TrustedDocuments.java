@@ -105,7 +105,7 @@ class TrustedDocuments implements SmartInitializingSingleton {
 		Map<DocumentHash, Trusted> hashes = new HashMap<>();
 		texts.forEach((id, text) -> {
 			Trusted trusted = hashes.computeIfAbsent(DocumentHash.of(text),
-					(hash) -> new Trusted(hash, prepare(id, text)));
+					(hash) -> new Trusted(hash, prepare(id, text, hash)));
 			ids.put(id, trusted);
 		});
 		this.byId = Map.copyOf(ids);
@@ -159,13 +159,14 @@ class TrustedDocuments implements SmartInitializingSingleton {
 		}
 	}
 
-	private PreparedDocument prepare(String id, String text) {
+	private PreparedDocument prepare(String id, String text, DocumentHash hash) {
 		PreparsedDocumentEntry entry = this.preparation.prepare(text);
 		if (!(entry instanceof PreparedDocument document)) {
 			throw new TrustedDocumentException(
 					"the document " + id + " is faulty: " + entry.getErrors().getFirst().getMessage());
 		}
 		document.markTrusted();
+		document.setHash(hash);
 		try {
 			document.operations().forEach(PreparedOperation::cost);
 		}

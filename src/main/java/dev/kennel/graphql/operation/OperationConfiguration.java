@@ -5,6 +5,8 @@ import dev.kennel.engine.BreadthFirstEngine;
 import dev.kennel.engine.ExecutionCounts;
 import dev.kennel.graphql.limit.LimitProperties;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.propagation.ContextPropagators;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -40,11 +42,18 @@ class OperationConfiguration {
 	}
 
 	@Bean
+	OperationTracer operationTracer(ObjectProvider<Tracer> tracer, ObjectProvider<ContextPropagators> propagators) {
+		Tracer available = tracer.getIfAvailable();
+		return (available != null) ? new OperationTracer(available, propagators.getObject().getTextMapPropagator())
+				: OperationTracer.NONE;
+	}
+
+	@Bean
 	OperationHandler operationHandler(PreparsedDocumentProvider documents, BreadthFirstEngine engine,
 			ObjectProvider<OperationInterceptor> interceptors, LimitProperties limits,
-			@Qualifier("operationPermits") FairBulkhead permits, OperationMeters meters) {
+			@Qualifier("operationPermits") FairBulkhead permits, OperationMeters meters, OperationTracer tracer) {
 		return new OperationHandler(new OperationExecutor(documents, engine), interceptors.orderedStream().toList(),
-				limits.deadline(), permits, meters);
+				limits.deadline(), permits, meters, tracer);
 	}
 
 }

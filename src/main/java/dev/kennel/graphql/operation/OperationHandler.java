@@ -19,8 +19,10 @@ import dev.kennel.engine.ExecutionThreads;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ErrorCode;
+import dev.kennel.graphql.document.PreparedOperation;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
+import graphql.GraphQLError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,14 +88,17 @@ public final class OperationHandler {
 
 	private final OperationMeters meters;
 
+	private final OperationTracer tracer;
+
 	OperationHandler(OperationExecutor executor, List<OperationInterceptor> interceptors, Duration deadline,
-			FairBulkhead permits, OperationMeters meters) {
+			FairBulkhead permits, OperationMeters meters, OperationTracer tracer) {
 		this.executor = executor;
 		this.interceptors = List.copyOf(interceptors);
 		this.reversedInterceptors = this.interceptors.reversed();
 		this.deadline = deadline;
 		this.permits = permits;
 		this.meters = meters;
+		this.tracer = tracer;
 	}
 
 	/**
@@ -102,10 +107,18 @@ public final class OperationHandler {
 	 * @return the response, with a publisher as its data if it is a subscription
 	 */
 	public WebGraphQlResponse run(WebGraphQlRequest request) {
-		return Deadline.call(this.deadline, () -> executeWithRetry(request, 1, System.nanoTime()));
+		OperationSpan span = this.tracer.begin(request);
+		try {
+			return span
+				.call(() -> Deadline.call(this.deadline, () -> executeWithRetry(request, span, 1, System.nanoTime())));
+		}
+		finally {
+			span.end();
+		}
 	}
 
-	private WebGraphQlResponse executeWithRetry(WebGraphQlRequest request, int firstAttempt, long startedAt) {
+	private WebGraphQlResponse executeWithRetry(WebGraphQlRequest request, OperationSpan span, int firstAttempt,
+			long startedAt) {
 		for (int attempt = firstAttempt;; attempt++) {
 			ExecutionInput input = request.toExecutionInput();
 			if (attempt > 1) {
@@ -114,7 +127,7 @@ public final class OperationHandler {
 			}
 			WebGraphQlResponse response = executeOnce(request, input);
 			if (attempt == MAX_ATTEMPTS || !OperationContext.of(input).isRetryRequested()) {
-				completed(input, response, startedAt);
+				completed(span, input, response, startedAt);
 				return response;
 			}
 			logger.debug("A query has met read skew and is executed again");
@@ -141,9 +154,11 @@ public final class OperationHandler {
 		});
 	}
 
-	private void completed(ExecutionInput input, WebGraphQlResponse response, long startedAt) {
-		this.meters.completed(OperationContext.of(input).operation(), response.getExecutionResult().getErrors(),
-				System.nanoTime() - startedAt);
+	private void completed(OperationSpan span, ExecutionInput input, WebGraphQlResponse response, long startedAt) {
+		PreparedOperation operation = OperationContext.of(input).operation();
+		List<GraphQLError> errors = response.getExecutionResult().getErrors();
+		span.run(() -> this.meters.completed(operation, errors, System.nanoTime() - startedAt));
+		span.completed(operation, errors);
 	}
 
 	private void before(WebGraphQlRequest request, ExecutionInput input) {
@@ -186,8 +201,10 @@ public final class OperationHandler {
 		ExecutionInput input = request.toExecutionInput();
 		before(request, input);
 		LoopPermit permit = new LoopPermit(this.loopPermits, OperationContext.of(input).permitKey());
+		OperationSpan span = this.tracer.begin(request);
 		Deadline operationDeadline = Deadline.begin(this.deadline);
-		CompletableFuture<ExecutionResult> running = operationDeadline.call(() -> begin(input, permit, executor));
+		CompletableFuture<ExecutionResult> running = span
+			.call(() -> operationDeadline.call(() -> begin(input, permit, executor)));
 		operationDeadline.onTimeout(() -> {
 			// An operation that is none for the loop has a thread that checks the
 			// deadline.
@@ -203,13 +220,16 @@ public final class OperationHandler {
 			return after(request, input, (failure == null) ? result : errorResult(request, Futures.failure(failure)));
 		}).thenCompose((response) -> {
 			if (!OperationContext.of(input).isRetryRequested()) {
-				completed(input, response, startedAt);
+				completed(span, input, response, startedAt);
 				return CompletableFuture.completedFuture(response);
 			}
 			// The deadline is that of the operation, not of the attempt.
-			OperationScope scope = operationDeadline.call(OperationScope::capture);
-			return scope.supply(() -> executeWithRetry(request, 2, startedAt), executor);
-		}).whenComplete((response, failure) -> operationDeadline.close());
+			OperationScope scope = span.call(() -> operationDeadline.call(OperationScope::capture));
+			return scope.supply(() -> executeWithRetry(request, span, 2, startedAt), executor);
+		}).whenComplete((response, failure) -> {
+			operationDeadline.close();
+			span.end();
+		});
 	}
 
 	private CompletableFuture<ExecutionResult> begin(ExecutionInput input, LoopPermit permit, Executor executor) {

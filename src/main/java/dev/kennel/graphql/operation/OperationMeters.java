@@ -100,7 +100,8 @@ class OperationMeters implements MeterBinder {
 		timer.record(nanos, TimeUnit.NANOSECONDS);
 	}
 
-	private static String code(GraphQLError error) {
+	/** Returns the code of an error, or {@code _OTHER}. */
+	static String code(GraphQLError error) {
 		Map<String, Object> extensions = error.getExtensions();
 		return (extensions != null && extensions.get("code") instanceof String code) ? code : "_OTHER";
 	}

@@ -55,7 +55,8 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	/** The handshake headers that are passed to operations. */
 	private static final List<String> OPERATION_HEADERS = List.of(HttpHeaders.USER_AGENT, "apollographql-client-name",
-			"apollographql-client-version", "graphql-client-name", "graphql-client-version");
+			"apollographql-client-version", "graphql-client-name", "graphql-client-version", "traceparent",
+			"tracestate");
 
 	private final OperationHandler handler;
 

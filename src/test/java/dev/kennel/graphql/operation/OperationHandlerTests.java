@@ -58,7 +58,7 @@ class OperationHandlerTests {
 				new OperationExecutor(engine.getPreparsedDocumentProvider(),
 						new BreadthFirstEngine(engine, new Planner(new ExecutionCounts()),
 								new SimpleDataFetcherExceptionHandler(), List.of())),
-				List.of(last), deadline, this.permits, new OperationMeters());
+				List.of(last), deadline, this.permits, new OperationMeters(), OperationTracer.NONE);
 	}
 
 	private WebGraphQlResponse run() {

@@ -1,0 +1,86 @@
+package dev.kennel.management;
+
+import io.micrometer.tracing.otel.bridge.Slf4JEventListener;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
+import io.prometheus.metrics.tracer.common.SpanContext;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * Configures traces, by Spring Boot's OpenTelemetry SDK. Kennel makes the spans with
+ * OpenTelemetry's API rather than by Micrometer's observations: an observation looks up
+ * its handlers and collects its key-values whether or not it is sampled, and records the
+ * messages of exceptions, which may be personal.
+ */
+@Configuration(proxyBeanMethods = false)
+class TracingConfiguration {
+
+	/** Nothing is traced, and nothing of the SDK is started, without an endpoint. */
+	static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
+
+	/**
+	 * Whether the SDK's beans are created is decided by {@link #tracer}: with beans that
+	 * were prepared ahead of time, they are defined in any case.
+	 */
+	@Bean
+	static BeanFactoryPostProcessor lazyOpenTelemetry() {
+		return (beans) -> {
+			for (String name : beans.getBeanDefinitionNames()) {
+				String factory = beans.getBeanDefinition(name).getFactoryBeanName();
+				if (factory != null && factory.startsWith("org.springframework.boot.")
+						&& factory.contains(".opentelemetry.")) {
+					beans.getBeanDefinition(name).setLazyInit(true);
+				}
+			}
+		};
+	}
+
+	/** The bean is defined whatever the settings are, and null if nothing is traced. */
+	@Bean
+	@Nullable Tracer tracer(Environment settings, ObjectProvider<OpenTelemetry> openTelemetry) {
+		return StringUtils.hasText(settings.getProperty(ENDPOINT)) ? openTelemetry.getObject().getTracer("dev.kennel")
+				: null;
+	}
+
+	/** The keys of the log context are those of the Elastic Common Schema. */
+	@Bean
+	Slf4JEventListener traceIdsInTheLog() {
+		return new Slf4JEventListener("trace.id", "span.id");
+	}
+
+	/** A measurement within a sampled span gets an exemplar. */
+	@Bean
+	SpanContext exemplars() {
+		return new SpanContext() {
+
+			@Override
+			public @Nullable String getCurrentTraceId() {
+				return isCurrentSpanSampled() ? Span.current().getSpanContext().getTraceId() : null;
+			}
+
+			@Override
+			public @Nullable String getCurrentSpanId() {
+				return isCurrentSpanSampled() ? Span.current().getSpanContext().getSpanId() : null;
+			}
+
+			@Override
+			public boolean isCurrentSpanSampled() {
+				return Span.current().getSpanContext().isSampled();
+			}
+
+			@Override
+			public void markCurrentSpanAsExemplar() {
+			}
+
+		};
+	}
+
+}
