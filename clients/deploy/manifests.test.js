@@ -79,6 +79,17 @@ test('kustomization.yaml names all manifests, and no others', () => {
   assert.deepEqual(kustomization.resources.toSorted(), [...new Set(manifests.map(({ name }) => name))].toSorted());
 });
 
+test('the network of the ingress controller is trusted, and may alone send requests', () => {
+  const { literals } = parse(readFileSync(`${DEPLOY}kubernetes/kustomization.yaml`, 'utf8')).configMapGenerator[0];
+  assert.ok(literals.includes('SERVER_FORWARD_HEADERS_STRATEGY=native'));
+  assert.ok(literals.some((literal) => /^KENNEL_SERVER_TRUSTED_PROXIES=[\d.]+\/\d+$/.test(literal)));
+  const { manifest } = manifests.find((one) => one.name === 'network-policy.yaml');
+  const senders = manifest.spec.ingress.filter(({ ports }) => ports.some(({ port }) => port === 8080));
+  assert.deepEqual(senders.flatMap(({ from }) => from), [
+    { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } },
+  ]);
+});
+
 test('pods may do no more than they need', () => {
   const pods = manifests.map(({ manifest }) => manifest.spec?.template?.spec).filter(Boolean);
   assert.equal(pods.length, 2);
@@ -115,6 +126,10 @@ test('compose.yaml has no fault', () => {
 
   assert.ok(validate(compose), JSON.stringify(validate.errors));
   assert.deepEqual(Object.keys(compose.services), ['postgres', 'migrate', 'kennel', 'proxy', 'prometheus', 'grafana']);
+  // The proxy is believed, by its own address.
+  const { environment } = compose.services.kennel;
+  assert.equal(environment.SERVER_FORWARD_HEADERS_STRATEGY, 'native');
+  assert.equal(environment.KENNEL_SERVER_TRUSTED_PROXIES, compose.services.proxy.networks.default.ipv4_address);
   assert.equal(validate({ services: { kennel: { image: 'kennel', imag: 'kennel' } } }), false);
   for (const { ports = [] } of Object.values(compose.services)) {
     ports.forEach((port) => assert.match(port, /^127\.0\.0\.1:/));

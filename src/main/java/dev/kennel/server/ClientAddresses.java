@@ -112,12 +112,12 @@ final class ClientAddresses {
 	private void warnOnce(@Nullable InetSocketAddress peer) {
 		if (peer != null && this.warned.compareAndSet(false, true)) {
 			String address = NetUtil.toAddressString(peer.getAddress());
-			logger
-				.warn("""
-						A request from {} names the address of its client, and that is ignored: if {} is a proxy, all of its \
-						clients share one rate limit. If so, set server.forward-headers-strategy=native, have the proxy send \
-						X-Forwarded-For, and, unless it has a private address, add its address to kennel.server.trusted-proxies.""",
-						address, address);
+			logger.warn(
+					"""
+							A request from {} names the address of its client, and that is ignored: if {} is a proxy, all of its \
+							clients share one rate limit. If so, set server.forward-headers-strategy=native, have the proxy send \
+							X-Forwarded-For, and add its address to kennel.server.trusted-proxies.""",
+					address, address);
 		}
 	}
 

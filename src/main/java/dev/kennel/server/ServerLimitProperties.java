@@ -32,7 +32,8 @@ import org.springframework.validation.annotation.Validated;
  * embedded database, which has no second instance
  * @param accessLog whether each response is written to the access log
  * @param trustedProxies the addresses, or networks in CIDR notation, of proxies whose
- * {@code X-Forwarded-For} is trusted with {@code server.forward-headers-strategy=native}
+ * {@code X-Forwarded-For} is trusted with {@code server.forward-headers-strategy=native};
+ * none by default, since a private network has clients, too
  */
 @Validated
 @ConfigurationProperties("kennel.server")
@@ -43,9 +44,7 @@ public record ServerLimitProperties(@DefaultValue("0") @Min(0) int maxConnection
 		@DefaultValue("30s") @NotNull @DurationMin(millis = 100) Duration sendTimeout,
 		@DefaultValue("16MB") @NotNull DataSize maxSwallowSize,
 		@Nullable @DurationMin(millis = 0) @DurationMax(minutes = 10) Duration drainDelay,
-		@DefaultValue("false") boolean accessLog, @DefaultValue( {
-				"127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
-				"100.64.0.0/10", "fe80::/10", "fc00::/7" }) @NotNull List<String> trustedProxies){
+		@DefaultValue("false") boolean accessLog, @DefaultValue @NotNull List<String> trustedProxies) {
 
 	/** The maximum heap usage of a connection without a running request, in bytes. */
 	private static final int BYTES_PER_CONNECTION = 32 * 1024;

@@ -4,6 +4,7 @@ import java.time.Clock;
 
 import dev.kennel.graphql.http.WebProperties;
 import dev.kennel.server.RequestFilter;
+import dev.kennel.server.ServerLimitProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.InitializingBean;
@@ -37,16 +38,25 @@ class SecurityConfiguration {
 
 	/**
 	 * Refuses Spring Boot's other strategy for a client's address behind a proxy, which
-	 * trusts the header of every peer.
+	 * trusts the header of every peer, and forwarded headers without a trusted proxy: all
+	 * clients would share the proxy's address.
 	 */
 	@Bean
-	InitializingBean forwardHeadersCheck(ServerProperties server) {
+	InitializingBean forwardHeadersCheck(ServerProperties server, ServerLimitProperties limits) {
 		return () -> {
 			if (server.getForwardHeadersStrategy() == ServerProperties.ForwardHeadersStrategy.FRAMEWORK) {
 				throw new UnsafeSettingException(
 						"server.forward-headers-strategy=framework takes a client's address from anybody who sends it",
-						"Set server.forward-headers-strategy=native, and, unless your proxies have private addresses, "
-								+ "kennel.server.trusted-proxies to theirs.");
+						"Set server.forward-headers-strategy=native, and kennel.server.trusted-proxies to the addresses "
+								+ "of your proxies.");
+			}
+			if (server.getForwardHeadersStrategy() == ServerProperties.ForwardHeadersStrategy.NATIVE
+					&& limits.trustedProxies().isEmpty()) {
+				throw new UnsafeSettingException(
+						"server.forward-headers-strategy=native trusts the X-Forwarded-For of named proxies only, and "
+								+ "kennel.server.trusted-proxies names none",
+						"Set kennel.server.trusted-proxies to the addresses of your proxies, or to a network in CIDR "
+								+ "notation that has proxies and no clients.");
 			}
 		};
 	}

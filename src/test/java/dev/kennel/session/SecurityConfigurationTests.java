@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.kennel.graphql.http.WebProperties;
+import dev.kennel.server.ServerLimitProperties;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validation;
 import jakarta.validation.ValidatorFactory;
@@ -32,12 +33,20 @@ class SecurityConfigurationTests {
 	private final SecurityConfiguration configuration = new SecurityConfiguration();
 
 	private static AuthProperties properties(String... settings) {
+		return bind("kennel.auth", AuthProperties.class, settings);
+	}
+
+	private static ServerLimitProperties limits(String... settings) {
+		return bind("kennel.server", ServerLimitProperties.class, settings);
+	}
+
+	private static <T> T bind(String prefix, Class<T> type, String... settings) {
 		Map<String, String> map = new HashMap<>();
 		for (String setting : settings) {
 			String[] pair = setting.split("=", 2);
-			map.put("kennel.auth." + pair[0], pair[1]);
+			map.put(prefix + "." + pair[0], pair[1]);
 		}
-		return new Binder(new MapConfigurationPropertySource(map)).bindOrCreate("kennel.auth", AuthProperties.class);
+		return new Binder(new MapConfigurationPropertySource(map)).bindOrCreate(prefix, type);
 	}
 
 	private static WebProperties web(String baseUrl) {
@@ -86,18 +95,37 @@ class SecurityConfigurationTests {
 
 	@Test
 	void frameworkForwardHeadersStrategyIsRefused() throws Exception {
+		ServerLimitProperties named = limits("trusted-proxies=192.0.2.7");
 		ServerProperties server = new ServerProperties();
 		for (ForwardHeadersStrategy strategy : List.of(ForwardHeadersStrategy.NATIVE, ForwardHeadersStrategy.NONE)) {
 			server.setForwardHeadersStrategy(strategy);
 			assertThatNoException()
-				.isThrownBy(() -> this.configuration.forwardHeadersCheck(server).afterPropertiesSet());
+				.isThrownBy(() -> this.configuration.forwardHeadersCheck(server, named).afterPropertiesSet());
 		}
 
 		server.setForwardHeadersStrategy(ForwardHeadersStrategy.FRAMEWORK);
 		assertThatExceptionOfType(UnsafeSettingException.class)
-			.isThrownBy(() -> this.configuration.forwardHeadersCheck(server).afterPropertiesSet())
+			.isThrownBy(() -> this.configuration.forwardHeadersCheck(server, named).afterPropertiesSet())
 			.withMessage("server.forward-headers-strategy=framework takes a client's address from anybody who sends it")
 			.satisfies((ex) -> assertThat(ex.action()).startsWith("Set server.forward-headers-strategy=native, "));
+	}
+
+	/** Callers from a private network could choose the address that is counted. */
+	@Test
+	void noProxyIsTrustedUnlessItIsNamed() throws Exception {
+		ServerLimitProperties unnamed = limits();
+		assertThat(unnamed.trustedProxies()).isEmpty();
+		ServerProperties server = new ServerProperties();
+		assertThatNoException()
+			.isThrownBy(() -> this.configuration.forwardHeadersCheck(server, unnamed).afterPropertiesSet());
+
+		server.setForwardHeadersStrategy(ForwardHeadersStrategy.NATIVE);
+		assertThatExceptionOfType(UnsafeSettingException.class)
+			.isThrownBy(() -> this.configuration.forwardHeadersCheck(server, unnamed).afterPropertiesSet())
+			.withMessage("server.forward-headers-strategy=native trusts the X-Forwarded-For of named proxies only, and "
+					+ "kennel.server.trusted-proxies names none")
+			.satisfies((ex) -> assertThat(ex.action())
+				.startsWith("Set kennel.server.trusted-proxies to the addresses of your proxies, "));
 	}
 
 	@ParameterizedTest

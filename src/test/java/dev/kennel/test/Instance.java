@@ -22,7 +22,7 @@ public final class Instance implements AutoCloseable {
 			"kennel.auth.argon2.memory", "kennel.auth.argon2.iterations", "kennel.auth.throttle.attempts-by-address",
 			"kennel.auth.throttle.sign-ups-by-network", "kennel.auth.throttle.mails-by-network",
 			"kennel.auth.throttle.mails-by-account", "kennel.auth.throttle.concurrency", "kennel.server.drain-delay",
-			"server.forward-headers-strategy", "spring.mail.host", "spring.mail.port");
+			"server.forward-headers-strategy", "kennel.server.trusted-proxies", "spring.mail.host", "spring.mail.port");
 
 	private final ConfigurableApplicationContext context;
 

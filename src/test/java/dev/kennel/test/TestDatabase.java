@@ -93,7 +93,8 @@ public final class TestDatabase {
 				Map.entry("kennel.auth.throttle.mails-by-account", "100"),
 				// The same on all machines.
 				Map.entry("kennel.auth.throttle.concurrency", "2"), Map.entry("kennel.server.drain-delay", "0s"),
-				Map.entry("server.forward-headers-strategy", "native"), Map.entry("spring.mail.host", "localhost"),
+				Map.entry("server.forward-headers-strategy", "native"),
+				Map.entry("kennel.server.trusted-proxies", "127.0.0.1"), Map.entry("spring.mail.host", "localhost"),
 				Map.entry("spring.mail.port", String.valueOf(TestMail.port())));
 	}
 

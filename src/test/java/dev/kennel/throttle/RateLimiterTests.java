@@ -201,6 +201,14 @@ class RateLimiterTests {
 		assertThat(response.text("/signup/session/ipAddress")).isEqualTo("198.51.100.7");
 	}
 
+	/** The proxy is named by its address, not by its network. */
+	@Test
+	void callerOfAPrivateNetworkCannotChooseItsAddress() {
+		Api.Response response = signUp(this.api.from("203.0.113.200, 10.1.2.3"), this.name);
+
+		assertThat(response.text("/signup/session/ipAddress")).isEqualTo("10.1.2.3");
+	}
+
 	// Charges
 
 	@Test

@@ -70,8 +70,8 @@ class ForwardingWarningTests {
 
 		assertThat(messages()).containsExactly("A request from 127.0.0.1 names the address of its client, and that is "
 				+ "ignored: if 127.0.0.1 is a proxy, all of its clients share one rate limit. If so, set "
-				+ "server.forward-headers-strategy=native, have the proxy send X-Forwarded-For, and, unless it has a "
-				+ "private address, add its address to kennel.server.trusted-proxies.");
+				+ "server.forward-headers-strategy=native, have the proxy send X-Forwarded-For, and add its address to "
+				+ "kennel.server.trusted-proxies.");
 	}
 
 	@Test
