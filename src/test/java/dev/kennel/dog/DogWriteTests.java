@@ -203,8 +203,9 @@ class DogWriteTests {
 			.data())).hasSize(3).startsWith("BEGIN").endsWith("COMMIT");
 		// The second statement reads the owner.
 		Map<String, Object> max = Map.of("id", ann.createDog(owner, "Max"));
-		assertThat(this.sql.record(
-				() -> ann.execute("mutation ($id: ID!) { deleteDog(input: {id: $id}) { owner { name } } }", max).data()))
+		assertThat(this.sql
+			.record(() -> ann.execute("mutation ($id: ID!) { deleteDog(input: {id: $id}) { owner { name } } }", max)
+				.data()))
 			.hasSize(4)
 			.startsWith("BEGIN")
 			.endsWith("COMMIT");

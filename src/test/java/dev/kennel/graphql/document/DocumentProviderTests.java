@@ -63,9 +63,7 @@ class DocumentProviderTests {
 	private static @Nullable ErrorCode codeOf(DocumentProvider documents, String document, String documentId) {
 		ExecutionInput input = ExecutionInput.newExecutionInput(document).build();
 		DocumentId.put(input.getGraphQLContext(), documentId);
-		return code(documents.getDocumentAsync(input, (any) -> {
-			throw new IllegalStateException("The engine need not parse");
-		}).join());
+		return code(documents.find(input).join());
 	}
 
 	private static @Nullable ErrorCode code(PreparsedDocumentEntry entry) {
