@@ -39,7 +39,11 @@ class AccessTokenCodec {
 
 	private static final String TYPE = "at+jwt";
 
-	/** The tolerated clock skew between two machines. */
+	/**
+	 * How far the clock of the instance that issued a token may be ahead. Expiry has no
+	 * such leeway: an instance that refuses a token early makes the client refresh it,
+	 * and one that accepts it late extends what a thief has stolen.
+	 */
 	private static final long CLOCK_SKEW_SECONDS = 30;
 
 	/**
@@ -69,7 +73,7 @@ class AccessTokenCodec {
 		this.properties = properties;
 		this.clock = clock;
 		this.profile = new JwtProfile(keys, TYPE, properties.issuer(), properties.audience());
-		this.parser = this.profile.parser(clock).clockSkewSeconds(CLOCK_SKEW_SECONDS).build();
+		this.parser = this.profile.parser(clock).build();
 		this.verified = Caffeine.newBuilder()
 			// On the calling thread: another one would cost more than the maintenance
 			// itself.
@@ -108,7 +112,7 @@ class AccessTokenCodec {
 	 * Verifies a token.
 	 * @param token any text
 	 * @return the caller that it was issued to; refused as
-	 * {@link ErrorReason#TOKEN_EXPIRED} if this service issued it and it has expired, and
+	 * {@link ErrorReason#TOKEN_EXPIRED} from its expiry on if this service issued it, and
 	 * as {@link ErrorReason#TOKEN_INVALID} if the signature, issuer or audience is wrong,
 	 * or {@code iat} is in the future
 	 */
@@ -122,7 +126,7 @@ class AccessTokenCodec {
 		if (known.issuedAt() != null && known.issuedAt().isAfter(now.plusSeconds(CLOCK_SKEW_SECONDS))) {
 			return CallerAuthentication.refused(ErrorReason.TOKEN_INVALID);
 		}
-		if (now.isAfter(known.caller().expiresAt().plusSeconds(CLOCK_SKEW_SECONDS))) {
+		if (!now.isBefore(known.caller().expiresAt())) {
 			return CallerAuthentication.refused(ErrorReason.TOKEN_EXPIRED);
 		}
 		if (cached == null) {

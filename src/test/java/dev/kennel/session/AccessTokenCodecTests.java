@@ -12,6 +12,7 @@ import java.util.UUID;
 import javax.crypto.SecretKey;
 
 import dev.kennel.database.EmbeddedPostgresServer;
+import dev.kennel.error.ErrorReason;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.NodeKind;
@@ -123,14 +124,15 @@ class AccessTokenCodecTests {
 	}
 
 	@Test
-	void expiredTokenIsAcceptedWithinClockSkewOnly() {
+	void tokenIsRefusedFromItsExpiryOn() {
 		String token = issue().value();
 		assertValid(true, this.tokens, token);
 
-		this.clock.set(START.plus(LIFETIME).plus(SKEW));
+		this.clock.set(START.plus(LIFETIME).minus(TICK));
 		assertValid(true, this.tokens, token);
 		this.clock.advance(TICK);
 		assertValid(false, this.tokens, token);
+		assertThat(this.tokens.verify(token).refusal()).isEqualTo(ErrorReason.TOKEN_EXPIRED);
 	}
 
 	@Test

@@ -117,6 +117,14 @@ class SessionTests {
 	}
 
 	@Test
+	void textThatIsNoUsernameIsNotLookedUp() {
+		for (String username : List.of("nul\0", "deleted:" + UUID.randomUUID(), "", "x".repeat(100_000))) {
+			assertThat(login(this.api, username, Api.PASSWORD).reasons()).as(username)
+				.containsExactly("UNAUTHENTICATED INVALID_CREDENTIALS");
+		}
+	}
+
+	@Test
 	void passwordIsCaseSensitive() {
 		assertThat(login(this.api, this.name, Api.PASSWORD.toUpperCase(java.util.Locale.ROOT)).codes())
 			.containsExactly("UNAUTHENTICATED");
@@ -210,9 +218,6 @@ class SessionTests {
 	@Test
 	void anExpiredTokenIsRefused() {
 		assertRefused(sign(expired(), key()), "TOKEN_EXPIRED");
-		assertThat(this.api.withToken(sign(token().expiration(Date.from(Instant.now().minusSeconds(20))), key()))
-			.execute("{ me { username } }")
-			.text("/me/username")).isEqualTo(this.name);
 	}
 
 	/**
@@ -248,7 +253,7 @@ class SessionTests {
 	}
 
 	private JwtBuilder expired() {
-		return token().expiration(Date.from(Instant.now().minusSeconds(31)));
+		return token().expiration(Date.from(Instant.now()));
 	}
 
 	@Test

@@ -62,9 +62,9 @@ class StreamTests {
 		this.dataSource = dataSource;
 	}
 
-	/** A token that has just expired and is still accepted within the clock skew. */
-	private static Api withExpiredToken(Api api) {
-		return token(api, 1);
+	/** A token that expires while its stream is open. */
+	private static Api withExpiringToken(Api api) {
+		return token(api, -2);
 	}
 
 	/** A token that expired some seconds ago. */
@@ -101,7 +101,7 @@ class StreamTests {
 
 	@Test
 	void expiredTokenClosesTheWebSocket() {
-		Api ann = withExpiredToken(this.api.signUp());
+		Api ann = withExpiringToken(this.api.signUp());
 		try (LiveClient live = LiveClient.webSocket(ann, CHANGES, Map.of())) {
 			assertClosed(live.end(), 4403, "TOKEN_EXPIRED: The access token has expired.");
 		}
@@ -109,7 +109,7 @@ class StreamTests {
 
 	@Test
 	void expiredTokenEndsTheEventStreamWithAnError() {
-		Api ann = withExpiredToken(this.api.signUp());
+		Api ann = withExpiringToken(this.api.signUp());
 		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of())) {
 			assertThat(live.next().json().at("/errors/0/extensions").toString())
 				.isEqualTo("{\"code\":\"UNAUTHENTICATED\",\"reason\":\"TOKEN_EXPIRED\"}");
@@ -137,7 +137,7 @@ class StreamTests {
 		Api ann = this.api.signUp();
 		Api loggedOut = this.api.signUp();
 		loggedOut.execute("mutation { logout { success } }").data();
-		String expired = "Bearer " + token(ann, 31).token();
+		String expired = "Bearer " + token(ann, 0).token();
 		String revoked = "Bearer " + loggedOut.token();
 		String valid = "Bearer " + ann.token();
 
@@ -523,7 +523,7 @@ class StreamTests {
 	void eventStreamReportsTheReasonOfARefusedToken() {
 		Api ann = this.api.signUp();
 		Map<String, Api> refused = Map.of("TOKEN_MISSING", this.api, "TOKEN_INVALID", this.api.withToken("nonsense"),
-				"TOKEN_EXPIRED", token(ann, 31), "SESSION_ENDED", ann);
+				"TOKEN_EXPIRED", token(ann, 0), "SESSION_ENDED", ann);
 		ann.execute("mutation { logout { success } }").data();
 
 		refused.forEach((reason,
