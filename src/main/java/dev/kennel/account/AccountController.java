@@ -30,13 +30,16 @@ class AccountController {
 
 	private final UserLoader users;
 
+	private final SessionTokens tokens;
+
 	AccountController(AccountService accounts, PasswordService passwords, EmailService emails,
-			EmailChangeService emailChanges, UserLoader users) {
+			EmailChangeService emailChanges, UserLoader users, SessionTokens tokens) {
 		this.accounts = accounts;
 		this.passwords = passwords;
 		this.emails = emails;
 		this.emailChanges = emailChanges;
 		this.users = users;
+		this.tokens = tokens;
 	}
 
 	@QueryMapping
@@ -72,12 +75,20 @@ class AccountController {
 		return new VerifyEmailPayload(user);
 	}
 
-	/** The restoration revokes all sessions of the account, including the request's. */
+	/**
+	 * The restoration revokes all sessions of the account. The request may be
+	 * unauthenticated, or authenticated as another account: that session is not ended.
+	 */
 	@MutationMapping
 	RestoreEmailPayload restoreEmail(@Argument RestoreEmailInput input, Client client,
 			DataFetchingEnvironment environment) {
 		User user = this.emailChanges.restore(input, client);
-		OperationContext.switchCaller(environment, null);
+		if (OperationContext.of(environment).isCaller(new AccountId(user.id().uuid()))) {
+			endSession(environment);
+		}
+		else {
+			OperationContext.switchCaller(environment, null);
+		}
 		return new RestoreEmailPayload(user);
 	}
 
@@ -85,8 +96,13 @@ class AccountController {
 	DeleteMePayload deleteMe(Caller caller, @Argument DeleteMeInput input, Client client,
 			DataFetchingEnvironment environment) {
 		this.accounts.delete(caller, input, client);
-		OperationContext.endSession(environment);
+		endSession(environment);
 		return new DeleteMePayload(NodeKind.USER.id(caller.account().value()));
+	}
+
+	private void endSession(DataFetchingEnvironment environment) {
+		this.tokens.clearTokens(OperationContext.of(environment));
+		OperationContext.endSession(environment);
 	}
 
 }

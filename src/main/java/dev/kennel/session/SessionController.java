@@ -111,8 +111,17 @@ class SessionController {
 	ResetPasswordPayload resetPassword(@Argument @Valid ResetPasswordInput input, Client client,
 			DataFetchingEnvironment environment) {
 		OperationContext context = OperationContext.of(environment);
-		String deviceToken = this.sessions.resetPassword(input, this.transport.deviceToken(null, context), client);
-		return new ResetPasswordPayload(true, this.transport.writeDeviceToken(deviceToken, context));
+		PasswordResetResult result = this.sessions.resetPassword(input, this.transport.deviceToken(null, context),
+				client);
+		if (context.isCaller(result.account())) {
+			endSession(environment);
+		}
+		return new ResetPasswordPayload(true, this.transport.writeDeviceToken(result.deviceToken(), context));
+	}
+
+	private void endSession(DataFetchingEnvironment environment) {
+		this.transport.clearTokens(OperationContext.of(environment));
+		OperationContext.endSession(environment);
 	}
 
 	@MutationMapping
@@ -126,8 +135,7 @@ class SessionController {
 		UUID session = NodeKind.SESSION.uuid(input.id());
 		this.sessions.revoke(caller, session, client);
 		if (session.equals(caller.session())) {
-			this.transport.clearTokens(OperationContext.of(environment));
-			OperationContext.endSession(environment);
+			endSession(environment);
 		}
 		return new RevokeSessionPayload(NodeKind.SESSION.id(session));
 	}

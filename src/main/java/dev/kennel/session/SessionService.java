@@ -139,12 +139,13 @@ class SessionService {
 	 * Resets the password, and revokes all sessions. The device has proved access to the
 	 * mailbox, and so receives a device token.
 	 * @param deviceToken the device token of an earlier log-in; null for none
-	 * @return a device token
+	 * @return the account, and a device token
 	 * @throws ApiException with BAD_USER_INPUT if the token is invalid
 	 */
-	String resetPassword(ResetPasswordInput input, @Nullable String deviceToken, Client client) {
+	PasswordResetResult resetPassword(ResetPasswordInput input, @Nullable String deviceToken, Client client) {
 		DeviceProof device = this.devices.verify(deviceToken);
-		return this.passwords.reset(input, client, (account) -> deviceToken(account, device));
+		return this.passwords.reset(input, client,
+				(account) -> new PasswordResetResult(account, deviceToken(account, device)));
 	}
 
 	private String deviceToken(AccountId account, @Nullable DeviceProof device) {

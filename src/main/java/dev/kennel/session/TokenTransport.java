@@ -1,12 +1,13 @@
 package dev.kennel.session;
 
+import dev.kennel.account.SessionTokens;
 import dev.kennel.error.ApiException;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.server.HttpExchange;
 import org.jspecify.annotations.Nullable;
 
 /** Transports tokens between the service and its clients. */
-interface TokenTransport {
+interface TokenTransport extends SessionTokens {
 
 	/**
 	 * Returns the access token of a request.
@@ -56,12 +57,5 @@ interface TokenTransport {
 	 * @return the payload of the field
 	 */
 	AuthPayload writeTokens(IssuedTokens tokens, OperationContext context);
-
-	/**
-	 * Clears the tokens of an ended session, as far as the transport can. The device
-	 * token is kept: it does not belong to the session.
-	 * @param context the operation's context
-	 */
-	void clearTokens(OperationContext context);
 
 }

@@ -20,6 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import tools.jackson.databind.json.JsonMapper;
+
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
@@ -41,6 +43,8 @@ class CookieTests {
 	private static final String ME = "{ me { username } }";
 
 	private static final String LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { tokenType } }";
+
+	private static final String DELETE_ME = "mutation ($input: DeleteMeInput!) { deleteMe(input: $input) { deletedUserId } }";
 
 	private static final String OLD = "kennel-refresh=; Path=/graphql; Max-Age=0; ";
 
@@ -338,6 +342,109 @@ class CookieTests {
 		assertThat(with(this.own).execute(ME).reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
 	}
 
+	/** The cookies of the request are those of the session before the log-in. */
+	@Test
+	void logoutAfterLoginRevokesBothSessions() {
+		Api.Response response = with(this.own).execute(
+				"mutation ($input: LoginInput!) { login(input: $input) { tokenType } logout { success } }",
+				login(Api.PASSWORD));
+
+		assertThat(response.codes()).isEmpty();
+		assertThat(this.jdbc
+			.sql("SELECT count(*)::int FROM sessions WHERE user_id = (SELECT id FROM users WHERE username = ?)")
+			.param(this.name)
+			.query(Integer.class)
+			.single()).isZero();
+		assertThat(with(this.planted).execute(ME).text("/me/username")).isEqualTo(this.mallory);
+	}
+
+	@Test
+	void deletionClearsCookies() {
+		Api.Response wrong = with(this.own).execute(DELETE_ME, Map.of("input", Map.of("password", "not the password")));
+		assertThat(wrong.violations()).containsExactly("input.password WRONG_PASSWORD");
+		assertThat(wrong.headers("Set-Cookie")).isEmpty();
+		assertThat(with(this.own).execute(ME).text("/me/username")).isEqualTo(this.name);
+
+		Api.Response deleted = with(this.own).execute(DELETE_ME, Map.of("input", Map.of("password", Api.PASSWORD)));
+
+		assertThat(deleted.codes()).isEmpty();
+		assertCleared(deleted);
+	}
+
+	private String requestReset(int mails) {
+		this.api.requestPasswordReset(this.name + "@example.com").data();
+		return TestMail.awaitToken(this.name + "@example.com", mails);
+	}
+
+	private static Api.Response resetAndCreateOwner(Api browser, String token, String password) {
+		return browser.execute("""
+				mutation ($input: ResetPasswordInput!) {
+				  resetPassword(input: $input) { success }
+				  createOwner(input: { name: "Later" }) { owner { name } }
+				}""", Map.of("input", Map.of("token", token, "newPassword", password)));
+	}
+
+	@Test
+	void passwordResetClearsCookiesOfItsAccountOnly() {
+		Api.Response byOther = resetAndCreateOwner(with(this.planted), requestReset(1), Api.PASSWORD);
+		assertThat(byOther.text("/createOwner/owner/name")).isEqualTo("Later");
+		device(byOther);
+		assertThat(with(this.planted).execute(ME).text("/me/username")).isEqualTo(this.mallory);
+		Cookies again = Cookies.of(this.api.execute(LOGIN, login(Api.PASSWORD)));
+
+		Api.Response byOwner = resetAndCreateOwner(with(again), requestReset(2), "a quite different sentence");
+
+		assertThat(byOwner.reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+		assertThat(byOwner.json().at("/data/resetPassword/success").asBoolean()).isTrue();
+		assertThat(byOwner.headers("Set-Cookie")).filteredOn((cookie) -> cookie.contains("; Path=/; "))
+			.extracting((cookie) -> cookie.split("=", 2)[0] + " " + maxAge(cookie))
+			.containsExactly("kennel-access 0", "kennel-refresh 0", "kennel-device 31536000");
+	}
+
+	private static int maxAge(String cookie) {
+		return Integer.parseInt(cookie.replaceAll(".*; Max-Age=(\\d+);.*", "$1"));
+	}
+
+	@Test
+	void restorationClearsCookiesOfItsAccount() {
+		String email = this.name + "@example.com";
+		String thief = "thief-" + email;
+		verify(email);
+		with(this.own)
+			.execute("mutation ($input: UpdateMeInput!) { updateMe(input: $input) { user { id } } }",
+					Map.of("input", Map.of("email", thief, "currentPassword", Api.PASSWORD)))
+			.data();
+		verify(thief);
+
+		Api.Response response = with(this.own).execute("""
+				mutation ($input: RestoreEmailInput!) {
+				  restoreEmail(input: $input) { user { email } }
+				  createOwner(input: { name: "Too late" }) { owner { name } }
+				}""", Map.of("input", Map.of("token", TestMail.awaitToken(email, 3))));
+
+		assertThat(response.json().at("/data/restoreEmail/user/email").asString()).isEqualTo(email);
+		assertThat(response.reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+		assertCleared(response);
+	}
+
+	private void verify(String address) {
+		with(this.own).execute("mutation { requestEmailVerification { success } }").data();
+		this.api
+			.execute("mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { id } } }",
+					Map.of("input", Map.of("token", TestMail.awaitToken(address, 1))))
+			.data();
+	}
+
+	@Test
+	void cookiesLastAsLongAsTheSession() {
+		List<String> cookies = this.api.execute(LOGIN, login(Api.PASSWORD)).headers("Set-Cookie");
+
+		// Thirty days, from the time of the response on.
+		assertThat(cookies).filteredOn((cookie) -> cookie.matches("kennel-(access|refresh)=[^;]+; .*"))
+			.hasSize(2)
+			.allSatisfy((cookie) -> assertThat(maxAge(cookie)).isBetween(30 * 86_400 - 60, 30 * 86_400));
+	}
+
 	// WebSockets
 
 	private LiveClient open(Object cookies) {
@@ -450,18 +557,19 @@ class CookieTests {
 	@Test
 	void newPasswordRenewsDeviceCookie() {
 		String newPassword = "a quite different sentence";
-		Api.Response changed = with(this.own).execute(
+		String first = this.api.execute(LOGIN, login(Api.PASSWORD))
+			.headers("Set-Cookie")
+			.stream()
+			.filter((cookie) -> cookie.startsWith("kennel-device="))
+			.findFirst()
+			.orElseThrow()
+			.replaceFirst(";.*", "");
+		Api.Response changed = with(this.own + "; " + first).execute(
 				"mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { deviceToken } }",
 				Map.of("input", Map.of("currentPassword", Api.PASSWORD, "newPassword", newPassword)));
 		assertThat(changed.data().toString()).isEqualTo("{\"changePassword\":{\"deviceToken\":null}}");
 		String ofChange = device(changed);
-
-		this.api
-			.execute(
-					"mutation ($input: RequestPasswordResetInput!) { requestPasswordReset(input: $input) { success } }",
-					Map.of("input", Map.of("email", this.name + "@example.com")))
-			.data();
-		String token = TestMail.awaitToken(this.name + "@example.com", 1);
+		String token = requestReset(1);
 		SmallBuckets.exhaustName(this.dataSource, this.name);
 		assertThat(with(ofChange).execute(LOGIN, login(newPassword)).codes()).isEmpty();
 		Api.Response reset = with(ofChange).execute(
@@ -471,6 +579,12 @@ class CookieTests {
 
 		assertThat(with(ofChange).execute(LOGIN, login(Api.PASSWORD)).codes()).containsExactly("RATE_LIMITED");
 		assertThat(with(device(reset)).execute(LOGIN, login(Api.PASSWORD)).codes()).isEmpty();
+		// The limit is that of the device's id.
+		assertThat(List.of(ofChange, device(reset))).extracting(CookieTests::deviceId).containsOnly(deviceId(first));
+	}
+
+	private static String deviceId(String cookie) {
+		return new JsonMapper().readTree(Base64.getUrlDecoder().decode(cookie.split("[=.]")[2])).get("jti").asString();
 	}
 
 	private Map<String, ?> login(String password) {

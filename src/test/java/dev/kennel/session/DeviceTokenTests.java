@@ -179,6 +179,18 @@ class DeviceTokenTests {
 		assertThat(login(reset.text("/resetPassword/deviceToken"), Api.PASSWORD).codes()).isEmpty();
 	}
 
+	/** They are not given the device's token, and no list of devices grows. */
+	@Test
+	void newPasswordMakesANewDevice() {
+		String changed = this.ann
+			.execute("mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { deviceToken } }",
+					Map.of("input", Map.of("currentPassword", Api.PASSWORD, "newPassword", NEW_PASSWORD)))
+			.text("/changePassword/deviceToken");
+
+		assertThat(claims(changed).getId()).isNotEqualTo(claims(this.device).getId());
+		assertThat(claims(changed).getSubject()).isEqualTo(claims(this.device).getSubject());
+	}
+
 	@Test
 	void aDeviceTokenIsOfOneAccount() {
 		String other = signUp("o" + this.name).text("/signup/deviceToken");

@@ -1,0 +1,15 @@
+package dev.kennel.account;
+
+import dev.kennel.graphql.operation.OperationContext;
+
+/** The tokens of the session that sent an operation, as the client holds them. */
+public interface SessionTokens {
+
+	/**
+	 * Clears the tokens of an ended session, as far as the transport can. The device
+	 * token is kept: it does not belong to the session.
+	 * @param context the operation's context
+	 */
+	void clearTokens(OperationContext context);
+
+}
