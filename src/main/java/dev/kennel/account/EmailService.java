@@ -71,15 +71,9 @@ class EmailService {
 			throw ApiException.rateLimited("You have asked for several mails. Have a look at your mailbox.",
 					RateLimiter.roundUp(wait));
 		}
-		this.transaction.executeWithoutResult((status) -> {
-			UserEntity user = this.users.lock(account.value());
-			if (user == null) {
-				throw AccountService.deleted();
-			}
-			if (!user.isEmailVerified()) {
-				this.outbox.enqueue(EmailVerificationMail.KIND, account.value().toString());
-			}
-		});
+		// The template looks again whether the address is verified.
+		this.transaction.executeWithoutResult(
+				(status) -> this.outbox.enqueue(EmailVerificationMail.KIND, account.value().toString()));
 	}
 
 	/**

@@ -31,13 +31,13 @@ class OneTimeTokenRepository {
 	}
 
 	/**
-	 * Returns whether a token is valid. If so, its row is locked until the end of the
-	 * current transaction, if any.
+	 * Returns whether a token is valid. In a transaction that has locked the account, it
+	 * stays so until the end of the transaction.
 	 */
 	boolean isValid(OneTimeToken token, TokenPurpose purpose) {
 		return this.jdbc
 			.sql("SELECT token_hash FROM one_time_tokens "
-					+ "WHERE user_id = ? AND purpose = ? AND expires_at > clock_timestamp() FOR UPDATE")
+					+ "WHERE user_id = ? AND purpose = ? AND expires_at > clock_timestamp()")
 			.params(token.account().value(), purpose.name())
 			.query((row, number) -> row.getBytes(1))
 			.optional()

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.jdbc.core.simple.JdbcClient;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The audit log of changes of an address, and of invalid tokens. */
@@ -25,6 +27,8 @@ class AccountEventTests {
 	private static final String ADDRESS = "203.0.113.78";
 
 	private final Api api;
+
+	private final JdbcClient jdbc;
 
 	private final Logger logger = (Logger) LoggerFactory.getLogger(SecurityLog.LOGGER);
 
@@ -38,8 +42,9 @@ class AccountEventTests {
 
 	private String ids = "";
 
-	AccountEventTests(Api api) {
+	AccountEventTests(Api api, JdbcClient jdbc) {
 		this.api = api.from(ADDRESS);
+		this.jdbc = jdbc;
 		this.ann = api;
 	}
 
@@ -106,6 +111,23 @@ class AccountEventTests {
 		update("email", "new-" + this.email).data();
 
 		assertThat(events()).containsExactly("event=profile-changed " + this.ids);
+	}
+
+	@Test
+	void expiredSessionIsNotLoggedAsRevoked() {
+		this.api.login(this.name, Api.PASSWORD).data();
+		assertThat(this.jdbc
+			.sql("UPDATE sessions SET expires_at = clock_timestamp() "
+					+ "WHERE id = (SELECT max(sessions.id::text)::uuid FROM sessions JOIN users ON users.id = user_id "
+					+ "WHERE username = ?)")
+			.param(this.name)
+			.update()).isEqualTo(1);
+		this.lines.list.clear();
+
+		assertThat(this.ann.execute("mutation { revokeOtherSessions { revokedCount } }").data().toString())
+			.isEqualTo("{\"revokeOtherSessions\":{\"revokedCount\":0}}");
+
+		assertThat(events()).isEmpty();
 	}
 
 	@Test

@@ -4,11 +4,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import javax.sql.DataSource;
+
 import dev.kennel.identity.NodeKind;
 import dev.kennel.mail.MailTemplate;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestMail;
+import dev.kennel.throttle.RateLimitedAction;
+import dev.kennel.throttle.SmallBuckets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +31,8 @@ class AccountMailTests {
 
 	private final JdbcClient jdbc;
 
+	private final DataSource dataSource;
+
 	private final EmailVerificationMail verification;
 
 	private final EmailRestorationMail restoration;
@@ -43,10 +49,11 @@ class AccountMailTests {
 
 	private UUID account;
 
-	AccountMailTests(Api api, JdbcClient jdbc, EmailVerificationMail verification, EmailRestorationMail restoration,
-			EmailChangedMail changed, PasswordResetMail reset) {
+	AccountMailTests(Api api, JdbcClient jdbc, DataSource dataSource, EmailVerificationMail verification,
+			EmailRestorationMail restoration, EmailChangedMail changed, PasswordResetMail reset) {
 		this.api = api;
 		this.jdbc = jdbc;
+		this.dataSource = dataSource;
 		this.verification = verification;
 		this.restoration = restoration;
 		this.changed = changed;
@@ -86,8 +93,9 @@ class AccountMailTests {
 	}
 
 	@Test
-	void requestForVerifiedAddressSendsNoMail() {
+	void requestForVerifiedAddressSendsNoMailAndCostsNone() {
 		verify();
+		SmallBuckets.exhaust(this.dataSource, RateLimitedAction.MAIL, "account", this.account.toString());
 
 		assertThat(this.ann.execute("mutation { requestEmailVerification { success } }").data().toString())
 			.isEqualTo("{\"requestEmailVerification\":{\"success\":true}}");

@@ -188,6 +188,12 @@ class UpdateMeTests {
 		Api.Response both = update(Map.of("username", other, "email", other + "@EXAMPLE.com"));
 		assertThat(both.codes()).containsExactly("CONFLICT");
 		assertThat(both.violations()).containsExactly("input.username TAKEN", "input.email TAKEN");
+		String ownName = this.name.toUpperCase(Locale.ROOT);
+		assertThat(update(Map.of("username", ownName, "email", other + "@example.com")).violations())
+			.containsExactly("input.email TAKEN");
+		String ownEmail = this.email.toUpperCase(Locale.ROOT);
+		assertThat(update(Map.of("username", other, "email", ownEmail)).violations())
+			.containsExactly("input.username TAKEN");
 		assertThat(send(this.ann, Map.of("username", "a", "email", "b")).violations())
 			.containsExactly("input.currentPassword REQUIRED", "input.email FORMAT", "input.username FORMAT");
 		Map<String, Object> nulls = new HashMap<>();
@@ -374,6 +380,8 @@ class UpdateMeTests {
 		assertThat(restore(token).text("/restoreEmail/user/email")).isEqualTo(this.email);
 
 		assertInvalid(verify(verification));
+		awaitAllMails();
+		assertThat(TestMail.to("2-" + this.thief)).hasSize(1);
 	}
 
 	/** The link may be opened in a browser with a session of another account. */
@@ -511,10 +519,7 @@ class UpdateMeTests {
 		assertThat(send(bob, Map.of("email", this.email, "currentPassword", Api.PASSWORD)).text("/updateMe/user/email"))
 			.isEqualTo(this.email);
 		this.emails.removeExpired();
-		assertThat(this.jdbc.sql("SELECT count(*)::int FROM former_emails WHERE email = ?")
-			.param(this.email)
-			.query(Integer.class)
-			.single()).isZero();
+		assertThat(formerAddresses()).isZero();
 	}
 
 	/**
@@ -551,10 +556,7 @@ class UpdateMeTests {
 		update(Map.of("email", "2-" + this.thief)).data();
 
 		assertThat(update(Map.of("email", this.email)).text("/updateMe/user/emailVerifiedAt")).isEqualTo(verifiedAt);
-		assertThat(this.jdbc.sql("SELECT count(*)::int FROM former_emails WHERE email = ?")
-			.param(this.email)
-			.query(Integer.class)
-			.single()).isZero();
+		assertThat(formerAddresses()).isZero();
 	}
 
 	/** An unverified address may be a stranger's. */
@@ -609,6 +611,84 @@ class UpdateMeTests {
 
 		assertThat(reset(reset).codes()).isEmpty();
 		assertThat(login(NEW_PASSWORD).codes()).isEmpty();
+	}
+
+	/** Otherwise a thief could invalidate each link that the owner requests. */
+	@Test
+	void resetTokenMailedToFormerAddressSurvivesFurtherChange() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		TestMail.await(this.email, 2);
+		requestReset(this.email);
+		String reset = TestMail.awaitToken(this.email, 3);
+
+		update(Map.of("email", "2-" + this.thief)).data();
+
+		assertThat(reset(reset).codes()).isEmpty();
+		assertThat(login(NEW_PASSWORD).codes()).isEmpty();
+	}
+
+	/** Its row may remain for an hour. */
+	@Test
+	void changeReplacesExpiredFormerAddress() {
+		String current = "new-" + this.email;
+		verified(this.email, 1);
+		update(Map.of("email", current)).data();
+		verified(current, 1);
+		String verifiedAt = this.ann.execute("{ me { emailVerifiedAt } }").text("/me/emailVerifiedAt");
+		String restoration = TestMail.awaitToken(this.email, 3);
+		end("recoverable_until = clock_timestamp()");
+
+		update(Map.of("email", this.thief)).data();
+
+		assertInvalid(restore(restoration));
+		TestMail.await(current, 2);
+		requestReset(current);
+		assertThat(TestMail.await(current, 3)).contains("/reset-password#token=");
+		assertThat(update(Map.of("email", current)).text("/updateMe/user/emailVerifiedAt")).isEqualTo(verifiedAt);
+	}
+
+	/** The expired row of another account may remain for an hour. */
+	@Test
+	void expiredFormerAddressDoesNotHideThatOfAnotherAccount() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+		verified(this.thief, 1);
+		TestMail.await(this.email, 3);
+		end("recoverable_until = clock_timestamp()");
+		String other = "o" + this.name;
+		Api bob = this.api.signUp(other);
+		send(bob, Map.of("email", this.email, "currentPassword", Api.PASSWORD)).data();
+		bob.execute("mutation { requestEmailVerification { success } }").data();
+		verify(TestMail.awaitToken(this.email, 4)).data();
+		send(bob, Map.of("email", "b-" + this.email, "currentPassword", Api.PASSWORD)).data();
+		TestMail.await(this.email, 5);
+
+		requestReset(this.email);
+
+		assertThat(TestMail.await(this.email, 6)).contains("Hello " + other + ",", "/reset-password#token=");
+	}
+
+	@Test
+	void onlyExpiredFormerAddressesAreRemoved() {
+		verified(this.email, 1);
+		update(Map.of("email", this.thief)).data();
+
+		this.emails.removeExpired();
+		assertThat(formerAddresses()).isEqualTo(1);
+		end("recoverable_until = clock_timestamp() + interval '1 minute'");
+		this.emails.removeExpired();
+		assertThat(formerAddresses()).isEqualTo(1);
+		end("recoverable_until = clock_timestamp()");
+		this.emails.removeExpired();
+		assertThat(formerAddresses()).isZero();
+	}
+
+	private int formerAddresses() {
+		return this.jdbc.sql("SELECT count(*)::int FROM former_emails WHERE email = ?")
+			.param(this.email)
+			.query(Integer.class)
+			.single();
 	}
 
 	@Test

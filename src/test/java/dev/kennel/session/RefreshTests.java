@@ -209,6 +209,26 @@ class RefreshTests {
 		assertThat(days("expires_at - last_used_at")).isEqualTo(9);
 	}
 
+	@Test
+	void refreshStoresItsClientAndTime() {
+		this.jdbc.sql("UPDATE sessions SET last_used_at = last_used_at - interval '1 day' WHERE id = ?")
+			.param(this.session)
+			.update();
+
+		this.api.withHeaders(Map.of("User-Agent", "Phone/2.0"))
+			.from("203.0.113.9")
+			.execute("mutation ($input: RefreshSessionInput) { refreshSession(input: $input) { tokenType } }",
+					Map.of("input", Map.of("refreshToken", this.first)))
+			.data();
+
+		assertThat(this.jdbc
+			.sql("SELECT user_agent || ' ' || ip_address || ' ' || (last_used_at = replaced_at) FROM sessions "
+					+ "WHERE id = ?")
+			.param(this.session)
+			.query(String.class)
+			.single()).isEqualTo("Phone/2.0 203.0.113.9 true");
+	}
+
 	private int days(String interval) {
 		return this.jdbc.sql("SELECT extract(day FROM " + interval + ")::int FROM sessions WHERE id = ?")
 			.param(this.session)

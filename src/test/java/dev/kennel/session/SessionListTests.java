@@ -201,6 +201,23 @@ class SessionListTests {
 	}
 
 	@Test
+	void expiredSessionIsNeitherListedNorCounted() {
+		Api phone = login(this.api);
+		Api tablet = login(this.api);
+		String id = current(phone);
+		this.jdbc.sql("UPDATE sessions SET expires_at = clock_timestamp() WHERE id IN (?, ?)")
+			.params(NodeKind.SESSION.uuid(id), NodeKind.SESSION.uuid(current(tablet)))
+			.update();
+
+		assertThat(sessions(this.ann)).containsExactly(current(this.ann));
+		assertThat(revoke(this.ann, id).codes()).containsExactly("NOT_FOUND");
+		assertThat(this.ann.execute("mutation { revokeOtherSessions { revokedCount } }").data().toString())
+			.isEqualTo("{\"revokeOtherSessions\":{\"revokedCount\":0}}");
+		// Its access token has not expired yet.
+		assertThat(isSignedIn(tablet)).isFalse();
+	}
+
+	@Test
 	void fieldsAfterLogoutAreSignedOut() {
 		Api.Response response = this.ann
 			.execute("mutation { logout { success } createOwner(input: { name: \"Late\" }) { owner { id } } }");
@@ -310,6 +327,23 @@ class SessionListTests {
 		assertReauthenticationRequired(revoke(phone, current(this.ann)));
 		assertThat(revoke(this.ann, phonesSession).codes()).isEmpty();
 		assertThat(isSignedIn(phone)).isFalse();
+	}
+
+	/** Earlier versions did not store when a session had proved the password. */
+	@Test
+	void sessionOfAnEarlierVersionIsAuthenticatedByItsLogIn() {
+		Api phone = login(this.api);
+		this.jdbc
+			.sql("UPDATE sessions SET authenticated_at = NULL "
+					+ "WHERE user_id = (SELECT id FROM users WHERE username = ?)")
+			.param(this.name)
+			.update();
+		age(9);
+		assertThat(revoke(this.ann, current(phone)).codes()).isEmpty();
+
+		age(1);
+
+		assertReauthenticationRequired(this.ann.execute("mutation { revokeOtherSessions { revokedCount } }"));
 	}
 
 	@Test

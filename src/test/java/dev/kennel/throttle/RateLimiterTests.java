@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -516,6 +517,26 @@ class RateLimiterTests {
 		assertThat(ann.execute("{ me { username } }").text("/me/username")).isEqualTo(this.name);
 		Api other = this.api.withToken(this.api.login(this.name, Api.PASSWORD).text("/login/accessToken"));
 		assertThat(deleteMe(other, "a guess").codes()).containsExactly("BAD_USER_INPUT");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "verifyEmail(input: { token: \"%s\" }) { user { id } }",
+			"restoreEmail(input: { token: \"%s\" }) { user { id } }",
+			"resetPassword(input: { token: \"%s\", newPassword: \"a quite different sentence\" }) { success }" })
+	void guessesAtOneTimeTokensAreRateLimited(String field) {
+		this.api.signUp(this.name);
+		this.api.requestPasswordReset(this.email).data();
+		String token = TestMail.awaitToken(this.email, 1);
+		String address = TestClient.address();
+		SmallBuckets.exhaust(this.dataSource, RateLimitedAction.ONE_TIME_TOKEN, "network",
+				TestClient.at(address).network());
+
+		assertThat(this.api.from(address).execute("mutation { " + field.formatted(token) + " }").codes())
+			.containsExactly("RATE_LIMITED");
+		assertThat(this.api.from(TestClient.address())
+			.execute("mutation { " + field.formatted("nonsense") + " }")
+			.violations()).containsExactly("input.token INVALID_TOKEN");
+		assertThat(this.api.login(this.name, Api.PASSWORD).codes()).isEmpty();
 	}
 
 	// Sign-ups, changes of the profile and mails
