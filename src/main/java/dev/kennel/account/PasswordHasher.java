@@ -95,13 +95,12 @@ class PasswordHasher implements DisposableBean {
 	}
 
 	private boolean compare(String password, @Nullable String hash, Client client) {
-		// A text that can't be a password is not hashed: the encoder throws for some of
-		// them.
-		boolean possible = password.codePointCount(0, password.length()) <= MAX_LENGTH
+		// A text that can't be a password is not hashed, whether or not there is an
+		// account: the encoder throws for some of them.
+		boolean possible = !password.isEmpty() && password.codePointCount(0, password.length()) <= MAX_LENGTH
 				&& StandardCharsets.UTF_8.newEncoder().canEncode(password);
-		return executeOnPlatformThread(client,
-				() -> this.encoder.matches(possible ? password : "", (hash != null) ? hash : this.dummyHash))
-				&& possible && hash != null;
+		return possible && executeOnPlatformThread(client,
+				() -> this.encoder.matches(password, (hash != null) ? hash : this.dummyHash)) && hash != null;
 	}
 
 	/** Returns whether a hash has weaker parameters than the configured ones. */
