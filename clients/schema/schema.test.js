@@ -21,6 +21,8 @@ const EXEMPT = {
   'schema/account.graphqls no-typename-prefix': 'Field "username" starts with the name of the parent type "User"',
   // It is a part of each connection, and as Relay has it.
   'schema/paging.graphqls strict-id-in-types': 'type "PageInfo"',
+  // It is a number, and not an object that can be found again.
+  'schema/dog.graphqls strict-id-in-types': 'type "BreedCount"',
   // It is the payload of a subscription, and not an object that can be found again.
   'schema/change.graphqls strict-id-in-types': 'type "Change"',
 };
@@ -28,7 +30,7 @@ const EXEMPT = {
 test("the schema keeps @graphql-eslint's schema-recommended", async () => {
   const results = await lint({ cwd: ROOT, files: ['schema/*.graphqls'] });
 
-  assert.equal(results.length, 7);
+  assert.equal(results.length, 8);
   const faults = results.flatMap(({ filePath, messages }) =>
     messages.map(({ line, ruleId, message }) => ({
       file: filePath.slice(ROOT.length),

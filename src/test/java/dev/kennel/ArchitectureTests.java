@@ -78,7 +78,7 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("dev.kennel.graphql..", "..paging..", "..account..", "..session..", "..owner..", "..dog..",
-				"..change..");
+				"..search..", "..change..");
 
 	@ArchTest
 	static final ArchRule onlyServerDependsOnTheHttpCodec = noClasses().that()
@@ -99,21 +99,22 @@ class ArchitectureTests {
 		.resideInAPackage("dev.kennel.graphql..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..paging..", "..account..", "..session..", "..owner..", "..dog..", "..change..");
+		.resideInAnyPackage("..paging..", "..account..", "..session..", "..owner..", "..dog..", "..search..",
+				"..change..");
 
 	@ArchTest
 	static final ArchRule pagingDependsOnNoFeature = noClasses().that()
 		.resideInAPackage("..paging..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..account..", "..session..", "..owner..", "..dog..", "..change..");
+		.resideInAnyPackage("..account..", "..session..", "..owner..", "..dog..", "..search..", "..change..");
 
 	@ArchTest
 	static final ArchRule ownerDoesNotDependOnDog = noClasses().that()
 		.resideInAPackage("..owner..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAPackage("..dog..");
+		.resideInAnyPackage("..dog..", "..search..");
 
 	@ArchTest
 	static final ArchRule accountDoesNotDependOnSession = noClasses().that()
@@ -127,7 +128,8 @@ class ArchitectureTests {
 		.resideInAnyPackage("..mail..", "..throttle..", "..audit..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..paging..", "..account..", "..session..", "..owner..", "..dog..", "..change..");
+		.resideInAnyPackage("..paging..", "..account..", "..session..", "..owner..", "..dog..", "..search..",
+				"..change..");
 
 	@ArchTest
 	static final ArchRule domainDoesNotDependOnGraphQlJava = noClasses().that()

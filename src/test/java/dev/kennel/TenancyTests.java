@@ -91,7 +91,8 @@ class TenancyTests {
 		List<IdArgument> idArguments = idArguments();
 		assertThat(idArguments).extracting(IdArgument::toString)
 			.contains(".owner(id)", ".dog(id)", ".node(id)", ".nodes(ids)", ".createDog(input.ownerId)",
-					".myDogs(filter.ownerId)", "me.dogs(filter.ownerId)", "myOwners.nodes.dogs(filter.ownerId)");
+					".myDogs(filter.ownerId)", "me.dogs(filter.ownerId)", "myOwners.nodes.dogs(filter.ownerId)",
+					".myOwners(filter.dogs.some.ownerId)");
 		String before = rows(victim);
 
 		for (IdArgument idArgument : idArguments) {
@@ -167,22 +168,25 @@ class TenancyTests {
 			List<IdArgument> idArguments) {
 		for (GraphQLFieldDefinition field : type.getFieldDefinitions()) {
 			for (GraphQLArgument argument : field.getArguments()) {
-				for (List<String> idPath : idPaths(argument.getName(), argument.getType())) {
+				for (List<String> idPath : idPaths(argument.getName(), argument.getType(), Set.of())) {
 					idArguments.add(new IdArgument(path, mutation, field, idPath));
 				}
 			}
 		}
 	}
 
-	private static List<List<String>> idPaths(String name, GraphQLType type) {
+	/** Filters contain filters: each type is visited once on a path. */
+	private static List<List<String>> idPaths(String name, GraphQLType type, Set<String> visited) {
 		GraphQLNamedType named = GraphQLTypeUtil.unwrapAll(type);
 		if (named.getName().equals("ID")) {
 			return List.of(List.of(name));
 		}
-		if (named instanceof GraphQLInputObjectType input) {
+		if (named instanceof GraphQLInputObjectType input && !visited.contains(input.getName())) {
+			Set<String> within = new HashSet<>(visited);
+			within.add(input.getName());
 			return input.getFields()
 				.stream()
-				.flatMap((field) -> idPaths(field.getName(), field.getType()).stream())
+				.flatMap((field) -> idPaths(field.getName(), field.getType(), within).stream())
 				.map((rest) -> Stream.concat(Stream.of(name), rest.stream()).toList())
 				.toList();
 		}

@@ -184,7 +184,8 @@ public class ChangeRepository {
 	 */
 	public <Q extends NewNode, T> GroupCommit<Q, T> group(ListDefinition<T> definition, InsertColumns<Q> columns,
 			String condition) {
-		ChangeStatement statement = ChangeStatement.ofAccounts(definition.kind(), columns.statementColumns(), condition,
+		ChangeStatement statement = ChangeStatement.ofAccounts(Objects.requireNonNull(definition.kind()),
+				columns.statementColumns(), condition,
 				columns.insertForAccounts() + "RETURNING " + definition.allColumns());
 		return new GroupCommit<>(Runtime.getRuntime().availableProcessors(), MAX_GROUP_SIZE, NewNode::account,
 				(nodes) -> {

@@ -26,6 +26,11 @@ public record JdbcResultRows(ResultSet result) implements ResultRows {
 	}
 
 	@Override
+	public @Nullable UUID uuidOrNull(int column) throws SQLException {
+		return this.result.getObject(column, UUID.class);
+	}
+
+	@Override
 	public @Nullable String text(int column) throws SQLException {
 		return this.result.getString(column);
 	}

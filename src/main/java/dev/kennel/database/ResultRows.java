@@ -28,6 +28,14 @@ public interface ResultRows {
 	UUID uuid(int column) throws SQLException;
 
 	/**
+	 * Reads a nullable id.
+	 * @param column the column's number
+	 * @return the id, or null
+	 * @throws SQLException if the column can't be read
+	 */
+	@Nullable UUID uuidOrNull(int column) throws SQLException;
+
+	/**
 	 * Reads a string.
 	 * @param column the column's number
 	 * @return the string, or null

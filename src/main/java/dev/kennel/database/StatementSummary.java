@@ -21,8 +21,14 @@ record StatementSummary(String operation, String table) {
 
 	private static final StatementSummary OTHER = new StatementSummary("OTHER", "");
 
-	/** Statements beyond this number are parsed each time. */
+	/**
+	 * With more statements, all are forgotten: clients can nest filters in any number of
+	 * ways, and the statements in use are soon known again.
+	 */
 	private static final int MAX_CACHED = 2_000;
+
+	/** Longer statements, of large filters, are parsed each time. */
+	private static final int MAX_CACHED_LENGTH = 2_000;
 
 	private static final Map<String, StatementSummary> CACHE = new ConcurrentHashMap<>();
 
@@ -46,7 +52,10 @@ record StatementSummary(String operation, String table) {
 			return cached;
 		}
 		StatementSummary summary = parse(sql);
-		if (CACHE.size() < MAX_CACHED) {
+		if (sql.length() <= MAX_CACHED_LENGTH) {
+			if (CACHE.size() >= MAX_CACHED) {
+				CACHE.clear();
+			}
 			CACHE.put(sql, summary);
 		}
 		return summary;

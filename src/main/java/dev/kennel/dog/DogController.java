@@ -1,5 +1,6 @@
 package dev.kennel.dog;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.account.User;
@@ -11,9 +12,11 @@ import dev.kennel.graphql.operation.ReadRetry;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.identity.ValidId;
+import dev.kennel.owner.DogFilter;
 import dev.kennel.owner.Owner;
 import dev.kennel.paging.Connection;
 import dev.kennel.paging.ConnectionLoader;
+import dev.kennel.paging.Grouping;
 import dev.kennel.paging.ListDefinition;
 import dev.kennel.paging.PageArguments;
 import graphql.schema.DataFetchingEnvironment;
@@ -29,6 +32,12 @@ import org.springframework.stereotype.Controller;
 /** Resolves the fields of dogs. */
 @Controller
 class DogController {
+
+	/**
+	 * The spelling that comes first in the order of code points, on every machine,
+	 * represents a breed.
+	 */
+	private static final Grouping BY_BREED = new Grouping("breed_key", "min(breed COLLATE \"C\")");
 
 	private final DogService dogs;
 
@@ -70,6 +79,13 @@ class DogController {
 			DataFetchingEnvironment environment) {
 		return this.connections.load(environment, account, this.definition, owner.id().uuid(), page,
 				DogOrder.toOrder(orderBy), filter);
+	}
+
+	@QueryMapping
+	CompletableFuture<List<BreedCount>> dogsByBreed(AccountId account, PageArguments page,
+			@Argument @Nullable DogFilter filter, DataFetchingEnvironment environment) {
+		return this.connections.countGroups(environment, account, this.definition, BY_BREED, page, filter)
+			.thenApply((groups) -> groups.stream().map(BreedCount::of).toList());
 	}
 
 	@QueryMapping

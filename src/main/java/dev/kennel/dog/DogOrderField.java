@@ -14,7 +14,9 @@ enum DogOrderField implements OrderField {
 
 	NAME(new SortColumn("name_key", SortType.TEXT, false)),
 
-	BIRTH_DATE(new SortColumn("birth_date", SortType.DATE, true));
+	BIRTH_DATE(new SortColumn("birth_date", SortType.DATE, true)),
+
+	BREED(new SortColumn("breed_key", SortType.TEXT, true, false));
 
 	private final @Nullable SortColumn column;
 

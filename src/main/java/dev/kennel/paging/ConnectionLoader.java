@@ -2,7 +2,7 @@ package dev.kennel.paging;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -42,13 +42,21 @@ import org.springframework.stereotype.Component;
 @Component
 public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 
-	private final Map<NodeKind, Loaders<?>> loaders = new EnumMap<>(NodeKind.class);
+	/** By the names of the lists; lists of one kind are named after it. */
+	private final Map<String, Loaders<?>> loaders = new LinkedHashMap<>();
+
+	private final Set<NodeKind> kinds = EnumSet.noneOf(NodeKind.class);
 
 	private final Validator validator;
 
 	ConnectionLoader(ListReaderRegistry readers, Validator validator) {
 		this.validator = validator;
-		readers.all().forEach((reader) -> this.loaders.put(reader.definition().kind(), new Loaders<>(reader)));
+		for (ListReader<?> reader : readers.all()) {
+			this.loaders.put(reader.definition().name(), new Loaders<>(reader));
+			if (reader.definition().kind() != null) {
+				this.kinds.add(reader.definition().kind());
+			}
+		}
 	}
 
 	/**
@@ -77,6 +85,25 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 			return CompletableFuture.completedFuture(new Connection<>(definition, key, null));
 		}
 		return loaders(definition).pages.load(environment, key);
+	}
+
+	/**
+	 * Counts the rows of an account in groups, the largest groups first.
+	 * @param environment the environment of the field
+	 * @param account the account whose rows are counted
+	 * @param definition the definition of the list
+	 * @param grouping how the rows are grouped
+	 * @param arguments the arguments of the field, of which {@code first} is the maximum
+	 * number of groups
+	 * @param filter the argument {@code filter} of the field, or null for all rows
+	 * @return the groups
+	 * @throws dev.kennel.error.ApiException with BAD_USER_INPUT if the arguments are
+	 * invalid
+	 */
+	public CompletableFuture<List<GroupCount>> countGroups(DataFetchingEnvironment environment, AccountId account,
+			ListDefinition<?> definition, Grouping grouping, PageArguments arguments, @Nullable FilterInput filter) {
+		return loaders(definition).groups.load(environment,
+				new ListKey<>(account, null, arguments.toQuery(grouping, filter, this.validator)));
 	}
 
 	/**
@@ -124,26 +151,26 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 
 	@Override
 	public Set<NodeKind> kinds() {
-		return this.loaders.keySet();
+		return this.kinds;
 	}
 
 	@Override
 	public CompletableFuture<? extends @Nullable Object> load(DataFetchingEnvironment environment, AccountId account,
 			NodeId id) {
-		return loaders(id.kind()).byIds.load(environment, new NodeKey(account, id.uuid()));
+		return loaders(id.kind().typeName()).byIds.load(environment, new NodeKey(account, id.uuid()));
 	}
 
-	private Loaders<?> loaders(NodeKind kind) {
-		Loaders<?> found = this.loaders.get(kind);
+	private Loaders<?> loaders(String name) {
+		Loaders<?> found = this.loaders.get(name);
 		if (found == null) {
-			throw new IllegalArgumentException("No list of " + kind);
+			throw new IllegalArgumentException("No list of " + name);
 		}
 		return found;
 	}
 
 	@SuppressWarnings("unchecked")
 	private <T> Loaders<T> loaders(ListDefinition<T> definition) {
-		return (Loaders<T>) loaders(definition.kind());
+		return (Loaders<T>) loaders(definition.name());
 	}
 
 	/**
@@ -266,6 +293,8 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 
 		private final BatchLoader<ListKey<ProbeQuery>, Boolean> probes;
 
+		private final BatchLoader<ListKey<GroupQuery>, List<GroupCount>> groups;
+
 		private final BatchLoader<NodeKey, @Nullable T> byIds;
 
 		Loaders(ListReader<T> reader) {
@@ -276,6 +305,9 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 					(keys, context) -> loadBatch(keys, reader::count, reader::countsByParent, 0));
 			this.probes = BatchLoader.async(table + ".probes",
 					(keys, context) -> loadBatch(keys, reader::hasMore, reader::hasMoreByParent, false));
+			this.groups = BatchLoader.async(table + ".groups", (keys, context) -> merged(keys.stream()
+				.map((key) -> reader.countGroups(key.account(), key.query()).thenApply((found) -> Map.of(key, found)))
+				.toList()));
 			this.byIds = BatchLoader.async(table + ".by-id", this::byIds);
 		}
 
@@ -301,7 +333,7 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 				.thenApply((pages) -> {
 					Map<ListKey<PageQuery>, Connection<T>> connections = HashMap.newHashMap(pages.size());
 					pages.forEach((key, page) -> {
-						cache.add(key.account(), definition().kind(), page.nodes());
+						cache.add(key.account(), definition(), page.nodes());
 						connections.put(key, new Connection<>(definition(), key, page));
 					});
 					return connections;

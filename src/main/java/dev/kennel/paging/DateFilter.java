@@ -6,10 +6,16 @@ import dev.kennel.text.YearRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of dates. A null bound is open.
+ * A filter on a date. A null member adds no condition.
  *
- * @param gte the inclusive lower bound
- * @param lt the exclusive upper bound
+ * @param eq equal to the date
+ * @param gt after the date
+ * @param gte on the date or after it
+ * @param lt before the date
+ * @param lte on the date or before it
+ * @param isNull whether the date is unknown
  */
-public record DateFilter(@Nullable @YearRange LocalDate gte, @Nullable @YearRange LocalDate lt) {
+public record DateFilter(@Nullable @YearRange LocalDate eq, @Nullable @YearRange LocalDate gt,
+		@Nullable @YearRange LocalDate gte, @Nullable @YearRange LocalDate lt, @Nullable @YearRange LocalDate lte,
+		@Nullable Boolean isNull) {
 }

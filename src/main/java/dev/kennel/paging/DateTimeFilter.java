@@ -6,10 +6,15 @@ import dev.kennel.text.YearRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of times. A null bound is open.
+ * A filter on a time. A null member adds no condition.
  *
- * @param gte the inclusive lower bound
- * @param lt the exclusive upper bound
+ * @param eq equal to the time
+ * @param gt after the time
+ * @param gte at the time or after it
+ * @param lt before the time
+ * @param lte at the time or before it
  */
-public record DateTimeFilter(@Nullable @YearRange OffsetDateTime gte, @Nullable @YearRange OffsetDateTime lt) {
+public record DateTimeFilter(@Nullable @YearRange OffsetDateTime eq, @Nullable @YearRange OffsetDateTime gt,
+		@Nullable @YearRange OffsetDateTime gte, @Nullable @YearRange OffsetDateTime lt,
+		@Nullable @YearRange OffsetDateTime lte) {
 }

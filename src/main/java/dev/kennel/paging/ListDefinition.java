@@ -21,19 +21,37 @@ import org.jspecify.annotations.Nullable;
  * definition, but of every statement that is derived from it.
  *
  * @param <T> the record that a row is mapped to
- * @param kind the kind of the nodes
- * @param table the table
+ * @param name the name of the list, which its connection type begins with, and whose
+ * first letter distinguishes its cursors from those of other lists
+ * @param kind the kind of the nodes, or null if they are of several kinds and are not
+ * loaded by id from this list
+ * @param table the table, or a subquery with an alias
  * @param columns the columns that a row is read from, in order
  * @param parent the column with the id of the parent of nested lists, or null if there is
  * none
  * @param reader maps a row
  * @param id returns the id of a row
  */
-public record ListDefinition<T>(NodeKind kind, String table, List<ListColumn> columns, @Nullable String parent,
-		RowReader<T> reader, Function<T, NodeId> id) {
+public record ListDefinition<T>(String name, @Nullable NodeKind kind, String table, List<ListColumn> columns,
+		@Nullable String parent, RowReader<T> reader, Function<T, NodeId> id) {
 
 	public ListDefinition {
 		columns = List.copyOf(columns);
+	}
+
+	/**
+	 * Creates the definition of the lists of one kind of nodes.
+	 * @param kind the kind of the nodes
+	 * @param table the table
+	 * @param columns the columns that a row is read from, in order
+	 * @param parent the column with the id of the parent of nested lists, or null if
+	 * there is none
+	 * @param reader maps a row
+	 * @param id returns the id of a row
+	 */
+	public ListDefinition(NodeKind kind, String table, List<ListColumn> columns, @Nullable String parent,
+			RowReader<T> reader, Function<T, NodeId> id) {
+		this(kind.typeName(), kind, table, columns, parent, reader, id);
 	}
 
 	/**
@@ -69,12 +87,12 @@ public record ListDefinition<T>(NodeKind kind, String table, List<ListColumn> co
 	}
 
 	String connectionTypeName() {
-		return this.kind.typeName() + "Connection";
+		return this.name + "Connection";
 	}
 
 	/** Returns the byte that distinguishes cursors of this list from those of others. */
 	byte tag() {
-		return (byte) this.kind.prefix().charAt(0);
+		return (byte) Character.toLowerCase(this.name.charAt(0));
 	}
 
 	/**

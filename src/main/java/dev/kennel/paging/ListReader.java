@@ -98,6 +98,18 @@ final class ListReader<T> {
 		});
 	}
 
+	/** Counts the rows of groups, the largest groups first. */
+	CompletableFuture<List<GroupCount>> countGroups(AccountId account, GroupQuery query) {
+		return execute(this.statements.countGroups(query.grouping(), query.filter()),
+				new Arguments(account, List.of(), query.filter(), null, null, query.size()), (result) -> {
+					List<GroupCount> groups = new ArrayList<>();
+					while (result.next()) {
+						groups.add(new GroupCount(result.text(1), Math.toIntExact(result.number(2))));
+					}
+					return groups;
+				});
+	}
+
 	CompletableFuture<Boolean> hasMore(AccountId account, ProbeQuery query) {
 		return execute(this.statements.probe(query, false), arguments(account, List.of(), query), ResultRows::next);
 	}

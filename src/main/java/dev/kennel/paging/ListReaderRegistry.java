@@ -1,5 +1,6 @@
 package dev.kennel.paging;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -10,22 +11,30 @@ import dev.kennel.identity.NodeKind;
 
 import org.springframework.stereotype.Component;
 
-/** The list readers by kind of node. */
+/** The list readers. */
 @Component
 class ListReaderRegistry {
 
-	private final Map<NodeKind, ListReader<?>> readers = new EnumMap<>(NodeKind.class);
+	private final List<ListReader<?>> readers = new ArrayList<>();
+
+	private final Map<NodeKind, ListReader<?>> byKind = new EnumMap<>(NodeKind.class);
 
 	ListReaderRegistry(List<ListDefinition<?>> definitions, RoutingStatementRunner store) {
-		definitions.forEach((definition) -> this.readers.put(definition.kind(), new ListReader<>(store, definition)));
+		for (ListDefinition<?> definition : definitions) {
+			ListReader<?> reader = new ListReader<>(store, definition);
+			this.readers.add(reader);
+			if (definition.kind() != null) {
+				this.byKind.put(definition.kind(), reader);
+			}
+		}
 	}
 
 	Collection<ListReader<?>> all() {
-		return Collections.unmodifiableCollection(this.readers.values());
+		return Collections.unmodifiableCollection(this.readers);
 	}
 
 	ListReader<?> of(NodeKind kind) {
-		ListReader<?> reader = this.readers.get(kind);
+		ListReader<?> reader = this.byKind.get(kind);
 		if (reader == null) {
 			throw new IllegalArgumentException("No list of " + kind);
 		}

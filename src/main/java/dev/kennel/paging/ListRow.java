@@ -34,6 +34,16 @@ public final class ListRow {
 	}
 
 	/**
+	 * Reads a nullable id.
+	 * @param column the column's number
+	 * @return the id, or null
+	 * @throws SQLException if the column can't be read
+	 */
+	public @Nullable UUID uuidOrNull(int column) throws SQLException {
+		return this.result.uuidOrNull(this.positions[column]);
+	}
+
+	/**
 	 * Reads a text.
 	 * @param column the column's number
 	 * @return the text

@@ -31,10 +31,11 @@ record ListStatement(String sql, List<Parameter> parameters, StatementLane lane)
 				case BEFORE_VALUE -> values.add(sortValue(arguments.before()));
 				case BEFORE_ID -> values.add(id(arguments.before()));
 				case LIMIT -> values.add((long) arguments.limit());
-				case CONDITIONS -> arguments.filter()
-					.conditions()
-					.forEach((condition) -> values.add((condition.value() instanceof List<?> list)
-							? list.toArray(String[]::new) : condition.value()));
+				case CONDITIONS -> arguments.filter().values().forEach((value) -> values.add(switch (value) {
+					case List<?> list -> list.toArray(String[]::new);
+					case Filter.Implied _ -> arguments.account().value();
+					default -> value;
+				}));
 			}
 		}
 		return values;

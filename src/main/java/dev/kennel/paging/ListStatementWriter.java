@@ -16,10 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class ListStatementWriter {
 
 	/**
-	 * More than the operations of a frontend need. Further shapes are written anew each
-	 * time, and fill no memory.
+	 * More than the operations of a frontend need. With more shapes, all are forgotten:
+	 * filters can be nested in any number of ways, and the shapes in use are soon written
+	 * again.
 	 */
 	private static final int CACHED_SHAPES = 2_000;
+
+	/**
+	 * The maximum length of the condition of a cached statement. To write that of a
+	 * larger filter costs nothing beside its scan.
+	 */
+	private static final int CACHED_CONDITION_LENGTH = 500;
 
 	private final Map<Shape, ListStatement> statements = new ConcurrentHashMap<>();
 
@@ -36,7 +43,7 @@ final class ListStatementWriter {
 	ListStatement page(PageQuery query, ColumnSelection columns, boolean nested) {
 		Order order = query.order();
 		return get(columns,
-				new Shape(Kind.PAGE, columns.key(), nested, order, conditions(query.filter()), query.backward(),
+				new Shape(Kind.PAGE, columns.key(), nested, order, query.filter().sql(), query.backward(),
 						(query.after() != null) ? SortPartition.of(query.after(), order) : null,
 						(query.before() != null) ? SortPartition.of(query.before(), order) : null));
 	}
@@ -46,8 +53,22 @@ final class ListStatementWriter {
 	 * parent that has any, preceded by the id of the parent.
 	 */
 	ListStatement count(Filter filter, boolean nested) {
-		return get(this.definition.all(),
-				new Shape(Kind.COUNT, 0, nested, null, conditions(filter), false, null, null));
+		return get(this.definition.all(), new Shape(Kind.COUNT, 0, nested, null, filter.sql(), false, null, null));
+	}
+
+	/**
+	 * Returns the statement for the numbers of rows in groups: rows of the value of a
+	 * group and its number of rows, the largest group first.
+	 */
+	ListStatement countGroups(Grouping grouping, Filter filter) {
+		ListStatement.Builder sql = new ListStatement.Builder()
+			.append("SELECT " + grouping.value() + ", count(*) FROM " + this.definition.table() + " WHERE user_id = ?")
+			.parameter(Parameter.ACCOUNT);
+		writeCondition(sql, filter.sql());
+		return sql
+			.append(" GROUP BY " + grouping.column() + " ORDER BY count(*) DESC, " + grouping.column() + " LIMIT ?")
+			.parameter(Parameter.LIMIT)
+			.build(StatementLane.SCAN);
 	}
 
 	/**
@@ -56,17 +77,13 @@ final class ListStatementWriter {
 	 */
 	ListStatement probe(ProbeQuery query, boolean nested) {
 		SortPartition partition = SortPartition.of(query.cursor(), query.order());
-		return get(this.definition.all(), new Shape(Kind.PROBE, 0, nested, query.order(), conditions(query.filter()),
-				false, query.towardsEnd() ? partition : null, query.towardsEnd() ? null : partition));
+		return get(this.definition.all(), new Shape(Kind.PROBE, 0, nested, query.order(), query.filter().sql(), false,
+				query.towardsEnd() ? partition : null, query.towardsEnd() ? null : partition));
 	}
 
 	/** Returns the statement for the rows with the ids, in no order. */
 	ListStatement byIds(ColumnSelection columns) {
-		return get(columns, new Shape(Kind.BY_IDS, columns.key(), false, null, List.of(), false, null, null));
-	}
-
-	private static List<String> conditions(Filter filter) {
-		return filter.conditions().stream().map(Filter.Condition::sql).toList();
+		return get(columns, new Shape(Kind.BY_IDS, columns.key(), false, null, "", false, null, null));
 	}
 
 	private ListStatement get(ColumnSelection columns, Shape shape) {
@@ -80,7 +97,10 @@ final class ListStatementWriter {
 			case PROBE -> writeProbe(shape);
 			case BY_IDS -> writeByIds(columns);
 		};
-		if (this.statements.size() < CACHED_SHAPES) {
+		if (shape.condition().length() <= CACHED_CONDITION_LENGTH) {
+			if (this.statements.size() >= CACHED_SHAPES) {
+				this.statements.clear();
+			}
 			this.statements.put(shape, written);
 		}
 		return written;
@@ -139,7 +159,7 @@ final class ListStatementWriter {
 			sql.append("SELECT " + parentColumn() + ", count(*) FROM " + this.definition.table()
 					+ " WHERE user_id = ? AND " + parentColumn() + " = ANY (?)")
 				.parameter(Parameter.ACCOUNT, Parameter.IDS);
-			writeConditions(sql, shape);
+			writeCondition(sql, shape.condition());
 			return sql.append(" GROUP BY " + parentColumn()).build(StatementLane.SCAN);
 		}
 		sql.append("SELECT count(*)");
@@ -182,13 +202,12 @@ final class ListStatementWriter {
 		if (shape.nested()) {
 			sql.append(" AND " + parentColumn() + " = p.id");
 		}
-		writeConditions(sql, shape);
+		writeCondition(sql, shape.condition());
 	}
 
-	private static void writeConditions(ListStatement.Builder sql, Shape shape) {
-		if (!shape.conditions().isEmpty()) {
-			shape.conditions().forEach((condition) -> sql.append(" AND " + condition));
-			sql.parameter(Parameter.CONDITIONS);
+	private static void writeCondition(ListStatement.Builder sql, String condition) {
+		if (!condition.isEmpty()) {
+			sql.append(" AND " + condition).parameter(Parameter.CONDITIONS);
 		}
 	}
 
@@ -238,7 +257,7 @@ final class ListStatementWriter {
 	}
 
 	/** Everything that the text of a statement depends on. */
-	private record Shape(Kind kind, int columns, boolean nested, @Nullable Order order, List<String> conditions,
+	private record Shape(Kind kind, int columns, boolean nested, @Nullable Order order, String condition,
 			boolean backward, @Nullable SortPartition after, @Nullable SortPartition before) {
 
 		Order requiredOrder() {
@@ -249,11 +268,14 @@ final class ListStatementWriter {
 		}
 
 		/**
-		 * Without conditions, a page is a range of an index. With conditions, the
-		 * statement may have to scan all rows.
+		 * Without a condition, a page is a range of an index, or reads the rows of a few
+		 * parents. With one, or without an index, the statement may have to read all
+		 * rows.
 		 */
 		StatementLane lane() {
-			return this.conditions.isEmpty() ? StatementLane.SHORT : StatementLane.SCAN;
+			SortColumn column = requiredOrder().field().column();
+			boolean ranges = this.nested || column == null || column.indexed();
+			return (this.condition.isEmpty() && ranges) ? StatementLane.SHORT : StatementLane.SCAN;
 		}
 
 		/** Returns whether rows of a partition can lie between the cursors. */

@@ -2,6 +2,7 @@ package dev.kennel.paging;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,18 @@ final class NodeCache implements OperationCache {
 		this.pages.computeIfAbsent(new NodeSet(account, kind), (nodeSet) -> new ArrayList<>()).add(nodes);
 	}
 
+	/** Adds a page of a list, whose nodes may be of several kinds. */
+	<T> void add(AccountId account, ListDefinition<T> definition, List<T> nodes) {
+		if (definition.kind() != null) {
+			add(account, definition.kind(), nodes);
+			return;
+		}
+		Map<NodeKind, List<T>> byKind = new EnumMap<>(NodeKind.class);
+		nodes.forEach((node) -> byKind.computeIfAbsent(definition.id().apply(node).kind(), (kind) -> new ArrayList<>())
+			.add(node));
+		byKind.forEach((kind, ofKind) -> add(account, kind, ofKind));
+	}
+
 	@Override
 	public synchronized void clear() {
 		this.pages.clear();
@@ -46,7 +59,11 @@ final class NodeCache implements OperationCache {
 	@SuppressWarnings("unchecked")
 	synchronized <T> Map<UUID, T> find(AccountId account, ListDefinition<T> definition, Collection<UUID> ids) {
 		Map<UUID, T> found = new HashMap<>();
-		for (List<?> page : this.pages.getOrDefault(new NodeSet(account, definition.kind()), List.of())) {
+		NodeKind kind = definition.kind();
+		if (kind == null) {
+			return found;
+		}
+		for (List<?> page : this.pages.getOrDefault(new NodeSet(account, kind), List.of())) {
 			for (T node : (List<T>) page) {
 				UUID id = definition.id().apply(node).uuid();
 				if (ids.contains(id)) {

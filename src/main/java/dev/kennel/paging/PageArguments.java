@@ -11,8 +11,9 @@ import jakarta.validation.Validator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The four paging arguments of a list field, as a parameter of a controller method. All
- * lists of a level with the same arguments share one instance.
+ * The four paging arguments of a list field, and whether its filter is within the limits,
+ * as a parameter of a controller method. All lists of a level with the same arguments
+ * share one instance.
  */
 public final class PageArguments {
 
@@ -24,6 +25,8 @@ public final class PageArguments {
 
 	private final @Nullable String before;
 
+	private final @Nullable Violation filterViolation;
+
 	private final PagingProperties properties;
 
 	/**
@@ -32,11 +35,12 @@ public final class PageArguments {
 	private volatile @Nullable ValidatedQuery lastValidated;
 
 	PageArguments(@Nullable Integer first, @Nullable String after, @Nullable Integer last, @Nullable String before,
-			PagingProperties properties) {
+			@Nullable Violation filterViolation, PagingProperties properties) {
 		this.first = first;
 		this.after = after;
 		this.last = last;
 		this.before = before;
+		this.filterViolation = filterViolation;
 		this.properties = properties;
 	}
 
@@ -60,6 +64,18 @@ public final class PageArguments {
 		return validated.query();
 	}
 
+	/** Validates the arguments of a field that counts groups: the size and the filter. */
+	GroupQuery toQuery(Grouping grouping, @Nullable FilterInput filter, Validator validator) {
+		List<Violation> violations = new ArrayList<>();
+		validateSize("first", this.first, violations);
+		validateFilter(filter, validator, violations);
+		if (!violations.isEmpty()) {
+			throw ApiException.badUserInput(violations);
+		}
+		return new GroupQuery(grouping, (filter != null) ? filter.toFilter() : Filter.NONE,
+				(this.first != null) ? this.first : this.properties.defaultSize());
+	}
+
 	private PageQuery validate(ListDefinition<?> definition, Order order, @Nullable FilterInput filter,
 			Validator validator) {
 		List<Violation> violations = new ArrayList<>();
@@ -70,9 +86,7 @@ public final class PageArguments {
 		}
 		Cursor afterCursor = decode("after", this.after, definition, order, violations);
 		Cursor beforeCursor = decode("before", this.before, definition, order, violations);
-		if (filter != null) {
-			violations.addAll(ViolationMapper.of("filter", validator.validate(filter)));
-		}
+		validateFilter(filter, validator, violations);
 		if (!violations.isEmpty()) {
 			throw ApiException.badUserInput(violations);
 		}
@@ -88,6 +102,15 @@ public final class PageArguments {
 		if (size != null && (size < 0 || size > this.properties.maxSize())) {
 			violations.add(new Violation(List.of(argument), "RANGE",
 					"A page has 0 to " + this.properties.maxSize() + " rows."));
+		}
+	}
+
+	private void validateFilter(@Nullable FilterInput filter, Validator validator, List<Violation> violations) {
+		if (this.filterViolation != null) {
+			violations.add(this.filterViolation);
+		}
+		else if (filter != null) {
+			violations.addAll(ViolationMapper.of("filter", validator.validate(filter)));
 		}
 	}
 

@@ -24,7 +24,8 @@ class PageArgumentsResolver implements LevelArgumentResolver {
 	@Override
 	public Object resolveArgument(MethodParameter parameter, DataFetchingEnvironment environment) {
 		return new PageArguments(environment.getArgument("first"), environment.getArgument("after"),
-				environment.getArgument("last"), environment.getArgument("before"), this.properties);
+				environment.getArgument("last"), environment.getArgument("before"),
+				FilterLimits.check(environment.getArgument("filter")), this.properties);
 	}
 
 }

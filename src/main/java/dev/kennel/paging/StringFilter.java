@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param in equal to one of the texts
  * @param contains contains the text
  * @param startsWith starts with the text
+ * @param isNull whether there is no text
  */
 public record StringFilter(@Nullable @FilterText String eq,
 		@Nullable @Size(max = BoundedListValueExtractor.MAX,
 				message = "At most " + BoundedListValueExtractor.MAX
 						+ " texts can be compared with.") List<@FilterText String> in,
-		@Nullable @FilterText String contains, @Nullable @FilterText String startsWith) {
+		@Nullable @FilterText String contains, @Nullable @FilterText String startsWith, @Nullable Boolean isNull) {
 
 	public StringFilter {
 		eq = normalize(eq);

@@ -35,6 +35,7 @@ import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLType;
 import graphql.schema.GraphQLTypeUtil;
+import graphql.schema.GraphQLUnionType;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -237,8 +238,12 @@ public final class AnswerChecker {
 		/** If the answer does not say which type it is, one of them has to fit. */
 		private void composite(GraphQLCompositeType type, List<Field> merged, JsonNode value, List<Object> path) {
 			List<SelectionSet> selections = merged.stream().map(Field::getSelectionSet).toList();
-			List<GraphQLObjectType> possible = (type instanceof GraphQLInterfaceType interfaceType)
-					? AnswerChecker.this.schema.getImplementations(interfaceType) : List.of((GraphQLObjectType) type);
+			List<GraphQLObjectType> possible = switch (type) {
+				case GraphQLInterfaceType interfaceType -> AnswerChecker.this.schema.getImplementations(interfaceType);
+				case GraphQLUnionType union ->
+					union.getTypes().stream().map((member) -> (GraphQLObjectType) member).toList();
+				default -> List.of((GraphQLObjectType) type);
+			};
 			AssertionError last = null;
 			for (GraphQLObjectType candidate : possible) {
 				try {
@@ -289,6 +294,8 @@ public final class AnswerChecker {
 
 		private boolean applies(GraphQLObjectType type, @Nullable TypeName condition) {
 			return condition == null || condition.getName().equals(type.getName())
+					|| (AnswerChecker.this.schema.getType(condition.getName()) instanceof GraphQLUnionType union
+							&& union.getTypes().stream().anyMatch((one) -> one.getName().equals(type.getName())))
 					|| type.getInterfaces().stream().anyMatch((one) -> one.getName().equals(condition.getName()));
 		}
 

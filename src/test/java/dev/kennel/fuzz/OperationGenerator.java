@@ -28,6 +28,7 @@ import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLType;
 import graphql.schema.GraphQLTypeUtil;
+import graphql.schema.GraphQLUnionType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,8 @@ public final class OperationGenerator {
 
 	private static final List<String> TIMES = List.of("2020-02-29T12:00:00Z", "2024-01-01T00:00:00.123456Z",
 			"2019-12-31T23:59:59+02:00", "9999-12-31T23:59:59Z");
+
+	private static final int MAX_INPUT_DEPTH = 4;
 
 	private final GraphQLSchema schema;
 
@@ -133,6 +136,9 @@ public final class OperationGenerator {
 		private final Map<String, String> plainArguments = new HashMap<>();
 
 		private int names;
+
+		/** How deep the input object is nested that is being made. */
+		private int inputDepth;
 
 		private @Nullable String operationName;
 
@@ -267,6 +273,9 @@ public final class OperationGenerator {
 			if (type instanceof GraphQLInterfaceType interfaceType) {
 				types.addAll(OperationGenerator.this.schema.getImplementations(interfaceType));
 			}
+			if (type instanceof GraphQLUnionType union) {
+				union.getTypes().forEach((member) -> types.add((GraphQLCompositeType) member));
+			}
 			if (type instanceof GraphQLObjectType object) {
 				object.getInterfaces().forEach((implemented) -> types.add((GraphQLCompositeType) implemented));
 			}
@@ -352,15 +361,7 @@ public final class OperationGenerator {
 				if (maker != null && !mistake()) {
 					return maker.apply(this.random);
 				}
-				Map<String, @Nullable Object> members = new LinkedHashMap<>();
-				for (GraphQLInputObjectField field : object.getFieldDefinitions()) {
-					boolean required = GraphQLTypeUtil.isNonNull(field.getType()) && !field.hasSetDefaultValue();
-					if (required || chance(0.4)) {
-						members.put(field.getName(),
-								json(field.getName(), field.getType(), !GraphQLTypeUtil.isNonNull(field.getType())));
-					}
-				}
-				return members;
+				return members(object);
 			}
 			if (type instanceof GraphQLEnumType enumeration) {
 				return pick(enumeration.getValues()).getName();
@@ -376,6 +377,22 @@ public final class OperationGenerator {
 				case "DateTime" -> pick(TIMES);
 				default -> text();
 			};
+		}
+
+		private Map<String, @Nullable Object> members(GraphQLInputObjectType object) {
+			Map<String, @Nullable Object> members = new LinkedHashMap<>();
+			this.inputDepth++;
+			for (GraphQLInputObjectField field : object.getFieldDefinitions()) {
+				boolean required = GraphQLTypeUtil.isNonNull(field.getType()) && !field.hasSetDefaultValue();
+				boolean nested = GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLInputObjectType;
+				// Filters may be nested without end.
+				if (required || (chance(0.4) && !(nested && this.inputDepth > MAX_INPUT_DEPTH))) {
+					members.put(field.getName(),
+							json(field.getName(), field.getType(), !GraphQLTypeUtil.isNonNull(field.getType())));
+				}
+			}
+			this.inputDepth--;
+			return members;
 		}
 
 		private String text() {

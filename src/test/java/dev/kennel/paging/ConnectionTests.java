@@ -23,6 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConnectionTests {
 
+	private static final String DOGS_BY_FILTER = "query ($f: DogFilter) { myDogs(filter: $f) { totalCount } }";
+
 	private final Api api;
 
 	private Api ann;
@@ -228,8 +230,9 @@ class ConnectionTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "eq: \"\", 0", "in: [], 0", "contains: \"\", 1", "startsWith: \"\", 1" })
-	void dogWithoutBreedMatchesNoBreedFilter(String filter, int count) {
+	@CsvSource({ "eq: \"\", 0", "in: [], 0", "contains: \"\", 1", "startsWith: \"\", 1", "isNull: false, 1",
+			"isNull: true, 1", "'isNull: true, startsWith: \"\"', 0", "isNull: null, 2" })
+	void dogWithoutBreedMatchesOnlyThatItIsUnknown(String filter, int count) {
 		Api bob = this.api.signUp();
 		String bobsOwner = bob.createOwner("Bob");
 		bob.createDog(bobsOwner, "Mutt");
@@ -241,6 +244,89 @@ class ConnectionTests {
 			.asInt()).isEqualTo(count);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "{or: [{name: {eq: \"Dog 1\"}}, {name: {eq: \"Dog 3\"}}]} | Dog 1,Dog 3",
+			"{and: [{name: {startsWith: \"dog\"}}, {not: {name: {in: [\"dog 0\", \"dog 1\", \"dog 2\"]}}}]} "
+					+ "| Dog 3,Dog 4,Dog 5,Dog 6",
+			"{name: {eq: \"dog 5\"}, or: [{}]} | Dog 5", "{or: []} | ", "{or: [], and: []} | ",
+			"{and: [], not: null, or: null} | Dog 0,Dog 1,Dog 2,Dog 3,Dog 4,Dog 5,Dog 6", "{not: {}} | ",
+			"{not: {or: []}} | Dog 0,Dog 1,Dog 2,Dog 3,Dog 4,Dog 5,Dog 6", "{or: {name: {eq: \"dog 2\"}}} | Dog 2",
+			"{not: {breed: {eq: \"x\"}}, name: {contains: \"6\"}} | Dog 6" })
+	void filtersCanBeCombined(String filter, @Nullable String names) {
+		assertThat(this.ann.execute("{ myDogs(filter: " + filter + ") { nodes { name } totalCount } }")
+			.texts("/myDogs/nodes", "name")).isEqualTo((names != null) ? List.of(names.split(",")) : List.of());
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "{dogs: {some: {name: {eq: \"dog 1\"}}}} | 100% _Ann\\", "{dogs: {some: {}}} | 100% _Ann\\",
+					"{dogs: {none: {}}} | 1000 Annes,Café", "{dogs: {every: {}}} | 100% _Ann\\,1000 Annes,Café",
+					"{dogs: {every: {name: {eq: \"dog 1\"}}}} | 1000 Annes,Café",
+					"{dogs: {some: {}, every: {name: {startsWith: \"dog\"}}}} | 100% _Ann\\",
+					"{dogs: {none: {name: {eq: \"dog 9\"}}}, name: {startsWith: \"1\"}} | 100% _Ann\\,1000 Annes",
+					"{dogs: {some: {owner: {name: {contains: \"_\"}}}}} | 100% _Ann\\",
+					"{not: {dogs: {some: {not: {breed: {eq: \"x\"}}}}}} | 1000 Annes,Café",
+					"{dogs: {}} | 100% _Ann\\,1000 Annes,Café", "{dogs: {some: null}} | 100% _Ann\\,1000 Annes,Café" })
+	void ownersAreFilteredByTheirDogs(String filter, @Nullable String names) {
+		assertThat(this.ann.execute("{ myOwners(filter: " + filter + ") { nodes { name } totalCount } }")
+			.texts("/myOwners/nodes", "name")).isEqualTo((names != null) ? List.of(names.split(",")) : List.of());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "{}, 7", "{name: {startsWith: \"100%\"}}, 7", "{name: {eq: \"café\"}}, 0",
+			"{not: {name: {eq: \"café\"}}}, 7", "{dogs: {none: {name: {eq: \"dog 1\"}}}}, 0" })
+	void dogsAreFilteredByTheirOwner(String filter, int count) {
+		for (String list : List.of("myDogs", "me { dogs", "owner(id: \"" + this.owner + "\") { dogs")) {
+			Api.Response answer = this.ann.execute("{ " + list + "(filter: {owner: " + filter
+					+ "}) { totalCount nodes { id } } }" + " }".repeat(list.length() - list.replace("{", "").length()));
+
+			assertThat(answer.data().toString()).as(list).contains("\"totalCount\":" + count + ",");
+		}
+	}
+
+	@Test
+	void filtersWithinAFilterAreValidatedWithTheirPaths() {
+		assertThat(this.ann.execute(
+				"{ myDogs(filter: {or: [{}, {not: {name: {eq: \"\\u0000\"}}}], and: [{ownerId: \"x\"}]}) { totalCount } }")
+			.violations()).containsExactly("filter.and.0.ownerId ID", "filter.or.1.not.name.eq CHARACTERS");
+	}
+
+	@Test
+	void nestingAndSizeOfAFilterAreLimited() {
+		assertThat(this.ann.execute(DOGS_BY_FILTER, Map.of("f", nested(7))).codes()).isEmpty();
+		assertThat(
+				this.ann.execute(DOGS_BY_FILTER, Map.of("f", nested(8))).json().at("/errors/0/extensions/violations"))
+			.hasToString("[{\"path\":[\"filter\",\"not\",\"not\",\"not\",\"not\",\"not\",\"not\",\"not\",\"name\"],"
+					+ "\"code\":\"NESTING\",\"message\":\"A filter nests objects at most 8 deep.\"}]");
+
+		Map<String, Object> dog = Map.of("name", Map.of("eq", "Dog 1"));
+		Map<String, Object> two = Map.of("name", Map.of("eq", "Dog 1", "contains", "d"));
+		List<Object> any = new ArrayList<>(java.util.Collections.nCopies(48, dog));
+		any.add(two);
+		assertThat(this.ann.execute(DOGS_BY_FILTER, Map.of("f", Map.of("or", any))).codes()).isEmpty();
+		any.add(dog);
+		assertThat(this.ann.execute(DOGS_BY_FILTER, Map.of("f", Map.of("or", any))).violations())
+			.containsExactly("filter.or.49 LENGTH");
+	}
+
+	/** Returns a filter whose objects are nested some levels deep. */
+	private static Map<String, Object> nested(int levels) {
+		Map<String, Object> filter = Map.of("name", Map.of("eq", "Dog 1"));
+		for (int level = 2; level <= levels; level++) {
+			filter = Map.of("not", filter);
+		}
+		return filter;
+	}
+
+	@Test
+	void oversizedFilterIsRefusedBeforeItIsBound() {
+		List<Object> filters = java.util.Collections.nCopies(900, Map.of());
+		Object filter = Map.of("or", java.util.Collections.nCopies(100, Map.of("and", filters)));
+
+		assertThat(this.ann.execute(DOGS_BY_FILTER, Map.of("f", filter)).codes())
+			.containsExactly("OPERATION_TOO_COMPLEX");
+	}
+
 	@Test
 	void filterTextHasAtMost200Characters() {
 		String query = "query ($t: String!) { myDogs(filter: {name: {contains: $t}}) { totalCount } }";
@@ -248,6 +334,21 @@ class ConnectionTests {
 		assertThat(this.ann.execute(query, Map.of("t", "🐕".repeat(201))).json().at("/errors/0/extensions/violations"))
 			.hasToString("[{\"path\":[\"filter\",\"name\",\"contains\"],\"code\":\"LENGTH\","
 					+ "\"message\":\"A text to compare with has at most 200 characters.\"}]");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'eq: \"2020-02-29\"', Leap", "'gt: \"2020-02-28\", lte: \"2020-02-29\"', Leap",
+			"'lt: \"2020-02-29\"', Old", "'lte: \"2020-02-29\"', 'Old,Leap'", "'gte: \"2020-02-29\"', Leap",
+			"isNull: true, Mutt", "isNull: false, 'Old,Leap'", "'isNull: true, eq: \"2020-02-29\"', " })
+	void datesAreCompared(String filter, @Nullable String names) {
+		Api bob = this.api.signUp();
+		String bobsOwner = bob.createOwner("Bob");
+		bob.createDog(Map.of("ownerId", bobsOwner, "name", "Old", "birthDate", "2020-02-28"));
+		bob.createDog(Map.of("ownerId", bobsOwner, "name", "Leap", "birthDate", "2020-02-29"));
+		bob.createDog(bobsOwner, "Mutt");
+
+		assertThat(bob.execute("{ myDogs(filter: {birthDate: {" + filter + "}}) { nodes { name } totalCount } }")
+			.texts("/myDogs/nodes", "name")).isEqualTo((names != null) ? List.of(names.split(",")) : List.of());
 	}
 
 	@Test
@@ -264,6 +365,21 @@ class ConnectionTests {
 		assertThat(exact.at("/until/totalCount").asInt()).isZero();
 		assertThat(after.at("/from/totalCount").asInt() + after.at("/until/totalCount").asInt()).isEqualTo(7);
 		assertThat(after.at("/until/totalCount").asInt()).isPositive();
+
+		String comparisons = """
+				query ($t: DateTime!) {
+				  eq: myDogs(filter: {createdAt: {eq: $t}}) { totalCount }
+				  gt: myDogs(filter: {createdAt: {gt: $t}}) { totalCount }
+				  lte: myDogs(filter: {createdAt: {lte: $t}}) { totalCount }
+				}""";
+		exact = this.ann.execute(comparisons, Map.of("t", created)).data();
+		after = this.ann.execute(comparisons, Map.of("t", created.replace("Z", "000001Z"))).data();
+
+		assertThat(exact.at("/eq/totalCount").asInt()).isPositive().isEqualTo(exact.at("/lte/totalCount").asInt());
+		assertThat(exact.at("/gt/totalCount").asInt()).isEqualTo(7 - exact.at("/lte/totalCount").asInt());
+		assertThat(after.at("/eq/totalCount").asInt()).isZero();
+		assertThat(after.at("/gt/totalCount")).isEqualTo(exact.at("/gt/totalCount"));
+		assertThat(after.at("/lte/totalCount")).isEqualTo(exact.at("/lte/totalCount"));
 	}
 
 }

@@ -29,6 +29,15 @@ final class DogRows {
 					ListColumn.always("updated_at")),
 			"owner_id", DogRows::read, Row::id);
 
+	static final ListDefinition<NodeId> OWNERS = new ListDefinition<>(NodeKind.OWNER, "owners",
+			List.of(ListColumn.always("id")), null, (row) -> NodeKind.OWNER.id(row.uuid(1)), (id) -> id);
+
+	/** The dogs of an owner, for filters. */
+	static final Relation DOGS_OF_OWNER = new Relation("dogs", "owner_id", "owners.id");
+
+	/** The owner of a dog, for filters. */
+	static final Relation OWNER_OF_DOG = new Relation("owners", "id", "dogs.owner_id");
+
 	private static final String URL = String.valueOf(TestDatabase.create().get("spring.datasource.url"));
 
 	static final JdbcTemplate JDBC = migrated();
@@ -59,8 +68,12 @@ final class DogRows {
 	}
 
 	static void insertOwner(AccountId account, UUID owner) {
+		insertOwner(account, owner, "Owner");
+	}
+
+	static void insertOwner(AccountId account, UUID owner, String name) {
 		JDBC.update("INSERT INTO owners (user_id, id, name, name_key, created_at, updated_at) "
-				+ "VALUES (?, ?, 'Owner', 'owner', now(), now())", account.value(), owner);
+				+ "VALUES (?, ?, ?, ?, now(), now())", account.value(), owner, name, CaseFolding.key(name));
 	}
 
 	static void insert(AccountId account, List<Row> rows) {
@@ -90,7 +103,9 @@ final class DogRows {
 
 		NAME(new SortColumn("name_key", SortType.TEXT, false)),
 
-		BIRTH_DATE(new SortColumn("birth_date", SortType.DATE, true));
+		BIRTH_DATE(new SortColumn("birth_date", SortType.DATE, true)),
+
+		BREED(new SortColumn("breed_key", SortType.TEXT, true, false));
 
 		private final @Nullable SortColumn column;
 

@@ -7,10 +7,12 @@ import java.util.Random;
 import java.util.UUID;
 
 import dev.kennel.database.pipeline.PipelinedClient;
+import dev.kennel.database.pipeline.StatementLane;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.DogRows.Field;
 import dev.kennel.paging.ListStatement.Arguments;
+import dev.kennel.search.SearchDefinition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,9 +58,11 @@ class ListPlanTests {
 			DogRows.JDBC.execute("ANALYZE owners");
 			DogRows.JDBC.update(
 					"""
-							INSERT INTO dogs (user_id, id, owner_id, name, name_key, birth_date, created_at, updated_at)
+							INSERT INTO dogs (user_id, id, owner_id, name, name_key, breed, breed_key, birth_date, created_at, updated_at)
 							SELECT user_id, (lpad(to_hex(row_number() OVER ()), 12, '0') || '70008000' || right(id::text, 12))::uuid, id,
 							       'Dog ' || d, 'dog ' || (hashtext(id::text || d) % 1000),
+							       CASE WHEN d < 5 THEN 'Breed ' || abs(hashtext(id::text || d)) % 200 END,
+							       CASE WHEN d < 5 THEN 'breed ' || abs(hashtext(id::text || d)) % 200 END,
 							       CASE WHEN d > 3 THEN NULL ELSE date '2020-01-01' + abs(hashtext(id::text || d)) % 2000 END,
 							       now(), now() + d * interval '1 s'
 							FROM owners, generate_series(1, 5) AS d WHERE user_id = ?""",
@@ -67,7 +71,7 @@ class ListPlanTests {
 		DogRows.JDBC.execute("VACUUM ANALYZE owners, dogs");
 	}
 
-	private record Plan(List<String> nodes, long sortedRows, long buffers) {
+	private record Plan(List<String> nodes, List<String> sortMethods, long sortedRows, long buffers) {
 	}
 
 	private static Plan explain(ListStatement statement, Arguments arguments) {
@@ -80,19 +84,23 @@ class ListPlanTests {
 				});
 		JsonNode root = new JsonMapper().readTree(String.valueOf(json)).get(0).get("Plan");
 		List<String> nodes = new ArrayList<>();
+		List<String> sortMethods = new ArrayList<>();
 		long[] sorted = new long[1];
-		collect(root, nodes, sorted);
-		return new Plan(nodes, sorted[0],
+		collect(root, nodes, sortMethods, sorted);
+		return new Plan(nodes, sortMethods, sorted[0],
 				root.get("Shared Hit Blocks").asLong() + root.get("Shared Read Blocks").asLong());
 	}
 
-	private static void collect(JsonNode node, List<String> nodes, long[] sorted) {
+	private static void collect(JsonNode node, List<String> nodes, List<String> sortMethods, long[] sorted) {
 		String type = node.get("Node Type").asString();
 		nodes.add(type);
+		if (node.has("Sort Method")) {
+			sortMethods.add(node.get("Sort Method").asString());
+		}
 		if (type.contains("Sort")) {
 			sorted[0] = Math.max(sorted[0], node.path("Plans").path(0).path("Actual Rows").asLong());
 		}
-		node.path("Plans").forEach((child) -> collect(child, nodes, sorted));
+		node.path("Plans").forEach((child) -> collect(child, nodes, sortMethods, sorted));
 	}
 
 	private static Arguments arguments(List<UUID> parents, PageQuery query) {
@@ -111,7 +119,7 @@ class ListPlanTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(Field.class)
+	@EnumSource(value = Field.class, mode = EnumSource.Mode.EXCLUDE, names = "BREED")
 	void dogPagesUseAnIndexInEveryOrder(Field field) {
 		for (OrderDirection direction : OrderDirection.values()) {
 			for (boolean backward : List.of(true, false)) {
@@ -120,6 +128,21 @@ class ListPlanTests {
 						arguments(List.of(), query)));
 			}
 		}
+	}
+
+	/** Each partition keeps a page while it reads the account's dogs. */
+	@Test
+	void pageByBreedReadsTheDogsTwiceAndIsAScan() {
+		PageQuery query = page(Field.BREED, OrderDirection.ASC, false, null);
+		ListStatement statement = DOG_STATEMENTS.page(query, DogRows.DEFINITION.all(), false);
+
+		Plan plan = explain(statement, arguments(List.of(), query));
+
+		assertThat(statement.lane()).isEqualTo(StatementLane.SCAN);
+		assertThat(plan.buffers()).isLessThan(2 * 20_000);
+		assertThat(plan.sortMethods())
+			.allMatch((method) -> method.equals("top-N heapsort") || method.equals("quicksort"));
+		assertThat(DOG_STATEMENTS.page(query, DogRows.DEFINITION.all(), true).lane()).isEqualTo(StatementLane.SHORT);
 	}
 
 	@Test
@@ -167,6 +190,92 @@ class ListPlanTests {
 
 		assertThat(plan.nodes()).doesNotContain("Seq Scan", "Sort", "Gather").contains("Nested Loop");
 		assertThat(plan.buffers()).isLessThan(200 * 12);
+	}
+
+	private static FilterInput breed(String breed) {
+		return () -> Filter.builder().text("breed_key", new StringFilter(breed, null, null, null, null)).build();
+	}
+
+	private static FilterInput name(String name) {
+		return () -> Filter.builder().text("name_key", new StringFilter(name, null, null, null, null)).build();
+	}
+
+	private static PageQuery filtered(Filter filter) {
+		return new PageQuery(new Order(Field.CREATED_AT, OrderDirection.ASC), filter, 50, false, null, null);
+	}
+
+	@Test
+	void dogsOfOwnersWithANameAreFoundByTwoIndexes() {
+		PageQuery query = filtered(Filter.builder().one(DogRows.OWNER_OF_DOG, name("owner 7919")).build());
+
+		Plan plan = explain(DOG_STATEMENTS.page(query, DogRows.DEFINITION.all(), false), arguments(List.of(), query));
+
+		assertUsesIndex(plan);
+		assertThat(plan.nodes()).contains("Nested Loop");
+	}
+
+	/**
+	 * With 600,000 rows in some 20,000 blocks, a plan that reads the related rows anew
+	 * for each row, without an index, would read millions of blocks.
+	 */
+	@Test
+	void filtersByRelationReadNoTableForEachRow() {
+		FilterInput rare = () -> Filter.builder().some(DogRows.DOGS_OF_OWNER, breed("breed 7")).build();
+		FilterInput unknown = () -> Filter.builder().some(DogRows.DOGS_OF_OWNER, breed("unknown")).build();
+		FilterInput dogs = () -> Filter.builder()
+			.or(List.of(name("dog 7"), () -> Filter.builder().one(DogRows.OWNER_OF_DOG, unknown).build()))
+			.build();
+		for (Filter filter : List.of(rare.toFilter(), unknown.toFilter(),
+				Filter.builder().none(DogRows.DOGS_OF_OWNER, breed("breed 7")).build(),
+				Filter.builder().every(DogRows.DOGS_OF_OWNER, breed("breed 7")).build(),
+				Filter.builder().or(List.of(name("owner 1"), unknown)).build(),
+				Filter.builder().not(() -> Filter.builder().or(List.of(name("owner 1"), rare)).build()).build(),
+				Filter.builder().some(DogRows.DOGS_OF_OWNER, dogs).build())) {
+			PageQuery query = filtered(filter);
+			for (ListStatement statement : List.of(OWNER_STATEMENTS.page(query, OWNERS.all(), false),
+					OWNER_STATEMENTS.count(filter, false))) {
+				Plan plan = explain(statement, arguments(List.of(), query));
+				assertThat(plan.buffers()).as(statement.sql() + plan).isLessThan(5 * 600_000);
+			}
+		}
+	}
+
+	/**
+	 * A page is merged from the two indexes by name, or sorted after each row was read
+	 * once.
+	 */
+	@Test
+	void searchReadsEachTableByItsOwnIndexAndIsAScan() {
+		ListDefinition<Object> definition = SearchDefinition.create();
+		ListStatementWriter statements = new ListStatementWriter(definition);
+		Order byName = new Order(Field.NAME, OrderDirection.ASC);
+		for (String text : List.of("dog 1", "owner 7 1", "unknown")) {
+			Filter filter = Filter.builder().words(List.of("name_key", "breed_key"), text).build();
+			PageQuery query = new PageQuery(byName, filter, 50, false, null, null);
+			ListStatement statement = statements.page(query, definition.all(), false);
+
+			Plan plan = explain(statement, arguments(List.of(), query));
+
+			assertThat(statement.lane()).isEqualTo(StatementLane.SCAN);
+			assertThat(plan.buffers()).as(text + plan).isLessThan(2 * 600_000);
+			assertThat(plan.sortMethods()).as(text + plan).doesNotContain("external merge");
+			if (text.equals("dog 1")) {
+				assertThat(plan.nodes()).contains("Merge Append").doesNotContain("Sort", "Seq Scan");
+			}
+		}
+	}
+
+	/** The groups fit into memory, and the dogs are read once. */
+	@Test
+	void groupedCountReadsTheDogsOnceAndIsAScan() {
+		ListStatement statement = DOG_STATEMENTS.countGroups(new Grouping("breed_key", "min(breed COLLATE \"C\")"),
+				Filter.NONE);
+
+		Plan plan = explain(statement, new Arguments(ACCOUNT, List.of(), Filter.NONE, null, null, 50));
+
+		assertThat(statement.lane()).isEqualTo(StatementLane.SCAN);
+		assertThat(plan.buffers()).isLessThan(20_000);
+		assertThat(plan.sortMethods()).doesNotContain("external merge");
 	}
 
 	/**

@@ -7,13 +7,16 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.identity.AccountId;
@@ -34,17 +37,34 @@ class ListReaderModelTests {
 
 	private final ListReader<Row> reader = new ListReader<>(DogRows.RUNNER, DogRows.DEFINITION);
 
+	private final ListReader<NodeId> ownerReader = new ListReader<>(DogRows.RUNNER, DogRows.OWNERS);
+
 	/** The rows: few distinct values, so that there are many ties. */
-	record Dataset(List<Row> rows, List<UUID> owners) {
+	record Dataset(List<Row> rows, Map<UUID, String> ownerNames) {
+
+		List<UUID> owners() {
+			return List.copyOf(this.ownerNames.keySet());
+		}
+
+		Stream<Row> dogsOf(UUID owner) {
+			return this.rows.stream().filter((row) -> row.ownerId().equals(owner));
+		}
+
 	}
 
 	/** A filter in SQL, and the equivalent predicate. */
-	record FilterCase(Filter filter, Predicate<Row> predicate) {
+	record FilterCase<T>(Filter filter, Predicate<T> predicate) {
+
+		FilterInput input() {
+			return () -> this.filter;
+		}
+
 	}
 
 	private static Dataset randomData(Random random) {
-		List<UUID> owners = List.of(new UUID(7, random.nextLong()), new UUID(7, random.nextLong()),
-				new UUID(7, random.nextLong()));
+		Map<UUID, String> ownerNames = new LinkedHashMap<>();
+		List.of("Ann", "ann b_", "Zoë").forEach((name) -> ownerNames.put(new UUID(7, random.nextLong()), name));
+		List<UUID> owners = List.copyOf(ownerNames.keySet());
 		String[] names = { "a", "A", "ab", "Aé", "b_", "b%", "b\\", "ß", "Z", "🐕" };
 		@Nullable String[] breeds = { null, "Collie", "collie x", "Pug" };
 		@Nullable LocalDate[] births = { null, null, LocalDate.of(2020, 1, 1), LocalDate.of(2020, 2, 29), LocalDate.of(1, 1, 1),
@@ -57,25 +77,110 @@ class ListReaderModelTests {
 					breeds[random.nextInt(breeds.length)], births[random.nextInt(births.length)],
 					OffsetDateTime.of(2026, 1, 1, 0, 0, random.nextInt(5), random.nextInt(3) * 1_000, ZoneOffset.UTC)));
 		}
-		return new Dataset(rows, owners);
+		return new Dataset(rows, ownerNames);
 	}
 
-	private static FilterCase randomFilter(Random random) {
+	/**
+	 * Combines comparisons by {@code and}, {@code or}, {@code not} and relations, up to
+	 * four deep.
+	 */
+	private static FilterCase<Row> randomFilter(Random random, Dataset data) {
+		return randomFilter(random, data, random.nextInt(4));
+	}
+
+	private static FilterCase<Row> randomFilter(Random random, Dataset data, int depth) {
+		FilterCase<Row> comparisons = randomComparisons(random);
+		if (depth == 0) {
+			return comparisons;
+		}
+		Filter.Builder filter = Filter.builder();
+		Predicate<Row> predicate = (row) -> true;
+		if (random.nextInt(3) == 0) {
+			filter.and(List.of(comparisons.input()));
+			predicate = predicate.and(comparisons.predicate());
+		}
+		if (random.nextBoolean()) {
+			List<FilterCase<Row>> all = randomFilters(random, data, depth - 1);
+			filter.and(all.stream().map(FilterCase::input).toList());
+			predicate = predicate.and((row) -> all.stream().allMatch((one) -> one.predicate().test(row)));
+		}
+		if (random.nextBoolean()) {
+			List<FilterCase<Row>> any = randomFilters(random, data, depth - 1);
+			filter.or(any.stream().map(FilterCase::input).toList());
+			predicate = predicate.and((row) -> any.stream().anyMatch((one) -> one.predicate().test(row)));
+		}
+		if (random.nextBoolean()) {
+			FilterCase<Row> negated = randomFilter(random, data, depth - 1);
+			filter.not(negated.input());
+			predicate = predicate.and(negated.predicate().negate());
+		}
+		if (random.nextInt(3) == 0) {
+			FilterCase<UUID> owner = randomOwnerFilter(random, data, depth - 1);
+			filter.one(DogRows.OWNER_OF_DOG, owner.input());
+			predicate = predicate.and((row) -> owner.predicate().test(row.ownerId()));
+		}
+		return new FilterCase<>(filter.build(), predicate);
+	}
+
+	private static FilterCase<UUID> randomOwnerFilter(Random random, Dataset data, int depth) {
+		StringFilter name = maybe(random, 0.5, List.of(new StringFilter("ANN", null, null, null, null),
+				new StringFilter(null, null, null, "ann", null), new StringFilter(null, null, "ë", null, null)));
+		Filter.Builder filter = Filter.builder().text("name_key", name);
+		Predicate<UUID> predicate = (owner) -> matches(name, data.ownerNames().get(owner));
+		FilterCase<Row> dogs = randomFilter(random, data, Math.max(depth, 0));
+		switch (random.nextInt(4)) {
+			case 0 -> {
+				filter.some(DogRows.DOGS_OF_OWNER, dogs.input());
+				predicate = predicate.and((owner) -> data.dogsOf(owner).anyMatch(dogs.predicate()));
+			}
+			case 1 -> {
+				filter.none(DogRows.DOGS_OF_OWNER, dogs.input());
+				predicate = predicate.and((owner) -> data.dogsOf(owner).noneMatch(dogs.predicate()));
+			}
+			case 2 -> {
+				filter.every(DogRows.DOGS_OF_OWNER, dogs.input());
+				predicate = predicate.and((owner) -> data.dogsOf(owner).allMatch(dogs.predicate()));
+			}
+			default -> {
+			}
+		}
+		FilterCase<UUID> built = new FilterCase<>(filter.build(), predicate);
+		return random.nextBoolean() ? built
+				: new FilterCase<>(Filter.builder().not(built.input()).build(), predicate.negate());
+	}
+
+	private static List<FilterCase<Row>> randomFilters(Random random, Dataset data, int depth) {
+		List<FilterCase<Row>> filters = new ArrayList<>();
+		int size = random.nextInt(4);
+		for (int i = 0; i < size; i++) {
+			filters.add(randomFilter(random, data, depth));
+		}
+		return filters;
+	}
+
+	private static FilterCase<Row> randomComparisons(Random random) {
 		String text = oneOf(random, List.of("a", "A", "b_", "%", "\\", "é", "SS", ""));
-		StringFilter name = maybe(random, 0.5, List.of(new StringFilter(text, null, null, null),
-				new StringFilter(null, List.of(text, "z"), null, null), new StringFilter(null, null, text, null),
-				new StringFilter(null, null, null, text), new StringFilter(null, List.of(), null, null)));
-		StringFilter breed = maybe(random, 0.5,
-				List.of(new StringFilter(null, null, "COLL", null), new StringFilter("pug", null, null, null),
-						new StringFilter(null, null, null, "collie"), new StringFilter(null, null, null, ""),
-						new StringFilter(null, null, "", null),
-						new StringFilter(null, List.of("PUG", ""), null, null)));
-		DateFilter birth = maybe(random, 0.3,
-				List.of(new DateFilter(LocalDate.of(2020, 1, 1), null), new DateFilter(null, LocalDate.of(2020, 2, 29)),
-						new DateFilter(LocalDate.of(2020, 1, 1), LocalDate.of(2020, 1, 2))));
-		return new FilterCase(
-				Filter.builder().text("name_key", name).text("breed_key", breed).range("birth_date", birth).build(),
+		StringFilter name = maybe(random, 0.5,
+				List.of(new StringFilter(text, null, null, null, null),
+						new StringFilter(null, List.of(text, "z"), null, null, null),
+						new StringFilter(null, null, text, null, null), new StringFilter(null, null, null, text, null),
+						new StringFilter(null, List.of(), null, null, null),
+						new StringFilter(null, null, null, null, random.nextBoolean())));
+		StringFilter breed = maybe(random, 0.5, List.of(new StringFilter(null, null, "COLL", null, null),
+				new StringFilter("pug", null, null, null, null), new StringFilter(null, null, null, "collie", null),
+				new StringFilter(null, null, null, "", null), new StringFilter(null, null, "", null, null),
+				new StringFilter(null, List.of("PUG", ""), null, null, null),
+				new StringFilter(null, null, null, null, true), new StringFilter(null, null, null, "c", false)));
+		DateFilter birth = (random.nextDouble() < 0.3) ? randomDateFilter(random) : null;
+		return new FilterCase<>(
+				Filter.builder().text("name_key", name).text("breed_key", breed).date("birth_date", birth).build(),
 				(row) -> matches(name, row.name()) && matches(breed, row.breed()) && matches(birth, row.birthDate()));
+	}
+
+	private static DateFilter randomDateFilter(Random random) {
+		List<LocalDate> dates = List.of(LocalDate.of(2020, 1, 1), LocalDate.of(2020, 1, 2), LocalDate.of(2020, 2, 29));
+		return new DateFilter(maybe(random, 0.2, dates), maybe(random, 0.2, dates), maybe(random, 0.2, dates),
+				maybe(random, 0.2, dates), maybe(random, 0.2, dates), maybe(random, 0.3, List.of(true, false)));
 	}
 
 	private static Order randomOrder(Random random) {
@@ -111,8 +216,12 @@ class ListReaderModelTests {
 		if (filter == null) {
 			return true;
 		}
-		if (text == null) {
+		if (filter.isNull() != null && filter.isNull() != (text == null)) {
 			return false;
+		}
+		if (text == null) {
+			return filter.eq() == null && filter.in() == null && filter.contains() == null
+					&& filter.startsWith() == null;
 		}
 		String key = CaseFolding.key(text);
 		return (filter.eq() == null || key.equals(CaseFolding.key(filter.eq())))
@@ -122,27 +231,42 @@ class ListReaderModelTests {
 	}
 
 	private static boolean matches(@Nullable DateFilter filter, @Nullable LocalDate day) {
-		return filter == null || (day != null && (filter.gte() == null || !day.isBefore(filter.gte()))
-				&& (filter.lt() == null || day.isBefore(filter.lt())));
+		return filter == null || ((filter.isNull() == null || filter.isNull() == (day == null))
+				&& compares(day, filter.eq(), (order) -> order == 0) && compares(day, filter.gt(), (order) -> order > 0)
+				&& compares(day, filter.gte(), (order) -> order >= 0)
+				&& compares(day, filter.lt(), (order) -> order < 0)
+				&& compares(day, filter.lte(), (order) -> order <= 0));
+	}
+
+	private static boolean compares(@Nullable LocalDate day, @Nullable LocalDate value, IntPredicate comparison) {
+		return value == null || (day != null && comparison.test(day.compareTo(value)));
 	}
 
 	/**
 	 * The in-memory model: ties by id in the direction of the order, nulls last in both
 	 * directions.
 	 */
-	private static List<Row> model(List<Row> rows, FilterCase filterCase, Order order) {
+	private static List<Row> model(List<Row> rows, FilterCase<Row> filterCase, Order order) {
 		Comparator<Row> byValue = switch ((Field) order.field()) {
 			case CREATED_AT -> (_, _) -> 0;
 			case UPDATED_AT -> Comparator.comparing((Row row) -> row.updatedAt().toInstant());
 			case NAME -> (a, b) -> compareBytes(CaseFolding.key(a.name()), CaseFolding.key(b.name()));
 			case BIRTH_DATE ->
 				Comparator.comparing((Row row) -> (row.birthDate() != null) ? row.birthDate() : LocalDate.EPOCH);
+			case BREED -> (a, b) -> compareBytes(breedKey(a), breedKey(b));
 		};
 		Comparator<Row> ascending = byValue.thenComparing((a, b) -> compareUnsigned(a.id().uuid(), b.id().uuid()));
 		Comparator<Row> directed = order.descending() ? ascending.reversed() : ascending;
-		Comparator<Row> nullsLast = (order.field() == Field.BIRTH_DATE)
-				? Comparator.comparing((Row row) -> row.birthDate() == null).thenComparing(directed) : directed;
+		Comparator<Row> nullsLast = switch ((Field) order.field()) {
+			case BIRTH_DATE -> Comparator.comparing((Row row) -> row.birthDate() == null).thenComparing(directed);
+			case BREED -> Comparator.comparing((Row row) -> row.breed() == null).thenComparing(directed);
+			default -> directed;
+		};
 		return rows.stream().filter(filterCase.predicate()).sorted(nullsLast).toList();
+	}
+
+	private static String breedKey(Row row) {
+		return (row.breed() != null) ? CaseFolding.key(row.breed()) : "";
 	}
 
 	private static int compareBytes(String a, String b) {
@@ -156,16 +280,73 @@ class ListReaderModelTests {
 
 	private static AccountId insertAll(Dataset data) {
 		AccountId account = DogRows.newAccount();
-		data.owners().forEach((owner) -> DogRows.insertOwner(account, owner));
+		data.ownerNames().forEach((owner, name) -> DogRows.insertOwner(account, owner, name));
 		DogRows.insert(account, data.rows());
 		return account;
+	}
+
+	/** Of any filter: a row matches either it or its negation. */
+	@Test
+	void negationMatchesExactlyTheOtherRows() {
+		check(60, (random) -> {
+			Dataset data = randomData(random);
+			AccountId account = insertAll(data);
+			FilterCase<Row> filterCase = randomFilter(random, data);
+			Filter negation = Filter.builder().not(filterCase.input()).build();
+
+			int matching = PipelinedClient.await(this.reader.count(account, filterCase.filter()));
+			int others = PipelinedClient.await(this.reader.count(account, negation));
+
+			assertThat(matching).isEqualTo(data.rows().stream().filter(filterCase.predicate()).count());
+			assertThat(matching + others).isEqualTo(data.rows().size());
+		});
+	}
+
+	/** Another account has owners with the same ids, and other dogs. */
+	@Test
+	void ownersByTheirDogsEqualTheModel() {
+		check(100, (random) -> {
+			Dataset data = randomData(random);
+			AccountId account = insertAll(data);
+			FilterCase<UUID> filterCase = randomOwnerFilter(random, data, random.nextInt(3));
+			Dataset others = new Dataset(randomData(random).rows()
+				.stream()
+				.map((row) -> new Row(row.id(), data.owners().getFirst(), row.name(), row.breed(), row.birthDate(),
+						row.updatedAt()))
+				.toList(), data.ownerNames());
+			insertAll(others);
+
+			List<NodeId> owners = PipelinedClient
+				.await(this.ownerReader.page(account, new PageQuery(new Order(Field.CREATED_AT, OrderDirection.ASC),
+						filterCase.filter(), 10, false, null, null), DogRows.OWNERS.all()))
+				.nodes();
+
+			assertThat(owners).map(NodeId::uuid)
+				.isEqualTo(data.owners()
+					.stream()
+					.filter(filterCase.predicate())
+					.sorted(ListReaderModelTests::compareUnsigned)
+					.toList());
+		});
+	}
+
+	@Test
+	void emptyConjunctionMatchesEveryRowAndEmptyDisjunctionNone() {
+		Filter all = Filter.builder().and(List.of()).build();
+		Filter none = Filter.builder().or(List.of()).build();
+		FilterInput any = () -> Filter.NONE;
+
+		assertThat(all).isEqualTo(Filter.NONE);
+		assertThat(Filter.builder().or(List.of(() -> none, any)).build()).isEqualTo(Filter.NONE);
+		assertThat(Filter.builder().not(any).build()).isEqualTo(none);
+		assertThat(none.sql()).isEqualTo("false");
 	}
 
 	@Test
 	void pagingVisitsTheWholeListInBothDirections() {
 		check(150, (random) -> {
 			Dataset data = randomData(random);
-			FilterCase filterCase = randomFilter(random);
+			FilterCase<Row> filterCase = randomFilter(random, data);
 			Order order = randomOrder(random);
 			int size = random.nextInt(1, 8);
 			boolean backward = random.nextBoolean();
@@ -206,7 +387,7 @@ class ListReaderModelTests {
 	void nestedPagesEqualThePagesOfEachParent() {
 		check(60, (random) -> {
 			Dataset data = randomData(random);
-			FilterCase filterCase = randomFilter(random);
+			FilterCase<Row> filterCase = randomFilter(random, data);
 			Order order = randomOrder(random);
 			int size = random.nextInt(1, 8);
 			boolean backward = random.nextBoolean();
@@ -247,7 +428,7 @@ class ListReaderModelTests {
 			int size = random.nextInt(1, 8);
 			boolean backward = random.nextBoolean();
 			AccountId account = insertAll(data);
-			FilterCase all = new FilterCase(Filter.NONE, (row) -> true);
+			FilterCase<Row> all = new FilterCase<>(Filter.NONE, (row) -> true);
 			List<Row> list = model(data.rows(), all, order);
 			if (list.isEmpty()) {
 				return;
@@ -274,6 +455,7 @@ class ListReaderModelTests {
 			case UPDATED_AT -> row.updatedAt();
 			case NAME -> CaseFolding.key(row.name());
 			case BIRTH_DATE -> row.birthDate();
+			case BREED -> (row.breed() != null) ? CaseFolding.key(row.breed()) : null;
 		});
 	}
 

@@ -3,8 +3,10 @@ package dev.kennel.text;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -67,7 +69,9 @@ class ListInputTests {
 		List<ListArgument> listArguments = listArguments();
 		assertThat(listArguments).extracting(ListArgument::toString)
 			.contains("Query.nodes(ids)", "Query.myDogs(filter.name.in)", "Query.myDogs(filter.breed.in)",
-					"User.owners(filter.name.in)", "Mutation.createOwner(input.dogs)");
+					"Query.myDogs(filter.or)", "Query.myDogs(filter.owner.name.in)",
+					"Query.myOwners(filter.dogs.every.and)", "User.owners(filter.name.in)",
+					"Mutation.createOwner(input.dogs)");
 
 		for (ListArgument listArgument : listArguments) {
 			List<String> violations = send(ann, listArgument, BoundedListValueExtractor.MAX + 1).violations();
@@ -124,7 +128,7 @@ class ListInputTests {
 				this.schema.getObjectType("User"))) {
 			for (GraphQLFieldDefinition field : type.getFieldDefinitions()) {
 				for (GraphQLArgument argument : field.getArguments()) {
-					collect(List.of(argument.getName()), argument.getType(),
+					collect(List.of(argument.getName()), argument.getType(), Set.of(),
 							(path) -> listArguments.add(new ListArgument(type, field, path)));
 				}
 			}
@@ -132,14 +136,19 @@ class ListInputTests {
 		return listArguments;
 	}
 
-	private static void collect(List<String> path, GraphQLInputType type, Consumer<List<String>> found) {
+	/** Filters contain filters: each type is visited once on a path. */
+	private static void collect(List<String> path, GraphQLInputType type, Set<String> visited,
+			Consumer<List<String>> found) {
 		if (GraphQLTypeUtil.unwrapNonNull(type) instanceof GraphQLList) {
 			found.accept(path);
 		}
-		else if (GraphQLTypeUtil.unwrapAll(type) instanceof GraphQLInputObjectType input) {
+		else if (GraphQLTypeUtil.unwrapAll(type) instanceof GraphQLInputObjectType input
+				&& !visited.contains(input.getName())) {
+			Set<String> within = new HashSet<>(visited);
+			within.add(input.getName());
 			input.getFields()
 				.forEach((field) -> collect(Stream.concat(path.stream(), Stream.of(field.getName())).toList(),
-						field.getType(), found));
+						field.getType(), within, found));
 		}
 	}
 

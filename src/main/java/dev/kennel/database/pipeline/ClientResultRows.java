@@ -51,6 +51,11 @@ final class ClientResultRows implements ResultRows {
 	}
 
 	@Override
+	public @Nullable UUID uuidOrNull(int column) {
+		return (UUID) value(column);
+	}
+
+	@Override
 	public @Nullable String text(int column) {
 		return (String) value(column);
 	}

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
-import dev.kennel.graphql.CallerContext;
 import dev.kennel.graphql.node.NodeLoaderRegistry;
+import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import graphql.TrivialDataFetcher;
@@ -33,7 +33,7 @@ final class EntityDataFetcher implements TrivialDataFetcher<CompletableFuture<Li
 
 	@Override
 	public CompletableFuture<List<@Nullable Object>> get(DataFetchingEnvironment environment) {
-		AccountId account = CallerContext.account(environment.getGraphQlContext());
+		AccountId account = OperationContext.of(environment).caller().account();
 		List<?> representations = Objects.requireNonNull(environment.<List<?>>getArgument("representations"));
 		List<CompletableFuture<? extends @Nullable Object>> entities = new ArrayList<>(representations.size());
 		for (int index = 0; index < representations.size(); index++) {

@@ -136,7 +136,7 @@ final class CostCompiler {
 		Field field = merged.getFirst().selected();
 		if (isIntrospection(returned)) {
 			int types = field.getName().equals("__schema") ? this.schema.getAllTypesAsList().size() : 1;
-			return new Node(condition, (variables) -> types, false, List.of());
+			return new Node(condition, (variables) -> types, false, Quantity.ZERO, List.of());
 		}
 		List<Scoped<SelectionSet>> subselections = new ArrayList<>();
 		for (Scoped<Field> one : merged) {
@@ -158,7 +158,7 @@ final class CostCompiler {
 				children.add(nodes);
 			}
 		}
-		return new Node(condition, quantity, !counted, children);
+		return new Node(condition, quantity, !counted, filters(definition, field), children);
 	}
 
 	private void collect(GraphQLObjectType type, SelectionSet selections, Condition outer,
@@ -228,12 +228,13 @@ final class CostCompiler {
 
 	private Quantity quantity(GraphQLFieldDefinition definition, Field field, boolean pages) {
 		int defaultSize = this.pageSizes.defaultSize();
-		if (pages) {
+		boolean list = isList(definition.getType());
+		if (pages || (list && definition.getArgument("first") != null)) {
 			Size first = size(definition, field, "first");
 			Size last = size(definition, field, "last");
 			return (variables) -> pageSize(first.of(variables), last.of(variables), defaultSize);
 		}
-		if (!isList(definition.getType())) {
+		if (!list) {
 			return Quantity.ONE;
 		}
 		for (GraphQLArgument argument : definition.getArguments()) {
@@ -243,6 +244,16 @@ final class CostCompiler {
 			}
 		}
 		return (variables) -> defaultSize;
+	}
+
+	/** Returns the number of filters within the filter of a list. */
+	private Quantity filters(GraphQLFieldDefinition definition, Field field) {
+		GraphQLArgument argument = definition.getArgument("filter");
+		Value<?> value = (argument != null) ? value(field, "filter") : null;
+		if (argument == null || value == null) {
+			return Quantity.ZERO;
+		}
+		return new FilterCount(this.defaults).of(argument.getType(), value);
 	}
 
 	/**

@@ -67,10 +67,12 @@ public final class OperationCost {
 	 * @param condition the condition under which it is included
 	 * @param quantity the maximum number of objects that it returns per parent
 	 * @param free whether these objects have been counted already
+	 * @param filters the number of filters within its filter, which are applied for each
+	 * parent
 	 * @param children the fields of these objects, by their possible types, of which the
 	 * most expensive counts
 	 */
-	record Node(Condition condition, Quantity quantity, boolean free, List<List<Node>> children) {
+	record Node(Condition condition, Quantity quantity, boolean free, Quantity filters, List<List<Node>> children) {
 
 		long cost(Map<String, ? extends @Nullable Object> variables, long parents) {
 			if (!this.condition.isMet(variables)) {
@@ -78,14 +80,15 @@ public final class OperationCost {
 			}
 			// Both factors have 31 bits.
 			long objects = Math.min(SATURATED, parents * this.quantity.of(variables));
+			long ofFilters = parents * this.filters.of(variables);
 			if (objects == 0) {
-				return 0;
+				return Math.min(SATURATED, ofFilters);
 			}
 			long maxChildren = 0;
 			for (int i = 0; i < this.children.size(); i++) {
 				maxChildren = Math.max(maxChildren, sum(this.children.get(i), variables, objects));
 			}
-			return Math.min(SATURATED, (this.free ? 0 : objects) + maxChildren);
+			return Math.min(SATURATED, (this.free ? 0 : objects) + ofFilters + maxChildren);
 		}
 
 	}
@@ -104,9 +107,12 @@ public final class OperationCost {
 
 	}
 
-	/** The maximum number of objects that a field returns per parent. */
+	/** A number per parent. */
 	@FunctionalInterface
 	interface Quantity {
+
+		/** Nothing. */
+		Quantity ZERO = (variables) -> 0;
 
 		/** A single object. */
 		Quantity ONE = (variables) -> 1;

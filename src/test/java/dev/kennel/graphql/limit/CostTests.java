@@ -80,7 +80,17 @@ class CostTests {
 			"{ myOwners(first: 1, last: 1) { nodes { id } } } | 0",
 			"{ myOwners(first: 0, last: 5) { nodes { id } } } | 0",
 			"{ myOwners(first: 5, last: 0) { nodes { id } } } | 0", "{ myOwners(first: -1) { nodes { id } } } | 0",
-			"{ myOwners(first: 1) { nodes { id } } } | 1", "{ myOwners(first: 200) { nodes { id } } } | 200"
+			"{ myOwners(first: 1) { nodes { id } } } | 1", "{ myOwners(first: 200) { nodes { id } } } | 200",
+			// The filters within a filter, for each parent; comparisons are none.
+			"{ myDogs(first: 1, filter: {name: {eq: \"a\"}, ownerId: 1}) { nodes { id } } } | 1",
+			"{ myDogs(first: 1, filter: {or: [{name: {eq: \"a\"}}, {not: {}}], and: {}}) { nodes { id } } } | 5",
+			"{ myDogs(first: 1, filter: {or: []}) { totalCount } } | 1", "{ dogsByBreed { count } } | 50",
+			"{ dogsByBreed(first: 7, filter: {not: {}}) { breed } } | 8",
+			"{ search(text: \"a\", first: 9) { nodes { ... on Dog { owner { id } } ... on Owner { id } } } } | 18",
+			"{ myDogs(filter: {not: {}}) { totalCount } } | 2",
+			"{ myDogs(first: 0, filter: {not: {}}) { nodes { id } } } | 1",
+			"{ myOwners(first: 1, filter: {dogs: {some: {owner: {name: {eq: \"a\"}}}, none: {}}}) { nodes { id } } } | 4",
+			"{ myOwners(first: 3) { nodes { dogs(first: 2, filter: {or: [{}, {}]}) { nodes { id } } } } } | 15"
 
 	})
 
@@ -109,6 +119,18 @@ class CostTests {
 		assertThat(cost(someIds, Map.of("ids", List.of("a")))).isEqualTo(1);
 		// Null is refused.
 		assertThat(cost(someIds, Collections.singletonMap("ids", null))).isZero();
+
+		String filters = "query ($f: DogFilter = {not: {}}, $n: DogFilter) { myDogs(first: 1, filter: $f) { nodes { id } } "
+				+ "other: myDogs(first: 1, filter: {not: $n, or: [{}]}) { nodes { id } } }";
+		assertThat(cost(filters, Map.of())).isEqualTo(1 + 1 + 1 + 1);
+		assertThat(cost(filters, Collections.singletonMap("f", null))).isEqualTo(1 + 1 + 1);
+		Map<String, Object> two = Map.of("or", List.of(Map.of("name", Map.of("eq", "a")), Map.of("nope", Map.of())));
+		assertThat(cost(filters, Map.of("f", two))).isEqualTo(1 + 2 + 1 + 1);
+		assertThat(cost(filters, Map.of("f", two, "n", two))).isEqualTo(1 + 2 + 1 + 1 + 3);
+		assertThat(cost(filters, Map.of("f", Map.of("and", Map.of("not", Map.of()))))).isEqualTo(1 + 2 + 1 + 1);
+		Object many = Collections.nCopies(20_000, Map.of());
+		assertThat(cost(filters, Map.of("f", Map.of("or", many), "n", Map.of("or", many))))
+			.isEqualTo(Integer.MAX_VALUE);
 
 		String flags = "query ($a: Boolean!, $b: Boolean! = true) { ...F @include(if: $a) me @skip(if: $b) { id } } "
 				+ "fragment F on Query { myOwners(first: 9) { nodes { id } } me { id } }";

@@ -36,8 +36,8 @@ class LimitEnforcerTests {
 	}
 
 	private static OperationCost cost(int objects) {
-		return new OperationCost(List
-			.of(new OperationCost.Node(OperationCost.Condition.ALWAYS, (variables) -> objects, false, List.of())));
+		return new OperationCost(List.of(new OperationCost.Node(OperationCost.Condition.ALWAYS, (variables) -> objects,
+				false, OperationCost.Quantity.ZERO, List.of())));
 	}
 
 	private void admit(int objects, OperationCharge charge) {
