@@ -53,6 +53,8 @@ export async function startInstance(directory, settings) {
   return {
     url,
     mails: join(directory, 'data/mail'),
+    /** What it has logged until now. */
+    log: () => log,
     /** Ends it as a loss of power would. */
     async kill() {
       child.kill('SIGKILL');

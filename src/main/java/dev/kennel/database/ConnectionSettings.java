@@ -12,14 +12,16 @@ import com.zaxxer.hikari.HikariCredentialsProvider;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.Credentials;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.stereotype.Component;
 import org.springframework.util.StringUtils;
 
 /**
  * The settings by which the pool connects to PostgreSQL, for connections outside of the
- * pool.
+ * pool; and those by which PostgreSQL is connected to directly, past a connection pooler.
  */
 @Component
 public class ConnectionSettings {
@@ -30,9 +32,54 @@ public class ConnectionSettings {
 
 	private final DataSource dataSource;
 
-	ConnectionSettings(JdbcConnectionDetails server, DataSource dataSource) {
+	private final NotificationProperties notifications;
+
+	/** Whether {@code kennel.notifications.url} is used instead of the pool's URL. */
+	private final boolean direct;
+
+	@Autowired
+	ConnectionSettings(JdbcConnectionDetails server, DataSource dataSource, NotificationProperties notifications) {
+		this(server, dataSource, notifications, false);
+	}
+
+	private ConnectionSettings(JdbcConnectionDetails server, DataSource dataSource,
+			NotificationProperties notifications, boolean direct) {
 		this.server = server;
 		this.dataSource = dataSource;
+		this.notifications = notifications;
+		this.direct = direct;
+	}
+
+	/** Returns whether {@code kennel.notifications.url} is used. */
+	boolean isDirect() {
+		return this.direct;
+	}
+
+	/** Returns whether {@code kennel.notifications.url} is set. */
+	boolean hasDirectUrl() {
+		return this.notifications.url() != null;
+	}
+
+	/**
+	 * Returns the settings of connections to PostgreSQL itself, for what needs a session:
+	 * those of {@code kennel.notifications}, with the pool's as defaults.
+	 */
+	ConnectionSettings direct() {
+		return hasDirectUrl() ? new ConnectionSettings(this.server, this.dataSource, this.notifications, true) : this;
+	}
+
+	/**
+	 * Returns whether all statements of a connection are executed in one session.
+	 * @return false behind a connection pooler in transaction mode
+	 */
+	boolean keepsSessions() {
+		try {
+			return this.direct || !this.dataSource.isWrapperFor(DeadlineDataSource.class)
+					|| this.dataSource.unwrap(DeadlineDataSource.class).keepsSessions();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/**
@@ -40,7 +87,18 @@ public class ConnectionSettings {
 	 * @return the URL
 	 */
 	public String url() {
-		return this.server.getJdbcUrl();
+		String directUrl = this.notifications.url();
+		return (this.direct && directUrl != null) ? directUrl : this.server.getJdbcUrl();
+	}
+
+	/** Returns all settings of the driver: those of the URL override the properties. */
+	Properties driverSettings() {
+		Properties settings = properties();
+		Properties parsed = Driver.parseURL(url(), new Properties());
+		if (parsed != null) {
+			parsed.stringPropertyNames().forEach((name) -> settings.setProperty(name, parsed.getProperty(name)));
+		}
+		return settings;
 	}
 
 	/**
@@ -59,6 +117,10 @@ public class ConnectionSettings {
 			Credentials credentials = (provider != null) ? provider.getCredentials() : pool.getCredentials();
 			setProperty(properties, "user", credentials.getUsername());
 			setProperty(properties, "password", credentials.getPassword());
+		}
+		if (this.direct) {
+			setProperty(properties, "user", this.notifications.username());
+			setProperty(properties, "password", this.notifications.password());
 		}
 		return properties;
 	}

@@ -29,8 +29,10 @@ class DatabaseConfiguration {
 
 	@Bean
 	static DeadlineDataSource.Processor deadlineDataSource(ObjectProvider<OperationDeadline> deadline,
-			ObjectProvider<DatabaseProperties> properties, ObjectProvider<StatementObserver> observers) {
-		return new DeadlineDataSource.Processor(deadline, properties, observers);
+			ObjectProvider<DatabaseProperties> properties, ObjectProvider<StatementObserver> observers,
+			ObjectProvider<JdbcConnectionDetails> server, ObjectProvider<EmbeddedPostgresServer> embedded,
+			ObjectProvider<NotificationProperties> notifications) {
+		return new DeadlineDataSource.Processor(deadline, properties, observers, server, embedded, notifications);
 	}
 
 	/** The bean is defined whatever the settings are, and null if nothing is traced. */
@@ -40,7 +42,10 @@ class DatabaseConfiguration {
 		return (available != null) ? new StatementTracer(available) : null;
 	}
 
-	/** Database settings of Flyway's own take precedence. */
+	/**
+	 * Database settings of Flyway's own take precedence. Behind a connection pooler that
+	 * does not keep sessions, migrations use the direct connection, if there is one.
+	 */
 	@Bean
 	FlywayConfigurationCustomizer migrationConnections(ConnectionSettings settings, DataSource dataSource) {
 		return (flyway) -> {
@@ -53,14 +58,22 @@ class DatabaseConfiguration {
 	/**
 	 * Instances that start at the same time wait for each other: Flyway holds a
 	 * PostgreSQL lock while it migrates.
+	 * @throws UnsupportedPoolerException if the database has to be migrated, and the lock
+	 * would not be kept
 	 */
 	@Bean
 	FlywayMigrationStrategy flywayMigrationStrategy(Environment settings) {
 		boolean migratedElsewhere = MigratedElsewhere.isSet(settings);
 		return (flyway) -> {
-			if (!migratedElsewhere) {
-				flyway.migrate();
+			if (migratedElsewhere) {
+				return;
 			}
+			if (flyway.getConfiguration().getDataSource() instanceof MigrationDataSource connections
+					&& !connections.keepsSessions()) {
+				connections.requireMigrated();
+				return;
+			}
+			flyway.migrate();
 		};
 	}
 

@@ -154,7 +154,7 @@ public class DatabaseMonitor implements SmartLifecycle {
 	}
 
 	/** The history table does not exist before the first migration. */
-	private static boolean isMigrated(Connection connection, String version) throws SQLException {
+	static boolean isMigrated(Connection connection, String version) throws SQLException {
 		try (PreparedStatement exists = connection
 			.prepareStatement("SELECT to_regclass('flyway_schema_history') IS NOT NULL");
 				ResultSet row = exists.executeQuery()) {

@@ -18,8 +18,13 @@ class DatabaseRefusedFailureAnalyzer extends AbstractFailureAnalyzer<SQLExceptio
 		if (state == null || !(state.startsWith("08") || state.startsWith("28") || state.equals("3D000"))) {
 			return null;
 		}
-		return new FailureAnalysis("The PostgreSQL that Kennel is to use can't be used: " + cause.getMessage(),
-				"Start it, or say which one to use with spring.datasource.url, spring.datasource.username and "
+		String message = cause.getMessage();
+		// PgBouncer's, which no driver setting of Kennel's own causes.
+		boolean parameter = message != null && message.contains("unsupported startup parameter");
+		return new FailureAnalysis("The PostgreSQL that Kennel is to use can't be used: " + message, parameter
+				? "The connection pooler knows no such parameter: take it out of spring.datasource.url, and set it for "
+						+ "the role instead (a schema: ALTER ROLE … SET search_path = …)."
+				: "Start it, or say which one to use with spring.datasource.url, spring.datasource.username and "
 						+ "spring.datasource.password. Without a URL, Kennel starts a PostgreSQL of its own.",
 				cause);
 	}

@@ -2,6 +2,7 @@ package dev.kennel.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 
 import javax.sql.DataSource;
 
@@ -14,6 +15,7 @@ import dev.kennel.concurrency.Watchdog;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
@@ -25,8 +27,20 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  */
 class DeadlineDataSource extends DelegatingDataSource {
 
+	private final boolean keepsSessions;
+
 	DeadlineDataSource(DataSource pool) {
+		this(pool, true);
+	}
+
+	private DeadlineDataSource(DataSource pool, boolean keepsSessions) {
 		super(pool);
+		this.keepsSessions = keepsSessions;
+	}
+
+	/** Returns whether all statements of a connection are executed in one session. */
+	boolean keepsSessions() {
+		return this.keepsSessions;
 	}
 
 	@Override
@@ -59,7 +73,10 @@ class DeadlineDataSource extends DelegatingDataSource {
 		}
 	}
 
-	/** Wraps the pool, before any other post-processor does. */
+	/**
+	 * Configures the pool for its server, and wraps it, before any other post-processor
+	 * does.
+	 */
 	static class Processor implements BeanPostProcessor, PriorityOrdered {
 
 		private final ObjectProvider<OperationDeadline> deadline;
@@ -68,11 +85,21 @@ class DeadlineDataSource extends DelegatingDataSource {
 
 		private final ObjectProvider<StatementObserver> observers;
 
+		private final ObjectProvider<JdbcConnectionDetails> server;
+
+		private final ObjectProvider<EmbeddedPostgresServer> embedded;
+
+		private final ObjectProvider<NotificationProperties> notifications;
+
 		Processor(ObjectProvider<OperationDeadline> deadline, ObjectProvider<DatabaseProperties> properties,
-				ObjectProvider<StatementObserver> observers) {
+				ObjectProvider<StatementObserver> observers, ObjectProvider<JdbcConnectionDetails> server,
+				ObjectProvider<EmbeddedPostgresServer> embedded, ObjectProvider<NotificationProperties> notifications) {
 			this.deadline = deadline;
 			this.properties = properties;
 			this.observers = observers;
+			this.server = server;
+			this.embedded = embedded;
+			this.notifications = notifications;
 		}
 
 		@Override
@@ -83,9 +110,31 @@ class DeadlineDataSource extends DelegatingDataSource {
 			if (pool.getExceptionOverride() == null && pool.getExceptionOverrideClassName() == null) {
 				pool.setExceptionOverride(new ReadOnlyServerEviction(pool));
 			}
-			ServerTimeouts.set(pool, this.deadline.getObject().value(), this.properties.getObject().timeoutSlack());
 			return new DeadlineDataSource(
-					new ObservedDataSource(pool, StatementObserver.all(this.observers.orderedStream().toList())));
+					new ObservedDataSource(pool, StatementObserver.all(this.observers.orderedStream().toList())),
+					configureSessions(pool));
+		}
+
+		/** Returns whether the connections of the pool keep their sessions. */
+		private boolean configureSessions(HikariDataSource pool) {
+			Duration slack = this.properties.getObject().timeoutSlack();
+			if (this.embedded.getIfAvailable() == null) {
+				ConnectionSettings settings = new ConnectionSettings(this.server.getObject(), pool,
+						this.notifications.getObject());
+				PoolerCheck check;
+				try {
+					check = PoolerCheck.of(settings);
+				}
+				catch (SQLException ex) {
+					throw new IllegalStateException("The database can't be used", ex);
+				}
+				if (!check.keepsSessions()) {
+					TransactionPooling.configure(pool, settings, check.timeouts() || slack.isZero());
+					return false;
+				}
+			}
+			ServerTimeouts.set(pool, this.deadline.getObject().value(), slack);
+			return true;
 		}
 
 		@Override

@@ -14,7 +14,9 @@ final class DirectConnection {
 	}
 
 	/**
-	 * Connects as the pool does, but without timeouts of statements.
+	 * Connects as the pool does, but without timeouts of statements. Behind a connection
+	 * pooler that does not keep sessions, the timeouts of the role stay: a setting would
+	 * be another client's.
 	 * @param settings the connection settings of the pool
 	 * @param name the connection's name in {@code pg_stat_activity}
 	 * @param readTimeout the read timeout of the connection; 0 for none
@@ -31,8 +33,10 @@ final class DirectConnection {
 			for (String sql : settings.initialStatements()) {
 				statement.execute(sql);
 			}
-			// Overrides the timeouts of the role, the database and the URL.
-			statement.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0");
+			if (settings.keepsSessions()) {
+				// Overrides the timeouts of the role, the database and the URL.
+				statement.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0");
+			}
 			connection.setNetworkTimeout(Runnable::run, Math.toIntExact(readTimeout.toMillis()));
 			return connection;
 		}

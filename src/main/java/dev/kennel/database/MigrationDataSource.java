@@ -12,10 +12,58 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  */
 final class MigrationDataSource extends AbstractDataSource {
 
+	private final ConnectionSettings pool;
+
+	/** The pool's, or those of the direct connection. */
 	private final ConnectionSettings settings;
 
-	MigrationDataSource(ConnectionSettings settings) {
-		this.settings = settings;
+	MigrationDataSource(ConnectionSettings pool) {
+		this.pool = pool;
+		this.settings = pool.keepsSessions() ? pool : pool.direct();
+	}
+
+	/**
+	 * Returns whether the connections keep their sessions, and with them Flyway's lock.
+	 * @throws IllegalStateException if the database can't be connected to
+	 * @throws UnsupportedPoolerException if the direct connection has other tables than
+	 * the pool's
+	 */
+	boolean keepsSessions() {
+		if (!this.settings.isDirect()) {
+			return this.settings.keepsSessions();
+		}
+		try {
+			PoolerCheck direct = PoolerCheck.of(this.settings);
+			String schema = PoolerCheck.of(this.pool).schema();
+			if (!direct.schema().equals(schema)) {
+				throw new UnsupportedPoolerException("kennel.notifications.url leads to the schema " + direct.schema()
+						+ ", and spring.datasource.url to " + schema + ": tables would be created in another schema",
+						"Have both lead to the same database and schema.");
+			}
+			return direct.keepsSessions();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("The database can't be migrated", ex);
+		}
+	}
+
+	/**
+	 * Throws if the newest migration has not been executed.
+	 * @throws UnsupportedPoolerException with what to set
+	 */
+	void requireMigrated() {
+		try (Connection connection = getConnection()) {
+			if (DatabaseMonitor.isMigrated(connection, DatabaseMonitor.newestMigration())) {
+				return;
+			}
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("The database can't be migrated", ex);
+		}
+		throw new UnsupportedPoolerException(
+				"The database has to be migrated, under a lock of a session, and the connection pooler does not keep sessions",
+				"Set kennel.notifications.url to PostgreSQL itself, or migrate before the start, with --kennel.migrate-only "
+						+ "and a spring.datasource.url of PostgreSQL itself.");
 	}
 
 	@Override

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -80,6 +81,11 @@ public class NotificationChannel implements SmartLifecycle {
 	 */
 	private static final Duration INTERRUPTION_THRESHOLD = Duration.ofSeconds(10);
 
+	/** How long this instance's own notification may take to come back. */
+	private static final Duration ECHO_TIMEOUT = Duration.ofSeconds(5);
+
+	private static final String ECHO_CHANNEL = "kennel_echo";
+
 	/** The maximum number of notifications in flight whose lag is measured. */
 	private static final int MAX_MEASURED = 100;
 
@@ -90,9 +96,7 @@ public class NotificationChannel implements SmartLifecycle {
 
 	private final DataSource dataSource;
 
-	private final boolean enabled;
-
-	private final Duration interval;
+	private final NotificationProperties properties;
 
 	private final Map<String, List<NotificationListener>> listeners = new LinkedHashMap<>();
 
@@ -117,6 +121,15 @@ public class NotificationChannel implements SmartLifecycle {
 	/** The same connection, once it listens. */
 	private volatile @Nullable Connection listeningConnection;
 
+	/** The notification that checks whether that connection hears the pool's. */
+	private volatile @Nullable Echo echo;
+
+	/**
+	 * Whether this instance listens. Through a pooler that does not keep sessions, LISTEN
+	 * succeeds, and no notification arrives.
+	 */
+	private volatile boolean listens;
+
 	private @Nullable Thread listener;
 
 	private @Nullable Thread publisher;
@@ -124,8 +137,7 @@ public class NotificationChannel implements SmartLifecycle {
 	NotificationChannel(ConnectionSettings settings, DataSource dataSource, NotificationProperties properties) {
 		this.settings = settings;
 		this.dataSource = dataSource;
-		this.enabled = properties.enabled();
-		this.interval = properties.interval();
+		this.properties = properties;
 	}
 
 	/**
@@ -172,7 +184,7 @@ public class NotificationChannel implements SmartLifecycle {
 	}
 
 	private void enqueue(Notification notification) {
-		if (!this.enabled) {
+		if (!this.properties.enabled()) {
 			return;
 		}
 		if (this.publishedAt.size() < MAX_MEASURED) {
@@ -198,16 +210,16 @@ public class NotificationChannel implements SmartLifecycle {
 
 	/** Returns whether notifications of other instances arrive. */
 	boolean isListening() {
-		return this.listeningConnection != null;
+		Echo current = this.echo;
+		return this.listeningConnection != null && (current == null || !current.lost);
 	}
 
 	/**
-	 * Returns whether notifications of other instances have not arrived for a while.
-	 * @return whether the connection that listens has been down for more than 10 seconds;
-	 * false if notifications are disabled
+	 * Returns whether the connection that listens has been down for more than 10 seconds.
+	 * @return false if this instance does not listen
 	 */
 	public boolean isInterrupted() {
-		return this.enabled && this.running && this.listeningConnection == null
+		return this.listens && this.running && this.listeningConnection == null
 				&& System.nanoTime() - this.interruptedSince > INTERRUPTION_THRESHOLD.toNanos();
 	}
 
@@ -227,8 +239,11 @@ public class NotificationChannel implements SmartLifecycle {
 	public void start() {
 		this.interruptedSince = System.nanoTime();
 		this.running = true;
-		if (this.enabled) {
+		this.listens = this.properties.enabled() && this.settings.direct().keepsSessions();
+		if (this.properties.enabled()) {
 			this.publisher = Thread.ofPlatform().daemon().name("notifications-out").start(this::publishQueued);
+		}
+		if (this.listens) {
 			this.listener = Thread.ofPlatform().daemon().name("notifications-in").start(this::listenUntilStopped);
 		}
 	}
@@ -292,10 +307,11 @@ public class NotificationChannel implements SmartLifecycle {
 	}
 
 	/**
-	 * Connects outside of the pool. Waiting for notifications is a read with a timeout.
+	 * Connects outside of the pool, and past a connection pooler. Waiting for
+	 * notifications is a read with a timeout.
 	 */
 	Connection connect() throws SQLException {
-		return DirectConnection.open(this.settings, "kennel-notifications", CHECK_INTERVAL.multipliedBy(2));
+		return DirectConnection.open(this.settings.direct(), "kennel-notifications", CHECK_INTERVAL.multipliedBy(2));
 	}
 
 	private void listen(Connection connection) throws SQLException {
@@ -304,12 +320,14 @@ public class NotificationChannel implements SmartLifecycle {
 			for (String channel : this.listeners.keySet()) {
 				statement.execute("LISTEN " + channel);
 			}
+			statement.execute("LISTEN " + ECHO_CHANNEL);
 			this.listeningConnection = connection;
+			sendEcho();
 			this.listeners.values()
 				.forEach((channelListeners) -> channelListeners.forEach((one) -> call(one::connected)));
 			PGConnection notifying = connection.unwrap(PGConnection.class);
 			while (this.running) {
-				PGNotification[] notifications = notifying.getNotifications(Math.toIntExact(CHECK_INTERVAL.toMillis()));
+				PGNotification[] notifications = notifying.getNotifications(Math.toIntExact(timeout().toMillis()));
 				if (notifications == null || notifications.length == 0) {
 					discardLost();
 					statement.execute("SELECT 1");
@@ -317,7 +335,48 @@ public class NotificationChannel implements SmartLifecycle {
 				else {
 					deliver(notifications);
 				}
+				checkEcho();
 			}
+		}
+	}
+
+	/**
+	 * Publishes a notification of this instance's own: after a LISTEN through a pooler,
+	 * or on another database than the pool's, there is no error, and nothing arrives.
+	 */
+	private void sendEcho() {
+		Echo sent = this.listeners.isEmpty() ? null : new Echo(UUID.randomUUID().toString());
+		this.echo = sent;
+		if (sent != null && !this.queue.offer(sent.notification)) {
+			this.echo = null;
+		}
+	}
+
+	private Duration timeout() {
+		Echo current = this.echo;
+		return (current != null && !current.arrived && !current.lost) ? RECONNECT_DELAY : CHECK_INTERVAL;
+	}
+
+	/** Time that the notification waits for the database does not count. */
+	private void checkEcho() {
+		Echo current = this.echo;
+		Long published = (current != null) ? current.publishedAt : null;
+		if (current != null && published != null && !current.arrived && !current.lost
+				&& System.nanoTime() - published > ECHO_TIMEOUT.toNanos()) {
+			current.lost = true;
+			logger
+				.warn("""
+						Notifications do not arrive: one that was published over spring.datasource.url has not come back within {} s, and \
+						instances poll instead. Set kennel.notifications.url to the same database, without a connection pooler.""",
+						ECHO_TIMEOUT.toSeconds());
+		}
+	}
+
+	private void echoArrived(Set<Notification> received) {
+		Echo current = this.echo;
+		if (current != null && received.contains(current.notification)) {
+			current.arrived = true;
+			current.lost = false;
 		}
 	}
 
@@ -326,6 +385,7 @@ public class NotificationChannel implements SmartLifecycle {
 		for (PGNotification notification : notifications) {
 			distinct.add(new Notification(notification.getName(), notification.getParameter()));
 		}
+		echoArrived(distinct);
 		distinct.forEach((notification) -> {
 			Long published = this.publishedAt.remove(notification);
 			if (published != null) {
@@ -360,9 +420,13 @@ public class NotificationChannel implements SmartLifecycle {
 					batch.add(this.queue.take());
 				}
 				TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
-				next = System.nanoTime() + this.interval.toNanos();
+				next = System.nanoTime() + this.properties.interval().toNanos();
 				this.queue.drainTo(batch, MAX_BATCH - batch.size());
 				publish(new LinkedHashSet<>(batch));
+				Echo current = this.echo;
+				if (current != null && batch.contains(current.notification)) {
+					current.publishedAt = System.nanoTime();
+				}
 				batch.clear();
 			}
 			catch (SQLException ex) {
@@ -398,6 +462,23 @@ public class NotificationChannel implements SmartLifecycle {
 	}
 
 	private record Notification(String channel, String payload) {
+	}
+
+	/** A notification that this instance has sent to itself. */
+	private static final class Echo {
+
+		private final Notification notification;
+
+		private volatile @Nullable Long publishedAt;
+
+		private volatile boolean arrived;
+
+		private volatile boolean lost;
+
+		Echo(String payload) {
+			this.notification = new Notification(ECHO_CHANNEL, payload);
+		}
+
 	}
 
 }

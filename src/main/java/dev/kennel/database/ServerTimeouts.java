@@ -15,7 +15,8 @@ import org.springframework.util.StringUtils;
  *
  * <p>
  * The timeouts are set by a statement, not by the startup parameter {@code options}:
- * PgBouncer refuses to connect with parameters that it does not know.
+ * PgBouncer refuses to connect with parameters that it does not know. Behind a pooler
+ * that does not keep sessions, they are not set: only the role can have them.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/runtime-config-client.html">PostgreSQL: client

@@ -27,6 +27,16 @@ class DatabaseRefusedFailureAnalyzerTests {
 	}
 
 	@Test
+	void parameterThatPgBouncerRefusesIsExplained() {
+		SQLException refused = new SQLException("FATAL: unsupported startup parameter: search_path", "08P01");
+
+		FailureAnalysis analysis = new DatabaseRefusedFailureAnalyzer().analyze(new IllegalStateException(refused));
+
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getAction()).contains("ALTER ROLE … SET search_path");
+	}
+
+	@Test
 	void failedStatementIsNotAnalyzed() {
 		SQLException syntax = new SQLException("syntax error", "42601");
 

@@ -33,7 +33,9 @@ class DirectConnectionTests {
 		pool.setConnectionInitSql("SET work_mem = '5MB'");
 		ServerTimeouts.set(pool, Duration.ofSeconds(10), Duration.ofSeconds(20));
 
-		try (Connection connection = DirectConnection.open(new ConnectionSettings(new Database(this.url), pool),
+		try (Connection connection = DirectConnection.open(
+				new ConnectionSettings(new Database(this.url), pool,
+						new NotificationProperties(true, Duration.ofMillis(10), null, null, null)),
 				"kennel-test", Duration.ZERO)) {
 			assertThat(connection.getSchema()).isEqualTo("kennel");
 			assertThat(show(connection, "work_mem")).isEqualTo("5MB");

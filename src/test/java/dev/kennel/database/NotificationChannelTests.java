@@ -13,11 +13,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.kennel.test.TestDatabase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -50,8 +54,12 @@ class NotificationChannelTests {
 	}
 
 	private NotificationChannel channel(DataSource publishing, boolean enabled, Duration interval) {
-		return new NotificationChannel(new ConnectionSettings(this.server, publishing), publishing,
-				new NotificationProperties(enabled, interval));
+		return channel(publishing, new NotificationProperties(enabled, interval, null, null, null));
+	}
+
+	private NotificationChannel channel(DataSource publishing, NotificationProperties properties) {
+		return new NotificationChannel(new ConnectionSettings(this.server, publishing, properties), publishing,
+				properties);
 	}
 
 	@BeforeEach
@@ -199,6 +207,83 @@ class NotificationChannelTests {
 		this.publisher.publish("tests", "after");
 
 		assertThat(next()).isEqualTo("after");
+	}
+
+	@Test
+	void directUrlIsUsedToListen() throws InterruptedException {
+		DataSource nowhere = new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none", "nobody", "");
+		NotificationProperties properties = new NotificationProperties(true, Duration.ofMillis(10),
+				this.server.getJdbcUrl() + "?ApplicationName=direct", "postgres", "");
+		BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+		NotificationChannel direct = new NotificationChannel(
+				new ConnectionSettings(new Server("jdbc:postgresql://127.0.0.1:1/none"), nowhere, properties), nowhere,
+				properties);
+		direct.listen("tests", new NotificationListener() {
+
+			@Override
+			public void notified(String payload) {
+				heard.add(payload);
+			}
+
+			@Override
+			public void connected() {
+				heard.add(CONNECTED);
+			}
+
+		});
+		direct.start();
+		try {
+			assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(CONNECTED);
+			this.publisher.publish("tests", "over another connection");
+			assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("over another connection");
+			assertThat(direct.isListening()).isTrue();
+		}
+		finally {
+			direct.stop();
+		}
+	}
+
+	/** As behind a pooler, where LISTEN succeeds and nothing arrives. */
+	@Test
+	void notificationsThatDoNotArriveAreReported() throws InterruptedException {
+		DataSource elsewhere = new DriverManagerDataSource(
+				String.valueOf(TestDatabase.create().get("spring.datasource.url")), "postgres", "");
+		BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+		AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+
+			@Override
+			protected void append(ILoggingEvent event) {
+				lines.add(event.getLevel() + " " + event.getFormattedMessage());
+			}
+
+		};
+		Logger logger = (Logger) LoggerFactory.getLogger(NotificationChannel.class);
+		NotificationChannel deaf = channel(elsewhere, true, Duration.ofMillis(10));
+		deaf.listen("tests", (payload) -> {
+		});
+		appender.start();
+		logger.addAppender(appender);
+		deaf.start();
+		try {
+			assertThat(lines.poll(30, TimeUnit.SECONDS)).isEqualTo("WARN Notifications do not arrive: one that was "
+					+ "published over spring.datasource.url has not come back within 5 s, and instances poll instead. Set "
+					+ "kennel.notifications.url to the same database, without a connection pooler.");
+			assertThat(deaf.isListening()).isFalse();
+			assertThat(deaf.isInterrupted()).isFalse();
+			assertThat(this.subscriber.isListening()).isTrue();
+		}
+		finally {
+			deaf.stop();
+			logger.detachAppender(appender);
+		}
+		assertThat(lines).isEmpty();
+	}
+
+	@Test
+	void toStringOfPropertiesOmitsUrlAndPassword() {
+		assertThat(
+				new NotificationProperties(true, Duration.ZERO, "jdbc:postgresql://h/d?password=hidden", "u", "hidden"))
+			.hasToString("NotificationProperties[enabled=true, interval=PT0S]");
 	}
 
 	@Test

@@ -134,8 +134,9 @@ class NotificationsTlsTests {
 
 	private Connection connect(HikariDataSource pool) throws SQLException {
 		DeadlineDataSource dataSource = new DeadlineDataSource(pool);
-		return new NotificationChannel(new ConnectionSettings(new Server(url()), dataSource), dataSource,
-				new NotificationProperties(true, Duration.ofMillis(10)))
+		NotificationProperties properties = new NotificationProperties(true, Duration.ofMillis(10), null, null, null);
+		return new NotificationChannel(new ConnectionSettings(new Server(url()), dataSource, properties), dataSource,
+				properties)
 			.connect();
 	}
 

@@ -22,8 +22,8 @@ public final class SilentNotifications {
 	 * @return the channel, which is not started
 	 */
 	public static NotificationChannel create(JdbcConnectionDetails server, DataSource dataSource) {
-		return new NotificationChannel(new ConnectionSettings(server, dataSource), dataSource,
-				new NotificationProperties(false, Duration.ZERO));
+		NotificationProperties off = new NotificationProperties(false, Duration.ZERO, null, null, null);
+		return new NotificationChannel(new ConnectionSettings(server, dataSource, off), dataSource, off);
 	}
 
 }

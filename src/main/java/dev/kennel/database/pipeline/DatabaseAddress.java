@@ -72,7 +72,8 @@ record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean se
 		String[] names = take(settings, "PGHOST", "localhost").split(",");
 		String[] ports = take(settings, "PGPORT", String.valueOf(DEFAULT_PORT)).split(",");
 		boolean primary = isPrimary(take(settings, "targetServerType", "any"));
-		// This is how the driver is configured for a pooler that keeps no session.
+		// This is how the driver is configured for a pooler that keeps no session:
+		// dev.kennel.database.TransactionPooling.
 		boolean sessions = !take(settings, "prepareThreshold", "5").equals("0");
 		PgConnectOptions options = options(settings, sessions);
 		if (!settings.isEmpty()) {
@@ -81,10 +82,19 @@ record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean se
 		}
 		List<PgConnectOptions> hosts = new ArrayList<>();
 		for (int i = 0; i < names.length; i++) {
-			hosts.add(new PgConnectOptions(options).setHost(names[i].replaceAll("^\\[|]$", ""))
+			hosts.add(copy(options).setHost(names[i].replaceAll("^\\[|]$", ""))
 				.setPort(Integer.parseInt(ports[Math.min(i, ports.length - 1)])));
 		}
 		return new DatabaseAddress(List.copyOf(hosts), primary, sessions);
+	}
+
+	/**
+	 * Copies options. The client's own copy drops {@code useLayer7Proxy}, without which a
+	 * statement is bound in another session than it was parsed in: to none, or to another
+	 * client's.
+	 */
+	static PgConnectOptions copy(PgConnectOptions options) {
+		return new PgConnectOptions(options).setUseLayer7Proxy(options.getUseLayer7Proxy());
 	}
 
 	private static PgConnectOptions options(Map<String, String> settings, boolean sessions) {
@@ -93,6 +103,9 @@ record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean se
 		options.setUser(user);
 		options.setPassword(take(settings, "password", ""));
 		options.setDatabase(take(settings, "PGDBNAME", user));
+		// A default of the client, which PgBouncer refuses, and PostgreSQL 12 needs no
+		// more.
+		options.getProperties().remove("extra_float_digits");
 		addProperty(options, "application_name", settings.remove("ApplicationName"));
 		addProperty(options, "search_path", settings.remove("currentSchema"));
 		addProperty(options, "options", settings.remove("options"));

@@ -62,7 +62,7 @@ final class HostConnector {
 	PgConnectionImpl connect(ContextInternal context) throws InterruptedException {
 		DatabaseUnavailableException failure = new DatabaseUnavailableException("No connection to PostgreSQL", null);
 		for (PgConnectOptions host : this.address.hosts()) {
-			Future<PgConnectionImpl> connecting = connect(context, new PgConnectOptions(host)
+			Future<PgConnectionImpl> connecting = connect(context, DatabaseAddress.copy(host)
 				.setPipeliningLimit(Math.min(this.pipelining, host.getPipeliningLimit())));
 			try {
 				return connecting.toCompletionStage().toCompletableFuture().get(2L * CONNECT_SECONDS, TimeUnit.SECONDS);

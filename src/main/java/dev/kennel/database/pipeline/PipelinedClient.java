@@ -64,7 +64,8 @@ public final class PipelinedClient implements AutoCloseable {
 			statements.add("SET statement_timeout = " + statementTimeout.toMillis());
 		}
 		this.shortConnections = connections(vertx, new HostConnector(address, statements, context, Integer.MAX_VALUE),
-				properties.shared(), properties.statementsPerConnection(), connectionTimeout, readTimeout);
+				properties.shared(address.sessions()), properties.statementsPerConnection(address.sessions()),
+				connectionTimeout, readTimeout);
 		this.scanConnections = connections(vertx, new HostConnector(address, statements, context, 1),
 				properties.scanConnections(), 1, connectionTimeout, readTimeout);
 		this.scanBulkhead = new StatementBulkhead(Math.max(1, properties.scanConnections() / 2));

@@ -73,6 +73,19 @@ class DatabaseAddressTests {
 		PgConnectOptions options = address.hosts().getFirst();
 		assertThat(options.getCachePreparedStatements()).isFalse();
 		assertThat(options.getPipeliningLimit()).isEqualTo(1);
+		assertThat(options.getUseLayer7Proxy()).isTrue();
+		assertThat(DatabaseAddress.copy(options).getUseLayer7Proxy()).isTrue();
+		// PgBouncer knows these, and refuses others.
+		assertThat(options.getProperties()).containsOnlyKeys("application_name", "client_encoding", "DateStyle");
+	}
+
+	@Test
+	void moreConnectionsAreUsedWithoutPipelining() {
+		int processors = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+		assertThat(new PipelineProperties(0, 3, 8).shared(true)).isEqualTo(processors);
+		assertThat(new PipelineProperties(0, 3, 8).shared(false)).isEqualTo(Math.min(64, 4 * processors));
+		assertThat(new PipelineProperties(5, 3, 8).shared(false)).isEqualTo(5);
 	}
 
 }

@@ -1,0 +1,20 @@
+package dev.kennel.database;
+
+/**
+ * Thrown at startup if a setting needs what the connection pooler before PostgreSQL does
+ * not have.
+ */
+public final class UnsupportedPoolerException extends RuntimeException {
+
+	private final String action;
+
+	UnsupportedPoolerException(String message, String action) {
+		super(message);
+		this.action = action;
+	}
+
+	String action() {
+		return this.action;
+	}
+
+}
