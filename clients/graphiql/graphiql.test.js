@@ -49,6 +49,7 @@ for (const service of services) {
       'AddDogs',
       'ListOwners',
       'FindDogs',
+      'Search',
       'ChangeDog',
       'FollowChanges',
       'AllFaults',
@@ -122,6 +123,16 @@ for (const service of services) {
             { name: 'Rex', breed: 'Border Collie', birthDate: '2020-02-29', owner: { name: 'Ann' } },
           ],
         },
+      },
+    });
+
+    assert.deepEqual(await graphiql.run('Search'), {
+      data: {
+        search: { totalCount: 1, nodes: [{ __typename: 'Dog', name: 'Rex', breed: 'Border Collie' }] },
+        dogsByBreed: [
+          { breed: 'Beagle', count: 1 },
+          { breed: 'Border Collie', count: 1 },
+        ],
       },
     });
 

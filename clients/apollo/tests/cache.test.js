@@ -227,6 +227,50 @@ for (const service of services) {
     assert.equal(wire.count('Beagles'), 2);
   });
 
+  test(`${service.driver}: filters are told apart as the service does`, async (t) => {
+    const { client, ask } = await signUp(t, service);
+    const { createOwner } = await ask('mutation { createOwner(input: { name: "Ann" }) { owner { id } } }');
+    const filters = {
+      either: '{ or: [{ breed: { eq: "BEAGLE" } }, { birthDate: { isNull: true, lt: "2020-01-01" } }] }',
+      neither: '{ not: { or: { breed: { startsWith: "b" } } } }',
+      nothing: '{ or: [] }',
+      unknown: '{ breed: { isNull: true } }',
+      known: '{ and: [{ breed: { isNull: false } }, { birthDate: { gt: "2020-02-28", lte: "2020-02-29" } }] }',
+    };
+    const fields = Object.entries(filters).map(([alias, filter]) =>
+      list(`${alias}: myDogs(orderBy: { field: BREED }, filter: ${filter})`, 'name breed birthDate owner { id }'),
+    );
+    const query = gql(`query Filters { ${fields.join(' ')} }`);
+    const others = gql(`query Others {
+      ${list('myDogs(filter: { owner: { name: { eq: "ann" } } })', 'name')}
+      ${list('myOwners(filter: { dogs: { some: {} } })', 'name')}
+    }`);
+    const counts = gql('query Counts { dogsByBreed { breed count } }');
+    for (const one of [query, others, counts]) {
+      await client.query({ query: one });
+    }
+    for (const input of ['name: "Rex", breed: "Pug"', 'name: "Bo", breed: "beagle", birthDate: "2020-02-29"', 'name: "Mutt"']) {
+      await client.mutate({
+        mutation: gql(`mutation { createDog(input: { ownerId: "${createOwner.owner.id}", ${input} }) { dog ${DOG} } }`),
+        update: (cache, { data }) => placeInLists(cache, data.createDog.dog, 'CREATED'),
+      });
+    }
+
+    const shown = (data) =>
+      Object.fromEntries(Object.keys(filters).map((alias) => [alias, data[alias].edges.map(({ node }) => node.name)]));
+    const cached = shown(client.readQuery({ query }));
+    assert.deepEqual(cached, {
+      either: ['Bo'],
+      neither: ['Rex', 'Mutt'],
+      nothing: [],
+      unknown: ['Mutt'],
+      known: ['Bo'],
+    });
+    assert.deepEqual(cached, shown((await client.query({ query, fetchPolicy: 'network-only' })).data));
+    // What looks at other objects, and what is counted, is loaded anew.
+    assert.deepEqual([others, counts].map((one) => client.readQuery({ query: one })), [null, null]);
+  });
+
   test(`${service.driver}: doing it twice comes to the same`, async (t) => {
     const { change } = await open(t, service);
     const twice = (update) => (cache, data) => [1, 2].forEach(() => update(cache, data));

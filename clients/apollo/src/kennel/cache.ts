@@ -6,7 +6,7 @@ import type { ModifierDetails, Modifiers } from '@apollo/client/cache';
 import { relayStylePagination } from '@apollo/client/utilities';
 
 import possibleTypes from '../gql/possibleTypes.js';
-import { compare, fits } from './order.js';
+import { compare, fits, looksAtOthers } from './order.js';
 import type { ListArguments, Sortable } from './order.js';
 
 // #region cache
@@ -28,6 +28,9 @@ const list: FieldPolicy = {
   },
 };
 
+/** Another text is another search. */
+const search: FieldPolicy = { ...list, keyArgs: ['text'] };
+
 /** An object that has moved to the page that comes is not where it was. */
 function without(existing: Connection | undefined, incoming: Connection | undefined): Connection | undefined {
   const moved = new Set(incoming?.edges?.map(({ node }) => node.__ref));
@@ -45,7 +48,7 @@ export function createCache() {
   return new InMemoryCache({
     ...possibleTypes,
     typePolicies: {
-      Query: { fields: { myOwners: list, myDogs: list, owner: byId('Owner'), dog: byId('Dog') } },
+      Query: { fields: { myOwners: list, myDogs: list, search, owner: byId('Owner'), dog: byId('Dog') } },
       User: { fields: { owners: list, dogs: list } },
       Owner: { fields: { dogs: list } },
     },
@@ -66,11 +69,15 @@ export interface Changed {
  * updated by itself, by its id. Doing it twice comes to the same, so that a mutation and the change feed may both do it.
  *
  * A list is loaded anew only where the cache can't tell what Kennel would answer: if a field is missing that the list is
- * ordered or filtered by, or if the object may have been on a page that is not loaded. `kind` says what has happened:
+ * ordered or filtered by, if the filter looks at other objects, or if the object may have been on a page that is not loaded. `kind` says what has happened:
  * without it, more has to be asked.
  */
 export function placeInLists(cache: ApolloCache, object: Changed, kind?: 'CREATED' | 'UPDATED' | 'DELETED') {
+  forgetCounts(cache);
   forEachList(cache, (list) => {
+    if (looksAtOthers(list.args.filter)) {
+      return list.forgotten;
+    }
     if (list.type !== object.__typename) {
       return list.value;
     }
@@ -100,7 +107,13 @@ export function placeInLists(cache: ApolloCache, object: Changed, kind?: 'CREATE
 
 /** Takes objects out of the cache, and out of all lists. */
 export function remove(cache: ApolloCache, type: 'Owner' | 'Dog' | 'Session', ids: string[]) {
+  if (type !== 'Session') {
+    forgetCounts(cache);
+  }
   forEachList(cache, (list) => {
+    if (type !== 'Session' && looksAtOthers(list.args.filter)) {
+      return list.forgotten;
+    }
     const gone = ids.filter((id) => list.type === type && list.mayHave(id));
     if (gone.length === 0) {
       return list.value;
@@ -111,6 +124,13 @@ export function remove(cache: ApolloCache, type: 'Owner' | 'Dog' | 'Session', id
   });
   ids.forEach((id) => cache.evict({ id: cache.identify({ __typename: type, id })! }));
   cache.gc();
+}
+
+/** Searches and counts by breed are loaded anew when they are looked at. */
+function forgetCounts(cache: ApolloCache) {
+  for (const fieldName of ['search', 'dogsByBreed']) {
+    cache.evict({ id: 'ROOT_QUERY', fieldName });
+  }
 }
 
 /** What `deleteOwner` answers. */

@@ -11,64 +11,113 @@ export interface Sortable {
   ownerId?: string;
 }
 
-interface StringFilter {
-  eq?: string | null;
-  in?: string[] | null;
-  contains?: string | null;
-  startsWith?: string | null;
-}
+/** An `OwnerFilter` or a `DogFilter`, or a part of one. */
+type Condition = string | boolean | null | undefined | Condition[] | { [member: string]: Condition };
 
-interface RangeFilter {
-  gte?: string | null;
-  lt?: string | null;
-}
+type Filter = Exclude<Condition, string | boolean | unknown[]>;
 
 /** The arguments that make a list: an `OwnerFilter` or `DogFilter`, and an `OwnerOrder` or `DogOrder`. */
 export interface ListArguments {
-  filter?: Record<string, StringFilter | RangeFilter | string | null> | null;
+  filter?: Filter;
   orderBy?: { field: string; direction?: string } | null;
 }
 
 /** Tells whether an object fits a filter; undefined if the cache does not have what it takes to know. */
-export function fits(object: Sortable, filter: ListArguments['filter']): boolean | undefined {
-  const verdicts = Object.entries(filter ?? {})
-    .filter(([, condition]) => condition !== null)
-    .map(([field, condition]) => fitsField(object[field as keyof Sortable], condition!));
+export function fits(object: Sortable, filter: Filter): boolean | undefined {
+  return all(membersOf(filter).map(([member, condition]) => fitsMember(object, member, condition)));
+}
+
+/** Tells whether a filter looks at other objects than that which is to fit: at an owner, or at an owner's dogs. */
+export function looksAtOthers(filter: Condition): boolean {
+  if (Array.isArray(filter)) {
+    return filter.some(looksAtOthers);
+  }
+  return membersOf(filter).some(([member, condition]) => ['owner', 'dogs'].includes(member) || looksAtOthers(condition));
+}
+
+/** The members of a filter that have an effect. */
+function membersOf(filter: Condition): [string, Condition][] {
+  return typeof filter === 'object' ? Object.entries(filter ?? {}).filter(([, condition]) => condition != null) : [];
+}
+
+function fitsMember(object: Sortable, member: string, condition: Condition): boolean | undefined {
+  // A single value stands for a list of one.
+  const verdicts = () => [condition].flat().map((filter) => fits(object, filter as Filter));
+  switch (member) {
+    case 'and':
+      return all(verdicts());
+    case 'or':
+      return not(all(verdicts().map(not)));
+    case 'not':
+      return not(fits(object, condition as Filter));
+    case 'owner':
+    case 'dogs':
+      return undefined;
+    default:
+      return fitsField(object[member as keyof Sortable], condition, ['createdAt', 'birthDate'].includes(member));
+  }
+}
+
+function all(verdicts: (boolean | undefined)[]): boolean | undefined {
   return verdicts.includes(false) ? false : verdicts.includes(undefined) ? undefined : true;
 }
 
-function fitsField(
-  value: string | null | undefined,
-  condition: StringFilter | RangeFilter | string,
-): boolean | undefined {
+function not(verdict: boolean | undefined): boolean | undefined {
+  return verdict === undefined ? undefined : !verdict;
+}
+
+function fitsField(value: string | null | undefined, condition: Condition, isTime: boolean): boolean | undefined {
   if (value === undefined) {
     return undefined;
   }
   if (typeof condition === 'string') {
     return value === condition;
   }
-  return Object.entries(condition).every(([operator, operand]: [string, string | string[] | null]) => {
-    if (operand === null) {
-      return true;
-    }
-    if (value === null) {
-      return false;
-    }
-    switch (operator) {
-      case 'gte':
-        return compareTimes(value, operand as string) >= 0;
-      case 'lt':
-        return compareTimes(value, operand as string) < 0;
-      case 'in':
-        return (operand as string[]).some((text) => fold(text) === fold(value));
-      case 'contains':
-        return fold(value).includes(fold(operand as string));
-      case 'startsWith':
-        return fold(value).startsWith(fold(operand as string));
-      default:
-        return fold(value) === fold(operand as string);
-    }
-  });
+  return all(
+    membersOf(condition).map(([operator, operand]) => {
+      if (operator === 'isNull') {
+        return (value === null) === operand;
+      }
+      if (value === null) {
+        return false;
+      }
+      if (operator === 'in') {
+        return [operand].flat().some((text) => fold(text as string) === fold(value));
+      }
+      return isTime ? fitsTime(value, operator, operand as string) : fitsText(value, operator, operand as string);
+    }),
+  );
+}
+
+function fitsText(value: string, operator: string, operand: string): boolean | undefined {
+  switch (operator) {
+    case 'eq':
+      return fold(value) === fold(operand);
+    case 'contains':
+      return fold(value).includes(fold(operand));
+    case 'startsWith':
+      return fold(value).startsWith(fold(operand));
+    default:
+      return undefined;
+  }
+}
+
+function fitsTime(value: string, operator: string, operand: string): boolean | undefined {
+  const difference = compareTimes(value, operand);
+  switch (operator) {
+    case 'eq':
+      return difference === 0;
+    case 'gt':
+      return difference > 0;
+    case 'gte':
+      return difference >= 0;
+    case 'lt':
+      return difference < 0;
+    case 'lte':
+      return difference <= 0;
+    default:
+      return undefined;
+  }
 }
 
 /**
@@ -91,17 +140,28 @@ export function compare(a: Sortable, b: Sortable, orderBy: ListArguments['orderB
     case 'NAME':
       return a.name === undefined || b.name === undefined ? undefined : bySign(compareText(fold(a.name), fold(b.name)));
     case 'BIRTH_DATE':
-      if (a.birthDate === undefined || b.birthDate === undefined) {
-        return undefined;
-      }
-      if (a.birthDate === null || b.birthDate === null) {
-        // Dogs without one come last, in both directions.
-        return a.birthDate === b.birthDate ? sign * byId : a.birthDate === null ? 1 : -1;
-      }
-      return bySign(compareText(a.birthDate, b.birthDate));
+      return compareNullable(a.birthDate, b.birthDate, sign * byId, (x, y) => bySign(compareText(x, y)));
+    case 'BREED':
+      return compareNullable(a.breed, b.breed, sign * byId, (x, y) => bySign(compareText(fold(x), fold(y))));
     default:
       return undefined;
   }
+}
+
+/** Compares what may be unknown, which comes last, in both directions. */
+function compareNullable(
+  a: string | null | undefined,
+  b: string | null | undefined,
+  ofNulls: number,
+  compareValues: (a: string, b: string) => number,
+): number | undefined {
+  if (a === undefined || b === undefined) {
+    return undefined;
+  }
+  if (a === null || b === null) {
+    return a === b ? ofNulls : a === null ? 1 : -1;
+  }
+  return compareValues(a, b);
 }
 
 /** The key by which Kennel compares texts: character by character, in lower case of the upper case. */

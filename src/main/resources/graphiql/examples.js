@@ -191,6 +191,36 @@ query FindDogs(
     ),
     tab(
       `
+# Searches the names and breeds of your owners and
+# dogs: each word has to be contained. Counts your
+# dogs by breed; "and", "or" and "not" combine
+# filters.
+query Search($text: String!, $filter: DogFilter) {
+  search(text: $text, first: 10) {
+    totalCount
+    nodes {
+      __typename
+      ... on Owner {
+        name
+      }
+      ... on Dog {
+        name
+        breed
+      }
+    }
+  }
+  dogsByBreed(filter: $filter) {
+    breed
+    count
+  }
+}`,
+      {
+        text: 'rex collie',
+        filter: { or: [{ breed: { contains: 'collie' } }, { owner: { name: { eq: 'ann' } } }] },
+      },
+    ),
+    tab(
+      `
 # Changes the dog added last. Absent fields stay
 # unchanged; null means unknown. An "ownerId"
 # moves the dog to another owner.
