@@ -62,9 +62,10 @@ public final class ChangeStatement {
 	 * fails, and each row is written individually.
 	 */
 	private static final String WITHOUT_RECORD = """
+
 			AND NOT EXISTS (
-			     SELECT FROM idempotency_records AS known
-			     WHERE known.user_id = input.user_id AND known.key = input.key)""";
+			   SELECT FROM idempotency_records AS known
+			   WHERE known.user_id = input.user_id AND known.key = input.key)""";
 
 	private static final String ROW_VERSIONS = "version.version - announced.rows + row_number() OVER (ORDER BY written.id)";
 

@@ -69,11 +69,16 @@ class GroupedWriteTests {
 	}
 
 	private void awaitWaiters(int count) {
+		awaitWaiters("dogs", count);
+	}
+
+	private void awaitWaiters(String table, int count) {
 		Integer waiting = 0;
 		while (waiting == null || waiting < count) {
-			waiting = this.jdbc
-				.queryForObject("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-						+ "AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO dogs%'", Integer.class);
+			waiting = this.jdbc.queryForObject(
+					"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+							+ "AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO " + table + " %'",
+					Integer.class);
 		}
 	}
 
@@ -167,6 +172,39 @@ class GroupedWriteTests {
 		assertThat(cleo.execute(ALL).data().toString()).isEqualTo(
 				"{\"myOwners\":{\"nodes\":[{\"name\":\"Cleo\",\"dogs\":{\"nodes\":[{\"name\":\"Cy\",\"breed\":\"Pug\",\"birthDate\":\"2020-02-29\"}]}}]}}");
 		assertThat(entries("cleo-keyed")).hasSize(2);
+	}
+
+	@Test
+	void keyedOwnersAreInsertedWithTheGroup() throws SQLException {
+		Api ann = this.api.signUp("ann-owners");
+		ann.createOwner("Ann");
+		Api ben = this.api.signUp("ben-owners");
+		ben.createOwner("Ben");
+		Api cleo = this.api.signUp("cleo-owners");
+		cleo.createOwner("Cleo");
+		Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
+
+		CompletableFuture<Api.Response> annsOwner;
+		CompletableFuture<Api.Response> bensOwner;
+		try (HeldRow annsRow = lockVersion("ann-owners"); HeldRow bensRow = lockVersion("ben-owners")) {
+			annsOwner = send(ann, OWNER, Map.of("name", "Ada"));
+			awaitWaiters("owners", 1);
+			bensOwner = send(ben, OWNER, Map.of("name", "Bo"));
+			awaitWaiters("owners", 2);
+
+			List<String> statements = this.sql
+				.record(() -> assertThat(cleo.execute(OWNER, Map.of("name", "Cy"), key).codes()).isEmpty());
+			// A statement that PostgreSQL refuses would be followed by another one.
+			assertThat(statements).singleElement()
+				.asString()
+				.contains("SKIP LOCKED", "INSERT INTO owners", "INSERT INTO idempotency_records");
+			annsRow.commit();
+			bensRow.commit();
+		}
+		assertThat(annsOwner.join().codes()).isEmpty();
+		assertThat(bensOwner.join().codes()).isEmpty();
+		assertThat(cleo.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
+			.containsExactly("Cleo", "Cy");
 	}
 
 	@Test
