@@ -53,14 +53,20 @@ class IdempotencyRepository {
 			.update() == 1;
 	}
 
-	/** Returns the stored result of a field, or null if its request has no record. */
+	/**
+	 * Returns the stored result of a field, or null if its request has no record. The row
+	 * is locked, so that the statement is a write: its commit waits for a synchronous
+	 * standby. The commit of the record may have been on the primary alone, and returning
+	 * the result would acknowledge it.
+	 */
 	@Nullable StoredResult find(IdempotentExecution field) {
 		return this.jdbc.sql("""
 				SELECT request.arguments_hash = ? AND coalesce(field.arguments_hash = ?, true), field.answer
 				FROM idempotency_records AS request
 				LEFT JOIN idempotency_records AS field
 				  ON field.user_id = request.user_id AND field.key = request.key AND field.field_index = ?
-				WHERE request.user_id = ? AND request.key = ? AND request.field_index = ?""")
+				WHERE request.user_id = ? AND request.key = ? AND request.field_index = ?
+				FOR UPDATE OF request""")
 			.params(field.requestHash(), field.argumentsHash(), field.index(), field.account().value(), field.key(),
 					REQUEST)
 			.query((row, number) -> new StoredResult(row.getBoolean(1), row.getString(2)))
