@@ -31,8 +31,9 @@ class DatabaseConfiguration {
 	static DeadlineDataSource.Processor deadlineDataSource(ObjectProvider<OperationDeadline> deadline,
 			ObjectProvider<DatabaseProperties> properties, ObjectProvider<StatementObserver> observers,
 			ObjectProvider<JdbcConnectionDetails> server, ObjectProvider<EmbeddedPostgresServer> embedded,
-			ObjectProvider<NotificationProperties> notifications) {
-		return new DeadlineDataSource.Processor(deadline, properties, observers, server, embedded, notifications);
+			ObjectProvider<NotificationProperties> notifications, ObjectProvider<ConnectionEviction> eviction) {
+		return new DeadlineDataSource.Processor(deadline, properties, observers, server, embedded, notifications,
+				eviction);
 	}
 
 	/** The bean is defined whatever the settings are, and null if nothing is traced. */

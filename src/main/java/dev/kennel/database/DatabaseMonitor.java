@@ -1,6 +1,7 @@
 package dev.kennel.database;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -30,8 +31,14 @@ public class DatabaseMonitor implements SmartLifecycle {
 
 	private static final Duration INTERVAL = Duration.ofSeconds(2);
 
-	/** The number of consecutive checks that have to fail. One success resets it. */
-	private static final int FAILURE_THRESHOLD = 3;
+	/** The pause after a failure, so that the return of the database is noticed soon. */
+	private static final Duration RETRY_INTERVAL = Duration.ofMillis(250);
+
+	/**
+	 * How long checks have to fail: with the interval between two checks, the database
+	 * has not responded for six seconds.
+	 */
+	private static final Duration OUTAGE_THRESHOLD = Duration.ofSeconds(4);
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
@@ -43,7 +50,13 @@ public class DatabaseMonitor implements SmartLifecycle {
 	 */
 	private final @Nullable String expectedVersion;
 
-	private volatile int failures;
+	private final ConnectionEviction eviction;
+
+	/** When checks began to fail, in {@link System#nanoTime}; 0 while they succeed. */
+	private volatile long failingSince;
+
+	/** Whether the failure was logged. Confined to the monitoring thread. */
+	private boolean reported;
 
 	private volatile boolean migrated;
 
@@ -51,8 +64,9 @@ public class DatabaseMonitor implements SmartLifecycle {
 
 	private @Nullable Thread thread;
 
-	DatabaseMonitor(ConnectionSettings connectionSettings, Environment settings) {
+	DatabaseMonitor(ConnectionSettings connectionSettings, ConnectionEviction eviction, Environment settings) {
 		this.connectionSettings = connectionSettings;
+		this.eviction = eviction;
 		this.expectedVersion = MigratedElsewhere.isSet(settings) ? newestMigration() : null;
 		this.migrated = this.expectedVersion == null;
 	}
@@ -75,10 +89,11 @@ public class DatabaseMonitor implements SmartLifecycle {
 
 	/**
 	 * Returns whether the database responds.
-	 * @return false if three checks, two seconds apart, have failed in succession
+	 * @return false if it has not responded for six seconds
 	 */
 	public boolean isUp() {
-		return this.failures < FAILURE_THRESHOLD;
+		long since = this.failingSince;
+		return since == 0 || System.nanoTime() - since < OUTAGE_THRESHOLD.toNanos();
 	}
 
 	/**
@@ -123,18 +138,46 @@ public class DatabaseMonitor implements SmartLifecycle {
 
 	private void monitor() {
 		while (this.running) {
+			boolean connected = false;
 			try (Connection connection = connect()) {
+				connected = true;
 				while (this.running) {
 					check(connection);
-					this.failures = 0;
-					pause();
+					succeeded();
+					pause(INTERVAL);
 				}
 			}
 			catch (SQLException ex) {
-				this.failures = Math.min(FAILURE_THRESHOLD, this.failures + 1);
-				logger.debug("The database does not respond", ex);
-				pause();
+				if (connected && ex.getCause() instanceof SocketTimeoutException) {
+					// A lost connection of the pool is found out at once, a silent one is
+					// not.
+					this.eviction.evict();
+				}
+				failed(ex);
+				pause(RETRY_INTERVAL);
 			}
+		}
+	}
+
+	private void succeeded() {
+		long since = this.failingSince;
+		if (since != 0 && this.reported) {
+			logger.info("The database responds again, after {} s",
+					Duration.ofNanos(System.nanoTime() - since).toSeconds());
+		}
+		this.failingSince = 0;
+		this.reported = false;
+	}
+
+	/** A single failure may concern only the connection of the monitor. */
+	private void failed(SQLException failure) {
+		if (this.failingSince == 0) {
+			// Zero stands for no failure, and the clock may return it.
+			this.failingSince = System.nanoTime() | 1;
+		}
+		else if (!this.reported && this.running) {
+			logger.warn("The database does not respond: {}", failure.getMessage());
+			this.reported = true;
 		}
 	}
 
@@ -171,9 +214,9 @@ public class DatabaseMonitor implements SmartLifecycle {
 		}
 	}
 
-	private static void pause() {
+	private static void pause(Duration time) {
 		try {
-			Thread.sleep(INTERVAL);
+			Thread.sleep(time);
 		}
 		catch (InterruptedException ex) {
 			// The loop ends, since the thread is being stopped.

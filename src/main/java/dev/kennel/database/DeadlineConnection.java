@@ -21,6 +21,9 @@ final class DeadlineConnection extends JdbcProxy<Connection> implements Deadline
 
 	private static final Logger logger = LoggerFactory.getLogger(DeadlineConnection.class);
 
+	private static final BurstWarning UNRESPONSIVE = new BurstWarning(logger,
+			"PostgreSQL has not responded within {}, and its connection is closed");
+
 	private final Deadline deadline;
 
 	private final AtomicBoolean cancelling = new AtomicBoolean();
@@ -117,8 +120,7 @@ final class DeadlineConnection extends JdbcProxy<Connection> implements Deadline
 		if (this.returned) {
 			return;
 		}
-		logger.warn("PostgreSQL has not responded within {} s after the deadline, and its connection is closed",
-				Deadline.GRACE_PERIOD.toSeconds());
+		UNRESPONSIVE.log(Deadline.GRACE_PERIOD.toSeconds() + " s after the deadline");
 		try {
 			target().abort(Runnable::run);
 		}

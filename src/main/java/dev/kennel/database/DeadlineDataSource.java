@@ -2,16 +2,15 @@ package dev.kennel.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.kennel.concurrency.Deadline;
-import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.concurrency.OperationDeadline;
-import dev.kennel.concurrency.Watchdog;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -55,20 +54,20 @@ class DeadlineDataSource extends DelegatingDataSource {
 
 	private Connection borrow(Deadline deadline) throws SQLException {
 		deadline.require();
-		// Needed however late the deadline is, since it may be brought forward meanwhile.
-		Interrupter interrupter = new Interrupter(Thread.currentThread(), deadline);
-		Watchdog watchdog = Watchdog.start(interrupter::check);
+		Interrupter interrupter = new Interrupter(Thread.currentThread());
+		deadline.onExpiry(interrupter);
 		try {
 			return super.getConnection();
 		}
 		catch (SQLException ex) {
 			if (deadline.remaining().isZero()) {
-				throw new DeadlineExceededException();
+				// Nothing was executed: clients may retry, as after the pool's own
+				// timeout.
+				throw new SQLTransientConnectionException("No connection was available until the deadline", ex);
 			}
 			throw ex;
 		}
 		finally {
-			watchdog.stop();
 			interrupter.stop();
 		}
 	}
@@ -91,15 +90,19 @@ class DeadlineDataSource extends DelegatingDataSource {
 
 		private final ObjectProvider<NotificationProperties> notifications;
 
+		private final ObjectProvider<ConnectionEviction> eviction;
+
 		Processor(ObjectProvider<OperationDeadline> deadline, ObjectProvider<DatabaseProperties> properties,
 				ObjectProvider<StatementObserver> observers, ObjectProvider<JdbcConnectionDetails> server,
-				ObjectProvider<EmbeddedPostgresServer> embedded, ObjectProvider<NotificationProperties> notifications) {
+				ObjectProvider<EmbeddedPostgresServer> embedded, ObjectProvider<NotificationProperties> notifications,
+				ObjectProvider<ConnectionEviction> eviction) {
 			this.deadline = deadline;
 			this.properties = properties;
 			this.observers = observers;
 			this.server = server;
 			this.embedded = embedded;
 			this.notifications = notifications;
+			this.eviction = eviction;
 		}
 
 		@Override
@@ -108,8 +111,10 @@ class DeadlineDataSource extends DelegatingDataSource {
 				return bean;
 			}
 			if (pool.getExceptionOverride() == null && pool.getExceptionOverrideClassName() == null) {
-				pool.setExceptionOverride(new ReadOnlyServerEviction(pool));
+				pool.setExceptionOverride(
+						new ReadOnlyServerEviction(() -> this.eviction.ifAvailable(ConnectionEviction::evict)));
 			}
+			ReconnectingDataSource.set(pool);
 			return new DeadlineDataSource(
 					new ObservedDataSource(pool, StatementObserver.all(this.observers.orderedStream().toList())),
 					configureSessions(pool));
@@ -145,26 +150,25 @@ class DeadlineDataSource extends DelegatingDataSource {
 	}
 
 	/** Interrupts a thread at its deadline, once and only while it waits. */
-	private static final class Interrupter {
+	private static final class Interrupter implements Deadline.ExpiryListener {
 
 		private final Thread waiting;
-
-		private final Deadline deadline;
 
 		private boolean stopped;
 
 		private boolean interrupted;
 
-		Interrupter(Thread waiting, Deadline deadline) {
+		Interrupter(Thread waiting) {
 			this.waiting = waiting;
-			this.deadline = deadline;
 		}
 
-		synchronized void check() {
-			if (!this.stopped && !this.interrupted && this.deadline.remaining().isZero()) {
+		@Override
+		public synchronized boolean expire(boolean graceOver) {
+			if (!this.stopped && !this.interrupted) {
 				this.interrupted = true;
 				this.waiting.interrupt();
 			}
+			return !this.stopped;
 		}
 
 		synchronized void stop() {

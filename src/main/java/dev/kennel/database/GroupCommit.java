@@ -85,8 +85,8 @@ public final class GroupCommit<Q, A> {
 	 * @param release releases what this thread has taken to write a batch, before it
 	 * waits for anything else
 	 * @return the result
-	 * @throws DeadlineExceededException if the deadline of the thread passes before the
-	 * write has started
+	 * @throws DatabaseUnavailableException if the deadline of the thread passes before
+	 * the write has started
 	 */
 	A write(Q request, Supplier<A> alone, Runnable release) {
 		Entry<Q, A> entry = new Entry<>(request, this.key.apply(request), release);
@@ -214,7 +214,8 @@ public final class GroupCommit<Q, A> {
 	/** A request in a batch has the deadline of the batch's leader. */
 	private void expire(Entry<Q, A> entry, Deadline deadline) {
 		if (deadline.remaining().isZero() && dequeue(entry)) {
-			entry.outcome.completeExceptionally(new DeadlineExceededException());
+			entry.outcome
+				.completeExceptionally(new DatabaseUnavailableException("The deadline passed before the write", null));
 		}
 	}
 

@@ -68,10 +68,10 @@ public class NotificationChannel implements SmartLifecycle {
 
 	private static final int MAX_BATCH = 200;
 
-	private static final Duration RECONNECT_DELAY = Duration.ofSeconds(1);
+	private static final Duration RECONNECT_DELAY = Duration.ofMillis(250);
 
 	/** The interval of liveness checks of an idle connection. */
-	private static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
+	private static final Duration CHECK_INTERVAL = Duration.ofSeconds(3);
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
@@ -287,14 +287,21 @@ public class NotificationChannel implements SmartLifecycle {
 	}
 
 	private void listenUntilStopped() {
+		boolean reported = false;
 		while (this.running) {
 			try (Connection connection = connect()) {
 				listen(connection);
 			}
 			catch (SQLException ex) {
 				if (this.running) {
-					this.reconnects.increment();
-					logger.info("Notifications are interrupted, and will be resumed: {}", ex.getMessage());
+					if (this.listeningConnection != null) {
+						this.reconnects.increment();
+						reported = false;
+					}
+					if (!reported) {
+						logger.info("Notifications are interrupted, and will be resumed: {}", ex.getMessage());
+						reported = true;
+					}
 					pause();
 				}
 			}

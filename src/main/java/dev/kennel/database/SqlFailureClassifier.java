@@ -30,14 +30,17 @@ public final class SqlFailureClassifier {
 
 	/**
 	 * Admin shutdown, crash shutdown, cannot connect now, database dropped, and idle
-	 * session timeout; idle in transaction timeout, after which the server has closed the
-	 * connection; statement completion unknown; and read-only transaction: the server is
-	 * a standby, or is becoming one.
+	 * session timeout; idle in transaction timeout and transaction timeout, after which
+	 * the server has closed the connection; statement completion unknown; and read-only
+	 * transaction: the server is a standby, or is becoming one.
 	 */
 	private static final Set<String> UNAVAILABLE_STATES = Set.of("57P01", "57P02", "57P03", "57P04", "57P05", "25P03",
-			"40003", SqlFailureClassifier.READ_ONLY_TRANSACTION);
+			"25P04", "40003", SqlFailureClassifier.READ_ONLY_TRANSACTION);
 
-	/** Serialization failure, deadlock detected, and lock not available. */
+	/**
+	 * Serialization failure, which also a standby reports if replication needs what a
+	 * query reads; deadlock detected; and lock not available.
+	 */
 	private static final Set<String> CONTENTION_STATES = Set.of("40001", "40P01", "55P03");
 
 	private static final String QUERY_CANCELED = "57014";

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.kennel.database.BurstWarning;
 import dev.kennel.database.SqlFailureClassifier;
 import graphql.ErrorType;
 import graphql.GraphQLError;

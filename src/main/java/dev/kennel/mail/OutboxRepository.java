@@ -144,6 +144,7 @@ class OutboxRepository {
 	/** Starts the execution of jobs. */
 	void start(Consumer<MailJob> sender) {
 		this.sender = sender;
+		SchedulerLogFilter.install();
 		this.scheduler.start();
 	}
 

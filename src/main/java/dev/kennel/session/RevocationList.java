@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
+import dev.kennel.concurrency.Deadline;
+import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.database.NotificationChannel;
 import dev.kennel.database.NotificationListener;
 import org.slf4j.Logger;
@@ -46,6 +48,12 @@ class RevocationList implements NotificationListener {
 	 * commit.
 	 */
 	private static final Duration MARGIN = Duration.ofMinutes(2);
+
+	/**
+	 * The timeout of a refresh. A database that has frozen would hold it up otherwise,
+	 * although another one may be the primary by now.
+	 */
+	private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
 
 	private final SessionRepository sessions;
 
@@ -153,11 +161,11 @@ class RevocationList implements NotificationListener {
 	@Scheduled(fixedDelay = 2_000)
 	void refresh() {
 		try {
-			Map<UUID, Instant> found = this.sessions.revokedWithin(this.age);
+			Map<UUID, Instant> found = Deadline.call(READ_TIMEOUT, () -> this.sessions.revokedWithin(this.age));
 			measure(found);
 			addAll(found);
 		}
-		catch (DataAccessException | TransactionException ex) {
+		catch (DataAccessException | TransactionException | DeadlineExceededException ex) {
 			// Without the database no session can be opened either. The next run catches
 			// up.
 			logger.debug("The revoked sessions could not be read", ex);

@@ -3,6 +3,7 @@ package dev.kennel.database;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
@@ -60,7 +61,7 @@ class DeadlineDataSourceTests {
 		try (Connection only = this.dataSource.getConnection()) {
 			FutureTask<Throwable> work = new FutureTask<>(() -> Deadline.call(Duration.ofDays(1), () -> {
 				deadline.set(Objects.requireNonNull(Deadline.current()));
-				return catchThrowableOfType(DeadlineExceededException.class,
+				return catchThrowableOfType(SQLTransientConnectionException.class,
 						() -> this.dataSource.getConnection().close());
 			}));
 			Thread.ofVirtual().start(work);

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -120,17 +121,27 @@ public final class Gate implements AutoCloseable {
 		cutConnections();
 	}
 
+	/**
+	 * Returns how many connections are open.
+	 * @return the number of connections that neither side has closed
+	 */
+	public long openConnections() {
+		return this.sockets.stream().filter((socket) -> !socket.isClosed()).count() / 2;
+	}
+
 	/** Closes all connections; the port stays open. */
 	public void cutConnections() {
 		try {
-			for (Socket socket : this.sockets) {
+			// One that is opened meanwhile stays.
+			List<Socket> open = List.copyOf(this.sockets);
+			for (Socket socket : open) {
 				socket.close();
 			}
+			this.sockets.removeAll(open);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		this.sockets.clear();
 	}
 
 }

@@ -213,7 +213,7 @@ class GroupCommitTests {
 			.submit(() -> Deadline.call(Duration.ofMillis(20), () -> write("a", () -> "a alone")));
 
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> late.get(20, TimeUnit.SECONDS))
-			.withCauseInstanceOf(DeadlineExceededException.class);
+			.withCauseInstanceOf(DatabaseUnavailableException.class);
 		assertThat(this.groupCommit.queued()).isZero();
 		this.barrier.countDown();
 		assertThat(results(List.of(write("b")))).hasSize(1);

@@ -1,7 +1,9 @@
 package dev.kennel.database.pipeline;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -12,7 +14,10 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
+import io.vertx.pgclient.SslMode;
 import io.vertx.pgclient.impl.PgConnectionFactory;
 import io.vertx.pgclient.impl.PgConnectionImpl;
 import io.vertx.sqlclient.Row;
@@ -45,6 +50,13 @@ final class HostConnector {
 
 	private final int pipelining;
 
+	/**
+	 * Hosts that have refused TLS, which is preferred and not required. The client leaves
+	 * the connection open that has asked for it, without a startup packet: PostgreSQL
+	 * would wait for it for a minute, also while it shuts down.
+	 */
+	private final Set<SocketAddress> hostsWithoutTls = ConcurrentHashMap.newKeySet();
+
 	HostConnector(DatabaseAddress address, List<String> initialStatements, ContextInternal context, int pipelining) {
 		this.address = address;
 		this.initialSql = String.join(";", initialStatements);
@@ -62,12 +74,19 @@ final class HostConnector {
 	PgConnectionImpl connect(ContextInternal context) throws InterruptedException {
 		DatabaseUnavailableException failure = new DatabaseUnavailableException("No connection to PostgreSQL", null);
 		for (PgConnectOptions host : this.address.hosts()) {
-			Future<PgConnectionImpl> connecting = connect(context, DatabaseAddress.copy(host)
-				.setPipeliningLimit(Math.min(this.pipelining, host.getPipeliningLimit())));
+			PgConnectOptions options = DatabaseAddress.copy(host)
+				.setPipeliningLimit(Math.min(this.pipelining, host.getPipeliningLimit()));
+			if (host.getSslMode() == SslMode.PREFER && this.hostsWithoutTls.contains(host.getSocketAddress())) {
+				options.setSslMode(SslMode.DISABLE);
+			}
+			Future<PgConnectionImpl> connecting = connect(context, options);
 			try {
 				return connecting.toCompletionStage().toCompletableFuture().get(2L * CONNECT_SECONDS, TimeUnit.SECONDS);
 			}
 			catch (ExecutionException | TimeoutException ex) {
+				if (isRefused(ex)) {
+					this.hostsWithoutTls.remove(host.getSocketAddress());
+				}
 				failure.addSuppressed((ex instanceof ExecutionException) ? new CompletionException(ex.getCause()) : ex);
 				// A connection that is established too late is closed.
 				connecting.onSuccess(PgConnectionImpl::close);
@@ -80,10 +99,18 @@ final class HostConnector {
 		throw failure;
 	}
 
+	/** Returns whether the host requires TLS by now, or does not accept the role. */
+	private static boolean isRefused(Exception failure) {
+		return failure.getCause() instanceof PgException refusal && refusal.getSqlState().startsWith("28");
+	}
+
 	private Future<PgConnectionImpl> connect(ContextInternal context, PgConnectOptions options) {
 		return this.factory.connect(context, options).map((socketConnection) -> {
 			PgConnectionImpl connection = new PgConnectionImpl(this.factory, context, socketConnection);
 			socketConnection.init(connection);
+			if (options.getSslMode() == SslMode.PREFER && !connection.isSSL()) {
+				this.hostsWithoutTls.add(options.getSocketAddress());
+			}
 			ChannelPipeline pipeline = ((SocketConnectionBase) socketConnection).socket()
 				.channelHandlerContext()
 				.pipeline();

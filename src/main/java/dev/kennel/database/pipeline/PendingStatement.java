@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
+import dev.kennel.database.DatabaseUnavailableException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
@@ -21,7 +22,9 @@ final class PendingStatement extends CompletableFuture<RowSet<Row>> implements D
 	private final Tuple parameters;
 
 	/** The connection that it was sent on. */
-	private volatile @Nullable PipelinedConnection connection;
+	private volatile PipelinedConnection.@Nullable Link link;
+
+	private volatile boolean awaitsConnection;
 
 	private volatile long sentAt;
 
@@ -50,9 +53,15 @@ final class PendingStatement extends CompletableFuture<RowSet<Row>> implements D
 		this.endAction.run();
 	}
 
-	void sent(PipelinedConnection target) {
+	/** Called if there is no connection that the statement could be sent on. */
+	void awaitConnection() {
+		this.awaitsConnection = true;
+	}
+
+	void sent(PipelinedConnection.Link target) {
+		this.awaitsConnection = false;
 		this.sentAt = System.nanoTime();
-		this.connection = target;
+		this.link = target;
 	}
 
 	/**
@@ -65,10 +74,13 @@ final class PendingStatement extends CompletableFuture<RowSet<Row>> implements D
 		if (isDone()) {
 			return false;
 		}
-		PipelinedConnection target = this.connection;
+		PipelinedConnection.Link target = this.link;
 		if (target == null || target.hasRespondedSince(this.sentAt)) {
+			RuntimeException failure = this.awaitsConnection
+					? new DatabaseUnavailableException("No connection was available until the deadline", null)
+					: new DeadlineExceededException();
 			// Dependent work must not be executed on the watchdog thread.
-			Thread.startVirtualThread(() -> completeExceptionally(new DeadlineExceededException()));
+			Thread.startVirtualThread(() -> completeExceptionally(failure));
 		}
 		else if (graceOver) {
 			target.abort();

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.concurrency.Futures;
+import dev.kennel.database.EvictableConnections;
 import dev.kennel.database.ResultRows;
 import dev.kennel.database.StatementObserver;
 import io.vertx.core.internal.ContextInternal;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html">PostgreSQL:
  * message flow, pipelining</a>
  */
-public final class PipelinedClient implements AutoCloseable {
+public final class PipelinedClient implements AutoCloseable, EvictableConnections {
 
 	private static final Comparator<PipelinedConnection> LEAST_USED = Comparator
 		.comparingInt(PipelinedConnection::inFlight);
@@ -146,6 +147,12 @@ public final class PipelinedClient implements AutoCloseable {
 	public static <T> T await(CompletableFuture<T> result) {
 		EventLoops.requireMayBlock();
 		return Futures.join(result);
+	}
+
+	@Override
+	public void evict() {
+		this.shortConnections.forEach(PipelinedConnection::evict);
+		this.scanConnections.forEach(PipelinedConnection::evict);
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 import dev.kennel.concurrency.Watchdog;
+import dev.kennel.database.BurstWarning;
 import dev.kennel.database.DatabaseUnavailableException;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.internal.ContextInternal;
@@ -25,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class PipelinedConnection {
 
 	private static final Logger logger = LoggerFactory.getLogger(PipelinedConnection.class);
+
+	private static final BurstWarning UNRESPONSIVE = new BurstWarning(logger,
+			"PostgreSQL has not responded within {}, and its connection is closed");
 
 	private static final Duration RECONNECT_DELAY = Duration.ofMillis(200);
 
@@ -52,9 +56,7 @@ final class PipelinedConnection {
 
 	private boolean connecting;
 
-	private volatile @Nullable PgConnectionImpl connection;
-
-	private volatile long lastResponseAt = System.nanoTime();
+	private volatile @Nullable Link link;
 
 	/** When the connection last became busy. */
 	private volatile long busySince = System.nanoTime();
@@ -92,10 +94,6 @@ final class PipelinedConnection {
 		return this.context.inThread();
 	}
 
-	boolean hasRespondedSince(long moment) {
-		return this.lastResponseAt - moment > 0;
-	}
-
 	/** Connects in advance of the first statement. */
 	void connect() {
 		this.lock.lock();
@@ -120,7 +118,7 @@ final class PipelinedConnection {
 			this.inFlight.decrementAndGet();
 			ended.run();
 		});
-		PgConnectionImpl current = open();
+		Link current = open();
 		if (current != null) {
 			send(current, statement);
 			return;
@@ -129,6 +127,7 @@ final class PipelinedConnection {
 		try {
 			current = open();
 			if (current == null) {
+				statement.awaitConnection();
 				this.queue.add(new Queued(statement, System.nanoTime()));
 				startConnecting();
 				return;
@@ -144,23 +143,23 @@ final class PipelinedConnection {
 	 * Returns the connection if it is open. Its loss may not have been reported yet, and
 	 * the report is missed if it coincides with the registration of the close handler.
 	 */
-	private @Nullable PgConnectionImpl open() {
-		PgConnectionImpl current = this.connection;
-		if (current != null && !current.unwrap().isValid()) {
+	private @Nullable Link open() {
+		Link current = this.link;
+		if (current != null && !current.connection.unwrap().isValid()) {
 			onLost(current);
 			return null;
 		}
 		return current;
 	}
 
-	private void send(PgConnectionImpl target, PendingStatement statement) {
+	private static void send(Link target, PendingStatement statement) {
 		if (statement.isDone()) {
 			statement.ended();
 			return;
 		}
-		statement.sent(this);
-		target.preparedQuery(statement.sql()).execute(statement.parameters()).onComplete((rows, failure) -> {
-			this.lastResponseAt = System.nanoTime();
+		statement.sent(target);
+		target.connection.preparedQuery(statement.sql()).execute(statement.parameters()).onComplete((rows, failure) -> {
+			target.lastResponseAt = System.nanoTime();
 			statement.ended();
 			if (failure == null) {
 				statement.complete(rows);
@@ -172,7 +171,7 @@ final class PipelinedConnection {
 	}
 
 	private void startConnecting() {
-		if (!this.connecting && this.connection == null && !this.closed) {
+		if (!this.connecting && this.link == null && !this.closed) {
 			this.connecting = true;
 			Thread.ofVirtual().name("database-connect").start(this::connectWhileNeeded);
 		}
@@ -182,10 +181,10 @@ final class PipelinedConnection {
 	private void connectWhileNeeded() {
 		while (true) {
 			List<Queued> ready;
-			PgConnectionImpl connected = null;
+			Link connected = null;
 			Throwable failure = null;
 			try {
-				connected = this.connector.connect(this.context);
+				connected = new Link(this.connector.connect(this.context));
 			}
 			// Whatever it is: without this thread, nothing reconnects.
 			catch (Throwable ex) {
@@ -206,7 +205,6 @@ final class PipelinedConnection {
 					ready = new ArrayList<>(this.queue);
 					this.queue.clear();
 					this.connecting = false;
-					this.lastResponseAt = System.nanoTime();
 					adopt(connected);
 				}
 			}
@@ -214,7 +212,7 @@ final class PipelinedConnection {
 				this.lock.unlock();
 			}
 			if (connected != null) {
-				PgConnectionImpl target = connected;
+				Link target = connected;
 				ready.forEach((entry) -> send(target, entry.statement()));
 				return;
 			}
@@ -227,24 +225,25 @@ final class PipelinedConnection {
 		}
 	}
 
-	private void adopt(PgConnectionImpl connected) {
-		connected.exceptionHandler((failure) -> logger.debug("A connection to PostgreSQL has failed", failure));
-		connected.noticeHandler((notice) -> logger.debug("PostgreSQL says: {}", notice.getMessage()));
-		connected.closeHandler((nothing) -> onLost(connected));
-		this.connection = connected;
+	private void adopt(Link connected) {
+		PgConnectionImpl target = connected.connection;
+		target.exceptionHandler((failure) -> logger.debug("A connection to PostgreSQL has failed", failure));
+		target.noticeHandler((notice) -> logger.debug("PostgreSQL says: {}", notice.getMessage()));
+		target.closeHandler((nothing) -> onLost(connected));
+		this.link = connected;
 		// The connection may have been lost before the handler was set.
 		open();
 		if (this.closed) {
-			connected.close();
+			target.close();
 		}
 	}
 
 	@SuppressWarnings("ReferenceEquality")
-	private void onLost(PgConnectionImpl current) {
+	private void onLost(Link current) {
 		this.lock.lock();
 		try {
-			if (this.connection == current) {
-				this.connection = null;
+			if (this.link == current) {
+				this.link = null;
 				// Reconnects in advance of the next statement.
 				startConnecting();
 			}
@@ -256,11 +255,11 @@ final class PipelinedConnection {
 
 	private void checkTimeouts() {
 		long now = System.nanoTime();
-		if (this.inFlight.get() > 0 && this.connection != null && now - this.busySince > this.readTimeout
-				&& now - this.lastResponseAt > this.readTimeout) {
-			logger.warn("PostgreSQL has not responded within {} s, and its connection is closed",
-					Duration.ofNanos(this.readTimeout).toSeconds());
-			abort();
+		Link current = this.link;
+		if (this.inFlight.get() > 0 && current != null && now - this.busySince > this.readTimeout
+				&& now - current.lastResponseAt > this.readTimeout) {
+			UNRESPONSIVE.log(Duration.ofNanos(this.readTimeout).toSeconds() + " s");
+			current.abort();
 		}
 		this.lock.lock();
 		try {
@@ -283,18 +282,12 @@ final class PipelinedConnection {
 		}
 	}
 
-	/** Closes the connection at once: all statements in flight fail. */
-	void abort() {
-		PgConnectionImpl current = this.connection;
-		if (current != null) {
+	/** Replaces the connection by a new one, unless statements are in flight. */
+	void evict() {
+		Link current = this.link;
+		if (current != null && this.inFlight.get() == 0) {
 			onLost(current);
-			// Closed below the handler that would send Terminate first, and wait for the
-			// response.
-			var _ = ((SocketConnectionBase) current.unwrap()).socket()
-				.channelHandlerContext()
-				.pipeline()
-				.context(FlushConsolidationHandler.class)
-				.close();
+			current.connection.close();
 		}
 	}
 
@@ -302,10 +295,39 @@ final class PipelinedConnection {
 		this.closed = true;
 		this.watchdog.stop();
 		checkTimeouts();
-		PgConnectionImpl current = this.connection;
+		Link current = this.link;
 		if (current != null) {
-			current.close();
+			current.connection.close();
 		}
+	}
+
+	/** A connection to PostgreSQL: the current one, or one that was lost. */
+	final class Link {
+
+		private final PgConnectionImpl connection;
+
+		private volatile long lastResponseAt = System.nanoTime();
+
+		private Link(PgConnectionImpl connection) {
+			this.connection = connection;
+		}
+
+		boolean hasRespondedSince(long moment) {
+			return this.lastResponseAt - moment > 0;
+		}
+
+		/** Closes the connection at once: all statements in flight fail. */
+		void abort() {
+			onLost(this);
+			// Closed below the handler that would send Terminate first, and wait for the
+			// response.
+			var _ = ((SocketConnectionBase) this.connection.unwrap()).socket()
+				.channelHandlerContext()
+				.pipeline()
+				.context(FlushConsolidationHandler.class)
+				.close();
+		}
+
 	}
 
 	private record Queued(PendingStatement statement, long since) {

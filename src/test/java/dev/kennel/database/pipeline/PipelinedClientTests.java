@@ -5,9 +5,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import org.springframework.dao.DataAccessException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -59,9 +64,7 @@ class PipelinedClientTests {
 	}
 
 	private long selectOne(AccountId account) throws SQLException {
-		ResultRows rows = PipelinedClient.await(query(account, StatementLane.SHORT, "SELECT $1::bigint", 1L));
-		assertThat(rows.next()).isTrue();
-		return rows.number(1);
+		return number(query(account, StatementLane.SHORT, "SELECT $1::bigint", 1L));
 	}
 
 	@Test
@@ -159,6 +162,65 @@ class PipelinedClientTests {
 		CompletableFuture<ResultRows> waiting = query(ANN, StatementLane.SHORT, "SELECT 1");
 		this.gate.open();
 		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * The server has no TLS, which the client asks for on a connection of its own and
+	 * then abandons.
+	 */
+	@Test
+	void serverWithoutTlsIsNotAskedAgain() throws Exception {
+		assertThat(selectOne(ANN)).isEqualTo(1);
+		for (int loss = 0; loss < 5; loss++) {
+			this.gate.cutConnections();
+			while (backends().size() < 2) {
+				// A connection was lost just now.
+			}
+		}
+
+		assertThat(this.gate.openConnections()).isEqualTo(2);
+	}
+
+	@Test
+	void idleConnectionsAreEvicted() {
+		Set<Long> before = backends();
+
+		this.client.evict();
+
+		assertThat(backends()).hasSize(2).doesNotContainAnyElementsOf(before);
+	}
+
+	@Test
+	void evictionKeepsStatementsInFlight() throws SQLException {
+		CompletableFuture<ResultRows> slow = query(ANN, StatementLane.SHORT,
+				"SELECT pg_backend_pid()::bigint FROM pg_sleep(0.5)");
+
+		this.client.evict();
+
+		assertThat(number(slow)).isPositive();
+	}
+
+	/** Returns the backends of two concurrent statements, without those that are lost. */
+	private Set<Long> backends() {
+		return Stream.of(ANN, BOB)
+			.map((account) -> query(account, StatementLane.SHORT, "SELECT pg_backend_pid()::bigint FROM pg_sleep(0.2)"))
+			.toList()
+			.stream()
+			.flatMap((statement) -> {
+				try {
+					return Stream.of(number(statement));
+				}
+				catch (SQLException | DataAccessException ex) {
+					return Stream.empty();
+				}
+			})
+			.collect(Collectors.toSet());
+	}
+
+	private static long number(CompletableFuture<ResultRows> result) throws SQLException {
+		ResultRows rows = PipelinedClient.await(result);
+		assertThat(rows.next()).isTrue();
+		return rows.number(1);
 	}
 
 	/** Those in the queue of the bulkhead are sent by the loss of those in flight. */

@@ -129,8 +129,8 @@ class TightLimitTests {
 				.supplyAsync(() -> ann.execute("{ me { username } }"));
 			Api.Response second = ann.execute("mutation { createOwner(input: {name: \"B\"}) { owner { id } } }");
 
-			assertThat(first.join().codes()).containsExactly("TIMEOUT");
-			assertThat(second.codes()).containsExactly("TIMEOUT");
+			assertThat(first.join().codes()).containsExactly("UNAVAILABLE");
+			assertThat(second.codes()).containsExactly("UNAVAILABLE");
 		}
 		finally {
 			for (Connection connection : all) {

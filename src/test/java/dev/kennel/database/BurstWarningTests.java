@@ -1,4 +1,4 @@
-package dev.kennel.error;
+package dev.kennel.database;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,4 +1,4 @@
-package dev.kennel.error;
+package dev.kennel.database;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,7 +11,7 @@ import org.slf4j.Logger;
  * as an unreachable database: the first of a burst is logged, and later ones at most
  * every ten seconds, with the number of omitted warnings.
  */
-final class BurstWarning {
+public final class BurstWarning {
 
 	private static final Duration INTERVAL = Duration.ofSeconds(10);
 
@@ -30,7 +30,7 @@ final class BurstWarning {
 	 * @param logger the logger
 	 * @param message the message, with a placeholder for the failure
 	 */
-	BurstWarning(Logger logger, String message) {
+	public BurstWarning(Logger logger, String message) {
 		this(logger, message, System::nanoTime);
 	}
 
@@ -43,9 +43,9 @@ final class BurstWarning {
 
 	/**
 	 * Logs the warning unless one was logged less than ten seconds ago.
-	 * @param failure the failure, whose stack trace is not logged
+	 * @param failure the failure, or what is known of it; no stack trace is logged
 	 */
-	void log(Throwable failure) {
+	public void log(Object failure) {
 		long due = this.next.get();
 		long now = this.nanoTime.getAsLong();
 		if (now - due < 0 || !this.next.compareAndSet(due, now + INTERVAL.toNanos())) {
