@@ -51,6 +51,9 @@ class AccountFeed {
 	/** The version that the subscribers served last have reached. */
 	private long lastServed = -1;
 
+	/** When reads began to fail, in {@link System#nanoTime}; 0 while they succeed. */
+	private long failingSince;
+
 	/** The newest version that was read. */
 	private volatile long version = -1;
 
@@ -97,16 +100,33 @@ class AccountFeed {
 		int handled = this.pendingWakeUps.get();
 		boolean moreWork = false;
 		try {
+			endStaleStreams();
 			moreWork = serveTimeSlice();
+			this.failingSince = 0;
 		}
 		// Whatever the failure, later wake-ups must schedule the feed again.
 		catch (Throwable ex) {
 			logger.debug("A feed could not be read; the next look at the versions takes it up again", ex);
 			this.version = -1;
+			// Zero stands for no failure, and the clock may return it.
+			this.failingSince = (this.failingSince != 0) ? this.failingSince : System.nanoTime() | 1;
 		}
 		// A feed with more work queues behind the others.
 		if (moreWork || this.pendingWakeUps.addAndGet(-handled) != 0) {
 			this.dispatcher.execute(this::serve);
+		}
+	}
+
+	/** Ends the streams for which the database has not responded for too long. */
+	private void endStaleStreams() {
+		long now = System.nanoTime();
+		long feedAge = Math.max(now - this.dispatcher.polledAt(),
+				(this.failingSince != 0) ? now - this.failingSince : 0);
+		for (ChangeStream stream : this.streams) {
+			// The start of a stream is read from the database.
+			if (Math.min(feedAge, now - stream.subscribedNanos()) > this.dispatcher.maxStaleness().toNanos()) {
+				stream.fail(ChangeService.interrupted());
+			}
 		}
 	}
 

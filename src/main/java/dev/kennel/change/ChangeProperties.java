@@ -18,10 +18,12 @@ import org.springframework.validation.annotation.Validated;
  * no notification
  * @param maxBacklog the number of changes by which a client that consumes none may fall
  * behind before its stream is closed
+ * @param maxStaleness how long polls may fail before streams end with UNAVAILABLE
  */
 @Validated
 @ConfigurationProperties("kennel.changes")
 record ChangeProperties(@DefaultValue("7d") @NotNull @DurationMin(minutes = 1) Duration retention,
 		@DefaultValue("2s") @NotNull @DurationMin(millis = 10) Duration pollInterval,
-		@DefaultValue("1000") @Min(1) int maxBacklog) {
+		@DefaultValue("1000") @Min(1) int maxBacklog,
+		@DefaultValue("10s") @NotNull @DurationMin(millis = 10) Duration maxStaleness) {
 }

@@ -49,6 +49,14 @@ class ChangeService {
 		return start;
 	}
 
+	/**
+	 * Returns the error that ends a stream whose changes can't be read for the moment.
+	 */
+	static ApiException interrupted() {
+		return ApiException.of(ErrorCode.UNAVAILABLE,
+				"The database has not responded for some seconds. Subscribe again, after the last cursor.");
+	}
+
 	static ApiException expired() {
 		return ApiException.of(ErrorCode.CURSOR_EXPIRED,
 				"The changes after this cursor are not kept any longer. Load everything anew.");

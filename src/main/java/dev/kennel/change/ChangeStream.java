@@ -25,6 +25,8 @@ class ChangeStream implements Subscription {
 
 	private final Instant subscribedAt = Instant.now();
 
+	private final long subscribedNanos = System.nanoTime();
+
 	/** Confined to the thread that serves the feed. */
 	private FeedPosition position;
 
@@ -67,6 +69,14 @@ class ChangeStream implements Subscription {
 
 	boolean hasDemand() {
 		return !this.ended && this.demand.get() > 0;
+	}
+
+	/**
+	 * Returns when the stream began: its start was read from the database then.
+	 * @return a moment of {@link System#nanoTime}
+	 */
+	long subscribedNanos() {
+		return this.subscribedNanos;
 	}
 
 	boolean selectsNodes() {

@@ -1,5 +1,6 @@
 package dev.kennel.change;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
+import dev.kennel.concurrency.Deadline;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.paging.NodeLookup;
@@ -45,6 +48,19 @@ class FeedDispatcher {
 	 */
 	private static final int READ_ATTEMPTS = 3;
 
+	/**
+	 * The timeout of a read. A database that has frozen would hold up the threads
+	 * otherwise, although another one may be the primary by now.
+	 */
+	private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
+
+	/**
+	 * The pause after a failed poll: streams go on as soon as the database is back.
+	 */
+	private static final Duration RETRY_INTERVAL = Duration.ofMillis(200);
+
+	private static final Duration STALENESS_CHECK = Duration.ofMillis(500);
+
 	private final Map<AccountId, AccountFeed> feeds = new ConcurrentHashMap<>();
 
 	private final ChangeRepository changes;
@@ -61,8 +77,11 @@ class FeedDispatcher {
 	private final ExecutorService executor = Executors.newFixedThreadPool(THREADS,
 			Thread.ofPlatform().daemon().name("change-feed-", 1).factory());
 
-	private final ScheduledExecutorService poller = Executors
-		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("change-feed-poll").factory());
+	/** One thread polls, and another one wakes stale feeds while that waits. */
+	private final ScheduledExecutorService poller = Executors.newScheduledThreadPool(2,
+			Thread.ofPlatform().daemon().name("change-feed-poll-", 1).factory());
+
+	private volatile long polledAt = System.nanoTime();
 
 	FeedDispatcher(ChangeRepository changes, NodeLookup nodes, ParentResolver parents, FeedSignals signals,
 			ChangeProperties properties) {
@@ -73,6 +92,8 @@ class FeedDispatcher {
 		signals.listen(this::wake);
 		long interval = properties.pollInterval().toMillis();
 		var _ = this.poller.scheduleWithFixedDelay(this::poll, interval, interval, TimeUnit.MILLISECONDS);
+		var _ = this.poller.scheduleWithFixedDelay(this::wakeStaleFeeds, STALENESS_CHECK.toMillis(),
+				STALENESS_CHECK.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	/** Subscribes to a feed until the subscriber cancels. */
@@ -108,22 +129,62 @@ class FeedDispatcher {
 		}
 	}
 
-	/** Wakes the feeds with changes of which this instance got no signal. */
+	/** Polls, until that has succeeded. */
 	private void poll() {
-		if (this.feeds.isEmpty()) {
-			return;
+		while (!pollOnce()) {
+			try {
+				Thread.sleep(RETRY_INTERVAL);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				return;
+			}
 		}
+	}
+
+	/**
+	 * Wakes the feeds with changes of which this instance got no signal.
+	 * @return whether the database has responded
+	 */
+	private boolean pollOnce() {
+		long now = System.nanoTime();
 		try {
-			Map<AccountId, Long> versions = this.changes.versions(List.copyOf(this.feeds.keySet()));
-			this.feeds.forEach((account, feed) -> {
-				if (feed.differsFrom(versions.getOrDefault(account, 0L))) {
-					feed.wake();
-				}
-			});
+			if (!this.feeds.isEmpty()) {
+				Map<AccountId, Long> versions = read(() -> this.changes.versions(List.copyOf(this.feeds.keySet())));
+				this.feeds.forEach((account, feed) -> {
+					if (feed.differsFrom(versions.getOrDefault(account, 0L))) {
+						feed.wake();
+					}
+				});
+			}
+			this.polledAt = now;
+			return true;
 		}
 		catch (RuntimeException ex) {
-			logger.debug("The versions could not be read; the next look catches up", ex);
+			logger.debug("The versions could not be read, and will be read again", ex);
+			return false;
 		}
+	}
+
+	/** Wakes the feeds whose streams may have to end, on the threads that serve them. */
+	private void wakeStaleFeeds() {
+		if (System.nanoTime() - this.polledAt > maxStaleness().toNanos()) {
+			this.feeds.values().forEach(AccountFeed::wake);
+		}
+	}
+
+	/** Returns when the last successful poll began, in {@link System#nanoTime}. */
+	long polledAt() {
+		return this.polledAt;
+	}
+
+	/** Returns how old the last successful poll may be. */
+	Duration maxStaleness() {
+		return this.properties.pollInterval().plus(this.properties.maxStaleness());
+	}
+
+	private static <T> T read(Supplier<T> work) {
+		return Deadline.call(READ_TIMEOUT, work);
 	}
 
 	void removeIfUnused(AccountId account) {
@@ -140,11 +201,11 @@ class FeedDispatcher {
 	}
 
 	FeedPage after(AccountId account, FeedPosition position, int limit) {
-		return this.changes.after(account, position, limit);
+		return read(() -> this.changes.after(account, position, limit));
 	}
 
 	long version(AccountId account) {
-		return this.changes.version(account);
+		return read(() -> this.changes.version(account));
 	}
 
 	int maxBacklog() {
@@ -161,8 +222,8 @@ class FeedDispatcher {
 			.map(ChangeEntry::nodeId)
 			.distinct()
 			.toList() : List.of();
-		Map<NodeId, Object> found = this.nodes.read(account, nodeIds);
-		Map<NodeId, Object> loaded = withParents ? withParents(account, found) : found;
+		Map<NodeId, Object> found = read(() -> this.nodes.read(account, nodeIds));
+		Map<NodeId, Object> loaded = withParents ? read(() -> withParents(account, found)) : found;
 		return entries.stream().map((entry) -> toChange(entry, found, loaded)).toList();
 	}
 

@@ -3,6 +3,7 @@ package dev.kennel.graphql.http;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import dev.kennel.engine.ErrorBehavior;
 import dev.kennel.error.ApiErrorFactory;
@@ -46,6 +47,14 @@ public record GraphQlHttpRequest(String document, @Nullable String documentId, @
 	static final String EXTENSIONS = "extensions";
 
 	private static final String PERSISTED_QUERY = "persistedQuery";
+
+	private static final int MAX_TYPENAME_QUERY = 100;
+
+	/**
+	 * With a name and an alias, as clients send it to learn whether the service works.
+	 */
+	private static final Pattern TYPENAME_QUERY = Pattern
+		.compile("\\s*(query(\\s+\\w+)?)?\\s*\\{\\s*(\\w+\\s*:\\s*)?__typename\\s*}\\s*");
 
 	/**
 	 * Creates a request from its JSON members.
@@ -115,6 +124,15 @@ public record GraphQlHttpRequest(String document, @Nullable String documentId, @
 	boolean mayContainSubscription() {
 		return this.document.equals(PersistedQuerySupport.PERSISTED_QUERY_MARKER)
 				|| this.document.contains("subscription");
+	}
+
+	/**
+	 * Returns whether the document is certainly a query of {@code __typename} alone. It
+	 * is not parsed: false negatives are possible, false positives are not.
+	 * @return whether the operation touches no data, and takes no time
+	 */
+	public boolean queriesTypenameOnly() {
+		return this.document.length() <= MAX_TYPENAME_QUERY && TYPENAME_QUERY.matcher(this.document).matches();
 	}
 
 	/**

@@ -49,6 +49,8 @@ public final class OperationContext {
 
 	private volatile boolean repeated;
 
+	private volatile boolean admitted;
+
 	private volatile boolean retryRequested;
 
 	private volatile @Nullable OperationCharge charge;
@@ -288,6 +290,20 @@ public final class OperationContext {
 	 */
 	public boolean hasIdempotencyKey() {
 		return this.idempotentRequest != null;
+	}
+
+	/** Records whether the operation has its permit. */
+	void setAdmitted(boolean admitted) {
+		this.admitted = admitted;
+	}
+
+	/**
+	 * Returns whether the operation has acquired its permit, so that it may have been
+	 * executed.
+	 * @return false while it waits for its document or for a permit
+	 */
+	public boolean isAdmitted() {
+		return this.admitted;
 	}
 
 	/**

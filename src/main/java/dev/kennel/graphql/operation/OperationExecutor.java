@@ -58,15 +58,21 @@ final class OperationExecutor {
 	}
 
 	/**
-	 * Executes an operation on the current thread, which may block.
+	 * Provides the document of an operation, and waits for it.
 	 * @param input the request, with a context of its own
-	 * @return the result
+	 * @return the document, or its errors
 	 */
-	ExecutionResult execute(ExecutionInput input) {
-		return execute(input, Futures.join(find(input)));
+	PreparsedDocumentEntry prepare(ExecutionInput input) {
+		return Futures.join(find(input));
 	}
 
-	private ExecutionResult execute(ExecutionInput input, PreparsedDocumentEntry entry) {
+	/**
+	 * Executes an operation on the current thread, which may block.
+	 * @param input the request, with a context of its own
+	 * @param entry the document, or its errors
+	 * @return the result
+	 */
+	ExecutionResult execute(ExecutionInput input, PreparsedDocumentEntry entry) {
 		CompletableFuture<ExecutionResult> result = start(input, entry);
 		return join((result != null) ? result : this.engine.executeByGraphQlJava(input, entry), input);
 	}
@@ -77,19 +83,20 @@ final class OperationExecutor {
 	 * @param input the request, with a context of its own
 	 * @param permit acquires a permit if one is free; only an operation that reads no
 	 * data needs none
-	 * @param blocking executes the rest of an operation on a thread that may block
+	 * @param blocking waits for the document and executes the operation, on a thread that
+	 * may block
 	 * @return a future of the result
 	 */
 	CompletableFuture<ExecutionResult> start(ExecutionInput input, BooleanSupplier permit,
-			Function<Supplier<ExecutionResult>, CompletableFuture<ExecutionResult>> blocking) {
+			Function<Supplier<PreparsedDocumentEntry>, CompletableFuture<ExecutionResult>> blocking) {
 		CompletableFuture<PreparsedDocumentEntry> found = find(input);
 		if (!found.isDone()) {
-			return blocking.apply(() -> execute(input, Futures.join(found)));
+			return blocking.apply(() -> Futures.join(found));
 		}
 		PreparsedDocumentEntry entry = Futures.join(found);
 		CompletableFuture<ExecutionResult> result = (entry.hasErrors() || isShort(OperationContext.of(input), permit))
 				? start(input, entry) : null;
-		return (result != null) ? result : blocking.apply(() -> execute(input, entry));
+		return (result != null) ? result : blocking.apply(() -> entry);
 	}
 
 	private static boolean isShort(OperationContext context, BooleanSupplier permit) {
@@ -100,9 +107,21 @@ final class OperationExecutor {
 				&& (readsNoData(operation.definition()) || permit.getAsBoolean());
 	}
 
+	/**
+	 * Returns whether an operation reads no data: its document has errors, or it has
+	 * introspection fields only, whose names begin with two underscores.
+	 * @param input the request
+	 * @param entry the document, or its errors
+	 * @return whether it needs no database
+	 */
+	static boolean readsNoData(ExecutionInput input, PreparsedDocumentEntry entry) {
+		PreparedOperation operation = OperationContext.of(input).operation();
+		return entry.hasErrors() || (operation != null && readsNoData(operation.definition()));
+	}
+
 	private static boolean readsNoData(OperationDefinition definition) {
 		for (Selection<?> selection : definition.getSelectionSet().getSelections()) {
-			if (!(selection instanceof Field field && field.getName().equals("__typename"))) {
+			if (!(selection instanceof Field field && field.getName().startsWith("__"))) {
 				return false;
 			}
 		}

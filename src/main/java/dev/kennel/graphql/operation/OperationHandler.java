@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 import dev.kennel.concurrency.BulkheadFullException;
 import dev.kennel.concurrency.Deadline;
@@ -23,6 +21,7 @@ import dev.kennel.graphql.document.PreparedOperation;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +52,8 @@ public final class OperationHandler {
 	/** Per account, or per site of a client that is signed out. */
 	private static final int MAX_LOOP_OPERATIONS_PER_KEY = 32;
 
+	private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
 	/** An operation keeps its deadline and its log context on every thread. */
 	private static final ExecutionThreads OPERATION_THREADS = new ExecutionThreads() {
 
@@ -82,6 +83,12 @@ public final class OperationHandler {
 	private final Duration deadline;
 
 	private final FairBulkhead permits;
+
+	/**
+	 * Permits of operations that read no data, such as introspection. They never queue
+	 * behind operations that wait for the database.
+	 */
+	private final FairBulkhead permitsWithoutData = new FairBulkhead(PROCESSORS, PROCESSORS, Integer.MAX_VALUE);
 
 	/** Permits of short operations on event loops, for which no thread waits. */
 	private final FairBulkhead loopPermits = new FairBulkhead(MAX_LOOP_OPERATIONS, MAX_LOOP_OPERATIONS_PER_KEY, 0);
@@ -138,20 +145,27 @@ public final class OperationHandler {
 		before(request, input);
 		ExecutionResult result;
 		try {
-			result = executeWithPermit(input, () -> this.executor.execute(input));
+			result = executeWithPermit(input, this.executor.prepare(input));
 		}
 		catch (RuntimeException ex) {
-			result = errorResult(request, ex);
+			result = errorResult(request, input, ex);
 		}
 		return after(request, input, result);
 	}
 
-	private ExecutionResult executeWithPermit(ExecutionInput input, Supplier<ExecutionResult> work) {
+	private ExecutionResult executeWithPermit(ExecutionInput input, PreparsedDocumentEntry document) {
 		long queuedAt = System.nanoTime();
-		return this.permits.call(OperationContext.of(input).permitKey(), this.deadline, () -> {
-			this.meters.admitted(System.nanoTime() - queuedAt);
-			return work.get();
+		FairBulkhead bulkhead = OperationExecutor.readsNoData(input, document) ? this.permitsWithoutData : this.permits;
+		OperationContext context = OperationContext.of(input);
+		return bulkhead.call(context.permitKey(), this.deadline, () -> {
+			admitted(context, System.nanoTime() - queuedAt);
+			return this.executor.execute(input, document);
 		});
+	}
+
+	private void admitted(OperationContext context, long queuedNanos) {
+		context.setAdmitted(true);
+		this.meters.admitted(queuedNanos);
 	}
 
 	private void completed(OperationSpan span, ExecutionInput input, WebGraphQlResponse response, long startedAt) {
@@ -178,11 +192,17 @@ public final class OperationHandler {
 		return response;
 	}
 
-	private static ExecutionResult errorResult(WebGraphQlRequest request, RuntimeException failure) {
+	/**
+	 * An operation that got no permit until its deadline was not executed: it is
+	 * UNAVAILABLE, which clients retry.
+	 */
+	private static ExecutionResult errorResult(WebGraphQlRequest request, ExecutionInput input,
+			RuntimeException failure) {
 		ApiError error = switch (failure) {
-			case DeadlineExceededException ex -> ApiErrorFactory.ofRequest(ex, request.getId());
-			// The service is shutting down.
-			case BulkheadFullException ex -> ApiError.ofRequest(ErrorCode.UNAVAILABLE,
+			case DeadlineExceededException ex when OperationContext.of(input).isAdmitted() ->
+				ApiErrorFactory.ofRequest(ex, request.getId());
+			// No permit until the deadline, or the service is shutting down.
+			case DeadlineExceededException _, BulkheadFullException _ -> ApiError.ofRequest(ErrorCode.UNAVAILABLE,
 					"The service is not available at the moment. Try again shortly.");
 			default -> throw failure;
 		};
@@ -217,7 +237,8 @@ public final class OperationHandler {
 		});
 		return running.handle((result, failure) -> {
 			permit.leaveLoop();
-			return after(request, input, (failure == null) ? result : errorResult(request, Futures.failure(failure)));
+			return after(request, input,
+					(failure == null) ? result : errorResult(request, input, Futures.failure(failure)));
 		}).thenCompose((response) -> {
 			if (!OperationContext.of(input).isRetryRequested()) {
 				completed(span, input, response, startedAt);
@@ -234,9 +255,10 @@ public final class OperationHandler {
 
 	private CompletableFuture<ExecutionResult> begin(ExecutionInput input, LoopPermit permit, Executor executor) {
 		try {
-			return this.executor.start(input, () -> tryAcquire(permit), (remainder) -> {
+			return this.executor.start(input, () -> tryAcquire(permit, input), (document) -> {
 				permit.leaveLoop();
-				return OperationScope.capture().supply(() -> executeWithPermit(input, remainder), executor);
+				OperationContext.of(input).setAdmitted(false);
+				return OperationScope.capture().supply(() -> executeWithPermit(input, document.get()), executor);
 			});
 		}
 		// Any failure has to complete the future, which closes the deadline.
@@ -245,10 +267,10 @@ public final class OperationHandler {
 		}
 	}
 
-	private boolean tryAcquire(LoopPermit permit) {
+	private boolean tryAcquire(LoopPermit permit, ExecutionInput input) {
 		boolean acquired = permit.tryAcquire();
 		if (acquired) {
-			this.meters.admitted(0);
+			admitted(OperationContext.of(input), 0);
 		}
 		return acquired;
 	}

@@ -44,7 +44,8 @@ import org.springframework.graphql.server.WebGraphQlResponse;
  * <p>
  * Operations are executed concurrently on separate threads, so that none of them blocks a
  * ping, a {@code complete} or another operation. An operation counts as running until its
- * result has been sent. {@link OutgoingMessages} bounds the memory for a client that does
+ * result has been sent. Queries of {@code __typename}, which wait for nothing, are
+ * counted separately. {@link OutgoingMessages} bounds the memory for a client that does
  * not read.
  *
  * @see <a href= "https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md">GraphQL
@@ -96,6 +97,9 @@ final class GraphQlWebSocket {
 	private long waitingSize;
 
 	private int running;
+
+	/** The queries of {@code __typename} that are not counted as running. */
+	private int runningTypenameQueries;
 
 	private boolean initialised;
 
@@ -324,10 +328,12 @@ final class GraphQlWebSocket {
 			this.outgoing.add(ServerMessage.error(message.id(), List.of(ex.error())));
 			return;
 		}
-		boolean queued = this.running >= this.properties.maxConcurrentOperations();
+		int max = this.properties.maxConcurrentOperations();
+		boolean limited = !request.queriesTypenameOnly() || this.runningTypenameQueries >= max;
+		boolean queued = limited && this.running >= max;
 		// A queued operation is kept as text, which takes less memory.
 		WebSocketOperation operation = new WebSocketOperation(this, message.id(), authenticatedStream, text.length(),
-				queued ? () -> request(text) : () -> request);
+				queued ? () -> request(text) : () -> request, limited);
 		if (!queued) {
 			this.operations.put(message.id(), operation);
 			start(operation);
@@ -355,7 +361,12 @@ final class GraphQlWebSocket {
 	/** Requires the lock. */
 	private void start(WebSocketOperation operation) {
 		this.threads.execute(() -> execute(operation));
-		this.running++;
+		if (operation.isLimited()) {
+			this.running++;
+		}
+		else {
+			this.runningTypenameQueries++;
+		}
 	}
 
 	private void execute(WebSocketOperation operation) {
@@ -429,7 +440,7 @@ final class GraphQlWebSocket {
 
 	/** Sends the result of a query or mutation, and starts the next queued operation. */
 	private void sendResult(WebSocketOperation operation, List<String> texts) {
-		sendFinal(operation, texts, this::releaseSlot);
+		sendFinal(operation, texts, operation.isLimited() ? this::releaseSlot : this::typenameQueryEnded);
 	}
 
 	/**
@@ -453,6 +464,16 @@ final class GraphQlWebSocket {
 		}
 		if (!active) {
 			onSettled.run();
+		}
+	}
+
+	private void typenameQueryEnded() {
+		this.lock.lock();
+		try {
+			this.runningTypenameQueries--;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

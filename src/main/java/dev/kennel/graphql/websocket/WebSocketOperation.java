@@ -45,6 +45,8 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 
 	private final Supplier<GraphQlHttpRequest> request;
 
+	private final boolean limited;
+
 	private volatile boolean subscribed;
 
 	private boolean stopped;
@@ -59,14 +61,17 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 	 * @param stream the stream of the connection
 	 * @param size the length of its message, in characters
 	 * @param request supplies the request when the operation is executed
+	 * @param limited whether the operation counts as one of the connection's concurrent
+	 * operations
 	 */
 	WebSocketOperation(GraphQlWebSocket connection, String id, OpenStream stream, int size,
-			Supplier<GraphQlHttpRequest> request) {
+			Supplier<GraphQlHttpRequest> request, boolean limited) {
 		this.connection = connection;
 		this.id = id;
 		this.stream = stream;
 		this.size = size;
 		this.request = request;
+		this.limited = limited;
 	}
 
 	String id() {
@@ -88,6 +93,11 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 	/** Returns the length of its message, in characters. */
 	int size() {
 		return this.size;
+	}
+
+	/** Returns whether it counts as one of the connection's concurrent operations. */
+	boolean isLimited() {
+		return this.limited;
 	}
 
 	/** Returns whether this is a subscription whose events are being sent. */
@@ -124,9 +134,11 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 	}
 
 	private void cancelExecution(ExecutionInput executionInput) {
-		// An operation that is not prepared waits for a permit, or is being validated.
-		PreparedOperation prepared = OperationContext.of(executionInput).operation();
-		if (prepared == null || prepared.definition().getOperation() != OperationDefinition.Operation.MUTATION) {
+		OperationContext context = OperationContext.of(executionInput);
+		PreparedOperation prepared = context.operation();
+		// A mutation that waits for its permit has not been executed.
+		if (prepared == null || prepared.definition().getOperation() != OperationDefinition.Operation.MUTATION
+				|| !context.isAdmitted()) {
 			executionInput.cancel();
 			if (this.deadline != null) {
 				this.deadline.expire();

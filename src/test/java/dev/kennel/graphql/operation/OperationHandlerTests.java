@@ -67,7 +67,7 @@ class OperationHandlerTests {
 	}
 
 	@Test
-	void operationWithoutAPermitBeforeItsDeadlineTimesOut() throws Exception {
+	void operationWithoutAPermitBeforeItsDeadlineIsUnavailable() throws Exception {
 		CountDownLatch working = new CountDownLatch(1);
 		CountDownLatch done = new CountDownLatch(1);
 		Thread other = Thread.ofPlatform()
@@ -78,7 +78,7 @@ class OperationHandlerTests {
 
 		assertThat(response.getExecutionResult().isDataPresent()).isFalse();
 		assertThat(response.getErrors()).singleElement()
-			.satisfies((error) -> assertThat(error.getExtensions()).containsEntry("code", "TIMEOUT"));
+			.satisfies((error) -> assertThat(error.getExtensions()).containsEntry("code", "UNAVAILABLE"));
 		assertThat(response.getResponseHeaders().getFirst("Seen")).isEqualTo("yes");
 		done.countDown();
 		other.join();

@@ -228,6 +228,24 @@ class GraphQlWebSocketTests {
 	}
 
 	@Test
+	void typenameQueriesHaveSlotsOfTheirOwn() {
+		acknowledge();
+		List.of("1", "2", "3").forEach(this::subscribe);
+		List.of("a", "b", "c")
+			.forEach((id) -> this.webSocket.receive("{\"id\":\"" + id
+					+ "\",\"type\":\"subscribe\",\"payload\":{\"query\":\"query Q { alive: __typename }\"}}"));
+		runTasks();
+		// The third ones wait.
+		assertThat(this.operations).containsExactly("1", "2", "a", "b");
+		for (int message = 0; message < 12; message++) {
+			completeSend();
+			runTasks();
+		}
+		assertThat(this.operations).containsExactlyInAnyOrder("1", "2", "3", "a", "b", "c");
+		assertThat(this.sent).hasSize(12);
+	}
+
+	@Test
 	void completedOperationReleasesItsSlot() {
 		acknowledge();
 		List.of("1", "2", "3").forEach(this::subscribe);
