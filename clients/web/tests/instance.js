@@ -53,7 +53,7 @@ export async function startInstance(directory, settings) {
   return {
     url,
     mails: join(directory, 'data/mail'),
-    /** What it has logged until now. */
+    /** Returns what it has logged. */
     log: () => log,
     /** Ends it as a loss of power would. */
     async kill() {

@@ -1,0 +1,213 @@
+// Two instances over a primary and a synchronous standby, to which happens what happens to databases. What was acknowledged
+// is stored once, and followed once; errors are those that a client retries. Needs PostgreSQL as Debian installs it.
+//
+// SERVICE_COMMAND says how an instance is started (by default, the jar in target/). LONG=1 has more accounts, and takes longer.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+
+import { startInstance } from '../web/tests/instance.js';
+import { Load } from './load.js';
+import { jdbcUrl, makeDirectory, Server } from './postgres.js';
+
+const LONG = Boolean(process.env.LONG);
+
+const ACCOUNTS = LONG ? 20 : 4;
+
+/** How many writes of each account come before and after what happens. */
+const WRITES = LONG ? 100 : 10;
+
+/** How long an outage lasts that is not the service's doing, in milliseconds. */
+const OUTAGE = LONG ? 15_000 : 4_000;
+
+/** What an operation may take (`kennel.graphql.limits.deadline`), in seconds. */
+const DEADLINE = 10;
+
+/** The seconds that a slow machine may need longer; times are printed, and not measured. */
+const SLACK = 20;
+
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const directory = makeDirectory();
+const servers = [];
+let primary;
+let standby;
+let instances;
+let copies = 0;
+
+/** Makes a standby of the primary, on a port that the instances know, and has commits wait for it. */
+async function addStandby(port) {
+  copies += 1;
+  standby = await primary.copy(`standby${copies}`, port);
+  servers.push(standby);
+  await standby.follow(primary);
+  await primary.requireStandby(standby.name);
+}
+
+async function promote() {
+  await standby.promote();
+  // It would wait for itself.
+  await standby.requireStandby('');
+  [primary, standby] = [standby, primary];
+  return performance.now();
+}
+
+before(async () => {
+  primary = await Server.create(directory.servers, 'primary');
+  servers.push(primary);
+  await addStandby();
+  const settings = {
+    SPRING_DATASOURCE_URL: jdbcUrl(primary, standby),
+    SPRING_DATASOURCE_USERNAME: 'kennel',
+    KENNEL_AUTH_KEYS_0_ID: 'test',
+    KENNEL_AUTH_KEYS_0_SECRET: randomBytes(32).toString('base64'),
+    KENNEL_AUTH_THROTTLE_SIGNUPSBYNETWORK: '10000',
+    KENNEL_GRAPHQL_LIMITS_BUDGET: '0',
+    KENNEL_GRAPHQL_LIMITS_DEADLINE: `${DEADLINE}s`,
+    KENNEL_SERVER_DRAINDELAY: '0',
+    // Nothing reads the log as colours.
+    SPRING_OUTPUT_ANSI_ENABLED: 'never',
+  };
+  instances = [];
+  for (let number = 0; number < 2; number += 1) {
+    instances.push(await startInstance(directory.directory, { ...settings, KENNEL_DATA_DIR: `data${number}` }));
+  }
+});
+
+// Servers are daemons, and would outlive a run that is broken off.
+process.once('SIGTERM', () => {
+  instances?.forEach((instance) => void instance.kill());
+  servers.forEach((server) => server.signal('SIGKILL'));
+  directory.remove();
+  process.exit(1);
+});
+
+after(async () => {
+  await Promise.all((instances ?? []).map((instance) => instance.stop()));
+  await Promise.all(servers.map((server) => server.dispose()));
+  directory.remove();
+});
+
+/**
+ * Runs a scenario under load, and checks what every scenario has in common.
+ *
+ * @param {string} name what happens
+ * @param {object} expected
+ * @param {number} expected.outage the seconds without a write, at most
+ * @param {string[]} [expected.codes] what clients may be answered
+ * @param {(load: Load, t: object) => Promise<number>} happen makes it happen, and returns when the database was there again
+ */
+function scenario(name, { outage, codes = ['UNAVAILABLE'] }, happen) {
+  test(name, { timeout: LONG ? 600_000 : 180_000 }, async (t) => {
+    const logged = instances.map((instance) => instance.log().length);
+    const load = await Load.start(instances, ACCOUNTS);
+    await load.acknowledges(ACCOUNTS * WRITES);
+    const returned = await happen(load, t);
+    await load.acknowledges(ACCOUNTS * WRITES);
+    await load.finish();
+
+    // A slow machine has the stacks of threads that were slow, too.
+    const events = instances
+      .flatMap((instance, number) => instance.log().slice(logged[number]).split(/\n(?=\d{4}-)/))
+      .filter((event) => /Z +(WARN|ERROR) /.test(event) && !event.includes('EventLoopWatchdog'));
+    const warnings = events.map((event) => event.split('\n')[0]);
+    const stacks = events.filter((event) => /^\s+at /m.test(event));
+    t.diagnostic(
+      `${load.outage.toFixed(1)} s without a write, ${load.recoveryAfter(returned).toFixed(2)} s after the database was ` +
+        `there again; codes: ${load.codes}; expired: ${load.expired}; ${load.acknowledgedAt.length} writes; ` +
+        `${warnings.length} warnings, ${stacks.length} stacks`,
+    );
+    if (process.env.SHOW_LOG) {
+      t.diagnostic(warnings.join('\n'));
+    }
+    assert.deepEqual([...load.codes.keys()].filter((code) => !codes.includes(code)), []);
+    assert.equal(load.expired, 0);
+    assert.deepEqual(stacks, []);
+    assert.ok(load.outage < outage + SLACK);
+  });
+}
+
+scenario('the synchronous standby is away: nothing is acknowledged until it is back', { outage: DEADLINE + OUTAGE / 1000 }, async (load) => {
+  await standby.stop();
+  // Commits that it has confirmed are acknowledged meanwhile.
+  await sleep(500);
+  const before = load.acknowledgedAt.length;
+  await sleep(DEADLINE * 1000 + OUTAGE);
+  const acknowledged = load.acknowledgedAt.length - before;
+  await standby.start();
+  const returned = performance.now();
+  assert.equal(acknowledged, 0);
+  return returned;
+});
+
+scenario('the primary becomes read-only, and writes again', { outage: OUTAGE / 1000 }, async (load) => {
+  await primary.sql("ALTER DATABASE kennel SET default_transaction_read_only = on");
+  await primary.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'kennel' AND pid <> pg_backend_pid()");
+  await sleep(OUTAGE);
+  await primary.sql('SET default_transaction_read_only = off', 'ALTER DATABASE kennel RESET default_transaction_read_only');
+  return performance.now();
+});
+
+scenario('an orderly switchover', { outage: 5 }, async () => {
+  // It has sent everything to its standby when it ends.
+  await primary.stop();
+  const promoted = await promote();
+  await standby.follow(primary);
+  await primary.requireStandby(standby.name);
+  return promoted;
+});
+
+scenario('the primary is killed, and the standby promoted', { outage: OUTAGE / 1000 }, async () => {
+  await primary.kill();
+  await sleep(OUTAGE);
+  const promoted = await promote();
+  await addStandby(standby.port);
+  return promoted;
+});
+
+// Requests that were sent to the frozen server end five seconds after their deadline.
+scenario('the primary freezes, and the standby is promoted', { outage: DEADLINE + 5 }, async (load, t) => {
+  primary.freeze();
+  await sleep(OUTAGE);
+  const promoted = await promote();
+  t.diagnostic(`A new write took ${(await load.timeOfNewWrite()).toFixed(1)} s after the promotion`);
+  await load.acknowledges(ACCOUNTS);
+  await standby.kill();
+  await addStandby(standby.port);
+  return promoted;
+});
+
+test('a backup is restored under connected subscribers: they reload', { timeout: 180_000 }, async (t) => {
+  const load = await Load.start(instances, ACCOUNTS);
+  await load.acknowledges(ACCOUNTS * WRITES);
+  const backup = await primary.copy('backup');
+  servers.push(backup);
+  await load.acknowledges(ACCOUNTS * WRITES);
+  await load.stop();
+  const counts = load.accounts.map(({ acknowledged }) => acknowledged.length);
+
+  await primary.stop('immediate');
+  await standby.stop('immediate');
+  backup.port = primary.port;
+  await backup.start();
+  await backup.requireStandby('');
+  primary = backup;
+
+  // As many again, so that versions of the past are given again.
+  const restored = [];
+  for (const account of load.accounts) {
+    const { names } = await account.owners();
+    restored.push(names);
+    assert.ok(names.length < account.acknowledged.length);
+    for (let number = 0; number < WRITES * 3; number += 1) {
+      const name = `again-${number}`;
+      await account.execute('mutation ($name: String!) { createOwner(input: { name: $name }) { owner { id } } }', { name }, crypto.randomUUID());
+      names.push(name);
+    }
+  }
+  await load.finish((account) => restored[account.number]);
+  t.diagnostic(`codes: ${load.codes}; expired: ${load.expired} of ${ACCOUNTS * 2}; lost: ${counts}`);
+  assert.equal(load.expired, ACCOUNTS * 2);
+  assert.deepEqual([...load.codes.keys()].filter((code) => code !== 'UNAVAILABLE'), []);
+});
