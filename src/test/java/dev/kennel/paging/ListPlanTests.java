@@ -216,7 +216,8 @@ class ListPlanTests {
 
 	/**
 	 * With 600,000 rows in some 20,000 blocks, a plan that reads the related rows anew
-	 * for each row, without an index, would read millions of blocks.
+	 * for each row, without an index, would read billions of blocks; by an index, it
+	 * reads some ten for each row.
 	 */
 	@Test
 	void filtersByRelationReadNoTableForEachRow() {
@@ -235,7 +236,7 @@ class ListPlanTests {
 			for (ListStatement statement : List.of(OWNER_STATEMENTS.page(query, OWNERS.all(), false),
 					OWNER_STATEMENTS.count(filter, false))) {
 				Plan plan = explain(statement, arguments(List.of(), query));
-				assertThat(plan.buffers()).as(statement.sql() + plan).isLessThan(5 * 600_000);
+				assertThat(plan.buffers()).as(statement.sql() + plan).isLessThan(20 * 600_000);
 			}
 		}
 	}

@@ -26,8 +26,8 @@ final class FilterCount {
 
 	/**
 	 * More than any valid filter needs. A variable that has more is not counted further,
-	 * since many fields may have it as their filter. Its cost is out of any limit, so that
-	 * it is refused before it is bound: 90,000 empty filters took seconds.
+	 * since many fields may have it as their filter. Its cost is out of any limit, so
+	 * that it is refused before it is bound: 90,000 empty filters took seconds.
 	 */
 	private static final int MAX_COUNT = 1_000;
 

@@ -128,7 +128,8 @@ class CostTests {
 		assertThat(cost(filters, Map.of("f", two))).isEqualTo(1 + 2 + 1 + 1);
 		assertThat(cost(filters, Map.of("f", two, "n", two))).isEqualTo(1 + 2 + 1 + 1 + 3);
 		assertThat(cost(filters, Map.of("f", Map.of("and", Map.of("not", Map.of()))))).isEqualTo(1 + 2 + 1 + 1);
-		assertThat(cost(filters, Map.of("f", Map.of("or", Collections.nCopies(999, Map.of()))))).isEqualTo(1 + 999 + 1 + 1);
+		assertThat(cost(filters, Map.of("f", Map.of("or", Collections.nCopies(999, Map.of())))))
+			.isEqualTo(1 + 999 + 1 + 1);
 		Object many = Collections.nCopies(1_000, Map.of());
 		assertThat(cost(filters, Map.of("f", Map.of("or", many), "n", Map.of("or", many))))
 			.isEqualTo(Integer.MAX_VALUE);
