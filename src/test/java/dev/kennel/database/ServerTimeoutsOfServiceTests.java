@@ -52,7 +52,7 @@ class ServerTimeoutsOfServiceTests {
 	void listeningConnectionHasNoStatementTimeout() throws SQLException {
 		try (Connection connection = this.notifications.connect()) {
 			assertThat(show(connection, "statement_timeout")).isEqualTo("0");
-			assertThat(connection.getNetworkTimeout()).isEqualTo(20_000);
+			assertThat(connection.getNetworkTimeout()).isEqualTo(6_000);
 		}
 	}
 
