@@ -97,7 +97,7 @@ class DatabaseOutageTests {
 		assertThat(output.getAll()).doesNotContain("\tat ").doesNotContain("Z ERROR ");
 		assertThat(output.getAll()).containsOnlyOnce("The database does not respond: ")
 			.containsOnlyOnce("The database responds again, after ")
-			.containsOnlyOnce("Notifications are interrupted, and will be taken up again: ");
+			.containsOnlyOnce("Notifications are interrupted, and will be resumed: ");
 	}
 
 	/**

@@ -2,19 +2,15 @@ package dev.kennel.database;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyStore;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +18,7 @@ import java.util.Map;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.Credentials;
 import dev.kennel.test.Instance;
+import dev.kennel.test.TestCertificate;
 import dev.kennel.test.TestDatabase;
 import dev.kennel.test.TestMail;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -54,8 +51,8 @@ class NotificationsTlsTests {
 
 	@BeforeAll
 	void start(@TempDir Path directory) throws Exception {
-		this.certificate = makeCertificate(directory, "server");
-		this.anotherCertificate = makeCertificate(directory, "another");
+		this.certificate = TestCertificate.createPem(directory, "server");
+		this.anotherCertificate = TestCertificate.createPem(directory, "another");
 		this.postgres = EmbeddedPostgres.builder()
 			.setLocaleConfig("locale", "C")
 			.setServerConfig("ssl", "on")
@@ -73,31 +70,6 @@ class NotificationsTlsTests {
 	@AfterAll
 	void stop() throws IOException {
 		this.postgres.close();
-	}
-
-	private static Path makeCertificate(Path directory, String name) throws Exception {
-		Path store = directory.resolve(name + ".p12");
-		assertThat(new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost",
-				"-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD)
-			.redirectErrorStream(true)
-			.redirectOutput(directory.resolve("keytool.log").toFile())
-			.start()
-			.waitFor()).isZero();
-		KeyStore keys = KeyStore.getInstance("PKCS12");
-		try (InputStream file = Files.newInputStream(store)) {
-			keys.load(file, PASSWORD.toCharArray());
-		}
-		Path key = Files.createFile(directory.resolve(name + ".key"),
-				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-		Files.writeString(key, pem("PRIVATE KEY", keys.getKey(name, PASSWORD.toCharArray()).getEncoded()));
-		return Files.writeString(directory.resolve(name + ".crt"),
-				pem("CERTIFICATE", keys.getCertificate(name).getEncoded()));
-	}
-
-	private static String pem(String type, byte[] content) {
-		return "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder().encodeToString(content) + "\n-----END " + type
-				+ "-----\n";
 	}
 
 	private static void requireTls(File data) {
@@ -155,7 +127,7 @@ class NotificationsTlsTests {
 			assertThat(row.getBoolean(2)).isTrue();
 			assertThat(row.getString(3)).isEqualTo("kennel-notifications");
 			assertThat(row.getString(4)).isEqualTo("12345kB");
-			assertThat(connection.getNetworkTimeout()).isEqualTo(20_000);
+			assertThat(connection.getNetworkTimeout()).isEqualTo(6_000);
 		}
 	}
 

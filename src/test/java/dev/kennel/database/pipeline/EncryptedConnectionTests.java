@@ -1,14 +1,9 @@
 package dev.kennel.database.pipeline;
 
-import java.io.FileInputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 
@@ -46,41 +41,19 @@ class EncryptedConnectionTests {
 
 	@BeforeAll
 	static void start() throws Exception {
-		Path keys = Files.createDirectory(directory.resolve("server"));
-		certificate = writePem(keys);
-		otherCertificate = writePem(Files.createDirectory(directory.resolve("other")));
+		certificate = TestCertificate.createPem(directory, "server");
+		otherCertificate = TestCertificate.createPem(directory, "other");
 		server = EmbeddedPostgres.builder()
 			.setLocaleConfig("locale", "C")
 			.setServerConfig("ssl", "on")
 			.setServerConfig("ssl_cert_file", certificate.toString())
-			.setServerConfig("ssl_key_file", keys.resolve("server.key").toString())
+			.setServerConfig("ssl_key_file", directory.resolve("server.key").toString())
 			.start();
 	}
 
 	@AfterAll
 	static void stop() throws Exception {
 		server.close();
-	}
-
-	/** Writes a new key and its certificate, as PostgreSQL reads them. */
-	private static Path writePem(Path directory) throws Exception {
-		TestCertificate.create(directory);
-		char[] password = TestCertificate.PASSWORD.toCharArray();
-		KeyStore keys = KeyStore.getInstance("PKCS12");
-		try (FileInputStream file = new FileInputStream(directory.resolve("keys.p12").toFile())) {
-			keys.load(file, password);
-		}
-		Path key = Files.createFile(directory.resolve("server.key"),
-				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-		Files.writeString(key, pem("PRIVATE KEY", keys.getKey("kennel", password).getEncoded()));
-		return Files.writeString(directory.resolve("server.crt"),
-				pem("CERTIFICATE", keys.getCertificate("kennel").getEncoded()));
-	}
-
-	private static String pem(String label, byte[] content) {
-		return "-----BEGIN " + label + "-----\n"
-				+ Base64.getMimeEncoder(64, new byte[] { '\n' }).encodeToString(content) + "\n-----END " + label
-				+ "-----\n";
 	}
 
 	private static boolean isEncrypted(String settings) throws SQLException {
