@@ -114,10 +114,12 @@ class DeadlineDataSource extends DelegatingDataSource {
 				pool.setExceptionOverride(
 						new ReadOnlyServerEviction(() -> this.eviction.ifAvailable(ConnectionEviction::evict)));
 			}
+			boolean sessions = configureSessions(pool);
+			// Takes all properties of the driver over.
 			ReconnectingDataSource.set(pool);
 			return new DeadlineDataSource(
 					new ObservedDataSource(pool, StatementObserver.all(this.observers.orderedStream().toList())),
-					configureSessions(pool));
+					sessions);
 		}
 
 		/** Returns whether the connections of the pool keep their sessions. */

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class PipelinedClient implements AutoCloseable, EvictableConnections {
 
 	private static final Comparator<PipelinedConnection> LEAST_USED = Comparator
-		.comparingInt(PipelinedConnection::inFlight);
+		.comparingInt(PipelinedConnection::pending);
 
 	/** Those of the current event loop come first. */
 	private static final Comparator<PipelinedConnection> LOCAL_FIRST = Comparator
@@ -118,6 +118,7 @@ public final class PipelinedClient implements AutoCloseable, EvictableConnection
 			case SHORT -> {
 				PipelinedConnection connection = Collections.min(this.shortConnections, LOCAL_FIRST);
 				StatementBulkhead bulkhead = connection.bulkhead();
+				connection.assign(statement);
 				bulkhead.acquire(key, () -> send(statement, connection, bulkhead, key));
 			}
 			case SCAN -> this.scanBulkhead.acquire(key,
@@ -126,16 +127,19 @@ public final class PipelinedClient implements AutoCloseable, EvictableConnection
 		return (this.listener != null) ? this.listener.sent(sql, rows) : rows;
 	}
 
-	/** A statement that has failed while it was waiting for a permit is not sent. */
-	private static void send(PendingStatement statement, PipelinedConnection connection, StatementBulkhead bulkhead,
+	/**
+	 * Sends a statement, unless it has failed while it was waiting for a permit.
+	 * @return whether it was sent
+	 */
+	private static boolean send(PendingStatement statement, PipelinedConnection connection, StatementBulkhead bulkhead,
 			Object key) {
 		if (statement.isDone()) {
-			bulkhead.release(key);
-			return;
+			return false;
 		}
 		// The permit covers the work of PostgreSQL, whether or not its result is still
 		// awaited.
 		connection.send(statement, () -> bulkhead.release(key));
+		return true;
 	}
 
 	/**

@@ -49,6 +49,9 @@ final class PipelinedConnection {
 
 	private final AtomicInteger inFlight = new AtomicInteger();
 
+	/** The pending statements that this connection was chosen for. */
+	private final AtomicInteger assigned = new AtomicInteger();
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	/** Statements that wait for a connection. Guarded by the lock. */
@@ -84,9 +87,18 @@ final class PipelinedConnection {
 		return this.bulkhead;
 	}
 
-	/** Returns the number of statements in flight. */
-	int inFlight() {
-		return this.inFlight.get();
+	/**
+	 * Returns the number of statements that are in flight, or wait for a permit of this
+	 * connection.
+	 */
+	int pending() {
+		return this.inFlight.get() + this.assigned.get();
+	}
+
+	/** Counts a statement as pending until its result is there, or no longer awaited. */
+	void assign(PendingStatement statement) {
+		this.assigned.incrementAndGet();
+		var _ = statement.whenComplete((rows, failure) -> this.assigned.decrementAndGet());
 	}
 
 	/** Returns whether the calling thread is its event loop. */
@@ -158,8 +170,10 @@ final class PipelinedConnection {
 			return;
 		}
 		statement.sent(target);
+		target.statements.incrementAndGet();
 		target.connection.preparedQuery(statement.sql()).execute(statement.parameters()).onComplete((rows, failure) -> {
 			target.lastResponseAt = System.nanoTime();
+			target.ended();
 			statement.ended();
 			if (failure == null) {
 				statement.complete(rows);
@@ -282,12 +296,15 @@ final class PipelinedConnection {
 		}
 	}
 
-	/** Replaces the connection by a new one, unless statements are in flight. */
+	/**
+	 * Replaces the connection by a new one. The old one is closed when its last statement
+	 * has ended.
+	 */
 	void evict() {
 		Link current = this.link;
-		if (current != null && this.inFlight.get() == 0) {
+		if (current != null) {
 			onLost(current);
-			current.connection.close();
+			current.evict();
 		}
 	}
 
@@ -308,12 +325,32 @@ final class PipelinedConnection {
 
 		private volatile long lastResponseAt = System.nanoTime();
 
+		private final AtomicInteger statements = new AtomicInteger();
+
+		private volatile boolean evicted;
+
 		private Link(PgConnectionImpl connection) {
 			this.connection = connection;
 		}
 
 		boolean hasRespondedSince(long moment) {
 			return this.lastResponseAt - moment > 0;
+		}
+
+		private void evict() {
+			this.evicted = true;
+			closeIfUnused();
+		}
+
+		private void ended() {
+			this.statements.decrementAndGet();
+			closeIfUnused();
+		}
+
+		private void closeIfUnused() {
+			if (this.evicted && this.statements.get() == 0) {
+				this.connection.close();
+			}
 		}
 
 		/** Closes the connection at once: all statements in flight fail. */

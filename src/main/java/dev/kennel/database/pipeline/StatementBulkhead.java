@@ -4,6 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bulkhead: limits the statements in flight per key. Further statements wait in a
@@ -26,9 +29,10 @@ final class StatementBulkhead {
 	/**
 	 * Sends a statement, now or once a permit of its key is released.
 	 * @param key the key whose permit is acquired, such as an account
-	 * @param send sends the statement; {@link #release} has to be called at its end
+	 * @param send sends the statement, after which {@link #release} has to be called at
+	 * its end; or returns false, without having called it, if there is nothing to send
 	 */
-	void acquire(Object key, Runnable send) {
+	void acquire(Object key, BooleanSupplier send) {
 		boolean[] acquired = new boolean[1];
 		this.states.compute(key, (same, existing) -> {
 			KeyState state = (existing != null) ? existing : new KeyState();
@@ -41,8 +45,8 @@ final class StatementBulkhead {
 			}
 			return state;
 		});
-		if (acquired[0]) {
-			send.run();
+		if (acquired[0] && !send.getAsBoolean()) {
+			release(key);
 		}
 	}
 
@@ -51,7 +55,15 @@ final class StatementBulkhead {
 	 * @param key the key
 	 */
 	void release(Object key) {
-		Runnable[] next = new Runnable[1];
+		// A loop: thousands of statements may have failed while they were queued.
+		BooleanSupplier next = next(key);
+		while (next != null && !next.getAsBoolean()) {
+			next = next(key);
+		}
+	}
+
+	private @Nullable BooleanSupplier next(Object key) {
+		BooleanSupplier[] next = new BooleanSupplier[1];
 		this.states.compute(key, (same, state) -> {
 			if (state == null) {
 				throw new IllegalStateException("No statement is executed for " + key);
@@ -62,15 +74,13 @@ final class StatementBulkhead {
 			}
 			return (state.inFlight > 0) ? state : null;
 		});
-		if (next[0] != null) {
-			next[0].run();
-		}
+		return next[0];
 	}
 
 	/** The permits and the queue of a key. Accessed only within {@code compute}. */
 	private static final class KeyState {
 
-		private final Deque<Runnable> queue = new ArrayDeque<>();
+		private final Deque<BooleanSupplier> queue = new ArrayDeque<>();
 
 		private int inFlight;
 
