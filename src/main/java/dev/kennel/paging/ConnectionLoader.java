@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -299,16 +300,16 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 
 		Loaders(ListReader<T> reader) {
 			this.reader = reader;
-			String table = reader.definition().table();
-			this.pages = BatchLoader.async(table + ".pages", this::pages);
-			this.counts = BatchLoader.async(table + ".counts",
+			String list = reader.definition().name().toLowerCase(Locale.ROOT);
+			this.pages = BatchLoader.async(list + ".pages", this::pages);
+			this.counts = BatchLoader.async(list + ".counts",
 					(keys, context) -> loadBatch(keys, reader::count, reader::countsByParent, 0));
-			this.probes = BatchLoader.async(table + ".probes",
+			this.probes = BatchLoader.async(list + ".probes",
 					(keys, context) -> loadBatch(keys, reader::hasMore, reader::hasMoreByParent, false));
-			this.groups = BatchLoader.async(table + ".groups", (keys, context) -> merged(keys.stream()
+			this.groups = BatchLoader.async(list + ".groups", (keys, context) -> merged(keys.stream()
 				.map((key) -> reader.countGroups(key.account(), key.query()).thenApply((found) -> Map.of(key, found)))
 				.toList()));
-			this.byIds = BatchLoader.async(table + ".by-id", this::byIds);
+			this.byIds = BatchLoader.async(list + ".by-id", this::byIds);
 		}
 
 		ListDefinition<T> definition() {

@@ -119,7 +119,7 @@ class TracingTests {
 		response.data();
 		List<Span> spans = spans(client);
 		assertThat(TraceReceiver.tree(spans, client.id())).containsExactly("POST /graphql", "  query",
-				"    load owners.pages", "      SELECT owners", "    load dogs.pages", "      SELECT dogs");
+				"    load owner.pages", "      SELECT owners", "    load dog.pages", "      SELECT dogs");
 		assertThat(spans).allSatisfy((span) -> {
 			assertThat(span.traceId()).isEqualTo(client.traceId());
 			assertThat(span.end()).isGreaterThanOrEqualTo(span.start());
@@ -136,7 +136,7 @@ class TracingTests {
 		assertThat(operation.kind()).isEqualTo(2);
 		assertThat(operation.attributes()).containsExactlyInAnyOrderEntriesOf(Map.of("graphql.operation.name",
 				"Kennels", "graphql.operation.type", "query", "kennel.graphql.document.hash", sha256(NESTED)));
-		Span batch = named(spans, "load dogs.pages");
+		Span batch = named(spans, "load dog.pages");
 		assertThat(batch.kind()).isEqualTo(1);
 		assertThat(batch.attributes()).containsExactly(Map.entry("kennel.graphql.loader.keys", "2"));
 		Span statement = named(spans, "SELECT dogs");
@@ -149,7 +149,7 @@ class TracingTests {
 					"db.query.text");
 		assertThat(statement.attributes().get("db.query.text")).contains("FROM dogs").contains("$1");
 		assertThat(statement.end()).isLessThanOrEqualTo(batch.end());
-		assertThat(named(spans, "load owners.pages").end()).isLessThanOrEqualTo(batch.start());
+		assertThat(named(spans, "load owner.pages").end()).isLessThanOrEqualTo(batch.start());
 	}
 
 	private static String sha256(String text) {
@@ -252,7 +252,7 @@ class TracingTests {
 		ann.withHeaders(client.headers(true)).withHeaders(Map.of("Accept", "text/event-stream")).execute(NESTED);
 
 		assertThat(TraceReceiver.tree(spans(client), client.id())).containsExactly("POST /graphql", "  query",
-				"    load owners.pages", "      SELECT owners", "    load dogs.pages", "      SELECT dogs");
+				"    load owner.pages", "      SELECT owners", "    load dog.pages", "      SELECT dogs");
 	}
 
 	@Test
@@ -269,8 +269,8 @@ class TracingTests {
 			socket.subscribe("2", "subscription { myChanges { kind } }", Map.of());
 			List<Span> spans = this.receiver.await(client.id(), "subscription");
 
-			assertThat(TraceReceiver.tree(spans, client.id())).startsWith("GET /graphql", "query",
-					"  load owners.pages", "    SELECT owners", "  load dogs.pages", "    SELECT dogs", "subscription");
+			assertThat(TraceReceiver.tree(spans, client.id())).startsWith("GET /graphql", "query", "  load owner.pages",
+					"    SELECT owners", "  load dog.pages", "    SELECT dogs", "subscription");
 			assertThat(named(spans, "GET /graphql").attributes()).containsEntry("http.response.status_code", "101");
 		}
 	}

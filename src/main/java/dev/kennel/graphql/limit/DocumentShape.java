@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DocumentShape {
 
+	/** Names of operations are kept in metrics and traces. */
+	private static final int MAX_NAME_LENGTH = 255;
+
 	/** The maximum depth of an introspection: the usual queries have 15. */
 	static final int MAX_INTROSPECTION_DEPTH = 20;
 
@@ -98,8 +101,9 @@ final class DocumentShape {
 	/**
 	 * Checks a document.
 	 * @throws ApiException with OPERATION_TOO_COMPLEX if an operation or fragment exceeds
-	 * a limit; or with GRAPHQL_VALIDATION_FAILED if a fragment spreads itself, or if the
-	 * document uses introspection, which is turned off
+	 * a limit; or with GRAPHQL_VALIDATION_FAILED if a fragment spreads itself, if the
+	 * name of an operation is too long, or if the document uses introspection, which is
+	 * turned off
 	 */
 	static void check(Document document, LimitProperties limits, boolean introspection) {
 		DocumentShape shape = new DocumentShape(limits, introspection);
@@ -121,6 +125,10 @@ final class DocumentShape {
 	}
 
 	private void check(OperationDefinition operation) {
+		if (operation.getName() != null && operation.getName().length() > MAX_NAME_LENGTH) {
+			throw ApiException.of(ErrorCode.GRAPHQL_VALIDATION_FAILED,
+					"The name of an operation has at most " + MAX_NAME_LENGTH + " characters.");
+		}
 		if (operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION) {
 			checkUnconditional(operation.getSelectionSet(), new HashSet<>());
 		}

@@ -10,7 +10,6 @@ import io.opentelemetry.context.propagation.ContextPropagators;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.graphql.autoconfigure.GraphQlSourceBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -33,12 +32,6 @@ class OperationConfiguration {
 	@Bean
 	OperationMeters operationMeters() {
 		return new OperationMeters();
-	}
-
-	/** An operation that is executed without the handler is admitted, too. */
-	@Bean
-	GraphQlSourceBuilderCustomizer admissionCustomizer(PreparsedDocumentProvider documents) {
-		return (builder) -> builder.configureGraphQl((graphQl) -> graphQl.preparsedDocumentProvider(documents));
 	}
 
 	@Bean

@@ -25,9 +25,9 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * The context of one execution of an operation: its caller, its client, and what its
- * transport, its admission and its fields have recorded. It is Kennel's only entry in the
- * {@link GraphQLContext}, besides the {@link OperationCache}s that the engine clears. A
- * query that is executed again has a new context. All members may be read on any thread.
+ * transport, its admission and its fields have recorded. Entries of the engine, such as
+ * its {@link OperationCache}s, are beside it in the {@link GraphQLContext}. A query that
+ * is executed again has a new context. All members may be read on any thread.
  */
 public final class OperationContext {
 

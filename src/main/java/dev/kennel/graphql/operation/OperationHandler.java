@@ -85,8 +85,8 @@ public final class OperationHandler {
 	private final FairBulkhead permits;
 
 	/**
-	 * Permits of operations that read no data, such as introspection. They never queue
-	 * behind operations that wait for the database.
+	 * Permits of operations that read no data, such as introspection, and of preparing
+	 * documents. They never queue behind operations that wait for the database.
 	 */
 	private final FairBulkhead permitsWithoutData = new FairBulkhead(PROCESSORS, PROCESSORS, Integer.MAX_VALUE);
 
@@ -145,7 +145,10 @@ public final class OperationHandler {
 		before(request, input);
 		ExecutionResult result;
 		try {
-			result = executeWithPermit(input, this.executor.prepare(input));
+			// Parsing and validating a large document takes a processor for a while.
+			PreparsedDocumentEntry document = this.permitsWithoutData.call(OperationContext.of(input).permitKey(),
+					this.deadline, () -> this.executor.prepare(input));
+			result = executeWithPermit(input, document);
 		}
 		catch (RuntimeException ex) {
 			result = errorResult(request, input, ex);
@@ -158,6 +161,11 @@ public final class OperationHandler {
 		FairBulkhead bulkhead = OperationExecutor.readsNoData(input, document) ? this.permitsWithoutData : this.permits;
 		OperationContext context = OperationContext.of(input);
 		return bulkhead.call(context.permitKey(), this.deadline, () -> {
+			Deadline current = Deadline.current();
+			if (current != null) {
+				// It may have waited for a thread before.
+				current.require();
+			}
 			admitted(context, System.nanoTime() - queuedAt);
 			return this.executor.execute(input, document);
 		});

@@ -116,6 +116,15 @@ class DocumentShapeTests {
 				.containsEntry("max", 20L));
 	}
 
+	/** Metrics and traces keep the names. */
+	@Test
+	void nameOfAnOperationIsLimited() {
+		check("max-depth", 100, "query " + "n".repeat(255) + " { me { id } }", true);
+
+		assertInvalid("query " + "n".repeat(256) + " { me { id } }", true,
+				"The name of an operation has at most 255 characters.");
+	}
+
 	@Test
 	void fragmentMayBeAsDeepAsAnIntrospection() {
 		check("max-depth", 1, "{ a } fragment F on __Type { " + "a { ".repeat(19) + "b" + " }".repeat(20), true);
