@@ -2,7 +2,7 @@
 // How fast a running Kennel is: see README.md. Node.js 20 or newer, nothing else.
 //
 //   node bench/load.mjs [--url http://127.0.0.1:8080/graphql] [--accounts 4] [--owners 250] [--seconds 5] [--warmup 10]
-//                       [--connections 16] [--only 'part of a name'] [--seeded] [--allow-remote]
+//                       [--connections 16] [--only 'part of a name'] [--seeded] [--flood 64] [--allow-remote]
 //
 // It signs up accounts, gives each of them owners with five dogs, measures, and deletes the accounts. With --seeded it logs
 // in to those of seed.sql, the first of which is the large one, and leaves them.
@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     connections: { type: 'string', default: '16' },
     only: { type: 'string', default: '' },
     seeded: { type: 'boolean', default: false },
+    flood: { type: 'string', default: '0' },
     'allow-remote': { type: 'boolean', default: false },
   },
 });
@@ -37,6 +38,10 @@ const OWNERS = number('owners', 200, 2000);
 const SECONDS = number('seconds', 1, 60);
 const WARMUP = number('warmup', 0, 120);
 const CONNECTIONS = number('connections', 1, 256);
+const FLOOD = number('flood', 0, 512);
+if (FLOOD > 0 && ACCOUNTS < 2) {
+  fail('--flood needs a second account');
+}
 const url = new URL(options.url);
 if (!options['allow-remote'] && !['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)) {
   fail(`${url.host} is another machine. If it is yours to load, say --allow-remote.`);
@@ -218,12 +223,41 @@ const operations = [
   },
 ];
 
+/** A scan of all dogs that finds none, a count of them, and a page that is as large and as deep as may be. */
+const floods = [
+  '{ myDogs(first: 100, filter: { name: { contains: "qqq" } }) { totalCount nodes { id } } }',
+  '{ myDogs(first: 1, filter: { breed: { contains: "oo" } }, orderBy: { field: BIRTH_DATE, direction: DESC }) { totalCount nodes { id } } }',
+  '{ myOwners(first: 200) { totalCount nodes { id name dogs(first: 5) { nodes { id name breed birthDate } } } } }',
+];
+
+/** Sends the floods of an account at full speed until the work is done. What is refused is sent again at once. */
+async function flooded(account, work) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: FLOOD });
+  const answers = new Map();
+  let going = true;
+  const sending = Array.from({ length: FLOOD }, async (_, index) => {
+    for (let n = index; going; n++) {
+      const { status, text } = await post(agent, account.token, JSON.stringify({ query: floods[n % floods.length] }));
+      const code = text.startsWith('{"errors"') ? JSON.parse(text).errors[0].extensions.code : status;
+      answers.set(code, (answers.get(code) ?? 0) + 1);
+    }
+  });
+  try {
+    return await work();
+  } finally {
+    going = false;
+    await Promise.all(sending);
+    agent.destroy();
+    console.log(`The flood was answered by ${[...answers].map(([code, count]) => `${code} (${count})`).join(', ')}`);
+  }
+}
+
 /** Sends an operation over some connections, each of which waits for its answer; every answer is looked at. */
-async function send(operation, connections, seconds) {
+async function send(operation, connections, seconds, senders = accounts) {
   await Promise.all(accounts.map(refresh));
   const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
-  const bodies = accounts.map((account) => JSON.stringify({ query: operation.query, variables: operation.variables(account) }));
-  const first = await post(agent, accounts[0].token, bodies[0]);
+  const bodies = senders.map((account) => JSON.stringify({ query: operation.query, variables: operation.variables(account) }));
+  const first = await post(agent, senders[0].token, bodies[0]);
   if (first.status !== 200 || JSON.parse(first.text).errors || !operation.has(JSON.parse(first.text).data)) {
     throw new Error(`${operation.name}: ${first.status} ${first.text.slice(0, 300)}`);
   }
@@ -235,7 +269,7 @@ async function send(operation, connections, seconds) {
     Array.from({ length: connections }, async (_, index) => {
       for (let n = index; performance.now() < end && !refused; n++) {
         const sent = performance.now();
-        const { status, text } = await post(agent, accounts[n % accounts.length].token, bodies[n % accounts.length], operation.headers?.());
+        const { status, text } = await post(agent, senders[n % senders.length].token, bodies[n % senders.length], operation.headers?.());
         if (status !== 200 || text.startsWith('{"errors"')) {
           refused = `${operation.name}: ${status} ${text.slice(0, 200)}`;
         }
@@ -262,13 +296,17 @@ function row(name, { rate, p50, p99, bytes }) {
   console.log(`| ${name.padEnd(40)} | ${cells.map((cell) => cell.padStart(10)).join(' | ')} |`);
 }
 
+function header(title) {
+  console.log(`\n| ${title.padEnd(40)} | ${['requests/s', 'p50, ms', 'p99, ms', 'bytes'].map((cell) => cell.padStart(10)).join(' | ')} |`);
+  console.log(`|${'-'.repeat(42)}|${`${'-'.repeat(11)}:|`.repeat(4)}`);
+}
+
 async function table(title, rows) {
   const wanted = rows.filter(([operation]) => operation.name.includes(options.only));
   if (wanted.length === 0) {
     return;
   }
-  console.log(`\n| ${title.padEnd(40)} | ${['requests/s', 'p50, ms', 'p99, ms', 'bytes'].map((cell) => cell.padStart(10)).join(' | ')} |`);
-  console.log(`|${'-'.repeat(42)}|${`${'-'.repeat(11)}:|`.repeat(4)}`);
+  header(title);
   for (const [operation, connections, name] of wanted) {
     row(name ?? operation.name, await send(operation, connections, SECONDS));
   }
@@ -306,9 +344,17 @@ try {
       await send(operation, CONNECTIONS, WARMUP / wanted.length);
     }
   }
-  await table(`operation, ${CONNECTIONS} connections`, operations.map((operation) => [operation, CONNECTIONS]));
-  await table(`how it grows, ${CONNECTIONS} connections`, [1, 20, 50, 200].map((first) => [nested(first), CONNECTIONS]));
-  await table('20 × 5, connections', [1, 2, 4, 8, 16, 32, 64].map((count) => [nested(20), count, `${count}`]));
+  if (FLOOD > 0) {
+    const [flooding, ...others] = accounts;
+    header(`${flat(20).name}, ${CONNECTIONS} connections`);
+    row('alone', await send(flat(20), CONNECTIONS, SECONDS, others));
+    row(`beside ${FLOOD} connections of another account`, await flooded(flooding, () => send(flat(20), CONNECTIONS, SECONDS, others)));
+    row('alone again', await send(flat(20), CONNECTIONS, SECONDS, others));
+  } else {
+    await table(`operation, ${CONNECTIONS} connections`, operations.map((operation) => [operation, CONNECTIONS]));
+    await table(`how it grows, ${CONNECTIONS} connections`, [1, 20, 50, 200].map((first) => [nested(first), CONNECTIONS]));
+    await table('20 × 5, connections', [1, 2, 4, 8, 16, 32, 64].map((count) => [nested(20), count, `${count}`]));
+  }
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
