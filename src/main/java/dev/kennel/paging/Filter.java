@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class Filter {
 
 	/** Every row. */
-	public static final Filter NONE = new Filter("", List.of(), false);
+	public static final Filter NONE = new Filter("", List.of(), false, 0);
 
-	private static final Filter NOTHING = new Filter("false", List.of(), false);
+	private static final Filter NOTHING = new Filter("false", List.of(), false, 0);
 
 	private final String sql;
 
@@ -33,10 +33,14 @@ public final class Filter {
 	/** Whether the condition is null for some rows, which then don't match. */
 	private final boolean nullable;
 
-	private Filter(String sql, List<Object> values, boolean nullable) {
+	/** How deep relations are nested. */
+	private final int relations;
+
+	private Filter(String sql, List<Object> values, boolean nullable, int relations) {
 		this.sql = sql;
 		this.values = values;
 		this.nullable = nullable;
+		this.relations = relations;
 	}
 
 	/**
@@ -57,6 +61,14 @@ public final class Filter {
 
 	List<Object> values() {
 		return this.values;
+	}
+
+	/**
+	 * Returns whether a relation is within another one. PostgreSQL may read all rows for
+	 * each row then, and again for each of these.
+	 */
+	boolean nestsRelations() {
+		return this.relations > 1;
 	}
 
 	private static Filter allOf(List<Filter> filters) {
@@ -83,12 +95,14 @@ public final class Filter {
 		StringBuilder sql = new StringBuilder(prefix);
 		List<Object> values = new ArrayList<>();
 		boolean nullable = false;
+		int relations = 0;
 		for (Filter filter : filters) {
 			sql.append((sql.length() > prefix.length()) ? separator : "").append(filter.sql);
 			values.addAll(filter.values);
 			nullable |= filter.nullable;
+			relations = Math.max(relations, filter.relations);
 		}
-		return new Filter(sql.append(suffix).toString(), List.copyOf(values), nullable);
+		return new Filter(sql.append(suffix).toString(), List.copyOf(values), nullable, relations);
 	}
 
 	private Filter negated() {
@@ -96,7 +110,7 @@ public final class Filter {
 			return NOTHING;
 		}
 		return new Filter(this.nullable ? "(" + this.sql + ") IS NOT TRUE" : "NOT (" + this.sql + ")", this.values,
-				false);
+				false, this.relations);
 	}
 
 	/** Returns the condition that a related row matches this filter. */
@@ -109,7 +123,7 @@ public final class Filter {
 		return new Filter(
 				"EXISTS (SELECT 1 FROM " + relation.table() + " WHERE user_id = ? AND " + relation.column() + " = "
 						+ relation.reference() + (this.sql.isEmpty() ? "" : " AND " + this.sql) + ")",
-				List.copyOf(bound), false);
+				List.copyOf(bound), false, this.relations + 1);
 	}
 
 	@Override
@@ -195,7 +209,7 @@ public final class Filter {
 				.distinct()
 				.map((word) -> "%" + escapeLike(word) + "%")
 				.forEach((pattern) -> add(anyOf(keyColumns.stream()
-					.map((column) -> new Filter(column + " LIKE ?", List.of(pattern), true))
+					.map((column) -> new Filter(column + " LIKE ?", List.of(pattern), true, 0))
 					.toList())));
 			return this;
 		}
@@ -254,8 +268,8 @@ public final class Filter {
 		}
 
 		private Builder isNull(String column, @Nullable Boolean isNull) {
-			return (isNull != null) ? add(new Filter(column + (isNull ? " IS NULL" : " IS NOT NULL"), List.of(), false))
-					: this;
+			return (isNull != null)
+					? add(new Filter(column + (isNull ? " IS NULL" : " IS NOT NULL"), List.of(), false, 0)) : this;
 		}
 
 		/**
@@ -338,7 +352,7 @@ public final class Filter {
 		}
 
 		private Builder compare(String sql, @Nullable Object value) {
-			return (value != null) ? add(new Filter(sql, List.of(value), true)) : this;
+			return (value != null) ? add(new Filter(sql, List.of(value), true, 0)) : this;
 		}
 
 		private Builder add(Filter condition) {

@@ -68,12 +68,11 @@ public final class PageArguments {
 	GroupQuery toQuery(Grouping grouping, @Nullable FilterInput filter, Validator validator) {
 		List<Violation> violations = new ArrayList<>();
 		validateSize("first", this.first, violations);
-		validateFilter(filter, validator, violations);
+		Filter condition = validateFilter(filter, validator, violations);
 		if (!violations.isEmpty()) {
 			throw ApiException.badUserInput(violations);
 		}
-		return new GroupQuery(grouping, (filter != null) ? filter.toFilter() : Filter.NONE,
-				(this.first != null) ? this.first : this.properties.defaultSize());
+		return new GroupQuery(grouping, condition, (this.first != null) ? this.first : this.properties.defaultSize());
 	}
 
 	private PageQuery validate(ListDefinition<?> definition, Order order, @Nullable FilterInput filter,
@@ -86,7 +85,7 @@ public final class PageArguments {
 		}
 		Cursor afterCursor = decode("after", this.after, definition, order, violations);
 		Cursor beforeCursor = decode("before", this.before, definition, order, violations);
-		validateFilter(filter, validator, violations);
+		Filter condition = validateFilter(filter, validator, violations);
 		if (!violations.isEmpty()) {
 			throw ApiException.badUserInput(violations);
 		}
@@ -94,8 +93,8 @@ public final class PageArguments {
 		// pages backward.
 		boolean backward = this.last != null || (this.first == null && this.before != null && this.after == null);
 		Integer size = (this.last != null) ? this.last : this.first;
-		return new PageQuery(order, (filter != null) ? filter.toFilter() : Filter.NONE,
-				(size != null) ? size : this.properties.defaultSize(), backward, afterCursor, beforeCursor);
+		return new PageQuery(order, condition, (size != null) ? size : this.properties.defaultSize(), backward,
+				afterCursor, beforeCursor);
 	}
 
 	private void validateSize(String argument, @Nullable Integer size, List<Violation> violations) {
@@ -105,13 +104,26 @@ public final class PageArguments {
 		}
 	}
 
-	private void validateFilter(@Nullable FilterInput filter, Validator validator, List<Violation> violations) {
+	/** Returns the condition of a filter, or adds its violations. */
+	private Filter validateFilter(@Nullable FilterInput filter, Validator validator, List<Violation> violations) {
 		if (this.filterViolation != null) {
 			violations.add(this.filterViolation);
+			return Filter.NONE;
 		}
-		else if (filter != null) {
-			violations.addAll(ViolationMapper.of("filter", validator.validate(filter)));
+		if (filter == null) {
+			return Filter.NONE;
 		}
+		List<Violation> found = ViolationMapper.of("filter", validator.validate(filter));
+		if (!found.isEmpty()) {
+			violations.addAll(found);
+			return Filter.NONE;
+		}
+		Filter condition = filter.toFilter();
+		if (condition.nestsRelations()) {
+			violations.add(new Violation(List.of("filter"), "NESTING",
+					"A filter on related objects has none on objects that are related to these."));
+		}
+		return condition;
 	}
 
 	private static @Nullable Cursor decode(String argument, @Nullable String text, ListDefinition<?> definition,

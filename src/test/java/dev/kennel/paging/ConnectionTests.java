@@ -264,7 +264,6 @@ class ConnectionTests {
 					"{dogs: {every: {name: {eq: \"dog 1\"}}}} | 1000 Annes,Café",
 					"{dogs: {some: {}, every: {name: {startsWith: \"dog\"}}}} | 100% _Ann\\",
 					"{dogs: {none: {name: {eq: \"dog 9\"}}}, name: {startsWith: \"1\"}} | 100% _Ann\\,1000 Annes",
-					"{dogs: {some: {owner: {name: {contains: \"_\"}}}}} | 100% _Ann\\",
 					"{not: {dogs: {some: {not: {breed: {eq: \"x\"}}}}}} | 1000 Annes,Café",
 					"{dogs: {}} | 100% _Ann\\,1000 Annes,Café", "{dogs: {some: null}} | 100% _Ann\\,1000 Annes,Café" })
 	void ownersAreFilteredByTheirDogs(String filter, @Nullable String names) {
@@ -274,7 +273,7 @@ class ConnectionTests {
 
 	@ParameterizedTest
 	@CsvSource({ "{}, 7", "{name: {startsWith: \"100%\"}}, 7", "{name: {eq: \"café\"}}, 0",
-			"{not: {name: {eq: \"café\"}}}, 7", "{dogs: {none: {name: {eq: \"dog 1\"}}}}, 0" })
+			"{not: {name: {eq: \"café\"}}}, 7" })
 	void dogsAreFilteredByTheirOwner(String filter, int count) {
 		for (String list : List.of("myDogs", "me { dogs", "owner(id: \"" + this.owner + "\") { dogs")) {
 			Api.Response answer = this.ann.execute("{ " + list + "(filter: {owner: " + filter
@@ -282,6 +281,14 @@ class ConnectionTests {
 
 			assertThat(answer.data().toString()).as(list).contains("\"totalCount\":" + count + ",");
 		}
+	}
+
+	/** PostgreSQL may read all rows for each row, and again for each of these. */
+	@ParameterizedTest
+	@ValueSource(strings = { "myDogs(filter: {owner: {dogs: {none: {name: {eq: \"dog 1\"}}}}})",
+			"myOwners(filter: {not: {or: [{dogs: {some: {owner: {name: {eq: \"x\"}}}}}]}})" })
+	void relationWithinARelationIsRefused(String list) {
+		assertThat(this.ann.execute("{ " + list + " { totalCount } }").violations()).containsExactly("filter NESTING");
 	}
 
 	@Test
