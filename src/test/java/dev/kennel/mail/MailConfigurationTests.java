@@ -104,10 +104,10 @@ class MailConfigurationTests {
 		Path directory = this.temporary.resolve("mails");
 		try (Instance instance = start(Map.of("kennel.mail.directory", directory.toString()))) {
 			assertThat(TestMail.awaitToken(this.address, 1)).isNotEmpty();
-			assertThat(instance.get(JdbcClient.class)
-				.sql("SELECT count(*)::int FROM mail_orders")
-				.query(Integer.class)
-				.single()).isZero();
+			// The job is removed after the mail has been sent.
+			JdbcClient jdbc = instance.get(JdbcClient.class);
+			TestMail.await(() -> jdbc.sql("SELECT count(*)::int FROM mail_orders").query(Integer.class).single(),
+					(jobs) -> jobs == 0);
 		}
 		// The server takes precedence.
 		assertThat(directory).doesNotExist();
