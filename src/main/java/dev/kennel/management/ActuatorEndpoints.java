@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.InvocationContext;
 import org.springframework.boot.actuate.endpoint.OperationType;
 import org.springframework.boot.actuate.endpoint.ProducibleOperationArgumentResolver;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
-import org.springframework.boot.actuate.endpoint.invoke.MissingParametersException;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.boot.actuate.endpoint.web.WebOperation;
@@ -121,15 +121,23 @@ class ActuatorEndpoints implements RequestHandler {
 			result = operation.invoke(new InvocationContext(SecurityContext.NONE, arguments,
 					new ProducibleOperationArgumentResolver(() -> exchange.headers("Accept"))));
 		}
-		catch (MissingParametersException ex) {
+		catch (InvalidEndpointRequestException ex) {
 			exchange.refuse(HttpStatus.BAD_REQUEST.value());
 			return;
 		}
 		respond(exchange, (result instanceof Mono<?> mono) ? mono.block(MAX_WAIT) : result);
 	}
 
+	/**
+	 * Returns a text that is not well-formed as it is: it is the value of no parameter.
+	 */
 	private static String decode(@Nullable String encoded) {
-		return (encoded != null) ? UriUtils.decode(encoded, StandardCharsets.UTF_8) : "";
+		try {
+			return (encoded != null) ? UriUtils.decode(encoded, StandardCharsets.UTF_8) : "";
+		}
+		catch (IllegalArgumentException ex) {
+			return encoded;
+		}
 	}
 
 	private static String[] segments(String rest) {

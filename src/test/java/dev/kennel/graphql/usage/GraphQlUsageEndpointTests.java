@@ -84,6 +84,12 @@ class GraphQlUsageEndpointTests {
 	}
 
 	@Test
+	void invalidParameterIsABadRequest() {
+		assertThat(this.management.get("/actuator/graphqlusage?deprecated=x").status()).isEqualTo(400);
+		assertThat(this.management.get("/actuator/graphqlusage?deprecated=%25zz").status()).isEqualTo(400);
+	}
+
+	@Test
 	void reportMayBeRestrictedToDeprecatedCoordinates() {
 		this.api.execute("{ me { id } }").data();
 
