@@ -5,11 +5,13 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
-import { startInstance } from '../web/tests/instance.js';
+import { makeFolder } from '../poolers/postgres.js';
+import { makeDirectory, startInstance } from '../web/tests/instance.js';
 import { Load } from './load.js';
-import { jdbcUrl, makeDirectory, Server } from './postgres.js';
+import { jdbcUrl, Server } from './postgres.js';
 
 const LONG = Boolean(process.env.LONG);
 
@@ -29,11 +31,12 @@ const SLACK = 20;
 
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-const directory = makeDirectory();
+const { directory, remove } = makeDirectory();
+const folder = makeFolder();
 const servers = [];
+const instances = [];
 let primary;
 let standby;
-let instances;
 let copies = 0;
 
 /** Makes a standby of the primary, on a port that the instances know, and has commits wait for it. */
@@ -54,7 +57,7 @@ async function promote() {
 }
 
 before(async () => {
-  primary = await Server.create(directory.servers, 'primary');
+  primary = await Server.create(folder, 'primary');
   servers.push(primary);
   await addStandby();
   const settings = {
@@ -69,24 +72,28 @@ before(async () => {
     // Nothing reads the log as colours.
     SPRING_OUTPUT_ANSI_ENABLED: 'never',
   };
-  instances = [];
   for (let number = 0; number < 2; number += 1) {
-    instances.push(await startInstance(directory.directory, { ...settings, KENNEL_DATA_DIR: `data${number}` }));
+    instances.push(await startInstance(directory, { ...settings, KENNEL_DATA_DIR: `data${number}` }));
   }
 });
 
+function removeAll() {
+  remove();
+  rmSync(folder, { recursive: true, force: true });
+}
+
 // Servers are daemons, and would outlive a run that is broken off.
 process.once('SIGTERM', () => {
-  instances?.forEach((instance) => void instance.kill());
+  instances.forEach((instance) => void instance.kill());
   servers.forEach((server) => server.signal('SIGKILL'));
-  directory.remove();
+  removeAll();
   process.exit(1);
 });
 
 after(async () => {
-  await Promise.all((instances ?? []).map((instance) => instance.stop()));
+  await Promise.all(instances.map((instance) => instance.stop()));
   await Promise.all(servers.map((server) => server.dispose()));
-  directory.remove();
+  removeAll();
 });
 
 /**

@@ -33,7 +33,7 @@ const ENDED = [{ extensions: { code: 'BAD_USER_INPUT' } }];
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Counts what clients are answered. */
-export class Codes extends Map {
+class Codes extends Map {
   add(code) {
     this.set(code, (this.get(code) ?? 0) + 1);
   }

@@ -1,58 +1,16 @@
 // PostgreSQL servers of Debian's package, on loopback ports, that a test replicates, kills, freezes and promotes.
 
-import { execFile, execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const BINARIES = '/usr/lib/postgresql';
+import { freePort, program, unprivileged, until } from '../poolers/postgres.js';
 
-/** The directory of the newest version's programs. */
-function programs() {
-  const version = readdirSync(BINARIES).sort((one, other) => Number(other) - Number(one))[0];
-  return join(BINARIES, version, 'bin');
-}
-
-/** PostgreSQL refuses to run as root. */
-const AS_POSTGRES =
-  process.getuid() === 0 ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', '--'] : [];
-
-async function run(program, ...args) {
-  const [command, ...rest] = [...AS_POSTGRES, join(programs(), program), ...args];
+async function run(name, ...args) {
+  const [command, ...rest] = unprivileged(program(name), ...args);
   const { stdout } = await promisify(execFile)(command, rest, { cwd: '/', encoding: 'utf8' });
   return stdout.trim();
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** A directory for servers, which their user may write to. */
-export function makeDirectory() {
-  const directory = mkdtempSync(join(tmpdir(), 'kennel-failover-'));
-  chmodSync(directory, 0o755);
-  const servers = join(directory, 'servers');
-  mkdirSync(servers);
-  if (AS_POSTGRES.length > 0) {
-    execFileSync('chown', ['postgres:', servers]);
-  }
-  return { directory, servers, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
 
 /** One server: its data directory, its port, and the processes of its postmaster. */
@@ -136,11 +94,7 @@ wal_receiver_status_interval = 1s
 
   /** Waits until a query returns true. */
   async until(condition) {
-    const patience = AbortSignal.timeout(60_000);
-    while ((await this.sql(`SELECT ${condition}`)) !== 't') {
-      patience.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await until(async () => (await this.sql(`SELECT ${condition}`)) === 't');
   }
 
   /** Has each commit wait for a standby; for none if the name is empty. */
@@ -206,11 +160,7 @@ wal_receiver_status_interval = 1s
     const pids = this.processes();
     process.kill(pids.at(-1), 'SIGSTOP');
     this.signal('SIGKILL');
-    const patience = AbortSignal.timeout(10_000);
-    while (pids.some(isRunning)) {
-      patience.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await until(() => !pids.some(isRunning), 10_000);
     rmSync(join(this.data, 'postmaster.pid'), { force: true });
   }
 

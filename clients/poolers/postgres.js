@@ -1,13 +1,19 @@
 // A PostgreSQL of Debian's for instances that a test starts: its processes may not run as root.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const DEBIAN = '/usr/lib/postgresql';
 const ROOT = process.getuid() === 0;
+
+/** Where a program of the newest version is. */
+export function program(name) {
+  const [version] = readdirSync(DEBIAN).sort((a, b) => b - a);
+  return join(DEBIAN, version, 'bin', name);
+}
 
 /** The command that runs a program as a user that is not root. */
 export function unprivileged(program, ...args) {
@@ -53,9 +59,9 @@ export function start([program, ...args], options = {}) {
   };
 }
 
-/** Repeats an attempt until it returns something true, for a minute. */
-export async function until(attempt) {
-  const deadline = AbortSignal.timeout(60_000);
+/** Repeats an attempt until it returns something true, for a minute by default. */
+export async function until(attempt, milliseconds = 60_000) {
+  const deadline = AbortSignal.timeout(milliseconds);
   for (;;) {
     const result = await attempt();
     if (result) {
@@ -68,8 +74,6 @@ export async function until(attempt) {
 
 /** Starts an empty server; all users are trusted, from the loopback interface. */
 export async function startPostgres() {
-  const [version] = readdirSync(DEBIAN).sort((a, b) => b - a);
-  const program = (name) => join(DEBIAN, version, 'bin', name);
   const folder = makeFolder();
   const data = join(folder, 'data');
   const run = (name, ...args) => {
@@ -78,11 +82,10 @@ export async function startPostgres() {
   };
   run('initdb', '--pgdata', data, '--auth=trust', '--username=postgres', '--locale=C', '--encoding=UTF8', '--no-sync');
   const port = await freePort();
-  writeFileSync(
-    join(folder, 'settings'),
+  appendFileSync(
+    join(data, 'postgresql.conf'),
     ['fsync = off', "listen_addresses = '127.0.0.1'", `unix_socket_directories = '${folder}'`, `port = ${port}`].join('\n'),
   );
-  execFileSync('sh', ['-c', `cat settings >> data/postgresql.conf`], { cwd: folder });
   const server = start(unprivileged(program('postgres'), '-D', data), { cwd: folder });
   const sql = (statement, database = 'postgres') =>
     run('psql', '--no-psqlrc', '-qAtX', '-v', 'ON_ERROR_STOP=1', '-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-c', statement, database).trim();

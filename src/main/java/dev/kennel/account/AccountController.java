@@ -84,7 +84,7 @@ class AccountController {
 			DataFetchingEnvironment environment) {
 		User user = this.emailChanges.restore(input, client);
 		if (OperationContext.of(environment).isCaller(new AccountId(user.id().uuid()))) {
-			endSession(environment);
+			this.tokens.endSession(environment);
 		}
 		else {
 			OperationContext.switchCaller(environment, null);
@@ -96,13 +96,8 @@ class AccountController {
 	DeleteMePayload deleteMe(Caller caller, @Argument DeleteMeInput input, Client client,
 			DataFetchingEnvironment environment) {
 		this.accounts.delete(caller, input, client);
-		endSession(environment);
+		this.tokens.endSession(environment);
 		return new DeleteMePayload(NodeKind.USER.id(caller.account().value()));
-	}
-
-	private void endSession(DataFetchingEnvironment environment) {
-		this.tokens.clearTokens(OperationContext.of(environment));
-		OperationContext.endSession(environment);
 	}
 
 }

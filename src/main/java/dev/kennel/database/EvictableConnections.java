@@ -4,7 +4,8 @@ package dev.kennel.database;
 public interface EvictableConnections {
 
 	/**
-	 * Replaces the connections without statements in flight by new ones. Does not block.
+	 * Replaces the connections by new ones. Statements in flight are completed on the old
+	 * ones. Does not block.
 	 */
 	void evict();
 

@@ -33,14 +33,7 @@ final class GraphQlJavaFallback {
 		if (behavior != ErrorBehavior.HALT) {
 			return strategy.apply(adapted, adaptedParameters);
 		}
-		CompletableFuture<ExecutionResult> result;
-		try {
-			result = strategy.apply(adapted, adaptedParameters);
-		}
-		catch (HaltedException ex) {
-			result = CompletableFuture.failedFuture(ex);
-		}
-		return result.handle((completed, failure) -> {
+		return strategy.apply(adapted, adaptedParameters).handle((completed, failure) -> {
 			if (!adapted.getErrors().isEmpty()) {
 				return ErrorBehavior.halted(adapted.getErrors().getFirst());
 			}

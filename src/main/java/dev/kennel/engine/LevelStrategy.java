@@ -68,7 +68,7 @@ public final class LevelStrategy extends ExecutionStrategy {
 
 		@Override
 		protected Object resolveFieldWithInfo(ExecutionContext context, ExecutionStrategyParameters parameters) {
-			if (parameters.getPath().toList().size() == 1) {
+			if (parameters.getPath().getLevel() == 1) {
 				GraphQlJavaFallback.throwIfHalted(context);
 			}
 			return super.resolveFieldWithInfo(context, parameters);

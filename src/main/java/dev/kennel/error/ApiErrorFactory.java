@@ -31,6 +31,8 @@ import org.springframework.validation.BindException;
  */
 public final class ApiErrorFactory {
 
+	private static final String NOT_AVAILABLE = "The service is not available at the moment. Try again shortly.";
+
 	private static final Logger logger = LoggerFactory.getLogger(ApiErrorFactory.class);
 
 	private static final BurstWarning UNAVAILABLE = new BurstWarning(logger, "The database is unavailable: {}");
@@ -205,6 +207,14 @@ public final class ApiErrorFactory {
 		return internal(requestId, null, null);
 	}
 
+	/**
+	 * Returns the error of a request that the service can't execute at the moment.
+	 * @return the error, with UNAVAILABLE
+	 */
+	public static ApiError ofUnavailable() {
+		return ApiError.ofRequest(ErrorCode.UNAVAILABLE, NOT_AVAILABLE);
+	}
+
 	private static ApiError internal(String requestId, @Nullable List<SourceLocation> locations,
 			@Nullable List<Object> path) {
 		Map<String, Object> extensions = new LinkedHashMap<>();
@@ -240,8 +250,7 @@ public final class ApiErrorFactory {
 		}
 		if (SqlFailureClassifier.isUnavailable(failure)) {
 			UNAVAILABLE.log(failure);
-			return ApiException.of(ErrorCode.UNAVAILABLE,
-					"The service is not available at the moment. Try again shortly.");
+			return ApiException.of(ErrorCode.UNAVAILABLE, NOT_AVAILABLE);
 		}
 		if (SqlFailureClassifier.isContention(failure)) {
 			CONTENTION.log(failure);

@@ -114,14 +114,9 @@ class SessionController {
 		PasswordResetResult result = this.sessions.resetPassword(input, this.transport.deviceToken(null, context),
 				client);
 		if (context.isCaller(result.account())) {
-			endSession(environment);
+			this.transport.endSession(environment);
 		}
 		return new ResetPasswordPayload(true, this.transport.writeDeviceToken(result.deviceToken(), context));
-	}
-
-	private void endSession(DataFetchingEnvironment environment) {
-		this.transport.clearTokens(OperationContext.of(environment));
-		OperationContext.endSession(environment);
 	}
 
 	@MutationMapping
@@ -135,7 +130,7 @@ class SessionController {
 		UUID session = NodeKind.SESSION.uuid(input.id());
 		this.sessions.revoke(caller, session, client);
 		if (session.equals(caller.session())) {
-			endSession(environment);
+			this.transport.endSession(environment);
 		}
 		return new RevokeSessionPayload(NodeKind.SESSION.id(session));
 	}

@@ -10,8 +10,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.kennel.test.TestDatabase;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
-
 import static dev.kennel.database.ServerTimeoutsTests.show;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,7 +32,7 @@ class DirectConnectionTests {
 		ServerTimeouts.set(pool, Duration.ofSeconds(10), Duration.ofSeconds(20));
 
 		try (Connection connection = DirectConnection.open(
-				new ConnectionSettings(new Database(this.url), pool,
+				new ConnectionSettings(new TrustingServer(this.url), pool,
 						new NotificationProperties(true, Duration.ofMillis(10), null, null, null)),
 				"kennel-test", Duration.ZERO)) {
 			assertThat(connection.getSchema()).isEqualTo("kennel");
@@ -42,20 +40,6 @@ class DirectConnectionTests {
 			assertThat(show(connection, "statement_timeout")).isEqualTo("0");
 			assertThat(show(connection, "idle_in_transaction_session_timeout")).isEqualTo("0");
 		}
-	}
-
-	private record Database(String getJdbcUrl) implements JdbcConnectionDetails {
-
-		@Override
-		public String getUsername() {
-			return "postgres";
-		}
-
-		@Override
-		public String getPassword() {
-			return "";
-		}
-
 	}
 
 }

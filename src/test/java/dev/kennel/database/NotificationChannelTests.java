@@ -39,7 +39,8 @@ class NotificationChannelTests {
 
 	private final Map<String, String> database = TestDatabase.create();
 
-	private final JdbcConnectionDetails server = new Server(String.valueOf(this.database.get("spring.datasource.url")));
+	private final JdbcConnectionDetails server = new TrustingServer(
+			String.valueOf(this.database.get("spring.datasource.url")));
 
 	private final DataSource dataSource = new DriverManagerDataSource(this.server.getJdbcUrl(), "postgres", "");
 
@@ -211,13 +212,13 @@ class NotificationChannelTests {
 
 	@Test
 	void directUrlIsUsedToListen() throws InterruptedException {
-		DataSource nowhere = new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none", "nobody", "");
+		DataSource nowhere = new DriverManagerDataSource("jdbc:postgresql://127.0.0.1:1/none", "unknown", "");
 		NotificationProperties properties = new NotificationProperties(true, Duration.ofMillis(10),
 				this.server.getJdbcUrl() + "?ApplicationName=direct", "postgres", "");
 		BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 		NotificationChannel direct = new NotificationChannel(
-				new ConnectionSettings(new Server("jdbc:postgresql://127.0.0.1:1/none"), nowhere, properties), nowhere,
-				properties);
+				new ConnectionSettings(new TrustingServer("jdbc:postgresql://127.0.0.1:1/none"), nowhere, properties),
+				nowhere, properties);
 		direct.listen("tests", new NotificationListener() {
 
 			@Override
@@ -292,20 +293,6 @@ class NotificationChannelTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.publisher.publish("tests", "x".repeat(8_000)));
 		assertThatIllegalStateException().isThrownBy(() -> this.publisher.listen("late", (payload) -> {
 		}));
-	}
-
-	private record Server(String getJdbcUrl) implements JdbcConnectionDetails {
-
-		@Override
-		public String getUsername() {
-			return "postgres";
-		}
-
-		@Override
-		public String getPassword() {
-			return "";
-		}
-
 	}
 
 }

@@ -14,8 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -25,7 +23,7 @@ class PoolerCheckTests {
 	private final String url = String.valueOf(TestDatabase.create().get("spring.datasource.url"));
 
 	private static ConnectionSettings settings(String url, HikariDataSource pool) {
-		return new ConnectionSettings(new Database(url), pool,
+		return new ConnectionSettings(new TrustingServer(url), pool,
 				new NotificationProperties(true, Duration.ZERO, null, null, null));
 	}
 
@@ -94,20 +92,6 @@ class PoolerCheckTests {
 
 			assertThat(settings.properties().getProperty("prepareThreshold")).isEqualTo("0");
 		}
-	}
-
-	private record Database(String getJdbcUrl) implements JdbcConnectionDetails {
-
-		@Override
-		public String getUsername() {
-			return "postgres";
-		}
-
-		@Override
-		public String getPassword() {
-			return "";
-		}
-
 	}
 
 }

@@ -2,7 +2,6 @@ package dev.kennel.session;
 
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

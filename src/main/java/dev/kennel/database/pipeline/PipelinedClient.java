@@ -118,11 +118,14 @@ public final class PipelinedClient implements AutoCloseable, EvictableConnection
 			case SHORT -> {
 				PipelinedConnection connection = Collections.min(this.shortConnections, LOCAL_FIRST);
 				StatementBulkhead bulkhead = connection.bulkhead();
-				connection.assign(statement);
+				connection.reserve();
 				bulkhead.acquire(key, () -> send(statement, connection, bulkhead, key));
 			}
-			case SCAN -> this.scanBulkhead.acquire(key,
-					() -> send(statement, Collections.min(this.scanConnections, LEAST_USED), this.scanBulkhead, key));
+			case SCAN -> this.scanBulkhead.acquire(key, () -> {
+				PipelinedConnection connection = Collections.min(this.scanConnections, LEAST_USED);
+				connection.reserve();
+				return send(statement, connection, this.scanBulkhead, key);
+			});
 		}
 		return (this.listener != null) ? this.listener.sent(sql, rows) : rows;
 	}
@@ -134,11 +137,15 @@ public final class PipelinedClient implements AutoCloseable, EvictableConnection
 	private static boolean send(PendingStatement statement, PipelinedConnection connection, StatementBulkhead bulkhead,
 			Object key) {
 		if (statement.isDone()) {
+			connection.unreserve();
 			return false;
 		}
 		// The permit covers the work of PostgreSQL, whether or not its result is still
 		// awaited.
-		connection.send(statement, () -> bulkhead.release(key));
+		connection.send(statement, () -> {
+			connection.unreserve();
+			bulkhead.release(key);
+		});
 		return true;
 	}
 

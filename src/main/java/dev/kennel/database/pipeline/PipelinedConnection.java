@@ -47,10 +47,11 @@ final class PipelinedConnection {
 	 */
 	private final long readTimeout;
 
-	private final AtomicInteger inFlight = new AtomicInteger();
-
-	/** The pending statements that this connection was chosen for. */
-	private final AtomicInteger assigned = new AtomicInteger();
+	/**
+	 * The statements that this connection was chosen for, until PostgreSQL has finished
+	 * with them.
+	 */
+	private final AtomicInteger pending = new AtomicInteger();
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -60,9 +61,6 @@ final class PipelinedConnection {
 	private boolean connecting;
 
 	private volatile @Nullable Link link;
-
-	/** When the connection last became busy. */
-	private volatile long busySince = System.nanoTime();
 
 	private volatile boolean closed;
 
@@ -88,17 +86,21 @@ final class PipelinedConnection {
 	}
 
 	/**
-	 * Returns the number of statements that are in flight, or wait for a permit of this
-	 * connection.
+	 * Returns the number of statements that are in flight, or wait for a permit or for
+	 * the connection.
 	 */
 	int pending() {
-		return this.inFlight.get() + this.assigned.get();
+		return this.pending.get();
 	}
 
-	/** Counts a statement as pending until its result is there, or no longer awaited. */
-	void assign(PendingStatement statement) {
-		this.assigned.incrementAndGet();
-		var _ = statement.whenComplete((rows, failure) -> this.assigned.decrementAndGet());
+	/** Counts a statement as pending. */
+	void reserve() {
+		this.pending.incrementAndGet();
+	}
+
+	/** Called when PostgreSQL has finished with the statement, or it is not sent. */
+	void unreserve() {
+		this.pending.decrementAndGet();
 	}
 
 	/** Returns whether the calling thread is its event loop. */
@@ -123,13 +125,7 @@ final class PipelinedConnection {
 	 * @param ended executed once PostgreSQL has finished with the statement
 	 */
 	void send(PendingStatement statement, Runnable ended) {
-		if (this.inFlight.getAndIncrement() == 0) {
-			this.busySince = System.nanoTime();
-		}
-		statement.onEnd(() -> {
-			this.inFlight.decrementAndGet();
-			ended.run();
-		});
+		statement.onEnd(ended);
 		Link current = open();
 		if (current != null) {
 			send(current, statement);
@@ -170,7 +166,7 @@ final class PipelinedConnection {
 			return;
 		}
 		statement.sent(target);
-		target.statements.incrementAndGet();
+		target.begin();
 		target.connection.preparedQuery(statement.sql()).execute(statement.parameters()).onComplete((rows, failure) -> {
 			target.lastResponseAt = System.nanoTime();
 			target.ended();
@@ -268,10 +264,8 @@ final class PipelinedConnection {
 	}
 
 	private void checkTimeouts() {
-		long now = System.nanoTime();
 		Link current = this.link;
-		if (this.inFlight.get() > 0 && current != null && now - this.busySince > this.readTimeout
-				&& now - current.lastResponseAt > this.readTimeout) {
+		if (current != null && current.isSilent(this.readTimeout)) {
 			UNRESPONSIVE.log(Duration.ofNanos(this.readTimeout).toSeconds() + " s");
 			current.abort();
 		}
@@ -325,7 +319,10 @@ final class PipelinedConnection {
 
 		private volatile long lastResponseAt = System.nanoTime();
 
-		private final AtomicInteger statements = new AtomicInteger();
+		/** When the connection last became busy. */
+		private volatile long busySince = System.nanoTime();
+
+		private final AtomicInteger inFlight = new AtomicInteger();
 
 		private volatile boolean evicted;
 
@@ -342,13 +339,25 @@ final class PipelinedConnection {
 			closeIfUnused();
 		}
 
+		private void begin() {
+			if (this.inFlight.getAndIncrement() == 0) {
+				this.busySince = System.nanoTime();
+			}
+		}
+
 		private void ended() {
-			this.statements.decrementAndGet();
+			this.inFlight.decrementAndGet();
 			closeIfUnused();
 		}
 
+		/** Returns whether statements are in flight, and PostgreSQL has sent nothing. */
+		private boolean isSilent(long timeout) {
+			long now = System.nanoTime();
+			return this.inFlight.get() > 0 && now - this.busySince > timeout && now - this.lastResponseAt > timeout;
+		}
+
 		private void closeIfUnused() {
-			if (this.evicted && this.statements.get() == 0) {
+			if (this.evicted && this.inFlight.get() == 0) {
 				this.connection.close();
 			}
 		}

@@ -23,7 +23,8 @@ public final class DocumentId {
 
 	private static final Object CONTEXT_KEY = DocumentId.class;
 
-	private static final String EXTENSION = "persistedQuery";
+	/** The member of {@code extensions} with the hash of Apollo's persisted queries. */
+	public static final String EXTENSION = "persistedQuery";
 
 	private static final int VERSION = 1;
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 import graphql.language.Argument;
 import graphql.language.ArrayValue;
@@ -154,7 +155,7 @@ public final class SchemaCoordinates {
 		GraphQLFieldDefinition definition = parent.getFieldDefinition(field.getName());
 		String coordinate = parent.getName() + "." + field.getName();
 		this.visitor.visit(field, coordinate, definition != null);
-		visit(field.getArguments(), coordinate, (definition != null) ? definition.getArguments() : List.of());
+		visit(field.getArguments(), coordinate, (name) -> (definition != null) ? definition.getArgument(name) : null);
 		if (definition != null) {
 			visit(field.getSelectionSet(), GraphQLTypeUtil.unwrapAll(definition.getType()));
 		}
@@ -165,18 +166,16 @@ public final class SchemaCoordinates {
 			GraphQLDirective definition = this.schema.getDirective(directive.getName());
 			String coordinate = "@" + directive.getName();
 			this.visitor.visit(directive, coordinate, definition != null);
-			visit(directive.getArguments(), coordinate, (definition != null) ? definition.getArguments() : List.of());
+			visit(directive.getArguments(), coordinate,
+					(name) -> (definition != null) ? definition.getArgument(name) : null);
 		}
 	}
 
-	private void visit(List<Argument> arguments, String owner, List<GraphQLArgument> definitions) {
+	private void visit(List<Argument> arguments, String owner,
+			Function<String, @Nullable GraphQLArgument> definitions) {
 		for (Argument argument : arguments) {
-			GraphQLType type = null;
-			for (GraphQLArgument definition : definitions) {
-				if (definition.getName().equals(argument.getName())) {
-					type = definition.getType();
-				}
-			}
+			GraphQLArgument definition = definitions.apply(argument.getName());
+			GraphQLType type = (definition != null) ? definition.getType() : null;
 			String coordinate = owner + "(" + argument.getName() + ":)";
 			this.visitor.visit(argument, coordinate, type != null);
 			visit(argument.getValue(), type, coordinate);

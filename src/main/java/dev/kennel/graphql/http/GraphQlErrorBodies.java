@@ -31,8 +31,7 @@ class GraphQlErrorBodies implements ErrorBodies {
 			case 431 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The headers are too large.");
 			case 501, 505 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST,
 					"The method, the transfer coding or the version of HTTP is not supported.");
-			case 503 -> ApiError.ofRequest(ErrorCode.UNAVAILABLE,
-					"The service is not available at the moment. Try again shortly.");
+			case 503 -> ApiErrorFactory.ofUnavailable();
 			default -> (status < 500) ? ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The request is not valid HTTP.")
 					: ApiErrorFactory.ofFault(requestId);
 		};

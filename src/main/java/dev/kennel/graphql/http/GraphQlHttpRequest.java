@@ -46,8 +46,6 @@ public record GraphQlHttpRequest(String document, @Nullable String documentId, @
 
 	static final String EXTENSIONS = "extensions";
 
-	private static final String PERSISTED_QUERY = "persistedQuery";
-
 	private static final int MAX_TYPENAME_QUERY = 100;
 
 	/**
@@ -76,23 +74,23 @@ public record GraphQlHttpRequest(String document, @Nullable String documentId, @
 
 	private static @Nullable ErrorBehavior onError(Map<?, ?> members) {
 		String onError = optional(members, ON_ERROR, String.class, "a string");
+		if (onError == null) {
+			return null;
+		}
 		for (ErrorBehavior behavior : ErrorBehavior.values()) {
 			if (behavior.name().equals(onError)) {
 				return behavior;
 			}
 		}
-		if (onError != null) {
-			throw BadRequestException
-				.illFormed("The member \"onError\" has to be PROPAGATE, NULL or HALT, null or absent.");
-		}
-		return null;
+		throw BadRequestException
+			.illFormed("The member \"onError\" has to be PROPAGATE, NULL or HALT, null or absent.");
 	}
 
 	private static String document(Map<?, ?> members, @Nullable String documentId,
 			@Nullable Map<String, @Nullable Object> extensions) {
 		Object query = members.get(QUERY);
-		if (query == null
-				&& (documentId != null || (extensions != null && extensions.get(PERSISTED_QUERY) instanceof Map))) {
+		if (query == null && (documentId != null
+				|| (extensions != null && extensions.get(DocumentId.EXTENSION) instanceof Map))) {
 			return PersistedQuerySupport.PERSISTED_QUERY_MARKER;
 		}
 		// The marker in "query" would be mistaken for a missing document.

@@ -36,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DocumentShape {
 
-	/** Names of operations are kept in metrics and traces. */
-	private static final int MAX_NAME_LENGTH = 255;
-
 	/** The maximum depth of an introspection: the usual queries have 15. */
 	static final int MAX_INTROSPECTION_DEPTH = 20;
 
@@ -125,9 +122,9 @@ final class DocumentShape {
 	}
 
 	private void check(OperationDefinition operation) {
-		if (operation.getName() != null && operation.getName().length() > MAX_NAME_LENGTH) {
+		if (operation.getName() != null && operation.getName().length() > LimitEnforcer.MAX_OPERATION_NAME_LENGTH) {
 			throw ApiException.of(ErrorCode.GRAPHQL_VALIDATION_FAILED,
-					"The name of an operation has at most " + MAX_NAME_LENGTH + " characters.");
+					"The name of an operation has at most " + LimitEnforcer.MAX_OPERATION_NAME_LENGTH + " characters.");
 		}
 		if (operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION) {
 			checkUnconditional(operation.getSelectionSet(), new HashSet<>());

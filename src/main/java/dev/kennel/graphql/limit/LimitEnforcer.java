@@ -19,6 +19,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class LimitEnforcer {
 
+	/**
+	 * The maximum length of an operation's name, which metrics, traces and errors keep.
+	 */
+	public static final int MAX_OPERATION_NAME_LENGTH = 255;
+
 	/** The minimum cost of a request. */
 	private static final int MIN_COST = 1;
 

@@ -27,9 +27,6 @@ import org.springframework.stereotype.Component;
 @Component
 class AdmissionControl implements PreparsedDocumentProvider {
 
-	/** Longer than any operation's name; graphql-java quotes names in its errors. */
-	private static final int MAX_NAME_LENGTH = 255;
-
 	private final DocumentProvider documents;
 
 	private final LimitEnforcer limits;
@@ -50,7 +47,7 @@ class AdmissionControl implements PreparsedDocumentProvider {
 		try {
 			this.limits.begin(charge);
 			String name = input.getOperationName();
-			if (name != null && name.length() > MAX_NAME_LENGTH) {
+			if (name != null && name.length() > LimitEnforcer.MAX_OPERATION_NAME_LENGTH) {
 				throw ApiException.of(ErrorCode.OPERATION_RESOLUTION_FAILURE,
 						"There is no operation with a name of " + name.length() + " characters.");
 			}

@@ -7,7 +7,6 @@ import dev.kennel.error.ApiErrorFactory;
 import graphql.ErrorType;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
-import graphql.execution.ExecutionId;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
@@ -40,11 +39,9 @@ class GraphQlJavaErrorInterceptor implements OperationInterceptor {
 	}
 
 	private static List<GraphQLError> convert(List<GraphQLError> errors, WebGraphQlRequest request) {
-		ExecutionId executionId = request.getExecutionId();
-		String id = (executionId != null) ? executionId.toString() : request.getId();
 		return errors.stream()
 			.filter((error) -> !isExplained(error, errors))
-			.<GraphQLError>map((error) -> ApiErrorFactory.ofGraphQlJava(error, id))
+			.<GraphQLError>map((error) -> ApiErrorFactory.ofGraphQlJava(error, request.getId()))
 			.toList();
 	}
 

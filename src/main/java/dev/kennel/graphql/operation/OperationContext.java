@@ -16,7 +16,6 @@ import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.identity.Client;
 import graphql.ExecutionInput;
 import graphql.GraphQLContext;
-import graphql.execution.ExecutionId;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 
@@ -169,12 +168,9 @@ public final class OperationContext {
 	 * @return the caller, or null if the request carries no token
 	 * @throws ApiException with UNAUTHENTICATED if the token is not valid
 	 */
-	public @Nullable Caller findCaller() {
+	@Nullable Caller findCaller() {
 		CallerAuthentication verified = this.authentication;
-		if (verified != null && verified.caller() == null) {
-			throw CallerAuthentication.unauthenticated(verified);
-		}
-		return (verified != null) ? verified.caller() : null;
+		return (verified != null) ? require(verified) : null;
 	}
 
 	/**
@@ -183,7 +179,10 @@ public final class OperationContext {
 	 * @throws ApiException with UNAUTHENTICATED if the request carries no valid token
 	 */
 	public Caller caller() {
-		CallerAuthentication verified = this.authentication;
+		return require(this.authentication);
+	}
+
+	private static Caller require(@Nullable CallerAuthentication verified) {
 		Caller caller = (verified != null) ? verified.caller() : null;
 		if (caller == null) {
 			throw CallerAuthentication.unauthenticated(verified);
@@ -199,10 +198,8 @@ public final class OperationContext {
 		Client known = this.client;
 		if (known == null) {
 			WebGraphQlRequest sent = request();
-			ExecutionId id = sent.getExecutionId();
-			// The id of the request itself may be chosen by the client.
 			known = new Client(address(sent.getRemoteAddress()), sent.getHeaders().getFirst(HttpHeaders.USER_AGENT),
-					(id != null) ? id.toString() : sent.getId(), null);
+					sent.getId(), null);
 			this.client = known;
 		}
 		return known;
@@ -356,7 +353,7 @@ public final class OperationContext {
 	 * Returns whether the query has encountered read skew and has to be executed again.
 	 * @return whether an object was deleted while it was read
 	 */
-	public boolean isRetryRequested() {
+	boolean isRetryRequested() {
 		return this.retryRequested;
 	}
 

@@ -16,7 +16,6 @@ import dev.kennel.concurrency.OperationScope;
 import dev.kennel.engine.ExecutionThreads;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
-import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.document.PreparedOperation;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
@@ -210,8 +209,7 @@ public final class OperationHandler {
 			case DeadlineExceededException ex when OperationContext.of(input).isAdmitted() ->
 				ApiErrorFactory.ofRequest(ex, request.getId());
 			// No permit until the deadline, or the service is shutting down.
-			case DeadlineExceededException _, BulkheadFullException _ -> ApiError.ofRequest(ErrorCode.UNAVAILABLE,
-					"The service is not available at the moment. Try again shortly.");
+			case DeadlineExceededException _, BulkheadFullException _ -> ApiErrorFactory.ofUnavailable();
 			default -> throw failure;
 		};
 		return ExecutionResult.newExecutionResult().errors(List.of(error)).build();

@@ -106,10 +106,14 @@ class OperationMeters implements MeterBinder {
 		return (extensions != null && extensions.get("code") instanceof String code) ? code : "_OTHER";
 	}
 
+	/** Returns the type of an operation, such as {@code query}. */
+	static String type(PreparedOperation operation) {
+		return operation.definition().getOperation().name().toLowerCase(Locale.ROOT);
+	}
+
 	private OperationTags tags(PreparedOperation operation) {
 		String name = operation.definition().getName();
-		return new OperationTags((name != null) ? name : "anonymous",
-				operation.definition().getOperation().name().toLowerCase(Locale.ROOT),
+		return new OperationTags((name != null) ? name : "anonymous", type(operation),
 				name == null || operation.document().isTrusted());
 	}
 

@@ -1,7 +1,6 @@
 package dev.kennel.graphql.operation;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
 
 import dev.kennel.graphql.document.PreparedOperation;
@@ -59,7 +58,7 @@ final class OperationSpan {
 		}
 		Span span = Span.fromContext(this.context);
 		if (operation != null) {
-			String type = operation.definition().getOperation().name().toLowerCase(Locale.ROOT);
+			String type = OperationMeters.type(operation);
 			span.updateName(type).setAttribute(TYPE, type);
 			String name = operation.definition().getName();
 			if (name != null) {

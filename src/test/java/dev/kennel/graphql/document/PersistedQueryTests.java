@@ -41,7 +41,7 @@ class PersistedQueryTests {
 		if (document != null) {
 			body.put("query", document);
 		}
-		return this.api.post(new JsonMapper().writeValueAsBytes(body), Map.of());
+		return post(this.api, body);
 	}
 
 	private static Map<String, Object> version1(String hash) {
@@ -93,7 +93,7 @@ class PersistedQueryTests {
 		if (hash.length > 0) {
 			body.put("extensions", Map.of("persistedQuery", version1(hash[0])));
 		}
-		return api.post(new JsonMapper().writeValueAsBytes(body), Map.of());
+		return post(api, body);
 	}
 
 	@Test

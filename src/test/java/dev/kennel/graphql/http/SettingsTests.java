@@ -11,9 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -139,8 +137,7 @@ class SettingsTests {
 	@Test
 	void eachBatchEntryHasItsDocumentIdAndErrorBehavior() throws Exception {
 		String document = "{ me { id } myOwners { totalCount } }";
-		String id = "sha256:" + HexFormat.of()
-			.formatHex(MessageDigest.getInstance("SHA-256").digest(document.getBytes(StandardCharsets.UTF_8)));
+		String id = "sha256:9a50348e24251770085f3914a27eb3fba84956211c5f382e321b08b610bc458e";
 		HttpResponse<String> response = post("[{\"query\":\"" + document + "\",\"onError\":\"NULL\"},{\"documentId\":\""
 				+ id + "\"},{\"documentId\":\"sha256:0\"}]", Map.of());
 
