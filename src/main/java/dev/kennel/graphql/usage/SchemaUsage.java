@@ -1,6 +1,7 @@
 package dev.kennel.graphql.usage;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.document.SchemaCoordinates;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationInterceptor;
+import dev.kennel.identity.AccountId;
 import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLFieldsContainer;
@@ -31,13 +33,18 @@ import org.springframework.stereotype.Component;
  * Counts operations by schema coordinate and client. The coordinates of an operation are
  * collected once for its document, so that an execution costs one addition for each. The
  * number of counters is bounded: documents are valid, so that their fields are those of
- * the schema, and clients beyond the maximum number are counted as {@code other}.
+ * the schema, and clients beyond the maximum number are counted as {@code other}. A name
+ * is added by an operation with a valid access token only, and an account adds a few, so
+ * that invented names do not use up the number.
  */
 @Component
 class SchemaUsage implements OperationInterceptor, MeterBinder {
 
 	/** The maximum number of names with their versions. */
 	static final int MAX_CLIENTS = 100;
+
+	/** The maximum number of names with their versions that an account adds. */
+	static final int MAX_CLIENTS_PER_ACCOUNT = 10;
 
 	/** The memory per coordinate and client that an operation references. */
 	private static final int BYTES_PER_USE = 8;
@@ -46,7 +53,8 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 
 	private final Map<Key, FieldUse> uses = new ConcurrentHashMap<>();
 
-	private final Set<ClientName> clients = ConcurrentHashMap.newKeySet();
+	/** The known clients, each with the account that has added it. */
+	private final Map<ClientName, AccountId> clients = new ConcurrentHashMap<>();
 
 	SchemaUsage(ObjectProvider<GraphQlSource> source) {
 		this.source = source;
@@ -69,22 +77,33 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 
 	@Override
 	public WebGraphQlResponse after(WebGraphQlRequest request, WebGraphQlResponse response) {
-		PreparedOperation operation = OperationContext.of(response.getExecutionInput()).operation();
+		OperationContext context = OperationContext.of(response.getExecutionInput());
+		PreparedOperation operation = context.operation();
 		if (operation != null) {
 			long now = System.currentTimeMillis();
 			for (FieldUse use : operation.attachment(OperationUses.class, OperationUses::new)
-				.of(client(ClientName.of(request.getHeaders())))) {
+				.of(counted(ClientName.of(request.getHeaders()), context))) {
 				use.use(now);
 			}
 		}
 		return response;
 	}
 
-	private ClientName client(ClientName client) {
-		if (client.equals(ClientName.UNNAMED) || this.clients.contains(client)) {
+	/** Returns the client that an operation is counted for. */
+	private ClientName counted(ClientName client, OperationContext context) {
+		if (client.equals(ClientName.UNNAMED) || this.clients.containsKey(client)) {
 			return client;
 		}
-		return (this.clients.size() < MAX_CLIENTS && this.clients.add(client)) ? client : ClientName.OTHER;
+		return (context.isAuthenticated() && add(client, context.caller().account())) ? client : ClientName.OTHER;
+	}
+
+	private synchronized boolean add(ClientName client, AccountId account) {
+		if (this.clients.size() >= MAX_CLIENTS
+				|| Collections.frequency(this.clients.values(), account) >= MAX_CLIENTS_PER_ACCOUNT) {
+			return false;
+		}
+		this.clients.put(client, account);
+		return true;
 	}
 
 	/** The counters of an operation, by client. */
@@ -184,7 +203,7 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		Gauge.builder("kennel.graphql.clients", this.clients, Set::size)
+		Gauge.builder("kennel.graphql.clients", this.clients, Map::size)
 			.description("Clients that have sent a name and a version, 100 at most")
 			.register(registry);
 		for (String coordinate : deprecated()) {

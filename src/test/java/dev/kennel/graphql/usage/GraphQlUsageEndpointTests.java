@@ -76,6 +76,32 @@ class GraphQlUsageEndpointTests {
 	}
 
 	@Test
+	void nameWithoutAnAccountIsCountedOnlyIfItIsKnown() {
+		Map<String, String> header = Map.of("graphql-client-name", this.name);
+
+		this.api.execute("{ me { id } }", Map.of(), header).data();
+		assertThat(uses(this.name, "")).isEmpty();
+		assertThat(uses("other", "")).anyMatch((use) -> use.startsWith("Query.me "));
+
+		this.api.signUp().execute("{ me { id } }", Map.of(), header).data();
+		this.api.execute("{ me { id } }", Map.of(), header).data();
+		assertThat(uses(this.name, "")).containsExactlyInAnyOrder("Query.me 2", "User.id 2");
+	}
+
+	@Test
+	void accountAddsTenNamesAtMost() {
+		Api ann = this.api.signUp();
+		for (int version = 1; version <= 11; version++) {
+			ann.execute("{ me { id } }", Map.of(),
+					Map.of("graphql-client-name", this.name, "graphql-client-version", String.valueOf(version)))
+				.data();
+		}
+
+		assertThat(uses(this.name, "10")).containsExactlyInAnyOrder("Query.me 1", "User.id 1");
+		assertThat(uses(this.name, "11")).isEmpty();
+	}
+
+	@Test
 	void invalidClientNameIsNotReported() {
 		this.api.execute("{ me { id } }", Map.of(), Map.of("graphql-client-name", "x".repeat(65))).data();
 
