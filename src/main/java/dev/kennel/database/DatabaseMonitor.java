@@ -97,6 +97,14 @@ public class DatabaseMonitor implements SmartLifecycle {
 	}
 
 	/**
+	 * Returns whether the database has responded to the last check.
+	 * @return false some four seconds after the last response
+	 */
+	public boolean isResponding() {
+		return this.failingSince == 0;
+	}
+
+	/**
 	 * Returns whether the database has the schema of this version.
 	 * @return whether the newest migration has been executed, by this process or another
 	 */

@@ -1,5 +1,8 @@
 package dev.kennel.error;
 
+import dev.kennel.database.DatabaseMonitor;
+import dev.kennel.database.DatabaseUnavailableException;
+import dev.kennel.database.SqlFailureClassifier;
 import graphql.GraphQLError;
 import graphql.schema.DataFetchingEnvironment;
 
@@ -8,15 +11,30 @@ import org.springframework.core.annotation.Order;
 import org.springframework.graphql.execution.DataFetcherExceptionResolverAdapter;
 import org.springframework.stereotype.Component;
 
-/** Resolves exceptions of controllers and data loaders to an {@link ApiError}. */
+/**
+ * Resolves exceptions of controllers and data loaders to an {@link ApiError}. A deadline
+ * that expires while the database does not respond is UNAVAILABLE, which clients retry:
+ * selecting less would not help.
+ */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class ApiExceptionResolver extends DataFetcherExceptionResolverAdapter {
 
+	private final DatabaseMonitor database;
+
+	ApiExceptionResolver(DatabaseMonitor database) {
+		this.database = database;
+	}
+
 	@Override
 	protected GraphQLError resolveToSingleError(Throwable failure, DataFetchingEnvironment environment) {
-		return ApiErrorFactory.ofField(failure, environment.getExecutionId().toString(),
+		return ApiErrorFactory.ofField(explain(failure), environment.getExecutionId().toString(),
 				environment.getField().getSourceLocation(), environment.getExecutionStepInfo().getPath().toList());
+	}
+
+	private Throwable explain(Throwable failure) {
+		return (!this.database.isResponding() && SqlFailureClassifier.isDeadlineExceeded(failure))
+				? new DatabaseUnavailableException("The database did not respond until the deadline", null) : failure;
 	}
 
 }

@@ -13,6 +13,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
@@ -42,6 +46,9 @@ class DatabaseOutageTests {
 
 	private static final String CHANGES = "subscription ($after: String) { myChanges(after: $after) { cursor nodeId } }";
 
+	private static final String SECRET = Base64.getEncoder()
+		.encodeToString("a secret of tests, 256 bits long".getBytes(StandardCharsets.US_ASCII));
+
 	@TempDir
 	private Path temporary;
 
@@ -54,11 +61,9 @@ class DatabaseOutageTests {
 					"--server.port=0", "--spring.datasource.url=" + gate.jdbcUrl(),
 					"--spring.datasource.username=" + server.username(),
 					"--spring.datasource.password=" + server.password(), "--kennel.auth.keys[0].id=test",
-					"--kennel.auth.keys[0].secret=" + Base64.getEncoder()
-						.encodeToString("a secret of tests, 256 bits long".getBytes(StandardCharsets.US_ASCII)),
-					"--spring.datasource.hikari.connection-timeout=1000", "--kennel.changes.poll-interval=200ms",
-					"--kennel.changes.max-staleness=1s", "--kennel.graphql.limits.max-concurrent=1",
-					"--kennel.streams.max-concurrent-operations=1")) {
+					"--kennel.auth.keys[0].secret=" + SECRET, "--spring.datasource.hikari.connection-timeout=1000",
+					"--kennel.changes.poll-interval=200ms", "--kennel.changes.max-staleness=1s",
+					"--kennel.graphql.limits.max-concurrent=1", "--kennel.streams.max-concurrent-operations=1")) {
 				Api ann = Api.at(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class))
 					.signUp();
 				String owner = ann.createOwner("Ann");
@@ -145,6 +150,49 @@ class DatabaseOutageTests {
 			assertThat(first.next(1, "/createOwner/owner/id").getFirst()).startsWith("own_");
 			assertThat(ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
 				.doesNotContain("Zoe");
+		}
+	}
+
+	@Test
+	void operationsOfOneAccountAreUnavailableWhileTheDatabaseIsFrozen() throws Exception {
+		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(this.temporary.resolve("data"));
+				Gate gate = new Gate(server.jdbcUrl());
+				ConfigurableApplicationContext context = SpringApplication.run(KennelApplication.class,
+						"--server.port=0", "--spring.datasource.url=" + gate.jdbcUrl(),
+						"--spring.datasource.username=" + server.username(),
+						"--spring.datasource.password=" + server.password(), "--kennel.auth.keys[0].id=test",
+						"--kennel.auth.keys[0].secret=" + SECRET, "--kennel.graphql.limits.budget=0");
+				ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+			Api ann = Api.at(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class)).signUp();
+			ann.createOwner("Ann");
+			List<String> documents = List.of(
+					"{ me { username } myOwners { nodes { name } } myDogs { nodes { name } } }",
+					"{ myOwners { nodes { dogs { nodes { name } } } } }", CREATE_OWNER,
+					"mutation { a: createOwner(input: {name: \"A\"}) { owner { id } } b: createOwner(input: {name: \"B\"}) { owner { id } } }");
+			AtomicInteger executed = new AtomicInteger();
+			List<Future<List<String>>> codes = new ArrayList<>();
+			for (int client = 0; client < 12; client++) {
+				String document = documents.get(client % documents.size());
+				codes.add(clients.submit(() -> {
+					List<String> failed;
+					do {
+						failed = ann.execute(document).codes();
+						executed.incrementAndGet();
+					}
+					while (failed.isEmpty());
+					return failed;
+				}));
+			}
+			while (executed.get() < 200) {
+				Thread.onSpinWait();
+			}
+
+			gate.freeze();
+
+			for (Future<List<String>> failed : codes) {
+				assertThat(failed.get()).containsOnly("UNAVAILABLE");
+			}
+			gate.thaw();
 		}
 	}
 
