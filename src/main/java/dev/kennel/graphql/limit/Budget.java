@@ -1,12 +1,13 @@
 package dev.kennel.graphql.limit;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.kennel.error.ApiException;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,22 +20,15 @@ final class Budget {
 
 	private static final Duration WINDOW = Duration.ofMinutes(1);
 
-	private static final long WINDOW_NANOS = WINDOW.toNanos();
-
-	/** Limits the memory to a few megabytes; recently used buckets are kept. */
+	/** Limits the memory to some 30 megabytes; recently used buckets are kept. */
 	private static final int MAX_BUCKETS = 100_000;
 
 	private final long capacity;
 
-	private final double nanosPerUnit;
+	private final TimeMeter clock;
 
-	private final LongSupplier clock;
-
-	/**
-	 * The time at which each bucket is full. A bucket that is unused for a minute is
-	 * full, and may be evicted.
-	 */
-	private final Cache<Object, AtomicLong> buckets = Caffeine.newBuilder()
+	/** A bucket that is unused for a minute is full, and may be evicted. */
+	private final Cache<Object, Bucket> buckets = Caffeine.newBuilder()
 		// Evicts on the calling thread: a handoff would cost more than the work.
 		.executor(Runnable::run)
 		.maximumSize(MAX_BUCKETS)
@@ -44,11 +38,10 @@ final class Budget {
 	/**
 	 * Creates full buckets.
 	 * @param capacity the cost per minute
-	 * @param clock the time in nanoseconds, with any origin
+	 * @param clock the time
 	 */
-	Budget(long capacity, LongSupplier clock) {
+	Budget(long capacity, TimeMeter clock) {
 		this.capacity = capacity;
-		this.nanosPerUnit = (double) WINDOW_NANOS / capacity;
 		this.clock = clock;
 	}
 
@@ -60,36 +53,36 @@ final class Budget {
 	 * @throws ApiException with RATE_LIMITED if less remains; nothing is taken then
 	 */
 	BudgetState take(Object key, long cost) {
-		AtomicLong bucket = bucket(key);
-		while (true) {
-			long now = this.clock.getAsLong();
-			long fullAt = bucket.get();
-			long wait = Math.max(0, fullAt - now);
-			long newWait = wait + (long) Math.ceil(cost * this.nanosPerUnit);
-			if (newWait > WINDOW_NANOS && cost > 0) {
-				throw ApiException.rateLimited(
-						"The operations of the last minute have used the budget of " + this.capacity
-								+ " objects (kennel.graphql.limits.budget). Wait for a moment.",
-						Duration.ofSeconds(seconds(newWait - WINDOW_NANOS)));
-			}
-			if (bucket.compareAndSet(fullAt, now + newWait)) {
-				return state(newWait);
-			}
+		if (cost == 0) {
+			return state(key);
 		}
+		ConsumptionProbe probe = bucket(key).tryConsumeAndReturnRemaining(cost);
+		if (!probe.isConsumed()) {
+			throw ApiException.rateLimited(
+					"The operations of the last minute have used the budget of " + this.capacity
+							+ " objects (kennel.graphql.limits.budget). Wait for a moment.",
+					Duration.ofSeconds(seconds(probe.getNanosToWaitForRefill())));
+		}
+		return state(probe.getRemainingTokens());
 	}
 
 	/** Returns the state of a bucket. */
 	BudgetState state(Object key) {
-		return state(Math.max(0, bucket(key).get() - this.clock.getAsLong()));
+		return state(bucket(key).getAvailableTokens());
 	}
 
-	private AtomicLong bucket(Object key) {
-		return this.buckets.get(key, (absent) -> new AtomicLong(this.clock.getAsLong()));
+	private Bucket bucket(Object key) {
+		return this.buckets.get(key,
+				(absent) -> Bucket.builder()
+					.addLimit((limit) -> limit.capacity(this.capacity).refillGreedy(this.capacity, WINDOW))
+					.withCustomTimePrecision(this.clock)
+					.build());
 	}
 
-	private BudgetState state(long wait) {
-		long remaining = (long) Math.floor((WINDOW_NANOS - wait) / this.nanosPerUnit);
-		return new BudgetState(this.capacity, Math.max(0, remaining), Duration.ofSeconds(seconds(wait)));
+	private BudgetState state(long remaining) {
+		long used = this.capacity - remaining;
+		return new BudgetState(this.capacity, remaining,
+				Duration.ofSeconds(Math.ceilDiv(used * WINDOW.toSeconds(), this.capacity)));
 	}
 
 	/**
@@ -101,7 +94,7 @@ final class Budget {
 
 	/** Returns the budget, or null if it is unlimited. */
 	static @Nullable Budget of(LimitProperties limits) {
-		return (limits.budget() > 0) ? new Budget(limits.budget(), System::nanoTime) : null;
+		return (limits.budget() > 0) ? new Budget(limits.budget(), TimeMeter.SYSTEM_NANOTIME) : null;
 	}
 
 }

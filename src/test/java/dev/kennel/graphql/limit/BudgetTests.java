@@ -14,9 +14,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class BudgetTests {
 
-	private long now = Long.MAX_VALUE - 5_000_000_000L;
+	private final ManualTime time = new ManualTime();
 
-	private final Budget budget = new Budget(600, () -> this.now);
+	private final Budget budget = new Budget(600, this.time);
 
 	@Test
 	void bucketHoldsTheBudgetOfAMinuteAndRefillsContinuously() {
@@ -27,13 +27,12 @@ class BudgetTests {
 				.containsEntry("retryAfter", 2L));
 		assertThat(this.budget.take("bob", 600)).isEqualTo(new BudgetState(600, 0, Duration.ofSeconds(60)));
 
-		this.now += Duration.ofSeconds(2).toNanos();
+		this.time.advance(Duration.ofSeconds(2));
 		assertThat(this.budget.take("ann", 120)).isEqualTo(new BudgetState(600, 0, Duration.ofSeconds(60)));
 
-		// The time in nanoseconds may overflow.
-		this.now += Duration.ofSeconds(30).toNanos();
+		this.time.advance(Duration.ofSeconds(30));
 		assertThat(this.budget.state("ann")).isEqualTo(new BudgetState(600, 300, Duration.ofSeconds(30)));
-		this.now += Duration.ofHours(1).toNanos();
+		this.time.advance(Duration.ofHours(1));
 		assertThat(this.budget.state("ann")).isEqualTo(new BudgetState(600, 600, Duration.ZERO));
 	}
 

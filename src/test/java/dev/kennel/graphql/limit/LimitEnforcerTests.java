@@ -25,7 +25,7 @@ class LimitEnforcerTests {
 		.bind("kennel.graphql.limits", LimitProperties.class)
 		.get();
 
-	private final LimitEnforcer limits = limits(new Budget(200, () -> 0));
+	private final LimitEnforcer limits = limits(new Budget(200, new ManualTime()));
 
 	private static LimitEnforcer limits(@Nullable Budget budget) {
 		return new LimitEnforcer(LIMITS, new IntrospectionProperties(true), AdmissionFixture.PAGES, budget);
