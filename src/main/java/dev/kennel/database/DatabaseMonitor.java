@@ -40,6 +40,16 @@ public class DatabaseMonitor implements SmartLifecycle {
 	 */
 	private static final Duration OUTAGE_THRESHOLD = Duration.ofSeconds(4);
 
+	/**
+	 * A user sees the waits of own connections, unless granted {@code pg_read_all_stats}.
+	 *
+	 * @see <a href=
+	 * "https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-IPC-TABLE">PostgreSQL:
+	 * wait events</a>
+	 */
+	private static final String COMMIT_WAITS = "SELECT EXISTS (SELECT FROM pg_stat_activity "
+			+ "WHERE wait_event = 'SyncRep' AND clock_timestamp() - state_change > interval '1 s')";
+
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
 	private final ConnectionSettings connectionSettings;
@@ -54,6 +64,9 @@ public class DatabaseMonitor implements SmartLifecycle {
 
 	/** When checks began to fail, in {@link System#nanoTime}; 0 while they succeed. */
 	private volatile long failingSince;
+
+	/** Whether a commit was waiting for a synchronous standby at the last check. */
+	private volatile boolean commitsWait;
 
 	/** Whether the failure was logged. Confined to the monitoring thread. */
 	private boolean reported;
@@ -97,11 +110,12 @@ public class DatabaseMonitor implements SmartLifecycle {
 	}
 
 	/**
-	 * Returns whether the database has responded to the last check.
-	 * @return false some four seconds after the last response
+	 * Returns whether the database has responded to the last check, and commits were not
+	 * waiting for a synchronous standby then.
+	 * @return false some four seconds after the last response or confirmation
 	 */
 	public boolean isResponding() {
-		return this.failingSince == 0;
+		return this.failingSince == 0 && !this.commitsWait;
 	}
 
 	/**
@@ -199,8 +213,9 @@ public class DatabaseMonitor implements SmartLifecycle {
 			this.migrated = isMigrated(connection, version);
 			return;
 		}
-		try (PreparedStatement statement = connection.prepareStatement("SELECT 1")) {
-			statement.execute();
+		try (PreparedStatement statement = connection.prepareStatement(COMMIT_WAITS);
+				ResultSet row = statement.executeQuery()) {
+			this.commitsWait = row.next() && row.getBoolean(1);
 		}
 	}
 

@@ -5,6 +5,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import dev.kennel.KennelApplication;
 import dev.kennel.test.Api;
@@ -104,6 +107,39 @@ class ReplicationCheckTests {
 		assertThat(this.ann.execute(CREATE_CID, Map.of(), KEY).text("/createOwner/owner/id")).startsWith("own_");
 		assertThat(this.ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
 			.containsExactlyInAnyOrder("Bob", "Cid");
+	}
+
+	@Test
+	void statementBehindACommitThatIsNotConfirmedIsUnavailable() throws Exception {
+		String owner = this.ann.createOwner("Ann");
+		DatabaseMonitor monitor = this.service.getBean(DatabaseMonitor.class);
+		setStandby("absent");
+		try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+			try {
+				// The commit waits, and so does all that changes these rows.
+				Future<Integer> update = other.submit(() -> {
+					try (Connection connection = this.postgres.getPostgresDatabase().getConnection();
+							Statement statement = connection.createStatement()) {
+						return statement.executeUpdate("UPDATE owners SET name = name");
+					}
+				});
+				while (monitor.isResponding()) {
+					Thread.onSpinWait();
+				}
+				assertThat(update).isNotDone();
+				assertUnavailable(
+						"mutation { updateOwner(input: {id: \"" + owner + "\", name: \"Eve\"}) { owner { id } } }",
+						Map.of());
+			}
+			finally {
+				setStandby("");
+			}
+		}
+		while (!monitor.isResponding()) {
+			Thread.onSpinWait();
+		}
+		assertThat(this.ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name")).contains("Ann")
+			.doesNotContain("Eve");
 	}
 
 	private void assertUnavailable(String mutation, Map<String, String> headers) {
