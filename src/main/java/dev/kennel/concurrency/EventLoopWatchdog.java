@@ -67,14 +67,22 @@ final class EventLoopWatchdog implements AutoCloseable {
 		Thread thread = this.loop;
 		Duration age = Duration.ofNanos(System.nanoTime() - last);
 		if (thread != null && last != this.loggedHeartbeat && age.compareTo(this.limit) > 0) {
-			this.loggedHeartbeat = last;
-			logger.warn("The event loop {} has been blocked for {} ms, and its connections wait:\n{}", thread.getName(),
-					age.toMillis(), stack(thread));
+			StackTraceElement[] stack = thread.getStackTrace();
+			if (!isIdle(stack)) {
+				this.loggedHeartbeat = last;
+				logger.warn("The event loop {} has been blocked for {} ms, and its connections wait:\n{}",
+						thread.getName(), age.toMillis(),
+						Stream.of(stack).map((element) -> "\tat " + element).collect(Collectors.joining("\n")));
+			}
 		}
 	}
 
-	private static String stack(Thread thread) {
-		return Stream.of(thread.getStackTrace()).map((element) -> "\tat " + element).collect(Collectors.joining("\n"));
+	/**
+	 * Returns whether a loop waits for I/O. If its heartbeat is late nevertheless,
+	 * nothing blocks it: the machine is too busy to run it, or the process was suspended.
+	 */
+	private static boolean isIdle(StackTraceElement[] stack) {
+		return Stream.of(stack).anyMatch((element) -> element.getClassName().equals("sun.nio.ch.SelectorImpl"));
 	}
 
 	@Override

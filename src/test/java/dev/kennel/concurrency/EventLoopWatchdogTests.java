@@ -2,7 +2,11 @@ package dev.kennel.concurrency;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.EventExecutor;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +47,28 @@ class EventLoopWatchdogTests {
 
 		assertThat(output.getAll()).containsOnlyOnce("has been blocked for")
 			.contains("EventLoopWatchdogTests.blockTheLoop");
+	}
+
+	@Test
+	void idleEventLoopIsNotLogged(CapturedOutput output) throws Exception {
+		AtomicInteger checks = new AtomicInteger();
+		Duration limit = Duration.ofMillis(500);
+		try (EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+				EventLoopWatchdog _ = new EventLoopWatchdog(group.next(), Duration.ofHours(1), limit)) {
+			group.submit(() -> true).get();
+			long heartbeat = System.nanoTime();
+			Watchdog counter = Watchdog.start(() -> {
+				if (System.nanoTime() - heartbeat > limit.toNanos()) {
+					checks.incrementAndGet();
+				}
+			});
+			while (checks.get() < 3) {
+				Thread.onSpinWait();
+			}
+			counter.stop();
+		}
+
+		assertThat(output.getAll()).doesNotContain("has been blocked for");
 	}
 
 	private static void blockTheLoop(CountDownLatch release) {
