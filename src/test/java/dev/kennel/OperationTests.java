@@ -141,7 +141,8 @@ class OperationTests {
 		if ("write".equals(System.getProperty("snapshots"))) {
 			Files.writeString(path, content);
 		}
-		assertThat(content).isEqualTo(Files.exists(path) ? Files.readString(path) : "");
+		assertThat(content).as("%s differs: -Dsnapshots=write writes it anew", path)
+			.isEqualTo(Files.exists(path) ? Files.readString(path) : "");
 	}
 
 }

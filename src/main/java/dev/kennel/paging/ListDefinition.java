@@ -81,9 +81,17 @@ public record ListDefinition<T>(String name, @Nullable NodeKind kind, String tab
 		return ColumnSelection.of(this.columns, isSelected);
 	}
 
-	/** Returns the number of the column with the parent's id. */
-	int parentColumn() {
-		return this.columns.stream().map(ListColumn::name).toList().indexOf(this.parent) + 1;
+	/**
+	 * Returns the number of a column, by which a {@link ListRow} reads it.
+	 * @param column its name, or alias
+	 * @return the number, from 1
+	 */
+	public int number(String column) {
+		int index = this.columns.stream().map(ListColumn::name).toList().indexOf(column);
+		if (index < 0) {
+			throw new IllegalArgumentException("There is no column " + column);
+		}
+		return index + 1;
 	}
 
 	String connectionTypeName() {

@@ -35,7 +35,8 @@ final class ListReader<T> {
 		this.runner = runner;
 		this.definition = definition;
 		this.statements = new ListStatementWriter(definition);
-		this.parentColumn = definition.parentColumn();
+		String parent = definition.parent();
+		this.parentColumn = (parent != null) ? definition.number(parent) : 0;
 	}
 
 	ListDefinition<T> definition() {

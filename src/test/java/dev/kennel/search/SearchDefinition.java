@@ -1,5 +1,6 @@
 package dev.kennel.search;
 
+import dev.kennel.dog.DogDefinition;
 import dev.kennel.paging.ListDefinition;
 
 /** The list of owners and dogs together, for tests of its statements. */
@@ -13,7 +14,7 @@ public final class SearchDefinition {
 	 * @return the definition that the service uses
 	 */
 	public static ListDefinition<Object> create() {
-		return new SearchConfiguration().searchListDefinition();
+		return new SearchConfiguration().searchListDefinition(DogDefinition.create());
 	}
 
 }

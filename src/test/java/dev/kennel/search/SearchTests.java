@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import dev.kennel.dog.DogDefinition;
+import dev.kennel.paging.ListDefinition;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
@@ -14,6 +16,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -73,6 +78,14 @@ class SearchTests {
 		assertThat(this.ann.execute(SEARCH, Map.of("text", "rex")).data().at("/search/nodes")).hasToString(
 				"[{\"__typename\":\"Dog\",\"name\":\"rex\",\"breed\":\"Collie\",\"owner\":{\"name\":\"Zoë_\"}},"
 						+ "{\"__typename\":\"Owner\",\"name\":\"Rex Müller\",\"dogs\":{\"totalCount\":1}}]");
+	}
+
+	@Test
+	void allColumnsOfDogsAreFoundInBothTables(@Autowired JdbcTemplate jdbc) {
+		ListDefinition<Object> definition = SearchDefinition.create();
+
+		jdbc.execute("SELECT " + definition.allColumns() + " FROM " + definition.table() + " LIMIT 0");
+		assertThat(definition.columns()).isEqualTo(DogDefinition.create().columns());
 	}
 
 	@Test

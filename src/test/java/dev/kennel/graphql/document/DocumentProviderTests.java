@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.document.TrustedDocumentsProperties.Mode;
-import dev.kennel.graphql.limit.AdmissionFixture;
+import dev.kennel.graphql.limit.LimitEnforcerFixture;
 import dev.kennel.test.BareSchema;
 import graphql.ExecutionInput;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
@@ -42,7 +42,7 @@ class DocumentProviderTests {
 
 	private static DocumentPreparation preparation() {
 		GraphQlSource source = GraphQlSource.builder(SCHEMA).build();
-		return new DocumentPreparation(AdmissionFixture.create(),
+		return new DocumentPreparation(LimitEnforcerFixture.create(),
 				new StaticListableBeanFactory(Map.of("source", source)).getBeanProvider(GraphQlSource.class));
 	}
 
@@ -50,7 +50,7 @@ class DocumentProviderTests {
 		TrustedDocuments trusted = new TrustedDocuments(
 				new TrustedDocumentsProperties((location != null) ? location.toString() : null, mode), preparation());
 		trusted.afterSingletonsInstantiated();
-		return new DocumentProvider(this.cache, preparation(), trusted, AdmissionFixture.create());
+		return new DocumentProvider(this.cache, preparation(), trusted, LimitEnforcerFixture.create());
 	}
 
 	private static PreparsedDocumentEntry get(DocumentProvider documents, String document, @Nullable String id) {

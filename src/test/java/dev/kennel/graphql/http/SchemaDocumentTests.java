@@ -53,7 +53,8 @@ class SchemaDocumentTests {
 			Files.writeString(FILE, document);
 		}
 
-		assertThat(document).isEqualTo(Files.exists(FILE) ? Files.readString(FILE) : "");
+		assertThat(document).as("%s differs: -Dsnapshots=write writes it anew", FILE)
+			.isEqualTo(Files.exists(FILE) ? Files.readString(FILE) : "");
 	}
 
 	@Test

@@ -38,8 +38,8 @@ class CostTests {
 
 	private static OperationCost compile(Document document) {
 		return CostCompiler.compile(SCHEMA, document,
-				document.getDefinitionsOfType(OperationDefinition.class).getFirst(), AdmissionFixture.PAGES,
-				AdmissionFixture.limits());
+				document.getDefinitionsOfType(OperationDefinition.class).getFirst(), LimitEnforcerFixture.PAGES,
+				LimitEnforcerFixture.limits());
 	}
 
 	@ParameterizedTest
@@ -195,7 +195,7 @@ class CostTests {
 
 		assertThatExceptionOfType(ApiException.class)
 			.isThrownBy(() -> DocumentShape.check(new graphql.parser.Parser().parseDocument(bomb),
-					AdmissionFixture.limits(), true))
+					LimitEnforcerFixture.limits(), true))
 			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("limit", "max-fields")
 				.containsEntry("value", (long) Integer.MAX_VALUE)
 				.containsEntry("max", 2000L));

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-/** LimitEnforcer control with the default limits. */
-public final class AdmissionFixture {
+/** Creates a {@link LimitEnforcer} for tests. */
+public final class LimitEnforcerFixture {
 
 	/** The default page sizes. */
 	static final PageSizes PAGES = new PageSizes() {
@@ -23,7 +23,7 @@ public final class AdmissionFixture {
 
 	};
 
-	private AdmissionFixture() {
+	private LimitEnforcerFixture() {
 	}
 
 	static LimitProperties limits() {
@@ -32,8 +32,8 @@ public final class AdmissionFixture {
 	}
 
 	/**
-	 * Returns an limits control with the default limits.
-	 * @return the limits control
+	 * Creates an enforcer of the default limits.
+	 * @return the enforcer
 	 */
 	public static LimitEnforcer create() {
 		return new LimitEnforcer(limits(), new IntrospectionProperties(true), PAGES);
