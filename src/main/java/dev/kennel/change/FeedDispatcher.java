@@ -1,6 +1,7 @@
 package dev.kennel.change;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,8 @@ class FeedDispatcher {
 
 	private final ParentResolver parents;
 
+	private final FeedSignals signals;
+
 	private final ChangeProperties properties;
 
 	private volatile LongConsumer lagConsumer = (millis) -> {
@@ -77,8 +80,10 @@ class FeedDispatcher {
 	private final ExecutorService executor = Executors.newFixedThreadPool(THREADS,
 			Thread.ofPlatform().daemon().name("change-feed-", 1).factory());
 
-	/** One thread polls, and another one wakes stale feeds while that waits. */
-	private final ScheduledExecutorService poller = Executors.newScheduledThreadPool(2,
+	/**
+	 * One thread polls, and others wake stale feeds and look after gaps while that waits.
+	 */
+	private final ScheduledExecutorService poller = Executors.newScheduledThreadPool(3,
 			Thread.ofPlatform().daemon().name("change-feed-poll-", 1).factory());
 
 	private volatile long polledAt = System.nanoTime();
@@ -88,8 +93,9 @@ class FeedDispatcher {
 		this.changes = changes;
 		this.nodes = nodes;
 		this.parents = parents;
+		this.signals = signals;
 		this.properties = properties;
-		signals.listen(this::wake);
+		signals.listen(this::wake, (accounts) -> this.poller.execute(() -> catchUp(accounts)));
 		long interval = properties.pollInterval().toMillis();
 		var _ = this.poller.scheduleWithFixedDelay(this::poll, interval, interval, TimeUnit.MILLISECONDS);
 		var _ = this.poller.scheduleWithFixedDelay(this::wakeStaleFeeds, STALENESS_CHECK.toMillis(),
@@ -100,8 +106,13 @@ class FeedDispatcher {
 	Publisher<Change> follow(AccountId account, ChangeRequest request) {
 		return (subscriber) -> {
 			ChangeStream stream = new ChangeStream(request, subscriber);
-			// Atomic, so that the feed is not removed in between.
+			// Atomic, so that the feed is not removed in between. Its signals are
+			// followed
+			// before its first read, so that no change is missed.
 			this.feeds.compute(account, (key, existing) -> {
+				if (existing == null) {
+					this.signals.follow(key);
+				}
 				AccountFeed feed = (existing != null) ? existing : new AccountFeed(key, this);
 				feed.add(stream);
 				return feed;
@@ -150,12 +161,7 @@ class FeedDispatcher {
 		long now = System.nanoTime();
 		try {
 			if (!this.feeds.isEmpty()) {
-				Map<AccountId, Long> versions = read(() -> this.changes.versions(List.copyOf(this.feeds.keySet())));
-				this.feeds.forEach((account, feed) -> {
-					if (feed.differsFrom(versions.getOrDefault(account, 0L))) {
-						feed.wake();
-					}
-				});
+				wakeOutdated(List.copyOf(this.feeds.keySet()));
 			}
 			this.polledAt = now;
 			return true;
@@ -163,6 +169,26 @@ class FeedDispatcher {
 		catch (RuntimeException ex) {
 			logger.debug("The versions could not be read, and will be read again", ex);
 			return false;
+		}
+	}
+
+	/** Wakes feeds whose signals may have been missed until now. */
+	private void catchUp(Collection<AccountId> accounts) {
+		try {
+			wakeOutdated(accounts);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("The versions could not be read, and the next poll reads them", ex);
+		}
+	}
+
+	private void wakeOutdated(Collection<AccountId> accounts) {
+		Map<AccountId, Long> versions = read(() -> this.changes.versions(accounts));
+		for (AccountId account : accounts) {
+			AccountFeed feed = this.feeds.get(account);
+			if (feed != null && feed.differsFrom(versions.getOrDefault(account, 0L))) {
+				feed.wake();
+			}
 		}
 	}
 
@@ -188,7 +214,13 @@ class FeedDispatcher {
 	}
 
 	void removeIfUnused(AccountId account) {
-		this.feeds.computeIfPresent(account, (key, feed) -> feed.isUnused() ? null : feed);
+		this.feeds.computeIfPresent(account, (key, feed) -> {
+			if (!feed.isUnused()) {
+				return feed;
+			}
+			this.signals.unfollow(key);
+			return null;
+		});
 	}
 
 	void execute(Runnable task) {

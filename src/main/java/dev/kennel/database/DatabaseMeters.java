@@ -50,6 +50,12 @@ class DatabaseMeters implements MeterBinder {
 		FunctionCounter.builder("kennel.notifications.reconnects", this.notifications, NotificationChannel::reconnects)
 			.description("How often the connection that listens was lost")
 			.register(registry);
+		FunctionCounter.builder("kennel.notifications.received", this.notifications, NotificationChannel::received)
+			.description("Notifications that PostgreSQL has sent to this instance")
+			.register(registry);
+		Gauge.builder("kennel.notifications.channels", this.notifications, NotificationChannel::channels)
+			.description("Channels on which this instance listens")
+			.register(registry);
 		Timer lag = Timer.builder("kennel.notifications.lag")
 			.description("Notifications of this instance, from being published to coming back to it")
 			.serviceLevelObjectives(LAG)

@@ -2,21 +2,19 @@ package dev.kennel.database;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
@@ -41,11 +39,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * so listeners also poll.
  *
  * <p>
- * One connection outside of the pool listens on all channels, and reconnects when it
- * breaks. A separate thread publishes: a NOTIFY in a writing transaction would make all
- * such transactions of the database commit one after another. A notification published
- * shortly after another one waits for further ones: a transaction, and waking each
- * instance, cost the same for one notification as for many.
+ * One connection outside of the pool listens on the channels that have listeners here,
+ * and reconnects when it breaks. Listeners may come and go: PostgreSQL sends this
+ * instance nothing of other channels.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-notify.html">PostgreSQL:
  * NOTIFY</a>
@@ -55,20 +51,21 @@ public class NotificationChannel implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(NotificationChannel.class);
 
-	private static final Pattern CHANNEL = Pattern.compile("[a-z_]{1,63}");
+	private static final BurstWarning LISTENER_FAILED = new BurstWarning(logger,
+			"A notification could not be processed, and is left out: {}");
+
+	private static final Pattern CHANNEL = Pattern.compile("[a-z0-9_]{1,63}");
 
 	/** PostgreSQL's own limit is 8,000 bytes. */
 	private static final int MAX_PAYLOAD = 7_999;
 
-	/**
-	 * The notifications queued while the database can't be reached. Further ones are
-	 * dropped.
-	 */
-	private static final int MAX_QUEUED = 10_000;
-
-	private static final int MAX_BATCH = 200;
-
 	private static final Duration RECONNECT_DELAY = Duration.ofMillis(250);
+
+	/**
+	 * How long the connection waits for notifications at a time: it can execute no LISTEN
+	 * meanwhile.
+	 */
+	private static final Duration WAIT = Duration.ofMillis(50);
 
 	/** The interval of liveness checks of an idle connection. */
 	private static final Duration CHECK_INTERVAL = Duration.ofSeconds(3);
@@ -94,18 +91,27 @@ public class NotificationChannel implements SmartLifecycle {
 
 	private final ConnectionSettings settings;
 
-	private final DataSource dataSource;
-
 	private final NotificationProperties properties;
 
-	private final Map<String, List<NotificationListener>> listeners = new LinkedHashMap<>();
+	private final NotificationPublisher publisher;
 
-	private final BlockingQueue<Notification> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
+	private final Map<String, List<NotificationListener>> listeners = new ConcurrentHashMap<>();
 
-	/** When the notifications that have not come back yet were published. */
+	/** Whether LISTEN or UNLISTEN may have to be executed. */
+	private volatile boolean listenersChanged;
+
+	/** The number of channels that the connection listens on. */
+	private volatile int channels;
+
+	/**
+	 * When the notifications that have not come back yet were published: those of
+	 * channels on which this instance listens itself.
+	 */
 	private final Map<Notification, Long> publishedAt = new ConcurrentHashMap<>();
 
 	private final LongAdder reconnects = new LongAdder();
+
+	private final LongAdder received = new LongAdder();
 
 	private volatile LongConsumer lag = (nanos) -> {
 	};
@@ -132,35 +138,51 @@ public class NotificationChannel implements SmartLifecycle {
 
 	private @Nullable Thread listener;
 
-	private @Nullable Thread publisher;
-
 	NotificationChannel(ConnectionSettings settings, DataSource dataSource, NotificationProperties properties) {
 		this.settings = settings;
-		this.dataSource = dataSource;
 		this.properties = properties;
+		this.publisher = new NotificationPublisher(dataSource, properties.interval());
 	}
 
 	/**
-	 * Registers a listener of a channel, before the application starts.
-	 * @param channel the channel's name: lower-case letters and underscores
+	 * Adds a listener of a channel. It receives nothing until its
+	 * {@link NotificationListener#connected} is called, which takes a moment: LISTEN is
+	 * executed by another thread. If the channel has other listeners already, the
+	 * listener may receive notifications at once, and is not called.
+	 * @param channel the channel's name: lower-case letters, digits and underscores
 	 * @param notificationListener receives the notifications
-	 * @throws IllegalStateException if the application has started
 	 */
 	public void listen(String channel, NotificationListener notificationListener) {
 		requireChannel(channel);
-		if (this.running) {
-			throw new IllegalStateException("Listeners have to be registered before the start");
-		}
-		this.listeners.computeIfAbsent(channel, (name) -> new CopyOnWriteArrayList<>()).add(notificationListener);
+		this.listeners.compute(channel, (name, existing) -> {
+			List<NotificationListener> all = (existing != null) ? existing : new CopyOnWriteArrayList<>();
+			all.add(notificationListener);
+			return all;
+		});
+		this.listenersChanged = true;
+	}
+
+	/**
+	 * Removes a listener of a channel. Without listeners, the channel's notifications are
+	 * not sent to this instance any longer.
+	 * @param channel the channel's name
+	 * @param notificationListener the listener
+	 */
+	public void unlisten(String channel, NotificationListener notificationListener) {
+		this.listeners.computeIfPresent(channel, (name, existing) -> {
+			existing.remove(notificationListener);
+			return existing.isEmpty() ? null : existing;
+		});
+		this.listenersChanged = true;
 	}
 
 	/**
 	 * Publishes a notification to the listeners of all instances, including this one. It
-	 * returns at once and never fails. In a transaction, the notification is sent after
-	 * the commit, and not after a rollback; so this is called in the transaction, not
-	 * after its commit.
+	 * returns at once. In a transaction, the notification is sent after the commit, and
+	 * not after a rollback; so this is called in the transaction, not after its commit.
 	 * @param channel the channel's name
 	 * @param payload the payload, at most 7,999 bytes in UTF-8
+	 * @throws IllegalArgumentException if the name is not one, or the payload is too long
 	 */
 	public void publish(String channel, String payload) {
 		requireChannel(channel);
@@ -187,12 +209,10 @@ public class NotificationChannel implements SmartLifecycle {
 		if (!this.properties.enabled()) {
 			return;
 		}
-		if (this.publishedAt.size() < MAX_MEASURED) {
+		if (this.publishedAt.size() < MAX_MEASURED && this.listeners.containsKey(notification.channel())) {
 			this.publishedAt.putIfAbsent(notification, System.nanoTime());
 		}
-		if (!this.queue.offer(notification)) {
-			logger.debug("A notification on {} is lost: too many are waiting", notification.channel());
-		}
+		this.publisher.offer(notification);
 	}
 
 	/**
@@ -206,6 +226,16 @@ public class NotificationChannel implements SmartLifecycle {
 	/** Returns how often the connection that listens was lost. */
 	long reconnects() {
 		return this.reconnects.sum();
+	}
+
+	/** Returns how many notifications PostgreSQL has sent to this instance. */
+	long received() {
+		return this.received.sum();
+	}
+
+	/** Returns the number of channels on which this instance listens. */
+	int channels() {
+		return (this.listeningConnection != null) ? this.channels : 0;
 	}
 
 	/** Returns whether notifications of other instances arrive. */
@@ -241,7 +271,7 @@ public class NotificationChannel implements SmartLifecycle {
 		this.running = true;
 		this.listens = this.properties.enabled() && this.settings.direct().keepsSessions();
 		if (this.properties.enabled()) {
-			this.publisher = Thread.ofPlatform().daemon().name("notifications-out").start(this::publishQueued);
+			this.publisher.start(this::published);
 		}
 		if (this.listens) {
 			this.listener = Thread.ofPlatform().daemon().name("notifications-in").start(this::listenUntilStopped);
@@ -255,8 +285,11 @@ public class NotificationChannel implements SmartLifecycle {
 		if (connection != null) {
 			abort(connection);
 		}
-		stop(this.publisher);
-		stop(this.listener);
+		this.publisher.stop();
+		Thread thread = this.listener;
+		if (thread != null) {
+			stop(thread);
+		}
 	}
 
 	/** The driver ignores an interrupt while it reads. */
@@ -269,15 +302,13 @@ public class NotificationChannel implements SmartLifecycle {
 		}
 	}
 
-	private static void stop(@Nullable Thread thread) {
-		if (thread != null) {
-			thread.interrupt();
-			try {
-				thread.join(STOP_TIMEOUT);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
+	static void stop(Thread thread) {
+		thread.interrupt();
+		try {
+			thread.join(STOP_TIMEOUT);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -292,7 +323,8 @@ public class NotificationChannel implements SmartLifecycle {
 			try (Connection connection = connect()) {
 				listen(connection);
 			}
-			catch (SQLException ex) {
+			// Whatever the driver throws: without this thread, nothing arrives any more.
+			catch (SQLException | RuntimeException ex) {
 				if (this.running) {
 					if (this.listeningConnection != null) {
 						this.reconnects.increment();
@@ -323,28 +355,69 @@ public class NotificationChannel implements SmartLifecycle {
 
 	private void listen(Connection connection) throws SQLException {
 		this.openConnection = connection;
+		Set<String> listening = new HashSet<>();
 		try (Statement statement = connection.createStatement()) {
-			for (String channel : this.listeners.keySet()) {
-				statement.execute("LISTEN " + channel);
-			}
 			statement.execute("LISTEN " + ECHO_CHANNEL);
+			Set<String> added = listenOnWanted(statement, listening);
 			this.listeningConnection = connection;
 			sendEcho();
-			this.listeners.values()
-				.forEach((channelListeners) -> channelListeners.forEach((one) -> call(one::connected)));
+			connected(added);
 			PGConnection notifying = connection.unwrap(PGConnection.class);
+			long aliveAt = System.nanoTime();
 			while (this.running) {
-				PGNotification[] notifications = notifying.getNotifications(Math.toIntExact(timeout().toMillis()));
-				if (notifications == null || notifications.length == 0) {
+				PGNotification[] notifications = notifying.getNotifications(Math.toIntExact(WAIT.toMillis()));
+				if (notifications != null && notifications.length > 0) {
+					deliver(notifications);
+					aliveAt = System.nanoTime();
+				}
+				else if (System.nanoTime() - aliveAt > CHECK_INTERVAL.toNanos()) {
 					discardLost();
 					statement.execute("SELECT 1");
-				}
-				else {
-					deliver(notifications);
+					aliveAt = System.nanoTime();
 				}
 				checkEcho();
+				if (this.listenersChanged) {
+					connected(listenOnWanted(statement, listening));
+				}
 			}
 		}
+	}
+
+	/**
+	 * Executes LISTEN and UNLISTEN until the connection listens on the channels with
+	 * listeners.
+	 * @param listening the channels on which the connection listens, which this changes
+	 * @return the channels that were added
+	 */
+	private Set<String> listenOnWanted(Statement statement, Set<String> listening) throws SQLException {
+		// In this order: a change that the set does not contain yet sets it again.
+		this.listenersChanged = false;
+		Set<String> wanted = new LinkedHashSet<>(this.listeners.keySet());
+		Set<String> added = new LinkedHashSet<>(wanted);
+		added.removeAll(listening);
+		Set<String> removed = new LinkedHashSet<>(listening);
+		removed.removeAll(wanted);
+		StringJoiner sql = new StringJoiner(";");
+		removed.forEach((channel) -> sql.add("UNLISTEN " + channel));
+		added.forEach((channel) -> sql.add("LISTEN " + channel));
+		if (sql.length() > 0) {
+			statement.execute(sql.toString());
+		}
+		listening.clear();
+		listening.addAll(wanted);
+		this.channels = wanted.size();
+		return added;
+	}
+
+	/** Tells each listener on which of its channels notifications arrive from now on. */
+	private void connected(Set<String> added) {
+		Map<NotificationListener, Set<String>> channelsByListener = new LinkedHashMap<>();
+		for (String channel : added) {
+			for (NotificationListener one : this.listeners.getOrDefault(channel, List.of())) {
+				channelsByListener.computeIfAbsent(one, (listening) -> new LinkedHashSet<>()).add(channel);
+			}
+		}
+		channelsByListener.forEach((one, all) -> call(String.join(", ", all), () -> one.connected(all)));
 	}
 
 	/**
@@ -354,14 +427,17 @@ public class NotificationChannel implements SmartLifecycle {
 	private void sendEcho() {
 		Echo sent = this.listeners.isEmpty() ? null : new Echo(UUID.randomUUID().toString());
 		this.echo = sent;
-		if (sent != null && !this.queue.offer(sent.notification)) {
+		if (sent != null && !this.publisher.offer(sent.notification)) {
 			this.echo = null;
 		}
 	}
 
-	private Duration timeout() {
+	/** Called with notifications that were sent. */
+	private void published(Set<Notification> batch) {
 		Echo current = this.echo;
-		return (current != null && !current.arrived && !current.lost) ? RECONNECT_DELAY : CHECK_INTERVAL;
+		if (current != null && batch.contains(current.notification)) {
+			current.publishedAt = System.nanoTime();
+		}
 	}
 
 	/** Time that the notification waits for the database does not count. */
@@ -388,6 +464,7 @@ public class NotificationChannel implements SmartLifecycle {
 	}
 
 	private void deliver(PGNotification[] notifications) {
+		this.received.add(notifications.length);
 		Set<Notification> distinct = new LinkedHashSet<>();
 		for (PGNotification notification : notifications) {
 			distinct.add(new Notification(notification.getName(), notification.getParameter()));
@@ -400,7 +477,7 @@ public class NotificationChannel implements SmartLifecycle {
 			}
 		});
 		distinct.forEach((notification) -> this.listeners.getOrDefault(notification.channel(), List.of())
-			.forEach((one) -> call(() -> one.notified(notification.payload()))));
+			.forEach((one) -> call(notification.channel(), () -> one.notified(notification.payload()))));
 	}
 
 	private void discardLost() {
@@ -408,54 +485,17 @@ public class NotificationChannel implements SmartLifecycle {
 		this.publishedAt.values().removeIf((published) -> now - published > LOST_AFTER.toNanos());
 	}
 
-	/** A listener's failure does not affect the others. */
-	private static void call(Runnable listener) {
+	/**
+	 * A listener's failure does not affect the others. Whatever may connect to the
+	 * database may notify, so that neither the payload is logged nor a line for each.
+	 */
+	private static void call(String channel, Runnable listener) {
 		try {
 			listener.run();
 		}
 		catch (RuntimeException ex) {
-			logger.warn("A listener failed", ex);
-		}
-	}
-
-	private void publishQueued() {
-		List<Notification> batch = new ArrayList<>();
-		long next = System.nanoTime();
-		while (this.running) {
-			try {
-				if (batch.isEmpty()) {
-					batch.add(this.queue.take());
-				}
-				TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
-				next = System.nanoTime() + this.properties.interval().toNanos();
-				this.queue.drainTo(batch, MAX_BATCH - batch.size());
-				publish(new LinkedHashSet<>(batch));
-				Echo current = this.echo;
-				if (current != null && batch.contains(current.notification)) {
-					current.publishedAt = System.nanoTime();
-				}
-				batch.clear();
-			}
-			catch (SQLException ex) {
-				logger.debug("Notifications could not be published, and will be again", ex);
-				pause();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				return;
-			}
-		}
-	}
-
-	private void publish(Set<Notification> batch) throws SQLException {
-		try (Connection connection = this.dataSource.getConnection();
-				PreparedStatement statement = connection.prepareStatement(
-						"SELECT pg_notify(n.channel, n.payload) FROM unnest(?, ?) AS n (channel, payload)")) {
-			statement.setArray(1,
-					connection.createArrayOf("text", batch.stream().map(Notification::channel).toArray()));
-			statement.setArray(2,
-					connection.createArrayOf("text", batch.stream().map(Notification::payload).toArray()));
-			statement.execute();
+			LISTENER_FAILED.log(channel + ", " + ex.getClass().getName());
+			logger.debug("A listener of {} has failed", channel, ex);
 		}
 	}
 
@@ -466,9 +506,6 @@ public class NotificationChannel implements SmartLifecycle {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-	}
-
-	private record Notification(String channel, String payload) {
 	}
 
 	/** A notification that this instance has sent to itself. */

@@ -1,5 +1,7 @@
 package dev.kennel.database;
 
+import java.util.Set;
+
 /**
  * Receives the notifications of a channel. It is called on the one thread that listens on
  * all channels, so it returns quickly, and hands long work to another thread.
@@ -15,11 +17,12 @@ public interface NotificationListener {
 	void notified(String payload);
 
 	/**
-	 * Called when notifications arrive from now on: after the start, and after each
-	 * interruption. Earlier notifications were missed, and what they announced has to be
-	 * read from the database.
+	 * Called when notifications arrive from now on: after the start, after the listener
+	 * was added, and after each interruption. Earlier notifications were missed, and what
+	 * they announced has to be read from the database.
+	 * @param channels the channels of the listener on which they arrive from now on
 	 */
-	default void connected() {
+	default void connected(Set<String> channels) {
 	}
 
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.kennel.concurrency.Deadline;
@@ -39,6 +40,12 @@ class RevocationList implements NotificationListener {
 	private static final Logger logger = LoggerFactory.getLogger(RevocationList.class);
 
 	private static final String CHANNEL = "kennel_sessions_revoked";
+
+	/**
+	 * Whatever else a notification contains is left out: the other sessions are revoked
+	 * nevertheless.
+	 */
+	private static final Pattern SESSION = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
 	/** The number of ids that fit into one notification. */
 	private static final int BATCH_SIZE = 200;
@@ -146,15 +153,17 @@ class RevocationList implements NotificationListener {
 	public void notified(String payload) {
 		Instant now = this.clock.instant();
 		Map<UUID, Instant> ended = Arrays.stream(payload.split(","))
+			.filter((text) -> SESSION.matcher(text).matches())
 			.map(UUID::fromString)
 			.filter((session) -> !this.revoked.containsKey(session))
+			.distinct()
 			.collect(Collectors.toMap((session) -> session, (session) -> now));
 		this.untimed.addAll(ended.keySet());
 		addAll(ended);
 	}
 
 	@Override
-	public void connected() {
+	public void connected(Set<String> channels) {
 		refresh();
 	}
 

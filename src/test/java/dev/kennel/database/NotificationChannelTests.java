@@ -6,6 +6,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +32,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class NotificationChannelTests {
 
@@ -73,7 +73,7 @@ class NotificationChannelTests {
 			}
 
 			@Override
-			public void connected() {
+			public void connected(Set<String> channels) {
 				NotificationChannelTests.this.received.add(CONNECTED);
 			}
 
@@ -101,6 +101,47 @@ class NotificationChannelTests {
 
 		assertThat(List.of(String.valueOf(next()), String.valueOf(next()))).containsExactly("one",
 				"two; with 'quotes'");
+	}
+
+	@Test
+	void listenerIsToldWhenItsChannelIsListenedOn() throws InterruptedException {
+		Recorder late = new Recorder();
+
+		this.subscriber.listen("late_007", late);
+
+		assertThat(next()).isEqualTo("connected to [late_007]");
+		assertThat(this.subscriber.channels()).isEqualTo(2);
+		this.publisher.publish("late_007", "one");
+		assertThat(next()).isEqualTo("one");
+	}
+
+	@Test
+	void nothingOfAChannelWithoutListenersIsReceived() throws InterruptedException {
+		Recorder late = new Recorder();
+		this.subscriber.listen("first", late);
+		assertThat(next()).isEqualTo("connected to [first]");
+		this.subscriber.unlisten("first", late);
+		this.subscriber.listen("second", late);
+		assertThat(next()).isEqualTo("connected to [second]");
+		long before = this.subscriber.received();
+
+		this.publisher.publish("first", "not for us");
+		this.publisher.publish("second", "for us");
+
+		assertThat(next()).isEqualTo("for us");
+		assertThat(this.received).isEmpty();
+		assertThat(this.subscriber.received() - before).isEqualTo(1);
+	}
+
+	/** PostgreSQL has no text with a NUL. */
+	@Test
+	void refusedNotificationDoesNotDelayOthers() throws InterruptedException {
+		this.publisher.publish("tests", "one");
+		this.publisher.publish("tests", "a\0b");
+		this.publisher.publish("tests", "two");
+
+		assertThat(List.of(String.valueOf(next()), String.valueOf(next()))).containsExactly("one", "two");
+		assertThat(this.received).isEmpty();
 	}
 
 	@Test
@@ -180,7 +221,7 @@ class NotificationChannelTests {
 			}
 
 			@Override
-			public void connected() {
+			public void connected(Set<String> channels) {
 				others.add(CONNECTED);
 			}
 
@@ -227,14 +268,14 @@ class NotificationChannelTests {
 			}
 
 			@Override
-			public void connected() {
-				heard.add(CONNECTED);
+			public void connected(Set<String> channels) {
+				heard.add(CONNECTED + channels);
 			}
 
 		});
 		direct.start();
 		try {
-			assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(CONNECTED);
+			assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(CONNECTED + "[tests]");
 			this.publisher.publish("tests", "over another connection");
 			assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("over another connection");
 			assertThat(direct.isListening()).isTrue();
@@ -291,8 +332,20 @@ class NotificationChannelTests {
 	void channelNamesAndPayloadsAreValidated() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.publisher.publish("Robert'); --", "x"));
 		assertThatIllegalArgumentException().isThrownBy(() -> this.publisher.publish("tests", "x".repeat(8_000)));
-		assertThatIllegalStateException().isThrownBy(() -> this.publisher.listen("late", (payload) -> {
-		}));
+	}
+
+	private final class Recorder implements NotificationListener {
+
+		@Override
+		public void notified(String payload) {
+			NotificationChannelTests.this.received.add(payload);
+		}
+
+		@Override
+		public void connected(Set<String> channels) {
+			NotificationChannelTests.this.received.add("connected to " + channels);
+		}
+
 	}
 
 }

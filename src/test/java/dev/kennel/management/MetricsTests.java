@@ -202,7 +202,8 @@ class MetricsTests {
 		double before = this.management.scrape().sum("kennel_changes_delivery_lag_seconds_count");
 
 		try (LiveClient client = LiveClient.events(ann, "subscription { myChanges { kind } }", Map.of())) {
-			await((scrape) -> scrape.sum("kennel_streams") > 0);
+			// Those of all sessions, of earlier versions, and of this account.
+			await((scrape) -> scrape.sum("kennel_notifications_channels") >= 3);
 			ann.createOwner("Ann");
 			client.next();
 		}
@@ -212,6 +213,7 @@ class MetricsTests {
 		await((scrape) -> scrape.sum("kennel_notifications_lag_seconds_count") > 0);
 		assertThat(after.sum("kennel_notifications_listening")).isEqualTo(1);
 		assertThat(after.has("kennel_notifications_reconnects_total")).isTrue();
+		assertThat(after.sum("kennel_notifications_received_total")).isPositive();
 	}
 
 	@Test

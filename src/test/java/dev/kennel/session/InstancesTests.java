@@ -22,6 +22,7 @@ import dev.kennel.identity.NodeId;
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.LiveClient;
 import dev.kennel.test.SqlRecorder;
 import dev.kennel.test.TestMail;
 import dev.kennel.throttle.SmallBuckets;
@@ -90,13 +91,12 @@ class InstancesTests {
 
 	private Instance second() {
 		if (second == null) {
-			second = Instance.beside(this.environment,
-					Map.of("kennel.auth.keys[0].id", "new", "kennel.auth.keys[0].algorithm", "ES256",
-							"kennel.auth.keys[0].secret", "", "kennel.auth.keys[0].private-key", TestKeys.P256,
-							"kennel.auth.keys[1].id", "test", "kennel.auth.keys[1].secret",
-							this.environment.getRequiredProperty("kennel.auth.keys[0].secret"),
-							"kennel.auth.keys[2].id", "rsa", "kennel.auth.keys[2].algorithm", "RS256",
-							"kennel.auth.keys[2].private-key", TestKeys.rsa(2_048)));
+			second = Instance.beside(this.environment, Map.of("kennel.auth.keys[0].id", "new",
+					"kennel.auth.keys[0].algorithm", "ES256", "kennel.auth.keys[0].secret", "",
+					"kennel.auth.keys[0].private-key", TestKeys.P256, "kennel.auth.keys[1].id", "test",
+					"kennel.auth.keys[1].secret", this.environment.getRequiredProperty("kennel.auth.keys[0].secret"),
+					"kennel.auth.keys[2].id", "rsa", "kennel.auth.keys[2].algorithm", "RS256",
+					"kennel.auth.keys[2].private-key", TestKeys.rsa(2_048), "kennel.changes.poll-interval", "1h"));
 		}
 		return second;
 	}
@@ -215,6 +215,20 @@ class InstancesTests {
 		assertThat(response.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
 		assertThat(cookies(response)).containsOnlyKeys("__Host-kennel-access", "__Host-kennel-refresh",
 				"__Host-kennel-device");
+	}
+
+	/** Also of a write before LISTEN takes effect. The second instance does not poll. */
+	@Test
+	void changeByAnotherInstanceArrivesWithoutPolling() {
+		Api there = second().api().withToken(this.ann.token());
+
+		try (LiveClient stream = LiveClient.events(there,
+				"subscription { myChanges { node { ... on Owner { name } } } }", Map.of())) {
+			for (int i = 1; i <= 20; i++) {
+				this.ann.createOwner("Owner " + i);
+				assertThat(stream.next(1, "/myChanges/node/name")).containsExactly("Owner " + i);
+			}
+		}
 	}
 
 	@Test

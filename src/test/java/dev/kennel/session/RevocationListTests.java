@@ -111,7 +111,7 @@ class RevocationListTests {
 		store(this.session, Duration.ZERO);
 		assertThat(list.contains(this.session)).isFalse();
 
-		list.connected();
+		list.connected(Set.of());
 		assertThat(list.contains(this.session)).isTrue();
 
 		store(later, Duration.ZERO);
@@ -128,6 +128,19 @@ class RevocationListTests {
 
 		assertThat(list.contains(this.session)).isTrue();
 		assertThat(list.contains(other)).isTrue();
+	}
+
+	@Test
+	void malformedPartsOfANotificationAreLeftOut() {
+		RevocationList list = list();
+		UUID other = UUID.randomUUID();
+		int before = list.size();
+
+		list.notified("," + this.session + ",1-1-1-1-1,nonsense," + other + "," + other + ",'");
+
+		assertThat(list.contains(this.session)).isTrue();
+		assertThat(list.contains(other)).isTrue();
+		assertThat(list.size() - before).isEqualTo(2);
 	}
 
 	@Test
