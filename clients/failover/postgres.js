@@ -22,8 +22,14 @@ export class Server {
     this.parent = parent;
   }
 
-  /** Initialises a primary with an empty database `kennel`, and starts it. */
-  static async create(parent, name) {
+  /**
+   * Initialises a primary with an empty database `kennel`, and starts it.
+   *
+   * @param {string} parent the directory of its own
+   * @param {string} name
+   * @param {string} [settings] further lines of its configuration
+   */
+  static async create(parent, name, settings = '') {
     const server = new Server(parent, name, await freePort());
     await run('initdb', '--auth=trust', '--username=kennel', '--encoding=UTF8', '--locale=C', '--no-sync', server.data);
     appendFileSync(
@@ -42,6 +48,7 @@ wal_sender_timeout = 5s
 wal_receiver_timeout = 5s
 wal_retrieve_retry_interval = 200ms
 wal_receiver_status_interval = 1s
+${settings}
 `,
     );
     await server.start();

@@ -3,10 +3,12 @@ package dev.kennel.concurrency;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -54,6 +56,23 @@ public final class EventLoops implements AutoCloseable {
 	 */
 	public EventLoopGroup group() {
 		return this.vertx.nettyEventLoopGroup();
+	}
+
+	/**
+	 * Returns the event loop of the current thread, on which later work of the thread
+	 * continues.
+	 * @return the loop, or an executor that executes work on the calling thread if the
+	 * current thread is not a loop
+	 */
+	public Executor current() {
+		if (!mayBlock()) {
+			for (EventExecutor loop : group()) {
+				if (loop.inEventLoop()) {
+					return loop;
+				}
+			}
+		}
+		return Runnable::run;
 	}
 
 	/**

@@ -50,10 +50,10 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 
 	private final Validator validator;
 
-	ConnectionLoader(ListReaderRegistry readers, Validator validator) {
+	ConnectionLoader(ListReaderRegistry readers, ReadRouter router, Validator validator) {
 		this.validator = validator;
 		for (ListReader<?> reader : readers.all()) {
-			this.loaders.put(reader.definition().name(), new Loaders<>(reader));
+			this.loaders.put(reader.definition().name(), new Loaders<>(reader, router));
 			if (reader.definition().kind() != null) {
 				this.kinds.add(reader.definition().kind());
 			}
@@ -288,6 +288,8 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 
 		private final ListReader<T> reader;
 
+		private final ReadRouter router;
+
 		private final BatchLoader<ListKey<PageQuery>, Connection<T>> pages;
 
 		private final BatchLoader<ListKey<Filter>, Integer> counts;
@@ -298,22 +300,33 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 
 		private final BatchLoader<NodeKey, @Nullable T> byIds;
 
-		Loaders(ListReader<T> reader) {
+		Loaders(ListReader<T> reader, ReadRouter router) {
 			this.reader = reader;
+			this.router = router;
 			String list = reader.definition().name().toLowerCase(Locale.ROOT);
 			this.pages = BatchLoader.async(list + ".pages", this::pages);
-			this.counts = BatchLoader.async(list + ".counts",
-					(keys, context) -> loadBatch(keys, reader::count, reader::countsByParent, 0));
-			this.probes = BatchLoader.async(list + ".probes",
-					(keys, context) -> loadBatch(keys, reader::hasMore, reader::hasMoreByParent, false));
-			this.groups = BatchLoader.async(list + ".groups", (keys, context) -> merged(keys.stream()
-				.map((key) -> reader.countGroups(key.account(), key.query()).thenApply((found) -> Map.of(key, found)))
-				.toList()));
+			this.counts = BatchLoader.async(list + ".counts", (keys, context) -> {
+				ListReader<T> routed = reader(context);
+				return loadBatch(keys, routed::count, routed::countsByParent, 0);
+			});
+			this.probes = BatchLoader.async(list + ".probes", (keys, context) -> {
+				ListReader<T> routed = reader(context);
+				return loadBatch(keys, routed::hasMore, routed::hasMoreByParent, false);
+			});
+			this.groups = BatchLoader.async(list + ".groups",
+					(keys, context) -> merged(keys.stream()
+						.map((key) -> reader(context).countGroups(key.account(), key.query())
+							.thenApply((found) -> Map.of(key, found)))
+						.toList()));
 			this.byIds = BatchLoader.async(list + ".by-id", this::byIds);
 		}
 
 		ListDefinition<T> definition() {
 			return this.reader.definition();
+		}
+
+		private ListReader<T> reader(GraphQLContext context) {
+			return this.router.readerFor(this.reader, context);
 		}
 
 		/**
@@ -328,9 +341,9 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 				GraphQLContext context) {
 			ColumnSelection columns = columns(context);
 			NodeCache cache = NodeCache.of(context);
-			return loadBatch(keys, (account, query) -> this.reader.page(account, query, columns),
-					(account, parents, query) -> this.reader.pagesByParent(account, parents, query, columns),
-					Page.empty())
+			ListReader<T> routed = reader(context);
+			return loadBatch(keys, (account, query) -> routed.page(account, query, columns),
+					(account, parents, query) -> routed.pagesByParent(account, parents, query, columns), Page.empty())
 				.thenApply((pages) -> {
 					Map<ListKey<PageQuery>, Connection<T>> connections = HashMap.newHashMap(pages.size());
 					pages.forEach((key, page) -> {
@@ -349,7 +362,7 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 				Map<UUID, T> cached = NodeCache.of(context).find(account, definition(), ids);
 				ids.removeAll(cached.keySet());
 				CompletableFuture<Map<UUID, T>> read = ids.isEmpty() ? CompletableFuture.completedFuture(Map.of())
-						: this.reader.byIds(account, ids, columns(context));
+						: reader(context).byIds(account, ids, columns(context));
 				reads.add(read.thenApply((found) -> {
 					Map<NodeKey, @Nullable T> nodes = HashMap.newHashMap(cached.size() + found.size());
 					cached.forEach((id, node) -> nodes.put(new NodeKey(account, id), node));

@@ -32,11 +32,24 @@ final class ListReader<T> {
 	private final int parentColumn;
 
 	ListReader(StatementRunner runner, ListDefinition<T> definition) {
+		this(runner, definition, new ListStatementWriter(definition));
+	}
+
+	private ListReader(StatementRunner runner, ListDefinition<T> definition, ListStatementWriter statements) {
 		this.runner = runner;
 		this.definition = definition;
-		this.statements = new ListStatementWriter(definition);
+		this.statements = statements;
 		String parent = definition.parent();
 		this.parentColumn = (parent != null) ? definition.number(parent) : 0;
+	}
+
+	/** Returns the same reader with another runner. */
+	ListReader<T> on(StatementRunner other) {
+		return new ListReader<>(other, this.definition, this.statements);
+	}
+
+	StatementRunner runner() {
+		return this.runner;
 	}
 
 	ListDefinition<T> definition() {

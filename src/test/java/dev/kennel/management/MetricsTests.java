@@ -277,9 +277,12 @@ class MetricsTests {
 		scraped.removeIf((name) -> prefixes.stream().anyMatch(name::startsWith));
 		// Micrometer adds a recent maximum to each histogram.
 		scraped.removeIf((name) -> name.endsWith("_seconds_max") || name.endsWith("_size_max"));
-		// No deprecated field and no embedded PostgreSQL is used here.
+		// No deprecated field, no embedded PostgreSQL and no replica is used here.
 		scraped.add("kennel_graphql_deprecated_uses_total");
 		scraped.add("kennel_database_embedded_restarts_total");
+		scraped.add("kennel_database_replica_queries_total");
+		scraped.add("kennel_database_replica_up");
+		scraped.add("kennel_database_replica_lag_seconds");
 		assertThat(documented.stream().filter((name) -> !name.endsWith("…")))
 			.containsExactlyInAnyOrderElementsOf(scraped);
 	}

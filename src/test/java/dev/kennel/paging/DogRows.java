@@ -38,7 +38,7 @@ final class DogRows {
 	/** The owner of a dog, for filters. */
 	static final Relation OWNER_OF_DOG = new Relation("owners", "id", "dogs.owner_id");
 
-	private static final String URL = String.valueOf(TestDatabase.create().get("spring.datasource.url"));
+	static final String URL = String.valueOf(TestDatabase.create().get("spring.datasource.url"));
 
 	static final JdbcTemplate JDBC = migrated();
 

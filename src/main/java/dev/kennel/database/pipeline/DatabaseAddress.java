@@ -60,9 +60,24 @@ record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean se
 	 * @throws UnsupportedDriverSettingException if a setting can't be translated
 	 */
 	static DatabaseAddress of(String url, Properties driverProperties) {
+		return of("spring.datasource.url", url, driverProperties, false);
+	}
+
+	/**
+	 * Translates the settings of a replica, which may be any kind of server for now.
+	 * @param setting the name of the setting with the URL
+	 * @param url the JDBC URL
+	 * @param driverProperties the driver's properties; those of the URL take precedence
+	 * @throws UnsupportedDriverSettingException if a setting can't be translated
+	 */
+	static DatabaseAddress ofReplica(String setting, String url, Properties driverProperties) {
+		return of(setting, url, driverProperties, true);
+	}
+
+	private static DatabaseAddress of(String setting, String url, Properties driverProperties, boolean replica) {
 		Properties parsed = Driver.parseURL(url, new Properties());
 		if (parsed == null) {
-			throw new UnsupportedDriverSettingException("spring.datasource.url is no URL of PostgreSQL's JDBC driver");
+			throw new UnsupportedDriverSettingException(setting + " is no URL of PostgreSQL's JDBC driver");
 		}
 		Map<String, String> settings = new TreeMap<>();
 		driverProperties.stringPropertyNames()
@@ -71,7 +86,8 @@ record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean se
 		IGNORED_SETTINGS.forEach(settings::remove);
 		String[] names = take(settings, "PGHOST", "localhost").split(",");
 		String[] ports = take(settings, "PGPORT", String.valueOf(DEFAULT_PORT)).split(",");
-		boolean primary = isPrimary(take(settings, "targetServerType", "any"));
+		String serverType = take(settings, "targetServerType", "any");
+		boolean primary = !replica && isPrimary(serverType);
 		// This is how the driver is configured for a pooler that keeps no session:
 		// dev.kennel.database.TransactionPooling.
 		boolean sessions = !take(settings, "prepareThreshold", "5").equals("0");

@@ -25,7 +25,8 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.impl.SocketConnectionBase;
 
 /**
- * Opens connections, to the first host that can be reached and is a primary if required.
+ * Opens connections, to the first host that can be reached and passes the check of the
+ * policy.
  */
 final class HostConnector {
 
@@ -46,6 +47,8 @@ final class HostConnector {
 	/** Executed first on each connection. */
 	private final String initialSql;
 
+	private final ConnectionPolicy policy;
+
 	private final PgConnectionFactory factory;
 
 	private final int pipelining;
@@ -57,7 +60,9 @@ final class HostConnector {
 	 */
 	private final Set<SocketAddress> hostsWithoutTls = ConcurrentHashMap.newKeySet();
 
-	HostConnector(DatabaseAddress address, List<String> initialStatements, ContextInternal context, int pipelining) {
+	HostConnector(DatabaseAddress address, List<String> initialStatements, ContextInternal context, int pipelining,
+			ConnectionPolicy policy) {
+		this.policy = policy;
 		this.address = address;
 		this.initialSql = String.join(";", initialStatements);
 		this.pipelining = pipelining;
@@ -118,10 +123,7 @@ final class HostConnector {
 			// with one system call.
 			pipeline.addFirst(new FlushConsolidationHandler(FLUSHES, true));
 			return connection;
-		})
-			.compose((connection) -> this.address.primary() ? requirePrimary(connection)
-					: Future.succeededFuture(connection))
-			.compose(this::initialize);
+		}).compose((connection) -> this.policy.check().apply(connection)).compose(this::initialize);
 	}
 
 	private Future<PgConnectionImpl> initialize(PgConnectionImpl connection) {
@@ -131,7 +133,7 @@ final class HostConnector {
 		return connection.query(this.initialSql).execute().map(connection).onFailure((failure) -> connection.close());
 	}
 
-	private static Future<PgConnectionImpl> requirePrimary(PgConnectionImpl connection) {
+	static Future<PgConnectionImpl> requirePrimary(PgConnectionImpl connection) {
 		return connection.query("SHOW transaction_read_only").execute().compose((RowSet<Row> rows) -> {
 			if ("off".equals(rows.iterator().next().getString(0))) {
 				return Future.succeededFuture(connection);

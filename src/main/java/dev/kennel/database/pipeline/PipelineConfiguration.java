@@ -1,10 +1,12 @@
 package dev.kennel.database.pipeline;
 
 import java.time.Duration;
+import java.util.Properties;
 
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.ConnectionSettings;
 import dev.kennel.database.StatementObserver;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -17,16 +19,41 @@ import org.springframework.context.annotation.Configuration;
  * application.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(PipelineProperties.class)
+@EnableConfigurationProperties({ PipelineProperties.class, ReplicaProperties.class })
 class PipelineConfiguration {
 
 	@Bean
 	PipelinedClient pipelinedClient(EventLoops loops, ConnectionSettings settings, PipelineProperties properties,
 			@Value("${kennel.graphql.limits.deadline:10s}") Duration deadline,
 			ObjectProvider<StatementObserver> observers, ObjectProvider<StatementListener> listener) {
-		return new PipelinedClient(loops.vertx(), DatabaseAddress.of(settings.url(), settings.properties()),
-				settings.initialStatements(), properties, settings.connectionTimeout(), deadline,
+		DatabaseAddress address = DatabaseAddress.of(settings.url(), settings.properties());
+		return new PipelinedClient(loops.vertx(), address, settings.initialStatements(), properties,
+				ConnectionPolicy.of(address, settings.connectionTimeout()), deadline,
 				StatementObserver.all(observers.orderedStream().toList()), listener.getIfAvailable());
+	}
+
+	/** The bean is defined whatever the settings are, and null if there is no replica. */
+	@Bean
+	@Nullable Replica replica(EventLoops loops, ConnectionSettings settings, PipelineProperties properties,
+			ReplicaProperties replica, PipelinedClient pipelinedClient,
+			@Value("${kennel.graphql.limits.deadline:10s}") Duration deadline,
+			ObjectProvider<StatementObserver> observers, ObjectProvider<StatementListener> listener) {
+		String url = replica.url();
+		if (url == null) {
+			return null;
+		}
+		Properties driver = settings.properties();
+		if (replica.username() != null) {
+			driver.setProperty("user", replica.username());
+		}
+		if (replica.password() != null) {
+			driver.setProperty("password", replica.password());
+		}
+		DatabaseAddress address = DatabaseAddress.ofReplica("kennel.database.replica.url", url, driver);
+		return new Replica(pipelinedClient,
+				(policy) -> new PipelinedClient(loops.vertx(), address, settings.initialStatements(), properties,
+						policy, deadline, StatementObserver.all(observers.orderedStream().toList()),
+						listener.getIfAvailable()));
 	}
 
 }

@@ -54,7 +54,7 @@ public final class PipelinedClient implements AutoCloseable, EvictableConnection
 	private final @Nullable StatementListener listener;
 
 	PipelinedClient(VertxInternal vertx, DatabaseAddress address, List<String> initialStatements,
-			PipelineProperties properties, Duration connectionTimeout, Duration statementTimeout,
+			PipelineProperties properties, ConnectionPolicy policy, Duration statementTimeout,
 			StatementObserver observer, @Nullable StatementListener listener) {
 		Duration readTimeout = statementTimeout.plus(GRACE);
 		ContextInternal context = vertx.createEventLoopContext();
@@ -64,11 +64,12 @@ public final class PipelinedClient implements AutoCloseable, EvictableConnection
 			// not know.
 			statements.add("SET statement_timeout = " + statementTimeout.toMillis());
 		}
-		this.shortConnections = connections(vertx, new HostConnector(address, statements, context, Integer.MAX_VALUE),
-				properties.shared(address.sessions()), properties.statementsPerConnection(address.sessions()),
-				connectionTimeout, readTimeout);
-		this.scanConnections = connections(vertx, new HostConnector(address, statements, context, 1),
-				properties.scanConnections(), 1, connectionTimeout, readTimeout);
+		this.shortConnections = connections(vertx,
+				new HostConnector(address, statements, context, Integer.MAX_VALUE, policy),
+				properties.shared(address.sessions()), properties.statementsPerConnection(address.sessions()), policy,
+				readTimeout);
+		this.scanConnections = connections(vertx, new HostConnector(address, statements, context, 1, policy),
+				properties.scanConnections(), 1, policy, readTimeout);
 		this.scanBulkhead = new StatementBulkhead(Math.max(1, properties.scanConnections() / 2));
 		this.observer = observer;
 		this.listener = listener;
@@ -76,12 +77,12 @@ public final class PipelinedClient implements AutoCloseable, EvictableConnection
 	}
 
 	private static List<PipelinedConnection> connections(VertxInternal vertx, HostConnector connector, int count,
-			int statementsPerKey, Duration connectionTimeout, Duration readTimeout) {
+			int statementsPerKey, ConnectionPolicy policy, Duration readTimeout) {
 		List<PipelinedConnection> connections = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
 			// Contexts are assigned to the event loops round-robin.
 			connections.add(new PipelinedConnection(vertx.createEventLoopContext(), connector,
-					new StatementBulkhead(statementsPerKey), connectionTimeout, readTimeout));
+					new StatementBulkhead(statementsPerKey), policy, readTimeout));
 		}
 		return List.copyOf(connections);
 	}
@@ -164,6 +165,27 @@ public final class PipelinedClient implements AutoCloseable, EvictableConnection
 	public void evict() {
 		this.shortConnections.forEach(PipelinedConnection::evict);
 		this.scanConnections.forEach(PipelinedConnection::evict);
+	}
+
+	/**
+	 * Opens the connections that are not open.
+	 * @return whether all are open by now
+	 */
+	boolean connect() {
+		boolean open = true;
+		for (PipelinedConnection connection : this.shortConnections) {
+			open &= connection.connect();
+		}
+		for (PipelinedConnection connection : this.scanConnections) {
+			open &= connection.connect();
+		}
+		return open;
+	}
+
+	/** Closes all connections at once: statements in flight fail. */
+	void abort() {
+		this.shortConnections.forEach(PipelinedConnection::abort);
+		this.scanConnections.forEach(PipelinedConnection::abort);
 	}
 
 	@Override

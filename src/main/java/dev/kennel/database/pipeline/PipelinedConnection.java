@@ -38,8 +38,7 @@ final class PipelinedConnection {
 
 	private final StatementBulkhead bulkhead;
 
-	/** How long a statement waits for a connection, in nanoseconds. */
-	private final long connectionTimeout;
+	private final ConnectionPolicy policy;
 
 	/**
 	 * How long PostgreSQL may send nothing while statements are in flight, in
@@ -67,11 +66,11 @@ final class PipelinedConnection {
 	private final Watchdog watchdog;
 
 	PipelinedConnection(ContextInternal context, HostConnector connector, StatementBulkhead bulkhead,
-			Duration connectionTimeout, Duration readTimeout) {
+			ConnectionPolicy policy, Duration readTimeout) {
 		this.context = context;
 		this.connector = connector;
 		this.bulkhead = bulkhead;
-		this.connectionTimeout = connectionTimeout.toNanos();
+		this.policy = policy;
 		this.readTimeout = readTimeout.toNanos();
 		this.watchdog = Watchdog.start(this::checkTimeouts);
 	}
@@ -108,11 +107,15 @@ final class PipelinedConnection {
 		return this.context.inThread();
 	}
 
-	/** Connects in advance of the first statement. */
-	void connect() {
+	/**
+	 * Connects in advance of the first statement.
+	 * @return whether the connection is open already
+	 */
+	boolean connect() {
 		this.lock.lock();
 		try {
 			startConnecting();
+			return open() != null;
 		}
 		finally {
 			this.lock.unlock();
@@ -136,13 +139,20 @@ final class PipelinedConnection {
 			current = open();
 			if (current == null) {
 				statement.awaitConnection();
-				this.queue.add(new Queued(statement, System.nanoTime()));
 				startConnecting();
-				return;
+				if (!this.policy.failsWithoutConnection()) {
+					this.queue.add(new Queued(statement, System.nanoTime()));
+					return;
+				}
 			}
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (current == null) {
+			statement.ended();
+			statement.completeExceptionally(new DatabaseUnavailableException("No connection to PostgreSQL", null));
+			return;
 		}
 		send(current, statement);
 	}
@@ -254,6 +264,11 @@ final class PipelinedConnection {
 		try {
 			if (this.link == current) {
 				this.link = null;
+				Runnable listener = this.policy.lossListener();
+				if (listener != null) {
+					// It may need the locks of other connections.
+					Thread.startVirtualThread(listener);
+				}
 				// Reconnects in advance of the next statement.
 				startConnecting();
 			}
@@ -280,7 +295,8 @@ final class PipelinedConnection {
 
 	private void failOverdueStatements(@Nullable Throwable failure) {
 		long now = System.nanoTime();
-		while (!this.queue.isEmpty() && (this.closed || now - this.queue.getFirst().since() > this.connectionTimeout)) {
+		while (!this.queue.isEmpty()
+				&& (this.closed || now - this.queue.getFirst().since() > this.policy.timeout().toNanos())) {
 			PendingStatement overdue = this.queue.removeFirst().statement();
 			// Dependent work must not be executed on the watchdog thread.
 			Thread.startVirtualThread(() -> {
@@ -299,6 +315,14 @@ final class PipelinedConnection {
 		if (current != null) {
 			onLost(current);
 			current.evict();
+		}
+	}
+
+	/** Closes the connection at once: all its statements fail. */
+	void abort() {
+		Link current = this.link;
+		if (current != null) {
+			current.abort();
 		}
 	}
 

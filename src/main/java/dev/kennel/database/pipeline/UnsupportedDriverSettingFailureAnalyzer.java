@@ -9,8 +9,8 @@ class UnsupportedDriverSettingFailureAnalyzer extends AbstractFailureAnalyzer<Un
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, UnsupportedDriverSettingException cause) {
 		return new FailureAnalysis(cause.getMessage() + ".",
-				"Take it out of spring.datasource.url and of spring.datasource.hikari.data-source-properties. What is "
-						+ "understood is in docs/operations.md.",
+				"Take it out of spring.datasource.url, spring.datasource.hikari.data-source-properties and "
+						+ "kennel.database.replica.url. What is understood is in docs/operations.md.",
 				cause);
 	}
 

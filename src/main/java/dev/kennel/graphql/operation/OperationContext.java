@@ -340,7 +340,7 @@ public final class OperationContext {
 	 * Returns whether this is another execution of a query, which is not charged again.
 	 * @return whether the query has been executed before
 	 */
-	boolean isRepeated() {
+	public boolean isRepeated() {
 		return this.repeated;
 	}
 
@@ -350,15 +350,16 @@ public final class OperationContext {
 	}
 
 	/**
-	 * Returns whether the query has encountered read skew and has to be executed again.
-	 * @return whether an object was deleted while it was read
+	 * Returns whether the query has to be executed again.
+	 * @return whether an object was deleted while it was read (read skew), or the replica
+	 * has failed
 	 */
-	boolean isRetryRequested() {
+	public boolean isRetryRequested() {
 		return this.retryRequested;
 	}
 
 	/** Requests another execution of the query. */
-	void requestRetry() {
+	public void requestRetry() {
 		this.retryRequested = true;
 	}
 

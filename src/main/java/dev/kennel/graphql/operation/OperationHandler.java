@@ -31,7 +31,8 @@ import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
 /**
  * Executes the operations of all transports. Each has a deadline, at which its statements
  * are cancelled, and a permit, which bounds concurrency. The events of a subscription
- * have no deadline. A query that has met read skew is executed again.
+ * have no deadline. A query that has met read skew, or whose replica has failed, is
+ * executed again.
  */
 public final class OperationHandler {
 
@@ -136,7 +137,7 @@ public final class OperationHandler {
 				completed(span, input, response, startedAt);
 				return response;
 			}
-			logger.debug("A query has met read skew and is executed again");
+			logger.debug("A query has met read skew, or its replica has failed, and is executed again");
 		}
 	}
 

@@ -28,9 +28,9 @@ public final class StoreFixture {
 		Properties properties = new Properties();
 		properties.setProperty("user", "postgres");
 		properties.setProperty("password", "");
-		return new PipelinedClient(loops.vertx(), DatabaseAddress.of(url, properties), List.of(),
-				new PipelineProperties(2, 2, 8), Duration.ofSeconds(10), statementTimeout, StatementObserver.NONE,
-				null);
+		DatabaseAddress address = DatabaseAddress.of(url, properties);
+		return new PipelinedClient(loops.vertx(), address, List.of(), new PipelineProperties(2, 2, 8),
+				ConnectionPolicy.of(address, Duration.ofSeconds(10)), statementTimeout, StatementObserver.NONE, null);
 	}
 
 }

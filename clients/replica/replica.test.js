@@ -1,0 +1,292 @@
+// Two instances that read from a standby, to which happens what happens to standbys. Whatever that is, no query fails, and each sees all
+// writes that were acknowledged before, on either instance. Needs PostgreSQL as Debian installs it.
+//
+// SERVICE_COMMAND says how an instance is started (by default, the jar in target/).
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+
+import { jdbcUrl, Server } from '../failover/postgres.js';
+import { Account } from '../poolers/account.js';
+import { freePort, makeFolder, until } from '../poolers/postgres.js';
+import { makeDirectory, startInstance } from '../web/tests/instance.js';
+
+const DOGS = `query {
+  myOwners(first: 100) { totalCount nodes { name dogs(first: 5) { totalCount nodes { name owner { name } } } } }
+}`;
+
+const CREATE = `mutation ($name: String!) {
+  createOwner(input: { name: $name, dogs: [{ name: $name, breed: "Beagle" }] }) { owner { id name } }
+}`;
+
+const RENAME = 'mutation ($id: ID!, $name: String!) { updateOwner(input: { id: $id, name: $name }) { owner { name } } }';
+
+const REMOVE = 'mutation ($id: ID!) { deleteOwner(input: { id: $id, withDogs: true }) { deletedOwnerId } }';
+
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const { directory, remove } = makeDirectory();
+const folder = makeFolder();
+const servers = [];
+const instances = [];
+let primary;
+let standby;
+
+/** The metrics of an instance whose names begin with `kennel_database_replica_`. */
+async function metrics({ management }) {
+  const response = await fetch(`http://127.0.0.1:${management}/actuator/prometheus`);
+  const lines = (await response.text()).split('\n').filter((line) => line.startsWith('kennel_database_replica_'));
+  return new Map(
+    lines.map((line) => {
+      const [, name, outcome, value] = /^kennel_database_replica_([a-z]+)\w*?(?:\{.*outcome="(\w+)".*\}|\{.*\})? (\S+)$/.exec(line);
+      return [outcome ?? name, Number(value)];
+    }),
+  );
+}
+
+/** How often queries of both instances had each outcome while something was done. */
+async function outcomes(action) {
+  const start = await Promise.all(instances.map(metrics));
+  await action();
+  const end = await Promise.all(instances.map(metrics));
+  const names = ['replica', 'behind', 'unavailable', 'failed'];
+  return Object.fromEntries(names.map((name) => [name, end.reduce((sum, each, i) => sum + each.get(name) - start[i].get(name), 0)]));
+}
+
+const available = async (expected) =>
+  until(async () => (await Promise.all(instances.map(metrics))).every((each) => each.get('up') === expected));
+
+/** Waits until the standby has replayed what the primary has written by now. */
+async function caughtUp() {
+  const position = await primary.sql('SELECT pg_current_wal_lsn()');
+  await standby.until(`pg_last_wal_replay_lsn() >= '${position}'`);
+}
+
+/** An account with a session on each instance. */
+async function signUp() {
+  const here = await Account.signUp(instances[0].url);
+  const there = new Account(instances[1].url);
+  there.token = here.token;
+  return [here, there];
+}
+
+/** What a client shows of the owners, which each have a dog of the first name that they had. */
+async function names(account) {
+  const { myOwners } = await account.execute(DOGS);
+  assert.equal(myOwners.totalCount, myOwners.nodes.length);
+  for (const { name, dogs } of myOwners.nodes) {
+    assert.equal(dogs.totalCount, 1);
+    assert.deepEqual(dogs.nodes.map(({ owner }) => owner.name), [name]);
+  }
+  return myOwners.nodes.map(({ name }) => name).sort();
+}
+
+/** Writes on one instance or the other, and reads each write at once on both, while an action lasts. */
+async function writeAndRead(accounts, action) {
+  let ended = false;
+  let reads = 0;
+  const work = Promise.all(accounts.map(async (clients) => {
+    const owners = new Map();
+    const readAll = async () => {
+      const expected = [...owners.values()].sort();
+      for (const found of await Promise.all(clients.map(names))) {
+        assert.deepEqual(found, expected);
+      }
+      reads += clients.length;
+    };
+    for (let number = 0; !ended || number < 6; number += 1) {
+      const writer = clients[number % clients.length];
+      const { createOwner } = await writer.execute(CREATE, { name: `Owner ${number}` });
+      owners.set(createOwner.owner.id, createOwner.owner.name);
+      await readAll();
+      const [oldest] = owners.keys();
+      if (number % 3 === 1) {
+        await writer.execute(RENAME, { id: oldest, name: `Renamed ${number}` });
+        owners.set(oldest, `Renamed ${number}`);
+        await readAll();
+      } else if (number % 3 === 2) {
+        await writer.execute(REMOVE, { id: oldest });
+        owners.delete(oldest);
+        await readAll();
+      }
+    }
+  }));
+  // It is awaited after the action.
+  work.catch(() => {});
+  try {
+    await action();
+  } finally {
+    ended = true;
+    await work;
+  }
+  return reads;
+}
+
+before(async () => {
+  primary = await Server.create(folder, 'primary');
+  servers.push(primary);
+  standby = await primary.copy('standby');
+  servers.push(standby);
+  await standby.follow(primary);
+  const settings = {
+    SPRING_DATASOURCE_URL: jdbcUrl(primary),
+    SPRING_DATASOURCE_USERNAME: 'kennel',
+    KENNEL_DATABASE_REPLICA_URL: jdbcUrl(standby).replace('primary', 'secondary'),
+    KENNEL_AUTH_KEYS_0_ID: 'test',
+    KENNEL_AUTH_KEYS_0_SECRET: randomBytes(32).toString('base64'),
+    KENNEL_AUTH_THROTTLE_SIGNUPSBYNETWORK: '10000',
+    KENNEL_GRAPHQL_LIMITS_BUDGET: '0',
+    KENNEL_SERVER_DRAINDELAY: '0',
+    SPRING_OUTPUT_ANSI_ENABLED: 'never',
+  };
+  for (let number = 0; number < 2; number += 1) {
+    const management = await freePort();
+    const instance = await startInstance(directory, {
+      ...settings,
+      KENNEL_DATA_DIR: `data${number}`,
+      MANAGEMENT_SERVER_PORT: String(management),
+    });
+    instances.push({ ...instance, management });
+  }
+  await available(1);
+});
+
+function removeAll() {
+  remove();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+// Servers are daemons, and would outlive a run that is broken off.
+process.once('SIGTERM', () => {
+  instances.forEach((instance) => void instance.kill());
+  servers.forEach((server) => server.signal('SIGKILL'));
+  removeAll();
+  process.exit(1);
+});
+
+after(async () => {
+  await Promise.all(instances.map((instance) => instance.stop()));
+  await Promise.all(servers.map((server) => server.dispose()));
+  removeAll();
+});
+
+/** The warnings of each instance. */
+const warnings = () =>
+  instances.map((instance) => instance.log().split('\n').filter((line) => /Z +(WARN|ERROR) /.test(line) && !line.includes('EventLoopWatchdog')));
+
+test('queries of an account that the replica has reached are served by it', { timeout: 60_000 }, async (t) => {
+  const clients = await signUp();
+  await clients[0].execute(CREATE, { name: 'Ann' });
+  await caughtUp();
+  const scans = async () => Number(await primary.sql("SELECT sum(idx_scan + seq_scan) FROM pg_stat_user_tables WHERE relname IN ('owners', 'dogs')"));
+  await sleep(1_500); // PostgreSQL counts at most once a second.
+  const before = await scans();
+
+  const counted = await outcomes(async () => {
+    for (let number = 0; number < 20; number += 1) {
+      assert.deepEqual(await names(clients[number % 2]), ['Ann']);
+    }
+  });
+
+  await sleep(1_500);
+  const read = (await scans()) - before;
+  t.diagnostic(`${JSON.stringify(counted)}; ${read} scans on the primary`);
+  assert.deepEqual(counted, { replica: 20, behind: 0, unavailable: 0, failed: 0 });
+  // Those of the write may be counted late; each query would be four.
+  assert.ok(read < 20);
+});
+
+test('with a replica that lags, each query sees all acknowledged writes, on either instance', { timeout: 60_000 }, async (t) => {
+  const quiet = await signUp();
+  await quiet[0].execute(CREATE, { name: 'Ann' });
+  await caughtUp();
+  await standby.sql("ALTER SYSTEM SET recovery_min_apply_delay = '5s'", 'SELECT pg_reload_conf()');
+  await standby.until("current_setting('recovery_min_apply_delay') = '5s'");
+  const accounts = await Promise.all([signUp(), signUp()]);
+  let lag;
+  let reads;
+
+  const counted = await outcomes(async () => {
+    reads = await writeAndRead(accounts, async () => {
+      await sleep(4_000);
+      [lag] = (await Promise.all(instances.map(metrics))).map((each) => each.get('lag'));
+    });
+  });
+  const ofQuiet = await outcomes(async () => {
+    for (let number = 0; number < 10; number += 1) {
+      assert.deepEqual(await names(quiet[number % 2]), ['Ann']);
+    }
+  });
+
+  t.diagnostic(`${reads} reads after writes: ${JSON.stringify(counted)}; lag ${lag} s; without writes: ${JSON.stringify(ofQuiet)}`);
+  assert.deepEqual(counted, { replica: 0, behind: reads, unavailable: 0, failed: 0 });
+  assert.deepEqual(ofQuiet, { replica: 10, behind: 0, unavailable: 0, failed: 0 });
+  assert.ok(lag > 0.5);
+  await standby.sql('ALTER SYSTEM RESET recovery_min_apply_delay', 'SELECT pg_reload_conf()');
+});
+
+test('a replica that is near serves what it has, and misses nothing', { timeout: 60_000 }, async (t) => {
+  await caughtUp();
+  const accounts = await Promise.all([signUp(), signUp(), signUp()]);
+  let reads;
+
+  const counted = await outcomes(async () => {
+    reads = await writeAndRead(accounts, () => sleep(3_000));
+  });
+
+  t.diagnostic(`${reads} reads after writes: ${JSON.stringify(counted)}`);
+  assert.equal(counted.replica + counted.behind, reads);
+});
+
+test('a replica that is killed, and one that freezes, fails no query', { timeout: 90_000 }, async (t) => {
+  const accounts = await Promise.all([signUp(), signUp(), signUp()]);
+  const before = warnings().map(({ length }) => length);
+  let ready;
+  const takesPart = async () => {
+    await caughtUp();
+    await available(1);
+  };
+
+  const counted = await outcomes(async () => {
+    await writeAndRead(accounts, async () => {
+      await sleep(500);
+      await standby.kill();
+      await available(0);
+      ready = await Promise.all(instances.map(({ url }) => fetch(`${url}/readyz`)));
+      await sleep(500);
+      await standby.start();
+      await takesPart();
+      await sleep(500);
+      standby.freeze();
+      await available(0);
+      await sleep(500);
+      standby.thaw();
+      await takesPart();
+    });
+  });
+
+  const logged = warnings().flatMap((lines, number) => lines.slice(before[number]));
+  t.diagnostic(`${JSON.stringify(counted)}\n${logged.join('\n')}`);
+  assert.ok(counted.unavailable > 0);
+  assert.deepEqual(ready.map(({ status }) => status), [200, 200]);
+  // One for each outage and instance, or fewer: within ten seconds there is one.
+  assert.ok(logged.length >= 2 && logged.length <= 4);
+  assert.ok(logged.every((line) => line.includes('The replica is not available, and the primary serves all reads: ')));
+});
+
+test('a replica that is promoted serves nothing any longer', { timeout: 60_000 }, async (t) => {
+  const accounts = await Promise.all([signUp(), signUp()]);
+
+  const counted = await outcomes(async () => {
+    await writeAndRead(accounts, async () => {
+      await standby.promote();
+      await available(0);
+      await sleep(500);
+    });
+  });
+
+  t.diagnostic(JSON.stringify(counted));
+  assert.ok(counted.unavailable > 0);
+});

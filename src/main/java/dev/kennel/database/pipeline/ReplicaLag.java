@@ -1,0 +1,50 @@
+package dev.kennel.database.pipeline;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.LongSupplier;
+
+/**
+ * How far a standby is behind, in time: how long ago the primary had written what the
+ * standby has not replayed yet. PostgreSQL's own {@code pg_last_xact_replay_timestamp}
+ * grows while the primary is idle, and says nothing of a standby that receives no WAL.
+ */
+final class ReplicaLag {
+
+	/** An hour of heartbeats; afterwards, the oldest sample still counts. */
+	private static final int MAX_SAMPLES = 7_200;
+
+	private final LongSupplier nanoTime;
+
+	/** What has not been replayed yet, the oldest sample first. Guarded by this. */
+	private final Deque<Sample> samples = new ArrayDeque<>();
+
+	ReplicaLag(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+	}
+
+	/** Records the current position of the primary in the WAL. */
+	synchronized void written(long position) {
+		Sample last = this.samples.peekLast();
+		if (this.samples.size() < MAX_SAMPLES && (last == null || position > last.position())) {
+			this.samples.add(new Sample(position, this.nanoTime.getAsLong()));
+		}
+	}
+
+	/** Records the position up to which the standby has replayed the WAL. */
+	synchronized void replayed(long position) {
+		while (!this.samples.isEmpty() && this.samples.peekFirst().position() <= position) {
+			this.samples.removeFirst();
+		}
+	}
+
+	synchronized Duration current() {
+		Sample oldest = this.samples.peekFirst();
+		return (oldest != null) ? Duration.ofNanos(this.nanoTime.getAsLong() - oldest.at()) : Duration.ZERO;
+	}
+
+	private record Sample(long position, long at) {
+	}
+
+}

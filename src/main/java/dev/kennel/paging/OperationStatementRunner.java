@@ -1,0 +1,110 @@
+package dev.kennel.paging;
+
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import dev.kennel.concurrency.OperationScope;
+import dev.kennel.database.SqlFailureClassifier;
+import dev.kennel.database.pipeline.ReplicaSession;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorCode;
+import dev.kennel.graphql.operation.OperationContext;
+import dev.kennel.identity.AccountId;
+import dev.kennel.paging.ListStatement.Arguments;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Executes the statements of one operation on the server that {@link ReadRouter} chooses
+ * at the first of them.
+ */
+final class OperationStatementRunner implements StatementRunner {
+
+	private final ReadRouter router;
+
+	private final OperationContext operation;
+
+	private final StatementRunner primary;
+
+	private @Nullable AccountId account;
+
+	private @Nullable CompletableFuture<Optional<ReplicaSession>> session;
+
+	OperationStatementRunner(ReadRouter router, OperationContext operation, StatementRunner primary) {
+		this.router = router;
+		this.operation = operation;
+		this.primary = primary;
+	}
+
+	@Override
+	public <R> CompletableFuture<R> execute(ListStatement statement, Arguments arguments, Reader<R> reader) {
+		CompletableFuture<Optional<ReplicaSession>> decision = decide(arguments.account());
+		if (decision.isDone()) {
+			return execute(decision.resultNow(), statement, arguments, reader);
+		}
+		OperationScope scope = OperationScope.capture();
+		CompletableFuture<R> result = new CompletableFuture<>();
+		var _ = decision.thenAcceptAsync((chosen) -> scope.run(() -> {
+			try {
+				var _ = execute(chosen, statement, arguments, reader).whenComplete((value, failure) -> {
+					if (failure == null) {
+						result.complete(value);
+					}
+					else {
+						result.completeExceptionally(failure);
+					}
+				});
+			}
+			// The deadline has passed, above all.
+			catch (RuntimeException | Error ex) {
+				result.completeExceptionally(ex);
+			}
+		}), this.router.continuation());
+		return result;
+	}
+
+	private synchronized CompletableFuture<Optional<ReplicaSession>> decide(AccountId requested) {
+		if (this.session == null) {
+			this.account = requested;
+			this.session = this.router.sessionFor(requested);
+		}
+		// An operation concerns one account.
+		return requested.equals(this.account) ? this.session : CompletableFuture.completedFuture(Optional.empty());
+	}
+
+	private <R> CompletableFuture<R> execute(Optional<ReplicaSession> chosen, ListStatement statement,
+			Arguments arguments, Reader<R> reader) {
+		if (chosen.isEmpty()) {
+			return this.primary.execute(statement, arguments, reader);
+		}
+		return chosen.get()
+			.query(arguments.account(), statement.lane(), statement.sql(), statement.values(arguments))
+			.handle((rows, failure) -> {
+				if (failure != null) {
+					throw failed(failure);
+				}
+				try {
+					return reader.read(rows);
+				}
+				catch (SQLException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+	}
+
+	/**
+	 * Whatever the failure of the replica, such as a conflict with what it replays: the
+	 * query is executed again, on the primary. The exception reaches no client.
+	 */
+	private RuntimeException failed(Throwable failure) {
+		if (SqlFailureClassifier.isDeadlineExceeded(failure) && failure instanceof RuntimeException exceeded) {
+			return exceeded;
+		}
+		if (!this.operation.isRetryRequested()) {
+			this.operation.requestRetry();
+			this.router.count(ReadRouter.Outcome.FAILED);
+		}
+		return ApiException.of(ErrorCode.UNAVAILABLE, "The replica has failed, and the query is executed again.");
+	}
+
+}

@@ -1,0 +1,170 @@
+package dev.kennel.paging;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+
+import dev.kennel.concurrency.EventLoops;
+import dev.kennel.database.pipeline.PipelinedClient;
+import dev.kennel.database.pipeline.Replica;
+import dev.kennel.database.pipeline.ReplicaSession;
+import dev.kennel.database.pipeline.StatementLane;
+import dev.kennel.graphql.document.PreparedOperation;
+import dev.kennel.graphql.operation.OperationContext;
+import dev.kennel.identity.AccountId;
+import dev.kennel.paging.FeedVersions.FeedVersion;
+import graphql.GraphQLContext;
+import graphql.language.OperationDefinition;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides which server the lists and nodes of an operation are read from. Queries are
+ * read from the replica if that has the newest write of their account; mutations,
+ * subscriptions, queries that are executed again, and everything that is no list or node
+ * are read from the primary.
+ *
+ * <p>
+ * A client must see what it has written, whichever instance it asks next, and so must the
+ * other devices of its account. What an instance knows by itself can't promise that: a
+ * notification of another instance's write may be lost, or come after its
+ * acknowledgement. So the version of the account is read from the primary for each query,
+ * by a statement that begins after the query has arrived: all acknowledged writes are in
+ * it. It reads two rows by their primary keys, together with the versions of other
+ * accounts that are waiting ({@link FeedVersions}); what costs, the lists themselves, is
+ * read from the replica.
+ *
+ * <p>
+ * The replica has reached an account if its version is the same and has come with the
+ * same entry of the change feed: a standby with another history, as after a failover that
+ * has lost writes, is not used for the accounts that differ. What a standby has replayed
+ * it keeps, so that all later statements of the session see it, too. It may be ahead of
+ * the primary by a write that waits for its acknowledgement; then the versions differ,
+ * and the primary is read.
+ *
+ * <p>
+ * An operation reads from one server. If the replica fails meanwhile, the whole query is
+ * executed again, on the primary.
+ */
+@Component
+class ReadRouter {
+
+	private final @Nullable Replica replica;
+
+	private final EventLoops loops;
+
+	private final FeedVersions primaryVersions;
+
+	private volatile @Nullable SessionVersions replicaVersions;
+
+	private final Map<Outcome, LongAdder> queries = new EnumMap<>(Outcome.class);
+
+	ReadRouter(PipelinedClient primary, ObjectProvider<Replica> replica, EventLoops loops) {
+		this.replica = replica.getIfAvailable();
+		this.loops = loops;
+		this.primaryVersions = new FeedVersions(
+				(sql, parameters) -> primary.query(this, StatementLane.SHORT, sql, parameters));
+		for (Outcome outcome : Outcome.values()) {
+			this.queries.put(outcome, new LongAdder());
+		}
+	}
+
+	/**
+	 * Returns the reader of a list for an operation.
+	 * @param reader the reader, which reads from the primary
+	 * @param context the context of the operation
+	 * @return the same reader, or one that chooses the server
+	 */
+	<T> ListReader<T> readerFor(ListReader<T> reader, GraphQLContext context) {
+		if (this.replica == null) {
+			return reader;
+		}
+		OperationContext operation = OperationContext.of(context);
+		if (!isQuery(operation.operation()) || operation.isRepeated()) {
+			return reader;
+		}
+		OperationStatementRunner existing = context.get(OperationStatementRunner.class);
+		return reader.on((existing != null) ? existing : context.computeIfAbsent(OperationStatementRunner.class,
+				(key) -> new OperationStatementRunner(this, operation, reader.runner())));
+	}
+
+	private static boolean isQuery(@Nullable PreparedOperation operation) {
+		return operation != null && operation.definition().getOperation() == OperationDefinition.Operation.QUERY;
+	}
+
+	/**
+	 * Returns the session of the replica if that has reached an account, and empty if the
+	 * account is to be read from the primary. The future never fails.
+	 */
+	CompletableFuture<Optional<ReplicaSession>> sessionFor(AccountId account) {
+		ReplicaSession session = (this.replica != null) ? this.replica.session() : null;
+		if (session == null) {
+			count(Outcome.UNAVAILABLE);
+			return CompletableFuture.completedFuture(Optional.empty());
+		}
+		CompletableFuture<FeedVersion> written = this.primaryVersions.read(account.value());
+		CompletableFuture<FeedVersion> reached = versionsOf(session).read(account.value());
+		return written.thenCombine(reached, FeedVersion::equals).handle((equal, failure) -> {
+			count((failure != null) ? Outcome.FAILED : (equal ? Outcome.REPLICA : Outcome.BEHIND));
+			return (failure == null && equal) ? Optional.of(session) : Optional.empty();
+		});
+	}
+
+	@SuppressWarnings("ReferenceEquality")
+	private FeedVersions versionsOf(ReplicaSession session) {
+		SessionVersions current = this.replicaVersions;
+		if (current == null || current.session() != session) {
+			current = new SessionVersions(session, new FeedVersions(session::lookUp));
+			this.replicaVersions = current;
+		}
+		return current.versions();
+	}
+
+	/**
+	 * Returns where work goes on that is not done yet: on the event loop of the calling
+	 * thread, whose requests it concerns, or else where its result arrives.
+	 */
+	Executor continuation() {
+		return this.loops.current();
+	}
+
+	void count(Outcome outcome) {
+		counter(outcome).increment();
+	}
+
+	/** Returns the number of queries with an outcome. */
+	long queries(Outcome outcome) {
+		return counter(outcome).sum();
+	}
+
+	private LongAdder counter(Outcome outcome) {
+		return Objects.requireNonNull(this.queries.get(outcome));
+	}
+
+	/** Where a query was read from, and why. */
+	enum Outcome {
+
+		/** From the replica. */
+		REPLICA,
+
+		/** From the primary, since the replica has another version of the account. */
+		BEHIND,
+
+		/** From the primary, since the replica is not available. */
+		UNAVAILABLE,
+
+		/** From the primary, since a statement of the replica has failed. */
+		FAILED
+
+	}
+
+	private record SessionVersions(ReplicaSession session, FeedVersions versions) {
+	}
+
+}

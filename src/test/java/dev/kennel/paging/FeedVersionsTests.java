@@ -1,0 +1,133 @@
+package dev.kennel.paging;
+
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+import dev.kennel.concurrency.Futures;
+import dev.kennel.database.ResultRows;
+import dev.kennel.database.pipeline.PipelinedClient;
+import dev.kennel.database.pipeline.StatementLane;
+import dev.kennel.database.pipeline.StoreFixture;
+import dev.kennel.paging.FeedVersions.FeedVersion;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class FeedVersionsTests {
+
+	private static final OffsetDateTime NOON = OffsetDateTime.parse("2026-11-29T12:00:00Z");
+
+	private static final PipelinedClient CLIENT = StoreFixture.connect(DogRows.URL);
+
+	/** The accounts of each statement. */
+	private final List<Set<UUID>> statements = new ArrayList<>();
+
+	/** The statements in flight, if the test holds them. */
+	private final List<Runnable> held = new ArrayList<>();
+
+	private final FeedVersions versions = new FeedVersions((sql, parameters) -> {
+		this.statements.add(new HashSet<>(List.of((UUID[]) parameters.getFirst())));
+		return CLIENT.query("test", StatementLane.SHORT, sql, parameters);
+	});
+
+	private final FeedVersions heldVersions = new FeedVersions((sql, parameters) -> {
+		this.statements.add(new HashSet<>(List.of((UUID[]) parameters.getFirst())));
+		CompletableFuture<ResultRows> rows = new CompletableFuture<>();
+		this.held.add(() -> rows.complete(Futures.join(CLIENT.query("test", StatementLane.SHORT, sql, parameters))));
+		return rows;
+	});
+
+	private static void setVersion(UUID account, long version) {
+		DogRows.JDBC.update("INSERT INTO change_versions (user_id, version, counted) VALUES (?, ?, ?)", account,
+				version, version);
+	}
+
+	private static void addEntry(UUID account, long version, UUID node, OffsetDateTime at) {
+		DogRows.JDBC.update("INSERT INTO changes (user_id, version, kind, node_kind, node_id, changed_at) "
+				+ "VALUES (?, ?, 'CREATED', 'OWNER', ?, ?)", account, version, node, at);
+	}
+
+	private static UUID account(long version) {
+		UUID account = DogRows.newAccount().value();
+		setVersion(account, version);
+		return account;
+	}
+
+	@Test
+	void versionHasItsEntry() {
+		UUID account = account(2);
+		UUID node = UUID.randomUUID();
+		addEntry(account, 1, UUID.randomUUID(), NOON);
+		addEntry(account, 2, node, NOON.plusSeconds(1));
+
+		assertThat(Futures.join(this.versions.read(account)))
+			.isEqualTo(new FeedVersion(2, "CREATED", "OWNER", node, NOON.plusSeconds(1)));
+	}
+
+	@Test
+	void accountWithoutWritesHasNoVersion() {
+		assertThat(Futures.join(this.versions.read(UUID.randomUUID()))).isEqualTo(FeedVersion.NONE);
+	}
+
+	@Test
+	void entryThatIsNotKeptIsNone() {
+		assertThat(Futures.join(this.versions.read(account(7)))).isEqualTo(new FeedVersion(7, null, null, null, null));
+	}
+
+	/** As on a standby whose history has lost writes of the primary's. */
+	@Test
+	void sameVersionWithAnotherEntryDiffers() {
+		UUID here = account(1);
+		UUID there = account(1);
+		UUID node = UUID.randomUUID();
+		addEntry(here, 1, node, NOON);
+		addEntry(there, 1, node, NOON.plusNanos(1_000_000));
+
+		assertThat(Futures.join(this.versions.read(here))).isNotEqualTo(Futures.join(this.versions.read(there)));
+	}
+
+	@Test
+	void accountsThatWaitAreReadByOneStatementThatBeginsLater() {
+		List<UUID> accounts = Stream.of(1, 2, 3, 4, 5, 6).map(FeedVersionsTests::account).toList();
+		List<CompletableFuture<FeedVersion>> read = new ArrayList<>();
+		accounts.forEach((account) -> read.add(this.heldVersions.read(account)));
+		read.add(this.heldVersions.read(accounts.getFirst()));
+		assertThat(this.statements).hasSize(4);
+
+		this.held.getFirst().run();
+
+		assertThat(this.statements).hasSize(5);
+		assertThat(this.statements.getLast()).isEqualTo(Set.of(accounts.getFirst(), accounts.get(4), accounts.get(5)));
+		assertThat(read.getFirst()).isDone();
+		assertThat(read.getLast()).isNotDone();
+		for (int i = 1; i < 5; i++) {
+			this.held.get(i).run();
+		}
+		assertThat(read).extracting((version) -> version.resultNow().version())
+			.containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 1L);
+		assertThat(this.statements).hasSize(5);
+	}
+
+	@Test
+	void failureConcernsItsStatementOnly() {
+		int[] attempts = new int[1];
+		FeedVersions failing = new FeedVersions((sql, parameters) -> {
+			if (attempts[0]++ == 0) {
+				throw new IllegalStateException("On purpose");
+			}
+			return CLIENT.query("test", StatementLane.SHORT, sql, parameters);
+		});
+		UUID account = account(3);
+
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> Futures.join(failing.read(account)));
+		assertThat(Futures.join(failing.read(account)).version()).isEqualTo(3);
+	}
+
+}
