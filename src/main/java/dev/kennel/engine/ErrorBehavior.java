@@ -24,6 +24,7 @@ public enum ErrorBehavior {
 
 	/**
 	 * The first error ends the execution: the response has no other error, and no data.
+	 * If it occurs after the initial result, all deliveries end with it, without data.
 	 */
 	HALT;
 

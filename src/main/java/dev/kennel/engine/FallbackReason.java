@@ -24,7 +24,7 @@ public enum FallbackReason {
 	/** The operation is an introspection query, or contains one. */
 	INTROSPECTION,
 
-	/** Incremental delivery ({@code @defer}) is enabled. */
+	/** graphql-java's own incremental delivery is enabled. */
 	INCREMENTAL_DELIVERY,
 
 	/** An instrumentation overrides callbacks of fields. */

@@ -54,22 +54,25 @@ final class FieldCall {
 		return path(parent, this.plan);
 	}
 
-	private static ResultPath path(ObjectValue parent, FieldPlan field) {
-		ObjectValue grandparent = parent.parent();
-		if (grandparent == null) {
-			return ResultPath.rootPath().segment(field.key());
+	/** Returns the response path of a field in an object. */
+	static ResultPath path(ObjectValue parent, FieldPlan field) {
+		return pathOf(parent).segment(field.key());
+	}
+
+	/** Returns the response path of an object. */
+	static ResultPath pathOf(ObjectValue object) {
+		ObjectValue parent = object.parent();
+		if (parent == null) {
+			return ResultPath.rootPath();
 		}
-		ResultPath path = path(grandparent, parent.field());
-		int[] outer = parent.outer();
+		ResultPath path = path(parent, object.field());
+		int[] outer = object.outer();
 		if (outer != null) {
 			for (int index : outer) {
 				path = path.segment(index);
 			}
 		}
-		if (parent.index() != ObjectValue.NO_INDEX) {
-			path = path.segment(parent.index());
-		}
-		return path.segment(field.key());
+		return (object.index() != ObjectValue.NO_INDEX) ? path.segment(object.index()) : path;
 	}
 
 	/**

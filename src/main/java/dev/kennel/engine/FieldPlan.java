@@ -6,8 +6,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 
+import dev.kennel.engine.SelectedFields.SelectedField;
 import graphql.TrivialDataFetcher;
 import graphql.collect.ImmutableMapWithNullValues;
 import graphql.execution.ExecutionContext;
@@ -73,10 +75,29 @@ final class FieldPlan {
 	/** The getter of the last source class, which is mostly the only one. */
 	private volatile PropertyGetter lastGetter = PropertyGetter.none();
 
+	/** What an operation with incremental delivery has to know, or null. */
+	private final @Nullable Incremental incremental;
+
+	/** The field of streamed items, created on first use. */
+	private volatile @Nullable FieldPlan streamedItems;
+
 	/** One for each object type; they are few, and searched linearly. */
 	private volatile ObjectPlan[] objectPlans = {};
 
 	FieldPlan(OperationPlan operation, GraphQLObjectType parent, MergedField field, int slot, int level) {
+		this(operation, parent, field, null, slot, level);
+	}
+
+	/** Creates a field of an operation with incremental delivery. */
+	FieldPlan(OperationPlan operation, GraphQLObjectType parent, List<SelectedField> fields, Set<DeferUsage> group,
+			int slot, int level) {
+		this(operation, parent, SelectedField.merge(fields),
+				new Incremental(fields, group, operation.streamUsage(fields)), slot, level);
+	}
+
+	private FieldPlan(OperationPlan operation, GraphQLObjectType parent, MergedField field,
+			@Nullable Incremental incremental, int slot, int level) {
+		this.incremental = incremental;
 		this.operation = operation;
 		this.parent = parent;
 		this.field = field;
@@ -91,6 +112,24 @@ final class FieldPlan {
 		this.access = access(this.definition, this.fetcher, this.property);
 		this.constantArguments = field.getArguments().stream().noneMatch(FieldPlan::hasVariables);
 		this.requiredVariables = RequiredVariables.ofArguments(field.getArguments(), this.definition.getArguments());
+	}
+
+	/**
+	 * A field of an operation with incremental delivery.
+	 *
+	 * @param fields the selections of the field, with their deferred fragments
+	 * @param group the deferred fragments whose fields are executed
+	 * @param stream the stream of the list, or null
+	 */
+	record Incremental(List<SelectedField> fields, Set<DeferUsage> group, @Nullable StreamUsage stream) {
+
+		/** Streamed items are delivered by themselves, whatever the list is part of. */
+		Incremental ofStreamedItems() {
+			return new Incremental(
+					this.fields.stream().map((selected) -> new SelectedField(selected.field(), null)).toList(),
+					Set.of(), null);
+		}
+
 	}
 
 	private static @Nullable String property(DataFetcher<?> fetcher, GraphQLFieldDefinition definition) {
@@ -231,6 +270,23 @@ final class FieldPlan {
 		return addObjectPlan(objectType);
 	}
 
+	/** Returns the stream of the list, or null. */
+	@Nullable StreamUsage streamUsage() {
+		return (this.incremental != null) ? this.incremental.stream() : null;
+	}
+
+	/** Returns the field that streamed items are values of. */
+	FieldPlan streamedItems() {
+		FieldPlan items = this.streamedItems;
+		if (items == null) {
+			Incremental streamed = Objects.requireNonNull(this.incremental).ofStreamedItems();
+			items = new FieldPlan(this.operation, this.parent, this.field, streamed, this.slot, this.level);
+			this.operation.grow(items.bytes());
+			this.streamedItems = items;
+		}
+		return items;
+	}
+
 	private synchronized ObjectPlan addObjectPlan(GraphQLObjectType objectType) {
 		ObjectPlan[] existing = this.objectPlans;
 		for (ObjectPlan plan : existing) {
@@ -238,7 +294,9 @@ final class FieldPlan {
 				return plan;
 			}
 		}
-		ObjectPlan plan = this.operation.compile(objectType, this.field, this.level + 1);
+		ObjectPlan plan = (this.incremental != null)
+				? this.operation.compile(objectType, this.incremental, this.level + 1)
+				: this.operation.compile(objectType, this.field, this.level + 1);
 		ObjectPlan[] extended = Arrays.copyOf(existing, existing.length + 1);
 		extended[existing.length] = plan;
 		this.objectPlans = extended;

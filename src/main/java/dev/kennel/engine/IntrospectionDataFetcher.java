@@ -1,13 +1,9 @@
 package dev.kennel.engine;
 
-import java.util.List;
-
-import graphql.Directives;
 import graphql.TrivialDataFetcher;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.DelegatingDataFetchingEnvironment;
-import graphql.schema.GraphQLDirective;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +18,6 @@ final class IntrospectionDataFetcher implements TrivialDataFetcher<Object> {
 
 	static final String INCLUDE_DEPRECATED = "includeDeprecated";
 
-	/**
-	 * graphql-java adds the directive to every schema. It has no effect without
-	 * incremental delivery, which no transport supports.
-	 */
-	private static final String WITHOUT_EFFECT = Directives.DeferDirective.getName();
-
 	private final DataFetcher<?> fetcher;
 
 	IntrospectionDataFetcher(DataFetcher<?> fetcher) {
@@ -38,15 +28,6 @@ final class IntrospectionDataFetcher implements TrivialDataFetcher<Object> {
 	public @Nullable Object get(DataFetchingEnvironment environment) throws Exception {
 		return this.fetcher.get((environment.getArgument(INCLUDE_DEPRECATED) != null) ? environment
 				: new WithoutDeprecated(environment));
-	}
-
-	/** Fetches the directives of the schema that have an effect. */
-	static TrivialDataFetcher<List<GraphQLDirective>> directives() {
-		return (environment) -> environment.getGraphQLSchema()
-			.getDirectives()
-			.stream()
-			.filter((directive) -> !directive.getName().equals(WITHOUT_EFFECT))
-			.toList();
 	}
 
 	private static final class WithoutDeprecated extends DelegatingDataFetchingEnvironment {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 
-import graphql.introspection.Introspection;
 import graphql.schema.DataFetcher;
 import graphql.schema.FieldCoordinates;
 import graphql.schema.GraphQLCodeRegistry;
@@ -68,10 +67,6 @@ final class LevelControllerConfigurer extends AnnotatedControllerConfigurer {
 					DataFetcher<?> fetcher = registry.getDataFetcher(coordinates, field);
 					if (field.getArgument(IntrospectionDataFetcher.INCLUDE_DEPRECATED) != null) {
 						registry.dataFetcher(coordinates, new IntrospectionDataFetcher(fetcher));
-					}
-					if (parent.getName().equals(Introspection.__Schema.getName())
-							&& field.getName().equals("directives")) {
-						registry.dataFetcher(coordinates, IntrospectionDataFetcher.directives());
 					}
 					DataFetcher<?> replacement = advised ? null : toControllerFetcher(fetcher);
 					if (replacement != null) {

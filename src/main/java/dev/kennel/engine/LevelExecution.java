@@ -3,10 +3,8 @@ package dev.kennel.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -86,10 +84,13 @@ final class LevelExecution {
 
 	private final CompletableFuture<ExecutionResult> result = new CompletableFuture<>();
 
-	private final List<PositionedError> errors = new ArrayList<>();
+	/** What is delivered after the result, or null if the result is whole. */
+	private final @Nullable IncrementalExecution incremental;
 
-	/** The paths that have an error: a null there adds no other. */
-	private final Set<List<Object>> errorPaths = new HashSet<>();
+	/** Completed when the levels of a later delivery are; null until the result is. */
+	private volatile @Nullable CompletableFuture<Boolean> laterLevels;
+
+	private final ResponseErrors errors = new ResponseErrors();
 
 	private List<Group> level = new ArrayList<>();
 
@@ -112,6 +113,7 @@ final class LevelExecution {
 		this.root = new ObjectValue(plan.root(), context.getRoot(), context.getLocalContext(), null, null, null,
 				ObjectValue.NO_INDEX);
 		this.serial = serial;
+		this.incremental = plan.isIncremental() ? new IncrementalExecution(this) : null;
 	}
 
 	ExecutionContext context() {
@@ -127,8 +129,33 @@ final class LevelExecution {
 	}
 
 	CompletableFuture<ExecutionResult> run() {
+		addIfDeferring(this.root);
 		proceed();
 		return this.result;
+	}
+
+	/**
+	 * Executes parts of the response that are delivered after the result.
+	 * @param parts deferred fragments and streams
+	 * @return a future of their completion, with their errors
+	 */
+	CompletableFuture<Boolean> continueWith(List<FragmentValue> parts) {
+		CompletableFuture<Boolean> levels = new CompletableFuture<>();
+		this.laterLevels = levels;
+		// The deadline may be another one by now.
+		this.continuation = null;
+		runStep(() -> {
+			for (FragmentValue part : parts) {
+				if (part instanceof StreamValue stream) {
+					completeItems(stream);
+				}
+				else {
+					groupOf(part.plan()).objects.add(part);
+				}
+			}
+			proceed();
+		});
+		return levels;
 	}
 
 	private void proceed() {
@@ -146,9 +173,25 @@ final class LevelExecution {
 					return;
 				}
 			}
-			this.context.addErrors(sortedErrors());
-			this.result.complete(new ExecutionResultImpl(this.rootIsNull ? null : this.root, this.context.getErrors()));
+			levelsCompleted();
 		});
+	}
+
+	private void levelsCompleted() {
+		CompletableFuture<Boolean> later = this.laterLevels;
+		if (later != null) {
+			this.errors.moveToParts();
+			later.complete(true);
+			return;
+		}
+		this.context.addErrors(this.errors.take());
+		if (this.incremental != null && !this.rootIsNull) {
+			IncrementalResult rest = this.incremental.begin();
+			if (rest != null) {
+				this.context.getGraphQLContext().put(IncrementalResult.class, rest);
+			}
+		}
+		this.result.complete(new ExecutionResultImpl(this.rootIsNull ? null : this.root, this.context.getErrors()));
 	}
 
 	// The outcome completes this.result.
@@ -183,14 +226,33 @@ final class LevelExecution {
 			step.run();
 		}
 		catch (AbortExecutionException ex) {
-			this.result.complete(ex.toExecutionResult());
+			if (!failLater(ex)) {
+				this.result.complete(ex.toExecutionResult());
+			}
 		}
 		catch (HaltedException ex) {
-			this.result.complete(ErrorBehavior.halted(ex.error));
+			CompletableFuture<Boolean> later = this.laterLevels;
+			if (later != null && this.incremental != null) {
+				this.incremental.halt(ex.error);
+				later.complete(true);
+			}
+			else {
+				this.result.complete(ErrorBehavior.halted(ex.error));
+			}
 		}
 		catch (RuntimeException | Error ex) {
-			this.result.completeExceptionally(ex);
+			if (!failLater(ex)) {
+				this.result.completeExceptionally(ex);
+			}
 		}
+	}
+
+	private boolean failLater(Throwable failure) {
+		CompletableFuture<Boolean> later = this.laterLevels;
+		if (later != null) {
+			later.completeExceptionally(failure);
+		}
+		return later != null;
 	}
 
 	private boolean nextLevelMayBlock() {
@@ -471,7 +533,7 @@ final class LevelExecution {
 			return null;
 		}
 		ResultPath path = path(call, parent, indexes);
-		if (!this.errorPaths.contains(path.toList())) {
+		if (!this.errors.contains(path)) {
 			addError(call, parent, indexes, new NonNullableFieldWasNullError(
 					new NonNullableFieldWasNullException(stepInfo(call, parent, indexes), path)));
 		}
@@ -506,26 +568,67 @@ final class LevelExecution {
 			addError(call, parent, indexes, new TypeMismatchError(path(call, parent, indexes), type.nullable()));
 			return completeNull(call, parent, type, indexes);
 		}
+		StreamUsage stream = (indexes.length == 0) ? call.plan().streamUsage() : null;
+		int initialCount = (stream != null) ? stream.initialCount(this.context.getCoercedVariables().toMap())
+				: Integer.MAX_VALUE;
+		if (initialCount < 0) {
+			addError(call, parent, indexes, StreamUsage.negativeInitialCount(path(call, parent, indexes),
+					call.plan().field().getSingleField().getSourceLocation()));
+			return completeNull(call, parent, type, indexes);
+		}
 		List<@Nullable Object> items = new ArrayList<>(
-				(value instanceof Collection<?> collection) ? collection.size() : 10);
+				(value instanceof Collection<?> collection) ? Math.min(collection.size(), initialCount) : 10);
+		List<@Nullable Object> laterItems = (stream != null) ? new ArrayList<>() : List.of();
 		int[] inner = Arrays.copyOf(indexes, indexes.length + 1);
 		boolean violated = false;
 		for (Object item : FpKit.<@Nullable Object>toIterable(value)) {
-			inner[indexes.length] = items.size();
-			Object itemContext = localContext;
-			Object itemValue = item;
-			if (item instanceof DataFetcherResult<?> wrapped) {
-				itemContext = unwrap(call, parent, wrapped, inner, localContext);
-				itemValue = wrapped.getData();
+			if (items.size() == initialCount) {
+				laterItems.add(item);
+				continue;
 			}
-			Object completed = complete(call, parent, type.item(), unbox(itemValue), itemContext, inner);
+			inner[indexes.length] = items.size();
+			Object completed = completeItem(call, parent, type, item, localContext, inner);
 			violated |= completed == NON_NULL_VIOLATION;
 			items.add(completed);
 		}
 		if (violated) {
 			return type.nonNull() ? NON_NULL_VIOLATION : null;
 		}
-		return new ListValue(items.toArray());
+		ListValue list = new ListValue(items.toArray());
+		if (stream != null && this.incremental != null && !laterItems.isEmpty()) {
+			this.incremental.addStream(new StreamValue(parent, call.plan(), stream, list, laterItems, localContext));
+		}
+		return list;
+	}
+
+	private @Nullable Object completeItem(FieldCall call, ObjectValue parent, ValueType listType, @Nullable Object item,
+			@Nullable Object localContext, int[] indexes) {
+		Object itemContext = localContext;
+		Object itemValue = item;
+		if (item instanceof DataFetcherResult<?> wrapped) {
+			itemContext = unwrap(call, parent, wrapped, indexes, localContext);
+			itemValue = wrapped.getData();
+		}
+		return complete(call, parent, listType.item(), unbox(itemValue), itemContext, indexes);
+	}
+
+	/** Completes the items of a list that are delivered after the first ones. */
+	private void completeItems(StreamValue stream) {
+		FieldCall call = new FieldCall(this, stream.itemField());
+		@Nullable Object[] items = new Object[stream.initialCount() + stream.laterValues().size()];
+		stream.set(call.plan().slot(), new ListValue(items));
+		int[] indexes = new int[1];
+		for (int index = stream.initialCount(); index < items.length; index++) {
+			indexes[0] = index;
+			Object completed = completeItem(call, stream, call.plan().type(),
+					stream.laterValues().get(index - stream.initialCount()), stream.itemContext(), indexes);
+			if (completed == NON_NULL_VIOLATION) {
+				stream.failAt(index);
+			}
+			else {
+				items[index] = completed;
+			}
+		}
 	}
 
 	private ObjectValue completeObject(FieldCall call, ObjectValue parent, GraphQLObjectType type, Object value,
@@ -535,7 +638,14 @@ final class LevelExecution {
 		int index = (indexes.length > 0) ? indexes[indexes.length - 1] : ObjectValue.NO_INDEX;
 		ObjectValue object = new ObjectValue(plan, value, localContext, parent, call.plan(), outer, index);
 		groupOf(plan).objects.add(object);
+		addIfDeferring(object);
 		return object;
+	}
+
+	private void addIfDeferring(ObjectValue object) {
+		if (this.incremental != null && object.plan().defers()) {
+			this.incremental.addHost(object);
+		}
 	}
 
 	private Group groupOf(ObjectPlan plan) {
@@ -587,6 +697,10 @@ final class LevelExecution {
 	private void nullify(ObjectValue violated) {
 		ObjectValue object = violated;
 		while (true) {
+			if (object instanceof FragmentValue fragment) {
+				fragment.fail();
+				return;
+			}
 			ObjectValue parent = object.parent();
 			if (parent == null) {
 				this.rootIsNull = true;
@@ -626,6 +740,10 @@ final class LevelExecution {
 				return false;
 			}
 		}
+		if (parent instanceof StreamValue stream) {
+			stream.failAt(listIndex(object, 0, depth));
+			return false;
+		}
 		parent.set(slot, null);
 		return types[0].nonNull();
 	}
@@ -655,40 +773,7 @@ final class LevelExecution {
 		if (this.errorBehavior == ErrorBehavior.HALT) {
 			throw new HaltedException(error);
 		}
-		List<Object> path = error.getPath();
-		if (path != null) {
-			this.errorPaths.add(List.copyOf(path));
-		}
-		this.errors.add(new PositionedError(position(call.plan(), parent, indexes), error));
-	}
-
-	/** The position of a value in the response, as slots and list indexes. */
-	private static int[] position(FieldPlan field, ObjectValue parent, int[] indexes) {
-		int[] own = new int[indexes.length + 1];
-		own[0] = field.slot();
-		System.arraycopy(indexes, 0, own, 1, indexes.length);
-		if (parent.parent() == null) {
-			return own;
-		}
-		int[] outer = (parent.outer() != null) ? parent.outer() : NO_INDEXES;
-		int[] parentIndexes = outer;
-		if (parent.index() != ObjectValue.NO_INDEX) {
-			parentIndexes = Arrays.copyOf(outer, outer.length + 1);
-			parentIndexes[outer.length] = parent.index();
-		}
-		int[] above = position(parent.field(), parent.parent(), parentIndexes);
-		int[] position = Arrays.copyOf(above, above.length + own.length);
-		System.arraycopy(own, 0, position, above.length, own.length);
-		return position;
-	}
-
-	/** Returns the errors in the order of the response, not of their occurrence. */
-	private List<GraphQLError> sortedErrors() {
-		if (this.errors.isEmpty()) {
-			return List.of();
-		}
-		this.errors.sort((one, other) -> Arrays.compare(one.position, other.position));
-		return this.errors.stream().map(PositionedError::error).toList();
+		this.errors.add(call.plan(), parent, indexes, error);
 	}
 
 	/** The objects of a level with the same plan. */
@@ -723,24 +808,6 @@ final class LevelExecution {
 		HaltedException(GraphQLError error) {
 			super(error.getMessage(), null, false, false);
 			this.error = error;
-		}
-
-	}
-
-	/** An error with its position in the response. */
-	private static final class PositionedError {
-
-		private final int[] position;
-
-		private final GraphQLError error;
-
-		PositionedError(int[] position, GraphQLError error) {
-			this.position = position;
-			this.error = error;
-		}
-
-		GraphQLError error() {
-			return this.error;
 		}
 
 	}

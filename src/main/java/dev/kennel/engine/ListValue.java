@@ -1,6 +1,7 @@
 package dev.kennel.engine;
 
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.RandomAccess;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,11 @@ final class ListValue extends AbstractList<@Nullable Object> implements RandomAc
 	@Override
 	public int size() {
 		return this.items.length;
+	}
+
+	/** Returns the items of a range as a list of their own. */
+	ListValue slice(int from, int to) {
+		return new ListValue(Arrays.copyOfRange(this.items, from, to));
 	}
 
 	void nullify(int index) {

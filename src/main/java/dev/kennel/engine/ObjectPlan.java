@@ -2,7 +2,10 @@ package dev.kennel.engine;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
+import dev.kennel.engine.SelectedFields.SelectedField;
 import graphql.execution.MergedSelectionSet;
 import graphql.schema.GraphQLObjectType;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +22,65 @@ final class ObjectPlan {
 
 	private final boolean mayBlock;
 
+	/** The deferred fragments that begin at the object. */
+	private final List<DeferUsage> usages;
+
+	private final List<Deferred> deferred;
+
 	ObjectPlan(OperationPlan operation, GraphQLObjectType type, MergedSelectionSet selection, int level) {
 		this.type = type;
+		this.usages = List.of();
+		this.deferred = List.of();
 		List<String> keys = selection.getKeys();
 		this.fields = new FieldPlan[keys.size()];
 		for (int slot = 0; slot < this.fields.length; slot++) {
 			this.fields[slot] = new FieldPlan(operation, type, selection.getSubField(keys.get(slot)), slot, level);
 		}
 		this.mayBlock = Arrays.stream(this.fields).anyMatch(FieldPlan::mayBlock);
+	}
+
+	/**
+	 * Creates the plan of an operation with deferred fragments.
+	 * @param selection the fields by response key
+	 * @param group the deferred fragments whose fields these are
+	 * @param usages the deferred fragments that begin at the object
+	 * @param deferred the fields that are delivered later
+	 */
+	ObjectPlan(OperationPlan operation, GraphQLObjectType type, Map<String, List<SelectedField>> selection, int level,
+			Set<DeferUsage> group, List<DeferUsage> usages, List<Deferred> deferred) {
+		this.type = type;
+		this.usages = usages;
+		this.deferred = deferred;
+		this.fields = new FieldPlan[selection.size()];
+		int slot = 0;
+		for (List<SelectedField> merged : selection.values()) {
+			this.fields[slot] = new FieldPlan(operation, type, merged, group, slot, level);
+			slot++;
+		}
+		this.mayBlock = Arrays.stream(this.fields).anyMatch(FieldPlan::mayBlock);
+	}
+
+	/**
+	 * Fields of the object that are delivered later.
+	 *
+	 * @param group the deferred fragments that have the fields in common
+	 * @param plan the fields
+	 */
+	record Deferred(Set<DeferUsage> group, ObjectPlan plan) {
+	}
+
+	/** Returns the deferred fragments that begin here, the outer before the inner. */
+	List<DeferUsage> usages() {
+		return this.usages;
+	}
+
+	List<Deferred> deferred() {
+		return this.deferred;
+	}
+
+	/** Returns whether the object begins deferred fragments, or has fields of some. */
+	boolean defers() {
+		return !this.usages.isEmpty() || !this.deferred.isEmpty();
 	}
 
 	GraphQLObjectType type() {
@@ -42,6 +96,9 @@ final class ObjectPlan {
 		long bytes = 0;
 		for (FieldPlan field : this.fields) {
 			bytes += field.bytes();
+		}
+		for (Deferred later : this.deferred) {
+			bytes += later.plan.bytes();
 		}
 		return bytes;
 	}

@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * An object in the result: an array of field values in the order of the plan. It is a
  * read-only map, and serializes to JSON without one.
  */
-final class ObjectValue extends AbstractMap<String, @Nullable Object> {
+class ObjectValue extends AbstractMap<String, @Nullable Object> {
 
 	/** The list index of an object that is not in a list. */
 	static final int NO_INDEX = -1;
+
+	private static final int[] NO_INDEXES = {};
 
 	private final ObjectPlan plan;
 
@@ -62,6 +64,11 @@ final class ObjectValue extends AbstractMap<String, @Nullable Object> {
 		return this.parent;
 	}
 
+	/** Returns the field that the object is a value of, or null for the root. */
+	@Nullable FieldPlan parentField() {
+		return this.field;
+	}
+
 	/** Returns the field that the object is a value of, which the root lacks. */
 	FieldPlan field() {
 		if (this.field == null) {
@@ -84,6 +91,22 @@ final class ObjectValue extends AbstractMap<String, @Nullable Object> {
 
 	@Nullable Object cell(int slot) {
 		return this.cells[slot];
+	}
+
+	/**
+	 * Returns whether an object is still a value, or an item, of its field in this one.
+	 */
+	@SuppressWarnings("ReferenceEquality") // An equal object may be another one.
+	boolean holds(ObjectValue object) {
+		Object value = this.cells[object.field().slot()];
+		int[] lists = (object.outer() != null) ? object.outer() : NO_INDEXES;
+		for (int position : lists) {
+			value = (value instanceof ListValue list) ? list.get(position) : null;
+		}
+		if (object.index() != NO_INDEX) {
+			value = (value instanceof ListValue list) ? list.get(object.index()) : null;
+		}
+		return value == object;
 	}
 
 	void writeTo(JsonBuffer json) {

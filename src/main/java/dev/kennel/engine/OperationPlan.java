@@ -1,9 +1,13 @@
 package dev.kennel.engine;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
+import dev.kennel.engine.SelectedFields.SelectedField;
 import graphql.execution.ExecutionStepInfo;
 import graphql.execution.FieldCollector;
 import graphql.execution.FieldCollectorParameters;
@@ -46,15 +50,22 @@ final class OperationPlan {
 
 	private final ExecutionStepInfo rootStepInfo;
 
+	/** The format of incremental delivery, or null for a whole result. */
+	private final @Nullable IncrementalFormat format;
+
 	OperationPlan(GraphQLSchema schema, Map<String, FragmentDefinition> fragments,
-			Map<String, @Nullable Object> conditions, OperationDefinition operation, LongConsumer growth) {
+			Map<String, @Nullable Object> conditions, OperationDefinition operation, @Nullable IncrementalFormat format,
+			LongConsumer growth) {
 		this.schema = schema;
 		this.growth = growth;
+		this.format = format;
 		this.fragments = fragments;
 		this.conditions = new HashMap<>(conditions);
 		GraphQLObjectType rootType = SchemaUtil.getOperationRootType(schema, operation);
-		this.root = reportSize(new ObjectPlan(this, rootType,
-				COLLECTOR.collectFields(collectorParameters(rootType), operation.getSelectionSet(), false), 1));
+		this.root = reportSize((format != null)
+				? objectPlan(selectedFields(rootType).add(operation.getSelectionSet(), null), rootType, Set.of(), 1)
+				: new ObjectPlan(this, rootType,
+						COLLECTOR.collectFields(collectorParameters(rootType), operation.getSelectionSet(), false), 1));
 		this.rootStepInfo = ExecutionStepInfo.newExecutionStepInfo().type(rootType).path(ResultPath.rootPath()).build();
 	}
 
@@ -79,9 +90,19 @@ final class OperationPlan {
 		return this.root;
 	}
 
+	/** Returns whether the result may be delivered incrementally. */
+	boolean isIncremental() {
+		return this.format != null;
+	}
+
 	/** Returns whether the operation is an introspection query, or contains one. */
 	boolean introspects() {
-		for (FieldPlan field : this.root.fields()) {
+		return introspects(this.root)
+				|| this.root.deferred().stream().anyMatch((deferred) -> introspects(deferred.plan()));
+	}
+
+	private static boolean introspects(ObjectPlan root) {
+		for (FieldPlan field : root.fields()) {
 			GraphQLFieldDefinition definition = field.definition();
 			if (definition.equals(Introspection.SchemaMetaFieldDef) || definition.equals(Introspection.TypeMetaFieldDef)
 					|| Introspection.isIntrospectionTypes(GraphQLTypeUtil.unwrapAll(definition.getType()))) {
@@ -93,6 +114,38 @@ final class OperationPlan {
 
 	ObjectPlan compile(GraphQLObjectType type, MergedField field, int level) {
 		return reportSize(new ObjectPlan(this, type, COLLECTOR.collectFields(collectorParameters(type), field), level));
+	}
+
+	/**
+	 * Compiles the selection set of a field of an operation with incremental delivery.
+	 */
+	ObjectPlan compile(GraphQLObjectType type, FieldPlan.Incremental field, int level) {
+		SelectedFields selected = selectedFields(type);
+		field.fields().forEach((one) -> selected.add(one.field().getSelectionSet(), one.usage()));
+		return reportSize(objectPlan(selected, type, field.group(), level));
+	}
+
+	private SelectedFields selectedFields(GraphQLObjectType type) {
+		return new SelectedFields(this.schema, this.fragments, this.conditions, type);
+	}
+
+	private ObjectPlan objectPlan(SelectedFields selected, GraphQLObjectType type, Set<DeferUsage> group, int level) {
+		Map<Set<DeferUsage>, Map<String, List<SelectedField>>> groups = selected.byGroup(group,
+				this.format == null || this.format.deduplicates());
+		List<ObjectPlan.Deferred> deferred = new ArrayList<>();
+		groups.forEach((other, fields) -> {
+			if (!other.equals(group)) {
+				deferred.add(new ObjectPlan.Deferred(other,
+						new ObjectPlan(this, type, fields, level, other, List.of(), List.of())));
+			}
+		});
+		return new ObjectPlan(this, type, groups.getOrDefault(group, Map.of()), level, group, selected.usages(),
+				List.copyOf(deferred));
+	}
+
+	/** Returns the stream of a field, or null if it has none. */
+	@Nullable StreamUsage streamUsage(List<SelectedField> fields) {
+		return StreamUsage.of(fields, this.conditions);
 	}
 
 	private ObjectPlan reportSize(ObjectPlan plan) {

@@ -2,6 +2,7 @@ package dev.kennel.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.function.LongConsumer;
 
 import graphql.GraphQLContext;
 import graphql.execution.ExecutionContext;
+import graphql.language.Argument;
 import graphql.language.Directive;
 import graphql.language.Document;
 import graphql.language.FragmentDefinition;
@@ -21,15 +23,20 @@ import graphql.language.VariableReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plans of an operation, one for each combination of values of the variables that
- * {@code @skip} and {@code @include} use. A document cache keeps them with the operation
- * and puts them into the context of each execution. They reference parts of the document,
- * but not the document itself.
+ * The plans of an operation, one for each combination of values of the variables in
+ * conditions ({@code @skip}, {@code @include}, {@code @defer}, {@code @stream}) and for
+ * each format of incremental delivery. A document cache keeps them with the operation and
+ * puts them into the context of each execution. They reference parts of the document, but
+ * not the document itself.
  */
 public final class OperationPlans {
 
 	/** Plans beyond this limit are compiled for each execution. */
 	static final int MAX_VARIANTS = 16;
+
+	/** The directives whose {@code if} decides what a plan contains. */
+	private static final Set<String> CONDITIONAL = Set.of("skip", "include", SelectedFields.DEFER,
+			SelectedFields.STREAM);
 
 	/** An entry of a hash map; the document owns its strings. */
 	private static final int BYTES_PER_FRAGMENT = 64;
@@ -37,6 +44,9 @@ public final class OperationPlans {
 	private final Map<String, FragmentDefinition> fragments;
 
 	private final List<String> variables;
+
+	/** Whether the document has {@code @defer} or {@code @stream}. */
+	private final boolean incremental;
 
 	private final Map<List<@Nullable Object>, OperationPlan> plans = new ConcurrentHashMap<>();
 
@@ -55,9 +65,11 @@ public final class OperationPlans {
 		document.getDefinitionsOfType(FragmentDefinition.class)
 			.forEach((fragment) -> this.fragments.put(fragment.getName(), fragment));
 		Set<String> names = new TreeSet<>();
-		addVariables(operation, names);
-		this.fragments.values().forEach((fragment) -> addVariables(fragment, names));
+		Set<String> directives = new HashSet<>();
+		addVariables(operation, names, directives);
+		this.fragments.values().forEach((fragment) -> addVariables(fragment, names, directives));
 		this.variables = List.copyOf(names);
+		this.incremental = directives.contains(SelectedFields.DEFER) || directives.contains(SelectedFields.STREAM);
 		growth.accept((long) this.fragments.size() * BYTES_PER_FRAGMENT);
 	}
 
@@ -69,18 +81,18 @@ public final class OperationPlans {
 		context.put(OperationPlans.class, this);
 	}
 
-	private static void addVariables(Node<?> node, Set<String> names) {
+	private static void addVariables(Node<?> node, Set<String> names, Set<String> directives) {
 		if (node instanceof Directive directive) {
-			if (directive.getName().equals("skip") || directive.getName().equals("include")) {
-				directive.getArguments().forEach((argument) -> {
-					if (argument.getValue() instanceof VariableReference variable) {
-						names.add(variable.getName());
-					}
-				});
+			if (CONDITIONAL.contains(directive.getName())) {
+				directives.add(directive.getName());
+				Argument condition = directive.getArgument("if");
+				if (condition != null && condition.getValue() instanceof VariableReference variable) {
+					names.add(variable.getName());
+				}
 			}
 			return;
 		}
-		node.getChildren().forEach((child) -> addVariables(child, names));
+		node.getChildren().forEach((child) -> addVariables(child, names, directives));
 	}
 
 	/** Returns the fragments of the document by name. */
@@ -92,31 +104,40 @@ public final class OperationPlans {
 	 * Returns the plan for the variables of an execution, or null if it is not compiled.
 	 */
 	@Nullable OperationPlan find(ExecutionContext context) {
-		OperationPlan plan = this.plans.get(conditionValues(context));
+		OperationPlan plan = this.plans.get(conditionValues(context, format(context)));
 		return (plan != null && plan.schema().equals(context.getGraphQLSchema())) ? plan : null;
+	}
+
+	/** Returns the format that the client accepts, if the document needs one. */
+	private @Nullable IncrementalFormat format(ExecutionContext context) {
+		return this.incremental ? IncrementalFormat.of(context.getGraphQLContext()) : null;
 	}
 
 	/** Compiles the plan for the variables of an execution. */
 	OperationPlan compile(ExecutionContext context) {
+		IncrementalFormat format = format(context);
 		Map<String, @Nullable Object> conditions = new HashMap<>();
 		for (String variable : this.variables) {
 			conditions.put(variable, context.getCoercedVariables().get(variable));
 		}
 		boolean cacheable = this.plans.size() < MAX_VARIANTS;
 		OperationPlan plan = new OperationPlan(context.getGraphQLSchema(), this.fragments, conditions,
-				context.getOperationDefinition(), cacheable ? this.growth : (bytes) -> {
+				context.getOperationDefinition(), format, cacheable ? this.growth : (bytes) -> {
 				});
 		if (cacheable) {
-			this.plans.put(conditionValues(context), plan);
+			this.plans.put(conditionValues(context, format), plan);
 		}
 		return plan;
 	}
 
-	private List<@Nullable Object> conditionValues(ExecutionContext context) {
-		if (this.variables.isEmpty()) {
+	private List<@Nullable Object> conditionValues(ExecutionContext context, @Nullable IncrementalFormat format) {
+		if (this.variables.isEmpty() && format == null) {
 			return List.of();
 		}
-		List<@Nullable Object> values = new ArrayList<>(this.variables.size());
+		List<@Nullable Object> values = new ArrayList<>(this.variables.size() + 1);
+		if (format != null) {
+			values.add(format);
+		}
 		for (String variable : this.variables) {
 			values.add(context.getCoercedVariables().get(variable));
 		}

@@ -50,6 +50,12 @@ public final class Selections {
 	private static boolean exceed(FieldPlan field, Set<String> names, String[] path, int depth) {
 		ObjectPlan object = field
 			.objectPlan((GraphQLObjectType) GraphQLTypeUtil.unwrapAll(field.definition().getType()));
+		// What is delivered later is read from the same object.
+		return exceed(object, names, path, depth)
+				|| object.deferred().stream().anyMatch((later) -> exceed(later.plan(), names, path, depth));
+	}
+
+	private static boolean exceed(ObjectPlan object, Set<String> names, String[] path, int depth) {
 		for (FieldPlan selected : object.fields()) {
 			String name = selected.definition().getName();
 			if ((depth == path.length) ? !names.contains(name)

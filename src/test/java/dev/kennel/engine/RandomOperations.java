@@ -33,9 +33,17 @@ final class RandomOperations {
 
 	private int budget;
 
+	private boolean incremental;
+
 	RandomOperations(GraphQLSchema schema, long seed) {
 		this.schema = schema;
 		this.random = new Random(seed);
+	}
+
+	/** Adds {@code @defer} and {@code @stream} to the operations. */
+	RandomOperations withIncrementalDelivery() {
+		this.incremental = true;
+		return this;
 	}
 
 	String next() {
@@ -64,10 +72,11 @@ final class RandomOperations {
 			int kind = this.random.nextInt(10);
 			if (kind < 2 && depth < 6 && this.budget > 0) {
 				String condition = condition(type);
-				selections.add("... on " + condition + directive() + selection(type(condition), depth + 1, fragments));
+				selections.add("... on " + condition + deferral() + directive()
+						+ selection(type(condition), depth + 1, fragments));
 			}
 			else if (kind == 2 && fragments && depth < 4) {
-				selections.add(spread(type, depth) + directive());
+				selections.add(spread(type, depth) + deferral() + directive());
 			}
 			else if (kind != 3 && type instanceof GraphQLFieldsContainer container) {
 				selections.add(field(container, depth, fragments));
@@ -109,7 +118,8 @@ final class RandomOperations {
 		String arguments = arguments(field.getName());
 		String alias = (this.random.nextInt(5) == 0 || !arguments.isEmpty())
 				? field.getName() + Math.floorMod(arguments.hashCode(), 1000) + ": " : "";
-		String text = alias + field.getName() + arguments + directive();
+		boolean list = GraphQLTypeUtil.isList(GraphQLTypeUtil.unwrapNonNull(field.getType()));
+		String text = alias + field.getName() + arguments + (list ? stream() : "") + directive();
 		return leaf ? text : text + selection((GraphQLNamedOutputType) named, depth + 1, fragments);
 	}
 
@@ -134,6 +144,22 @@ final class RandomOperations {
 			case 2 -> " @include(if: " + variable() + ") @skip(if: " + variable() + ")";
 			case 3 -> " @skip(if: false)";
 			case 4 -> (this.random.nextInt(4) == 0) ? " @include(if: false)" : "";
+			default -> "";
+		};
+	}
+
+	private String deferral() {
+		return !this.incremental ? "" : switch (this.random.nextInt(5)) {
+			case 0, 1 -> " @defer";
+			case 2 -> " @defer(if: " + variable() + ")";
+			default -> "";
+		};
+	}
+
+	private String stream() {
+		return !this.incremental ? "" : switch (this.random.nextInt(6)) {
+			case 0 -> " @stream";
+			case 1 -> " @stream(initialCount: " + this.random.nextInt(3) + ", if: " + variable() + ")";
 			default -> "";
 		};
 	}

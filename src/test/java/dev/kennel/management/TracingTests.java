@@ -39,6 +39,8 @@ class TracingTests {
 
 	private static final String NESTED = "query Kennels { myOwners { nodes { dogs { nodes { name } } } } }";
 
+	private static final Map<String, String> PARTS = Map.of("Accept", "multipart/mixed;incrementalSpec=v0.2");
+
 	private final ConfigurableApplicationContext context;
 
 	private final TraceReceiver receiver = new TraceReceiver();
@@ -226,6 +228,34 @@ class TracingTests {
 
 		assertThat(TraceReceiver.tree(spans(client), client.id())).containsExactly("POST /graphql", "  query",
 				"    load owner.pages", "      SELECT owners", "    load dog.pages", "      SELECT dogs");
+	}
+
+	@Test
+	void spanOfAnOperationLastsUntilItsLastPart() {
+		Api ann = annWithDogs();
+		ClientSpan client = ClientSpan.create();
+
+		ann.withHeaders(client.headers(true))
+			.execute("{ myOwners { nodes { id ... @defer { dogs { nodes { name } } } } } }", Map.of(), PARTS);
+
+		List<Span> spans = this.receiver.await(named(spans(client), "POST /graphql").id(), "query");
+		assertThat(TraceReceiver.tree(spans, client.id())).containsExactly("POST /graphql", "  query",
+				"    load owner.pages", "      SELECT owners", "    load dog.pages", "      SELECT dogs");
+		assertThat(named(spans, "query").status()).isZero();
+		assertThat(named(spans, "query").end()).isGreaterThanOrEqualTo(named(spans, "load dog.pages").end());
+	}
+
+	@Test
+	void errorOfAPartIsRecorded() {
+		ClientSpan client = ClientSpan.create();
+
+		this.instance.api()
+			.withHeaders(client.headers(true))
+			.execute("{ __typename ... @defer { myOwners { totalCount } } }", Map.of(), PARTS);
+
+		Span operation = named(this.receiver.await(named(spans(client), "POST /graphql").id(), "query"), "query");
+		assertThat(operation.status()).isEqualTo(2);
+		assertThat(operation.attributes()).containsEntry("error.type", "UNAUTHENTICATED");
 	}
 
 	@Test

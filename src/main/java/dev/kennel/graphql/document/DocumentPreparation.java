@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import dev.kennel.engine.RequiredVariables;
+import dev.kennel.engine.StreamDirectives;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
@@ -79,6 +80,9 @@ class DocumentPreparation {
 			this.limits.checkShape(document);
 			GraphQLSchema schema = this.source.getObject().schema();
 			List<ValidationError> errors = ParseAndValidate.validate(schema, document, Locale.ENGLISH);
+			if (errors.isEmpty()) {
+				errors = StreamDirectives.validate(schema, document);
+			}
 			return errors.isEmpty()
 					? new PreparedDocument(document, (operation) -> this.limits.cost(schema, document, operation),
 							RequiredVariables.ofDirectives(schema, document))

@@ -1,7 +1,9 @@
 package dev.kennel.graphql.http;
 
 import java.util.List;
+import java.util.Map;
 
+import dev.kennel.engine.IncrementalFormat;
 import dev.kennel.server.HeaderElement;
 import dev.kennel.server.HttpExchange;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +19,23 @@ import org.springframework.util.ConcurrentLruCache;
  * @param events whether {@code text/event-stream} or {@code text/*} is named
  * @param prefersEvents whether an event stream has a higher quality than JSON, for any
  * operation
+ * @param multipart the format of incremental delivery as {@code multipart/mixed}, or null
+ * if JSON is preferred; without a parameter, it is the older one, which every client
+ * reads
+ * @param incrementalEvents the format of incremental delivery as events, which is always
+ * a parameter, or null for whole results
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1">RFC 9110, section
  * 12.5.1</a>
  */
-record AcceptHeader(@Nullable ResponseMediaType json, boolean events, boolean prefersEvents) {
+record AcceptHeader(@Nullable ResponseMediaType json, boolean events, boolean prefersEvents,
+		@Nullable IncrementalFormat multipart, @Nullable IncrementalFormat incrementalEvents) {
 
-	private static final AcceptHeader ACCEPTS_ANYTHING = new AcceptHeader(ResponseMediaType.JSON, false, false);
+	private static final AcceptHeader ACCEPTS_ANYTHING = new AcceptHeader(ResponseMediaType.JSON, false, false, null,
+			null);
 
 	private static final String JSON = MediaType.APPLICATION_JSON_VALUE;
+
+	private static final String MULTIPART = MediaType.MULTIPART_MIXED_VALUE;
 
 	private static final String GRAPHQL_RESPONSE = MediaType.APPLICATION_GRAPHQL_RESPONSE_VALUE;
 
@@ -69,7 +80,41 @@ record AcceptHeader(@Nullable ResponseMediaType json, boolean events, boolean pr
 		ResponseMediaType preferred = (jsonQuality == 0) ? null
 				: (json == jsonQuality && (graphQlResponse < jsonQuality || !isNamed(GRAPHQL_RESPONSE, ranges)))
 						? ResponseMediaType.JSON : ResponseMediaType.GRAPHQL_RESPONSE;
-		return new AcceptHeader(preferred, events > 0, events > jsonQuality);
+		return new AcceptHeader(preferred, events > 0, events > jsonQuality,
+				format(MULTIPART, ranges, Math.max(jsonQuality, events), IncrementalFormat.DEFER_20220824),
+				format(MediaType.TEXT_EVENT_STREAM_VALUE, ranges, 0, null));
+	}
+
+	/**
+	 * Returns the format of incremental delivery that a media range asks for. The first
+	 * of the highest quality wins.
+	 * @param minQuality the quality of media types that are preferred to a lower one
+	 * @param defaultFormat the format without a parameter
+	 */
+	private static @Nullable IncrementalFormat format(String type, List<HeaderElement> ranges, double minQuality,
+			@Nullable IncrementalFormat defaultFormat) {
+		IncrementalFormat format = null;
+		double quality = 0;
+		for (HeaderElement range : ranges) {
+			IncrementalFormat named = range.name().equals(type) ? format(range, defaultFormat) : null;
+			if (named != null && range.quality() > quality && range.quality() >= minQuality) {
+				format = named;
+				quality = range.quality();
+			}
+		}
+		return format;
+	}
+
+	private static @Nullable IncrementalFormat format(HeaderElement range, @Nullable IncrementalFormat defaultFormat) {
+		boolean named = false;
+		for (Map.Entry<String, String> parameter : range.parameters()) {
+			IncrementalFormat format = IncrementalFormat.find(parameter.getKey(), parameter.getValue());
+			if (format != null) {
+				return format;
+			}
+			named |= IncrementalFormat.isParameter(parameter.getKey());
+		}
+		return named ? null : defaultFormat;
 	}
 
 	/**

@@ -9,6 +9,8 @@ import java.util.concurrent.RejectedExecutionException;
 
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.concurrency.Futures;
+import dev.kennel.engine.IncrementalFormat;
+import dev.kennel.engine.IncrementalResult;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ErrorCode;
@@ -205,23 +207,33 @@ class GraphQlEndpoint implements RequestHandler {
 			}
 			runBlocking(exchange,
 					() -> this.eventStreams.respond(this.handler, toGraphQlRequest(exchange, authentication, operation),
-							exchange, authentication, (json == null || accept.prefersEvents()) ? null
+							exchange, authentication,
+							(accept.prefersEvents() && mayDeliverIncrementally(exchange)) ? accept.incrementalEvents()
+									: null,
+							(json == null || accept.prefersEvents()) ? null
 									: (response) -> this.writer.write(exchange, response, json)));
 			return;
 		}
-		if (json == null) {
-			throw BadRequestException.notAcceptable(
-					"The response can be application/graphql-response+json, application/json or text/event-stream.");
+		if (json == null && accept.multipart() == null) {
+			throw BadRequestException.notAcceptable("The response can be application/graphql-response+json, "
+					+ "application/json, multipart/mixed or text/event-stream.");
 		}
 		WebGraphQlRequest request = toGraphQlRequest(exchange, authentication, operation);
+		IncrementalFormat format = mayDeliverIncrementally(exchange) ? accept.multipart() : null;
+		if (format != null) {
+			request.configureExecutionInput((input, builder) -> {
+				format.putInto(input.getGraphQLContext());
+				return input;
+			});
+		}
 		if (EventLoops.mayBlock()) {
-			write(exchange, this.handler.run(request), json);
+			write(exchange, request, this.handler.run(request), accept);
 			return;
 		}
 		var _ = this.handler.start(request, exchange.blockingExecutor())
 			.whenComplete((response, failure) -> exchange.runWithRequestId(() -> withErrorHandling(exchange, () -> {
 				if (failure == null) {
-					write(exchange, response, json);
+					write(exchange, request, response, accept);
 					return;
 				}
 				RuntimeException cause = Futures.failure(failure);
@@ -232,12 +244,32 @@ class GraphQlEndpoint implements RequestHandler {
 			})));
 	}
 
-	private void write(HttpExchange exchange, WebGraphQlResponse response, ResponseMediaType json) {
+	/**
+	 * Headers alone have no parts, and a repeated request under the same key has the
+	 * same, whole result.
+	 */
+	private static boolean mayDeliverIncrementally(HttpExchange exchange) {
+		return !"HEAD".equals(exchange.method()) && exchange.header(IdempotencyKey.HEADER) == null;
+	}
+
+	private void write(HttpExchange exchange, WebGraphQlRequest request, WebGraphQlResponse response,
+			AcceptHeader accept) {
 		copyHeaders(response, exchange);
 		if (response.getExecutionResult().getData() instanceof Publisher<?>) {
 			throw BadRequestException.notAcceptable(STREAM_NOT_ACCEPTED);
 		}
-		this.writer.write(exchange, response, json);
+		IncrementalFormat format = accept.multipart();
+		IncrementalResult rest = IncrementalResult.find(response.getExecutionInput().getGraphQLContext());
+		if (rest != null && format != null) {
+			MultipartResponder.respond(this.handler, exchange, request, response, rest, format);
+		}
+		else if (accept.json() == null && format != null && response.getExecutionResult().isDataPresent()) {
+			exchange.setHeader(HttpHeaders.CACHE_CONTROL, ResponseWriter.NO_STORE);
+			MultipartResponder.respondWhole(exchange, response, format);
+		}
+		else {
+			this.writer.write(exchange, response, accept.jsonOrDefault());
+		}
 	}
 
 	/**

@@ -32,7 +32,7 @@ class ResponseWriter {
 	 * Responses to POST may contain tokens: neither caches nor the browser's disk may
 	 * store them.
 	 */
-	private static final String NO_STORE = "no-store";
+	static final String NO_STORE = "no-store";
 
 	/**
 	 * Account data may be cached by the account's own browser only, which revalidates it

@@ -21,11 +21,10 @@ import org.springframework.http.HttpStatus;
 class SchemaDocument implements RequestHandler {
 
 	/**
-	 * The directives of the specification, which need no definition, and {@code defer},
-	 * which is not supported and not introspected either.
+	 * The directives of the specification, which need no definition.
 	 */
 	private static final Set<String> OMITTED_DIRECTIVES = Set.of("include", "skip", "deprecated", "specifiedBy",
-			"oneOf", "defer");
+			"oneOf");
 
 	/** Browsers display this type instead of downloading it. */
 	private static final String CONTENT_TYPE = "text/plain;charset=utf-8";

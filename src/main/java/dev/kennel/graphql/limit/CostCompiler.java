@@ -16,6 +16,7 @@ import graphql.language.Argument;
 import graphql.language.ArrayValue;
 import graphql.language.BooleanValue;
 import graphql.language.Directive;
+import graphql.language.DirectivesContainer;
 import graphql.language.Document;
 import graphql.language.Field;
 import graphql.language.FragmentDefinition;
@@ -163,6 +164,15 @@ final class CostCompiler {
 
 	private void collect(GraphQLObjectType type, SelectionSet selections, Condition outer,
 			Map<String, List<Scoped<Field>>> fields) {
+		collect(type, selections, outer, "", fields);
+	}
+
+	/**
+	 * Collects fields by response key. Those of a deferred fragment are collected apart:
+	 * in the older format of incremental delivery, they are delivered once more.
+	 */
+	private void collect(GraphQLObjectType type, SelectionSet selections, Condition outer, String deferred,
+			Map<String, List<Scoped<Field>>> fields) {
 		for (Selection<?> selection : selections.getSelections()) {
 			if (++this.visits > MAX_VISITS) {
 				throw Limit.MAX_FIELDS.exceeded(this.visits, this.limits.maxFields());
@@ -172,22 +182,26 @@ final class CostCompiler {
 				continue;
 			}
 			switch (selection) {
-				case Field field -> fields.computeIfAbsent(field.getResultKey(), (key) -> new ArrayList<>())
+				case Field field -> fields.computeIfAbsent(field.getResultKey() + deferred, (key) -> new ArrayList<>())
 					.add(new Scoped<>(field, condition));
 				case InlineFragment inline -> {
 					if (applies(type, inline.getTypeCondition())) {
-						collect(type, inline.getSelectionSet(), condition, fields);
+						collect(type, inline.getSelectionSet(), condition, deferred(inline, deferred), fields);
 					}
 				}
 				case FragmentSpread spread -> {
 					FragmentDefinition fragment = this.fragments.get(spread.getName());
 					if (fragment != null && applies(type, fragment.getTypeCondition())) {
-						collect(type, fragment.getSelectionSet(), condition, fields);
+						collect(type, fragment.getSelectionSet(), condition, deferred(spread, deferred), fields);
 					}
 				}
 				default -> throw new IllegalStateException("Unknown selection " + selection);
 			}
 		}
+	}
+
+	private String deferred(DirectivesContainer<?> fragment, String outer) {
+		return fragment.hasDirective("defer") ? "@" + this.visits : outer;
 	}
 
 	private boolean applies(GraphQLObjectType type, @Nullable TypeName condition) {

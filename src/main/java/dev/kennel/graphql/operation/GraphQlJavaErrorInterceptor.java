@@ -38,7 +38,8 @@ class GraphQlJavaErrorInterceptor implements OperationInterceptor {
 				: event.transform((builder) -> builder.errors(convert(event.getErrors(), request)));
 	}
 
-	private static List<GraphQLError> convert(List<GraphQLError> errors, WebGraphQlRequest request) {
+	/** Converts the errors of a response, or of a part of it. */
+	static List<GraphQLError> convert(List<GraphQLError> errors, WebGraphQlRequest request) {
 		return errors.stream()
 			.filter((error) -> !isExplained(error, errors))
 			.<GraphQLError>map((error) -> ApiErrorFactory.ofGraphQlJava(error, request.getId()))

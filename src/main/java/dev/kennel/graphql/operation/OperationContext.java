@@ -56,6 +56,10 @@ public final class OperationContext {
 
 	private volatile @Nullable PreparedOperation operation;
 
+	private volatile long startedAt;
+
+	private volatile OperationSpan span = OperationSpan.NONE;
+
 	private OperationContext() {
 	}
 
@@ -88,9 +92,15 @@ public final class OperationContext {
 		return of(environment.getGraphQlContext());
 	}
 
-	/** Sets the request, and the authentication that its transport has put into it. */
-	void begin(WebGraphQlRequest begun) {
+	/**
+	 * Sets the request, and the authentication that its transport has put into it.
+	 * @param begun the request
+	 * @param beginning the time from which the deadline counts, by
+	 * {@link System#nanoTime()}
+	 */
+	void begin(WebGraphQlRequest begun, long beginning) {
 		this.request = begun;
+		this.startedAt = beginning;
 		this.idempotentRequest = IdempotentRequest.of(begun);
 		RequestBatch sharedBatch = this.batch;
 		if (sharedBatch != null && sharedBatch.isSessionEnded()) {
@@ -382,6 +392,22 @@ public final class OperationContext {
 	 */
 	public @Nullable PreparedOperation operation() {
 		return this.operation;
+	}
+
+	/**
+	 * Returns the time from which the deadline counts, by {@link System#nanoTime()}.
+	 */
+	long startedAt() {
+		return this.startedAt;
+	}
+
+	/** Returns the span, which lasts as long as parts are delivered. */
+	OperationSpan span() {
+		return this.span;
+	}
+
+	void setSpan(OperationSpan span) {
+		this.span = span;
 	}
 
 	/**

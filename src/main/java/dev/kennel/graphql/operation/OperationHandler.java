@@ -2,9 +2,11 @@ package dev.kennel.graphql.operation;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import dev.kennel.concurrency.BulkheadFullException;
 import dev.kennel.concurrency.Deadline;
@@ -14,13 +16,19 @@ import dev.kennel.concurrency.FairBulkhead;
 import dev.kennel.concurrency.Futures;
 import dev.kennel.concurrency.OperationScope;
 import dev.kennel.engine.ExecutionThreads;
+import dev.kennel.engine.IncrementalFormat;
+import dev.kennel.engine.IncrementalPayload;
+import dev.kennel.engine.IncrementalResult;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.graphql.document.PreparedOperation;
+import dev.kennel.graphql.stream.PayloadSink;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
+import graphql.execution.AbortExecutionException;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,12 +123,14 @@ public final class OperationHandler {
 	 */
 	public WebGraphQlResponse run(WebGraphQlRequest request) {
 		OperationSpan span = this.tracer.begin(request);
+		WebGraphQlResponse response = null;
 		try {
-			return span
+			response = span
 				.call(() -> Deadline.call(this.deadline, () -> executeWithRetry(request, span, 1, System.nanoTime())));
+			return response;
 		}
 		finally {
-			span.end();
+			endIfWhole(span, response);
 		}
 	}
 
@@ -132,7 +142,7 @@ public final class OperationHandler {
 				this.meters.rerun();
 				OperationContext.of(input).setRepeated();
 			}
-			WebGraphQlResponse response = executeOnce(request, input);
+			WebGraphQlResponse response = executeOnce(request, input, startedAt);
 			if (attempt == MAX_ATTEMPTS || !OperationContext.of(input).isRetryRequested()) {
 				completed(span, input, response, startedAt);
 				return response;
@@ -141,8 +151,8 @@ public final class OperationHandler {
 		}
 	}
 
-	private WebGraphQlResponse executeOnce(WebGraphQlRequest request, ExecutionInput input) {
-		before(request, input);
+	private WebGraphQlResponse executeOnce(WebGraphQlRequest request, ExecutionInput input, long startedAt) {
+		before(request, input, startedAt);
 		ExecutionResult result;
 		try {
 			// Parsing and validating a large document takes a processor for a while.
@@ -157,9 +167,12 @@ public final class OperationHandler {
 	}
 
 	private ExecutionResult executeWithPermit(ExecutionInput input, PreparsedDocumentEntry document) {
-		long queuedAt = System.nanoTime();
 		FairBulkhead bulkhead = OperationExecutor.readsNoData(input, document) ? this.permitsWithoutData : this.permits;
-		OperationContext context = OperationContext.of(input);
+		return executeWithPermit(bulkhead, OperationContext.of(input), () -> this.executor.execute(input, document));
+	}
+
+	private <T> T executeWithPermit(FairBulkhead bulkhead, OperationContext context, Supplier<T> work) {
+		long queuedAt = System.nanoTime();
 		return bulkhead.call(context.permitKey(), this.deadline, () -> {
 			Deadline current = Deadline.current();
 			if (current != null) {
@@ -167,7 +180,7 @@ public final class OperationHandler {
 				current.require();
 			}
 			admitted(context, System.nanoTime() - queuedAt);
-			return this.executor.execute(input, document);
+			return work.get();
 		});
 	}
 
@@ -177,14 +190,25 @@ public final class OperationHandler {
 	}
 
 	private void completed(OperationSpan span, ExecutionInput input, WebGraphQlResponse response, long startedAt) {
-		PreparedOperation operation = OperationContext.of(input).operation();
+		OperationContext context = OperationContext.of(input);
+		context.setSpan(span);
+		PreparedOperation operation = context.operation();
 		List<GraphQLError> errors = response.getExecutionResult().getErrors();
 		span.run(() -> this.meters.completed(operation, errors, System.nanoTime() - startedAt));
 		span.completed(operation, errors);
 	}
 
-	private void before(WebGraphQlRequest request, ExecutionInput input) {
-		OperationContext.of(input).begin(request);
+	/**
+	 * The span of an operation that is delivered incrementally ends with the delivery.
+	 */
+	private static void endIfWhole(OperationSpan span, @Nullable WebGraphQlResponse response) {
+		if (response == null || IncrementalResult.find(response.getExecutionInput().getGraphQLContext()) == null) {
+			span.end();
+		}
+	}
+
+	private void before(WebGraphQlRequest request, ExecutionInput input, long startedAt) {
+		OperationContext.of(input).begin(request, startedAt);
 		input.getGraphQLContext().put(ExecutionThreads.class, OPERATION_THREADS);
 		for (OperationInterceptor interceptor : this.interceptors) {
 			interceptor.before(request, input.getGraphQLContext());
@@ -201,19 +225,86 @@ public final class OperationHandler {
 	}
 
 	/**
+	 * Delivers an operation whose result is not whole, on the current thread, which may
+	 * block. Deadline and span are those of the operation. A permit is held while a
+	 * payload is executed, but not while the client reads it.
+	 * @param request the request
+	 * @param response the initial response to it
+	 * @param rest what follows the initial response
+	 * @param format the format that the client accepts
+	 * @param sink sends the payloads
+	 */
+	public void deliver(WebGraphQlRequest request, WebGraphQlResponse response, IncrementalResult rest,
+			IncrementalFormat format, PayloadSink sink) {
+		ExecutionInput input = response.getExecutionInput();
+		OperationContext context = OperationContext.of(input);
+		OperationSpan span = context.span();
+		Duration remaining = this.deadline.minusNanos(System.nanoTime() - context.startedAt());
+		try {
+			span.call(() -> Deadline.call(remaining.isPositive() ? remaining : Duration.ZERO, () -> {
+				Deadline current = Objects.requireNonNull(Deadline.current());
+				sink.ended().thenRun(() -> {
+					input.cancel();
+					current.expire();
+				});
+				boolean reading = sink.send(format.initialPayload(response.toMap(), rest.pending()), false,
+						sendTimeout(current));
+				while (reading && rest.hasNext()) {
+					IncrementalPayload payload = next(request, input, rest);
+					reading = sink.send(format.subsequentPayload(payload, (errors) -> {
+						List<GraphQLError> converted = GraphQlJavaErrorInterceptor.convert(errors, request);
+						span.failed(converted);
+						return converted;
+					}), !payload.hasNext(), sendTimeout(current));
+				}
+				return true;
+			}));
+		}
+		finally {
+			span.end();
+		}
+	}
+
+	private IncrementalPayload next(WebGraphQlRequest request, ExecutionInput input, IncrementalResult rest) {
+		OperationContext context = OperationContext.of(input);
+		try {
+			return executeWithPermit(this.permits, context, () -> OperationExecutor.join(rest.next(), input));
+		}
+		// The response has begun: no other place can respond with an error.
+		catch (RuntimeException | Error ex) {
+			Throwable failure = (ex instanceof AbortExecutionException) ? new DeadlineExceededException() : ex;
+			ApiError refusal = refusal(request, context, failure);
+			return rest.fail((refusal != null) ? refusal : ApiErrorFactory.ofRequest(failure, request.getId()));
+		}
+	}
+
+	/** The last payload, with errors, may be sent after the deadline. */
+	private static Duration sendTimeout(Deadline deadline) {
+		return deadline.remaining().plus(Deadline.GRACE_PERIOD);
+	}
+
+	private static ExecutionResult errorResult(WebGraphQlRequest request, ExecutionInput input,
+			RuntimeException failure) {
+		ApiError error = refusal(request, OperationContext.of(input), failure);
+		if (error == null) {
+			throw failure;
+		}
+		return ExecutionResult.newExecutionResult().errors(List.of(error)).build();
+	}
+
+	/**
+	 * Returns the error of an operation that a permit or the deadline has ended, or null.
 	 * An operation that got no permit until its deadline was not executed: it is
 	 * UNAVAILABLE, which clients retry.
 	 */
-	private static ExecutionResult errorResult(WebGraphQlRequest request, ExecutionInput input,
-			RuntimeException failure) {
-		ApiError error = switch (failure) {
-			case DeadlineExceededException ex when OperationContext.of(input).isAdmitted() ->
+	private static @Nullable ApiError refusal(WebGraphQlRequest request, OperationContext context, Throwable failure) {
+		return switch (failure) {
+			case DeadlineExceededException ex when context.isAdmitted() ->
 				ApiErrorFactory.ofRequest(ex, request.getId());
 			// No permit until the deadline, or the service is shutting down.
 			case DeadlineExceededException _, BulkheadFullException _ -> ApiErrorFactory.ofUnavailable();
-			default -> throw failure;
+			default -> null;
 		};
-		return ExecutionResult.newExecutionResult().errors(List.of(error)).build();
 	}
 
 	/**
@@ -226,7 +317,7 @@ public final class OperationHandler {
 	public CompletableFuture<WebGraphQlResponse> start(WebGraphQlRequest request, Executor executor) {
 		long startedAt = System.nanoTime();
 		ExecutionInput input = request.toExecutionInput();
-		before(request, input);
+		before(request, input, startedAt);
 		LoopPermit permit = new LoopPermit(this.loopPermits, OperationContext.of(input).permitKey());
 		OperationSpan span = this.tracer.begin(request);
 		Deadline operationDeadline = Deadline.begin(this.deadline);
@@ -256,7 +347,7 @@ public final class OperationHandler {
 			return scope.supply(() -> executeWithRetry(request, span, 2, startedAt), executor);
 		}).whenComplete((response, failure) -> {
 			operationDeadline.close();
-			span.end();
+			endIfWhole(span, response);
 		});
 	}
 

@@ -29,6 +29,9 @@ final class OperationSpan {
 	/** The context with the span. */
 	private final @Nullable Context context;
 
+	/** The first error is recorded. */
+	private volatile boolean failed;
+
 	private OperationSpan(@Nullable Context context) {
 		this.context = context;
 	}
@@ -69,8 +72,20 @@ final class OperationSpan {
 				span.setAttribute(DOCUMENT_HASH, hash);
 			}
 		}
-		if (!errors.isEmpty()) {
-			span.setAttribute(ERROR_TYPE, OperationMeters.code(errors.getFirst())).setStatus(StatusCode.ERROR);
+		failed(errors);
+	}
+
+	/**
+	 * Records the first error of the operation, or of a part that follows its initial
+	 * result.
+	 * @param errors the errors, possibly none
+	 */
+	void failed(List<GraphQLError> errors) {
+		if (this.context != null && !errors.isEmpty() && !this.failed) {
+			this.failed = true;
+			Span.fromContext(this.context)
+				.setAttribute(ERROR_TYPE, OperationMeters.code(errors.getFirst()))
+				.setStatus(StatusCode.ERROR);
 		}
 	}
 

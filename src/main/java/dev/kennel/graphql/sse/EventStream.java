@@ -94,7 +94,7 @@ class EventStream extends BaseSubscriber<ExecutionResult> {
 	private record Event(byte[] bytes, boolean requestNext) {
 	}
 
-	static byte[] next(JsonMapper json, Map<String, Object> result) {
+	static byte[] next(JsonMapper json, Map<String, ? extends @Nullable Object> result) {
 		ByteArrayOutputStream event = new ByteArrayOutputStream();
 		event.writeBytes(NEXT);
 		event.writeBytes(json.writeValueAsBytes(result));

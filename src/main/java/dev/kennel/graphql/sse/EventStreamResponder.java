@@ -1,10 +1,13 @@
 package dev.kennel.graphql.sse;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
+import dev.kennel.engine.IncrementalFormat;
+import dev.kennel.engine.IncrementalResult;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
 import dev.kennel.graphql.operation.OperationContext;
@@ -12,6 +15,7 @@ import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.graphql.stream.StreamRefusedException;
 import dev.kennel.graphql.stream.StreamRegistry;
+import dev.kennel.graphql.stream.StreamedPayloads;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.server.HttpExchange;
@@ -77,11 +81,13 @@ public final class EventStreamResponder implements AutoCloseable {
 	 * method has returned if further events follow
 	 * @param authentication the result of verifying the request's token, or null if it
 	 * has none
+	 * @param format the format in which the client accepts incremental delivery, or null
 	 * @param resultWriter writes the result of a query or mutation, or of a refused
 	 * subscription, for a client that prefers JSON; null if the client prefers events
 	 */
 	public void respond(OperationHandler handler, WebGraphQlRequest operation, HttpExchange exchange,
-			@Nullable CallerAuthentication authentication, @Nullable ResultWriter resultWriter) {
+			@Nullable CallerAuthentication authentication, @Nullable IncrementalFormat format,
+			@Nullable ResultWriter resultWriter) {
 		Caller caller = (authentication != null) ? authentication.caller() : null;
 		EventStream stream = (caller != null)
 				? new EventStream(caller, this.streams, this.properties, this.json, operation.getId()) : null;
@@ -91,9 +97,21 @@ public final class EventStreamResponder implements AutoCloseable {
 				return input;
 			});
 		}
+		if (format != null) {
+			operation.configureExecutionInput((input, builder) -> {
+				format.putInto(input.getGraphQLContext());
+				return input;
+			});
+		}
 		WebGraphQlResponse result = handler.run(operation);
 		result.getResponseHeaders()
 			.forEach((name, values) -> values.forEach((value) -> exchange.addHeader(name, value)));
+		IncrementalResult rest = IncrementalResult.find(result.getExecutionInput().getGraphQLContext());
+		if (rest != null && format != null) {
+			StreamedPayloads payloads = new StreamedPayloads(exchange, CONTENT_TYPE, this::toEvents);
+			payloads.start(exchange, () -> handler.deliver(operation, result, rest, format, payloads));
+			return;
+		}
 		if (!(result.getExecutionResult().getData() instanceof Publisher<?> events)) {
 			if (resultWriter != null) {
 				resultWriter.write(result);
@@ -108,6 +126,16 @@ public final class EventStreamResponder implements AutoCloseable {
 		else {
 			start(stream, Flux.from(events).cast(ExecutionResult.class), operation, exchange);
 		}
+	}
+
+	private byte[] toEvents(Map<String, ? extends @Nullable Object> payload, boolean last) {
+		byte[] next = EventStream.next(this.json, payload);
+		if (!last) {
+			return next;
+		}
+		byte[] events = Arrays.copyOf(next, next.length + EventStream.COMPLETE.length);
+		System.arraycopy(EventStream.COMPLETE, 0, events, next.length, EventStream.COMPLETE.length);
+		return events;
 	}
 
 	private void start(EventStream stream, Flux<ExecutionResult> events, WebGraphQlRequest operation,

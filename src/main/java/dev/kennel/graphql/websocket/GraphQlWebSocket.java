@@ -13,6 +13,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.kennel.engine.IncrementalFormat;
+import dev.kennel.engine.IncrementalResult;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
@@ -103,6 +105,9 @@ final class GraphQlWebSocket {
 
 	private boolean initialised;
 
+	/** The format in which the client accepts incremental delivery, or null. */
+	private @Nullable IncrementalFormat format;
+
 	/** The stream of the connection before its caller is known. */
 	private @Nullable OpenStream unauthenticatedStream;
 
@@ -138,7 +143,7 @@ final class GraphQlWebSocket {
 
 	/**
 	 * Executes an operation, and blocks until its result or its event publisher is
-	 * available.
+	 * available. The payloads of incremental delivery are sent meanwhile.
 	 */
 	@FunctionalInterface
 	interface OperationRunner {
@@ -239,6 +244,7 @@ final class GraphQlWebSocket {
 				return;
 			}
 			this.initialised = true;
+			this.format = format(payload);
 			cancel(this.initTimeout);
 			CallerAuthentication authentication = authentication(payload);
 			Caller caller = authentication.caller();
@@ -276,6 +282,16 @@ final class GraphQlWebSocket {
 			authentication = this.handshake.authentication();
 		}
 		return (authentication != null) ? authentication : CallerAuthentication.refused(ErrorReason.TOKEN_MISSING);
+	}
+
+	private static @Nullable IncrementalFormat format(Map<?, ?> payload) {
+		for (Map.Entry<?, ?> member : payload.entrySet()) {
+			IncrementalFormat found = IncrementalFormat.find(String.valueOf(member.getKey()), member.getValue());
+			if (found != null) {
+				return found;
+			}
+		}
+		return null;
 	}
 
 	private void sendHeartbeat() {
@@ -333,7 +349,7 @@ final class GraphQlWebSocket {
 		boolean queued = limited && this.running >= max;
 		// A queued operation is kept as text, which takes less memory.
 		WebSocketOperation operation = new WebSocketOperation(this, message.id(), authenticatedStream, text.length(),
-				queued ? () -> request(text) : () -> request, limited);
+				queued ? () -> request(text) : () -> request, limited, this.format);
 		if (!queued) {
 			this.operations.put(message.id(), operation);
 			start(operation);
@@ -376,6 +392,11 @@ final class GraphQlWebSocket {
 			if (result.getData() instanceof Publisher<?> events) {
 				startSubscription(operation, events);
 			}
+			else if (operation.format() != null
+					&& IncrementalResult.find(response.getExecutionInput().getGraphQLContext()) != null) {
+				// The payloads have been sent.
+				sendResult(operation, List.of(ServerMessage.complete(operation.id())));
+			}
 			else if (!result.isDataPresent() && !result.getErrors().isEmpty()) {
 				sendResult(operation,
 						List.of(ServerMessage.error(operation.id(),
@@ -412,8 +433,8 @@ final class GraphQlWebSocket {
 		releaseSlot();
 	}
 
-	/** Sends an event of a subscription. */
-	void next(WebSocketOperation operation, Map<String, Object> event, Runnable onSettled) {
+	/** Sends an event of a subscription, or a payload of incremental delivery. */
+	void next(WebSocketOperation operation, Map<String, ? extends @Nullable Object> event, Runnable onSettled) {
 		String text = ServerMessage.next(operation.id(), event);
 		this.lock.lock();
 		try {

@@ -11,6 +11,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
+import dev.kennel.engine.IncrementalFormat;
+import dev.kennel.engine.IncrementalResult;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.graphql.http.GraphQlHttpRequest;
 import dev.kennel.graphql.operation.OperationContext;
@@ -131,12 +133,22 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 			context.setAuthentication(this.authenticator.isRevoked(caller)
 					? CallerAuthentication.refused(ErrorReason.SESSION_ENDED) : CallerAuthentication.of(caller));
 			context.setStream(stream);
+			IncrementalFormat format = operation.format();
+			if (format != null) {
+				format.putInto(input.getGraphQLContext());
+			}
 			operation.begin(input);
 			return input;
 		});
 		MDC.put(HttpExchange.REQUEST_ID_KEY, operation.requestId());
 		try {
-			return this.handler.run(request);
+			WebGraphQlResponse response = this.handler.run(request);
+			IncrementalFormat format = operation.format();
+			IncrementalResult rest = IncrementalResult.find(response.getExecutionInput().getGraphQLContext());
+			if (rest != null && format != null) {
+				this.handler.deliver(request, response, rest, format, operation);
+			}
+			return response;
 		}
 		finally {
 			MDC.remove(HttpExchange.REQUEST_ID_KEY);

@@ -1,15 +1,24 @@
 package dev.kennel.graphql.websocket;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.kennel.concurrency.Deadline;
+import dev.kennel.engine.IncrementalFormat;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.http.GraphQlHttpRequest;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.stream.OpenStream;
+import dev.kennel.graphql.stream.PayloadSink;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
@@ -24,7 +33,7 @@ import org.springframework.graphql.execution.SubscriptionPublisherException;
  * An operation on a WebSocket. A subscription requests further events as previous ones
  * are sent.
  */
-final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
+final class WebSocketOperation extends BaseSubscriber<ExecutionResult> implements PayloadSink {
 
 	/** The maximum number of events of a subscription that wait to be sent. */
 	private static final int PREFETCH = 16;
@@ -47,6 +56,11 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 
 	private final boolean limited;
 
+	private final @Nullable IncrementalFormat format;
+
+	/** Completed when the client wants no further payloads, or is gone. */
+	private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+
 	private volatile boolean subscribed;
 
 	private boolean stopped;
@@ -63,15 +77,17 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 	 * @param request supplies the request when the operation is executed
 	 * @param limited whether the operation counts as one of the connection's concurrent
 	 * operations
+	 * @param format the format in which the client accepts incremental delivery, or null
 	 */
 	WebSocketOperation(GraphQlWebSocket connection, String id, OpenStream stream, int size,
-			Supplier<GraphQlHttpRequest> request, boolean limited) {
+			Supplier<GraphQlHttpRequest> request, boolean limited, @Nullable IncrementalFormat format) {
 		this.connection = connection;
 		this.id = id;
 		this.stream = stream;
 		this.size = size;
 		this.request = request;
 		this.limited = limited;
+		this.format = format;
 	}
 
 	String id() {
@@ -88,6 +104,38 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 
 	GraphQlHttpRequest request() {
 		return this.request.get();
+	}
+
+	/** Returns the format in which the client accepts incremental delivery, or null. */
+	@Nullable IncrementalFormat format() {
+		return this.format;
+	}
+
+	/**
+	 * Sends a payload of incremental delivery, and waits until it is on its way, so that
+	 * at most one is queued.
+	 */
+	@Override
+	public boolean send(Map<String, ? extends @Nullable Object> payload, boolean last, Duration timeout) {
+		CompletableFuture<Boolean> settled = new CompletableFuture<>();
+		this.connection.next(this, payload, () -> settled.complete(true));
+		try {
+			CompletableFuture.anyOf(settled, this.ended).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			return !this.ended.isDone();
+		}
+		catch (TimeoutException | ExecutionException ex) {
+			// The connection itself ends clients that do not read.
+			return false;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	@Override
+	public CompletionStage<?> ended() {
+		return this.ended;
 	}
 
 	/** Returns the length of its message, in characters. */
@@ -130,6 +178,7 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> {
 				cancelExecution(this.input);
 			}
 		}
+		this.ended.complete(true);
 		cancel();
 	}
 

@@ -88,6 +88,32 @@ class FederationTests {
 	}
 
 	@Test
+	void entitiesAreStreamedAndTheirFragmentsDeferred() {
+		Api ann = this.api.signUp();
+		String owner = ann.createOwner("Ann");
+		String dog = ann.createDog(owner, "Rex");
+
+		Api.Response answer = ann.execute("""
+				query ($representations: [_Any!]!) {
+				  _entities(representations: $representations) @stream(initialCount: 1) {
+				    ... on Dog { owner { id ... @defer { name } } }
+				  }
+				}""",
+				Map.of("representations",
+						List.of(reference("Dog", dog), reference("Dog", "dog_00000000000000000000000000"))),
+				Map.of("Accept", "multipart/mixed;incrementalSpec=v0.2"));
+
+		assertThat(answer.body()).contains(
+				"{\"data\":{\"_entities\":[{\"owner\":{\"id\":\"" + owner
+						+ "\"}}]},\"pending\":[{\"id\":\"0\",\"path\":[\"_entities\",0,\"owner\"]},"
+						+ "{\"id\":\"1\",\"path\":[\"_entities\"]}],\"hasNext\":true}",
+				"{\"incremental\":[{\"id\":\"0\",\"data\":{\"name\":\"Ann\"}}],\"completed\":[{\"id\":\"0\"}],"
+						+ "\"hasNext\":true}",
+				"{\"incremental\":[{\"id\":\"1\",\"items\":[null]}],\"completed\":[{\"id\":\"1\"}],"
+						+ "\"hasNext\":false}");
+	}
+
+	@Test
 	void entitiesOfAnotherAccountAreNullLikeUnknownOnes() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");

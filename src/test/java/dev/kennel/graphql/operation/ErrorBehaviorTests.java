@@ -1,7 +1,9 @@
 package dev.kennel.graphql.operation;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.kennel.test.Api;
@@ -13,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -162,6 +166,69 @@ class ErrorBehaviorTests {
 		Api.Response halted = post(ann, document, "HALT");
 		assertThat(halted.json().get("data")).hasToString("null");
 		assertThat(halted.codes()).containsExactly("BAD_USER_INPUT");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', nullValues = "absent",
+			textBlock = """
+					absent | 3 | {"completed":[{"id":"0","errors":[{"path":["me","owners"]}]}],"hasNext":true}
+					NULL | 3 | {"incremental":[{"id":"0","data":{"owners":null},"errors":[{"path":["me","owners"]}]}],"completed":[{"id":"0"}],"hasNext":true}
+					HALT | 2 | {"completed":[{"id":"0","errors":[{"path":["me","owners"]}]},{"id":"1","errors":[{"path":["me","owners"]}]}],"hasNext":false}
+					""")
+	void partsHaveTheErrorBehaviorOfTheRequest(@Nullable String onError, int count, String second) {
+		String document = "{ me { __typename ... @defer { owners(first: 999) { totalCount } __typename } } "
+				+ "other: me { ... @defer { __typename } } }";
+
+		List<String> parts = parts(this.api.signUp(), document, onError);
+
+		assertThat(parts).hasSize(count);
+		assertThat(parts.getFirst()).startsWith("{\"data\":{\"me\":{\"__typename\":\"User\"},\"other\":{}},");
+		assertThat(parts.get(1)).isEqualTo(second);
+	}
+
+	/** Returns the parts of a response, with the path of each error. */
+	private static List<String> parts(Api api, String document, @Nullable String onError) {
+		JsonMapper json = new JsonMapper();
+		String body = api
+			.post(json.writeValueAsBytes(request(document, onError)),
+					Map.of("Accept", "multipart/mixed;incrementalSpec=v0.2"))
+			.body();
+		List<String> parts = new ArrayList<>();
+		for (String part : body.split("\r\n---")) {
+			if (part.contains("{")) {
+				JsonNode payload = json.readTree(part.substring(part.indexOf('{')));
+				payload.findValues("errors")
+					.forEach((errors) -> errors.forEach((error) -> ((ObjectNode) error).retain("path")));
+				parts.add(payload.toString());
+			}
+		}
+		return parts;
+	}
+
+	@Test
+	void whatHasBeenDeliveredRemainsWhenAPartIsHalted() {
+		Api ann = this.api.signUp();
+
+		List<String> parts = parts(ann,
+				"mutation { createOwner(input: {name: \"Ann\"}) { owner { name ... @defer { dogs(first: 999) { totalCount } } } } }",
+				"HALT");
+
+		assertThat(parts).containsExactly(
+				"{\"data\":{\"createOwner\":{\"owner\":{\"name\":\"Ann\"}}},"
+						+ "\"pending\":[{\"id\":\"0\",\"path\":[\"createOwner\",\"owner\"]}],\"hasNext\":true}",
+				"{\"completed\":[{\"id\":\"0\",\"errors\":[{\"path\":[\"createOwner\",\"owner\",\"dogs\"]}]}],"
+						+ "\"hasNext\":false}");
+		assertThat(ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
+			.containsExactly("Ann");
+	}
+
+	@Test
+	void directiveOfTheOperationHoldsForParts() {
+		assertThat(parts(this.api.signUp(),
+				"query @experimental_disableErrorPropagation { me { __typename ... @defer { owners(first: 999) "
+						+ "{ totalCount } } } }",
+				null)
+			.getLast()).contains("\"data\":{\"owners\":null}").endsWith("\"hasNext\":false}");
 	}
 
 	@Test

@@ -7,23 +7,31 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.concurrency.FairBulkhead;
 import dev.kennel.engine.BreadthFirstEngine;
 import dev.kennel.engine.ExecutionCounts;
+import dev.kennel.engine.IncrementalFormat;
+import dev.kennel.engine.IncrementalResult;
 import dev.kennel.engine.OwnersAndDogs;
 import dev.kennel.engine.Planner;
+import dev.kennel.graphql.document.PreparedDocuments;
+import dev.kennel.graphql.stream.PayloadSink;
 import graphql.ExecutionInput;
 import graphql.GraphQL;
 import graphql.execution.SimpleDataFetcherExceptionHandler;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.parser.Parser;
+import graphql.schema.GraphQLSchema;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,10 +49,17 @@ class OperationHandlerTests {
 	private final OperationHandler handler = handler(Duration.ofMillis(100));
 
 	private OperationHandler handler(Duration deadline) {
-		GraphQL engine = GraphQL.newGraphQL(OwnersAndDogs.schema())
-			.preparsedDocumentProvider((input, parse) -> CompletableFuture
-				.completedFuture(new PreparsedDocumentEntry(Parser.parse(input.getQuery()))))
-			.build();
+		return handler(deadline, this.permits);
+	}
+
+	private static OperationHandler handler(Duration deadline, FairBulkhead permits) {
+		GraphQLSchema schema = OwnersAndDogs.schema();
+		GraphQL engine = GraphQL.newGraphQL(schema).preparsedDocumentProvider((input, parse) -> {
+			PreparsedDocumentEntry entry = PreparedDocuments.prepare(schema,
+					new PreparsedDocumentEntry(Parser.parse(input.getQuery())));
+			PreparedDocuments.select(input, entry);
+			return CompletableFuture.completedFuture(entry);
+		}).build();
 		OperationInterceptor last = new OperationInterceptor() {
 
 			@Override
@@ -58,12 +73,45 @@ class OperationHandlerTests {
 				new OperationExecutor(engine.getPreparsedDocumentProvider(),
 						new BreadthFirstEngine(engine, new Planner(new ExecutionCounts()),
 								new SimpleDataFetcherExceptionHandler(), List.of())),
-				List.of(last), deadline, this.permits, new OperationMeters(), OperationTracer.NONE);
+				List.of(last), deadline, permits, new OperationMeters(), OperationTracer.NONE);
+	}
+
+	private static WebGraphQlRequest request(String document) {
+		return new WebGraphQlRequest(URI.create("/graphql"), new HttpHeaders(), null, null, Map.of(),
+				Map.of("query", document), "1", Locale.ENGLISH);
 	}
 
 	private WebGraphQlResponse run() {
-		return this.handler.run(new WebGraphQlRequest(URI.create("/graphql"), new HttpHeaders(), null, null, Map.of(),
-				Map.of("query", "{ myOwners(first: 1) { nodes { id } } }"), "1", Locale.ENGLISH));
+		return this.handler.run(request("{ myOwners(first: 1) { nodes { id } } }"));
+	}
+
+	/** Delivers an operation, and returns its last payload. */
+	private static Map<String, ?> deliver(OperationHandler delivering, Runnable afterInitialResult) {
+		WebGraphQlRequest request = request("{ myOwners(first: 1) { nodes { id ... @defer { name } } } }");
+		request.configureExecutionInput((input, builder) -> {
+			IncrementalFormat.V0_2.putInto(input.getGraphQLContext());
+			return input;
+		});
+		WebGraphQlResponse initial = delivering.run(request);
+		IncrementalResult rest = Objects
+			.requireNonNull(IncrementalResult.find(initial.getExecutionInput().getGraphQLContext()));
+		afterInitialResult.run();
+		AtomicReference<Map<String, ?>> sent = new AtomicReference<>(Map.of());
+		delivering.deliver(request, initial, rest, IncrementalFormat.V0_2, new PayloadSink() {
+
+			@Override
+			public boolean send(Map<String, ? extends @Nullable Object> payload, boolean last, Duration timeout) {
+				sent.set(payload);
+				return true;
+			}
+
+			@Override
+			public CompletionStage<?> ended() {
+				return new CompletableFuture<>();
+			}
+
+		});
+		return sent.get();
 	}
 
 	@Test
@@ -83,6 +131,27 @@ class OperationHandlerTests {
 		done.countDown();
 		other.join();
 		assertThat(run().toMap()).hasToString("{data={myOwners={nodes=[{id=own_0}]}}}");
+	}
+
+	@Test
+	void eachPartNeedsAPermit() {
+		FairBulkhead withoutQueue = new FairBulkhead(1, 1, 0);
+		OperationHandler impatient = handler(Duration.ofSeconds(20), withoutQueue);
+
+		Map<String, ?> delivered = deliver(impatient, () -> {
+		});
+		Map<String, ?> late = deliver(this.handler, () -> assertThat(this.permits.tryAcquire("another")).isTrue());
+		Map<String, ?> refused = deliver(impatient, () -> assertThat(withoutQueue.tryAcquire("another")).isTrue());
+
+		assertThat(delivered)
+			.hasToString("{incremental=[{id=0, data={name=Ann 0}}], completed=[{id=0}], hasNext=false}");
+		assertThat(late.toString()).startsWith("{completed=[{id=0, errors=[{message=This has taken too long")
+			.contains("code=TIMEOUT")
+			.endsWith("hasNext=false}");
+		assertThat(refused.toString()).startsWith("{completed=[{id=0, errors=[{message=The service is not available")
+			.contains("code=UNAVAILABLE")
+			.endsWith("hasNext=false}");
+		assertThat(this.permits.taken() + withoutQueue.taken()).isEqualTo(2);
 	}
 
 	@Test

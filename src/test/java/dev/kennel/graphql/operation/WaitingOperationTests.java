@@ -60,10 +60,7 @@ class WaitingOperationTests {
 
 	@BeforeEach
 	void reset() {
-		this.visits.loadedGuests.clear();
-		this.visits.loadedHosts.clear();
-		this.visits.resolvedNumbers.set(0);
-		this.visits.late = new CompletableFuture<>();
+		this.visits.reset();
 	}
 
 	private void assertTimeout(Api.Response answer) {
@@ -91,6 +88,20 @@ class WaitingOperationTests {
 			assertThat(answer.codes()).containsExactly("INTERNAL_SERVER_ERROR");
 			assertThat(answer.body()).doesNotContain("inside");
 		}
+	}
+
+	@Test
+	void deferredFieldThatNeverCompletesTimesOut() {
+		Api.Response answer = this.api.execute(
+				"{ visits { number ... @defer { nobody } } names: visits @stream { host } }", Map.of(),
+				Map.of("Accept", "multipart/mixed;incrementalSpec=v0.2"));
+
+		assertThat(answer.body()).contains("{\"number\":3}")
+			.contains("{\"id\":\"2\",\"errors\":[{\"message\":")
+			.contains("{\"id\":\"3\",\"errors\":[{\"message\":")
+			.contains("\"code\":\"TIMEOUT\"")
+			.endsWith("\"hasNext\":false}\r\n-----\r\n");
+		assertThat(this.api.execute("{ visits { number } }").data().at("/visits/0/number").intValue()).isOne();
 	}
 
 	@Test
@@ -158,6 +169,21 @@ class WaitingOperationTests {
 					.just(keys.stream().collect(Collectors.toMap((key) -> key, (key) -> new Host("host " + key))));
 			});
 			registry.<String, Visit>forName("stuck").registerMappedBatchLoader((keys, environment) -> Mono.never());
+		}
+
+		void reset() {
+			this.loadedGuests.clear();
+			this.loadedHosts.clear();
+			this.resolvedNumbers.set(0);
+			this.late = new CompletableFuture<>();
+		}
+
+		List<List<Integer>> loadedGuests() {
+			return List.copyOf(this.loadedGuests);
+		}
+
+		void complete(Visit visit) {
+			this.late.complete(visit);
 		}
 
 		@QueryMapping

@@ -1,0 +1,139 @@
+// Clients that read incremental delivery: Apollo Client 4 in both formats, and urql in the one that it asks for by itself.
+//
+// SERVICE_URL says where Kennel is (http://localhost:8080).
+
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+
+import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { Defer20220824Handler, GraphQL17Alpha9Handler } from '@apollo/client/incremental';
+import { cacheExchange, Client, fetchExchange } from '@urql/core';
+
+import { ENDPOINT, newAccount, Session } from '../matrix/job.js';
+
+const session = new Session();
+
+const QUERY = `query Deferred {
+  myOwners(orderBy: { field: NAME, direction: ASC }) {
+    nodes { id name ...Dogs @defer }
+  }
+}
+fragment Dogs on Owner { dogs { nodes { id name } } }`;
+
+const STREAM = 'query Streamed { myOwners(orderBy: { field: NAME, direction: ASC }) { nodes @stream(initialCount: 1) { id name } } }';
+
+const names = (data) => data.myOwners.nodes.map(({ name, dogs }) => [name, dogs?.nodes.map((dog) => dog.name)]);
+
+const WITHOUT_DOGS = [['Ann', undefined], ['Bea', undefined]];
+
+const WITH_DOGS = [['Ann', ['Rex of Ann']], ['Bea', ['Rex of Bea']]];
+
+before(async () => {
+  const send = async (query, input) =>
+    (
+      await fetch(ENDPOINT, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...session.headers() },
+        body: JSON.stringify({ query, variables: { input } }),
+      })
+    ).json();
+  session.take(
+    (await send('mutation ($input: SignupInput!) { signup(input: $input) { accessToken refreshToken expiresAt } }', newAccount()))
+      .data.signup,
+  );
+  for (const name of ['Ann', 'Bea']) {
+    const { data } = await send('mutation ($input: CreateOwnerInput!) { createOwner(input: $input) { owner { id } } }', { name });
+    await send('mutation ($input: CreateDogInput!) { createDog(input: $input) { dog { id } } }', {
+      ownerId: data.createOwner.owner.id,
+      name: `Rex of ${name}`,
+    });
+  }
+});
+
+for (const Handler of [GraphQL17Alpha9Handler, Defer20220824Handler]) {
+  const responses = [];
+  const client = () =>
+    new ApolloClient({
+      cache: new InMemoryCache(),
+      incrementalHandler: new Handler(),
+      link: new HttpLink({
+        uri: ENDPOINT,
+        headers: session.headers(),
+        fetch: async (...args) => {
+          const response = await fetch(...args);
+          responses.push(response.headers.get('content-type'));
+          return response;
+        },
+      }),
+    });
+
+  /** All data that a query shows, until it is complete. */
+  const shown = (query) =>
+    new Promise((resolve, reject) => {
+      const states = [];
+      client()
+        .watchQuery({ query: gql(query) })
+        .subscribe(({ data, dataState, loading, error }) => {
+          if (error) {
+            reject(error);
+          }
+          if (data !== undefined) {
+            states.push([dataState, names(data)]);
+          }
+          if (!loading && dataState === 'complete') {
+            resolve(states);
+          }
+        });
+    });
+
+  test(`Apollo Client shows what is there before the deferred fragments (${Handler.name})`, async () => {
+    const states = await shown(QUERY);
+
+    assert.deepEqual(states.at(0), ['streaming', WITHOUT_DOGS]);
+    assert.deepEqual(states.at(-1), ['complete', WITH_DOGS]);
+    assert.match(responses.at(-1), /^multipart\/mixed/);
+  });
+
+  test(`Apollo Client shows all items of a stream in the end (${Handler.name})`, async () => {
+    const states = await shown(STREAM);
+
+    // The client shows parts that have come together once.
+    assert.deepEqual(states.at(-1), ['complete', WITHOUT_DOGS]);
+  });
+}
+
+test('Apollo Client without a handler for incremental delivery refuses the directives by itself', async () => {
+  const client = new ApolloClient({ cache: new InMemoryCache(), link: new HttpLink({ uri: ENDPOINT, headers: session.headers() }) });
+
+  await assert.rejects(client.query({ query: gql(QUERY) }));
+});
+
+for (const [kind, query, first, last] of [
+  ['deferred fragments', QUERY, WITHOUT_DOGS, WITH_DOGS],
+  ['streams', STREAM, WITHOUT_DOGS.slice(0, 1), WITHOUT_DOGS],
+]) {
+  test(`urql merges ${kind}`, async () => {
+    const client = new Client({
+      url: ENDPOINT,
+      exchanges: [cacheExchange, fetchExchange],
+      fetchOptions: () => ({ headers: session.headers() }),
+      preferGetMethod: false,
+    });
+
+    const results = await new Promise((resolve, reject) => {
+      const all = [];
+      client.query(query, {}).subscribe(({ data, error, hasNext }) => {
+        if (error) {
+          reject(error);
+        }
+        all.push([hasNext, structuredClone(names(data))]);
+        if (!hasNext) {
+          resolve(all);
+        }
+      });
+    });
+
+    assert.deepEqual(results.at(0), [true, first]);
+    assert.deepEqual(results.at(-1), [false, last]);
+  });
+}

@@ -1,0 +1,124 @@
+package dev.kennel.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/** A deferred fragment of an object, or a stream: what a client sees as pending. */
+abstract sealed class Delivery {
+
+	private IncrementalPayload.@Nullable Pending pending;
+
+	/**
+	 * Returns the place in the plan: deliveries of the same place are executed together.
+	 */
+	abstract Object place();
+
+	abstract @Nullable String label();
+
+	/** Returns the announcement. */
+	IncrementalPayload.Pending pending() {
+		return Objects.requireNonNull(this.pending);
+	}
+
+	boolean isAnnounced() {
+		return this.pending != null;
+	}
+
+	void announce(IncrementalPayload.Pending announcement) {
+		this.pending = announcement;
+	}
+
+	/** A deferred fragment of one object. */
+	static final class OfFragment extends Delivery {
+
+		private final DeferUsage usage;
+
+		private final ObjectValue host;
+
+		/** The deferred fragments within it, announced when it is complete. */
+		private final List<OfFragment> children = new ArrayList<>();
+
+		/** Its fields, at the object and below. */
+		private final List<FragmentValue> fragments = new ArrayList<>();
+
+		private boolean ended;
+
+		OfFragment(DeferUsage usage, ObjectValue host) {
+			this.usage = usage;
+			this.host = host;
+		}
+
+		@Override
+		Object place() {
+			return this.usage;
+		}
+
+		@Override
+		@Nullable String label() {
+			return this.usage.label();
+		}
+
+		DeferUsage usage() {
+			return this.usage;
+		}
+
+		ObjectValue host() {
+			return this.host;
+		}
+
+		List<OfFragment> children() {
+			return this.children;
+		}
+
+		List<FragmentValue> fragments() {
+			return this.fragments;
+		}
+
+		boolean isExecuted() {
+			return this.fragments.stream().allMatch(FragmentValue::isExecuted);
+		}
+
+		boolean isFailed() {
+			return this.fragments.stream().anyMatch(FragmentValue::isFailed);
+		}
+
+		/** Returns whether it is complete, has failed, or is part of one that has. */
+		boolean isEnded() {
+			return this.ended;
+		}
+
+		void end() {
+			this.ended = true;
+		}
+
+	}
+
+	/** A streamed list. */
+	static final class OfStream extends Delivery {
+
+		private final StreamValue stream;
+
+		OfStream(StreamValue stream) {
+			this.stream = stream;
+		}
+
+		@Override
+		Object place() {
+			return this.stream.itemField();
+		}
+
+		@Override
+		@Nullable String label() {
+			return this.stream.usage().label();
+		}
+
+		StreamValue stream() {
+			return this.stream;
+		}
+
+	}
+
+}

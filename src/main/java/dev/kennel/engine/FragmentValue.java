@@ -1,0 +1,93 @@
+package dev.kennel.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import graphql.GraphQLError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fields of an object that are delivered after the object. It has the position of the
+ * object, its host. A null that propagates up to it makes the delivery fail, but does not
+ * reach the host, which has been delivered.
+ */
+class FragmentValue extends ObjectValue {
+
+	private final ObjectValue host;
+
+	/** The deferred fragments that have the fields in common. */
+	private final List<Delivery.OfFragment> groups;
+
+	private final List<GraphQLError> errors = new ArrayList<>();
+
+	/** The streams of its lists, announced when it is delivered. */
+	private final List<StreamValue> streams = new ArrayList<>();
+
+	private boolean failed;
+
+	private boolean executed;
+
+	private boolean delivered;
+
+	FragmentValue(ObjectPlan plan, ObjectValue host, List<Delivery.OfFragment> groups) {
+		super(plan, host.source(), host.localContext(), host.parent(), host.parentField(), host.outer(), host.index());
+		this.host = host;
+		this.groups = groups;
+	}
+
+	/** Returns the object whose fields these are. */
+	ObjectValue host() {
+		return this.host;
+	}
+
+	List<Delivery.OfFragment> groups() {
+		return this.groups;
+	}
+
+	/** Returns the errors of its fields, in the order of the response. */
+	List<GraphQLError> errors() {
+		return this.errors;
+	}
+
+	List<StreamValue> streams() {
+		return this.streams;
+	}
+
+	/** Returns whether a null has propagated up to it. */
+	boolean isFailed() {
+		return this.failed;
+	}
+
+	void fail() {
+		this.failed = true;
+	}
+
+	/** Returns whether its fields are complete. */
+	boolean isExecuted() {
+		return this.executed;
+	}
+
+	void markExecuted() {
+		this.executed = true;
+	}
+
+	boolean isDelivered() {
+		return this.delivered;
+	}
+
+	void markDelivered() {
+		this.delivered = true;
+	}
+
+	/**
+	 * Returns the delivered part that an object belongs to; null is the initial result.
+	 */
+	static @Nullable FragmentValue of(@Nullable ObjectValue object) {
+		ObjectValue ancestor = object;
+		while (ancestor != null && !(ancestor instanceof FragmentValue)) {
+			ancestor = ancestor.parent();
+		}
+		return (FragmentValue) ancestor;
+	}
+
+}

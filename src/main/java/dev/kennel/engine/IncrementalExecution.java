@@ -1,0 +1,336 @@
+package dev.kennel.engine;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import dev.kennel.engine.Delivery.OfFragment;
+import dev.kennel.engine.Delivery.OfStream;
+import dev.kennel.engine.IncrementalPayload.Completed;
+import dev.kennel.engine.IncrementalPayload.Increment;
+import dev.kennel.engine.IncrementalPayload.Pending;
+import graphql.GraphQLError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an execution delivers after its initial result. A deferred fragment is a later
+ * level: the fragment of all objects that have it is executed like any other level, in
+ * batches. Different fragments are executed one after the other, in the order of their
+ * announcement, so that the first is delivered without waiting for the last.
+ *
+ * <p>
+ * Fields that several fragments of an object have in common are executed once, with the
+ * first of these fragments.
+ *
+ * @see <a href="https://github.com/graphql/graphql-spec/pull/1110">GraphQL, incremental
+ * delivery</a>
+ */
+final class IncrementalExecution {
+
+	private final LevelExecution levels;
+
+	/** The deferred fragments that begin at an object. */
+	private final IdentityHashMap<ObjectValue, List<OfFragment>> beginning = new IdentityHashMap<>();
+
+	/** The completed objects that have deferred fields, not scheduled yet. */
+	private List<ObjectValue> hosts = new ArrayList<>();
+
+	/** The streams of completed lists, not scheduled yet. */
+	private List<StreamValue> streams = new ArrayList<>();
+
+	/** The deliveries that can be announced with the next payload. */
+	private List<Delivery> announceable = new ArrayList<>();
+
+	/** The announced deliveries, in order. */
+	private final List<Delivery> pending = new ArrayList<>();
+
+	private int nextId;
+
+	/** The error that has halted the execution. */
+	private @Nullable GraphQLError haltedBy;
+
+	IncrementalExecution(LevelExecution levels) {
+		this.levels = levels;
+	}
+
+	/** Adds an object whose plan has deferred fragments. */
+	void addHost(ObjectValue host) {
+		this.hosts.add(host);
+	}
+
+	void addStream(StreamValue stream) {
+		this.streams.add(stream);
+	}
+
+	/** Ends all deliveries with an error, which is the only one. */
+	void halt(GraphQLError error) {
+		this.haltedBy = error;
+	}
+
+	/** Returns what follows the initial result, or null if nothing does. */
+	@Nullable IncrementalResult begin() {
+		schedule();
+		List<Pending> announced = announce();
+		return announced.isEmpty() ? null : new IncrementalResult(this, announced);
+	}
+
+	boolean hasPending() {
+		return !this.pending.isEmpty();
+	}
+
+	CompletableFuture<IncrementalPayload> next() {
+		Object place = this.pending.getFirst().place();
+		List<Delivery> batch = this.pending.stream().filter((delivery) -> delivery.place().equals(place)).toList();
+		return execute(batch).thenApply((done) -> payload());
+	}
+
+	/** Executes deliveries until none of their fields is left. */
+	private CompletableFuture<Boolean> execute(List<Delivery> batch) {
+		List<FragmentValue> parts = new ArrayList<>();
+		for (Delivery delivery : batch) {
+			List<? extends FragmentValue> all = switch (delivery) {
+				case OfFragment group -> group.fragments();
+				case OfStream list -> List.of(list.stream());
+			};
+			for (FragmentValue part : all) {
+				if (!part.isExecuted()) {
+					part.markExecuted();
+					parts.add(part);
+				}
+			}
+		}
+		if (parts.isEmpty()) {
+			return CompletableFuture.completedFuture(true);
+		}
+		return this.levels.continueWith(parts).thenCompose((done) -> {
+			if (this.haltedBy != null) {
+				return CompletableFuture.completedFuture(true);
+			}
+			schedule();
+			return execute(batch);
+		});
+	}
+
+	/** Turns the deferred fields and the streams of completed objects into deliveries. */
+	private void schedule() {
+		List<ObjectValue> completed = this.hosts;
+		this.hosts = new ArrayList<>();
+		for (ObjectValue host : completed) {
+			if (isAttached(host)) {
+				begin(host);
+			}
+		}
+		List<StreamValue> found = this.streams;
+		this.streams = new ArrayList<>();
+		for (StreamValue stream : found) {
+			if (stream.isAttached() && isAttached(stream.host())) {
+				FragmentValue part = FragmentValue.of(stream.host());
+				if (part == null) {
+					this.announceable.add(new OfStream(stream));
+				}
+				else {
+					part.streams().add(stream);
+				}
+			}
+		}
+	}
+
+	private void begin(ObjectValue host) {
+		for (DeferUsage usage : host.plan().usages()) {
+			OfFragment outer = (usage.parent() != null) ? find(usage.parent(), host) : null;
+			if (usage.parent() != null && (outer == null || outer.isEnded())) {
+				continue;
+			}
+			OfFragment group = new OfFragment(usage, host);
+			this.beginning.computeIfAbsent(host, (key) -> new ArrayList<>()).add(group);
+			if (outer != null) {
+				outer.children().add(group);
+			}
+			else {
+				this.announceable.add(group);
+			}
+		}
+		for (ObjectPlan.Deferred deferred : host.plan().deferred()) {
+			List<OfFragment> groups = deferred.group()
+				.stream()
+				.map((usage) -> find(usage, host))
+				.filter((group) -> group != null && !group.isEnded())
+				.toList();
+			if (!groups.isEmpty()) {
+				FragmentValue fragment = new FragmentValue(deferred.plan(), host, groups);
+				groups.forEach((group) -> group.fragments().add(fragment));
+			}
+		}
+	}
+
+	/** Returns the deferred fragment of an object or of one around it. */
+	private @Nullable OfFragment find(DeferUsage usage, ObjectValue object) {
+		ObjectValue ancestor = object;
+		while (ancestor != null) {
+			for (OfFragment group : this.beginning.getOrDefault(ancestor, List.of())) {
+				if (group.usage().equals(usage)) {
+					return group;
+				}
+			}
+			ancestor = (ancestor instanceof FragmentValue fragment) ? fragment.host() : ancestor.parent();
+		}
+		return null;
+	}
+
+	/** Returns whether no null has replaced an object, or one around it. */
+	private static boolean isAttached(ObjectValue object) {
+		ObjectValue current = object;
+		while (true) {
+			// The host of a fragment has been delivered, or is with it.
+			if (current instanceof FragmentValue fragment) {
+				return fragment instanceof StreamValue || !fragment.isFailed();
+			}
+			ObjectValue parent = current.parent();
+			if (parent == null) {
+				return true;
+			}
+			if (!parent.holds(current) || (parent instanceof StreamValue stream && !stream.delivers(current))) {
+				return false;
+			}
+			current = parent;
+		}
+	}
+
+	private List<Pending> announce() {
+		List<Delivery> candidates = this.announceable;
+		this.announceable = new ArrayList<>();
+		List<Pending> announced = new ArrayList<>();
+		candidates.forEach((candidate) -> announce(candidate, announced));
+		return announced;
+	}
+
+	private void announce(Delivery delivery, List<Pending> announced) {
+		if (delivery instanceof OfFragment group && group.fragments().stream().allMatch(FragmentValue::isDelivered)) {
+			// All of its fields have been delivered with others.
+			group.end();
+			group.children().forEach((child) -> announce(child, announced));
+			return;
+		}
+		delivery.announce(new Pending(String.valueOf(this.nextId++), path(delivery), delivery.label()));
+		this.pending.add(delivery);
+		announced.add(delivery.pending());
+	}
+
+	private static List<Object> path(Delivery delivery) {
+		return switch (delivery) {
+			case OfFragment group -> FieldCall.pathOf(group.host()).toList();
+			case OfStream list -> FieldCall.path(list.stream().host(), list.stream().itemField()).toList();
+		};
+	}
+
+	private IncrementalPayload payload() {
+		if (this.haltedBy != null) {
+			return fail(this.haltedBy);
+		}
+		List<Pending> announced = new ArrayList<>();
+		List<Increment> increments = new ArrayList<>();
+		List<Completed> completed = new ArrayList<>();
+		boolean progress = true;
+		while (progress) {
+			progress = false;
+			for (Delivery delivery : List.copyOf(this.pending)) {
+				boolean ends = switch (delivery) {
+					case OfStream list -> list.stream().isExecuted();
+					case OfFragment group -> group.isExecuted();
+				};
+				if (ends) {
+					switch (delivery) {
+						case OfStream list -> end(list, increments, completed);
+						case OfFragment group -> end(group, increments, completed);
+					}
+					this.pending.remove(delivery);
+					progress = true;
+				}
+			}
+			announced.addAll(announce());
+		}
+		return new IncrementalPayload(announced, increments, completed, hasPending());
+	}
+
+	private void end(OfStream list, List<Increment> increments, List<Completed> completed) {
+		StreamValue stream = list.stream();
+		List<GraphQLError> all = stream.errors();
+		int index = stream.initialCount();
+		int end = stream.end();
+		int indexInPath = list.pending().path().size();
+		List<GraphQLError> ofItems = all;
+		List<GraphQLError> ofEnd = List.of();
+		if (stream.isFailed()) {
+			ofItems = all.stream().filter((error) -> itemIndex(error, indexInPath) < end).toList();
+			ofEnd = all.stream().filter((error) -> itemIndex(error, indexInPath) == end).toList();
+		}
+		if (end > index) {
+			increments.add(new Increment(list.pending(), List.of(), stream.items(), true, index, ofItems));
+		}
+		completed.add(new Completed(list.pending(), true, end, ofEnd));
+		this.announceable.addAll(stream.streams().stream().map(OfStream::new).toList());
+	}
+
+	private static int itemIndex(GraphQLError error, int indexInPath) {
+		List<Object> path = error.getPath();
+		return (path != null && path.size() > indexInPath && path.get(indexInPath) instanceof Integer index) ? index
+				: 0;
+	}
+
+	private void end(OfFragment group, List<Increment> increments, List<Completed> completed) {
+		if (group.isFailed()) {
+			List<GraphQLError> all = new ArrayList<>();
+			group.fragments()
+				.stream()
+				.filter(FragmentValue::isFailed)
+				.forEach((fragment) -> all.addAll(fragment.errors()));
+			completed.add(new Completed(group.pending(), false, 0, all));
+			endWithChildren(group);
+			return;
+		}
+		for (FragmentValue fragment : group.fragments()) {
+			if (!fragment.isDelivered()) {
+				fragment.markDelivered();
+				List<Object> path = FieldCall.pathOf(fragment.host()).toList();
+				Pending closest = closest(group, fragment);
+				increments.add(new Increment(closest, path.subList(closest.path().size(), path.size()), fragment, false,
+						0, fragment.errors()));
+				this.announceable.addAll(fragment.streams().stream().map(OfStream::new).toList());
+			}
+		}
+		completed.add(new Completed(group.pending(), false, 0, List.of()));
+		group.end();
+		this.announceable.addAll(group.children());
+	}
+
+	private static void endWithChildren(OfFragment group) {
+		group.end();
+		group.children().forEach(IncrementalExecution::endWithChildren);
+	}
+
+	/**
+	 * Returns the pending delivery whose path is the longest, so that the subpath is
+	 * short.
+	 */
+	private Pending closest(OfFragment group, FragmentValue fragment) {
+		Pending closest = group.pending();
+		for (Delivery other : this.pending) {
+			if (other instanceof OfFragment candidate && fragment.groups().contains(candidate)
+					&& candidate.pending().path().size() > closest.path().size()) {
+				closest = candidate.pending();
+			}
+		}
+		return closest;
+	}
+
+	IncrementalPayload fail(GraphQLError error) {
+		List<Completed> completed = this.pending.stream()
+			.map((delivery) -> new Completed(delivery.pending(), delivery instanceof OfStream,
+					(delivery instanceof OfStream list) ? list.stream().initialCount() : 0, List.of(error)))
+			.toList();
+		this.pending.clear();
+		return new IncrementalPayload(List.of(), List.of(), completed, false);
+	}
+
+}

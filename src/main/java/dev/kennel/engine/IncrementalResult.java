@@ -1,0 +1,69 @@
+package dev.kennel.engine;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import graphql.GraphQLContext;
+import graphql.GraphQLError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows the initial result of an operation with {@code @defer} or {@code @stream}.
+ * Nothing is executed before its payload is asked for, so that a client that reads slowly
+ * holds up the execution of its own operation, and nothing else.
+ */
+public final class IncrementalResult {
+
+	private final IncrementalExecution execution;
+
+	private final List<IncrementalPayload.Pending> pending;
+
+	IncrementalResult(IncrementalExecution execution, List<IncrementalPayload.Pending> pending) {
+		this.execution = execution;
+		this.pending = List.copyOf(pending);
+	}
+
+	/**
+	 * Finds the rest of an operation.
+	 * @param context the context of the operation, whose initial result is complete
+	 * @return the rest, or null if the result is whole
+	 */
+	public static @Nullable IncrementalResult find(GraphQLContext context) {
+		return context.get(IncrementalResult.class);
+	}
+
+	/**
+	 * Returns the deliveries that the initial result announces.
+	 * @return the deliveries, at least one
+	 */
+	public List<IncrementalPayload.Pending> pending() {
+		return this.pending;
+	}
+
+	/**
+	 * Returns whether payloads follow.
+	 * @return false after the last
+	 */
+	public boolean hasNext() {
+		return this.execution.hasPending();
+	}
+
+	/**
+	 * Executes the next payload. A deferred fragment is executed for all of its objects
+	 * at once, and a stream for all of its lists.
+	 * @return the payload; a failure leaves the deliveries pending, for {@link #fail}
+	 */
+	public CompletableFuture<IncrementalPayload> next() {
+		return this.execution.next();
+	}
+
+	/**
+	 * Ends all pending deliveries with an error.
+	 * @param error the error
+	 * @return the last payload
+	 */
+	public IncrementalPayload fail(GraphQLError error) {
+		return this.execution.fail(error);
+	}
+
+}

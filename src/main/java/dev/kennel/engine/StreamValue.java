@@ -1,0 +1,105 @@
+package dev.kennel.engine;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The items of a list that are delivered after the first ones. It stands for the object
+ * that has the list, and holds a list of the same length, so that its items have their
+ * own indexes.
+ */
+final class StreamValue extends FragmentValue {
+
+	private final FieldPlan itemField;
+
+	private final StreamUsage usage;
+
+	private final ListValue deliveredList;
+
+	private final int initialCount;
+
+	private final List<@Nullable Object> values;
+
+	private final @Nullable Object itemContext;
+
+	private int failedIndex = Integer.MAX_VALUE;
+
+	/**
+	 * Creates a stream.
+	 * @param host the object that has the list
+	 * @param field the field of the list
+	 * @param usage the directive
+	 * @param deliveredList the first items
+	 * @param values the values of all other items
+	 * @param itemContext the local context of the items
+	 */
+	StreamValue(ObjectValue host, FieldPlan field, StreamUsage usage, ListValue deliveredList,
+			List<@Nullable Object> values, @Nullable Object itemContext) {
+		super(host.plan(), host, List.of());
+		this.itemField = field.streamedItems();
+		this.usage = usage;
+		this.deliveredList = deliveredList;
+		this.initialCount = deliveredList.size();
+		this.values = values;
+		this.itemContext = itemContext;
+	}
+
+	/** Returns the field of the items, whose deferred fragments are their own. */
+	FieldPlan itemField() {
+		return this.itemField;
+	}
+
+	StreamUsage usage() {
+		return this.usage;
+	}
+
+	int initialCount() {
+		return this.initialCount;
+	}
+
+	List<@Nullable Object> laterValues() {
+		return this.values;
+	}
+
+	@Nullable Object itemContext() {
+		return this.itemContext;
+	}
+
+	/** Returns whether the first items are still in the response. */
+	@SuppressWarnings("ReferenceEquality") // An equal list may be another one.
+	boolean isAttached() {
+		return host().cell(this.itemField.slot()) == this.deliveredList;
+	}
+
+	/** Ends the stream before an item that is null, but must not be. */
+	void failAt(int index) {
+		this.failedIndex = Math.min(this.failedIndex, index);
+	}
+
+	/** Returns the index after the last item that can be delivered. */
+	int end() {
+		return Math.min(this.failedIndex, this.initialCount + this.values.size());
+	}
+
+	/** Returns whether the item that an object belongs to can be delivered. */
+	boolean delivers(ObjectValue object) {
+		int[] lists = object.outer();
+		return ((lists != null) ? lists[0] : object.index()) < end();
+	}
+
+	@Override
+	boolean isFailed() {
+		return this.failedIndex != Integer.MAX_VALUE;
+	}
+
+	/** Returns the items that can be delivered. */
+	ListValue items() {
+		ListValue all = (ListValue) cell(this.itemField.slot());
+		if (all == null) {
+			throw new IllegalStateException("The items are not complete");
+		}
+		return all.slice(this.initialCount, end());
+	}
+
+}
