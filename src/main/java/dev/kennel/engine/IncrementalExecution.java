@@ -1,6 +1,7 @@
 package dev.kennel.engine;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +44,7 @@ final class IncrementalExecution {
 	private List<Delivery> announceable = new ArrayList<>();
 
 	/** The announced deliveries, in order. */
-	private final List<Delivery> pending = new ArrayList<>();
+	private List<Delivery> pending = new ArrayList<>();
 
 	private int nextId;
 
@@ -234,7 +235,8 @@ final class IncrementalExecution {
 		boolean progress = true;
 		while (progress) {
 			progress = false;
-			for (Delivery delivery : List.copyOf(this.pending)) {
+			List<Delivery> remaining = new ArrayList<>();
+			for (Delivery delivery : this.pending) {
 				boolean ends = switch (delivery) {
 					case OfStream list -> list.stream().isExecuted();
 					case OfFragment group -> group.isExecuted();
@@ -244,10 +246,13 @@ final class IncrementalExecution {
 						case OfStream list -> end(list, increments, completed);
 						case OfFragment group -> end(group, increments, completed);
 					}
-					this.pending.remove(delivery);
 					progress = true;
 				}
+				else {
+					remaining.add(delivery);
+				}
 			}
+			this.pending = remaining;
 			announced.addAll(announce());
 		}
 		return new IncrementalPayload(announced, increments, completed, hasPending());
@@ -293,7 +298,7 @@ final class IncrementalExecution {
 			if (!fragment.isDelivered()) {
 				fragment.markDelivered();
 				List<Object> path = FieldCall.pathOf(fragment.host()).toList();
-				Pending closest = closest(group, fragment);
+				Pending closest = closest(fragment);
 				increments.add(new Increment(closest, path.subList(closest.path().size(), path.size()), fragment, false,
 						0, fragment.errors()));
 				this.announceable.addAll(fragment.streams().stream().map(OfStream::new).toList());
@@ -313,15 +318,13 @@ final class IncrementalExecution {
 	 * Returns the pending delivery whose path is the longest, so that the subpath is
 	 * short.
 	 */
-	private Pending closest(OfFragment group, FragmentValue fragment) {
-		Pending closest = group.pending();
-		for (Delivery other : this.pending) {
-			if (other instanceof OfFragment candidate && fragment.groups().contains(candidate)
-					&& candidate.pending().path().size() > closest.path().size()) {
-				closest = candidate.pending();
-			}
-		}
-		return closest;
+	private static Pending closest(FragmentValue fragment) {
+		return fragment.groups()
+			.stream()
+			.filter((group) -> group.isAnnounced() && !group.isEnded())
+			.map(Delivery::pending)
+			.max(Comparator.comparingInt((pending) -> pending.path().size()))
+			.orElseThrow();
 	}
 
 	IncrementalPayload fail(GraphQLError error) {

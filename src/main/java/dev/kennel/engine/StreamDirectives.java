@@ -17,6 +17,7 @@ import graphql.language.Field;
 import graphql.language.FragmentDefinition;
 import graphql.language.FragmentSpread;
 import graphql.language.InlineFragment;
+import graphql.language.IntValue;
 import graphql.language.NullValue;
 import graphql.language.OperationDefinition;
 import graphql.language.Selection;
@@ -60,8 +61,8 @@ public final class StreamDirectives {
 	 * @param schema the schema
 	 * @param document the document, which is valid otherwise
 	 * @return the errors, if there are any: a label that is not unique or is a variable,
-	 * a stream at the root of a mutation, in a subscription, or of a field that is no
-	 * list
+	 * a stream at the root of a mutation, in a subscription, of a field that is no list,
+	 * or with a negative number of initial items
 	 */
 	public static List<ValidationError> validate(GraphQLSchema schema, Document document) {
 		StreamDirectives rules = new StreamDirectives(schema);
@@ -124,6 +125,11 @@ public final class StreamDirectives {
 			this.streams.add(stream);
 			if (type.equals(this.schema.getMutationType())) {
 				add(stream, ValidationErrorType.MisplacedDirective, "The root fields of a mutation can't be streamed.");
+			}
+			Argument initialCount = stream.getArgument("initialCount");
+			if (initialCount != null && initialCount.getValue() instanceof IntValue literal
+					&& literal.getValue().signum() < 0) {
+				add(stream, ValidationErrorType.WrongType, "The initialCount of a stream can't be negative.");
 			}
 			if (!(GraphQLTypeUtil.unwrapNonNull(definition.getType()) instanceof GraphQLList)) {
 				add(stream, ValidationErrorType.MisplacedDirective,

@@ -191,7 +191,9 @@ public final class ApiErrorFactory {
 		}
 		return (error.getErrorType() instanceof ErrorType type) ? switch (type) {
 			case InvalidSyntax -> ErrorCode.GRAPHQL_PARSE_FAILED;
-			case ValidationError -> ErrorCode.GRAPHQL_VALIDATION_FAILED;
+			// With a path, it is a variable's value that is invalid, not the document.
+			case ValidationError ->
+				(error.getPath() != null) ? ErrorCode.BAD_USER_INPUT : ErrorCode.GRAPHQL_VALIDATION_FAILED;
 			case OperationNotSupported -> ErrorCode.OPERATION_RESOLUTION_FAILURE;
 			case ExecutionAborted -> ErrorCode.OPERATION_TOO_COMPLEX;
 			case DataFetchingException, NullValueInNonNullableField -> null;

@@ -67,6 +67,25 @@ public final class StreamedResponse {
 			}));
 	}
 
+	/**
+	 * Reserves memory for what is kept until the response ends, if available. It counts
+	 * as memory of large responses.
+	 * @param from the number of bytes that are reserved
+	 * @param to the number of bytes that are needed
+	 * @return whether they were reserved; if not, nothing was
+	 */
+	public boolean tryReserve(int from, int to) {
+		return this.exchange.responseMemory().tryGrow(from, to);
+	}
+
+	/**
+	 * Releases reserved memory.
+	 * @param bytes the number of bytes that are reserved
+	 */
+	public void release(int bytes) {
+		this.exchange.responseMemory().release(bytes);
+	}
+
 	/** Ends the response. */
 	public void end() {
 		onLoop(this.exchange::end);

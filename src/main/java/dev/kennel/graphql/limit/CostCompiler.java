@@ -110,12 +110,42 @@ final class CostCompiler {
 				compiler.nodes(root, List.of(new Scoped<>(operation.getSelectionSet(), Condition.ALWAYS)), true));
 	}
 
-	/** Returns the fields of an object that return objects. */
+	/** What is selected of an object. */
+	private static final class Selected {
+
+		private final Map<String, List<Scoped<Field>>> fields = new LinkedHashMap<>();
+
+		/** The conditions of deferred fragments and streams. */
+		private final List<Condition> deliveries = new ArrayList<>();
+
+		/** Returns the number of deferred fragments and streams for each object. */
+		Quantity deliveries() {
+			return this.deliveries.isEmpty() ? Quantity.ZERO
+					: (variables) -> (int) this.deliveries.stream()
+						.filter((condition) -> condition.isMet(variables))
+						.count();
+		}
+
+	}
+
+	private Selected select(GraphQLObjectType type, List<Scoped<SelectionSet>> selections) {
+		Selected selected = new Selected();
+		selections.forEach((one) -> collect(type, one.selected(), one.condition(), "", selected));
+		return selected;
+	}
+
+	/**
+	 * Returns the fields of an object that return objects, and its deliveries.
+	 */
 	private List<Node> nodes(GraphQLObjectType type, List<Scoped<SelectionSet>> selections, boolean counted) {
-		Map<String, List<Scoped<Field>>> fields = new LinkedHashMap<>();
-		selections.forEach((one) -> collect(type, one.selected(), one.condition(), fields));
 		List<Node> nodes = new ArrayList<>();
-		for (List<Scoped<Field>> merged : fields.values()) {
+		Selected selected = select(type, selections);
+		Quantity deliveries = selected.deliveries();
+		// Those of a connection are counted with it: it is one object, not one a row.
+		if (!deliveries.equals(Quantity.ZERO) && !isConnection(type)) {
+			nodes.add(new Node(Condition.ALWAYS, deliveries, false, Quantity.ZERO, List.of()));
+		}
+		for (List<Scoped<Field>> merged : selected.fields.values()) {
 			Field field = merged.getFirst().selected();
 			GraphQLFieldDefinition definition = Introspection.getFieldDefinition(this.schema, type, field.getName());
 			if (GraphQLTypeUtil.unwrapAll(definition.getType()) instanceof GraphQLCompositeType returned) {
@@ -159,12 +189,20 @@ final class CostCompiler {
 				children.add(nodes);
 			}
 		}
-		return new Node(condition, quantity, !counted, filters(definition, field), children);
+		return new Node(condition, quantity, !counted,
+				sum(filters(definition, field), deliveries(returned, subselections)), children);
 	}
 
-	private void collect(GraphQLObjectType type, SelectionSet selections, Condition outer,
-			Map<String, List<Scoped<Field>>> fields) {
-		collect(type, selections, outer, "", fields);
+	private Quantity deliveries(GraphQLCompositeType returned, List<Scoped<SelectionSet>> subselections) {
+		return (returned instanceof GraphQLObjectType type && isConnection(type))
+				? select(type, subselections).deliveries() : Quantity.ZERO;
+	}
+
+	private static Quantity sum(Quantity one, Quantity other) {
+		if (one.equals(Quantity.ZERO) || other.equals(Quantity.ZERO)) {
+			return one.equals(Quantity.ZERO) ? other : one;
+		}
+		return (variables) -> (int) Math.min(OperationCost.SATURATED, (long) one.of(variables) + other.of(variables));
 	}
 
 	/**
@@ -172,7 +210,7 @@ final class CostCompiler {
 	 * in the older format of incremental delivery, they are delivered once more.
 	 */
 	private void collect(GraphQLObjectType type, SelectionSet selections, Condition outer, String deferred,
-			Map<String, List<Scoped<Field>>> fields) {
+			Selected selected) {
 		for (Selection<?> selection : selections.getSelections()) {
 			if (++this.visits > MAX_VISITS) {
 				throw Limit.MAX_FIELDS.exceeded(this.visits, this.limits.maxFields());
@@ -182,17 +220,22 @@ final class CostCompiler {
 				continue;
 			}
 			switch (selection) {
-				case Field field -> fields.computeIfAbsent(field.getResultKey() + deferred, (key) -> new ArrayList<>())
-					.add(new Scoped<>(field, condition));
+				case Field field -> {
+					selected.fields.computeIfAbsent(field.getResultKey() + deferred, (key) -> new ArrayList<>())
+						.add(new Scoped<>(field, condition));
+					addDelivery(field, "stream", condition, selected);
+				}
 				case InlineFragment inline -> {
 					if (applies(type, inline.getTypeCondition())) {
-						collect(type, inline.getSelectionSet(), condition, deferred(inline, deferred), fields);
+						addDelivery(inline, "defer", condition, selected);
+						collect(type, inline.getSelectionSet(), condition, deferred(inline, deferred), selected);
 					}
 				}
 				case FragmentSpread spread -> {
 					FragmentDefinition fragment = this.fragments.get(spread.getName());
 					if (fragment != null && applies(type, fragment.getTypeCondition())) {
-						collect(type, fragment.getSelectionSet(), condition, deferred(spread, deferred), fields);
+						addDelivery(spread, "defer", condition, selected);
+						collect(type, fragment.getSelectionSet(), condition, deferred(spread, deferred), selected);
 					}
 				}
 				default -> throw new IllegalStateException("Unknown selection " + selection);
@@ -202,6 +245,31 @@ final class CostCompiler {
 
 	private String deferred(DirectivesContainer<?> fragment, String outer) {
 		return fragment.hasDirective("defer") ? "@" + this.visits : outer;
+	}
+
+	private void addDelivery(DirectivesContainer<?> selection, String directive, Condition outer, Selected selected) {
+		for (Directive found : selection.getDirectives(directive)) {
+			Argument argument = found.getArgument("if");
+			Condition condition = and(outer, (argument != null) ? isNotFalse(argument.getValue()) : Condition.ALWAYS);
+			if (!condition.equals(Condition.NEVER)) {
+				selected.deliveries.add(condition);
+			}
+		}
+	}
+
+	private Condition isNotFalse(Value<?> value) {
+		if (value instanceof BooleanValue literal) {
+			return literal.isValue() ? Condition.ALWAYS : Condition.NEVER;
+		}
+		if (value instanceof VariableReference reference) {
+			String variable = reference.getName();
+			boolean defaultValue = !(this.defaults.get(variable) instanceof BooleanValue literal) || literal.isValue();
+			return (variables) -> {
+				Object sent = variables.get(variable);
+				return (sent != null) ? !Boolean.FALSE.equals(sent) : defaultValue;
+			};
+		}
+		return Condition.ALWAYS;
 	}
 
 	private boolean applies(GraphQLObjectType type, @Nullable TypeName condition) {
@@ -223,7 +291,11 @@ final class CostCompiler {
 	}
 
 	private static boolean isConnection(GraphQLFieldDefinition field, GraphQLCompositeType returned) {
-		return returned.getName().endsWith("Connection") && field.getArgument("first") != null;
+		return isConnection(returned) && field.getArgument("first") != null;
+	}
+
+	private static boolean isConnection(GraphQLCompositeType type) {
+		return type.getName().endsWith("Connection");
 	}
 
 	private static boolean isEdge(GraphQLCompositeType returned) {
@@ -232,9 +304,7 @@ final class CostCompiler {
 
 	/** Returns whether more than the number of its rows is selected of a connection. */
 	private boolean selectsRows(GraphQLObjectType connection, List<Scoped<SelectionSet>> selections) {
-		Map<String, List<Scoped<Field>>> fields = new LinkedHashMap<>();
-		selections.forEach((one) -> collect(connection, one.selected(), one.condition(), fields));
-		return fields.values()
+		return select(connection, selections).fields.values()
 			.stream()
 			.map((merged) -> merged.getFirst().selected().getName())
 			.anyMatch((name) -> !name.equals("totalCount") && !name.equals("__typename"));
@@ -376,13 +446,13 @@ final class CostCompiler {
 									+ " times; the limit is 1, since types lead to types.",
 							"introspection", occurrences, 1);
 				}
-				Map<String, List<Scoped<Field>>> subselections = new LinkedHashMap<>();
+				Selected subselections = new Selected();
 				for (Scoped<Field> one : merged) {
 					if (one.selected().getSelectionSet() != null) {
-						collect(object, one.selected().getSelectionSet(), one.condition(), subselections);
+						collect(object, one.selected().getSelectionSet(), one.condition(), "", subselections);
 					}
 				}
-				introspect(object, subselections.values());
+				introspect(object, subselections.fields.values());
 			}
 		}
 	}

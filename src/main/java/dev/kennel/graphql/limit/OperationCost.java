@@ -67,12 +67,12 @@ public final class OperationCost {
 	 * @param condition the condition under which it is included
 	 * @param quantity the maximum number of objects that it returns per parent
 	 * @param free whether these objects have been counted already
-	 * @param filters the number of filters within its filter, which are applied for each
-	 * parent
+	 * @param extras the number of filters within its filter, and of the deliveries of a
+	 * connection, for each parent
 	 * @param children the fields of these objects, by their possible types, of which the
 	 * most expensive counts
 	 */
-	record Node(Condition condition, Quantity quantity, boolean free, Quantity filters, List<List<Node>> children) {
+	record Node(Condition condition, Quantity quantity, boolean free, Quantity extras, List<List<Node>> children) {
 
 		long cost(Map<String, ? extends @Nullable Object> variables, long parents) {
 			if (!this.condition.isMet(variables)) {
@@ -80,15 +80,15 @@ public final class OperationCost {
 			}
 			// Both factors have 31 bits.
 			long objects = Math.min(SATURATED, parents * this.quantity.of(variables));
-			long ofFilters = parents * this.filters.of(variables);
+			long ofExtras = parents * this.extras.of(variables);
 			if (objects == 0) {
-				return Math.min(SATURATED, ofFilters);
+				return Math.min(SATURATED, ofExtras);
 			}
 			long maxChildren = 0;
 			for (int i = 0; i < this.children.size(); i++) {
 				maxChildren = Math.max(maxChildren, sum(this.children.get(i), variables, objects));
 			}
-			return Math.min(SATURATED, (this.free ? 0 : objects) + ofFilters + maxChildren);
+			return Math.min(SATURATED, (this.free ? 0 : objects) + ofExtras + maxChildren);
 		}
 
 	}

@@ -13,14 +13,23 @@ import dev.kennel.server.HttpExchange;
 import dev.kennel.server.StreamedResponse;
 import dev.kennel.server.VirtualThreads;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.http.HttpHeaders;
 
 /**
  * Sends payloads as chunks of one HTTP response. At most one is buffered: a client that
- * does not read it in time is disconnected.
+ * does not read it in time is disconnected. The objects of a delivery are kept until its
+ * end, so that clients that read slowly would fill the heap: they count as memory of
+ * large responses, and a client for which none is left is disconnected.
  */
 public final class StreamedPayloads implements PayloadSink {
+
+	private static final Logger logger = LoggerFactory.getLogger(StreamedPayloads.class);
+
+	/** The estimated memory of objects, in relation to their JSON. */
+	private static final int OBJECTS_TO_JSON = 4;
 
 	private static final ThreadFactory THREADS = VirtualThreads.factory("delivery-");
 
@@ -29,6 +38,9 @@ public final class StreamedPayloads implements PayloadSink {
 	private final StreamedResponse response;
 
 	private final Encoder encoder;
+
+	/** The reserved memory in bytes; confined to the thread of the delivery. */
+	private int reserved;
 
 	/** Encodes a payload in the media type of the response. */
 	@FunctionalInterface
@@ -70,8 +82,11 @@ public final class StreamedPayloads implements PayloadSink {
 				delivery.run();
 			}
 			catch (RuntimeException | Error ex) {
+				logger.error("Request {} failed while its response was being delivered", exchange.requestId(), ex);
 				this.response.abort();
-				throw ex;
+			}
+			finally {
+				this.response.release(this.reserved);
 			}
 		})).start();
 	}
@@ -86,6 +101,10 @@ public final class StreamedPayloads implements PayloadSink {
 		catch (RuntimeException | Error ex) {
 			this.response.abort();
 			throw ex;
+		}
+		if (!last && !tryReserve(chunk.length)) {
+			this.response.abort();
+			return false;
 		}
 		this.response.write(chunk, () -> written.complete(true));
 		try {
@@ -104,6 +123,15 @@ public final class StreamedPayloads implements PayloadSink {
 			this.response.end();
 		}
 		return !this.closed.isDone();
+	}
+
+	private boolean tryReserve(int json) {
+		int needed = (int) Math.min(Integer.MAX_VALUE, this.reserved + (long) OBJECTS_TO_JSON * json);
+		if (!this.response.tryReserve(this.reserved, needed)) {
+			return false;
+		}
+		this.reserved = needed;
+		return true;
 	}
 
 	@Override

@@ -163,6 +163,38 @@ class CostTests {
 		assertThat(cost(document, Map.of("a", true, "b", true))).isEqualTo(both);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+			// Each fragment, for each of its objects.
+			"{ me { id ... @defer { username } } } | 2", "{ ... @defer { me { id } } } | 2",
+			"{ myOwners(first: 7) { nodes { ... @defer { id } ...F @defer } } } fragment F on Owner { name } | 21",
+			"{ nodes(ids: [1, 2]) { ... on Owner @defer { name } ... on Dog { name } } } | 4",
+			"{ myOwners(first: 7) { nodes { id ... @defer(if: false) { name } ... @skip(if: true) @defer { name } } } } | 7",
+			"{ myOwners(first: 7) { nodes { dogs(first: 2) { nodes { id ... @defer { name } } } } } } | 35",
+			// A connection is one object.
+			"{ myOwners(first: 7) { totalCount ... @defer { nodes { id } } } } | 8",
+			"{ myOwners(first: 7) { nodes { dogs(first: 9) { totalCount ... @defer { __typename } } } } } | 21",
+			// Each stream, for each of its lists.
+			"{ myOwners(first: 7) { nodes @stream { id } } } | 8", "{ me { sessions @stream { id } } } | 52",
+			"{ myOwners(first: 7) { nodes { dogs(first: 2) { nodes @stream(initialCount: 1) { id } } } } } | 28",
+			"{ myOwners(first: 7) { edges @stream(if: false) { node { id } } } } | 7",
+			// Objects that are selected both within and outside of a fragment, twice.
+			"{ me { owners(first: 7) { nodes { id } } ... @defer { owners(first: 7) { nodes { name } } } } } | 16" })
+	void deliveriesCount(String document, int cost) {
+		assertThat(cost(document, Map.of())).isEqualTo(cost);
+	}
+
+	@Test
+	void deliveryCountsUnlessItsConditionIsFalse() {
+		String document = "query ($d: Boolean, $s: Boolean! = false) { myOwners(first: 7) { nodes @stream(if: $s) { id "
+				+ "... @defer(if: $d) { name } } } }";
+
+		assertThat(cost(document, Map.of())).isEqualTo(7 + 7);
+		assertThat(cost(document, Map.of("d", false))).isEqualTo(7);
+		assertThat(cost(document, Map.of("d", true, "s", true))).isEqualTo(7 + 7 + 1);
+		assertThat(cost(document, Map.of("d", false, "s", true))).isEqualTo(7 + 1);
+	}
+
 	@Test
 	void costDoesNotOverflow() {
 		String inside = "id";

@@ -2,33 +2,48 @@ package dev.kennel.graphql.operation;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
+import dev.kennel.graphql.stream.StreamedPayloads;
+import dev.kennel.server.Route;
+import dev.kennel.server.Routes;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;
 import dev.kennel.test.SqlRecorder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * {@code @defer} and {@code @stream} on all transports. There is one permit, so that the
@@ -324,6 +339,174 @@ class IncrementalDeliveryTests {
 		}
 	}
 
+	@Test
+	@Timeout(20)
+	void deliveryThatFailsMidwayClosesItsResponse() throws Exception {
+		try (HttpClient client = HttpClient.newHttpClient()) {
+			InputStream body = client
+				.send(HttpRequest.newBuilder(this.api.uri("/failing-delivery")).build(), BodyHandlers.ofInputStream())
+				.body();
+
+			assertThat(readUntil(body, "{first=1}")).isEqualTo("{first=1}");
+			assertThatIOException().isThrownBy(body::readAllBytes);
+		}
+	}
+
+	/** Begins with a part that does not fit into the buffers of a connection. */
+	private Socket openSlowReader() throws IOException {
+		String document = "{ visits { number ... @defer { bulk } } late: visits { number ... @defer { guest } } }";
+		String body = JSON.writeValueAsString(Map.of("query", document));
+		Socket socket = new Socket();
+		socket.setReceiveBufferSize(4096);
+		socket.connect(new InetSocketAddress("localhost", this.api.uri("").getPort()));
+		socket.getOutputStream()
+			.write(("POST /graphql HTTP/1.1\r\nHost: kennel\r\nConnection: close\r\nContent-Type: application/json\r\n"
+					+ "Accept: " + CURRENT + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+				.getBytes(StandardCharsets.US_ASCII));
+		return socket;
+	}
+
+	@Test
+	@Timeout(60)
+	void slowReaderHoldsNoPermitAndOnePayloadAndSlowReadersTogetherALimitedMemory() throws Exception {
+		try (Socket socket = openSlowReader()) {
+			readUntil(socket.getInputStream(), "xxxxxxxx");
+
+			assertThatPermitIsFree();
+			assertThat(this.visits.loadedGuests()).isEmpty();
+
+			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).contains("guest 3")
+				.contains("\"hasNext\":false}");
+			assertThat(this.visits.loadedGuests()).containsExactly(List.of(1, 2, 3));
+		}
+		List<Socket> sockets = new ArrayList<>();
+		try {
+			boolean refused = false;
+			while (!refused) {
+				assertThat(sockets).hasSizeLessThan(200);
+				Socket socket = openSlowReader();
+				sockets.add(socket);
+				refused = isClosedBeforeItsSecondPart(socket.getInputStream());
+			}
+			assertThatPermitIsFree();
+		}
+		finally {
+			for (Socket socket : sockets) {
+				socket.close();
+			}
+		}
+	}
+
+	private static boolean isClosedBeforeItsSecondPart(InputStream body) {
+		try {
+			StringBuilder text = new StringBuilder();
+			int read = body.read();
+			while (read >= 0 && text.indexOf("xxxxxxxx") < 0) {
+				text.append((char) read);
+				read = body.read();
+			}
+			return read < 0;
+		}
+		catch (IOException ex) {
+			return true;
+		}
+	}
+
+	private static String defers(int count) {
+		return "{ visits { host " + "... @defer { number } ".repeat(count) + "} }";
+	}
+
+	static Stream<Arguments> tooComplexDocuments() {
+		String nested = "{ visits { " + "... @defer { ".repeat(60) + "number" + " }".repeat(60) + " } }";
+		String bomb = "{ " + IntStream.range(0, 4)
+			.mapToObj((i) -> "a" + i + ": myOwners(first: 50) { nodes { id ... @defer { dogs(first: 50) { nodes { id "
+					+ "... @defer { name } } } } } } ")
+			.collect(Collectors.joining()) + "}";
+		String fragments = "{ visits { ...F0 @defer } } " + IntStream.range(0, 12)
+			.mapToObj((i) -> "fragment F" + i + " on Visit { ...F" + (i + 1) + " @defer ...F" + (i + 1) + " @defer } ")
+			.collect(Collectors.joining()) + "fragment F12 on Visit { number }";
+		return Stream.of(Arguments.of(defers(51), "max-directives"),
+				Arguments.of("{ visits { " + "...@defer{host}".repeat(10_000) + " } }", "max-document-size"),
+				Arguments.of("{ visits { " + "...@defer{host}".repeat(6_000) + " } }", "max-directives"),
+				Arguments.of(nested, "max-directives"), Arguments.of(fragments, "max-directives"),
+				Arguments.of(bomb, "max-cost"),
+				Arguments.of("{ myOwners(first: 200) { nodes { dogs(first: 2) { nodes { id "
+						+ "... @defer { name } ".repeat(50) + "} } } } }", "max-cost"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("tooComplexDocuments")
+	void documentWithTooManyDeliveriesIsRefused(String document, String limit) {
+		Api.Response response = execute(document, CURRENT + ",application/graphql-response+json");
+
+		assertThat(response.status()).isEqualTo(400);
+		assertThat(response.codes()).containsExactly("OPERATION_TOO_COMPLEX");
+		assertThat(response.json().at("/errors/0/extensions/limit").stringValue()).isEqualTo(limit);
+		assertThatPermitIsFree();
+	}
+
+	@Test
+	void sameFieldOfManyFragmentsIsDeliveredOnce() {
+		List<String> parts = parts(execute(defers(50), CURRENT).body());
+
+		assertThat(parts).hasSize(2);
+		assertThat(parts.getLast().split("\"number\"", -1)).hasSize(1 + 3);
+		assertThat(JSON.readTree(parts.getFirst()).get("pending")).hasSize(3 * 50);
+		assertThat(JSON.readTree(parts.getLast()).get("completed")).hasSize(3 * 50);
+	}
+
+	@Test
+	void nestedFragmentsAreDeliveredOneAfterTheOther() {
+		StringBuilder document = new StringBuilder("{ visits { number ");
+		for (int i = 0; i < 40; i++) {
+			document.append("... @defer(label: \"l").append(i).append("\") { a").append(i).append(": guest ");
+		}
+		document.append("}".repeat(40)).append(" } }");
+
+		List<String> parts = parts(execute(document.toString(), CURRENT).body());
+
+		assertThat(parts).hasSize(1 + 40);
+		assertThat(parts.getLast()).contains("\"a39\":\"guest 3\"").endsWith("\"hasNext\":false}");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			{ visits @stream(initialCount: -1) { number } }                             | GRAPHQL_VALIDATION_FAILED
+			{ visits @stream(initialCount: 2147483648) { number } }                     | GRAPHQL_VALIDATION_FAILED
+			{ visits @stream(initialCount: null) { number } }                           | GRAPHQL_VALIDATION_FAILED
+			{ visits @stream(initialCount: "1") { number } }                            | GRAPHQL_VALIDATION_FAILED
+			{ visits @stream(if: null) { number } }                                     | GRAPHQL_VALIDATION_FAILED
+			{ visits { ... @defer(if: "true") { number } } }                            | GRAPHQL_VALIDATION_FAILED
+			{ visits { ... @defer @defer { number } } }                                 | GRAPHQL_VALIDATION_FAILED
+			{ visits @stream @stream { number } }                                       | GRAPHQL_VALIDATION_FAILED
+			query ($n: Int = -1) { visits @stream(initialCount: $n) { number } }        | BAD_USER_INPUT
+			query ($n: Int! = -1) { visits @stream(initialCount: $n) { number } }       | BAD_USER_INPUT
+			""")
+	void argumentOfADirectiveThatIsOutOfRangeIsRefused(String document, String code) {
+		Api.Response response = execute(document, CURRENT + ",application/graphql-response+json");
+
+		assertThat(response.codes()).as("%s", response).containsOnly(code);
+		assertThat(response.header("Content-Type")).startsWith("application/graphql-response+json");
+		assertThat(response.json().at("/data/visits").isContainer()).isFalse();
+	}
+
+	@Test
+	void argumentOfADirectiveMayBeAVariable() {
+		String document = "query ($n: Int! = 0, $s: Boolean = true, $d: Boolean!) { visits @stream(initialCount: $n, if: $s) "
+				+ "{ number ... @defer(if: $d) { host } } }";
+
+		assertThat(execute(document, Map.of("d", false, "n", 2147483647))).containsExactly(
+				"{\"data\":{\"visits\":[{\"number\":1,\"host\":\"host 1\"},{\"number\":2,\"host\":\"host 2\"},"
+						+ "{\"number\":3,\"host\":\"host 3\"}]}}");
+		assertThat(execute(document, Map.of("d", false, "s", false))).hasSize(1);
+		assertThat(execute(document, Map.of("d", false, "n", 2))).hasSize(2);
+		assertThat(execute(document, Map.of("d", true, "n", 2))).hasSize(4);
+	}
+
+	private List<String> execute(String document, Map<String, ?> variables) {
+		return parts(this.api.execute(document, variables, Map.of("Accept", CURRENT)).body());
+	}
+
 	private static String readUntil(InputStream body, String end) throws IOException {
 		StringBuilder text = new StringBuilder();
 		while (!text.toString().endsWith(end)) {
@@ -332,6 +515,24 @@ class IncrementalDeliveryTests {
 			text.append((char) read);
 		}
 		return new String(text.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+	}
+
+	/** A response that fails after its first payload. */
+	@TestConfiguration(proxyBeanMethods = false)
+	static class FailingDelivery {
+
+		@Bean
+		Routes failingDelivery() {
+			return Routes.of(Route.get("/failing-delivery", (exchange) -> {
+				StreamedPayloads payloads = new StreamedPayloads(exchange, "text/plain",
+						(payload, last) -> payload.toString().getBytes(StandardCharsets.US_ASCII));
+				payloads.start(exchange, () -> {
+					payloads.send(Map.of("first", 1), false, Duration.ofSeconds(20));
+					throw new IllegalStateException("The delivery fails.");
+				});
+			}));
+		}
+
 	}
 
 }

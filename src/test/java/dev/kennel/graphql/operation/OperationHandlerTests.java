@@ -2,6 +2,7 @@ package dev.kennel.graphql.operation;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiPredicate;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
@@ -87,6 +89,16 @@ class OperationHandlerTests {
 
 	/** Delivers an operation, and returns its last payload. */
 	private static Map<String, ?> deliver(OperationHandler delivering, Runnable afterInitialResult) {
+		AtomicReference<Map<String, ?>> sent = new AtomicReference<>(Map.of());
+		deliver(delivering, afterInitialResult, (payload, timeout) -> {
+			sent.set(payload);
+			return true;
+		});
+		return sent.get();
+	}
+
+	private static void deliver(OperationHandler delivering, Runnable afterInitialResult,
+			BiPredicate<Map<String, ? extends @Nullable Object>, Duration> client) {
 		WebGraphQlRequest request = request("{ myOwners(first: 1) { nodes { id ... @defer { name } } } }");
 		request.configureExecutionInput((input, builder) -> {
 			IncrementalFormat.V0_2.putInto(input.getGraphQLContext());
@@ -96,13 +108,11 @@ class OperationHandlerTests {
 		IncrementalResult rest = Objects
 			.requireNonNull(IncrementalResult.find(initial.getExecutionInput().getGraphQLContext()));
 		afterInitialResult.run();
-		AtomicReference<Map<String, ?>> sent = new AtomicReference<>(Map.of());
 		delivering.deliver(request, initial, rest, IncrementalFormat.V0_2, new PayloadSink() {
 
 			@Override
 			public boolean send(Map<String, ? extends @Nullable Object> payload, boolean last, Duration timeout) {
-				sent.set(payload);
-				return true;
+				return client.test(payload, timeout);
 			}
 
 			@Override
@@ -111,7 +121,6 @@ class OperationHandlerTests {
 			}
 
 		});
-		return sent.get();
 	}
 
 	@Test
@@ -131,6 +140,22 @@ class OperationHandlerTests {
 		done.countDown();
 		other.join();
 		assertThat(run().toMap()).hasToString("{data={myOwners={nodes=[{id=own_0}]}}}");
+	}
+
+	@Test
+	void payloadThatIsNotReadInTimeIsTheLast() {
+		List<Duration> timeouts = new ArrayList<>();
+
+		deliver(handler(Duration.ofSeconds(20)), () -> {
+		}, (payload, timeout) -> {
+			timeouts.add(timeout);
+			return false;
+		});
+
+		assertThat(timeouts).hasSize(1);
+		assertThat(timeouts.getFirst()).isBetween(Deadline.GRACE_PERIOD,
+				Duration.ofSeconds(20).plus(Deadline.GRACE_PERIOD));
+		assertThat(this.permits.taken()).isZero();
 	}
 
 	@Test

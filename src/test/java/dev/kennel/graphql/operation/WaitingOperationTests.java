@@ -229,6 +229,11 @@ class WaitingOperationTests {
 		}
 
 		@SchemaMapping
+		String bulk(Visit visit) {
+			return "x".repeat(2 * 1024 * 1024);
+		}
+
+		@SchemaMapping
 		CompletableFuture<String> host(Visit visit, DataLoader<String, Host> hosts) {
 			return hosts.load(String.valueOf(visit.id())).thenApply(Host::name);
 		}
