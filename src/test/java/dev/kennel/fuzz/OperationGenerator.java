@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes operations of a schema by chance: with arguments, variables and their defaults,
- * named and inline fragments, aliases, directives and {@code __typename}. The same seed
- * makes the same operation. It may be shared among threads.
+ * named and inline fragments, deferred or not, aliases, directives and
+ * {@code __typename}. The same seed makes the same operation. It may be shared among
+ * threads.
  */
 public final class OperationGenerator {
 
@@ -222,7 +223,8 @@ public final class OperationGenerator {
 			String arguments = aliased ? arguments(field) : plain(type, field);
 			StringBuilder text = new StringBuilder(aliased ? alias() : "").append(field.getName())
 				.append(arguments)
-				.append(directives());
+				.append(directives())
+				.append((aliased && isList(field) && !isMutation(type)) ? delivery("stream") : "");
 			if (GraphQLTypeUtil.unwrapAll(field.getType()) instanceof GraphQLCompositeType composite) {
 				text.append(' ').append(selections(composite, depth - 1, false));
 			}
@@ -245,10 +247,11 @@ public final class OperationGenerator {
 
 		private String inlineFragment(GraphQLCompositeType type, int depth) {
 			if (chance(0.3)) {
-				return "... " + directives() + selections(type, depth, false);
+				return "... " + directives() + defer(type) + selections(type, depth, false);
 			}
 			GraphQLCompositeType narrowed = narrow(type);
-			return "... on " + narrowed.getName() + directives() + " " + selections(narrowed, depth, false);
+			return "... on " + narrowed.getName() + directives() + defer(type) + " "
+					+ selections(narrowed, depth, false);
 		}
 
 		private String spread(GraphQLCompositeType type, int depth) {
@@ -256,14 +259,14 @@ public final class OperationGenerator {
 				.filter((fragment) -> fragment.type.getName().equals(type.getName()))
 				.toList();
 			if (!known.isEmpty() && chance(0.5)) {
-				return "..." + pick(known).name + directives();
+				return "..." + pick(known).name + directives() + defer(type);
 			}
 			GraphQLCompositeType narrowed = narrow(type);
 			String name = "F" + this.names++;
 			String text = separator() + "fragment " + name + " on " + narrowed.getName() + " "
 					+ selections(narrowed, depth - 1, false);
 			this.fragments.add(new Fragment(name, narrowed, text));
-			return "..." + name + directives();
+			return "..." + name + directives() + defer(type);
 		}
 
 		/** The type, one that it can be, or one that it is. */
@@ -286,14 +289,48 @@ public final class OperationGenerator {
 			if (!chance(0.08)) {
 				return "";
 			}
-			String name = chance(0.5) ? "skip" : "include";
+			return " @" + (chance(0.5) ? "skip" : "include") + "(if: " + condition() + ")";
+		}
+
+		private String condition() {
 			if (chance(0.5)) {
-				return " @" + name + "(if: " + this.random.nextBoolean() + ")";
+				return String.valueOf(this.random.nextBoolean());
 			}
 			String variable = "v" + this.variables.size() + "_" + this.names++;
 			this.variableDefinitions.add("$" + variable + ": Boolean!" + (chance(0.3) ? " = true" : ""));
 			this.variables.put(variable, this.random.nextBoolean());
-			return " @" + name + "(if: $" + variable + ")";
+			return "$" + variable;
+		}
+
+		/** The root fields of a mutation can't be deferred. */
+		private String defer(GraphQLCompositeType type) {
+			return isMutation(type) ? "" : delivery("defer");
+		}
+
+		/** Makes a directive of incremental delivery, if the schema has it. */
+		private String delivery(String name) {
+			if (OperationGenerator.this.schema.getDirective(name) == null || !chance(0.3)) {
+				return "";
+			}
+			List<String> given = new ArrayList<>();
+			if (chance(0.3)) {
+				given.add("if: " + condition());
+			}
+			if (chance(0.5)) {
+				given.add("label: \"l" + this.names++ + "\"");
+			}
+			if (name.equals("stream") && chance(0.7)) {
+				given.add("initialCount: " + this.random.nextInt(3));
+			}
+			return " @" + name + (given.isEmpty() ? "" : "(" + String.join(", ", given) + ")");
+		}
+
+		private static boolean isMutation(GraphQLNamedType type) {
+			return type.getName().equals("Mutation");
+		}
+
+		private static boolean isList(GraphQLFieldDefinition field) {
+			return GraphQLTypeUtil.unwrapNonNull(field.getType()) instanceof GraphQLList;
 		}
 
 		private String arguments(GraphQLFieldDefinition field) {

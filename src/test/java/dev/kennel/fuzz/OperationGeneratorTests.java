@@ -36,7 +36,8 @@ class OperationGeneratorTests {
 
 		assertThat(documents).hasSizeGreaterThan(290);
 		assertThat(String.join("\n", documents)).contains("fragment F", "... on ", "@skip(if: ", "@include(if: $",
-				": Int", "mutation", "__typename", "a10: ");
+				": Int", " @defer(label: \"l", " @stream", "(if: $", "initialCount: ", "mutation", "__typename",
+				"a10: ");
 	}
 
 	@Test
