@@ -48,6 +48,7 @@ for (const service of services) {
       'AddOwner',
       'AddDogs',
       'ListOwners',
+      'DeferDogs',
       'FindDogs',
       'Search',
       'ChangeDog',
@@ -113,6 +114,11 @@ for (const service of services) {
       ],
     });
     await graphiql.screenshot('list-owners');
+
+    await graphiql.start('DeferDogs');
+    assert.deepEqual(await graphiql.shows('Bella'), {
+      data: { myOwners: { nodes: [{ name: 'Ann', dogs: { nodes: [{ name: 'Rex' }, { name: 'Bella' }] } }] } },
+    });
 
     assert.deepEqual(await graphiql.run('FindDogs'), {
       data: {

@@ -161,6 +161,27 @@ query ListOwners(
     ),
     tab(
       `
+# The owners first, then the dogs of all of them:
+# "@defer" delivers a fragment later, in one part,
+# to clients that ask for parts. For others, the
+# result is whole.
+query DeferDogs {
+  myOwners {
+    nodes {
+      name
+      ... @defer(label: "dogs") {
+        dogs {
+          nodes {
+            name
+          }
+        }
+      }
+    }
+  }
+}`,
+    ),
+    tab(
+      `
 # Finds dogs by breed and date of birth, youngest
 # first. All fields of a filter must match; texts
 # are compared ignoring case.

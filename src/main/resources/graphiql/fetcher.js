@@ -8,10 +8,13 @@ const { parse } = window.GraphiQL.GraphQL;
 /** Fields after which a token may be nobody's, or its account have another name. */
 const CHANGES_SESSION = /\b(logout|revoke\w+|updateMe|restoreEmail|deleteMe)\b/;
 
+/** An operation that may be delivered in parts. */
+const DEFERS = /@(defer|stream)\b/;
+
 /**
  * Makes the fetcher. It sends the session's token unless an `Authorization` header is typed in, refreshes the session
  * when that is no good any more, takes over the tokens that an answer brings, and puts the objects that were added last
- * where variables say so. Subscriptions are answered as server-sent events.
+ * where variables say so. Subscriptions, and queries with `@defer` or `@stream`, are answered as server-sent events.
  *
  * @param {import('./session.js').Session} session who is signed in
  * @returns {(operation: object, options?: object) => Promise<object>} the fetcher
@@ -37,6 +40,9 @@ export function createFetcher(session) {
 
     if (operation.kind === 'subscription') {
       return observe((signal) => follow(body, headers, signal, isRenewed));
+    }
+    if (operation.kind === 'query' && DEFERS.test(query)) {
+      return observe((signal) => deliver(body, headers, signal, isRenewed));
     }
     let answer = await post(body, headers());
     if (await isRenewed(answer)) {
@@ -83,6 +89,49 @@ async function* follow(body, headers, signal, isRenewed) {
       const { cursor } = objects(answer.data).find((object) => 'cursor' in object) ?? {};
       variables = cursor ? { ...variables, after: cursor } : variables;
       yield answer;
+    }
+  }
+}
+
+/** Shows an operation as its parts come: each time, all that has been delivered so far. */
+async function* deliver(body, headers, signal, isRenewed) {
+  for (let again = true; again; ) {
+    again = false;
+    let delivered;
+    for await (const { hasNext, ...payload } of stream(body, headers(), signal)) {
+      if (await isRenewed(payload)) {
+        again = true;
+        break;
+      }
+      delivered = delivered === undefined || !payload.incremental ? payload : add(delivered, payload.incremental);
+      yield delivered;
+    }
+  }
+}
+
+/** Adds parts, in the format of 2022-08-24, to what was delivered before them. */
+function add(delivered, parts) {
+  const all = structuredClone(delivered);
+  for (const { path, data, items, errors } of parts) {
+    if (errors) {
+      all.errors = [...(all.errors ?? []), ...errors];
+    }
+    if (items) {
+      path.slice(0, -1).reduce((value, key) => value[key], all.data).push(...items);
+    } else if (data) {
+      merge(path.reduce((value, key) => value[key], all.data), data);
+    }
+  }
+  return all;
+}
+
+function merge(target, source) {
+  for (const [key, value] of Object.entries(source)) {
+    const known = target[key];
+    if (value !== null && typeof value === 'object' && known !== null && typeof known === 'object') {
+      merge(known, value);
+    } else {
+      target[key] = value;
     }
   }
 }

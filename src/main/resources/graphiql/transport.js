@@ -26,8 +26,8 @@ export async function post(body, headers = {}) {
 }
 
 /**
- * Subscribes, as "GraphQL over SSE" has it with distinct connections. Never throws: what goes wrong on the way is an
- * answer with an error that says so.
+ * Asks for events, as "GraphQL over SSE" has it with distinct connections: those of a subscription, or the payloads of
+ * incremental delivery. Never throws: what goes wrong on the way is an answer with an error that says so.
  *
  * @param {object} body the members of the request
  * @param {object} headers headers beside, or instead of, those of every request
@@ -40,7 +40,7 @@ export async function* stream(body, headers, signal) {
   try {
     response = await fetch(ENDPOINT, {
       method: 'POST',
-      headers: withDefaults({ ...headers, Accept: 'text/event-stream' }),
+      headers: withDefaults({ ...headers, Accept: 'text/event-stream;deferSpec=20220824' }),
       body: JSON.stringify(body),
       signal,
     });
