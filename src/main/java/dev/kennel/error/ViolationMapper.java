@@ -19,9 +19,9 @@ public final class ViolationMapper {
 	/** The codes of violations, by the simple name of the constraint annotation. */
 	private static final Map<String, String> CODES = Map.ofEntries(Map.entry("CodePointLength", "LENGTH"),
 			Map.entry("Size", "LENGTH"), Map.entry("PlainText", "CHARACTERS"), Map.entry("VisibleText", "CHARACTERS"),
-			Map.entry("FreeformText", "CHARACTERS"), Map.entry("Pattern", "FORMAT"),
-			Map.entry("EmailAddress", "FORMAT"), Map.entry("ValidId", "ID"), Map.entry("UncommonPassword", "COMMON"),
-			Map.entry("YearRange", "RANGE"), Map.entry("NotNull", "REQUIRED"),
+			Map.entry("FreeformText", "CHARACTERS"), Map.entry("SearchWords", "CHARACTERS"),
+			Map.entry("Pattern", "FORMAT"), Map.entry("EmailAddress", "FORMAT"), Map.entry("ValidId", "ID"),
+			Map.entry("UncommonPassword", "COMMON"), Map.entry("YearRange", "RANGE"), Map.entry("NotNull", "REQUIRED"),
 			Map.entry("CurrentPasswordRequired", "REQUIRED"));
 
 	private static final Comparator<Violation> BY_PATH = Comparator

@@ -11,7 +11,7 @@ import dev.kennel.paging.ListDefinition;
 import dev.kennel.paging.Order;
 import dev.kennel.paging.OrderDirection;
 import dev.kennel.paging.PageArguments;
-import dev.kennel.text.ShortText;
+import dev.kennel.text.SearchWords;
 import graphql.schema.DataFetchingEnvironment;
 
 import org.springframework.graphql.data.method.annotation.Argument;
@@ -36,7 +36,7 @@ class SearchController {
 	}
 
 	@QueryMapping
-	CompletableFuture<Connection<Object>> search(AccountId account, @Argument @ShortText String text,
+	CompletableFuture<Connection<Object>> search(AccountId account, @Argument @SearchWords String text,
 			PageArguments page, DataFetchingEnvironment environment) {
 		return this.connections.load(environment, account, this.definition, null, page, ORDER,
 				() -> Filter.builder().words(KEY_COLUMNS, text).build());

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -71,6 +72,13 @@ class SearchTests {
 			.isEqualTo((names != null) ? List.of(names.split(",")) : List.of());
 		JsonNode found = answer.data().get("search");
 		assertThat(found.get("totalCount").asInt()).isEqualTo(found.get("nodes").size());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "rex\tCollie", "rex\r\ncollie\n", "\u000brex\f\u0085collie", "rex\u2028collie\u2029" })
+	void wordsAreSeparatedByWhiteSpaceOfAnyKind(String text) {
+		assertThat(this.ann.execute(SEARCH, Map.of("text", text)).texts("/search/nodes", "name"))
+			.containsExactly("rex");
 	}
 
 	@Test
@@ -133,7 +141,12 @@ class SearchTests {
 		assertThat(this.ann.execute(SEARCH, Map.of("text", "x".repeat(101))).violations())
 			.containsExactly("text LENGTH");
 		assertThat(this.ann.execute(SEARCH, Map.of("text", " \u00a0")).violations()).containsExactly("text CHARACTERS");
-		assertThat(this.ann.execute(SEARCH, Map.of("text", "a\u0000")).violations()).containsExactly("text CHARACTERS");
+		assertThat(this.ann.execute(SEARCH, Map.of("text", "\t\r\n\u2028")).violations())
+			.containsExactly("text CHARACTERS");
+		for (String refused : List.of("a\u0000", "a\u001b", "a\u202e", "a\ufffe")) {
+			assertThat(this.ann.execute(SEARCH, Map.of("text", refused)).violations())
+				.containsExactly("text CHARACTERS");
+		}
 		assertThat(this.ann.execute(SEARCH, Map.of("text", "a", "first", 201)).violations())
 			.containsExactly("first RANGE");
 		assertThat(this.api.execute(SEARCH, Map.of("text", "a")).codes()).containsExactly("UNAUTHENTICATED");
