@@ -4,15 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
-import dev.kennel.error.ErrorCode;
+import dev.kennel.error.Violation;
 import dev.kennel.graphql.node.NodeLoaderRegistry;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import graphql.TrivialDataFetcher;
 import graphql.execution.DataFetcherResult;
 import graphql.schema.DataFetchingEnvironment;
@@ -37,30 +39,35 @@ final class EntityDataFetcher implements TrivialDataFetcher<CompletableFuture<Li
 		List<?> representations = Objects.requireNonNull(environment.<List<?>>getArgument("representations"));
 		List<CompletableFuture<? extends @Nullable Object>> entities = new ArrayList<>(representations.size());
 		for (int index = 0; index < representations.size(); index++) {
-			NodeId id = id(representations.get(index));
-			entities.add((id != null) ? this.loaders.load(environment, account, id)
-					: CompletableFuture.completedFuture(faulty(environment, index)));
+			entities.add(load(environment, account, representations.get(index), index));
 		}
 		return NodeLoaderRegistry.all(entities);
 	}
 
-	private static @Nullable NodeId id(Object representation) {
-		if (!(representation instanceof Map<?, ?> members) || !(members.get("id") instanceof String text)) {
-			return null;
+	private CompletableFuture<? extends @Nullable Object> load(DataFetchingEnvironment environment, AccountId account,
+			Object representation, int index) {
+		Map<?, ?> members = (representation instanceof Map<?, ?> map) ? map : Map.of();
+		Optional<NodeKind> kind = SubgraphSchema.ENTITIES.stream()
+			.filter((entity) -> entity.typeName().equals(members.get("__typename")))
+			.findFirst();
+		if (kind.isEmpty()) {
+			return faulty(environment, index, "__typename", "TYPE", "An entity is a Dog, an Owner or a User.");
 		}
-		return NodeId.parse(text)
-			.filter((id) -> SubgraphSchema.ENTITIES.contains(id.kind())
-					&& id.kind().typeName().equals(members.get("__typename")))
-			.orElse(null);
+		Optional<NodeId> id = (members.get("id") instanceof String text) ? NodeId.parse(text) : Optional.empty();
+		if (id.isEmpty() || id.get().kind() != kind.get()) {
+			return faulty(environment, index, "id", "ID", "This is not an id of the right kind.");
+		}
+		return this.loaders.load(environment, account, id.get());
 	}
 
-	private static Object faulty(DataFetchingEnvironment environment, int index) {
-		ApiException failure = ApiException.of(ErrorCode.BAD_USER_INPUT,
-				"A reference has the __typename Dog, Owner or User, and an id of this type.");
-		return DataFetcherResult.newResult()
+	private static CompletableFuture<Object> faulty(DataFetchingEnvironment environment, int index, String member,
+			String code, String message) {
+		ApiException failure = ApiException
+			.badUserInput(List.of(new Violation(List.of("representations", index, member), code, message)));
+		return CompletableFuture.completedFuture(DataFetcherResult.newResult()
 			.error(ApiErrorFactory.ofField(failure, "", environment.getField().getSourceLocation(),
 					environment.getExecutionStepInfo().getPath().segment(index).toList()))
-			.build();
+			.build());
 	}
 
 }

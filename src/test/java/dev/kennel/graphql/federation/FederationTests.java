@@ -154,6 +154,14 @@ class FederationTests {
 		assertThat(answer.json().at("/data/_entities").toString()).isEqualTo("[null,{\"__typename\":\"Owner\","
 				+ "\"name\":\"Ann\",\"dogs\":{\"nodes\":[]}},null,null,null,null,null]");
 		assertThat(answer.codes()).hasSize(6).containsOnly("BAD_USER_INPUT");
+		assertThat(answer.json()
+			.get("errors")
+			.valueStream()
+			.map((error) -> error.at("/extensions/violations/0/path") + " "
+					+ error.at("/extensions/violations/0/code").asString()))
+			.containsExactly("[\"representations\",0,\"id\"] ID", "[\"representations\",2,\"__typename\"] TYPE",
+					"[\"representations\",3,\"id\"] ID", "[\"representations\",4,\"id\"] ID",
+					"[\"representations\",5,\"id\"] ID", "[\"representations\",6,\"__typename\"] TYPE");
 		assertThat(answer.json().get("errors").valueStream().map((error) -> error.get("path").toString()))
 			.containsExactly("[\"_entities\",0]", "[\"_entities\",2]", "[\"_entities\",3]", "[\"_entities\",4]",
 					"[\"_entities\",5]", "[\"_entities\",6]");
