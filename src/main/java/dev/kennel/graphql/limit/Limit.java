@@ -6,31 +6,31 @@ import dev.kennel.error.ApiException;
 enum Limit {
 
 	/** The depth of fields, including those of fragments. */
-	MAX_DEPTH("max-depth", "nests fields %d deep"),
+	MAX_DEPTH("max-depth", "nests fields %s deep"),
 
 	/** The depth of any nesting. */
-	MAX_NESTING("max-nesting", "nests selections or values %d deep"),
+	MAX_NESTING("max-nesting", "nests selections or values %s deep"),
 
 	/** The number of aliases. */
-	MAX_ALIASES("max-aliases", "has %d aliases"),
+	MAX_ALIASES("max-aliases", "has %s aliases"),
 
 	/** The number of root fields. */
-	MAX_ROOT_FIELDS("max-root-fields", "has %d root fields"),
+	MAX_ROOT_FIELDS("max-root-fields", "has %s root fields"),
 
 	/** The number of directives. */
-	MAX_DIRECTIVES("max-directives", "has %d directives"),
+	MAX_DIRECTIVES("max-directives", "has %s directives"),
 
 	/** The number of fields. */
-	MAX_FIELDS("max-fields", "has %d fields"),
+	MAX_FIELDS("max-fields", "has %s fields"),
 
 	/** The number of tokens of a document. */
-	MAX_TOKENS("max-tokens", "has %d tokens"),
+	MAX_TOKENS("max-tokens", "has %s tokens"),
 
 	/** The size of an input list. */
-	MAX_LIST_SIZE("max-list-size", "sends a list of %d elements"),
+	MAX_LIST_SIZE("max-list-size", "sends a list of %s elements"),
 
 	/** The maximum number of objects that an operation returns. */
-	MAX_COST("max-cost", "can return %d objects");
+	MAX_COST("max-cost", "can return %s objects");
 
 	private final String setting;
 
@@ -66,7 +66,9 @@ enum Limit {
 	}
 
 	private ApiException exceeded(String subject, long value, long max) {
-		return ApiException.tooComplex(subject + this.description.formatted(value) + "; the limit is " + max
+		// A saturated sum is no number that the client could check.
+		String number = (value >= OperationCost.SATURATED) ? "more than " + max : String.valueOf(value);
+		return ApiException.tooComplex(subject + this.description.formatted(number) + "; the limit is " + max
 				+ " (kennel.graphql.limits." + this.setting + ").", this.setting, value, max);
 	}
 

@@ -228,6 +228,8 @@ class CostTests {
 		assertThatExceptionOfType(ApiException.class)
 			.isThrownBy(() -> DocumentShape.check(new graphql.parser.Parser().parseDocument(bomb),
 					LimitEnforcerFixture.limits(), true))
+			.withMessage(
+					"The operation has more than 2000 fields; the limit is 2000 (kennel.graphql.limits.max-fields).")
 			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("limit", "max-fields")
 				.containsEntry("value", (long) Integer.MAX_VALUE)
 				.containsEntry("max", 2000L));
