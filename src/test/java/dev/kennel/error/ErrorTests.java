@@ -90,6 +90,25 @@ class ErrorTests {
 					{ me { id @nope } } | @nope
 					{ me { id @skip(unless: true) } } | @skip(unless:)
 					{ me { ... on Nope { id } } } | Nope
+					{ me { ... on Int { id } } } | Int
+					{ me { ... on Dog { id } } } | Dog
+					{ me { ...F } } fragment F on Int { id } | Int
+					{ me { ...F } } fragment F on Dog { id } | Dog
+					{ __schema { nope } } | __Schema.nope
+					{ __type(nope: 1) { name } } | Query.__type(nope:)
+					{ search(text: "a") { nodes { nope } } } | SearchResult.nope
+					query ($d: Dog) { me { id @include(if: $d) } } | Dog
+					query ($d: Nope) { me { id @include(if: $d) } } | Nope
+					query ($n: Int = "x") { myDogs(first: $n) { totalCount } } | Int
+					query ($f: DogFilter = {nope: 1}) { myDogs(filter: $f) { totalCount } } | DogFilter
+					query ($n: Int @nope) { myDogs(first: $n) { totalCount } } | @nope
+					{ dog(id: 1, id: 2) { id } } | Query.dog
+					{ dog(id: null) { id } } | Query.dog
+					{ myDogs(filter: {name: {eq: "a", eq: "b"}}) { totalCount } } | DogFilter.name
+					{ me { username: id username } } | User.id
+					query @skip(if: true) { me { id } } | @skip
+					{ me { ...F } } fragment F on User @skip(if: true) { id } | @skip
+					{ me { id @stream } } | @stream
 					""")
 	void validationErrorHasTheCoordinateOfWhatIsInvalid(String document, String coordinate) {
 		Api.Response answer = this.api.execute(document);
@@ -105,6 +124,11 @@ class ErrorTests {
 	void validationErrorHasNoCoordinateWithoutAPlaceInTheSchemaOrOfAnyLength() {
 		assertThat(this.api.execute("query A { me { id } } query A { me { id } }").json().at("/errors/0/extensions"))
 			.hasToString("{\"code\":\"GRAPHQL_VALIDATION_FAILED\"}");
+		for (String document : List.of("query ($n: Int) { me { id } }", "{ me { id } } fragment F on Owner { id }",
+				"{ me { ...F } }", "{ me { id } } { me { id } }")) {
+			assertThat(this.api.execute(document).json().at("/errors/0/extensions"))
+				.hasToString("{\"code\":\"GRAPHQL_VALIDATION_FAILED\"}");
+		}
 		assertThat(this.api.execute("{ me { " + "a".repeat(500) + " } }").json().at("/errors/0/extensions"))
 			.hasToString("{\"code\":\"GRAPHQL_VALIDATION_FAILED\"}");
 	}

@@ -3,6 +3,7 @@ package dev.kennel.graphql.document;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import dev.kennel.engine.RequiredVariables;
@@ -24,6 +25,8 @@ import graphql.parser.ParserEnvironment;
 import graphql.parser.ParserOptions;
 import graphql.schema.GraphQLSchema;
 import graphql.validation.ValidationError;
+import graphql.validation.ValidationErrorClassification;
+import graphql.validation.ValidationErrorType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -57,6 +60,14 @@ class DocumentPreparation {
 
 	/** Resolved lazily: the schema's source depends on this bean. */
 	private final ObjectProvider<GraphQlSource> source;
+
+	/**
+	 * The errors about names of the document: the type of a variable or of a fragment is
+	 * none of their concern.
+	 */
+	private static final Set<ValidationErrorClassification> NAMES = Set.of(ValidationErrorType.UnusedVariable,
+			ValidationErrorType.DuplicateVariableName, ValidationErrorType.UnusedFragment,
+			ValidationErrorType.DuplicateFragmentName, ValidationErrorType.FragmentCycle);
 
 	DocumentPreparation(LimitEnforcer limits, ObjectProvider<GraphQlSource> source) {
 		this.limits = limits;
@@ -134,9 +145,14 @@ class DocumentPreparation {
 			String message = anonymous ? NULL_NAME.matcher(error.getMessage()).replaceAll("peration")
 					: error.getMessage();
 			List<SourceLocation> locations = error.getLocations();
-			String coordinate = locations.isEmpty() ? null : coordinates.get(locations.getFirst());
+			String coordinate = (locations.isEmpty() || isAboutName(error.getValidationErrorType())) ? null
+					: coordinates.get(locations.getFirst());
 			return ApiErrorFactory.ofValidation(message, locations, coordinate);
 		}).toList();
+	}
+
+	private static boolean isAboutName(@Nullable ValidationErrorClassification type) {
+		return type != null && NAMES.contains(type);
 	}
 
 	/** Returns an entry that has nothing but an error. */

@@ -26,7 +26,9 @@ import graphql.language.SelectionSet;
 import graphql.language.SourceLocation;
 import graphql.language.TypeName;
 import graphql.language.Value;
+import graphql.language.VariableDefinition;
 import graphql.schema.GraphQLArgument;
+import graphql.schema.GraphQLCompositeType;
 import graphql.schema.GraphQLDirective;
 import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLFieldDefinition;
@@ -37,6 +39,7 @@ import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLType;
 import graphql.schema.GraphQLTypeUtil;
+import graphql.schema.idl.TypeUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +81,7 @@ public final class SchemaCoordinates {
 	public static Set<String> of(GraphQLSchema schema, Document document, OperationDefinition operation) {
 		Set<String> found = new LinkedHashSet<>();
 		new SchemaCoordinates(schema, document, (node, coordinate, inSchema) -> {
-			if (inSchema && !coordinate.startsWith("@")) {
+			if (inSchema && !coordinate.startsWith("@") && !coordinate.contains("__")) {
 				found.add(coordinate);
 			}
 		}).visit(operation);
@@ -108,8 +111,20 @@ public final class SchemaCoordinates {
 			case MUTATION -> this.schema.getMutationType();
 			case SUBSCRIPTION -> this.schema.getSubscriptionType();
 		};
+		operation.getVariableDefinitions().forEach(this::visit);
 		visitDirectives(operation.getDirectives());
 		visit(operation.getSelectionSet(), root);
+	}
+
+	/** A variable has no coordinate of its own; that of its type stands for it. */
+	private void visit(VariableDefinition variable) {
+		TypeName name = TypeUtil.unwrapAll(variable.getType());
+		GraphQLType type = visitType(name);
+		this.visitor.visit(variable, name.getName(), false);
+		visitDirectives(variable.getDirectives());
+		if (variable.getDefaultValue() != null) {
+			visit(variable.getDefaultValue(), type, name.getName());
+		}
 	}
 
 	private void visit(@Nullable SelectionSet selections, @Nullable GraphQLType parent) {
@@ -120,17 +135,24 @@ public final class SchemaCoordinates {
 			switch (selection) {
 				case Field field -> {
 					visitDirectives(field.getDirectives());
-					if (parent instanceof GraphQLFieldsContainer container) {
-						visit(field, container);
+					if (parent instanceof GraphQLCompositeType composite) {
+						visit(field, composite);
 					}
 				}
 				case InlineFragment inline -> {
 					visitDirectives(inline.getDirectives());
-					visit(inline.getSelectionSet(),
-							(inline.getTypeCondition() != null) ? visitType(inline.getTypeCondition()) : parent);
+					TypeName condition = inline.getTypeCondition();
+					if (condition != null) {
+						this.visitor.visit(inline, condition.getName(), false);
+					}
+					visit(inline.getSelectionSet(), (condition != null) ? visitType(condition) : parent);
 				}
 				case FragmentSpread spread -> {
 					visitDirectives(spread.getDirectives());
+					FragmentDefinition fragment = this.fragments.get(spread.getName());
+					if (fragment != null) {
+						this.visitor.visit(spread, fragment.getTypeCondition().getName(), false);
+					}
 					visitFragment(spread.getName());
 				}
 				default -> {
@@ -142,6 +164,8 @@ public final class SchemaCoordinates {
 	private void visitFragment(String name) {
 		FragmentDefinition fragment = this.fragments.get(name);
 		if (fragment != null && this.visited.add(name)) {
+			this.visitor.visit(fragment, fragment.getTypeCondition().getName(), false);
+			visitDirectives(fragment.getDirectives());
 			visit(fragment.getSelectionSet(), visitType(fragment.getTypeCondition()));
 		}
 	}
@@ -151,14 +175,23 @@ public final class SchemaCoordinates {
 		return this.schema.getType(name.getName());
 	}
 
-	private void visit(Field field, GraphQLFieldsContainer parent) {
-		GraphQLFieldDefinition definition = parent.getFieldDefinition(field.getName());
+	private void visit(Field field, GraphQLCompositeType parent) {
+		GraphQLFieldDefinition definition = definition(field.getName(), parent);
 		String coordinate = parent.getName() + "." + field.getName();
 		this.visitor.visit(field, coordinate, definition != null);
 		visit(field.getArguments(), coordinate, (name) -> (definition != null) ? definition.getArgument(name) : null);
 		if (definition != null) {
 			visit(field.getSelectionSet(), GraphQLTypeUtil.unwrapAll(definition.getType()));
 		}
+	}
+
+	private @Nullable GraphQLFieldDefinition definition(String name, GraphQLCompositeType parent) {
+		return switch (name) {
+			case "__schema" -> this.schema.getIntrospectionSchemaFieldDefinition();
+			case "__type" -> this.schema.getIntrospectionTypeFieldDefinition();
+			case "__typename" -> this.schema.getIntrospectionTypenameFieldDefinition();
+			default -> (parent instanceof GraphQLFieldsContainer container) ? container.getFieldDefinition(name) : null;
+		};
 	}
 
 	private void visitDirectives(List<Directive> directives) {
@@ -187,11 +220,15 @@ public final class SchemaCoordinates {
 		GraphQLType named = (type != null) ? GraphQLTypeUtil.unwrapAll(type) : null;
 		switch (value) {
 			case ArrayValue list -> list.getValues().forEach((element) -> visit(element, type, position));
-			case ObjectValue object when named instanceof GraphQLInputObjectType input ->
+			case ObjectValue object when named instanceof GraphQLInputObjectType input -> {
+				this.visitor.visit(object, position, false);
 				object.getObjectFields().forEach((member) -> visit(member, input));
+			}
 			case EnumValue literal when named instanceof GraphQLEnumType enumeration -> this.visitor.visit(literal,
 					enumeration.getName() + "." + literal.getName(), enumeration.getValue(literal.getName()) != null);
-			default -> this.visitor.visit(value, position, type != null);
+			// The position of a variable's default value is its type, which is not in
+			// use.
+			default -> this.visitor.visit(value, position, type != null && position.contains("."));
 		}
 	}
 
