@@ -12,12 +12,13 @@ import java.util.regex.Pattern;
  * however many SQL texts there are.
  *
  * @param operation the command, such as {@code SELECT}
- * @param table the first table that is named, or an empty string
+ * @param tables the first table that is named, or the tables of a union, separated by
+ * spaces; or an empty string
  * @see <a href=
  * "https://opentelemetry.io/docs/specs/semconv/db/database-spans/#generating-a-summary-of-the-query">OpenTelemetry,
  * generating a summary of the query</a>
  */
-record StatementSummary(String operation, String table) {
+record StatementSummary(String operation, String tables) {
 
 	private static final StatementSummary OTHER = new StatementSummary("OTHER", "");
 
@@ -40,6 +41,9 @@ record StatementSummary(String operation, String table) {
 
 	private static final Pattern READ = Pattern
 		.compile("\\b(?:FROM|JOIN)\\s+(?:ONLY\\s+|LATERAL\\s+)?([a-z_]++)(?!\\s*\\()", Pattern.CASE_INSENSITIVE);
+
+	private static final Pattern UNION = Pattern
+		.compile("\\bUNION\\s+ALL\\s+SELECT\\b[^()]*?\\bFROM\\s+([a-z_]++)(?!\\s*\\()", Pattern.CASE_INSENSITIVE);
 
 	private static final Pattern COMMAND = Pattern.compile(
 			"\\s*(SELECT|WITH|VALUES|SET|LISTEN|BEGIN|COMMIT|ROLLBACK|EXPLAIN)\\b.*",
@@ -66,7 +70,7 @@ record StatementSummary(String operation, String table) {
 		StatementSummary written = null;
 		for (Matcher write = WRITE.matcher(sql); write.find();) {
 			String table = write.group(4);
-			if (written == null || BOOKKEEPING.contains(written.table())) {
+			if (written == null || BOOKKEEPING.contains(written.tables())) {
 				String operation = (write.group(1) != null) ? "INSERT"
 						: ((write.group(2) != null) ? "UPDATE" : "DELETE");
 				written = (written == null || !BOOKKEEPING.contains(table)) ? new StatementSummary(operation, table)
@@ -82,13 +86,21 @@ record StatementSummary(String operation, String table) {
 		}
 		String name = command.group(1).toUpperCase(Locale.ROOT);
 		Matcher from = READ.matcher(sql);
-		return new StatementSummary(name.equals("WITH") ? "SELECT" : name,
-				from.find() ? from.group(1).toLowerCase(Locale.ROOT) : "");
+		StringBuilder tables = new StringBuilder(from.find() ? from.group(1).toLowerCase(Locale.ROOT) : "");
+		for (Matcher union = UNION.matcher(sql); union.find();) {
+			tables.append(' ').append(union.group(1).toLowerCase(Locale.ROOT));
+		}
+		return new StatementSummary(name.equals("WITH") ? "SELECT" : name, tables.toString());
+	}
+
+	/** Returns whether it names one table. */
+	boolean hasOneTable() {
+		return !this.tables.isEmpty() && this.tables.indexOf(' ') < 0;
 	}
 
 	/** Returns the summary, as in the metric and in the name of a span. */
 	String text() {
-		return this.table.isEmpty() ? this.operation : this.operation + " " + this.table;
+		return this.tables.isEmpty() ? this.operation : this.operation + " " + this.tables;
 	}
 
 }

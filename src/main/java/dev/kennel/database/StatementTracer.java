@@ -56,8 +56,8 @@ class StatementTracer implements StatementObserver {
 			.setAttribute(OPERATION_NAME, summary.operation())
 			.setAttribute(QUERY_SUMMARY, summary.text())
 			.setAttribute(QUERY_TEXT, sql);
-		if (!summary.table().isEmpty()) {
-			builder.setAttribute(COLLECTION_NAME, summary.table());
+		if (summary.hasOneTable()) {
+			builder.setAttribute(COLLECTION_NAME, summary.tables());
 		}
 		Span span = builder.startSpan();
 		return (failure) -> end(span, failure);

@@ -17,6 +17,8 @@ class StatementSummaryTests {
 					INSERT INTO dogs (id) VALUES (?) ON CONFLICT (id) DO UPDATE SET name = 'x' | INSERT dogs
 					insert into users (id) values (?) | INSERT users
 					UPDATE users SET username = ? | UPDATE users
+					SELECT id FROM (SELECT id, NULL::text COLLATE "C" AS breed FROM owners UNION ALL SELECT id, breed FROM dogs) AS found | SELECT owners dogs
+					SELECT * FROM (SELECT s.*, 0 AS segment FROM (SELECT id FROM dogs) AS s UNION ALL SELECT s.*, 1 AS segment FROM (SELECT id FROM dogs) AS s) AS u | SELECT dogs
 					SELECT 1 FROM users FOR UPDATE SKIP LOCKED | SELECT users
 					select * from mail_orders where picked = ? for update skip locked | SELECT mail_orders
 					DELETE FROM owners USING version WHERE id = ? | DELETE owners
