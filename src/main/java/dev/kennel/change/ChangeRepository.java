@@ -123,8 +123,9 @@ public class ChangeRepository {
 			this.transactions.continueAfterLastStatement();
 			if (this.quotas.recount(account)) {
 				this.quotas.recountAfterRollback(account);
-				rows = this.jdbc.query(sql, reader, all);
 			}
+			// Also if the counts are up to date: another write may just have counted.
+			rows = this.jdbc.query(sql, reader, all);
 			if (rows.isEmpty()) {
 				throw this.quotas.exceeded(statement.quota());
 			}

@@ -300,6 +300,21 @@ class GroupedWriteTests {
 			.isEqualTo("{\"myDogs\":{\"totalCount\":0}}");
 	}
 
+	/** Of two first writes after the migration, one counts the rows. */
+	@Test
+	void writeIsNotRefusedIfAnotherOneHasJustCounted() {
+		Api fay = this.api.signUp("fay-stale");
+		String owner = fay.createOwner("Fay");
+		set("fay-stale", "counted = -1, dogs = 2000000");
+
+		Api.Response response = this.sql.interposing("INSERT INTO dogs",
+				() -> set("fay-stale", "counted = version, dogs = 0"),
+				() -> fay.execute(DOG, Map.of("owner", owner, "name", "Gus")));
+
+		assertThat(response.text("/createDog/dog/name")).isEqualTo("Gus");
+		assertThat(entries("fay-stale")).hasSize(2);
+	}
+
 	private void set(String username, String assignments) {
 		this.jdbc.update("UPDATE change_versions SET " + assignments
 				+ " WHERE user_id = (SELECT id FROM users WHERE username = ?)", username);
