@@ -14,14 +14,9 @@ import dev.kennel.mail.Outbox;
 import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.RateLimiter;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.dao.DataAccessException;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -32,8 +27,6 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 @Service
 class EmailChangeService {
-
-	private static final Logger logger = LoggerFactory.getLogger(EmailChangeService.class);
 
 	private final UserRepository users;
 
@@ -170,16 +163,6 @@ class EmailChangeService {
 		this.events.publishEvent(new EmailRestored(account, client));
 		this.log.record(SecurityEvent.EMAIL_RESTORED, account, null, client);
 		return user;
-	}
-
-	@Scheduled(fixedDelay = 3_600_000, initialDelay = 60_000)
-	void removeExpired() {
-		try {
-			this.formerEmails.removeExpired();
-		}
-		catch (DataAccessException | TransactionException ex) {
-			logger.debug("Former addresses could not be removed", ex);
-		}
 	}
 
 	private Instant now() {

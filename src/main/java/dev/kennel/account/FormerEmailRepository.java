@@ -80,8 +80,8 @@ class FormerEmailRepository {
 	boolean isReserved(String email, @Nullable AccountId account) {
 		UUID own = (account != null) ? account.value() : null;
 		return this.jdbc
-			.sql("SELECT EXISTS (SELECT FROM former_emails WHERE " + NOT_EXPIRED + " AND email_key = ANY (?) "
-					+ "AND user_id IS DISTINCT FROM ?::uuid) OR EXISTS (SELECT FROM users WHERE email_key = ANY (?) "
+			.sql("SELECT EXISTS (SELECT 1 FROM former_emails WHERE " + NOT_EXPIRED + " AND email_key = ANY (?) "
+					+ "AND user_id IS DISTINCT FROM ?::uuid) OR EXISTS (SELECT 1 FROM users WHERE email_key = ANY (?) "
 					+ "AND id IS DISTINCT FROM ?::uuid)")
 			.param(keys(email))
 			.param(own)
@@ -94,7 +94,7 @@ class FormerEmailRepository {
 	/** Starts the period in which the replacement of the address can be undone. */
 	void startRecovery(FormerEmail former) {
 		this.jdbc
-			.sql("UPDATE former_emails SET recoverable_until = clock_timestamp() + make_interval(secs => ?) "
+			.sql("UPDATE former_emails SET recoverable_until = statement_timestamp() + make_interval(secs => ?) "
 					+ "WHERE user_id = ?")
 			.params(RECOVERABLE.toSeconds(), former.account().value())
 			.update();
@@ -123,11 +123,6 @@ class FormerEmailRepository {
 
 	void remove(AccountId account) {
 		this.jdbc.sql("DELETE FROM former_emails WHERE user_id = ?").param(account.value()).update();
-	}
-
-	/** Removes the expired addresses of all accounts. */
-	void removeExpired() {
-		this.jdbc.sql("DELETE FROM former_emails WHERE recoverable_until <= clock_timestamp()").update();
 	}
 
 	private static String[] keys(String email) {

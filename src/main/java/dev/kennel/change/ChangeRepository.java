@@ -2,7 +2,6 @@ package dev.kennel.change;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -337,27 +336,6 @@ public class ChangeRepository {
 
 	private static <T> T required(@Nullable T value) {
 		return Objects.requireNonNull(value);
-	}
-
-	/** Returns the age of the oldest entry in seconds; 0 if there is none. */
-	double oldestAgeSeconds() {
-		Double age = this.jdbc.queryForObject(
-				"SELECT coalesce(extract(epoch FROM clock_timestamp() - min(changed_at)), 0)::float8 FROM changes",
-				Double.class);
-		return (age != null) ? age : 0;
-	}
-
-	/**
-	 * Deletes entries beyond a retention time. Concurrent instances do not wait for each
-	 * other.
-	 * @return the number of deleted entries, at most the limit
-	 */
-	int deleteOlderThan(Duration age, int limit) {
-		return this.jdbc.update("""
-				DELETE FROM changes WHERE (user_id, version) IN (
-				  SELECT user_id, version FROM changes
-				  WHERE changed_at < clock_timestamp() - make_interval(secs => ?)
-				  ORDER BY changed_at LIMIT ? FOR UPDATE SKIP LOCKED)""", age.toSeconds(), limit);
 	}
 
 }

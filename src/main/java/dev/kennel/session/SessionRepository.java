@@ -93,7 +93,7 @@ class SessionRepository {
 
 	/** Records that a session has proved the password. */
 	void recordReauthentication(AccountId account, UUID session) {
-		this.jdbc.sql("UPDATE sessions SET authenticated_at = clock_timestamp() WHERE user_id = ? AND id = ?")
+		this.jdbc.sql("UPDATE sessions SET authenticated_at = statement_timestamp() WHERE user_id = ? AND id = ?")
 			.params(account.value(), session)
 			.update();
 	}
@@ -183,14 +183,6 @@ class SessionRepository {
 			.toList();
 		this.batches.batchUpdate("UPDATE sessions SET last_used_at = ? WHERE user_id = ? AND id = ? "
 				+ "AND last_used_at <= ?::timestamptz - make_interval(secs => ?)", rows);
-	}
-
-	/** Removes expired sessions, and revocations older than the given age. */
-	void clean(Duration revocationAge) {
-		this.jdbc.sql("DELETE FROM sessions WHERE expires_at < clock_timestamp()").update();
-		this.jdbc.sql("DELETE FROM session_revocations WHERE revoked_at < clock_timestamp() - make_interval(secs => ?)")
-			.param(revocationAge.toSeconds())
-			.update();
 	}
 
 	private static Session session(ResultSet row) throws SQLException {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
 
+import dev.kennel.database.RetentionCleaner;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
@@ -38,7 +39,7 @@ class UpdateMeTests {
 
 	private final DataSource dataSource;
 
-	private final EmailChangeService emails;
+	private final RetentionCleaner cleaner;
 
 	private final String name = "e" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
@@ -48,11 +49,11 @@ class UpdateMeTests {
 
 	private Api ann;
 
-	UpdateMeTests(Api api, JdbcClient jdbc, DataSource dataSource, EmailChangeService emails) {
+	UpdateMeTests(Api api, JdbcClient jdbc, DataSource dataSource, RetentionCleaner cleaner) {
 		this.dataSource = dataSource;
 		this.api = api;
 		this.jdbc = jdbc;
-		this.emails = emails;
+		this.cleaner = cleaner;
 		this.ann = api;
 	}
 
@@ -518,7 +519,7 @@ class UpdateMeTests {
 		assertInvalid(restore(token));
 		assertThat(send(bob, Map.of("email", this.email, "currentPassword", Api.PASSWORD)).text("/updateMe/user/email"))
 			.isEqualTo(this.email);
-		this.emails.removeExpired();
+		this.cleaner.clean();
 		assertThat(formerAddresses()).isZero();
 	}
 
@@ -674,13 +675,13 @@ class UpdateMeTests {
 		verified(this.email, 1);
 		update(Map.of("email", this.thief)).data();
 
-		this.emails.removeExpired();
+		this.cleaner.clean();
 		assertThat(formerAddresses()).isEqualTo(1);
 		end("recoverable_until = clock_timestamp() + interval '1 minute'");
-		this.emails.removeExpired();
+		this.cleaner.clean();
 		assertThat(formerAddresses()).isEqualTo(1);
 		end("recoverable_until = clock_timestamp()");
-		this.emails.removeExpired();
+		this.cleaner.clean();
 		assertThat(formerAddresses()).isZero();
 	}
 

@@ -1,7 +1,5 @@
 package dev.kennel.graphql.idempotency;
 
-import java.time.Duration;
-
 import dev.kennel.database.TransactionRunner;
 import org.jspecify.annotations.Nullable;
 
@@ -72,30 +70,6 @@ class IdempotencyRepository {
 			.query((row, number) -> new StoredResult(row.getBoolean(1), row.getString(2)))
 			.optional()
 			.orElse(null);
-	}
-
-	/** Returns the age of the oldest record in seconds; 0 if there is none. */
-	double oldest() {
-		return this.jdbc
-			.sql("SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 "
-					+ "FROM idempotency_records")
-			.query(Double.class)
-			.single();
-	}
-
-	/**
-	 * Deletes expired records. Those of a key have the same age, and the request's is
-	 * deleted last. Concurrent instances do not wait for each other.
-	 * @return the number of deleted records, at most the limit
-	 */
-	int removeOlderThan(Duration age, int limit) {
-		return this.jdbc.sql("""
-				DELETE FROM idempotency_records WHERE (user_id, key, field_index) IN (
-				  SELECT user_id, key, field_index FROM idempotency_records
-				  WHERE created_at < clock_timestamp() - make_interval(secs => ?)
-				  ORDER BY created_at, field_index DESC LIMIT ? FOR UPDATE SKIP LOCKED)""")
-			.params(age.toSeconds(), limit)
-			.update();
 	}
 
 }

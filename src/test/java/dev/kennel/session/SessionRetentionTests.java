@@ -2,6 +2,7 @@ package dev.kennel.session;
 
 import java.util.UUID;
 
+import dev.kennel.database.RetentionCleaner;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
@@ -12,15 +13,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @KennelTest
-class SessionCleanerTests {
+class SessionRetentionTests {
 
 	private final Api api;
 
 	private final JdbcClient jdbc;
 
-	private final SessionCleaner cleaner;
+	private final RetentionCleaner cleaner;
 
-	SessionCleanerTests(Api api, JdbcClient jdbc, SessionCleaner cleaner) {
+	SessionRetentionTests(Api api, JdbcClient jdbc, RetentionCleaner cleaner) {
 		this.api = api;
 		this.jdbc = jdbc;
 		this.cleaner = cleaner;

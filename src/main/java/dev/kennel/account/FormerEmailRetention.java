@@ -1,0 +1,17 @@
+package dev.kennel.account;
+
+import java.time.Duration;
+
+import dev.kennel.database.RetentionPolicy;
+
+import org.springframework.stereotype.Component;
+
+/** Former addresses are deleted when the change can't be undone any more. */
+@Component
+class FormerEmailRetention extends RetentionPolicy {
+
+	FormerEmailRetention() {
+		super("former_emails", "recoverable_until", Duration.ZERO);
+	}
+
+}
