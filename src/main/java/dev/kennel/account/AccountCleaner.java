@@ -115,7 +115,7 @@ class AccountCleaner implements DatabaseSampleSource {
 	/** Removes the rows of an account, unless another instance has claimed it. */
 	private void remove(AccountId account) throws InterruptedException {
 		try {
-			for (String table : DeletedAccountRepository.LARGE_TABLES) {
+			for (DeletedAccountRepository.LargeTable table : DeletedAccountRepository.LARGE_TABLES) {
 				if (!removeAll(account, table)) {
 					return;
 				}
@@ -131,9 +131,11 @@ class AccountCleaner implements DatabaseSampleSource {
 		}
 	}
 
-	private boolean removeAll(AccountId account, String table) throws InterruptedException {
+	private boolean removeAll(AccountId account, DeletedAccountRepository.LargeTable table)
+			throws InterruptedException {
 		int removed = BATCH_SIZE;
-		while (removed == BATCH_SIZE) {
+		// A batch is larger if rows share the key of its last one.
+		while (removed >= BATCH_SIZE) {
 			long start = System.nanoTime();
 			removed = executeClaimed(account, () -> this.accounts.removeBatch(account, table, BATCH_SIZE));
 			TimeUnit.NANOSECONDS.sleep(System.nanoTime() - start);

@@ -18,7 +18,8 @@ class DeletedAccountRepository {
 	 * referenced ones. The others have few, which the foreign keys delete with the
 	 * account's own row.
 	 */
-	static final List<String> LARGE_TABLES = List.of("dogs", "owners", "changes", "idempotency_records");
+	static final List<LargeTable> LARGE_TABLES = List.of(new LargeTable("dogs", "id"), new LargeTable("owners", "id"),
+			new LargeTable("changes", "version"), new LargeTable("idempotency_records", "key"));
 
 	/** The tables with personal data or credentials. */
 	private static final List<String> PERSONAL_TABLES = List.of("one_time_tokens", "former_emails");
@@ -77,23 +78,32 @@ class DeletedAccountRepository {
 	}
 
 	/**
-	 * Removes a batch of rows of an account, by {@code ctid} alone: with the account as a
-	 * further condition, and statistics of an emptier table, PostgreSQL would scan all
-	 * rows of the account for each batch.
+	 * Removes a batch of rows of an account: a range of the primary key, by which
+	 * PostgreSQL reads no other rows of the account, whatever its statistics are.
 	 * @param table one of the large tables
 	 * @return the number of removed rows: fewer than the limit if none are left
 	 */
-	int removeBatch(AccountId account, String table, int limit) {
-		return this.jdbc
-			.sql("DELETE FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM " + table
-					+ " WHERE user_id = ? LIMIT ?))")
-			.params(account.value(), limit)
+	int removeBatch(AccountId account, LargeTable table, int limit) {
+		return this.jdbc.sql("""
+				DELETE FROM %1$s WHERE user_id = ? AND %2$s <= (
+				  SELECT %2$s FROM (SELECT %2$s FROM %1$s WHERE user_id = ? ORDER BY %2$s LIMIT ?) AS batch
+				  ORDER BY %2$s DESC LIMIT 1)""".formatted(table.name(), table.key()))
+			.params(account.value(), account.value(), limit)
 			.update();
 	}
 
 	/** Removes the account's own row, and by cascade the rows that reference it. */
 	int remove(AccountId account) {
 		return this.jdbc.sql("DELETE FROM users WHERE id = ?").param(account.value()).update();
+	}
+
+	/**
+	 * A table that may have many rows of an account.
+	 *
+	 * @param name the name
+	 * @param key the column that follows the account in the primary key
+	 */
+	record LargeTable(String name, String key) {
 	}
 
 }

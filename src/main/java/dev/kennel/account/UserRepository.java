@@ -40,10 +40,11 @@ interface UserRepository extends Repository<UserEntity, UUID> {
 	 * address are overwritten with texts that are invalid as either, and so are free.
 	 */
 	@Modifying
-	@Query(nativeQuery = true, value = """
-			UPDATE users SET username = 'deleted:' || id, username_key = 'deleted:' || id, email = 'deleted:' || id,
-			  email_key = 'deleted:' || id, email_verified_at = NULL, password_hash = '', deleted_at = clock_timestamp()
-			WHERE id = :id""")
+	@Query(nativeQuery = true,
+			value = """
+					UPDATE users SET username = 'deleted:' || id, username_key = 'deleted:' || id, email = 'deleted:' || id,
+					  email_key = 'deleted:' || id, email_verified_at = NULL, password_hash = '', deleted_at = statement_timestamp()
+					WHERE id = :id""")
 	int markDeleted(UUID id);
 
 	List<UserEntity> findByEmailKeyIn(Collection<String> emailKeys);

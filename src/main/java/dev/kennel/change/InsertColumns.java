@@ -60,7 +60,9 @@ public final class InsertColumns<T extends NewNode> {
 	}
 
 	private String insertFrom(String source) {
-		return insertInto() + "SELECT " + each((column) -> "created." + column.name())
+		// The account of the version: one parameter decides on the shard.
+		return insertInto() + "SELECT "
+				+ each((column) -> (column.name().equals("user_id") ? "version." : "created.") + column.name())
 				+ ", created.created_at FROM version, " + source + " AS created (" + each(Column::name) + ") ";
 	}
 

@@ -112,7 +112,7 @@ class DeadlineDataSource extends DelegatingDataSource {
 			}
 			if (pool.getExceptionOverride() == null && pool.getExceptionOverrideClassName() == null) {
 				pool.setExceptionOverride(
-						new ReadOnlyServerEviction(() -> this.eviction.ifAvailable(ConnectionEviction::evict)));
+						new EvictionPolicy(() -> this.eviction.ifAvailable(ConnectionEviction::evict)));
 			}
 			boolean sessions = configureSessions(pool);
 			// Takes all properties of the driver over.

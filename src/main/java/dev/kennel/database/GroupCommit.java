@@ -31,7 +31,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>
  * A request that fails does not fail others. A request that was not written in its batch,
- * for whatever reason, is written alone.
+ * for whatever reason, is written alone. After a database has refused the statement of a
+ * batch as unsupported (Citus, if the rows are on several shards), all requests are
+ * written alone, and concurrently.
  *
  * @param <Q> the type of a request
  * @param <A> the type of a result
@@ -59,6 +61,12 @@ public final class GroupCommit<Q, A> {
 
 	/** Whether a single write is in flight. */
 	private boolean singleWrite;
+
+	/**
+	 * Whether the database has refused a batch because it does not support such
+	 * statements.
+	 */
+	private volatile boolean unsupported;
 
 	/**
 	 * Creates a group commit.
@@ -89,6 +97,9 @@ public final class GroupCommit<Q, A> {
 	 * the write has started
 	 */
 	A write(Q request, Supplier<A> alone, Runnable release) {
+		if (this.unsupported) {
+			return alone.get();
+		}
 		Entry<Q, A> entry = new Entry<>(request, this.key.apply(request), release);
 		List<Entry<Q, A>> batch;
 		this.lock.lock();
@@ -146,7 +157,9 @@ public final class GroupCommit<Q, A> {
 		Map<Q, A> written = Map.of();
 		Throwable failure = null;
 		try {
-			written = this.batchWriter.apply(batch.stream().map((entry) -> entry.request).toList());
+			if (!this.unsupported) {
+				written = this.batchWriter.apply(batch.stream().map((entry) -> entry.request).toList());
+			}
 		}
 		catch (DeadlineExceededException ex) {
 			logger.debug("The deadline of the leader of a group commit for {} has passed", batch.size());
@@ -156,6 +169,11 @@ public final class GroupCommit<Q, A> {
 				// The outcome is unknown.
 				failure = ex;
 				throw ex;
+			}
+			if (SqlFailureClassifier.isUnsupported(ex) && !this.unsupported) {
+				this.unsupported = true;
+				logger.info("The database does not support writes of several accounts in one statement: "
+						+ "each is written alone");
 			}
 			logger.debug("A group of {} was refused, and each is written alone", batch.size(), ex);
 		}

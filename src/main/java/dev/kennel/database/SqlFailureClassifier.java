@@ -45,6 +45,14 @@ public final class SqlFailureClassifier {
 
 	private static final String QUERY_CANCELED = "57014";
 
+	private static final String FEATURE_NOT_SUPPORTED = "0A000";
+
+	/**
+	 * The function of PostgreSQL that refuses a prepared statement whose result type has
+	 * changed, by the SQLSTATE of an unsupported feature.
+	 */
+	private static final String REVALIDATE_PLAN = "RevalidateCachedQuery";
+
 	/** The SQLSTATE of a write that a read-only server refuses. */
 	static final String READ_ONLY_TRANSACTION = "25006";
 
@@ -133,6 +141,23 @@ public final class SqlFailureClassifier {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof PSQLException psqlException) {
 				return psqlException.getServerErrorMessage() != null && !isUnavailable(psqlException.getSQLState());
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Returns whether the database does not support a statement, however often it is
+	 * sent: Citus refuses row locks on several accounts, for example.
+	 * @param failure the failure
+	 * @return whether the statement is not supported; its connection is still usable
+	 */
+	static boolean isUnsupported(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof PSQLException psqlException) {
+				ServerErrorMessage message = psqlException.getServerErrorMessage();
+				return message != null && FEATURE_NOT_SUPPORTED.equals(psqlException.getSQLState())
+						&& !REVALIDATE_PLAN.equals(message.getRoutine());
 			}
 		}
 		return false;

@@ -206,6 +206,22 @@ class GroupCommitTests {
 		assertThat(results(all)).containsExactly("a alone", "b alone", "c alone");
 	}
 
+	/** Citus refuses a statement with rows on several shards, each time it is sent. */
+	@Test
+	void noBatchIsSentAfterOneWasUnsupported() throws Exception {
+		occupy();
+		List<Future<String>> all = enqueue("a", "b", "c", "d", "e");
+		this.batchResults = () -> {
+			throw new UncategorizedSQLException("write", "",
+					new PSQLException(new ServerErrorMessage("SERROR\0C0A000\0MUnsupported\0RErrorIfUnsupported\0")));
+		};
+		this.barrier.countDown();
+
+		assertThat(results(all)).containsExactly("a alone", "b alone", "c alone", "d alone", "e alone");
+		assertThat(results(List.of(write("f"), write("g")))).containsExactly("f alone", "g alone");
+		assertThat(this.batches).hasSize(1);
+	}
+
 	@Test
 	void queuedRequestFailsAtItsDeadlineAndIsNotWritten() throws Exception {
 		occupy();

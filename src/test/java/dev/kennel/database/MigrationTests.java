@@ -136,27 +136,46 @@ class MigrationTests {
 		}
 	}
 
+	private static List<Path> migrationsWithPolicy() throws IOException {
+		try (Stream<Path> all = Files.list(MIGRATIONS)) {
+			return all.filter((file) -> file.toString().endsWith(".sql"))
+				.filter((file) -> Integer
+					.parseInt(name(file).substring(1, name(file).indexOf("__"))) >= FIRST_WITH_POLICY)
+				.toList();
+		}
+	}
+
+	private static String name(Path file) {
+		return String.valueOf(file.getFileName());
+	}
+
 	@Test
 	void newIndexesOfExistingTablesAreBuiltConcurrently() throws IOException {
-		List<Path> files;
-		try (Stream<Path> all = Files.list(MIGRATIONS)) {
-			files = all.filter((file) -> file.toString().endsWith(".sql")).toList();
-		}
 		Pattern index = Pattern.compile("CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?(?:IF NOT EXISTS )?\\w+\\s+ON (\\w+)",
 				Pattern.CASE_INSENSITIVE);
-		for (Path file : files) {
-			String name = String.valueOf(file.getFileName());
-			if (Integer.parseInt(name.substring(1, name.indexOf("__"))) < FIRST_WITH_POLICY) {
-				continue;
-			}
+		for (Path file : migrationsWithPolicy()) {
 			String sql = Files.readString(file);
 			for (Matcher found = index.matcher(sql); found.find();) {
 				boolean ofNewTable = Pattern.compile("CREATE TABLE " + found.group(2) + "\\b").matcher(sql).find();
 				if (!ofNewTable) {
-					assertThat(found.group(1)).as(name).isNotNull();
-					assertThat(Files.readString(file.resolveSibling(name + ".conf"))).as(name)
+					assertThat(found.group(1)).as(name(file)).isNotNull();
+					assertThat(Files.readString(file.resolveSibling(name(file) + ".conf"))).as(name(file))
 						.contains("executeInTransaction=false");
 				}
+			}
+		}
+	}
+
+	/**
+	 * A new table is not distributed before {@code deploy/citus/distribute.sql} has run
+	 * again, and until then Citus refuses a foreign key to a distributed one.
+	 */
+	@Test
+	void newTablesHaveForeignKeysToUsersOnly() throws IOException {
+		Pattern table = Pattern.compile("CREATE TABLE [^;]*;", Pattern.CASE_INSENSITIVE);
+		for (Path file : migrationsWithPolicy()) {
+			for (Matcher found = table.matcher(Files.readString(file)); found.find();) {
+				assertThat(found.group()).as(name(file)).doesNotContainPattern("REFERENCES (?!users\\b)");
 			}
 		}
 	}

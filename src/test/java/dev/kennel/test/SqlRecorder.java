@@ -3,7 +3,10 @@ package dev.kennel.test;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -30,6 +33,14 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 public class SqlRecorder
 		implements BeanPostProcessor, QueryExecutionListener, MethodExecutionListener, StatementListener {
 
+	private static final StackWalker STACK = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
+	/**
+	 * The statements of all services of this JVM, requests and background tasks, each
+	 * once.
+	 */
+	private static final Set<String> ALL = ConcurrentHashMap.newKeySet();
+
 	private final List<String> statements = new CopyOnWriteArrayList<>();
 
 	private final List<String> feedStatements = new CopyOnWriteArrayList<>();
@@ -54,7 +65,10 @@ public class SqlRecorder
 	@Override
 	public void beforeQuery(@Nullable ExecutionInfo execution, @Nullable List<QueryInfo> queries) {
 		if (queries != null) {
-			queries.forEach((query) -> record(query.getQuery()));
+			queries.forEach((query) -> {
+				record(query.getQuery());
+				recordOfService(query.getQuery());
+			});
 			failIfRequested();
 		}
 	}
@@ -62,6 +76,7 @@ public class SqlRecorder
 	@Override
 	public void sending(String sql) {
 		record(sql.replaceAll("\\$\\d+", "?"));
+		recordOfService(sql.replaceAll("\\$\\d+", "?"));
 		if (MDC.get("requestId") != null) {
 			this.callers = currentCallers();
 			this.onEventLoops.add(!EventLoops.mayBlock());
@@ -182,6 +197,34 @@ public class SqlRecorder
 		else if (isFeed()) {
 			this.feedStatements.add(sql.replaceAll("\\s+", " ").strip());
 		}
+	}
+
+	/** Statements that a test sends itself are left out. */
+	private static void recordOfService(String sql) {
+		String statement = sql.replaceAll("\\s+", " ").strip();
+		if (ALL.contains(statement)) {
+			return;
+		}
+		boolean ofTest = STACK.walk((frames) -> frames.map(StackWalker.StackFrame::getDeclaringClass)
+			.filter((type) -> type.getName().startsWith("dev.kennel.") && type != SqlRecorder.class)
+			.map((type) -> type.getProtectionDomain().getCodeSource())
+			// Proxies have none.
+			.filter(Objects::nonNull)
+			.findFirst()
+			.map((source) -> source.getLocation().getPath().contains("test-classes"))
+			.orElse(false));
+		if (!ofTest) {
+			ALL.add(statement);
+		}
+	}
+
+	/**
+	 * Returns the statements that the services of this JVM have sent by now, requests and
+	 * background tasks.
+	 * @return the statements, each once
+	 */
+	public static Set<String> all() {
+		return Set.copyOf(ALL);
 	}
 
 	private static boolean isFeed() {

@@ -7,11 +7,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import com.zaxxer.hikari.SQLExceptionOverride;
 
 /**
- * Evicts all connections when a server refuses a write as read-only (SQLSTATE 25006).
+ * Decides which failures of a statement evict connections from a pool.
+ *
+ * <ul>
+ * <li>A write that a server refuses as read-only (SQLSTATE 25006) evicts all connections.
  * After a failover behind a virtual address, or with several hosts in the URL, they lead
  * to a standby.
+ * <li>A statement that the database does not support (0A000) evicts none. HikariCP would
+ * evict its connection, and a distributed database that refuses a frequent statement
+ * would be busy with new connections.
+ * <li>The pool decides about all others.
+ * </ul>
  */
-final class ReadOnlyServerEviction implements SQLExceptionOverride {
+final class EvictionPolicy implements SQLExceptionOverride {
 
 	/**
 	 * The minimum time between two evictions of all connections: while no primary can be
@@ -27,17 +35,18 @@ final class ReadOnlyServerEviction implements SQLExceptionOverride {
 	 * Creates an override for the exceptions of a pool.
 	 * @param eviction evicts all connections
 	 */
-	ReadOnlyServerEviction(Runnable eviction) {
+	EvictionPolicy(Runnable eviction) {
 		this.eviction = eviction;
 	}
 
 	/**
-	 * Evicts the connection whose statement has failed, and once a second all others.
+	 * Decides about the connection whose statement has failed. If the server is
+	 * read-only, evicts all others as well, once a second.
 	 */
 	@java.lang.Override // The interface has a type of that name.
 	public Override adjudicate(SQLException failure) {
 		if (!SqlFailureClassifier.READ_ONLY_TRANSACTION.equals(failure.getSQLState())) {
-			return Override.CONTINUE_EVICT;
+			return SqlFailureClassifier.isUnsupported(failure) ? Override.DO_NOT_EVICT : Override.CONTINUE_EVICT;
 		}
 		long evicted = this.lastEviction.get();
 		long now = System.nanoTime();
