@@ -1,6 +1,7 @@
 package dev.kennel.session;
 
 import java.time.OffsetDateTime;
+import java.util.List;
 
 import dev.kennel.identity.NodeId;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when it was opened
  * @param lastUsedAt when it was last used, to the minute
  * @param expiresAt when it expires unless it is refreshed
- * @param authenticatedAt when it last proved the password
+ * @param authenticatedAt when it last proved the password or a second factor
+ * @param amr how it was proved: values of RFC 8176, in alphabetical order
  */
 record Session(NodeId id, @Nullable String userAgent, @Nullable String ipAddress, OffsetDateTime createdAt,
-		OffsetDateTime lastUsedAt, OffsetDateTime expiresAt, OffsetDateTime authenticatedAt) {
+		OffsetDateTime lastUsedAt, OffsetDateTime expiresAt, OffsetDateTime authenticatedAt, List<String> amr) {
+
+	Session {
+		amr = List.copyOf(amr);
+	}
+
 }

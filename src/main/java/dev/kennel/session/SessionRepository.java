@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.UUID;
 
 import dev.kennel.database.ColumnReader;
 import dev.kennel.identity.AccountId;
+import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.identity.IpAddress;
@@ -30,7 +32,7 @@ import org.springframework.stereotype.Repository;
 class SessionRepository {
 
 	private static final String COLUMNS = "id, user_agent, ip_address, created_at, last_used_at, expires_at, "
-			+ "coalesce(authenticated_at, created_at)";
+			+ "coalesce(authenticated_at, created_at), array_to_string(coalesce(amr, '{pwd}'), ' ')";
 
 	private final JdbcClient jdbc;
 
@@ -41,15 +43,17 @@ class SessionRepository {
 		this.batches = batches;
 	}
 
-	Session insert(RefreshToken token, Client client, Instant createdAt, Instant expiresAt, Instant absoluteExpiry) {
+	Session insert(RefreshToken token, Client client, Collection<AuthenticationMethod> methods, Instant createdAt,
+			Instant expiresAt, Instant absoluteExpiry) {
 		return this.jdbc
 			.sql("INSERT INTO sessions (user_id, id, user_agent, ip_address, created_at, last_used_at, expires_at, "
-					+ "ends_at, family_hash, token_hash, authenticated_at) "
-					+ "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp()) RETURNING " + COLUMNS)
+					+ "ends_at, family_hash, token_hash, authenticated_at, amr) "
+					+ "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp(), string_to_array(?, ' ')) RETURNING " + COLUMNS)
 			.params(token.account().value(), token.session())
 			.param(client.userAgent())
 			.params(client.address(), Timestamp.from(createdAt), Timestamp.from(createdAt), Timestamp.from(expiresAt),
-					Timestamp.from(absoluteExpiry), token.familyHash(), token.hash())
+					Timestamp.from(absoluteExpiry), token.familyHash(), token.hash(),
+					AuthenticationMethod.join(methods))
 			.query((row, number) -> session(row))
 			.single();
 	}
@@ -62,9 +66,9 @@ class SessionRepository {
 			.sql("SELECT " + COLUMNS + ", ends_at, family_hash, token_hash, replaced_hash, replaced_at, "
 					+ "sealed_successor, clock_timestamp() FROM sessions WHERE user_id = ? AND id = ? FOR UPDATE")
 			.params(token.account().value(), token.session())
-			.query((row, number) -> new SessionRow(session(row), ColumnReader.timestamp(row, 8), row.getBytes(9),
-					row.getBytes(10), row.getBytes(11), ColumnReader.timestampOrNull(row, 12), row.getBytes(13),
-					ColumnReader.timestamp(row, 14)))
+			.query((row, number) -> new SessionRow(session(row), ColumnReader.timestamp(row, 9), row.getBytes(10),
+					row.getBytes(11), row.getBytes(12), ColumnReader.timestampOrNull(row, 13), row.getBytes(14),
+					ColumnReader.timestamp(row, 15)))
 			.optional()
 			.orElse(null);
 	}
@@ -190,7 +194,8 @@ class SessionRepository {
 		return new Session(NodeKind.SESSION.id(row.getObject(1, UUID.class)), row.getString(2),
 				// Earlier versions stored IPv6 addresses uncompressed.
 				(address != null) ? IpAddress.canonical(address) : null, ColumnReader.timestamp(row, 4),
-				ColumnReader.timestamp(row, 5), ColumnReader.timestamp(row, 6), ColumnReader.timestamp(row, 7));
+				ColumnReader.timestamp(row, 5), ColumnReader.timestamp(row, 6), ColumnReader.timestamp(row, 7),
+				List.of(row.getString(8).split(" ")));
 	}
 
 }

@@ -24,6 +24,7 @@ import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.identity.AccountId;
+import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.identity.NodeKind;
@@ -116,7 +117,7 @@ class SessionService {
 		RefreshToken refresh = RefreshToken.first(new AccountId(user.id().uuid()), id);
 		Instant createdAt = UuidUtil.getInstant(id);
 		Instant absoluteExpiry = createdAt.plus(this.properties.sessionLifetime());
-		Session session = this.sessions.insert(refresh, client, createdAt,
+		Session session = this.sessions.insert(refresh, client, List.of(AuthenticationMethod.PASSWORD), createdAt,
 				createdAt.plus(this.properties.refreshTokenIdleLifetime()), absoluteExpiry);
 		return issue(user, session, refresh, absoluteExpiry, deviceToken(refresh.account(), device));
 	}

@@ -369,4 +369,23 @@ class SessionListTests {
 		assertThat(this.ann.execute("mutation { revokeOtherSessions { revokedCount } }").codes()).isEmpty();
 	}
 
+	@Test
+	void sessionTellsHowItWasProved() {
+		login(this.api);
+
+		assertThat(this.ann.execute("{ me { sessions { amr } } }").data().toString())
+			.isEqualTo("{\"me\":{\"sessions\":[{\"amr\":[\"pwd\"]},{\"amr\":[\"pwd\"]}]}}");
+	}
+
+	/** Earlier versions open sessions with the password, and do not say so. */
+	@Test
+	void sessionOfAnEarlierVersionWasProvedByThePassword() {
+		this.jdbc.sql("UPDATE sessions SET amr = NULL WHERE id = ?")
+			.param(NodeKind.SESSION.uuid(current(this.ann)))
+			.update();
+
+		assertThat(this.ann.execute("{ me { sessions { amr } } }").data().toString())
+			.isEqualTo("{\"me\":{\"sessions\":[{\"amr\":[\"pwd\"]}]}}");
+	}
+
 }

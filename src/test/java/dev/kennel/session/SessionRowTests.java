@@ -3,6 +3,7 @@ package dev.kennel.session;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
 
 import dev.kennel.identity.AccountId;
@@ -28,8 +29,9 @@ class SessionRowTests {
 
 	private SessionRow row(OffsetDateTime expiresAt, byte @Nullable [] replacedHash,
 			@Nullable OffsetDateTime replacedAt, byte @Nullable [] sealed) {
-		return new SessionRow(new Session(NodeKind.SESSION.id(this.id), null, null, NOW, NOW, expiresAt, NOW),
-				expiresAt, this.current.familyHash(), this.current.hash(), replacedHash, replacedAt, sealed, NOW);
+		return new SessionRow(
+				new Session(NodeKind.SESSION.id(this.id), null, null, NOW, NOW, expiresAt, NOW, List.of()), expiresAt,
+				this.current.familyHash(), this.current.hash(), replacedHash, replacedAt, sealed, NOW);
 	}
 
 	private SessionRow replacedAt(OffsetDateTime time) {
