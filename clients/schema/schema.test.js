@@ -23,6 +23,10 @@ const EXEMPT = {
   'schema/paging.graphqls strict-id-in-types': 'type "PageInfo"',
   // It is a number, and not an object that can be found again.
   'schema/dog.graphqls strict-id-in-types': 'type "BreedCount"',
+  // There is one of each account, whose id it has.
+  'schema/factor.graphqls strict-id-in-types': 'type "SecondFactor"',
+  // It has a token, and is not an object that can be found again.
+  'schema/session.graphqls strict-id-in-types': 'type "LoginChallenge"',
   // It is the payload of a subscription, and not an object that can be found again.
   'schema/change.graphqls strict-id-in-types': 'type "Change"',
 };
@@ -30,7 +34,7 @@ const EXEMPT = {
 test("the schema keeps @graphql-eslint's schema-recommended", async () => {
   const results = await lint({ cwd: ROOT, files: ['schema/*.graphqls'] });
 
-  assert.equal(results.length, 8);
+  assert.equal(results.length, 9);
   const faults = results.flatMap(({ filePath, messages }) =>
     messages.map(({ line, ruleId, message }) => ({
       file: filePath.slice(ROOT.length),

@@ -1,6 +1,7 @@
 package dev.kennel;
 
 import dev.kennel.database.MigrationApplication;
+import dev.kennel.factor.FactorResetApplication;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -11,12 +12,16 @@ public class KennelApplication {
 
 	/**
 	 * Starts the service, or, with {@code --kennel.migrate-only}, migrates its database
-	 * and exits.
+	 * and exits, or, with {@code --kennel.account.reset-factors=<username>}, removes the
+	 * second factor of an account and exits.
 	 * @param args Spring Boot's arguments, such as {@code --server.port=9090}
 	 */
 	public static void main(String[] args) {
 		if (MigrationApplication.isRequested(args)) {
 			MigrationApplication.migrate(args);
+		}
+		else if (FactorResetApplication.isRequested(args)) {
+			FactorResetApplication.reset(args);
 		}
 		else {
 			SpringApplication.run(KennelApplication.class, args);

@@ -77,8 +77,8 @@ class ArchitectureTests {
 		.resideInAnyPackage("dev.kennel.identity", "dev.kennel.error", "dev.kennel.text")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("dev.kennel.graphql..", "..paging..", "..account..", "..session..", "..owner..", "..dog..",
-				"..search..", "..change..");
+		.resideInAnyPackage("dev.kennel.graphql..", "..paging..", "..account..", "..factor..", "..session..",
+				"..owner..", "..dog..", "..search..", "..change..");
 
 	@ArchTest
 	static final ArchRule onlyServerDependsOnTheHttpCodec = noClasses().that()
@@ -99,15 +99,16 @@ class ArchitectureTests {
 		.resideInAPackage("dev.kennel.graphql..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..paging..", "..account..", "..session..", "..owner..", "..dog..", "..search..",
-				"..change..");
+		.resideInAnyPackage("..paging..", "..account..", "..factor..", "..session..", "..owner..", "..dog..",
+				"..search..", "..change..");
 
 	@ArchTest
 	static final ArchRule pagingDependsOnNoFeature = noClasses().that()
 		.resideInAPackage("..paging..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..account..", "..session..", "..owner..", "..dog..", "..search..", "..change..");
+		.resideInAnyPackage("..account..", "..factor..", "..session..", "..owner..", "..dog..", "..search..",
+				"..change..");
 
 	@ArchTest
 	static final ArchRule ownerDoesNotDependOnDog = noClasses().that()
@@ -117,8 +118,15 @@ class ArchitectureTests {
 		.resideInAnyPackage("..dog..", "..search..");
 
 	@ArchTest
-	static final ArchRule accountDoesNotDependOnSession = noClasses().that()
+	static final ArchRule accountDoesNotDependOnFactorAndSession = noClasses().that()
 		.resideInAPackage("..account..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("..factor..", "..session..");
+
+	@ArchTest
+	static final ArchRule factorDoesNotDependOnSession = noClasses().that()
+		.resideInAPackage("..factor..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("..session..");
@@ -128,8 +136,8 @@ class ArchitectureTests {
 		.resideInAnyPackage("..mail..", "..throttle..", "..audit..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..paging..", "..account..", "..session..", "..owner..", "..dog..", "..search..",
-				"..change..");
+		.resideInAnyPackage("..paging..", "..account..", "..factor..", "..session..", "..owner..", "..dog..",
+				"..search..", "..change..");
 
 	@ArchTest
 	static final ArchRule domainDoesNotDependOnGraphQlJava = noClasses().that()
@@ -140,7 +148,7 @@ class ArchitectureTests {
 		.areAssignableTo(Repository.class)
 		.or(DescribedPredicate.describe("are records of a feature",
 				(JavaClass type) -> type.isRecord()
-						&& type.getPackageName().matches("dev\\.kennel\\.(account|session|owner|dog|change)")))
+						&& type.getPackageName().matches("dev\\.kennel\\.(account|factor|session|owner|dog|change)")))
 		.should()
 		.dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("graphql..", "org.springframework.graphql..")
 			// A type like Optional that distinguishes absent from null.

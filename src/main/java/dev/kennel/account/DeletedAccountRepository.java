@@ -22,7 +22,8 @@ class DeletedAccountRepository {
 			new LargeTable("changes", "version"), new LargeTable("idempotency_records", "key"));
 
 	/** The tables with personal data or credentials. */
-	private static final List<String> PERSONAL_TABLES = List.of("one_time_tokens", "former_emails");
+	private static final List<String> PERSONAL_TABLES = List.of("one_time_tokens", "former_emails", "login_challenges",
+			"recovery_codes", "totp_secrets", "second_factors");
 
 	private final JdbcClient jdbc;
 

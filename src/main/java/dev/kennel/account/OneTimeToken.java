@@ -11,14 +11,14 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.text.Base64Url;
 
 /**
- * A one-time token that is sent by mail: the account, and 256 random bits. The database
- * has a hash only.
+ * A one-time token, such as one that is sent by mail: the account, and 256 random bits.
+ * The database has a hash only.
  *
  * @param account the account
  * @param secret the random bits
  */
 @SuppressWarnings("ArrayRecordComponent") // It overrides equals.
-record OneTimeToken(AccountId account, byte[] secret) {
+public record OneTimeToken(AccountId account, byte[] secret) {
 
 	private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -28,7 +28,12 @@ record OneTimeToken(AccountId account, byte[] secret) {
 
 	private static final int LENGTH = BYTES / 3 * 4;
 
-	static OneTimeToken generate(AccountId account) {
+	/**
+	 * Generates a token.
+	 * @param account the account
+	 * @return the token
+	 */
+	public static OneTimeToken generate(AccountId account) {
 		byte[] secret = new byte[SECRET_BYTES];
 		RANDOM.nextBytes(secret);
 		return new OneTimeToken(account, secret);
@@ -39,7 +44,7 @@ record OneTimeToken(AccountId account, byte[] secret) {
 	 * @param text any text
 	 * @return the token, or empty if the text is malformed
 	 */
-	static Optional<OneTimeToken> parse(String text) {
+	public static Optional<OneTimeToken> parse(String text) {
 		if (text.length() != LENGTH) {
 			return Optional.empty();
 		}
@@ -54,7 +59,11 @@ record OneTimeToken(AccountId account, byte[] secret) {
 		return Optional.of(new OneTimeToken(account, secret));
 	}
 
-	byte[] hash() {
+	/**
+	 * Returns the hash, which the database has.
+	 * @return the hash of the random bits
+	 */
+	public byte[] hash() {
 		try {
 			return MessageDigest.getInstance("SHA-256").digest(this.secret);
 		}
@@ -63,8 +72,11 @@ record OneTimeToken(AccountId account, byte[] secret) {
 		}
 	}
 
-	/** Returns the encoded token, as mailed. */
-	String value() {
+	/**
+	 * Returns the encoded token, as issued.
+	 * @return the text, which {@link #parse} reads
+	 */
+	public String value() {
 		return Base64Url.encode(ByteBuffer.allocate(BYTES)
 			.putLong(this.account.value().getMostSignificantBits())
 			.putLong(this.account.value().getLeastSignificantBits())

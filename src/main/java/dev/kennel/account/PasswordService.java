@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
@@ -71,12 +72,13 @@ public class PasswordService {
 	 * @param client the client that sent the request
 	 * @param then called with the account, in a transaction that locks its password: a
 	 * log-in with an old password commits before the change, or fails
+	 * @param refunded whether a result reveals nothing, and is not charged
 	 * @return what {@code then} returns, or null if no account has both
 	 * @throws ApiException with RATE_LIMITED after too many failures, or if the queue of
 	 * password hashes is full
 	 */
 	public <T> @Nullable T authenticate(String username, String password, @Nullable DeviceProof device, Client client,
-			Function<User, T> then) {
+			Function<User, T> then, Predicate<? super T> refunded) {
 		String key = CaseFolding.key(username);
 		ClaimedDevice claim = (device != null) ? new ClaimedDevice(device.id(), () -> isKnown(device, key)) : null;
 		return this.rateLimiter.attempt(RateLimitedAction.LOGIN, client, key, claim, () -> {
@@ -92,6 +94,23 @@ public class PasswordService {
 				this.log.record(SecurityEvent.LOGIN_FAILED, (user != null) ? user.account() : null, null, client);
 			}
 			return result;
+		}, refunded);
+	}
+
+	/**
+	 * Continues what began with {@link #authenticate}.
+	 * @param <T> the type of the result
+	 * @param account the account
+	 * @param fingerprint the {@link #fingerprint} of the password that was given then
+	 * @param then called as by {@link #authenticate}
+	 * @return what {@code then} returns, or null if the password is another one by now,
+	 * or the account was deleted
+	 */
+	public <T> @Nullable T resume(AccountId account, String fingerprint, Function<User, @Nullable T> then) {
+		return this.transaction.execute((status) -> {
+			UserEntity user = this.users.lock(account.value());
+			return (user != null && DeviceProof.fingerprint(user.passwordHash()).equals(fingerprint))
+					? then.apply(user.toUser()) : null;
 		});
 	}
 

@@ -47,8 +47,29 @@ public enum SecurityEvent {
 	/** A change of the address was undone, with a mail to the former one. */
 	EMAIL_RESTORED(true),
 
-	/** A session has proved the password. */
+	/** A session has proved the password, or a second factor. */
 	REAUTHENTICATED(false),
+
+	/** A log-in gave the password, and has to give a second factor. */
+	SECOND_FACTOR_REQUIRED(false),
+
+	/** A one-time code or a recovery code was wrong. */
+	CODE_WRONG(true),
+
+	/** A second factor was added. */
+	FACTOR_ADDED(false),
+
+	/** A second factor was removed. */
+	FACTOR_REMOVED(true),
+
+	/** An operator has removed all second factors of an account. */
+	FACTORS_RESET(true),
+
+	/** A recovery code was used. */
+	RECOVERY_CODE_USED(true),
+
+	/** The recovery codes were replaced. */
+	RECOVERY_CODES_REPLACED(false),
 
 	/** A one-time token was invalid, used or expired. */
 	TOKEN_REFUSED(true),

@@ -8,6 +8,8 @@ public enum ErrorReason {
 
 	/** UNAUTHENTICATED: the username or the password is wrong. */
 	INVALID_CREDENTIALS,
+	/** UNAUTHENTICATED: the password is right, and the log-in needs a second factor. */
+	SECOND_FACTOR_REQUIRED,
 	/** UNAUTHENTICATED: the request has no token. */
 	TOKEN_MISSING,
 	/** UNAUTHENTICATED: the access token was issued by this service, and has expired. */
@@ -19,7 +21,10 @@ public enum ErrorReason {
 	TOKEN_INVALID,
 	/** UNAUTHENTICATED: the session of the token has ended, or its account is deleted. */
 	SESSION_ENDED,
-	/** FORBIDDEN: the last authentication of the session by password is too old. */
+	/**
+	 * FORBIDDEN: the last authentication of the session is too old, or not by the second
+	 * factor.
+	 */
 	REAUTHENTICATION_REQUIRED,
 	/** FORBIDDEN: the operation sets cookies, which needs HTTP. */
 	HTTP_REQUIRED

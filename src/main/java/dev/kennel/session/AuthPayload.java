@@ -6,7 +6,8 @@ import dev.kennel.account.User;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of {@code signup}, {@code login} and {@code refreshSession}.
+ * The result of {@code signup}, {@code login}, {@code finishLogin} and
+ * {@code refreshSession}.
  *
  * @param user the account
  * @param session the session
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * was no log-in
  */
 record AuthPayload(User user, Session session, @Nullable String accessToken, @Nullable String refreshToken,
-		String tokenType, OffsetDateTime expiresAt, @Nullable String deviceToken) {
+		String tokenType, OffsetDateTime expiresAt, @Nullable String deviceToken) implements LoginResult {
 
 	@Override
 	public String toString() {

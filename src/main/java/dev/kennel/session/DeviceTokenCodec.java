@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
 import dev.kennel.account.DeviceProof;
+import dev.kennel.account.DeviceTrust;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import io.jsonwebtoken.Claims;
@@ -36,6 +37,11 @@ class DeviceTokenCodec {
 	/** The claim with the fingerprint of the password. */
 	private static final String PASSWORD = "pwf";
 
+	/** The claims of a device that has proved the second factor. */
+	private static final String TRUST = "sft";
+
+	private static final String TRUSTED_SINCE = "sfa";
+
 	/**
 	 * Keeps services that verify access tokens without checking {@code typ} from
 	 * accepting a device token (RFC 8725, section 3.12).
@@ -63,13 +69,25 @@ class DeviceTokenCodec {
 	 * @param passwordFingerprint the fingerprint of the account's password
 	 * @param previous the proof that the device has sent, or null; a proof for the same
 	 * account keeps the id of the device, and with it its rate limit
+	 * @param trust when the device has proved the second factor; null for never
 	 */
-	String issue(AccountId account, String passwordFingerprint, @Nullable DeviceProof previous) {
+	String issue(AccountId account, String passwordFingerprint, @Nullable DeviceProof previous,
+			@Nullable DeviceTrust trust) {
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
 		String id = (previous != null && previous.account().equals(account)) ? previous.id()
 				: UUID.randomUUID().toString();
-		return this.profile.sign(NodeKind.USER.id(account.value()).toString(), now, now.plus(LIFETIME),
-				(token) -> token.id(id).claim(PASSWORD, passwordFingerprint));
+		return this.profile.sign(NodeKind.USER.id(account.value()).toString(), now, now.plus(LIFETIME), (token) -> {
+			token.id(id).claim(PASSWORD, passwordFingerprint);
+			return (trust != null)
+					? token.claim(TRUST, trust.id().toString()).claim(TRUSTED_SINCE, trust.since().getEpochSecond())
+					: token;
+		});
+	}
+
+	private static @Nullable DeviceTrust trust(Claims claims) {
+		String id = claims.get(TRUST, String.class);
+		return (id != null && claims.get(TRUSTED_SINCE) instanceof Number since)
+				? new DeviceTrust(UUID.fromString(id), Instant.ofEpochSecond(since.longValue())) : null;
 	}
 
 	/**
@@ -89,7 +107,8 @@ class DeviceTokenCodec {
 			String password = claims.get(PASSWORD, String.class);
 			return (id != null && subject != null && password != null && claims.getExpiration() != null
 					&& this.profile.isOwn(claims))
-							? new DeviceProof(id, new AccountId(NodeKind.USER.uuid(subject)), password) : null;
+							? new DeviceProof(id, new AccountId(NodeKind.USER.uuid(subject)), password, trust(claims))
+							: null;
 		}
 		catch (JwtException | IllegalArgumentException ex) {
 			return null;

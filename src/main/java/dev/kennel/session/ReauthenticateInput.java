@@ -1,18 +1,22 @@
 package dev.kennel.session;
 
 import dev.kennel.text.TextNormalizer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The input of {@code reauthenticate}.
+ * The input of {@code reauthenticate}: one proof.
  *
- * @param password the account's password
+ * @param password the account's password; null for none
+ * @param code a one-time code; null for none
+ * @param recoveryCode a recovery code; null for none
  */
-record ReauthenticateInput(String password) {
+record ReauthenticateInput(@Nullable String password, @Nullable String code, @Nullable String recoveryCode) {
 
 	ReauthenticateInput {
-		password = TextNormalizer.normalize(password);
+		password = (password != null) ? TextNormalizer.normalize(password) : null;
 	}
 
+	/** Omits the secrets. */
 	@Override
 	public String toString() {
 		return "ReauthenticateInput[]";

@@ -1,6 +1,7 @@
 package dev.kennel.session;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -29,12 +30,15 @@ class SessionController {
 
 	private final SessionService sessions;
 
+	private final LoginService logins;
+
 	private final SessionLoader loader;
 
 	private final TokenTransport transport;
 
-	SessionController(SessionService sessions, SessionLoader loader, TokenTransport transport) {
+	SessionController(SessionService sessions, LoginService logins, SessionLoader loader, TokenTransport transport) {
 		this.sessions = sessions;
+		this.logins = logins;
 		this.loader = loader;
 		this.transport = transport;
 	}
@@ -49,7 +53,23 @@ class SessionController {
 	AuthPayload login(@Argument LoginInput input, Client client, DataFetchingEnvironment environment) {
 		this.transport.requireWritable(OperationContext.of(environment));
 		String deviceToken = this.transport.deviceToken(input.deviceToken(), OperationContext.of(environment));
-		return writeTokens(this.sessions.login(input, deviceToken, client), environment);
+		return writeTokens(this.logins.login(input, deviceToken, client), environment);
+	}
+
+	@MutationMapping
+	LoginResult beginLogin(@Argument LoginInput input, Client client, DataFetchingEnvironment environment) {
+		this.transport.requireWritable(OperationContext.of(environment));
+		String deviceToken = this.transport.deviceToken(input.deviceToken(), OperationContext.of(environment));
+		LoginOutcome outcome = this.logins.begin(input, deviceToken, client);
+		return (outcome.issued() != null) ? writeTokens(outcome.issued(), environment)
+				: Objects.requireNonNull(outcome.challenge());
+	}
+
+	@MutationMapping
+	AuthPayload finishLogin(@Argument FinishLoginInput input, Client client, DataFetchingEnvironment environment) {
+		this.transport.requireWritable(OperationContext.of(environment));
+		String deviceToken = this.transport.deviceToken(input.deviceToken(), OperationContext.of(environment));
+		return writeTokens(this.logins.finish(input, deviceToken, client), environment);
 	}
 
 	@MutationMapping

@@ -47,13 +47,14 @@ class SessionRepository {
 			Instant expiresAt, Instant absoluteExpiry) {
 		return this.jdbc
 			.sql("INSERT INTO sessions (user_id, id, user_agent, ip_address, created_at, last_used_at, expires_at, "
-					+ "ends_at, family_hash, token_hash, authenticated_at, amr) "
-					+ "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp(), string_to_array(?, ' ')) RETURNING " + COLUMNS)
+					+ "ends_at, family_hash, token_hash, authenticated_at, amr, second_factor_at) "
+					+ "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp(), string_to_array(?, ' '), "
+					+ "CASE WHEN ? THEN clock_timestamp() END) RETURNING " + COLUMNS)
 			.params(token.account().value(), token.session())
 			.param(client.userAgent())
 			.params(client.address(), Timestamp.from(createdAt), Timestamp.from(createdAt), Timestamp.from(expiresAt),
 					Timestamp.from(absoluteExpiry), token.familyHash(), token.hash(),
-					AuthenticationMethod.join(methods))
+					AuthenticationMethod.join(methods), methods.contains(AuthenticationMethod.MULTI_FACTOR))
 			.query((row, number) -> session(row))
 			.single();
 	}
@@ -95,16 +96,37 @@ class SessionRepository {
 			.list();
 	}
 
-	/** Records that a session has proved the password. */
-	void recordReauthentication(AccountId account, UUID session) {
-		this.jdbc.sql("UPDATE sessions SET authenticated_at = statement_timestamp() WHERE user_id = ? AND id = ?")
-			.params(account.value(), session)
+	/** Records that a session has proved itself by methods, beside its earlier ones. */
+	void recordReauthentication(AccountId account, UUID session, Collection<AuthenticationMethod> methods) {
+		this.jdbc
+			.sql("UPDATE sessions SET authenticated_at = statement_timestamp(), "
+					+ "amr = ARRAY(SELECT DISTINCT method FROM unnest(coalesce(amr, '{pwd}') || "
+					+ "string_to_array(?, ' ')) AS method ORDER BY method), "
+					+ "second_factor_at = CASE WHEN ? THEN statement_timestamp() ELSE second_factor_at END "
+					+ "WHERE user_id = ? AND id = ?")
+			.params(AuthenticationMethod.join(methods), methods.contains(AuthenticationMethod.MULTI_FACTOR),
+					account.value(), session)
 			.update();
 	}
 
 	/**
-	 * Returns whether a session has logged in, or proved the password, within the given
-	 * age.
+	 * Returns whether a session has proved the second factor within the given age, or, if
+	 * the account has none, whether it is authenticated within it.
+	 */
+	boolean hasProvedFactorWithin(AccountId account, UUID session, Duration age) {
+		return this.jdbc
+			.sql("SELECT EXISTS (SELECT FROM sessions WHERE user_id = ? AND id = ? "
+					+ "AND CASE WHEN EXISTS (SELECT FROM second_factors WHERE user_id = ?) THEN second_factor_at "
+					+ "ELSE coalesce(authenticated_at, created_at) END "
+					+ "> clock_timestamp() - make_interval(secs => ?))")
+			.params(account.value(), session, account.value(), age.toSeconds())
+			.query(Boolean.class)
+			.single();
+	}
+
+	/**
+	 * Returns whether a session has logged in, or proved the password or the second
+	 * factor, within the given age.
 	 */
 	boolean isAuthenticatedWithin(AccountId account, UUID session, Duration age) {
 		return this.jdbc

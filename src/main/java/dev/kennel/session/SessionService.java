@@ -12,6 +12,7 @@ import dev.kennel.account.AccountService;
 import dev.kennel.account.BeforeAccountDeletion;
 import dev.kennel.account.ChangePasswordInput;
 import dev.kennel.account.DeviceProof;
+import dev.kennel.account.DeviceTrust;
 import dev.kennel.account.EmailRestored;
 import dev.kennel.account.PasswordChanged;
 import dev.kennel.account.PasswordConfirmed;
@@ -23,18 +24,22 @@ import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
+import dev.kennel.factor.FactorProof;
+import dev.kennel.factor.SecondFactorProved;
+import dev.kennel.factor.SecondFactorService;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.throttle.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Opens, refreshes and revokes sessions. */
+/** Opens, proves, refreshes and revokes sessions. */
 @Service
 class SessionService {
 
@@ -55,6 +60,12 @@ class SessionService {
 
 	private final RevocationList revoked;
 
+	private final RecentAuthentication recent;
+
+	private final SecondFactorService factors;
+
+	private final RateLimiter rateLimiter;
+
 	private final AccessTokenCodec tokens;
 
 	private final DeviceTokenCodec devices;
@@ -66,12 +77,16 @@ class SessionService {
 	private final TransactionOperations transaction;
 
 	SessionService(AccountService accounts, PasswordService passwords, SessionRepository sessions,
-			RevocationList revoked, AccessTokenCodec tokens, DeviceTokenCodec devices, AuthProperties properties,
-			SecurityLog log, TransactionOperations transaction) {
+			RevocationList revoked, RecentAuthentication recent, SecondFactorService factors, RateLimiter rateLimiter,
+			AccessTokenCodec tokens, DeviceTokenCodec devices, AuthProperties properties, SecurityLog log,
+			TransactionOperations transaction) {
 		this.accounts = accounts;
 		this.passwords = passwords;
 		this.sessions = sessions;
 		this.revoked = revoked;
+		this.recent = recent;
+		this.factors = factors;
+		this.rateLimiter = rateLimiter;
 		this.tokens = tokens;
 		this.devices = devices;
 		this.properties = properties;
@@ -84,42 +99,37 @@ class SessionService {
 	 * @throws ApiException with CONFLICT if the name or the address is taken
 	 */
 	IssuedTokens signup(SignupInput input, Client client) {
-		IssuedTokens issued = this.accounts.signup(input, client, (user) -> open(user, null, client));
+		IssuedTokens issued = this.accounts.signup(input, client,
+				(user) -> open(user, null, null, List.of(AuthenticationMethod.PASSWORD), client));
 		this.log.record(SecurityEvent.SIGNUP, account(issued), issued.refresh().session(), client);
 		return issued;
 	}
 
 	/**
-	 * Opens a session.
-	 * @param deviceToken the device token of an earlier log-in; null for none
-	 * @throws ApiException with UNAUTHENTICATED if there is no account with the name and
-	 * the password, with RATE_LIMITED after too many failures
+	 * Opens a session of an account that has proved itself, in the transaction of the
+	 * log-in. The least recently used session beyond the maximum is revoked.
+	 * @param trust when the device has proved the second factor; null for never
+	 * @param device the proof that the device has sent; null for none
+	 * @param methods how the account was proved
 	 */
-	IssuedTokens login(LoginInput input, @Nullable String deviceToken, Client client) {
-		DeviceProof device = this.devices.verify(deviceToken);
-		IssuedTokens issued = this.passwords.authenticate(input.username(), input.password(), device, client,
-				(user) -> {
-					IssuedTokens opened = open(user, device, client);
-					recordRevocation(this.sessions.revokeExcess(account(opened), MAX_SESSIONS),
-							SecurityEvent.SESSION_REVOKED, account(opened), client);
-					return opened;
-				});
-		if (issued == null) {
-			throw ApiException.unauthenticated(ErrorReason.INVALID_CREDENTIALS,
-					"There is no account with this username and password.");
-		}
-		this.log.record(SecurityEvent.LOGIN, account(issued), issued.refresh().session(), client);
-		return issued;
+	IssuedTokens login(User user, @Nullable DeviceTrust trust, @Nullable DeviceProof device,
+			List<AuthenticationMethod> methods, Client client) {
+		IssuedTokens opened = open(user, trust, device, methods, client);
+		recordRevocation(this.sessions.revokeExcess(account(opened), MAX_SESSIONS), SecurityEvent.SESSION_REVOKED,
+				account(opened), client);
+		this.log.record(SecurityEvent.LOGIN, account(opened), opened.refresh().session(), client);
+		return opened;
 	}
 
-	private IssuedTokens open(User user, @Nullable DeviceProof device, Client client) {
+	private IssuedTokens open(User user, @Nullable DeviceTrust trust, @Nullable DeviceProof device,
+			List<AuthenticationMethod> methods, Client client) {
 		UUID id = UuidCreator.getTimeOrderedEpoch();
 		RefreshToken refresh = RefreshToken.first(new AccountId(user.id().uuid()), id);
 		Instant createdAt = UuidUtil.getInstant(id);
 		Instant absoluteExpiry = createdAt.plus(this.properties.sessionLifetime());
-		Session session = this.sessions.insert(refresh, client, List.of(AuthenticationMethod.PASSWORD), createdAt,
+		Session session = this.sessions.insert(refresh, client, methods, createdAt,
 				createdAt.plus(this.properties.refreshTokenIdleLifetime()), absoluteExpiry);
-		return issue(user, session, refresh, absoluteExpiry, deviceToken(refresh.account(), device));
+		return issue(user, session, refresh, absoluteExpiry, deviceToken(refresh.account(), device, trust));
 	}
 
 	/**
@@ -133,7 +143,7 @@ class SessionService {
 			Client client) {
 		DeviceProof device = this.devices.verify(deviceToken);
 		return this.passwords.change(caller, input, client,
-				(user) -> new ChangePasswordPayload(user, deviceToken(caller.account(), device)));
+				(user) -> new ChangePasswordPayload(user, deviceToken(caller.account(), device, null)));
 	}
 
 	/**
@@ -146,11 +156,11 @@ class SessionService {
 	PasswordResetResult resetPassword(ResetPasswordInput input, @Nullable String deviceToken, Client client) {
 		DeviceProof device = this.devices.verify(deviceToken);
 		return this.passwords.reset(input, client,
-				(account) -> new PasswordResetResult(account, deviceToken(account, device)));
+				(account) -> new PasswordResetResult(account, deviceToken(account, device, null)));
 	}
 
-	private String deviceToken(AccountId account, @Nullable DeviceProof device) {
-		return this.devices.issue(account, this.passwords.fingerprint(account), device);
+	private String deviceToken(AccountId account, @Nullable DeviceProof device, @Nullable DeviceTrust trust) {
+		return this.devices.issue(account, this.passwords.fingerprint(account), device, trust);
 	}
 
 	private IssuedTokens issue(User user, Session session, RefreshToken refresh, Instant absoluteExpiry,
@@ -238,13 +248,27 @@ class SessionService {
 	}
 
 	/**
-	 * Verifies the password for a session; some operations require that this was recent.
+	 * Verifies the password or the second factor for a session; some operations require
+	 * that this was recent.
 	 * @return the session
-	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
-	 * RATE_LIMITED after too many wrong ones
+	 * @throws ApiException with BAD_USER_INPUT unless there is one proof, and it is
+	 * right, with RATE_LIMITED after too many wrong ones
 	 */
 	Session reauthenticate(Caller caller, ReauthenticateInput input, Client client) {
-		this.passwords.require(caller, input.password(), "password", client);
+		FactorProof proof = FactorProof.of(input.code(), input.recoveryCode());
+		String password = input.password();
+		if (password != null && proof != null) {
+			throw FactorProof.exclusive((input.code() != null) ? "code" : "recoveryCode");
+		}
+		if (proof != null) {
+			prove(caller, proof, client);
+		}
+		else if (password != null) {
+			this.passwords.require(caller, password, "password", client);
+		}
+		else {
+			throw FactorProof.required("password");
+		}
 		this.log.record(SecurityEvent.REAUTHENTICATED, caller.account(), caller.session(), client);
 		return this.sessions.findAll(caller.account())
 			.stream()
@@ -254,15 +278,20 @@ class SessionService {
 					"The session has ended. Log in again."));
 	}
 
-	/**
-	 * A stolen session must not become a stolen account: what could lock out the owner
-	 * requires a recent proof of the password (OWASP ASVS 5, 7.5).
-	 */
-	private void requireRecentAuthentication(Caller caller) {
-		if (!this.sessions.isAuthenticatedWithin(caller.account(), caller.session(),
-				this.properties.reauthenticationAge())) {
-			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
-					"Ending other sessions needs the password: call reauthenticate, and then this again.");
+	private void prove(Caller caller, FactorProof proof, Client client) {
+		AccountId account = caller.account();
+		Boolean proved = this.rateLimiter.attempt(LoginService.action(proof), client,
+				LoginService.target(proof, account), () -> this.transaction.execute((status) -> {
+					List<AuthenticationMethod> methods = this.factors.verify(account, proof, client);
+					if (methods == null) {
+						return null;
+					}
+					on(new SecondFactorProved(caller, methods));
+					return true;
+				}));
+		if (proved == null) {
+			this.log.record(SecurityEvent.CODE_WRONG, account, caller.session(), client);
+			throw proof.wrong();
 		}
 	}
 
@@ -274,7 +303,7 @@ class SessionService {
 	 */
 	void revoke(Caller caller, UUID session, Client client) {
 		if (!session.equals(caller.session())) {
-			requireRecentAuthentication(caller);
+			this.recent.require(caller);
 		}
 		RevocationResult result = this.sessions.revoke(caller.account(), session);
 		if (result.alive().isEmpty()) {
@@ -290,7 +319,7 @@ class SessionService {
 	 * recently
 	 */
 	int revokeOthers(Caller caller, Client client) {
-		requireRecentAuthentication(caller);
+		this.recent.require(caller);
 		RevocationResult result = this.sessions.revokeOthers(caller.account(), caller.session());
 		recordRevocation(result, SecurityEvent.SESSION_REVOKED, caller.account(), client);
 		return result.alive().size();
@@ -317,7 +346,13 @@ class SessionService {
 
 	@EventListener
 	void on(PasswordConfirmed event) {
-		this.sessions.recordReauthentication(event.caller().account(), event.caller().session());
+		this.sessions.recordReauthentication(event.caller().account(), event.caller().session(),
+				List.of(AuthenticationMethod.PASSWORD));
+	}
+
+	@EventListener
+	void on(SecondFactorProved event) {
+		this.sessions.recordReauthentication(event.caller().account(), event.caller().session(), event.methods());
 	}
 
 	@EventListener

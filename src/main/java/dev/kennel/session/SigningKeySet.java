@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.spec.AlgorithmParameterSpec;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,10 +17,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
+import javax.crypto.KDF;
 import javax.crypto.SecretKey;
+import javax.crypto.spec.HKDFParameterSpec;
 
 import dev.kennel.database.EmbeddedPostgresServer;
 import dev.kennel.database.OwnerOnlyFiles;
+import dev.kennel.factor.DerivedKeys;
 import io.jsonwebtoken.JwsHeader;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.Jwts;
@@ -39,7 +44,7 @@ import org.springframework.util.StringUtils;
  * the data.
  */
 @Component
-class SigningKeySet {
+class SigningKeySet implements DerivedKeys {
 
 	private static final int SECRET_BYTES = 32;
 
@@ -181,6 +186,33 @@ class SigningKeySet {
 			}
 			throw new UnsupportedJwtException("No key for this token");
 		};
+	}
+
+	@Override
+	public String currentId() {
+		return this.current.id();
+	}
+
+	/**
+	 * Derives a key by HKDF, so that what is known of one purpose tells nothing of
+	 * another, or of the signing key.
+	 * @see <a href="https://www.rfc-editor.org/rfc/rfc5869">RFC 5869, HKDF</a>
+	 */
+	@Override
+	public @Nullable SecretKey derive(String id, String purpose) {
+		SigningKey key = find(id);
+		if (key == null) {
+			return null;
+		}
+		try {
+			AlgorithmParameterSpec parameters = HKDFParameterSpec.ofExtract()
+				.addIKM(key.signing().getEncoded())
+				.thenExpand(purpose.getBytes(StandardCharsets.UTF_8), SECRET_BYTES);
+			return KDF.getInstance("HKDF-SHA256").deriveKey("AES", parameters);
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/** Returns all keys, in the order of the configuration. */

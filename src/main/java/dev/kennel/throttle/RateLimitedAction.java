@@ -12,7 +12,16 @@ public enum RateLimitedAction {
 	 */
 	PASSWORD(true),
 
-	/** A guess at a one-time token that was sent by mail. Charged to the networks. */
+	/**
+	 * A guess at a one-time code of an account, which needs its password, or one of its
+	 * sessions. Charged to the networks and the account.
+	 */
+	CODE(true),
+
+	/**
+	 * A guess at a one-time token, such as one that was sent by mail, or at a recovery
+	 * code. Charged to the networks.
+	 */
 	ONE_TIME_TOKEN(true),
 
 	/**
@@ -35,8 +44,9 @@ public enum RateLimitedAction {
 		this.refunded = refunded;
 	}
 
-	boolean isGuessAtPassword() {
-		return this == LOGIN || this == PASSWORD;
+	/** Returns whether a guess at its target has two buckets and a ceiling. */
+	boolean isGuess() {
+		return this == LOGIN || this == PASSWORD || this == CODE;
 	}
 
 	/** Returns whether a success is refunded, since it reveals no secret. */

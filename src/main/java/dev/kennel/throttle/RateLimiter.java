@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -49,6 +50,9 @@ public class RateLimiter {
 	private static final Logger logger = LoggerFactory.getLogger(RateLimiter.class);
 
 	private static final String TOO_MANY = "Too many attempts. Wait for a moment.";
+
+	private static final String TOO_MANY_CODES = "Too many wrong codes for this account. "
+			+ "Use a recovery code, a device that has logged in with a code before, or try again later.";
 
 	private static final String TOO_MANY_FOR_NAME = "Too many failed attempts for this name. "
 			+ "Log in from a device that has logged in to it before, or try again later.";
@@ -100,17 +104,38 @@ public class RateLimiter {
 	 */
 	public <T> @Nullable T attempt(RateLimitedAction action, Client client, @Nullable String target,
 			@Nullable ClaimedDevice device, Supplier<@Nullable T> attempt) {
+		return attempt(action, client, target, device, attempt, (result) -> true);
+	}
+
+	/**
+	 * Executes an attempt if each of its buckets has a token.
+	 * @param <T> the type of the result
+	 * @param action the action
+	 * @param client the client whose networks are charged
+	 * @param target the further key that is charged: a name, a session or an account;
+	 * null for none
+	 * @param device the device that is charged instead of the target if it is known; null
+	 * for none
+	 * @param attempt the attempt; it fails by throwing an exception or returning null. No
+	 * transaction is open
+	 * @param refunded whether a result is refunded, as far as the action is
+	 * @return the result of the attempt
+	 * @throws ApiException with RATE_LIMITED if a bucket is empty
+	 */
+	public <T> @Nullable T attempt(RateLimitedAction action, Client client, @Nullable String target,
+			@Nullable ClaimedDevice device, Supplier<@Nullable T> attempt, Predicate<? super T> refunded) {
 		List<Bucket> networks = networks(action, client);
 		networks.forEach((network) -> requireNotKnownEmpty(network, TOO_MANY));
-		PasswordBuckets password = (target != null && action.isGuessAtPassword())
-				? passwordBuckets(action, client, target) : null;
+		PasswordBuckets password = (target != null && action.isGuess()) ? passwordBuckets(action, client, target)
+				: null;
 		if (password != null && device == null) {
 			requireNotKnownEmpty(password);
 		}
 		Charge charge = new Charge(client);
 		networks.forEach((network) -> charge.take(network, TOO_MANY));
 		if (password != null && device != null && device.isKnown().getAsBoolean()) {
-			charge.takeGuess(password, bucket(action, "device", target + " " + device.id(), this.limits.byDevice));
+			charge.takeGuess(password,
+					bucket(action, "device", target + " " + device.id(), this.limits.byDevice(action)));
 		}
 		else if (password != null) {
 			if (device != null) {
@@ -123,7 +148,7 @@ public class RateLimiter {
 		}
 		try {
 			T result = attempt.get();
-			if (result != null && action.isRefundedOnSuccess()) {
+			if (result != null && action.isRefundedOnSuccess() && refunded.test(result)) {
 				charge.refund();
 			}
 			return result;
@@ -147,10 +172,17 @@ public class RateLimiter {
 	}
 
 	private PasswordBuckets passwordBuckets(RateLimitedAction action, Client client, String target) {
-		return new PasswordBuckets(bucket(action, "hour", target, this.limits.byNamePerHour),
+		return new PasswordBuckets(bucket(action, "hour", target, this.limits.ceiling(action)),
 				bucket(action, "name", target, this.limits.byName),
-				bucket(action, "turn", target + " " + client.network(), this.limits.afterWait),
-				(action == RateLimitedAction.LOGIN) ? TOO_MANY_FOR_NAME : TOO_MANY);
+				bucket(action, "turn", target + " " + client.network(), this.limits.afterWait), pastCeiling(action));
+	}
+
+	private static String pastCeiling(RateLimitedAction action) {
+		return switch (action) {
+			case LOGIN -> TOO_MANY_FOR_NAME;
+			case CODE -> TOO_MANY_CODES;
+			default -> TOO_MANY;
+		};
 	}
 
 	private static Bucket bucket(RateLimitedAction action, String kind, String value,

@@ -24,6 +24,12 @@ final class RateLimits {
 
 	private static final Duration HOUR = Duration.ofHours(1);
 
+	/**
+	 * Three codes of a million are valid at a time: with 20 guesses a day, one is right
+	 * within a year with a probability of 2.2 %.
+	 */
+	private static final int CODES_PER_DAY = 20;
+
 	private static final Duration SIGN_UP_INTERVAL = Duration.ofMinutes(3);
 
 	private static final Duration NETWORK_MAIL_INTERVAL = Duration.ofMinutes(3);
@@ -46,6 +52,12 @@ final class RateLimits {
 
 	/** Both, for one device. */
 	final BucketConfiguration byDevice;
+
+	/** The ceiling of guesses at one-time codes of an account over all networks. */
+	private final BucketConfiguration codesPerDay;
+
+	/** That and the short-term limit, for one device. */
+	private final BucketConfiguration codesByDevice;
 
 	/**
 	 * The attempt that a network has to itself after a wait, even if other networks have
@@ -72,6 +84,9 @@ final class RateLimits {
 		Bandwidth perHour = full(half, HOUR.dividedBy(half));
 		this.byName = configuration(shortTerm);
 		this.byNamePerHour = configuration(List.of(perHour));
+		Bandwidth perDay = full(CODES_PER_DAY / 2, Duration.ofDays(1).dividedBy(CODES_PER_DAY / 2));
+		this.codesPerDay = configuration(List.of(perDay));
+		this.codesByDevice = configuration(Stream.concat(shortTerm.stream(), Stream.of(perDay)).toList());
 		this.byDevice = configuration(Stream.concat(shortTerm.stream(), Stream.of(perHour)).toList());
 		this.afterWait = configuration(List
 			.of(Bandwidth.builder().capacity(1).refillIntervally(1, MAX_DELAY_BY_NAME).initialTokens(0).build()));
@@ -79,10 +94,20 @@ final class RateLimits {
 		this.mailsByRecipient = configuration(List.of(full(MAILS_BY_RECIPIENT, MAIL_INTERVAL)));
 	}
 
+	/** The ceiling of guesses at a target over all networks. */
+	BucketConfiguration ceiling(RateLimitedAction action) {
+		return (action == RateLimitedAction.CODE) ? this.codesPerDay : this.byNamePerHour;
+	}
+
+	/** The limit of guesses of a known device at a target. */
+	BucketConfiguration byDevice(RateLimitedAction action) {
+		return (action == RateLimitedAction.CODE) ? this.codesByDevice : this.byDevice;
+	}
+
 	/** The limits of the networks of an address, narrowest first. */
 	List<BucketConfiguration> byNetwork(RateLimitedAction action) {
 		return switch (action) {
-			case LOGIN, PASSWORD, ONE_TIME_TOKEN, PROFILE_CHANGE -> this.attemptsByNetwork;
+			case LOGIN, PASSWORD, CODE, ONE_TIME_TOKEN, PROFILE_CHANGE -> this.attemptsByNetwork;
 			case SIGN_UP -> this.signUpsByNetwork;
 			case MAIL -> this.mailsByNetwork;
 		};

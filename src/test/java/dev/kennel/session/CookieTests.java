@@ -8,6 +8,7 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import dev.kennel.factor.Authenticator;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;
@@ -474,13 +475,15 @@ class CookieTests {
 					"mutation ($login: LoginInput!, $guess: LoginInput!, $signup: SignupInput!) { "
 							+ "a: login(input: $login) { tokenType } b: login(input: $guess) { tokenType } "
 							+ "c: signup(input: $signup) { tokenType } d: refreshSession { tokenType } "
-							+ "e: refreshSession(input: { refreshToken: \"x\" }) { tokenType } }",
+							+ "e: refreshSession(input: { refreshToken: \"x\" }) { tokenType } "
+							+ "f: beginLogin(input: $login) { __typename } "
+							+ "g: finishLogin(input: { challenge: \"x\", code: \"x\" }) { tokenType } }",
 					variables);
 			LiveClient.Event response = live.next();
 
 			assertThat(response.json().at("/data").toString())
-				.isEqualTo("{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null}");
-			assertThat(response.json().get("errors")).hasSize(5)
+				.isEqualTo("{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null,\"f\":null,\"g\":null}");
+			assertThat(response.json().get("errors")).hasSize(7)
 				.allSatisfy((error) -> assertThat(error.get("extensions").toString())
 					.isEqualTo("{\"code\":\"FORBIDDEN\",\"reason\":\"HTTP_REQUIRED\"}"));
 			assertThat(response.json().at("/errors/0/message").asString()).isEqualTo(
@@ -495,6 +498,28 @@ class CookieTests {
 			.param(other)
 			.query(Integer.class)
 			.single()).isZero();
+	}
+
+	@Test
+	void logInWithASecondFactorSetsCookiesOnceItIsFinished() {
+		Authenticator app = Authenticator.enrol(with(this.own));
+		Api.Response begun = this.api.execute("""
+				mutation ($input: LoginInput!) {
+				  beginLogin(input: $input) { ... on LoginChallenge { token } }
+				}""", Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)));
+		assertThat(begun.headers("Set-Cookie")).isEmpty();
+
+		Api.Response finished = this.api.execute("""
+				mutation ($input: FinishLoginInput!) {
+				  finishLogin(input: $input) { accessToken refreshToken deviceToken tokenType }
+				}""", Map.of("input", Map.of("challenge", begun.text("/beginLogin/token"), "code", app.nextCode())));
+
+		assertThat(finished.data().toString())
+			.isEqualTo("{\"finishLogin\":{\"accessToken\":null,\"refreshToken\":null,\"deviceToken\":null,"
+					+ "\"tokenType\":\"Cookie\"}}");
+		assertThat(finished.headers("Set-Cookie")).extracting((cookie) -> cookie.split("=", 2)[0])
+			.containsExactlyInAnyOrder("kennel-access", "kennel-refresh", "kennel-device");
+		assertThat(with(Cookies.of(finished)).execute(ME).text("/me/username")).isEqualTo(this.name);
 	}
 
 	/**

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import javax.crypto.SecretKey;
 
 import dev.kennel.account.DeviceProof;
+import dev.kennel.account.DeviceTrust;
 import dev.kennel.database.EmbeddedPostgresServer;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
@@ -71,28 +72,37 @@ class DeviceTokenCodecTests {
 
 	@Test
 	void tokenProvesDeviceAccountAndPassword() {
-		DeviceProof proof = verified(this.tokens.issue(this.account, "a fingerprint", null));
+		DeviceProof proof = verified(this.tokens.issue(this.account, "a fingerprint", null, null));
 
 		assertThat(proof.account()).isEqualTo(this.account);
 		assertThat(proof.passwordFingerprint()).isEqualTo("a fingerprint");
 		assertThat(UUID.fromString(proof.id()).version()).isEqualTo(4);
 		assertThat(verified(token((token) -> token)))
-			.isEqualTo(new DeviceProof("a device", this.account, "a fingerprint"));
+			.isEqualTo(new DeviceProof("a device", this.account, "a fingerprint", null));
+	}
+
+	@Test
+	void tokenTellsWhenTheSecondFactorWasProved() {
+		DeviceTrust trust = new DeviceTrust(UUID.randomUUID(), START);
+
+		assertThat(verified(this.tokens.issue(this.account, "a fingerprint", null, trust)).trust()).isEqualTo(trust);
+		assertThat(verified(this.tokens.issue(this.account, "a fingerprint", null, null)).trust()).isNull();
 	}
 
 	@Test
 	void deviceKeepsItsIdWithinOneAccount() {
-		DeviceProof first = verified(this.tokens.issue(this.account, "a fingerprint", null));
+		DeviceProof first = verified(this.tokens.issue(this.account, "a fingerprint", null, null));
 		AccountId other = new AccountId(UUID.randomUUID());
 
-		assertThat(verified(this.tokens.issue(this.account, "another", first)).id()).isEqualTo(first.id());
-		assertThat(verified(this.tokens.issue(other, "a fingerprint", first)).id()).isNotEqualTo(first.id());
-		assertThat(verified(this.tokens.issue(this.account, "a fingerprint", null)).id()).isNotEqualTo(first.id());
+		assertThat(verified(this.tokens.issue(this.account, "another", first, null)).id()).isEqualTo(first.id());
+		assertThat(verified(this.tokens.issue(other, "a fingerprint", first, null)).id()).isNotEqualTo(first.id());
+		assertThat(verified(this.tokens.issue(this.account, "a fingerprint", null, null)).id())
+			.isNotEqualTo(first.id());
 	}
 
 	@Test
 	void tokenExpiresAfterOneYear() {
-		String token = this.tokens.issue(this.account, "a fingerprint", null);
+		String token = this.tokens.issue(this.account, "a fingerprint", null, null);
 
 		this.clock.set(START.plus(Duration.ofDays(365)).minusMillis(1));
 		assertThat(this.tokens.verify(token)).isNotNull();
@@ -116,7 +126,7 @@ class DeviceTokenCodecTests {
 
 	@Test
 	void absentOrMalformedTokenIsInvalid() {
-		String token = this.tokens.issue(this.account, "a fingerprint", null);
+		String token = this.tokens.issue(this.account, "a fingerprint", null, null);
 
 		assertThat(this.tokens.verify(null)).isNull();
 		for (String text : List.of("", "nonsense", "a.b.c", token + "=", token.substring(1))) {

@@ -64,9 +64,19 @@ class RateLimitsTests {
 	@Test
 	void onlyAttemptsWhoseSuccessRevealsNoSecretAreRefunded() {
 		assertThat(Stream.of(RateLimitedAction.values()).filter(RateLimitedAction::isRefundedOnSuccess))
-			.containsExactly(RateLimitedAction.LOGIN, RateLimitedAction.PASSWORD, RateLimitedAction.ONE_TIME_TOKEN);
-		assertThat(Stream.of(RateLimitedAction.values()).filter(RateLimitedAction::isGuessAtPassword))
-			.containsExactly(RateLimitedAction.LOGIN, RateLimitedAction.PASSWORD);
+			.containsExactly(RateLimitedAction.LOGIN, RateLimitedAction.PASSWORD, RateLimitedAction.CODE,
+					RateLimitedAction.ONE_TIME_TOKEN);
+		assertThat(Stream.of(RateLimitedAction.values()).filter(RateLimitedAction::isGuess))
+			.containsExactly(RateLimitedAction.LOGIN, RateLimitedAction.PASSWORD, RateLimitedAction.CODE);
+	}
+
+	/** 10 at once and 10 more within 24 hours. */
+	@Test
+	void codesHaveACeilingPerDay() {
+		assertThat(describe(this.limits.ceiling(RateLimitedAction.CODE))).isEqualTo("10 8640000ms");
+		assertThat(describe(this.limits.byDevice(RateLimitedAction.CODE)))
+			.isEqualTo("5 2000ms, 10 10000ms, 20 30000ms, 10 8640000ms");
+		assertThat(describe(this.limits.ceiling(RateLimitedAction.LOGIN))).isEqualTo("50 72000ms");
 	}
 
 }

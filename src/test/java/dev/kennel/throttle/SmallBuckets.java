@@ -30,6 +30,32 @@ public final class SmallBuckets {
 	}
 
 	/**
+	 * Returns the key of a bucket.
+	 * @param action the action
+	 * @param kind the kind of bucket
+	 * @param value the key that is charged
+	 * @return its id in the database
+	 */
+	public static String key(RateLimitedAction action, String kind, String value) {
+		return RateLimiter.key(action, kind, value);
+	}
+
+	/**
+	 * Makes a bucket that holds one attempt, and is refilled after an hour.
+	 * @param dataSource the service's database
+	 * @param action the action
+	 * @param kind the kind of bucket
+	 * @param value the key that is charged, which has no bucket yet
+	 */
+	public static void shrink(DataSource dataSource, RateLimitedAction action, String kind, String value) {
+		BucketRepository buckets = new BucketRepository(dataSource);
+		BucketConfiguration small = new RateLimits(properties(1, 1, 2)).byNamePerHour;
+		String key = RateLimiter.key(action, kind, value);
+		buckets.take(key, small);
+		buckets.refund(key, small);
+	}
+
+	/**
 	 * Exhausts a bucket. A new bucket holds one attempt, and is refilled after an hour.
 	 * @param dataSource the service's database
 	 * @param action the action

@@ -13,6 +13,7 @@ import graphql.introspection.IntrospectionQuery;
 import graphql.introspection.IntrospectionResultToSchema;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
+import graphql.schema.GraphQLUnionType;
 import graphql.schema.idl.SchemaParser;
 import graphql.schema.idl.UnExecutableSchemaGenerator;
 import org.junit.jupiter.api.Test;
@@ -107,7 +108,7 @@ class SchemaDocumentTests {
 	@Test
 	void payloadsOfMutationsAreSemanticallyNonNull() {
 		assertThat(this.schema.getMutationType().getFieldDefinitions()).hasSizeGreaterThan(10).allSatisfy((field) -> {
-			assertThat(field.getType()).isInstanceOf(GraphQLObjectType.class);
+			assertThat(field.getType()).isInstanceOfAny(GraphQLObjectType.class, GraphQLUnionType.class);
 			assertThat(field.hasAppliedDirective("semanticNonNull")).isTrue();
 		});
 		assertThat(get(Map.of()).body()).contains("  ): CreateOwnerPayload @semanticNonNull(levels : [0])\n");

@@ -1,0 +1,25 @@
+package dev.kennel.factor;
+
+import javax.crypto.SecretKey;
+
+import org.jspecify.annotations.Nullable;
+
+/** Keys for the encryption of stored secrets, derived from the configured ones. */
+public interface DerivedKeys {
+
+	/**
+	 * Returns the id of the key that new secrets are encrypted with.
+	 * @return the id, which {@link #derive} knows
+	 */
+	String currentId();
+
+	/**
+	 * Derives a key.
+	 * @param id the id of a configured key
+	 * @param purpose what the key is used for: another purpose has another key
+	 * @return a key of AES with 256 bits, or null if there is no configured key of this
+	 * id
+	 */
+	@Nullable SecretKey derive(String id, String purpose);
+
+}

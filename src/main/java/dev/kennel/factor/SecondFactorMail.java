@@ -1,0 +1,68 @@
+package dev.kennel.factor;
+
+import java.util.UUID;
+
+import dev.kennel.account.NoticeAddresses;
+import dev.kennel.audit.SecurityEvent;
+import dev.kennel.identity.AccountId;
+import dev.kennel.mail.MailMessage;
+import dev.kennel.mail.MailTemplate;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/** The mail that tells an account's owner what has become of the second factor. */
+@Component
+class SecondFactorMail implements MailTemplate {
+
+	static final String KIND = "second-factor";
+
+	private final NoticeAddresses addresses;
+
+	SecondFactorMail(NoticeAddresses addresses) {
+		this.addresses = addresses;
+	}
+
+	@Override
+	public String kind() {
+		return KIND;
+	}
+
+	/** Returns the subject of a mail job. */
+	static String subject(AccountId account, SecurityEvent event) {
+		return account.value() + " " + event;
+	}
+
+	/** The subject is the account and the event. */
+	@Override
+	public @Nullable MailMessage write(String subject) {
+		String[] parts = subject.split(" ", 2);
+		String address = this.addresses.find(new AccountId(UUID.fromString(parts[0])));
+		return (address != null) ? new MailMessage(address, "The second factor of your Kennel account",
+				text(SecurityEvent.valueOf(parts[1]))) : null;
+	}
+
+	private static String text(SecurityEvent event) {
+		String what = switch (event) {
+			case FACTOR_ADDED ->
+				"one-time codes were set up for your Kennel account: logging in needs them from now on.";
+			case FACTOR_REMOVED ->
+				"one-time codes were removed from your Kennel account: logging in needs the password alone.";
+			case RECOVERY_CODE_USED -> "a recovery code of your Kennel account was used. It does not work again.";
+			case RECOVERY_CODES_REPLACED ->
+				"your Kennel account has new recovery codes. The old ones do not work any more.";
+			case CODE_WRONG -> "a log-in to your Kennel account had the right password, and then several wrong codes.";
+			default -> throw new IllegalArgumentException("No mail tells of " + event);
+		};
+		return """
+				Hello,
+
+				%s
+
+				If it was you, there is nothing to do. If it was not, your password is known to somebody else: log in, change
+				it, and end the sessions that you do not know, or ask for a link to set a new password.
+				"""
+			.formatted(what);
+	}
+
+}

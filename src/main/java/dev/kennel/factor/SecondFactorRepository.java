@@ -1,0 +1,204 @@
+package dev.kennel.factor;
+
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+import dev.kennel.database.ColumnReader;
+import dev.kennel.identity.AccountId;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Stores second factors. */
+@Repository
+class SecondFactorRepository {
+
+	private final JdbcClient jdbc;
+
+	SecondFactorRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * A stored secret of one-time codes.
+	 *
+	 * @param account the account
+	 * @param secret the encrypted secret
+	 * @param lastStep the last step whose code was used
+	 */
+	record TotpSecret(AccountId account, SealedSecret secret, long lastStep) {
+	}
+
+	@Nullable SecondFactor find(AccountId account) {
+		return this.jdbc
+			.sql("SELECT f.confirmed_at, f.policy, f.trust_id, "
+					+ "(SELECT count(*) FROM recovery_codes r WHERE r.user_id = f.user_id), "
+					+ "EXISTS (SELECT FROM totp_secrets t WHERE t.user_id = f.user_id AND t.confirmed) "
+					+ "FROM second_factors f WHERE f.user_id = ?")
+			.param(account.value())
+			.query((row, number) -> {
+				int codes = row.getInt(4);
+				List<FactorKind> kinds = new ArrayList<>();
+				if (row.getBoolean(5)) {
+					kinds.add(FactorKind.TOTP);
+				}
+				if (codes > 0) {
+					kinds.add(FactorKind.RECOVERY_CODE);
+				}
+				return new SecondFactor(kinds, ColumnReader.timestamp(row, 1), codes,
+						SecondFactorPolicy.valueOf(row.getString(2)), row.getObject(3, UUID.class));
+			})
+			.optional()
+			.orElse(null);
+	}
+
+	/**
+	 * Stores a secret that is yet to be confirmed, in place of an earlier one.
+	 * @return when it expires
+	 */
+	OffsetDateTime begin(AccountId account, SealedSecret secret, Duration lifetime) {
+		return this.jdbc
+			.sql("INSERT INTO totp_secrets (user_id, confirmed, key_id, sealed_secret, last_step, expires_at) "
+					+ "VALUES (?, false, ?, ?, 0, clock_timestamp() + make_interval(secs => ?)) "
+					+ "ON CONFLICT (user_id, confirmed) DO UPDATE SET key_id = excluded.key_id, "
+					+ "sealed_secret = excluded.sealed_secret, expires_at = excluded.expires_at RETURNING expires_at")
+			.params(account.value(), secret.keyId(), secret.bytes(), lifetime.toSeconds())
+			.query((row, number) -> ColumnReader.timestamp(row, 1))
+			.single();
+	}
+
+	/**
+	 * Finds a secret that has not expired, and locks its row until the end of the
+	 * transaction.
+	 */
+	@Nullable TotpSecret lockSecret(AccountId account, boolean confirmed) {
+		return this.jdbc
+			.sql("SELECT key_id, sealed_secret, last_step FROM totp_secrets WHERE user_id = ? AND confirmed = ? "
+					+ "AND (expires_at IS NULL OR expires_at > clock_timestamp()) FOR UPDATE")
+			.params(account.value(), confirmed)
+			.query((row, number) -> new TotpSecret(account, new SealedSecret(row.getString(1), row.getBytes(2)),
+					row.getLong(3)))
+			.optional()
+			.orElse(null);
+	}
+
+	/** Makes the locked unconfirmed secret the confirmed one. */
+	void confirmSecret(AccountId account, long step) {
+		this.jdbc.sql("DELETE FROM totp_secrets WHERE user_id = ? AND confirmed").param(account.value()).update();
+		this.jdbc
+			.sql("UPDATE totp_secrets SET confirmed = true, last_step = ?, expires_at = NULL "
+					+ "WHERE user_id = ? AND NOT confirmed")
+			.params(step, account.value())
+			.update();
+	}
+
+	/** Records that the code of a step of the locked secret was used. */
+	void useStep(AccountId account, long step) {
+		this.jdbc.sql("UPDATE totp_secrets SET last_step = ? WHERE user_id = ? AND confirmed")
+			.params(step, account.value())
+			.update();
+	}
+
+	/**
+	 * Makes log-ins of an account need a second factor. Ends the trust in its devices.
+	 */
+	void enable(AccountId account) {
+		this.jdbc
+			.sql("INSERT INTO second_factors (user_id, policy, trust_id, confirmed_at) "
+					+ "VALUES (?, ?, ?, clock_timestamp()) ON CONFLICT (user_id) DO UPDATE "
+					+ "SET trust_id = excluded.trust_id, confirmed_at = excluded.confirmed_at")
+			.params(account.value(), SecondFactorPolicy.ALWAYS.name(), UUID.randomUUID())
+			.update();
+	}
+
+	/**
+	 * Sets the policy, and ends the trust in all devices.
+	 * @return whether the account has a second factor
+	 */
+	boolean setPolicy(AccountId account, SecondFactorPolicy policy) {
+		return this.jdbc.sql("UPDATE second_factors SET policy = ?, trust_id = ? WHERE user_id = ?")
+			.params(policy.name(), UUID.randomUUID(), account.value())
+			.update() > 0;
+	}
+
+	/**
+	 * Locks the second factor of an account until the end of the transaction.
+	 * @return whether it has one
+	 */
+	boolean lock(AccountId account) {
+		return this.jdbc.sql("SELECT true FROM second_factors WHERE user_id = ? FOR UPDATE")
+			.param(account.value())
+			.query(Boolean.class)
+			.optional()
+			.isPresent();
+	}
+
+	/**
+	 * Removes the second factor of an account, with all secrets and challenges, in the
+	 * order in which a log-in locks them.
+	 * @return whether it had one
+	 */
+	boolean remove(AccountId account) {
+		int removed = 0;
+		for (String table : List.of("login_challenges", "totp_secrets", "recovery_codes", "second_factors")) {
+			removed = this.jdbc.sql("DELETE FROM " + table + " WHERE user_id = ?").param(account.value()).update();
+		}
+		return removed > 0;
+	}
+
+	/** Returns the account of a username, ignoring case, or null if there is none. */
+	@Nullable AccountId findByUsernameKey(String key) {
+		return this.jdbc.sql("SELECT id FROM users WHERE username_key = ? AND deleted_at IS NULL")
+			.param(key)
+			.query((row, number) -> new AccountId(row.getObject(1, UUID.class)))
+			.optional()
+			.orElse(null);
+	}
+
+	/** Replaces the recovery codes of an account. */
+	void replaceRecoveryCodes(AccountId account, List<byte[]> hashes) {
+		this.jdbc.sql("DELETE FROM recovery_codes WHERE user_id = ?").param(account.value()).update();
+		hashes.forEach((hash) -> this.jdbc.sql("INSERT INTO recovery_codes (user_id, code_hash) VALUES (?, ?)")
+			.params(account.value(), hash)
+			.update());
+	}
+
+	/**
+	 * Removes a recovery code.
+	 * @return whether the account had it; of concurrent uses, one has
+	 */
+	boolean useRecoveryCode(AccountId account, byte[] hash) {
+		return this.jdbc.sql("DELETE FROM recovery_codes WHERE user_id = ? AND code_hash = ?")
+			.params(account.value(), hash)
+			.update() > 0;
+	}
+
+	/** Returns secrets that are encrypted with other keys than the given one. */
+	List<TotpSecret> findSealedWithOther(String keyId, int limit) {
+		return this.jdbc.sql(
+				"SELECT user_id, key_id, sealed_secret, last_step FROM totp_secrets WHERE confirmed AND key_id <> ? LIMIT ?")
+			.params(keyId, limit)
+			.query((row, number) -> new TotpSecret(new AccountId(row.getObject(1, UUID.class)),
+					new SealedSecret(row.getString(2), row.getBytes(3)), row.getLong(4)))
+			.list();
+	}
+
+	/** Replaces a sealed secret, unless it has changed since it was read. */
+	void reseal(AccountId account, SealedSecret old, SealedSecret replacement) {
+		this.jdbc
+			.sql("UPDATE totp_secrets SET key_id = ?, sealed_secret = ? "
+					+ "WHERE user_id = ? AND confirmed AND sealed_secret = ?")
+			.params(replacement.keyId(), replacement.bytes(), account.value(), old.bytes())
+			.update();
+	}
+
+	/** Removes secrets that were not confirmed in time. */
+	void clean() {
+		this.jdbc.sql("DELETE FROM totp_secrets WHERE NOT confirmed AND expires_at < clock_timestamp()").update();
+	}
+
+}

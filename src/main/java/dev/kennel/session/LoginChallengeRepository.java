@@ -1,0 +1,85 @@
+package dev.kennel.session;
+
+import java.time.Duration;
+import java.time.OffsetDateTime;
+
+import dev.kennel.account.OneTimeToken;
+import dev.kennel.database.ColumnReader;
+import dev.kennel.identity.AccountId;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Stores the challenges of log-ins. */
+@Repository
+class LoginChallengeRepository {
+
+	private static final Duration LIFETIME = Duration.ofMinutes(5);
+
+	/** The wrong guesses that end a challenge. */
+	private static final int MAX_FAILURES = 5;
+
+	private static final String VALID = "user_id = ? AND token_hash = ? AND expires_at > clock_timestamp()";
+
+	private final JdbcClient jdbc;
+
+	LoginChallengeRepository(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * Stores a challenge.
+	 * @return when it expires
+	 */
+	OffsetDateTime insert(OneTimeToken token, String passwordFingerprint) {
+		return this.jdbc
+			.sql("INSERT INTO login_challenges (user_id, token_hash, password_fingerprint, failures, expires_at) "
+					+ "VALUES (?, ?, ?, 0, clock_timestamp() + make_interval(secs => ?)) RETURNING expires_at")
+			.params(token.account().value(), token.hash(), passwordFingerprint, LIFETIME.toSeconds())
+			.query((row, number) -> ColumnReader.timestamp(row, 1))
+			.single();
+	}
+
+	/** Returns the fingerprint of the password of a valid challenge, or null. */
+	@Nullable String find(OneTimeToken token) {
+		return find(token, "");
+	}
+
+	/**
+	 * Does the same, and locks the challenge until the end of the transaction.
+	 */
+	@Nullable String lock(OneTimeToken token) {
+		return find(token, " FOR UPDATE");
+	}
+
+	private @Nullable String find(OneTimeToken token, String lock) {
+		return this.jdbc.sql("SELECT password_fingerprint FROM login_challenges WHERE " + VALID + lock)
+			.params(token.account().value(), token.hash())
+			.query(String.class)
+			.optional()
+			.orElse(null);
+	}
+
+	/** Counts a wrong guess at a locked challenge, which the fifth one ends. */
+	void fail(OneTimeToken token) {
+		this.jdbc.sql("UPDATE login_challenges SET failures = failures + 1 WHERE user_id = ? AND token_hash = ?")
+			.params(token.account().value(), token.hash())
+			.update();
+		this.jdbc.sql("DELETE FROM login_challenges WHERE user_id = ? AND token_hash = ? AND failures >= ?")
+			.params(token.account().value(), token.hash(), MAX_FAILURES)
+			.update();
+	}
+
+	void remove(OneTimeToken token) {
+		this.jdbc.sql("DELETE FROM login_challenges WHERE user_id = ? AND token_hash = ?")
+			.params(token.account().value(), token.hash())
+			.update();
+	}
+
+	/** Removes expired challenges. */
+	void clean() {
+		this.jdbc.sql("DELETE FROM login_challenges WHERE expires_at < clock_timestamp()").update();
+	}
+
+}

@@ -1,0 +1,202 @@
+package dev.kennel.session;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+import dev.kennel.account.DeviceProof;
+import dev.kennel.account.OneTimeToken;
+import dev.kennel.account.PasswordService;
+import dev.kennel.account.User;
+import dev.kennel.audit.SecurityEvent;
+import dev.kennel.audit.SecurityLog;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorReason;
+import dev.kennel.error.Violation;
+import dev.kennel.factor.FactorKind;
+import dev.kennel.factor.FactorProof;
+import dev.kennel.factor.SecondFactor;
+import dev.kennel.factor.SecondFactorService;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.AuthenticationMethod;
+import dev.kennel.identity.Client;
+import dev.kennel.throttle.ClaimedDevice;
+import dev.kennel.throttle.RateLimitedAction;
+import dev.kennel.throttle.RateLimiter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Service;
+
+/**
+ * Logs in: by the password and, where the account needs one, a second factor, which a
+ * second mutation gives.
+ */
+@Service
+class LoginService {
+
+	private final PasswordService passwords;
+
+	private final SecondFactorService factors;
+
+	private final SessionService sessions;
+
+	private final LoginChallengeRepository challenges;
+
+	private final DeviceTokenCodec devices;
+
+	private final RateLimiter rateLimiter;
+
+	private final SecurityLog log;
+
+	LoginService(PasswordService passwords, SecondFactorService factors, SessionService sessions,
+			LoginChallengeRepository challenges, DeviceTokenCodec devices, RateLimiter rateLimiter, SecurityLog log) {
+		this.passwords = passwords;
+		this.factors = factors;
+		this.sessions = sessions;
+		this.challenges = challenges;
+		this.devices = devices;
+		this.rateLimiter = rateLimiter;
+		this.log = log;
+	}
+
+	/**
+	 * Opens a session with the password alone.
+	 * @param deviceToken the device token of an earlier log-in; null for none
+	 * @throws ApiException with UNAUTHENTICATED if there is no account with the name and
+	 * the password, or the log-in needs a second factor, with RATE_LIMITED after too many
+	 * failures
+	 */
+	IssuedTokens login(LoginInput input, @Nullable String deviceToken, Client client) {
+		IssuedTokens issued = authenticate(input, deviceToken, client, false).issued();
+		if (issued != null) {
+			return issued;
+		}
+		throw ApiException.unauthenticated(ErrorReason.SECOND_FACTOR_REQUIRED,
+				"This account needs a second factor: log in with beginLogin and finishLogin.");
+	}
+
+	/**
+	 * Opens a session, or makes a challenge if the log-in needs a second factor.
+	 * @param deviceToken the device token of an earlier log-in; null for none
+	 * @throws ApiException with UNAUTHENTICATED if there is no account with the name and
+	 * the password, with RATE_LIMITED after too many failures
+	 */
+	LoginOutcome begin(LoginInput input, @Nullable String deviceToken, Client client) {
+		return authenticate(input, deviceToken, client, true);
+	}
+
+	/**
+	 * A log-in that needs a second factor is not refunded: it reveals that the password
+	 * is right, and leaves a challenge.
+	 */
+	private LoginOutcome authenticate(LoginInput input, @Nullable String deviceToken, Client client,
+			boolean withChallenge) {
+		DeviceProof device = this.devices.verify(deviceToken);
+		LoginOutcome outcome = this.passwords.authenticate(input.username(), input.password(), device, client,
+				(user) -> outcome(user, device, client, withChallenge), (result) -> result.issued() != null);
+		if (outcome == null) {
+			throw ApiException.unauthenticated(ErrorReason.INVALID_CREDENTIALS,
+					"There is no account with this username and password.");
+		}
+		return outcome;
+	}
+
+	private LoginOutcome outcome(User user, @Nullable DeviceProof device, Client client, boolean withChallenge) {
+		AccountId account = new AccountId(user.id().uuid());
+		String fingerprint = this.passwords.fingerprint(account);
+		SecondFactor factor = this.factors.find(account);
+		if (factor != null
+				&& (device == null || !device.isOf(account, fingerprint) || !this.factors.isTrusted(factor, device))) {
+			this.log.record(SecurityEvent.SECOND_FACTOR_REQUIRED, account, null, client);
+			return new LoginOutcome(null, withChallenge ? challenge(account, fingerprint, factor) : null);
+		}
+		return new LoginOutcome(this.sessions.login(user, (device != null && factor != null) ? device.trust() : null,
+				device, List.of(AuthenticationMethod.PASSWORD), client), null);
+	}
+
+	private LoginChallenge challenge(AccountId account, String fingerprint, SecondFactor factor) {
+		OneTimeToken token = OneTimeToken.generate(account);
+		return new LoginChallenge(token.value(), this.challenges.insert(token, fingerprint), factor.kinds());
+	}
+
+	/**
+	 * Opens the session of a challenge.
+	 * @param deviceToken the device token of an earlier log-in; null for none
+	 * @throws ApiException with BAD_USER_INPUT if the challenge or the proof is invalid,
+	 * with RATE_LIMITED after too many failures
+	 */
+	IssuedTokens finish(FinishLoginInput input, @Nullable String deviceToken, Client client) {
+		FactorProof proof = FactorProof.of(input.code(), input.recoveryCode());
+		if (proof == null) {
+			throw FactorProof.required("code");
+		}
+		OneTimeToken token = OneTimeToken.parse(input.challenge()).orElse(null);
+		// Before the guess is charged to the account, which a made-up token could name.
+		String fingerprint = this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null,
+				() -> (token != null) ? this.challenges.find(token) : null);
+		if (token == null || fingerprint == null) {
+			this.log.record(SecurityEvent.TOKEN_REFUSED, null, null, client);
+			throw invalidChallenge();
+		}
+		DeviceProof device = this.devices.verify(deviceToken);
+		AtomicBoolean guessed = new AtomicBoolean();
+		IssuedTokens issued = this.rateLimiter.attempt(action(proof), client, target(proof, token.account()),
+				claim(device, token.account(), fingerprint), () -> this.passwords.resume(token.account(), fingerprint,
+						(user) -> finish(user, token, proof, device, guessed, client)));
+		if (issued == null) {
+			if (!guessed.get()) {
+				throw invalidChallenge();
+			}
+			this.log.record(SecurityEvent.CODE_WRONG, token.account(), null, client);
+			if (this.challenges.find(token) == null) {
+				this.factors.notifyOfWrongCodes(token.account());
+			}
+			throw proof.wrong();
+		}
+		return issued;
+	}
+
+	/**
+	 * A recovery code has too many bits to be guessed: the limit of an account, which
+	 * wrong codes of others use up, does not count its guesses.
+	 */
+	static RateLimitedAction action(FactorProof proof) {
+		return (proof.kind() == FactorKind.TOTP) ? RateLimitedAction.CODE : RateLimitedAction.ONE_TIME_TOKEN;
+	}
+
+	static @Nullable String target(FactorProof proof, AccountId account) {
+		return (proof.kind() == FactorKind.TOTP) ? account.value().toString() : null;
+	}
+
+	/**
+	 * A device with the password alone is not known to a second factor: a link for a new
+	 * password makes as many such devices as it likes.
+	 */
+	private @Nullable ClaimedDevice claim(@Nullable DeviceProof device, AccountId account, String fingerprint) {
+		return (device != null) ? new ClaimedDevice(device.id(),
+				() -> device.isOf(account, fingerprint) && this.factors.isKnown(account, device)) : null;
+	}
+
+	private @Nullable IssuedTokens finish(User user, OneTimeToken token, FactorProof proof,
+			@Nullable DeviceProof device, AtomicBoolean guessed, Client client) {
+		if (this.challenges.lock(token) == null) {
+			return null;
+		}
+		List<AuthenticationMethod> methods = this.factors.verify(token.account(), proof, client);
+		SecondFactor factor = this.factors.find(token.account());
+		if (methods == null || factor == null) {
+			this.challenges.fail(token);
+			guessed.set(true);
+			return null;
+		}
+		this.challenges.remove(token);
+		return this.sessions.login(user, this.factors.trust(factor), device,
+				Stream.concat(Stream.of(AuthenticationMethod.PASSWORD), methods.stream()).toList(), client);
+	}
+
+	private static ApiException invalidChallenge() {
+		return ApiException.badUserInput(List.of(new Violation(List.of("input", "challenge"), "INVALID_TOKEN",
+				"This log-in has taken too long, was finished, or had too many wrong codes. Begin again.")));
+	}
+
+}

@@ -1,0 +1,49 @@
+package dev.kennel.session;
+
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorReason;
+import dev.kennel.factor.RecentProof;
+import dev.kennel.identity.Caller;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Requires recent proofs of sessions: a stolen session must not become a stolen account,
+ * so what could lock out its owner needs one (OWASP ASVS 5, 7.5).
+ */
+@Component
+class RecentAuthentication implements RecentProof {
+
+	private final SessionRepository sessions;
+
+	private final AuthProperties properties;
+
+	RecentAuthentication(SessionRepository sessions, AuthProperties properties) {
+		this.sessions = sessions;
+		this.properties = properties;
+	}
+
+	/**
+	 * Requires that a session has logged in, or proved the password or the second factor,
+	 * recently.
+	 * @throws ApiException with FORBIDDEN otherwise
+	 */
+	void require(Caller caller) {
+		if (!this.sessions.isAuthenticatedWithin(caller.account(), caller.session(),
+				this.properties.reauthenticationAge())) {
+			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
+					"Ending other sessions needs the password: call reauthenticate, and then this again.");
+		}
+	}
+
+	@Override
+	public void requireForFactors(Caller caller) {
+		if (!this.sessions.hasProvedFactorWithin(caller.account(), caller.session(),
+				this.properties.reauthenticationAge())) {
+			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
+					"Changing factors needs the second factor, or the password if there is none: call reauthenticate, "
+							+ "and then this again.");
+		}
+	}
+
+}
