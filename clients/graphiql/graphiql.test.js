@@ -55,6 +55,7 @@ for (const service of services) {
       'FollowChanges',
       'AllFaults',
       'Me',
+      'BeginTotp',
       'RemoveOwner',
       'LogOut',
     ]);
@@ -168,6 +169,9 @@ for (const service of services) {
       owners: { totalCount: 1 },
       dogs: { totalCount: 2 },
     });
+
+    const { beginTotp } = (await graphiql.run('BeginTotp')).data;
+    assert.equal(beginTotp.uri.includes(`secret=${beginTotp.secret}&`), true);
 
     assert.deepEqual(await graphiql.run('RemoveOwner'), {
       data: { deleteOwner: { deletedOwnerId: owner.id, deletedDogIds: [rex.id, bella.id], deletedDogCount: 2 } },

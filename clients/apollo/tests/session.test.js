@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { gql } from '@apollo/client';
+import { URI } from 'otpauth';
 
 import { CHANGES, OWNERS } from '../../target/apollo/dist/operations.js';
 import { open, services, signUp } from './services.js';
@@ -263,5 +264,38 @@ for (const service of services) {
 
     const { deviceToken } = wire.requests.findLast(({ operationName }) => operationName === 'LogIn').variables.input;
     assert.equal(deviceToken?.split('.').length, service.driver === 'jwt' ? 3 : undefined);
+  });
+
+  test(`${service.driver}: an account with a second factor logs in with the codes of another library`, async (t) => {
+    const { session, username, password, ask } = await signUp(t, service);
+    const { beginTotp } = await ask('mutation { beginTotp { secret uri } }');
+    // The URI has all that an app needs: the library computes the codes from nothing else.
+    const app = URI.parse(beginTotp.uri);
+    assert.equal(app.secret.base32, beginTotp.secret);
+    assert.equal(app.label, username);
+    const { confirmTotp } = await ask(
+      'mutation ($input: ConfirmTotpInput!) { confirmTotp(input: $input) { recoveryCodes } }',
+      { input: { code: app.generate() } },
+    );
+    const other = await open(t, service);
+
+    const { user, challenge } = await other.session.logIn({ username, password });
+
+    assert.equal(user, undefined);
+    assert.deepEqual(challenge.factors, ['TOTP', 'RECOVERY_CODE']);
+    assert.equal(other.session.isOpen, service.driver === 'cookie');
+    // Each code counts once: this is that of the next 30 seconds.
+    const code = app.generate({ timestamp: Date.now() + 30_000 });
+    assert.equal((await other.session.finishLogIn({ challenge: challenge.token, code })).username, username);
+    await assert.rejects(other.session.finishLogIn({ challenge: challenge.token, code }), (error) => {
+      assert.deepEqual(error.errors[0].extensions.violations.map(({ code: fault }) => fault), ['INVALID_TOKEN']);
+      return true;
+    });
+
+    const again = await other.session.logIn({ username, password });
+    const [recoveryCode] = confirmTotp.recoveryCodes;
+    const recovered = await other.session.finishLogIn({ challenge: again.challenge.token, recoveryCode });
+    assert.equal(recovered.username, username);
+    assert.equal(session.isOpen, true);
   });
 }

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { TOTP } from 'otpauth';
+
 import { launch, open, PASSWORD, signUp } from './app.js';
 import { makeDirectory, startInstance } from './instance.js';
 
@@ -285,6 +287,46 @@ for (const service of services) {
     await here.heading('Owners').waitFor();
     const { deviceToken } = server.requests.findLast(({ operationName }) => operationName === 'LogIn').variables.input;
     assert.equal(typeof deviceToken, driver === 'jwt' ? 'string' : 'object');
+  });
+
+  test(`${driver}: two-step log-in is set up, asked for, and turned off`, async (t) => {
+    const { openWindow, username } = await open(t, browser, service);
+    const app = await openWindow('/account');
+
+    await app.button('Set up two-step log-in').click();
+    await app.dialog().getByRole('img', { name: 'The secret as a QR code' }).waitFor();
+    const totp = new TOTP({ secret: await app.dialog().locator('code').textContent() });
+    await app.field('Code').fill('no code');
+    await app.button('Turn on').click();
+    await app.dialog().locator('.field-fault').waitFor();
+    await app.field('Code').fill(totp.generate());
+    await app.button('Turn on').click();
+    await app.dialog().locator('.recovery-codes li').first().waitFor();
+    const recoveryCodes = await app.dialog().locator('.recovery-codes code').allTextContents();
+    assert.equal(recoveryCodes.length, 10);
+    await app.button('I have kept them').click();
+    await app.page.getByText('You have 10 recovery codes').waitFor();
+
+    await app.button('Log out').click();
+    await app.logIn(username);
+    await app.heading('Enter a code').waitFor();
+    await app.field('Code').fill(totp.generate({ timestamp: Date.now() + 30_000 }));
+    await app.button('Log in').click();
+    await app.link(username).waitFor();
+
+    await app.button('Log out').click();
+    await app.logIn(username);
+    await app.heading('Enter a code').waitFor();
+    await app.field('Code').fill(recoveryCodes[0]);
+    await app.button('Log in').click();
+    await app.link(username).click();
+    await app.page.getByText('You have 9 recovery codes').waitFor();
+    await app.button('Turn off').click();
+    await app.page.getByText('Logging in needs your password alone.').waitFor();
+
+    await app.button('Log out').click();
+    await app.logIn(username);
+    await app.link(username).waitFor();
   });
 
   test(`${driver}: devices are shown and logged out, with the password if need be`, async (t) => {

@@ -7,4 +7,4 @@ export type { Options } from './client.js';
 export type { Connection, ConnectionState } from './connection.js';
 export { errorsOf, hasCode, hasReason, isRefreshable, retryAfterOf, violationsOf } from './errors.js';
 export type { Violation } from './errors.js';
-export type { Session, TokenStorage } from './session.js';
+export type { LogIn, Session, TokenStorage } from './session.js';

@@ -2,8 +2,8 @@
 
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 
-import { LogInDocument, LogOutDocument, RefreshDocument, SignUpDocument } from '../gql/graphql.js';
-import type { LoginInput, SignupInput, TokensFragment } from '../gql/graphql.js';
+import { FinishLogInDocument, LogInDocument, LogOutDocument, RefreshDocument, SignUpDocument } from '../gql/graphql.js';
+import type { ChallengeFragment, FinishLoginInput, LoginInput, SignupInput, TokensFragment } from '../gql/graphql.js';
 import { hasCode, hasReason, isRefreshable } from './errors.js';
 
 /** Where a session outlives the page: `localStorage`. */
@@ -15,6 +15,11 @@ interface StoredSession {
   accessToken: string | null;
   refreshToken: string | null;
 }
+
+/** What a log-in has led to. */
+export type LogIn =
+  | { user: TokensFragment['user']; challenge?: undefined }
+  | { user?: undefined; challenge: ChallengeFragment };
 
 const SESSION_KEY = 'kennel.session';
 
@@ -91,9 +96,17 @@ export class Session extends EventTarget {
     return this.#take(data?.signup);
   }
 
-  async logIn(input: LoginInput) {
+  /** Logs in. Where the account needs a second factor, there is a challenge instead of a user: see `finishLogIn`. */
+  async logIn(input: LoginInput): Promise<LogIn> {
     const { data } = await this.#client.mutate({ mutation: LogInDocument, variables: { input: { deviceToken: this.#deviceToken, ...input } } });
-    return this.#take(data?.login);
+    const result = data?.beginLogin;
+    return result?.__typename === 'LoginChallenge' ? { challenge: result } : { user: this.#take(result) };
+  }
+
+  /** Finishes a log-in with the token of its challenge, and a code of the second factor or a recovery code. */
+  async finishLogIn(input: FinishLoginInput) {
+    const { data } = await this.#client.mutate({ mutation: FinishLogInDocument, variables: { input: { deviceToken: this.#deviceToken, ...input } } });
+    return this.#take(data?.finishLogin);
   }
 
   /**

@@ -8,6 +8,7 @@ import { Devices } from './Devices.tsx';
 import { EmailAddress } from './EmailAddress.tsx';
 import { GraphiQlLink } from './GraphiQlLink.tsx';
 import { Password } from './Password.tsx';
+import { SecondFactor } from './SecondFactor.tsx';
 import { Username } from './Username.tsx';
 
 const ACCOUNT_PAGE = graphql(`
@@ -16,6 +17,7 @@ const ACCOUNT_PAGE = graphql(`
       id
       ...Username_user
       ...EmailAddress_user
+      ...SecondFactor_user
       ...Devices_user
     }
   }
@@ -44,6 +46,7 @@ export function AccountPage() {
       <Username user={data.me} />
       <EmailAddress user={data.me} />
       <Password />
+      <SecondFactor user={data.me} />
       <Devices user={data.me} />
       <GraphiQlLink />
     </>

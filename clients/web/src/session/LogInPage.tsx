@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { lazy, useCallback, useRef, useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 
 import { useAction } from '../failure/useAction.ts';
@@ -6,18 +6,32 @@ import { session } from '../kennel.ts';
 import { Field, Form, Submit } from '../ui/Form.tsx';
 import { Card } from './Card.tsx';
 
+const CodePage = lazy(async () => ({ default: (await import('./CodePage.tsx')).CodePage }));
+
 export function LogInPage() {
   const navigate = useNavigate();
   const { state } = useLocation() as { state: { from?: string; hasEnded?: boolean } | null };
+  const [challenge, setChallenge] = useState<string>();
+  const due = useRef<string>(undefined);
   const action = useAction(
-    useCallback((input: { username: string; password: string }) => session.logIn(input), []),
+    useCallback(async (input: { username: string; password: string }) => {
+      due.current = (await session.logIn(input)).challenge?.token;
+    }, []),
   );
+  const goOn = () => navigate(state?.from ?? '/owners', { replace: true });
   const submit = async (data: FormData) => {
     const input = { username: String(data.get('input.username')), password: String(data.get('input.password')) };
     if (await action.run(input)) {
-      await navigate(state?.from ?? '/owners', { replace: true });
+      if (due.current === undefined) {
+        await goOn();
+      } else {
+        setChallenge(due.current);
+      }
     }
   };
+  if (challenge !== undefined) {
+    return <CodePage challenge={challenge} onDone={() => void goOn()} onRestart={() => setChallenge(undefined)} />;
+  }
   return (
     <Card title="Log in">
       {state?.hasEnded && (

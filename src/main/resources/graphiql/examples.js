@@ -325,6 +325,29 @@ query Me {
     ),
     tab(
       `
+# TWO STEPS. Makes a secret for an authenticator
+# app. It has no effect before you confirm it with
+# a code of the app, within 15 minutes:
+#   confirmTotp(input: {code: "…"}) {
+#     recoveryCodes
+#   }
+# From then on, "login" is refused. Log in with
+# "beginLogin", and with the token and a code:
+#   finishLogin(input: {challenge: "…", code: "…"}) {
+#     accessToken
+#     refreshToken
+#   }
+# "disableTotp" turns it off.
+mutation BeginTotp {
+  beginTotp {
+    secret
+    uri
+    expiresAt
+  }
+}`,
+    ),
+    tab(
+      `
 # Deletes the owner added last, with all of its
 # dogs. Without "withDogs", an owner with dogs is a
 # CONFLICT.

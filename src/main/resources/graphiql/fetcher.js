@@ -184,7 +184,9 @@ function mentions(value, text) {
 /** Adds the device token to the input of a log-in. */
 function withDevice(variables, query, deviceToken) {
   const input = variables?.input;
-  const isLogin = /\blogin\b/.test(query) && input?.username !== undefined && input.email === undefined;
+  const isLogin =
+    (/\b(login|beginLogin)\b/.test(query) && input?.username !== undefined && input.email === undefined) ||
+    (/\bfinishLogin\b/.test(query) && input?.challenge !== undefined);
   return isLogin && deviceToken !== null ? { ...variables, input: { deviceToken, ...input } } : variables;
 }
 

@@ -1,0 +1,215 @@
+import type { FragmentType } from '@apollo/client/masking';
+import { useFragment } from '@apollo/client/react';
+import encodeQR from 'qr';
+import { useCallback, useState } from 'react';
+
+import { FailureMessage } from '../failure/FailureMessage.tsx';
+import { useAction } from '../failure/useAction.ts';
+import type { SecondFactor_UserFragment } from '../gql/graphql.ts';
+import { graphql } from '../gql/index.ts';
+import { client } from '../kennel.ts';
+import { Dialog } from '../ui/Dialog.tsx';
+import { Field, Form, FormActions } from '../ui/Form.tsx';
+import { useToast } from '../ui/Toasts.tsx';
+
+const USER = graphql(`
+  fragment SecondFactor_user on User {
+    id
+    secondFactor {
+      kinds
+      recoveryCodesLeft
+      policy
+    }
+  }
+`);
+
+const BEGIN_TOTP = graphql(`
+  mutation BeginTotp {
+    beginTotp {
+      secret
+      uri
+    }
+  }
+`);
+
+const CONFIRM_TOTP = graphql(`
+  mutation ConfirmTotp($input: ConfirmTotpInput!) {
+    confirmTotp(input: $input) {
+      recoveryCodes
+      user {
+        id
+        secondFactor {
+          kinds
+          recoveryCodesLeft
+          policy
+        }
+      }
+    }
+  }
+`);
+
+const DISABLE_TOTP = graphql(`
+  mutation DisableTotp {
+    disableTotp {
+      user {
+        id
+        secondFactor {
+          kinds
+          recoveryCodesLeft
+          policy
+        }
+      }
+    }
+  }
+`);
+
+const SET_POLICY = graphql(`
+  mutation SetSecondFactorPolicy($input: SetSecondFactorPolicyInput!) {
+    setSecondFactorPolicy(input: $input) {
+      user {
+        id
+        secondFactor {
+          kinds
+          recoveryCodesLeft
+          policy
+        }
+      }
+    }
+  }
+`);
+
+const disableTotp = () => client.mutate({ mutation: DISABLE_TOTP });
+
+const setPolicy = (policy: 'ALWAYS' | 'NEW_DEVICES') =>
+  client.mutate({ mutation: SET_POLICY, variables: { input: { policy } } });
+
+/** Whether log-ins need a code, and the way to change that. */
+export function SecondFactor({ user }: { user: FragmentType<SecondFactor_UserFragment> }) {
+  const { data, complete } = useFragment({ fragment: USER, from: user });
+  const toast = useToast();
+  const [enrolment, setEnrolment] = useState<Enrolment>();
+  const begin = useAction<void>(
+    useCallback(async () => {
+      // Not cached: the secret is shown once.
+      const { data: begun } = await client.mutate({ mutation: BEGIN_TOTP, fetchPolicy: 'no-cache' });
+      setEnrolment(begun?.beginTotp ?? undefined);
+    }, []),
+  );
+  const disable = useAction<void>(disableTotp);
+  const policy = useAction(setPolicy);
+  if (!complete) {
+    return null;
+  }
+  const factor = data.secondFactor;
+  const remove = async () => {
+    if (await disable.run()) {
+      toast({ message: 'Logging in needs your password alone.' });
+    }
+  };
+  return (
+    <section className="panel" aria-labelledby="second-factor">
+      <h2 id="second-factor">Two-step log-in</h2>
+      {factor ? (
+        <>
+          <p>
+            Logging in needs a code of your authenticator app. You have {factor.recoveryCodesLeft} recovery codes for the
+            day when you don't have it.
+          </p>
+          <p>
+            <label>
+              <input
+                type="checkbox"
+                checked={factor.policy === 'NEW_DEVICES'}
+                disabled={policy.isRunning}
+                onChange={({ target }) => void policy.run(target.checked ? 'NEW_DEVICES' : 'ALWAYS')}
+              />{' '}
+              Ask on new devices only
+            </label>
+          </p>
+          <button type="button" disabled={begin.isRunning} onClick={() => void begin.run()}>
+            Set up another app
+          </button>{' '}
+          <button type="button" disabled={disable.isRunning} onClick={() => void remove()}>
+            Turn off
+          </button>
+        </>
+      ) : (
+        <>
+          <p>With an authenticator app, your password alone opens your account to nobody.</p>
+          <button type="button" disabled={begin.isRunning} onClick={() => void begin.run()}>
+            Set up two-step log-in
+          </button>
+        </>
+      )}
+      <FailureMessage failure={begin.failure ?? disable.failure ?? policy.failure} onRepeat={() => void begin.repeat()} />
+      {enrolment && <EnrolmentDialog enrolment={enrolment} onClose={() => setEnrolment(undefined)} />}
+    </section>
+  );
+}
+
+interface Enrolment {
+  secret: string;
+  uri: string;
+}
+
+function EnrolmentDialog({ enrolment, onClose }: { enrolment: Enrolment; onClose: () => void }) {
+  const [recoveryCodes, setRecoveryCodes] = useState<string[]>();
+  const action = useAction(
+    useCallback(async (code: string) => {
+      const { data } = await client.mutate({ mutation: CONFIRM_TOTP, variables: { input: { code } } });
+      setRecoveryCodes(data?.confirmTotp?.recoveryCodes);
+    }, []),
+  );
+  if (recoveryCodes) {
+    return (
+      <Dialog title="Your recovery codes" onClose={onClose}>
+        <p>Keep them where you find them without your phone. Each works once. They are not shown again.</p>
+        <ul className="recovery-codes">
+          {recoveryCodes.map((code) => (
+            <li key={code}>
+              <code>{code}</code>
+            </li>
+          ))}
+        </ul>
+        <div className="actions">
+          <button type="button" className="primary" onClick={onClose}>
+            I have kept them
+          </button>
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title="Set up two-step log-in" onClose={onClose}>
+      <Form action={action} onSubmit={(data) => void action.run(String(data.get('input.code')))}>
+        <p>Scan this with an authenticator app, or type the secret into it:</p>
+        <QrCode text={enrolment.uri} />
+        <p>
+          <code>{enrolment.secret}</code>
+        </p>
+        <Field
+          label="Code"
+          path="input.code"
+          hint="The six digits that the app shows"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          autoFocus
+        />
+        <FormActions onCancel={onClose}>Turn on</FormActions>
+      </Form>
+    </Dialog>
+  );
+}
+
+/** A QR code: a square for each dark module. */
+function QrCode({ text }: { text: string }) {
+  const rows = encodeQR(text, 'raw', { border: 2 });
+  const path = rows
+    .flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : '')))
+    .join('');
+  return (
+    <svg className="qr" viewBox={`0 0 ${rows.length} ${rows.length}`} role="img" aria-label="The secret as a QR code">
+      <path d={path} />
+    </svg>
+  );
+}
