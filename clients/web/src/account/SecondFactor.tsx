@@ -135,7 +135,7 @@ export function SecondFactor({ user }: { user: FragmentType<SecondFactor_UserFra
         </>
       ) : (
         <>
-          <p>With an authenticator app, your password alone opens your account to nobody.</p>
+          <p>With an authenticator app, your password alone is not enough to log in.</p>
           <button type="button" disabled={begin.isRunning} onClick={() => void begin.run()}>
             Set up two-step log-in
           </button>

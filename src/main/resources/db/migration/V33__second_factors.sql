@@ -21,6 +21,8 @@ CREATE TABLE totp_secrets (
     PRIMARY KEY (user_id, confirmed)
 );
 
+CREATE INDEX totp_secrets_by_end ON totp_secrets (expires_at) WHERE expires_at IS NOT NULL;
+
 -- The recovery codes that have not been used, as hashes.
 
 CREATE TABLE recovery_codes (

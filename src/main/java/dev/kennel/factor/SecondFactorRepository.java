@@ -196,9 +196,4 @@ class SecondFactorRepository {
 			.update();
 	}
 
-	/** Removes secrets that were not confirmed in time. */
-	void clean() {
-		this.jdbc.sql("DELETE FROM totp_secrets WHERE NOT confirmed AND expires_at < clock_timestamp()").update();
-	}
-
 }

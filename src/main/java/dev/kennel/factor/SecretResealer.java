@@ -34,7 +34,6 @@ class SecretResealer {
 	@Scheduled(initialDelay = 60_000, fixedDelay = 3_600_000)
 	void run() {
 		try {
-			this.factors.clean();
 			reseal();
 		}
 		catch (DataAccessException | TransactionException ex) {

@@ -77,9 +77,4 @@ class LoginChallengeRepository {
 			.update();
 	}
 
-	/** Removes expired challenges. */
-	void clean() {
-		this.jdbc.sql("DELETE FROM login_challenges WHERE expires_at < clock_timestamp()").update();
-	}
-
 }

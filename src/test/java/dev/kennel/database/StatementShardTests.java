@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
+import dev.kennel.factor.Authenticator;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
@@ -106,6 +107,7 @@ class StatementShardTests {
 		readOwnersAndDogs();
 		useSessions(signup.text("/signup/refreshToken"));
 		useMails(email);
+		useSecondFactor();
 		executeTasks();
 		writeAsGroup("createOwner", "createOwner(input: {name: $name}) { owner { id } }", "owners");
 		writeAsGroup("createDog", "createDog(input: {ownerId: $owner, name: $name}) { dog { id } }", "dogs");
@@ -198,6 +200,21 @@ class StatementShardTests {
 		mutate(this.api, "resetPassword", Map.of("token", TestMail.awaitToken(email, 5), "newPassword", Api.PASSWORD),
 				"success");
 		this.ann = this.api.withToken(this.api.login(this.name, Api.PASSWORD).text("/login/accessToken"));
+	}
+
+	private void useSecondFactor() {
+		execute(this.ann, "mutation { beginTotp { secret } }", Map.of());
+		Authenticator app = Authenticator.enrol(this.ann);
+		this.documents.add("confirmTotp");
+		Api.Response begun = execute(this.api,
+				"mutation ($input: LoginInput!) { beginLogin(input: $input) { ... on LoginChallenge { token } } }",
+				Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)));
+		Api other = this.api.withToken(mutate(this.api, "finishLogin",
+				Map.of("challenge", begun.text("/beginLogin/token"), "code", app.nextCode()), "accessToken")
+			.text("/finishLogin/accessToken"));
+		mutate(other, "setSecondFactorPolicy", Map.of("policy", "NEW_DEVICES"), "user { secondFactor { policy } }");
+		execute(other, "mutation { replaceRecoveryCodes { recoveryCodes } }", Map.of());
+		execute(other, "mutation { disableTotp { user { id } } }", Map.of());
 	}
 
 	private void executeTasks() {
