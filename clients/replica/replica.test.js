@@ -196,6 +196,13 @@ test('queries of an account that the replica has reached are served by it', { ti
   assert.deepEqual(counted, { replica: 20, behind: 0, unavailable: 0, failed: 0 });
   // Those of the write may be counted late; each query would be four.
   assert.ok(read < 20);
+
+  // What is delivered in parts can't be executed again.
+  const deferred = await outcomes(async () => {
+    await clients[0].execute('{ myOwners { nodes { name ... @defer { dogs { totalCount } } } } }');
+    await clients[0].execute('query ($part: Boolean!) { myOwners { nodes @stream(if: $part) { name } } }', { part: false });
+  });
+  assert.deepEqual(deferred, { replica: 0, behind: 0, unavailable: 0, failed: 0 });
 });
 
 test('with a replica that lags, each query sees all acknowledged writes, on either instance', { timeout: 60_000 }, async (t) => {

@@ -13,6 +13,7 @@ import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.database.pipeline.Replica;
 import dev.kennel.database.pipeline.ReplicaSession;
 import dev.kennel.database.pipeline.StatementLane;
+import dev.kennel.graphql.document.IncrementalDirectives;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.identity.AccountId;
@@ -27,8 +28,8 @@ import org.springframework.stereotype.Component;
 /**
  * Decides which server the lists and nodes of an operation are read from. Queries are
  * read from the replica if that has the newest write of their account; mutations,
- * subscriptions, queries that are executed again, and everything that is no list or node
- * are read from the primary.
+ * subscriptions, queries that are executed again or may be delivered in parts, and
+ * everything that is no list or node are read from the primary.
  *
  * <p>
  * A client must see what it has written, whichever instance it asks next, and so must the
@@ -44,9 +45,8 @@ import org.springframework.stereotype.Component;
  * The replica has reached an account if its version is the same and has come with the
  * same entry of the change feed: a standby with another history, as after a failover that
  * has lost writes, is not used for the accounts that differ. What a standby has replayed
- * it keeps, so that all later statements of the session see it, too. It may be ahead of
- * the primary by a write that waits for its acknowledgement; then the versions differ,
- * and the primary is read.
+ * it keeps, so that all later statements of the session see it, too. They may also see a
+ * write that is not acknowledged yet, a moment before the primary shows it.
  *
  * <p>
  * An operation reads from one server. If the replica fails meanwhile, the whole query is
@@ -86,7 +86,7 @@ class ReadRouter {
 			return reader;
 		}
 		OperationContext operation = OperationContext.of(context);
-		if (!isQuery(operation.operation()) || operation.isRepeated()) {
+		if (!mayUseReplica(operation.operation()) || operation.isRepeated()) {
 			return reader;
 		}
 		OperationStatementRunner existing = context.get(OperationStatementRunner.class);
@@ -94,8 +94,9 @@ class ReadRouter {
 				(key) -> new OperationStatementRunner(this, operation, reader.runner())));
 	}
 
-	private static boolean isQuery(@Nullable PreparedOperation operation) {
-		return operation != null && operation.definition().getOperation() == OperationDefinition.Operation.QUERY;
+	private static boolean mayUseReplica(@Nullable PreparedOperation operation) {
+		return operation != null && operation.definition().getOperation() == OperationDefinition.Operation.QUERY
+				&& !IncrementalDirectives.mayApply(operation);
 	}
 
 	/**
