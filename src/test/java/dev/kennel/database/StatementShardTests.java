@@ -196,6 +196,9 @@ class StatementShardTests {
 		execute(this.ann, "mutation { requestEmailVerification { success } }", Map.of());
 		mutate(this.api, "verifyEmail", Map.of("token", TestMail.awaitToken(other, 1)), "user { id }");
 		mutate(this.api, "restoreEmail", Map.of("token", TestMail.awaitToken(email, 3)), "user { id }");
+		mutate(this.api, "requestPasswordReset", Map.of("email", "z" + email), "success");
+		TestMail.await(SqlRecorder::all,
+				(all) -> all.stream().anyMatch((sql) -> sql.matches(".*FROM former_emails .* LIMIT 1")));
 		mutate(this.api, "requestPasswordReset", Map.of("email", email), "success");
 		mutate(this.api, "resetPassword", Map.of("token", TestMail.awaitToken(email, 5), "newPassword", Api.PASSWORD),
 				"success");
