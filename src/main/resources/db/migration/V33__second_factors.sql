@@ -1,11 +1,12 @@
 -- The accounts whose log-ins need a second factor. trust_id is in the tokens of the devices that are trusted: another id ends
--- the trust in all of them.
+-- the trust in all of them. wrong_proofs have come since the last right one.
 
 CREATE TABLE second_factors (
     user_id      uuid        PRIMARY KEY CONSTRAINT second_factors_user_exists REFERENCES users (id) ON DELETE CASCADE,
     policy       text        NOT NULL,
     trust_id     uuid        NOT NULL,
-    confirmed_at timestamptz NOT NULL
+    confirmed_at timestamptz NOT NULL,
+    wrong_proofs integer     NOT NULL DEFAULT 0
 );
 
 -- The secrets of one-time codes, encrypted with a key that is derived from the key of kennel.auth.keys with this id: the one

@@ -107,8 +107,7 @@ class FeedDispatcher {
 		return (subscriber) -> {
 			ChangeStream stream = new ChangeStream(request, subscriber);
 			// Atomic, so that the feed is not removed in between. Its signals are
-			// followed
-			// before its first read, so that no change is missed.
+			// followed before its first read, so that no change is missed.
 			this.feeds.compute(account, (key, existing) -> {
 				if (existing == null) {
 					this.signals.follow(key);

@@ -47,8 +47,10 @@ public class DatabaseMonitor implements SmartLifecycle {
 	 * "https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-IPC-TABLE">PostgreSQL:
 	 * wait events</a>
 	 */
-	private static final String COMMIT_WAITS = "SELECT EXISTS (SELECT FROM pg_stat_activity "
-			+ "WHERE wait_event = 'SyncRep' AND clock_timestamp() - state_change > interval '1 s')";
+	private static final String COMMIT_WAITS = """
+			SELECT CASE WHEN current_setting('synchronous_standby_names') = '' THEN false ELSE EXISTS (
+				SELECT FROM pg_stat_activity
+				WHERE wait_event = 'SyncRep' AND clock_timestamp() - state_change > interval '1 s') END""";
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
@@ -110,12 +112,19 @@ public class DatabaseMonitor implements SmartLifecycle {
 	}
 
 	/**
-	 * Returns whether the database has responded to the last check, and commits were not
-	 * waiting for a synchronous standby then.
-	 * @return false some four seconds after the last response or confirmation
+	 * Returns whether the database has responded to the last check.
+	 * @return false some four seconds after the last response
 	 */
 	public boolean isResponding() {
-		return this.failingSince == 0 && !this.commitsWait;
+		return this.failingSince == 0;
+	}
+
+	/**
+	 * Returns whether a commit was waiting for a synchronous standby at the last check.
+	 * @return true some four seconds after the last confirmation
+	 */
+	public boolean isStandbyAwaited() {
+		return this.commitsWait;
 	}
 
 	/**

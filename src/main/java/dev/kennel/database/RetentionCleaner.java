@@ -20,7 +20,8 @@ import org.springframework.transaction.TransactionException;
  * Deletes the expired rows of all tables with a {@link RetentionPolicy} each minute,
  * until none are left. Each batch is a transaction, so that no statement takes long, and
  * the tables take turns. Every instance runs it, and a lock admits one at a time per
- * table: the others leave the table to it, and one of them goes on if it stops.
+ * table: the others leave the table to it, and if its instance stops, another one
+ * continues.
  */
 @Component
 public class RetentionCleaner implements DatabaseSampleSource {

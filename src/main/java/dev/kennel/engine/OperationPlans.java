@@ -16,6 +16,7 @@ import graphql.execution.ExecutionContext;
 import graphql.language.Argument;
 import graphql.language.Directive;
 import graphql.language.Document;
+import graphql.language.Field;
 import graphql.language.FragmentDefinition;
 import graphql.language.Node;
 import graphql.language.OperationDefinition;
@@ -69,7 +70,8 @@ public final class OperationPlans {
 		addVariables(operation, names, directives);
 		this.fragments.values().forEach((fragment) -> addVariables(fragment, names, directives));
 		this.variables = List.copyOf(names);
-		this.incremental = directives.contains(SelectedFields.DEFER) || directives.contains(SelectedFields.STREAM);
+		this.incremental = (directives.contains(SelectedFields.DEFER) || directives.contains(SelectedFields.STREAM))
+				&& !isSerial(operation);
 		growth.accept((long) this.fragments.size() * BYTES_PER_FRAGMENT);
 	}
 
@@ -79,6 +81,16 @@ public final class OperationPlans {
 	 */
 	public void putInto(GraphQLContext context) {
 		context.put(OperationPlans.class, this);
+	}
+
+	/**
+	 * Returns whether an operation is a mutation of several fields: a later one may
+	 * change what a deferred fragment of an earlier one depends on, such as the caller.
+	 */
+	private static boolean isSerial(OperationDefinition operation) {
+		List<?> fields = operation.getSelectionSet().getSelections();
+		return operation.getOperation() == OperationDefinition.Operation.MUTATION
+				&& (fields.size() > 1 || !(fields.getFirst() instanceof Field));
 	}
 
 	private static void addVariables(Node<?> node, Set<String> names, Set<String> directives) {

@@ -4,6 +4,7 @@ import dev.kennel.database.DatabaseMonitor;
 import dev.kennel.database.DatabaseUnavailableException;
 import dev.kennel.database.SqlFailureClassifier;
 import graphql.GraphQLError;
+import graphql.language.OperationDefinition;
 import graphql.schema.DataFetchingEnvironment;
 
 import org.springframework.core.Ordered;
@@ -14,7 +15,8 @@ import org.springframework.stereotype.Component;
 /**
  * Resolves exceptions of controllers and data loaders to an {@link ApiError}. A deadline
  * that expires while the database does not respond is UNAVAILABLE, which clients retry:
- * selecting less would not help.
+ * selecting less would not help. So is that of a mutation while commits wait for a
+ * standby, and with them all that changes the same rows.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -28,12 +30,14 @@ class ApiExceptionResolver extends DataFetcherExceptionResolverAdapter {
 
 	@Override
 	protected GraphQLError resolveToSingleError(Throwable failure, DataFetchingEnvironment environment) {
-		return ApiErrorFactory.ofField(explain(failure), environment.getExecutionId().toString(),
+		return ApiErrorFactory.ofField(explain(failure, environment), environment.getExecutionId().toString(),
 				environment.getField().getSourceLocation(), environment.getExecutionStepInfo().getPath().toList());
 	}
 
-	private Throwable explain(Throwable failure) {
-		return (!this.database.isResponding() && SqlFailureClassifier.isDeadlineExceeded(failure))
+	private Throwable explain(Throwable failure, DataFetchingEnvironment environment) {
+		boolean outage = !this.database.isResponding() || (this.database.isStandbyAwaited()
+				&& environment.getOperationDefinition().getOperation() == OperationDefinition.Operation.MUTATION);
+		return (outage && SqlFailureClassifier.isDeadlineExceeded(failure))
 				? new DatabaseUnavailableException("The database did not respond until the deadline", null) : failure;
 	}
 

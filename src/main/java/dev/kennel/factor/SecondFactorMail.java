@@ -51,7 +51,8 @@ class SecondFactorMail implements MailTemplate {
 			case RECOVERY_CODE_USED -> "a recovery code of your Kennel account was used. It does not work again.";
 			case RECOVERY_CODES_REPLACED ->
 				"your Kennel account has new recovery codes. The old ones do not work any more.";
-			case CODE_WRONG -> "a log-in to your Kennel account had the right password, and then several wrong codes.";
+			case CODE_WRONG ->
+				"somebody who has your password, or is logged in to your Kennel account, sent several wrong codes.";
 			default -> throw new IllegalArgumentException("No mail tells of " + event);
 		};
 		return """

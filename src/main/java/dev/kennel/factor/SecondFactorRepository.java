@@ -126,6 +126,26 @@ class SecondFactorRepository {
 	}
 
 	/**
+	 * Counts a wrong proof.
+	 * @return the number since the last right one; 0 if the account has no second factor
+	 */
+	int countWrongProof(AccountId account) {
+		return this.jdbc
+			.sql("UPDATE second_factors SET wrong_proofs = wrong_proofs + 1 WHERE user_id = ? RETURNING wrong_proofs")
+			.param(account.value())
+			.query(Integer.class)
+			.optional()
+			.orElse(0);
+	}
+
+	/** Forgets wrong proofs, after a right one. */
+	void forgetWrongProofs(AccountId account) {
+		this.jdbc.sql("UPDATE second_factors SET wrong_proofs = 0 WHERE user_id = ? AND wrong_proofs > 0")
+			.param(account.value())
+			.update();
+	}
+
+	/**
 	 * Locks the second factor of an account until the end of the transaction.
 	 * @return whether it has one
 	 */
@@ -138,16 +158,17 @@ class SecondFactorRepository {
 	}
 
 	/**
-	 * Removes the second factor of an account, with all secrets and challenges, in the
-	 * order in which a log-in locks them.
+	 * Removes the second factor of an account, with all secrets and challenges.
 	 * @return whether it had one
 	 */
 	boolean remove(AccountId account) {
-		int removed = 0;
-		for (String table : List.of("login_challenges", "totp_secrets", "recovery_codes", "second_factors")) {
-			removed = this.jdbc.sql("DELETE FROM " + table + " WHERE user_id = ?").param(account.value()).update();
-		}
-		return removed > 0;
+		// One statement, which is done as a whole, also without a transaction.
+		UUID id = account.value();
+		return this.jdbc.sql("""
+				WITH challenges AS (DELETE FROM login_challenges WHERE user_id = ?),
+				secrets AS (DELETE FROM totp_secrets WHERE user_id = ?),
+				codes AS (DELETE FROM recovery_codes WHERE user_id = ?)
+				DELETE FROM second_factors WHERE user_id = ?""").params(id, id, id, id).update() > 0;
 	}
 
 	/** Returns the account of a username, ignoring case, or null if there is none. */
@@ -177,11 +198,16 @@ class SecondFactorRepository {
 			.update() > 0;
 	}
 
-	/** Returns secrets that are encrypted with other keys than the given one. */
-	List<TotpSecret> findSealedWithOther(String keyId, int limit) {
-		return this.jdbc.sql(
-				"SELECT user_id, key_id, sealed_secret, last_step FROM totp_secrets WHERE confirmed AND key_id <> ? LIMIT ?")
-			.params(keyId, limit)
+	/**
+	 * Returns secrets that are encrypted with other keys than the given one, in the order
+	 * of their accounts.
+	 * @param after the account after which they begin
+	 */
+	List<TotpSecret> findSealedWithOther(String keyId, AccountId after, int limit) {
+		return this.jdbc
+			.sql("SELECT user_id, key_id, sealed_secret, last_step FROM totp_secrets "
+					+ "WHERE confirmed AND key_id <> ? AND user_id > ? ORDER BY user_id LIMIT ?")
+			.params(keyId, after.value(), limit)
 			.query((row, number) -> new TotpSecret(new AccountId(row.getObject(1, UUID.class)),
 					new SealedSecret(row.getString(2), row.getBytes(3)), row.getLong(4)))
 			.list();

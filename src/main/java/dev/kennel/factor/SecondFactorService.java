@@ -38,6 +38,8 @@ public class SecondFactorService {
 	/** How long a device is trusted after a second factor. */
 	private static final Duration DEVICE_TRUST = Duration.ofDays(30);
 
+	private static final int WRONG_PROOFS_PER_MAIL = 5;
+
 	private final SecondFactorRepository factors;
 
 	private final SecretSealer sealer;
@@ -124,13 +126,14 @@ public class SecondFactorService {
 	}
 
 	/**
-	 * Tells an account's owner that a log-in with the right password has had several
-	 * wrong codes: three times at once, and then every five minutes. No transaction is
-	 * open.
+	 * Counts a wrong proof. Each fifth since the last right one, at whatever challenge or
+	 * session, is told to the account's owner: three times at once, and then every five
+	 * minutes. No transaction is open.
 	 * @param account the account
 	 */
-	public void notifyOfWrongCodes(AccountId account) {
-		String address = this.addresses.find(account);
+	public void recordWrongProof(AccountId account) {
+		int wrong = this.factors.countWrongProof(account);
+		String address = (wrong > 0 && wrong % WRONG_PROOFS_PER_MAIL == 0) ? this.addresses.find(account) : null;
 		if (address != null && this.rateLimiter.mail(SecondFactorMail.KIND, address).isZero()) {
 			this.outbox.enqueue(SecondFactorMail.KIND, SecondFactorMail.subject(account, SecurityEvent.CODE_WRONG));
 		}
@@ -145,12 +148,16 @@ public class SecondFactorService {
 	 * @return how the account was proved, or null if the proof is wrong
 	 */
 	public @Nullable List<AuthenticationMethod> verify(AccountId account, FactorProof claimed, Client client) {
-		return switch (claimed.kind()) {
+		List<AuthenticationMethod> methods = switch (claimed.kind()) {
 			case TOTP -> useCode(account, claimed.text())
 					? List.of(AuthenticationMethod.ONE_TIME_CODE, AuthenticationMethod.MULTI_FACTOR) : null;
 			case RECOVERY_CODE -> useRecoveryCode(account, claimed.text(), client)
 					? List.of(AuthenticationMethod.RECOVERY_CODE, AuthenticationMethod.MULTI_FACTOR) : null;
 		};
+		if (methods != null) {
+			this.factors.forgetWrongProofs(account);
+		}
+		return methods;
 	}
 
 	private boolean useCode(AccountId account, String text) {

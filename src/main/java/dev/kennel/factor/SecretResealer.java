@@ -1,7 +1,10 @@
 package dev.kennel.factor;
 
 import java.util.List;
+import java.util.UUID;
 
+import dev.kennel.identity.AccountId;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,8 +15,7 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Encrypts the secrets of one-time codes with the current key once the keys have been
- * rotated, so that the old key can be removed; and removes secrets that were not
- * confirmed in time.
+ * rotated, so that the old key can be removed.
  */
 @Component
 class SecretResealer {
@@ -25,6 +27,9 @@ class SecretResealer {
 	private final SecondFactorRepository factors;
 
 	private final SecretSealer sealer;
+
+	/** The key with which the log says that all secrets are encrypted. */
+	private @Nullable String reported;
 
 	SecretResealer(SecondFactorRepository factors, SecretSealer sealer) {
 		this.factors = factors;
@@ -39,27 +44,43 @@ class SecretResealer {
 		catch (DataAccessException | TransactionException ex) {
 			logger.debug("The secrets of one-time codes could not be encrypted anew; the next run catches up", ex);
 		}
-		catch (IllegalStateException ex) {
-			logger.error("Secrets of one-time codes can't be encrypted with the current key: {}", ex.getMessage());
-		}
 	}
 
 	private void reseal() {
+		String current = this.sealer.currentKeyId();
 		List<SecondFactorRepository.TotpSecret> batch;
-		int resealed = 0;
+		AccountId after = new AccountId(new UUID(0, 0));
+		int unreadable = 0;
 		do {
-			batch = this.factors.findSealedWithOther(this.sealer.currentKeyId(), BATCH_SIZE);
+			batch = this.factors.findSealedWithOther(current, after, BATCH_SIZE);
 			for (SecondFactorRepository.TotpSecret stored : batch) {
-				byte[] secret = this.sealer.open(stored.account(), stored.secret());
-				this.factors.reseal(stored.account(), stored.secret(), this.sealer.seal(stored.account(), secret));
+				after = stored.account();
+				unreadable += reseal(stored) ? 0 : 1;
 			}
-			resealed += batch.size();
 		}
 		while (batch.size() == BATCH_SIZE);
-		if (resealed > 0) {
-			logger.info("{} secrets of one-time codes are encrypted with the key {} now", resealed,
-					this.sealer.currentKeyId());
+		if (unreadable > 0) {
+			logger.error("{} secrets of one-time codes are encrypted with keys that kennel.auth.keys lacks",
+					unreadable);
 		}
+		else if (!current.equals(this.reported)) {
+			this.reported = current;
+			logger.info("All secrets of one-time codes are encrypted with the key {}", current);
+		}
+	}
+
+	/** Returns false if the key of the secret is not configured. */
+	private boolean reseal(SecondFactorRepository.TotpSecret stored) {
+		byte[] secret;
+		try {
+			secret = this.sealer.open(stored.account(), stored.secret());
+		}
+		catch (IllegalStateException ex) {
+			logger.debug("A secret can't be decrypted", ex);
+			return false;
+		}
+		this.factors.reseal(stored.account(), stored.secret(), this.sealer.seal(stored.account(), secret));
+		return true;
 	}
 
 }

@@ -4,6 +4,8 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
+import dev.kennel.concurrency.Deadline;
+import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.concurrency.OperationScope;
 import dev.kennel.database.SqlFailureClassifier;
 import dev.kennel.database.pipeline.ReplicaSession;
@@ -44,7 +46,16 @@ final class OperationStatementRunner implements StatementRunner {
 		}
 		OperationScope scope = OperationScope.capture();
 		CompletableFuture<R> result = new CompletableFuture<>();
+		Deadline deadline = Deadline.current();
+		if (deadline != null) {
+			// The versions are read for several operations, and by a deadline of their
+			// own.
+			deadline.onExpiry((graceOver) -> expire(decision, result));
+		}
 		var _ = decision.thenAcceptAsync((chosen) -> scope.run(() -> {
+			if (result.isDone()) {
+				return;
+			}
 			try {
 				var _ = execute(chosen, statement, arguments, reader).whenComplete((value, failure) -> {
 					if (failure == null) {
@@ -61,6 +72,16 @@ final class OperationStatementRunner implements StatementRunner {
 			}
 		}), this.router.continuation());
 		return result;
+	}
+
+	/** Ends an operation that waits for the decision at its deadline. */
+	private static boolean expire(CompletableFuture<?> decision, CompletableFuture<?> result) {
+		if (decision.isDone() || result.isDone()) {
+			return false;
+		}
+		// Dependent work must not be executed on the watchdog thread.
+		Thread.startVirtualThread(() -> result.completeExceptionally(new DeadlineExceededException()));
+		return true;
 	}
 
 	private synchronized CompletableFuture<Optional<ReplicaSession>> decide(AccountId requested) {

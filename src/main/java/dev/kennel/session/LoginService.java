@@ -148,9 +148,7 @@ class LoginService {
 				throw invalidChallenge();
 			}
 			this.log.record(SecurityEvent.CODE_WRONG, token.account(), null, client);
-			if (this.challenges.find(token) == null) {
-				this.factors.notifyOfWrongCodes(token.account());
-			}
+			this.factors.recordWrongProof(token.account());
 			throw proof.wrong();
 		}
 		return issued;

@@ -291,6 +291,7 @@ class SessionService {
 				}));
 		if (proved == null) {
 			this.log.record(SecurityEvent.CODE_WRONG, account, caller.session(), client);
+			this.factors.recordWrongProof(account);
 			throw proof.wrong();
 		}
 	}

@@ -127,7 +127,7 @@ class ReplicationCheckTests {
 						return statement.executeUpdate("UPDATE owners SET name = name");
 					}
 				});
-				while (monitor.isResponding()) {
+				while (!monitor.isStandbyAwaited()) {
 					Thread.onSpinWait();
 				}
 				assertThat(update).isNotDone();
@@ -139,7 +139,7 @@ class ReplicationCheckTests {
 				setStandby("");
 			}
 		}
-		while (!monitor.isResponding()) {
+		while (monitor.isStandbyAwaited()) {
 			Thread.onSpinWait();
 		}
 		assertThat(eve.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))

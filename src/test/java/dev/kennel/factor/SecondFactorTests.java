@@ -350,7 +350,23 @@ class SecondFactorTests {
 		assertThat(finishLogin(challenge, app.nextCode()).violations())
 			.containsExactly("input.challenge INVALID_TOKEN");
 		assertThat(count("sessions")).isEqualTo(1);
-		assertThat(TestMail.await(this.email, 2)).contains("and then several wrong codes");
+		assertThat(TestMail.await(this.email, 2)).contains("sent several wrong codes");
+	}
+
+	@Test
+	void fifthWrongCodeAtWhateverChallengeOrSessionTellsTheOwner() {
+		Authenticator app = Authenticator.enrol(this.ann);
+		TestMail.await(this.email, 1);
+		for (int i = 0; i < 2; i++) {
+			String challenge = challenge();
+			finishLogin(challenge, app.wrongCode());
+			finishLogin(challenge, app.wrongCode());
+		}
+		assertThat(TestMail.to(this.email)).hasSize(1);
+		assertThat(reauthenticate(this.ann, Map.of("code", app.wrongCode())).violations())
+			.containsExactly("input.code WRONG_CODE");
+
+		assertThat(TestMail.await(this.email, 2)).contains("sent several wrong codes");
 	}
 
 	@Test

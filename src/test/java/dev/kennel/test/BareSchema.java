@@ -38,6 +38,7 @@ public final class BareSchema {
 					.scalar(ExtendedScalars.DateTime)
 					.scalar(ExtendedScalars.Date)
 					.type("Node", (wiring) -> wiring.typeResolver((environment) -> null))
+					.type("LoginResult", (wiring) -> wiring.typeResolver((environment) -> null))
 					.type("SearchResult", (wiring) -> wiring.typeResolver((environment) -> null))
 					.build());
 	}

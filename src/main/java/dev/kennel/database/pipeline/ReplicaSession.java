@@ -23,7 +23,7 @@ public final class ReplicaSession {
 
 	private final Consumer<String> lost;
 
-	/** By a number of their own. */
+	/** The statements in flight, by their sequence numbers. */
 	private final Map<Long, CompletableFuture<?>> inFlight = new ConcurrentHashMap<>();
 
 	private final AtomicLong statements = new AtomicLong();
@@ -75,7 +75,15 @@ public final class ReplicaSession {
 			this.inFlight.remove(number);
 			return CompletableFuture.failedFuture(new ReplicaUnavailableException());
 		}
-		var _ = query.apply(this.client).whenComplete((rows, failure) -> {
+		CompletableFuture<ResultRows> sent;
+		try {
+			sent = query.apply(this.client);
+		}
+		catch (RuntimeException | Error ex) {
+			this.inFlight.remove(number);
+			throw ex;
+		}
+		var _ = sent.whenComplete((rows, failure) -> {
 			this.inFlight.remove(number);
 			if (failure == null) {
 				result.complete(rows);

@@ -47,7 +47,7 @@ public record LimitProperties(@DefaultValue("1MB") @NotNull DataSize maxBodySize
 		@DefaultValue("2000") @Min(1) @Max(100_000) int maxFields,
 		@DefaultValue("10000") @Min(100) @Max(1_000_000) int maxTokens, @DefaultValue("1000") @Min(1) int maxListSize,
 		@DefaultValue("20000") @Min(1) @Max(1_000_000_000) int maxCost,
-		@DefaultValue("1000000") @Min(0) @Max(1_000_000_000_000L) long budget,
+		@DefaultValue("1000000") @Min(0) @Max(60_000_000_000L) long budget,
 		@DefaultValue("10s") @NotNull @DurationMin(seconds = 1) @DurationMax(hours = 1) Duration deadline,
 		@DefaultValue("0") @Min(0) int maxConcurrent) {
 

@@ -6,8 +6,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import com.github.f4b6a3.uuid.UuidCreator;
@@ -113,18 +111,18 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> implement
 
 	/**
 	 * Sends a payload of incremental delivery, and waits until it is on its way, so that
-	 * at most one is queued.
+	 * at most one is queued. The connection itself ends clients that do not read; a slow
+	 * one is told of the deadline by the next payload.
 	 */
 	@Override
 	public boolean send(Map<String, ? extends @Nullable Object> payload, boolean last, Duration timeout) {
 		CompletableFuture<Boolean> settled = new CompletableFuture<>();
 		this.connection.next(this, payload, () -> settled.complete(true));
 		try {
-			CompletableFuture.anyOf(settled, this.ended).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			CompletableFuture.anyOf(settled, this.ended).get();
 			return !this.ended.isDone();
 		}
-		catch (TimeoutException | ExecutionException ex) {
-			// The connection itself ends clients that do not read.
+		catch (ExecutionException ex) {
 			return false;
 		}
 		catch (InterruptedException ex) {
