@@ -79,6 +79,12 @@ final class DeliveredResult {
 			else {
 				increment.get("path").forEach(path::add);
 			}
+			if (!increment.has("id") && isNulled(path)) {
+				// In the older format, a fragment has all of its fields: an error may
+				// have replaced an object by null that another fragment completes.
+				this.failed = true;
+				continue;
+			}
 			JsonNode items = increment.path("items");
 			JsonNode data = increment.path("data");
 			if (items.isArray()) {
@@ -107,6 +113,17 @@ final class DeliveredResult {
 
 	private static Iterable<JsonNode> elements(@Nullable JsonNode list) {
 		return (list != null) ? list : List.of();
+	}
+
+	private boolean isNulled(List<JsonNode> path) {
+		JsonNode value = this.result.get("data");
+		for (JsonNode segment : path) {
+			if (value.isNull()) {
+				return true;
+			}
+			value = segment.isInt() ? value.path(segment.intValue()) : value.path(segment.stringValue());
+		}
+		return value.isNull();
 	}
 
 	private JsonNode at(List<JsonNode> path) {
