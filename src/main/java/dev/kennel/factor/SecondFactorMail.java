@@ -42,6 +42,15 @@ class SecondFactorMail implements MailTemplate {
 				text(SecurityEvent.valueOf(parts[1]))) : null;
 	}
 
+	private static final String KNOWN_PASSWORD = """
+			your password is known to somebody else: log in, change
+			it, and end the sessions that you do not know, or ask for a link to set a new password.""";
+
+	/** A log-in of the owner needs the codes, too. */
+	private static final String LOCKED_OUT = """
+			your password is known to somebody else: ask for a link
+			to set a new password, which ends all sessions, and ask those who run this service to remove the codes.""";
+
 	private static String text(SecurityEvent event) {
 		String what = switch (event) {
 			case FACTOR_ADDED ->
@@ -60,10 +69,8 @@ class SecondFactorMail implements MailTemplate {
 
 				%s
 
-				If it was you, there is nothing to do. If it was not, your password is known to somebody else: log in, change
-				it, and end the sessions that you do not know, or ask for a link to set a new password.
-				"""
-			.formatted(what);
+				If it was you, there is nothing to do. If it was not, %s
+				""".formatted(what, (event == SecurityEvent.FACTOR_ADDED) ? LOCKED_OUT : KNOWN_PASSWORD);
 	}
 
 }

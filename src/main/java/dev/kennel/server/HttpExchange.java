@@ -18,6 +18,7 @@ import io.netty.buffer.ByteBufOutputStream;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.opentelemetry.context.Context;
@@ -98,6 +99,14 @@ public final class HttpExchange {
 		ConnectionHandler connection = ConnectionHandler.of(this.channel);
 		this.requestNumber = (connection != null) ? connection.start() : 0;
 		this.traceId = TraceParent.traceId(header(TraceParent.HEADER));
+	}
+
+	/**
+	 * Returns whether a response may be sent in chunks.
+	 * @return false for HTTP/1.0, which has none
+	 */
+	public boolean isStreamable() {
+		return !HttpVersion.HTTP_1_0.equals(this.request.version());
 	}
 
 	/**

@@ -249,7 +249,8 @@ class GraphQlEndpoint implements RequestHandler {
 	 * same, whole result.
 	 */
 	private static boolean mayDeliverIncrementally(HttpExchange exchange) {
-		return !"HEAD".equals(exchange.method()) && exchange.header(IdempotencyKey.HEADER) == null;
+		return !"HEAD".equals(exchange.method()) && exchange.isStreamable()
+				&& exchange.header(IdempotencyKey.HEADER) == null;
 	}
 
 	private void write(HttpExchange exchange, WebGraphQlRequest request, WebGraphQlResponse response,

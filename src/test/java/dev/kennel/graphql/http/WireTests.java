@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 
 import dev.kennel.test.Api;
@@ -150,6 +151,15 @@ class WireTests {
 	void newerMinorVersionIsServedAsHttp11(String version) throws IOException {
 		assertThat(send("GET /graphql?query=%7B__typename%7D " + version + "\r\n" + CLOSE + "\r\n"))
 			.startsWith("HTTP/1.1 200 ");
+	}
+
+	@Test
+	void resultIsWholeForHttp10WhichHasNoChunks() throws IOException {
+		String response = send("GET /graphql?query=%7B__typename%20...%20%40defer%7Bme%7Bid%7D%7D%7D "
+				+ "HTTP/1.0\r\nHost: kennel\r\nAccept: multipart/mixed;incrementalSpec=v0.2, application/graphql-response+json;q=0.9\r\n\r\n");
+
+		assertThat(response).startsWith("HTTP/1.0 200 ").contains("{\"data\":{\"__typename\":\"Query\",\"me\":null}}");
+		assertThat(response.toLowerCase(Locale.ROOT)).doesNotContain("transfer-encoding");
 	}
 
 	@ParameterizedTest
