@@ -40,6 +40,9 @@ public class DatabaseMonitor implements SmartLifecycle {
 	 */
 	private static final Duration OUTAGE_THRESHOLD = Duration.ofSeconds(4);
 
+	/** The default deadline of an operation, and the grace period of its statement. */
+	private static final Duration AFTERMATH = Duration.ofSeconds(15);
+
 	/**
 	 * A user sees the waits of own connections, unless granted {@code pg_read_all_stats}.
 	 *
@@ -66,6 +69,9 @@ public class DatabaseMonitor implements SmartLifecycle {
 
 	/** When checks began to fail, in {@link System#nanoTime}; 0 while they succeed. */
 	private volatile long failingSince;
+
+	/** When an outage has ended; 0 if there was none. */
+	private volatile long respondingSince;
 
 	/** Whether a commit was waiting for a synchronous standby at the last check. */
 	private volatile boolean commitsWait;
@@ -112,11 +118,14 @@ public class DatabaseMonitor implements SmartLifecycle {
 	}
 
 	/**
-	 * Returns whether the database has responded to the last check.
-	 * @return false some four seconds after the last response
+	 * Returns whether an operation whose deadline expires now may have waited for a
+	 * database that did not respond.
+	 * @return true from some four seconds after the last response until 15 seconds after
+	 * the next one
 	 */
-	public boolean isResponding() {
-		return this.failingSince == 0;
+	public boolean hasJustFailed() {
+		long since = this.respondingSince;
+		return this.failingSince != 0 || (since != 0 && System.nanoTime() - since < AFTERMATH.toNanos());
 	}
 
 	/**
@@ -195,6 +204,7 @@ public class DatabaseMonitor implements SmartLifecycle {
 		if (since != 0 && this.reported) {
 			logger.info("The database responds again, after {} s",
 					Duration.ofNanos(System.nanoTime() - since).toSeconds());
+			this.respondingSince = System.nanoTime() | 1;
 		}
 		this.failingSince = 0;
 		this.reported = false;

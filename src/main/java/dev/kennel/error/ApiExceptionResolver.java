@@ -35,7 +35,7 @@ class ApiExceptionResolver extends DataFetcherExceptionResolverAdapter {
 	}
 
 	private Throwable explain(Throwable failure, DataFetchingEnvironment environment) {
-		boolean outage = !this.database.isResponding() || (this.database.isStandbyAwaited()
+		boolean outage = this.database.hasJustFailed() || (this.database.isStandbyAwaited()
 				&& environment.getOperationDefinition().getOperation() == OperationDefinition.Operation.MUTATION);
 		return (outage && SqlFailureClassifier.isDeadlineExceeded(failure))
 				? new DatabaseUnavailableException("The database did not respond until the deadline", null) : failure;

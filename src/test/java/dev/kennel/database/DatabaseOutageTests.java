@@ -193,6 +193,9 @@ class DatabaseOutageTests {
 				assertThat(failed.get()).containsOnly("UNAVAILABLE");
 			}
 			gate.thaw();
+			executeOnceAvailable(ann, "{ me { username } }").data();
+			// Operations that have waited for it may still come to their deadline.
+			assertThat(context.getBean(DatabaseMonitor.class).hasJustFailed()).isTrue();
 		}
 	}
 
