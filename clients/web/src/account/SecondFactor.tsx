@@ -38,11 +38,7 @@ const CONFIRM_TOTP = graphql(`
       recoveryCodes
       user {
         id
-        secondFactor {
-          kinds
-          recoveryCodesLeft
-          policy
-        }
+        ...SecondFactor_user
       }
     }
   }
@@ -53,11 +49,7 @@ const DISABLE_TOTP = graphql(`
     disableTotp {
       user {
         id
-        secondFactor {
-          kinds
-          recoveryCodesLeft
-          policy
-        }
+        ...SecondFactor_user
       }
     }
   }
@@ -68,11 +60,7 @@ const SET_POLICY = graphql(`
     setSecondFactorPolicy(input: $input) {
       user {
         id
-        secondFactor {
-          kinds
-          recoveryCodesLeft
-          policy
-        }
+        ...SecondFactor_user
       }
     }
   }

@@ -127,7 +127,7 @@ public class PasswordService {
 	private boolean isKnown(DeviceProof device, String usernameKey) {
 		return this.users.findById(device.account().value())
 			.filter((user) -> CaseFolding.key(user.username()).equals(usernameKey)
-					&& device.passwordFingerprint().equals(DeviceProof.fingerprint(user.passwordHash())))
+					&& device.isOf(user.account(), DeviceProof.fingerprint(user.passwordHash())))
 			.isPresent();
 	}
 

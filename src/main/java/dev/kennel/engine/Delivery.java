@@ -18,6 +18,14 @@ abstract sealed class Delivery {
 
 	abstract @Nullable String label();
 
+	/** Returns the parts of the response that it delivers. */
+	abstract List<? extends FragmentValue> parts();
+
+	/** Returns whether all of its fields are complete. */
+	final boolean isExecuted() {
+		return parts().stream().allMatch(FragmentValue::isExecuted);
+	}
+
 	/** Returns the announcement. */
 	IncrementalPayload.Pending pending() {
 		return Objects.requireNonNull(this.pending);
@@ -77,8 +85,9 @@ abstract sealed class Delivery {
 			return this.fragments;
 		}
 
-		boolean isExecuted() {
-			return this.fragments.stream().allMatch(FragmentValue::isExecuted);
+		@Override
+		List<FragmentValue> parts() {
+			return this.fragments;
 		}
 
 		boolean isFailed() {
@@ -117,6 +126,11 @@ abstract sealed class Delivery {
 
 		StreamValue stream() {
 			return this.stream;
+		}
+
+		@Override
+		List<StreamValue> parts() {
+			return List.of(this.stream);
 		}
 
 	}

@@ -66,13 +66,10 @@ final class FieldCall {
 			return ResultPath.rootPath();
 		}
 		ResultPath path = path(parent, object.field());
-		int[] outer = object.outer();
-		if (outer != null) {
-			for (int index : outer) {
-				path = path.segment(index);
-			}
+		for (int index : object.indexes()) {
+			path = path.segment(index);
 		}
-		return (object.index() != ObjectValue.NO_INDEX) ? path.segment(object.index()) : path;
+		return path;
 	}
 
 	/**
@@ -103,14 +100,8 @@ final class FieldCall {
 			return this.execution.rootStepInfo();
 		}
 		ExecutionStepInfo info = stepInfo(parent, object.field());
-		int[] outer = object.outer();
-		if (outer != null) {
-			for (int index : outer) {
-				info = itemStepInfo(info, index);
-			}
-		}
-		if (object.index() != ObjectValue.NO_INDEX) {
-			info = itemStepInfo(info, object.index());
+		for (int index : object.indexes()) {
+			info = itemStepInfo(info, index);
 		}
 		return info.changeTypeWithPreservedNonNull(object.plan().type());
 	}

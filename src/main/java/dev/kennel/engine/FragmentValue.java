@@ -30,7 +30,7 @@ class FragmentValue extends ObjectValue {
 	private boolean delivered;
 
 	FragmentValue(ObjectPlan plan, ObjectValue host, List<Delivery.OfFragment> groups) {
-		super(plan, host.source(), host.localContext(), host.parent(), host.parentField(), host.outer(), host.index());
+		super(plan, host);
 		this.host = host;
 		this.groups = groups;
 	}
@@ -82,7 +82,7 @@ class FragmentValue extends ObjectValue {
 	/**
 	 * Returns the delivered part that an object belongs to; null is the initial result.
 	 */
-	static @Nullable FragmentValue of(@Nullable ObjectValue object) {
+	static @Nullable FragmentValue of(ObjectValue object) {
 		ObjectValue ancestor = object;
 		while (ancestor != null && !(ancestor instanceof FragmentValue)) {
 			ancestor = ancestor.parent();

@@ -31,6 +31,8 @@ final class IncrementalExecution {
 
 	private final LevelExecution levels;
 
+	private final IncrementalFormat format;
+
 	/** The deferred fragments that begin at an object. */
 	private final IdentityHashMap<ObjectValue, List<OfFragment>> beginning = new IdentityHashMap<>();
 
@@ -51,8 +53,9 @@ final class IncrementalExecution {
 	/** The error that has halted the execution. */
 	private @Nullable GraphQLError haltedBy;
 
-	IncrementalExecution(LevelExecution levels) {
+	IncrementalExecution(LevelExecution levels, IncrementalFormat format) {
 		this.levels = levels;
+		this.format = format;
 	}
 
 	/** Adds an object whose plan has deferred fragments. */
@@ -73,7 +76,7 @@ final class IncrementalExecution {
 	@Nullable IncrementalResult begin() {
 		schedule();
 		List<Pending> announced = announce();
-		return announced.isEmpty() ? null : new IncrementalResult(this, announced);
+		return announced.isEmpty() ? null : new IncrementalResult(this, this.format, announced);
 	}
 
 	boolean hasPending() {
@@ -90,11 +93,7 @@ final class IncrementalExecution {
 	private CompletableFuture<Boolean> execute(List<Delivery> batch) {
 		List<FragmentValue> parts = new ArrayList<>();
 		for (Delivery delivery : batch) {
-			List<? extends FragmentValue> all = switch (delivery) {
-				case OfFragment group -> group.fragments();
-				case OfStream list -> List.of(list.stream());
-			};
-			for (FragmentValue part : all) {
+			for (FragmentValue part : delivery.parts()) {
 				if (!part.isExecuted()) {
 					part.markExecuted();
 					parts.add(part);
@@ -237,11 +236,7 @@ final class IncrementalExecution {
 			progress = false;
 			List<Delivery> remaining = new ArrayList<>();
 			for (Delivery delivery : this.pending) {
-				boolean ends = switch (delivery) {
-					case OfStream list -> list.stream().isExecuted();
-					case OfFragment group -> group.isExecuted();
-				};
-				if (ends) {
+				if (delivery.isExecuted()) {
 					switch (delivery) {
 						case OfStream list -> end(list, increments, completed);
 						case OfFragment group -> end(group, increments, completed);

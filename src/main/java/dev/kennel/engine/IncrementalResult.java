@@ -16,10 +16,14 @@ public final class IncrementalResult {
 
 	private final IncrementalExecution execution;
 
+	private final IncrementalFormat format;
+
 	private final List<IncrementalPayload.Pending> pending;
 
-	IncrementalResult(IncrementalExecution execution, List<IncrementalPayload.Pending> pending) {
+	IncrementalResult(IncrementalExecution execution, IncrementalFormat format,
+			List<IncrementalPayload.Pending> pending) {
 		this.execution = execution;
+		this.format = format;
 		this.pending = List.copyOf(pending);
 	}
 
@@ -30,6 +34,14 @@ public final class IncrementalResult {
 	 */
 	public static @Nullable IncrementalResult find(GraphQLContext context) {
 		return context.get(IncrementalResult.class);
+	}
+
+	/**
+	 * Returns the format that the client accepts.
+	 * @return the format
+	 */
+	public IncrementalFormat format() {
+		return this.format;
 	}
 
 	/**

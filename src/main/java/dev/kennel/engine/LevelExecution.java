@@ -113,7 +113,8 @@ final class LevelExecution {
 		this.root = new ObjectValue(plan.root(), context.getRoot(), context.getLocalContext(), null, null, null,
 				ObjectValue.NO_INDEX);
 		this.serial = serial;
-		this.incremental = plan.isIncremental() ? new IncrementalExecution(this) : null;
+		IncrementalFormat format = plan.format();
+		this.incremental = (format != null) ? new IncrementalExecution(this, format) : null;
 	}
 
 	ExecutionContext context() {
@@ -719,8 +720,8 @@ final class LevelExecution {
 	 */
 	private static boolean nullify(ObjectValue parent, ObjectValue object) {
 		int slot = object.field().slot();
-		int depth = (object.outer() != null) ? object.outer().length + 1
-				: ((object.index() != ObjectValue.NO_INDEX) ? 1 : 0);
+		int[] indexes = object.indexes();
+		int depth = indexes.length;
 		ValueType[] types = new ValueType[depth + 1];
 		Object[] containers = new Object[depth];
 		types[0] = object.field().type();
@@ -732,25 +733,20 @@ final class LevelExecution {
 			}
 			containers[nesting] = list;
 			types[nesting + 1] = types[nesting].item();
-			current = list.get(listIndex(object, nesting, depth));
+			current = list.get(indexes[nesting]);
 		}
 		for (int nesting = depth; nesting > 0; nesting--) {
-			((ListValue) containers[nesting - 1]).nullify(listIndex(object, nesting - 1, depth));
+			((ListValue) containers[nesting - 1]).nullify(indexes[nesting - 1]);
 			if (!types[nesting].nonNull()) {
 				return false;
 			}
 		}
 		if (parent instanceof StreamValue stream) {
-			stream.failAt(listIndex(object, 0, depth));
+			stream.failAt(indexes[0]);
 			return false;
 		}
 		parent.set(slot, null);
 		return types[0].nonNull();
-	}
-
-	private static int listIndex(ObjectValue object, int nesting, int depth) {
-		int[] outer = object.outer();
-		return (nesting == depth - 1 || outer == null) ? object.index() : outer[nesting];
 	}
 
 	private static ResultPath path(FieldCall call, ObjectValue parent, int[] indexes) {

@@ -2,6 +2,7 @@ package dev.kennel.engine;
 
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Set;
@@ -48,6 +49,11 @@ class ObjectValue extends AbstractMap<String, @Nullable Object> {
 		this.cells = new Object[plan.fields().length];
 	}
 
+	/** Creates an object at the place of another one, with fields of its own. */
+	ObjectValue(ObjectPlan plan, ObjectValue place) {
+		this(plan, place.source, place.localContext, place.parent, place.field, place.outer, place.index);
+	}
+
 	ObjectPlan plan() {
 		return this.plan;
 	}
@@ -64,11 +70,6 @@ class ObjectValue extends AbstractMap<String, @Nullable Object> {
 		return this.parent;
 	}
 
-	/** Returns the field that the object is a value of, or null for the root. */
-	@Nullable FieldPlan parentField() {
-		return this.field;
-	}
-
 	/** Returns the field that the object is a value of, which the root lacks. */
 	FieldPlan field() {
 		if (this.field == null) {
@@ -77,12 +78,15 @@ class ObjectValue extends AbstractMap<String, @Nullable Object> {
 		return this.field;
 	}
 
-	int @Nullable [] outer() {
-		return this.outer;
-	}
-
-	int index() {
-		return this.index;
+	/** Returns the indexes in the lists around the object, from the outermost. */
+	int[] indexes() {
+		if (this.index == NO_INDEX) {
+			return NO_INDEXES;
+		}
+		int[] lists = (this.outer != null) ? this.outer : NO_INDEXES;
+		int[] all = Arrays.copyOf(lists, lists.length + 1);
+		all[lists.length] = this.index;
+		return all;
 	}
 
 	void set(int slot, @Nullable Object value) {
@@ -99,12 +103,8 @@ class ObjectValue extends AbstractMap<String, @Nullable Object> {
 	@SuppressWarnings("ReferenceEquality") // An equal object may be another one.
 	boolean holds(ObjectValue object) {
 		Object value = this.cells[object.field().slot()];
-		int[] lists = (object.outer() != null) ? object.outer() : NO_INDEXES;
-		for (int position : lists) {
+		for (int position : object.indexes()) {
 			value = (value instanceof ListValue list) ? list.get(position) : null;
-		}
-		if (object.index() != NO_INDEX) {
-			value = (value instanceof ListValue list) ? list.get(object.index()) : null;
 		}
 		return value == object;
 	}

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongConsumer;
 
@@ -90,9 +91,9 @@ final class OperationPlan {
 		return this.root;
 	}
 
-	/** Returns whether the result may be delivered incrementally. */
-	boolean isIncremental() {
-		return this.format != null;
+	/** Returns the format of incremental delivery, or null for a whole result. */
+	@Nullable IncrementalFormat format() {
+		return this.format;
 	}
 
 	/** Returns whether the operation is an introspection query, or contains one. */
@@ -131,7 +132,7 @@ final class OperationPlan {
 
 	private ObjectPlan objectPlan(SelectedFields selected, GraphQLObjectType type, Set<DeferUsage> group, int level) {
 		Map<Set<DeferUsage>, Map<String, List<SelectedField>>> groups = selected.byGroup(group,
-				this.format == null || this.format.deduplicates());
+				Objects.requireNonNull(this.format).deduplicates());
 		List<ObjectPlan.Deferred> deferred = new ArrayList<>();
 		groups.forEach((other, fields) -> {
 			if (!other.equals(group)) {

@@ -107,6 +107,16 @@ public final class OperationPlans {
 		node.getChildren().forEach((child) -> addVariables(child, names, directives));
 	}
 
+	/**
+	 * Returns whether the operation may be delivered in parts, so that it can't be
+	 * executed again after the first.
+	 * @return whether it has {@code @defer} or {@code @stream}, whatever the variables
+	 * are
+	 */
+	public boolean mayDeliverIncrementally() {
+		return this.incremental;
+	}
+
 	/** Returns the fragments of the document by name. */
 	Map<String, FragmentDefinition> fragments() {
 		return this.fragments;

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponseErrors {
 
-	private static final int[] NO_INDEXES = {};
-
 	private final List<PositionedError> errors = new ArrayList<>();
 
 	/** The paths that have an error: a null there adds no other. */
@@ -71,13 +69,7 @@ final class ResponseErrors {
 		if (parent.parent() == null) {
 			return own;
 		}
-		int[] outer = (parent.outer() != null) ? parent.outer() : NO_INDEXES;
-		int[] parentIndexes = outer;
-		if (parent.index() != ObjectValue.NO_INDEX) {
-			parentIndexes = Arrays.copyOf(outer, outer.length + 1);
-			parentIndexes[outer.length] = parent.index();
-		}
-		int[] above = position(parent.field(), parent.parent(), parentIndexes);
+		int[] above = position(parent.field(), parent.parent(), parent.indexes());
 		int[] position = Arrays.copyOf(above, above.length + own.length);
 		System.arraycopy(own, 0, position, above.length, own.length);
 		return position;

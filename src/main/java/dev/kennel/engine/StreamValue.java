@@ -17,8 +17,6 @@ final class StreamValue extends FragmentValue {
 
 	private final ListValue deliveredList;
 
-	private final int initialCount;
-
 	private final List<@Nullable Object> values;
 
 	private final @Nullable Object itemContext;
@@ -40,7 +38,6 @@ final class StreamValue extends FragmentValue {
 		this.itemField = field.streamedItems();
 		this.usage = usage;
 		this.deliveredList = deliveredList;
-		this.initialCount = deliveredList.size();
 		this.values = values;
 		this.itemContext = itemContext;
 	}
@@ -55,7 +52,7 @@ final class StreamValue extends FragmentValue {
 	}
 
 	int initialCount() {
-		return this.initialCount;
+		return this.deliveredList.size();
 	}
 
 	List<@Nullable Object> laterValues() {
@@ -79,13 +76,12 @@ final class StreamValue extends FragmentValue {
 
 	/** Returns the index after the last item that can be delivered. */
 	int end() {
-		return Math.min(this.failedIndex, this.initialCount + this.values.size());
+		return Math.min(this.failedIndex, initialCount() + this.values.size());
 	}
 
 	/** Returns whether the item that an object belongs to can be delivered. */
 	boolean delivers(ObjectValue object) {
-		int[] lists = object.outer();
-		return ((lists != null) ? lists[0] : object.index()) < end();
+		return object.indexes()[0] < end();
 	}
 
 	@Override
@@ -99,7 +95,7 @@ final class StreamValue extends FragmentValue {
 		if (all == null) {
 			throw new IllegalStateException("The items are not complete");
 		}
-		return all.slice(this.initialCount, end());
+		return all.slice(initialCount(), end());
 	}
 
 }

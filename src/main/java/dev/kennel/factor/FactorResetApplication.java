@@ -22,8 +22,8 @@ import org.springframework.context.annotation.Import;
 /**
  * Removes the second factor of an account and exits
  * ({@code --kennel.account.reset-factors=<username>}), without the rest of the service:
- * an operator's way back for a user who has lost it. Instances may run meanwhile, except
- * on the embedded database.
+ * the recovery of an account whose factors are all lost. Instances may run meanwhile,
+ * except on the embedded database.
  */
 @ImportAutoConfiguration({ JdbcTemplateAutoConfiguration.class, JdbcClientAutoConfiguration.class })
 @Import({ SecondFactorRepository.class, SecurityLog.class })

@@ -61,7 +61,7 @@ class SecondFactorMail implements MailTemplate {
 			case RECOVERY_CODES_REPLACED ->
 				"your Kennel account has new recovery codes. The old ones do not work any more.";
 			case CODE_WRONG ->
-				"somebody who has your password, or is logged in to your Kennel account, sent several wrong codes.";
+				"log-ins with your password, or a session of your Kennel account, sent several wrong codes.";
 			default -> throw new IllegalArgumentException("No mail tells of " + event);
 		};
 		return """

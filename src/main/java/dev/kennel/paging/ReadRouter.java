@@ -13,7 +13,6 @@ import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.database.pipeline.Replica;
 import dev.kennel.database.pipeline.ReplicaSession;
 import dev.kennel.database.pipeline.StatementLane;
-import dev.kennel.graphql.document.IncrementalDirectives;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.identity.AccountId;
@@ -96,7 +95,7 @@ class ReadRouter {
 
 	private static boolean mayUseReplica(@Nullable PreparedOperation operation) {
 		return operation != null && operation.definition().getOperation() == OperationDefinition.Operation.QUERY
-				&& !IncrementalDirectives.mayApply(operation);
+				&& !operation.plans().mayDeliverIncrementally();
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import dev.kennel.account.DeviceProof;
+import dev.kennel.account.DeviceTrust;
 import dev.kennel.account.OneTimeToken;
 import dev.kennel.account.PasswordService;
 import dev.kennel.account.User;
@@ -103,15 +104,18 @@ class LoginService {
 
 	private LoginOutcome outcome(User user, @Nullable DeviceProof device, Client client, boolean withChallenge) {
 		AccountId account = new AccountId(user.id().uuid());
-		String fingerprint = this.passwords.fingerprint(account);
 		SecondFactor factor = this.factors.find(account);
-		if (factor != null
-				&& (device == null || !device.isOf(account, fingerprint) || !this.factors.isTrusted(factor, device))) {
-			this.log.record(SecurityEvent.SECOND_FACTOR_REQUIRED, account, null, client);
-			return new LoginOutcome(null, withChallenge ? challenge(account, fingerprint, factor) : null);
+		DeviceTrust trust = null;
+		if (factor != null) {
+			String fingerprint = this.passwords.fingerprint(account);
+			if (device == null || !device.isOf(account, fingerprint) || !this.factors.isTrusted(factor, device)) {
+				this.log.record(SecurityEvent.SECOND_FACTOR_REQUIRED, account, null, client);
+				return new LoginOutcome(null, withChallenge ? challenge(account, fingerprint, factor) : null);
+			}
+			trust = device.trust();
 		}
-		return new LoginOutcome(this.sessions.login(user, (device != null && factor != null) ? device.trust() : null,
-				device, List.of(AuthenticationMethod.PASSWORD), client), null);
+		return new LoginOutcome(
+				this.sessions.login(user, trust, device, List.of(AuthenticationMethod.PASSWORD), client), null);
 	}
 
 	private LoginChallenge challenge(AccountId account, String fingerprint, SecondFactor factor) {

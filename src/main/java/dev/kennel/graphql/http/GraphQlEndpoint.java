@@ -205,11 +205,10 @@ class GraphQlEndpoint implements RequestHandler {
 				EventStreamResponder.respondHead(exchange);
 				return;
 			}
+			IncrementalFormat format = accept.prefersEvents() ? accept.incrementalEvents() : null;
 			runBlocking(exchange,
-					() -> this.eventStreams.respond(this.handler, toGraphQlRequest(exchange, authentication, operation),
-							exchange, authentication,
-							(accept.prefersEvents() && mayDeliverIncrementally(exchange)) ? accept.incrementalEvents()
-									: null,
+					() -> this.eventStreams.respond(this.handler,
+							toGraphQlRequest(exchange, authentication, operation, format), exchange, authentication,
 							(json == null || accept.prefersEvents()) ? null
 									: (response) -> this.writer.write(exchange, response, json)));
 			return;
@@ -218,14 +217,7 @@ class GraphQlEndpoint implements RequestHandler {
 			throw BadRequestException.notAcceptable("The response can be application/graphql-response+json, "
 					+ "application/json, multipart/mixed or text/event-stream.");
 		}
-		WebGraphQlRequest request = toGraphQlRequest(exchange, authentication, operation);
-		IncrementalFormat format = mayDeliverIncrementally(exchange) ? accept.multipart() : null;
-		if (format != null) {
-			request.configureExecutionInput((input, builder) -> {
-				format.putInto(input.getGraphQLContext());
-				return input;
-			});
-		}
+		WebGraphQlRequest request = toGraphQlRequest(exchange, authentication, operation, accept.multipart());
 		if (EventLoops.mayBlock()) {
 			write(exchange, request, this.handler.run(request), accept);
 			return;
@@ -261,8 +253,8 @@ class GraphQlEndpoint implements RequestHandler {
 		}
 		IncrementalFormat format = accept.multipart();
 		IncrementalResult rest = IncrementalResult.find(response.getExecutionInput().getGraphQLContext());
-		if (rest != null && format != null) {
-			MultipartResponder.respond(this.handler, exchange, request, response, rest, format);
+		if (rest != null) {
+			MultipartResponder.respond(this.handler, exchange, request, response, rest);
 		}
 		else if (accept.json() == null && format != null && response.getExecutionResult().isDataPresent()) {
 			exchange.setHeader(HttpHeaders.CACHE_CONTROL, ResponseWriter.NO_STORE);
@@ -312,7 +304,7 @@ class GraphQlEndpoint implements RequestHandler {
 	private Map<String, Object> executeEntry(HttpExchange exchange, @Nullable CallerAuthentication authentication,
 			GraphQlHttpRequest operation, RequestBatch batch) {
 		try {
-			WebGraphQlRequest graphQlRequest = toGraphQlRequest(exchange, authentication, operation);
+			WebGraphQlRequest graphQlRequest = toGraphQlRequest(exchange, authentication, operation, null);
 			graphQlRequest.configureExecutionInput((input, builder) -> {
 				OperationContext.of(input).setBatch(batch);
 				return input;
@@ -344,7 +336,8 @@ class GraphQlEndpoint implements RequestHandler {
 	}
 
 	private static WebGraphQlRequest toGraphQlRequest(HttpExchange exchange,
-			@Nullable CallerAuthentication authentication, GraphQlHttpRequest operation) {
+			@Nullable CallerAuthentication authentication, GraphQlHttpRequest operation,
+			@Nullable IncrementalFormat format) {
 		WebGraphQlRequest graphQlRequest = new WebGraphQlRequest(ENDPOINT, headers(exchange), null,
 				exchange.remoteAddress(), CallerAuthentication.attributes(authentication), operation.toMap(),
 				exchange.requestId(), Locale.ENGLISH);
@@ -352,6 +345,12 @@ class GraphQlEndpoint implements RequestHandler {
 		if (isSafe(exchange)) {
 			graphQlRequest.configureExecutionInput((input, builder) -> {
 				OperationContext.of(input).setReadOnly();
+				return input;
+			});
+		}
+		if (format != null && mayDeliverIncrementally(exchange)) {
+			graphQlRequest.configureExecutionInput((input, builder) -> {
+				format.putInto(input.getGraphQLContext());
 				return input;
 			});
 		}

@@ -42,12 +42,11 @@ final class MultipartResponder {
 	 * @param request the operation
 	 * @param response the initial response
 	 * @param rest what follows the initial response
-	 * @param format the format that the client accepts
 	 */
 	static void respond(OperationHandler handler, HttpExchange exchange, WebGraphQlRequest request,
-			WebGraphQlResponse response, IncrementalResult rest, IncrementalFormat format) {
-		StreamedPayloads parts = new StreamedPayloads(exchange, contentType(format), new Parts()::encode);
-		parts.start(exchange, () -> handler.deliver(request, response, rest, format, parts));
+			WebGraphQlResponse response, IncrementalResult rest) {
+		StreamedPayloads parts = new StreamedPayloads(exchange, contentType(rest.format()), new Parts()::encode);
+		parts.start(exchange, () -> handler.deliver(request, response, rest, parts));
 	}
 
 	/**

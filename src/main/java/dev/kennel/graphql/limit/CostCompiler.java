@@ -250,26 +250,12 @@ final class CostCompiler {
 	private void addDelivery(DirectivesContainer<?> selection, String directive, Condition outer, Selected selected) {
 		for (Directive found : selection.getDirectives(directive)) {
 			Argument argument = found.getArgument("if");
-			Condition condition = and(outer, (argument != null) ? isNotFalse(argument.getValue()) : Condition.ALWAYS);
+			Condition condition = and(outer,
+					(argument != null) ? is(argument.getValue(), true, true) : Condition.ALWAYS);
 			if (!condition.equals(Condition.NEVER)) {
 				selected.deliveries.add(condition);
 			}
 		}
-	}
-
-	private Condition isNotFalse(Value<?> value) {
-		if (value instanceof BooleanValue literal) {
-			return literal.isValue() ? Condition.ALWAYS : Condition.NEVER;
-		}
-		if (value instanceof VariableReference reference) {
-			String variable = reference.getName();
-			boolean defaultValue = !(this.defaults.get(variable) instanceof BooleanValue literal) || literal.isValue();
-			return (variables) -> {
-				Object sent = variables.get(variable);
-				return (sent != null) ? !Boolean.FALSE.equals(sent) : defaultValue;
-			};
-		}
-		return Condition.ALWAYS;
 	}
 
 	private boolean applies(GraphQLObjectType type, @Nullable TypeName condition) {
@@ -470,22 +456,31 @@ final class CostCompiler {
 				Argument argument = directive.getArgument("if");
 				boolean expected = directive.getName().equals("include");
 				condition = and(condition,
-						(argument != null) ? isTrue(argument.getValue(), expected) : Condition.ALWAYS);
+						(argument != null) ? is(argument.getValue(), expected, false) : Condition.ALWAYS);
 			}
 		}
 		return condition;
 	}
 
-	private Condition isTrue(Value<?> value, boolean expected) {
+	/**
+	 * Returns the condition that an argument has a value.
+	 * @param otherwise the value of an argument that is no boolean, which no valid
+	 * operation has, or of a variable without a value
+	 */
+	private Condition is(Value<?> value, boolean expected, boolean otherwise) {
 		if (value instanceof BooleanValue literal) {
 			return (literal.isValue() == expected) ? Condition.ALWAYS : Condition.NEVER;
 		}
 		if (value instanceof VariableReference reference) {
 			String variable = reference.getName();
-			boolean defaultValue = this.defaults.get(variable) instanceof BooleanValue literal && literal.isValue();
+			boolean defaultValue = (this.defaults.get(variable) instanceof BooleanValue literal) ? literal.isValue()
+					: otherwise;
 			return (variables) -> {
 				Object sent = variables.get(variable);
-				return ((sent != null) ? Boolean.TRUE.equals(sent) : defaultValue) == expected;
+				if (sent == null) {
+					return defaultValue == expected;
+				}
+				return ((sent instanceof Boolean given) ? given : otherwise) == expected;
 			};
 		}
 		return Condition.ALWAYS;

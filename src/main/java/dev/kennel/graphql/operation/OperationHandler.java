@@ -231,11 +231,11 @@ public final class OperationHandler {
 	 * @param request the request
 	 * @param response the initial response to it
 	 * @param rest what follows the initial response
-	 * @param format the format that the client accepts
 	 * @param sink sends the payloads
 	 */
 	public void deliver(WebGraphQlRequest request, WebGraphQlResponse response, IncrementalResult rest,
-			IncrementalFormat format, PayloadSink sink) {
+			PayloadSink sink) {
+		IncrementalFormat format = rest.format();
 		ExecutionInput input = response.getExecutionInput();
 		OperationContext context = OperationContext.of(input);
 		OperationSpan span = context.span();

@@ -1,12 +1,11 @@
 package dev.kennel.graphql.sse;
 
-import java.util.Arrays;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
-import dev.kennel.engine.IncrementalFormat;
 import dev.kennel.engine.IncrementalResult;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
@@ -81,13 +80,11 @@ public final class EventStreamResponder implements AutoCloseable {
 	 * method has returned if further events follow
 	 * @param authentication the result of verifying the request's token, or null if it
 	 * has none
-	 * @param format the format in which the client accepts incremental delivery, or null
 	 * @param resultWriter writes the result of a query or mutation, or of a refused
 	 * subscription, for a client that prefers JSON; null if the client prefers events
 	 */
 	public void respond(OperationHandler handler, WebGraphQlRequest operation, HttpExchange exchange,
-			@Nullable CallerAuthentication authentication, @Nullable IncrementalFormat format,
-			@Nullable ResultWriter resultWriter) {
+			@Nullable CallerAuthentication authentication, @Nullable ResultWriter resultWriter) {
 		Caller caller = (authentication != null) ? authentication.caller() : null;
 		EventStream stream = (caller != null)
 				? new EventStream(caller, this.streams, this.properties, this.json, operation.getId()) : null;
@@ -97,19 +94,13 @@ public final class EventStreamResponder implements AutoCloseable {
 				return input;
 			});
 		}
-		if (format != null) {
-			operation.configureExecutionInput((input, builder) -> {
-				format.putInto(input.getGraphQLContext());
-				return input;
-			});
-		}
 		WebGraphQlResponse result = handler.run(operation);
 		result.getResponseHeaders()
 			.forEach((name, values) -> values.forEach((value) -> exchange.addHeader(name, value)));
 		IncrementalResult rest = IncrementalResult.find(result.getExecutionInput().getGraphQLContext());
-		if (rest != null && format != null) {
+		if (rest != null) {
 			StreamedPayloads payloads = new StreamedPayloads(exchange, CONTENT_TYPE, this::toEvents);
-			payloads.start(exchange, () -> handler.deliver(operation, result, rest, format, payloads));
+			payloads.start(exchange, () -> handler.deliver(operation, result, rest, payloads));
 			return;
 		}
 		if (!(result.getExecutionResult().getData() instanceof Publisher<?> events)) {
@@ -129,13 +120,12 @@ public final class EventStreamResponder implements AutoCloseable {
 	}
 
 	private byte[] toEvents(Map<String, ? extends @Nullable Object> payload, boolean last) {
-		byte[] next = EventStream.next(this.json, payload);
-		if (!last) {
-			return next;
+		ByteArrayOutputStream events = new ByteArrayOutputStream();
+		events.writeBytes(EventStream.next(this.json, payload));
+		if (last) {
+			events.writeBytes(EventStream.COMPLETE);
 		}
-		byte[] events = Arrays.copyOf(next, next.length + EventStream.COMPLETE.length);
-		System.arraycopy(EventStream.COMPLETE, 0, events, next.length, EventStream.COMPLETE.length);
-		return events;
+		return events.toByteArray();
 	}
 
 	private void start(EventStream stream, Flux<ExecutionResult> events, WebGraphQlRequest operation,
@@ -166,11 +156,8 @@ public final class EventStreamResponder implements AutoCloseable {
 
 	private void respondWithSingleEvent(HttpExchange exchange, Map<String, Object> result) {
 		setHeaders(exchange);
-		byte[] next = EventStream.next(this.json, result);
-		exchange.respond(HttpStatus.OK.value(), CONTENT_TYPE, next.length + EventStream.COMPLETE.length, (output) -> {
-			output.write(next);
-			output.write(EventStream.COMPLETE);
-		});
+		byte[] events = toEvents(result, true);
+		exchange.respond(HttpStatus.OK.value(), CONTENT_TYPE, events.length, (output) -> output.write(events));
 	}
 
 	/**

@@ -392,8 +392,7 @@ final class GraphQlWebSocket {
 			if (result.getData() instanceof Publisher<?> events) {
 				startSubscription(operation, events);
 			}
-			else if (operation.format() != null
-					&& IncrementalResult.find(response.getExecutionInput().getGraphQLContext()) != null) {
+			else if (IncrementalResult.find(response.getExecutionInput().getGraphQLContext()) != null) {
 				// The payloads have been sent.
 				sendResult(operation, List.of(ServerMessage.complete(operation.id())));
 			}

@@ -143,10 +143,9 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 		MDC.put(HttpExchange.REQUEST_ID_KEY, operation.requestId());
 		try {
 			WebGraphQlResponse response = this.handler.run(request);
-			IncrementalFormat format = operation.format();
 			IncrementalResult rest = IncrementalResult.find(response.getExecutionInput().getGraphQLContext());
-			if (rest != null && format != null) {
-				this.handler.deliver(request, response, rest, format, operation);
+			if (rest != null) {
+				this.handler.deliver(request, response, rest, operation);
 			}
 			return response;
 		}

@@ -108,7 +108,7 @@ class OperationHandlerTests {
 		IncrementalResult rest = Objects
 			.requireNonNull(IncrementalResult.find(initial.getExecutionInput().getGraphQLContext()));
 		afterInitialResult.run();
-		delivering.deliver(request, initial, rest, IncrementalFormat.V0_2, new PayloadSink() {
+		delivering.deliver(request, initial, rest, new PayloadSink() {
 
 			@Override
 			public boolean send(Map<String, ? extends @Nullable Object> payload, boolean last, Duration timeout) {
