@@ -20,9 +20,18 @@ public final class Deadline {
 	 */
 	public static final Duration GRACE_PERIOD = Duration.ofSeconds(5);
 
+	/**
+	 * The checks, of 50 ms each, in which work whose last statement has ended may
+	 * complete by itself: its own error says which field has failed.
+	 */
+	private static final int COMPLETION_CHECKS = 10;
+
 	private volatile long end;
 
 	private volatile @Nullable Runnable timeoutAction;
+
+	/** Checks since the database was last awaited; confined to the watchdog thread. */
+	private int checksWithoutDatabase;
 
 	/** A linked list, completed entries included: an operation has few. */
 	private volatile @Nullable Pending pending;
@@ -129,9 +138,9 @@ public final class Deadline {
 
 	/**
 	 * Sets the action that ends work which waits for anything but the database.
-	 * @param action the action; it is executed repeatedly on the watchdog thread from the
-	 * expiry until the deadline is closed, except while the database is awaited, which
-	 * fails by itself
+	 * @param action the action; it is executed repeatedly on the watchdog thread after
+	 * the expiry until the deadline is closed, except while the database is awaited and
+	 * half a second thereafter, since such work fails by itself
 	 */
 	public void onTimeout(Runnable action) {
 		this.timeoutAction = action;
@@ -147,8 +156,9 @@ public final class Deadline {
 		for (Pending entry = this.pending; entry != null; entry = entry.next()) {
 			awaitsDatabase |= entry.listener().expire(graceOver);
 		}
+		this.checksWithoutDatabase = awaitsDatabase ? 0 : this.checksWithoutDatabase + 1;
 		Runnable action = this.timeoutAction;
-		if (action != null && !awaitsDatabase) {
+		if (action != null && this.checksWithoutDatabase > COMPLETION_CHECKS) {
 			action.run();
 		}
 	}
