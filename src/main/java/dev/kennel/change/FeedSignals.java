@@ -1,11 +1,13 @@
 package dev.kennel.change;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import dev.kennel.database.NotificationChannel;
 import dev.kennel.database.NotificationListener;
@@ -37,6 +39,10 @@ class FeedSignals implements NotificationListener {
 	 */
 	private static final String SHARED_CHANNEL = "kennel_changes";
 
+	private static final List<String> ACCOUNT_CHANNELS = IntStream.range(0, CHANNELS)
+		.mapToObj((number) -> "%s_%03d".formatted(SHARED_CHANNEL, number))
+		.toList();
+
 	private final NotificationChannel notifications;
 
 	private final Map<String, Set<AccountId>> followed = new ConcurrentHashMap<>();
@@ -56,7 +62,7 @@ class FeedSignals implements NotificationListener {
 	 * Returns the channel of an account: by the last byte of its id, which is random.
 	 */
 	static String channel(AccountId account) {
-		return "%s_%03d".formatted(SHARED_CHANNEL, account.value().getLeastSignificantBits() & (CHANNELS - 1));
+		return ACCOUNT_CHANNELS.get((int) account.value().getLeastSignificantBits() & (CHANNELS - 1));
 	}
 
 	/**

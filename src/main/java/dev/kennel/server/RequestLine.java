@@ -47,6 +47,9 @@ final class RequestLine {
 		.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~%!$&'()*+;=-]*)(:\\d{0,4}|:[1-5]\\d{4}|:6[0-4]\\d{3}|:65[0-4]\\d{2}|"
 				+ ":655[0-2]\\d|:6553[0-5])?");
 
+	/** The host of nearly all requests, so that it is matched once. */
+	private static volatile String lastHost = "";
+
 	/**
 	 * Headers that must not be repeated: one value would be checked and the other one
 	 * used.
@@ -204,8 +207,11 @@ final class RequestLine {
 		List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
 		boolean emptyPort = false;
 		for (String host : hosts) {
-			if (!HOST.matcher(host).matches()) {
-				return false;
+			if (!host.equals(lastHost)) {
+				if (!HOST.matcher(host).matches()) {
+					return false;
+				}
+				lastHost = host;
 			}
 			emptyPort |= host.endsWith(":");
 		}
