@@ -4,12 +4,10 @@
 // SERVICE_COMMAND says how an instance is started (by default, the jar in target/). LONG=1 has more accounts, and takes longer.
 
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-import { makeFolder } from '../poolers/postgres.js';
-import { makeDirectory, startInstance } from '../web/tests/instance.js';
+import { addInstance, folder, instances, servers } from './cluster.js';
 import { Load } from './load.js';
 import { jdbcUrl, Server } from './postgres.js';
 
@@ -29,12 +27,6 @@ const DEADLINE = 10;
 /** The seconds that a slow machine may need longer; times are printed, and not measured. */
 const SLACK = 20;
 
-const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-const { directory, remove } = makeDirectory();
-const folder = makeFolder();
-const servers = [];
-const instances = [];
 let primary;
 let standby;
 let copies = 0;
@@ -60,40 +52,12 @@ before(async () => {
   primary = await Server.create(folder, 'primary');
   servers.push(primary);
   await addStandby();
-  const settings = {
-    SPRING_DATASOURCE_URL: jdbcUrl(primary, standby),
-    SPRING_DATASOURCE_USERNAME: 'kennel',
-    KENNEL_AUTH_KEYS_0_ID: 'test',
-    KENNEL_AUTH_KEYS_0_SECRET: randomBytes(32).toString('base64'),
-    KENNEL_AUTH_THROTTLE_SIGNUPSBYNETWORK: '10000',
-    KENNEL_GRAPHQL_LIMITS_BUDGET: '0',
-    KENNEL_GRAPHQL_LIMITS_DEADLINE: `${DEADLINE}s`,
-    KENNEL_SERVER_DRAINDELAY: '0',
-    // Nothing reads the log as colours.
-    SPRING_OUTPUT_ANSI_ENABLED: 'never',
-  };
   for (let number = 0; number < 2; number += 1) {
-    instances.push(await startInstance(directory, { ...settings, KENNEL_DATA_DIR: `data${number}` }));
+    await addInstance({
+      SPRING_DATASOURCE_URL: jdbcUrl(primary, standby),
+      KENNEL_GRAPHQL_LIMITS_DEADLINE: `${DEADLINE}s`,
+    });
   }
-});
-
-function removeAll() {
-  remove();
-  rmSync(folder, { recursive: true, force: true });
-}
-
-// Servers are daemons, and would outlive a run that is broken off.
-process.once('SIGTERM', () => {
-  instances.forEach((instance) => void instance.kill());
-  servers.forEach((server) => server.signal('SIGKILL'));
-  removeAll();
-  process.exit(1);
-});
-
-after(async () => {
-  await Promise.all(instances.map((instance) => instance.stop()));
-  await Promise.all(servers.map((server) => server.dispose()));
-  removeAll();
 });
 
 /**

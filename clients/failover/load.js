@@ -1,6 +1,7 @@
 // Accounts that write, read and follow their changes while something happens to the database, and what they saw of it.
 
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { createClient as createEventClient } from 'graphql-sse';
 import { createClient as createSocketClient } from 'graphql-ws';
@@ -29,8 +30,6 @@ const LAST_RETRY = 400;
 
 /** What ends `follow`, as a cursor does that is none. */
 const ENDED = [{ extensions: { code: 'BAD_USER_INPUT' } }];
-
-const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Counts what clients are answered. */
 class Codes extends Map {

@@ -27,9 +27,8 @@ export class Server {
    *
    * @param {string} parent the directory of its own
    * @param {string} name
-   * @param {string} [settings] further lines of its configuration
    */
-  static async create(parent, name, settings = '') {
+  static async create(parent, name) {
     const server = new Server(parent, name, await freePort());
     await run('initdb', '--auth=trust', '--username=kennel', '--encoding=UTF8', '--locale=C', '--no-sync', server.data);
     appendFileSync(
@@ -48,7 +47,6 @@ wal_sender_timeout = 5s
 wal_receiver_timeout = 5s
 wal_retrieve_retry_interval = 200ms
 wal_receiver_status_interval = 1s
-${settings}
 `,
     );
     await server.start();

@@ -9,7 +9,7 @@ import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { Defer20220824Handler, GraphQL17Alpha9Handler } from '@apollo/client/incremental';
 import { cacheExchange, Client, fetchExchange } from '@urql/core';
 
-import { ENDPOINT, newAccount, Session } from '../matrix/job.js';
+import { documents, ENDPOINT, newAccount, Session } from '../matrix/job.js';
 
 const session = new Session();
 
@@ -29,23 +29,13 @@ const WITHOUT_DOGS = [['Ann', undefined], ['Bea', undefined]];
 const WITH_DOGS = [['Ann', ['Rex of Ann']], ['Bea', ['Rex of Bea']]];
 
 before(async () => {
-  const send = async (query, input) =>
-    (
-      await fetch(ENDPOINT, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', ...session.headers() },
-        body: JSON.stringify({ query, variables: { input } }),
-      })
-    ).json();
-  session.take(
-    (await send('mutation ($input: SignupInput!) { signup(input: $input) { accessToken refreshToken expiresAt } }', newAccount()))
-      .data.signup,
-  );
+  session.take((await session.request('SignUp', { input: newAccount() })).signup);
   for (const name of ['Ann', 'Bea']) {
-    const { data } = await send('mutation ($input: CreateOwnerInput!) { createOwner(input: $input) { owner { id } } }', { name });
-    await send('mutation ($input: CreateDogInput!) { createDog(input: $input) { dog { id } } }', {
-      ownerId: data.createOwner.owner.id,
-      name: `Rex of ${name}`,
+    const input = { name, dogs: [{ name: `Rex of ${name}` }] };
+    await fetch(ENDPOINT, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...session.headers() },
+      body: JSON.stringify({ query: documents.CreateOwner, variables: { input } }),
     });
   }
 });

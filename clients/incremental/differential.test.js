@@ -8,7 +8,7 @@ import { before, test } from 'node:test';
 
 import { Kind, parse, print, TypeInfo, visit, visitWithTypeInfo, getNullableType, isListType } from 'graphql';
 
-import { ENDPOINT, newAccount, Session } from '../matrix/job.js';
+import { documents, ENDPOINT, newAccount, Session } from '../matrix/job.js';
 import { currentSchema } from '../schema/schema.js';
 import { execute as executeByOracle, wholeOperation } from './oracle.js';
 import { FORMATS, merge, payloadsOf } from './wire.js';
@@ -43,20 +43,14 @@ const OPERATIONS = [
 let ids;
 
 before(async () => {
-  session.take((await json('mutation ($input: SignupInput!) { signup(input: $input) { accessToken refreshToken expiresAt } }', {
-    input: newAccount(),
-  })).data.signup);
+  session.take((await session.request('SignUp', { input: newAccount() })).signup);
   ids = [];
   for (const name of ['Ann', 'Bea', 'Cid']) {
-    const owner = (await json('mutation ($input: CreateOwnerInput!) { createOwner(input: $input) { owner { id } } }', {
-      input: { name },
-    })).data.createOwner.owner.id;
+    const owner = (await json(documents.CreateOwner, { input: { name } })).data.createOwner.owner.id;
     ids.push(owner);
     for (const dog of ['Rex', 'Fifi', 'Bello'].slice(0, ids.length)) {
       ids.push(
-        (await json('mutation ($input: CreateDogInput!) { createDog(input: $input) { dog { id } } }', {
-          input: { ownerId: owner, name: `${dog} of ${name}` },
-        })).data.createDog.dog.id,
+        (await json(documents.CreateDog, { input: { ownerId: owner, name: `${dog} of ${name}` } })).data.createDog.dog.id,
       );
     }
   }

@@ -1,8 +1,6 @@
 // The reference implementation as an oracle: graphql 17 executes both formats of incremental delivery, on the data that the
 // service returns without the directives.
 
-import { readdirSync, readFileSync } from 'node:fs';
-
 import {
   buildSchema,
   experimentalExecuteIncrementally,
@@ -14,14 +12,9 @@ import {
   visit,
 } from 'graphql-17';
 
-import { ROOT } from '../schema/schema.js';
+import { currentSchema } from '../schema/schema.js';
 
-const schema = buildSchema(
-  readdirSync(`${ROOT}schema`)
-    .filter((name) => name.endsWith('.graphqls'))
-    .map((name) => readFileSync(`${ROOT}schema/${name}`, 'utf8'))
-    .join('\n'),
-);
+const schema = currentSchema(buildSchema);
 
 const TYPENAME = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 

@@ -78,15 +78,7 @@ test('Relay shows a deferred fragment when it comes', async () => {
   const { default: fragment } = await import(join(BUILT, 'src/__generated__/Viewer_me.graphql.js'));
 
   const session = new Session();
-  const response = await fetch(ENDPOINT, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({
-      query: 'mutation ($input: SignupInput!) { signup(input: $input) { accessToken refreshToken expiresAt } }',
-      variables: { input: newAccount() },
-    }),
-  });
-  session.take((await response.json()).data.signup);
+  session.take((await session.request('SignUp', { input: newAccount() })).signup);
 
   const environment = new relay.Environment({
     network: relay.Network.create(fetchIncrementally(session)),

@@ -4,14 +4,13 @@
 // SERVICE_COMMAND says how an instance is started (by default, the jar in target/).
 
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 
+import { addInstance, folder, instances, servers } from '../failover/cluster.js';
 import { jdbcUrl, Server } from '../failover/postgres.js';
 import { Account } from '../poolers/account.js';
-import { freePort, makeFolder, until } from '../poolers/postgres.js';
-import { makeDirectory, startInstance } from '../web/tests/instance.js';
+import { freePort, until } from '../poolers/postgres.js';
 
 const DOGS = `query {
   myOwners(first: 100) { totalCount nodes { name dogs(first: 5) { totalCount nodes { name owner { name } } } } }
@@ -25,12 +24,6 @@ const RENAME = 'mutation ($id: ID!, $name: String!) { updateOwner(input: { id: $
 
 const REMOVE = 'mutation ($id: ID!) { deleteOwner(input: { id: $id, withDogs: true }) { deletedOwnerId } }';
 
-const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-const { directory, remove } = makeDirectory();
-const folder = makeFolder();
-const servers = [];
-const instances = [];
 let primary;
 let standby;
 
@@ -130,46 +123,16 @@ before(async () => {
   standby = await primary.copy('standby');
   servers.push(standby);
   await standby.follow(primary);
-  const settings = {
-    SPRING_DATASOURCE_URL: jdbcUrl(primary),
-    SPRING_DATASOURCE_USERNAME: 'kennel',
-    KENNEL_DATABASE_REPLICA_URL: jdbcUrl(standby).replace('primary', 'secondary'),
-    KENNEL_AUTH_KEYS_0_ID: 'test',
-    KENNEL_AUTH_KEYS_0_SECRET: randomBytes(32).toString('base64'),
-    KENNEL_AUTH_THROTTLE_SIGNUPSBYNETWORK: '10000',
-    KENNEL_GRAPHQL_LIMITS_BUDGET: '0',
-    KENNEL_SERVER_DRAINDELAY: '0',
-    SPRING_OUTPUT_ANSI_ENABLED: 'never',
-  };
   for (let number = 0; number < 2; number += 1) {
     const management = await freePort();
-    const instance = await startInstance(directory, {
-      ...settings,
-      KENNEL_DATA_DIR: `data${number}`,
+    const instance = await addInstance({
+      SPRING_DATASOURCE_URL: jdbcUrl(primary),
+      KENNEL_DATABASE_REPLICA_URL: jdbcUrl(standby).replace('primary', 'secondary'),
       MANAGEMENT_SERVER_PORT: String(management),
     });
-    instances.push({ ...instance, management });
+    instance.management = management;
   }
   await available(1);
-});
-
-function removeAll() {
-  remove();
-  rmSync(folder, { recursive: true, force: true });
-}
-
-// Servers are daemons, and would outlive a run that is broken off.
-process.once('SIGTERM', () => {
-  instances.forEach((instance) => void instance.kill());
-  servers.forEach((server) => server.signal('SIGKILL'));
-  removeAll();
-  process.exit(1);
-});
-
-after(async () => {
-  await Promise.all(instances.map((instance) => instance.stop()));
-  await Promise.all(servers.map((server) => server.dispose()));
-  removeAll();
 });
 
 /** The warnings of each instance. */

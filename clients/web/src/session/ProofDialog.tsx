@@ -19,16 +19,15 @@ const REAUTHENTICATE = graphql(`
   }
 `);
 
-// All fields that the account page has: the cache replaces an object without an id as a whole.
+// With the fields of the account page: the cache replaces an object without an id as a whole.
 const PROOF = graphql(`
   query Proof {
     me {
       id
       secondFactor {
         kinds
-        recoveryCodesLeft
-        policy
       }
+      ...SecondFactor_user
     }
   }
 `);

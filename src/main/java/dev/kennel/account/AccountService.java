@@ -116,11 +116,7 @@ public class AccountService {
 	User update(Caller caller, UpdateMeInput input, Client client) {
 		AccountId account = caller.account();
 		if (!input.isSensitive() || input.currentPassword() == null) {
-			User user = find(account);
-			if (user == null) {
-				throw deleted();
-			}
-			return user;
+			return require(account);
 		}
 		String username = input.username().value();
 		String email = input.email().value();
@@ -249,6 +245,20 @@ public class AccountService {
 	 */
 	public @Nullable User find(AccountId account) {
 		return this.profiles.find(account);
+	}
+
+	/**
+	 * Reads an account that its caller requires.
+	 * @param account the account
+	 * @return its user
+	 * @throws ApiException with UNAUTHENTICATED if it has been deleted
+	 */
+	public User require(AccountId account) {
+		User user = find(account);
+		if (user == null) {
+			throw deleted();
+		}
+		return user;
 	}
 
 }

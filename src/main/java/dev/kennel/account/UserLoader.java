@@ -1,7 +1,5 @@
 package dev.kennel.account;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -25,16 +23,7 @@ public class UserLoader implements NodeLoader {
 	private final BatchLoader<AccountId, User> users;
 
 	UserLoader(AccountService accounts) {
-		this.users = BatchLoader.blocking("users", (ids, context) -> {
-			Map<AccountId, User> users = new HashMap<>();
-			for (AccountId id : ids) {
-				User user = accounts.find(id);
-				if (user != null) {
-					users.put(id, user);
-				}
-			}
-			return users;
-		});
+		this.users = BatchLoader.blockingEach("users", accounts::find);
 	}
 
 	@Override

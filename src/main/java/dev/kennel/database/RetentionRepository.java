@@ -1,10 +1,10 @@
 package dev.kennel.database;
 
 import java.time.OffsetDateTime;
-import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
@@ -42,7 +42,7 @@ class RetentionRepository {
 	 */
 	@Nullable OffsetDateTime lock(RetentionPolicy policy) {
 		TransactionRunner.requireTransaction();
-		return first(this.jdbc.query(
+		return DataAccessUtils.singleResult(this.jdbc.query(
 				"SELECT clock_timestamp() - make_interval(secs => ?) WHERE pg_try_advisory_xact_lock(?, hashtext(?))",
 				(row, number) -> row.getObject(1, OffsetDateTime.class), policy.retention().toSeconds(), LOCKS,
 				policy.table()));
@@ -50,28 +50,24 @@ class RetentionRepository {
 
 	/**
 	 * Returns the time of the last row of a batch, which other rows may have, too.
-	 * @param after the time after which the batch begins, or null for all
+	 * @param after the time after which the batch begins
 	 * @param until the time up to which rows are expired
 	 * @return the time, or null if there are fewer rows
 	 */
 	@Nullable OffsetDateTime endOfBatch(RetentionPolicy policy, OffsetDateTime after, OffsetDateTime until, int size) {
-		return first(this.jdbc.query(
+		return DataAccessUtils.singleResult(this.jdbc.query(
 				"SELECT " + policy.column() + " FROM " + policy.table() + range(policy) + " ORDER BY " + policy.column()
 						+ " OFFSET ? LIMIT 1",
 				(row, number) -> row.getObject(1, OffsetDateTime.class), after, until, size - 1));
 	}
 
-	/** Deletes the rows of a range of times; returns their number. */
-	int delete(RetentionPolicy policy, OffsetDateTime after, OffsetDateTime until) {
-		return this.jdbc.update("DELETE FROM " + policy.table() + range(policy), after, until);
+	/** Deletes the rows of a range of times. */
+	void delete(RetentionPolicy policy, OffsetDateTime after, OffsetDateTime until) {
+		this.jdbc.update("DELETE FROM " + policy.table() + range(policy), after, until);
 	}
 
 	private static String range(RetentionPolicy policy) {
 		return " WHERE " + policy.column() + " > ? AND " + policy.column() + " <= ?";
-	}
-
-	private static @Nullable OffsetDateTime first(List<@Nullable OffsetDateTime> rows) {
-		return rows.isEmpty() ? null : rows.getFirst();
 	}
 
 }

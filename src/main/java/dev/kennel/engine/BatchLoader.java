@@ -1,8 +1,10 @@
 package dev.kennel.engine;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
@@ -53,6 +55,27 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 			ExecutionThreads threads = ExecutionThreads.of(context);
 			return threads.mayBlock() ? CompletableFuture.completedFuture(batch.load(keys, context))
 					: CompletableFuture.supplyAsync(() -> batch.load(keys, context), threads::startBlocking);
+		});
+	}
+
+	/**
+	 * Creates a loader that blocks, and finds each key by itself.
+	 * @param <K> the type of the keys
+	 * @param <V> the type of the values
+	 * @param name the name of the loader in traces
+	 * @param find the function that finds a key, or returns null
+	 * @return the loader
+	 */
+	public static <K, V> BatchLoader<K, V> blockingEach(String name, Function<K, @Nullable V> find) {
+		return blocking(name, (keys, context) -> {
+			Map<K, V> found = HashMap.newHashMap(keys.size());
+			for (K key : keys) {
+				V value = find.apply(key);
+				if (value != null) {
+					found.put(key, value);
+				}
+			}
+			return found;
 		});
 	}
 

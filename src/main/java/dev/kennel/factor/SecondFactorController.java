@@ -1,7 +1,5 @@
 package dev.kennel.factor;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.account.User;
@@ -28,16 +26,7 @@ class SecondFactorController {
 
 	SecondFactorController(SecondFactorService factors) {
 		this.factors = factors;
-		this.loader = BatchLoader.blocking("second-factors", (accounts, context) -> {
-			Map<AccountId, SecondFactor> found = new HashMap<>();
-			for (AccountId account : accounts) {
-				SecondFactor factor = factors.find(account);
-				if (factor != null) {
-					found.put(account, factor);
-				}
-			}
-			return found;
-		});
+		this.loader = BatchLoader.blockingEach("second-factors", factors::find);
 	}
 
 	@SchemaMapping

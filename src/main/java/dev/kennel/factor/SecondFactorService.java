@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 import dev.kennel.account.AccountService;
 import dev.kennel.account.DeviceProof;
@@ -14,7 +13,6 @@ import dev.kennel.account.User;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
-import dev.kennel.error.ErrorReason;
 import dev.kennel.graphql.http.WebProperties;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
@@ -189,7 +187,7 @@ public class SecondFactorService {
 	 */
 	BeginTotpPayload beginTotp(Caller caller) {
 		this.proof.requireForFactors(caller);
-		User user = user(caller.account());
+		User user = this.accounts.require(caller.account());
 		byte[] secret = Totp.generateSecret();
 		String text = Base32.encode(secret);
 		return new BeginTotpPayload(text, Totp.uri(this.web.baseUrl().getHost(), user.username(), text),
@@ -207,7 +205,7 @@ public class SecondFactorService {
 		this.proof.requireForFactors(caller);
 		this.rateLimiter.requireMail(client);
 		AccountId account = caller.account();
-		return execute(() -> {
+		return this.transaction.execute((status) -> {
 			SecondFactorRepository.TotpSecret stored = this.factors.lockSecret(account, false);
 			if (stored == null) {
 				throw ApiException.conflict("There is no secret to confirm, or it is too old. Begin again.", List.of());
@@ -222,7 +220,7 @@ public class SecondFactorService {
 			this.events.publishEvent(new SecondFactorProved(caller,
 					List.of(AuthenticationMethod.ONE_TIME_CODE, AuthenticationMethod.MULTI_FACTOR)));
 			notify(SecurityEvent.FACTOR_ADDED, account, client);
-			return new ConfirmTotpPayload(user(account), recoveryCodes);
+			return new ConfirmTotpPayload(this.accounts.require(account), recoveryCodes);
 		});
 	}
 
@@ -241,7 +239,7 @@ public class SecondFactorService {
 	List<String> replaceRecoveryCodes(Caller caller, Client client) {
 		this.proof.requireForFactors(caller);
 		this.rateLimiter.requireMail(client);
-		return execute(() -> {
+		return this.transaction.execute((status) -> {
 			if (!this.factors.lock(caller.account())) {
 				throw withoutFactor();
 			}
@@ -258,11 +256,11 @@ public class SecondFactorService {
 	User disableTotp(Caller caller, Client client) {
 		this.proof.requireForFactors(caller);
 		this.rateLimiter.requireMail(client);
-		return execute(() -> {
+		return this.transaction.execute((status) -> {
 			if (this.factors.remove(caller.account())) {
 				notify(SecurityEvent.FACTOR_REMOVED, caller.account(), client);
 			}
-			return user(caller.account());
+			return this.accounts.require(caller.account());
 		});
 	}
 
@@ -273,34 +271,18 @@ public class SecondFactorService {
 	 */
 	User setPolicy(Caller caller, SecondFactorPolicy policy) {
 		this.proof.requireForFactors(caller);
-		return execute(() -> {
+		return this.transaction.execute((status) -> {
 			if (!this.factors.setPolicy(caller.account(), policy)) {
 				throw withoutFactor();
 			}
-			return user(caller.account());
+			return this.accounts.require(caller.account());
 		});
-	}
-
-	private <T> T execute(Supplier<T> work) {
-		T result = this.transaction.execute((status) -> work.get());
-		if (result == null) {
-			throw new IllegalStateException("The transaction has returned nothing");
-		}
-		return result;
 	}
 
 	/** Tells the log, and the account's owner by mail. */
 	private void notify(SecurityEvent event, AccountId account, Client client) {
 		this.log.record(event, account, (client.caller() != null) ? client.caller().session() : null, client);
 		this.outbox.enqueue(SecondFactorMail.KIND, SecondFactorMail.subject(account, event));
-	}
-
-	private User user(AccountId account) {
-		User user = this.accounts.find(account);
-		if (user == null) {
-			throw ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The account has been deleted.");
-		}
-		return user;
 	}
 
 	private static ApiException withoutFactor() {

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class Filter {
 
 	/** Every row. */
-	public static final Filter NONE = new Filter("", List.of(), false, 0);
+	public static final Filter NONE = new Filter("", List.of(), false);
 
-	private static final Filter NOTHING = new Filter("false", List.of(), false, 0);
+	private static final Filter NOTHING = new Filter("false", List.of(), false);
 
 	private final String sql;
 
@@ -35,6 +35,10 @@ public final class Filter {
 
 	/** How deep relations are nested. */
 	private final int relations;
+
+	private Filter(String sql, List<Object> values, boolean nullable) {
+		this(sql, values, nullable, 0);
+	}
 
 	private Filter(String sql, List<Object> values, boolean nullable, int relations) {
 		this.sql = sql;
@@ -209,7 +213,7 @@ public final class Filter {
 				.distinct()
 				.map((word) -> "%" + escapeLike(word) + "%")
 				.forEach((pattern) -> add(anyOf(keyColumns.stream()
-					.map((column) -> new Filter(column + " LIKE ?", List.of(pattern), true, 0))
+					.map((column) -> new Filter(column + " LIKE ?", List.of(pattern), true))
 					.toList())));
 			return this;
 		}
@@ -268,8 +272,8 @@ public final class Filter {
 		}
 
 		private Builder isNull(String column, @Nullable Boolean isNull) {
-			return (isNull != null)
-					? add(new Filter(column + (isNull ? " IS NULL" : " IS NOT NULL"), List.of(), false, 0)) : this;
+			return (isNull != null) ? add(new Filter(column + (isNull ? " IS NULL" : " IS NOT NULL"), List.of(), false))
+					: this;
 		}
 
 		/**
@@ -352,7 +356,7 @@ public final class Filter {
 		}
 
 		private Builder compare(String sql, @Nullable Object value) {
-			return (value != null) ? add(new Filter(sql, List.of(value), true, 0)) : this;
+			return (value != null) ? add(new Filter(sql, List.of(value), true)) : this;
 		}
 
 		private Builder add(Filter condition) {

@@ -1,6 +1,5 @@
 package dev.kennel.paging;
 
-import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -104,12 +103,7 @@ final class OperationStatementRunner implements StatementRunner {
 				if (failure != null) {
 					throw failed(failure);
 				}
-				try {
-					return reader.read(rows);
-				}
-				catch (SQLException ex) {
-					throw new IllegalStateException(ex);
-				}
+				return reader.readReceived(rows);
 			});
 	}
 

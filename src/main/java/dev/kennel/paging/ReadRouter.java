@@ -84,12 +84,15 @@ class ReadRouter {
 		if (this.replica == null) {
 			return reader;
 		}
+		OperationStatementRunner existing = context.get(OperationStatementRunner.class);
+		if (existing != null) {
+			return reader.on(existing);
+		}
 		OperationContext operation = OperationContext.of(context);
 		if (!mayUseReplica(operation.operation()) || operation.isRepeated()) {
 			return reader;
 		}
-		OperationStatementRunner existing = context.get(OperationStatementRunner.class);
-		return reader.on((existing != null) ? existing : context.computeIfAbsent(OperationStatementRunner.class,
+		return reader.on(context.computeIfAbsent(OperationStatementRunner.class,
 				(key) -> new OperationStatementRunner(this, operation, reader.runner())));
 	}
 

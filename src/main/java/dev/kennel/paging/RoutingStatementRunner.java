@@ -41,14 +41,7 @@ class RoutingStatementRunner implements StatementRunner {
 			return this.transactional.execute(statement, arguments, reader);
 		}
 		return this.client.query(arguments.account(), statement.lane(), statement.sql(), statement.values(arguments))
-			.thenApply((rows) -> {
-				try {
-					return reader.read(rows);
-				}
-				catch (SQLException ex) {
-					throw new IllegalStateException(ex);
-				}
-			});
+			.thenApply(reader::readReceived);
 	}
 
 	/** Executes statements by JDBC, on the calling thread. */

@@ -30,6 +30,16 @@ interface StatementRunner {
 
 		R read(ResultRows rows) throws SQLException;
 
+		/** Maps rows that have been received already. */
+		default R readReceived(ResultRows rows) {
+			try {
+				return read(rows);
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
 	}
 
 }

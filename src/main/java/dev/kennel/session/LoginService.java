@@ -185,7 +185,7 @@ class LoginService {
 			return null;
 		}
 		List<AuthenticationMethod> methods = this.factors.verify(token.account(), proof, client);
-		SecondFactor factor = this.factors.find(token.account());
+		SecondFactor factor = (methods != null) ? this.factors.find(token.account()) : null;
 		if (methods == null || factor == null) {
 			this.challenges.fail(token);
 			guessed.set(true);

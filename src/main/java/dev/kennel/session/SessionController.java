@@ -51,15 +51,13 @@ class SessionController {
 
 	@MutationMapping
 	AuthPayload login(@Argument LoginInput input, Client client, DataFetchingEnvironment environment) {
-		this.transport.requireWritable(OperationContext.of(environment));
-		String deviceToken = this.transport.deviceToken(input.deviceToken(), OperationContext.of(environment));
+		String deviceToken = deviceToken(input.deviceToken(), environment);
 		return writeTokens(this.logins.login(input, deviceToken, client), environment);
 	}
 
 	@MutationMapping
 	LoginResult beginLogin(@Argument LoginInput input, Client client, DataFetchingEnvironment environment) {
-		this.transport.requireWritable(OperationContext.of(environment));
-		String deviceToken = this.transport.deviceToken(input.deviceToken(), OperationContext.of(environment));
+		String deviceToken = deviceToken(input.deviceToken(), environment);
 		LoginOutcome outcome = this.logins.begin(input, deviceToken, client);
 		return (outcome.issued() != null) ? writeTokens(outcome.issued(), environment)
 				: Objects.requireNonNull(outcome.challenge());
@@ -67,8 +65,7 @@ class SessionController {
 
 	@MutationMapping
 	AuthPayload finishLogin(@Argument FinishLoginInput input, Client client, DataFetchingEnvironment environment) {
-		this.transport.requireWritable(OperationContext.of(environment));
-		String deviceToken = this.transport.deviceToken(input.deviceToken(), OperationContext.of(environment));
+		String deviceToken = deviceToken(input.deviceToken(), environment);
 		return writeTokens(this.logins.finish(input, deviceToken, client), environment);
 	}
 
@@ -87,6 +84,16 @@ class SessionController {
 			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * Returns the device token of an earlier log-in, or null. The response has to be one
+	 * that can carry tokens.
+	 */
+	private @Nullable String deviceToken(@Nullable String deviceToken, DataFetchingEnvironment environment) {
+		OperationContext context = OperationContext.of(environment);
+		this.transport.requireWritable(context);
+		return this.transport.deviceToken(deviceToken, context);
 	}
 
 	/**

@@ -1,8 +1,6 @@
 package dev.kennel.session;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -25,11 +23,7 @@ class SessionLoader implements NodeLoader {
 	private final BatchLoader<AccountId, List<Session>> sessions;
 
 	SessionLoader(SessionService service) {
-		this.sessions = BatchLoader.blocking("sessions", (accounts, context) -> {
-			Map<AccountId, List<Session>> found = new HashMap<>();
-			accounts.forEach((account) -> found.put(account, service.findAll(account)));
-			return found;
-		});
+		this.sessions = BatchLoader.blockingEach("sessions", service::findAll);
 	}
 
 	CompletableFuture<List<Session>> load(DataFetchingEnvironment environment, AccountId account) {

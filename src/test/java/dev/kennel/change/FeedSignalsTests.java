@@ -1,6 +1,5 @@
 package dev.kennel.change;
 
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -36,41 +34,19 @@ class FeedSignalsTests {
 	/** In the channel of the first. */
 	private static final AccountId CID = new AccountId(UUID.fromString("019a0000-0000-7000-8000-000000000101"));
 
-	private final Map<String, String> database = TestDatabase.create();
+	private final String url = String.valueOf(TestDatabase.create().get("spring.datasource.url"));
 
-	private final DataSource dataSource = new DriverManagerDataSource(
-			String.valueOf(this.database.get("spring.datasource.url")), "postgres", "");
+	private final DataSource dataSource = new DriverManagerDataSource(this.url, "postgres", "");
 
-	private final NotificationChannel here = channel();
+	private final NotificationChannel here = TestNotifications.create(this.url, this.dataSource);
 
-	private final NotificationChannel there = channel();
+	private final NotificationChannel there = TestNotifications.create(this.url, this.dataSource);
 
 	private final FeedSignals written = new FeedSignals(this.here);
 
 	private final FeedSignals followed = new FeedSignals(this.there);
 
 	private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-
-	private NotificationChannel channel() {
-		return TestNotifications.create(new JdbcConnectionDetails() {
-
-			@Override
-			public String getJdbcUrl() {
-				return String.valueOf(FeedSignalsTests.this.database.get("spring.datasource.url"));
-			}
-
-			@Override
-			public String getUsername() {
-				return "postgres";
-			}
-
-			@Override
-			public String getPassword() {
-				return "";
-			}
-
-		}, this.dataSource);
-	}
 
 	@BeforeEach
 	void start() {

@@ -249,13 +249,7 @@ class StatementShardTests {
 				int account = i;
 				waiting.add(CompletableFuture.supplyAsync(() -> execute(accounts.get(account), document,
 						Map.of("name", "N", "owner", owners.get(account)))));
-				int expected = i + 1;
-				TestMail.await(() -> this.jdbc
-					.sql("SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() "
-							+ "AND wait_event_type = 'Lock' AND query LIKE ?")
-					.param("%INSERT INTO " + table + " %")
-					.query(Integer.class)
-					.single(), (count) -> count == expected);
+				first.awaitWaiters("%INSERT INTO " + table + " %", i + 1);
 			}
 			execute(accounts.get(2), document, Map.of("name", "N", "owner", owners.get(2)));
 			accounts.get(2).execute(document, Map.of("name", "N", "owner", owners.get(2))).data();

@@ -4,8 +4,6 @@ import java.time.Duration;
 
 import javax.sql.DataSource;
 
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
-
 /** Notification channels without a service. */
 public final class TestNotifications {
 
@@ -14,13 +12,13 @@ public final class TestNotifications {
 
 	/**
 	 * Creates a channel.
-	 * @param server the database
+	 * @param url the database, which needs no password of the role {@code postgres}
 	 * @param dataSource connects to it
 	 * @return the channel, which is not started
 	 */
-	public static NotificationChannel create(JdbcConnectionDetails server, DataSource dataSource) {
+	public static NotificationChannel create(String url, DataSource dataSource) {
 		NotificationProperties on = new NotificationProperties(true, Duration.ofMillis(10), null, null, null);
-		return new NotificationChannel(new ConnectionSettings(server, dataSource, on), dataSource, on);
+		return new NotificationChannel(new ConnectionSettings(new TrustingServer(url), dataSource, on), dataSource, on);
 	}
 
 	/**

@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -29,6 +27,7 @@ import dev.kennel.test.SqlRecorder;
 import dev.kennel.test.TestMail;
 import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.SmallBuckets;
+import dev.kennel.throttle.TestClient;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,22 +186,15 @@ class SecondFactorTests {
 		this.api.signUp("b" + this.name);
 		Authenticator.enrol(this.ann);
 
-		List<String> without = this.sql
-			.record(() -> assertThat(beginLogin(this.api.from(address()), "b" + this.name, "a guess", null).reasons())
-				.containsExactly("UNAUTHENTICATED INVALID_CREDENTIALS"));
-		List<String> with = this.sql
-			.record(() -> assertThat(beginLogin(this.api.from(address()), this.name, "a guess", null).reasons())
-				.containsExactly("UNAUTHENTICATED INVALID_CREDENTIALS"));
+		List<String> without = this.sql.record(() -> assertThat(
+				beginLogin(this.api.from(TestClient.address()), "b" + this.name, "a guess", null).reasons())
+			.containsExactly("UNAUTHENTICATED INVALID_CREDENTIALS"));
+		List<String> with = this.sql.record(
+				() -> assertThat(beginLogin(this.api.from(TestClient.address()), this.name, "a guess", null).reasons())
+					.containsExactly("UNAUTHENTICATED INVALID_CREDENTIALS"));
 
 		assertThat(with).isEqualTo(without);
 		assertThat(count("login_challenges")).isZero();
-	}
-
-	private static String address() {
-		return ThreadLocalRandom.current()
-			.ints(3, 1, 255)
-			.mapToObj(String::valueOf)
-			.collect(Collectors.joining(".", "10.", ""));
 	}
 
 	@Test

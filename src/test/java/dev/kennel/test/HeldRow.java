@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.IntPredicate;
 
 import javax.sql.DataSource;
 
@@ -53,7 +54,17 @@ public final class HeldRow implements AutoCloseable {
 	 * @throws SQLException if that can't be queried
 	 */
 	public void awaitWaiter(String pattern) throws SQLException {
-		await(pattern, true);
+		await(pattern, (waiters) -> waiters > 0);
+	}
+
+	/**
+	 * Waits until a number of statements wait for a lock.
+	 * @param pattern the LIKE pattern of the statements
+	 * @param count their number
+	 * @throws SQLException if that can't be queried
+	 */
+	public void awaitWaiters(String pattern, int count) throws SQLException {
+		await(pattern, (waiters) -> waiters == count);
 	}
 
 	/**
@@ -62,26 +73,28 @@ public final class HeldRow implements AutoCloseable {
 	 * @throws SQLException if that can't be queried
 	 */
 	public void awaitNoWaiter(String pattern) throws SQLException {
-		await(pattern, false);
+		await(pattern, (waiters) -> waiters == 0);
 	}
 
-	private void await(String pattern, boolean expected) throws SQLException {
+	private void await(String pattern, IntPredicate expected) throws SQLException {
 		long end = System.nanoTime() + TIMEOUT.toNanos();
-		boolean waiting = !expected;
-		while (waiting != expected) {
-			if (System.nanoTime() - end > 0) {
-				throw new AssertionError("Waits for a lock: " + waiting);
-			}
+		int waiters;
+		do {
 			try (Connection other = this.dataSource.getConnection();
 					PreparedStatement statement = other
-						.prepareStatement("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
+						.prepareStatement("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
 								+ "AND wait_event_type = 'Lock' AND query LIKE ?")) {
 				statement.setString(1, pattern);
 				try (ResultSet rows = statement.executeQuery()) {
-					waiting = rows.next();
+					rows.next();
+					waiters = rows.getInt(1);
 				}
 			}
+			if (System.nanoTime() - end > 0) {
+				throw new AssertionError("Statements that wait for a lock: " + waiters);
+			}
 		}
+		while (!expected.test(waiters));
 	}
 
 	/**

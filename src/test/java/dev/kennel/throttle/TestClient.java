@@ -6,13 +6,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import dev.kennel.identity.Client;
 
 /** Clients at addresses that no other test has. */
-final class TestClient {
+public final class TestClient {
 
 	private TestClient() {
 	}
 
-	/** Returns a random address of 10.0.0.0/8. */
-	static String address() {
+	/**
+	 * Returns a random address of 10.0.0.0/8.
+	 * @return the address
+	 */
+	public static String address() {
 		ThreadLocalRandom random = ThreadLocalRandom.current();
 		return "10." + random.nextInt(256) + "." + random.nextInt(256) + "." + random.nextInt(1, 255);
 	}

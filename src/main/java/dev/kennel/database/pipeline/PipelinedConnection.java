@@ -150,8 +150,7 @@ final class PipelinedConnection {
 			this.lock.unlock();
 		}
 		if (current == null) {
-			statement.ended();
-			statement.completeExceptionally(new DatabaseUnavailableException("No connection to PostgreSQL", null));
+			fail(statement, null);
 			return;
 		}
 		send(current, statement);
@@ -299,11 +298,13 @@ final class PipelinedConnection {
 				&& (this.closed || now - this.queue.getFirst().since() > this.policy.timeout().toNanos())) {
 			PendingStatement overdue = this.queue.removeFirst().statement();
 			// Dependent work must not be executed on the watchdog thread.
-			Thread.startVirtualThread(() -> {
-				overdue.ended();
-				overdue.completeExceptionally(new DatabaseUnavailableException("No connection to PostgreSQL", failure));
-			});
+			Thread.startVirtualThread(() -> fail(overdue, failure));
 		}
+	}
+
+	private static void fail(PendingStatement statement, @Nullable Throwable cause) {
+		statement.ended();
+		statement.completeExceptionally(new DatabaseUnavailableException("No connection to PostgreSQL", cause));
 	}
 
 	/**

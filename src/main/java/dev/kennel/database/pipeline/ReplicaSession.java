@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import dev.kennel.database.DatabaseUnavailableException;
 import dev.kennel.database.ResultRows;
-import dev.kennel.database.SqlFailureClassifier;
 
 /**
  * A period in which the replica is one server without interruption: what a statement has
@@ -42,7 +42,7 @@ public final class ReplicaSession {
 	 * @param sql the SQL, with parameters {@code $1}, {@code $2} and so on
 	 * @param parameters the parameters, in the types of the client
 	 * @return the rows, as for {@link PipelinedClient#query}; fails with
-	 * {@link ReplicaUnavailableException} when the session ends
+	 * {@link DatabaseUnavailableException} when the session ends
 	 */
 	public CompletableFuture<ResultRows> query(Object key, StatementLane lane, String sql, List<Object> parameters) {
 		return inSession((replica) -> replica.query(key, lane, sql, parameters));
@@ -73,7 +73,7 @@ public final class ReplicaSession {
 		// have ended.
 		if (this.ended) {
 			this.inFlight.remove(number);
-			return CompletableFuture.failedFuture(new ReplicaUnavailableException());
+			return CompletableFuture.failedFuture(unavailable());
 		}
 		CompletableFuture<ResultRows> sent;
 		try {
@@ -89,8 +89,7 @@ public final class ReplicaSession {
 				result.complete(rows);
 			}
 			else {
-				result.completeExceptionally(
-						SqlFailureClassifier.isUnavailable(failure) ? new ReplicaUnavailableException() : failure);
+				result.completeExceptionally(failure);
 			}
 		});
 		return result;
@@ -101,8 +100,11 @@ public final class ReplicaSession {
 		this.ended = true;
 		// Dependent work must not be executed on the thread of the monitor.
 		this.inFlight.values()
-			.forEach((statement) -> Thread
-				.startVirtualThread(() -> statement.completeExceptionally(new ReplicaUnavailableException())));
+			.forEach((statement) -> Thread.startVirtualThread(() -> statement.completeExceptionally(unavailable())));
+	}
+
+	private static DatabaseUnavailableException unavailable() {
+		return new DatabaseUnavailableException("The replica is not available any longer", null);
 	}
 
 }
