@@ -102,7 +102,7 @@ for (const service of services) {
     await app.button('Add owner').click();
     const fault = dog(2).locator('.field-fault');
     await fault.waitFor();
-    assert.equal(await fault.textContent(), 'This takes 1 to 100 characters.');
+    assert.equal(await fault.textContent(), 'Must have 1 to 100 characters.');
     await dog(2).getByLabel('Name').fill('Bella');
     await app.button('Add owner').click();
     await app.heading('Ann').waitFor();
@@ -112,7 +112,7 @@ for (const service of services) {
     await app.button('Rename').click();
     await app.field('Name').first().fill(' ');
     await app.button('Save').click();
-    assert.equal(await app.faultAt('Name'), 'This takes 1 to 100 characters.');
+    assert.equal(await app.faultAt('Name'), 'Must have 1 to 100 characters.');
     await app.field('Name').first().fill('Anna');
     await app.button('Save').click();
     await app.heading('Anna').waitFor();

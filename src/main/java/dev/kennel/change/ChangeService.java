@@ -38,8 +38,8 @@ class ChangeService {
 		}
 		FeedPosition start = ChangeCursor.decode(after);
 		if (start == null) {
-			throw ApiException
-				.badUserInput(List.of(new Violation(List.of("after"), "CURSOR", "This is not a cursor of this list.")));
+			throw ApiException.badUserInput(
+					List.of(new Violation(List.of("after"), "CURSOR", "The cursor is not one of the change feed.")));
 		}
 		// A position beyond the end stems from before the database was restored.
 		if (start.version() > end.version() || start.conflictsWith(end)

@@ -5,7 +5,7 @@ public final class DeadlineExceededException extends RuntimeException {
 
 	/** Creates the exception, without a stack trace. */
 	public DeadlineExceededException() {
-		super("No time is left", null, false, false);
+		super("The deadline has expired", null, false, false);
 	}
 
 }

@@ -38,7 +38,7 @@ public final class ApiErrorFactory {
 	private static final BurstWarning UNAVAILABLE = new BurstWarning(logger, "The database is unavailable: {}");
 
 	private static final BurstWarning CONTENTION = new BurstWarning(logger,
-			"A transaction gave way to others each time: {}");
+			"A transaction was aborted by conflicts on every attempt: {}");
 
 	/**
 	 * The positions of client values in messages of graphql-java, by the texts in its
@@ -248,7 +248,7 @@ public final class ApiErrorFactory {
 		}
 		if (SqlFailureClassifier.isDeadlineExceeded(failure)) {
 			return ApiException.of(ErrorCode.TIMEOUT,
-					"This has taken too long, and was stopped (kennel.graphql.limits.deadline).");
+					"The operation exceeded its deadline and was cancelled (kennel.graphql.limits.deadline).");
 		}
 		if (SqlFailureClassifier.isUnavailable(failure)) {
 			UNAVAILABLE.log(failure);
@@ -257,7 +257,7 @@ public final class ApiErrorFactory {
 		if (SqlFailureClassifier.isContention(failure)) {
 			CONTENTION.log(failure);
 			return ApiException.of(ErrorCode.UNAVAILABLE,
-					"Too much is being changed at once. Nothing was changed. Try again shortly.");
+					"The transaction conflicted with concurrent ones on every attempt. Nothing was changed. Try again shortly.");
 		}
 		return null;
 	}

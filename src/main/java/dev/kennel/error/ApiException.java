@@ -94,8 +94,8 @@ public final class ApiException extends RuntimeException {
 	 */
 	public static ApiException badUserInput(List<Violation> violations) {
 		String message = (violations.size() == 1) ? violations.getFirst().message()
-				: "The input has " + violations.size() + " faults."
-						+ ((violations.size() > MAX_VIOLATIONS) ? " These are the first " + MAX_VIOLATIONS + "." : "");
+				: "The input has " + violations.size() + " violations."
+						+ ((violations.size() > MAX_VIOLATIONS) ? " The first " + MAX_VIOLATIONS + " are listed." : "");
 		return withViolations(ErrorCode.BAD_USER_INPUT, message, violations);
 	}
 

@@ -20,7 +20,7 @@ public enum ErrorCode implements ErrorClassification {
 	/** The session is not allowed to execute the operation. */
 	FORBIDDEN,
 
-	/** The id is unknown, or belongs to another account. */
+	/** The id or the path is unknown, or the id belongs to another account. */
 	NOT_FOUND,
 
 	/** The input conflicts with stored data, for instance a username that is taken. */
@@ -74,13 +74,18 @@ public enum ErrorCode implements ErrorClassification {
 	 */
 	PERSISTED_QUERY_NOT_FOUND,
 
-	/** The service executes trusted documents only, and this is none. */
+	/**
+	 * The service executes trusted documents only, and the document is not one of them.
+	 */
 	PERSISTED_QUERY_REQUIRED,
 
 	/** The operation has exceeded its deadline, and has been stopped. */
 	TIMEOUT,
 
-	/** The database is temporarily unavailable; the request may be retried. */
+	/**
+	 * The service can't execute the request at the moment: the database is unavailable,
+	 * the instance is overloaded, or it is shutting down. The request may be retried.
+	 */
 	UNAVAILABLE,
 
 	/** A fault of the service; {@code extensions.requestId} finds it in the log. */
@@ -89,7 +94,7 @@ public enum ErrorCode implements ErrorClassification {
 	/** The HTTP request is not a GraphQL request. */
 	BAD_REQUEST,
 
-	/** GraphQL over HTTP does not define the HTTP method. */
+	/** The HTTP method is not allowed, or a mutation was sent with GET. */
 	METHOD_NOT_ALLOWED,
 
 	/** No media type of the {@code Accept} header is supported. */

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 import dev.kennel.engine.BatchLoader;
+import dev.kennel.engine.Selections;
 import dev.kennel.graphql.document.FieldNames;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.node.NodeLoader;
@@ -25,8 +26,6 @@ import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
 import graphql.GraphQLContext;
 import graphql.TrivialDataFetcher;
-import graphql.language.Field;
-import graphql.language.Selection;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
@@ -42,6 +41,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
+
+	/** What a connection has without reading rows. */
+	private static final Set<String> WITHOUT_ROWS = Set.of("totalCount", "__typename");
 
 	/** By the names of the lists; lists of one kind are named after it. */
 	private final Map<String, Loaders<?>> loaders = new LinkedHashMap<>();
@@ -82,7 +84,7 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 			@Nullable FilterInput filter) {
 		ListKey<PageQuery> key = new ListKey<>(account, parent,
 				arguments.toQuery(definition, order, filter, this.validator));
-		if (!selectsRows(environment)) {
+		if (!Selections.exceed(environment, WITHOUT_ROWS)) {
 			return CompletableFuture.completedFuture(new Connection<>(definition, key, null));
 		}
 		return loaders(definition).pages.load(environment, key);
@@ -105,22 +107,6 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 			ListDefinition<?> definition, Grouping grouping, PageArguments arguments, @Nullable FilterInput filter) {
 		return loaders(definition).groups.load(environment,
 				new ListKey<>(account, null, arguments.toQuery(grouping, filter, this.validator)));
-	}
-
-	/**
-	 * Returns whether the selection needs rows, not only their number. A fragment counts
-	 * as needing rows.
-	 */
-	private static boolean selectsRows(DataFetchingEnvironment environment) {
-		for (Field field : environment.getMergedField().getFields()) {
-			for (Selection<?> selection : field.getSelectionSet().getSelections()) {
-				if (!(selection instanceof Field selected)
-						|| !(selected.getName().equals("totalCount") || selected.getName().equals("__typename"))) {
-					return true;
-				}
-			}
-		}
-		return false;
 	}
 
 	/**

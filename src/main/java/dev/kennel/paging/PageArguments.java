@@ -121,7 +121,7 @@ public final class PageArguments {
 		Filter condition = filter.toFilter();
 		if (condition.nestsRelations()) {
 			violations.add(new Violation(List.of("filter"), "NESTING",
-					"A filter on related objects has none on objects that are related to these."));
+					"Relation filters cannot be nested: a filter on `owner` or `dogs` must not contain another one."));
 		}
 		return condition;
 	}
@@ -133,7 +133,8 @@ public final class PageArguments {
 		}
 		Optional<Cursor> cursor = Cursor.decode(text, definition.tag(), order);
 		if (cursor.isEmpty()) {
-			violations.add(new Violation(List.of(argument), "CURSOR", "This is no cursor of this list in this order."));
+			violations
+				.add(new Violation(List.of(argument), "CURSOR", "The cursor is not valid for this list and order."));
 		}
 		return cursor.orElse(null);
 	}

@@ -46,7 +46,7 @@ class ReadMeters implements MeterBinder {
 		TimeGauge
 			.builder("kennel.database.replica.lag", available, TimeUnit.SECONDS,
 					(server) -> server.lag().toMillis() / 1000.0)
-			.description("How long ago the primary wrote what the replica has not replayed yet")
+			.description("Replication lag: the age of the oldest change that the replica has not replayed")
 			.register(registry);
 	}
 

@@ -26,19 +26,19 @@ import org.springframework.stereotype.Component;
 
 /**
  * Decides which server the lists and nodes of an operation are read from. Queries are
- * read from the replica if that has the newest write of their account; mutations,
- * subscriptions, queries that are executed again or may be delivered in parts, and
- * everything that is no list or node are read from the primary.
+ * read from the replica if it has replayed the newest write of their account. All other
+ * reads use the primary: mutations, subscriptions, queries that are executed again or may
+ * be delivered in parts, and what is neither a list nor a node.
  *
  * <p>
  * A client must see what it has written, whichever instance it asks next, and so must the
- * other devices of its account. What an instance knows by itself can't promise that: a
- * notification of another instance's write may be lost, or come after its
- * acknowledgement. So the version of the account is read from the primary for each query,
- * by a statement that begins after the query has arrived: all acknowledged writes are in
- * it. It reads two rows by their primary keys, together with the versions of other
- * accounts that are waiting ({@link FeedVersions}); what costs, the lists themselves, is
- * read from the replica.
+ * other devices of its account. Local knowledge is insufficient, because a notification
+ * of another instance's write may be lost, or come after its acknowledgement. So the
+ * version of the account is read from the primary for each query, by a statement that
+ * begins after the query has arrived: all acknowledged writes are in it. It reads two
+ * rows by their primary keys, together with the versions of other accounts that are
+ * waiting ({@link FeedVersions}); what costs, the lists themselves, is read from the
+ * replica.
  *
  * <p>
  * The replica has reached an account if its version is the same and has come with the

@@ -589,8 +589,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	 * Returns whether the connection has exceeded a timeout or a limit.
 	 * @param now the current time
 	 * @param limits the timeouts and limits
+	 * @param bodyTimeoutNanos the time that a body may take
 	 */
-	boolean isOverdue(long now, ServerLimitProperties limits, long bodyTimeout) {
+	boolean isOverdue(long now, ServerLimitProperties limits, long bodyTimeoutNanos) {
 		if (stalledNanos(now) > ((this.sendTimeout > 0) ? this.sendTimeout : limits.sendTimeout().toNanos())) {
 			return true;
 		}
@@ -603,8 +604,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		return switch (this.state) {
 			case NEW, HEADERS -> age > limits.headerTimeout().toNanos();
 			case IDLE -> age > limits.idleTimeout().toNanos();
-			case SWALLOWING -> age > bodyTimeout || this.swallowedBytes > limits.maxSwallowSize().toBytes();
-			case LINGERING -> age > (this.undecodable ? LINGER : bodyTimeout)
+			case SWALLOWING -> age > bodyTimeoutNanos || this.swallowedBytes > limits.maxSwallowSize().toBytes();
+			case LINGERING -> age > (this.undecodable ? LINGER : bodyTimeoutNanos)
 					|| this.swallowedBytes > limits.maxSwallowSize().toBytes();
 			case BUSY, WEB_SOCKET -> false;
 		};

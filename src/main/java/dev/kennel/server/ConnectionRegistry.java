@@ -47,7 +47,7 @@ final class ConnectionRegistry implements AutoCloseable {
 
 	private final ServerLimitProperties limits;
 
-	private final long bodyTimeout;
+	private final long bodyTimeoutNanos;
 
 	private final int max;
 
@@ -56,7 +56,7 @@ final class ConnectionRegistry implements AutoCloseable {
 
 	ConnectionRegistry(ServerLimitProperties limits, Duration bodyTimeout) {
 		this.limits = limits;
-		this.bodyTimeout = bodyTimeout.toNanos();
+		this.bodyTimeoutNanos = bodyTimeout.toNanos();
 		this.max = limits.connections();
 		this.executor.scheduleWithFixedDelay(this::closeOverdue, CHECK_INTERVAL.toMillis(), CHECK_INTERVAL.toMillis(),
 				TimeUnit.MILLISECONDS);
@@ -107,7 +107,7 @@ final class ConnectionRegistry implements AutoCloseable {
 			int open = 0;
 			for (ConnectionHandler connection : this.connections) {
 				open += connection.weight();
-				if (connection.isOverdue(now, this.limits, this.bodyTimeout)) {
+				if (connection.isOverdue(now, this.limits, this.bodyTimeoutNanos)) {
 					connection.abortIfStillOverdue();
 				}
 			}
@@ -147,7 +147,7 @@ final class ConnectionRegistry implements AutoCloseable {
 						sizes.getOrDefault(connection.network(), 0), connection.since()))
 				.sorted(Candidate.CHEAPEST_FIRST)
 				.toList();
-			logger.debug("More connections are open than may be");
+			logger.debug("The maximum number of connections is exceeded");
 			for (Candidate candidate : cheapest) {
 				if (surplus <= 0) {
 					break;

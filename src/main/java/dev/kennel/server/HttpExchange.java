@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.netty.buffer.ByteBuf;
@@ -84,7 +85,8 @@ public final class HttpExchange {
 
 	private @Nullable MonoSink<Void> completion;
 
-	private int heldMemory;
+	/** Released by the event loop or by the thread of the request, whichever is first. */
+	private final AtomicInteger heldMemory = new AtomicInteger();
 
 	HttpExchange(HttpServerRequest request, HttpServerResponse response, RequestDispatcher server) {
 		this.request = request;
@@ -316,7 +318,7 @@ public final class HttpExchange {
 		if (!this.server.requestMemory().tryGrow(from, to)) {
 			return false;
 		}
-		this.heldMemory = to;
+		this.heldMemory.set(to);
 		return true;
 	}
 
@@ -414,13 +416,15 @@ public final class HttpExchange {
 			refuse(HttpResponseStatus.SERVICE_UNAVAILABLE.code());
 			return;
 		}
-		ByteBuf buffer = this.channel.alloc().buffer(length);
-		try (ByteBufOutputStream output = new ByteBufOutputStream(buffer)) {
-			body.writeTo(output);
+		ByteBuf buffer;
+		try {
+			buffer = write(length, body);
 		}
-		catch (IOException ex) {
-			buffer.release();
-			throw new UncheckedIOException(ex);
+		catch (RuntimeException | Error ex) {
+			// Another response reports the failure.
+			this.server.responseMemory().release(length);
+			this.responded.set(false);
+			throw ex;
 		}
 		if (length > MemoryPermits.SMALL) {
 			((Connection) this.request).onTerminate()
@@ -429,6 +433,22 @@ public final class HttpExchange {
 		}
 		setHeader("Content-Type", contentType);
 		send(status, buffer);
+	}
+
+	private ByteBuf write(int length, BodyWriter body) {
+		ByteBuf buffer = this.channel.alloc().buffer(length);
+		try (ByteBufOutputStream output = new ByteBufOutputStream(buffer)) {
+			body.writeTo(output);
+			return buffer;
+		}
+		catch (IOException ex) {
+			buffer.release();
+			throw new UncheckedIOException(ex);
+		}
+		catch (RuntimeException | Error ex) {
+			buffer.release();
+			throw ex;
+		}
 	}
 
 	/**
@@ -551,11 +571,7 @@ public final class HttpExchange {
 	}
 
 	void releaseRequestMemory() {
-		int held = this.heldMemory;
-		if (held > 0) {
-			this.heldMemory = 0;
-			this.server.requestMemory().release(held);
-		}
+		this.server.requestMemory().release(this.heldMemory.getAndSet(0));
 	}
 
 	/** Ends a streamed response. */
@@ -608,7 +624,7 @@ public final class HttpExchange {
 
 		@Override
 		public void onError(Throwable failure) {
-			logger.debug("A client is gone", failure);
+			logger.debug("The client disconnected", failure);
 		}
 
 		@Override

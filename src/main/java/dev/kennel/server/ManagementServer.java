@@ -38,14 +38,14 @@ public final class ManagementServer implements SmartLifecycle {
 
 	private static final int MAX_CONCURRENT_REQUESTS = 4;
 
-	private static final int MEMORY = 4 * 1024 * 1024;
+	private static final int REQUEST_MEMORY_BYTES = 4 * 1024 * 1024;
 
 	/** A single scrape may be that large. */
-	private static final int RESPONSE_MEMORY = 32 * 1024 * 1024;
+	private static final int RESPONSE_MEMORY_BYTES = 32 * 1024 * 1024;
 
-	private static final Duration START = Duration.ofSeconds(10);
+	private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
 
-	private static final Duration STOP = Duration.ofSeconds(2);
+	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
 	private final ManagementServerProperties settings;
 
@@ -94,11 +94,12 @@ public final class ManagementServer implements SmartLifecycle {
 		}
 		InetAddress address = this.settings.getAddress();
 		ConnectionRegistry registry = new ConnectionRegistry(limits(), this.bodyTimeout);
+		MemoryPermits requestMemory = new MemoryPermits(REQUEST_MEMORY_BYTES);
 		RequestDispatcher dispatcher = new RequestDispatcher(
 				this.routes.orderedStream().flatMap((some) -> some.values().stream()).toList(), List.of(),
 				new CorsPolicy("", Set.of(), false, ""), this.errors, new ClientAddresses(false, List.of()),
-				new RequestPermits(MAX_CONCURRENT_REQUESTS, MAX_CONNECTIONS), new MemoryPermits(MEMORY),
-				new MemoryPermits(RESPONSE_MEMORY), this.bodyTimeout, limits().sendTimeout(),
+				new RequestPermits(MAX_CONCURRENT_REQUESTS, MAX_CONNECTIONS), requestMemory,
+				new MemoryPermits(RESPONSE_MEMORY_BYTES), this.bodyTimeout, limits().sendTimeout(),
 				new PendingRequestBodies(), this.maxHeaderSize, new HttpMeters(), null, null);
 		try {
 			this.server = ServerConfiguration
@@ -107,9 +108,9 @@ public final class ManagementServer implements SmartLifecycle {
 							.runOn(this.resources.getLoopResources())
 							.bindAddress(() -> new InetSocketAddress(
 									(address != null) ? address : InetAddress.getLoopbackAddress(), port)),
-						registry, new MemoryPermits(MEMORY), this.maxHeaderSize)
+						registry, requestMemory, this.maxHeaderSize)
 				.handle(dispatcher)
-				.bindNow(START);
+				.bindNow(START_TIMEOUT);
 			this.connections = registry;
 		}
 		catch (ChannelBindException ex) {
@@ -129,7 +130,7 @@ public final class ManagementServer implements SmartLifecycle {
 		DisposableServer running = this.server;
 		this.server = null;
 		if (running != null) {
-			running.disposeNow(STOP);
+			running.disposeNow(STOP_TIMEOUT);
 		}
 		ConnectionRegistry registry = this.connections;
 		if (registry != null) {

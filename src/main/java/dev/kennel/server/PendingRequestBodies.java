@@ -48,4 +48,10 @@ class PendingRequestBodies implements SmartLifecycle {
 		return !this.stopping;
 	}
 
+	/** Stops once no new requests are expected, and before the server waits for them. */
+	@Override
+	public int getPhase() {
+		return DEFAULT_PHASE - 512;
+	}
+
 }

@@ -7,12 +7,18 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * An executor of blocking requests on virtual threads. Limits the number of concurrent
  * requests, since each holds a response in memory. Further requests wait in a bounded
  * FIFO queue.
  */
 final class RequestPermits implements Executor {
+
+	private static final Logger logger = LoggerFactory.getLogger(RequestPermits.class);
 
 	private final ThreadFactory threads = VirtualThreads.factory("request-");
 
@@ -90,11 +96,17 @@ final class RequestPermits implements Executor {
 	/** Runs a request, and then queued ones with the same permit. */
 	private void runWithPermit(Runnable first) {
 		for (Runnable request = first; request != null; request = next()) {
-			request.run();
+			try {
+				request.run();
+			}
+			catch (RuntimeException | Error ex) {
+				// The permit is needed by the next request.
+				logger.error("A request has failed without a response", ex);
+			}
 		}
 	}
 
-	private @org.jspecify.annotations.Nullable Runnable next() {
+	private @Nullable Runnable next() {
 		this.lock.lock();
 		try {
 			Runnable next = this.waiting.poll();

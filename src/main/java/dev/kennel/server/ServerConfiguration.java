@@ -129,7 +129,7 @@ class ServerConfiguration {
 				limits.trustedProxies());
 		return new RequestDispatcher(routes.orderedStream().flatMap((some) -> some.values().stream()).toList(),
 				filters.orderedStream().toList(), cors, errors, addresses,
-				new RequestPermits(limits.maxConcurrentRequests(), limits.connections()), MemoryPermits.ofHeap(16),
+				new RequestPermits(limits.maxConcurrentRequests(), limits.connections()), requestMemory,
 				MemoryPermits.ofHeap(8), bodyTimeout.value(), limits.sendTimeout(), pendingBodies,
 				Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()), meters,
 				limits.accessLog() ? new AccessLog() : null, httpTracer(tracer.getIfAvailable(), propagators));

@@ -18,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * Limits of the server, which apply before a request is parsed.
  *
  * @param maxConnections the maximum number of open connections; 0 for one per 32 kB of
- * the heap. Beyond it, the cheapest connections are evicted
+ * the heap. Beyond it, idle connections without a valid token are evicted first
  * @param maxConcurrentRequests the maximum number of concurrent blocking requests;
  * further ones are queued
  * @param headerTimeout the time within which the headers of a request have to arrive, and

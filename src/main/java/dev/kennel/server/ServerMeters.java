@@ -24,10 +24,10 @@ class ServerMeters implements MeterBinder {
 			.description("Open connections of clients")
 			.register(registry);
 		Gauge.builder("kennel.server.connections.max", this.connections, ConnectionRegistry::max)
-			.description("The connections that may be open; beyond, the cheapest are closed")
+			.description("Maximum number of open connections")
 			.register(registry);
 		FunctionCounter.builder("kennel.server.connections.evicted", this.connections, ConnectionRegistry::evicted)
-			.description("Connections that were closed because more were open than may be")
+			.description("Connections evicted because the maximum was exceeded")
 			.register(registry);
 		PermitMeters.bind(registry, "requests", this.permits::max, this.permits::taken, this.permits::waiting);
 	}

@@ -40,7 +40,7 @@ public final class StreamedResponse {
 			this.exchange.response()
 				.sendHeaders()
 				.then()
-				.subscribe(null, (failure) -> logger.debug("A client is gone before its response", failure));
+				.subscribe(null, (failure) -> logger.debug("The client disconnected before its response", failure));
 		});
 	}
 

@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
 @Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.TYPE_USE })
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = SearchWords.Validator.class)
-@CodePointLength(min = 1, max = 100, message = "This takes 1 to 100 characters.")
+@CodePointLength(min = 1, max = 100, message = "Must have 1 to 100 characters.")
 public @interface SearchWords {
 
 	/**
 	 * Returns the message of a violation.
 	 * @return the message
 	 */
-	String message() default "This takes words: characters that can be seen, and white space between them.";
+	String message() default "Enter words: visible characters, separated by white space.";
 
 	/**
 	 * Returns the validation groups.

@@ -20,7 +20,7 @@ import org.hibernate.validator.constraints.CodePointLength;
 @Constraint(validatedBy = {})
 @PlainText
 @VisibleText
-@CodePointLength(min = 1, max = 100, message = "This takes 1 to 100 characters.")
+@CodePointLength(min = 1, max = 100, message = "Must have 1 to 100 characters.")
 public @interface ShortText {
 
 	/**

@@ -26,7 +26,7 @@ public @interface VisibleText {
 	 * Returns the message of a violation.
 	 * @return the message
 	 */
-	String message() default "There has to be a character that can be seen.";
+	String message() default "At least one visible character is required.";
 
 	/**
 	 * Returns the validation groups.

@@ -148,8 +148,7 @@ class ErrorTests {
 					Map.of("d", "a 'secret'"))
 			.json()
 			.at("/errors/0/message")
-			.asString())
-			.isEqualTo("Variable 'd' has an invalid value: This is not a day of the calendar as 2026-03-01.");
+			.asString()).isEqualTo("Variable 'd' has an invalid value: Expected an existing date, such as 2026-03-01.");
 		assertThat(this.api
 			.execute("query ($a: Int) { myOwners(first: $a) { totalCount } }",
 					Map.of("a", new BigInteger("9".repeat(900))))

@@ -1,6 +1,10 @@
 package dev.kennel.management;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -47,6 +51,36 @@ class DrainTests {
 		assertThat(closed).isNotDone();
 		closed.get();
 		assertThatThrownBy(() -> status(api, "/readyz")).hasRootCauseInstanceOf(IOException.class);
+	}
+
+	@Test
+	void bodyMayArriveWhileReadinessIsDown() throws Exception {
+		Instance instance = Instance.beside(this.environment, Map.of("kennel.server.drain-delay", "4s"));
+		Api api = instance.api();
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(instance::close);
+		while (status(api, "/readyz") == 200) {
+			Thread.onSpinWait();
+		}
+
+		try (Socket socket = new Socket("localhost", api.uri("").getPort())) {
+			socket.getOutputStream().write("""
+					POST /graphql HTTP/1.1\r
+					Host: localhost\r
+					Content-Type: application/json\r
+					Content-Length: 24\r
+					\r
+					{"query":""".getBytes(StandardCharsets.US_ASCII));
+			// Longer than a body may take once the port is closed.
+			long begin = System.nanoTime();
+			while (System.nanoTime() - begin < 1_500_000_000) {
+				assertThat(status(api, "/livez")).isEqualTo(200);
+			}
+			socket.getOutputStream().write("\"{__typename}\"}".getBytes(StandardCharsets.US_ASCII));
+
+			assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+				.readLine()).isEqualTo("HTTP/1.1 200 OK");
+		}
+		closed.get();
 	}
 
 	private static int status(Api api, String path) {

@@ -34,6 +34,25 @@ class RequestPermitsTests {
 		assertThat(executed).containsExactly(1, 2);
 	}
 
+	@Test
+	void failedRequestReturnsItsPermit() throws InterruptedException {
+		RequestPermits permits = new RequestPermits(1, 2);
+		CountDownLatch first = new CountDownLatch(1);
+		CountDownLatch next = new CountDownLatch(1);
+		permits.execute(() -> {
+			await(first);
+			throw new IllegalStateException();
+		});
+		permits.execute(next::countDown);
+
+		first.countDown();
+
+		next.await();
+		while (permits.taken() > 0) {
+			Thread.onSpinWait();
+		}
+	}
+
 	private static void await(CountDownLatch latch) {
 		try {
 			latch.await();

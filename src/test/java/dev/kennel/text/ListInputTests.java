@@ -102,7 +102,7 @@ class ListInputTests {
 				Map.of("ids", Collections.nCopies(200, "")));
 
 		assertThat(answer.json().at("/errors/0/message").asString())
-			.isEqualTo("The input has 200 faults. These are the first 100.");
+			.isEqualTo("The input has 200 violations. The first 100 are listed.");
 		assertThat(answer.violations())
 			.isEqualTo(Stream.iterate(0, (i) -> i + 1).limit(100).map((i) -> "ids." + i + " ID").toList());
 	}

@@ -20,11 +20,11 @@ class DocumentMeters implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		Gauge.builder("kennel.graphql.documents", this.cache, DocumentCache::size)
-			.description("Documents that are kept, without trusted ones")
+			.description("Cached documents, without trusted ones")
 			.register(registry);
 		Gauge.builder("kennel.graphql.documents.memory", this.cache, DocumentCache::weight)
 			.baseUnit("bytes")
-			.description("The memory of kept documents and their plans, as it is counted")
+			.description("Estimated memory of cached documents and plans")
 			.register(registry);
 		FunctionCounter.builder("kennel.graphql.documents.prepared", this.cache, DocumentCache::prepared)
 			.description("Documents that were parsed and validated")

@@ -62,8 +62,8 @@ class DocumentPreparation {
 	private final ObjectProvider<GraphQlSource> source;
 
 	/**
-	 * The errors about names of the document: the type of a variable or of a fragment is
-	 * none of their concern.
+	 * Errors about names in the document: the coordinate of a variable's or a fragment's
+	 * type would not explain them.
 	 */
 	private static final Set<ValidationErrorClassification> NAMES = Set.of(ValidationErrorType.UnusedVariable,
 			ValidationErrorType.DuplicateVariableName, ValidationErrorType.UnusedFragment,

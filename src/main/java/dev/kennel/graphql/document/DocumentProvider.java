@@ -119,7 +119,7 @@ public class DocumentProvider {
 	private void refuseUntrustedIfStrict() {
 		if (this.trusted.areRequired()) {
 			throw ApiException.of(ErrorCode.PERSISTED_QUERY_REQUIRED,
-					"Only trusted documents are run (kennel.graphql.trusted-documents.mode), and this is none.");
+					"Only trusted documents are executed (kennel.graphql.trusted-documents.mode), and this document is not trusted.");
 		}
 	}
 

@@ -130,9 +130,8 @@ class RequestReader {
 	private void checkBatchSize(List<?> entries, boolean hasKey) {
 		int limit = this.batching.maxSize();
 		if (limit == 0) {
-			throw BadRequestException
-				.illFormed("Batches are not taken here: send one operation as a JSON object, which may have several "
-						+ "fields (kennel.graphql.batching.max-size).");
+			throw BadRequestException.illFormed("Batching is disabled: send one operation as a JSON object "
+					+ "(kennel.graphql.batching.max-size).");
 		}
 		if (entries.isEmpty() || entries.size() > limit) {
 			throw BadRequestException
@@ -192,7 +191,7 @@ class RequestReader {
 
 	private BadRequestException tooLarge() {
 		return new BadRequestException(HttpStatus.CONTENT_TOO_LARGE.value(), ErrorCode.PAYLOAD_TOO_LARGE,
-				"The body may have " + maxBodySize() + " bytes (kennel.graphql.limits.max-body-size).");
+				"The body exceeds " + maxBodySize() + " bytes (kennel.graphql.limits.max-body-size).");
 	}
 
 }

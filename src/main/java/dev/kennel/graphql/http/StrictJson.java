@@ -90,19 +90,18 @@ public final class StrictJson {
 	/** Jackson's own messages contain class names. */
 	private static BadRequestException invalidJson(JacksonException ex) {
 		TokenStreamLocation location = ex.getLocation();
-		return BadRequestException
-			.of("This is not JSON that can be read" + ((location != null && location.getLineNr() > 0)
-					? ": see line " + location.getLineNr() + ", column " + location.getColumnNr() + "." : "."));
+		return BadRequestException.of("The JSON is malformed" + ((location != null && location.getLineNr() > 0)
+				? ": line " + location.getLineNr() + ", column " + location.getColumnNr() + "." : "."));
 	}
 
 	private static @Nullable Object readAll(JsonParser parser) {
 		JsonToken first = parser.nextToken();
 		if (first == null) {
-			throw BadRequestException.of("There is no JSON.");
+			throw BadRequestException.of("The body is empty.");
 		}
 		Object value = value(parser, first);
 		if (parser.nextToken() != null) {
-			throw BadRequestException.of("There is something after the JSON.");
+			throw BadRequestException.of("There is content after the JSON value.");
 		}
 		return value;
 	}
@@ -117,7 +116,7 @@ public final class StrictJson {
 			case VALUE_TRUE -> true;
 			case VALUE_FALSE -> false;
 			case VALUE_NULL -> null;
-			case null, default -> throw BadRequestException.of("The JSON ends in the midst of a value.");
+			case null, default -> throw BadRequestException.of("The JSON ends unexpectedly.");
 		};
 	}
 
@@ -127,7 +126,7 @@ public final class StrictJson {
 			int size = object.size();
 			object.put(name, value(parser, parser.nextToken()));
 			if (object.size() == size) {
-				throw BadRequestException.of("A name is twice in one object of the JSON.");
+				throw BadRequestException.of("A JSON object has a duplicate name.");
 			}
 		}
 		return object;

@@ -46,7 +46,7 @@ final class UrlQueryParameters {
 			String name = decode(query, start, nameEnd);
 			if (names.contains(name)) {
 				if (!seen.add(name)) {
-					throw BadRequestException.illFormed("The parameter \"" + name + "\" is there twice.");
+					throw BadRequestException.illFormed("The parameter \"" + name + "\" is repeated.");
 				}
 				String value = decode(query, Math.min(nameEnd + 1, end), end);
 				if (!value.isEmpty()) {

@@ -68,8 +68,6 @@ final class CostCompiler {
 
 	private final PageSizes pageSizes;
 
-	private final LimitProperties limits;
-
 	private final Map<String, FragmentDefinition> fragments = new HashMap<>();
 
 	private final Map<String, @Nullable Value<?>> defaults = new HashMap<>();
@@ -78,10 +76,9 @@ final class CostCompiler {
 
 	private int visits;
 
-	private CostCompiler(GraphQLSchema schema, Document document, PageSizes pageSizes, LimitProperties limits) {
+	private CostCompiler(GraphQLSchema schema, Document document, PageSizes pageSizes) {
 		this.schema = schema;
 		this.pageSizes = pageSizes;
-		this.limits = limits;
 		document.getDefinitionsOfType(FragmentDefinition.class)
 			.forEach((fragment) -> this.fragments.put(fragment.getName(), fragment));
 	}
@@ -96,8 +93,8 @@ final class CostCompiler {
 	 * @throws ApiException with OPERATION_TOO_COMPLEX if it is a cyclic introspection
 	 */
 	static OperationCost compile(GraphQLSchema schema, Document document, OperationDefinition operation,
-			PageSizes pageSizes, LimitProperties limits) {
-		CostCompiler compiler = new CostCompiler(schema, document, pageSizes, limits);
+			PageSizes pageSizes) {
+		CostCompiler compiler = new CostCompiler(schema, document, pageSizes);
 		for (VariableDefinition variable : operation.getVariableDefinitions()) {
 			compiler.defaults.put(variable.getName(), variable.getDefaultValue());
 		}
@@ -213,7 +210,9 @@ final class CostCompiler {
 			Selected selected) {
 		for (Selection<?> selection : selections.getSelections()) {
 			if (++this.visits > MAX_VISITS) {
-				throw Limit.MAX_FIELDS.exceeded(this.visits, this.limits.maxFields());
+				throw ApiException.tooComplex("The operation has more than " + MAX_VISITS
+						+ " selections, with those of fragments once for each " + "type that they are applied to.",
+						"selections", this.visits, MAX_VISITS);
 			}
 			Condition condition = and(outer, condition(selection));
 			if (condition.equals(Condition.NEVER)) {
@@ -428,8 +427,8 @@ final class CostCompiler {
 				int occurrences = this.introspectionCounts.merge(coordinates, 1, Integer::sum);
 				if (occurrences > 1 && ONCE.contains(coordinates)) {
 					throw ApiException.tooComplex(
-							"The introspection asks for " + coordinates + " " + occurrences
-									+ " times; the limit is 1, since types lead to types.",
+							"The introspection selects " + coordinates + " " + occurrences
+									+ " times; the limit is 1, because nested introspection grows exponentially.",
 							"introspection", occurrences, 1);
 				}
 				Selected subselections = new Selected();

@@ -79,7 +79,7 @@ public class LimitEnforcer {
 	 */
 	public static ApiException documentTooLarge(long size, long limit) {
 		return ApiException.tooComplex(
-				"The document may have " + limit + " bytes (kennel.graphql.limits.max-document-size).",
+				"The document exceeds " + limit + " bytes (kennel.graphql.limits.max-document-size).",
 				"max-document-size", size, limit);
 	}
 
@@ -112,7 +112,7 @@ public class LimitEnforcer {
 	 * @throws ApiException with OPERATION_TOO_COMPLEX if it is a cyclic introspection
 	 */
 	public OperationCost cost(GraphQLSchema schema, Document document, OperationDefinition operation) {
-		return CostCompiler.compile(schema, document, operation, this.pageSizes, this.limits);
+		return CostCompiler.compile(schema, document, operation, this.pageSizes);
 	}
 
 	/**

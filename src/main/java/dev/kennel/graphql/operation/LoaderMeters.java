@@ -30,7 +30,7 @@ class LoaderMeters implements MeterBinder, OperationInterceptor, BatchObserver {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		this.sizes = DistributionSummary.builder("kennel.graphql.loader.batch.size")
-			.description("Keys of a batch: those that a level has requested of a loader")
+			.description("Number of keys per batch")
 			.serviceLevelObjectives(BUCKETS)
 			.register(registry);
 	}

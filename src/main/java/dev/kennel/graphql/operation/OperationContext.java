@@ -94,20 +94,20 @@ public final class OperationContext {
 
 	/**
 	 * Sets the request, and the authentication that its transport has put into it.
-	 * @param begun the request
-	 * @param beginning the time from which the deadline counts, by
+	 * @param webRequest the request
+	 * @param startNanos the time from which the deadline counts, by
 	 * {@link System#nanoTime()}
 	 */
-	void begin(WebGraphQlRequest begun, long beginning) {
-		this.request = begun;
-		this.startedAt = beginning;
-		this.idempotentRequest = IdempotentRequest.of(begun);
+	void begin(WebGraphQlRequest webRequest, long startNanos) {
+		this.request = webRequest;
+		this.startedAt = startNanos;
+		this.idempotentRequest = IdempotentRequest.of(webRequest);
 		RequestBatch sharedBatch = this.batch;
 		if (sharedBatch != null && sharedBatch.isSessionEnded()) {
 			this.authentication = CallerAuthentication.refused(ErrorReason.SESSION_ENDED);
 		}
 		else {
-			CallerAuthentication verified = CallerAuthentication.find(begun.getAttributes());
+			CallerAuthentication verified = CallerAuthentication.find(webRequest.getAttributes());
 			if (verified != null) {
 				this.authentication = verified;
 			}

@@ -324,8 +324,7 @@ public final class OperationHandler {
 		CompletableFuture<ExecutionResult> running = span
 			.call(() -> operationDeadline.call(() -> begin(input, permit, executor)));
 		operationDeadline.onTimeout(() -> {
-			// An operation that is none for the loop has a thread that checks the
-			// deadline.
+			// On a worker thread, OperationExecutor.join ends the operation.
 			if (permit.onLoop && !running.isDone()) {
 				Thread.startVirtualThread(() -> {
 					input.cancel();
@@ -376,8 +375,7 @@ public final class OperationHandler {
 	/**
 	 * The permit of an operation that starts on an event loop: acquired if the operation
 	 * needs one. It is held until the end, also where a blocking field moves the
-	 * operation to a virtual thread, or until the operation turns out to be none for the
-	 * loop.
+	 * operation to a virtual thread, or until the operation is handed to a worker thread.
 	 */
 	private static final class LoopPermit {
 

@@ -65,7 +65,7 @@ class OperationMeters implements MeterBinder {
 			.serviceLevelObjectives(BUCKETS)
 			.register(meters);
 		FunctionCounter.builder("kennel.graphql.reruns", this.reruns, LongAdder::sum)
-			.description("Queries that were executed again because of read skew")
+			.description("Queries that were executed again because of read skew or a failed replica")
 			.register(meters);
 		this.registry = meters;
 	}
@@ -121,13 +121,14 @@ class OperationMeters implements MeterBinder {
 		List<String> key = List.of(name, type, code);
 		Timer timer = this.timers.get(key);
 		return (timer != null) ? timer
-				: this.timers.computeIfAbsent(key, (absent) -> Timer.builder("kennel.graphql.operation.duration")
-					.description("Operations, from being read to their result; subscriptions until they have begun")
-					.tag("graphql.operation.name", name)
-					.tag("graphql.operation.type", type)
-					.tag("error.type", code)
-					.serviceLevelObjectives(BUCKETS)
-					.register(meters));
+				: this.timers.computeIfAbsent(key,
+						(absent) -> Timer.builder("kennel.graphql.operation.duration")
+							.description("Operations, from receipt to result; subscriptions until they begin")
+							.tag("graphql.operation.name", name)
+							.tag("graphql.operation.type", type)
+							.tag("error.type", code)
+							.serviceLevelObjectives(BUCKETS)
+							.register(meters));
 	}
 
 	/** The tags of an operation, with its most frequent timer. */

@@ -34,11 +34,11 @@ final class Rfc3339<T> implements Coercing<T, Object> {
 
 	/** A full-date: a year of four digits, and a day that the month has. */
 	static final GraphQLScalarType DATE = strict(ExtendedScalars.Date, Rfc3339::parseDate,
-			"This is not a day of the calendar as 2026-03-01.");
+			"Expected an existing date, such as 2026-03-01.");
 
 	/** A date-time, with an offset of up to 18 hours. */
 	static final GraphQLScalarType DATE_TIME = strict(ExtendedScalars.DateTime, Rfc3339::parseDateTime,
-			"This is not a moment as 2026-03-01T09:30:00Z.");
+			"Expected a date and time with an offset, such as 2026-03-01T09:30:00Z.");
 
 	private static final Pattern FULL_DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
 

@@ -3,7 +3,6 @@ package dev.kennel.graphql.sse;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 import dev.kennel.engine.IncrementalResult;
@@ -14,6 +13,7 @@ import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.graphql.stream.StreamRefusedException;
 import dev.kennel.graphql.stream.StreamRegistry;
+import dev.kennel.graphql.stream.StreamTimer;
 import dev.kennel.graphql.stream.StreamedPayloads;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
@@ -50,8 +50,7 @@ public final class EventStreamResponder implements AutoCloseable {
 
 	private final JsonMapper json = new JsonMapper();
 
-	private final ScheduledExecutorService heartbeatExecutor = Executors
-		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("event-streams").factory());
+	private final ScheduledExecutorService heartbeatExecutor = StreamTimer.create("event-streams");
 
 	EventStreamResponder(StreamRegistry streams, StreamProperties properties) {
 		this.streams = streams;

@@ -154,8 +154,9 @@ public class StreamRegistry implements SmartLifecycle {
 
 	/**
 	 * Returns the number of streams, including connections whose caller is not known yet.
+	 * @return the number
 	 */
-	int size() {
+	public int size() {
 		this.lock.lock();
 		try {
 			return this.streams.size();

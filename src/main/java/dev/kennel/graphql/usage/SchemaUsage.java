@@ -208,7 +208,7 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 			.register(registry);
 		for (String coordinate : deprecated()) {
 			FunctionCounter.builder("kennel.graphql.deprecated.uses", this, (all) -> all.operations(coordinate))
-				.description("Operations that name something deprecated")
+				.description("Operations that use a deprecated element")
 				.tag("coordinate", coordinate)
 				.register(registry);
 		}

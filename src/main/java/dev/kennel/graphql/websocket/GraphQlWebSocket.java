@@ -253,6 +253,10 @@ final class GraphQlWebSocket {
 				return;
 			}
 			this.stream = this.streams.open(caller, this::end);
+			if (this.unauthenticatedStream != null) {
+				this.streams.close(this.unauthenticatedStream);
+				this.unauthenticatedStream = null;
+			}
 			this.outgoing.add(ServerMessage.CONNECTION_ACK);
 		}
 		catch (StreamRefusedException ex) {

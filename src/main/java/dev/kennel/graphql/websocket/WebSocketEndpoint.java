@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -23,6 +22,7 @@ import dev.kennel.graphql.stream.OpenStream;
 import dev.kennel.graphql.stream.StreamAuthenticator;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.graphql.stream.StreamRegistry;
+import dev.kennel.graphql.stream.StreamTimer;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.server.HeaderList;
@@ -68,7 +68,7 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	private final AllowedOrigins allowedOrigins;
 
-	private final ScheduledExecutorService timer = newTimer();
+	private final ScheduledExecutorService timer = StreamTimer.create("websockets");
 
 	private final GraphQlWebSocket.Environment environment;
 
@@ -81,16 +81,6 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 		ThreadFactory threads = VirtualThreads.factory("websocket-");
 		this.environment = new GraphQlWebSocket.Environment(this::execute, streams, authenticator, properties,
 				this.timer, (task) -> threads.newThread(task).start(), MemoryPermits.ofHeap(16));
-	}
-
-	/**
-	 * Creates a timer that removes cancelled tasks, which would retain their connections.
-	 */
-	static ScheduledThreadPoolExecutor newTimer() {
-		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1,
-				Thread.ofPlatform().daemon().name("websockets").factory());
-		timer.setRemoveOnCancelPolicy(true);
-		return timer;
 	}
 
 	@Override
@@ -183,7 +173,7 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 		@Override
 		public void onBinary() {
-			this.connection.close(1003, "Only text is taken");
+			this.connection.close(1003, "Binary messages are not supported");
 		}
 
 		@Override

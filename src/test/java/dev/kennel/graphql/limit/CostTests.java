@@ -38,8 +38,7 @@ class CostTests {
 
 	private static OperationCost compile(Document document) {
 		return CostCompiler.compile(SCHEMA, document,
-				document.getDefinitionsOfType(OperationDefinition.class).getFirst(), LimitEnforcerFixture.PAGES,
-				LimitEnforcerFixture.limits());
+				document.getDefinitionsOfType(OperationDefinition.class).getFirst(), LimitEnforcerFixture.PAGES);
 	}
 
 	@ParameterizedTest
@@ -236,9 +235,9 @@ class CostTests {
 		// The cost compiler has a bound of its own.
 		assertThatExceptionOfType(ApiException.class)
 			.isThrownBy(() -> compile(new graphql.parser.Parser().parseDocument(bomb)))
-			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("limit", "max-fields")
+			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("limit", "selections")
 				.containsEntry("value", 200_001L)
-				.containsEntry("max", 2000L));
+				.containsEntry("max", 200_000L));
 	}
 
 }

@@ -211,7 +211,7 @@ class TightLimitTests {
 			assertThat(error.at("/extensions/limit").asString()).isEqualTo("max-document-size");
 			assertThat(error.at("/extensions/value").asInt()).isEqualTo(1_025);
 			assertThat(error.at("/message").asString())
-				.isEqualTo("The document may have 1024 bytes (kennel.graphql.limits.max-document-size).");
+				.isEqualTo("The document exceeds 1024 bytes (kennel.graphql.limits.max-document-size).");
 		}
 		assertThat(overWebSocket(ann, longest).toString()).isEqualTo("{\"data\":{\"__typename\":\"Query\"}}");
 	}

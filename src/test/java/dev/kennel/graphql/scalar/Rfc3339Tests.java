@@ -48,7 +48,7 @@ class Rfc3339Tests {
 			"2020-01-00", "2020-1-1", "20200101", "+12020-01-01", "12020-01-01", "-2020-01-01", "2020-01-01T00:00:00Z",
 			" 2020-01-01", "2020-01-01 ", "٢٠٢٠-٠١-٠١", "2020-W01-1", "" })
 	void invalidDateIsRefused(String text) {
-		assertRefused(Rfc3339.DATE, text, "This is not a day of the calendar as 2026-03-01.");
+		assertRefused(Rfc3339.DATE, text, "Expected an existing date, such as 2026-03-01.");
 	}
 
 	@ParameterizedTest
@@ -70,7 +70,8 @@ class Rfc3339Tests {
 			"2026-01-01T00:00:00-00:00", "2026-01-01T00:00:00+18:01", "+12026-01-01T00:00:00Z", "2026-01-01",
 			"2026-01-01T00:00:00Z[UTC]", "" })
 	void invalidDateTimeIsRefused(String text) {
-		assertRefused(Rfc3339.DATE_TIME, text, "This is not a moment as 2026-03-01T09:30:00Z.");
+		assertRefused(Rfc3339.DATE_TIME, text,
+				"Expected a date and time with an offset, such as 2026-03-01T09:30:00Z.");
 	}
 
 }

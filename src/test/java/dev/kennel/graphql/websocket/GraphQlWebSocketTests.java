@@ -20,6 +20,7 @@ import dev.kennel.graphql.stream.CloseReason;
 import dev.kennel.graphql.stream.StreamAuthenticator;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.graphql.stream.StreamRegistry;
+import dev.kennel.graphql.stream.StreamTimer;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
@@ -77,7 +78,7 @@ class GraphQlWebSocketTests {
 
 	};
 
-	private final ScheduledThreadPoolExecutor timer = WebSocketEndpoint.newTimer();
+	private final ScheduledThreadPoolExecutor timer = StreamTimer.create("websockets");
 
 	/** The tasks that would run on separate threads. */
 	private final Deque<Runnable> tasks = new ArrayDeque<>();
@@ -95,10 +96,11 @@ class GraphQlWebSocketTests {
 
 	private Object data = Map.of("a", 1);
 
+	private final StreamRegistry registry = new StreamRegistry(PROPERTIES, this.authenticator, Clock.systemUTC());
+
 	private final GraphQlWebSocket webSocket = new GraphQlWebSocket(
-			new GraphQlWebSocket.Environment(this::run,
-					new StreamRegistry(PROPERTIES, this.authenticator, Clock.systemUTC()), this.authenticator,
-					PROPERTIES, this.timer, this.tasks::add, new MemoryPermits(1_000_000)),
+			new GraphQlWebSocket.Environment(this::run, this.registry, this.authenticator, PROPERTIES, this.timer,
+					this.tasks::add, new MemoryPermits(1_000_000)),
 			new WebSocketHandshake(URI.create("/graphql"), new HttpHeaders(), null, GraphQlWebSocket.PROTOCOL, null),
 			new WebSocketPeer() {
 
@@ -197,6 +199,16 @@ class GraphQlWebSocketTests {
 		assertThat(this.verified).isEmpty();
 		assertThat(this.sent).isEmpty();
 		assertThat(this.timer.getQueue()).isEmpty();
+	}
+
+	@Test
+	void connectionIsOneStreamBeforeAndAfterItsInitialisation() {
+		this.webSocket.open();
+		assertThat(this.registry.size()).isEqualTo(1);
+		this.webSocket.receive("{\"type\":\"connection_init\",\"payload\":{\"authorization\":\"Bearer x\"}}");
+		assertThat(this.registry.size()).isEqualTo(1);
+		this.webSocket.closed();
+		assertThat(this.registry.size()).isZero();
 	}
 
 	@Test
