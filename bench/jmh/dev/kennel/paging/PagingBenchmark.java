@@ -110,15 +110,15 @@ public class PagingBenchmark {
 		jdbc.execute("ANALYZE");
 		this.owners = jdbc.queryForList("SELECT id FROM owners ORDER BY id LIMIT 20", UUID.class);
 		this.statements = new ListStatementWriter(DEFINITION);
-		this.reader = new ListReader<>(RoutingStatementRunner.ofJdbc(jdbc), DEFINITION);
+		this.reader = new ListReader<>(PrimaryStatementRunner.ofJdbc(jdbc), DEFINITION);
 		Order order = new Order(Field.CREATED_AT, OrderDirection.ASC);
-		this.firstPage = new PageQuery(order, Filter.NONE, 20, false, null, null);
+		this.firstPage = new PageQuery(order, Filter.ALL_ROWS, 20, false, null, null);
 		Page<Dog> page = this.reader.page(ACCOUNT, this.firstPage, DEFINITION.all()).join();
 		this.connection = new Connection<>(DEFINITION, new ListKey<>(ACCOUNT, null, this.firstPage), page);
 		this.cursor = this.connection.cursor(19);
-		this.nextPage = new PageQuery(order, Filter.NONE, 20, false,
+		this.nextPage = new PageQuery(order, Filter.ALL_ROWS, 20, false,
 				Cursor.decode(this.cursor, DEFINITION.tag(), order).orElseThrow(), null);
-		this.byBirth = new PageQuery(new Order(Field.BIRTH_DATE, OrderDirection.DESC), Filter.NONE, 20, false, null, null);
+		this.byBirth = new PageQuery(new Order(Field.BIRTH_DATE, OrderDirection.DESC), Filter.ALL_ROWS, 20, false, null, null);
 	}
 
 	@TearDown

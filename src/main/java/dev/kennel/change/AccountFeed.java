@@ -40,7 +40,7 @@ class AccountFeed {
 
 	private final FeedDispatcher dispatcher;
 
-	private final List<ChangeStream> streams = new CopyOnWriteArrayList<>();
+	private final List<FeedSubscription> streams = new CopyOnWriteArrayList<>();
 
 	/** The number of wake-ups since the feed was last served. */
 	private final AtomicInteger pendingWakeUps = new AtomicInteger();
@@ -62,12 +62,12 @@ class AccountFeed {
 		this.dispatcher = dispatcher;
 	}
 
-	void add(ChangeStream stream) {
+	void add(FeedSubscription stream) {
 		stream.attach(this);
 		this.streams.add(stream);
 	}
 
-	void remove(ChangeStream stream) {
+	void remove(FeedSubscription stream) {
 		this.streams.remove(stream);
 		this.dispatcher.removeIfUnused(this.account);
 	}
@@ -122,7 +122,7 @@ class AccountFeed {
 		long now = System.nanoTime();
 		long feedAge = Math.max(now - this.dispatcher.polledAt(),
 				(this.failingSince != 0) ? now - this.failingSince : 0);
-		for (ChangeStream stream : this.streams) {
+		for (FeedSubscription stream : this.streams) {
 			// The start of a stream is read from the database.
 			if (Math.min(feedAge, now - stream.subscribedNanos()) > this.dispatcher.maxStaleness().toNanos()) {
 				stream.fail(ChangeService.interrupted());
@@ -137,8 +137,8 @@ class AccountFeed {
 	private boolean serveTimeSlice() {
 		long deadline = System.nanoTime() + TIME_SLICE.toNanos();
 		NavigableSet<Long> versions = new TreeSet<>();
-		List<ChangeStream> stalled = new ArrayList<>();
-		for (ChangeStream stream : this.streams) {
+		List<FeedSubscription> stalled = new ArrayList<>();
+		for (FeedSubscription stream : this.streams) {
 			if (stream.hasDemand()) {
 				versions.add(stream.position().version());
 			}
@@ -171,7 +171,10 @@ class AccountFeed {
 	 * @return whether there is more work
 	 */
 	private boolean serveFrom(long version, long deadline) {
-		ChangeStream first = this.streams.stream().filter((stream) -> stream.isAt(version)).findFirst().orElse(null);
+		FeedSubscription first = this.streams.stream()
+			.filter((stream) -> stream.isAt(version))
+			.findFirst()
+			.orElse(null);
 		if (first == null) {
 			return false;
 		}
@@ -184,7 +187,7 @@ class AccountFeed {
 			.size(); index++) {
 			FeedPosition position = current.position(index);
 			FeedPosition next = current.position(index + 1);
-			for (ChangeStream stream : this.streams) {
+			for (FeedSubscription stream : this.streams) {
 				// A stream added after the page was read may select more than the page
 				// has.
 				if (stream.isAt(this.lastServed) && current.serves(stream)) {
@@ -208,8 +211,8 @@ class AccountFeed {
 	 * expired.
 	 */
 	private @Nullable Page pageAfter(FeedPosition position) {
-		boolean withNodes = this.streams.stream().anyMatch(ChangeStream::selectsNodes);
-		boolean withParents = this.streams.stream().anyMatch(ChangeStream::selectsParents);
+		boolean withNodes = this.streams.stream().anyMatch(FeedSubscription::selectsNodes);
+		boolean withParents = this.streams.stream().anyMatch(FeedSubscription::selectsParents);
 		Page current = this.page;
 		if (current != null && current.serves(position.version(), withNodes, withParents)) {
 			return current;
@@ -289,7 +292,7 @@ class AccountFeed {
 					&& System.nanoTime() - this.readAt < PAGE_TTL.toNanos();
 		}
 
-		boolean serves(ChangeStream stream) {
+		boolean serves(FeedSubscription stream) {
 			return (this.withNodes || !stream.selectsNodes()) && (this.withParents || !stream.selectsParents());
 		}
 

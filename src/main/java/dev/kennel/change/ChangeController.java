@@ -44,7 +44,8 @@ class ChangeController {
 		OpenStream stream = OperationContext.of(environment).stream();
 		environment.getGraphQlContext().put(SubscriptionExecutionStrategy.KEEP_SUBSCRIPTION_EVENTS_ORDERED, true);
 		return this.dispatcher.follow(account,
-				new ChangeRequest(this.changes.start(account, after), environment.getSelectionSet().contains("node"),
+				new FeedSubscriptionParameters(this.changes.start(account, after),
+						environment.getSelectionSet().contains("node"),
 						!NodeReference.suffices(environment, "node", "owner"), (change) -> {
 							OperationCache.clearAll(environment);
 							change.loadedNodes()

@@ -103,9 +103,9 @@ class FeedDispatcher {
 	}
 
 	/** Subscribes to a feed until the subscriber cancels. */
-	Publisher<Change> follow(AccountId account, ChangeRequest request) {
+	Publisher<Change> follow(AccountId account, FeedSubscriptionParameters request) {
 		return (subscriber) -> {
-			ChangeStream stream = new ChangeStream(request, subscriber);
+			FeedSubscription stream = new FeedSubscription(request, subscriber);
 			// Atomic, so that the feed is not removed in between. Its signals are
 			// followed before its first read, so that no change is missed.
 			this.feeds.compute(account, (key, existing) -> {

@@ -64,7 +64,7 @@ class DatabaseConfiguration {
 	 */
 	@Bean
 	FlywayMigrationStrategy flywayMigrationStrategy(Environment settings) {
-		boolean migratedElsewhere = MigratedElsewhere.isSet(settings);
+		boolean migratedElsewhere = ExternalMigrations.isSet(settings);
 		return (flyway) -> {
 			if (migratedElsewhere) {
 				return;

@@ -88,7 +88,7 @@ public class DatabaseMonitor implements SmartLifecycle {
 	DatabaseMonitor(ConnectionSettings connectionSettings, ConnectionEviction eviction, Environment settings) {
 		this.connectionSettings = connectionSettings;
 		this.eviction = eviction;
-		this.expectedVersion = MigratedElsewhere.isSet(settings) ? newestMigration() : null;
+		this.expectedVersion = ExternalMigrations.isSet(settings) ? newestMigration() : null;
 		this.migrated = this.expectedVersion == null;
 	}
 

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.account.User;
 import dev.kennel.account.UserLoader;
-import dev.kennel.graphql.idempotency.Atomic;
+import dev.kennel.graphql.idempotency.TransactionalMutation;
 import dev.kennel.graphql.node.NodeReference;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.ReadRetry;
@@ -113,7 +113,7 @@ class DogController {
 		return this.users.loadReferenced(environment, account);
 	}
 
-	@Atomic
+	@TransactionalMutation
 	@MutationMapping
 	CreateDogPayload createDog(AccountId account, @Argument @Valid CreateDogInput input,
 			DataFetchingEnvironment environment) {
@@ -126,7 +126,7 @@ class DogController {
 		return payload.dog();
 	}
 
-	@Atomic
+	@TransactionalMutation
 	@MutationMapping
 	UpdateDogPayload updateDog(AccountId account, @Argument @Valid UpdateDogInput input,
 			DataFetchingEnvironment environment) {
@@ -139,7 +139,7 @@ class DogController {
 		return payload.dog();
 	}
 
-	@Atomic
+	@TransactionalMutation
 	@MutationMapping
 	DeleteDogPayload deleteDog(AccountId account, @Argument @Valid DeleteDogInput input,
 			DataFetchingEnvironment environment) {

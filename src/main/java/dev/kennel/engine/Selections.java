@@ -31,12 +31,14 @@ public final class Selections {
 	 * @return whether at least one other field is selected; false if the path is not
 	 * selected
 	 */
-	public static boolean exceed(DataFetchingEnvironment environment, Set<String> names, String... path) {
+	public static boolean selectsFieldsOtherThan(DataFetchingEnvironment environment, Set<String> names,
+			String... path) {
 		if (environment instanceof FieldEnvironment field
 				&& GraphQLTypeUtil.unwrapAll(field.getFieldType()) instanceof GraphQLObjectType) {
-			return exceed(field.plan(), names, path, 0);
+			return selectsFieldsOtherThan(field.plan(), names, path, 0);
 		}
-		Boolean inSyntax = (path.length == 0) ? exceed(environment.getMergedField().getFields(), names) : null;
+		Boolean inSyntax = (path.length == 0) ? selectsFieldsOtherThan(environment.getMergedField().getFields(), names)
+				: null;
 		if (inSyntax != null) {
 			return inSyntax;
 		}
@@ -47,19 +49,20 @@ public final class Selections {
 			.anyMatch((selected) -> !names.contains(selected.getName()));
 	}
 
-	private static boolean exceed(FieldPlan field, Set<String> names, String[] path, int depth) {
+	private static boolean selectsFieldsOtherThan(FieldPlan field, Set<String> names, String[] path, int depth) {
 		ObjectPlan object = field
 			.objectPlan((GraphQLObjectType) GraphQLTypeUtil.unwrapAll(field.definition().getType()));
 		// What is delivered later is read from the same object.
-		return exceed(object, names, path, depth)
-				|| object.deferred().stream().anyMatch((later) -> exceed(later.plan(), names, path, depth));
+		return selectsFieldsOtherThan(object, names, path, depth) || object.deferred()
+			.stream()
+			.anyMatch((later) -> selectsFieldsOtherThan(later.plan(), names, path, depth));
 	}
 
-	private static boolean exceed(ObjectPlan object, Set<String> names, String[] path, int depth) {
+	private static boolean selectsFieldsOtherThan(ObjectPlan object, Set<String> names, String[] path, int depth) {
 		for (FieldPlan selected : object.fields()) {
 			String name = selected.definition().getName();
 			if ((depth == path.length) ? !names.contains(name)
-					: (name.equals(path[depth]) && exceed(selected, names, path, depth + 1))) {
+					: (name.equals(path[depth]) && selectsFieldsOtherThan(selected, names, path, depth + 1))) {
 				return true;
 			}
 		}
@@ -67,7 +70,7 @@ public final class Selections {
 	}
 
 	/** Returns the result, or null if a fragment or directive requires normalization. */
-	private static @Nullable Boolean exceed(List<Field> fields, Set<String> names) {
+	private static @Nullable Boolean selectsFieldsOtherThan(List<Field> fields, Set<String> names) {
 		boolean exceeding = false;
 		for (Field field : fields) {
 			for (Selection<?> selection : field.getSelectionSet().getSelections()) {

@@ -91,7 +91,7 @@ class ActuatorEndpoints implements RequestHandler {
 				return;
 			}
 		}
-		exchange.refuse(HttpStatus.NOT_FOUND.value());
+		exchange.respondError(HttpStatus.NOT_FOUND.value());
 	}
 
 	private Map<String, Object> links() {
@@ -122,7 +122,7 @@ class ActuatorEndpoints implements RequestHandler {
 					new ProducibleOperationArgumentResolver(() -> exchange.headers("Accept"))));
 		}
 		catch (InvalidEndpointRequestException ex) {
-			exchange.refuse(HttpStatus.BAD_REQUEST.value());
+			exchange.respondError(HttpStatus.BAD_REQUEST.value());
 			return;
 		}
 		respond(exchange, (result instanceof Mono<?> mono) ? mono.block(MAX_WAIT) : result);
@@ -157,7 +157,7 @@ class ActuatorEndpoints implements RequestHandler {
 			}
 		}
 		if (body == null) {
-			exchange.refuse((result != null && status >= HttpStatus.BAD_REQUEST.value()) ? status
+			exchange.respondError((result != null && status >= HttpStatus.BAD_REQUEST.value()) ? status
 					: HttpStatus.NOT_FOUND.value());
 			return;
 		}

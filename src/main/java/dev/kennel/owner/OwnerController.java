@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.account.User;
 import dev.kennel.account.UserLoader;
-import dev.kennel.graphql.idempotency.Atomic;
+import dev.kennel.graphql.idempotency.TransactionalMutation;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
@@ -69,7 +69,7 @@ class OwnerController {
 		return this.users.loadReferenced(environment, account);
 	}
 
-	@Atomic
+	@TransactionalMutation
 	@MutationMapping
 	CreateOwnerPayload createOwner(AccountId account, @Argument @Valid CreateOwnerInput input) {
 		return new CreateOwnerPayload(this.owners.create(account, input));
@@ -80,7 +80,7 @@ class OwnerController {
 		return cached(environment, account, payload.owner());
 	}
 
-	@Atomic
+	@TransactionalMutation
 	@MutationMapping
 	UpdateOwnerPayload updateOwner(AccountId account, @Argument @Valid UpdateOwnerInput input) {
 		return new UpdateOwnerPayload(this.owners.update(account, input));
@@ -100,7 +100,7 @@ class OwnerController {
 		return owner;
 	}
 
-	@Atomic
+	@TransactionalMutation
 	@MutationMapping
 	DeleteOwnerPayload deleteOwner(AccountId account, @Argument @Valid DeleteOwnerInput input) {
 		NodeId owner = NodeKind.OWNER.id(NodeKind.OWNER.uuid(input.id()));

@@ -84,7 +84,7 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 			@Nullable FilterInput filter) {
 		ListKey<PageQuery> key = new ListKey<>(account, parent,
 				arguments.toQuery(definition, order, filter, this.validator));
-		if (!Selections.exceed(environment, WITHOUT_ROWS)) {
+		if (!Selections.selectsFieldsOtherThan(environment, WITHOUT_ROWS)) {
 			return CompletableFuture.completedFuture(new Connection<>(definition, key, null));
 		}
 		return loaders(definition).pages.load(environment, key);
@@ -265,8 +265,8 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 		if (cursor == null) {
 			throw new IllegalStateException("A list without a cursor ends where its page does");
 		}
-		return loaders(connection.definition()).probes.load(environment, connection.key()
-			.with(new ProbeQuery(connection.query().order(), connection.query().filter(), cursor, towardsEnd)));
+		return loaders(connection.definition()).hasMore.load(environment, connection.key()
+			.with(new HasMoreQuery(connection.query().order(), connection.query().filter(), cursor, towardsEnd)));
 	}
 
 	/** The batch loaders of one list definition. */
@@ -280,7 +280,7 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 
 		private final BatchLoader<ListKey<Filter>, Integer> counts;
 
-		private final BatchLoader<ListKey<ProbeQuery>, Boolean> probes;
+		private final BatchLoader<ListKey<HasMoreQuery>, Boolean> hasMore;
 
 		private final BatchLoader<ListKey<GroupQuery>, List<GroupCount>> groups;
 
@@ -295,7 +295,7 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 				ListReader<T> routed = reader(context);
 				return loadBatch(keys, routed::count, routed::countsByParent, 0);
 			});
-			this.probes = BatchLoader.async(list + ".probes", (keys, context) -> {
+			this.hasMore = BatchLoader.async(list + ".has-more", (keys, context) -> {
 				ListReader<T> routed = reader(context);
 				return loadBatch(keys, routed::hasMore, routed::hasMoreByParent, false);
 			});

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class Filter {
 
 	/** Every row. */
-	public static final Filter NONE = new Filter("", List.of(), false);
+	public static final Filter ALL_ROWS = new Filter("", List.of(), false);
 
-	private static final Filter NOTHING = new Filter("false", List.of(), false);
+	private static final Filter NO_ROWS = new Filter("false", List.of(), false);
 
 	private final String sql;
 
@@ -76,20 +76,20 @@ public final class Filter {
 	}
 
 	private static Filter allOf(List<Filter> filters) {
-		List<Filter> conditions = filters.stream().filter((filter) -> !filter.equals(NONE)).toList();
+		List<Filter> conditions = filters.stream().filter((filter) -> !filter.equals(ALL_ROWS)).toList();
 		return switch (conditions.size()) {
-			case 0 -> NONE;
+			case 0 -> ALL_ROWS;
 			case 1 -> conditions.getFirst();
 			default -> joined(conditions, "", " AND ", "");
 		};
 	}
 
 	private static Filter anyOf(List<Filter> filters) {
-		if (filters.contains(NONE)) {
-			return NONE;
+		if (filters.contains(ALL_ROWS)) {
+			return ALL_ROWS;
 		}
 		return switch (filters.size()) {
-			case 0 -> NOTHING;
+			case 0 -> NO_ROWS;
 			case 1 -> filters.getFirst();
 			default -> joined(filters, "(", " OR ", ")");
 		};
@@ -110,8 +110,8 @@ public final class Filter {
 	}
 
 	private Filter negated() {
-		if (equals(NONE)) {
-			return NOTHING;
+		if (equals(ALL_ROWS)) {
+			return NO_ROWS;
 		}
 		return new Filter(this.nullable ? "(" + this.sql + ") IS NOT TRUE" : "NOT (" + this.sql + ")", this.values,
 				false, this.relations);
@@ -342,8 +342,8 @@ public final class Filter {
 		 * @return this builder
 		 */
 		public Builder one(Relation relation, @Nullable FilterInput filter) {
-			Filter related = (filter != null) ? filter.toFilter() : NONE;
-			return related.equals(NONE) ? this : add(related.exists(relation));
+			Filter related = (filter != null) ? filter.toFilter() : ALL_ROWS;
+			return related.equals(ALL_ROWS) ? this : add(related.exists(relation));
 		}
 
 		/**

@@ -124,8 +124,8 @@ final class ListReader<T> {
 				});
 	}
 
-	CompletableFuture<Boolean> hasMore(AccountId account, ProbeQuery query) {
-		return execute(this.statements.probe(query, false), arguments(account, List.of(), query), ResultRows::next);
+	CompletableFuture<Boolean> hasMore(AccountId account, HasMoreQuery query) {
+		return execute(this.statements.hasMore(query, false), arguments(account, List.of(), query), ResultRows::next);
 	}
 
 	/**
@@ -133,8 +133,8 @@ final class ListReader<T> {
 	 * without is absent.
 	 */
 	CompletableFuture<Map<UUID, Boolean>> hasMoreByParent(AccountId account, Collection<UUID> parents,
-			ProbeQuery query) {
-		return execute(this.statements.probe(query, true), arguments(account, parents, query), (result) -> {
+			HasMoreQuery query) {
+		return execute(this.statements.hasMore(query, true), arguments(account, parents, query), (result) -> {
 			Map<UUID, Boolean> found = new HashMap<>();
 			while (result.next()) {
 				found.put(result.uuid(1), true);
@@ -144,7 +144,7 @@ final class ListReader<T> {
 	}
 
 	CompletableFuture<Map<UUID, T>> byIds(AccountId account, Collection<UUID> ids, ColumnSelection columns) {
-		return execute(this.statements.byIds(columns), arguments(account, ids, Filter.NONE), (result) -> {
+		return execute(this.statements.byIds(columns), arguments(account, ids, Filter.ALL_ROWS), (result) -> {
 			Map<UUID, T> found = new HashMap<>();
 			ListRow row = new ListRow(result, columns);
 			while (result.next()) {
@@ -165,7 +165,7 @@ final class ListReader<T> {
 		return new Arguments(account, parents, query.filter(), query.after(), query.before(), query.size() + 1);
 	}
 
-	private static Arguments arguments(AccountId account, Collection<UUID> parents, ProbeQuery query) {
+	private static Arguments arguments(AccountId account, Collection<UUID> parents, HasMoreQuery query) {
 		return new Arguments(account, parents, query.filter(), query.towardsEnd() ? query.cursor() : null,
 				query.towardsEnd() ? null : query.cursor(), 1);
 	}

@@ -21,7 +21,7 @@ class ListReaderRegistry {
 
 	private final Map<NodeKind, ListReader<?>> byKind = new EnumMap<>(NodeKind.class);
 
-	ListReaderRegistry(List<ListDefinition<?>> definitions, RoutingStatementRunner store) {
+	ListReaderRegistry(List<ListDefinition<?>> definitions, PrimaryStatementRunner store) {
 		Set<Byte> tags = new HashSet<>();
 		for (ListDefinition<?> definition : definitions) {
 			ListReader<?> reader = new ListReader<>(store, definition);

@@ -75,10 +75,10 @@ final class ListStatementWriter {
 	 * Returns the statement for whether there are rows at a cursor or beyond: one row if
 	 * so, or the id of each parent for which it is so.
 	 */
-	ListStatement probe(ProbeQuery query, boolean nested) {
+	ListStatement hasMore(HasMoreQuery query, boolean nested) {
 		SortPartition partition = SortPartition.of(query.cursor(), query.order());
-		return get(this.definition.all(), new Shape(Kind.PROBE, 0, nested, query.order(), query.filter().sql(), false,
-				query.towardsEnd() ? partition : null, query.towardsEnd() ? null : partition));
+		return get(this.definition.all(), new Shape(Kind.HAS_MORE, 0, nested, query.order(), query.filter().sql(),
+				false, query.towardsEnd() ? partition : null, query.towardsEnd() ? null : partition));
 	}
 
 	/** Returns the statement for the rows with the ids, in no order. */
@@ -94,7 +94,7 @@ final class ListStatementWriter {
 		ListStatement written = switch (shape.kind()) {
 			case PAGE -> writePage(columns, shape);
 			case COUNT -> writeCount(shape);
-			case PROBE -> writeProbe(shape);
+			case HAS_MORE -> writeHasMore(shape);
 			case BY_IDS -> writeByIds(columns);
 		};
 		if (shape.condition().length() <= CACHED_CONDITION_LENGTH) {
@@ -167,7 +167,7 @@ final class ListStatementWriter {
 		return sql.build(StatementLane.SCAN);
 	}
 
-	private ListStatement writeProbe(Shape shape) {
+	private ListStatement writeHasMore(Shape shape) {
 		ListStatement.Builder sql = new ListStatement.Builder();
 		if (shape.nested()) {
 			sql.append("SELECT p.id FROM unnest(?::uuid[]) AS p (id) WHERE ").parameter(Parameter.IDS);
@@ -252,7 +252,7 @@ final class ListStatementWriter {
 
 	private enum Kind {
 
-		PAGE, COUNT, PROBE, BY_IDS
+		PAGE, COUNT, HAS_MORE, BY_IDS
 
 	}
 

@@ -108,15 +108,15 @@ public final class PageArguments {
 	private Filter validateFilter(@Nullable FilterInput filter, Validator validator, List<Violation> violations) {
 		if (this.filterViolation != null) {
 			violations.add(this.filterViolation);
-			return Filter.NONE;
+			return Filter.ALL_ROWS;
 		}
 		if (filter == null) {
-			return Filter.NONE;
+			return Filter.ALL_ROWS;
 		}
 		List<Violation> found = ViolationMapper.of("filter", validator.validate(filter));
 		if (!found.isEmpty()) {
 			violations.addAll(found);
-			return Filter.NONE;
+			return Filter.ALL_ROWS;
 		}
 		Filter condition = filter.toFilter();
 		if (condition.nestsRelations()) {

@@ -299,7 +299,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 		if (this.pendingResponses == 1) {
 			changeState(State.BUSY);
 		}
-		RequestLine.Refusal refusal = RequestLine.normalize(request,
+		HttpRequestValidator.Refusal refusal = HttpRequestValidator.normalize(request,
 				(ctx.pipeline().get(SslHandler.class) != null) ? "https" : "http");
 		if (refusal != null) {
 			ReferenceCountUtil.release(request);
@@ -367,7 +367,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	 * Creates a placeholder for malformed HTTP, so that the error response follows the
 	 * previous responses. Nothing else is received on the connection.
 	 */
-	private static DefaultHttpRequest refusedRequest(RequestLine.Refusal refusal, HttpRequest request) {
+	private static DefaultHttpRequest refusedRequest(HttpRequestValidator.Refusal refusal, HttpRequest request) {
 		DefaultHttpRequest replacement = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, refusal.target());
 		String origin = request.headers().get(HttpHeaderNames.ORIGIN);
 		if (origin != null) {

@@ -250,7 +250,7 @@ public final class HttpExchange {
 			this.server.permits().execute(() -> runWithRequestId(task));
 		}
 		catch (RejectedExecutionException ex) {
-			refuseOverload();
+			respondOverloaded();
 		}
 	}
 
@@ -266,9 +266,9 @@ public final class HttpExchange {
 	/**
 	 * Rejects the request with 503, since too many others wait.
 	 */
-	public void refuseOverload() {
+	public void respondOverloaded() {
 		setHeader("Retry-After", "1");
-		refuse(HttpResponseStatus.SERVICE_UNAVAILABLE.code());
+		respondError(HttpResponseStatus.SERVICE_UNAVAILABLE.code());
 	}
 
 	/**
@@ -286,7 +286,7 @@ public final class HttpExchange {
 			((begun != null) ? begun.wrap(task) : task).run();
 		}
 		catch (RuntimeException | Error ex) {
-			refuse(HttpResponseStatus.INTERNAL_SERVER_ERROR.code(), ex);
+			respondError(HttpResponseStatus.INTERNAL_SERVER_ERROR.code(), ex);
 		}
 		finally {
 			MDC.remove(REQUEST_ID_KEY);
@@ -413,7 +413,7 @@ public final class HttpExchange {
 			// The error response is small enough.
 			this.responded.set(false);
 			setHeader("Retry-After", "1");
-			refuse(HttpResponseStatus.SERVICE_UNAVAILABLE.code());
+			respondError(HttpResponseStatus.SERVICE_UNAVAILABLE.code());
 			return;
 		}
 		ByteBuf buffer;
@@ -455,11 +455,11 @@ public final class HttpExchange {
 	 * Responds with an error.
 	 * @param status the HTTP status
 	 */
-	public void refuse(int status) {
-		refuse(status, null);
+	public void respondError(int status) {
+		respondError(status, null);
 	}
 
-	void refuse(int status, @Nullable Throwable failure) {
+	void respondError(int status, @Nullable Throwable failure) {
 		if (this.responded.get()) {
 			if (failure != null) {
 				logger.error("A request has failed after its response", failure);
@@ -604,7 +604,7 @@ public final class HttpExchange {
 			begin.run();
 		}
 		catch (RuntimeException | Error ex) {
-			refuse(HttpResponseStatus.INTERNAL_SERVER_ERROR.code(), ex);
+			respondError(HttpResponseStatus.INTERNAL_SERVER_ERROR.code(), ex);
 		}
 	}
 

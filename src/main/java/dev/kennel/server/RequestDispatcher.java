@@ -90,7 +90,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		String path = exchange.path();
 		headers.set(REQUEST_ID, exchange.requestId());
 		headers.set("Date", this.date.now());
-		int fault = RequestLine.check(exchange.request().method(), exchange.request().uri(),
+		int fault = HttpRequestValidator.check(exchange.request().method(), exchange.request().uri(),
 				exchange.request().version(), requestHeaders, this.maxHeaderSize);
 		boolean known = path.startsWith("/");
 		SecurityHeaders.add(known ? path : "/graphql", exchange.isSecure(), headers);
@@ -100,7 +100,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		}
 		if (fault != 0) {
 			exchange.setHeader("Connection", "close");
-			exchange.refuse(fault);
+			exchange.respondError(fault);
 		}
 		else if (crossOrigin && CorsPolicy.isPreflight(exchange.method(), requestHeaders)) {
 			this.cors.applyPreflight(requestHeaders, headers);
@@ -113,13 +113,13 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 
 	private void route(HttpExchange exchange, String path) {
 		for (RequestFilter filter : this.filters) {
-			if (filter.refuses(exchange)) {
+			if (filter.rejects(exchange)) {
 				return;
 			}
 		}
 		Route route = find(path);
 		if (route == null) {
-			exchange.refuse(404);
+			exchange.respondError(404);
 		}
 		else if (route.allows(exchange.method())) {
 			exchange.setRoute(route);
@@ -135,7 +135,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 				exchange.respond(204);
 			}
 			else {
-				exchange.refuse(405);
+				exchange.respondError(405);
 			}
 		}
 	}

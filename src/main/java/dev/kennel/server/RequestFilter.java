@@ -9,6 +9,6 @@ public interface RequestFilter {
 	 * @param exchange the request and its response
 	 * @return whether a response has been sent
 	 */
-	boolean refuses(HttpExchange exchange);
+	boolean rejects(HttpExchange exchange);
 
 }

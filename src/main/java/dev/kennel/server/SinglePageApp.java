@@ -104,7 +104,7 @@ public final class SinglePageApp implements RequestHandler {
 			file.handle(exchange);
 		}
 		else if (name.startsWith(ASSETS)) {
-			exchange.refuse(HttpStatus.NOT_FOUND.value());
+			exchange.respondError(HttpStatus.NOT_FOUND.value());
 		}
 		else {
 			this.page.handle(exchange);

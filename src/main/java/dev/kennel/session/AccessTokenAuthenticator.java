@@ -1,14 +1,21 @@
 package dev.kennel.session;
 
+import java.util.List;
+
 import dev.kennel.error.ErrorReason;
+import dev.kennel.graphql.stream.RequestAuthenticator;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
+import dev.kennel.server.HttpExchange;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
-/** Authenticates access tokens of all transports. */
+/** Authenticates requests by their access tokens. */
 @Component
-class AccessTokenAuthenticator {
+class AccessTokenAuthenticator implements RequestAuthenticator {
+
+	private final TokenTransport transport;
 
 	private final AccessTokenCodec tokens;
 
@@ -16,25 +23,45 @@ class AccessTokenAuthenticator {
 
 	private final SessionActivityRecorder activity;
 
-	AccessTokenAuthenticator(AccessTokenCodec tokens, RevocationList revoked, SessionActivityRecorder activity) {
+	AccessTokenAuthenticator(TokenTransport transport, AccessTokenCodec tokens, RevocationList revoked,
+			SessionActivityRecorder activity) {
+		this.transport = transport;
 		this.tokens = tokens;
 		this.revoked = revoked;
 		this.activity = activity;
 	}
 
+	@Override
+	public @Nullable CallerAuthentication verify(List<String> authorization) {
+		String token = BearerToken.find(authorization);
+		return (token != null) ? authenticate(token) : null;
+	}
+
 	/**
-	 * Authenticates a token, without a statement.
-	 * @param token any text
-	 * @return the caller, or the reason of the refusal: {@link ErrorReason#SESSION_ENDED}
-	 * if the session was revoked before the token expires
+	 * An invalid token does not fail the request: only fields that require an account are
+	 * refused, so that the client can still log in.
 	 */
-	CallerAuthentication authenticate(String token) {
+	@Override
+	public @Nullable CallerAuthentication authenticate(HttpExchange exchange) {
+		String token = this.transport.accessToken(exchange);
+		return (token != null) ? authenticate(token) : null;
+	}
+
+	@Override
+	public boolean isRevoked(Caller caller) {
+		return this.revoked.contains(caller.session());
+	}
+
+	/**
+	 * The reason is SESSION_ENDED if the session was revoked before the token expires.
+	 */
+	private CallerAuthentication authenticate(String token) {
 		CallerAuthentication authentication = this.tokens.verify(token);
 		Caller caller = authentication.caller();
 		if (caller == null) {
 			return authentication;
 		}
-		if (this.revoked.contains(caller.session())) {
+		if (isRevoked(caller)) {
 			return CallerAuthentication.refused(ErrorReason.SESSION_ENDED);
 		}
 		this.activity.recordUse(caller);

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
-/** Responds 403 to requests that {@link CsrfCheck} refuses. */
+/** Responds 403 to requests that {@link CsrfPolicy} refuses. */
 class CsrfFilter implements RequestFilter {
 
 	private static final Logger logger = LoggerFactory.getLogger(CsrfFilter.class);
@@ -23,21 +23,21 @@ class CsrfFilter implements RequestFilter {
 	/** The GraphQL endpoint. */
 	private static final String PATH = "/graphql";
 
-	private final CsrfCheck check;
+	private final CsrfPolicy check;
 
 	private final JsonMapper json = new JsonMapper();
 
-	CsrfFilter(CsrfCheck check) {
+	CsrfFilter(CsrfPolicy check) {
 		this.check = check;
 	}
 
 	@Override
-	public boolean refuses(HttpExchange exchange) {
+	public boolean rejects(HttpExchange exchange) {
 		if (!exchange.path().equals(PATH)) {
 			return false;
 		}
 		String refusal = this.check
-			.refusal(new CsrfCheck.Request(exchange.method(), exchange.query(), exchange::header));
+			.refusal(new CsrfPolicy.Request(exchange.method(), exchange.query(), exchange::header));
 		if (refusal == null) {
 			return false;
 		}

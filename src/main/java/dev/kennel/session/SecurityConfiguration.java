@@ -33,7 +33,7 @@ class SecurityConfiguration {
 	@Bean
 	@Nullable RequestFilter csrfFilter(AuthProperties properties, WebProperties web) {
 		return (properties.driver() == AuthProperties.Driver.COOKIE)
-				? new CsrfFilter(new CsrfCheck(web.trustedOrigins())) : null;
+				? new CsrfFilter(new CsrfPolicy(web.trustedOrigins())) : null;
 	}
 
 	/**

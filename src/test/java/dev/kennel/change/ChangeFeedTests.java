@@ -377,7 +377,7 @@ class ChangeFeedTests {
 		for (int i = 0; i < busy.size(); i++) {
 			int index = i;
 			subscriptions.add(Flux.from(this.dispatcher.follow(busy.get(i),
-					new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
+					new FeedSubscriptionParameters(new FeedPosition(0, 0), false, false, (change) -> {
 					}, () -> {
 					})))
 				.subscribe((change) -> {
@@ -390,10 +390,10 @@ class ChangeFeedTests {
 		}
 		begun.await();
 
-		Change first = Flux
-			.from(this.dispatcher.follow(account, new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
-			}, () -> {
-			})))
+		Change first = Flux.from(this.dispatcher.follow(account,
+				new FeedSubscriptionParameters(new FeedPosition(0, 0), false, false, (change) -> {
+				}, () -> {
+				})))
 			.blockFirst(Duration.ofSeconds(60));
 
 		assertThat(first).isNotNull();
@@ -406,11 +406,11 @@ class ChangeFeedTests {
 		Api ann = this.api.signUp();
 		AccountId account = new AccountId(NodeKind.USER.uuid(ann.execute("{ me { id } }").text("/me/id")));
 		CompletableFuture<Throwable> failed = new CompletableFuture<>();
-		var _ = Flux
-			.from(this.dispatcher.follow(account, new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
-				throw new AssertionError("A deep document");
-			}, () -> {
-			})))
+		var _ = Flux.from(this.dispatcher.follow(account,
+				new FeedSubscriptionParameters(new FeedPosition(0, 0), false, false, (change) -> {
+					throw new AssertionError("A deep document");
+				}, () -> {
+				})))
 			.subscribe((change) -> {
 			}, failed::complete);
 		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", Cursors.of(0)))) {
@@ -580,20 +580,20 @@ class ChangeFeedTests {
 		}
 		List<Change> found = Collections.synchronizedList(new ArrayList<>());
 		CountDownLatch both = new CountDownLatch(2);
-		var _ = Flux
-			.from(this.dispatcher.follow(account, new ChangeRequest(new FeedPosition(0, 0), false, false, (change) -> {
-				if (Cursors.version(change.cursor()) == 1) {
-					var _ = Flux.from(this.dispatcher.follow(account,
-							new ChangeRequest(new FeedPosition(1, 0), true, true, (later) -> {
-							}, () -> {
-							})))
-						.subscribe((later) -> {
-							found.add(later);
-							both.countDown();
-						});
-				}
-			}, () -> {
-			})))
+		var _ = Flux.from(this.dispatcher.follow(account,
+				new FeedSubscriptionParameters(new FeedPosition(0, 0), false, false, (change) -> {
+					if (Cursors.version(change.cursor()) == 1) {
+						var _ = Flux.from(this.dispatcher.follow(account,
+								new FeedSubscriptionParameters(new FeedPosition(1, 0), true, true, (later) -> {
+								}, () -> {
+								})))
+							.subscribe((later) -> {
+								found.add(later);
+								both.countDown();
+							});
+					}
+				}, () -> {
+				})))
 			.subscribe();
 
 		await(both);

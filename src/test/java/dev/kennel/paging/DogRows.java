@@ -42,7 +42,7 @@ final class DogRows {
 
 	static final JdbcTemplate JDBC = migrated();
 
-	static final StatementRunner RUNNER = new RoutingStatementRunner(StoreFixture.connect(URL), JDBC);
+	static final StatementRunner RUNNER = new PrimaryStatementRunner(StoreFixture.connect(URL), JDBC);
 
 	private DogRows() {
 	}

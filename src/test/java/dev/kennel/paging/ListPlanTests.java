@@ -76,8 +76,8 @@ class ListPlanTests {
 
 	private static Plan explain(ListStatement statement, Arguments arguments) {
 		String json = DogRows.JDBC.query(
-				"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + RoutingStatementRunner.jdbcSql(statement),
-				(preparedStatement) -> RoutingStatementRunner.bind(preparedStatement, statement.values(arguments)),
+				"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + PrimaryStatementRunner.jdbcSql(statement),
+				(preparedStatement) -> PrimaryStatementRunner.bind(preparedStatement, statement.values(arguments)),
 				(ResultSet rows) -> {
 					rows.next();
 					return rows.getString(1);
@@ -109,7 +109,7 @@ class ListPlanTests {
 
 	private static PageQuery page(OrderField field, OrderDirection direction, boolean backward,
 			@Nullable Cursor after) {
-		return new PageQuery(new Order(field, direction), Filter.NONE, 50, backward, after, null);
+		return new PageQuery(new Order(field, direction), Filter.ALL_ROWS, 50, backward, after, null);
 	}
 
 	private static void assertUsesIndex(Plan plan) {
@@ -183,8 +183,8 @@ class ListPlanTests {
 	void nestedPagesOf200OwnersUseAnIndexForEachOwner() {
 		List<UUID> owners = DogRows.JDBC.query("SELECT id FROM owners WHERE user_id = ? ORDER BY id LIMIT 200",
 				(row, number) -> row.getObject(1, UUID.class), ACCOUNT.value());
-		PageQuery query = new PageQuery(new Order(Field.CREATED_AT, OrderDirection.ASC), Filter.NONE, 10, false, null,
-				null);
+		PageQuery query = new PageQuery(new Order(Field.CREATED_AT, OrderDirection.ASC), Filter.ALL_ROWS, 10, false,
+				null, null);
 
 		Plan plan = explain(DOG_STATEMENTS.page(query, DogRows.DEFINITION.all(), true), arguments(owners, query));
 
@@ -270,9 +270,9 @@ class ListPlanTests {
 	@Test
 	void groupedCountReadsTheDogsOnceAndIsAScan() {
 		ListStatement statement = DOG_STATEMENTS.countGroups(new Grouping("breed_key", "min(breed COLLATE \"C\")"),
-				Filter.NONE);
+				Filter.ALL_ROWS);
 
-		Plan plan = explain(statement, new Arguments(ACCOUNT, List.of(), Filter.NONE, null, null, 50));
+		Plan plan = explain(statement, new Arguments(ACCOUNT, List.of(), Filter.ALL_ROWS, null, null, 50));
 
 		assertThat(statement.lane()).isEqualTo(StatementLane.SCAN);
 		assertThat(plan.buffers()).isLessThan(20_000);
@@ -304,7 +304,7 @@ class ListPlanTests {
 			Cursor cursor = null;
 			boolean hasMore = true;
 			while (hasMore) {
-				PageQuery query = new PageQuery(order, Filter.NONE, 200, backward, backward ? null : cursor,
+				PageQuery query = new PageQuery(order, Filter.ALL_ROWS, 200, backward, backward ? null : cursor,
 						backward ? cursor : null);
 				Connection<DogRows.Row> page = new Connection<>(DogRows.DEFINITION, new ListKey<>(account, null, query),
 						PipelinedClient.await(reader.page(account, query, DogRows.DEFINITION.all())));

@@ -334,10 +334,10 @@ class ListReaderModelTests {
 	void emptyConjunctionMatchesEveryRowAndEmptyDisjunctionNone() {
 		Filter all = Filter.builder().and(List.of()).build();
 		Filter none = Filter.builder().or(List.of()).build();
-		FilterInput any = () -> Filter.NONE;
+		FilterInput any = () -> Filter.ALL_ROWS;
 
-		assertThat(all).isEqualTo(Filter.NONE);
-		assertThat(Filter.builder().or(List.of(() -> none, any)).build()).isEqualTo(Filter.NONE);
+		assertThat(all).isEqualTo(Filter.ALL_ROWS);
+		assertThat(Filter.builder().or(List.of(() -> none, any)).build()).isEqualTo(Filter.ALL_ROWS);
 		assertThat(Filter.builder().not(any).build()).isEqualTo(none);
 		assertThat(none.sql()).isEqualTo("false");
 	}
@@ -366,8 +366,8 @@ class ListReaderModelTests {
 				hasMore = Boolean.TRUE.equals(backward ? page.knownHasPreviousPage() : page.knownHasNextPage());
 				assertThat(hasMore).isEqualTo(visited.size() < expected.size());
 				if (cursor != null) {
-					assertThat(PipelinedClient.await(
-							this.reader.hasMore(account, new ProbeQuery(order, filterCase.filter(), cursor, backward))))
+					assertThat(PipelinedClient.await(this.reader.hasMore(account,
+							new HasMoreQuery(order, filterCase.filter(), cursor, backward))))
 						.as("there is something on the other side, where the walk has come from")
 						.isTrue();
 				}
@@ -428,7 +428,7 @@ class ListReaderModelTests {
 			int size = random.nextInt(1, 8);
 			boolean backward = random.nextBoolean();
 			AccountId account = insertAll(data);
-			FilterCase<Row> all = new FilterCase<>(Filter.NONE, (row) -> true);
+			FilterCase<Row> all = new FilterCase<>(Filter.ALL_ROWS, (row) -> true);
 			List<Row> list = model(data.rows(), all, order);
 			if (list.isEmpty()) {
 				return;
@@ -437,7 +437,8 @@ class ListReaderModelTests {
 			int last = to % list.size();
 
 			Page<Row> page = PipelinedClient.await(this.reader.page(account,
-					new PageQuery(order, Filter.NONE, size, backward, cursor(list.get(first), (Field) order.field()),
+					new PageQuery(order, Filter.ALL_ROWS, size, backward,
+							cursor(list.get(first), (Field) order.field()),
 							cursor(list.get(last), (Field) order.field())),
 					DogRows.DEFINITION.all()));
 
@@ -498,7 +499,7 @@ class ListReaderModelTests {
 					java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(likely))) {
 				Cursor.decode(candidate, (byte) 'd', order)
 					.ifPresent((cursor) -> PipelinedClient.await(this.reader.page(new AccountId(new UUID(0, 0)),
-							new PageQuery(order, Filter.NONE, 1, false, cursor, null), DogRows.DEFINITION.all())));
+							new PageQuery(order, Filter.ALL_ROWS, 1, false, cursor, null), DogRows.DEFINITION.all())));
 				assertThat(NodeId.parse(candidate)).isEmpty();
 			}
 		});

@@ -162,7 +162,7 @@ class DocumentPreparation {
 
 	private static Document parse(String text) {
 		return new Parser().parseDocument(ParserEnvironment.newParserEnvironment()
-			.document(new WholeCharactersReader(text))
+			.document(new SurrogateSafeReader(text))
 			.parserOptions(UNLIMITED)
 			.locale(Locale.ENGLISH)
 			.build());

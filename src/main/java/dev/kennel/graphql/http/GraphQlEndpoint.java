@@ -20,7 +20,7 @@ import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.operation.RequestBatch;
 import dev.kennel.graphql.sse.EventStreamResponder;
-import dev.kennel.graphql.stream.StreamAuthenticator;
+import dev.kennel.graphql.stream.RequestAuthenticator;
 import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.RequestBodyListener;
@@ -65,7 +65,7 @@ class GraphQlEndpoint implements RequestHandler {
 
 	private final EventStreamResponder eventStreams;
 
-	private final StreamAuthenticator authenticator;
+	private final RequestAuthenticator authenticator;
 
 	private final RequestReader reader;
 
@@ -76,7 +76,7 @@ class GraphQlEndpoint implements RequestHandler {
 	private final long maxDocumentSize;
 
 	GraphQlEndpoint(OperationHandler handler, RequestHandler webSocket, EventStreamResponder eventStreams,
-			StreamAuthenticator authenticator, RequestReader reader, ResponseWriter writer, StatusCodes statusCodes,
+			RequestAuthenticator authenticator, RequestReader reader, ResponseWriter writer, StatusCodes statusCodes,
 			LimitProperties limits) {
 		this.handler = handler;
 		this.webSocket = webSocket;
@@ -232,7 +232,7 @@ class GraphQlEndpoint implements RequestHandler {
 				if (!(cause instanceof RejectedExecutionException)) {
 					throw cause;
 				}
-				exchange.refuseOverload();
+				exchange.respondOverloaded();
 			})));
 	}
 

@@ -88,7 +88,7 @@ class GraphiQlConfiguration {
 		exchange.run(() -> {
 			StaticFile file = StaticFile.find("META-INF/resources" + exchange.path(), IMMUTABLE);
 			if (file == null) {
-				exchange.refuse(HttpStatus.NOT_FOUND.value());
+				exchange.respondError(HttpStatus.NOT_FOUND.value());
 				return;
 			}
 			this.libraries.put(exchange.path(), file);

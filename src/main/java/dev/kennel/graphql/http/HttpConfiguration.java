@@ -7,7 +7,7 @@ import dev.kennel.graphql.limit.LimitProperties;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.sse.EventStreamResponder;
 import dev.kennel.graphql.stream.AllowedOrigins;
-import dev.kennel.graphql.stream.StreamAuthenticator;
+import dev.kennel.graphql.stream.RequestAuthenticator;
 import dev.kennel.server.CorsPolicy;
 import dev.kennel.server.ErrorBodies;
 import dev.kennel.server.HttpExchange;
@@ -48,7 +48,7 @@ class HttpConfiguration {
 
 	@Bean
 	Routes graphQlRoutes(OperationHandler handler, @Qualifier("graphQlWebSocket") RequestHandler webSocket,
-			EventStreamResponder eventStreams, StreamAuthenticator authenticator, LimitProperties limits,
+			EventStreamResponder eventStreams, RequestAuthenticator authenticator, LimitProperties limits,
 			BatchingProperties batching, HttpProperties http, GraphQlSource source,
 			IntrospectionProperties introspection) {
 		// A separate mapper: settings under spring.jackson must not change the protocol.

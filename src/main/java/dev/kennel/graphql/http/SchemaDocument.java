@@ -61,7 +61,7 @@ class SchemaDocument implements RequestHandler {
 			this.file.handle(exchange);
 		}
 		else {
-			exchange.refuse(HttpStatus.NOT_FOUND.value());
+			exchange.respondError(HttpStatus.NOT_FOUND.value());
 		}
 	}
 

@@ -40,7 +40,8 @@ public final class IdempotencyRecord {
 	 */
 	public static @Nullable IdempotencyRecord of(Supplier<Object> payload) {
 		IdempotentExecution field = IdempotentExecution.current();
-		return (field != null && field.join()) ? new IdempotencyRecord(field, PayloadJson.write(payload.get())) : null;
+		return (field != null && field.claimRecordInsert())
+				? new IdempotencyRecord(field, PayloadJson.write(payload.get())) : null;
 	}
 
 	/**
@@ -50,7 +51,7 @@ public final class IdempotencyRecord {
 	 */
 	public static boolean isSeparate() {
 		IdempotentExecution field = IdempotentExecution.current();
-		return field != null && !field.hasJoined();
+		return field != null && !field.hasInsertedRecord();
 	}
 
 	/**

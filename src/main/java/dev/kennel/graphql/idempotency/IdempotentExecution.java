@@ -17,20 +17,20 @@ final class IdempotentExecution {
 
 	private final byte[] argumentsHash;
 
-	private final boolean joinable;
+	private final boolean mayInsertRecord;
 
-	private boolean joined;
+	private boolean recordInserted;
 
 	/**
 	 * Begins an execution.
-	 * @param joinable whether a statement of the field may insert the record, which
-	 * requires that the request has no record
+	 * @param mayInsertRecord whether a statement of the field may insert the record,
+	 * which requires that the request has no record
 	 */
-	IdempotentExecution(IdempotencyKey.Field field, byte[] requestHash, byte[] argumentsHash, boolean joinable) {
+	IdempotentExecution(IdempotencyKey.Field field, byte[] requestHash, byte[] argumentsHash, boolean mayInsertRecord) {
 		this.field = field;
 		this.requestHash = requestHash;
 		this.argumentsHash = argumentsHash;
-		this.joinable = joinable;
+		this.mayInsertRecord = mayInsertRecord;
 	}
 
 	/** Returns the execution of the current thread, or null. */
@@ -43,20 +43,20 @@ final class IdempotentExecution {
 		return ScopedValue.where(CURRENT, this).call(work);
 	}
 
-	/** Returns whether the next statement has to insert the record. */
-	boolean join() {
-		this.joined = this.joinable;
-		return this.joined;
+	/** Returns whether the next statement inserts the record, and remembers that. */
+	boolean claimRecordInsert() {
+		this.recordInserted = this.mayInsertRecord;
+		return this.recordInserted;
 	}
 
 	/** Resets the state for a new transaction. */
 	void restart() {
-		this.joined = false;
+		this.recordInserted = false;
 	}
 
 	/** Returns whether a statement of the field has inserted the record. */
-	boolean hasJoined() {
-		return this.joined;
+	boolean hasInsertedRecord() {
+		return this.recordInserted;
 	}
 
 	AccountId account() {

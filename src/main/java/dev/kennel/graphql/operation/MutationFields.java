@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 
 import dev.kennel.engine.OperationCache;
-import dev.kennel.graphql.idempotency.Atomic;
-import dev.kennel.graphql.idempotency.AtomicMutation;
 import dev.kennel.graphql.idempotency.IdempotentRequest;
+import dev.kennel.graphql.idempotency.MutationTransaction;
+import dev.kennel.graphql.idempotency.TransactionalMutation;
 import graphql.TrivialDataFetcher;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
@@ -39,12 +39,12 @@ import org.springframework.stereotype.Component;
 @Component
 class MutationFields implements GraphQlSourceBuilderCustomizer {
 
-	private final AtomicMutation atomic;
+	private final MutationTransaction atomic;
 
 	/** The names of the atomic fields. */
 	private final Set<String> covered = ConcurrentHashMap.newKeySet();
 
-	MutationFields(AtomicMutation atomic) {
+	MutationFields(MutationTransaction atomic) {
 		this.atomic = atomic;
 	}
 
@@ -70,7 +70,8 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 		private DataFetcher<?> wrap(String name, DataFetcher<?> controller) {
 			Method method = (controller instanceof SelfDescribingDataFetcher<?> described) ? described.asMethod()
 					: null;
-			boolean isAtomic = method != null && AnnotatedElementUtils.hasAnnotation(method, Atomic.class);
+			boolean isAtomic = method != null
+					&& AnnotatedElementUtils.hasAnnotation(method, TransactionalMutation.class);
 			if (method != null && isAtomic) {
 				requireSynchronous(method);
 				MutationFields.this.covered.add(name);
@@ -87,8 +88,8 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 		if (Future.class.isAssignableFrom(method.getReturnType())
 				|| CompletionStage.class.isAssignableFrom(method.getReturnType())
 				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(method.getReturnType()) != null) {
-			throw new IllegalStateException(
-					"@Atomic requires a synchronous method, and " + method.toGenericString() + " is asynchronous");
+			throw new IllegalStateException("@TransactionalMutation requires a synchronous method, and "
+					+ method.toGenericString() + " is asynchronous");
 		}
 	}
 

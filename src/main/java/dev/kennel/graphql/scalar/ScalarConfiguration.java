@@ -14,8 +14,8 @@ class ScalarConfiguration {
 		return (wiring) -> wiring.scalar(Rfc3339.DATE_TIME)
 			.scalar(Rfc3339.DATE)
 			.strictMode(false)
-			.scalar(IntegerInput.ID)
-			.scalar(IntegerInput.INT)
+			.scalar(StrictIntegerCoercing.ID)
+			.scalar(StrictIntegerCoercing.INT)
 			.strictMode(true);
 	}
 

@@ -39,7 +39,7 @@ public class StreamRegistry implements SmartLifecycle {
 
 	private final StreamProperties properties;
 
-	private final StreamAuthenticator authenticator;
+	private final RequestAuthenticator authenticator;
 
 	private final Clock clock;
 
@@ -63,7 +63,7 @@ public class StreamRegistry implements SmartLifecycle {
 	 * @param authenticator checks whether sessions are revoked
 	 * @param clock the clock for the expiry of tokens
 	 */
-	public StreamRegistry(StreamProperties properties, StreamAuthenticator authenticator, Clock clock) {
+	public StreamRegistry(StreamProperties properties, RequestAuthenticator authenticator, Clock clock) {
 		this.properties = properties;
 		this.authenticator = authenticator;
 		this.clock = clock;

@@ -22,7 +22,7 @@ import dev.kennel.graphql.http.BadRequestException;
 import dev.kennel.graphql.http.GraphQlHttpRequest;
 import dev.kennel.graphql.stream.CloseReason;
 import dev.kennel.graphql.stream.OpenStream;
-import dev.kennel.graphql.stream.StreamAuthenticator;
+import dev.kennel.graphql.stream.RequestAuthenticator;
 import dev.kennel.graphql.stream.StreamEnd;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.graphql.stream.StreamRefusedException;
@@ -71,7 +71,7 @@ final class GraphQlWebSocket {
 
 	private final StreamRegistry streams;
 
-	private final StreamAuthenticator authenticator;
+	private final RequestAuthenticator authenticator;
 
 	private final StreamProperties properties;
 
@@ -137,7 +137,7 @@ final class GraphQlWebSocket {
 	 * @param threads runs each task on a separate thread
 	 * @param memory bounds the memory of all unsent messages
 	 */
-	record Environment(OperationRunner runner, StreamRegistry streams, StreamAuthenticator authenticator,
+	record Environment(OperationRunner runner, StreamRegistry streams, RequestAuthenticator authenticator,
 			StreamProperties properties, ScheduledExecutorService timer, Executor threads, MemoryPermits memory) {
 	}
 

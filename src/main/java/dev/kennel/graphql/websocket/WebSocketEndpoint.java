@@ -19,7 +19,7 @@ import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.stream.AllowedOrigins;
 import dev.kennel.graphql.stream.CloseReason;
 import dev.kennel.graphql.stream.OpenStream;
-import dev.kennel.graphql.stream.StreamAuthenticator;
+import dev.kennel.graphql.stream.RequestAuthenticator;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.graphql.stream.StreamRegistry;
 import dev.kennel.graphql.stream.StreamTimer;
@@ -62,7 +62,7 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	private final OperationHandler handler;
 
-	private final StreamAuthenticator authenticator;
+	private final RequestAuthenticator authenticator;
 
 	private final StreamProperties properties;
 
@@ -72,7 +72,7 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	private final GraphQlWebSocket.Environment environment;
 
-	WebSocketEndpoint(OperationHandler handler, StreamRegistry streams, StreamAuthenticator authenticator,
+	WebSocketEndpoint(OperationHandler handler, StreamRegistry streams, RequestAuthenticator authenticator,
 			StreamProperties properties, AllowedOrigins allowedOrigins) {
 		this.handler = handler;
 		this.authenticator = authenticator;
@@ -88,11 +88,11 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 		String key = exchange.header("Sec-WebSocket-Key");
 		String origin = exchange.header(HttpHeaders.ORIGIN);
 		if (!"13".equals(exchange.header("Sec-WebSocket-Version")) || key == null || !KEY.matcher(key).matches()) {
-			exchange.refuse(HttpStatus.BAD_REQUEST.value());
+			exchange.respondError(HttpStatus.BAD_REQUEST.value());
 		}
 		else if (origin != null && !this.allowedOrigins.contains(origin, exchange.header(HttpHeaders.HOST))) {
 			// Only browsers send an origin. Other clients are not restricted.
-			exchange.refuse(HttpStatus.FORBIDDEN.value());
+			exchange.respondError(HttpStatus.FORBIDDEN.value());
 		}
 		else {
 			CallerAuthentication authentication = this.authenticator.authenticate(exchange);

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.graphql.stream.CloseReason;
-import dev.kennel.graphql.stream.StreamAuthenticator;
+import dev.kennel.graphql.stream.RequestAuthenticator;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.graphql.stream.StreamRegistry;
 import dev.kennel.graphql.stream.StreamTimer;
@@ -58,7 +58,7 @@ class GraphQlWebSocketTests {
 	/** The verified values of {@code authorization}. */
 	private final List<List<String>> verified = new ArrayList<>();
 
-	private final StreamAuthenticator authenticator = new StreamAuthenticator() {
+	private final RequestAuthenticator authenticator = new RequestAuthenticator() {
 
 		@Override
 		public @Nullable CallerAuthentication verify(List<String> authorization) {

@@ -23,7 +23,7 @@ import graphql.schema.GraphQLScalarType;
  * @see <a href="https://spec.graphql.org/September2025/#sec-ID.Input-Coercion">GraphQL,
  * input coercion of ID</a>
  */
-final class IntegerInput<I, O> implements Coercing<I, O> {
+final class StrictIntegerCoercing<I, O> implements Coercing<I, O> {
 
 	/** Accepts a string, or an integer of any size. */
 	static final GraphQLScalarType ID = strict(Scalars.GraphQLID, true, "An ID is a string or an integer.");
@@ -37,15 +37,15 @@ final class IntegerInput<I, O> implements Coercing<I, O> {
 
 	private final String message;
 
-	private IntegerInput(Coercing<I, O> scalar, boolean acceptsString, String message) {
+	private StrictIntegerCoercing(Coercing<I, O> scalar, boolean acceptsString, String message) {
 		this.scalar = scalar;
 		this.acceptsString = acceptsString;
 		this.message = message;
 	}
 
 	private static GraphQLScalarType strict(GraphQLScalarType scalar, boolean acceptsString, String message) {
-		return scalar
-			.transform((builder) -> builder.coercing(new IntegerInput<>(scalar.getCoercing(), acceptsString, message)));
+		return scalar.transform((builder) -> builder
+			.coercing(new StrictIntegerCoercing<>(scalar.getCoercing(), acceptsString, message)));
 	}
 
 	private boolean accepts(Object input) {

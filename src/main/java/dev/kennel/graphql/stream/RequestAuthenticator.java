@@ -8,10 +8,10 @@ import dev.kennel.server.HttpExchange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies access tokens for streams. Implemented by the session package. No method
- * accesses the database.
+ * Authenticates the requests of all transports. Implemented by the session package. No
+ * method accesses the database.
  */
-public interface StreamAuthenticator {
+public interface RequestAuthenticator {
 
 	/**
 	 * Verifies a token.

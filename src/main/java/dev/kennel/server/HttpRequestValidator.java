@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc3986#section-3.3">RFC 3986, section
  * 3.3</a>
  */
-final class RequestLine {
+final class HttpRequestValidator {
 
 	/** The maximum length of a request target. */
 	static final int MAX_TARGET = 8192;
@@ -57,7 +57,7 @@ final class RequestLine {
 	private static final List<AsciiString> SINGLE_VALUE_HEADERS = List.of(HttpHeaderNames.ORIGIN,
 			AsciiString.cached("sec-fetch-site"));
 
-	private RequestLine() {
+	private HttpRequestValidator() {
 	}
 
 	/**

@@ -21,6 +21,6 @@ import java.lang.annotation.Target;
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-public @interface Atomic {
+public @interface TransactionalMutation {
 
 }

@@ -9,14 +9,14 @@ import java.io.StringReader;
  *
  * @see <a href="https://github.com/antlr/antlr4/pull/4943">antlr4, pull request 4943</a>
  */
-final class WholeCharactersReader extends StringReader {
+final class SurrogateSafeReader extends StringReader {
 
 	/**
 	 * Less than any buffer between here and the parser, which would split the text again.
 	 */
 	private static final int MAX_READ = 2048;
 
-	WholeCharactersReader(String text) {
+	SurrogateSafeReader(String text) {
 		super(text);
 	}
 

@@ -24,7 +24,7 @@ import org.springframework.http.HttpHeaders;
  * Cross-Site Request Forgery Prevention Cheat Sheet</a>
  * @see <a href="https://www.w3.org/TR/fetch-metadata/">Fetch Metadata Request Headers</a>
  */
-final class CsrfCheck {
+final class CsrfPolicy {
 
 	private static final String SAME_ORIGIN = "same-origin";
 
@@ -44,7 +44,7 @@ final class CsrfCheck {
 	 * Creates the check.
 	 * @param frontends the trusted origins beside the service's own
 	 */
-	CsrfCheck(List<String> frontends) {
+	CsrfPolicy(List<String> frontends) {
 		this.frontends = Set.copyOf(frontends);
 	}
 

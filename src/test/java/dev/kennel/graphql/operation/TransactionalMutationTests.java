@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 
-import dev.kennel.graphql.idempotency.Atomic;
+import dev.kennel.graphql.idempotency.TransactionalMutation;
 import dev.kennel.test.KennelTest;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +24,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** The methods that may be {@link Atomic}, which is checked at startup. */
 @KennelTest
-class AtomicTests {
+class TransactionalMutationTests {
 
 	private final MutationFields fields;
 
-	AtomicTests(MutationFields fields) {
+	TransactionalMutationTests(MutationFields fields) {
 		this.fields = fields;
 	}
 
@@ -44,32 +44,33 @@ class AtomicTests {
 		this.fields.customize(builder);
 
 		assertThatIllegalStateException().isThrownBy(builder::build)
-			.withMessage("@Atomic requires a synchronous method, and " + method.toGenericString() + " is asynchronous");
+			.withMessage("@TransactionalMutation requires a synchronous method, and " + method.toGenericString()
+					+ " is asynchronous");
 	}
 
 	static final class AsynchronousMethods {
 
-		@Atomic
+		@TransactionalMutation
 		CompletableFuture<String> future() {
 			return new CompletableFuture<>();
 		}
 
-		@Atomic
+		@TransactionalMutation
 		CompletionStage<String> stage() {
 			return new CompletableFuture<>();
 		}
 
-		@Atomic
+		@TransactionalMutation
 		Future<String> plainFuture() {
 			return new CompletableFuture<>();
 		}
 
-		@Atomic
+		@TransactionalMutation
 		Mono<String> mono() {
 			return Mono.never();
 		}
 
-		@Atomic
+		@TransactionalMutation
 		Flux<String> flux() {
 			return Flux.never();
 		}

@@ -12,6 +12,6 @@ import java.util.function.Consumer;
  * @param onTooSlow called when the stream has been cancelled because its client consumes
  * nothing
  */
-record ChangeRequest(FeedPosition start, boolean withNodes, boolean withParents, Consumer<Change> beforeEach,
-		Runnable onTooSlow) {
+record FeedSubscriptionParameters(FeedPosition start, boolean withNodes, boolean withParents,
+		Consumer<Change> beforeEach, Runnable onTooSlow) {
 }

@@ -14,15 +14,15 @@ import org.springframework.core.env.MapPropertySource;
  * instead of removing beans: the beans that Spring has prepared ahead of time still fit,
  * and the start stays fast.
  */
-class MigratedElsewhere implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+class ExternalMigrations implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
 	private static final String ENABLED = "spring.flyway.enabled";
 
 	/** Not under {@code kennel}, since it is no setting. */
-	private static final String ELSEWHERE = "internal.migrated-elsewhere";
+	private static final String FLAG = "internal.external-migrations";
 
 	static boolean isSet(Environment settings) {
-		return settings.getProperty(ELSEWHERE, Boolean.class, false);
+		return settings.getProperty(FLAG, Boolean.class, false);
 	}
 
 	@Override
@@ -30,7 +30,7 @@ class MigratedElsewhere implements ApplicationListener<ApplicationEnvironmentPre
 		ConfigurableEnvironment settings = event.getEnvironment();
 		if (!settings.getProperty(ENABLED, Boolean.class, true)) {
 			settings.getPropertySources()
-				.addFirst(new MapPropertySource("migrated elsewhere", Map.of(ENABLED, "true", ELSEWHERE, "true")));
+				.addFirst(new MapPropertySource("external migrations", Map.of(ENABLED, "true", FLAG, "true")));
 		}
 	}
 

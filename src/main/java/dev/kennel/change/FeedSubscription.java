@@ -11,11 +11,11 @@ import org.reactivestreams.Subscription;
  * One subscriber of an account's feed, with backpressure: entries are delivered only on
  * demand, so that what a slow client has not consumed stays in the database.
  */
-class ChangeStream implements Subscription {
+class FeedSubscription implements Subscription {
 
 	private @Nullable AccountFeed feed;
 
-	private final ChangeRequest request;
+	private final FeedSubscriptionParameters request;
 
 	private final Subscriber<? super Change> subscriber;
 
@@ -33,7 +33,7 @@ class ChangeStream implements Subscription {
 	/** The account's version when the client was first found without demand; or -1. */
 	private long stalledAt = -1;
 
-	ChangeStream(ChangeRequest request, Subscriber<? super Change> subscriber) {
+	FeedSubscription(FeedSubscriptionParameters request, Subscriber<? super Change> subscriber) {
 		this.request = request;
 		this.subscriber = subscriber;
 		this.position = request.start();

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests the check per header. {@link InstancesTests} sends such requests to an instance.
  */
-class CsrfCheckTests {
+class CsrfPolicyTests {
 
 	private static final String HOST = "kennel.example:8443";
 
@@ -32,13 +32,13 @@ class CsrfCheckTests {
 
 	private static final String JSON = "application/json";
 
-	private final CsrfCheck check = new CsrfCheck(List.of(FRONTEND, ALLOWED));
+	private final CsrfPolicy check = new CsrfPolicy(List.of(FRONTEND, ALLOWED));
 
 	private @Nullable String refusal(String method, @Nullable String query, Map<String, String> headers) {
 		Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		all.put("Host", HOST);
 		all.putAll(headers);
-		return this.check.refusal(new CsrfCheck.Request(method, query, all::get));
+		return this.check.refusal(new CsrfPolicy.Request(method, query, all::get));
 	}
 
 	private void assertPasses(Map<String, String> headers) {

@@ -9,5 +9,5 @@ package dev.kennel.paging;
  * @param cursor the cursor, whose own row counts
  * @param towardsEnd whether rows after the cursor count, or rows before it
  */
-record ProbeQuery(Order order, Filter filter, Cursor cursor, boolean towardsEnd) {
+record HasMoreQuery(Order order, Filter filter, Cursor cursor, boolean towardsEnd) {
 }

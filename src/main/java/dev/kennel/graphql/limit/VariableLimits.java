@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Checks variables before graphql-java coerces them. */
-final class Variables {
+final class VariableLimits {
 
-	private Variables() {
+	private VariableLimits() {
 	}
 
 	/**

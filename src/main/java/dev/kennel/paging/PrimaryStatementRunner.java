@@ -22,7 +22,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * JDBC on its connection, so that a write reads its own changes.
  */
 @Component
-class RoutingStatementRunner implements StatementRunner {
+class PrimaryStatementRunner implements StatementRunner {
 
 	private static final Pattern PLACEHOLDERS = Pattern.compile("\\$\\d+");
 
@@ -30,7 +30,7 @@ class RoutingStatementRunner implements StatementRunner {
 
 	private final StatementRunner transactional;
 
-	RoutingStatementRunner(PipelinedClient client, JdbcTemplate jdbc) {
+	PrimaryStatementRunner(PipelinedClient client, JdbcTemplate jdbc) {
 		this.client = client;
 		this.transactional = ofJdbc(jdbc);
 	}

@@ -21,13 +21,13 @@ import org.springframework.stereotype.Component;
  * crash of the process can't separate the two.
  */
 @Component
-public class AtomicMutation {
+public class MutationTransaction {
 
 	private final TransactionRunner transactions;
 
 	private final IdempotencyRepository records;
 
-	AtomicMutation(TransactionRunner transactions, IdempotencyRepository records) {
+	MutationTransaction(TransactionRunner transactions, IdempotencyRepository records) {
 		this.transactions = transactions;
 		this.records = records;
 	}
@@ -83,9 +83,9 @@ public class AtomicMutation {
 	private @Nullable Object executeOnce(IdempotencyKey.Field field, byte[] request, byte[] arguments, Type type,
 			Callable<@Nullable Object> method) {
 		// The first field of a request nearly always finds no record of its key.
-		boolean joinable = field.index() == 0;
+		boolean mayInsertRecord = field.index() == 0;
 		while (true) {
-			IdempotentExecution execution = new IdempotentExecution(field, request, arguments, joinable);
+			IdempotentExecution execution = new IdempotentExecution(field, request, arguments, mayInsertRecord);
 			try {
 				return execution
 					.call(() -> this.transactions.executeStatements(() -> executeAndRecord(execution, method)));
@@ -107,7 +107,7 @@ public class AtomicMutation {
 				}
 				// Another field of the request has been executed, or the record has just
 				// expired.
-				joinable = false;
+				mayInsertRecord = false;
 			}
 		}
 	}
@@ -115,7 +115,8 @@ public class AtomicMutation {
 	private @Nullable Object executeAndRecord(IdempotentExecution execution, Callable<@Nullable Object> method) {
 		execution.restart();
 		Object payload = call(method);
-		if (payload != null && !execution.hasJoined() && !this.records.insert(execution, PayloadJson.write(payload))) {
+		if (payload != null && !execution.hasInsertedRecord()
+				&& !this.records.insert(execution, PayloadJson.write(payload))) {
 			throw new RecordExistsException();
 		}
 		return payload;
