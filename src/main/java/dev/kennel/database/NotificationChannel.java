@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
@@ -59,7 +58,9 @@ public class NotificationChannel implements SmartLifecycle {
 	/** PostgreSQL's own limit is 8,000 bytes. */
 	private static final int MAX_PAYLOAD = 7_999;
 
-	private static final Duration RECONNECT_DELAY = Duration.ofMillis(250);
+	private static final Duration MIN_RECONNECT_DELAY = Duration.ofMillis(250);
+
+	private static final Duration MAX_RECONNECT_DELAY = Duration.ofSeconds(1);
 
 	/**
 	 * How long the connection waits for notifications at a time: it can execute no LISTEN
@@ -83,12 +84,6 @@ public class NotificationChannel implements SmartLifecycle {
 
 	private static final String ECHO_CHANNEL = "kennel_echo";
 
-	/** The maximum number of notifications in flight whose lag is measured. */
-	private static final int MAX_MEASURED = 100;
-
-	/** A notification in flight for longer counts as lost. */
-	private static final Duration LOST_AFTER = Duration.ofMinutes(1);
-
 	private final ConnectionSettings settings;
 
 	private final NotificationProperties properties;
@@ -100,21 +95,14 @@ public class NotificationChannel implements SmartLifecycle {
 	/** Whether LISTEN or UNLISTEN may have to be executed. */
 	private volatile boolean listenersChanged;
 
-	/** The number of channels that the connection listens on. */
-	private volatile int channels;
+	/** The channels that the connection listens on. */
+	private volatile Set<String> listening = Set.of();
 
-	/**
-	 * When the notifications that have not come back yet were published: those of
-	 * channels on which this instance listens itself.
-	 */
-	private final Map<Notification, Long> publishedAt = new ConcurrentHashMap<>();
+	private final NotificationLag lag = new NotificationLag(System::nanoTime);
 
 	private final LongAdder reconnects = new LongAdder();
 
 	private final LongAdder received = new LongAdder();
-
-	private volatile LongConsumer lag = (nanos) -> {
-	};
 
 	private volatile boolean running;
 
@@ -209,10 +197,12 @@ public class NotificationChannel implements SmartLifecycle {
 		if (!this.properties.enabled()) {
 			return;
 		}
-		if (this.publishedAt.size() < MAX_MEASURED && this.listeners.containsKey(notification.channel())) {
-			this.publishedAt.putIfAbsent(notification, System.nanoTime());
+		if (this.listening.contains(notification.channel())) {
+			this.lag.published(notification);
 		}
-		this.publisher.offer(notification);
+		if (!this.publisher.offer(notification)) {
+			this.lag.forget(notification);
+		}
 	}
 
 	/**
@@ -220,7 +210,7 @@ public class NotificationChannel implements SmartLifecycle {
 	 * come back to it.
 	 */
 	void onLag(LongConsumer nanos) {
-		this.lag = nanos;
+		this.lag.onLag(nanos);
 	}
 
 	/** Returns how often the connection that listens was lost. */
@@ -235,7 +225,7 @@ public class NotificationChannel implements SmartLifecycle {
 
 	/** Returns the number of channels on which this instance listens. */
 	int channels() {
-		return (this.listeningConnection != null) ? this.channels : 0;
+		return this.listening.size();
 	}
 
 	/** Returns whether notifications of other instances arrive. */
@@ -319,6 +309,7 @@ public class NotificationChannel implements SmartLifecycle {
 
 	private void listenUntilStopped() {
 		boolean reported = false;
+		Duration delay = MIN_RECONNECT_DELAY;
 		while (this.running) {
 			try (Connection connection = connect()) {
 				listen(connection);
@@ -329,18 +320,22 @@ public class NotificationChannel implements SmartLifecycle {
 					if (this.listeningConnection != null) {
 						this.reconnects.increment();
 						reported = false;
+						delay = MIN_RECONNECT_DELAY;
 					}
 					if (!reported) {
 						logger.info("Notifications are interrupted, and will be resumed: {}", ex.getMessage());
 						reported = true;
 					}
-					pause();
+					pause(delay);
+					delay = (delay.compareTo(MAX_RECONNECT_DELAY) < 0) ? delay.multipliedBy(2) : MAX_RECONNECT_DELAY;
 				}
 			}
 			finally {
 				this.interruptedSince = (this.listeningConnection != null) ? System.nanoTime() : this.interruptedSince;
 				this.listeningConnection = null;
 				this.openConnection = null;
+				this.listening = Set.of();
+				this.lag.clear();
 			}
 		}
 	}
@@ -355,10 +350,9 @@ public class NotificationChannel implements SmartLifecycle {
 
 	private void listen(Connection connection) throws SQLException {
 		this.openConnection = connection;
-		Set<String> listening = new HashSet<>();
 		try (Statement statement = connection.createStatement()) {
 			statement.execute("LISTEN " + ECHO_CHANNEL);
-			Set<String> added = listenOnWanted(statement, listening);
+			Set<String> added = listenOnWanted(statement);
 			this.listeningConnection = connection;
 			sendEcho();
 			connected(added);
@@ -371,13 +365,12 @@ public class NotificationChannel implements SmartLifecycle {
 					aliveAt = System.nanoTime();
 				}
 				else if (System.nanoTime() - aliveAt > CHECK_INTERVAL.toNanos()) {
-					discardLost();
 					statement.execute("SELECT 1");
 					aliveAt = System.nanoTime();
 				}
 				checkEcho();
 				if (this.listenersChanged) {
-					connected(listenOnWanted(statement, listening));
+					connected(listenOnWanted(statement));
 				}
 			}
 		}
@@ -386,16 +379,15 @@ public class NotificationChannel implements SmartLifecycle {
 	/**
 	 * Executes LISTEN and UNLISTEN until the connection listens on the channels with
 	 * listeners.
-	 * @param listening the channels on which the connection listens, which this changes
 	 * @return the channels that were added
 	 */
-	private Set<String> listenOnWanted(Statement statement, Set<String> listening) throws SQLException {
+	private Set<String> listenOnWanted(Statement statement) throws SQLException {
 		// In this order: a change that the set does not contain yet sets it again.
 		this.listenersChanged = false;
 		Set<String> wanted = new LinkedHashSet<>(this.listeners.keySet());
 		Set<String> added = new LinkedHashSet<>(wanted);
-		added.removeAll(listening);
-		Set<String> removed = new LinkedHashSet<>(listening);
+		added.removeAll(this.listening);
+		Set<String> removed = new LinkedHashSet<>(this.listening);
 		removed.removeAll(wanted);
 		StringJoiner sql = new StringJoiner(";");
 		removed.forEach((channel) -> sql.add("UNLISTEN " + channel));
@@ -403,9 +395,8 @@ public class NotificationChannel implements SmartLifecycle {
 		if (sql.length() > 0) {
 			statement.execute(sql.toString());
 		}
-		listening.clear();
-		listening.addAll(wanted);
-		this.channels = wanted.size();
+		this.listening = Set.copyOf(wanted);
+		this.lag.forget(removed);
 		return added;
 	}
 
@@ -470,19 +461,9 @@ public class NotificationChannel implements SmartLifecycle {
 			distinct.add(new Notification(notification.getName(), notification.getParameter()));
 		}
 		echoArrived(distinct);
-		distinct.forEach((notification) -> {
-			Long published = this.publishedAt.remove(notification);
-			if (published != null) {
-				this.lag.accept(System.nanoTime() - published);
-			}
-		});
+		distinct.forEach(this.lag::arrived);
 		distinct.forEach((notification) -> this.listeners.getOrDefault(notification.channel(), List.of())
 			.forEach((one) -> call(notification.channel(), () -> one.notified(notification.payload()))));
-	}
-
-	private void discardLost() {
-		long now = System.nanoTime();
-		this.publishedAt.values().removeIf((published) -> now - published > LOST_AFTER.toNanos());
 	}
 
 	/**
@@ -499,9 +480,10 @@ public class NotificationChannel implements SmartLifecycle {
 		}
 	}
 
-	private static void pause() {
+	/** All instances lose their connections at once, and are not to reconnect at once. */
+	private static void pause(Duration delay) {
 		try {
-			TimeUnit.MILLISECONDS.sleep(RECONNECT_DELAY.toMillis());
+			Thread.sleep(ThreadLocalRandom.current().nextLong(delay.toMillis() / 2, delay.toMillis()));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -195,15 +195,58 @@ class NotificationChannelTests {
 
 	@Test
 	void lostConnectionIsReopenedAndReportedToTheListener() throws InterruptedException, SQLException {
+		terminateListeners();
+
+		assertThat(next()).isEqualTo(CONNECTED);
+		this.publisher.publish("tests", "again");
+		assertThat(next()).isEqualTo("again");
+	}
+
+	private void terminateListeners() throws SQLException {
 		try (Connection connection = this.dataSource.getConnection();
 				Statement statement = connection.createStatement()) {
 			statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
 					+ "WHERE datname = current_database() AND application_name = 'kennel-notifications'");
 		}
+	}
 
-		assertThat(next()).isEqualTo(CONNECTED);
-		this.publisher.publish("tests", "again");
-		assertThat(next()).isEqualTo("again");
+	/** An equal one of another instance arrives later, and is not mistaken for it. */
+	@Test
+	void notificationThatWasLostIsNotMeasured() throws InterruptedException, SQLException {
+		DataSource elsewhere = new DriverManagerDataSource(
+				String.valueOf(TestDatabase.create().get("spring.datasource.url")), "postgres", "");
+		NotificationChannel deaf = channel(elsewhere, true, Duration.ofMillis(10));
+		BlockingQueue<Long> lags = new LinkedBlockingQueue<>();
+		deaf.onLag(lags::add);
+		Recorder recorder = new Recorder();
+		deaf.listen("lost", recorder);
+		deaf.start();
+		try {
+			assertThat(next()).isEqualTo("connected to [lost]");
+			deaf.publish("lost", "with the connection");
+			terminateListeners();
+			assertThat(List.of(String.valueOf(next()), String.valueOf(next())))
+				.containsExactlyInAnyOrder("connected to [lost]", CONNECTED);
+			this.publisher.publish("lost", "with the connection");
+			assertThat(next()).isEqualTo("with the connection");
+
+			deaf.publish("lost", "with the channel");
+			deaf.unlisten("lost", recorder);
+			deaf.listen("found", recorder);
+			assertThat(next()).isEqualTo("connected to [found]");
+			deaf.listen("lost", recorder);
+			assertThat(next()).isEqualTo("connected to [lost]");
+			this.publisher.publish("lost", "with the channel");
+			assertThat(next()).isEqualTo("with the channel");
+
+			deaf.publish("found", "measured");
+			this.publisher.publish("found", "measured");
+			assertThat(next()).isEqualTo("measured");
+			assertThat(lags).hasSize(1);
+		}
+		finally {
+			deaf.stop();
+		}
 	}
 
 	@Test
