@@ -182,7 +182,10 @@ public final class PipelinedClient implements AutoCloseable, EvictableConnection
 		return open;
 	}
 
-	/** Closes all connections at once: statements in flight fail. */
+	/**
+	 * Closes all connections at once, and those that are being opened: statements in
+	 * flight fail.
+	 */
 	void abort() {
 		this.shortConnections.forEach(PipelinedConnection::abort);
 		this.scanConnections.forEach(PipelinedConnection::abort);

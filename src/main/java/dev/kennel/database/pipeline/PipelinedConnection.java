@@ -59,6 +59,9 @@ final class PipelinedConnection {
 
 	private boolean connecting;
 
+	/** How often the connection was aborted. */
+	private final AtomicInteger generation = new AtomicInteger();
+
 	private volatile @Nullable Link link;
 
 	private volatile boolean closed;
@@ -202,6 +205,7 @@ final class PipelinedConnection {
 			List<Queued> ready;
 			Link connected = null;
 			Throwable failure = null;
+			int begunIn = this.generation.get();
 			try {
 				connected = new Link(this.connector.connect(this.context));
 			}
@@ -212,6 +216,10 @@ final class PipelinedConnection {
 			}
 			this.lock.lock();
 			try {
+				if (connected != null && begunIn != this.generation.get()) {
+					connected.connection.close();
+					connected = null;
+				}
 				if (connected == null) {
 					failOverdueStatements(failure);
 					if (this.queue.isEmpty() || this.closed) {
@@ -319,9 +327,22 @@ final class PipelinedConnection {
 		}
 	}
 
-	/** Closes the connection at once: all its statements fail. */
+	/**
+	 * Closes the connection at once: all its statements fail, and its loss is not
+	 * reported. One that is being opened is closed, too: it may lead to another server
+	 * than later ones.
+	 */
 	void abort() {
-		Link current = this.link;
+		Link current;
+		this.lock.lock();
+		try {
+			this.generation.incrementAndGet();
+			current = this.link;
+			this.link = null;
+		}
+		finally {
+			this.lock.unlock();
+		}
 		if (current != null) {
 			current.abort();
 		}

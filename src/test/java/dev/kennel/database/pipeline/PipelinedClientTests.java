@@ -1,9 +1,14 @@
 package dev.kennel.database.pipeline;
 
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -179,6 +184,38 @@ class PipelinedClientTests {
 		}
 
 		assertThat(this.gate.openConnections()).isEqualTo(2);
+	}
+
+	/** It may lead to another server than those that are opened later. */
+	@Test
+	void connectionThatIsBeingOpenedIsNotUsedAfterAnAbort() throws SQLException {
+		try (Connection lock = DriverManager.getConnection(this.gate.jdbcUrl(), "postgres", "");
+				Statement statement = lock.createStatement()) {
+			statement.execute("SELECT pg_advisory_lock(1)");
+			PipelinedClient opening = StoreFixture.connect(this.loops, this.gate.jdbcUrl(), Duration.ofSeconds(10),
+					List.of("SELECT pg_advisory_lock_shared(1)", "SELECT pg_advisory_unlock_shared(1)"));
+			try {
+				Set<Long> opened = new HashSet<>();
+				while (opened.size() < 2) {
+					try (ResultSet rows = statement
+						.executeQuery("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")) {
+						while (rows.next()) {
+							opened.add(rows.getLong(1));
+						}
+					}
+				}
+				CompletableFuture<ResultRows> waiting = opening.query(ANN, StatementLane.SHORT,
+						"SELECT pg_backend_pid()::bigint", List.of());
+
+				opening.abort();
+				statement.execute("SELECT pg_advisory_unlock(1)");
+
+				assertThat(number(waiting)).isNotIn(opened);
+			}
+			finally {
+				opening.close();
+			}
+		}
 	}
 
 	@Test

@@ -12,6 +12,8 @@ public final class StoreFixture {
 
 	private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
 
+	private static final PipelineProperties CONNECTIONS = new PipelineProperties(2, 2, 8);
+
 	private StoreFixture() {
 	}
 
@@ -25,12 +27,21 @@ public final class StoreFixture {
 	}
 
 	static PipelinedClient connect(EventLoops loops, String url, Duration statementTimeout) {
+		return connect(loops, url, statementTimeout, List.of());
+	}
+
+	static PipelinedClient connect(EventLoops loops, String url, Duration statementTimeout,
+			List<String> initialStatements) {
+		DatabaseAddress address = DatabaseAddress.of(url, role());
+		return new PipelinedClient(loops.vertx(), address, initialStatements, CONNECTIONS,
+				ConnectionPolicy.of(address, Duration.ofSeconds(10)), statementTimeout, StatementObserver.NONE, null);
+	}
+
+	private static Properties role() {
 		Properties properties = new Properties();
 		properties.setProperty("user", "postgres");
 		properties.setProperty("password", "");
-		DatabaseAddress address = DatabaseAddress.of(url, properties);
-		return new PipelinedClient(loops.vertx(), address, List.of(), new PipelineProperties(2, 2, 8),
-				ConnectionPolicy.of(address, Duration.ofSeconds(10)), statementTimeout, StatementObserver.NONE, null);
+		return properties;
 	}
 
 }
