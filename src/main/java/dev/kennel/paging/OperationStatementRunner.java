@@ -1,6 +1,5 @@
 package dev.kennel.paging;
 
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.concurrency.Deadline;
@@ -13,6 +12,8 @@ import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.identity.AccountId;
 import dev.kennel.paging.ListStatement.Arguments;
+import dev.kennel.paging.ReadRouter.Decision;
+import dev.kennel.paging.ReadRouter.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,9 @@ final class OperationStatementRunner implements StatementRunner {
 
 	private @Nullable AccountId account;
 
-	private @Nullable CompletableFuture<Optional<ReplicaSession>> session;
+	private @Nullable CompletableFuture<Decision> decision;
+
+	private volatile boolean failed;
 
 	OperationStatementRunner(ReadRouter router, OperationContext operation, StatementRunner primary) {
 		this.router = router;
@@ -39,7 +42,7 @@ final class OperationStatementRunner implements StatementRunner {
 
 	@Override
 	public <R> CompletableFuture<R> execute(ListStatement statement, Arguments arguments, Reader<R> reader) {
-		CompletableFuture<Optional<ReplicaSession>> decision = decide(arguments.account());
+		CompletableFuture<Decision> decision = decide(arguments.account());
 		if (decision.isDone()) {
 			return execute(decision.resultNow(), statement, arguments, reader);
 		}
@@ -83,28 +86,40 @@ final class OperationStatementRunner implements StatementRunner {
 		return true;
 	}
 
-	private synchronized CompletableFuture<Optional<ReplicaSession>> decide(AccountId requested) {
-		if (this.session == null) {
+	private synchronized CompletableFuture<Decision> decide(AccountId requested) {
+		if (this.decision == null) {
 			this.account = requested;
-			this.session = this.router.sessionFor(requested);
+			this.decision = this.router.decide(requested);
 		}
 		// An operation concerns one account.
-		return requested.equals(this.account) ? this.session : CompletableFuture.completedFuture(Optional.empty());
+		return requested.equals(this.account) ? this.decision
+				: CompletableFuture.completedFuture(Decision.primary(null));
 	}
 
-	private <R> CompletableFuture<R> execute(Optional<ReplicaSession> chosen, ListStatement statement,
-			Arguments arguments, Reader<R> reader) {
-		if (chosen.isEmpty()) {
+	private <R> CompletableFuture<R> execute(Decision chosen, ListStatement statement, Arguments arguments,
+			Reader<R> reader) {
+		ReplicaSession session = chosen.session();
+		if (session == null) {
 			return this.primary.execute(statement, arguments, reader);
 		}
-		return chosen.get()
-			.query(arguments.account(), statement.lane(), statement.sql(), statement.values(arguments))
+		return session.query(arguments.account(), statement.lane(), statement.sql(), statement.values(arguments))
 			.handle((rows, failure) -> {
 				if (failure != null) {
 					throw failed(failure);
 				}
 				return reader.readReceived(rows);
 			});
+	}
+
+	/**
+	 * Returns where the operation was read from.
+	 * @return the outcome, or null if the operation has ended before the decision
+	 */
+	synchronized @Nullable Outcome outcome() {
+		if (this.failed) {
+			return Outcome.FAILED;
+		}
+		return (this.decision != null && this.decision.isDone()) ? this.decision.resultNow().outcome() : null;
 	}
 
 	/**
@@ -115,10 +130,8 @@ final class OperationStatementRunner implements StatementRunner {
 		if (SqlFailureClassifier.isDeadlineExceeded(failure) && failure instanceof RuntimeException exceeded) {
 			return exceeded;
 		}
-		if (!this.operation.isRetryRequested()) {
-			this.operation.requestRetry();
-			this.router.count(ReadRouter.Outcome.FAILED);
-		}
+		this.failed = true;
+		this.operation.requestRetry();
 		return ApiException.of(ErrorCode.UNAVAILABLE, "The replica has failed, and the query is executed again.");
 	}
 

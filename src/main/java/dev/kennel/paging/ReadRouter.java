@@ -3,7 +3,6 @@ package dev.kennel.paging;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
@@ -15,6 +14,7 @@ import dev.kennel.database.pipeline.ReplicaSession;
 import dev.kennel.database.pipeline.StatementLane;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.operation.OperationContext;
+import dev.kennel.graphql.operation.OperationInterceptor;
 import dev.kennel.identity.AccountId;
 import dev.kennel.paging.FeedVersions.FeedVersion;
 import graphql.GraphQLContext;
@@ -22,6 +22,8 @@ import graphql.language.OperationDefinition;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.graphql.server.WebGraphQlRequest;
+import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.stereotype.Component;
 
 /**
@@ -52,7 +54,7 @@ import org.springframework.stereotype.Component;
  * executed again, on the primary.
  */
 @Component
-class ReadRouter {
+class ReadRouter implements OperationInterceptor {
 
 	private final @Nullable Replica replica;
 
@@ -101,22 +103,20 @@ class ReadRouter {
 				&& !operation.plans().mayDeliverIncrementally();
 	}
 
-	/**
-	 * Returns the session of the replica if that has reached an account, and empty if the
-	 * account is to be read from the primary. The future never fails.
-	 */
-	CompletableFuture<Optional<ReplicaSession>> sessionFor(AccountId account) {
+	/** Decides where an account is read from. The future never fails. */
+	CompletableFuture<Decision> decide(AccountId account) {
 		ReplicaSession session = (this.replica != null) ? this.replica.session() : null;
 		if (session == null) {
-			count(Outcome.UNAVAILABLE);
-			return CompletableFuture.completedFuture(Optional.empty());
+			return CompletableFuture.completedFuture(Decision.primary(Outcome.UNAVAILABLE));
 		}
 		CompletableFuture<FeedVersion> written = this.primaryVersions.read(account.value());
 		CompletableFuture<FeedVersion> reached = versionsOf(session).read(account.value());
-		return written.thenCombine(reached, FeedVersion::equals).handle((equal, failure) -> {
-			count((failure != null) ? Outcome.FAILED : (equal ? Outcome.REPLICA : Outcome.BEHIND));
-			return (failure == null && equal) ? Optional.of(session) : Optional.empty();
-		});
+		return written
+			.thenCombine(reached,
+					(here, there) -> here.equals(there) ? new Decision(Outcome.REPLICA, session)
+							: Decision.primary(Outcome.BEHIND))
+			.exceptionally(
+					(failure) -> Decision.primary(reached.isCompletedExceptionally() ? Outcome.FAILED : null));
 	}
 
 	@SuppressWarnings("ReferenceEquality")
@@ -137,8 +137,19 @@ class ReadRouter {
 		return this.loops.current();
 	}
 
-	void count(Outcome outcome) {
-		counter(outcome).increment();
+	/** Counts a query once: its second execution has no runner. */
+	@Override
+	public WebGraphQlResponse after(WebGraphQlRequest request, WebGraphQlResponse response) {
+		if (this.replica != null) {
+			OperationStatementRunner runner = response.getExecutionInput()
+				.getGraphQLContext()
+				.get(OperationStatementRunner.class);
+			Outcome outcome = (runner != null) ? runner.outcome() : null;
+			if (outcome != null) {
+				counter(outcome).increment();
+			}
+		}
+		return response;
 	}
 
 	/** Returns the number of queries with an outcome. */
@@ -164,6 +175,21 @@ class ReadRouter {
 
 		/** From the primary, since a statement of the replica has failed. */
 		FAILED
+
+	}
+
+	/**
+	 * Where an operation is read from.
+	 *
+	 * @param outcome the outcome, unless the replica fails; null if it is not counted,
+	 * since the primary has failed
+	 * @param session the session of the replica, or null for the primary
+	 */
+	record Decision(@Nullable Outcome outcome, @Nullable ReplicaSession session) {
+
+		static Decision primary(@Nullable Outcome reason) {
+			return new Decision(reason, null);
+		}
 
 	}
 

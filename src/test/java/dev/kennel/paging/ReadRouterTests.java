@@ -1,59 +1,221 @@
 package dev.kennel.paging;
 
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
 
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.TestMail;
+import dev.kennel.test.TestStandby;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 import org.springframework.core.env.Environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
-/** Without a standby. With one: clients/replica. */
+/** An instance that reads from a standby, beside one that does not. */
 @KennelTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReadRouterTests {
+
+	private static final String OWNERS = "{ myOwners { nodes { name } } }";
 
 	private final Api api;
 
 	private final Environment environment;
 
-	private final MeterRegistry meters;
+	private final MeterRegistry metersWithoutReplica;
+
+	private final String database;
+
+	private final TestStandby standby;
+
+	private Instance instance;
+
+	private MeterRegistry meters;
+
+	/** An account whose one owner has its name, on the instance without a replica. */
+	private Api ann;
+
+	/** The same, on the instance with one. */
+	private Api there;
+
+	private String name = "";
 
 	ReadRouterTests(Api api, Environment environment, MeterRegistry meters) {
 		this.api = api;
 		this.environment = environment;
-		this.meters = meters;
+		this.metersWithoutReplica = meters;
+		this.database = environment.getRequiredProperty("spring.datasource.url");
+		this.standby = new TestStandby(this.database);
+	}
+
+	@BeforeAll
+	void start() {
+		this.standby.replay();
+		this.instance = Instance.beside(this.environment,
+				Map.of("kennel.database.replica.url", this.standby.url()));
+		this.meters = this.instance.get(MeterRegistry.class);
+	}
+
+	@AfterAll
+	void stop() {
+		this.instance.close();
+		this.standby.execute("DROP SCHEMA standby CASCADE");
+	}
+
+	@BeforeEach
+	void signUp() {
+		this.name = "Ann " + UUID.randomUUID();
+		this.ann = this.api.signUp();
+		this.ann.createOwner(this.name);
+		this.there = this.instance.api().withToken(this.ann.token());
+		this.standby.replay();
+		awaitUp(1);
+	}
+
+	private void awaitUp(int expected) {
+		TestMail.await(() -> this.meters.get("kennel.database.replica.up").gauge().value(), (up) -> up == expected);
+	}
+
+	/** Has each server tell other names of the owners. */
+	private void renameOnStandby() {
+		this.standby.execute("UPDATE standby.owners SET name = 'Of the standby' WHERE name = ?", this.name);
 	}
 
 	private static double queries(MeterRegistry meters, String outcome) {
 		return meters.get("kennel.database.replica.queries").tag("outcome", outcome).functionCounter().count();
 	}
 
+	/** Returns the outcomes of queries while something is done. */
+	private Map<String, Integer> outcomes(Runnable action) {
+		Map<String, Integer> outcomes = new TreeMap<>();
+		for (String outcome : new String[] { "replica", "behind", "unavailable", "failed" }) {
+			outcomes.put(outcome, -(int) queries(this.meters, outcome));
+		}
+		action.run();
+		outcomes.replaceAll((outcome, before) -> (int) queries(this.meters, outcome) + before);
+		outcomes.values().removeIf((count) -> count == 0);
+		return outcomes;
+	}
+
+	private void assertOwners(String... names) {
+		assertThat(this.there.execute(OWNERS).texts("/myOwners/nodes", "name")).containsExactlyInAnyOrder(names);
+	}
+
+	@Test
+	void accountThatTheReplicaHasReachedIsReadFromIt() {
+		renameOnStandby();
+
+		assertThat(outcomes(() -> assertOwners("Of the standby"))).isEqualTo(Map.of("replica", 1));
+	}
+
+	@Test
+	void writeOfAnotherInstanceIsSeenBeforeTheReplicaHasIt() {
+		renameOnStandby();
+		this.ann.createOwner("Bob");
+
+		assertThat(outcomes(() -> assertOwners(this.name, "Bob"))).isEqualTo(Map.of("behind", 1));
+		this.there.createOwner("Cid");
+		assertThat(outcomes(() -> assertOwners(this.name, "Bob", "Cid"))).isEqualTo(Map.of("behind", 1));
+
+		this.standby.replay();
+		renameOnStandby();
+		assertThat(outcomes(() -> assertOwners("Of the standby", "Bob", "Cid"))).isEqualTo(Map.of("replica", 1));
+	}
+
+	/** As after a failover that has lost a write, and another one with its version. */
+	@Test
+	void accountWithAnotherHistoryIsReadFromThePrimary() {
+		renameOnStandby();
+		this.standby.execute("UPDATE standby.changes SET node_id = gen_random_uuid() "
+				+ "WHERE node_id IN (SELECT id FROM public.owners WHERE name = ?)", this.name);
+
+		assertThat(outcomes(() -> assertOwners(this.name))).isEqualTo(Map.of("behind", 1));
+	}
+
+	@Test
+	void accountOfNoWritesIsReadFromTheReplica() {
+		Api bob = this.instance.api().withToken(this.api.signUp().token());
+
+		assertThat(outcomes(() -> assertThat(bob.execute(OWNERS).texts("/myOwners/nodes", "name")).isEmpty()))
+			.isEqualTo(Map.of("replica", 1));
+	}
+
+	@Test
+	void queryWhoseStatementsFailIsExecutedOnThePrimaryAndCountedOnce() {
+		renameOnStandby();
+		this.standby.execute("ALTER TABLE standby.owners RENAME COLUMN name TO title");
+		this.standby.execute("ALTER TABLE standby.dogs RENAME COLUMN name TO title");
+
+		Map<String, Integer> outcomes = outcomes(() -> {
+			Api.Response response = this.there
+				.execute("{ a: myOwners { nodes { name } } b: myOwners(first: 2) { nodes { name } } "
+						+ "c: myDogs { nodes { name } } d: myDogs(last: 3) { nodes { name } } }");
+			assertThat(response.texts("/a/nodes", "name")).containsExactly(this.name);
+			assertThat(response.texts("/b/nodes", "name")).containsExactly(this.name);
+		});
+
+		assertThat(outcomes).isEqualTo(Map.of("failed", 1));
+		assertThat(outcomes(() -> assertThat(
+				this.there.execute("{ myOwners { totalCount } }").data().at("/myOwners/totalCount").asInt())
+			.isEqualTo(1))).isEqualTo(Map.of("replica", 1));
+	}
+
+	@Test
+	void promotedReplicaServesNothing() {
+		renameOnStandby();
+		this.standby.set("recovering", false);
+		awaitUp(0);
+
+		assertThat(outcomes(() -> assertOwners(this.name))).isEqualTo(Map.of("unavailable", 1));
+
+		this.standby.set("recovering", true);
+		awaitUp(1);
+		assertThat(outcomes(() -> assertOwners("Of the standby"))).isEqualTo(Map.of("replica", 1));
+	}
+
+	@Test
+	void mutationsUserAndPartsOfAQueryAreReadFromThePrimary() {
+		renameOnStandby();
+
+		assertThat(outcomes(() -> {
+			assertThat(this.there
+				.execute("mutation { createOwner(input: {name: \"Bob\"}) { owner { name dogs { totalCount } } } }")
+				.codes()).isEmpty();
+			assertThat(this.there.execute("{ me { username } myChangesCursor }").codes()).isEmpty();
+			assertThat(this.there
+				.execute("query ($part: Boolean!) { myOwners { nodes @stream(if: $part) { name } } }",
+						Map.of("part", false))
+				.texts("/myOwners/nodes", "name")).containsExactlyInAnyOrder(this.name, "Bob");
+		})).isEmpty();
+	}
+
 	@Test
 	void withoutReplicaNothingIsMeasured() {
-		assertThat(this.meters.find("kennel.database.replica.queries").functionCounters()).isEmpty();
-		assertThat(this.meters.find("kennel.database.replica.up").gauges()).isEmpty();
+		assertThat(this.metersWithoutReplica.find("kennel.database.replica.queries").functionCounters()).isEmpty();
+		assertThat(this.metersWithoutReplica.find("kennel.database.replica.up").gauges()).isEmpty();
 	}
 
 	/** The URL of the primary: it is none. */
 	@Test
 	void serverThatIsNoStandbyServesNothing() {
-		Api ann = this.api.signUp();
-		ann.createOwner("Ann");
+		try (Instance beside = Instance.beside(this.environment,
+				Map.of("kennel.database.replica.url", this.database))) {
+			Api client = beside.api().withToken(this.ann.token());
+			assertThat(client.execute(OWNERS).texts("/myOwners/nodes", "name")).containsExactly(this.name);
+			assertThat(client.execute("{ me { username } }").codes()).isEmpty();
+			client.createOwner("Bob");
 
-		try (Instance instance = Instance.beside(this.environment,
-				Map.of("kennel.database.replica.url", this.environment.getRequiredProperty("spring.datasource.url")))) {
-			Api there = instance.api().withToken(ann.token());
-			assertThat(there.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
-				.containsExactly("Ann");
-			assertThat(there.execute("{ me { username } }").codes()).isEmpty();
-			there.createOwner("Bob");
-
-			MeterRegistry registry = instance.get(MeterRegistry.class);
+			MeterRegistry registry = beside.get(MeterRegistry.class);
 			assertThat(queries(registry, "unavailable")).isEqualTo(1);
 			assertThat(queries(registry, "replica")).isZero();
 			assertThat(registry.get("kennel.database.replica.up").gauge().value()).isZero();
