@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.kennel.concurrency.EventLoops;
@@ -51,7 +52,9 @@ import org.springframework.stereotype.Component;
  *
  * <p>
  * An operation reads from one server. If the replica fails meanwhile, the whole query is
- * executed again, on the primary.
+ * executed again, on the primary. If the replica is too busy to respond in time, the
+ * query is read from the primary: a saturated replica serves as much as it can, and the
+ * rest falls on the primary.
  */
 @Component
 class ReadRouter implements OperationInterceptor {
@@ -115,8 +118,8 @@ class ReadRouter implements OperationInterceptor {
 			.thenCombine(reached,
 					(here, there) -> here.equals(there) ? new Decision(Outcome.REPLICA, session)
 							: Decision.primary(Outcome.BEHIND))
-			.exceptionally(
-					(failure) -> Decision.primary(reached.isCompletedExceptionally() ? Outcome.FAILED : null));
+			.exceptionally((failure) -> Decision.primary(reached.isCompletedExceptionally()
+					? ((reached.exceptionNow() instanceof TimeoutException) ? Outcome.BUSY : Outcome.FAILED) : null));
 	}
 
 	@SuppressWarnings("ReferenceEquality")
@@ -169,6 +172,9 @@ class ReadRouter implements OperationInterceptor {
 
 		/** From the primary, since the replica has another version of the account. */
 		BEHIND,
+
+		/** From the primary, since the replica has not responded in time. */
+		BUSY,
 
 		/** From the primary, since the replica is not available. */
 		UNAVAILABLE,

@@ -1,10 +1,14 @@
 package dev.kennel.paging;
 
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
+import javax.sql.DataSource;
+
 import dev.kennel.test.Api;
+import dev.kennel.test.HeldRow;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestMail;
@@ -32,6 +36,8 @@ class ReadRouterTests {
 
 	private final Environment environment;
 
+	private final DataSource dataSource;
+
 	private final MeterRegistry metersWithoutReplica;
 
 	private final String database;
@@ -50,9 +56,10 @@ class ReadRouterTests {
 
 	private String name = "";
 
-	ReadRouterTests(Api api, Environment environment, MeterRegistry meters) {
+	ReadRouterTests(Api api, Environment environment, DataSource dataSource, MeterRegistry meters) {
 		this.api = api;
 		this.environment = environment;
+		this.dataSource = dataSource;
 		this.metersWithoutReplica = meters;
 		this.database = environment.getRequiredProperty("spring.datasource.url");
 		this.standby = new TestStandby(this.database);
@@ -62,7 +69,7 @@ class ReadRouterTests {
 	void start() {
 		this.standby.replay();
 		this.instance = Instance.beside(this.environment,
-				Map.of("kennel.database.replica.url", this.standby.url()));
+				Map.of("kennel.database.replica.url", this.standby.url(), "kennel.database.replica.max-wait", "2s"));
 		this.meters = this.instance.get(MeterRegistry.class);
 	}
 
@@ -98,7 +105,7 @@ class ReadRouterTests {
 	/** Returns the outcomes of queries while something is done. */
 	private Map<String, Integer> outcomes(Runnable action) {
 		Map<String, Integer> outcomes = new TreeMap<>();
-		for (String outcome : new String[] { "replica", "behind", "unavailable", "failed" }) {
+		for (String outcome : new String[] { "replica", "behind", "busy", "unavailable", "failed" }) {
 			outcomes.put(outcome, -(int) queries(this.meters, outcome));
 		}
 		action.run();
@@ -168,6 +175,20 @@ class ReadRouterTests {
 		assertThat(outcomes(() -> assertThat(
 				this.there.execute("{ myOwners { totalCount } }").data().at("/myOwners/totalCount").asInt())
 			.isEqualTo(1))).isEqualTo(Map.of("replica", 1));
+	}
+
+	@Test
+	void queryThatABusyReplicaDelaysIsReadFromThePrimary() throws SQLException {
+		renameOnStandby();
+		try (HeldRow held = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ?", "nobody")) {
+			held.execute("LOCK TABLE standby.change_versions IN ACCESS EXCLUSIVE MODE");
+
+			assertThat(outcomes(() -> assertOwners(this.name))).isEqualTo(Map.of("busy", 1));
+			assertThat(this.meters.get("kennel.database.replica.up").gauge().value()).isEqualTo(1);
+			held.commit();
+		}
+
+		assertThat(outcomes(() -> assertOwners("Of the standby"))).isEqualTo(Map.of("replica", 1));
 	}
 
 	@Test

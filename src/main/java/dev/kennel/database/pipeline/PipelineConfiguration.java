@@ -50,9 +50,9 @@ class PipelineConfiguration {
 			driver.setProperty("password", replica.password());
 		}
 		DatabaseAddress address = DatabaseAddress.ofReplica("kennel.database.replica.url", url, driver);
-		return new Replica(pipelinedClient,
-				(policy) -> new PipelinedClient(loops.vertx(), address, settings.initialStatements(), properties,
-						policy, deadline, StatementObserver.all(observers.orderedStream().toList()),
+		return new Replica(pipelinedClient, properties, replica.maxWait(),
+				(connections, policy) -> new PipelinedClient(loops.vertx(), address, settings.initialStatements(),
+						connections, policy, deadline, StatementObserver.all(observers.orderedStream().toList()),
 						listener.getIfAvailable()));
 	}
 

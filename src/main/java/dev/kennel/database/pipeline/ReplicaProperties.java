@@ -1,9 +1,14 @@
 package dev.kennel.database.pipeline;
 
+import java.time.Duration;
+
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.StringUtils;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * A replica of the database, which serves reads.
@@ -12,9 +17,13 @@ import org.springframework.util.StringUtils;
  * reads
  * @param username the role there, by default that of the primary
  * @param password its password, by default that of the primary
+ * @param maxWait how long a query waits for a replica that is busy, before it is read
+ * from the primary
  */
+@Validated
 @ConfigurationProperties("kennel.database.replica")
-record ReplicaProperties(@Nullable String url, @Nullable String username, @Nullable String password) {
+record ReplicaProperties(@Nullable String url, @Nullable String username, @Nullable String password,
+		@DefaultValue("250ms") @DurationMin(millis = 1) Duration maxWait) {
 
 	ReplicaProperties {
 		url = StringUtils.hasText(url) ? url : null;
@@ -23,7 +32,7 @@ record ReplicaProperties(@Nullable String url, @Nullable String username, @Nulla
 	/** Leaves out the password, and the URL, which may contain one. */
 	@Override
 	public String toString() {
-		return "ReplicaProperties[username=" + this.username + "]";
+		return "ReplicaProperties[username=" + this.username + ", maxWait=" + this.maxWait + "]";
 	}
 
 }

@@ -1,13 +1,14 @@
 package dev.kennel.database.pipeline;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 import dev.kennel.database.DatabaseUnavailableException;
@@ -19,20 +20,31 @@ import dev.kennel.database.ResultRows;
  */
 public final class ReplicaSession {
 
+	/** The lookups that the replica may owe a response at a time. */
+	private static final int MAX_LOOK_UPS = 8;
+
 	private final PipelinedClient client;
 
-	private final Consumer<String> lost;
+	private final Duration maxWait;
 
 	/** The statements in flight, by their sequence numbers. */
 	private final Map<Long, CompletableFuture<?>> inFlight = new ConcurrentHashMap<>();
 
 	private final AtomicLong statements = new AtomicLong();
 
+	/** The lookups without a response, those that are overdue included. */
+	private final AtomicInteger lookUps = new AtomicInteger();
+
 	private volatile boolean ended;
 
-	ReplicaSession(PipelinedClient client, Consumer<String> lost) {
+	/**
+	 * Creates a session.
+	 * @param client the client of the replica
+	 * @param maxWait how long a lookup may take
+	 */
+	ReplicaSession(PipelinedClient client, Duration maxWait) {
 		this.client = client;
-		this.lost = lost;
+		this.maxWait = maxWait;
 	}
 
 	/**
@@ -49,20 +61,23 @@ public final class ReplicaSession {
 	}
 
 	/**
-	 * Executes a statement that takes no time. If the replica does not respond within a
-	 * second, the session ends.
+	 * Executes a statement that takes no time by itself, on the connections of short
+	 * statements: it waits as long as they would.
 	 * @param sql the SQL
 	 * @param parameters the parameters, in the types of the client
-	 * @return the rows, as for {@link #query}
+	 * @return the rows, as for {@link #query}; fails with a {@link TimeoutException} if
+	 * the replica is too busy: at once while enough lookups are overdue, so that they do
+	 * not add to its load
 	 */
 	public CompletableFuture<ResultRows> lookUp(String sql, List<Object> parameters) {
-		return inSession((replica) -> replica.query(this, StatementLane.SHORT, sql, parameters)
-			.orTimeout(Replica.SILENCE.toMillis(), TimeUnit.MILLISECONDS)
-			.whenComplete((rows, failure) -> {
-				if (failure instanceof TimeoutException) {
-					Thread.startVirtualThread(() -> this.lost.accept("it has not responded within a second"));
-				}
-			}));
+		if (this.lookUps.get() >= MAX_LOOK_UPS) {
+			return CompletableFuture.failedFuture(new TimeoutException("The replica has not responded to others yet"));
+		}
+		return inSession((replica) -> {
+			CompletableFuture<ResultRows> sent = replica.query(this, StatementLane.SHORT, sql, parameters);
+			this.lookUps.incrementAndGet();
+			return sent.whenComplete((rows, failure) -> this.lookUps.decrementAndGet());
+		}).orTimeout(this.maxWait.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	private CompletableFuture<ResultRows> inSession(Function<PipelinedClient, CompletableFuture<ResultRows>> query) {

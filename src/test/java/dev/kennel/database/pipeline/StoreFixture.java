@@ -37,6 +37,12 @@ public final class StoreFixture {
 				ConnectionPolicy.of(address, Duration.ofSeconds(10)), statementTimeout, StatementObserver.NONE, null);
 	}
 
+	static Replica replica(EventLoops loops, PipelinedClient primary, String url, Duration maxWait) {
+		DatabaseAddress address = DatabaseAddress.ofReplica("url", url, role());
+		return new Replica(primary, CONNECTIONS, maxWait, (connections, policy) -> new PipelinedClient(loops.vertx(),
+				address, List.of(), connections, policy, STATEMENT_TIMEOUT, StatementObserver.NONE, null));
+	}
+
 	private static Properties role() {
 		Properties properties = new Properties();
 		properties.setProperty("user", "postgres");
