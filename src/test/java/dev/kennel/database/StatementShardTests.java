@@ -18,7 +18,9 @@ import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
+import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.factor.Authenticator;
+import dev.kennel.paging.TestFeedVersions;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
@@ -59,6 +61,8 @@ class StatementShardTests {
 
 	private final DataSource dataSource;
 
+	private final PipelinedClient client;
+
 	private final GraphQLSchema schema;
 
 	private final List<ScheduledTaskHolder> tasks;
@@ -72,11 +76,12 @@ class StatementShardTests {
 
 	private Map<String, ShardedStatement> statements = Map.of();
 
-	StatementShardTests(Api api, JdbcClient jdbc, DataSource dataSource, GraphQlSource source,
+	StatementShardTests(Api api, JdbcClient jdbc, DataSource dataSource, PipelinedClient client, GraphQlSource source,
 			List<ScheduledTaskHolder> tasks) {
 		this.api = api;
 		this.jdbc = jdbc;
 		this.dataSource = dataSource;
+		this.client = client;
 		this.schema = source.schema();
 		this.tasks = tasks;
 		this.ann = api;
@@ -109,6 +114,8 @@ class StatementShardTests {
 		useMails(email);
 		useSecondFactor();
 		executeTasks();
+		// As with a replica.
+		assertThat(TestFeedVersions.read(this.client, UUID.randomUUID())).isZero();
 		writeAsGroup("createOwner", "createOwner(input: {name: $name}) { owner { id } }", "owners");
 		writeAsGroup("createDog", "createDog(input: {ownerId: $owner, name: $name}) { dog { id } }", "dogs");
 		mutate(this.ann, "deleteMe", Map.of("password", Api.PASSWORD), "deletedUserId");
