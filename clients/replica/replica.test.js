@@ -44,7 +44,7 @@ async function outcomes(action) {
   const start = await Promise.all(instances.map(metrics));
   await action();
   const end = await Promise.all(instances.map(metrics));
-  const names = ['replica', 'behind', 'unavailable', 'failed'];
+  const names = ['replica', 'behind', 'busy', 'unavailable', 'failed'];
   return Object.fromEntries(names.map((name) => [name, end.reduce((sum, each, i) => sum + each.get(name) - start[i].get(name), 0)]));
 }
 
@@ -123,17 +123,24 @@ before(async () => {
   standby = await primary.copy('standby');
   servers.push(standby);
   await standby.follow(primary);
-  for (let number = 0; number < 2; number += 1) {
-    const management = await freePort();
-    const instance = await addInstance({
-      SPRING_DATASOURCE_URL: jdbcUrl(primary),
-      KENNEL_DATABASE_REPLICA_URL: jdbcUrl(standby).replace('primary', 'secondary'),
-      MANAGEMENT_SERVER_PORT: String(management),
-    });
-    instance.management = management;
-  }
+  await start(standby);
+  await start(standby);
   await available(1);
 });
+
+/** Starts an instance that reads from a standby. */
+async function start(replica) {
+  const management = await freePort();
+  const instance = await addInstance({
+    SPRING_DATASOURCE_URL: jdbcUrl(primary),
+    KENNEL_DATABASE_REPLICA_URL: jdbcUrl(replica).replace('primary', 'secondary'),
+    // A machine with a lot else to do is not what is tested.
+    KENNEL_DATABASE_REPLICA_MAXWAIT: '2s',
+    MANAGEMENT_SERVER_PORT: String(management),
+  });
+  instance.management = management;
+  return instance;
+}
 
 /** The warnings of each instance. */
 const warnings = () =>
@@ -156,7 +163,7 @@ test('queries of an account that the replica has reached are served by it', { ti
   await sleep(1_500);
   const read = (await scans()) - before;
   t.diagnostic(`${JSON.stringify(counted)}; ${read} scans on the primary`);
-  assert.deepEqual(counted, { replica: 20, behind: 0, unavailable: 0, failed: 0 });
+  assert.deepEqual(counted, { replica: 20, behind: 0, busy: 0, unavailable: 0, failed: 0 });
   // Those of the write may be counted late; each query would be four.
   assert.ok(read < 20);
 
@@ -165,7 +172,7 @@ test('queries of an account that the replica has reached are served by it', { ti
     await clients[0].execute('{ myOwners { nodes { name ... @defer { dogs { totalCount } } } } }');
     await clients[0].execute('query ($part: Boolean!) { myOwners { nodes @stream(if: $part) { name } } }', { part: false });
   });
-  assert.deepEqual(deferred, { replica: 0, behind: 0, unavailable: 0, failed: 0 });
+  assert.deepEqual(deferred, { replica: 0, behind: 0, busy: 0, unavailable: 0, failed: 0 });
 });
 
 test('with a replica that lags, each query sees all acknowledged writes, on either instance', { timeout: 60_000 }, async (t) => {
@@ -191,8 +198,8 @@ test('with a replica that lags, each query sees all acknowledged writes, on eith
   });
 
   t.diagnostic(`${reads} reads after writes: ${JSON.stringify(counted)}; lag ${lag} s; without writes: ${JSON.stringify(ofQuiet)}`);
-  assert.deepEqual(counted, { replica: 0, behind: reads, unavailable: 0, failed: 0 });
-  assert.deepEqual(ofQuiet, { replica: 10, behind: 0, unavailable: 0, failed: 0 });
+  assert.deepEqual(counted, { replica: 0, behind: reads, busy: 0, unavailable: 0, failed: 0 });
+  assert.deepEqual(ofQuiet, { replica: 10, behind: 0, busy: 0, unavailable: 0, failed: 0 });
   assert.ok(lag > 0.5);
   await standby.sql('ALTER SYSTEM RESET recovery_min_apply_delay', 'SELECT pg_reload_conf()');
 });
@@ -244,6 +251,63 @@ test('a replica that is killed, and one that freezes, fails no query', { timeout
   // One for each outage and instance, or fewer: within ten seconds there is one.
   assert.ok(logged.length >= 2 && logged.length <= 4);
   assert.ok(logged.every((line) => line.includes('The replica is not available, and the primary serves all reads: ')));
+});
+
+/** The processes of the standby that serve lists, which are silent while a heartbeat is heard. */
+async function busyProcesses() {
+  const pids = await standby.sql(
+    "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND query NOT LIKE '%pg_last_wal_replay_lsn%'",
+  );
+  return pids.split('\n').map(Number);
+}
+
+test('a replica that is busy is not away, and the primary serves what it can not', { timeout: 90_000 }, async (t) => {
+  const clients = await signUp();
+  await clients[0].execute(CREATE, { name: 'Ann' });
+  await caughtUp();
+  await available(1);
+  // Each connection has had a statement by now.
+  await Promise.all(Array.from({ length: 20 }, (_, number) => names(clients[number % 2])));
+  const busy = await busyProcesses();
+  let up;
+
+  busy.forEach((pid) => process.kill(pid, 'SIGSTOP'));
+  const counted = await outcomes(async () => {
+    const started = performance.now();
+    // Longer than a heartbeat may take.
+    while (performance.now() - started < 5_000) {
+      assert.deepEqual(await Promise.all(clients.map(names)), [['Ann'], ['Ann']]);
+    }
+    up = (await Promise.all(instances.map(metrics))).map((each) => each.get('up'));
+  });
+  busy.forEach((pid) => process.kill(pid, 'SIGCONT'));
+
+  t.diagnostic(`${busy.length} processes: ${JSON.stringify(counted)}`);
+  assert.deepEqual(up, [1, 1]);
+  assert.ok(counted.busy >= 4);
+  assert.deepEqual({ ...counted, busy: 0 }, { replica: 0, behind: 0, busy: 0, unavailable: 0, failed: 0 });
+  // What is overdue is answered first.
+  await until(async () => (await outcomes(() => names(clients[0]))).replica === 1);
+});
+
+test('a standby of another cluster serves nothing', { timeout: 120_000 }, async () => {
+  const other = await Server.create(folder, 'other');
+  servers.push(other);
+  const foreign = await other.copy('foreign');
+  servers.push(foreign);
+  await foreign.follow(other);
+  const instance = await start(foreign);
+  const account = await Account.signUp(instance.url);
+  await account.execute(CREATE, { name: 'Ann' });
+
+  await until(() => instance.log().includes('the primary serves all reads: it is not a standby of the primary'));
+
+  assert.deepEqual(await names(account), ['Ann']);
+  const measured = await metrics(instance);
+  assert.equal(measured.get('unavailable'), 1);
+  assert.equal(measured.get('up'), 0);
+  await instance.stop();
+  instances.splice(instances.indexOf(instance), 1);
 });
 
 test('a replica that is promoted serves nothing any longer', { timeout: 60_000 }, async (t) => {
