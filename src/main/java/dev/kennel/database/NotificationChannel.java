@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 
@@ -79,11 +79,6 @@ public class NotificationChannel implements SmartLifecycle {
 	 */
 	private static final Duration INTERRUPTION_THRESHOLD = Duration.ofSeconds(10);
 
-	/** How long this instance's own notification may take to come back. */
-	private static final Duration ECHO_TIMEOUT = Duration.ofSeconds(5);
-
-	private static final String ECHO_CHANNEL = "kennel_echo";
-
 	private final ConnectionSettings settings;
 
 	private final NotificationProperties properties;
@@ -96,7 +91,7 @@ public class NotificationChannel implements SmartLifecycle {
 	private volatile boolean listenersChanged;
 
 	/** The channels that the connection listens on. */
-	private volatile Set<String> listening = Set.of();
+	private volatile Set<String> listeningChannels = Set.of();
 
 	private final NotificationLag lag = new NotificationLag(System::nanoTime);
 
@@ -116,7 +111,7 @@ public class NotificationChannel implements SmartLifecycle {
 	private volatile @Nullable Connection listeningConnection;
 
 	/** The notification that checks whether that connection hears the pool's. */
-	private volatile @Nullable Echo echo;
+	private volatile @Nullable NotificationEcho echo;
 
 	/**
 	 * Whether this instance listens. Through a pooler that does not keep sessions, LISTEN
@@ -197,7 +192,7 @@ public class NotificationChannel implements SmartLifecycle {
 		if (!this.properties.enabled()) {
 			return;
 		}
-		if (this.listening.contains(notification.channel())) {
+		if (this.listeningChannels.contains(notification.channel())) {
 			this.lag.published(notification);
 		}
 		if (!this.publisher.offer(notification)) {
@@ -225,13 +220,13 @@ public class NotificationChannel implements SmartLifecycle {
 
 	/** Returns the number of channels on which this instance listens. */
 	int channels() {
-		return this.listening.size();
+		return this.listeningChannels.size();
 	}
 
 	/** Returns whether notifications of other instances arrive. */
 	boolean isListening() {
-		Echo current = this.echo;
-		return this.listeningConnection != null && (current == null || !current.lost);
+		NotificationEcho current = this.echo;
+		return this.listeningConnection != null && (current == null || !current.isLost());
 	}
 
 	/**
@@ -261,7 +256,7 @@ public class NotificationChannel implements SmartLifecycle {
 		this.running = true;
 		this.listens = this.properties.enabled() && this.settings.direct().keepsSessions();
 		if (this.properties.enabled()) {
-			this.publisher.start(this::published);
+			this.publisher.start((batch) -> ifEcho((sent) -> sent.published(batch)));
 		}
 		if (this.listens) {
 			this.listener = Thread.ofPlatform().daemon().name("notifications-in").start(this::listenUntilStopped);
@@ -334,7 +329,7 @@ public class NotificationChannel implements SmartLifecycle {
 				this.interruptedSince = (this.listeningConnection != null) ? System.nanoTime() : this.interruptedSince;
 				this.listeningConnection = null;
 				this.openConnection = null;
-				this.listening = Set.of();
+				this.listeningChannels = Set.of();
 				this.lag.clear();
 			}
 		}
@@ -351,7 +346,7 @@ public class NotificationChannel implements SmartLifecycle {
 	private void listen(Connection connection) throws SQLException {
 		this.openConnection = connection;
 		try (Statement statement = connection.createStatement()) {
-			statement.execute("LISTEN " + ECHO_CHANNEL);
+			statement.execute("LISTEN " + NotificationEcho.CHANNEL);
 			Set<String> added = listenOnWanted(statement);
 			this.listeningConnection = connection;
 			sendEcho();
@@ -368,7 +363,7 @@ public class NotificationChannel implements SmartLifecycle {
 					statement.execute("SELECT 1");
 					aliveAt = System.nanoTime();
 				}
-				checkEcho();
+				ifEcho(NotificationEcho::check);
 				if (this.listenersChanged) {
 					connected(listenOnWanted(statement));
 				}
@@ -386,8 +381,8 @@ public class NotificationChannel implements SmartLifecycle {
 		this.listenersChanged = false;
 		Set<String> wanted = new LinkedHashSet<>(this.listeners.keySet());
 		Set<String> added = new LinkedHashSet<>(wanted);
-		added.removeAll(this.listening);
-		Set<String> removed = new LinkedHashSet<>(this.listening);
+		added.removeAll(this.listeningChannels);
+		Set<String> removed = new LinkedHashSet<>(this.listeningChannels);
 		removed.removeAll(wanted);
 		StringJoiner sql = new StringJoiner(";");
 		removed.forEach((channel) -> sql.add("UNLISTEN " + channel));
@@ -395,7 +390,7 @@ public class NotificationChannel implements SmartLifecycle {
 		if (sql.length() > 0) {
 			statement.execute(sql.toString());
 		}
-		this.listening = Set.copyOf(wanted);
+		this.listeningChannels = Set.copyOf(wanted);
 		this.lag.forget(removed);
 		return added;
 	}
@@ -411,46 +406,18 @@ public class NotificationChannel implements SmartLifecycle {
 		channelsByListener.forEach((one, all) -> call(String.join(", ", all), () -> one.connected(all)));
 	}
 
-	/**
-	 * Publishes a notification of this instance's own: after a LISTEN through a pooler,
-	 * or on another database than the pool's, there is no error, and nothing arrives.
-	 */
 	private void sendEcho() {
-		Echo sent = this.listeners.isEmpty() ? null : new Echo(UUID.randomUUID().toString());
+		NotificationEcho sent = this.listeners.isEmpty() ? null : new NotificationEcho();
 		this.echo = sent;
-		if (sent != null && !this.publisher.offer(sent.notification)) {
+		if (sent != null && !this.publisher.offer(sent.notification())) {
 			this.echo = null;
 		}
 	}
 
-	/** Called with notifications that were sent. */
-	private void published(Set<Notification> batch) {
-		Echo current = this.echo;
-		if (current != null && batch.contains(current.notification)) {
-			current.publishedAt = System.nanoTime();
-		}
-	}
-
-	/** Time that the notification waits for the database does not count. */
-	private void checkEcho() {
-		Echo current = this.echo;
-		Long published = (current != null) ? current.publishedAt : null;
-		if (current != null && published != null && !current.arrived && !current.lost
-				&& System.nanoTime() - published > ECHO_TIMEOUT.toNanos()) {
-			current.lost = true;
-			logger
-				.warn("""
-						Notifications do not arrive: one that was published over spring.datasource.url has not come back within {} s, and \
-						instances poll instead. Set kennel.notifications.url to the same database, without a connection pooler.""",
-						ECHO_TIMEOUT.toSeconds());
-		}
-	}
-
-	private void echoArrived(Set<Notification> received) {
-		Echo current = this.echo;
-		if (current != null && received.contains(current.notification)) {
-			current.arrived = true;
-			current.lost = false;
+	private void ifEcho(Consumer<NotificationEcho> action) {
+		NotificationEcho current = this.echo;
+		if (current != null) {
+			action.accept(current);
 		}
 	}
 
@@ -460,7 +427,7 @@ public class NotificationChannel implements SmartLifecycle {
 		for (PGNotification notification : notifications) {
 			distinct.add(new Notification(notification.getName(), notification.getParameter()));
 		}
-		echoArrived(distinct);
+		ifEcho((sent) -> sent.arrived(distinct));
 		distinct.forEach(this.lag::arrived);
 		distinct.forEach((notification) -> this.listeners.getOrDefault(notification.channel(), List.of())
 			.forEach((one) -> call(notification.channel(), () -> one.notified(notification.payload()))));
@@ -488,23 +455,6 @@ public class NotificationChannel implements SmartLifecycle {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-	}
-
-	/** A notification that this instance has sent to itself. */
-	private static final class Echo {
-
-		private final Notification notification;
-
-		private volatile @Nullable Long publishedAt;
-
-		private volatile boolean arrived;
-
-		private volatile boolean lost;
-
-		Echo(String payload) {
-			this.notification = new Notification(ECHO_CHANNEL, payload);
-		}
-
 	}
 
 }

@@ -342,7 +342,7 @@ class NotificationChannelTests {
 			}
 
 		};
-		Logger logger = (Logger) LoggerFactory.getLogger(NotificationChannel.class);
+		Logger logger = (Logger) LoggerFactory.getLogger(NotificationEcho.class);
 		NotificationChannel deaf = channel(elsewhere, true, Duration.ofMillis(10));
 		deaf.listen("tests", (payload) -> {
 		});

@@ -50,12 +50,12 @@ public final class Replica implements AutoCloseable {
 	 */
 	private static final int MAX_MISSED = 20;
 
-	private static final PipelineProperties ONE_CONNECTION = new PipelineProperties(1, 0, 1);
-
 	/**
 	 * The missed heartbeats after which a replica that has not been available is logged.
 	 */
 	private static final int REPORTED_MISSED = 4;
+
+	private static final PipelineProperties ONE_CONNECTION = new PipelineProperties(1, 0, 1);
 
 	/**
 	 * Where the standby has arrived in the WAL, -1 if it is none; and what all servers
