@@ -3,13 +3,19 @@ package dev.kennel.paging;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.database.ResultRows;
@@ -27,16 +33,21 @@ final class FeedVersions {
 	/** A statement that several operations await has none of their deadlines. */
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-	private static final String NEWEST = """
-			SELECT latest.user_id, latest.version, changes.kind, changes.node_kind, changes.node_id, changes.changed_at
-			FROM change_versions AS latest
-			LEFT JOIN changes ON changes.user_id = latest.user_id AND changes.version = latest.version
-			WHERE latest.user_id = ANY ($1)""";
+	/** The maximum number of accounts in a statement. */
+	private static final int MAX_BATCH = 64;
+
+	/**
+	 * The statements with 1, 2, 4 … accounts. With an array of any length, PostgreSQL
+	 * would plan each execution anew, which takes several times as long as the execution.
+	 */
+	private static final List<String> STATEMENTS = IntStream.iterate(1, (size) -> size <= MAX_BATCH, (size) -> 2 * size)
+		.mapToObj(FeedVersions::statement)
+		.toList();
 
 	private final BiFunction<String, List<Object>, CompletableFuture<ResultRows>> server;
 
 	/** The accounts of the next statement. Guarded by this. */
-	private Map<UUID, CompletableFuture<FeedVersion>> waiting = new LinkedHashMap<>();
+	private SequencedMap<UUID, CompletableFuture<FeedVersion>> waiting = new LinkedHashMap<>();
 
 	/** Guarded by this. */
 	private int inFlight;
@@ -69,8 +80,17 @@ final class FeedVersions {
 	}
 
 	private Map<UUID, CompletableFuture<FeedVersion>> takeWaiting() {
-		Map<UUID, CompletableFuture<FeedVersion>> batch = this.waiting;
-		this.waiting = new LinkedHashMap<>();
+		if (this.waiting.size() <= MAX_BATCH) {
+			Map<UUID, CompletableFuture<FeedVersion>> batch = this.waiting;
+			this.waiting = new LinkedHashMap<>();
+			return batch;
+		}
+		Map<UUID, CompletableFuture<FeedVersion>> batch = new LinkedHashMap<>();
+		while (batch.size() < MAX_BATCH) {
+			Map.Entry<UUID, CompletableFuture<FeedVersion>> first = Objects
+				.requireNonNull(this.waiting.pollFirstEntry());
+			batch.put(first.getKey(), first.getValue());
+		}
 		return batch;
 	}
 
@@ -78,8 +98,7 @@ final class FeedVersions {
 		Deadline deadline = Deadline.begin(TIMEOUT);
 		CompletableFuture<ResultRows> rows;
 		try {
-			rows = deadline
-				.call(() -> this.server.apply(NEWEST, List.of((Object) batch.keySet().toArray(UUID[]::new))));
+			rows = deadline.call(() -> execute(batch.keySet()));
 		}
 		// Whatever the failure, the next statement has to be sent.
 		catch (RuntimeException | Error ex) {
@@ -90,6 +109,27 @@ final class FeedVersions {
 			sendNext();
 			complete(batch, result, failure);
 		});
+	}
+
+	private static String statement(int size) {
+		return """
+				SELECT latest.user_id, latest.version, changes.kind, changes.node_kind, changes.node_id, changes.changed_at
+				FROM change_versions AS latest
+				LEFT JOIN changes ON changes.user_id = latest.user_id AND changes.version = latest.version
+				WHERE latest.user_id IN ("""
+				+ IntStream.rangeClosed(1, size)
+					.mapToObj((number) -> "$" + number)
+					.collect(Collectors.joining(", ", "", ")"));
+	}
+
+	/** Fills up the accounts to a power of two with the first of them. */
+	private CompletableFuture<ResultRows> execute(Set<UUID> accounts) {
+		List<Object> parameters = new ArrayList<>(accounts);
+		int statement = Integer.SIZE - Integer.numberOfLeadingZeros(accounts.size() - 1);
+		while (parameters.size() < 1 << statement) {
+			parameters.add(parameters.getFirst());
+		}
+		return this.server.apply(STATEMENTS.get(statement), parameters);
 	}
 
 	private void sendNext() {

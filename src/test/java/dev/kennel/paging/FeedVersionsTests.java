@@ -1,10 +1,9 @@
 package dev.kennel.paging;
 
+import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -27,18 +26,18 @@ class FeedVersionsTests {
 	private static final PipelinedClient CLIENT = StoreFixture.connect(DogRows.URL);
 
 	/** The accounts of each statement. */
-	private final List<Set<UUID>> statements = new ArrayList<>();
+	private final List<List<Object>> statements = new ArrayList<>();
 
 	/** The statements in flight, if the test holds them. */
 	private final List<Runnable> held = new ArrayList<>();
 
 	private final FeedVersions versions = new FeedVersions((sql, parameters) -> {
-		this.statements.add(new HashSet<>(List.of((UUID[]) parameters.getFirst())));
+		this.statements.add(parameters);
 		return CLIENT.query("test", StatementLane.SHORT, sql, parameters);
 	});
 
 	private final FeedVersions heldVersions = new FeedVersions((sql, parameters) -> {
-		this.statements.add(new HashSet<>(List.of((UUID[]) parameters.getFirst())));
+		this.statements.add(parameters);
 		CompletableFuture<ResultRows> rows = new CompletableFuture<>();
 		this.held.add(() -> rows.complete(Futures.join(CLIENT.query("test", StatementLane.SHORT, sql, parameters))));
 		return rows;
@@ -104,7 +103,8 @@ class FeedVersionsTests {
 		this.held.getFirst().run();
 
 		assertThat(this.statements).hasSize(5);
-		assertThat(this.statements.getLast()).isEqualTo(Set.of(accounts.getFirst(), accounts.get(4), accounts.get(5)));
+		assertThat(this.statements.getLast()).as("filled up to a power of two")
+			.containsExactly(accounts.get(4), accounts.get(5), accounts.getFirst(), accounts.get(4));
 		assertThat(read.getFirst()).isDone();
 		assertThat(read.getLast()).isNotDone();
 		for (int i = 1; i < 5; i++) {
@@ -113,6 +113,44 @@ class FeedVersionsTests {
 		assertThat(read).extracting((version) -> version.resultNow().version())
 			.containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 1L);
 		assertThat(this.statements).hasSize(5);
+	}
+
+	@Test
+	void statementHas64AccountsAtMost() {
+		List<UUID> accounts = Stream.generate(UUID::randomUUID).limit(4 + 64 + 1).toList();
+		List<CompletableFuture<FeedVersion>> read = new ArrayList<>();
+		accounts.forEach((account) -> read.add(this.heldVersions.read(account)));
+
+		for (int i = 0; i < 6; i++) {
+			this.held.get(i).run();
+		}
+
+		assertThat(this.statements).extracting(List::size).containsExactly(1, 1, 1, 1, 64, 1);
+		assertThat(read).extracting(CompletableFuture::resultNow).containsOnly(FeedVersion.NONE);
+	}
+
+	@Test
+	void statementIsPlannedOnce() throws SQLException {
+		UUID account = account(3);
+		for (int i = 0; i < 5; i++) {
+			Futures.join(this.versions.read(account));
+		}
+		long before = genericPlans();
+
+		for (int i = 0; i < 10; i++) {
+			Futures.join(this.versions.read(account));
+		}
+
+		assertThat(genericPlans() - before).isEqualTo(10);
+	}
+
+	/** On the connection that is chosen while all are unused. */
+	private static long genericPlans() throws SQLException {
+		ResultRows rows = Futures.join(CLIENT.query("test", StatementLane.SHORT,
+				"SELECT sum(generic_plans)::bigint FROM pg_prepared_statements WHERE statement LIKE '%IN ($1)'",
+				List.of()));
+		rows.next();
+		return rows.number(1);
 	}
 
 	@Test
