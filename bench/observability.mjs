@@ -5,13 +5,14 @@
 //
 // It starts an instance without metrics, one with them, and one that traces a tenth of its requests, on one embedded PostgreSQL, and
 // loads them in turns. What is compared is the processor time of a request, which others on the machine disturb least.
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+
+import { load, logIn, median, processorTime, signUp, start, stop } from './instances.mjs';
 
 const { values: options, positionals: command } = parseArgs({
   allowPositionals: true,
@@ -27,6 +28,7 @@ if (command.length === 0) {
   process.exit(2);
 }
 
+const connections = Number(options.connections);
 const work = mkdtempSync(join(tmpdir(), 'kennel-observability.'));
 const password = randomBytes(18).toString('base64url');
 const key = randomBytes(32).toString('base64');
@@ -45,74 +47,15 @@ const variants = [
   { name: 'metrics, and a tenth of the traces', settings: { ...traces, MANAGEMENT_TRACING_SAMPLING_PROBABILITY: '0.1' } },
 ];
 
-function start(settings) {
-  return new Promise((resolve, reject) => {
-    const began = process.hrtime.bigint();
-    const service = spawn(command[0], command.slice(1), {
-      env: {
-        ...process.env, SERVER_PORT: '0', KENNEL_DATA_DIR: join(work, 'data'), KENNEL_GRAPHQL_LIMITS_BUDGET: '0',
-        KENNEL_AUTH_KEYS_0_ID: 'one', KENNEL_AUTH_KEYS_0_SECRET: key, ...settings,
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let log = '';
-    service.stdout.on('data', (chunk) => {
-      log += log.length < 100_000 ? chunk : '';
-      const port = /GraphiQL: http:\/\/localhost:(\d+)\//.exec(log)?.[1];
-      if (port) {
-        resolve({ service, port, seconds: Number(process.hrtime.bigint() - began) / 1e9 });
-      }
-    });
-    service.on('exit', () => reject(new Error(log.slice(-3000))));
-  });
-}
-
-function post({ port, agent }, token, body) {
-  return new Promise((resolve, reject) => {
-    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
-    const request = http.request({ host: '127.0.0.1', port, agent, path: '/graphql', method: 'POST',
-      headers: token ? { ...headers, Authorization: `Bearer ${token}` } : headers }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk) => (text += chunk)).on('end', () => resolve(text)).on('error', reject);
-    });
-    request.on('error', reject).end(body);
-  });
-}
-
-async function ask(instance, token, query, variables) {
-  const { data, errors } = JSON.parse(await post(instance, token, JSON.stringify({ query, variables })));
-  if (errors) {
-    throw new Error(JSON.stringify(errors));
-  }
-  return data;
-}
-
-/** The processor time of a process so far, in milliseconds. */
-function processorTime({ pid }) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
 const BODY = JSON.stringify({ query: 'query Twenty { myOwners(first: 20) { nodes { id name } } }' });
 
-/** Sends requests for some seconds, and returns the processor time of one in microseconds, and how many there were in a second. */
-async function load(instance, token, seconds) {
-  const end = Date.now() + seconds * 1000;
-  const before = processorTime(instance.service);
-  let requests = 0;
-  await Promise.all(Array.from({ length: Number(options.connections) }, async () => {
-    while (Date.now() < end) {
-      const text = await post(instance, token, BODY);
-      if (!text.startsWith('{"data":')) {
-        throw new Error(text);
-      }
-      requests++;
-    }
-  }));
-  return { time: ((processorTime(instance.service) - before) * 1000) / requests, rate: requests / seconds };
+/** Loads an instance, and returns the processor time of a request in microseconds, and how many there were in a second. */
+async function measure(instance, token, seconds) {
+  const time = processorTime(() => [instance.service.pid]);
+  const requests = await load(instance, [token], BODY, connections, seconds);
+  return { time: (time() * 1000) / requests, rate: requests / seconds };
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const instances = [];
 try {
   for (const { settings } of variants) {
@@ -121,33 +64,23 @@ try {
       SPRING_DATASOURCE_USERNAME: 'kennel',
       SPRING_DATASOURCE_PASSWORD: readFileSync(join(work, 'data/postgresql/password'), 'utf8').trim(),
     };
-    const instance = await start({ ...settings, ...database });
-    instance.agent = new http.Agent({ keepAlive: true, maxSockets: Number(options.connections) });
+    const instance = await start(command, {
+      KENNEL_DATA_DIR: join(work, 'data'), KENNEL_AUTH_KEYS_0_ID: 'one', KENNEL_AUTH_KEYS_0_SECRET: key, ...settings, ...database,
+    }, connections);
     const version = readdirSync(join(work, 'data/postgresql')).find((name) => /^\d+$/.test(name));
     instance.databasePort = readFileSync(join(work, 'data/postgresql', version, 'postmaster.pid'), 'utf8').split('\n')[3];
     instances.push(instance);
   }
-  const { signup } = await ask(instances[0], null, 'mutation ($input: SignupInput!) { signup(input: $input) { accessToken } }', {
-    input: { username: 'observed', email: 'observed@example.com', password },
-  });
-  const dogs = ['Ada', 'Bo', 'Cy', 'Di', 'Ed'].map((name) => ({ name, breed: 'Poodle' }));
-  for (let i = 0; i < 20; i++) {
-    await ask(instances[0], signup.accessToken, 'mutation ($input: CreateOwnerInput!) { createOwner(input: $input) { owner { id } } }', {
-      input: { name: `Owner ${i}`, dogs },
-    });
-  }
-  // An access token is valid for five minutes.
-  const token = async (instance) => (await ask(instance, null, 'mutation ($input: LoginInput!) { login(input: $input) { accessToken } }', {
-    input: { username: 'observed', password },
-  })).login.accessToken;
+  await signUp(instances[0], 'observed', password, 20);
+  const token = (instance) => logIn(instance, 'observed', password);
   for (const instance of instances) {
-    await load(instance, await token(instance), Number(options.warmup));
+    await measure(instance, await token(instance), Number(options.warmup));
   }
   const results = instances.map(() => []);
   const tokens = await Promise.all(instances.map(token));
   for (let round = 0; round < Number(options.rounds); round++) {
     for (const [i, instance] of instances.entries()) {
-      results[i].push(await load(instance, tokens[i], Number(options.seconds)));
+      results[i].push(await measure(instance, tokens[i], Number(options.seconds)));
     }
   }
   console.log('| variant | processor time of a request, µs | against the first | requests/s | start, s |');
@@ -160,14 +93,7 @@ try {
   }
   console.log(`\n${(spans / 1e6).toFixed(1)} MB of spans were received.`);
 } finally {
-  for (const { service } of instances.toReversed()) {
-    service.removeAllListeners('exit');
-    if (service.exitCode === null) {
-      await new Promise((resolve) => {
-        service.on('exit', resolve).kill('SIGTERM');
-      });
-    }
-  }
+  await stop(instances);
   receiver.closeAllConnections();
   receiver.close();
   rmSync(work, { recursive: true, force: true });

@@ -1,0 +1,111 @@
+// Instances of Kennel that a benchmark starts and loads itself.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+
+/** Starts an instance, and waits until it serves; `seconds` is how long that took. */
+export function start(command, settings, connections) {
+  return new Promise((resolve, reject) => {
+    const began = process.hrtime.bigint();
+    const service = spawn(command[0], command.slice(1), {
+      env: { ...process.env, SERVER_PORT: '0', KENNEL_GRAPHQL_LIMITS_BUDGET: '0', ...settings },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let log = '';
+    service.stdout.on('data', (chunk) => {
+      log += log.length < 100_000 ? chunk : '';
+      const port = /GraphiQL: http:\/\/localhost:(\d+)\//.exec(log)?.[1];
+      if (port) {
+        const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
+        resolve({ service, port, agent, seconds: Number(process.hrtime.bigint() - began) / 1e9 });
+      }
+    });
+    service.on('exit', () => reject(new Error(log.slice(-3000))));
+  });
+}
+
+/** Stops instances, the last first: others may use the database of the first. */
+export async function stop(instances) {
+  for (const { service } of instances.toReversed()) {
+    service.removeAllListeners('exit');
+    if (service.exitCode === null) {
+      await new Promise((resolve) => {
+        service.on('exit', resolve).kill('SIGTERM');
+      });
+    }
+  }
+}
+
+export function post({ port, agent }, token, body) {
+  return new Promise((resolve, reject) => {
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+    const request = http.request({ host: '127.0.0.1', port, agent, path: '/graphql', method: 'POST',
+      headers: token ? { ...headers, Authorization: `Bearer ${token}` } : headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk) => (text += chunk)).on('end', () => resolve(text)).on('error', reject);
+    });
+    request.on('error', reject).end(body);
+  });
+}
+
+/** Executes an operation, and returns its data. */
+export async function ask(instance, token, query, variables) {
+  const { data, errors } = JSON.parse(await post(instance, token, JSON.stringify({ query, variables })));
+  if (errors) {
+    throw new Error(JSON.stringify(errors));
+  }
+  return data;
+}
+
+/** Signs up an account of a name with some owners of five dogs each. */
+export async function signUp(instance, username, password, owners) {
+  const { signup } = await ask(instance, null, 'mutation ($input: SignupInput!) { signup(input: $input) { accessToken } }', {
+    input: { username, email: `${username}@example.com`, password },
+  });
+  const dogs = ['Ada', 'Bo', 'Cy', 'Di', 'Ed'].map((name) => ({ name, breed: 'Poodle' }));
+  for (let i = 0; i < owners; i++) {
+    await ask(instance, signup.accessToken, 'mutation ($input: CreateOwnerInput!) { createOwner(input: $input) { owner { id } } }', {
+      input: { name: `Owner ${i}`, dogs },
+    });
+  }
+}
+
+/** Returns an access token, which is valid for five minutes. */
+export async function logIn(instance, username, password) {
+  const { login } = await ask(instance, null, 'mutation ($input: LoginInput!) { login(input: $input) { accessToken } }', {
+    input: { username, password },
+  });
+  return login.accessToken;
+}
+
+/** Sends a request over some connections for some seconds, with the tokens in turns, and returns the number of responses. */
+export async function load(instance, tokens, body, connections, seconds) {
+  const end = Date.now() + seconds * 1000;
+  let requests = 0;
+  await Promise.all(Array.from({ length: connections }, async () => {
+    while (Date.now() < end) {
+      const text = await post(instance, tokens[requests % tokens.length], body);
+      if (!text.startsWith('{"data":')) {
+        throw new Error(text);
+      }
+      requests++;
+    }
+  }));
+  return requests;
+}
+
+/** Measures the processor time of processes from now on: the result returns it, in milliseconds. */
+export function processorTime(listPids) {
+  const times = () => new Map(listPids().flatMap((pid) => {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ');
+      return [[pid, (Number(fields[11]) + Number(fields[12])) * 10]];
+    } catch {
+      return []; // It has ended.
+    }
+  }));
+  const before = times();
+  return () => [...times()].reduce((sum, [pid, time]) => sum + time - (before.get(pid) ?? 0), 0);
+}
+
+export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
