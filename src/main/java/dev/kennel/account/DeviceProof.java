@@ -1,12 +1,10 @@
 package dev.kennel.account;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 import dev.kennel.identity.AccountId;
 import dev.kennel.text.Base64Url;
+import dev.kennel.text.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +38,7 @@ public record DeviceProof(String id, AccountId account, String passwordFingerpri
 	 * change of the password, and after an upgrade of the hash.
 	 */
 	static String fingerprint(String passwordHash) {
-		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256")
-				.digest(("device " + passwordHash).getBytes(StandardCharsets.UTF_8));
-			return Base64Url.encode(Arrays.copyOf(digest, FINGERPRINT_BYTES));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return Base64Url.encode(Arrays.copyOf(Sha256.hash("device " + passwordHash), FINGERPRINT_BYTES));
 	}
 
 }

@@ -2,13 +2,13 @@ package dev.kennel.account;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.UUID;
 
 import dev.kennel.identity.AccountId;
 import dev.kennel.text.Base64Url;
+import dev.kennel.text.Sha256;
 
 /**
  * A one-time token, such as one that is sent by mail: the account, and 256 random bits.
@@ -64,12 +64,7 @@ public record OneTimeToken(AccountId account, byte[] secret) {
 	 * @return the hash of the random bits
 	 */
 	public byte[] hash() {
-		try {
-			return MessageDigest.getInstance("SHA-256").digest(this.secret);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return Sha256.hash(this.secret);
 	}
 
 	/**

@@ -1,14 +1,12 @@
 package dev.kennel.factor;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 import dev.kennel.identity.AccountId;
+import dev.kennel.text.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,13 +52,7 @@ final class RecoveryCode {
 		if (code.length() != LENGTH || !Base32.isEncoded(code)) {
 			return null;
 		}
-		try {
-			return MessageDigest.getInstance("SHA-256")
-				.digest((account.value() + " " + code).getBytes(StandardCharsets.UTF_8));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return Sha256.hash(account.value() + " " + code);
 	}
 
 }

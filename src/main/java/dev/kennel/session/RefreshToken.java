@@ -2,13 +2,13 @@ package dev.kennel.session;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.UUID;
 
 import dev.kennel.identity.AccountId;
 import dev.kennel.text.Base64Url;
+import dev.kennel.text.Sha256;
 
 /**
  * A refresh token: the session, 256 random bits that all tokens of the session share (the
@@ -119,14 +119,9 @@ record RefreshToken(AccountId account, UUID session, byte[] family, byte[] secre
 	}
 
 	private static byte[] sha256(ByteBuffer bytes) {
-		try {
-			MessageDigest digest = MessageDigest.getInstance("SHA-256");
-			digest.update(bytes);
-			return digest.digest();
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		MessageDigest digest = Sha256.newDigest();
+		digest.update(bytes);
+		return digest.digest();
 	}
 
 	@Override

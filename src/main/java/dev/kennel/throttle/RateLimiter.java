@@ -1,8 +1,5 @@
 package dev.kennel.throttle;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -18,6 +15,7 @@ import dev.kennel.error.ErrorCode;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.mail.Mailbox;
+import dev.kennel.text.Sha256;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.BucketExceptions.BucketExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -237,14 +235,7 @@ public class RateLimiter {
 
 	/** Returns a digest: names and addresses are not stored, and keys are short. */
 	static String key(RateLimitedAction action, String kind, String value) {
-		try {
-			byte[] hash = MessageDigest.getInstance("SHA-256")
-				.digest((action + " " + kind + " " + value).getBytes(StandardCharsets.UTF_8));
-			return HexFormat.of().formatHex(hash, 0, 16);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return HexFormat.of().formatHex(Sha256.hash(action + " " + kind + " " + value), 0, 16);
 	}
 
 	@Scheduled(fixedDelay = 600_000, initialDelay = 60_000)

@@ -3,9 +3,9 @@ package dev.kennel.graphql.document;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
+import dev.kennel.text.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /** The SHA-256 of a document in UTF-8: its key in the cache. */
@@ -14,16 +14,7 @@ record DocumentHash(long first, long second, long third, long fourth) {
 	private static final int HEX_LENGTH = 64;
 
 	/** Cloned for each hash: the lookup takes longer than hashing a short document. */
-	private static final MessageDigest SHA_256 = sha256();
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
+	private static final MessageDigest SHA_256 = Sha256.newDigest();
 
 	/** Returns the hash of a document. */
 	static DocumentHash of(String document) {

@@ -2,7 +2,6 @@ package dev.kennel.graphql.http;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -15,6 +14,7 @@ import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.server.ContentCoding;
 import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;
+import dev.kennel.text.Sha256;
 import graphql.language.OperationDefinition;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -157,19 +157,10 @@ class ResponseWriter {
 	 * section 8.8.3</a>
 	 */
 	private static String tag(byte[] body, String contentType) {
-		MessageDigest digest = sha256();
+		MessageDigest digest = Sha256.newDigest();
 		digest.update(contentType.getBytes(StandardCharsets.US_ASCII));
 		byte[] hash = digest.digest(body);
 		return "W/\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, ETAG_BYTES)) + "\"";
-	}
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

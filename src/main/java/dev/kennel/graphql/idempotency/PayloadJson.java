@@ -1,13 +1,11 @@
 package dev.kennel.graphql.idempotency;
 
 import java.lang.reflect.Type;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Map;
 
 import dev.kennel.identity.NodeId;
+import dev.kennel.text.Sha256;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
@@ -44,21 +42,12 @@ final class PayloadJson {
 	 * variables.
 	 */
 	static byte[] hash(String field, Map<String, Object> arguments) {
-		return hash(field + " " + MAPPER.writeValueAsString(arguments));
+		return Sha256.hash(field + " " + MAPPER.writeValueAsString(arguments));
 	}
 
 	/** Returns the hash of the fields of a request, in their order. */
 	static byte[] hash(List<List<Object>> fields) {
-		return hash(MAPPER.writeValueAsString(fields));
-	}
-
-	private static byte[] hash(String text) {
-		try {
-			return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
+		return Sha256.hash(MAPPER.writeValueAsString(fields));
 	}
 
 	private static final class NodeIdSerializer extends ValueSerializer<NodeId> {

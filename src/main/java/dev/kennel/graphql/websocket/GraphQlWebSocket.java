@@ -159,7 +159,7 @@ final class GraphQlWebSocket {
 		this.lock.lock();
 		try {
 			if (!PROTOCOL.equals(this.handshake.subprotocol())) {
-				this.outgoing.close(new CloseReason(4406, "Subprotocol not acceptable"));
+				this.outgoing.close(CloseReason.SUBPROTOCOL_NOT_ACCEPTABLE);
 				return;
 			}
 			this.unauthenticatedStream = this.streams.openUnauthenticated(this::end);
@@ -185,7 +185,7 @@ final class GraphQlWebSocket {
 		this.lock.lock();
 		try {
 			if (!this.initialised) {
-				close(new CloseReason(4408, "Connection initialisation timeout"));
+				close(CloseReason.INITIALISATION_TIMEOUT);
 			}
 		}
 		finally {
@@ -220,7 +220,7 @@ final class GraphQlWebSocket {
 			message = ClientMessage.parse(text);
 		}
 		catch (BadRequestException ex) {
-			close(new CloseReason(4400, "Invalid message: " + ex.getMessage()));
+			close(CloseReason.invalidMessage(ex.getMessage()));
 			return;
 		}
 		switch (message) {
@@ -240,7 +240,7 @@ final class GraphQlWebSocket {
 				return;
 			}
 			if (this.initialised) {
-				close(new CloseReason(4429, "Too many initialisation requests"));
+				close(CloseReason.TOO_MANY_INITIALISATIONS);
 				return;
 			}
 			this.initialised = true;
@@ -325,11 +325,11 @@ final class GraphQlWebSocket {
 			}
 			OpenStream authenticatedStream = this.stream;
 			if (authenticatedStream == null) {
-				close(new CloseReason(4401, "Unauthorized"));
+				close(CloseReason.UNAUTHORIZED);
 				return;
 			}
 			if (this.operations.containsKey(message.id())) {
-				close(new CloseReason(4409, "Subscriber for " + message.id() + " already exists"));
+				close(CloseReason.subscriberExists(message.id()));
 				return;
 			}
 			enqueueOrStart(message, text, authenticatedStream);

@@ -173,7 +173,7 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 		@Override
 		public void onBinary() {
-			this.connection.close(1003, "Binary messages are not supported");
+			this.connection.close(CloseReason.BINARY_MESSAGE.code(), CloseReason.BINARY_MESSAGE.text());
 		}
 
 		@Override
