@@ -19,11 +19,11 @@ abstract sealed class Delivery {
 	abstract @Nullable String label();
 
 	/** Returns the parts of the response that it delivers. */
-	abstract List<? extends FragmentValue> parts();
+	abstract List<? extends ExecutionGroup> parts();
 
 	/** Returns whether all of its fields are complete. */
 	final boolean isExecuted() {
-		return parts().stream().allMatch(FragmentValue::isExecuted);
+		return parts().stream().allMatch(ExecutionGroup::isExecuted);
 	}
 
 	/** Returns the announcement. */
@@ -40,21 +40,21 @@ abstract sealed class Delivery {
 	}
 
 	/** A deferred fragment of one object. */
-	static final class OfFragment extends Delivery {
+	static final class DeferredFragment extends Delivery {
 
 		private final DeferUsage usage;
 
 		private final ObjectValue host;
 
 		/** The deferred fragments within it, announced when it is complete. */
-		private final List<OfFragment> children = new ArrayList<>();
+		private final List<DeferredFragment> children = new ArrayList<>();
 
 		/** Its fields, at the object and below. */
-		private final List<FragmentValue> fragments = new ArrayList<>();
+		private final List<ExecutionGroup> groups = new ArrayList<>();
 
 		private boolean ended;
 
-		OfFragment(DeferUsage usage, ObjectValue host) {
+		DeferredFragment(DeferUsage usage, ObjectValue host) {
 			this.usage = usage;
 			this.host = host;
 		}
@@ -77,21 +77,21 @@ abstract sealed class Delivery {
 			return this.host;
 		}
 
-		List<OfFragment> children() {
+		List<DeferredFragment> children() {
 			return this.children;
 		}
 
-		List<FragmentValue> fragments() {
-			return this.fragments;
+		List<ExecutionGroup> groups() {
+			return this.groups;
 		}
 
 		@Override
-		List<FragmentValue> parts() {
-			return this.fragments;
+		List<ExecutionGroup> parts() {
+			return this.groups;
 		}
 
 		boolean isFailed() {
-			return this.fragments.stream().anyMatch(FragmentValue::isFailed);
+			return this.groups.stream().anyMatch(ExecutionGroup::isFailed);
 		}
 
 		/** Returns whether it is complete, has failed, or is part of one that has. */
@@ -106,11 +106,11 @@ abstract sealed class Delivery {
 	}
 
 	/** A streamed list. */
-	static final class OfStream extends Delivery {
+	static final class StreamedList extends Delivery {
 
 		private final StreamValue stream;
 
-		OfStream(StreamValue stream) {
+		StreamedList(StreamValue stream) {
 			this.stream = stream;
 		}
 

@@ -6,8 +6,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.engine.Delivery.OfFragment;
-import dev.kennel.engine.Delivery.OfStream;
+import dev.kennel.engine.Delivery.DeferredFragment;
+import dev.kennel.engine.Delivery.StreamedList;
 import dev.kennel.engine.IncrementalPayload.Completed;
 import dev.kennel.engine.IncrementalPayload.Increment;
 import dev.kennel.engine.IncrementalPayload.Pending;
@@ -34,7 +34,7 @@ final class IncrementalExecution {
 	private final IncrementalFormat format;
 
 	/** The deferred fragments that begin at an object. */
-	private final IdentityHashMap<ObjectValue, List<OfFragment>> beginning = new IdentityHashMap<>();
+	private final IdentityHashMap<ObjectValue, List<DeferredFragment>> beginning = new IdentityHashMap<>();
 
 	/** The completed objects that have deferred fields, not scheduled yet. */
 	private List<ObjectValue> hosts = new ArrayList<>();
@@ -91,9 +91,9 @@ final class IncrementalExecution {
 
 	/** Executes deliveries until none of their fields is left. */
 	private CompletableFuture<Boolean> execute(List<Delivery> batch) {
-		List<FragmentValue> parts = new ArrayList<>();
+		List<ExecutionGroup> parts = new ArrayList<>();
 		for (Delivery delivery : batch) {
-			for (FragmentValue part : delivery.parts()) {
+			for (ExecutionGroup part : delivery.parts()) {
 				if (!part.isExecuted()) {
 					part.markExecuted();
 					parts.add(part);
@@ -125,9 +125,9 @@ final class IncrementalExecution {
 		this.streams = new ArrayList<>();
 		for (StreamValue stream : found) {
 			if (stream.isAttached() && isAttached(stream.host())) {
-				FragmentValue part = FragmentValue.of(stream.host());
+				ExecutionGroup part = ExecutionGroup.of(stream.host());
 				if (part == null) {
-					this.announceable.add(new OfStream(stream));
+					this.announceable.add(new StreamedList(stream));
 				}
 				else {
 					part.streams().add(stream);
@@ -138,42 +138,42 @@ final class IncrementalExecution {
 
 	private void begin(ObjectValue host) {
 		for (DeferUsage usage : host.plan().usages()) {
-			OfFragment outer = (usage.parent() != null) ? find(usage.parent(), host) : null;
+			DeferredFragment outer = (usage.parent() != null) ? find(usage.parent(), host) : null;
 			if (usage.parent() != null && (outer == null || outer.isEnded())) {
 				continue;
 			}
-			OfFragment group = new OfFragment(usage, host);
-			this.beginning.computeIfAbsent(host, (key) -> new ArrayList<>()).add(group);
+			DeferredFragment fragment = new DeferredFragment(usage, host);
+			this.beginning.computeIfAbsent(host, (key) -> new ArrayList<>()).add(fragment);
 			if (outer != null) {
-				outer.children().add(group);
+				outer.children().add(fragment);
 			}
 			else {
-				this.announceable.add(group);
+				this.announceable.add(fragment);
 			}
 		}
 		for (ObjectPlan.Deferred deferred : host.plan().deferred()) {
-			List<OfFragment> groups = deferred.group()
+			List<DeferredFragment> fragments = deferred.usages()
 				.stream()
 				.map((usage) -> find(usage, host))
-				.filter((group) -> group != null && !group.isEnded())
+				.filter((fragment) -> fragment != null && !fragment.isEnded())
 				.toList();
-			if (!groups.isEmpty()) {
-				FragmentValue fragment = new FragmentValue(deferred.plan(), host, groups);
-				groups.forEach((group) -> group.fragments().add(fragment));
+			if (!fragments.isEmpty()) {
+				ExecutionGroup group = new ExecutionGroup(deferred.plan(), host, fragments);
+				fragments.forEach((fragment) -> fragment.groups().add(group));
 			}
 		}
 	}
 
 	/** Returns the deferred fragment of an object or of one around it. */
-	private @Nullable OfFragment find(DeferUsage usage, ObjectValue object) {
+	private @Nullable DeferredFragment find(DeferUsage usage, ObjectValue object) {
 		ObjectValue ancestor = object;
 		while (ancestor != null) {
-			for (OfFragment group : this.beginning.getOrDefault(ancestor, List.of())) {
-				if (group.usage().equals(usage)) {
-					return group;
+			for (DeferredFragment fragment : this.beginning.getOrDefault(ancestor, List.of())) {
+				if (fragment.usage().equals(usage)) {
+					return fragment;
 				}
 			}
-			ancestor = (ancestor instanceof FragmentValue fragment) ? fragment.host() : ancestor.parent();
+			ancestor = (ancestor instanceof ExecutionGroup group) ? group.host() : ancestor.parent();
 		}
 		return null;
 	}
@@ -183,8 +183,8 @@ final class IncrementalExecution {
 		ObjectValue current = object;
 		while (true) {
 			// The host of a fragment has been delivered, or is with it.
-			if (current instanceof FragmentValue fragment) {
-				return fragment instanceof StreamValue || !fragment.isFailed();
+			if (current instanceof ExecutionGroup group) {
+				return group instanceof StreamValue || !group.isFailed();
 			}
 			ObjectValue parent = current.parent();
 			if (parent == null) {
@@ -206,10 +206,11 @@ final class IncrementalExecution {
 	}
 
 	private void announce(Delivery delivery, List<Pending> announced) {
-		if (delivery instanceof OfFragment group && group.fragments().stream().allMatch(FragmentValue::isDelivered)) {
+		if (delivery instanceof DeferredFragment fragment
+				&& fragment.groups().stream().allMatch(ExecutionGroup::isDelivered)) {
 			// All of its fields have been delivered with others.
-			group.end();
-			group.children().forEach((child) -> announce(child, announced));
+			fragment.end();
+			fragment.children().forEach((child) -> announce(child, announced));
 			return;
 		}
 		delivery.announce(new Pending(String.valueOf(this.nextId++), path(delivery), delivery.label()));
@@ -219,8 +220,8 @@ final class IncrementalExecution {
 
 	private static List<Object> path(Delivery delivery) {
 		return switch (delivery) {
-			case OfFragment group -> FieldCall.pathOf(group.host()).toList();
-			case OfStream list -> FieldCall.path(list.stream().host(), list.stream().itemField()).toList();
+			case DeferredFragment fragment -> FieldCall.pathOf(fragment.host()).toList();
+			case StreamedList list -> FieldCall.path(list.stream().host(), list.stream().itemField()).toList();
 		};
 	}
 
@@ -238,8 +239,8 @@ final class IncrementalExecution {
 			for (Delivery delivery : this.pending) {
 				if (delivery.isExecuted()) {
 					switch (delivery) {
-						case OfStream list -> end(list, increments, completed);
-						case OfFragment group -> end(group, increments, completed);
+						case StreamedList list -> end(list, increments, completed);
+						case DeferredFragment fragment -> end(fragment, increments, completed);
 					}
 					progress = true;
 				}
@@ -253,7 +254,7 @@ final class IncrementalExecution {
 		return new IncrementalPayload(announced, increments, completed, hasPending());
 	}
 
-	private void end(OfStream list, List<Increment> increments, List<Completed> completed) {
+	private void end(StreamedList list, List<Increment> increments, List<Completed> completed) {
 		StreamValue stream = list.stream();
 		List<GraphQLError> all = stream.errors();
 		int index = stream.initialCount();
@@ -269,7 +270,7 @@ final class IncrementalExecution {
 			increments.add(new Increment(list.pending(), List.of(), stream.items(), true, index, ofItems));
 		}
 		completed.add(new Completed(list.pending(), true, end, ofEnd));
-		this.announceable.addAll(stream.streams().stream().map(OfStream::new).toList());
+		this.announceable.addAll(stream.streams().stream().map(StreamedList::new).toList());
 	}
 
 	private static int itemIndex(GraphQLError error, int indexInPath) {
@@ -278,45 +279,42 @@ final class IncrementalExecution {
 				: 0;
 	}
 
-	private void end(OfFragment group, List<Increment> increments, List<Completed> completed) {
-		if (group.isFailed()) {
+	private void end(DeferredFragment fragment, List<Increment> increments, List<Completed> completed) {
+		if (fragment.isFailed()) {
 			List<GraphQLError> all = new ArrayList<>();
-			group.fragments()
-				.stream()
-				.filter(FragmentValue::isFailed)
-				.forEach((fragment) -> all.addAll(fragment.errors()));
-			completed.add(new Completed(group.pending(), false, 0, all));
-			endWithChildren(group);
+			fragment.groups().stream().filter(ExecutionGroup::isFailed).forEach((group) -> all.addAll(group.errors()));
+			completed.add(new Completed(fragment.pending(), false, 0, all));
+			endWithChildren(fragment);
 			return;
 		}
-		for (FragmentValue fragment : group.fragments()) {
-			if (!fragment.isDelivered()) {
-				fragment.markDelivered();
-				List<Object> path = FieldCall.pathOf(fragment.host()).toList();
-				Pending closest = closest(fragment);
-				increments.add(new Increment(closest, path.subList(closest.path().size(), path.size()), fragment, false,
-						0, fragment.errors()));
-				this.announceable.addAll(fragment.streams().stream().map(OfStream::new).toList());
+		for (ExecutionGroup group : fragment.groups()) {
+			if (!group.isDelivered()) {
+				group.markDelivered();
+				List<Object> path = FieldCall.pathOf(group.host()).toList();
+				Pending closest = closest(group);
+				increments.add(new Increment(closest, path.subList(closest.path().size(), path.size()), group, false, 0,
+						group.errors()));
+				this.announceable.addAll(group.streams().stream().map(StreamedList::new).toList());
 			}
 		}
-		completed.add(new Completed(group.pending(), false, 0, List.of()));
-		group.end();
-		this.announceable.addAll(group.children());
+		completed.add(new Completed(fragment.pending(), false, 0, List.of()));
+		fragment.end();
+		this.announceable.addAll(fragment.children());
 	}
 
-	private static void endWithChildren(OfFragment group) {
-		group.end();
-		group.children().forEach(IncrementalExecution::endWithChildren);
+	private static void endWithChildren(DeferredFragment fragment) {
+		fragment.end();
+		fragment.children().forEach(IncrementalExecution::endWithChildren);
 	}
 
 	/**
 	 * Returns the pending delivery whose path is the longest, so that the subpath is
 	 * short.
 	 */
-	private static Pending closest(FragmentValue fragment) {
-		return fragment.groups()
+	private static Pending closest(ExecutionGroup group) {
+		return group.fragments()
 			.stream()
-			.filter((group) -> group.isAnnounced() && !group.isEnded())
+			.filter((fragment) -> fragment.isAnnounced() && !fragment.isEnded())
 			.map(Delivery::pending)
 			.max(Comparator.comparingInt((pending) -> pending.path().size()))
 			.orElseThrow();
@@ -324,8 +322,8 @@ final class IncrementalExecution {
 
 	IncrementalPayload fail(GraphQLError error) {
 		List<Completed> completed = this.pending.stream()
-			.map((delivery) -> new Completed(delivery.pending(), delivery instanceof OfStream,
-					(delivery instanceof OfStream list) ? list.stream().initialCount() : 0, List.of(error)))
+			.map((delivery) -> new Completed(delivery.pending(), delivery instanceof StreamedList,
+					(delivery instanceof StreamedList list) ? list.stream().initialCount() : 0, List.of(error)))
 			.toList();
 		this.pending.clear();
 		return new IncrementalPayload(List.of(), List.of(), completed, false);

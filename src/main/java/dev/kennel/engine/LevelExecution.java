@@ -140,13 +140,13 @@ final class LevelExecution {
 	 * @param parts deferred fragments and streams
 	 * @return a future of their completion, with their errors
 	 */
-	CompletableFuture<Boolean> continueWith(List<FragmentValue> parts) {
+	CompletableFuture<Boolean> continueWith(List<ExecutionGroup> parts) {
 		CompletableFuture<Boolean> levels = new CompletableFuture<>();
 		this.laterLevels = levels;
 		// The deadline may be another one by now.
 		this.continuation = null;
 		runStep(() -> {
-			for (FragmentValue part : parts) {
+			for (ExecutionGroup part : parts) {
 				if (part instanceof StreamValue stream) {
 					completeItems(stream);
 				}
@@ -698,7 +698,7 @@ final class LevelExecution {
 	private void nullify(ObjectValue violated) {
 		ObjectValue object = violated;
 		while (true) {
-			if (object instanceof FragmentValue fragment) {
+			if (object instanceof ExecutionGroup fragment) {
 				fragment.fail();
 				return;
 			}

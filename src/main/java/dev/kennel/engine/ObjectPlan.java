@@ -63,10 +63,10 @@ final class ObjectPlan {
 	/**
 	 * Fields of the object that are delivered later.
 	 *
-	 * @param group the deferred fragments that have the fields in common
+	 * @param usages the deferred fragments that have the fields in common
 	 * @param plan the fields
 	 */
-	record Deferred(Set<DeferUsage> group, ObjectPlan plan) {
+	record Deferred(Set<DeferUsage> usages, ObjectPlan plan) {
 	}
 
 	/** Returns the deferred fragments that begin here, the outer before the inner. */

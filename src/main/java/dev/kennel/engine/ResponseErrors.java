@@ -26,7 +26,7 @@ final class ResponseErrors {
 		if (path != null) {
 			this.paths.add(List.copyOf(path));
 		}
-		this.errors.add(new PositionedError(position(field, parent, indexes), error, FragmentValue.of(parent)));
+		this.errors.add(new PositionedError(position(field, parent, indexes), error, ExecutionGroup.of(parent)));
 	}
 
 	boolean contains(ResultPath path) {
@@ -83,9 +83,9 @@ final class ResponseErrors {
 		private final GraphQLError error;
 
 		/** The deferred fragment or stream, or null in the initial result. */
-		private final @Nullable FragmentValue part;
+		private final @Nullable ExecutionGroup part;
 
-		PositionedError(int[] position, GraphQLError error, @Nullable FragmentValue part) {
+		PositionedError(int[] position, GraphQLError error, @Nullable ExecutionGroup part) {
 			this.position = position;
 			this.error = error;
 			this.part = part;

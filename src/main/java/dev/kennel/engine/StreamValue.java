@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * that has the list, and holds a list of the same length, so that its items have their
  * own indexes.
  */
-final class StreamValue extends FragmentValue {
+final class StreamValue extends ExecutionGroup {
 
 	private final FieldPlan itemField;
 

@@ -133,7 +133,7 @@ class IncrementalExecutionTests {
 		GraphQLSchema schema = schema();
 		Document parsed = Parser.parse(document);
 		assertThat(ParseAndValidate.validate(schema, parsed)).isEmpty();
-		assertThat(StreamDirectives.validate(schema, parsed)).isEmpty();
+		assertThat(StreamDirectiveValidator.validate(schema, parsed)).isEmpty();
 		ExecutionInput input = ExecutionInput.newExecutionInput(document).variables(variables).build();
 		behavior.putInto(input.getGraphQLContext());
 		ExecutionResult result = execute(schema, parsed, input, format);
@@ -484,7 +484,7 @@ class IncrementalExecutionTests {
 			Map<String, @Nullable Object> variables = operations.variables();
 			Document document = Parser.parse(text);
 			if (!ParseAndValidate.validate(schema, document).isEmpty()
-					|| !StreamDirectives.validate(schema, document).isEmpty()) {
+					|| !StreamDirectiveValidator.validate(schema, document).isEmpty()) {
 				continue;
 			}
 			UnreliableSchema.onOtherThreads(run % 5 == 0);

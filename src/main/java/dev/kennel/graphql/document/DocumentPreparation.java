@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import dev.kennel.engine.RequiredVariables;
-import dev.kennel.engine.StreamDirectives;
+import dev.kennel.engine.StreamDirectiveValidator;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
@@ -92,7 +92,7 @@ class DocumentPreparation {
 			GraphQLSchema schema = this.source.getObject().schema();
 			List<ValidationError> errors = ParseAndValidate.validate(schema, document, Locale.ENGLISH);
 			if (errors.isEmpty()) {
-				errors = StreamDirectives.validate(schema, document);
+				errors = StreamDirectiveValidator.validate(schema, document);
 			}
 			return errors.isEmpty()
 					? new PreparedDocument(document, (operation) -> this.limits.cost(schema, document, operation),

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/graphql/graphql-spec/pull/1110">GraphQL, incremental
  * delivery, validation</a>
  */
-public final class StreamDirectives {
+public final class StreamDirectiveValidator {
 
 	private final GraphQLSchema schema;
 
@@ -52,7 +52,7 @@ public final class StreamDirectives {
 
 	private final List<ValidationError> errors = new ArrayList<>();
 
-	private StreamDirectives(GraphQLSchema schema) {
+	private StreamDirectiveValidator(GraphQLSchema schema) {
 		this.schema = schema;
 	}
 
@@ -65,7 +65,7 @@ public final class StreamDirectives {
 	 * or with a negative number of initial items
 	 */
 	public static List<ValidationError> validate(GraphQLSchema schema, Document document) {
-		StreamDirectives rules = new StreamDirectives(schema);
+		StreamDirectiveValidator rules = new StreamDirectiveValidator(schema);
 		document.getDefinitionsOfType(FragmentDefinition.class)
 			.forEach((fragment) -> rules.fragments.put(fragment.getName(), fragment));
 		for (OperationDefinition operation : document.getDefinitionsOfType(OperationDefinition.class)) {

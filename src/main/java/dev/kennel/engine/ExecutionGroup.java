@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * object, its host. A null that propagates up to it makes the delivery fail, but does not
  * reach the host, which has been delivered.
  */
-class FragmentValue extends ObjectValue {
+class ExecutionGroup extends ObjectValue {
 
 	private final ObjectValue host;
 
 	/** The deferred fragments that have the fields in common. */
-	private final List<Delivery.OfFragment> groups;
+	private final List<Delivery.DeferredFragment> fragments;
 
 	private final List<GraphQLError> errors = new ArrayList<>();
 
@@ -29,10 +29,10 @@ class FragmentValue extends ObjectValue {
 
 	private boolean delivered;
 
-	FragmentValue(ObjectPlan plan, ObjectValue host, List<Delivery.OfFragment> groups) {
+	ExecutionGroup(ObjectPlan plan, ObjectValue host, List<Delivery.DeferredFragment> fragments) {
 		super(plan, host);
 		this.host = host;
-		this.groups = groups;
+		this.fragments = fragments;
 	}
 
 	/** Returns the object whose fields these are. */
@@ -40,8 +40,8 @@ class FragmentValue extends ObjectValue {
 		return this.host;
 	}
 
-	List<Delivery.OfFragment> groups() {
-		return this.groups;
+	List<Delivery.DeferredFragment> fragments() {
+		return this.fragments;
 	}
 
 	/** Returns the errors of its fields, in the order of the response. */
@@ -82,12 +82,12 @@ class FragmentValue extends ObjectValue {
 	/**
 	 * Returns the delivered part that an object belongs to; null is the initial result.
 	 */
-	static @Nullable FragmentValue of(ObjectValue object) {
+	static @Nullable ExecutionGroup of(ObjectValue object) {
 		ObjectValue ancestor = object;
-		while (ancestor != null && !(ancestor instanceof FragmentValue)) {
+		while (ancestor != null && !(ancestor instanceof ExecutionGroup)) {
 			ancestor = ancestor.parent();
 		}
-		return (FragmentValue) ancestor;
+		return (ExecutionGroup) ancestor;
 	}
 
 }
