@@ -44,13 +44,14 @@ public final class BurstWarning {
 	/**
 	 * Logs the warning unless one was logged less than ten seconds ago.
 	 * @param failure the failure, or what is known of it; no stack trace is logged
+	 * @return whether it was logged
 	 */
-	public void log(Object failure) {
+	public boolean log(Object failure) {
 		long due = this.next.get();
 		long now = this.nanoTime.getAsLong();
 		if (now - due < 0 || !this.next.compareAndSet(due, now + INTERVAL.toNanos())) {
 			this.omitted.incrementAndGet();
-			return;
+			return false;
 		}
 		long omittedCount = this.omitted.getAndSet(0);
 		if (omittedCount == 0) {
@@ -59,6 +60,7 @@ public final class BurstWarning {
 		else {
 			this.logger.warn(this.message + " ({} more since the last warning)", failure.toString(), omittedCount);
 		}
+		return true;
 	}
 
 }

@@ -36,7 +36,7 @@ class BurstWarningTests {
 	void burstIsLoggedAtOnceAndThenAtMostEveryTenSeconds() {
 		BurstWarning warning = new BurstWarning(this.logger, "Gone: {}", this.nanoTime::get);
 		for (int failure = 1; failure <= 4; failure++) {
-			warning.log(new IllegalStateException("failure " + failure));
+			assertThat(warning.log(new IllegalStateException("failure " + failure))).isEqualTo(failure == 1);
 		}
 		this.nanoTime.addAndGet(Duration.ofSeconds(10).toNanos() - 1);
 		warning.log(new IllegalStateException("failure 5"));

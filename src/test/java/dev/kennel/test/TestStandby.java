@@ -27,9 +27,10 @@ public final class TestStandby {
 		this.jdbc = JdbcClient.create(new DriverManagerDataSource(url, "postgres", ""));
 		execute("CREATE SCHEMA standby");
 		execute("CREATE TABLE standby.server AS SELECT true AS recovering, 'first' AS started, "
-				+ "pg_current_wal_lsn() AS replayed, system_identifier FROM pg_control_system()");
+				+ "pg_current_wal_lsn() AS replayed, system_identifier, NULL::int AS pid FROM pg_control_system()");
 		function("pg_is_in_recovery", "boolean", "recovering");
 		function("pg_postmaster_start_time", "text", "started");
+		function("pg_backend_pid", "int", "coalesce(pid, pg_catalog.pg_backend_pid())");
 		execute("CREATE SEQUENCE standby.heartbeats");
 		function("pg_last_wal_replay_lsn", "pg_lsn",
 				"(ARRAY[replayed])[1 + (0 * nextval(''standby.heartbeats''))::int]");
@@ -69,8 +70,8 @@ public final class TestStandby {
 	}
 
 	/**
-	 * Sets what the server tells of itself: {@code recovering}, {@code started} or
-	 * {@code system_identifier}.
+	 * Sets what the server tells of itself: {@code recovering}, {@code started},
+	 * {@code system_identifier} or {@code pid}, by default that of the process.
 	 * @param column the column
 	 * @param value its value
 	 */

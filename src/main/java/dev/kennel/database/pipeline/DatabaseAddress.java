@@ -38,6 +38,8 @@ record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean se
 
 	private static final int DEFAULT_PORT = 5432;
 
+	private static final String PREPARE_THRESHOLD = "prepareThreshold";
+
 	/**
 	 * Settings of the JDBC driver without an effect on the session that a statement could
 	 * notice.
@@ -64,7 +66,8 @@ record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean se
 	}
 
 	/**
-	 * Translates the settings of a replica, which may be any kind of server for now.
+	 * Translates the settings of a replica, which may be any kind of server for now, but
+	 * no connection pooler. A pooler in front of the primary is none of the replica's.
 	 * @param setting the name of the setting with the URL
 	 * @param url the JDBC URL
 	 * @param driverProperties the driver's properties; those of the URL take precedence
@@ -82,6 +85,9 @@ record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean se
 		Map<String, String> settings = new TreeMap<>();
 		driverProperties.stringPropertyNames()
 			.forEach((name) -> settings.put(name, driverProperties.getProperty(name)));
+		if (replica) {
+			settings.remove(PREPARE_THRESHOLD);
+		}
 		parsed.stringPropertyNames().forEach((name) -> settings.put(name, parsed.getProperty(name)));
 		IGNORED_SETTINGS.forEach(settings::remove);
 		String[] names = take(settings, "PGHOST", "localhost").split(",");
@@ -90,7 +96,11 @@ record DatabaseAddress(List<PgConnectOptions> hosts, boolean primary, boolean se
 		boolean primary = !replica && isPrimary(serverType);
 		// This is how the driver is configured for a pooler that keeps no session:
 		// dev.kennel.database.TransactionPooling.
-		boolean sessions = !take(settings, "prepareThreshold", "5").equals("0");
+		boolean sessions = !take(settings, PREPARE_THRESHOLD, "5").equals("0");
+		if (replica && !sessions) {
+			throw new UnsupportedDriverSettingException(
+					setting + " is for a connection pooler (prepareThreshold=0), and has to lead to PostgreSQL itself");
+		}
 		PgConnectOptions options = options(settings, sessions);
 		if (!settings.isEmpty()) {
 			throw new UnsupportedDriverSettingException("The settings " + String.join(", ", settings.keySet())

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import dev.kennel.database.DatabaseUnavailableException;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetClientOptions;
@@ -66,8 +67,12 @@ final class HostConnector {
 		this.address = address;
 		this.initialSql = String.join(";", initialStatements);
 		this.pipelining = pipelining;
-		this.factory = new PgConnectionFactory(context.owner(), new NetClientOptions().setTcpKeepAlive(true)
-			.setConnectTimeout(Math.toIntExact(TimeUnit.SECONDS.toMillis(CONNECT_SECONDS))));
+		// A handshake without a response closes its connection.
+		this.factory = new PgConnectionFactory(context.owner(),
+				new NetClientOptions().setTcpKeepAlive(true)
+					.setConnectTimeout(Math.toIntExact(TimeUnit.SECONDS.toMillis(CONNECT_SECONDS)))
+					.setIdleTimeoutUnit(TimeUnit.SECONDS)
+					.setIdleTimeout(2 * CONNECT_SECONDS));
 	}
 
 	/**
@@ -119,6 +124,8 @@ final class HostConnector {
 			ChannelPipeline pipeline = ((SocketConnectionBase) socketConnection).socket()
 				.channelHandlerContext()
 				.pipeline();
+			// It may be idle from now on.
+			pipeline.remove(IdleStateHandler.class);
 			// Each statement is flushed; concurrent statements of other threads are sent
 			// with one system call.
 			pipeline.addFirst(new FlushConsolidationHandler(FLUSHES, true));

@@ -217,7 +217,7 @@ final class PipelinedConnection {
 			this.lock.lock();
 			try {
 				if (connected != null && begunIn != this.generation.get()) {
-					connected.connection.close();
+					connected.abort();
 					connected = null;
 				}
 				if (connected == null) {

@@ -36,9 +36,6 @@ public final class Replica implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Replica.class);
 
-	private static final BurstWarning AWAY = new BurstWarning(logger,
-			"The replica is not available, and the primary serves all reads: {}");
-
 	private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
 	/** How long the response to a heartbeat may take. */
@@ -48,7 +45,7 @@ public final class Replica implements AutoCloseable {
 	 * The missed heartbeats after which connections begin anew: longer than the timeouts
 	 * of one that is being opened.
 	 */
-	private static final int MAX_MISSED = 20;
+	private static final int RECONNECT_PERIOD = 20;
 
 	/**
 	 * The missed heartbeats after which a replica that has not been available is logged.
@@ -69,10 +66,13 @@ public final class Replica implements AutoCloseable {
 	private static final String WRITTEN = """
 			SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint, system_identifier FROM pg_control_system()""";
 
-	/** What tells servers, and the starts of one server, apart. */
+	/**
+	 * What tells servers, and the starts of one server, apart; and the process that has
+	 * executed the statement.
+	 */
 	private static final String IDENTITY = """
 			SELECT pg_is_in_recovery()::text, concat_ws(' ', pg_postmaster_start_time(), inet_server_addr(),
-			  inet_server_port())""";
+			  inet_server_port()), pg_backend_pid()""";
 
 	/** For the statements of sessions. */
 	private final PipelinedClient client;
@@ -87,11 +87,17 @@ public final class Replica implements AutoCloseable {
 
 	private final ReplicaBackoff backoff = new ReplicaBackoff(System::nanoTime);
 
+	private final BurstWarning unavailable = new BurstWarning(logger,
+			"The replica is not available, and the primary serves all reads: {}");
+
 	private final ScheduledExecutorService monitor = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("replica-monitor").factory());
 
 	/** The server of all open connections. Guarded by this. */
 	private @Nullable String server;
+
+	/** How often all connections were closed. Guarded by this. */
+	private int losses;
 
 	private volatile @Nullable ReplicaSession session;
 
@@ -104,11 +110,20 @@ public final class Replica implements AutoCloseable {
 	/** The system identifier of the primary, once that has responded. */
 	private volatile @Nullable Long cluster;
 
-	/** Why the last connection was refused, or null. */
-	private volatile @Nullable String refusal;
+	/** Why the primary's position could not be read the last time, or null. */
+	private volatile @Nullable String sampleFailure;
 
-	/** Whether its absence was logged. Guarded by this. */
-	private boolean reported;
+	/** The last connection that was refused, or null if all are open. */
+	private volatile @Nullable Refusal refusal;
+
+	/**
+	 * The heartbeats in a row for which connections were not open. Confined to the
+	 * monitoring thread.
+	 */
+	private int notOpen;
+
+	/** Why it is not available, as it was logged last. Guarded by this. */
+	private @Nullable String reported;
 
 	private volatile boolean closed;
 
@@ -146,15 +161,28 @@ public final class Replica implements AutoCloseable {
 		return this.lag.current();
 	}
 
+	/**
+	 * What holds for a connection has to hold for all its statements. A pooler may send
+	 * each of them to another server; the pid of the handshake, which names the session
+	 * in a cancel request, is made up by it.
+	 */
 	private Future<PgConnectionImpl> requireSameStandby(PgConnectionImpl connection) {
 		return connection.query(IDENTITY).execute().compose((RowSet<Row> rows) -> {
 			Row row = rows.iterator().next();
-			String reason = !"true".equals(row.getString(0)) ? "it is not a standby"
-					: (isSameServer(row.getString(1)) ? null : "its address leads to several servers");
-			this.refusal = reason;
+			String reason;
+			if (row.getInteger(2) != connection.processId()) {
+				reason = "its address leads to a connection pooler";
+			}
+			else if (!"true".equals(row.getString(0))) {
+				reason = "it is not a standby";
+			}
+			else {
+				reason = isSameServer(row.getString(1)) ? null : "its address leads to several servers";
+			}
 			if (reason == null) {
 				return Future.succeededFuture(connection);
 			}
+			this.refusal = new Refusal(reason, losses());
 			connection.close();
 			return Future.failedFuture(reason);
 		});
@@ -169,12 +197,15 @@ public final class Replica implements AutoCloseable {
 
 	private void beat() {
 		try {
+			int begunAfter = losses();
 			samplePrimary();
 			if (this.session == null && !connect()) {
-				String reason = this.refusal;
-				missed((reason != null) ? reason : "its connections are not open");
+				this.notOpen++;
+				missed(whyNotOpen());
 				return;
 			}
+			this.notOpen = 0;
+			this.refusal = null;
 			ResultRows row = this.heartbeats.query(this, StatementLane.SHORT, REPLAYED, List.of())
 				.get(SILENCE.toMillis(), TimeUnit.MILLISECONDS);
 			row.next();
@@ -184,16 +215,23 @@ public final class Replica implements AutoCloseable {
 			}
 			Long ofPrimary = this.cluster;
 			if (ofPrimary == null) {
+				missed((this.sampleFailure != null) ? "the position of the primary can't be read: " + this.sampleFailure
+						: "the primary has not responded yet");
 				return;
 			}
 			if (ofPrimary != row.number(2)) {
 				missed("it is not a standby of the primary");
 				return;
 			}
+			ReplicaSession current = this.session;
+			if (current != null && current.isConnectionSilent()) {
+				missed("a connection does not respond");
+				return;
+			}
 			this.lag.replayed(row.number(1));
 			this.missed = 0;
 			if (this.backoff.isOver()) {
-				available();
+				available(begunAfter);
 			}
 		}
 		catch (TimeoutException ex) {
@@ -209,6 +247,15 @@ public final class Replica implements AutoCloseable {
 		}
 	}
 
+	/** Returns the reason, or null if they may be open in a moment. */
+	private @Nullable String whyNotOpen() {
+		Refusal last = this.refusal;
+		if (last != null && losses() - last.losses() <= 1) {
+			return last.reason();
+		}
+		return (this.notOpen >= REPORTED_MISSED) ? "its connections are not open" : null;
+	}
+
 	/** Opens the connections that are not open; returns whether all are by now. */
 	private boolean connect() {
 		boolean open = this.client.connect();
@@ -219,13 +266,13 @@ public final class Replica implements AutoCloseable {
 	 * The first missed heartbeat ends a session. Without one, connections are still being
 	 * opened; now and then they begin anew, maybe to another server.
 	 */
-	private void missed(String reason) {
+	private void missed(@Nullable String reason) {
 		this.missed++;
 		this.backoff.missed();
-		if (this.session != null || this.missed % MAX_MISSED == 0) {
+		if (this.session != null || this.missed % RECONNECT_PERIOD == 0) {
 			lost(reason);
 		}
-		else if (this.missed >= REPORTED_MISSED) {
+		else if (reason != null && this.missed >= REPORTED_MISSED) {
 			report(reason);
 		}
 	}
@@ -236,28 +283,62 @@ public final class Replica implements AutoCloseable {
 	 */
 	private void samplePrimary() {
 		if (this.sample.isDone()) {
-			this.sample = this.primary.query(this, StatementLane.SHORT, WRITTEN, List.of()).thenAccept((row) -> {
-				try {
-					row.next();
-					this.lag.written(row.number(1));
-					this.cluster = row.number(2);
-				}
-				catch (SQLException ex) {
-					throw new IllegalStateException(ex);
-				}
-			});
+			this.sample = this.primary.query(this, StatementLane.SHORT, WRITTEN, List.of())
+				.thenAccept(this::sampled)
+				.whenComplete((done, failure) -> {
+					this.sampleFailure = (failure != null) ? rootMessage(failure) : null;
+					if (failure != null) {
+						logger.debug("The position of the primary could not be read", failure);
+					}
+				});
 		}
 	}
 
-	private synchronized void available() {
-		if (this.session == null && !this.closed) {
+	private void sampled(ResultRows row) {
+		try {
+			row.next();
+			long found = row.number(2);
+			Long before = this.cluster;
+			if (before != null && before != found) {
+				this.lag.clear();
+			}
+			this.lag.written(row.number(1));
+			this.cluster = found;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static String rootMessage(Throwable failure) {
+		Throwable root = failure;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		return String.valueOf(root.getMessage());
+	}
+
+	private synchronized int losses() {
+		return this.losses;
+	}
+
+	/**
+	 * Begins a session, unless the connections that have been checked for it are closed
+	 * by now.
+	 */
+	private void available(int begunAfter) {
+		synchronized (this) {
+			if (this.session != null || this.closed || this.losses != begunAfter) {
+				return;
+			}
 			this.session = new ReplicaSession(this.client, this.maxWait);
 			this.backoff.begun();
-			if (this.reported) {
-				logger.info("The replica is available again");
+			if (this.reported == null) {
+				return;
 			}
-			this.reported = false;
+			this.reported = null;
 		}
+		logger.info("The replica is available again");
 	}
 
 	/**
@@ -273,32 +354,41 @@ public final class Replica implements AutoCloseable {
 	 * Ends the session, and closes all connections: those of the next session may lead to
 	 * another server.
 	 */
-	private void lost(String reason) {
-		ReplicaSession ended;
+	private void lost(@Nullable String reason) {
 		synchronized (this) {
 			if (this.closed) {
 				return;
 			}
-			ended = this.session;
+			ReplicaSession ended = this.session;
 			this.session = null;
+			// In this order: once a connection is closed, the next one may lead to
+			// another server, on which the session must read nothing. No session begins
+			// before all are closed.
 			if (ended != null) {
+				ended.end();
 				this.backoff.ended();
 			}
-			// Before the connections are closed: each later one is checked anew.
 			this.server = null;
-			report(reason);
+			this.losses++;
+			this.client.abort();
+			this.heartbeats.abort();
 		}
-		this.client.abort();
-		this.heartbeats.abort();
-		if (ended != null) {
-			ended.end();
+		if (reason != null) {
+			report(reason);
 		}
 	}
 
-	private synchronized void report(String reason) {
-		if (!this.reported) {
-			this.reported = true;
-			AWAY.log(reason);
+	/** Logs each reason once, as soon as the rate limit of the warning permits. */
+	private void report(String reason) {
+		synchronized (this) {
+			if (this.session != null || reason.equals(this.reported)) {
+				return;
+			}
+		}
+		if (this.unavailable.log(reason)) {
+			synchronized (this) {
+				this.reported = reason;
+			}
 		}
 	}
 
@@ -313,6 +403,15 @@ public final class Replica implements AutoCloseable {
 		}
 		this.client.close();
 		this.heartbeats.close();
+	}
+
+	/**
+	 * A connection that was refused.
+	 *
+	 * @param reason why
+	 * @param losses how often all connections had been closed before
+	 */
+	private record Refusal(String reason, int losses) {
 	}
 
 }

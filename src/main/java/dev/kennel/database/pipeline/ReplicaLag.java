@@ -24,9 +24,16 @@ final class ReplicaLag {
 		this.nanoTime = nanoTime;
 	}
 
-	/** Records the current position of the primary in the WAL. */
+	/**
+	 * Records the current position of the primary in the WAL. After a failover that has
+	 * lost writes, it is an earlier one: nothing will ever replay those in between.
+	 */
 	synchronized void written(long position) {
 		Sample last = this.samples.peekLast();
+		while (last != null && last.position() > position) {
+			this.samples.removeLast();
+			last = this.samples.peekLast();
+		}
 		if (this.samples.size() < MAX_SAMPLES && (last == null || position > last.position())) {
 			this.samples.add(new Sample(position, this.nanoTime.getAsLong()));
 		}
@@ -37,6 +44,11 @@ final class ReplicaLag {
 		while (!this.samples.isEmpty() && this.samples.peekFirst().position() <= position) {
 			this.samples.removeFirst();
 		}
+	}
+
+	/** Forgets all positions: the primary is another cluster, with other ones. */
+	synchronized void clear() {
+		this.samples.clear();
 	}
 
 	synchronized Duration current() {

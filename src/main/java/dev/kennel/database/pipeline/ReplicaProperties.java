@@ -2,6 +2,7 @@ package dev.kennel.database.pipeline;
 
 import java.time.Duration;
 
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +19,12 @@ import org.springframework.validation.annotation.Validated;
  * @param username the role there, by default that of the primary
  * @param password its password, by default that of the primary
  * @param maxWait how long a query waits for a replica that is busy, before it is read
- * from the primary
+ * from the primary, at most 5 seconds
  */
 @Validated
 @ConfigurationProperties("kennel.database.replica")
 record ReplicaProperties(@Nullable String url, @Nullable String username, @Nullable String password,
-		@DefaultValue("250ms") @DurationMin(millis = 1) Duration maxWait) {
+		@DefaultValue("250ms") @DurationMin(millis = 1) @DurationMax(seconds = 5) Duration maxWait) {
 
 	ReplicaProperties {
 		url = StringUtils.hasText(url) ? url : null;

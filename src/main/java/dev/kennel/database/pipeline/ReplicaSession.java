@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -21,7 +22,10 @@ import dev.kennel.database.ResultRows;
 public final class ReplicaSession {
 
 	/** The lookups that the replica may owe a response at a time. */
-	private static final int MAX_LOOK_UPS = 8;
+	private static final int MAX_LOOKUPS = 8;
+
+	/** How long a connection may owe a response that others give. */
+	private static final Duration SILENCE = Duration.ofSeconds(2);
 
 	private final PipelinedClient client;
 
@@ -33,7 +37,13 @@ public final class ReplicaSession {
 	private final AtomicLong statements = new AtomicLong();
 
 	/** The lookups without a response, those that are overdue included. */
-	private final AtomicInteger lookUps = new AtomicInteger();
+	private final AtomicInteger lookups = new AtomicInteger();
+
+	/** When the lookups without a response were begun, by their numbers. */
+	private final Map<Long, Long> lookupsBegunAt = new ConcurrentHashMap<>();
+
+	/** When the lookup was begun that has had a response in time last. */
+	private volatile long respondedBegunAt = System.nanoTime();
 
 	private volatile boolean ended;
 
@@ -70,14 +80,73 @@ public final class ReplicaSession {
 	 * not add to its load
 	 */
 	public CompletableFuture<ResultRows> lookUp(String sql, List<Object> parameters) {
-		if (this.lookUps.get() >= MAX_LOOK_UPS) {
-			return CompletableFuture.failedFuture(new TimeoutException("The replica has not responded to others yet"));
+		return withinMaxWait(inSession((replica) -> {
+			long begunAt = System.nanoTime();
+			Long number = this.statements.incrementAndGet();
+			CompletableFuture<ResultRows> sent;
+			if (this.lookups.incrementAndGet() > MAX_LOOKUPS) {
+				sent = CompletableFuture.failedFuture(new TimeoutException("Others are overdue"));
+			}
+			else {
+				try {
+					sent = replica.query(this, StatementLane.SHORT, sql, parameters);
+					this.lookupsBegunAt.put(number, begunAt);
+				}
+				// As of the deadline.
+				catch (RuntimeException | Error ex) {
+					sent = CompletableFuture.failedFuture(ex);
+				}
+			}
+			return sent.whenComplete((rows, failure) -> {
+				this.lookups.decrementAndGet();
+				this.lookupsBegunAt.remove(number);
+				if (failure == null && System.nanoTime() - begunAt < this.maxWait.toNanos()) {
+					this.respondedBegunAt = begunAt;
+				}
+			});
+		}));
+	}
+
+	/**
+	 * Returns whether a connection does not respond, though others do: statements on it
+	 * would wait until their deadlines. While none responds, the replica is busy.
+	 * @return whether a lookup is overdue by far, and a later one has had a response in
+	 * time
+	 */
+	boolean isConnectionSilent() {
+		long now = System.nanoTime();
+		long responded = this.respondedBegunAt;
+		return this.lookupsBegunAt.values()
+			.stream()
+			.anyMatch((begunAt) -> now - begunAt > SILENCE.toNanos() && responded - begunAt > 0);
+	}
+
+	/**
+	 * Limits how long the replica may take from now on.
+	 * @param <T> the type of the result
+	 * @param result what the replica is asked for
+	 * @return the same result, or a {@link TimeoutException}
+	 */
+	public <T> CompletableFuture<T> withinMaxWait(CompletableFuture<T> result) {
+		if (result.isDone()) {
+			return result;
 		}
-		return inSession((replica) -> {
-			CompletableFuture<ResultRows> sent = replica.query(this, StatementLane.SHORT, sql, parameters);
-			this.lookUps.incrementAndGet();
-			return sent.whenComplete((rows, failure) -> this.lookUps.decrementAndGet());
-		}).orTimeout(this.maxWait.toNanos(), TimeUnit.NANOSECONDS);
+		CompletableFuture<T> limited = new CompletableFuture<>();
+		var _ = result.copy().orTimeout(this.maxWait.toNanos(), TimeUnit.NANOSECONDS).whenComplete((value, failure) -> {
+			if (failure == null) {
+				limited.complete(value);
+			}
+			else {
+				// Dependent work must not be executed on the thread of the timeouts.
+				Thread.startVirtualThread(() -> limited.completeExceptionally(unwrap(failure)));
+			}
+		});
+		return limited;
+	}
+
+	private static Throwable unwrap(Throwable failure) {
+		return (failure instanceof CompletionException wrapped && wrapped.getCause() != null) ? wrapped.getCause()
+				: failure;
 	}
 
 	private CompletableFuture<ResultRows> inSession(Function<PipelinedClient, CompletableFuture<ResultRows>> query) {
@@ -100,17 +169,24 @@ public final class ReplicaSession {
 		}
 		var _ = sent.whenComplete((rows, failure) -> {
 			this.inFlight.remove(number);
-			if (failure == null) {
-				result.complete(rows);
+			if (failure != null) {
+				result.completeExceptionally(failure);
+			}
+			// It may have been sent on a connection that leads to another server.
+			else if (this.ended) {
+				result.completeExceptionally(unavailable());
 			}
 			else {
-				result.completeExceptionally(failure);
+				result.complete(rows);
 			}
 		});
 		return result;
 	}
 
-	/** Fails all statements in flight. */
+	/**
+	 * Fails all statements in flight, and those that are begun later. Results that arrive
+	 * from now on are dropped.
+	 */
 	void end() {
 		this.ended = true;
 		// Dependent work must not be executed on the thread of the monitor.

@@ -65,6 +65,26 @@ class DatabaseAddressTests {
 			.withMessageNotContaining("secret");
 	}
 
+	/** The driver's properties are the primary's, whose pooler is not the replica's. */
+	@Test
+	void replicaKeepsSessionsBesideAPrimaryBehindAPooler() {
+		Properties ofPrimary = new Properties();
+		ofPrimary.setProperty("prepareThreshold", "0");
+
+		assertThat(DatabaseAddress.ofReplica("setting", "jdbc:postgresql://there/kennel", ofPrimary).sessions())
+			.isTrue();
+		assertThat(DatabaseAddress.of("jdbc:postgresql://there/kennel", ofPrimary).sessions()).isFalse();
+	}
+
+	@Test
+	void replicaBehindAPoolerIsRefused() {
+		assertThatExceptionOfType(UnsupportedDriverSettingException.class)
+			.isThrownBy(() -> DatabaseAddress.ofReplica("setting", "jdbc:postgresql://there/kennel?prepareThreshold=0",
+					new Properties()))
+			.withMessage(
+					"setting is for a connection pooler (prepareThreshold=0), and has to lead to PostgreSQL itself");
+	}
+
 	@Test
 	void noSessionStateIsKeptBehindAPooler() {
 		DatabaseAddress address = of("jdbc:postgresql://there/kennel?prepareThreshold=0", Map.of());

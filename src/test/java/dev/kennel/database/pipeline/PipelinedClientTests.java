@@ -1,6 +1,9 @@
 package dev.kennel.database.pipeline;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -215,6 +218,19 @@ class PipelinedClientTests {
 			finally {
 				opening.close();
 			}
+		}
+	}
+
+	@Test
+	void handshakeWithoutResponseClosesItsConnection() throws IOException {
+		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+				PipelinedClient connecting = StoreFixture.connect(this.loops,
+						"jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/kennel", Duration.ofSeconds(10));
+				Socket first = silent.accept()) {
+			first.setSoTimeout(30_000);
+
+			assertThat(first.getInputStream().readAllBytes()).as("the request for TLS").hasSize(8);
+			assertThat(connecting.connect()).isFalse();
 		}
 	}
 

@@ -60,6 +60,36 @@ class ReplicaLagTests {
 		assertThat(this.lag.current()).isZero();
 	}
 
+	/** Nothing will ever replay what was lost. */
+	@Test
+	void positionsThatAFailoverHasLostDoNotCount() {
+		this.lag.written(100);
+		pass(1);
+		this.lag.written(300);
+		pass(2);
+		this.lag.written(200);
+		pass(4);
+		this.lag.replayed(100);
+		assertThat(this.lag.current()).isEqualTo(Duration.ofSeconds(4));
+
+		this.lag.replayed(200);
+
+		assertThat(this.lag.current()).isZero();
+	}
+
+	@Test
+	void positionsOfAnotherClusterDoNotCount() {
+		this.lag.written(300);
+		pass(1);
+
+		this.lag.clear();
+		assertThat(this.lag.current()).isZero();
+
+		this.lag.written(100);
+		pass(2);
+		assertThat(this.lag.current()).isEqualTo(Duration.ofSeconds(2));
+	}
+
 	@Test
 	void lagGrowsWhenNothingIsReplayedForHours() {
 		for (int position = 1; position <= 10_000; position++) {

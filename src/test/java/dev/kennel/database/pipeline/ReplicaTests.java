@@ -7,9 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.DatabaseUnavailableException;
 import dev.kennel.database.Gate;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,12 +43,27 @@ class ReplicaTests {
 
 	private final PipelinedClient primary = StoreFixture.connect(this.loops, this.url, Duration.ofSeconds(60));
 
+	private final Logger logger = (Logger) LoggerFactory.getLogger(Replica.class);
+
+	private final List<String> logged = new CopyOnWriteArrayList<>();
+
+	private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+
+		@Override
+		protected void append(ILoggingEvent event) {
+			ReplicaTests.this.logged.add(event.getFormattedMessage());
+		}
+
+	};
+
 	private Gate gate;
 
 	private Replica replica;
 
 	@BeforeEach
 	void start() throws IOException {
+		this.appender.start();
+		this.logger.addAppender(this.appender);
 		this.gate = new Gate(this.url);
 		this.replica = replica();
 	}
@@ -58,6 +78,14 @@ class ReplicaTests {
 		this.primary.close();
 		this.gate.close();
 		this.loops.close();
+		this.logger.detachAppender(this.appender);
+	}
+
+	private void awaitReason(String reason) {
+		TestMail.await(() -> List.copyOf(this.logged),
+				(messages) -> messages.stream()
+					.anyMatch((message) -> message
+						.startsWith("The replica is not available, and the primary serves all reads: " + reason)));
 	}
 
 	private ReplicaSession awaitSession() {
@@ -110,21 +138,47 @@ class ReplicaTests {
 	void lookupsOfABusyReplicaAreLimitedInTimeAndNumber() {
 		ReplicaSession session = awaitSession();
 		List<CompletableFuture<ResultRows>> slow = occupy(session, 3);
-		List<CompletableFuture<ResultRows>> lookUps = new ArrayList<>();
+		List<CompletableFuture<ResultRows>> lookups = new ArrayList<>();
+		List<CompletableFuture<Thread>> threads = new ArrayList<>();
 		for (int i = 0; i < 8; i++) {
-			lookUps.add(session.lookUp("SELECT 1::bigint", List.of()));
+			lookups.add(session.lookUp("SELECT 1::bigint", List.of()));
+			threads.add(lookups.getLast().handle((rows, failure) -> Thread.currentThread()));
 		}
 
 		CompletableFuture<ResultRows> ninth = session.lookUp("SELECT 1::bigint", List.of());
 
 		assertThat(ninth).isCompletedExceptionally();
 		assertThat(failure(ninth)).isInstanceOf(TimeoutException.class);
-		lookUps.forEach((lookUp) -> assertThat(failure(lookUp)).isInstanceOf(TimeoutException.class));
+		lookups.forEach((lookup) -> assertThat(failure(lookup)).isInstanceOf(TimeoutException.class));
+		assertThat(threads).as("not the thread of all timeouts")
+			.extracting(CompletableFuture::join)
+			.allMatch((thread) -> thread.isVirtual() || thread == Thread.currentThread());
 		assertThat(slow).noneMatch(CompletableFuture::isDone);
 		assertThat(this.replica.session()).isSameAs(session);
 		slow.forEach((statement) -> assertThat(statement).succeedsWithin(30, TimeUnit.SECONDS));
 		TestMail.await(() -> session.lookUp("SELECT 1::bigint", List.of()).handle((rows, failure) -> failure == null),
 				CompletableFuture::join);
+	}
+
+	/**
+	 * Others are read from the primary, instead of waiting for it until their deadlines.
+	 */
+	@Test
+	void connectionThatDoesNotRespondThoughOthersDoEndsTheSession() {
+		ReplicaSession session = awaitSession();
+		CompletableFuture<ResultRows> slow = query(session, "SELECT pg_sleep(60)");
+		CompletableFuture<ResultRows> other = query(session, "SELECT pg_sleep(0.5)");
+		for (int i = 0; i < 4; i++) {
+			// Half of them behind each.
+			var _ = session.lookUp("SELECT 1::bigint", List.of());
+		}
+		assertThat(other).succeedsWithin(30, TimeUnit.SECONDS);
+
+		TestMail.await(() -> session.lookUp("SELECT 1::bigint", List.of()).handle((rows, failure) -> session),
+				(lookup) -> this.replica.session() != session);
+
+		assertThat(failure(slow)).isInstanceOf(DatabaseUnavailableException.class);
+		awaitReason("a connection does not respond");
 	}
 
 	@Test
@@ -139,6 +193,35 @@ class ReplicaTests {
 		assertThat(failure(query(session, "SELECT 1"))).isInstanceOf(DatabaseUnavailableException.class);
 		this.gate.thaw();
 		assertThat(awaitSession()).isNotSameAs(session);
+	}
+
+	/**
+	 * The first connection that is closed may be replaced by one to another server at
+	 * once.
+	 */
+	@Test
+	void sessionHasEndedBeforeItsConnectionsAreClosed() {
+		ReplicaSession session = awaitSession();
+		List<CompletableFuture<ResultRows>> next = occupy(session, 60).stream()
+			.map((slow) -> slow.exceptionallyCompose((failure) -> query(session, "SELECT 1")))
+			.toList();
+
+		this.gate.freeze();
+
+		next.forEach((later) -> assertThat(failure(later)).hasMessage("The replica is not available any longer"));
+		this.gate.thaw();
+	}
+
+	@Test
+	void sessionAfterALossBeginsAfterASecondOfHeartbeats() {
+		awaitSession();
+		long cutAt = System.nanoTime();
+
+		this.gate.cutConnections();
+
+		awaitNoSession();
+		awaitSession();
+		assertThat(Duration.ofNanos(System.nanoTime() - cutAt)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
 	}
 
 	@Test
@@ -165,6 +248,45 @@ class ReplicaTests {
 		awaitHeartbeats(12);
 
 		assertThat(this.replica.session()).isNull();
+	}
+
+	/** It makes up the pid that a client learns, and may balance statements. */
+	@Test
+	void connectionPoolerHasNoSession() {
+		awaitSession();
+		this.standby.set("pid", 1);
+		this.gate.cutConnections();
+		awaitNoSession();
+
+		awaitReason("its address leads to a connection pooler");
+
+		assertThat(this.replica.session()).isNull();
+	}
+
+	@Test
+	void primaryWhosePositionCantBeReadIsLogged() {
+		this.standby.execute("CREATE SCHEMA broken");
+		this.standby.execute("CREATE FUNCTION broken.pg_current_wal_lsn() RETURNS pg_lsn LANGUAGE plpgsql "
+				+ "AS 'BEGIN RAISE EXCEPTION ''No position''; END'");
+		PipelinedClient broken = StoreFixture.connect(this.loops, this.url + "?currentSchema=broken,pg_catalog,public",
+				Duration.ofSeconds(60));
+		try (broken; Replica other = StoreFixture.replica(this.loops, broken, this.standby.url(), MAX_WAIT)) {
+			awaitReason("the position of the primary can't be read: ERROR: No position (P0001)");
+
+			assertThat(other.session()).isNull();
+		}
+	}
+
+	@Test
+	void reasonThatHasChangedIsLogged() {
+		awaitSession();
+		this.standby.set("recovering", false);
+		awaitReason("it is not a standby any longer");
+		this.standby.set("system_identifier", 1);
+
+		this.standby.set("recovering", true);
+
+		awaitReason("it is not a standby of the primary");
 	}
 
 	@Test

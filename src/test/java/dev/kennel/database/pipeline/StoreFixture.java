@@ -32,12 +32,36 @@ public final class StoreFixture {
 
 	static PipelinedClient connect(EventLoops loops, String url, Duration statementTimeout,
 			List<String> initialStatements) {
-		DatabaseAddress address = DatabaseAddress.of(url, role());
-		return new PipelinedClient(loops.vertx(), address, initialStatements, CONNECTIONS,
-				ConnectionPolicy.of(address, Duration.ofSeconds(10)), statementTimeout, StatementObserver.NONE, null);
+		return connect(loops, url, statementTimeout, initialStatements, Duration.ofSeconds(10));
 	}
 
-	static Replica replica(EventLoops loops, PipelinedClient primary, String url, Duration maxWait) {
+	/**
+	 * Creates a client.
+	 * @param loops its event loops
+	 * @param url the database, of the role {@code postgres}
+	 * @param connectionTimeout how long statements wait for a connection
+	 * @return the client
+	 */
+	public static PipelinedClient connectWithin(EventLoops loops, String url, Duration connectionTimeout) {
+		return connect(loops, url, STATEMENT_TIMEOUT, List.of(), connectionTimeout);
+	}
+
+	private static PipelinedClient connect(EventLoops loops, String url, Duration statementTimeout,
+			List<String> initialStatements, Duration connectionTimeout) {
+		DatabaseAddress address = DatabaseAddress.of(url, role());
+		return new PipelinedClient(loops.vertx(), address, initialStatements, CONNECTIONS,
+				ConnectionPolicy.of(address, connectionTimeout), statementTimeout, StatementObserver.NONE, null);
+	}
+
+	/**
+	 * Creates a replica.
+	 * @param loops its event loops
+	 * @param primary the client of the primary
+	 * @param url the standby, of the role {@code postgres}
+	 * @param maxWait how long a lookup may take
+	 * @return the replica
+	 */
+	public static Replica replica(EventLoops loops, PipelinedClient primary, String url, Duration maxWait) {
 		DatabaseAddress address = DatabaseAddress.ofReplica("url", url, role());
 		return new Replica(primary, CONNECTIONS, maxWait, (connections, policy) -> new PipelinedClient(loops.vertx(),
 				address, List.of(), connections, policy, STATEMENT_TIMEOUT, StatementObserver.NONE, null));
