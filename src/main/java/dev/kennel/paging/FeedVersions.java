@@ -73,9 +73,7 @@ final class FeedVersions {
 				batch = takeWaiting();
 			}
 		}
-		if (!batch.isEmpty()) {
-			send(batch);
-		}
+		send(batch);
 		return version;
 	}
 
@@ -94,7 +92,26 @@ final class FeedVersions {
 		return batch;
 	}
 
+	/** Sends a batch, and the next ones as long as the results are there at once. */
 	private void send(Map<UUID, CompletableFuture<FeedVersion>> batch) {
+		Map<UUID, CompletableFuture<FeedVersion>> current = batch;
+		while (!current.isEmpty()) {
+			Map<UUID, CompletableFuture<FeedVersion>> sent = current;
+			CompletableFuture<ResultRows> rows = execute(sent);
+			if (!rows.isDone()) {
+				var _ = rows.whenComplete((result, failure) -> {
+					send(next());
+					complete(sent, result, failure);
+				});
+				return;
+			}
+			// A loop: thousands of accounts may wait while the server refuses lookups.
+			current = next();
+			var _ = rows.whenComplete((result, failure) -> complete(sent, result, failure));
+		}
+	}
+
+	private CompletableFuture<ResultRows> execute(Map<UUID, CompletableFuture<FeedVersion>> batch) {
 		Deadline deadline = Deadline.begin(TIMEOUT);
 		CompletableFuture<ResultRows> rows;
 		try {
@@ -104,11 +121,7 @@ final class FeedVersions {
 		catch (RuntimeException | Error ex) {
 			rows = CompletableFuture.failedFuture(ex);
 		}
-		var _ = rows.whenComplete((result, failure) -> {
-			deadline.close();
-			sendNext();
-			complete(batch, result, failure);
-		});
+		return rows.whenComplete((result, failure) -> deadline.close());
 	}
 
 	private static String statement(int size) {
@@ -132,16 +145,13 @@ final class FeedVersions {
 		return this.server.apply(STATEMENTS.get(statement), parameters);
 	}
 
-	private void sendNext() {
-		Map<UUID, CompletableFuture<FeedVersion>> next;
-		synchronized (this) {
-			if (this.waiting.isEmpty()) {
-				this.inFlight--;
-				return;
-			}
-			next = takeWaiting();
+	/** Returns the accounts of the next statement, or none. */
+	private synchronized Map<UUID, CompletableFuture<FeedVersion>> next() {
+		if (this.waiting.isEmpty()) {
+			this.inFlight--;
+			return Map.of();
 		}
-		send(next);
+		return takeWaiting();
 	}
 
 	private static void complete(Map<UUID, CompletableFuture<FeedVersion>> batch, @Nullable ResultRows rows,

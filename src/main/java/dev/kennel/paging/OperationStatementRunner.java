@@ -1,6 +1,7 @@
 package dev.kennel.paging;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
@@ -43,6 +44,9 @@ final class OperationStatementRunner implements StatementRunner {
 	@Override
 	public <R> CompletableFuture<R> execute(ListStatement statement, Arguments arguments, Reader<R> reader) {
 		CompletableFuture<Decision> decision = decide(arguments.account());
+		if (decision.isCompletedExceptionally()) {
+			return CompletableFuture.failedFuture(decision.exceptionNow());
+		}
 		if (decision.isDone()) {
 			return execute(decision.resultNow(), statement, arguments, reader);
 		}
@@ -54,8 +58,12 @@ final class OperationStatementRunner implements StatementRunner {
 			// own.
 			deadline.onExpiry((graceOver) -> expire(decision, result));
 		}
-		var _ = decision.thenAcceptAsync((chosen) -> scope.run(() -> {
+		var _ = decision.whenCompleteAsync((chosen, undecided) -> scope.run(() -> {
 			if (result.isDone()) {
+				return;
+			}
+			if (undecided != null) {
+				result.completeExceptionally(decision.exceptionNow());
 				return;
 			}
 			try {
@@ -102,10 +110,11 @@ final class OperationStatementRunner implements StatementRunner {
 		if (session == null) {
 			return this.primary.execute(statement, arguments, reader);
 		}
+		Deadline deadline = Deadline.current();
 		return session.query(arguments.account(), statement.lane(), statement.sql(), statement.values(arguments))
 			.handle((rows, failure) -> {
 				if (failure != null) {
-					throw failed(failure);
+					throw failed(failure, deadline);
 				}
 				return reader.readReceived(rows);
 			});
@@ -113,24 +122,31 @@ final class OperationStatementRunner implements StatementRunner {
 
 	/**
 	 * Returns where the operation was read from.
-	 * @return the outcome, or null if the operation has ended before the decision
+	 * @return the outcome, or null if the operation has ended without a decision
 	 */
 	synchronized @Nullable Outcome outcome() {
 		if (this.failed) {
 			return Outcome.FAILED;
 		}
-		return (this.decision != null && this.decision.isDone()) ? this.decision.resultNow().outcome() : null;
+		if (this.decision == null || this.decision.state() != Future.State.SUCCESS) {
+			return null;
+		}
+		Outcome decided = this.decision.resultNow().outcome();
+		return (decided == Outcome.REPLICA && this.operation.isRetryRequested()) ? Outcome.FAILED : decided;
 	}
 
 	/**
 	 * Whatever the failure of the replica, such as a conflict with what it replays: the
-	 * query is executed again, on the primary. The exception reaches no client.
+	 * query is executed again, on the primary, unless its deadline has passed. The
+	 * exception reaches no client then. A statement may also have been cancelled earlier,
+	 * by the standby's own timeout or its administrator.
 	 */
-	private RuntimeException failed(Throwable failure) {
-		if (SqlFailureClassifier.isDeadlineExceeded(failure) && failure instanceof RuntimeException exceeded) {
+	private RuntimeException failed(Throwable failure, @Nullable Deadline deadline) {
+		this.failed = true;
+		if (deadline != null && deadline.remaining().isZero() && SqlFailureClassifier.isDeadlineExceeded(failure)
+				&& failure instanceof RuntimeException exceeded) {
 			return exceeded;
 		}
-		this.failed = true;
 		this.operation.requestRetry();
 		return ApiException.of(ErrorCode.UNAVAILABLE, "The replica has failed, and the query is executed again.");
 	}

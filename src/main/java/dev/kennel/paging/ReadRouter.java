@@ -4,11 +4,13 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.kennel.concurrency.EventLoops;
+import dev.kennel.database.SqlFailureClassifier;
 import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.database.pipeline.Replica;
 import dev.kennel.database.pipeline.ReplicaSession;
@@ -106,20 +108,36 @@ class ReadRouter implements OperationInterceptor {
 				&& !operation.plans().mayDeliverIncrementally();
 	}
 
-	/** Decides where an account is read from. The future never fails. */
+	/**
+	 * Decides where an account is read from.
+	 * @param account the account
+	 * @return the decision, for which the replica has its maximum wait; fails if the
+	 * primary is not available, which would serve the query otherwise
+	 */
 	CompletableFuture<Decision> decide(AccountId account) {
 		ReplicaSession session = (this.replica != null) ? this.replica.session() : null;
 		if (session == null) {
 			return CompletableFuture.completedFuture(Decision.primary(Outcome.UNAVAILABLE));
 		}
+		CompletableFuture<FeedVersion> reached = session.withinMaxWait(versionsOf(session).read(account.value()));
+		if (reached.isCompletedExceptionally()) {
+			return CompletableFuture.completedFuture(failed(reached, null));
+		}
 		CompletableFuture<FeedVersion> written = this.primaryVersions.read(account.value());
-		CompletableFuture<FeedVersion> reached = versionsOf(session).read(account.value());
-		return written
-			.thenCombine(reached,
-					(here, there) -> here.equals(there) ? new Decision(Outcome.REPLICA, session)
-							: Decision.primary(Outcome.BEHIND))
-			.exceptionally((failure) -> Decision.primary(reached.isCompletedExceptionally()
-					? ((reached.exceptionNow() instanceof TimeoutException) ? Outcome.BUSY : Outcome.FAILED) : null));
+		return written.thenCombine(reached, (here, there) -> here.equals(there) ? new Decision(Outcome.REPLICA, session)
+				: Decision.primary(Outcome.BEHIND))
+			.exceptionally((failure) -> failed(reached, written));
+	}
+
+	private static Decision failed(CompletableFuture<?> reached, @Nullable CompletableFuture<?> written) {
+		if (written != null && written.isCompletedExceptionally()
+				&& SqlFailureClassifier.isUnavailable(written.exceptionNow())) {
+			throw new CompletionException(written.exceptionNow());
+		}
+		if (!reached.isCompletedExceptionally()) {
+			return Decision.primary(null);
+		}
+		return Decision.primary((reached.exceptionNow() instanceof TimeoutException) ? Outcome.BUSY : Outcome.FAILED);
 	}
 
 	@SuppressWarnings("ReferenceEquality")
@@ -179,7 +197,10 @@ class ReadRouter implements OperationInterceptor {
 		/** From the primary, since the replica is not available. */
 		UNAVAILABLE,
 
-		/** From the primary, since a statement of the replica has failed. */
+		/**
+		 * From the primary, since a statement of the replica has failed or has met read
+		 * skew; or not at all, since the deadline has passed there.
+		 */
 		FAILED
 
 	}

@@ -153,6 +153,27 @@ class FeedVersionsTests {
 		return rows.number(1);
 	}
 
+	/** As those of a replica that refuses lookups, with thousands of accounts waiting. */
+	@Test
+	void statementsThatFailAtOnceNeedNoStack() throws InterruptedException {
+		CompletableFuture<ResultRows> inFlight = new CompletableFuture<>();
+		int[] sent = new int[1];
+		FeedVersions refusing = new FeedVersions((sql, parameters) -> (sent[0]++ < 4) ? inFlight.copy()
+				: CompletableFuture.failedFuture(new IllegalStateException("On purpose")));
+		List<CompletableFuture<FeedVersion>> read = Stream.generate(UUID::randomUUID)
+			.limit(64 * 2_000)
+			.map(refusing::read)
+			.toList();
+
+		Thread thread = Thread.ofPlatform()
+			.stackSize(256 * 1024)
+			.start(() -> inFlight.completeExceptionally(new IllegalStateException("On purpose")));
+
+		thread.join();
+		assertThat(read).allMatch(CompletableFuture::isCompletedExceptionally);
+		assertThat(sent[0]).isEqualTo(4 + 2_000);
+	}
+
 	@Test
 	void failureConcernsItsStatementOnly() {
 		int[] attempts = new int[1];

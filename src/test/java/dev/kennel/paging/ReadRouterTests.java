@@ -1,5 +1,6 @@
 package dev.kennel.paging;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -7,6 +8,7 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import dev.kennel.database.Gate;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.Instance;
@@ -31,6 +33,8 @@ import static org.assertj.core.api.Assertions.assertThatException;
 class ReadRouterTests {
 
 	private static final String OWNERS = "{ myOwners { nodes { name } } }";
+
+	private static final String OWNERS_WITH_IDS = "{ myOwners { nodes { id } } }";
 
 	private final Api api;
 
@@ -189,6 +193,79 @@ class ReadRouterTests {
 		}
 
 		assertThat(outcomes(() -> assertOwners("Of the standby"))).isEqualTo(Map.of("replica", 1));
+	}
+
+	/** By the standby's own timeout, for example, which is not the query's deadline. */
+	@Test
+	void queryWhoseStatementIsCancelledIsExecutedOnThePrimary() {
+		this.standby.execute("ALTER TABLE standby.owners RENAME TO owners_table");
+		this.standby.execute("CREATE FUNCTION standby.cancelled() RETURNS boolean LANGUAGE plpgsql "
+				+ "AS 'BEGIN RAISE EXCEPTION USING ERRCODE = ''57014''; END'");
+		this.standby
+			.execute("CREATE VIEW standby.owners AS SELECT * FROM standby.owners_table WHERE standby.cancelled()");
+		try {
+			assertThat(outcomes(() -> assertOwners(this.name))).isEqualTo(Map.of("failed", 1));
+		}
+		finally {
+			this.standby.execute("DROP VIEW standby.owners");
+			this.standby.execute("DROP FUNCTION standby.cancelled");
+			this.standby.execute("ALTER TABLE standby.owners_table RENAME TO owners");
+		}
+	}
+
+	@Test
+	void queryWhoseDeadlinePassesOnTheReplicaHasFailed() throws SQLException {
+		try (HeldRow held = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ?", "nobody")) {
+			held.execute("LOCK TABLE standby.owners IN ACCESS EXCLUSIVE MODE");
+
+			assertThat(outcomes(() -> assertThat(this.there.execute(OWNERS).codes()).containsExactly("TIMEOUT")))
+				.isEqualTo(Map.of("failed", 1));
+		}
+	}
+
+	/** The owner of a dog is gone, as if both were removed between two statements. */
+	@Test
+	void queryWithReadSkewIsNotCountedAsReadFromTheReplica() {
+		String owner = this.ann.execute(OWNERS_WITH_IDS).text("/myOwners/nodes/0/id");
+		this.ann.createDog(owner, "Rex");
+		this.standby.replay();
+		this.standby.execute("DELETE FROM standby.owners WHERE name = ?", this.name);
+
+		assertThat(outcomes(() -> assertThat(
+				this.there.execute("{ myDogs { nodes { owner { name } } } }").text("/myDogs/nodes/0/owner/name"))
+			.isEqualTo(this.name))).isEqualTo(Map.of("failed", 1));
+	}
+
+	@Test
+	void queryFailsIfThePrimaryIsUnavailable() throws IOException {
+		Gate gate = new Gate(this.database);
+		try (gate;
+				Instance beside = Instance.beside(this.environment,
+						Map.of("spring.datasource.url", gate.jdbcUrl(), "spring.datasource.hikari.connection-timeout",
+								"1000", "kennel.database.replica.url", this.standby.url(),
+								"kennel.database.replica.max-wait", "2s"))) {
+			MeterRegistry registry = beside.get(MeterRegistry.class);
+			TestMail.await(() -> registry.get("kennel.database.replica.up").gauge().value(), (up) -> up == 1);
+			Api client = beside.api().withToken(this.ann.token());
+			assertThat(client.execute(OWNERS).texts("/myOwners/nodes", "name")).containsExactly(this.name);
+
+			gate.shut();
+
+			assertThat(client.execute(OWNERS).codes()).containsExactly("UNAVAILABLE");
+			for (String outcome : new String[] { "behind", "busy", "unavailable", "failed" }) {
+				assertThat(queries(registry, outcome)).isZero();
+			}
+			assertThat(queries(registry, "replica")).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void maximumWaitOfMoreThanFiveSecondsFailsTheStart() {
+		Map<String, String> settings = Map.of("kennel.database.replica.max-wait", "5001ms");
+
+		assertThatException().isThrownBy(() -> Instance.beside(this.environment, Map.copyOf(settings)))
+			.havingRootCause()
+			.withMessageContaining("kennel.database.replica");
 	}
 
 	@Test
