@@ -99,7 +99,11 @@ public class PagingBenchmark {
 		this.pool.setJdbcUrl(this.server.jdbcUrl());
 		this.pool.setUsername(this.server.username());
 		this.pool.setPassword(this.server.password());
-		Flyway.configure().dataSource(this.pool).load().migrate();
+		Flyway.configure()
+			.dataSource(this.pool)
+			.configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+			.load()
+			.migrate();
 		JdbcTemplate jdbc = new JdbcTemplate(this.pool);
 		jdbc.update("INSERT INTO users VALUES (?, 'a', 'a', 'a', 'a', '', now(), now())", ACCOUNT.value());
 		jdbc.update("INSERT INTO owners SELECT ?, gen_random_uuid(), 'Owner', 'owner', now(), now() "

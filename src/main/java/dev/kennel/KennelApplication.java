@@ -13,7 +13,7 @@ public class KennelApplication {
 	/**
 	 * Starts the service, or, with {@code --kennel.migrate-only}, migrates its database
 	 * and exits, or, with {@code --kennel.account.reset-factors=<username>}, removes the
-	 * second factor of an account and exits.
+	 * second factor and the passkeys of an account and exits.
 	 * @param args Spring Boot's arguments, such as {@code --server.port=9090}
 	 */
 	public static void main(String[] args) {

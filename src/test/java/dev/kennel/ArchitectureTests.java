@@ -77,8 +77,8 @@ class ArchitectureTests {
 		.resideInAnyPackage("dev.kennel.identity", "dev.kennel.error", "dev.kennel.text")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("dev.kennel.graphql..", "..paging..", "..account..", "..factor..", "..session..",
-				"..owner..", "..dog..", "..search..", "..change..");
+		.resideInAnyPackage("dev.kennel.graphql..", "..paging..", "..account..", "..factor..", "..passkey..",
+				"..session..", "..owner..", "..dog..", "..search..", "..change..");
 
 	@ArchTest
 	static final ArchRule onlyServerDependsOnTheHttpCodec = noClasses().that()
@@ -99,16 +99,16 @@ class ArchitectureTests {
 		.resideInAPackage("dev.kennel.graphql..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..paging..", "..account..", "..factor..", "..session..", "..owner..", "..dog..",
-				"..search..", "..change..");
+		.resideInAnyPackage("..paging..", "..account..", "..factor..", "..passkey..", "..session..", "..owner..",
+				"..dog..", "..search..", "..change..");
 
 	@ArchTest
 	static final ArchRule pagingDependsOnNoFeature = noClasses().that()
 		.resideInAPackage("..paging..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..account..", "..factor..", "..session..", "..owner..", "..dog..", "..search..",
-				"..change..");
+		.resideInAnyPackage("..account..", "..factor..", "..passkey..", "..session..", "..owner..", "..dog..",
+				"..search..", "..change..");
 
 	@ArchTest
 	static final ArchRule ownerDoesNotDependOnDog = noClasses().that()
@@ -118,15 +118,22 @@ class ArchitectureTests {
 		.resideInAnyPackage("..dog..", "..search..");
 
 	@ArchTest
-	static final ArchRule accountDoesNotDependOnFactorAndSession = noClasses().that()
+	static final ArchRule accountDoesNotDependOnFactorPasskeyAndSession = noClasses().that()
 		.resideInAPackage("..account..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..factor..", "..session..");
+		.resideInAnyPackage("..factor..", "..passkey..", "..session..");
 
 	@ArchTest
-	static final ArchRule factorDoesNotDependOnSession = noClasses().that()
+	static final ArchRule factorDoesNotDependOnPasskeyAndSession = noClasses().that()
 		.resideInAPackage("..factor..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("..passkey..", "..session..");
+
+	@ArchTest
+	static final ArchRule passkeyDoesNotDependOnSession = noClasses().that()
+		.resideInAPackage("..passkey..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("..session..");
@@ -136,8 +143,8 @@ class ArchitectureTests {
 		.resideInAnyPackage("..mail..", "..throttle..", "..audit..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..paging..", "..account..", "..factor..", "..session..", "..owner..", "..dog..",
-				"..search..", "..change..");
+		.resideInAnyPackage("..paging..", "..account..", "..factor..", "..passkey..", "..session..", "..owner..",
+				"..dog..", "..search..", "..change..");
 
 	@ArchTest
 	static final ArchRule domainDoesNotDependOnGraphQlJava = noClasses().that()
@@ -147,8 +154,8 @@ class ArchitectureTests {
 		.or()
 		.areAssignableTo(Repository.class)
 		.or(DescribedPredicate.describe("are records of a feature",
-				(JavaClass type) -> type.isRecord()
-						&& type.getPackageName().matches("dev\\.kennel\\.(account|factor|session|owner|dog|change)")))
+				(JavaClass type) -> type.isRecord() && type.getPackageName()
+					.matches("dev\\.kennel\\.(account|factor|passkey|session|owner|dog|change)")))
 		.should()
 		.dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("graphql..", "org.springframework.graphql..")
 			// A type like Optional that distinguishes absent from null.

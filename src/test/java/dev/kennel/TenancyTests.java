@@ -82,6 +82,15 @@ class TenancyTests {
 			.query(UUID.class)
 			.single();
 		ids.put(NodeKind.SESSION, NodeKind.SESSION.id(session).toString());
+		UUID passkey = UUID.randomUUID();
+		this.jdbc
+			.sql("INSERT INTO passkeys (user_id, id, credential_id, name, public_key, aaguid, sign_count, "
+					+ "backup_eligible, backed_up, transports, created_at) "
+					+ "SELECT user_id, ?, 'id', 'Passkey', 'key', gen_random_uuid(), 0, false, false, '', "
+					+ "clock_timestamp() FROM sessions WHERE id = ?")
+			.params(passkey, session)
+			.update();
+		ids.put(NodeKind.PASSKEY, NodeKind.PASSKEY.id(passkey).toString());
 		return new Account(client, ids);
 	}
 
@@ -280,7 +289,7 @@ class TenancyTests {
 		for (Map.Entry<NodeKind, String> own : sender.ids().entrySet()) {
 			text = text.replace(own.getValue(), "<own " + own.getKey() + ">");
 		}
-		return text.replaceAll("\"(usr|own|dog|ses)_[0-9a-z]{26}\"", "\"<new id>\"")
+		return text.replaceAll("\"(usr|own|dog|ses|psk)_[0-9a-z]{26}\"", "\"<new id>\"")
 			.replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "<time>")
 			.replaceAll("\"(username|email)\":\"[^\"]*\"", "\"$1\":\"<$1>\"")
 			.replaceAll("\"([a-zA-Z]*[cC]ursor|accessToken|refreshToken)\":\"[^\"]*\"", "\"$1\":\"<$1>\"")

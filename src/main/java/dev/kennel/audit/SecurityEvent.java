@@ -47,7 +47,7 @@ public enum SecurityEvent {
 	/** A change of the address was undone, with a mail to the former one. */
 	EMAIL_RESTORED(true),
 
-	/** A session has proved the password, or a second factor. */
+	/** A session has proved the password, a second factor or a passkey. */
 	REAUTHENTICATED(false),
 
 	/** A log-in gave the password, and has to give a second factor. */
@@ -62,7 +62,7 @@ public enum SecurityEvent {
 	/** A second factor was removed. */
 	FACTOR_REMOVED(true),
 
-	/** An operator has removed all second factors of an account. */
+	/** An operator has removed all second factors and passkeys of an account. */
 	FACTORS_RESET(true),
 
 	/** A recovery code was used. */
@@ -70,6 +70,21 @@ public enum SecurityEvent {
 
 	/** The recovery codes were replaced. */
 	RECOVERY_CODES_REPLACED(false),
+
+	/** A passkey was added. */
+	PASSKEY_ADDED(false),
+
+	/** A passkey was removed. */
+	PASSKEY_REMOVED(true),
+
+	/** A session sent a passkey, or a proof of one, that is not valid. */
+	PASSKEY_WRONG(true),
+
+	/**
+	 * The counter of a passkey has not grown: its authenticator may have been cloned. The
+	 * proof is refused.
+	 */
+	PASSKEY_CLONED(true),
 
 	/** A one-time token was invalid, used or expired. */
 	TOKEN_REFUSED(true),

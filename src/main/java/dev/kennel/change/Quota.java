@@ -22,7 +22,7 @@ enum Quota {
 		return switch (kind) {
 			case OWNER -> OWNERS;
 			case DOG -> DOGS;
-			case USER, SESSION -> throw new IllegalArgumentException("No quota of " + kind);
+			case USER, SESSION, PASSKEY -> throw new IllegalArgumentException("No quota of " + kind);
 		};
 	}
 

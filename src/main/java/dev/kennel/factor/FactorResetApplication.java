@@ -20,10 +20,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
 /**
- * Removes the second factor of an account and exits
+ * Removes the second factor and the passkeys of an account and exits
  * ({@code --kennel.account.reset-factors=<username>}), without the rest of the service:
- * the recovery of an account whose factors are all lost. Instances may run meanwhile,
- * except on the embedded database.
+ * the recovery of an account whose factors are all lost, or an attacker's. Instances may
+ * run meanwhile, except on the embedded database.
  */
 @ImportAutoConfiguration({ JdbcTemplateAutoConfiguration.class, JdbcClientAutoConfiguration.class })
 @Import({ SecondFactorRepository.class, SecurityLog.class })
@@ -43,10 +43,10 @@ public class FactorResetApplication {
 	}
 
 	/**
-	 * Removes the second factor of the account that the arguments name. Log-ins need the
-	 * password alone from now on; sessions go on.
+	 * Removes the second factor and the passkeys of the account that the arguments name.
+	 * Log-ins need the password alone from now on; sessions go on.
 	 * @param arguments the username, and settings as those of the service
-	 * @return whether the account had a second factor
+	 * @return whether the account had any
 	 * @throws IllegalArgumentException if there is no account of this name
 	 */
 	public static boolean reset(String... arguments) {
@@ -66,12 +66,13 @@ public class FactorResetApplication {
 			if (account == null) {
 				throw new IllegalArgumentException("There is no account of this name: " + username);
 			}
-			boolean removed = factors.remove(account);
+			boolean removed = factors.reset(account);
 			if (removed) {
 				context.getBean(SecurityLog.class)
 					.record(SecurityEvent.FACTORS_RESET, account, null, new Client("operator", null, "-", null));
 			}
-			logger.info(removed ? "The second factor of {} was removed" : "{} has no second factor", username);
+			logger.info(removed ? "The second factor and the passkeys of {} were removed"
+					: "{} has neither a second factor nor passkeys", username);
 			return removed;
 		}
 	}

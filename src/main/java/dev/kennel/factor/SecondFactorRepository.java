@@ -171,6 +171,16 @@ class SecondFactorRepository {
 				DELETE FROM second_factors WHERE user_id = ?""").params(id, id, id, id).update() > 0;
 	}
 
+	/**
+	 * Removes all that proves an account besides its password: the second factor and the
+	 * passkeys.
+	 * @return whether it had any
+	 */
+	boolean reset(AccountId account) {
+		int passkeys = this.jdbc.sql("DELETE FROM passkeys WHERE user_id = ?").param(account.value()).update();
+		return remove(account) || passkeys > 0;
+	}
+
 	/** Returns the account of a username, ignoring case, or null if there is none. */
 	@Nullable AccountId findByUsernameKey(String key) {
 		return this.jdbc.sql("SELECT id FROM users WHERE username_key = ? AND deleted_at IS NULL")

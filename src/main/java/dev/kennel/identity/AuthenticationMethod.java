@@ -20,6 +20,12 @@ public enum AuthenticationMethod {
 	/** A recovery code, for which the RFC has no value. */
 	RECOVERY_CODE("recovery"),
 
+	/** A passkey that can't leave its authenticator. */
+	HARDWARE_KEY("hwk"),
+
+	/** A passkey that may be backed up, such as synced among devices. */
+	SOFTWARE_KEY("swk"),
+
 	/** More than one factor. */
 	MULTI_FACTOR("mfa");
 

@@ -18,7 +18,10 @@ public enum NodeKind {
 	DOG("dog"),
 
 	/** A session: {@code ses_…}. */
-	SESSION("ses");
+	SESSION("ses"),
+
+	/** A passkey: {@code psk_…}. */
+	PASSKEY("psk");
 
 	private final String prefix;
 

@@ -21,6 +21,7 @@ import dev.kennel.factor.SecondFactorService;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Client;
+import dev.kennel.passkey.PasskeyAuthenticationService;
 import dev.kennel.throttle.ClaimedDevice;
 import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.RateLimiter;
@@ -30,7 +31,7 @@ import org.springframework.stereotype.Service;
 
 /**
  * Logs in: by the password and, where the account needs one, a second factor, which a
- * second mutation gives.
+ * second mutation gives; or by a passkey, which is both.
  */
 @Service
 class LoginService {
@@ -38,6 +39,8 @@ class LoginService {
 	private final PasswordService passwords;
 
 	private final SecondFactorService factors;
+
+	private final PasskeyAuthenticationService passkeys;
 
 	private final SessionService sessions;
 
@@ -49,10 +52,12 @@ class LoginService {
 
 	private final SecurityLog log;
 
-	LoginService(PasswordService passwords, SecondFactorService factors, SessionService sessions,
-			LoginChallengeRepository challenges, DeviceTokenCodec devices, RateLimiter rateLimiter, SecurityLog log) {
+	LoginService(PasswordService passwords, SecondFactorService factors, PasskeyAuthenticationService passkeys,
+			SessionService sessions, LoginChallengeRepository challenges, DeviceTokenCodec devices,
+			RateLimiter rateLimiter, SecurityLog log) {
 		this.passwords = passwords;
 		this.factors = factors;
+		this.passkeys = passkeys;
 		this.sessions = sessions;
 		this.challenges = challenges;
 		this.devices = devices;
@@ -194,6 +199,28 @@ class LoginService {
 		this.challenges.remove(token);
 		return this.sessions.login(user, this.factors.trust(factor), device,
 				Stream.concat(Stream.of(AuthenticationMethod.PASSWORD), methods.stream()).toList(), client);
+	}
+
+	/**
+	 * Opens a session with a passkey. Its authenticator has verified its user, so that no
+	 * second factor follows, and the device is trusted as after one.
+	 * @param deviceToken the device token of an earlier log-in; null for none
+	 * @throws ApiException with UNAUTHENTICATED if the passkey is unknown or its proof is
+	 * wrong, with BAD_USER_INPUT if the proof is malformed or its challenge is invalid,
+	 * with RATE_LIMITED after too many failures
+	 */
+	IssuedTokens loginWithPasskey(FinishPasskeyLoginInput input, @Nullable String deviceToken, Client client) {
+		DeviceProof device = this.devices.verify(deviceToken);
+		IssuedTokens issued = this.passkeys.login(input.credential(), client, (user, methods) -> {
+			SecondFactor factor = this.factors.find(new AccountId(user.id().uuid()));
+			return this.sessions.login(user, (factor != null) ? this.factors.trust(factor) : null, device, methods,
+					client);
+		});
+		if (issued == null) {
+			throw ApiException.unauthenticated(ErrorReason.INVALID_CREDENTIALS,
+					"This passkey is unknown, or not valid here.");
+		}
+		return issued;
 	}
 
 	private static ApiException invalidChallenge() {

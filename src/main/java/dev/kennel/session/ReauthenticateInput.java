@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param password the account's password; null for none
  * @param code a one-time code; null for none
  * @param recoveryCode a recovery code; null for none
+ * @param passkey a proof by a passkey, in JSON; null for none
  */
-record ReauthenticateInput(@Nullable String password, @Nullable String code, @Nullable String recoveryCode) {
+record ReauthenticateInput(@Nullable String password, @Nullable String code, @Nullable String recoveryCode,
+		@Nullable String passkey) {
 
 	ReauthenticateInput {
 		password = (password != null) ? TextNormalizer.normalize(password) : null;

@@ -70,6 +70,13 @@ class SessionController {
 	}
 
 	@MutationMapping
+	AuthPayload finishPasskeyLogin(@Argument FinishPasskeyLoginInput input, Client client,
+			DataFetchingEnvironment environment) {
+		String deviceToken = deviceToken(input.deviceToken(), environment);
+		return writeTokens(this.logins.loginWithPasskey(input, deviceToken, client), environment);
+	}
+
+	@MutationMapping
 	AuthPayload refreshSession(@Argument @Nullable RefreshSessionInput input, Client client,
 			DataFetchingEnvironment environment) {
 		this.transport.requireWritable(OperationContext.of(environment));

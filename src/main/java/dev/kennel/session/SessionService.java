@@ -32,6 +32,7 @@ import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.passkey.PasskeyAuthenticationService;
 import dev.kennel.throttle.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,8 @@ class SessionService {
 
 	private final SecondFactorService factors;
 
+	private final PasskeyAuthenticationService passkeys;
+
 	private final RateLimiter rateLimiter;
 
 	private final AccessTokenCodec tokens;
@@ -77,15 +80,16 @@ class SessionService {
 	private final TransactionOperations transaction;
 
 	SessionService(AccountService accounts, PasswordService passwords, SessionRepository sessions,
-			RevocationList revoked, RecentAuthentication recent, SecondFactorService factors, RateLimiter rateLimiter,
-			AccessTokenCodec tokens, DeviceTokenCodec devices, AuthProperties properties, SecurityLog log,
-			TransactionOperations transaction) {
+			RevocationList revoked, RecentAuthentication recent, SecondFactorService factors,
+			PasskeyAuthenticationService passkeys, RateLimiter rateLimiter, AccessTokenCodec tokens,
+			DeviceTokenCodec devices, AuthProperties properties, SecurityLog log, TransactionOperations transaction) {
 		this.accounts = accounts;
 		this.passwords = passwords;
 		this.sessions = sessions;
 		this.revoked = revoked;
 		this.recent = recent;
 		this.factors = factors;
+		this.passkeys = passkeys;
 		this.rateLimiter = rateLimiter;
 		this.tokens = tokens;
 		this.devices = devices;
@@ -248,8 +252,8 @@ class SessionService {
 	}
 
 	/**
-	 * Verifies the password or the second factor for a session; some operations require
-	 * that this was recent.
+	 * Verifies the password, the second factor or a passkey for a session; some
+	 * operations require that this was recent.
 	 * @return the session
 	 * @throws ApiException with BAD_USER_INPUT unless there is one proof, and it is
 	 * right, with RATE_LIMITED after too many wrong ones
@@ -260,7 +264,14 @@ class SessionService {
 		if (password != null && proof != null) {
 			throw FactorProof.exclusive((input.code() != null) ? "code" : "recoveryCode");
 		}
-		if (proof != null) {
+		String passkey = input.passkey();
+		if (passkey != null && (password != null || proof != null)) {
+			throw FactorProof.exclusive("passkey");
+		}
+		if (passkey != null) {
+			this.passkeys.reauthenticate(caller, passkey, client);
+		}
+		else if (proof != null) {
 			prove(caller, proof, client);
 		}
 		else if (password != null) {

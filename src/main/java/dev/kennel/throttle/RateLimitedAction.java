@@ -20,7 +20,7 @@ public enum RateLimitedAction {
 
 	/**
 	 * A guess at a one-time token, such as one that was sent by mail, or at a recovery
-	 * code. Charged to the networks.
+	 * code, or a proof by a passkey. Charged to the networks.
 	 */
 	ONE_TIME_TOKEN(true),
 

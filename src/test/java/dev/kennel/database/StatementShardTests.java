@@ -21,6 +21,7 @@ import javax.sql.DataSource;
 import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.factor.Authenticator;
 import dev.kennel.paging.TestFeedVersions;
+import dev.kennel.passkey.SoftwareAuthenticator;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
@@ -113,6 +114,7 @@ class StatementShardTests {
 		useSessions(signup.text("/signup/refreshToken"));
 		useMails(email);
 		useSecondFactor();
+		usePasskeys();
 		executeTasks();
 		// As with a replica.
 		assertThat(TestFeedVersions.read(this.client, UUID.randomUUID())).isZero();
@@ -225,6 +227,26 @@ class StatementShardTests {
 		mutate(other, "setSecondFactorPolicy", Map.of("policy", "NEW_DEVICES"), "user { secondFactor { policy } }");
 		execute(other, "mutation { replaceRecoveryCodes { recoveryCodes } }", Map.of());
 		execute(other, "mutation { disableTotp { user { id } } }", Map.of());
+	}
+
+	private void usePasskeys() {
+		SoftwareAuthenticator authenticator = new SoftwareAuthenticator();
+		String created = authenticator.create(options(this.ann, "beginPasskeyRegistration"));
+		String passkey = mutate(this.ann, "finishPasskeyRegistration", Map.of("credential", created), "passkey { id }")
+			.text("/finishPasskeyRegistration/passkey/id");
+		String proof = authenticator.get(options(this.api, "beginPasskeyLogin"));
+		Api other = this.api
+			.withToken(mutate(this.api, "finishPasskeyLogin", Map.of("credential", proof), "accessToken")
+				.text("/finishPasskeyLogin/accessToken"));
+		mutate(other, "reauthenticate",
+				Map.of("passkey", authenticator.get(options(other, "beginPasskeyReauthentication"))), "session { id }");
+		execute(other, "query ($id: ID!) { me { passkeys { id } } node(id: $id) { id } }", Map.of("id", passkey));
+		mutate(other, "renamePasskey", Map.of("id", passkey, "name", "Key"), "passkey { name }");
+		mutate(other, "removePasskey", Map.of("id", passkey), "removedPasskeyId");
+	}
+
+	private String options(Api client, String field) {
+		return execute(client, "mutation { " + field + " { options } }", Map.of()).text("/" + field + "/options");
 	}
 
 	private void executeTasks() {

@@ -20,6 +20,7 @@ import javax.sql.DataSource;
 import dev.kennel.account.DeviceProof;
 import dev.kennel.account.DeviceTrust;
 import dev.kennel.identity.AccountId;
+import dev.kennel.passkey.SoftwareAuthenticator;
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
@@ -678,6 +679,12 @@ class SecondFactorTests {
 	@Test
 	void operatorResetsFactors() {
 		Authenticator.enrol(this.ann);
+		String options = this.ann.execute("mutation { beginPasskeyRegistration { options } }")
+			.text("/beginPasskeyRegistration/options");
+		this.ann
+			.execute("mutation ($c: String!) { finishPasskeyRegistration(input: {credential: $c}) { passkey { id } } }",
+					Map.of("c", new SoftwareAuthenticator().create(options)))
+			.data();
 		String[] settings = Stream.of("url", "username", "password")
 			.map((member) -> "--spring.datasource." + member + "="
 					+ this.environment.getProperty("spring.datasource." + member, ""))
@@ -686,9 +693,11 @@ class SecondFactorTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> FactorResetApplication.reset(with(settings, "no such name")));
 		assertThat(secondFactor(this.ann)).isEqualTo(ENROLLED);
+		assertThat(count("passkeys")).isEqualTo(1);
 		assertThat(FactorResetApplication.reset(with(settings, this.name.toUpperCase(Locale.ROOT)))).isTrue();
 
 		assertThat(secondFactor(this.ann)).isEqualTo("null");
+		assertThat(count("passkeys")).isZero();
 		assertThat(this.api.login(this.name, Api.PASSWORD).codes()).isEmpty();
 		assertThat(FactorResetApplication.reset(with(settings, this.name))).isFalse();
 		assertThat(FactorResetApplication.isRequested("--server.port=0")).isFalse();

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -48,9 +49,14 @@ final class DogRows {
 	}
 
 	private static JdbcTemplate migrated() {
-		SingleConnectionDataSource dataSource = new SingleConnectionDataSource(URL, "postgres", "", true);
-		Flyway.configure().dataSource(dataSource).load().migrate();
-		return new JdbcTemplate(dataSource);
+		// As the service does: an index is built CONCURRENTLY, which a transaction would
+		// prevent.
+		Flyway.configure()
+			.dataSource(URL, "postgres", "")
+			.configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+			.load()
+			.migrate();
+		return new JdbcTemplate(new SingleConnectionDataSource(URL, "postgres", "", true));
 	}
 
 	private static Row read(ListRow row) throws SQLException {

@@ -477,13 +477,14 @@ class CookieTests {
 							+ "c: signup(input: $signup) { tokenType } d: refreshSession { tokenType } "
 							+ "e: refreshSession(input: { refreshToken: \"x\" }) { tokenType } "
 							+ "f: beginLogin(input: $login) { __typename } "
-							+ "g: finishLogin(input: { challenge: \"x\", code: \"x\" }) { tokenType } }",
+							+ "g: finishLogin(input: { challenge: \"x\", code: \"x\" }) { tokenType } "
+							+ "h: finishPasskeyLogin(input: { credential: \"x\" }) { tokenType } }",
 					variables);
 			LiveClient.Event response = live.next();
 
 			assertThat(response.json().at("/data").toString())
-				.isEqualTo("{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null,\"f\":null,\"g\":null}");
-			assertThat(response.json().get("errors")).hasSize(7)
+				.isEqualTo("{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null,\"f\":null,\"g\":null,\"h\":null}");
+			assertThat(response.json().get("errors")).hasSize(8)
 				.allSatisfy((error) -> assertThat(error.get("extensions").toString())
 					.isEqualTo("{\"code\":\"FORBIDDEN\",\"reason\":\"HTTP_REQUIRED\"}"));
 			assertThat(response.json().at("/errors/0/message").asString()).isEqualTo(

@@ -1,0 +1,109 @@
+package dev.kennel.passkey;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+import dev.kennel.factor.DerivedKeys;
+import dev.kennel.identity.AccountId;
+import dev.kennel.identity.Caller;
+import dev.kennel.passkey.PasskeyChallengeCodec.Challenge;
+import dev.kennel.passkey.PasskeyChallengeCodec.Purpose;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PasskeyChallengeCodecTests {
+
+	private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+
+	private final Caller ann = new Caller(new AccountId(UUID.randomUUID()), UUID.randomUUID(), NOW);
+
+	private final Keys keys = new Keys();
+
+	/** Keys of the same bytes as their ids. */
+	private static final class Keys implements DerivedKeys {
+
+		private String current = "old";
+
+		private final Map<String, SecretKey> known = new HashMap<>(Map.of("old", key("old")));
+
+		static SecretKey key(String text) {
+			return new SecretKeySpec(Arrays.copyOf(text.getBytes(StandardCharsets.US_ASCII), 32), "AES");
+		}
+
+		@Override
+		public String currentId() {
+			return this.current;
+		}
+
+		@Override
+		public @Nullable SecretKey derive(String id, String purpose) {
+			return this.known.get(id);
+		}
+
+	}
+
+	private PasskeyChallengeCodec at(Instant time) {
+		return new PasskeyChallengeCodec(this.keys, Clock.fixed(time, ZoneOffset.UTC));
+	}
+
+	@Test
+	void challengeIsValidForTwoMinutes() {
+		Challenge challenge = at(NOW).issue(Purpose.LOGIN, null);
+
+		assertThat(challenge.expiresAt()).isEqualTo(NOW.plusSeconds(120));
+		assertThat(at(NOW.plusMillis(119_999)).verify(challenge.bytes(), Purpose.LOGIN, null)).isNotNull();
+		assertThat(at(NOW.plusSeconds(120)).verify(challenge.bytes(), Purpose.LOGIN, null)).isNull();
+	}
+
+	@Test
+	void challengeIsBoundToItsPurposeAccountAndSession() {
+		PasskeyChallengeCodec codec = at(NOW);
+		byte[] registration = codec.issue(Purpose.REGISTRATION, this.ann).bytes();
+		Caller session = new Caller(this.ann.account(), UUID.randomUUID(), NOW);
+		Caller bob = new Caller(new AccountId(UUID.randomUUID()), this.ann.session(), NOW);
+
+		assertThat(codec.verify(registration, Purpose.REGISTRATION, this.ann)).isNotNull();
+		assertThat(codec.verify(registration, Purpose.REAUTHENTICATION, this.ann)).isNull();
+		assertThat(codec.verify(registration, Purpose.REGISTRATION, session)).isNull();
+		assertThat(codec.verify(registration, Purpose.REGISTRATION, bob)).isNull();
+		assertThat(codec.verify(registration, Purpose.LOGIN, null)).isNull();
+	}
+
+	@Test
+	void eachChallengeDiffersAndEachChangedOneIsInvalid() {
+		PasskeyChallengeCodec codec = at(NOW);
+		byte[] challenge = codec.issue(Purpose.LOGIN, null).bytes();
+
+		assertThat(codec.issue(Purpose.LOGIN, null).bytes()).isNotEqualTo(challenge);
+		for (int i = 0; i < challenge.length; i++) {
+			byte[] changed = challenge.clone();
+			changed[i] ^= 1;
+			assertThat(codec.verify(changed, Purpose.LOGIN, null)).as("byte %d", i).isNull();
+			assertThat(codec.verify(Arrays.copyOf(challenge, i), Purpose.LOGIN, null)).as("length %d", i).isNull();
+		}
+		assertThat(codec.verify(Arrays.copyOf(challenge, 100_000), Purpose.LOGIN, null)).isNull();
+	}
+
+	@Test
+	void challengeOfAnotherInstancesKeyIsValidWhileTheKeyIsKnown() {
+		byte[] challenge = at(NOW).issue(Purpose.LOGIN, null).bytes();
+		this.keys.known.put("new", Keys.key("new"));
+		this.keys.current = "new";
+
+		assertThat(at(NOW).verify(challenge, Purpose.LOGIN, null)).isNotNull();
+		this.keys.known.remove("old");
+		assertThat(at(NOW).verify(challenge, Purpose.LOGIN, null)).isNull();
+	}
+
+}
