@@ -1,13 +1,21 @@
 // Leaves the text of GraphQL documents out of the build.
 
+import { readFileSync } from 'node:fs';
+
 import type { Plugin } from 'vite';
 
 /** A call of `graphql` with a document, whose first definition gives the generated constant its name. */
 const CALL = /\bgraphql\(\s*`\s*(query|mutation|subscription|fragment)\s+(\w+)[^`]*`,?\s*\)/g;
 
-const IMPORT = /import \{ graphql \} from '((?:\.\.?\/)+)gql\/index\.ts';\n/;
+const IMPORT = /import \{ graphql \} from '(?:\.\.?\/)+gql\/index\.ts';\n/;
 
-/** Puts, in the place of each `graphql(…)`, the constant that the generator has made of it. */
+/** A constant that the generator has made, with the document in JSON. */
+const CONSTANT = /^export const (\w+) = (\{.*\}) as unknown as /gm;
+
+/**
+ * Puts, in the place of each `graphql(…)`, the document that the generator has made of it. An import of the constant would
+ * put the documents of all pages into the script of the first one, since they are in one module.
+ */
 export function graphqlDocuments(): Plugin {
   return {
     name: 'graphql-documents',
@@ -16,15 +24,18 @@ export function graphqlDocuments(): Plugin {
       if (!IMPORT.test(code) || id.includes('node_modules')) {
         return undefined;
       }
-      const names = new Set<string>();
-      const replaced = code.replaceAll(CALL, (_, kind: string, name: string) => {
-        const pascal = name.replaceAll(/(^|_)([a-z])/g, (__, underscore: string, letter: string) => underscore + letter.toUpperCase());
-        const constant = pascal + (kind === 'fragment' ? 'FragmentDoc' : 'Document');
-        names.add(constant);
-        return constant;
+      const generated = readFileSync(new URL('src/gql/graphql.ts', import.meta.url), 'utf8');
+      const documents = new Map([...generated.matchAll(CONSTANT)].map(([, name, document]) => [name, document]));
+      const replaced = code.replaceAll(CALL, (call, kind: string, name: string) => {
+        const pascal = name.replaceAll(/(^|_)([a-z])/g, (_, underscore: string, letter: string) => underscore + letter.toUpperCase());
+        const document = documents.get(pascal + (kind === 'fragment' ? 'FragmentDoc' : 'Document'));
+        if (document === undefined) {
+          throw new Error(`The generator has not made ${name}`);
+        }
+        // No line moves.
+        return document + '\n'.repeat(call.split('\n').length - 1);
       });
-      // In the same line, so that no other line moves.
-      return { code: replaced.replace(IMPORT, `import { ${[...names].join(', ')} } from '$1gql/graphql.ts';\n`), map: null };
+      return { code: replaced.replace(IMPORT, '\n'), map: null };
     },
   };
 }

@@ -2,7 +2,14 @@
 
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 
-import { FinishLogInDocument, LogInDocument, LogOutDocument, RefreshDocument, SignUpDocument } from '../gql/graphql.js';
+import {
+  FinishLogInDocument,
+  FinishPasskeyLogInDocument,
+  LogInDocument,
+  LogOutDocument,
+  RefreshDocument,
+  SignUpDocument,
+} from '../gql/graphql.js';
 import type { ChallengeFragment, FinishLoginInput, LoginInput, SignupInput, TokensFragment } from '../gql/graphql.js';
 import { hasCode, hasReason, isRefreshable } from './errors.js';
 
@@ -107,6 +114,18 @@ export class Session extends EventTarget {
   async finishLogIn(input: FinishLoginInput) {
     const { data } = await this.#client.mutate({ mutation: FinishLogInDocument, variables: { input: { deviceToken: this.#deviceToken, ...input } } });
     return this.#take(data?.finishLogin);
+  }
+
+  /**
+   * Logs in with a passkey: `credential` is the JSON of what `navigator.credentials.get` returns for the options of
+   * `beginPasskeyLogin`.
+   */
+  async logInWithPasskey(credential: string) {
+    const { data } = await this.#client.mutate({
+      mutation: FinishPasskeyLogInDocument,
+      variables: { input: { credential, deviceToken: this.#deviceToken } },
+    });
+    return this.#take(data?.finishPasskeyLogin);
   }
 
   /**

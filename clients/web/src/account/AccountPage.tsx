@@ -7,6 +7,7 @@ import { graphql } from '../gql/index.ts';
 import { Devices } from './Devices.tsx';
 import { EmailAddress } from './EmailAddress.tsx';
 import { GraphiQlLink } from './GraphiQlLink.tsx';
+import { Passkeys } from './Passkeys.tsx';
 import { Password } from './Password.tsx';
 import { SecondFactor } from './SecondFactor.tsx';
 import { Username } from './Username.tsx';
@@ -17,6 +18,7 @@ const ACCOUNT_PAGE = graphql(`
       id
       ...Username_user
       ...EmailAddress_user
+      ...Passkeys_user
       ...SecondFactor_user
       ...Devices_user
     }
@@ -46,6 +48,7 @@ export function AccountPage() {
       <Username user={data.me} />
       <EmailAddress user={data.me} />
       <Password />
+      <Passkeys user={data.me} />
       <SecondFactor user={data.me} />
       <Devices user={data.me} />
       <GraphiQlLink />

@@ -1,4 +1,4 @@
-import { lazy, useCallback, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useRef, useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 
 import { useAction } from '../failure/useAction.ts';
@@ -7,6 +7,8 @@ import { Field, Form, Submit } from '../ui/Form.tsx';
 import { Card } from './Card.tsx';
 
 const CodePage = lazy(async () => ({ default: (await import('./CodePage.tsx')).CodePage }));
+
+const PasskeyLogIn = lazy(async () => ({ default: (await import('./PasskeyLogIn.tsx')).PasskeyLogIn }));
 
 export function LogInPage() {
   const navigate = useNavigate();
@@ -40,10 +42,13 @@ export function LogInPage() {
         </p>
       )}
       <Form action={action} onSubmit={(data) => void submit(data)}>
-        <Field label="Name" path="input.username" autoComplete="username" autoCapitalize="none" autoFocus />
+        <Field label="Name" path="input.username" autoComplete="username webauthn" autoCapitalize="none" autoFocus />
         <Field label="Password" path="input.password" type="password" autoComplete="current-password" />
         <Submit>Log in</Submit>
       </Form>
+      <Suspense>
+        <PasskeyLogIn onDone={() => void goOn()} />
+      </Suspense>
       <p className="card-links">
         <Link to="/signup" state={state}>
           Sign up

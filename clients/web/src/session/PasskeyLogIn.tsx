@@ -1,0 +1,102 @@
+import { useCallback, useEffect, useRef } from 'react';
+
+import { FailureMessage } from '../failure/FailureMessage.tsx';
+import { useAction } from '../failure/useAction.ts';
+import { graphql } from '../gql/index.ts';
+import { client, session } from '../kennel.ts';
+import { askForPasskey, hasPasskeys, isDismissed } from './passkeys.ts';
+
+/** A challenge is good for two minutes; the autofill gets a new one before that. */
+const RENEWAL = 100_000;
+
+const BEGIN_PASSKEY_LOG_IN = graphql(`
+  mutation BeginPasskeyLogIn {
+    beginPasskeyLogin {
+      options
+    }
+  }
+`);
+
+/** Asks for a proof; there is none if the dialog was closed, or if the autofill is not possible or aborted. */
+async function ask(request: CredentialRequestOptions): Promise<string | undefined> {
+  try {
+    const { data } = await client.mutate({ mutation: BEGIN_PASSKEY_LOG_IN, fetchPolicy: 'no-cache' });
+    return await askForPasskey(data?.beginPasskeyLogin?.options ?? '', request);
+  } catch (error) {
+    if (request.mediation === 'conditional' || isDismissed(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Logs in with a passkey: by a button, and in the autofill of the name. */
+export function PasskeyLogIn({ onDone }: { onDone: () => void }) {
+  const autofill = useRef<AbortController>(undefined);
+  const isDone = useRef(false);
+  const done = useRef(onDone);
+  useEffect(() => {
+    done.current = onDone;
+  }, [onDone]);
+  const action = useAction(
+    useCallback(async (request: CredentialRequestOptions) => {
+      const credential = await ask(request);
+      if (credential !== undefined) {
+        await session.logInWithPasskey(credential);
+        isDone.current = true;
+      }
+    }, []),
+  );
+  const { run } = action;
+
+  /** Offers passkeys until one is chosen, the dialog is opened, or the page is left. */
+  const offer = useCallback(async () => {
+    const { signal } = (autofill.current = new AbortController());
+    if (!hasPasskeys() || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) {
+      return;
+    }
+    let renewal = AbortSignal.abort();
+    while (renewal.aborted && !signal.aborted) {
+      renewal = AbortSignal.timeout(RENEWAL);
+      await run({ mediation: 'conditional', signal: AbortSignal.any([signal, renewal]) });
+    }
+    if (isDone.current) {
+      done.current();
+    }
+  }, [run]);
+
+  useEffect(() => {
+    void offer();
+    return () => autofill.current?.abort();
+  }, [offer]);
+
+  if (!hasPasskeys()) {
+    return null;
+  }
+  const logIn = async () => {
+    autofill.current?.abort();
+    await run({});
+    if (isDone.current) {
+      done.current();
+    } else {
+      void offer();
+    }
+  };
+  return (
+    <>
+      <p className="card-links">
+        <button type="button" onClick={() => void logIn()}>
+          Log in with a passkey
+        </button>
+      </p>
+      <FailureMessage
+        failure={action.failure && { ...action.failure, message: messageOf(action.failure) }}
+        onRepeat={() => void logIn()}
+      />
+    </>
+  );
+}
+
+function messageOf({ code, message }: { code: string; message: string }): string {
+  return code === 'UNAUTHENTICATED' ? 'This passkey opens no account here.' : message;
+}
