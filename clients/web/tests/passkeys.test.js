@@ -130,8 +130,9 @@ test('a passkey is added, logs in by the button, is renamed and removed', async 
   await app.field('Name').fill('My laptop');
   await app.button('Save').click();
   await app.button('Remove My laptop').click();
-  await app.page.getByText('My laptop does not log in any more.').waitFor();
-  assert.deepEqual((await ask(LIST)).me.passkeys, []);
+  await app.page.getByText('My laptop does not log in any more. All other devices are logged out.').waitFor();
+  assert.equal(await passkeys(app).locator('li').count(), 0);
+  await assert.rejects(ask(LIST), /SESSION_ENDED/);
 
   await app.button('Log out').click();
   await app.button('Log in with a passkey').click();

@@ -113,7 +113,7 @@ export function Passkeys({ user }: { user: FragmentType<Passkeys_UserFragment> }
   }
   const removeNamed = async ({ id, name }: Named) => {
     if (await removal.run(id)) {
-      toast({ message: `${name} does not log in any more.` });
+      toast({ message: `${name} does not log in any more. All other devices are logged out.` });
     }
   };
   return (

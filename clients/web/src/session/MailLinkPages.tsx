@@ -133,7 +133,7 @@ export function RestoreEmailPage() {
       button="Restore my address"
       done="Your address is restored. A link to set a new password is on its way to it: use it now."
     >
-      <p>The account gets this address back, and is logged out everywhere.</p>
+      <p>The account gets this address back, loses all passkeys, and is logged out everywhere.</p>
     </MailLinkPage>
   );
 }

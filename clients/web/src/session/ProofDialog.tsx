@@ -55,6 +55,7 @@ async function provePasskey() {
 export function ProofDialog({ onClose }: { onClose: (given: boolean) => void }) {
   const { data: proof, error } = useQuery(PROOF);
   const needsCode = Boolean(proof?.me?.secondFactor);
+  const usesPasskeys = Boolean(proof?.me?.passkeys.length);
   const action = useAction(
     useCallback(
       (text: string) =>
@@ -95,13 +96,16 @@ export function ProofDialog({ onClose }: { onClose: (given: boolean) => void }) 
   return (
     <Dialog title={needsCode ? 'A code, please' : 'Your password, please'} onClose={() => onClose(false)}>
       <Form action={action} onSubmit={(data) => void submit(data)}>
-        <p>You gave it some time ago, and this needs it once more.</p>
+        <p>
+          You gave it some time ago, and this needs it once more.
+          {!needsCode && usesPasskeys && ' To change passkeys or the two-step log-in, use a passkey instead.'}
+        </p>
         {needsCode ? (
           <CodeField />
         ) : (
           <Field label="Password" path="input.password" type="password" autoComplete="current-password" autoFocus />
         )}
-        {hasPasskeys() && Boolean(proof?.me?.passkeys.length) && (
+        {hasPasskeys() && usesPasskeys && (
           <button type="button" onClick={() => void giveProof()}>
             Use a passkey
           </button>

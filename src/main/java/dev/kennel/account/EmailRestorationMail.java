@@ -40,8 +40,8 @@ class EmailRestorationMail extends UserMail {
 
 						If it was you, there is nothing to do.
 
-						If it was not, open this page within seven days. It restores this address, and logs the account out
-						everywhere. A link to set a new password follows.
+						If it was not, open this page within seven days. It restores this address, removes all passkeys of the
+						account, and logs it out everywhere. A link to set a new password follows.
 
 						%s
 						"""

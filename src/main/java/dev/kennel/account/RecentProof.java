@@ -7,10 +7,11 @@ import dev.kennel.identity.Caller;
 public interface RecentProof {
 
 	/**
-	 * Requires a recent proof from a session, before it changes factors: of the second
-	 * factor if its account has one, otherwise of the password.
+	 * Requires a recent proof from a session, before it changes factors or passkeys: of
+	 * the second factor or a passkey if its account has either, otherwise of the
+	 * password.
 	 * @param caller the account and session
-	 * @throws ApiException with FORBIDDEN if there is none
+	 * @throws ApiException with FORBIDDEN if there is none, or the session has ended
 	 */
 	void requireForFactors(Caller caller);
 

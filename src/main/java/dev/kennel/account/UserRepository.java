@@ -37,14 +37,15 @@ interface UserRepository extends Repository<UserEntity, UUID> {
 
 	/**
 	 * Marks an account as deleted: no other method returns it any more. Its name and
-	 * address are overwritten with texts that are invalid as either, and so are free.
+	 * address are overwritten with texts that are invalid as either, and so are free, and
+	 * no passkey finds it.
 	 */
 	@Modifying
-	@Query(nativeQuery = true,
-			value = """
-					UPDATE users SET username = 'deleted:' || id, username_key = 'deleted:' || id, email = 'deleted:' || id,
-					  email_key = 'deleted:' || id, email_verified_at = NULL, password_hash = '', deleted_at = statement_timestamp()
-					WHERE id = :id""")
+	@Query(nativeQuery = true, value = """
+			UPDATE users SET username = 'deleted:' || id, username_key = 'deleted:' || id, email = 'deleted:' || id,
+			  email_key = 'deleted:' || id, email_verified_at = NULL, password_hash = '', passkey_handle = NULL,
+			  deleted_at = statement_timestamp()
+			WHERE id = :id""")
 	int markDeleted(UUID id);
 
 	List<UserEntity> findByEmailKeyIn(Collection<String> emailKeys);

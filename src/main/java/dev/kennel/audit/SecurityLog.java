@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Client;
+import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,22 +58,37 @@ public class SecurityLog {
 	 * @param client the client that caused it
 	 */
 	public void record(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client) {
+		record(event, account, session, client, null);
+	}
+
+	/**
+	 * Records an event of an object of an account, as
+	 * {@link #record(SecurityEvent, AccountId, UUID, Client)} does.
+	 * @param event the event
+	 * @param account the account, or null if it is unknown
+	 * @param session the session, or null if there is none
+	 * @param client the client that caused it
+	 * @param object the object, such as a passkey; null for none
+	 */
+	public void record(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client,
+			@Nullable NodeId object) {
 		if (TransactionSynchronizationManager.isSynchronizationActive()) {
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 				@Override
 				public void afterCommit() {
-					write(event, account, session, client);
+					write(event, account, session, client, object);
 				}
 
 			});
 		}
 		else {
-			write(event, account, session, client);
+			write(event, account, session, client, object);
 		}
 	}
 
-	private void write(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client) {
+	private void write(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client,
+			@Nullable NodeId object) {
 		this.counts.computeIfAbsent(event, (none) -> new LongAdder()).increment();
 		String accountId = (account != null) ? NodeKind.USER.id(account.value()).toString() : NONE;
 		String sessionId = (session != null) ? NodeKind.SESSION.id(session).toString() : NONE;
@@ -82,8 +98,11 @@ public class SecurityLog {
 			.addKeyValue("session", sessionId)
 			.addKeyValue("address", client.address())
 			.addKeyValue("request", client.requestId());
-		line.log("event={} account={} session={} address={} request={}", event.text(), accountId, sessionId,
-				client.address(), client.requestId());
+		if (object != null) {
+			line = line.addKeyValue("object", object);
+		}
+		line.log("event={} account={} session={} address={} request={}{}", event.text(), accountId, sessionId,
+				client.address(), client.requestId(), (object != null) ? " object=" + object : "");
 	}
 
 }

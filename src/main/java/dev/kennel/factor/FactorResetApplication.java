@@ -14,18 +14,22 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Removes the second factor and the passkeys of an account and exits
+ * Removes the second factor and the passkeys of an account, ends its sessions, and exits
  * ({@code --kennel.account.reset-factors=<username>}), without the rest of the service:
  * the recovery of an account whose factors are all lost, or an attacker's. Instances may
  * run meanwhile, except on the embedded database.
  */
-@ImportAutoConfiguration({ JdbcTemplateAutoConfiguration.class, JdbcClientAutoConfiguration.class })
+@ImportAutoConfiguration({ JdbcTemplateAutoConfiguration.class, JdbcClientAutoConfiguration.class,
+		DataSourceTransactionManagerAutoConfiguration.class })
 @Import({ SecondFactorRepository.class, SecurityLog.class })
 public class FactorResetApplication {
 
@@ -43,10 +47,10 @@ public class FactorResetApplication {
 	}
 
 	/**
-	 * Removes the second factor and the passkeys of the account that the arguments name.
-	 * Log-ins need the password alone from now on; sessions go on.
+	 * Removes the second factor and the passkeys of the account that the arguments name,
+	 * and revokes all its sessions. Log-ins need the password alone from now on.
 	 * @param arguments the username, and settings as those of the service
-	 * @return whether the account had any
+	 * @return whether the account had a second factor or passkeys
 	 * @throws IllegalArgumentException if there is no account of this name
 	 */
 	public static boolean reset(String... arguments) {
@@ -62,17 +66,18 @@ public class FactorResetApplication {
 		SpringApplication application = new SpringApplication(MigrationApplication.class, FactorResetApplication.class);
 		try (ConfigurableApplicationContext context = application.run(all.toArray(String[]::new))) {
 			SecondFactorRepository factors = context.getBean(SecondFactorRepository.class);
-			AccountId account = factors.findByUsernameKey(CaseFolding.key(username));
-			if (account == null) {
-				throw new IllegalArgumentException("There is no account of this name: " + username);
-			}
-			boolean removed = factors.reset(account);
-			if (removed) {
-				context.getBean(SecurityLog.class)
-					.record(SecurityEvent.FACTORS_RESET, account, null, new Client("operator", null, "-", null));
-			}
-			logger.info(removed ? "The second factor and the passkeys of {} were removed"
-					: "{} has neither a second factor nor passkeys", username);
+			SecurityLog log = context.getBean(SecurityLog.class);
+			boolean removed = new TransactionTemplate(context.getBean(PlatformTransactionManager.class))
+				.execute((status) -> {
+					AccountId account = factors.lockByUsernameKey(CaseFolding.key(username));
+					if (account == null) {
+						throw new IllegalArgumentException("There is no account of this name: " + username);
+					}
+					log.record(SecurityEvent.FACTORS_RESET, account, null, new Client("operator", null, "-", null));
+					return factors.reset(account);
+				});
+			logger.info(removed ? "The second factor and the passkeys of {} were removed, and its sessions ended"
+					: "{} has neither a second factor nor passkeys; its sessions were ended", username);
 			return removed;
 		}
 	}

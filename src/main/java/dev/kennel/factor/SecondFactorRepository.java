@@ -173,17 +173,32 @@ class SecondFactorRepository {
 
 	/**
 	 * Removes all that proves an account besides its password: the second factor and the
-	 * passkeys.
+	 * passkeys. Revokes its sessions, each of which may be an attacker's, who would add a
+	 * passkey again. The account is locked, so that no such addition is under way.
 	 * @return whether it had any
 	 */
 	boolean reset(AccountId account) {
-		int passkeys = this.jdbc.sql("DELETE FROM passkeys WHERE user_id = ?").param(account.value()).update();
-		return remove(account) || passkeys > 0;
+		return this.jdbc.sql("""
+				WITH challenges AS (DELETE FROM login_challenges WHERE user_id = :account),
+				secrets AS (DELETE FROM totp_secrets WHERE user_id = :account),
+				codes AS (DELETE FROM recovery_codes WHERE user_id = :account),
+				factors AS (DELETE FROM second_factors WHERE user_id = :account RETURNING user_id),
+				keys AS (DELETE FROM passkeys WHERE user_id = :account RETURNING user_id),
+				ended AS (DELETE FROM sessions WHERE user_id = :account RETURNING user_id, id),
+				noted AS (INSERT INTO session_revocations (user_id, session_id, revoked_at)
+				          SELECT user_id, id, clock_timestamp() FROM ended)
+				SELECT EXISTS (SELECT FROM factors) OR EXISTS (SELECT FROM keys)""")
+			.param("account", account.value())
+			.query(Boolean.class)
+			.single();
 	}
 
-	/** Returns the account of a username, ignoring case, or null if there is none. */
-	@Nullable AccountId findByUsernameKey(String key) {
-		return this.jdbc.sql("SELECT id FROM users WHERE username_key = ? AND deleted_at IS NULL")
+	/**
+	 * Finds the account of a username, ignoring case, and locks it until the end of the
+	 * transaction.
+	 */
+	@Nullable AccountId lockByUsernameKey(String key) {
+		return this.jdbc.sql("SELECT id FROM users WHERE username_key = ? AND deleted_at IS NULL FOR NO KEY UPDATE")
 			.param(key)
 			.query((row, number) -> new AccountId(row.getObject(1, UUID.class)))
 			.optional()

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Adds, verifies and removes second factors. */
 @Service
@@ -44,6 +43,8 @@ public class SecondFactorService {
 
 	private final RecentProof proof;
 
+	private final FactorTransaction transaction;
+
 	private final AccountService accounts;
 
 	private final NoticeAddresses addresses;
@@ -56,25 +57,23 @@ public class SecondFactorService {
 
 	private final ApplicationEventPublisher events;
 
-	private final TransactionOperations transaction;
-
 	private final WebProperties web;
 
 	private final Clock clock;
 
-	SecondFactorService(SecondFactorRepository factors, SecretSealer sealer, RecentProof proof, AccountService accounts,
-			NoticeAddresses addresses, RateLimiter rateLimiter, Outbox outbox, SecurityLog log,
-			ApplicationEventPublisher events, TransactionOperations transaction, WebProperties web, Clock clock) {
+	SecondFactorService(SecondFactorRepository factors, SecretSealer sealer, RecentProof proof,
+			FactorTransaction transaction, AccountService accounts, NoticeAddresses addresses, RateLimiter rateLimiter,
+			Outbox outbox, SecurityLog log, ApplicationEventPublisher events, WebProperties web, Clock clock) {
 		this.factors = factors;
 		this.sealer = sealer;
 		this.proof = proof;
+		this.transaction = transaction;
 		this.accounts = accounts;
 		this.addresses = addresses;
 		this.rateLimiter = rateLimiter;
 		this.outbox = outbox;
 		this.log = log;
 		this.events = events;
-		this.transaction = transaction;
 		this.web = web;
 		this.clock = clock;
 	}
@@ -205,7 +204,7 @@ public class SecondFactorService {
 		this.proof.requireForFactors(caller);
 		this.rateLimiter.requireMail(client);
 		AccountId account = caller.account();
-		return this.transaction.execute((status) -> {
+		return this.transaction.execute(caller, (user) -> {
 			SecondFactorRepository.TotpSecret stored = this.factors.lockSecret(account, false);
 			if (stored == null) {
 				throw ApiException.conflict("There is no secret to confirm, or it is too old. Begin again.", List.of());
@@ -217,10 +216,10 @@ public class SecondFactorService {
 			this.factors.confirmSecret(account, step);
 			this.factors.enable(account);
 			List<String> recoveryCodes = issueRecoveryCodes(account);
-			this.events.publishEvent(new SecondFactorProved(caller,
+			this.events.publishEvent(new FactorProved(caller,
 					List.of(AuthenticationMethod.ONE_TIME_CODE, AuthenticationMethod.MULTI_FACTOR)));
 			notify(SecurityEvent.FACTOR_ADDED, account, client);
-			return new ConfirmTotpPayload(this.accounts.require(account), recoveryCodes);
+			return new ConfirmTotpPayload(user, recoveryCodes);
 		});
 	}
 
@@ -239,7 +238,7 @@ public class SecondFactorService {
 	List<String> replaceRecoveryCodes(Caller caller, Client client) {
 		this.proof.requireForFactors(caller);
 		this.rateLimiter.requireMail(client);
-		return this.transaction.execute((status) -> {
+		return this.transaction.execute(caller, (user) -> {
 			if (!this.factors.lock(caller.account())) {
 				throw withoutFactor();
 			}
@@ -250,17 +249,16 @@ public class SecondFactorService {
 
 	/**
 	 * Removes the one-time codes and the recovery codes. An account without any stays as
-	 * it is.
+	 * it is. Not charged, so that nothing that a stolen session uses up prevents it: each
+	 * removal follows an addition, which was.
 	 * @throws ApiException with FORBIDDEN if the session has not proved itself recently
 	 */
 	User disableTotp(Caller caller, Client client) {
-		this.proof.requireForFactors(caller);
-		this.rateLimiter.requireMail(client);
-		return this.transaction.execute((status) -> {
+		return this.transaction.execute(caller, (user) -> {
 			if (this.factors.remove(caller.account())) {
 				notify(SecurityEvent.FACTOR_REMOVED, caller.account(), client);
 			}
-			return this.accounts.require(caller.account());
+			return user;
 		});
 	}
 
@@ -270,12 +268,11 @@ public class SecondFactorService {
 	 * recently, with CONFLICT if there is none
 	 */
 	User setPolicy(Caller caller, SecondFactorPolicy policy) {
-		this.proof.requireForFactors(caller);
-		return this.transaction.execute((status) -> {
+		return this.transaction.execute(caller, (user) -> {
 			if (!this.factors.setPolicy(caller.account(), policy)) {
 				throw withoutFactor();
 			}
-			return this.accounts.require(caller.account());
+			return user;
 		});
 	}
 

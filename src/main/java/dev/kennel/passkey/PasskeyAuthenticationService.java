@@ -1,7 +1,9 @@
 package dev.kennel.passkey;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 import com.webauthn4j.data.AuthenticationData;
 import dev.kennel.account.AccountService;
@@ -10,11 +12,12 @@ import dev.kennel.account.User;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
-import dev.kennel.factor.SecondFactorProved;
+import dev.kennel.factor.FactorProved;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
+import dev.kennel.identity.NodeId;
 import dev.kennel.mail.Outbox;
 import dev.kennel.passkey.PasskeyChallengeCodec.Challenge;
 import dev.kennel.passkey.PasskeyChallengeCodec.Purpose;
@@ -88,22 +91,16 @@ public class PasskeyAuthenticationService {
 	 * @param client the client that sent it
 	 * @param open called with the account, and how it was proved, in a transaction that
 	 * locks the account
-	 * @return what {@code open} returns, or null if the passkey is unknown or its proof
-	 * is wrong
+	 * @return what {@code open} returns, or null if the passkey is unknown, its proof is
+	 * wrong, or its account has been deleted
 	 * @throws ApiException with BAD_USER_INPUT if the credential is malformed or its
 	 * challenge is not valid, with RATE_LIMITED after too many failures
 	 */
 	public <T> @Nullable T login(String credential, Client client,
 			BiFunction<User, List<AuthenticationMethod>, T> open) {
-		T result = this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
-			VerifiedProof proof = verify(credential, Purpose.LOGIN, null, "credential", client);
-			return (proof != null) ? this.accounts.<@Nullable T>executeLocked(proof.account(),
-					(user) -> use(proof, "credential") ? open.apply(user, proof.methods()) : null) : null;
-		});
-		if (result == null) {
-			this.log.record(SecurityEvent.LOGIN_FAILED, null, null, client);
-		}
-		return result;
+		Attempt attempt = new Attempt(Purpose.LOGIN, null, "credential", SecurityEvent.LOGIN_FAILED, client);
+		return attempt.execute(credential, (proof) -> this.accounts.executeLockedIfPresent(proof.account(),
+				(user) -> attempt.use(proof) ? open.apply(user, proof.passkey().methods()) : null));
 	}
 
 	/**
@@ -115,18 +112,16 @@ public class PasskeyAuthenticationService {
 	 * valid, or its challenge is not, with RATE_LIMITED after too many failures
 	 */
 	public void reauthenticate(Caller caller, String credential, Client client) {
-		Boolean proved = this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
-			VerifiedProof proof = verify(credential, Purpose.REAUTHENTICATION, caller, "passkey", client);
-			return (proof != null) ? this.transaction.<@Nullable Boolean>execute((status) -> {
-				if (!use(proof, "passkey")) {
-					return null;
-				}
-				this.events.publishEvent(new SecondFactorProved(caller, proof.methods()));
-				return true;
-			}) : null;
-		});
+		Attempt attempt = new Attempt(Purpose.REAUTHENTICATION, caller, "passkey", SecurityEvent.PASSKEY_WRONG, client);
+		Boolean proved = attempt.execute(credential,
+				(proof) -> this.transaction.<@Nullable Boolean>execute((status) -> {
+					if (!attempt.use(proof)) {
+						return null;
+					}
+					this.events.publishEvent(new FactorProved(caller, proof.passkey().methods()));
+					return true;
+				}));
 		if (proved == null) {
-			this.log.record(SecurityEvent.PASSKEY_WRONG, caller.account(), caller.session(), client);
 			throw CredentialError.wrong("passkey");
 		}
 	}
@@ -141,85 +136,150 @@ public class PasskeyAuthenticationService {
 	 */
 	private record VerifiedProof(AccountId account, StoredPasskey passkey, PasskeyVerifier.Proof proof,
 			Challenge challenge) {
+	}
+
+	/** An attempt to prove an account by a passkey. */
+	private final class Attempt {
+
+		private final Purpose purpose;
+
+		private final @Nullable Caller caller;
+
+		private final String member;
+
+		private final SecurityEvent failure;
+
+		private final Client client;
+
+		/** The account that is to be proved, once it is known. */
+		private @Nullable AccountId account;
+
+		/** The passkey whose counter has not grown. */
+		private @Nullable Passkey cloned;
 
 		/**
-		 * The authenticator has verified its user, so that the passkey is two factors. A
-		 * passkey that may leave its authenticator counts as software.
+		 * Makes an attempt.
+		 * @param purpose the purpose of its challenge
+		 * @param caller the session that gives the proof; null at a log-in
+		 * @param member the input member that has the proof
+		 * @param failure the event of a wrong proof
+		 * @param client the client that sent it
 		 */
-		List<AuthenticationMethod> methods() {
-			return List.of(this.passkey.backupEligible() ? AuthenticationMethod.SOFTWARE_KEY
-					: AuthenticationMethod.HARDWARE_KEY, AuthenticationMethod.MULTI_FACTOR);
+		Attempt(Purpose purpose, @Nullable Caller caller, String member, SecurityEvent failure, Client client) {
+			this.purpose = purpose;
+			this.caller = caller;
+			this.account = (caller != null) ? caller.account() : null;
+			this.member = member;
+			this.failure = failure;
+			this.client = client;
 		}
 
-	}
+		/**
+		 * Verifies a proof, and charges a failure to the client's networks.
+		 * @param credential the proof, in JSON
+		 * @param then called with the verified proof, which it uses; returns null if that
+		 * is refused
+		 * @return what {@code then} returns, or null if the proof is wrong
+		 */
+		<T> @Nullable T execute(String credential, Function<VerifiedProof, @Nullable T> then) {
+			return PasskeyAuthenticationService.this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, this.client,
+					null, () -> {
+						VerifiedProof proof = verify(credential);
+						T result = (proof != null) ? then.apply(proof) : null;
+						if (this.cloned != null) {
+							warnOfClone(this.cloned);
+						}
+						else if (result == null) {
+							record(this.failure, null);
+						}
+						return result;
+					});
+		}
 
-	/**
-	 * Verifies a proof, with no transaction open. The account is found by the user
-	 * handle, and the passkey among those of the account: the same credential id at
-	 * another account is another passkey.
-	 * @param caller the session that gives it; null at a log-in
-	 * @return the proof, or null if it is wrong
-	 */
-	private @Nullable VerifiedProof verify(String credential, Purpose purpose, @Nullable Caller caller, String member,
-			Client client) {
-		AuthenticationData data = this.verifier.parseProof(credential);
-		byte[] credentialId = (data != null) ? PasskeyVerifier.credentialId(data) : null;
-		if (data == null || credentialId == null) {
-			throw CredentialError.malformed(member);
+		/**
+		 * Verifies a proof, with no transaction open. The account is found by the user
+		 * handle, and the passkey among those of the account: the same credential id at
+		 * another account is another passkey.
+		 */
+		private @Nullable VerifiedProof verify(String credential) {
+			PasskeyVerifier verifier = PasskeyAuthenticationService.this.verifier;
+			PasskeyRepository passkeys = PasskeyAuthenticationService.this.passkeys;
+			AuthenticationData data = verifier.parseProof(credential);
+			byte[] credentialId = (data != null) ? PasskeyVerifier.credentialId(data) : null;
+			if (data == null || credentialId == null) {
+				throw CredentialError.malformed(this.member);
+			}
+			Challenge challenge = PasskeyAuthenticationService.this.challenges
+				.verify(PasskeyVerifier.challenge(data.getCollectedClientData()), this.purpose, this.caller);
+			if (challenge == null) {
+				record(SecurityEvent.TOKEN_REFUSED, null);
+				throw CredentialError.invalidChallenge(this.member);
+			}
+			AccountId owner = owner(PasskeyVerifier.userHandle(data));
+			StoredPasskey passkey = (owner != null) ? passkeys.find(owner, credentialId) : null;
+			if (owner == null || passkey == null) {
+				return null;
+			}
+			// Before the signature, whose counter is old if the proof is sent again.
+			if (passkeys.isUsed(owner, challenge)) {
+				throw CredentialError.invalidChallenge(this.member);
+			}
+			try {
+				PasskeyVerifier.Proof proof = verifier.verify(data, challenge.bytes(), passkey);
+				return (proof != null) ? new VerifiedProof(owner, passkey, proof, challenge) : null;
+			}
+			catch (PasskeyVerifier.CounterException ex) {
+				this.cloned = passkeys.find(owner, passkey.id());
+				return null;
+			}
 		}
-		Challenge challenge = this.challenges.verify(PasskeyVerifier.challenge(data.getCollectedClientData()), purpose,
-				caller);
-		if (challenge == null) {
-			this.log.record(SecurityEvent.TOKEN_REFUSED, (caller != null) ? caller.account() : null,
-					(caller != null) ? caller.session() : null, client);
-			throw CredentialError.invalidChallenge(member);
-		}
-		AccountId account = account(PasskeyVerifier.userHandle(data), caller);
-		StoredPasskey passkey = (account != null) ? this.passkeys.find(account, credentialId) : null;
-		if (account == null || passkey == null) {
-			return null;
-		}
-		// Before the signature, whose counter is old if the proof is sent again.
-		if (this.passkeys.isUsed(account, challenge)) {
-			throw CredentialError.invalidChallenge(member);
-		}
-		try {
-			PasskeyVerifier.Proof proof = this.verifier.verify(data, challenge.bytes(), passkey);
-			return (proof != null) ? new VerifiedProof(account, passkey, proof, challenge) : null;
-		}
-		catch (PasskeyVerifier.CounterException ex) {
-			warnOfClone(account, client);
-			return null;
-		}
-	}
 
-	/** An authenticator may omit the user handle if the options name its passkeys. */
-	private @Nullable AccountId account(byte @Nullable [] handle, @Nullable Caller caller) {
-		if (handle == null) {
-			return (caller != null) ? caller.account() : null;
+		/**
+		 * An authenticator may omit the user handle if the options name its passkeys.
+		 */
+		private @Nullable AccountId owner(byte @Nullable [] handle) {
+			if (handle == null) {
+				return this.account;
+			}
+			AccountId owner = PasskeyAuthenticationService.this.passkeys.findAccount(handle);
+			if (this.caller == null) {
+				this.account = owner;
+			}
+			return (owner != null && owner.equals(this.account)) ? owner : null;
 		}
-		AccountId account = this.passkeys.findAccount(handle);
-		return (caller == null || caller.account().equals(account)) ? account : null;
-	}
 
-	/**
-	 * Records a proof, in the transaction of what it is for.
-	 * @return whether the passkey still exists, and no other proof has had the counter
-	 */
-	private boolean use(VerifiedProof proof, String member) {
-		if (!this.passkeys.useChallenge(proof.account(), proof.challenge())) {
-			throw CredentialError.invalidChallenge(member);
+		/**
+		 * Records a proof, in the transaction of what it is for.
+		 * @return whether the passkey still exists, and no other proof has had the
+		 * counter
+		 */
+		boolean use(VerifiedProof proof) {
+			PasskeyRepository passkeys = PasskeyAuthenticationService.this.passkeys;
+			if (!passkeys.useChallenge(proof.account(), proof.challenge())) {
+				throw CredentialError.invalidChallenge(this.member);
+			}
+			boolean recorded = passkeys.recordProof(proof.account(), proof.passkey().id(), proof.proof());
+			this.cloned = recorded ? null : passkeys.find(proof.account(), proof.passkey().id());
+			return recorded;
 		}
-		return this.passkeys.recordProof(proof.account(), proof.passkey().id(), proof.proof());
-	}
 
-	/** Tells the log, and the owner by at most three mails at once. */
-	private void warnOfClone(AccountId account, Client client) {
-		this.log.record(SecurityEvent.PASSKEY_CLONED, account, null, client);
-		String address = this.addresses.find(account);
-		if (address != null && this.rateLimiter.mail(PasskeyMail.KIND, address).isZero()) {
-			this.outbox.enqueue(PasskeyMail.KIND, PasskeyMail.subject(account, SecurityEvent.PASSKEY_CLONED));
+		/** Tells the log, and the owner by at most three mails at once. */
+		private void warnOfClone(Passkey passkey) {
+			record(SecurityEvent.PASSKEY_CLONED, passkey.id());
+			AccountId owner = Objects.requireNonNull(this.account);
+			String address = PasskeyAuthenticationService.this.addresses.find(owner);
+			if (address != null
+					&& PasskeyAuthenticationService.this.rateLimiter.mail(PasskeyMail.KIND, address).isZero()) {
+				PasskeyAuthenticationService.this.outbox.enqueue(PasskeyMail.KIND,
+						PasskeyMail.subject(owner, SecurityEvent.PASSKEY_CLONED, passkey));
+			}
 		}
+
+		private void record(SecurityEvent event, @Nullable NodeId passkey) {
+			PasskeyAuthenticationService.this.log.record(event, this.account,
+					(this.caller != null) ? this.caller.session() : null, this.client, passkey);
+		}
+
 	}
 
 }

@@ -35,6 +35,12 @@ class PasskeyChallengeCodec {
 	/** How long a challenge can be answered. */
 	static final Duration LIFETIME = Duration.ofMinutes(2);
 
+	/**
+	 * How far the clock of the instance that issued a challenge may be behind. Without
+	 * the leeway, the user of a slow authenticator would have to begin again.
+	 */
+	private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
+
 	private static final String KEY_PURPOSE = "passkey-challenge";
 
 	private static final String ALGORITHM = "HmacSHA256";
@@ -125,7 +131,7 @@ class PasskeyChallengeCodec {
 	 * @param bytes any bytes; null for none
 	 * @param caller the session that answers it; null if it was issued for any client
 	 * @return the challenge, or null unless this service issued it for the purpose and
-	 * the session, and it has not expired
+	 * the session, and it has not expired, by a clock that is 30 s ahead at most
 	 */
 	@Nullable Challenge verify(byte @Nullable [] bytes, Purpose purpose, @Nullable Caller caller) {
 		if (bytes == null || bytes.length <= SIGNED_BYTES + MAC_BYTES || bytes.length > MAX_BYTES) {
@@ -140,7 +146,7 @@ class PasskeyChallengeCodec {
 			return null;
 		}
 		Instant expiresAt = Instant.ofEpochMilli(ByteBuffer.wrap(signed).getLong());
-		return this.clock.instant().isBefore(expiresAt) ? new Challenge(bytes, expiresAt) : null;
+		return this.clock.instant().isBefore(expiresAt.plus(CLOCK_SKEW)) ? new Challenge(bytes, expiresAt) : null;
 	}
 
 	private static byte[] sign(SecretKey key, Purpose purpose, @Nullable Caller caller, byte[] signed) {

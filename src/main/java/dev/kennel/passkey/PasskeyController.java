@@ -43,8 +43,8 @@ class PasskeyController {
 	}
 
 	@MutationMapping
-	BeginPasskeyRegistrationPayload beginPasskeyRegistration(Caller caller) {
-		return this.passkeys.begin(caller);
+	BeginPasskeyRegistrationPayload beginPasskeyRegistration(Caller caller, Client client) {
+		return this.passkeys.begin(caller, client);
 	}
 
 	@MutationMapping
@@ -65,8 +65,7 @@ class PasskeyController {
 
 	@MutationMapping
 	RenamePasskeyPayload renamePasskey(Caller caller, @Argument @Valid RenamePasskeyInput input) {
-		return new RenamePasskeyPayload(
-				this.passkeys.rename(caller.account(), NodeKind.PASSKEY.uuid(input.id()), input.name()));
+		return new RenamePasskeyPayload(this.passkeys.rename(caller, NodeKind.PASSKEY.uuid(input.id()), input.name()));
 	}
 
 	@MutationMapping

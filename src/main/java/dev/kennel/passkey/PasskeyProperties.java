@@ -20,8 +20,11 @@ record PasskeyProperties(@DefaultValue List<@Pattern(regexp = PasskeyProperties.
 		message = "kennel.auth.passkeys.origins takes origins as browsers name them, of https or of localhost: "
 				+ "https://app.example.com; or those of Android apps: android:apk-key-hash:…") String> origins) {
 
-	static final String ORIGIN = "https://[a-z0-9.-]+(:\\d{1,5})?|http://localhost(:\\d{1,5})?"
-			+ "|android:apk-key-hash:[A-Za-z0-9_-]{43}";
+	/** Begins the origins of Android apps. */
+	static final String ANDROID = "android:apk-key-hash:";
+
+	static final String ORIGIN = "https://[a-z0-9.-]+(:\\d{1,5})?|http://localhost(:\\d{1,5})?" + "|" + ANDROID
+			+ "[A-Za-z0-9_-]{43}";
 
 	PasskeyProperties {
 		origins = List.copyOf(origins);

@@ -31,15 +31,22 @@ class PasskeyRepository {
 		this.jdbc = jdbc;
 	}
 
-	/** Returns the user handle of an account, which it gets at its first call. */
+	/**
+	 * Returns the user handle of a locked account, which it gets at its first call.
+	 */
 	byte[] handle(AccountId account) {
+		byte[] present = this.jdbc.sql("SELECT passkey_handle FROM users WHERE id = ? AND passkey_handle IS NOT NULL")
+			.param(account.value())
+			.query((row, number) -> row.getBytes(1))
+			.optional()
+			.orElse(null);
+		if (present != null) {
+			return present;
+		}
 		byte[] handle = new byte[HANDLE_BYTES];
 		RANDOM.nextBytes(handle);
-		return this.jdbc
-			.sql("UPDATE users SET passkey_handle = coalesce(passkey_handle, ?) WHERE id = ? RETURNING passkey_handle")
-			.params(handle, account.value())
-			.query((row, number) -> row.getBytes(1))
-			.single();
+		this.jdbc.sql("UPDATE users SET passkey_handle = ? WHERE id = ?").params(handle, account.value()).update();
+		return handle;
 	}
 
 	/** Returns the account of a user handle, or null if there is none. */
@@ -122,6 +129,15 @@ class PasskeyRepository {
 			.update() > 0;
 	}
 
+	/** Returns an account's passkey, or null if it has none with this id. */
+	@Nullable Passkey find(AccountId account, UUID passkey) {
+		return this.jdbc.sql("SELECT " + COLUMNS + " FROM passkeys WHERE user_id = ? AND id = ?")
+			.params(account.value(), passkey)
+			.query((row, number) -> passkey(row))
+			.optional()
+			.orElse(null);
+	}
+
 	/** Returns the renamed passkey, or null if the account has none with this id. */
 	@Nullable Passkey rename(AccountId account, UUID passkey, String name) {
 		return this.jdbc.sql("UPDATE passkeys SET name = ? WHERE user_id = ? AND id = ? RETURNING " + COLUMNS)
@@ -131,16 +147,21 @@ class PasskeyRepository {
 			.orElse(null);
 	}
 
-	/** Removes a passkey; returns whether the account had it. */
-	boolean remove(AccountId account, UUID passkey) {
-		return this.jdbc.sql("DELETE FROM passkeys WHERE user_id = ? AND id = ?")
+	/** Returns the removed passkey, or null if the account has none with this id. */
+	@Nullable Passkey remove(AccountId account, UUID passkey) {
+		return this.jdbc.sql("DELETE FROM passkeys WHERE user_id = ? AND id = ? RETURNING " + COLUMNS)
 			.params(account.value(), passkey)
-			.update() > 0;
+			.query((row, number) -> passkey(row))
+			.optional()
+			.orElse(null);
 	}
 
-	/** Removes the passkeys of an account; returns whether it had any. */
-	boolean removeAll(AccountId account) {
-		return this.jdbc.sql("DELETE FROM passkeys WHERE user_id = ?").param(account.value()).update() > 0;
+	/** Removes the passkeys of an account, and returns them. */
+	List<Passkey> removeAll(AccountId account) {
+		return this.jdbc.sql("DELETE FROM passkeys WHERE user_id = ? RETURNING " + COLUMNS)
+			.param(account.value())
+			.query((row, number) -> passkey(row))
+			.list();
 	}
 
 	/** Returns whether a challenge was used by a passkey of the account. */

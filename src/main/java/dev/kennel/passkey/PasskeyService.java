@@ -5,11 +5,12 @@ import java.util.UUID;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.webauthn4j.data.RegistrationData;
-import dev.kennel.account.AccountService;
 import dev.kennel.account.EmailRestored;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
+import dev.kennel.factor.FactorProved;
+import dev.kennel.factor.FactorTransaction;
 import dev.kennel.factor.RecentProof;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
@@ -20,9 +21,9 @@ import dev.kennel.passkey.PasskeyChallengeCodec.Challenge;
 import dev.kennel.passkey.PasskeyChallengeCodec.Purpose;
 import dev.kennel.throttle.RateLimiter;
 
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Registers, renames and removes passkeys. */
 @Service
@@ -43,7 +44,7 @@ class PasskeyService {
 
 	private final RecentProof proof;
 
-	private final AccountService accounts;
+	private final FactorTransaction transaction;
 
 	private final RateLimiter rateLimiter;
 
@@ -51,21 +52,21 @@ class PasskeyService {
 
 	private final SecurityLog log;
 
-	private final TransactionOperations transaction;
+	private final ApplicationEventPublisher events;
 
 	PasskeyService(PasskeyRepository passkeys, PasskeyChallengeCodec challenges, PasskeyOptions options,
-			PasskeyVerifier verifier, RecentProof proof, AccountService accounts, RateLimiter rateLimiter,
-			Outbox outbox, SecurityLog log, TransactionOperations transaction) {
+			PasskeyVerifier verifier, RecentProof proof, FactorTransaction transaction, RateLimiter rateLimiter,
+			Outbox outbox, SecurityLog log, ApplicationEventPublisher events) {
 		this.passkeys = passkeys;
 		this.challenges = challenges;
 		this.options = options;
 		this.verifier = verifier;
 		this.proof = proof;
-		this.accounts = accounts;
+		this.transaction = transaction;
 		this.rateLimiter = rateLimiter;
 		this.outbox = outbox;
 		this.log = log;
-		this.transaction = transaction;
+		this.events = events;
 	}
 
 	/** Returns the passkeys of an account, oldest first. */
@@ -74,14 +75,17 @@ class PasskeyService {
 	}
 
 	/**
-	 * Returns the options for a new passkey.
+	 * Returns the options for a new passkey. The mail about it is charged here: a refusal
+	 * later would leave a passkey in the authenticator that logs in nowhere.
 	 * @throws ApiException with FORBIDDEN if the session has not proved itself recently,
-	 * with QUOTA_EXCEEDED if the account has the maximum
+	 * with QUOTA_EXCEEDED if the account has the maximum, with RATE_LIMITED after too
+	 * many attempts
 	 */
-	BeginPasskeyRegistrationPayload begin(Caller caller) {
+	BeginPasskeyRegistrationPayload begin(Caller caller, Client client) {
 		this.proof.requireForFactors(caller);
+		this.rateLimiter.requireMail(client);
 		AccountId account = caller.account();
-		return this.accounts.executeLocked(account, (user) -> {
+		return this.transaction.execute(caller, (user) -> {
 			List<PasskeyDescriptor> present = this.passkeys.describe(account);
 			requireRoom(present.size());
 			Challenge challenge = this.challenges.issue(Purpose.REGISTRATION, caller);
@@ -92,15 +96,14 @@ class PasskeyService {
 	}
 
 	/**
-	 * Registers a passkey.
+	 * Registers a passkey. It proves the session, too, which can change it from now on.
 	 * @throws ApiException with FORBIDDEN if the session has not proved itself recently,
 	 * with BAD_USER_INPUT if the credential is malformed or not valid, or its challenge
 	 * is not, with CONFLICT if the account has the passkey already, with QUOTA_EXCEEDED
-	 * if it has the maximum, with RATE_LIMITED after too many attempts
+	 * if it has the maximum
 	 */
 	Passkey finish(Caller caller, FinishPasskeyRegistrationInput input, Client client) {
 		this.proof.requireForFactors(caller);
-		this.rateLimiter.requireMail(client);
 		RegistrationData data = this.verifier.parseRegistration(input.credential());
 		if (data == null) {
 			throw CredentialError.malformed("credential");
@@ -119,7 +122,7 @@ class PasskeyService {
 		}
 		AccountId account = caller.account();
 		// Locked, so that its passkeys are counted one after the other.
-		return this.accounts.executeLocked(account, (user) -> {
+		return this.transaction.execute(caller, (user) -> {
 			if (!this.passkeys.useChallenge(account, challenge)) {
 				throw CredentialError.invalidChallenge("credential");
 			}
@@ -129,7 +132,8 @@ class PasskeyService {
 			if (passkey == null) {
 				throw CredentialError.taken("credential");
 			}
-			notify(SecurityEvent.PASSKEY_ADDED, caller, client);
+			this.events.publishEvent(new FactorProved(caller, credential.passkey().methods()));
+			notify(SecurityEvent.PASSKEY_ADDED, passkey, caller, client);
 			return passkey;
 		});
 	}
@@ -142,46 +146,51 @@ class PasskeyService {
 	}
 
 	/**
-	 * Renames a passkey.
-	 * @throws ApiException with NOT_FOUND if the account has no such passkey
+	 * Renames a passkey: by its name, the owner knows an attacker's.
+	 * @throws ApiException with FORBIDDEN if the session has not proved itself recently,
+	 * with NOT_FOUND if the account has no such passkey
 	 */
-	Passkey rename(AccountId account, UUID passkey, String name) {
-		Passkey renamed = this.passkeys.rename(account, passkey, name);
-		if (renamed == null) {
-			throw ApiException.notFound(NodeKind.PASSKEY.typeName());
-		}
-		return renamed;
+	Passkey rename(Caller caller, UUID passkey, String name) {
+		return this.transaction.execute(caller, (user) -> {
+			Passkey renamed = this.passkeys.rename(caller.account(), passkey, name);
+			if (renamed == null) {
+				throw ApiException.notFound(NodeKind.PASSKEY.typeName());
+			}
+			return renamed;
+		});
 	}
 
 	/**
-	 * Removes a passkey.
+	 * Removes a passkey, and publishes {@link PasskeyRemoved}. Not charged, so that
+	 * nothing that a stolen session uses up prevents it: each removal follows a
+	 * registration, which was.
 	 * @throws ApiException with FORBIDDEN if the session has not proved itself recently,
-	 * with NOT_FOUND if the account has no such passkey, with RATE_LIMITED after too many
-	 * attempts
+	 * with NOT_FOUND if the account has no such passkey
 	 */
 	void remove(Caller caller, UUID passkey, Client client) {
-		this.proof.requireForFactors(caller);
-		this.rateLimiter.requireMail(client);
-		this.transaction.executeWithoutResult((status) -> {
-			if (!this.passkeys.remove(caller.account(), passkey)) {
+		this.transaction.execute(caller, (user) -> {
+			Passkey removed = this.passkeys.remove(caller.account(), passkey);
+			if (removed == null) {
 				throw ApiException.notFound(NodeKind.PASSKEY.typeName());
 			}
-			notify(SecurityEvent.PASSKEY_REMOVED, caller, client);
+			this.events.publishEvent(new PasskeyRemoved(caller, client));
+			notify(SecurityEvent.PASSKEY_REMOVED, removed, caller, client);
+			return removed;
 		});
 	}
 
 	/** Each passkey may be that of an attacker with the stolen password. */
 	@EventListener
 	void on(EmailRestored event) {
-		if (this.passkeys.removeAll(event.account())) {
-			this.log.record(SecurityEvent.PASSKEY_REMOVED, event.account(), null, event.client());
-		}
+		this.passkeys.removeAll(event.account())
+			.forEach((passkey) -> this.log.record(SecurityEvent.PASSKEY_REMOVED, event.account(), null, event.client(),
+					passkey.id()));
 	}
 
 	/** Tells the log, and the account's owner by mail. */
-	private void notify(SecurityEvent event, Caller caller, Client client) {
-		this.log.record(event, caller.account(), caller.session(), client);
-		this.outbox.enqueue(PasskeyMail.KIND, PasskeyMail.subject(caller.account(), event));
+	private void notify(SecurityEvent event, Passkey passkey, Caller caller, Client client) {
+		this.log.record(event, caller.account(), caller.session(), client, passkey.id());
+		this.outbox.enqueue(PasskeyMail.KIND, PasskeyMail.subject(caller.account(), event, passkey));
 	}
 
 }

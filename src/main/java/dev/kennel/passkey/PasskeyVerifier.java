@@ -1,5 +1,6 @@
 package dev.kennel.passkey;
 
+import java.security.interfaces.RSAPublicKey;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -55,6 +56,9 @@ class PasskeyVerifier {
 
 	/** Exceeds a key of RSA with 4096 bits, and bounds the cost of its signatures. */
 	private static final int MAX_PUBLIC_KEY_BYTES = 600;
+
+	/** NIST SP 800-57 disallows shorter ones. */
+	private static final int MIN_RSA_BITS = 2_048;
 
 	private static final int MAX_TRANSPORTS = 8;
 
@@ -157,7 +161,8 @@ class PasskeyVerifier {
 			AttestedCredentialData credential = Objects.requireNonNull(authenticator.getAttestedCredentialData());
 			byte[] publicKey = this.converter.getCborMapper().writeValueAsBytes(credential.getCOSEKey());
 			UUID aaguid = credential.getAaguid().getValue();
-			if (publicKey.length > MAX_PUBLIC_KEY_BYTES || credential.getCredentialId().length == 0) {
+			if (publicKey.length > MAX_PUBLIC_KEY_BYTES || isWeak(credential.getCOSEKey())
+					|| credential.getCredentialId().length == 0) {
 				return null;
 			}
 			return new NewCredential(new StoredPasskey(id, credential.getCredentialId(), publicKey,
@@ -168,6 +173,10 @@ class PasskeyVerifier {
 			logger.debug("A new credential is not valid", ex);
 			return null;
 		}
+	}
+
+	private static boolean isWeak(COSEKey key) {
+		return key.getPublicKey() instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS;
 	}
 
 	private static List<String> transports(@Nullable Set<AuthenticatorTransport> transports) {

@@ -1,9 +1,12 @@
 package dev.kennel.passkey;
 
+import java.util.List;
 import java.util.UUID;
 
+import dev.kennel.identity.AuthenticationMethod;
+
 /**
- * What is stored of a passkey to verify its proofs.
+ * A passkey as it is stored to verify its proofs.
  *
  * @param id the key of its row
  * @param credentialId the id that its authenticator has chosen
@@ -16,6 +19,16 @@ import java.util.UUID;
 @SuppressWarnings("ArrayRecordComponent") // Passkeys are not compared.
 record StoredPasskey(UUID id, byte[] credentialId, byte[] publicKey, UUID aaguid, long signCount,
 		boolean backupEligible, boolean backedUp) {
+
+	/**
+	 * Returns how its proofs prove an account. The authenticator has verified its user,
+	 * so that the passkey is two factors. A passkey that may leave its authenticator
+	 * counts as software.
+	 */
+	List<AuthenticationMethod> methods() {
+		return List.of(this.backupEligible ? AuthenticationMethod.SOFTWARE_KEY : AuthenticationMethod.HARDWARE_KEY,
+				AuthenticationMethod.MULTI_FACTOR);
+	}
 
 	@Override
 	public String toString() {

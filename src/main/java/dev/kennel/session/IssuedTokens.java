@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param session the session
  * @param access the access token
  * @param refresh the refresh token
- * @param device the device token; null unless the device has just logged in
+ * @param device the device token; null if none was issued, as at a refresh
  */
 record IssuedTokens(User user, Session session, AccessToken access, RefreshToken refresh, @Nullable String device) {
 

@@ -203,7 +203,7 @@ class LoginService {
 
 	/**
 	 * Opens a session with a passkey. Its authenticator has verified its user, so that no
-	 * second factor follows, and the device is trusted as after one.
+	 * second factor follows.
 	 * @param deviceToken the device token of an earlier log-in; null for none
 	 * @throws ApiException with UNAUTHENTICATED if the passkey is unknown or its proof is
 	 * wrong, with BAD_USER_INPUT if the proof is malformed or its challenge is invalid,
@@ -211,11 +211,8 @@ class LoginService {
 	 */
 	IssuedTokens loginWithPasskey(FinishPasskeyLoginInput input, @Nullable String deviceToken, Client client) {
 		DeviceProof device = this.devices.verify(deviceToken);
-		IssuedTokens issued = this.passkeys.login(input.credential(), client, (user, methods) -> {
-			SecondFactor factor = this.factors.find(new AccountId(user.id().uuid()));
-			return this.sessions.login(user, (factor != null) ? this.factors.trust(factor) : null, device, methods,
-					client);
-		});
+		IssuedTokens issued = this.passkeys.login(input.credential(), client,
+				(user, methods) -> this.sessions.loginWithPasskey(user, device, methods, client));
 		if (issued == null) {
 			throw ApiException.unauthenticated(ErrorReason.INVALID_CREDENTIALS,
 					"This passkey is unknown, or not valid here.");

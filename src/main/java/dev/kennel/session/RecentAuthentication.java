@@ -24,15 +24,15 @@ class RecentAuthentication implements RecentProof {
 	}
 
 	/**
-	 * Requires that a session has logged in, or proved the password or the second factor,
-	 * recently.
+	 * Requires that a session has logged in, or proved the password, the second factor or
+	 * a passkey, recently.
 	 * @throws ApiException with FORBIDDEN otherwise
 	 */
 	void require(Caller caller) {
 		if (!this.sessions.isAuthenticatedWithin(caller.account(), caller.session(),
 				this.properties.reauthenticationAge())) {
 			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
-					"Ending other sessions needs the password: call reauthenticate, and then this again.");
+					"Ending other sessions needs a recent proof, such as the password: call reauthenticate, and then this again.");
 		}
 	}
 
@@ -41,8 +41,8 @@ class RecentAuthentication implements RecentProof {
 		if (!this.sessions.hasProvedFactorWithin(caller.account(), caller.session(),
 				this.properties.reauthenticationAge())) {
 			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
-					"Changing factors needs the second factor, or the password if there is none: call reauthenticate, "
-							+ "and then this again.");
+					"Changing factors needs the second factor or a passkey, or the password if there is neither: "
+							+ "call reauthenticate, and then this again.");
 		}
 	}
 

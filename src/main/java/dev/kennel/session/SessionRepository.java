@@ -110,23 +110,24 @@ class SessionRepository {
 	}
 
 	/**
-	 * Returns whether a session has proved the second factor within the given age, or, if
-	 * the account has none, whether it is authenticated within it.
+	 * Returns whether a session has proved the second factor or a passkey within the
+	 * given age, or, if the account has neither, whether it is authenticated within it.
 	 */
 	boolean hasProvedFactorWithin(AccountId account, UUID session, Duration age) {
 		return this.jdbc
 			.sql("SELECT EXISTS (SELECT FROM sessions WHERE user_id = ? AND id = ? "
-					+ "AND CASE WHEN EXISTS (SELECT FROM second_factors WHERE user_id = ?) THEN second_factor_at "
+					+ "AND CASE WHEN EXISTS (SELECT FROM second_factors WHERE user_id = ?) "
+					+ "OR EXISTS (SELECT FROM passkeys WHERE user_id = ?) THEN second_factor_at "
 					+ "ELSE coalesce(authenticated_at, created_at) END "
 					+ "> clock_timestamp() - make_interval(secs => ?))")
-			.params(account.value(), session, account.value(), age.toSeconds())
+			.params(account.value(), session, account.value(), account.value(), age.toSeconds())
 			.query(Boolean.class)
 			.single();
 	}
 
 	/**
-	 * Returns whether a session has logged in, or proved the password or the second
-	 * factor, within the given age.
+	 * Returns whether a session has logged in, or proved the password, the second factor
+	 * or a passkey, within the given age.
 	 */
 	boolean isAuthenticatedWithin(AccountId account, UUID session, Duration age) {
 		return this.jdbc

@@ -25,7 +25,7 @@ import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.factor.FactorProof;
-import dev.kennel.factor.SecondFactorProved;
+import dev.kennel.factor.FactorProved;
 import dev.kennel.factor.SecondFactorService;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
@@ -33,6 +33,7 @@ import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.passkey.PasskeyAuthenticationService;
+import dev.kennel.passkey.PasskeyRemoved;
 import dev.kennel.throttle.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
@@ -103,8 +104,8 @@ class SessionService {
 	 * @throws ApiException with CONFLICT if the name or the address is taken
 	 */
 	IssuedTokens signup(SignupInput input, Client client) {
-		IssuedTokens issued = this.accounts.signup(input, client,
-				(user) -> open(user, null, null, List.of(AuthenticationMethod.PASSWORD), client));
+		IssuedTokens issued = this.accounts.signup(input, client, (user) -> open(user,
+				deviceToken(account(user), null, null), List.of(AuthenticationMethod.PASSWORD), client));
 		this.log.record(SecurityEvent.SIGNUP, account(issued), issued.refresh().session(), client);
 		return issued;
 	}
@@ -118,22 +119,41 @@ class SessionService {
 	 */
 	IssuedTokens login(User user, @Nullable DeviceTrust trust, @Nullable DeviceProof device,
 			List<AuthenticationMethod> methods, Client client) {
-		IssuedTokens opened = open(user, trust, device, methods, client);
+		return login(user, deviceToken(account(user), device, trust), methods, client);
+	}
+
+	/**
+	 * Opens a session as {@link #login} does, of an account that a passkey has proved. A
+	 * valid device token is renewed, and no other issued: a thief's passkey would get a
+	 * new limit of guesses at the password, or the trust in a device, that outlives it.
+	 * @param device the proof that the device has sent; null for none
+	 * @param methods how the account was proved
+	 */
+	IssuedTokens loginWithPasskey(User user, @Nullable DeviceProof device, List<AuthenticationMethod> methods,
+			Client client) {
+		AccountId account = account(user);
+		return login(user, (device != null && device.isOf(account, this.passwords.fingerprint(account)))
+				? deviceToken(account, device, device.trust()) : null, methods, client);
+	}
+
+	private IssuedTokens login(User user, @Nullable String deviceToken, List<AuthenticationMethod> methods,
+			Client client) {
+		IssuedTokens opened = open(user, deviceToken, methods, client);
 		recordRevocation(this.sessions.revokeExcess(account(opened), MAX_SESSIONS), SecurityEvent.SESSION_REVOKED,
 				account(opened), client);
 		this.log.record(SecurityEvent.LOGIN, account(opened), opened.refresh().session(), client);
 		return opened;
 	}
 
-	private IssuedTokens open(User user, @Nullable DeviceTrust trust, @Nullable DeviceProof device,
-			List<AuthenticationMethod> methods, Client client) {
+	private IssuedTokens open(User user, @Nullable String deviceToken, List<AuthenticationMethod> methods,
+			Client client) {
 		UUID id = UuidCreator.getTimeOrderedEpoch();
-		RefreshToken refresh = RefreshToken.first(new AccountId(user.id().uuid()), id);
+		RefreshToken refresh = RefreshToken.first(account(user), id);
 		Instant createdAt = UuidUtil.getInstant(id);
 		Instant absoluteExpiry = createdAt.plus(this.properties.sessionLifetime());
 		Session session = this.sessions.insert(refresh, client, methods, createdAt,
 				createdAt.plus(this.properties.refreshTokenIdleLifetime()), absoluteExpiry);
-		return issue(user, session, refresh, absoluteExpiry, deviceToken(refresh.account(), device, trust));
+		return issue(user, session, refresh, absoluteExpiry, deviceToken);
 	}
 
 	/**
@@ -171,6 +191,10 @@ class SessionService {
 			@Nullable String device) {
 		return new IssuedTokens(user, session, this.tokens.issue(refresh.account(), refresh.session(), absoluteExpiry),
 				refresh, device);
+	}
+
+	private static AccountId account(User user) {
+		return new AccountId(user.id().uuid());
 	}
 
 	private static AccountId account(IssuedTokens issued) {
@@ -297,7 +321,7 @@ class SessionService {
 					if (methods == null) {
 						return null;
 					}
-					on(new SecondFactorProved(caller, methods));
+					on(new FactorProved(caller, methods));
 					return true;
 				}));
 		if (proved == null) {
@@ -363,8 +387,15 @@ class SessionService {
 	}
 
 	@EventListener
-	void on(SecondFactorProved event) {
+	void on(FactorProved event) {
 		this.sessions.recordReauthentication(event.caller().account(), event.caller().session(), event.methods());
+	}
+
+	@EventListener
+	void on(PasskeyRemoved event) {
+		AccountId account = event.caller().account();
+		recordRevocation(this.sessions.revokeOthers(account, event.caller().session()), SecurityEvent.SESSION_REVOKED,
+				account, event.client());
 	}
 
 	@EventListener

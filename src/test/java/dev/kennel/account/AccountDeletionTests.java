@@ -147,9 +147,16 @@ class AccountDeletionTests {
 		Api other = withoutSession();
 		this.ann.execute("mutation { requestEmailVerification { success } }").data();
 		String verification = TestMail.awaitToken(this.name + "@example.com", 1);
+		this.jdbc.sql("UPDATE users SET passkey_handle = decode(md5(username), 'hex') WHERE id = ?")
+			.param(this.account)
+			.update();
 		try (HeldRow row = holdDog()) {
 			deleteMe(this.ann).data();
 
+			assertThat(this.jdbc.sql("SELECT passkey_handle IS NULL FROM users WHERE id = ?")
+				.param(this.account)
+				.query(Boolean.class)
+				.single()).isTrue();
 			assertThat(other.execute("{ me { id } }").data().toString()).isEqualTo("{\"me\":null}");
 			assertThat(other
 				.execute("query ($id: ID!) { node(id: $id) { id } }",

@@ -243,6 +243,8 @@ class StatementShardTests {
 		execute(other, "query ($id: ID!) { me { passkeys { id } } node(id: $id) { id } }", Map.of("id", passkey));
 		mutate(other, "renamePasskey", Map.of("id", passkey, "name", "Key"), "passkey { name }");
 		mutate(other, "removePasskey", Map.of("id", passkey), "removedPasskeyId");
+		// The other sessions have ended.
+		this.ann = other;
 	}
 
 	private String options(Api client, String field) {

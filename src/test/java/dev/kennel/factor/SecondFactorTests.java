@@ -1,6 +1,7 @@
 package dev.kennel.factor;
 
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -22,6 +23,7 @@ import dev.kennel.account.DeviceTrust;
 import dev.kennel.identity.AccountId;
 import dev.kennel.passkey.SoftwareAuthenticator;
 import dev.kennel.test.Api;
+import dev.kennel.test.HeldRow;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
@@ -677,7 +679,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void operatorResetsFactors() {
+	void operatorResetsFactorsAndEndsSessions() throws SQLException {
 		Authenticator.enrol(this.ann);
 		String options = this.ann.execute("mutation { beginPasskeyRegistration { options } }")
 			.text("/beginPasskeyRegistration/options");
@@ -694,13 +696,63 @@ class SecondFactorTests {
 			.isThrownBy(() -> FactorResetApplication.reset(with(settings, "no such name")));
 		assertThat(secondFactor(this.ann)).isEqualTo(ENROLLED);
 		assertThat(count("passkeys")).isEqualTo(1);
-		assertThat(FactorResetApplication.reset(with(settings, this.name.toUpperCase(Locale.ROOT)))).isTrue();
+		try (HeldRow row = holdAccount()) {
+			CompletableFuture<Boolean> reset = CompletableFuture
+				.supplyAsync(() -> FactorResetApplication.reset(with(settings, this.name.toUpperCase(Locale.ROOT))));
+			row.awaitWaiter("%FROM users WHERE username_key%");
+			// A registration that has come first.
+			row.execute(
+					"INSERT INTO passkeys SELECT user_id, gen_random_uuid(), decode('00', 'hex'), name, public_key, "
+							+ "aaguid, 0, false, false, '', created_at FROM passkeys WHERE user_id = ?",
+					account());
+			row.commit();
+			assertThat(reset.join()).isTrue();
+		}
 
-		assertThat(secondFactor(this.ann)).isEqualTo("null");
-		assertThat(count("passkeys")).isZero();
-		assertThat(this.api.login(this.name, Api.PASSWORD).codes()).isEmpty();
+		assertThat(Stream
+			.of("second_factors", "totp_secrets", "recovery_codes", "login_challenges", "passkeys", "sessions")
+			.map(this::count)).containsExactly(0L, 0L, 0L, 0L, 0L, 0L);
+		assertThat(count("session_revocations")).isEqualTo(1);
+		Api.Response login = this.api.login(this.name, Api.PASSWORD);
+		assertThat(secondFactor(this.api.withToken(login.text("/login/accessToken")))).isEqualTo("null");
 		assertThat(FactorResetApplication.reset(with(settings, this.name))).isFalse();
 		assertThat(FactorResetApplication.isRequested("--server.port=0")).isFalse();
+	}
+
+	private HeldRow holdAccount() throws SQLException {
+		return new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR NO KEY UPDATE", this.name);
+	}
+
+	/**
+	 * The session ends as by a restored address, a new password or an operator's reset.
+	 */
+	@Test
+	void changeThatWaitsForTheEndOfItsSessionIsRefused() throws SQLException {
+		byte[] secret = Authenticator.decode(Authenticator.begin(this.ann));
+		try (HeldRow row = holdAccount()) {
+			CompletableFuture<Api.Response> confirmation = CompletableFuture
+				.supplyAsync(() -> Authenticator.confirm(this.ann, Totp.code(secret, Authenticator.step())));
+			row.awaitWaiter("%from users%for no key update%");
+			row.execute("DELETE FROM sessions WHERE user_id = ?", account());
+			row.commit();
+
+			assertThat(confirmation.join().reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+		}
+		assertThat(count("second_factors")).isZero();
+	}
+
+	/** A stolen session uses up the mails of the account. */
+	@Test
+	void removalIsNotPreventedByMails() {
+		Authenticator.enrol(this.ann);
+		SmallBuckets.exhaust(this.dataSource, RateLimitedAction.MAIL, "account", account().toString());
+		assertThat(this.ann.execute("mutation { replaceRecoveryCodes { recoveryCodes } }").codes())
+			.containsExactly("RATE_LIMITED");
+
+		assertThat(this.ann.execute("mutation { disableTotp { user { id } } }").codes()).isEmpty();
+
+		assertThat(count("second_factors")).isZero();
+		assertThat(TestMail.await(this.email, 2)).contains("one-time codes were removed");
 	}
 
 	private static String[] with(String[] settings, String username) {

@@ -45,6 +45,9 @@ class PasskeyTests {
 
 	private static final String REFUSED = "UNAUTHENTICATED INVALID_CREDENTIALS";
 
+	/** The statement that locks an account. */
+	private static final String LOCK = "%from users%for no key update%";
+
 	private static final String REAUTHENTICATION_REQUIRED = "FORBIDDEN REAUTHENTICATION_REQUIRED";
 
 	private final Api api;
@@ -111,12 +114,19 @@ class PasskeyTests {
 	}
 
 	private Api.Response finishLogin(String credential) {
+		return finishLogin(credential, null);
+	}
+
+	private Api.Response finishLogin(String credential, @Nullable String deviceToken) {
+		Map<String, @Nullable Object> input = new HashMap<>();
+		input.put("credential", credential);
+		input.put("deviceToken", deviceToken);
 		return this.api.execute("""
 				mutation ($input: FinishPasskeyLoginInput!) {
 				  finishPasskeyLogin(input: $input) {
 				    accessToken refreshToken deviceToken user { username } session { amr current }
 				  }
-				}""", Map.of("input", Map.of("credential", credential)));
+				}""", Map.of("input", input));
 	}
 
 	private Api.Response logIn(SoftwareAuthenticator authenticator) {
@@ -265,8 +275,141 @@ class PasskeyTests {
 
 		assertThat(signCount()).isEqualTo(11);
 		assertThat(count("sessions")).isEqualTo(2);
+		assertThat(TestMail.await(this.email, 2)).contains("an older state of it was used", "Its name is \"Passkey\"");
+		assertThat(lines(output, "passkey-cloned")).hasSize(2)
+			.allMatch((line) -> line.endsWith(" object=" + passkeyId(this.ann)));
+		assertThat(lines(output, "login-failed")).isEmpty();
+	}
+
+	/** Returns the lines of the security log about an event of the account. */
+	private List<String> lines(CapturedOutput output, String event) {
+		String account = id();
+		return output.getOut()
+			.lines()
+			.filter((line) -> line.contains("event=" + event + " account=" + account))
+			.toList();
+	}
+
+	/** The proofs are verified before the first of them counts. */
+	@Test
+	void ofProofsWithOneCounterThatWaitForTheAccountOneSucceedsAndTheOwnerIsTold(CapturedOutput output)
+			throws SQLException {
+		SoftwareAuthenticator authenticator = registered(this.ann);
+		TestMail.await(this.email, 1);
+		List<String> proofs = Stream.generate(() -> {
+			authenticator.counter = 5;
+			return authenticator.get(beginLogin());
+		}).limit(2).toList();
+		List<CompletableFuture<Api.Response>> uses;
+		try (HeldRow row = holdAccount()) {
+			uses = proofs.stream()
+				.map((proof) -> CompletableFuture.supplyAsync(() -> finishLogin(proof), Thread::startVirtualThread))
+				.toList();
+			row.awaitWaiters(LOCK, 2);
+			row.commit();
+		}
+
+		assertThat(uses.stream().map(CompletableFuture::join).map((response) -> String.join(" ", response.reasons())))
+			.containsExactlyInAnyOrder("", REFUSED);
+		assertThat(count("sessions")).isEqualTo(2);
+		assertThat(lines(output, "passkey-cloned")).hasSize(1);
 		assertThat(TestMail.await(this.email, 2)).contains("an older state of it was used");
-		assertThat(output.getOut()).contains("event=passkey-cloned account=" + id());
+	}
+
+	private HeldRow holdAccount() throws SQLException {
+		return new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR NO KEY UPDATE", this.name);
+	}
+
+	@Test
+	void logInThatWaitsForTheDeletionOfTheAccountIsRefused() throws SQLException {
+		SoftwareAuthenticator authenticator = registered(this.ann);
+		String proof = authenticator.get(beginLogin());
+		try (HeldRow row = holdAccount()) {
+			CompletableFuture<Api.Response> login = CompletableFuture.supplyAsync(() -> finishLogin(proof));
+			row.awaitWaiter(LOCK);
+			row.execute("UPDATE users SET deleted_at = clock_timestamp() WHERE username = ?", this.name);
+			row.commit();
+
+			assertThat(login.join().reasons()).containsExactly(REFUSED);
+		}
+	}
+
+	/**
+	 * The session ends as by a restored address, a new password or an operator's reset.
+	 */
+	@Test
+	void registrationThatWaitsForTheEndOfItsSessionIsRefused() throws SQLException {
+		String credential = new SoftwareAuthenticator().create(beginRegistration(this.ann));
+		try (HeldRow row = holdAccount()) {
+			CompletableFuture<Api.Response> registration = CompletableFuture
+				.supplyAsync(() -> finishRegistration(this.ann, credential, null));
+			row.awaitWaiter(LOCK);
+			row.execute("DELETE FROM sessions WHERE user_id = ?", account());
+			row.commit();
+
+			assertThat(registration.join().reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+		}
+		assertThat(count("passkeys")).isZero();
+	}
+
+	@Test
+	void passkeyMakesNoDeviceKnownOrTrusted() {
+		String known = this.api
+			.execute("mutation ($input: LoginInput!) { login(input: $input) { deviceToken } }",
+					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)))
+			.text("/login/deviceToken");
+		Authenticator app = Authenticator.enrol(this.ann);
+		this.ann.execute("mutation { setSecondFactorPolicy(input: {policy: NEW_DEVICES}) { user { id } } }").data();
+		SoftwareAuthenticator authenticator = registered(this.ann);
+
+		assertThat(logIn(authenticator).data().at("/finishPasskeyLogin/deviceToken").isNull()).isTrue();
+		String renewed = logIn(authenticator, known);
+		assertThat(deviceId(renewed)).isEqualTo(deviceId(known));
+		Api.Response begun = beginLogin(renewed);
+		assertThat(begun.text("/beginLogin/__typename")).isEqualTo("LoginChallenge");
+
+		String trusted = this.api
+			.execute("mutation ($input: FinishLoginInput!) { finishLogin(input: $input) { deviceToken } }",
+					Map.of("input", Map.of("challenge", begun.text("/beginLogin/token"), "code", app.nextCode())))
+			.text("/finishLogin/deviceToken");
+		assertThat(beginLogin(logIn(authenticator, trusted)).text("/beginLogin/__typename")).isEqualTo("AuthPayload");
+
+		this.ann
+			.execute("mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } } }",
+					Map.of("input", Map.of("currentPassword", Api.PASSWORD, "newPassword", Api.PASSWORD + "!")))
+			.data();
+		Api.Response later = finishLogin(authenticator.get(beginLogin()), trusted);
+		assertThat(later.data().at("/finishPasskeyLogin/deviceToken").isNull()).isTrue();
+	}
+
+	/** Logs in with a passkey; returns the renewed device token. */
+	private String logIn(SoftwareAuthenticator authenticator, String deviceToken) {
+		return finishLogin(authenticator.get(beginLogin()), deviceToken).text("/finishPasskeyLogin/deviceToken");
+	}
+
+	private static String deviceId(String deviceToken) {
+		return JSON.readTree(Base64.getUrlDecoder().decode(deviceToken.split("\\.")[1])).get("jti").asString();
+	}
+
+	private Api.Response beginLogin(String deviceToken) {
+		return this.api.execute("""
+				mutation ($input: LoginInput!) {
+				  beginLogin(input: $input) { __typename ... on LoginChallenge { token } }
+				}""",
+				Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD, "deviceToken", deviceToken)));
+	}
+
+	@Test
+	void passkeysOfEachAlgorithmLogInButNotOfShortKeys() {
+		for (SoftwareAuthenticator authenticator : List.of(SoftwareAuthenticator.ed25519(),
+				SoftwareAuthenticator.rsa(2_048))) {
+			assertThat(register(this.ann, authenticator).codes()).isEmpty();
+			assertThat(logIn(authenticator).codes()).isEmpty();
+		}
+
+		assertThat(register(this.ann, SoftwareAuthenticator.rsa(1_024)).violations())
+			.containsExactly("input.credential WRONG_PASSKEY");
+		assertThat(count("passkeys")).isEqualTo(2);
 	}
 
 	private String id() {
@@ -344,12 +487,13 @@ class PasskeyTests {
 	}
 
 	@Test
-	void proofOfAnotherKeyOrAnotherAccountIsRefused() {
+	void proofOfAnotherKeyOrAnotherAccountIsRefused(CapturedOutput output) {
 		SoftwareAuthenticator authenticator = registered(this.ann);
 		SoftwareAuthenticator forged = new SoftwareAuthenticator(authenticator.credentialId());
 		forged.handle = authenticator.handle;
 		forged.counter = 100;
 		assertThat(logIn(forged).reasons()).containsExactly(REFUSED);
+		assertThat(lines(output, "login-failed")).hasSize(1);
 
 		// The same credential id at another account is another passkey.
 		Api bob = this.api.signUp("b" + this.name);
@@ -538,6 +682,81 @@ class PasskeyTests {
 	}
 
 	@Test
+	void registrationIsChargedWhenItBegins() {
+		SmallBuckets.shrink(this.dataSource, RateLimitedAction.MAIL, "account", account().toString());
+		registered(this.ann);
+
+		assertThat(this.ann.execute("mutation { beginPasskeyRegistration { options } }").codes())
+			.containsExactly("RATE_LIMITED");
+		assertThat(count("passkeys")).isEqualTo(1);
+	}
+
+	@Test
+	void furtherRegistrationWritesNoRowOfTheAccount() {
+		String first = JSON.readTree(beginRegistration(this.ann)).at("/user/id").asString();
+		String[] second = new String[1];
+
+		List<String> statements = this.sql.record(() -> second[0] = beginRegistration(this.ann));
+
+		assertThat(JSON.readTree(second[0]).at("/user/id").asString()).isEqualTo(first);
+		assertThat(statements).noneMatch((statement) -> statement.startsWith("UPDATE users"));
+	}
+
+	/** A stolen session uses up the mails of the account. */
+	@Test
+	void removalIsNotPreventedByMails() {
+		registered(this.ann);
+		SmallBuckets.exhaust(this.dataSource, RateLimitedAction.MAIL, "account", account().toString());
+		assertThat(this.ann.execute("mutation { requestEmailVerification { success } }").codes())
+			.containsExactly("RATE_LIMITED");
+
+		assertThat(remove(this.ann, passkeyId(this.ann)).codes()).isEmpty();
+
+		assertThat(count("passkeys")).isZero();
+		assertThat(TestMail.await(this.email, 2)).contains("a passkey was removed");
+	}
+
+	@Test
+	void removalEndsAllOtherSessions(CapturedOutput output) {
+		SoftwareAuthenticator thief = registered(this.ann);
+		Api stolen = this.api.withToken(logIn(thief).text("/finishPasskeyLogin/accessToken"));
+		Api password = this.api.withToken(this.api.login(this.name, Api.PASSWORD).text("/login/accessToken"));
+
+		assertThat(remove(this.ann, passkeyId(this.ann)).codes()).isEmpty();
+
+		for (Api other : List.of(stolen, password)) {
+			assertThat(other.execute("mutation { beginPasskeyRegistration { options } }").reasons())
+				.containsExactly("UNAUTHENTICATED SESSION_ENDED");
+		}
+		assertThat(lines(output, "session-revoked")).hasSize(2);
+		assertThat(count("sessions")).isEqualTo(1);
+		assertThat(beginRegistration(this.ann)).isNotEmpty();
+	}
+
+	@Test
+	void passwordIsNoProofForAnAccountWithPasskeys() {
+		SoftwareAuthenticator authenticator = registered(this.ann);
+		String id = passkeyId(this.ann);
+		String credential = new SoftwareAuthenticator().create(beginRegistration(this.ann));
+		ageProofs();
+		assertThat(reauthenticate(this.ann, Map.of("password", Api.PASSWORD)).codes()).isEmpty();
+
+		assertThat(remove(this.ann, id).reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+		assertThat(rename(this.ann, id, "Mine").reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+		assertThat(finishRegistration(this.ann, credential, null).reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+		for (String begin : List.of("beginPasskeyRegistration { options }", "beginTotp { secret }")) {
+			assertThat(this.ann.execute("mutation { " + begin + " }").reasons()).as(begin)
+				.containsExactly(REAUTHENTICATION_REQUIRED);
+		}
+		assertThat(this.ann.execute("{ me { passkeys { name } } }").data().at("/me/passkeys").toString())
+			.isEqualTo("[{\"name\":\"Passkey\"}]");
+
+		String proof = authenticator.get(begin(this.ann, "beginPasskeyReauthentication"));
+		assertThat(reauthenticate(this.ann, Map.of("passkey", proof)).codes()).isEmpty();
+		assertThat(remove(this.ann, id).codes()).isEmpty();
+	}
+
+	@Test
 	void passkeysAreRenamedAndRemovedByTheirAccountOnly() {
 		SoftwareAuthenticator authenticator = registered(this.ann);
 		TestMail.await(this.email, 1);
@@ -556,7 +775,7 @@ class PasskeyTests {
 
 		assertThat(logIn(authenticator).reasons()).containsExactly(REFUSED);
 		assertThat(remove(this.ann, id).codes()).containsExactly("NOT_FOUND");
-		assertThat(TestMail.await(this.email, 2)).contains("a passkey was removed");
+		assertThat(TestMail.await(this.email, 2)).contains("a passkey was removed", "Its name is \"Key ring\"");
 		assertThat(count("passkeys")).isZero();
 	}
 
@@ -572,6 +791,7 @@ class PasskeyTests {
 			.containsExactly(REAUTHENTICATION_REQUIRED);
 		assertThat(finishRegistration(this.ann, credential, null).reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
 		assertThat(remove(this.ann, id).reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+		assertThat(rename(this.ann, id, "Mine").reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
 		// The password alone is no proof for an account with a second factor.
 		assertThat(reauthenticate(this.ann, Map.of("password", Api.PASSWORD)).codes()).isEmpty();
 		assertThat(remove(this.ann, id).reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
@@ -593,6 +813,7 @@ class PasskeyTests {
 		Api bob = this.api.signUp("b" + this.name);
 		SoftwareAuthenticator bobs = registered(bob);
 		bobs.counter = 10;
+		ageProofs();
 		String options = begin(this.ann, "beginPasskeyReauthentication");
 
 		assertThat(reauthenticate(this.ann, Map.of("passkey", bobs.get(options))).violations())
@@ -602,13 +823,15 @@ class PasskeyTests {
 			.containsExactly("input.passkey WRONG_PASSKEY");
 		assertThat(reauthenticate(this.ann, Map.of("passkey", "{}", "password", Api.PASSWORD)).violations())
 			.containsExactly("input.passkey EXCLUSIVE");
-		assertThat(this.ann.execute("{ me { sessions { amr } } }").data().at("/me/sessions/0/amr").toString())
-			.isEqualTo("[\"pwd\"]");
+		assertThat(remove(this.ann, passkeyId(this.ann)).reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+		assertThat(count("passkeys")).isEqualTo(1);
 	}
 
 	@Test
-	void restoredAddressRemovesThePasskeys() {
+	void restoredAddressRemovesThePasskeys(CapturedOutput output) {
 		SoftwareAuthenticator authenticator = registered(this.ann);
+		String account = id();
+		String passkey = passkeyId(this.ann);
 		TestMail.await(this.email, 1);
 		this.jdbc.sql("UPDATE users SET email_verified_at = clock_timestamp() WHERE id = ?").param(account()).update();
 		String other = "o" + this.email;
@@ -629,6 +852,10 @@ class PasskeyTests {
 					Map.of("t", TestMail.awaitToken(this.email, 3)))
 			.codes()).isEmpty();
 
+		assertThat(TestMail.to(this.email).get(2)).contains("removes all passkeys of the");
+		assertThat(output.getOut().lines())
+			.anyMatch((line) -> line.contains("event=passkey-removed account=" + account + " session=- ")
+					&& line.endsWith(" object=" + passkey));
 		assertThat(count("passkeys")).isZero();
 		assertThat(logIn(authenticator).reasons()).containsExactly(REFUSED);
 		assertThat(count("sessions")).isZero();

@@ -8,10 +8,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
-import java.security.spec.ECGenParameterSpec;
+import java.security.interfaces.RSAPublicKey;
+import java.util.Arrays;
 import java.util.Base64;
 
 import tools.jackson.databind.JsonNode;
@@ -19,8 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A browser with an authenticator that has one passkey (P-256), by the specification and
- * without a library. Its fields are what it lies about.
+ * A browser with an authenticator that has one passkey, by the specification and without
+ * a library. Its fields are what it lies about.
  */
 public final class SoftwareAuthenticator {
 
@@ -35,6 +37,8 @@ public final class SoftwareAuthenticator {
 	private static final int ATTESTED = 0x40;
 
 	private static final JsonMapper JSON = new JsonMapper();
+
+	private final String signatures;
 
 	private final KeyPair keys;
 
@@ -64,15 +68,34 @@ public final class SoftwareAuthenticator {
 	}
 
 	SoftwareAuthenticator(byte[] credentialId) {
+		this(credentialId, "EC", "SHA256withECDSA", 256);
+	}
+
+	private SoftwareAuthenticator(byte[] credentialId, String keyAlgorithm, String signatures, int bits) {
 		this.credentialId = credentialId.clone();
+		this.signatures = signatures;
 		try {
-			KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-			generator.initialize(new ECGenParameterSpec("secp256r1"));
+			KeyPairGenerator generator = KeyPairGenerator.getInstance(keyAlgorithm);
+			generator.initialize(bits);
 			this.keys = generator.generateKeyPair();
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/** Makes an authenticator with a passkey of Ed25519. */
+	static SoftwareAuthenticator ed25519() {
+		SoftwareAuthenticator authenticator = new SoftwareAuthenticator(random(32), "Ed25519", "Ed25519", 255);
+		authenticator.algorithm = new byte[] { 0x27 };
+		return authenticator;
+	}
+
+	/** Makes an authenticator with a passkey of RSA, for RS256. */
+	static SoftwareAuthenticator rsa(int bits) {
+		SoftwareAuthenticator authenticator = new SoftwareAuthenticator(random(32), "RSA", "SHA256withRSA", bits);
+		authenticator.algorithm = new byte[] { 0x39, 0x01, 0x00 };
+		return authenticator;
 	}
 
 	byte[] credentialId() {
@@ -157,21 +180,49 @@ public final class SoftwareAuthenticator {
 			data.writeBytes(new byte[16]);
 			data.writeBytes(ByteBuffer.allocate(2).putShort((short) this.credentialId.length).array());
 			data.writeBytes(this.credentialId);
-			ECPublicKey key = (ECPublicKey) this.keys.getPublic();
-			// {1: 2, 3: algorithm, -1: 1, -2: x, -3: y}
-			data.writeBytes(new byte[] { (byte) 0xa5, 0x01, 0x02, 0x03 });
-			data.writeBytes(this.algorithm);
-			data.writeBytes(new byte[] { 0x20, 0x01, 0x21 });
-			bytes(data, coordinate(key.getW().getAffineX()));
-			data.write(0x22);
-			bytes(data, coordinate(key.getW().getAffineY()));
+			writePublicKey(data);
 		}
 		return data.toByteArray();
 	}
 
+	private void writePublicKey(ByteArrayOutputStream data) {
+		PublicKey key = this.keys.getPublic();
+		if (key instanceof ECPublicKey ec) {
+			// {1: 2, 3: algorithm, -1: 1, -2: x, -3: y}
+			data.writeBytes(new byte[] { (byte) 0xa5, 0x01, 0x02, 0x03 });
+			data.writeBytes(this.algorithm);
+			data.writeBytes(new byte[] { 0x20, 0x01, 0x21 });
+			bytes(data, coordinate(ec.getW().getAffineX()));
+			data.write(0x22);
+			bytes(data, coordinate(ec.getW().getAffineY()));
+		}
+		else if (key instanceof RSAPublicKey rsa) {
+			// {1: 3, 3: algorithm, -1: n, -2: e}
+			data.writeBytes(new byte[] { (byte) 0xa4, 0x01, 0x03, 0x03 });
+			data.writeBytes(this.algorithm);
+			data.write(0x20);
+			bytes(data, unsigned(rsa.getModulus()));
+			data.write(0x21);
+			bytes(data, unsigned(rsa.getPublicExponent()));
+		}
+		else {
+			// {1: 1, 3: algorithm, -1: 6, -2: x}; x ends the encoding of X.509.
+			data.writeBytes(new byte[] { (byte) 0xa4, 0x01, 0x01, 0x03 });
+			data.writeBytes(this.algorithm);
+			data.writeBytes(new byte[] { 0x20, 0x06, 0x21 });
+			byte[] encoded = key.getEncoded();
+			bytes(data, Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length));
+		}
+	}
+
+	private static byte[] unsigned(BigInteger value) {
+		byte[] all = value.toByteArray();
+		return (all[0] == 0) ? Arrays.copyOfRange(all, 1, all.length) : all;
+	}
+
 	private byte[] sign(byte[] data, byte[] clientData) {
 		try {
-			Signature signature = Signature.getInstance("SHA256withECDSA");
+			Signature signature = Signature.getInstance(this.signatures);
 			signature.initSign(this.keys.getPrivate());
 			signature.update(data);
 			signature.update(sha256(clientData));

@@ -6,14 +6,15 @@ import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Caller;
 
 /**
- * Published, in the transaction, when a session has proved a second factor.
+ * The application event in the transaction in which a session proves a second factor or a
+ * passkey.
  *
  * @param caller the account and session
  * @param methods how the session was proved
  */
-public record SecondFactorProved(Caller caller, List<AuthenticationMethod> methods) {
+public record FactorProved(Caller caller, List<AuthenticationMethod> methods) {
 
-	public SecondFactorProved {
+	public FactorProved {
 		methods = List.copyOf(methods);
 	}
 
