@@ -13,7 +13,8 @@ import org.hibernate.validator.constraints.CodePointLength;
 
 /**
  * Validates a new password: 8 to 128 characters that RFC 8265 allows in passwords, and
- * none of the most common passwords.
+ * none of the most common passwords. {@code PasswordHasher.hashNew} refuses those that
+ * are known from a data breach.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8265#section-4">RFC 8265, section 4,
  * OpaqueString</a>

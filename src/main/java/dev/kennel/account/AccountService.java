@@ -80,14 +80,15 @@ public class AccountService {
 	 * @param then called with the new account in the same transaction
 	 * @return what {@code then} returns
 	 * @throws ApiException with CONFLICT if the name or the address is taken, with
-	 * RATE_LIMITED if the client's network has sent too many sign-ups, or if the queue of
-	 * password hashes is full
+	 * BAD_USER_INPUT if the password is known from a data breach, with RATE_LIMITED if
+	 * the client's network has sent too many sign-ups, or if the queue of password hashes
+	 * is full
 	 */
 	public <T> T signup(SignupInput input, Client client, Function<User, T> then) {
 		T result = this.rateLimiter.attempt(RateLimitedAction.SIGN_UP, client, null, () -> {
 			// Outside of the transaction: hashing takes long, and would hold a
 			// connection.
-			String hash = this.passwords.hash(input.password(), client);
+			String hash = this.passwords.hashNew(input.password(), "password", client);
 			return executeUnlessTaken(input.username(), input.email(), null,
 					() -> this.transaction.execute((status) -> {
 						User user = saveUnlessReserved(new UserEntity(input.username(), input.email(), hash), status);

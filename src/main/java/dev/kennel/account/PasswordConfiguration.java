@@ -16,7 +16,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
  * other systems can be imported.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(PasswordHashingProperties.class)
+@EnableConfigurationProperties({ PasswordHashingProperties.class, BreachedPasswordsProperties.class })
 class PasswordConfiguration {
 
 	private static final int SALT_BYTES = 16;

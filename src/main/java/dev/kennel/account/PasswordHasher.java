@@ -1,6 +1,7 @@
 package dev.kennel.account;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -8,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 import dev.kennel.error.ApiException;
+import dev.kennel.error.Violation;
 import dev.kennel.identity.Client;
 import dev.kennel.text.TextNormalizer;
 import dev.kennel.throttle.PasswordHashBulkhead;
@@ -32,15 +34,19 @@ class PasswordHasher implements DisposableBean {
 
 	private final PasswordHashBulkhead bulkhead;
 
+	private final BreachedPasswords breached;
+
 	private final String dummyHash;
 
 	/** Unbounded: the bulkhead limits the number of concurrent hashes. */
 	private final ExecutorService threads = Executors
 		.newCachedThreadPool(Thread.ofPlatform().daemon().name("passwords-", 1).factory());
 
-	PasswordHasher(PasswordEncoder encoder, PasswordHashingProperties properties, PasswordHashBulkhead bulkhead) {
+	PasswordHasher(PasswordEncoder encoder, PasswordHashingProperties properties, PasswordHashBulkhead bulkhead,
+			BreachedPasswords breached) {
 		this.encoder = encoder;
 		this.bulkhead = bulkhead;
+		this.breached = breached;
 		this.dummyHash = PasswordConfiguration.dummyHash(properties);
 	}
 
@@ -60,8 +66,32 @@ class PasswordHasher implements DisposableBean {
 	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
 	 */
 	String hash(String password, Client client) {
-		return executeOnPlatformThread(client,
-				() -> String.valueOf(this.encoder.encode(TextNormalizer.opaqueString(password))));
+		return executeOnPlatformThread(client, () -> encode(TextNormalizer.opaqueString(password)));
+	}
+
+	/**
+	 * Hashes a new password, unless it is known from a data breach. What else is limited
+	 * or may be refused comes before: the search reads files.
+	 * @param password the password
+	 * @param member the input member that has the password
+	 * @param client the client whose site is charged
+	 * @return the hash
+	 * @throws ApiException with BAD_USER_INPUT if the password is known, with
+	 * RATE_LIMITED if too many hashes are queued
+	 */
+	String hashNew(String password, String member, Client client) {
+		String prepared = TextNormalizer.opaqueString(password);
+		return executeOnPlatformThread(client, () -> {
+			if (this.breached.contains(prepared)) {
+				throw ApiException.badUserInput(List.of(new Violation(List.of("input", member), "BREACHED",
+						"This password is known from a data breach, and would be guessed.")));
+			}
+			return encode(prepared);
+		});
+	}
+
+	private String encode(String prepared) {
+		return String.valueOf(this.encoder.encode(prepared));
 	}
 
 	/**

@@ -192,13 +192,13 @@ public class PasswordService {
 	 * @param then called in the same transaction, in which {@link #fingerprint} is that
 	 * of the new password
 	 * @return what {@code then} returns
-	 * @throws ApiException with BAD_USER_INPUT if the current password is wrong, with
-	 * RATE_LIMITED after too many wrong ones, with CONFLICT if it was changed
-	 * concurrently
+	 * @throws ApiException with BAD_USER_INPUT if the current password is wrong, or the
+	 * new one known from a data breach, with RATE_LIMITED after too many wrong ones, with
+	 * CONFLICT if it was changed concurrently
 	 */
 	public <T> T change(Caller caller, ChangePasswordInput input, Client client, Function<User, T> then) {
 		String oldHash = require(caller, input.currentPassword(), "currentPassword", client);
-		String newHash = this.passwords.hash(input.newPassword(), client);
+		String newHash = this.passwords.hashNew(input.newPassword(), "newPassword", client);
 		T result = this.transaction.execute((status) -> {
 			UserEntity current = this.users.lock(caller.account().value());
 			if (current == null) {
@@ -249,8 +249,8 @@ public class PasswordService {
 	 * @param then called in the same transaction, in which {@link #fingerprint} is that
 	 * of the new password
 	 * @return what {@code then} returns
-	 * @throws ApiException with BAD_USER_INPUT if the token is invalid, with RATE_LIMITED
-	 * after too many invalid ones
+	 * @throws ApiException with BAD_USER_INPUT if the token is invalid, or the password
+	 * known from a data breach, with RATE_LIMITED after too many of either
 	 */
 	public <T> T reset(ResetPasswordInput input, Client client, Function<AccountId, T> then) {
 		Reset<T> reset = this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
@@ -258,7 +258,7 @@ public class PasswordService {
 			if (token == null || !this.tokens.isValid(token, TokenPurpose.PASSWORD_RESET)) {
 				return null;
 			}
-			String hash = this.passwords.hash(input.newPassword(), client);
+			String hash = this.passwords.hashNew(input.newPassword(), "newPassword", client);
 			return this.transaction.execute((status) -> {
 				UserEntity user = this.users.lock(token.account().value());
 				if (user == null || !this.tokens.isValid(token, TokenPurpose.PASSWORD_RESET)) {

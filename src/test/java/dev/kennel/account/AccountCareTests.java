@@ -501,7 +501,8 @@ class AccountCareTests {
 	}
 
 	private PasswordHasher passwords(PasswordHashingProperties properties) {
-		return new PasswordHasher(new PasswordConfiguration().passwordEncoder(properties), properties, this.bulkhead);
+		return new PasswordHasher(new PasswordConfiguration().passwordEncoder(properties), properties, this.bulkhead,
+				new BreachedPasswords(new BreachedPasswordsProperties("")));
 	}
 
 	@Test

@@ -80,7 +80,8 @@ class PasswordHasherTests {
 	}
 
 	private PasswordHasher passwords(PasswordEncoder encoder) {
-		return new PasswordHasher(encoder, PROPERTIES, this.bulkhead);
+		return new PasswordHasher(encoder, PROPERTIES, this.bulkhead,
+				new BreachedPasswords(new BreachedPasswordsProperties("")));
 	}
 
 	@Test
