@@ -45,6 +45,8 @@ public class AccountService {
 
 	private final RateLimiter rateLimiter;
 
+	private final RecentProof proof;
+
 	private final SecurityLog log;
 
 	private final ApplicationEventPublisher events;
@@ -56,15 +58,16 @@ public class AccountService {
 	private final Clock clock;
 
 	AccountService(UserRepository users, ProfileRepository profiles, EmailChangeService emails,
-			PasswordService passwordService, PasswordHasher passwords, RateLimiter rateLimiter, SecurityLog log,
-			ApplicationEventPublisher events, TransactionOperations transaction, TransactionRunner transactions,
-			Clock clock) {
+			PasswordService passwordService, PasswordHasher passwords, RateLimiter rateLimiter, RecentProof proof,
+			SecurityLog log, ApplicationEventPublisher events, TransactionOperations transaction,
+			TransactionRunner transactions, Clock clock) {
 		this.users = users;
 		this.profiles = profiles;
 		this.emails = emails;
 		this.passwordService = passwordService;
 		this.passwords = passwords;
 		this.rateLimiter = rateLimiter;
+		this.proof = proof;
 		this.log = log;
 		this.events = events;
 		this.transaction = transaction;
@@ -109,10 +112,10 @@ public class AccountService {
 	 * @param input what to change
 	 * @param client the client that sent the request
 	 * @return the updated account
-	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
-	 * RATE_LIMITED after too many wrong passwords, changes (successful or not) or mails,
-	 * with CONFLICT if the name or the address is taken, or the password was changed
-	 * concurrently
+	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with FORBIDDEN
+	 * if a new address needs a recent proof, with RATE_LIMITED after too many wrong
+	 * passwords, changes (successful or not) or mails, with CONFLICT if the name or the
+	 * address is taken, or the password was changed concurrently
 	 */
 	User update(Caller caller, UpdateMeInput input, Client client) {
 		AccountId account = caller.account();
@@ -136,6 +139,7 @@ public class AccountService {
 					}
 					boolean emailChanged = email != null && !email.equals(entity.email());
 					if (email != null && emailChanged) {
+						this.proof.requireForAddress(caller);
 						this.emails.replace(entity, email, mayNotify, now);
 					}
 					if (renamed || emailChanged) {

@@ -1,4 +1,4 @@
-package dev.kennel.factor;
+package dev.kennel.account;
 
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.Caller;
@@ -14,5 +14,14 @@ public interface RecentProof {
 	 * @throws ApiException with FORBIDDEN if there is none, or the session has ended
 	 */
 	void requireForFactors(Caller caller);
+
+	/**
+	 * Requires a recent proof of the second factor or a passkey, if the account of a
+	 * session has either, before the session replaces the email address: its owner can
+	 * undo what changes factors by the address.
+	 * @param caller the account and session
+	 * @throws ApiException with FORBIDDEN if there is none
+	 */
+	void requireForAddress(Caller caller);
 
 }

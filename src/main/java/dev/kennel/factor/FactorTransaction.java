@@ -3,6 +3,7 @@ package dev.kennel.factor;
 import java.util.function.Function;
 
 import dev.kennel.account.AccountService;
+import dev.kennel.account.RecentProof;
 import dev.kennel.account.User;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.Caller;

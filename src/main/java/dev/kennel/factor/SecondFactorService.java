@@ -9,6 +9,7 @@ import dev.kennel.account.AccountService;
 import dev.kennel.account.DeviceProof;
 import dev.kennel.account.DeviceTrust;
 import dev.kennel.account.NoticeAddresses;
+import dev.kennel.account.RecentProof;
 import dev.kennel.account.User;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;

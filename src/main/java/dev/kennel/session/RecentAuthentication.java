@@ -1,8 +1,8 @@
 package dev.kennel.session;
 
+import dev.kennel.account.RecentProof;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
-import dev.kennel.factor.RecentProof;
 import dev.kennel.identity.Caller;
 
 import org.springframework.stereotype.Component;
@@ -33,6 +33,16 @@ class RecentAuthentication implements RecentProof {
 				this.properties.reauthenticationAge())) {
 			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
 					"Ending other sessions needs a recent proof, such as the password: call reauthenticate, and then this again.");
+		}
+	}
+
+	@Override
+	public void requireForAddress(Caller caller) {
+		if (this.sessions.lacksFactorWithin(caller.account(), caller.session(),
+				this.properties.reauthenticationAge())) {
+			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
+					"Another email address needs the second factor or a passkey of the account: "
+							+ "call reauthenticate, and then this again.");
 		}
 	}
 

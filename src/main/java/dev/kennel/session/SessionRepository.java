@@ -126,6 +126,21 @@ class SessionRepository {
 	}
 
 	/**
+	 * Returns whether an account has a second factor or passkeys, and a session of it has
+	 * proved neither within the given age.
+	 */
+	boolean lacksFactorWithin(AccountId account, UUID session, Duration age) {
+		return this.jdbc
+			.sql("SELECT (EXISTS (SELECT FROM second_factors WHERE user_id = ?) "
+					+ "OR EXISTS (SELECT FROM passkeys WHERE user_id = ?)) "
+					+ "AND NOT EXISTS (SELECT FROM sessions WHERE user_id = ? AND id = ? "
+					+ "AND second_factor_at > clock_timestamp() - make_interval(secs => ?))")
+			.params(account.value(), account.value(), account.value(), session, age.toSeconds())
+			.query(Boolean.class)
+			.single();
+	}
+
+	/**
 	 * Returns whether a session has logged in, or proved the password, the second factor
 	 * or a passkey, within the given age.
 	 */

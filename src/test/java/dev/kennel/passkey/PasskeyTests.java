@@ -808,6 +808,25 @@ class PasskeyTests {
 	}
 
 	@Test
+	void newAddressNeedsARecentProofOfThePasskey() {
+		SoftwareAuthenticator authenticator = registered(this.ann);
+		ageProofs();
+		Map<String, Object> change = Map.of("input",
+				Map.of("email", "o" + this.email, "username", "o" + this.name, "currentPassword", Api.PASSWORD));
+		String document = "mutation ($input: UpdateMeInput!) { updateMe(input: $input) { user { email } } }";
+
+		assertThat(this.ann.execute(document, change).reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+		// The password was right, but is no proof of the passkey.
+		assertThat(this.ann.execute(document, change).reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+		assertThat(this.ann.execute("{ me { username email } }").data().toString())
+			.isEqualTo("{\"me\":{\"username\":\"%s\",\"email\":\"%s\"}}".formatted(this.name, this.email));
+
+		String proof = authenticator.get(begin(this.ann, "beginPasskeyReauthentication"));
+		assertThat(reauthenticate(this.ann, Map.of("passkey", proof)).codes()).isEmpty();
+		assertThat(this.ann.execute(document, change).text("/updateMe/user/email")).isEqualTo("o" + this.email);
+	}
+
+	@Test
 	void reauthenticationTakesOneProofOfTheAccountsOwnPasskeys() {
 		registered(this.ann);
 		Api bob = this.api.signUp("b" + this.name);
