@@ -10,7 +10,6 @@ import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestMail;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -137,10 +136,9 @@ class AccountCleanerTests {
 	void removalOutsideOfATransactionIsRefused() {
 		AccountId account = new AccountId(accountWithADog());
 
-		assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
+		assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(() -> this.repository.removePersonal(account));
-		assertThatExceptionOfType(InvalidDataAccessApiUsageException.class)
-			.isThrownBy(() -> this.repository.claim(account));
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.repository.claim(account));
 		assertThat(this.jdbc.sql("SELECT name FROM dogs WHERE user_id = ?")
 			.param(account.value())
 			.query(String.class)

@@ -170,7 +170,8 @@ class OperationHandlerTests {
 
 		assertThat(delivered)
 			.hasToString("{incremental=[{id=0, data={name=Ann 0}}], completed=[{id=0}], hasNext=false}");
-		assertThat(late.toString()).startsWith("{completed=[{id=0, errors=[{message=This has taken too long")
+		assertThat(late.toString())
+			.startsWith("{completed=[{id=0, errors=[{message=The operation exceeded its deadline")
 			.contains("code=TIMEOUT")
 			.endsWith("hasNext=false}");
 		assertThat(refused.toString()).startsWith("{completed=[{id=0, errors=[{message=The service is not available")
