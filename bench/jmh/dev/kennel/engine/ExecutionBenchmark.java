@@ -2,6 +2,8 @@ package dev.kennel.engine;
 
 import java.util.concurrent.TimeUnit;
 
+import dev.kennel.engine.plan.ExecutionCounts;
+import dev.kennel.engine.plan.Planner;
 import graphql.GraphQL;
 import graphql.execution.SimpleDataFetcherExceptionHandler;
 import org.jspecify.annotations.NullUnmarked;

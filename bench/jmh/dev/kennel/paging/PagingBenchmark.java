@@ -10,10 +10,16 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.kennel.database.EmbeddedPostgresServer;
+import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.paging.filter.Filter;
+import dev.kennel.paging.order.Order;
+import dev.kennel.paging.order.OrderDirection;
+import dev.kennel.paging.order.OrderField;
+import dev.kennel.paging.order.SortColumn;
+import dev.kennel.paging.order.SortType;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;

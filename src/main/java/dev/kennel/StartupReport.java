@@ -1,9 +1,9 @@
 package dev.kennel;
 
-import dev.kennel.database.EmbeddedPostgresServer;
-import dev.kennel.graphql.http.GraphiQlProperties;
-import dev.kennel.graphql.http.WebAppProperties;
+import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.server.ManagementServer;
+import dev.kennel.web.GraphiQlProperties;
+import dev.kennel.web.WebAppProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -49,9 +49,9 @@ class ArchitectureTests {
 	/** It could be used in another service. */
 	@ArchTest
 	static final ArchRule engineDependsOnNoOtherPackage = noClasses().that()
-		.resideInAPackage("dev.kennel.engine")
+		.resideInAPackage("dev.kennel.engine..")
 		.should()
-		.dependOnClassesThat(ofKennelOutside("dev.kennel.engine"));
+		.dependOnClassesThat(ofKennelOutside("dev.kennel.engine.."));
 
 	@ArchTest
 	static final ArchRule concurrencyDependsOnNoOtherPackage = noClasses().that()
@@ -71,6 +71,12 @@ class ArchitectureTests {
 		.resideInAPackage("dev.kennel.server")
 		.should()
 		.dependOnClassesThat(ofKennelOutside("dev.kennel.server", "dev.kennel.concurrency"));
+
+	@ArchTest
+	static final ArchRule webDependsOnServerOnly = noClasses().that()
+		.resideInAPackage("dev.kennel.web")
+		.should()
+		.dependOnClassesThat(ofKennelOutside("dev.kennel.web", "dev.kennel.server"));
 
 	@ArchTest
 	static final ArchRule identityErrorAndTextDependOnNoOperationOrFeature = noClasses().that()
@@ -155,7 +161,7 @@ class ArchitectureTests {
 		.areAssignableTo(Repository.class)
 		.or(DescribedPredicate.describe("are records of a feature",
 				(JavaClass type) -> type.isRecord() && type.getPackageName()
-					.matches("dev\\.kennel\\.(account|factor|passkey|session|owner|dog|change)")))
+					.matches("dev\\.kennel\\.(account|factor|passkey|session|owner|dog|change)(\\..+)?")))
 		.should()
 		.dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("graphql..", "org.springframework.graphql..")
 			// A type like Optional that distinguishes absent from null.
@@ -176,7 +182,7 @@ class ArchitectureTests {
 	 */
 	@ArchTest
 	static final ArchRule onlyRepositoriesPagingAndDatabaseUseSql = noClasses().that()
-		.resideOutsideOfPackages("dev.kennel.paging", "dev.kennel.database")
+		.resideOutsideOfPackages("dev.kennel.paging..", "dev.kennel.database..")
 		.and()
 		.haveSimpleNameNotEndingWith("Repository")
 		.should()
@@ -218,7 +224,7 @@ class ArchitectureTests {
 	/** An upgrade of graphql-java affects one package. */
 	@ArchTest
 	static final ArchRule onlyEngineUsesInternalsOfGraphQlJava = noClasses().that()
-		.resideOutsideOfPackage("dev.kennel.engine")
+		.resideOutsideOfPackage("dev.kennel.engine..")
 		.should()
 		.dependOnClassesThat(JavaClass.Predicates.resideInAPackage("graphql..")
 			.and(DescribedPredicate.describe("are internal",

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 
 import dev.kennel.database.DatabaseSample;
 import dev.kennel.database.DatabaseSampleSource;
-import dev.kennel.database.SqlFailureClassifier;
-import dev.kennel.database.TransactionRunner;
+import dev.kennel.database.sql.SqlFailureClassifier;
+import dev.kennel.database.sql.TransactionRunner;
 import dev.kennel.identity.AccountId;
 import io.micrometer.core.instrument.Tags;
 import jakarta.annotation.PreDestroy;

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
-import dev.kennel.database.SqlFailureClassifier;
-import dev.kennel.database.TransactionRunner;
+import dev.kennel.database.sql.SqlFailureClassifier;
+import dev.kennel.database.sql.TransactionRunner;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.error.Violation;

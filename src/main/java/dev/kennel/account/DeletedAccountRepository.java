@@ -3,7 +3,7 @@ package dev.kennel.account;
 import java.util.List;
 import java.util.UUID;
 
-import dev.kennel.database.TransactionRunner;
+import dev.kennel.database.sql.TransactionRunner;
 import dev.kennel.identity.AccountId;
 
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 import dev.kennel.server.Route;
 import dev.kennel.server.Routes;
-import dev.kennel.server.StaticFile;
+import dev.kennel.web.StaticFile;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

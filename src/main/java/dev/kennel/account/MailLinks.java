@@ -1,7 +1,7 @@
 package dev.kennel.account;
 
-import dev.kennel.graphql.http.WebAppProperties;
-import dev.kennel.graphql.http.WebProperties;
+import dev.kennel.web.WebAppProperties;
+import dev.kennel.web.WebProperties;
 
 import org.springframework.stereotype.Component;
 

@@ -2,7 +2,7 @@ package dev.kennel.account;
 
 import java.util.UUID;
 
-import dev.kennel.database.ColumnReader;
+import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;

@@ -13,12 +13,12 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
-import dev.kennel.database.GroupCommit;
-import dev.kennel.database.JdbcResultRows;
-import dev.kennel.database.ResultRows;
-import dev.kennel.database.TransactionRunner;
 import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.database.pipeline.StatementLane;
+import dev.kennel.database.sql.GroupCommit;
+import dev.kennel.database.sql.JdbcResultRows;
+import dev.kennel.database.sql.ResultRows;
+import dev.kennel.database.sql.TransactionRunner;
 import dev.kennel.error.ApiException;
 import dev.kennel.graphql.idempotency.IdempotencyRecord;
 import dev.kennel.identity.AccountId;

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-import dev.kennel.database.NotificationChannel;
-import dev.kennel.database.NotificationListener;
+import dev.kennel.database.notification.NotificationChannel;
+import dev.kennel.database.notification.NotificationListener;
 import dev.kennel.identity.AccountId;
 
 import org.springframework.stereotype.Component;

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.kennel.database.UuidArray;
+import dev.kennel.database.sql.UuidArray;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.support.SqlArrayValue;

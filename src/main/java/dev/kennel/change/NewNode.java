@@ -1,6 +1,6 @@
 package dev.kennel.change;
 
-import dev.kennel.database.NewRow;
+import dev.kennel.database.sql.NewRow;
 import dev.kennel.graphql.idempotency.IdempotencyRecord;
 import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;

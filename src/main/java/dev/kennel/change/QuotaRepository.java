@@ -2,7 +2,7 @@ package dev.kennel.change;
 
 import java.util.List;
 
-import dev.kennel.database.TransactionRunner;
+import dev.kennel.database.sql.TransactionRunner;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.AccountId;
 import org.slf4j.Logger;

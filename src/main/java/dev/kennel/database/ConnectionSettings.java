@@ -37,8 +37,10 @@ public class ConnectionSettings {
 	/** Whether {@code kennel.notifications.url} is used instead of the pool's URL. */
 	private final boolean direct;
 
+	/** Reads the settings of the connections. */
 	@Autowired
-	ConnectionSettings(JdbcConnectionDetails server, DataSource dataSource, NotificationProperties notifications) {
+	public ConnectionSettings(JdbcConnectionDetails server, DataSource dataSource,
+			NotificationProperties notifications) {
 		this(server, dataSource, notifications, false);
 	}
 
@@ -64,7 +66,7 @@ public class ConnectionSettings {
 	 * Returns the settings of connections to PostgreSQL itself, for what needs a session:
 	 * those of {@code kennel.notifications}, with the pool's as defaults.
 	 */
-	ConnectionSettings direct() {
+	public ConnectionSettings direct() {
 		return hasDirectUrl() ? new ConnectionSettings(this.server, this.dataSource, this.notifications, true) : this;
 	}
 
@@ -72,7 +74,7 @@ public class ConnectionSettings {
 	 * Returns whether all statements of a connection are executed in one session.
 	 * @return false behind a connection pooler in transaction mode
 	 */
-	boolean keepsSessions() {
+	public boolean keepsSessions() {
 		try {
 			return this.direct || !this.dataSource.isWrapperFor(DeadlineDataSource.class)
 					|| this.dataSource.unwrap(DeadlineDataSource.class).keepsSessions();

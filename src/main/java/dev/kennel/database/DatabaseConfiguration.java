@@ -3,6 +3,10 @@ package dev.kennel.database;
 import javax.sql.DataSource;
 
 import dev.kennel.concurrency.OperationDeadline;
+import dev.kennel.database.embedded.DataDirectoryProperties;
+import dev.kennel.database.embedded.EmbeddedPostgresServer;
+import dev.kennel.database.sql.StatementObserver;
+import dev.kennel.database.sql.StatementTracer;
 import io.opentelemetry.api.trace.Tracer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;

@@ -11,6 +11,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.concurrency.OperationDeadline;
+import dev.kennel.database.embedded.EmbeddedPostgresServer;
+import dev.kennel.database.sql.StatementObserver;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -24,11 +26,15 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  * of the thread. The pool has one connection timeout for all; a thread whose deadline
  * comes sooner is interrupted. It returns a {@link DeadlineConnection}.
  */
-class DeadlineDataSource extends DelegatingDataSource {
+public class DeadlineDataSource extends DelegatingDataSource {
 
 	private final boolean keepsSessions;
 
-	DeadlineDataSource(DataSource pool) {
+	/**
+	 * Creates a data source.
+	 * @param pool the connection pool
+	 */
+	public DeadlineDataSource(DataSource pool) {
 		this(pool, true);
 	}
 

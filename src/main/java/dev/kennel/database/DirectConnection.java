@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Properties;
 
 /** Connections outside of the pool, for work that takes longer than an operation. */
-final class DirectConnection {
+public final class DirectConnection {
 
 	private DirectConnection() {
 	}
@@ -22,7 +22,7 @@ final class DirectConnection {
 	 * @param readTimeout the read timeout of the connection; 0 for none
 	 * @return the connection
 	 */
-	static Connection open(ConnectionSettings settings, String name, Duration readTimeout) throws SQLException {
+	public static Connection open(ConnectionSettings settings, String name, Duration readTimeout) throws SQLException {
 		Properties properties = settings.properties();
 		// That factory closes a connection at the read timeout.
 		properties.remove("socketFactory", WatchdogSocketFactory.class.getName());

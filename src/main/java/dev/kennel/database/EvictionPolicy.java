@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 import com.zaxxer.hikari.SQLExceptionOverride;
+import dev.kennel.database.sql.SqlFailureClassifier;
 
 /**
  * Decides which failures of a statement evict connections from a pool.

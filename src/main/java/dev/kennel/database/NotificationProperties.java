@@ -24,11 +24,11 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("kennel.notifications")
-record NotificationProperties(@DefaultValue("true") boolean enabled,
+public record NotificationProperties(@DefaultValue("true") boolean enabled,
 		@DefaultValue("10ms") @DurationMin Duration interval, @Nullable String url, @Nullable String username,
 		@Nullable String password) {
 
-	NotificationProperties {
+	public NotificationProperties {
 		url = StringUtils.hasText(url) ? url : null;
 	}
 

@@ -8,6 +8,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.DriverDataSource;
+import dev.kennel.database.sql.SqlFailureClassifier;
 
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 

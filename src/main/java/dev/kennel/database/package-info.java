@@ -1,6 +1,6 @@
 /**
- * Access to PostgreSQL: connections, transactions, deadlines of statements,
- * notifications, migrations, meters, and the embedded server.
+ * Access to PostgreSQL by JDBC: the connection pool, deadlines and eviction of its
+ * connections, migrations, and whether the database responds.
  */
 @NullMarked
 package dev.kennel.database;

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 import dev.kennel.change.ParentResolver;
-import dev.kennel.database.ColumnReader;
+import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.ListColumn;
 import dev.kennel.paging.ListDefinition;

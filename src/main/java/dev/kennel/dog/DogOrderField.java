@@ -1,8 +1,8 @@
 package dev.kennel.dog;
 
-import dev.kennel.paging.OrderField;
-import dev.kennel.paging.SortColumn;
-import dev.kennel.paging.SortType;
+import dev.kennel.paging.order.OrderField;
+import dev.kennel.paging.order.SortColumn;
+import dev.kennel.paging.order.SortType;
 import org.jspecify.annotations.Nullable;
 
 /** The fields by which dogs can be sorted. */

@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 import dev.kennel.change.ChangeRepository;
-import dev.kennel.database.SqlFailureClassifier;
+import dev.kennel.database.sql.SqlFailureClassifier;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;

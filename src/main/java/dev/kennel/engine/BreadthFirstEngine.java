@@ -5,6 +5,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
+import dev.kennel.engine.plan.OperationPlan;
+import dev.kennel.engine.plan.OperationPlans;
+import dev.kennel.engine.plan.Planner;
 import graphql.EngineRunningState;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import dev.kennel.engine.incremental.IncrementalPayload;
+import dev.kennel.engine.plan.DeferUsage;
 import org.jspecify.annotations.Nullable;
 
 /** A deferred fragment of an object, or a stream: what a client sees as pending. */

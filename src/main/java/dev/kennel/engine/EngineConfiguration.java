@@ -3,6 +3,8 @@ package dev.kennel.engine;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import dev.kennel.engine.plan.ExecutionCounts;
+import dev.kennel.engine.plan.Planner;
 import graphql.execution.DataFetcherExceptionHandler;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -3,6 +3,7 @@ package dev.kennel.engine;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.kennel.engine.plan.ObjectPlan;
 import graphql.GraphQLError;
 import org.jspecify.annotations.Nullable;
 

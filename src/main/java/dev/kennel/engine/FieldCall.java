@@ -3,6 +3,7 @@ package dev.kennel.engine;
 import java.util.Objects;
 import java.util.function.Supplier;
 
+import dev.kennel.engine.plan.FieldPlan;
 import graphql.collect.ImmutableMapWithNullValues;
 import graphql.execution.ExecutionContext;
 import graphql.execution.ExecutionStepInfo;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.kennel.engine.plan.FieldPlan;
 import graphql.GraphQLContext;
 import graphql.execution.ExecutionId;
 import graphql.execution.ExecutionStepInfo;

@@ -8,9 +8,13 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.engine.Delivery.DeferredFragment;
 import dev.kennel.engine.Delivery.StreamedList;
-import dev.kennel.engine.IncrementalPayload.Completed;
-import dev.kennel.engine.IncrementalPayload.Increment;
-import dev.kennel.engine.IncrementalPayload.Pending;
+import dev.kennel.engine.incremental.IncrementalFormat;
+import dev.kennel.engine.incremental.IncrementalPayload;
+import dev.kennel.engine.incremental.IncrementalPayload.Completed;
+import dev.kennel.engine.incremental.IncrementalPayload.Increment;
+import dev.kennel.engine.incremental.IncrementalPayload.Pending;
+import dev.kennel.engine.plan.DeferUsage;
+import dev.kennel.engine.plan.ObjectPlan;
 import graphql.GraphQLError;
 import org.jspecify.annotations.Nullable;
 

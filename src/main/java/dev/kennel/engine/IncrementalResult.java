@@ -3,6 +3,8 @@ package dev.kennel.engine;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import dev.kennel.engine.incremental.IncrementalFormat;
+import dev.kennel.engine.incremental.IncrementalPayload;
 import graphql.GraphQLContext;
 import graphql.GraphQLError;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,9 @@ package dev.kennel.engine;
 
 import java.util.concurrent.CompletableFuture;
 
+import dev.kennel.engine.plan.FallbackReason;
+import dev.kennel.engine.plan.OperationPlan;
+import dev.kennel.engine.plan.Planner;
 import graphql.ExecutionResult;
 import graphql.execution.AsyncExecutionStrategy;
 import graphql.execution.AsyncSerialExecutionStrategy;

@@ -7,13 +7,15 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Set;
 
+import dev.kennel.engine.plan.FieldPlan;
+import dev.kennel.engine.plan.ObjectPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An object in the result: an array of field values in the order of the plan. It is a
  * read-only map, and serializes to JSON without one.
  */
-class ObjectValue extends AbstractMap<String, @Nullable Object> {
+public class ObjectValue extends AbstractMap<String, @Nullable Object> {
 
 	/** The list index of an object that is not in a list. */
 	static final int NO_INDEX = -1;

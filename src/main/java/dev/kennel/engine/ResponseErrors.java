@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import dev.kennel.engine.plan.FieldPlan;
 import graphql.GraphQLError;
 import graphql.execution.ResultPath;
 import org.jspecify.annotations.Nullable;

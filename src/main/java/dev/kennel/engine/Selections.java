@@ -3,6 +3,8 @@ package dev.kennel.engine;
 import java.util.List;
 import java.util.Set;
 
+import dev.kennel.engine.plan.FieldPlan;
+import dev.kennel.engine.plan.ObjectPlan;
 import graphql.language.Field;
 import graphql.language.Selection;
 import graphql.schema.DataFetchingEnvironment;

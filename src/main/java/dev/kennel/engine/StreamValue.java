@@ -2,6 +2,8 @@ package dev.kennel.engine;
 
 import java.util.List;
 
+import dev.kennel.engine.plan.FieldPlan;
+import dev.kennel.engine.plan.StreamUsage;
 import org.jspecify.annotations.Nullable;
 
 /**

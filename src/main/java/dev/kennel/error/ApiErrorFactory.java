@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.kennel.database.BurstWarning;
-import dev.kennel.database.SqlFailureClassifier;
+import dev.kennel.database.sql.SqlFailureClassifier;
 import graphql.ErrorType;
 import graphql.GraphQLError;
 import graphql.execution.InputMapDefinesTooManyFieldsException;

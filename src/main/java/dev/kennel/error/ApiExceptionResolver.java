@@ -1,8 +1,8 @@
 package dev.kennel.error;
 
 import dev.kennel.database.DatabaseMonitor;
-import dev.kennel.database.DatabaseUnavailableException;
-import dev.kennel.database.SqlFailureClassifier;
+import dev.kennel.database.sql.DatabaseUnavailableException;
+import dev.kennel.database.sql.SqlFailureClassifier;
 import graphql.GraphQLError;
 import graphql.language.OperationDefinition;
 import graphql.schema.DataFetchingEnvironment;

@@ -14,13 +14,13 @@ import dev.kennel.account.User;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
-import dev.kennel.graphql.http.WebProperties;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.mail.Outbox;
 import dev.kennel.throttle.RateLimiter;
+import dev.kennel.web.WebProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;

@@ -2,8 +2,8 @@ package dev.kennel.mail;
 
 import java.time.Clock;
 
-import dev.kennel.database.EmbeddedPostgresServer;
-import dev.kennel.graphql.http.WebProperties;
+import dev.kennel.database.embedded.EmbeddedPostgresServer;
+import dev.kennel.web.WebProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

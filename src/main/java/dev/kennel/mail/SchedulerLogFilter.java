@@ -5,7 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
-import dev.kennel.database.SqlFailureClassifier;
+import dev.kennel.database.sql.SqlFailureClassifier;
 import org.slf4j.LoggerFactory;
 
 /**

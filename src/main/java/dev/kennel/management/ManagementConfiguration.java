@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.kennel.database.DatabaseMonitor;
-import dev.kennel.database.EmbeddedPostgresServer;
-import dev.kennel.database.NotificationChannel;
+import dev.kennel.database.embedded.EmbeddedPostgresServer;
+import dev.kennel.database.notification.NotificationChannel;
 import dev.kennel.server.ManagementRoutes;
 import dev.kennel.server.Routes;
 import dev.kennel.server.ServerLimitProperties;

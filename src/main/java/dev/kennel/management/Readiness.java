@@ -3,7 +3,7 @@ package dev.kennel.management;
 import java.nio.charset.StandardCharsets;
 
 import dev.kennel.database.DatabaseMonitor;
-import dev.kennel.database.NotificationChannel;
+import dev.kennel.database.notification.NotificationChannel;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.Route;
 import dev.kennel.server.Routes;

@@ -4,12 +4,12 @@ import java.util.List;
 
 import dev.kennel.identity.NodeKind;
 import dev.kennel.identity.ValidId;
-import dev.kennel.paging.DateFilter;
-import dev.kennel.paging.DateTimeFilter;
-import dev.kennel.paging.Filter;
-import dev.kennel.paging.FilterInput;
-import dev.kennel.paging.Relation;
-import dev.kennel.paging.StringFilter;
+import dev.kennel.paging.filter.DateFilter;
+import dev.kennel.paging.filter.DateTimeFilter;
+import dev.kennel.paging.filter.Filter;
+import dev.kennel.paging.filter.FilterInput;
+import dev.kennel.paging.filter.Relation;
+import dev.kennel.paging.filter.StringFilter;
 import dev.kennel.text.BoundedListValueExtractor;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Size;

@@ -1,8 +1,8 @@
 package dev.kennel.owner;
 
-import dev.kennel.paging.Filter;
-import dev.kennel.paging.FilterInput;
-import dev.kennel.paging.Relation;
+import dev.kennel.paging.filter.Filter;
+import dev.kennel.paging.filter.FilterInput;
+import dev.kennel.paging.filter.Relation;
 import jakarta.validation.Valid;
 import org.jspecify.annotations.Nullable;
 

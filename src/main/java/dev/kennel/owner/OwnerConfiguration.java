@@ -2,7 +2,7 @@ package dev.kennel.owner;
 
 import java.util.List;
 
-import dev.kennel.database.ColumnReader;
+import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.ListColumn;
 import dev.kennel.paging.ListDefinition;

@@ -2,10 +2,10 @@ package dev.kennel.owner;
 
 import java.util.List;
 
-import dev.kennel.paging.DateTimeFilter;
-import dev.kennel.paging.Filter;
-import dev.kennel.paging.FilterInput;
-import dev.kennel.paging.StringFilter;
+import dev.kennel.paging.filter.DateTimeFilter;
+import dev.kennel.paging.filter.Filter;
+import dev.kennel.paging.filter.FilterInput;
+import dev.kennel.paging.filter.StringFilter;
 import dev.kennel.text.BoundedListValueExtractor;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Size;

@@ -1,7 +1,7 @@
 package dev.kennel.owner;
 
-import dev.kennel.paging.Order;
-import dev.kennel.paging.OrderDirection;
+import dev.kennel.paging.order.Order;
+import dev.kennel.paging.order.OrderDirection;
 import org.jspecify.annotations.Nullable;
 
 /**

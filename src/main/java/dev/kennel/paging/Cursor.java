@@ -7,6 +7,8 @@ import java.time.DateTimeException;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.kennel.paging.order.Order;
+import dev.kennel.paging.order.SortColumn;
 import dev.kennel.text.Base64Url;
 import org.jspecify.annotations.Nullable;
 

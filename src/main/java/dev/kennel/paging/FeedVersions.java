@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import dev.kennel.concurrency.Deadline;
-import dev.kennel.database.ResultRows;
+import dev.kennel.database.sql.ResultRows;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,7 @@
 package dev.kennel.paging;
 
+import dev.kennel.paging.filter.Filter;
+
 /**
  * A query for the numbers of rows in groups.
  *

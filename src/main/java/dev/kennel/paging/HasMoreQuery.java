@@ -1,5 +1,8 @@
 package dev.kennel.paging;
 
+import dev.kennel.paging.filter.Filter;
+import dev.kennel.paging.order.Order;
+
 /**
  * A query for whether there are rows at a cursor or beyond, on the side that a page does
  * not include.

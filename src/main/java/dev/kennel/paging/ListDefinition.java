@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-import dev.kennel.database.JdbcResultRows;
+import dev.kennel.database.sql.JdbcResultRows;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;

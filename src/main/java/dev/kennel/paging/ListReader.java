@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.database.ResultRows;
+import dev.kennel.database.sql.ResultRows;
 import dev.kennel.identity.AccountId;
 import dev.kennel.paging.ListStatement.Arguments;
+import dev.kennel.paging.filter.Filter;
+import dev.kennel.paging.order.SortColumn;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 
-import dev.kennel.database.ResultRows;
+import dev.kennel.database.sql.ResultRows;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,6 +8,7 @@ import java.util.UUID;
 
 import dev.kennel.database.pipeline.StatementLane;
 import dev.kennel.identity.AccountId;
+import dev.kennel.paging.filter.Filter;
 import org.jspecify.annotations.Nullable;
 
 /**

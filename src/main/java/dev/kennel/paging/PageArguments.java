@@ -7,6 +7,9 @@ import java.util.Optional;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.Violation;
 import dev.kennel.error.ViolationMapper;
+import dev.kennel.paging.filter.Filter;
+import dev.kennel.paging.filter.FilterInput;
+import dev.kennel.paging.order.Order;
 import jakarta.validation.Validator;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,7 @@
 package dev.kennel.paging;
 
 import dev.kennel.engine.LevelArgumentResolver;
+import dev.kennel.paging.filter.FilterLimits;
 import graphql.schema.DataFetchingEnvironment;
 
 import org.springframework.core.MethodParameter;

@@ -1,5 +1,7 @@
 package dev.kennel.paging;
 
+import dev.kennel.paging.filter.Filter;
+import dev.kennel.paging.order.Order;
 import org.jspecify.annotations.Nullable;
 
 /**

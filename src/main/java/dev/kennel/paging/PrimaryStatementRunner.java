@@ -8,9 +8,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
-import dev.kennel.database.JdbcResultRows;
-import dev.kennel.database.UuidArray;
 import dev.kennel.database.pipeline.PipelinedClient;
+import dev.kennel.database.sql.JdbcResultRows;
+import dev.kennel.database.sql.UuidArray;
 import dev.kennel.paging.ListStatement.Arguments;
 
 import org.springframework.jdbc.core.JdbcTemplate;

@@ -10,11 +10,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.kennel.concurrency.EventLoops;
-import dev.kennel.database.SqlFailureClassifier;
 import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.database.pipeline.Replica;
 import dev.kennel.database.pipeline.ReplicaSession;
 import dev.kennel.database.pipeline.StatementLane;
+import dev.kennel.database.sql.SqlFailureClassifier;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationInterceptor;

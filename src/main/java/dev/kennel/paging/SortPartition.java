@@ -2,6 +2,9 @@ package dev.kennel.paging;
 
 import java.util.List;
 
+import dev.kennel.paging.order.Order;
+import dev.kennel.paging.order.SortColumn;
+
 /**
  * A part of a list in which the sort column of every row is non-null, or of every row is
  * null. Nulls are last in both directions, which no single index scan yields; each

@@ -3,7 +3,7 @@ package dev.kennel.paging;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.database.ResultRows;
+import dev.kennel.database.sql.ResultRows;
 import dev.kennel.paging.ListStatement.Arguments;
 
 /** Executes the statements of lists. */

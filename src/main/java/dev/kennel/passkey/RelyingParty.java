@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.webauthn4j.data.client.Origin;
-import dev.kennel.graphql.http.WebProperties;
+import dev.kennel.web.WebProperties;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.stereotype.Component;

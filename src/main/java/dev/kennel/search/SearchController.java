@@ -6,11 +6,11 @@ import java.util.concurrent.CompletableFuture;
 import dev.kennel.identity.AccountId;
 import dev.kennel.paging.Connection;
 import dev.kennel.paging.ConnectionLoader;
-import dev.kennel.paging.Filter;
 import dev.kennel.paging.ListDefinition;
-import dev.kennel.paging.Order;
-import dev.kennel.paging.OrderDirection;
 import dev.kennel.paging.PageArguments;
+import dev.kennel.paging.filter.Filter;
+import dev.kennel.paging.order.Order;
+import dev.kennel.paging.order.OrderDirection;
 import dev.kennel.text.SearchWords;
 import graphql.schema.DataFetchingEnvironment;
 

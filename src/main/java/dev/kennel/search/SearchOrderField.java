@@ -1,8 +1,8 @@
 package dev.kennel.search;
 
-import dev.kennel.paging.OrderField;
-import dev.kennel.paging.SortColumn;
-import dev.kennel.paging.SortType;
+import dev.kennel.paging.order.OrderField;
+import dev.kennel.paging.order.SortColumn;
+import dev.kennel.paging.order.SortType;
 
 /** The field by which the results of a search are sorted. */
 enum SearchOrderField implements OrderField {

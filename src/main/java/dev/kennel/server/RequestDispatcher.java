@@ -92,8 +92,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		headers.set("Date", this.date.now());
 		int fault = HttpRequestValidator.check(exchange.request().method(), exchange.request().uri(),
 				exchange.request().version(), requestHeaders, this.maxHeaderSize);
-		boolean known = path.startsWith("/");
-		SecurityHeaders.add(known ? path : "/graphql", exchange.isSecure(), headers);
+		SecurityHeaders.add(exchange.isSecure(), headers);
 		boolean crossOrigin = this.cors.covers((fault == 0) ? path : null);
 		if (crossOrigin) {
 			this.cors.apply(requestHeaders, headers);

@@ -14,29 +14,19 @@ import io.netty.util.AsciiString;
  */
 final class SecurityHeaders {
 
-	/** The policy of API responses: data that can do nothing if rendered as a page. */
-	private static final String API_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; "
-			+ "frame-ancestors 'none'";
-
 	/**
-	 * The policy of pages, which load files of their own host only. GraphiQL's fonts and
-	 * cursors are data URLs in its style sheet. While one of its dialogs is open, an
-	 * inline style locks the scrolling of the page.
+	 * Data that can do nothing if it is rendered as a page. Pages replace it by their own
+	 * policy.
 	 */
-	private static final String PAGE_CSP = "default-src 'none'; script-src 'self'; style-src 'self' "
-			+ "'sha256-Y/huXlwoYkVyQlxwSVcCi1RCDGDCSVBzDt0hYP9qlTc='; font-src 'self' data:; img-src 'self' data:; "
-			+ "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+	private static final String CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; "
+			+ "frame-ancestors 'none'";
 
 	/** Disables browser features that need a permission. */
 	private static final String PERMISSIONS_POLICY = "camera=(), display-capture=(), fullscreen=(self), geolocation=(), "
 			+ "microphone=(), payment=(), usb=()";
 
-	/** The path prefix of API responses. */
-	private static final String API_PATH = "/graphql";
-
-	private static final HttpHeaders API_HEADERS = headers(API_CSP);
-
-	private static final HttpHeaders PAGE_HEADERS = headers(PAGE_CSP);
+	/** Encoded once: encoding them for each response costs more than routing it. */
+	private static final HttpHeaders HEADERS = headers();
 
 	private static final AsciiString STRICT_TRANSPORT_SECURITY = AsciiString.cached("Strict-Transport-Security");
 
@@ -45,8 +35,7 @@ final class SecurityHeaders {
 	private SecurityHeaders() {
 	}
 
-	/** Encoded once: encoding them for each response costs more than routing it. */
-	private static HttpHeaders headers(String csp) {
+	private static HttpHeaders headers() {
 		HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
 		add(headers, "X-Content-Type-Options", "nosniff");
 		add(headers, "X-Frame-Options", "DENY");
@@ -54,7 +43,7 @@ final class SecurityHeaders {
 		add(headers, "Cross-Origin-Opener-Policy", "same-origin");
 		add(headers, "Cross-Origin-Resource-Policy", "same-origin");
 		add(headers, "Permissions-Policy", PERMISSIONS_POLICY);
-		add(headers, "Content-Security-Policy", csp);
+		add(headers, "Content-Security-Policy", CSP);
 		return headers;
 	}
 
@@ -64,12 +53,11 @@ final class SecurityHeaders {
 
 	/**
 	 * Adds the headers to a response.
-	 * @param path the requested path
 	 * @param secure whether the client uses TLS
 	 * @param response the headers of the response
 	 */
-	static void add(String path, boolean secure, HttpHeaders response) {
-		response.add(path.startsWith(API_PATH) ? API_HEADERS : PAGE_HEADERS);
+	static void add(boolean secure, HttpHeaders response) {
+		response.add(HEADERS);
 		if (secure) {
 			response.add(STRICT_TRANSPORT_SECURITY, ONE_YEAR);
 		}

@@ -3,9 +3,9 @@ package dev.kennel.session;
 import java.util.List;
 
 import dev.kennel.error.ErrorReason;
-import dev.kennel.graphql.stream.RequestAuthenticator;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
+import dev.kennel.identity.RequestAuthenticator;
 import dev.kennel.server.HttpExchange;
 import org.jspecify.annotations.Nullable;
 

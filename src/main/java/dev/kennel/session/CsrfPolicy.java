@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 import dev.kennel.graphql.http.ContentType;
-import dev.kennel.graphql.stream.AllowedOrigins;
+import dev.kennel.web.AllowedOrigins;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;

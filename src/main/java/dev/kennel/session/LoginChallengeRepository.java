@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 
 import dev.kennel.account.OneTimeToken;
-import dev.kennel.database.ColumnReader;
+import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 

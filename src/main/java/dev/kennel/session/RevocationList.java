@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
-import dev.kennel.database.NotificationChannel;
-import dev.kennel.database.NotificationListener;
+import dev.kennel.database.notification.NotificationChannel;
+import dev.kennel.database.notification.NotificationListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

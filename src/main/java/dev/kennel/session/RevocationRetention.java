@@ -1,6 +1,6 @@
 package dev.kennel.session;
 
-import dev.kennel.database.RetentionPolicy;
+import dev.kennel.database.retention.RetentionPolicy;
 
 import org.springframework.stereotype.Component;
 

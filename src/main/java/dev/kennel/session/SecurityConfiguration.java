@@ -2,9 +2,9 @@ package dev.kennel.session;
 
 import java.time.Clock;
 
-import dev.kennel.graphql.http.WebProperties;
 import dev.kennel.server.RequestFilter;
 import dev.kennel.server.ServerLimitProperties;
+import dev.kennel.web.WebProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.InitializingBean;

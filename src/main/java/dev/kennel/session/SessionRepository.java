@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import dev.kennel.database.ColumnReader;
+import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Caller;

@@ -21,8 +21,8 @@ import javax.crypto.KDF;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
 
-import dev.kennel.database.EmbeddedPostgresServer;
-import dev.kennel.database.OwnerOnlyFiles;
+import dev.kennel.database.embedded.EmbeddedPostgresServer;
+import dev.kennel.database.embedded.OwnerOnlyFiles;
 import dev.kennel.factor.DerivedKeys;
 import io.jsonwebtoken.JwsHeader;
 import io.jsonwebtoken.JwtException;

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
 
-import dev.kennel.database.RetentionCleaner;
+import dev.kennel.database.retention.RetentionCleaner;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;

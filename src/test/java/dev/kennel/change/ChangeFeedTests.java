@@ -20,7 +20,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-import dev.kennel.database.RetentionCleaner;
+import dev.kennel.database.retention.RetentionCleaner;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.owner.Owner;

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
-import dev.kennel.database.NotificationChannel;
-import dev.kennel.database.TestNotifications;
+import dev.kennel.database.notification.NotificationChannel;
+import dev.kennel.database.notification.TestNotifications;
 import dev.kennel.identity.AccountId;
 import dev.kennel.test.TestDatabase;
 import org.jspecify.annotations.Nullable;

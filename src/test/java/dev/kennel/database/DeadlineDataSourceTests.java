@@ -17,6 +17,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
+import dev.kennel.database.sql.SqlFailureClassifier;
 import dev.kennel.test.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
+import dev.kennel.database.notification.NotificationChannel;
 import dev.kennel.test.KennelTest;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;

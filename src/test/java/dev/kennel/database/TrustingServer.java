@@ -3,7 +3,7 @@ package dev.kennel.database;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 /** A server that needs no password of the role {@code postgres}. */
-record TrustingServer(String getJdbcUrl) implements JdbcConnectionDetails {
+public record TrustingServer(String getJdbcUrl) implements JdbcConnectionDetails {
 
 	@Override
 	public String getUsername() {

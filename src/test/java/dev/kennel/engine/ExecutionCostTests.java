@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.util.function.Supplier;
 
 import com.sun.management.ThreadMXBean;
+import dev.kennel.engine.plan.ExecutionCounts;
 import graphql.GraphQL;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import dev.kennel.engine.plan.ExecutionCounts;
+import dev.kennel.engine.plan.FallbackReason;
+import dev.kennel.engine.plan.Planner;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;

@@ -11,6 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
+import dev.kennel.engine.incremental.IncrementalFormat;
+import dev.kennel.engine.incremental.IncrementalPayload;
+import dev.kennel.engine.plan.ExecutionCounts;
+import dev.kennel.engine.plan.Planner;
+import dev.kennel.engine.plan.StreamDirectiveValidator;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;

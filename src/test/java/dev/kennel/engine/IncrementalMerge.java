@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.kennel.engine.incremental.IncrementalFormat;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import org.jspecify.annotations.Nullable;

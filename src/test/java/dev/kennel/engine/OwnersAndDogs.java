@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
+import dev.kennel.engine.plan.ExecutionCounts;
+import dev.kennel.engine.plan.Planner;
 import graphql.ExecutionInput;
 import graphql.GraphQL;
 import graphql.execution.DataFetcherExceptionHandler;

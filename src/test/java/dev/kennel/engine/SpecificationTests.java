@@ -13,6 +13,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import dev.kennel.engine.plan.ExecutionCounts;
+import dev.kennel.engine.plan.FallbackReason;
+import dev.kennel.engine.plan.Planner;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;

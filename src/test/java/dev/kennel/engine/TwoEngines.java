@@ -14,6 +14,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.kennel.concurrency.Futures;
+import dev.kennel.engine.plan.ExecutionCounts;
+import dev.kennel.engine.plan.Planner;
 import dev.kennel.graphql.document.PreparedDocuments;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.operation.OperationContext;

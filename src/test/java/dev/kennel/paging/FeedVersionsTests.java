@@ -9,10 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import dev.kennel.concurrency.Futures;
-import dev.kennel.database.ResultRows;
 import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.database.pipeline.StatementLane;
 import dev.kennel.database.pipeline.StoreFixture;
+import dev.kennel.database.sql.ResultRows;
 import dev.kennel.paging.FeedVersions.FeedVersion;
 import org.junit.jupiter.api.Test;
 

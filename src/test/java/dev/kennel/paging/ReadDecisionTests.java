@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.Gate;
-import dev.kennel.database.SqlFailureClassifier;
 import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.database.pipeline.Replica;
 import dev.kennel.database.pipeline.ReplicaSession;
 import dev.kennel.database.pipeline.StoreFixture;
+import dev.kennel.database.sql.SqlFailureClassifier;
 import dev.kennel.identity.AccountId;
 import dev.kennel.paging.ReadRouter.Decision;
 import dev.kennel.paging.ReadRouter.Outcome;

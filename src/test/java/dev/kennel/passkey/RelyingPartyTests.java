@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.List;
 
 import com.webauthn4j.data.client.Origin;
-import dev.kennel.graphql.http.WebProperties;
+import dev.kennel.web.WebProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

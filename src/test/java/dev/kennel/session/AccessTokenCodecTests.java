@@ -11,7 +11,7 @@ import java.util.UUID;
 
 import javax.crypto.SecretKey;
 
-import dev.kennel.database.EmbeddedPostgresServer;
+import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;

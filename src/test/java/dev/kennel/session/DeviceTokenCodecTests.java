@@ -14,7 +14,7 @@ import javax.crypto.SecretKey;
 
 import dev.kennel.account.DeviceProof;
 import dev.kennel.account.DeviceTrust;
-import dev.kennel.database.EmbeddedPostgresServer;
+import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.test.AdjustableClock;

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
-import dev.kennel.database.NotificationChannel;
-import dev.kennel.database.SilentNotifications;
+import dev.kennel.database.notification.NotificationChannel;
+import dev.kennel.database.notification.SilentNotifications;
 import dev.kennel.test.AdjustableClock;
 import dev.kennel.test.KennelTest;
 import org.junit.jupiter.api.Test;

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.kennel.graphql.http.WebProperties;
 import dev.kennel.server.ServerLimitProperties;
+import dev.kennel.web.WebProperties;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validation;
 import jakarta.validation.ValidatorFactory;

@@ -2,7 +2,7 @@ package dev.kennel.session;
 
 import java.util.UUID;
 
-import dev.kennel.database.RetentionCleaner;
+import dev.kennel.database.retention.RetentionCleaner;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;

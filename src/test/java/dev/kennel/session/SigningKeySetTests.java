@@ -10,7 +10,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.UUID;
 
-import dev.kennel.database.EmbeddedPostgresServer;
+import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;

@@ -1,6 +1,9 @@
 package dev.kennel.test;
 
 import java.lang.Thread.State;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -65,7 +68,9 @@ public class EventLoopGuard implements AfterEachCallback {
 				}
 				Long since = waitingSince.putIfAbsent(thread, now);
 				if (since != null && now - since > LIMIT.toNanos()) {
-					WAITS.add(stack(thread));
+					if (state != State.BLOCKED || !isLockOwnerComputing(thread)) {
+						WAITS.add(stack(thread));
+					}
 					waitingSince.remove(thread);
 				}
 			}
@@ -77,6 +82,20 @@ public class EventLoopGuard implements AfterEachCallback {
 				return;
 			}
 		}
+	}
+
+	/**
+	 * Returns whether the thread that holds the lock executes Java code: on a busy
+	 * machine it waits for a processor, not for anything that a loop must not wait for. A
+	 * thread that reads from a socket is in native code.
+	 */
+	private static boolean isLockOwnerComputing(Thread blocked) {
+		ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+		ThreadInfo info = threads.getThreadInfo(blocked.threadId());
+		ThreadInfo owner = (info != null && info.getLockOwnerId() != -1)
+				? threads.getThreadInfo(info.getLockOwnerId(), 1) : null;
+		return owner != null && owner.getThreadState() == State.RUNNABLE
+				&& Stream.of(owner.getStackTrace()).noneMatch(StackTraceElement::isNativeMethod);
 	}
 
 	private static String stack(Thread thread) {

@@ -32,4 +32,39 @@ class EventLoopGuardTests {
 		}
 	}
 
+	@Test
+	void eventLoopThatIsBlockedByAWaitingThreadIsFound() throws Exception {
+		Object lock = new Object();
+		CountDownLatch locked = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		Thread owner = Thread.ofPlatform().start(() -> {
+			synchronized (lock) {
+				locked.countDown();
+				try {
+					release.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			}
+		});
+		locked.await();
+		try (EventLoops loops = new EventLoops()) {
+			var blocked = loops.group().submit(() -> {
+				synchronized (lock) {
+					return 1;
+				}
+			});
+			String waits = "";
+			while (!waits.contains("EventLoopGuardTests")) {
+				waits = String.join("\n", EventLoopGuard.takeWaits());
+			}
+			release.countDown();
+
+			assertThat(blocked.get()).isOne();
+			assertThat(waits).contains("BLOCKED");
+		}
+		owner.join();
+	}
+
 }

@@ -1,6 +1,6 @@
 package dev.kennel.database.pipeline;
 
-import dev.kennel.database.DatabaseUnavailableException;
+import dev.kennel.database.sql.DatabaseUnavailableException;
 import io.vertx.pgclient.PgException;
 
 import org.springframework.dao.DataAccessException;

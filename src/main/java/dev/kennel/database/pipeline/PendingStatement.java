@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
-import dev.kennel.database.DatabaseUnavailableException;
+import dev.kennel.database.sql.DatabaseUnavailableException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;

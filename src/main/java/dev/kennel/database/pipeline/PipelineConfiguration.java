@@ -5,7 +5,7 @@ import java.util.Properties;
 
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.ConnectionSettings;
-import dev.kennel.database.StatementObserver;
+import dev.kennel.database.sql.StatementObserver;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;

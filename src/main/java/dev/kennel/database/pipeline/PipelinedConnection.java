@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import dev.kennel.concurrency.Watchdog;
 import dev.kennel.database.BurstWarning;
-import dev.kennel.database.DatabaseUnavailableException;
+import dev.kennel.database.sql.DatabaseUnavailableException;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.pgclient.impl.PgConnectionImpl;

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 
 import dev.kennel.database.BurstWarning;
-import dev.kennel.database.ResultRows;
+import dev.kennel.database.sql.ResultRows;
 import io.vertx.core.Future;
 import io.vertx.pgclient.impl.PgConnectionImpl;
 import io.vertx.sqlclient.Row;

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
-import dev.kennel.database.DatabaseUnavailableException;
-import dev.kennel.database.ResultRows;
+import dev.kennel.database.sql.DatabaseUnavailableException;
+import dev.kennel.database.sql.ResultRows;
 
 /**
  * A period in which the replica is one server without interruption: what a statement has

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import dev.kennel.engine.RequiredVariables;
-import dev.kennel.engine.StreamDirectiveValidator;
+import dev.kennel.engine.plan.RequiredVariables;
+import dev.kennel.engine.plan.StreamDirectiveValidator;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;

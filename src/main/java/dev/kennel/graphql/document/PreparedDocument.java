@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
-import dev.kennel.engine.RequiredVariables;
+import dev.kennel.engine.plan.RequiredVariables;
 import dev.kennel.graphql.limit.OperationCost;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;

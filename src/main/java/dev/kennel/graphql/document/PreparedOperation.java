@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-import dev.kennel.engine.OperationPlans;
-import dev.kennel.engine.RequiredVariables;
+import dev.kennel.engine.plan.OperationPlans;
+import dev.kennel.engine.plan.RequiredVariables;
 import dev.kennel.graphql.limit.OperationCost;
 import graphql.language.OperationDefinition;
 

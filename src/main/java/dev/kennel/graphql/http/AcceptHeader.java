@@ -3,7 +3,7 @@ package dev.kennel.graphql.http;
 import java.util.List;
 import java.util.Map;
 
-import dev.kennel.engine.IncrementalFormat;
+import dev.kennel.engine.incremental.IncrementalFormat;
 import dev.kennel.server.HeaderElement;
 import dev.kennel.server.HttpExchange;
 import org.jspecify.annotations.Nullable;

@@ -6,8 +6,7 @@ import dev.kennel.graphql.limit.IntrospectionProperties;
 import dev.kennel.graphql.limit.LimitProperties;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.sse.EventStreamResponder;
-import dev.kennel.graphql.stream.AllowedOrigins;
-import dev.kennel.graphql.stream.RequestAuthenticator;
+import dev.kennel.identity.RequestAuthenticator;
 import dev.kennel.server.CorsPolicy;
 import dev.kennel.server.ErrorBodies;
 import dev.kennel.server.HttpExchange;
@@ -15,6 +14,8 @@ import dev.kennel.server.RequestBodyTimeout;
 import dev.kennel.server.RequestHandler;
 import dev.kennel.server.Route;
 import dev.kennel.server.Routes;
+import dev.kennel.web.AllowedOrigins;
+import dev.kennel.web.WebProperties;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Qualifier;

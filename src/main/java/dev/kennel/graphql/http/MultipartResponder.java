@@ -4,11 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-import dev.kennel.engine.IncrementalFormat;
 import dev.kennel.engine.IncrementalResult;
 import dev.kennel.engine.ResponseJson;
+import dev.kennel.engine.incremental.IncrementalFormat;
+import dev.kennel.graphql.incremental.StreamedPayloads;
 import dev.kennel.graphql.operation.OperationHandler;
-import dev.kennel.graphql.stream.StreamedPayloads;
 import dev.kennel.server.HttpExchange;
 import org.jspecify.annotations.Nullable;
 

@@ -6,7 +6,7 @@ import java.util.Set;
 
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.RequestHandler;
-import dev.kennel.server.StaticFile;
+import dev.kennel.web.StaticFile;
 import graphql.introspection.Introspection;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.SchemaPrinter;

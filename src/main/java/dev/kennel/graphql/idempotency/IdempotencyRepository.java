@@ -1,6 +1,6 @@
 package dev.kennel.graphql.idempotency;
 
-import dev.kennel.database.TransactionRunner;
+import dev.kennel.database.sql.TransactionRunner;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -1,6 +1,6 @@
 package dev.kennel.graphql.idempotency;
 
-import dev.kennel.database.RetentionPolicy;
+import dev.kennel.database.retention.RetentionPolicy;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;

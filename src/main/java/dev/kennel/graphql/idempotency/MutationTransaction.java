@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
-import dev.kennel.database.SqlFailureClassifier;
-import dev.kennel.database.TransactionRunner;
+import dev.kennel.database.sql.SqlFailureClassifier;
+import dev.kennel.database.sql.TransactionRunner;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.identity.AccountId;

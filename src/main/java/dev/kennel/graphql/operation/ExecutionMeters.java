@@ -4,8 +4,8 @@ import java.util.Locale;
 
 import dev.kennel.concurrency.FairBulkhead;
 import dev.kennel.concurrency.PermitMeters;
-import dev.kennel.engine.ExecutionCounts;
-import dev.kennel.engine.FallbackReason;
+import dev.kennel.engine.plan.ExecutionCounts;
+import dev.kennel.engine.plan.FallbackReason;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;

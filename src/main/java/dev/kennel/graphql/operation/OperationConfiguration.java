@@ -2,7 +2,7 @@ package dev.kennel.graphql.operation;
 
 import dev.kennel.concurrency.FairBulkhead;
 import dev.kennel.engine.BreadthFirstEngine;
-import dev.kennel.engine.ExecutionCounts;
+import dev.kennel.engine.plan.ExecutionCounts;
 import dev.kennel.graphql.limit.LimitProperties;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 import io.opentelemetry.api.trace.Tracer;

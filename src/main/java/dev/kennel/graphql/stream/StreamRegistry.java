@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
+import dev.kennel.identity.RequestAuthenticator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -10,13 +10,13 @@ import java.util.function.Supplier;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.kennel.concurrency.Deadline;
-import dev.kennel.engine.IncrementalFormat;
+import dev.kennel.engine.incremental.IncrementalFormat;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.http.GraphQlHttpRequest;
+import dev.kennel.graphql.incremental.PayloadSink;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.stream.OpenStream;
-import dev.kennel.graphql.stream.PayloadSink;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;

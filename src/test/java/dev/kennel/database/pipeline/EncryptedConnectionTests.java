@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.UUID;
 
 import dev.kennel.concurrency.EventLoops;
-import dev.kennel.database.DatabaseUnavailableException;
-import dev.kennel.database.ResultRows;
+import dev.kennel.database.sql.DatabaseUnavailableException;
+import dev.kennel.database.sql.ResultRows;
 import dev.kennel.identity.AccountId;
 import dev.kennel.test.TestCertificate;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;

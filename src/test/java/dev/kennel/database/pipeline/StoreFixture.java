@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Properties;
 
 import dev.kennel.concurrency.EventLoops;
-import dev.kennel.database.StatementObserver;
+import dev.kennel.database.sql.StatementObserver;
 
 /** Creates pipelined clients outside of a service. */
 public final class StoreFixture {

@@ -3,7 +3,7 @@ package dev.kennel.graphql.document;
 import java.util.List;
 import java.util.Map;
 
-import dev.kennel.engine.RequiredVariables;
+import dev.kennel.engine.plan.RequiredVariables;
 import dev.kennel.graphql.limit.FreeOperations;
 import dev.kennel.test.Api;
 import dev.kennel.test.BareSchema;

@@ -1,6 +1,6 @@
 package dev.kennel.graphql.document;
 
-import dev.kennel.engine.RequiredVariables;
+import dev.kennel.engine.plan.RequiredVariables;
 import dev.kennel.graphql.limit.FreeOperations;
 import dev.kennel.graphql.operation.OperationContext;
 import graphql.ExecutionInput;

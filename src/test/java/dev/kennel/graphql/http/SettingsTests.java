@@ -12,7 +12,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -376,15 +375,6 @@ class SettingsTests {
 			assertThat(ex).hasMessageMatching("(?i).*(reset|broken pipe|closed|abort).*");
 		}
 		assertThat(response).startsWith("HTTP/1.1 " + status + " ").contains("\"code\":\"" + code + "\"");
-	}
-
-	@Test
-	void allowedOriginsAreSerializedOrigins() {
-		assertThat(List.of("https://app.example.com", "http://localhost:3000", "https://[::1]:8443"))
-			.allMatch((origin) -> new WebProperties.Cors(List.of(origin)).isAllowedOriginsUsable());
-		assertThat(List.of("*", "https://*.example.com", "app.example.com", "https://app.example.com/",
-				"https://App.example.com", "https://app.example.com:443", "ftp://app.example.com", "null", ""))
-			.noneMatch((origin) -> new WebProperties.Cors(List.of(origin)).isAllowedOriginsUsable());
 	}
 
 }

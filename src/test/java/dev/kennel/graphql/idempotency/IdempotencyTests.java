@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-import dev.kennel.database.RetentionCleaner;
+import dev.kennel.database.retention.RetentionCleaner;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;

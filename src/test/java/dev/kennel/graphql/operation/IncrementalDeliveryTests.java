@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import dev.kennel.graphql.stream.StreamedPayloads;
+import dev.kennel.graphql.incremental.StreamedPayloads;
 import dev.kennel.server.Route;
 import dev.kennel.server.Routes;
 import dev.kennel.test.Api;

@@ -10,8 +10,8 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 import com.sun.management.ThreadMXBean;
-import dev.kennel.engine.ExecutionCounts;
 import dev.kennel.engine.ResponseJson;
+import dev.kennel.engine.plan.ExecutionCounts;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-import dev.kennel.engine.ExecutionCounts;
-import dev.kennel.engine.FallbackReason;
+import dev.kennel.engine.plan.ExecutionCounts;
+import dev.kennel.engine.plan.FallbackReason;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;

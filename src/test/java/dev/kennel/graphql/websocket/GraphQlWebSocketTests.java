@@ -17,13 +17,13 @@ import java.util.function.Consumer;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.graphql.stream.CloseReason;
-import dev.kennel.graphql.stream.RequestAuthenticator;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.graphql.stream.StreamRegistry;
 import dev.kennel.graphql.stream.StreamTimer;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
+import dev.kennel.identity.RequestAuthenticator;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.MemoryPermits;
 import graphql.ExecutionInput;

@@ -1,0 +1,7 @@
+/**
+ * Filters of lists: the input types, and the SQL conditions that they become.
+ */
+@NullMarked
+package dev.kennel.paging.filter;
+
+import org.jspecify.annotations.NullMarked;

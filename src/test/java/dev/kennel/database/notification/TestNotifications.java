@@ -1,0 +1,37 @@
+package dev.kennel.database.notification;
+
+import java.time.Duration;
+
+import javax.sql.DataSource;
+
+import dev.kennel.database.ConnectionSettings;
+import dev.kennel.database.NotificationProperties;
+import dev.kennel.database.TrustingServer;
+
+/** Notification channels without a service. */
+public final class TestNotifications {
+
+	private TestNotifications() {
+	}
+
+	/**
+	 * Creates a channel.
+	 * @param url the database, which needs no password of the role {@code postgres}
+	 * @param dataSource connects to it
+	 * @return the channel, which is not started
+	 */
+	public static NotificationChannel create(String url, DataSource dataSource) {
+		NotificationProperties on = new NotificationProperties(true, Duration.ofMillis(10), null, null, null);
+		return new NotificationChannel(new ConnectionSettings(new TrustingServer(url), dataSource, on), dataSource, on);
+	}
+
+	/**
+	 * Returns how many notifications have arrived.
+	 * @param channel a channel
+	 * @return the number of notifications
+	 */
+	public static long received(NotificationChannel channel) {
+		return channel.received();
+	}
+
+}
