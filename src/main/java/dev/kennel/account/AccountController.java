@@ -69,7 +69,7 @@ class AccountController {
 	VerifyEmailPayload verifyEmail(@Argument VerifyEmailInput input, Client client,
 			DataFetchingEnvironment environment) {
 		User user = this.emails.verify(input, client);
-		if (!OperationContext.of(environment).isCaller(new AccountId(user.id().uuid()))) {
+		if (!OperationContext.of(environment).isCaller(user.account())) {
 			OperationContext.switchCaller(environment, null);
 		}
 		return new VerifyEmailPayload(user);
@@ -83,7 +83,7 @@ class AccountController {
 	RestoreEmailPayload restoreEmail(@Argument RestoreEmailInput input, Client client,
 			DataFetchingEnvironment environment) {
 		User user = this.emailChanges.restore(input, client);
-		if (OperationContext.of(environment).isCaller(new AccountId(user.id().uuid()))) {
+		if (OperationContext.of(environment).isCaller(user.account())) {
 			this.tokens.endSession(environment);
 		}
 		else {

@@ -276,13 +276,7 @@ public class AccountService {
 	 * @throws ApiException with UNAUTHENTICATED if the account has been deleted
 	 */
 	public <T extends @Nullable Object> T executeLocked(AccountId account, Function<User, T> work) {
-		return this.transaction.execute((status) -> {
-			UserEntity user = this.users.lock(account.value());
-			if (user == null) {
-				throw deleted();
-			}
-			return work.apply(user.toUser());
-		});
+		return this.transaction.execute((status) -> work.apply(lock(account).toUser()));
 	}
 
 	/**

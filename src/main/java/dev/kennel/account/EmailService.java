@@ -98,7 +98,7 @@ class EmailService {
 			this.log.record(SecurityEvent.TOKEN_REFUSED, null, null, client);
 			throw PasswordService.invalidToken();
 		}
-		this.log.record(SecurityEvent.EMAIL_VERIFIED, new AccountId(user.id().uuid()), null, client);
+		this.log.record(SecurityEvent.EMAIL_VERIFIED, user.account(), null, client);
 		return user;
 	}
 

@@ -1,6 +1,7 @@
 package dev.kennel.account;
 
 import dev.kennel.identity.AccountId;
+import dev.kennel.throttle.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -13,9 +14,12 @@ public class NoticeAddresses {
 
 	private final FormerEmailRepository formerEmails;
 
-	NoticeAddresses(ProfileRepository profiles, FormerEmailRepository formerEmails) {
+	private final RateLimiter rateLimiter;
+
+	NoticeAddresses(ProfileRepository profiles, FormerEmailRepository formerEmails, RateLimiter rateLimiter) {
 		this.profiles = profiles;
 		this.formerEmails = formerEmails;
+		this.rateLimiter = rateLimiter;
 	}
 
 	/**
@@ -31,6 +35,18 @@ public class NoticeAddresses {
 			return former.email();
 		}
 		return (user != null) ? user.email() : null;
+	}
+
+	/**
+	 * Charges a mail that others may cause to the address of an account: three at once,
+	 * and then one every five minutes. No transaction is open.
+	 * @param account the account
+	 * @param kind the kind of the mail
+	 * @return whether there is an address, and the mail may be sent
+	 */
+	public boolean tryCharge(AccountId account, String kind) {
+		String address = find(account);
+		return address != null && this.rateLimiter.mail(kind, address).isZero();
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.kennel.account;
 
 import java.time.OffsetDateTime;
 
+import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import org.jspecify.annotations.Nullable;
 
@@ -17,4 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record User(NodeId id, String username, String email, @Nullable OffsetDateTime emailVerifiedAt,
 		OffsetDateTime createdAt, OffsetDateTime updatedAt) {
+
+	/**
+	 * Returns the account.
+	 * @return the account
+	 */
+	public AccountId account() {
+		return new AccountId(this.id.uuid());
+	}
+
 }

@@ -31,7 +31,7 @@ class SecondFactorController {
 
 	@SchemaMapping
 	CompletableFuture<SecondFactor> secondFactor(User user, Caller caller, DataFetchingEnvironment environment) {
-		if (!user.id().uuid().equals(caller.account().value())) {
+		if (!user.account().equals(caller.account())) {
 			throw ApiException.of(ErrorCode.FORBIDDEN, "This is another account's second factor.");
 		}
 		return this.loader.load(environment, caller.account());

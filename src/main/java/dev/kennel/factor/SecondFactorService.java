@@ -131,8 +131,8 @@ public class SecondFactorService {
 	 */
 	public void recordWrongProof(AccountId account) {
 		int wrong = this.factors.countWrongProof(account);
-		String address = (wrong > 0 && wrong % WRONG_PROOFS_PER_MAIL == 0) ? this.addresses.find(account) : null;
-		if (address != null && this.rateLimiter.mail(SecondFactorMail.KIND, address).isZero()) {
+		if (wrong > 0 && wrong % WRONG_PROOFS_PER_MAIL == 0
+				&& this.addresses.tryCharge(account, SecondFactorMail.KIND)) {
 			this.outbox.enqueue(SecondFactorMail.KIND, SecondFactorMail.subject(account, SecurityEvent.CODE_WRONG));
 		}
 	}

@@ -72,16 +72,16 @@ public class PasskeyAuthenticationService {
 	}
 
 	/** Returns the options for a log-in by any passkey. */
-	BeginPasskeyLoginPayload beginLogin() {
+	BeginPasskeyPayload beginLogin() {
 		Challenge challenge = this.challenges.issue(Purpose.LOGIN, null);
-		return new BeginPasskeyLoginPayload(this.options.request(challenge, List.of()), challenge.expiresAtUtc());
+		return new BeginPasskeyPayload(this.options.request(challenge, List.of()), challenge.expiresAtUtc());
 	}
 
 	/** Returns the options for a proof by a passkey of the account. */
-	BeginPasskeyReauthenticationPayload beginReauthentication(Caller caller) {
+	BeginPasskeyPayload beginReauthentication(Caller caller) {
 		Challenge challenge = this.challenges.issue(Purpose.REAUTHENTICATION, caller);
-		return new BeginPasskeyReauthenticationPayload(
-				this.options.request(challenge, this.passkeys.describe(caller.account())), challenge.expiresAtUtc());
+		return new BeginPasskeyPayload(this.options.request(challenge, this.passkeys.describe(caller.account())),
+				challenge.expiresAtUtc());
 	}
 
 	/**
@@ -267,9 +267,7 @@ public class PasskeyAuthenticationService {
 		private void warnOfClone(Passkey passkey) {
 			record(SecurityEvent.PASSKEY_CLONED, passkey.id());
 			AccountId owner = Objects.requireNonNull(this.account);
-			String address = PasskeyAuthenticationService.this.addresses.find(owner);
-			if (address != null
-					&& PasskeyAuthenticationService.this.rateLimiter.mail(PasskeyMail.KIND, address).isZero()) {
+			if (PasskeyAuthenticationService.this.addresses.tryCharge(owner, PasskeyMail.KIND)) {
 				PasskeyAuthenticationService.this.outbox.enqueue(PasskeyMail.KIND,
 						PasskeyMail.subject(owner, SecurityEvent.PASSKEY_CLONED, passkey));
 			}

@@ -36,14 +36,14 @@ class PasskeyController {
 
 	@SchemaMapping
 	CompletableFuture<List<Passkey>> passkeys(User user, Caller caller, DataFetchingEnvironment environment) {
-		if (!user.id().uuid().equals(caller.account().value())) {
+		if (!user.account().equals(caller.account())) {
 			throw ApiException.of(ErrorCode.FORBIDDEN, "These are another account's passkeys.");
 		}
 		return this.loader.load(environment, caller.account());
 	}
 
 	@MutationMapping
-	BeginPasskeyRegistrationPayload beginPasskeyRegistration(Caller caller, Client client) {
+	BeginPasskeyPayload beginPasskeyRegistration(Caller caller, Client client) {
 		return this.passkeys.begin(caller, client);
 	}
 
@@ -54,12 +54,12 @@ class PasskeyController {
 	}
 
 	@MutationMapping
-	BeginPasskeyLoginPayload beginPasskeyLogin() {
+	BeginPasskeyPayload beginPasskeyLogin() {
 		return this.authentication.beginLogin();
 	}
 
 	@MutationMapping
-	BeginPasskeyReauthenticationPayload beginPasskeyReauthentication(Caller caller) {
+	BeginPasskeyPayload beginPasskeyReauthentication(Caller caller) {
 		return this.authentication.beginReauthentication(caller);
 	}
 

@@ -81,7 +81,7 @@ class PasskeyService {
 	 * with QUOTA_EXCEEDED if the account has the maximum, with RATE_LIMITED after too
 	 * many attempts
 	 */
-	BeginPasskeyRegistrationPayload begin(Caller caller, Client client) {
+	BeginPasskeyPayload begin(Caller caller, Client client) {
 		this.proof.requireForFactors(caller);
 		this.rateLimiter.requireMail(client);
 		AccountId account = caller.account();
@@ -89,7 +89,7 @@ class PasskeyService {
 			List<PasskeyDescriptor> present = this.passkeys.describe(account);
 			requireRoom(present.size());
 			Challenge challenge = this.challenges.issue(Purpose.REGISTRATION, caller);
-			return new BeginPasskeyRegistrationPayload(
+			return new BeginPasskeyPayload(
 					this.options.creation(challenge, user, this.passkeys.handle(account), present),
 					challenge.expiresAtUtc());
 		});

@@ -108,7 +108,7 @@ class LoginService {
 	}
 
 	private LoginOutcome outcome(User user, @Nullable DeviceProof device, Client client, boolean withChallenge) {
-		AccountId account = new AccountId(user.id().uuid());
+		AccountId account = user.account();
 		SecondFactor factor = this.factors.find(account);
 		DeviceTrust trust = null;
 		if (factor != null) {

@@ -29,8 +29,7 @@ class RecentAuthentication implements RecentProof {
 	 * @throws ApiException with FORBIDDEN otherwise
 	 */
 	void require(Caller caller) {
-		if (!this.sessions.isAuthenticatedWithin(caller.account(), caller.session(),
-				this.properties.reauthenticationAge())) {
+		if (!proofs(caller).any()) {
 			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
 					"Ending other sessions needs a recent proof, such as the password: call reauthenticate, and then this again.");
 		}
@@ -38,8 +37,8 @@ class RecentAuthentication implements RecentProof {
 
 	@Override
 	public void requireForAddress(Caller caller) {
-		if (this.sessions.lacksFactorWithin(caller.account(), caller.session(),
-				this.properties.reauthenticationAge())) {
+		RecentProofs proofs = proofs(caller);
+		if (proofs.factorRequired() && !proofs.factor()) {
 			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
 					"Another email address needs the second factor or a passkey of the account: "
 							+ "call reauthenticate, and then this again.");
@@ -48,12 +47,16 @@ class RecentAuthentication implements RecentProof {
 
 	@Override
 	public void requireForFactors(Caller caller) {
-		if (!this.sessions.hasProvedFactorWithin(caller.account(), caller.session(),
-				this.properties.reauthenticationAge())) {
+		RecentProofs proofs = proofs(caller);
+		if (!(proofs.factorRequired() ? proofs.factor() : proofs.any())) {
 			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
 					"Changing factors needs the second factor or a passkey, or the password if there is neither: "
 							+ "call reauthenticate, and then this again.");
 		}
+	}
+
+	private RecentProofs proofs(Caller caller) {
+		return this.sessions.proofsWithin(caller.account(), caller.session(), this.properties.reauthenticationAge());
 	}
 
 }

@@ -176,7 +176,7 @@ class SessionController {
 
 	@SchemaMapping
 	CompletableFuture<List<Session>> sessions(User user, Caller caller, DataFetchingEnvironment environment) {
-		if (!user.id().uuid().equals(caller.account().value())) {
+		if (!user.account().equals(caller.account())) {
 			throw ApiException.of(ErrorCode.FORBIDDEN, "These are another account's sessions.");
 		}
 		return this.loader.load(environment, caller.account());

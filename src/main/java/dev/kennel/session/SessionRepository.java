@@ -110,47 +110,19 @@ class SessionRepository {
 	}
 
 	/**
-	 * Returns whether a session has proved the second factor or a passkey within the
-	 * given age, or, if the account has neither, whether it is authenticated within it.
+	 * Returns what a session has proved within the given age.
+	 * @return the proofs; none if the session has ended
 	 */
-	boolean hasProvedFactorWithin(AccountId account, UUID session, Duration age) {
+	RecentProofs proofsWithin(AccountId account, UUID session, Duration age) {
 		return this.jdbc
-			.sql("SELECT EXISTS (SELECT FROM sessions WHERE user_id = ? AND id = ? "
-					+ "AND CASE WHEN EXISTS (SELECT FROM second_factors WHERE user_id = ?) "
-					+ "OR EXISTS (SELECT FROM passkeys WHERE user_id = ?) THEN second_factor_at "
-					+ "ELSE coalesce(authenticated_at, created_at) END "
-					+ "> clock_timestamp() - make_interval(secs => ?))")
-			.params(account.value(), session, account.value(), account.value(), age.toSeconds())
-			.query(Boolean.class)
-			.single();
-	}
-
-	/**
-	 * Returns whether an account has a second factor or passkeys, and a session of it has
-	 * proved neither within the given age.
-	 */
-	boolean lacksFactorWithin(AccountId account, UUID session, Duration age) {
-		return this.jdbc
-			.sql("SELECT (EXISTS (SELECT FROM second_factors WHERE user_id = ?) "
-					+ "OR EXISTS (SELECT FROM passkeys WHERE user_id = ?)) "
-					+ "AND NOT EXISTS (SELECT FROM sessions WHERE user_id = ? AND id = ? "
-					+ "AND second_factor_at > clock_timestamp() - make_interval(secs => ?))")
-			.params(account.value(), account.value(), account.value(), session, age.toSeconds())
-			.query(Boolean.class)
-			.single();
-	}
-
-	/**
-	 * Returns whether a session has logged in, or proved the password, the second factor
-	 * or a passkey, within the given age.
-	 */
-	boolean isAuthenticatedWithin(AccountId account, UUID session, Duration age) {
-		return this.jdbc
-			.sql("SELECT EXISTS (SELECT FROM sessions WHERE user_id = ? AND id = ? "
-					+ "AND coalesce(authenticated_at, created_at) > clock_timestamp() - make_interval(secs => ?))")
-			.params(account.value(), session, age.toSeconds())
-			.query(Boolean.class)
-			.single();
+			.sql("SELECT coalesce(authenticated_at, created_at) > clock_timestamp() - make_interval(secs => ?), "
+					+ "coalesce(second_factor_at > clock_timestamp() - make_interval(secs => ?), false), "
+					+ "EXISTS (SELECT FROM second_factors WHERE user_id = ?) "
+					+ "OR EXISTS (SELECT FROM passkeys WHERE user_id = ?) FROM sessions WHERE user_id = ? AND id = ?")
+			.params(age.toSeconds(), age.toSeconds(), account.value(), account.value(), account.value(), session)
+			.query((row, number) -> new RecentProofs(row.getBoolean(1), row.getBoolean(2), row.getBoolean(3)))
+			.optional()
+			.orElse(RecentProofs.NONE);
 	}
 
 	/** Revokes a session. */

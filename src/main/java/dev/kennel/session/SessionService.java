@@ -105,7 +105,7 @@ class SessionService {
 	 */
 	IssuedTokens signup(SignupInput input, Client client) {
 		IssuedTokens issued = this.accounts.signup(input, client, (user) -> open(user,
-				deviceToken(account(user), null, null), List.of(AuthenticationMethod.PASSWORD), client));
+				deviceToken(user.account(), null, null), List.of(AuthenticationMethod.PASSWORD), client));
 		this.log.record(SecurityEvent.SIGNUP, account(issued), issued.refresh().session(), client);
 		return issued;
 	}
@@ -119,7 +119,7 @@ class SessionService {
 	 */
 	IssuedTokens login(User user, @Nullable DeviceTrust trust, @Nullable DeviceProof device,
 			List<AuthenticationMethod> methods, Client client) {
-		return login(user, deviceToken(account(user), device, trust), methods, client);
+		return login(user, deviceToken(user.account(), device, trust), methods, client);
 	}
 
 	/**
@@ -131,7 +131,7 @@ class SessionService {
 	 */
 	IssuedTokens loginWithPasskey(User user, @Nullable DeviceProof device, List<AuthenticationMethod> methods,
 			Client client) {
-		AccountId account = account(user);
+		AccountId account = user.account();
 		return login(user, (device != null && device.isOf(account, this.passwords.fingerprint(account)))
 				? deviceToken(account, device, device.trust()) : null, methods, client);
 	}
@@ -148,7 +148,7 @@ class SessionService {
 	private IssuedTokens open(User user, @Nullable String deviceToken, List<AuthenticationMethod> methods,
 			Client client) {
 		UUID id = UuidCreator.getTimeOrderedEpoch();
-		RefreshToken refresh = RefreshToken.first(account(user), id);
+		RefreshToken refresh = RefreshToken.first(user.account(), id);
 		Instant createdAt = UuidUtil.getInstant(id);
 		Instant absoluteExpiry = createdAt.plus(this.properties.sessionLifetime());
 		Session session = this.sessions.insert(refresh, client, methods, createdAt,
@@ -191,10 +191,6 @@ class SessionService {
 			@Nullable String device) {
 		return new IssuedTokens(user, session, this.tokens.issue(refresh.account(), refresh.session(), absoluteExpiry),
 				refresh, device);
-	}
-
-	private static AccountId account(User user) {
-		return new AccountId(user.id().uuid());
 	}
 
 	private static AccountId account(IssuedTokens issued) {

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.core.NestedExceptionUtils;
+
 /**
  * A physical standby of the database, for reads. It is available while it responds to
  * heartbeats, all connections lead to the same server, and none is lost; such a period is
@@ -286,7 +288,8 @@ public final class Replica implements AutoCloseable {
 			this.sample = this.primary.query(this, StatementLane.SHORT, WRITTEN, List.of())
 				.thenAccept(this::sampled)
 				.whenComplete((done, failure) -> {
-					this.sampleFailure = (failure != null) ? rootMessage(failure) : null;
+					this.sampleFailure = (failure != null)
+							? String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage()) : null;
 					if (failure != null) {
 						logger.debug("The position of the primary could not be read", failure);
 					}
@@ -308,14 +311,6 @@ public final class Replica implements AutoCloseable {
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
-	}
-
-	private static String rootMessage(Throwable failure) {
-		Throwable root = failure;
-		while (root.getCause() != null) {
-			root = root.getCause();
-		}
-		return String.valueOf(root.getMessage());
 	}
 
 	private synchronized int losses() {

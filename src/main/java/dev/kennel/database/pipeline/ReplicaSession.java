@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 import dev.kennel.database.sql.DatabaseUnavailableException;
@@ -31,16 +30,14 @@ public final class ReplicaSession {
 
 	private final Duration maxWait;
 
-	/** The statements in flight, by their sequence numbers. */
-	private final Map<Long, CompletableFuture<?>> inFlight = new ConcurrentHashMap<>();
-
-	private final AtomicLong statements = new AtomicLong();
+	/** The statements in flight, by an object for each. */
+	private final Map<Object, CompletableFuture<?>> inFlight = new ConcurrentHashMap<>();
 
 	/** The lookups without a response, those that are overdue included. */
 	private final AtomicInteger lookups = new AtomicInteger();
 
-	/** When the lookups without a response were begun, by their numbers. */
-	private final Map<Long, Long> lookupsBegunAt = new ConcurrentHashMap<>();
+	/** When the lookups without a response were begun, by an object for each. */
+	private final Map<Object, Long> lookupsBegunAt = new ConcurrentHashMap<>();
 
 	/** When the lookup was begun that has had a response in time last. */
 	private volatile long respondedBegunAt = System.nanoTime();
@@ -82,7 +79,7 @@ public final class ReplicaSession {
 	public CompletableFuture<ResultRows> lookUp(String sql, List<Object> parameters) {
 		return withinMaxWait(inSession((replica) -> {
 			long begunAt = System.nanoTime();
-			Long number = this.statements.incrementAndGet();
+			Object lookup = new Object();
 			CompletableFuture<ResultRows> sent;
 			if (this.lookups.incrementAndGet() > MAX_LOOKUPS) {
 				sent = CompletableFuture.failedFuture(new TimeoutException("Others are overdue"));
@@ -90,7 +87,7 @@ public final class ReplicaSession {
 			else {
 				try {
 					sent = replica.query(this, StatementLane.SHORT, sql, parameters);
-					this.lookupsBegunAt.put(number, begunAt);
+					this.lookupsBegunAt.put(lookup, begunAt);
 				}
 				// As of the deadline.
 				catch (RuntimeException | Error ex) {
@@ -99,7 +96,7 @@ public final class ReplicaSession {
 			}
 			return sent.whenComplete((rows, failure) -> {
 				this.lookups.decrementAndGet();
-				this.lookupsBegunAt.remove(number);
+				this.lookupsBegunAt.remove(lookup);
 				if (failure == null && System.nanoTime() - begunAt < this.maxWait.toNanos()) {
 					this.respondedBegunAt = begunAt;
 				}
@@ -151,12 +148,12 @@ public final class ReplicaSession {
 
 	private CompletableFuture<ResultRows> inSession(Function<PipelinedClient, CompletableFuture<ResultRows>> query) {
 		CompletableFuture<ResultRows> result = new CompletableFuture<>();
-		Long number = this.statements.incrementAndGet();
-		this.inFlight.put(number, result);
+		Object statement = new Object();
+		this.inFlight.put(statement, result);
 		// In this order: a session that ends now either has this statement or is seen to
 		// have ended.
 		if (this.ended) {
-			this.inFlight.remove(number);
+			this.inFlight.remove(statement);
 			return CompletableFuture.failedFuture(unavailable());
 		}
 		CompletableFuture<ResultRows> sent;
@@ -164,11 +161,11 @@ public final class ReplicaSession {
 			sent = query.apply(this.client);
 		}
 		catch (RuntimeException | Error ex) {
-			this.inFlight.remove(number);
+			this.inFlight.remove(statement);
 			throw ex;
 		}
 		var _ = sent.whenComplete((rows, failure) -> {
-			this.inFlight.remove(number);
+			this.inFlight.remove(statement);
 			if (failure != null) {
 				result.completeExceptionally(failure);
 			}

@@ -1,0 +1,16 @@
+package dev.kennel.session;
+
+/**
+ * What a session has proved recently.
+ *
+ * @param any whether it has logged in, or proved the password, the second factor or a
+ * passkey
+ * @param factor whether it has proved the second factor or a passkey
+ * @param factorRequired whether its account has a second factor or passkeys
+ */
+record RecentProofs(boolean any, boolean factor, boolean factorRequired) {
+
+	/** Those of a session that has ended. */
+	static final RecentProofs NONE = new RecentProofs(false, false, true);
+
+}
