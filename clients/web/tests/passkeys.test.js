@@ -161,6 +161,50 @@ test('a passkey logs in from the autofill, and its proof counts once', async (t)
   );
 });
 
+test('the autofill offers passkeys again, with another challenge, after one was refused', async (t) => {
+  const { username, credentials } = await register(t);
+  const device = await openDevice(t, { path: '/kennel.svg', autofill: true, credentials: await credentials() });
+  const proofs = [];
+  await device.page.route('**/graphql', (route) => {
+    const body = route.request().postData() ?? '';
+    if (!body.includes('FinishPasskeyLogIn')) {
+      return route.continue();
+    }
+    proofs.push(challengeOf(body));
+    return proofs.length > 1
+      ? route.continue()
+      : route.fulfill({
+          contentType: 'application/graphql-response+json',
+          body: JSON.stringify({
+            errors: [
+              {
+                message: 'This passkey is unknown, or not valid here.',
+                path: ['finishPasskeyLogin'],
+                extensions: { code: 'UNAUTHENTICATED', reason: 'INVALID_CREDENTIALS' },
+              },
+            ],
+            data: null,
+          }),
+        });
+  });
+
+  await device.page.goto(`${instance.url}/app/login`);
+  assert.deepEqual(await device.app.failure(), {
+    code: 'UNAUTHENTICATED',
+    text: 'This passkey opens no account here.',
+  });
+  await device.app.link(username).waitFor();
+
+  assert.equal(proofs.length, 2);
+  assert.notEqual(proofs[0], proofs[1]);
+});
+
+/** Returns the challenge that the body of a log-in answers. */
+function challengeOf(body) {
+  const { response } = JSON.parse(JSON.parse(body).variables.input.credential);
+  return JSON.parse(Buffer.from(response.clientDataJSON, 'base64url').toString()).challenge;
+}
+
 test('a cloned authenticator is refused', async (t) => {
   const { app, username, credentials } = await register(t);
   const clone = await openDevice(t, { credentials: await credentials() });

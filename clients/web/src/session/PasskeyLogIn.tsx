@@ -9,6 +9,9 @@ import { askForPasskey, hasPasskeys, isDismissed } from './passkeys.ts';
 /** A challenge is good for two minutes; the autofill gets a new one before that. */
 const RENEWAL = 100_000;
 
+/** Before passkeys are offered again after a refused one: a password manager may choose it at once, and again. */
+const PAUSE = 2_000;
+
 const BEGIN_PASSKEY_LOG_IN = graphql(`
   mutation BeginPasskeyLogIn {
     beginPasskeyLogin {
@@ -39,8 +42,8 @@ export function PasskeyLogIn({ onDone }: { onDone: () => void }) {
     done.current = onDone;
   }, [onDone]);
   const action = useAction(
-    useCallback(async (request: CredentialRequestOptions) => {
-      const credential = await ask(request);
+    useCallback(async (chosen: string | undefined) => {
+      const credential = chosen ?? (await ask({}));
       if (credential !== undefined) {
         await session.logInWithPasskey(credential);
         isDone.current = true;
@@ -49,18 +52,24 @@ export function PasskeyLogIn({ onDone }: { onDone: () => void }) {
   );
   const { run } = action;
 
-  /** Offers passkeys until one is chosen, the dialog is opened, or the page is left. */
+  /** Offers passkeys until one logs in, the dialog is opened, or the page is left. */
   const offer = useCallback(async () => {
     const { signal } = (autofill.current = new AbortController());
     if (!hasPasskeys() || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) {
       return;
     }
-    let renewal = AbortSignal.abort();
-    while (renewal.aborted && !signal.aborted) {
-      renewal = AbortSignal.timeout(RENEWAL);
-      await run({ mediation: 'conditional', signal: AbortSignal.any([signal, renewal]) });
+    while (!signal.aborted && !isDone.current) {
+      const renewal = AbortSignal.timeout(RENEWAL);
+      const credential = await ask({ mediation: 'conditional', signal: AbortSignal.any([signal, renewal]) });
+      if (credential !== undefined) {
+        if (!(await run(credential))) {
+          await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        }
+      } else if (!renewal.aborted) {
+        return;
+      }
     }
-    if (isDone.current) {
+    if (isDone.current && !signal.aborted) {
       done.current();
     }
   }, [run]);
@@ -75,7 +84,7 @@ export function PasskeyLogIn({ onDone }: { onDone: () => void }) {
   }
   const logIn = async () => {
     autofill.current?.abort();
-    await run({});
+    await run(undefined);
     if (isDone.current) {
       done.current();
     } else {
