@@ -89,6 +89,10 @@ class BreachedPasswords {
 		return suffix;
 	}
 
+	boolean isConfigured() {
+		return this.location != null;
+	}
+
 	/**
 	 * Returns whether a password is known. Reads files.
 	 * @param password the password, prepared as in RFC 8265

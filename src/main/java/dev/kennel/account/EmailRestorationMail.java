@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** The mail with the token that restores a former address. */
+/**
+ * The mail with the token that restores a former address. It does not name the account,
+ * which a thief of the password may have renamed.
+ */
 @Component
 class EmailRestorationMail extends UserMail {
 
@@ -26,14 +29,14 @@ class EmailRestorationMail extends UserMail {
 	@Override
 	@Nullable MailMessage write(UserEntity user) {
 		FormerEmail former = this.formerEmails.find(user.account());
-		return (former != null) ? write(user, former) : null;
+		return (former != null) ? write(former) : null;
 	}
 
-	private MailMessage write(UserEntity user, FormerEmail former) {
+	private MailMessage write(FormerEmail former) {
 		OneTimeToken token = this.formerEmails.issueToken(former);
 		return new MailMessage(former.email(), "Your Kennel account has another email address now",
 				"""
-						Hello %s,
+						Hello,
 
 						the email address of your Kennel account was changed, with the account's password, and the new address is
 						confirmed.
@@ -45,7 +48,7 @@ class EmailRestorationMail extends UserMail {
 
 						%s
 						"""
-					.formatted(user.username(), this.links.to("restore-email", token)));
+					.formatted(this.links.to("restore-email", token)));
 	}
 
 }

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** The mail with the token that verifies an address. */
+/**
+ * The mail with the token that verifies an address. It does not name the account, whose
+ * username may be a text, or the name of a host, for a stranger with this address.
+ */
 @Component
 class EmailVerificationMail extends UserMail {
 
@@ -30,14 +33,14 @@ class EmailVerificationMail extends UserMail {
 		}
 		OneTimeToken token = this.tokens.issue(user.account(), TokenPurpose.EMAIL_VERIFICATION);
 		return new MailMessage(user.email(), "Confirm your email address for Kennel", """
-				Hello %s,
+				Hello,
 
 				to confirm that this is your email address, open this page within a day:
 
 				%s
 
 				If you have no Kennel account, there is nothing to do.
-				""".formatted(user.username(), this.links.to("verify-email", token)));
+				""".formatted(this.links.to("verify-email", token)));
 	}
 
 }

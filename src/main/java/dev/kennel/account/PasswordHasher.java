@@ -3,11 +3,11 @@ package dev.kennel.account;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
+import dev.kennel.concurrency.Futures;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.Violation;
 import dev.kennel.identity.Client;
@@ -38,7 +38,7 @@ class PasswordHasher implements DisposableBean {
 
 	private final String dummyHash;
 
-	/** Unbounded: the bulkhead limits the number of concurrent hashes. */
+	/** Unbounded: the bulkhead limits the number of concurrent hashes and reads. */
 	private final ExecutorService threads = Executors
 		.newCachedThreadPool(Thread.ofPlatform().daemon().name("passwords-", 1).factory());
 
@@ -81,13 +81,15 @@ class PasswordHasher implements DisposableBean {
 	 */
 	String hashNew(String password, String member, Client client) {
 		String prepared = TextNormalizer.opaqueString(password);
-		return executeOnPlatformThread(client, () -> {
-			if (this.breached.contains(prepared)) {
-				throw ApiException.badUserInput(List.of(new Violation(List.of("input", member), "BREACHED",
-						"This password is known from a data breach, and would be guessed.")));
-			}
-			return encode(prepared);
-		});
+		if (this.breached.isConfigured() && isBreached(prepared, client)) {
+			throw ApiException.badUserInput(List.of(new Violation(List.of("input", member), "BREACHED",
+					"This password is known from a data breach, and would be guessed.")));
+		}
+		return executeOnPlatformThread(client, () -> encode(prepared));
+	}
+
+	private boolean isBreached(String prepared, Client client) {
+		return this.bulkhead.executeRead(client, () -> onPlatformThread(() -> this.breached.contains(prepared)));
 	}
 
 	private String encode(String prepared) {
@@ -139,12 +141,11 @@ class PasswordHasher implements DisposableBean {
 	}
 
 	private <T> T executeOnPlatformThread(Client client, Supplier<T> work) {
-		try {
-			return this.bulkhead.execute(client, () -> CompletableFuture.supplyAsync(work, this.threads).join());
-		}
-		catch (CompletionException ex) {
-			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
-		}
+		return this.bulkhead.execute(client, () -> onPlatformThread(work));
+	}
+
+	private <T> T onPlatformThread(Supplier<T> work) {
+		return Futures.join(CompletableFuture.supplyAsync(work, this.threads));
 	}
 
 	@Override

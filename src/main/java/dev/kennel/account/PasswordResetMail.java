@@ -70,24 +70,29 @@ class PasswordResetMail implements MailTemplate {
 		FormerEmail former = this.formerEmails.find(user.account());
 		boolean isCurrent = user.isEmailTrusted() && Mailbox.key(user.email()).equals(Mailbox.key(subject));
 		if (former != null) {
-			return (isCurrent || former.matches(subject)) ? message(user, former.email()) : null;
+			return (isCurrent || former.matches(subject)) ? message(user, former.email(), true) : null;
 		}
 		// The address may have changed since the account was found.
-		return isCurrent ? message(user, user.email()) : null;
+		return isCurrent ? message(user, user.email(), user.isEmailVerified()) : null;
 	}
 
-	private MailMessage message(UserEntity user, String address) {
+	/**
+	 * Names the account, which logs in by its username, only if the address is verified:
+	 * a stranger's username may be a text, or the name of a host, for its recipient.
+	 */
+	private MailMessage message(UserEntity user, String address, boolean verified) {
 		OneTimeToken token = this.tokens.issue(user.account(), TokenPurpose.PASSWORD_RESET);
 		return new MailMessage(address, "Set a new password for Kennel", """
-				Hello %s,
+				Hello,
 
 				somebody, most likely you, wants to set a new password for your Kennel account. To do so, open this page
 				within an hour:
 
 				%s
-
+				%s
 				If it was not you, there is nothing to do: without this mail nobody can change anything.
-				""".formatted(user.username(), this.links.to("reset-password", token)));
+				""".formatted(this.links.to("reset-password", token),
+				verified ? "\nThe username of the account is \"%s\".\n".formatted(user.username()) : ""));
 	}
 
 }

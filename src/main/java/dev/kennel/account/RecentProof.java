@@ -3,7 +3,10 @@ package dev.kennel.account;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.Caller;
 
-/** Requires that sessions have proved themselves recently. */
+/**
+ * Requires that sessions have proved themselves recently. In a transaction, the session
+ * does not end before it does.
+ */
 public interface RecentProof {
 
 	/**
@@ -20,7 +23,7 @@ public interface RecentProof {
 	 * session has either, before the session replaces the email address: its owner can
 	 * undo what changes factors by the address.
 	 * @param caller the account and session
-	 * @throws ApiException with FORBIDDEN if there is none
+	 * @throws ApiException with FORBIDDEN if there is none, or the session has ended
 	 */
 	void requireForAddress(Caller caller);
 

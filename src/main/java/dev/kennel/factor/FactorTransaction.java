@@ -13,7 +13,8 @@ import org.springframework.stereotype.Component;
 /**
  * A transaction that changes factors or passkeys. The recent proof is required under the
  * lock of the account: a change that waits for a new password, a restored address or an
- * operator's reset fails, since these end its session.
+ * operator's reset fails, since these end its session. From the proof on, the session
+ * does not end before the change.
  */
 @Component
 public class FactorTransaction {

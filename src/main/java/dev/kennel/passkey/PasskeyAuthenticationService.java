@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Authenticates accounts by passkeys: at a log-in, and of a session again. */
 @Service
@@ -53,11 +52,9 @@ public class PasskeyAuthenticationService {
 
 	private final ApplicationEventPublisher events;
 
-	private final TransactionOperations transaction;
-
 	PasskeyAuthenticationService(PasskeyRepository passkeys, PasskeyChallengeCodec challenges, PasskeyOptions options,
 			PasskeyVerifier verifier, AccountService accounts, NoticeAddresses addresses, RateLimiter rateLimiter,
-			Outbox outbox, SecurityLog log, ApplicationEventPublisher events, TransactionOperations transaction) {
+			Outbox outbox, SecurityLog log, ApplicationEventPublisher events) {
 		this.passkeys = passkeys;
 		this.challenges = challenges;
 		this.options = options;
@@ -68,7 +65,6 @@ public class PasskeyAuthenticationService {
 		this.outbox = outbox;
 		this.log = log;
 		this.events = events;
-		this.transaction = transaction;
 	}
 
 	/** Returns the options for a log-in by any passkey. */
@@ -114,7 +110,7 @@ public class PasskeyAuthenticationService {
 	public void reauthenticate(Caller caller, String credential, Client client) {
 		Attempt attempt = new Attempt(Purpose.REAUTHENTICATION, caller, "passkey", SecurityEvent.PASSKEY_WRONG, client);
 		Boolean proved = attempt.execute(credential,
-				(proof) -> this.transaction.<@Nullable Boolean>execute((status) -> {
+				(proof) -> this.accounts.<@Nullable Boolean>executeLocked(caller.account(), (user) -> {
 					if (!attempt.use(proof)) {
 						return null;
 					}

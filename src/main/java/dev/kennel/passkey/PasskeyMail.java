@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
-/** The mail about changes of an account's passkeys, and about a possible clone. */
+/**
+ * The mail about changes of an account's passkeys, and about a possible clone. It says
+ * when a passkey was added, and not its name: that is a text of whoever added it.
+ */
 @Component
 class PasskeyMail implements MailTemplate {
 
@@ -36,22 +39,45 @@ class PasskeyMail implements MailTemplate {
 		return KIND;
 	}
 
-	/** Returns the subject of a mail job. */
+	/** Returns the subject of a mail job about a passkey. */
 	static String subject(AccountId account, SecurityEvent event, Passkey passkey) {
-		return account.value() + " " + event + " " + passkey.createdAt().toInstant() + " " + passkey.name();
+		return account.value() + " " + event + " " + passkey.createdAt().toInstant() + " " + passkey.backedUp();
 	}
 
 	/**
-	 * The subject is the account, the event, and the time of registration and the name of
-	 * the passkey, which may be removed by the time the mail is written.
+	 * Returns the subject of a mail job about passkeys that the restoration of the email
+	 * address has removed.
+	 */
+	static String subjectOfRestoration(AccountId account, int removed) {
+		return account.value() + " " + SecurityEvent.EMAIL_RESTORED + " " + removed;
+	}
+
+	/**
+	 * The subject is the account and the event, and then the number of removed passkeys,
+	 * or of one passkey, which may be removed by the time the mail is written, the time
+	 * of its registration and whether it is backed up.
 	 */
 	@Override
 	public @Nullable MailMessage write(String subject) {
 		String[] parts = subject.split(" ", 4);
 		String address = this.addresses.find(new AccountId(UUID.fromString(parts[0])));
-		return (address != null) ? new MailMessage(address, "The passkeys of your Kennel account",
-				text(SecurityEvent.valueOf(parts[1]), TIME.format(Instant.parse(parts[2])), parts[3])) : null;
+		if (address == null) {
+			return null;
+		}
+		SecurityEvent event = SecurityEvent.valueOf(parts[1]);
+		return new MailMessage(address, "The passkeys of your Kennel account",
+				(event == SecurityEvent.EMAIL_RESTORED) ? RESTORED.formatted(parts[2])
+						: text(event, TIME.format(Instant.parse(parts[2])), Boolean.parseBoolean(parts[3])));
 	}
+
+	private static final String RESTORED = """
+			Hello,
+
+			the email address of your Kennel account was restored, and the passkeys of the account were removed. Their
+			number is %s. They do not log in any more.
+
+			Set a new password first: a link for that is in another mail. Then add your own passkeys again.
+			""";
 
 	private static final String ADDED = """
 			a passkey was added to your Kennel account. It logs in without the password.""";
@@ -74,7 +100,12 @@ class PasskeyMail implements MailTemplate {
 			ask for a link to set a new password, which ends all
 			sessions. Then remove the passkeys that you do not know, or ask those who run this service to do so.""";
 
-	private static String text(SecurityEvent event, String createdAt, String name) {
+	/** As its authenticator claims. */
+	private static final String SYNCED = "It is backed up, and may be on several devices.";
+
+	private static final String ON_ONE_DEVICE = "It is not backed up.";
+
+	private static String text(SecurityEvent event, String createdAt, boolean backedUp) {
 		String what = switch (event) {
 			case PASSKEY_ADDED -> ADDED;
 			case PASSKEY_REMOVED -> REMOVED;
@@ -86,10 +117,10 @@ class PasskeyMail implements MailTemplate {
 
 				%s
 
-				The passkey was added on %s. Its name is "%s".
+				The passkey was added on %s. %s
 
 				If it was you, there is nothing to do. If it was not, %s
-				""".formatted(what, createdAt, name,
+				""".formatted(what, createdAt, backedUp ? SYNCED : ON_ONE_DEVICE,
 				(event == SecurityEvent.PASSKEY_ADDED) ? AFTER_ADDITION : OTHERWISE);
 	}
 

@@ -1,6 +1,7 @@
 package dev.kennel.passkey;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 import com.github.f4b6a3.uuid.UuidCreator;
@@ -19,6 +20,7 @@ import dev.kennel.identity.NodeKind;
 import dev.kennel.mail.Outbox;
 import dev.kennel.passkey.PasskeyChallengeCodec.Challenge;
 import dev.kennel.passkey.PasskeyChallengeCodec.Purpose;
+import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.RateLimiter;
 
 import org.springframework.context.ApplicationEventPublisher;
@@ -96,14 +98,20 @@ class PasskeyService {
 	}
 
 	/**
-	 * Registers a passkey. It proves the session, too, which can change it from now on.
+	 * Registers a passkey. It proves the session, too, which can change it from now on. A
+	 * failure is charged to the client's networks, as that of a proof.
 	 * @throws ApiException with FORBIDDEN if the session has not proved itself recently,
 	 * with BAD_USER_INPUT if the credential is malformed or not valid, or its challenge
 	 * is not, with CONFLICT if the account has the passkey already, with QUOTA_EXCEEDED
-	 * if it has the maximum
+	 * if it has the maximum, with RATE_LIMITED after too many failures
 	 */
 	Passkey finish(Caller caller, FinishPasskeyRegistrationInput input, Client client) {
 		this.proof.requireForFactors(caller);
+		return Objects.requireNonNull(this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null,
+				() -> register(caller, input, client)));
+	}
+
+	private Passkey register(Caller caller, FinishPasskeyRegistrationInput input, Client client) {
 		RegistrationData data = this.verifier.parseRegistration(input.credential());
 		if (data == null) {
 			throw CredentialError.malformed("credential");
@@ -179,12 +187,18 @@ class PasskeyService {
 		});
 	}
 
-	/** Each passkey may be that of an attacker with the stolen password. */
+	/**
+	 * Each passkey may be that of an attacker with the stolen password. The restored
+	 * address gets a mail about them: others are the owner's, who adds them again.
+	 */
 	@EventListener
 	void on(EmailRestored event) {
-		this.passkeys.removeAll(event.account())
-			.forEach((passkey) -> this.log.record(SecurityEvent.PASSKEY_REMOVED, event.account(), null, event.client(),
-					passkey.id()));
+		List<Passkey> removed = this.passkeys.removeAll(event.account());
+		removed.forEach((passkey) -> this.log.record(SecurityEvent.PASSKEY_REMOVED, event.account(), null,
+				event.client(), passkey.id()));
+		if (!removed.isEmpty()) {
+			this.outbox.enqueue(PasskeyMail.KIND, PasskeyMail.subjectOfRestoration(event.account(), removed.size()));
+		}
 	}
 
 	/** Tells the log, and the account's owner by mail. */

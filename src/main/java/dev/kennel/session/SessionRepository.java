@@ -110,7 +110,8 @@ class SessionRepository {
 	}
 
 	/**
-	 * Returns what a session has proved within the given age.
+	 * Returns what a session has proved within the given age. The session does not end
+	 * before the end of the transaction.
 	 * @return the proofs; none if the session has ended
 	 */
 	RecentProofs proofsWithin(AccountId account, UUID session, Duration age) {
@@ -118,7 +119,8 @@ class SessionRepository {
 			.sql("SELECT coalesce(authenticated_at, created_at) > clock_timestamp() - make_interval(secs => ?), "
 					+ "coalesce(second_factor_at > clock_timestamp() - make_interval(secs => ?), false), "
 					+ "EXISTS (SELECT FROM second_factors WHERE user_id = ?) "
-					+ "OR EXISTS (SELECT FROM passkeys WHERE user_id = ?) FROM sessions WHERE user_id = ? AND id = ?")
+					+ "OR EXISTS (SELECT FROM passkeys WHERE user_id = ?) "
+					+ "FROM sessions WHERE user_id = ? AND id = ? FOR KEY SHARE")
 			.params(age.toSeconds(), age.toSeconds(), account.value(), account.value(), account.value(), session)
 			.query((row, number) -> new RecentProofs(row.getBoolean(1), row.getBoolean(2), row.getBoolean(3)))
 			.optional()

@@ -312,7 +312,8 @@ class SessionService {
 	private void prove(Caller caller, FactorProof proof, Client client) {
 		AccountId account = caller.account();
 		Boolean proved = this.rateLimiter.attempt(LoginService.action(proof), client,
-				LoginService.target(proof, account), () -> this.transaction.execute((status) -> {
+				LoginService.target(proof, account),
+				() -> this.accounts.<@Nullable Boolean>executeLocked(account, (user) -> {
 					List<AuthenticationMethod> methods = this.factors.verify(account, proof, client);
 					if (methods == null) {
 						return null;
@@ -345,16 +346,20 @@ class SessionService {
 	}
 
 	/**
-	 * Revokes all of the account's sessions but the caller's.
+	 * Revokes all of the account's sessions but the caller's. The account is locked, as
+	 * by all that ends several of its sessions: of two sessions that end each other, one
+	 * comes first.
 	 * @return the number of revoked sessions
 	 * @throws ApiException with FORBIDDEN if the caller has not proved the password
 	 * recently
 	 */
 	int revokeOthers(Caller caller, Client client) {
-		this.recent.require(caller);
-		RevocationResult result = this.sessions.revokeOthers(caller.account(), caller.session());
-		recordRevocation(result, SecurityEvent.SESSION_REVOKED, caller.account(), client);
-		return result.alive().size();
+		return this.accounts.executeLocked(caller.account(), (user) -> {
+			this.recent.require(caller);
+			RevocationResult result = this.sessions.revokeOthers(caller.account(), caller.session());
+			recordRevocation(result, SecurityEvent.SESSION_REVOKED, caller.account(), client);
+			return result.alive().size();
+		});
 	}
 
 	/** Returns the sessions of an account, most recently used first. */

@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
  *
  * <p>
  * A permit covers the hash alone. Statements before and after it, and operations that
- * hash nothing, do not wait here.
+ * hash nothing, do not wait here. Reads of breached passwords have permits of their own.
  */
 @Component
 public class PasswordHashBulkhead {
@@ -30,10 +30,14 @@ public class PasswordHashBulkhead {
 
 	private final FairBulkhead permits;
 
+	/** For reads of breached passwords: a disk that hangs delays no log-in. */
+	private final FairBulkhead reads;
+
 	PasswordHashBulkhead(ThrottleProperties properties) {
 		int concurrency = (properties.concurrency() > 0) ? properties.concurrency()
 				: Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 		this.permits = new FairBulkhead(concurrency, concurrency, properties.queue());
+		this.reads = new FairBulkhead(concurrency, concurrency, properties.queue());
 	}
 
 	/**
@@ -47,8 +51,26 @@ public class PasswordHashBulkhead {
 	 * full
 	 */
 	public <T extends @Nullable Object> T execute(Client client, Supplier<T> hash) {
+		return execute(this.permits, client, hash);
+	}
+
+	/**
+	 * Reads files about a password as {@link #execute} computes a hash, with as many
+	 * permits, which are others.
+	 * @param <T> the type of the result
+	 * @param client the client whose site is charged
+	 * @param read the read
+	 * @return the result of the read
+	 * @throws ApiException with RATE_LIMITED if the queue, or the site's half of it, is
+	 * full
+	 */
+	public <T extends @Nullable Object> T executeRead(Client client, Supplier<T> read) {
+		return execute(this.reads, client, read);
+	}
+
+	private static <T extends @Nullable Object> T execute(FairBulkhead bulkhead, Client client, Supplier<T> work) {
 		try {
-			return FairBulkhead.withoutPermit(() -> this.permits.call(client.site(), MAX_WAIT, hash));
+			return FairBulkhead.withoutPermit(() -> bulkhead.call(client.site(), MAX_WAIT, work));
 		}
 		catch (BulkheadFullException ex) {
 			throw ApiException.rateLimited("Too many people are logging in at this moment. Try again shortly.",

@@ -2,6 +2,7 @@ package dev.kennel.account;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -129,6 +130,18 @@ class AccountMailTests {
 		assertThat(tokens()).isZero();
 		assertThat(this.reset.write(this.email)).isNotNull().extracting("to").isEqualTo(this.email);
 		assertThat(tokens()).isEqualTo(1);
+	}
+
+	/** A stranger may have signed up with the address. */
+	@Test
+	void mailToAnUnverifiedAddressDoesNotNameTheAccount() {
+		assertThat(Objects.requireNonNull(this.verification.write(this.account.toString())).text())
+			.doesNotContain(this.name);
+		assertThat(Objects.requireNonNull(this.reset.write(this.email)).text()).doesNotContain(this.name);
+		verify();
+
+		assertThat(Objects.requireNonNull(this.reset.write(this.email)).text())
+			.contains("The username of the account is \"" + this.name + "\".");
 	}
 
 	/** Mails that were enqueued by an earlier version have these kinds. */

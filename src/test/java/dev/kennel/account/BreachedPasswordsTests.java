@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -213,6 +215,40 @@ class BreachedPasswordsTests {
 				.contains("The breached passwords in " + file + " can't be read: NoSuchFileException")
 				.doesNotContain(Api.PASSWORD);
 		}
+	}
+
+	/** The file of the range is a pipe that nobody writes to. */
+	@Test
+	void listThatCantBeReadDelaysNoLogIn() throws IOException, InterruptedException {
+		Path ranges = ranges(".txt");
+		Path range = ranges.resolve(HASH.substring(0, 5) + ".txt");
+		assertThat(new ProcessBuilder("mkfifo", range.toString()).start().waitFor()).isZero();
+		String name = newName();
+		assertThat(signup(this.api, name, Api.PASSWORD).codes()).isEmpty();
+		try (Instance other = Instance.beside(this.environment, Map.of("kennel.auth.breached-passwords.location",
+				ranges.toString(), "kennel.auth.throttle.concurrency", "1"))) {
+			CompletableFuture<Api.Response> reading = CompletableFuture
+				.supplyAsync(() -> signup(other.api(), newName(), BREACHED));
+			try {
+				TestMail.await(() -> isOnStack(SortedHashFile.class), (isReading) -> isReading);
+
+				assertThat(other.api().login(name, Api.PASSWORD).codes()).isEmpty();
+
+				assertThat(reading).isNotDone();
+			}
+			finally {
+				Files.newOutputStream(range).close();
+			}
+			reading.join();
+		}
+	}
+
+	private static boolean isOnStack(Class<?> type) {
+		return Thread.getAllStackTraces()
+			.values()
+			.stream()
+			.flatMap(Stream::of)
+			.anyMatch((frame) -> frame.getClassName().equals(type.getName()));
 	}
 
 	/** The file is gone: to read it would be an INTERNAL_SERVER_ERROR. */

@@ -667,7 +667,8 @@ class UpdateMeTests {
 
 		requestReset(this.email);
 
-		assertThat(TestMail.await(this.email, 6)).contains("Hello " + other + ",", "/reset-password#token=");
+		assertThat(TestMail.await(this.email, 6)).contains("The username of the account is \"" + other + "\".",
+				"/reset-password#token=");
 	}
 
 	@Test

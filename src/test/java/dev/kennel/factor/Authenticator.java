@@ -4,10 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.StreamSupport;
 
 import dev.kennel.test.Api;
 import tools.jackson.databind.JsonNode;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The authenticator app of an account, and its recovery codes. */
 public final class Authenticator {
@@ -30,6 +33,17 @@ public final class Authenticator {
 		byte[] secret = decode(begin(client));
 		Api.Response confirmed = confirm(client, Totp.code(secret, step()));
 		return new Authenticator(secret, recoveryCodes(confirmed.data().at("/confirmTotp")));
+	}
+
+	/**
+	 * Removes the factors of an account by the statements of an operator's reset.
+	 * @param jdbc the database
+	 * @param username the username, in lower case
+	 * @return whether the account had any
+	 */
+	public static boolean reset(JdbcClient jdbc, String username) {
+		SecondFactorRepository factors = new SecondFactorRepository(jdbc);
+		return factors.reset(Objects.requireNonNull(factors.lockByUsernameKey(username)));
 	}
 
 	static String begin(Api client) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -739,6 +740,44 @@ class SecondFactorTests {
 			assertThat(confirmation.join().reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
 		}
 		assertThat(count("second_factors")).isZero();
+	}
+
+	@Test
+	void sessionDoesNotEndBetweenTheProofAndTheChange() {
+		byte[] secret = Authenticator.decode(Authenticator.begin(this.ann));
+		AtomicReference<CompletableFuture<Api.Response>> logout = new AtomicReference<>();
+
+		Api.Response confirmation = this.sql.interposing("UPDATE totp_secrets SET confirmed", () -> {
+			logout.set(CompletableFuture.supplyAsync(() -> this.ann.execute("mutation { logout { success } }"),
+					Thread::startVirtualThread));
+			try (HeldRow none = new HeldRow(this.dataSource, "SELECT ?", 1)) {
+				none.awaitWaiter("WITH ended AS (DELETE FROM sessions%");
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}, () -> Authenticator.confirm(this.ann, Totp.code(secret, Authenticator.step())));
+
+		assertThat(confirmation.codes()).isEmpty();
+		assertThat(logout.get().join().codes()).isEmpty();
+		assertThat(count("second_factors")).isEqualTo(1);
+		assertThat(count("sessions")).isZero();
+	}
+
+	/** In the same order as an operator's reset, which would deadlock with it. */
+	@Test
+	void reauthenticationLocksTheAccountBeforeItsFactors() throws SQLException {
+		Authenticator app = Authenticator.enrol(this.ann);
+		try (HeldRow row = holdAccount()) {
+			CompletableFuture<Api.Response> reauthentication = CompletableFuture.supplyAsync(() -> this.ann.execute(
+					"mutation ($code: String!) { reauthenticate(input: {code: $code}) { session { amr } } }",
+					Map.of("code", app.nextCode())));
+			row.awaitWaiter("%from users%for no key update%");
+			row.execute("DELETE FROM totp_secrets WHERE user_id = ?", account());
+			row.commit();
+
+			assertThat(reauthentication.join().violations()).containsExactly("input.code WRONG_CODE");
+		}
 	}
 
 	/** A stolen session uses up the mails of the account. */

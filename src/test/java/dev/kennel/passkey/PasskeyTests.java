@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
 import dev.kennel.factor.Authenticator;
 import dev.kennel.identity.Client;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
@@ -275,7 +278,7 @@ class PasskeyTests {
 
 		assertThat(signCount()).isEqualTo(11);
 		assertThat(count("sessions")).isEqualTo(2);
-		assertThat(TestMail.await(this.email, 2)).contains("an older state of it was used", "Its name is \"Passkey\"");
+		assertThat(TestMail.await(this.email, 2)).contains("an older state of it was used", "It is not backed up.");
 		assertThat(lines(output, "passkey-cloned")).hasSize(2)
 			.allMatch((line) -> line.endsWith(" object=" + passkeyId(this.ann)));
 		assertThat(lines(output, "login-failed")).isEmpty();
@@ -348,6 +351,91 @@ class PasskeyTests {
 			row.commit();
 
 			assertThat(registration.join().reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+		}
+		assertThat(count("passkeys")).isZero();
+	}
+
+	@Test
+	void newAddressThatWaitsForTheEndOfItsSessionIsRefused() throws SQLException {
+		try (HeldRow row = holdAccount()) {
+			CompletableFuture<Api.Response> change = CompletableFuture.supplyAsync(() -> this.ann.execute(
+					"mutation ($input: UpdateMeInput!) { updateMe(input: $input) { user { email } } }",
+					Map.of("input", Map.of("email", "o" + this.email, "currentPassword", Api.PASSWORD))));
+			row.awaitWaiter(LOCK);
+			row.execute("DELETE FROM sessions WHERE user_id = ?", account());
+			row.commit();
+
+			assertThat(change.join().reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+		}
+		assertThat(this.jdbc.sql("SELECT email FROM users WHERE id = ?").param(account()).query(String.class).single())
+			.isEqualTo(this.email);
+	}
+
+	/** Executes an action, and waits until a statement waits for a lock. */
+	private <T> CompletableFuture<T> startAndAwait(Supplier<T> action, String statement) {
+		CompletableFuture<T> started = CompletableFuture.supplyAsync(action, Thread::startVirtualThread);
+		try (HeldRow none = new HeldRow(this.dataSource, "SELECT ?", 1)) {
+			none.awaitWaiter(statement);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+		return started;
+	}
+
+	@Test
+	void sessionDoesNotEndBetweenTheProofAndTheRegistration() {
+		Api phone = this.api.withToken(this.api.login(this.name, Api.PASSWORD).text("/login/accessToken"));
+		String session = this.jdbc.sql("SELECT id FROM sessions WHERE user_id = ? ORDER BY created_at LIMIT 1")
+			.param(account())
+			.query((row, number) -> NodeKind.SESSION.id(row.getObject(1, UUID.class)).toString())
+			.single();
+		String credential = new SoftwareAuthenticator().create(beginRegistration(this.ann));
+		AtomicReference<CompletableFuture<Api.Response>> revocation = new AtomicReference<>();
+
+		Api.Response registration = this.sql.interposing("INTO used_passkey_challenges",
+				() -> revocation.set(startAndAwait(() -> phone.execute(
+						"mutation ($id: ID!) { revokeSession(input: {id: $id}) { revokedSessionId } }",
+						Map.of("id", session)), "WITH ended AS (DELETE FROM sessions%")),
+				() -> finishRegistration(this.ann, credential, null));
+
+		assertThat(registration.codes()).isEmpty();
+		assertThat(revocation.get().join().codes()).isEmpty();
+		assertThat(count("passkeys")).isEqualTo(1);
+		assertThat(this.ann.execute("{ me { id } }").reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+	}
+
+	@Test
+	void ofTwoSessionsThatEndEachOtherOneDoes() {
+		registered(this.ann);
+		Api phone = this.api.withToken(this.api.login(this.name, Api.PASSWORD).text("/login/accessToken"));
+		String passkey = passkeyId(this.ann);
+		AtomicReference<CompletableFuture<Api.Response>> revocation = new AtomicReference<>();
+
+		Api.Response removal = this.sql.interposing("DELETE FROM passkeys",
+				() -> revocation
+					.set(startAndAwait(() -> phone.execute("mutation { revokeOtherSessions { revokedCount } }"), LOCK)),
+				() -> remove(this.ann, passkey));
+
+		assertThat(removal.codes()).isEmpty();
+		assertThat(revocation.get().join().reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+		assertThat(count("sessions")).isEqualTo(1);
+		assertThat(this.ann.execute("{ me { id } }").codes()).isEmpty();
+	}
+
+	/** In the same order as an operator's reset, which would deadlock with it. */
+	@Test
+	void reauthenticationLocksTheAccountBeforeItsPasskeys() throws SQLException {
+		SoftwareAuthenticator authenticator = registered(this.ann);
+		String proof = authenticator.get(begin(this.ann, "beginPasskeyReauthentication"));
+		try (HeldRow row = holdAccount()) {
+			CompletableFuture<Api.Response> reauthentication = CompletableFuture
+				.supplyAsync(() -> reauthenticate(this.ann, Map.of("passkey", proof)));
+			row.awaitWaiter(LOCK);
+			row.execute("DELETE FROM passkeys WHERE user_id = ?", account());
+			row.commit();
+
+			assertThat(reauthentication.join().violations()).containsExactly("input.passkey WRONG_PASSKEY");
 		}
 		assertThat(count("passkeys")).isZero();
 	}
@@ -639,11 +727,11 @@ class PasskeyTests {
 
 	@Test
 	void failedLogInsOfANetworkAreLimited() {
+		SmallBuckets.shrink(this.dataSource, RateLimitedAction.ONE_TIME_TOKEN, "network",
+				new Client(this.address, null, "", null).network());
 		SoftwareAuthenticator authenticator = registered(this.ann);
 		SoftwareAuthenticator unknown = new SoftwareAuthenticator();
 		unknown.handle = SoftwareAuthenticator.random(64);
-		SmallBuckets.shrink(this.dataSource, RateLimitedAction.ONE_TIME_TOKEN, "network",
-				new Client(this.address, null, "", null).network());
 
 		assertThat(logIn(authenticator).codes()).isEmpty();
 		assertThat(logIn(unknown).reasons()).containsExactly(REFUSED);
@@ -653,6 +741,23 @@ class PasskeyTests {
 
 		assertThat(count("sessions")).isEqualTo(2);
 		assertThat(signCount()).isEqualTo(2);
+	}
+
+	@Test
+	void failedRegistrationsOfANetworkAreLimited() {
+		SoftwareAuthenticator foreign = new SoftwareAuthenticator();
+		foreign.origin = "https://kennel.example";
+		String refused = foreign.create(beginRegistration(this.ann));
+		String credential = new SoftwareAuthenticator().create(beginRegistration(this.ann));
+		SmallBuckets.shrink(this.dataSource, RateLimitedAction.ONE_TIME_TOKEN, "network",
+				new Client(this.address, null, "", null).network());
+
+		assertThat(register(this.ann, new SoftwareAuthenticator()).codes()).isEmpty();
+		assertThat(finishRegistration(this.ann, refused, null).violations())
+			.containsExactly("input.credential WRONG_PASSKEY");
+		assertThat(finishRegistration(this.ann, credential, null).codes()).containsExactly("RATE_LIMITED");
+
+		assertThat(count("passkeys")).isEqualTo(1);
 	}
 
 	@Test
@@ -775,7 +880,8 @@ class PasskeyTests {
 
 		assertThat(logIn(authenticator).reasons()).containsExactly(REFUSED);
 		assertThat(remove(this.ann, id).codes()).containsExactly("NOT_FOUND");
-		assertThat(TestMail.await(this.email, 2)).contains("a passkey was removed", "Its name is \"Key ring\"");
+		assertThat(TestMail.await(this.email, 2)).contains("a passkey was removed", "The passkey was added on ")
+			.doesNotContain("Key ring");
 		assertThat(count("passkeys")).isZero();
 	}
 
@@ -872,6 +978,8 @@ class PasskeyTests {
 			.codes()).isEmpty();
 
 		assertThat(TestMail.to(this.email).get(2)).contains("removes all passkeys of the");
+		TestMail.await(this.email, 5);
+		assertThat(TestMail.to(this.email)).anyMatch((mail) -> mail.contains("number is 1."));
 		assertThat(output.getOut().lines())
 			.anyMatch((line) -> line.contains("event=passkey-removed account=" + account + " session=- ")
 					&& line.endsWith(" object=" + passkey));
