@@ -4,6 +4,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
+import dev.kennel.account.link.OneTimeToken;
+import dev.kennel.account.link.OneTimeTokenRepository;
+import dev.kennel.account.link.TokenPurpose;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;

@@ -7,6 +7,10 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
+import dev.kennel.account.link.OneTimeToken;
+import dev.kennel.account.link.OneTimeTokenRepository;
+import dev.kennel.account.link.TokenPurpose;
+import dev.kennel.account.password.PasswordHasher;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;

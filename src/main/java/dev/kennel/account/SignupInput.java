@@ -1,5 +1,6 @@
 package dev.kennel.account;
 
+import dev.kennel.account.password.AcceptablePassword;
 import dev.kennel.mail.Mailbox;
 import dev.kennel.text.TextNormalizer;
 

@@ -10,6 +10,9 @@ import dev.kennel.graphql.operation.CookieJar;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.ReceivedCookies;
 import dev.kennel.server.HttpExchange;
+import dev.kennel.session.token.AccessTokenCodec;
+import dev.kennel.session.token.DeviceTokenCodec;
+import dev.kennel.session.token.RefreshToken;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;

@@ -1,6 +1,8 @@
 package dev.kennel.session;
 
 import dev.kennel.account.User;
+import dev.kennel.session.token.AccessToken;
+import dev.kennel.session.token.RefreshToken;
 import org.jspecify.annotations.Nullable;
 
 /**

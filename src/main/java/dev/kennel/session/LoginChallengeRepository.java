@@ -3,7 +3,7 @@ package dev.kennel.session;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 
-import dev.kennel.account.OneTimeToken;
+import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;

@@ -6,9 +6,9 @@ import java.util.stream.Stream;
 
 import dev.kennel.account.DeviceProof;
 import dev.kennel.account.DeviceTrust;
-import dev.kennel.account.OneTimeToken;
 import dev.kennel.account.PasswordService;
 import dev.kennel.account.User;
+import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
@@ -22,6 +22,7 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Client;
 import dev.kennel.passkey.PasskeyAuthenticationService;
+import dev.kennel.session.token.DeviceTokenCodec;
 import dev.kennel.throttle.ClaimedDevice;
 import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.RateLimiter;

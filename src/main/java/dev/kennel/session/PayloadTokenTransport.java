@@ -4,6 +4,7 @@ import java.time.ZoneOffset;
 
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.server.HttpExchange;
+import dev.kennel.session.token.BearerToken;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;

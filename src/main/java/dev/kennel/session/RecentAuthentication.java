@@ -4,6 +4,7 @@ import dev.kennel.account.RecentProof;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.identity.Caller;
+import dev.kennel.session.token.AuthProperties;
 
 import org.springframework.stereotype.Component;
 

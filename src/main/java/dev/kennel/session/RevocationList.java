@@ -18,6 +18,7 @@ import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
 import dev.kennel.database.notification.NotificationChannel;
 import dev.kennel.database.notification.NotificationListener;
+import dev.kennel.session.token.AuthProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

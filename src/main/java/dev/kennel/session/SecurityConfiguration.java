@@ -4,6 +4,7 @@ import java.time.Clock;
 
 import dev.kennel.server.RequestFilter;
 import dev.kennel.server.ServerLimitProperties;
+import dev.kennel.session.token.AuthProperties;
 import dev.kennel.web.WebProperties;
 import org.jspecify.annotations.Nullable;
 

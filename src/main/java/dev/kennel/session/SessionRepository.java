@@ -21,6 +21,7 @@ import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.identity.IpAddress;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.session.token.RefreshToken;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;

@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 
+import dev.kennel.session.token.RefreshToken;
 import org.jspecify.annotations.Nullable;
 
 /**

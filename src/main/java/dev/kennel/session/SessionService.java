@@ -34,6 +34,10 @@ import dev.kennel.identity.Client;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.passkey.PasskeyAuthenticationService;
 import dev.kennel.passkey.PasskeyRemoved;
+import dev.kennel.session.token.AccessTokenCodec;
+import dev.kennel.session.token.AuthProperties;
+import dev.kennel.session.token.DeviceTokenCodec;
+import dev.kennel.session.token.RefreshToken;
 import dev.kennel.throttle.RateLimiter;
 import org.jspecify.annotations.Nullable;
 

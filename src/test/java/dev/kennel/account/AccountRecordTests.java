@@ -5,6 +5,9 @@ import java.time.ZoneOffset;
 import java.util.UUID;
 import java.util.stream.Stream;
 
+import dev.kennel.account.link.OneTimeToken;
+import dev.kennel.account.password.PasswordHashingProperties;
+import dev.kennel.account.password.UncommonPassword;
 import dev.kennel.identity.AccountId;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;

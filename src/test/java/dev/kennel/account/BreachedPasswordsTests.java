@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import dev.kennel.account.password.BreachedPasswords;
+import dev.kennel.account.password.BreachedPasswordsProperties;
+import dev.kennel.account.password.SortedHashFile;
 import dev.kennel.identity.Client;
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;

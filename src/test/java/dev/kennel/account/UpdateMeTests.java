@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
 
+import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.database.retention.RetentionCleaner;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;

@@ -11,6 +11,8 @@ import java.util.UUID;
 import javax.crypto.SecretKey;
 import javax.sql.DataSource;
 
+import dev.kennel.session.token.JwtJson;
+import dev.kennel.session.token.SigningKeySet;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 
 import dev.kennel.identity.NodeId;
+import dev.kennel.session.token.DeviceTokenCodec;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;

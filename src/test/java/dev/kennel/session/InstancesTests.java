@@ -19,6 +19,8 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 import dev.kennel.identity.NodeId;
+import dev.kennel.session.token.SigningKey;
+import dev.kennel.session.token.SigningKeySet;
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import dev.kennel.identity.NodeId;
+import dev.kennel.session.token.RefreshToken;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import org.junit.jupiter.api.BeforeEach;

@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 
 import dev.kennel.database.notification.NotificationChannel;
 import dev.kennel.database.notification.SilentNotifications;
+import dev.kennel.session.token.AuthProperties;
 import dev.kennel.test.AdjustableClock;
 import dev.kennel.test.KennelTest;
 import org.junit.jupiter.api.Test;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.kennel.server.ServerLimitProperties;
+import dev.kennel.session.token.AuthProperties;
 import dev.kennel.web.WebProperties;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validation;

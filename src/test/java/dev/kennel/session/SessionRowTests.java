@@ -8,6 +8,7 @@ import java.util.UUID;
 
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.session.token.RefreshToken;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

@@ -12,6 +12,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.SecretKey;
 
 import dev.kennel.identity.NodeKind;
+import dev.kennel.session.token.BearerToken;
+import dev.kennel.session.token.JwtJson;
+import dev.kennel.session.token.SigningKeySet;
 import dev.kennel.test.Api;
 import dev.kennel.test.HashRecorder;
 import dev.kennel.test.KennelTest;

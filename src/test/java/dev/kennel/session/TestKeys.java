@@ -11,14 +11,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Keys that are generated for each run. */
-final class TestKeys {
+public final class TestKeys {
 
-	static final String P256 = ec("secp256r1");
+	public static final String P256 = ec("secp256r1");
 
 	private TestKeys() {
 	}
 
-	static String rsa(int bits) {
+	public static String rsa(int bits) {
 		try {
 			KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
 			generator.initialize(bits);
@@ -29,7 +29,7 @@ final class TestKeys {
 		}
 	}
 
-	static String ec(String curve) {
+	public static String ec(String curve) {
 		try {
 			KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
 			generator.initialize(new ECGenParameterSpec(curve));
@@ -40,7 +40,7 @@ final class TestKeys {
 		}
 	}
 
-	static String edwards(String curve) {
+	public static String edwards(String curve) {
 		try {
 			return pem(KeyPairGenerator.getInstance(curve).generateKeyPair().getPrivate());
 		}
@@ -54,7 +54,7 @@ final class TestKeys {
 				+ "\n-----END PRIVATE KEY-----\n";
 	}
 
-	static byte[] hmac(byte[] key, String text) {
+	public static byte[] hmac(byte[] key, String text) {
 		try {
 			Mac mac = Mac.getInstance("HmacSHA256");
 			mac.init(new SecretKeySpec(key, "HmacSHA256"));

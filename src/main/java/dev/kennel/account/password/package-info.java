@@ -1,0 +1,7 @@
+/**
+ * Passwords: what a new one may be, and its hash.
+ */
+@NullMarked
+package dev.kennel.account.password;
+
+import org.jspecify.annotations.NullMarked;
