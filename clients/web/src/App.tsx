@@ -17,6 +17,7 @@ const DogsPage = page('DogsPage', () => import('./dogs/DogsPage.tsx'));
 const NewOwnerDialog = page('NewOwnerDialog', () => import('./owners/NewOwnerDialog.tsx'));
 const OwnerPage = page('OwnerPage', () => import('./owners/OwnerPage.tsx'));
 const SignUpPage = page('SignUpPage', () => import('./session/SignUpPage.tsx'));
+const EmailLogInPage = page('EmailLogInPage', () => import('./session/EmailLogInPage.tsx'));
 const ForgotPasswordPage = page('ForgotPasswordPage', () => import('./session/ForgotPasswordPage.tsx'));
 const ResetPasswordPage = page('ResetPasswordPage', () => import('./session/MailLinkPages.tsx'));
 const RestoreEmailPage = page('RestoreEmailPage', () => import('./session/MailLinkPages.tsx'));
@@ -29,6 +30,7 @@ export function App() {
         <Routes>
           <Route path="login" element={<LogInPage />} />
           <Route path="signup" element={<SignUpPage />} />
+          <Route path="email-login" element={<EmailLogInPage />} />
           <Route path="forgot-password" element={<ForgotPasswordPage />} />
           <Route path="reset-password" element={<ResetPasswordPage />} />
           <Route path="verify-email" element={<VerifyEmailPage />} />

@@ -644,6 +644,7 @@ test('with trusted documents only, everything works, and goes on when the instan
   const { directory, remove } = makeDirectory();
   t.after(remove);
   const settings = {
+    KENNEL_AUTH_EMAILLOGIN_ENABLED: 'true',
     KENNEL_WEB_APP_LOCATION: join(BUILD, 'app'),
     KENNEL_GRAPHQL_TRUSTEDDOCUMENTS_MODE: 'strict',
     KENNEL_GRAPHQL_TRUSTEDDOCUMENTS_LOCATION: join(BUILD, 'persisted-query-manifest.json'),
@@ -666,11 +667,12 @@ test('with trusted documents only, everything works, and goes on when the instan
   await here.shows('Ann');
 
   // The links of the mails.
-  const link = async (path) => {
+  const link = (path) => mailed(new RegExp(`/app(/${path}#token=[\\w-]+)`));
+  const mailed = async (pattern) => {
     for (;;) {
       const names = existsSync(instance.mails) ? readdirSync(instance.mails) : [];
       const texts = names.map((name) => readFileSync(join(instance.mails, name), 'utf8'));
-      const found = texts.map((text) => new RegExp(`/app(/${path}#token=[\\w-]+)`).exec(text)?.[1]).find(Boolean);
+      const found = texts.map((text) => pattern.exec(text)?.[1]).find(Boolean);
       if (found) {
         return found;
       }
@@ -685,6 +687,22 @@ test('with trusted documents only, everything works, and goes on when the instan
   await mail.page.getByText('Your email address is confirmed.').waitFor();
   await there.page.reload();
   await there.page.getByText('confirmed', { exact: true }).waitFor();
+
+  const byMail = await openWindow('/email-login', { signedIn: false });
+  await byMail.field('Email address').fill(`${username}@example.com`);
+  await byMail.button('Send a mail').click();
+  await byMail.page.getByText('Enter the code here').waitFor();
+  await byMail.checkAccessibility();
+  await mail.page.goto(`${server.url}/app${await link('email-login')}`);
+  await mail.button('Log in').click();
+  assert.match((await mail.failure()).text, /^This log-in was requested in another browser/);
+  const code = await mailed(/^(\d{6})\r?$/m);
+  await byMail.field('Code').fill(code === '000000' ? '000001' : '000000');
+  await byMail.button('Log in').click();
+  assert.match(await byMail.faultAt('Code'), /^This code is wrong/);
+  await byMail.field('Code').fill(code);
+  await byMail.button('Log in').click();
+  await byMail.link(username).waitFor();
 
   await mail.page.goto(`${server.url}/app/forgot-password`);
   await mail.field('Email address').fill(`${username}@example.com`);
@@ -712,5 +730,5 @@ test('with trusted documents only, everything works, and goes on when the instan
 
   // Nothing but hashes is sent, except what makes and ends sessions.
   const texts = server.requests.filter(({ query }) => query !== undefined).map(({ operationName }) => operationName);
-  assert.deepEqual([...new Set(texts)], ['LogIn']);
+  assert.deepEqual([...new Set(texts)], ['LogIn', 'RequestEmailLogIn', 'FinishEmailLogIn']);
 });

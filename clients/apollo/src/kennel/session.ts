@@ -3,14 +3,16 @@
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 
 import {
+  FinishEmailLogInDocument,
   FinishLogInDocument,
   FinishPasskeyLogInDocument,
   LogInDocument,
   LogOutDocument,
   RefreshDocument,
+  RequestEmailLogInDocument,
   SignUpDocument,
 } from '../gql/graphql.js';
-import type { ChallengeFragment, FinishLoginInput, LoginInput, SignupInput, TokensFragment } from '../gql/graphql.js';
+import type { ChallengeFragment, FinishLoginInput, LogInMutation, LoginInput, SignupInput, TokensFragment } from '../gql/graphql.js';
 import { hasCode, hasReason, isRefreshable } from './errors.js';
 
 /** Where a session outlives the page: `localStorage`. */
@@ -32,6 +34,8 @@ const SESSION_KEY = 'kennel.session';
 
 const DEVICE_KEY = 'kennel.device';
 
+const BROWSER_KEY = 'kennel.browser';
+
 /**
  * A session with either of Kennel's drivers: with `jwt`, this object has the tokens; with `cookie`, the browser has them.
  * An "ended" event tells that the person has to log in again, or is another one now; after `logOut`, its `detail` has
@@ -52,6 +56,8 @@ export class Session extends EventTarget {
   #refreshToken: string | null = null;
   /** Outlives the session: strangers who guess at the account's password can't keep this device from logging in. */
   #deviceToken: string | null = null;
+  /** The secret of a log-in by mail; with a storage, it is there, so that the link of the mail finds it in another tab. */
+  #browserSecret: string | null = null;
   #userId: string | null = null;
   #storage: TokenStorage | undefined;
   #refreshing: Promise<void> | undefined;
@@ -106,7 +112,10 @@ export class Session extends EventTarget {
   /** Logs in. Where the account needs a second factor, there is a challenge instead of a user: see `finishLogIn`. */
   async logIn(input: LoginInput): Promise<LogIn> {
     const { data } = await this.#client.mutate({ mutation: LogInDocument, variables: { input: { deviceToken: this.#deviceToken, ...input } } });
-    const result = data?.beginLogin;
+    return this.#begin(data?.beginLogin);
+  }
+
+  #begin(result: LogInMutation['beginLogin'] | undefined): LogIn {
     return result?.__typename === 'LoginChallenge' ? { challenge: result } : { user: this.#take(result) };
   }
 
@@ -126,6 +135,26 @@ export class Session extends EventTarget {
       variables: { input: { credential, deviceToken: this.#deviceToken } },
     });
     return this.#take(data?.finishPasskeyLogin);
+  }
+
+  /** Requests a mail to log in with, in this browser: see `finishEmailLogIn`. */
+  async requestEmailLogIn(email: string) {
+    const { data } = await this.#client.mutate({ mutation: RequestEmailLogInDocument, variables: { input: { email } } });
+    this.#browserSecret = data?.requestEmailLogin?.browserSecret ?? null;
+    if (this.#browserSecret !== null) {
+      this.#storage?.setItem(BROWSER_KEY, this.#browserSecret);
+    }
+  }
+
+  /** Logs in with the code of the mail, or with the token of its link. There may be a challenge, as after `logIn`. */
+  async finishEmailLogIn(proof: { code: string } | { token: string }): Promise<LogIn> {
+    const browserSecret = this.#storage?.getItem(BROWSER_KEY) ?? this.#browserSecret;
+    const { data } = await this.#client.mutate({
+      mutation: FinishEmailLogInDocument,
+      variables: { input: { ...proof, browserSecret, deviceToken: this.#deviceToken } },
+    });
+    this.#storage?.removeItem(BROWSER_KEY);
+    return this.#begin(data?.finishEmailLogin);
   }
 
   /**

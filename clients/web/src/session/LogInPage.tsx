@@ -53,6 +53,9 @@ export function LogInPage() {
         <Link to="/signup" state={state}>
           Sign up
         </Link>
+        <Link to="/email-login" state={state}>
+          Log in by mail
+        </Link>
         <Link to="/forgot-password">Forgot your password?</Link>
       </p>
     </Card>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
@@ -7,6 +7,7 @@ import { graphql } from '../gql/index.ts';
 import { client, session } from '../kennel.ts';
 import { Field, Form, Submit } from '../ui/Form.tsx';
 import { Card } from './Card.tsx';
+import { useLinkToken } from './useLinkToken.ts';
 
 const RESET_PASSWORD = graphql(`
   mutation ResetPassword($input: ResetPasswordInput!) {
@@ -40,11 +41,6 @@ const RESTORE_EMAIL = graphql(`
   }
 `);
 
-/** The token of the link. React may call this more than once: it changes nothing. */
-function readToken(): string {
-  return new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
-}
-
 /** A page that a mail leads to: one form, whose mutation takes the mail's token. */
 function MailLinkPage({
   title,
@@ -59,9 +55,7 @@ function MailLinkPage({
   done: string;
   children?: ReactNode;
 }) {
-  const [token] = useState(readToken);
-  // Taken out of the address, the token is not in the history either.
-  useEffect(() => history.replaceState(history.state, '', location.pathname), []);
+  const token = useLinkToken();
   const [isDone, setDone] = useState(false);
   const action = useAction(useCallback((data: FormData) => act(token, data), [act, token]));
   const submit = async (data: FormData) => setDone(await action.run(data));

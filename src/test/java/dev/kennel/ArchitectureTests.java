@@ -84,7 +84,7 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("dev.kennel.graphql..", "..paging..", "..account..", "..factor..", "..passkey..",
-				"..session..", "..owner..", "..dog..", "..search..", "..change..");
+				"..emaillogin..", "..session..", "..owner..", "..dog..", "..search..", "..change..");
 
 	@ArchTest
 	static final ArchRule onlyServerDependsOnTheHttpCodec = noClasses().that()
@@ -105,16 +105,16 @@ class ArchitectureTests {
 		.resideInAPackage("dev.kennel.graphql..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..paging..", "..account..", "..factor..", "..passkey..", "..session..", "..owner..",
-				"..dog..", "..search..", "..change..");
+		.resideInAnyPackage("..paging..", "..account..", "..factor..", "..passkey..", "..emaillogin..", "..session..",
+				"..owner..", "..dog..", "..search..", "..change..");
 
 	@ArchTest
 	static final ArchRule pagingDependsOnNoFeature = noClasses().that()
 		.resideInAPackage("..paging..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..account..", "..factor..", "..passkey..", "..session..", "..owner..", "..dog..",
-				"..search..", "..change..");
+		.resideInAnyPackage("..account..", "..factor..", "..passkey..", "..emaillogin..", "..session..", "..owner..",
+				"..dog..", "..search..", "..change..");
 
 	@ArchTest
 	static final ArchRule ownerDoesNotDependOnDog = noClasses().that()
@@ -128,29 +128,36 @@ class ArchitectureTests {
 		.resideInAPackage("..account..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..factor..", "..passkey..", "..session..");
+		.resideInAnyPackage("..factor..", "..passkey..", "..emaillogin..", "..session..");
 
 	@ArchTest
 	static final ArchRule factorDoesNotDependOnPasskeyAndSession = noClasses().that()
 		.resideInAPackage("..factor..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..passkey..", "..session..");
+		.resideInAnyPackage("..passkey..", "..emaillogin..", "..session..");
 
 	@ArchTest
-	static final ArchRule passkeyDoesNotDependOnSession = noClasses().that()
+	static final ArchRule passkeyDoesNotDependOnEmailLoginAndSession = noClasses().that()
 		.resideInAPackage("..passkey..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAPackage("..session..");
+		.resideInAnyPackage("..emaillogin..", "..session..");
+
+	@ArchTest
+	static final ArchRule emailLoginDoesNotDependOnPasskeyAndSession = noClasses().that()
+		.resideInAPackage("..emaillogin..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("..passkey..", "..session..");
 
 	@ArchTest
 	static final ArchRule mailThrottleAndAuditDependOnNoFeature = noClasses().that()
 		.resideInAnyPackage("..mail..", "..throttle..", "..audit..")
 		.should()
 		.dependOnClassesThat()
-		.resideInAnyPackage("..paging..", "..account..", "..factor..", "..passkey..", "..session..", "..owner..",
-				"..dog..", "..search..", "..change..");
+		.resideInAnyPackage("..paging..", "..account..", "..factor..", "..passkey..", "..emaillogin..", "..session..",
+				"..owner..", "..dog..", "..search..", "..change..");
 
 	@ArchTest
 	static final ArchRule domainDoesNotDependOnGraphQlJava = noClasses().that()
@@ -161,7 +168,7 @@ class ArchitectureTests {
 		.areAssignableTo(Repository.class)
 		.or(DescribedPredicate.describe("are records of a feature",
 				(JavaClass type) -> type.isRecord() && type.getPackageName()
-					.matches("dev\\.kennel\\.(account|factor|passkey|session|owner|dog|change)(\\..+)?")))
+					.matches("dev\\.kennel\\.(account|factor|passkey|emaillogin|session|owner|dog|change)(\\..+)?")))
 		.should()
 		.dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("graphql..", "org.springframework.graphql..")
 			// A type like Optional that distinguishes absent from null.

@@ -280,18 +280,4 @@ public class AccountService {
 		return this.transaction.execute((status) -> work.apply(lock(account).toUser()));
 	}
 
-	/**
-	 * Executes work as {@link #executeLocked} does, unless the account has been deleted.
-	 * @param <T> the type of the result
-	 * @param account the account
-	 * @param work the work, which gets the account's user
-	 * @return what {@code work} returns, or null if the account has been deleted
-	 */
-	public <T> @Nullable T executeLockedIfPresent(AccountId account, Function<User, @Nullable T> work) {
-		return this.transaction.execute((status) -> {
-			UserEntity user = this.users.lock(account.value());
-			return (user != null) ? work.apply(user.toUser()) : null;
-		});
-	}
-
 }

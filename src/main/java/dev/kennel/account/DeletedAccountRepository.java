@@ -23,7 +23,7 @@ class DeletedAccountRepository {
 
 	/** The tables with personal data or credentials. */
 	private static final List<String> PERSONAL_TABLES = List.of("one_time_tokens", "former_emails", "login_challenges",
-			"recovery_codes", "totp_secrets", "second_factors", "passkeys", "used_passkey_challenges");
+			"recovery_codes", "totp_secrets", "second_factors", "passkeys", "used_passkey_challenges", "email_logins");
 
 	private final JdbcClient jdbc;
 

@@ -11,6 +11,9 @@ public enum SecurityEvent {
 	/** A session was opened. */
 	LOGIN(false),
 
+	/** A mail to log in was requested. */
+	EMAIL_LOGIN_REQUESTED(false),
+
 	/** A log-in failed. */
 	LOGIN_FAILED(true),
 
@@ -50,7 +53,10 @@ public enum SecurityEvent {
 	/** A session has proved the password, a second factor or a passkey. */
 	REAUTHENTICATED(false),
 
-	/** A log-in gave the password, and has to give a second factor. */
+	/**
+	 * A log-in gave the password, or the code or link of a mail, and has to give a second
+	 * factor.
+	 */
 	SECOND_FACTOR_REQUIRED(false),
 
 	/** A one-time code or a recovery code was wrong. */

@@ -27,6 +27,8 @@ public enum ErrorReason {
 	 */
 	REAUTHENTICATION_REQUIRED,
 	/** FORBIDDEN: the operation sets cookies, which needs HTTP. */
-	HTTP_REQUIRED
+	HTTP_REQUIRED,
+	/** FORBIDDEN: the service has no log-ins by mail. */
+	EMAIL_LOGIN_DISABLED
 
 }

@@ -14,6 +14,9 @@ public enum AuthenticationMethod {
 	/** The password. */
 	PASSWORD("pwd"),
 
+	/** A mail to the verified address, for which the RFC has no value. */
+	EMAIL("email"),
+
 	/** A one-time code. */
 	ONE_TIME_CODE("otp"),
 

@@ -6,7 +6,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import com.webauthn4j.data.AuthenticationData;
-import dev.kennel.account.AccountService;
+import dev.kennel.account.AccountLocks;
 import dev.kennel.account.NoticeAddresses;
 import dev.kennel.account.User;
 import dev.kennel.audit.SecurityEvent;
@@ -40,7 +40,7 @@ public class PasskeyAuthenticationService {
 
 	private final PasskeyVerifier verifier;
 
-	private final AccountService accounts;
+	private final AccountLocks accounts;
 
 	private final NoticeAddresses addresses;
 
@@ -53,7 +53,7 @@ public class PasskeyAuthenticationService {
 	private final ApplicationEventPublisher events;
 
 	PasskeyAuthenticationService(PasskeyRepository passkeys, PasskeyChallengeCodec challenges, PasskeyOptions options,
-			PasskeyVerifier verifier, AccountService accounts, NoticeAddresses addresses, RateLimiter rateLimiter,
+			PasskeyVerifier verifier, AccountLocks accounts, NoticeAddresses addresses, RateLimiter rateLimiter,
 			Outbox outbox, SecurityLog log, ApplicationEventPublisher events) {
 		this.passkeys = passkeys;
 		this.challenges = challenges;
@@ -95,7 +95,7 @@ public class PasskeyAuthenticationService {
 	public <T> @Nullable T login(String credential, Client client,
 			BiFunction<User, List<AuthenticationMethod>, T> open) {
 		Attempt attempt = new Attempt(Purpose.LOGIN, null, "credential", SecurityEvent.LOGIN_FAILED, client);
-		return attempt.execute(credential, (proof) -> this.accounts.executeLockedIfPresent(proof.account(),
+		return attempt.execute(credential, (proof) -> this.accounts.executeIfPresent(proof.account(),
 				(user) -> attempt.use(proof) ? open.apply(user, proof.passkey().methods()) : null));
 	}
 

@@ -50,6 +50,8 @@ class CookieTokenTransport implements TokenTransport {
 
 	private final String deviceName;
 
+	private final String emailLoginName;
+
 	CookieTokenTransport(boolean secure, Clock clock) {
 		this.secure = secure;
 		this.clock = clock;
@@ -57,6 +59,7 @@ class CookieTokenTransport implements TokenTransport {
 		this.refreshName = secure ? "__Host-kennel-refresh" : "kennel-refresh";
 		this.oldRefreshName = secure ? "__Secure-kennel-refresh" : "kennel-refresh";
 		this.deviceName = secure ? "__Host-kennel-device" : "kennel-device";
+		this.emailLoginName = secure ? "__Host-kennel-email-login" : "kennel-email-login";
 	}
 
 	@Override
@@ -99,6 +102,17 @@ class CookieTokenTransport implements TokenTransport {
 	@Override
 	public @Nullable String deviceToken(@Nullable String input, OperationContext context) {
 		return context.cookies().received().single(this.deviceName);
+	}
+
+	@Override
+	public @Nullable String browserSecret(@Nullable String input, OperationContext context) {
+		return context.cookies().received().single(this.emailLoginName);
+	}
+
+	@Override
+	public @Nullable String writeBrowserSecret(String secret, Duration lifetime, OperationContext context) {
+		context.cookies().add(cookie(this.emailLoginName, secret, PATH, lifetime));
+		return null;
 	}
 
 	@Override

@@ -6,7 +6,8 @@ import java.util.List;
 import dev.kennel.factor.FactorKind;
 
 /**
- * The challenge of a log-in that has proved the password, and needs a second factor.
+ * The challenge of a log-in that has proved the password or the address, and needs a
+ * second factor.
  *
  * @param token the token for {@code finishLogin}
  * @param expiresAt until when it is valid

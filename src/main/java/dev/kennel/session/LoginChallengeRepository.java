@@ -29,34 +29,50 @@ class LoginChallengeRepository {
 	}
 
 	/**
+	 * What a log-in has proved before its second factor: the password or, by a mail, the
+	 * address.
+	 *
+	 * @param passwordFingerprint the fingerprint of the account's password
+	 * @param emailFingerprint the fingerprint of a log-in by mail; null if the password
+	 * was given
+	 */
+	@SuppressWarnings("ArrayRecordComponent") // Rows are not compared.
+	record FirstProof(String passwordFingerprint, byte @Nullable [] emailFingerprint) {
+	}
+
+	/**
 	 * Stores a challenge.
 	 * @return when it expires
 	 */
-	OffsetDateTime insert(OneTimeToken token, String passwordFingerprint) {
-		return this.jdbc
-			.sql("INSERT INTO login_challenges (user_id, token_hash, password_fingerprint, failures, expires_at) "
-					+ "VALUES (?, ?, ?, 0, clock_timestamp() + make_interval(secs => ?)) RETURNING expires_at")
-			.params(token.account().value(), token.hash(), passwordFingerprint, LIFETIME.toSeconds())
+	OffsetDateTime insert(OneTimeToken token, FirstProof proof) {
+		return this.jdbc.sql(
+				"INSERT INTO login_challenges (user_id, token_hash, password_fingerprint, email_fingerprint, failures, "
+						+ "expires_at) VALUES (?, ?, ?, ?, 0, clock_timestamp() + make_interval(secs => ?)) "
+						+ "RETURNING expires_at")
+			.params(token.account().value(), token.hash(), proof.passwordFingerprint())
+			.param(proof.emailFingerprint())
+			.param(LIFETIME.toSeconds())
 			.query((row, number) -> ColumnReader.timestamp(row, 1))
 			.single();
 	}
 
-	/** Returns the fingerprint of the password of a valid challenge, or null. */
-	@Nullable String find(OneTimeToken token) {
+	/** Returns what a valid challenge has proved before, or null. */
+	@Nullable FirstProof find(OneTimeToken token) {
 		return find(token, "");
 	}
 
 	/**
 	 * Does the same, and locks the challenge until the end of the transaction.
 	 */
-	@Nullable String lock(OneTimeToken token) {
+	@Nullable FirstProof lock(OneTimeToken token) {
 		return find(token, " FOR UPDATE");
 	}
 
-	private @Nullable String find(OneTimeToken token, String lock) {
-		return this.jdbc.sql("SELECT password_fingerprint FROM login_challenges WHERE " + VALID + lock)
+	private @Nullable FirstProof find(OneTimeToken token, String lock) {
+		return this.jdbc
+			.sql("SELECT password_fingerprint, email_fingerprint FROM login_challenges WHERE " + VALID + lock)
 			.params(token.account().value(), token.hash())
-			.query(String.class)
+			.query((row, number) -> new FirstProof(row.getString(1), row.getBytes(2)))
 			.optional()
 			.orElse(null);
 	}

@@ -2,6 +2,7 @@ package dev.kennel.session;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 import dev.kennel.account.DeviceProof;
@@ -11,6 +12,7 @@ import dev.kennel.account.User;
 import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
+import dev.kennel.emaillogin.EmailLoginService;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.error.Violation;
@@ -22,6 +24,7 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Client;
 import dev.kennel.passkey.PasskeyAuthenticationService;
+import dev.kennel.session.LoginChallengeRepository.FirstProof;
 import dev.kennel.session.token.DeviceTokenCodec;
 import dev.kennel.throttle.ClaimedDevice;
 import dev.kennel.throttle.RateLimitedAction;
@@ -31,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /**
- * Logs in: by the password and, where the account needs one, a second factor, which a
- * second mutation gives; or by a passkey, which is both.
+ * Logs in: by the password or a mail and, where the account needs one, a second factor,
+ * which a second mutation gives; or by a passkey, which is both.
  */
 @Service
 class LoginService {
@@ -42,6 +45,8 @@ class LoginService {
 	private final SecondFactorService factors;
 
 	private final PasskeyAuthenticationService passkeys;
+
+	private final EmailLoginService emails;
 
 	private final SessionService sessions;
 
@@ -54,11 +59,12 @@ class LoginService {
 	private final SecurityLog log;
 
 	LoginService(PasswordService passwords, SecondFactorService factors, PasskeyAuthenticationService passkeys,
-			SessionService sessions, LoginChallengeRepository challenges, DeviceTokenCodec devices,
-			RateLimiter rateLimiter, SecurityLog log) {
+			EmailLoginService emails, SessionService sessions, LoginChallengeRepository challenges,
+			DeviceTokenCodec devices, RateLimiter rateLimiter, SecurityLog log) {
 		this.passwords = passwords;
 		this.factors = factors;
 		this.passkeys = passkeys;
+		this.emails = emails;
 		this.sessions = sessions;
 		this.challenges = challenges;
 		this.devices = devices;
@@ -100,7 +106,7 @@ class LoginService {
 			boolean withChallenge) {
 		DeviceProof device = this.devices.verify(deviceToken);
 		LoginOutcome outcome = this.passwords.authenticate(input.username(), input.password(), device, client,
-				(user) -> outcome(user, device, client, withChallenge), (result) -> result.issued() != null);
+				(user) -> outcome(user, null, device, client, withChallenge), (result) -> result.issued() != null);
 		if (outcome == null) {
 			throw ApiException.unauthenticated(ErrorReason.INVALID_CREDENTIALS,
 					"There is no account with this username and password.");
@@ -108,7 +114,14 @@ class LoginService {
 		return outcome;
 	}
 
-	private LoginOutcome outcome(User user, @Nullable DeviceProof device, Client client, boolean withChallenge) {
+	/**
+	 * Opens the session of an account that has proved its password or, by a mail, its
+	 * address; or makes the challenge of its second factor.
+	 * @param emailFingerprint the fingerprint of a log-in by mail; null if the password
+	 * was given
+	 */
+	private LoginOutcome outcome(User user, byte @Nullable [] emailFingerprint, @Nullable DeviceProof device,
+			Client client, boolean withChallenge) {
 		AccountId account = user.account();
 		SecondFactor factor = this.factors.find(account);
 		DeviceTrust trust = null;
@@ -116,17 +129,28 @@ class LoginService {
 			String fingerprint = this.passwords.fingerprint(account);
 			if (device == null || !device.isOf(account, fingerprint) || !this.factors.isTrusted(factor, device)) {
 				this.log.record(SecurityEvent.SECOND_FACTOR_REQUIRED, account, null, client);
-				return new LoginOutcome(null, withChallenge ? challenge(account, fingerprint, factor) : null);
+				return new LoginOutcome(null, withChallenge
+						? challenge(account, new FirstProof(fingerprint, emailFingerprint), factor) : null);
 			}
 			trust = device.trust();
 		}
-		return new LoginOutcome(
-				this.sessions.login(user, trust, device, List.of(AuthenticationMethod.PASSWORD), client), null);
+		return new LoginOutcome(open(user, emailFingerprint != null, trust, device, List.of(), client), null);
 	}
 
-	private LoginChallenge challenge(AccountId account, String fingerprint, SecondFactor factor) {
+	/** A log-in by mail makes no device known or trusted, as one with a passkey. */
+	private IssuedTokens open(User user, boolean byEmail, @Nullable DeviceTrust trust, @Nullable DeviceProof device,
+			List<AuthenticationMethod> secondFactor, Client client) {
+		List<AuthenticationMethod> methods = Stream
+			.concat(Stream.of(byEmail ? AuthenticationMethod.EMAIL : AuthenticationMethod.PASSWORD),
+					secondFactor.stream())
+			.toList();
+		return byEmail ? this.sessions.loginWithoutPassword(user, device, methods, client)
+				: this.sessions.login(user, trust, device, methods, client);
+	}
+
+	private LoginChallenge challenge(AccountId account, FirstProof proof, SecondFactor factor) {
 		OneTimeToken token = OneTimeToken.generate(account);
-		return new LoginChallenge(token.value(), this.challenges.insert(token, fingerprint), factor.kinds());
+		return new LoginChallenge(token.value(), this.challenges.insert(token, proof), factor.kinds());
 	}
 
 	/**
@@ -142,12 +166,13 @@ class LoginService {
 		}
 		OneTimeToken token = OneTimeToken.parse(input.challenge()).orElse(null);
 		// Before the guess is charged to the account, which a made-up token could name.
-		String fingerprint = this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null,
+		FirstProof first = this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null,
 				() -> (token != null) ? this.challenges.find(token) : null);
-		if (token == null || fingerprint == null) {
+		if (token == null || first == null) {
 			this.log.record(SecurityEvent.TOKEN_REFUSED, null, null, client);
 			throw invalidChallenge();
 		}
+		String fingerprint = first.passwordFingerprint();
 		DeviceProof device = this.devices.verify(deviceToken);
 		AtomicBoolean guessed = new AtomicBoolean();
 		IssuedTokens issued = this.rateLimiter.attempt(action(proof), client, target(proof, token.account()),
@@ -187,7 +212,9 @@ class LoginService {
 
 	private @Nullable IssuedTokens finish(User user, OneTimeToken token, FactorProof proof,
 			@Nullable DeviceProof device, AtomicBoolean guessed, Client client) {
-		if (this.challenges.lock(token) == null) {
+		FirstProof first = this.challenges.lock(token);
+		byte[] emailFingerprint = (first != null) ? first.emailFingerprint() : null;
+		if (first == null || (emailFingerprint != null && !this.emails.isCurrent(user, emailFingerprint))) {
 			return null;
 		}
 		List<AuthenticationMethod> methods = this.factors.verify(token.account(), proof, client);
@@ -198,8 +225,36 @@ class LoginService {
 			return null;
 		}
 		this.challenges.remove(token);
-		return this.sessions.login(user, this.factors.trust(factor), device,
-				Stream.concat(Stream.of(AuthenticationMethod.PASSWORD), methods.stream()).toList(), client);
+		return open(user, emailFingerprint != null, this.factors.trust(factor), device, methods, client);
+	}
+
+	/**
+	 * Opens a session with the code or the link of a mail, or makes a challenge if the
+	 * log-in needs a second factor.
+	 * @param browserSecret the secret of the browser that has requested the mail; null
+	 * for none
+	 * @param deviceToken the device token of an earlier log-in; null for none
+	 * @throws ApiException with FORBIDDEN if the service has no log-ins by mail, with
+	 * BAD_USER_INPUT unless there is one proof, and it is right for the secret, with
+	 * RATE_LIMITED after too many wrong ones
+	 */
+	LoginOutcome finishByEmail(FinishEmailLoginInput input, @Nullable String browserSecret,
+			@Nullable String deviceToken, Client client) {
+		DeviceProof device = this.devices.verify(deviceToken);
+		BiFunction<User, byte[], LoginOutcome> open = (user, fingerprint) -> outcome(user, fingerprint, device, client,
+				true);
+		String code = input.code();
+		String token = input.token();
+		if (code != null && token != null) {
+			throw FactorProof.exclusive("token");
+		}
+		if (code != null) {
+			return this.emails.finishByCode(browserSecret, code, device, client, open);
+		}
+		if (token != null) {
+			return this.emails.finishByLink(browserSecret, token, client, open);
+		}
+		throw FactorProof.required("code");
 	}
 
 	/**
@@ -213,7 +268,7 @@ class LoginService {
 	IssuedTokens loginWithPasskey(FinishPasskeyLoginInput input, @Nullable String deviceToken, Client client) {
 		DeviceProof device = this.devices.verify(deviceToken);
 		IssuedTokens issued = this.passkeys.login(input.credential(), client,
-				(user, methods) -> this.sessions.loginWithPasskey(user, device, methods, client));
+				(user, methods) -> this.sessions.loginWithoutPassword(user, device, methods, client));
 		if (issued == null) {
 			throw ApiException.unauthenticated(ErrorReason.INVALID_CREDENTIALS,
 					"This passkey is unknown, or not valid here.");

@@ -1,5 +1,6 @@
 package dev.kennel.session;
 
+import java.time.Duration;
 import java.time.ZoneOffset;
 
 import dev.kennel.graphql.operation.OperationContext;
@@ -35,6 +36,16 @@ class PayloadTokenTransport implements TokenTransport {
 	@Override
 	public @Nullable String writeDeviceToken(@Nullable String token, OperationContext context) {
 		return token;
+	}
+
+	@Override
+	public @Nullable String browserSecret(@Nullable String input, OperationContext context) {
+		return input;
+	}
+
+	@Override
+	public @Nullable String writeBrowserSecret(String secret, Duration lifetime, OperationContext context) {
+		return secret;
 	}
 
 	@Override

@@ -25,8 +25,8 @@ class RecentAuthentication implements RecentProof {
 	}
 
 	/**
-	 * Requires that a session has logged in, or proved the password, the second factor or
-	 * a passkey, recently.
+	 * Requires that a session has proved the password, the second factor or a passkey
+	 * recently: at its log-in, or since. A mail is no such proof.
 	 * @throws ApiException with FORBIDDEN otherwise
 	 */
 	void require(Caller caller) {

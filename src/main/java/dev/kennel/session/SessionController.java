@@ -1,5 +1,7 @@
 package dev.kennel.session;
 
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -9,6 +11,8 @@ import dev.kennel.account.ChangePasswordInput;
 import dev.kennel.account.ResetPasswordInput;
 import dev.kennel.account.SignupInput;
 import dev.kennel.account.User;
+import dev.kennel.emaillogin.BrowserSecret;
+import dev.kennel.emaillogin.EmailLoginService;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.operation.OperationContext;
@@ -32,13 +36,17 @@ class SessionController {
 
 	private final LoginService logins;
 
+	private final EmailLoginService emails;
+
 	private final SessionLoader loader;
 
 	private final TokenTransport transport;
 
-	SessionController(SessionService sessions, LoginService logins, SessionLoader loader, TokenTransport transport) {
+	SessionController(SessionService sessions, LoginService logins, EmailLoginService emails, SessionLoader loader,
+			TokenTransport transport) {
 		this.sessions = sessions;
 		this.logins = logins;
+		this.emails = emails;
 		this.loader = loader;
 		this.transport = transport;
 	}
@@ -58,9 +66,7 @@ class SessionController {
 	@MutationMapping
 	LoginResult beginLogin(@Argument LoginInput input, Client client, DataFetchingEnvironment environment) {
 		String deviceToken = deviceToken(input.deviceToken(), environment);
-		LoginOutcome outcome = this.logins.begin(input, deviceToken, client);
-		return (outcome.issued() != null) ? writeTokens(outcome.issued(), environment)
-				: Objects.requireNonNull(outcome.challenge());
+		return result(this.logins.begin(input, deviceToken, client), environment);
 	}
 
 	@MutationMapping
@@ -74,6 +80,28 @@ class SessionController {
 			DataFetchingEnvironment environment) {
 		String deviceToken = deviceToken(input.deviceToken(), environment);
 		return writeTokens(this.logins.loginWithPasskey(input, deviceToken, client), environment);
+	}
+
+	@MutationMapping
+	RequestEmailLoginPayload requestEmailLogin(@Argument @Valid RequestEmailLoginInput input, Client client,
+			DataFetchingEnvironment environment) {
+		OperationContext context = OperationContext.of(environment);
+		this.transport.requireWritable(context);
+		BrowserSecret secret = this.emails.request(input.email(), client);
+		return new RequestEmailLoginPayload(
+				this.transport.writeBrowserSecret(secret.value(), BrowserSecret.LIFETIME, context),
+				secret.expiresAt().atOffset(ZoneOffset.UTC));
+	}
+
+	@MutationMapping
+	LoginResult finishEmailLogin(@Argument FinishEmailLoginInput input, Client client,
+			DataFetchingEnvironment environment) {
+		OperationContext context = OperationContext.of(environment);
+		String deviceToken = deviceToken(input.deviceToken(), environment);
+		LoginOutcome outcome = this.logins.finishByEmail(input,
+				this.transport.browserSecret(input.browserSecret(), context), deviceToken, client);
+		this.transport.writeBrowserSecret("", Duration.ZERO, context);
+		return result(outcome, environment);
 	}
 
 	@MutationMapping
@@ -101,6 +129,11 @@ class SessionController {
 		OperationContext context = OperationContext.of(environment);
 		this.transport.requireWritable(context);
 		return this.transport.deviceToken(deviceToken, context);
+	}
+
+	private LoginResult result(LoginOutcome outcome, DataFetchingEnvironment environment) {
+		return (outcome.issued() != null) ? writeTokens(outcome.issued(), environment)
+				: Objects.requireNonNull(outcome.challenge());
 	}
 
 	/**

@@ -35,6 +35,13 @@ class SessionRepository {
 	private static final String COLUMNS = "id, user_agent, ip_address, created_at, last_used_at, expires_at, "
 			+ "coalesce(authenticated_at, created_at), array_to_string(coalesce(amr, '{pwd}'), ' ')";
 
+	/**
+	 * When a session last proved more than the access to a mailbox, which is no recent
+	 * proof: a log-in by mail alone does not count.
+	 */
+	private static final String PROVED_AT = "CASE WHEN amr IS DISTINCT FROM '{email}' "
+			+ "THEN coalesce(authenticated_at, created_at) END";
+
 	private final JdbcClient jdbc;
 
 	private final JdbcTemplate batches;
@@ -117,7 +124,7 @@ class SessionRepository {
 	 */
 	RecentProofs proofsWithin(AccountId account, UUID session, Duration age) {
 		return this.jdbc
-			.sql("SELECT coalesce(authenticated_at, created_at) > clock_timestamp() - make_interval(secs => ?), "
+			.sql("SELECT coalesce(" + PROVED_AT + " > clock_timestamp() - make_interval(secs => ?), false), "
 					+ "coalesce(second_factor_at > clock_timestamp() - make_interval(secs => ?), false), "
 					+ "EXISTS (SELECT FROM second_factors WHERE user_id = ?) "
 					+ "OR EXISTS (SELECT FROM passkeys WHERE user_id = ?) "

@@ -127,13 +127,14 @@ class SessionService {
 	}
 
 	/**
-	 * Opens a session as {@link #login} does, of an account that a passkey has proved. A
-	 * valid device token is renewed, and no other issued: a thief's passkey would get a
-	 * new limit of guesses at the password, or the trust in a device, that outlives it.
+	 * Opens a session as {@link #login} does, of an account that a passkey or a mail has
+	 * proved. A valid device token is renewed, and no other issued: a thief's passkey
+	 * would get a new limit of guesses at the password, or the trust in a device, that
+	 * outlives it.
 	 * @param device the proof that the device has sent; null for none
 	 * @param methods how the account was proved
 	 */
-	IssuedTokens loginWithPasskey(User user, @Nullable DeviceProof device, List<AuthenticationMethod> methods,
+	IssuedTokens loginWithoutPassword(User user, @Nullable DeviceProof device, List<AuthenticationMethod> methods,
 			Client client) {
 		AccountId account = user.account();
 		return login(user, (device != null && device.isOf(account, this.passwords.fingerprint(account)))

@@ -1,5 +1,7 @@
 package dev.kennel.session;
 
+import java.time.Duration;
+
 import dev.kennel.account.SessionTokens;
 import dev.kennel.error.ApiException;
 import dev.kennel.graphql.operation.OperationContext;
@@ -49,6 +51,23 @@ interface TokenTransport extends SessionTokens {
 	 * @return the token for the payload; null if it is in a cookie, or there is none
 	 */
 	@Nullable String writeDeviceToken(@Nullable String token, OperationContext context);
+
+	/**
+	 * Returns the secret of the browser that has requested a log-in by mail.
+	 * @param input the input of the field, or null
+	 * @param context the operation's context
+	 * @return the secret, or null if there is none
+	 */
+	@Nullable String browserSecret(@Nullable String input, OperationContext context);
+
+	/**
+	 * Writes the secret of a browser to the response.
+	 * @param secret the secret; empty to forget it
+	 * @param lifetime how long it is valid
+	 * @param context the operation's context
+	 * @return the secret for the payload; null if it is in a cookie
+	 */
+	@Nullable String writeBrowserSecret(String secret, Duration lifetime, OperationContext context);
 
 	/**
 	 * Writes tokens to the response.

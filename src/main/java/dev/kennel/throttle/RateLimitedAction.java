@@ -19,6 +19,12 @@ public enum RateLimitedAction {
 	CODE(true),
 
 	/**
+	 * A guess at the code of a log-in by mail, which needs a request for it. Charged to
+	 * the networks and the address.
+	 */
+	EMAIL_CODE(true),
+
+	/**
 	 * A guess at a one-time token, such as one that was sent by mail, or at a recovery
 	 * code, or a proof by a passkey. Charged to the networks.
 	 */
@@ -46,7 +52,12 @@ public enum RateLimitedAction {
 
 	/** Returns whether a guess at its target has two buckets and a ceiling. */
 	boolean isGuess() {
-		return this == LOGIN || this == PASSWORD || this == CODE;
+		return this == LOGIN || this == PASSWORD || isCode();
+	}
+
+	/** Returns whether it is a guess at a code of six digits. */
+	boolean isCode() {
+		return this == CODE || this == EMAIL_CODE;
 	}
 
 	/** Returns whether a success is refunded, since it reveals no secret. */

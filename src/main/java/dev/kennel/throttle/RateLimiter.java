@@ -52,6 +52,9 @@ public class RateLimiter {
 	private static final String TOO_MANY_CODES = "Too many wrong codes for this account. "
 			+ "Use a recovery code, a device that has logged in with a code before, or try again later.";
 
+	private static final String TOO_MANY_EMAIL_CODES = "Too many wrong codes for this address. "
+			+ "Open the link of the mail, log in in another way, or try again later.";
+
 	private static final String TOO_MANY_FOR_NAME = "Too many failed attempts for this name. "
 			+ "Log in from a device that has logged in to it before, or try again later.";
 
@@ -179,6 +182,7 @@ public class RateLimiter {
 		return switch (action) {
 			case LOGIN -> TOO_MANY_FOR_NAME;
 			case CODE -> TOO_MANY_CODES;
+			case EMAIL_CODE -> TOO_MANY_EMAIL_CODES;
 			default -> TOO_MANY;
 		};
 	}

@@ -26,7 +26,8 @@ final class RateLimits {
 
 	/**
 	 * Three codes of a million are valid at a time: with 20 guesses a day, one is right
-	 * within a year with a probability of 2.2 %.
+	 * within a year with a probability of 2.2 %. Of the codes of log-ins by mail, one is
+	 * valid: 0.7 %.
 	 */
 	private static final int CODES_PER_DAY = 20;
 
@@ -53,7 +54,7 @@ final class RateLimits {
 	/** Both, for one device. */
 	final BucketConfiguration byDevice;
 
-	/** The ceiling of guesses at one-time codes of an account over all networks. */
+	/** The ceiling of guesses at the codes of an account over all networks. */
 	private final BucketConfiguration codesPerDay;
 
 	/** That and the short-term limit, for one device. */
@@ -96,18 +97,18 @@ final class RateLimits {
 
 	/** The ceiling of guesses at a target over all networks. */
 	BucketConfiguration ceiling(RateLimitedAction action) {
-		return (action == RateLimitedAction.CODE) ? this.codesPerDay : this.byNamePerHour;
+		return action.isCode() ? this.codesPerDay : this.byNamePerHour;
 	}
 
 	/** The limit of guesses of a known device at a target. */
 	BucketConfiguration byDevice(RateLimitedAction action) {
-		return (action == RateLimitedAction.CODE) ? this.codesByDevice : this.byDevice;
+		return action.isCode() ? this.codesByDevice : this.byDevice;
 	}
 
 	/** The limits of the networks of an address, narrowest first. */
 	List<BucketConfiguration> byNetwork(RateLimitedAction action) {
 		return switch (action) {
-			case LOGIN, PASSWORD, CODE, ONE_TIME_TOKEN, PROFILE_CHANGE -> this.attemptsByNetwork;
+			case LOGIN, PASSWORD, CODE, EMAIL_CODE, ONE_TIME_TOKEN, PROFILE_CHANGE -> this.attemptsByNetwork;
 			case SIGN_UP -> this.signUpsByNetwork;
 			case MAIL -> this.mailsByNetwork;
 		};

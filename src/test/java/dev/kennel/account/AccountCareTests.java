@@ -513,7 +513,7 @@ class AccountCareTests {
 
 	@Test
 	void eachMailLinkServesAPage() {
-		for (String path : List.of("/reset-password", "/verify-email", "/restore-email")) {
+		for (String path : List.of("/reset-password", "/verify-email", "/restore-email", "/email-login")) {
 			Api.Response page = this.api.send("GET", path, new byte[0], Map.of("Accept", "text/html"));
 			assertThat(page.status()).isEqualTo(200);
 			assertThat(page.header("Content-Type")).isEqualTo("text/html;charset=UTF-8");

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 import dev.kennel.database.pipeline.PipelinedClient;
+import dev.kennel.emaillogin.MailedLogin;
 import dev.kennel.factor.Authenticator;
 import dev.kennel.paging.TestFeedVersions;
 import dev.kennel.passkey.SoftwareAuthenticator;
@@ -115,6 +116,7 @@ class StatementShardTests {
 		useMails(email);
 		useSecondFactor();
 		usePasskeys();
+		useEmailLogin(email);
 		executeTasks();
 		// As with a replica.
 		assertThat(TestFeedVersions.read(this.client, UUID.randomUUID())).isZero();
@@ -248,6 +250,20 @@ class StatementShardTests {
 		mutate(other, "removePasskey", Map.of("id", passkey), "removedPasskeyId");
 		// The other sessions have ended.
 		this.ann = other;
+	}
+
+	private void useEmailLogin(String email) {
+		this.jdbc.sql("UPDATE users SET email_verified_at = clock_timestamp() WHERE username = ?")
+			.param(this.name)
+			.update();
+		for (int i = 0; i < 2; i++) {
+			int before = TestMail.to(email).size();
+			String secret = mutate(this.api, "requestEmailLogin", Map.of("email", email), "browserSecret")
+				.text("/requestEmailLogin/browserSecret");
+			MailedLogin mailed = MailedLogin.await(email, before + 1);
+			mutate(this.api, "finishEmailLogin", (i == 0) ? Map.of("browserSecret", secret, "code", mailed.code())
+					: Map.of("browserSecret", secret, "token", mailed.token()), "__typename");
+		}
 	}
 
 	private String options(Api client, String field) {

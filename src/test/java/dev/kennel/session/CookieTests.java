@@ -478,13 +478,16 @@ class CookieTests {
 							+ "e: refreshSession(input: { refreshToken: \"x\" }) { tokenType } "
 							+ "f: beginLogin(input: $login) { __typename } "
 							+ "g: finishLogin(input: { challenge: \"x\", code: \"x\" }) { tokenType } "
-							+ "h: finishPasskeyLogin(input: { credential: \"x\" }) { tokenType } }",
+							+ "h: finishPasskeyLogin(input: { credential: \"x\" }) { tokenType } "
+							+ "i: requestEmailLogin(input: { email: \"ann@example.com\" }) { expiresAt } "
+							+ "j: finishEmailLogin(input: { code: \"x\" }) { __typename } }",
 					variables);
 			LiveClient.Event response = live.next();
 
 			assertThat(response.json().at("/data").toString())
-				.isEqualTo("{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null,\"f\":null,\"g\":null,\"h\":null}");
-			assertThat(response.json().get("errors")).hasSize(8)
+				.isEqualTo("{\"a\":null,\"b\":null,\"c\":null,\"d\":null,\"e\":null,\"f\":null,\"g\":null,\"h\":null,"
+						+ "\"i\":null,\"j\":null}");
+			assertThat(response.json().get("errors")).hasSize(10)
 				.allSatisfy((error) -> assertThat(error.get("extensions").toString())
 					.isEqualTo("{\"code\":\"FORBIDDEN\",\"reason\":\"HTTP_REQUIRED\"}"));
 			assertThat(response.json().at("/errors/0/message").asString()).isEqualTo(

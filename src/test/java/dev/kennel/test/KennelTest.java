@@ -25,7 +25,7 @@ import org.springframework.test.context.TestConstructor;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "spring.main.web-application-type=reactive", "kennel.graphql.limits.budget=1000000000",
-				"management.server.port=0" })
+				"kennel.auth.email-login.enabled=true", "management.server.port=0" })
 @ContextConfiguration(initializers = KennelTest.Database.class)
 @Import({ SqlRecorder.class, HashRecorder.class, SchemaInspection.class, Api.class })
 @ExtendWith(EventLoopGuard.class)

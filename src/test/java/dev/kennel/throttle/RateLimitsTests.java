@@ -65,17 +65,20 @@ class RateLimitsTests {
 	void onlyAttemptsWhoseSuccessRevealsNoSecretAreRefunded() {
 		assertThat(Stream.of(RateLimitedAction.values()).filter(RateLimitedAction::isRefundedOnSuccess))
 			.containsExactly(RateLimitedAction.LOGIN, RateLimitedAction.PASSWORD, RateLimitedAction.CODE,
-					RateLimitedAction.ONE_TIME_TOKEN);
-		assertThat(Stream.of(RateLimitedAction.values()).filter(RateLimitedAction::isGuess))
-			.containsExactly(RateLimitedAction.LOGIN, RateLimitedAction.PASSWORD, RateLimitedAction.CODE);
+					RateLimitedAction.EMAIL_CODE, RateLimitedAction.ONE_TIME_TOKEN);
+		assertThat(Stream.of(RateLimitedAction.values()).filter(RateLimitedAction::isGuess)).containsExactly(
+				RateLimitedAction.LOGIN, RateLimitedAction.PASSWORD, RateLimitedAction.CODE,
+				RateLimitedAction.EMAIL_CODE);
 	}
 
 	/** 10 at once and 10 more within 24 hours. */
 	@Test
 	void codesHaveACeilingPerDay() {
-		assertThat(describe(this.limits.ceiling(RateLimitedAction.CODE))).isEqualTo("10 8640000ms");
-		assertThat(describe(this.limits.byDevice(RateLimitedAction.CODE)))
-			.isEqualTo("5 2000ms, 10 10000ms, 20 30000ms, 10 8640000ms");
+		for (RateLimitedAction code : List.of(RateLimitedAction.CODE, RateLimitedAction.EMAIL_CODE)) {
+			assertThat(describe(this.limits.ceiling(code))).isEqualTo("10 8640000ms");
+			assertThat(describe(this.limits.byDevice(code)))
+				.isEqualTo("5 2000ms, 10 10000ms, 20 30000ms, 10 8640000ms");
+		}
 		assertThat(describe(this.limits.ceiling(RateLimitedAction.LOGIN))).isEqualTo("50 72000ms");
 	}
 

@@ -19,7 +19,7 @@ import org.springframework.http.HttpHeaders;
 @Configuration(proxyBeanMethods = false)
 class MailLinkPages {
 
-	private static final List<String> PAGES = List.of("reset-password", "verify-email", "restore-email");
+	private static final List<String> PAGES = List.of("reset-password", "verify-email", "restore-email", "email-login");
 
 	private static final List<String> FILES = List.of("mail-link.js", "mail-link.css");
 

@@ -118,7 +118,7 @@ class RetentionCleanerTests {
 		assertThat(this.cleaner.samples())
 			.extracting((sample) -> sample.tags().stream().findFirst().orElseThrow().getValue())
 			.containsExactlyInAnyOrder("changes", "idempotency_records", "sessions", "session_revocations",
-					"former_emails", "login_challenges", "totp_secrets", "used_passkey_challenges");
+					"former_emails", "login_challenges", "email_logins", "totp_secrets", "used_passkey_challenges");
 	}
 
 }

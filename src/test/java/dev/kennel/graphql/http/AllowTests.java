@@ -35,8 +35,8 @@ class AllowTests {
 					"/page.js | GET, HEAD, OPTIONS | 200", "/graphiql | GET, HEAD, OPTIONS | 302",
 					"/graphiql/ | GET, HEAD, OPTIONS | 302", "/reset-password | GET, HEAD, OPTIONS | 200",
 					"/verify-email | GET, HEAD, OPTIONS | 200", "/restore-email | GET, HEAD, OPTIONS | 200",
-					"/mail-link.js | GET, HEAD, OPTIONS | 200", "/mail-link.css | GET, HEAD, OPTIONS | 200",
-					"/.well-known/jwks.json | GET, HEAD, OPTIONS | 200" })
+					"/email-login | GET, HEAD, OPTIONS | 200", "/mail-link.js | GET, HEAD, OPTIONS | 200",
+					"/mail-link.css | GET, HEAD, OPTIONS | 200", "/.well-known/jwks.json | GET, HEAD, OPTIONS | 200" })
 	void allowHeaderListsTheSupportedMethods(String path, String methods, int status) {
 		Api.Response options = send("OPTIONS", path);
 		Api.Response refused = send("DELETE", path);

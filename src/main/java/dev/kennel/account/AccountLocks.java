@@ -1,0 +1,64 @@
+package dev.kennel.account;
+
+import java.util.function.Function;
+
+import dev.kennel.identity.AccountId;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Finds accounts and locks them, without what the services do beside: these enqueue
+ * mails, and so can't be used by the templates of mails.
+ */
+@Component
+public class AccountLocks {
+
+	private final UserRepository users;
+
+	private final TransactionOperations transaction;
+
+	AccountLocks(UserRepository users, TransactionOperations transaction) {
+		this.users = users;
+		this.transaction = transaction;
+	}
+
+	/**
+	 * Finds the account of an address, verified or not.
+	 * @param email a valid address, ignoring case and the spelling of the domain
+	 * @return the account, or null if there is none
+	 */
+	public @Nullable AccountId findByEmail(String email) {
+		UserEntity user = this.users.findByEmail(email);
+		return (user != null) ? user.account() : null;
+	}
+
+	/**
+	 * Executes work in a transaction that locks an account: a deletion or a new password
+	 * of the account commits before it or after it.
+	 * @param <T> the type of the result
+	 * @param account the account
+	 * @param work the work, which gets the account's user
+	 * @return what {@code work} returns, or null if the account has been deleted
+	 */
+	public <T> @Nullable T executeIfPresent(AccountId account, Function<User, @Nullable T> work) {
+		return this.transaction.execute((status) -> {
+			UserEntity user = this.users.lock(account.value());
+			return (user != null) ? work.apply(user.toUser()) : null;
+		});
+	}
+
+	/**
+	 * Returns the fingerprint of an account's password, as
+	 * {@link PasswordService#fingerprint} does.
+	 * @param account the account
+	 * @return the fingerprint, or null if the account has been deleted
+	 */
+	public @Nullable String passwordFingerprint(AccountId account) {
+		return this.users.findById(account.value())
+			.map((user) -> DeviceProof.fingerprint(user.passwordHash()))
+			.orElse(null);
+	}
+
+}

@@ -1,0 +1,41 @@
+package dev.kennel.emaillogin;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Locale;
+
+import dev.kennel.factor.DerivedKeys;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The codes of log-ins by mail: six digits. So few can be guessed with a stored hash, so
+ * that the hash is keyed, and that of one log-in: the database alone reveals no code.
+ */
+final class EmailLoginCode {
+
+	private static final String KEY_PURPOSE = "email-login-code";
+
+	private static final int CODES = 1_000_000;
+
+	private static final SecureRandom RANDOM = new SecureRandom();
+
+	private EmailLoginCode() {
+	}
+
+	static String generate() {
+		return String.format(Locale.ROOT, "%06d", RANDOM.nextInt(CODES));
+	}
+
+	/**
+	 * Returns the hash of a code, or null if there is no configured key of this id.
+	 * @param browserHash the hash of the browser's secret, which no other log-in has
+	 * @param text any text; white space around it is ignored
+	 */
+	static byte @Nullable [] hash(DerivedKeys keys, String keyId, byte[] browserHash, String text) {
+		byte[] code = text.strip().getBytes(StandardCharsets.UTF_8);
+		return KeyedHash.of(keys, keyId, KEY_PURPOSE,
+				ByteBuffer.allocate(browserHash.length + code.length).put(browserHash).put(code).array());
+	}
+
+}

@@ -1,0 +1,115 @@
+package dev.kennel.emaillogin;
+
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+
+import dev.kennel.account.AccountLocks;
+import dev.kennel.account.MailLinks;
+import dev.kennel.account.OneTimeToken;
+import dev.kennel.account.User;
+import dev.kennel.factor.DerivedKeys;
+import dev.kennel.identity.AccountId;
+import dev.kennel.mail.MailMessage;
+import dev.kennel.mail.MailTemplate;
+import dev.kennel.mail.Mailbox;
+import dev.kennel.text.Base64Url;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.stereotype.Component;
+
+/** The mail with the code and the link of a log-in. */
+@Component
+class EmailLoginMail implements MailTemplate {
+
+	static final String KIND = "email-login";
+
+	private static final int PARTS = 3;
+
+	private final AccountLocks accounts;
+
+	private final EmailLoginRepository logins;
+
+	private final EmailLoginFingerprint fingerprints;
+
+	private final DerivedKeys keys;
+
+	private final MailLinks links;
+
+	private final Clock clock;
+
+	EmailLoginMail(AccountLocks accounts, EmailLoginRepository logins, EmailLoginFingerprint fingerprints,
+			DerivedKeys keys, MailLinks links, Clock clock) {
+		this.accounts = accounts;
+		this.logins = logins;
+		this.fingerprints = fingerprints;
+		this.keys = keys;
+		this.links = links;
+		this.clock = clock;
+	}
+
+	@Override
+	public String kind() {
+		return KIND;
+	}
+
+	/** Returns the subject of a mail job, which has the hash of the secret only. */
+	static String subject(BrowserSecret secret) {
+		return secret.expiresAt().toEpochMilli() + " " + Base64Url.encode(secret.hash()) + " " + secret.email();
+	}
+
+	/**
+	 * The subject is when the log-in expires, the hash of the browser's secret, and the
+	 * requested address, which may not be that of an account.
+	 */
+	@Override
+	public @Nullable MailMessage write(String subject) {
+		String[] parts = subject.split(" ", PARTS);
+		Instant expiresAt = Instant.ofEpochMilli(Long.parseLong(parts[0]));
+		byte[] browserHash = Base64Url.decode(parts[1]);
+		String address = parts[2];
+		AccountId account = (browserHash != null && this.clock.instant().isBefore(expiresAt))
+				? this.accounts.findByEmail(address) : null;
+		return (account != null && browserHash != null) ? this.accounts.executeIfPresent(account,
+				// The address may have changed since the account was found.
+				(user) -> Mailbox.key(user.email()).equals(Mailbox.key(address)) ? write(user, browserHash, expiresAt)
+						: null)
+				: null;
+	}
+
+	private @Nullable MailMessage write(User user, byte[] browserHash, Instant expiresAt) {
+		byte[] fingerprint = this.fingerprints.of(user);
+		if (fingerprint == null) {
+			return null;
+		}
+		AccountId account = new AccountId(user.id().uuid());
+		OneTimeToken token = OneTimeToken.generate(account);
+		String code = EmailLoginCode.generate();
+		String keyId = this.keys.currentId();
+		byte[] codeHash = EmailLoginCode.hash(this.keys, keyId, browserHash, code);
+		if (codeHash == null) {
+			throw new IllegalStateException("There is no key " + keyId);
+		}
+		boolean stored = this.logins.put(account, browserHash,
+				new EmailLoginRepository.Hashes(keyId, codeHash, token.hash()), fingerprint, Timestamp.from(expiresAt));
+		return stored ? new MailMessage(user.email(), "Log in to Kennel",
+				"""
+						Hello %s,
+
+						somebody, most likely you, wants to log in to your Kennel account. To do so, enter this code where you have
+						asked for it:
+
+						%s
+
+						Or open this page in the same browser:
+
+						%s
+
+						Both work once, within ten minutes of the request. Give the code to nobody, and enter it nowhere else: who
+						asks you for it wants to log in to your account. If it was not you, there is nothing to do.
+						"""
+					.formatted(user.username(), code, this.links.to("email-login", token)))
+				: null;
+	}
+
+}
