@@ -2,6 +2,7 @@ package dev.kennel.account;
 
 import java.util.function.Function;
 
+import dev.kennel.error.ApiException;
 import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,25 @@ public class AccountLocks {
 		return this.transaction.execute((status) -> {
 			UserEntity user = this.users.lock(account.value());
 			return (user != null) ? work.apply(user.toUser()) : null;
+		});
+	}
+
+	/**
+	 * Executes work in a transaction that locks an account: a deletion or a new password
+	 * of the account commits before it or after it.
+	 * @param <T> the type of the result
+	 * @param account the account
+	 * @param work the work, which gets the account's user
+	 * @return what {@code work} returns
+	 * @throws ApiException with UNAUTHENTICATED if the account has been deleted
+	 */
+	public <T extends @Nullable Object> T executeLocked(AccountId account, Function<User, T> work) {
+		return this.transaction.execute((status) -> {
+			UserEntity user = this.users.lock(account.value());
+			if (user == null) {
+				throw AccountService.deleted();
+			}
+			return work.apply(user.toUser());
 		});
 	}
 

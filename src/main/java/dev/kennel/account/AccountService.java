@@ -267,17 +267,4 @@ public class AccountService {
 		return user;
 	}
 
-	/**
-	 * Executes work in a transaction that locks an account: a deletion or a new password
-	 * of the account commits before it or after it.
-	 * @param <T> the type of the result
-	 * @param account the account
-	 * @param work the work, which gets the account's user
-	 * @return what {@code work} returns
-	 * @throws ApiException with UNAUTHENTICATED if the account has been deleted
-	 */
-	public <T extends @Nullable Object> T executeLocked(AccountId account, Function<User, T> work) {
-		return this.transaction.execute((status) -> work.apply(lock(account).toUser()));
-	}
-
 }

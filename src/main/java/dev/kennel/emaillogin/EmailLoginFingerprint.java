@@ -32,9 +32,10 @@ class EmailLoginFingerprint {
 	 * attacker with the password may have changed it
 	 */
 	byte @Nullable [] of(User user) {
-		AccountId account = new AccountId(user.id().uuid());
-		return (user.emailVerifiedAt() != null && user.email().equals(this.addresses.find(account))) ? Sha256
-			.hash(this.accounts.passwordFingerprint(account) + " " + user.emailVerifiedAt().toInstant() + " " + user.email())
+		AccountId account = user.account();
+		return (user.emailVerifiedAt() != null && user.email().equals(this.addresses.find(account)))
+				? Sha256.hash(this.accounts.passwordFingerprint(account) + " " + user.emailVerifiedAt().toInstant()
+						+ " " + user.email())
 				: null;
 	}
 

@@ -82,7 +82,7 @@ class EmailLoginMail implements MailTemplate {
 		if (fingerprint == null) {
 			return null;
 		}
-		AccountId account = new AccountId(user.id().uuid());
+		AccountId account = user.account();
 		OneTimeToken token = OneTimeToken.generate(account);
 		String code = EmailLoginCode.generate();
 		String keyId = this.keys.currentId();

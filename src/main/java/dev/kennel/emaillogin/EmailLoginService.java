@@ -60,8 +60,8 @@ public class EmailLoginService {
 	private final TransactionOperations transaction;
 
 	EmailLoginService(EmailLoginProperties properties, BrowserSecretCodec secrets, EmailLoginRepository logins,
-			EmailLoginFingerprint fingerprints, DerivedKeys keys, AccountLocks accounts,
-			RateLimiter rateLimiter, Outbox outbox, SecurityLog log, TransactionOperations transaction) {
+			EmailLoginFingerprint fingerprints, DerivedKeys keys, AccountLocks accounts, RateLimiter rateLimiter,
+			Outbox outbox, SecurityLog log, TransactionOperations transaction) {
 		this.properties = properties;
 		this.secrets = secrets;
 		this.logins = logins;

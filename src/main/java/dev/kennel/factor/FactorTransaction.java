@@ -2,7 +2,7 @@ package dev.kennel.factor;
 
 import java.util.function.Function;
 
-import dev.kennel.account.AccountService;
+import dev.kennel.account.AccountLocks;
 import dev.kennel.account.RecentProof;
 import dev.kennel.account.User;
 import dev.kennel.error.ApiException;
@@ -19,11 +19,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class FactorTransaction {
 
-	private final AccountService accounts;
+	private final AccountLocks accounts;
 
 	private final RecentProof proof;
 
-	FactorTransaction(AccountService accounts, RecentProof proof) {
+	FactorTransaction(AccountLocks accounts, RecentProof proof) {
 		this.accounts = accounts;
 		this.proof = proof;
 	}

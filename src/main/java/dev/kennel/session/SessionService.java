@@ -8,6 +8,7 @@ import java.util.UUID;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.github.f4b6a3.uuid.util.UuidUtil;
+import dev.kennel.account.AccountLocks;
 import dev.kennel.account.AccountService;
 import dev.kennel.account.BeforeAccountDeletion;
 import dev.kennel.account.ChangePasswordInput;
@@ -60,6 +61,8 @@ class SessionService {
 
 	private final AccountService accounts;
 
+	private final AccountLocks locks;
+
 	private final PasswordService passwords;
 
 	private final SessionRepository sessions;
@@ -84,11 +87,12 @@ class SessionService {
 
 	private final TransactionOperations transaction;
 
-	SessionService(AccountService accounts, PasswordService passwords, SessionRepository sessions,
+	SessionService(AccountService accounts, AccountLocks locks, PasswordService passwords, SessionRepository sessions,
 			RevocationList revoked, RecentAuthentication recent, SecondFactorService factors,
 			PasskeyAuthenticationService passkeys, RateLimiter rateLimiter, AccessTokenCodec tokens,
 			DeviceTokenCodec devices, AuthProperties properties, SecurityLog log, TransactionOperations transaction) {
 		this.accounts = accounts;
+		this.locks = locks;
 		this.passwords = passwords;
 		this.sessions = sessions;
 		this.revoked = revoked;
@@ -318,7 +322,7 @@ class SessionService {
 		AccountId account = caller.account();
 		Boolean proved = this.rateLimiter.attempt(LoginService.action(proof), client,
 				LoginService.target(proof, account),
-				() -> this.accounts.<@Nullable Boolean>executeLocked(account, (user) -> {
+				() -> this.locks.<@Nullable Boolean>executeLocked(account, (user) -> {
 					List<AuthenticationMethod> methods = this.factors.verify(account, proof, client);
 					if (methods == null) {
 						return null;
@@ -359,7 +363,7 @@ class SessionService {
 	 * recently
 	 */
 	int revokeOthers(Caller caller, Client client) {
-		return this.accounts.executeLocked(caller.account(), (user) -> {
+		return this.locks.executeLocked(caller.account(), (user) -> {
 			this.recent.require(caller);
 			RevocationResult result = this.sessions.revokeOthers(caller.account(), caller.session());
 			recordRevocation(result, SecurityEvent.SESSION_REVOKED, caller.account(), client);
