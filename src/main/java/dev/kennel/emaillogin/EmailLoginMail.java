@@ -5,9 +5,9 @@ import java.time.Clock;
 import java.time.Instant;
 
 import dev.kennel.account.AccountLocks;
-import dev.kennel.account.MailLinks;
-import dev.kennel.account.OneTimeToken;
 import dev.kennel.account.User;
+import dev.kennel.account.link.MailLinks;
+import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.factor.DerivedKeys;
 import dev.kennel.identity.AccountId;
 import dev.kennel.mail.MailMessage;

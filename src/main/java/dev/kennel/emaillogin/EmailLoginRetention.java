@@ -2,7 +2,7 @@ package dev.kennel.emaillogin;
 
 import java.time.Duration;
 
-import dev.kennel.database.RetentionPolicy;
+import dev.kennel.database.retention.RetentionPolicy;
 
 import org.springframework.stereotype.Component;
 

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 
 import dev.kennel.account.AccountLocks;
 import dev.kennel.account.DeviceProof;
-import dev.kennel.account.OneTimeToken;
 import dev.kennel.account.User;
+import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
