@@ -48,12 +48,13 @@ public final class IdempotentRequest {
 	/**
 	 * Returns the fingerprint of the request.
 	 * @param environment any of its fields
+	 * @param argumentsJson the arguments of the field
 	 * @param covered the names of the fields that a key covers
 	 */
-	synchronized byte[] fingerprint(DataFetchingEnvironment environment, Set<String> covered) {
+	synchronized byte[] fingerprint(DataFetchingEnvironment environment, String argumentsJson, Set<String> covered) {
 		byte[] known = this.fingerprint;
 		if (known == null) {
-			known = RequestFingerprint.compute(environment, covered);
+			known = RequestFingerprint.compute(environment, argumentsJson, covered);
 			this.fingerprint = known;
 		}
 		return known;

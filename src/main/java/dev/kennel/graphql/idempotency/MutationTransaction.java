@@ -66,9 +66,11 @@ public class MutationTransaction {
 		// Counted also if it is refused, as in a retry in which it is not.
 		int index = request.nextIndex();
 		IdempotencyKey.Field field = new IdempotencyKey.Field(account.get(), request.key(), index);
-		byte[] arguments = PayloadJson.hash(environment.getField().getName(), environment.getArguments());
+		String argumentsJson = PayloadJson.write(environment.getArguments());
+		byte[] arguments = PayloadJson.hash(environment.getField().getName(), argumentsJson);
 		try {
-			return executeOnce(field, request.fingerprint(environment, covered), arguments, type, method);
+			return executeOnce(field, request.fingerprint(environment, argumentsJson, covered), arguments, type,
+					method);
 		}
 		catch (CheckedFailure ex) {
 			throw ex.failure();

@@ -2,7 +2,6 @@ package dev.kennel.graphql.idempotency;
 
 import java.lang.reflect.Type;
 import java.util.List;
-import java.util.Map;
 
 import dev.kennel.identity.NodeId;
 import dev.kennel.text.Sha256;
@@ -40,9 +39,15 @@ final class PayloadJson {
 	 * Returns the hash of a field. Two fields have the same hash if and only if they have
 	 * the same name and arguments, regardless of the order of members, and of literals or
 	 * variables.
+	 * @param argumentsJson the arguments, by {@link #write}
 	 */
-	static byte[] hash(String field, Map<String, Object> arguments) {
-		return Sha256.hash(field + " " + MAPPER.writeValueAsString(arguments));
+	static byte[] hash(String field, String argumentsJson) {
+		return Sha256.hash(field + " " + argumentsJson);
+	}
+
+	/** Returns the hash of a request with one field: the same as of a list of it. */
+	static byte[] hashOnly(String field, String argumentsJson) {
+		return Sha256.hash("[[\"" + field + "\"," + argumentsJson + "]]");
 	}
 
 	/** Returns the hash of the fields of a request, in their order. */

@@ -23,14 +23,15 @@ final class RequestFingerprint {
 	/**
 	 * Returns the hash, which is the same for two requests if and only if they are equal.
 	 * @param environment any field of the request
+	 * @param argumentsJson the arguments of the field
 	 * @param covered the names of the fields that a key covers
 	 */
-	static byte[] compute(DataFetchingEnvironment environment, Set<String> covered) {
+	static byte[] compute(DataFetchingEnvironment environment, String argumentsJson, Set<String> covered) {
 		SelectionSet selections = environment.getOperationDefinition().getSelectionSet();
 		if (selections.getSelections().size() == 1 && selections.getSelections().getFirst() instanceof Field) {
 			// It is the current field. Normalizing a document costs more than a short
 			// write.
-			return PayloadJson.hash(List.of(List.of(environment.getField().getName(), environment.getArguments())));
+			return PayloadJson.hashOnly(environment.getField().getName(), argumentsJson);
 		}
 		List<ExecutableNormalizedField> fields = ExecutableNormalizedOperationFactory
 			.createExecutableNormalizedOperation(environment.getGraphQLSchema(), environment.getOperationDefinition(),
