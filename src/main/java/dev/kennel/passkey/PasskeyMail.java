@@ -66,18 +66,21 @@ class PasskeyMail implements MailTemplate {
 		}
 		SecurityEvent event = SecurityEvent.valueOf(parts[1]);
 		return new MailMessage(address, "The passkeys of your Kennel account",
-				(event == SecurityEvent.EMAIL_RESTORED) ? RESTORED.formatted(parts[2])
+				(event == SecurityEvent.EMAIL_RESTORED) ? restored(parts[2])
 						: text(event, TIME.format(Instant.parse(parts[2])), Boolean.parseBoolean(parts[3])));
 	}
 
-	private static final String RESTORED = """
-			Hello,
+	private static String restored(String removed) {
+		return """
+				Hello,
 
-			the email address of your Kennel account was restored, and the passkeys of the account were removed. Their
-			number is %s. They do not log in any more.
+				the email address of your Kennel account was restored, and the passkeys of the account were removed. Their
+				number is %s. They do not log in any more.
 
-			Set a new password first: a link for that is in another mail. Then add your own passkeys again.
-			""";
+				Set a new password first: a link for that is in another mail. Then add your own passkeys again.
+				"""
+			.formatted(removed);
+	}
 
 	private static final String ADDED = """
 			a passkey was added to your Kennel account. It logs in without the password.""";
