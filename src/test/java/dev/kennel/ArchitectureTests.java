@@ -124,14 +124,14 @@ class ArchitectureTests {
 		.resideInAnyPackage("..dog..", "..search..");
 
 	@ArchTest
-	static final ArchRule accountDoesNotDependOnFactorPasskeyAndSession = noClasses().that()
+	static final ArchRule accountDependsOnNoWayToLogIn = noClasses().that()
 		.resideInAPackage("..account..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("..factor..", "..passkey..", "..emaillogin..", "..session..");
 
 	@ArchTest
-	static final ArchRule factorDoesNotDependOnPasskeyAndSession = noClasses().that()
+	static final ArchRule factorDoesNotDependOnOtherWaysToLogIn = noClasses().that()
 		.resideInAPackage("..factor..")
 		.should()
 		.dependOnClassesThat()
@@ -184,8 +184,7 @@ class ArchitectureTests {
 
 	/**
 	 * Lists are read by {@code paging}, which writes the account into every statement.
-	 * Elsewhere, SQL is only written by the repositories of accounts and sessions and by
-	 * the database package.
+	 * Elsewhere, SQL is only written by repositories and by the database package.
 	 */
 	@ArchTest
 	static final ArchRule onlyRepositoriesPagingAndDatabaseUseSql = noClasses().that()

@@ -68,7 +68,7 @@ final class LevelExecution {
 
 	private final ResponseErrors errors = new ResponseErrors();
 
-	private final ValueCompletion values;
+	private final ValueCompletion completion;
 
 	private List<Group> level = new ArrayList<>();
 
@@ -90,7 +90,7 @@ final class LevelExecution {
 		this.serial = serial;
 		IncrementalFormat format = plan.format();
 		this.incremental = (format != null) ? new IncrementalExecution(this, format) : null;
-		this.values = new ValueCompletion(context, this.errors, this.incremental, this::add);
+		this.completion = new ValueCompletion(context, this.errors, this.incremental, this::add);
 	}
 
 	ExecutionContext context() {
@@ -124,7 +124,7 @@ final class LevelExecution {
 		runStep(() -> {
 			for (ExecutionGroup part : parts) {
 				if (part instanceof StreamValue stream) {
-					this.values.completeItems(stream, new FieldCall(this, stream.itemField()));
+					this.completion.completeItems(stream, new FieldCall(this, stream.itemField()));
 				}
 				else {
 					groupOf(part.plan()).objects.add(part);
@@ -162,14 +162,14 @@ final class LevelExecution {
 			return;
 		}
 		this.context.addErrors(this.errors.take());
-		if (this.incremental != null && !this.values.isRootNull()) {
+		if (this.incremental != null && !this.completion.isRootNull()) {
 			IncrementalResult rest = this.incremental.begin();
 			if (rest != null) {
 				this.context.getGraphQLContext().put(IncrementalResult.class, rest);
 			}
 		}
 		this.result
-			.complete(new ExecutionResultImpl(this.values.isRootNull() ? null : this.root, this.context.getErrors()));
+			.complete(new ExecutionResultImpl(this.completion.isRootNull() ? null : this.root, this.context.getErrors()));
 	}
 
 	// The outcome completes this.result.
@@ -258,7 +258,7 @@ final class LevelExecution {
 			return true;
 		}
 		FieldPlan[] fields = this.root.plan().fields();
-		if (this.nextRootField == fields.length || (this.serial && this.values.isRootNull())) {
+		if (this.nextRootField == fields.length || (this.serial && this.completion.isRootNull())) {
 			return false;
 		}
 		int end = this.serial ? this.nextRootField + 1 : fields.length;
@@ -390,13 +390,13 @@ final class LevelExecution {
 			this.pendingValues.add(new PendingValue(call, parent, future, false));
 		}
 		else {
-			this.values.complete(call, parent, fetched);
+			this.completion.complete(call, parent, fetched);
 		}
 	}
 
 	private void completePending(PendingValue value) {
 		if (!value.future().isCompletedExceptionally()) {
-			this.values.complete(value.call(), value.parent(), value.future().getNow(null));
+			this.completion.complete(value.call(), value.parent(), value.future().getNow(null));
 			return;
 		}
 		Throwable failure = value.future().<@Nullable Throwable>handle((none, thrown) -> thrown).join();

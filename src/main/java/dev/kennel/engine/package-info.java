@@ -1,7 +1,7 @@
 /**
  * Breadth-first execution for graphql-java: an operation is compiled once to a plan,
  * which is executed level by level and written to JSON without an intermediate map. The
- * package is independent of the application. A Spring for GraphQL service adopts it as
+ * package, with {@code plan} and {@code incremental}, is independent of the application. A Spring for GraphQL service adopts it as
  * follows:
  *
  * <pre class="code">

@@ -21,10 +21,7 @@ public enum ErrorReason {
 	TOKEN_INVALID,
 	/** UNAUTHENTICATED: the session of the token has ended, or its account is deleted. */
 	SESSION_ENDED,
-	/**
-	 * FORBIDDEN: the last authentication of the session is too old, or not by the second
-	 * factor.
-	 */
+	/** FORBIDDEN: the session has no recent proof of the kind that the mutation needs. */
 	REAUTHENTICATION_REQUIRED,
 	/** FORBIDDEN: the operation sets cookies, which needs HTTP. */
 	HTTP_REQUIRED,

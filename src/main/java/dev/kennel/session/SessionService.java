@@ -340,8 +340,7 @@ class SessionService {
 	/**
 	 * Revokes one of the account's sessions.
 	 * @throws ApiException with NOT_FOUND if the account has no such session, with
-	 * FORBIDDEN if it is not the caller's, and the caller has not proved the password
-	 * recently
+	 * FORBIDDEN if it is not the caller's, and the caller has no recent proof
 	 */
 	void revoke(Caller caller, UUID session, Client client) {
 		if (!session.equals(caller.session())) {
@@ -359,8 +358,7 @@ class SessionService {
 	 * by all that ends several of its sessions: of two sessions that end each other, one
 	 * comes first.
 	 * @return the number of revoked sessions
-	 * @throws ApiException with FORBIDDEN if the caller has not proved the password
-	 * recently
+	 * @throws ApiException with FORBIDDEN if the caller has no recent proof
 	 */
 	int revokeOthers(Caller caller, Client client) {
 		return this.locks.executeLocked(caller.account(), (user) -> {

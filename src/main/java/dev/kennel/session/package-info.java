@@ -1,5 +1,6 @@
 /**
- * Sessions: log-in, refresh and revocation, with their access, refresh and device tokens.
+ * Sessions: the ways to log in, refresh, revocation, and the transport of tokens by
+ * payload or cookie.
  */
 @NullMarked
 package dev.kennel.session;

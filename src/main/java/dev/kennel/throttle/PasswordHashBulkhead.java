@@ -55,8 +55,8 @@ public class PasswordHashBulkhead {
 	}
 
 	/**
-	 * Reads files about a password as {@link #execute} computes a hash, with as many
-	 * permits, which are others.
+	 * Reads files about a password as {@link #execute} computes a hash, with permits of
+	 * its own.
 	 * @param <T> the type of the result
 	 * @param client the client whose site is charged
 	 * @param read the read
@@ -73,7 +73,7 @@ public class PasswordHashBulkhead {
 			return FairBulkhead.withoutPermit(() -> bulkhead.call(client.site(), MAX_WAIT, work));
 		}
 		catch (BulkheadFullException ex) {
-			throw ApiException.rateLimited("Too many people are logging in at this moment. Try again shortly.",
+			throw ApiException.rateLimited("Too many passwords are being checked at this moment. Try again shortly.",
 					RETRY_AFTER);
 		}
 	}

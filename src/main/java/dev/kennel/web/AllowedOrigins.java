@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The origins that may open a WebSocket, configured by the HTTP package.
+ * The origins whose pages may open a WebSocket, or send requests with cookies.
  *
  * @param values the origins, as serialized by browsers; the origin of the requested host
  * is always allowed

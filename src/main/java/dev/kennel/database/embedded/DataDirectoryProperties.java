@@ -2,8 +2,6 @@ package dev.kennel.database.embedded;
 
 import java.nio.file.Path;
 
-import dev.kennel.database.MigrationApplication;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -13,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param dataDir the directory of the embedded PostgreSQL and of the generated signing
  * key; relative to the working directory
  * @param migrateOnly whether the process migrates the database and exits; read by
- * {@link MigrationApplication}, from the command line and the environment only
+ * {@code MigrationApplication}, from the command line and the environment only
  */
 @ConfigurationProperties("kennel")
 public record DataDirectoryProperties(@DefaultValue("kennel-data") Path dataDir,

@@ -47,14 +47,14 @@ public final class GroupCommit<Q, A> {
 	private static final Logger logger = LoggerFactory.getLogger(GroupCommit.class);
 
 	/**
-	 * How many requests have to wait for a batch beside others. From there on, a larger
-	 * batch is hardly cheaper for each row.
+	 * How many requests, of whichever keys, have to wait for a batch beside others. From
+	 * there on, a larger batch is hardly cheaper for each row.
 	 */
 	static final int MIN_CONCURRENT_SIZE = 16;
 
 	/**
-	 * After this time, no request waits for a batch in flight any more: its connection
-	 * may be unresponsive.
+	 * A request that arrives later than this after the start of a batch starts another
+	 * one: the connection of the first may be unresponsive.
 	 */
 	static final Duration MAX_WAIT = Duration.ofMillis(50);
 

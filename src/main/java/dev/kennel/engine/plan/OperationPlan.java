@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongConsumer;
 
-import dev.kennel.engine.Selections;
 import dev.kennel.engine.incremental.IncrementalFormat;
 import dev.kennel.engine.plan.SelectedFields.SelectedField;
 import graphql.execution.ExecutionStepInfo;

@@ -14,7 +14,6 @@ import dev.kennel.server.RequestBodyTimeout;
 import dev.kennel.server.RequestHandler;
 import dev.kennel.server.Route;
 import dev.kennel.server.Routes;
-import dev.kennel.web.AllowedOrigins;
 import dev.kennel.web.WebProperties;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,7 +27,7 @@ import org.springframework.http.HttpHeaders;
 
 /** Registers the GraphQL over HTTP transport with the server. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ HttpProperties.class, WebProperties.class, BatchingProperties.class })
+@EnableConfigurationProperties({ HttpProperties.class, BatchingProperties.class })
 class HttpConfiguration {
 
 	/** The path of the GraphQL endpoint. */
@@ -37,15 +36,6 @@ class HttpConfiguration {
 	/** The response headers that cross-origin pages may read. */
 	private static final String EXPOSED_HEADERS = String.join(", ", HttpExchange.REQUEST_ID, HttpHeaders.ETAG,
 			HttpHeaders.RETRY_AFTER, "RateLimit", "RateLimit-Policy");
-
-	/**
-	 * One list for WebSocket handshakes and CSRF checks. Behind a proxy that terminates
-	 * TLS, a request does not show that its origin is the service's own.
-	 */
-	@Bean
-	AllowedOrigins allowedOrigins(WebProperties web) {
-		return new AllowedOrigins(web.trustedOrigins());
-	}
 
 	@Bean
 	Routes graphQlRoutes(OperationHandler handler, @Qualifier("graphQlWebSocket") RequestHandler webSocket,

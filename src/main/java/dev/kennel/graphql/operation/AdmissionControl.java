@@ -21,8 +21,8 @@ import graphql.schema.CoercingParseValueException;
 import org.springframework.stereotype.Component;
 
 /**
- * Admits or refuses an operation with its document, for every transport and before
- * anything is executed.
+ * Admits or refuses an operation by its document and cost, for every transport and before
+ * anything is executed. {@link OperationHandler} limits how many are executed at a time.
  */
 @Component
 class AdmissionControl implements PreparsedDocumentProvider {

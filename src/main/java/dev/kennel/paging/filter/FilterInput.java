@@ -1,11 +1,10 @@
 package dev.kennel.paging.filter;
 
-import dev.kennel.paging.ConnectionLoader;
 import dev.kennel.text.BoundedListValueExtractor;
 
 /**
  * The {@code filter} argument of a list, implemented by an input record for each list,
- * whose components have the constraints that {@link ConnectionLoader} validates.
+ * whose components have the constraints that {@code ConnectionLoader} validates.
  */
 public interface FilterInput {
 

@@ -25,8 +25,8 @@ import org.springframework.validation.annotation.Validated;
  * @param accessTokenLifetime how long an access token is valid
  * @param refreshTokenIdleLifetime how long a session lasts without a refresh
  * @param sessionLifetime how long a session lasts at most
- * @param reauthenticationAge how recently a session must have proved the password to
- * revoke other sessions
+ * @param reauthenticationAge the age of the proof that mutations need which end other
+ * sessions, or change factors or passkeys
  * @param cookieSecure whether cookies are sent over TLS only; may be off on a plain-http
  * localhost
  */

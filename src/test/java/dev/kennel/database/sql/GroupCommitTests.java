@@ -158,7 +158,7 @@ class GroupCommitTests {
 	}
 
 	@Test
-	void noRequestWaitsForALongTimeForABatchInFlight() throws Exception {
+	void requestThatArrivesLongAfterTheStartOfABatchStartsAnother() throws Exception {
 		AtomicLong time = new AtomicLong();
 		this.groupCommit = new GroupCommit<>(2, 64, (request) -> request.charAt(0), this::writeBatch, time::get);
 		List<Future<String>> first = occupy();
