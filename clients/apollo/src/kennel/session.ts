@@ -36,6 +36,15 @@ const DEVICE_KEY = 'kennel.device';
 
 const BROWSER_KEY = 'kennel.browser';
 
+/** How long a log-in by mail can be finished, by the clock of this device: it may differ from that of the service. */
+const BROWSER_SECRET_LIFETIME = 10 * 60 * 1000;
+
+/** The secret of a log-in by mail. */
+interface BrowserSecret {
+  value: string;
+  expiresAt: number;
+}
+
 /**
  * A session with either of Kennel's drivers: with `jwt`, this object has the tokens; with `cookie`, the browser has them.
  * An "ended" event tells that the person has to log in again, or is another one now; after `logOut`, its `detail` has
@@ -57,7 +66,7 @@ export class Session extends EventTarget {
   /** Outlives the session: strangers who guess at the account's password can't keep this device from logging in. */
   #deviceToken: string | null = null;
   /** The secret of a log-in by mail; with a storage, it is there, so that the link of the mail finds it in another tab. */
-  #browserSecret: string | null = null;
+  #browserSecret: BrowserSecret | null = null;
   #userId: string | null = null;
   #storage: TokenStorage | undefined;
   #refreshing: Promise<void> | undefined;
@@ -85,6 +94,7 @@ export class Session extends EventTarget {
     this.#storage = storage;
     this.#deviceToken = storage?.getItem(DEVICE_KEY) ?? null;
     this.#adopt();
+    this.#readBrowserSecret();
     if (storage) {
       globalThis.addEventListener?.('storage', (event) => {
         if (event.key === SESSION_KEY || event.key === null) {
@@ -140,21 +150,38 @@ export class Session extends EventTarget {
   /** Requests a mail to log in with, in this browser: see `finishEmailLogIn`. */
   async requestEmailLogIn(email: string) {
     const { data } = await this.#client.mutate({ mutation: RequestEmailLogInDocument, variables: { input: { email } } });
-    this.#browserSecret = data?.requestEmailLogin?.browserSecret ?? null;
-    if (this.#browserSecret !== null) {
-      this.#storage?.setItem(BROWSER_KEY, this.#browserSecret);
+    const value = data?.requestEmailLogin?.browserSecret ?? null;
+    if (value !== null) {
+      this.#browserSecret = { value, expiresAt: Date.now() + BROWSER_SECRET_LIFETIME };
+      this.#storage?.setItem(BROWSER_KEY, JSON.stringify(this.#browserSecret));
     }
   }
 
   /** Logs in with the code of the mail, or with the token of its link. There may be a challenge, as after `logIn`. */
   async finishEmailLogIn(proof: { code: string } | { token: string }): Promise<LogIn> {
-    const browserSecret = this.#storage?.getItem(BROWSER_KEY) ?? this.#browserSecret;
+    const browserSecret = this.#readBrowserSecret();
     const { data } = await this.#client.mutate({
       mutation: FinishEmailLogInDocument,
       variables: { input: { ...proof, browserSecret, deviceToken: this.#deviceToken } },
     });
-    this.#storage?.removeItem(BROWSER_KEY);
+    this.#forgetBrowserSecret();
     return this.#begin(data?.finishEmailLogin);
+  }
+
+  /** Another tab may have requested the latest mail. */
+  #readBrowserSecret(): string | null {
+    const secret = this.#storage ? readBrowserSecret(this.#storage) : this.#browserSecret;
+    if (!secret || Date.now() >= secret.expiresAt) {
+      this.#forgetBrowserSecret();
+      return null;
+    }
+    return secret.value;
+  }
+
+  /** Once it has expired, somebody has logged in by whatever means, or logged out. */
+  #forgetBrowserSecret() {
+    this.#browserSecret = null;
+    this.#storage?.removeItem(BROWSER_KEY);
   }
 
   /**
@@ -180,6 +207,7 @@ export class Session extends EventTarget {
       // It had ended elsewhere.
     } finally {
       this.#isLoggingOut = false;
+      this.#forgetBrowserSecret();
       if (this.#forget()) {
         this.dispatchEvent(new CustomEvent('ended', { detail: { isLogOut: true } }));
       }
@@ -266,7 +294,7 @@ export class Session extends EventTarget {
       const { data } = await this.#client.mutate({ mutation: RefreshDocument, variables: { input } });
       // A log-out, or another log-in, since then is not undone.
       if (generation === this.generation) {
-        this.#take(data?.refreshSession);
+        this.#keep(data?.refreshSession);
       }
     } catch (error) {
       if (hasCode(error, 'UNAUTHENTICATED')) {
@@ -276,7 +304,14 @@ export class Session extends EventTarget {
     }
   }
 
+  /** Takes the tokens of a log-in. */
   #take(tokens: TokensFragment | null | undefined) {
+    const user = this.#keep(tokens);
+    this.#forgetBrowserSecret();
+    return user;
+  }
+
+  #keep(tokens: TokensFragment | null | undefined) {
     if (!tokens) {
       throw new Error('An answer without data and without errors.');
     }
@@ -310,5 +345,15 @@ function readSession(storage: TokenStorage): Partial<StoredSession> {
     return (JSON.parse(storage.getItem(SESSION_KEY) ?? '{}') as StoredSession | null) ?? {};
   } catch {
     return {};
+  }
+}
+
+/** The stored secret of a log-in by mail; null if there is none, or it has another form. */
+function readBrowserSecret(storage: TokenStorage): BrowserSecret | null {
+  try {
+    const { value, expiresAt } = (JSON.parse(storage.getItem(BROWSER_KEY) ?? '{}') as Partial<BrowserSecret> | null) ?? {};
+    return typeof value === 'string' && typeof expiresAt === 'number' ? { value, expiresAt } : null;
+  } catch {
+    return null;
   }
 }

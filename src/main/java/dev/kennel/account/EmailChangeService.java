@@ -115,12 +115,16 @@ class EmailChangeService {
 		user.changeEmail(email, null, now);
 	}
 
-	/** Starts the period in which the former address can be restored. */
-	void startRecovery(AccountId account) {
+	/**
+	 * Starts the period in which the former address can be restored, and revokes the
+	 * other sessions that log-ins by mail have opened.
+	 */
+	void startRecovery(AccountId account, Client client) {
 		FormerEmail former = this.formerEmails.find(account);
 		if (former != null) {
 			this.formerEmails.startRecovery(former);
 			this.outbox.enqueue(EmailRestorationMail.KIND, account.value().toString());
+			this.events.publishEvent(new EmailReplaced(account, client));
 		}
 	}
 

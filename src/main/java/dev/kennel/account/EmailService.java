@@ -93,7 +93,7 @@ class EmailService {
 				}
 				this.tokens.remove(token.account(), TokenPurpose.EMAIL_VERIFICATION);
 				entity.verifyEmail(now());
-				this.changes.startRecovery(token.account());
+				this.changes.startRecovery(token.account(), client);
 				return entity.toUser();
 			}) : null;
 		});

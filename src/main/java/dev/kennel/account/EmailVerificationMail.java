@@ -43,7 +43,7 @@ class EmailVerificationMail extends UserMail {
 
 				%s
 
-				If you have no Kennel account, there is nothing to do.
+				Whoever has signed up with it knows the password of the account. If that was not you, do not confirm it.
 				""".formatted(this.links.to("verify-email", token)));
 	}
 

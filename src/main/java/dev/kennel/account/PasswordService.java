@@ -16,6 +16,7 @@ import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.Violation;
 import dev.kennel.identity.AccountId;
+import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.mail.Outbox;
@@ -95,7 +96,8 @@ public class PasswordService {
 				result = executeIfUnchanged(user, upgradedHash(user, form, client), then);
 			}
 			if (result == null) {
-				this.log.record(SecurityEvent.LOGIN_FAILED, (user != null) ? user.account() : null, null, client);
+				this.log.record(SecurityEvent.LOGIN_FAILED, (user != null) ? user.account() : null, null, client,
+						List.of(AuthenticationMethod.PASSWORD));
 			}
 			return result;
 		}, refunded);

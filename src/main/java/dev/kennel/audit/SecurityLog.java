@@ -1,11 +1,13 @@
 package dev.kennel.audit;
 
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.kennel.identity.AccountId;
+import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Client;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
@@ -58,7 +60,7 @@ public class SecurityLog {
 	 * @param client the client that caused it
 	 */
 	public void record(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client) {
-		record(event, account, session, client, null);
+		record(event, account, session, client, "object", null);
 	}
 
 	/**
@@ -72,23 +74,41 @@ public class SecurityLog {
 	 */
 	public void record(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client,
 			@Nullable NodeId object) {
+		record(event, account, session, client, "object", object);
+	}
+
+	/**
+	 * Records a log-in, as {@link #record(SecurityEvent, AccountId, UUID, Client)} does.
+	 * @param event the event
+	 * @param account the account, or null if it is unknown
+	 * @param session the session, or null if there is none
+	 * @param client the client that caused it
+	 * @param methods the methods by which the account was proved, or was not
+	 */
+	public void record(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client,
+			Collection<AuthenticationMethod> methods) {
+		record(event, account, session, client, "amr", AuthenticationMethod.join(methods).replace(' ', ','));
+	}
+
+	private void record(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client,
+			String member, @Nullable Object value) {
 		if (TransactionSynchronizationManager.isSynchronizationActive()) {
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 				@Override
 				public void afterCommit() {
-					write(event, account, session, client, object);
+					write(event, account, session, client, member, value);
 				}
 
 			});
 		}
 		else {
-			write(event, account, session, client, object);
+			write(event, account, session, client, member, value);
 		}
 	}
 
 	private void write(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client,
-			@Nullable NodeId object) {
+			String member, @Nullable Object value) {
 		this.counts.computeIfAbsent(event, (none) -> new LongAdder()).increment();
 		String accountId = (account != null) ? NodeKind.USER.id(account.value()).toString() : NONE;
 		String sessionId = (session != null) ? NodeKind.SESSION.id(session).toString() : NONE;
@@ -98,11 +118,11 @@ public class SecurityLog {
 			.addKeyValue("session", sessionId)
 			.addKeyValue("address", client.address())
 			.addKeyValue("request", client.requestId());
-		if (object != null) {
-			line = line.addKeyValue("object", object);
+		if (value != null) {
+			line = line.addKeyValue(member, value);
 		}
 		line.log("event={} account={} session={} address={} request={}{}", event.text(), accountId, sessionId,
-				client.address(), client.requestId(), (object != null) ? " object=" + object : "");
+				client.address(), client.requestId(), (value != null) ? " " + member + "=" + value : "");
 	}
 
 }

@@ -26,6 +26,8 @@ class EmailLoginMail implements MailTemplate {
 
 	private static final int PARTS = 3;
 
+	private final EmailLoginProperties properties;
+
 	private final AccountLocks accounts;
 
 	private final EmailLoginRepository logins;
@@ -38,8 +40,9 @@ class EmailLoginMail implements MailTemplate {
 
 	private final Clock clock;
 
-	EmailLoginMail(AccountLocks accounts, EmailLoginRepository logins, EmailLoginFingerprint fingerprints,
-			DerivedKeys keys, MailLinks links, Clock clock) {
+	EmailLoginMail(EmailLoginProperties properties, AccountLocks accounts, EmailLoginRepository logins,
+			EmailLoginFingerprint fingerprints, DerivedKeys keys, MailLinks links, Clock clock) {
+		this.properties = properties;
 		this.accounts = accounts;
 		this.logins = logins;
 		this.fingerprints = fingerprints;
@@ -60,10 +63,14 @@ class EmailLoginMail implements MailTemplate {
 
 	/**
 	 * The subject is when the log-in expires, the hash of the browser's secret, and the
-	 * requested address, which may not be that of an account.
+	 * requested address, which may not be that of an account. The service may have had
+	 * log-ins by mail when the mail was requested, and have none any more.
 	 */
 	@Override
 	public @Nullable MailMessage write(String subject) {
+		if (!this.properties.enabled()) {
+			return null;
+		}
 		String[] parts = subject.split(" ", PARTS);
 		Instant expiresAt = Instant.ofEpochMilli(Long.parseLong(parts[0]));
 		byte[] browserHash = Base64Url.decode(parts[1]);
@@ -96,8 +103,10 @@ class EmailLoginMail implements MailTemplate {
 				"""
 						Hello %s,
 
-						somebody, most likely you, wants to log in to your Kennel account. To do so, enter this code where you have
-						asked for it:
+						this is the mail to log in to your Kennel account. If you did not ask for it, do nothing, and give the code
+						to nobody: who asks you for it wants to log in to your account.
+
+						If you did, enter this code where you have asked for it, and nowhere else:
 
 						%s
 
@@ -105,8 +114,7 @@ class EmailLoginMail implements MailTemplate {
 
 						%s
 
-						Both work once, within ten minutes of the request. Give the code to nobody, and enter it nowhere else: who
-						asks you for it wants to log in to your account. If it was not you, there is nothing to do.
+						Both work once, within ten minutes of the request.
 						"""
 					.formatted(user.username(), code, this.links.to("email-login", token)))
 				: null;

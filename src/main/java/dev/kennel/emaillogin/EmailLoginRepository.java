@@ -15,6 +15,9 @@ class EmailLoginRepository {
 	/** The codes that may be tried; the log-in ends with the last of them. */
 	private static final int MAX_ATTEMPTS = 5;
 
+	/** The attempts of a finished log-in. With none, the last code may still be right. */
+	private static final int FINISHED = -1;
+
 	private static final String OPEN = "user_id = ? AND browser_hash = ? AND attempts_left > 0 "
 			+ "AND expires_at > statement_timestamp()";
 
@@ -38,8 +41,8 @@ class EmailLoginRepository {
 	/**
 	 * Stores a log-in whose mail is about to be sent, in place of an earlier one. If the
 	 * mail is sent once more, the attempts that were made count.
-	 * @return whether it was stored: not if a later one was requested meanwhile, or all
-	 * of its attempts have been made
+	 * @return whether it was stored: not if a later one was requested meanwhile, if it is
+	 * finished, or all of its attempts have been made
 	 */
 	boolean put(AccountId account, byte[] browserHash, Hashes hashes, byte[] fingerprint, Timestamp expiresAt) {
 		return this.jdbc
@@ -78,25 +81,27 @@ class EmailLoginRepository {
 	}
 
 	/**
-	 * Removes a log-in whose code was right.
+	 * Finishes a log-in whose code was right. Its row stays, so that a mail that is sent
+	 * once more does not open it again.
 	 * @param tokenHash the hash of the token of the same mail
 	 * @return its fingerprint, or null if it has been finished or replaced meanwhile
 	 */
 	byte @Nullable [] finish(AccountId account, byte[] browserHash, byte[] tokenHash) {
-		return remove("user_id = ? AND browser_hash = ?", account, browserHash, tokenHash);
+		return finish("user_id = ? AND browser_hash = ? AND attempts_left <> " + FINISHED, account, browserHash, tokenHash);
 	}
 
 	/**
-	 * Removes the open log-in of a token.
+	 * Finishes the open log-in of a token.
 	 * @return its fingerprint, or null if there is none
 	 */
 	byte @Nullable [] finishByToken(AccountId account, byte[] browserHash, byte[] tokenHash) {
-		return remove(OPEN, account, browserHash, tokenHash);
+		return finish(OPEN, account, browserHash, tokenHash);
 	}
 
-	private byte @Nullable [] remove(String condition, AccountId account, byte[] browserHash, byte[] tokenHash) {
+	private byte @Nullable [] finish(String condition, AccountId account, byte[] browserHash, byte[] tokenHash) {
 		return this.jdbc
-			.sql("DELETE FROM email_logins WHERE " + condition + " AND token_hash = ? RETURNING fingerprint")
+			.sql("UPDATE email_logins SET attempts_left = " + FINISHED + " WHERE " + condition
+					+ " AND token_hash = ? RETURNING fingerprint")
 			.params(account.value(), browserHash, tokenHash)
 			.query((row, number) -> row.getBytes(1))
 			.optional()

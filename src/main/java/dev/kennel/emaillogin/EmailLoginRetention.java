@@ -6,7 +6,7 @@ import dev.kennel.database.retention.RetentionPolicy;
 
 import org.springframework.stereotype.Component;
 
-/** Log-ins by mail that were not finished in time are deleted. */
+/** Log-ins by mail, finished or not, are deleted when they expire. */
 @Component
 class EmailLoginRetention extends RetentionPolicy {
 

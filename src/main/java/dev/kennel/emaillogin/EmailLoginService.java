@@ -18,6 +18,7 @@ import dev.kennel.error.ErrorReason;
 import dev.kennel.error.Violation;
 import dev.kennel.factor.DerivedKeys;
 import dev.kennel.identity.AccountId;
+import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Client;
 import dev.kennel.mail.Mailbox;
 import dev.kennel.mail.Outbox;
@@ -133,7 +134,8 @@ public class EmailLoginService {
 							? finish(account, () -> this.logins.finish(account, secret.hash(), hashes.token()), open)
 							: null;
 					if (opened == null) {
-						this.log.record(SecurityEvent.LOGIN_FAILED, found, null, client);
+						this.log.record(SecurityEvent.LOGIN_FAILED, found, null, client,
+								List.of(AuthenticationMethod.EMAIL));
 					}
 					return opened;
 				});
@@ -177,10 +179,11 @@ public class EmailLoginService {
 	 * Returns whether a log-in by mail is still that of its account.
 	 * @param user the user of the account, which is locked
 	 * @param fingerprint the account's fingerprint when the log-in was finished
-	 * @return whether neither the password nor the address has changed
+	 * @return whether neither the password nor the address has changed, and the service
+	 * has log-ins by mail
 	 */
 	public boolean isCurrent(User user, byte[] fingerprint) {
-		byte[] current = this.fingerprints.of(user);
+		byte[] current = this.properties.enabled() ? this.fingerprints.of(user) : null;
 		return current != null && MessageDigest.isEqual(current, fingerprint);
 	}
 
@@ -197,10 +200,16 @@ public class EmailLoginService {
 		return secret;
 	}
 
+	/**
+	 * With the token of another account, the statements are the same whether or not the
+	 * address has an account.
+	 */
 	private boolean isKnown(DeviceProof device, String email) {
-		AccountId account = this.accounts.findByEmail(email);
-		String fingerprint = (account != null) ? this.accounts.passwordFingerprint(account) : null;
-		return account != null && fingerprint != null && device.isOf(account, fingerprint);
+		if (!device.account().equals(this.accounts.findByEmail(email))) {
+			return false;
+		}
+		String fingerprint = this.accounts.passwordFingerprint(device.account());
+		return fingerprint != null && device.isOf(device.account(), fingerprint);
 	}
 
 	private boolean isRight(String code, EmailLoginRepository.Hashes hashes, BrowserSecret secret) {

@@ -51,6 +51,11 @@ class SecondFactorMail implements MailTemplate {
 			your password is known to somebody else: ask for a link
 			to set a new password, which ends all sessions, and ask those who run this service to remove the codes.""";
 
+	/** A log-in by mail gives no password. */
+	private static final String KNOWN_PASSWORD_OR_MAILBOX = """
+			somebody else knows your password or reads this
+			mailbox: secure the mailbox, log in, change the password, and end the sessions that you do not know.""";
+
 	private static String text(SecurityEvent event) {
 		String what = switch (event) {
 			case FACTOR_ADDED ->
@@ -61,7 +66,8 @@ class SecondFactorMail implements MailTemplate {
 			case RECOVERY_CODES_REPLACED ->
 				"your Kennel account has new recovery codes. The old ones do not work any more.";
 			case CODE_WRONG ->
-				"log-ins with your password, or a session of your Kennel account, sent several wrong codes.";
+				"log-ins with your password or a mail to this address, or a session of your\n"
+						+ "Kennel account, sent several wrong codes.";
 			default -> throw new IllegalArgumentException("No mail tells of " + event);
 		};
 		return """
@@ -70,7 +76,15 @@ class SecondFactorMail implements MailTemplate {
 				%s
 
 				If it was you, there is nothing to do. If it was not, %s
-				""".formatted(what, (event == SecurityEvent.FACTOR_ADDED) ? LOCKED_OUT : KNOWN_PASSWORD);
+				""".formatted(what, advice(event));
+	}
+
+	private static String advice(SecurityEvent event) {
+		return switch (event) {
+			case FACTOR_ADDED -> LOCKED_OUT;
+			case CODE_WRONG -> KNOWN_PASSWORD_OR_MAILBOX;
+			default -> KNOWN_PASSWORD;
+		};
 	}
 
 }

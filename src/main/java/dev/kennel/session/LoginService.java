@@ -127,7 +127,9 @@ class LoginService {
 		DeviceTrust trust = null;
 		if (factor != null) {
 			String fingerprint = this.passwords.fingerprint(account);
-			if (device == null || !device.isOf(account, fingerprint) || !this.factors.isTrusted(factor, device)) {
+			// A stolen device often has both the trust and the mailbox.
+			if (emailFingerprint != null || device == null || !device.isOf(account, fingerprint)
+					|| !this.factors.isTrusted(factor, device)) {
 				this.log.record(SecurityEvent.SECOND_FACTOR_REQUIRED, account, null, client);
 				return new LoginOutcome(null, withChallenge
 						? challenge(account, new FirstProof(fingerprint, emailFingerprint), factor) : null);

@@ -145,6 +145,11 @@ class SessionRepository {
 		return revoke("user_id = ? AND id <> ?", account.value(), session);
 	}
 
+	/** Revokes all sessions of an account but one that a mail has opened. */
+	RevocationResult revokeOthersByEmail(AccountId account, UUID session) {
+		return revoke("user_id = ? AND id <> ? AND 'email' = ANY (amr)", account.value(), session);
+	}
+
 	/** Revokes all sessions of an account. */
 	RevocationResult revokeAll(AccountId account) {
 		return revoke("user_id = ?", account.value());

@@ -14,6 +14,7 @@ import dev.kennel.account.BeforeAccountDeletion;
 import dev.kennel.account.ChangePasswordInput;
 import dev.kennel.account.DeviceProof;
 import dev.kennel.account.DeviceTrust;
+import dev.kennel.account.EmailReplaced;
 import dev.kennel.account.EmailRestored;
 import dev.kennel.account.PasswordChanged;
 import dev.kennel.account.PasswordConfirmed;
@@ -58,6 +59,9 @@ class SessionService {
 
 	/** The maximum per account. One more revokes the least recently used. */
 	private static final int MAX_SESSIONS = 100;
+
+	/** An id that no session has. */
+	private static final UUID NONE = new UUID(0, 0);
 
 	private final AccountService accounts;
 
@@ -150,7 +154,7 @@ class SessionService {
 		IssuedTokens opened = open(user, deviceToken, methods, client);
 		recordRevocation(this.sessions.revokeExcess(account(opened), MAX_SESSIONS), SecurityEvent.SESSION_REVOKED,
 				account(opened), client);
-		this.log.record(SecurityEvent.LOGIN, account(opened), opened.refresh().session(), client);
+		this.log.record(SecurityEvent.LOGIN, account(opened), opened.refresh().session(), client, methods);
 		return opened;
 	}
 
@@ -380,6 +384,13 @@ class SessionService {
 				? this.sessions.revokeOthers(event.account(), event.session())
 				: this.sessions.revokeAll(event.account());
 		recordRevocation(result, SecurityEvent.SESSION_REVOKED, event.account(), event.client());
+	}
+
+	@EventListener
+	void on(EmailReplaced event) {
+		Caller caller = event.client().caller();
+		recordRevocation(this.sessions.revokeOthersByEmail(event.account(), (caller != null) ? caller.session() : NONE),
+				SecurityEvent.SESSION_REVOKED, event.account(), event.client());
 	}
 
 	@EventListener

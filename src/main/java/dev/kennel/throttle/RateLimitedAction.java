@@ -13,8 +13,8 @@ public enum RateLimitedAction {
 	PASSWORD(true),
 
 	/**
-	 * A guess at a one-time code of an account, which needs its password, or one of its
-	 * sessions. Charged to the networks and the account.
+	 * A guess at a one-time code of an account, which needs its password, a mail to its
+	 * address, or one of its sessions. Charged to the networks and the account.
 	 */
 	CODE(true),
 

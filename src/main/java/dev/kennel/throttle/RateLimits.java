@@ -25,9 +25,9 @@ final class RateLimits {
 	private static final Duration HOUR = Duration.ofHours(1);
 
 	/**
-	 * Three codes of a million are valid at a time: with 20 guesses a day, one is right
-	 * within a year with a probability of 2.2 %. Of the codes of log-ins by mail, one is
-	 * valid: 0.7 %.
+	 * Three codes of a million are valid at a time. With 20 guesses on the first day and
+	 * 10 on each day after it, one is right within a year with a probability of 1.1 %. Of
+	 * the codes of log-ins by mail, one is valid: 0.37 %.
 	 */
 	private static final int CODES_PER_DAY = 20;
 

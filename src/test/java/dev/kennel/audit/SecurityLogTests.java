@@ -113,10 +113,11 @@ class SecurityLogTests {
 		assertThat(this.lines.list.stream()
 			.filter((line) -> line.getFormattedMessage().contains("203.0.113.77"))
 			.map((line) -> line.getFormattedMessage()
-				.replaceAll(" address=203\\.0\\.113\\.77 request=[0-9a-f-]{36}$", "")))
+				.replaceAll(" address=203\\.0\\.113\\.77 request=[0-9a-f-]{36}", "")))
 			.containsExactly("event=signup account=" + user + " session=" + session,
-					"event=login-failed account=" + user + " session=-", "event=login-failed account=- session=-",
-					"event=login account=" + user + " session=" + other,
+					"event=login-failed account=" + user + " session=- amr=pwd",
+					"event=login-failed account=- session=- amr=pwd",
+					"event=login account=" + user + " session=" + other + " amr=pwd",
 					"event=refresh-token-reused account=" + user + " session=" + other,
 					"event=password-wrong account=" + user + " session=" + session,
 					"event=password-changed account=" + user + " session=" + session,
@@ -127,7 +128,7 @@ class SecurityLogTests {
 					"event=password-reset-requested account=- session=-",
 					"event=session-revoked account=" + user + " session=" + session,
 					"event=password-reset account=" + user + " session=-", "event=token-refused account=- session=-",
-					"event=login account=" + user + " session=" + last,
+					"event=login account=" + user + " session=" + last + " amr=pwd",
 					"event=session-revoked account=" + user + " session=" + last,
 					"event=account-deleted account=" + user + " session=" + last, "event=signup " + left,
 					"event=logout " + left);

@@ -5,12 +5,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import javax.sql.DataSource;
+
 import dev.kennel.factor.Authenticator;
+import dev.kennel.mail.Mailbox;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
+import dev.kennel.throttle.RateLimitedAction;
+import dev.kennel.throttle.SmallBuckets;
 import dev.kennel.throttle.TestClient;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
@@ -31,13 +37,16 @@ class EmailLoginCookieTests {
 
 	private final JdbcClient jdbc;
 
+	private final DataSource dataSource;
+
 	private final String name = "e" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
 	private final String email = this.name + "@example.com";
 
-	EmailLoginCookieTests(Api api, JdbcClient jdbc) {
+	EmailLoginCookieTests(Api api, JdbcClient jdbc, DataSource dataSource) {
 		this.api = api.from(TestClient.address());
 		this.jdbc = jdbc;
+		this.dataSource = dataSource;
 	}
 
 	@BeforeEach
@@ -166,6 +175,42 @@ class EmailLoginCookieTests {
 			.status()).isEqualTo(403);
 		assertThat(sessions()).isEqualTo(1);
 		assertThat(finish(browser, Map.of("token", mailed.token())).codes()).isEmpty();
+	}
+
+	@Test
+	void guessesOfOneRequestAreChargedOneByOne() {
+		Api browser = browser(this.email);
+		MailedLogin mailed = MailedLogin.await(this.email, 1);
+		SmallBuckets.shrink(this.dataSource, RateLimitedAction.EMAIL_CODE, "hour", Mailbox.key(this.email));
+		String guess = "finishEmailLogin(input: { code: \"" + mailed.wrongCode() + "\" }) { __typename }";
+
+		assertThat(browser.execute("mutation { a: " + guess + " b: " + guess + " c: " + guess + " }").codes())
+			.containsExactlyInAnyOrder("BAD_USER_INPUT", "RATE_LIMITED", "RATE_LIMITED");
+		assertThat(attemptsLeft()).isEqualTo(4);
+	}
+
+	@Test
+	void guessesOfOneBatchAreChargedOneByOne() {
+		Api browser = browser(this.email);
+		MailedLogin mailed = MailedLogin.await(this.email, 1);
+		SmallBuckets.shrink(this.dataSource, RateLimitedAction.EMAIL_CODE, "hour", Mailbox.key(this.email));
+		Map<String, String> guess = Map.of("query", "mutation { finishEmailLogin(input: { code: \"" + mailed.wrongCode()
+				+ "\" }) { __typename } }");
+
+		Api.Response response = browser.post(new JsonMapper().writeValueAsBytes(List.of(guess, guess, guess)),
+				Map.of("Accept", "application/json"));
+
+		assertThat(response.json().valueStream().map((each) -> each.at("/errors/0/extensions/code").asString()))
+			.containsExactlyInAnyOrder("BAD_USER_INPUT", "RATE_LIMITED", "RATE_LIMITED");
+		assertThat(attemptsLeft()).isEqualTo(4);
+	}
+
+	private int attemptsLeft() {
+		return this.jdbc
+			.sql("SELECT attempts_left FROM email_logins WHERE user_id = (SELECT id FROM users WHERE username = ?)")
+			.param(this.name)
+			.query(Integer.class)
+			.single();
 	}
 
 	@Test

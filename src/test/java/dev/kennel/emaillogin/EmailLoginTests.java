@@ -1,5 +1,6 @@
 package dev.kennel.emaillogin;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -188,7 +189,7 @@ class EmailLoginTests {
 			.isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10));
 		MailedLogin mailed = MailedLogin.await(this.email, 1);
 		assertThat(TestMail.to(this.email).getFirst()).contains("Subject: Log in to Kennel", "Hello " + this.name + ",",
-				"\nhttp://localhost:8080/email-login#token=", "Give the code to nobody");
+				"\nhttp://localhost:8080/email-login#token=", "If you did not ask for it, do nothing, and give the code");
 
 		Api.Response response = finishByCode(secret, " " + mailed.code() + "\n");
 
@@ -201,11 +202,12 @@ class EmailLoginTests {
 		assertThat(finishByCode(secret, mailed.code()).violations()).containsExactly(WRONG_CODE);
 		assertThat(finishByLink(secret, mailed.token()).violations()).containsExactly(INVALID_LINK);
 		assertThat(count("sessions")).isEqualTo(2);
-		assertThat(count("email_logins")).isZero();
-		assertThat(lines(output, "login")).hasSize(1);
-		assertThat(lines(output, "login-failed")).hasSize(1);
+		assertThat(attemptsLeft()).isEqualTo(-1);
+		assertThat(lines(output, "login")).hasSize(1).allMatch((line) -> line.endsWith(" amr=email"));
+		assertThat(lines(output, "login-failed")).hasSize(1).allMatch((line) -> line.endsWith(" amr=email"));
 		assertThat(output.getOut()).contains("event=email-login-requested account=- session=- address=" + this.address)
-			.doesNotContain(secret, mailed.code() + " ", mailed.token(), this.email);
+			.doesNotContain(secret, mailed.token(), this.email)
+			.doesNotContainPattern("(?<![\\w.])" + mailed.code() + "(?!\\w)");
 	}
 
 	@Test
@@ -396,8 +398,12 @@ class EmailLoginTests {
 	}
 
 	private void verifyEmail(String address) {
+		verifyEmail(this.api, address);
+	}
+
+	private void verifyEmail(Api browser, String address) {
 		this.ann.execute("mutation { requestEmailVerification { success } }").data();
-		this.api
+		browser
 			.execute("mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { id } } }",
 					Map.of("input", Map.of("token", TestMail.awaitToken(address, 1))))
 			.data();
@@ -423,7 +429,7 @@ class EmailLoginTests {
 		awaitOutbox();
 		assertThat(TestMail.to(other)).hasSize(1);
 		assertThat(TestMail.to(this.email)).hasSize(3);
-		assertThat(count("email_logins")).isZero();
+		assertThat(attemptsLeft()).isEqualTo(-1);
 
 		this.api
 			.execute("mutation ($input: RestoreEmailInput!) { restoreEmail(input: $input) { user { id } } }",
@@ -437,6 +443,24 @@ class EmailLoginTests {
 		int mails = TestMail.to(this.email).size();
 		String restored = request(this.email);
 		assertThat(finishByCode(restored, MailedLogin.await(this.email, mails + 1).code()).codes()).isEmpty();
+	}
+
+	/** The owner may change the address because somebody else reads the mailbox. */
+	@Test
+	void otherAddressEndsTheSessionsThatMailsHaveOpened() {
+		Api thief = loggedIn(1);
+		Api owner = loggedIn(2);
+		String other = "new-" + this.email;
+		changeEmail(other);
+		assertThat(thief.execute("{ me { id } }").codes()).isEmpty();
+		assertThat(count("sessions")).isEqualTo(3);
+
+		verifyEmail(owner, other);
+
+		assertThat(thief.execute("{ me { id } }").reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+		assertThat(owner.execute("{ me { id } }").codes()).isEmpty();
+		assertThat(this.ann.execute("{ me { id } }").codes()).isEmpty();
+		assertThat(count("sessions")).isEqualTo(2);
 	}
 
 	private void forgetMails(String recipient) {
@@ -501,6 +525,30 @@ class EmailLoginTests {
 		assertThat(requests.get(addresses.get(1))).isEqualTo(requests.get(this.email));
 		assertThat(finishes.get(unknown)).isNotEmpty().isEqualTo(finishes.get(this.email));
 		assertThat(finishes.get(addresses.get(1))).isEqualTo(finishes.get(this.email));
+	}
+
+	@Test
+	void deviceTokenOfAnotherAccountDoesNotTellWhetherAnAddressHasAnAccount() {
+		String mallory = "m" + this.name;
+		signUp(mallory);
+		String device = this.api
+			.execute("mutation ($input: LoginInput!) { login(input: $input) { deviceToken } }",
+					Map.of("input", Map.of("username", mallory, "password", Api.PASSWORD)))
+			.text("/login/deviceToken");
+		String unknown = "nobody-" + this.email;
+		Map<String, List<String>> finishes = new HashMap<>();
+		for (String recipient : List.of(unknown, this.email)) {
+			String secret = request(recipient);
+			awaitOutbox();
+			Api client = this.api.from(TestClient.address());
+			finishes.put(recipient,
+					this.sql.record(() -> assertThat(
+							finish(client, Map.of("browserSecret", secret, "code", "none", "deviceToken", device))
+								.violations())
+						.containsExactly(WRONG_CODE)));
+		}
+
+		assertThat(finishes.get(unknown)).isNotEmpty().isEqualTo(finishes.get(this.email));
 	}
 
 	@Test
@@ -610,23 +658,47 @@ class EmailLoginTests {
 	}
 
 	@Test
-	void trustedDeviceNeedsNoCode() {
+	void challengeEndsWithARestoredAddress() {
+		Authenticator app = Authenticator.enrol(this.ann);
+		TestMail.await(this.email, 1);
+		String challenge = logIn(2).text("/finishEmailLogin/token");
+		changeEmail("new-" + this.email);
+		verifyEmail("new-" + this.email);
+		this.api
+			.execute("mutation ($input: RestoreEmailInput!) { restoreEmail(input: $input) { user { email } } }",
+					Map.of("input", Map.of("token", TestMail.awaitToken(this.email, 4))))
+			.data();
+
+		assertThat(finishLogin(challenge, app.nextCode()).violations())
+			.containsExactly("input.challenge INVALID_TOKEN");
+		assertThat(count("sessions")).isZero();
+	}
+
+	/** A stolen device often has both the trust and the mailbox. */
+	@Test
+	void trustInADeviceIsBesideThePasswordOnly() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		TestMail.await(this.email, 1);
 		this.ann.execute("mutation { setSecondFactorPolicy(input: {policy: NEW_DEVICES}) { user { id } } }").data();
-		String challenge = this.api
-			.execute("""
-					mutation ($input: LoginInput!) { beginLogin(input: $input) { ... on LoginChallenge { token } } }""",
-					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)))
-			.text("/beginLogin/token");
+		String challenge = beginLogin(null).text("/beginLogin/token");
 		String device = finishLogin(challenge, app.nextCode()).text("/finishLogin/deviceToken");
 
 		String secret = request(this.email);
 		Api.Response response = finish(this.api, Map.of("browserSecret", secret, "code",
 				MailedLogin.await(this.email, 2).code(), "deviceToken", device));
 
-		assertThat(response.data().at("/finishEmailLogin/session/amr").toString()).isEqualTo("[\"email\"]");
-		assertThat(logIn(3).text("/finishEmailLogin/__typename")).isEqualTo("LoginChallenge");
+		assertThat(response.text("/finishEmailLogin/__typename")).isEqualTo("LoginChallenge");
+		assertThat(count("sessions")).isEqualTo(2);
+		assertThat(beginLogin(device).text("/beginLogin/__typename")).isEqualTo("AuthPayload");
+	}
+
+	private Api.Response beginLogin(@Nullable String device) {
+		Map<String, Object> input = new HashMap<>(Map.of("username", this.name, "password", Api.PASSWORD));
+		input.put("deviceToken", device);
+		return this.api.execute("""
+				mutation ($input: LoginInput!) {
+				  beginLogin(input: $input) { __typename ... on LoginChallenge { token } }
+				}""", Map.of("input", input));
 	}
 
 	/**
@@ -738,10 +810,16 @@ class EmailLoginTests {
 		assertThat(row).contains(hex.formatHex(browserHash))
 			.doesNotContain(secret, mailed.token(), hex.formatHex(Base64.getUrlDecoder().decode(mailed.token())),
 					hex.formatHex(Sha256.hash(mailed.code())),
-					hex.formatHex(Sha256.hash(hex.formatHex(browserHash) + mailed.code())));
+					hex.formatHex(Sha256.hash(hex.formatHex(browserHash) + mailed.code())),
+					hex.formatHex(Sha256.hash(concatenate(browserHash, mailed.code()))));
 		assertThat(row.matches(".*[(,]" + mailed.code() + "[,)].*")).isFalse();
 		assertThat(EmailLoginMail.subject(new BrowserSecret(secret, browserHash, this.email, Instant.EPOCH)))
 			.isEqualTo("0 " + Base64Url.encode(browserHash) + " " + this.email);
+	}
+
+	private static byte[] concatenate(byte[] hash, String code) {
+		byte[] digits = code.getBytes(StandardCharsets.UTF_8);
+		return ByteBuffer.allocate(hash.length + digits.length).put(hash).put(digits).array();
 	}
 
 	@Test
@@ -775,6 +853,22 @@ class EmailLoginTests {
 		assertThat(finishByLink(secret, first.token()).violations()).containsExactly(INVALID_LINK);
 		assertThat(attemptsLeft()).isEqualTo(4);
 		assertThat(finishByLink(secret, token(again)).codes()).isEmpty();
+	}
+
+	/** The instance has been killed after the mail server had accepted the mail. */
+	@Test
+	void mailThatIsSentAgainDoesNotReopenAFinishedLogIn() {
+		String secret = request(this.email);
+		assertThat(finishByCode(secret, MailedLogin.await(this.email, 1).code()).codes()).isEmpty();
+		String second = request(this.email);
+		assertThat(finishByLink(second, MailedLogin.await(this.email, 2).token()).codes()).isEmpty();
+
+		assertThat(this.mail.write(subject(secret, Instant.now().plusSeconds(300)))).isNull();
+		assertThat(this.mail.write(subject(second, Instant.now().plusSeconds(660)))).isNull();
+
+		assertThat(attemptsLeft()).isEqualTo(-1);
+		assertThat(logIn(3).codes()).isEmpty();
+		assertThat(count("sessions")).isEqualTo(4);
 	}
 
 	@Test

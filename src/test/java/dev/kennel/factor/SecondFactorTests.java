@@ -346,7 +346,8 @@ class SecondFactorTests {
 		assertThat(finishLogin(challenge, app.nextCode()).violations())
 			.containsExactly("input.challenge INVALID_TOKEN");
 		assertThat(count("sessions")).isEqualTo(1);
-		assertThat(TestMail.await(this.email, 2)).contains("sent several wrong codes");
+		assertThat(TestMail.await(this.email, 2)).contains("with your password or a mail to this address",
+				"sent several wrong codes", "secure the mailbox");
 	}
 
 	@Test
