@@ -10,8 +10,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Finds accounts and locks them, without what the services do beside: these enqueue
- * mails, and so can't be used by the templates of mails.
+ * Finds accounts, and locks them for a transaction. It does not depend on the outbox, as
+ * the services do, so that templates of mails can use it.
  */
 @Component
 public class AccountLocks {

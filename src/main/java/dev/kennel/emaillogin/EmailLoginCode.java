@@ -9,8 +9,8 @@ import dev.kennel.factor.DerivedKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The codes of log-ins by mail: six digits. So few can be guessed with a stored hash, so
- * that the hash is keyed, and that of one log-in: the database alone reveals no code.
+ * The codes of log-ins by mail: six digits. All of them can be tried against a stored
+ * hash, so the hash is keyed and bound to one log-in: the database alone reveals no code.
  */
 final class EmailLoginCode {
 

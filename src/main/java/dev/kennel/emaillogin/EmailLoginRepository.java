@@ -62,14 +62,13 @@ class EmailLoginRepository {
 
 	/**
 	 * Takes one of the attempts at the code of an open log-in, before the code is
-	 * compared: of concurrent attempts, no more than five are made. In a transaction of
-	 * its own.
+	 * compared: of concurrent attempts, no more than five are made. The caller opens a
+	 * transaction for this alone.
 	 * @return the hashes, or null if there is no open log-in of the browser
 	 */
 	@Nullable Hashes takeAttempt(AccountId account, byte[] browserHash) {
-		// The transaction does not wait for the log to be written: that would take time
-		// only
-		// if there is a log-in, and so tell whether the address has an account.
+		// The transaction does not wait for the log to be written. That would take time
+		// only if there is a log-in, and so tell whether the address has an account.
 		this.jdbc.sql("SELECT set_config('synchronous_commit', 'off', true)").query(String.class).single();
 		return this.jdbc
 			.sql("UPDATE email_logins SET attempts_left = attempts_left - 1 WHERE " + OPEN
@@ -87,7 +86,8 @@ class EmailLoginRepository {
 	 * @return its fingerprint, or null if it has been finished or replaced meanwhile
 	 */
 	byte @Nullable [] finish(AccountId account, byte[] browserHash, byte[] tokenHash) {
-		return finish("user_id = ? AND browser_hash = ? AND attempts_left <> " + FINISHED, account, browserHash, tokenHash);
+		return finish("user_id = ? AND browser_hash = ? AND attempts_left <> " + FINISHED, account, browserHash,
+				tokenHash);
 	}
 
 	/**

@@ -168,8 +168,8 @@ final class LevelExecution {
 				this.context.getGraphQLContext().put(IncrementalResult.class, rest);
 			}
 		}
-		this.result
-			.complete(new ExecutionResultImpl(this.completion.isRootNull() ? null : this.root, this.context.getErrors()));
+		this.result.complete(
+				new ExecutionResultImpl(this.completion.isRootNull() ? null : this.root, this.context.getErrors()));
 	}
 
 	// The outcome completes this.result.

@@ -1,8 +1,8 @@
 /**
  * Breadth-first execution for graphql-java: an operation is compiled once to a plan,
  * which is executed level by level and written to JSON without an intermediate map. The
- * package, with {@code plan} and {@code incremental}, is independent of the application. A Spring for GraphQL service adopts it as
- * follows:
+ * package, with {@code plan} and {@code incremental}, is independent of the application.
+ * A Spring for GraphQL service adopts it as follows:
  *
  * <pre class="code">
  * &#64;Import(EngineConfiguration.class) // controllers, data loaders and strategies as before

@@ -65,9 +65,8 @@ class SecondFactorMail implements MailTemplate {
 			case RECOVERY_CODE_USED -> "a recovery code of your Kennel account was used. It does not work again.";
 			case RECOVERY_CODES_REPLACED ->
 				"your Kennel account has new recovery codes. The old ones do not work any more.";
-			case CODE_WRONG ->
-				"log-ins with your password or a mail to this address, or a session of your\n"
-						+ "Kennel account, sent several wrong codes.";
+			case CODE_WRONG -> "log-ins with your password or a mail to this address, or a session of your\n"
+					+ "Kennel account, sent several wrong codes.";
 			default -> throw new IllegalArgumentException("No mail tells of " + event);
 		};
 		return """

@@ -194,8 +194,8 @@ class EmailLoginCookieTests {
 		Api browser = browser(this.email);
 		MailedLogin mailed = MailedLogin.await(this.email, 1);
 		SmallBuckets.shrink(this.dataSource, RateLimitedAction.EMAIL_CODE, "hour", Mailbox.key(this.email));
-		Map<String, String> guess = Map.of("query", "mutation { finishEmailLogin(input: { code: \"" + mailed.wrongCode()
-				+ "\" }) { __typename } }");
+		Map<String, String> guess = Map.of("query",
+				"mutation { finishEmailLogin(input: { code: \"" + mailed.wrongCode() + "\" }) { __typename } }");
 
 		Api.Response response = browser.post(new JsonMapper().writeValueAsBytes(List.of(guess, guess, guess)),
 				Map.of("Accept", "application/json"));

@@ -105,10 +105,8 @@ class EmailLoginDisabledTests {
 	@Test
 	void challengeOfALogInByMailIsInvalid() {
 		Authenticator app = Authenticator.enrol(signUp());
-		AccountId account = new AccountId(this.jdbc.sql("SELECT id FROM users WHERE username = ?")
-			.param(this.name)
-			.query(UUID.class)
-			.single());
+		AccountId account = new AccountId(
+				this.jdbc.sql("SELECT id FROM users WHERE username = ?").param(this.name).query(UUID.class).single());
 		String challenge = this.api
 			.execute("""
 					mutation ($input: LoginInput!) { beginLogin(input: $input) { ... on LoginChallenge { token } } }""",

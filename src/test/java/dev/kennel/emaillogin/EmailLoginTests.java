@@ -189,7 +189,8 @@ class EmailLoginTests {
 			.isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10));
 		MailedLogin mailed = MailedLogin.await(this.email, 1);
 		assertThat(TestMail.to(this.email).getFirst()).contains("Subject: Log in to Kennel", "Hello " + this.name + ",",
-				"\nhttp://localhost:8080/email-login#token=", "If you did not ask for it, do nothing, and give the code");
+				"\nhttp://localhost:8080/email-login#token=",
+				"If you did not ask for it, do nothing, and give the code");
 
 		Api.Response response = finishByCode(secret, " " + mailed.code() + "\n");
 
@@ -541,11 +542,9 @@ class EmailLoginTests {
 			String secret = request(recipient);
 			awaitOutbox();
 			Api client = this.api.from(TestClient.address());
-			finishes.put(recipient,
-					this.sql.record(() -> assertThat(
-							finish(client, Map.of("browserSecret", secret, "code", "none", "deviceToken", device))
-								.violations())
-						.containsExactly(WRONG_CODE)));
+			finishes.put(recipient, this.sql.record(() -> assertThat(
+					finish(client, Map.of("browserSecret", secret, "code", "none", "deviceToken", device)).violations())
+				.containsExactly(WRONG_CODE)));
 		}
 
 		assertThat(finishes.get(unknown)).isNotEmpty().isEqualTo(finishes.get(this.email));
