@@ -218,11 +218,11 @@ class StatementShardTests {
 
 	private void useSecondFactor() {
 		execute(this.ann, "mutation { beginTotp { secret } }", Map.of());
-		Authenticator app = Authenticator.enrol(this.ann);
+		Authenticator.enrol(this.ann);
 		this.documents.add("confirmTotp");
 		assertThat(Authenticator.reset(this.jdbc, this.name)).isTrue();
 		this.ann = this.api.withToken(this.api.login(this.name, Api.PASSWORD).text("/login/accessToken"));
-		app = Authenticator.enrol(this.ann);
+		Authenticator app = Authenticator.enrol(this.ann);
 		Api.Response begun = execute(this.api,
 				"mutation ($input: LoginInput!) { beginLogin(input: $input) { ... on LoginChallenge { token } } }",
 				Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)));
