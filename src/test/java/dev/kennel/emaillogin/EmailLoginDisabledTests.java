@@ -2,6 +2,7 @@ package dev.kennel.emaillogin;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import dev.kennel.account.AccountLocks;
@@ -112,8 +113,7 @@ class EmailLoginDisabledTests {
 					mutation ($input: LoginInput!) { beginLogin(input: $input) { ... on LoginChallenge { token } } }""",
 					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)))
 			.text("/beginLogin/token");
-		byte[] fingerprint = this.accounts.executeIfPresent(account, this.fingerprints::of);
-		assertThat(fingerprint).isNotNull();
+		byte[] fingerprint = Objects.requireNonNull(this.accounts.executeIfPresent(account, this.fingerprints::of));
 		assertThat(this.jdbc.sql("UPDATE login_challenges SET email_fingerprint = ? WHERE user_id = ?")
 			.params(fingerprint, account.value())
 			.update()).isEqualTo(1);

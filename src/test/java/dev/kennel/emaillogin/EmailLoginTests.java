@@ -692,7 +692,7 @@ class EmailLoginTests {
 	}
 
 	private Api.Response beginLogin(@Nullable String device) {
-		Map<String, Object> input = new HashMap<>(Map.of("username", this.name, "password", Api.PASSWORD));
+		Map<String, @Nullable Object> input = new HashMap<>(Map.of("username", this.name, "password", Api.PASSWORD));
 		input.put("deviceToken", device);
 		return this.api.execute("""
 				mutation ($input: LoginInput!) {
