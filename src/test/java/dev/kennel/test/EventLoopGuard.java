@@ -85,9 +85,9 @@ public class EventLoopGuard implements AfterEachCallback {
 	}
 
 	/**
-	 * Returns whether the thread that holds the lock executes Java code: on a busy
-	 * machine it waits for a processor, not for anything that a loop must not wait for. A
-	 * thread that reads from a socket is in native code.
+	 * Returns whether the thread that holds the lock computes, such as one that loads a
+	 * class: on a busy machine it waits for a processor, not for anything that a loop
+	 * must not wait for. For the JVM, a thread that reads from a socket is runnable, too.
 	 */
 	private static boolean isLockOwnerComputing(Thread blocked) {
 		ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -95,7 +95,9 @@ public class EventLoopGuard implements AfterEachCallback {
 		ThreadInfo owner = (info != null && info.getLockOwnerId() != -1)
 				? threads.getThreadInfo(info.getLockOwnerId(), 1) : null;
 		return owner != null && owner.getThreadState() == State.RUNNABLE
-				&& Stream.of(owner.getStackTrace()).noneMatch(StackTraceElement::isNativeMethod);
+				&& Stream.of(owner.getStackTrace())
+					.noneMatch((top) -> top.getClassName().startsWith("sun.nio.ch.")
+							|| top.getClassName().startsWith("java.net."));
 	}
 
 	private static String stack(Thread thread) {
