@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -173,6 +174,13 @@ class EmailLoginTests {
 	}
 
 	/** Returns the security log's lines about an event of the account. */
+	/**
+	 * Returns the log without the lines of the test's mail server, which names mailboxes.
+	 */
+	private static String logOfService(CapturedOutput output) {
+		return output.getOut().lines().filter((line) -> !line.contains("icegreen")).collect(Collectors.joining("\n"));
+	}
+
 	private List<String> lines(CapturedOutput output, String event) {
 		String account = this.ann.execute("{ me { id } }").text("/me/id");
 		return output.getOut()
@@ -206,7 +214,8 @@ class EmailLoginTests {
 		assertThat(attemptsLeft()).isEqualTo(-1);
 		assertThat(lines(output, "login")).hasSize(1).allMatch((line) -> line.endsWith(" amr=email"));
 		assertThat(lines(output, "login-failed")).hasSize(1).allMatch((line) -> line.endsWith(" amr=email"));
-		assertThat(output.getOut()).contains("event=email-login-requested account=- session=- address=" + this.address)
+		assertThat(logOfService(output))
+			.contains("event=email-login-requested account=- session=- address=" + this.address)
 			.doesNotContain(secret, mailed.token(), this.email)
 			.doesNotContainPattern("(?<![\\w.])" + mailed.code() + "(?!\\w)");
 	}
@@ -599,12 +608,15 @@ class EmailLoginTests {
 		for (String recipient : List.of(this.email, "nobody-" + this.email)) {
 			for (int i = 0; i < 3; i++) {
 				request((i == 0) ? recipient.toUpperCase(Locale.ROOT) : recipient);
+				if (recipient.equals(this.email)) {
+					// A mail whose request is no longer the newest is not sent.
+					MailedLogin.await(this.email, i + 1);
+				}
 			}
 			Api.Response refused = request(this.api, recipient);
 			assertThat(refused.codes()).containsExactly("RATE_LIMITED");
 			assertThat(refused.json().at("/errors/0/extensions/retryAfter").asInt()).isBetween(290, 300);
 		}
-		MailedLogin.await(this.email, 3);
 		awaitOutbox();
 		assertThat(TestMail.to(this.email)).hasSize(3);
 	}
