@@ -173,7 +173,6 @@ class EmailLoginTests {
 		return new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR NO KEY UPDATE", this.name);
 	}
 
-	/** Returns the security log's lines about an event of the account. */
 	/**
 	 * Returns the log without the lines of the test's mail server, which names mailboxes.
 	 */
@@ -181,6 +180,7 @@ class EmailLoginTests {
 		return output.getOut().lines().filter((line) -> !line.contains("icegreen")).collect(Collectors.joining("\n"));
 	}
 
+	/** Returns the security log's lines about an event of the account. */
 	private List<String> lines(CapturedOutput output, String event) {
 		String account = this.ann.execute("{ me { id } }").text("/me/id");
 		return output.getOut()
