@@ -257,10 +257,9 @@ class StatementShardTests {
 			.param(this.name)
 			.update();
 		for (int i = 0; i < 2; i++) {
-			int before = TestMail.to(email).size();
 			String secret = mutate(this.api, "requestEmailLogin", Map.of("email", email), "browserSecret")
 				.text("/requestEmailLogin/browserSecret");
-			MailedLogin mailed = MailedLogin.await(email, before + 1);
+			MailedLogin mailed = MailedLogin.await(email, i + 1);
 			mutate(this.api, "finishEmailLogin", (i == 0) ? Map.of("browserSecret", secret, "code", mailed.code())
 					: Map.of("browserSecret", secret, "token", mailed.token()), "__typename");
 		}

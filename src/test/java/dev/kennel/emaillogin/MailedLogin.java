@@ -1,5 +1,6 @@
 package dev.kennel.emaillogin;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,21 +14,25 @@ import dev.kennel.test.TestMail;
  */
 public record MailedLogin(String code, String token) {
 
-	private static final Pattern CODE = Pattern.compile("(?m)^(\\d{6})\\r?$");
+	private static final Pattern CONTENT = Pattern.compile("(?ms)^(\\d{6})\\r?$.*#token=([A-Za-z0-9_-]+)");
 
 	/**
-	 * Waits for a mail.
+	 * Waits for a mail, whatever other mails the address gets.
 	 * @param address the address
-	 * @param number the number of mails to wait for
+	 * @param number the number of such mails to wait for
 	 * @return the last of them
 	 */
 	public static MailedLogin await(String address, int number) {
-		String mail = TestMail.await(address, number);
-		Matcher matcher = CODE.matcher(mail);
-		if (!matcher.find()) {
-			throw new AssertionError("No code in " + mail);
-		}
-		return new MailedLogin(matcher.group(1), TestMail.awaitToken(address, number));
+		return TestMail.await(() -> to(address), (mails) -> mails.size() >= number).get(number - 1);
+	}
+
+	private static List<MailedLogin> to(String address) {
+		return TestMail.to(address)
+			.stream()
+			.map(CONTENT::matcher)
+			.filter(Matcher::find)
+			.map((content) -> new MailedLogin(content.group(1), content.group(2)))
+			.toList();
 	}
 
 	/**
