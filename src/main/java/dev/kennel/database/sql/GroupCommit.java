@@ -1,6 +1,5 @@
 package dev.kennel.database.sql;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import dev.kennel.concurrency.Deadline;
@@ -28,10 +26,8 @@ import org.slf4j.LoggerFactory;
  * Group commit: writes concurrent requests in one statement, which is one commit for all,
  * since most of the cost of a short write does not depend on the number of rows: eight
  * rows together cost PostgreSQL a third of what eight statements do. No request waits for
- * others to arrive: while a statement is in flight, further requests queue, and the
- * thread of one of them writes the batch. A second statement is sent beside the first
- * only if many requests wait: of two small batches, each row costs PostgreSQL a third
- * more than in one of twice the size.
+ * others to arrive: while a few statements are in flight, further requests queue, and the
+ * thread of one of them writes the batch.
  *
  * <p>
  * A request that fails does not fail others. A request that was not written in its batch,
@@ -46,27 +42,11 @@ public final class GroupCommit<Q, A> {
 
 	private static final Logger logger = LoggerFactory.getLogger(GroupCommit.class);
 
-	/**
-	 * How many requests, of whichever keys, have to wait for a batch beside others. From
-	 * there on, a larger batch is hardly cheaper for each row.
-	 */
-	static final int MIN_CONCURRENT_SIZE = 16;
-
-	/**
-	 * A request that arrives later than this after the start of a batch starts another
-	 * one: the connection of the first may be unresponsive.
-	 */
-	static final Duration MAX_WAIT = Duration.ofMillis(50);
-
 	private final Function<Q, Object> key;
-
-	private final int maxBatches;
 
 	private final int maxSize;
 
 	private final Function<List<Q>, Map<Q, A>> batchWriter;
-
-	private final LongSupplier nanoTime;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -78,9 +58,6 @@ public final class GroupCommit<Q, A> {
 
 	/** How many batches may start. */
 	private int freeBatches;
-
-	/** When the newest batch has started. */
-	private long batchStartedAt;
 
 	/** Whether a single write is in flight. */
 	private boolean singleWrite;
@@ -102,17 +79,10 @@ public final class GroupCommit<Q, A> {
 	 * written
 	 */
 	public GroupCommit(int maxBatches, int maxSize, Function<Q, Object> key, Function<List<Q>, Map<Q, A>> batchWriter) {
-		this(maxBatches, maxSize, key, batchWriter, System::nanoTime);
-	}
-
-	GroupCommit(int maxBatches, int maxSize, Function<Q, Object> key, Function<List<Q>, Map<Q, A>> batchWriter,
-			LongSupplier nanoTime) {
-		this.maxBatches = maxBatches;
 		this.freeBatches = maxBatches;
 		this.maxSize = maxSize;
 		this.key = key;
 		this.batchWriter = batchWriter;
-		this.nanoTime = nanoTime;
 	}
 
 	/**
@@ -298,7 +268,7 @@ public final class GroupCommit<Q, A> {
 	 * null if there is none, or if no batch may start.
 	 */
 	private @Nullable List<Entry<Q, A>> nextBatch() {
-		if (this.freeBatches == 0 || isBatchAwaited()) {
+		if (this.freeBatches == 0) {
 			return null;
 		}
 		List<Entry<Q, A>> batch = new ArrayList<>();
@@ -314,14 +284,7 @@ public final class GroupCommit<Q, A> {
 			return null;
 		}
 		this.freeBatches--;
-		this.batchStartedAt = this.nanoTime.getAsLong();
 		return batch;
-	}
-
-	/** Returns whether the requests in the queue wait for a batch in flight. */
-	private boolean isBatchAwaited() {
-		return this.freeBatches < this.maxBatches && this.queue.size() < MIN_CONCURRENT_SIZE
-				&& this.nanoTime.getAsLong() - this.batchStartedAt < MAX_WAIT.toNanos();
 	}
 
 	/** A request and its outcome. */

@@ -14,9 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
@@ -49,7 +47,7 @@ class GroupCommitTests {
 	private Supplier<Map<String, String>> batchResults = Map::of;
 
 	/** A request is an account, and an arbitrary suffix. */
-	private GroupCommit<String, String> groupCommit = new GroupCommit<>(1, 3, (request) -> request.charAt(0),
+	private final GroupCommit<String, String> groupCommit = new GroupCommit<>(1, 3, (request) -> request.charAt(0),
 			this::writeBatch);
 
 	@AfterEach
@@ -138,40 +136,6 @@ class GroupCommitTests {
 		assertThat(results(all)).containsExactly("a with 3", "b with 3", "c with 3", "d with 1");
 		assertThat(this.batches).containsExactly(List.of("y"), List.of("a", "b", "c"), List.of("d"));
 		assertThat(this.released).hasValue(3);
-	}
-
-	@Test
-	void secondBatchIsSentBesideAnotherIfManyRequestsWait() throws Exception {
-		this.groupCommit = new GroupCommit<>(2, 64, (request) -> request.charAt(0), this::writeBatch, () -> 0);
-		List<Future<String>> first = occupy();
-		List<String> requests = IntStream.range(0, GroupCommit.MIN_CONCURRENT_SIZE)
-			.mapToObj((i) -> String.valueOf((char) ('A' + i)))
-			.toList();
-		List<Future<String>> all = enqueue(requests.subList(1, requests.size()).toArray(String[]::new));
-		assertThat(this.batches).containsExactly(List.of("y"));
-		assertThat(write("A").get(20, TimeUnit.SECONDS)).isEqualTo("A with 16");
-
-		assertThat(results(all)).hasSize(15).allSatisfy((one) -> assertThat(one).endsWith(" with 16"));
-		assertThat(first.getLast()).isNotDone();
-		this.barrier.countDown();
-		assertThat(results(first)).containsExactly("x alone", "y with 1");
-	}
-
-	@Test
-	void requestThatArrivesLongAfterTheStartOfABatchStartsAnother() throws Exception {
-		AtomicLong time = new AtomicLong();
-		this.groupCommit = new GroupCommit<>(2, 64, (request) -> request.charAt(0), this::writeBatch, time::get);
-		List<Future<String>> first = occupy();
-		time.addAndGet(GroupCommit.MAX_WAIT.toNanos() - 1);
-		List<Future<String>> all = enqueue("a");
-		assertThat(this.batches).containsExactly(List.of("y"));
-		time.incrementAndGet();
-		all.add(write("b"));
-
-		assertThat(results(all)).containsExactly("a with 2", "b with 2");
-		assertThat(first.getLast()).isNotDone();
-		this.barrier.countDown();
-		assertThat(results(first)).containsExactly("x alone", "y with 1");
 	}
 
 	@Test
