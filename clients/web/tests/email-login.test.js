@@ -2,14 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { TOTP } from 'otpauth';
 
 import { launch, signUp } from './app.js';
-import { makeDirectory, startInstance } from './instance.js';
+import { freePort, makeDirectory, startInstance } from './instance.js';
 
 let browser;
 
@@ -37,16 +36,6 @@ after(async () => {
   await instance?.stop();
   directory?.remove();
 });
-
-/** Returns a port that was free a moment ago. */
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** Waits for a mail to an account, and returns a part of it. */
 async function mailed(username, pattern) {

@@ -4,6 +4,7 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +18,16 @@ function command() {
   const jdk = execFileSync(join(ROOT, 'bin/jdk-25'), { encoding: 'utf8' }).trim();
   const jar = readdirSync(join(ROOT, 'target')).find((name) => /^kennel-.*\.jar$/.test(name));
   return [join(jdk, 'bin/java'), '-jar', join(ROOT, 'target', jar)];
+}
+
+/** Returns a port that was free a moment ago. */
+export function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 /** A place for the data of instances, one after the other. */

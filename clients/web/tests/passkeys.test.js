@@ -2,13 +2,12 @@
 // page, to which passkeys are bound.
 
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { App, launch, signUp } from './app.js';
-import { makeDirectory, startInstance } from './instance.js';
+import { freePort, makeDirectory, startInstance } from './instance.js';
 import { startServer } from './server.js';
 
 const BUILD = fileURLToPath(new URL('../build/', import.meta.url));
@@ -39,16 +38,6 @@ after(async () => {
   await instance?.stop();
   directory?.remove();
 });
-
-/** Returns a port that was free a moment ago. */
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /**
  * Opens a page on a device with an authenticator, which confirms what it is asked at once.

@@ -60,13 +60,7 @@ public class AccountLocks {
 	 * @throws ApiException with UNAUTHENTICATED if the account has been deleted
 	 */
 	public <T extends @Nullable Object> T executeLocked(AccountId account, Function<User, T> work) {
-		return this.transaction.execute((status) -> {
-			UserEntity user = this.users.lock(account.value());
-			if (user == null) {
-				throw AccountService.deleted();
-			}
-			return work.apply(user.toUser());
-		});
+		return this.transaction.execute((status) -> work.apply(this.users.lockRequired(account).toUser()));
 	}
 
 	/**
@@ -76,9 +70,7 @@ public class AccountLocks {
 	 * @return the fingerprint, or null if the account has been deleted
 	 */
 	public @Nullable String passwordFingerprint(AccountId account) {
-		return this.users.findById(account.value())
-			.map((user) -> DeviceProof.fingerprint(user.passwordHash()))
-			.orElse(null);
+		return this.users.findById(account.value()).map(UserEntity::passwordFingerprint).orElse(null);
 	}
 
 }

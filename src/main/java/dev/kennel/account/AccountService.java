@@ -129,7 +129,7 @@ public class AccountService {
 		boolean mayNotify = email != null && this.emails.chargeNotification(account, email, client);
 		User user = this.rateLimiter.attempt(RateLimitedAction.PROFILE_CHANGE, client, account.value().toString(),
 				() -> executeUnlessTaken(username, email, account, () -> this.transaction.execute((status) -> {
-					UserEntity entity = lock(account);
+					UserEntity entity = this.users.lockRequired(account);
 					if (!entity.passwordHash().equals(hash)) {
 						throw PasswordService.changedMeanwhile();
 					}
@@ -163,14 +163,6 @@ public class AccountService {
 		if (this.emails.isReserved(entity.email(), entity.account())) {
 			status.setRollbackOnly();
 			return null;
-		}
-		return user;
-	}
-
-	private UserEntity lock(AccountId account) {
-		UserEntity user = this.users.lock(account.value());
-		if (user == null) {
-			throw deleted();
 		}
 		return user;
 	}
@@ -235,7 +227,7 @@ public class AccountService {
 		this.transactions.execute(() -> {
 			this.events.publishEvent(new AccountDeletionStarting(caller.account()));
 			// A concurrent insert into the account waits for this lock, and then fails.
-			if (!lock(caller.account()).passwordHash().equals(hash)) {
+			if (!this.users.lockRequired(caller.account()).passwordHash().equals(hash)) {
 				throw PasswordService.changedMeanwhile();
 			}
 			this.events.publishEvent(new BeforeAccountDeletion(caller.account(), client));

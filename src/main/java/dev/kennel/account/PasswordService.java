@@ -115,8 +115,7 @@ public class PasswordService {
 	public <T> @Nullable T resume(AccountId account, String fingerprint, Function<User, @Nullable T> then) {
 		return this.transaction.execute((status) -> {
 			UserEntity user = this.users.lock(account.value());
-			return (user != null && DeviceProof.fingerprint(user.passwordHash()).equals(fingerprint))
-					? then.apply(user.toUser()) : null;
+			return (user != null && user.passwordFingerprint().equals(fingerprint)) ? then.apply(user.toUser()) : null;
 		});
 	}
 
@@ -133,7 +132,7 @@ public class PasswordService {
 	private boolean isKnown(DeviceProof device, String usernameKey) {
 		return this.users.findById(device.account().value())
 			.filter((user) -> CaseFolding.key(user.username()).equals(usernameKey)
-					&& device.isOf(user.account(), DeviceProof.fingerprint(user.passwordHash())))
+					&& device.isOf(user.account(), user.passwordFingerprint()))
 			.isPresent();
 	}
 
@@ -145,7 +144,7 @@ public class PasswordService {
 	 */
 	public String fingerprint(AccountId account) {
 		return this.users.findById(account.value())
-			.map((user) -> DeviceProof.fingerprint(user.passwordHash()))
+			.map(UserEntity::passwordFingerprint)
 			.orElseThrow(AccountService::deleted);
 	}
 
@@ -206,10 +205,7 @@ public class PasswordService {
 		String oldHash = require(caller, input.currentPassword(), "currentPassword", client);
 		String newHash = this.passwords.hashNew(input.newPassword(), "newPassword", client);
 		T result = this.transaction.execute((status) -> {
-			UserEntity current = this.users.lock(caller.account().value());
-			if (current == null) {
-				throw AccountService.deleted();
-			}
+			UserEntity current = this.users.lockRequired(caller.account());
 			if (!current.passwordHash().equals(oldHash)) {
 				throw changedMeanwhile();
 			}

@@ -117,6 +117,11 @@ class UserEntity implements Persistable<UUID> {
 		return isEmailVerified() || !this.emailChanged;
 	}
 
+	/** Returns the fingerprint of the password, for a {@link DeviceProof}. */
+	String passwordFingerprint() {
+		return DeviceProof.fingerprint(this.passwordHash);
+	}
+
 	String passwordHash() {
 		return this.passwordHash;
 	}

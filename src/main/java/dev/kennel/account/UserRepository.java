@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.kennel.error.ApiException;
+import dev.kennel.identity.AccountId;
 import dev.kennel.mail.Mailbox;
 import jakarta.persistence.LockModeType;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,18 @@ interface UserRepository extends Repository<UserEntity, UUID> {
 	@Lock(LockModeType.PESSIMISTIC_WRITE)
 	@Query("SELECT u FROM UserEntity u WHERE u.id = :id")
 	@Nullable UserEntity lock(UUID id);
+
+	/**
+	 * Locks an account as {@link #lock} does.
+	 * @throws ApiException with UNAUTHENTICATED if it has been deleted
+	 */
+	default UserEntity lockRequired(AccountId account) {
+		UserEntity user = lock(account.value());
+		if (user == null) {
+			throw AccountService.deleted();
+		}
+		return user;
+	}
 
 	/**
 	 * Marks an account as deleted: no other method returns it any more. Its name and

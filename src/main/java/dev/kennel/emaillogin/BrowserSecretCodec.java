@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Issues and verifies the secrets of browsers. A secret is 256 random bits with the
- * requested address, since a code alone does not say whose it is; and signed, so that
- * guesses at the codes of an address need a request for it, which is rate limited.
+ * requested address, since a code alone does not identify the account; and signed, so
+ * that guesses at the codes of an address need a request for it, which is rate limited.
  */
 @Component
 class BrowserSecretCodec {
@@ -48,8 +48,7 @@ class BrowserSecretCodec {
 	BrowserSecret issue(String email) {
 		byte[] random = new byte[RANDOM_BYTES];
 		RANDOM.nextBytes(random);
-		String keyId = this.keys.currentId();
-		byte[] id = keyId.getBytes(StandardCharsets.UTF_8);
+		byte[] id = this.keys.currentId().getBytes(StandardCharsets.UTF_8);
 		byte[] address = email.getBytes(StandardCharsets.UTF_8);
 		Instant expiresAt = this.clock.instant().plus(BrowserSecret.LIFETIME).truncatedTo(ChronoUnit.MILLIS);
 		byte[] signed = ByteBuffer.allocate(RANDOM_BYTES + Long.BYTES + 1 + id.length + address.length)
@@ -59,10 +58,7 @@ class BrowserSecretCodec {
 			.put(id)
 			.put(address)
 			.array();
-		byte[] mac = KeyedHash.of(this.keys, keyId, KEY_PURPOSE, signed);
-		if (mac == null) {
-			throw new IllegalStateException("There is no key " + keyId);
-		}
+		byte[] mac = this.keys.hmacByCurrentKey(KEY_PURPOSE, signed);
 		byte[] secret = ByteBuffer.allocate(MAC_BYTES + signed.length).put(mac).put(signed).array();
 		return new BrowserSecret(Base64Url.encode(secret), Sha256.hash(secret), email, expiresAt);
 	}
@@ -88,7 +84,7 @@ class BrowserSecretCodec {
 		rest.get(id);
 		byte[] address = new byte[rest.remaining()];
 		rest.get(address);
-		byte[] mac = KeyedHash.of(this.keys, new String(id, StandardCharsets.UTF_8), KEY_PURPOSE, signed);
+		byte[] mac = this.keys.hmac(new String(id, StandardCharsets.UTF_8), KEY_PURPOSE, signed);
 		return (mac != null && MessageDigest.isEqual(mac, Arrays.copyOf(secret, MAC_BYTES))
 				&& this.clock.instant().isBefore(expiresAt))
 						? new BrowserSecret(text, Sha256.hash(secret), new String(address, StandardCharsets.UTF_8),

@@ -1,6 +1,5 @@
 package dev.kennel.emaillogin;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Locale;
@@ -27,15 +26,18 @@ final class EmailLoginCode {
 		return String.format(Locale.ROOT, "%06d", RANDOM.nextInt(CODES));
 	}
 
+	/** Returns the hash of a code by the current key. */
+	static byte[] hash(DerivedKeys keys, byte[] browserHash, String code) {
+		return keys.hmacByCurrentKey(KEY_PURPOSE, browserHash, code.getBytes(StandardCharsets.UTF_8));
+	}
+
 	/**
 	 * Returns the hash of a code, or null if there is no configured key of this id.
 	 * @param browserHash the hash of the browser's secret, which no other log-in has
 	 * @param text any text; white space around it is ignored
 	 */
 	static byte @Nullable [] hash(DerivedKeys keys, String keyId, byte[] browserHash, String text) {
-		byte[] code = text.strip().getBytes(StandardCharsets.UTF_8);
-		return KeyedHash.of(keys, keyId, KEY_PURPOSE,
-				ByteBuffer.allocate(browserHash.length + code.length).put(browserHash).put(code).array());
+		return keys.hmac(keyId, KEY_PURPOSE, browserHash, text.strip().getBytes(StandardCharsets.UTF_8));
 	}
 
 }

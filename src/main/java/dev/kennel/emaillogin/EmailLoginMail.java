@@ -75,13 +75,16 @@ class EmailLoginMail implements MailTemplate {
 		Instant expiresAt = Instant.ofEpochMilli(Long.parseLong(parts[0]));
 		byte[] browserHash = Base64Url.decode(parts[1]);
 		String address = parts[2];
-		AccountId account = (browserHash != null && this.clock.instant().isBefore(expiresAt))
-				? this.accounts.findByEmail(address) : null;
-		return (account != null && browserHash != null) ? this.accounts.executeIfPresent(account,
-				// The address may have changed since the account was found.
-				(user) -> Mailbox.key(user.email()).equals(Mailbox.key(address)) ? write(user, browserHash, expiresAt)
-						: null)
-				: null;
+		if (browserHash == null || !this.clock.instant().isBefore(expiresAt)) {
+			return null;
+		}
+		AccountId account = this.accounts.findByEmail(address);
+		if (account == null) {
+			return null;
+		}
+		// The address may have changed since the account was found.
+		return this.accounts.executeIfPresent(account, (user) -> Mailbox.key(user.email()).equals(Mailbox.key(address))
+				? write(user, browserHash, expiresAt) : null);
 	}
 
 	private @Nullable MailMessage write(User user, byte[] browserHash, Instant expiresAt) {
@@ -92,13 +95,9 @@ class EmailLoginMail implements MailTemplate {
 		AccountId account = user.account();
 		OneTimeToken token = OneTimeToken.generate(account);
 		String code = EmailLoginCode.generate();
-		String keyId = this.keys.currentId();
-		byte[] codeHash = EmailLoginCode.hash(this.keys, keyId, browserHash, code);
-		if (codeHash == null) {
-			throw new IllegalStateException("There is no key " + keyId);
-		}
-		boolean stored = this.logins.put(account, browserHash,
-				new EmailLoginRepository.Hashes(keyId, codeHash, token.hash()), fingerprint, Timestamp.from(expiresAt));
+		EmailLoginRepository.Hashes hashes = new EmailLoginRepository.Hashes(this.keys.currentId(),
+				EmailLoginCode.hash(this.keys, browserHash, code), token.hash());
+		boolean stored = this.logins.put(account, browserHash, hashes, fingerprint, Timestamp.from(expiresAt));
 		return stored ? new MailMessage(user.email(), "Log in to Kennel",
 				"""
 						Hello %s,

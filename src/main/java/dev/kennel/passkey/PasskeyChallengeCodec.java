@@ -2,7 +2,6 @@ package dev.kennel.passkey;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -12,9 +11,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-
-import javax.crypto.Mac;
-import javax.crypto.SecretKey;
 
 import dev.kennel.factor.DerivedKeys;
 import dev.kennel.identity.Caller;
@@ -42,8 +38,6 @@ class PasskeyChallengeCodec {
 	private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
 	private static final String KEY_PURPOSE = "passkey-challenge";
-
-	private static final String ALGORITHM = "HmacSHA256";
 
 	private static final int NONCE_BYTES = 16;
 
@@ -113,15 +107,10 @@ class PasskeyChallengeCodec {
 		byte[] nonce = new byte[NONCE_BYTES];
 		RANDOM.nextBytes(nonce);
 		byte[] signed = ByteBuffer.allocate(SIGNED_BYTES).putLong(expiresAt.toEpochMilli()).put(nonce).array();
-		String keyId = this.keys.currentId();
-		SecretKey key = this.keys.derive(keyId, KEY_PURPOSE);
-		if (key == null) {
-			throw new IllegalStateException("There is no key " + keyId);
-		}
-		byte[] id = keyId.getBytes(StandardCharsets.UTF_8);
+		byte[] id = this.keys.currentId().getBytes(StandardCharsets.UTF_8);
 		return new Challenge(ByteBuffer.allocate(SIGNED_BYTES + MAC_BYTES + id.length)
 			.put(signed)
-			.put(sign(key, purpose, caller, signed))
+			.put(this.keys.hmacByCurrentKey(KEY_PURPOSE, context(purpose, caller), signed))
 			.put(id)
 			.array(), expiresAt);
 	}
@@ -141,26 +130,17 @@ class PasskeyChallengeCodec {
 		byte[] mac = Arrays.copyOfRange(bytes, SIGNED_BYTES, SIGNED_BYTES + MAC_BYTES);
 		String keyId = new String(bytes, SIGNED_BYTES + MAC_BYTES, bytes.length - SIGNED_BYTES - MAC_BYTES,
 				StandardCharsets.UTF_8);
-		SecretKey key = this.keys.derive(keyId, KEY_PURPOSE);
-		if (key == null || !MessageDigest.isEqual(mac, sign(key, purpose, caller, signed))) {
+		byte[] expected = this.keys.hmac(keyId, KEY_PURPOSE, context(purpose, caller), signed);
+		if (expected == null || !MessageDigest.isEqual(mac, expected)) {
 			return null;
 		}
 		Instant expiresAt = Instant.ofEpochMilli(ByteBuffer.wrap(signed).getLong());
 		return this.clock.instant().isBefore(expiresAt.plus(CLOCK_SKEW)) ? new Challenge(bytes, expiresAt) : null;
 	}
 
-	private static byte[] sign(SecretKey key, Purpose purpose, @Nullable Caller caller, byte[] signed) {
-		try {
-			Mac mac = Mac.getInstance(ALGORITHM);
-			mac.init(key);
-			String context = purpose + " " + ((caller != null) ? caller.account().value() + " " + caller.session() : "")
-					+ "\n";
-			mac.update(context.getBytes(StandardCharsets.UTF_8));
-			return mac.doFinal(signed);
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
+	private static byte[] context(Purpose purpose, @Nullable Caller caller) {
+		return (purpose + " " + ((caller != null) ? caller.account().value() + " " + caller.session() : "") + "\n")
+			.getBytes(StandardCharsets.UTF_8);
 	}
 
 }

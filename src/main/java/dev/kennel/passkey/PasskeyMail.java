@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The mail about changes of an account's passkeys, and about a possible clone. It says
- * when a passkey was added, and not its name: that is a text of whoever added it.
+ * when a passkey was added, and not its name, which may be the input of an attacker.
  */
 @Component
 class PasskeyMail implements MailTemplate {

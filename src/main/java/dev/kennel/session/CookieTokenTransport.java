@@ -116,6 +116,11 @@ class CookieTokenTransport implements TokenTransport {
 	}
 
 	@Override
+	public void clearBrowserSecret(OperationContext context) {
+		context.cookies().add(cookie(this.emailLoginName, "", PATH, Duration.ZERO));
+	}
+
+	@Override
 	public AuthPayload writeTokens(IssuedTokens tokens, OperationContext context) {
 		// Both last as long as the session: the refusal of an expired access token tells
 		// the client to refresh.

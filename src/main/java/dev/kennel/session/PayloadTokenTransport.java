@@ -49,6 +49,11 @@ class PayloadTokenTransport implements TokenTransport {
 	}
 
 	@Override
+	public void clearBrowserSecret(OperationContext context) {
+		// The client has it.
+	}
+
+	@Override
 	public AuthPayload writeTokens(IssuedTokens tokens, OperationContext context) {
 		return new AuthPayload(tokens.user(), tokens.session(), tokens.access().value(), tokens.refresh().value(),
 				"Bearer", tokens.access().expiresAt().atOffset(ZoneOffset.UTC), tokens.device());

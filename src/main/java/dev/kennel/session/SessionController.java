@@ -1,6 +1,5 @@
 package dev.kennel.session;
 
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
@@ -100,7 +99,7 @@ class SessionController {
 		String deviceToken = deviceToken(input.deviceToken(), environment);
 		LoginOutcome outcome = this.logins.finishByEmail(input,
 				this.transport.browserSecret(input.browserSecret(), context), deviceToken, client);
-		this.transport.writeBrowserSecret("", Duration.ZERO, context);
+		this.transport.clearBrowserSecret(context);
 		return result(outcome, environment);
 	}
 

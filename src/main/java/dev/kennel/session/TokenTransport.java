@@ -62,12 +62,18 @@ interface TokenTransport extends SessionTokens {
 
 	/**
 	 * Writes the secret of a browser to the response.
-	 * @param secret the secret; empty to forget it
+	 * @param secret the secret
 	 * @param lifetime how long it is valid
 	 * @param context the operation's context
 	 * @return the secret for the payload; null if it is in a cookie
 	 */
 	@Nullable String writeBrowserSecret(String secret, Duration lifetime, OperationContext context);
+
+	/**
+	 * Removes the secret of the browser.
+	 * @param context the operation's context
+	 */
+	void clearBrowserSecret(OperationContext context);
 
 	/**
 	 * Writes tokens to the response.

@@ -22,7 +22,7 @@ import org.springframework.util.StringUtils;
  * app's page, whose client-side router handles it. A missing file in {@code assets/} is
  * 404: these names contain hashes, so it belongs to another build.
  */
-public final class SinglePageApp implements RequestHandler {
+final class SinglePageApp implements RequestHandler {
 
 	/** The name of the app's page. */
 	public static final String PAGE = "index.html";
@@ -66,7 +66,7 @@ public final class SinglePageApp implements RequestHandler {
 	 * @throws IOException if the folder can't be read, has no {@code index.html}, or is
 	 * larger than the maximum size
 	 */
-	public static SinglePageApp read(Path folder, String prefix) throws IOException {
+	static SinglePageApp read(Path folder, String prefix) throws IOException {
 		if (!Files.isRegularFile(folder.resolve(PAGE))) {
 			throw new IOException("there is no " + PAGE + " in " + folder.toAbsolutePath());
 		}

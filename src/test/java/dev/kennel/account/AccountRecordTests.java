@@ -6,20 +6,13 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 import dev.kennel.account.link.OneTimeToken;
-import dev.kennel.account.password.PasswordHashingProperties;
-import dev.kennel.account.password.UncommonPassword;
 import dev.kennel.identity.AccountId;
-import jakarta.validation.Validation;
-import jakarta.validation.Validator;
-import jakarta.validation.ValidatorFactory;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.graphql.data.ArgumentValue;
-import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -150,27 +143,6 @@ class AccountRecordTests {
 		user.markStored();
 		assertThat(user.isNew()).isFalse();
 		assertThat(user.account().value()).isEqualTo(user.getId());
-	}
-
-	@Test
-	void hashMemoryHasLowerBound() {
-		assertThat(new PasswordHashingProperties(DataSize.ofMegabytes(7), 1, 1).isMemoryEnough()).isTrue();
-		assertThat(new PasswordHashingProperties(DataSize.ofBytes(7 * 1_048_576 - 1), 1, 1).isMemoryEnough()).isFalse();
-	}
-
-	private record Chosen(@UncommonPassword @Nullable String password) {
-	}
-
-	@Test
-	void onlyMostCommonPasswordsAreRefused() {
-		try (ValidatorFactory factory = Validation.buildDefaultValidatorFactory()) {
-			Validator validator = factory.getValidator();
-
-			assertThat(Stream.of("12345678", "PASSWORD", "Qwertyuiop")).map(Chosen::new)
-				.allSatisfy((chosen) -> assertThat(validator.validate(chosen)).hasSize(1));
-			assertThat(Stream.of(SECRET, "12345678 ", "", null)).map(Chosen::new)
-				.allSatisfy((chosen) -> assertThat(validator.validate(chosen)).isEmpty());
-		}
 	}
 
 	@Test

@@ -1,20 +1,13 @@
 package dev.kennel.emaillogin;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.Map;
 
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
-
-import dev.kennel.factor.DerivedKeys;
+import dev.kennel.factor.TestDerivedKeys;
 import dev.kennel.text.Base64Url;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,30 +16,7 @@ class BrowserSecretCodecTests {
 
 	private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
 
-	private final Keys keys = new Keys();
-
-	/** Keys of the same bytes as their ids. */
-	private static final class Keys implements DerivedKeys {
-
-		private String current = "old";
-
-		private final Map<String, SecretKey> known = new HashMap<>(Map.of("old", key("old"), "new", key("new")));
-
-		private static SecretKey key(String text) {
-			return new SecretKeySpec(Arrays.copyOf(text.getBytes(StandardCharsets.US_ASCII), 32), "AES");
-		}
-
-		@Override
-		public String currentId() {
-			return this.current;
-		}
-
-		@Override
-		public @Nullable SecretKey derive(String id, String purpose) {
-			return this.known.get(id);
-		}
-
-	}
+	private final TestDerivedKeys keys = new TestDerivedKeys();
 
 	private BrowserSecretCodec at(Instant time) {
 		return new BrowserSecretCodec(this.keys, Clock.fixed(time, ZoneOffset.UTC));
@@ -87,12 +57,12 @@ class BrowserSecretCodecTests {
 	void secretAndCodeOfAnEarlierKeyAreValidWhileItIsConfigured() {
 		BrowserSecret secret = at(NOW).issue("ann@example.com");
 		byte[] code = EmailLoginCode.hash(this.keys, "old", secret.hash(), "123456");
-		this.keys.current = "new";
+		this.keys.rotate();
 		assertThat(at(NOW).verify(secret.value())).isNotNull();
 		assertThat(EmailLoginCode.hash(this.keys, "old", secret.hash(), " 123456 ")).isEqualTo(code);
 		assertThat(EmailLoginCode.hash(this.keys, "new", secret.hash(), "123456")).isNotEqualTo(code);
 
-		this.keys.known.remove("old");
+		this.keys.removeOld();
 
 		assertThat(at(NOW).verify(secret.value())).isNull();
 		assertThat(EmailLoginCode.hash(this.keys, "old", secret.hash(), "123456")).isNull();

@@ -1,16 +1,9 @@
 package dev.kennel.factor;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.UUID;
 
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
-
 import dev.kennel.identity.AccountId;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,32 +15,9 @@ class SecretSealerTests {
 
 	private final AccountId account = new AccountId(UUID.randomUUID());
 
-	private final Keys keys = new Keys();
+	private final TestDerivedKeys keys = new TestDerivedKeys();
 
 	private final SecretSealer sealer = new SecretSealer(this.keys);
-
-	/** Keys of the same bytes as their ids. */
-	private static final class Keys implements DerivedKeys {
-
-		private String current = "old";
-
-		private final Map<String, SecretKey> known = new HashMap<>(Map.of("old", key("old")));
-
-		static SecretKey key(String text) {
-			return new SecretKeySpec(Arrays.copyOf(text.getBytes(StandardCharsets.US_ASCII), 32), "AES");
-		}
-
-		@Override
-		public String currentId() {
-			return this.current;
-		}
-
-		@Override
-		public @Nullable SecretKey derive(String id, String purpose) {
-			return this.known.get(id);
-		}
-
-	}
 
 	@Test
 	void sealedSecretIsOpened() {
@@ -78,8 +48,7 @@ class SecretSealerTests {
 	@Test
 	void rotatedKeyOpensWhatItHasSealed() {
 		SealedSecret sealed = this.sealer.seal(this.account, SECRET);
-		this.keys.known.put("new", Keys.key("new"));
-		this.keys.current = "new";
+		this.keys.rotate();
 
 		assertThat(this.sealer.open(this.account, sealed)).isEqualTo(SECRET);
 		assertThat(this.sealer.seal(this.account, SECRET).keyId()).isEqualTo("new");
@@ -88,7 +57,7 @@ class SecretSealerTests {
 	@Test
 	void removedKeyIsNamed() {
 		SealedSecret sealed = this.sealer.seal(this.account, SECRET);
-		this.keys.known.clear();
+		this.keys.removeOld();
 
 		assertThatIllegalStateException().isThrownBy(() -> this.sealer.open(this.account, sealed))
 			.withMessage("The secret of a one-time code is encrypted with the key old, which kennel.auth.keys lacks");

@@ -1,23 +1,16 @@
 package dev.kennel.passkey;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.UUID;
 
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
-
-import dev.kennel.factor.DerivedKeys;
+import dev.kennel.factor.TestDerivedKeys;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
 import dev.kennel.passkey.PasskeyChallengeCodec.Challenge;
 import dev.kennel.passkey.PasskeyChallengeCodec.Purpose;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,30 +21,7 @@ class PasskeyChallengeCodecTests {
 
 	private final Caller ann = new Caller(new AccountId(UUID.randomUUID()), UUID.randomUUID(), NOW);
 
-	private final Keys keys = new Keys();
-
-	/** Keys of the same bytes as their ids. */
-	private static final class Keys implements DerivedKeys {
-
-		private String current = "old";
-
-		private final Map<String, SecretKey> known = new HashMap<>(Map.of("old", key("old")));
-
-		static SecretKey key(String text) {
-			return new SecretKeySpec(Arrays.copyOf(text.getBytes(StandardCharsets.US_ASCII), 32), "AES");
-		}
-
-		@Override
-		public String currentId() {
-			return this.current;
-		}
-
-		@Override
-		public @Nullable SecretKey derive(String id, String purpose) {
-			return this.known.get(id);
-		}
-
-	}
+	private final TestDerivedKeys keys = new TestDerivedKeys();
 
 	private PasskeyChallengeCodec at(Instant time) {
 		return new PasskeyChallengeCodec(this.keys, Clock.fixed(time, ZoneOffset.UTC));
@@ -98,11 +68,10 @@ class PasskeyChallengeCodecTests {
 	@Test
 	void challengeOfAnotherInstancesKeyIsValidWhileTheKeyIsKnown() {
 		byte[] challenge = at(NOW).issue(Purpose.LOGIN, null).bytes();
-		this.keys.known.put("new", Keys.key("new"));
-		this.keys.current = "new";
+		this.keys.rotate();
 
 		assertThat(at(NOW).verify(challenge, Purpose.LOGIN, null)).isNotNull();
-		this.keys.known.remove("old");
+		this.keys.removeOld();
 		assertThat(at(NOW).verify(challenge, Purpose.LOGIN, null)).isNull();
 	}
 

@@ -99,7 +99,7 @@ public class BreachedPasswords {
 	 * @return whether it is; false if no location is configured
 	 * @throws IllegalStateException if the files can't be read any more
 	 */
-	public boolean contains(String password) {
+	boolean contains(String password) {
 		if (this.location == null) {
 			return false;
 		}

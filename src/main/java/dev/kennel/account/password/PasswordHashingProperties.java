@@ -29,9 +29,8 @@ public record PasswordHashingProperties(@DefaultValue("19MB") @NotNull DataSize 
 	/** The minimum memory of the OWASP recommendations, for any number of iterations. */
 	private static final DataSize MIN_MEMORY = DataSize.ofMegabytes(7);
 
-	/** Returns whether the memory is no less than recommended. */
 	@AssertTrue(message = "kennel.auth.argon2.memory has to be 7MB at least")
-	public boolean isMemoryEnough() {
+	boolean isMemoryEnough() {
 		return this.memory.compareTo(MIN_MEMORY) >= 0;
 	}
 

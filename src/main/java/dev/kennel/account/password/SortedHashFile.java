@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the file
  * @param digits the number of hexadecimal digits of each hash
  */
-public record SortedHashFile(Path path, int digits) {
+record SortedHashFile(Path path, int digits) {
 
 	/**
 	 * Exceeds two lines, so that the line after any position is in the bytes that are

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 @Target({ ElementType.FIELD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = UncommonPassword.Validator.class)
-public @interface UncommonPassword {
+@interface UncommonPassword {
 
 	String message() default "This password is one of the most common ones, and would be guessed.";
 

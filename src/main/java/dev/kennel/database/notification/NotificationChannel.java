@@ -208,7 +208,7 @@ public class NotificationChannel implements SmartLifecycle {
 	 * Sets the consumer of the lag: how long a notification of this instance has taken to
 	 * come back to it.
 	 */
-	public void onLag(LongConsumer nanos) {
+	void onLag(LongConsumer nanos) {
 		this.lag.onLag(nanos);
 	}
 

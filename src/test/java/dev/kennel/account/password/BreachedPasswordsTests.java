@@ -1,4 +1,4 @@
-package dev.kennel.account;
+package dev.kennel.account.password;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,9 +13,6 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
-import dev.kennel.account.password.BreachedPasswords;
-import dev.kennel.account.password.BreachedPasswordsProperties;
-import dev.kennel.account.password.SortedHashFile;
 import dev.kennel.identity.Client;
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
@@ -220,7 +217,7 @@ class BreachedPasswordsTests {
 		}
 	}
 
-	/** The file of the range is a pipe that nobody writes to. */
+	/** The file of the range is a pipe without a writer. */
 	@Test
 	void listThatCantBeReadDelaysNoLogIn() throws IOException, InterruptedException {
 		Path ranges = ranges(".txt");
