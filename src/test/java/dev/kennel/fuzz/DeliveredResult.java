@@ -135,13 +135,19 @@ final class DeliveredResult {
 		return value;
 	}
 
-	/** The older format repeats fields that are also selected elsewhere. */
-	private static void merge(JsonNode target, JsonNode source) {
+	/**
+	 * Merges a fragment. The older format repeats fields that are also selected
+	 * elsewhere, and may complete an object that an error there has replaced by null.
+	 */
+	private void merge(JsonNode target, JsonNode source) {
 		if (target instanceof ObjectNode object) {
 			source.propertyStream().forEach((member) -> {
 				JsonNode present = object.get(member.getKey());
 				if (present != null && present.isContainer() && member.getValue().isContainer()) {
 					merge(present, member.getValue());
+				}
+				else if (present != null && present.isNull() && member.getValue().isContainer()) {
+					this.failed = true;
 				}
 				else {
 					object.set(member.getKey(), member.getValue());

@@ -154,7 +154,7 @@ class FuzzTests {
 						}
 						catch (RuntimeException | AssertionError ex) {
 							next.set(operations);
-							throw new AssertionError("-Dfuzz.seed=" + operation.seed() + ": " + operation, ex);
+							throw new AssertionError("-Dfuzz.seed=" + operation.seed() + ": " + ex.getMessage() + "\n" + operation, ex);
 						}
 					}
 					return null;
