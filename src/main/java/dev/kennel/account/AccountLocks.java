@@ -43,7 +43,7 @@ public class AccountLocks {
 	 * @param work the work, which gets the account's user
 	 * @return what {@code work} returns, or null if the account has been deleted
 	 */
-	public <T> @Nullable T executeIfPresent(AccountId account, Function<User, @Nullable T> work) {
+	public <T> @Nullable T executeLockedIfPresent(AccountId account, Function<User, @Nullable T> work) {
 		return this.transaction.execute((status) -> {
 			UserEntity user = this.users.lock(account.value());
 			return (user != null) ? work.apply(user.toUser()) : null;

@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.account.link.OneTimeTokenRepository;
 import dev.kennel.account.link.TokenPurpose;
 import dev.kennel.audit.SecurityEvent;
@@ -12,6 +11,7 @@ import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Client;
+import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.Mailbox;
 import dev.kennel.mail.Outbox;
 import dev.kennel.throttle.RateLimitedAction;

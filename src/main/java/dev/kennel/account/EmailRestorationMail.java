@@ -1,7 +1,7 @@
 package dev.kennel.account;
 
 import dev.kennel.account.link.MailLinks;
-import dev.kennel.account.link.OneTimeToken;
+import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.MailMessage;
 import org.jspecify.annotations.Nullable;
 

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.account.link.OneTimeTokenRepository;
 import dev.kennel.account.link.TokenPurpose;
 import dev.kennel.audit.SecurityEvent;
@@ -13,6 +12,7 @@ import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Client;
+import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.Outbox;
 import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.RateLimiter;

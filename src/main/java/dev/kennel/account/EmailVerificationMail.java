@@ -1,9 +1,9 @@
 package dev.kennel.account;
 
 import dev.kennel.account.link.MailLinks;
-import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.account.link.OneTimeTokenRepository;
 import dev.kennel.account.link.TokenPurpose;
+import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.MailMessage;
 import org.jspecify.annotations.Nullable;
 

@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.AccountId;
+import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.Mailbox;
 import org.jspecify.annotations.Nullable;
 

@@ -3,10 +3,10 @@ package dev.kennel.account;
 import java.nio.charset.StandardCharsets;
 
 import dev.kennel.account.link.MailLinks;
-import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.account.link.OneTimeTokenRepository;
 import dev.kennel.account.link.TokenPurpose;
 import dev.kennel.identity.AccountId;
+import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.MailMessage;
 import dev.kennel.mail.MailTemplate;
 import dev.kennel.mail.Mailbox;

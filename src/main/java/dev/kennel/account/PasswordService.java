@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.account.link.OneTimeTokenRepository;
 import dev.kennel.account.link.TokenPurpose;
 import dev.kennel.account.password.PasswordHasher;
@@ -19,6 +18,7 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
+import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.Outbox;
 import dev.kennel.text.CaseFolding;
 import dev.kennel.text.TextNormalizer;

@@ -4,8 +4,8 @@ import dev.kennel.error.ApiException;
 import dev.kennel.identity.Caller;
 
 /**
- * Requires that sessions have proved themselves recently. In a transaction, the session
- * does not end before it does.
+ * Requires that sessions have authenticated recently. In a transaction, the session does
+ * not end before it does.
  */
 public interface RecentProof {
 

@@ -83,7 +83,7 @@ public class SecurityLog {
 	 * @param account the account, or null if it is unknown
 	 * @param session the session, or null if there is none
 	 * @param client the client that caused it
-	 * @param methods the methods by which the account was proved, or was not
+	 * @param methods the methods by which the account authenticated, or failed to
 	 */
 	public void record(SecurityEvent event, @Nullable AccountId account, @Nullable UUID session, Client client,
 			Collection<AuthenticationMethod> methods) {

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 
-import dev.kennel.factor.DerivedKeys;
+import dev.kennel.identity.DerivedKeys;
 import dev.kennel.text.Base64Url;
 import dev.kennel.text.Sha256;
 import org.jspecify.annotations.Nullable;

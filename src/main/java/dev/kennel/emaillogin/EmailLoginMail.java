@@ -7,9 +7,9 @@ import java.time.Instant;
 import dev.kennel.account.AccountLocks;
 import dev.kennel.account.User;
 import dev.kennel.account.link.MailLinks;
-import dev.kennel.account.link.OneTimeToken;
-import dev.kennel.factor.DerivedKeys;
 import dev.kennel.identity.AccountId;
+import dev.kennel.identity.DerivedKeys;
+import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.MailMessage;
 import dev.kennel.mail.MailTemplate;
 import dev.kennel.mail.Mailbox;
@@ -83,8 +83,9 @@ class EmailLoginMail implements MailTemplate {
 			return null;
 		}
 		// The address may have changed since the account was found.
-		return this.accounts.executeIfPresent(account, (user) -> Mailbox.key(user.email()).equals(Mailbox.key(address))
-				? write(user, browserHash, expiresAt) : null);
+		return this.accounts.executeLockedIfPresent(account,
+				(user) -> Mailbox.key(user.email()).equals(Mailbox.key(address)) ? write(user, browserHash, expiresAt)
+						: null);
 	}
 
 	private @Nullable MailMessage write(User user, byte[] browserHash, Instant expiresAt) {

@@ -10,16 +10,16 @@ import java.util.function.Supplier;
 import dev.kennel.account.AccountLocks;
 import dev.kennel.account.DeviceProof;
 import dev.kennel.account.User;
-import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.error.Violation;
-import dev.kennel.factor.DerivedKeys;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Client;
+import dev.kennel.identity.DerivedKeys;
+import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.Mailbox;
 import dev.kennel.mail.Outbox;
 import dev.kennel.throttle.ClaimedDevice;
@@ -219,7 +219,7 @@ public class EmailLoginService {
 
 	private <T> @Nullable T finish(AccountId account, Supplier<byte @Nullable []> remove,
 			BiFunction<User, byte[], T> open) {
-		return this.accounts.executeIfPresent(account, (user) -> {
+		return this.accounts.executeLockedIfPresent(account, (user) -> {
 			byte[] fingerprint = remove.get();
 			return (fingerprint != null && isCurrent(user, fingerprint)) ? open.apply(user, fingerprint) : null;
 		});

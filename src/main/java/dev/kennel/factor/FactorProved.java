@@ -10,7 +10,7 @@ import dev.kennel.identity.Caller;
  * passkey.
  *
  * @param caller the account and session
- * @param methods how the session was proved
+ * @param methods how the session authenticated
  */
 public record FactorProved(Caller caller, List<AuthenticationMethod> methods) {
 

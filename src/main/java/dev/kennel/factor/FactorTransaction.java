@@ -34,7 +34,7 @@ public class FactorTransaction {
 	 * @param caller the account and session
 	 * @param change the change, which gets the account's user
 	 * @return what {@code change} returns
-	 * @throws ApiException with FORBIDDEN if the session has not proved itself recently,
+	 * @throws ApiException with FORBIDDEN if the session has not authenticated recently,
 	 * or has ended, with UNAUTHENTICATED if the account has been deleted
 	 */
 	public <T extends @Nullable Object> T execute(Caller caller, Function<User, T> change) {

@@ -143,7 +143,7 @@ public class SecondFactorService {
 	 * @param account the account
 	 * @param claimed the claimed proof
 	 * @param client the client that sent it
-	 * @return how the account was proved, or null if the proof is wrong
+	 * @return how the account authenticated, or null if the proof is wrong
 	 */
 	public @Nullable List<AuthenticationMethod> verify(AccountId account, FactorProof claimed, Client client) {
 		List<AuthenticationMethod> methods = switch (claimed.kind()) {
@@ -183,7 +183,7 @@ public class SecondFactorService {
 
 	/**
 	 * Makes a secret for one-time codes, which has no effect before it is confirmed.
-	 * @throws ApiException with FORBIDDEN if the session has not proved itself recently
+	 * @throws ApiException with FORBIDDEN if the session has not authenticated recently
 	 */
 	BeginTotpPayload beginTotp(Caller caller) {
 		this.proof.requireForFactors(caller);
@@ -197,7 +197,7 @@ public class SecondFactorService {
 	/**
 	 * Confirms the secret, in place of an earlier one, and issues recovery codes.
 	 * @return the account, and the recovery codes, of which only hashes are stored
-	 * @throws ApiException with FORBIDDEN if the session has not proved itself recently,
+	 * @throws ApiException with FORBIDDEN if the session has not authenticated recently,
 	 * with BAD_USER_INPUT if the code is wrong, with CONFLICT if there is no secret to
 	 * confirm
 	 */
@@ -252,7 +252,7 @@ public class SecondFactorService {
 	 * Removes the one-time codes and the recovery codes. An account without any stays as
 	 * it is. Not charged, so that nothing that a stolen session uses up prevents it: each
 	 * removal follows an addition, which was.
-	 * @throws ApiException with FORBIDDEN if the session has not proved itself recently
+	 * @throws ApiException with FORBIDDEN if the session has not authenticated recently
 	 */
 	User disableTotp(Caller caller, Client client) {
 		return this.transaction.execute(caller, (user) -> {

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 
 /**
- * How a session was proved.
+ * How a session authenticated.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8176">RFC 8176, Authentication Method
  * Reference Values</a>

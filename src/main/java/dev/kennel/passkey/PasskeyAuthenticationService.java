@@ -85,8 +85,8 @@ public class PasskeyAuthenticationService {
 	 * @param <T> the type of the result
 	 * @param credential the proof, in JSON
 	 * @param client the client that sent it
-	 * @param open called with the account, and how it was proved, in a transaction that
-	 * locks the account
+	 * @param open called with the account, and how it authenticated, in a transaction
+	 * that locks the account
 	 * @return what {@code open} returns, or null if the passkey is unknown, its proof is
 	 * wrong, or its account has been deleted
 	 * @throws ApiException with BAD_USER_INPUT if the credential is malformed or its
@@ -95,7 +95,7 @@ public class PasskeyAuthenticationService {
 	public <T> @Nullable T login(String credential, Client client,
 			BiFunction<User, List<AuthenticationMethod>, T> open) {
 		Attempt attempt = new Attempt(Purpose.LOGIN, null, "credential", SecurityEvent.LOGIN_FAILED, client);
-		return attempt.execute(credential, (proof) -> this.accounts.executeIfPresent(proof.account(),
+		return attempt.execute(credential, (proof) -> this.accounts.executeLockedIfPresent(proof.account(),
 				(user) -> attempt.use(proof) ? open.apply(user, proof.passkey().methods()) : null));
 	}
 
@@ -147,7 +147,7 @@ public class PasskeyAuthenticationService {
 
 		private final Client client;
 
-		/** The account that is to be proved, once it is known. */
+		/** The account that is to authenticate, once it is known. */
 		private @Nullable AccountId account;
 
 		/** The passkey whose counter has not grown. */

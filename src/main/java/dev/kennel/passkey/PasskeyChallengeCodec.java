@@ -12,8 +12,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 
-import dev.kennel.factor.DerivedKeys;
 import dev.kennel.identity.Caller;
+import dev.kennel.identity.DerivedKeys;
 import dev.kennel.text.Sha256;
 import org.jspecify.annotations.Nullable;
 

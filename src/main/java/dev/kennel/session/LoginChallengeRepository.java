@@ -3,9 +3,9 @@ package dev.kennel.session;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 
-import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.AccountId;
+import dev.kennel.identity.OneTimeToken;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -9,7 +9,6 @@ import dev.kennel.account.DeviceProof;
 import dev.kennel.account.DeviceTrust;
 import dev.kennel.account.PasswordService;
 import dev.kennel.account.User;
-import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.emaillogin.EmailLoginService;
@@ -23,6 +22,7 @@ import dev.kennel.factor.SecondFactorService;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Client;
+import dev.kennel.identity.OneTimeToken;
 import dev.kennel.passkey.PasskeyAuthenticationService;
 import dev.kennel.session.LoginChallengeRepository.FirstProof;
 import dev.kennel.session.token.DeviceTokenCodec;
@@ -46,7 +46,7 @@ class LoginService {
 
 	private final PasskeyAuthenticationService passkeys;
 
-	private final EmailLoginService emails;
+	private final EmailLoginService emailLogins;
 
 	private final SessionService sessions;
 
@@ -59,12 +59,12 @@ class LoginService {
 	private final SecurityLog log;
 
 	LoginService(PasswordService passwords, SecondFactorService factors, PasskeyAuthenticationService passkeys,
-			EmailLoginService emails, SessionService sessions, LoginChallengeRepository challenges,
+			EmailLoginService emailLogins, SessionService sessions, LoginChallengeRepository challenges,
 			DeviceTokenCodec devices, RateLimiter rateLimiter, SecurityLog log) {
 		this.passwords = passwords;
 		this.factors = factors;
 		this.passkeys = passkeys;
-		this.emails = emails;
+		this.emailLogins = emailLogins;
 		this.sessions = sessions;
 		this.challenges = challenges;
 		this.devices = devices;
@@ -216,7 +216,7 @@ class LoginService {
 			@Nullable DeviceProof device, AtomicBoolean guessed, Client client) {
 		FirstProof first = this.challenges.lock(token);
 		byte[] emailFingerprint = (first != null) ? first.emailFingerprint() : null;
-		if (first == null || (emailFingerprint != null && !this.emails.isCurrent(user, emailFingerprint))) {
+		if (first == null || (emailFingerprint != null && !this.emailLogins.isCurrent(user, emailFingerprint))) {
 			return null;
 		}
 		List<AuthenticationMethod> methods = this.factors.verify(token.account(), proof, client);
@@ -240,8 +240,8 @@ class LoginService {
 	 * BAD_USER_INPUT unless there is one proof, and it is right for the secret, with
 	 * RATE_LIMITED after too many wrong ones
 	 */
-	LoginOutcome finishByEmail(FinishEmailLoginInput input, @Nullable String browserSecret,
-			@Nullable String deviceToken, Client client) {
+	LoginOutcome loginByEmail(FinishEmailLoginInput input, @Nullable String browserSecret, @Nullable String deviceToken,
+			Client client) {
 		DeviceProof device = this.devices.verify(deviceToken);
 		BiFunction<User, byte[], LoginOutcome> open = (user, fingerprint) -> outcome(user, fingerprint, device, client,
 				true);
@@ -251,10 +251,10 @@ class LoginService {
 			throw FactorProof.exclusive("token");
 		}
 		if (code != null) {
-			return this.emails.finishByCode(browserSecret, code, device, client, open);
+			return this.emailLogins.finishByCode(browserSecret, code, device, client, open);
 		}
 		if (token != null) {
-			return this.emails.finishByLink(browserSecret, token, client, open);
+			return this.emailLogins.finishByLink(browserSecret, token, client, open);
 		}
 		throw FactorProof.required("code");
 	}

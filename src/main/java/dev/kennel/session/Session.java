@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastUsedAt when it was last used, to the minute
  * @param expiresAt when it expires unless it is refreshed
  * @param authenticatedAt when it last proved the password or a second factor
- * @param amr how it was proved: values of RFC 8176, in alphabetical order
+ * @param amr how it authenticated: values of RFC 8176, in alphabetical order
  */
 record Session(NodeId id, @Nullable String userAgent, @Nullable String ipAddress, OffsetDateTime createdAt,
 		OffsetDateTime lastUsedAt, OffsetDateTime expiresAt, OffsetDateTime authenticatedAt, List<String> amr) {

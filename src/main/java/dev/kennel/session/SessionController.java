@@ -97,7 +97,7 @@ class SessionController {
 			DataFetchingEnvironment environment) {
 		OperationContext context = OperationContext.of(environment);
 		String deviceToken = deviceToken(input.deviceToken(), environment);
-		LoginOutcome outcome = this.logins.finishByEmail(input,
+		LoginOutcome outcome = this.logins.loginByEmail(input,
 				this.transport.browserSecret(input.browserSecret(), context), deviceToken, client);
 		this.transport.clearBrowserSecret(context);
 		return result(outcome, environment);

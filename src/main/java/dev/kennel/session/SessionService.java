@@ -123,11 +123,11 @@ class SessionService {
 	}
 
 	/**
-	 * Opens a session of an account that has proved itself, in the transaction of the
-	 * log-in. The least recently used session beyond the maximum is revoked.
+	 * Opens a session of an authenticated account, in the transaction of the log-in. The
+	 * least recently used session beyond the maximum is revoked.
 	 * @param trust when the device has proved the second factor; null for never
 	 * @param device the proof that the device has sent; null for none
-	 * @param methods how the account was proved
+	 * @param methods how the account authenticated
 	 */
 	IssuedTokens login(User user, @Nullable DeviceTrust trust, @Nullable DeviceProof device,
 			List<AuthenticationMethod> methods, Client client) {
@@ -140,7 +140,7 @@ class SessionService {
 	 * would get a new limit of guesses at the password, or the trust in a device, that
 	 * outlives it.
 	 * @param device the proof that the device has sent; null for none
-	 * @param methods how the account was proved
+	 * @param methods how the account authenticated
 	 */
 	IssuedTokens loginWithoutPassword(User user, @Nullable DeviceProof device, List<AuthenticationMethod> methods,
 			Client client) {

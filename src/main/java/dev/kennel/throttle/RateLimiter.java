@@ -77,8 +77,8 @@ public class RateLimiter {
 	 * @param <T> the type of the result
 	 * @param action the action
 	 * @param client the client whose networks are charged
-	 * @param target the further key that is charged: a name, a session or an account;
-	 * null for none
+	 * @param target the further key that is charged: a name, an address, a session or an
+	 * account; null for none
 	 * @param attempt the attempt; it fails by throwing an exception or returning null. No
 	 * transaction is open
 	 * @return the result of the attempt
@@ -94,8 +94,8 @@ public class RateLimiter {
 	 * @param <T> the type of the result
 	 * @param action the action
 	 * @param client the client whose networks are charged
-	 * @param target the further key that is charged: a name, a session or an account;
-	 * null for none
+	 * @param target the further key that is charged: a name, an address, a session or an
+	 * account; null for none
 	 * @param device the device that is charged instead of the target if it is known; null
 	 * for none
 	 * @param attempt the attempt; it fails by throwing an exception or returning null. No
@@ -113,8 +113,8 @@ public class RateLimiter {
 	 * @param <T> the type of the result
 	 * @param action the action
 	 * @param client the client whose networks are charged
-	 * @param target the further key that is charged: a name, a session or an account;
-	 * null for none
+	 * @param target the further key that is charged: a name, an address, a session or an
+	 * account; null for none
 	 * @param device the device that is charged instead of the target if it is known; null
 	 * for none
 	 * @param attempt the attempt; it fails by throwing an exception or returning null. No

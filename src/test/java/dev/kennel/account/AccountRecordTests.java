@@ -5,8 +5,8 @@ import java.time.ZoneOffset;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.identity.AccountId;
+import dev.kennel.identity.OneTimeToken;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -10,9 +10,9 @@ import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
 
-import dev.kennel.account.link.OneTimeToken;
 import dev.kennel.database.retention.RetentionCleaner;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.identity.OneTimeToken;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;

@@ -113,7 +113,8 @@ class EmailLoginDisabledTests {
 					mutation ($input: LoginInput!) { beginLogin(input: $input) { ... on LoginChallenge { token } } }""",
 					Map.of("input", Map.of("username", this.name, "password", Api.PASSWORD)))
 			.text("/beginLogin/token");
-		byte[] fingerprint = Objects.requireNonNull(this.accounts.executeIfPresent(account, this.fingerprints::of));
+		byte[] fingerprint = Objects
+			.requireNonNull(this.accounts.executeLockedIfPresent(account, this.fingerprints::of));
 		assertThat(this.jdbc.sql("UPDATE login_challenges SET email_fingerprint = ? WHERE user_id = ?")
 			.params(fingerprint, account.value())
 			.update()).isEqualTo(1);

@@ -2,6 +2,7 @@ package dev.kennel.fuzz;
 
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -51,7 +52,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * <p>
  * Each run sends other operations. One that fails says its seed: {@code mvn test
  * -Dtest=FuzzTests -Dfuzz.seed=… -Dfuzz.operations=1} sends it alone, and
- * {@code -Dfuzz.operations=100000} sends more.
+ * {@code -Dfuzz.operations=100000} sends more, for four minutes at most.
  */
 @KennelTest
 class FuzzTests {
@@ -61,6 +62,9 @@ class FuzzTests {
 	private static final String GRAPHQL_RESPONSE = "application/graphql-response+json";
 
 	private static final int CLIENTS = 4;
+
+	/** A slow machine sends fewer operations: access tokens expire after five minutes. */
+	private static final Duration MAX_TIME = Duration.ofMinutes(4);
 
 	/** What clients accept: most operations are delivered whole. */
 	private static final List<String> ACCEPT = List.of("", "", "multipart/mixed;incrementalSpec=v0.2,",
@@ -139,6 +143,7 @@ class FuzzTests {
 		long cpu = cpuSeconds();
 		Map<String, AtomicInteger> outcomes = new ConcurrentHashMap<>();
 		AtomicInteger next = new AtomicInteger();
+		long end = System.nanoTime() + MAX_TIME.toNanos();
 
 		try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
 			List<Future<?>> running = new ArrayList<>();
@@ -146,7 +151,8 @@ class FuzzTests {
 				Api client = this.api.signUp();
 				OperationGenerator generator = generator(client, victim);
 				running.add(clients.submit(() -> {
-					for (int n = next.getAndIncrement(); n < operations; n = next.getAndIncrement()) {
+					for (int n = next.getAndIncrement(); n < operations
+							&& System.nanoTime() < end; n = next.getAndIncrement()) {
 						GeneratedOperation operation = generator.generate(seed + n);
 						Api sender = (n % 10 == 0) ? client.withToken(null) : client;
 						try {
@@ -154,7 +160,8 @@ class FuzzTests {
 						}
 						catch (RuntimeException | AssertionError ex) {
 							next.set(operations);
-							throw new AssertionError("-Dfuzz.seed=" + operation.seed() + ": " + ex.getMessage() + "\n" + operation, ex);
+							throw new AssertionError(
+									"-Dfuzz.seed=" + operation.seed() + ": " + ex.getMessage() + "\n" + operation, ex);
 						}
 					}
 					return null;

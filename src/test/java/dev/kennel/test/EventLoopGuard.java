@@ -5,9 +5,11 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +28,8 @@ public class EventLoopGuard implements AfterEachCallback {
 	static final Duration LIMIT = Duration.ofMillis(200);
 
 	private static final Duration INTERVAL = Duration.ofMillis(10);
+
+	private static final Set<State> WAITING = EnumSet.of(State.BLOCKED, State.WAITING, State.TIMED_WAITING);
 
 	private static final String LOOP = "vert.x-eventloop-thread-";
 
@@ -51,7 +55,8 @@ public class EventLoopGuard implements AfterEachCallback {
 	}
 
 	private static void watch() {
-		Map<Thread, Long> waitingSince = new HashMap<>();
+		ThreadMXBean beans = ManagementFactory.getThreadMXBean();
+		Map<Thread, Wait> waits = new HashMap<>();
 		while (true) {
 			long now = System.nanoTime();
 			Thread[] threads = new Thread[2 * Thread.activeCount() + 16];
@@ -61,20 +66,26 @@ public class EventLoopGuard implements AfterEachCallback {
 				if (!thread.getName().startsWith(LOOP)) {
 					continue;
 				}
-				State state = thread.getState();
-				if (state != State.BLOCKED && state != State.WAITING && state != State.TIMED_WAITING) {
-					waitingSince.remove(thread);
+				ThreadInfo info = beans.getThreadInfo(thread.threadId());
+				if (info == null || !WAITING.contains(info.getThreadState())) {
+					waits.remove(thread);
 					continue;
 				}
-				Long since = waitingSince.putIfAbsent(thread, now);
-				if (since != null && now - since > LIMIT.toNanos()) {
-					if (state != State.BLOCKED || !isLockOwnerComputing(thread)) {
+				// Short waits are not one long wait because this thread has slept
+				// between.
+				long number = info.getBlockedCount() + info.getWaitedCount();
+				Wait wait = waits.get(thread);
+				if (wait == null || wait.number() != number) {
+					waits.put(thread, new Wait(number, now));
+				}
+				else if (now - wait.since() > LIMIT.toNanos()) {
+					if (info.getThreadState() != State.BLOCKED || !isLockOwnerComputing(info)) {
 						WAITS.add(stack(thread));
 					}
-					waitingSince.remove(thread);
+					waits.remove(thread);
 				}
 			}
-			waitingSince.keySet().removeIf((thread) -> !thread.isAlive());
+			waits.keySet().removeIf((thread) -> !thread.isAlive());
 			try {
 				Thread.sleep(INTERVAL);
 			}
@@ -89,11 +100,9 @@ public class EventLoopGuard implements AfterEachCallback {
 	 * class: on a busy machine it waits for a processor, not for anything that a loop
 	 * must not wait for. For the JVM, a thread that reads from a socket is runnable, too.
 	 */
-	private static boolean isLockOwnerComputing(Thread blocked) {
-		ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-		ThreadInfo info = threads.getThreadInfo(blocked.threadId());
-		ThreadInfo owner = (info != null && info.getLockOwnerId() != -1)
-				? threads.getThreadInfo(info.getLockOwnerId(), 1) : null;
+	private static boolean isLockOwnerComputing(ThreadInfo blocked) {
+		ThreadInfo owner = (blocked.getLockOwnerId() != -1)
+				? ManagementFactory.getThreadMXBean().getThreadInfo(blocked.getLockOwnerId(), 1) : null;
 		return owner != null && owner.getThreadState() == State.RUNNABLE
 				&& Stream.of(owner.getStackTrace())
 					.noneMatch((top) -> top.getClassName().startsWith("sun.nio.ch.")
@@ -104,6 +113,15 @@ public class EventLoopGuard implements AfterEachCallback {
 		return Stream.of(thread.getStackTrace())
 			.map((element) -> "\tat " + element)
 			.collect(Collectors.joining("\n", thread.getName() + " " + thread.getState() + "\n", ""));
+	}
+
+	/**
+	 * A wait of a thread.
+	 *
+	 * @param number how often the thread has waited, this wait included
+	 * @param since when it was first seen
+	 */
+	private record Wait(long number, long since) {
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.concurrency.Futures;
@@ -20,6 +21,7 @@ import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.operation.RequestBatch;
 import dev.kennel.graphql.sse.EventStreamResponder;
+import dev.kennel.graphql.usage.ClientName;
 import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.identity.RequestAuthenticator;
 import dev.kennel.server.HttpExchange;
@@ -49,12 +51,13 @@ class GraphQlEndpoint implements RequestHandler {
 	/** The value of the {@code Allow} header. */
 	static final String ALLOW = "GET, HEAD, OPTIONS, POST";
 
-	private static final URI ENDPOINT = URI.create("/graphql");
+	private static final URI ENDPOINT = URI.create(HttpConfiguration.PATH);
 
 	/** The request headers that are passed to operations. */
-	private static final List<String> OPERATION_HEADERS = List.of(HttpHeaders.USER_AGENT, HttpHeaders.COOKIE,
-			IdempotencyKey.HEADER, "apollographql-client-name", "apollographql-client-version", "graphql-client-name",
-			"graphql-client-version");
+	private static final List<String> OPERATION_HEADERS = Stream
+		.concat(Stream.of(HttpHeaders.USER_AGENT, HttpHeaders.COOKIE, IdempotencyKey.HEADER),
+				ClientName.HEADERS.stream())
+		.toList();
 
 	private static final String STREAM_NOT_ACCEPTED = "The response to a subscription is text/event-stream, and the Accept header has "
 			+ "to ask for it; or it is sent over a WebSocket.";

@@ -1,6 +1,8 @@
 package dev.kennel.graphql.usage;
 
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,15 @@ import org.springframework.http.HttpHeaders;
  * "https://www.apollographql.com/docs/graphos/platform/insights/client-segmentation">Apollo,
  * client segmentation</a>
  */
-record ClientName(String name, String version) {
+public record ClientName(String name, String version) {
+
+	private static final List<String> NAME_HEADERS = List.of("apollographql-client-name", "graphql-client-name");
+
+	private static final List<String> VERSION_HEADERS = List.of("apollographql-client-version",
+			"graphql-client-version");
+
+	/** The request headers that name a client and its version. */
+	public static final List<String> HEADERS = Stream.of(NAME_HEADERS, VERSION_HEADERS).flatMap(List::stream).toList();
 
 	/** Clients beyond the maximum number. */
 	static final ClientName OTHER = new ClientName("other", "");
@@ -26,18 +36,18 @@ record ClientName(String name, String version) {
 	private static final Pattern VALID = Pattern.compile("[\\w./@:+ -]{1,64}");
 
 	static ClientName of(HttpHeaders headers) {
-		String name = first(headers, "apollographql-client-name", "graphql-client-name");
+		String name = first(headers, NAME_HEADERS);
 		if (name == null) {
 			return UNNAMED;
 		}
-		String version = first(headers, "apollographql-client-version", "graphql-client-version");
+		String version = first(headers, VERSION_HEADERS);
 		return new ClientName(name, (version != null) ? version : "");
 	}
 
 	/**
 	 * Returns the first valid header, or null; headers with other characters are ignored.
 	 */
-	private static @Nullable String first(HttpHeaders headers, String... names) {
+	private static @Nullable String first(HttpHeaders headers, List<String> names) {
 		for (String name : names) {
 			String value = headers.getFirst(name);
 			if (value != null && VALID.matcher(value).matches()) {

@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import dev.kennel.engine.IncrementalResult;
 import dev.kennel.engine.incremental.IncrementalFormat;
@@ -21,6 +22,7 @@ import dev.kennel.graphql.stream.OpenStream;
 import dev.kennel.graphql.stream.StreamProperties;
 import dev.kennel.graphql.stream.StreamRegistry;
 import dev.kennel.graphql.stream.StreamTimer;
+import dev.kennel.graphql.usage.ClientName;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.identity.RequestAuthenticator;
@@ -56,9 +58,9 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 	private static final URI ENDPOINT = URI.create("/graphql");
 
 	/** The handshake headers that are passed to operations. */
-	private static final List<String> OPERATION_HEADERS = List.of(HttpHeaders.USER_AGENT, "apollographql-client-name",
-			"apollographql-client-version", "graphql-client-name", "graphql-client-version", "traceparent",
-			"tracestate");
+	private static final List<String> OPERATION_HEADERS = Stream
+		.concat(Stream.of(HttpHeaders.USER_AGENT, "traceparent", "tracestate"), ClientName.HEADERS.stream())
+		.toList();
 
 	private final OperationHandler handler;
 

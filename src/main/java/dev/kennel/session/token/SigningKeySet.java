@@ -23,7 +23,7 @@ import javax.crypto.spec.HKDFParameterSpec;
 
 import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.database.embedded.OwnerOnlyFiles;
-import dev.kennel.factor.DerivedKeys;
+import dev.kennel.identity.DerivedKeys;
 import io.jsonwebtoken.JwsHeader;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.Jwts;

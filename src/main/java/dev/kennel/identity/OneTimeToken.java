@@ -1,4 +1,4 @@
-package dev.kennel.account.link;
+package dev.kennel.identity;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -6,7 +6,6 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.UUID;
 
-import dev.kennel.identity.AccountId;
 import dev.kennel.text.Base64Url;
 import dev.kennel.text.Sha256;
 

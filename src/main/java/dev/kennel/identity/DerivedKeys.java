@@ -1,4 +1,4 @@
-package dev.kennel.factor;
+package dev.kennel.identity;
 
 import java.security.GeneralSecurityException;
 
