@@ -54,6 +54,16 @@ class ArchitectureTests {
 		.dependOnClassesThat(ofKennelOutside("dev.kennel.engine.."));
 
 	@ArchTest
+	static final ArchRule onlyTheOperationPackageCallsTheEngine = noClasses().that()
+		.resideOutsideOfPackages("dev.kennel.engine..", "dev.kennel.graphql.operation")
+		.should()
+		.dependOnClassesThat()
+		.haveFullyQualifiedName("dev.kennel.engine.BreadthFirstEngine");
+
+	@ArchTest
+	static final ArchRule graphqlHasPackagesOnly = noClasses().should().resideInAPackage("dev.kennel.graphql");
+
+	@ArchTest
 	static final ArchRule concurrencyDependsOnNoOtherPackage = noClasses().that()
 		.resideInAPackage("dev.kennel.concurrency")
 		.should()

@@ -28,6 +28,12 @@ public interface RequestAuthenticator {
 	@Nullable CallerAuthentication authenticate(HttpExchange exchange);
 
 	/**
+	 * Returns whether browsers send the tokens by themselves.
+	 * @return whether tokens are in cookies
+	 */
+	boolean usesCookies();
+
+	/**
 	 * Returns whether a caller's session has been revoked before its token expires.
 	 * @param caller the caller
 	 * @return whether the session is revoked

@@ -50,6 +50,11 @@ class AccessTokenAuthenticator implements RequestAuthenticator {
 	}
 
 	@Override
+	public boolean usesCookies() {
+		return this.transport instanceof CookieTokenTransport;
+	}
+
+	@Override
 	public boolean isRevoked(Caller caller) {
 		return this.revoked.contains(caller.session());
 	}

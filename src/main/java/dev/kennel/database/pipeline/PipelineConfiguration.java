@@ -1,15 +1,14 @@
 package dev.kennel.database.pipeline;
 
-import java.time.Duration;
 import java.util.Properties;
 
 import dev.kennel.concurrency.EventLoops;
+import dev.kennel.concurrency.OperationDeadline;
 import dev.kennel.database.ConnectionSettings;
 import dev.kennel.database.sql.StatementObserver;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -24,11 +23,11 @@ class PipelineConfiguration {
 
 	@Bean
 	PipelinedClient pipelinedClient(EventLoops loops, ConnectionSettings settings, PipelineProperties properties,
-			@Value("${kennel.graphql.limits.deadline:10s}") Duration deadline,
+			OperationDeadline deadline,
 			ObjectProvider<StatementObserver> observers, ObjectProvider<StatementListener> listener) {
 		DatabaseAddress address = DatabaseAddress.of(settings.url(), settings.properties());
 		return new PipelinedClient(loops.vertx(), address, settings.initialStatements(), properties,
-				ConnectionPolicy.of(address, settings.connectionTimeout()), deadline,
+				ConnectionPolicy.of(address, settings.connectionTimeout()), deadline.value(),
 				StatementObserver.all(observers.orderedStream().toList()), listener.getIfAvailable());
 	}
 
@@ -36,7 +35,7 @@ class PipelineConfiguration {
 	@Bean
 	@Nullable Replica replica(EventLoops loops, ConnectionSettings settings, PipelineProperties properties,
 			ReplicaProperties replica, PipelinedClient pipelinedClient,
-			@Value("${kennel.graphql.limits.deadline:10s}") Duration deadline,
+			OperationDeadline deadline,
 			ObjectProvider<StatementObserver> observers, ObjectProvider<StatementListener> listener) {
 		String url = replica.url();
 		if (url == null) {
@@ -52,7 +51,7 @@ class PipelineConfiguration {
 		DatabaseAddress address = DatabaseAddress.ofReplica("kennel.database.replica.url", url, driver);
 		return new Replica(pipelinedClient, properties, replica.maxWait(),
 				(connections, policy) -> new PipelinedClient(loops.vertx(), address, settings.initialStatements(),
-						connections, policy, deadline, StatementObserver.all(observers.orderedStream().toList()),
+						connections, policy, deadline.value(), StatementObserver.all(observers.orderedStream().toList()),
 						listener.getIfAvailable()));
 	}
 

@@ -2,7 +2,7 @@ package dev.kennel.graphql.http;
 
 import java.util.Set;
 
-import dev.kennel.graphql.limit.IntrospectionProperties;
+import dev.kennel.graphql.limit.KennelGraphQlProperties;
 import dev.kennel.graphql.limit.LimitProperties;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.sse.EventStreamResponder;
@@ -21,7 +21,6 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 import org.springframework.graphql.execution.GraphQlSource;
 import org.springframework.http.HttpHeaders;
 
@@ -41,7 +40,7 @@ class HttpConfiguration {
 	Routes graphQlRoutes(OperationHandler handler, @Qualifier("graphQlWebSocket") RequestHandler webSocket,
 			EventStreamResponder eventStreams, RequestAuthenticator authenticator, LimitProperties limits,
 			BatchingProperties batching, HttpProperties http, GraphQlSource source,
-			IntrospectionProperties introspection) {
+			KennelGraphQlProperties introspection) {
 		// A separate mapper: settings under spring.jackson must not change the protocol.
 		ResponseWriter writer = new ResponseWriter(new JsonMapper(), http);
 		GraphQlEndpoint endpoint = new GraphQlEndpoint(handler, webSocket, eventStreams, authenticator,
@@ -61,9 +60,9 @@ class HttpConfiguration {
 	}
 
 	@Bean
-	CorsPolicy corsPolicy(WebProperties web, Environment environment) {
-		boolean credentials = "cookie".equalsIgnoreCase(environment.getProperty("kennel.auth.driver"));
-		return new CorsPolicy(PATH, Set.copyOf(web.cors().allowedOrigins()), credentials, EXPOSED_HEADERS);
+	CorsPolicy corsPolicy(WebProperties web, RequestAuthenticator authenticator) {
+		return new CorsPolicy(PATH, Set.copyOf(web.cors().allowedOrigins()), authenticator.usesCookies(),
+				EXPOSED_HEADERS);
 	}
 
 }

@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** Binds the limits. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ LimitProperties.class, IntrospectionProperties.class })
+@EnableConfigurationProperties({ LimitProperties.class, KennelGraphQlProperties.class })
 class LimitConfiguration {
 
 	@Bean

@@ -31,7 +31,11 @@ import graphql.execution.preparsed.PreparsedDocumentEntry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
+import org.springframework.graphql.ExecutionGraphQlRequest;
+import org.springframework.graphql.ExecutionGraphQlResponse;
+import org.springframework.graphql.ExecutionGraphQlService;
 import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
@@ -42,7 +46,7 @@ import org.springframework.graphql.support.DefaultExecutionGraphQlResponse;
  * have no deadline. A query that has met read skew, or whose replica has failed, is
  * executed again.
  */
-public final class OperationHandler {
+public final class OperationHandler implements ExecutionGraphQlService {
 
 	private static final Logger logger = LoggerFactory.getLogger(OperationHandler.class);
 
@@ -348,6 +352,19 @@ public final class OperationHandler {
 			operationDeadline.close();
 			endIfWhole(span, response);
 		});
+	}
+
+	/**
+	 * Executes an operation as {@link #start} does: nothing that asks Spring for the
+	 * service bypasses caller, limits and deadline.
+	 * @param request a {@link WebGraphQlRequest}, which has a client; any other is an
+	 * {@link IllegalArgumentException}
+	 */
+	@Override
+	public Mono<ExecutionGraphQlResponse> execute(ExecutionGraphQlRequest request) {
+		return (request instanceof WebGraphQlRequest web)
+				? Mono.fromFuture(() -> start(web, Thread::startVirtualThread))
+				: Mono.error(new IllegalArgumentException("An operation needs a client: send a WebGraphQlRequest"));
 	}
 
 	private CompletableFuture<ExecutionResult> begin(ExecutionInput input, LoopPermit permit, Executor executor) {

@@ -36,7 +36,7 @@ public final class LimitEnforcerFixture {
 	 * @return the enforcer
 	 */
 	public static LimitEnforcer create() {
-		return new LimitEnforcer(limits(), new IntrospectionProperties(true), PAGES);
+		return new LimitEnforcer(limits(), new KennelGraphQlProperties(true, false), PAGES);
 	}
 
 }

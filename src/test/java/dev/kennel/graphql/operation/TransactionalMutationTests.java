@@ -22,13 +22,13 @@ import org.springframework.graphql.execution.SelfDescribingDataFetcher;
 
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-/** The methods that may be {@link Atomic}, which is checked at startup. */
+/** The methods that may be {@link TransactionalMutation}, which is checked at startup. */
 @KennelTest
 class TransactionalMutationTests {
 
-	private final MutationFields fields;
+	private final MutationFieldWrapper fields;
 
-	TransactionalMutationTests(MutationFields fields) {
+	TransactionalMutationTests(MutationFieldWrapper fields) {
 		this.fields = fields;
 	}
 

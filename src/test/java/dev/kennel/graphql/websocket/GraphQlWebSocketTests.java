@@ -72,6 +72,11 @@ class GraphQlWebSocketTests {
 		}
 
 		@Override
+		public boolean usesCookies() {
+			return false;
+		}
+
+		@Override
 		public boolean isRevoked(Caller caller) {
 			return false;
 		}

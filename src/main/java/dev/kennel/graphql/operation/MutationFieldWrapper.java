@@ -34,18 +34,18 @@ import org.springframework.stereotype.Component;
 
 /**
  * Wraps the data fetchers of mutation fields: each sees the effects of the fields before
- * it, and an {@link Atomic} field is one transaction.
+ * it, and a {@link TransactionalMutation} field is one transaction.
  */
 @Component
-class MutationFields implements GraphQlSourceBuilderCustomizer {
+class MutationFieldWrapper implements GraphQlSourceBuilderCustomizer {
 
-	private final MutationTransaction atomic;
+	private final MutationTransaction transaction;
 
-	/** The names of the atomic fields. */
-	private final Set<String> covered = ConcurrentHashMap.newKeySet();
+	/** The names of the transactional fields. */
+	private final Set<String> transactionalFields = ConcurrentHashMap.newKeySet();
 
-	MutationFields(MutationTransaction atomic) {
-		this.atomic = atomic;
+	MutationFieldWrapper(MutationTransaction transaction) {
+		this.transaction = transaction;
 	}
 
 	@Override
@@ -70,15 +70,15 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 		private DataFetcher<?> wrap(String name, DataFetcher<?> controller) {
 			Method method = (controller instanceof SelfDescribingDataFetcher<?> described) ? described.asMethod()
 					: null;
-			boolean isAtomic = method != null
+			boolean isTransactional = method != null
 					&& AnnotatedElementUtils.hasAnnotation(method, TransactionalMutation.class);
-			if (method != null && isAtomic) {
+			if (method != null && isTransactional) {
 				requireSynchronous(method);
-				MutationFields.this.covered.add(name);
+				MutationFieldWrapper.this.transactionalFields.add(name);
 			}
-			Method atomicMethod = isAtomic ? method : null;
-			return (controller instanceof TrivialDataFetcher) ? new TrivialField(controller, atomicMethod)
-					: new Field(controller, atomicMethod);
+			Method transactionalMethod = isTransactional ? method : null;
+			return (controller instanceof TrivialDataFetcher) ? new TrivialField(controller, transactionalMethod)
+					: new Field(controller, transactionalMethod);
 		}
 
 	}
@@ -97,27 +97,27 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 
 		private final DataFetcher<?> controller;
 
-		private final @Nullable Method atomicMethod;
+		private final @Nullable Method transactionalMethod;
 
-		Field(DataFetcher<?> controller, @Nullable Method atomicMethod) {
+		Field(DataFetcher<?> controller, @Nullable Method transactionalMethod) {
 			this.controller = controller;
-			this.atomicMethod = atomicMethod;
+			this.transactionalMethod = transactionalMethod;
 		}
 
 		@Override
 		public @Nullable Object get(DataFetchingEnvironment environment) throws Exception {
 			// Subfields must not return objects that an earlier field has cached.
 			OperationCache.clearAll(environment);
-			if (this.atomicMethod == null) {
+			if (this.transactionalMethod == null) {
 				return this.controller.get(environment);
 			}
 			OperationContext context = OperationContext.of(environment);
 			IdempotentRequest request = context.idempotentRequest();
 			Callable<@Nullable Object> method = () -> this.controller.get(environment);
 			return (request != null)
-					? MutationFields.this.atomic.executeOnce(environment, request, () -> context.caller().account(),
-							MutationFields.this.covered, this.atomicMethod.getGenericReturnType(), method)
-					: MutationFields.this.atomic.execute(method);
+					? MutationFieldWrapper.this.transaction.executeOnce(environment, request, () -> context.caller().account(),
+							MutationFieldWrapper.this.transactionalFields, this.transactionalMethod.getGenericReturnType(), method)
+					: MutationFieldWrapper.this.transaction.execute(method);
 		}
 
 	}
@@ -125,8 +125,8 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 	/** Trivial like its controller: no context is restored around it. */
 	private final class TrivialField extends Field implements TrivialDataFetcher<Object> {
 
-		TrivialField(DataFetcher<?> controller, @Nullable Method atomicMethod) {
-			super(controller, atomicMethod);
+		TrivialField(DataFetcher<?> controller, @Nullable Method transactionalMethod) {
+			super(controller, transactionalMethod);
 		}
 
 	}
