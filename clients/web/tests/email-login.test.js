@@ -61,6 +61,17 @@ async function account() {
   return person;
 }
 
+/** Sets up one-time codes. Returns the authenticator app, and the recovery codes. */
+async function setUpCodes(askAs) {
+  const { beginTotp } = await askAs('mutation { beginTotp { secret } }');
+  const app = new TOTP({ secret: beginTotp.secret });
+  const { confirmTotp } = await askAs(
+    'mutation ($input: ConfirmTotpInput!) { confirmTotp(input: $input) { recoveryCodes } }',
+    { input: { code: app.generate() } },
+  );
+  return { app, recoveryCodes: confirmTotp.recoveryCodes };
+}
+
 /** Opens a browser on a page of the service. */
 async function openBrowser(t) {
   const context = await browser.newContext();
@@ -102,6 +113,7 @@ test('the link logs in in the browser that has asked for it, and in no other', a
   await elsewhere.goto(link);
   await logIn(elsewhere);
   await elsewhere.getByText('This log-in was requested in another browser').waitFor();
+  assert.equal(await elsewhere.locator('form').isVisible(), false);
   assert.deepEqual((await ask(elsewhere, '{ me { username } }')).data, { me: null });
   await here.goto(link);
   assert.equal(here.url(), `${instance.url}/email-login`);
@@ -112,13 +124,30 @@ test('the link logs in in the browser that has asked for it, and in no other', a
   assert.doesNotMatch(await here.evaluate('document.cookie'), /kennel/);
 });
 
-test('an account with a second factor is asked for its code', async (t) => {
-  const { username, ...person } = await account();
-  const { beginTotp } = await person.ask('mutation { beginTotp { secret } }');
-  const app = new TOTP({ secret: beginTotp.secret });
-  await person.ask('mutation ($input: ConfirmTotpInput!) { confirmTotp(input: $input) { recoveryCodes } }', {
-    input: { code: app.generate() },
+test('a link that is opened in the page of another one is read', async (t) => {
+  const { username } = await account();
+  const page = await openBrowser(t);
+  await page.goto(`${instance.url}/email-login#token=used`);
+  await logIn(page);
+  await page.getByText('This log-in was requested in another browser').waitFor();
+  const link = await request(page, username);
+
+  // The browser changes the fragment, and loads nothing.
+  await page.evaluate(() => {
+    globalThis.isSamePage = true;
   });
+  await page.goto(link);
+  await logIn(page);
+  await page.getByText('You are logged in.').waitFor();
+
+  assert.equal(page.url(), `${instance.url}/email-login`);
+  assert.equal(await page.evaluate('isSamePage'), true);
+  assert.deepEqual((await ask(page, '{ me { username } }')).data, { me: { username } });
+});
+
+test('an account with a second factor is asked for its code', async (t) => {
+  const { username, ask: askAs } = await account();
+  const { app } = await setUpCodes(askAs);
   const page = await openBrowser(t);
 
   await page.goto(await request(page, username));
@@ -132,4 +161,25 @@ test('an account with a second factor is asked for its code', async (t) => {
   await page.getByText('You are logged in.').waitFor();
 
   assert.deepEqual((await ask(page, '{ me { username } }')).data, { me: { username } });
+});
+
+test('after the fifth wrong code, the page has no form', async (t) => {
+  const { username, ask: askAs } = await account();
+  const { app } = await setUpCodes(askAs);
+  const page = await openBrowser(t);
+  await page.goto(await request(page, username));
+  await logIn(page);
+  const code = page.getByLabel('Code of your authenticator app, or a recovery code');
+  for (let times = 0; times < 5; times++) {
+    await code.fill('wrong');
+    await logIn(page);
+    await page.getByText('This recovery code is wrong').waitFor();
+  }
+
+  await code.fill(app.generate({ timestamp: Date.now() + 30_000 }));
+  await logIn(page);
+  await page.getByText('had too many wrong codes. Begin again.').waitFor();
+
+  assert.equal(await page.locator('form').isVisible(), false);
+  assert.deepEqual((await ask(page, '{ me { username } }')).data, { me: null });
 });
