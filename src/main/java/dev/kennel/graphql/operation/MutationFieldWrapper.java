@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 
-import dev.kennel.engine.OperationCache;
+import dev.kennel.engine.OperationScopedCache;
 import dev.kennel.graphql.idempotency.IdempotentRequest;
 import dev.kennel.graphql.idempotency.MutationTransaction;
 import dev.kennel.graphql.idempotency.TransactionalMutation;
@@ -107,7 +107,7 @@ class MutationFieldWrapper implements GraphQlSourceBuilderCustomizer {
 		@Override
 		public @Nullable Object get(DataFetchingEnvironment environment) throws Exception {
 			// Subfields must not return objects that an earlier field has cached.
-			OperationCache.clearAll(environment);
+			OperationScopedCache.clearAll(environment);
 			if (this.transactionalMethod == null) {
 				return this.controller.get(environment);
 			}
