@@ -79,7 +79,7 @@ class AotConditions implements ApplicationListener<ApplicationEnvironmentPrepare
 	}
 
 	/**
-	 * Serialises settings, one a line, with the value if it is set. Spring binds a list
+	 * Serializes settings, one a line, with the value if it is set. Spring binds a list
 	 * as a whole once it finds the first element, so all elements are included, and the
 	 * index after the last one, which is not set.
 	 */

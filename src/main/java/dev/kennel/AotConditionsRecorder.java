@@ -40,7 +40,7 @@ class AotConditionsRecorder implements ApplicationContextInitializer<Configurabl
 			.get(RecordingPropertySource.NAME) instanceof RecordingPropertySource recording)) {
 			return null;
 		}
-		// The names are copied: those read while they are serialised are recorded, too.
+		// The names are copied: those read while they are serialized are recorded, too.
 		return (generation, code) -> generation.getGeneratedFiles()
 			.addResourceFile(AotConditions.RESOURCE,
 					AotConditions.serialize(Set.copyOf(recording.getSource()), environment));

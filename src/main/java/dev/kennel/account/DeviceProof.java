@@ -3,8 +3,8 @@ package dev.kennel.account;
 import java.util.Arrays;
 
 import dev.kennel.identity.AccountId;
+import dev.kennel.secret.Sha256;
 import dev.kennel.text.Base64Url;
-import dev.kennel.text.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**

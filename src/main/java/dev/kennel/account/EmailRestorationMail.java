@@ -1,8 +1,8 @@
 package dev.kennel.account;
 
 import dev.kennel.account.link.MailLinks;
-import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.MailMessage;
+import dev.kennel.secret.OneTimeToken;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;

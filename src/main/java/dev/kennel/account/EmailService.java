@@ -12,8 +12,8 @@ import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Client;
-import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.Outbox;
+import dev.kennel.secret.OneTimeToken;
 import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.RateLimiter;
 

@@ -3,8 +3,8 @@ package dev.kennel.account;
 import dev.kennel.account.link.MailLinks;
 import dev.kennel.account.link.OneTimeTokenRepository;
 import dev.kennel.account.link.TokenPurpose;
-import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.MailMessage;
+import dev.kennel.secret.OneTimeToken;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
@@ -43,7 +43,7 @@ class EmailVerificationMail extends UserMail {
 
 				%s
 
-				Whoever has signed up with it knows the password of the account. If that was not you, do not confirm it.
+				The person who signed up with it knows the password of the account. If that was not you, do not confirm it.
 				""".formatted(this.links.to("verify-email", token)));
 	}
 

@@ -9,8 +9,8 @@ import java.util.UUID;
 
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.AccountId;
-import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.Mailbox;
+import dev.kennel.secret.OneTimeToken;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -6,10 +6,10 @@ import dev.kennel.account.link.MailLinks;
 import dev.kennel.account.link.OneTimeTokenRepository;
 import dev.kennel.account.link.TokenPurpose;
 import dev.kennel.identity.AccountId;
-import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.MailMessage;
 import dev.kennel.mail.MailTemplate;
 import dev.kennel.mail.Mailbox;
+import dev.kennel.secret.OneTimeToken;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;

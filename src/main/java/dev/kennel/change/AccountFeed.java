@@ -106,7 +106,7 @@ class AccountFeed {
 		}
 		// Whatever the failure, later wake-ups must schedule the feed again.
 		catch (Throwable ex) {
-			logger.debug("A feed could not be read; the next look at the versions takes it up again", ex);
+			logger.debug("A feed could not be read; the next poll retries", ex);
 			this.version = -1;
 			// Zero stands for no failure, and the clock may return it.
 			this.failingSince = (this.failingSince != 0) ? this.failingSince : System.nanoTime() | 1;

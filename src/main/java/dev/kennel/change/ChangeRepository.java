@@ -37,7 +37,7 @@ import org.springframework.stereotype.Repository;
  * <p>
  * Every write begins by locking the account's version, in the same statement. The lock is
  * held until the commit, so that versions are gapless and become visible in order, and so
- * that the writes of one account are serialised: none sees another's partial result, and
+ * that the writes of one account are serialized: none sees another's partial result, and
  * no two deadlock. Writes of different accounts do not block one another.
  */
 @Repository

@@ -81,7 +81,7 @@ class FeedDispatcher {
 			Thread.ofPlatform().daemon().name("change-feed-", 1).factory());
 
 	/**
-	 * One thread polls, and others wake stale feeds and look after gaps while that waits.
+	 * One thread polls; the others wake stale feeds and catch up after gaps meanwhile.
 	 */
 	private final ScheduledExecutorService poller = Executors.newScheduledThreadPool(3,
 			Thread.ofPlatform().daemon().name("change-feed-poll-", 1).factory());

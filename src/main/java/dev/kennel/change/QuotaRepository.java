@@ -98,7 +98,7 @@ class QuotaRepository {
 			this.transactions.executeStatements(() -> recount(account));
 		}
 		catch (DataAccessException | TransactionException ex) {
-			logger.debug("An account's rows could not be counted; the next write that adds some does", ex);
+			logger.debug("The rows of an account could not be counted; the next insert retries", ex);
 		}
 	}
 

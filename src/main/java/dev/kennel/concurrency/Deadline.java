@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The time until which an operation may work. Resources that it waits for register an
  * {@link ExpiryListener}: at the deadline, they cancel what they do, and start nothing
- * new. One that does not respond within {@link #GRACE_PERIOD} is given up.
+ * new. One that does not respond within {@link #GRACE_PERIOD} is abandoned.
  */
 public final class Deadline {
 

@@ -53,7 +53,7 @@ class DatabaseSampler implements MeterBinder {
 		}
 		catch (DataAccessException | TransactionException ex) {
 			this.values.clear();
-			logger.debug("The figures of the database could not be sampled", ex);
+			logger.debug("The gauges of the database could not be sampled", ex);
 		}
 	}
 

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Locale;
 
-import dev.kennel.identity.DerivedKeys;
+import dev.kennel.secret.DerivedKeys;
 import org.jspecify.annotations.Nullable;
 
 /**

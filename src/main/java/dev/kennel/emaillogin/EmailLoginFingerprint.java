@@ -4,7 +4,7 @@ import dev.kennel.account.AccountLocks;
 import dev.kennel.account.NoticeAddresses;
 import dev.kennel.account.User;
 import dev.kennel.identity.AccountId;
-import dev.kennel.text.Sha256;
+import dev.kennel.secret.Sha256;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;

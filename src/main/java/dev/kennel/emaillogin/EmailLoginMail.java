@@ -8,11 +8,11 @@ import dev.kennel.account.AccountLocks;
 import dev.kennel.account.User;
 import dev.kennel.account.link.MailLinks;
 import dev.kennel.identity.AccountId;
-import dev.kennel.identity.DerivedKeys;
-import dev.kennel.identity.OneTimeToken;
 import dev.kennel.mail.MailMessage;
 import dev.kennel.mail.MailTemplate;
 import dev.kennel.mail.Mailbox;
+import dev.kennel.secret.DerivedKeys;
+import dev.kennel.secret.OneTimeToken;
 import dev.kennel.text.Base64Url;
 import org.jspecify.annotations.Nullable;
 
@@ -103,8 +103,8 @@ class EmailLoginMail implements MailTemplate {
 				"""
 						Hello %s,
 
-						this is the mail to log in to your Kennel account. If you did not ask for it, do nothing, and give the code
-						to nobody: who asks you for it wants to log in to your account.
+						this is the mail to log in to your Kennel account. If you did not ask for it, do nothing, and do not
+						share the code: a person who asks you for it wants to log in to your account.
 
 						If you did, enter this code where you have asked for it, and nowhere else:
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 import dev.kennel.identity.AccountId;
-import dev.kennel.text.Sha256;
+import dev.kennel.secret.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**

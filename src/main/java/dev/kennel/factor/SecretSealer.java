@@ -11,7 +11,7 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
 import dev.kennel.identity.AccountId;
-import dev.kennel.identity.DerivedKeys;
+import dev.kennel.secret.DerivedKeys;
 
 import org.springframework.stereotype.Component;
 

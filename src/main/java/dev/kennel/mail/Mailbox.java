@@ -12,7 +12,7 @@ import dev.kennel.text.TextNormalizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a mailbox: a local part and a domain. An internationalised domain has
+ * The address of a mailbox: a local part and a domain. An internationalized domain has
  * two spellings, {@code bücher.example} and {@code xn--bcher-kva.example}: the canonical
  * one is the first, in lower case. ß and ss stay two, as they are in the DNS. A domain of
  * ASCII keeps its spelling.

@@ -23,7 +23,7 @@ import org.springframework.util.StringUtils;
 @Configuration(proxyBeanMethods = false)
 class TracingConfiguration {
 
-	/** Nothing is traced, and nothing of the SDK is started, without an endpoint. */
+	/** Without an endpoint, the SDK is not started. */
 	static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
 
 	/**

@@ -12,7 +12,7 @@ import dev.kennel.paging.filter.Filter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parameterised SQL statement, built once for each shape.
+ * A parameterized SQL statement, built once for each shape.
  *
  * @param sql the text, with the placeholders {@code $1}, {@code $2} and so on
  * @param parameters what the placeholders stand for, in order

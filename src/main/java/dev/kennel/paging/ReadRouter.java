@@ -151,8 +151,8 @@ class ReadRouter implements OperationInterceptor {
 	}
 
 	/**
-	 * Returns where work goes on that is not done yet: on the event loop of the calling
-	 * thread, whose requests it concerns, or else where its result arrives.
+	 * Returns the executor of continuations: the event loop of the calling thread, or the
+	 * thread on which the result arrives.
 	 */
 	Executor continuation() {
 		return this.loops.current();

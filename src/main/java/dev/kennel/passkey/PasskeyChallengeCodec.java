@@ -13,8 +13,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 
 import dev.kennel.identity.Caller;
-import dev.kennel.identity.DerivedKeys;
-import dev.kennel.text.Sha256;
+import dev.kennel.secret.DerivedKeys;
+import dev.kennel.secret.Sha256;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;

@@ -75,6 +75,7 @@ final class ClientAddresses {
 			warnOnce(peer);
 			return peer;
 		}
+		// Not a HeaderList: an empty element makes the header invalid.
 		String[] addresses = String.join(",", headers.getAll(X_FORWARDED_FOR)).split(",", -1);
 		InetAddress client = null;
 		for (int i = addresses.length - 1; i >= 0; i--) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The CORS policy: sets the response headers that allow cross-origin reads. It rejects no
  * request: the browser withholds the response from pages of other origins, and does not
- * send requests whose preflight fails.
+ * send requests whose preflight fails. Spring's {@code CorsWebFilter} needs WebFlux, of
+ * which nothing else is used.
  *
  * @param path the path that the policy applies to, with all paths below it
  * @param origins the allowed origins, as serialized by browsers

@@ -508,14 +508,6 @@ public final class HttpExchange {
 		WebSocketConnection.open(this, subprotocol, maxMessageSize, sendTimeout, handler);
 	}
 
-	/**
-	 * Returns whether a response has been sent or begun.
-	 * @return whether no other response can be sent
-	 */
-	public boolean isResponded() {
-		return this.responded.get();
-	}
-
 	private void send(int status, @Nullable ByteBuf body) {
 		releaseRequestMemory();
 		recordResponse(status);

@@ -142,14 +142,6 @@ public final class WebSocketConnection {
 		ConnectionHandler.abort(this.channel);
 	}
 
-	/**
-	 * Returns whether messages can be sent.
-	 * @return whether the WebSocket is neither closed nor closing
-	 */
-	public boolean isOpen() {
-		return !this.closing.get() && this.channel.isActive();
-	}
-
 	private void onLoop(Runnable task) {
 		if (this.channel.eventLoop().inEventLoop()) {
 			task.run();

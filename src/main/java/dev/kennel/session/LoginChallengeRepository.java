@@ -5,7 +5,7 @@ import java.time.OffsetDateTime;
 
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.AccountId;
-import dev.kennel.identity.OneTimeToken;
+import dev.kennel.secret.OneTimeToken;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -62,7 +62,7 @@ class SessionActivityRecorder {
 				this.sessions.recordUses(uses, INTERVAL);
 			}
 			catch (DataAccessException | TransactionException ex) {
-				logger.debug("The last uses of {} sessions could not be noted", uses.size(), ex);
+				logger.debug("The last use of {} sessions could not be recorded", uses.size(), ex);
 			}
 		}
 	}

@@ -15,7 +15,7 @@ import dev.kennel.error.ErrorCode;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.mail.Mailbox;
-import dev.kennel.text.Sha256;
+import dev.kennel.secret.Sha256;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.BucketExceptions.BucketExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -175,10 +175,10 @@ public class RateLimiter {
 	private GuessBuckets guessBuckets(RateLimitedAction action, Client client, String target) {
 		return new GuessBuckets(bucket(action, "hour", target, this.limits.ceiling(action)),
 				bucket(action, "name", target, this.limits.byName),
-				bucket(action, "turn", target + " " + client.network(), this.limits.afterWait), pastCeiling(action));
+				bucket(action, "after-wait", target + " " + client.network(), this.limits.afterWait), ceilingMessage(action));
 	}
 
-	private static String pastCeiling(RateLimitedAction action) {
+	private static String ceilingMessage(RateLimitedAction action) {
 		return switch (action) {
 			case LOGIN -> TOO_MANY_FOR_NAME;
 			case CODE -> TOO_MANY_CODES;
@@ -193,7 +193,7 @@ public class RateLimiter {
 	}
 
 	private void requireNotKnownEmpty(GuessBuckets password) {
-		requireNotKnownEmpty(password.ceiling(), password.pastCeiling());
+		requireNotKnownEmpty(password.ceiling(), password.ceilingMessage());
 		requireNotKnownEmpty(password.afterWait(), TOO_MANY);
 	}
 
@@ -261,9 +261,9 @@ public class RateLimiter {
 	 * @param ceiling the hourly limit, for all networks
 	 * @param shortTerm the short-term limit, for all networks
 	 * @param afterWait the attempt that a network has instead after a wait
-	 * @param pastCeiling the message when the ceiling is reached
+	 * @param ceilingMessage the message when the ceiling is reached
 	 */
-	private record GuessBuckets(Bucket ceiling, Bucket shortTerm, Bucket afterWait, String pastCeiling) {
+	private record GuessBuckets(Bucket ceiling, Bucket shortTerm, Bucket afterWait, String ceilingMessage) {
 	}
 
 	/** The tokens that one attempt has taken. */
@@ -302,7 +302,7 @@ public class RateLimiter {
 
 		/** A refusal is charged to the networks, but not to the name. */
 		void takeGuess(GuessBuckets password) {
-			take(password.ceiling(), password.pastCeiling());
+			take(password.ceiling(), password.ceilingMessage());
 			Duration wait = tryTake(password.shortTerm());
 			if (wait.isPositive()) {
 				Duration ownWait = tryTake(password.afterWait());

@@ -9,13 +9,13 @@ import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
 
+import dev.kennel.account.password.Argon2Properties;
 import dev.kennel.account.password.BreachedPasswords;
 import dev.kennel.account.password.BreachedPasswordsProperties;
 import dev.kennel.account.password.PasswordConfiguration;
 import dev.kennel.account.password.PasswordHasher;
-import dev.kennel.account.password.Argon2Properties;
 import dev.kennel.identity.Client;
-import dev.kennel.identity.OneTimeToken;
+import dev.kennel.secret.OneTimeToken;
 import dev.kennel.test.Api;
 import dev.kennel.test.HashRecorder;
 import dev.kennel.test.HeldRow;

@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 import dev.kennel.identity.AccountId;
-import dev.kennel.identity.OneTimeToken;
+import dev.kennel.secret.OneTimeToken;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 
 import dev.kennel.database.retention.RetentionCleaner;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.identity.OneTimeToken;
+import dev.kennel.secret.OneTimeToken;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;

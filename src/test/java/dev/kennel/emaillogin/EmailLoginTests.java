@@ -23,13 +23,13 @@ import dev.kennel.factor.Authenticator;
 import dev.kennel.identity.Client;
 import dev.kennel.mail.MailMessage;
 import dev.kennel.mail.Mailbox;
+import dev.kennel.secret.Sha256;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
 import dev.kennel.test.TestMail;
 import dev.kennel.text.Base64Url;
-import dev.kennel.text.Sha256;
 import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.SmallBuckets;
 import dev.kennel.throttle.TestClient;
@@ -198,7 +198,7 @@ class EmailLoginTests {
 		MailedLogin mailed = MailedLogin.await(this.email, 1);
 		assertThat(TestMail.to(this.email).getFirst()).contains("Subject: Log in to Kennel", "Hello " + this.name + ",",
 				"\nhttp://localhost:8080/email-login#token=",
-				"If you did not ask for it, do nothing, and give the code");
+				"If you did not ask for it, do nothing, and do not");
 
 		Api.Response response = finishByCode(secret, " " + mailed.code() + "\n");
 

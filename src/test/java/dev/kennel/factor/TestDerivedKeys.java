@@ -8,7 +8,7 @@ import java.util.Map;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
-import dev.kennel.identity.DerivedKeys;
+import dev.kennel.secret.DerivedKeys;
 import org.jspecify.annotations.Nullable;
 
 /** Keys of the same bytes as their ids. The current one is "old" at first. */

@@ -1,6 +1,6 @@
 package dev.kennel.account.link;
 
-import dev.kennel.identity.OneTimeToken;
+import dev.kennel.secret.OneTimeToken;
 import dev.kennel.web.WebAppProperties;
 import dev.kennel.web.WebProperties;
 

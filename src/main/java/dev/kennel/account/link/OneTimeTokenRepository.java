@@ -3,7 +3,7 @@ package dev.kennel.account.link;
 import java.security.MessageDigest;
 
 import dev.kennel.identity.AccountId;
-import dev.kennel.identity.OneTimeToken;
+import dev.kennel.secret.OneTimeToken;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;

@@ -146,7 +146,7 @@ final class NotificationPublisher {
 		// Whatever the failure: without this thread, nothing is sent any more.
 		catch (SQLException | RuntimeException ex) {
 			if (SqlFailureClassifier.isUnavailable(ex)) {
-				logger.debug("Notifications could not be sent, and will be again", ex);
+				logger.debug("Notifications could not be sent, and are retried", ex);
 				return false;
 			}
 			if (batch.size() == 1) {

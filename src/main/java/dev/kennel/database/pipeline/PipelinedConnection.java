@@ -255,7 +255,7 @@ final class PipelinedConnection {
 	private void adopt(Link connected) {
 		PgConnectionImpl target = connected.connection;
 		target.exceptionHandler((failure) -> logger.debug("A connection to PostgreSQL has failed", failure));
-		target.noticeHandler((notice) -> logger.debug("PostgreSQL says: {}", notice.getMessage()));
+		target.noticeHandler((notice) -> logger.debug("Notice of PostgreSQL: {}", notice.getMessage()));
 		target.closeHandler((nothing) -> onLost(connected));
 		this.link = connected;
 		// The connection may have been lost before the handler was set.

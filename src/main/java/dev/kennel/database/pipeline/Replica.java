@@ -30,9 +30,9 @@ import org.springframework.core.NestedExceptionUtils;
  * flight: their callers read from the primary. No statement waits for a connection.
  *
  * <p>
- * Heartbeats have a connection of their own: a server that has much to do responds to
- * them, and its session goes on. A server that is lost again and again has to respond for
- * a while before it gets another session, so that its load does not move to and fro.
+ * Heartbeats have a connection of their own, so that a busy server stays available. A
+ * server that is lost repeatedly has to respond for longer before its next session, which
+ * prevents flapping.
  */
 public final class Replica implements AutoCloseable {
 
@@ -44,8 +44,8 @@ public final class Replica implements AutoCloseable {
 	private static final Duration SILENCE = Duration.ofSeconds(1);
 
 	/**
-	 * The missed heartbeats after which connections begin anew: longer than the timeouts
-	 * of one that is being opened.
+	 * The missed heartbeats after which all connections are reopened: longer than the
+	 * timeouts of one that is being opened.
 	 */
 	private static final int RECONNECT_PERIOD = 20;
 
@@ -57,8 +57,8 @@ public final class Replica implements AutoCloseable {
 	private static final PipelineProperties ONE_CONNECTION = new PipelineProperties(1, 0, 1);
 
 	/**
-	 * Where the standby has arrived in the WAL, -1 if it is none; and what all servers
-	 * have in common that are copies of one another.
+	 * The replay position of the standby, -1 for a primary; and the system identifier,
+	 * which a primary and its standbys share.
 	 */
 	private static final String REPLAYED = """
 			SELECT CASE WHEN pg_is_in_recovery()
@@ -69,8 +69,8 @@ public final class Replica implements AutoCloseable {
 			SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint, system_identifier FROM pg_control_system()""";
 
 	/**
-	 * What tells servers, and the starts of one server, apart; and the process that has
-	 * executed the statement.
+	 * Identifies the server and its start, and the backend process that has executed the
+	 * statement.
 	 */
 	private static final String IDENTITY = """
 			SELECT pg_is_in_recovery()::text, concat_ws(' ', pg_postmaster_start_time(), inet_server_addr(),

@@ -161,7 +161,7 @@ final class StatementTransaction implements ConnectionHandle {
 			borrowed.close();
 		}
 		catch (SQLException ex) {
-			logger.debug("A connection could not be given back", ex);
+			logger.debug("A connection could not be returned to the pool", ex);
 		}
 	}
 

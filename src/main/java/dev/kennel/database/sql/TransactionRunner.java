@@ -87,7 +87,7 @@ public class TransactionRunner {
 					throw ex;
 				}
 				this.retries.increment();
-				logger.debug("Attempt {} of a transaction gave way to another", attempt, ex);
+				logger.debug("Attempt {} of a transaction was aborted because of a conflict", attempt, ex);
 				backOff(attempt);
 			}
 		}
@@ -167,8 +167,8 @@ public class TransactionRunner {
 
 	private <T> T executeOnce(Supplier<T> work) {
 		StatementTransaction transaction = new StatementTransaction(this.dataSource);
-		// The resource is not marked as synchronized with the transaction: by that,
-		// Spring knows that no entity can take part.
+		// The resource is not marked as synchronized with the transaction, which tells
+		// Spring that no entity manager participates.
 		TransactionSynchronizationManager.initSynchronization();
 		TransactionSynchronizationManager.bindResource(this.dataSource, new ConnectionHolder(transaction));
 		TransactionSynchronizationManager.setActualTransactionActive(true);

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-import dev.kennel.text.Sha256;
+import dev.kennel.secret.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /** The SHA-256 of a document in UTF-8: its key in the cache. */

@@ -11,10 +11,10 @@ import dev.kennel.engine.ResponseJson;
 import dev.kennel.error.ApiError;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.operation.OperationContext;
+import dev.kennel.secret.Sha256;
 import dev.kennel.server.ContentCoding;
 import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;
-import dev.kennel.text.Sha256;
 import graphql.language.OperationDefinition;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -4,7 +4,7 @@ import java.lang.reflect.Type;
 import java.util.List;
 
 import dev.kennel.identity.NodeId;
-import dev.kennel.text.Sha256;
+import dev.kennel.secret.Sha256;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;

@@ -21,10 +21,10 @@ public record CloseReason(int code, String text) {
 	public static final CloseReason SUBPROTOCOL_NOT_ACCEPTABLE = new CloseReason(4406, "Subprotocol not acceptable");
 
 	/** The client has sent no {@code connection_init} in time. */
-	public static final CloseReason INITIALISATION_TIMEOUT = new CloseReason(4408, "Connection initialisation timeout");
+	public static final CloseReason INITIALIZATION_TIMEOUT = new CloseReason(4408, "Connection initialisation timeout");
 
 	/** The client has sent {@code connection_init} twice. */
-	public static final CloseReason TOO_MANY_INITIALISATIONS = new CloseReason(4429,
+	public static final CloseReason TOO_MANY_INITIALIZATIONS = new CloseReason(4429,
 			"Too many initialisation requests");
 
 	/** An operation was sent before {@code connection_init}. */

@@ -22,7 +22,7 @@ sealed interface ClientMessage {
 	int MAX_ID_LENGTH = 255;
 
 	/**
-	 * Initialises the connection.
+	 * Initializes the connection.
 	 *
 	 * @param payload the connection parameters, possibly empty
 	 */

@@ -103,7 +103,7 @@ final class GraphQlWebSocket {
 	/** The queries of {@code __typename} that are not counted as running. */
 	private int runningTypenameQueries;
 
-	private boolean initialised;
+	private boolean initialized;
 
 	/** The format in which the client accepts incremental delivery, or null. */
 	private @Nullable IncrementalFormat format;
@@ -163,7 +163,7 @@ final class GraphQlWebSocket {
 				return;
 			}
 			this.unauthenticatedStream = this.streams.openUnauthenticated(this::end);
-			this.initTimeout = this.timer.schedule(this::closeUnlessInitialised,
+			this.initTimeout = this.timer.schedule(this::closeUnlessInitialized,
 					this.properties.connectionInitTimeout().toMillis(), TimeUnit.MILLISECONDS);
 			long interval = this.properties.heartbeat().toMillis();
 			this.heartbeat = this.timer.scheduleWithFixedDelay(this::sendHeartbeat, interval, interval,
@@ -181,11 +181,11 @@ final class GraphQlWebSocket {
 		close(reason.closeReason());
 	}
 
-	private void closeUnlessInitialised() {
+	private void closeUnlessInitialized() {
 		this.lock.lock();
 		try {
-			if (!this.initialised) {
-				close(CloseReason.INITIALISATION_TIMEOUT);
+			if (!this.initialized) {
+				close(CloseReason.INITIALIZATION_TIMEOUT);
 			}
 		}
 		finally {
@@ -224,7 +224,7 @@ final class GraphQlWebSocket {
 			return;
 		}
 		switch (message) {
-			case ClientMessage.ConnectionInit init -> initialise(init.payload());
+			case ClientMessage.ConnectionInit init -> initialize(init.payload());
 			case ClientMessage.Ping ping -> this.outgoing.add(ServerMessage.PONG);
 			case ClientMessage.Pong pong -> {
 			}
@@ -233,17 +233,17 @@ final class GraphQlWebSocket {
 		}
 	}
 
-	private void initialise(Map<?, ?> payload) {
+	private void initialize(Map<?, ?> payload) {
 		this.lock.lock();
 		try {
 			if (this.outgoing.isClosing()) {
 				return;
 			}
-			if (this.initialised) {
-				close(CloseReason.TOO_MANY_INITIALISATIONS);
+			if (this.initialized) {
+				close(CloseReason.TOO_MANY_INITIALIZATIONS);
 				return;
 			}
-			this.initialised = true;
+			this.initialized = true;
 			this.format = format(payload);
 			cancel(this.initTimeout);
 			CallerAuthentication authentication = authentication(payload);

@@ -361,7 +361,7 @@ final class OutgoingMessages {
 			this.peer.abort();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.debug("A WebSocket could not be cut off", ex);
+			logger.debug("A WebSocket could not be aborted", ex);
 		}
 	}
 

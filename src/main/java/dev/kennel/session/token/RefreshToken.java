@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 import dev.kennel.identity.AccountId;
+import dev.kennel.secret.Sha256;
 import dev.kennel.text.Base64Url;
-import dev.kennel.text.Sha256;
 
 /**
  * A refresh token: the session, 256 random bits that all tokens of the session share (the

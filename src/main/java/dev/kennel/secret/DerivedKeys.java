@@ -1,4 +1,4 @@
-package dev.kennel.identity;
+package dev.kennel.secret;
 
 import java.security.GeneralSecurityException;
 

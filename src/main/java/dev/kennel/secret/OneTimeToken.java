@@ -1,4 +1,4 @@
-package dev.kennel.identity;
+package dev.kennel.secret;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -6,8 +6,8 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.kennel.identity.AccountId;
 import dev.kennel.text.Base64Url;
-import dev.kennel.text.Sha256;
 
 /**
  * A one-time token, such as one that is sent by mail: the account, and 256 random bits.

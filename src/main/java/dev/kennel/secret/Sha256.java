@@ -1,4 +1,4 @@
-package dev.kennel.text;
+package dev.kennel.secret;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
