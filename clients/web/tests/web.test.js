@@ -446,6 +446,20 @@ for (const service of services) {
   });
 }
 
+test('the proof that is asked for counts also after another device has set up a second factor', async (t) => {
+  const { openWindow, ask } = await open(t, browser, services[0]);
+  const app = await openWindow('/account');
+  await app.button('Set up two-step log-in').waitFor();
+  const { recoveryCodes } = await setUpCodes(ask);
+
+  await app.button('Set up two-step log-in').click();
+  await app.dialog().getByText('This needs a code of your second factor.').waitFor();
+  await app.screenshot('proof');
+  await app.field('Code').fill(recoveryCodes[0]);
+  await app.button('Continue').click();
+  await app.dialog().getByRole('img', { name: 'The secret as a QR code' }).waitFor();
+});
+
 test('a place in the feed that is too long ago has everything loaded anew', async (t) => {
   const { openWindow, server, ask } = await open(t, browser, services[0]);
   await createOwner(ask, 'Ann');

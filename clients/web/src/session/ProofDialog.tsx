@@ -32,7 +32,7 @@ const BEGIN_PASSKEY_PROOF = graphql(`
   }
 `);
 
-// With the fields of the account page: the cache replaces an object without an id as a whole.
+// With the fields of the account page: the cache replaces an object without an id as a whole, and a new passkey has no others.
 const PROOF = graphql(`
   query Proof {
     me {
@@ -44,6 +44,7 @@ const PROOF = graphql(`
         id
       }
       ...SecondFactor_user
+      ...Passkeys_user
     }
   }
 `);
@@ -60,7 +61,8 @@ export function ProofDialog({
   field: unknown;
   onClose: (given: boolean) => void;
 }) {
-  const { data, error, refetch } = useQuery(PROOF);
+  // What counts may have changed on another device.
+  const { data, error, refetch } = useQuery(PROOF, { fetchPolicy: 'network-only' });
   const [wantsPassword, setWantsPassword] = useState(false);
   const isProved = useRef(false);
   const action = useAction(
