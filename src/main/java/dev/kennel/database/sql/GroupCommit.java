@@ -1,5 +1,6 @@
 package dev.kennel.database.sql;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import dev.kennel.concurrency.Deadline;
@@ -26,8 +28,10 @@ import org.slf4j.LoggerFactory;
  * Group commit: writes concurrent requests in one statement, which is one commit for all,
  * since most of the cost of a short write does not depend on the number of rows: eight
  * rows together cost PostgreSQL a third of what eight statements do. No request waits for
- * others to arrive: while a few statements are in flight, further requests queue, and the
- * thread of one of them writes the batch.
+ * others to arrive: while a statement is in flight, further requests queue, and the
+ * thread of one of them writes the batch. A second statement is sent beside the first
+ * only if many requests wait, or one has waited for long: of two small batches, each row
+ * costs PostgreSQL a third more than in one of twice the size.
  *
  * <p>
  * A request that fails does not fail others. A request that was not written in its batch,
@@ -42,15 +46,35 @@ public final class GroupCommit<Q, A> {
 
 	private static final Logger logger = LoggerFactory.getLogger(GroupCommit.class);
 
+	/**
+	 * How many requests, of whichever keys, have to wait for a batch beside others. From
+	 * there on, a larger batch is hardly cheaper for each row.
+	 */
+	static final int MIN_CONCURRENT_SIZE = 16;
+
+	/**
+	 * A request that has waited for this time no longer waits for the batches in flight:
+	 * their connections may be unresponsive. Checked every 50 ms.
+	 */
+	static final Duration MAX_WAIT = Duration.ofMillis(50);
+
 	private final Function<Q, Object> key;
 
 	private final int maxSize;
 
 	private final Function<List<Q>, Map<Q, A>> batchWriter;
 
+	private final LongSupplier nanoTime;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** In the order of arrival. */
+	/**
+	 * In the order of arrival. Two invariants keep a request from waiting without end:
+	 * the thread of each request in the queue waits for its outcome, or is about to; and
+	 * whenever the lock is released, no batch may start, a batch is awaited, or all keys
+	 * in the queue are active. In each of these cases, a write is in flight, and its end
+	 * looks for the next batch.
+	 */
 	private final Deque<Entry<Q, A>> queue = new ArrayDeque<>();
 
 	/** The keys with a write in flight. */
@@ -58,6 +82,12 @@ public final class GroupCommit<Q, A> {
 
 	/** How many batches may start. */
 	private int freeBatches;
+
+	/**
+	 * The batches in flight beside which only a large one is sent, by their first
+	 * requests: all of them, but for those that a request has awaited for too long.
+	 */
+	private final Set<Entry<Q, A>> awaitedBatches = new HashSet<>();
 
 	/** Whether a single write is in flight. */
 	private boolean singleWrite;
@@ -79,10 +109,16 @@ public final class GroupCommit<Q, A> {
 	 * written
 	 */
 	public GroupCommit(int maxBatches, int maxSize, Function<Q, Object> key, Function<List<Q>, Map<Q, A>> batchWriter) {
+		this(maxBatches, maxSize, key, batchWriter, System::nanoTime);
+	}
+
+	GroupCommit(int maxBatches, int maxSize, Function<Q, Object> key, Function<List<Q>, Map<Q, A>> batchWriter,
+			LongSupplier nanoTime) {
 		this.freeBatches = maxBatches;
 		this.maxSize = maxSize;
 		this.key = key;
 		this.batchWriter = batchWriter;
+		this.nanoTime = nanoTime;
 	}
 
 	/**
@@ -100,7 +136,7 @@ public final class GroupCommit<Q, A> {
 		if (this.unsupported) {
 			return alone.get();
 		}
-		Entry<Q, A> entry = new Entry<>(request, this.key.apply(request), release);
+		Entry<Q, A> entry = new Entry<>(request, this.key.apply(request), release, this.nanoTime.getAsLong());
 		List<Entry<Q, A>> batch;
 		this.lock.lock();
 		try {
@@ -118,10 +154,17 @@ public final class GroupCommit<Q, A> {
 		finally {
 			this.lock.unlock();
 		}
-		if (batch == null) {
-			return awaitBatch(entry, alone);
+		if (batch != null && batch.isEmpty()) {
+			return writeAlone(entry, alone);
 		}
-		return batch.isEmpty() ? writeAlone(entry, alone) : leadBatch(batch, entry, alone);
+		if (batch != null && batch.getLast() == entry) {
+			return leadBatch(batch, entry, alone);
+		}
+		// A batch without this request, whose key is in it or in flight, is not for this
+		// thread: it would return while its request is in the queue, and the next batch
+		// would be handed to a thread that is gone.
+		handOver(batch);
+		return awaitBatch(entry, alone);
 	}
 
 	/** Returns the number of requests in the queue. */
@@ -178,14 +221,20 @@ public final class GroupCommit<Q, A> {
 			logger.debug("A group of {} was refused, and each is written alone", batch.size(), ex);
 		}
 		finally {
-			leader.release.run();
-			finish(() -> {
-				this.freeBatches++;
-				batch.forEach((entry) -> this.activeKeys.remove(entry.key));
-			});
-			for (Entry<Q, A> entry : batch) {
-				if (entry != leader) {
-					entry.settle(written.get(entry.request), failure);
+			try {
+				leader.release.run();
+			}
+			finally {
+				// Whatever has failed: other threads wait for this.
+				finish(() -> {
+					this.freeBatches++;
+					this.awaitedBatches.remove(batch.getFirst());
+					batch.forEach((entry) -> this.activeKeys.remove(entry.key));
+				});
+				for (Entry<Q, A> entry : batch) {
+					if (entry != leader) {
+						entry.settle(written.get(entry.request), failure);
+					}
 				}
 			}
 		}
@@ -204,7 +253,7 @@ public final class GroupCommit<Q, A> {
 
 	private Outcome<Q, A> await(Entry<Q, A> entry) {
 		Deadline deadline = Deadline.current();
-		Watchdog watchdog = (deadline != null) ? Watchdog.start(() -> expire(entry, deadline)) : null;
+		Watchdog watchdog = Watchdog.start(() -> check(entry, deadline));
 		try {
 			return entry.outcome.get();
 		}
@@ -223,18 +272,45 @@ public final class GroupCommit<Q, A> {
 			}
 		}
 		finally {
-			if (watchdog != null) {
-				watchdog.stop();
-			}
+			watchdog.stop();
+		}
+	}
+
+	/** Checks a request that waits, in the queue or in a batch. */
+	private void check(Entry<Q, A> entry, @Nullable Deadline deadline) {
+		if (deadline != null && deadline.remaining().isZero()) {
+			expire(entry);
+		}
+		else if (this.nanoTime.getAsLong() - entry.queuedAt >= MAX_WAIT.toNanos()) {
+			stopAwaitingBatches(entry);
 		}
 	}
 
 	/** A request in a batch has the deadline of the batch's leader. */
-	private void expire(Entry<Q, A> entry, Deadline deadline) {
-		if (deadline.remaining().isZero() && dequeue(entry)) {
+	private void expire(Entry<Q, A> entry) {
+		if (dequeue(entry)) {
 			entry.outcome
 				.completeExceptionally(new DatabaseUnavailableException("The deadline passed before the write", null));
 		}
+	}
+
+	/**
+	 * Stops awaiting the batches in flight, unless the request waits for a write of its
+	 * own key, which a locked row may delay.
+	 */
+	private void stopAwaitingBatches(Entry<Q, A> entry) {
+		List<Entry<Q, A>> next = null;
+		this.lock.lock();
+		try {
+			if (!this.activeKeys.contains(entry.key)) {
+				this.awaitedBatches.clear();
+				next = nextBatch();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		handOver(next);
 	}
 
 	/** Removes a request from the queue; returns whether it was still there. */
@@ -258,8 +334,13 @@ public final class GroupCommit<Q, A> {
 		finally {
 			this.lock.unlock();
 		}
-		if (next != null) {
-			next.getFirst().outcome.complete(new Outcome.Lead<>(next));
+		handOver(next);
+	}
+
+	/** Lets the thread of the first request write a batch, if there is one. */
+	private void handOver(@Nullable List<Entry<Q, A>> batch) {
+		if (batch != null) {
+			batch.getFirst().outcome.complete(new Outcome.Lead<>(batch));
 		}
 	}
 
@@ -268,7 +349,7 @@ public final class GroupCommit<Q, A> {
 	 * null if there is none, or if no batch may start.
 	 */
 	private @Nullable List<Entry<Q, A>> nextBatch() {
-		if (this.freeBatches == 0) {
+		if (this.freeBatches == 0 || (!this.awaitedBatches.isEmpty() && this.queue.size() < MIN_CONCURRENT_SIZE)) {
 			return null;
 		}
 		List<Entry<Q, A>> batch = new ArrayList<>();
@@ -284,6 +365,7 @@ public final class GroupCommit<Q, A> {
 			return null;
 		}
 		this.freeBatches--;
+		this.awaitedBatches.add(batch.getFirst());
 		return batch;
 	}
 
@@ -296,12 +378,15 @@ public final class GroupCommit<Q, A> {
 
 		private final Runnable release;
 
+		private final long queuedAt;
+
 		private final CompletableFuture<Outcome<Q, A>> outcome = new CompletableFuture<>();
 
-		Entry(Q request, Object key, Runnable release) {
+		Entry(Q request, Object key, Runnable release, long queuedAt) {
 			this.request = request;
 			this.key = key;
 			this.release = release;
+			this.queuedAt = queuedAt;
 		}
 
 		void settle(@Nullable A result, @Nullable Throwable failure) {

@@ -6,18 +6,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import dev.kennel.concurrency.Deadline;
 import dev.kennel.concurrency.DeadlineExceededException;
+import dev.kennel.concurrency.Watchdog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.util.PSQLException;
@@ -47,7 +54,7 @@ class GroupCommitTests {
 	private Supplier<Map<String, String>> batchResults = Map::of;
 
 	/** A request is an account, and an arbitrary suffix. */
-	private final GroupCommit<String, String> groupCommit = new GroupCommit<>(1, 3, (request) -> request.charAt(0),
+	private GroupCommit<String, String> groupCommit = new GroupCommit<>(1, 3, (request) -> request.charAt(0),
 			this::writeBatch);
 
 	@AfterEach
@@ -105,11 +112,31 @@ class GroupCommitTests {
 		List<Future<String>> all = new ArrayList<>();
 		for (String request : requests) {
 			all.add(write(request));
-			while (this.groupCommit.queued() < all.size()) {
-				Thread.sleep(1);
-			}
+			awaitQueued(all.size());
 		}
 		return all;
+	}
+
+	private void awaitQueued(int count) throws InterruptedException {
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+		while (this.groupCommit.queued() < count) {
+			assertThat(System.nanoTime() - end).isNegative();
+			Thread.sleep(1);
+		}
+	}
+
+	/** Waits until every request in the queue has been checked, at the current time. */
+	private static void awaitChecks() {
+		// The first round may have begun before.
+		CountDownLatch rounds = new CountDownLatch(3);
+		Watchdog watchdog = Watchdog.start(rounds::countDown);
+		await(rounds);
+		watchdog.stop();
+	}
+
+	/** Up to 16 requests of as many accounts, none of which is x or y. */
+	private static String[] requests(int count) {
+		return IntStream.range(0, count).mapToObj((i) -> String.valueOf((char) ('A' + i))).toArray(String[]::new);
 	}
 
 	private static List<String> results(List<Future<String>> all) throws Exception {
@@ -136,6 +163,100 @@ class GroupCommitTests {
 		assertThat(results(all)).containsExactly("a with 3", "b with 3", "c with 3", "d with 1");
 		assertThat(this.batches).containsExactly(List.of("y"), List.of("a", "b", "c"), List.of("d"));
 		assertThat(this.released).hasValue(3);
+	}
+
+	@Test
+	void secondBatchIsSentBesideAnotherIfManyRequestsWait() throws Exception {
+		this.groupCommit = new GroupCommit<>(2, 64, (request) -> request.charAt(0), this::writeBatch, () -> 0);
+		List<Future<String>> first = occupy();
+		List<Future<String>> all = enqueue(requests(GroupCommit.MIN_CONCURRENT_SIZE - 1));
+		awaitChecks();
+		assertThat(this.batches).containsExactly(List.of("y"));
+		all.add(write("a"));
+
+		assertThat(results(all)).hasSize(16).allSatisfy((one) -> assertThat(one).endsWith(" with 16"));
+		assertThat(first.getLast()).isNotDone();
+		this.barrier.countDown();
+		assertThat(results(first)).containsExactly("x alone", "y with 1");
+	}
+
+	/** It is not in this batch, since another request of its account is. */
+	@Test
+	void requestWaitsForItsOwnBatchAfterItHasStartedAnother() throws Exception {
+		this.groupCommit = new GroupCommit<>(2, 64, (request) -> request.charAt(0), this::writeBatch, () -> 0);
+		List<Future<String>> first = occupy();
+		List<Future<String>> all = enqueue(requests(GroupCommit.MIN_CONCURRENT_SIZE - 1));
+		Future<String> second = write("A2");
+		assertThat(results(all)).hasSize(15).allSatisfy((one) -> assertThat(one).endsWith(" with 15"));
+		assertThat(this.groupCommit.queued()).isOne();
+
+		List<Future<String>> others = new ArrayList<>();
+		others.add(write("B2"));
+		awaitQueued(2);
+		others.add(write("C2"));
+		awaitQueued(3);
+		this.barrier.countDown();
+		assertThat(results(others)).containsExactly("B2 with 3", "C2 with 3");
+		assertThat(results(List.of(second))).containsExactly("A2 with 3");
+		assertThat(this.batches).containsExactly(List.of("y"), List.of(requests(15)), List.of("A2", "B2", "C2"));
+		assertThat(this.released).hasValue(3);
+		assertThat(results(first)).containsExactly("x alone", "y with 1");
+		assertThat(results(List.of(write("A3")))).containsExactly("A3 alone");
+	}
+
+	@Test
+	void requestsThatHaveWaitedForLongAreSentBesideABatch() throws Exception {
+		AtomicLong time = new AtomicLong();
+		this.groupCommit = new GroupCommit<>(2, 64, (request) -> request.charAt(0), this::writeBatch, time::get);
+		List<Future<String>> first = occupy();
+		List<Future<String>> all = enqueue("a", "b");
+		time.addAndGet(GroupCommit.MAX_WAIT.toNanos() - 1);
+		awaitChecks();
+		assertThat(this.batches).containsExactly(List.of("y"));
+		time.incrementAndGet();
+
+		assertThat(results(all)).containsExactly("a with 2", "b with 2");
+		// The batch that lasts delays no further request.
+		assertThat(results(List.of(write("c")))).containsExactly("c with 1");
+		assertThat(first.getLast()).isNotDone();
+		this.barrier.countDown();
+		assertThat(results(first)).containsExactly("x alone", "y with 1");
+	}
+
+	/** Its account may be locked: that says nothing about the batches in flight. */
+	@Test
+	void requestThatWaitsForItsAccountSendsNoBatchBesideAnother() throws Exception {
+		AtomicLong time = new AtomicLong();
+		this.groupCommit = new GroupCommit<>(2, 64, (request) -> request.charAt(0), this::writeBatch, time::get);
+		List<Future<String>> first = occupy();
+		List<Future<String>> all = enqueue("x2");
+		time.addAndGet(GroupCommit.MAX_WAIT.toNanos());
+		all.add(write("a"));
+		awaitQueued(2);
+		awaitChecks();
+
+		assertThat(this.batches).containsExactly(List.of("y"));
+		this.barrier.countDown();
+		assertThat(results(first)).containsExactly("x alone", "y with 1");
+		assertThat(results(all)).hasSize(2);
+	}
+
+	@Test
+	void batchEndsEvenIfItsLeaderFailsToReleaseItsResources() throws Exception {
+		List<Future<String>> first = occupy();
+		Future<String> leader = this.threads.submit(() -> this.groupCommit.write("a", () -> "a alone", () -> {
+			throw new IllegalStateException("The connection could not be given back");
+		}));
+		awaitQueued(1);
+		Future<String> other = write("b");
+		awaitQueued(2);
+		this.barrier.countDown();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> leader.get(20, TimeUnit.SECONDS))
+			.withMessageContaining("could not be given back");
+		assertThat(results(List.of(other))).containsExactly("b with 2");
+		assertThat(results(first)).containsExactly("x alone", "y with 1");
+		assertThat(results(List.of(write("a")))).containsExactly("a alone");
 	}
 
 	@Test
@@ -168,8 +289,7 @@ class GroupCommitTests {
 		occupy();
 		List<Future<String>> all = enqueue("a", "b", "c");
 		this.batchResults = () -> {
-			throw new DataIntegrityViolationException("No owner",
-					new PSQLException(new ServerErrorMessage("SERROR\0C23503\0Mno such owner\0")));
+			throw refusal();
 		};
 		this.barrier.countDown();
 
@@ -181,8 +301,7 @@ class GroupCommitTests {
 		occupy();
 		List<Future<String>> all = enqueue("a", "b", "c");
 		this.batchResults = () -> {
-			throw new UncategorizedSQLException("write", null,
-					new PSQLException("The connection is gone", PSQLState.CONNECTION_FAILURE));
+			throw unknownOutcome();
 		};
 		this.barrier.countDown();
 
@@ -281,6 +400,102 @@ class GroupCommitTests {
 		List<String> batched = this.batches.stream().flatMap(List::stream).toList();
 		assertThat(batched).doesNotHaveDuplicates().hasSize(16 * 500 - alone.get());
 		assertThat(this.groupCommit.queued()).isZero();
+	}
+
+	/**
+	 * Batches last, fail or leave requests out; requests of the same account meet, expire
+	 * or are interrupted.
+	 */
+	@Test
+	void everyRequestReturnsAndIsWrittenOnceIfItSucceeds() throws Exception {
+		Map<String, Integer> writes = new ConcurrentHashMap<>();
+		Set<String> succeeded = ConcurrentHashMap.newKeySet();
+		this.groupCommit = new GroupCommit<>(2, 64, (request) -> request.substring(0, request.indexOf('-')),
+				(requests) -> writeUnreliably(requests, writes));
+		ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+		try {
+			List<Future<Integer>> all = new ArrayList<>();
+			for (int client = 0; client < 64; client++) {
+				int number = client;
+				all.add(clients.submit(() -> {
+					for (int round = 0; round < 100; round++) {
+						String request = ThreadLocalRandom.current().nextInt(100) + "-" + number + "-" + round;
+						if (isWritten(request, writes)) {
+							succeeded.add(request);
+						}
+					}
+					return 100;
+				}));
+			}
+			for (Future<Integer> one : all) {
+				assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo(100);
+			}
+		}
+		finally {
+			clients.shutdownNow();
+		}
+
+		assertThat(writes.values()).isNotEmpty().containsOnly(1);
+		assertThat(succeeded).isEqualTo(writes.keySet());
+		assertThat(this.groupCommit.queued()).isZero();
+		// Only if no account and no batch is thought to be in flight.
+		assertThat(write("0-last", () -> "alone")).isEqualTo("alone");
+	}
+
+	private boolean isWritten(String request, Map<String, Integer> writes) {
+		ThreadLocalRandom random = ThreadLocalRandom.current();
+		Supplier<String> write = () -> write(request, () -> {
+			writes.merge(request, 1, Integer::sum);
+			return request;
+		});
+		if (random.nextInt(50) == 0) {
+			Thread.currentThread().interrupt();
+		}
+		try {
+			Duration time = Duration.ofMillis(random.nextInt(1, 100));
+			String result = (random.nextInt(10) == 0) ? Deadline.call(time, write) : write.get();
+			return result.equals(request);
+		}
+		catch (RuntimeException ex) {
+			// The batch has failed, or the write has not started.
+			return false;
+		}
+		finally {
+			// The next request is another one.
+			Thread.interrupted();
+		}
+	}
+
+	private static Map<String, String> writeUnreliably(List<String> requests, Map<String, Integer> writes) {
+		ThreadLocalRandom random = ThreadLocalRandom.current();
+		LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos((random.nextInt(100) == 0) ? 120_000 : 500));
+		return switch (random.nextInt(20)) {
+			case 0 -> throw new DeadlineExceededException();
+			case 1 -> throw refusal();
+			case 2 -> throw unknownOutcome();
+			default -> writeMost(requests, writes);
+		};
+	}
+
+	private static Map<String, String> writeMost(List<String> requests, Map<String, Integer> writes) {
+		Map<String, String> written = new HashMap<>();
+		for (String request : requests) {
+			if (ThreadLocalRandom.current().nextInt(20) > 0) {
+				writes.merge(request, 1, Integer::sum);
+				written.put(request, request);
+			}
+		}
+		return written;
+	}
+
+	private static RuntimeException refusal() {
+		return new DataIntegrityViolationException("No owner",
+				new PSQLException(new ServerErrorMessage("SERROR\0C23503\0Mno such owner\0")));
+	}
+
+	private static RuntimeException unknownOutcome() {
+		return new UncategorizedSQLException("write", null,
+				new PSQLException("The connection is gone", PSQLState.CONNECTION_FAILURE));
 	}
 
 }
