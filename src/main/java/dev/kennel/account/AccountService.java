@@ -59,9 +59,9 @@ public class AccountService {
 	private final Clock clock;
 
 	AccountService(UserRepository users, ProfileRepository profiles, EmailChangeService emails,
-			PasswordService passwordService, PasswordHasher passwords, RateLimiter rateLimiter, ReauthenticationPolicy proof,
-			SecurityLog log, ApplicationEventPublisher events, TransactionOperations transaction,
-			TransactionRunner transactions, Clock clock) {
+			PasswordService passwordService, PasswordHasher passwords, RateLimiter rateLimiter,
+			ReauthenticationPolicy proof, SecurityLog log, ApplicationEventPublisher events,
+			TransactionOperations transaction, TransactionRunner transactions, Clock clock) {
 		this.users = users;
 		this.profiles = profiles;
 		this.emails = emails;

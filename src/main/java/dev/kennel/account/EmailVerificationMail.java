@@ -36,15 +36,17 @@ class EmailVerificationMail extends UserMail {
 			return null;
 		}
 		OneTimeToken token = this.tokens.issue(user.account(), TokenPurpose.EMAIL_VERIFICATION);
-		return new MailMessage(user.email(), "Confirm your email address for Kennel", """
-				Hello,
+		return new MailMessage(user.email(), "Confirm your email address for Kennel",
+				"""
+						Hello,
 
-				to confirm that this is your email address, open this page within a day:
+						to confirm that this is your email address, open this page within a day:
 
-				%s
+						%s
 
-				The person who signed up with it knows the password of the account. If that was not you, do not confirm it.
-				""".formatted(this.links.to("verify-email", token)));
+						The person who signed up with it knows the password of the account. If that was not you, do not confirm it.
+						"""
+					.formatted(this.links.to("verify-email", token)));
 	}
 
 }

@@ -27,8 +27,7 @@ import org.springframework.util.StringUtils;
  * spring.datasource.url}, and applies the deadlines of operations to the pool.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ KennelProperties.class, NotificationProperties.class,
-		DatabaseProperties.class })
+@EnableConfigurationProperties({ KennelProperties.class, NotificationProperties.class, DatabaseProperties.class })
 class DatabaseConfiguration {
 
 	@Bean

@@ -99,25 +99,22 @@ class EmailLoginMail implements MailTemplate {
 		EmailLoginRepository.Hashes hashes = new EmailLoginRepository.Hashes(this.keys.currentId(),
 				EmailLoginCode.hash(this.keys, browserHash, code), token.hash());
 		boolean stored = this.logins.put(account, browserHash, hashes, fingerprint, Timestamp.from(expiresAt));
-		return stored ? new MailMessage(user.email(), "Log in to Kennel",
-				"""
-						Hello %s,
+		return stored ? new MailMessage(user.email(), "Log in to Kennel", """
+				Hello %s,
 
-						this is the mail to log in to your Kennel account. If you did not ask for it, do nothing, and do not
-						share the code: a person who asks you for it wants to log in to your account.
+				this is the mail to log in to your Kennel account. If you did not ask for it, do nothing, and do not
+				share the code: a person who asks you for it wants to log in to your account.
 
-						If you did, enter this code where you have asked for it, and nowhere else:
+				If you did, enter this code where you have asked for it, and nowhere else:
 
-						%s
+				%s
 
-						Or open this page in the same browser:
+				Or open this page in the same browser:
 
-						%s
+				%s
 
-						Both work once, within ten minutes of the request.
-						"""
-					.formatted(user.username(), code, this.links.to("email-login", token)))
-				: null;
+				Both work once, within ten minutes of the request.
+				""".formatted(user.username(), code, this.links.to("email-login", token))) : null;
 	}
 
 }

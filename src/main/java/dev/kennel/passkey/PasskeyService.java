@@ -58,8 +58,8 @@ class PasskeyService {
 	private final ApplicationEventPublisher events;
 
 	PasskeyService(PasskeyRepository passkeys, PasskeyChallengeCodec challenges, PasskeyOptions options,
-			PasskeyVerifier verifier, ReauthenticationPolicy proof, FactorTransaction transaction, RateLimiter rateLimiter,
-			Outbox outbox, SecurityLog log, ApplicationEventPublisher events) {
+			PasskeyVerifier verifier, ReauthenticationPolicy proof, FactorTransaction transaction,
+			RateLimiter rateLimiter, Outbox outbox, SecurityLog log, ApplicationEventPublisher events) {
 		this.passkeys = passkeys;
 		this.challenges = challenges;
 		this.options = options;

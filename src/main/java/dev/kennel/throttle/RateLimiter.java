@@ -127,8 +127,7 @@ public class RateLimiter {
 			@Nullable ClaimedDevice device, Supplier<@Nullable T> attempt, Predicate<? super T> refunded) {
 		List<Bucket> networks = networks(action, client);
 		networks.forEach((network) -> requireNotKnownEmpty(network, TOO_MANY));
-		GuessBuckets password = (target != null && action.isGuess()) ? guessBuckets(action, client, target)
-				: null;
+		GuessBuckets password = (target != null && action.isGuess()) ? guessBuckets(action, client, target) : null;
 		if (password != null && device == null) {
 			requireNotKnownEmpty(password);
 		}
@@ -175,7 +174,8 @@ public class RateLimiter {
 	private GuessBuckets guessBuckets(RateLimitedAction action, Client client, String target) {
 		return new GuessBuckets(bucket(action, "hour", target, this.limits.ceiling(action)),
 				bucket(action, "name", target, this.limits.byName),
-				bucket(action, "after-wait", target + " " + client.network(), this.limits.afterWait), ceilingMessage(action));
+				bucket(action, "after-wait", target + " " + client.network(), this.limits.afterWait),
+				ceilingMessage(action));
 	}
 
 	private static String ceilingMessage(RateLimitedAction action) {

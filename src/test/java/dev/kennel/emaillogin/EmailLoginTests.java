@@ -197,8 +197,7 @@ class EmailLoginTests {
 			.isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10));
 		MailedLogin mailed = MailedLogin.await(this.email, 1);
 		assertThat(TestMail.to(this.email).getFirst()).contains("Subject: Log in to Kennel", "Hello " + this.name + ",",
-				"\nhttp://localhost:8080/email-login#token=",
-				"If you did not ask for it, do nothing, and do not");
+				"\nhttp://localhost:8080/email-login#token=", "If you did not ask for it, do nothing, and do not");
 
 		Api.Response response = finishByCode(secret, " " + mailed.code() + "\n");
 

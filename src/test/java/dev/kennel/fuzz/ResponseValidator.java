@@ -258,7 +258,8 @@ public final class ResponseValidator {
 		private void composite(GraphQLCompositeType type, List<Field> merged, JsonNode value, List<Object> path) {
 			List<SelectionSet> selections = merged.stream().map(Field::getSelectionSet).toList();
 			List<GraphQLObjectType> possible = switch (type) {
-				case GraphQLInterfaceType interfaceType -> ResponseValidator.this.schema.getImplementations(interfaceType);
+				case GraphQLInterfaceType interfaceType ->
+					ResponseValidator.this.schema.getImplementations(interfaceType);
 				case GraphQLUnionType union ->
 					union.getTypes().stream().map((member) -> (GraphQLObjectType) member).toList();
 				default -> List.of((GraphQLObjectType) type);

@@ -295,8 +295,7 @@ class PasskeyTests {
 
 	/** The proofs are verified before the first of them counts. */
 	@Test
-	void waitingProofsWithOneSignCountSucceedOnceAndSendAMail(CapturedOutput output)
-			throws SQLException {
+	void waitingProofsWithOneSignCountSucceedOnceAndSendAMail(CapturedOutput output) throws SQLException {
 		SoftwareAuthenticator authenticator = registered(this.ann);
 		TestMail.await(this.email, 1);
 		List<String> proofs = Stream.generate(() -> {

@@ -112,8 +112,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 		Path unfinished = postgres.resolve("18.unfinished");
 		Postmaster.stopLeftover(data);
 		removeUnfinished(data, unfinished);
-		String password = PrivateFiles.readOrCreate(postgres.resolve("password"),
-				EmbeddedPostgresServer::newPassword);
+		String password = PrivateFiles.readOrCreate(postgres.resolve("password"), EmbeddedPostgresServer::newPassword);
 		EmbeddedPostgres server = Files.exists(unfinished) ? create(home, password)
 				: launch(home, ROLE, password, ANY_PORT);
 		try {

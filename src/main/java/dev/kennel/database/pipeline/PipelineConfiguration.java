@@ -23,8 +23,8 @@ class PipelineConfiguration {
 
 	@Bean
 	PipelinedClient pipelinedClient(EventLoops loops, ConnectionSettings settings, PipelineProperties properties,
-			OperationDeadline deadline,
-			ObjectProvider<StatementObserver> observers, ObjectProvider<StatementListener> listener) {
+			OperationDeadline deadline, ObjectProvider<StatementObserver> observers,
+			ObjectProvider<StatementListener> listener) {
 		DatabaseAddress address = DatabaseAddress.of(settings.url(), settings.properties());
 		return new PipelinedClient(loops.vertx(), address, settings.initialStatements(), properties,
 				ConnectionPolicy.of(address, settings.connectionTimeout()), deadline.value(),
@@ -34,8 +34,7 @@ class PipelineConfiguration {
 	/** The bean is defined whatever the settings are, and null if there is no replica. */
 	@Bean
 	@Nullable Replica replica(EventLoops loops, ConnectionSettings settings, PipelineProperties properties,
-			ReplicaProperties replica, PipelinedClient pipelinedClient,
-			OperationDeadline deadline,
+			ReplicaProperties replica, PipelinedClient pipelinedClient, OperationDeadline deadline,
 			ObjectProvider<StatementObserver> observers, ObjectProvider<StatementListener> listener) {
 		String url = replica.url();
 		if (url == null) {
@@ -51,8 +50,8 @@ class PipelineConfiguration {
 		DatabaseAddress address = DatabaseAddress.ofReplica("kennel.database.replica.url", url, driver);
 		return new Replica(pipelinedClient, properties, replica.maxWait(),
 				(connections, policy) -> new PipelinedClient(loops.vertx(), address, settings.initialStatements(),
-						connections, policy, deadline.value(), StatementObserver.all(observers.orderedStream().toList()),
-						listener.getIfAvailable()));
+						connections, policy, deadline.value(),
+						StatementObserver.all(observers.orderedStream().toList()), listener.getIfAvailable()));
 	}
 
 }

@@ -133,7 +133,8 @@ public final class OperationPlan {
 		return new DeferredFieldCollector(this.schema, this.fragments, this.conditions, type);
 	}
 
-	private ObjectPlan objectPlan(DeferredFieldCollector selected, GraphQLObjectType type, Set<DeferUsage> group, int level) {
+	private ObjectPlan objectPlan(DeferredFieldCollector selected, GraphQLObjectType type, Set<DeferUsage> group,
+			int level) {
 		Map<Set<DeferUsage>, Map<String, List<SelectedField>>> groups = selected.byGroup(group,
 				Objects.requireNonNull(this.format).deduplicates());
 		List<ObjectPlan.Deferred> deferred = new ArrayList<>();

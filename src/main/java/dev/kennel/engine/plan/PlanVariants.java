@@ -71,8 +71,8 @@ public final class PlanVariants {
 		addVariables(operation, names, directives);
 		this.fragments.values().forEach((fragment) -> addVariables(fragment, names, directives));
 		this.variables = List.copyOf(names);
-		this.incremental = (directives.contains(DeferredFieldCollector.DEFER) || directives.contains(DeferredFieldCollector.STREAM))
-				&& !isSerial(operation);
+		this.incremental = (directives.contains(DeferredFieldCollector.DEFER)
+				|| directives.contains(DeferredFieldCollector.STREAM)) && !isSerial(operation);
 		growth.accept((long) this.fragments.size() * BYTES_PER_FRAGMENT);
 	}
 

@@ -115,8 +115,9 @@ class MutationFieldWrapper implements GraphQlSourceBuilderCustomizer {
 			IdempotentRequest request = context.idempotentRequest();
 			Callable<@Nullable Object> method = () -> this.controller.get(environment);
 			return (request != null)
-					? MutationFieldWrapper.this.transaction.executeOnce(environment, request, () -> context.caller().account(),
-							MutationFieldWrapper.this.transactionalFields, this.transactionalMethod.getGenericReturnType(), method)
+					? MutationFieldWrapper.this.transaction.executeOnce(environment, request,
+							() -> context.caller().account(), MutationFieldWrapper.this.transactionalFields,
+							this.transactionalMethod.getGenericReturnType(), method)
 					: MutationFieldWrapper.this.transaction.execute(method);
 		}
 

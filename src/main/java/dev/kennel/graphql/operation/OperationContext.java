@@ -24,10 +24,10 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * The context of one execution of an operation: its caller, its client, and what its
- * transport, its admission and its fields have recorded. Entries that one
- * package alone uses, such as the engine's {@link OperationScopedCache}s and the
- * statement runner of a replica, are beside it in the {@link GraphQLContext}. A query that
- * is executed again has a new context. All members may be read on any thread.
+ * transport, its admission and its fields have recorded. Entries that one package alone
+ * uses, such as the engine's {@link OperationScopedCache}s and the statement runner of a
+ * replica, are beside it in the {@link GraphQLContext}. A query that is executed again
+ * has a new context. All members may be read on any thread.
  */
 public final class OperationContext {
 

@@ -23,8 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @KennelTest
 class PasswordHasherTests {
 
-	private static final Argon2Properties PROPERTIES = new Argon2Properties(DataSize.ofMegabytes(7),
-			1, 1);
+	private static final Argon2Properties PROPERTIES = new Argon2Properties(DataSize.ofMegabytes(7), 1, 1);
 
 	private static final Client CLIENT = new Client("127.0.0.1", null, "test", null);
 

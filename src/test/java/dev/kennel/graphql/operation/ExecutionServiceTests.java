@@ -30,8 +30,7 @@ class ExecutionServiceTests {
 		DefaultExecutionGraphQlRequest request = new DefaultExecutionGraphQlRequest("{ __typename }", null, null, null,
 				"1", null);
 
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> this.services.getObject().execute(request).block())
+		assertThatIllegalArgumentException().isThrownBy(() -> this.services.getObject().execute(request).block())
 			.withMessageContaining("WebGraphQlRequest");
 	}
 
