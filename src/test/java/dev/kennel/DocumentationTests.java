@@ -1,6 +1,7 @@
 package dev.kennel;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Parameter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +108,35 @@ class DocumentationTests {
 		for (String path : matches("^([\\w./]+) {2,}\\w.*$",
 				page.substring(page.indexOf("## The packages"), page.indexOf("## The path of a request")))) {
 			assertThat(Path.of(path)).exists();
+		}
+	}
+
+	@Test
+	void architectureListsTheClassesThatWorkInTheBackground() throws IOException {
+		Set<String> classes;
+		try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+			classes = sources.filter((file) -> file.toString().endsWith(".java"))
+				.filter(DocumentationTests::hasThreads)
+				.map((file) -> file.getFileName().toString().replace(".java", ""))
+				.collect(Collectors.toSet());
+		}
+		String page = read("docs/architecture.md");
+		String section = page.substring(page.indexOf("## Work in the background"), page.indexOf("## JPA and JDBC"));
+
+		assertThat(matches("`(\\w+)`", section)).containsAll(classes);
+		for (String row : matches("^\\| (`.*?) \\|", section)) {
+			assertThat(classes).containsAll(matches("`(\\w+)`", row));
+		}
+	}
+
+	private static boolean hasThreads(Path source) {
+		try {
+			return Pattern.compile("@Scheduled|Thread\\.ofPlatform\\(\\)|StreamTimer\\.create\\(")
+				.matcher(Files.readString(source))
+				.find();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 
