@@ -449,7 +449,7 @@ test('what goes wrong on the way is shown', async (t) => {
   assert.deepEqual(await graphiql.run('Me'), {
     errors: [
       {
-        message: `The answer of ${graphiql.endpoint} is not JSON.`,
+        message: `The response of ${graphiql.endpoint} is not JSON.`,
         extensions: { status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' },
       },
     ],
