@@ -7,12 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import graphql.Internal;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -97,6 +102,25 @@ class DocumentationTests {
 	}
 
 	@Test
+	void everyLinkedSectionExists() throws IOException {
+		for (String document : documents()) {
+			for (String link : matches("\\]\\((?!https?:)([^)]*#[^)]+)\\)", read(document))) {
+				int anchor = link.indexOf('#');
+				Path target = (anchor != 0) ? Path.of(document).resolveSibling(link.substring(0, anchor))
+						: Path.of(document);
+				assertThat(anchors(Files.readString(target))).as(document).contains(link.substring(anchor + 1));
+			}
+		}
+	}
+
+	/** Returns the anchors of the headings, as GitHub makes them. */
+	private static List<String> anchors(String text) {
+		return matches("^#+ (.*)$", text.replaceAll("(?ms)^```.*?^```", "")).stream()
+			.map((heading) -> heading.toLowerCase(Locale.ROOT).replaceAll("[^\\w\\- ]", "").replace(' ', '-'))
+			.toList();
+	}
+
+	@Test
 	void architectureListsEveryPackageAndNoOther() throws IOException {
 		List<String> packages = new ArrayList<>();
 		try (Stream<Path> folders = Files.list(Path.of("src/main/java/dev/kennel"))) {
@@ -138,6 +162,23 @@ class DocumentationTests {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	@Test
+	void upgradeGuideListsTheInternalClassesOfGraphQlJavaThatTheEngineUses() throws IOException {
+		Set<String> classes = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+			.importPackages("dev.kennel.engine")
+			.stream()
+			.flatMap((type) -> type.getDirectDependenciesFromSelf().stream())
+			.map((dependency) -> dependency.getTargetClass().getBaseComponentType())
+			.filter((type) -> type.isAnnotatedWith(Internal.class))
+			.map(JavaClass::getSimpleName)
+			.collect(Collectors.toSet());
+		Set<String> listed = matches("^\\| [A-Z][^|]* \\| ([^|]*`[^|]*) \\|", read("docs/upgrading-graphql-java.md")).stream()
+			.flatMap((row) -> matches("`(?:[\\w.]+\\.)?(\\w+)`", row).stream())
+			.collect(Collectors.toSet());
+
+		assertThat(listed).isNotEmpty().isEqualTo(classes);
 	}
 
 	@Test
