@@ -1,64 +1,75 @@
-// Kennel's own page of the link in a mail to log in, in a browser, with tokens in cookies.
+// Log-ins by mail in a browser: Kennel's own page of their link, with tokens in cookies, and the app.
 
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { TOTP } from 'otpauth';
 
-import { launch, signUp } from './app.js';
+import { App, launch, PASSWORD, signUp } from './app.js';
 import { freePort, makeDirectory, startInstance } from './instance.js';
+
+const BUILD = fileURLToPath(new URL('../build/', import.meta.url));
 
 let browser;
 
 let instance;
 
-let directory;
+/** With the app, and with tokens that the page has. */
+let appInstance;
+
+const directories = [];
+
+async function start(settings) {
+  const port = await freePort();
+  const directory = makeDirectory();
+  directories.push(directory);
+  return startInstance(directory.directory, {
+    SERVER_PORT: String(port),
+    KENNEL_WEB_BASEURL: `http://localhost:${port}`,
+    KENNEL_AUTH_EMAILLOGIN_ENABLED: 'true',
+    ...settings,
+  });
+}
 
 before(async () => {
-  const port = await freePort();
-  directory = makeDirectory();
-  [browser, instance] = await Promise.all([
+  [browser, instance, appInstance] = await Promise.all([
     launch(),
-    startInstance(directory.directory, {
-      SERVER_PORT: String(port),
-      KENNEL_WEB_BASEURL: `http://localhost:${port}`,
-      KENNEL_AUTH_DRIVER: 'cookie',
-      KENNEL_AUTH_COOKIESECURE: 'false',
-      KENNEL_AUTH_EMAILLOGIN_ENABLED: 'true',
+    start({ KENNEL_AUTH_DRIVER: 'cookie', KENNEL_AUTH_COOKIESECURE: 'false' }),
+    start({
+      KENNEL_WEB_APP_LOCATION: join(BUILD, 'app'),
+      KENNEL_GRAPHQL_TRUSTEDDOCUMENTS_LOCATION: join(BUILD, 'persisted-query-manifest.json'),
     }),
   ]);
 });
 
 after(async () => {
   await browser?.close();
-  await instance?.stop();
-  directory?.remove();
+  await Promise.all([instance?.stop(), appInstance?.stop()]);
+  directories.forEach(({ remove }) => remove());
 });
 
-/** Waits for a mail to an account, and returns a part of it. */
-async function mailed(username, pattern) {
-  for (;;) {
-    const names = existsSync(instance.mails) ? readdirSync(instance.mails) : [];
-    const texts = names.map((name) => readFileSync(join(instance.mails, name), 'utf8'));
-    const found = texts.filter((text) => text.includes(username)).map((text) => pattern.exec(text)?.[1]);
-    if (found.some(Boolean)) {
-      return found.find(Boolean);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 /** Makes an account with a confirmed address. */
-async function account() {
-  const person = await signUp({ url: instance.url, driver: 'cookie' });
+async function account({ driver = 'cookie', service = instance } = {}) {
+  const person = await signUp({ url: service.url, driver });
   await person.ask('mutation { requestEmailVerification { success } }');
-  const token = await mailed(person.username, /verify-email#token=([\w-]+)/);
+  const token = await service.mailed(/verify-email#token=([\w-]+)/, { text: person.username });
   await person.ask('mutation ($input: VerifyEmailInput!) { verifyEmail(input: $input) { user { id } } }', {
     input: { token },
   });
   return person;
+}
+
+/** Sets up one-time codes. Returns the authenticator app, and the recovery codes. */
+async function setUpCodes(askAs) {
+  const { beginTotp } = await askAs('mutation { beginTotp { secret } }');
+  const app = new TOTP({ secret: beginTotp.secret });
+  const { confirmTotp } = await askAs(
+    'mutation ($input: ConfirmTotpInput!) { confirmTotp(input: $input) { recoveryCodes } }',
+    { input: { code: app.generate() } },
+  );
+  return { app, recoveryCodes: confirmTotp.recoveryCodes };
 }
 
 /** Opens a browser on a page of the service. */
@@ -88,7 +99,7 @@ async function request(page, username) {
     { input: { email: `${username}@example.com` } },
   );
   assert.deepEqual(data, { requestEmailLogin: { browserSecret: null } });
-  return instance.url + (await mailed(username, /(\/email-login#token=[\w-]+)/));
+  return instance.url + (await instance.mailed(/(\/email-login#token=[\w-]+)/, { text: username }));
 }
 
 const logIn = (page) => page.getByRole('button', { name: 'Log in', exact: true }).click();
@@ -102,6 +113,7 @@ test('the link logs in in the browser that has asked for it, and in no other', a
   await elsewhere.goto(link);
   await logIn(elsewhere);
   await elsewhere.getByText('This log-in was requested in another browser').waitFor();
+  assert.equal(await elsewhere.locator('form').isVisible(), false);
   assert.deepEqual((await ask(elsewhere, '{ me { username } }')).data, { me: null });
   await here.goto(link);
   assert.equal(here.url(), `${instance.url}/email-login`);
@@ -112,13 +124,30 @@ test('the link logs in in the browser that has asked for it, and in no other', a
   assert.doesNotMatch(await here.evaluate('document.cookie'), /kennel/);
 });
 
-test('an account with a second factor is asked for its code', async (t) => {
-  const { username, ...person } = await account();
-  const { beginTotp } = await person.ask('mutation { beginTotp { secret } }');
-  const app = new TOTP({ secret: beginTotp.secret });
-  await person.ask('mutation ($input: ConfirmTotpInput!) { confirmTotp(input: $input) { recoveryCodes } }', {
-    input: { code: app.generate() },
+test('a link that is opened in the page of another one is read', async (t) => {
+  const { username } = await account();
+  const page = await openBrowser(t);
+  await page.goto(`${instance.url}/email-login#token=used`);
+  await logIn(page);
+  await page.getByText('This log-in was requested in another browser').waitFor();
+  const link = await request(page, username);
+
+  // The browser changes the fragment, and loads nothing.
+  await page.evaluate(() => {
+    globalThis.isSamePage = true;
   });
+  await page.goto(link);
+  await logIn(page);
+  await page.getByText('You are logged in.').waitFor();
+
+  assert.equal(page.url(), `${instance.url}/email-login`);
+  assert.equal(await page.evaluate('isSamePage'), true);
+  assert.deepEqual((await ask(page, '{ me { username } }')).data, { me: { username } });
+});
+
+test('an account with a second factor is asked for its code', async (t) => {
+  const { username, ask: askAs } = await account();
+  const { app } = await setUpCodes(askAs);
   const page = await openBrowser(t);
 
   await page.goto(await request(page, username));
@@ -132,4 +161,132 @@ test('an account with a second factor is asked for its code', async (t) => {
   await page.getByText('You are logged in.').waitFor();
 
   assert.deepEqual((await ask(page, '{ me { username } }')).data, { me: { username } });
+});
+
+test('after the fifth wrong code, the page has no form', async (t) => {
+  const { username, ask: askAs } = await account();
+  const { app } = await setUpCodes(askAs);
+  const page = await openBrowser(t);
+  await page.goto(await request(page, username));
+  await logIn(page);
+  const code = page.getByLabel('Code of your authenticator app, or a recovery code');
+  for (let times = 0; times < 5; times++) {
+    await code.fill('wrong');
+    await logIn(page);
+    await page.getByText('This recovery code is wrong').waitFor();
+  }
+
+  await code.fill(app.generate({ timestamp: Date.now() + 30_000 }));
+  await logIn(page);
+  await page.getByText('had too many wrong codes. Begin again.').waitFor();
+
+  assert.equal(await page.locator('form').isVisible(), false);
+  assert.deepEqual((await ask(page, '{ me { username } }')).data, { me: null });
+});
+
+/** Makes an account, and opens the app. */
+async function openApp(t) {
+  const person = await account({ driver: 'jwt', service: appInstance });
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  await page.goto(`${appInstance.url}/app/login`);
+  return { ...person, page, app: new App(page, { url: appInstance.url }, { driver: 'jwt' }) };
+}
+
+/** Asks for a mail on the page of the app. Returns its code and its link. */
+async function requestInApp(app, username, { button = 'Send a mail', count = 1 } = {}) {
+  await app.button(button).click();
+  await app.page.getByText('Enter the code here, and nowhere else.').waitFor();
+  const [code, path] = await Promise.all(
+    [/^(\d{6})\r?$/m, /(\/app\/email-login#token=[\w-]+)/].map((pattern) =>
+      appInstance.mailed(pattern, { text: username, count }),
+    ),
+  );
+  return { code, link: appInstance.url + path };
+}
+
+/** Finds this device in the app's list, by how it was proved. */
+const thisDevice = (app, proofs) =>
+  app.page
+    .getByRole('region', { name: 'Your devices' })
+    .locator('li', { hasText: 'this device' })
+    .getByText(new RegExp(`, proved by ${proofs}$`));
+
+test('in the app, another mail can be asked for, whose link logs in', async (t) => {
+  const { app, page, username } = await openApp(t);
+  await app.link('Log in by mail').click();
+  await app.field('Email address').fill(`${username}@example.com`);
+  const first = await requestInApp(app, username);
+  const second = await requestInApp(app, username, { button: 'Send another mail', count: 2 });
+  await page.getByText('Earlier codes do not work any more.').waitFor();
+  await app.checkAccessibility();
+
+  // The tab has the page already: it loads nothing.
+  await page.goto(first.link);
+  await app.button('Log in').click();
+  assert.deepEqual(await app.failure(), {
+    code: 'BAD_USER_INPUT',
+    text: 'This link was used before, or is not of the newest mail. Ask for another mail.',
+  });
+  assert.equal(await app.button('Log in').count(), 0);
+  await app.checkAccessibility();
+  await app.button('Ask for another mail').click();
+  await app.field('Email address').waitFor();
+  await page.goto(second.link);
+  await page.waitForURL(`${appInstance.url}/app/email-login`);
+  await app.button('Log in').click();
+  await app.link(username).click();
+  await thisDevice(app, 'mail').waitFor();
+});
+
+test('in the app, a log-in by mail is asked for the second factor', async (t) => {
+  const { app, page, username, ask: askAs } = await openApp(t);
+  const { recoveryCodes } = await setUpCodes(askAs);
+  await app.link('Log in by mail').click();
+  await app.field('Email address').fill(`${username}@example.com`);
+  const { link } = await requestInApp(app, username);
+  await page.goto(link);
+  await app.button('Log in').click();
+  await app.heading('Enter a code').waitFor();
+  for (let times = 0; times < 5; times++) {
+    await app.field('Code').fill('wrong');
+    await app.button('Log in').click();
+    assert.equal((await app.failure()).text, 'This recovery code is wrong, or was used before.');
+  }
+  await app.field('Code').fill(recoveryCodes[0]);
+  await app.button('Log in').click();
+  await page.getByText('had too many wrong codes. Begin again.').waitFor();
+  assert.equal(await app.button('Log in').count(), 0);
+
+  await app.button('Begin again').click();
+  await app.field('Email address').fill(`${username}@example.com`);
+  const { code } = await requestInApp(app, username, { count: 2 });
+  await app.field('Code').fill(code);
+  await app.button('Log in').click();
+  await app.heading('Enter a code').waitFor();
+  await app.field('Code').fill(recoveryCodes[0]);
+  await app.button('Log in').click();
+  await app.link(username).click();
+  await thisDevice(app, 'mail and recovery code').waitFor();
+});
+
+test('in the app, a log-in by mail takes the password before it ends another session', async (t) => {
+  const { app, page, username, ask: askAs } = await openApp(t);
+  await app.link('Log in by mail').click();
+  await app.field('Email address').fill(`${username}@example.com`);
+  const { code } = await requestInApp(app, username);
+  await app.field('Code').fill(code);
+  await app.button('Log in').click();
+  await app.link(username).click();
+  await thisDevice(app, 'mail').waitFor();
+
+  await page.getByRole('button', { name: /^Log out node/ }).click();
+  await app.dialog().getByText('This needs your password.').waitFor();
+  assert.deepEqual(Object.keys((await askAs('{ me { username } }')).me), ['username']);
+  await app.dialog().getByLabel('Password').fill(PASSWORD);
+  await app.button('Continue').click();
+  await page.getByText('node was logged out.').waitFor();
+  await thisDevice(app, 'password and mail').waitFor();
+  await assert.rejects(askAs('{ me { username } }'), /SESSION_ENDED/);
 });

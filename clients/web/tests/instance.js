@@ -3,7 +3,7 @@
 // SERVICE_COMMAND says how, as a JSON array: by default, with the jar in target/.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,9 +61,30 @@ export async function startInstance(directory, settings) {
     });
     ended.then(() => reject(new Error(`The service has not started:\n${log}`)));
   });
+  const mails = join(directory, 'data/mail');
   return {
     url,
-    mails: join(directory, 'data/mail'),
+    /**
+     * Waits for a mail, and returns a part of it.
+     *
+     * @param {RegExp} pattern the part, as the first group
+     * @param {{text?: string, count?: number}} options what the mail has, too; how many such mails there have to be, of
+     * which the newest counts
+     */
+    async mailed(pattern, { text = '', count = 1 } = {}) {
+      for (;;) {
+        // The names begin with the time.
+        const names = existsSync(mails) ? readdirSync(mails).sort() : [];
+        const found = names
+          .filter((name) => name.endsWith('.eml'))
+          .map((name) => readFileSync(join(mails, name), 'utf8'))
+          .flatMap((mail) => (mail.includes(text) ? (pattern.exec(mail)?.[1] ?? []) : []));
+        if (found.length >= count) {
+          return found.at(-1);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
     /** Returns what it has logged. */
     log: () => log,
     /** Ends it as a loss of power would. */

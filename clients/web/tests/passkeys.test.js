@@ -128,6 +128,48 @@ test('a passkey is added, logs in by the button, is renamed and removed', async 
   assert.deepEqual(await app.failure(), { code: 'UNAUTHENTICATED', text: 'This passkey opens no account here.' });
 });
 
+test('what changes passkeys takes a passkey, and no password', async (t) => {
+  const { app, page, username, ask, verify } = await register(t);
+  await app.button('Log out').click();
+  await app.logIn(username);
+  await app.link(username).click();
+  const devices = page.getByRole('region', { name: 'Your devices' });
+  await devices.locator('li', { hasText: 'this device' }).getByText(/, proved by password$/).waitFor();
+
+  await verify(false);
+  await passkeys(app).getByRole('button', { name: /^Remove/ }).click();
+  await app.dialog().getByText('This needs one of your passkeys.').waitFor();
+  assert.equal(await app.dialog().getByLabel('Password').count(), 0);
+  await app.checkAccessibility();
+  await app.button('Use a passkey').click();
+  // The browser has refused it: it is asked for still.
+  await page.locator('dialog button.primary:enabled').waitFor();
+  assert.equal(await page.locator('.failure').count(), 0);
+  assert.equal((await ask(LIST)).me.passkeys.length, 1);
+
+  await verify(true);
+  await app.button('Use a passkey').click();
+  await page.getByText('All other devices are logged out.').waitFor();
+  assert.equal(await passkeys(app).locator('li').count(), 0);
+  await assert.rejects(ask(LIST), /SESSION_ENDED/);
+});
+
+test('a log-in by mail is offered until the service says that it has none', async (t) => {
+  const { app, page } = await openDevice(t);
+  await app.link('Log in by mail').click();
+  await app.field('Email address').fill('ann@example.com');
+  await app.button('Send a mail').click();
+  await page.getByText('This service has no log-ins by mail. Log in with your password or a passkey.').waitFor();
+  assert.equal(await page.locator('form').count(), 0);
+  await app.link('Log in with the password').click();
+  await app.heading('Log in').waitFor();
+  assert.equal(await app.link('Log in by mail').count(), 0);
+
+  // It may have some later.
+  await page.reload();
+  await app.link('Log in by mail').waitFor();
+});
+
 test('a passkey logs in from the autofill, and its proof counts once', async (t) => {
   const { username, credentials } = await register(t);
   const device = await openDevice(t, { path: '/kennel.svg', autofill: true, credentials: await credentials() });

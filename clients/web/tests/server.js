@@ -63,10 +63,10 @@ export async function startServer(service) {
      * @param {string} operationName the operation
      * @param {string} code the error's code, or 'cut'
      * @param {object} extensions what the error has beside its code
-     * @param {{isDone?: boolean, message?: string}} options whether the service has done it all the same
+     * @param {{isDone?: boolean, message?: string, path?: string[]}} options whether the service has done it all the same
      */
-    fail(operationName, code, extensions = {}, { isDone = false, message = `This is ${code}.` } = {}) {
-      const text = JSON.stringify({ errors: [{ message, extensions: { code, ...extensions } }], data: null });
+    fail(operationName, code, extensions = {}, { isDone = false, message = `This is ${code}.`, path } = {}) {
+      const text = JSON.stringify({ errors: [{ message, path, extensions: { code, ...extensions } }], data: null });
       const answer = { status: 200, type: 'application/graphql-response+json', text };
       happen(operationName, code === 'cut' ? { isCut: true } : { answer, isDone });
     },

@@ -4,7 +4,6 @@
 // there is one. Both serve the app that `npm run build` has made (`kennel.web.app.location`), and know its operations.
 
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +34,20 @@ const CREATE = 'mutation ($input: CreateOwnerInput!) { createOwner(input: $input
 async function createOwner(ask, name, ...dogs) {
   const { createOwner: payload } = await ask(CREATE, { input: { name, dogs: dogs.map((dog) => ({ name: dog })) } });
   return payload.owner.id;
+}
+
+/** Sets up one-time codes past the app. Returns the authenticator app, and the recovery codes. */
+async function setUpCodes(ask) {
+  const totp = new TOTP({ secret: (await ask('mutation { beginTotp { secret } }')).beginTotp.secret });
+  const CONFIRM = 'mutation ($input: ConfirmTotpInput!) { confirmTotp(input: $input) { recoveryCodes } }';
+  const { confirmTotp } = await ask(CONFIRM, { input: { code: totp.generate() } });
+  return { totp, recoveryCodes: confirmTotp.recoveryCodes };
+}
+
+/** Finds the devices that were proved in some way. */
+function devices(app, proofs) {
+  const note = app.page.getByText(new RegExp(`, proved by ${proofs}$`));
+  return app.page.getByRole('region', { name: 'Your devices' }).locator('li').filter({ has: note });
 }
 
 for (const service of services) {
@@ -321,6 +334,25 @@ for (const service of services) {
     await app.button('Log in').click();
     await app.link(username).click();
     await app.page.getByText('You have 9 recovery codes').waitFor();
+    await app.button('Replace the recovery codes').click();
+    await app.dialog().locator('.recovery-codes li').first().waitFor();
+    const others = await app.dialog().locator('.recovery-codes code').allTextContents();
+    assert.equal(new Set([...recoveryCodes, ...others]).size, 20);
+    await app.checkAccessibility();
+    await app.button('I have kept them').click();
+    await app.page.getByText('You have 10 recovery codes').waitFor();
+
+    await app.button('Log out').click();
+    await app.logIn(username);
+    await app.field('Code').fill(recoveryCodes[1]);
+    await app.button('Log in').click();
+    assert.deepEqual(await app.failure(), {
+      code: 'BAD_USER_INPUT',
+      text: 'This recovery code is wrong, or was used before.',
+    });
+    await app.field('Code').fill(others[0]);
+    await app.button('Log in').click();
+    await app.link(username).click();
     await app.button('Turn off').click();
     await app.page.getByText('Logging in needs your password alone.').waitFor();
 
@@ -329,13 +361,73 @@ for (const service of services) {
     await app.link(username).waitFor();
   });
 
+  test(`${driver}: only new devices are asked for a code, and what changes that takes one`, async (t) => {
+    const { openWindow, server, ask, username } = await open(t, browser, service);
+    const { totp, recoveryCodes } = await setUpCodes(ask);
+    const here = await openWindow('/login', { signedIn: false });
+    const logIn = async (app, recoveryCode) => {
+      await app.logIn(username);
+      await app.heading('Enter a code').waitFor();
+      await app.field('Code').fill(recoveryCode);
+      await app.button('Log in').click();
+      await app.link(username).click();
+    };
+    const isNewDevices = here.page.getByRole('checkbox', { name: 'Ask on new devices only', checked: true });
+    await logIn(here, recoveryCodes[0]);
+    await here.page.getByText('Logging in needs a code of your authenticator app.').waitFor();
+    await here.field('Ask on new devices only').click();
+    await isNewDevices.waitFor();
+    await here.page.getByText('Logging in on a new device needs a code of your authenticator app.').waitFor();
+
+    // The policy has ended the trust in all devices: a code makes one trusted.
+    await here.button('Log out').click();
+    await logIn(here, recoveryCodes[1]);
+    await here.button('Log out').click();
+    await here.logIn(username);
+    await here.link(username).waitFor();
+    const there = await openWindow('/login', { signedIn: false });
+    await logIn(there, recoveryCodes[2]);
+    await here.link(username).click();
+    await devices(here, 'password and recovery code').waitFor();
+    await devices(here, 'password').filter({ hasText: 'this device' }).waitFor();
+
+    // To end a session, any proof counts.
+    const refusal = ['FORBIDDEN', { reason: 'REAUTHENTICATION_REQUIRED' }];
+    server.fail('RevokeSession', ...refusal, { path: ['revokeSession'] });
+    await devices(here, 'password and recovery code').getByRole('button').click();
+    await here.field('Code').waitFor();
+    await here.button('Use the password').click();
+    await here.button('Use a code').click();
+    await here.field('Code').waitFor();
+    await here.button('Use the password').click();
+    await here.dialog().getByLabel('Password').fill(PASSWORD);
+    await here.button('Continue').click();
+    await there.page.getByText('Your session has ended.').waitFor();
+
+    // To change the factors, the password is not enough.
+    await here.field('Ask on new devices only').click();
+    await here.dialog().getByText('This needs a code of your second factor.').waitFor();
+    assert.equal(await here.dialog().getByLabel('Password').count(), 0);
+    assert.equal(await here.button('Use the password').count(), 0);
+    await here.checkAccessibility();
+    await here.field('Code').fill('000000');
+    await here.button('Continue').click();
+    assert.match(await here.faultAt('Code'), /^This code is wrong/);
+    assert.equal((await ask('{ me { secondFactor { policy } } }')).me.secondFactor.policy, 'NEW_DEVICES');
+    await here.field('Code').fill(totp.generate({ timestamp: Date.now() + 30_000 }));
+    await here.button('Continue').click();
+    await isNewDevices.waitFor({ state: 'detached' });
+    await devices(here, 'password and code').filter({ hasText: 'this device' }).waitFor();
+    assert.equal((await ask('{ me { secondFactor { policy } } }')).me.secondFactor.policy, 'ALWAYS');
+  });
+
   test(`${driver}: devices are shown and logged out, with the password if need be`, async (t) => {
     const { openWindow, server, username } = await open(t, browser, service);
     const here = await openWindow('/account');
     const there = await openWindow('/owners', { userAgent: 'Mozilla/5.0 (iPhone) Version/26.0 Safari/604.1' });
     await there.heading('Owners').waitFor();
     await here.page.reload();
-    await here.page.getByText('Safari on iPhone').waitFor();
+    await devices(here, 'password').filter({ hasText: 'Safari on iPhone' }).waitFor();
 
     server.fail('RevokeSession', 'FORBIDDEN', { reason: 'REAUTHENTICATION_REQUIRED' });
     await here.page.getByRole('button', { name: /^Log out Safari on iPhone/ }).click();
@@ -353,6 +445,20 @@ for (const service of services) {
     await here.link(username).waitFor();
   });
 }
+
+test('the proof that is asked for counts also after another device has set up a second factor', async (t) => {
+  const { openWindow, ask } = await open(t, browser, services[0]);
+  const app = await openWindow('/account');
+  await app.button('Set up two-step log-in').waitFor();
+  const { recoveryCodes } = await setUpCodes(ask);
+
+  await app.button('Set up two-step log-in').click();
+  await app.dialog().getByText('This needs a code of your second factor.').waitFor();
+  await app.screenshot('proof');
+  await app.field('Code').fill(recoveryCodes[0]);
+  await app.button('Continue').click();
+  await app.dialog().getByRole('img', { name: 'The secret as a QR code' }).waitFor();
+});
 
 test('a place in the feed that is too long ago has everything loaded anew', async (t) => {
   const { openWindow, server, ask } = await open(t, browser, services[0]);
@@ -589,10 +695,11 @@ test('the pages are for everybody, at every width and in the dark', async (t) =>
       await app.page.keyboard.press('Escape');
       await app.page.goto(`${app.server.url}/app/reset-password#token=nonsense`);
       await app.field('New password').fill('correct horse battery staple');
-      await app.button('Set password').click();
-      await app.failure();
       assert.equal(new URL(app.page.url()).hash, '');
       await look('reset-password');
+      await app.button('Set password').click();
+      await app.failure();
+      await app.checkAccessibility();
       await app.page.goto(`${app.server.url}/app/owners/${id}0`);
       await app.heading('There is no such owner').waitFor();
       await look('no-owner');
@@ -667,18 +774,7 @@ test('with trusted documents only, everything works, and goes on when the instan
   await here.shows('Ann');
 
   // The links of the mails.
-  const link = (path) => mailed(new RegExp(`/app(/${path}#token=[\\w-]+)`));
-  const mailed = async (pattern) => {
-    for (;;) {
-      const names = existsSync(instance.mails) ? readdirSync(instance.mails) : [];
-      const texts = names.map((name) => readFileSync(join(instance.mails, name), 'utf8'));
-      const found = texts.map((text) => pattern.exec(text)?.[1]).find(Boolean);
-      if (found) {
-        return found;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
+  const link = (path) => instance.mailed(new RegExp(`/app(/${path}#token=[\\w-]+)`));
   await there.link(username).click();
   await there.button('Send a link to confirm it').click();
   await there.page.getByText('A link to confirm it is on its way').waitFor();
@@ -696,7 +792,7 @@ test('with trusted documents only, everything works, and goes on when the instan
   await mail.page.goto(`${server.url}/app${await link('email-login')}`);
   await mail.button('Log in').click();
   assert.match((await mail.failure()).text, /^This log-in was requested in another browser/);
-  const code = await mailed(/^(\d{6})\r?$/m);
+  const code = await instance.mailed(/^(\d{6})\r?$/m);
   await byMail.field('Code').fill(code === '000000' ? '000001' : '000000');
   await byMail.button('Log in').click();
   assert.match(await byMail.faultAt('Code'), /^This code is wrong/);

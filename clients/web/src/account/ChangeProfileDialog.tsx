@@ -16,6 +16,7 @@ const UPDATE_ME = graphql(`
         username
         email
         emailVerifiedAt
+        ...Devices_user
       }
     }
   }

@@ -10,6 +10,7 @@ import { client } from '../kennel.ts';
 import { useToast } from '../ui/Toasts.tsx';
 import { ago } from '../ui/time.ts';
 import { deviceName } from './deviceName.ts';
+import { proofNames } from './proofNames.ts';
 
 const USER = graphql(`
   fragment Devices_user on User {
@@ -20,6 +21,7 @@ const USER = graphql(`
       userAgent
       ipAddress
       lastUsedAt
+      amr
     }
   }
 `);
@@ -60,14 +62,16 @@ export function Devices({ user }: { user: FragmentType<Devices_UserFragment> }) 
     <section className="panel" aria-labelledby="devices">
       <h2 id="devices">Your devices</h2>
       <ul className="devices">
-        {data.sessions.map(({ id, current, userAgent, ipAddress, lastUsedAt }) => {
+        {data.sessions.map(({ id, current, userAgent, ipAddress, lastUsedAt, amr }) => {
           const name = deviceName(userAgent ?? null);
+          const proofs = proofNames(amr);
           return (
             <li key={id}>
               <span className="device-name">
                 {name} {current && <span className="tag good">this device</span>}
                 <span className="row-note">
                   {ipAddress}, used {ago(lastUsedAt)}
+                  {proofs && `, proved by ${proofs}`}
                 </span>
               </span>
               {!current && (

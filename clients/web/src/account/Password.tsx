@@ -1,4 +1,3 @@
-import type { Reference } from '@apollo/client';
 import { useCallback, useState } from 'react';
 
 import { useAction } from '../failure/useAction.ts';
@@ -14,6 +13,7 @@ const CHANGE_PASSWORD = graphql(`
     changePassword(input: $input) {
       user {
         id
+        ...Devices_user
       }
       deviceToken
     }
@@ -22,22 +22,7 @@ const CHANGE_PASSWORD = graphql(`
 
 /** Changes the password. All other devices are logged out by it, and this one gets another device token. */
 async function changePassword(input: ChangePasswordInput) {
-  const { data } = await client.mutate({
-    mutation: CHANGE_PASSWORD,
-    variables: { input },
-    update(cache, { data: changed }) {
-      const id = cache.identify(changed?.changePassword?.user ?? {});
-      if (id !== undefined) {
-        cache.modify<{ sessions: Reference[] }>({
-          id,
-          fields: {
-            sessions: (sessions, { readField }) =>
-              (sessions as readonly Reference[]).filter((one) => readField('current', one)),
-          },
-        });
-      }
-    },
-  });
+  const { data } = await client.mutate({ mutation: CHANGE_PASSWORD, variables: { input } });
   session.keepDevice(data?.changePassword?.deviceToken);
 }
 

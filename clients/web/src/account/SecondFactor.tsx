@@ -39,6 +39,7 @@ const CONFIRM_TOTP = graphql(`
       user {
         id
         ...SecondFactor_user
+        ...Devices_user
       }
     }
   }
@@ -51,6 +52,14 @@ const DISABLE_TOTP = graphql(`
         id
         ...SecondFactor_user
       }
+    }
+  }
+`);
+
+const REPLACE_RECOVERY_CODES = graphql(`
+  mutation ReplaceRecoveryCodes {
+    replaceRecoveryCodes {
+      recoveryCodes
     }
   }
 `);
@@ -83,12 +92,25 @@ export function SecondFactor({ user }: { user: FragmentType<SecondFactor_UserFra
       setEnrolment(begun?.beginTotp ?? undefined);
     }, []),
   );
+  const [recoveryCodes, setRecoveryCodes] = useState<string[]>();
+  const replacement = useAction<void>(
+    useCallback(async () => {
+      // Not cached: the codes are shown once.
+      const { data: replaced } = await client.mutate({
+        mutation: REPLACE_RECOVERY_CODES,
+        fetchPolicy: 'no-cache',
+        refetchQueries: ['AccountPage'],
+      });
+      setRecoveryCodes(replaced?.replaceRecoveryCodes?.recoveryCodes);
+    }, []),
+  );
   const disable = useAction<void>(disableTotp);
   const policy = useAction(setPolicy);
   if (!complete) {
     return null;
   }
   const factor = data.secondFactor;
+  const failed = [begin, replacement, disable, policy].find(({ failure }) => failure);
   const remove = async () => {
     if (await disable.run()) {
       toast({ message: 'Logging in needs your password alone.' });
@@ -100,8 +122,8 @@ export function SecondFactor({ user }: { user: FragmentType<SecondFactor_UserFra
       {factor ? (
         <>
           <p>
-            Logging in needs a code of your authenticator app. You have {factor.recoveryCodesLeft} recovery codes for the
-            day when you don't have it.
+            Logging in {factor.policy === 'NEW_DEVICES' && 'on a new device '}needs a code of your authenticator app. You
+            have {factor.recoveryCodesLeft} recovery codes for the day when you don't have it.
           </p>
           <p>
             <label>
@@ -117,6 +139,9 @@ export function SecondFactor({ user }: { user: FragmentType<SecondFactor_UserFra
           <button type="button" disabled={begin.isRunning} onClick={() => void begin.run()}>
             Set up another app
           </button>{' '}
+          <button type="button" disabled={replacement.isRunning} onClick={() => void replacement.run()}>
+            Replace the recovery codes
+          </button>{' '}
           <button type="button" disabled={disable.isRunning} onClick={() => void remove()}>
             Turn off
           </button>
@@ -129,8 +154,9 @@ export function SecondFactor({ user }: { user: FragmentType<SecondFactor_UserFra
           </button>
         </>
       )}
-      <FailureMessage failure={begin.failure ?? disable.failure ?? policy.failure} onRepeat={() => void begin.repeat()} />
+      <FailureMessage failure={failed?.failure} onRepeat={() => void failed?.repeat()} />
       {enrolment && <EnrolmentDialog enrolment={enrolment} onClose={() => setEnrolment(undefined)} />}
+      {recoveryCodes && <RecoveryCodesDialog codes={recoveryCodes} onClose={() => setRecoveryCodes(undefined)} />}
     </section>
   );
 }
@@ -149,23 +175,7 @@ function EnrolmentDialog({ enrolment, onClose }: { enrolment: Enrolment; onClose
     }, []),
   );
   if (recoveryCodes) {
-    return (
-      <Dialog title="Your recovery codes" onClose={onClose}>
-        <p>Keep them where you find them without your phone. Each works once. They are not shown again.</p>
-        <ul className="recovery-codes">
-          {recoveryCodes.map((code) => (
-            <li key={code}>
-              <code>{code}</code>
-            </li>
-          ))}
-        </ul>
-        <div className="actions">
-          <button type="button" className="primary" onClick={onClose}>
-            I have kept them
-          </button>
-        </div>
-      </Dialog>
-    );
+    return <RecoveryCodesDialog codes={recoveryCodes} onClose={onClose} />;
   }
   return (
     <Dialog title="Set up two-step log-in" onClose={onClose}>
@@ -185,6 +195,29 @@ function EnrolmentDialog({ enrolment, onClose }: { enrolment: Enrolment; onClose
         />
         <FormActions onCancel={onClose}>Turn on</FormActions>
       </Form>
+    </Dialog>
+  );
+}
+
+function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClose: () => void }) {
+  return (
+    <Dialog title="Your recovery codes" onClose={onClose}>
+      <p>
+        Keep them where you find them without your phone. Each works once. They are not shown again, and earlier ones do not
+        work any more.
+      </p>
+      <ul className="recovery-codes">
+        {codes.map((code) => (
+          <li key={code}>
+            <code>{code}</code>
+          </li>
+        ))}
+      </ul>
+      <div className="actions">
+        <button type="button" className="primary" onClick={onClose}>
+          I have kept them
+        </button>
+      </div>
     </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { hasReason } from '@kennel/apollo';
+import { errorsOf, hasReason } from '@kennel/apollo';
 import { useCallback, useRef, useState } from 'react';
 
 import { useReauthentication } from '../session/Reauthentication.tsx';
@@ -23,8 +23,8 @@ export interface Action<V> {
 
 /**
  * Runs an action, and keeps its failure for the form that shows it. Where it is not known whether Kennel has done it, the
- * next attempt at the same has the same idempotency key. If the password has to be given again, it is asked for, and the
- * action goes on.
+ * next attempt at the same has the same idempotency key. If Kennel needs a recent proof, it is asked for, and the action
+ * goes on.
  */
 export function useAction<V>(act: (variables: V, context: ActionContext) => Promise<unknown>): Action<V> {
   const [isRunning, setRunning] = useState(false);
@@ -48,7 +48,7 @@ export function useAction<V>(act: (variables: V, context: ActionContext) => Prom
           if (!hasReason(error, 'REAUTHENTICATION_REQUIRED')) {
             throw error;
           }
-          if (!(await reauthenticate())) {
+          if (!(await reauthenticate(errorsOf(error)[0]?.path?.[0]))) {
             return false;
           }
           await act(variables, context);

@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 
+import { FailureMessage } from '../failure/FailureMessage.tsx';
 import { useAction } from '../failure/useAction.ts';
 import { session } from '../kennel.ts';
 import { Form, Submit } from '../ui/Form.tsx';
@@ -24,12 +25,18 @@ export function CodePage({
       onDone();
     }
   };
+  // The challenge has ended: no code can succeed any more.
+  const isOver = 'input.challenge' in (action.failure?.violations ?? {});
   return (
     <Card title="Enter a code">
-      <Form action={action} onSubmit={(data) => void submit(data)}>
-        <CodeField />
-        <Submit>Log in</Submit>
-      </Form>
+      {isOver ? (
+        <FailureMessage failure={action.failure} />
+      ) : (
+        <Form action={action} onSubmit={(data) => void submit(data)}>
+          <CodeField />
+          <Submit>Log in</Submit>
+        </Form>
+      )}
       <p className="card-links">
         <button type="button" className="quiet" onClick={onRestart}>
           Begin again

@@ -1,34 +1,68 @@
+import { hasReason } from '@kennel/apollo';
 import { useCallback, useRef, useState } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router';
 
+import { FailureMessage } from '../failure/FailureMessage.tsx';
 import { useAction } from '../failure/useAction.ts';
 import { session } from '../kennel.ts';
 import { Field, Form, Submit } from '../ui/Form.tsx';
 import { Card } from './Card.tsx';
 import { CodePage } from './CodePage.tsx';
+import { offersEmailLogIns, withdrawEmailLogIns } from './emailLogIns.ts';
 import { useLinkToken } from './useLinkToken.ts';
+
+type MailProof = { code: string } | { token: string };
+
+/** Notes it where the service has no log-ins by mail. */
+async function noting<T>(sent: Promise<T>): Promise<T> {
+  try {
+    return await sent;
+  } catch (error) {
+    if (hasReason(error, 'EMAIL_LOGIN_DISABLED')) {
+      withdrawEmailLogIns();
+    }
+    throw error;
+  }
+}
 
 /** Logs in by a mail: by its code, in the page that has asked for it, or by its link, in the same browser. */
 export function EmailLogInPage() {
+  const token = useLinkToken();
+  // Another link begins anew.
+  return <EmailLogIn key={token} token={token} />;
+}
+
+function EmailLogIn({ token }: { token: string }) {
   const navigate = useNavigate();
   const { state } = useLocation() as { state: { from?: string } | null };
-  const token = useLinkToken();
+  const [link, setLink] = useState(token);
   const [address, setAddress] = useState<string>();
+  const [mails, setMails] = useState(0);
   const [challenge, setChallenge] = useState<string>();
   const due = useRef<string>(undefined);
-  const request = useAction(useCallback((email: string) => session.requestEmailLogIn(email), []));
+  const request = useAction(useCallback((email: string) => noting(session.requestEmailLogIn(email)), []));
   const finish = useAction(
-    useCallback(async (proof: { code: string } | { token: string }) => {
-      due.current = (await session.finishEmailLogIn(proof)).challenge?.token;
+    useCallback(async (proof: MailProof) => {
+      due.current = (await noting(session.finishEmailLogIn(proof))).challenge?.token;
     }, []),
   );
   const goOn = () => navigate(state?.from ?? '/owners', { replace: true });
+  const restart = () => {
+    request.clear();
+    finish.clear();
+    setLink('');
+    setAddress(undefined);
+    setMails(0);
+    setChallenge(undefined);
+  };
   const send = async (email: string) => {
     if (await request.run(email)) {
+      finish.clear();
       setAddress(email);
+      setMails((count) => count + 1);
     }
   };
-  const logIn = async (proof: { code: string } | { token: string }) => {
+  const logIn = async (proof: MailProof) => {
     if (await finish.run(proof)) {
       if (due.current === undefined) {
         await goOn();
@@ -38,12 +72,24 @@ export function EmailLogInPage() {
     }
   };
   if (challenge !== undefined) {
-    return <CodePage challenge={challenge} onDone={() => void goOn()} onRestart={() => void navigate('/login')} />;
+    return <CodePage challenge={challenge} onDone={() => void goOn()} onRestart={restart} />;
   }
+  // Neither the link nor a code can succeed any more, or not in this browser.
+  const { violations = {} } = finish.failure ?? {};
+  const isOver = 'input.token' in violations || 'input.browserSecret' in violations;
   return (
     <Card title="Log in by mail">
-      {token ? (
-        <Form action={finish} onSubmit={() => void logIn({ token })}>
+      {!offersEmailLogIns() ? (
+        <p role="alert">This service has no log-ins by mail. Log in with your password or a passkey.</p>
+      ) : isOver ? (
+        <>
+          <FailureMessage failure={finish.failure} />
+          <button type="button" className="primary" onClick={restart}>
+            Ask for another mail
+          </button>
+        </>
+      ) : link ? (
+        <Form action={finish} onSubmit={() => void logIn({ token: link })}>
           <Submit>Log in</Submit>
         </Form>
       ) : address === undefined ? (
@@ -54,11 +100,13 @@ export function EmailLogInPage() {
       ) : (
         <>
           <p role="status">
-            If {address} is the confirmed address of an account, a mail with a code is on its way to it. Enter the code here,
-            and nowhere else.
+            If {address} is the confirmed address of an account, {mails > 1 ? 'another mail' : 'a mail'} with a code is on its
+            way to it. Enter the code here, and nowhere else.
+            {mails > 1 && ' Earlier codes do not work any more.'}
           </p>
           <Form action={finish} onSubmit={(data) => void logIn({ code: String(data.get('input.code')) })}>
             <Field
+              key={mails}
               label="Code"
               path="input.code"
               hint="The six digits in the mail"
@@ -67,6 +115,14 @@ export function EmailLogInPage() {
               autoFocus
             />
             <Submit>Log in</Submit>
+          </Form>
+          <Form action={request} onSubmit={() => void send(address)}>
+            <p className="card-links">
+              <Submit className="quiet">Send another mail</Submit>
+              <button type="button" className="quiet" onClick={restart}>
+                Use another address
+              </button>
+            </p>
           </Form>
         </>
       )}

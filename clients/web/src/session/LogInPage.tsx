@@ -5,6 +5,7 @@ import { useAction } from '../failure/useAction.ts';
 import { session } from '../kennel.ts';
 import { Field, Form, Submit } from '../ui/Form.tsx';
 import { Card } from './Card.tsx';
+import { offersEmailLogIns } from './emailLogIns.ts';
 
 const CodePage = lazy(async () => ({ default: (await import('./CodePage.tsx')).CodePage }));
 
@@ -53,9 +54,11 @@ export function LogInPage() {
         <Link to="/signup" state={state}>
           Sign up
         </Link>
-        <Link to="/email-login" state={state}>
-          Log in by mail
-        </Link>
+        {offersEmailLogIns() && (
+          <Link to="/email-login" state={state}>
+            Log in by mail
+          </Link>
+        )}
         <Link to="/forgot-password">Forgot your password?</Link>
       </p>
     </Card>

@@ -2,6 +2,7 @@ import { useCallback, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
+import { FailureMessage } from '../failure/FailureMessage.tsx';
 import { useAction } from '../failure/useAction.ts';
 import { graphql } from '../gql/index.ts';
 import { client, session } from '../kennel.ts';
@@ -41,33 +42,22 @@ const RESTORE_EMAIL = graphql(`
   }
 `);
 
-/** A page that a mail leads to: one form, whose mutation takes the mail's token. */
-function MailLinkPage({
-  title,
-  act,
-  button,
-  done,
-  children,
-}: {
+interface MailLink {
   title: string;
   act: (token: string, data: FormData) => Promise<unknown>;
   button: string;
   done: string;
   children?: ReactNode;
-}) {
+}
+
+/** A page that a mail leads to: one form, whose mutation takes the mail's token. */
+function MailLinkPage({ title, ...link }: MailLink) {
   const token = useLinkToken();
-  const [isDone, setDone] = useState(false);
-  const action = useAction(useCallback((data: FormData) => act(token, data), [act, token]));
-  const submit = async (data: FormData) => setDone(await action.run(data));
   return (
     <Card title={title}>
-      {isDone ? (
-        <p role="status">{done}</p>
-      ) : token ? (
-        <Form action={action} onSubmit={(data) => void submit(data)}>
-          {children}
-          <Submit>{button}</Submit>
-        </Form>
+      {token ? (
+        // Another link begins anew.
+        <MailLinkForm key={token} token={token} {...link} />
       ) : (
         <p role="alert">This link is not whole. Open it from the mail once more.</p>
       )}
@@ -75,6 +65,24 @@ function MailLinkPage({
         <Link to="/owners">Go to Kennel</Link>
       </p>
     </Card>
+  );
+}
+
+function MailLinkForm({ token, act, button, done, children }: Omit<MailLink, 'title'> & { token: string }) {
+  const [isDone, setDone] = useState(false);
+  const action = useAction(useCallback((data: FormData) => act(token, data), [act, token]));
+  const submit = async (data: FormData) => setDone(await action.run(data));
+  // The link can't succeed any more.
+  const isOver = 'input.token' in (action.failure?.violations ?? {});
+  return isDone ? (
+    <p role="status">{done}</p>
+  ) : isOver ? (
+    <FailureMessage failure={action.failure} />
+  ) : (
+    <Form action={action} onSubmit={(data) => void submit(data)}>
+      {children}
+      <Submit>{button}</Submit>
+    </Form>
   );
 }
 

@@ -3,35 +3,38 @@ import type { ReactNode } from 'react';
 
 const ProofDialog = lazy(async () => ({ default: (await import('./ProofDialog.tsx')).ProofDialog }));
 
-const ReauthenticationContext = createContext<() => Promise<boolean>>(() => Promise.resolve(false));
+/** Where an error is from: the first element of its path. */
+type FieldName = string | number | undefined;
 
-/** Returns the function that asks for the password or a code, and tells whether it was given. */
+const ReauthenticationContext = createContext<(field: FieldName) => Promise<boolean>>(() => Promise.resolve(false));
+
+/** Returns the function that asks for a proof that a mutation needs, and tells whether it was given. */
 export function useReauthentication() {
   return useContext(ReauthenticationContext);
 }
 
-/** Asks for the password, or a code of the second factor, where an action needs it once more. */
+/** Asks for the password, a code of the second factor or a passkey, where a mutation needs a recent proof. */
 export function Reauthentication({ children }: { children: ReactNode }) {
-  const [isAsking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<{ field: FieldName }>();
   const answer = useRef<(given: boolean) => void>(() => {});
   const ask = useCallback(
-    () =>
+    (field: FieldName) =>
       new Promise<boolean>((resolve) => {
         answer.current = resolve;
-        setAsking(true);
+        setAsking({ field });
       }),
     [],
   );
   const close = (given: boolean) => {
-    setAsking(false);
+    setAsking(undefined);
     answer.current(given);
   };
   return (
     <ReauthenticationContext value={ask}>
       {children}
-      {isAsking && (
+      {asking && (
         <Suspense>
-          <ProofDialog onClose={close} />
+          <ProofDialog field={asking.field} onClose={close} />
         </Suspense>
       )}
     </ReauthenticationContext>

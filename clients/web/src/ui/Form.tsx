@@ -99,11 +99,11 @@ export function Field({
 }
 
 /** The button that sends the form; it waits as long as Kennel asks to. */
-export function Submit({ children }: { children: ReactNode }) {
+export function Submit({ className = 'primary', children }: { className?: string; children: ReactNode }) {
   const { failure, isRunning } = useContext(FormContext);
   const seconds = useCountdown(failure);
   return (
-    <button className="primary" disabled={isRunning || seconds > 0} aria-busy={isRunning}>
+    <button className={className} disabled={isRunning || seconds > 0} aria-busy={isRunning}>
       {children}
     </button>
   );

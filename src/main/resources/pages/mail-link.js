@@ -13,42 +13,61 @@ const documents = {
 
 const form = document.querySelector("form");
 const button = form.querySelector("button");
+const factor = document.getElementById("factor");
+const code = document.getElementById("code");
 const status = document.querySelector("[role=status]");
-const token = new URLSearchParams(location.hash.slice(1)).get("token");
-let proof = { token };
-history.replaceState(null, "", location.pathname);
+const { mutation, done } = form.dataset;
+let proof;
 
-// Until here the form can't be sent: without this script, a browser would send it by itself.
-if (token) {
-  button.disabled = false;
-} else {
-  status.textContent = "This link is not whole. Open it from the mail once more.";
+/** Begins with the link in the address, also with one that is opened in the same tab later. */
+function begin() {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  history.replaceState(null, "", location.pathname);
+  proof = { token };
+  form.dataset.mutation = mutation;
+  form.hidden = false;
+  if (code) {
+    code.value = "";
+    code.disabled = true;
+    factor.hidden = true;
+  }
+  // Until here the form can't be sent: without this script, a browser would send it by itself.
+  button.disabled = !token;
+  status.textContent = token ? "" : "This link is not whole. Open it from the mail once more.";
 }
+
+begin();
+addEventListener("hashchange", begin);
 
 // The mail has replaced the password only.
 function askForCode(challenge) {
   proof = { challenge };
   form.dataset.mutation = "finishLogin";
-  const code = document.getElementById("code");
   code.disabled = false;
-  document.getElementById("factor").hidden = false;
+  factor.hidden = false;
   code.focus();
 }
 
 /** What the form has; recovery codes have letters. */
 function entries() {
-  const { code, ...rest } = Object.fromEntries(new FormData(form));
-  if (code === undefined) {
+  const { code: text, ...rest } = Object.fromEntries(new FormData(form));
+  if (text === undefined) {
     return rest;
   }
-  return /^[\d ]*$/.test(code) ? { code } : { recoveryCode: code };
+  return /^[\d ]*$/.test(text) ? { code: text } : { recoveryCode: text };
+}
+
+/** Whether the form can't succeed any more: its link or challenge has ended, or the service has no log-ins by mail. */
+function isFinal({ reason, violations = [] }) {
+  return reason === "EMAIL_LOGIN_DISABLED" || violations.some((violation) => violation.code === "INVALID_TOKEN");
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   button.disabled = true;
   status.textContent = "";
-  const input = { ...proof, ...entries() };
+  const sent = proof;
+  const input = { ...sent, ...entries() };
   try {
     const response = await fetch("graphql", {
       method: "POST",
@@ -56,13 +75,17 @@ form.addEventListener("submit", async (event) => {
       body: JSON.stringify({ query: documents[form.dataset.mutation], variables: { input } }),
     });
     const { data, errors } = await response.json();
+    if (sent !== proof) {
+      // Another link was opened meanwhile.
+      return;
+    }
     if (data?.finishEmailLogin?.token) {
       askForCode(data.finishEmailLogin.token);
     } else if (!errors) {
       form.hidden = true;
-      status.textContent = form.dataset.done;
-      return;
+      status.textContent = done;
     } else {
+      form.hidden = isFinal(errors[0].extensions);
       status.textContent = errors[0].message;
     }
   } catch {
