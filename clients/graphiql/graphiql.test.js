@@ -56,6 +56,7 @@ for (const service of services) {
       'AllFaults',
       'Me',
       'BeginTotp',
+      'RequestEmailLogIn',
       'RemoveOwner',
       'LogOut',
     ]);
@@ -172,6 +173,10 @@ for (const service of services) {
 
     const { beginTotp } = (await graphiql.run('BeginTotp')).data;
     assert.equal(beginTotp.uri.includes(`secret=${beginTotp.secret}&`), true);
+
+    const { requestEmailLogin } = (await graphiql.run('RequestEmailLogIn')).data;
+    assert.equal(requestEmailLogin.browserSecret === null, driver === 'cookie');
+    assert.deepEqual(graphiql.lastRequest('RequestEmailLogIn').postDataJSON().variables.input, { email });
 
     assert.deepEqual(await graphiql.run('RemoveOwner'), {
       data: { deleteOwner: { deletedOwnerId: owner.id, deletedDogIds: [rex.id, bella.id], deletedDogCount: 2 } },

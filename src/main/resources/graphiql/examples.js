@@ -348,6 +348,36 @@ mutation BeginTotp {
     ),
     tab(
       `
+# BY MAIL. Where the service has log-ins by mail
+# ("kennel.auth.email-login.enabled"), sends a code
+# to an account of this address that is verified:
+# see "requestEmailVerification". Elsewhere, it is
+# FORBIDDEN. Log in within ten minutes:
+#   finishEmailLogin(
+#     input: {browserSecret: "…", code: "…"}
+#   ) {
+#     ... on AuthPayload {
+#       accessToken
+#       refreshToken
+#     }
+#     ... on LoginChallenge {
+#       token
+#     }
+#   }
+# Null stands for a secret that is in a cookie.
+# "token" is for "finishLogin".
+mutation RequestEmailLogIn(
+  $input: RequestEmailLoginInput!
+) {
+  requestEmailLogin(input: $input) {
+    browserSecret
+    expiresAt
+  }
+}`,
+      { input: { email: `${username}@example.com` } },
+    ),
+    tab(
+      `
 # Deletes the owner added last, with all of its
 # dogs. Without "withDogs", an owner with dogs is a
 # CONFLICT.

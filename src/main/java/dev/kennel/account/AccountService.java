@@ -116,7 +116,8 @@ public class AccountService {
 	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with FORBIDDEN
 	 * if a new address needs a recent proof, with RATE_LIMITED after too many wrong
 	 * passwords, changes (successful or not) or mails, with CONFLICT if the name or the
-	 * address is taken, or the password was changed concurrently
+	 * address is taken, or the password was changed concurrently, with UNAUTHENTICATED if
+	 * the session has ended meanwhile
 	 */
 	User update(Caller caller, UpdateMeInput input, Client client) {
 		AccountId account = caller.account();
@@ -133,6 +134,7 @@ public class AccountService {
 					if (!entity.passwordHash().equals(hash)) {
 						throw PasswordService.changedMeanwhile();
 					}
+					this.proof.requireSession(caller);
 					Instant now = this.clock.instant().truncatedTo(ChronoUnit.MICROS);
 					boolean renamed = username != null && !username.equals(entity.username());
 					if (username != null && renamed) {
@@ -220,7 +222,7 @@ public class AccountService {
 	 * @param client the client that sent the request
 	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
 	 * RATE_LIMITED after too many wrong passwords, with CONFLICT if the password was
-	 * changed concurrently
+	 * changed concurrently, with UNAUTHENTICATED if the session has ended meanwhile
 	 */
 	void delete(Caller caller, DeleteMeInput input, Client client) {
 		String hash = this.passwordService.require(caller, input.password(), "password", client);
@@ -230,6 +232,7 @@ public class AccountService {
 			if (!this.users.lockRequired(caller.account()).passwordHash().equals(hash)) {
 				throw PasswordService.changedMeanwhile();
 			}
+			this.proof.requireSession(caller);
 			this.events.publishEvent(new BeforeAccountDeletion(caller.account(), client));
 			return this.users.markDeleted(caller.account().value());
 		});

@@ -43,6 +43,8 @@ public class PasswordService {
 
 	private final RateLimiter rateLimiter;
 
+	private final RecentProof proof;
+
 	private final Outbox outbox;
 
 	private final SecurityLog log;
@@ -54,12 +56,13 @@ public class PasswordService {
 	private final Clock clock;
 
 	PasswordService(UserRepository users, OneTimeTokenRepository tokens, PasswordHasher passwords,
-			RateLimiter rateLimiter, Outbox outbox, SecurityLog log, ApplicationEventPublisher events,
-			TransactionOperations transaction, Clock clock) {
+			RateLimiter rateLimiter, RecentProof proof, Outbox outbox, SecurityLog log,
+			ApplicationEventPublisher events, TransactionOperations transaction, Clock clock) {
 		this.users = users;
 		this.tokens = tokens;
 		this.passwords = passwords;
 		this.rateLimiter = rateLimiter;
+		this.proof = proof;
 		this.outbox = outbox;
 		this.log = log;
 		this.events = events;
@@ -199,7 +202,8 @@ public class PasswordService {
 	 * @return what {@code then} returns
 	 * @throws ApiException with BAD_USER_INPUT if the current password is wrong, or the
 	 * new one known from a data breach, with RATE_LIMITED after too many wrong ones, with
-	 * CONFLICT if it was changed concurrently
+	 * CONFLICT if it was changed concurrently, with UNAUTHENTICATED if the session has
+	 * ended meanwhile
 	 */
 	public <T> T change(Caller caller, ChangePasswordInput input, Client client, Function<User, T> then) {
 		String oldHash = require(caller, input.currentPassword(), "currentPassword", client);
@@ -209,6 +213,7 @@ public class PasswordService {
 			if (!current.passwordHash().equals(oldHash)) {
 				throw changedMeanwhile();
 			}
+			this.proof.requireSession(caller);
 			replace(current, newHash, new PasswordChanged(caller.account(), caller.session(), client));
 			return then.apply(current.toUser());
 		});

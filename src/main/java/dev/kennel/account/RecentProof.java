@@ -10,6 +10,14 @@ import dev.kennel.identity.Caller;
 public interface RecentProof {
 
 	/**
+	 * Requires that a session has not ended, before it replaces the password or deletes
+	 * its account.
+	 * @param caller the account and session
+	 * @throws ApiException with UNAUTHENTICATED if it has
+	 */
+	void requireSession(Caller caller);
+
+	/**
 	 * Requires a recent proof from a session, before it changes factors or passkeys: of
 	 * the second factor or a passkey if its account has either, otherwise of the
 	 * password.

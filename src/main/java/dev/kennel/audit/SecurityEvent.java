@@ -14,6 +14,12 @@ public enum SecurityEvent {
 	/** A mail to log in was requested. */
 	EMAIL_LOGIN_REQUESTED(false),
 
+	/**
+	 * The code of a mail to log in was wrong, was used before, or was not of the newest
+	 * mail.
+	 */
+	EMAIL_CODE_WRONG(true),
+
 	/** A log-in failed. */
 	LOGIN_FAILED(true),
 
@@ -68,6 +74,12 @@ public enum SecurityEvent {
 	/** A second factor was removed. */
 	FACTOR_REMOVED(true),
 
+	/** Trusted devices were allowed to omit the second factor. */
+	TRUSTED_DEVICES_ALLOWED(true),
+
+	/** Trusted devices were made to need the second factor, as all others. */
+	TRUSTED_DEVICES_DISALLOWED(false),
+
 	/** An operator has removed all second factors and passkeys of an account. */
 	FACTORS_RESET(true),
 
@@ -92,7 +104,7 @@ public enum SecurityEvent {
 	 */
 	PASSKEY_CLONED(true),
 
-	/** A one-time token was invalid, used or expired. */
+	/** A one-time token or the challenge of a passkey was invalid, used or expired. */
 	TOKEN_REFUSED(true),
 
 	/** The account was deleted, with all its data. */

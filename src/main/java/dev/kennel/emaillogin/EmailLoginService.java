@@ -18,7 +18,6 @@ import dev.kennel.error.ErrorReason;
 import dev.kennel.error.Violation;
 import dev.kennel.factor.DerivedKeys;
 import dev.kennel.identity.AccountId;
-import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Client;
 import dev.kennel.mail.Mailbox;
 import dev.kennel.mail.Outbox;
@@ -134,8 +133,7 @@ public class EmailLoginService {
 							? finish(account, () -> this.logins.finish(account, secret.hash(), hashes.token()), open)
 							: null;
 					if (opened == null) {
-						this.log.record(SecurityEvent.LOGIN_FAILED, found, null, client,
-								List.of(AuthenticationMethod.EMAIL));
+						this.log.record(SecurityEvent.EMAIL_CODE_WRONG, found, null, client);
 					}
 					return opened;
 				});

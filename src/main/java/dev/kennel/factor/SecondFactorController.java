@@ -58,8 +58,9 @@ class SecondFactorController {
 	}
 
 	@MutationMapping
-	SetSecondFactorPolicyPayload setSecondFactorPolicy(Caller caller, @Argument SetSecondFactorPolicyInput input) {
-		return new SetSecondFactorPolicyPayload(this.factors.setPolicy(caller, input.policy()));
+	SetSecondFactorPolicyPayload setSecondFactorPolicy(Caller caller, @Argument SetSecondFactorPolicyInput input,
+			Client client) {
+		return new SetSecondFactorPolicyPayload(this.factors.setPolicy(caller, input.policy(), client));
 	}
 
 }

@@ -65,6 +65,11 @@ class SecondFactorMail implements MailTemplate {
 			case RECOVERY_CODE_USED -> "a recovery code of your Kennel account was used. It does not work again.";
 			case RECOVERY_CODES_REPLACED ->
 				"your Kennel account has new recovery codes. The old ones do not work any more.";
+			case TRUSTED_DEVICES_ALLOWED ->
+				"your Kennel account trusts devices from now on: for 30 days after a log-in with a code, a device logs in with\n"
+						+ "the password alone.";
+			case TRUSTED_DEVICES_DISALLOWED ->
+				"your Kennel account trusts no devices any more: each log-in with the password needs a code.";
 			case CODE_WRONG -> "log-ins with your password or a mail to this address, or a session of your\n"
 					+ "Kennel account, sent several wrong codes.";
 			default -> throw new IllegalArgumentException("No mail tells of " + event);

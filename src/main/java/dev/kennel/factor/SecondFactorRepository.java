@@ -115,14 +115,11 @@ class SecondFactorRepository {
 			.update();
 	}
 
-	/**
-	 * Sets the policy, and ends the trust in all devices.
-	 * @return whether the account has a second factor
-	 */
-	boolean setPolicy(AccountId account, SecondFactorPolicy policy) {
-		return this.jdbc.sql("UPDATE second_factors SET policy = ?, trust_id = ? WHERE user_id = ?")
+	/** Sets the policy, and ends the trust in all devices. */
+	void setPolicy(AccountId account, SecondFactorPolicy policy) {
+		this.jdbc.sql("UPDATE second_factors SET policy = ?, trust_id = ? WHERE user_id = ?")
 			.params(policy.name(), UUID.randomUUID(), account.value())
-			.update() > 0;
+			.update();
 	}
 
 	/**

@@ -264,14 +264,31 @@ public class SecondFactorService {
 	}
 
 	/**
-	 * Sets which log-ins need the second factor. Ends the trust in all devices.
+	 * Sets which log-ins need the second factor. Ends the trust in all devices. Only the
+	 * permission to trust devices is charged, so that nothing that a stolen session uses
+	 * up prevents its withdrawal, which follows one.
 	 * @throws ApiException with FORBIDDEN if the session has not proved the second factor
-	 * recently, with CONFLICT if there is none
+	 * recently, with CONFLICT if there is none, with RATE_LIMITED if too many mails were
+	 * sent
 	 */
-	User setPolicy(Caller caller, SecondFactorPolicy policy) {
+	User setPolicy(Caller caller, SecondFactorPolicy policy, Client client) {
+		boolean trusting = policy == SecondFactorPolicy.NEW_DEVICES;
+		if (trusting) {
+			this.proof.requireForFactors(caller);
+			this.rateLimiter.requireMail(client);
+		}
+		AccountId account = caller.account();
 		return this.transaction.execute(caller, (user) -> {
-			if (!this.factors.setPolicy(caller.account(), policy)) {
+			SecondFactor factor = this.factors.find(account);
+			if (factor == null) {
 				throw withoutFactor();
+			}
+			this.factors.setPolicy(account, policy);
+			if (trusting) {
+				notify(SecurityEvent.TRUSTED_DEVICES_ALLOWED, account, client);
+			}
+			else if (factor.policy() == SecondFactorPolicy.NEW_DEVICES) {
+				notify(SecurityEvent.TRUSTED_DEVICES_DISALLOWED, account, client);
 			}
 			return user;
 		});

@@ -150,6 +150,9 @@ public class PasskeyAuthenticationService {
 		/** The account that is to be proved, once it is known. */
 		private @Nullable AccountId account;
 
+		/** Whether another use of the challenge has come first. */
+		private boolean replayed;
+
 		/** The passkey whose counter has not grown. */
 		private @Nullable Passkey cloned;
 
@@ -182,6 +185,9 @@ public class PasskeyAuthenticationService {
 					null, () -> {
 						VerifiedProof proof = verify(credential);
 						T result = (proof != null) ? then.apply(proof) : null;
+						if (this.replayed) {
+							throw refused();
+						}
 						if (this.cloned != null) {
 							warnOfClone(this.cloned);
 						}
@@ -208,8 +214,7 @@ public class PasskeyAuthenticationService {
 			Challenge challenge = PasskeyAuthenticationService.this.challenges
 				.verify(PasskeyVerifier.challenge(data.getCollectedClientData()), this.purpose, this.caller);
 			if (challenge == null) {
-				record(SecurityEvent.TOKEN_REFUSED, null);
-				throw CredentialError.invalidChallenge(this.member);
+				throw refused();
 			}
 			AccountId owner = owner(PasskeyVerifier.userHandle(data));
 			StoredPasskey passkey = (owner != null) ? passkeys.find(owner, credentialId) : null;
@@ -218,7 +223,7 @@ public class PasskeyAuthenticationService {
 			}
 			// Before the signature, whose counter is old if the proof is sent again.
 			if (passkeys.isUsed(owner, challenge)) {
-				throw CredentialError.invalidChallenge(this.member);
+				throw refused();
 			}
 			try {
 				PasskeyVerifier.Proof proof = verifier.verify(data, challenge.bytes(), passkey);
@@ -247,16 +252,24 @@ public class PasskeyAuthenticationService {
 		/**
 		 * Records a proof, in the transaction of what it is for.
 		 * @return whether the passkey still exists, and no other proof has had the
-		 * counter
+		 * challenge or the counter
 		 */
 		boolean use(VerifiedProof proof) {
 			PasskeyRepository passkeys = PasskeyAuthenticationService.this.passkeys;
 			if (!passkeys.useChallenge(proof.account(), proof.challenge())) {
-				throw CredentialError.invalidChallenge(this.member);
+				// Recorded after the transaction, with the exception that would undo it.
+				this.replayed = true;
+				return false;
 			}
 			boolean recorded = passkeys.recordProof(proof.account(), proof.passkey().id(), proof.proof());
 			this.cloned = recorded ? null : passkeys.find(proof.account(), proof.passkey().id());
 			return recorded;
+		}
+
+		/** Records a challenge that is not valid, or was used before. */
+		private ApiException refused() {
+			record(SecurityEvent.TOKEN_REFUSED, null);
+			return CredentialError.invalidChallenge(this.member);
 		}
 
 		/** Tells the log, and the owner by at most three mails at once. */

@@ -22,6 +22,7 @@ import dev.kennel.passkey.PasskeyChallengeCodec.Challenge;
 import dev.kennel.passkey.PasskeyChallengeCodec.Purpose;
 import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.RateLimiter;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
@@ -119,8 +120,7 @@ class PasskeyService {
 		Challenge challenge = this.challenges.verify(PasskeyVerifier.challenge(data.getCollectedClientData()),
 				Purpose.REGISTRATION, caller);
 		if (challenge == null) {
-			this.log.record(SecurityEvent.TOKEN_REFUSED, caller.account(), caller.session(), client);
-			throw CredentialError.invalidChallenge("credential");
+			throw refused(caller, client);
 		}
 		PasskeyVerifier.NewCredential credential = this.verifier.verify(data, challenge.bytes(),
 				UuidCreator.getTimeOrderedEpoch());
@@ -130,9 +130,9 @@ class PasskeyService {
 		}
 		AccountId account = caller.account();
 		// Locked, so that its passkeys are counted one after the other.
-		return this.transaction.execute(caller, (user) -> {
+		Passkey registered = this.transaction.<@Nullable Passkey>execute(caller, (user) -> {
 			if (!this.passkeys.useChallenge(account, challenge)) {
-				throw CredentialError.invalidChallenge("credential");
+				return null;
 			}
 			requireRoom(this.passkeys.count(account));
 			Passkey passkey = this.passkeys.insert(account, credential,
@@ -144,6 +144,20 @@ class PasskeyService {
 			notify(SecurityEvent.PASSKEY_ADDED, passkey, caller, client);
 			return passkey;
 		});
+		if (registered == null) {
+			throw refused(caller, client);
+		}
+		return registered;
+	}
+
+	/**
+	 * Records a challenge that is not valid, or was used before, outside of a transaction
+	 * that is rolled back.
+	 * @return the error
+	 */
+	private ApiException refused(Caller caller, Client client) {
+		this.log.record(SecurityEvent.TOKEN_REFUSED, caller.account(), caller.session(), client);
+		return CredentialError.invalidChallenge("credential");
 	}
 
 	private static void requireRoom(int present) {

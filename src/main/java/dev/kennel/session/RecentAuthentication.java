@@ -37,6 +37,13 @@ class RecentAuthentication implements RecentProof {
 	}
 
 	@Override
+	public void requireSession(Caller caller) {
+		if (!this.sessions.keep(caller.account(), caller.session())) {
+			throw SessionService.ended();
+		}
+	}
+
+	@Override
 	public void requireForAddress(Caller caller) {
 		RecentProofs proofs = proofs(caller);
 		if (proofs.factorRequired() && !proofs.factor()) {

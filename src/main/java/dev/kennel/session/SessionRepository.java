@@ -135,6 +135,18 @@ class SessionRepository {
 			.orElse(RecentProofs.NONE);
 	}
 
+	/**
+	 * Keeps a session from ending before the end of the transaction.
+	 * @return whether it has not ended before
+	 */
+	boolean keep(AccountId account, UUID session) {
+		return this.jdbc.sql("SELECT true FROM sessions WHERE user_id = ? AND id = ? FOR KEY SHARE")
+			.params(account.value(), session)
+			.query(Boolean.class)
+			.optional()
+			.isPresent();
+	}
+
 	/** Revokes a session. */
 	RevocationResult revoke(AccountId account, UUID session) {
 		return revoke("user_id = ? AND id = ?", account.value(), session);

@@ -226,9 +226,14 @@ class SessionService {
 					"The refresh token is not valid. Log in again."));
 		IssuedTokens issued = this.transaction.execute((status) -> refresh(token, client));
 		if (issued == null) {
-			throw ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The session has ended. Log in again.");
+			throw ended();
 		}
 		return issued;
+	}
+
+	/** Returns the error for a session that has ended. */
+	static ApiException ended() {
+		return ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The session has ended. Log in again.");
 	}
 
 	private @Nullable IssuedTokens refresh(RefreshToken token, Client client) {
@@ -318,8 +323,7 @@ class SessionService {
 			.stream()
 			.filter((session) -> session.id().uuid().equals(caller.session()))
 			.findFirst()
-			.orElseThrow(() -> ApiException.unauthenticated(ErrorReason.SESSION_ENDED,
-					"The session has ended. Log in again."));
+			.orElseThrow(SessionService::ended);
 	}
 
 	private void prove(Caller caller, FactorProof proof, Client client) {

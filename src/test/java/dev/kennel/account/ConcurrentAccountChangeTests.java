@@ -1,9 +1,11 @@
 package dev.kennel.account;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -12,6 +14,7 @@ import javax.sql.DataSource;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
+import dev.kennel.test.SqlRecorder;
 import dev.kennel.test.TestMail;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,8 @@ class ConcurrentAccountChangeTests {
 
 	private final JdbcClient jdbc;
 
+	private final SqlRecorder sql;
+
 	private final DataSource dataSource;
 
 	private final String name = "r" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
@@ -40,9 +45,10 @@ class ConcurrentAccountChangeTests {
 
 	private Api ann;
 
-	ConcurrentAccountChangeTests(Api api, JdbcClient jdbc, DataSource dataSource) {
+	ConcurrentAccountChangeTests(Api api, JdbcClient jdbc, SqlRecorder sql, DataSource dataSource) {
 		this.api = api;
 		this.jdbc = jdbc;
+		this.sql = sql;
 		this.dataSource = dataSource;
 		this.ann = api;
 	}
@@ -82,6 +88,56 @@ class ConcurrentAccountChangeTests {
 				.isEqualTo("The password was changed a moment ago.");
 		}
 		assertThat(row()).isEqualTo(before);
+	}
+
+	/**
+	 * The session ends as by another session of the owner, who has noticed the thief. The
+	 * statement that ends it has no lock of the account.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = {
+			"updateMe(input: { username: \"mallory\", currentPassword: \"" + Api.PASSWORD + "\" }) { user { id } }",
+			"changePassword(input: { currentPassword: \"" + Api.PASSWORD
+					+ "\", newPassword: \"of a thief, no doubt\" }) { user { id } }",
+			"deleteMe(input: { password: \"" + Api.PASSWORD + "\" }) { deletedUserId }" })
+	void nothingIsChangedByASessionThatEndsMeanwhile(String field) throws Exception {
+		Api phone = this.api.withToken(this.api.login(this.name, Api.PASSWORD).text("/login/accessToken"));
+		String before = row();
+		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR NO KEY UPDATE",
+				this.name)) {
+			CompletableFuture<Api.Response> change = CompletableFuture
+				.supplyAsync(() -> this.ann.execute("mutation { " + field + " }"));
+			row.awaitWaiter(WAITS_FOR_ACCOUNT);
+			this.ann.execute("mutation { logout { success } }").data();
+			row.commit();
+
+			assertThat(change.join().reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+		}
+		assertThat(row()).isEqualTo(before);
+		assertThat(phone.execute("{ me { username } }").text("/me/username")).isEqualTo(this.name);
+		assertThat(this.api.login(this.name, Api.PASSWORD).codes()).isEmpty();
+	}
+
+	@Test
+	void sessionDoesNotEndBetweenItsCheckAndTheNewPassword() {
+		AtomicReference<CompletableFuture<Api.Response>> logout = new AtomicReference<>();
+
+		Api.Response change = this.sql.interposing("DELETE FROM one_time_tokens", () -> {
+			logout.set(CompletableFuture.supplyAsync(() -> this.ann.execute("mutation { logout { success } }"),
+					Thread::startVirtualThread));
+			try (HeldRow none = new HeldRow(this.dataSource, "SELECT ?", 1)) {
+				none.awaitWaiter("WITH ended AS (DELETE FROM sessions%");
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}, () -> this.ann.execute("mutation { changePassword(input: { currentPassword: \"" + Api.PASSWORD
+				+ "\", newPassword: \"a quite different sentence\" }) { user { id } } }"));
+
+		assertThat(change.codes()).isEmpty();
+		assertThat(logout.get().join().codes()).isEmpty();
+		assertThat(this.ann.execute("{ me { id } }").reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
+		assertThat(this.api.login(this.name, "a quite different sentence").codes()).isEmpty();
 	}
 
 	private void assertOneOfTwoSucceeds(Supplier<Api.Response> use) throws Exception {

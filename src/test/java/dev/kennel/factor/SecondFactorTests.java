@@ -568,6 +568,28 @@ class SecondFactorTests {
 	}
 
 	@Test
+	void ownerIsToldOfThePolicyOfTrustedDevices() {
+		Authenticator.enrol(this.ann);
+		setPolicy(this.ann, "ALWAYS");
+		setPolicy(this.ann, "NEW_DEVICES");
+		assertThat(TestMail.await(this.email, 2)).contains("trusts devices from now on");
+		SmallBuckets.exhaust(this.dataSource, RateLimitedAction.MAIL, "account", account().toString());
+		assertThat(this.ann.execute("mutation { setSecondFactorPolicy(input: {policy: NEW_DEVICES}) { user { id } } }")
+			.codes()).containsExactly("RATE_LIMITED");
+
+		// The withdrawal is not prevented by mails that a stolen session uses up.
+		setPolicy(this.ann, "ALWAYS");
+		assertThat(TestMail.await(this.email, 3)).contains("trusts no devices any more");
+		setPolicy(this.ann, "ALWAYS");
+		setPolicy(this.ann, "ALWAYS");
+		this.ann.execute("mutation { disableTotp { user { id } } }").data();
+
+		TestMail.await(() -> TestMail.to(this.email),
+				(mails) -> mails.stream().anyMatch((mail) -> mail.contains("one-time codes were removed")));
+		assertThat(TestMail.to(this.email)).hasSize(4);
+	}
+
+	@Test
 	void trustInADeviceEndsAfterThirtyDays() {
 		Authenticator.enrol(this.ann);
 		setPolicy(this.ann, "NEW_DEVICES");

@@ -365,7 +365,7 @@ class PasskeyTests {
 			row.execute("DELETE FROM sessions WHERE user_id = ?", account());
 			row.commit();
 
-			assertThat(change.join().reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+			assertThat(change.join().reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
 		}
 		assertThat(this.jdbc.sql("SELECT email FROM users WHERE id = ?").param(account()).query(String.class).single())
 			.isEqualTo(this.email);
