@@ -6,8 +6,10 @@ import java.lang.reflect.Parameter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -180,6 +182,29 @@ class DocumentationTests {
 			.collect(Collectors.toSet());
 
 		assertThat(listed).isNotEmpty().isEqualTo(classes);
+	}
+
+	/** A method without a class is of the class named before it. */
+	@Test
+	void everyTestOfAThreatExists() throws IOException {
+		Map<String, String> tests = new HashMap<>();
+		try (Stream<Path> sources = Files.walk(Path.of("src/test/java"))) {
+			for (Path file : sources.filter((source) -> source.toString().endsWith("Tests.java")).toList()) {
+				tests.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
+			}
+		}
+		List<String> rows = matches("^\\|.* \\| ([^|]*`[^|]*) \\|$", read("docs/security.md"));
+		assertThat(rows).hasSizeGreaterThan(50);
+		for (String row : rows) {
+			String test = "";
+			for (String name : matches("`([^`]+)`", row)) {
+				test = Character.isUpperCase(name.charAt(0)) ? name.replaceAll("\\..*", "") : test;
+				assertThat(tests).containsKey(test);
+				String method = name.replaceAll("^[A-Z]\\w+\\.?", "").replace("…", "\\w*");
+				assertThat(tests.getOrDefault(test, "")).as(test)
+					.containsPattern(method.isEmpty() ? "@Test" : "void " + method + "\\(");
+			}
+		}
 	}
 
 	@Test
