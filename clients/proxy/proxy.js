@@ -9,7 +9,7 @@ import { connect } from 'node:net';
  * @typedef {object} Mishap
  * @property {boolean} [isCut] whether the client's connection is cut, instead of a response
  * @property {boolean} [isDone] whether the service gets the request all the same
- * @property {{status: number, type: string, text: string}} [answer] the response in place of the service's
+ * @property {{status: number, type: string, text: string}} [response] the response in place of the service's
  * @property {() => Promise<void>} [until] what the service's response waits for
  */
 
@@ -38,16 +38,16 @@ export async function startProxy(service, choose, takeUpgrade = () => false) {
     const body = Buffer.concat(chunks);
     const { method, url: path, headers } = incoming;
     const mishap = choose({ method, path, headers, body: body.toString() }) ?? {};
-    const isPassed = mishap.isDone ?? !(mishap.isCut || mishap.answer);
+    const isPassed = mishap.isDone ?? !(mishap.isCut || mishap.response);
     try {
       const response = isUp && isPassed ? await pass({ method, path, headers }, body) : undefined;
       await mishap.until?.();
       if (!isUp || mishap.isCut) {
         response?.resume();
         incoming.socket.destroy();
-      } else if (mishap.answer) {
+      } else if (mishap.response) {
         response?.resume();
-        outgoing.writeHead(mishap.answer.status, { 'Content-Type': mishap.answer.type }).end(mishap.answer.text);
+        outgoing.writeHead(mishap.response.status, { 'Content-Type': mishap.response.type }).end(mishap.response.text);
       } else {
         const { connection: _, ...kept } = response.headers;
         outgoing.writeHead(response.statusCode, kept);

@@ -6,9 +6,9 @@ const MISHAPS = {
   pass: undefined,
   refuse: { isCut: true },
   'drop response': { isCut: true, isDone: true },
-  'bad gateway': { answer: { status: 502, type: 'text/html', text: '<h1>Bad Gateway</h1>' } },
+  'bad gateway': { response: { status: 502, type: 'text/html', text: '<h1>Bad Gateway</h1>' } },
   unavailable: {
-    answer: {
+    response: {
       status: 200,
       type: 'application/graphql-response+json',
       text: JSON.stringify({
