@@ -46,7 +46,7 @@ public class AccountService {
 
 	private final RateLimiter rateLimiter;
 
-	private final RecentProof proof;
+	private final ReauthenticationPolicy proof;
 
 	private final SecurityLog log;
 
@@ -59,7 +59,7 @@ public class AccountService {
 	private final Clock clock;
 
 	AccountService(UserRepository users, ProfileRepository profiles, EmailChangeService emails,
-			PasswordService passwordService, PasswordHasher passwords, RateLimiter rateLimiter, RecentProof proof,
+			PasswordService passwordService, PasswordHasher passwords, RateLimiter rateLimiter, ReauthenticationPolicy proof,
 			SecurityLog log, ApplicationEventPublisher events, TransactionOperations transaction,
 			TransactionRunner transactions, Clock clock) {
 		this.users = users;

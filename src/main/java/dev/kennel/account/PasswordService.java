@@ -43,7 +43,7 @@ public class PasswordService {
 
 	private final RateLimiter rateLimiter;
 
-	private final RecentProof proof;
+	private final ReauthenticationPolicy proof;
 
 	private final Outbox outbox;
 
@@ -56,7 +56,7 @@ public class PasswordService {
 	private final Clock clock;
 
 	PasswordService(UserRepository users, OneTimeTokenRepository tokens, PasswordHasher passwords,
-			RateLimiter rateLimiter, RecentProof proof, Outbox outbox, SecurityLog log,
+			RateLimiter rateLimiter, ReauthenticationPolicy proof, Outbox outbox, SecurityLog log,
 			ApplicationEventPublisher events, TransactionOperations transaction, Clock clock) {
 		this.users = users;
 		this.tokens = tokens;

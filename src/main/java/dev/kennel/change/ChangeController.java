@@ -1,6 +1,6 @@
 package dev.kennel.change;
 
-import dev.kennel.engine.OperationCache;
+import dev.kennel.engine.OperationScopedCache;
 import dev.kennel.graphql.node.NodeReference;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.stream.OpenStream;
@@ -47,7 +47,7 @@ class ChangeController {
 				new FeedSubscriptionParameters(this.changes.start(account, after),
 						environment.getSelectionSet().contains("node"),
 						!NodeReference.suffices(environment, "node", "owner"), (change) -> {
-							OperationCache.clearAll(environment);
+							OperationScopedCache.clearAll(environment);
 							change.loadedNodes()
 								.forEach((id, node) -> this.connections.cacheNode(environment, account, id.kind(),
 										node));

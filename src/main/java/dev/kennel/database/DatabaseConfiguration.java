@@ -3,7 +3,7 @@ package dev.kennel.database;
 import javax.sql.DataSource;
 
 import dev.kennel.concurrency.OperationDeadline;
-import dev.kennel.database.embedded.DataDirectoryProperties;
+import dev.kennel.database.embedded.KennelProperties;
 import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.database.sql.StatementObserver;
 import dev.kennel.database.sql.StatementTracer;
@@ -27,7 +27,7 @@ import org.springframework.util.StringUtils;
  * spring.datasource.url}, and applies the deadlines of operations to the pool.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ DataDirectoryProperties.class, NotificationProperties.class,
+@EnableConfigurationProperties({ KennelProperties.class, NotificationProperties.class,
 		DatabaseProperties.class })
 class DatabaseConfiguration {
 
@@ -87,7 +87,7 @@ class DatabaseConfiguration {
 	 * configured.
 	 */
 	@Bean(destroyMethod = "close")
-	@Nullable EmbeddedPostgresServer embeddedPostgresServer(DataSourceProperties configured, DataDirectoryProperties properties) {
+	@Nullable EmbeddedPostgresServer embeddedPostgresServer(DataSourceProperties configured, KennelProperties properties) {
 		return StringUtils.hasText(configured.getUrl()) ? null : EmbeddedPostgresServer.start(properties.dataDir());
 	}
 

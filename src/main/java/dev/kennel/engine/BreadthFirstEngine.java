@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.engine.plan.OperationPlan;
-import dev.kennel.engine.plan.OperationPlans;
+import dev.kennel.engine.plan.PlanVariants;
 import dev.kennel.engine.plan.Planner;
 import graphql.EngineRunningState;
 import graphql.ExecutionInput;
@@ -91,7 +91,7 @@ public final class BreadthFirstEngine {
 
 	/**
 	 * Executes an operation by its plan.
-	 * @param input the request, whose context may hold {@link OperationPlans} and
+	 * @param input the request, whose context may hold {@link PlanVariants} and
 	 * {@link ExecutionThreads}
 	 * @param entry the document, without errors
 	 * @param operation the operation of the document
@@ -117,7 +117,7 @@ public final class BreadthFirstEngine {
 			}
 			throw ex;
 		}
-		OperationPlans plans = this.planner.plans(input.getGraphQLContext(), entry.getDocument(), operation);
+		PlanVariants plans = this.planner.plans(input.getGraphQLContext(), entry.getDocument(), operation);
 		ExecutionContext context = context(withLoaders, entry, operation, plans, variables);
 		OperationPlan plan = this.planner.plan(context, plans);
 		if (plan == null) {
@@ -131,7 +131,7 @@ public final class BreadthFirstEngine {
 	}
 
 	private ExecutionContext context(ExecutionInput input, PreparsedDocumentEntry entry, OperationDefinition operation,
-			OperationPlans plans, CoercedVariables variables) {
+			PlanVariants plans, CoercedVariables variables) {
 		ExecutionId id = input.getExecutionId();
 		return ExecutionContextBuilder.newExecutionContextBuilder()
 			.instrumentation(this.graphQl.getInstrumentation())

@@ -59,7 +59,7 @@ public final class LevelStrategy extends ExecutionStrategy {
 			ExecutionStrategyParameters parameters) {
 		OperationPlan plan = this.planner.planOrCount(context);
 		return (plan != null) ? new LevelExecution(context, plan, this.serial, this.dataFetcherExceptionHandler).run()
-				: GraphQlJavaFallback.execute(context, parameters, this.fallback::execute);
+				: FallbackErrorBehavior.execute(context, parameters, this.fallback::execute);
 	}
 
 	/** Executes no further root field of a mutation once an error has halted it. */
@@ -72,7 +72,7 @@ public final class LevelStrategy extends ExecutionStrategy {
 		@Override
 		protected Object resolveFieldWithInfo(ExecutionContext context, ExecutionStrategyParameters parameters) {
 			if (parameters.getPath().getLevel() == 1) {
-				GraphQlJavaFallback.throwIfHalted(context);
+				FallbackErrorBehavior.throwIfHalted(context);
 			}
 			return super.resolveFieldWithInfo(context, parameters);
 		}

@@ -23,7 +23,7 @@ import org.springframework.graphql.execution.DefaultBatchLoaderRegistry;
  * operation, a batch is a single key of a single {@link DataLoader}, so that graphql-java
  * determines when it is loaded.
  */
-final class PendingBatches implements OperationCache {
+final class PendingBatches implements OperationScopedCache {
 
 	private static final Object KEY = PendingBatches.class;
 

@@ -25,7 +25,7 @@ public final class SubscriptionStrategy extends SubscriptionExecutionStrategy {
 	@Override
 	public CompletableFuture<ExecutionResult> execute(ExecutionContext context,
 			ExecutionStrategyParameters parameters) {
-		return GraphQlJavaFallback.execute(context, parameters, super::execute);
+		return FallbackErrorBehavior.execute(context, parameters, super::execute);
 	}
 
 }

@@ -16,7 +16,7 @@
  * }
  *
  * // optional: keeps plans with a cached document instead of in a weak map
- * OperationPlans plans = new OperationPlans(document, operation, (bytes) -&gt; { });
+ * PlanVariants plans = new PlanVariants(document, operation, (bytes) -&gt; { });
  * plans.putInto(executionInput.getGraphQLContext());
  *
  * // optional: executes on event loops, and blocking data fetchers elsewhere

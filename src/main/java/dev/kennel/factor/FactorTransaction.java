@@ -3,7 +3,7 @@ package dev.kennel.factor;
 import java.util.function.Function;
 
 import dev.kennel.account.AccountLocks;
-import dev.kennel.account.RecentProof;
+import dev.kennel.account.ReauthenticationPolicy;
 import dev.kennel.account.User;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.Caller;
@@ -21,9 +21,9 @@ public class FactorTransaction {
 
 	private final AccountLocks accounts;
 
-	private final RecentProof proof;
+	private final ReauthenticationPolicy proof;
 
-	FactorTransaction(AccountLocks accounts, RecentProof proof) {
+	FactorTransaction(AccountLocks accounts, ReauthenticationPolicy proof) {
 		this.accounts = accounts;
 		this.proof = proof;
 	}

@@ -9,7 +9,7 @@ import dev.kennel.account.AccountService;
 import dev.kennel.account.DeviceProof;
 import dev.kennel.account.DeviceTrust;
 import dev.kennel.account.NoticeAddresses;
-import dev.kennel.account.RecentProof;
+import dev.kennel.account.ReauthenticationPolicy;
 import dev.kennel.account.User;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
@@ -42,7 +42,7 @@ public class SecondFactorService {
 
 	private final SecretSealer sealer;
 
-	private final RecentProof proof;
+	private final ReauthenticationPolicy proof;
 
 	private final FactorTransaction transaction;
 
@@ -62,7 +62,7 @@ public class SecondFactorService {
 
 	private final Clock clock;
 
-	SecondFactorService(SecondFactorRepository factors, SecretSealer sealer, RecentProof proof,
+	SecondFactorService(SecondFactorRepository factors, SecretSealer sealer, ReauthenticationPolicy proof,
 			FactorTransaction transaction, AccountService accounts, NoticeAddresses addresses, RateLimiter rateLimiter,
 			Outbox outbox, SecurityLog log, ApplicationEventPublisher events, WebProperties web, Clock clock) {
 		this.factors = factors;

@@ -11,7 +11,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.UUID;
 
-import dev.kennel.database.embedded.OwnerOnlyFiles;
+import dev.kennel.database.embedded.PrivateFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +51,9 @@ class FileMailTransport implements MailTransport {
 				+ mail.text();
 		String name = NAME.format(now) + "-" + UUID.randomUUID().toString().substring(0, 8) + ".eml";
 		try {
-			OwnerOnlyFiles.createDirectories(this.directory);
+			PrivateFiles.createDirectories(this.directory);
 			Path unfinished = this.directory.resolve(name + ".unfinished");
-			OwnerOnlyFiles.createFile(unfinished);
+			PrivateFiles.createFile(unfinished);
 			Files.write(unfinished, text.getBytes(StandardCharsets.UTF_8));
 			Files.move(unfinished, this.directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
 		}

@@ -8,7 +8,7 @@ import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.database.notification.NotificationChannel;
 import dev.kennel.server.ManagementRoutes;
 import dev.kennel.server.Routes;
-import dev.kennel.server.ServerLimitProperties;
+import dev.kennel.server.KennelServerProperties;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -87,7 +87,7 @@ class ManagementConfiguration {
 	}
 
 	@Bean
-	DrainDelay drainDelay(ServerLimitProperties settings, ObjectProvider<EmbeddedPostgresServer> embedded) {
+	DrainDelay drainDelay(KennelServerProperties settings, ObjectProvider<EmbeddedPostgresServer> embedded) {
 		Duration delay = settings.drainDelay();
 		if (delay == null) {
 			delay = (embedded.getIfAvailable() != null) ? Duration.ZERO : DRAIN_DELAY;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import dev.kennel.engine.OperationCache;
+import dev.kennel.engine.OperationScopedCache;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import graphql.GraphQLContext;
@@ -18,7 +18,7 @@ import graphql.GraphQLContext;
  * {@code owner.dogs.owner}, costs no statement. Adding a page is cheap; only a field that
  * leads back searches it.
  */
-final class NodeCache implements OperationCache {
+final class NodeCache implements OperationScopedCache {
 
 	private static final Object KEY = NodeCache.class;
 

@@ -7,7 +7,7 @@ import java.util.UUID;
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.webauthn4j.data.RegistrationData;
 import dev.kennel.account.EmailRestored;
-import dev.kennel.account.RecentProof;
+import dev.kennel.account.ReauthenticationPolicy;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
@@ -45,7 +45,7 @@ class PasskeyService {
 
 	private final PasskeyVerifier verifier;
 
-	private final RecentProof proof;
+	private final ReauthenticationPolicy proof;
 
 	private final FactorTransaction transaction;
 
@@ -58,7 +58,7 @@ class PasskeyService {
 	private final ApplicationEventPublisher events;
 
 	PasskeyService(PasskeyRepository passkeys, PasskeyChallengeCodec challenges, PasskeyOptions options,
-			PasskeyVerifier verifier, RecentProof proof, FactorTransaction transaction, RateLimiter rateLimiter,
+			PasskeyVerifier verifier, ReauthenticationPolicy proof, FactorTransaction transaction, RateLimiter rateLimiter,
 			Outbox outbox, SecurityLog log, ApplicationEventPublisher events) {
 		this.passkeys = passkeys;
 		this.challenges = challenges;

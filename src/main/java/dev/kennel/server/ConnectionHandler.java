@@ -591,7 +591,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	 * @param limits the timeouts and limits
 	 * @param bodyTimeoutNanos the time that a body may take
 	 */
-	boolean isOverdue(long now, ServerLimitProperties limits, long bodyTimeoutNanos) {
+	boolean isOverdue(long now, KennelServerProperties limits, long bodyTimeoutNanos) {
 		if (stalledNanos(now) > ((this.sendTimeout > 0) ? this.sendTimeout : limits.sendTimeout().toNanos())) {
 			return true;
 		}

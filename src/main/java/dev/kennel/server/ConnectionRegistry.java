@@ -45,7 +45,7 @@ final class ConnectionRegistry implements AutoCloseable {
 
 	private final LongAdder evicted = new LongAdder();
 
-	private final ServerLimitProperties limits;
+	private final KennelServerProperties limits;
 
 	private final long bodyTimeoutNanos;
 
@@ -54,7 +54,7 @@ final class ConnectionRegistry implements AutoCloseable {
 	private final ScheduledExecutorService executor = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("connections").factory());
 
-	ConnectionRegistry(ServerLimitProperties limits, Duration bodyTimeout) {
+	ConnectionRegistry(KennelServerProperties limits, Duration bodyTimeout) {
 		this.limits = limits;
 		this.bodyTimeoutNanos = bodyTimeout.toNanos();
 		this.max = limits.connections();

@@ -119,9 +119,9 @@ public final class ManagementServer implements SmartLifecycle {
 		}
 	}
 
-	private static ServerLimitProperties limits() {
+	private static KennelServerProperties limits() {
 		Duration timeout = Duration.ofSeconds(60);
-		return new ServerLimitProperties(MAX_CONNECTIONS, MAX_CONCURRENT_REQUESTS, timeout, timeout, timeout,
+		return new KennelServerProperties(MAX_CONNECTIONS, MAX_CONCURRENT_REQUESTS, timeout, timeout, timeout,
 				DataSize.ofBytes(0), null, false, List.of());
 	}
 

@@ -47,7 +47,7 @@ import org.springframework.http.server.reactive.HttpHandler;
  * WebFlux, of which nothing else would be used.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ ServerLimitProperties.class, NettyServerProperties.class,
+@EnableConfigurationProperties({ KennelServerProperties.class, NettyServerProperties.class,
 		ManagementServerProperties.class })
 @Import(ReactiveWebServerConfiguration.class)
 class ServerConfiguration {
@@ -108,7 +108,7 @@ class ServerConfiguration {
 	}
 
 	@Bean
-	ConnectionRegistry openConnections(ServerLimitProperties limits, RequestBodyTimeout bodyTimeout) {
+	ConnectionRegistry openConnections(KennelServerProperties limits, RequestBodyTimeout bodyTimeout) {
 		return new ConnectionRegistry(limits, bodyTimeout.value());
 	}
 
@@ -121,7 +121,7 @@ class ServerConfiguration {
 	@Bean
 	RequestDispatcher requestDispatcher(ObjectProvider<Routes> routes, ObjectProvider<RequestFilter> filters,
 			CorsPolicy cors, ErrorBodies errors, @Qualifier("requestMemory") MemoryPermits requestMemory,
-			ServerLimitProperties limits, RequestBodyTimeout bodyTimeout, PendingRequestBodies pendingBodies,
+			KennelServerProperties limits, RequestBodyTimeout bodyTimeout, PendingRequestBodies pendingBodies,
 			ServerProperties server, HttpMeters meters, ObjectProvider<Tracer> tracer,
 			ObjectProvider<ContextPropagators> propagators) {
 		ClientAddresses addresses = new ClientAddresses(

@@ -3,7 +3,7 @@ package dev.kennel.session;
 import java.time.Clock;
 
 import dev.kennel.server.RequestFilter;
-import dev.kennel.server.ServerLimitProperties;
+import dev.kennel.server.KennelServerProperties;
 import dev.kennel.session.token.AuthProperties;
 import dev.kennel.web.WebProperties;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,7 @@ class SecurityConfiguration {
 	 * clients would share the proxy's address.
 	 */
 	@Bean
-	InitializingBean forwardHeadersCheck(ServerProperties server, ServerLimitProperties limits) {
+	InitializingBean forwardHeadersCheck(ServerProperties server, KennelServerProperties limits) {
 		return () -> {
 			if (server.getForwardHeadersStrategy() == ServerProperties.ForwardHeadersStrategy.FRAMEWORK) {
 				throw new UnsafeSettingException(

@@ -122,7 +122,7 @@ class SessionRepository {
 	 * before the end of the transaction.
 	 * @return the proofs; none if the session has ended
 	 */
-	RecentProofs proofsWithin(AccountId account, UUID session, Duration age) {
+	SessionProofs proofsWithin(AccountId account, UUID session, Duration age) {
 		return this.jdbc
 			.sql("SELECT coalesce(" + PROVED_AT + " > clock_timestamp() - make_interval(secs => ?), false), "
 					+ "coalesce(second_factor_at > clock_timestamp() - make_interval(secs => ?), false), "
@@ -130,9 +130,9 @@ class SessionRepository {
 					+ "OR EXISTS (SELECT FROM passkeys WHERE user_id = ?) "
 					+ "FROM sessions WHERE user_id = ? AND id = ? FOR KEY SHARE")
 			.params(age.toSeconds(), age.toSeconds(), account.value(), account.value(), account.value(), session)
-			.query((row, number) -> new RecentProofs(row.getBoolean(1), row.getBoolean(2), row.getBoolean(3)))
+			.query((row, number) -> new SessionProofs(row.getBoolean(1), row.getBoolean(2), row.getBoolean(3)))
 			.optional()
-			.orElse(RecentProofs.NONE);
+			.orElse(SessionProofs.NONE);
 	}
 
 	/**

@@ -73,7 +73,7 @@ class SessionService {
 
 	private final RevocationList revoked;
 
-	private final RecentAuthentication recent;
+	private final SessionReauthenticationPolicy recent;
 
 	private final SecondFactorService factors;
 
@@ -92,7 +92,7 @@ class SessionService {
 	private final TransactionOperations transaction;
 
 	SessionService(AccountService accounts, AccountLocks locks, PasswordService passwords, SessionRepository sessions,
-			RevocationList revoked, RecentAuthentication recent, SecondFactorService factors,
+			RevocationList revoked, SessionReauthenticationPolicy recent, SecondFactorService factors,
 			PasskeyAuthenticationService passkeys, RateLimiter rateLimiter, AccessTokenCodec tokens,
 			DeviceTokenCodec devices, AuthProperties properties, SecurityLog log, TransactionOperations transaction) {
 		this.accounts = accounts;

@@ -127,7 +127,7 @@ public class RateLimiter {
 			@Nullable ClaimedDevice device, Supplier<@Nullable T> attempt, Predicate<? super T> refunded) {
 		List<Bucket> networks = networks(action, client);
 		networks.forEach((network) -> requireNotKnownEmpty(network, TOO_MANY));
-		PasswordBuckets password = (target != null && action.isGuess()) ? passwordBuckets(action, client, target)
+		GuessBuckets password = (target != null && action.isGuess()) ? guessBuckets(action, client, target)
 				: null;
 		if (password != null && device == null) {
 			requireNotKnownEmpty(password);
@@ -172,8 +172,8 @@ public class RateLimiter {
 		return networks;
 	}
 
-	private PasswordBuckets passwordBuckets(RateLimitedAction action, Client client, String target) {
-		return new PasswordBuckets(bucket(action, "hour", target, this.limits.ceiling(action)),
+	private GuessBuckets guessBuckets(RateLimitedAction action, Client client, String target) {
+		return new GuessBuckets(bucket(action, "hour", target, this.limits.ceiling(action)),
 				bucket(action, "name", target, this.limits.byName),
 				bucket(action, "turn", target + " " + client.network(), this.limits.afterWait), pastCeiling(action));
 	}
@@ -192,7 +192,7 @@ public class RateLimiter {
 		return new Bucket(key(action, kind, value), configuration);
 	}
 
-	private void requireNotKnownEmpty(PasswordBuckets password) {
+	private void requireNotKnownEmpty(GuessBuckets password) {
 		requireNotKnownEmpty(password.ceiling(), password.pastCeiling());
 		requireNotKnownEmpty(password.afterWait(), TOO_MANY);
 	}
@@ -263,7 +263,7 @@ public class RateLimiter {
 	 * @param afterWait the attempt that a network has instead after a wait
 	 * @param pastCeiling the message when the ceiling is reached
 	 */
-	private record PasswordBuckets(Bucket ceiling, Bucket shortTerm, Bucket afterWait, String pastCeiling) {
+	private record GuessBuckets(Bucket ceiling, Bucket shortTerm, Bucket afterWait, String pastCeiling) {
 	}
 
 	/** The tokens that one attempt has taken. */
@@ -288,7 +288,7 @@ public class RateLimiter {
 		 * Charges a known device or, once its own bucket is empty, the name, as for any
 		 * other client.
 		 */
-		void takeGuess(PasswordBuckets password, Bucket device) {
+		void takeGuess(GuessBuckets password, Bucket device) {
 			Duration wait = tryTake(device);
 			if (wait.isPositive()) {
 				try {
@@ -301,7 +301,7 @@ public class RateLimiter {
 		}
 
 		/** A refusal is charged to the networks, but not to the name. */
-		void takeGuess(PasswordBuckets password) {
+		void takeGuess(GuessBuckets password) {
 			take(password.ceiling(), password.pastCeiling());
 			Duration wait = tryTake(password.shortTerm());
 			if (wait.isPositive()) {

@@ -14,7 +14,7 @@ import dev.kennel.account.password.BreachedPasswords;
 import dev.kennel.account.password.BreachedPasswordsProperties;
 import dev.kennel.account.password.PasswordConfiguration;
 import dev.kennel.account.password.PasswordHasher;
-import dev.kennel.account.password.PasswordHashingProperties;
+import dev.kennel.account.password.Argon2Properties;
 import dev.kennel.identity.Client;
 import dev.kennel.test.Api;
 import dev.kennel.test.HashRecorder;
@@ -334,7 +334,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void anAddressWithoutAnAccountGetsTheSameAnswerByTheSameStatementsAndNoMail() {
+	void unknownAddressCausesTheSameResponseAndStatementsAndNoMail() {
 		String unknown = "nobody-" + this.email;
 		// Creates the buckets of the network.
 		requestReset("first-" + this.email);
@@ -353,7 +353,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void nobodyGetsMoreThanAFewMailsAtOnceAndTheAnswerIsTheSame() {
+	void mailsToOneRecipientAreRateLimitedWithTheSameResponse() {
 		for (int i = 0; i < 5; i++) {
 			requestReset((i % 2 == 0) ? this.email : this.email.toUpperCase(java.util.Locale.ROOT));
 		}
@@ -482,7 +482,7 @@ class AccountCareTests {
 
 	@Test
 	void defaultHashParametersMeetOwaspRecommendation() {
-		PasswordHasher passwords = passwords(new PasswordHashingProperties(DataSize.ofMegabytes(19), 2, 1));
+		PasswordHasher passwords = passwords(new Argon2Properties(DataSize.ofMegabytes(19), 2, 1));
 
 		String hash = passwords.hash(Api.PASSWORD, CLIENT);
 
@@ -495,7 +495,7 @@ class AccountCareTests {
 
 	@Test
 	void dummyHashCostsAsMuchAsAnyOther() {
-		PasswordHasher passwords = passwords(new PasswordHashingProperties(DataSize.ofMegabytes(8), 3, 2));
+		PasswordHasher passwords = passwords(new Argon2Properties(DataSize.ofMegabytes(8), 3, 2));
 
 		String hash = passwords.hash(Api.PASSWORD, CLIENT);
 
@@ -506,7 +506,7 @@ class AccountCareTests {
 		assertThat(passwords.matches(Api.PASSWORD, null, CLIENT)).isFalse();
 	}
 
-	private PasswordHasher passwords(PasswordHashingProperties properties) {
+	private PasswordHasher passwords(Argon2Properties properties) {
 		return new PasswordHasher(new PasswordConfiguration().passwordEncoder(properties), properties, this.bulkhead,
 				new BreachedPasswords(new BreachedPasswordsProperties("")));
 	}

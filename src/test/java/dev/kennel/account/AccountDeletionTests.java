@@ -263,7 +263,7 @@ class AccountDeletionTests {
 	}
 
 	@Test
-	void whatAKilledInstanceHasLeftAnotherRemoves() throws SQLException {
+	void rowsLeftByAKilledInstanceAreRemovedByAnother() throws SQLException {
 		this.jdbc
 			.sql("INSERT INTO dogs (user_id, id, owner_id, name, name_key, created_at, updated_at) "
 					+ "SELECT user_id, gen_random_uuid(), owner_id, 'n', 'n', now(), now() "

@@ -133,7 +133,7 @@ class EmailLoginCookieTests {
 
 	/** Log-in CSRF: the victim would enter secrets into the attacker's account. */
 	@Test
-	void linkOfAnAttackerLogsNobodyInElsewhere() {
+	void linkOfAnAttackerIsRefusedInAnotherBrowser() {
 		String mallory = "m" + this.name;
 		signUp(mallory);
 		Map<String, String> ofMallory = cookies(request(mallory + "@example.com"));

@@ -260,7 +260,7 @@ class IncrementalExecutionTests {
 	}
 
 	@Test
-	void nothingIsExecutedBeforeItIsAskedFor() {
+	void deliveryIsExecutedOnDemand() {
 		GraphQLSchema schema = schema();
 		ExecutionInput input = ExecutionInput.newExecutionInput("{ dog { ... @defer { loaded } } }").build();
 		execute(schema, Parser.parse(input.getQuery()), input, IncrementalFormat.V0_2);
@@ -416,7 +416,7 @@ class IncrementalExecutionTests {
 	}
 
 	@Test
-	void errorOfTheInitialResultHaltsWhatIsDeferred() {
+	void errorOfTheInitialResultHaltsDeferredFragments() {
 		List<String> payloads = execute("{ dogs { failing ... @defer { name } } }", Map.of(), IncrementalFormat.V0_2,
 				ErrorBehavior.HALT);
 

@@ -110,7 +110,7 @@ class ErrorTests {
 					{ me { ...F } } fragment F on User @skip(if: true) { id } | @skip
 					{ me { id @stream } } | @stream
 					""")
-	void validationErrorHasTheCoordinateOfWhatIsInvalid(String document, String coordinate) {
+	void validationErrorHasTheCoordinateOfTheInvalidNode(String document, String coordinate) {
 		Api.Response answer = this.api.execute(document);
 
 		assertThat(answer.codes()).contains("GRAPHQL_VALIDATION_FAILED");

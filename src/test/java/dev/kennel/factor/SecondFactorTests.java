@@ -351,7 +351,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void fifthWrongCodeAtWhateverChallengeOrSessionTellsTheOwner() {
+	void fifthWrongCodeSendsAMailAcrossChallengesAndSessions() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		TestMail.await(this.email, 1);
 		for (int i = 0; i < 2; i++) {
@@ -406,7 +406,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void recoveryCodeCountsOnceAndTheOwnerIsTold() {
+	void recoveryCodeIsValidOnceAndSendsAMail() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		TestMail.await(this.email, 1);
 		String code = app.recoveryCode(3);
@@ -524,7 +524,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void removedFactorsAreGoneAndTheOwnerIsTold() {
+	void removedFactorsAreDeletedAndSendAMail() {
 		Authenticator.enrol(this.ann);
 		String challenge = challenge();
 		TestMail.await(this.email, 1);

@@ -46,7 +46,7 @@ class SecretSealerTests {
 	}
 
 	@Test
-	void rotatedKeyOpensWhatItHasSealed() {
+	void rotatedKeyDecryptsEarlierSecrets() {
 		SealedSecret sealed = this.sealer.seal(this.account, SECRET);
 		this.keys.rotate();
 

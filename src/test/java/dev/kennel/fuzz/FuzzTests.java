@@ -75,12 +75,12 @@ class FuzzTests {
 
 	private final GraphQLSchema schema;
 
-	private final AnswerChecker checker;
+	private final ResponseValidator checker;
 
 	FuzzTests(Api api, GraphQlSource source) {
 		this.api = api;
 		this.schema = source.schema();
-		this.checker = new AnswerChecker(this.schema);
+		this.checker = new ResponseValidator(this.schema);
 	}
 
 	/** Whose data nobody may see, and how it would be known. */
@@ -130,7 +130,7 @@ class FuzzTests {
 	}
 
 	@Test
-	void whateverIsSentIsAnsweredAsTheSpecificationSays() throws Exception {
+	void responsesToRandomOperationsConformToTheSpecification() throws Exception {
 		long seed = Long.getLong("fuzz.seed", ThreadLocalRandom.current().nextLong(1L << 40));
 		int operations = Integer.getInteger("fuzz.operations", 10_000);
 		logger.info("Sending {} random operations from -Dfuzz.seed={} on", operations, seed);
@@ -201,7 +201,7 @@ class FuzzTests {
 		}
 		JsonNode json = (delivered != null) ? delivered.result() : answer.json();
 		this.checker.checkMembers(json);
-		List<String> codes = AnswerChecker.codes(json);
+		List<String> codes = ResponseValidator.codes(json);
 		assertThat(codes).as("%s", answer).doesNotContain("INTERNAL_SERVER_ERROR");
 		assertThat(answer.status()).as("%s", answer).isEqualTo(json.has("data") ? 200 : 400);
 		codes.stream().distinct().forEach((code) -> count(outcomes, code));

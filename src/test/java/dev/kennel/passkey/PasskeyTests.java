@@ -265,7 +265,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void counterThatDoesNotGrowIsRefusedLoggedAndToldByMail(CapturedOutput output) {
+	void signCountThatDoesNotIncreaseIsRefusedLoggedAndMailed(CapturedOutput output) {
 		SoftwareAuthenticator authenticator = registered(this.ann);
 		TestMail.await(this.email, 1);
 		authenticator.counter = 10;
@@ -295,7 +295,7 @@ class PasskeyTests {
 
 	/** The proofs are verified before the first of them counts. */
 	@Test
-	void ofProofsWithOneCounterThatWaitForTheAccountOneSucceedsAndTheOwnerIsTold(CapturedOutput output)
+	void waitingProofsWithOneSignCountSucceedOnceAndSendAMail(CapturedOutput output)
 			throws SQLException {
 		SoftwareAuthenticator authenticator = registered(this.ann);
 		TestMail.await(this.email, 1);

@@ -463,7 +463,7 @@ class CookieTests {
 	}
 
 	@Test
-	void whatSetsCookiesIsRefusedOnAWebSocketBeforeAnythingIsDone() {
+	void mutationsThatSetCookiesAreRefusedOnWebSockets() {
 		String other = "x" + this.name;
 		Map<String, Object> variables = Map.of("login", Map.of("username", this.name, "password", Api.PASSWORD),
 				"guess", Map.of("username", this.mallory, "password", "not the password"), "signup",

@@ -202,7 +202,7 @@ class DeviceTokenTests {
 	}
 
 	@Test
-	void whatWasNotMadeForTheDeviceIsNoDeviceToken() {
+	void otherTokensAreNotAcceptedAsDeviceToken() {
 		exhaustName();
 		String[] parts = this.device.split("\\.");
 
@@ -243,7 +243,7 @@ class DeviceTokenTests {
 	}
 
 	@Test
-	void aDeviceTokenIsGoodForNothingElse() {
+	void deviceTokenIsNeitherAccessNorRefreshToken() {
 		Api client = this.api.withToken(this.device);
 		assertThat(client.execute("{ me { id } }").codes()).containsExactly("UNAUTHENTICATED");
 		assertThat(this.api

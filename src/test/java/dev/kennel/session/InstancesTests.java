@@ -193,7 +193,7 @@ class InstancesTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void whatEndsASessionOnOneInstanceEndsItOnAll(End end) {
+	void revocationOnOneInstanceAppliesToAll(End end) {
 		this.otherToken = login();
 		Api here = this.api.withToken(this.otherToken);
 		Api there = second().api().withToken(this.otherToken);
@@ -248,7 +248,7 @@ class InstancesTests {
 	}
 
 	@Test
-	void whatIsWrittenAloneEndsASession() {
+	void revocationWithoutNotificationIsPolled() {
 		Api there = second().api().withToken(this.ann.token());
 		assertThat(isSignedIn(there)).isTrue();
 
@@ -291,7 +291,7 @@ class InstancesTests {
 	}
 
 	@Test
-	void anInstanceThatStartsKnowsWhatWasEndedBefore() {
+	void startingInstanceLoadsEarlierRevocations() {
 		String token = this.ann.token();
 		this.ann.execute("mutation { logout { success } }").data();
 
@@ -501,7 +501,7 @@ class InstancesTests {
 	}
 
 	@Test
-	void whatAnotherSiteMakesABrowserSendIsRefused() throws Exception {
+	void crossSiteRequestsOfBrowsersAreRefused() throws Exception {
 		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
 		Api browser = with(third().api(), cookies);
 		byte[] body = "{\"query\":\"mutation { logout { success } }\"}"

@@ -142,7 +142,7 @@ class RefreshTests {
 	}
 
 	@Test
-	void aTokenThatWasNeverGivenEndsNothing() {
+	void unknownRefreshTokenRevokesNoSession() {
 		byte[] forged = Base64.getUrlDecoder().decode(this.first);
 		forged[40] ^= 1;
 

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.kennel.server.ServerLimitProperties;
+import dev.kennel.server.KennelServerProperties;
 import dev.kennel.session.token.AuthProperties;
 import dev.kennel.web.WebProperties;
 import jakarta.validation.ConstraintViolation;
@@ -36,8 +36,8 @@ class SecurityConfigurationTests {
 		return bind("kennel.auth", AuthProperties.class, settings);
 	}
 
-	private static ServerLimitProperties limits(String... settings) {
-		return bind("kennel.server", ServerLimitProperties.class, settings);
+	private static KennelServerProperties limits(String... settings) {
+		return bind("kennel.server", KennelServerProperties.class, settings);
 	}
 
 	private static <T> T bind(String prefix, Class<T> type, String... settings) {
@@ -95,7 +95,7 @@ class SecurityConfigurationTests {
 
 	@Test
 	void frameworkForwardHeadersStrategyIsRefused() throws Exception {
-		ServerLimitProperties named = limits("trusted-proxies=192.0.2.7");
+		KennelServerProperties named = limits("trusted-proxies=192.0.2.7");
 		ServerProperties server = new ServerProperties();
 		for (ForwardHeadersStrategy strategy : List.of(ForwardHeadersStrategy.NATIVE, ForwardHeadersStrategy.NONE)) {
 			server.setForwardHeadersStrategy(strategy);
@@ -113,7 +113,7 @@ class SecurityConfigurationTests {
 	/** Callers from a private network could choose the address that is counted. */
 	@Test
 	void noProxyIsTrustedUnlessItIsNamed() throws Exception {
-		ServerLimitProperties unnamed = limits();
+		KennelServerProperties unnamed = limits();
 		assertThat(unnamed.trustedProxies()).isEmpty();
 		ServerProperties server = new ServerProperties();
 		assertThatNoException()

@@ -73,7 +73,7 @@ class SessionTests {
 	 * all of the time.
 	 */
 	@Test
-	void aWrongNameAndAWrongPasswordCannotBeToldApart() {
+	void wrongUsernameAndWrongPasswordAreIndistinguishable() {
 		// Creates the buckets of the address.
 		login(this.api, this.name + "y", Api.PASSWORD);
 
@@ -227,7 +227,7 @@ class SessionTests {
 	 * TOKEN_EXPIRED is reported for tokens that this service has issued for itself only.
 	 */
 	@Test
-	void whatWasNeverGoodHasNotExpired() {
+	void invalidTokenIsNotReportedAsExpired() {
 		assertRefused(sign(expired(), Jwts.SIG.HS256.key().build()));
 		assertRefused(sign(expired().header().keyId("other").and(), key()));
 		assertRefused(sign(expired().header().type("JWT").and(), key()));

@@ -126,7 +126,7 @@ class RateLimiterTests {
 	// Networks
 
 	@Test
-	void anAddressWaitsWhateverInstanceItsFailuresWereAt() {
+	void failuresOfAnAddressAreCountedAcrossInstances() {
 		RateLimiter first = rateLimiter(5, 1_000);
 		RateLimiter otherInstance = rateLimiter(5, 1_000);
 		Client client = TestClient.create();
@@ -371,7 +371,7 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void whoHasWaitedGetsAnAttemptThoughStrangersHaveUsedUpAllOthers() {
+	void networkHasAnAttemptAfterItsWaitWhenOthersHaveExhaustedTheName() {
 		IntStream.range(0, 50).forEach((i) -> fail(rateLimiter(1_000, 2), TestClient.create(), this.name));
 		Client owner = TestClient.create();
 		assertThat(fail(rateLimiter(1_000, 2), owner, this.name)).isNotNull();
@@ -545,7 +545,7 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void signUpsAreCountedWhateverComesOfThem() {
+	void signUpsAreCountedWhateverTheirOutcome() {
 		String address = TestClient.address();
 		leaveOneAttempt(RateLimitedAction.SIGN_UP, address, null);
 		assertThat(signUp(this.api.from(address), this.name).codes()).isEmpty();

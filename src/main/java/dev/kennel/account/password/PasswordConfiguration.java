@@ -16,7 +16,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
  * other systems can be imported.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ PasswordHashingProperties.class, BreachedPasswordsProperties.class })
+@EnableConfigurationProperties({ Argon2Properties.class, BreachedPasswordsProperties.class })
 public class PasswordConfiguration {
 
 	private static final int SALT_BYTES = 16;
@@ -25,7 +25,7 @@ public class PasswordConfiguration {
 
 	/** Hashes by Argon2id, and verifies what earlier settings have hashed. */
 	@Bean
-	public PasswordEncoder passwordEncoder(PasswordHashingProperties properties) {
+	public PasswordEncoder passwordEncoder(Argon2Properties properties) {
 		PasswordEncoder argon2 = new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, properties.parallelism(),
 				Math.toIntExact(properties.memory().toKilobytes()), properties.iterations());
 		PasswordEncoder bcrypt = new BCryptPasswordEncoder();
@@ -42,7 +42,7 @@ public class PasswordConfiguration {
 	 * password has. Computing one instead would delay the start more than anything else
 	 * that Kennel itself does.
 	 */
-	static String dummyHash(PasswordHashingProperties properties) {
+	static String dummyHash(Argon2Properties properties) {
 		Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
 		return "{argon2}$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s".formatted(properties.memory().toKilobytes(),
 				properties.iterations(), properties.parallelism(), base64.encodeToString(new byte[SALT_BYTES]),

@@ -43,7 +43,7 @@ public class PasswordHasher implements DisposableBean {
 		.newCachedThreadPool(Thread.ofPlatform().daemon().name("passwords-", 1).factory());
 
 	/** Creates a hasher, whose concurrency the bulkhead limits. */
-	public PasswordHasher(PasswordEncoder encoder, PasswordHashingProperties properties, PasswordHashBulkhead bulkhead,
+	public PasswordHasher(PasswordEncoder encoder, Argon2Properties properties, PasswordHashBulkhead bulkhead,
 			BreachedPasswords breached) {
 		this.encoder = encoder;
 		this.bulkhead = bulkhead;

@@ -89,7 +89,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	 */
 	public static EmbeddedPostgresServer start(Path folder) {
 		try {
-			Path home = OwnerOnlyFiles.createDirectories(folder.toAbsolutePath().normalize());
+			Path home = PrivateFiles.createDirectories(folder.toAbsolutePath().normalize());
 			FileChannel lockFile = lock(home);
 			try {
 				EmbeddedPostgresServer server = start(home, lockFile);
@@ -107,12 +107,12 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	}
 
 	private static EmbeddedPostgresServer start(Path home, FileChannel lockFile) throws IOException {
-		Path postgres = OwnerOnlyFiles.createDirectories(home.resolve("postgresql"));
+		Path postgres = PrivateFiles.createDirectories(home.resolve("postgresql"));
 		Path data = data(home);
 		Path unfinished = postgres.resolve("18.unfinished");
 		Postmaster.stopLeftover(data);
 		removeUnfinished(data, unfinished);
-		String password = OwnerOnlyFiles.readOrCreate(postgres.resolve("password"),
+		String password = PrivateFiles.readOrCreate(postgres.resolve("password"),
 				EmbeddedPostgresServer::newPassword);
 		EmbeddedPostgres server = Files.exists(unfinished) ? create(home, password)
 				: launch(home, ROLE, password, ANY_PORT);
@@ -148,12 +148,12 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 	 * only role.
 	 */
 	static EmbeddedPostgres initialize(Path home) throws IOException {
-		String password = OwnerOnlyFiles.readOrCreate(superuserPassword(home), EmbeddedPostgresServer::newPassword);
+		String password = PrivateFiles.readOrCreate(superuserPassword(home), EmbeddedPostgresServer::newPassword);
 		return launch(home, SUPERUSER, password, ANY_PORT);
 	}
 
 	private static EmbeddedPostgres launch(Path home, String role, String password, int port) throws IOException {
-		Path binaries = OwnerOnlyFiles.createDirectories(home.resolve("postgresql/binaries"));
+		Path binaries = PrivateFiles.createDirectories(home.resolve("postgresql/binaries"));
 		// By default, the library's working directory is one that every user of the
 		// machine can write.
 		System.setProperty("ot.epg.working-dir", binaries.toString());
@@ -266,7 +266,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 			deleteRecursively(data);
 		}
 		if (!Files.exists(data) && !Files.exists(marker)) {
-			OwnerOnlyFiles.createFile(marker);
+			PrivateFiles.createFile(marker);
 		}
 	}
 
@@ -297,7 +297,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 			return;
 		}
 		Path next = file.resolveSibling("superuser-password.next");
-		String ownPassword = OwnerOnlyFiles.readOrCreate(next, EmbeddedPostgresServer::newPassword);
+		String ownPassword = PrivateFiles.readOrCreate(next, EmbeddedPostgresServer::newPassword);
 		if (!isPassword(server, ownPassword)) {
 			try (Connection connection = superuser(server, shared);
 					Statement statement = connection.createStatement()) {

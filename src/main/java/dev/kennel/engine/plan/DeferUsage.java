@@ -27,7 +27,7 @@ public final class DeferUsage {
 
 	/** Returns the label of the fragment, or null. */
 	public @Nullable String label() {
-		return SelectedFields.label(this.directive);
+		return DeferredFieldCollector.label(this.directive);
 	}
 
 	/** Returns the innermost deferred fragment around this one. */

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
-import dev.kennel.engine.plan.SelectedFields.SelectedField;
+import dev.kennel.engine.plan.DeferredFieldCollector.SelectedField;
 import graphql.TrivialDataFetcher;
 import graphql.collect.ImmutableMapWithNullValues;
 import graphql.execution.ExecutionContext;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import dev.kennel.engine.plan.SelectedFields.SelectedField;
+import dev.kennel.engine.plan.DeferredFieldCollector.SelectedField;
 import graphql.execution.MergedSelectionSet;
 import graphql.schema.GraphQLObjectType;
 import org.jspecify.annotations.Nullable;

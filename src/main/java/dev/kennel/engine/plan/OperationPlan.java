@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 
 import dev.kennel.engine.incremental.IncrementalFormat;
-import dev.kennel.engine.plan.SelectedFields.SelectedField;
+import dev.kennel.engine.plan.DeferredFieldCollector.SelectedField;
 import graphql.execution.ExecutionStepInfo;
 import graphql.execution.FieldCollector;
 import graphql.execution.FieldCollectorParameters;
@@ -124,16 +124,16 @@ public final class OperationPlan {
 	 * Compiles the selection set of a field of an operation with incremental delivery.
 	 */
 	ObjectPlan compile(GraphQLObjectType type, FieldPlan.Incremental field, int level) {
-		SelectedFields selected = selectedFields(type);
+		DeferredFieldCollector selected = selectedFields(type);
 		field.fields().forEach((one) -> selected.add(one.field().getSelectionSet(), one.usage()));
 		return reportSize(objectPlan(selected, type, field.group(), level));
 	}
 
-	private SelectedFields selectedFields(GraphQLObjectType type) {
-		return new SelectedFields(this.schema, this.fragments, this.conditions, type);
+	private DeferredFieldCollector selectedFields(GraphQLObjectType type) {
+		return new DeferredFieldCollector(this.schema, this.fragments, this.conditions, type);
 	}
 
-	private ObjectPlan objectPlan(SelectedFields selected, GraphQLObjectType type, Set<DeferUsage> group, int level) {
+	private ObjectPlan objectPlan(DeferredFieldCollector selected, GraphQLObjectType type, Set<DeferUsage> group, int level) {
 		Map<Set<DeferUsage>, Map<String, List<SelectedField>>> groups = selected.byGroup(group,
 				Objects.requireNonNull(this.format).deduplicates());
 		List<ObjectPlan.Deferred> deferred = new ArrayList<>();

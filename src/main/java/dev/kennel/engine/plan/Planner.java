@@ -23,7 +23,7 @@ public final class Planner {
 	 * The plans of operations whose context has none, as long as their documents are
 	 * reachable.
 	 */
-	private final Map<OperationDefinition, OperationPlans> uncached = Collections.synchronizedMap(new WeakHashMap<>());
+	private final Map<OperationDefinition, PlanVariants> uncached = Collections.synchronizedMap(new WeakHashMap<>());
 
 	private final ExecutionCounts counts;
 
@@ -39,7 +39,7 @@ public final class Planner {
 	 * Returns the plan of an operation, or null if graphql-java has to execute it, whose
 	 * strategy then calls {@link #planOrCount}.
 	 */
-	public @Nullable OperationPlan plan(ExecutionContext context, OperationPlans plans) {
+	public @Nullable OperationPlan plan(ExecutionContext context, PlanVariants plans) {
 		if (FallbackReason.find(context) != null) {
 			return null;
 		}
@@ -58,10 +58,10 @@ public final class Planner {
 	}
 
 	/** Returns the plans in the context, or those of the uncached operation. */
-	public OperationPlans plans(GraphQLContext context, Document document, OperationDefinition operation) {
-		OperationPlans kept = context.get(OperationPlans.class);
+	public PlanVariants plans(GraphQLContext context, Document document, OperationDefinition operation) {
+		PlanVariants kept = context.get(PlanVariants.class);
 		return (kept != null) ? kept
-				: this.uncached.computeIfAbsent(operation, (same) -> new OperationPlans(document, same, (bytes) -> {
+				: this.uncached.computeIfAbsent(operation, (same) -> new PlanVariants(document, same, (bytes) -> {
 				}));
 	}
 

@@ -111,8 +111,8 @@ public final class StreamDirectiveValidator {
 
 	/** Adds the label of a deferred fragment, which graphql-java has checked. */
 	private void addLabel(DirectivesContainer<?> fragment) {
-		Directive defer = SelectedFields.find(fragment, SelectedFields.DEFER);
-		String label = (defer != null) ? SelectedFields.label(defer) : null;
+		Directive defer = DeferredFieldCollector.find(fragment, DeferredFieldCollector.DEFER);
+		String label = (defer != null) ? DeferredFieldCollector.label(defer) : null;
 		if (label != null) {
 			this.labels.add(label);
 		}
@@ -120,7 +120,7 @@ public final class StreamDirectiveValidator {
 
 	private void check(Field field, GraphQLCompositeType type) {
 		GraphQLFieldDefinition definition = Introspection.getFieldDef(this.schema, type, field.getName());
-		Directive stream = SelectedFields.find(field, SelectedFields.STREAM);
+		Directive stream = DeferredFieldCollector.find(field, DeferredFieldCollector.STREAM);
 		if (stream != null) {
 			this.streams.add(stream);
 			if (type.equals(this.schema.getMutationType())) {
@@ -159,7 +159,7 @@ public final class StreamDirectiveValidator {
 		for (Selection<?> selection : selections.getSelections()) {
 			switch (selection) {
 				case Field field -> {
-					Directive stream = SelectedFields.find(field, SelectedFields.STREAM);
+					Directive stream = DeferredFieldCollector.find(field, DeferredFieldCollector.STREAM);
 					if (stream != null && isAlwaysEnabled(stream)) {
 						add(stream, ValidationErrorType.MisplacedDirective,
 								"Events of a subscription are delivered whole.");

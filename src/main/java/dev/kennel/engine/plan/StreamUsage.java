@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 public record StreamUsage(@Nullable String label, @Nullable Value<?> initialCount) {
 
 	/** Returns the stream of a field, or null if it has none. */
-	static @Nullable StreamUsage of(List<SelectedFields.SelectedField> fields, Map<String, ?> conditions) {
-		Directive directive = SelectedFields.find(fields.getFirst().field(), SelectedFields.STREAM);
-		if (directive == null || !SelectedFields.isEnabled(directive, conditions)) {
+	static @Nullable StreamUsage of(List<DeferredFieldCollector.SelectedField> fields, Map<String, ?> conditions) {
+		Directive directive = DeferredFieldCollector.find(fields.getFirst().field(), DeferredFieldCollector.STREAM);
+		if (directive == null || !DeferredFieldCollector.isEnabled(directive, conditions)) {
 			return null;
 		}
-		return new StreamUsage(SelectedFields.label(directive), (directive.getArgument("initialCount") != null)
+		return new StreamUsage(DeferredFieldCollector.label(directive), (directive.getArgument("initialCount") != null)
 				? directive.getArgument("initialCount").getValue() : null);
 	}
 

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-import dev.kennel.engine.plan.OperationPlans;
+import dev.kennel.engine.plan.PlanVariants;
 import dev.kennel.engine.plan.RequiredVariables;
 import dev.kennel.graphql.limit.OperationCost;
 import graphql.language.OperationDefinition;
@@ -70,8 +70,8 @@ public final class PreparedOperation {
 	 * Returns the plans of the operation.
 	 * @return the plans, which are cached with the document
 	 */
-	public OperationPlans plans() {
-		return attachment(OperationPlans.class, (operation) -> new OperationPlans(operation.document.getDocument(),
+	public PlanVariants plans() {
+		return attachment(PlanVariants.class, (operation) -> new PlanVariants(operation.document.getDocument(),
 				operation.definition, operation::addBytes));
 	}
 

@@ -3,7 +3,7 @@ package dev.kennel.graphql.operation;
 import java.net.InetSocketAddress;
 import java.util.function.Function;
 
-import dev.kennel.engine.OperationCache;
+import dev.kennel.engine.OperationScopedCache;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.graphql.document.PreparedOperation;
@@ -25,7 +25,7 @@ import org.springframework.http.HttpHeaders;
 /**
  * The context of one execution of an operation: its caller, its client, and what its
  * transport, its admission and its fields have recorded. Entries of the engine, such as
- * its {@link OperationCache}s, are beside it in the {@link GraphQLContext}. A query that
+ * its {@link OperationScopedCache}s, are beside it in the {@link GraphQLContext}. A query that
  * is executed again has a new context. All members may be read on any thread.
  */
 public final class OperationContext {
@@ -131,7 +131,7 @@ public final class OperationContext {
 	public static void switchCaller(DataFetchingEnvironment environment, @Nullable Caller caller) {
 		of(environment).authentication = (caller != null) ? CallerAuthentication.of(caller) : null;
 		// Cached objects belong to the previous caller.
-		OperationCache.clearAll(environment);
+		OperationScopedCache.clearAll(environment);
 	}
 
 	/**
@@ -147,7 +147,7 @@ public final class OperationContext {
 		if (batch != null) {
 			batch.endSession();
 		}
-		OperationCache.clearAll(environment);
+		OperationScopedCache.clearAll(environment);
 	}
 
 	/**

@@ -22,7 +22,7 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
 
 import dev.kennel.database.embedded.EmbeddedPostgresServer;
-import dev.kennel.database.embedded.OwnerOnlyFiles;
+import dev.kennel.database.embedded.PrivateFiles;
 import dev.kennel.factor.DerivedKeys;
 import io.jsonwebtoken.JwsHeader;
 import io.jsonwebtoken.JwtException;
@@ -151,7 +151,7 @@ public class SigningKeySet implements DerivedKeys {
 
 	private static SigningKey embeddedKey(Path file) {
 		try {
-			String secret = OwnerOnlyFiles.readOrCreate(file,
+			String secret = PrivateFiles.readOrCreate(file,
 					() -> Base64.getEncoder().encodeToString(Jwts.SIG.HS256.key().build().getEncoded()));
 			SecretKey key = Keys.hmacShaKeyFor(Base64.getDecoder().decode(secret));
 			return new SigningKey("embedded", SigningAlgorithm.HS256, key, key);

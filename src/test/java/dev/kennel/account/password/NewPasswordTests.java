@@ -18,8 +18,8 @@ class NewPasswordTests {
 
 	@Test
 	void hashMemoryHasLowerBound() {
-		assertThat(new PasswordHashingProperties(DataSize.ofMegabytes(7), 1, 1).isMemoryEnough()).isTrue();
-		assertThat(new PasswordHashingProperties(DataSize.ofBytes(7 * 1_048_576 - 1), 1, 1).isMemoryEnough()).isFalse();
+		assertThat(new Argon2Properties(DataSize.ofMegabytes(7), 1, 1).isMemoryEnough()).isTrue();
+		assertThat(new Argon2Properties(DataSize.ofBytes(7 * 1_048_576 - 1), 1, 1).isMemoryEnough()).isFalse();
 	}
 
 	private record Chosen(@UncommonPassword @Nullable String password) {

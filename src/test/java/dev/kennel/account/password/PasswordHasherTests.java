@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @KennelTest
 class PasswordHasherTests {
 
-	private static final PasswordHashingProperties PROPERTIES = new PasswordHashingProperties(DataSize.ofMegabytes(7),
+	private static final Argon2Properties PROPERTIES = new Argon2Properties(DataSize.ofMegabytes(7),
 			1, 1);
 
 	private static final Client CLIENT = new Client("127.0.0.1", null, "test", null);
@@ -44,7 +44,7 @@ class PasswordHasherTests {
 
 	/** The emoji is two UTF-16 units, so the longest password has 256. */
 	@Test
-	void longestPasswordLogsInAndWhatCanBeNoneIsNotHashed() {
+	void longestPasswordLogsInAndImpossiblePasswordIsNotHashed() {
 		String longest = "\ud83d\udc15".repeat(128);
 		this.api
 			.execute("mutation ($input: SignupInput!) { signup(input: $input) { accessToken } }",

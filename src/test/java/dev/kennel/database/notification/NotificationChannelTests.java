@@ -107,7 +107,7 @@ class NotificationChannelTests {
 	}
 
 	@Test
-	void listenerIsToldWhenItsChannelIsListenedOn() throws InterruptedException {
+	void listenerIsNotifiedOnceItsChannelIsListenedOn() throws InterruptedException {
 		Recorder late = new Recorder();
 
 		this.subscriber.listen("late_007", late);

@@ -206,7 +206,7 @@ class ErrorBehaviorTests {
 	}
 
 	@Test
-	void whatHasBeenDeliveredRemainsWhenAPartIsHalted() {
+	void deliveredPayloadsRemainWhenADeliveryHalts() {
 		Api ann = this.api.signUp();
 
 		List<String> parts = parts(ann,

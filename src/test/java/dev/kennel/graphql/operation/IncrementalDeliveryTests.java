@@ -277,7 +277,7 @@ class IncrementalDeliveryTests {
 	}
 
 	@Test
-	void webSocketDeliversToAClientThatAsksForItInItsPayload() {
+	void connectionInitPayloadEnablesIncrementalDelivery() {
 		try (LiveClient client = LiveClient.connect(this.api, Map.of(), false)) {
 			client.init(Map.of("Authorization", "Bearer " + this.api.signUp().token(), "incrementalSpec", "v0.2"));
 			client.subscribe("1", DOCUMENT, Map.of());

@@ -26,9 +26,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 @KennelTest
 class TransactionalMutationTests {
 
-	private final MutationFields fields;
+	private final MutationFieldWrapper fields;
 
-	TransactionalMutationTests(MutationFields fields) {
+	TransactionalMutationTests(MutationFieldWrapper fields) {
 		this.fields = fields;
 	}
 

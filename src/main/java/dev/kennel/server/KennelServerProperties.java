@@ -37,7 +37,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("kennel.server")
-public record ServerLimitProperties(@DefaultValue("0") @Min(0) int maxConnections,
+public record KennelServerProperties(@DefaultValue("0") @Min(0) int maxConnections,
 		@DefaultValue("1000") @Min(1) int maxConcurrentRequests,
 		@DefaultValue("10s") @NotNull @DurationMin(millis = 100) Duration headerTimeout,
 		@DefaultValue("60s") @NotNull @DurationMin(millis = 100) Duration idleTimeout,
@@ -49,7 +49,7 @@ public record ServerLimitProperties(@DefaultValue("0") @Min(0) int maxConnection
 	/** The maximum heap usage of a connection without a running request, in bytes. */
 	private static final int BYTES_PER_CONNECTION = 32 * 1024;
 
-	public ServerLimitProperties {
+	public KennelServerProperties {
 		trustedProxies = List.copyOf(trustedProxies);
 		trustedProxies.forEach(AddressRange::parse);
 	}

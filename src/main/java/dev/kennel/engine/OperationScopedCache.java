@@ -9,7 +9,7 @@ import org.dataloader.DataLoader;
  * clears it where the operation has to see later changes: before each root field of a
  * mutation, and before each event of a subscription.
  */
-public interface OperationCache {
+public interface OperationScopedCache {
 
 	/** Evicts all entries. */
 	void clear();
@@ -21,7 +21,7 @@ public interface OperationCache {
 	static void clearAll(DataFetchingEnvironment environment) {
 		GraphQLContext context = environment.getGraphQlContext();
 		context.stream().forEach((entry) -> {
-			if (entry.getValue() instanceof OperationCache cache) {
+			if (entry.getValue() instanceof OperationScopedCache cache) {
 				cache.clear();
 			}
 		});

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 
-import dev.kennel.engine.OperationCache;
+import dev.kennel.engine.OperationScopedCache;
 import dev.kennel.graphql.idempotency.IdempotentRequest;
 import dev.kennel.graphql.idempotency.MutationTransaction;
 import dev.kennel.graphql.idempotency.TransactionalMutation;
@@ -37,14 +37,14 @@ import org.springframework.stereotype.Component;
  * it, and an {@link Atomic} field is one transaction.
  */
 @Component
-class MutationFields implements GraphQlSourceBuilderCustomizer {
+class MutationFieldWrapper implements GraphQlSourceBuilderCustomizer {
 
 	private final MutationTransaction atomic;
 
 	/** The names of the atomic fields. */
 	private final Set<String> covered = ConcurrentHashMap.newKeySet();
 
-	MutationFields(MutationTransaction atomic) {
+	MutationFieldWrapper(MutationTransaction atomic) {
 		this.atomic = atomic;
 	}
 
@@ -74,7 +74,7 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 					&& AnnotatedElementUtils.hasAnnotation(method, TransactionalMutation.class);
 			if (method != null && isAtomic) {
 				requireSynchronous(method);
-				MutationFields.this.covered.add(name);
+				MutationFieldWrapper.this.covered.add(name);
 			}
 			Method atomicMethod = isAtomic ? method : null;
 			return (controller instanceof TrivialDataFetcher) ? new TrivialField(controller, atomicMethod)
@@ -107,7 +107,7 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 		@Override
 		public @Nullable Object get(DataFetchingEnvironment environment) throws Exception {
 			// Subfields must not return objects that an earlier field has cached.
-			OperationCache.clearAll(environment);
+			OperationScopedCache.clearAll(environment);
 			if (this.atomicMethod == null) {
 				return this.controller.get(environment);
 			}
@@ -115,9 +115,9 @@ class MutationFields implements GraphQlSourceBuilderCustomizer {
 			IdempotentRequest request = context.idempotentRequest();
 			Callable<@Nullable Object> method = () -> this.controller.get(environment);
 			return (request != null)
-					? MutationFields.this.atomic.executeOnce(environment, request, () -> context.caller().account(),
-							MutationFields.this.covered, this.atomicMethod.getGenericReturnType(), method)
-					: MutationFields.this.atomic.execute(method);
+					? MutationFieldWrapper.this.atomic.executeOnce(environment, request, () -> context.caller().account(),
+							MutationFieldWrapper.this.covered, this.atomicMethod.getGenericReturnType(), method)
+					: MutationFieldWrapper.this.atomic.execute(method);
 		}
 
 	}

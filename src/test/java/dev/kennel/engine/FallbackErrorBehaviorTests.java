@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The error behavior of operations that graphql-java's own strategies execute. */
-class GraphQlJavaFallbackTests {
+class FallbackErrorBehaviorTests {
 
 	private final List<String> called = new ArrayList<>();
 

@@ -1,6 +1,6 @@
 package dev.kennel.session;
 
-import dev.kennel.account.RecentProof;
+import dev.kennel.account.ReauthenticationPolicy;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.identity.Caller;
@@ -13,13 +13,13 @@ import org.springframework.stereotype.Component;
  * so what could lock out its owner needs one (OWASP ASVS 5, 7.5).
  */
 @Component
-class RecentAuthentication implements RecentProof {
+class SessionReauthenticationPolicy implements ReauthenticationPolicy {
 
 	private final SessionRepository sessions;
 
 	private final AuthProperties properties;
 
-	RecentAuthentication(SessionRepository sessions, AuthProperties properties) {
+	SessionReauthenticationPolicy(SessionRepository sessions, AuthProperties properties) {
 		this.sessions = sessions;
 		this.properties = properties;
 	}
@@ -45,7 +45,7 @@ class RecentAuthentication implements RecentProof {
 
 	@Override
 	public void requireForAddress(Caller caller) {
-		RecentProofs proofs = proofs(caller);
+		SessionProofs proofs = proofs(caller);
 		if (proofs.factorRequired() && !proofs.factor()) {
 			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
 					"Another email address needs the second factor or a passkey of the account: "
@@ -55,7 +55,7 @@ class RecentAuthentication implements RecentProof {
 
 	@Override
 	public void requireForFactors(Caller caller) {
-		RecentProofs proofs = proofs(caller);
+		SessionProofs proofs = proofs(caller);
 		if (!(proofs.factorRequired() ? proofs.factor() : proofs.any())) {
 			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
 					"Changing factors needs the second factor or a passkey, or the password if there is neither: "
@@ -63,7 +63,7 @@ class RecentAuthentication implements RecentProof {
 		}
 	}
 
-	private RecentProofs proofs(Caller caller) {
+	private SessionProofs proofs(Caller caller) {
 		return this.sessions.proofsWithin(caller.account(), caller.session(), this.properties.reauthenticationAge());
 	}
 

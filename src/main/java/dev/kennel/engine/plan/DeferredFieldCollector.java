@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/graphql/graphql-spec/pull/1110">GraphQL, incremental
  * delivery, CollectFields</a>
  */
-final class SelectedFields {
+final class DeferredFieldCollector {
 
 	static final String DEFER = "defer";
 
@@ -64,7 +64,7 @@ final class SelectedFields {
 	/** The directives under which each fragment was visited; null is none. */
 	private final Map<String, Set<@Nullable Directive>> visited = new HashMap<>();
 
-	SelectedFields(GraphQLSchema schema, Map<String, FragmentDefinition> fragments,
+	DeferredFieldCollector(GraphQLSchema schema, Map<String, FragmentDefinition> fragments,
 			Map<String, @Nullable Object> variables, GraphQLObjectType type) {
 		this.schema = schema;
 		this.fragments = fragments;
@@ -87,7 +87,7 @@ final class SelectedFields {
 	}
 
 	/** Adds the fields of a selection set. */
-	SelectedFields add(@Nullable SelectionSet selections, @Nullable DeferUsage usage) {
+	DeferredFieldCollector add(@Nullable SelectionSet selections, @Nullable DeferUsage usage) {
 		if (selections == null) {
 			return this;
 		}

@@ -8,9 +8,9 @@ package dev.kennel.session;
  * @param factor whether it has proved the second factor or a passkey
  * @param factorRequired whether its account has a second factor or passkeys
  */
-record RecentProofs(boolean any, boolean factor, boolean factorRequired) {
+record SessionProofs(boolean any, boolean factor, boolean factorRequired) {
 
 	/** Those of a session that has ended. */
-	static final RecentProofs NONE = new RecentProofs(false, false, true);
+	static final SessionProofs NONE = new SessionProofs(false, false, true);
 
 }

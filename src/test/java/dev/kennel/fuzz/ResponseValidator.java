@@ -46,7 +46,7 @@ import tools.jackson.databind.JsonNode;
  * @see <a href= "https://spec.graphql.org/September2025/#sec-Response-Format">GraphQL,
  * section 7.1</a>
  */
-public final class AnswerChecker {
+public final class ResponseValidator {
 
 	private static final Pattern DATE_TIME = Pattern
 		.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:\\d\\d)");
@@ -59,7 +59,7 @@ public final class AnswerChecker {
 	 * Makes a checker.
 	 * @param schema what operations are written for
 	 */
-	public AnswerChecker(GraphQLSchema schema) {
+	public ResponseValidator(GraphQLSchema schema) {
 		this.schema = schema;
 	}
 
@@ -207,7 +207,7 @@ public final class AnswerChecker {
 					: fields.keySet().equals(names(value)), path,
 					"the fields are " + fields.keySet() + " in this order", value);
 			fields.forEach((key, merged) -> {
-				GraphQLFieldDefinition field = Introspection.getFieldDefinition(AnswerChecker.this.schema, type,
+				GraphQLFieldDefinition field = Introspection.getFieldDefinition(ResponseValidator.this.schema, type,
 						merged.getFirst().getName());
 				path.add(key);
 				value(field.getType(), merged, value.get(key), path);
@@ -258,7 +258,7 @@ public final class AnswerChecker {
 		private void composite(GraphQLCompositeType type, List<Field> merged, JsonNode value, List<Object> path) {
 			List<SelectionSet> selections = merged.stream().map(Field::getSelectionSet).toList();
 			List<GraphQLObjectType> possible = switch (type) {
-				case GraphQLInterfaceType interfaceType -> AnswerChecker.this.schema.getImplementations(interfaceType);
+				case GraphQLInterfaceType interfaceType -> ResponseValidator.this.schema.getImplementations(interfaceType);
 				case GraphQLUnionType union ->
 					union.getTypes().stream().map((member) -> (GraphQLObjectType) member).toList();
 				default -> List.of((GraphQLObjectType) type);
@@ -313,7 +313,7 @@ public final class AnswerChecker {
 
 		private boolean applies(GraphQLObjectType type, @Nullable TypeName condition) {
 			return condition == null || condition.getName().equals(type.getName())
-					|| (AnswerChecker.this.schema.getType(condition.getName()) instanceof GraphQLUnionType union
+					|| (ResponseValidator.this.schema.getType(condition.getName()) instanceof GraphQLUnionType union
 							&& union.getTypes().stream().anyMatch((one) -> one.getName().equals(type.getName())))
 					|| type.getInterfaces().stream().anyMatch((one) -> one.getName().equals(condition.getName()));
 		}

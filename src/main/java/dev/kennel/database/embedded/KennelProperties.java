@@ -14,6 +14,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * {@code MigrationApplication}, from the command line and the environment only
  */
 @ConfigurationProperties("kennel")
-public record DataDirectoryProperties(@DefaultValue("kennel-data") Path dataDir,
+public record KennelProperties(@DefaultValue("kennel-data") Path dataDir,
 		@DefaultValue("false") boolean migrateOnly) {
 }

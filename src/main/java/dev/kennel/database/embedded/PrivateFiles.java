@@ -10,9 +10,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Supplier;
 
 /** Creates files and directories that only the user of the process can read. */
-public final class OwnerOnlyFiles {
+public final class PrivateFiles {
 
-	private OwnerOnlyFiles() {
+	private PrivateFiles() {
 	}
 
 	/**

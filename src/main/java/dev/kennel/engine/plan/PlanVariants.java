@@ -31,14 +31,14 @@ import org.jspecify.annotations.Nullable;
  * puts them into the context of each execution. They reference parts of the document, but
  * not the document itself.
  */
-public final class OperationPlans {
+public final class PlanVariants {
 
 	/** Plans beyond this limit are compiled for each execution. */
 	static final int MAX_VARIANTS = 16;
 
 	/** The directives whose {@code if} decides what a plan contains. */
-	private static final Set<String> CONDITIONAL = Set.of("skip", "include", SelectedFields.DEFER,
-			SelectedFields.STREAM);
+	private static final Set<String> CONDITIONAL = Set.of("skip", "include", DeferredFieldCollector.DEFER,
+			DeferredFieldCollector.STREAM);
 
 	/** An entry of a hash map; the document owns its strings. */
 	private static final int BYTES_PER_FRAGMENT = 64;
@@ -61,7 +61,7 @@ public final class OperationPlans {
 	 * @param operation the operation
 	 * @param growth receives the additional bytes whenever a plan is compiled or grows
 	 */
-	public OperationPlans(Document document, OperationDefinition operation, LongConsumer growth) {
+	public PlanVariants(Document document, OperationDefinition operation, LongConsumer growth) {
 		this.growth = growth;
 		this.fragments = new LinkedHashMap<>();
 		document.getDefinitionsOfType(FragmentDefinition.class)
@@ -71,7 +71,7 @@ public final class OperationPlans {
 		addVariables(operation, names, directives);
 		this.fragments.values().forEach((fragment) -> addVariables(fragment, names, directives));
 		this.variables = List.copyOf(names);
-		this.incremental = (directives.contains(SelectedFields.DEFER) || directives.contains(SelectedFields.STREAM))
+		this.incremental = (directives.contains(DeferredFieldCollector.DEFER) || directives.contains(DeferredFieldCollector.STREAM))
 				&& !isSerial(operation);
 		growth.accept((long) this.fragments.size() * BYTES_PER_FRAGMENT);
 	}
@@ -81,7 +81,7 @@ public final class OperationPlans {
 	 * @param context the context of the execution, which is one of the operation
 	 */
 	public void putInto(GraphQLContext context) {
-		context.put(OperationPlans.class, this);
+		context.put(PlanVariants.class, this);
 	}
 
 	/**

@@ -7,7 +7,7 @@ import dev.kennel.identity.Caller;
  * Requires that sessions have proved themselves recently. In a transaction, the session
  * does not end before it does.
  */
-public interface RecentProof {
+public interface ReauthenticationPolicy {
 
 	/**
 	 * Requires that a session has not ended, before it replaces the password or deletes

@@ -13,9 +13,9 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
 /** Makes graphql-java's own strategies follow the {@link ErrorBehavior} of a request. */
-final class GraphQlJavaFallback {
+final class FallbackErrorBehavior {
 
-	private GraphQlJavaFallback() {
+	private FallbackErrorBehavior() {
 	}
 
 	/**
@@ -41,7 +41,7 @@ final class GraphQlJavaFallback {
 				throw (failure instanceof CompletionException wrapped) ? wrapped : new CompletionException(failure);
 			}
 			return (completed.getData() instanceof Publisher<?> events) ? new ExecutionResultImpl(
-					Flux.from(events).cast(ExecutionResult.class).map(GraphQlJavaFallback::halted),
+					Flux.from(events).cast(ExecutionResult.class).map(FallbackErrorBehavior::halted),
 					completed.getErrors()) : completed;
 		});
 	}
