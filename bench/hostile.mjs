@@ -3,7 +3,7 @@
 //
 //   node bench/hostile.mjs --url http://localhost:8080/graphql --connections 5000 --seconds 10
 //
-// Ends with 1 if an answer was not right, or took longer than --limit milliseconds (2000). The machine has to allow as many
+// Ends with 1 if a response was not right, or took longer than --limit milliseconds (2000). The machine has to allow as many
 // open files (ulimit -n).
 import net from 'node:net';
 import { parseArgs } from 'node:util';
@@ -76,7 +76,7 @@ async function probe() {
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-// The connections are a thread's of their own, so that the answers to others are measured and not this program.
+// The connections are a thread's of their own, so that the responses to others are measured and not this program.
 if (!isMainThread) {
   const kind = kinds[workerData];
   const sockets = [];
@@ -110,15 +110,15 @@ for (const name of values.kinds.split(',')) {
   }).then(() => {
     over = true;
   });
-  const answers = [];
+  const responses = [];
   while (!over) {
-    answers.push(await probe());
+    responses.push(await probe());
     await sleep(50);
   }
   await exited;
-  const wrong = answers.filter((answer) => !answer.right).length;
-  const worst = Math.round(Math.max(...answers.map((answer) => answer.took)));
-  console.log(`${name}: ${connections} opened, ${open} open at the end; ${answers.length} answers, ${wrong} wrong, slowest ${worst} ms`);
+  const wrong = responses.filter((response) => !response.right).length;
+  const worst = Math.round(Math.max(...responses.map((response) => response.took)));
+  console.log(`${name}: ${connections} opened, ${open} open at the end; ${responses.length} responses, ${wrong} wrong, slowest ${worst} ms`);
   failed ||= wrong > 0 || worst > limit;
 }
 process.exit(failed ? 1 : 0);

@@ -68,22 +68,22 @@ function post(agent, token, body, more = {}) {
       response.on('error', reject);
       response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }));
     });
-    request.on('timeout', () => request.destroy(new Error('no answer within 30 seconds')));
+    request.on('timeout', () => request.destroy(new Error('no response within 30 seconds')));
     request.on('error', reject);
     request.end(body);
   });
 }
 
-/** The data of an answer. Who has to wait, waits: sign-ups from one address, and the cost of an account, are limited. */
+/** Returns the data of a response. Waits if it is RATE_LIMITED: sign-ups of one address, and the cost of an account, are limited. */
 async function ask(token, query, variables) {
   const body = JSON.stringify({ query, variables });
   for (let attempt = 0; ; attempt++) {
     const { status, text } = await post(setup, token, body);
-    const answer = JSON.parse(text);
-    if (!answer.errors) {
-      return answer.data;
+    const response = JSON.parse(text);
+    if (!response.errors) {
+      return response.data;
     }
-    const wait = answer.errors[0].extensions?.retryAfter;
+    const wait = response.errors[0].extensions?.retryAfter;
     if (wait === undefined || wait > 60 || attempt === 10) {
       throw new Error(`${status} ${text.slice(0, 300)}`);
     }
@@ -233,13 +233,13 @@ const floods = [
 /** Sends the floods of an account at full speed until the work is done. What is refused is sent again at once. */
 async function flooded(account, work) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: FLOOD });
-  const answers = new Map();
+  const codes = new Map();
   let going = true;
   const sending = Array.from({ length: FLOOD }, async (_, index) => {
     for (let n = index; going; n++) {
       const { status, text } = await post(agent, account.token, JSON.stringify({ query: floods[n % floods.length] }));
       const code = text.startsWith('{"errors"') ? JSON.parse(text).errors[0].extensions.code : status;
-      answers.set(code, (answers.get(code) ?? 0) + 1);
+      codes.set(code, (codes.get(code) ?? 0) + 1);
     }
   });
   try {
@@ -248,11 +248,11 @@ async function flooded(account, work) {
     going = false;
     await Promise.all(sending);
     agent.destroy();
-    console.log(`The flood was answered by ${[...answers].map(([code, count]) => `${code} (${count})`).join(', ')}`);
+    console.log(`The flood got ${[...codes].map(([code, count]) => `${code} (${count})`).join(', ')}`);
   }
 }
 
-/** Sends an operation over some connections, each of which waits for its answer; every answer is looked at. */
+/** Sends an operation over some connections, one at a time on each; every response is checked. */
 async function send(operation, connections, seconds, senders = accounts) {
   await Promise.all(accounts.map(refresh));
   const agent = new http.Agent({ keepAlive: true, maxSockets: connections });

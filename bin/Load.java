@@ -12,12 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What accounts do, for some seconds: the load from which {@code bin/make-start-cache} has Java learn. The password of the
- * account is in the environment, and the account is deleted in the end.
+ * The load from which {@code bin/make-start-cache} records the AOT cache: one account sends operations for some seconds, and
+ * is deleted at the end. Its password is in the environment.
  */
 final class Load {
 
-	/** As many as there are processors in a small machine, and a few more, so that requests wait for each other. */
+	/** More than a small machine has processors, so that requests queue. */
 	private static final int CLIENTS = 8;
 
 	private static final String OWNER_WITH_DOGS = """
@@ -31,7 +31,7 @@ final class Load {
 
 	private volatile String token = "";
 
-	/** Whoever ends this before its time has the account deleted all the same. */
+	/** Set at SIGTERM; the account is deleted even then. */
 	private volatile boolean ended;
 
 	private Load(String url) {
@@ -100,7 +100,7 @@ final class Load {
 		}
 	}
 
-	/** Reading most of all, and of it the larger answers most of all; some writing; and what goes wrong. */
+	/** Mostly reads, and of these mostly large responses; some writes; and some failures. */
 	private static List<String> operations(String owner, String dog, String cursor) {
 		List<String> all = new ArrayList<>();
 		for (int i = 0; i < 4; i++) {
@@ -151,11 +151,11 @@ final class Load {
 	}
 
 	private String expect(String part, String body) throws Exception {
-		String answer = send(body);
-		if (!answer.contains(part)) {
-			throw new IllegalStateException(body + " was answered with " + answer);
+		String response = send(body);
+		if (!response.contains(part)) {
+			throw new IllegalStateException("The response to " + body + " is " + response);
 		}
-		return answer;
+		return response;
 	}
 
 	private static String find(String pattern, String text) {

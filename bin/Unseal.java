@@ -10,8 +10,8 @@ import java.util.jar.Attributes;
 import java.util.jar.Manifest;
 
 /**
- * Takes the seals off the jars of a folder: a sealed package has to come from one place, and Java ends if it finds its cache
- * at another one than where it was made.
+ * Removes {@code Sealed: true} from the manifests of all jars in a directory: the JVM exits if a sealed package is loaded
+ * from another path than that of the AOT cache.
  */
 final class Unseal {
 

@@ -1,4 +1,4 @@
-// What the documents show works: who follows them gets what they say.
+// The examples of the documents work.
 //
 // SERVICE_URL says where Kennel is (http://localhost:8080).
 
@@ -20,8 +20,6 @@ const CLIENTS = fileURLToPath(new URL('..', import.meta.url));
 const all = documents.flatMap((document) => blocks(document).map((block) => ({ document, ...block })));
 
 const place = ({ document, line }) => `${document}:${line}`;
-
-/** A name that nobody has. */
 
 test('code in the documents is that of tested files', () => {
   const others = all.filter(({ language, source }) => /^(js|ts|jsx|tsx)$/.test(language) && source === undefined);
@@ -48,10 +46,10 @@ test('the first session in the README runs, twice, line by line, in a shell', ()
   for (let run = 0; run < 2; run++) {
     const output = execFileSync('bash', ['-eu'], { input: script, encoding: 'utf8' });
 
-    const answers = output.split('\n').filter(Boolean).map((line) => JSON.parse(line));
-    assert.deepEqual(answers.map(({ errors }) => errors), answers.map(() => undefined));
-    const [created, listed, loggedOut] = answers.map(({ data }) => data);
-    assert.equal(answers.length, 3);
+    const results = output.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    assert.deepEqual(results.map(({ errors }) => errors), results.map(() => undefined));
+    const [created, listed, loggedOut] = results.map(({ data }) => data);
+    assert.equal(results.length, 3);
     assert.equal(created.createOwner.owner.name, 'Björn Åkesson');
     assert.match(listed.me.username, /^ann\d+$/);
     assert.deepEqual(listed.me.owners, {

@@ -66,7 +66,7 @@ before(async () => {
  * @param {string} name what happens
  * @param {object} expected
  * @param {number} expected.outage the seconds without a write, at most
- * @param {string[]} [expected.codes] what clients may be answered
+ * @param {string[]} [expected.codes] the codes that clients may receive
  * @param {(load: Load, t: object) => Promise<number>} happen makes it happen, and returns when the database was there again
  */
 function scenario(name, { outage, codes = ['UNAVAILABLE'] }, happen) {

@@ -31,7 +31,7 @@ const LAST_RETRY = 400;
 /** What ends `follow`, as a cursor does that is none. */
 const ENDED = [{ extensions: { code: 'BAD_USER_INPUT' } }];
 
-/** Counts what clients are answered. */
+/** Counts the responses to clients. */
 class Codes extends Map {
   add(code) {
     this.set(code, (this.get(code) ?? 0) + 1);
@@ -147,7 +147,7 @@ class Account {
     this.token = signup.accessToken;
   }
 
-  /** Sends a request until it is answered, to one instance and another, as a client behind a balancer does. */
+  /** Sends a request until there is a response, to one instance and another, as a client behind a balancer does. */
   async execute(query, variables, key) {
     for (let attempt = 0; ; attempt += 1) {
       const { instances, codes } = this.load;

@@ -242,9 +242,9 @@ for (const service of services) {
     await graphiql.run('SignUp');
     await graphiql.execute('mutation { logout { success } }', { keepCookies: true });
 
-    const answer = await graphiql.run('AddOwner');
+    const response = await graphiql.run('AddOwner');
 
-    assert.deepEqual(answer.errors.map((error) => error.extensions.reason), ['SESSION_ENDED']);
+    assert.deepEqual(response.errors.map((error) => error.extensions.reason), ['SESSION_ENDED']);
     await graphiql.waitForSession('signed out (the session has ended)');
     assert.equal(graphiql.count('Refresh'), 0);
     assert.equal((await graphiql.run('LogIn')).errors, undefined);
@@ -296,9 +296,9 @@ for (const service of services) {
 
     await graphiql.tab('LogIn');
     await graphiql.edit('Variables', JSON.stringify({ input: { username, password: 'not the password' } }));
-    const answer = await graphiql.run('LogIn');
+    const response = await graphiql.run('LogIn');
 
-    assert.deepEqual(answer.errors.map((error) => error.extensions.reason), ['INVALID_CREDENTIALS']);
+    assert.deepEqual(response.errors.map((error) => error.extensions.reason), ['INVALID_CREDENTIALS']);
     assert.equal(await graphiql.session(), `signed in as ${username}`);
     assert.equal(graphiql.count('Refresh'), 0);
   });
@@ -424,9 +424,9 @@ test('dogs without an owner are not sent', async (t) => {
   const graphiql = await open(t);
   await graphiql.run('SignUp');
 
-  const answer = await graphiql.run('AddDogs');
+  const response = await graphiql.run('AddDogs');
 
-  assert.deepEqual(answer, {
+  assert.deepEqual(response, {
     errors: [
       {
         message:
@@ -454,7 +454,7 @@ test('what goes wrong on the way is shown', async (t) => {
   assert.deepEqual(await graphiql.run('Me'), {
     errors: [
       {
-        message: `The answer of ${graphiql.endpoint} is not JSON.`,
+        message: `The response of ${graphiql.endpoint} is not JSON.`,
         extensions: { status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' },
       },
     ],
@@ -514,7 +514,7 @@ class GraphiQL {
     }
   }
 
-  /** Runs a tab and answers what GraphiQL shows. */
+  /** Runs a tab and returns what GraphiQL shows. */
   async run(name) {
     await this.tab(name);
     await this.page.getByRole('button', { name: /^Execute query/ }).click();
@@ -542,7 +542,7 @@ class GraphiQL {
     return JSON.parse(await shown.jsonValue());
   }
 
-  /** Waits until an operation has been answered, or begun to be, so many times. */
+  /** Waits until the responses to an operation have begun so many times. */
   async waitForRequests(operationName, count) {
     const sent = () => this.requests.filter((request) => nameOf(request) === operationName);
     while (sent().length < count) {
@@ -559,7 +559,7 @@ class GraphiQL {
   /** Sends an operation with the page's session, as another window would. */
   async execute(query, { variables = {}, keepCookies = false } = {}) {
     const cookies = await this.page.context().cookies();
-    const answer = await this.page.evaluate(
+    const response = await this.page.evaluate(
       async ([endpoint, body]) => {
         const token = sessionStorage.getItem('kennel.accessToken');
         const response = await fetch(endpoint, {
@@ -574,8 +574,8 @@ class GraphiQL {
     if (keepCookies) {
       await this.page.context().addCookies(cookies);
     }
-    assert.equal(answer.errors, undefined);
-    return answer.data;
+    assert.equal(response.errors, undefined);
+    return response.data;
   }
 
   createOwner(name) {

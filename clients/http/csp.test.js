@@ -29,9 +29,9 @@ async function open(t) {
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('request', (request) => origins.add(new URL(request.url()).origin));
-  const answer = await page.goto(PAGE.href);
+  const response = await page.goto(PAGE.href);
   await page.getByRole('button', { name: /^Execute query/ }).waitFor();
-  return { page, complaints, origins, policy: answer.headers()['content-security-policy'] };
+  return { page, complaints, origins, policy: response.headers()['content-security-policy'] };
 }
 
 test('GraphiQL needs nothing that its policy forbids', async (t) => {

@@ -2,17 +2,17 @@
 
 // #region follow
 /**
- * Yields every change once and in order, over as many connections as it takes.
+ * Yields every change once and in order, over any number of connections.
  *
- * Both clients could retry by themselves, but would then send the same `after` again: that is why theirs is turned off
- * (retryAttempts: 0), and a new connection begins after the last change that has been seen.
+ * The retries of both clients would send the same `after` again. So they are turned off (retryAttempts: 0), and a new
+ * connection begins after the last change that was received.
  *
  * @param {object} client of graphql-ws or graphql-sse, with retryAttempts: 0
  * @param {string} query the subscription, with a variable $after and the field cursor
  * @param {string} after the cursor to begin after
  * @param {object} on
  * @param {(reason: string) => Promise<void>} on.unauthorized gets a new access token: by `refreshSession`, or, if the
- *   reason is SESSION_ENDED, by a log-in; what it throws ends all
+ *   reason is SESSION_ENDED, by a log-in; an exception ends the generator
  */
 export async function* follow(client, query, after, { unauthorized }) {
   for (let failures = 0; ; failures += 1) {
@@ -28,7 +28,7 @@ export async function* follow(client, query, after, { unauthorized }) {
     } catch (failure) {
       const codes = Array.isArray(failure) ? failure.map((error) => error.extensions?.code) : [];
       if (codes.includes('CURSOR_EXPIRED') || codes.includes('BAD_USER_INPUT')) {
-        throw failure; // Load everything anew.
+        throw failure; // Load all data again.
       }
       if (codes.includes('UNAUTHENTICATED')) {
         await unauthorized(failure[codes.indexOf('UNAUTHENTICATED')].extensions.reason);

@@ -122,7 +122,7 @@ export async function mainJob({ session, execute, errorsOf = (errors) => errors,
   assert.deepEqual([first, second].map(({ edges }) => edges.map(({ node }) => node.name)), pages);
   assert.deepEqual(second.edges.at(-1).node.owner.id, owner.id);
 
-  // A field that fails is answered with 200, a variable with 400 where the client accepts GraphQL's own media type.
+  // The status is 200 if a field fails, and 400 for a variable where the client accepts GraphQL's own media type.
   await refused(execute('CreateDog', { input: { name: 'Rex', ownerId: UNKNOWN } }), 'NOT_FOUND');
   await refused(execute('Dogs', { filter: { createdAt: { gte: 'yesterday' } } }), 'BAD_USER_INPUT');
 }

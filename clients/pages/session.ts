@@ -1,4 +1,4 @@
-/** What `signup`, `login` and `refreshSession` return of a session. */
+/** The tokens that `signup`, `login` and `refreshSession` return. */
 export interface Tokens {
   accessToken: string;
   refreshToken: string;
@@ -18,7 +18,7 @@ export class Session {
     this.#url = url;
   }
 
-  /** Begins with what `signup` or `login` has returned. */
+  /** Starts the session with the payload of `signup` or `login`. */
   open(tokens: Tokens) {
     this.#tokens = tokens;
   }
@@ -27,7 +27,7 @@ export class Session {
     return this.#tokens ? { authorization: `Bearer ${this.#tokens.accessToken}` } : {};
   }
 
-  /** Gets new tokens, once for all operations that ask meanwhile. Without a session any more, there are none. */
+  /** Refreshes the tokens, once for all concurrent operations. If the session has ended, there are none. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined;
@@ -46,7 +46,7 @@ export class Session {
   }
 }
 
-/** Tells whether an operation that has these errors may be sent again with a new access token. */
+/** Returns whether an operation with these errors can be resent with a new access token. */
 export function isRefreshable(errors: readonly object[] = []): boolean {
   return errors.some((error: { extensions?: { reason?: unknown } }) =>
     ['TOKEN_EXPIRED', 'TOKEN_INVALID'].includes(String(error.extensions?.reason)),

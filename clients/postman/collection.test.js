@@ -75,7 +75,7 @@ test('each request and folder is described, and each request is tested', () => {
   assert.deepEqual(untested.map(({ path }) => path), []);
 });
 
-test('each variable is described, and none has a value that somebody has left behind', () => {
+test('each variable is described, and none has a value from an earlier run', () => {
   assert.deepEqual(collection.variable.filter(({ description, value }) => !description || value !== ''), []);
 });
 

@@ -7,10 +7,10 @@ import { connect } from 'node:net';
  * What happens to a request, other than that it is passed on.
  *
  * @typedef {object} Mishap
- * @property {boolean} [isCut] whether the client's connection is cut, in the place of an answer
+ * @property {boolean} [isCut] whether the client's connection is cut, instead of a response
  * @property {boolean} [isDone] whether the service gets the request all the same
- * @property {{status: number, type: string, text: string}} [answer] what the client is answered in the service's place
- * @property {() => Promise<void>} [until] what the service's answer waits for
+ * @property {{status: number, type: string, text: string}} [response] the response in place of the service's
+ * @property {() => Promise<void>} [until] what the service's response waits for
  */
 
 /**
@@ -20,7 +20,7 @@ import { connect } from 'node:net';
  * @param {(request: {method: string, path: string, headers: object, body: string}) => Mishap | undefined} choose what
  *   happens to a request; undefined if it is passed on
  * @param {(incoming: import('node:http').IncomingMessage, socket: import('node:net').Socket, head: Buffer) => boolean}
- *   takeUpgrade takes a WebSocket over, or answers false if it is passed on
+ *   takeUpgrade takes a WebSocket over, or returns false if it is passed on
  */
 export async function startProxy(service, choose, takeUpgrade = () => false) {
   let target = new URL(service);
@@ -38,16 +38,16 @@ export async function startProxy(service, choose, takeUpgrade = () => false) {
     const body = Buffer.concat(chunks);
     const { method, url: path, headers } = incoming;
     const mishap = choose({ method, path, headers, body: body.toString() }) ?? {};
-    const isPassed = mishap.isDone ?? !(mishap.isCut || mishap.answer);
+    const isPassed = mishap.isDone ?? !(mishap.isCut || mishap.response);
     try {
       const response = isUp && isPassed ? await pass({ method, path, headers }, body) : undefined;
       await mishap.until?.();
       if (!isUp || mishap.isCut) {
         response?.resume();
         incoming.socket.destroy();
-      } else if (mishap.answer) {
+      } else if (mishap.response) {
         response?.resume();
-        outgoing.writeHead(mishap.answer.status, { 'Content-Type': mishap.answer.type }).end(mishap.answer.text);
+        outgoing.writeHead(mishap.response.status, { 'Content-Type': mishap.response.type }).end(mishap.response.text);
       } else {
         const { connection: _, ...kept } = response.headers;
         outgoing.writeHead(response.statusCode, kept);
@@ -110,7 +110,7 @@ export async function startProxy(service, choose, takeUpgrade = () => false) {
       target = new URL(instance);
     },
 
-    /** Holds all WebSockets back that are opened, until the function that this answers is called. */
+    /** Holds all WebSockets back that are opened, until the returned function is called. */
     hold() {
       let release;
       opened = new Promise((resolve) => (release = resolve));
@@ -122,7 +122,7 @@ export async function startProxy(service, choose, takeUpgrade = () => false) {
       await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve))));
     },
 
-    /** Cuts all WebSockets off, without a word to either side. Answers how many there were. */
+    /** Cuts all WebSockets off, without a word to either side. Returns how many there were. */
     cut() {
       const count = sockets.size;
       sockets.forEach((socket) => socket.destroy());

@@ -290,7 +290,7 @@ test('a replica that is busy stays available, and the primary serves what it can
   assert.deepEqual(up, [1, 1]);
   assert.ok(counted.busy >= 4);
   assert.deepEqual({ ...counted, busy: 0 }, { replica: 0, behind: 0, busy: 0, unavailable: 0, failed: 0 });
-  // What is overdue is answered first.
+  // Overdue requests get their responses first.
   await until(async () => (await outcomes(() => names(clients[0]))).replica === 1);
 });
 

@@ -1,4 +1,4 @@
-// The schema by the rules that GraphQL developers share, and by what was promised to those who use it.
+// The rules of the schema, and its compatibility with the released one.
 //
 // SERVICE_URL says where Kennel is (http://localhost:8080). USAGE has files with reports of /actuator/graphqlusage, separated by
 // commas: then a breaking change may break no client that they name.
@@ -50,7 +50,7 @@ test("the schema keeps @graphql-eslint's schema-recommended", async () => {
   assert.equal(exempt.length, Object.keys(EXEMPT).length);
 });
 
-test('no change breaks those who use the released schema, unless it is declared', async () => {
+test('no change breaks clients of the released schema, unless it is declared', async () => {
   const changes = await diff(releasedSchema(), currentSchema());
 
   const breaking = changes
@@ -147,7 +147,7 @@ function lint({ cwd, files }) {
         plugins: { '@graphql-eslint': graphql },
         rules: {
           ...graphql.configs['flat/schema-recommended'].rules,
-          // Answers, connections and edges are not objects that can be found again.
+          // Payloads, connections and edges are not objects that can be found again.
           '@graphql-eslint/strict-id-in-types': ['error', { exceptions: { suffixes: ['Payload', 'Connection', 'Edge'] } }],
         },
       },

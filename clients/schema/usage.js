@@ -1,4 +1,4 @@
-// Who uses what, by reports of /actuator/graphqlusage.
+// The usage of the schema, by reports of /actuator/graphqlusage.
 
 import { isEnumType, isInputObjectType } from 'graphql';
 

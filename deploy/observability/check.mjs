@@ -64,11 +64,11 @@ const ended = new Promise((resolve) => {
 
 async function query(expression) {
   const response = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(expression)}`);
-  const answer = await response.json();
-  if (answer.status !== 'success') {
-    throw new Error(`${expression}: ${answer.error}`);
+  const result = await response.json();
+  if (result.status !== 'success') {
+    throw new Error(`${expression}: ${result.error}`);
   }
-  return answer.data.result;
+  return result.data.result;
 }
 
 let failures = 0;

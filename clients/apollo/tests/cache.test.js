@@ -1,4 +1,4 @@
-// After each mutation, the cache shows what the service would answer.
+// After each mutation, the cache shows what the service would return.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -48,7 +48,7 @@ async function open(t, service) {
   t.after(() => subscriptions.forEach((subscription) => subscription.unsubscribe()));
   await settled();
 
-  /** Runs a mutation, compares the lists with fresh ones, and answers how often each was loaded. */
+  /** Runs a mutation, compares the lists with fresh ones, and returns how often each was loaded. */
   const change = async (mutation, update) => {
     const before = Object.keys(LISTS).map((name) => wire.count(name));
     const { data } = await client.mutate({ mutation: gql(mutation), update: (cache, result) => update(cache, result.data) });
@@ -292,7 +292,7 @@ for (const service of services) {
     );
   });
 
-  test(`${service.driver}: an owner with more dogs than the answer has ids takes all of them along`, async (t) => {
+  test(`${service.driver}: an owner with more dogs than the payload has ids removes all of them`, async (t) => {
     const { change, client, ask } = await open(t, service);
     const other = await ask('mutation { createOwner(input: { name: "Bob", dogs: [{ name: "Bella" }] }) { owner { id } } }');
     const dogs = (count) => Array.from({ length: count }, (_, i) => `{ name: "Dog ${i}" }`).join(' ');
@@ -319,13 +319,13 @@ for (const service of services) {
     const known = () => Object.keys(client.cache.extract()).filter((key) => key.startsWith('Dog:')).length;
     assert.equal(known(), 203);
 
-    const { data: answer } = await change(
+    const { data: deleted } = await change(
       `mutation { deleteOwner(input: { id: "${id}", withDogs: true }) { deletedOwnerId deletedDogIds deletedDogCount } }`,
       (cache, result) => removeOwner(cache, result.deleteOwner),
     );
 
-    assert.equal(answer.deleteOwner.deletedDogIds.length, 200);
-    assert.equal(answer.deleteOwner.deletedDogCount, 202);
+    assert.equal(deleted.deleteOwner.deletedDogIds.length, 200);
+    assert.equal(deleted.deleteOwner.deletedDogCount, 202);
     assert.equal(known(), 1);
     assert.equal(client.cache.extract()[`Owner:${id}`], undefined);
     assert.notEqual(client.cache.extract()[`Owner:${other.createOwner.owner.id}`], undefined);

@@ -76,7 +76,7 @@ for (const service of services) {
     assert.equal(person.wire.count('Refresh'), 1);
   });
 
-  test(`${service.driver}: who joins a connection that has begun with an old token gets no other one`, async (t) => {
+  test(`${service.driver}: a subscription that joins a connection with an old token opens no other one`, async (t) => {
     const person = await signUp(t, service);
     const first = await follow(t, person);
     await person.ask(CREATE, { name: 'Ann' });

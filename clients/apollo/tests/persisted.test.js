@@ -30,7 +30,7 @@ for (const service of services) {
     assert.match(JSON.parse(requests[0].extensions).persistedQuery.sha256Hash, /^[0-9a-f]{64}$/);
   });
 
-  test(`${service.driver}: a mutation is sent by POST, and what it changes is not answered from a cache`, async (t) => {
+  test(`${service.driver}: a mutation is sent by POST, and what it changes is not served from a cache`, async (t) => {
     const { client, wire } = await signUp(t, service, { persistedQueries: true });
     const load = () => client.query({ query, variables: { first: 3 }, fetchPolicy: 'no-cache' });
     assert.deepEqual((await load()).data.myOwners.nodes, []);
@@ -46,11 +46,11 @@ for (const service of services) {
     const { client, wire } = await signUp(t, service, { persistedQueries: true });
     wire.expireTokens();
 
-    const answers = await Promise.all(
+    const results = await Promise.all(
       [1, 2, 3, 4].map((first) => client.query({ query, variables: { first }, fetchPolicy: 'no-cache' })),
     );
 
-    assert.deepEqual(answers.map(({ data }) => data.myOwners.totalCount), [0, 0, 0, 0]);
+    assert.deepEqual(results.map(({ data }) => data.myOwners.totalCount), [0, 0, 0, 0]);
     assert.equal(wire.count('Refresh'), 1);
   });
 }

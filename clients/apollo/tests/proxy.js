@@ -1,14 +1,14 @@
-// A bad network between a client and a service, whose next requests fail in an order that a test says.
+// A bad network between a client and a service, whose next requests fail in the order of a test.
 
 import * as network from '../../proxy/proxy.js';
 
 const MISHAPS = {
   pass: undefined,
   refuse: { isCut: true },
-  'drop answer': { isCut: true, isDone: true },
-  'bad gateway': { answer: { status: 502, type: 'text/html', text: '<h1>Bad Gateway</h1>' } },
+  'drop response': { isCut: true, isDone: true },
+  'bad gateway': { response: { status: 502, type: 'text/html', text: '<h1>Bad Gateway</h1>' } },
   unavailable: {
-    answer: {
+    response: {
       status: 200,
       type: 'application/graphql-response+json',
       text: JSON.stringify({
@@ -32,7 +32,7 @@ export async function startProxy(service) {
     ...proxy,
     url: `http://127.0.0.1:${proxy.port}`,
 
-    /** Lets the next requests fail, in this order: 'refuse', 'bad gateway', 'unavailable', 'drop answer' or 'pass'. */
+    /** Lets the next requests fail, in this order: 'refuse', 'bad gateway', 'unavailable', 'drop response' or 'pass'. */
     fail(...how) {
       mishaps.push(...how);
     },

@@ -16,7 +16,7 @@ function keysOf({ requests }) {
 }
 
 for (const service of services) {
-  for (const mishap of ['drop answer', 'refuse', 'bad gateway', 'unavailable']) {
+  for (const mishap of ['drop response', 'refuse', 'bad gateway', 'unavailable']) {
     test(`${service.driver}: a mutation survives "${mishap}" twice, with one key, and is done once`, async (t) => {
       const { client, proxy, wire, ask } = await signUp(t, service);
       proxy.fail(mishap, mishap);
@@ -46,7 +46,7 @@ for (const service of services) {
 
   test(`${service.driver}: a token that expires between two attempts does not change the key`, async (t) => {
     const { client, proxy, wire, ask } = await signUp(t, service);
-    proxy.fail('drop answer');
+    proxy.fail('drop response');
     wire.expireTokens();
 
     await client.mutate({ mutation: CREATE_OWNER, variables: { input: { name: 'Ann' } } });
@@ -60,7 +60,7 @@ for (const service of services) {
 
   test(`${service.driver}: a query is sent again, and has no key`, async (t) => {
     const { client, proxy, wire } = await signUp(t, service);
-    proxy.fail('drop answer', 'unavailable');
+    proxy.fail('drop response', 'unavailable');
 
     const { data } = await client.query({ query: OWNERS });
 
@@ -71,7 +71,7 @@ for (const service of services) {
 
   test(`${service.driver}: what a key does not make safe is sent once`, async (t) => {
     const { client, proxy, wire, password } = await signUp(t, service);
-    proxy.fail('drop answer');
+    proxy.fail('drop response');
     const changePassword = gql`
       mutation ChangePassword($input: ChangePasswordInput!) {
         changePassword(input: $input) {

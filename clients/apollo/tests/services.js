@@ -1,4 +1,4 @@
-// The services that are tested, and people who use them.
+// The services under test, and their accounts.
 //
 // SERVICE_URL says where Kennel is (http://localhost:8080). COOKIE_SERVICE_URL says where one with the driver `cookie`
 // is; without it, the tests are of the driver `jwt` only.
@@ -13,7 +13,7 @@ export const services = [
 ];
 
 /**
- * Makes a client that nobody is signed in to, whose requests pass a proxy.
+ * Creates a client without a session, whose requests pass a proxy.
  *
  * @param {import('node:test').TestContext} t the test, at whose end all is closed
  * @param {{driver: string, url: string}} service which service
@@ -37,7 +37,7 @@ export async function open(t, service, options = {}) {
 }
 
 /**
- * Makes an account that nobody else touches, and a client of it.
+ * Creates an account that no other test uses, and a client of it.
  *
  * @param {import('node:test').TestContext} t the test, at whose end all is closed
  * @param {{driver: string, url: string}} service which service

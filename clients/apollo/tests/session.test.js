@@ -23,7 +23,7 @@ const refused = (reason) => (error) => {
   return true;
 };
 
-/** Ends somebody's session from another device. */
+/** Ends the session of an account from another device. */
 async function endElsewhere(t, service, { username, password }) {
   const { client, session } = await open(t, service);
   await session.logIn({ username, password });
@@ -41,23 +41,23 @@ async function endElsewhere(t, service, { username, password }) {
 const fresh = { fetchPolicy: 'no-cache' };
 
 for (const service of services) {
-  test(`${service.driver}: twenty queries refresh the session once, and all get their answers`, async (t) => {
+  test(`${service.driver}: twenty queries refresh the session once, and all get their results`, async (t) => {
     const { client, session, wire } = await signUp(t, service);
     assert.equal('Authorization' in session.headers(), service.driver === 'jwt');
     wire.expireTokens();
 
-    const answers = await Promise.all(
+    const results = await Promise.all(
       Array.from({ length: 20 }, (_, i) => client.query({ query: OWNERS, variables: { first: i + 1 }, ...fresh })),
     );
 
-    assert.deepEqual(answers.map(({ data }) => data.myOwners.totalCount), Array(20).fill(0));
+    assert.deepEqual(results.map(({ data }) => data.myOwners.totalCount), Array(20).fill(0));
     assert.equal(wire.count('Refresh'), 1);
     assert.equal(wire.count('Owners'), 40);
     await client.query({ query: TOTAL, ...fresh });
     assert.equal(wire.count('Refresh'), 1);
   });
 
-  test(`${service.driver}: an answer that comes after the refresh does not refresh again`, async (t) => {
+  test(`${service.driver}: a response that arrives after the refresh does not refresh again`, async (t) => {
     const { client, wire } = await signUp(t, service);
     wire.expireTokens();
     const release = wire.hold('Total');
@@ -178,7 +178,7 @@ for (const service of services) {
     assert.equal(wire.count('Refresh'), 0);
   });
 
-  test(`${service.driver}: signing out is a log-out, though the feed's connection is closed before its answer`, async (t) => {
+  test(`${service.driver}: signing out is a log-out, though the feed's connection is closed before its response`, async (t) => {
     const { client, session, connection, ask, wire } = await signUp(t, service);
     const ends = [];
     session.addEventListener('ended', ({ detail }) => ends.push(detail));

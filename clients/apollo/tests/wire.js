@@ -21,7 +21,7 @@ export class Wire {
     this.#current.forEach((token) => this.#expired.add(token));
   }
 
-  /** Holds the next answer of an operation back until the function that this answers is called. */
+  /** Holds the next response of an operation back until the returned function is called. */
   hold(operationName) {
     let release;
     this.#held.set(operationName, new Promise((resolve) => (release = resolve)));

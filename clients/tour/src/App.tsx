@@ -58,7 +58,7 @@ export default function App() {
 function OwnerList() {
   const { data, refetch, fetchMore } = useQuery(OWNERS);
   const [createOwner] = useMutation(CREATE_OWNER);
-  // What changes in this window and in others: the list is loaded as far as it is shown.
+  // After a change in any window, the visible part of the list is reloaded.
   useSubscription(CHANGES, { onData: () => refetch({ first: Math.max(3, data?.myOwners.edges.length ?? 0) }) });
   if (!data) {
     return <p>Loading…</p>;

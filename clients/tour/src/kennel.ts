@@ -20,7 +20,7 @@ export async function open(mutation: TypedDocumentNode<{ session: typeof tokens 
   tokens = data!.session;
 }
 
-/** An access token is valid for five minutes: then there is a new one, and the operation is sent again. */
+/** After five minutes, the access token expires: the session is refreshed, and the operation resent. */
 const refresh = new ErrorLink(({ error, operation, forward }) => {
   if (CombinedGraphQLErrors.is(error) && error.errors.some(({ extensions }) => extensions?.reason === 'TOKEN_EXPIRED')) {
     const renewed = open(REFRESH, { refreshToken: tokens.refreshToken });

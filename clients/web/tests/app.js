@@ -170,7 +170,7 @@ export class App {
     return this.page.locator('.rows .row-name').evaluateAll((rows) => rows.map((row) => row.firstChild.textContent));
   }
 
-  /** Waits until the list shows just these names, and Kennel has answered. */
+  /** Waits until the list shows just these names, and the response has arrived. */
   async shows(...names) {
     const isShown = (expected) => {
       const shown = [...document.querySelectorAll('.rows .row-name')].map((row) => row.firstChild.textContent);

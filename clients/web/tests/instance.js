@@ -37,7 +37,7 @@ export function makeDirectory() {
 }
 
 /**
- * Starts an instance, and waits until it answers.
+ * Starts an instance, and waits until it responds.
  *
  * @param {string} directory where its data are
  * @param {Record<string, string>} settings its settings, as variables of the environment

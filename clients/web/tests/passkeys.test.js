@@ -230,7 +230,7 @@ test('the autofill offers passkeys again, with another challenge, after one was 
   assert.notEqual(proofs[0], proofs[1]);
 });
 
-/** Returns the challenge that the body of a log-in answers. */
+/** Returns the challenge in the body of a log-in. */
 function challengeOf(body) {
   const { response } = JSON.parse(JSON.parse(body).variables.input.credential);
   return JSON.parse(Buffer.from(response.clientDataJSON, 'base64url').toString()).challenge;

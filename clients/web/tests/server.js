@@ -58,7 +58,7 @@ export async function startServer(service) {
     count: (operationName) => requests.filter((sent) => sent.operationName === operationName).length,
 
     /**
-     * Answers the next request of an operation with an error, or cuts it off with 'cut'.
+     * Fails the next request of an operation with an error, or cuts it off with 'cut'.
      *
      * @param {string} operationName the operation
      * @param {string} code the error's code, or 'cut'
@@ -67,8 +67,8 @@ export async function startServer(service) {
      */
     fail(operationName, code, extensions = {}, { isDone = false, message = `This is ${code}.`, path } = {}) {
       const text = JSON.stringify({ errors: [{ message, path, extensions: { code, ...extensions } }], data: null });
-      const answer = { status: 200, type: 'application/graphql-response+json', text };
-      happen(operationName, code === 'cut' ? { isCut: true } : { answer, isDone });
+      const response = { status: 200, type: 'application/graphql-response+json', text };
+      happen(operationName, code === 'cut' ? { isCut: true } : { response, isDone });
     },
 
     /** Refuses the cursor of the next WebSocket. */
@@ -76,7 +76,7 @@ export async function startServer(service) {
       expired += 1;
     },
 
-    /** Lets the next answer of an operation come after the service has closed all WebSockets. */
+    /** Lets the next response of an operation come after the service has closed all WebSockets. */
     delay(operationName) {
       happen(operationName, { until: () => proxy.closed() });
     },

@@ -86,7 +86,7 @@ for (const service of services) {
     await app.link(username).waitFor();
     assert.match(app.page.url(), /\/app\/dogs\?q=rex$/);
 
-    // The feed's connection is closed before the log-out is answered: it is a log-out all the same.
+    // The feed's connection is closed before the response to the log-out, which is a log-out all the same.
     await app.live();
     server.delay('LogOut');
     await app.button('Log out').click();
@@ -503,7 +503,7 @@ test('each code of an error has its behaviour', async (t) => {
   const dogs = async () => (await ask('{ myDogs { nodes { name } } }')).myDogs.nodes.map(({ name }) => name);
   await form.waitFor();
 
-  // The answer is lost, and then there is none: sent again with the same key, it is done once.
+  // The response is lost, and then there is none: resent with the same key, the mutation is executed once.
   server.fail('CreateDog', 'UNAVAILABLE', {}, { isDone: true });
   server.fail('CreateDog', 'cut');
   await add('Rex');

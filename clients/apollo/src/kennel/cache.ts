@@ -1,4 +1,4 @@
-// Apollo's cache, with Kennel's lists, and what changes do to it.
+// Apollo's cache, with Kennel's lists, and its updates after changes.
 
 import { InMemoryCache } from '@apollo/client';
 import type { ApolloCache, FieldMergeFunction, FieldPolicy, FieldReadFunction, Reference } from '@apollo/client';
@@ -57,7 +57,7 @@ export function createCache() {
 // #endregion
 
 // #region changes
-/** An owner or a dog, as an answer has it. Of a dog, the owner has to be selected too. */
+/** An owner or a dog of a result. Of a dog, the owner has to be selected, too. */
 export interface Changed {
   __typename?: string;
   id: string;
@@ -68,9 +68,9 @@ export interface Changed {
  * Puts an owner or a dog into the lists where it belongs after it was added or changed. Its own fields, the cache has
  * updated by itself, by its id. Doing it twice comes to the same, so that a mutation and the change feed may both do it.
  *
- * A list is loaded anew only where the cache can't tell what Kennel would answer: if a field is missing that the list is
- * ordered or filtered by, if the filter looks at other objects, or if the object may have been on a page that is not loaded. `kind` says what has happened:
- * without it, more has to be asked.
+ * A list is reloaded only if the cache can't determine what Kennel would return: if a field is missing that the list is
+ * ordered or filtered by, if the filter looks at other objects, or if the object may have been on a page that is not loaded. `kind` is the kind of
+ * the change: without it, more lists are reloaded.
  */
 export function placeInLists(cache: ApolloCache, object: Changed, kind?: 'CREATED' | 'UPDATED' | 'DELETED') {
   forgetCounts(cache);
@@ -105,7 +105,7 @@ export function placeInLists(cache: ApolloCache, object: Changed, kind?: 'CREATE
   });
 }
 
-/** Takes objects out of the cache, and out of all lists. */
+/** Removes objects from the cache, and from all lists. */
 export function remove(cache: ApolloCache, type: 'Owner' | 'Dog' | 'Session', ids: string[]) {
   if (type !== 'Session') {
     forgetCounts(cache);
@@ -126,14 +126,14 @@ export function remove(cache: ApolloCache, type: 'Owner' | 'Dog' | 'Session', id
   cache.gc();
 }
 
-/** Searches and counts by breed are loaded anew when they are looked at. */
+/** Searches and counts by breed are reloaded when they are read. */
 function forgetCounts(cache: ApolloCache) {
   for (const fieldName of ['search', 'dogsByBreed']) {
     cache.evict({ id: 'ROOT_QUERY', fieldName });
   }
 }
 
-/** What `deleteOwner` answers. */
+/** The payload of `deleteOwner`. */
 export interface DeletedOwner {
   deletedOwnerId: string;
   deletedDogIds: string[];
@@ -141,8 +141,8 @@ export interface DeletedOwner {
 }
 
 /**
- * Takes an owner out of the cache, with all its dogs. Of many dogs, the answer has the first ids only: then lists of dogs
- * are loaded anew when they are looked at, and what the cache knows to be a dog of the owner goes as well.
+ * Removes an owner from the cache, with all its dogs. Of many dogs, the payload has the first ids only: then lists of dogs
+ * are reloaded when they are read, and the dogs that the cache knows to be the owner's are removed, too.
  */
 export function removeOwner(cache: ApolloCache, { deletedOwnerId, deletedDogIds, deletedDogCount }: DeletedOwner) {
   if (deletedDogCount > deletedDogIds.length) {
@@ -202,7 +202,7 @@ class List {
     this.args = JSON.parse(/:(\{.*\})$/.exec(details.storeFieldName)?.[1] ?? '{}');
   }
 
-  /** What to answer for a list that is to be loaded anew when it is looked at. */
+  /** The result of reading a list that has to be reloaded. */
   get forgotten(): unknown {
     return this.#details.DELETE;
   }

@@ -17,7 +17,7 @@ export interface Options {
   cookies?: boolean;
   /** Keeps the session beyond a reload, and the same in all tabs: `localStorage`. Without, it ends with the page. */
   storage?: TokenStorage;
-  /** Whether queries are sent as hashes, by GET, so that caches on the way can answer them. */
+  /** Whether queries are sent as hashes, by GET, so that caches on the way can serve them. */
   persistedQueries?: boolean;
   /** Whether a component sees the fields of its own fragments only. */
   dataMasking?: boolean;

@@ -13,7 +13,7 @@ export interface Violation {
   message: string;
 }
 
-/** The errors of an answer, of an exception, or of a WebSocket that was closed because of its token. */
+/** The errors of a result, of an exception, or of a WebSocket that was closed because of its token. */
 export function errorsOf(error: unknown): readonly GraphQLFormattedError[] {
   if (CombinedGraphQLErrors.is(error)) {
     return error.errors;
@@ -29,17 +29,17 @@ export function errorsOf(error: unknown): readonly GraphQLFormattedError[] {
   return [];
 }
 
-/** Tells whether an error, or one of those of an answer, has a code. */
+/** Returns whether an error, or one of those of a result, has a code. */
 export function hasCode(error: unknown, code: string): boolean {
   return errorsOf(error).some(({ extensions }) => extensions?.code === code);
 }
 
-/** Tells whether an error, or one of those of an answer, is UNAUTHENTICATED or FORBIDDEN for one of some reasons. */
+/** Returns whether an error, or one of those of a result, is UNAUTHENTICATED or FORBIDDEN for one of some reasons. */
 export function hasReason(error: unknown, ...reasons: string[]): boolean {
   return errorsOf(error).some(({ extensions }) => reasons.includes(extensions?.reason as string));
 }
 
-/** Tells whether a new access token may help. It does not against a wrong password, nor once the session has ended. */
+/** Returns whether a new access token may help: not after a wrong password, nor once the session has ended. */
 export function isRefreshable(error: unknown): boolean {
   return hasReason(error, 'TOKEN_MISSING', 'TOKEN_EXPIRED', 'TOKEN_INVALID');
 }

@@ -1,4 +1,4 @@
-// What an Apollo Client of Kennel needs beside Apollo's own links.
+// The links of an Apollo Client of Kennel, beside Apollo's own.
 
 import { ApolloLink, Observable } from '@apollo/client';
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
@@ -14,7 +14,7 @@ import { errorsOf, hasCode, hasReason, isRefreshable } from './errors.js';
 import type { Session } from './session.js';
 
 // #region session
-/** Sends each operation with the session's token. */
+/** Adds the session's token to each operation. */
 export function authorize(session: Session): ApolloLink {
   return new SetContextLink(({ headers }) => ({
     generation: session.generation,
@@ -23,9 +23,8 @@ export function authorize(session: Session): ApolloLink {
 }
 
 /**
- * Sends an operation again, once, when its access token was no good any more, with a new one: however many operations
- * find that out at the same time, the session is refreshed once. When the session has ended, it is forgotten. It stands
- * before `authorize`.
+ * Resends an operation once, with a new access token, if its token has expired. Concurrent operations share one refresh.
+ * A session that has ended is discarded. This link precedes `authorize`.
  */
 export function refreshTokens(session: Session): ApolloLink {
   return new ErrorLink(({ error, result, operation, forward }) => {
@@ -42,7 +41,7 @@ export function refreshTokens(session: Session): ApolloLink {
       session.refresh(generation, error).then(
         () => forward(operation).subscribe(observer),
         () => {
-          // Nobody is signed in any more: the answer stands.
+          // Signed out: the result is final.
           if (result) {
             observer.next(result);
             observer.complete();
@@ -57,12 +56,12 @@ export function refreshTokens(session: Session): ApolloLink {
 // #endregion
 
 // #region retry
-/** The mutations that do nothing twice if they are sent with a key. */
+/** The mutations that are idempotent with a key. */
 const REPEATABLE = ['createOwner', 'updateOwner', 'deleteOwner', 'createDog', 'updateDog', 'deleteDog'];
 
 /**
- * Names each mutation by a key, so that sending it again does not do it again. It stands before `retry`: all attempts
- * have the same key.
+ * Adds an idempotency key to each mutation, so that a retry is not executed again. This link precedes `retry`, so that all
+ * attempts have the same key.
  */
 export const idempotencyKeys = new ApolloLink((operation, forward) => {
   if (operation.operationType === OperationTypeNode.MUTATION) {
@@ -71,13 +70,13 @@ export const idempotencyKeys = new ApolloLink((operation, forward) => {
   return forward(operation);
 });
 
-/** Sends queries, and mutations that have a key, up to five times until there is an answer. */
+/** Retries queries, and mutations with a key, up to five attempts in all. */
 export const retry = new RetryLink({
   delay: { initial: 300, max: 10_000, jitter: true },
   attempts: { max: 5, retryIf: (error, operation) => isRepeatable(operation) && isPassing(error) },
 });
 
-/** Makes the answer UNAVAILABLE a failure, so that `retry`, which stands before this, goes on. */
+/** Turns an UNAVAILABLE response into a failure, so that `retry`, which precedes this link, retries it. */
 export const failUnavailable = new ApolloLink((operation, forward) =>
   forward(operation).pipe(
     map((result) => {
@@ -97,7 +96,7 @@ function isRepeatable({ operationType, query }: ApolloLink.Operation): boolean {
   );
 }
 
-/** Tells whether trying again may help: the network, a proxy or the database has failed. */
+/** Returns whether a retry may help: the network, a proxy or the database has failed. */
 function isPassing(error: Error): boolean {
   return (
     error instanceof TypeError || hasCode(error, 'UNAVAILABLE') || (ServerError.is(error) && error.statusCode >= 500)
@@ -106,7 +105,7 @@ function isPassing(error: Error): boolean {
 // #endregion
 
 // #region resume
-/** Sends subscriptions over a WebSocket. Apollo's GraphQLWsLink would not tell the code that it was closed with. */
+/** Sends subscriptions over a WebSocket. Apollo's GraphQLWsLink does not report the close code. */
 export function subscribeBy(connection: Connection): ApolloLink {
   return new ApolloLink(
     ({ query, variables, operationName }) =>
@@ -124,9 +123,9 @@ export function subscribeBy(connection: Connection): ApolloLink {
 }
 
 /**
- * Keeps the change feed going: when its connection ends, for whatever reason, it subscribes again after the last change
- * that has come, so that none is lost and none comes twice. It stands before `subscribeBy`, whose client has
- * `retryAttempts: 0`: that would begin with the old cursor again. When the browser is online again, it does not wait.
+ * Resumes the change feed: when its connection ends, for whatever reason, it subscribes again after the last change that
+ * was received, so that none is lost or repeated. This link precedes `subscribeBy`, whose client has `retryAttempts: 0`,
+ * since that would begin with the old cursor again. When the browser is online again, it does not wait.
  */
 export function resume(session: Session, connection: Connection): ApolloLink {
   return new ApolloLink(
@@ -159,7 +158,7 @@ export function resume(session: Session, connection: Connection): ApolloLink {
 
         const goOn = async (failure: unknown) => {
           if (hasCode(failure, 'CURSOR_EXPIRED') || hasCode(failure, 'BAD_USER_INPUT')) {
-            // Load everything anew.
+            // Load all data again.
             observer.error(new CombinedGraphQLErrors({ errors: errorsOf(failure) }));
             return;
           }
@@ -173,7 +172,7 @@ export function resume(session: Session, connection: Connection): ApolloLink {
               await session.refresh(connection.generation, failure);
             } catch (error) {
               if (!(error instanceof TypeError)) {
-                observer.error(error); // Nobody is signed in any more.
+                observer.error(error); // Signed out.
                 return;
               }
             }

@@ -1,4 +1,4 @@
-// Who is signed in, and how requests say so.
+// The session, and the headers of its requests.
 
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 
@@ -18,14 +18,14 @@ import { hasCode, hasReason, isRefreshable } from './errors.js';
 /** Where a session outlives the page: `localStorage`. */
 export type TokenStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-/** What is stored of a session. With cookies, there are no tokens. */
+/** The stored part of a session. With cookies, there are no tokens. */
 interface StoredSession {
   userId: string;
   accessToken: string | null;
   refreshToken: string | null;
 }
 
-/** What a log-in has led to. */
+/** The result of a log-in. */
 export type LogIn =
   | { user: TokensFragment['user']; challenge?: undefined }
   | { user?: undefined; challenge: ChallengeFragment };
@@ -63,7 +63,7 @@ export class Session extends EventTarget {
   #open: boolean;
   #accessToken: string | null = null;
   #refreshToken: string | null = null;
-  /** Outlives the session: strangers who guess at the account's password can't keep this device from logging in. */
+  /** Outlives the session: failed log-ins elsewhere do not lock this device out. */
   #deviceToken: string | null = null;
   /** The secret of a log-in by mail; with a storage, it is there, so that the link of the mail finds it in another tab. */
   #browserSecret: BrowserSecret | null = null;
@@ -109,7 +109,7 @@ export class Session extends EventTarget {
     return this.#open;
   }
 
-  /** The headers by which a request is this session's. */
+  /** The headers that authenticate a request. */
   headers(): Record<string, string> {
     return this.#accessToken === null ? {} : { Authorization: `Bearer ${this.#accessToken}` };
   }
@@ -178,7 +178,7 @@ export class Session extends EventTarget {
     return secret.value;
   }
 
-  /** Once it has expired, somebody has logged in by whatever means, or logged out. */
+  /** Once it has expired, or after any log-in or log-out. */
   #forgetBrowserSecret() {
     this.#browserSecret = null;
     this.#storage?.removeItem(BROWSER_KEY);
@@ -196,7 +196,7 @@ export class Session extends EventTarget {
         if (!isRefreshable(error)) {
           throw error;
         }
-        // To end a session takes a token that is good.
+        // Logging out needs a valid token.
         await this.refresh(this.generation, error);
         await logOut();
       });
@@ -227,18 +227,18 @@ export class Session extends EventTarget {
 
   /**
    * Forgets a session that has ended elsewhere, unless there is a newer one than that of `generation`. During a log-out it
-   * does nothing: the feed's connection may be closed before the log-out is answered, and that is no other end.
+   * does nothing: the feed's connection may be closed before the response to the log-out, and that is the same end.
    */
   end(generation = this.generation) {
     if (!this.#isLoggingOut && generation === this.generation && this.#forget()) {
-      // The operations that have found out get their answers before anybody reacts to it.
+      // The failed operations get their results before listeners react.
       setTimeout(() => this.dispatchEvent(new Event('ended')));
     }
   }
 
   /**
-   * Gets a new access token: once, for however many ask at the same time, and not at all if there is a newer one than
-   * that of `generation`. `refusal` is the error for which it is needed.
+   * Refreshes the access token: once for all concurrent calls, and not at all if there is a newer one than that of
+   * `generation`. `refusal` is the error for which it is needed.
    */
   refresh(generation = this.generation, refusal?: unknown): Promise<void> {
     if (generation !== this.generation) {
@@ -286,7 +286,7 @@ export class Session extends EventTarget {
 
   async #refresh() {
     if (!this.#open) {
-      throw new Error('Nobody is signed in.');
+      throw new Error('There is no session.');
     }
     const { generation } = this;
     const input = this.#refreshToken === null ? null : { refreshToken: this.#refreshToken };
@@ -313,7 +313,7 @@ export class Session extends EventTarget {
 
   #keep(tokens: TokensFragment | null | undefined) {
     if (!tokens) {
-      throw new Error('An answer without data and without errors.');
+      throw new Error('The response has neither data nor errors.');
     }
     this.#accessToken = tokens.accessToken;
     this.#refreshToken = tokens.refreshToken;
@@ -326,7 +326,7 @@ export class Session extends EventTarget {
     return user;
   }
 
-  /** Tells whether there was anything to forget. */
+  /** Returns whether there was a session to forget. */
   #forget(): boolean {
     const wasOpen = this.#open;
     this.#accessToken = null;
@@ -339,7 +339,7 @@ export class Session extends EventTarget {
   }
 }
 
-/** What is stored; nothing if that is no session. */
+/** The stored session; nothing if that is not valid. */
 function readSession(storage: TokenStorage): Partial<StoredSession> {
   try {
     return (JSON.parse(storage.getItem(SESSION_KEY) ?? '{}') as StoredSession | null) ?? {};

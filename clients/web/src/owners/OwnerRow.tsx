@@ -33,7 +33,7 @@ export function OwnerRow({ owner }: { owner: FragmentType<OwnerRow_OwnerFragment
 }
 // #endregion
 
-/** Tells whether an object is shown before Kennel has answered. */
+/** Returns whether an object is optimistic: shown before the response. */
 export function isTemporary(id: string): boolean {
   return id.includes('~');
 }

@@ -59,7 +59,7 @@ const DELETE_OWNER = graphql(`
   }
 `);
 
-/** Adds an owner with its dogs: the lists show them before Kennel has answered. Returns the owner's id. */
+/** Adds an owner with its dogs: the lists show them before the response. Returns the owner's id. */
 export async function createOwner(input: CreateOwnerInput, context?: ActionContext): Promise<string> {
   const now = new Date().toISOString();
   const id = temporaryId('own');

@@ -1,22 +1,22 @@
-// What GraphiQL sends operations with.
+// GraphiQL's fetcher.
 
 import { PLACEHOLDERS } from './examples.js';
 import { failure, post, stream } from './transport.js';
 
 const { parse } = window.GraphiQL.GraphQL;
 
-/** Fields after which a token may be nobody's, or its account have another name. */
+/** Fields that may end the session, or change the name of its account. */
 const CHANGES_SESSION = /\b(logout|revoke\w+|updateMe|restoreEmail|deleteMe)\b/;
 
 /** An operation that may be delivered in parts. */
 const DEFERS = /@(defer|stream)\b/;
 
 /**
- * Makes the fetcher. It sends the session's token unless an `Authorization` header is typed in, refreshes the session
- * when that is no good any more, takes over the tokens that an answer brings, and puts the objects that were added last
- * where variables say so. Subscriptions, and queries with `@defer` or `@stream`, are answered as server-sent events.
+ * Creates the fetcher. It sends the session's token unless an `Authorization` header is typed in, refreshes an expired
+ * session, stores the tokens of a response, and replaces the placeholders in variables by the ids of the objects that were
+ * added last. The responses to subscriptions, and to queries with `@defer` or `@stream`, are server-sent events.
  *
- * @param {import('./session.js').Session} session who is signed in
+ * @param {import('./session.js').Session} session the session
  * @returns {(operation: object, options?: object) => Promise<object>} the fetcher
  */
 export function createFetcher(session) {
@@ -35,8 +35,8 @@ export function createFetcher(session) {
     const headers = () => (own ? { ...session.headers, ...typed } : typed);
     const operation = resolve(query, operationName);
     const body = { query, operationName: operation.name, variables: withDevice(replace(variables), query, session.deviceToken) };
-    /** Tells whether an operation that was answered so is to be sent again. */
-    const isRenewed = (answer) => own && session.isOpen && session.renew(answer);
+    /** Returns whether an operation with this response has to be sent again. */
+    const isRenewed = (response) => own && session.isOpen && session.renew(response);
 
     if (operation.kind === 'subscription') {
       return observe((signal) => follow(body, headers, signal, isRenewed));
@@ -44,12 +44,12 @@ export function createFetcher(session) {
     if (operation.kind === 'query' && DEFERS.test(query)) {
       return observe((signal) => deliver(body, headers, signal, isRenewed));
     }
-    let answer = await post(body, headers());
-    if (await isRenewed(answer)) {
-      answer = await post(body, headers());
+    let response = await post(body, headers());
+    if (await isRenewed(response)) {
+      response = await post(body, headers());
     }
 
-    const inside = objects(answer.data);
+    const inside = objects(response.data);
     for (const { member, key, mutation } of PLACEHOLDERS) {
       const added = mutation.test(query) ? inside.findLast((object) => object[member]?.id) : undefined;
       if (added !== undefined) {
@@ -64,36 +64,36 @@ export function createFetcher(session) {
     } else if (own && session.isOpen && CHANGES_SESSION.test(query)) {
       await session.ask(null, false);
     }
-    return answer;
+    return response;
   };
 }
 
-/** What is shown of a subscription until something comes. */
+/** Shown until the first event of a subscription. */
 const WAITING = {
   waiting:
-    'Whatever comes is shown here. To see a change, open this page in another window, and run LogIn and AddOwner there. ' +
+    'Events are shown here. To see a change, open this page in another window, and run LogIn and AddOwner there. ' +
     'The button with the square stops it.',
 };
 
-/** Follows a subscription, and begins again after the last change when it has ended for want of a valid token. */
+/** Follows a subscription, and resumes it after the last change when it has ended because of an expired token. */
 async function* follow(body, headers, signal, isRenewed) {
   yield WAITING;
   let { variables } = body;
   for (let again = true; again; ) {
     again = false;
-    for await (const answer of stream({ ...body, variables }, headers(), signal)) {
-      if (await isRenewed(answer)) {
+    for await (const response of stream({ ...body, variables }, headers(), signal)) {
+      if (await isRenewed(response)) {
         again = true;
         break;
       }
-      const { cursor } = objects(answer.data).find((object) => 'cursor' in object) ?? {};
+      const { cursor } = objects(response.data).find((object) => 'cursor' in object) ?? {};
       variables = cursor ? { ...variables, after: cursor } : variables;
-      yield answer;
+      yield response;
     }
   }
 }
 
-/** Shows an operation as its parts come: each time, all that has been delivered so far. */
+/** Shows incremental delivery: after each payload, all data that has been delivered so far. */
 async function* deliver(body, headers, signal, isRenewed) {
   for (let again = true; again; ) {
     again = false;
@@ -109,7 +109,7 @@ async function* deliver(body, headers, signal, isRenewed) {
   }
 }
 
-/** Adds parts, in the format of 2022-08-24, to what was delivered before them. */
+/** Adds the parts of a payload, in the format of 2022-08-24, to the data before them. */
 function add(delivered, parts) {
   const all = structuredClone(delivered);
   for (const { path, data, items, errors } of parts) {
@@ -136,14 +136,14 @@ function merge(target, source) {
   }
 }
 
-/** GraphiQL can end what it observes, even while nothing comes. */
+/** Returns an observable, which GraphiQL can unsubscribe from even while no event arrives. */
 function observe(start) {
   return {
     subscribe(observer) {
       const controller = new AbortController();
       (async () => {
-        for await (const answer of start(controller.signal)) {
-          observer.next(answer);
+        for await (const response of start(controller.signal)) {
+          observer.next(response);
         }
         observer.complete();
       })().catch((error) => observer.error(error));
@@ -152,7 +152,7 @@ function observe(start) {
   };
 }
 
-/** For a moment after a tab was opened, GraphiQL's name of the operation is still that of the tab before. */
+/** Right after a tab was opened, GraphiQL's operation name is still that of the previous tab. */
 function resolve(query, operationName) {
   try {
     const operations = parse(query).definitions.filter((definition) => definition.kind === 'OperationDefinition');
@@ -160,7 +160,7 @@ function resolve(query, operationName) {
       operations.length === 1 ? operations[0] : operations.find((operation) => operation.name?.value === operationName);
     return { name: meant === undefined ? operationName : meant.name?.value, kind: meant?.operation };
   } catch {
-    // What is wrong with it is for Kennel to say.
+    // Kennel reports the syntax error.
     return { name: operationName };
   }
 }
@@ -190,7 +190,7 @@ function withDevice(variables, query, deviceToken) {
   return isLogin && deviceToken !== null ? { ...variables, input: { deviceToken, ...input } } : variables;
 }
 
-/** Puts the ids of what was added last in the places of what stands for them. */
+/** Replaces placeholders by the ids of the objects that were added last. */
 function replace(value) {
   if (Array.isArray(value)) {
     return value.map(replace);

@@ -1,13 +1,13 @@
-// The page: GraphiQL with the examples in its tabs, and a bar that says who is signed in.
+// The page: GraphiQL with the examples in its tabs, and a bar with the account.
 
 import { exampleTabs, newPerson } from './examples.js';
 import { createFetcher } from './fetcher.js';
 import { Session, SESSION_ENDED } from './session.js';
 
-// React and GraphiQL come as plain scripts. They are deferred, as modules are, and stand before this one.
+// React and GraphiQL are classic scripts. They are deferred, as modules are, and precede this one.
 const { GraphiQL, React, ReactDOM } = window;
 
-// A namespace, because everything that was ever developed at localhost:8080 shares one storage.
+// All applications that were developed at localhost:8080 share one storage.
 const NAMESPACE = 'kennel';
 
 const session = new Session();
@@ -37,12 +37,12 @@ showSession();
 session.ask(SESSION_ENDED);
 
 const storage = GraphiQL.createLocalStorage({ namespace: NAMESPACE });
-// Kept, because GraphiQL keeps the tabs only once something has happened to them.
+// Stored, because GraphiQL stores its tabs only after their first change.
 const person = JSON.parse(storage.getItem('person')) ?? newPerson();
 storage.setItem('person', JSON.stringify(person));
 const tabs = exampleTabs(person);
 if (storage.getItem('graphiql:tabState') === null) {
-  // GraphiQL takes the variables of the tab that is open from here, and not from defaultTabs.
+  // GraphiQL reads the variables of the open tab from here, and not from defaultTabs.
   storage.setItem('graphiql:variables', tabs[0].variables);
 }
 
@@ -64,15 +64,15 @@ ReactDOM.createRoot(document.getElementById('graphiql')).render(
       storage,
       defaultTabs: tabs,
       defaultEditorToolsVisibility: 'variables',
-      // A header that is typed in may be a token, and tokens are nothing to store.
+      // A header that is typed in may be a token, which must not be stored.
       shouldPersistHeaders: false,
     },
-    // The tabs need the room of the logo.
+    // The tabs need the space of the logo.
     React.createElement(GraphiQL.Logo, null, React.createElement('span')),
   ),
 );
 
-// Otherwise, what is wider than the editor is cut: on a telephone, the examples' comments.
+// Otherwise, long lines are cut, such as the comments of the examples on a telephone.
 new MutationObserver(() => {
   for (const { CodeMirror: editor } of document.querySelectorAll('.graphiql-editor .CodeMirror')) {
     if (editor && !editor.getOption('lineWrapping')) {

@@ -1,4 +1,4 @@
-// Who is signed in.
+// The session of the page.
 
 import { post } from './transport.js';
 
@@ -8,7 +8,7 @@ const REFRESH_TOKEN = 'kennel.refreshToken';
 
 const DEVICE_TOKEN = 'kennel.deviceToken';
 
-/** The notice that a session, thought to go on, does not. */
+/** The notice that a session has ended unexpectedly. */
 export const SESSION_ENDED = 'the session has ended';
 
 const WHO_AM_I = 'query WhoAmI { me { username } }';
@@ -20,17 +20,17 @@ const SIGN_OUT = 'mutation SignOut { logout { success } }';
 
 /**
  * The account that the page is signed in to. The tokens are kept for the browser's tab, and no longer; or they are in
- * cookies that no page can read. Whether they are valid, and whose they are, only Kennel knows: the field `me` is asked
- * whenever that may have changed. A "change" event follows each change.
+ * cookies that no page can read. Only Kennel knows whether they are valid, and for which account: the field `me` is
+ * queried whenever that may have changed. A "change" event follows each change.
  */
 export class Session extends EventTarget {
   /** The name of the account; null when signed out, or when it is not known yet. */
   name = null;
 
-  /** What happened to the session without having been asked for; null if nothing did. */
+  /** The notice of an unexpected change of the session, or null. */
   notice = null;
 
-  /** The renewal that is under way; null if none is. */
+  /** The promise of a renewal in progress, or null. */
   #renewal = null;
 
   /** The access token; null without one, or if it is in a cookie. */
@@ -38,7 +38,7 @@ export class Session extends EventTarget {
     return sessionStorage.getItem(ACCESS_TOKEN);
   }
 
-  /** What shows that the browser has signed in before; it outlives the session and the tab. Null if it has not. */
+  /** The proof that the browser has logged in before, which outlives the session and the tab, or null. */
   get deviceToken() {
     return localStorage.getItem(DEVICE_TOKEN);
   }
@@ -48,13 +48,13 @@ export class Session extends EventTarget {
     return this.token !== null || this.name !== null;
   }
 
-  /** The headers by which a request is this session's. */
+  /** The headers that authenticate a request. */
   get headers() {
     return this.token === null ? {} : { Authorization: `Bearer ${this.token}` };
   }
 
   /**
-   * Keeps a device token, in place of the one before.
+   * Stores a device token, in place of the previous one.
    *
    * @param {string | null} deviceToken the device token; null if it is in a cookie, or not known
    */
@@ -65,7 +65,7 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Goes on with other tokens.
+   * Continues with other tokens.
    *
    * @param {string | null} accessToken the access token; null if it is in a cookie
    * @param {string | null} refreshToken the refresh token; null if it is in a cookie, or not known
@@ -78,7 +78,7 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Asks Kennel whose the session is. One whose access token is no good any more is refreshed; if that is refused, or the
+   * Queries the account of the session. A session whose access token has expired is refreshed; if that is refused, or the
    * session has ended, the page is signed out.
    *
    * @param {string | null} notice the notice for that case; null if it is to be expected
@@ -87,34 +87,34 @@ export class Session extends EventTarget {
    */
   async ask(notice = null, mayRefresh = true) {
     const asked = this.token;
-    const answer = await this.#post({ query: WHO_AM_I });
+    const response = await this.#post({ query: WHO_AM_I });
     if (this.token !== asked) {
       return false;
     }
-    const name = answer.data?.me?.username ?? null;
+    const name = response.data?.me?.username ?? null;
     if (name !== null) {
       this.#become(name, null);
-    } else if (isRefreshable(answer) && mayRefresh) {
+    } else if (isRefreshable(response) && mayRefresh) {
       // There is a token, if only in a cookie, and it is not valid.
       return this.#refresh(notice);
-    } else if (isUnauthenticated(answer) || answer.data?.me === null) {
+    } else if (isUnauthenticated(response) || response.data?.me === null) {
       const wasOpen = this.isOpen;
       this.#keep(null, null);
       this.#become(null, wasOpen ? notice : null);
     } else {
-      this.#become(this.name, answer.errors?.[0]?.message ?? 'Kennel does not say who is signed in');
+      this.#become(this.name, response.errors?.[0]?.message ?? 'The account could not be queried');
     }
     return false;
   }
 
   /**
-   * Gets another access token if an operation was refused for want of one: once, for however many ask at the same time.
+   * Refreshes the access token if an operation was refused without a valid one: once for all concurrent calls.
    *
-   * @param {object} answer what the operation was answered
+   * @param {object} response the response of the operation
    * @returns {Promise<boolean>} whether there is a new access token, so that the operation can be sent again
    */
-  async renew(answer) {
-    if (!isRefreshable(answer) && !hasReason(answer, 'SESSION_ENDED')) {
+  async renew(response) {
+    if (!isRefreshable(response) && !hasReason(response, 'SESSION_ENDED')) {
       return false;
     }
     this.#renewal ??= this.ask(SESSION_ENDED).finally(() => {
@@ -126,18 +126,18 @@ export class Session extends EventTarget {
   /** Logs out, and forgets the tokens in any case. If Kennel may not know of it, the notice says why. */
   async signOut() {
     const asked = this.token;
-    let answer = await this.#post({ query: SIGN_OUT });
+    let response = await this.#post({ query: SIGN_OUT });
     if (this.token !== asked) {
       return;
     }
     let failure = null;
-    if (isRefreshable(answer)) {
-      // To end a session takes a token that is good.
-      answer = (await this.#refresh(null)) ? await this.#post({ query: SIGN_OUT }) : answer;
+    if (isRefreshable(response)) {
+      // Logging out needs a valid token.
+      response = (await this.#refresh(null)) ? await this.#post({ query: SIGN_OUT }) : response;
       failure = this.notice;
     }
-    if (!answer.data?.logout?.success && !isUnauthenticated(answer)) {
-      failure = answer.errors?.[0]?.message ?? 'Kennel does not log out';
+    if (!response.data?.logout?.success && !isUnauthenticated(response)) {
+      failure = response.errors?.[0]?.message ?? 'The log-out failed';
     }
     this.#keep(null, null);
     this.#become(null, failure);
@@ -147,17 +147,17 @@ export class Session extends EventTarget {
     const refreshToken = sessionStorage.getItem(REFRESH_TOKEN);
     if (this.token === null || refreshToken !== null) {
       const input = refreshToken === null ? null : { refreshToken };
-      // Without the access token: it is no good.
-      const answer = await post({ query: REFRESH, variables: { input } });
-      const tokens = answer.data?.refreshSession;
+      // Without the access token, which is not valid.
+      const response = await post({ query: REFRESH, variables: { input } });
+      const tokens = response.data?.refreshSession;
       if (tokens) {
         this.#keep(tokens.accessToken, tokens.refreshToken);
         const { data } = await this.#post({ query: WHO_AM_I });
         this.#become(data?.me?.username ?? null, null);
         return true;
       }
-      if (!isUnauthenticated(answer)) {
-        this.#become(this.name, answer.errors?.[0]?.message ?? 'Kennel does not refresh the session');
+      if (!isUnauthenticated(response)) {
+        this.#become(this.name, response.errors?.[0]?.message ?? 'The session could not be refreshed');
         return false;
       }
     }
@@ -190,22 +190,22 @@ export class Session extends EventTarget {
   }
 }
 
-/** Tells whether a field was refused for one of some reasons. */
-function hasReason(answer, ...reasons) {
-  return answer.errors?.some(({ extensions }) => reasons.includes(extensions?.reason)) ?? false;
+/** Returns whether a field was refused for one of these reasons. */
+function hasReason(response, ...reasons) {
+  return response.errors?.some(({ extensions }) => reasons.includes(extensions?.reason)) ?? false;
 }
 
-/** Tells whether a new access token may help. It does not against a wrong password, nor once the session has ended. */
-function isRefreshable(answer) {
-  return hasReason(answer, 'TOKEN_MISSING', 'TOKEN_EXPIRED', 'TOKEN_INVALID');
+/** Returns whether a new access token may help: not after a wrong password, nor once the session has ended. */
+function isRefreshable(response) {
+  return hasReason(response, 'TOKEN_MISSING', 'TOKEN_EXPIRED', 'TOKEN_INVALID');
 }
 
 /**
- * Tells whether a field was refused for want of an account.
+ * Returns whether a field was refused because it needs an account.
  *
- * @param {object} answer a GraphQL response
+ * @param {object} response a GraphQL response
  * @returns {boolean} whether one of the errors is UNAUTHENTICATED
  */
-function isUnauthenticated(answer) {
-  return answer.errors?.some((error) => error.extensions?.code === 'UNAUTHENTICATED') ?? false;
+function isUnauthenticated(response) {
+  return response.errors?.some((error) => error.extensions?.code === 'UNAUTHENTICATED') ?? false;
 }

@@ -2,15 +2,14 @@
 
 const ENDPOINT = new URL('graphql', document.baseURI);
 
-/** As much of an answer that nobody understands as is worth reading. */
+/** The maximum length of an unparsable response in an error. */
 const EXCERPT_LENGTH = 2000;
 
 /**
- * Sends an operation, as "GraphQL over HTTP" has it. Never rejects: what goes wrong on the way is an answer with an
- * error that says so.
+ * Sends an operation by GraphQL over HTTP. Never rejects: a failure is a response with an error.
  *
  * @param {object} body the members of the request
- * @param {object} headers headers beside, or instead of, those of every request
+ * @param {object} headers headers that are added to those of every request, or override them
  * @returns {Promise<object>} the GraphQL response
  */
 export async function post(body, headers = {}) {
@@ -26,12 +25,12 @@ export async function post(body, headers = {}) {
 }
 
 /**
- * Asks for events, as "GraphQL over SSE" has it with distinct connections: those of a subscription, or the payloads of
- * incremental delivery. Never throws: what goes wrong on the way is an answer with an error that says so.
+ * Requests events by GraphQL over SSE, in its distinct connections mode: those of a subscription, or the payloads of
+ * incremental delivery. Never throws: a failure is a response with an error.
  *
  * @param {object} body the members of the request
- * @param {object} headers headers beside, or instead of, those of every request
- * @param {AbortSignal} signal what ends it
+ * @param {object} headers headers that are added to those of every request, or override them
+ * @param {AbortSignal} signal aborts the request
  * @returns {AsyncGenerator<object>} the GraphQL responses, until the server or the signal ends them
  */
 export async function* stream(body, headers, signal) {
@@ -72,10 +71,10 @@ export async function* stream(body, headers, signal) {
 }
 
 /**
- * An answer with an error of the page's own.
+ * Returns a response with an error of the page itself.
  *
- * @param {string} message what went wrong
- * @param {object} [extensions] what else is known of it
+ * @param {string} message the message
+ * @param {object} [extensions] the extensions of the error
  * @returns {object} the GraphQL response
  */
 export function failure(message, extensions) {
@@ -84,14 +83,14 @@ export function failure(message, extensions) {
 
 function read(text, response) {
   try {
-    const answer = JSON.parse(text);
-    if (answer !== null && typeof answer === 'object') {
-      return answer;
+    const parsed = JSON.parse(text);
+    if (parsed !== null && typeof parsed === 'object') {
+      return parsed;
     }
   } catch {
-    // Told below, with what came instead.
+    // The error below has the text.
   }
-  return failure(`The answer of ${ENDPOINT} is not JSON.`, {
+  return failure(`The response of ${ENDPOINT} is not JSON.`, {
     status: response.status,
     contentType: response.headers.get('Content-Type'),
     body: text.slice(0, EXCERPT_LENGTH),

@@ -1,17 +1,25 @@
 package dev.kennel;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Parameter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import graphql.Internal;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -96,6 +104,25 @@ class DocumentationTests {
 	}
 
 	@Test
+	void everyLinkedSectionExists() throws IOException {
+		for (String document : documents()) {
+			for (String link : matches("\\]\\((?!https?:)([^)]*#[^)]+)\\)", read(document))) {
+				int anchor = link.indexOf('#');
+				Path target = (anchor != 0) ? Path.of(document).resolveSibling(link.substring(0, anchor))
+						: Path.of(document);
+				assertThat(anchors(Files.readString(target))).as(document).contains(link.substring(anchor + 1));
+			}
+		}
+	}
+
+	/** Returns the anchors of the headings, as GitHub makes them. */
+	private static List<String> anchors(String text) {
+		return matches("^#+ (.*)$", text.replaceAll("(?ms)^```.*?^```", "")).stream()
+			.map((heading) -> heading.toLowerCase(Locale.ROOT).replaceAll("[^\\w\\- ]", "").replace(' ', '-'))
+			.toList();
+	}
+
+	@Test
 	void architectureListsEveryPackageAndNoOther() throws IOException {
 		List<String> packages = new ArrayList<>();
 		try (Stream<Path> folders = Files.list(Path.of("src/main/java/dev/kennel"))) {
@@ -107,6 +134,76 @@ class DocumentationTests {
 		for (String path : matches("^([\\w./]+) {2,}\\w.*$",
 				page.substring(page.indexOf("## The packages"), page.indexOf("## The path of a request")))) {
 			assertThat(Path.of(path)).exists();
+		}
+	}
+
+	@Test
+	void architectureListsTheClassesThatWorkInTheBackground() throws IOException {
+		Set<String> classes;
+		try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+			classes = sources.filter((file) -> file.toString().endsWith(".java"))
+				.filter(DocumentationTests::hasThreads)
+				.map((file) -> file.getFileName().toString().replace(".java", ""))
+				.collect(Collectors.toSet());
+		}
+		String page = read("docs/architecture.md");
+		String section = page.substring(page.indexOf("## Work in the background"), page.indexOf("## JPA and JDBC"));
+
+		assertThat(matches("`(\\w+)`", section)).containsAll(classes);
+		for (String row : matches("^\\| (`.*?) \\|", section)) {
+			assertThat(classes).containsAll(matches("`(\\w+)`", row));
+		}
+	}
+
+	private static boolean hasThreads(Path source) {
+		try {
+			return Pattern.compile("@Scheduled|Thread\\.ofPlatform\\(\\)|StreamTimer\\.create\\(")
+				.matcher(Files.readString(source))
+				.find();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Test
+	void upgradeGuideListsTheInternalClassesOfGraphQlJavaThatTheEngineUses() throws IOException {
+		Set<String> classes = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+			.importPackages("dev.kennel.engine")
+			.stream()
+			.flatMap((type) -> type.getDirectDependenciesFromSelf().stream())
+			.map((dependency) -> dependency.getTargetClass().getBaseComponentType())
+			.filter((type) -> type.isAnnotatedWith(Internal.class))
+			.map(JavaClass::getSimpleName)
+			.collect(Collectors.toSet());
+		String guide = read("docs/upgrading-graphql-java.md");
+		Set<String> listed = matches("^\\| [A-Z][^|]* \\| ([^|]*`[^|]*) \\|", guide).stream()
+			.flatMap((row) -> matches("`(?:[\\w.]+\\.)?(\\w+)`", row).stream())
+			.collect(Collectors.toSet());
+
+		assertThat(listed).isNotEmpty().isEqualTo(classes);
+	}
+
+	/** A method without a class is of the class named before it. */
+	@Test
+	void everyTestOfAThreatExists() throws IOException {
+		Map<String, String> tests = new HashMap<>();
+		try (Stream<Path> sources = Files.walk(Path.of("src/test/java"))) {
+			for (Path file : sources.filter((source) -> source.toString().endsWith("Tests.java")).toList()) {
+				tests.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
+			}
+		}
+		List<String> rows = matches("^\\|.* \\| ([^|]*`[^|]*) \\|$", read("docs/security.md"));
+		assertThat(rows).hasSizeGreaterThan(50);
+		for (String row : rows) {
+			String test = "";
+			for (String name : matches("`([^`]+)`", row)) {
+				test = Character.isUpperCase(name.charAt(0)) ? name.replaceAll("\\..*", "") : test;
+				assertThat(tests).containsKey(test);
+				String method = name.replaceAll("^[A-Z]\\w+\\.?", "").replace("…", "\\w*");
+				assertThat(tests.getOrDefault(test, "")).as(test)
+					.containsPattern(method.isEmpty() ? "@Test" : "void " + method + "\\(");
+			}
 		}
 	}
 

@@ -15,7 +15,7 @@ class SecurityEventTests {
 
 	@Test
 	void documentationListsEveryEventAndNoOther() throws IOException {
-		String page = Files.readString(Path.of("docs/auth.md"));
+		String page = Files.readString(Path.of("docs/operations.md"));
 		String list = page.substring(page.indexOf("\nEvents are "), page.indexOf(" Those of a passkey "));
 
 		assertThat(Pattern.compile("`([a-z-]+)`").matcher(list).results().map((MatchResult match) -> match.group(1)))
