@@ -4,8 +4,9 @@ import dev.kennel.error.ApiException;
 import dev.kennel.identity.Caller;
 
 /**
- * Requires that sessions have authenticated recently. In a transaction, the session does
- * not end before it does.
+ * Requires recent proofs of sessions. In a transaction, a session that has passed a check
+ * can't be revoked until the transaction ends. Each method fails with UNAUTHENTICATED if
+ * the session has ended.
  */
 public interface ReauthenticationPolicy {
 
@@ -22,7 +23,7 @@ public interface ReauthenticationPolicy {
 	 * the second factor or a passkey if its account has either, otherwise of the
 	 * password.
 	 * @param caller the account and session
-	 * @throws ApiException with FORBIDDEN if there is none, or the session has ended
+	 * @throws ApiException with FORBIDDEN if there is none
 	 */
 	void requireForFactors(Caller caller);
 
@@ -31,7 +32,7 @@ public interface ReauthenticationPolicy {
 	 * session has either, before the session replaces the email address: its owner can
 	 * undo what changes factors by the address.
 	 * @param caller the account and session
-	 * @throws ApiException with FORBIDDEN if there is none, or the session has ended
+	 * @throws ApiException with FORBIDDEN if there is none
 	 */
 	void requireForAddress(Caller caller);
 

@@ -14,10 +14,7 @@ public enum SecurityEvent {
 	/** A mail to log in was requested. */
 	EMAIL_LOGIN_REQUESTED(false),
 
-	/**
-	 * The code of a mail to log in was wrong, was used before, or was not of the newest
-	 * mail.
-	 */
+	/** A code that was mailed for a log-in was guessed wrongly. */
 	EMAIL_CODE_WRONG(true),
 
 	/** A log-in failed. */

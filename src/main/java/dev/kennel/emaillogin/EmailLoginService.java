@@ -133,7 +133,9 @@ public class EmailLoginService {
 							? finish(account, () -> this.logins.finish(account, secret.hash(), hashes.token()), open)
 							: null;
 					if (opened == null) {
-						this.log.record(SecurityEvent.EMAIL_CODE_WRONG, found, null, client);
+						// Without a code to be guessed, it is no guess.
+						this.log.record((hashes != null) ? SecurityEvent.EMAIL_CODE_WRONG : SecurityEvent.LOGIN_FAILED,
+								found, null, client);
 					}
 					return opened;
 				});

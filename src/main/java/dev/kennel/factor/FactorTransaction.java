@@ -34,8 +34,8 @@ public class FactorTransaction {
 	 * @param caller the account and session
 	 * @param change the change, which gets the account's user
 	 * @return what {@code change} returns
-	 * @throws ApiException with FORBIDDEN if the session has not authenticated recently,
-	 * or has ended, with UNAUTHENTICATED if the account has been deleted
+	 * @throws ApiException with FORBIDDEN if the session has no recent proof, with
+	 * UNAUTHENTICATED if it has ended
 	 */
 	public <T extends @Nullable Object> T execute(Caller caller, Function<User, T> change) {
 		return this.accounts.executeLocked(caller.account(), (user) -> {

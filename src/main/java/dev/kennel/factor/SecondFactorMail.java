@@ -51,6 +51,12 @@ class SecondFactorMail implements MailTemplate {
 			your password is known to somebody else: ask for a link
 			to set a new password, which ends all sessions, and ask those who run this service to remove the codes.""";
 
+	/** Setting the policy needs a recent proof of the factor. */
+	private static final String KNOWN_CODES = """
+			somebody else has codes or recovery codes of your
+			account: log in, require a code for each log-in again, replace the recovery codes, remove passkeys that you do
+			not know, change the password, and end the sessions that you do not know.""";
+
 	/** A log-in by mail gives no password. */
 	private static final String KNOWN_PASSWORD_OR_MAILBOX = """
 			somebody else knows your password or reads this
@@ -86,6 +92,7 @@ class SecondFactorMail implements MailTemplate {
 	private static String advice(SecurityEvent event) {
 		return switch (event) {
 			case FACTOR_ADDED -> LOCKED_OUT;
+			case TRUSTED_DEVICES_ALLOWED -> KNOWN_CODES;
 			case CODE_WRONG -> KNOWN_PASSWORD_OR_MAILBOX;
 			default -> KNOWN_PASSWORD;
 		};

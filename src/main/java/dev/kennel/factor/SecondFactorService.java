@@ -183,7 +183,7 @@ public class SecondFactorService {
 
 	/**
 	 * Makes a secret for one-time codes, which has no effect before it is confirmed.
-	 * @throws ApiException with FORBIDDEN if the session has not authenticated recently
+	 * @throws ApiException with FORBIDDEN if the session has no recent proof
 	 */
 	BeginTotpPayload beginTotp(Caller caller) {
 		this.proof.requireForFactors(caller);
@@ -197,9 +197,8 @@ public class SecondFactorService {
 	/**
 	 * Confirms the secret, in place of an earlier one, and issues recovery codes.
 	 * @return the account, and the recovery codes, of which only hashes are stored
-	 * @throws ApiException with FORBIDDEN if the session has not authenticated recently,
-	 * with BAD_USER_INPUT if the code is wrong, with CONFLICT if there is no secret to
-	 * confirm
+	 * @throws ApiException with FORBIDDEN if the session has no recent proof, with
+	 * BAD_USER_INPUT if the code is wrong, with CONFLICT if there is no secret to confirm
 	 */
 	ConfirmTotpPayload confirmTotp(Caller caller, String code, Client client) {
 		this.proof.requireForFactors(caller);
@@ -252,7 +251,7 @@ public class SecondFactorService {
 	 * Removes the one-time codes and the recovery codes. An account without any stays as
 	 * it is. Not charged, so that nothing that a stolen session uses up prevents it: each
 	 * removal follows an addition, which was.
-	 * @throws ApiException with FORBIDDEN if the session has not authenticated recently
+	 * @throws ApiException with FORBIDDEN if the session has no recent proof
 	 */
 	User disableTotp(Caller caller, Client client) {
 		return this.transaction.execute(caller, (user) -> {

@@ -80,9 +80,9 @@ class PasskeyService {
 	/**
 	 * Returns the options for a new passkey. The mail about it is charged here: a refusal
 	 * later would leave a passkey in the authenticator that logs in nowhere.
-	 * @throws ApiException with FORBIDDEN if the session has not authenticated recently,
-	 * with QUOTA_EXCEEDED if the account has the maximum, with RATE_LIMITED after too
-	 * many attempts
+	 * @throws ApiException with FORBIDDEN if the session has no recent proof, with
+	 * QUOTA_EXCEEDED if the account has the maximum, with RATE_LIMITED after too many
+	 * attempts
 	 */
 	BeginPasskeyPayload begin(Caller caller, Client client) {
 		this.proof.requireForFactors(caller);
@@ -101,10 +101,10 @@ class PasskeyService {
 	/**
 	 * Registers a passkey. It proves the session, too, which can change it from now on. A
 	 * failure is charged to the client's networks, as that of a proof.
-	 * @throws ApiException with FORBIDDEN if the session has not authenticated recently,
-	 * with BAD_USER_INPUT if the credential is malformed or not valid, or its challenge
-	 * is not, with CONFLICT if the account has the passkey already, with QUOTA_EXCEEDED
-	 * if it has the maximum, with RATE_LIMITED after too many failures
+	 * @throws ApiException with FORBIDDEN if the session has no recent proof, with
+	 * BAD_USER_INPUT if the credential is malformed or not valid, or its challenge is
+	 * not, with CONFLICT if the account has the passkey already, with QUOTA_EXCEEDED if
+	 * it has the maximum, with RATE_LIMITED after too many failures
 	 */
 	Passkey finish(Caller caller, FinishPasskeyRegistrationInput input, Client client) {
 		this.proof.requireForFactors(caller);
@@ -169,8 +169,8 @@ class PasskeyService {
 
 	/**
 	 * Renames a passkey: by its name, the owner knows an attacker's.
-	 * @throws ApiException with FORBIDDEN if the session has not authenticated recently,
-	 * with NOT_FOUND if the account has no such passkey
+	 * @throws ApiException with FORBIDDEN if the session has no recent proof, with
+	 * NOT_FOUND if the account has no such passkey
 	 */
 	Passkey rename(Caller caller, UUID passkey, String name) {
 		return this.transaction.execute(caller, (user) -> {
@@ -186,8 +186,8 @@ class PasskeyService {
 	 * Removes a passkey, and publishes {@link PasskeyRemoved}. Not charged, so that
 	 * nothing that a stolen session uses up prevents it: each removal follows a
 	 * registration, which was.
-	 * @throws ApiException with FORBIDDEN if the session has not authenticated recently,
-	 * with NOT_FOUND if the account has no such passkey
+	 * @throws ApiException with FORBIDDEN if the session has no recent proof, with
+	 * NOT_FOUND if the account has no such passkey
 	 */
 	void remove(Caller caller, UUID passkey, Client client) {
 		this.transaction.execute(caller, (user) -> {

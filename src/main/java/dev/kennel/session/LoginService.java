@@ -182,6 +182,7 @@ class LoginService {
 						(user) -> finish(user, token, proof, device, guessed, client)));
 		if (issued == null) {
 			if (!guessed.get()) {
+				this.log.record(SecurityEvent.TOKEN_REFUSED, token.account(), null, client);
 				throw invalidChallenge();
 			}
 			this.log.record(SecurityEvent.CODE_WRONG, token.account(), null, client);

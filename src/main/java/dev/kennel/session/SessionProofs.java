@@ -9,8 +9,4 @@ package dev.kennel.session;
  * @param factorRequired whether its account has a second factor or passkeys
  */
 record SessionProofs(boolean any, boolean factor, boolean factorRequired) {
-
-	/** Those of a session that has ended. */
-	static final SessionProofs NONE = new SessionProofs(false, false, true);
-
 }

@@ -27,7 +27,8 @@ class SessionReauthenticationPolicy implements ReauthenticationPolicy {
 	/**
 	 * Requires that a session has proved the password, the second factor or a passkey
 	 * recently: at its log-in, or since. A mail is no such proof.
-	 * @throws ApiException with FORBIDDEN otherwise
+	 * @throws ApiException with FORBIDDEN otherwise, with UNAUTHENTICATED if the session
+	 * has ended
 	 */
 	void require(Caller caller) {
 		if (!proofs(caller).any()) {
@@ -64,7 +65,12 @@ class SessionReauthenticationPolicy implements ReauthenticationPolicy {
 	}
 
 	private SessionProofs proofs(Caller caller) {
-		return this.sessions.proofsWithin(caller.account(), caller.session(), this.properties.reauthenticationAge());
+		SessionProofs proofs = this.sessions.proofsWithin(caller.account(), caller.session(),
+				this.properties.reauthenticationAge());
+		if (proofs == null) {
+			throw SessionService.ended();
+		}
+		return proofs;
 	}
 
 }

@@ -120,9 +120,9 @@ class SessionRepository {
 	/**
 	 * Returns what a session has proved within the given age. The session does not end
 	 * before the end of the transaction.
-	 * @return the proofs; none if the session has ended
+	 * @return the proofs, or null if the session has ended
 	 */
-	SessionProofs proofsWithin(AccountId account, UUID session, Duration age) {
+	@Nullable SessionProofs proofsWithin(AccountId account, UUID session, Duration age) {
 		return this.jdbc
 			.sql("SELECT coalesce(" + PROVED_AT + " > clock_timestamp() - make_interval(secs => ?), false), "
 					+ "coalesce(second_factor_at > clock_timestamp() - make_interval(secs => ?), false), "
@@ -132,7 +132,7 @@ class SessionRepository {
 			.params(age.toSeconds(), age.toSeconds(), account.value(), account.value(), account.value(), session)
 			.query((row, number) -> new SessionProofs(row.getBoolean(1), row.getBoolean(2), row.getBoolean(3)))
 			.optional()
-			.orElse(SessionProofs.NONE);
+			.orElse(null);
 	}
 
 	/**

@@ -351,14 +351,19 @@ class SessionService {
 	 * FORBIDDEN if it is not the caller's, and the caller has no recent proof
 	 */
 	void revoke(Caller caller, UUID session, Client client) {
-		if (!session.equals(caller.session())) {
-			this.recent.require(caller);
-		}
-		RevocationResult result = this.sessions.revoke(caller.account(), session);
-		if (result.alive().isEmpty()) {
-			throw ApiException.notFound(NodeKind.SESSION.typeName());
-		}
-		recordRevocation(result, SecurityEvent.SESSION_REVOKED, caller.account(), client);
+		// Locked, as in revokeOthers: of two sessions that end each other, one comes
+		// first.
+		this.locks.<@Nullable Void>executeLocked(caller.account(), (user) -> {
+			if (!session.equals(caller.session())) {
+				this.recent.require(caller);
+			}
+			RevocationResult result = this.sessions.revoke(caller.account(), session);
+			if (result.alive().isEmpty()) {
+				throw ApiException.notFound(NodeKind.SESSION.typeName());
+			}
+			recordRevocation(result, SecurityEvent.SESSION_REVOKED, caller.account(), client);
+			return null;
+		});
 	}
 
 	/**

@@ -174,8 +174,8 @@ public class RateLimiter {
 	private GuessBuckets guessBuckets(RateLimitedAction action, Client client, String target) {
 		return new GuessBuckets(bucket(action, "hour", target, this.limits.ceiling(action)),
 				bucket(action, "name", target, this.limits.byName),
-				bucket(action, "after-wait", target + " " + client.network(), this.limits.afterWait),
-				ceilingMessage(action));
+				// The kind is a part of stored keys, which another name would forget.
+				bucket(action, "turn", target + " " + client.network(), this.limits.afterWait), ceilingMessage(action));
 	}
 
 	private static String ceilingMessage(RateLimitedAction action) {

@@ -198,6 +198,7 @@ class EmailLoginTests {
 		MailedLogin mailed = MailedLogin.await(this.email, 1);
 		assertThat(TestMail.to(this.email).getFirst()).contains("Subject: Log in to Kennel", "Hello " + this.name + ",",
 				"\nhttp://localhost:8080/email-login#token=", "If you did not ask for it, do nothing, and do not");
+		assertThat(finishByCode(secret, mailed.wrongCode()).violations()).containsExactly(WRONG_CODE);
 
 		Api.Response response = finishByCode(secret, " " + mailed.code() + "\n");
 
@@ -213,7 +214,7 @@ class EmailLoginTests {
 		assertThat(attemptsLeft()).isEqualTo(-1);
 		assertThat(lines(output, "login")).hasSize(1).allMatch((line) -> line.endsWith(" amr=email"));
 		assertThat(lines(output, "email-code-wrong")).hasSize(1);
-		assertThat(lines(output, "login-failed")).isEmpty();
+		assertThat(lines(output, "login-failed")).hasSize(1);
 		assertThat(logOfService(output))
 			.contains("event=email-login-requested account=- session=- address=" + this.address)
 			.doesNotContain(secret, mailed.token(), this.email)

@@ -760,7 +760,7 @@ class SecondFactorTests {
 			row.execute("DELETE FROM sessions WHERE user_id = ?", account());
 			row.commit();
 
-			assertThat(confirmation.join().reasons()).containsExactly(REAUTHENTICATION_REQUIRED);
+			assertThat(confirmation.join().reasons()).containsExactly("UNAUTHENTICATED SESSION_ENDED");
 		}
 		assertThat(count("second_factors")).isZero();
 	}

@@ -146,7 +146,8 @@ final class DeliveredResult {
 				if (present != null && present.isContainer() && member.getValue().isContainer()) {
 					merge(present, member.getValue());
 				}
-				else if (present != null && present.isNull() && member.getValue().isContainer()) {
+				else if (present != null && present.isNull() && member.getValue().isContainer()
+						&& this.result.has("errors")) {
 					this.failed = true;
 				}
 				else {

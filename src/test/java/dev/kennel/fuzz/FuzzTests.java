@@ -172,7 +172,8 @@ class FuzzTests {
 			}
 		}
 
-		logger.info("Answers: {}, after {} s of processor time", new TreeMap<>(outcomes), cpuSeconds() - cpu);
+		logger.info("Responses: {}, after {} s of processor time", new TreeMap<>(outcomes), cpuSeconds() - cpu);
+		assertThat(outcomes).containsKeys("data", "no data");
 		assertThat(victim.api().execute(EVERYTHING).data().toString()).isEqualTo(before);
 	}
 

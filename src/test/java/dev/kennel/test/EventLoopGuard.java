@@ -29,6 +29,8 @@ public class EventLoopGuard implements AfterEachCallback {
 
 	private static final Duration INTERVAL = Duration.ofMillis(10);
 
+	private static final int MIN_LOOKS = 10;
+
 	private static final Set<State> WAITING = EnumSet.of(State.BLOCKED, State.WAITING, State.TIMED_WAITING);
 
 	private static final String LOOP = "vert.x-eventloop-thread-";
@@ -71,14 +73,12 @@ public class EventLoopGuard implements AfterEachCallback {
 					waits.remove(thread);
 					continue;
 				}
-				// Short waits are not one long wait because this thread has slept
-				// between.
-				long number = info.getBlockedCount() + info.getWaitedCount();
-				Wait wait = waits.get(thread);
-				if (wait == null || wait.number() != number) {
-					waits.put(thread, new Wait(number, now));
-				}
-				else if (now - wait.since() > LIMIT.toNanos()) {
+				// Two looks are no wait: between them, this thread may have waited for a
+				// processor.
+				Wait first = waits.computeIfAbsent(thread, (key) -> new Wait(0, now));
+				Wait wait = new Wait(first.looks() + 1, first.since());
+				waits.put(thread, wait);
+				if (wait.looks() > MIN_LOOKS && now - wait.since() > LIMIT.toNanos()) {
 					if (info.getThreadState() != State.BLOCKED || !isLockOwnerComputing(info)) {
 						WAITS.add(stack(thread));
 					}
@@ -116,12 +116,12 @@ public class EventLoopGuard implements AfterEachCallback {
 	}
 
 	/**
-	 * A wait of a thread.
+	 * A wait of a thread, or several that no look has found ended.
 	 *
-	 * @param number how often the thread has waited, this wait included
+	 * @param looks how often it was seen
 	 * @param since when it was first seen
 	 */
-	private record Wait(long number, long since) {
+	private record Wait(int looks, long since) {
 	}
 
 }

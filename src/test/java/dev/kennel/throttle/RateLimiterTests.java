@@ -363,7 +363,7 @@ class RateLimiterTests {
 
 	/** Returns the key of the bucket of a network's own attempt after a wait. */
 	private String afterWaitKey(Client owner) {
-		return RateLimiter.key(RateLimitedAction.LOGIN, "after-wait", this.name + " " + owner.network());
+		return RateLimiter.key(RateLimitedAction.LOGIN, "turn", this.name + " " + owner.network());
 	}
 
 	private void refillAfterWait(Client owner) {

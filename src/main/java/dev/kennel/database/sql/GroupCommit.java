@@ -27,11 +27,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Group commit: writes concurrent requests in one statement, which is one commit for all,
  * since most of the cost of a short write does not depend on the number of rows: eight
- * rows together cost PostgreSQL a third of what eight statements do. No request waits for
- * others to arrive: while a statement is in flight, further requests queue, and the
- * thread of one of them writes the batch. A second statement is sent beside the first
- * only if many requests wait, or one has waited for long: of two small batches, each row
- * costs PostgreSQL a third more than in one of twice the size.
+ * rows together cost PostgreSQL a third of what eight statements do. While no statement
+ * is in flight, no request waits. Otherwise requests queue, and the thread of one of them
+ * writes the batch once the statement has ended. A further statement is sent beside it
+ * only if the queue is long, or a request has waited for {@link #MAX_WAIT}: in small
+ * batches, each row costs more (bench/README.md).
  *
  * <p>
  * A request that fails does not fail others. A request that was not written in its batch,
@@ -47,14 +47,15 @@ public final class GroupCommit<Q, A> {
 	private static final Logger logger = LoggerFactory.getLogger(GroupCommit.class);
 
 	/**
-	 * How many requests, of whichever keys, have to wait for a batch beside others. From
-	 * there on, a larger batch is hardly cheaper for each row.
+	 * The length of the queue from which a batch is sent beside others. Requests whose
+	 * key is active count, too, though they can't be in it.
 	 */
-	static final int MIN_CONCURRENT_SIZE = 16;
+	static final int CONCURRENT_QUEUE_LENGTH = 16;
 
 	/**
-	 * A request that has waited for this time no longer waits for the batches in flight:
-	 * their connections may be unresponsive. Checked every 50 ms.
+	 * After this time in the queue, a request no longer waits for the batches in flight,
+	 * whose connections may be unresponsive, if a further batch may start. Checked every
+	 * 50 ms.
 	 */
 	static final Duration MAX_WAIT = Duration.ofMillis(50);
 
@@ -84,8 +85,8 @@ public final class GroupCommit<Q, A> {
 	private int freeBatches;
 
 	/**
-	 * The batches in flight beside which only a large one is sent, by their first
-	 * requests: all of them, but for those that a request has awaited for too long.
+	 * The batches in flight that hold back a short queue, by their first requests: all of
+	 * them, until a request has waited for {@link #MAX_WAIT}.
 	 */
 	private final Set<Entry<Q, A>> awaitedBatches = new HashSet<>();
 
@@ -302,7 +303,8 @@ public final class GroupCommit<Q, A> {
 		List<Entry<Q, A>> next = null;
 		this.lock.lock();
 		try {
-			if (!this.activeKeys.contains(entry.key)) {
+			// An entry that has just been written waits no more.
+			if (this.queue.contains(entry) && !this.activeKeys.contains(entry.key)) {
 				this.awaitedBatches.clear();
 				next = nextBatch();
 			}
@@ -349,7 +351,7 @@ public final class GroupCommit<Q, A> {
 	 * null if there is none, or if no batch may start.
 	 */
 	private @Nullable List<Entry<Q, A>> nextBatch() {
-		if (this.freeBatches == 0 || (!this.awaitedBatches.isEmpty() && this.queue.size() < MIN_CONCURRENT_SIZE)) {
+		if (this.freeBatches == 0 || (!this.awaitedBatches.isEmpty() && this.queue.size() < CONCURRENT_QUEUE_LENGTH)) {
 			return null;
 		}
 		List<Entry<Q, A>> batch = new ArrayList<>();

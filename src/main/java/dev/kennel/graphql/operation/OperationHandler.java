@@ -355,8 +355,9 @@ public final class OperationHandler implements ExecutionGraphQlService {
 	}
 
 	/**
-	 * Executes an operation as {@link #start} does: nothing that asks Spring for the
-	 * service bypasses caller, limits and deadline.
+	 * Executes an operation as {@link #start} does, within limits and deadline, so that
+	 * Spring has no service without them. The request is signed out unless its attributes
+	 * have a {@link dev.kennel.identity.CallerAuthentication}.
 	 * @param request a {@link WebGraphQlRequest}, which has a client; any other is an
 	 * {@link IllegalArgumentException}
 	 */

@@ -169,7 +169,7 @@ class GroupCommitTests {
 	void secondBatchIsSentBesideAnotherIfManyRequestsWait() throws Exception {
 		this.groupCommit = new GroupCommit<>(2, 64, (request) -> request.charAt(0), this::writeBatch, () -> 0);
 		List<Future<String>> first = occupy();
-		List<Future<String>> all = enqueue(requests(GroupCommit.MIN_CONCURRENT_SIZE - 1));
+		List<Future<String>> all = enqueue(requests(GroupCommit.CONCURRENT_QUEUE_LENGTH - 1));
 		awaitChecks();
 		assertThat(this.batches).containsExactly(List.of("y"));
 		all.add(write("a"));
@@ -185,7 +185,7 @@ class GroupCommitTests {
 	void requestWaitsForItsOwnBatchAfterItHasStartedAnother() throws Exception {
 		this.groupCommit = new GroupCommit<>(2, 64, (request) -> request.charAt(0), this::writeBatch, () -> 0);
 		List<Future<String>> first = occupy();
-		List<Future<String>> all = enqueue(requests(GroupCommit.MIN_CONCURRENT_SIZE - 1));
+		List<Future<String>> all = enqueue(requests(GroupCommit.CONCURRENT_QUEUE_LENGTH - 1));
 		Future<String> second = write("A2");
 		assertThat(results(all)).hasSize(15).allSatisfy((one) -> assertThat(one).endsWith(" with 15"));
 		assertThat(this.groupCommit.queued()).isOne();
