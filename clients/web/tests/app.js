@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+import { TOTP } from 'otpauth';
 import { chromium } from 'playwright-core';
 
 import { startServer } from './server.js';
@@ -83,6 +84,14 @@ export async function signUp({ url, driver }) {
   );
   headers = driver === 'cookie' ? { Cookie: cookies.join('; ') } : { Authorization: `Bearer ${data.signup.accessToken}` };
   return { username, ask: async (query, variables) => (await ask(query, variables)).data };
+}
+
+/** Sets up one-time codes past the app. Returns the authenticator app, and the recovery codes. */
+export async function setUpCodes(ask) {
+  const totp = new TOTP({ secret: (await ask('mutation { beginTotp { secret } }')).beginTotp.secret });
+  const CONFIRM = 'mutation ($input: ConfirmTotpInput!) { confirmTotp(input: $input) { recoveryCodes } }';
+  const { confirmTotp } = await ask(CONFIRM, { input: { code: totp.generate() } });
+  return { totp, recoveryCodes: confirmTotp.recoveryCodes };
 }
 
 export class App {

@@ -5,9 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { TOTP } from 'otpauth';
-
-import { App, launch, PASSWORD, signUp } from './app.js';
+import { App, launch, PASSWORD, setUpCodes, signUp } from './app.js';
 import { freePort, makeDirectory, startInstance } from './instance.js';
 
 const BUILD = fileURLToPath(new URL('../build/', import.meta.url));
@@ -59,17 +57,6 @@ async function account({ driver = 'cookie', service = instance } = {}) {
     input: { token },
   });
   return person;
-}
-
-/** Sets up one-time codes. Returns the authenticator app, and the recovery codes. */
-async function setUpCodes(askAs) {
-  const { beginTotp } = await askAs('mutation { beginTotp { secret } }');
-  const app = new TOTP({ secret: beginTotp.secret });
-  const { confirmTotp } = await askAs(
-    'mutation ($input: ConfirmTotpInput!) { confirmTotp(input: $input) { recoveryCodes } }',
-    { input: { code: app.generate() } },
-  );
-  return { app, recoveryCodes: confirmTotp.recoveryCodes };
 }
 
 /** Opens a browser on a page of the service. */
@@ -145,9 +132,29 @@ test('a link that is opened in the page of another one is read', async (t) => {
   assert.deepEqual((await ask(page, '{ me { username } }')).data, { me: { username } });
 });
 
+test('the failure of an earlier link is not shown for a later one', async (t) => {
+  const page = await openBrowser(t);
+  await page.goto(`${instance.url}/email-login#token=first`);
+  await page.evaluate(() => {
+    globalThis.fetch = () =>
+      new Promise((resolve, reject) => {
+        globalThis.fail = () => reject(new TypeError('Failed to fetch'));
+      });
+  });
+  await logIn(page);
+
+  await page.goto(`${instance.url}/email-login#token=`);
+  const status = page.getByText('This link is not whole.');
+  await status.waitFor();
+  await page.evaluate('fail()');
+
+  assert.equal(await status.isVisible(), true);
+  assert.equal(await page.getByRole('button', { name: 'Log in', exact: true }).isDisabled(), true);
+});
+
 test('an account with a second factor is asked for its code', async (t) => {
   const { username, ask: askAs } = await account();
-  const { app } = await setUpCodes(askAs);
+  const { totp } = await setUpCodes(askAs);
   const page = await openBrowser(t);
 
   await page.goto(await request(page, username));
@@ -156,7 +163,7 @@ test('an account with a second factor is asked for its code', async (t) => {
   await code.fill('wrong');
   await logIn(page);
   await page.getByText('This recovery code is wrong').waitFor();
-  await code.fill(app.generate({ timestamp: Date.now() + 30_000 }));
+  await code.fill(totp.generate({ timestamp: Date.now() + 30_000 }));
   await logIn(page);
   await page.getByText('You are logged in.').waitFor();
 
@@ -165,7 +172,7 @@ test('an account with a second factor is asked for its code', async (t) => {
 
 test('after the fifth wrong code, the page has no form', async (t) => {
   const { username, ask: askAs } = await account();
-  const { app } = await setUpCodes(askAs);
+  const { totp } = await setUpCodes(askAs);
   const page = await openBrowser(t);
   await page.goto(await request(page, username));
   await logIn(page);
@@ -176,7 +183,7 @@ test('after the fifth wrong code, the page has no form', async (t) => {
     await page.getByText('This recovery code is wrong').waitFor();
   }
 
-  await code.fill(app.generate({ timestamp: Date.now() + 30_000 }));
+  await code.fill(totp.generate({ timestamp: Date.now() + 30_000 }));
   await logIn(page);
   await page.getByText('had too many wrong codes. Begin again.').waitFor();
 
@@ -218,7 +225,9 @@ test('in the app, another mail can be asked for, whose link logs in', async (t) 
   await app.link('Log in by mail').click();
   await app.field('Email address').fill(`${username}@example.com`);
   const first = await requestInApp(app, username);
-  const second = await requestInApp(app, username, { button: 'Send another mail', count: 2 });
+  await page.route('**/graphql', (route) => route.abort(), { times: 1 });
+  await app.button('Send another mail').click();
+  const second = await requestInApp(app, username, { button: 'Try again', count: 2 });
   await page.getByText('Earlier codes do not work any more.').waitFor();
   await app.checkAccessibility();
 
@@ -233,6 +242,8 @@ test('in the app, another mail can be asked for, whose link logs in', async (t) 
   await app.checkAccessibility();
   await app.button('Ask for another mail').click();
   await app.field('Email address').waitFor();
+  await page.goto(first.link);
+  await app.button('Log in').waitFor();
   await page.goto(second.link);
   await page.waitForURL(`${appInstance.url}/app/email-login`);
   await app.button('Log in').click();

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 import { TOTP } from 'otpauth';
 
-import { launch, open, PASSWORD, signUp } from './app.js';
+import { launch, open, PASSWORD, setUpCodes, signUp } from './app.js';
 import { makeDirectory, startInstance } from './instance.js';
 
 const services = [
@@ -34,14 +34,6 @@ const CREATE = 'mutation ($input: CreateOwnerInput!) { createOwner(input: $input
 async function createOwner(ask, name, ...dogs) {
   const { createOwner: payload } = await ask(CREATE, { input: { name, dogs: dogs.map((dog) => ({ name: dog })) } });
   return payload.owner.id;
-}
-
-/** Sets up one-time codes past the app. Returns the authenticator app, and the recovery codes. */
-async function setUpCodes(ask) {
-  const totp = new TOTP({ secret: (await ask('mutation { beginTotp { secret } }')).beginTotp.secret });
-  const CONFIRM = 'mutation ($input: ConfirmTotpInput!) { confirmTotp(input: $input) { recoveryCodes } }';
-  const { confirmTotp } = await ask(CONFIRM, { input: { code: totp.generate() } });
-  return { totp, recoveryCodes: confirmTotp.recoveryCodes };
 }
 
 /** Finds the devices that were proved in some way. */
@@ -397,8 +389,12 @@ for (const service of services) {
     await devices(here, 'password and recovery code').getByRole('button').click();
     await here.field('Code').waitFor();
     await here.button('Use the password').click();
+    server.fail('Reauthenticate', 'TIMEOUT');
+    await here.button('Continue').click();
+    assert.equal((await here.failure()).code, 'TIMEOUT');
     await here.button('Use a code').click();
     await here.field('Code').waitFor();
+    assert.equal(await here.dialog().locator('.failure').count(), 0);
     await here.button('Use the password').click();
     await here.dialog().getByLabel('Password').fill(PASSWORD);
     await here.button('Continue').click();
@@ -429,8 +425,10 @@ for (const service of services) {
     await here.page.reload();
     await devices(here, 'password').filter({ hasText: 'Safari on iPhone' }).waitFor();
 
+    server.fail('RevokeSession', 'UNAVAILABLE');
     server.fail('RevokeSession', 'FORBIDDEN', { reason: 'REAUTHENTICATION_REQUIRED' });
     await here.page.getByRole('button', { name: /^Log out Safari on iPhone/ }).click();
+    await here.button('Try again').click();
     await here.dialog().getByLabel('Password').fill('not the password');
     await here.button('Continue').click();
     await here.dialog().locator('.field-fault').waitFor();
@@ -439,7 +437,7 @@ for (const service of services) {
 
     await here.page.getByText('Safari on iPhone was logged out.').waitFor();
     await here.page.getByRole('button', { name: /^Log out Safari on iPhone/ }).waitFor({ state: 'detached' });
-    assert.equal(server.count('RevokeSession'), 2);
+    assert.equal(server.count('RevokeSession'), 3);
     assert.equal(server.count('AccountPage') <= 3, true);
     await there.page.getByText('Your session has ended.').waitFor();
     await here.link(username).waitFor();
@@ -458,6 +456,68 @@ test('the proof that is asked for counts also after another device has set up a 
   await app.field('Code').fill(recoveryCodes[0]);
   await app.button('Continue').click();
   await app.dialog().getByRole('img', { name: 'The secret as a QR code' }).waitFor();
+});
+
+test('a proof that has failed is given by "Try again", and the action goes on', async (t) => {
+  const { openWindow, server, ask } = await open(t, browser, services[0]);
+  const app = await openWindow('/account');
+  await app.button('Set up two-step log-in').waitFor();
+  const { recoveryCodes } = await setUpCodes(ask);
+
+  server.fail('Reauthenticate', 'UNAVAILABLE');
+  await app.button('Set up two-step log-in').click();
+  await app.field('Code').fill(recoveryCodes[0]);
+  await app.button('Continue').click();
+  assert.equal((await app.failure()).code, 'UNAVAILABLE');
+  await app.button('Try again').click();
+
+  await app.dialog().getByRole('img', { name: 'The secret as a QR code' }).waitFor();
+  assert.equal(await app.dialog().count(), 1);
+  assert.equal(server.count('Reauthenticate'), 2);
+});
+
+test('"Try again" goes on as the form does: both steps of a log-in', async (t) => {
+  const { openWindow, server, ask, username } = await open(t, browser, services[0]);
+  const { recoveryCodes } = await setUpCodes(ask);
+  const app = await openWindow('/login', { signedIn: false });
+
+  server.fail('LogIn', 'UNAVAILABLE');
+  await app.logIn(username);
+  await app.button('Try again').click();
+  await app.heading('Enter a code').waitFor();
+  server.fail('FinishLogIn', 'UNAVAILABLE');
+  await app.field('Code').fill(recoveryCodes[0]);
+  await app.button('Log in').click();
+  await app.button('Try again').click();
+
+  await app.link(username).waitFor();
+  assert.deepEqual(['LogIn', 'FinishLogIn'].map((name) => server.count(name)), [2, 2]);
+});
+
+test('of two actions that need a proof at once, the later one goes on, and the other can be repeated', async (t) => {
+  const { openWindow, server, ask } = await open(t, browser, services[0]);
+  const app = await openWindow('/account');
+  await app.button('Set up two-step log-in').waitFor();
+  const { recoveryCodes } = await setUpCodes(ask);
+  await app.page.reload();
+  await app.button('Replace the recovery codes').waitFor();
+  const running = (count) =>
+    app.page.waitForFunction((expected) => document.querySelectorAll('main button:disabled').length === expected, count);
+
+  // Both are sent before either is refused.
+  await app.page.evaluate(() => {
+    for (const name of ['Set up another app', 'Replace the recovery codes']) {
+      [...document.querySelectorAll('button')].find(({ textContent }) => textContent === name).click();
+    }
+  });
+  await app.dialog().getByText('This needs a code of your second factor.').waitFor();
+  await running(1);
+  await app.field('Code').fill(recoveryCodes[0]);
+  await app.button('Continue').click();
+
+  await app.heading(/^(Set up two-step log-in|Your recovery codes)$/).waitFor();
+  await running(0);
+  assert.equal(server.count('BeginTotp') + server.count('ReplaceRecoveryCodes'), 3);
 });
 
 test('a place in the feed that is too long ago has everything loaded anew', async (t) => {
@@ -808,6 +868,11 @@ test('with trusted documents only, everything works, and goes on when the instan
   await mail.field('New password').fill(`${PASSWORD} 2`);
   await mail.button('Set password').click();
   await mail.page.getByText('The password is set.').waitFor();
+  await mail.page.goto(`${server.url}/app/reset-password#token=used`);
+  await mail.field('New password').fill(`${PASSWORD} 3`);
+  await mail.button('Set password').click();
+  await mail.link('Ask for a new link').click();
+  await mail.button('Send a link').waitFor();
   for (const app of [here, there]) {
     await app.page.getByText('Your session has ended.').waitFor();
     await app.logIn(username, `${PASSWORD} 2`);

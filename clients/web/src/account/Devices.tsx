@@ -1,6 +1,7 @@
 import type { FragmentType } from '@apollo/client/masking';
 import { useFragment } from '@apollo/client/react';
 import { remove } from '@kennel/apollo';
+import { useCallback } from 'react';
 
 import { FailureMessage } from '../failure/FailureMessage.tsx';
 import { useAction } from '../failure/useAction.ts';
@@ -48,16 +49,19 @@ const revokeSession = (id: string) =>
 /** Where the account is logged in. */
 export function Devices({ user }: { user: FragmentType<Devices_UserFragment> }) {
   const { data, complete } = useFragment({ fragment: USER, from: user });
-  const action = useAction(revokeSession);
   const toast = useToast();
+  const action = useAction(
+    useCallback(
+      async ({ id, name }: { id: string; name: string }) => {
+        await revokeSession(id);
+        toast({ message: `${name} was logged out.` });
+      },
+      [toast],
+    ),
+  );
   if (!complete) {
     return null;
   }
-  const revoke = async (id: string, name: string) => {
-    if (await action.run(id)) {
-      toast({ message: `${name} was logged out.` });
-    }
-  };
   return (
     <section className="panel" aria-labelledby="devices">
       <h2 id="devices">Your devices</h2>
@@ -79,7 +83,7 @@ export function Devices({ user }: { user: FragmentType<Devices_UserFragment> }) 
                   type="button"
                   disabled={action.isRunning}
                   aria-label={`Log out ${name}, used ${ago(lastUsedAt)}`}
-                  onClick={() => void revoke(id, name)}
+                  onClick={() => void action.run({ id, name })}
                 >
                   Log out
                 </button>

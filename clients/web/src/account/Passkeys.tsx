@@ -107,15 +107,18 @@ export function Passkeys({ user }: { user: FragmentType<Passkeys_UserFragment> }
   const [renamed, setRenamed] = useState<Named>();
   const toast = useToast();
   const add = useAction<void>(addPasskey);
-  const removal = useAction(removePasskey);
+  const removal = useAction(
+    useCallback(
+      async ({ id, name }: Named) => {
+        await removePasskey(id);
+        toast({ message: `${name} does not log in any more. All other devices are logged out.` });
+      },
+      [toast],
+    ),
+  );
   if (!complete) {
     return null;
   }
-  const removeNamed = async ({ id, name }: Named) => {
-    if (await removal.run(id)) {
-      toast({ message: `${name} does not log in any more. All other devices are logged out.` });
-    }
-  };
   return (
     <section className="panel" aria-labelledby="passkeys">
       <h2 id="passkeys">Passkeys</h2>
@@ -136,7 +139,7 @@ export function Passkeys({ user }: { user: FragmentType<Passkeys_UserFragment> }
                   type="button"
                   disabled={removal.isRunning}
                   aria-label={`Remove ${name}`}
-                  onClick={() => void removeNamed({ id, name })}
+                  onClick={() => void removal.run({ id, name })}
                 >
                   Remove
                 </button>

@@ -75,8 +75,6 @@ const SET_POLICY = graphql(`
   }
 `);
 
-const disableTotp = () => client.mutate({ mutation: DISABLE_TOTP });
-
 const setPolicy = (policy: 'ALWAYS' | 'NEW_DEVICES') =>
   client.mutate({ mutation: SET_POLICY, variables: { input: { policy } } });
 
@@ -104,18 +102,18 @@ export function SecondFactor({ user }: { user: FragmentType<SecondFactor_UserFra
       setRecoveryCodes(replaced?.replaceRecoveryCodes?.recoveryCodes);
     }, []),
   );
-  const disable = useAction<void>(disableTotp);
+  const disable = useAction<void>(
+    useCallback(async () => {
+      await client.mutate({ mutation: DISABLE_TOTP });
+      toast({ message: 'Logging in needs your password alone.' });
+    }, [toast]),
+  );
   const policy = useAction(setPolicy);
   if (!complete) {
     return null;
   }
   const factor = data.secondFactor;
   const failed = [begin, replacement, disable, policy].find(({ failure }) => failure);
-  const remove = async () => {
-    if (await disable.run()) {
-      toast({ message: 'Logging in needs your password alone.' });
-    }
-  };
   return (
     <section className="panel" aria-labelledby="second-factor">
       <h2 id="second-factor">Two-step log-in</h2>
@@ -142,7 +140,7 @@ export function SecondFactor({ user }: { user: FragmentType<SecondFactor_UserFra
           <button type="button" disabled={replacement.isRunning} onClick={() => void replacement.run()}>
             Replace the recovery codes
           </button>{' '}
-          <button type="button" disabled={disable.isRunning} onClick={() => void remove()}>
+          <button type="button" disabled={disable.isRunning} onClick={() => void disable.run()}>
             Turn off
           </button>
         </>

@@ -26,10 +26,10 @@ export function CodePage({
     }
   };
   // The challenge has ended: no code can succeed any more.
-  const isOver = 'input.challenge' in (action.failure?.violations ?? {});
+  const hasEnded = 'input.challenge' in (action.failure?.violations ?? {});
   return (
     <Card title="Enter a code">
-      {isOver ? (
+      {hasEnded ? (
         <FailureMessage failure={action.failure} />
       ) : (
         <Form action={action} onSubmit={(data) => void submit(data)}>

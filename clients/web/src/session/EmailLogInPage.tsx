@@ -13,8 +13,8 @@ import { useLinkToken } from './useLinkToken.ts';
 
 type MailProof = { code: string } | { token: string };
 
-/** Notes it where the service has no log-ins by mail. */
-async function noting<T>(sent: Promise<T>): Promise<T> {
+/** Hides log-ins by mail once the service refuses them as disabled. */
+async function withdrawIfDisabled<T>(sent: Promise<T>): Promise<T> {
   try {
     return await sent;
   } catch (error) {
@@ -27,9 +27,9 @@ async function noting<T>(sent: Promise<T>): Promise<T> {
 
 /** Logs in by a mail: by its code, in the page that has asked for it, or by its link, in the same browser. */
 export function EmailLogInPage() {
-  const token = useLinkToken();
+  const { token, opening } = useLinkToken();
   // Another link begins anew.
-  return <EmailLogIn key={token} token={token} />;
+  return <EmailLogIn key={opening} token={token} />;
 }
 
 function EmailLogIn({ token }: { token: string }) {
@@ -40,10 +40,10 @@ function EmailLogIn({ token }: { token: string }) {
   const [mails, setMails] = useState(0);
   const [challenge, setChallenge] = useState<string>();
   const due = useRef<string>(undefined);
-  const request = useAction(useCallback((email: string) => noting(session.requestEmailLogIn(email)), []));
+  const request = useAction(useCallback((email: string) => withdrawIfDisabled(session.requestEmailLogIn(email)), []));
   const finish = useAction(
     useCallback(async (proof: MailProof) => {
-      due.current = (await noting(session.finishEmailLogIn(proof))).challenge?.token;
+      due.current = (await withdrawIfDisabled(session.finishEmailLogIn(proof))).challenge?.token;
     }, []),
   );
   const goOn = () => navigate(state?.from ?? '/owners', { replace: true });
@@ -76,12 +76,12 @@ function EmailLogIn({ token }: { token: string }) {
   }
   // Neither the link nor a code can succeed any more, or not in this browser.
   const { violations = {} } = finish.failure ?? {};
-  const isOver = 'input.token' in violations || 'input.browserSecret' in violations;
+  const hasEnded = 'input.token' in violations || 'input.browserSecret' in violations;
   return (
     <Card title="Log in by mail">
       {!offersEmailLogIns() ? (
         <p role="alert">This service has no log-ins by mail. Log in with your password or a passkey.</p>
-      ) : isOver ? (
+      ) : hasEnded ? (
         <>
           <FailureMessage failure={finish.failure} />
           <button type="button" className="primary" onClick={restart}>

@@ -47,17 +47,19 @@ interface MailLink {
   act: (token: string, data: FormData) => Promise<unknown>;
   button: string;
   done: string;
+  /** The way to another link, once this one has ended. */
+  renewal?: ReactNode;
   children?: ReactNode;
 }
 
 /** A page that a mail leads to: one form, whose mutation takes the mail's token. */
 function MailLinkPage({ title, ...link }: MailLink) {
-  const token = useLinkToken();
+  const { token, opening } = useLinkToken();
   return (
     <Card title={title}>
       {token ? (
         // Another link begins anew.
-        <MailLinkForm key={token} token={token} {...link} />
+        <MailLinkForm key={opening} token={token} {...link} />
       ) : (
         <p role="alert">This link is not whole. Open it from the mail once more.</p>
       )}
@@ -68,16 +70,19 @@ function MailLinkPage({ title, ...link }: MailLink) {
   );
 }
 
-function MailLinkForm({ token, act, button, done, children }: Omit<MailLink, 'title'> & { token: string }) {
+function MailLinkForm({ token, act, button, done, renewal, children }: Omit<MailLink, 'title'> & { token: string }) {
   const [isDone, setDone] = useState(false);
   const action = useAction(useCallback((data: FormData) => act(token, data), [act, token]));
   const submit = async (data: FormData) => setDone(await action.run(data));
   // The link can't succeed any more.
-  const isOver = 'input.token' in (action.failure?.violations ?? {});
+  const hasEnded = 'input.token' in (action.failure?.violations ?? {});
   return isDone ? (
     <p role="status">{done}</p>
-  ) : isOver ? (
-    <FailureMessage failure={action.failure} />
+  ) : hasEnded ? (
+    <>
+      <FailureMessage failure={action.failure} />
+      {renewal}
+    </>
   ) : (
     <Form action={action} onSubmit={(data) => void submit(data)}>
       {children}
@@ -99,6 +104,11 @@ export function ResetPasswordPage() {
       act={resetPassword}
       button="Set password"
       done="The password is set. You can log in with it now."
+      renewal={
+        <p className="card-links">
+          <Link to="/forgot-password">Ask for a new link</Link>
+        </p>
+      }
     >
       <Field
         label="New password"

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 
 import { explain } from '../failure/explain.ts';
 import { LoadFailure } from '../failure/FailureMessage.tsx';
@@ -32,7 +32,8 @@ const BEGIN_PASSKEY_PROOF = graphql(`
   }
 `);
 
-// With the fields of the account page: the cache replaces an object without an id as a whole, and a new passkey has no others.
+// Selects what the account page shows: `secondFactor` has no id, so fewer fields would replace the cached object; a passkey new
+// to the cache would lack them.
 const PROOF = graphql(`
   query Proof {
     me {
@@ -64,27 +65,30 @@ export function ProofDialog({
   // What counts may have changed on another device.
   const { data, error, refetch } = useQuery(PROOF, { fetchPolicy: 'network-only' });
   const [wantsPassword, setWantsPassword] = useState(false);
-  const isProved = useRef(false);
   const action = useAction(
-    useCallback(async (given: ReauthenticateInput | undefined) => {
-      try {
-        const input = given ?? { passkey: await askBrowser() };
-        await client.mutate({ mutation: REAUTHENTICATE, variables: { input } });
-        isProved.current = true;
-      } catch (refusal) {
-        if (!isDismissed(refusal)) {
-          throw refusal;
+    useCallback(
+      async (given: ReauthenticateInput | undefined) => {
+        try {
+          const input = given ?? { passkey: await askBrowser() };
+          await client.mutate({ mutation: REAUTHENTICATE, variables: { input } });
+          onClose(true);
+        } catch (refusal) {
+          if (!isDismissed(refusal)) {
+            throw refusal;
+          }
         }
-      }
-    }, []),
+      },
+      [onClose],
+    ),
   );
-  const prove = async (given?: ReauthenticateInput) => {
-    await action.run(given);
-    if (isProved.current) {
-      onClose(true);
-    }
-  };
   const me = data?.me;
+  // The session has ended: there is nothing to ask for.
+  const isLoggedOut = me === null;
+  useEffect(() => {
+    if (isLoggedOut) {
+      onClose(false);
+    }
+  }, [isLoggedOut, onClose]);
   const title = 'Is it you?';
   if (!me) {
     return (
@@ -102,11 +106,13 @@ export function ProofDialog({
   const passkeyButton = hasPasskey && hasPasskeys();
   const submit = (form: FormData) => {
     const text = (member: string) => String(form.get(`input.${member}`));
-    void prove(kind === 'code' ? proofOf(text('code')) : kind === 'password' ? { password: text('password') } : undefined);
+    void action.run(
+      kind === 'code' ? proofOf(text('code')) : kind === 'password' ? { password: text('password') } : undefined,
+    );
   };
   return (
     <Dialog title={title} onClose={() => onClose(false)}>
-      <Form action={action} onSubmit={submit}>
+      <Form action={action} onSubmit={submit} onRepeat={() => void action.repeat()}>
         {kind === 'code' ? (
           <>
             <p>This needs a code of your second factor{passkeyButton && ', or a passkey'}.</p>
@@ -127,16 +133,22 @@ export function ProofDialog({
         ) : (
           <p>
             This needs one of your passkeys.
-            {!passkeyButton && " This browser can't use them: try it with another one."}
+            {!passkeyButton && ' This browser has no support for passkeys. Use another browser.'}
           </p>
         )}
         {kind !== 'passkey' && passkeyButton && (
-          <button type="button" disabled={action.isRunning} onClick={() => void prove()}>
+          <button type="button" disabled={action.isRunning} onClick={() => void action.run(undefined)}>
             Use a passkey
           </button>
         )}{' '}
         {takesCode && takesPassword && (
-          <button type="button" onClick={() => setWantsPassword(!wantsPassword)}>
+          <button
+            type="button"
+            onClick={() => {
+              action.clear();
+              setWantsPassword(!wantsPassword);
+            }}
+          >
             {wantsPassword ? 'Use a code' : 'Use the password'}
           </button>
         )}

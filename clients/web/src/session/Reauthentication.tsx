@@ -20,15 +20,17 @@ export function Reauthentication({ children }: { children: ReactNode }) {
   const ask = useCallback(
     (field: FieldName) =>
       new Promise<boolean>((resolve) => {
+        // Where two actions were refused at once, the dialog is for the later one, and the earlier one ends.
+        answer.current(false);
         answer.current = resolve;
         setAsking({ field });
       }),
     [],
   );
-  const close = (given: boolean) => {
+  const close = useCallback((given: boolean) => {
     setAsking(undefined);
     answer.current(given);
-  };
+  }, []);
   return (
     <ReauthenticationContext value={ask}>
       {children}

@@ -1,5 +1,4 @@
-// Whether the service has log-ins by mail: nothing says so before one is requested. It is asked again once the page is loaded
-// anew.
+// Whether the service has log-ins by mail: nothing says so before one is requested. Reset by a reload.
 
 let isOffered = true;
 

@@ -10,17 +10,25 @@ function hideToken() {
   history.replaceState(history.state, '', location.pathname);
 }
 
-/** Reads the token of the link in a mail, also of one that is opened in the same tab later; empty if there is none. */
-export function useLinkToken(): string {
-  const [token, setToken] = useState(readToken);
+interface LinkToken {
+  /** Empty if the link has none. */
+  token: string;
+  /** Changes with each link that is opened, also if it is the same one again. */
+  opening: number;
+}
+
+/** Reads the token of the link in a mail, also of one that is opened in the same tab later. */
+export function useLinkToken(): LinkToken {
+  const [link, setLink] = useState(() => ({ token: readToken(), opening: 0 }));
   useEffect(() => {
     hideToken();
     const readLink = () => {
-      setToken(readToken());
+      const token = readToken();
+      setLink(({ opening }) => ({ token, opening: opening + 1 }));
       hideToken();
     };
     addEventListener('hashchange', readLink);
     return () => removeEventListener('hashchange', readLink);
   }, []);
-  return token;
+  return link;
 }

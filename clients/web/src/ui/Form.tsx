@@ -14,13 +14,14 @@ interface FormState {
 
 const FormContext = createContext<FormState>({ failure: undefined, isRunning: false, show: () => () => {} });
 
-/** A form of one action, whose inputs show what is wrong with them. */
+/** A form of one action, whose inputs show what is wrong with them. By default, "Try again" submits it as it stands. */
 export function Form<V>({
   action,
   onSubmit,
+  onRepeat,
   children,
   ...rest
-}: { action: Action<V>; onSubmit: (data: FormData) => void; children: ReactNode } & Omit<
+}: { action: Action<V>; onSubmit: (data: FormData) => void; onRepeat?: () => void; children: ReactNode } & Omit<
   ComponentProps<'form'>,
   'onSubmit' | 'action'
 >) {
@@ -56,7 +57,11 @@ export function Form<V>({
         {...rest}
       >
         {children}
-        <FailureMessage failure={failure} shown={[...shown.current]} onRepeat={() => void action.repeat()} />
+        <FailureMessage
+          failure={failure}
+          shown={[...shown.current]}
+          onRepeat={onRepeat ?? (() => form.current?.requestSubmit())}
+        />
       </form>
     </FormContext>
   );

@@ -349,9 +349,9 @@ mutation BeginTotp {
     tab(
       `
 # BY MAIL. Where the service has log-ins by mail
-# ("kennel.auth.email-login.enabled"), sends a code
-# to an account of this address that is verified:
-# see "requestEmailVerification". Elsewhere, it is
+# ("kennel.auth.email-login.enabled"), mails a code
+# if this is the verified address of an account: see
+# "requestEmailVerification". If the option is off:
 # FORBIDDEN. Log in within ten minutes:
 #   finishEmailLogin(
 #     input: {browserSecret: "…", code: "…"}
@@ -364,7 +364,8 @@ mutation BeginTotp {
 #       token
 #     }
 #   }
-# Null stands for a secret that is in a cookie.
+# "browserSecret" is null with the driver "cookie":
+# the browser has it.
 # "token" is for "finishLogin".
 mutation RequestEmailLogIn(
   $input: RequestEmailLoginInput!

@@ -89,6 +89,9 @@ form.addEventListener("submit", async (event) => {
       status.textContent = errors[0].message;
     }
   } catch {
+    if (sent !== proof) {
+      return;
+    }
     status.textContent = "Kennel can't be reached. Try again shortly.";
   }
   button.disabled = false;
