@@ -387,10 +387,11 @@ class PasskeyTests {
 		String credential = new SoftwareAuthenticator().create(beginRegistration(this.ann));
 		AtomicReference<CompletableFuture<Api.Response>> logout = new AtomicReference<>();
 
-		Api.Response registration = this.sql.interposing("INTO used_passkey_challenges",
-				() -> logout.set(startAndAwait(() -> this.ann.execute("mutation { logout { success } }"),
-						"WITH ended AS (DELETE FROM sessions%")),
-				() -> finishRegistration(this.ann, credential, null));
+		Api.Response registration = this.sql
+			.interposing("INTO used_passkey_challenges",
+					() -> logout.set(startAndAwait(() -> this.ann.execute("mutation { logout { success } }"),
+							"WITH ended AS (DELETE FROM sessions%")),
+					() -> finishRegistration(this.ann, credential, null));
 
 		assertThat(registration.codes()).isEmpty();
 		assertThat(logout.get().join().codes()).isEmpty();
