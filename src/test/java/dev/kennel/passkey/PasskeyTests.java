@@ -16,7 +16,6 @@ import javax.sql.DataSource;
 
 import dev.kennel.factor.Authenticator;
 import dev.kennel.identity.Client;
-import dev.kennel.identity.NodeKind;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
