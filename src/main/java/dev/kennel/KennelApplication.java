@@ -21,7 +21,13 @@ public class KennelApplication {
 			MigrationApplication.migrate(args);
 		}
 		else if (FactorResetApplication.isRequested(args)) {
-			FactorResetApplication.reset(args);
+			try {
+				FactorResetApplication.reset(args);
+			}
+			catch (IllegalArgumentException ex) {
+				System.err.println(ex.getMessage());
+				System.exit(1);
+			}
 		}
 		else {
 			SpringApplication.run(KennelApplication.class, args);

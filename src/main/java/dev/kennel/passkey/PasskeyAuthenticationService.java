@@ -18,6 +18,7 @@ import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.identity.NodeId;
+import dev.kennel.identity.NodeKind;
 import dev.kennel.mail.Outbox;
 import dev.kennel.passkey.PasskeyChallengeCodec.Challenge;
 import dev.kennel.passkey.PasskeyChallengeCodec.Purpose;
@@ -153,6 +154,9 @@ public class PasskeyAuthenticationService {
 		/** Whether another use of the challenge has come first. */
 		private boolean replayed;
 
+		/** The passkey of the proof, once it is known. */
+		private @Nullable NodeId passkey;
+
 		/** The passkey whose counter has not grown. */
 		private @Nullable Passkey cloned;
 
@@ -192,7 +196,7 @@ public class PasskeyAuthenticationService {
 							warnOfClone(this.cloned);
 						}
 						else if (result == null) {
-							record(this.failure, null);
+							record(this.failure, this.passkey);
 						}
 						return result;
 					});
@@ -221,6 +225,7 @@ public class PasskeyAuthenticationService {
 			if (owner == null || passkey == null) {
 				return null;
 			}
+			this.passkey = NodeKind.PASSKEY.id(passkey.id());
 			// Before the signature, whose counter is old if the proof is sent again.
 			if (passkeys.isUsed(owner, challenge)) {
 				throw refused();

@@ -1,6 +1,11 @@
 package dev.kennel.passkey;
 
+import java.math.BigInteger;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECFieldFp;
+import java.security.spec.EllipticCurve;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -20,14 +25,20 @@ import com.webauthn4j.data.RegistrationParameters;
 import com.webauthn4j.data.attestation.authenticator.AAGUID;
 import com.webauthn4j.data.attestation.authenticator.AttestedCredentialData;
 import com.webauthn4j.data.attestation.authenticator.COSEKey;
+import com.webauthn4j.data.attestation.authenticator.Curve;
+import com.webauthn4j.data.attestation.authenticator.EC2COSEKey;
+import com.webauthn4j.data.attestation.authenticator.EdDSACOSEKey;
 import com.webauthn4j.data.attestation.statement.COSEAlgorithmIdentifier;
 import com.webauthn4j.data.client.CollectedClientData;
 import com.webauthn4j.data.client.challenge.DefaultChallenge;
 import com.webauthn4j.server.ServerProperty;
 import com.webauthn4j.verifier.exception.MaliciousCounterValueException;
+import dev.kennel.text.Base64Url;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.stereotype.Component;
 
@@ -48,6 +59,8 @@ class PasskeyVerifier {
 		.stream()
 		.map((algorithm) -> new PublicKeyCredentialParameters(PublicKeyCredentialType.PUBLIC_KEY, algorithm))
 		.toList();
+
+	private static final JsonMapper JSON = new JsonMapper();
 
 	private static final Logger logger = LoggerFactory.getLogger(PasskeyVerifier.class);
 
@@ -108,12 +121,32 @@ class PasskeyVerifier {
 
 	/** Parses a new credential; returns null if it is malformed or too long. */
 	@Nullable RegistrationData parseRegistration(String json) {
-		return parse(json, () -> this.manager.parseRegistrationResponseJSON(json));
+		return parse(json, () -> {
+			RegistrationData data = this.manager.parseRegistrationResponseJSON(json);
+			var authenticator = Objects.requireNonNull(data.getAttestationObject()).getAuthenticatorData();
+			requireEnvelope(json,
+					Objects.requireNonNull(authenticator.getAttestedCredentialData()).getCredentialId());
+			return data;
+		});
 	}
 
 	/** Parses a proof; returns null if it is malformed or too long. */
 	@Nullable AuthenticationData parseProof(String json) {
-		return parse(json, () -> this.manager.parseAuthenticationResponseJSON(json));
+		return parse(json, () -> {
+			AuthenticationData data = this.manager.parseAuthenticationResponseJSON(json);
+			requireEnvelope(json, data.getCredentialId());
+			return data;
+		});
+	}
+
+	/** The library reads neither the type nor both spellings of the id. */
+	private static void requireEnvelope(String json, byte[] credentialId) {
+		JsonNode envelope = JSON.readTree(json);
+		String id = Base64Url.encode(credentialId);
+		if (!PublicKeyCredentialType.PUBLIC_KEY.getValue().equals(envelope.path("type").asString(""))
+				|| !id.equals(envelope.path("id").asString("")) || !id.equals(envelope.path("rawId").asString(""))) {
+			throw new IllegalArgumentException("The type is another, or the ids differ");
+		}
 	}
 
 	/**
@@ -161,7 +194,7 @@ class PasskeyVerifier {
 			AttestedCredentialData credential = Objects.requireNonNull(authenticator.getAttestedCredentialData());
 			byte[] publicKey = this.converter.getCborMapper().writeValueAsBytes(credential.getCOSEKey());
 			UUID aaguid = credential.getAaguid().getValue();
-			if (publicKey.length > MAX_PUBLIC_KEY_BYTES || isWeak(credential.getCOSEKey())
+			if (publicKey.length > MAX_PUBLIC_KEY_BYTES || !isUsable(credential.getCOSEKey())
 					|| credential.getCredentialId().length == 0) {
 				return null;
 			}
@@ -175,8 +208,31 @@ class PasskeyVerifier {
 		}
 	}
 
-	private static boolean isWeak(COSEKey key) {
-		return key.getPublicKey() instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS;
+	/**
+	 * Returns whether a key can verify proofs: its type and curve are those of its
+	 * algorithm, and it is long enough. The library checks this with the first proof,
+	 * when the account already counts as one with a passkey.
+	 */
+	private static boolean isUsable(COSEKey key) {
+		COSEAlgorithmIdentifier algorithm = key.getAlgorithm();
+		return switch (key.getPublicKey()) {
+			case ECPublicKey ec -> COSEAlgorithmIdentifier.ES256.equals(algorithm) && key instanceof EC2COSEKey ec2
+					&& Curve.SECP256R1.equals(ec2.getCurve()) && isOnCurve(ec);
+			case EdECPublicKey _ -> COSEAlgorithmIdentifier.EdDSA.equals(algorithm) && key instanceof EdDSACOSEKey ed
+					&& Curve.ED25519.equals(ed.getCurve());
+			case RSAPublicKey rsa -> COSEAlgorithmIdentifier.RS256.equals(algorithm)
+					&& rsa.getModulus().bitLength() >= MIN_RSA_BITS;
+			case null, default -> false;
+		};
+	}
+
+	private static boolean isOnCurve(ECPublicKey key) {
+		EllipticCurve curve = key.getParams().getCurve();
+		BigInteger p = ((ECFieldFp) curve.getField()).getP();
+		BigInteger x = key.getW().getAffineX();
+		BigInteger y = key.getW().getAffineY();
+		BigInteger right = x.pow(3).add(curve.getA().multiply(x)).add(curve.getB()).mod(p);
+		return x.compareTo(p) < 0 && y.compareTo(p) < 0 && y.pow(2).mod(p).equals(right);
 	}
 
 	private static List<String> transports(@Nullable Set<AuthenticatorTransport> transports) {

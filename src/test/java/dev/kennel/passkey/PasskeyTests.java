@@ -1,5 +1,6 @@
 package dev.kennel.passkey;
 
+import java.math.BigInteger;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Base64;
@@ -491,6 +492,57 @@ class PasskeyTests {
 		assertThat(register(this.ann, SoftwareAuthenticator.rsa(1_024)).violations())
 			.containsExactly("input.credential WRONG_PASSKEY");
 		assertThat(count("passkeys")).isEqualTo(2);
+	}
+
+	@Test
+	void wrongProofOfAKnownPasskeyIsLoggedWithItsId(CapturedOutput output) {
+		SoftwareAuthenticator authenticator = registered(this.ann);
+		authenticator.flags = SoftwareAuthenticator.USER_PRESENT;
+		String proof = authenticator.get(begin(this.ann, "beginPasskeyReauthentication"));
+
+		assertThat(reauthenticate(this.ann, Map.of("passkey", proof)).violations())
+			.containsExactly("input.passkey WRONG_PASSKEY");
+
+		assertThat(lines(output, "passkey-wrong")).singleElement()
+			.asString()
+			.contains(" object=" + passkeyId(this.ann));
+	}
+
+	/** The account would need a passkey that never works. */
+	@Test
+	void keyThatCantVerifyProofsIsRefused() {
+		SoftwareAuthenticator labelledRs256 = new SoftwareAuthenticator();
+		labelledRs256.algorithm = new byte[] { 0x39, 0x01, 0x00 };
+		SoftwareAuthenticator labelledEdDsa = new SoftwareAuthenticator();
+		labelledEdDsa.algorithm = new byte[] { 0x27 };
+		SoftwareAuthenticator labelledEs256 = SoftwareAuthenticator.rsa(2_048);
+		labelledEs256.algorithm = new byte[] { 0x26 };
+		SoftwareAuthenticator offTheCurve = new SoftwareAuthenticator();
+		offTheCurve.x = BigInteger.ONE;
+
+		for (SoftwareAuthenticator authenticator : List.of(labelledRs256, labelledEdDsa, labelledEs256, offTheCurve)) {
+			assertThat(register(this.ann, authenticator).violations())
+				.containsExactly("input.credential WRONG_PASSKEY");
+		}
+		assertThat(count("passkeys")).isZero();
+	}
+
+	@Test
+	void credentialOfAnotherTypeOrWithDifferentIdsIsMalformed() {
+		SoftwareAuthenticator authenticator = registered(this.ann);
+		String created = new SoftwareAuthenticator().create(beginRegistration(this.ann));
+		String proof = authenticator.get(beginLogin());
+		for (String member : List.of("id", "rawId", "type")) {
+			String other = member.equals("type") ? "password" : "AAAA";
+			ObjectNode credential = (ObjectNode) JSON.readTree(created);
+			assertThat(finishRegistration(this.ann, credential.put(member, other).toString(), null).violations())
+				.containsExactly("input.credential FORMAT");
+			assertThat(finishLogin(((ObjectNode) JSON.readTree(proof)).put(member, other).toString()).violations())
+				.containsExactly("input.credential FORMAT");
+		}
+		assertThat(count("passkeys")).isEqualTo(1);
+		assertThat(count("sessions")).isEqualTo(1);
+		assertThat(finishLogin(proof).codes()).isEmpty();
 	}
 
 	private String id() {

@@ -16,6 +16,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.Base64;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -61,6 +62,9 @@ public final class SoftwareAuthenticator {
 	byte[] algorithm = { 0x26 };
 
 	byte[] handle = new byte[0];
+
+	/** Replaces the first coordinate of a public key of an elliptic curve. */
+	@Nullable BigInteger x;
 
 	/** Makes an authenticator with a new passkey. */
 	public SoftwareAuthenticator() {
@@ -192,7 +196,7 @@ public final class SoftwareAuthenticator {
 			data.writeBytes(new byte[] { (byte) 0xa5, 0x01, 0x02, 0x03 });
 			data.writeBytes(this.algorithm);
 			data.writeBytes(new byte[] { 0x20, 0x01, 0x21 });
-			bytes(data, coordinate(ec.getW().getAffineX()));
+			bytes(data, coordinate((this.x != null) ? this.x : ec.getW().getAffineX()));
 			data.write(0x22);
 			bytes(data, coordinate(ec.getW().getAffineY()));
 		}
