@@ -124,8 +124,7 @@ class PasskeyVerifier {
 		return parse(json, () -> {
 			RegistrationData data = this.manager.parseRegistrationResponseJSON(json);
 			var authenticator = Objects.requireNonNull(data.getAttestationObject()).getAuthenticatorData();
-			requireEnvelope(json,
-					Objects.requireNonNull(authenticator.getAttestedCredentialData()).getCredentialId());
+			requireEnvelope(json, Objects.requireNonNull(authenticator.getAttestedCredentialData()).getCredentialId());
 			return data;
 		});
 	}
@@ -134,7 +133,7 @@ class PasskeyVerifier {
 	@Nullable AuthenticationData parseProof(String json) {
 		return parse(json, () -> {
 			AuthenticationData data = this.manager.parseAuthenticationResponseJSON(json);
-			requireEnvelope(json, data.getCredentialId());
+			requireEnvelope(json, Objects.requireNonNull(credentialId(data)));
 			return data;
 		});
 	}
@@ -220,8 +219,8 @@ class PasskeyVerifier {
 					&& Curve.SECP256R1.equals(ec2.getCurve()) && isOnCurve(ec);
 			case EdECPublicKey _ -> COSEAlgorithmIdentifier.EdDSA.equals(algorithm) && key instanceof EdDSACOSEKey ed
 					&& Curve.ED25519.equals(ed.getCurve());
-			case RSAPublicKey rsa -> COSEAlgorithmIdentifier.RS256.equals(algorithm)
-					&& rsa.getModulus().bitLength() >= MIN_RSA_BITS;
+			case RSAPublicKey rsa ->
+				COSEAlgorithmIdentifier.RS256.equals(algorithm) && rsa.getModulus().bitLength() >= MIN_RSA_BITS;
 			case null, default -> false;
 		};
 	}
