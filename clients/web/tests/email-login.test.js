@@ -152,14 +152,20 @@ test('the failure of an earlier link is not shown for a later one', async (t) =>
   assert.equal(await page.getByRole('button', { name: 'Log in', exact: true }).isDisabled(), true);
 });
 
-test('an account with a second factor is asked for its code', async (t) => {
+/** Opens the link of an account with a second factor, up to the field for its code. */
+async function openCodePage(t) {
   const { username, ask: askAs } = await account();
   const { totp } = await setUpCodes(askAs);
   const page = await openBrowser(t);
-
   await page.goto(await request(page, username));
   await logIn(page);
   const code = page.getByLabel('Code of your authenticator app, or a recovery code');
+  return { username, totp, page, code };
+}
+
+test('an account with a second factor is asked for its code', async (t) => {
+  const { username, totp, page, code } = await openCodePage(t);
+
   await code.fill('wrong');
   await logIn(page);
   await page.getByText('This recovery code is wrong').waitFor();
@@ -171,12 +177,7 @@ test('an account with a second factor is asked for its code', async (t) => {
 });
 
 test('after the fifth wrong code, the page has no form', async (t) => {
-  const { username, ask: askAs } = await account();
-  const { totp } = await setUpCodes(askAs);
-  const page = await openBrowser(t);
-  await page.goto(await request(page, username));
-  await logIn(page);
-  const code = page.getByLabel('Code of your authenticator app, or a recovery code');
+  const { totp, page, code } = await openCodePage(t);
   for (let times = 0; times < 5; times++) {
     await code.fill('wrong');
     await logIn(page);

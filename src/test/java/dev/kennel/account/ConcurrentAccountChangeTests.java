@@ -91,8 +91,7 @@ class ConcurrentAccountChangeTests {
 	}
 
 	/**
-	 * The session ends as by another session of the owner, who has noticed the thief. The
-	 * statement that ends it has no lock of the account.
+	 * The statement that ends the session, as a log-out does, has no lock of the account.
 	 */
 	@ParameterizedTest
 	@ValueSource(strings = {
