@@ -79,15 +79,15 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule serverDependsOnConcurrencyOnly = noClasses().that()
-		.resideInAPackage("dev.kennel.server")
+		.resideInAPackage("dev.kennel.server..")
 		.should()
-		.dependOnClassesThat(ofKennelOutside("dev.kennel.server", "dev.kennel.concurrency"));
+		.dependOnClassesThat(ofKennelOutside("dev.kennel.server..", "dev.kennel.concurrency"));
 
 	@ArchTest
 	static final ArchRule webDependsOnServerOnly = noClasses().that()
 		.resideInAPackage("dev.kennel.web")
 		.should()
-		.dependOnClassesThat(ofKennelOutside("dev.kennel.web", "dev.kennel.server"));
+		.dependOnClassesThat(ofKennelOutside("dev.kennel.web", "dev.kennel.server.."));
 
 	@ArchTest
 	static final ArchRule identityErrorAndTextDependOnNoOperationOrFeature = noClasses().that()
@@ -99,14 +99,14 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule onlyServerDependsOnTheHttpCodec = noClasses().that()
-		.resideOutsideOfPackage("dev.kennel.server")
+		.resideOutsideOfPackage("dev.kennel.server..")
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("io.netty.handler.codec..", "reactor.netty..");
 
 	@ArchTest
 	static final ArchRule onlyServerAndPipelinedClientDependOnEventLoops = noClasses().that()
-		.resideOutsideOfPackages("dev.kennel.server", "dev.kennel.concurrency", "dev.kennel.database.pipeline")
+		.resideOutsideOfPackages("dev.kennel.server..", "dev.kennel.concurrency", "dev.kennel.database.pipeline")
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("io.netty..", "io.vertx.core..");

@@ -1,6 +1,6 @@
 /**
- * Bulkheads, deadlines, watchdogs and event loops. Independent of GraphQL, accounts and
- * the database.
+ * Bulkheads, deadlines, watchdogs, event loops and virtual threads. Independent of
+ * GraphQL, accounts and the database.
  */
 @NullMarked
 package dev.kennel.concurrency;

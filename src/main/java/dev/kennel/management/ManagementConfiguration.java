@@ -8,7 +8,7 @@ import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.database.notification.NotificationChannel;
 import dev.kennel.server.ManagementRoutes;
 import dev.kennel.server.Routes;
-import dev.kennel.server.KennelServerProperties;
+import dev.kennel.server.limit.KennelServerProperties;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;

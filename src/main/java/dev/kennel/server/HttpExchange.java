@@ -14,6 +14,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.kennel.server.connection.ConnectionHandler;
+import dev.kennel.server.header.HeaderList;
+import dev.kennel.server.header.TraceParent;
+import dev.kennel.server.limit.MemoryPermits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
 import io.netty.channel.Channel;

@@ -6,6 +6,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
+import dev.kennel.server.connection.ConnectionRegistry;
+import dev.kennel.server.header.ClientAddresses;
+import dev.kennel.server.header.CorsPolicy;
+import dev.kennel.server.limit.KennelServerProperties;
+import dev.kennel.server.limit.MemoryPermits;
+import dev.kennel.server.limit.RequestPermits;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;

@@ -6,6 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
+import dev.kennel.server.header.ClientAddresses;
+import dev.kennel.server.header.CorsPolicy;
+import dev.kennel.server.header.HttpDate;
+import dev.kennel.server.header.HttpRequestValidator;
+import dev.kennel.server.header.SecurityHeaders;
+import dev.kennel.server.limit.MemoryPermits;
+import dev.kennel.server.limit.RequestPermits;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,14 @@ package dev.kennel.server;
 import java.time.Duration;
 
 import dev.kennel.concurrency.EventLoops;
+import dev.kennel.server.connection.ConnectionHandler;
+import dev.kennel.server.connection.ConnectionRegistry;
+import dev.kennel.server.header.ClientAddresses;
+import dev.kennel.server.header.CorsPolicy;
+import dev.kennel.server.limit.KennelServerProperties;
+import dev.kennel.server.limit.MemoryPermits;
+import dev.kennel.server.limit.RequestBodyTimeout;
+import dev.kennel.server.limit.RequestPermits;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,6 +1,8 @@
 package dev.kennel.server;
 
 import dev.kennel.concurrency.PermitMeters;
+import dev.kennel.server.connection.ConnectionRegistry;
+import dev.kennel.server.limit.RequestPermits;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

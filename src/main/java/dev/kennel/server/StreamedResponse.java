@@ -2,6 +2,8 @@ package dev.kennel.server;
 
 import java.util.concurrent.RejectedExecutionException;
 
+import dev.kennel.server.connection.ConnectionHandler;
+import dev.kennel.server.limit.MemoryPermits;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpResponseStatus;

@@ -1,6 +1,6 @@
 /**
- * The HTTP server: limits connections, dispatches requests and writes responses. The only
- * package that depends on Reactor Netty.
+ * The HTTP server: dispatches requests and sends responses. Only this package and those
+ * below it depend on Reactor Netty.
  */
 @NullMarked
 package dev.kennel.server;

@@ -3,7 +3,7 @@ package dev.kennel.session;
 import java.time.Clock;
 
 import dev.kennel.server.RequestFilter;
-import dev.kennel.server.KennelServerProperties;
+import dev.kennel.server.limit.KennelServerProperties;
 import dev.kennel.session.token.AuthProperties;
 import dev.kennel.web.WebProperties;
 import org.jspecify.annotations.Nullable;

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 
-import dev.kennel.server.ContentCoding;
-import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.RequestHandler;
+import dev.kennel.server.header.ContentCoding;
+import dev.kennel.server.header.HeaderList;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ClassPathResource;

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import dev.kennel.server.connection.ConnectionRegistry;
+import dev.kennel.server.limit.MemoryPermits;
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;

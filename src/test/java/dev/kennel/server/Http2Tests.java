@@ -19,6 +19,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
+import dev.kennel.server.connection.ConnectionRegistry;
+import dev.kennel.server.limit.MemoryPermits;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestCertificate;

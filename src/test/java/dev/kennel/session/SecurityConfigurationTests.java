@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.kennel.server.KennelServerProperties;
+import dev.kennel.server.limit.KennelServerProperties;
 import dev.kennel.session.token.AuthProperties;
 import dev.kennel.web.WebProperties;
 import jakarta.validation.ConstraintViolation;

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 import dev.kennel.engine.incremental.IncrementalFormat;
-import dev.kennel.server.HeaderElement;
 import dev.kennel.server.HttpExchange;
+import dev.kennel.server.header.HeaderElement;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;

@@ -1,6 +1,6 @@
 package dev.kennel.graphql.http;
 
-import dev.kennel.server.HeaderElement;
+import dev.kennel.server.header.HeaderElement;
 import org.jspecify.annotations.Nullable;
 
 /**

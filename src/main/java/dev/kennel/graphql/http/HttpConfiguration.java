@@ -7,13 +7,13 @@ import dev.kennel.graphql.limit.LimitProperties;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.sse.EventStreamResponder;
 import dev.kennel.identity.RequestAuthenticator;
-import dev.kennel.server.CorsPolicy;
 import dev.kennel.server.ErrorBodies;
 import dev.kennel.server.HttpExchange;
-import dev.kennel.server.RequestBodyTimeout;
 import dev.kennel.server.RequestHandler;
 import dev.kennel.server.Route;
 import dev.kennel.server.Routes;
+import dev.kennel.server.header.CorsPolicy;
+import dev.kennel.server.limit.RequestBodyTimeout;
 import dev.kennel.web.WebProperties;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -8,9 +8,9 @@ import java.util.Set;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.graphql.idempotency.IdempotencyKey;
 import dev.kennel.graphql.limit.LimitProperties;
-import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.RequestBodyListener;
+import dev.kennel.server.header.HeaderList;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;

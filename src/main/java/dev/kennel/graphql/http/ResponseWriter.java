@@ -12,9 +12,9 @@ import dev.kennel.error.ApiError;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.secret.Sha256;
-import dev.kennel.server.ContentCoding;
-import dev.kennel.server.HeaderList;
 import dev.kennel.server.HttpExchange;
+import dev.kennel.server.header.ContentCoding;
+import dev.kennel.server.header.HeaderList;
 import graphql.language.OperationDefinition;
 import tools.jackson.databind.json.JsonMapper;
 

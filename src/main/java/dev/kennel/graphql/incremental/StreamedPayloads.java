@@ -9,9 +9,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import dev.kennel.concurrency.VirtualThreads;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.StreamedResponse;
-import dev.kennel.server.VirtualThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -29,7 +29,7 @@ import dev.kennel.graphql.stream.StreamRegistry;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.identity.RequestAuthenticator;
-import dev.kennel.server.MemoryPermits;
+import dev.kennel.server.limit.MemoryPermits;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import org.jspecify.annotations.Nullable;

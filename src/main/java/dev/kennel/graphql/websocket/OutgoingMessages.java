@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 
 import dev.kennel.graphql.stream.CloseReason;
 import dev.kennel.graphql.stream.StreamEnd;
-import dev.kennel.server.MemoryPermits;
+import dev.kennel.server.limit.MemoryPermits;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

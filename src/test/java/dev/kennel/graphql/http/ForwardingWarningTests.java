@@ -28,7 +28,7 @@ class ForwardingWarningTests {
 
 	private final Environment environment;
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger("dev.kennel.server.ClientAddresses");
+	private final Logger logger = (Logger) LoggerFactory.getLogger("dev.kennel.server.header.ClientAddresses");
 
 	private final ListAppender<ILoggingEvent> messages = new ListAppender<>();
 

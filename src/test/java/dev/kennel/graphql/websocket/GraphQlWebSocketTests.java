@@ -25,7 +25,7 @@ import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.identity.RequestAuthenticator;
 import dev.kennel.server.HttpExchange;
-import dev.kennel.server.MemoryPermits;
+import dev.kennel.server.limit.MemoryPermits;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.ExecutionResultImpl;

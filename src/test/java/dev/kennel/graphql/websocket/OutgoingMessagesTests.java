@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import dev.kennel.graphql.stream.CloseReason;
-import dev.kennel.server.MemoryPermits;
+import dev.kennel.server.limit.MemoryPermits;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

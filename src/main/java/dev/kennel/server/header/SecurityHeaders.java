@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.server.header;
 
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -12,7 +12,7 @@ import io.netty.util.AsciiString;
  * HTTP Headers Cheat Sheet</a>
  * @see <a href="https://www.w3.org/TR/CSP3/">Content Security Policy</a>
  */
-final class SecurityHeaders {
+public final class SecurityHeaders {
 
 	/**
 	 * Data that can do nothing if it is rendered as a page. Pages replace it by their own
@@ -56,7 +56,7 @@ final class SecurityHeaders {
 	 * @param secure whether the client uses TLS
 	 * @param response the headers of the response
 	 */
-	static void add(boolean secure, HttpHeaders response) {
+	public static void add(boolean secure, HttpHeaders response) {
 		response.add(HEADERS);
 		if (secure) {
 			response.add(STRICT_TRANSPORT_SECURITY, ONE_YEAR);

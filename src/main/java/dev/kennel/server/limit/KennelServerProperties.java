@@ -1,8 +1,9 @@
-package dev.kennel.server;
+package dev.kennel.server.limit;
 
 import java.time.Duration;
 import java.util.List;
 
+import dev.kennel.server.header.AddressRange;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import org.hibernate.validator.constraints.time.DurationMax;
@@ -54,7 +55,11 @@ public record KennelServerProperties(@DefaultValue("0") @Min(0) int maxConnectio
 		trustedProxies.forEach(AddressRange::parse);
 	}
 
-	int connections() {
+	/**
+	 * Returns the maximum number of open connections.
+	 * @return the number as set, or the default for the heap
+	 */
+	public int connections() {
 		return (this.maxConnections > 0) ? this.maxConnections
 				: Math.toIntExact(Math.clamp(Runtime.getRuntime().maxMemory() / BYTES_PER_CONNECTION, 1_000, 100_000));
 	}

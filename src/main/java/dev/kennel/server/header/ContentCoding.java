@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.server.header;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

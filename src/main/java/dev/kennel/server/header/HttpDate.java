@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.server.header;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -11,7 +11,7 @@ import java.util.Locale;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1">RFC 9110, section
  * 6.6.1</a>
  */
-final class HttpDate {
+public final class HttpDate {
 
 	private static final DateTimeFormatter FORMAT = DateTimeFormatter
 		.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
@@ -23,7 +23,11 @@ final class HttpDate {
 	private record FormattedSecond(long second, String text) {
 	}
 
-	String now() {
+	/**
+	 * Returns the value for the current second.
+	 * @return the value
+	 */
+	public String now() {
 		long second = System.currentTimeMillis() / 1000;
 		FormattedSecond cached = this.current;
 		if (cached.second() != second) {

@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.server.connection;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.kennel.server.limit.KennelServerProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * connections, then the longest idle.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failure closes the channel.
-final class ConnectionRegistry implements AutoCloseable {
+public final class ConnectionRegistry implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectionRegistry.class);
 
@@ -54,7 +55,12 @@ final class ConnectionRegistry implements AutoCloseable {
 	private final ScheduledExecutorService executor = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("connections").factory());
 
-	ConnectionRegistry(KennelServerProperties limits, Duration bodyTimeout) {
+	/**
+	 * Creates a registry, and starts its thread.
+	 * @param limits the timeouts, and the maximum number of connections
+	 * @param bodyTimeout the time that a request body may take
+	 */
+	public ConnectionRegistry(KennelServerProperties limits, Duration bodyTimeout) {
 		this.limits = limits;
 		this.bodyTimeoutNanos = bodyTimeout.toNanos();
 		this.max = limits.connections();
@@ -86,18 +92,27 @@ final class ConnectionRegistry implements AutoCloseable {
 		this.connections.remove(connection);
 	}
 
-	/** Returns the number of open connections, with each HTTP/2 stream counted as one. */
-	int size() {
+	/**
+	 * Returns the number of open connections, with each HTTP/2 stream counted as one.
+	 * @return the number
+	 */
+	public int size() {
 		return this.connections.stream().mapToInt(ConnectionHandler::weight).sum();
 	}
 
-	/** Returns the maximum number of open connections. */
-	int max() {
+	/**
+	 * Returns the maximum number of open connections.
+	 * @return the number
+	 */
+	public int max() {
 		return this.max;
 	}
 
-	/** Returns the number of evicted connections. */
-	long evicted() {
+	/**
+	 * Returns the number of evicted connections.
+	 * @return the number
+	 */
+	public long evicted() {
 		return this.evicted.sum();
 	}
 

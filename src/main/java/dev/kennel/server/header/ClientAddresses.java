@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.server.header;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7239">RFC 7239, Forwarded HTTP
  * extension</a>
  */
-final class ClientAddresses {
+public final class ClientAddresses {
 
 	private static final Logger logger = LoggerFactory.getLogger(ClientAddresses.class);
 
@@ -46,7 +46,7 @@ final class ClientAddresses {
 	 * @param forwarded whether forwarded headers are evaluated
 	 * @param proxies the address ranges of trusted proxies
 	 */
-	ClientAddresses(boolean forwarded, List<String> proxies) {
+	public ClientAddresses(boolean forwarded, List<String> proxies) {
 		this.forwarded = forwarded;
 		this.proxies = proxies.stream().map(AddressRange::parse).toList();
 	}
@@ -66,7 +66,7 @@ final class ClientAddresses {
 	 * @param headers the headers of the request
 	 * @return the address, or null if the forwarded value is not an IP address
 	 */
-	@Nullable InetSocketAddress of(@Nullable InetSocketAddress peer, HttpHeaders headers) {
+	public @Nullable InetSocketAddress of(@Nullable InetSocketAddress peer, HttpHeaders headers) {
 		boolean hasForwardedFor = headers.contains(X_FORWARDED_FOR);
 		if (!hasForwardedFor && !headers.contains(FORWARDED)) {
 			return peer;
@@ -101,8 +101,13 @@ final class ClientAddresses {
 		return Objects.requireNonNullElse(parts.group(1), parts.group(2));
 	}
 
-	/** Returns whether a trusted proxy reports that the client uses TLS. */
-	boolean isSecure(@Nullable InetSocketAddress peer, HttpHeaders headers) {
+	/**
+	 * Returns whether a trusted proxy reports that the client uses TLS.
+	 * @param peer the remote address of the connection
+	 * @param headers the headers of the request
+	 * @return whether it does
+	 */
+	public boolean isSecure(@Nullable InetSocketAddress peer, HttpHeaders headers) {
 		return this.forwarded && "https".equalsIgnoreCase(headers.get("X-Forwarded-Proto")) && isTrusted(peer);
 	}
 

@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.server.limit;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -7,6 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 
+import dev.kennel.concurrency.VirtualThreads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * requests, since each holds a response in memory. Further requests wait in a bounded
  * FIFO queue.
  */
-final class RequestPermits implements Executor {
+public final class RequestPermits implements Executor {
 
 	private static final Logger logger = LoggerFactory.getLogger(RequestPermits.class);
 
@@ -37,7 +38,7 @@ final class RequestPermits implements Executor {
 	 * @param permits the maximum number of concurrent requests
 	 * @param maxWaiting the maximum length of the queue
 	 */
-	RequestPermits(int permits, int maxWaiting) {
+	public RequestPermits(int permits, int maxWaiting) {
 		this.max = permits;
 		this.available = permits;
 		this.maxWaiting = maxWaiting;
@@ -66,13 +67,19 @@ final class RequestPermits implements Executor {
 		this.threads.newThread(() -> runWithPermit(request)).start();
 	}
 
-	/** Returns the number of permits. */
-	int max() {
+	/**
+	 * Returns the number of permits.
+	 * @return the number
+	 */
+	public int max() {
 		return this.max;
 	}
 
-	/** Returns the number of running requests. */
-	int taken() {
+	/**
+	 * Returns the number of running requests.
+	 * @return the number
+	 */
+	public int taken() {
 		this.lock.lock();
 		try {
 			return this.max - this.available;
@@ -82,8 +89,11 @@ final class RequestPermits implements Executor {
 		}
 	}
 
-	/** Returns the number of queued requests. */
-	int waiting() {
+	/**
+	 * Returns the number of queued requests.
+	 * @return the number
+	 */
+	public int waiting() {
 		this.lock.lock();
 		try {
 			return this.waiting.size();

@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.server.header;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C, Trace
  * Context</a>
  */
-final class TraceParent {
+public final class TraceParent {
 
-	static final String HEADER = "traceparent";
+	/** The name of the header. */
+	public static final String HEADER = "traceparent";
 
 	/** The MDC key of the trace id, as in the Elastic Common Schema. */
-	static final String TRACE_KEY = "trace.id";
+	public static final String TRACE_KEY = "trace.id";
 
 	/** Later versions may append fields. */
 	private static final Pattern FORMAT = Pattern
@@ -25,8 +26,12 @@ final class TraceParent {
 	private TraceParent() {
 	}
 
-	/** Returns the trace id; null if the header is absent or not well-formed. */
-	static @Nullable String traceId(@Nullable String header) {
+	/**
+	 * Returns the trace id.
+	 * @param header the value of the header, or null if it is absent
+	 * @return the trace id, or null if the header is absent or not well-formed
+	 */
+	public static @Nullable String traceId(@Nullable String header) {
 		if (header == null) {
 			return null;
 		}

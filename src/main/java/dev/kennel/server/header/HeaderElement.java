@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.server.header;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.server.header;
 
 import java.util.Set;
 
@@ -28,14 +28,22 @@ public record CorsPolicy(String path, Set<String> origins, boolean credentials, 
 		origins = Set.copyOf(origins);
 	}
 
-	/** Returns whether the policy applies to a path; null stands for an unknown path. */
-	boolean covers(@Nullable String requestPath) {
+	/**
+	 * Returns whether the policy applies to a path.
+	 * @param requestPath the path, or null for an unknown path
+	 * @return whether it does
+	 */
+	public boolean covers(@Nullable String requestPath) {
 		return !this.origins.isEmpty() && (requestPath == null || (requestPath.startsWith(this.path)
 				&& (requestPath.length() == this.path.length() || requestPath.charAt(this.path.length()) == '/')));
 	}
 
-	/** Adds the headers of every response. */
-	void apply(HttpHeaders request, HttpHeaders response) {
+	/**
+	 * Adds the headers of every response.
+	 * @param request the headers of the request
+	 * @param response the headers of the response
+	 */
+	public void apply(HttpHeaders request, HttpHeaders response) {
 		response.add("Vary", "Origin");
 		String origin = allowedOrigin(request);
 		if (origin != null) {
@@ -52,14 +60,23 @@ public record CorsPolicy(String path, Set<String> origins, boolean credentials, 
 		return (origin != null && this.origins.contains(origin)) ? origin : null;
 	}
 
-	/** Returns whether a request is a CORS preflight. */
-	static boolean isPreflight(String method, HttpHeaders request) {
+	/**
+	 * Returns whether a request is a CORS preflight.
+	 * @param method the HTTP method
+	 * @param request the headers of the request
+	 * @return whether it is
+	 */
+	public static boolean isPreflight(String method, HttpHeaders request) {
 		return "OPTIONS".equals(method) && request.contains(HttpHeaderNames.ORIGIN)
 				&& request.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD);
 	}
 
-	/** Adds the headers of a preflight response, after {@link #apply}. */
-	void applyPreflight(HttpHeaders request, HttpHeaders response) {
+	/**
+	 * Adds the headers of a preflight response, after {@link #apply}.
+	 * @param request the headers of the request
+	 * @param response the headers of the response
+	 */
+	public void applyPreflight(HttpHeaders request, HttpHeaders response) {
 		response.remove("Access-Control-Expose-Headers");
 		if (allowedOrigin(request) == null) {
 			return;

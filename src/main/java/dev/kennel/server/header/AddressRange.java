@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.server.header;
 
 import java.net.InetAddress;
 
@@ -11,7 +11,7 @@ import java.net.InetAddress;
  * 3.1</a>
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record AddressRange(byte[] prefix, int bits) {
+public record AddressRange(byte[] prefix, int bits) {
 
 	/**
 	 * Parses a range.
@@ -19,7 +19,7 @@ record AddressRange(byte[] prefix, int bits) {
 	 * @return the range
 	 * @throws IllegalArgumentException if the text is not a range
 	 */
-	static AddressRange parse(String text) {
+	public static AddressRange parse(String text) {
 		int slash = text.indexOf('/');
 		byte[] prefix = InetAddress.ofLiteral((slash < 0) ? text : text.substring(0, slash)).getAddress();
 		int maxBits = prefix.length * Byte.SIZE;

@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.server.connection;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -7,6 +7,9 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.kennel.server.header.HttpRequestValidator;
+import dev.kennel.server.limit.KennelServerProperties;
+import dev.kennel.server.limit.MemoryPermits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.Channel;
@@ -49,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * the response.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failure closes the channel.
-final class ConnectionHandler extends ChannelDuplexHandler {
+public final class ConnectionHandler extends ChannelDuplexHandler {
 
 	private static final AttributeKey<ConnectionHandler> KEY = AttributeKey.valueOf(ConnectionHandler.class,
 			"connection");
@@ -167,7 +170,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
 	}
 
-	ConnectionHandler(ConnectionRegistry connections, MemoryPermits memory, Channel channel) {
+	public ConnectionHandler(ConnectionRegistry connections, MemoryPermits memory, Channel channel) {
 		this.memory = memory;
 		this.channel = channel;
 		this.network = (channel.remoteAddress() instanceof InetSocketAddress peer) ? ConnectionRegistry.network(peer)
@@ -178,14 +181,14 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	}
 
 	/** Returns the connection of a request, or null for an HTTP/2 stream. */
-	static @Nullable ConnectionHandler of(Channel channel) {
+	public static @Nullable ConnectionHandler of(Channel channel) {
 		return channel.attr(KEY).get();
 	}
 
 	/**
 	 * Returns the connection of a request, or the parent connection of an HTTP/2 stream.
 	 */
-	static @Nullable ConnectionHandler ofParent(Channel channel) {
+	public static @Nullable ConnectionHandler ofParent(Channel channel) {
 		return of((channel.parent() != null && !(channel.parent() instanceof io.netty.channel.ServerChannel))
 				? channel.parent() : channel);
 	}
@@ -196,12 +199,12 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	}
 
 	/** Called when a request is dispatched. Returns the number of the request. */
-	int start() {
+	public int start() {
 		return ++this.startedRequests;
 	}
 
 	/** Returns whether the chunked body of a request is malformed. */
-	boolean isMalformed(int request) {
+	public boolean isMalformed(int request) {
 		return this.malformedRequest == request;
 	}
 
@@ -209,12 +212,12 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	 * Marks the connection as authenticated, which makes it one of the last to be
 	 * evicted.
 	 */
-	void markAuthenticated() {
+	public void markAuthenticated() {
 		this.authenticated = true;
 	}
 
 	/** Switches to a WebSocket. */
-	void upgradeToWebSocket(Duration timeout) {
+	public void upgradeToWebSocket(Duration timeout) {
 		this.sendTimeout = timeout.toNanos();
 		// Further input is not HTTP, and is swallowed only briefly when the connection is
 		// closed.
@@ -427,7 +430,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	}
 
 	/** Counts the bytes that reach the codec. Placed before the codec in the pipeline. */
-	final class UndecodedByteCounter extends ChannelInboundHandlerAdapter {
+	public final class UndecodedByteCounter extends ChannelInboundHandlerAdapter {
 
 		@Override
 		public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -537,7 +540,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	 * HTTP/2 response, from any thread. Closing the channel alone would not end an HTTP/2
 	 * stream whose data has been written but not read by the client.
 	 */
-	static void abort(Channel channel) {
+	public static void abort(Channel channel) {
 		if (channel instanceof Http2StreamChannel stream) {
 			stream.close();
 			stream.parent().writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL).stream(stream.stream()));
@@ -550,7 +553,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 	}
 
 	/** Aborts the connection, from any thread. */
-	void abort() {
+	public void abort() {
 		this.channel.eventLoop().execute(this::abortNow);
 	}
 

@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.server.header;
 
 import java.util.List;
 import java.util.regex.Matcher;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc3986#section-3.3">RFC 3986, section
  * 3.3</a>
  */
-final class HttpRequestValidator {
+public final class HttpRequestValidator {
 
 	/** The maximum length of a request target. */
 	static final int MAX_TARGET = 8192;
@@ -64,7 +64,7 @@ final class HttpRequestValidator {
 	 * The reason for rejecting a request before dispatch. Passed on as a target that no
 	 * client can send.
 	 */
-	enum Refusal {
+	public enum Refusal {
 
 		/** The request is not valid HTTP. */
 		BAD_REQUEST(400),
@@ -92,7 +92,7 @@ final class HttpRequestValidator {
 		}
 
 		/** Returns a target that starts with NUL, which the codec rejects in requests. */
-		String target() {
+		public String target() {
 			return "\u0000" + name();
 		}
 
@@ -106,7 +106,7 @@ final class HttpRequestValidator {
 	 * @param scheme the scheme of the connection
 	 * @return the reason for rejection, or null if the request is valid
 	 */
-	static @Nullable Refusal normalize(HttpRequest request, String scheme) {
+	public static @Nullable Refusal normalize(HttpRequest request, String scheme) {
 		HttpVersion version = request.protocolVersion();
 		HttpHeaders headers = request.headers();
 		Throwable failure = request.decoderResult().cause();
@@ -166,9 +166,14 @@ final class HttpRequestValidator {
 
 	/**
 	 * Validates a request.
+	 * @param method the method
+	 * @param target the target, or that of a {@link Refusal}
+	 * @param version the version of HTTP
+	 * @param headers the headers
+	 * @param maxHeaderSize the maximum size of target and headers, in bytes
 	 * @return the error status, or 0 if the request is valid
 	 */
-	static int check(HttpMethod method, String target, HttpVersion version, HttpHeaders headers, int maxHeaderSize) {
+	public static int check(HttpMethod method, String target, HttpVersion version, HttpHeaders headers, int maxHeaderSize) {
 		if (!target.isEmpty() && target.charAt(0) == '\u0000') {
 			return Refusal.valueOf(target.substring(1)).status();
 		}

@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.concurrency;
 
 import java.util.concurrent.ThreadFactory;
 

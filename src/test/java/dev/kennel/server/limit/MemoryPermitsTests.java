@@ -1,4 +1,4 @@
-package dev.kennel.server;
+package dev.kennel.server.limit;
 
 import org.junit.jupiter.api.Test;
 
