@@ -9,7 +9,7 @@ import dev.kennel.identity.AccountId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Removes the rows of deleted accounts. */
+/** Marks accounts as deleted, and removes their rows. */
 @Repository
 class DeletedAccountRepository {
 
@@ -36,6 +36,20 @@ class DeletedAccountRepository {
 		TransactionRunner.requireTransaction();
 		PERSONAL_TABLES.forEach((
 				table) -> this.jdbc.sql("DELETE FROM " + table + " WHERE user_id = ?").param(account.value()).update());
+	}
+
+	/**
+	 * Marks an account as deleted: no query returns it any more. Its name and address are
+	 * overwritten with texts that are invalid as either, and so are free, and no passkey
+	 * finds it.
+	 * @return 1
+	 */
+	int markDeleted(AccountId account) {
+		return this.jdbc.sql("""
+				UPDATE users SET username = 'deleted:' || id, username_key = 'deleted:' || id, email = 'deleted:' || id,
+				  email_key = 'deleted:' || id, email_verified_at = NULL, password_hash = '', passkey_handle = NULL,
+				  deleted_at = statement_timestamp()
+				WHERE id = ?""").param(account.value()).update();
 	}
 
 	/** Returns how many deleted accounts have rows that are yet to be removed. */

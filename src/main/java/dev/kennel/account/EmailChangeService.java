@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
+import dev.kennel.account.link.MailLinks;
 import dev.kennel.account.link.OneTimeTokenRepository;
 import dev.kennel.account.link.TokenPurpose;
 import dev.kennel.audit.SecurityEvent;
@@ -33,7 +34,7 @@ class EmailChangeService {
 
 	private final UserRepository users;
 
-	private final ProfileRepository profiles;
+	private final AccountService accounts;
 
 	private final OneTimeTokenRepository tokens;
 
@@ -51,11 +52,11 @@ class EmailChangeService {
 
 	private final Clock clock;
 
-	EmailChangeService(UserRepository users, ProfileRepository profiles, OneTimeTokenRepository tokens,
+	EmailChangeService(UserRepository users, AccountService accounts, OneTimeTokenRepository tokens,
 			FormerEmailRepository formerEmails, RateLimiter rateLimiter, Outbox outbox, SecurityLog log,
 			ApplicationEventPublisher events, TransactionOperations transaction, Clock clock) {
 		this.users = users;
-		this.profiles = profiles;
+		this.accounts = accounts;
 		this.tokens = tokens;
 		this.formerEmails = formerEmails;
 		this.rateLimiter = rateLimiter;
@@ -74,7 +75,7 @@ class EmailChangeService {
 	 * caused too many
 	 */
 	boolean chargeNotification(AccountId account, String newEmail, Client client) {
-		User known = this.profiles.find(account);
+		User known = this.accounts.find(account);
 		if (known == null || newEmail.equals(known.email())) {
 			return false;
 		}
@@ -146,7 +147,7 @@ class EmailChangeService {
 		});
 		if (user == null) {
 			this.log.record(SecurityEvent.TOKEN_REFUSED, null, null, client);
-			throw PasswordService.invalidToken();
+			throw MailLinks.invalidToken();
 		}
 		return user;
 	}
@@ -166,7 +167,6 @@ class EmailChangeService {
 		User user = this.users.saveAndFlush(entity).toUser();
 		this.formerEmails.remove(account);
 		this.tokens.remove(account, TokenPurpose.EMAIL_VERIFICATION);
-		this.outbox.enqueue(PasswordResetMail.KIND, former.email());
 		this.events.publishEvent(new EmailRestored(account, client));
 		this.log.record(SecurityEvent.EMAIL_RESTORED, account, null, client);
 		return user;

@@ -15,12 +15,12 @@ class EmailChangedMail implements MailTemplate {
 
 	static final String KIND = "email-changed";
 
-	private final ProfileRepository profiles;
+	private final AccountService accounts;
 
 	private final FormerEmailRepository formerEmails;
 
-	EmailChangedMail(ProfileRepository profiles, FormerEmailRepository formerEmails) {
-		this.profiles = profiles;
+	EmailChangedMail(AccountService accounts, FormerEmailRepository formerEmails) {
+		this.accounts = accounts;
 		this.formerEmails = formerEmails;
 	}
 
@@ -39,7 +39,7 @@ class EmailChangedMail implements MailTemplate {
 	public @Nullable MailMessage write(String subject) {
 		String[] parts = subject.split(" ", 2);
 		AccountId account = new AccountId(UUID.fromString(parts[0]));
-		if (this.profiles.find(account) == null) {
+		if (this.accounts.find(account) == null) {
 			// The account has been deleted since.
 			return null;
 		}

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
+import dev.kennel.account.link.MailLinks;
 import dev.kennel.account.link.OneTimeTokenRepository;
 import dev.kennel.account.link.TokenPurpose;
 import dev.kennel.audit.SecurityEvent;
@@ -26,7 +27,7 @@ class EmailService {
 
 	private final UserRepository users;
 
-	private final ProfileRepository profiles;
+	private final AccountService accounts;
 
 	private final OneTimeTokenRepository tokens;
 
@@ -42,11 +43,11 @@ class EmailService {
 
 	private final Clock clock;
 
-	EmailService(UserRepository users, ProfileRepository profiles, OneTimeTokenRepository tokens,
+	EmailService(UserRepository users, AccountService accounts, OneTimeTokenRepository tokens,
 			EmailChangeService changes, RateLimiter rateLimiter, Outbox outbox, SecurityLog log,
 			TransactionOperations transaction, Clock clock) {
 		this.users = users;
-		this.profiles = profiles;
+		this.accounts = accounts;
 		this.tokens = tokens;
 		this.changes = changes;
 		this.rateLimiter = rateLimiter;
@@ -61,10 +62,7 @@ class EmailService {
 	 * @throws ApiException with RATE_LIMITED after too many mails
 	 */
 	void requestVerification(AccountId account, Client client) {
-		User known = this.profiles.find(account);
-		if (known == null) {
-			throw AccountService.deleted();
-		}
+		User known = this.accounts.require(account);
 		if (known.emailVerifiedAt() != null) {
 			return;
 		}
@@ -99,7 +97,7 @@ class EmailService {
 		});
 		if (user == null) {
 			this.log.record(SecurityEvent.TOKEN_REFUSED, null, null, client);
-			throw PasswordService.invalidToken();
+			throw MailLinks.invalidToken();
 		}
 		this.log.record(SecurityEvent.EMAIL_VERIFIED, user.account(), null, client);
 		return user;

@@ -10,14 +10,14 @@ import org.springframework.stereotype.Component;
 @Component
 public class NoticeAddresses {
 
-	private final ProfileRepository profiles;
+	private final AccountService accounts;
 
 	private final FormerEmailRepository formerEmails;
 
 	private final RateLimiter rateLimiter;
 
-	NoticeAddresses(ProfileRepository profiles, FormerEmailRepository formerEmails, RateLimiter rateLimiter) {
-		this.profiles = profiles;
+	NoticeAddresses(AccountService accounts, FormerEmailRepository formerEmails, RateLimiter rateLimiter) {
+		this.accounts = accounts;
 		this.formerEmails = formerEmails;
 		this.rateLimiter = rateLimiter;
 	}
@@ -29,7 +29,7 @@ public class NoticeAddresses {
 	 * null if the account has been deleted
 	 */
 	public @Nullable String find(AccountId account) {
-		User user = this.profiles.find(account);
+		User user = this.accounts.find(account);
 		FormerEmail former = (user != null) ? this.formerEmails.find(account) : null;
 		if (former != null) {
 			return former.email();

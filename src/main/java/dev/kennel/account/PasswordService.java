@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
+import dev.kennel.account.link.MailLinks;
 import dev.kennel.account.link.OneTimeTokenRepository;
 import dev.kennel.account.link.TokenPurpose;
 import dev.kennel.account.password.PasswordHasher;
@@ -28,6 +29,7 @@ import dev.kennel.throttle.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -45,6 +47,8 @@ public class PasswordService {
 
 	private final ReauthenticationPolicy proof;
 
+	private final DeviceTokens devices;
+
 	private final Outbox outbox;
 
 	private final SecurityLog log;
@@ -56,13 +60,14 @@ public class PasswordService {
 	private final Clock clock;
 
 	PasswordService(UserRepository users, OneTimeTokenRepository tokens, PasswordHasher passwords,
-			RateLimiter rateLimiter, ReauthenticationPolicy proof, Outbox outbox, SecurityLog log,
+			RateLimiter rateLimiter, ReauthenticationPolicy proof, DeviceTokens devices, Outbox outbox, SecurityLog log,
 			ApplicationEventPublisher events, TransactionOperations transaction, Clock clock) {
 		this.users = users;
 		this.tokens = tokens;
 		this.passwords = passwords;
 		this.rateLimiter = rateLimiter;
 		this.proof = proof;
+		this.devices = devices;
 		this.outbox = outbox;
 		this.log = log;
 		this.events = events;
@@ -192,38 +197,50 @@ public class PasswordService {
 	}
 
 	/**
-	 * Changes the password, and revokes all other sessions of the account.
-	 * @param <T> the type of the result
+	 * Locks the account of a session that has given its password by {@link #require}.
+	 * Until the end of the transaction, the password is not changed, and the session does
+	 * not end.
 	 * @param caller the account and session
-	 * @param input the current and the new password
-	 * @param client the client that sent the request
-	 * @param then called in the same transaction, in which {@link #fingerprint} is that
-	 * of the new password
-	 * @return what {@code then} returns
+	 * @param hash the hash that {@link #require} has returned
+	 * @return the account
+	 * @throws ApiException with CONFLICT if the password was changed since, with
+	 * UNAUTHENTICATED if the session has ended meanwhile
+	 */
+	public UserEntity lock(Caller caller, String hash) {
+		UserEntity user = this.users.lockRequired(caller.account());
+		if (!user.passwordHash().equals(hash)) {
+			throw ApiException.conflict("The password was changed a moment ago.", List.of());
+		}
+		this.proof.requireSession(caller);
+		return user;
+	}
+
+	/**
+	 * Changes the password, and revokes all other sessions of the account.
+	 * @param deviceToken the device token of an earlier log-in; null for none
+	 * @return the account, and a new device token, since the old one was invalidated with
+	 * the old password
 	 * @throws ApiException with BAD_USER_INPUT if the current password is wrong, or the
 	 * new one known from a data breach, with RATE_LIMITED after too many wrong ones, with
 	 * CONFLICT if it was changed concurrently, with UNAUTHENTICATED if the session has
 	 * ended meanwhile
 	 */
-	public <T> T change(Caller caller, ChangePasswordInput input, Client client, Function<User, T> then) {
+	ChangePasswordPayload change(Caller caller, ChangePasswordInput input, @Nullable String deviceToken,
+			Client client) {
+		DeviceProof device = this.devices.verify(deviceToken);
 		String oldHash = require(caller, input.currentPassword(), "currentPassword", client);
 		String newHash = this.passwords.hashNew(input.newPassword(), "newPassword", client);
-		T result = this.transaction.execute((status) -> {
-			UserEntity current = this.users.lockRequired(caller.account());
-			if (!current.passwordHash().equals(oldHash)) {
-				throw changedMeanwhile();
-			}
-			this.proof.requireSession(caller);
-			replace(current, newHash, new PasswordChanged(caller.account(), caller.session(), client));
-			return then.apply(current.toUser());
+		ChangePasswordPayload changed = this.transaction.execute((status) -> {
+			UserEntity user = lock(caller, oldHash);
+			replace(user, newHash, new PasswordChanged(caller.account(), caller.session(), client));
+			return new ChangePasswordPayload(user.toUser(), deviceToken(user, device));
 		});
 		this.log.record(SecurityEvent.PASSWORD_CHANGED, caller.account(), caller.session(), client);
-		return result;
+		return changed;
 	}
 
-	/** Returns the error for a password that was changed after it was verified. */
-	static ApiException changedMeanwhile() {
-		return ApiException.conflict("The password was changed a moment ago.", List.of());
+	private String deviceToken(UserEntity user, @Nullable DeviceProof device) {
+		return this.devices.issue(user.account(), user.passwordFingerprint(), device, null);
 	}
 
 	private void replace(UserEntity user, String hash, PasswordChanged event) {
@@ -248,19 +265,24 @@ public class PasswordService {
 		this.log.record(SecurityEvent.PASSWORD_RESET_REQUESTED, null, null, client);
 	}
 
+	/** Changing the address required the current password. */
+	@EventListener
+	void on(EmailRestored event) {
+		UserEntity user = this.users.findById(event.account().value()).orElseThrow(AccountService::deleted);
+		this.outbox.enqueue(PasswordResetMail.KIND, user.email());
+	}
+
 	/**
-	 * Resets the password, and revokes all sessions of the account.
-	 * @param <T> the type of the result
-	 * @param input the token and the new password
-	 * @param client the client that sent the request
-	 * @param then called in the same transaction, in which {@link #fingerprint} is that
-	 * of the new password
-	 * @return what {@code then} returns
+	 * Resets the password, and revokes all sessions of the account. The device has proved
+	 * access to the mailbox, and so receives a device token.
+	 * @param deviceToken the device token of an earlier log-in; null for none
+	 * @return the account, and a device token
 	 * @throws ApiException with BAD_USER_INPUT if the token is invalid, or the password
 	 * known from a data breach, with RATE_LIMITED after too many of either
 	 */
-	public <T> T reset(ResetPasswordInput input, Client client, Function<AccountId, T> then) {
-		Reset<T> reset = this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
+	PasswordResetResult reset(ResetPasswordInput input, @Nullable String deviceToken, Client client) {
+		DeviceProof device = this.devices.verify(deviceToken);
+		PasswordResetResult reset = this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null, () -> {
 			OneTimeToken token = OneTimeToken.parse(input.token()).orElse(null);
 			if (token == null || !this.tokens.isValid(token, TokenPurpose.PASSWORD_RESET)) {
 				return null;
@@ -272,28 +294,19 @@ public class PasswordService {
 					return null;
 				}
 				replace(user, hash, new PasswordChanged(token.account(), null, client));
-				return new Reset<>(token.account(), then.apply(token.account()));
+				return new PasswordResetResult(token.account(), deviceToken(user, device));
 			});
 		});
 		if (reset == null) {
 			this.log.record(SecurityEvent.TOKEN_REFUSED, null, null, client);
-			throw invalidToken();
+			throw MailLinks.invalidToken();
 		}
 		this.log.record(SecurityEvent.PASSWORD_RESET, reset.account(), null, client);
-		return reset.result();
-	}
-
-	private record Reset<T>(AccountId account, T result) {
+		return reset;
 	}
 
 	private Instant now() {
 		return this.clock.instant().truncatedTo(ChronoUnit.MICROS);
-	}
-
-	/** Returns the error for an invalid token, which does not reveal the cause. */
-	static ApiException invalidToken() {
-		return ApiException.badUserInput(List.of(new Violation(List.of("input", "token"), "INVALID_TOKEN",
-				"This link is not valid, was used before, or is too old. Ask for a new one.")));
 	}
 
 }

@@ -51,7 +51,7 @@ class AccessTokenAuthenticator implements RequestAuthenticator {
 
 	@Override
 	public boolean usesCookies() {
-		return this.transport instanceof CookieTokenTransport;
+		return this.transport.usesCookies();
 	}
 
 	@Override

@@ -63,12 +63,17 @@ class CookieTokenTransport implements TokenTransport {
 	}
 
 	@Override
+	public boolean usesCookies() {
+		return true;
+	}
+
+	@Override
 	public @Nullable String accessToken(HttpExchange exchange) {
 		return new ReceivedCookies(exchange.headers(HttpHeaders.COOKIE)).single(this.accessName);
 	}
 
 	@Override
-	public @Nullable String refreshToken(@Nullable RefreshSessionInput input, OperationContext context) {
+	public @Nullable String refreshToken(@Nullable String input, OperationContext context) {
 		ReceivedCookies received = context.cookies().received();
 		String refreshToken = received.single(this.refreshName);
 		return (refreshToken == null || belongToOneSession(refreshToken, received.single(this.accessName)))

@@ -15,7 +15,6 @@ import dev.kennel.emaillogin.EmailLoginService;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.error.Violation;
-import dev.kennel.factor.FactorKind;
 import dev.kennel.factor.FactorProof;
 import dev.kennel.factor.SecondFactor;
 import dev.kennel.factor.SecondFactorService;
@@ -177,7 +176,7 @@ class LoginService {
 		String fingerprint = first.passwordFingerprint();
 		DeviceProof device = this.devices.verify(deviceToken);
 		AtomicBoolean guessed = new AtomicBoolean();
-		IssuedTokens issued = this.rateLimiter.attempt(action(proof), client, target(proof, token.account()),
+		IssuedTokens issued = this.rateLimiter.attempt(proof.action(), client, proof.target(token.account()),
 				claim(device, token.account(), fingerprint), () -> this.passwords.resume(token.account(), fingerprint,
 						(user) -> finish(user, token, proof, device, guessed, client)));
 		if (issued == null) {
@@ -190,18 +189,6 @@ class LoginService {
 			throw proof.wrong();
 		}
 		return issued;
-	}
-
-	/**
-	 * A recovery code has too many bits to be guessed: the limit of an account, which
-	 * wrong codes of others use up, does not count its guesses.
-	 */
-	static RateLimitedAction action(FactorProof proof) {
-		return (proof.kind() == FactorKind.TOTP) ? RateLimitedAction.CODE : RateLimitedAction.ONE_TIME_TOKEN;
-	}
-
-	static @Nullable String target(FactorProof proof, AccountId account) {
-		return (proof.kind() == FactorKind.TOTP) ? account.value().toString() : null;
 	}
 
 	/**

@@ -19,13 +19,18 @@ import org.springframework.http.HttpHeaders;
 class PayloadTokenTransport implements TokenTransport {
 
 	@Override
+	public boolean usesCookies() {
+		return false;
+	}
+
+	@Override
 	public @Nullable String accessToken(HttpExchange exchange) {
 		return BearerToken.find(exchange.headers(HttpHeaders.AUTHORIZATION));
 	}
 
 	@Override
-	public @Nullable String refreshToken(@Nullable RefreshSessionInput input, OperationContext context) {
-		return (input != null) ? input.refreshToken() : null;
+	public @Nullable String refreshToken(@Nullable String input, OperationContext context) {
+		return input;
 	}
 
 	@Override

@@ -63,7 +63,7 @@ class RevocationList implements NotificationListener {
 	 */
 	private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
 
-	private final SessionRepository sessions;
+	private final RevocationRepository revocations;
 
 	private final NotificationChannel notifications;
 
@@ -82,13 +82,13 @@ class RevocationList implements NotificationListener {
 	private volatile LongConsumer lag = (millis) -> {
 	};
 
-	RevocationList(SessionRepository sessions, NotificationChannel notifications, AuthProperties properties,
+	RevocationList(RevocationRepository revocations, NotificationChannel notifications, AuthProperties properties,
 			Clock clock) {
-		this.sessions = sessions;
+		this.revocations = revocations;
 		this.notifications = notifications;
 		this.clock = clock;
 		this.age = properties.accessTokenLifetime().plus(MARGIN);
-		this.revoked.putAll(sessions.revokedWithin(this.age));
+		this.revoked.putAll(revocations.revokedWithin(this.age));
 		notifications.listen(CHANNEL, this);
 	}
 
@@ -171,7 +171,7 @@ class RevocationList implements NotificationListener {
 	@Scheduled(fixedDelay = 2_000)
 	void refresh() {
 		try {
-			Map<UUID, Instant> found = Deadline.call(READ_TIMEOUT, () -> this.sessions.revokedWithin(this.age));
+			Map<UUID, Instant> found = Deadline.call(READ_TIMEOUT, () -> this.revocations.revokedWithin(this.age));
 			measure(found);
 			addAll(found);
 		}

@@ -15,22 +15,17 @@ import org.springframework.stereotype.Component;
 @Component
 class SessionReauthenticationPolicy implements ReauthenticationPolicy {
 
-	private final SessionRepository sessions;
+	private final ReauthenticationRepository sessions;
 
 	private final AuthProperties properties;
 
-	SessionReauthenticationPolicy(SessionRepository sessions, AuthProperties properties) {
+	SessionReauthenticationPolicy(ReauthenticationRepository sessions, AuthProperties properties) {
 		this.sessions = sessions;
 		this.properties = properties;
 	}
 
-	/**
-	 * Requires that a session has proved the password, the second factor or a passkey
-	 * recently: at its log-in, or since. A mail is no such proof.
-	 * @throws ApiException with FORBIDDEN otherwise, with UNAUTHENTICATED if the session
-	 * has ended
-	 */
-	void require(Caller caller) {
+	@Override
+	public void requireForSessions(Caller caller) {
 		if (!proofs(caller).any()) {
 			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
 					"Ending other sessions needs a recent proof, such as the password: call reauthenticate, and then this again.");

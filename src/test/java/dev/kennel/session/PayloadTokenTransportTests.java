@@ -14,7 +14,7 @@ class PayloadTokenTransportTests {
 	void refreshTokenIsThatOfTheInput() {
 		OperationContext context = OperationContext.of(GraphQLContext.newContext().build());
 
-		assertThat(this.tokens.refreshToken(new RefreshSessionInput("token"), context)).isEqualTo("token");
+		assertThat(this.tokens.refreshToken("token", context)).isEqualTo("token");
 		assertThat(this.tokens.refreshToken(null, context)).isNull();
 	}
 

@@ -39,7 +39,7 @@ class RevocationListTests {
 
 	private final UUID session = UUID.randomUUID();
 
-	private final SessionRepository repository;
+	private final RevocationRepository repository;
 
 	private final AuthProperties properties;
 
@@ -53,7 +53,7 @@ class RevocationListTests {
 
 	private final TransactionOperations transaction;
 
-	RevocationListTests(SessionRepository repository, AuthProperties properties, JdbcConnectionDetails server,
+	RevocationListTests(RevocationRepository repository, AuthProperties properties, JdbcConnectionDetails server,
 			RevocationList service, JdbcClient jdbc, DataSource dataSource, TransactionOperations transaction) {
 		this.repository = repository;
 		this.properties = properties;

@@ -15,11 +15,11 @@ import org.springframework.stereotype.Repository;
  * a transaction.
  */
 @Repository
-class ProfileRepository {
+class UserQueryRepository {
 
 	private final JdbcClient jdbc;
 
-	ProfileRepository(JdbcClient jdbc) {
+	UserQueryRepository(JdbcClient jdbc) {
 		this.jdbc = jdbc;
 	}
 

@@ -1,6 +1,5 @@
-package dev.kennel.session;
+package dev.kennel.account;
 
-import dev.kennel.account.User;
 import org.jspecify.annotations.Nullable;
 
 /**

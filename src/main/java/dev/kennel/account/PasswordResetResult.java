@@ -1,4 +1,4 @@
-package dev.kennel.session;
+package dev.kennel.account;
 
 import dev.kennel.identity.AccountId;
 
