@@ -23,10 +23,14 @@ import org.springframework.transaction.annotation.Transactional;
  * JDBC ({@link UserQueryRepository}): opening a Hibernate session costs as much as a short
  * statement.
  */
-interface UserRepository extends Repository<UserEntity, UUID> {
+public interface UserRepository extends Repository<UserEntity, UUID> {
 
+	/** Writes an account at once, so that a violated constraint is found here. */
 	UserEntity saveAndFlush(UserEntity user);
 
+	/**
+	 * Reads an account; in a transaction that has read or locked it, without a statement.
+	 */
 	// One row is one statement: a transaction would add two round trips.
 	@Transactional(propagation = Propagation.SUPPORTS)
 	Optional<UserEntity> findById(UUID id);
@@ -48,6 +52,7 @@ interface UserRepository extends Repository<UserEntity, UUID> {
 		return user;
 	}
 
+	/** Finds the accounts of the keys of addresses. */
 	List<UserEntity> findByEmailKeyIn(Collection<String> emailKeys);
 
 	/**
@@ -63,6 +68,7 @@ interface UserRepository extends Repository<UserEntity, UUID> {
 			.orElse(found.isEmpty() ? null : found.getFirst());
 	}
 
+	/** Finds the account of the key of a username. */
 	@Nullable UserEntity findByUsernameKey(String usernameKey);
 
 }

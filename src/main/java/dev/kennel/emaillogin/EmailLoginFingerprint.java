@@ -1,8 +1,8 @@
 package dev.kennel.emaillogin;
 
 import dev.kennel.account.AccountService;
-import dev.kennel.account.NoticeAddresses;
 import dev.kennel.account.User;
+import dev.kennel.account.email.NoticeAddresses;
 import dev.kennel.identity.AccountId;
 import dev.kennel.secret.Sha256;
 import org.jspecify.annotations.Nullable;

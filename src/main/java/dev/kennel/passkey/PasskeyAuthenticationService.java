@@ -7,8 +7,8 @@ import java.util.function.Function;
 
 import com.webauthn4j.data.AuthenticationData;
 import dev.kennel.account.AccountService;
-import dev.kennel.account.NoticeAddresses;
 import dev.kennel.account.User;
+import dev.kennel.account.email.NoticeAddresses;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;

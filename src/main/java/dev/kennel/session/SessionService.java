@@ -9,17 +9,17 @@ import java.util.UUID;
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.github.f4b6a3.uuid.util.UuidUtil;
 import dev.kennel.account.AccountService;
-import dev.kennel.account.BeforeAccountDeletion;
 import dev.kennel.account.DeviceProof;
 import dev.kennel.account.DeviceTrust;
-import dev.kennel.account.EmailReplaced;
-import dev.kennel.account.EmailRestored;
-import dev.kennel.account.PasswordChanged;
-import dev.kennel.account.PasswordService;
-import dev.kennel.account.ProfileService;
 import dev.kennel.account.ReauthenticationPolicy;
-import dev.kennel.account.SignupInput;
 import dev.kennel.account.User;
+import dev.kennel.account.deletion.BeforeAccountDeletion;
+import dev.kennel.account.email.EmailReplaced;
+import dev.kennel.account.email.EmailRestored;
+import dev.kennel.account.password.PasswordChanged;
+import dev.kennel.account.password.PasswordService;
+import dev.kennel.account.profile.ProfileService;
+import dev.kennel.account.profile.SignupInput;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
@@ -30,6 +30,7 @@ import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.passkey.PasskeyRemoved;
+import dev.kennel.session.revocation.RevocationList;
 import dev.kennel.session.token.AccessTokenCodec;
 import dev.kennel.session.token.AuthProperties;
 import dev.kennel.session.token.DeviceTokenCodec;
@@ -42,7 +43,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /** Opens, refreshes and revokes sessions. */
 @Service
-class SessionService {
+public class SessionService {
 
 	/**
 	 * The grace period of the token that was replaced last: it returns the same successor
@@ -98,7 +99,7 @@ class SessionService {
 	 * Creates an account and opens a session, atomically.
 	 * @throws ApiException with CONFLICT if the name or the address is taken
 	 */
-	IssuedTokens signup(SignupInput input, Client client) {
+	public IssuedTokens signup(SignupInput input, Client client) {
 		IssuedTokens issued = this.profiles.signup(input, client, (user) -> open(user,
 				deviceToken(user.account(), null, null), List.of(AuthenticationMethod.PASSWORD), client));
 		this.log.record(SecurityEvent.SIGNUP, account(issued), issued.refresh().session(), client);
@@ -112,7 +113,7 @@ class SessionService {
 	 * @param device the proof that the device has sent; null for none
 	 * @param methods how the account authenticated
 	 */
-	IssuedTokens login(User user, @Nullable DeviceTrust trust, @Nullable DeviceProof device,
+	public IssuedTokens login(User user, @Nullable DeviceTrust trust, @Nullable DeviceProof device,
 			List<AuthenticationMethod> methods, Client client) {
 		return login(user, deviceToken(user.account(), device, trust), methods, client);
 	}
@@ -125,7 +126,7 @@ class SessionService {
 	 * @param device the proof that the device has sent; null for none
 	 * @param methods how the account authenticated
 	 */
-	IssuedTokens loginWithoutPassword(User user, @Nullable DeviceProof device, List<AuthenticationMethod> methods,
+	public IssuedTokens loginWithoutPassword(User user, @Nullable DeviceProof device, List<AuthenticationMethod> methods,
 			Client client) {
 		AccountId account = user.account();
 		return login(user, (device != null && device.isOf(account, this.passwords.fingerprint(account)))
@@ -188,7 +189,7 @@ class SessionService {
 	}
 
 	/** Returns the error for a session that has ended. */
-	static ApiException ended() {
+	public static ApiException ended() {
 		return ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The session has ended. Log in again.");
 	}
 
@@ -283,7 +284,7 @@ class SessionService {
 	}
 
 	/** Returns the sessions of an account, most recently used first. */
-	List<Session> findAll(AccountId account) {
+	public List<Session> findAll(AccountId account) {
 		return this.sessions.findAll(account);
 	}
 

@@ -11,7 +11,7 @@ import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /** Transports tokens between the service and its clients. */
-interface TokenTransport extends ClientTokens {
+public interface TokenTransport extends ClientTokens {
 
 	/**
 	 * Returns whether browsers send the tokens by themselves.

@@ -21,6 +21,7 @@ import javax.sql.DataSource;
 import dev.kennel.identity.NodeId;
 import dev.kennel.session.token.SigningKey;
 import dev.kennel.session.token.SigningKeySet;
+import dev.kennel.session.token.TestKeys;
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;

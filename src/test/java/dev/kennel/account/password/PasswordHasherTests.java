@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 
-import dev.kennel.account.SignupInput;
 import dev.kennel.identity.Client;
 import dev.kennel.test.Api;
 import dev.kennel.test.HashRecorder;
