@@ -54,20 +54,20 @@ class LoginController {
 	@MutationMapping
 	LoginResult beginLogin(@Argument LoginInput input, Client client, DataFetchingEnvironment environment) {
 		String deviceToken = deviceToken(input.deviceToken(), environment);
-		return result(this.logins.begin(input, deviceToken, client), environment);
+		return result(this.logins.beginLogin(input, deviceToken, client), environment);
 	}
 
 	@MutationMapping
 	AuthPayload finishLogin(@Argument FinishLoginInput input, Client client, DataFetchingEnvironment environment) {
 		String deviceToken = deviceToken(input.deviceToken(), environment);
-		return this.transport.startSession(this.logins.finish(input, deviceToken, client), environment);
+		return this.transport.startSession(this.logins.finishLogin(input, deviceToken, client), environment);
 	}
 
 	@MutationMapping
 	AuthPayload finishPasskeyLogin(@Argument FinishPasskeyLoginInput input, Client client,
 			DataFetchingEnvironment environment) {
 		String deviceToken = deviceToken(input.deviceToken(), environment);
-		return this.transport.startSession(this.logins.loginWithPasskey(input, deviceToken, client), environment);
+		return this.transport.startSession(this.logins.finishPasskeyLogin(input, deviceToken, client), environment);
 	}
 
 	@MutationMapping
@@ -86,7 +86,7 @@ class LoginController {
 			DataFetchingEnvironment environment) {
 		OperationContext context = OperationContext.of(environment);
 		String deviceToken = deviceToken(input.deviceToken(), environment);
-		LoginOutcome outcome = this.logins.loginByEmail(input,
+		LoginOutcome outcome = this.logins.finishEmailLogin(input,
 				this.transport.browserSecret(input.browserSecret(), context), deviceToken, client);
 		this.transport.clearBrowserSecret(context);
 		return result(outcome, environment);

@@ -95,7 +95,7 @@ class LoginService {
 	 * @throws ApiException with UNAUTHENTICATED if there is no account with the name and
 	 * the password, with RATE_LIMITED after too many failures
 	 */
-	LoginOutcome begin(LoginInput input, @Nullable String deviceToken, Client client) {
+	LoginOutcome beginLogin(LoginInput input, @Nullable String deviceToken, Client client) {
 		return authenticate(input, deviceToken, client, true);
 	}
 
@@ -162,7 +162,7 @@ class LoginService {
 	 * @throws ApiException with BAD_USER_INPUT if the challenge or the proof is invalid,
 	 * with RATE_LIMITED after too many failures
 	 */
-	IssuedTokens finish(FinishLoginInput input, @Nullable String deviceToken, Client client) {
+	IssuedTokens finishLogin(FinishLoginInput input, @Nullable String deviceToken, Client client) {
 		FactorProof proof = FactorProof.of(input.code(), input.recoveryCode());
 		if (proof == null) {
 			throw FactorProof.required("code");
@@ -230,7 +230,7 @@ class LoginService {
 	 * BAD_USER_INPUT unless there is one proof, and it is right for the secret, with
 	 * RATE_LIMITED after too many wrong ones
 	 */
-	LoginOutcome loginByEmail(FinishEmailLoginInput input, @Nullable String browserSecret, @Nullable String deviceToken,
+	LoginOutcome finishEmailLogin(FinishEmailLoginInput input, @Nullable String browserSecret, @Nullable String deviceToken,
 			Client client) {
 		DeviceProof device = this.devices.verify(deviceToken);
 		BiFunction<User, byte[], LoginOutcome> open = (user, fingerprint) -> outcome(user, fingerprint, device, client,
@@ -257,7 +257,7 @@ class LoginService {
 	 * wrong, with BAD_USER_INPUT if the proof is malformed or its challenge is invalid,
 	 * with RATE_LIMITED after too many failures
 	 */
-	IssuedTokens loginWithPasskey(FinishPasskeyLoginInput input, @Nullable String deviceToken, Client client) {
+	IssuedTokens finishPasskeyLogin(FinishPasskeyLoginInput input, @Nullable String deviceToken, Client client) {
 		DeviceProof device = this.devices.verify(deviceToken);
 		IssuedTokens issued = this.passkeys.login(input.credential(), client,
 				(user, methods) -> this.sessions.loginWithoutPassword(user, device, methods, client));

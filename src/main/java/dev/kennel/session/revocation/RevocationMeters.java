@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** Metrics of revoked sessions, and of the lag until their tokens are refused. */
 @Component
-class SessionMeters implements MeterBinder {
+class RevocationMeters implements MeterBinder {
 
 	private static final Duration[] BUCKETS = { Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(100),
 			Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2),
@@ -20,7 +20,7 @@ class SessionMeters implements MeterBinder {
 
 	private final RevocationList revoked;
 
-	SessionMeters(RevocationList revoked) {
+	RevocationMeters(RevocationList revoked) {
 		this.revoked = revoked;
 	}
 
