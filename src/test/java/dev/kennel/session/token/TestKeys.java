@@ -2,9 +2,13 @@ package dev.kennel.session.token;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Base64;
 
 import javax.crypto.Mac;
@@ -43,6 +47,19 @@ public final class TestKeys {
 	public static String edwards(String curve) {
 		try {
 			return pem(KeyPairGenerator.getInstance(curve).generateKeyPair().getPrivate());
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Returns the encoded public key of a private RSA key. */
+	public static byte[] publicKey(String pem) {
+		try {
+			KeyFactory factory = KeyFactory.getInstance("RSA");
+			byte[] encoded = Base64.getMimeDecoder().decode(pem.replaceAll("-----.*-----", ""));
+			RSAPrivateCrtKey key = (RSAPrivateCrtKey) factory.generatePrivate(new PKCS8EncodedKeySpec(encoded));
+			return factory.generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent())).getEncoded();
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException(ex);

@@ -1,4 +1,4 @@
-package dev.kennel.session;
+package dev.kennel.session.token;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -11,8 +11,6 @@ import java.util.UUID;
 import javax.crypto.SecretKey;
 import javax.sql.DataSource;
 
-import dev.kennel.session.token.JwtJson;
-import dev.kennel.session.token.SigningKeySet;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
