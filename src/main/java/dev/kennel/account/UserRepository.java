@@ -20,8 +20,8 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * Reads and writes accounts as entities, for the services that load an account, decide by
  * its fields and change some of them. What other requests read of accounts is read by
- * JDBC ({@link UserQueryRepository}): opening a Hibernate session costs as much as a short
- * statement.
+ * JDBC ({@link UserQueryRepository}): opening a Hibernate session costs as much as a
+ * short statement.
  */
 public interface UserRepository extends Repository<UserEntity, UUID> {
 

@@ -126,8 +126,8 @@ public class SessionService {
 	 * @param device the proof that the device has sent; null for none
 	 * @param methods how the account authenticated
 	 */
-	public IssuedTokens loginWithoutPassword(User user, @Nullable DeviceProof device, List<AuthenticationMethod> methods,
-			Client client) {
+	public IssuedTokens loginWithoutPassword(User user, @Nullable DeviceProof device,
+			List<AuthenticationMethod> methods, Client client) {
 		AccountId account = user.account();
 		return login(user, (device != null && device.isOf(account, this.passwords.fingerprint(account)))
 				? deviceToken(account, device, device.trust()) : null, methods, client);

@@ -42,7 +42,8 @@ class OneTimeTokenTests {
 
 	@Test
 	void toStringOmitsSecret() {
-		assertThat(new OneTimeToken(ACCOUNT, new byte[32]).toString()).isEqualTo("OneTimeToken[account=" + ACCOUNT + "]");
+		assertThat(new OneTimeToken(ACCOUNT, new byte[32]).toString())
+			.isEqualTo("OneTimeToken[account=" + ACCOUNT + "]");
 	}
 
 }

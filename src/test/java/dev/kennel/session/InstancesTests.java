@@ -94,12 +94,13 @@ class InstancesTests {
 
 	private Instance second() {
 		if (second == null) {
-			second = Instance.beside(this.environment, Map.of("kennel.auth.keys[0].id", "new",
-					"kennel.auth.keys[0].algorithm", "ES256", "kennel.auth.keys[0].secret", "",
-					"kennel.auth.keys[0].private-key", TestKeys.P256, "kennel.auth.keys[1].id", "test",
-					"kennel.auth.keys[1].secret", this.environment.getRequiredProperty("kennel.auth.keys[0].secret"),
-					"kennel.auth.keys[2].id", "rsa", "kennel.auth.keys[2].algorithm", "RS256",
-					"kennel.auth.keys[2].private-key", RSA, "kennel.changes.poll-interval", "1h"));
+			second = Instance.beside(this.environment,
+					Map.of("kennel.auth.keys[0].id", "new", "kennel.auth.keys[0].algorithm", "ES256",
+							"kennel.auth.keys[0].secret", "", "kennel.auth.keys[0].private-key", TestKeys.P256,
+							"kennel.auth.keys[1].id", "test", "kennel.auth.keys[1].secret",
+							this.environment.getRequiredProperty("kennel.auth.keys[0].secret"),
+							"kennel.auth.keys[2].id", "rsa", "kennel.auth.keys[2].algorithm", "RS256",
+							"kennel.auth.keys[2].private-key", RSA, "kennel.changes.poll-interval", "1h"));
 		}
 		return second;
 	}

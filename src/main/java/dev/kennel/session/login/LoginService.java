@@ -230,8 +230,8 @@ class LoginService {
 	 * BAD_USER_INPUT unless there is one proof, and it is right for the secret, with
 	 * RATE_LIMITED after too many wrong ones
 	 */
-	LoginOutcome finishEmailLogin(FinishEmailLoginInput input, @Nullable String browserSecret, @Nullable String deviceToken,
-			Client client) {
+	LoginOutcome finishEmailLogin(FinishEmailLoginInput input, @Nullable String browserSecret,
+			@Nullable String deviceToken, Client client) {
 		DeviceProof device = this.devices.verify(deviceToken);
 		BiFunction<User, byte[], LoginOutcome> open = (user, fingerprint) -> outcome(user, fingerprint, device, client,
 				true);

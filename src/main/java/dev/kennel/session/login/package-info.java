@@ -1,5 +1,6 @@
 /**
- * The ways to log in: by password, passkey or mail, and the second factor that may follow.
+ * The ways to log in: by password, passkey or mail, and the second factor that may
+ * follow.
  */
 @NullMarked
 package dev.kennel.session.login;

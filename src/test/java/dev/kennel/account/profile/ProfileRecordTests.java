@@ -16,8 +16,9 @@ class ProfileRecordTests {
 	@Test
 	void toStringOmitsPasswordsAndAddresses() {
 		assertThat(new SignupInput("ann", EMAIL, SECRET).toString()).isEqualTo("SignupInput[username=ann]");
-		assertThat(new UpdateMeInput(ArgumentValue.ofNullable("ann"), ArgumentValue.ofNullable(EMAIL), SECRET)
-			.toString()).isEqualTo("UpdateMeInput[]");
+		assertThat(
+				new UpdateMeInput(ArgumentValue.ofNullable("ann"), ArgumentValue.ofNullable(EMAIL), SECRET).toString())
+			.isEqualTo("UpdateMeInput[]");
 	}
 
 	@Test
