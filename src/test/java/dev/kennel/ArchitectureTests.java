@@ -232,11 +232,15 @@ class ArchitectureTests {
 		};
 	}
 
+	/** Their feature returns records. */
 	@ArchTest
-	static final ArchRule entitiesArePackagePrivate = classes().that()
+	static final ArchRule entitiesDoNotLeaveTheirFeature = classes().that()
 		.areAnnotatedWith(Entity.class)
+		.or()
+		.areAssignableTo(Repository.class)
 		.should()
-		.bePackagePrivate();
+		.onlyHaveDependentClassesThat()
+		.resideInAPackage("dev.kennel.account..");
 
 	/** An upgrade of graphql-java affects one package. */
 	@ArchTest

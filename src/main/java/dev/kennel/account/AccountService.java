@@ -1,242 +1,32 @@
 package dev.kennel.account;
 
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
-import dev.kennel.account.password.PasswordHasher;
-import dev.kennel.audit.SecurityEvent;
-import dev.kennel.audit.SecurityLog;
-import dev.kennel.database.sql.SqlFailureClassifier;
-import dev.kennel.database.sql.TransactionRunner;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
-import dev.kennel.error.Violation;
 import dev.kennel.identity.AccountId;
-import dev.kennel.identity.Caller;
-import dev.kennel.identity.Client;
-import dev.kennel.text.CaseFolding;
-import dev.kennel.throttle.RateLimitedAction;
-import dev.kennel.throttle.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Creates, updates and deletes accounts. */
+/**
+ * Finds accounts, and locks them for a transaction. It does not depend on the outbox, so
+ * that templates of mails can use it.
+ */
 @Service
 public class AccountService {
 
 	private final UserRepository users;
 
-	private final ProfileRepository profiles;
-
-	private final EmailChangeService emails;
-
-	private final PasswordService passwordService;
-
-	private final PasswordHasher passwords;
-
-	private final RateLimiter rateLimiter;
-
-	private final ReauthenticationPolicy proof;
-
-	private final SecurityLog log;
-
-	private final ApplicationEventPublisher events;
+	private final UserQueryRepository queries;
 
 	private final TransactionOperations transaction;
 
-	private final TransactionRunner transactions;
-
-	private final Clock clock;
-
-	AccountService(UserRepository users, ProfileRepository profiles, EmailChangeService emails,
-			PasswordService passwordService, PasswordHasher passwords, RateLimiter rateLimiter,
-			ReauthenticationPolicy proof, SecurityLog log, ApplicationEventPublisher events,
-			TransactionOperations transaction, TransactionRunner transactions, Clock clock) {
+	AccountService(UserRepository users, UserQueryRepository queries, TransactionOperations transaction) {
 		this.users = users;
-		this.profiles = profiles;
-		this.emails = emails;
-		this.passwordService = passwordService;
-		this.passwords = passwords;
-		this.rateLimiter = rateLimiter;
-		this.proof = proof;
-		this.log = log;
-		this.events = events;
+		this.queries = queries;
 		this.transaction = transaction;
-		this.transactions = transactions;
-		this.clock = clock;
-	}
-
-	/**
-	 * Creates an account.
-	 * @param <T> the type of the result
-	 * @param input the account to create
-	 * @param client the client that sent the request
-	 * @param then called with the new account in the same transaction
-	 * @return what {@code then} returns
-	 * @throws ApiException with CONFLICT if the name or the address is taken, with
-	 * BAD_USER_INPUT if the password is known from a data breach, with RATE_LIMITED if
-	 * the client's network has sent too many sign-ups, or if the queue of password hashes
-	 * is full
-	 */
-	public <T> T signup(SignupInput input, Client client, Function<User, T> then) {
-		T result = this.rateLimiter.attempt(RateLimitedAction.SIGN_UP, client, null, () -> {
-			// Outside of the transaction: hashing takes long, and would hold a
-			// connection.
-			String hash = this.passwords.hashNew(input.password(), "password", client);
-			return executeUnlessTaken(input.username(), input.email(), null,
-					() -> this.transaction.execute((status) -> {
-						User user = saveUnlessReserved(new UserEntity(input.username(), input.email(), hash), status);
-						return (user != null) ? then.apply(user) : null;
-					}));
-		});
-		if (result == null) {
-			throw new IllegalStateException("The transaction has returned no account");
-		}
-		return result;
-	}
-
-	/**
-	 * Updates an account's name or email address. A new address is unverified; until it
-	 * is verified, the verified address that it replaces stays authoritative. A verified
-	 * old address is always notified, an unverified one within its rate limit.
-	 * @param caller the account and session
-	 * @param input what to change
-	 * @param client the client that sent the request
-	 * @return the updated account
-	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with FORBIDDEN
-	 * if a new address needs a recent proof, with RATE_LIMITED after too many wrong
-	 * passwords, changes (successful or not) or mails, with CONFLICT if the name or the
-	 * address is taken, or the password was changed concurrently, with UNAUTHENTICATED if
-	 * the session has ended meanwhile
-	 */
-	User update(Caller caller, UpdateMeInput input, Client client) {
-		AccountId account = caller.account();
-		if (!input.isSensitive() || input.currentPassword() == null) {
-			return require(account);
-		}
-		String username = input.username().value();
-		String email = input.email().value();
-		String hash = this.passwordService.require(caller, input.currentPassword(), "currentPassword", client);
-		boolean mayNotify = email != null && this.emails.chargeNotification(account, email, client);
-		User user = this.rateLimiter.attempt(RateLimitedAction.PROFILE_CHANGE, client, account.value().toString(),
-				() -> executeUnlessTaken(username, email, account, () -> this.transaction.execute((status) -> {
-					UserEntity entity = this.users.lockRequired(account);
-					if (!entity.passwordHash().equals(hash)) {
-						throw PasswordService.changedMeanwhile();
-					}
-					this.proof.requireSession(caller);
-					Instant now = this.clock.instant().truncatedTo(ChronoUnit.MICROS);
-					boolean renamed = username != null && !username.equals(entity.username());
-					if (username != null && renamed) {
-						entity.rename(username, now);
-					}
-					boolean emailChanged = email != null && !email.equals(entity.email());
-					if (email != null && emailChanged) {
-						this.proof.requireForAddress(caller);
-						this.emails.replace(entity, email, mayNotify, now);
-					}
-					if (renamed || emailChanged) {
-						this.log.record(SecurityEvent.PROFILE_CHANGED, account, caller.session(), client);
-					}
-					return emailChanged ? saveUnlessReserved(entity, status) : this.users.saveAndFlush(entity).toUser();
-				})));
-		if (user == null) {
-			throw new IllegalStateException("The transaction has returned no account");
-		}
-		return user;
-	}
-
-	/**
-	 * Writes an account. Rolls back, and returns null, if another account can still
-	 * restore the address.
-	 */
-	private @Nullable User saveUnlessReserved(UserEntity entity, TransactionStatus status) {
-		User user = this.users.saveAndFlush(entity).toUser();
-		if (this.emails.isReserved(entity.email(), entity.account())) {
-			status.setRollbackOnly();
-			return null;
-		}
-		return user;
-	}
-
-	static ApiException deleted() {
-		return ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The account has been deleted.");
-	}
-
-	/**
-	 * PostgreSQL names the first violated constraint only; the error has both violations.
-	 * Work that returns null was rolled back, as the address is reserved.
-	 */
-	private <T> T executeUnlessTaken(@Nullable String username, @Nullable String email, @Nullable AccountId account,
-			Supplier<@Nullable T> work) {
-		T result;
-		try {
-			result = work.get();
-		}
-		catch (DataIntegrityViolationException ex) {
-			String constraint = SqlFailureClassifier.violatedConstraint(ex);
-			if ("users_username_unique".equals(constraint) || "users_email_unique".equals(constraint)) {
-				throw taken(username, email, account);
-			}
-			throw ex;
-		}
-		if (result == null) {
-			throw taken(username, email, account);
-		}
-		return result;
-	}
-
-	private ApiException taken(@Nullable String username, @Nullable String email, @Nullable AccountId account) {
-		List<Violation> violations = new ArrayList<>();
-		if (username != null && belongsToAnother(this.users.findByUsernameKey(CaseFolding.key(username)), account)) {
-			violations.add(new Violation(List.of("input", "username"), "TAKEN", "This username is taken."));
-		}
-		if (email != null && (belongsToAnother(this.users.findByEmail(email), account)
-				|| this.emails.isReserved(email, account))) {
-			violations.add(new Violation(List.of("input", "email"), "TAKEN", "This email address is taken."));
-		}
-		String message = violations.isEmpty() ? "The username or the email address was taken a moment ago."
-				: String.join(" ", violations.stream().map(Violation::message).toList());
-		return ApiException.conflict(message, violations);
-	}
-
-	private static boolean belongsToAnother(@Nullable UserEntity user, @Nullable AccountId account) {
-		return user != null && !user.account().equals(account);
-	}
-
-	/**
-	 * Deletes an account: from the commit on, no query returns it, no statement writes to
-	 * it, and its name and address are free. Its rows are removed in the background.
-	 * @param caller the account and session
-	 * @param input the password
-	 * @param client the client that sent the request
-	 * @throws ApiException with BAD_USER_INPUT if the password is wrong, with
-	 * RATE_LIMITED after too many wrong passwords, with CONFLICT if the password was
-	 * changed concurrently, with UNAUTHENTICATED if the session has ended meanwhile
-	 */
-	void delete(Caller caller, DeleteMeInput input, Client client) {
-		String hash = this.passwordService.require(caller, input.password(), "password", client);
-		this.transactions.execute(() -> {
-			this.events.publishEvent(new AccountDeletionStarting(caller.account()));
-			// A concurrent insert into the account waits for this lock, and then fails.
-			if (!this.users.lockRequired(caller.account()).passwordHash().equals(hash)) {
-				throw PasswordService.changedMeanwhile();
-			}
-			this.proof.requireSession(caller);
-			this.events.publishEvent(new BeforeAccountDeletion(caller.account(), client));
-			return this.users.markDeleted(caller.account().value());
-		});
-		this.log.record(SecurityEvent.ACCOUNT_DELETED, caller.account(), caller.session(), client);
 	}
 
 	/**
@@ -245,7 +35,7 @@ public class AccountService {
 	 * @return its user, or null if it has been deleted
 	 */
 	public @Nullable User find(AccountId account) {
-		return this.profiles.find(account);
+		return this.queries.find(account);
 	}
 
 	/**
@@ -260,6 +50,61 @@ public class AccountService {
 			throw deleted();
 		}
 		return user;
+	}
+
+	/**
+	 * Returns the error for a caller whose account has been deleted.
+	 * @return the error
+	 */
+	public static ApiException deleted() {
+		return ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The account has been deleted.");
+	}
+
+	/**
+	 * Finds the account of an address, verified or not.
+	 * @param email a valid address, ignoring case and the spelling of the domain
+	 * @return the account, or null if there is none
+	 */
+	public @Nullable AccountId findByEmail(String email) {
+		UserEntity user = this.users.findByEmail(email);
+		return (user != null) ? user.account() : null;
+	}
+
+	/**
+	 * Executes work in a transaction that locks an account: a deletion or a new password
+	 * of the account commits before it or after it.
+	 * @param <T> the type of the result
+	 * @param account the account
+	 * @param work the work, which gets the account's user
+	 * @return what {@code work} returns, or null if the account has been deleted
+	 */
+	public <T> @Nullable T executeLockedIfPresent(AccountId account, Function<User, @Nullable T> work) {
+		return this.transaction.execute((status) -> {
+			UserEntity user = this.users.lock(account.value());
+			return (user != null) ? work.apply(user.toUser()) : null;
+		});
+	}
+
+	/**
+	 * Executes work in a transaction that locks an account: a deletion or a new password
+	 * of the account commits before it or after it.
+	 * @param <T> the type of the result
+	 * @param account the account
+	 * @param work the work, which gets the account's user
+	 * @return what {@code work} returns
+	 * @throws ApiException with UNAUTHENTICATED if the account has been deleted
+	 */
+	public <T extends @Nullable Object> T executeLocked(AccountId account, Function<User, T> work) {
+		return this.transaction.execute((status) -> work.apply(this.users.lockRequired(account).toUser()));
+	}
+
+	/**
+	 * Returns the fingerprint of an account's password, for a {@link DeviceProof}.
+	 * @param account the account
+	 * @return the fingerprint, or null if the account has been deleted
+	 */
+	public @Nullable String passwordFingerprint(AccountId account) {
+		return this.users.findById(account.value()).map(UserEntity::passwordFingerprint).orElse(null);
 	}
 
 }

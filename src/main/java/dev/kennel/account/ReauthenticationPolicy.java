@@ -19,6 +19,14 @@ public interface ReauthenticationPolicy {
 	void requireSession(Caller caller);
 
 	/**
+	 * Requires a recent proof of the password, the second factor or a passkey from a
+	 * session, before it ends other sessions. A mail is no such proof.
+	 * @param caller the account and session
+	 * @throws ApiException with FORBIDDEN if there is none
+	 */
+	void requireForSessions(Caller caller);
+
+	/**
 	 * Requires a recent proof from a session, before it changes factors or passkeys: of
 	 * the second factor or a passkey if its account has either, otherwise of the
 	 * password.

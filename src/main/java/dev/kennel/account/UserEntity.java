@@ -23,12 +23,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Persistable;
 
 /**
- * A row of {@code users}: the account itself. Queries omit deleted accounts.
+ * A row of {@code users}: the account itself. Queries omit deleted accounts. It never
+ * leaves the packages of accounts, which return a {@link User}.
  */
 @Entity
 @SQLRestriction("deleted_at IS NULL")
 @Table(name = "users")
-class UserEntity implements Persistable<UUID> {
+public class UserEntity implements Persistable<UUID> {
 
 	@Id
 	private UUID id;
@@ -61,7 +62,13 @@ class UserEntity implements Persistable<UUID> {
 	protected UserEntity() {
 	}
 
-	UserEntity(String username, String email, String passwordHash) {
+	/**
+	 * Creates an account that is not stored yet.
+	 * @param username the name to log in with
+	 * @param email the address, which is not verified
+	 * @param passwordHash the hash of the password
+	 */
+	public UserEntity(String username, String email, String passwordHash) {
 		this.id = UuidCreator.getTimeOrderedEpoch();
 		this.username = username;
 		this.usernameKey = CaseFolding.key(username);
@@ -88,23 +95,28 @@ class UserEntity implements Persistable<UUID> {
 		this.stored = true;
 	}
 
-	AccountId account() {
+	/** Returns the account. */
+	public AccountId account() {
 		return new AccountId(this.id);
 	}
 
-	String username() {
+	/** Returns the name to log in with. */
+	public String username() {
 		return this.username;
 	}
 
-	String email() {
+	/** Returns the address. */
+	public String email() {
 		return this.email;
 	}
 
-	@Nullable Instant emailVerifiedAt() {
+	/** Returns when the address was verified, or null if it is not. */
+	public @Nullable Instant emailVerifiedAt() {
 		return this.emailVerifiedAt;
 	}
 
-	boolean isEmailVerified() {
+	/** Returns whether the address is verified. */
+	public boolean isEmailVerified() {
 		return this.emailVerifiedAt != null;
 	}
 
@@ -113,20 +125,22 @@ class UserEntity implements Persistable<UUID> {
 	 * is verified, or that of the sign-up. Any other could have been set by a stolen
 	 * session.
 	 */
-	boolean isEmailTrusted() {
+	public boolean isEmailTrusted() {
 		return isEmailVerified() || !this.emailChanged;
 	}
 
 	/** Returns the fingerprint of the password, for a {@link DeviceProof}. */
-	String passwordFingerprint() {
+	public String passwordFingerprint() {
 		return DeviceProof.fingerprint(this.passwordHash);
 	}
 
-	String passwordHash() {
+	/** Returns the hash of the password. */
+	public String passwordHash() {
 		return this.passwordHash;
 	}
 
-	void rename(String newUsername, Instant now) {
+	/** Changes the name to log in with. */
+	public void rename(String newUsername, Instant now) {
 		this.username = newUsername;
 		this.usernameKey = CaseFolding.key(newUsername);
 		this.updatedAt = now;
@@ -138,7 +152,7 @@ class UserEntity implements Persistable<UUID> {
 	 * @param verifiedAt when it was verified, or null if it is not
 	 * @param now the time of the change
 	 */
-	void changeEmail(String newEmail, @Nullable Instant verifiedAt, Instant now) {
+	public void changeEmail(String newEmail, @Nullable Instant verifiedAt, Instant now) {
 		this.email = newEmail;
 		this.emailKey = Mailbox.key(newEmail);
 		this.emailVerifiedAt = verifiedAt;
@@ -147,28 +161,31 @@ class UserEntity implements Persistable<UUID> {
 	}
 
 	/** Changes the spelling of the same address. */
-	void respellEmail(String newEmail, Instant now) {
+	public void respellEmail(String newEmail, Instant now) {
 		this.email = newEmail;
 		this.emailKey = Mailbox.key(newEmail);
 		this.updatedAt = now;
 	}
 
-	void verifyEmail(Instant now) {
+	/** Marks the address as verified. */
+	public void verifyEmail(Instant now) {
 		this.emailVerifiedAt = now;
 		this.updatedAt = now;
 	}
 
-	void changePassword(String newHash, Instant now) {
+	/** Replaces the password by another one. */
+	public void changePassword(String newHash, Instant now) {
 		this.passwordHash = newHash;
 		this.updatedAt = now;
 	}
 
 	/** Replaces the hash of the same password, which is no update of the account. */
-	void rehash(String newHash) {
+	public void rehash(String newHash) {
 		this.passwordHash = newHash;
 	}
 
-	User toUser() {
+	/** Returns the account as clients see it. */
+	public User toUser() {
 		return new User(NodeKind.USER.id(this.id), this.username, this.email,
 				(this.emailVerifiedAt != null) ? this.emailVerifiedAt.atOffset(ZoneOffset.UTC) : null,
 				this.createdAt.atOffset(ZoneOffset.UTC), this.updatedAt.atOffset(ZoneOffset.UTC));

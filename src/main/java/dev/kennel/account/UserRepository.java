@@ -12,7 +12,6 @@ import jakarta.persistence.LockModeType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.jpa.repository.Lock;
-import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -21,13 +20,17 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * Reads and writes accounts as entities, for the services that load an account, decide by
  * its fields and change some of them. What other requests read of accounts is read by
- * JDBC ({@link ProfileRepository}): opening a Hibernate session costs as much as a short
- * statement.
+ * JDBC ({@link UserQueryRepository}): opening a Hibernate session costs as much as a
+ * short statement.
  */
-interface UserRepository extends Repository<UserEntity, UUID> {
+public interface UserRepository extends Repository<UserEntity, UUID> {
 
+	/** Writes an account at once, so that a violated constraint is found here. */
 	UserEntity saveAndFlush(UserEntity user);
 
+	/**
+	 * Reads an account; in a transaction that has read or locked it, without a statement.
+	 */
 	// One row is one statement: a transaction would add two round trips.
 	@Transactional(propagation = Propagation.SUPPORTS)
 	Optional<UserEntity> findById(UUID id);
@@ -49,19 +52,7 @@ interface UserRepository extends Repository<UserEntity, UUID> {
 		return user;
 	}
 
-	/**
-	 * Marks an account as deleted: no other method returns it any more. Its name and
-	 * address are overwritten with texts that are invalid as either, and so are free, and
-	 * no passkey finds it.
-	 */
-	@Modifying
-	@Query(nativeQuery = true, value = """
-			UPDATE users SET username = 'deleted:' || id, username_key = 'deleted:' || id, email = 'deleted:' || id,
-			  email_key = 'deleted:' || id, email_verified_at = NULL, password_hash = '', passkey_handle = NULL,
-			  deleted_at = statement_timestamp()
-			WHERE id = :id""")
-	int markDeleted(UUID id);
-
+	/** Finds the accounts of the keys of addresses. */
 	List<UserEntity> findByEmailKeyIn(Collection<String> emailKeys);
 
 	/**
@@ -77,6 +68,7 @@ interface UserRepository extends Repository<UserEntity, UUID> {
 			.orElse(found.isEmpty() ? null : found.getFirst());
 	}
 
+	/** Finds the account of the key of a username. */
 	@Nullable UserEntity findByUsernameKey(String usernameKey);
 
 }

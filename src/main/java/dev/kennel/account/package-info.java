@@ -1,5 +1,6 @@
 /**
- * Accounts: sign-up, profile, password, verification of the email address, and deletion.
+ * Accounts: their rows, how other packages find and lock them, and the interfaces that
+ * sessions implement for them.
  *
  * <p>
  * A log-in with the password issues a token to its device, which later log-ins send

@@ -1,6 +1,6 @@
 package dev.kennel.change;
 
-import dev.kennel.account.AccountDeletionStarting;
+import dev.kennel.account.deletion.AccountDeletionStarting;
 
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;

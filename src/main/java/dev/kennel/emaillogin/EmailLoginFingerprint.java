@@ -1,8 +1,8 @@
 package dev.kennel.emaillogin;
 
-import dev.kennel.account.AccountLocks;
-import dev.kennel.account.NoticeAddresses;
+import dev.kennel.account.AccountService;
 import dev.kennel.account.User;
+import dev.kennel.account.email.NoticeAddresses;
 import dev.kennel.identity.AccountId;
 import dev.kennel.secret.Sha256;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +16,11 @@ import org.springframework.stereotype.Component;
 @Component
 class EmailLoginFingerprint {
 
-	private final AccountLocks accounts;
+	private final AccountService accounts;
 
 	private final NoticeAddresses addresses;
 
-	EmailLoginFingerprint(AccountLocks accounts, NoticeAddresses addresses) {
+	EmailLoginFingerprint(AccountService accounts, NoticeAddresses addresses) {
 		this.accounts = accounts;
 		this.addresses = addresses;
 	}

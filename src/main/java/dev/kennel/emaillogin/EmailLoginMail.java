@@ -4,7 +4,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 
-import dev.kennel.account.AccountLocks;
+import dev.kennel.account.AccountService;
 import dev.kennel.account.User;
 import dev.kennel.account.link.MailLinks;
 import dev.kennel.identity.AccountId;
@@ -28,7 +28,7 @@ class EmailLoginMail implements MailTemplate {
 
 	private final EmailLoginProperties properties;
 
-	private final AccountLocks accounts;
+	private final AccountService accounts;
 
 	private final EmailLoginRepository logins;
 
@@ -40,7 +40,7 @@ class EmailLoginMail implements MailTemplate {
 
 	private final Clock clock;
 
-	EmailLoginMail(EmailLoginProperties properties, AccountLocks accounts, EmailLoginRepository logins,
+	EmailLoginMail(EmailLoginProperties properties, AccountService accounts, EmailLoginRepository logins,
 			EmailLoginFingerprint fingerprints, DerivedKeys keys, MailLinks links, Clock clock) {
 		this.properties = properties;
 		this.accounts = accounts;

@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-import dev.kennel.account.AccountLocks;
+import dev.kennel.account.AccountService;
 import dev.kennel.account.DeviceProof;
 import dev.kennel.account.User;
 import dev.kennel.audit.SecurityEvent;
@@ -49,7 +49,7 @@ public class EmailLoginService {
 
 	private final DerivedKeys keys;
 
-	private final AccountLocks accounts;
+	private final AccountService accounts;
 
 	private final RateLimiter rateLimiter;
 
@@ -60,7 +60,7 @@ public class EmailLoginService {
 	private final TransactionOperations transaction;
 
 	EmailLoginService(EmailLoginProperties properties, BrowserSecretCodec secrets, EmailLoginRepository logins,
-			EmailLoginFingerprint fingerprints, DerivedKeys keys, AccountLocks accounts, RateLimiter rateLimiter,
+			EmailLoginFingerprint fingerprints, DerivedKeys keys, AccountService accounts, RateLimiter rateLimiter,
 			Outbox outbox, SecurityLog log, TransactionOperations transaction) {
 		this.properties = properties;
 		this.secrets = secrets;

@@ -4,6 +4,8 @@ import java.util.List;
 
 import dev.kennel.error.ApiException;
 import dev.kennel.error.Violation;
+import dev.kennel.identity.AccountId;
+import dev.kennel.throttle.RateLimitedAction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,25 @@ public record FactorProof(FactorKind kind, String text) {
 	 */
 	public static ApiException required(String member) {
 		return violation(member, "REQUIRED", "A proof is missing.");
+	}
+
+	/**
+	 * Returns the action whose rate limits a guess is charged to. A recovery code has too
+	 * many bits to be guessed: the limit of an account, which wrong codes of others use
+	 * up, does not count its guesses.
+	 * @return the action
+	 */
+	public RateLimitedAction action() {
+		return (this.kind == FactorKind.TOTP) ? RateLimitedAction.CODE : RateLimitedAction.ONE_TIME_TOKEN;
+	}
+
+	/**
+	 * Returns what a guess is charged to beside the networks of its client.
+	 * @param account the account
+	 * @return the account; null for a recovery code
+	 */
+	public @Nullable String target(AccountId account) {
+		return (this.kind == FactorKind.TOTP) ? account.value().toString() : null;
 	}
 
 	/**

@@ -2,7 +2,7 @@ package dev.kennel.factor;
 
 import java.util.function.Function;
 
-import dev.kennel.account.AccountLocks;
+import dev.kennel.account.AccountService;
 import dev.kennel.account.ReauthenticationPolicy;
 import dev.kennel.account.User;
 import dev.kennel.error.ApiException;
@@ -19,11 +19,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class FactorTransaction {
 
-	private final AccountLocks accounts;
+	private final AccountService accounts;
 
 	private final ReauthenticationPolicy proof;
 
-	FactorTransaction(AccountLocks accounts, ReauthenticationPolicy proof) {
+	FactorTransaction(AccountService accounts, ReauthenticationPolicy proof) {
 		this.accounts = accounts;
 		this.proof = proof;
 	}

@@ -2,7 +2,7 @@ package dev.kennel.factor;
 
 import java.util.UUID;
 
-import dev.kennel.account.NoticeAddresses;
+import dev.kennel.account.email.NoticeAddresses;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.identity.AccountId;
 import dev.kennel.mail.MailMessage;

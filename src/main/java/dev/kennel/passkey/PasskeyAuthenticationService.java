@@ -6,9 +6,9 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import com.webauthn4j.data.AuthenticationData;
-import dev.kennel.account.AccountLocks;
-import dev.kennel.account.NoticeAddresses;
+import dev.kennel.account.AccountService;
 import dev.kennel.account.User;
+import dev.kennel.account.email.NoticeAddresses;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
@@ -41,7 +41,7 @@ public class PasskeyAuthenticationService {
 
 	private final PasskeyVerifier verifier;
 
-	private final AccountLocks accounts;
+	private final AccountService accounts;
 
 	private final NoticeAddresses addresses;
 
@@ -54,7 +54,7 @@ public class PasskeyAuthenticationService {
 	private final ApplicationEventPublisher events;
 
 	PasskeyAuthenticationService(PasskeyRepository passkeys, PasskeyChallengeCodec challenges, PasskeyOptions options,
-			PasskeyVerifier verifier, AccountLocks accounts, NoticeAddresses addresses, RateLimiter rateLimiter,
+			PasskeyVerifier verifier, AccountService accounts, NoticeAddresses addresses, RateLimiter rateLimiter,
 			Outbox outbox, SecurityLog log, ApplicationEventPublisher events) {
 		this.passkeys = passkeys;
 		this.challenges = challenges;

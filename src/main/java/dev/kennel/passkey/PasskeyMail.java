@@ -6,7 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.UUID;
 
-import dev.kennel.account.NoticeAddresses;
+import dev.kennel.account.email.NoticeAddresses;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.identity.AccountId;
 import dev.kennel.mail.MailMessage;

@@ -6,8 +6,8 @@ import java.util.UUID;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.webauthn4j.data.RegistrationData;
-import dev.kennel.account.EmailRestored;
 import dev.kennel.account.ReauthenticationPolicy;
+import dev.kennel.account.email.EmailRestored;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;

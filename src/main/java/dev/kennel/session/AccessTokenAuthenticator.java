@@ -7,6 +7,7 @@ import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.identity.RequestAuthenticator;
 import dev.kennel.server.HttpExchange;
+import dev.kennel.session.revocation.RevocationList;
 import dev.kennel.session.token.AccessTokenCodec;
 import dev.kennel.session.token.BearerToken;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ class AccessTokenAuthenticator implements RequestAuthenticator {
 
 	@Override
 	public boolean usesCookies() {
-		return this.transport instanceof CookieTokenTransport;
+		return this.transport.usesCookies();
 	}
 
 	@Override

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param deviceToken the token for further log-ins; null if it is in a cookie, or there
  * was no log-in
  */
-record AuthPayload(User user, Session session, @Nullable String accessToken, @Nullable String refreshToken,
+public record AuthPayload(User user, Session session, @Nullable String accessToken, @Nullable String refreshToken,
 		String tokenType, OffsetDateTime expiresAt, @Nullable String deviceToken) implements LoginResult {
 
 	@Override

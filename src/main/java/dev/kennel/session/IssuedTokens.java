@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param refresh the refresh token
  * @param device the device token; null if none was issued, as at a refresh
  */
-record IssuedTokens(User user, Session session, AccessToken access, RefreshToken refresh, @Nullable String device) {
+public record IssuedTokens(User user, Session session, AccessToken access, RefreshToken refresh,
+		@Nullable String device) {
 
 	@Override
 	public String toString() {

@@ -1,6 +1,6 @@
 package dev.kennel.session;
 
 /** The result of {@code beginLogin} and {@code finishEmailLogin}. */
-sealed interface LoginResult permits AuthPayload, LoginChallenge {
+public interface LoginResult {
 
 }

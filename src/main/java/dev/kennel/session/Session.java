@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param authenticatedAt when it last proved the password or a second factor
  * @param amr how it authenticated: values of RFC 8176, in alphabetical order
  */
-record Session(NodeId id, @Nullable String userAgent, @Nullable String ipAddress, OffsetDateTime createdAt,
+public record Session(NodeId id, @Nullable String userAgent, @Nullable String ipAddress, OffsetDateTime createdAt,
 		OffsetDateTime lastUsedAt, OffsetDateTime expiresAt, OffsetDateTime authenticatedAt, List<String> amr) {
 
-	Session {
+	public Session {
 		amr = List.copyOf(amr);
 	}
 

@@ -9,7 +9,6 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -34,13 +33,6 @@ class SessionRepository {
 
 	private static final String COLUMNS = "id, user_agent, ip_address, created_at, last_used_at, expires_at, "
 			+ "coalesce(authenticated_at, created_at), array_to_string(coalesce(amr, '{pwd}'), ' ')";
-
-	/**
-	 * When a session last proved more than the access to a mailbox, which is no recent
-	 * proof: a log-in by mail alone does not count.
-	 */
-	private static final String PROVED_AT = "CASE WHEN amr IS DISTINCT FROM '{email}' "
-			+ "THEN coalesce(authenticated_at, created_at) END";
 
 	private final JdbcClient jdbc;
 
@@ -104,49 +96,6 @@ class SessionRepository {
 			.list();
 	}
 
-	/** Records that a session has proved itself by methods, beside its earlier ones. */
-	void recordReauthentication(AccountId account, UUID session, Collection<AuthenticationMethod> methods) {
-		this.jdbc
-			.sql("UPDATE sessions SET authenticated_at = statement_timestamp(), "
-					+ "amr = ARRAY(SELECT DISTINCT method FROM unnest(coalesce(amr, '{pwd}') || "
-					+ "string_to_array(?, ' ')) AS method ORDER BY method), "
-					+ "second_factor_at = CASE WHEN ? THEN statement_timestamp() ELSE second_factor_at END "
-					+ "WHERE user_id = ? AND id = ?")
-			.params(AuthenticationMethod.join(methods), methods.contains(AuthenticationMethod.MULTI_FACTOR),
-					account.value(), session)
-			.update();
-	}
-
-	/**
-	 * Returns what a session has proved within the given age. The session does not end
-	 * before the end of the transaction.
-	 * @return the proofs, or null if the session has ended
-	 */
-	@Nullable SessionProofs proofsWithin(AccountId account, UUID session, Duration age) {
-		return this.jdbc
-			.sql("SELECT coalesce(" + PROVED_AT + " > clock_timestamp() - make_interval(secs => ?), false), "
-					+ "coalesce(second_factor_at > clock_timestamp() - make_interval(secs => ?), false), "
-					+ "EXISTS (SELECT FROM second_factors WHERE user_id = ?) "
-					+ "OR EXISTS (SELECT FROM passkeys WHERE user_id = ?) "
-					+ "FROM sessions WHERE user_id = ? AND id = ? FOR KEY SHARE")
-			.params(age.toSeconds(), age.toSeconds(), account.value(), account.value(), account.value(), session)
-			.query((row, number) -> new SessionProofs(row.getBoolean(1), row.getBoolean(2), row.getBoolean(3)))
-			.optional()
-			.orElse(null);
-	}
-
-	/**
-	 * Keeps a session from ending before the end of the transaction.
-	 * @return whether it has not ended before
-	 */
-	boolean keep(AccountId account, UUID session) {
-		return this.jdbc.sql("SELECT true FROM sessions WHERE user_id = ? AND id = ? FOR KEY SHARE")
-			.params(account.value(), session)
-			.query(Boolean.class)
-			.optional()
-			.isPresent();
-	}
-
 	/** Revokes a session. */
 	RevocationResult revoke(AccountId account, UUID session) {
 		return revoke("user_id = ? AND id = ?", account.value(), session);
@@ -192,22 +141,6 @@ class SessionRepository {
 				}
 			});
 		return new RevocationResult(alive, all);
-	}
-
-	/**
-	 * Returns the sessions of all accounts that were revoked within the given age, with
-	 * their times.
-	 */
-	Map<UUID, Instant> revokedWithin(Duration age) {
-		Map<UUID, Instant> revoked = new HashMap<>();
-		this.jdbc
-			.sql("SELECT session_id, revoked_at FROM session_revocations "
-					+ "WHERE revoked_at > clock_timestamp() - make_interval(secs => ?)")
-			.param(age.toSeconds())
-			.query((row) -> {
-				revoked.put(row.getObject(1, UUID.class), ColumnReader.timestamp(row, 2).toInstant());
-			});
-		return revoked;
 	}
 
 	/**

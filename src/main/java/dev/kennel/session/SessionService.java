@@ -8,48 +8,42 @@ import java.util.UUID;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import com.github.f4b6a3.uuid.util.UuidUtil;
-import dev.kennel.account.AccountLocks;
 import dev.kennel.account.AccountService;
-import dev.kennel.account.BeforeAccountDeletion;
-import dev.kennel.account.ChangePasswordInput;
 import dev.kennel.account.DeviceProof;
 import dev.kennel.account.DeviceTrust;
-import dev.kennel.account.EmailReplaced;
-import dev.kennel.account.EmailRestored;
-import dev.kennel.account.PasswordChanged;
-import dev.kennel.account.PasswordConfirmed;
-import dev.kennel.account.PasswordService;
-import dev.kennel.account.ResetPasswordInput;
-import dev.kennel.account.SignupInput;
+import dev.kennel.account.ReauthenticationPolicy;
 import dev.kennel.account.User;
+import dev.kennel.account.deletion.BeforeAccountDeletion;
+import dev.kennel.account.email.EmailReplaced;
+import dev.kennel.account.email.EmailRestored;
+import dev.kennel.account.password.PasswordChanged;
+import dev.kennel.account.password.PasswordService;
+import dev.kennel.account.profile.ProfileService;
+import dev.kennel.account.profile.SignupInput;
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
-import dev.kennel.factor.FactorProof;
-import dev.kennel.factor.FactorProved;
-import dev.kennel.factor.SecondFactorService;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.Client;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.passkey.PasskeyAuthenticationService;
 import dev.kennel.passkey.PasskeyRemoved;
+import dev.kennel.session.revocation.RevocationList;
 import dev.kennel.session.token.AccessTokenCodec;
 import dev.kennel.session.token.AuthProperties;
 import dev.kennel.session.token.DeviceTokenCodec;
 import dev.kennel.session.token.RefreshToken;
-import dev.kennel.throttle.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Opens, proves, refreshes and revokes sessions. */
+/** Opens, refreshes and revokes sessions. */
 @Service
-class SessionService {
+public class SessionService {
 
 	/**
 	 * The grace period of the token that was replaced last: it returns the same successor
@@ -63,9 +57,9 @@ class SessionService {
 	/** An id that no session has. */
 	private static final UUID NONE = new UUID(0, 0);
 
-	private final AccountService accounts;
+	private final ProfileService profiles;
 
-	private final AccountLocks locks;
+	private final AccountService accounts;
 
 	private final PasswordService passwords;
 
@@ -73,13 +67,7 @@ class SessionService {
 
 	private final RevocationList revoked;
 
-	private final SessionReauthenticationPolicy recent;
-
-	private final SecondFactorService factors;
-
-	private final PasskeyAuthenticationService passkeys;
-
-	private final RateLimiter rateLimiter;
+	private final ReauthenticationPolicy proof;
 
 	private final AccessTokenCodec tokens;
 
@@ -91,19 +79,15 @@ class SessionService {
 
 	private final TransactionOperations transaction;
 
-	SessionService(AccountService accounts, AccountLocks locks, PasswordService passwords, SessionRepository sessions,
-			RevocationList revoked, SessionReauthenticationPolicy recent, SecondFactorService factors,
-			PasskeyAuthenticationService passkeys, RateLimiter rateLimiter, AccessTokenCodec tokens,
+	SessionService(ProfileService profiles, AccountService accounts, PasswordService passwords,
+			SessionRepository sessions, RevocationList revoked, ReauthenticationPolicy proof, AccessTokenCodec tokens,
 			DeviceTokenCodec devices, AuthProperties properties, SecurityLog log, TransactionOperations transaction) {
+		this.profiles = profiles;
 		this.accounts = accounts;
-		this.locks = locks;
 		this.passwords = passwords;
 		this.sessions = sessions;
 		this.revoked = revoked;
-		this.recent = recent;
-		this.factors = factors;
-		this.passkeys = passkeys;
-		this.rateLimiter = rateLimiter;
+		this.proof = proof;
 		this.tokens = tokens;
 		this.devices = devices;
 		this.properties = properties;
@@ -115,8 +99,8 @@ class SessionService {
 	 * Creates an account and opens a session, atomically.
 	 * @throws ApiException with CONFLICT if the name or the address is taken
 	 */
-	IssuedTokens signup(SignupInput input, Client client) {
-		IssuedTokens issued = this.accounts.signup(input, client, (user) -> open(user,
+	public IssuedTokens signup(SignupInput input, Client client) {
+		IssuedTokens issued = this.profiles.signup(input, client, (user) -> open(user,
 				deviceToken(user.account(), null, null), List.of(AuthenticationMethod.PASSWORD), client));
 		this.log.record(SecurityEvent.SIGNUP, account(issued), issued.refresh().session(), client);
 		return issued;
@@ -129,7 +113,7 @@ class SessionService {
 	 * @param device the proof that the device has sent; null for none
 	 * @param methods how the account authenticated
 	 */
-	IssuedTokens login(User user, @Nullable DeviceTrust trust, @Nullable DeviceProof device,
+	public IssuedTokens login(User user, @Nullable DeviceTrust trust, @Nullable DeviceProof device,
 			List<AuthenticationMethod> methods, Client client) {
 		return login(user, deviceToken(user.account(), device, trust), methods, client);
 	}
@@ -142,8 +126,8 @@ class SessionService {
 	 * @param device the proof that the device has sent; null for none
 	 * @param methods how the account authenticated
 	 */
-	IssuedTokens loginWithoutPassword(User user, @Nullable DeviceProof device, List<AuthenticationMethod> methods,
-			Client client) {
+	public IssuedTokens loginWithoutPassword(User user, @Nullable DeviceProof device,
+			List<AuthenticationMethod> methods, Client client) {
 		AccountId account = user.account();
 		return login(user, (device != null && device.isOf(account, this.passwords.fingerprint(account)))
 				? deviceToken(account, device, device.trust()) : null, methods, client);
@@ -167,33 +151,6 @@ class SessionService {
 		Session session = this.sessions.insert(refresh, client, methods, createdAt,
 				createdAt.plus(this.properties.refreshTokenIdleLifetime()), absoluteExpiry);
 		return issue(user, session, refresh, absoluteExpiry, deviceToken);
-	}
-
-	/**
-	 * Changes the password, and revokes all other sessions.
-	 * @param deviceToken the device token of an earlier log-in; null for none
-	 * @return the account, and a new device token, since the old one was invalidated with
-	 * the old password
-	 * @throws ApiException with BAD_USER_INPUT if the current password is wrong
-	 */
-	ChangePasswordPayload changePassword(Caller caller, ChangePasswordInput input, @Nullable String deviceToken,
-			Client client) {
-		DeviceProof device = this.devices.verify(deviceToken);
-		return this.passwords.change(caller, input, client,
-				(user) -> new ChangePasswordPayload(user, deviceToken(caller.account(), device, null)));
-	}
-
-	/**
-	 * Resets the password, and revokes all sessions. The device has proved access to the
-	 * mailbox, and so receives a device token.
-	 * @param deviceToken the device token of an earlier log-in; null for none
-	 * @return the account, and a device token
-	 * @throws ApiException with BAD_USER_INPUT if the token is invalid
-	 */
-	PasswordResetResult resetPassword(ResetPasswordInput input, @Nullable String deviceToken, Client client) {
-		DeviceProof device = this.devices.verify(deviceToken);
-		return this.passwords.reset(input, client,
-				(account) -> new PasswordResetResult(account, deviceToken(account, device, null)));
 	}
 
 	private String deviceToken(AccountId account, @Nullable DeviceProof device, @Nullable DeviceTrust trust) {
@@ -232,7 +189,7 @@ class SessionService {
 	}
 
 	/** Returns the error for a session that has ended. */
-	static ApiException ended() {
+	public static ApiException ended() {
 		return ApiException.unauthenticated(ErrorReason.SESSION_ENDED, "The session has ended. Log in again.");
 	}
 
@@ -290,62 +247,6 @@ class SessionService {
 	}
 
 	/**
-	 * Verifies the password, the second factor or a passkey for a session; some
-	 * operations require that this was recent.
-	 * @return the session
-	 * @throws ApiException with BAD_USER_INPUT unless there is one proof, and it is
-	 * right, with RATE_LIMITED after too many wrong ones
-	 */
-	Session reauthenticate(Caller caller, ReauthenticateInput input, Client client) {
-		FactorProof proof = FactorProof.of(input.code(), input.recoveryCode());
-		String password = input.password();
-		if (password != null && proof != null) {
-			throw FactorProof.exclusive((input.code() != null) ? "code" : "recoveryCode");
-		}
-		String passkey = input.passkey();
-		if (passkey != null && (password != null || proof != null)) {
-			throw FactorProof.exclusive("passkey");
-		}
-		if (passkey != null) {
-			this.passkeys.reauthenticate(caller, passkey, client);
-		}
-		else if (proof != null) {
-			prove(caller, proof, client);
-		}
-		else if (password != null) {
-			this.passwords.require(caller, password, "password", client);
-		}
-		else {
-			throw FactorProof.required("password");
-		}
-		this.log.record(SecurityEvent.REAUTHENTICATED, caller.account(), caller.session(), client);
-		return this.sessions.findAll(caller.account())
-			.stream()
-			.filter((session) -> session.id().uuid().equals(caller.session()))
-			.findFirst()
-			.orElseThrow(SessionService::ended);
-	}
-
-	private void prove(Caller caller, FactorProof proof, Client client) {
-		AccountId account = caller.account();
-		Boolean proved = this.rateLimiter.attempt(LoginService.action(proof), client,
-				LoginService.target(proof, account),
-				() -> this.locks.<@Nullable Boolean>executeLocked(account, (user) -> {
-					List<AuthenticationMethod> methods = this.factors.verify(account, proof, client);
-					if (methods == null) {
-						return null;
-					}
-					on(new FactorProved(caller, methods));
-					return true;
-				}));
-		if (proved == null) {
-			this.log.record(SecurityEvent.CODE_WRONG, account, caller.session(), client);
-			this.factors.recordWrongProof(account);
-			throw proof.wrong();
-		}
-	}
-
-	/**
 	 * Revokes one of the account's sessions.
 	 * @throws ApiException with NOT_FOUND if the account has no such session, with
 	 * FORBIDDEN if it is not the caller's, and the caller has no recent proof
@@ -353,9 +254,9 @@ class SessionService {
 	void revoke(Caller caller, UUID session, Client client) {
 		// Locked, as in revokeOthers: of two sessions that end each other, one comes
 		// first.
-		this.locks.<@Nullable Void>executeLocked(caller.account(), (user) -> {
+		this.accounts.<@Nullable Void>executeLocked(caller.account(), (user) -> {
 			if (!session.equals(caller.session())) {
-				this.recent.require(caller);
+				this.proof.requireForSessions(caller);
 			}
 			RevocationResult result = this.sessions.revoke(caller.account(), session);
 			if (result.alive().isEmpty()) {
@@ -374,8 +275,8 @@ class SessionService {
 	 * @throws ApiException with FORBIDDEN if the caller has no recent proof
 	 */
 	int revokeOthers(Caller caller, Client client) {
-		return this.locks.executeLocked(caller.account(), (user) -> {
-			this.recent.require(caller);
+		return this.accounts.executeLocked(caller.account(), (user) -> {
+			this.proof.requireForSessions(caller);
 			RevocationResult result = this.sessions.revokeOthers(caller.account(), caller.session());
 			recordRevocation(result, SecurityEvent.SESSION_REVOKED, caller.account(), client);
 			return result.alive().size();
@@ -383,7 +284,7 @@ class SessionService {
 	}
 
 	/** Returns the sessions of an account, most recently used first. */
-	List<Session> findAll(AccountId account) {
+	public List<Session> findAll(AccountId account) {
 		return this.sessions.findAll(account);
 	}
 
@@ -406,17 +307,6 @@ class SessionService {
 	void on(EmailRestored event) {
 		recordRevocation(this.sessions.revokeAll(event.account()), SecurityEvent.SESSION_REVOKED, event.account(),
 				event.client());
-	}
-
-	@EventListener
-	void on(PasswordConfirmed event) {
-		this.sessions.recordReauthentication(event.caller().account(), event.caller().session(),
-				List.of(AuthenticationMethod.PASSWORD));
-	}
-
-	@EventListener
-	void on(FactorProved event) {
-		this.sessions.recordReauthentication(event.caller().account(), event.caller().session(), event.methods());
 	}
 
 	@EventListener

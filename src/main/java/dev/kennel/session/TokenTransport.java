@@ -2,14 +2,22 @@ package dev.kennel.session;
 
 import java.time.Duration;
 
-import dev.kennel.account.SessionTokens;
+import dev.kennel.account.ClientTokens;
 import dev.kennel.error.ApiException;
 import dev.kennel.graphql.operation.OperationContext;
+import dev.kennel.identity.Caller;
 import dev.kennel.server.HttpExchange;
+import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /** Transports tokens between the service and its clients. */
-interface TokenTransport extends SessionTokens {
+public interface TokenTransport extends ClientTokens {
+
+	/**
+	 * Returns whether browsers send the tokens by themselves.
+	 * @return whether they are in cookies
+	 */
+	boolean usesCookies();
 
 	/**
 	 * Returns the access token of a request.
@@ -25,7 +33,7 @@ interface TokenTransport extends SessionTokens {
 	 * @return the token, or null if there is none; an empty string, which is an invalid
 	 * token, if the request is ambiguous or contradicts itself
 	 */
-	@Nullable String refreshToken(@Nullable RefreshSessionInput input, OperationContext context);
+	@Nullable String refreshToken(@Nullable String input, OperationContext context);
 
 	/**
 	 * Requires that the response can carry tokens, before they are issued.
@@ -34,23 +42,6 @@ interface TokenTransport extends SessionTokens {
 	 * them
 	 */
 	void requireWritable(OperationContext context);
-
-	/**
-	 * Returns the device token of an operation.
-	 * @param input the input of the field, or null
-	 * @param context the operation's context
-	 * @return the token, or null if there is none
-	 */
-	@Nullable String deviceToken(@Nullable String input, OperationContext context);
-
-	/**
-	 * Writes the device token to the response. A WebSocket carries no cookie: the next
-	 * log-in over HTTP then issues one.
-	 * @param token the token; null for none
-	 * @param context the operation's context
-	 * @return the token for the payload; null if it is in a cookie, or there is none
-	 */
-	@Nullable String writeDeviceToken(@Nullable String token, OperationContext context);
 
 	/**
 	 * Returns the secret of the browser that has requested a log-in by mail.
@@ -82,5 +73,18 @@ interface TokenTransport extends SessionTokens {
 	 * @return the payload of the field
 	 */
 	AuthPayload writeTokens(IssuedTokens tokens, OperationContext context);
+
+	/**
+	 * Writes tokens to the response, and makes their session the caller, for the
+	 * selection set of the field and the fields after it.
+	 * @param tokens the issued tokens
+	 * @param environment the field that has opened or refreshed the session
+	 * @return the payload of the field
+	 */
+	default AuthPayload startSession(IssuedTokens tokens, DataFetchingEnvironment environment) {
+		OperationContext.switchCaller(environment,
+				new Caller(tokens.refresh().account(), tokens.refresh().session(), tokens.access().expiresAt()));
+		return writeTokens(tokens, OperationContext.of(environment));
+	}
 
 }

@@ -1,6 +1,6 @@
 /**
- * Sessions: the ways to log in, refresh, revocation, and the transport of tokens by
- * payload or cookie.
+ * Sessions: how they are opened, refreshed, listed and revoked, and how requests are
+ * authenticated by their tokens.
  */
 @NullMarked
 package dev.kennel.session;

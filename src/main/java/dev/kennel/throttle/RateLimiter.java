@@ -127,21 +127,21 @@ public class RateLimiter {
 			@Nullable ClaimedDevice device, Supplier<@Nullable T> attempt, Predicate<? super T> refunded) {
 		List<Bucket> networks = networks(action, client);
 		networks.forEach((network) -> requireNotKnownEmpty(network, TOO_MANY));
-		GuessBuckets password = (target != null && action.isGuess()) ? guessBuckets(action, client, target) : null;
-		if (password != null && device == null) {
-			requireNotKnownEmpty(password);
+		GuessBuckets guesses = (target != null && action.isGuess()) ? guessBuckets(action, client, target) : null;
+		if (guesses != null && device == null) {
+			requireNotKnownEmpty(guesses);
 		}
 		Charge charge = new Charge(client);
 		networks.forEach((network) -> charge.take(network, TOO_MANY));
-		if (password != null && device != null && device.isKnown().getAsBoolean()) {
-			charge.takeGuess(password,
+		if (guesses != null && device != null && device.isKnown().getAsBoolean()) {
+			charge.takeGuess(guesses,
 					bucket(action, "device", target + " " + device.id(), this.limits.byDevice(action)));
 		}
-		else if (password != null) {
+		else if (guesses != null) {
 			if (device != null) {
-				requireNotKnownEmpty(password);
+				requireNotKnownEmpty(guesses);
 			}
-			charge.takeGuess(password);
+			charge.takeGuess(guesses);
 		}
 		else if (target != null) {
 			charge.take(bucket(action, "account", target, this.limits.byAccount(action)), TOO_MANY);
@@ -192,9 +192,9 @@ public class RateLimiter {
 		return new Bucket(key(action, kind, value), configuration);
 	}
 
-	private void requireNotKnownEmpty(GuessBuckets password) {
-		requireNotKnownEmpty(password.ceiling(), password.ceilingMessage());
-		requireNotKnownEmpty(password.afterWait(), TOO_MANY);
+	private void requireNotKnownEmpty(GuessBuckets guesses) {
+		requireNotKnownEmpty(guesses.ceiling(), guesses.ceilingMessage());
+		requireNotKnownEmpty(guesses.afterWait(), TOO_MANY);
 	}
 
 	private void requireNotKnownEmpty(Bucket bucket, String message) {
@@ -256,7 +256,7 @@ public class RateLimiter {
 	}
 
 	/**
-	 * The buckets of a guess at a password.
+	 * The buckets of guesses at a password or a code.
 	 *
 	 * @param ceiling the hourly limit, for all networks
 	 * @param shortTerm the short-term limit, for all networks
@@ -288,11 +288,11 @@ public class RateLimiter {
 		 * Charges a known device or, once its own bucket is empty, the name, as for any
 		 * other client.
 		 */
-		void takeGuess(GuessBuckets password, Bucket device) {
+		void takeGuess(GuessBuckets guesses, Bucket device) {
 			Duration wait = tryTake(device);
 			if (wait.isPositive()) {
 				try {
-					takeGuess(password);
+					takeGuess(guesses);
 				}
 				catch (ApiException ex) {
 					throw ApiException.rateLimited(TOO_MANY, roundUp(wait));
@@ -301,14 +301,14 @@ public class RateLimiter {
 		}
 
 		/** A refusal is charged to the networks, but not to the name. */
-		void takeGuess(GuessBuckets password) {
-			take(password.ceiling(), password.ceilingMessage());
-			Duration wait = tryTake(password.shortTerm());
+		void takeGuess(GuessBuckets guesses) {
+			take(guesses.ceiling(), guesses.ceilingMessage());
+			Duration wait = tryTake(guesses.shortTerm());
 			if (wait.isPositive()) {
-				Duration ownWait = tryTake(password.afterWait());
+				Duration ownWait = tryTake(guesses.afterWait());
 				if (ownWait.isPositive()) {
-					refund(password.ceiling());
-					throw refuse(password.afterWait(), (ownWait.compareTo(wait) < 0) ? ownWait : wait, TOO_MANY);
+					refund(guesses.ceiling());
+					throw refuse(guesses.afterWait(), (ownWait.compareTo(wait) < 0) ? ownWait : wait, TOO_MANY);
 				}
 			}
 		}

@@ -9,12 +9,6 @@ import java.util.concurrent.CompletableFuture;
 
 import javax.sql.DataSource;
 
-import dev.kennel.account.password.Argon2Properties;
-import dev.kennel.account.password.BreachedPasswords;
-import dev.kennel.account.password.BreachedPasswordsProperties;
-import dev.kennel.account.password.PasswordConfiguration;
-import dev.kennel.account.password.PasswordHasher;
-import dev.kennel.identity.Client;
 import dev.kennel.secret.OneTimeToken;
 import dev.kennel.test.Api;
 import dev.kennel.test.HashRecorder;
@@ -22,14 +16,12 @@ import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
 import dev.kennel.test.TestMail;
-import dev.kennel.throttle.PasswordHashBulkhead;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
-import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,8 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AccountCareTests {
 
 	private static final String NEW_PASSWORD = "a quite different sentence";
-
-	private static final Client CLIENT = new Client("127.0.0.1", null, "test", null);
 
 	private final Api api;
 
@@ -56,11 +46,7 @@ class AccountCareTests {
 
 	private Api ann;
 
-	private final PasswordHashBulkhead bulkhead;
-
-	AccountCareTests(Api api, JdbcClient jdbc, DataSource dataSource, SqlRecorder sql, HashRecorder hashes,
-			PasswordHashBulkhead bulkhead) {
-		this.bulkhead = bulkhead;
+	AccountCareTests(Api api, JdbcClient jdbc, DataSource dataSource, SqlRecorder sql, HashRecorder hashes) {
 		this.hashes = hashes;
 		this.api = api;
 		this.sql = sql;
@@ -478,37 +464,6 @@ class AccountCareTests {
 			assertThat(login(Api.PASSWORD).codes()).containsExactly("UNAUTHENTICATED");
 			assertThat(hash()).isEqualTo(nonsense);
 		}
-	}
-
-	@Test
-	void defaultHashParametersMeetOwaspRecommendation() {
-		PasswordHasher passwords = passwords(new Argon2Properties(DataSize.ofMegabytes(19), 2, 1));
-
-		String hash = passwords.hash(Api.PASSWORD, CLIENT);
-
-		assertThat(hash).startsWith("{argon2}$argon2id$v=19$m=19456,t=2,p=1$");
-		assertThat(passwords.matches(Api.PASSWORD, hash, CLIENT)).isTrue();
-		assertThat(passwords.matches("another", hash, CLIENT)).isFalse();
-		assertThat(passwords.matches(Api.PASSWORD, null, CLIENT)).isFalse();
-		assertThat(passwords.isOutdated(hash)).isFalse();
-	}
-
-	@Test
-	void dummyHashCostsAsMuchAsAnyOther() {
-		PasswordHasher passwords = passwords(new Argon2Properties(DataSize.ofMegabytes(8), 3, 2));
-
-		String hash = passwords.hash(Api.PASSWORD, CLIENT);
-
-		String parameters = "{argon2}$argon2id$v=19$m=8192,t=3,p=2$";
-		assertThat(hash).startsWith(parameters);
-		assertThat(passwords.dummyHash()).startsWith(parameters).hasSameSizeAs(hash);
-		assertThat(passwords.matches("", passwords.dummyHash(), CLIENT)).isFalse();
-		assertThat(passwords.matches(Api.PASSWORD, null, CLIENT)).isFalse();
-	}
-
-	private PasswordHasher passwords(Argon2Properties properties) {
-		return new PasswordHasher(new PasswordConfiguration().passwordEncoder(properties), properties, this.bulkhead,
-				new BreachedPasswords(new BreachedPasswordsProperties("")));
 	}
 
 	@Test

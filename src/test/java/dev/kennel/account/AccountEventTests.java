@@ -4,17 +4,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import dev.kennel.audit.SecurityLog;
+import dev.kennel.audit.SecurityLogRecorder;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestMail;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -30,9 +26,8 @@ class AccountEventTests {
 
 	private final JdbcClient jdbc;
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(SecurityLog.LOGGER);
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	@AutoClose
+	private final SecurityLogRecorder log = new SecurityLogRecorder();
 
 	private final String name = "l" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
@@ -53,13 +48,7 @@ class AccountEventTests {
 		this.ann = this.api.signUp(this.name);
 		this.ids = "account=" + this.ann.execute("{ me { id } }").text("/me/id") + " session="
 				+ this.ann.execute("{ me { sessions { id } } }").text("/me/sessions/0/id");
-		this.lines.start();
-		this.logger.addAppender(this.lines);
-	}
-
-	@AfterEach
-	void stopListening() {
-		this.logger.detachAppender(this.lines);
+		this.log.clear();
 	}
 
 	private Api.Response run(Api client, String field, String type, String selection, Map<String, ?> input) {
@@ -86,11 +75,7 @@ class AccountEventTests {
 	}
 
 	private List<String> events() {
-		return this.lines.list.stream()
-			.map(ILoggingEvent::getFormattedMessage)
-			.filter((line) -> line.contains(ADDRESS))
-			.map((line) -> line.replaceAll(" address=.*", ""))
-			.toList();
+		return this.log.events(ADDRESS);
 	}
 
 	@Test
@@ -122,7 +107,7 @@ class AccountEventTests {
 					+ "WHERE username = ?)")
 			.param(this.name)
 			.update()).isEqualTo(1);
-		this.lines.list.clear();
+		this.log.clear();
 
 		assertThat(this.ann.execute("mutation { revokeOtherSessions { revokedCount } }").data().toString())
 			.isEqualTo("{\"revokeOtherSessions\":{\"revokedCount\":0}}");
@@ -138,7 +123,7 @@ class AccountEventTests {
 		update("email", thief).data();
 		verify(requestVerification(thief, 1)).data();
 		String token = TestMail.awaitToken(this.email, 3);
-		this.lines.list.clear();
+		this.log.clear();
 
 		restore(token).data();
 

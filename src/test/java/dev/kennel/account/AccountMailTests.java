@@ -34,13 +34,13 @@ class AccountMailTests {
 
 	private final DataSource dataSource;
 
-	private final EmailVerificationMail verification;
+	private final MailTemplate verification;
 
-	private final EmailRestorationMail restoration;
+	private final MailTemplate restoration;
 
-	private final EmailChangedMail changed;
+	private final MailTemplate changed;
 
-	private final PasswordResetMail reset;
+	private final MailTemplate reset;
 
 	private final String name = "m" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
@@ -50,17 +50,21 @@ class AccountMailTests {
 
 	private UUID account;
 
-	AccountMailTests(Api api, JdbcClient jdbc, DataSource dataSource, EmailVerificationMail verification,
-			EmailRestorationMail restoration, EmailChangedMail changed, PasswordResetMail reset) {
+	AccountMailTests(Api api, JdbcClient jdbc, DataSource dataSource, List<MailTemplate> templates) {
 		this.api = api;
 		this.jdbc = jdbc;
 		this.dataSource = dataSource;
-		this.verification = verification;
-		this.restoration = restoration;
-		this.changed = changed;
-		this.reset = reset;
+		// Mails that were enqueued by an earlier version have these kinds.
+		this.verification = template(templates, "email-verification");
+		this.restoration = template(templates, "email-restoration");
+		this.changed = template(templates, "email-changed");
+		this.reset = template(templates, "password-reset");
 		this.ann = api;
 		this.account = new UUID(0, 0);
+	}
+
+	private static MailTemplate template(List<MailTemplate> templates, String kind) {
+		return templates.stream().filter((template) -> template.kind().equals(kind)).findFirst().orElseThrow();
 	}
 
 	@BeforeEach
@@ -142,14 +146,6 @@ class AccountMailTests {
 
 		assertThat(Objects.requireNonNull(this.reset.write(this.email)).text())
 			.contains("The username of the account is \"" + this.name + "\".");
-	}
-
-	/** Mails that were enqueued by an earlier version have these kinds. */
-	@Test
-	void mailKindsAreStable() {
-		assertThat(List.of(this.verification, this.restoration, this.changed, this.reset))
-			.extracting(MailTemplate::kind)
-			.containsExactly("email-verification", "email-restoration", "email-changed", "password-reset");
 	}
 
 }

@@ -4,16 +4,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestMail;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,32 +19,13 @@ class SecurityLogTests {
 
 	private final Api api;
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(SecurityLog.LOGGER);
-
-	private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-	private final ListAppender<ILoggingEvent> all = new ListAppender<>();
+	@AutoClose
+	private final SecurityLogRecorder log = new SecurityLogRecorder();
 
 	private final String name = "a" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
 	SecurityLogTests(Api api) {
 		this.api = api.from("203.0.113.77");
-	}
-
-	@BeforeEach
-	void listen() {
-		this.lines.start();
-		this.all.start();
-		this.logger.addAppender(this.lines);
-		this.root.addAppender(this.all);
-	}
-
-	@AfterEach
-	void stopListening() {
-		this.logger.detachAppender(this.lines);
-		this.root.detachAppender(this.all);
 	}
 
 	private Api.Response run(Api client, String document, Map<String, ?> input) {
@@ -110,35 +86,29 @@ class SecurityLogTests {
 		this.api.withToken(leaving.text("/signup/accessToken")).execute("mutation { logout { success } }").data();
 		String left = "account=" + leaving.text("/signup/user/id") + " session=" + leaving.text("/signup/session/id");
 
-		assertThat(this.lines.list.stream()
-			.filter((line) -> line.getFormattedMessage().contains("203.0.113.77"))
-			.map((line) -> line.getFormattedMessage()
-				.replaceAll(" address=203\\.0\\.113\\.77 request=[0-9a-f-]{36}", "")))
-			.containsExactly("event=signup account=" + user + " session=" + session,
-					"event=login-failed account=" + user + " session=- amr=pwd",
-					"event=login-failed account=- session=- amr=pwd",
-					"event=login account=" + user + " session=" + other + " amr=pwd",
-					"event=refresh-token-reused account=" + user + " session=" + other,
-					"event=password-wrong account=" + user + " session=" + session,
-					"event=password-changed account=" + user + " session=" + session,
-					"event=email-verified account=" + user + " session=-",
-					"event=profile-changed account=" + user + " session=" + session,
-					"event=profile-changed account=" + user + " session=" + session,
-					"event=reauthenticated account=" + user + " session=" + session,
-					"event=password-reset-requested account=- session=-",
-					"event=session-revoked account=" + user + " session=" + session,
-					"event=password-reset account=" + user + " session=-", "event=token-refused account=- session=-",
-					"event=login account=" + user + " session=" + last + " amr=pwd",
-					"event=session-revoked account=" + user + " session=" + last,
-					"event=account-deleted account=" + user + " session=" + last, "event=signup " + left,
-					"event=logout " + left);
+		assertThat(this.log.events("203.0.113.77")).containsExactly(
+				"event=signup account=" + user + " session=" + session,
+				"event=login-failed account=" + user + " session=- amr=pwd",
+				"event=login-failed account=- session=- amr=pwd",
+				"event=login account=" + user + " session=" + other + " amr=pwd",
+				"event=refresh-token-reused account=" + user + " session=" + other,
+				"event=password-wrong account=" + user + " session=" + session,
+				"event=password-changed account=" + user + " session=" + session,
+				"event=email-verified account=" + user + " session=-",
+				"event=profile-changed account=" + user + " session=" + session,
+				"event=profile-changed account=" + user + " session=" + session,
+				"event=reauthenticated account=" + user + " session=" + session,
+				"event=password-reset-requested account=- session=-",
+				"event=session-revoked account=" + user + " session=" + session,
+				"event=password-reset account=" + user + " session=-", "event=token-refused account=- session=-",
+				"event=login account=" + user + " session=" + last + " amr=pwd",
+				"event=session-revoked account=" + user + " session=" + last,
+				"event=account-deleted account=" + user + " session=" + last, "event=signup " + left,
+				"event=logout " + left);
 		List<String> secrets = List.of(Api.PASSWORD, NEW_PASSWORD, "wrong password", this.name + "@example.com", first,
 				second, token, signup.text("/signup/accessToken"), ann.token());
-		this.all.list.stream()
-			.filter((line) -> !line.getLoggerName().startsWith("com.icegreen"))
-			.forEach(
-					(line) -> assertThat(line.getFormattedMessage() + line.getKeyValuePairs()).doesNotContain(secrets));
-		assertThat(this.lines.list.getFirst().getKeyValuePairs().stream().map((pair) -> pair.key))
+		this.log.assertOmits(secrets);
+		assertThat(this.log.events().getFirst().getKeyValuePairs().stream().map((pair) -> pair.key))
 			.containsExactly("event", "account", "session", "address", "request");
 	}
 

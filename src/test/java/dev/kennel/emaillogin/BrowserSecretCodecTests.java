@@ -6,7 +6,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
 
-import dev.kennel.factor.TestDerivedKeys;
+import dev.kennel.secret.TestDerivedKeys;
 import dev.kennel.text.Base64Url;
 import org.junit.jupiter.api.Test;
 

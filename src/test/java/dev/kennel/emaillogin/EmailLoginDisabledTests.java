@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-import dev.kennel.account.AccountLocks;
+import dev.kennel.account.AccountService;
 import dev.kennel.factor.Authenticator;
 import dev.kennel.identity.AccountId;
 import dev.kennel.test.Api;
@@ -33,14 +33,14 @@ class EmailLoginDisabledTests {
 
 	private final EmailLoginFingerprint fingerprints;
 
-	private final AccountLocks accounts;
+	private final AccountService accounts;
 
 	private final String name = "d" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
 	private final String email = this.name + "@example.com";
 
 	EmailLoginDisabledTests(Api api, JdbcClient jdbc, EmailLoginMail mail, EmailLoginFingerprint fingerprints,
-			AccountLocks accounts) {
+			AccountService accounts) {
 		this.api = api;
 		this.jdbc = jdbc;
 		this.mail = mail;

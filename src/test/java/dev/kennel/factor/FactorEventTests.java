@@ -11,19 +11,16 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import dev.kennel.audit.SecurityLog;
+import dev.kennel.audit.SecurityLogRecorder;
 import dev.kennel.passkey.SoftwareAuthenticator;
 import dev.kennel.test.Api;
 import dev.kennel.test.HeldRow;
 import dev.kennel.test.KennelTest;
 import dev.kennel.throttle.TestClient;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.core.env.Environment;
 
@@ -39,13 +36,8 @@ class FactorEventTests {
 
 	private final Environment environment;
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(SecurityLog.LOGGER);
-
-	private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-	private final ListAppender<ILoggingEvent> all = new ListAppender<>();
+	@AutoClose
+	private final SecurityLogRecorder log = new SecurityLogRecorder();
 
 	private final String address = TestClient.address();
 
@@ -72,16 +64,7 @@ class FactorEventTests {
 		String id = " account=" + this.ann.execute("{ me { id } }").text("/me/id") + " session=";
 		this.account = id + "-";
 		this.session = id + this.ann.execute("{ me { sessions { id } } }").text("/me/sessions/0/id");
-		this.lines.start();
-		this.all.start();
-		this.logger.addAppender(this.lines);
-		this.root.addAppender(this.all);
-	}
-
-	@AfterEach
-	void stopListening() {
-		this.logger.detachAppender(this.lines);
-		this.root.detachAppender(this.all);
+		this.log.clear();
 	}
 
 	private static Api.Response mutate(Api client, String fields) {
@@ -121,20 +104,12 @@ class FactorEventTests {
 
 	/** Returns the events since the last call, without the addresses of the client. */
 	private List<String> events() {
-		List<String> events = Stream.of(this.lines.list.toArray(ILoggingEvent[]::new))
-			.map(ILoggingEvent::getFormattedMessage)
-			.filter((line) -> line.contains(" address=" + this.address + " request="))
-			.map((line) -> line.replaceFirst(" address=\\S+ request=[0-9a-f-]{36}", "").replaceFirst("^event=", ""))
+		List<String> events = this.log.events(this.address)
+			.stream()
+			.map((event) -> event.replaceFirst("^event=", ""))
 			.toList();
-		this.lines.list.clear();
+		this.log.clear();
 		return events;
-	}
-
-	private void assertNoneIsLogged(List<String> secrets) {
-		assertThat(Stream.of(this.all.list.toArray(ILoggingEvent[]::new))
-			.filter((line) -> !line.getLoggerName().startsWith("com.icegreen"))
-			.map((line) -> line.getFormattedMessage() + line.getKeyValuePairs())).isNotEmpty()
-			.allSatisfy((line) -> assertThat(line).doesNotContain(secrets));
 	}
 
 	@Test
@@ -170,7 +145,7 @@ class FactorEventTests {
 		assertThat(events()).isEmpty();
 
 		secrets.addAll(List.of(secret, app.recoveryCode(0), app.recoveryCode(1), Api.PASSWORD, this.ann.token()));
-		assertNoneIsLogged(secrets);
+		this.log.assertOmits(secrets);
 	}
 
 	@Test
@@ -215,7 +190,7 @@ class FactorEventTests {
 		mutate(this.ann, "removePasskey(input: {id: \"" + passkey + "\"}) { removedPasskeyId }").data();
 		assertThat(events()).containsExactly("session-revoked" + opened,
 				"passkey-removed" + this.session + " object=" + passkey);
-		assertNoneIsLogged(List.of(registration, proof, reauthentication, "Mine"));
+		this.log.assertOmits(List.of(registration, proof, reauthentication, "Mine"));
 	}
 
 	@Test
@@ -286,7 +261,7 @@ class FactorEventTests {
 								+ this.environment.getProperty("spring.datasource." + member, "")))
 			.toArray(String[]::new))).isTrue();
 
-		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
+		assertThat(this.log.events()).extracting(ILoggingEvent::getFormattedMessage)
 			.containsOnlyOnce("event=factors-reset" + this.account + " address=operator request=-");
 	}
 

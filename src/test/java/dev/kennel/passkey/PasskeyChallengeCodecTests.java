@@ -6,11 +6,11 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.UUID;
 
-import dev.kennel.factor.TestDerivedKeys;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
 import dev.kennel.passkey.PasskeyChallengeCodec.Challenge;
 import dev.kennel.passkey.PasskeyChallengeCodec.Purpose;
+import dev.kennel.secret.TestDerivedKeys;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

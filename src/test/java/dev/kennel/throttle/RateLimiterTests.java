@@ -17,10 +17,8 @@ import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.kennel.audit.SecurityLog;
+import dev.kennel.audit.SecurityLogRecorder;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.Client;
 import dev.kennel.identity.NodeKind;
@@ -34,7 +32,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -313,9 +310,6 @@ class RateLimiterTests {
 
 	@Test
 	void refusalIsLoggedWithItsAccount() {
-		Logger logger = (Logger) LoggerFactory.getLogger(SecurityLog.LOGGER);
-		ListAppender<ILoggingEvent> lines = new ListAppender<>();
-		lines.start();
 		String address = TestClient.address();
 		Api ann = this.api.from(address).signUp(this.name);
 		String user = ann.execute("{ me { id } }").text("/me/id");
@@ -323,20 +317,13 @@ class RateLimiterTests {
 		exhaust("network", TestClient.at(address).network());
 		SmallBuckets.exhaust(this.dataSource, RateLimitedAction.PASSWORD, "hour",
 				NodeKind.SESSION.uuid(session).toString());
-		logger.addAppender(lines);
-		try {
+		try (SecurityLogRecorder log = new SecurityLogRecorder()) {
 			assertThat(this.api.from(address).login(this.name, Api.PASSWORD).codes()).containsExactly("RATE_LIMITED");
 			assertThat(deleteMe(ann, Api.PASSWORD).codes()).containsExactly("RATE_LIMITED");
-		}
-		finally {
-			logger.detachAppender(lines);
-		}
 
-		assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage)
-			.filteredOn((line) -> line.contains(address))
-			.map((line) -> line.replaceAll(" address=.*", ""))
-			.containsExactly("event=rate-limited account=- session=-",
+			assertThat(log.events(address)).containsExactly("event=rate-limited account=- session=-",
 					"event=rate-limited account=" + user + " session=" + session);
+		}
 	}
 
 	// Names

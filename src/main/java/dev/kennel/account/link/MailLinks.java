@@ -1,5 +1,9 @@
 package dev.kennel.account.link;
 
+import java.util.List;
+
+import dev.kennel.error.ApiException;
+import dev.kennel.error.Violation;
 import dev.kennel.secret.OneTimeToken;
 import dev.kennel.web.WebAppProperties;
 import dev.kennel.web.WebProperties;
@@ -33,6 +37,15 @@ public class MailLinks {
 	public String to(String page, OneTimeToken token) {
 		String root = this.app.isConfigured() ? WebAppProperties.PATH : "/";
 		return this.web.page(root + page + "#token=" + token.value());
+	}
+
+	/**
+	 * Returns the error for an invalid token, which does not reveal the cause.
+	 * @return the error
+	 */
+	public static ApiException invalidToken() {
+		return ApiException.badUserInput(List.of(new Violation(List.of("input", "token"), "INVALID_TOKEN",
+				"This link is not valid, was used before, or is too old. Ask for a new one.")));
 	}
 
 }

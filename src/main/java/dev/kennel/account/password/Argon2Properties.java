@@ -23,7 +23,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("kennel.auth.argon2")
-public record Argon2Properties(@DefaultValue("19MB") @NotNull DataSize memory,
+record Argon2Properties(@DefaultValue("19MB") @NotNull DataSize memory,
 		@DefaultValue("2") @Min(1) @Max(100) int iterations, @DefaultValue("1") @Min(1) @Max(16) int parallelism) {
 
 	/** The minimum memory of the OWASP recommendations, for any number of iterations. */

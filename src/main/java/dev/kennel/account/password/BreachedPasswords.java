@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
  * Pwned Passwords</a>
  */
 @Component
-public class BreachedPasswords {
+class BreachedPasswords {
 
 	/** The digits of a SHA-1 hash. */
 	private static final int DIGITS = 40;
@@ -48,7 +48,7 @@ public class BreachedPasswords {
 	 * @throws InvalidConfigurationPropertyValueException if they are missing, malformed
 	 * or cut off
 	 */
-	public BreachedPasswords(BreachedPasswordsProperties properties) {
+	BreachedPasswords(BreachedPasswordsProperties properties) {
 		try {
 			this.location = properties.isConfigured() ? Path.of(properties.location()) : null;
 			this.rangeSuffix = (this.location != null) ? check(this.location) : null;

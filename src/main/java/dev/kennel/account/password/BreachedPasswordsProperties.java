@@ -12,7 +12,7 @@ import org.springframework.util.StringUtils;
  * empty
  */
 @ConfigurationProperties("kennel.auth.breached-passwords")
-public record BreachedPasswordsProperties(@DefaultValue("") String location) {
+record BreachedPasswordsProperties(@DefaultValue("") String location) {
 
 	boolean isConfigured() {
 		return StringUtils.hasText(this.location);

@@ -17,7 +17,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ Argon2Properties.class, BreachedPasswordsProperties.class })
-public class PasswordConfiguration {
+class PasswordConfiguration {
 
 	private static final int SALT_BYTES = 16;
 
@@ -25,7 +25,7 @@ public class PasswordConfiguration {
 
 	/** Hashes by Argon2id, and verifies what earlier settings have hashed. */
 	@Bean
-	public PasswordEncoder passwordEncoder(Argon2Properties properties) {
+	PasswordEncoder passwordEncoder(Argon2Properties properties) {
 		PasswordEncoder argon2 = new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, properties.parallelism(),
 				Math.toIntExact(properties.memory().toKilobytes()), properties.iterations());
 		PasswordEncoder bcrypt = new BCryptPasswordEncoder();

@@ -43,7 +43,7 @@ public class PasswordHasher implements DisposableBean {
 		.newCachedThreadPool(Thread.ofPlatform().daemon().name("passwords-", 1).factory());
 
 	/** Creates a hasher, whose concurrency the bulkhead limits. */
-	public PasswordHasher(PasswordEncoder encoder, Argon2Properties properties, PasswordHashBulkhead bulkhead,
+	PasswordHasher(PasswordEncoder encoder, Argon2Properties properties, PasswordHashBulkhead bulkhead,
 			BreachedPasswords breached) {
 		this.encoder = encoder;
 		this.bulkhead = bulkhead;
@@ -55,7 +55,7 @@ public class PasswordHasher implements DisposableBean {
 	 * Returns the hash that is verified if there is no account, which takes the same
 	 * time.
 	 */
-	public String dummyHash() {
+	String dummyHash() {
 		return this.dummyHash;
 	}
 
@@ -66,7 +66,7 @@ public class PasswordHasher implements DisposableBean {
 	 * @return the hash
 	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
 	 */
-	public String hash(String password, Client client) {
+	String hash(String password, Client client) {
 		return executeOnPlatformThread(client, () -> encode(TextNormalizer.opaqueString(password)));
 	}
 
@@ -105,7 +105,7 @@ public class PasswordHasher implements DisposableBean {
 	 * @return whether it matches; false if there is no account
 	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
 	 */
-	public boolean matches(String password, @Nullable String hash, Client client) {
+	boolean matches(String password, @Nullable String hash, Client client) {
 		return matching(password, hash, client) != null;
 	}
 
@@ -119,7 +119,7 @@ public class PasswordHasher implements DisposableBean {
 	 * @return the form that matches, or null if none does, or there is no account
 	 * @throws ApiException with RATE_LIMITED if too many hashes are queued
 	 */
-	public @Nullable String matching(String password, @Nullable String hash, Client client) {
+	@Nullable String matching(String password, @Nullable String hash, Client client) {
 		String prepared = TextNormalizer.opaqueString(password);
 		if (compare(prepared, hash, client)) {
 			return prepared;
@@ -137,7 +137,7 @@ public class PasswordHasher implements DisposableBean {
 	}
 
 	/** Returns whether a hash has weaker parameters than the configured ones. */
-	public boolean isOutdated(String hash) {
+	boolean isOutdated(String hash) {
 		return this.encoder.upgradeEncoding(hash);
 	}
 

@@ -1,5 +1,5 @@
 /**
- * Passwords: what a new one may be, and its hash.
+ * Passwords: authentication, changes and resets; what a new one may be, and its hash.
  */
 @NullMarked
 package dev.kennel.account.password;

@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
 import dev.kennel.account.DeviceProof;
+import dev.kennel.account.DeviceTokens;
 import dev.kennel.account.DeviceTrust;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
@@ -27,7 +28,7 @@ import org.springframework.stereotype.Component;
  * Slow Down Online Guessing Attacks with Device Cookies</a>
  */
 @Component
-public class DeviceTokenCodec {
+public class DeviceTokenCodec implements DeviceTokens {
 
 	/** Each log-in renews it. */
 	public static final Duration LIFETIME = Duration.ofDays(365);
@@ -63,14 +64,7 @@ public class DeviceTokenCodec {
 		this.parser = this.profile.parser(clock).build();
 	}
 
-	/**
-	 * Issues a token for a device that has just logged in.
-	 * @param account the account
-	 * @param passwordFingerprint the fingerprint of the account's password
-	 * @param previous the proof that the device has sent, or null; a proof for the same
-	 * account keeps the id of the device, and with it its rate limit
-	 * @param trust when the device has proved the second factor; null for never
-	 */
+	@Override
 	public String issue(AccountId account, String passwordFingerprint, @Nullable DeviceProof previous,
 			@Nullable DeviceTrust trust) {
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.SECONDS);
@@ -90,12 +84,7 @@ public class DeviceTokenCodec {
 				? new DeviceTrust(UUID.fromString(id), Instant.ofEpochSecond(since.longValue())) : null;
 	}
 
-	/**
-	 * Verifies a token.
-	 * @param token any text, or null
-	 * @return the proof, provided that the account's password is still the same; null
-	 * unless this service issued the token, and it is intact and has not expired
-	 */
+	@Override
 	public @Nullable DeviceProof verify(@Nullable String token) {
 		if (token == null || !JwtProfile.isCompact(token, MAX_LENGTH)) {
 			return null;

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Adapts the application's Jackson to jjwt, whose own module requires an older version.
  */
-public final class JwtJson {
+final class JwtJson {
 
 	private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {
 	};
@@ -25,7 +25,7 @@ public final class JwtJson {
 		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
 		.build();
 
-	public static final Serializer<Map<String, ?>> SERIALIZER = new Serializer<>() {
+	static final Serializer<Map<String, ?>> SERIALIZER = new Serializer<>() {
 
 		@Override
 		@Deprecated
@@ -45,7 +45,7 @@ public final class JwtJson {
 
 	};
 
-	public static final Deserializer<Map<String, ?>> DESERIALIZER = new Deserializer<>() {
+	static final Deserializer<Map<String, ?>> DESERIALIZER = new Deserializer<>() {
 
 		@Override
 		@Deprecated

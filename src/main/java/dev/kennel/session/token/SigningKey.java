@@ -14,7 +14,7 @@ import io.jsonwebtoken.security.SecureDigestAlgorithm;
  * @param signing the secret or private key
  * @param verifying the same secret, or the public key
  */
-public record SigningKey(String id, SigningAlgorithm algorithm, Key signing, Key verifying) {
+record SigningKey(String id, SigningAlgorithm algorithm, Key signing, Key verifying) {
 
 	/** Returns whether the verifying key can't sign. */
 	boolean isPublic() {

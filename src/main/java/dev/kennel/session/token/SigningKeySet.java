@@ -44,7 +44,7 @@ import org.springframework.util.StringUtils;
  * the data.
  */
 @Component
-public class SigningKeySet implements DerivedKeys {
+class SigningKeySet implements DerivedKeys {
 
 	private static final int SECRET_BYTES = 32;
 
@@ -162,12 +162,12 @@ public class SigningKeySet implements DerivedKeys {
 	}
 
 	/** Returns the key that signs. */
-	public SigningKey current() {
+	SigningKey current() {
 		return this.current;
 	}
 
 	/** Returns the key of an id, or null if there is none. */
-	public @Nullable SigningKey find(String id) {
+	@Nullable SigningKey find(String id) {
 		return this.keys.get(id);
 	}
 

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 
-import dev.kennel.account.SignupInput;
 import dev.kennel.identity.Client;
 import dev.kennel.test.Api;
 import dev.kennel.test.HashRecorder;
@@ -77,6 +76,37 @@ class PasswordHasherTests {
 
 		assertThat(passwords.matches("?", hash, CLIENT)).isTrue();
 		assertThat(passwords.matches("\ud83d", hash, CLIENT)).isFalse();
+	}
+
+	@Test
+	void defaultHashParametersMeetOwaspRecommendation() {
+		PasswordHasher passwords = passwords(new Argon2Properties(DataSize.ofMegabytes(19), 2, 1));
+
+		String hash = passwords.hash(Api.PASSWORD, CLIENT);
+
+		assertThat(hash).startsWith("{argon2}$argon2id$v=19$m=19456,t=2,p=1$");
+		assertThat(passwords.matches(Api.PASSWORD, hash, CLIENT)).isTrue();
+		assertThat(passwords.matches("another", hash, CLIENT)).isFalse();
+		assertThat(passwords.matches(Api.PASSWORD, null, CLIENT)).isFalse();
+		assertThat(passwords.isOutdated(hash)).isFalse();
+	}
+
+	@Test
+	void dummyHashCostsAsMuchAsAnyOther() {
+		PasswordHasher passwords = passwords(new Argon2Properties(DataSize.ofMegabytes(8), 3, 2));
+
+		String hash = passwords.hash(Api.PASSWORD, CLIENT);
+
+		String parameters = "{argon2}$argon2id$v=19$m=8192,t=3,p=2$";
+		assertThat(hash).startsWith(parameters);
+		assertThat(passwords.dummyHash()).startsWith(parameters).hasSameSizeAs(hash);
+		assertThat(passwords.matches("", passwords.dummyHash(), CLIENT)).isFalse();
+		assertThat(passwords.matches(Api.PASSWORD, null, CLIENT)).isFalse();
+	}
+
+	private PasswordHasher passwords(Argon2Properties properties) {
+		return new PasswordHasher(new PasswordConfiguration().passwordEncoder(properties), properties, this.bulkhead,
+				new BreachedPasswords(new BreachedPasswordsProperties("")));
 	}
 
 	private PasswordHasher passwords(PasswordEncoder encoder) {

@@ -16,7 +16,6 @@ import dev.kennel.error.ErrorReason;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.session.TestKeys;
 import dev.kennel.test.AdjustableClock;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;

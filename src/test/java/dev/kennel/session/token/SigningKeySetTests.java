@@ -15,7 +15,6 @@ import dev.kennel.error.ErrorReason;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.session.TestKeys;
 import dev.kennel.test.AdjustableClock;
 import io.jsonwebtoken.Jwts;
 import org.jspecify.annotations.Nullable;

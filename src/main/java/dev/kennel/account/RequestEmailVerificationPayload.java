@@ -1,9 +1,0 @@
-package dev.kennel.account;
-
-/**
- * The result of {@code requestEmailVerification}.
- *
- * @param success always true
- */
-record RequestEmailVerificationPayload(boolean success) {
-}

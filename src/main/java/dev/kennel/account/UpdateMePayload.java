@@ -1,9 +1,0 @@
-package dev.kennel.account;
-
-/**
- * The result of {@code updateMe}.
- *
- * @param user the updated account
- */
-record UpdateMePayload(User user) {
-}

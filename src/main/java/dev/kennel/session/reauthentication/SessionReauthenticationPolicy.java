@@ -1,0 +1,72 @@
+package dev.kennel.session.reauthentication;
+
+import dev.kennel.account.ReauthenticationPolicy;
+import dev.kennel.error.ApiException;
+import dev.kennel.error.ErrorReason;
+import dev.kennel.identity.Caller;
+import dev.kennel.session.SessionService;
+import dev.kennel.session.token.AuthProperties;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Requires recent proofs of sessions: a stolen session must not become a stolen account,
+ * so what could lock out its owner needs one (OWASP ASVS 5, 7.5).
+ */
+@Component
+class SessionReauthenticationPolicy implements ReauthenticationPolicy {
+
+	private final ReauthenticationRepository sessions;
+
+	private final AuthProperties properties;
+
+	SessionReauthenticationPolicy(ReauthenticationRepository sessions, AuthProperties properties) {
+		this.sessions = sessions;
+		this.properties = properties;
+	}
+
+	@Override
+	public void requireForSessions(Caller caller) {
+		if (!proofs(caller).any()) {
+			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
+					"Ending other sessions needs a recent proof, such as the password: call reauthenticate, and then this again.");
+		}
+	}
+
+	@Override
+	public void requireSession(Caller caller) {
+		if (!this.sessions.keep(caller.account(), caller.session())) {
+			throw SessionService.ended();
+		}
+	}
+
+	@Override
+	public void requireForAddress(Caller caller) {
+		SessionProofs proofs = proofs(caller);
+		if (proofs.factorRequired() && !proofs.factor()) {
+			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
+					"Another email address needs the second factor or a passkey of the account: "
+							+ "call reauthenticate, and then this again.");
+		}
+	}
+
+	@Override
+	public void requireForFactors(Caller caller) {
+		SessionProofs proofs = proofs(caller);
+		if (!(proofs.factorRequired() ? proofs.factor() : proofs.any())) {
+			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
+					"Changing factors needs the second factor or a passkey, or the password if there is neither: "
+							+ "call reauthenticate, and then this again.");
+		}
+	}
+
+	private SessionProofs proofs(Caller caller) {
+		SessionProofs proofs = this.sessions.proofsWithin(caller.account(), caller.session(),
+				this.properties.reauthenticationAge());
+		if (proofs == null) {
+			throw SessionService.ended();
+		}
+		return proofs;
+	}
+
+}
