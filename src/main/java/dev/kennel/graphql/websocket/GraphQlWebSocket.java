@@ -19,7 +19,7 @@ import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.graphql.http.BadRequestException;
-import dev.kennel.graphql.http.GraphQlHttpRequest;
+import dev.kennel.graphql.http.GraphQlRequestParameters;
 import dev.kennel.graphql.stream.CloseReason;
 import dev.kennel.graphql.stream.OpenStream;
 import dev.kennel.graphql.stream.StreamEnd;
@@ -340,20 +340,20 @@ final class GraphQlWebSocket {
 	}
 
 	private void enqueueOrStart(ClientMessage.Subscribe message, String text, OpenStream authenticatedStream) {
-		GraphQlHttpRequest request;
+		GraphQlRequestParameters parameters;
 		try {
-			request = GraphQlHttpRequest.of(message.payload());
+			parameters = GraphQlRequestParameters.of(message.payload());
 		}
 		catch (BadRequestException ex) {
 			this.outgoing.add(ServerMessage.error(message.id(), List.of(ex.error())));
 			return;
 		}
 		int max = this.properties.maxConcurrentOperations();
-		boolean limited = !request.queriesTypenameOnly() || this.runningTypenameQueries >= max;
+		boolean limited = !parameters.queriesTypenameOnly() || this.runningTypenameQueries >= max;
 		boolean queued = limited && this.running >= max;
 		// A queued operation is kept as text, which takes less memory.
 		WebSocketOperation operation = new WebSocketOperation(this, message.id(), authenticatedStream, text.length(),
-				queued ? () -> request(text) : () -> request, limited, this.format);
+				queued ? () -> parameters(text) : () -> parameters, limited, this.format);
 		if (!queued) {
 			this.operations.put(message.id(), operation);
 			start(operation);
@@ -371,9 +371,9 @@ final class GraphQlWebSocket {
 		}
 	}
 
-	private static GraphQlHttpRequest request(String text) {
+	private static GraphQlRequestParameters parameters(String text) {
 		if (ClientMessage.parse(text) instanceof ClientMessage.Subscribe subscribe) {
-			return GraphQlHttpRequest.of(subscribe.payload());
+			return GraphQlRequestParameters.of(subscribe.payload());
 		}
 		throw new IllegalStateException("Not the message of an operation");
 	}

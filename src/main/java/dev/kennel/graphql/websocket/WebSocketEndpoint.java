@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import dev.kennel.engine.IncrementalResult;
 import dev.kennel.engine.incremental.IncrementalFormat;
 import dev.kennel.error.ErrorReason;
-import dev.kennel.graphql.http.GraphQlHttpRequest;
+import dev.kennel.graphql.http.GraphQlRequestParameters;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.stream.CloseReason;
@@ -114,10 +114,10 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	private WebGraphQlResponse execute(WebSocketOperation operation, WebSocketHandshake handshake) {
 		OpenStream stream = operation.stream();
-		GraphQlHttpRequest sent = operation.request();
+		GraphQlRequestParameters parameters = operation.parameters();
 		WebSocketGraphQlRequest request = new WebSocketGraphQlRequest(handshake.uri(), handshake.headers(), null,
-				handshake.remoteAddress(), Map.of(), sent.toMap(), operation.requestId(), Locale.ENGLISH, handshake);
-		sent.configure(request);
+				handshake.remoteAddress(), Map.of(), parameters.toMap(), operation.requestId(), Locale.ENGLISH, handshake);
+		parameters.configure(request);
 		request.configureExecutionInput((input, builder) -> {
 			Caller caller = Objects.requireNonNull(stream.caller());
 			// Operations may still arrive after the session has been revoked.

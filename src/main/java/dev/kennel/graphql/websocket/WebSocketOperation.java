@@ -13,7 +13,7 @@ import dev.kennel.concurrency.Deadline;
 import dev.kennel.engine.incremental.IncrementalFormat;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.graphql.document.PreparedOperation;
-import dev.kennel.graphql.http.GraphQlHttpRequest;
+import dev.kennel.graphql.http.GraphQlRequestParameters;
 import dev.kennel.graphql.incremental.PayloadSink;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.stream.OpenStream;
@@ -50,7 +50,7 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> implement
 
 	private final int size;
 
-	private final Supplier<GraphQlHttpRequest> request;
+	private final Supplier<GraphQlRequestParameters> parameters;
 
 	private final boolean limited;
 
@@ -72,18 +72,18 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> implement
 	 * @param id the id of the operation
 	 * @param stream the stream of the connection
 	 * @param size the length of its message, in characters
-	 * @param request supplies the request when the operation is executed
+	 * @param parameters supplies the parameters when the operation is executed
 	 * @param limited whether the operation counts as one of the connection's concurrent
 	 * operations
 	 * @param format the format in which the client accepts incremental delivery, or null
 	 */
 	WebSocketOperation(GraphQlWebSocket connection, String id, OpenStream stream, int size,
-			Supplier<GraphQlHttpRequest> request, boolean limited, @Nullable IncrementalFormat format) {
+			Supplier<GraphQlRequestParameters> parameters, boolean limited, @Nullable IncrementalFormat format) {
 		this.connection = connection;
 		this.id = id;
 		this.stream = stream;
 		this.size = size;
-		this.request = request;
+		this.parameters = parameters;
 		this.limited = limited;
 		this.format = format;
 	}
@@ -100,8 +100,8 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> implement
 		return this.stream;
 	}
 
-	GraphQlHttpRequest request() {
-		return this.request.get();
+	GraphQlRequestParameters parameters() {
+		return this.parameters.get();
 	}
 
 	/** Returns the format in which the client accepts incremental delivery, or null. */

@@ -137,7 +137,7 @@ class GraphQlWebSocketTests {
 		this.execution.accept(operation);
 		ExecutionResult result = ExecutionResultImpl.newExecutionResult().data(this.data).build();
 		return new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(
-				ExecutionInput.newExecutionInput(String.valueOf(operation.request().toMap().get("query"))).build(),
+				ExecutionInput.newExecutionInput(String.valueOf(operation.parameters().toMap().get("query"))).build(),
 				result));
 	}
 
