@@ -51,18 +51,18 @@ final class FieldCall {
 	}
 
 	/** Returns the response path of the field in a parent object. */
-	ResultPath path(ObjectValue parent) {
+	ResultPath path(ResponseObject parent) {
 		return path(parent, this.plan);
 	}
 
 	/** Returns the response path of a field in an object. */
-	static ResultPath path(ObjectValue parent, FieldPlan field) {
+	static ResultPath path(ResponseObject parent, FieldPlan field) {
 		return pathOf(parent).segment(field.key());
 	}
 
 	/** Returns the response path of an object. */
-	static ResultPath pathOf(ObjectValue object) {
-		ObjectValue parent = object.parent();
+	static ResultPath pathOf(ResponseObject object) {
+		ResponseObject parent = object.parent();
 		if (parent == null) {
 			return ResultPath.rootPath();
 		}
@@ -77,11 +77,11 @@ final class FieldCall {
 	 * Returns the step info of the field in a parent object, with its chain up to the
 	 * root.
 	 */
-	ExecutionStepInfo stepInfo(ObjectValue parent) {
+	ExecutionStepInfo stepInfo(ResponseObject parent) {
 		return stepInfo(parent, this.plan);
 	}
 
-	private ExecutionStepInfo stepInfo(ObjectValue parent, FieldPlan field) {
+	private ExecutionStepInfo stepInfo(ResponseObject parent, FieldPlan field) {
 		ExecutionStepInfo objectInfo = objectStepInfo(parent);
 		FieldPlan fieldPlan = field;
 		return ExecutionStepInfo.newExecutionStepInfo()
@@ -95,8 +95,8 @@ final class FieldCall {
 			.build();
 	}
 
-	private ExecutionStepInfo objectStepInfo(ObjectValue object) {
-		ObjectValue parent = object.parent();
+	private ExecutionStepInfo objectStepInfo(ResponseObject object) {
+		ResponseObject parent = object.parent();
 		if (parent == null) {
 			return this.execution.rootStepInfo();
 		}

@@ -9,10 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import dev.kennel.engine.Delivery.DeferredFragment;
 import dev.kennel.engine.Delivery.StreamedList;
 import dev.kennel.engine.incremental.IncrementalFormat;
-import dev.kennel.engine.incremental.IncrementalPayload;
-import dev.kennel.engine.incremental.IncrementalPayload.Completed;
-import dev.kennel.engine.incremental.IncrementalPayload.Increment;
-import dev.kennel.engine.incremental.IncrementalPayload.Pending;
+import dev.kennel.engine.incremental.SubsequentPayload;
+import dev.kennel.engine.incremental.SubsequentPayload.Completed;
+import dev.kennel.engine.incremental.SubsequentPayload.Increment;
+import dev.kennel.engine.incremental.SubsequentPayload.Pending;
 import dev.kennel.engine.plan.DeferUsage;
 import dev.kennel.engine.plan.ObjectPlan;
 import graphql.GraphQLError;
@@ -38,10 +38,10 @@ final class IncrementalExecution {
 	private final IncrementalFormat format;
 
 	/** The deferred fragments that begin at an object. */
-	private final IdentityHashMap<ObjectValue, List<DeferredFragment>> beginning = new IdentityHashMap<>();
+	private final IdentityHashMap<ResponseObject, List<DeferredFragment>> beginning = new IdentityHashMap<>();
 
 	/** The completed objects that have deferred fields, not scheduled yet. */
-	private List<ObjectValue> hosts = new ArrayList<>();
+	private List<ResponseObject> hosts = new ArrayList<>();
 
 	/** The streams of completed lists, not scheduled yet. */
 	private List<StreamValue> streams = new ArrayList<>();
@@ -63,7 +63,7 @@ final class IncrementalExecution {
 	}
 
 	/** Adds an object whose plan has deferred fragments. */
-	void addHost(ObjectValue host) {
+	void addHost(ResponseObject host) {
 		this.hosts.add(host);
 	}
 
@@ -87,7 +87,7 @@ final class IncrementalExecution {
 		return !this.pending.isEmpty();
 	}
 
-	CompletableFuture<IncrementalPayload> next() {
+	CompletableFuture<SubsequentPayload> next() {
 		Object place = this.pending.getFirst().place();
 		List<Delivery> batch = this.pending.stream().filter((delivery) -> delivery.place().equals(place)).toList();
 		return execute(batch).thenApply((done) -> payload());
@@ -118,9 +118,9 @@ final class IncrementalExecution {
 
 	/** Turns the deferred fields and the streams of completed objects into deliveries. */
 	private void schedule() {
-		List<ObjectValue> completed = this.hosts;
+		List<ResponseObject> completed = this.hosts;
 		this.hosts = new ArrayList<>();
-		for (ObjectValue host : completed) {
+		for (ResponseObject host : completed) {
 			if (isAttached(host)) {
 				begin(host);
 			}
@@ -140,7 +140,7 @@ final class IncrementalExecution {
 		}
 	}
 
-	private void begin(ObjectValue host) {
+	private void begin(ResponseObject host) {
 		for (DeferUsage usage : host.plan().usages()) {
 			DeferredFragment outer = (usage.parent() != null) ? find(usage.parent(), host) : null;
 			if (usage.parent() != null && (outer == null || outer.isEnded())) {
@@ -169,8 +169,8 @@ final class IncrementalExecution {
 	}
 
 	/** Returns the deferred fragment of an object or of one around it. */
-	private @Nullable DeferredFragment find(DeferUsage usage, ObjectValue object) {
-		ObjectValue ancestor = object;
+	private @Nullable DeferredFragment find(DeferUsage usage, ResponseObject object) {
+		ResponseObject ancestor = object;
 		while (ancestor != null) {
 			for (DeferredFragment fragment : this.beginning.getOrDefault(ancestor, List.of())) {
 				if (fragment.usage().equals(usage)) {
@@ -183,14 +183,14 @@ final class IncrementalExecution {
 	}
 
 	/** Returns whether no null has replaced an object, or one around it. */
-	private static boolean isAttached(ObjectValue object) {
-		ObjectValue current = object;
+	private static boolean isAttached(ResponseObject object) {
+		ResponseObject current = object;
 		while (true) {
 			// The host of a fragment has been delivered, or is with it.
 			if (current instanceof ExecutionGroup group) {
 				return group instanceof StreamValue || !group.isFailed();
 			}
-			ObjectValue parent = current.parent();
+			ResponseObject parent = current.parent();
 			if (parent == null) {
 				return true;
 			}
@@ -229,7 +229,7 @@ final class IncrementalExecution {
 		};
 	}
 
-	private IncrementalPayload payload() {
+	private SubsequentPayload payload() {
 		if (this.haltedBy != null) {
 			return fail(this.haltedBy);
 		}
@@ -255,7 +255,7 @@ final class IncrementalExecution {
 			this.pending = remaining;
 			announced.addAll(announce());
 		}
-		return new IncrementalPayload(announced, increments, completed, hasPending());
+		return new SubsequentPayload(announced, increments, completed, hasPending());
 	}
 
 	private void end(StreamedList list, List<Increment> increments, List<Completed> completed) {
@@ -324,13 +324,13 @@ final class IncrementalExecution {
 			.orElseThrow();
 	}
 
-	IncrementalPayload fail(GraphQLError error) {
+	SubsequentPayload fail(GraphQLError error) {
 		List<Completed> completed = this.pending.stream()
 			.map((delivery) -> new Completed(delivery.pending(), delivery instanceof StreamedList,
 					(delivery instanceof StreamedList list) ? list.stream().initialCount() : 0, List.of(error)))
 			.toList();
 		this.pending.clear();
-		return new IncrementalPayload(List.of(), List.of(), completed, false);
+		return new SubsequentPayload(List.of(), List.of(), completed, false);
 	}
 
 }

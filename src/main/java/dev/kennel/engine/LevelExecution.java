@@ -53,7 +53,7 @@ final class LevelExecution {
 	/** Captured once a value is late. */
 	private volatile @Nullable Executor continuation;
 
-	private final ObjectValue root;
+	private final ResponseObject root;
 
 	/** Whether a root field is completed, with its selection set, before the next. */
 	private final boolean serial;
@@ -85,8 +85,8 @@ final class LevelExecution {
 		this.exceptionHandler = exceptionHandler;
 		this.threads = ExecutionThreads.of(context.getGraphQLContext());
 		this.loaders = new LevelLoaders(context.getDataLoaderRegistry(), this.threads, this::continuation);
-		this.root = new ObjectValue(plan.root(), context.getRoot(), context.getLocalContext(), null, null, null,
-				ObjectValue.NO_INDEX);
+		this.root = new ResponseObject(plan.root(), context.getRoot(), context.getLocalContext(), null, null, null,
+				ResponseObject.NO_INDEX);
 		this.serial = serial;
 		IncrementalFormat format = plan.format();
 		this.incremental = (format != null) ? new IncrementalExecution(this, format) : null;
@@ -295,19 +295,19 @@ final class LevelExecution {
 	}
 
 	/** Calls a field for all of its parents. */
-	private void call(FieldPlan field, List<ObjectValue> parents) {
+	private void call(FieldPlan field, List<ResponseObject> parents) {
 		throwIfCancelled();
 		FieldCall call = new FieldCall(this, field);
 		switch (field.access()) {
 			case TYPE_NAME -> {
-				for (ObjectValue parent : parents) {
+				for (ResponseObject parent : parents) {
 					parent.set(field.slot(), parent.plan().type().getName());
 				}
 			}
 			case PROPERTY -> readProperty(call, parents);
 			case CONTROLLER -> callController(call, (ControllerDataFetcher) field.fetcher(), parents);
 			case LIGHT, FETCHER -> {
-				for (ObjectValue parent : parents) {
+				for (ResponseObject parent : parents) {
 					throwIfCancelled();
 					fetch(call, parent);
 				}
@@ -315,10 +315,10 @@ final class LevelExecution {
 		}
 	}
 
-	private void readProperty(FieldCall call, List<ObjectValue> parents) {
+	private void readProperty(FieldCall call, List<ResponseObject> parents) {
 		FieldPlan field = call.plan();
 		boolean acceptsString = field.type().acceptsString();
-		for (ObjectValue parent : parents) {
+		for (ResponseObject parent : parents) {
 			Object source = parent.source();
 			Function<Object, @Nullable Object> getter = (source != null) ? field.getter(source.getClass()) : null;
 			if (source == null || getter == null) {
@@ -342,19 +342,19 @@ final class LevelExecution {
 		}
 	}
 
-	private void callController(FieldCall call, ControllerDataFetcher controller, List<ObjectValue> parents) {
+	private void callController(FieldCall call, ControllerDataFetcher controller, List<ResponseObject> parents) {
 		FieldEnvironment first = new FieldEnvironment(call, parents.getFirst());
 		@Nullable Object[] shared;
 		try {
 			shared = controller.resolveShared(first);
 		}
 		catch (Exception ex) {
-			for (ObjectValue parent : parents) {
+			for (ResponseObject parent : parents) {
 				handleFailure(call, parent, ex);
 			}
 			return;
 		}
-		for (ObjectValue parent : parents) {
+		for (ResponseObject parent : parents) {
 			throwIfCancelled();
 			Object value;
 			try {
@@ -368,7 +368,7 @@ final class LevelExecution {
 		}
 	}
 
-	private void fetch(FieldCall call, ObjectValue parent) {
+	private void fetch(FieldCall call, ResponseObject parent) {
 		FieldPlan field = call.plan();
 		Object value;
 		try {
@@ -383,7 +383,7 @@ final class LevelExecution {
 		completeOrAwait(call, parent, value);
 	}
 
-	private void completeOrAwait(FieldCall call, ObjectValue parent, @Nullable Object value) {
+	private void completeOrAwait(FieldCall call, ResponseObject parent, @Nullable Object value) {
 		Object fetched = ReactiveSupport
 			.fetchedObject((value instanceof CompletionStage<?> stage) ? stage.toCompletableFuture() : value);
 		if (fetched instanceof CompletableFuture<?> future) {
@@ -409,7 +409,7 @@ final class LevelExecution {
 		handleFailure(value.call(), value.parent(), failure);
 	}
 
-	private void handleFailure(FieldCall call, ObjectValue parent, Throwable failure) {
+	private void handleFailure(FieldCall call, ResponseObject parent, Throwable failure) {
 		FieldEnvironment environment = new FieldEnvironment(call, parent);
 		CompletableFuture<?> handled;
 		try {
@@ -438,12 +438,12 @@ final class LevelExecution {
 	}
 
 	/** Adds an object to the next level. */
-	void add(ObjectValue object) {
+	void add(ResponseObject object) {
 		groupOf(object.plan()).objects.add(object);
 		addIfDeferring(object);
 	}
 
-	private void addIfDeferring(ObjectValue object) {
+	private void addIfDeferring(ResponseObject object) {
 		if (this.incremental != null && object.plan().defers()) {
 			this.incremental.addHost(object);
 		}
@@ -466,7 +466,7 @@ final class LevelExecution {
 
 		private final ObjectPlan plan;
 
-		private final List<ObjectValue> objects = new ArrayList<>();
+		private final List<ResponseObject> objects = new ArrayList<>();
 
 		Group(ObjectPlan plan) {
 			this.plan = plan;
@@ -482,7 +482,7 @@ final class LevelExecution {
 	 * @param future the future of the value
 	 * @param handled whether the future is that of the exception handler
 	 */
-	private record PendingValue(FieldCall call, ObjectValue parent, CompletableFuture<?> future, boolean handled) {
+	private record PendingValue(FieldCall call, ResponseObject parent, CompletableFuture<?> future, boolean handled) {
 	}
 
 }

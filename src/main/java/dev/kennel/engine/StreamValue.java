@@ -17,7 +17,7 @@ final class StreamValue extends ExecutionGroup {
 
 	private final StreamUsage usage;
 
-	private final ListValue deliveredList;
+	private final ResponseList deliveredList;
 
 	private final List<@Nullable Object> values;
 
@@ -34,7 +34,7 @@ final class StreamValue extends ExecutionGroup {
 	 * @param values the values of all other items
 	 * @param itemContext the local context of the items
 	 */
-	StreamValue(ObjectValue host, FieldPlan field, StreamUsage usage, ListValue deliveredList,
+	StreamValue(ResponseObject host, FieldPlan field, StreamUsage usage, ResponseList deliveredList,
 			List<@Nullable Object> values, @Nullable Object itemContext) {
 		super(host.plan(), host, List.of());
 		this.itemField = field.streamedItems();
@@ -82,7 +82,7 @@ final class StreamValue extends ExecutionGroup {
 	}
 
 	/** Returns whether the item that an object belongs to can be delivered. */
-	boolean delivers(ObjectValue object) {
+	boolean delivers(ResponseObject object) {
 		return object.indexes()[0] < end();
 	}
 
@@ -92,8 +92,8 @@ final class StreamValue extends ExecutionGroup {
 	}
 
 	/** Returns the items that can be delivered. */
-	ListValue items() {
-		ListValue all = (ListValue) cell(this.itemField.slot());
+	ResponseList items() {
+		ResponseList all = (ResponseList) cell(this.itemField.slot());
 		if (all == null) {
 			throw new IllegalStateException("The items are not complete");
 		}

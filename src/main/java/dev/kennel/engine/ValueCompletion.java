@@ -57,7 +57,7 @@ final class ValueCompletion {
 
 	private final @Nullable IncrementalExecution incremental;
 
-	private final Consumer<ObjectValue> nextLevel;
+	private final Consumer<ResponseObject> nextLevel;
 
 	private boolean rootIsNull;
 
@@ -69,7 +69,7 @@ final class ValueCompletion {
 	 * @param nextLevel receives each object, whose fields are called next
 	 */
 	ValueCompletion(ExecutionContext context, ResponseErrors errors, @Nullable IncrementalExecution incremental,
-			Consumer<ObjectValue> nextLevel) {
+			Consumer<ResponseObject> nextLevel) {
 		this.context = context;
 		this.errorBehavior = ErrorBehavior.of(context);
 		this.errors = errors;
@@ -83,7 +83,7 @@ final class ValueCompletion {
 	}
 
 	/** Completes the value of a field and sets it in the parent object. */
-	void complete(FieldCall call, ObjectValue parent, @Nullable Object fetched) {
+	void complete(FieldCall call, ResponseObject parent, @Nullable Object fetched) {
 		Object value = fetched;
 		Object localContext = parent.localContext();
 		if (value instanceof DataFetcherResult<?> wrapped) {
@@ -103,7 +103,7 @@ final class ValueCompletion {
 		return (value == null || value instanceof String) ? value : this.context.getValueUnboxer().unbox(value);
 	}
 
-	private @Nullable Object unwrap(FieldCall call, ObjectValue parent, DataFetcherResult<?> wrapped, int[] indexes,
+	private @Nullable Object unwrap(FieldCall call, ResponseObject parent, DataFetcherResult<?> wrapped, int[] indexes,
 			@Nullable Object localContext) {
 		for (GraphQLError error : wrapped.getErrors()) {
 			addError(call, parent, indexes, error);
@@ -125,7 +125,7 @@ final class ValueCompletion {
 	 * "https://spec.graphql.org/September2025/#sec-Value-Completion">GraphQL, value
 	 * completion</a>
 	 */
-	private @Nullable Object complete(FieldCall call, ObjectValue parent, ValueType type, @Nullable Object unboxed,
+	private @Nullable Object complete(FieldCall call, ResponseObject parent, ValueType type, @Nullable Object unboxed,
 			@Nullable Object localContext, int[] indexes) {
 		Object value = unbox(unboxed);
 		if (value == null) {
@@ -151,7 +151,7 @@ final class ValueCompletion {
 		};
 	}
 
-	private @Nullable Object completeNull(FieldCall call, ObjectValue parent, ValueType type, int[] indexes) {
+	private @Nullable Object completeNull(FieldCall call, ResponseObject parent, ValueType type, int[] indexes) {
 		if (!type.nonNull()) {
 			return null;
 		}
@@ -163,7 +163,7 @@ final class ValueCompletion {
 		return (this.errorBehavior == ErrorBehavior.NULL) ? null : NON_NULL_VIOLATION;
 	}
 
-	private @Nullable Object completeLeaf(FieldCall call, ObjectValue parent, ValueType type, Object value,
+	private @Nullable Object completeLeaf(FieldCall call, ResponseObject parent, ValueType type, Object value,
 			int[] indexes) {
 		if (type.acceptsString() && isString(value)) {
 			return value;
@@ -181,7 +181,7 @@ final class ValueCompletion {
 		return (serialized != null) ? serialized : completeNull(call, parent, type, indexes);
 	}
 
-	private @Nullable Object completeList(FieldCall call, ObjectValue parent, ValueType type, Object value,
+	private @Nullable Object completeList(FieldCall call, ResponseObject parent, ValueType type, Object value,
 			@Nullable Object localContext, int[] indexes) {
 		if (!FpKit.isIterable(value)) {
 			addError(call, parent, indexes, new TypeMismatchError(path(call, parent, indexes), type.nullable()));
@@ -213,14 +213,14 @@ final class ValueCompletion {
 		if (violated) {
 			return type.nonNull() ? NON_NULL_VIOLATION : null;
 		}
-		ListValue list = new ListValue(items.toArray());
+		ResponseList list = new ResponseList(items.toArray());
 		if (stream != null && this.incremental != null && !laterItems.isEmpty()) {
 			this.incremental.addStream(new StreamValue(parent, call.plan(), stream, list, laterItems, localContext));
 		}
 		return list;
 	}
 
-	private @Nullable Object completeItem(FieldCall call, ObjectValue parent, ValueType listType, @Nullable Object item,
+	private @Nullable Object completeItem(FieldCall call, ResponseObject parent, ValueType listType, @Nullable Object item,
 			@Nullable Object localContext, int[] indexes) {
 		Object itemContext = localContext;
 		Object itemValue = item;
@@ -234,7 +234,7 @@ final class ValueCompletion {
 	/** Completes the items of a list that are delivered after the first ones. */
 	void completeItems(StreamValue stream, FieldCall call) {
 		@Nullable Object[] items = new Object[stream.initialCount() + stream.laterValues().size()];
-		stream.set(call.plan().slot(), new ListValue(items));
+		stream.set(call.plan().slot(), new ResponseList(items));
 		int[] indexes = new int[1];
 		for (int index = stream.initialCount(); index < items.length; index++) {
 			indexes[0] = index;
@@ -249,12 +249,12 @@ final class ValueCompletion {
 		}
 	}
 
-	private ObjectValue completeObject(FieldCall call, ObjectValue parent, GraphQLObjectType type, Object value,
+	private ResponseObject completeObject(FieldCall call, ResponseObject parent, GraphQLObjectType type, Object value,
 			@Nullable Object localContext, int[] indexes) {
 		ObjectPlan plan = call.plan().objectPlan(type);
 		int[] outer = (indexes.length > 1) ? Arrays.copyOf(indexes, indexes.length - 1) : null;
-		int index = (indexes.length > 0) ? indexes[indexes.length - 1] : ObjectValue.NO_INDEX;
-		ObjectValue object = new ObjectValue(plan, value, localContext, parent, call.plan(), outer, index);
+		int index = (indexes.length > 0) ? indexes[indexes.length - 1] : ResponseObject.NO_INDEX;
+		ResponseObject object = new ResponseObject(plan, value, localContext, parent, call.plan(), outer, index);
 		this.nextLevel.accept(object);
 		return object;
 	}
@@ -265,7 +265,7 @@ final class ValueCompletion {
 
 	// A type resolver may still read the deprecated context.
 	@SuppressWarnings("deprecation")
-	private GraphQLObjectType resolveType(FieldCall call, ObjectValue parent, ValueType type, Object value,
+	private GraphQLObjectType resolveType(FieldCall call, ResponseObject parent, ValueType type, Object value,
 			@Nullable Object localContext) {
 		GraphQLNamedOutputType declared = (GraphQLNamedOutputType) type.nullable();
 		TypeResolutionEnvironment environment = TypeResolutionParameters.newParameters()
@@ -297,14 +297,14 @@ final class ValueCompletion {
 	 * nearest nullable position. Execution below the object continues, so that its errors
 	 * are reported as well.
 	 */
-	private void nullify(ObjectValue violated) {
-		ObjectValue object = violated;
+	private void nullify(ResponseObject violated) {
+		ResponseObject object = violated;
 		while (true) {
 			if (object instanceof ExecutionGroup fragment) {
 				fragment.fail();
 				return;
 			}
-			ObjectValue parent = object.parent();
+			ResponseObject parent = object.parent();
 			if (parent == null) {
 				this.rootIsNull = true;
 				return;
@@ -320,7 +320,7 @@ final class ValueCompletion {
 	 * Replaces an object in its parent by null.
 	 * @return whether the null propagates to the parent
 	 */
-	private static boolean nullify(ObjectValue parent, ObjectValue object) {
+	private static boolean nullify(ResponseObject parent, ResponseObject object) {
 		int slot = object.field().slot();
 		int[] indexes = object.indexes();
 		int depth = indexes.length;
@@ -330,7 +330,7 @@ final class ValueCompletion {
 		Object current = parent.cell(slot);
 		for (int nesting = 0; nesting < depth; nesting++) {
 			// An earlier null has replaced the list, and has been propagated.
-			if (!(current instanceof ListValue list)) {
+			if (!(current instanceof ResponseList list)) {
 				return false;
 			}
 			containers[nesting] = list;
@@ -338,7 +338,7 @@ final class ValueCompletion {
 			current = list.get(indexes[nesting]);
 		}
 		for (int nesting = depth; nesting > 0; nesting--) {
-			((ListValue) containers[nesting - 1]).nullify(indexes[nesting - 1]);
+			((ResponseList) containers[nesting - 1]).nullify(indexes[nesting - 1]);
 			if (!types[nesting].nonNull()) {
 				return false;
 			}
@@ -351,7 +351,7 @@ final class ValueCompletion {
 		return types[0].nonNull();
 	}
 
-	private static ResultPath path(FieldCall call, ObjectValue parent, int[] indexes) {
+	private static ResultPath path(FieldCall call, ResponseObject parent, int[] indexes) {
 		ResultPath path = call.path(parent);
 		for (int index : indexes) {
 			path = path.segment(index);
@@ -359,7 +359,7 @@ final class ValueCompletion {
 		return path;
 	}
 
-	private static ExecutionStepInfo stepInfo(FieldCall call, ObjectValue parent, int[] indexes) {
+	private static ExecutionStepInfo stepInfo(FieldCall call, ResponseObject parent, int[] indexes) {
 		ExecutionStepInfo info = call.stepInfo(parent);
 		for (int index : indexes) {
 			info = FieldCall.itemStepInfo(info, index);
@@ -367,7 +367,7 @@ final class ValueCompletion {
 		return info;
 	}
 
-	private void addError(FieldCall call, ObjectValue parent, int[] indexes, GraphQLError error) {
+	private void addError(FieldCall call, ResponseObject parent, int[] indexes, GraphQLError error) {
 		if (this.errorBehavior == ErrorBehavior.HALT) {
 			throw new HaltedException(error);
 		}

@@ -18,7 +18,7 @@ import dev.kennel.concurrency.OperationScope;
 import dev.kennel.engine.ExecutionThreads;
 import dev.kennel.engine.IncrementalResult;
 import dev.kennel.engine.incremental.IncrementalFormat;
-import dev.kennel.engine.incremental.IncrementalPayload;
+import dev.kennel.engine.incremental.SubsequentPayload;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.graphql.document.PreparedOperation;
@@ -254,7 +254,7 @@ public final class OperationHandler implements ExecutionGraphQlService {
 				boolean reading = sink.send(format.initialPayload(response.toMap(), rest.pending()), false,
 						sendTimeout(current));
 				while (reading && rest.hasNext()) {
-					IncrementalPayload payload = next(request, input, rest);
+					SubsequentPayload payload = next(request, input, rest);
 					reading = sink.send(format.subsequentPayload(payload, (errors) -> {
 						List<GraphQLError> converted = GraphQlJavaErrorInterceptor.convert(errors, request);
 						span.failed(converted);
@@ -269,7 +269,7 @@ public final class OperationHandler implements ExecutionGraphQlService {
 		}
 	}
 
-	private IncrementalPayload next(WebGraphQlRequest request, ExecutionInput input, IncrementalResult rest) {
+	private SubsequentPayload next(WebGraphQlRequest request, ExecutionInput input, IncrementalResult rest) {
 		OperationContext context = OperationContext.of(input);
 		try {
 			return executeWithPermit(this.permits, context, () -> OperationExecutor.join(rest.next(), input));

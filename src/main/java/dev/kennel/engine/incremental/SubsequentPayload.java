@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param completed the deliveries that end with the payload
  * @param hasNext whether further payloads follow
  */
-public record IncrementalPayload(List<Pending> pending, List<Increment> increments, List<Completed> completed,
+public record SubsequentPayload(List<Pending> pending, List<Increment> increments, List<Completed> completed,
 		boolean hasNext) {
 
 	/**
