@@ -8,7 +8,7 @@ import dev.kennel.engine.incremental.SubsequentPayload;
 import dev.kennel.engine.plan.DeferUsage;
 import org.jspecify.annotations.Nullable;
 
-/** A deferred fragment of an object, or a stream: what a client sees as pending. */
+/** A deferred fragment of an object, or a streamed list: what a client sees as pending. */
 abstract sealed class Delivery {
 
 	private SubsequentPayload.@Nullable Pending pending;
@@ -107,32 +107,32 @@ abstract sealed class Delivery {
 
 	}
 
-	/** A streamed list. */
+	/** A list with {@code @stream}, whose items after the first ones follow. */
 	static final class StreamedList extends Delivery {
 
-		private final StreamValue stream;
+		private final StreamedItems items;
 
-		StreamedList(StreamValue stream) {
-			this.stream = stream;
+		StreamedList(StreamedItems items) {
+			this.items = items;
 		}
 
 		@Override
 		Object place() {
-			return this.stream.itemField();
+			return this.items.itemField();
 		}
 
 		@Override
 		@Nullable String label() {
-			return this.stream.usage().label();
+			return this.items.usage().label();
 		}
 
-		StreamValue stream() {
-			return this.stream;
+		StreamedItems items() {
+			return this.items;
 		}
 
 		@Override
-		List<StreamValue> parts() {
-			return List.of(this.stream);
+		List<StreamedItems> parts() {
+			return List.of(this.items);
 		}
 
 	}

@@ -21,8 +21,8 @@ class ExecutionGroup extends ResponseObject {
 
 	private final List<GraphQLError> errors = new ArrayList<>();
 
-	/** The streams of its lists, announced when it is delivered. */
-	private final List<StreamValue> streams = new ArrayList<>();
+	/** The later items of its lists, announced when it is delivered. */
+	private final List<StreamedItems> streamedItems = new ArrayList<>();
 
 	private boolean failed;
 
@@ -50,8 +50,8 @@ class ExecutionGroup extends ResponseObject {
 		return this.errors;
 	}
 
-	List<StreamValue> streams() {
-		return this.streams;
+	List<StreamedItems> streamedItems() {
+		return this.streamedItems;
 	}
 
 	/** Returns whether a null has propagated up to it. */

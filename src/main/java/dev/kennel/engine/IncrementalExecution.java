@@ -43,8 +43,8 @@ final class IncrementalExecution {
 	/** The completed objects that have deferred fields, not scheduled yet. */
 	private List<ResponseObject> hosts = new ArrayList<>();
 
-	/** The streams of completed lists, not scheduled yet. */
-	private List<StreamValue> streams = new ArrayList<>();
+	/** The later items of completed lists, not scheduled yet. */
+	private List<StreamedItems> streamedItems = new ArrayList<>();
 
 	/** The deliveries that can be announced with the next payload. */
 	private List<Delivery> announceable = new ArrayList<>();
@@ -67,8 +67,8 @@ final class IncrementalExecution {
 		this.hosts.add(host);
 	}
 
-	void addStream(StreamValue stream) {
-		this.streams.add(stream);
+	void add(StreamedItems items) {
+		this.streamedItems.add(items);
 	}
 
 	/** Ends all deliveries with an error, which is the only one. */
@@ -116,7 +116,7 @@ final class IncrementalExecution {
 		});
 	}
 
-	/** Turns the deferred fields and the streams of completed objects into deliveries. */
+	/** Turns the deferred fields and streamed lists of completed objects into deliveries. */
 	private void schedule() {
 		List<ResponseObject> completed = this.hosts;
 		this.hosts = new ArrayList<>();
@@ -125,16 +125,16 @@ final class IncrementalExecution {
 				begin(host);
 			}
 		}
-		List<StreamValue> found = this.streams;
-		this.streams = new ArrayList<>();
-		for (StreamValue stream : found) {
-			if (stream.isAttached() && isAttached(stream.host())) {
-				ExecutionGroup part = ExecutionGroup.of(stream.host());
+		List<StreamedItems> found = this.streamedItems;
+		this.streamedItems = new ArrayList<>();
+		for (StreamedItems items : found) {
+			if (items.isAttached() && isAttached(items.host())) {
+				ExecutionGroup part = ExecutionGroup.of(items.host());
 				if (part == null) {
-					this.announceable.add(new StreamedList(stream));
+					this.announceable.add(new StreamedList(items));
 				}
 				else {
-					part.streams().add(stream);
+					part.streamedItems().add(items);
 				}
 			}
 		}
@@ -188,13 +188,13 @@ final class IncrementalExecution {
 		while (true) {
 			// The host of a fragment has been delivered, or is with it.
 			if (current instanceof ExecutionGroup group) {
-				return group instanceof StreamValue || !group.isFailed();
+				return group instanceof StreamedItems || !group.isFailed();
 			}
 			ResponseObject parent = current.parent();
 			if (parent == null) {
 				return true;
 			}
-			if (!parent.holds(current) || (parent instanceof StreamValue stream && !stream.delivers(current))) {
+			if (!parent.holds(current) || (parent instanceof StreamedItems items && !items.delivers(current))) {
 				return false;
 			}
 			current = parent;
@@ -225,7 +225,7 @@ final class IncrementalExecution {
 	private static List<Object> path(Delivery delivery) {
 		return switch (delivery) {
 			case DeferredFragment fragment -> FieldCall.pathOf(fragment.host()).toList();
-			case StreamedList list -> FieldCall.path(list.stream().host(), list.stream().itemField()).toList();
+			case StreamedList list -> FieldCall.path(list.items().host(), list.items().itemField()).toList();
 		};
 	}
 
@@ -259,22 +259,22 @@ final class IncrementalExecution {
 	}
 
 	private void end(StreamedList list, List<Increment> increments, List<Completed> completed) {
-		StreamValue stream = list.stream();
-		List<GraphQLError> all = stream.errors();
-		int index = stream.initialCount();
-		int end = stream.end();
+		StreamedItems items = list.items();
+		List<GraphQLError> all = items.errors();
+		int index = items.initialCount();
+		int end = items.end();
 		int indexInPath = list.pending().path().size();
 		List<GraphQLError> ofItems = all;
 		List<GraphQLError> ofEnd = List.of();
-		if (stream.isFailed()) {
+		if (items.isFailed()) {
 			ofItems = all.stream().filter((error) -> itemIndex(error, indexInPath) < end).toList();
 			ofEnd = all.stream().filter((error) -> itemIndex(error, indexInPath) == end).toList();
 		}
 		if (end > index) {
-			increments.add(new Increment(list.pending(), List.of(), stream.items(), true, index, ofItems));
+			increments.add(new Increment(list.pending(), List.of(), items.deliverable(), true, index, ofItems));
 		}
 		completed.add(new Completed(list.pending(), true, end, ofEnd));
-		this.announceable.addAll(stream.streams().stream().map(StreamedList::new).toList());
+		this.announceable.addAll(items.streamedItems().stream().map(StreamedList::new).toList());
 	}
 
 	private static int itemIndex(GraphQLError error, int indexInPath) {
@@ -298,7 +298,7 @@ final class IncrementalExecution {
 				Pending closest = closest(group);
 				increments.add(new Increment(closest, path.subList(closest.path().size(), path.size()), group, false, 0,
 						group.errors()));
-				this.announceable.addAll(group.streams().stream().map(StreamedList::new).toList());
+				this.announceable.addAll(group.streamedItems().stream().map(StreamedList::new).toList());
 			}
 		}
 		completed.add(new Completed(fragment.pending(), false, 0, List.of()));
@@ -327,7 +327,7 @@ final class IncrementalExecution {
 	SubsequentPayload fail(GraphQLError error) {
 		List<Completed> completed = this.pending.stream()
 			.map((delivery) -> new Completed(delivery.pending(), delivery instanceof StreamedList,
-					(delivery instanceof StreamedList list) ? list.stream().initialCount() : 0, List.of(error)))
+					(delivery instanceof StreamedList list) ? list.items().initialCount() : 0, List.of(error)))
 			.toList();
 		this.pending.clear();
 		return new SubsequentPayload(List.of(), List.of(), completed, false);

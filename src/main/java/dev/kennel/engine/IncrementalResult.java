@@ -64,7 +64,7 @@ public final class IncrementalResult {
 
 	/**
 	 * Executes the next payload. A deferred fragment is executed for all of its objects
-	 * at once, and a stream for all of its lists.
+	 * at once, and {@code @stream} for all lists of its field.
 	 * @return the payload; a failure leaves the deliveries pending, for {@link #fail}
 	 */
 	public CompletableFuture<SubsequentPayload> next() {

@@ -113,7 +113,7 @@ final class LevelExecution {
 
 	/**
 	 * Executes parts of the response that are delivered after the result.
-	 * @param parts deferred fragments and streams
+	 * @param parts deferred fragments and the items of streamed lists
 	 * @return a future of their completion, with their errors
 	 */
 	CompletableFuture<Boolean> continueWith(List<ExecutionGroup> parts) {
@@ -123,8 +123,8 @@ final class LevelExecution {
 		this.continuation = null;
 		runStep(() -> {
 			for (ExecutionGroup part : parts) {
-				if (part instanceof StreamValue stream) {
-					this.completion.completeItems(stream, new FieldCall(this, stream.itemField()));
+				if (part instanceof StreamedItems items) {
+					this.completion.completeItems(items, new FieldCall(this, items.itemField()));
 				}
 				else {
 					groupOf(part.plan()).objects.add(part);

@@ -65,7 +65,7 @@ final class ValueCompletion {
 	 * Creates the completion of an execution's values.
 	 * @param context the operation
 	 * @param errors the errors of the response
-	 * @param incremental receives the streams, or null if the result is whole
+	 * @param incremental receives the items of streamed lists, or null if the result is whole
 	 * @param nextLevel receives each object, whose fields are called next
 	 */
 	ValueCompletion(ExecutionContext context, ResponseErrors errors, @Nullable IncrementalExecution incremental,
@@ -187,8 +187,8 @@ final class ValueCompletion {
 			addError(call, parent, indexes, new TypeMismatchError(path(call, parent, indexes), type.nullable()));
 			return completeNull(call, parent, type, indexes);
 		}
-		StreamUsage stream = (indexes.length == 0) ? call.plan().streamUsage() : null;
-		int initialCount = (stream != null) ? stream.initialCount(this.context.getCoercedVariables().toMap())
+		StreamUsage usage = (indexes.length == 0) ? call.plan().streamUsage() : null;
+		int initialCount = (usage != null) ? usage.initialCount(this.context.getCoercedVariables().toMap())
 				: Integer.MAX_VALUE;
 		if (initialCount < 0) {
 			addError(call, parent, indexes, StreamUsage.negativeInitialCount(path(call, parent, indexes),
@@ -197,7 +197,7 @@ final class ValueCompletion {
 		}
 		List<@Nullable Object> items = new ArrayList<>(
 				(value instanceof Collection<?> collection) ? Math.min(collection.size(), initialCount) : 10);
-		List<@Nullable Object> laterItems = (stream != null) ? new ArrayList<>() : List.of();
+		List<@Nullable Object> laterItems = (usage != null) ? new ArrayList<>() : List.of();
 		int[] inner = Arrays.copyOf(indexes, indexes.length + 1);
 		boolean violated = false;
 		for (Object item : FpKit.<@Nullable Object>toIterable(value)) {
@@ -214,8 +214,8 @@ final class ValueCompletion {
 			return type.nonNull() ? NON_NULL_VIOLATION : null;
 		}
 		ResponseList list = new ResponseList(items.toArray());
-		if (stream != null && this.incremental != null && !laterItems.isEmpty()) {
-			this.incremental.addStream(new StreamValue(parent, call.plan(), stream, list, laterItems, localContext));
+		if (usage != null && this.incremental != null && !laterItems.isEmpty()) {
+			this.incremental.add(new StreamedItems(parent, call.plan(), usage, list, laterItems, localContext));
 		}
 		return list;
 	}
@@ -232,16 +232,16 @@ final class ValueCompletion {
 	}
 
 	/** Completes the items of a list that are delivered after the first ones. */
-	void completeItems(StreamValue stream, FieldCall call) {
-		@Nullable Object[] items = new Object[stream.initialCount() + stream.laterValues().size()];
-		stream.set(call.plan().slot(), new ResponseList(items));
+	void completeItems(StreamedItems streamed, FieldCall call) {
+		@Nullable Object[] items = new Object[streamed.initialCount() + streamed.laterValues().size()];
+		streamed.set(call.plan().slot(), new ResponseList(items));
 		int[] indexes = new int[1];
-		for (int index = stream.initialCount(); index < items.length; index++) {
+		for (int index = streamed.initialCount(); index < items.length; index++) {
 			indexes[0] = index;
-			Object completed = completeItem(call, stream, call.plan().type(),
-					stream.laterValues().get(index - stream.initialCount()), stream.itemContext(), indexes);
+			Object completed = completeItem(call, streamed, call.plan().type(),
+					streamed.laterValues().get(index - streamed.initialCount()), streamed.itemContext(), indexes);
 			if (completed == NON_NULL_VIOLATION) {
-				stream.failAt(index);
+				streamed.failAt(index);
 			}
 			else {
 				items[index] = completed;
@@ -343,8 +343,8 @@ final class ValueCompletion {
 				return false;
 			}
 		}
-		if (parent instanceof StreamValue stream) {
-			stream.failAt(indexes[0]);
+		if (parent instanceof StreamedItems items) {
+			items.failAt(indexes[0]);
 			return false;
 		}
 		parent.set(slot, null);

@@ -188,7 +188,7 @@ public enum IncrementalFormat {
 		payload.completed()
 			.stream()
 			.filter((completed) -> !completed.errors().isEmpty())
-			.forEach((completed) -> branches.add(branch(completed.delivery(), completed.isStream(), completed.index(),
+			.forEach((completed) -> branches.add(branch(completed.delivery(), completed.isStreamedList(), completed.index(),
 					null, completed.errors(), errors)));
 		Map<String, @Nullable Object> members = new LinkedHashMap<>();
 		if (!branches.isEmpty()) {

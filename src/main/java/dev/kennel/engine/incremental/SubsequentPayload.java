@@ -17,7 +17,7 @@ public record SubsequentPayload(List<Pending> pending, List<Increment> increment
 		boolean hasNext) {
 
 	/**
-	 * A deferred fragment at a path, or a stream, whose delivery is announced.
+	 * A deferred fragment at a path, or a streamed list, whose delivery is announced.
 	 *
 	 * @param id its id in the response
 	 * @param path the response path of the fragment's object, or of the list
@@ -44,11 +44,11 @@ public record SubsequentPayload(List<Pending> pending, List<Increment> increment
 	 * The end of a delivery.
 	 *
 	 * @param delivery the delivery
-	 * @param isStream whether it is a stream
+	 * @param isStreamedList whether it is a streamed list
 	 * @param index the index of the item after the last that was delivered, or 0
 	 * @param errors the errors because of which data of the delivery are missing, or none
 	 */
-	public record Completed(Pending delivery, boolean isStream, int index, List<GraphQLError> errors) {
+	public record Completed(Pending delivery, boolean isStreamedList, int index, List<GraphQLError> errors) {
 	}
 
 }
