@@ -43,7 +43,10 @@ import org.springframework.http.HttpStatus;
  *
  * @see <a href="https://graphql.github.io/graphql-over-http/draft/">GraphQL over HTTP</a>
  */
-class GraphQlEndpoint implements RequestHandler {
+public class GraphQlEndpoint implements RequestHandler {
+
+	/** The path of the endpoint, for all transports. */
+	public static final String PATH = "/graphql";
 
 	/** The largest body that is parsed on the event loop, in bytes. */
 	private static final int MAX_SHORT_BODY = 16 * 1024;
@@ -51,7 +54,7 @@ class GraphQlEndpoint implements RequestHandler {
 	/** The value of the {@code Allow} header. */
 	static final String ALLOW = "GET, HEAD, OPTIONS, POST";
 
-	private static final URI ENDPOINT = URI.create(HttpConfiguration.PATH);
+	private static final URI ENDPOINT = URI.create(PATH);
 
 	/** The request headers that are passed to operations. */
 	private static final List<String> OPERATION_HEADERS = Stream

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import dev.kennel.engine.IncrementalResult;
 import dev.kennel.engine.incremental.IncrementalFormat;
 import dev.kennel.error.ErrorReason;
+import dev.kennel.graphql.http.GraphQlEndpoint;
 import dev.kennel.graphql.http.GraphQlRequestParameters;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationHandler;
@@ -55,7 +56,7 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
-	private static final URI ENDPOINT = URI.create("/graphql");
+	private static final URI ENDPOINT = URI.create(GraphQlEndpoint.PATH);
 
 	/** The handshake headers that are passed to operations. */
 	private static final List<String> OPERATION_HEADERS = Stream
