@@ -10,6 +10,7 @@ import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
 import dev.kennel.graphql.document.DocumentId;
 import dev.kennel.graphql.limit.LimitEnforcer;
+import dev.kennel.graphql.operation.OperationContext;
 import graphql.execution.preparsed.persisted.PersistedQuerySupport;
 import org.jspecify.annotations.Nullable;
 
@@ -174,7 +175,7 @@ public record GraphQlRequestParameters(String document, @Nullable String documen
 		}
 		request.configureExecutionInput((input, builder) -> {
 			if (this.documentId != null) {
-				DocumentId.put(input.getGraphQLContext(), this.documentId);
+				OperationContext.of(input).setDocumentId(this.documentId);
 			}
 			if (this.onError != null) {
 				this.onError.putInto(input.getGraphQLContext());
