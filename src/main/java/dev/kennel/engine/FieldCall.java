@@ -1,8 +1,11 @@
 package dev.kennel.engine;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.kennel.engine.plan.ControllerDataFetcher;
 import dev.kennel.engine.plan.FieldPlan;
 import graphql.collect.ImmutableMapWithNullValues;
 import graphql.execution.ExecutionContext;
@@ -13,9 +16,13 @@ import graphql.schema.DataFetchingFieldSelectionSet;
 import graphql.schema.DataFetchingFieldSelectionSetImpl;
 import graphql.schema.GraphQLList;
 import graphql.schema.GraphQLOutputType;
+import graphql.schema.LightDataFetcher;
 import org.jspecify.annotations.Nullable;
 
-/** A field in one execution, for all of its parent objects. */
+/**
+ * The call of a field in one execution, for all of its parent objects: its arguments, its
+ * paths, and how its value is read or fetched.
+ */
 final class FieldCall {
 
 	private final LevelExecution execution;
@@ -48,6 +55,94 @@ final class FieldCall {
 			this.arguments = values;
 		}
 		return values;
+	}
+
+	/** Reads or fetches the field of each parent object. */
+	void call(List<ResponseObject> parents) {
+		switch (this.plan.access()) {
+			case TYPE_NAME -> {
+				int slot = this.plan.slot();
+				for (ResponseObject parent : parents) {
+					parent.set(slot, parent.plan().type().getName());
+				}
+			}
+			case PROPERTY -> readProperty(parents);
+			case CONTROLLER -> callController((ControllerDataFetcher) this.plan.fetcher(), parents);
+			case LIGHT, FETCHER -> {
+				for (ResponseObject parent : parents) {
+					this.execution.throwIfCancelled();
+					fetch(parent);
+				}
+			}
+		}
+	}
+
+	private void readProperty(List<ResponseObject> parents) {
+		FieldPlan field = this.plan;
+		boolean acceptsString = field.type().acceptsString();
+		for (ResponseObject parent : parents) {
+			Object source = parent.source();
+			Function<Object, @Nullable Object> getter = (source != null) ? field.getter(source.getClass()) : null;
+			if (source == null || getter == null) {
+				fetch(parent);
+				continue;
+			}
+			Object value;
+			try {
+				value = getter.apply(source);
+			}
+			catch (Exception ex) {
+				this.execution.handleFailure(this, parent, ex);
+				continue;
+			}
+			if (acceptsString && ValueCompletion.isString(value)) {
+				parent.set(field.slot(), value);
+			}
+			else {
+				this.execution.completeOrAwait(this, parent, value);
+			}
+		}
+	}
+
+	private void callController(ControllerDataFetcher controller, List<ResponseObject> parents) {
+		FieldEnvironment first = new FieldEnvironment(this, parents.getFirst());
+		@Nullable Object[] shared;
+		try {
+			shared = controller.resolveShared(first);
+		}
+		catch (Exception ex) {
+			for (ResponseObject parent : parents) {
+				this.execution.handleFailure(this, parent, ex);
+			}
+			return;
+		}
+		for (ResponseObject parent : parents) {
+			this.execution.throwIfCancelled();
+			Object value;
+			try {
+				value = controller.get(new FieldEnvironment(this, parent), shared);
+			}
+			catch (Exception ex) {
+				this.execution.handleFailure(this, parent, ex);
+				continue;
+			}
+			this.execution.completeOrAwait(this, parent, value);
+		}
+	}
+
+	private void fetch(ResponseObject parent) {
+		FieldPlan field = this.plan;
+		Object value;
+		try {
+			value = (field.fetcher() instanceof LightDataFetcher<?> light)
+					? light.get(field.definition(), parent.source(), () -> new FieldEnvironment(this, parent))
+					: field.fetcher().get(new FieldEnvironment(this, parent));
+		}
+		catch (Exception ex) {
+			this.execution.handleFailure(this, parent, ex);
+			return;
+		}
+		this.execution.completeOrAwait(this, parent, value);
 	}
 
 	/** Returns the response path of the field in a parent object. */

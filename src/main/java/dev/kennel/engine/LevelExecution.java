@@ -5,10 +5,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 
 import dev.kennel.engine.incremental.IncrementalFormat;
-import dev.kennel.engine.plan.ControllerDataFetcher;
 import dev.kennel.engine.plan.FieldPlan;
 import dev.kennel.engine.plan.ObjectPlan;
 import dev.kennel.engine.plan.OperationPlan;
@@ -22,7 +20,6 @@ import graphql.execution.ExecutionContext;
 import graphql.execution.ExecutionStepInfo;
 import graphql.execution.SimpleDataFetcherExceptionHandler;
 import graphql.execution.reactive.ReactiveSupport;
-import graphql.schema.LightDataFetcher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -288,7 +285,11 @@ final class LevelExecution {
 		return this.pendingValues.isEmpty() || completeLevel();
 	}
 
-	private void throwIfCancelled() {
+	/**
+	 * Ends the execution if it has been cancelled.
+	 * @throws AbortExecutionException if it has
+	 */
+	void throwIfCancelled() {
 		if (this.context.getExecutionInput().isCancelled()) {
 			throw new AbortExecutionException("Execution has been asked to be cancelled");
 		}
@@ -297,93 +298,14 @@ final class LevelExecution {
 	/** Calls a field for all of its parents. */
 	private void call(FieldPlan field, List<ResponseObject> parents) {
 		throwIfCancelled();
-		FieldCall call = new FieldCall(this, field);
-		switch (field.access()) {
-			case TYPE_NAME -> {
-				for (ResponseObject parent : parents) {
-					parent.set(field.slot(), parent.plan().type().getName());
-				}
-			}
-			case PROPERTY -> readProperty(call, parents);
-			case CONTROLLER -> callController(call, (ControllerDataFetcher) field.fetcher(), parents);
-			case LIGHT, FETCHER -> {
-				for (ResponseObject parent : parents) {
-					throwIfCancelled();
-					fetch(call, parent);
-				}
-			}
-		}
+		new FieldCall(this, field).call(parents);
 	}
 
-	private void readProperty(FieldCall call, List<ResponseObject> parents) {
-		FieldPlan field = call.plan();
-		boolean acceptsString = field.type().acceptsString();
-		for (ResponseObject parent : parents) {
-			Object source = parent.source();
-			Function<Object, @Nullable Object> getter = (source != null) ? field.getter(source.getClass()) : null;
-			if (source == null || getter == null) {
-				fetch(call, parent);
-				continue;
-			}
-			Object value;
-			try {
-				value = getter.apply(source);
-			}
-			catch (Exception ex) {
-				handleFailure(call, parent, ex);
-				continue;
-			}
-			if (acceptsString && ValueCompletion.isString(value)) {
-				parent.set(field.slot(), value);
-			}
-			else {
-				completeOrAwait(call, parent, value);
-			}
-		}
-	}
-
-	private void callController(FieldCall call, ControllerDataFetcher controller, List<ResponseObject> parents) {
-		FieldEnvironment first = new FieldEnvironment(call, parents.getFirst());
-		@Nullable Object[] shared;
-		try {
-			shared = controller.resolveShared(first);
-		}
-		catch (Exception ex) {
-			for (ResponseObject parent : parents) {
-				handleFailure(call, parent, ex);
-			}
-			return;
-		}
-		for (ResponseObject parent : parents) {
-			throwIfCancelled();
-			Object value;
-			try {
-				value = controller.get(new FieldEnvironment(call, parent), shared);
-			}
-			catch (Exception ex) {
-				handleFailure(call, parent, ex);
-				continue;
-			}
-			completeOrAwait(call, parent, value);
-		}
-	}
-
-	private void fetch(FieldCall call, ResponseObject parent) {
-		FieldPlan field = call.plan();
-		Object value;
-		try {
-			value = (field.fetcher() instanceof LightDataFetcher<?> light)
-					? light.get(field.definition(), parent.source(), () -> new FieldEnvironment(call, parent))
-					: field.fetcher().get(new FieldEnvironment(call, parent));
-		}
-		catch (Exception ex) {
-			handleFailure(call, parent, ex);
-			return;
-		}
-		completeOrAwait(call, parent, value);
-	}
-
-	private void completeOrAwait(FieldCall call, ResponseObject parent, @Nullable Object value) {
+	/**
+	 * Completes the value of a field, or awaits it.
+	 * @param value what the field has returned
+	 */
+	void completeOrAwait(FieldCall call, ResponseObject parent, @Nullable Object value) {
 		Object fetched = ReactiveSupport
 			.fetchedObject((value instanceof CompletionStage<?> stage) ? stage.toCompletableFuture() : value);
 		if (fetched instanceof CompletableFuture<?> future) {
@@ -409,7 +331,11 @@ final class LevelExecution {
 		handleFailure(value.call(), value.parent(), failure);
 	}
 
-	private void handleFailure(FieldCall call, ResponseObject parent, Throwable failure) {
+	/**
+	 * Completes a field that has failed with what the exception handler returns.
+	 * @param failure what the field has thrown
+	 */
+	void handleFailure(FieldCall call, ResponseObject parent, Throwable failure) {
 		FieldEnvironment environment = new FieldEnvironment(call, parent);
 		CompletableFuture<?> handled;
 		try {
