@@ -293,7 +293,8 @@ class AccountFeed {
 		}
 
 		boolean serves(FeedSubscription subscription) {
-			return (this.withNodes || !subscription.selectsNodes()) && (this.withParents || !subscription.selectsParents());
+			return (this.withNodes || !subscription.selectsNodes())
+					&& (this.withParents || !subscription.selectsParents());
 		}
 
 	}

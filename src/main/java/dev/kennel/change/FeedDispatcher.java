@@ -191,7 +191,10 @@ class FeedDispatcher {
 		}
 	}
 
-	/** Wakes the feeds whose subscriptions may have to end, on the threads that serve them. */
+	/**
+	 * Wakes the feeds whose subscriptions may have to end, on the threads that serve
+	 * them.
+	 */
 	private void wakeStaleFeeds() {
 		if (System.nanoTime() - this.polledAt > maxStaleness().toNanos()) {
 			this.feeds.values().forEach(AccountFeed::wake);

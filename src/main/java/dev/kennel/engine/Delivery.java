@@ -8,7 +8,9 @@ import dev.kennel.engine.incremental.SubsequentPayload;
 import dev.kennel.engine.plan.DeferUsage;
 import org.jspecify.annotations.Nullable;
 
-/** A deferred fragment of an object, or a streamed list: what a client sees as pending. */
+/**
+ * A deferred fragment of an object, or a streamed list: what a client sees as pending.
+ */
 abstract sealed class Delivery {
 
 	private SubsequentPayload.@Nullable Pending pending;

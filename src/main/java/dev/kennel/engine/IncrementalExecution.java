@@ -116,7 +116,9 @@ final class IncrementalExecution {
 		});
 	}
 
-	/** Turns the deferred fields and streamed lists of completed objects into deliveries. */
+	/**
+	 * Turns the deferred fields and streamed lists of completed objects into deliveries.
+	 */
 	private void schedule() {
 		List<ResponseObject> completed = this.hosts;
 		this.hosts = new ArrayList<>();

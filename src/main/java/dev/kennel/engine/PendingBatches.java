@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.graphql.execution.DefaultBatchLoaderRegistry;
 
 /**
- * The batches of an operation's {@link LevelBatchLoader}s. Where graphql-java executes the
- * operation, a batch is a single key of a single {@link DataLoader}, so that graphql-java
- * determines when it is loaded.
+ * The batches of an operation's {@link LevelBatchLoader}s. Where graphql-java executes
+ * the operation, a batch is a single key of a single {@link DataLoader}, so that
+ * graphql-java determines when it is loaded.
  */
 final class PendingBatches implements OperationScopedCache {
 

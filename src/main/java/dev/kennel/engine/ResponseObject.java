@@ -39,8 +39,8 @@ public class ResponseObject extends AbstractMap<String, @Nullable Object> {
 
 	private final @Nullable Object[] cells;
 
-	ResponseObject(ObjectPlan plan, @Nullable Object source, @Nullable Object localContext, @Nullable ResponseObject parent,
-			@Nullable FieldPlan field, int @Nullable [] outer, int index) {
+	ResponseObject(ObjectPlan plan, @Nullable Object source, @Nullable Object localContext,
+			@Nullable ResponseObject parent, @Nullable FieldPlan field, int @Nullable [] outer, int index) {
 		this.plan = plan;
 		this.source = source;
 		this.localContext = localContext;

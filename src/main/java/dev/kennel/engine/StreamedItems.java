@@ -7,8 +7,8 @@ import dev.kennel.engine.plan.StreamUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of a streamed list that follow the first ones. They stand for the object
- * that has the list, and have a list of the same length, so that each has its own index.
+ * The items of a streamed list that follow the first ones. They stand for the object that
+ * has the list, and have a list of the same length, so that each has its own index.
  */
 final class StreamedItems extends ExecutionGroup {
 

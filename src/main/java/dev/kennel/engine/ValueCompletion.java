@@ -65,7 +65,8 @@ final class ValueCompletion {
 	 * Creates the completion of an execution's values.
 	 * @param context the operation
 	 * @param errors the errors of the response
-	 * @param incremental receives the items of streamed lists, or null if the result is whole
+	 * @param incremental receives the items of streamed lists, or null if the result is
+	 * whole
 	 * @param nextLevel receives each object, whose fields are called next
 	 */
 	ValueCompletion(ExecutionContext context, ResponseErrors errors, @Nullable IncrementalExecution incremental,
@@ -220,8 +221,8 @@ final class ValueCompletion {
 		return list;
 	}
 
-	private @Nullable Object completeItem(FieldCall call, ResponseObject parent, ValueType listType, @Nullable Object item,
-			@Nullable Object localContext, int[] indexes) {
+	private @Nullable Object completeItem(FieldCall call, ResponseObject parent, ValueType listType,
+			@Nullable Object item, @Nullable Object localContext, int[] indexes) {
 		Object itemContext = localContext;
 		Object itemValue = item;
 		if (item instanceof DataFetcherResult<?> wrapped) {

@@ -188,8 +188,8 @@ public enum IncrementalFormat {
 		payload.completed()
 			.stream()
 			.filter((completed) -> !completed.errors().isEmpty())
-			.forEach((completed) -> branches.add(branch(completed.delivery(), completed.isStreamedList(), completed.index(),
-					null, completed.errors(), errors)));
+			.forEach((completed) -> branches.add(branch(completed.delivery(), completed.isStreamedList(),
+					completed.index(), null, completed.errors(), errors)));
 		Map<String, @Nullable Object> members = new LinkedHashMap<>();
 		if (!branches.isEmpty()) {
 			members.put("incremental", branches);

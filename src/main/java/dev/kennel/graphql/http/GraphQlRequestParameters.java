@@ -70,8 +70,8 @@ public record GraphQlRequestParameters(String document, @Nullable String documen
 		String operationName = optional(members, OPERATION_NAME, String.class, "a string");
 		Map<String, @Nullable Object> variables = optionalObject(members, VARIABLES);
 		Map<String, @Nullable Object> extensions = optionalObject(members, EXTENSIONS);
-		return new GraphQlRequestParameters(document(members, documentId, extensions), documentId, operationName, variables,
-				onError(members), extensions);
+		return new GraphQlRequestParameters(document(members, documentId, extensions), documentId, operationName,
+				variables, onError(members), extensions);
 	}
 
 	private static @Nullable ErrorBehavior onError(Map<?, ?> members) {

@@ -58,8 +58,8 @@ class HttpConfiguration {
 
 	@Bean
 	CorsPolicy corsPolicy(WebProperties web, RequestAuthenticator authenticator) {
-		return new CorsPolicy(GraphQlEndpoint.PATH, Set.copyOf(web.cors().allowedOrigins()), authenticator.usesCookies(),
-				EXPOSED_HEADERS);
+		return new CorsPolicy(GraphQlEndpoint.PATH, Set.copyOf(web.cors().allowedOrigins()),
+				authenticator.usesCookies(), EXPOSED_HEADERS);
 	}
 
 }

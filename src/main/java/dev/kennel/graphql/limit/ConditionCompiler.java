@@ -54,8 +54,8 @@ final class ConditionCompiler {
 	}
 
 	/**
-	 * Returns the condition of {@code @defer} or {@code @stream}, whose {@code if} is true
-	 * by default.
+	 * Returns the condition of {@code @defer} or {@code @stream}, whose {@code if} is
+	 * true by default.
 	 */
 	Condition delivery(Directive directive) {
 		Argument argument = directive.getArgument("if");

@@ -195,8 +195,7 @@ final class CostCompiler {
 								+ " times; the limit is 1, because nested introspection grows exponentially.",
 						"introspection", occurrences, 1);
 			}
-			for (List<Conditional<Field>> subfield : this.selections
-				.merge(object, SelectionMerger.subselections(field))
+			for (List<Conditional<Field>> subfield : this.selections.merge(object, SelectionMerger.subselections(field))
 				.fields()) {
 				introspect(object, subfield);
 			}

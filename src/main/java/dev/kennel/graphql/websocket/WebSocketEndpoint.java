@@ -117,7 +117,8 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 		OpenStream stream = operation.stream();
 		GraphQlRequestParameters parameters = operation.parameters();
 		WebSocketGraphQlRequest request = new WebSocketGraphQlRequest(handshake.uri(), handshake.headers(), null,
-				handshake.remoteAddress(), Map.of(), parameters.toMap(), operation.requestId(), Locale.ENGLISH, handshake);
+				handshake.remoteAddress(), Map.of(), parameters.toMap(), operation.requestId(), Locale.ENGLISH,
+				handshake);
 		parameters.configure(request);
 		request.configureExecutionInput((input, builder) -> {
 			Caller caller = Objects.requireNonNull(stream.caller());
