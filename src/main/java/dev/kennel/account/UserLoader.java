@@ -3,7 +3,7 @@ package dev.kennel.account;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.engine.BatchLoader;
+import dev.kennel.engine.LevelBatchLoader;
 import dev.kennel.graphql.node.NodeLoader;
 import dev.kennel.graphql.node.NodeReference;
 import dev.kennel.identity.AccountId;
@@ -20,10 +20,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class UserLoader implements NodeLoader {
 
-	private final BatchLoader<AccountId, User> users;
+	private final LevelBatchLoader<AccountId, User> users;
 
 	UserLoader(AccountService accounts) {
-		this.users = BatchLoader.blockingEach("users", accounts::find);
+		this.users = LevelBatchLoader.blockingEach("users", accounts::find);
 	}
 
 	@Override

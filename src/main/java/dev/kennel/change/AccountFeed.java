@@ -40,7 +40,7 @@ class AccountFeed {
 
 	private final FeedDispatcher dispatcher;
 
-	private final List<FeedSubscription> streams = new CopyOnWriteArrayList<>();
+	private final List<FeedSubscription> subscriptions = new CopyOnWriteArrayList<>();
 
 	/** The number of wake-ups since the feed was last served. */
 	private final AtomicInteger pendingWakeUps = new AtomicInteger();
@@ -62,13 +62,13 @@ class AccountFeed {
 		this.dispatcher = dispatcher;
 	}
 
-	void add(FeedSubscription stream) {
-		stream.attach(this);
-		this.streams.add(stream);
+	void add(FeedSubscription subscription) {
+		subscription.attach(this);
+		this.subscriptions.add(subscription);
 	}
 
-	void remove(FeedSubscription stream) {
-		this.streams.remove(stream);
+	void remove(FeedSubscription subscription) {
+		this.subscriptions.remove(subscription);
 		this.dispatcher.removeIfUnused(this.account);
 	}
 
@@ -78,7 +78,7 @@ class AccountFeed {
 	}
 
 	boolean isUnused() {
-		return this.streams.isEmpty();
+		return this.subscriptions.isEmpty();
 	}
 
 	/**
@@ -100,7 +100,7 @@ class AccountFeed {
 		int handled = this.pendingWakeUps.get();
 		boolean moreWork = false;
 		try {
-			endStaleStreams();
+			endStaleSubscriptions();
 			moreWork = serveTimeSlice();
 			this.failingSince = 0;
 		}
@@ -117,15 +117,15 @@ class AccountFeed {
 		}
 	}
 
-	/** Ends the streams for which the database has not responded for too long. */
-	private void endStaleStreams() {
+	/** Ends the subscriptions for which the database has not responded for too long. */
+	private void endStaleSubscriptions() {
 		long now = System.nanoTime();
 		long feedAge = Math.max(now - this.dispatcher.polledAt(),
 				(this.failingSince != 0) ? now - this.failingSince : 0);
-		for (FeedSubscription stream : this.streams) {
-			// The start of a stream is read from the database.
-			if (Math.min(feedAge, now - stream.subscribedNanos()) > this.dispatcher.maxStaleness().toNanos()) {
-				stream.fail(ChangeService.interrupted());
+		for (FeedSubscription subscription : this.subscriptions) {
+			// The start of a subscription is read from the database.
+			if (Math.min(feedAge, now - subscription.subscribedNanos()) > this.dispatcher.maxStaleness().toNanos()) {
+				subscription.fail(ChangeService.interrupted());
 			}
 		}
 	}
@@ -138,17 +138,17 @@ class AccountFeed {
 		long deadline = System.nanoTime() + TIME_SLICE.toNanos();
 		NavigableSet<Long> versions = new TreeSet<>();
 		List<FeedSubscription> stalled = new ArrayList<>();
-		for (FeedSubscription stream : this.streams) {
-			if (stream.hasDemand()) {
-				versions.add(stream.position().version());
+		for (FeedSubscription subscription : this.subscriptions) {
+			if (subscription.hasDemand()) {
+				versions.add(subscription.position().version());
 			}
-			else if (stream.isStalled()) {
-				stalled.add(stream);
+			else if (subscription.isStalled()) {
+				stalled.add(subscription);
 			}
 		}
 		if (!stalled.isEmpty()) {
 			long accountVersion = this.dispatcher.version(this.account);
-			stalled.forEach((stream) -> stream.stall(accountVersion, this.dispatcher.maxBacklog()));
+			stalled.forEach((subscription) -> subscription.stall(accountVersion, this.dispatcher.maxBacklog()));
 			advanceTo(accountVersion);
 		}
 		boolean moreWork = false;
@@ -171,8 +171,8 @@ class AccountFeed {
 	 * @return whether there is more work
 	 */
 	private boolean serveFrom(long version, long deadline) {
-		FeedSubscription first = this.streams.stream()
-			.filter((stream) -> stream.isAt(version))
+		FeedSubscription first = this.subscriptions.stream()
+			.filter((subscription) -> subscription.isAt(version))
 			.findFirst()
 			.orElse(null);
 		if (first == null) {
@@ -187,15 +187,15 @@ class AccountFeed {
 			.size(); index++) {
 			FeedPosition position = current.position(index);
 			FeedPosition next = current.position(index + 1);
-			for (FeedSubscription stream : this.streams) {
-				// A stream added after the page was read may select more than the page
-				// has.
-				if (stream.isAt(this.lastServed) && current.serves(stream)) {
-					if (position.conflictsWith(stream.position())) {
-						stream.fail(ChangeService.expired());
+			for (FeedSubscription subscription : this.subscriptions) {
+				// A subscription added after the page was read may select more than the
+				// page has.
+				if (subscription.isAt(this.lastServed) && current.serves(subscription)) {
+					if (position.conflictsWith(subscription.position())) {
+						subscription.fail(ChangeService.expired());
 						continue;
 					}
-					stream.deliver(current.changes().get(index), next);
+					subscription.deliver(current.changes().get(index), next);
 					if (isPast(deadline)) {
 						return true;
 					}
@@ -211,8 +211,8 @@ class AccountFeed {
 	 * expired.
 	 */
 	private @Nullable Page pageAfter(FeedPosition position) {
-		boolean withNodes = this.streams.stream().anyMatch(FeedSubscription::selectsNodes);
-		boolean withParents = this.streams.stream().anyMatch(FeedSubscription::selectsParents);
+		boolean withNodes = this.subscriptions.stream().anyMatch(FeedSubscription::selectsNodes);
+		boolean withParents = this.subscriptions.stream().anyMatch(FeedSubscription::selectsParents);
 		Page current = this.page;
 		if (current != null && current.serves(position.version(), withNodes, withParents)) {
 			return current;
@@ -223,9 +223,9 @@ class AccountFeed {
 		List<ChangeEntry> entries = read.entries();
 		if (isExpired(position, read)) {
 			this.version = -1;
-			this.streams.stream()
-				.filter((stream) -> stream.isAt(position.version()))
-				.forEach((stream) -> stream.fail(ChangeService.expired()));
+			this.subscriptions.stream()
+				.filter((subscription) -> subscription.isAt(position.version()))
+				.forEach((subscription) -> subscription.fail(ChangeService.expired()));
 			return null;
 		}
 		advanceTo(position.version() + entries.size());
@@ -292,8 +292,9 @@ class AccountFeed {
 					&& System.nanoTime() - this.readAt < PAGE_TTL.toNanos();
 		}
 
-		boolean serves(FeedSubscription stream) {
-			return (this.withNodes || !stream.selectsNodes()) && (this.withParents || !stream.selectsParents());
+		boolean serves(FeedSubscription subscription) {
+			return (this.withNodes || !subscription.selectsNodes())
+					&& (this.withParents || !subscription.selectsParents());
 		}
 
 	}

@@ -18,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * no notification
  * @param maxBacklog the number of changes by which a client that consumes none may fall
  * behind before its stream is closed
- * @param maxStaleness how long polls may fail before streams end with UNAVAILABLE
+ * @param maxStaleness how long polls may fail before subscriptions end with UNAVAILABLE
  */
 @Validated
 @ConfigurationProperties("kennel.changes")

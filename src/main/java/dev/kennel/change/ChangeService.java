@@ -50,7 +50,8 @@ class ChangeService {
 	}
 
 	/**
-	 * Returns the error that ends a stream whose changes can't be read for the moment.
+	 * Returns the error that ends a subscription whose changes can't be read for the
+	 * moment.
 	 */
 	static ApiException interrupted() {
 		return ApiException.of(ErrorCode.UNAVAILABLE,

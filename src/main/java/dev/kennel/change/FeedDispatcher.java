@@ -56,7 +56,7 @@ class FeedDispatcher {
 	private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
 
 	/**
-	 * The pause after a failed poll: streams go on as soon as the database is back.
+	 * The pause after a failed poll: subscriptions go on as soon as the database is back.
 	 */
 	private static final Duration RETRY_INTERVAL = Duration.ofMillis(200);
 
@@ -105,7 +105,7 @@ class FeedDispatcher {
 	/** Subscribes to a feed until the subscriber cancels. */
 	Publisher<Change> follow(AccountId account, FeedSubscriptionParameters request) {
 		return (subscriber) -> {
-			FeedSubscription stream = new FeedSubscription(request, subscriber);
+			FeedSubscription subscription = new FeedSubscription(request, subscriber);
 			// Atomic, so that the feed is not removed in between. Its signals are
 			// followed before its first read, so that no change is missed.
 			this.feeds.compute(account, (key, existing) -> {
@@ -113,10 +113,10 @@ class FeedDispatcher {
 					this.signals.follow(key);
 				}
 				AccountFeed feed = (existing != null) ? existing : new AccountFeed(key, this);
-				feed.add(stream);
+				feed.add(subscription);
 				return feed;
 			});
-			subscriber.onSubscribe(stream);
+			subscriber.onSubscribe(subscription);
 		};
 	}
 
@@ -191,7 +191,10 @@ class FeedDispatcher {
 		}
 	}
 
-	/** Wakes the feeds whose streams may have to end, on the threads that serve them. */
+	/**
+	 * Wakes the feeds whose subscriptions may have to end, on the threads that serve
+	 * them.
+	 */
 	private void wakeStaleFeeds() {
 		if (System.nanoTime() - this.polledAt > maxStaleness().toNanos()) {
 			this.feeds.values().forEach(AccountFeed::wake);

@@ -25,7 +25,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * <p>
  * Accounts are distributed over a fixed number of channels, and an instance listens only
  * to those of the accounts that are followed on it: what it receives grows with its
- * streams, not with the writes of all instances.
+ * subscriptions, not with the writes of all instances.
  */
 @Component
 class FeedSignals implements NotificationListener {

@@ -46,7 +46,7 @@ class FeedSubscription implements Subscription {
 
 	private AccountFeed feed() {
 		if (this.feed == null) {
-			throw new IllegalStateException("The stream follows no feed");
+			throw new IllegalStateException("The subscription follows no feed");
 		}
 		return this.feed;
 	}
@@ -72,7 +72,7 @@ class FeedSubscription implements Subscription {
 	}
 
 	/**
-	 * Returns when the stream began: its start was read from the database then.
+	 * Returns when the subscription began: its start was read from the database then.
 	 * @return a moment of {@link System#nanoTime}
 	 */
 	long subscribedNanos() {
@@ -91,13 +91,13 @@ class FeedSubscription implements Subscription {
 		return this.position;
 	}
 
-	/** Returns whether the stream has demand for the change after a version. */
+	/** Returns whether the subscription has demand for the change after a version. */
 	boolean isAt(long version) {
 		return this.position.version() == version && hasDemand();
 	}
 
 	/**
-	 * Delivers the change after the stream's position, if there is demand for it.
+	 * Delivers the change after the subscription's position, if there is demand for it.
 	 * @param next the position after the change
 	 */
 	void deliver(Change change, FeedPosition next) {
@@ -114,14 +114,14 @@ class FeedSubscription implements Subscription {
 				feed().delivered(change);
 			}
 		}
-		// Whatever the failure, the other streams continue.
+		// Whatever the failure, the other subscriptions continue.
 		catch (Throwable ex) {
 			fail(ex);
 		}
 	}
 
 	/**
-	 * Records that the client has no demand, and cancels the stream if its backlog
+	 * Records that the client has no demand, and cancels the subscription if its backlog
 	 * exceeds the limit.
 	 */
 	void stall(long accountVersion, int maxBacklog) {

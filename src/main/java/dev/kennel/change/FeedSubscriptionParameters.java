@@ -9,8 +9,8 @@ import java.util.function.Consumer;
  * @param withNodes whether the nodes of the changes are read
  * @param withParents whether the parents of the nodes are read
  * @param beforeEach called before each change, on the thread that delivers it
- * @param onTooSlow called when the stream has been cancelled because its client consumes
- * nothing
+ * @param onTooSlow called when the subscription has been cancelled because its client
+ * consumes nothing
  */
 record FeedSubscriptionParameters(FeedPosition start, boolean withNodes, boolean withParents,
 		Consumer<Change> beforeEach, Runnable onTooSlow) {

@@ -1,6 +1,6 @@
 /**
  * The change feed: every change of an account's owners and dogs, in commit order, and the
- * streams that follow it.
+ * subscriptions that follow it.
  */
 @NullMarked
 package dev.kennel.change;

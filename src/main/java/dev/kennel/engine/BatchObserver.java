@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Observes the batches of {@link BatchLoader}s. The application puts an instance into the
- * {@code GraphQLContext} under this class.
+ * Observes the batches of {@link LevelBatchLoader}s. The application puts an instance
+ * into the {@code GraphQLContext} under this class.
  */
 public interface BatchObserver {
 

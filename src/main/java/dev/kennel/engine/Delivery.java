@@ -4,14 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-import dev.kennel.engine.incremental.IncrementalPayload;
+import dev.kennel.engine.incremental.SubsequentPayload;
 import dev.kennel.engine.plan.DeferUsage;
 import org.jspecify.annotations.Nullable;
 
-/** A deferred fragment of an object, or a stream: what a client sees as pending. */
+/**
+ * A deferred fragment of an object, or a streamed list: what a client sees as pending.
+ */
 abstract sealed class Delivery {
 
-	private IncrementalPayload.@Nullable Pending pending;
+	private SubsequentPayload.@Nullable Pending pending;
 
 	/**
 	 * Returns the place in the plan: deliveries of the same place are executed together.
@@ -29,7 +31,7 @@ abstract sealed class Delivery {
 	}
 
 	/** Returns the announcement. */
-	IncrementalPayload.Pending pending() {
+	SubsequentPayload.Pending pending() {
 		return Objects.requireNonNull(this.pending);
 	}
 
@@ -37,7 +39,7 @@ abstract sealed class Delivery {
 		return this.pending != null;
 	}
 
-	void announce(IncrementalPayload.Pending announcement) {
+	void announce(SubsequentPayload.Pending announcement) {
 		this.pending = announcement;
 	}
 
@@ -46,7 +48,7 @@ abstract sealed class Delivery {
 
 		private final DeferUsage usage;
 
-		private final ObjectValue host;
+		private final ResponseObject host;
 
 		/** The deferred fragments within it, announced when it is complete. */
 		private final List<DeferredFragment> children = new ArrayList<>();
@@ -56,7 +58,7 @@ abstract sealed class Delivery {
 
 		private boolean ended;
 
-		DeferredFragment(DeferUsage usage, ObjectValue host) {
+		DeferredFragment(DeferUsage usage, ResponseObject host) {
 			this.usage = usage;
 			this.host = host;
 		}
@@ -75,7 +77,7 @@ abstract sealed class Delivery {
 			return this.usage;
 		}
 
-		ObjectValue host() {
+		ResponseObject host() {
 			return this.host;
 		}
 
@@ -107,32 +109,32 @@ abstract sealed class Delivery {
 
 	}
 
-	/** A streamed list. */
+	/** A list with {@code @stream}, whose items after the first ones follow. */
 	static final class StreamedList extends Delivery {
 
-		private final StreamValue stream;
+		private final StreamedItems items;
 
-		StreamedList(StreamValue stream) {
-			this.stream = stream;
+		StreamedList(StreamedItems items) {
+			this.items = items;
 		}
 
 		@Override
 		Object place() {
-			return this.stream.itemField();
+			return this.items.itemField();
 		}
 
 		@Override
 		@Nullable String label() {
-			return this.stream.usage().label();
+			return this.items.usage().label();
 		}
 
-		StreamValue stream() {
-			return this.stream;
+		StreamedItems items() {
+			return this.items;
 		}
 
 		@Override
-		List<StreamValue> parts() {
-			return List.of(this.stream);
+		List<StreamedItems> parts() {
+			return List.of(this.items);
 		}
 
 	}

@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
  * object, its host. A null that propagates up to it makes the delivery fail, but does not
  * reach the host, which has been delivered.
  */
-class ExecutionGroup extends ObjectValue {
+class ExecutionGroup extends ResponseObject {
 
-	private final ObjectValue host;
+	private final ResponseObject host;
 
 	/** The deferred fragments that have the fields in common. */
 	private final List<Delivery.DeferredFragment> fragments;
 
 	private final List<GraphQLError> errors = new ArrayList<>();
 
-	/** The streams of its lists, announced when it is delivered. */
-	private final List<StreamValue> streams = new ArrayList<>();
+	/** The later items of its lists, announced when it is delivered. */
+	private final List<StreamedItems> streamedItems = new ArrayList<>();
 
 	private boolean failed;
 
@@ -30,14 +30,14 @@ class ExecutionGroup extends ObjectValue {
 
 	private boolean delivered;
 
-	ExecutionGroup(ObjectPlan plan, ObjectValue host, List<Delivery.DeferredFragment> fragments) {
+	ExecutionGroup(ObjectPlan plan, ResponseObject host, List<Delivery.DeferredFragment> fragments) {
 		super(plan, host);
 		this.host = host;
 		this.fragments = fragments;
 	}
 
 	/** Returns the object whose fields these are. */
-	ObjectValue host() {
+	ResponseObject host() {
 		return this.host;
 	}
 
@@ -50,8 +50,8 @@ class ExecutionGroup extends ObjectValue {
 		return this.errors;
 	}
 
-	List<StreamValue> streams() {
-		return this.streams;
+	List<StreamedItems> streamedItems() {
+		return this.streamedItems;
 	}
 
 	/** Returns whether a null has propagated up to it. */
@@ -83,8 +83,8 @@ class ExecutionGroup extends ObjectValue {
 	/**
 	 * Returns the delivered part that an object belongs to; null is the initial result.
 	 */
-	static @Nullable ExecutionGroup of(ObjectValue object) {
-		ObjectValue ancestor = object;
+	static @Nullable ExecutionGroup of(ResponseObject object) {
+		ResponseObject ancestor = object;
 		while (ancestor != null && !(ancestor instanceof ExecutionGroup)) {
 			ancestor = ancestor.parent();
 		}

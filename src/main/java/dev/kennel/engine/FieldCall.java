@@ -1,8 +1,11 @@
 package dev.kennel.engine;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.kennel.engine.plan.ControllerDataFetcher;
 import dev.kennel.engine.plan.FieldPlan;
 import graphql.collect.ImmutableMapWithNullValues;
 import graphql.execution.ExecutionContext;
@@ -13,9 +16,13 @@ import graphql.schema.DataFetchingFieldSelectionSet;
 import graphql.schema.DataFetchingFieldSelectionSetImpl;
 import graphql.schema.GraphQLList;
 import graphql.schema.GraphQLOutputType;
+import graphql.schema.LightDataFetcher;
 import org.jspecify.annotations.Nullable;
 
-/** A field in one execution, for all of its parent objects. */
+/**
+ * The call of a field in one execution, for all of its parent objects: its arguments, its
+ * paths, and how its value is read or fetched.
+ */
 final class FieldCall {
 
 	private final LevelExecution execution;
@@ -50,19 +57,107 @@ final class FieldCall {
 		return values;
 	}
 
+	/** Reads or fetches the field of each parent object. */
+	void call(List<ResponseObject> parents) {
+		switch (this.plan.access()) {
+			case TYPE_NAME -> {
+				int slot = this.plan.slot();
+				for (ResponseObject parent : parents) {
+					parent.set(slot, parent.plan().type().getName());
+				}
+			}
+			case PROPERTY -> readProperty(parents);
+			case CONTROLLER -> callController((ControllerDataFetcher) this.plan.fetcher(), parents);
+			case LIGHT, FETCHER -> {
+				for (ResponseObject parent : parents) {
+					this.execution.throwIfCancelled();
+					fetch(parent);
+				}
+			}
+		}
+	}
+
+	private void readProperty(List<ResponseObject> parents) {
+		FieldPlan field = this.plan;
+		boolean acceptsString = field.type().acceptsString();
+		for (ResponseObject parent : parents) {
+			Object source = parent.source();
+			Function<Object, @Nullable Object> getter = (source != null) ? field.getter(source.getClass()) : null;
+			if (source == null || getter == null) {
+				fetch(parent);
+				continue;
+			}
+			Object value;
+			try {
+				value = getter.apply(source);
+			}
+			catch (Exception ex) {
+				this.execution.handleFailure(this, parent, ex);
+				continue;
+			}
+			if (acceptsString && ValueCompletion.isString(value)) {
+				parent.set(field.slot(), value);
+			}
+			else {
+				this.execution.completeOrAwait(this, parent, value);
+			}
+		}
+	}
+
+	private void callController(ControllerDataFetcher controller, List<ResponseObject> parents) {
+		FieldEnvironment first = new FieldEnvironment(this, parents.getFirst());
+		@Nullable Object[] shared;
+		try {
+			shared = controller.resolveShared(first);
+		}
+		catch (Exception ex) {
+			for (ResponseObject parent : parents) {
+				this.execution.handleFailure(this, parent, ex);
+			}
+			return;
+		}
+		for (ResponseObject parent : parents) {
+			this.execution.throwIfCancelled();
+			Object value;
+			try {
+				value = controller.get(new FieldEnvironment(this, parent), shared);
+			}
+			catch (Exception ex) {
+				this.execution.handleFailure(this, parent, ex);
+				continue;
+			}
+			this.execution.completeOrAwait(this, parent, value);
+		}
+	}
+
+	private void fetch(ResponseObject parent) {
+		FieldPlan field = this.plan;
+		Object value;
+		try {
+			value = (field.fetcher() instanceof LightDataFetcher<?> light)
+					? light.get(field.definition(), parent.source(), () -> new FieldEnvironment(this, parent))
+					: field.fetcher().get(new FieldEnvironment(this, parent));
+		}
+		catch (Exception ex) {
+			this.execution.handleFailure(this, parent, ex);
+			return;
+		}
+		this.execution.completeOrAwait(this, parent, value);
+	}
+
 	/** Returns the response path of the field in a parent object. */
-	ResultPath path(ObjectValue parent) {
+	ResultPath path(ResponseObject parent) {
 		return path(parent, this.plan);
 	}
 
 	/** Returns the response path of a field in an object. */
-	static ResultPath path(ObjectValue parent, FieldPlan field) {
+	static ResultPath path(ResponseObject parent, FieldPlan field) {
 		return pathOf(parent).segment(field.key());
 	}
 
 	/** Returns the response path of an object. */
-	static ResultPath pathOf(ObjectValue object) {
-		ObjectValue parent = object.parent();
+	static ResultPath pathOf(ResponseObject object) {
+		ResponseObject parent = object.parent();
 		if (parent == null) {
 			return ResultPath.rootPath();
 		}
@@ -77,11 +172,11 @@ final class FieldCall {
 	 * Returns the step info of the field in a parent object, with its chain up to the
 	 * root.
 	 */
-	ExecutionStepInfo stepInfo(ObjectValue parent) {
+	ExecutionStepInfo stepInfo(ResponseObject parent) {
 		return stepInfo(parent, this.plan);
 	}
 
-	private ExecutionStepInfo stepInfo(ObjectValue parent, FieldPlan field) {
+	private ExecutionStepInfo stepInfo(ResponseObject parent, FieldPlan field) {
 		ExecutionStepInfo objectInfo = objectStepInfo(parent);
 		FieldPlan fieldPlan = field;
 		return ExecutionStepInfo.newExecutionStepInfo()
@@ -95,8 +190,8 @@ final class FieldCall {
 			.build();
 	}
 
-	private ExecutionStepInfo objectStepInfo(ObjectValue object) {
-		ObjectValue parent = object.parent();
+	private ExecutionStepInfo objectStepInfo(ResponseObject object) {
+		ResponseObject parent = object.parent();
 		if (parent == null) {
 			return this.execution.rootStepInfo();
 		}

@@ -33,13 +33,13 @@ final class FieldEnvironment implements LevelEnvironment {
 
 	private final FieldCall call;
 
-	private final ObjectValue parent;
+	private final ResponseObject parent;
 
 	private @Nullable ExecutionStepInfo stepInfo;
 
 	private @Nullable DataFetchingFieldSelectionSet selection;
 
-	FieldEnvironment(FieldCall call, ObjectValue parent) {
+	FieldEnvironment(FieldCall call, ResponseObject parent) {
 		this.call = call;
 		this.parent = parent;
 	}

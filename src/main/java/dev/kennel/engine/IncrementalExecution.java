@@ -9,10 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import dev.kennel.engine.Delivery.DeferredFragment;
 import dev.kennel.engine.Delivery.StreamedList;
 import dev.kennel.engine.incremental.IncrementalFormat;
-import dev.kennel.engine.incremental.IncrementalPayload;
-import dev.kennel.engine.incremental.IncrementalPayload.Completed;
-import dev.kennel.engine.incremental.IncrementalPayload.Increment;
-import dev.kennel.engine.incremental.IncrementalPayload.Pending;
+import dev.kennel.engine.incremental.SubsequentPayload;
+import dev.kennel.engine.incremental.SubsequentPayload.Completed;
+import dev.kennel.engine.incremental.SubsequentPayload.Increment;
+import dev.kennel.engine.incremental.SubsequentPayload.Pending;
 import dev.kennel.engine.plan.DeferUsage;
 import dev.kennel.engine.plan.ObjectPlan;
 import graphql.GraphQLError;
@@ -38,13 +38,13 @@ final class IncrementalExecution {
 	private final IncrementalFormat format;
 
 	/** The deferred fragments that begin at an object. */
-	private final IdentityHashMap<ObjectValue, List<DeferredFragment>> beginning = new IdentityHashMap<>();
+	private final IdentityHashMap<ResponseObject, List<DeferredFragment>> beginning = new IdentityHashMap<>();
 
 	/** The completed objects that have deferred fields, not scheduled yet. */
-	private List<ObjectValue> hosts = new ArrayList<>();
+	private List<ResponseObject> hosts = new ArrayList<>();
 
-	/** The streams of completed lists, not scheduled yet. */
-	private List<StreamValue> streams = new ArrayList<>();
+	/** The later items of completed lists, not scheduled yet. */
+	private List<StreamedItems> streamedItems = new ArrayList<>();
 
 	/** The deliveries that can be announced with the next payload. */
 	private List<Delivery> announceable = new ArrayList<>();
@@ -63,12 +63,12 @@ final class IncrementalExecution {
 	}
 
 	/** Adds an object whose plan has deferred fragments. */
-	void addHost(ObjectValue host) {
+	void addHost(ResponseObject host) {
 		this.hosts.add(host);
 	}
 
-	void addStream(StreamValue stream) {
-		this.streams.add(stream);
+	void add(StreamedItems items) {
+		this.streamedItems.add(items);
 	}
 
 	/** Ends all deliveries with an error, which is the only one. */
@@ -87,7 +87,7 @@ final class IncrementalExecution {
 		return !this.pending.isEmpty();
 	}
 
-	CompletableFuture<IncrementalPayload> next() {
+	CompletableFuture<SubsequentPayload> next() {
 		Object place = this.pending.getFirst().place();
 		List<Delivery> batch = this.pending.stream().filter((delivery) -> delivery.place().equals(place)).toList();
 		return execute(batch).thenApply((done) -> payload());
@@ -116,31 +116,33 @@ final class IncrementalExecution {
 		});
 	}
 
-	/** Turns the deferred fields and the streams of completed objects into deliveries. */
+	/**
+	 * Turns the deferred fields and streamed lists of completed objects into deliveries.
+	 */
 	private void schedule() {
-		List<ObjectValue> completed = this.hosts;
+		List<ResponseObject> completed = this.hosts;
 		this.hosts = new ArrayList<>();
-		for (ObjectValue host : completed) {
+		for (ResponseObject host : completed) {
 			if (isAttached(host)) {
 				begin(host);
 			}
 		}
-		List<StreamValue> found = this.streams;
-		this.streams = new ArrayList<>();
-		for (StreamValue stream : found) {
-			if (stream.isAttached() && isAttached(stream.host())) {
-				ExecutionGroup part = ExecutionGroup.of(stream.host());
+		List<StreamedItems> found = this.streamedItems;
+		this.streamedItems = new ArrayList<>();
+		for (StreamedItems items : found) {
+			if (items.isAttached() && isAttached(items.host())) {
+				ExecutionGroup part = ExecutionGroup.of(items.host());
 				if (part == null) {
-					this.announceable.add(new StreamedList(stream));
+					this.announceable.add(new StreamedList(items));
 				}
 				else {
-					part.streams().add(stream);
+					part.streamedItems().add(items);
 				}
 			}
 		}
 	}
 
-	private void begin(ObjectValue host) {
+	private void begin(ResponseObject host) {
 		for (DeferUsage usage : host.plan().usages()) {
 			DeferredFragment outer = (usage.parent() != null) ? find(usage.parent(), host) : null;
 			if (usage.parent() != null && (outer == null || outer.isEnded())) {
@@ -169,8 +171,8 @@ final class IncrementalExecution {
 	}
 
 	/** Returns the deferred fragment of an object or of one around it. */
-	private @Nullable DeferredFragment find(DeferUsage usage, ObjectValue object) {
-		ObjectValue ancestor = object;
+	private @Nullable DeferredFragment find(DeferUsage usage, ResponseObject object) {
+		ResponseObject ancestor = object;
 		while (ancestor != null) {
 			for (DeferredFragment fragment : this.beginning.getOrDefault(ancestor, List.of())) {
 				if (fragment.usage().equals(usage)) {
@@ -183,18 +185,18 @@ final class IncrementalExecution {
 	}
 
 	/** Returns whether no null has replaced an object, or one around it. */
-	private static boolean isAttached(ObjectValue object) {
-		ObjectValue current = object;
+	private static boolean isAttached(ResponseObject object) {
+		ResponseObject current = object;
 		while (true) {
 			// The host of a fragment has been delivered, or is with it.
 			if (current instanceof ExecutionGroup group) {
-				return group instanceof StreamValue || !group.isFailed();
+				return group instanceof StreamedItems || !group.isFailed();
 			}
-			ObjectValue parent = current.parent();
+			ResponseObject parent = current.parent();
 			if (parent == null) {
 				return true;
 			}
-			if (!parent.holds(current) || (parent instanceof StreamValue stream && !stream.delivers(current))) {
+			if (!parent.holds(current) || (parent instanceof StreamedItems items && !items.delivers(current))) {
 				return false;
 			}
 			current = parent;
@@ -225,11 +227,11 @@ final class IncrementalExecution {
 	private static List<Object> path(Delivery delivery) {
 		return switch (delivery) {
 			case DeferredFragment fragment -> FieldCall.pathOf(fragment.host()).toList();
-			case StreamedList list -> FieldCall.path(list.stream().host(), list.stream().itemField()).toList();
+			case StreamedList list -> FieldCall.path(list.items().host(), list.items().itemField()).toList();
 		};
 	}
 
-	private IncrementalPayload payload() {
+	private SubsequentPayload payload() {
 		if (this.haltedBy != null) {
 			return fail(this.haltedBy);
 		}
@@ -255,26 +257,26 @@ final class IncrementalExecution {
 			this.pending = remaining;
 			announced.addAll(announce());
 		}
-		return new IncrementalPayload(announced, increments, completed, hasPending());
+		return new SubsequentPayload(announced, increments, completed, hasPending());
 	}
 
 	private void end(StreamedList list, List<Increment> increments, List<Completed> completed) {
-		StreamValue stream = list.stream();
-		List<GraphQLError> all = stream.errors();
-		int index = stream.initialCount();
-		int end = stream.end();
+		StreamedItems items = list.items();
+		List<GraphQLError> all = items.errors();
+		int index = items.initialCount();
+		int end = items.end();
 		int indexInPath = list.pending().path().size();
 		List<GraphQLError> ofItems = all;
 		List<GraphQLError> ofEnd = List.of();
-		if (stream.isFailed()) {
+		if (items.isFailed()) {
 			ofItems = all.stream().filter((error) -> itemIndex(error, indexInPath) < end).toList();
 			ofEnd = all.stream().filter((error) -> itemIndex(error, indexInPath) == end).toList();
 		}
 		if (end > index) {
-			increments.add(new Increment(list.pending(), List.of(), stream.items(), true, index, ofItems));
+			increments.add(new Increment(list.pending(), List.of(), items.deliverable(), true, index, ofItems));
 		}
 		completed.add(new Completed(list.pending(), true, end, ofEnd));
-		this.announceable.addAll(stream.streams().stream().map(StreamedList::new).toList());
+		this.announceable.addAll(items.streamedItems().stream().map(StreamedList::new).toList());
 	}
 
 	private static int itemIndex(GraphQLError error, int indexInPath) {
@@ -298,7 +300,7 @@ final class IncrementalExecution {
 				Pending closest = closest(group);
 				increments.add(new Increment(closest, path.subList(closest.path().size(), path.size()), group, false, 0,
 						group.errors()));
-				this.announceable.addAll(group.streams().stream().map(StreamedList::new).toList());
+				this.announceable.addAll(group.streamedItems().stream().map(StreamedList::new).toList());
 			}
 		}
 		completed.add(new Completed(fragment.pending(), false, 0, List.of()));
@@ -324,13 +326,13 @@ final class IncrementalExecution {
 			.orElseThrow();
 	}
 
-	IncrementalPayload fail(GraphQLError error) {
+	SubsequentPayload fail(GraphQLError error) {
 		List<Completed> completed = this.pending.stream()
 			.map((delivery) -> new Completed(delivery.pending(), delivery instanceof StreamedList,
-					(delivery instanceof StreamedList list) ? list.stream().initialCount() : 0, List.of(error)))
+					(delivery instanceof StreamedList list) ? list.items().initialCount() : 0, List.of(error)))
 			.toList();
 		this.pending.clear();
-		return new IncrementalPayload(List.of(), List.of(), completed, false);
+		return new SubsequentPayload(List.of(), List.of(), completed, false);
 	}
 
 }

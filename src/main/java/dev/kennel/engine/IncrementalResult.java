@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.engine.incremental.IncrementalFormat;
-import dev.kennel.engine.incremental.IncrementalPayload;
+import dev.kennel.engine.incremental.SubsequentPayload;
 import graphql.GraphQLContext;
 import graphql.GraphQLError;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +20,10 @@ public final class IncrementalResult {
 
 	private final IncrementalFormat format;
 
-	private final List<IncrementalPayload.Pending> pending;
+	private final List<SubsequentPayload.Pending> pending;
 
 	IncrementalResult(IncrementalExecution execution, IncrementalFormat format,
-			List<IncrementalPayload.Pending> pending) {
+			List<SubsequentPayload.Pending> pending) {
 		this.execution = execution;
 		this.format = format;
 		this.pending = List.copyOf(pending);
@@ -50,7 +50,7 @@ public final class IncrementalResult {
 	 * Returns the deliveries that the initial result announces.
 	 * @return the deliveries, at least one
 	 */
-	public List<IncrementalPayload.Pending> pending() {
+	public List<SubsequentPayload.Pending> pending() {
 		return this.pending;
 	}
 
@@ -64,10 +64,10 @@ public final class IncrementalResult {
 
 	/**
 	 * Executes the next payload. A deferred fragment is executed for all of its objects
-	 * at once, and a stream for all of its lists.
+	 * at once, and {@code @stream} for all lists of its field.
 	 * @return the payload; a failure leaves the deliveries pending, for {@link #fail}
 	 */
-	public CompletableFuture<IncrementalPayload> next() {
+	public CompletableFuture<SubsequentPayload> next() {
 		return this.execution.next();
 	}
 
@@ -76,7 +76,7 @@ public final class IncrementalResult {
 	 * @param error the error
 	 * @return the last payload
 	 */
-	public IncrementalPayload fail(GraphQLError error) {
+	public SubsequentPayload fail(GraphQLError error) {
 		return this.execution.fail(error);
 	}
 

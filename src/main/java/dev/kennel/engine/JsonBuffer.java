@@ -80,8 +80,8 @@ final class JsonBuffer {
 			case null -> raw(NULL);
 			case String text -> text(text);
 			case AsciiText text -> ascii(text);
-			case ObjectValue object -> object.writeTo(this);
-			case ListValue list -> list.writeTo(this);
+			case ResponseObject object -> object.writeTo(this);
+			case ResponseList list -> list.writeTo(this);
 			case Boolean bool -> raw(bool ? TRUE : FALSE);
 			case Integer number -> number(number);
 			case Long number -> number(number);

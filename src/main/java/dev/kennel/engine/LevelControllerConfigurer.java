@@ -66,8 +66,8 @@ final class LevelControllerConfigurer extends AnnotatedControllerConfigurer {
 					GraphQLCodeRegistry.Builder registry = context.getVarFromParents(GraphQLCodeRegistry.Builder.class);
 					FieldCoordinates coordinates = FieldCoordinates.coordinates(parent.getName(), field.getName());
 					DataFetcher<?> fetcher = registry.getDataFetcher(coordinates, field);
-					if (field.getArgument(IntrospectionDataFetcher.INCLUDE_DEPRECATED) != null) {
-						registry.dataFetcher(coordinates, new IntrospectionDataFetcher(fetcher));
+					if (field.getArgument(IncludeDeprecatedDataFetcher.INCLUDE_DEPRECATED) != null) {
+						registry.dataFetcher(coordinates, new IncludeDeprecatedDataFetcher(fetcher));
 					}
 					DataFetcher<?> replacement = advised ? null : toControllerFetcher(fetcher);
 					if (replacement != null) {

@@ -5,10 +5,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 
 import dev.kennel.engine.incremental.IncrementalFormat;
-import dev.kennel.engine.plan.ControllerDataFetcher;
 import dev.kennel.engine.plan.FieldPlan;
 import dev.kennel.engine.plan.ObjectPlan;
 import dev.kennel.engine.plan.OperationPlan;
@@ -22,7 +20,6 @@ import graphql.execution.ExecutionContext;
 import graphql.execution.ExecutionStepInfo;
 import graphql.execution.SimpleDataFetcherExceptionHandler;
 import graphql.execution.reactive.ReactiveSupport;
-import graphql.schema.LightDataFetcher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +50,7 @@ final class LevelExecution {
 	/** Captured once a value is late. */
 	private volatile @Nullable Executor continuation;
 
-	private final ObjectValue root;
+	private final ResponseObject root;
 
 	/** Whether a root field is completed, with its selection set, before the next. */
 	private final boolean serial;
@@ -85,8 +82,8 @@ final class LevelExecution {
 		this.exceptionHandler = exceptionHandler;
 		this.threads = ExecutionThreads.of(context.getGraphQLContext());
 		this.loaders = new LevelLoaders(context.getDataLoaderRegistry(), this.threads, this::continuation);
-		this.root = new ObjectValue(plan.root(), context.getRoot(), context.getLocalContext(), null, null, null,
-				ObjectValue.NO_INDEX);
+		this.root = new ResponseObject(plan.root(), context.getRoot(), context.getLocalContext(), null, null, null,
+				ResponseObject.NO_INDEX);
 		this.serial = serial;
 		IncrementalFormat format = plan.format();
 		this.incremental = (format != null) ? new IncrementalExecution(this, format) : null;
@@ -113,7 +110,7 @@ final class LevelExecution {
 
 	/**
 	 * Executes parts of the response that are delivered after the result.
-	 * @param parts deferred fragments and streams
+	 * @param parts deferred fragments and the items of streamed lists
 	 * @return a future of their completion, with their errors
 	 */
 	CompletableFuture<Boolean> continueWith(List<ExecutionGroup> parts) {
@@ -123,8 +120,8 @@ final class LevelExecution {
 		this.continuation = null;
 		runStep(() -> {
 			for (ExecutionGroup part : parts) {
-				if (part instanceof StreamValue stream) {
-					this.completion.completeItems(stream, new FieldCall(this, stream.itemField()));
+				if (part instanceof StreamedItems items) {
+					this.completion.completeItems(items, new FieldCall(this, items.itemField()));
 				}
 				else {
 					groupOf(part.plan()).objects.add(part);
@@ -288,102 +285,27 @@ final class LevelExecution {
 		return this.pendingValues.isEmpty() || completeLevel();
 	}
 
-	private void throwIfCancelled() {
+	/**
+	 * Ends the execution if it has been cancelled.
+	 * @throws AbortExecutionException if it has
+	 */
+	void throwIfCancelled() {
 		if (this.context.getExecutionInput().isCancelled()) {
 			throw new AbortExecutionException("Execution has been asked to be cancelled");
 		}
 	}
 
 	/** Calls a field for all of its parents. */
-	private void call(FieldPlan field, List<ObjectValue> parents) {
+	private void call(FieldPlan field, List<ResponseObject> parents) {
 		throwIfCancelled();
-		FieldCall call = new FieldCall(this, field);
-		switch (field.access()) {
-			case TYPE_NAME -> {
-				for (ObjectValue parent : parents) {
-					parent.set(field.slot(), parent.plan().type().getName());
-				}
-			}
-			case PROPERTY -> readProperty(call, parents);
-			case CONTROLLER -> callController(call, (ControllerDataFetcher) field.fetcher(), parents);
-			case LIGHT, FETCHER -> {
-				for (ObjectValue parent : parents) {
-					throwIfCancelled();
-					fetch(call, parent);
-				}
-			}
-		}
+		new FieldCall(this, field).call(parents);
 	}
 
-	private void readProperty(FieldCall call, List<ObjectValue> parents) {
-		FieldPlan field = call.plan();
-		boolean acceptsString = field.type().acceptsString();
-		for (ObjectValue parent : parents) {
-			Object source = parent.source();
-			Function<Object, @Nullable Object> getter = (source != null) ? field.getter(source.getClass()) : null;
-			if (source == null || getter == null) {
-				fetch(call, parent);
-				continue;
-			}
-			Object value;
-			try {
-				value = getter.apply(source);
-			}
-			catch (Exception ex) {
-				handleFailure(call, parent, ex);
-				continue;
-			}
-			if (acceptsString && ValueCompletion.isString(value)) {
-				parent.set(field.slot(), value);
-			}
-			else {
-				completeOrAwait(call, parent, value);
-			}
-		}
-	}
-
-	private void callController(FieldCall call, ControllerDataFetcher controller, List<ObjectValue> parents) {
-		FieldEnvironment first = new FieldEnvironment(call, parents.getFirst());
-		@Nullable Object[] shared;
-		try {
-			shared = controller.resolveShared(first);
-		}
-		catch (Exception ex) {
-			for (ObjectValue parent : parents) {
-				handleFailure(call, parent, ex);
-			}
-			return;
-		}
-		for (ObjectValue parent : parents) {
-			throwIfCancelled();
-			Object value;
-			try {
-				value = controller.get(new FieldEnvironment(call, parent), shared);
-			}
-			catch (Exception ex) {
-				handleFailure(call, parent, ex);
-				continue;
-			}
-			completeOrAwait(call, parent, value);
-		}
-	}
-
-	private void fetch(FieldCall call, ObjectValue parent) {
-		FieldPlan field = call.plan();
-		Object value;
-		try {
-			value = (field.fetcher() instanceof LightDataFetcher<?> light)
-					? light.get(field.definition(), parent.source(), () -> new FieldEnvironment(call, parent))
-					: field.fetcher().get(new FieldEnvironment(call, parent));
-		}
-		catch (Exception ex) {
-			handleFailure(call, parent, ex);
-			return;
-		}
-		completeOrAwait(call, parent, value);
-	}
-
-	private void completeOrAwait(FieldCall call, ObjectValue parent, @Nullable Object value) {
+	/**
+	 * Completes the value of a field, or awaits it.
+	 * @param value what the field has returned
+	 */
+	void completeOrAwait(FieldCall call, ResponseObject parent, @Nullable Object value) {
 		Object fetched = ReactiveSupport
 			.fetchedObject((value instanceof CompletionStage<?> stage) ? stage.toCompletableFuture() : value);
 		if (fetched instanceof CompletableFuture<?> future) {
@@ -409,7 +331,11 @@ final class LevelExecution {
 		handleFailure(value.call(), value.parent(), failure);
 	}
 
-	private void handleFailure(FieldCall call, ObjectValue parent, Throwable failure) {
+	/**
+	 * Completes a field that has failed with what the exception handler returns.
+	 * @param failure what the field has thrown
+	 */
+	void handleFailure(FieldCall call, ResponseObject parent, Throwable failure) {
 		FieldEnvironment environment = new FieldEnvironment(call, parent);
 		CompletableFuture<?> handled;
 		try {
@@ -438,12 +364,12 @@ final class LevelExecution {
 	}
 
 	/** Adds an object to the next level. */
-	void add(ObjectValue object) {
+	void add(ResponseObject object) {
 		groupOf(object.plan()).objects.add(object);
 		addIfDeferring(object);
 	}
 
-	private void addIfDeferring(ObjectValue object) {
+	private void addIfDeferring(ResponseObject object) {
 		if (this.incremental != null && object.plan().defers()) {
 			this.incremental.addHost(object);
 		}
@@ -466,7 +392,7 @@ final class LevelExecution {
 
 		private final ObjectPlan plan;
 
-		private final List<ObjectValue> objects = new ArrayList<>();
+		private final List<ResponseObject> objects = new ArrayList<>();
 
 		Group(ObjectPlan plan) {
 			this.plan = plan;
@@ -482,7 +408,7 @@ final class LevelExecution {
 	 * @param future the future of the value
 	 * @param handled whether the future is that of the exception handler
 	 */
-	private record PendingValue(FieldCall call, ObjectValue parent, CompletableFuture<?> future, boolean handled) {
+	private record PendingValue(FieldCall call, ResponseObject parent, CompletableFuture<?> future, boolean handled) {
 	}
 
 }

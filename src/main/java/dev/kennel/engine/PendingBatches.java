@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.graphql.execution.DefaultBatchLoaderRegistry;
 
 /**
- * The batches of an operation's {@link BatchLoader}s. Where graphql-java executes the
- * operation, a batch is a single key of a single {@link DataLoader}, so that graphql-java
- * determines when it is loaded.
+ * The batches of an operation's {@link LevelBatchLoader}s. Where graphql-java executes
+ * the operation, a batch is a single key of a single {@link DataLoader}, so that
+ * graphql-java determines when it is loaded.
  */
 final class PendingBatches implements OperationScopedCache {
 
@@ -32,7 +32,7 @@ final class PendingBatches implements OperationScopedCache {
 	/** A batch is loaded once, and its values are cached here. */
 	private static final DataLoaderOptions OPTIONS = DataLoaderOptions.newOptions().setCachingEnabled(false).build();
 
-	private final Map<BatchLoader<?, ?>, LoaderState<?, ?>> states = new HashMap<>();
+	private final Map<LevelBatchLoader<?, ?>, LoaderState<?, ?>> states = new HashMap<>();
 
 	private PendingBatches() {
 	}
@@ -41,7 +41,7 @@ final class PendingBatches implements OperationScopedCache {
 		return context.computeIfAbsent(KEY, (key) -> new PendingBatches());
 	}
 
-	<K, V extends @Nullable Object> CompletableFuture<V> load(BatchLoader<K, V> loader, K key,
+	<K, V extends @Nullable Object> CompletableFuture<V> load(LevelBatchLoader<K, V> loader, K key,
 			DataFetchingEnvironment environment) {
 		CompletableFuture<V> future = new CompletableFuture<>();
 		PendingBatch<K, V> created = null;
@@ -110,7 +110,7 @@ final class PendingBatches implements OperationScopedCache {
 
 		private final LoaderState<K, V> state;
 
-		private final BatchLoader<K, V> loader;
+		private final LevelBatchLoader<K, V> loader;
 
 		private final GraphQLContext context;
 
@@ -120,7 +120,7 @@ final class PendingBatches implements OperationScopedCache {
 
 		private CompletableFuture<Map<K, V>> result = new CompletableFuture<>();
 
-		PendingBatch(PendingBatches batches, LoaderState<K, V> state, BatchLoader<K, V> loader,
+		PendingBatch(PendingBatches batches, LoaderState<K, V> state, LevelBatchLoader<K, V> loader,
 				GraphQLContext context) {
 			this.batches = batches;
 			this.state = state;

@@ -22,7 +22,7 @@ final class ResponseErrors {
 	private final Set<List<Object>> paths = new HashSet<>();
 
 	/** Adds the error of a value, at indexes if it is in a list. */
-	void add(FieldPlan field, ObjectValue parent, int[] indexes, GraphQLError error) {
+	void add(FieldPlan field, ResponseObject parent, int[] indexes, GraphQLError error) {
 		List<Object> path = error.getPath();
 		if (path != null) {
 			this.paths.add(List.copyOf(path));
@@ -63,7 +63,7 @@ final class ResponseErrors {
 	}
 
 	/** The position of a value in the response, as slots and list indexes. */
-	private static int[] position(FieldPlan field, ObjectValue parent, int[] indexes) {
+	private static int[] position(FieldPlan field, ResponseObject parent, int[] indexes) {
 		int[] own = new int[indexes.length + 1];
 		own[0] = field.slot();
 		System.arraycopy(indexes, 0, own, 1, indexes.length);

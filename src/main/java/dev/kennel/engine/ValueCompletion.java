@@ -57,7 +57,7 @@ final class ValueCompletion {
 
 	private final @Nullable IncrementalExecution incremental;
 
-	private final Consumer<ObjectValue> nextLevel;
+	private final Consumer<ResponseObject> nextLevel;
 
 	private boolean rootIsNull;
 
@@ -65,11 +65,12 @@ final class ValueCompletion {
 	 * Creates the completion of an execution's values.
 	 * @param context the operation
 	 * @param errors the errors of the response
-	 * @param incremental receives the streams, or null if the result is whole
+	 * @param incremental receives the items of streamed lists, or null if the result is
+	 * whole
 	 * @param nextLevel receives each object, whose fields are called next
 	 */
 	ValueCompletion(ExecutionContext context, ResponseErrors errors, @Nullable IncrementalExecution incremental,
-			Consumer<ObjectValue> nextLevel) {
+			Consumer<ResponseObject> nextLevel) {
 		this.context = context;
 		this.errorBehavior = ErrorBehavior.of(context);
 		this.errors = errors;
@@ -83,7 +84,7 @@ final class ValueCompletion {
 	}
 
 	/** Completes the value of a field and sets it in the parent object. */
-	void complete(FieldCall call, ObjectValue parent, @Nullable Object fetched) {
+	void complete(FieldCall call, ResponseObject parent, @Nullable Object fetched) {
 		Object value = fetched;
 		Object localContext = parent.localContext();
 		if (value instanceof DataFetcherResult<?> wrapped) {
@@ -103,7 +104,7 @@ final class ValueCompletion {
 		return (value == null || value instanceof String) ? value : this.context.getValueUnboxer().unbox(value);
 	}
 
-	private @Nullable Object unwrap(FieldCall call, ObjectValue parent, DataFetcherResult<?> wrapped, int[] indexes,
+	private @Nullable Object unwrap(FieldCall call, ResponseObject parent, DataFetcherResult<?> wrapped, int[] indexes,
 			@Nullable Object localContext) {
 		for (GraphQLError error : wrapped.getErrors()) {
 			addError(call, parent, indexes, error);
@@ -125,7 +126,7 @@ final class ValueCompletion {
 	 * "https://spec.graphql.org/September2025/#sec-Value-Completion">GraphQL, value
 	 * completion</a>
 	 */
-	private @Nullable Object complete(FieldCall call, ObjectValue parent, ValueType type, @Nullable Object unboxed,
+	private @Nullable Object complete(FieldCall call, ResponseObject parent, ValueType type, @Nullable Object unboxed,
 			@Nullable Object localContext, int[] indexes) {
 		Object value = unbox(unboxed);
 		if (value == null) {
@@ -151,7 +152,7 @@ final class ValueCompletion {
 		};
 	}
 
-	private @Nullable Object completeNull(FieldCall call, ObjectValue parent, ValueType type, int[] indexes) {
+	private @Nullable Object completeNull(FieldCall call, ResponseObject parent, ValueType type, int[] indexes) {
 		if (!type.nonNull()) {
 			return null;
 		}
@@ -163,7 +164,7 @@ final class ValueCompletion {
 		return (this.errorBehavior == ErrorBehavior.NULL) ? null : NON_NULL_VIOLATION;
 	}
 
-	private @Nullable Object completeLeaf(FieldCall call, ObjectValue parent, ValueType type, Object value,
+	private @Nullable Object completeLeaf(FieldCall call, ResponseObject parent, ValueType type, Object value,
 			int[] indexes) {
 		if (type.acceptsString() && isString(value)) {
 			return value;
@@ -181,14 +182,14 @@ final class ValueCompletion {
 		return (serialized != null) ? serialized : completeNull(call, parent, type, indexes);
 	}
 
-	private @Nullable Object completeList(FieldCall call, ObjectValue parent, ValueType type, Object value,
+	private @Nullable Object completeList(FieldCall call, ResponseObject parent, ValueType type, Object value,
 			@Nullable Object localContext, int[] indexes) {
 		if (!FpKit.isIterable(value)) {
 			addError(call, parent, indexes, new TypeMismatchError(path(call, parent, indexes), type.nullable()));
 			return completeNull(call, parent, type, indexes);
 		}
-		StreamUsage stream = (indexes.length == 0) ? call.plan().streamUsage() : null;
-		int initialCount = (stream != null) ? stream.initialCount(this.context.getCoercedVariables().toMap())
+		StreamUsage usage = (indexes.length == 0) ? call.plan().streamUsage() : null;
+		int initialCount = (usage != null) ? usage.initialCount(this.context.getCoercedVariables().toMap())
 				: Integer.MAX_VALUE;
 		if (initialCount < 0) {
 			addError(call, parent, indexes, StreamUsage.negativeInitialCount(path(call, parent, indexes),
@@ -197,7 +198,7 @@ final class ValueCompletion {
 		}
 		List<@Nullable Object> items = new ArrayList<>(
 				(value instanceof Collection<?> collection) ? Math.min(collection.size(), initialCount) : 10);
-		List<@Nullable Object> laterItems = (stream != null) ? new ArrayList<>() : List.of();
+		List<@Nullable Object> laterItems = (usage != null) ? new ArrayList<>() : List.of();
 		int[] inner = Arrays.copyOf(indexes, indexes.length + 1);
 		boolean violated = false;
 		for (Object item : FpKit.<@Nullable Object>toIterable(value)) {
@@ -213,15 +214,15 @@ final class ValueCompletion {
 		if (violated) {
 			return type.nonNull() ? NON_NULL_VIOLATION : null;
 		}
-		ListValue list = new ListValue(items.toArray());
-		if (stream != null && this.incremental != null && !laterItems.isEmpty()) {
-			this.incremental.addStream(new StreamValue(parent, call.plan(), stream, list, laterItems, localContext));
+		ResponseList list = new ResponseList(items.toArray());
+		if (usage != null && this.incremental != null && !laterItems.isEmpty()) {
+			this.incremental.add(new StreamedItems(parent, call.plan(), usage, list, laterItems, localContext));
 		}
 		return list;
 	}
 
-	private @Nullable Object completeItem(FieldCall call, ObjectValue parent, ValueType listType, @Nullable Object item,
-			@Nullable Object localContext, int[] indexes) {
+	private @Nullable Object completeItem(FieldCall call, ResponseObject parent, ValueType listType,
+			@Nullable Object item, @Nullable Object localContext, int[] indexes) {
 		Object itemContext = localContext;
 		Object itemValue = item;
 		if (item instanceof DataFetcherResult<?> wrapped) {
@@ -232,16 +233,16 @@ final class ValueCompletion {
 	}
 
 	/** Completes the items of a list that are delivered after the first ones. */
-	void completeItems(StreamValue stream, FieldCall call) {
-		@Nullable Object[] items = new Object[stream.initialCount() + stream.laterValues().size()];
-		stream.set(call.plan().slot(), new ListValue(items));
+	void completeItems(StreamedItems streamed, FieldCall call) {
+		@Nullable Object[] items = new Object[streamed.initialCount() + streamed.laterValues().size()];
+		streamed.set(call.plan().slot(), new ResponseList(items));
 		int[] indexes = new int[1];
-		for (int index = stream.initialCount(); index < items.length; index++) {
+		for (int index = streamed.initialCount(); index < items.length; index++) {
 			indexes[0] = index;
-			Object completed = completeItem(call, stream, call.plan().type(),
-					stream.laterValues().get(index - stream.initialCount()), stream.itemContext(), indexes);
+			Object completed = completeItem(call, streamed, call.plan().type(),
+					streamed.laterValues().get(index - streamed.initialCount()), streamed.itemContext(), indexes);
 			if (completed == NON_NULL_VIOLATION) {
-				stream.failAt(index);
+				streamed.failAt(index);
 			}
 			else {
 				items[index] = completed;
@@ -249,12 +250,12 @@ final class ValueCompletion {
 		}
 	}
 
-	private ObjectValue completeObject(FieldCall call, ObjectValue parent, GraphQLObjectType type, Object value,
+	private ResponseObject completeObject(FieldCall call, ResponseObject parent, GraphQLObjectType type, Object value,
 			@Nullable Object localContext, int[] indexes) {
 		ObjectPlan plan = call.plan().objectPlan(type);
 		int[] outer = (indexes.length > 1) ? Arrays.copyOf(indexes, indexes.length - 1) : null;
-		int index = (indexes.length > 0) ? indexes[indexes.length - 1] : ObjectValue.NO_INDEX;
-		ObjectValue object = new ObjectValue(plan, value, localContext, parent, call.plan(), outer, index);
+		int index = (indexes.length > 0) ? indexes[indexes.length - 1] : ResponseObject.NO_INDEX;
+		ResponseObject object = new ResponseObject(plan, value, localContext, parent, call.plan(), outer, index);
 		this.nextLevel.accept(object);
 		return object;
 	}
@@ -265,7 +266,7 @@ final class ValueCompletion {
 
 	// A type resolver may still read the deprecated context.
 	@SuppressWarnings("deprecation")
-	private GraphQLObjectType resolveType(FieldCall call, ObjectValue parent, ValueType type, Object value,
+	private GraphQLObjectType resolveType(FieldCall call, ResponseObject parent, ValueType type, Object value,
 			@Nullable Object localContext) {
 		GraphQLNamedOutputType declared = (GraphQLNamedOutputType) type.nullable();
 		TypeResolutionEnvironment environment = TypeResolutionParameters.newParameters()
@@ -297,14 +298,14 @@ final class ValueCompletion {
 	 * nearest nullable position. Execution below the object continues, so that its errors
 	 * are reported as well.
 	 */
-	private void nullify(ObjectValue violated) {
-		ObjectValue object = violated;
+	private void nullify(ResponseObject violated) {
+		ResponseObject object = violated;
 		while (true) {
 			if (object instanceof ExecutionGroup fragment) {
 				fragment.fail();
 				return;
 			}
-			ObjectValue parent = object.parent();
+			ResponseObject parent = object.parent();
 			if (parent == null) {
 				this.rootIsNull = true;
 				return;
@@ -320,7 +321,7 @@ final class ValueCompletion {
 	 * Replaces an object in its parent by null.
 	 * @return whether the null propagates to the parent
 	 */
-	private static boolean nullify(ObjectValue parent, ObjectValue object) {
+	private static boolean nullify(ResponseObject parent, ResponseObject object) {
 		int slot = object.field().slot();
 		int[] indexes = object.indexes();
 		int depth = indexes.length;
@@ -330,7 +331,7 @@ final class ValueCompletion {
 		Object current = parent.cell(slot);
 		for (int nesting = 0; nesting < depth; nesting++) {
 			// An earlier null has replaced the list, and has been propagated.
-			if (!(current instanceof ListValue list)) {
+			if (!(current instanceof ResponseList list)) {
 				return false;
 			}
 			containers[nesting] = list;
@@ -338,20 +339,20 @@ final class ValueCompletion {
 			current = list.get(indexes[nesting]);
 		}
 		for (int nesting = depth; nesting > 0; nesting--) {
-			((ListValue) containers[nesting - 1]).nullify(indexes[nesting - 1]);
+			((ResponseList) containers[nesting - 1]).nullify(indexes[nesting - 1]);
 			if (!types[nesting].nonNull()) {
 				return false;
 			}
 		}
-		if (parent instanceof StreamValue stream) {
-			stream.failAt(indexes[0]);
+		if (parent instanceof StreamedItems items) {
+			items.failAt(indexes[0]);
 			return false;
 		}
 		parent.set(slot, null);
 		return types[0].nonNull();
 	}
 
-	private static ResultPath path(FieldCall call, ObjectValue parent, int[] indexes) {
+	private static ResultPath path(FieldCall call, ResponseObject parent, int[] indexes) {
 		ResultPath path = call.path(parent);
 		for (int index : indexes) {
 			path = path.segment(index);
@@ -359,7 +360,7 @@ final class ValueCompletion {
 		return path;
 	}
 
-	private static ExecutionStepInfo stepInfo(FieldCall call, ObjectValue parent, int[] indexes) {
+	private static ExecutionStepInfo stepInfo(FieldCall call, ResponseObject parent, int[] indexes) {
 		ExecutionStepInfo info = call.stepInfo(parent);
 		for (int index : indexes) {
 			info = FieldCall.itemStepInfo(info, index);
@@ -367,7 +368,7 @@ final class ValueCompletion {
 		return info;
 	}
 
-	private void addError(FieldCall call, ObjectValue parent, int[] indexes, GraphQLError error) {
+	private void addError(FieldCall call, ResponseObject parent, int[] indexes, GraphQLError error) {
 		if (this.errorBehavior == ErrorBehavior.HALT) {
 			throw new HaltedException(error);
 		}

@@ -9,8 +9,8 @@
  * class GraphQlConfiguration {
  *
  * 	&#64;Bean // optional: batches the keys of a level without a DataLoader
- * 	BatchLoader&lt;UUID, Author&gt; authors(AuthorRepository repository) {
- * 		return BatchLoader.blocking("authors", (ids, context) -&gt; repository.findByIds(ids));
+ * 	LevelBatchLoader&lt;UUID, Author&gt; authors(AuthorRepository repository) {
+ * 		return LevelBatchLoader.blocking("authors", (ids, context) -&gt; repository.findByIds(ids));
  * 	}
  *
  * }

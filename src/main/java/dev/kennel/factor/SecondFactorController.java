@@ -3,7 +3,7 @@ package dev.kennel.factor;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.account.User;
-import dev.kennel.engine.BatchLoader;
+import dev.kennel.engine.LevelBatchLoader;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.identity.AccountId;
@@ -22,11 +22,11 @@ class SecondFactorController {
 
 	private final SecondFactorService factors;
 
-	private final BatchLoader<AccountId, SecondFactor> loader;
+	private final LevelBatchLoader<AccountId, SecondFactor> loader;
 
 	SecondFactorController(SecondFactorService factors) {
 		this.factors = factors;
-		this.loader = BatchLoader.blockingEach("second-factors", factors::find);
+		this.loader = LevelBatchLoader.blockingEach("second-factors", factors::find);
 	}
 
 	@SchemaMapping

@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
-import dev.kennel.engine.BatchLoader;
+import dev.kennel.engine.LevelBatchLoader;
 import dev.kennel.engine.Selections;
 import dev.kennel.graphql.document.FieldNames;
 import dev.kennel.graphql.document.PreparedOperation;
@@ -279,35 +279,35 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 
 		private final ReadRouter router;
 
-		private final BatchLoader<ListKey<PageQuery>, Connection<T>> pages;
+		private final LevelBatchLoader<ListKey<PageQuery>, Connection<T>> pages;
 
-		private final BatchLoader<ListKey<Filter>, Integer> counts;
+		private final LevelBatchLoader<ListKey<Filter>, Integer> counts;
 
-		private final BatchLoader<ListKey<HasMoreQuery>, Boolean> hasMore;
+		private final LevelBatchLoader<ListKey<HasMoreQuery>, Boolean> hasMore;
 
-		private final BatchLoader<ListKey<GroupQuery>, List<GroupCount>> groups;
+		private final LevelBatchLoader<ListKey<GroupQuery>, List<GroupCount>> groups;
 
-		private final BatchLoader<NodeKey, @Nullable T> byIds;
+		private final LevelBatchLoader<NodeKey, @Nullable T> byIds;
 
 		Loaders(ListReader<T> reader, ReadRouter router) {
 			this.reader = reader;
 			this.router = router;
 			String list = reader.definition().name().toLowerCase(Locale.ROOT);
-			this.pages = BatchLoader.async(list + ".pages", this::pages);
-			this.counts = BatchLoader.async(list + ".counts", (keys, context) -> {
+			this.pages = LevelBatchLoader.async(list + ".pages", this::pages);
+			this.counts = LevelBatchLoader.async(list + ".counts", (keys, context) -> {
 				ListReader<T> routed = reader(context);
 				return loadBatch(keys, routed::count, routed::countsByParent, 0);
 			});
-			this.hasMore = BatchLoader.async(list + ".has-more", (keys, context) -> {
+			this.hasMore = LevelBatchLoader.async(list + ".has-more", (keys, context) -> {
 				ListReader<T> routed = reader(context);
 				return loadBatch(keys, routed::hasMore, routed::hasMoreByParent, false);
 			});
-			this.groups = BatchLoader.async(list + ".groups",
+			this.groups = LevelBatchLoader.async(list + ".groups",
 					(keys, context) -> merged(keys.stream()
 						.map((key) -> reader(context).countGroups(key.account(), key.query())
 							.thenApply((found) -> Map.of(key, found)))
 						.toList()));
-			this.byIds = BatchLoader.async(list + ".by-id", this::byIds);
+			this.byIds = LevelBatchLoader.async(list + ".by-id", this::byIds);
 		}
 
 		ListDefinition<T> definition() {

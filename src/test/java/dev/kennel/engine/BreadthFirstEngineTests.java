@@ -64,7 +64,7 @@ class BreadthFirstEngineTests {
 
 	// Java does not check what NullAway does.
 	@SuppressWarnings("NullAway")
-	static List<BatchLoader.AsyncBatch<String, String>> brokenBatches() {
+	static List<LevelBatchLoader.AsyncBatch<String, String>> brokenBatches() {
 		CompletableFuture<Map<String, String>> cancelled = new CompletableFuture<>();
 		cancelled.cancel(false);
 		return List.of((keys, context) -> cancelled, (keys, context) -> CompletableFuture.completedFuture(null),
@@ -77,8 +77,8 @@ class BreadthFirstEngineTests {
 
 	@ParameterizedTest
 	@MethodSource("brokenBatches")
-	void brokenBatchFailsItsFields(BatchLoader.AsyncBatch<String, String> batch) throws Exception {
-		BatchLoader<String, String> loader = BatchLoader.async("broken", batch);
+	void brokenBatchFailsItsFields(LevelBatchLoader.AsyncBatch<String, String> batch) throws Exception {
+		LevelBatchLoader<String, String> loader = LevelBatchLoader.async("broken", batch);
 		BreadthFirstEngine engine = engine((environment) -> loader.load(environment, "a"));
 		ExecutionInput input = ExecutionInput.newExecutionInput("{ field }").build();
 		PreparsedDocumentEntry entry = new PreparsedDocumentEntry(Parser.parse(input.getQuery()));

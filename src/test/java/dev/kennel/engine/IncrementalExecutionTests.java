@@ -12,7 +12,7 @@ import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 import dev.kennel.engine.incremental.IncrementalFormat;
-import dev.kennel.engine.incremental.IncrementalPayload;
+import dev.kennel.engine.incremental.SubsequentPayload;
 import dev.kennel.engine.plan.ExecutionCounts;
 import dev.kennel.engine.plan.Planner;
 import dev.kennel.engine.plan.StreamDirectiveValidator;
@@ -68,7 +68,7 @@ class IncrementalExecutionTests {
 	/** The keys of each batch. */
 	private final List<List<String>> batches = new ArrayList<>();
 
-	private final BatchLoader<String, String> loader = BatchLoader.async("loaded", (keys, context) -> {
+	private final LevelBatchLoader<String, String> loader = LevelBatchLoader.async("loaded", (keys, context) -> {
 		this.batches.add(List.copyOf(keys));
 		Map<String, String> values = new HashMap<>();
 		keys.forEach((key) -> values.put(key, "loaded " + key));
@@ -370,7 +370,7 @@ class IncrementalExecutionTests {
 		execute(schema(), Parser.parse(input.getQuery()), input, IncrementalFormat.V0_2);
 		IncrementalResult rest = Objects.requireNonNull(IncrementalResult.find(input.getGraphQLContext()));
 
-		IncrementalPayload last = rest.fail(GraphQLError.newError().message("over").build());
+		SubsequentPayload last = rest.fail(GraphQLError.newError().message("over").build());
 
 		assertThat(JSON.writeValueAsString(IncrementalFormat.V0_2.subsequentPayload(last, (errors) -> errors)))
 			.contains("\"completed\":[{\"id\":\"0\",\"errors\":[{\"message\":\"over\"")

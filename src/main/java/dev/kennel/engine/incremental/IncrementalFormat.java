@@ -119,7 +119,7 @@ public enum IncrementalFormat {
 	 * @return the members of the payload, in order
 	 */
 	public Map<String, @Nullable Object> initialPayload(Map<String, ? extends @Nullable Object> response,
-			List<IncrementalPayload.Pending> pending) {
+			List<SubsequentPayload.Pending> pending) {
 		Map<String, @Nullable Object> payload = new LinkedHashMap<>(response);
 		if (this == V0_2) {
 			payload.put("pending", pending.stream().map(IncrementalFormat::toMap).toList());
@@ -134,12 +134,12 @@ public enum IncrementalFormat {
 	 * @param errors converts the errors of each entry
 	 * @return the members of the payload, in order
 	 */
-	public Map<String, @Nullable Object> subsequentPayload(IncrementalPayload payload,
+	public Map<String, @Nullable Object> subsequentPayload(SubsequentPayload payload,
 			UnaryOperator<List<GraphQLError>> errors) {
 		return (this == V0_2) ? toMap(payload, errors) : toBranches(payload, errors);
 	}
 
-	private static Map<String, @Nullable Object> toMap(IncrementalPayload payload,
+	private static Map<String, @Nullable Object> toMap(SubsequentPayload payload,
 			UnaryOperator<List<GraphQLError>> errors) {
 		Map<String, @Nullable Object> members = new LinkedHashMap<>();
 		if (!payload.pending().isEmpty()) {
@@ -169,7 +169,7 @@ public enum IncrementalFormat {
 		return members;
 	}
 
-	private static Map<String, @Nullable Object> toMap(IncrementalPayload.Pending pending) {
+	private static Map<String, @Nullable Object> toMap(SubsequentPayload.Pending pending) {
 		Map<String, @Nullable Object> entry = new LinkedHashMap<>();
 		entry.put("id", pending.id());
 		entry.put(PATH, pending.path());
@@ -179,7 +179,7 @@ public enum IncrementalFormat {
 		return entry;
 	}
 
-	private static Map<String, @Nullable Object> toBranches(IncrementalPayload payload,
+	private static Map<String, @Nullable Object> toBranches(SubsequentPayload payload,
 			UnaryOperator<List<GraphQLError>> errors) {
 		List<Map<String, @Nullable Object>> branches = new ArrayList<>();
 		payload.increments()
@@ -188,8 +188,8 @@ public enum IncrementalFormat {
 		payload.completed()
 			.stream()
 			.filter((completed) -> !completed.errors().isEmpty())
-			.forEach((completed) -> branches.add(branch(completed.delivery(), completed.isStream(), completed.index(),
-					null, completed.errors(), errors)));
+			.forEach((completed) -> branches.add(branch(completed.delivery(), completed.isStreamedList(),
+					completed.index(), null, completed.errors(), errors)));
 		Map<String, @Nullable Object> members = new LinkedHashMap<>();
 		if (!branches.isEmpty()) {
 			members.put("incremental", branches);
@@ -198,7 +198,7 @@ public enum IncrementalFormat {
 		return members;
 	}
 
-	private static Map<String, @Nullable Object> branch(IncrementalPayload.Pending delivery, boolean isItems, int index,
+	private static Map<String, @Nullable Object> branch(SubsequentPayload.Pending delivery, boolean isItems, int index,
 			@Nullable Object value, List<GraphQLError> errors, UnaryOperator<List<GraphQLError>> conversion) {
 		Map<String, @Nullable Object> entry = new LinkedHashMap<>();
 		entry.put(isItems ? "items" : "data", value);

@@ -119,7 +119,7 @@ public final class FieldPlan {
 	 *
 	 * @param fields the selections of the field, with their deferred fragments
 	 * @param group the deferred fragments whose fields are executed
-	 * @param stream the stream of the list, or null
+	 * @param stream the {@code @stream} of the list, or null
 	 */
 	record Incremental(List<SelectedField> fields, Set<DeferUsage> group, @Nullable StreamUsage stream) {
 
@@ -277,7 +277,7 @@ public final class FieldPlan {
 		return addObjectPlan(objectType);
 	}
 
-	/** Returns the stream of the list, or null. */
+	/** Returns the {@code @stream} of the list, or null. */
 	public @Nullable StreamUsage streamUsage() {
 		return (this.incremental != null) ? this.incremental.stream() : null;
 	}

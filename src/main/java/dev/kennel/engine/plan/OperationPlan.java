@@ -148,7 +148,7 @@ public final class OperationPlan {
 				List.copyOf(deferred));
 	}
 
-	/** Returns the stream of a field, or null if it has none. */
+	/** Returns the {@code @stream} of a field, or null if it has none. */
 	@Nullable StreamUsage streamUsage(List<SelectedField> fields) {
 		return StreamUsage.of(fields, this.conditions);
 	}

@@ -45,10 +45,10 @@ public final class StreamDirectiveValidator {
 
 	private final Map<String, FragmentDefinition> fragments = new HashMap<>();
 
-	/** The labels of fragments and streams. */
+	/** The labels of deferred fragments and streamed lists. */
 	private final Set<String> labels = new HashSet<>();
 
-	private final List<Directive> streams = new ArrayList<>();
+	private final List<Directive> directives = new ArrayList<>();
 
 	private final List<ValidationError> errors = new ArrayList<>();
 
@@ -85,7 +85,7 @@ public final class StreamDirectiveValidator {
 				rules.check(fragment.getSelectionSet(), type);
 			}
 		});
-		rules.streams.forEach(rules::checkLabel);
+		rules.directives.forEach(rules::checkLabel);
 		return rules.errors;
 	}
 
@@ -122,7 +122,7 @@ public final class StreamDirectiveValidator {
 		GraphQLFieldDefinition definition = Introspection.getFieldDef(this.schema, type, field.getName());
 		Directive stream = DeferredFieldCollector.find(field, DeferredFieldCollector.STREAM);
 		if (stream != null) {
-			this.streams.add(stream);
+			this.directives.add(stream);
 			if (type.equals(this.schema.getMutationType())) {
 				add(stream, ValidationErrorType.MisplacedDirective, "The root fields of a mutation can't be streamed.");
 			}
@@ -151,7 +151,7 @@ public final class StreamDirectiveValidator {
 		}
 	}
 
-	/** Refuses streams that are always on. */
+	/** Refuses directives that are always on. */
 	private void checkSubscription(@Nullable SelectionSet selections, Set<String> seen) {
 		if (selections == null) {
 			return;

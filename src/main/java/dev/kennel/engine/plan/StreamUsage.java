@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StreamUsage(@Nullable String label, @Nullable Value<?> initialCount) {
 
-	/** Returns the stream of a field, or null if it has none. */
+	/** Returns the directive of a field, or null if it has none. */
 	static @Nullable StreamUsage of(List<DeferredFieldCollector.SelectedField> fields, Map<String, ?> conditions) {
 		Directive directive = DeferredFieldCollector.find(fields.getFirst().field(), DeferredFieldCollector.STREAM);
 		if (directive == null || !DeferredFieldCollector.isEnabled(directive, conditions)) {

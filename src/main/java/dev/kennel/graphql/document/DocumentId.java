@@ -5,8 +5,6 @@ import java.util.Objects;
 
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
-import graphql.ExecutionInput;
-import graphql.GraphQLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * Server: automatic persisted queries</a>
  */
 public final class DocumentId {
-
-	private static final Object CONTEXT_KEY = DocumentId.class;
 
 	/** The member of {@code extensions} with the hash of Apollo's persisted queries. */
 	public static final String EXTENSION = "persistedQuery";
@@ -40,24 +36,16 @@ public final class DocumentId {
 	}
 
 	/**
-	 * Keeps the {@code documentId} of a request.
-	 * @param context the context of the operation
-	 * @param value the text that the client has sent
-	 */
-	public static void put(GraphQLContext context, String value) {
-		context.put(CONTEXT_KEY, value);
-	}
-
-	/**
 	 * Returns the identifier of a request.
+	 * @param documentId the member of this name, or null
+	 * @param extensions the protocol extensions
 	 * @return the identifier, or null if the request has none
 	 * @throws ApiException with BAD_REQUEST if it is malformed, or if there are two
 	 * different ones
 	 */
-	static @Nullable DocumentId of(ExecutionInput input) {
-		String documentId = input.getGraphQLContext().get(CONTEXT_KEY);
+	static @Nullable DocumentId of(@Nullable String documentId, Map<String, Object> extensions) {
 		DocumentId ofMember = (documentId != null) ? ofMember(documentId) : null;
-		DocumentId ofExtension = ofExtension(input.getExtensions().get(EXTENSION));
+		DocumentId ofExtension = ofExtension(extensions.get(EXTENSION));
 		if (ofMember == null || ofExtension == null) {
 			return (ofMember != null) ? ofMember : ofExtension;
 		}

@@ -39,19 +39,20 @@ public class DocumentProvider {
 	/**
 	 * Returns the document of a request.
 	 * @param input the request
+	 * @param documentId its {@code documentId}, or null
 	 * @return a future of a {@link PreparedDocument}, or of the errors of the document
 	 */
-	public CompletableFuture<PreparsedDocumentEntry> find(ExecutionInput input) {
+	public CompletableFuture<PreparsedDocumentEntry> find(ExecutionInput input, @Nullable String documentId) {
 		try {
-			return findOrRefuse(input);
+			return findOrRefuse(input, documentId);
 		}
 		catch (ApiException ex) {
 			return CompletableFuture.completedFuture(DocumentPreparation.refusal(ex));
 		}
 	}
 
-	private CompletableFuture<PreparsedDocumentEntry> findOrRefuse(ExecutionInput input) {
-		DocumentId id = DocumentId.of(input);
+	private CompletableFuture<PreparsedDocumentEntry> findOrRefuse(ExecutionInput input, @Nullable String documentId) {
+		DocumentId id = DocumentId.of(documentId, input.getExtensions());
 		String text = text(input, id);
 		Trusted trustedById = (id != null) ? this.trusted.find(id.value()) : null;
 		if (text == null) {

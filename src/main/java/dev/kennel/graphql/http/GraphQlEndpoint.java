@@ -43,7 +43,10 @@ import org.springframework.http.HttpStatus;
  *
  * @see <a href="https://graphql.github.io/graphql-over-http/draft/">GraphQL over HTTP</a>
  */
-class GraphQlEndpoint implements RequestHandler {
+public class GraphQlEndpoint implements RequestHandler {
+
+	/** The path of the endpoint, for all transports. */
+	public static final String PATH = "/graphql";
 
 	/** The largest body that is parsed on the event loop, in bytes. */
 	private static final int MAX_SHORT_BODY = 16 * 1024;
@@ -51,7 +54,7 @@ class GraphQlEndpoint implements RequestHandler {
 	/** The value of the {@code Allow} header. */
 	static final String ALLOW = "GET, HEAD, OPTIONS, POST";
 
-	private static final URI ENDPOINT = URI.create(HttpConfiguration.PATH);
+	private static final URI ENDPOINT = URI.create(PATH);
 
 	/** The request headers that are passed to operations. */
 	private static final List<String> OPERATION_HEADERS = Stream
@@ -161,7 +164,7 @@ class GraphQlEndpoint implements RequestHandler {
 			exchange.markAuthenticated();
 		}
 		switch (content) {
-			case RequestReader.Content.Single single -> execute(exchange, authentication, single.operation());
+			case RequestReader.Content.Single single -> execute(exchange, authentication, single.parameters());
 			case RequestReader.Content.Batch batch ->
 				runBlocking(exchange, () -> executeBatch(exchange, authentication, batch.entries()));
 		}
@@ -199,10 +202,10 @@ class GraphQlEndpoint implements RequestHandler {
 	}
 
 	private void execute(HttpExchange exchange, @Nullable CallerAuthentication authentication,
-			GraphQlHttpRequest operation) {
+			GraphQlRequestParameters parameters) {
 		AcceptHeader accept = AcceptHeader.of(exchange);
 		ResponseMediaType json = accept.json();
-		if (accept.prefersEvents() || (accept.events() && operation.mayContainSubscription())) {
+		if (accept.prefersEvents() || (accept.events() && parameters.mayContainSubscription())) {
 			if ("HEAD".equals(exchange.method())) {
 				// The headers of GET. A stream without events would never end.
 				EventStreamResponder.respondHead(exchange);
@@ -211,7 +214,7 @@ class GraphQlEndpoint implements RequestHandler {
 			IncrementalFormat format = accept.prefersEvents() ? accept.incrementalEvents() : null;
 			runBlocking(exchange,
 					() -> this.eventStreams.respond(this.handler,
-							toGraphQlRequest(exchange, authentication, operation, format), exchange, authentication,
+							toGraphQlRequest(exchange, authentication, parameters, format), exchange, authentication,
 							(json == null || accept.prefersEvents()) ? null
 									: (response) -> this.writer.write(exchange, response, json)));
 			return;
@@ -220,7 +223,7 @@ class GraphQlEndpoint implements RequestHandler {
 			throw BadRequestException.notAcceptable("The response can be application/graphql-response+json, "
 					+ "application/json, multipart/mixed or text/event-stream.");
 		}
-		WebGraphQlRequest request = toGraphQlRequest(exchange, authentication, operation, accept.multipart());
+		WebGraphQlRequest request = toGraphQlRequest(exchange, authentication, parameters, accept.multipart());
 		if (EventLoops.mayBlock()) {
 			write(exchange, request, this.handler.run(request), accept);
 			return;
@@ -278,36 +281,36 @@ class GraphQlEndpoint implements RequestHandler {
 			throw BadRequestException
 				.notAcceptable("The response to a batch is application/json or application/graphql-response+json.");
 		}
-		List<Object> requestsOrErrors = new ArrayList<>(entries.size());
+		List<Object> parametersOrErrors = new ArrayList<>(entries.size());
 		long remaining = this.maxDocumentSize;
 		for (Object entry : entries) {
 			try {
-				GraphQlHttpRequest operation = GraphQlHttpRequest
+				GraphQlRequestParameters parameters = GraphQlRequestParameters
 					.of((entry instanceof Map<?, ?> members) ? members : Map.of());
-				remaining -= operation.checkSize(remaining, this.maxDocumentSize);
-				requestsOrErrors.add(operation);
+				remaining -= parameters.checkSize(remaining, this.maxDocumentSize);
+				parametersOrErrors.add(parameters);
 			}
 			catch (BadRequestException ex) {
 				if (ex.error().code() != ErrorCode.BAD_REQUEST) {
 					throw ex;
 				}
-				requestsOrErrors.add(ex.error());
+				parametersOrErrors.add(ex.error());
 			}
 		}
 		RequestBatch batch = new RequestBatch();
-		List<Map<String, Object>> results = new ArrayList<>(requestsOrErrors.size());
-		for (Object operation : requestsOrErrors) {
-			results.add((operation instanceof GraphQlHttpRequest single)
-					? executeEntry(exchange, authentication, single, batch)
-					: ResponseWriter.toMap((ApiError) operation));
+		List<Map<String, Object>> results = new ArrayList<>(parametersOrErrors.size());
+		for (Object entry : parametersOrErrors) {
+			results.add((entry instanceof GraphQlRequestParameters parameters)
+					? executeEntry(exchange, authentication, parameters, batch)
+					: ResponseWriter.toMap((ApiError) entry));
 		}
 		this.writer.writeBatch(exchange, results, accept.json());
 	}
 
 	private Map<String, Object> executeEntry(HttpExchange exchange, @Nullable CallerAuthentication authentication,
-			GraphQlHttpRequest operation, RequestBatch batch) {
+			GraphQlRequestParameters parameters, RequestBatch batch) {
 		try {
-			WebGraphQlRequest graphQlRequest = toGraphQlRequest(exchange, authentication, operation, null);
+			WebGraphQlRequest graphQlRequest = toGraphQlRequest(exchange, authentication, parameters, null);
 			graphQlRequest.configureExecutionInput((input, builder) -> {
 				OperationContext.of(input).setBatch(batch);
 				return input;
@@ -339,12 +342,12 @@ class GraphQlEndpoint implements RequestHandler {
 	}
 
 	private static WebGraphQlRequest toGraphQlRequest(HttpExchange exchange,
-			@Nullable CallerAuthentication authentication, GraphQlHttpRequest operation,
+			@Nullable CallerAuthentication authentication, GraphQlRequestParameters parameters,
 			@Nullable IncrementalFormat format) {
 		WebGraphQlRequest graphQlRequest = new WebGraphQlRequest(ENDPOINT, headers(exchange), null,
-				exchange.remoteAddress(), CallerAuthentication.attributes(authentication), operation.toMap(),
+				exchange.remoteAddress(), CallerAuthentication.attributes(authentication), parameters.toMap(),
 				exchange.requestId(), Locale.ENGLISH);
-		operation.configure(graphQlRequest);
+		parameters.configure(graphQlRequest);
 		if (isSafe(exchange)) {
 			graphQlRequest.configureExecutionInput((input, builder) -> {
 				OperationContext.of(input).setReadOnly();

@@ -29,9 +29,6 @@ import org.springframework.http.HttpHeaders;
 @EnableConfigurationProperties({ HttpProperties.class, BatchingProperties.class })
 class HttpConfiguration {
 
-	/** The path of the GraphQL endpoint. */
-	static final String PATH = "/graphql";
-
 	/** The response headers that cross-origin pages may read. */
 	private static final String EXPOSED_HEADERS = String.join(", ", HttpExchange.REQUEST_ID, HttpHeaders.ETAG,
 			HttpHeaders.RETRY_AFTER, "RateLimit", "RateLimit-Policy");
@@ -45,7 +42,7 @@ class HttpConfiguration {
 		ResponseWriter writer = new ResponseWriter(new JsonMapper(), http);
 		GraphQlEndpoint endpoint = new GraphQlEndpoint(handler, webSocket, eventStreams, authenticator,
 				new RequestReader(limits, batching), writer, http.statusCodes(), limits);
-		return Routes.of(Route.any(PATH, endpoint), Route.get(PATH + "/schema.graphql",
+		return Routes.of(Route.any(GraphQlEndpoint.PATH, endpoint), Route.get(GraphQlEndpoint.PATH + "/schema.graphql",
 				new SchemaDocument(source.schema(), introspection.introspection())));
 	}
 
@@ -61,8 +58,8 @@ class HttpConfiguration {
 
 	@Bean
 	CorsPolicy corsPolicy(WebProperties web, RequestAuthenticator authenticator) {
-		return new CorsPolicy(PATH, Set.copyOf(web.cors().allowedOrigins()), authenticator.usesCookies(),
-				EXPOSED_HEADERS);
+		return new CorsPolicy(GraphQlEndpoint.PATH, Set.copyOf(web.cors().allowedOrigins()),
+				authenticator.usesCookies(), EXPOSED_HEADERS);
 	}
 
 }

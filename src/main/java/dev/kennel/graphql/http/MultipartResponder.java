@@ -7,7 +7,7 @@ import java.util.Map;
 import dev.kennel.engine.IncrementalResult;
 import dev.kennel.engine.ResponseJson;
 import dev.kennel.engine.incremental.IncrementalFormat;
-import dev.kennel.graphql.incremental.StreamedPayloads;
+import dev.kennel.graphql.incremental.HttpPayloadSink;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.server.HttpExchange;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ final class MultipartResponder {
 	 */
 	static void respond(OperationHandler handler, HttpExchange exchange, WebGraphQlRequest request,
 			WebGraphQlResponse response, IncrementalResult rest) {
-		StreamedPayloads parts = new StreamedPayloads(exchange, contentType(rest.format()), new Parts()::encode);
+		HttpPayloadSink parts = new HttpPayloadSink(exchange, contentType(rest.format()), new Parts()::encode);
 		parts.start(exchange, () -> handler.deliver(request, response, rest, parts));
 	}
 

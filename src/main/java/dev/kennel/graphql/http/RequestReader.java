@@ -25,9 +25,9 @@ import org.springframework.http.MediaType;
  */
 class RequestReader {
 
-	private static final Set<String> PARAMETER_NAMES = Set.of(GraphQlHttpRequest.QUERY, GraphQlHttpRequest.DOCUMENT_ID,
-			GraphQlHttpRequest.OPERATION_NAME, GraphQlHttpRequest.VARIABLES, GraphQlHttpRequest.ON_ERROR,
-			GraphQlHttpRequest.EXTENSIONS);
+	private static final Set<String> PARAMETER_NAMES = Set.of(GraphQlRequestParameters.QUERY,
+			GraphQlRequestParameters.DOCUMENT_ID, GraphQlRequestParameters.OPERATION_NAME,
+			GraphQlRequestParameters.VARIABLES, GraphQlRequestParameters.ON_ERROR, GraphQlRequestParameters.EXTENSIONS);
 
 	private final LimitProperties limits;
 
@@ -47,8 +47,8 @@ class RequestReader {
 	 */
 	sealed interface Content {
 
-		/** One operation. */
-		record Single(GraphQlHttpRequest operation) implements Content {
+		/** The parameters of one operation. */
+		record Single(GraphQlRequestParameters parameters) implements Content {
 		}
 
 		/**
@@ -99,13 +99,13 @@ class RequestReader {
 	Content readParameters(HttpExchange exchange) {
 		Map<String, String> parameters = UrlQueryParameters.read(exchange.query(), PARAMETER_NAMES);
 		Map<String, @Nullable Object> members = new HashMap<>(parameters);
-		for (String name : List.of(GraphQlHttpRequest.VARIABLES, GraphQlHttpRequest.EXTENSIONS)) {
+		for (String name : List.of(GraphQlRequestParameters.VARIABLES, GraphQlRequestParameters.EXTENSIONS)) {
 			String json = parameters.get(name);
 			if (json != null) {
 				members.put(name, StrictJson.read(json));
 			}
 		}
-		return new Content.Single(validOperation(members));
+		return new Content.Single(validParameters(members));
 	}
 
 	/**
@@ -118,7 +118,7 @@ class RequestReader {
 	Content readBody(HttpExchange exchange, byte[] body) {
 		Object json = StrictJson.read(body);
 		if (json instanceof Map<?, ?> members) {
-			return new Content.Single(validOperation(members));
+			return new Content.Single(validParameters(members));
 		}
 		if (json instanceof List<?> entries) {
 			checkBatchSize(entries, !exchange.headers(IdempotencyKey.HEADER).isEmpty());
@@ -143,10 +143,10 @@ class RequestReader {
 		}
 	}
 
-	private GraphQlHttpRequest validOperation(Map<?, ?> members) {
-		GraphQlHttpRequest operation = GraphQlHttpRequest.of(members);
-		operation.checkSize(this.maxDocumentSize, this.maxDocumentSize);
-		return operation;
+	private GraphQlRequestParameters validParameters(Map<?, ?> members) {
+		GraphQlRequestParameters parameters = GraphQlRequestParameters.of(members);
+		parameters.checkSize(this.maxDocumentSize, this.maxDocumentSize);
+		return parameters;
 	}
 
 	private static void requireJson(HttpExchange exchange) {

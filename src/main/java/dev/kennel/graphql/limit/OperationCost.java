@@ -105,6 +105,36 @@ public final class OperationCost {
 
 		boolean isMet(Map<String, ? extends @Nullable Object> variables);
 
+		/** Returns the condition that both are met. */
+		default Condition and(Condition other) {
+			if (equals(ALWAYS) || other.equals(NEVER)) {
+				return other;
+			}
+			if (other.equals(ALWAYS) || equals(NEVER)) {
+				return this;
+			}
+			return (variables) -> isMet(variables) && other.isMet(variables);
+		}
+
+		/** Returns the condition that at least one is met. */
+		static Condition anyOf(List<Condition> conditions) {
+			if (conditions.size() == 1) {
+				return conditions.getFirst();
+			}
+			if (conditions.contains(ALWAYS)) {
+				return ALWAYS;
+			}
+			List<Condition> all = List.copyOf(conditions);
+			return (variables) -> {
+				for (Condition condition : all) {
+					if (condition.isMet(variables)) {
+						return true;
+					}
+				}
+				return false;
+			};
+		}
+
 	}
 
 	/** A number per parent. */

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-import dev.kennel.engine.BatchLoader;
+import dev.kennel.engine.LevelBatchLoader;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
@@ -24,7 +24,7 @@ public abstract class AccountNodeLoader<T> implements NodeLoader {
 
 	private final Function<T, NodeId> id;
 
-	private final BatchLoader<AccountId, List<T>> nodes;
+	private final LevelBatchLoader<AccountId, List<T>> nodes;
 
 	/**
 	 * Creates a loader.
@@ -37,7 +37,7 @@ public abstract class AccountNodeLoader<T> implements NodeLoader {
 			Function<T, NodeId> id) {
 		this.kind = kind;
 		this.id = id;
-		this.nodes = BatchLoader.blockingEach(name, findAll);
+		this.nodes = LevelBatchLoader.blockingEach(name, findAll);
 	}
 
 	/**

@@ -55,7 +55,7 @@ class AdmissionControl implements PreparsedDocumentProvider {
 		catch (ApiException ex) {
 			return CompletableFuture.completedFuture(refusal(ex));
 		}
-		return this.documents.find(input).thenApply((entry) -> admit(entry, input, charge));
+		return this.documents.find(input, context.documentId()).thenApply((entry) -> admit(entry, input, charge));
 	}
 
 	private PreparsedDocumentEntry admit(PreparsedDocumentEntry entry, ExecutionInput input, OperationCharge charge) {

@@ -37,6 +37,8 @@ public final class OperationContext {
 
 	private volatile @Nullable Client client;
 
+	private volatile @Nullable String documentId;
+
 	private volatile @Nullable RequestBatch batch;
 
 	private volatile @Nullable OpenStream stream;
@@ -249,6 +251,19 @@ public final class OperationContext {
 	private Object key(Function<Client, String> network) {
 		Caller caller = validCaller();
 		return (caller != null) ? caller.account() : network.apply(client());
+	}
+
+	/** Returns the {@code documentId} of the request, or null if it has none. */
+	@Nullable String documentId() {
+		return this.documentId;
+	}
+
+	/**
+	 * Sets the identifier of the document.
+	 * @param documentId the {@code documentId} that the client has sent
+	 */
+	public void setDocumentId(String documentId) {
+		this.documentId = documentId;
 	}
 
 	/**

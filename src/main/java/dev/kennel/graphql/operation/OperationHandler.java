@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 
 import dev.kennel.concurrency.BulkheadFullException;
 import dev.kennel.concurrency.Deadline;
@@ -18,11 +16,12 @@ import dev.kennel.concurrency.OperationScope;
 import dev.kennel.engine.ExecutionThreads;
 import dev.kennel.engine.IncrementalResult;
 import dev.kennel.engine.incremental.IncrementalFormat;
-import dev.kennel.engine.incremental.IncrementalPayload;
+import dev.kennel.engine.incremental.SubsequentPayload;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.incremental.PayloadSink;
+import dev.kennel.graphql.operation.OperationPermits.LoopPermit;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
@@ -55,17 +54,6 @@ public final class OperationHandler implements ExecutionGraphQlService {
 	 */
 	private static final int MAX_ATTEMPTS = 4;
 
-	/**
-	 * Concurrent operations on event loops: an operation that waits for rows costs
-	 * little.
-	 */
-	private static final int MAX_LOOP_OPERATIONS = 256;
-
-	/** Per account, or per site of a client that is signed out. */
-	private static final int MAX_LOOP_OPERATIONS_PER_KEY = 32;
-
-	private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
-
 	/** An operation keeps its deadline and its log context on every thread. */
 	private static final ExecutionThreads OPERATION_THREADS = new ExecutionThreads() {
 
@@ -94,16 +82,7 @@ public final class OperationHandler implements ExecutionGraphQlService {
 
 	private final Duration deadline;
 
-	private final FairBulkhead permits;
-
-	/**
-	 * Permits of operations that read no data, such as introspection, and of preparing
-	 * documents. They never queue behind operations that wait for the database.
-	 */
-	private final FairBulkhead permitsWithoutData = new FairBulkhead(PROCESSORS, PROCESSORS, Integer.MAX_VALUE);
-
-	/** Permits of short operations on event loops, for which no thread waits. */
-	private final FairBulkhead loopPermits = new FairBulkhead(MAX_LOOP_OPERATIONS, MAX_LOOP_OPERATIONS_PER_KEY, 0);
+	private final OperationPermits permits;
 
 	private final OperationMeters meters;
 
@@ -115,7 +94,7 @@ public final class OperationHandler implements ExecutionGraphQlService {
 		this.interceptors = List.copyOf(interceptors);
 		this.reversedInterceptors = this.interceptors.reversed();
 		this.deadline = deadline;
-		this.permits = permits;
+		this.permits = new OperationPermits(permits, deadline, meters);
 		this.meters = meters;
 		this.tracer = tracer;
 	}
@@ -159,9 +138,8 @@ public final class OperationHandler implements ExecutionGraphQlService {
 		before(request, input, startedAt);
 		ExecutionResult result;
 		try {
-			// Parsing and validating a large document takes a processor for a while.
-			PreparsedDocumentEntry document = this.permitsWithoutData.call(OperationContext.of(input).permitKey(),
-					this.deadline, () -> this.executor.prepare(input));
+			PreparsedDocumentEntry document = this.permits.prepare(OperationContext.of(input),
+					() -> this.executor.prepare(input));
 			result = executeWithPermit(input, document);
 		}
 		catch (RuntimeException ex) {
@@ -171,26 +149,8 @@ public final class OperationHandler implements ExecutionGraphQlService {
 	}
 
 	private ExecutionResult executeWithPermit(ExecutionInput input, PreparsedDocumentEntry document) {
-		FairBulkhead bulkhead = OperationExecutor.readsNoData(input, document) ? this.permitsWithoutData : this.permits;
-		return executeWithPermit(bulkhead, OperationContext.of(input), () -> this.executor.execute(input, document));
-	}
-
-	private <T> T executeWithPermit(FairBulkhead bulkhead, OperationContext context, Supplier<T> work) {
-		long queuedAt = System.nanoTime();
-		return bulkhead.call(context.permitKey(), this.deadline, () -> {
-			Deadline current = Deadline.current();
-			if (current != null) {
-				// It may have waited for a thread before.
-				current.require();
-			}
-			admitted(context, System.nanoTime() - queuedAt);
-			return work.get();
-		});
-	}
-
-	private void admitted(OperationContext context, long queuedNanos) {
-		context.setAdmitted(true);
-		this.meters.admitted(queuedNanos);
+		return this.permits.execute(OperationContext.of(input), OperationExecutor.readsNoData(input, document),
+				() -> this.executor.execute(input, document));
 	}
 
 	private void completed(OperationSpan span, ExecutionInput input, WebGraphQlResponse response, long startedAt) {
@@ -254,7 +214,7 @@ public final class OperationHandler implements ExecutionGraphQlService {
 				boolean reading = sink.send(format.initialPayload(response.toMap(), rest.pending()), false,
 						sendTimeout(current));
 				while (reading && rest.hasNext()) {
-					IncrementalPayload payload = next(request, input, rest);
+					SubsequentPayload payload = next(request, input, rest);
 					reading = sink.send(format.subsequentPayload(payload, (errors) -> {
 						List<GraphQLError> converted = GraphQlJavaErrorInterceptor.convert(errors, request);
 						span.failed(converted);
@@ -269,10 +229,10 @@ public final class OperationHandler implements ExecutionGraphQlService {
 		}
 	}
 
-	private IncrementalPayload next(WebGraphQlRequest request, ExecutionInput input, IncrementalResult rest) {
+	private SubsequentPayload next(WebGraphQlRequest request, ExecutionInput input, IncrementalResult rest) {
 		OperationContext context = OperationContext.of(input);
 		try {
-			return executeWithPermit(this.permits, context, () -> OperationExecutor.join(rest.next(), input));
+			return this.permits.execute(context, false, () -> OperationExecutor.join(rest.next(), input));
 		}
 		// The response has begun: no other place can respond with an error.
 		catch (RuntimeException | Error ex) {
@@ -322,14 +282,14 @@ public final class OperationHandler implements ExecutionGraphQlService {
 		long startedAt = System.nanoTime();
 		ExecutionInput input = request.toExecutionInput();
 		before(request, input, startedAt);
-		LoopPermit permit = new LoopPermit(this.loopPermits, OperationContext.of(input).permitKey());
+		LoopPermit permit = this.permits.onLoop(OperationContext.of(input));
 		OperationSpan span = this.tracer.begin(request);
 		Deadline operationDeadline = Deadline.begin(this.deadline);
 		CompletableFuture<ExecutionResult> running = span
 			.call(() -> operationDeadline.call(() -> begin(input, permit, executor)));
 		operationDeadline.onTimeout(() -> {
 			// On a worker thread, OperationExecutor.join ends the operation.
-			if (permit.onLoop && !running.isDone()) {
+			if (permit.isOnLoop() && !running.isDone()) {
 				Thread.startVirtualThread(() -> {
 					input.cancel();
 					running.completeExceptionally(new DeadlineExceededException());
@@ -370,7 +330,7 @@ public final class OperationHandler implements ExecutionGraphQlService {
 
 	private CompletableFuture<ExecutionResult> begin(ExecutionInput input, LoopPermit permit, Executor executor) {
 		try {
-			return this.executor.start(input, () -> tryAcquire(permit, input), (document) -> {
+			return this.executor.start(input, permit::tryAcquire, (document) -> {
 				permit.leaveLoop();
 				OperationContext.of(input).setAdmitted(false);
 				return OperationScope.capture().supply(() -> executeWithPermit(input, document.get()), executor);
@@ -380,49 +340,6 @@ public final class OperationHandler implements ExecutionGraphQlService {
 		catch (RuntimeException | Error ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
-	}
-
-	private boolean tryAcquire(LoopPermit permit, ExecutionInput input) {
-		boolean acquired = permit.tryAcquire();
-		if (acquired) {
-			admitted(OperationContext.of(input), 0);
-		}
-		return acquired;
-	}
-
-	/**
-	 * The permit of an operation that starts on an event loop: acquired if the operation
-	 * needs one. It is held until the end, also where a blocking field moves the
-	 * operation to a virtual thread, or until the operation is handed to a worker thread.
-	 */
-	private static final class LoopPermit {
-
-		private final FairBulkhead permits;
-
-		private final Object key;
-
-		private final AtomicBoolean acquired = new AtomicBoolean();
-
-		private volatile boolean onLoop = true;
-
-		LoopPermit(FairBulkhead permits, Object key) {
-			this.permits = permits;
-			this.key = key;
-		}
-
-		boolean tryAcquire() {
-			boolean taken = this.permits.tryAcquire(this.key);
-			this.acquired.set(taken);
-			return taken;
-		}
-
-		void leaveLoop() {
-			this.onLoop = false;
-			if (this.acquired.getAndSet(false)) {
-				this.permits.release(this.key);
-			}
-		}
-
 	}
 
 }

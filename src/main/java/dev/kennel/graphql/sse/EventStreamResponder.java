@@ -8,7 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import dev.kennel.engine.IncrementalResult;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
-import dev.kennel.graphql.incremental.StreamedPayloads;
+import dev.kennel.graphql.incremental.HttpPayloadSink;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.stream.StreamProperties;
@@ -98,7 +98,7 @@ public final class EventStreamResponder implements AutoCloseable {
 			.forEach((name, values) -> values.forEach((value) -> exchange.addHeader(name, value)));
 		IncrementalResult rest = IncrementalResult.find(result.getExecutionInput().getGraphQLContext());
 		if (rest != null) {
-			StreamedPayloads payloads = new StreamedPayloads(exchange, CONTENT_TYPE, this::toEvents);
+			HttpPayloadSink payloads = new HttpPayloadSink(exchange, CONTENT_TYPE, this::toEvents);
 			payloads.start(exchange, () -> handler.deliver(operation, result, rest, payloads));
 			return;
 		}

@@ -1,6 +1,7 @@
 /**
- * Streams: the lifecycle and limits of subscriptions over WebSockets and server-sent
- * events.
+ * Streams: open WebSockets and responses of server-sent events, with their limits and the
+ * reasons why they end. What {@code @stream} delivers is a streamed list, and what
+ * follows the change feed is a subscription.
  */
 @NullMarked
 package dev.kennel.graphql.stream;

@@ -1,10 +1,7 @@
 package dev.kennel.graphql.websocket;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -13,13 +10,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.kennel.engine.IncrementalResult;
 import dev.kennel.engine.incremental.IncrementalFormat;
-import dev.kennel.error.ApiErrorFactory;
-import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.graphql.http.BadRequestException;
-import dev.kennel.graphql.http.GraphQlHttpRequest;
 import dev.kennel.graphql.stream.CloseReason;
 import dev.kennel.graphql.stream.OpenStream;
 import dev.kennel.graphql.stream.StreamEnd;
@@ -30,25 +23,13 @@ import dev.kennel.identity.Caller;
 import dev.kennel.identity.CallerAuthentication;
 import dev.kennel.identity.RequestAuthenticator;
 import dev.kennel.server.limit.MemoryPermits;
-import graphql.ExecutionResult;
-import graphql.GraphQLError;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
-
-import org.springframework.graphql.server.WebGraphQlResponse;
 
 /**
- * The server side of a {@code graphql-transport-ws} connection: its state and its
- * operations. An invalid operation ends with an error, a protocol violation closes the
- * connection.
- *
- * <p>
- * Operations are executed concurrently on separate threads, so that none of them blocks a
- * ping, a {@code complete} or another operation. An operation counts as running until its
- * result has been sent. Queries of {@code __typename}, which wait for nothing, are
- * counted separately. {@link OutgoingMessages} bounds the memory for a client that does
- * not read.
+ * The server side of a {@code graphql-transport-ws} connection: its state, from the
+ * handshake and its acknowledgement to the close. A protocol violation closes the
+ * connection. {@link ConcurrentOperations} executes what the client subscribes to, and
+ * {@link OutgoingMessages} bounds the memory for a client that does not read.
  *
  * @see <a href= "https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md">GraphQL
  * over WebSocket</a>
@@ -60,14 +41,12 @@ final class GraphQlWebSocket {
 
 	private static final String AUTHORIZATION = "authorization";
 
-	private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
-
 	/**
 	 * The send timeouts within which a client has to read a whole message.
 	 */
 	private static final int MESSAGE_AGE_FACTOR = 6;
 
-	private final OperationRunner runner;
+	private final Environment environment;
 
 	private final StreamRegistry streams;
 
@@ -89,36 +68,26 @@ final class GraphQlWebSocket {
 
 	private final OutgoingMessages outgoing;
 
+	/**
+	 * Guards the state. Not held while operations are started or cancelled, which have a
+	 * lock of their own.
+	 */
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** The active operations, by id. */
-	private final Map<String, WebSocketOperation> operations = new HashMap<>();
-
-	private final Deque<WebSocketOperation> waiting = new ArrayDeque<>();
-
-	private long waitingSize;
-
-	private int running;
-
-	/** The queries of {@code __typename} that are not counted as running. */
-	private int runningTypenameQueries;
-
 	private boolean initialized;
-
-	/** The format in which the client accepts incremental delivery, or null. */
-	private @Nullable IncrementalFormat format;
 
 	/** The stream of the connection before its caller is known. */
 	private @Nullable OpenStream unauthenticatedStream;
 
-	private @Nullable OpenStream stream;
+	/** The operations of the connection, or null before it is acknowledged. */
+	private volatile @Nullable ConcurrentOperations operations;
 
 	private @Nullable Future<?> initTimeout;
 
 	private @Nullable Future<?> heartbeat;
 
 	GraphQlWebSocket(Environment environment, WebSocketHandshake handshake, WebSocketPeer peer) {
-		this.runner = environment.runner();
+		this.environment = environment;
 		this.streams = environment.streams();
 		this.authenticator = environment.authenticator();
 		this.properties = environment.properties();
@@ -137,19 +106,9 @@ final class GraphQlWebSocket {
 	 * @param threads runs each task on a separate thread
 	 * @param memory bounds the memory of all unsent messages
 	 */
-	record Environment(OperationRunner runner, StreamRegistry streams, RequestAuthenticator authenticator,
-			StreamProperties properties, ScheduledExecutorService timer, Executor threads, MemoryPermits memory) {
-	}
-
-	/**
-	 * Executes an operation, and blocks until its result or its event publisher is
-	 * available. The payloads of incremental delivery are sent meanwhile.
-	 */
-	@FunctionalInterface
-	interface OperationRunner {
-
-		WebGraphQlResponse run(WebSocketOperation operation, WebSocketHandshake handshake);
-
+	record Environment(ConcurrentOperations.OperationRunner runner, StreamRegistry streams,
+			RequestAuthenticator authenticator, StreamProperties properties, ScheduledExecutorService timer,
+			Executor threads, MemoryPermits memory) {
 	}
 
 	/**
@@ -206,6 +165,13 @@ final class GraphQlWebSocket {
 		this.threads.execute(this::stopOperations);
 	}
 
+	private void stopOperations() {
+		ConcurrentOperations acknowledged = this.operations;
+		if (acknowledged != null) {
+			acknowledged.cancelAll();
+		}
+	}
+
 	/**
 	 * Handles a message of the client. Does not block, and is called for one message at a
 	 * time.
@@ -229,42 +195,51 @@ final class GraphQlWebSocket {
 			case ClientMessage.Pong pong -> {
 			}
 			case ClientMessage.Subscribe subscribe -> subscribe(subscribe, text);
-			case ClientMessage.Complete complete -> completedByClient(complete.id());
+			case ClientMessage.Complete complete -> complete(complete.id());
 		}
 	}
 
 	private void initialize(Map<?, ?> payload) {
+		boolean first;
 		this.lock.lock();
 		try {
 			if (this.outgoing.isClosing()) {
 				return;
 			}
-			if (this.initialized) {
-				close(CloseReason.TOO_MANY_INITIALIZATIONS);
-				return;
+			first = !this.initialized;
+			if (first) {
+				this.initialized = true;
+				cancel(this.initTimeout);
+				acknowledge(payload);
 			}
-			this.initialized = true;
-			this.format = format(payload);
-			cancel(this.initTimeout);
-			CallerAuthentication authentication = authentication(payload);
-			Caller caller = authentication.caller();
-			if (caller == null) {
-				end(StreamEnd.of(authentication.refusal()));
-				return;
-			}
-			this.stream = this.streams.open(caller, this::end);
-			if (this.unauthenticatedStream != null) {
-				this.streams.close(this.unauthenticatedStream);
-				this.unauthenticatedStream = null;
-			}
-			this.outgoing.add(ServerMessage.CONNECTION_ACK);
 		}
 		catch (StreamRefusedException ex) {
 			end(ex.reason());
+			return;
 		}
 		finally {
 			this.lock.unlock();
 		}
+		if (!first) {
+			close(CloseReason.TOO_MANY_INITIALIZATIONS);
+		}
+	}
+
+	/** Requires the lock. */
+	private void acknowledge(Map<?, ?> payload) {
+		CallerAuthentication authentication = authentication(payload);
+		Caller caller = authentication.caller();
+		if (caller == null) {
+			end(StreamEnd.of(authentication.refusal()));
+			return;
+		}
+		this.operations = new ConcurrentOperations(this.environment, this.handshake, this.outgoing,
+				this.streams.open(caller, this::end), format(payload));
+		if (this.unauthenticatedStream != null) {
+			this.streams.close(this.unauthenticatedStream);
+			this.unauthenticatedStream = null;
+		}
+		this.outgoing.add(ServerMessage.CONNECTION_ACK);
 	}
 
 	/**
@@ -309,7 +284,7 @@ final class GraphQlWebSocket {
 	private boolean isAcknowledged() {
 		this.lock.lock();
 		try {
-			return this.stream != null;
+			return this.operations != null;
 		}
 		finally {
 			this.lock.unlock();
@@ -317,249 +292,31 @@ final class GraphQlWebSocket {
 	}
 
 	private void subscribe(ClientMessage.Subscribe message, String text) {
-		this.lock.lock();
-		try {
-			if (this.outgoing.isClosing()) {
-				// Closed concurrently: the operation would never be stopped.
-				return;
-			}
-			OpenStream authenticatedStream = this.stream;
-			if (authenticatedStream == null) {
-				close(CloseReason.UNAUTHORIZED);
-				return;
-			}
-			if (this.operations.containsKey(message.id())) {
-				close(CloseReason.subscriberExists(message.id()));
-				return;
-			}
-			enqueueOrStart(message, text, authenticatedStream);
+		ConcurrentOperations acknowledged = this.operations;
+		if (acknowledged == null) {
+			close(CloseReason.UNAUTHORIZED);
 		}
-		finally {
-			this.lock.unlock();
+		else if (!acknowledged.subscribe(message, text)) {
+			close(CloseReason.subscriberExists(message.id()));
 		}
 	}
 
-	private void enqueueOrStart(ClientMessage.Subscribe message, String text, OpenStream authenticatedStream) {
-		GraphQlHttpRequest request;
-		try {
-			request = GraphQlHttpRequest.of(message.payload());
+	private void complete(String id) {
+		ConcurrentOperations acknowledged = this.operations;
+		if (acknowledged != null) {
+			acknowledged.cancel(id);
 		}
-		catch (BadRequestException ex) {
-			this.outgoing.add(ServerMessage.error(message.id(), List.of(ex.error())));
-			return;
-		}
-		int max = this.properties.maxConcurrentOperations();
-		boolean limited = !request.queriesTypenameOnly() || this.runningTypenameQueries >= max;
-		boolean queued = limited && this.running >= max;
-		// A queued operation is kept as text, which takes less memory.
-		WebSocketOperation operation = new WebSocketOperation(this, message.id(), authenticatedStream, text.length(),
-				queued ? () -> request(text) : () -> request, limited, this.format);
-		if (!queued) {
-			this.operations.put(message.id(), operation);
-			start(operation);
-		}
-		else if (this.waitingSize + text.length() <= this.properties.maxWaitingSize().toBytes()) {
-			this.operations.put(message.id(), operation);
-			this.waiting.add(operation);
-			this.waitingSize += text.length();
-		}
-		else {
-			ApiException refusal = ApiException.rateLimited("Too many operations wait on this WebSocket "
-					+ "(kennel.streams.max-concurrent-operations, max-waiting-size).", RETRY_AFTER);
-			this.outgoing.add(ServerMessage.error(message.id(),
-					List.of(ApiErrorFactory.ofRequest(refusal, operation.requestId()))));
-		}
-	}
-
-	private static GraphQlHttpRequest request(String text) {
-		if (ClientMessage.parse(text) instanceof ClientMessage.Subscribe subscribe) {
-			return GraphQlHttpRequest.of(subscribe.payload());
-		}
-		throw new IllegalStateException("Not the message of an operation");
-	}
-
-	/** Requires the lock. */
-	private void start(WebSocketOperation operation) {
-		this.threads.execute(() -> execute(operation));
-		if (operation.isLimited()) {
-			this.running++;
-		}
-		else {
-			this.runningTypenameQueries++;
-		}
-	}
-
-	private void execute(WebSocketOperation operation) {
-		try {
-			WebGraphQlResponse response = this.runner.run(operation, this.handshake);
-			ExecutionResult result = response.getExecutionResult();
-			if (result.getData() instanceof Publisher<?> events) {
-				startSubscription(operation, events);
-			}
-			else if (IncrementalResult.find(response.getExecutionInput().getGraphQLContext()) != null) {
-				// The payloads have been sent.
-				sendResult(operation, List.of(ServerMessage.complete(operation.id())));
-			}
-			else if (!result.isDataPresent() && !result.getErrors().isEmpty()) {
-				sendResult(operation,
-						List.of(ServerMessage.error(operation.id(),
-								result.getErrors()
-									.stream()
-									.map((error) -> ApiErrorFactory.ofGraphQlJava(error, operation.requestId()))
-									.toList())));
-			}
-			else {
-				sendResult(operation, List.of(ServerMessage.next(operation.id(), response.toMap()),
-						ServerMessage.complete(operation.id())));
-			}
-		}
-		catch (RuntimeException | Error ex) {
-			sendResult(operation, List.of(ServerMessage.error(operation.id(),
-					List.of(ApiErrorFactory.ofRequest(ex, operation.requestId())))));
-		}
-	}
-
-	/** Starts a subscription, unless the connection has reached its limit. */
-	private void startSubscription(WebSocketOperation operation, Publisher<?> events) {
-		this.lock.lock();
-		try {
-			int max = this.properties.maxPerConnection();
-			if (this.operations.values().stream().filter(WebSocketOperation::isSubscribed).count() >= max) {
-				throw ApiException.rateLimited("A WebSocket has at most " + max + " subscriptions.", RETRY_AFTER);
-			}
-			operation.markSubscribed();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		Flux.from(events).cast(ExecutionResult.class).subscribe(operation);
-		releaseSlot();
-	}
-
-	/** Sends an event of a subscription, or a payload of incremental delivery. */
-	void next(WebSocketOperation operation, Map<String, ? extends @Nullable Object> event, Runnable onSettled) {
-		String text = ServerMessage.next(operation.id(), event);
-		this.lock.lock();
-		try {
-			if (this.operations.get(operation.id()) == operation && !this.outgoing.isClosing()) {
-				this.outgoing.add(text, operation, onSettled);
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/** Completes a subscription. */
-	void complete(WebSocketOperation operation) {
-		sendFinal(operation, List.of(ServerMessage.complete(operation.id())), () -> {
-		});
-	}
-
-	/** Ends a subscription with errors. */
-	void fail(WebSocketOperation operation, List<? extends GraphQLError> errors) {
-		sendFinal(operation, List.of(ServerMessage.error(operation.id(), errors)), () -> {
-		});
-	}
-
-	/** Sends the result of a query or mutation, and starts the next queued operation. */
-	private void sendResult(WebSocketOperation operation, List<String> texts) {
-		sendFinal(operation, texts, operation.isLimited() ? this::releaseSlot : this::typenameQueryEnded);
-	}
-
-	/**
-	 * Releases the id before the final message is sent, since the client may then reuse
-	 * it.
-	 */
-	private void sendFinal(WebSocketOperation operation, List<String> texts, Runnable onSettled) {
-		boolean active;
-		this.lock.lock();
-		try {
-			active = this.operations.remove(operation.id(), operation);
-			if (active) {
-				for (int i = 0; i < texts.size(); i++) {
-					this.outgoing.add(texts.get(i), operation, (i == texts.size() - 1) ? onSettled : () -> {
-					});
-				}
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (!active) {
-			onSettled.run();
-		}
-	}
-
-	private void typenameQueryEnded() {
-		this.lock.lock();
-		try {
-			this.runningTypenameQueries--;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/** Releases the slot of an operation, and starts the next queued one. */
-	private void releaseSlot() {
-		this.lock.lock();
-		try {
-			this.running--;
-			WebSocketOperation next = this.waiting.poll();
-			if (next != null && !this.outgoing.isClosing()) {
-				this.waitingSize -= next.size();
-				start(next);
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void completedByClient(String id) {
-		WebSocketOperation operation;
-		this.lock.lock();
-		try {
-			operation = this.operations.remove(id);
-			if (operation == null) {
-				return;
-			}
-			if (this.waiting.remove(operation)) {
-				this.waitingSize -= operation.size();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		operation.stop();
-		this.outgoing.discard(operation);
-	}
-
-	private void stopOperations() {
-		List<WebSocketOperation> cancelled;
-		this.lock.lock();
-		try {
-			cancelled = new ArrayList<>(this.operations.values());
-			this.operations.clear();
-			this.waiting.clear();
-			this.waitingSize = 0;
-		}
-		finally {
-			this.lock.unlock();
-		}
-		cancelled.forEach(WebSocketOperation::stop);
 	}
 
 	/** Called when the connection is closed by either side, or lost. */
 	void closed() {
 		this.outgoing.end();
 		OpenStream unauthenticated;
-		OpenStream authenticated;
+		ConcurrentOperations acknowledged;
 		this.lock.lock();
 		try {
 			unauthenticated = this.unauthenticatedStream;
-			authenticated = this.stream;
+			acknowledged = this.operations;
 			cancel(this.initTimeout);
 			cancel(this.heartbeat);
 		}
@@ -570,8 +327,8 @@ final class GraphQlWebSocket {
 		if (unauthenticated != null) {
 			this.streams.close(unauthenticated);
 		}
-		if (authenticated != null) {
-			this.streams.close(authenticated);
+		if (acknowledged != null) {
+			this.streams.close(acknowledged.stream());
 		}
 	}
 

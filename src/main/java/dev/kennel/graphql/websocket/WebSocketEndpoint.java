@@ -15,7 +15,8 @@ import dev.kennel.concurrency.VirtualThreads;
 import dev.kennel.engine.IncrementalResult;
 import dev.kennel.engine.incremental.IncrementalFormat;
 import dev.kennel.error.ErrorReason;
-import dev.kennel.graphql.http.GraphQlHttpRequest;
+import dev.kennel.graphql.http.GraphQlEndpoint;
+import dev.kennel.graphql.http.GraphQlRequestParameters;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.stream.CloseReason;
@@ -55,7 +56,7 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
-	private static final URI ENDPOINT = URI.create("/graphql");
+	private static final URI ENDPOINT = URI.create(GraphQlEndpoint.PATH);
 
 	/** The handshake headers that are passed to operations. */
 	private static final List<String> OPERATION_HEADERS = Stream
@@ -114,10 +115,11 @@ class WebSocketEndpoint implements RequestHandler, AutoCloseable {
 
 	private WebGraphQlResponse execute(WebSocketOperation operation, WebSocketHandshake handshake) {
 		OpenStream stream = operation.stream();
-		GraphQlHttpRequest sent = operation.request();
+		GraphQlRequestParameters parameters = operation.parameters();
 		WebSocketGraphQlRequest request = new WebSocketGraphQlRequest(handshake.uri(), handshake.headers(), null,
-				handshake.remoteAddress(), Map.of(), sent.toMap(), operation.requestId(), Locale.ENGLISH, handshake);
-		sent.configure(request);
+				handshake.remoteAddress(), Map.of(), parameters.toMap(), operation.requestId(), Locale.ENGLISH,
+				handshake);
+		parameters.configure(request);
 		request.configureExecutionInput((input, builder) -> {
 			Caller caller = Objects.requireNonNull(stream.caller());
 			// Operations may still arrive after the session has been revoked.

@@ -13,7 +13,7 @@ import dev.kennel.concurrency.Deadline;
 import dev.kennel.engine.incremental.IncrementalFormat;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.graphql.document.PreparedOperation;
-import dev.kennel.graphql.http.GraphQlHttpRequest;
+import dev.kennel.graphql.http.GraphQlRequestParameters;
 import dev.kennel.graphql.incremental.PayloadSink;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.stream.OpenStream;
@@ -36,7 +36,7 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> implement
 	/** The maximum number of events of a subscription that wait to be sent. */
 	private static final int PREFETCH = 16;
 
-	private final GraphQlWebSocket connection;
+	private final ConcurrentOperations operations;
 
 	private final String id;
 
@@ -50,7 +50,7 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> implement
 
 	private final int size;
 
-	private final Supplier<GraphQlHttpRequest> request;
+	private final Supplier<GraphQlRequestParameters> parameters;
 
 	private final boolean limited;
 
@@ -69,21 +69,22 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> implement
 
 	/**
 	 * Creates an operation.
+	 * @param operations the operations of its connection
 	 * @param id the id of the operation
 	 * @param stream the stream of the connection
 	 * @param size the length of its message, in characters
-	 * @param request supplies the request when the operation is executed
+	 * @param parameters supplies the parameters when the operation is executed
 	 * @param limited whether the operation counts as one of the connection's concurrent
 	 * operations
 	 * @param format the format in which the client accepts incremental delivery, or null
 	 */
-	WebSocketOperation(GraphQlWebSocket connection, String id, OpenStream stream, int size,
-			Supplier<GraphQlHttpRequest> request, boolean limited, @Nullable IncrementalFormat format) {
-		this.connection = connection;
+	WebSocketOperation(ConcurrentOperations operations, String id, OpenStream stream, int size,
+			Supplier<GraphQlRequestParameters> parameters, boolean limited, @Nullable IncrementalFormat format) {
+		this.operations = operations;
 		this.id = id;
 		this.stream = stream;
 		this.size = size;
-		this.request = request;
+		this.parameters = parameters;
 		this.limited = limited;
 		this.format = format;
 	}
@@ -100,8 +101,8 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> implement
 		return this.stream;
 	}
 
-	GraphQlHttpRequest request() {
-		return this.request.get();
+	GraphQlRequestParameters parameters() {
+		return this.parameters.get();
 	}
 
 	/** Returns the format in which the client accepts incremental delivery, or null. */
@@ -117,7 +118,7 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> implement
 	@Override
 	public boolean send(Map<String, ? extends @Nullable Object> payload, boolean last, Duration timeout) {
 		CompletableFuture<Boolean> settled = new CompletableFuture<>();
-		this.connection.next(this, payload, () -> settled.complete(true));
+		this.operations.next(this, payload, () -> settled.complete(true));
 		try {
 			CompletableFuture.anyOf(settled, this.ended).get();
 			return !this.ended.isDone();
@@ -200,19 +201,19 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> implement
 
 	@Override
 	protected void hookOnNext(ExecutionResult event) {
-		this.connection.next(this, event.toSpecification(), () -> request(1));
+		this.operations.next(this, event.toSpecification(), () -> request(1));
 	}
 
 	@Override
 	protected void hookOnComplete() {
-		this.connection.complete(this);
+		this.operations.complete(this);
 	}
 
 	@Override
 	protected void hookOnError(Throwable failure) {
 		List<? extends GraphQLError> errors = (failure instanceof SubscriptionPublisherException publisherException)
 				? publisherException.getErrors() : List.of(ApiErrorFactory.ofRequest(failure, this.requestId));
-		this.connection.fail(this, errors);
+		this.operations.fail(this, errors);
 	}
 
 }

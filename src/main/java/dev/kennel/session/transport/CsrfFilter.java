@@ -5,6 +5,7 @@ import java.util.Map;
 
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ErrorCode;
+import dev.kennel.graphql.http.GraphQlEndpoint;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.RequestFilter;
 import org.slf4j.Logger;
@@ -20,9 +21,6 @@ class CsrfFilter implements RequestFilter {
 
 	private static final Logger logger = LoggerFactory.getLogger(CsrfFilter.class);
 
-	/** The GraphQL endpoint. */
-	private static final String PATH = "/graphql";
-
 	private final CsrfPolicy check;
 
 	private final JsonMapper json = new JsonMapper();
@@ -33,7 +31,7 @@ class CsrfFilter implements RequestFilter {
 
 	@Override
 	public boolean rejects(HttpExchange exchange) {
-		if (!exchange.path().equals(PATH)) {
+		if (!exchange.path().equals(GraphQlEndpoint.PATH)) {
 			return false;
 		}
 		String refusal = this.check

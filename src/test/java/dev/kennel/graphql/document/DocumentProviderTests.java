@@ -57,13 +57,12 @@ class DocumentProviderTests {
 		ExecutionInput input = ExecutionInput.newExecutionInput(document)
 			.extensions((id != null) ? Map.of("persistedQuery", Map.of("version", 1, "sha256Hash", id)) : Map.of())
 			.build();
-		return documents.find(input).join();
+		return documents.find(input, null).join();
 	}
 
 	private static @Nullable ErrorCode codeOf(DocumentProvider documents, String document, String documentId) {
 		ExecutionInput input = ExecutionInput.newExecutionInput(document).build();
-		DocumentId.put(input.getGraphQLContext(), documentId);
-		return code(documents.find(input).join());
+		return code(documents.find(input, documentId).join());
 	}
 
 	private static @Nullable ErrorCode code(PreparsedDocumentEntry entry) {

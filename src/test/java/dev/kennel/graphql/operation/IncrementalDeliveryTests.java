@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import dev.kennel.graphql.incremental.StreamedPayloads;
+import dev.kennel.graphql.incremental.HttpPayloadSink;
 import dev.kennel.server.Route;
 import dev.kennel.server.Routes;
 import dev.kennel.test.Api;
@@ -524,7 +524,7 @@ class IncrementalDeliveryTests {
 		@Bean
 		Routes failingDelivery() {
 			return Routes.of(Route.get("/failing-delivery", (exchange) -> {
-				StreamedPayloads payloads = new StreamedPayloads(exchange, "text/plain",
+				HttpPayloadSink payloads = new HttpPayloadSink(exchange, "text/plain",
 						(payload, last) -> payload.toString().getBytes(StandardCharsets.US_ASCII));
 				payloads.start(exchange, () -> {
 					payloads.send(Map.of("first", 1), false, Duration.ofSeconds(20));

@@ -137,7 +137,7 @@ class GraphQlWebSocketTests {
 		this.execution.accept(operation);
 		ExecutionResult result = ExecutionResultImpl.newExecutionResult().data(this.data).build();
 		return new WebGraphQlResponse(new DefaultExecutionGraphQlResponse(
-				ExecutionInput.newExecutionInput(String.valueOf(operation.request().toMap().get("query"))).build(),
+				ExecutionInput.newExecutionInput(String.valueOf(operation.parameters().toMap().get("query"))).build(),
 				result));
 	}
 
@@ -166,6 +166,11 @@ class GraphQlWebSocketTests {
 
 	private void subscribe(String id) {
 		this.webSocket.receive("{\"id\":\"" + id + "\",\"type\":\"subscribe\",\"payload\":{\"query\":\"{ a }\"}}");
+	}
+
+	private void queryTypename(String id) {
+		this.webSocket.receive("{\"id\":\"" + id
+				+ "\",\"type\":\"subscribe\",\"payload\":{\"query\":\"query Q { alive: __typename }\"}}");
 	}
 
 	private static String next(String id) {
@@ -248,9 +253,7 @@ class GraphQlWebSocketTests {
 	void typenameQueriesHaveSlotsOfTheirOwn() {
 		acknowledge();
 		List.of("1", "2", "3").forEach(this::subscribe);
-		List.of("a", "b", "c")
-			.forEach((id) -> this.webSocket.receive("{\"id\":\"" + id
-					+ "\",\"type\":\"subscribe\",\"payload\":{\"query\":\"query Q { alive: __typename }\"}}"));
+		List.of("a", "b", "c").forEach(this::queryTypename);
 		runTasks();
 		// The third ones wait.
 		assertThat(this.operations).containsExactly("1", "2", "a", "b");
@@ -260,6 +263,29 @@ class GraphQlWebSocketTests {
 		}
 		assertThat(this.operations).containsExactlyInAnyOrder("1", "2", "3", "a", "b", "c");
 		assertThat(this.sent).hasSize(12);
+	}
+
+	@Test
+	void endedOperationsOccupyNoSlot() {
+		acknowledge();
+		for (String id : List.of("1", "2", "3")) {
+			subscribe(id);
+			runTasks();
+			completeSend();
+			completeSend();
+		}
+		assertThat(this.operations).containsExactly("1", "2", "3");
+		for (String id : List.of("a", "b")) {
+			queryTypename(id);
+			runTasks();
+			completeSend();
+			completeSend();
+		}
+		// While other operations occupy all slots.
+		List.of("4", "5").forEach(this::subscribe);
+		queryTypename("c");
+		runTasks();
+		assertThat(this.operations).containsExactly("1", "2", "3", "a", "b", "4", "5", "c");
 	}
 
 	@Test

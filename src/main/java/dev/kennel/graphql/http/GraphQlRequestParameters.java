@@ -10,6 +10,7 @@ import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.error.ApiException;
 import dev.kennel.graphql.document.DocumentId;
 import dev.kennel.graphql.limit.LimitEnforcer;
+import dev.kennel.graphql.operation.OperationContext;
 import graphql.execution.preparsed.persisted.PersistedQuerySupport;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,8 @@ import org.springframework.graphql.server.WebGraphQlRequest;
 import org.springframework.http.HttpStatus;
 
 /**
- * A well-formed GraphQL request, sent over HTTP or as the payload of a WebSocket message.
+ * The parameters of a well-formed GraphQL request: the members of an HTTP body, the query
+ * parameters of a URL, or the payload of a WebSocket's {@code subscribe} message.
  *
  * @param document the document, or {@link PersistedQuerySupport#PERSISTED_QUERY_MARKER}
  * if {@code documentId} or {@code extensions} identify it instead
@@ -30,7 +32,7 @@ import org.springframework.http.HttpStatus;
  * "https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters">GraphQL
  * over HTTP, request parameters</a>
  */
-public record GraphQlHttpRequest(String document, @Nullable String documentId, @Nullable String operationName,
+public record GraphQlRequestParameters(String document, @Nullable String documentId, @Nullable String operationName,
 		@Nullable Map<String, @Nullable Object> variables, @Nullable ErrorBehavior onError,
 		@Nullable Map<String, @Nullable Object> extensions) {
 
@@ -55,12 +57,12 @@ public record GraphQlHttpRequest(String document, @Nullable String documentId, @
 		.compile("\\s*(query(\\s+\\w+)?)?\\s*\\{\\s*(\\w+\\s*:\\s*)?__typename\\s*}\\s*");
 
 	/**
-	 * Creates a request from its JSON members.
+	 * Creates the parameters from JSON members.
 	 * @param members the members; unknown ones are ignored
-	 * @return the request
+	 * @return the parameters
 	 * @throws BadRequestException if a member is missing or of the wrong type
 	 */
-	public static GraphQlHttpRequest of(Map<?, ?> members) {
+	public static GraphQlRequestParameters of(Map<?, ?> members) {
 		String documentId = optional(members, DOCUMENT_ID, String.class, "a string");
 		if (documentId != null && documentId.isEmpty()) {
 			throw BadRequestException.illFormed("The member \"documentId\" has to identify a document.");
@@ -68,8 +70,8 @@ public record GraphQlHttpRequest(String document, @Nullable String documentId, @
 		String operationName = optional(members, OPERATION_NAME, String.class, "a string");
 		Map<String, @Nullable Object> variables = optionalObject(members, VARIABLES);
 		Map<String, @Nullable Object> extensions = optionalObject(members, EXTENSIONS);
-		return new GraphQlHttpRequest(document(members, documentId, extensions), documentId, operationName, variables,
-				onError(members), extensions);
+		return new GraphQlRequestParameters(document(members, documentId, extensions), documentId, operationName,
+				variables, onError(members), extensions);
 	}
 
 	private static @Nullable ErrorBehavior onError(Map<?, ?> members) {
@@ -173,7 +175,7 @@ public record GraphQlHttpRequest(String document, @Nullable String documentId, @
 		}
 		request.configureExecutionInput((input, builder) -> {
 			if (this.documentId != null) {
-				DocumentId.put(input.getGraphQLContext(), this.documentId);
+				OperationContext.of(input).setDocumentId(this.documentId);
 			}
 			if (this.onError != null) {
 				this.onError.putInto(input.getGraphQLContext());

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * An object in the result: an array of field values in the order of the plan. It is a
  * read-only map, and serializes to JSON without one.
  */
-public class ObjectValue extends AbstractMap<String, @Nullable Object> {
+public class ResponseObject extends AbstractMap<String, @Nullable Object> {
 
 	/** The list index of an object that is not in a list. */
 	static final int NO_INDEX = -1;
@@ -28,7 +28,7 @@ public class ObjectValue extends AbstractMap<String, @Nullable Object> {
 
 	private final @Nullable Object localContext;
 
-	private final @Nullable ObjectValue parent;
+	private final @Nullable ResponseObject parent;
 
 	private final @Nullable FieldPlan field;
 
@@ -39,8 +39,8 @@ public class ObjectValue extends AbstractMap<String, @Nullable Object> {
 
 	private final @Nullable Object[] cells;
 
-	ObjectValue(ObjectPlan plan, @Nullable Object source, @Nullable Object localContext, @Nullable ObjectValue parent,
-			@Nullable FieldPlan field, int @Nullable [] outer, int index) {
+	ResponseObject(ObjectPlan plan, @Nullable Object source, @Nullable Object localContext,
+			@Nullable ResponseObject parent, @Nullable FieldPlan field, int @Nullable [] outer, int index) {
 		this.plan = plan;
 		this.source = source;
 		this.localContext = localContext;
@@ -52,7 +52,7 @@ public class ObjectValue extends AbstractMap<String, @Nullable Object> {
 	}
 
 	/** Creates an object at the place of another one, with fields of its own. */
-	ObjectValue(ObjectPlan plan, ObjectValue place) {
+	ResponseObject(ObjectPlan plan, ResponseObject place) {
 		this(plan, place.source, place.localContext, place.parent, place.field, place.outer, place.index);
 	}
 
@@ -68,7 +68,7 @@ public class ObjectValue extends AbstractMap<String, @Nullable Object> {
 		return this.localContext;
 	}
 
-	@Nullable ObjectValue parent() {
+	@Nullable ResponseObject parent() {
 		return this.parent;
 	}
 
@@ -103,10 +103,10 @@ public class ObjectValue extends AbstractMap<String, @Nullable Object> {
 	 * Returns whether an object is still a value, or an item, of its field in this one.
 	 */
 	@SuppressWarnings("ReferenceEquality") // An equal object may be another one.
-	boolean holds(ObjectValue object) {
+	boolean holds(ResponseObject object) {
 		Object value = this.cells[object.field().slot()];
 		for (int position : object.indexes()) {
-			value = (value instanceof ListValue list) ? list.get(position) : null;
+			value = (value instanceof ResponseList list) ? list.get(position) : null;
 		}
 		return value == object;
 	}
@@ -153,7 +153,7 @@ public class ObjectValue extends AbstractMap<String, @Nullable Object> {
 
 		@Override
 		public int size() {
-			return ObjectValue.this.cells.length;
+			return ResponseObject.this.cells.length;
 		}
 
 		@Override
@@ -173,8 +173,8 @@ public class ObjectValue extends AbstractMap<String, @Nullable Object> {
 						throw new NoSuchElementException();
 					}
 					int slot = this.next++;
-					return new SimpleImmutableEntry<>(ObjectValue.this.plan.fields()[slot].key(),
-							toPublicValue(ObjectValue.this.cells[slot]));
+					return new SimpleImmutableEntry<>(ResponseObject.this.plan.fields()[slot].key(),
+							toPublicValue(ResponseObject.this.cells[slot]));
 				}
 
 			};

@@ -24,9 +24,9 @@ import org.springframework.http.HttpHeaders;
  * end, so that clients that read slowly would fill the heap: they count as memory of
  * large responses, and a client for which none is left is disconnected.
  */
-public final class StreamedPayloads implements PayloadSink {
+public final class HttpPayloadSink implements PayloadSink {
 
-	private static final Logger logger = LoggerFactory.getLogger(StreamedPayloads.class);
+	private static final Logger logger = LoggerFactory.getLogger(HttpPayloadSink.class);
 
 	/** The estimated memory of objects, in relation to their JSON. */
 	private static final int OBJECTS_TO_JSON = 4;
@@ -62,7 +62,7 @@ public final class StreamedPayloads implements PayloadSink {
 	 * @param contentType the media type
 	 * @param encoder encodes the payloads
 	 */
-	public StreamedPayloads(HttpExchange exchange, CharSequence contentType, Encoder encoder) {
+	public HttpPayloadSink(HttpExchange exchange, CharSequence contentType, Encoder encoder) {
 		this.encoder = encoder;
 		exchange.setHeader(HttpHeaders.CACHE_CONTROL, "no-store, no-transform");
 		// nginx would buffer payloads until its buffer is full.

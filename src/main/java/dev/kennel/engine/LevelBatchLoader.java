@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
-public final class BatchLoader<K, V extends @Nullable Object> {
+public final class LevelBatchLoader<K, V extends @Nullable Object> {
 
 	private final String name;
 
 	private final AsyncBatch<K, V> batch;
 
-	private BatchLoader(String name, AsyncBatch<K, V> batch) {
+	private LevelBatchLoader(String name, AsyncBatch<K, V> batch) {
 		this.name = name;
 		this.batch = batch;
 	}
@@ -37,8 +37,8 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 	 * @param batch the function that loads a batch
 	 * @return the loader
 	 */
-	public static <K, V extends @Nullable Object> BatchLoader<K, V> async(String name, AsyncBatch<K, V> batch) {
-		return new BatchLoader<>(name, batch);
+	public static <K, V extends @Nullable Object> LevelBatchLoader<K, V> async(String name, AsyncBatch<K, V> batch) {
+		return new LevelBatchLoader<>(name, batch);
 	}
 
 	/**
@@ -50,8 +50,8 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 	 * @param batch the function that loads a batch
 	 * @return the loader
 	 */
-	public static <K, V extends @Nullable Object> BatchLoader<K, V> blocking(String name, Batch<K, V> batch) {
-		return new BatchLoader<>(name, (keys, context) -> {
+	public static <K, V extends @Nullable Object> LevelBatchLoader<K, V> blocking(String name, Batch<K, V> batch) {
+		return new LevelBatchLoader<>(name, (keys, context) -> {
 			ExecutionThreads threads = ExecutionThreads.of(context);
 			return threads.mayBlock() ? CompletableFuture.completedFuture(batch.load(keys, context))
 					: CompletableFuture.supplyAsync(() -> batch.load(keys, context), threads::startBlocking);
@@ -66,7 +66,7 @@ public final class BatchLoader<K, V extends @Nullable Object> {
 	 * @param find the function that finds a key, or returns null
 	 * @return the loader
 	 */
-	public static <K, V> BatchLoader<K, V> blockingEach(String name, Function<K, @Nullable V> find) {
+	public static <K, V> LevelBatchLoader<K, V> blockingEach(String name, Function<K, @Nullable V> find) {
 		return blocking(name, (keys, context) -> {
 			Map<K, V> found = HashMap.newHashMap(keys.size());
 			for (K key : keys) {

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * "https://spec.graphql.org/September2025/#sec-Schema-Introspection.Schema-Introspection-Schema">GraphQL,
  * introspection schema</a>
  */
-final class IntrospectionDataFetcher implements TrivialDataFetcher<Object> {
+final class IncludeDeprecatedDataFetcher implements TrivialDataFetcher<Object> {
 
 	static final String INCLUDE_DEPRECATED = "includeDeprecated";
 
 	private final DataFetcher<?> fetcher;
 
-	IntrospectionDataFetcher(DataFetcher<?> fetcher) {
+	IncludeDeprecatedDataFetcher(DataFetcher<?> fetcher) {
 		this.fetcher = fetcher;
 	}
 

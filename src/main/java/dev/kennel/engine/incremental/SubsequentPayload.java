@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param completed the deliveries that end with the payload
  * @param hasNext whether further payloads follow
  */
-public record IncrementalPayload(List<Pending> pending, List<Increment> increments, List<Completed> completed,
+public record SubsequentPayload(List<Pending> pending, List<Increment> increments, List<Completed> completed,
 		boolean hasNext) {
 
 	/**
-	 * A deferred fragment at a path, or a stream, whose delivery is announced.
+	 * A deferred fragment at a path, or a streamed list, whose delivery is announced.
 	 *
 	 * @param id its id in the response
 	 * @param path the response path of the fragment's object, or of the list
@@ -44,11 +44,11 @@ public record IncrementalPayload(List<Pending> pending, List<Increment> incremen
 	 * The end of a delivery.
 	 *
 	 * @param delivery the delivery
-	 * @param isStream whether it is a stream
+	 * @param isStreamedList whether it is a streamed list
 	 * @param index the index of the item after the last that was delivered, or 0
 	 * @param errors the errors because of which data of the delivery are missing, or none
 	 */
-	public record Completed(Pending delivery, boolean isStream, int index, List<GraphQLError> errors) {
+	public record Completed(Pending delivery, boolean isStreamedList, int index, List<GraphQLError> errors) {
 	}
 
 }

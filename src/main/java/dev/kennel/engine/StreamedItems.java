@@ -7,17 +7,16 @@ import dev.kennel.engine.plan.StreamUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of a list that are delivered after the first ones. It stands for the object
- * that has the list, and holds a list of the same length, so that its items have their
- * own indexes.
+ * The items of a streamed list that follow the first ones. They stand for the object that
+ * has the list, and have a list of the same length, so that each has its own index.
  */
-final class StreamValue extends ExecutionGroup {
+final class StreamedItems extends ExecutionGroup {
 
 	private final FieldPlan itemField;
 
 	private final StreamUsage usage;
 
-	private final ListValue deliveredList;
+	private final ResponseList deliveredList;
 
 	private final List<@Nullable Object> values;
 
@@ -26,7 +25,7 @@ final class StreamValue extends ExecutionGroup {
 	private int failedIndex = Integer.MAX_VALUE;
 
 	/**
-	 * Creates a stream.
+	 * Creates the items.
 	 * @param host the object that has the list
 	 * @param field the field of the list
 	 * @param usage the directive
@@ -34,7 +33,7 @@ final class StreamValue extends ExecutionGroup {
 	 * @param values the values of all other items
 	 * @param itemContext the local context of the items
 	 */
-	StreamValue(ObjectValue host, FieldPlan field, StreamUsage usage, ListValue deliveredList,
+	StreamedItems(ResponseObject host, FieldPlan field, StreamUsage usage, ResponseList deliveredList,
 			List<@Nullable Object> values, @Nullable Object itemContext) {
 		super(host.plan(), host, List.of());
 		this.itemField = field.streamedItems();
@@ -71,7 +70,7 @@ final class StreamValue extends ExecutionGroup {
 		return host().cell(this.itemField.slot()) == this.deliveredList;
 	}
 
-	/** Ends the stream before an item that is null, but must not be. */
+	/** Ends the delivery before an item that is null, but must not be. */
 	void failAt(int index) {
 		this.failedIndex = Math.min(this.failedIndex, index);
 	}
@@ -82,7 +81,7 @@ final class StreamValue extends ExecutionGroup {
 	}
 
 	/** Returns whether the item that an object belongs to can be delivered. */
-	boolean delivers(ObjectValue object) {
+	boolean delivers(ResponseObject object) {
 		return object.indexes()[0] < end();
 	}
 
@@ -92,8 +91,8 @@ final class StreamValue extends ExecutionGroup {
 	}
 
 	/** Returns the items that can be delivered. */
-	ListValue items() {
-		ListValue all = (ListValue) cell(this.itemField.slot());
+	ResponseList deliverable() {
+		ResponseList all = (ResponseList) cell(this.itemField.slot());
 		if (all == null) {
 			throw new IllegalStateException("The items are not complete");
 		}

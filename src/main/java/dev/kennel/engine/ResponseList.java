@@ -7,17 +7,17 @@ import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /** A list in the result, which is read-only for its users. */
-final class ListValue extends AbstractList<@Nullable Object> implements RandomAccess {
+final class ResponseList extends AbstractList<@Nullable Object> implements RandomAccess {
 
 	private final @Nullable Object[] items;
 
-	ListValue(@Nullable Object[] items) {
+	ResponseList(@Nullable Object[] items) {
 		this.items = items;
 	}
 
 	@Override
 	public @Nullable Object get(int index) {
-		return ObjectValue.toPublicValue(this.items[index]);
+		return ResponseObject.toPublicValue(this.items[index]);
 	}
 
 	@Override
@@ -26,8 +26,8 @@ final class ListValue extends AbstractList<@Nullable Object> implements RandomAc
 	}
 
 	/** Returns the items of a range as a list of their own. */
-	ListValue slice(int from, int to) {
-		return new ListValue(Arrays.copyOfRange(this.items, from, to));
+	ResponseList slice(int from, int to) {
+		return new ResponseList(Arrays.copyOfRange(this.items, from, to));
 	}
 
 	void nullify(int index) {
