@@ -10,11 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import dev.kennel.change.ChangeKind;
-import dev.kennel.change.ChangeRepository;
-import dev.kennel.change.ChangeStatement;
-import dev.kennel.change.InsertColumns;
-import dev.kennel.change.InsertColumns.Column;
-import dev.kennel.change.NewNode;
 import dev.kennel.database.sql.GroupCommit;
 import dev.kennel.database.sql.NewRow;
 import dev.kennel.graphql.idempotency.IdempotencyRecord;
@@ -25,6 +20,11 @@ import dev.kennel.owner.DogOperations;
 import dev.kennel.owner.NewDogInput;
 import dev.kennel.paging.ListDefinition;
 import dev.kennel.text.CaseFolding;
+import dev.kennel.write.ChangeStatement;
+import dev.kennel.write.InsertColumns;
+import dev.kennel.write.InsertColumns.Column;
+import dev.kennel.write.NewNode;
+import dev.kennel.write.NodeWriter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -43,7 +43,7 @@ class DogRepository {
 					new Column<>("breed_key", "text", (dog) -> CaseFolding.keyOrNull(dog.input().breed())),
 					new Column<>("birth_date", "date", (dog) -> dog.input().birthDate())));
 
-	private final ChangeRepository changes;
+	private final NodeWriter writer;
 
 	private final JdbcTemplate jdbc;
 
@@ -68,8 +68,8 @@ class DogRepository {
 	 */
 	private final Map<String, ChangeStatement> updates = new ConcurrentHashMap<>();
 
-	DogRepository(ChangeRepository changes, JdbcTemplate jdbc, ListDefinition<Dog> definition) {
-		this.changes = changes;
+	DogRepository(NodeWriter writer, JdbcTemplate jdbc, ListDefinition<Dog> definition) {
+		this.writer = writer;
 		this.jdbc = jdbc;
 		this.definition = definition;
 		this.columns = definition.allColumns();
@@ -77,7 +77,7 @@ class DogRepository {
 				COLUMNS.insertOne() + "RETURNING " + this.columns);
 		this.insertMany = ChangeStatement.ofRows(ChangeKind.CREATED, NodeKind.DOG,
 				COLUMNS.insertMany() + "RETURNING " + this.columns);
-		this.group = changes.group(definition, COLUMNS,
+		this.group = writer.group(definition, COLUMNS,
 				" AND EXISTS (SELECT FROM owners WHERE owners.user_id = input.user_id AND owners.id = input.owner_id)");
 		this.delete = ChangeStatement.ofRow(ChangeKind.DELETED, NodeKind.DOG,
 				"DELETE FROM dogs USING version WHERE dogs.user_id = ? AND id = ? RETURNING " + this.columns);
@@ -100,11 +100,11 @@ class DogRepository {
 	Dog insertLast(AccountId account, UUID owner, NewDogInput input, Function<Dog, Object> payload) {
 		NewDog newDog = NewDog.of(account, owner, input);
 		NewDog dog = newDog.with(IdempotencyRecord.of(() -> payload.apply(newDog.toDog())));
-		return this.changes.insertLast(this.group, dog, () -> insert(dog));
+		return this.writer.insertLast(this.group, dog, () -> insert(dog));
 	}
 
 	private Dog insert(NewDog dog) {
-		return this.changes
+		return this.writer
 			.write(dog.account(), this.insert, COLUMNS.parameters(dog), dog.result(),
 					(row, number) -> this.definition.read(row))
 			.getFirst();
@@ -167,9 +167,9 @@ class DogRepository {
 	 */
 	int deleteByOwner(AccountId account, NodeId owner, int count) {
 		List<Object> parameters = List.of(account.value(), owner.uuid());
-		return (count <= ChangeRepository.MAX_ENTRIES)
-				? this.changes.write(account, count, this.deleteOfOwner, parameters, (row, number) -> number).size()
-				: this.changes.writeWithoutEntries(account, count, this.deleteManyOfOwner, parameters);
+		return (count <= NodeWriter.MAX_ENTRIES)
+				? this.writer.write(account, count, this.deleteOfOwner, parameters, (row, number) -> number).size()
+				: this.writer.writeWithoutEntries(account, count, this.deleteManyOfOwner, parameters);
 	}
 
 	/**
@@ -198,7 +198,7 @@ class DogRepository {
 
 	private List<Dog> write(AccountId account, int count, ChangeStatement statement,
 			List<? extends @Nullable Object> parameters) {
-		return this.changes.write(account, count, statement, parameters, (row, number) -> this.definition.read(row));
+		return this.writer.write(account, count, statement, parameters, (row, number) -> this.definition.read(row));
 	}
 
 	private static @Nullable Dog first(List<Dog> dogs) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-import dev.kennel.change.ChangeRepository;
 import dev.kennel.database.sql.SqlFailureClassifier;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.AccountId;
@@ -18,6 +17,7 @@ import dev.kennel.owner.DogOperations;
 import dev.kennel.owner.NewDogInput;
 import dev.kennel.owner.Owner;
 import dev.kennel.paging.NodeLookup;
+import dev.kennel.write.NodeWriter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataIntegrityViolationException;
@@ -29,15 +29,15 @@ class DogService implements DogOperations {
 
 	private final DogRepository dogs;
 
-	private final ChangeRepository changes;
+	private final NodeWriter writer;
 
 	private final NodeLookup nodes;
 
 	private final Clock clock;
 
-	DogService(DogRepository dogs, ChangeRepository changes, NodeLookup nodes, Clock clock) {
+	DogService(DogRepository dogs, NodeWriter writer, NodeLookup nodes, Clock clock) {
 		this.dogs = dogs;
-		this.changes = changes;
+		this.writer = writer;
 		this.nodes = nodes;
 		this.clock = clock;
 	}
@@ -77,7 +77,7 @@ class DogService implements DogOperations {
 		else {
 			if (withOwner) {
 				// A write takes this lock by itself.
-				this.changes.lock(account);
+				this.writer.lock(account);
 			}
 			dog = required((Dog) this.nodes.read(account, List.of(id)).get(id));
 		}

@@ -6,11 +6,6 @@ import java.util.UUID;
 import java.util.function.Function;
 
 import dev.kennel.change.ChangeKind;
-import dev.kennel.change.ChangeRepository;
-import dev.kennel.change.ChangeStatement;
-import dev.kennel.change.InsertColumns;
-import dev.kennel.change.InsertColumns.Column;
-import dev.kennel.change.NewNode;
 import dev.kennel.database.sql.GroupCommit;
 import dev.kennel.database.sql.NewRow;
 import dev.kennel.graphql.idempotency.IdempotencyRecord;
@@ -19,6 +14,11 @@ import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.ListDefinition;
 import dev.kennel.text.CaseFolding;
+import dev.kennel.write.ChangeStatement;
+import dev.kennel.write.InsertColumns;
+import dev.kennel.write.InsertColumns.Column;
+import dev.kennel.write.NewNode;
+import dev.kennel.write.NodeWriter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Repository;
@@ -31,7 +31,7 @@ class OwnerRepository {
 			List.of(new Column<>("name", "text", NewOwner::name),
 					new Column<>("name_key", "text", (owner) -> CaseFolding.key(owner.name()))));
 
-	private final ChangeRepository changes;
+	private final NodeWriter writer;
 
 	private final ListDefinition<Owner> definition;
 
@@ -43,13 +43,13 @@ class OwnerRepository {
 
 	private final ChangeStatement delete;
 
-	OwnerRepository(ChangeRepository changes, ListDefinition<Owner> definition) {
-		this.changes = changes;
+	OwnerRepository(NodeWriter writer, ListDefinition<Owner> definition) {
+		this.writer = writer;
 		this.definition = definition;
 		String columns = definition.allColumns();
 		this.insert = ChangeStatement.ofRow(ChangeKind.CREATED, NodeKind.OWNER,
 				COLUMNS.insertOne() + "RETURNING " + columns);
-		this.group = changes.group(definition, COLUMNS, "");
+		this.group = writer.group(definition, COLUMNS, "");
 		this.update = ChangeStatement.ofRow(ChangeKind.UPDATED, NodeKind.OWNER,
 				"UPDATE owners SET name = ?, name_key = ?, updated_at = greatest(updated_at, ?) FROM version "
 						+ "WHERE owners.user_id = ? AND id = ? RETURNING " + columns);
@@ -70,11 +70,11 @@ class OwnerRepository {
 	Owner insertLast(AccountId account, String name, Function<Owner, Object> payload) {
 		NewOwner newOwner = NewOwner.of(account, name);
 		NewOwner owner = newOwner.with(IdempotencyRecord.of(() -> payload.apply(newOwner.toOwner())));
-		return this.changes.insertLast(this.group, owner, () -> insert(owner));
+		return this.writer.insertLast(this.group, owner, () -> insert(owner));
 	}
 
 	private Owner insert(NewOwner owner) {
-		return this.changes
+		return this.writer
 			.write(owner.account(), this.insert, COLUMNS.parameters(owner), owner.result(),
 					(row, number) -> this.definition.read(row))
 			.getFirst();
@@ -91,7 +91,7 @@ class OwnerRepository {
 	}
 
 	private @Nullable Owner write(AccountId account, ChangeStatement statement, List<Object> parameters) {
-		return this.changes.write(account, 1, statement, parameters, (row, number) -> this.definition.read(row))
+		return this.writer.write(account, 1, statement, parameters, (row, number) -> this.definition.read(row))
 			.stream()
 			.findFirst()
 			.orElse(null);

@@ -6,13 +6,13 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-import dev.kennel.change.ChangeRepository;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.Violation;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.NodeLookup;
+import dev.kennel.write.NodeWriter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Service;
@@ -30,16 +30,16 @@ class OwnerService {
 
 	private final DogOperations dogs;
 
-	private final ChangeRepository changes;
+	private final NodeWriter writer;
 
 	private final NodeLookup nodes;
 
 	private final Clock clock;
 
-	OwnerService(OwnerRepository owners, DogOperations dogs, ChangeRepository changes, NodeLookup nodes, Clock clock) {
+	OwnerService(OwnerRepository owners, DogOperations dogs, NodeWriter writer, NodeLookup nodes, Clock clock) {
 		this.owners = owners;
 		this.dogs = dogs;
-		this.changes = changes;
+		this.writer = writer;
 		this.nodes = nodes;
 		this.clock = clock;
 	}
@@ -77,7 +77,7 @@ class OwnerService {
 	 */
 	DogOperations.Overview delete(AccountId account, NodeId owner, boolean withDogs) {
 		// From here on, no other transaction adds a dog to the owner.
-		this.changes.lock(account);
+		this.writer.lock(account);
 		if (!withDogs && this.dogs.hasDogs(account, owner)) {
 			throw ApiException.conflict("The owner has dogs. Remove them, move them, or remove the owner with them.",
 					List.of(new Violation(List.of("input", "withDogs"), "HAS_DOGS", "The owner has dogs.")));

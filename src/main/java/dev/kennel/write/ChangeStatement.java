@@ -1,9 +1,10 @@
-package dev.kennel.change;
+package dev.kennel.write;
 
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.kennel.change.ChangeKind;
 import dev.kennel.graphql.idempotency.IdempotencyRecord;
 import dev.kennel.identity.NodeKind;
 

@@ -1,4 +1,4 @@
-package dev.kennel.change;
+package dev.kennel.write;
 
 import dev.kennel.database.sql.NewRow;
 import dev.kennel.graphql.idempotency.IdempotencyRecord;
