@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.kennel.engine.BreadthFirstEngine;
 import dev.kennel.identity.AccountId;
+import dev.kennel.write.NodeRepository;
 import graphql.Internal;
 import jakarta.persistence.Entity;
 import org.jspecify.annotations.NullMarked;
@@ -177,9 +178,9 @@ class ArchitectureTests {
 		.areAnnotatedWith(Entity.class)
 		.or()
 		.areAssignableTo(Repository.class)
-		.or(DescribedPredicate.describe("are records of a feature",
-				(JavaClass type) -> type.isRecord() && type.getPackageName()
-					.matches("dev\\.kennel\\.(account|factor|passkey|emaillogin|session|owner|dog|write|change)(\\..+)?")))
+		.or(DescribedPredicate
+			.describe("are records of a feature", (JavaClass type) -> type.isRecord() && type.getPackageName()
+				.matches("dev\\.kennel\\.(account|factor|passkey|emaillogin|session|owner|dog|write|change)(\\..+)?")))
 		.should()
 		.dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("graphql..", "org.springframework.graphql..")
 			// A type like Optional that distinguishes absent from null.
@@ -212,9 +213,8 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule repositoryMethodsTakeTheAccountId = methods().that()
-		.areDeclaredInClassesThat(DescribedPredicate.describe("are repositories of an account's rows",
-				(JavaClass type) -> type.getSimpleName().endsWith("Repository")
-						&& type.getPackageName().matches("dev\\.kennel\\.(owner|dog)")))
+		.areDeclaredInClassesThat()
+		.areAssignableTo(NodeRepository.class)
 		.and()
 		.areNotPrivate()
 		.should(takeTheAccountId());

@@ -46,11 +46,12 @@ class OwnerService {
 
 	/** Creates an owner and its dogs, all or none. */
 	Owner create(AccountId account, CreateOwnerInput input) {
+		Owner newOwner = new Owner(NodeKind.OWNER.newId(), input.name(), null);
 		List<NewDogInput> newDogs = input.dogs();
 		if (newDogs == null || newDogs.isEmpty()) {
-			return this.owners.insertLast(account, input.name(), CreateOwnerPayload::new);
+			return this.owners.insertLast(account, newOwner, () -> new CreateOwnerPayload(newOwner));
 		}
-		Owner owner = this.owners.insert(account, input.name());
+		Owner owner = this.owners.insert(account, newOwner);
 		this.dogs.create(account, owner.id(), newDogs);
 		return owner;
 	}
@@ -61,12 +62,11 @@ class OwnerService {
 	 */
 	Owner update(AccountId account, UpdateOwnerInput input) {
 		NodeId id = NodeKind.OWNER.id(NodeKind.OWNER.uuid(input.id()));
-		String name = input.name().value();
-		if (name == null) {
+		if (!OwnerRepository.COLUMNS.isAnyAssigned(input)) {
 			return required((Owner) this.nodes.read(account, List.of(id)).get(id));
 		}
 		OffsetDateTime now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
-		return required(this.owners.update(account, id.uuid(), name, now));
+		return required(this.owners.update(account, id.uuid(), input, now));
 	}
 
 	/**
@@ -86,7 +86,7 @@ class OwnerService {
 		if (deletedDogs.count() > 0) {
 			this.dogs.delete(account, owner, deletedDogs.count());
 		}
-		required(this.owners.delete(account, owner));
+		required(this.owners.delete(account, owner.uuid()));
 		return deletedDogs;
 	}
 

@@ -56,8 +56,7 @@ public class NodeWriter {
 
 	private final QuotaRepository quotas;
 
-	NodeWriter(JdbcTemplate jdbc, TransactionRunner transactions, FeedSignals signals,
-			QuotaRepository quotas) {
+	NodeWriter(JdbcTemplate jdbc, TransactionRunner transactions, FeedSignals signals, QuotaRepository quotas) {
 		this.jdbc = jdbc;
 		this.transactions = transactions;
 		this.signals = signals;
@@ -93,7 +92,7 @@ public class NodeWriter {
 	 * @return the row, as for
 	 * {@link #write(AccountId, int, ChangeStatement, List, RowMapper)}
 	 */
-	public <T> List<T> write(AccountId account, ChangeStatement statement, List<? extends @Nullable Object> parameters,
+	<T> List<T> write(AccountId account, ChangeStatement statement, List<? extends @Nullable Object> parameters,
 			@Nullable IdempotencyRecord result, RowMapper<T> reader) {
 		if (result == null) {
 			return write(account, 1, statement, parameters, reader);
@@ -161,21 +160,16 @@ public class NodeWriter {
 	}
 
 	/**
-	 * Creates a group commit, which inserts rows of several accounts and their feed
+	 * Creates a group commit, which inserts nodes of several accounts and their feed
 	 * entries in one statement.
-	 * @param <Q> the type of the new nodes
-	 * @param <T> the type that an inserted row is mapped to
-	 * @param definition the kind of the rows, and the mapping of what the statement
-	 * returns
-	 * @param columns the columns of the rows
-	 * @param condition excludes rows of {@code input}, which has these columns, that
-	 * can't be inserted, or is empty
+	 * @param <T> the type of the nodes
+	 * @param definition the lists of the nodes
+	 * @param columns the columns that are written
 	 * @return the group commit
 	 */
-	public <Q extends NewNode, T> GroupCommit<Q, T> group(ListDefinition<T> definition, InsertColumns<Q> columns,
-			String condition) {
+	<T> GroupCommit<NewNode<T>, T> group(ListDefinition<T> definition, NodeColumns<T, ?> columns) {
 		ChangeStatement statement = ChangeStatement.ofAccounts(Objects.requireNonNull(definition.kind()),
-				columns.statementColumns(), condition,
+				columns.statementColumns(), columns.condition(),
 				columns.insertForAccounts() + "RETURNING " + definition.allColumns());
 		return new GroupCommit<>(Runtime.getRuntime().availableProcessors(), MAX_GROUP_SIZE, NewNode::account,
 				(nodes) -> {
@@ -192,9 +186,9 @@ public class NodeWriter {
 						T node = definition.read(row);
 						inserted.put(definition.id().apply(node).uuid(), node);
 					}, all.toArray());
-					Map<Q, T> written = HashMap.newHashMap(nodes.size());
-					for (Q node : nodes) {
-						T row = inserted.get(node.row().id());
+					Map<NewNode<T>, T> written = HashMap.newHashMap(nodes.size());
+					for (NewNode<T> node : nodes) {
+						T row = inserted.get(definition.id().apply(node.node()).uuid());
 						if (row != null) {
 							written.put(node, row);
 						}
@@ -218,16 +212,15 @@ public class NodeWriter {
 	}
 
 	/**
-	 * Inserts a row and its feed entry as the last statement of a transaction. If it is
-	 * the first one, too, rows of other accounts may be inserted with it.
-	 * @param <Q> the type of the new nodes
-	 * @param <T> the type that an inserted row is mapped to
-	 * @param group the group commit for such rows
+	 * Inserts a node and its feed entry as the last statement of a transaction. If it is
+	 * the first one, too, nodes of other accounts may be inserted with it.
+	 * @param <T> the type of the node
+	 * @param group the group commit for such nodes
 	 * @param node the new node
-	 * @param individualInsert inserts the row by itself, with {@link #write}
-	 * @return the row
+	 * @param individualInsert inserts the node by itself, with {@link #write}
+	 * @return the node as it was stored
 	 */
-	public <Q extends NewNode, T> T insertLast(GroupCommit<Q, T> group, Q node, Supplier<T> individualInsert) {
+	<T> T insertLast(GroupCommit<NewNode<T>, T> group, NewNode<T> node, Supplier<T> individualInsert) {
 		if (IdempotencyRecord.isSeparate()) {
 			// The insert of the record is the last statement then.
 			return individualInsert.get();
