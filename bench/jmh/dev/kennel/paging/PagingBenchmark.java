@@ -52,10 +52,7 @@ public class PagingBenchmark {
 
 	private static final AccountId ACCOUNT = new AccountId(new UUID(1, 1));
 
-	private static final ListDefinition<Dog> DEFINITION = new ListDefinition<>(NodeKind.DOG, "dogs",
-			List.of(ListColumn.always("id"), ListColumn.always("owner_id"), ListColumn.always("name"),
-					ListColumn.always("birth_date")),
-			"owner_id", (row) -> new Dog(NodeKind.DOG.id(row.uuid(1)), row.uuid(2), row.text(3)), Dog::id);
+	private static final ListDefinition<Dog> DEFINITION = definition();
 
 	private EmbeddedPostgresServer server;
 
@@ -95,6 +92,16 @@ public class PagingBenchmark {
 			return (this == BIRTH_DATE) ? new SortColumn("birth_date", SortType.DATE, true) : null;
 		}
 
+	}
+
+	private static ListDefinition<Dog> definition() {
+		ListColumns columns = new ListColumns();
+		int id = columns.always("id");
+		int ownerId = columns.always("owner_id");
+		int name = columns.always("name");
+		columns.always("birth_date");
+		return new ListDefinition<>(NodeKind.DOG, "dogs", columns, "owner_id",
+				(row) -> new Dog(NodeKind.DOG.id(row.uuid(id)), row.uuid(ownerId), row.text(name)), Dog::id);
 	}
 
 	@Setup

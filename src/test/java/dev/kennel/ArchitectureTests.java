@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.kennel.engine.BreadthFirstEngine;
 import dev.kennel.identity.AccountId;
+import dev.kennel.write.NodeRepository;
 import graphql.Internal;
 import jakarta.persistence.Entity;
 import org.jspecify.annotations.NullMarked;
@@ -95,7 +96,7 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("dev.kennel.graphql..", "..paging..", "..account..", "..factor..", "..passkey..",
-				"..emaillogin..", "..session..", "..owner..", "..dog..", "..search..", "..change..");
+				"..emaillogin..", "..session..", "..owner..", "..dog..", "..search..", "..write..", "..change..");
 
 	@ArchTest
 	static final ArchRule onlyServerDependsOnTheHttpCodec = noClasses().that()
@@ -117,7 +118,7 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("..paging..", "..account..", "..factor..", "..passkey..", "..emaillogin..", "..session..",
-				"..owner..", "..dog..", "..search..", "..change..");
+				"..owner..", "..dog..", "..search..", "..write..", "..change..");
 
 	@ArchTest
 	static final ArchRule pagingDependsOnNoFeature = noClasses().that()
@@ -125,7 +126,7 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("..account..", "..factor..", "..passkey..", "..emaillogin..", "..session..", "..owner..",
-				"..dog..", "..search..", "..change..");
+				"..dog..", "..search..", "..write..", "..change..");
 
 	@ArchTest
 	static final ArchRule ownerDoesNotDependOnDog = noClasses().that()
@@ -168,7 +169,7 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("..paging..", "..account..", "..factor..", "..passkey..", "..emaillogin..", "..session..",
-				"..owner..", "..dog..", "..search..", "..change..");
+				"..owner..", "..dog..", "..search..", "..write..", "..change..");
 
 	@ArchTest
 	static final ArchRule domainDoesNotDependOnGraphQlJava = noClasses().that()
@@ -177,9 +178,9 @@ class ArchitectureTests {
 		.areAnnotatedWith(Entity.class)
 		.or()
 		.areAssignableTo(Repository.class)
-		.or(DescribedPredicate.describe("are records of a feature",
-				(JavaClass type) -> type.isRecord() && type.getPackageName()
-					.matches("dev\\.kennel\\.(account|factor|passkey|emaillogin|session|owner|dog|change)(\\..+)?")))
+		.or(DescribedPredicate
+			.describe("are records of a feature", (JavaClass type) -> type.isRecord() && type.getPackageName()
+				.matches("dev\\.kennel\\.(account|factor|passkey|emaillogin|session|owner|dog|write|change)(\\..+)?")))
 		.should()
 		.dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("graphql..", "org.springframework.graphql..")
 			// A type like Optional that distinguishes absent from null.
@@ -194,12 +195,13 @@ class ArchitectureTests {
 				"org.springframework.data..");
 
 	/**
-	 * Lists are read by {@code paging}, which writes the account into every statement.
-	 * Elsewhere, SQL is only written by repositories and by the database package.
+	 * Lists are read by {@code paging}, and nodes are written by {@code write}, which
+	 * write the account into every statement. Elsewhere, SQL is only written by
+	 * repositories and by the database package.
 	 */
 	@ArchTest
-	static final ArchRule onlyRepositoriesPagingAndDatabaseUseSql = noClasses().that()
-		.resideOutsideOfPackages("dev.kennel.paging..", "dev.kennel.database..")
+	static final ArchRule onlyRepositoriesPagingWriteAndDatabaseUseSql = noClasses().that()
+		.resideOutsideOfPackages("dev.kennel.paging..", "dev.kennel.write", "dev.kennel.database..")
 		.and()
 		.haveSimpleNameNotEndingWith("Repository")
 		.should()
@@ -211,9 +213,8 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule repositoryMethodsTakeTheAccountId = methods().that()
-		.areDeclaredInClassesThat(DescribedPredicate.describe("are repositories of an account's rows",
-				(JavaClass type) -> type.getSimpleName().endsWith("Repository")
-						&& type.getPackageName().matches("dev\\.kennel\\.(owner|dog)")))
+		.areDeclaredInClassesThat()
+		.areAssignableTo(NodeRepository.class)
 		.and()
 		.areNotPrivate()
 		.should(takeTheAccountId());

@@ -28,7 +28,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * subscriptions, not with the writes of all instances.
  */
 @Component
-class FeedSignals implements NotificationListener {
+public class FeedSignals implements NotificationListener {
 
 	/** A power of two, which instances of all versions have to share. */
 	static final int CHANNELS = 256;
@@ -104,7 +104,12 @@ class FeedSignals implements NotificationListener {
 		});
 	}
 
-	void signalAfterCommit(AccountId account) {
+	/**
+	 * Signals that the feed of an account has grown, after the commit of the current
+	 * transaction.
+	 * @param account the account
+	 */
+	public void signalAfterCommit(AccountId account) {
 		CommitSignal signal = new CommitSignal(account);
 		if (!TransactionSynchronizationManager.getSynchronizations().contains(signal)) {
 			TransactionSynchronizationManager.registerSynchronization(signal);

@@ -5,10 +5,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Supplier;
 
-import dev.kennel.change.ChangeRepository;
 import dev.kennel.database.sql.SqlFailureClassifier;
 import dev.kennel.error.ApiException;
 import dev.kennel.identity.AccountId;
@@ -18,6 +16,7 @@ import dev.kennel.owner.DogOperations;
 import dev.kennel.owner.NewDogInput;
 import dev.kennel.owner.Owner;
 import dev.kennel.paging.NodeLookup;
+import dev.kennel.write.NodeWriter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataIntegrityViolationException;
@@ -29,15 +28,15 @@ class DogService implements DogOperations {
 
 	private final DogRepository dogs;
 
-	private final ChangeRepository changes;
+	private final NodeWriter writer;
 
 	private final NodeLookup nodes;
 
 	private final Clock clock;
 
-	DogService(DogRepository dogs, ChangeRepository changes, NodeLookup nodes, Clock clock) {
+	DogService(DogRepository dogs, NodeWriter writer, NodeLookup nodes, Clock clock) {
 		this.dogs = dogs;
-		this.changes = changes;
+		this.writer = writer;
 		this.nodes = nodes;
 		this.clock = clock;
 	}
@@ -50,15 +49,19 @@ class DogService implements DogOperations {
 	 * @throws ApiException with NOT_FOUND if the account has no such owner
 	 */
 	CreateDogPayload create(AccountId account, CreateDogInput input, boolean withOwner) {
-		NewDogInput newDog = new NewDogInput(input.name(), input.breed(), input.birthDate());
-		UUID owner = NodeKind.OWNER.uuid(input.ownerId());
+		NodeId owner = NodeKind.OWNER.id(NodeKind.OWNER.uuid(input.ownerId()));
+		Dog newDog = newDog(owner, new NewDogInput(input.name(), input.breed(), input.birthDate()));
 		if (!withOwner) {
-			return new CreateDogPayload(requireOwner(
-					() -> this.dogs.insertLast(account, owner, newDog, (dog) -> new CreateDogPayload(dog, null))),
+			return new CreateDogPayload(
+					requireOwner(() -> this.dogs.insertLast(account, newDog, () -> new CreateDogPayload(newDog, null))),
 					null);
 		}
-		Dog dog = requireOwner(() -> this.dogs.insert(account, owner, newDog));
+		Dog dog = requireOwner(() -> this.dogs.insert(account, newDog));
 		return new CreateDogPayload(dog, owner(account, dog));
+	}
+
+	private static Dog newDog(NodeId owner, NewDogInput input) {
+		return new Dog(NodeKind.DOG.newId(), owner, input.name(), input.breed(), input.birthDate(), null);
 	}
 
 	/**
@@ -70,14 +73,14 @@ class DogService implements DogOperations {
 	UpdateDogPayload update(AccountId account, UpdateDogInput input, boolean withOwner) {
 		NodeId id = NodeKind.DOG.id(NodeKind.DOG.uuid(input.id()));
 		Dog dog;
-		if (input.changesAnything()) {
+		if (DogRepository.COLUMNS.isAnyAssigned(input)) {
 			OffsetDateTime now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
 			dog = requireOwner(() -> required(this.dogs.update(account, id.uuid(), input, now)));
 		}
 		else {
 			if (withOwner) {
 				// A write takes this lock by itself.
-				this.changes.lock(account);
+				this.writer.lock(account);
 			}
 			dog = required((Dog) this.nodes.read(account, List.of(id)).get(id));
 		}
@@ -108,7 +111,7 @@ class DogService implements DogOperations {
 
 	@Override
 	public void create(AccountId account, NodeId owner, List<NewDogInput> newDogs) {
-		this.dogs.insert(account, owner.uuid(), newDogs);
+		this.dogs.insertAll(account, newDogs.stream().map((input) -> newDog(owner, input)).toList());
 	}
 
 	@Override

@@ -30,10 +30,4 @@ record UpdateDogInput(@ValidId(NodeKind.DOG) String id,
 		breed = TextNormalizer.clean(breed);
 	}
 
-	/** Returns whether any field is given. */
-	boolean changesAnything() {
-		return !this.name.isOmitted() || !this.breed.isOmitted() || !this.birthDate.isOmitted()
-				|| !this.ownerId.isOmitted();
-	}
-
 }

@@ -3,6 +3,7 @@ package dev.kennel.identity;
 import java.util.Locale;
 import java.util.UUID;
 
+import com.github.f4b6a3.uuid.UuidCreator;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of objects that have an id, with the prefixes of their ids. */
@@ -55,6 +56,16 @@ public enum NodeKind {
 	 */
 	public NodeId id(UUID uuid) {
 		return new NodeId(this, uuid);
+	}
+
+	/**
+	 * Creates the id of a new object. Its UUID is of version 7, and the time in it is the
+	 * time of creation: the order of ids is the order of creation, and a range of
+	 * creation times is a range of ids.
+	 * @return the id, greater than all earlier ids of this process
+	 */
+	public NodeId newId() {
+		return id(UuidCreator.getTimeOrderedEpoch());
 	}
 
 	/**

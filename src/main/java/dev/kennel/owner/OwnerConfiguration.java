@@ -1,10 +1,8 @@
 package dev.kennel.owner;
 
-import java.util.List;
-
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.paging.ListColumn;
+import dev.kennel.paging.ListColumns;
 import dev.kennel.paging.ListDefinition;
 
 import org.springframework.context.annotation.Bean;
@@ -16,10 +14,12 @@ class OwnerConfiguration {
 
 	@Bean
 	ListDefinition<Owner> ownerListDefinition() {
-		return new ListDefinition<>(NodeKind.OWNER, "owners",
-				List.of(ListColumn.always("id"), ListColumn.always("name"),
-						ListColumn.forField(ColumnReader.CHANGED_AT, "updatedAt")),
-				null, (row) -> new Owner(NodeKind.OWNER.id(row.uuid(1)), row.text(2), row.timestampOrNull(3)),
+		ListColumns columns = new ListColumns();
+		int id = columns.always("id");
+		int name = columns.always("name");
+		int changedAt = columns.forField(ColumnReader.CHANGED_AT, "updatedAt");
+		return new ListDefinition<>(NodeKind.OWNER, "owners", columns, null,
+				(row) -> new Owner(NodeKind.OWNER.id(row.uuid(id)), row.text(name), row.timestampOrNull(changedAt)),
 				Owner::id);
 	}
 

@@ -6,13 +6,13 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-import dev.kennel.change.ChangeRepository;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.Violation;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.NodeLookup;
+import dev.kennel.write.NodeWriter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Service;
@@ -30,27 +30,28 @@ class OwnerService {
 
 	private final DogOperations dogs;
 
-	private final ChangeRepository changes;
+	private final NodeWriter writer;
 
 	private final NodeLookup nodes;
 
 	private final Clock clock;
 
-	OwnerService(OwnerRepository owners, DogOperations dogs, ChangeRepository changes, NodeLookup nodes, Clock clock) {
+	OwnerService(OwnerRepository owners, DogOperations dogs, NodeWriter writer, NodeLookup nodes, Clock clock) {
 		this.owners = owners;
 		this.dogs = dogs;
-		this.changes = changes;
+		this.writer = writer;
 		this.nodes = nodes;
 		this.clock = clock;
 	}
 
 	/** Creates an owner and its dogs, all or none. */
 	Owner create(AccountId account, CreateOwnerInput input) {
+		Owner newOwner = new Owner(NodeKind.OWNER.newId(), input.name(), null);
 		List<NewDogInput> newDogs = input.dogs();
 		if (newDogs == null || newDogs.isEmpty()) {
-			return this.owners.insertLast(account, input.name(), CreateOwnerPayload::new);
+			return this.owners.insertLast(account, newOwner, () -> new CreateOwnerPayload(newOwner));
 		}
-		Owner owner = this.owners.insert(account, input.name());
+		Owner owner = this.owners.insert(account, newOwner);
 		this.dogs.create(account, owner.id(), newDogs);
 		return owner;
 	}
@@ -61,12 +62,11 @@ class OwnerService {
 	 */
 	Owner update(AccountId account, UpdateOwnerInput input) {
 		NodeId id = NodeKind.OWNER.id(NodeKind.OWNER.uuid(input.id()));
-		String name = input.name().value();
-		if (name == null) {
+		if (!OwnerRepository.COLUMNS.isAnyAssigned(input)) {
 			return required((Owner) this.nodes.read(account, List.of(id)).get(id));
 		}
 		OffsetDateTime now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
-		return required(this.owners.update(account, id.uuid(), name, now));
+		return required(this.owners.update(account, id.uuid(), input, now));
 	}
 
 	/**
@@ -77,7 +77,7 @@ class OwnerService {
 	 */
 	DogOperations.Overview delete(AccountId account, NodeId owner, boolean withDogs) {
 		// From here on, no other transaction adds a dog to the owner.
-		this.changes.lock(account);
+		this.writer.lock(account);
 		if (!withDogs && this.dogs.hasDogs(account, owner)) {
 			throw ApiException.conflict("The owner has dogs. Remove them, move them, or remove the owner with them.",
 					List.of(new Violation(List.of("input", "withDogs"), "HAS_DOGS", "The owner has dogs.")));
@@ -86,7 +86,7 @@ class OwnerService {
 		if (deletedDogs.count() > 0) {
 			this.dogs.delete(account, owner, deletedDogs.count());
 		}
-		required(this.owners.delete(account, owner));
+		required(this.owners.delete(account, owner.uuid()));
 		return deletedDogs;
 	}
 

@@ -43,15 +43,15 @@ public record ListDefinition<T>(String name, @Nullable NodeKind kind, String tab
 	 * Creates the definition of the lists of one kind of nodes.
 	 * @param kind the kind of the nodes
 	 * @param table the table
-	 * @param columns the columns that a row is read from, in order
+	 * @param columns the columns that a row is read from
 	 * @param parent the column with the id of the parent of nested lists, or null if
 	 * there is none
 	 * @param reader maps a row
 	 * @param id returns the id of a row
 	 */
-	public ListDefinition(NodeKind kind, String table, List<ListColumn> columns, @Nullable String parent,
+	public ListDefinition(NodeKind kind, String table, ListColumns columns, @Nullable String parent,
 			RowReader<T> reader, Function<T, NodeId> id) {
-		this(kind.typeName(), kind, table, columns, parent, reader, id);
+		this(kind.typeName(), kind, table, columns.toList(), parent, reader, id);
 	}
 
 	/**
@@ -82,7 +82,7 @@ public record ListDefinition<T>(String name, @Nullable NodeKind kind, String tab
 	}
 
 	/**
-	 * Returns the number of a column, by which a {@link ListRow} reads it.
+	 * Returns the number of a column, as {@link ListColumns} has returned it.
 	 * @param column its name, or alias
 	 * @return the number, from 1
 	 */

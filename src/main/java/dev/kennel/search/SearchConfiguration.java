@@ -25,12 +25,13 @@ class SearchConfiguration {
 	/** Dogs are read as in their own lists, and owners from columns of the same names. */
 	@Bean
 	ListDefinition<Object> searchListDefinition(ListDefinition<Dog> dogs) {
+		int id = dogs.number("id");
 		int ownerId = dogs.number("owner_id");
 		int name = dogs.number("name");
 		int changedAt = dogs.number("changed_at");
 		return new ListDefinition<>("Search", null, OWNERS_AND_DOGS, dogs.columns(), null,
 				(row) -> (row.uuidOrNull(ownerId) != null) ? dogs.reader().read(row)
-						: new Owner(NodeKind.OWNER.id(row.uuid(1)), row.text(name), row.timestampOrNull(changedAt)),
+						: new Owner(NodeKind.OWNER.id(row.uuid(id)), row.text(name), row.timestampOrNull(changedAt)),
 				(found) -> (found instanceof Dog dog) ? dog.id() : ((Owner) found).id());
 	}
 

@@ -3,7 +3,7 @@ package dev.kennel.change;
 import java.util.Objects;
 
 /** Encodes and decodes cursors of feeds for tests. */
-final class Cursors {
+public final class Cursors {
 
 	private Cursors() {
 	}
@@ -13,7 +13,12 @@ final class Cursors {
 		return ChangeCursor.encode(new FeedPosition(version, 0));
 	}
 
-	static long version(String cursor) {
+	/**
+	 * Returns the version that a cursor carries.
+	 * @param cursor the cursor
+	 * @return the version
+	 */
+	public static long version(String cursor) {
 		return Objects.requireNonNull(ChangeCursor.decode(cursor)).version();
 	}
 

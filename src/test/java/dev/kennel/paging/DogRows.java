@@ -1,6 +1,5 @@
 package dev.kennel.paging;
 
-import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -28,14 +27,9 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 /** The table of dogs, read by {@code paging} without the rest of the service. */
 final class DogRows {
 
-	static final ListDefinition<Row> DEFINITION = new ListDefinition<>(NodeKind.DOG, "dogs",
-			List.of(ListColumn.always("id"), ListColumn.always("owner_id"), ListColumn.always("name"),
-					ListColumn.forField("breed", "breed"), ListColumn.forField("birth_date", "birthDate"),
-					ListColumn.always("updated_at")),
-			"owner_id", DogRows::read, Row::id);
+	static final ListDefinition<Row> DEFINITION = definition();
 
-	static final ListDefinition<NodeId> OWNERS = new ListDefinition<>(NodeKind.OWNER, "owners",
-			List.of(ListColumn.always("id")), null, (row) -> NodeKind.OWNER.id(row.uuid(1)), (id) -> id);
+	static final ListDefinition<NodeId> OWNERS = ownerDefinition();
 
 	/** The dogs of an owner, for filters. */
 	static final Relation DOGS_OF_OWNER = new Relation("dogs", "owner_id", "owners.id");
@@ -63,9 +57,26 @@ final class DogRows {
 		return new JdbcTemplate(new SingleConnectionDataSource(URL, "postgres", "", true));
 	}
 
-	private static Row read(ListRow row) throws SQLException {
-		return new Row(NodeKind.DOG.id(row.uuid(1)), row.uuid(2), row.text(3), row.textOrNull(4), row.dateOrNull(5),
-				Objects.requireNonNull(row.timestampOrNull(6)));
+	private static ListDefinition<Row> definition() {
+		ListColumns columns = new ListColumns();
+		int id = columns.always("id");
+		int ownerId = columns.always("owner_id");
+		int name = columns.always("name");
+		int breed = columns.forField("breed", "breed");
+		int birthDate = columns.forField("birth_date", "birthDate");
+		int updatedAt = columns.always("updated_at");
+		return new ListDefinition<>(NodeKind.DOG, "dogs", columns, "owner_id",
+				(row) -> new Row(NodeKind.DOG.id(row.uuid(id)), row.uuid(ownerId), row.text(name),
+						row.textOrNull(breed), row.dateOrNull(birthDate),
+						Objects.requireNonNull(row.timestampOrNull(updatedAt))),
+				Row::id);
+	}
+
+	private static ListDefinition<NodeId> ownerDefinition() {
+		ListColumns columns = new ListColumns();
+		int id = columns.always("id");
+		return new ListDefinition<>(NodeKind.OWNER, "owners", columns, null, (row) -> NodeKind.OWNER.id(row.uuid(id)),
+				(owner) -> owner);
 	}
 
 	static AccountId newAccount() {

@@ -35,9 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ListPlanTests {
 
-	private static final ListDefinition<Object> OWNERS = new ListDefinition<>(NodeKind.OWNER, "owners",
-			List.of(ListColumn.always("id"), ListColumn.always("name")), null, (row) -> row.text(2),
-			(owner) -> NodeKind.OWNER.id(new UUID(0, 0)));
+	private static final ListDefinition<Object> OWNERS = ownerDefinition();
 
 	private static final ListStatementWriter DOG_STATEMENTS = new ListStatementWriter(DogRows.DEFINITION);
 
@@ -46,6 +44,14 @@ class ListPlanTests {
 	private static final AccountId ACCOUNT = DogRows.newAccount();
 
 	private static final AccountId OTHER = DogRows.newAccount();
+
+	private static ListDefinition<Object> ownerDefinition() {
+		ListColumns columns = new ListColumns();
+		columns.always("id");
+		int name = columns.always("name");
+		return new ListDefinition<>(NodeKind.OWNER, "owners", columns, null, (row) -> row.text(name),
+				(owner) -> NodeKind.OWNER.id(new UUID(0, 0)));
+	}
 
 	@BeforeAll
 	static void fill() {

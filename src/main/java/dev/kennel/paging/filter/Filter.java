@@ -225,7 +225,7 @@ public final class Filter {
 		 * are whole milliseconds.
 		 * @param filter the filter, or null
 		 * @return this builder
-		 * @see dev.kennel.database.sql.NewRow
+		 * @see dev.kennel.identity.NodeKind#newId()
 		 */
 		public Builder createdAt(@Nullable DateTimeFilter filter) {
 			return (filter != null) ? from(filter.eq()).until(filter.eq())

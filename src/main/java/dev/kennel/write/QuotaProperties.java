@@ -1,4 +1,4 @@
-package dev.kennel.change;
+package dev.kennel.write;
 
 import jakarta.validation.constraints.Min;
 

@@ -1,9 +1,10 @@
-package dev.kennel.change;
+package dev.kennel.write;
 
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.kennel.change.ChangeKind;
 import dev.kennel.graphql.idempotency.IdempotencyRecord;
 import dev.kennel.identity.NodeKind;
 
@@ -97,7 +98,7 @@ public final class ChangeStatement {
 	 * with its {@code id}
 	 * @return the statement
 	 */
-	public static ChangeStatement ofRow(ChangeKind kind, NodeKind nodeKind, String write) {
+	static ChangeStatement ofRow(ChangeKind kind, NodeKind nodeKind, String write) {
 		String versionRow = (kind == ChangeKind.CREATED) ? "VALUES (?, 1, 1, 1)" : "VALUES (?, 1, 1)";
 		String written = "WITH " + nextVersion(kind, nodeKind, versionRow) + ", written AS (\n" + write;
 		String entries = ENTRIES.formatted("version.version", kind, nodeKind, "version");

@@ -1,4 +1,4 @@
-package dev.kennel.change;
+package dev.kennel.write;
 
 import dev.kennel.account.deletion.AccountDeletionStarting;
 
@@ -13,15 +13,15 @@ import org.springframework.stereotype.Component;
 @Component
 class AccountDeletionLock {
 
-	private final ChangeRepository changes;
+	private final NodeWriter writer;
 
-	AccountDeletionLock(ChangeRepository changes) {
-		this.changes = changes;
+	AccountDeletionLock(NodeWriter writer) {
+		this.writer = writer;
 	}
 
 	@EventListener
 	void on(AccountDeletionStarting event) {
-		this.changes.refuseWrites(event.account());
+		this.writer.refuseWrites(event.account());
 	}
 
 }
