@@ -24,6 +24,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.context.EnvironmentAware;
+import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.stereotype.Component;
@@ -60,10 +61,13 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
 		List<String> known = new ArrayList<>();
-		for (String name : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
-			ConfigurationProperties annotation = beans.findAnnotationOnBean(name, ConfigurationProperties.class);
-			Class<?> type = beans.getType(name, false);
-			if (annotation != null && type != null && annotation.value().split("\\.", 2)[0].equals("kennel")) {
+		// Spring Boot names these beans <prefix>-<class>. To look for their annotation
+		// instead would read those of all beans, which takes long at the start.
+		for (String name : beans.getBeanDefinitionNames()) {
+			Class<?> type = name.startsWith("kennel") ? beans.getType(name, false) : null;
+			ConfigurationProperties annotation = (type != null)
+					? AnnotationUtils.findAnnotation(type, ConfigurationProperties.class) : null;
+			if (type != null && annotation != null) {
 				collect(annotation.value(), type, known);
 			}
 		}

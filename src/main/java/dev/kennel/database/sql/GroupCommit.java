@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+
 /**
  * Group commit: writes concurrent requests in one statement, which is one commit for all,
  * since most of the cost of a short write does not depend on the number of rows: eight
@@ -208,10 +210,18 @@ public final class GroupCommit<Q, A> {
 		catch (DeadlineExceededException ex) {
 			logger.debug("The deadline of the leader of a group commit for {} has passed", batch.size());
 		}
+		catch (CannotGetJdbcConnectionException ex) {
+			// Nothing was sent. The leader has waited for a connection in vain; the
+			// others
+			// are written alone.
+			throw ex;
+		}
 		catch (RuntimeException | Error ex) {
 			if (!SqlFailureClassifier.isRefused(ex)) {
-				// The outcome is unknown.
-				failure = ex;
+				// The outcome is unknown, unless nothing was sent: then the leader has
+				// waited
+				// for a connection in vain, and the others are written alone.
+				failure = (ex instanceof CannotGetJdbcConnectionException) ? null : ex;
 				throw ex;
 			}
 			if (SqlFailureClassifier.isUnsupported(ex) && !this.unsupported) {

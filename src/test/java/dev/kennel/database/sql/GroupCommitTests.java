@@ -32,6 +32,7 @@ import org.postgresql.util.PSQLState;
 import org.postgresql.util.ServerErrorMessage;
 
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.UncategorizedSQLException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -311,6 +312,20 @@ class GroupCommitTests {
 		}
 		this.batchResults = Map::of;
 		assertThat(results(List.of(write("a")))).containsExactly("a alone");
+	}
+
+	@Test
+	void requestsAreWrittenAloneIfTheLeaderGetsNoConnection() throws Exception {
+		occupy();
+		List<Future<String>> all = enqueue("a", "b", "c");
+		this.batchResults = () -> {
+			throw new CannotGetJdbcConnectionException("The pool is exhausted");
+		};
+		this.barrier.countDown();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> all.getFirst().get(20, TimeUnit.SECONDS))
+			.withCauseInstanceOf(CannotGetJdbcConnectionException.class);
+		assertThat(results(all.subList(1, 3))).containsExactly("b alone", "c alone");
 	}
 
 	@Test
