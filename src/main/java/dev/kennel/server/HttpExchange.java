@@ -2,39 +2,26 @@ package dev.kennel.server;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.kennel.server.connection.ConnectionHandler;
 import dev.kennel.server.header.HeaderList;
 import dev.kennel.server.header.TraceParent;
-import dev.kennel.server.limit.MemoryPermits;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufOutputStream;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -43,10 +30,7 @@ import reactor.netty.http.server.HttpServerResponse;
  * An HTTP request and its response. The request may be read on any thread. The response
  * headers are set by one thread at a time. The response is sent once, from any thread.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // A failure closes the channel.
 public final class HttpExchange {
-
-	private static final Logger logger = LoggerFactory.getLogger(HttpExchange.class);
 
 	/** The response header with the id of the request in the log. */
 	public static final String REQUEST_ID = "X-Request-Id";
@@ -54,21 +38,18 @@ public final class HttpExchange {
 	/** The MDC key of the request id. */
 	public static final String REQUEST_ID_KEY = "requestId";
 
-	/** The minimum number of bytes that an HTTP/2 client has to read per send timeout. */
-	private static final int MIN_BYTES_PER_SEND_TIMEOUT = 64 * 1024;
-
 	private final HttpServerRequest request;
 
 	private final HttpServerResponse response;
 
-	private final RequestDispatcher server;
+	private final ServerResources resources;
 
 	private final Channel channel;
 
 	/** The fast, predictable generator suffices: the id need not be unguessable. */
 	private final String requestId = UuidCreator.getTimeOrderedEpochFast().toString();
 
-	private final AtomicBoolean responded = new AtomicBoolean();
+	private final ResponseSender sender = new ResponseSender(this);
 
 	private final String method;
 
@@ -87,15 +68,13 @@ public final class HttpExchange {
 	/** The context with the span of the request, or null if it is not traced. */
 	private volatile @Nullable Context trace;
 
-	private @Nullable MonoSink<Void> completion;
-
 	/** Released by the event loop or by the thread of the request, whichever is first. */
 	private final AtomicInteger heldMemory = new AtomicInteger();
 
-	HttpExchange(HttpServerRequest request, HttpServerResponse response, RequestDispatcher server) {
+	HttpExchange(HttpServerRequest request, HttpServerResponse response, ServerResources resources) {
 		this.request = request;
 		this.response = response;
-		this.server = server;
+		this.resources = resources;
 		this.channel = ((Connection) request).channel();
 		this.method = request.method().name();
 		String target = request.uri();
@@ -183,17 +162,16 @@ public final class HttpExchange {
 	 * @return the address, or null if unknown
 	 */
 	public @Nullable InetSocketAddress remoteAddress() {
-		return this.server.addresses().of(peer(), this.request.requestHeaders());
+		return this.resources.addresses().of(peer(), this.request.requestHeaders());
 	}
 
 	boolean isSecure() {
 		return "https".equals(this.request.scheme())
-				|| this.server.addresses().isSecure(peer(), this.request.requestHeaders());
+				|| this.resources.addresses().isSecure(peer(), this.request.requestHeaders());
 	}
 
 	private @Nullable InetSocketAddress peer() {
-		Channel connection = (this.channel.parent() instanceof io.netty.channel.ServerChannel
-				|| this.channel.parent() == null) ? this.channel : this.channel.parent();
+		Channel connection = ConnectionHandler.connectionChannel(this.channel);
 		return (connection.remoteAddress() instanceof InetSocketAddress address) ? address : null;
 	}
 
@@ -202,22 +180,27 @@ public final class HttpExchange {
 		this.route = matchedRoute;
 	}
 
-	/** Begins the span of the request, if it is sampled. */
-	void begin(HttpTracer tracer, Route matchedRoute) {
-		this.trace = tracer.begin(this, matchedRoute);
+	/** Sets the route that handles the request, and begins its span if it is sampled. */
+	void begin(Route matchedRoute) {
+		setRoute(matchedRoute);
+		HttpTracer tracer = this.resources.tracer();
+		if (tracer != null) {
+			this.trace = tracer.begin(this, matchedRoute);
+		}
 	}
 
 	boolean isHttp2() {
 		return this.channel instanceof Http2StreamChannel;
 	}
 
-	private void recordResponse(int status) {
+	/** Records the response in the trace, the metrics and the access log. */
+	void recordResponse(int status) {
 		Route matchedRoute = this.route;
 		Context begun = this.trace;
 		if (begun != null) {
 			HttpTracer.end(begun, status);
 		}
-		this.server.responded(this.method, (matchedRoute != null) ? matchedRoute.path() : null, status,
+		this.resources.recordResponse(this.method, (matchedRoute != null) ? matchedRoute.path() : null, status,
 				System.nanoTime() - this.startNanos, this.requestId);
 	}
 
@@ -238,7 +221,7 @@ public final class HttpExchange {
 	 * last to be evicted.
 	 */
 	public void markAuthenticated() {
-		ConnectionHandler connection = ConnectionHandler.ofParent(this.channel);
+		ConnectionHandler connection = ConnectionHandler.of(ConnectionHandler.connectionChannel(this.channel));
 		if (connection != null) {
 			connection.markAuthenticated();
 		}
@@ -251,7 +234,7 @@ public final class HttpExchange {
 	 */
 	public void run(Runnable task) {
 		try {
-			this.server.permits().execute(() -> runWithRequestId(task));
+			this.resources.permits().execute(() -> runWithRequestId(task));
 		}
 		catch (RejectedExecutionException ex) {
 			respondOverloaded();
@@ -264,7 +247,7 @@ public final class HttpExchange {
 	 * task if too many wait
 	 */
 	public Executor blockingExecutor() {
-		return this.server.permits();
+		return this.resources.permits();
 	}
 
 	/**
@@ -290,7 +273,7 @@ public final class HttpExchange {
 			((begun != null) ? begun.wrap(task) : task).run();
 		}
 		catch (RuntimeException | Error ex) {
-			respondError(HttpResponseStatus.INTERNAL_SERVER_ERROR.code(), ex);
+			this.sender.respondError(HttpResponseStatus.INTERNAL_SERVER_ERROR.code(), ex);
 		}
 		finally {
 			MDC.remove(REQUEST_ID_KEY);
@@ -319,23 +302,15 @@ public final class HttpExchange {
 	}
 
 	boolean tryGrow(int from, int to) {
-		if (!this.server.requestMemory().tryGrow(from, to)) {
+		if (!this.resources.requestMemory().tryGrow(from, to)) {
 			return false;
 		}
 		this.heldMemory.set(to);
 		return true;
 	}
 
-	MemoryPermits responseMemory() {
-		return this.server.responseMemory();
-	}
-
-	Duration bodyTimeout() {
-		return this.server.bodyTimeout();
-	}
-
-	PendingRequestBodies pendingBodies() {
-		return this.server.pendingBodies();
+	ServerResources resources() {
+		return this.resources;
 	}
 
 	boolean isMalformed() {
@@ -379,17 +354,12 @@ public final class HttpExchange {
 	 * @param status the HTTP status
 	 */
 	public void respond(int status) {
-		if (this.responded.compareAndSet(false, true)) {
-			send(status, null);
-		}
+		this.sender.respond(status);
 	}
 
 	/** Responds to HEAD with headers only, without a content length. */
 	public void respondHead() {
-		if (this.responded.compareAndSet(false, true)) {
-			recordResponse(HttpResponseStatus.OK.code());
-			this.channel.eventLoop().execute(() -> this.response.send().subscribe(LoggingSubscriber.INSTANCE));
-		}
+		this.sender.respondHead();
 	}
 
 	/**
@@ -410,49 +380,7 @@ public final class HttpExchange {
 	 * @param body writes the body, before this returns
 	 */
 	public void respond(int status, CharSequence contentType, int length, BodyWriter body) {
-		if (!this.responded.compareAndSet(false, true)) {
-			return;
-		}
-		if (!this.server.responseMemory().tryGrow(0, length)) {
-			// The error response is small enough.
-			this.responded.set(false);
-			setHeader("Retry-After", "1");
-			respondError(HttpResponseStatus.SERVICE_UNAVAILABLE.code());
-			return;
-		}
-		ByteBuf buffer;
-		try {
-			buffer = write(length, body);
-		}
-		catch (RuntimeException | Error ex) {
-			// Another response reports the failure.
-			this.server.responseMemory().release(length);
-			this.responded.set(false);
-			throw ex;
-		}
-		if (length > MemoryPermits.SMALL) {
-			((Connection) this.request).onTerminate()
-				.subscribe(null, (failure) -> this.server.responseMemory().release(length),
-						() -> this.server.responseMemory().release(length));
-		}
-		setHeader("Content-Type", contentType);
-		send(status, buffer);
-	}
-
-	private ByteBuf write(int length, BodyWriter body) {
-		ByteBuf buffer = this.channel.alloc().buffer(length);
-		try (ByteBufOutputStream output = new ByteBufOutputStream(buffer)) {
-			body.writeTo(output);
-			return buffer;
-		}
-		catch (IOException ex) {
-			buffer.release();
-			throw new UncheckedIOException(ex);
-		}
-		catch (RuntimeException | Error ex) {
-			buffer.release();
-			throw ex;
-		}
+		this.sender.respond(status, contentType, length, body);
 	}
 
 	/**
@@ -460,20 +388,7 @@ public final class HttpExchange {
 	 * @param status the HTTP status
 	 */
 	public void respondError(int status) {
-		respondError(status, null);
-	}
-
-	void respondError(int status, @Nullable Throwable failure) {
-		if (this.responded.get()) {
-			if (failure != null) {
-				logger.error("A request has failed after its response", failure);
-			}
-			return;
-		}
-		HttpHeaders headers = this.response.responseHeaders();
-		headers.set("Cache-Control", "no-store");
-		headers.remove("Content-Encoding").remove("ETag");
-		respond(status, "application/json;charset=utf-8", this.server.errors().of(status, this.requestId, failure));
+		this.sender.respondError(status, null);
 	}
 
 	/**
@@ -484,9 +399,7 @@ public final class HttpExchange {
 	 * @return the response
 	 */
 	public StreamedResponse stream(CharSequence contentType, Runnable closed) {
-		if (!this.responded.compareAndSet(false, true)) {
-			throw new IllegalStateException("There is a response already");
-		}
+		this.sender.claimOrThrow();
 		releaseRequestMemory();
 		recordResponse(HttpResponseStatus.OK.code());
 		setHeader("Content-Type", contentType);
@@ -505,128 +418,26 @@ public final class HttpExchange {
 	 */
 	public void openWebSocket(@Nullable String subprotocol, int maxMessageSize, Duration sendTimeout,
 			WebSocketHandler handler) {
-		if (!this.responded.compareAndSet(false, true)) {
-			throw new IllegalStateException("There is a response already");
-		}
+		this.sender.claimOrThrow();
 		recordResponse(HttpResponseStatus.SWITCHING_PROTOCOLS.code());
 		WebSocketConnection.open(this, subprotocol, maxMessageSize, sendTimeout, handler);
 	}
 
-	private void send(int status, @Nullable ByteBuf body) {
-		releaseRequestMemory();
-		recordResponse(status);
-		if (this.channel.eventLoop().inEventLoop()) {
-			sendOnLoop(status, body);
-			return;
-		}
-		try {
-			this.channel.eventLoop().execute(() -> sendOnLoop(status, body));
-		}
-		catch (RejectedExecutionException ex) {
-			// The server has stopped.
-			if (body != null) {
-				body.release();
-			}
-		}
-	}
-
-	/**
-	 * Schedules the abort of an HTTP/2 stream whose response is not read in time, or
-	 * whose request never ends: the connection can't detect either. With HTTP/1, it
-	 * detects both.
-	 */
-	private void scheduleStreamTimeout(int length) {
-		if (this.channel instanceof Http2StreamChannel stream) {
-			long timeoutNanos = this.server.sendTimeout()
-				.multipliedBy(1 + length / MIN_BYTES_PER_SEND_TIMEOUT)
-				.toNanos();
-			Future<?> timeout = stream.eventLoop()
-				.schedule(() -> ConnectionHandler.abort(stream), timeoutNanos, TimeUnit.NANOSECONDS);
-			stream.closeFuture().addListener((closed) -> {
-				// The stream outlives its channel while the client does not read.
-				if (stream.stream().state() == Http2Stream.State.CLOSED) {
-					timeout.cancel(false);
-				}
-			});
-		}
-	}
-
-	private void sendOnLoop(int status, @Nullable ByteBuf body) {
-		scheduleStreamTimeout((body != null) ? body.readableBytes() : 0);
-		this.response.status(HttpResponseStatus.valueOf(status));
-		if (body == null) {
-			if (status >= 200 && status != 204 && status != 304) {
-				this.response.responseHeaders().set("Content-Length", "0");
-			}
-			this.response.send().subscribe(LoggingSubscriber.INSTANCE);
-		}
-		else {
-			this.response.responseHeaders().set("Content-Length", Integer.toString(body.readableBytes()));
-			this.response.sendObject(body).subscribe(LoggingSubscriber.INSTANCE);
-		}
-	}
-
 	void releaseRequestMemory() {
-		this.server.requestMemory().release(this.heldMemory.getAndSet(0));
+		this.resources.requestMemory().release(this.heldMemory.getAndSet(0));
 	}
 
 	/** Ends a streamed response. */
 	void end() {
-		MonoSink<Void> sink = this.completion;
-		if (sink != null) {
-			sink.success();
-		}
+		this.sender.end();
 	}
 
 	/**
-	 * Returns the response for Reactor Netty. The request is dispatched on subscription.
+	 * Returns the response for Reactor Netty.
+	 * @param dispatch dispatches the request, on subscription
 	 */
-	Mono<Void> response(Runnable begin) {
-		return Mono.create((sink) -> {
-			this.completion = sink;
-			sink.onDispose(this::releaseIfGone);
-			dispatch(begin);
-		});
-	}
-
-	private void releaseIfGone() {
-		if (!this.responded.get() && !this.channel.isActive()) {
-			releaseRequestMemory();
-		}
-	}
-
-	private void dispatch(Runnable begin) {
-		try {
-			begin.run();
-		}
-		catch (RuntimeException | Error ex) {
-			respondError(HttpResponseStatus.INTERNAL_SERVER_ERROR.code(), ex);
-		}
-	}
-
-	/** Logs failures to send a response. The server and the connection handle them. */
-	private static final class LoggingSubscriber implements CoreSubscriber<Void> {
-
-		static final LoggingSubscriber INSTANCE = new LoggingSubscriber();
-
-		@Override
-		public void onSubscribe(Subscription subscription) {
-			subscription.request(Long.MAX_VALUE);
-		}
-
-		@Override
-		public void onNext(Void nothing) {
-		}
-
-		@Override
-		public void onError(Throwable failure) {
-			logger.debug("The client disconnected", failure);
-		}
-
-		@Override
-		public void onComplete() {
-		}
-
+	Mono<Void> response(Runnable dispatch) {
+		return this.sender.response(dispatch);
 	}
 
 }

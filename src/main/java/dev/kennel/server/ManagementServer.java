@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
+import dev.kennel.server.connection.ConnectionInitializer;
 import dev.kennel.server.connection.ConnectionRegistry;
 import dev.kennel.server.header.ClientAddresses;
 import dev.kennel.server.header.CorsPolicy;
@@ -101,20 +102,19 @@ public final class ManagementServer implements SmartLifecycle {
 		InetAddress address = this.settings.getAddress();
 		ConnectionRegistry registry = new ConnectionRegistry(limits(), this.bodyTimeout);
 		MemoryPermits requestMemory = new MemoryPermits(REQUEST_MEMORY_BYTES);
-		RequestDispatcher dispatcher = new RequestDispatcher(
-				this.routes.orderedStream().flatMap((some) -> some.values().stream()).toList(), List.of(),
-				new CorsPolicy("", Set.of(), false, ""), this.errors, new ClientAddresses(false, List.of()),
+		ServerResources separate = new ServerResources(this.errors, new ClientAddresses(false, List.of()),
 				new RequestPermits(MAX_CONCURRENT_REQUESTS, MAX_CONNECTIONS), requestMemory,
 				new MemoryPermits(RESPONSE_MEMORY_BYTES), this.bodyTimeout, limits().sendTimeout(),
-				new PendingRequestBodies(), this.maxHeaderSize, new HttpMeters(), null, null);
+				new PendingRequestBodies(), new HttpMeters(), null, null);
+		RequestDispatcher dispatcher = new RequestDispatcher(
+				this.routes.orderedStream().flatMap((some) -> some.values().stream()).toList(), List.of(),
+				new CorsPolicy("", Set.of(), false, ""), this.maxHeaderSize, separate);
+		HttpServer http = HttpServer.create()
+			.runOn(this.resources.getLoopResources())
+			.bindAddress(
+					() -> new InetSocketAddress((address != null) ? address : InetAddress.getLoopbackAddress(), port));
 		try {
-			this.server = ServerConfiguration
-				.customize(
-						HttpServer.create()
-							.runOn(this.resources.getLoopResources())
-							.bindAddress(() -> new InetSocketAddress(
-									(address != null) ? address : InetAddress.getLoopbackAddress(), port)),
-						registry, requestMemory, this.maxHeaderSize)
+			this.server = new ConnectionInitializer(registry, requestMemory, this.maxHeaderSize).apply(http)
 				.handle(dispatcher)
 				.bindNow(START_TIMEOUT);
 			this.connections = registry;

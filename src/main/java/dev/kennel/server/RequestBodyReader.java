@@ -49,8 +49,8 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 		// Nearly all bodies arrive together with their headers.
 		this.exchange.channel().eventLoop().execute(() -> {
 			if (!this.finished) {
-				failAfter(this.exchange.bodyTimeout(), RequestBodyListener.Failure.TOO_SLOW);
-				this.exchange.pendingBodies().add(this);
+				failAfter(this.exchange.resources().bodyTimeout(), RequestBodyListener.Failure.TOO_SLOW);
+				this.exchange.resources().pendingBodies().add(this);
 			}
 		});
 	}
@@ -144,7 +144,7 @@ final class RequestBodyReader implements CoreSubscriber<ByteBuf> {
 		this.finished = true;
 		if (this.timeout != null) {
 			cancelTimeout();
-			this.exchange.pendingBodies().remove(this);
+			this.exchange.resources().pendingBodies().remove(this);
 		}
 		return true;
 	}

@@ -1,18 +1,14 @@
 package dev.kennel.server;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-import dev.kennel.server.header.ClientAddresses;
 import dev.kennel.server.header.CorsPolicy;
 import dev.kennel.server.header.HttpDate;
 import dev.kennel.server.header.HttpRequestValidator;
 import dev.kennel.server.header.SecurityHeaders;
-import dev.kennel.server.limit.MemoryPermits;
-import dev.kennel.server.limit.RequestPermits;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
@@ -36,58 +32,25 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 
 	private final CorsPolicy cors;
 
-	private final ErrorBodies errors;
-
-	private final ClientAddresses addresses;
-
-	private final RequestPermits permits;
-
-	private final MemoryPermits requestMemory;
-
-	private final MemoryPermits responseMemory;
-
-	private final Duration bodyTimeout;
-
-	private final Duration sendTimeout;
-
-	private final PendingRequestBodies pendingBodies;
-
 	private final int maxHeaderSize;
 
-	private final HttpMeters meters;
-
-	private final @Nullable AccessLog accessLog;
-
-	private final @Nullable HttpTracer tracer;
+	private final ServerResources resources;
 
 	private final HttpDate date = new HttpDate();
 
-	RequestDispatcher(List<Route> routes, List<RequestFilter> filters, CorsPolicy cors, ErrorBodies errors,
-			ClientAddresses addresses, RequestPermits permits, MemoryPermits requestMemory,
-			MemoryPermits responseMemory, Duration bodyTimeout, Duration sendTimeout,
-			PendingRequestBodies pendingBodies, int maxHeaderSize, HttpMeters meters, @Nullable AccessLog accessLog,
-			@Nullable HttpTracer tracer) {
+	RequestDispatcher(List<Route> routes, List<RequestFilter> filters, CorsPolicy cors, int maxHeaderSize,
+			ServerResources resources) {
 		routes.stream().filter((route) -> !route.isPrefix()).forEach((route) -> this.routes.put(route.path(), route));
 		this.prefixes = routes.stream().filter(Route::isPrefix).toList();
 		this.filters = List.copyOf(filters);
 		this.cors = cors;
-		this.errors = errors;
-		this.addresses = addresses;
-		this.permits = permits;
-		this.requestMemory = requestMemory;
-		this.responseMemory = responseMemory;
-		this.bodyTimeout = bodyTimeout;
-		this.sendTimeout = sendTimeout;
-		this.pendingBodies = pendingBodies;
 		this.maxHeaderSize = maxHeaderSize;
-		this.meters = meters;
-		this.accessLog = accessLog;
-		this.tracer = tracer;
+		this.resources = resources;
 	}
 
 	@Override
 	public Publisher<Void> apply(HttpServerRequest request, HttpServerResponse response) {
-		HttpExchange exchange = new HttpExchange(request, response, this);
+		HttpExchange exchange = new HttpExchange(request, response, this.resources);
 		return exchange.response(() -> dispatch(exchange));
 	}
 
@@ -128,10 +91,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 			exchange.respondError(404);
 		}
 		else if (route.allows(exchange.method())) {
-			exchange.setRoute(route);
-			if (this.tracer != null) {
-				exchange.begin(this.tracer, route);
-			}
+			exchange.begin(route);
 			route.handler().handle(exchange);
 		}
 		else {
@@ -157,46 +117,6 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 			}
 		}
 		return null;
-	}
-
-	ClientAddresses addresses() {
-		return this.addresses;
-	}
-
-	ErrorBodies errors() {
-		return this.errors;
-	}
-
-	RequestPermits permits() {
-		return this.permits;
-	}
-
-	/** Records a response in the metrics and the access log. */
-	void responded(String method, @Nullable String route, int status, long nanos, String requestId) {
-		this.meters.responded(method, route, status, nanos);
-		if (this.accessLog != null) {
-			this.accessLog.responded(method, route, status, nanos, requestId);
-		}
-	}
-
-	MemoryPermits requestMemory() {
-		return this.requestMemory;
-	}
-
-	MemoryPermits responseMemory() {
-		return this.responseMemory;
-	}
-
-	Duration bodyTimeout() {
-		return this.bodyTimeout;
-	}
-
-	Duration sendTimeout() {
-		return this.sendTimeout;
-	}
-
-	PendingRequestBodies pendingBodies() {
-		return this.pendingBodies;
 	}
 
 }

@@ -3,7 +3,7 @@ package dev.kennel.server;
 import java.time.Duration;
 
 import dev.kennel.concurrency.EventLoops;
-import dev.kennel.server.connection.ConnectionHandler;
+import dev.kennel.server.connection.ConnectionInitializer;
 import dev.kennel.server.connection.ConnectionRegistry;
 import dev.kennel.server.header.ClientAddresses;
 import dev.kennel.server.header.CorsPolicy;
@@ -11,22 +11,10 @@ import dev.kennel.server.limit.KennelServerProperties;
 import dev.kennel.server.limit.MemoryPermits;
 import dev.kennel.server.limit.RequestBodyTimeout;
 import dev.kennel.server.limit.RequestPermits;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.netty.NettyPipeline;
-import reactor.netty.http.server.HttpServer;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -59,33 +47,6 @@ import org.springframework.http.server.reactive.HttpHandler;
 		ManagementServerProperties.class })
 @Import(ReactiveWebServerConfiguration.class)
 class ServerConfiguration {
-
-	private static final Logger logger = LoggerFactory.getLogger(ServerConfiguration.class);
-
-	/**
-	 * The maximum number of bytes of one read. Also bounds the size of small pipelined
-	 * requests.
-	 */
-	private static final int MAX_READ_BUFFER = 16 * 1024;
-
-	private static final int INITIAL_READ_BUFFER = 2 * 1024;
-
-	/**
-	 * The socket's send buffer. The operating system's default would buffer megabytes per
-	 * connection for clients that do not read.
-	 */
-	private static final int SEND_BUFFER = 256 * 1024;
-
-	/**
-	 * The bytes that the codec decodes beyond the limit, so that the error response can
-	 * evaluate the headers.
-	 */
-	private static final int DECODER_HEADROOM = 8 * 1024;
-
-	private static final int MAX_CONCURRENT_STREAMS = 100;
-
-	/** The backlog of connections that are not accepted yet. */
-	private static final int BACKLOG = 1024;
 
 	/**
 	 * The server shares its event loops with the database driver, so that a query
@@ -127,20 +88,28 @@ class ServerConfiguration {
 	}
 
 	@Bean
-	RequestDispatcher requestDispatcher(ObjectProvider<Routes> routes, ObjectProvider<RequestFilter> filters,
-			CorsPolicy cors, ErrorBodies errors, @Qualifier("requestMemory") MemoryPermits requestMemory,
+	ServerResources serverResources(ErrorBodies errors, @Qualifier("requestMemory") MemoryPermits requestMemory,
 			KennelServerProperties limits, RequestBodyTimeout bodyTimeout, PendingRequestBodies pendingBodies,
 			ServerProperties server, HttpMeters meters, ObjectProvider<Tracer> tracer,
 			ObjectProvider<ContextPropagators> propagators) {
 		ClientAddresses addresses = new ClientAddresses(
 				server.getForwardHeadersStrategy() == ServerProperties.ForwardHeadersStrategy.NATIVE,
 				limits.trustedProxies());
-		return new RequestDispatcher(routes.orderedStream().flatMap((some) -> some.values().stream()).toList(),
-				filters.orderedStream().toList(), cors, errors, addresses,
+		return new ServerResources(errors, addresses,
 				new RequestPermits(limits.maxConcurrentRequests(), limits.connections()), requestMemory,
-				MemoryPermits.ofHeap(8), bodyTimeout.value(), limits.sendTimeout(), pendingBodies,
-				Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()), meters,
+				MemoryPermits.ofHeap(8), bodyTimeout.value(), limits.sendTimeout(), pendingBodies, meters,
 				limits.accessLog() ? new AccessLog() : null, httpTracer(tracer.getIfAvailable(), propagators));
+	}
+
+	@Bean
+	RequestDispatcher requestDispatcher(ObjectProvider<Routes> routes, ObjectProvider<RequestFilter> filters,
+			CorsPolicy cors, ServerProperties server, ServerResources resources) {
+		return new RequestDispatcher(routes.orderedStream().flatMap((some) -> some.values().stream()).toList(),
+				filters.orderedStream().toList(), cors, maxHeaderSize(server), resources);
+	}
+
+	private static int maxHeaderSize(ServerProperties server) {
+		return Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes());
 	}
 
 	private static @Nullable HttpTracer httpTracer(@Nullable Tracer tracer,
@@ -154,8 +123,8 @@ class ServerConfiguration {
 	}
 
 	@Bean
-	ServerMeters serverMeters(ConnectionRegistry connections, RequestDispatcher dispatcher) {
-		return new ServerMeters(connections, dispatcher.permits());
+	ServerMeters serverMeters(ConnectionRegistry connections, ServerResources resources) {
+		return new ServerMeters(connections, resources.permits());
 	}
 
 	/** Always present; without a port, it does not start a server. */
@@ -163,8 +132,7 @@ class ServerConfiguration {
 	ManagementServer managementServer(ManagementServerProperties settings, ObjectProvider<ManagementRoutes> routes,
 			ReactorResourceFactory resources, ErrorBodies errors, RequestBodyTimeout bodyTimeout,
 			ServerProperties server) {
-		return new ManagementServer(settings, routes, resources, errors, bodyTimeout.value(),
-				Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()));
+		return new ManagementServer(settings, routes, resources, errors, bodyTimeout.value(), maxHeaderSize(server));
 	}
 
 	/** Matches all requests before Spring Boot's adapted handler. */
@@ -184,7 +152,8 @@ class ServerConfiguration {
 	@Order(Ordered.LOWEST_PRECEDENCE)
 	WebServerFactoryCustomizer<NettyReactiveWebServerFactory> nettyOfKennel(ConnectionRegistry connections,
 			@Qualifier("requestMemory") MemoryPermits requestMemory, ServerProperties server) {
-		int maxHeaderSize = Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes());
+		ConnectionInitializer initializer = new ConnectionInitializer(connections, requestMemory,
+				maxHeaderSize(server));
 		return (factory) -> {
 			// Reactor Netty would trust the headers of any client.
 			factory.setUseForwardHeaders(false);
@@ -193,77 +162,8 @@ class ServerConfiguration {
 				// the upgrade can be bypassed (h2c smuggling).
 				factory.setHttp2(null);
 			}
-			factory.addServerCustomizers((http) -> customize(http, connections, requestMemory, maxHeaderSize));
+			factory.addServerCustomizers(initializer);
 		};
-	}
-
-	static HttpServer customize(HttpServer server, ConnectionRegistry connections, MemoryPermits memory,
-			int maxHeaderSize) {
-		return server
-			.httpRequestDecoder((decoder) -> decoder.maxInitialLineLength(maxHeaderSize + DECODER_HEADROOM)
-				.maxHeaderSize(maxHeaderSize + DECODER_HEADROOM)
-				.h2cMaxContentLength(0))
-			.http2Settings((settings) -> settings.maxConcurrentStreams(MAX_CONCURRENT_STREAMS)
-				.maxHeaderListSize(maxHeaderSize))
-			.option(ChannelOption.SO_BACKLOG, BACKLOG)
-			.childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
-			.childOption(ChannelOption.RECVBUF_ALLOCATOR,
-					new AdaptiveRecvByteBufAllocator(64, INITIAL_READ_BUFFER, MAX_READ_BUFFER))
-			.doOnChannelInit((observer, channel, address) -> install(channel,
-					new ConnectionHandler(connections, memory, channel)));
-	}
-
-	private static void install(Channel channel, ConnectionHandler connection) {
-		if (!insert(channel.pipeline(), connection)) {
-			// With TLS, the codec is negotiated during the handshake (ALPN).
-			channel.pipeline()
-				.addBefore(NettyPipeline.ReactiveBridge, "kennel.handshake", new TlsHandshakeListener(connection));
-		}
-	}
-
-	/** Inserts the handlers around the codec, if the codec is present. */
-	private static boolean insert(ChannelPipeline pipeline, ConnectionHandler connection) {
-		if (pipeline.get(NettyPipeline.HttpCodec) == null) {
-			return false;
-		}
-		pipeline.addBefore(NettyPipeline.HttpCodec, "kennel.undecoded", connection.new UndecodedByteCounter());
-		pipeline.addAfter(NettyPipeline.HttpCodec, "kennel.connection", connection);
-		if (pipeline.get(Http2FrameCodec.class) != null) {
-			pipeline.addLast("kennel.failures", new Http2FailureLogger());
-		}
-		return true;
-	}
-
-	/**
-	 * Logs failures of HTTP/2 connections at debug level. Netty would log a warning.
-	 */
-	private static final class Http2FailureLogger extends ChannelInboundHandlerAdapter {
-
-		@Override
-		public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-			logger.debug("A connection of HTTP/2 has failed", failure);
-		}
-
-	}
-
-	/** Inserts the handlers after the TLS handshake. */
-	private static final class TlsHandshakeListener extends ChannelInboundHandlerAdapter {
-
-		private final ConnectionHandler handler;
-
-		TlsHandshakeListener(ConnectionHandler handler) {
-			this.handler = handler;
-		}
-
-		@Override
-		public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-			if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()
-					&& insert(ctx.pipeline(), this.handler)) {
-				ctx.pipeline().remove(this);
-			}
-			ctx.fireUserEventTriggered(event);
-		}
-
 	}
 
 }

@@ -54,7 +54,7 @@ public final class StreamedResponse {
 	 * never if the client has disconnected
 	 */
 	public void write(byte[] bytes, Runnable written) {
-		MemoryPermits memory = this.exchange.responseMemory();
+		MemoryPermits memory = this.exchange.resources().responseMemory();
 		if (!memory.tryGrow(0, bytes.length)) {
 			abort();
 			return;
@@ -77,7 +77,7 @@ public final class StreamedResponse {
 	 * @return whether they were reserved; if not, nothing was
 	 */
 	public boolean tryReserve(int from, int to) {
-		return this.exchange.responseMemory().tryGrow(from, to);
+		return this.exchange.resources().responseMemory().tryGrow(from, to);
 	}
 
 	/**
@@ -85,7 +85,7 @@ public final class StreamedResponse {
 	 * @param bytes the number of bytes that are reserved
 	 */
 	public void release(int bytes) {
-		this.exchange.responseMemory().release(bytes);
+		this.exchange.resources().responseMemory().release(bytes);
 	}
 
 	/** Ends the response. */

@@ -299,7 +299,7 @@ class HostileClientTests {
 			names.append("n").append(i).append(": name ");
 		}
 		String document = "subscription { myChanges { kind node { ... on Owner { " + names + "} } } }";
-		MemoryPermits memory = this.instance.get(RequestDispatcher.class).responseMemory();
+		MemoryPermits memory = this.instance.get(ServerResources.class).responseMemory();
 		int held = MemoryPermits.SMALL;
 		try (LiveClient live = LiveClient.events(ann, document, Map.of());
 				LiveClient small = LiveClient.events(ann, "subscription { myChanges { kind } }", Map.of())) {

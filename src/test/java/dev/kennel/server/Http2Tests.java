@@ -207,7 +207,7 @@ class Http2Tests {
 
 		connection.request(3, "GET", path, true);
 		assertThat(connection.next(HEADERS).stream()).isEqualTo(3);
-		MemoryPermits memory = this.instance.get(RequestDispatcher.class).responseMemory();
+		MemoryPermits memory = this.instance.get(ServerResources.class).responseMemory();
 		assertThat(connection.next(RST_STREAM).stream()).isEqualTo(3);
 		int all = (int) (Runtime.getRuntime().maxMemory() / 8);
 		assertThat(memory.tryGrow(0, all)).isTrue();

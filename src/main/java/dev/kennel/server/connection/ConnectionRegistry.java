@@ -97,7 +97,7 @@ public final class ConnectionRegistry implements AutoCloseable {
 	 * @return the number
 	 */
 	public int size() {
-		return this.connections.stream().mapToInt(ConnectionHandler::weight).sum();
+		return this.connections.stream().mapToInt((connection) -> connection.state().weight()).sum();
 	}
 
 	/**
@@ -121,8 +121,8 @@ public final class ConnectionRegistry implements AutoCloseable {
 			long now = System.nanoTime();
 			int open = 0;
 			for (ConnectionHandler connection : this.connections) {
-				open += connection.weight();
-				if (connection.isOverdue(now, this.limits, this.bodyTimeoutNanos)) {
+				open += connection.state().weight();
+				if (connection.state().isOverdue(now, this.limits, this.bodyTimeoutNanos)) {
 					connection.abortIfStillOverdue();
 				}
 			}
@@ -154,12 +154,12 @@ public final class ConnectionRegistry implements AutoCloseable {
 			long now = System.nanoTime();
 			Map<String, Integer> sizes = new HashMap<>();
 			this.connections
-				.forEach((connection) -> sizes.merge(connection.network(), connection.weight(), Integer::sum));
+				.forEach((connection) -> sizes.merge(connection.network(), connection.state().weight(), Integer::sum));
 			int surplus = sizes.values().stream().mapToInt(Integer::intValue).sum() - this.max
 					+ Math.max(1, this.max / EVICTION_DIVISOR);
 			List<Candidate> cheapest = this.connections.stream()
-				.map((connection) -> new Candidate(connection, connection.evictionCost(now),
-						sizes.getOrDefault(connection.network(), 0), connection.since()))
+				.map((connection) -> new Candidate(connection, connection.state().evictionCost(now),
+						sizes.getOrDefault(connection.network(), 0), connection.state().since()))
 				.sorted(Candidate.CHEAPEST_FIRST)
 				.toList();
 			logger.debug("The maximum number of connections is exceeded");
@@ -167,7 +167,7 @@ public final class ConnectionRegistry implements AutoCloseable {
 				if (surplus <= 0) {
 					break;
 				}
-				surplus -= candidate.connection().weight();
+				surplus -= candidate.connection().state().weight();
 				this.evicted.increment();
 				evict(candidate.connection());
 			}

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpRequestValidator {
 
 	/** The maximum length of a request target. */
-	static final int MAX_TARGET = 8192;
+	private static final int MAX_TARGET = 8192;
 
 	private static final int OK = 0;
 
@@ -60,10 +61,7 @@ public final class HttpRequestValidator {
 	private HttpRequestValidator() {
 	}
 
-	/**
-	 * The reason for rejecting a request before dispatch. Passed on as a target that no
-	 * client can send.
-	 */
+	/** The reason for rejecting a request before dispatch. */
 	public enum Refusal {
 
 		/** The request is not valid HTTP. */
@@ -91,9 +89,22 @@ public final class HttpRequestValidator {
 			return this.status;
 		}
 
-		/** Returns a target that starts with NUL, which the codec rejects in requests. */
-		public String target() {
-			return "\u0000" + name();
+		/**
+		 * Creates a placeholder for the refused request, so that its error response is
+		 * sent like others. Its target starts with NUL, which the codec rejects in
+		 * requests.
+		 * @param refused the refused request
+		 * @return a request for which {@link HttpRequestValidator#check} returns the
+		 * status
+		 */
+		public HttpRequest placeholder(HttpRequest refused) {
+			HttpRequest placeholder = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "\u0000" + name());
+			String origin = refused.headers().get(HttpHeaderNames.ORIGIN);
+			if (origin != null) {
+				placeholder.headers().set(HttpHeaderNames.ORIGIN, origin);
+			}
+			placeholder.headers().set(HttpHeaderNames.CONNECTION, "close");
+			return placeholder;
 		}
 
 	}
@@ -167,13 +178,14 @@ public final class HttpRequestValidator {
 	/**
 	 * Validates a request.
 	 * @param method the method
-	 * @param target the target, or that of a {@link Refusal}
+	 * @param target the target, or that of a placeholder
 	 * @param version the version of HTTP
 	 * @param headers the headers
 	 * @param maxHeaderSize the maximum size of target and headers, in bytes
 	 * @return the error status, or 0 if the request is valid
 	 */
-	public static int check(HttpMethod method, String target, HttpVersion version, HttpHeaders headers, int maxHeaderSize) {
+	public static int check(HttpMethod method, String target, HttpVersion version, HttpHeaders headers,
+			int maxHeaderSize) {
 		if (!target.isEmpty() && target.charAt(0) == '\u0000') {
 			return Refusal.valueOf(target.substring(1)).status();
 		}
