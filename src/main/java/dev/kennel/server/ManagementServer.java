@@ -111,8 +111,8 @@ public final class ManagementServer implements SmartLifecycle {
 				new CorsPolicy("", Set.of(), false, ""), this.maxHeaderSize, separate);
 		HttpServer http = HttpServer.create()
 			.runOn(this.resources.getLoopResources())
-			.bindAddress(() -> new InetSocketAddress((address != null) ? address : InetAddress.getLoopbackAddress(),
-					port));
+			.bindAddress(
+					() -> new InetSocketAddress((address != null) ? address : InetAddress.getLoopbackAddress(), port));
 		try {
 			this.server = new ConnectionInitializer(registry, requestMemory, this.maxHeaderSize).apply(http)
 				.handle(dispatcher)

@@ -132,8 +132,7 @@ class ServerConfiguration {
 	ManagementServer managementServer(ManagementServerProperties settings, ObjectProvider<ManagementRoutes> routes,
 			ReactorResourceFactory resources, ErrorBodies errors, RequestBodyTimeout bodyTimeout,
 			ServerProperties server) {
-		return new ManagementServer(settings, routes, resources, errors, bodyTimeout.value(),
-				maxHeaderSize(server));
+		return new ManagementServer(settings, routes, resources, errors, bodyTimeout.value(), maxHeaderSize(server));
 	}
 
 	/** Matches all requests before Spring Boot's adapted handler. */

@@ -42,7 +42,9 @@ final class HeaderMemoryHandler extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	/** Releases the permits when the headers are complete, or the connection is closed. */
+	/**
+	 * Releases the permits when the headers are complete, or the connection is closed.
+	 */
 	void release() {
 		this.memory.release(this.undecodedBytes);
 		this.undecodedBytes = 0;

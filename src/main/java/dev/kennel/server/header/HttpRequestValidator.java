@@ -184,7 +184,8 @@ public final class HttpRequestValidator {
 	 * @param maxHeaderSize the maximum size of target and headers, in bytes
 	 * @return the error status, or 0 if the request is valid
 	 */
-	public static int check(HttpMethod method, String target, HttpVersion version, HttpHeaders headers, int maxHeaderSize) {
+	public static int check(HttpMethod method, String target, HttpVersion version, HttpHeaders headers,
+			int maxHeaderSize) {
 		if (!target.isEmpty() && target.charAt(0) == '\u0000') {
 			return Refusal.valueOf(target.substring(1)).status();
 		}
