@@ -79,7 +79,7 @@ public class EventLoopGuard implements AfterEachCallback {
 				Wait wait = new Wait(first.looks() + 1, first.since());
 				waits.put(thread, wait);
 				if (wait.looks() > MIN_LOOKS && now - wait.since() > LIMIT.toNanos()) {
-					if (info.getThreadState() != State.BLOCKED || !isLockOwnerComputing(info)) {
+					if (info.getThreadState() != State.BLOCKED || isLockOwnerWaiting(info)) {
 						WAITS.add(stack(thread));
 					}
 					waits.remove(thread);
@@ -96,17 +96,29 @@ public class EventLoopGuard implements AfterEachCallback {
 	}
 
 	/**
-	 * Returns whether the thread that holds the lock computes, such as one that loads a
-	 * class: on a busy machine it waits for a processor, not for anything that a loop
-	 * must not wait for. For the JVM, a thread that reads from a socket is runnable, too.
+	 * Returns whether the thread that holds the lock waits itself. One that computes,
+	 * such as one that loads a class, waits for a processor only, on a busy machine. For
+	 * the JVM, a thread that reads from a socket is runnable, too.
 	 */
-	private static boolean isLockOwnerComputing(ThreadInfo blocked) {
-		ThreadInfo owner = (blocked.getLockOwnerId() != -1)
-				? ManagementFactory.getThreadMXBean().getThreadInfo(blocked.getLockOwnerId(), 1) : null;
-		return owner != null && owner.getThreadState() == State.RUNNABLE
-				&& Stream.of(owner.getStackTrace())
-					.noneMatch((top) -> top.getClassName().startsWith("sun.nio.ch.")
-							|| top.getClassName().startsWith("java.net."));
+	private static boolean isLockOwnerWaiting(ThreadInfo blocked) {
+		long ownerId = blocked.getLockOwnerId();
+		// Both at the same moment: the lock may have been released since.
+		ThreadInfo[] both = ManagementFactory.getThreadMXBean()
+			.getThreadInfo(new long[] { blocked.getThreadId(), ownerId }, 1);
+		if (both[0] == null || both[0].getThreadState() != State.BLOCKED || both[0].getLockOwnerId() != ownerId) {
+			return false;
+		}
+		ThreadInfo owner = both[1];
+		if (owner == null) {
+			return true;
+		}
+		return switch (owner.getThreadState()) {
+			case RUNNABLE -> Stream.of(owner.getStackTrace())
+				.anyMatch((top) -> top.getClassName().startsWith("sun.nio.ch.")
+						|| top.getClassName().startsWith("java.net."));
+			case BLOCKED -> isLockOwnerWaiting(owner);
+			default -> true;
+		};
 	}
 
 	private static String stack(Thread thread) {
