@@ -11,8 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads accounts without their password hashes: each method is one statement, outside of
- * a transaction.
+ * Reads accounts without their password hashes: each method is one statement, and needs
+ * no transaction.
  */
 @Repository
 class UserQueryRepository {

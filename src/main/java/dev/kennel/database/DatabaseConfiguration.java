@@ -20,8 +20,6 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.StringUtils;
 
 /**
@@ -46,15 +44,6 @@ class DatabaseConfiguration {
 	@Nullable StatementTracer statementTracer(ObjectProvider<Tracer> tracer) {
 		Tracer available = tracer.getIfAvailable();
 		return (available != null) ? new StatementTracer(available) : null;
-	}
-
-	/**
-	 * Spring Boot's transaction template is configured together with proxies for
-	 * {@code @Transactional}, which no bean here needs: each would be examined for it.
-	 */
-	@Bean
-	TransactionTemplate transactionTemplate(PlatformTransactionManager transactions) {
-		return new TransactionTemplate(transactions);
 	}
 
 	/**

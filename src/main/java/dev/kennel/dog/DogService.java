@@ -73,7 +73,7 @@ class DogService implements DogOperations {
 	UpdateDogPayload update(AccountId account, UpdateDogInput input, boolean withOwner) {
 		NodeId id = NodeKind.DOG.id(NodeKind.DOG.uuid(input.id()));
 		Dog dog;
-		if (DogRepository.COLUMNS.isAnyAssigned(input)) {
+		if (this.dogs.changesAnything(input)) {
 			OffsetDateTime now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
 			dog = requireOwner(() -> required(this.dogs.update(account, id.uuid(), input, now)));
 		}

@@ -11,7 +11,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class OwnerRepository extends NodeRepository<Owner, UpdateOwnerInput> {
 
-	static final NodeColumns<Owner, UpdateOwnerInput> COLUMNS = new NodeColumns<Owner, UpdateOwnerInput>("owners",
+	private static final NodeColumns<Owner, UpdateOwnerInput> COLUMNS = new NodeColumns<Owner, UpdateOwnerInput>("owners",
 			Owner::id)
 		.textWithKey("name", Owner::name, UpdateOwnerInput::name);
 

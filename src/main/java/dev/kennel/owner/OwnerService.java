@@ -62,7 +62,7 @@ class OwnerService {
 	 */
 	Owner update(AccountId account, UpdateOwnerInput input) {
 		NodeId id = NodeKind.OWNER.id(NodeKind.OWNER.uuid(input.id()));
-		if (!OwnerRepository.COLUMNS.isAnyAssigned(input)) {
+		if (!this.owners.changesAnything(input)) {
 			return required((Owner) this.nodes.read(account, List.of(id)).get(id));
 		}
 		OffsetDateTime now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);

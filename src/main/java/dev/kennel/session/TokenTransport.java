@@ -28,7 +28,7 @@ public interface TokenTransport extends ClientTokens {
 
 	/**
 	 * Returns the refresh token of an operation.
-	 * @param input the input of the field, or null
+	 * @param input the token in the input of the field, or null
 	 * @param context the operation's context
 	 * @return the token, or null if there is none; an empty string, which is an invalid
 	 * token, if the request is ambiguous or contradicts itself

@@ -121,7 +121,7 @@ public final class ChangeStatement {
 
 	/**
 	 * Creates a statement that writes more rows than get entries in the feed. Their
-	 * versions are missing from it, which expires streams and cursors.
+	 * versions are missing from it, which expires subscriptions and cursors.
 	 * @param kind the kind of change
 	 * @param nodeKind the kind of the rows
 	 * @param write the part that writes the rows, as for one row, but returns nothing

@@ -108,16 +108,15 @@ public final class NodeColumns<T, U> {
 	private <V> NodeColumns<T, U> add(String name, String type, int sqlType, Function<T, @Nullable Object> value,
 			Function<U, ArgumentValue<V>> update, Function<V, Object> parameter) {
 		this.columns.add(new Column<>(name, type, (created) -> value.apply(created.node())));
+		if (this.assignments.size() == Integer.SIZE) {
+			throw new IllegalStateException("A bit set of assigned columns has no room for more");
+		}
 		this.assignments.add(new Assignment<>(name, update, parameter, new SqlParameterValue(sqlType, null)));
 		return this;
 	}
 
-	/**
-	 * Returns whether an update assigns any column.
-	 * @param input the input of the update
-	 * @return whether there is a member that is not omitted
-	 */
-	public boolean isAnyAssigned(U input) {
+	/** Returns whether an update assigns any column. */
+	boolean isAnyAssigned(U input) {
 		for (Assignment<U, ?> assignment : this.assignments) {
 			if (assignment.isIn(input)) {
 				return true;
@@ -217,7 +216,7 @@ public final class NodeColumns<T, U> {
 
 	/**
 	 * Adds the parameters of the columns that an update assigns.
-	 * @return a bit set of these columns, which are fewer than 32
+	 * @return a bit set of these columns
 	 */
 	int assign(U input, List<@Nullable Object> parameters) {
 		int assigned = 0;

@@ -116,6 +116,15 @@ public abstract class NodeRepository<T, U> {
 	}
 
 	/**
+	 * Returns whether an update changes anything.
+	 * @param input the input
+	 * @return whether there is a member that is not omitted
+	 */
+	public boolean changesAnything(U input) {
+		return this.columns.isAnyAssigned(input);
+	}
+
+	/**
 	 * Updates the given members of a node, at least one.
 	 * @param account the account
 	 * @param id the key of the node
@@ -126,6 +135,9 @@ public abstract class NodeRepository<T, U> {
 	public @Nullable T update(AccountId account, UUID id, U input, OffsetDateTime now) {
 		List<@Nullable Object> parameters = new ArrayList<>();
 		int assigned = this.columns.assign(input, parameters);
+		if (assigned == 0) {
+			throw new IllegalArgumentException("An update has to assign a column");
+		}
 		parameters.add(now);
 		parameters.add(account.value());
 		parameters.add(id);

@@ -51,7 +51,8 @@ class AccountDeletionService {
 			// A concurrent insert into the account waits for this lock, and then fails.
 			this.passwords.lock(caller, hash);
 			this.events.publishEvent(new BeforeAccountDeletion(caller.account(), client));
-			return this.accounts.markDeleted(caller.account());
+			this.accounts.markDeleted(caller.account());
+			return caller.account();
 		});
 		this.log.record(SecurityEvent.ACCOUNT_DELETED, caller.account(), caller.session(), client);
 	}

@@ -42,10 +42,10 @@ class DeletedAccountRepository {
 	 * Marks an account as deleted: no query returns it any more. Its name and address are
 	 * overwritten with texts that are invalid as either, and so are free, and no passkey
 	 * finds it.
-	 * @return 1
 	 */
-	int markDeleted(AccountId account) {
-		return this.jdbc.sql("""
+	void markDeleted(AccountId account) {
+		TransactionRunner.requireTransaction();
+		this.jdbc.sql("""
 				UPDATE users SET username = 'deleted:' || id, username_key = 'deleted:' || id, email = 'deleted:' || id,
 				  email_key = 'deleted:' || id, email_verified_at = NULL, password_hash = '', passkey_handle = NULL,
 				  deleted_at = statement_timestamp()

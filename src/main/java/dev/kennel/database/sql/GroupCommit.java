@@ -210,17 +210,10 @@ public final class GroupCommit<Q, A> {
 		catch (DeadlineExceededException ex) {
 			logger.debug("The deadline of the leader of a group commit for {} has passed", batch.size());
 		}
-		catch (CannotGetJdbcConnectionException ex) {
-			// Nothing was sent. The leader has waited for a connection in vain; the
-			// others
-			// are written alone.
-			throw ex;
-		}
 		catch (RuntimeException | Error ex) {
 			if (!SqlFailureClassifier.isRefused(ex)) {
-				// The outcome is unknown, unless nothing was sent: then the leader has
-				// waited
-				// for a connection in vain, and the others are written alone.
+				// Without a connection, nothing was sent: only the leader has waited in vain,
+				// and the others are written alone. Otherwise, the outcome is unknown.
 				failure = (ex instanceof CannotGetJdbcConnectionException) ? null : ex;
 				throw ex;
 			}

@@ -89,12 +89,12 @@ public final class OperationHandler implements ExecutionGraphQlService {
 	private final OperationTracer tracer;
 
 	OperationHandler(OperationExecutor executor, List<OperationInterceptor> interceptors, Duration deadline,
-			FairBulkhead permits, OperationMeters meters, OperationTracer tracer) {
+			FairBulkhead dataPermits, OperationMeters meters, OperationTracer tracer) {
 		this.executor = executor;
 		this.interceptors = List.copyOf(interceptors);
 		this.reversedInterceptors = this.interceptors.reversed();
 		this.deadline = deadline;
-		this.permits = new OperationPermits(permits, deadline, meters);
+		this.permits = new OperationPermits(dataPermits, deadline, meters);
 		this.meters = meters;
 		this.tracer = tracer;
 	}

@@ -58,7 +58,8 @@ final class OperationPermits {
 	 * Prepares the document of an operation: parsing and validating a large one takes a
 	 * processor for a while.
 	 * @throws DeadlineExceededException if the deadline passes before there is a permit
-	 * @throws BulkheadFullException if there is none within the wait
+	 * @throws BulkheadFullException if there is none within the wait, or the queue is
+	 * full
 	 */
 	<T> T prepare(OperationContext context, Supplier<T> preparation) {
 		return this.permitsWithoutData.call(context.permitKey(), this.maxWait, preparation);
@@ -68,7 +69,8 @@ final class OperationPermits {
 	 * Executes an operation, or a part of it, with a permit.
 	 * @param readsNoData whether the operation needs no database
 	 * @throws DeadlineExceededException if the deadline passes before there is a permit
-	 * @throws BulkheadFullException if there is none within the wait
+	 * @throws BulkheadFullException if there is none within the wait, or the queue is
+	 * full
 	 */
 	<T> T execute(OperationContext context, boolean readsNoData, Supplier<T> work) {
 		long queuedAt = System.nanoTime();

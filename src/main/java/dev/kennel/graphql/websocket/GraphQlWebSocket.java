@@ -233,8 +233,9 @@ final class GraphQlWebSocket {
 			end(StreamEnd.of(authentication.refusal()));
 			return;
 		}
+		IncrementalFormat format = format(payload);
 		this.operations = new ConcurrentOperations(this.environment, this.handshake, this.outgoing,
-				this.streams.open(caller, this::end), format(payload));
+				this.streams.open(caller, this::end), format);
 		if (this.unauthenticatedStream != null) {
 			this.streams.close(this.unauthenticatedStream);
 			this.unauthenticatedStream = null;
@@ -281,6 +282,7 @@ final class GraphQlWebSocket {
 		}
 	}
 
+	/** With the lock, so that no heartbeat overtakes the acknowledgement. */
 	private boolean isAcknowledged() {
 		this.lock.lock();
 		try {

@@ -96,7 +96,7 @@ public final class ConnectionInitializer implements NettyServerCustomizer {
 		if (pipeline.get(NettyPipeline.HttpCodec) == null) {
 			return false;
 		}
-		pipeline.addBefore(NettyPipeline.HttpCodec, "kennel.undecoded", connection.headerMemory());
+		pipeline.addBefore(NettyPipeline.HttpCodec, "kennel.header-memory", connection.headerMemory());
 		pipeline.addAfter(NettyPipeline.HttpCodec, "kennel.connection", connection);
 		if (pipeline.get(Http2FrameCodec.class) != null) {
 			pipeline.addLast("kennel.failures", new Http2FailureLogger());

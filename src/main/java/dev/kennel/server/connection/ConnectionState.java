@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a connection and its timeouts. The event loop of the connection changes
- * the state; the thread of the {@link ConnectionRegistry} decides by it whether the
+ * the phase; the thread of the {@link ConnectionRegistry} decides by it whether the
  * connection is overdue, and what its eviction costs.
  */
 final class ConnectionState {
@@ -86,7 +86,7 @@ final class ConnectionState {
 		return this.phase;
 	}
 
-	/** Returns the {@link System#nanoTime()} of the last change of the phase. */
+	/** Returns the {@link System#nanoTime()} from which the timeout of the phase runs. */
 	long since() {
 		return this.since;
 	}

@@ -18,7 +18,7 @@ final class HeaderMemoryHandler extends ChannelInboundHandlerAdapter {
 	private final MemoryPermits memory;
 
 	/** The number of bytes for which permits are held. */
-	private int undecodedBytes;
+	private int acquiredBytes;
 
 	HeaderMemoryHandler(ConnectionState state, MemoryPermits memory) {
 		this.state = state;
@@ -34,8 +34,8 @@ final class HeaderMemoryHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	private void acquire(ChannelHandlerContext ctx, int bytes) {
-		if (this.memory.tryGrow(this.undecodedBytes, this.undecodedBytes + bytes)) {
-			this.undecodedBytes += bytes;
+		if (this.memory.tryGrow(this.acquiredBytes, this.acquiredBytes + bytes)) {
+			this.acquiredBytes += bytes;
 		}
 		else {
 			ctx.close();
@@ -46,8 +46,8 @@ final class HeaderMemoryHandler extends ChannelInboundHandlerAdapter {
 	 * Releases the permits when the headers are complete, or the connection is closed.
 	 */
 	void release() {
-		this.memory.release(this.undecodedBytes);
-		this.undecodedBytes = 0;
+		this.memory.release(this.acquiredBytes);
+		this.acquiredBytes = 0;
 	}
 
 }

@@ -1,6 +1,6 @@
 /**
- * The limits of the server: its settings, and the permits for memory and for concurrent
- * requests.
+ * The settings of the server, most of which are limits, and the permits for memory and
+ * for concurrent requests.
  */
 @NullMarked
 package dev.kennel.server.limit;

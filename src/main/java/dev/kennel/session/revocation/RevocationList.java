@@ -110,6 +110,11 @@ public class RevocationList implements NotificationListener {
 		return this.revoked.size();
 	}
 
+	/**
+	 * Returns whether a session is revoked, as far as this instance knows.
+	 * @param session the session
+	 * @return whether its access tokens are refused
+	 */
 	public boolean contains(UUID session) {
 		return this.revoked.containsKey(session);
 	}
