@@ -22,7 +22,8 @@ import org.springframework.stereotype.Repository;
 @Repository
 class DogRepository extends NodeRepository<Dog, UpdateDogInput> {
 
-	private static final NodeColumns<Dog, UpdateDogInput> COLUMNS = new NodeColumns<Dog, UpdateDogInput>("dogs", Dog::id)
+	private static final NodeColumns<Dog, UpdateDogInput> COLUMNS = new NodeColumns<Dog, UpdateDogInput>("dogs",
+			Dog::id)
 		.parent("owner_id", NodeKind.OWNER, Dog::ownerId, UpdateDogInput::ownerId)
 		.textWithKey("name", Dog::name, UpdateDogInput::name)
 		.textWithKey("breed", Dog::breed, UpdateDogInput::breed)

@@ -21,11 +21,11 @@ public class FactorTransaction {
 
 	private final AccountService accounts;
 
-	private final ReauthenticationPolicy proof;
+	private final ReauthenticationPolicy reauthentication;
 
-	FactorTransaction(AccountService accounts, ReauthenticationPolicy proof) {
+	FactorTransaction(AccountService accounts, ReauthenticationPolicy reauthentication) {
 		this.accounts = accounts;
-		this.proof = proof;
+		this.reauthentication = reauthentication;
 	}
 
 	/**
@@ -39,7 +39,7 @@ public class FactorTransaction {
 	 */
 	public <T extends @Nullable Object> T execute(Caller caller, Function<User, T> change) {
 		return this.accounts.executeLocked(caller.account(), (user) -> {
-			this.proof.requireForFactors(caller);
+			this.reauthentication.requireForFactors(caller);
 			return change.apply(user);
 		});
 	}

@@ -42,7 +42,7 @@ public class SecondFactorService {
 
 	private final SecretSealer sealer;
 
-	private final ReauthenticationPolicy proof;
+	private final ReauthenticationPolicy reauthentication;
 
 	private final FactorTransaction transaction;
 
@@ -62,12 +62,12 @@ public class SecondFactorService {
 
 	private final Clock clock;
 
-	SecondFactorService(SecondFactorRepository factors, SecretSealer sealer, ReauthenticationPolicy proof,
+	SecondFactorService(SecondFactorRepository factors, SecretSealer sealer, ReauthenticationPolicy reauthentication,
 			FactorTransaction transaction, AccountService accounts, NoticeAddresses addresses, RateLimiter rateLimiter,
 			Outbox outbox, SecurityLog log, ApplicationEventPublisher events, WebProperties web, Clock clock) {
 		this.factors = factors;
 		this.sealer = sealer;
-		this.proof = proof;
+		this.reauthentication = reauthentication;
 		this.transaction = transaction;
 		this.accounts = accounts;
 		this.addresses = addresses;
@@ -186,7 +186,7 @@ public class SecondFactorService {
 	 * @throws ApiException with FORBIDDEN if the session has no recent proof
 	 */
 	BeginTotpPayload beginTotp(Caller caller) {
-		this.proof.requireForFactors(caller);
+		this.reauthentication.requireForFactors(caller);
 		User user = this.accounts.require(caller.account());
 		byte[] secret = Totp.generateSecret();
 		String text = Base32.encode(secret);
@@ -201,7 +201,7 @@ public class SecondFactorService {
 	 * BAD_USER_INPUT if the code is wrong, with CONFLICT if there is no secret to confirm
 	 */
 	ConfirmTotpPayload confirmTotp(Caller caller, String code, Client client) {
-		this.proof.requireForFactors(caller);
+		this.reauthentication.requireForFactors(caller);
 		this.rateLimiter.requireMail(client);
 		AccountId account = caller.account();
 		return this.transaction.execute(caller, (user) -> {
@@ -236,7 +236,7 @@ public class SecondFactorService {
 	 * recently, with CONFLICT if there is none
 	 */
 	List<String> replaceRecoveryCodes(Caller caller, Client client) {
-		this.proof.requireForFactors(caller);
+		this.reauthentication.requireForFactors(caller);
 		this.rateLimiter.requireMail(client);
 		return this.transaction.execute(caller, (user) -> {
 			if (!this.factors.lock(caller.account())) {
@@ -273,7 +273,7 @@ public class SecondFactorService {
 	User setPolicy(Caller caller, SecondFactorPolicy policy, Client client) {
 		boolean trusting = policy == SecondFactorPolicy.NEW_DEVICES;
 		if (trusting) {
-			this.proof.requireForFactors(caller);
+			this.reauthentication.requireForFactors(caller);
 			this.rateLimiter.requireMail(client);
 		}
 		AccountId account = caller.account();

@@ -11,8 +11,8 @@ import org.springframework.stereotype.Repository;
 @Repository
 class OwnerRepository extends NodeRepository<Owner, UpdateOwnerInput> {
 
-	private static final NodeColumns<Owner, UpdateOwnerInput> COLUMNS = new NodeColumns<Owner, UpdateOwnerInput>("owners",
-			Owner::id)
+	private static final NodeColumns<Owner, UpdateOwnerInput> COLUMNS = new NodeColumns<Owner, UpdateOwnerInput>(
+			"owners", Owner::id)
 		.textWithKey("name", Owner::name, UpdateOwnerInput::name);
 
 	OwnerRepository(NodeWriter writer, ListDefinition<Owner> definition) {

@@ -45,7 +45,7 @@ class PasskeyService {
 
 	private final PasskeyVerifier verifier;
 
-	private final ReauthenticationPolicy proof;
+	private final ReauthenticationPolicy reauthentication;
 
 	private final FactorTransaction transaction;
 
@@ -58,13 +58,13 @@ class PasskeyService {
 	private final ApplicationEventPublisher events;
 
 	PasskeyService(PasskeyRepository passkeys, PasskeyChallengeCodec challenges, PasskeyOptions options,
-			PasskeyVerifier verifier, ReauthenticationPolicy proof, FactorTransaction transaction,
+			PasskeyVerifier verifier, ReauthenticationPolicy reauthentication, FactorTransaction transaction,
 			RateLimiter rateLimiter, Outbox outbox, SecurityLog log, ApplicationEventPublisher events) {
 		this.passkeys = passkeys;
 		this.challenges = challenges;
 		this.options = options;
 		this.verifier = verifier;
-		this.proof = proof;
+		this.reauthentication = reauthentication;
 		this.transaction = transaction;
 		this.rateLimiter = rateLimiter;
 		this.outbox = outbox;
@@ -85,7 +85,7 @@ class PasskeyService {
 	 * attempts
 	 */
 	BeginPasskeyPayload begin(Caller caller, Client client) {
-		this.proof.requireForFactors(caller);
+		this.reauthentication.requireForFactors(caller);
 		this.rateLimiter.requireMail(client);
 		AccountId account = caller.account();
 		return this.transaction.execute(caller, (user) -> {
@@ -107,7 +107,7 @@ class PasskeyService {
 	 * it has the maximum, with RATE_LIMITED after too many failures
 	 */
 	Passkey finish(Caller caller, FinishPasskeyRegistrationInput input, Client client) {
-		this.proof.requireForFactors(caller);
+		this.reauthentication.requireForFactors(caller);
 		return Objects.requireNonNull(this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null,
 				() -> register(caller, input, client)));
 	}

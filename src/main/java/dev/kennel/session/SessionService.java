@@ -67,7 +67,7 @@ public class SessionService {
 
 	private final RevocationList revoked;
 
-	private final ReauthenticationPolicy proof;
+	private final ReauthenticationPolicy reauthentication;
 
 	private final AccessTokenCodec tokens;
 
@@ -80,14 +80,15 @@ public class SessionService {
 	private final TransactionOperations transaction;
 
 	SessionService(ProfileService profiles, AccountService accounts, PasswordService passwords,
-			SessionRepository sessions, RevocationList revoked, ReauthenticationPolicy proof, AccessTokenCodec tokens,
-			DeviceTokenCodec devices, AuthProperties properties, SecurityLog log, TransactionOperations transaction) {
+			SessionRepository sessions, RevocationList revoked, ReauthenticationPolicy reauthentication,
+			AccessTokenCodec tokens, DeviceTokenCodec devices, AuthProperties properties, SecurityLog log,
+			TransactionOperations transaction) {
 		this.profiles = profiles;
 		this.accounts = accounts;
 		this.passwords = passwords;
 		this.sessions = sessions;
 		this.revoked = revoked;
-		this.proof = proof;
+		this.reauthentication = reauthentication;
 		this.tokens = tokens;
 		this.devices = devices;
 		this.properties = properties;
@@ -256,7 +257,7 @@ public class SessionService {
 		// first.
 		this.accounts.<@Nullable Void>executeLocked(caller.account(), (user) -> {
 			if (!session.equals(caller.session())) {
-				this.proof.requireForSessions(caller);
+				this.reauthentication.requireForSessions(caller);
 			}
 			RevocationResult result = this.sessions.revoke(caller.account(), session);
 			if (result.alive().isEmpty()) {
@@ -276,7 +277,7 @@ public class SessionService {
 	 */
 	int revokeOthers(Caller caller, Client client) {
 		return this.accounts.executeLocked(caller.account(), (user) -> {
-			this.proof.requireForSessions(caller);
+			this.reauthentication.requireForSessions(caller);
 			RevocationResult result = this.sessions.revokeOthers(caller.account(), caller.session());
 			recordRevocation(result, SecurityEvent.SESSION_REVOKED, caller.account(), client);
 			return result.alive().size();

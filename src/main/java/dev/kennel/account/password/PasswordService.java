@@ -53,7 +53,7 @@ public class PasswordService {
 
 	private final RateLimiter rateLimiter;
 
-	private final ReauthenticationPolicy proof;
+	private final ReauthenticationPolicy reauthentication;
 
 	private final DeviceTokens devices;
 
@@ -68,13 +68,13 @@ public class PasswordService {
 	private final Clock clock;
 
 	PasswordService(UserRepository users, OneTimeTokenRepository tokens, PasswordHasher passwords,
-			RateLimiter rateLimiter, ReauthenticationPolicy proof, DeviceTokens devices, Outbox outbox, SecurityLog log,
-			ApplicationEventPublisher events, TransactionOperations transaction, Clock clock) {
+			RateLimiter rateLimiter, ReauthenticationPolicy reauthentication, DeviceTokens devices, Outbox outbox,
+			SecurityLog log, ApplicationEventPublisher events, TransactionOperations transaction, Clock clock) {
 		this.users = users;
 		this.tokens = tokens;
 		this.passwords = passwords;
 		this.rateLimiter = rateLimiter;
-		this.proof = proof;
+		this.reauthentication = reauthentication;
 		this.devices = devices;
 		this.outbox = outbox;
 		this.log = log;
@@ -219,7 +219,7 @@ public class PasswordService {
 		if (!user.passwordHash().equals(hash)) {
 			throw ApiException.conflict("The password was changed a moment ago.", List.of());
 		}
-		this.proof.requireSession(caller);
+		this.reauthentication.requireSession(caller);
 		return user;
 	}
 

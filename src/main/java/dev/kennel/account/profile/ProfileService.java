@@ -44,13 +44,13 @@ public class ProfileService {
 
 	private final EmailChangeService emails;
 
-	private final PasswordService passwordService;
+	private final PasswordService passwords;
 
-	private final PasswordHasher passwords;
+	private final PasswordHasher hasher;
 
 	private final RateLimiter rateLimiter;
 
-	private final ReauthenticationPolicy proof;
+	private final ReauthenticationPolicy reauthentication;
 
 	private final SecurityLog log;
 
@@ -58,16 +58,16 @@ public class ProfileService {
 
 	private final Clock clock;
 
-	ProfileService(UserRepository users, AccountService accounts, EmailChangeService emails,
-			PasswordService passwordService, PasswordHasher passwords, RateLimiter rateLimiter,
-			ReauthenticationPolicy proof, SecurityLog log, TransactionOperations transaction, Clock clock) {
+	ProfileService(UserRepository users, AccountService accounts, EmailChangeService emails, PasswordService passwords,
+			PasswordHasher hasher, RateLimiter rateLimiter, ReauthenticationPolicy reauthentication, SecurityLog log,
+			TransactionOperations transaction, Clock clock) {
 		this.users = users;
 		this.accounts = accounts;
 		this.emails = emails;
-		this.passwordService = passwordService;
 		this.passwords = passwords;
+		this.hasher = hasher;
 		this.rateLimiter = rateLimiter;
-		this.proof = proof;
+		this.reauthentication = reauthentication;
 		this.log = log;
 		this.transaction = transaction;
 		this.clock = clock;
@@ -89,7 +89,7 @@ public class ProfileService {
 		T result = this.rateLimiter.attempt(RateLimitedAction.SIGN_UP, client, null, () -> {
 			// Outside of the transaction: hashing takes long, and would hold a
 			// connection.
-			String hash = this.passwords.hashNew(input.password(), "password", client);
+			String hash = this.hasher.hashNew(input.password(), "password", client);
 			return executeUnlessTaken(input.username(), input.email(), null,
 					() -> this.transaction.execute((status) -> {
 						User user = saveUnlessReserved(new UserEntity(input.username(), input.email(), hash), status);
@@ -123,11 +123,11 @@ public class ProfileService {
 		}
 		String username = input.username().value();
 		String email = input.email().value();
-		String hash = this.passwordService.require(caller, input.currentPassword(), "currentPassword", client);
+		String hash = this.passwords.require(caller, input.currentPassword(), "currentPassword", client);
 		boolean mayNotify = email != null && this.emails.chargeNotification(account, email, client);
 		User user = this.rateLimiter.attempt(RateLimitedAction.PROFILE_CHANGE, client, account.value().toString(),
 				() -> executeUnlessTaken(username, email, account, () -> this.transaction.execute((status) -> {
-					UserEntity entity = this.passwordService.lock(caller, hash);
+					UserEntity entity = this.passwords.lock(caller, hash);
 					Instant now = this.clock.instant().truncatedTo(ChronoUnit.MICROS);
 					boolean renamed = username != null && !username.equals(entity.username());
 					if (username != null && renamed) {
@@ -135,7 +135,7 @@ public class ProfileService {
 					}
 					boolean emailChanged = email != null && !email.equals(entity.email());
 					if (email != null && emailChanged) {
-						this.proof.requireForAddress(caller);
+						this.reauthentication.requireForAddress(caller);
 						this.emails.replace(entity, email, mayNotify, now);
 					}
 					if (renamed || emailChanged) {

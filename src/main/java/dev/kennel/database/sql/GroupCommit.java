@@ -212,7 +212,8 @@ public final class GroupCommit<Q, A> {
 		}
 		catch (RuntimeException | Error ex) {
 			if (!SqlFailureClassifier.isRefused(ex)) {
-				// Without a connection, nothing was sent: only the leader has waited in vain,
+				// Without a connection, nothing was sent: only the leader has waited in
+				// vain,
 				// and the others are written alone. Otherwise, the outcome is unknown.
 				failure = (ex instanceof CannotGetJdbcConnectionException) ? null : ex;
 				throw ex;

@@ -16,12 +16,12 @@ import org.springframework.stereotype.Component;
 @Component
 class SessionReauthenticationPolicy implements ReauthenticationPolicy {
 
-	private final ReauthenticationRepository sessions;
+	private final ReauthenticationRepository proofs;
 
 	private final AuthProperties properties;
 
-	SessionReauthenticationPolicy(ReauthenticationRepository sessions, AuthProperties properties) {
-		this.sessions = sessions;
+	SessionReauthenticationPolicy(ReauthenticationRepository proofs, AuthProperties properties) {
+		this.proofs = proofs;
 		this.properties = properties;
 	}
 
@@ -35,7 +35,7 @@ class SessionReauthenticationPolicy implements ReauthenticationPolicy {
 
 	@Override
 	public void requireSession(Caller caller) {
-		if (!this.sessions.keep(caller.account(), caller.session())) {
+		if (!this.proofs.keep(caller.account(), caller.session())) {
 			throw SessionService.ended();
 		}
 	}
@@ -61,7 +61,7 @@ class SessionReauthenticationPolicy implements ReauthenticationPolicy {
 	}
 
 	private SessionProofs proofs(Caller caller) {
-		SessionProofs proofs = this.sessions.proofsWithin(caller.account(), caller.session(),
+		SessionProofs proofs = this.proofs.proofsWithin(caller.account(), caller.session(),
 				this.properties.reauthenticationAge());
 		if (proofs == null) {
 			throw SessionService.ended();
