@@ -1,6 +1,6 @@
 package dev.kennel.paging;
 
-import dev.kennel.graphql.limit.PageSizes;
+import dev.kennel.graphql.cost.PageSizes;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

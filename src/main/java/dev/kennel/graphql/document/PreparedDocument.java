@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 import dev.kennel.engine.plan.RequiredVariables;
-import dev.kennel.graphql.limit.OperationCost;
+import dev.kennel.graphql.cost.OperationCost;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;
 import graphql.language.OperationDefinition;

@@ -6,7 +6,7 @@ import java.util.function.Function;
 
 import dev.kennel.engine.plan.PlanVariants;
 import dev.kennel.engine.plan.RequiredVariables;
-import dev.kennel.graphql.limit.OperationCost;
+import dev.kennel.graphql.cost.OperationCost;
 import graphql.language.OperationDefinition;
 
 /**

@@ -1,6 +1,7 @@
 package dev.kennel.graphql.limit;
 
 import dev.kennel.error.ApiException;
+import dev.kennel.graphql.cost.OperationCost;
 
 /** A limit of operations, with the name of its setting. */
 enum Limit {

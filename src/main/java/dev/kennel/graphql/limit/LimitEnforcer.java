@@ -5,6 +5,9 @@ import java.util.Map;
 
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
+import dev.kennel.graphql.cost.CostCompiler;
+import dev.kennel.graphql.cost.OperationCost;
+import dev.kennel.graphql.cost.PageSizes;
 import graphql.language.Document;
 import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;

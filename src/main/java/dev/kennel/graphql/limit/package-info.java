@@ -1,6 +1,6 @@
 /**
- * Limits of operations: shape, cost, budget and deadline. Everything that depends on the
- * document alone is computed once.
+ * Limits of operations: shape, maximum cost, budget and deadline. Everything that depends
+ * on the document alone is computed once.
  */
 @NullMarked
 package dev.kennel.graphql.limit;

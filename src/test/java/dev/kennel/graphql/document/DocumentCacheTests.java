@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.kennel.engine.plan.RequiredVariables;
-import dev.kennel.graphql.limit.FreeOperations;
+import dev.kennel.graphql.cost.FixedCosts;
 import dev.kennel.test.Api;
 import dev.kennel.test.BareSchema;
 import dev.kennel.test.KennelTest;
@@ -107,7 +107,7 @@ class DocumentCacheTests {
 
 	private static PreparedDocument prepare(String text) {
 		Document document = Parser.parse(text);
-		return new PreparedDocument(document, (operation) -> FreeOperations.cost(),
+		return new PreparedDocument(document, (operation) -> FixedCosts.free(),
 				RequiredVariables.ofDirectives(SCHEMA, document));
 	}
 

@@ -1,7 +1,7 @@
 package dev.kennel.graphql.document;
 
 import dev.kennel.engine.plan.RequiredVariables;
-import dev.kennel.graphql.limit.FreeOperations;
+import dev.kennel.graphql.cost.FixedCosts;
 import dev.kennel.graphql.operation.OperationContext;
 import graphql.ExecutionInput;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
@@ -20,8 +20,8 @@ public final class PreparedDocuments {
 	 * @return the prepared document, or the entry itself if it has errors
 	 */
 	public static PreparsedDocumentEntry prepare(GraphQLSchema schema, PreparsedDocumentEntry entry) {
-		return entry.hasErrors() ? entry : new PreparedDocument(entry.getDocument(),
-				(operation) -> FreeOperations.cost(), RequiredVariables.ofDirectives(schema, entry.getDocument()));
+		return entry.hasErrors() ? entry : new PreparedDocument(entry.getDocument(), (operation) -> FixedCosts.free(),
+				RequiredVariables.ofDirectives(schema, entry.getDocument()));
 	}
 
 	/**

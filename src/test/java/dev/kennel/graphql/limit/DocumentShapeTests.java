@@ -3,6 +3,8 @@ package dev.kennel.graphql.limit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import dev.kennel.error.ApiException;
 import graphql.parser.Parser;
@@ -58,6 +60,22 @@ class DocumentShapeTests {
 		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> check("max-depth", 100, text, introspection))
 			.withMessage(message)
 			.satisfies((ex) -> assertThat(ex.code().name()).isEqualTo("GRAPHQL_VALIDATION_FAILED"));
+	}
+
+	@Test
+	void exponentialFragmentsAreMeasuredInBoundedTime() {
+		String bomb = "{ ...F0 } " + IntStream.range(0, 40)
+			.mapToObj((i) -> "fragment F" + i + " on Query { ...F" + (i + 1) + " ...F" + (i + 1) + " }")
+			.collect(Collectors.joining(" ")) + " fragment F40 on Query { me { id } }";
+
+		assertThatExceptionOfType(ApiException.class)
+			.isThrownBy(
+					() -> DocumentShape.check(new Parser().parseDocument(bomb), LimitEnforcerFixture.limits(), true))
+			.withMessage(
+					"The operation has more than 2000 fields; the limit is 2000 (kennel.graphql.limits.max-fields).")
+			.satisfies((failure) -> assertThat(failure.extensions()).containsEntry("limit", "max-fields")
+				.containsEntry("value", (long) Integer.MAX_VALUE)
+				.containsEntry("max", 2000L));
 	}
 
 	@ParameterizedTest

@@ -2,26 +2,13 @@ package dev.kennel.graphql.limit;
 
 import java.util.Map;
 
+import dev.kennel.graphql.cost.FixedCosts;
+
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /** Creates a {@link LimitEnforcer} for tests. */
 public final class LimitEnforcerFixture {
-
-	/** The default page sizes. */
-	static final PageSizes PAGES = new PageSizes() {
-
-		@Override
-		public int defaultSize() {
-			return 50;
-		}
-
-		@Override
-		public int maxSize() {
-			return 200;
-		}
-
-	};
 
 	private LimitEnforcerFixture() {
 	}
@@ -36,7 +23,7 @@ public final class LimitEnforcerFixture {
 	 * @return the enforcer
 	 */
 	public static LimitEnforcer create() {
-		return new LimitEnforcer(limits(), new KennelGraphQlProperties(true, false), PAGES);
+		return new LimitEnforcer(limits(), new KennelGraphQlProperties(true, false), FixedCosts.PAGES);
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.kennel.error.ApiException;
+import dev.kennel.graphql.cost.FixedCosts;
 import graphql.language.Document;
 import graphql.parser.Parser;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +29,15 @@ class LimitEnforcerTests {
 	private final LimitEnforcer limits = limits(new Budget(200, new ManualTime()));
 
 	private static LimitEnforcer limits(@Nullable Budget budget) {
-		return new LimitEnforcer(LIMITS, new KennelGraphQlProperties(true, false), LimitEnforcerFixture.PAGES, budget);
+		return new LimitEnforcer(LIMITS, new KennelGraphQlProperties(true, false), FixedCosts.PAGES, budget);
 	}
 
 	private static OperationCharge charge() {
 		return new OperationCharge("192.0.2.1", null, false);
 	}
 
-	private static OperationCost cost(int objects) {
-		return new OperationCost(List.of(new OperationCost.Node(OperationCost.Condition.ALWAYS, (variables) -> objects,
-				false, OperationCost.Quantity.ZERO, List.of())));
-	}
-
 	private void admit(int objects, OperationCharge charge) {
-		this.limits.admit(cost(objects), Map.of(), charge);
+		this.limits.admit(FixedCosts.of(objects), Map.of(), charge);
 	}
 
 	private void run(int objects) {
@@ -151,7 +147,8 @@ class LimitEnforcerTests {
 		OperationCharge charge = charge();
 
 		assertThatExceptionOfType(ApiException.class)
-			.isThrownBy(() -> this.limits.admit(cost(1), Map.of("list", Collections.nCopies(1_001, 1)), charge))
+			.isThrownBy(
+					() -> this.limits.admit(FixedCosts.of(1), Map.of("list", Collections.nCopies(1_001, 1)), charge))
 			.satisfies((ex) -> assertThat(ex.extensions()).containsEntry("limit", "max-list-size"));
 
 		assertThat(charge.report()).isNull();
@@ -172,13 +169,14 @@ class LimitEnforcerTests {
 		LimitEnforcer unlimited = limits(null);
 		OperationCharge charge = charge();
 		unlimited.begin(charge);
-		unlimited.admit(cost(100), Map.of(), charge);
+		unlimited.admit(FixedCosts.of(100), Map.of(), charge);
 		assertThat(report(charge)).isEqualTo(new CostReport(100, 100, null, null));
 
-		assertThatExceptionOfType(ApiException.class).isThrownBy(() -> unlimited.admit(cost(101), Map.of(), charge));
+		assertThatExceptionOfType(ApiException.class)
+			.isThrownBy(() -> unlimited.admit(FixedCosts.of(101), Map.of(), charge));
 		assertThat(report(charge)).isEqualTo(new CostReport(101, 100, null, null));
 		OperationCharge again = new OperationCharge("192.0.2.1", null, true);
-		unlimited.admit(cost(7), Map.of(), again);
+		unlimited.admit(FixedCosts.of(7), Map.of(), again);
 		assertThat(report(again)).isEqualTo(new CostReport(7, 100, null, null));
 	}
 

@@ -1,4 +1,4 @@
-package dev.kennel.graphql.limit;
+package dev.kennel.graphql.cost;
 
 import java.util.List;
 import java.util.Map;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class OperationCost {
 
 	/** The maximum cost, at which sums saturate. */
-	static final int SATURATED = Integer.MAX_VALUE;
+	public static final int SATURATED = Integer.MAX_VALUE;
 
 	/**
 	 * The estimated memory of a node with its lists, condition and quantity, rather too

@@ -1,9 +1,9 @@
-package dev.kennel.graphql.limit;
+package dev.kennel.graphql.cost;
 
 import java.util.Collection;
 import java.util.Map;
 
-import dev.kennel.graphql.limit.OperationCost.Quantity;
+import dev.kennel.graphql.cost.OperationCost.Quantity;
 import graphql.language.Argument;
 import graphql.language.ArrayValue;
 import graphql.language.Field;

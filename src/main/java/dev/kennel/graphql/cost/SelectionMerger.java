@@ -1,4 +1,4 @@
-package dev.kennel.graphql.limit;
+package dev.kennel.graphql.cost;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 import dev.kennel.error.ApiException;
-import dev.kennel.graphql.limit.OperationCost.Condition;
-import dev.kennel.graphql.limit.OperationCost.Quantity;
+import dev.kennel.graphql.cost.OperationCost.Condition;
+import dev.kennel.graphql.cost.OperationCost.Quantity;
 import graphql.language.Directive;
 import graphql.language.DirectivesContainer;
 import graphql.language.Document;

@@ -1,4 +1,4 @@
-package dev.kennel.graphql.limit;
+package dev.kennel.graphql.cost;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 import dev.kennel.error.ApiException;
-import dev.kennel.graphql.limit.OperationCost.Condition;
-import dev.kennel.graphql.limit.OperationCost.Node;
-import dev.kennel.graphql.limit.OperationCost.Quantity;
-import dev.kennel.graphql.limit.SelectionMerger.Conditional;
-import dev.kennel.graphql.limit.SelectionMerger.Merged;
+import dev.kennel.graphql.cost.OperationCost.Condition;
+import dev.kennel.graphql.cost.OperationCost.Node;
+import dev.kennel.graphql.cost.OperationCost.Quantity;
+import dev.kennel.graphql.cost.SelectionMerger.Conditional;
+import dev.kennel.graphql.cost.SelectionMerger.Merged;
 import graphql.introspection.Introspection;
 import graphql.language.Document;
 import graphql.language.Field;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * count, and how often. {@link SelectionMerger} finds the fields, {@link ObjectCount} and
  * {@link FilterCount} what each of them counts.
  */
-final class CostCompiler {
+public final class CostCompiler {
 
 	/** Introspection fields that may occur once, since they lead back to types. */
 	private static final List<String> ONCE = List.of("Query.__schema", "Query.__type", "__Type.fields",
@@ -57,10 +57,14 @@ final class CostCompiler {
 
 	/**
 	 * Compiles the cost.
-	 * @param operation an operation of the document, which is valid
+	 * @param schema the schema
+	 * @param document the document, which is valid
+	 * @param operation an operation of the document
+	 * @param pageSizes the sizes of pages without arguments
+	 * @return the cost
 	 * @throws ApiException with OPERATION_TOO_COMPLEX if it is a cyclic introspection
 	 */
-	static OperationCost compile(GraphQLSchema schema, Document document, OperationDefinition operation,
+	public static OperationCost compile(GraphQLSchema schema, Document document, OperationDefinition operation,
 			PageSizes pageSizes) {
 		Map<String, @Nullable Value<?>> defaults = new HashMap<>();
 		for (VariableDefinition variable : operation.getVariableDefinitions()) {

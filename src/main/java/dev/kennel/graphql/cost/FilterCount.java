@@ -1,11 +1,11 @@
-package dev.kennel.graphql.limit;
+package dev.kennel.graphql.cost;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-import dev.kennel.graphql.limit.OperationCost.Quantity;
+import dev.kennel.graphql.cost.OperationCost.Quantity;
 import graphql.language.ArrayValue;
 import graphql.language.ObjectField;
 import graphql.language.ObjectValue;

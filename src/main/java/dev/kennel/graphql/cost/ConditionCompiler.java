@@ -1,9 +1,9 @@
-package dev.kennel.graphql.limit;
+package dev.kennel.graphql.cost;
 
 import java.util.List;
 import java.util.Map;
 
-import dev.kennel.graphql.limit.OperationCost.Condition;
+import dev.kennel.graphql.cost.OperationCost.Condition;
 import graphql.language.Argument;
 import graphql.language.BooleanValue;
 import graphql.language.Directive;

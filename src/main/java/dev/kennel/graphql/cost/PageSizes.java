@@ -1,4 +1,4 @@
-package dev.kennel.graphql.limit;
+package dev.kennel.graphql.cost;
 
 /** The page sizes of connections. */
 public interface PageSizes {
