@@ -31,7 +31,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Fails the start if a setting under {@code kennel.} is unknown, before any bean is
- * created: a typo in the name of a limit or a key must not go unnoticed.
+ * created: a typo in the name of a limit or a key must not go unnoticed. Spring Boot's
+ * own check ({@code ignoreUnknownFields}) neither looks at environment variables nor at
+ * prefixes that no record has.
  */
 @Component
 class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {

@@ -15,7 +15,10 @@ import org.slf4j.LoggerFactory;
 /**
  * An executor of blocking requests on virtual threads. Limits the number of concurrent
  * requests, since each holds a response in memory. Further requests wait in a bounded
- * FIFO queue.
+ * FIFO queue. A {@code ThreadPoolExecutor} has the same limits, but pools its threads.
+ *
+ * @see <a href="https://openjdk.org/jeps/444#Do-not-pool-virtual-threads">JEP 444, "Do
+ * not pool virtual threads"</a>
  */
 public final class RequestPermits implements Executor {
 
