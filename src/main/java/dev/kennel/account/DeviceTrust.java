@@ -6,7 +6,7 @@ import java.util.UUID;
 /**
  * When a device has proved the second factor of its account.
  *
- * @param id the account's id of trust, which a change of its factors replaces
+ * @param id the account's trust id; a change of its factors replaces it
  * @param since when the device proved it
  */
 public record DeviceTrust(UUID id, Instant since) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bulkhead with fair queueing: limits concurrent executions, and serves waiting keys
- * round-robin. More executions than processors and database can serve would slow down all
- * of them.
+ * round-robin, where that of Resilience4j has one queue for all. More executions than
+ * processors and database can serve would slow down all of them.
  *
  * <p>
  * A key, such as an account, holds at most its share of the permits and half of the

@@ -26,6 +26,7 @@ import dev.kennel.throttle.RateLimitedAction;
 import dev.kennel.throttle.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -34,6 +35,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * needs the secret of the browser that has requested the mail.
  */
 @Service
+@EnableConfigurationProperties(EmailLoginProperties.class)
 public class EmailLoginService {
 
 	/** An id that no account has. */

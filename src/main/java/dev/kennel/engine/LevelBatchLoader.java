@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Loads values by key in batches: all keys that the fields of a level request are one
  * batch, without duplicates. A loader is stateless and shared by all operations, which
- * hold the batches and the loaded values.
+ * hold the batches and the loaded values. A {@code DataLoader} has one future for each
+ * key instead, and is created for each operation.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values

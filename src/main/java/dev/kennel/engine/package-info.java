@@ -37,7 +37,7 @@
  * Jakarta Validation are needed. Controllers are called on the thread of the operation,
  * without propagation of thread-locals; a {@code @ControllerAdvice} leaves them to
  * Spring, an instrumentation of fields leaves operations to graphql-java, and both are
- * slower, but right. {@code @defer} and {@code @stream} need a transport that sends the
+ * slower, but correct. {@code @defer} and {@code @stream} need a transport that sends the
  * payloads of an {@link dev.kennel.engine.IncrementalResult}; otherwise the result is
  * whole.
  *

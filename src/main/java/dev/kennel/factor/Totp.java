@@ -14,7 +14,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Time-based one-time codes: six digits, a step of 30 seconds, and HMAC-SHA-1, which are
- * the only parameters that every authenticator app supports.
+ * the only parameters that every authenticator app supports. It is a dozen lines around
+ * the HMAC of the JDK.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6238">RFC 6238, TOTP</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4226#section-5.3">RFC 4226, HOTP,

@@ -4,11 +4,13 @@ import dev.kennel.engine.LevelArgumentResolver;
 import dev.kennel.paging.filter.FilterLimits;
 import graphql.schema.DataFetchingEnvironment;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
 
 /** Resolves the {@link PageArguments} parameter of a controller method. */
 @Component
+@EnableConfigurationProperties(PagingProperties.class)
 class PageArgumentsResolver implements LevelArgumentResolver {
 
 	private final PagingProperties properties;

@@ -42,8 +42,7 @@ import org.springframework.stereotype.Component;
  * version of the account is read from the primary for each query, by a statement that
  * begins after the query has arrived: all acknowledged writes are in it. It reads two
  * rows by their primary keys, together with the versions of other accounts that are
- * waiting ({@link FeedVersions}); what costs, the lists themselves, is read from the
- * replica.
+ * waiting ({@link FeedVersions}); the expensive reads, the lists, use the replica.
  *
  * <p>
  * The replica has reached an account if its version is the same and has come with the

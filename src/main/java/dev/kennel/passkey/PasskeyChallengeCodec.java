@@ -20,10 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Issues and verifies the challenges of passkeys. A challenge is signed and not stored: a
- * page that offers passkeys asks for one before anybody has logged in, so that stored
- * ones would let signed-out callers fill the database. What is stored is the use of a
- * challenge by a passkey that has answered it.
+ * Issues and verifies the challenges of passkeys. A challenge is signed and not stored,
+ * because challenges are issued to signed-out clients, who could fill the database. Only
+ * the use of a challenge by a passkey is stored.
  */
 @Component
 class PasskeyChallengeCodec {

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import com.webauthn4j.data.client.Origin;
 import dev.kennel.web.WebProperties;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.stereotype.Component;
 
@@ -19,6 +20,7 @@ import org.springframework.stereotype.Component;
  * Authentication, relying party identifier</a>
  */
 @Component
+@EnableConfigurationProperties(PasskeyProperties.class)
 class RelyingParty {
 
 	private final String id;

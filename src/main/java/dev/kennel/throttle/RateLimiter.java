@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -43,6 +44,7 @@ import org.springframework.stereotype.Component;
  * Slow Down Online Guessing Attacks with Device Cookies</a>
  */
 @Component
+@EnableConfigurationProperties(ThrottleProperties.class)
 public class RateLimiter {
 
 	private static final Logger logger = LoggerFactory.getLogger(RateLimiter.class);

@@ -27,7 +27,7 @@ import io.vertx.sqlclient.impl.SocketConnectionBase;
 
 /**
  * Opens connections, to the first host that can be reached and passes the check of the
- * policy.
+ * policy. The pool of Vert.x tries several hosts only in turns, and without a check.
  */
 final class HostConnector {
 
@@ -55,9 +55,9 @@ final class HostConnector {
 	private final int pipelining;
 
 	/**
-	 * Hosts that have refused TLS, which is preferred and not required. The client leaves
-	 * the connection open that has asked for it, without a startup packet: PostgreSQL
-	 * would wait for it for a minute, also while it shuts down.
+	 * Hosts that have refused TLS, where it is preferred and not required. After a
+	 * refusal, the client leaves that connection open, and PostgreSQL waits for a startup
+	 * packet for a minute, also while it shuts down.
 	 */
 	private final Set<SocketAddress> hostsWithoutTls = ConcurrentHashMap.newKeySet();
 

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A connection of one event loop that reconnects when it is lost. Meanwhile, statements
- * wait for some seconds.
+ * wait for some seconds. A pool of Vert.x lends connections of any loop, so that results
+ * would change threads.
  */
 final class PipelinedConnection {
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bulkhead: limits the statements in flight per key. Further statements wait in a
- * queue, without a thread, until a permit of their key is released.
+ * queue, without a thread as in a {@code FairBulkhead}, until a permit of their key is
+ * released.
  */
 final class StatementBulkhead {
 

@@ -14,6 +14,8 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 
 /**
  * Classifies failures of the database by SQLSTATE, whichever layer has wrapped them.
+ * Spring's translators know JDBC's exceptions only, and not those of the pipelined
+ * client.
  *
  * @see <a href=
  * "https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compiles the cost of a valid operation, by the formula of docs/limits.md: which fields
  * count, and how often. {@link SelectionMerger} finds the fields, {@link ObjectCount} and
- * {@link FilterCount} what each of them counts.
+ * {@link FilterCount} what each of them counts. The instrumentation of graphql-java
+ * calculates the complexity of each execution anew.
  */
 public final class CostCompiler {
 

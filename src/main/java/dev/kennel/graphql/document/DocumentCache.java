@@ -14,6 +14,7 @@ import dev.kennel.concurrency.OperationScope;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,6 +27,7 @@ import org.springframework.stereotype.Component;
  * efficiency (Window TinyLFU)</a>
  */
 @Component
+@EnableConfigurationProperties(DocumentCacheProperties.class)
 class DocumentCache {
 
 	/**

@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 import org.springframework.util.StringUtils;
 
@@ -35,6 +36,7 @@ import org.springframework.util.StringUtils;
  * manifest of GraphQL Code Generator, which relay-compiler writes as well</a>
  */
 @Component
+@EnableConfigurationProperties(TrustedDocumentsProperties.class)
 class TrustedDocuments implements SmartInitializingSingleton {
 
 	private static final Logger logger = LoggerFactory.getLogger(TrustedDocuments.class);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parses the query component of a URL as {@code application/x-www-form-urlencoded}.
- * Stricter than servlet containers, which drop parameters that can't be decoded.
+ * Stricter than the decoder of Netty, which replaces bytes that are no UTF-8.
  *
  * @see <a href="https://url.spec.whatwg.org/#urlencoded-parsing">URL Standard, section
  * 5.1</a>

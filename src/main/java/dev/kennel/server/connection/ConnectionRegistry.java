@@ -21,9 +21,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The registry of open connections. One thread closes overdue connections, instead of a
- * timer for each. Beyond the maximum number, it evicts the cheapest: unauthenticated
- * before authenticated, idle before busy, then those of the network with the most
- * connections, then the longest idle.
+ * timer or a {@code Watchdog} for each: thousands of idle connections are no work in
+ * progress. Beyond the maximum number, it evicts the cheapest: unauthenticated before
+ * authenticated, idle before busy, then those of the network with the most connections,
+ * then the longest idle.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failure closes the channel.
 public final class ConnectionRegistry implements AutoCloseable {

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code traceparent} header of a request.
+ * The {@code traceparent} header of a request, for the log: also where nothing is traced,
+ * so that OpenTelemetry is not started.
  *
  * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C, Trace
  * Context</a>

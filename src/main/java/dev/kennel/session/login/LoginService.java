@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /**
- * Logs in: by the password or a mail and, where the account needs one, a second factor,
- * which a second mutation gives; or by a passkey, which is both.
+ * Logs in by password, mail or passkey. A log-in by password or mail of an account with a
+ * second factor needs a second mutation, which gives the factor; a passkey is both.
  */
 @Service
 class LoginService {
