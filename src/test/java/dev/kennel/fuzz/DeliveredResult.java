@@ -87,9 +87,11 @@ final class DeliveredResult {
 			}
 			JsonNode items = increment.path("items");
 			JsonNode data = increment.path("data");
-			if (items.isArray()) {
-				((ArrayNode) at(increment.has("id") ? path : path.subList(0, path.size() - 1)))
-					.addAll((ArrayNode) items);
+			if (items.isArray() && increment.has("id")) {
+				((ArrayNode) at(path)).addAll((ArrayNode) items);
+			}
+			else if (items.isArray()) {
+				merge((ArrayNode) at(path.subList(0, path.size() - 1)), path.getLast().intValue(), items);
 			}
 			else if (data.isObject()) {
 				merge(at(path), data);
@@ -156,13 +158,22 @@ final class DeliveredResult {
 			});
 		}
 		else if (target instanceof ArrayNode array) {
-			for (int i = 0; i < source.size(); i++) {
-				if (i >= array.size()) {
-					array.add(source.get(i));
-				}
-				else if (array.get(i).isContainer()) {
-					merge(array.get(i), source.get(i));
-				}
+			merge(array, 0, source);
+		}
+	}
+
+	/**
+	 * Merges items from an index on. In the older format, a list that is also in a
+	 * deferred fragment is streamed twice.
+	 */
+	private void merge(ArrayNode target, int first, JsonNode items) {
+		assertThat(first).isLessThanOrEqualTo(target.size());
+		for (int i = 0; i < items.size(); i++) {
+			if (first + i >= target.size()) {
+				target.add(items.get(i));
+			}
+			else if (target.get(first + i).isContainer()) {
+				merge(target.get(first + i), items.get(i));
 			}
 		}
 	}
