@@ -1,6 +1,5 @@
 package dev.kennel.paging;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
@@ -10,6 +9,8 @@ import dev.kennel.database.sql.JdbcResultRows;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.RowMapper;
 
 /**
  * The definition of the lists of one type: its table and the mapping of its rows. A
@@ -63,13 +64,12 @@ public record ListDefinition<T>(String name, @Nullable NodeKind kind, String tab
 	}
 
 	/**
-	 * Maps a row of all columns.
-	 * @param result the result, positioned at the row
-	 * @return the record
-	 * @throws SQLException if a column can't be read
+	 * Returns the mapper of rows of all columns.
+	 * @return the mapper, to be kept
 	 */
-	public T read(ResultSet result) throws SQLException {
-		return this.reader.read(new ListRow(new JdbcResultRows(result), all()));
+	public RowMapper<T> rowMapper() {
+		ColumnSelection all = all();
+		return (result, number) -> this.reader.read(new ListRow(new JdbcResultRows(result), all));
 	}
 
 	ColumnSelection all() {

@@ -62,7 +62,7 @@ public abstract class NodeRepository<T, U> {
 		this.columns = columns;
 		this.kind = Objects.requireNonNull(definition.kind());
 		this.returning = "RETURNING " + definition.allColumns();
-		this.reader = (row, number) -> definition.read(row);
+		this.reader = definition.rowMapper();
 		this.insert = ChangeStatement.ofRow(ChangeKind.CREATED, this.kind, columns.insertOne() + this.returning);
 		this.insertMany = ChangeStatement.ofRows(ChangeKind.CREATED, this.kind, columns.insertMany() + this.returning);
 		this.group = writer.group(definition, columns);

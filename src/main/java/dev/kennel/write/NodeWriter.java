@@ -171,6 +171,7 @@ public class NodeWriter {
 		ChangeStatement statement = ChangeStatement.ofAccounts(Objects.requireNonNull(definition.kind()),
 				columns.statementColumns(), columns.condition(),
 				columns.insertForAccounts() + "RETURNING " + definition.allColumns());
+		RowMapper<T> reader = definition.rowMapper();
 		return new GroupCommit<>(Runtime.getRuntime().availableProcessors(), MAX_GROUP_SIZE, NewNode::account,
 				(nodes) -> {
 					List<Object> all = new ArrayList<>(columns.arrays(nodes));
@@ -182,10 +183,8 @@ public class NodeWriter {
 					}
 					all.add(this.quotas.max(statement.quota()));
 					Map<UUID, T> inserted = HashMap.newHashMap(nodes.size());
-					this.jdbc.query(hasRecord ? statement.sqlWithRecord() : statement.sql(), (row) -> {
-						T node = definition.read(row);
-						inserted.put(definition.id().apply(node).uuid(), node);
-					}, all.toArray());
+					this.jdbc.query(hasRecord ? statement.sqlWithRecord() : statement.sql(), reader, all.toArray())
+						.forEach((node) -> inserted.put(definition.id().apply(node).uuid(), node));
 					Map<NewNode<T>, T> written = HashMap.newHashMap(nodes.size());
 					for (NewNode<T> node : nodes) {
 						T row = inserted.get(definition.id().apply(node.node()).uuid());

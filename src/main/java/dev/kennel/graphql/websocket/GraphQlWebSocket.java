@@ -48,16 +48,6 @@ final class GraphQlWebSocket {
 
 	private final Environment environment;
 
-	private final StreamRegistry streams;
-
-	private final RequestAuthenticator authenticator;
-
-	private final StreamProperties properties;
-
-	private final ScheduledExecutorService timer;
-
-	private final Executor threads;
-
 	/**
 	 * The time within which a message has to be sent completely, however slowly the
 	 * client reads.
@@ -88,14 +78,9 @@ final class GraphQlWebSocket {
 
 	GraphQlWebSocket(Environment environment, WebSocketHandshake handshake, WebSocketPeer peer) {
 		this.environment = environment;
-		this.streams = environment.streams();
-		this.authenticator = environment.authenticator();
-		this.properties = environment.properties();
-		this.timer = environment.timer();
-		this.threads = environment.threads();
-		this.maxMessageAge = this.properties.sendTimeout().multipliedBy(MESSAGE_AGE_FACTOR);
+		this.maxMessageAge = environment.properties().sendTimeout().multipliedBy(MESSAGE_AGE_FACTOR);
 		this.handshake = handshake;
-		int maxUnsentSize = (int) Math.min(Integer.MAX_VALUE, this.properties.maxUnsentSize().toBytes());
+		int maxUnsentSize = (int) Math.min(Integer.MAX_VALUE, environment.properties().maxUnsentSize().toBytes());
 		this.outgoing = new OutgoingMessages(peer, maxUnsentSize, environment.memory(), System::nanoTime,
 				this::stopOperationsSoon);
 	}
@@ -121,12 +106,13 @@ final class GraphQlWebSocket {
 				this.outgoing.close(CloseReason.SUBPROTOCOL_NOT_ACCEPTABLE);
 				return;
 			}
-			this.unauthenticatedStream = this.streams.openUnauthenticated(this::end);
-			this.initTimeout = this.timer.schedule(this::closeUnlessInitialized,
-					this.properties.connectionInitTimeout().toMillis(), TimeUnit.MILLISECONDS);
-			long interval = this.properties.heartbeat().toMillis();
-			this.heartbeat = this.timer.scheduleWithFixedDelay(this::sendHeartbeat, interval, interval,
-					TimeUnit.MILLISECONDS);
+			this.unauthenticatedStream = this.environment.streams().openUnauthenticated(this::end);
+			this.initTimeout = this.environment.timer()
+				.schedule(this::closeUnlessInitialized,
+						this.environment.properties().connectionInitTimeout().toMillis(), TimeUnit.MILLISECONDS);
+			long interval = this.environment.properties().heartbeat().toMillis();
+			this.heartbeat = this.environment.timer()
+				.scheduleWithFixedDelay(this::sendHeartbeat, interval, interval, TimeUnit.MILLISECONDS);
 		}
 		catch (StreamRefusedException ex) {
 			end(ex.reason());
@@ -162,7 +148,7 @@ final class GraphQlWebSocket {
 	 * block.
 	 */
 	private void stopOperationsSoon() {
-		this.threads.execute(this::stopOperations);
+		this.environment.threads().execute(this::stopOperations);
 	}
 
 	private void stopOperations() {
@@ -235,9 +221,9 @@ final class GraphQlWebSocket {
 		}
 		IncrementalFormat format = format(payload);
 		this.operations = new ConcurrentOperations(this.environment, this.handshake, this.outgoing,
-				this.streams.open(caller, this::end), format);
+				this.environment.streams().open(caller, this::end), format);
 		if (this.unauthenticatedStream != null) {
-			this.streams.close(this.unauthenticatedStream);
+			this.environment.streams().close(this.unauthenticatedStream);
 			this.unauthenticatedStream = null;
 		}
 		this.outgoing.add(ServerMessage.CONNECTION_ACK);
@@ -257,7 +243,7 @@ final class GraphQlWebSocket {
 				values.add(value);
 			}
 		}
-		CallerAuthentication authentication = this.authenticator.verify(values);
+		CallerAuthentication authentication = this.environment.authenticator().verify(values);
 		if (authentication == null) {
 			authentication = this.handshake.authentication();
 		}
@@ -327,10 +313,10 @@ final class GraphQlWebSocket {
 		}
 		stopOperations();
 		if (unauthenticated != null) {
-			this.streams.close(unauthenticated);
+			this.environment.streams().close(unauthenticated);
 		}
 		if (acknowledged != null) {
-			this.streams.close(acknowledged.stream());
+			this.environment.streams().close(acknowledged.stream());
 		}
 	}
 

@@ -4,11 +4,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import dev.kennel.error.ApiException;
 import dev.kennel.test.BareSchema;
+import dev.kennel.test.ExponentialFragments;
 import graphql.ExecutionInput;
 import graphql.ParseAndValidate;
 import graphql.ParseAndValidateResult;
@@ -220,9 +219,7 @@ class CostTests {
 
 	@Test
 	void exponentialFragmentsAreCompiledInBoundedTime() {
-		String bomb = "{ ...F0 } " + IntStream.range(0, 40)
-			.mapToObj((i) -> "fragment F" + i + " on Query { ...F" + (i + 1) + " ...F" + (i + 1) + " }")
-			.collect(Collectors.joining(" ")) + " fragment F40 on Query { me { id } }";
+		String bomb = ExponentialFragments.document(40, "me { id }");
 
 		assertThatExceptionOfType(ApiException.class)
 			.isThrownBy(() -> compile(new graphql.parser.Parser().parseDocument(bomb)))

@@ -3,10 +3,9 @@ package dev.kennel.graphql.limit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import dev.kennel.error.ApiException;
+import dev.kennel.test.ExponentialFragments;
 import graphql.parser.Parser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,9 +63,7 @@ class DocumentShapeTests {
 
 	@Test
 	void exponentialFragmentsAreMeasuredInBoundedTime() {
-		String bomb = "{ ...F0 } " + IntStream.range(0, 40)
-			.mapToObj((i) -> "fragment F" + i + " on Query { ...F" + (i + 1) + " ...F" + (i + 1) + " }")
-			.collect(Collectors.joining(" ")) + " fragment F40 on Query { me { id } }";
+		String bomb = ExponentialFragments.document(40, "me { id }");
 
 		assertThatExceptionOfType(ApiException.class)
 			.isThrownBy(

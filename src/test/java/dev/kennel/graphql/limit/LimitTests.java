@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import com.sun.management.ThreadMXBean;
 import dev.kennel.test.Api;
+import dev.kennel.test.ExponentialFragments;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
 import graphql.introspection.IntrospectionQuery;
@@ -221,9 +222,7 @@ class LimitTests {
 
 	@Test
 	void exponentialFragmentsAreRefusedByTheirExpandedSize() {
-		String bomb = "{ ...F0 } " + IntStream.range(0, 10)
-			.mapToObj((i) -> "fragment F" + i + " on Query { ...F" + (i + 1) + " ...F" + (i + 1) + " }")
-			.collect(Collectors.joining(" ")) + " fragment F10 on Query { me { id username } }";
+		String bomb = ExponentialFragments.document(10, "me { id username }");
 
 		assertRefused(this.api.execute(bomb), "max-fields", 3_072, 2_000);
 	}
