@@ -6,14 +6,19 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.jar.Attributes;
+import java.util.Set;
 import java.util.jar.Manifest;
 
 /**
  * Removes from all jars in a directory what keeps their classes out of the AOT cache: signatures, and {@code Sealed: true}. The
- * JVM even exits if a sealed package is loaded from another path than that of the cache.
+ * JVM even exits if a sealed package is loaded from another path than that of the cache. Removes all that Java does not read from
+ * manifests, too: it parses the half megabyte that the jars have at each start.
  */
 final class CacheableJars {
+
+	private static final Set<String> READ = Set.of("Manifest-Version", "Multi-Release", "Class-Path", "Automatic-Module-Name",
+			"Enable-Native-Access", "Specification-Title", "Specification-Version", "Specification-Vendor",
+			"Implementation-Title", "Implementation-Version", "Implementation-Vendor");
 
 	public static void main(String[] args) throws IOException {
 		try (DirectoryStream<Path> jars = Files.newDirectoryStream(Path.of(args[0]), "*.jar")) {
@@ -21,38 +26,31 @@ final class CacheableJars {
 				try (FileSystem files = FileSystems.newFileSystem(jar)) {
 					Path metaInf = files.getPath("META-INF");
 					if (Files.exists(metaInf.resolve("MANIFEST.MF"))) {
-						rewrite(metaInf.resolve("MANIFEST.MF"), removeSignatures(metaInf));
+						removeSignatures(metaInf);
+						rewrite(metaInf.resolve("MANIFEST.MF"));
 					}
 				}
 			}
 		}
 	}
 
-	/** Returns whether the jar was signed. */
-	private static boolean removeSignatures(Path metaInf) throws IOException {
-		boolean signed = false;
+	private static void removeSignatures(Path metaInf) throws IOException {
 		try (DirectoryStream<Path> signatures = Files.newDirectoryStream(metaInf, "*.{SF,RSA,DSA,EC}")) {
 			for (Path signature : signatures) {
 				Files.delete(signature);
-				signed = true;
 			}
 		}
-		return signed;
 	}
 
-	private static void rewrite(Path file, boolean signed) throws IOException {
+	private static void rewrite(Path file) throws IOException {
 		Manifest manifest;
 		try (InputStream input = Files.newInputStream(file)) {
 			manifest = new Manifest(input);
 		}
-		boolean changed = signed | manifest.getMainAttributes().remove(Attributes.Name.SEALED) != null;
-		if (signed) {
-			// The digests of all entries.
-			manifest.getEntries().clear();
-		}
-		for (Attributes section : manifest.getEntries().values()) {
-			changed |= section.remove(Attributes.Name.SEALED) != null;
-		}
+		// The sections of entries have their digests, or seal them.
+		boolean changed = !manifest.getEntries().isEmpty();
+		manifest.getEntries().clear();
+		changed |= manifest.getMainAttributes().keySet().removeIf((name) -> !READ.contains(name.toString()));
 		if (changed) {
 			try (OutputStream output = Files.newOutputStream(file)) {
 				manifest.write(output);
