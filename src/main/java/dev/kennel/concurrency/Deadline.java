@@ -74,12 +74,8 @@ public final class Deadline {
 			return work.get();
 		}
 		finally {
-			if (outer != null) {
-				CURRENT.set(outer);
-			}
-			else {
-				CURRENT.remove();
-			}
+			// Not removed: event loops would create the entry anew for each request.
+			CURRENT.set(outer);
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 
@@ -31,9 +32,11 @@ import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.graphql.data.ArgumentValue;
 import org.springframework.graphql.data.method.HandlerMethodArgumentResolver;
 import org.springframework.graphql.data.method.HandlerMethodArgumentResolverComposite;
 import org.springframework.graphql.data.method.annotation.GraphQlExceptionHandler;
+import org.springframework.graphql.data.method.annotation.Argument;
 import org.springframework.graphql.data.method.annotation.support.AnnotatedControllerConfigurer;
 import org.springframework.graphql.data.method.annotation.support.ArgumentMethodArgumentResolver;
 import org.springframework.graphql.execution.SelfDescribingDataFetcher;
@@ -103,13 +106,26 @@ final class LevelControllerConfigurer extends AnnotatedControllerConfigurer {
 			if (resolver == null) {
 				return null;
 			}
-			boolean shared = resolver instanceof ArgumentMethodArgumentResolver
-					|| resolver instanceof LevelArgumentResolver;
-			parameters.add(new ControllerDataFetcher.Parameter(parameter, resolver, shared));
+			parameters.add(toParameter(parameter, resolver));
 		}
 		return new ControllerDataFetcher(described, () -> context.getBean(type), method, parameters,
 				hasParameterWith(method, Valid.class) || hasParameterWith(method, Constraint.class)
 						? context.getBean(Validator.class).forExecutables() : null);
+	}
+
+	private static ControllerDataFetcher.Parameter toParameter(MethodParameter parameter,
+			HandlerMethodArgumentResolver resolver) {
+		if (!(resolver instanceof ArgumentMethodArgumentResolver)) {
+			return new ControllerDataFetcher.Parameter(parameter, resolver, resolver instanceof LevelArgumentResolver,
+					null);
+		}
+		Argument argument = parameter.getParameterAnnotation(Argument.class);
+		Class<?> type = parameter.getParameterType();
+		if (argument == null || type.isPrimitive() || type == Optional.class || type == ArgumentValue.class) {
+			return new ControllerDataFetcher.Parameter(parameter, resolver, true, null);
+		}
+		return new ControllerDataFetcher.Parameter(parameter, resolver, true,
+				argument.value().isEmpty() ? parameter.getParameterName() : argument.value());
 	}
 
 	/** Returns whether {@code @Validated} or {@code @Valid} configures the validation. */

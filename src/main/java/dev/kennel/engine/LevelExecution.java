@@ -172,9 +172,10 @@ final class LevelExecution {
 	// The outcome completes this.result.
 	@SuppressWarnings("FutureReturnValueIgnored")
 	private void proceedWhenComplete() {
-		CompletableFuture<?>[] futures = this.pendingValues.stream()
-			.map(PendingValue::future)
-			.toArray(CompletableFuture<?>[]::new);
+		CompletableFuture<?>[] futures = new CompletableFuture<?>[this.pendingValues.size()];
+		for (int index = 0; index < futures.length; index++) {
+			futures[index] = this.pendingValues.get(index).future();
+		}
 		Executor continuation = continuation();
 		CompletableFuture.allOf(futures).whenComplete((values, failure) -> continuation.execute(() -> runStep(() -> {
 			if (completeLevel()) {

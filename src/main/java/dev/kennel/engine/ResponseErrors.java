@@ -36,6 +36,9 @@ final class ResponseErrors {
 
 	/** Removes and returns all errors. */
 	List<GraphQLError> take() {
+		if (this.errors.isEmpty()) {
+			return List.of();
+		}
 		sort();
 		List<GraphQLError> sorted = this.errors.stream().map(PositionedError::error).toList();
 		clear();

@@ -176,7 +176,12 @@ public class ConnectionLoader implements RuntimeWiringConfigurer, NodeLoader {
 		}
 		List<CompletableFuture<Map<ListKey<Q>, V>>> reads = new ArrayList<>(groups.size());
 		groups.forEach((group, members) -> {
-			List<UUID> parents = members.stream().map(ListKey::parent).filter(Objects::nonNull).toList();
+			List<UUID> parents = new ArrayList<>(members.size());
+			for (ListKey<Q> member : members) {
+				if (member.parent() != null) {
+					parents.add(member.parent());
+				}
+			}
 			if (!parents.isEmpty()) {
 				reads.add(nested.read(group.account(), parents, group.query())
 					.thenApply((found) -> byKey(members, found, empty)));

@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +20,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.util.AsciiString;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -37,6 +40,9 @@ public final class HttpExchange {
 
 	/** The MDC key of the request id. */
 	public static final String REQUEST_ID_KEY = "requestId";
+
+	/** The names of the headers that Kennel reads and sets. */
+	private static final Map<String, AsciiString> HEADER_NAMES = new ConcurrentHashMap<>();
 
 	private final HttpServerRequest request;
 
@@ -132,7 +138,7 @@ public final class HttpExchange {
 	 * @return the first value, or null if there is none
 	 */
 	public @Nullable String header(String name) {
-		return this.request.requestHeaders().get(name);
+		return this.request.requestHeaders().get(hashed(name));
 	}
 
 	/**
@@ -142,8 +148,14 @@ public final class HttpExchange {
 	 */
 	public List<String> headers(String name) {
 		HttpHeaders headers = this.request.requestHeaders();
+		AsciiString hashed = hashed(name);
 		// Most optional headers are absent, and Netty allocates a list in any case.
-		return headers.contains(name) ? headers.getAll(name) : List.of();
+		return headers.contains(hashed) ? headers.getAll(hashed) : List.of();
+	}
+
+	/** Returns a header's name that keeps Netty's hash code, which ignores the case. */
+	private static AsciiString hashed(String name) {
+		return HEADER_NAMES.computeIfAbsent(name, AsciiString::cached);
 	}
 
 	/**
@@ -277,7 +289,9 @@ public final class HttpExchange {
 		}
 		finally {
 			MDC.remove(REQUEST_ID_KEY);
-			MDC.remove(TraceParent.TRACE_KEY);
+			if (this.traceId != null) {
+				MDC.remove(TraceParent.TRACE_KEY);
+			}
 		}
 	}
 
@@ -323,8 +337,8 @@ public final class HttpExchange {
 	 * @param name the header's name
 	 * @param value its only value
 	 */
-	public void setHeader(CharSequence name, CharSequence value) {
-		this.response.responseHeaders().set(name, value);
+	public void setHeader(String name, CharSequence value) {
+		this.response.responseHeaders().set(hashed(name), value);
 	}
 
 	/**
@@ -332,8 +346,8 @@ public final class HttpExchange {
 	 * @param name the header's name
 	 * @param value a further value
 	 */
-	public void addHeader(CharSequence name, CharSequence value) {
-		this.response.responseHeaders().add(name, value);
+	public void addHeader(String name, CharSequence value) {
+		this.response.responseHeaders().add(hashed(name), value);
 	}
 
 	/** Writes a body of a known length. */

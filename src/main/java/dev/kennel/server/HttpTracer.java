@@ -49,7 +49,7 @@ final class HttpTracer {
 
 		@Override
 		public @Nullable String get(@Nullable HttpExchange exchange, String name) {
-			return (exchange != null) ? exchange.header(name) : null;
+			return (exchange != null) ? exchange.request().requestHeaders().get(name) : null;
 		}
 
 	};

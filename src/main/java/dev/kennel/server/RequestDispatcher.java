@@ -9,6 +9,7 @@ import dev.kennel.server.header.CorsPolicy;
 import dev.kennel.server.header.HttpDate;
 import dev.kennel.server.header.HttpRequestValidator;
 import dev.kennel.server.header.SecurityHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		HttpHeaders headers = exchange.response().responseHeaders();
 		String path = exchange.path();
 		headers.set(REQUEST_ID, exchange.requestId());
-		headers.set("Date", this.date.now());
+		headers.set(HttpHeaderNames.DATE, this.date.now());
 		int fault = HttpRequestValidator.check(exchange.request().method(), exchange.request().uri(),
 				exchange.request().version(), requestHeaders, this.maxHeaderSize);
 		SecurityHeaders.add(exchange.isSecure(), headers);

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -207,12 +208,12 @@ final class ResponseSender {
 		response.status(HttpResponseStatus.valueOf(status));
 		if (body == null) {
 			if (status >= 200 && status != 204 && status != 304) {
-				response.responseHeaders().set("Content-Length", "0");
+				response.responseHeaders().set(HttpHeaderNames.CONTENT_LENGTH, "0");
 			}
 			response.send().subscribe(LoggingSubscriber.INSTANCE);
 		}
 		else {
-			response.responseHeaders().set("Content-Length", Integer.toString(body.readableBytes()));
+			response.responseHeaders().set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
 			response.sendObject(body).subscribe(LoggingSubscriber.INSTANCE);
 		}
 	}

@@ -44,6 +44,9 @@ class SessionActivityRecorder {
 
 	/** Records a use of a session. */
 	void recordUse(Caller caller) {
+		if (this.recentUses.containsKey(caller.session())) {
+			return;
+		}
 		Instant now = this.clock.instant();
 		if (this.recentUses.putIfAbsent(caller.session(), now) == null) {
 			this.pending.put(caller, now);

@@ -158,10 +158,17 @@ public final class ControllerDataFetcher implements TrivialDataFetcher<Object>, 
 	 * @param parameter the parameter
 	 * @param resolver the resolver
 	 * @param shared whether the argument is the same for all objects of a level
+	 * @param nullable the name of the argument of the field that the parameter is bound
+	 * to, if null is bound to null; or null
 	 */
-	public record Parameter(MethodParameter parameter, HandlerMethodArgumentResolver resolver, boolean shared) {
+	public record Parameter(MethodParameter parameter, HandlerMethodArgumentResolver resolver, boolean shared,
+			@Nullable String nullable) {
 
 		@Nullable Object resolve(DataFetchingEnvironment environment) throws Exception {
+			// Most arguments are omitted, which Spring's binder would do much work for.
+			if (this.nullable != null && environment.getArgument(this.nullable) == null) {
+				return null;
+			}
 			return this.resolver.resolveArgument(this.parameter, environment);
 		}
 

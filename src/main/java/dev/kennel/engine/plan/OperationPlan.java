@@ -55,6 +55,8 @@ public final class OperationPlan {
 	/** The format of incremental delivery, or null for a whole result. */
 	private final @Nullable IncrementalFormat format;
 
+	private final boolean introspection;
+
 	OperationPlan(GraphQLSchema schema, Map<String, FragmentDefinition> fragments,
 			Map<String, @Nullable Object> conditions, OperationDefinition operation, @Nullable IncrementalFormat format,
 			LongConsumer growth) {
@@ -69,6 +71,8 @@ public final class OperationPlan {
 				: new ObjectPlan(this, rootType,
 						COLLECTOR.collectFields(collectorParameters(rootType), operation.getSelectionSet(), false), 1));
 		this.rootStepInfo = ExecutionStepInfo.newExecutionStepInfo().type(rootType).path(ResultPath.rootPath()).build();
+		this.introspection = introspects(this.root)
+				|| this.root.deferred().stream().anyMatch((deferred) -> introspects(deferred.plan()));
 	}
 
 	private FieldCollectorParameters collectorParameters(GraphQLObjectType type) {
@@ -101,8 +105,7 @@ public final class OperationPlan {
 
 	/** Returns whether the operation is an introspection query, or contains one. */
 	boolean introspects() {
-		return introspects(this.root)
-				|| this.root.deferred().stream().anyMatch((deferred) -> introspects(deferred.plan()));
+		return this.introspection;
 	}
 
 	private static boolean introspects(ObjectPlan root) {

@@ -159,7 +159,7 @@ class RequestReader {
 			throw BadRequestException.of("There is more than one Content-Type.");
 		}
 		List<String> codings = HeaderList.elements(exchange.headers(HttpHeaders.CONTENT_ENCODING));
-		if (!codings.stream().allMatch("identity"::equalsIgnoreCase)) {
+		if (!HeaderList.areAll(codings, "identity")) {
 			throw new BadRequestException(HttpStatus.UNSUPPORTED_MEDIA_TYPE.value(), ErrorCode.UNSUPPORTED_MEDIA_TYPE,
 					"The body has to be sent without a Content-Encoding.",
 					Map.of(HttpHeaders.ACCEPT_ENCODING, "identity"));

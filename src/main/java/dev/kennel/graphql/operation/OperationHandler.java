@@ -282,7 +282,8 @@ public final class OperationHandler implements ExecutionGraphQlService {
 		long startedAt = System.nanoTime();
 		ExecutionInput input = request.toExecutionInput();
 		before(request, input, startedAt);
-		LoopPermit permit = this.permits.onLoop(OperationContext.of(input));
+		OperationContext context = OperationContext.of(input);
+		LoopPermit permit = this.permits.onLoop(context);
 		OperationSpan span = this.tracer.begin(request);
 		Deadline operationDeadline = Deadline.begin(this.deadline);
 		CompletableFuture<ExecutionResult> running = span
@@ -301,7 +302,7 @@ public final class OperationHandler implements ExecutionGraphQlService {
 			return after(request, input,
 					(failure == null) ? result : errorResult(request, input, Futures.failure(failure)));
 		}).thenCompose((response) -> {
-			if (!OperationContext.of(input).isRetryRequested()) {
+			if (!context.isRetryRequested()) {
 				completed(span, input, response, startedAt);
 				return CompletableFuture.completedFuture(response);
 			}

@@ -27,6 +27,21 @@ public final class HeaderList {
 	}
 
 	/**
+	 * Returns whether all elements are equal to a token, ignoring case.
+	 * @param elements the elements of a list
+	 * @param token the token
+	 * @return whether they are, as those of an empty list
+	 */
+	public static boolean areAll(List<String> elements, String token) {
+		for (String element : elements) {
+			if (!element.equalsIgnoreCase(token)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
 	 * Matches an entity tag by weak comparison, as proxies may turn weak tags into strong
 	 * ones.
 	 * @param ifNoneMatch the values of {@code If-None-Match}

@@ -5,6 +5,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
+import io.netty.util.AsciiString;
+
 /**
  * The value of the {@code Date} header, formatted once per second.
  *
@@ -17,21 +19,21 @@ public final class HttpDate {
 		.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
 		.withZone(ZoneOffset.UTC);
 
-	private volatile FormattedSecond current = new FormattedSecond(0, "");
+	private volatile FormattedSecond current = new FormattedSecond(0, AsciiString.EMPTY_STRING);
 
 	/** A second and its formatted text. */
-	private record FormattedSecond(long second, String text) {
+	private record FormattedSecond(long second, AsciiString text) {
 	}
 
 	/**
 	 * Returns the value for the current second.
 	 * @return the value
 	 */
-	public String now() {
+	public AsciiString now() {
 		long second = System.currentTimeMillis() / 1000;
 		FormattedSecond cached = this.current;
 		if (cached.second() != second) {
-			cached = new FormattedSecond(second, FORMAT.format(Instant.ofEpochSecond(second)));
+			cached = new FormattedSecond(second, new AsciiString(FORMAT.format(Instant.ofEpochSecond(second))));
 			this.current = cached;
 		}
 		return cached.text();

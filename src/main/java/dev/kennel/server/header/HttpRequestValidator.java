@@ -1,5 +1,6 @@
 package dev.kennel.server.header;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -128,7 +129,7 @@ public final class HttpRequestValidator {
 			return Refusal.HEADERS_TOO_LARGE;
 		}
 		List<String> codings = HeaderList.elements(headers.getAll(HttpHeaderNames.TRANSFER_ENCODING));
-		if (!codings.stream().allMatch("chunked"::equalsIgnoreCase)) {
+		if (!HeaderList.areAll(codings, "chunked")) {
 			return Refusal.CODING_NOT_IMPLEMENTED;
 		}
 		if (failure != null) {
@@ -195,8 +196,7 @@ public final class HttpRequestValidator {
 		if (target.length() + size(headers) > maxHeaderSize) {
 			return Refusal.HEADERS_TOO_LARGE.status();
 		}
-		if (!isValidTarget(method, target) || !hasOneHost(version, headers)
-				|| SINGLE_VALUE_HEADERS.stream().anyMatch((name) -> headers.getAll(name).size() > 1)) {
+		if (!isValidTarget(method, target) || !hasOneHost(version, headers) || hasRepeatedHeader(headers)) {
 			return Refusal.BAD_REQUEST.status();
 		}
 		String expectation = headers.get(HttpHeaderNames.EXPECT);
@@ -204,6 +204,19 @@ public final class HttpRequestValidator {
 			return 417;
 		}
 		return OK;
+	}
+
+	private static boolean hasRepeatedHeader(HttpHeaders headers) {
+		for (AsciiString name : SINGLE_VALUE_HEADERS) {
+			Iterator<?> values = headers.valueCharSequenceIterator(name);
+			if (values.hasNext()) {
+				values.next();
+				if (values.hasNext()) {
+					return true;
+				}
+			}
+		}
+		return false;
 	}
 
 	private static int size(HttpHeaders headers) {
