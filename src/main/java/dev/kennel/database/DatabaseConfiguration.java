@@ -3,7 +3,7 @@ package dev.kennel.database;
 import javax.sql.DataSource;
 
 import dev.kennel.concurrency.OperationDeadline;
-import dev.kennel.database.embedded.KennelProperties;
+import dev.kennel.database.embedded.DataDirectoryProperties;
 import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.database.sql.StatementObserver;
 import dev.kennel.database.sql.StatementTracer;
@@ -27,15 +27,16 @@ import org.springframework.util.StringUtils;
  * spring.datasource.url}, and applies the deadlines of operations to the pool.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ KennelProperties.class, NotificationProperties.class, DatabaseProperties.class })
+@EnableConfigurationProperties({ DataDirectoryProperties.class, DatabaseProperties.class,
+		DirectConnectionProperties.class, MigrationProperties.class })
 class DatabaseConfiguration {
 
 	@Bean
 	static DeadlineDataSource.Processor deadlineDataSource(ObjectProvider<OperationDeadline> deadline,
 			ObjectProvider<DatabaseProperties> properties, ObjectProvider<StatementObserver> observers,
 			ObjectProvider<JdbcConnectionDetails> server, ObjectProvider<EmbeddedPostgresServer> embedded,
-			ObjectProvider<NotificationProperties> notifications, ObjectProvider<ConnectionEviction> eviction) {
-		return new DeadlineDataSource.Processor(deadline, properties, observers, server, embedded, notifications,
+			ObjectProvider<DirectConnectionProperties> directConnection, ObjectProvider<ConnectionEviction> eviction) {
+		return new DeadlineDataSource.Processor(deadline, properties, observers, server, embedded, directConnection,
 				eviction);
 	}
 
@@ -86,7 +87,7 @@ class DatabaseConfiguration {
 	 * configured.
 	 */
 	@Bean(destroyMethod = "close")
-	@Nullable EmbeddedPostgresServer embeddedPostgresServer(DataSourceProperties configured, KennelProperties properties) {
+	@Nullable EmbeddedPostgresServer embeddedPostgresServer(DataSourceProperties configured, DataDirectoryProperties properties) {
 		return StringUtils.hasText(configured.getUrl()) ? null : EmbeddedPostgresServer.start(properties.dataDir());
 	}
 
