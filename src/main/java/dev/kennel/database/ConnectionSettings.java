@@ -53,7 +53,7 @@ public class ConnectionSettings {
 	}
 
 	/** Returns whether {@code kennel.notifications.url} is used. */
-	boolean isDirect() {
+	public boolean isDirect() {
 		return this.direct;
 	}
 

@@ -1,7 +1,5 @@
 package dev.kennel.database;
 
-import javax.sql.DataSource;
-
 import dev.kennel.concurrency.OperationDeadline;
 import dev.kennel.database.embedded.DataDirectoryProperties;
 import dev.kennel.database.embedded.EmbeddedPostgresServer;
@@ -13,8 +11,6 @@ import org.postgresql.Driver;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
-import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
@@ -28,8 +24,8 @@ import org.springframework.util.StringUtils;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({ DataDirectoryProperties.class, DatabaseProperties.class,
-		DirectConnectionProperties.class, MigrationProperties.class })
-class DatabaseConfiguration {
+		DirectConnectionProperties.class })
+public class DatabaseConfiguration {
 
 	@Bean
 	static DeadlineDataSource.Processor deadlineDataSource(ObjectProvider<OperationDeadline> deadline,
@@ -45,41 +41,6 @@ class DatabaseConfiguration {
 	@Nullable StatementTracer statementTracer(ObjectProvider<Tracer> tracer) {
 		Tracer available = tracer.getIfAvailable();
 		return (available != null) ? new StatementTracer(available) : null;
-	}
-
-	/**
-	 * Database settings of Flyway's own take precedence. Behind a connection pooler that
-	 * does not keep sessions, migrations use the direct connection, if there is one.
-	 */
-	@Bean
-	FlywayConfigurationCustomizer migrationConnections(ConnectionSettings settings, DataSource dataSource) {
-		return (flyway) -> {
-			if (dataSource.equals(flyway.getDataSource())) {
-				flyway.dataSource(new MigrationDataSource(settings));
-			}
-		};
-	}
-
-	/**
-	 * Instances that start at the same time wait for each other: Flyway holds a
-	 * PostgreSQL lock while it migrates.
-	 * @throws UnsupportedPoolerException if the database has to be migrated, and the lock
-	 * would not be kept
-	 */
-	@Bean
-	FlywayMigrationStrategy flywayMigrationStrategy(Environment settings) {
-		boolean migratedElsewhere = ExternalMigrations.isSet(settings);
-		return (flyway) -> {
-			if (migratedElsewhere) {
-				return;
-			}
-			if (flyway.getConfiguration().getDataSource() instanceof MigrationDataSource connections
-					&& !connections.keepsSessions()) {
-				connections.requireMigrated();
-				return;
-			}
-			flyway.migrate();
-		};
 	}
 
 	/**

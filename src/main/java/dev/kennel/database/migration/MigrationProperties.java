@@ -1,4 +1,4 @@
-package dev.kennel.database;
+package dev.kennel.database.migration;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
