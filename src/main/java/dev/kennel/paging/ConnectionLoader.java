@@ -15,8 +15,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
-import dev.kennel.engine.LevelBatchLoader;
 import dev.kennel.engine.Selections;
+import dev.kennel.engine.loader.LevelBatchLoader;
 import dev.kennel.graphql.document.FieldNames;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.node.NodeLoader;
