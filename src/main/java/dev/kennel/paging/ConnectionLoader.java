@@ -24,6 +24,7 @@ import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.paging.column.ColumnSelection;
 import dev.kennel.paging.filter.Filter;
 import dev.kennel.paging.filter.FilterInput;
 import dev.kennel.paging.order.Order;
