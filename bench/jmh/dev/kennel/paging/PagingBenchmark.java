@@ -14,6 +14,7 @@ import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.paging.column.ListColumns;
 import dev.kennel.paging.filter.Filter;
 import dev.kennel.paging.order.Order;
 import dev.kennel.paging.order.OrderDirection;

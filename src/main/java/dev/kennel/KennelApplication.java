@@ -1,6 +1,6 @@
 package dev.kennel;
 
-import dev.kennel.database.MigrationApplication;
+import dev.kennel.database.migration.MigrationApplication;
 import dev.kennel.factor.FactorResetApplication;
 
 import org.springframework.boot.SpringApplication;

@@ -23,6 +23,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.kennel.concurrency.EventLoops;
 import dev.kennel.engine.BreadthFirstEngine;
 import dev.kennel.identity.AccountId;
 import dev.kennel.write.NodeRepository;
@@ -148,6 +149,16 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("io.netty..", "io.vertx.core..");
+
+	/** An upgrade of Vert.x affects one package, and the class that starts Vert.x. */
+	@ArchTest
+	static final ArchRule onlyPipelinedClientAndEventLoopsUseInternalsOfVertx = noClasses().that()
+		.resideOutsideOfPackage("dev.kennel.database.pipeline")
+		.and()
+		.doNotBelongToAnyOf(EventLoops.class)
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("io.vertx..impl..", "io.vertx..internal..");
 
 	@ArchTest
 	static final ArchRule domainDoesNotDependOnGraphQlJava = noClasses().that()

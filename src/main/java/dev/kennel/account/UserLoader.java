@@ -3,7 +3,7 @@ package dev.kennel.account;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-import dev.kennel.engine.LevelBatchLoader;
+import dev.kennel.engine.loader.LevelBatchLoader;
 import dev.kennel.graphql.node.NodeLoader;
 import dev.kennel.graphql.node.NodeReference;
 import dev.kennel.identity.AccountId;

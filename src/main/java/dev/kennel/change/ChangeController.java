@@ -1,6 +1,6 @@
 package dev.kennel.change;
 
-import dev.kennel.engine.OperationScopedCache;
+import dev.kennel.engine.loader.OperationScopedCache;
 import dev.kennel.graphql.node.NodeReference;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.stream.OpenStream;

@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * Each key has a first-in, first-out queue. A released permit is handed to the first key
  * that has a waiter and is below its share; that key then moves behind all others. A key
  * without permits and waiters takes no memory.
+ *
+ * <p>
+ * Threads wait here. Statements of the pipelined client wait without a thread, as
+ * callbacks of its {@code StatementBulkhead}, which limits each key by itself: there are
+ * no permits that keys share, and so no order between keys.
  */
 public final class FairBulkhead {
 

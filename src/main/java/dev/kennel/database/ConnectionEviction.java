@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
  * seconds each. New connections lead to the primary.
  */
 @Component
-class ConnectionEviction {
+public class ConnectionEviction {
 
 	private final DataSource dataSource;
 
@@ -31,7 +31,7 @@ class ConnectionEviction {
 	 * Closes idle connections at once, and those of the pool in use when they are
 	 * returned. Does not block.
 	 */
-	void evict() {
+	public void evict() {
 		try {
 			if (this.dataSource.isWrapperFor(HikariDataSource.class)) {
 				HikariPoolMXBean pool = this.dataSource.unwrap(HikariDataSource.class).getHikariPoolMXBean();

@@ -32,7 +32,7 @@ public class ConnectionSettings {
 
 	private final DataSource dataSource;
 
-	private final NotificationProperties notifications;
+	private final DirectConnectionProperties directConnection;
 
 	/** Whether {@code kennel.notifications.url} is used instead of the pool's URL. */
 	private final boolean direct;
@@ -40,26 +40,26 @@ public class ConnectionSettings {
 	/** Reads the settings of the connections. */
 	@Autowired
 	public ConnectionSettings(JdbcConnectionDetails server, DataSource dataSource,
-			NotificationProperties notifications) {
-		this(server, dataSource, notifications, false);
+			DirectConnectionProperties directConnection) {
+		this(server, dataSource, directConnection, false);
 	}
 
 	private ConnectionSettings(JdbcConnectionDetails server, DataSource dataSource,
-			NotificationProperties notifications, boolean direct) {
+			DirectConnectionProperties directConnection, boolean direct) {
 		this.server = server;
 		this.dataSource = dataSource;
-		this.notifications = notifications;
+		this.directConnection = directConnection;
 		this.direct = direct;
 	}
 
 	/** Returns whether {@code kennel.notifications.url} is used. */
-	boolean isDirect() {
+	public boolean isDirect() {
 		return this.direct;
 	}
 
 	/** Returns whether {@code kennel.notifications.url} is set. */
 	boolean hasDirectUrl() {
-		return this.notifications.url() != null;
+		return this.directConnection.url() != null;
 	}
 
 	/**
@@ -67,7 +67,8 @@ public class ConnectionSettings {
 	 * those of {@code kennel.notifications}, with the pool's as defaults.
 	 */
 	public ConnectionSettings direct() {
-		return hasDirectUrl() ? new ConnectionSettings(this.server, this.dataSource, this.notifications, true) : this;
+		return hasDirectUrl() ? new ConnectionSettings(this.server, this.dataSource, this.directConnection, true)
+				: this;
 	}
 
 	/**
@@ -89,7 +90,7 @@ public class ConnectionSettings {
 	 * @return the URL
 	 */
 	public String url() {
-		String directUrl = this.notifications.url();
+		String directUrl = this.directConnection.url();
 		return (this.direct && directUrl != null) ? directUrl : this.server.getJdbcUrl();
 	}
 
@@ -121,8 +122,8 @@ public class ConnectionSettings {
 			setProperty(properties, "password", credentials.getPassword());
 		}
 		if (this.direct) {
-			setProperty(properties, "user", this.notifications.username());
-			setProperty(properties, "password", this.notifications.password());
+			setProperty(properties, "user", this.directConnection.username());
+			setProperty(properties, "password", this.directConnection.password());
 		}
 		return properties;
 	}

@@ -1,9 +1,7 @@
 package dev.kennel.database;
 
-import javax.sql.DataSource;
-
 import dev.kennel.concurrency.OperationDeadline;
-import dev.kennel.database.embedded.KennelProperties;
+import dev.kennel.database.embedded.DataDirectoryProperties;
 import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.database.sql.StatementObserver;
 import dev.kennel.database.sql.StatementTracer;
@@ -13,8 +11,6 @@ import org.postgresql.Driver;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
-import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
@@ -27,15 +23,16 @@ import org.springframework.util.StringUtils;
  * spring.datasource.url}, and applies the deadlines of operations to the pool.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ KennelProperties.class, NotificationProperties.class, DatabaseProperties.class })
-class DatabaseConfiguration {
+@EnableConfigurationProperties({ DataDirectoryProperties.class, DatabaseProperties.class,
+		DirectConnectionProperties.class })
+public class DatabaseConfiguration {
 
 	@Bean
 	static DeadlineDataSource.Processor deadlineDataSource(ObjectProvider<OperationDeadline> deadline,
 			ObjectProvider<DatabaseProperties> properties, ObjectProvider<StatementObserver> observers,
 			ObjectProvider<JdbcConnectionDetails> server, ObjectProvider<EmbeddedPostgresServer> embedded,
-			ObjectProvider<NotificationProperties> notifications, ObjectProvider<ConnectionEviction> eviction) {
-		return new DeadlineDataSource.Processor(deadline, properties, observers, server, embedded, notifications,
+			ObjectProvider<DirectConnectionProperties> directConnection, ObjectProvider<ConnectionEviction> eviction) {
+		return new DeadlineDataSource.Processor(deadline, properties, observers, server, embedded, directConnection,
 				eviction);
 	}
 
@@ -47,46 +44,11 @@ class DatabaseConfiguration {
 	}
 
 	/**
-	 * Database settings of Flyway's own take precedence. Behind a connection pooler that
-	 * does not keep sessions, migrations use the direct connection, if there is one.
-	 */
-	@Bean
-	FlywayConfigurationCustomizer migrationConnections(ConnectionSettings settings, DataSource dataSource) {
-		return (flyway) -> {
-			if (dataSource.equals(flyway.getDataSource())) {
-				flyway.dataSource(new MigrationDataSource(settings));
-			}
-		};
-	}
-
-	/**
-	 * Instances that start at the same time wait for each other: Flyway holds a
-	 * PostgreSQL lock while it migrates.
-	 * @throws UnsupportedPoolerException if the database has to be migrated, and the lock
-	 * would not be kept
-	 */
-	@Bean
-	FlywayMigrationStrategy flywayMigrationStrategy(Environment settings) {
-		boolean migratedElsewhere = ExternalMigrations.isSet(settings);
-		return (flyway) -> {
-			if (migratedElsewhere) {
-				return;
-			}
-			if (flyway.getConfiguration().getDataSource() instanceof MigrationDataSource connections
-					&& !connections.keepsSessions()) {
-				connections.requireMigrated();
-				return;
-			}
-			flyway.migrate();
-		};
-	}
-
-	/**
 	 * The bean is defined whatever the settings are, and null if a database is
 	 * configured.
 	 */
 	@Bean(destroyMethod = "close")
-	@Nullable EmbeddedPostgresServer embeddedPostgresServer(DataSourceProperties configured, KennelProperties properties) {
+	@Nullable EmbeddedPostgresServer embeddedPostgresServer(DataSourceProperties configured, DataDirectoryProperties properties) {
 		return StringUtils.hasText(configured.getUrl()) ? null : EmbeddedPostgresServer.start(properties.dataDir());
 	}
 

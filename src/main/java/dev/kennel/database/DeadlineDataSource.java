@@ -94,20 +94,21 @@ public class DeadlineDataSource extends DelegatingDataSource {
 
 		private final ObjectProvider<EmbeddedPostgresServer> embedded;
 
-		private final ObjectProvider<NotificationProperties> notifications;
+		private final ObjectProvider<DirectConnectionProperties> directConnection;
 
 		private final ObjectProvider<ConnectionEviction> eviction;
 
 		Processor(ObjectProvider<OperationDeadline> deadline, ObjectProvider<DatabaseProperties> properties,
 				ObjectProvider<StatementObserver> observers, ObjectProvider<JdbcConnectionDetails> server,
-				ObjectProvider<EmbeddedPostgresServer> embedded, ObjectProvider<NotificationProperties> notifications,
+				ObjectProvider<EmbeddedPostgresServer> embedded,
+				ObjectProvider<DirectConnectionProperties> directConnection,
 				ObjectProvider<ConnectionEviction> eviction) {
 			this.deadline = deadline;
 			this.properties = properties;
 			this.observers = observers;
 			this.server = server;
 			this.embedded = embedded;
-			this.notifications = notifications;
+			this.directConnection = directConnection;
 			this.eviction = eviction;
 		}
 
@@ -133,7 +134,7 @@ public class DeadlineDataSource extends DelegatingDataSource {
 			Duration slack = this.properties.getObject().timeoutSlack();
 			if (this.embedded.getIfAvailable() == null) {
 				ConnectionSettings settings = new ConnectionSettings(this.server.getObject(), pool,
-						this.notifications.getObject());
+						this.directConnection.getObject());
 				PoolerCheck check;
 				try {
 					check = PoolerCheck.of(settings);

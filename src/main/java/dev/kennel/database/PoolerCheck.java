@@ -26,7 +26,7 @@ import org.postgresql.PGConnection;
  * @see <a href="https://www.pgbouncer.org/features.html">PgBouncer: features by pooling
  * mode</a>
  */
-record PoolerCheck(boolean keepsSessions, boolean timeouts, String schema) {
+public record PoolerCheck(boolean keepsSessions, boolean timeouts, String schema) {
 
 	private static final String APPLICATION_NAME = "kennel-start";
 
@@ -47,11 +47,12 @@ record PoolerCheck(boolean keepsSessions, boolean timeouts, String schema) {
 	/**
 	 * Connects, and checks the session.
 	 * @param settings the connection settings
+	 * @return the result
 	 * @throws SQLException if the database can't be used, or its pooler keeps no
 	 * transactions either
 	 * @throws UnsupportedPoolerException if the pooler has dropped the schema of the URL
 	 */
-	static PoolerCheck of(ConnectionSettings settings) throws SQLException {
+	public static PoolerCheck of(ConnectionSettings settings) throws SQLException {
 		try (Connection connection = connect(settings)) {
 			Session session = Session.of(connection);
 			requireSearchPath(settings.driverSettings(), session.searchPath());

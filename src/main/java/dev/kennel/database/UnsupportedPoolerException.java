@@ -8,7 +8,12 @@ public final class UnsupportedPoolerException extends RuntimeException {
 
 	private final String action;
 
-	UnsupportedPoolerException(String message, String action) {
+	/**
+	 * Creates an exception.
+	 * @param message what the pooler does not support
+	 * @param action what to set instead
+	 */
+	public UnsupportedPoolerException(String message, String action) {
 		super(message);
 		this.action = action;
 	}

@@ -1,6 +1,6 @@
 /**
- * Access to PostgreSQL by JDBC: the connection pool, deadlines and eviction of its
- * connections, migrations, and whether the database responds.
+ * Connections to PostgreSQL by JDBC: the pool, the deadlines and the eviction of its
+ * connections, poolers before the database, and connections outside of the pool.
  */
 @NullMarked
 package dev.kennel.database;

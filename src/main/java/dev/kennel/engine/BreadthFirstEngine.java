@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
+import dev.kennel.engine.loader.ExecutionThreads;
+import dev.kennel.engine.loader.PendingBatches;
 import dev.kennel.engine.plan.OperationPlan;
 import dev.kennel.engine.plan.PlanVariants;
 import dev.kennel.engine.plan.Planner;

@@ -3,6 +3,7 @@ package dev.kennel.engine;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import dev.kennel.engine.loader.PendingBatches;
 import dev.kennel.engine.plan.ExecutionCounts;
 import dev.kennel.engine.plan.Planner;
 import graphql.execution.DataFetcherExceptionHandler;

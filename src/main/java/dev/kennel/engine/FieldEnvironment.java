@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.kennel.engine.loader.LevelEnvironment;
+import dev.kennel.engine.loader.PendingLoad;
 import dev.kennel.engine.plan.FieldPlan;
 import graphql.GraphQLContext;
 import graphql.execution.ExecutionId;

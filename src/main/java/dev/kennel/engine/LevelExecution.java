@@ -7,6 +7,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 import dev.kennel.engine.incremental.IncrementalFormat;
+import dev.kennel.engine.loader.ExecutionThreads;
+import dev.kennel.engine.loader.LevelLoaders;
 import dev.kennel.engine.plan.FieldPlan;
 import dev.kennel.engine.plan.ObjectPlan;
 import dev.kennel.engine.plan.OperationPlan;

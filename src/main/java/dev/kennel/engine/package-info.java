@@ -1,8 +1,8 @@
 /**
  * Breadth-first execution for graphql-java: an operation is compiled once to a plan,
  * which is executed level by level and written to JSON without an intermediate map. The
- * package, with {@code plan} and {@code incremental}, is independent of the application.
- * A Spring for GraphQL service adopts it as follows:
+ * package, with {@code plan}, {@code loader} and {@code incremental}, is independent of
+ * the application. A Spring for GraphQL service adopts it as follows:
  *
  * <pre class="code">
  * &#64;Import(EngineConfiguration.class) // controllers, data loaders and strategies as before
@@ -28,7 +28,7 @@
  * </pre>
  *
  * Here, {@code entry} is the cached {@code PreparsedDocumentEntry} of the document, and
- * {@code threads} an implementation of {@link dev.kennel.engine.ExecutionThreads}.
+ * {@code threads} an implementation of {@link dev.kennel.engine.loader.ExecutionThreads}.
  *
  * <p>
  * What it asks of the application: the configuration replaces Spring Boot's
@@ -47,4 +47,6 @@
 @NullMarked
 package dev.kennel.engine;
 
+import dev.kennel.engine.loader.ExecutionThreads;
+import dev.kennel.engine.loader.LevelBatchLoader;
 import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,6 @@
 package dev.kennel.error;
 
-import dev.kennel.database.DatabaseMonitor;
+import dev.kennel.database.monitor.DatabaseMonitor;
 import dev.kennel.database.sql.DatabaseUnavailableException;
 import dev.kennel.database.sql.SqlFailureClassifier;
 import graphql.GraphQLError;

@@ -5,7 +5,7 @@ import java.util.List;
 
 import dev.kennel.audit.SecurityEvent;
 import dev.kennel.audit.SecurityLog;
-import dev.kennel.database.MigrationApplication;
+import dev.kennel.database.migration.MigrationApplication;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Client;
 import dev.kennel.text.CaseFolding;

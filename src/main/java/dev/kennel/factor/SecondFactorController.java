@@ -3,7 +3,7 @@ package dev.kennel.factor;
 import java.util.concurrent.CompletableFuture;
 
 import dev.kennel.account.User;
-import dev.kennel.engine.LevelBatchLoader;
+import dev.kennel.engine.loader.LevelBatchLoader;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorCode;
 import dev.kennel.identity.AccountId;

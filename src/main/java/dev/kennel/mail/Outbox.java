@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import dev.kennel.database.DatabaseSample;
-import dev.kennel.database.DatabaseSampleSource;
+import dev.kennel.database.monitor.DatabaseSample;
+import dev.kennel.database.monitor.DatabaseSampleSource;
 import io.micrometer.core.instrument.Tags;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

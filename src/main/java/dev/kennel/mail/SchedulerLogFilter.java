@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Omits log events of the scheduler whose cause is that the database is unavailable. The
  * scheduler would log a stack trace for each poll of an outage, which
- * {@link dev.kennel.database.DatabaseMonitor} reports once. Other events are passed on.
+ * {@link dev.kennel.database.monitor.DatabaseMonitor} reports once. Other events are
+ * passed on.
  */
 final class SchedulerLogFilter extends UnsynchronizedAppenderBase<ILoggingEvent> {
 

@@ -3,8 +3,8 @@ package dev.kennel.management;
 import java.time.Duration;
 import java.util.List;
 
-import dev.kennel.database.DatabaseMonitor;
 import dev.kennel.database.embedded.EmbeddedPostgresServer;
+import dev.kennel.database.monitor.DatabaseMonitor;
 import dev.kennel.database.notification.NotificationChannel;
 import dev.kennel.server.ManagementRoutes;
 import dev.kennel.server.Routes;

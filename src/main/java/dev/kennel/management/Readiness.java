@@ -2,7 +2,7 @@ package dev.kennel.management;
 
 import java.nio.charset.StandardCharsets;
 
-import dev.kennel.database.DatabaseMonitor;
+import dev.kennel.database.monitor.DatabaseMonitor;
 import dev.kennel.database.notification.NotificationChannel;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.Route;

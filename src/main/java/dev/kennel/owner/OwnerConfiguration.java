@@ -2,8 +2,8 @@ package dev.kennel.owner;
 
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.paging.ListColumns;
 import dev.kennel.paging.ListDefinition;
+import dev.kennel.paging.column.ListColumns;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

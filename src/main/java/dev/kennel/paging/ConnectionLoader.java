@@ -15,8 +15,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
-import dev.kennel.engine.LevelBatchLoader;
 import dev.kennel.engine.Selections;
+import dev.kennel.engine.loader.LevelBatchLoader;
 import dev.kennel.graphql.document.FieldNames;
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.node.NodeLoader;
@@ -24,6 +24,7 @@ import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.paging.column.ColumnSelection;
 import dev.kennel.paging.filter.Filter;
 import dev.kennel.paging.filter.FilterInput;
 import dev.kennel.paging.order.Order;

@@ -8,6 +8,10 @@ import java.util.function.Predicate;
 import dev.kennel.database.sql.JdbcResultRows;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.paging.column.ColumnSelection;
+import dev.kennel.paging.column.ListColumn;
+import dev.kennel.paging.column.ListColumns;
+import dev.kennel.paging.column.ListRow;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.RowMapper;

@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import dev.kennel.database.sql.ResultRows;
 import dev.kennel.identity.AccountId;
 import dev.kennel.paging.ListStatement.Arguments;
+import dev.kennel.paging.column.ColumnSelection;
+import dev.kennel.paging.column.ListRow;
 import dev.kennel.paging.filter.Filter;
 import dev.kennel.paging.order.SortColumn;
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.kennel.database.pipeline.StatementLane;
 import dev.kennel.paging.ListStatement.Parameter;
+import dev.kennel.paging.column.ColumnSelection;
 import dev.kennel.paging.filter.Filter;
 import dev.kennel.paging.order.Order;
 import dev.kennel.paging.order.SortColumn;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import dev.kennel.engine.OperationScopedCache;
+import dev.kennel.engine.loader.OperationScopedCache;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import graphql.GraphQLContext;

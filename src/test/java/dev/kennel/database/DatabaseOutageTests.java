@@ -24,6 +24,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.kennel.KennelApplication;
 import dev.kennel.concurrency.FairBulkhead;
 import dev.kennel.database.embedded.EmbeddedPostgresServer;
+import dev.kennel.database.monitor.DatabaseMonitor;
 import dev.kennel.test.Api;
 import dev.kennel.test.LiveClient;
 import dev.kennel.test.TestDatabase;

@@ -31,15 +31,19 @@ class DirectConnectionTests {
 		pool.setConnectionInitSql("SET work_mem = '5MB'");
 		ServerTimeouts.set(pool, Duration.ofSeconds(10), Duration.ofSeconds(20));
 
-		try (Connection connection = DirectConnection.open(
-				new ConnectionSettings(new TrustingServer(this.url), pool,
-						new NotificationProperties(true, Duration.ofMillis(10), null, null, null)),
-				"kennel-test", Duration.ZERO)) {
+		try (Connection connection = DirectConnection.open(new ConnectionSettings(new TrustingServer(this.url), pool,
+				new DirectConnectionProperties(null, null, null)), "kennel-test", Duration.ZERO)) {
 			assertThat(connection.getSchema()).isEqualTo("kennel");
 			assertThat(show(connection, "work_mem")).isEqualTo("5MB");
 			assertThat(show(connection, "statement_timeout")).isEqualTo("0");
 			assertThat(show(connection, "idle_in_transaction_session_timeout")).isEqualTo("0");
 		}
+	}
+
+	@Test
+	void toStringOfPropertiesOmitsUrlAndPassword() {
+		assertThat(new DirectConnectionProperties("jdbc:postgresql://h/d?password=hidden", "u", "hidden"))
+			.hasToString("DirectConnectionProperties[username=u]");
 	}
 
 }

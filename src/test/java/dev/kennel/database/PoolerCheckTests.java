@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Properties;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -23,8 +22,7 @@ class PoolerCheckTests {
 	private final String url = String.valueOf(TestDatabase.create().get("spring.datasource.url"));
 
 	private static ConnectionSettings settings(String url, HikariDataSource pool) {
-		return new ConnectionSettings(new TrustingServer(url), pool,
-				new NotificationProperties(true, Duration.ZERO, null, null, null));
+		return new ConnectionSettings(new TrustingServer(url), pool, new DirectConnectionProperties(null, null, null));
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import dev.kennel.KennelApplication;
+import dev.kennel.database.monitor.DatabaseMonitor;
 import dev.kennel.database.notification.NotificationChannel;
 import dev.kennel.test.Api;
 import dev.kennel.test.TestDatabase;

@@ -7,6 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import dev.kennel.engine.loader.LevelBatchLoader;
 import dev.kennel.engine.plan.ExecutionCounts;
 import dev.kennel.engine.plan.Planner;
 import graphql.ExecutionInput;

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 
 import dev.kennel.engine.incremental.IncrementalFormat;
 import dev.kennel.engine.incremental.SubsequentPayload;
+import dev.kennel.engine.loader.LevelBatchLoader;
 import dev.kennel.engine.plan.ExecutionCounts;
 import dev.kennel.engine.plan.Planner;
 import dev.kennel.engine.plan.StreamDirectiveValidator;

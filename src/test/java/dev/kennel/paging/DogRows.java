@@ -12,6 +12,7 @@ import dev.kennel.database.pipeline.StoreFixture;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.paging.column.ListColumns;
 import dev.kennel.paging.filter.Relation;
 import dev.kennel.paging.order.OrderField;
 import dev.kennel.paging.order.SortColumn;

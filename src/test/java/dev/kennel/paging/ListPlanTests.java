@@ -12,6 +12,7 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.DogRows.Field;
 import dev.kennel.paging.ListStatement.Arguments;
+import dev.kennel.paging.column.ListColumns;
 import dev.kennel.paging.filter.Filter;
 import dev.kennel.paging.filter.FilterInput;
 import dev.kennel.paging.filter.StringFilter;

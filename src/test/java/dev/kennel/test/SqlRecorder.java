@@ -14,24 +14,26 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 import dev.kennel.concurrency.EventLoops;
-import dev.kennel.database.pipeline.StatementListener;
+import dev.kennel.database.pipeline.PipelinedClient;
 import net.ttddyy.dsproxy.ExecutionInfo;
 import net.ttddyy.dsproxy.QueryInfo;
 import net.ttddyy.dsproxy.listener.MethodExecutionContext;
 import net.ttddyy.dsproxy.listener.MethodExecutionListener;
 import net.ttddyy.dsproxy.listener.QueryExecutionListener;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
  * Records the statements of requests, and {@code BEGIN}, {@code COMMIT} and {@code
  * ROLLBACK}. Statements of background tasks are left out.
  */
-public class SqlRecorder
-		implements BeanPostProcessor, QueryExecutionListener, MethodExecutionListener, StatementListener {
+public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, MethodExecutionListener {
 
 	private static final StackWalker STACK = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
@@ -58,8 +60,26 @@ public class SqlRecorder
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String name) {
-		return (bean instanceof DataSource dataSource)
-				? ProxyDataSourceBuilder.create(dataSource).listener(this).methodListener(this).build() : bean;
+		return switch (bean) {
+			case DataSource dataSource ->
+				ProxyDataSourceBuilder.create(dataSource).listener(this).methodListener(this).build();
+			case PipelinedClient client -> proxy(client);
+			default -> bean;
+		};
+	}
+
+	private Object proxy(PipelinedClient client) {
+		ProxyFactory factory = new ProxyFactory(client);
+		factory.setProxyTargetClass(true);
+		factory.addAdvice((MethodInterceptor) (call) -> call.getMethod().getName().equals("query") ? query(call)
+				: call.proceed());
+		return factory.getProxy();
+	}
+
+	private @Nullable Object query(MethodInvocation call) throws Throwable {
+		String sql = String.valueOf(call.getArguments()[2]);
+		sending(sql);
+		return (call.proceed() instanceof CompletableFuture<?> rows) ? sent(sql, rows) : null;
 	}
 
 	@Override
@@ -73,10 +93,10 @@ public class SqlRecorder
 		}
 	}
 
-	@Override
-	public void sending(String sql) {
-		record(sql.replaceAll("\\$\\d+", "?"));
-		recordOfService(sql.replaceAll("\\$\\d+", "?"));
+	private void sending(String sql) {
+		String statement = sql.replaceAll("\\$\\d+", "?");
+		record(statement);
+		ALL.add(normalize(statement));
 		if (MDC.get("requestId") != null) {
 			this.callers = currentCallers();
 			this.onEventLoops.add(!EventLoops.mayBlock());
@@ -97,8 +117,7 @@ public class SqlRecorder
 	}
 
 	/** An interposed action may block, which an event loop must not. */
-	@Override
-	public <T> CompletableFuture<T> sent(String sql, CompletableFuture<T> rows) {
+	private <T> CompletableFuture<T> sent(String sql, CompletableFuture<T> rows) {
 		Interposition next = next(sql);
 		return (next == null) ? rows : rows.thenApplyAsync((result) -> {
 			next.action().run();
@@ -192,16 +211,20 @@ public class SqlRecorder
 
 	private void record(String sql) {
 		if (MDC.get("requestId") != null) {
-			this.statements.add(sql.replaceAll("\\s+", " ").strip());
+			this.statements.add(normalize(sql));
 		}
 		else if (isFeed()) {
-			this.feedStatements.add(sql.replaceAll("\\s+", " ").strip());
+			this.feedStatements.add(normalize(sql));
 		}
+	}
+
+	private static String normalize(String sql) {
+		return sql.replaceAll("\\s+", " ").strip();
 	}
 
 	/** Statements that a test sends itself are left out. */
 	private static void recordOfService(String sql) {
-		String statement = sql.replaceAll("\\s+", " ").strip();
+		String statement = normalize(sql);
 		if (ALL.contains(statement)) {
 			return;
 		}

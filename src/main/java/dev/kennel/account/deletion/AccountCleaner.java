@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import dev.kennel.database.DatabaseSample;
-import dev.kennel.database.DatabaseSampleSource;
+import dev.kennel.database.monitor.DatabaseSample;
+import dev.kennel.database.monitor.DatabaseSampleSource;
 import dev.kennel.database.sql.SqlFailureClassifier;
 import dev.kennel.database.sql.TransactionRunner;
 import dev.kennel.identity.AccountId;

@@ -24,13 +24,13 @@ import javax.sql.DataSource;
 import dev.kennel.database.BurstWarning;
 import dev.kennel.database.ConnectionSettings;
 import dev.kennel.database.DirectConnection;
-import dev.kennel.database.NotificationProperties;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -50,6 +50,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * NOTIFY</a>
  */
 @Component
+@EnableConfigurationProperties(NotificationProperties.class)
 public class NotificationChannel implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(NotificationChannel.class);

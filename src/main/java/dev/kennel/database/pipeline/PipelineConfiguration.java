@@ -23,19 +23,18 @@ class PipelineConfiguration {
 
 	@Bean
 	PipelinedClient pipelinedClient(EventLoops loops, ConnectionSettings settings, PipelineProperties properties,
-			OperationDeadline deadline, ObjectProvider<StatementObserver> observers,
-			ObjectProvider<StatementListener> listener) {
+			OperationDeadline deadline, ObjectProvider<StatementObserver> observers) {
 		DatabaseAddress address = DatabaseAddress.of(settings.url(), settings.properties());
 		return new PipelinedClient(loops.vertx(), address, settings.initialStatements(), properties,
 				ConnectionPolicy.of(address, settings.connectionTimeout()), deadline.value(),
-				StatementObserver.all(observers.orderedStream().toList()), listener.getIfAvailable());
+				StatementObserver.all(observers.orderedStream().toList()));
 	}
 
 	/** The bean is defined whatever the settings are, and null if there is no replica. */
 	@Bean
 	@Nullable Replica replica(EventLoops loops, ConnectionSettings settings, PipelineProperties properties,
 			ReplicaProperties replica, PipelinedClient pipelinedClient, OperationDeadline deadline,
-			ObjectProvider<StatementObserver> observers, ObjectProvider<StatementListener> listener) {
+			ObjectProvider<StatementObserver> observers) {
 		String url = replica.url();
 		if (url == null) {
 			return null;
@@ -51,7 +50,7 @@ class PipelineConfiguration {
 		return new Replica(pipelinedClient, properties, replica.maxWait(),
 				(connections, policy) -> new PipelinedClient(loops.vertx(), address, settings.initialStatements(),
 						connections, policy, deadline.value(),
-						StatementObserver.all(observers.orderedStream().toList()), listener.getIfAvailable()));
+						StatementObserver.all(observers.orderedStream().toList())));
 	}
 
 }

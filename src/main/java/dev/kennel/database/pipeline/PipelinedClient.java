@@ -16,7 +16,6 @@ import dev.kennel.database.sql.StatementObserver;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.sqlclient.Tuple;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Executes statements of many requests concurrently over few connections: each is sent
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html">PostgreSQL:
  * message flow, pipelining</a>
  */
-public final class PipelinedClient implements AutoCloseable, EvictableConnections {
+public class PipelinedClient implements AutoCloseable, EvictableConnections {
 
 	private static final Comparator<PipelinedConnection> LEAST_USED = Comparator
 		.comparingInt(PipelinedConnection::pending);
@@ -51,11 +50,9 @@ public final class PipelinedClient implements AutoCloseable, EvictableConnection
 
 	private final StatementObserver observer;
 
-	private final @Nullable StatementListener listener;
-
 	PipelinedClient(VertxInternal vertx, DatabaseAddress address, List<String> initialStatements,
 			PipelineProperties properties, ConnectionPolicy policy, Duration statementTimeout,
-			StatementObserver observer, @Nullable StatementListener listener) {
+			StatementObserver observer) {
 		Duration readTimeout = statementTimeout.plus(GRACE);
 		ContextInternal context = vertx.createEventLoopContext();
 		List<String> statements = new ArrayList<>(initialStatements);
@@ -72,7 +69,6 @@ public final class PipelinedClient implements AutoCloseable, EvictableConnection
 				properties.scanConnections(), 1, policy, readTimeout);
 		this.scanBulkhead = new StatementBulkhead(Math.max(1, properties.scanConnections() / 2));
 		this.observer = observer;
-		this.listener = listener;
 		this.shortConnections.forEach(PipelinedConnection::connect);
 	}
 
@@ -103,9 +99,6 @@ public final class PipelinedClient implements AutoCloseable, EvictableConnection
 		if (deadline != null) {
 			deadline.require();
 		}
-		if (this.listener != null) {
-			this.listener.sending(sql);
-		}
 		PendingStatement statement = new PendingStatement(sql, Tuple.wrap(parameters));
 		if (deadline != null) {
 			deadline.onExpiry(statement);
@@ -128,7 +121,7 @@ public final class PipelinedClient implements AutoCloseable, EvictableConnection
 				return send(statement, connection, this.scanBulkhead, key);
 			});
 		}
-		return (this.listener != null) ? this.listener.sent(sql, rows) : rows;
+		return rows;
 	}
 
 	/**

@@ -9,9 +9,11 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bulkhead: limits the statements in flight per key. Further statements wait in a
- * queue, without a thread as in a {@code FairBulkhead}, until a permit of their key is
- * released.
+ * A bulkhead: limits the statements in flight per key. Further statements wait as
+ * callbacks in a queue, until a permit of their key is released. In a
+ * {@link dev.kennel.concurrency.FairBulkhead}, threads wait, and all keys share its
+ * permits under one lock; here, keys have nothing in common, so that event loops do not
+ * contend for a lock.
  */
 final class StatementBulkhead {
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-import dev.kennel.database.DatabaseSample;
-import dev.kennel.database.DatabaseSampleSource;
+import dev.kennel.database.monitor.DatabaseSample;
+import dev.kennel.database.monitor.DatabaseSampleSource;
 import dev.kennel.database.sql.TransactionRunner;
 import io.micrometer.core.instrument.Tags;
 import org.slf4j.Logger;

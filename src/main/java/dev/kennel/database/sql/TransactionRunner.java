@@ -95,32 +95,15 @@ public class TransactionRunner {
 
 	/**
 	 * Executes the last statement of the transaction. If it is the first one as well, it
-	 * is committed by itself, in one round trip to the database where {@code BEGIN} and
-	 * {@code COMMIT} would take a second. No statement can follow it then.
-	 * @param <T> the type of the result
-	 * @param work executes one statement, and fails only if the statement does: an
-	 * exception after the statement does not roll it back
-	 * @return the result of the work
-	 * @throws IllegalStateException if the thread is in no transaction
-	 */
-	public <T> T executeLastStatement(Supplier<T> work) {
-		StatementTransaction transaction = current();
-		if (transaction != null) {
-			transaction.announceLast();
-		}
-		return work.get();
-	}
-
-	/**
-	 * Executes the last statement of the transaction, as
-	 * {@link #executeLastStatement(Supplier)} does. If it is the first one as well, it
-	 * may be written in one statement with concurrent requests.
+	 * may be written in one statement with concurrent requests, or is committed by
+	 * itself, in one round trip to the database where {@code BEGIN} and {@code COMMIT}
+	 * would take a second. No statement can follow it then.
 	 * @param <Q> the type of the request
 	 * @param <T> the type of the result
 	 * @param group the group commit for requests of this kind
 	 * @param request the request
 	 * @param work executes the request alone: executes one statement, and fails only if
-	 * the statement does
+	 * the statement does, since an exception after the statement does not roll it back
 	 * @return the result of the group commit or of the work
 	 * @throws IllegalStateException if the thread is in no transaction
 	 */

@@ -3,12 +3,12 @@ package dev.kennel.graphql.federation;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-import dev.kennel.graphql.limit.KennelGraphQlProperties;
 import dev.kennel.graphql.node.NodeLoaderRegistry;
 import graphql.TrivialDataFetcher;
 import graphql.scalars.ExtendedScalars;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.graphql.autoconfigure.GraphQlSourceBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,10 +22,11 @@ import org.springframework.graphql.execution.RuntimeWiringConfigurer;
  * are.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(FederationProperties.class)
 class FederationConfiguration {
 
 	@Bean
-	GraphQlSourceBuilderCustomizer subgraphFields(KennelGraphQlProperties properties) {
+	GraphQlSourceBuilderCustomizer subgraphFields(FederationProperties properties) {
 		return (source) -> {
 			if (properties.federation()) {
 				source.schemaResources(
@@ -35,7 +36,7 @@ class FederationConfiguration {
 	}
 
 	@Bean
-	RuntimeWiringConfigurer subgraphWiring(KennelGraphQlProperties properties,
+	RuntimeWiringConfigurer subgraphWiring(FederationProperties properties,
 			ObjectProvider<NodeLoaderRegistry> loaders) {
 		return (wiring) -> {
 			if (properties.federation()) {

@@ -2,7 +2,7 @@ package dev.kennel.graphql.http;
 
 import java.util.Set;
 
-import dev.kennel.graphql.limit.KennelGraphQlProperties;
+import dev.kennel.graphql.limit.IntrospectionProperties;
 import dev.kennel.graphql.limit.LimitProperties;
 import dev.kennel.graphql.operation.OperationHandler;
 import dev.kennel.graphql.sse.EventStreamResponder;
@@ -37,7 +37,7 @@ class HttpConfiguration {
 	Routes graphQlRoutes(OperationHandler handler, @Qualifier("graphQlWebSocket") RequestHandler webSocket,
 			EventStreamResponder eventStreams, RequestAuthenticator authenticator, LimitProperties limits,
 			BatchingProperties batching, HttpProperties http, GraphQlSource source,
-			KennelGraphQlProperties introspection) {
+			IntrospectionProperties introspection) {
 		// A separate mapper: settings under spring.jackson must not change the protocol.
 		ResponseWriter writer = new ResponseWriter(new JsonMapper(), http);
 		GraphQlEndpoint endpoint = new GraphQlEndpoint(handler, webSocket, eventStreams, authenticator,

@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** Binds the limits. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ LimitProperties.class, KennelGraphQlProperties.class })
+@EnableConfigurationProperties({ LimitProperties.class, IntrospectionProperties.class })
 class LimitConfiguration {
 
 	@Bean

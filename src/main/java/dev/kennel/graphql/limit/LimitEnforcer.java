@@ -32,18 +32,18 @@ public class LimitEnforcer {
 
 	private final LimitProperties limits;
 
-	private final KennelGraphQlProperties introspection;
+	private final IntrospectionProperties introspection;
 
 	private final PageSizes pageSizes;
 
 	private final @Nullable Budget budget;
 
 	@Autowired
-	LimitEnforcer(LimitProperties limits, KennelGraphQlProperties introspection, PageSizes pageSizes) {
+	LimitEnforcer(LimitProperties limits, IntrospectionProperties introspection, PageSizes pageSizes) {
 		this(limits, introspection, pageSizes, Budget.of(limits));
 	}
 
-	LimitEnforcer(LimitProperties limits, KennelGraphQlProperties introspection, PageSizes pageSizes,
+	LimitEnforcer(LimitProperties limits, IntrospectionProperties introspection, PageSizes pageSizes,
 			@Nullable Budget budget) {
 		this.limits = limits;
 		this.introspection = introspection;

@@ -3,7 +3,7 @@ package dev.kennel.graphql.operation;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-import dev.kennel.engine.BatchObserver;
+import dev.kennel.engine.loader.BatchObserver;
 import graphql.GraphQLContext;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;

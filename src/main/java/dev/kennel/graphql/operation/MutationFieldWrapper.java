@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 
-import dev.kennel.engine.OperationScopedCache;
+import dev.kennel.engine.loader.OperationScopedCache;
 import dev.kennel.graphql.idempotency.IdempotentRequest;
 import dev.kennel.graphql.idempotency.MutationTransaction;
 import dev.kennel.graphql.idempotency.TransactionalMutation;

@@ -3,7 +3,7 @@ package dev.kennel.graphql.operation;
 import java.net.InetSocketAddress;
 import java.util.function.Function;
 
-import dev.kennel.engine.OperationScopedCache;
+import dev.kennel.engine.loader.OperationScopedCache;
 import dev.kennel.error.ApiException;
 import dev.kennel.error.ErrorReason;
 import dev.kennel.graphql.document.PreparedOperation;

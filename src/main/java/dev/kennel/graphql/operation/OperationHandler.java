@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 import dev.kennel.concurrency.BulkheadFullException;
 import dev.kennel.concurrency.Deadline;
@@ -13,10 +14,10 @@ import dev.kennel.concurrency.EventLoops;
 import dev.kennel.concurrency.FairBulkhead;
 import dev.kennel.concurrency.Futures;
 import dev.kennel.concurrency.OperationScope;
-import dev.kennel.engine.ExecutionThreads;
 import dev.kennel.engine.IncrementalResult;
 import dev.kennel.engine.incremental.IncrementalFormat;
 import dev.kennel.engine.incremental.SubsequentPayload;
+import dev.kennel.engine.loader.ExecutionThreads;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
 import dev.kennel.graphql.document.PreparedOperation;
@@ -149,8 +150,10 @@ public final class OperationHandler implements ExecutionGraphQlService {
 	}
 
 	private ExecutionResult executeWithPermit(ExecutionInput input, PreparsedDocumentEntry document) {
-		return this.permits.execute(OperationContext.of(input), OperationExecutor.readsNoData(input, document),
-				() -> this.executor.execute(input, document));
+		OperationContext context = OperationContext.of(input);
+		Supplier<ExecutionResult> execution = () -> this.executor.execute(input, document);
+		return OperationExecutor.readsNoData(input, document) ? this.permits.executeWithoutData(context, execution)
+				: this.permits.execute(context, execution);
 	}
 
 	private void completed(OperationSpan span, ExecutionInput input, WebGraphQlResponse response, long startedAt) {
@@ -232,7 +235,7 @@ public final class OperationHandler implements ExecutionGraphQlService {
 	private SubsequentPayload next(WebGraphQlRequest request, ExecutionInput input, IncrementalResult rest) {
 		OperationContext context = OperationContext.of(input);
 		try {
-			return this.permits.execute(context, false, () -> OperationExecutor.join(rest.next(), input));
+			return this.permits.execute(context, () -> OperationExecutor.join(rest.next(), input));
 		}
 		// The response has begun: no other place can respond with an error.
 		catch (RuntimeException | Error ex) {

@@ -67,14 +67,24 @@ final class OperationPermits {
 
 	/**
 	 * Executes an operation, or a part of it, with a permit.
-	 * @param readsNoData whether the operation needs no database
 	 * @throws DeadlineExceededException if the deadline passes before there is a permit
 	 * @throws BulkheadFullException if there is none within the wait, or the queue is
 	 * full
 	 */
-	<T> T execute(OperationContext context, boolean readsNoData, Supplier<T> work) {
+	<T> T execute(OperationContext context, Supplier<T> work) {
+		return execute(this.permits, context, work);
+	}
+
+	/**
+	 * Executes an operation that needs no database, as
+	 * {@link #execute(OperationContext, Supplier)} does.
+	 */
+	<T> T executeWithoutData(OperationContext context, Supplier<T> work) {
+		return execute(this.permitsWithoutData, context, work);
+	}
+
+	private <T> T execute(FairBulkhead bulkhead, OperationContext context, Supplier<T> work) {
 		long queuedAt = System.nanoTime();
-		FairBulkhead bulkhead = readsNoData ? this.permitsWithoutData : this.permits;
 		return bulkhead.call(context.permitKey(), this.maxWait, () -> {
 			Deadline current = Deadline.current();
 			if (current != null) {

@@ -1,13 +1,17 @@
 package dev.kennel.server.header;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code traceparent} header of a request, for the log: also where nothing is traced,
- * so that OpenTelemetry is not started.
+ * The {@code traceparent} header of a request, for the log: also where nothing is traced.
+ * OpenTelemetry's API parses it, for which its SDK is not started.
  *
  * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C, Trace
  * Context</a>
@@ -20,9 +24,20 @@ public final class TraceParent {
 	/** The MDC key of the trace id, as in the Elastic Common Schema. */
 	public static final String TRACE_KEY = "trace.id";
 
-	/** Later versions may append fields. */
-	private static final Pattern FORMAT = Pattern
-		.compile("(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
+	/** Reads a header from its value, which has no {@code tracestate} beside it. */
+	private static final TextMapGetter<String> VALUE = new TextMapGetter<>() {
+
+		@Override
+		public Iterable<String> keys(String header) {
+			return List.of(HEADER);
+		}
+
+		@Override
+		public @Nullable String get(@Nullable String header, String name) {
+			return name.equals(HEADER) ? header : null;
+		}
+
+	};
 
 	private TraceParent() {
 	}
@@ -36,9 +51,9 @@ public final class TraceParent {
 		if (header == null) {
 			return null;
 		}
-		Matcher format = FORMAT.matcher(header);
-		boolean valid = format.matches() && (format.group(3) == null || !format.group(1).equals("00"));
-		return valid ? format.group(2) : null;
+		Context parent = W3CTraceContextPropagator.getInstance().extract(Context.root(), header, VALUE);
+		SpanContext span = Span.fromContext(parent).getSpanContext();
+		return span.isValid() ? span.getTraceId() : null;
 	}
 
 }

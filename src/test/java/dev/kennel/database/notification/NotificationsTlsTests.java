@@ -19,7 +19,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.Credentials;
 import dev.kennel.database.ConnectionSettings;
 import dev.kennel.database.DeadlineDataSource;
-import dev.kennel.database.NotificationProperties;
+import dev.kennel.database.DirectConnectionProperties;
 import dev.kennel.database.WatchdogSocketFactory;
 import dev.kennel.test.Instance;
 import dev.kennel.test.TestCertificate;
@@ -110,9 +110,9 @@ class NotificationsTlsTests {
 
 	private Connection connect(HikariDataSource pool) throws SQLException {
 		DeadlineDataSource dataSource = new DeadlineDataSource(pool);
-		NotificationProperties properties = new NotificationProperties(true, Duration.ofMillis(10), null, null, null);
-		return new NotificationChannel(new ConnectionSettings(new Server(url()), dataSource, properties), dataSource,
-				properties)
+		ConnectionSettings settings = new ConnectionSettings(new Server(url()), dataSource,
+				new DirectConnectionProperties(null, null, null));
+		return new NotificationChannel(settings, dataSource, new NotificationProperties(true, Duration.ofMillis(10)))
 			.connect();
 	}
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import javax.sql.DataSource;
 
 import dev.kennel.database.ConnectionSettings;
-import dev.kennel.database.NotificationProperties;
+import dev.kennel.database.DirectConnectionProperties;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
@@ -25,8 +25,9 @@ public final class SilentNotifications {
 	 * @return the channel, which is not started
 	 */
 	public static NotificationChannel create(JdbcConnectionDetails server, DataSource dataSource) {
-		NotificationProperties off = new NotificationProperties(false, Duration.ZERO, null, null, null);
-		return new NotificationChannel(new ConnectionSettings(server, dataSource, off), dataSource, off);
+		ConnectionSettings settings = new ConnectionSettings(server, dataSource,
+				new DirectConnectionProperties(null, null, null));
+		return new NotificationChannel(settings, dataSource, new NotificationProperties(false, Duration.ZERO));
 	}
 
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import javax.sql.DataSource;
 
 import dev.kennel.database.ConnectionSettings;
-import dev.kennel.database.NotificationProperties;
+import dev.kennel.database.DirectConnectionProperties;
 import dev.kennel.database.TrustingServer;
 
 /** Notification channels without a service. */
@@ -21,8 +21,9 @@ public final class TestNotifications {
 	 * @return the channel, which is not started
 	 */
 	public static NotificationChannel create(String url, DataSource dataSource) {
-		NotificationProperties on = new NotificationProperties(true, Duration.ofMillis(10), null, null, null);
-		return new NotificationChannel(new ConnectionSettings(new TrustingServer(url), dataSource, on), dataSource, on);
+		ConnectionSettings settings = new ConnectionSettings(new TrustingServer(url), dataSource,
+				new DirectConnectionProperties(null, null, null));
+		return new NotificationChannel(settings, dataSource, new NotificationProperties(true, Duration.ofMillis(10)));
 	}
 
 	/**

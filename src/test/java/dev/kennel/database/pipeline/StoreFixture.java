@@ -50,7 +50,7 @@ public final class StoreFixture {
 			List<String> initialStatements, Duration connectionTimeout) {
 		DatabaseAddress address = DatabaseAddress.of(url, role());
 		return new PipelinedClient(loops.vertx(), address, initialStatements, CONNECTIONS,
-				ConnectionPolicy.of(address, connectionTimeout), statementTimeout, StatementObserver.NONE, null);
+				ConnectionPolicy.of(address, connectionTimeout), statementTimeout, StatementObserver.NONE);
 	}
 
 	/**
@@ -64,7 +64,7 @@ public final class StoreFixture {
 	public static Replica replica(EventLoops loops, PipelinedClient primary, String url, Duration maxWait) {
 		DatabaseAddress address = DatabaseAddress.ofReplica("url", url, role());
 		return new Replica(primary, CONNECTIONS, maxWait, (connections, policy) -> new PipelinedClient(loops.vertx(),
-				address, List.of(), connections, policy, STATEMENT_TIMEOUT, StatementObserver.NONE, null));
+				address, List.of(), connections, policy, STATEMENT_TIMEOUT, StatementObserver.NONE));
 	}
 
 	private static Properties role() {

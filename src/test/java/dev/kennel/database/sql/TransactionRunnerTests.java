@@ -46,6 +46,10 @@ class TransactionRunnerTests {
 
 	private final TransactionRunner transactions = transactions(this.dataSource);
 
+	private final GroupCommit<String, String> group = new GroupCommit<>(1, 1, (note) -> note, (notes) -> {
+		throw new AssertionError("No other write is in flight");
+	});
+
 	private final AtomicInteger attempts = new AtomicInteger();
 
 	private static TransactionRunner transactions(DataSource dataSource) {
@@ -97,6 +101,13 @@ class TransactionRunnerTests {
 		this.jdbc.update("INSERT INTO notes VALUES (?)", note);
 	}
 
+	private void insertLast(String note) {
+		this.transactions.executeLastStatement(this.group, note, () -> {
+			insert(note);
+			return note;
+		});
+	}
+
 	/** Returns the notes that another connection sees. */
 	private List<String> notes() {
 		try (Connection other = this.dataSource.getConnection()) {
@@ -124,10 +135,7 @@ class TransactionRunnerTests {
 	void failureRollsBackTheWholeTransaction() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.transactions.executeStatements(() -> {
 			insert("a");
-			this.transactions.executeLastStatement(() -> {
-				insert("b");
-				return "";
-			});
+			insertLast("b");
 			throw new IllegalArgumentException("On purpose");
 		}));
 
@@ -137,10 +145,7 @@ class TransactionRunnerTests {
 	@Test
 	void onlyStatementIsCommittedByItself() {
 		List<String> within = this.transactions.executeStatements(() -> {
-			this.transactions.executeLastStatement(() -> {
-				insert("a");
-				return "";
-			});
+			insertLast("a");
 			return notes();
 		});
 
@@ -151,10 +156,7 @@ class TransactionRunnerTests {
 	void statementAfterTheCommitIsRefused() {
 		assertThatExceptionOfType(IllegalTransactionStateException.class)
 			.isThrownBy(() -> this.transactions.executeStatements(() -> {
-				this.transactions.executeLastStatement(() -> {
-					insert("a");
-					return "";
-				});
+				insertLast("a");
 				insert("b");
 				return "";
 			}));
@@ -226,10 +228,7 @@ class TransactionRunnerTests {
 
 	@Test
 	void committingStatementRequiresATransaction() {
-		assertThatIllegalStateException().isThrownBy(() -> this.transactions.executeLastStatement(() -> {
-			insert("a");
-			return "";
-		}));
+		assertThatIllegalStateException().isThrownBy(() -> insertLast("a"));
 
 		assertThat(notes()).isEmpty();
 	}

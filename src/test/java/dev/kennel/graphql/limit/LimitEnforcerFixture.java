@@ -23,7 +23,7 @@ public final class LimitEnforcerFixture {
 	 * @return the enforcer
 	 */
 	public static LimitEnforcer create() {
-		return new LimitEnforcer(limits(), new KennelGraphQlProperties(true, false), FixedCosts.PAGES);
+		return new LimitEnforcer(limits(), new IntrospectionProperties(true), FixedCosts.PAGES);
 	}
 
 }

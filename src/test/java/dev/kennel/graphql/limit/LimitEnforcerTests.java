@@ -29,7 +29,7 @@ class LimitEnforcerTests {
 	private final LimitEnforcer limits = limits(new Budget(200, new ManualTime()));
 
 	private static LimitEnforcer limits(@Nullable Budget budget) {
-		return new LimitEnforcer(LIMITS, new KennelGraphQlProperties(true, false), FixedCosts.PAGES, budget);
+		return new LimitEnforcer(LIMITS, new IntrospectionProperties(true), FixedCosts.PAGES, budget);
 	}
 
 	private static OperationCharge charge() {

@@ -1,4 +1,4 @@
-package dev.kennel.database;
+package dev.kennel.database.monitor;
 
 import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.database.sql.TransactionRunner;

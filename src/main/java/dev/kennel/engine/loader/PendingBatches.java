@@ -1,4 +1,4 @@
-package dev.kennel.engine;
+package dev.kennel.engine.loader;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,11 +23,12 @@ import org.springframework.graphql.execution.DefaultBatchLoaderRegistry;
  * the operation, a batch is a single key of a single {@link DataLoader}, so that
  * graphql-java determines when it is loaded.
  */
-final class PendingBatches implements OperationScopedCache {
+public final class PendingBatches implements OperationScopedCache {
 
 	private static final Object KEY = PendingBatches.class;
 
-	static final String LOADER = "batches";
+	/** The name of that data loader. */
+	public static final String LOADER = "batches";
 
 	/** A batch is loaded once, and its values are cached here. */
 	private static final DataLoaderOptions OPTIONS = DataLoaderOptions.newOptions().setCachingEnabled(false).build();
@@ -168,7 +169,7 @@ final class PendingBatches implements OperationScopedCache {
 	}
 
 	/** Registers the data loader of batches for each operation. */
-	static final class Registry extends DefaultBatchLoaderRegistry {
+	public static final class Registry extends DefaultBatchLoaderRegistry {
 
 		@Override
 		public boolean hasRegistrations() {

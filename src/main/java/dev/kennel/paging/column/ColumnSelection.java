@@ -1,4 +1,4 @@
-package dev.kennel.paging;
+package dev.kennel.paging.column;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.function.Predicate;
  * The selected columns of a list definition: columns of fields that an operation does not
  * select are neither transferred nor decoded.
  */
-final class ColumnSelection {
+public final class ColumnSelection {
 
 	private final List<ListColumn> columns;
 
@@ -40,17 +40,19 @@ final class ColumnSelection {
 	 * Selects columns.
 	 * @param columns all columns, fewer than 32
 	 * @param isSelected whether a field is selected
+	 * @return the selection
 	 */
-	static ColumnSelection of(List<ListColumn> columns, Predicate<String> isSelected) {
+	public static ColumnSelection of(List<ListColumn> columns, Predicate<String> isSelected) {
 		return new ColumnSelection(columns, isSelected);
 	}
 
 	/** Returns a bit set of the columns: equal for equal selections of a definition. */
-	int key() {
+	public int key() {
 		return this.key;
 	}
 
-	int size() {
+	/** Returns the number of selected columns. */
+	public int size() {
 		return this.size;
 	}
 
@@ -59,12 +61,12 @@ final class ColumnSelection {
 	}
 
 	/** Returns the columns as select items. */
-	String columns() {
+	public String columns() {
 		return String.join(", ", selectedColumns().stream().map(ListColumn::sql).toList());
 	}
 
 	/** Returns the names of the columns, for an enclosing statement. */
-	String names() {
+	public String names() {
 		return String.join(", ", selectedColumns().stream().map(ListColumn::name).toList());
 	}
 

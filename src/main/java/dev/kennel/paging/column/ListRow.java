@@ -1,4 +1,4 @@
-package dev.kennel.paging;
+package dev.kennel.paging.column;
 
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -18,7 +18,12 @@ public final class ListRow {
 
 	private final int[] positions;
 
-	ListRow(ResultRows result, ColumnSelection selection) {
+	/**
+	 * Creates a row.
+	 * @param result the result, which may be moved to further rows
+	 * @param selection the columns that were read
+	 */
+	public ListRow(ResultRows result, ColumnSelection selection) {
 		this.result = result;
 		this.positions = selection.positions();
 	}

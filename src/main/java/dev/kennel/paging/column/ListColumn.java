@@ -1,4 +1,4 @@
-package dev.kennel.paging;
+package dev.kennel.paging.column;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ListColumn(String sql, @Nullable String field) {
 
-	String name() {
+	/** Returns the name of the column in a result. */
+	public String name() {
 		return this.sql.substring(this.sql.lastIndexOf(' ') + 1);
 	}
 

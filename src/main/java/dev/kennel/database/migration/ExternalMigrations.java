@@ -1,4 +1,4 @@
-package dev.kennel.database;
+package dev.kennel.database.migration;
 
 import java.util.Map;
 
@@ -14,14 +14,19 @@ import org.springframework.core.env.MapPropertySource;
  * instead of removing beans: the beans that Spring has prepared ahead of time still fit,
  * and the start stays fast.
  */
-class ExternalMigrations implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+public class ExternalMigrations implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
 	private static final String ENABLED = "spring.flyway.enabled";
 
 	/** Not under {@code kennel}, since it is no setting. */
 	private static final String FLAG = "internal.external-migrations";
 
-	static boolean isSet(Environment settings) {
+	/**
+	 * Returns whether the migrations are executed elsewhere.
+	 * @param settings the settings of the service
+	 * @return whether {@code spring.flyway.enabled} is false
+	 */
+	public static boolean isSet(Environment settings) {
 		return settings.getProperty(FLAG, Boolean.class, false);
 	}
 

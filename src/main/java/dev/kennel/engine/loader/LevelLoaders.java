@@ -1,4 +1,4 @@
-package dev.kennel.engine;
+package dev.kennel.engine.loader;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * called, their requests are collected. Then the requests, and those that their results
  * lead to, are dispatched until none is left.
  */
-final class LevelLoaders {
+public final class LevelLoaders {
 
 	private final DataLoaderRegistry registry;
 
@@ -50,7 +50,14 @@ final class LevelLoaders {
 	 */
 	private final AtomicInteger dispatchCalls = new AtomicInteger();
 
-	LevelLoaders(DataLoaderRegistry registry, ExecutionThreads threads, Supplier<Executor> continuation) {
+	/**
+	 * Creates the loaders of an execution.
+	 * @param registry the data loaders of the application
+	 * @param threads the threads on which the loads are executed
+	 * @param continuation captures the context in which the execution continues after a
+	 * load
+	 */
+	public LevelLoaders(DataLoaderRegistry registry, ExecutionThreads threads, Supplier<Executor> continuation) {
 		this.continuation = continuation;
 		this.threads = threads;
 		this.registry = registry;
@@ -58,7 +65,7 @@ final class LevelLoaders {
 	}
 
 	/** Adds a load to those of the level. */
-	void add(PendingLoad load) {
+	public void add(PendingLoad load) {
 		synchronized (this.observedLoaders) {
 			this.pendingLoads.add(load);
 		}
@@ -67,7 +74,7 @@ final class LevelLoaders {
 
 	/** Returns a data loader that also dispatches requests which arrive late. */
 	@SuppressWarnings("unchecked")
-	<K, V> @Nullable DataLoader<K, V> get(String name) {
+	public <K, V> @Nullable DataLoader<K, V> get(String name) {
 		synchronized (this.observedLoaders) {
 			DataLoader<?, ?> observed = this.observedLoaders.get(name);
 			if (observed == null) {
@@ -83,12 +90,12 @@ final class LevelLoaders {
 	}
 
 	/** Collects requests until {@link #startDispatching}. */
-	void startCollecting() {
+	public void startCollecting() {
 		this.dispatching = false;
 	}
 
 	/** Dispatches the collected requests, and later ones as they arrive. */
-	void startDispatching() {
+	public void startDispatching() {
 		this.dispatching = true;
 		dispatchAll();
 	}

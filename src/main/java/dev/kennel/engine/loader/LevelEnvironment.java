@@ -1,4 +1,4 @@
-package dev.kennel.engine;
+package dev.kennel.engine.loader;
 
 import graphql.schema.DataFetchingEnvironment;
 

@@ -1,6 +1,5 @@
-package dev.kennel.database;
+package dev.kennel.database.monitor;
 
-import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -8,14 +7,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 
+import dev.kennel.database.ConnectionEviction;
+import dev.kennel.database.ConnectionSettings;
+import dev.kennel.database.DirectConnection;
+import dev.kennel.database.migration.ExternalMigrations;
+import dev.kennel.database.migration.SchemaVersion;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.Environment;
-import org.springframework.core.io.Resource;
-import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
 
 /**
@@ -88,24 +90,8 @@ public class DatabaseMonitor implements SmartLifecycle {
 	DatabaseMonitor(ConnectionSettings connectionSettings, ConnectionEviction eviction, Environment settings) {
 		this.connectionSettings = connectionSettings;
 		this.eviction = eviction;
-		this.expectedVersion = ExternalMigrations.isSet(settings) ? newestMigration() : null;
+		this.expectedVersion = ExternalMigrations.isSet(settings) ? SchemaVersion.newest() : null;
 		this.migrated = this.expectedVersion == null;
-	}
-
-	/** Returns the highest version among the migrations of this service. */
-	static String newestMigration() {
-		try {
-			int newest = 0;
-			for (Resource file : new PathMatchingResourcePatternResolver()
-				.getResources("classpath:db/migration/V*__*.sql")) {
-				String name = String.valueOf(file.getFilename());
-				newest = Math.max(newest, Integer.parseInt(name.substring(1, name.indexOf("__"))));
-			}
-			return String.valueOf(newest);
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException("The migrations can't be listed", ex);
-		}
 	}
 
 	/**
@@ -229,30 +215,12 @@ public class DatabaseMonitor implements SmartLifecycle {
 	private void check(Connection connection) throws SQLException {
 		String version = this.expectedVersion;
 		if (version != null && !this.migrated) {
-			this.migrated = isMigrated(connection, version);
+			this.migrated = SchemaVersion.isReached(connection, version);
 			return;
 		}
 		try (PreparedStatement statement = connection.prepareStatement(COMMIT_WAITS);
 				ResultSet row = statement.executeQuery()) {
 			this.commitsWait = row.next() && row.getBoolean(1);
-		}
-	}
-
-	/** The history table does not exist before the first migration. */
-	static boolean isMigrated(Connection connection, String version) throws SQLException {
-		try (PreparedStatement exists = connection
-			.prepareStatement("SELECT to_regclass('flyway_schema_history') IS NOT NULL");
-				ResultSet row = exists.executeQuery()) {
-			if (!row.next() || !row.getBoolean(1)) {
-				return false;
-			}
-		}
-		try (PreparedStatement statement = connection
-			.prepareStatement("SELECT EXISTS (SELECT FROM flyway_schema_history WHERE success AND version = ?)")) {
-			statement.setString(1, version);
-			try (ResultSet row = statement.executeQuery()) {
-				return row.next() && row.getBoolean(1);
-			}
 		}
 	}
 

@@ -1,4 +1,4 @@
-package dev.kennel.paging;
+package dev.kennel.paging.column;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,8 @@ public final class ListColumns {
 		return this.columns.size();
 	}
 
-	List<ListColumn> toList() {
+	/** Returns the columns, in the order of their numbers. */
+	public List<ListColumn> toList() {
 		return List.copyOf(this.columns);
 	}
 

@@ -1,4 +1,4 @@
-package dev.kennel.database;
+package dev.kennel.database.migration;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.kennel.concurrency.OperationDeadline;
+import dev.kennel.database.ConnectionSettings;
+import dev.kennel.database.DatabaseConfiguration;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.slf4j.Logger;
@@ -25,7 +27,7 @@ import org.springframework.context.annotation.Import;
  * spring.flyway.enabled=false}. Concurrent jobs wait for each other.
  */
 @ImportAutoConfiguration({ DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class })
-@Import({ DatabaseConfiguration.class, ConnectionSettings.class })
+@Import({ DatabaseConfiguration.class, ConnectionSettings.class, MigrationConfiguration.class })
 public class MigrationApplication {
 
 	private static final Logger logger = LoggerFactory.getLogger(MigrationApplication.class);

@@ -1,8 +1,13 @@
-package dev.kennel.database;
+package dev.kennel.database.migration;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+
+import dev.kennel.database.ConnectionSettings;
+import dev.kennel.database.DirectConnection;
+import dev.kennel.database.PoolerCheck;
+import dev.kennel.database.UnsupportedPoolerException;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
@@ -53,7 +58,7 @@ final class MigrationDataSource extends AbstractDataSource {
 	 */
 	void requireMigrated() {
 		try (Connection connection = getConnection()) {
-			if (DatabaseMonitor.isMigrated(connection, DatabaseMonitor.newestMigration())) {
+			if (SchemaVersion.isReached(connection, SchemaVersion.newest())) {
 				return;
 			}
 		}

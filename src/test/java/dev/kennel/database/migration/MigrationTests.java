@@ -1,4 +1,4 @@
-package dev.kennel.database;
+package dev.kennel.database.migration;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,8 +63,8 @@ class MigrationTests {
 		Process first = JavaProcess.start(KennelApplication.class, arguments(database));
 		Process second = JavaProcess.start(KennelApplication.class, arguments(database));
 
-		assertThat(output(first)).contains("The database has version " + DatabaseMonitor.newestMigration());
-		assertThat(output(second)).contains("The database has version " + DatabaseMonitor.newestMigration());
+		assertThat(output(first)).contains("The database has version " + SchemaVersion.newest());
+		assertThat(output(second)).contains("The database has version " + SchemaVersion.newest());
 		assertThat(first.onExit().join().exitValue()).isZero();
 		assertThat(second.onExit().join().exitValue()).isZero();
 	}
@@ -88,7 +88,7 @@ class MigrationTests {
 	void instanceNewerThanTheSchemaIsNotReady() throws SQLException {
 		Map<String, String> database = TestDatabase.create();
 		MigrationApplication.migrate(arguments(database));
-		String newest = DatabaseMonitor.newestMigration();
+		String newest = SchemaVersion.newest();
 		execute(database, "UPDATE flyway_schema_history SET version = '26.5' WHERE version = '" + newest + "'");
 		Map<String, @Nullable String> settings = new HashMap<>(database);
 		settings.put("spring.flyway.enabled", "false");

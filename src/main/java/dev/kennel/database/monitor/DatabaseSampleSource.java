@@ -1,4 +1,4 @@
-package dev.kennel.database;
+package dev.kennel.database.monitor;
 
 import java.util.List;
 

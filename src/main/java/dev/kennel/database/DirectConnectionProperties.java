@@ -1,0 +1,29 @@
+package dev.kennel.database;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.StringUtils;
+
+/**
+ * The connection to PostgreSQL itself, if {@code spring.datasource.url} leads to a
+ * connection pooler that does not keep sessions: for LISTEN, and for migrations.
+ *
+ * @param url the JDBC URL
+ * @param username the role for that URL, by default that of {@code spring.datasource}
+ * @param password its password, by default that of {@code spring.datasource}
+ */
+@ConfigurationProperties("kennel.notifications")
+public record DirectConnectionProperties(@Nullable String url, @Nullable String username, @Nullable String password) {
+
+	public DirectConnectionProperties {
+		url = StringUtils.hasText(url) ? url : null;
+	}
+
+	/** Leaves out the password, and the URL, which may contain one. */
+	@Override
+	public String toString() {
+		return "DirectConnectionProperties[username=" + this.username + "]";
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * Loaders: the keys that the fields of a level request are loaded in batches, on threads
+ * that may block, or without blocking.
+ */
+@NullMarked
+package dev.kennel.engine.loader;
+
+import org.jspecify.annotations.NullMarked;
