@@ -5,13 +5,17 @@ import java.sql.PreparedStatement;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.Timer;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 import javax.sql.DataSource;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
@@ -117,6 +121,36 @@ class ArchitectureTests {
 		Map<String, String> arrows = new TreeMap<>();
 		used.forEach((own, others) -> arrows.put(own, String.join(" ", others)));
 		assertThat(arrows).isEqualTo(ARROWS);
+	}
+
+	/**
+	 * The classes with threads or timers of their own. Every other periodic task is one
+	 * of Spring's scheduler. The reasons are in docs/architecture.md.
+	 */
+	private static final Set<String> OWN_THREADS = Set.of("AccountCleaner", "ConnectionRegistry", "DatabaseMonitor",
+			"EmbeddedPostgresServer", "EventLoopWatchdog", "EventStream", "FeedDispatcher", "GraphQlWebSocket",
+			"NotificationChannel", "NotificationPublisher", "PasswordHasher", "Replica", "StreamTimer", "Watchdog");
+
+	@ArchTest
+	static void onlyTheseHaveThreadsOrTimersOfTheirOwn(JavaClasses all) {
+		Set<String> found = new TreeSet<>();
+		for (JavaClass type : all) {
+			if (type.getAccessesFromSelf().stream().anyMatch(ArchitectureTests::createsThreadOrTimer)) {
+				found.add(type.getSimpleName());
+			}
+		}
+		assertThat(found).isEqualTo(OWN_THREADS);
+	}
+
+	/** Virtual threads are left out: none of them repeats a task. */
+	private static boolean createsThreadOrTimer(JavaAccess<?> access) {
+		JavaClass owner = access.getTargetOwner();
+		boolean constructor = access.getName().equals("<init>");
+		boolean thread = owner.isEquivalentTo(Thread.class);
+		return (thread && access.getName().equals("ofPlatform")) || owner.isEquivalentTo(Executors.class)
+				|| (constructor
+						&& (thread || owner.isEquivalentTo(Timer.class) || owner.isAssignableTo(ExecutorService.class)))
+				|| Set.of("scheduleWithFixedDelay", "scheduleAtFixedRate", "setPeriodic").contains(access.getName());
 	}
 
 	@ArchTest

@@ -12,12 +12,14 @@ import java.util.UUID;
 
 import dev.kennel.database.pipeline.PipelinedClient;
 import dev.kennel.database.pipeline.StatementLane;
+import dev.kennel.database.retention.RetentionPolicy;
 import dev.kennel.database.sql.JdbcResultRows;
 import dev.kennel.database.sql.ResultRows;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
@@ -35,6 +37,12 @@ class ChangeRepository {
 	ChangeRepository(JdbcTemplate jdbc, PipelinedClient client) {
 		this.jdbc = jdbc;
 		this.client = client;
+	}
+
+	/** Entries of the feed are kept for {@code kennel.changes.retention}. */
+	@Bean
+	static RetentionPolicy changeRetention(ChangeProperties properties) {
+		return new RetentionPolicy("changes", "changed_at", properties.retention());
 	}
 
 	/** Returns the version of an account: 0 before its first change. */

@@ -10,8 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
@@ -25,6 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,7 +34,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @EnableConfigurationProperties(ChangeProperties.class)
-class FeedDispatcher {
+class FeedDispatcher implements SchedulingConfigurer {
 
 	private static final Logger logger = LoggerFactory.getLogger(FeedDispatcher.class);
 
@@ -42,6 +43,8 @@ class FeedDispatcher {
 	 * of them would only queue.
 	 */
 	private static final int THREADS = 4;
+
+	private static final int CATCH_UP_THREADS = 2;
 
 	/**
 	 * The maximum number of reads of nodes whose parents vanish between two statements
@@ -59,8 +62,6 @@ class FeedDispatcher {
 	 * The pause after a failed poll: subscriptions go on as soon as the database is back.
 	 */
 	private static final Duration RETRY_INTERVAL = Duration.ofMillis(200);
-
-	private static final Duration STALENESS_CHECK = Duration.ofMillis(500);
 
 	private final Map<AccountId, AccountFeed> feeds = new ConcurrentHashMap<>();
 
@@ -81,12 +82,15 @@ class FeedDispatcher {
 			Thread.ofPlatform().daemon().name("change-feed-", 1).factory());
 
 	/**
-	 * One thread polls; the others wake stale feeds and catch up after gaps meanwhile.
+	 * Reads versions after gaps in the signals. On the threads above, that would wait for
+	 * all feeds that are queued.
 	 */
-	private final ScheduledExecutorService poller = Executors.newScheduledThreadPool(3,
-			Thread.ofPlatform().daemon().name("change-feed-poll-", 1).factory());
+	private final ExecutorService catchUpExecutor = Executors.newFixedThreadPool(CATCH_UP_THREADS,
+			Thread.ofPlatform().daemon().name("change-feed-catch-up-", 1).factory());
 
 	private volatile long polledAt = System.nanoTime();
+
+	private volatile boolean pollFailed;
 
 	FeedDispatcher(ChangeRepository changes, NodeLookup nodes, ParentResolver parents, FeedSignals signals,
 			ChangeProperties properties) {
@@ -95,11 +99,15 @@ class FeedDispatcher {
 		this.parents = parents;
 		this.signals = signals;
 		this.properties = properties;
-		signals.listen(this::wake, (accounts) -> this.poller.execute(() -> catchUp(accounts)));
-		long interval = properties.pollInterval().toMillis();
-		var _ = this.poller.scheduleWithFixedDelay(this::poll, interval, interval, TimeUnit.MILLISECONDS);
-		var _ = this.poller.scheduleWithFixedDelay(this::wakeStaleFeeds, STALENESS_CHECK.toMillis(),
-				STALENESS_CHECK.toMillis(), TimeUnit.MILLISECONDS);
+		signals.listen(this::wake, (accounts) -> this.catchUpExecutor.execute(() -> catchUp(accounts)));
+	}
+
+	@Override
+	public void configureTasks(ScheduledTaskRegistrar tasks) {
+		tasks.addTriggerTask(this::poll,
+				(context) -> context.getClock()
+					.instant()
+					.plus(this.pollFailed ? RETRY_INTERVAL : this.properties.pollInterval()));
 	}
 
 	/** Subscribes to a feed until the subscriber cancels. */
@@ -139,35 +147,19 @@ class FeedDispatcher {
 		}
 	}
 
-	/** Polls, until that has succeeded. */
+	/** Wakes the feeds with changes of which this instance got no signal. */
 	private void poll() {
-		while (!pollOnce()) {
-			try {
-				Thread.sleep(RETRY_INTERVAL);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				return;
-			}
-		}
-	}
-
-	/**
-	 * Wakes the feeds with changes of which this instance got no signal.
-	 * @return whether the database has responded
-	 */
-	private boolean pollOnce() {
 		long now = System.nanoTime();
 		try {
 			if (!this.feeds.isEmpty()) {
 				wakeOutdated(List.copyOf(this.feeds.keySet()));
 			}
 			this.polledAt = now;
-			return true;
+			this.pollFailed = false;
 		}
 		catch (RuntimeException ex) {
 			logger.debug("The versions could not be read, and will be read again", ex);
-			return false;
+			this.pollFailed = true;
 		}
 	}
 
@@ -195,7 +187,8 @@ class FeedDispatcher {
 	 * Wakes the feeds whose subscriptions may have to end, on the threads that serve
 	 * them.
 	 */
-	private void wakeStaleFeeds() {
+	@Scheduled(fixedDelay = 500)
+	void wakeStaleFeeds() {
 		if (System.nanoTime() - this.polledAt > maxStaleness().toNanos()) {
 			this.feeds.values().forEach(AccountFeed::wake);
 		}
@@ -307,7 +300,7 @@ class FeedDispatcher {
 
 	@PreDestroy
 	void stop() {
-		this.poller.shutdownNow();
+		this.catchUpExecutor.shutdownNow();
 		this.executor.shutdownNow();
 	}
 

@@ -1,10 +1,13 @@
 package dev.kennel.emaillogin;
 
 import java.sql.Timestamp;
+import java.time.Duration;
 
+import dev.kennel.database.retention.RetentionPolicy;
 import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -25,6 +28,12 @@ class EmailLoginRepository {
 
 	EmailLoginRepository(JdbcClient jdbc) {
 		this.jdbc = jdbc;
+	}
+
+	/** Log-ins by mail, finished or not, are deleted when they expire. */
+	@Bean
+	static RetentionPolicy emailLoginRetention() {
+		return new RetentionPolicy("email_logins", "expires_at", Duration.ZERO);
 	}
 
 	/**

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
+import dev.kennel.database.retention.RetentionPolicy;
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.AccountId;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -21,6 +23,12 @@ class SecondFactorRepository {
 
 	SecondFactorRepository(JdbcClient jdbc) {
 		this.jdbc = jdbc;
+	}
+
+	/** Secrets of one-time codes that were not confirmed in time are deleted. */
+	@Bean
+	static RetentionPolicy totpSecretRetention() {
+		return new RetentionPolicy("totp_secrets", "expires_at", Duration.ZERO);
 	}
 
 	/**

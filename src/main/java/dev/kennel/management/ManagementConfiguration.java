@@ -30,10 +30,15 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** Configures Actuator on the management port, and the probes on the service's port. */
+/**
+ * Configures Actuator on the management port, the probes on the service's port, and the
+ * scheduler of periodic tasks.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(WebEndpointProperties.class)
+@EnableScheduling
 class ManagementConfiguration {
 
 	private static final Duration DRAIN_DELAY = Duration.ofSeconds(5);

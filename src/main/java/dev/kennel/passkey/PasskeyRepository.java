@@ -3,14 +3,17 @@ package dev.kennel.passkey;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
+import dev.kennel.database.retention.RetentionPolicy;
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -29,6 +32,15 @@ class PasskeyRepository {
 
 	PasskeyRepository(JdbcClient jdbc) {
 		this.jdbc = jdbc;
+	}
+
+	/**
+	 * The uses of challenges are deleted once the challenges have expired by the clocks
+	 * of all instances, which may be an hour behind.
+	 */
+	@Bean
+	static RetentionPolicy usedChallengeRetention() {
+		return new RetentionPolicy("used_passkey_challenges", "expires_at", Duration.ofHours(1));
 	}
 
 	/**

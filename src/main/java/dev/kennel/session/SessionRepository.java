@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.kennel.database.retention.RetentionPolicy;
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
@@ -23,6 +24,7 @@ import dev.kennel.identity.NodeKind;
 import dev.kennel.session.token.RefreshToken;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -41,6 +43,12 @@ class SessionRepository {
 	SessionRepository(JdbcClient jdbc, JdbcTemplate batches) {
 		this.jdbc = jdbc;
 		this.batches = batches;
+	}
+
+	/** Expired sessions are deleted. */
+	@Bean
+	static RetentionPolicy sessionRetention() {
+		return new RetentionPolicy("sessions", "expires_at", Duration.ZERO);
 	}
 
 	Session insert(RefreshToken token, Client client, Collection<AuthenticationMethod> methods, Instant createdAt,

@@ -7,12 +7,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
+import dev.kennel.database.retention.RetentionPolicy;
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.AccountId;
 import dev.kennel.mail.Mailbox;
 import dev.kennel.secret.OneTimeToken;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -34,6 +36,12 @@ public class FormerEmailRepository {
 
 	FormerEmailRepository(JdbcClient jdbc) {
 		this.jdbc = jdbc;
+	}
+
+	/** Former addresses are deleted when the change can't be undone any more. */
+	@Bean
+	static RetentionPolicy formerEmailRetention() {
+		return new RetentionPolicy("former_emails", "recoverable_until", Duration.ZERO);
 	}
 
 	/**

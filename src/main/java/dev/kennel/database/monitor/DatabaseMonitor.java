@@ -24,7 +24,8 @@ import org.springframework.stereotype.Component;
  * Monitors whether the database responds, by a connection of its own: the pool may be
  * busy, and waiting for it would take a busy instance out of its load balancer. Callers
  * never wait. A restart or a failover of the database takes some seconds, which do not
- * count.
+ * count. The thread starts before the server, whose readiness it decides, and keeps the
+ * connection between checks: it is no task of Spring's scheduler.
  */
 @Component
 public class DatabaseMonitor implements SmartLifecycle {

@@ -92,6 +92,10 @@ public final class Replica implements AutoCloseable {
 	private final BurstWarning unavailable = new BurstWarning(logger,
 			"The replica is not available, and the primary serves all reads: {}");
 
+	/**
+	 * Starts before the server, so that the first reads find a session; Spring's
+	 * scheduler starts after it.
+	 */
 	private final ScheduledExecutorService monitor = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("replica-monitor").factory());
 

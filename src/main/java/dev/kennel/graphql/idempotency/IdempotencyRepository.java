@@ -1,8 +1,11 @@
 package dev.kennel.graphql.idempotency;
 
+import dev.kennel.database.retention.RetentionPolicy;
 import dev.kennel.database.sql.TransactionRunner;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -13,6 +16,7 @@ import org.springframework.stereotype.Repository;
  * has been executed has not used its key.
  */
 @Repository
+@EnableConfigurationProperties(IdempotencyProperties.class)
 class IdempotencyRepository {
 
 	/** The index of the record of the request itself. */
@@ -25,6 +29,12 @@ class IdempotencyRepository {
 
 	IdempotencyRepository(JdbcClient jdbc) {
 		this.jdbc = jdbc;
+	}
+
+	/** The records of a request have the same age, and expire together. */
+	@Bean
+	static RetentionPolicy idempotencyRetention(IdempotencyProperties properties) {
+		return new RetentionPolicy("idempotency_records", "created_at", properties.retention());
 	}
 
 	/**

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -15,12 +14,10 @@ import java.util.function.Consumer;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.Caller;
 import dev.kennel.identity.RequestAuthenticator;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
@@ -31,10 +28,6 @@ import org.springframework.stereotype.Component;
 @Component
 @EnableConfigurationProperties(StreamProperties.class)
 public class StreamRegistry implements SmartLifecycle {
-
-	private static final Logger logger = LoggerFactory.getLogger(StreamRegistry.class);
-
-	private static final Duration CHECK_INTERVAL = Duration.ofMillis(250);
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
@@ -55,8 +48,6 @@ public class StreamRegistry implements SmartLifecycle {
 	private boolean stopping;
 
 	private volatile boolean running;
-
-	private @Nullable Thread checkThread;
 
 	/**
 	 * Creates an empty registry.
@@ -177,23 +168,8 @@ public class StreamRegistry implements SmartLifecycle {
 		}
 	}
 
-	private void checkPeriodically() {
-		while (this.running) {
-			try {
-				TimeUnit.MILLISECONDS.sleep(CHECK_INTERVAL.toMillis());
-				endExpiredAndRevoked();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				return;
-			}
-			catch (RuntimeException ex) {
-				logger.warn("Streams could not be checked", ex);
-			}
-		}
-	}
-
-	private void endExpiredAndRevoked() {
+	@Scheduled(fixedDelay = 250)
+	void endExpiredAndRevoked() {
 		Instant now = this.clock.instant();
 		for (OpenStream stream : snapshot()) {
 			Caller caller = stream.caller();
@@ -219,16 +195,11 @@ public class StreamRegistry implements SmartLifecycle {
 			this.lock.unlock();
 		}
 		this.running = true;
-		this.checkThread = Thread.ofPlatform().daemon().name("streams").start(this::checkPeriodically);
 	}
 
 	@Override
 	public void stop() {
 		this.running = false;
-		Thread thread = this.checkThread;
-		if (thread != null) {
-			thread.interrupt();
-		}
 		this.lock.lock();
 		try {
 			this.stopping = true;

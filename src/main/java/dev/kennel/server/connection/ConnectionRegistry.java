@@ -53,6 +53,10 @@ public final class ConnectionRegistry implements AutoCloseable {
 
 	private final int max;
 
+	/**
+	 * Evicts on demand, too, and begins with its server: Spring's scheduler starts after
+	 * both servers.
+	 */
 	private final ScheduledExecutorService executor = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("connections").factory());
 

@@ -3,10 +3,12 @@ package dev.kennel.session.login;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 
+import dev.kennel.database.retention.RetentionPolicy;
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.secret.OneTimeToken;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -25,6 +27,12 @@ class LoginChallengeRepository {
 
 	LoginChallengeRepository(JdbcClient jdbc) {
 		this.jdbc = jdbc;
+	}
+
+	/** Expired challenges are deleted. */
+	@Bean
+	static RetentionPolicy loginChallengeRetention() {
+		return new RetentionPolicy("login_challenges", "expires_at", Duration.ZERO);
 	}
 
 	/**

@@ -6,8 +6,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.kennel.database.retention.RetentionPolicy;
 import dev.kennel.database.sql.ColumnReader;
 
+import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -22,6 +24,15 @@ class RevocationRepository {
 
 	RevocationRepository(JdbcClient jdbc) {
 		this.jdbc = jdbc;
+	}
+
+	/**
+	 * Revocations are kept twice as long as the list in memory keeps them, when the last
+	 * access token of the session has expired.
+	 */
+	@Bean
+	static RetentionPolicy revocationRetention(RevocationList revoked) {
+		return new RetentionPolicy("session_revocations", "revoked_at", revoked.age().multipliedBy(2));
 	}
 
 	/**
