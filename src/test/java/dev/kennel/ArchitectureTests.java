@@ -81,7 +81,7 @@ class ArchitectureTests {
 	}
 
 	@ArchTest
-	static final ArchRule packagesUseThoseTheyMay = classes()
+	static final ArchRule packagesHaveDeclaredDependenciesOnly = classes()
 		.should(new ArchCondition<>("use the packages that ARROWS names") {
 
 			@Override
@@ -103,7 +103,7 @@ class ArchitectureTests {
 		});
 
 	@ArchTest
-	static void arrowsNameNoMoreThanIsUsed(JavaClasses all) {
+	static void everyDeclaredDependencyIsUsed(JavaClasses all) {
 		Map<String, Set<String>> used = new TreeMap<>();
 		for (JavaClass type : all) {
 			String own = topPackage(type);

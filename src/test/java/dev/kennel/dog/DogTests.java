@@ -29,7 +29,7 @@ class DogTests {
 	}
 
 	@Test
-	void aDogIsAddedToAnOwner() {
+	void dogIsAddedToAnOwner() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 

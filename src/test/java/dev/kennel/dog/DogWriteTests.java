@@ -162,7 +162,7 @@ class DogWriteTests {
 	}
 
 	@Test
-	void deletedDogsOwnerIsReadWhereMoreThanItsIdIsSelectedOrARetryMaySelectMore() {
+	void ownerOfADeletedDogIsReadIfMoreThanItsIdMayBeSelected() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		Map<String, Object> dog = Map.of("input", Map.of("id", ann.createDog(owner, "Rex")));

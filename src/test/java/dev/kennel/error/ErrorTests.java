@@ -121,7 +121,7 @@ class ErrorTests {
 	}
 
 	@Test
-	void validationErrorHasNoCoordinateWithoutAPlaceInTheSchemaOrOfAnyLength() {
+	void validationErrorOmitsUnknownAndLongCoordinates() {
 		assertThat(this.api.execute("query A { me { id } } query A { me { id } }").json().at("/errors/0/extensions"))
 			.hasToString("{\"code\":\"GRAPHQL_VALIDATION_FAILED\"}");
 		for (String document : List.of("query ($n: Int) { me { id } }", "{ me { id } } fragment F on Owner { id }",
@@ -172,7 +172,7 @@ class ErrorTests {
 
 	@ParameterizedTest
 	@MethodSource("variablesOfAnotherType")
-	void variableOfAnotherTypeIsReportedWithoutNamesOfClasses(String type, String use, Object value, String message) {
+	void variableOfAnotherTypeIsReportedWithoutClassNames(String type, String use, Object value, String message) {
 		Api.Response answer = this.api.execute("query ($v: " + type + ") { " + use + " }",
 				Collections.singletonMap("v", value));
 

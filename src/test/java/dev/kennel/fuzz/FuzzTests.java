@@ -247,7 +247,7 @@ class FuzzTests {
 
 	/** What is no JSON at all, or JSON of another kind, with bytes that are no text. */
 	@Test
-	void bytesThatAreNoRequestAreRefusedAsSuch() {
+	void randomBytesAreRefusedAsInvalidRequests() {
 		long seed = Long.getLong("fuzz.seed", ThreadLocalRandom.current().nextLong(1L << 40));
 		SplittableRandom random = new SplittableRandom(seed);
 		byte[] valid = "{\"query\":\"query ($a: ID!) { node(id: $a) { id } }\",\"variables\":{\"a\":\"own_1\"},\"extensions\":{}}"

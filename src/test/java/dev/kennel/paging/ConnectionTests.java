@@ -80,7 +80,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void pageSizeThatIsNoIntIsRejected() {
+	void nonIntegerPageSizeIsRejected() {
 		assertThat(this.ann.execute("{ myDogs(first: 2147483648) { totalCount } }").codes())
 			.containsExactly("GRAPHQL_VALIDATION_FAILED");
 		assertThat(this.ann.execute("query ($n: Int) { myDogs(first: $n) { totalCount } }", Map.of("n", "1")).codes())
@@ -156,7 +156,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void beforeByItselfSelectsThePageThatEndsAtTheCursor() {
+	void beforeAloneSelectsThePageThatEndsAtTheCursor() {
 		String last = cursor("myDogs(last: 1)");
 
 		assertThat(this.ann.execute("{ myDogs(before: \"" + last + "\") { nodes { name } } }")
@@ -232,7 +232,7 @@ class ConnectionTests {
 	@ParameterizedTest
 	@CsvSource({ "eq: \"\", 0", "in: [], 0", "contains: \"\", 1", "startsWith: \"\", 1", "isNull: false, 1",
 			"isNull: true, 1", "'isNull: true, startsWith: \"\"', 0", "isNull: null, 2" })
-	void dogWithoutBreedMatchesOnlyThatItIsUnknown(String filter, int count) {
+	void dogWithoutBreedMatchesOnlyIsNull(String filter, int count) {
 		Api bob = this.api.signUp();
 		String bobsOwner = bob.createOwner("Bob");
 		bob.createDog(bobsOwner, "Mutt");

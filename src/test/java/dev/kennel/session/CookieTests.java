@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Cookies without a prefix, as on a localhost without TLS, where a sibling host can plant
- * others. {@link InstancesTests} tests the prefix.
+ * others. {@link MultiInstanceTests} tests the prefix.
  */
 @KennelTest
 @TestPropertySource(properties = { "kennel.auth.driver=cookie", "kennel.auth.cookie-secure=false",

@@ -147,7 +147,7 @@ class TightLimitTests {
 	}
 
 	@Test
-	void usedUpBudgetLimitsItsAccountOnly() {
+	void exhaustedBudgetLimitsItsAccountOnly() {
 		Api ann = this.api.from("192.0.2.7").signUp();
 		Api bob = this.api.from("192.0.2.7").signUp();
 		// Five leave a remainder, so that the sixth is costed: with an empty budget, it

@@ -71,7 +71,7 @@ class ErrorBehaviorTests {
 	}
 
 	@Test
-	void documentIsExecutedByEachBehaviorInTurn() {
+	void sameDocumentIsExecutedWithEachBehavior() {
 		Api ann = this.api.signUp();
 		String document = "{ me { owners(first: 999) { totalCount } } }";
 
@@ -143,7 +143,7 @@ class ErrorBehaviorTests {
 	}
 
 	@Test
-	void haltedQueryReadsNothingMore() {
+	void haltedQueryExecutesNoFurtherStatement() {
 		Api ann = this.api.signUp();
 		String document = "{ myOwners { totalCount } myDogs(first: 999) { totalCount } }";
 
@@ -223,7 +223,7 @@ class ErrorBehaviorTests {
 	}
 
 	@Test
-	void directiveOfTheOperationHoldsForParts() {
+	void directiveOfTheOperationAppliesToItsParts() {
 		assertThat(parts(this.api.signUp(),
 				"query @experimental_disableErrorPropagation { me { __typename ... @defer { owners(first: 999) "
 						+ "{ totalCount } } } }",

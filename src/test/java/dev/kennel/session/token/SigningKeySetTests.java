@@ -169,7 +169,7 @@ class SigningKeySetTests {
 	}
 
 	@Test
-	void aKeyThatIsMissingShortOrADefaultIsAnErrorThatSaysHowToMakeOne() {
+	void missingShortOrPlaceholderKeyFailsWithInstructions() {
 		assertRefused("kennel.auth.keys is empty");
 		assertRefused("has no secret", key(SigningAlgorithm.HS256, null, null));
 		assertRefused("has no secret", key(SigningAlgorithm.HS256, " ", null));
@@ -199,7 +199,7 @@ class SigningKeySetTests {
 			"ES256, private-key, PRIVATEKEY, a key of the curve P-256, "
 					+ "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256",
 			"EDDSA, private-key, PRIVATEKEY, an Ed25519 key, openssl genpkey -algorithm ed25519" })
-	void theErrorSaysWhichKeyItIsAndHowToMakeOne(SigningAlgorithm algorithm, String member, String variable,
+	void errorNamesTheKeyAndHowToGenerateOne(SigningAlgorithm algorithm, String member, String variable,
 			String need, String keyCommand) {
 		AuthProperties.Key first = new AuthProperties.Key("first", SigningAlgorithm.HS256, SECRET, null);
 

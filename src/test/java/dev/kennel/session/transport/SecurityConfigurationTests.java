@@ -113,7 +113,7 @@ class SecurityConfigurationTests {
 
 	/** Callers from a private network could choose the address that is counted. */
 	@Test
-	void noProxyIsTrustedUnlessItIsNamed() throws Exception {
+	void onlyConfiguredProxiesAreTrusted() throws Exception {
 		KennelServerProperties unnamed = limits();
 		assertThat(unnamed.trustedProxies()).isEmpty();
 		ServerProperties server = new ServerProperties();
@@ -131,7 +131,7 @@ class SecurityConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "5m, 30d, 90d, true", "30d, 30d, 30d, true", "31d, 30d, 90d, false", "5m, 91d, 90d, false" })
-	void lifetimesAreInOrder(String access, String idle, String session, boolean good) {
+	void lifetimesMustBeInOrder(String access, String idle, String session, boolean good) {
 		AuthProperties properties = properties("access-token-lifetime=" + access, "refresh-token-idle-lifetime=" + idle,
 				"session-lifetime=" + session);
 
@@ -142,7 +142,7 @@ class SecurityConfigurationTests {
 	}
 
 	@Test
-	void keyIdsAreUnique() {
+	void keyIdsMustBeUnique() {
 		assertThat(faults(properties("keys[0].id=a", "keys[1].id=b"))).isEmpty();
 		assertThat(faults(properties("keys[0].id=a", "keys[1].id=a")))
 			.containsExactly("kennel.auth.keys has two keys with the same id");
