@@ -340,7 +340,7 @@ class ConnectionTests {
 		assertThat(this.ann.execute(query, Map.of("t", "🐕".repeat(200))).codes()).isEmpty();
 		assertThat(this.ann.execute(query, Map.of("t", "🐕".repeat(201))).json().at("/errors/0/extensions/violations"))
 			.hasToString("[{\"path\":[\"filter\",\"name\",\"contains\"],\"code\":\"LENGTH\","
-					+ "\"message\":\"A text to compare with has at most 200 characters.\"}]");
+					+ "\"message\":\"A filter's text has at most 200 characters.\"}]");
 	}
 
 	@ParameterizedTest

@@ -108,7 +108,7 @@ class QuotaTests {
 		assertThat(answer.json().at("/errors/0/extensions").toString())
 			.isEqualTo("{\"code\":\"QUOTA_EXCEEDED\",\"quota\":\"" + quota + "\",\"max\":" + max + "}");
 		assertThat(answer.json().at("/errors/0/message").asString()).isEqualTo(
-				"An account may have " + max + " " + quota + " (kennel.quota." + quota + "), and this would be more.");
+				"The account would exceed its quota of " + max + " " + quota + " (kennel.quota." + quota + ").");
 	}
 
 	@Test

@@ -63,7 +63,7 @@ public @interface EmailAddress {
 				context.disableDefaultConstraintViolation();
 				context
 					.buildConstraintViolationWithTemplate(
-							"An email address has no spaces and no characters that can't be seen.")
+							"An email address has no spaces and no invisible characters.")
 					.addConstraintViolation();
 			}
 			return false;

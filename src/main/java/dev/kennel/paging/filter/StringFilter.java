@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record StringFilter(@Nullable @FilterText String eq,
 		@Nullable @Size(max = BoundedListValueExtractor.MAX,
 				message = "At most " + BoundedListValueExtractor.MAX
-						+ " texts can be compared with.") List<@FilterText String> in,
+						+ " texts can be given.") List<@FilterText String> in,
 		@Nullable @FilterText String contains, @Nullable @FilterText String startsWith, @Nullable Boolean isNull) {
 
 	public StringFilter {

@@ -175,7 +175,7 @@ class SignupTests {
 
 			assertThat(response.violations()).containsExactly("input.email FORMAT");
 			assertThat(response.json().at("/errors/0/extensions/violations/0/message").asString())
-				.isEqualTo("An email address has no spaces and no characters that can't be seen.");
+				.isEqualTo("An email address has no spaces and no invisible characters.");
 		}
 		assertThat(users(name.toLowerCase(java.util.Locale.ROOT))).isZero();
 	}

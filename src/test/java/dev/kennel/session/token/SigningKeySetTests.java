@@ -188,8 +188,10 @@ class SigningKeySetTests {
 		assertRefused("of another algorithm or length", key(SigningAlgorithm.RS256, null, TestKeys.P256));
 		assertRefused("of another algorithm or length", key(SigningAlgorithm.ES256, null, TestKeys.ec("secp384r1")));
 		assertRefused("of another algorithm or length", key(SigningAlgorithm.EDDSA, null, TestKeys.edwards("Ed448")));
-		assertRefused("something else than a secret", key(SigningAlgorithm.HS256, SECRET, TestKeys.P256));
-		assertRefused("something else than a private-key", key(SigningAlgorithm.ES256, SECRET, TestKeys.P256));
+		assertRefused("has a private-key, but its algorithm is HS256, which needs a secret",
+				key(SigningAlgorithm.HS256, SECRET, TestKeys.P256));
+		assertRefused("has a secret, but its algorithm is ES256, which needs a private-key",
+				key(SigningAlgorithm.ES256, SECRET, TestKeys.P256));
 	}
 
 	@ParameterizedTest

@@ -107,7 +107,7 @@ class SecurityConfigurationTests {
 		server.setForwardHeadersStrategy(ForwardHeadersStrategy.FRAMEWORK);
 		assertThatExceptionOfType(UnsafeSettingException.class)
 			.isThrownBy(() -> this.configuration.forwardHeadersCheck(server, named).afterPropertiesSet())
-			.withMessage("server.forward-headers-strategy=framework takes a client's address from anybody who sends it")
+			.withMessage("server.forward-headers-strategy=framework trusts the X-Forwarded-For of every client")
 			.satisfies((ex) -> assertThat(ex.action()).startsWith("Set server.forward-headers-strategy=native, "));
 	}
 
@@ -124,7 +124,7 @@ class SecurityConfigurationTests {
 		assertThatExceptionOfType(UnsafeSettingException.class)
 			.isThrownBy(() -> this.configuration.forwardHeadersCheck(server, unnamed).afterPropertiesSet())
 			.withMessage("server.forward-headers-strategy=native trusts the X-Forwarded-For of named proxies only, and "
-					+ "kennel.server.trusted-proxies names none")
+					+ "kennel.server.trusted-proxies is empty")
 			.satisfies((ex) -> assertThat(ex.action())
 				.startsWith("Set kennel.server.trusted-proxies to the addresses of your proxies, "));
 	}
