@@ -189,7 +189,7 @@ public class EmailLoginService {
 		return current != null && MessageDigest.isEqual(current, fingerprint);
 	}
 
-	/** Charges a made-up secret to the networks, and not to the address that it names. */
+	/** Charges a forged secret to the networks, and not to the address that it names. */
 	private BrowserSecret require(@Nullable String browserSecret, Client client) {
 		BrowserSecret secret = this.secrets.verify(browserSecret);
 		if (secret == null) {
