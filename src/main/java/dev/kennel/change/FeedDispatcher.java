@@ -56,7 +56,8 @@ class FeedDispatcher {
 	private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
 
 	/**
-	 * The pause after a failed poll: subscriptions continue as soon as the database is back.
+	 * The pause after a failed poll: subscriptions continue as soon as the database is
+	 * back.
 	 */
 	private static final Duration RETRY_INTERVAL = Duration.ofMillis(200);
 

@@ -12,8 +12,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Evicts the connections to a server that is unresponsive, or no longer the primary. They
- * would be kept until their maximum lifetime, or validated one by one, for two
- * seconds each. New connections lead to the primary.
+ * would be kept until their maximum lifetime, or validated one by one, for two seconds
+ * each. New connections lead to the primary.
  */
 @Component
 class ConnectionEviction {

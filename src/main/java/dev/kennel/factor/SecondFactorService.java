@@ -125,8 +125,8 @@ public class SecondFactorService {
 
 	/**
 	 * Counts a wrong proof. Each fifth since the last right one, at any challenge or
-	 * session, sends a mail to the account: at most three at once, and then one every five
-	 * minutes. No transaction is open.
+	 * session, sends a mail to the account: at most three at once, and then one every
+	 * five minutes. No transaction is open.
 	 * @param account the account
 	 */
 	public void recordWrongProof(AccountId account) {

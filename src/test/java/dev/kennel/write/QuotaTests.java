@@ -107,8 +107,8 @@ class QuotaTests {
 		assertThat(answer.codes()).containsExactly("QUOTA_EXCEEDED");
 		assertThat(answer.json().at("/errors/0/extensions").toString())
 			.isEqualTo("{\"code\":\"QUOTA_EXCEEDED\",\"quota\":\"" + quota + "\",\"max\":" + max + "}");
-		assertThat(answer.json().at("/errors/0/message").asString()).isEqualTo(
-				"The account would exceed its quota of " + max + " " + quota + " (kennel.quota." + quota + ").");
+		assertThat(answer.json().at("/errors/0/message").asString())
+			.isEqualTo("The account would exceed its quota of " + max + " " + quota + " (kennel.quota." + quota + ").");
 	}
 
 	@Test

@@ -201,8 +201,8 @@ class SigningKeySetTests {
 			"ES256, private-key, PRIVATEKEY, a key of the curve P-256, "
 					+ "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256",
 			"EDDSA, private-key, PRIVATEKEY, an Ed25519 key, openssl genpkey -algorithm ed25519" })
-	void errorNamesTheKeyAndHowToGenerateOne(SigningAlgorithm algorithm, String member, String variable,
-			String need, String keyCommand) {
+	void errorNamesTheKeyAndHowToGenerateOne(SigningAlgorithm algorithm, String member, String variable, String need,
+			String keyCommand) {
 		AuthProperties.Key first = new AuthProperties.Key("first", SigningAlgorithm.HS256, SECRET, null);
 
 		assertThatExceptionOfType(SigningKeyException.class)
