@@ -284,7 +284,7 @@ class AccountTests {
 		assertThat(login(NEW_PASSWORD).codes()).isEmpty();
 	}
 
-	/** Otherwise a stranger could occupy the processors with made-up tokens. */
+	/** Otherwise a signed-out client could occupy the processors with forged tokens. */
 	@Test
 	void invalidResetTokenCostsNoHash() {
 		requestReset(this.email);

@@ -581,7 +581,7 @@ class EmailLoginTests {
 		assertThat(count("sessions")).isEqualTo(4);
 	}
 
-	/** A made-up secret could name any address. */
+	/** A forged secret could name any address. */
 	@Test
 	void guessesWithoutARequestAreChargedToTheNetworkOnly() {
 		SmallBuckets.shrink(this.dataSource, RateLimitedAction.EMAIL_CODE, "hour", Mailbox.key(this.email));

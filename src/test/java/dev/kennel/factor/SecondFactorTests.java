@@ -647,7 +647,7 @@ class SecondFactorTests {
 			.isEmpty();
 	}
 
-	/** A made-up token names an account, but is no log-in. */
+	/** A forged token names an account, but is no log-in. */
 	@Test
 	void guessesWithoutAChallengeAreNotChargedToTheAccount() {
 		Authenticator.enrol(this.ann);

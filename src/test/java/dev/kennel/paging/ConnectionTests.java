@@ -55,10 +55,10 @@ class ConnectionTests {
 		for (String list : List.of("myDogs(%s) { totalCount }", "myOwners(%s) { totalCount }",
 				"me { owners(%s) { totalCount } }", "me { dogs(%s) { totalCount } }",
 				"myOwners { nodes { dogs(%s) { totalCount } } }")) {
-			Api.Response answer = this.ann.execute("{ " + list.formatted(arguments) + " }");
+			Api.Response response = this.ann.execute("{ " + list.formatted(arguments) + " }");
 
-			assertThat(answer.codes()).as(list).containsOnly("BAD_USER_INPUT");
-			assertThat(answer.violations()).as(list).containsExactly(violation);
+			assertThat(response.codes()).as(list).containsOnly("BAD_USER_INPUT");
+			assertThat(response.violations()).as(list).containsExactly(violation);
 		}
 	}
 
@@ -69,11 +69,11 @@ class ConnectionTests {
 		String page = "totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor "
 				+ "endCursor }";
 		for (String list : List.of("myDogs(%s)", "me { dogs(%s)", "myOwners(first: 1) { nodes { dogs(%s)")) {
-			Api.Response answer = this.ann.execute("{ " + list.formatted(arguments) + " { " + page + " } }"
+			Api.Response response = this.ann.execute("{ " + list.formatted(arguments) + " { " + page + " } }"
 					+ " }".repeat(list.length() - list.replace("{", "").length()));
 
 			boolean forward = arguments.startsWith("first");
-			assertThat(answer.data().toString()).as(list)
+			assertThat(response.data().toString()).as(list)
 				.contains("{\"totalCount\":7,\"nodes\":[],\"edges\":[],\"pageInfo\":{\"hasNextPage\":" + forward
 						+ ",\"hasPreviousPage\":" + !forward + ",\"startCursor\":null,\"endCursor\":null}}");
 		}
@@ -276,10 +276,10 @@ class ConnectionTests {
 			"{not: {name: {eq: \"café\"}}}, 7" })
 	void dogsAreFilteredByTheirOwner(String filter, int count) {
 		for (String list : List.of("myDogs", "me { dogs", "owner(id: \"" + this.owner + "\") { dogs")) {
-			Api.Response answer = this.ann.execute("{ " + list + "(filter: {owner: " + filter
+			Api.Response response = this.ann.execute("{ " + list + "(filter: {owner: " + filter
 					+ "}) { totalCount nodes { id } } }" + " }".repeat(list.length() - list.replace("{", "").length()));
 
-			assertThat(answer.data().toString()).as(list).contains("\"totalCount\":" + count + ",");
+			assertThat(response.data().toString()).as(list).contains("\"totalCount\":" + count + ",");
 		}
 	}
 

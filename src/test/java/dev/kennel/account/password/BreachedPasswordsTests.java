@@ -187,7 +187,7 @@ class BreachedPasswordsTests {
 		}
 	}
 
-	/** A missing range is a fault of the operator, and its name tells of the hash. */
+	/** A missing range is a fault of the operator, and its name reveals the hash. */
 	@Test
 	void missingRangeFailsWithoutNamingIt() throws IOException {
 		BreachedPasswords breached = at(ranges(".txt"));
