@@ -102,7 +102,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('what needs a session is refused, and changes nothing', async () => {
+test('settings that need a session are refused, and nothing is changed', async () => {
   assert.match(
     await refused('kennel'),
     /The database has to be migrated, which needs a session for its lock, and the connection pooler keeps no sessions\.[^]*Set kennel\.notifications\.url to PostgreSQL itself, /,
@@ -124,7 +124,7 @@ test('what needs a session is refused, and changes nothing', async () => {
   assert.deepEqual([tables('kennel'), tables('other')], ['0', '0']);
 });
 
-test('a pooler that keeps sessions is no other than PostgreSQL', async () => {
+test('a pooler in session mode behaves like PostgreSQL', async () => {
   const instance = await startOne('sessions');
   assert.deepEqual(lines(instance), []);
   const account = await Account.signUp(instance.url);
