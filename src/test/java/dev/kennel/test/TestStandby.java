@@ -8,7 +8,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 /**
  * A schema that looks like a physical standby of the database that it is in: its tables
  * are as the database's were when {@link #replay} was called, and functions of PostgreSQL
- * that describe a server return what the test has set. With real standbys: clients/replica.
+ * that describe a server return what the test has set. With real standbys:
+ * clients/replica.
  */
 public final class TestStandby {
 
