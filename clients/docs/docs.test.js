@@ -21,7 +21,7 @@ const all = documents.flatMap((document) => blocks(document).map((block) => ({ d
 
 const place = ({ document, line }) => `${document}:${line}`;
 
-test('code in the documents is that of tested files', () => {
+test('code blocks in the documents equal tested files', () => {
   const others = all.filter(({ language, source }) => /^(js|ts|jsx|tsx)$/.test(language) && source === undefined);
   assert.deepEqual(others.map(place), [], 'Name the file, in a comment in front: see clients/docs/snippets.js');
 
@@ -30,7 +30,7 @@ test('code in the documents is that of tested files', () => {
   assert.equal(all.filter(({ source }) => source !== undefined).length > 10, true);
 });
 
-test('GraphQL in the documents fits the schema', () => {
+test('GraphQL in the documents is valid for the schema', () => {
   const schema = currentSchema();
   const rules = specifiedRules.filter((rule) => rule !== NoUnusedFragmentsRule);
   const faults = all

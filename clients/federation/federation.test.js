@@ -131,7 +131,7 @@ test('subgraphs compose, and the other one adds a field to dogs', options, async
   assert.deepEqual(plain(data.myDogs.nodes), dogs.map(({ id, name }) => ({ id, name, park: `Park of ${id}` })));
 });
 
-test('dogs that the other subgraph refers to are read by one request, and only those of the caller', options, async () => {
+test('entities of another subgraph are read by one request, for the account of the caller only', options, async () => {
   const { token, dogs } = await account();
   const others = (await account()).dogs;
   asked.length = 0;

@@ -190,7 +190,7 @@ for (const service of services) {
     assert.equal(graphiql.count('Refresh'), 0);
   });
 
-  test(`${driver}: a subscription shows what changes elsewhere, and can be stopped`, async (t) => {
+  test(`${driver}: a subscription shows changes of another client, and can be stopped`, async (t) => {
     const graphiql = await open(t, service);
     await graphiql.run('SignUp');
 
@@ -237,7 +237,7 @@ for (const service of services) {
     assert.equal(graphiql.count('Refresh'), 1);
   });
 
-  test(`${driver}: a session that has ended elsewhere is noticed`, async (t) => {
+  test(`${driver}: a session ended by another client is detected`, async (t) => {
     const graphiql = await open(t, service);
     await graphiql.run('SignUp');
     await graphiql.execute('mutation { logout { success } }', { keepCookies: true });
@@ -349,7 +349,7 @@ test('the documentation explorer knows the schema', async (t) => {
 });
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`on a telephone, in the ${colorScheme}, nothing is cut`, async (t) => {
+  test(`on a phone, in ${colorScheme} mode, nothing is cut off`, async (t) => {
     const graphiql = await open(t, services[0], { viewport: { width: 390, height: 800 }, colorScheme });
     const { page } = graphiql;
     const { username } = (await graphiql.run('SignUp')).data.signup.user;
@@ -390,7 +390,7 @@ test('the page leads to the web app and back, where there is one', async (t) => 
   }
 });
 
-test('new examples come with a new name', async (t) => {
+test('new examples have a new username', async (t) => {
   const graphiql = await open(t);
   const first = (await graphiql.run('SignUp')).data.signup.user.username;
   graphiql.page.once('dialog', (dialog) => dialog.accept());
@@ -405,7 +405,7 @@ test('new examples come with a new name', async (t) => {
   assert.equal(await graphiql.session(), `signed in as ${second}`);
 });
 
-test('an Authorization header that is typed in wins', async (t) => {
+test('an Authorization header of the user takes precedence', async (t) => {
   const ann = await open(t);
   const annsToken = (await ann.run('SignUp')).data.signup.accessToken;
   const bob = await open(t);
@@ -420,7 +420,7 @@ test('an Authorization header that is typed in wins', async (t) => {
   assert.equal(await bob.session(), `signed in as ${bobsName}`);
 });
 
-test('dogs without an owner are not sent', async (t) => {
+test('the example without an owner id is not sent', async (t) => {
   const graphiql = await open(t);
   await graphiql.run('SignUp');
 
@@ -438,7 +438,7 @@ test('dogs without an owner are not sent', async (t) => {
   assert.equal(graphiql.lastRequest('AddDogs'), undefined);
 });
 
-test('what goes wrong on the way is shown', async (t) => {
+test('transport errors are shown', async (t) => {
   const graphiql = await open(t);
   graphiql.expectsComplaints = true;
 

@@ -54,7 +54,7 @@ test('GraphiQL needs nothing that its policy forbids', async (t) => {
   assert.deepEqual([...origins], [PAGE.origin]);
 });
 
-test('what is put into the page is not run, and nothing is sent elsewhere', async (t) => {
+test('injected markup is not executed, and sends nothing to other hosts', async (t) => {
   const { page, complaints } = await open(t);
 
   const harm = await page.evaluate(async () => {

@@ -76,7 +76,7 @@ for (const Handler of [GraphQL17Alpha9Handler, Defer20220824Handler]) {
         });
     });
 
-  test(`Apollo Client shows what is there before the deferred fragments (${Handler.name})`, async () => {
+  test(`Apollo Client shows the initial result before the deferred fragments (${Handler.name})`, async () => {
     const states = await shown(QUERY);
 
     assert.deepEqual(states.at(0), ['streaming', WITHOUT_DOGS]);
@@ -84,7 +84,7 @@ for (const Handler of [GraphQL17Alpha9Handler, Defer20220824Handler]) {
     assert.match(responses.at(-1), /^multipart\/mixed/);
   });
 
-  test(`Apollo Client shows all items of a stream in the end (${Handler.name})`, async () => {
+  test(`Apollo Client finally shows all items of a stream (${Handler.name})`, async () => {
     const states = await shown(STREAM);
 
     // The client shows parts that have come together once.

@@ -64,7 +64,7 @@ function fetchIncrementally(session) {
     });
 }
 
-test('Relay shows a deferred fragment when it comes', async () => {
+test('Relay shows a deferred fragment when it is delivered', async () => {
   rmSync(BUILT, { recursive: true, force: true });
   mkdirSync(join(BUILT, 'src'), { recursive: true });
   writeFileSync(join(BUILT, 'schema.graphql'), printSchema(currentSchema()));

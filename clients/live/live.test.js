@@ -112,7 +112,7 @@ for (const [name, open] of [
     client.dispose();
   });
 
-  test(`${name} is told that a cursor is none`, async () => {
+  test(`${name} receives the error of an invalid cursor`, async () => {
     const account = await Account.signUp();
     const client = open(account);
     const changes = follow(client, CHANGES, 'nonsense', { unauthorized: assert.fail });

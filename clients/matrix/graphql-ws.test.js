@@ -48,7 +48,7 @@ test('graphql-ws does the main job, and follows changes', async () => {
   await followChanges(client);
 });
 
-test('graphql-ws goes on with a new token when its own has expired', expiring, async (t) => {
+test('graphql-ws continues with a new token after its token expires', expiring, async (t) => {
   const { session, client, subscribe, execute } = clientOf(new Session(EXPIRING));
   t.after(() => client.dispose());
   const refreshed = new Promise((resolve) => client.on('connected', () => session.refreshes > 0 && resolve()));

@@ -74,7 +74,7 @@ test('the pages are strict TypeScript', () => {
   run(fileURLToPath(new URL('.', import.meta.url)), 'tsc', '-p', '.');
 });
 
-test('the pages install what is tested', () => {
+test('the pages install the tested versions', () => {
   const lines = ['docs/urql.md', 'docs/relay.md', 'docs/apollo-client-3.md']
     .flatMap((document) => blocks(document))
     .flatMap(({ language, code }) => (language === 'sh' ? code.split('\n') : []))
@@ -104,7 +104,7 @@ for (const [name, clientOf] of Object.entries(clients)) {
     assert.notEqual(session.headers().authorization, 'Bearer expired');
   });
 
-  test(`${name} follows changes with a new token when its own has expired`, expiring, async () => {
+  test(`${name} follows changes with a new token after its token expires`, expiring, async () => {
     const { session, execute, subscribe } = clientOf(EXPIRING);
     session.open((await execute('SignUp', { input: newAccount() })).signup);
     const before = session.headers().authorization;

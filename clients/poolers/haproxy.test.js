@@ -66,7 +66,7 @@ after(async () => {
   await postgres?.stop();
 });
 
-test('a client behind the proxy cannot choose its address', async () => {
+test('a client behind the proxy cannot spoof its address', async () => {
   const username = `poolers-${crypto.randomUUID().slice(0, 13)}`;
   const body = await new Promise((resolve, reject) => {
     const sending = request(new URL('graphql', url), {

@@ -102,10 +102,10 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('what needs a session is refused, and changes nothing', async () => {
+test('settings that need a session are refused, and nothing is changed', async () => {
   assert.match(
     await refused('kennel'),
-    /The database has to be migrated, under a lock of a session, and the connection pooler does not keep sessions\.[^]*Set kennel\.notifications\.url to PostgreSQL itself, /,
+    /The database has to be migrated, which needs a session for its lock, and the connection pooler keeps no sessions\.[^]*Set kennel\.notifications\.url to PostgreSQL itself, /,
   );
   // Ignored by PgBouncer.
   assert.match(
@@ -118,13 +118,13 @@ test('what needs a session is refused, and changes nothing', async () => {
   );
   assert.match(
     await refused('kennel', { KENNEL_NOTIFICATIONS_URL: `jdbc:postgresql://127.0.0.1:${port}/kennel` }),
-    /The database has to be migrated, under a lock of a session, and the connection pooler does not keep sessions\./,
+    /The database has to be migrated, which needs a session for its lock, and the connection pooler keeps no sessions\./,
   );
   assert.match(await refused('statements'), /transaction blocks not allowed in statement pooling mode/);
   assert.deepEqual([tables('kennel'), tables('other')], ['0', '0']);
 });
 
-test('a pooler that keeps sessions is no other than PostgreSQL', async () => {
+test('a pooler in session mode behaves like PostgreSQL', async () => {
   const instance = await startOne('sessions');
   assert.deepEqual(lines(instance), []);
   const account = await Account.signUp(instance.url);

@@ -38,14 +38,14 @@ function* folders(folder) {
 const all = [...requests(collection)];
 const operations = all.filter(({ name, request }) => request.body?.mode === 'graphql' && !NOT_GRAPHQL.includes(name));
 
-test('each operation fits the schema', () => {
+test('each operation is valid for the schema', () => {
   const faults = operations.flatMap(({ path, request }) =>
     validate(schema, parse(request.body.graphql.query)).map((error) => `${path}: ${GraphQLError.prototype.toString.call(error)}`),
   );
   assert.deepEqual(faults, []);
 });
 
-test('each field of a query, a mutation and a subscription occurs', () => {
+test('each root field has a request', () => {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const expected = roots.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
   const seen = new Set();
@@ -79,7 +79,7 @@ test('each variable is described, and none has a value from an earlier run', () 
   assert.deepEqual(collection.variable.filter(({ description, value }) => !description || value !== ''), []);
 });
 
-test('the errors that clients meet occur', () => {
+test('the common errors have requests', () => {
   const scripts = JSON.stringify(all.map(({ event }) => event));
   const missing = [
     'UNAUTHENTICATED',

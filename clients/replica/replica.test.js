@@ -146,7 +146,7 @@ async function start(replica) {
 const warnings = () =>
   instances.map((instance) => instance.log().split('\n').filter((line) => /Z +(WARN|ERROR) /.test(line) && !line.includes('EventLoopWatchdog')));
 
-test('queries of an account that the replica has reached are served by it', { timeout: 60_000 }, async (t) => {
+test('queries of an account that the replica has caught up with are served by it', { timeout: 60_000 }, async (t) => {
   const clients = await signUp();
   await clients[0].execute(CREATE, { name: 'Ann' });
   await caughtUp();
@@ -204,7 +204,7 @@ test('with a replica that lags, each query sees all acknowledged writes, on eith
   await standby.sql('ALTER SYSTEM RESET recovery_min_apply_delay', 'SELECT pg_reload_conf()');
 });
 
-test('a replica that is near serves what it has, and misses nothing', { timeout: 60_000 }, async (t) => {
+test('a replica with little lag serves current accounts, and no stale read', { timeout: 60_000 }, async (t) => {
   await caughtUp();
   const accounts = await Promise.all([signUp(), signUp(), signUp()]);
   let reads;
@@ -261,7 +261,7 @@ async function busyProcesses() {
   return pids.split('\n').map(Number);
 }
 
-test('a replica that is busy stays available, and the primary serves what it can not', { timeout: 90_000 }, async (t) => {
+test('a busy replica stays available, and the primary serves the rest', { timeout: 90_000 }, async (t) => {
   const clients = await signUp();
   await clients[0].execute(CREATE, { name: 'Ann' });
   await caughtUp();
@@ -314,7 +314,7 @@ test('a standby of another cluster serves nothing', { timeout: 120_000 }, async 
   instances.splice(instances.indexOf(instance), 1);
 });
 
-test('a replica that is promoted serves nothing any longer', { timeout: 60_000 }, async (t) => {
+test('a promoted replica serves no more queries', { timeout: 60_000 }, async (t) => {
   const accounts = await Promise.all([signUp(), signUp()]);
 
   const counted = await outcomes(async () => {

@@ -74,7 +74,7 @@ test('no breaking change breaks a client in use', { skip: !process.env.USAGE && 
   assert.deepEqual(broken, []);
 });
 
-test('the reports of usage tell which clients a breaking change breaks', async () => {
+test('usage reports name the clients that a breaking change breaks', async () => {
   const before = buildSchema(`type Query { dog(id: ID!, old: Int): Dog, dogs(in: Filter): [Dog], unused: Int }
     type Dog { name: String, breed: Breed } enum Breed { PUG POODLE } input Filter { name: String }`);
   const after = buildSchema(`type Query { dog(id: ID!, more: Int!): Dog, dogs(in: Filter): [Dog] }

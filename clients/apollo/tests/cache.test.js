@@ -142,7 +142,7 @@ for (const service of services) {
     assert.deepEqual(left.sort(), [`Dog:${dee}`, `Owner:${bob.id}`]);
   });
 
-  test(`${service.driver}: of a list with more pages, the count and the place of each change are known`, async (t) => {
+  test(`${service.driver}: a partially loaded list is updated with counts and positions`, async (t) => {
     const { client, ask, wire } = await signUp(t, service);
     const ids = {};
     const create = async (name) => {
@@ -188,7 +188,7 @@ for (const service of services) {
     assert.equal(wire.count('Owners'), 1);
   });
 
-  test(`${service.driver}: a list that is filtered by what is not selected is loaded anew`, async (t) => {
+  test(`${service.driver}: a list filtered by unselected fields is refetched`, async (t) => {
     const { client, ask, wire } = await signUp(t, service);
     const { createOwner } = await ask('mutation { createOwner(input: { name: "Ann" }) { owner { id } } }');
     const query = gql(`query Beagles { ${list('myDogs(filter: { breed: { eq: "Beagle" } })', 'name')} }`);
@@ -227,7 +227,7 @@ for (const service of services) {
     assert.equal(wire.count('Beagles'), 2);
   });
 
-  test(`${service.driver}: filters are told apart as the service does`, async (t) => {
+  test(`${service.driver}: cached filters match the same objects as the service`, async (t) => {
     const { client, ask } = await signUp(t, service);
     const { createOwner } = await ask('mutation { createOwner(input: { name: "Ann" }) { owner { id } } }');
     const filters = {
@@ -271,7 +271,7 @@ for (const service of services) {
     assert.deepEqual([others, counts].map((one) => client.readQuery({ query: one })), [null, null]);
   });
 
-  test(`${service.driver}: doing it twice comes to the same`, async (t) => {
+  test(`${service.driver}: applying a change twice has no further effect`, async (t) => {
     const { change } = await open(t, service);
     const twice = (update) => (cache, data) => [1, 2].forEach(() => update(cache, data));
 
@@ -292,7 +292,7 @@ for (const service of services) {
     );
   });
 
-  test(`${service.driver}: an owner with more dogs than the payload has ids removes all of them`, async (t) => {
+  test(`${service.driver}: deleting an owner with more dogs than the payload lists evicts all of them`, async (t) => {
     const { change, client, ask } = await open(t, service);
     const other = await ask('mutation { createOwner(input: { name: "Bob", dogs: [{ name: "Bella" }] }) { owner { id } } }');
     const dogs = (count) => Array.from({ length: count }, (_, i) => `{ name: "Dog ${i}" }`).join(' ');
@@ -331,7 +331,7 @@ for (const service of services) {
     assert.notEqual(client.cache.extract()[`Owner:${other.createOwner.owner.id}`], undefined);
   });
 
-  test(`${service.driver}: the account and its sessions follow too`, async (t) => {
+  test(`${service.driver}: the account and its sessions are updated, too`, async (t) => {
     const person = await signUp(t, service);
     const { client, session, username, password } = person;
     const me = gql`
@@ -389,7 +389,7 @@ for (const service of services) {
     await session.logOut();
   });
 
-  test(`${service.driver}: an interface is matched by what implements it`, async (t) => {
+  test(`${service.driver}: fragments on an interface match its implementations`, async (t) => {
     const { client, ask } = await signUp(t, service);
     const { createOwner } = await ask('mutation { createOwner(input: { name: "Ann" }) { owner { id } } }');
     const node = gql`

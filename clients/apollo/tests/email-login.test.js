@@ -44,7 +44,7 @@ function open(t, stored = {}) {
   return { ...kennel, items, secrets };
 }
 
-test('the link finds the secret in another tab, once', async (t) => {
+test('a link in another tab reads the secret once', async (t) => {
   const here = open(t);
   await here.session.requestEmailLogIn('ann@example.com');
 
@@ -71,13 +71,13 @@ test('an abandoned log-in leaves no secret once it has expired', async (t) => {
   assert.equal(here.items.has(KEY), false);
 });
 
-test('a stored secret of another form is removed', (t) => {
+test('a malformed stored secret is removed', (t) => {
   for (const stored of ['secret', '{}', 'null', '1']) {
     assert.equal(open(t, { [KEY]: stored }).items.has(KEY), false);
   }
 });
 
-test('a log-in by other means removes the secret, and so does a log-out, but no refresh', async (t) => {
+test('another log-in or a log-out removes the secret, and a refresh does not', async (t) => {
   const { session, items } = open(t);
   await session.requestEmailLogIn('ann@example.com');
   await session.logIn({ username: 'ann', password: 'password' });

@@ -39,7 +39,7 @@ async function follow(t, { client, ask }, after) {
 }
 
 for (const service of services) {
-  test(`${service.driver}: cut off again and again, the feed loses nothing and repeats nothing`, async (t) => {
+  test(`${service.driver}: a feed with many reconnections loses and repeats no change`, async (t) => {
     const person = await signUp(t, service);
     const { names, until } = await follow(t, person);
     const expected = Array.from({ length: 30 }, (_, i) => `Owner ${i}`);
@@ -58,7 +58,7 @@ for (const service of services) {
     assert.equal(cut, 3);
   });
 
-  test(`${service.driver}: a token that has expired is replaced before the feed goes on`, async (t) => {
+  test(`${service.driver}: an expired token is replaced before the feed continues`, async (t) => {
     const person = await signUp(t, service);
     const first = await follow(t, person);
     await person.ask(CREATE, { name: 'Ann' });
@@ -76,7 +76,7 @@ for (const service of services) {
     assert.equal(person.wire.count('Refresh'), 1);
   });
 
-  test(`${service.driver}: a subscription that joins a connection with an old token opens no other one`, async (t) => {
+  test(`${service.driver}: a subscription reuses a connection that was opened with an older token`, async (t) => {
     const person = await signUp(t, service);
     const first = await follow(t, person);
     await person.ask(CREATE, { name: 'Ann' });
@@ -98,7 +98,7 @@ for (const service of services) {
     assert.equal(person.wire.count('Refresh'), 1);
   });
 
-  test(`${service.driver}: the feed of a session that has ended tells so`, async (t) => {
+  test(`${service.driver}: the feed of an ended session fails with its reason`, async (t) => {
     const person = await signUp(t, service);
     const { names, until, failure } = await follow(t, person);
     await person.ask(CREATE, { name: 'Ann' });
@@ -118,7 +118,7 @@ for (const service of services) {
     assert.equal(person.wire.count('Refresh'), 0);
   });
 
-  test(`${service.driver}: a cursor that is none is an error, and nothing is tried again`, async (t) => {
+  test(`${service.driver}: an invalid cursor is an error, and is not retried`, async (t) => {
     const person = await signUp(t, service);
 
     const { until, failure } = await follow(t, person, 'nonsense');
@@ -127,7 +127,7 @@ for (const service of services) {
     assert.deepEqual(failure().errors.map(({ extensions }) => extensions.code), ['BAD_USER_INPUT']);
   });
 
-  test(`${service.driver}: what another program changes shows in the lists`, async (t) => {
+  test(`${service.driver}: changes by another program appear in the lists`, async (t) => {
     const { client, ask } = await signUp(t, service);
     const { createOwner } = await ask(CREATE, { name: 'Ann' });
     await client.query({ query: OWNERS });

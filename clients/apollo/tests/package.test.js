@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 
-test('the package has its code with types, and nothing else', () => {
+test('the package contains code and types only', () => {
   const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: PACKAGE, encoding: 'utf8' });
   const [{ name, files }] = Object.values(JSON.parse(output));
   const paths = files.map(({ path }) => path);
@@ -21,7 +21,7 @@ test('the package has its code with types, and nothing else', () => {
   assert.deepEqual(paths.filter((path) => !path.startsWith('dist/')).sort(), ['README.md', 'package.json']);
 });
 
-test('the package is what its entry says', async () => {
+test('the package exports exactly its public API', async () => {
   assert.deepEqual(Object.keys(await import('@kennel/apollo')).sort(), [
     'createKennel',
     'errorsOf',

@@ -20,7 +20,7 @@ const shown = ({ myOwners }) => myOwners.edges.map(({ node }) => node.name);
 const ends = ({ myOwners: { pageInfo } }) => [pageInfo.hasPreviousPage, pageInfo.hasNextPage];
 
 for (const service of services) {
-  test(`${service.driver}: page after page, forward`, async (t) => {
+  test(`${service.driver}: pages are merged forward`, async (t) => {
     const { client } = await withOwners(t, service);
     const options = { query: OWNERS, variables: { first: 2, orderBy: { field: 'NAME' } } };
     await client.query(options);
@@ -38,7 +38,7 @@ for (const service of services) {
     assert.equal(current().myOwners.totalCount, 5);
   });
 
-  test(`${service.driver}: page before page, backward`, async (t) => {
+  test(`${service.driver}: pages are merged backward`, async (t) => {
     const { client } = await withOwners(t, service);
     const options = { query: OWNERS, variables: { last: 2 } };
     await client.query(options);
@@ -55,7 +55,7 @@ for (const service of services) {
     assert.deepEqual([shown(current()), ends(current())], [NAMES, [false, false]]);
   });
 
-  test(`${service.driver}: another filter or order is another list`, async (t) => {
+  test(`${service.driver}: another filter or order has a separate list`, async (t) => {
     const { client, wire } = await withOwners(t, service);
     const load = (variables) => client.query({ query: OWNERS, variables });
 
@@ -67,7 +67,7 @@ for (const service of services) {
     assert.equal(wire.count('Owners'), 3);
   });
 
-  test(`${service.driver}: a page that does not adjoin what is loaded begins the list anew`, async (t) => {
+  test(`${service.driver}: a page that does not adjoin the loaded ones replaces them`, async (t) => {
     const { client } = await withOwners(t, service);
     const load = (variables) => client.query({ query: OWNERS, variables, fetchPolicy: 'network-only' });
     const current = () => client.readQuery({ query: OWNERS });

@@ -30,7 +30,7 @@ for (const service of services) {
     assert.match(JSON.parse(requests[0].extensions).persistedQuery.sha256Hash, /^[0-9a-f]{64}$/);
   });
 
-  test(`${service.driver}: a mutation is sent by POST, and what it changes is not served from a cache`, async (t) => {
+  test(`${service.driver}: a mutation is sent by POST, and its changes are not hidden by an HTTP cache`, async (t) => {
     const { client, wire } = await signUp(t, service, { persistedQueries: true });
     const load = () => client.query({ query, variables: { first: 3 }, fetchPolicy: 'no-cache' });
     assert.deepEqual((await load()).data.myOwners.nodes, []);

@@ -17,7 +17,7 @@ function keysOf({ requests }) {
 
 for (const service of services) {
   for (const mishap of ['drop response', 'refuse', 'bad gateway', 'unavailable']) {
-    test(`${service.driver}: a mutation survives "${mishap}" twice, with one key, and is done once`, async (t) => {
+    test(`${service.driver}: a mutation is executed once, with one key, despite two failures: ${mishap}`, async (t) => {
       const { client, proxy, wire, ask } = await signUp(t, service);
       proxy.fail(mishap, mishap);
 
@@ -69,7 +69,7 @@ for (const service of services) {
     assert.equal(wire.requests.at(-1).headers.get('Idempotency-Key'), null);
   });
 
-  test(`${service.driver}: what a key does not make safe is sent once`, async (t) => {
+  test(`${service.driver}: a mutation that a key does not cover is sent once`, async (t) => {
     const { client, proxy, wire, password } = await signUp(t, service);
     proxy.fail('drop response');
     const changePassword = gql`
@@ -93,7 +93,7 @@ for (const service of services) {
     assert.equal(wire.count('ChangePassword'), 1);
   });
 
-  test(`${service.driver}: what was refused is not sent again`, async (t) => {
+  test(`${service.driver}: a refused operation is not retried`, async (t) => {
     const { client, wire } = await signUp(t, service);
 
     await assert.rejects(client.mutate({ mutation: CREATE_OWNER, variables: { input: { name: '' } } }), (error) => {

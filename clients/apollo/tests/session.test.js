@@ -71,7 +71,7 @@ for (const service of services) {
     assert.equal(wire.count('Refresh'), 1);
   });
 
-  test(`${service.driver}: a mutation is refreshed too, and done once`, async (t) => {
+  test(`${service.driver}: a mutation with an expired token is resent, and executed once`, async (t) => {
     const { client, wire, ask } = await signUp(t, service);
     wire.expireTokens();
 
@@ -93,7 +93,7 @@ for (const service of services) {
     assert.deepEqual(myOwners.nodes, [{ id: data.createOwner.owner.id }]);
   });
 
-  test(`${service.driver}: when the session has ended, the error stands, and the cache is emptied`, async (t) => {
+  test(`${service.driver}: when the session has ended, the error is reported and the cache cleared`, async (t) => {
     const person = await signUp(t, service);
     const { client, session, wire } = person;
     await client.query({ query: TOTAL });
@@ -110,7 +110,7 @@ for (const service of services) {
     assert.deepEqual(session.headers(), {});
   });
 
-  test(`${service.driver}: … also when that is found out by refreshing`, async (t) => {
+  test(`${service.driver}: … also when the refresh reports it`, async (t) => {
     const { client, session, wire, ask } = await signUp(t, service);
     let ended = 0;
     session.addEventListener('ended', () => (ended += 1));
@@ -128,7 +128,7 @@ for (const service of services) {
     assert.equal(ended, 1);
   });
 
-  test(`${service.driver}: a wrong password refreshes nothing, and the session goes on`, async (t) => {
+  test(`${service.driver}: a wrong password causes no refresh, and the session continues`, async (t) => {
     const { client, session, username, wire } = await signUp(t, service);
     const input = { username, password: 'not the password' };
     session.addEventListener('ended', assert.fail);
@@ -148,7 +148,7 @@ for (const service of services) {
     assert.equal((await client.query({ query: TOTAL, ...fresh })).data.myOwners.totalCount, 0);
   });
 
-  test(`${service.driver}: without a session, what needs one is refused, and nothing is tried again and again`, async (t) => {
+  test(`${service.driver}: without a session, operations that need one are refused without retries`, async (t) => {
     const { client, session, wire } = await open(t, service);
 
     for (let i = 0; i < 3; i++) {
@@ -164,7 +164,7 @@ for (const service of services) {
     await session.logOut();
   });
 
-  test(`${service.driver}: signing out of a session that has ended elsewhere forgets it`, async (t) => {
+  test(`${service.driver}: signing out of an ended session discards it`, async (t) => {
     const person = await signUp(t, service);
     const { session, wire } = person;
     let ended = 0;
@@ -178,7 +178,7 @@ for (const service of services) {
     assert.equal(wire.count('Refresh'), 0);
   });
 
-  test(`${service.driver}: signing out is a log-out, though the feed's connection is closed before its response`, async (t) => {
+  test(`${service.driver}: signing out ends the session, although the feed's connection closes before the response`, async (t) => {
     const { client, session, connection, ask, wire } = await signUp(t, service);
     const ends = [];
     session.addEventListener('ended', ({ detail }) => ends.push(detail));
@@ -203,7 +203,7 @@ for (const service of services) {
     assert.deepEqual(session.headers(), {});
   });
 
-  test(`${service.driver}: signing out forgets the session though the service can't be reached, and says so`, async (t) => {
+  test(`${service.driver}: signing out of an unreachable service discards the session, and throws`, async (t) => {
     const { session, proxy } = await signUp(t, service);
     let ended = 0;
     session.addEventListener('ended', () => (ended += 1));
@@ -239,7 +239,7 @@ for (const service of services) {
     assert.deepEqual(data.me.sessions.map(({ current }) => current), [true]);
   });
 
-  test(`${service.driver}: signing out ends it for the service too`, async (t) => {
+  test(`${service.driver}: signing out ends the session on the service`, async (t) => {
     const { client, session, wire, user } = await signUp(t, service);
     const me = gql`
       query Me {
@@ -256,7 +256,7 @@ for (const service of services) {
     assert.equal(wire.count('Refresh'), 0);
   });
 
-  test(`${service.driver}: a log-in after a log-out shows that the device is known`, async (t) => {
+  test(`${service.driver}: a log-in after a log-out sends the device token`, async (t) => {
     const { session, username, password, wire } = await signUp(t, service);
     await session.logOut();
 
@@ -266,7 +266,7 @@ for (const service of services) {
     assert.equal(deviceToken?.split('.').length, service.driver === 'jwt' ? 3 : undefined);
   });
 
-  test(`${service.driver}: an account with a second factor logs in with the codes of another library`, async (t) => {
+  test(`${service.driver}: an account with a second factor logs in with codes of an independent library`, async (t) => {
     const { session, username, password, ask } = await signUp(t, service);
     const { beginTotp } = await ask('mutation { beginTotp { secret uri } }');
     // The URI has all that an app needs: the library computes the codes from nothing else.

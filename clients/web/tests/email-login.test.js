@@ -91,7 +91,7 @@ async function request(page, username) {
 
 const logIn = (page) => page.getByRole('button', { name: 'Log in', exact: true }).click();
 
-test('the link logs in in the browser that has asked for it, and in no other', async (t) => {
+test('the link logs in only in the browser that has requested it', async (t) => {
   const { username } = await account();
   const here = await openBrowser(t);
   const elsewhere = await openBrowser(t);
@@ -111,7 +111,7 @@ test('the link logs in in the browser that has asked for it, and in no other', a
   assert.doesNotMatch(await here.evaluate('document.cookie'), /kennel/);
 });
 
-test('a link that is opened in the page of another one is read', async (t) => {
+test('a link opened in the page of an earlier link is used', async (t) => {
   const { username } = await account();
   const page = await openBrowser(t);
   await page.goto(`${instance.url}/email-login#token=used`);

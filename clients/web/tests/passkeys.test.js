@@ -128,7 +128,7 @@ test('a passkey is added, logs in by the button, is renamed and removed', async 
   assert.deepEqual(await app.failure(), { code: 'UNAUTHENTICATED', text: 'This passkey opens no account here.' });
 });
 
-test('what changes passkeys takes a passkey, and no password', async (t) => {
+test('changing passkeys requires a passkey, not the password', async (t) => {
   const { app, page, username, ask, verify } = await register(t);
   await app.button('Log out').click();
   await app.logIn(username);
@@ -154,7 +154,7 @@ test('what changes passkeys takes a passkey, and no password', async (t) => {
   await assert.rejects(ask(LIST), /SESSION_ENDED/);
 });
 
-test('a log-in by mail is offered until the service says that it has none', async (t) => {
+test('a log-in by mail is offered until the service reports it as disabled', async (t) => {
   const { app, page } = await openDevice(t);
   await app.link('Log in by mail').click();
   await app.field('Email address').fill('ann@example.com');
@@ -170,7 +170,7 @@ test('a log-in by mail is offered until the service says that it has none', asyn
   await app.link('Log in by mail').waitFor();
 });
 
-test('a passkey logs in from the autofill, and its proof counts once', async (t) => {
+test('a passkey logs in by autofill, and its proof is accepted once', async (t) => {
   const { username, credentials } = await register(t);
   const device = await openDevice(t, { path: '/kennel.svg', autofill: true, credentials: await credentials() });
   const sent = [];

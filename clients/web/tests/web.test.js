@@ -165,7 +165,7 @@ for (const service of services) {
     assert.deepEqual((await ask('{ myOwners { totalCount } }')).myOwners, { totalCount: 1 });
   });
 
-  test(`${driver}: two devices show the same, also after the connection was cut`, async (t) => {
+  test(`${driver}: two devices show the same data, also after a lost connection`, async (t) => {
     const { openWindow, server, username } = await open(t, browser, service);
     const here = await openWindow();
     const there = await openWindow();
@@ -210,7 +210,7 @@ for (const service of services) {
     await there.page.getByRole('heading', { name: 'Owners' }).waitFor();
   });
 
-  test(`${driver}: an access token that has expired is replaced, once; without a session, the person is asked`, async (t) => {
+  test(`${driver}: an expired access token is refreshed once; without a session, the log-in is shown`, async (t) => {
     const { openWindow, server, ask, username } = await open(t, browser, service);
     await createOwner(ask, 'Ann');
     const app = await openWindow('/owners?sort=-name');
@@ -353,7 +353,7 @@ for (const service of services) {
     await app.link(username).waitFor();
   });
 
-  test(`${driver}: only new devices are asked for a code, and what changes that takes one`, async (t) => {
+  test(`${driver}: only new devices need a code, and changing that policy needs one`, async (t) => {
     const { openWindow, server, ask, username } = await open(t, browser, service);
     const { totp, recoveryCodes } = await setUpCodes(ask);
     const here = await openWindow('/login', { signedIn: false });
@@ -444,7 +444,7 @@ for (const service of services) {
   });
 }
 
-test('the proof that is asked for counts also after another device has set up a second factor', async (t) => {
+test('the requested proof is sufficient even if another device has set up a second factor', async (t) => {
   const { openWindow, ask } = await open(t, browser, services[0]);
   const app = await openWindow('/account');
   await app.button('Set up two-step log-in').waitFor();
@@ -458,7 +458,7 @@ test('the proof that is asked for counts also after another device has set up a 
   await app.dialog().getByRole('img', { name: 'The secret as a QR code' }).waitFor();
 });
 
-test('a proof that has failed is given by "Try again", and the action goes on', async (t) => {
+test('"Try again" repeats a failed proof, and the action continues', async (t) => {
   const { openWindow, server, ask } = await open(t, browser, services[0]);
   const app = await openWindow('/account');
   await app.button('Set up two-step log-in').waitFor();
@@ -476,7 +476,7 @@ test('a proof that has failed is given by "Try again", and the action goes on', 
   assert.equal(server.count('Reauthenticate'), 2);
 });
 
-test('"Try again" goes on as the form does: both steps of a log-in', async (t) => {
+test('"Try again" continues both steps of a log-in', async (t) => {
   const { openWindow, server, ask, username } = await open(t, browser, services[0]);
   const { recoveryCodes } = await setUpCodes(ask);
   const app = await openWindow('/login', { signedIn: false });
@@ -494,7 +494,7 @@ test('"Try again" goes on as the form does: both steps of a log-in', async (t) =
   assert.deepEqual(['LogIn', 'FinishLogIn'].map((name) => server.count(name)), [2, 2]);
 });
 
-test('of two actions that need a proof at once, the later one goes on, and the other can be repeated', async (t) => {
+test('of two concurrent actions that need a proof, the later one continues, and the other can be repeated', async (t) => {
   const { openWindow, server, ask } = await open(t, browser, services[0]);
   const app = await openWindow('/account');
   await app.button('Set up two-step log-in').waitFor();
@@ -520,7 +520,7 @@ test('of two actions that need a proof at once, the later one goes on, and the o
   assert.equal(server.count('BeginTotp') + server.count('ReplaceRecoveryCodes'), 3);
 });
 
-test('a place in the feed that is too long ago has everything loaded anew', async (t) => {
+test('an expired cursor of the feed reloads all data', async (t) => {
   const { openWindow, server, ask } = await open(t, browser, services[0]);
   await createOwner(ask, 'Ann');
   const app = await openWindow();
@@ -547,7 +547,7 @@ test('a place in the feed that is too long ago has everything loaded anew', asyn
   await app.heading('Cleo').waitFor();
 });
 
-test('each code of an error has its behaviour', async (t) => {
+test('each error code is handled', async (t) => {
   const { openWindow, server, ask } = await open(t, browser, services[0]);
   const id = await createOwner(ask, 'Ann');
   const app = await openWindow(`/owners/${id}`);
@@ -621,7 +621,7 @@ test('each code of an error has its behaviour', async (t) => {
   await app.shows('Bella', 'Dee', 'Rex');
 });
 
-test('a long list is loaded as far as it is looked at, in both directions', async (t) => {
+test('a long list loads only the pages that are scrolled to, in both directions', async (t) => {
   const { openWindow, server, ask } = await open(t, browser, services[0]);
   const count = 10_000;
   const name = (number) => `Owner ${String(number).padStart(5, '0')}`;
@@ -710,7 +710,7 @@ test('a long list is loaded as far as it is looked at, in both directions', asyn
   assert.equal(await app.field('Order').inputValue(), '-name');
 });
 
-test('the pages are for everybody, at every width and in the dark', async (t) => {
+test('the pages are accessible at every width and in dark mode', async (t) => {
   const { openWindow, ask, username } = await open(t, browser, services[0]);
   const id = await createOwner(ask, 'Björn Åkesson', 'Rex', 'Bella');
   for (const name of ['Ann Miller', 'Cleo', 'Dora Lindqvist', 'Émile Zola', 'Fatma Çelik', 'Maximilian Freiherr von Hohenstein-Langenburg zu Weikersheim']) {
@@ -807,7 +807,7 @@ test('everything can be done by keyboard', async (t) => {
   assert.equal(await focused(), 'Remove');
 });
 
-test('with trusted documents only, everything works, and goes on when the instance is killed', async (t) => {
+test('with trusted documents only, everything works, and continues after the instance is killed', async (t) => {
   const { directory, remove } = makeDirectory();
   t.after(remove);
   const settings = {

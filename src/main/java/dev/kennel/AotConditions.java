@@ -69,12 +69,12 @@ class AotConditions implements ApplicationListener<ApplicationEnvironmentPrepare
 				SpringProperties.setFlag(AotDetector.AOT_ENABLED);
 			}
 			else {
-				logger.info("The start cache is not used, and the start takes longer: these settings "
-						+ "select beans, and have changed since the cache was made: {}", changed);
+				logger.info("The start cache is not used, because settings that select beans have changed "
+						+ "since it was created: {}. The start takes longer", changed);
 			}
 		}
 		catch (IOException ex) {
-			logger.warn("The conditions of the AOT processing can't be read", ex);
+			logger.warn("The conditions of the AOT processing could not be read", ex);
 		}
 	}
 

@@ -140,7 +140,7 @@ class AotConditionsTests {
 	}
 
 	@Test
-	void settingThatDecidesOnBeansIsRecorded() throws IOException {
+	void settingOfABeanConditionIsRecorded() throws IOException {
 		Map<String, String> files = generatedFiles("one", "--spring.data.jpa.repositories.enabled=false");
 
 		assertThat(files.getOrDefault(AotConditions.RESOURCE, "").lines())

@@ -93,7 +93,7 @@ class ArchitectureTests {
 	}
 
 	@ArchTest
-	static final ArchRule packagesUseThoseTheyMay = classes().that()
+	static final ArchRule packagesHaveDeclaredDependenciesOnly = classes().that()
 		.resideOutsideOfPackage("dev.kennel")
 		.should(new ArchCondition<>("use the packages that ARROWS names") {
 
@@ -110,7 +110,7 @@ class ArchitectureTests {
 		});
 
 	@ArchTest
-	static void arrowsNameNoMoreThanIsUsed(JavaClasses all) {
+	static void everyDeclaredDependencyIsUsed(JavaClasses all) {
 		Map<String, Set<String>> used = new TreeMap<>();
 		for (JavaClass type : all) {
 			Set<String> others = used.computeIfAbsent(topPackage(type), (key) -> new TreeSet<>());

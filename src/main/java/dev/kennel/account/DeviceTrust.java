@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * When a device has proved the second factor of its account.
+ * The trust in a device that has proved the second factor of its account.
  *
  * @param id the account's trust id; a change of its factors replaces it
  * @param since when the device proved it

@@ -60,7 +60,7 @@ class ChangeService {
 
 	static ApiException expired() {
 		return ApiException.of(ErrorCode.CURSOR_EXPIRED,
-				"The changes after this cursor are not kept any longer. Load everything anew.");
+				"Changes after this cursor have been deleted. Load all data anew.");
 	}
 
 }

@@ -59,7 +59,8 @@ class FeedDispatcher implements SchedulingConfigurer {
 	private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
 
 	/**
-	 * The pause after a failed poll: subscriptions go on as soon as the database is back.
+	 * The pause after a failed poll: subscriptions continue as soon as the database is
+	 * back.
 	 */
 	private static final Duration RETRY_INTERVAL = Duration.ofMillis(200);
 

@@ -11,9 +11,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
- * Evicts the connections to a server that is silent, or that is not the primary any more.
- * They would be kept until their maximum lifetime, or validated one by one, for two
- * seconds each. New connections lead to the primary.
+ * Evicts the connections to a server that is unresponsive, or no longer the primary. They
+ * would be kept until their maximum lifetime, or validated one by one, for two seconds
+ * each. New connections lead to the primary.
  */
 @Component
 public class ConnectionEviction {

@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How the database is used.
+ * The settings of the database.
  *
  * @param timeoutSlack how long after the deadline of an operation PostgreSQL itself ends
  * its statement or idle transaction; 0 sets no timeouts

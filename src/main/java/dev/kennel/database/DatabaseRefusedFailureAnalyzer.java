@@ -21,11 +21,11 @@ class DatabaseRefusedFailureAnalyzer extends AbstractFailureAnalyzer<SQLExceptio
 		String message = cause.getMessage();
 		// PgBouncer's, which no driver setting of Kennel's own causes.
 		boolean parameter = message != null && message.contains("unsupported startup parameter");
-		return new FailureAnalysis("The PostgreSQL that Kennel is to use can't be used: " + message, parameter
+		return new FailureAnalysis("PostgreSQL can't be used: " + message, parameter
 				? "The connection pooler knows no such parameter: take it out of spring.datasource.url, and set it for "
 						+ "the role instead (a schema: ALTER ROLE … SET search_path = …)."
-				: "Start it, or say which one to use with spring.datasource.url, spring.datasource.username and "
-						+ "spring.datasource.password. Without a URL, Kennel starts a PostgreSQL of its own.",
+				: "Start it, or set spring.datasource.url, spring.datasource.username and "
+						+ "spring.datasource.password to another one. Without a URL, Kennel starts a PostgreSQL of its own.",
 				cause);
 	}
 

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * What the start finds out about the sessions of the database's URL. A connection pooler
- * in transaction mode, such as PgBouncer, assigns each transaction to any of its
- * connections to PostgreSQL: what belongs to a session (prepared statements, LISTEN,
- * settings, advisory locks) is lost, or found by another client.
+ * The result of a check at startup: whether {@code spring.datasource.url} leads to a
+ * connection pooler in transaction mode, such as PgBouncer. It assigns each transaction
+ * to any of its connections to PostgreSQL, so that the state of a session (prepared
+ * statements, LISTEN, settings, advisory locks) is lost, or seen by another client.
  *
  * @param keepsSessions whether all statements of a connection are executed in one session
  * @param timeouts whether the role or the database has a {@code statement_timeout} and an

@@ -11,7 +11,7 @@ import org.springframework.util.StringUtils;
  * {@code idle_in_transaction_session_timeout} for the connections of the pool. Kennel
  * itself cancels statements at the deadline; an instance that is frozen, or cut off
  * without a reset of the connection, can't, and its transactions would hold their locks
- * for ever.
+ * forever.
  *
  * <p>
  * The timeouts are set by a statement, not by the startup parameter {@code options}:

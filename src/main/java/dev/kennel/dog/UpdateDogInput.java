@@ -21,9 +21,9 @@ import org.springframework.graphql.data.ArgumentValue;
  * @param ownerId the id of the new owner
  */
 record UpdateDogInput(@ValidId(NodeKind.DOG) String id,
-		ArgumentValue<@NotNull(message = "A dog has a name.") @ShortText String> name,
+		ArgumentValue<@NotNull(message = "A dog's name can't be removed.") @ShortText String> name,
 		ArgumentValue<@ShortText String> breed, ArgumentValue<@YearRange LocalDate> birthDate,
-		ArgumentValue<@NotNull(message = "A dog has an owner.") @ValidId(NodeKind.OWNER) String> ownerId) {
+		ArgumentValue<@NotNull(message = "A dog's owner can't be removed.") @ValidId(NodeKind.OWNER) String> ownerId) {
 
 	UpdateDogInput {
 		name = TextNormalizer.clean(name);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Computes digests of what a log-in by mail depends on: the password, the address and its
- * verification. With any other, an open log-in ends.
+ * Computes digests of the state that a log-in by mail depends on: the password, the
+ * address and its verification. If any of them changes, an open log-in ends.
  */
 @Component
 class EmailLoginFingerprint {

@@ -37,7 +37,7 @@ class EmailLoginRepository {
 	}
 
 	/**
-	 * The hashes of what a mail has.
+	 * The hashes of the code and the token of a mail.
 	 *
 	 * @param keyId the id of the key of the code's hash
 	 * @param code the hash of the code

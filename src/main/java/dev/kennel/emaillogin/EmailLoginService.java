@@ -94,7 +94,7 @@ public class EmailLoginService {
 			// Without a mail, another secret would only end the use of the mails that the
 			// address has.
 			throw ApiException.rateLimited(
-					"Several mails were requested for this address. Have a look at your mailbox.",
+					"Too many mails were requested for this address. Look into your mailbox, or try again later.",
 					RateLimiter.roundUp(wait));
 		}
 		BrowserSecret secret = this.secrets.issue(email);
@@ -189,7 +189,7 @@ public class EmailLoginService {
 		return current != null && MessageDigest.isEqual(current, fingerprint);
 	}
 
-	/** Charges a made-up secret to the networks, and not to the address that it names. */
+	/** Charges a forged secret to the networks, and not to the address that it names. */
 	private BrowserSecret require(@Nullable String browserSecret, Client client) {
 		BrowserSecret secret = this.secrets.verify(browserSecret);
 		if (secret == null) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
-/** The mail that tells an account's owner what has become of the second factor. */
+/** The mail that notifies an account of changes and guesses at its second factor. */
 @Component
 class SecondFactorMail implements MailTemplate {
 

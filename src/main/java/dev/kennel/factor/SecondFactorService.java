@@ -124,9 +124,9 @@ public class SecondFactorService {
 	}
 
 	/**
-	 * Counts a wrong proof. Each fifth since the last right one, at whatever challenge or
-	 * session, is told to the account's owner: three times at once, and then every five
-	 * minutes. No transaction is open.
+	 * Counts a wrong proof. Each fifth since the last right one, at any challenge or
+	 * session, sends a mail to the account: at most three at once, and then one every
+	 * five minutes. No transaction is open.
 	 * @param account the account
 	 */
 	public void recordWrongProof(AccountId account) {
@@ -293,7 +293,7 @@ public class SecondFactorService {
 		});
 	}
 
-	/** Tells the log, and the account's owner by mail. */
+	/** Records the event in the audit log, and sends a mail to the account. */
 	private void notify(SecurityEvent event, AccountId account, Client client) {
 		this.log.record(event, account, (client.caller() != null) ? client.caller().session() : null, client);
 		this.outbox.enqueue(SecondFactorMail.KIND, SecondFactorMail.subject(account, event));

@@ -67,7 +67,7 @@ public final class CallerAuthentication {
 		ErrorReason refusal = (authentication != null) ? authentication.refusal() : null;
 		ErrorReason reason = (refusal != null) ? refusal : ErrorReason.TOKEN_MISSING;
 		return ApiException.unauthenticated(reason, switch (reason) {
-			case TOKEN_MISSING -> "This needs an account. Log in, and send the access token.";
+			case TOKEN_MISSING -> "Authentication is required. Log in, and send the access token.";
 			case TOKEN_EXPIRED -> "The access token has expired. Refresh the session, and send the new one.";
 			case SESSION_ENDED -> "The session has ended. Log in again.";
 			default -> "The access token is not valid. Refresh the session, or log in again.";

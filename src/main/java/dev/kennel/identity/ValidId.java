@@ -30,7 +30,7 @@ public @interface ValidId {
 	 * Returns the message of a violation.
 	 * @return the message
 	 */
-	String message() default "This is not an id of the right kind.";
+	String message() default "The id is malformed, or of another type.";
 
 	/**
 	 * Returns the validation groups.

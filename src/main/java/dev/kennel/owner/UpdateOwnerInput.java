@@ -15,7 +15,7 @@ import org.springframework.graphql.data.ArgumentValue;
  * @param name the new name
  */
 record UpdateOwnerInput(@ValidId(NodeKind.OWNER) String id,
-		ArgumentValue<@NotNull(message = "An owner has a name.") @ShortText String> name) {
+		ArgumentValue<@NotNull(message = "An owner's name can't be removed.") @ShortText String> name) {
 
 	UpdateOwnerInput {
 		name = TextNormalizer.clean(name);

@@ -84,7 +84,7 @@ public final class PageArguments {
 		validateSize("first", this.first, violations);
 		validateSize("last", this.last, violations);
 		if (this.first != null && this.last != null) {
-			violations.add(new Violation(List.of("last"), "EXCLUSIVE", "Ask for first or for last, not for both."));
+			violations.add(new Violation(List.of("last"), "EXCLUSIVE", "Use either first or last, not both."));
 		}
 		Cursor afterCursor = decode("after", this.after, definition, order, violations);
 		Cursor beforeCursor = decode("before", this.before, definition, order, violations);

@@ -14,13 +14,13 @@ final class CredentialError {
 	/** Returns the error for text that is not the JSON of a credential. */
 	static ApiException malformed(String member) {
 		return ApiException.badUserInput(List.of(violation(member, "FORMAT",
-				"This is not the JSON of a credential, as PublicKeyCredential.toJSON() returns it, or too long.")));
+				"The credential is not the JSON of PublicKeyCredential.toJSON(), or is too long.")));
 	}
 
 	/** Returns the error for the answer to an invalid challenge. */
 	static ApiException invalidChallenge(String member) {
 		return ApiException.badUserInput(List.of(violation(member, "INVALID_TOKEN",
-				"The challenge is too old, was used, or is not for this. Begin again.")));
+				"The challenge has expired, was used, or is for another purpose. Begin again.")));
 	}
 
 	/** Returns the error for a credential that is not valid, or that is unknown. */

@@ -277,7 +277,9 @@ public class PasskeyAuthenticationService {
 			return CredentialError.invalidChallenge(this.member);
 		}
 
-		/** Tells the log, and the owner by at most three mails at once. */
+		/**
+		 * Records the clone in the audit log, and sends a mail, at most three at once.
+		 */
 		private void warnOfClone(Passkey passkey) {
 			record(SecurityEvent.PASSKEY_CLONED, passkey.id());
 			AccountId owner = Objects.requireNonNull(this.account);

@@ -215,7 +215,7 @@ class PasskeyService {
 		}
 	}
 
-	/** Tells the log, and the account's owner by mail. */
+	/** Records the event in the audit log, and sends a mail to the account. */
 	private void notify(SecurityEvent event, Passkey passkey, Caller caller, Client client) {
 		this.log.record(event, caller.account(), caller.session(), client, passkey.id());
 		this.outbox.enqueue(PasskeyMail.KIND, PasskeyMail.subject(caller.account(), event, passkey));

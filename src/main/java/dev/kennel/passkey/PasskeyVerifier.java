@@ -43,9 +43,9 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.stereotype.Component;
 
 /**
- * Parses and verifies what authenticators have made, with webauthn4j: the signature, the
- * origin, the relying party, the challenge, the flags and the counter. Attestation is
- * neither requested nor evaluated.
+ * Parses and verifies the registrations and assertions of authenticators, with
+ * webauthn4j: the signature, the origin, the relying party, the challenge, the flags and
+ * the counter. Attestation is neither requested nor evaluated.
  *
  * @see <a href="https://www.w3.org/TR/webauthn-3/#sctn-rp-operations">Web Authentication,
  * 7. Relying party operations</a>

@@ -103,7 +103,7 @@ final class ResponseSender {
 	/** Claims the response for a stream or a WebSocket. */
 	void claimOrThrow() {
 		if (!claim()) {
-			throw new IllegalStateException("There is a response already");
+			throw new IllegalStateException("The request has a response already");
 		}
 	}
 

@@ -144,7 +144,7 @@ class ServerConfiguration {
 	/** Required by Spring Boot to start the server. */
 	@Bean
 	HttpHandler httpHandler() {
-		return (request, response) -> Mono.error(new IllegalStateException("A request has passed its handler"));
+		return (request, response) -> Mono.error(new IllegalStateException("A request was not dispatched"));
 	}
 
 	/** Runs after Spring Boot's own customizer, which applies the settings. */

@@ -133,7 +133,7 @@ public final class WebSocketConnection {
 	public void close(int code, String reason) {
 		if (this.closing.compareAndSet(false, true)) {
 			onLoop(() -> this.outbound.sendClose(code, reason)
-				.subscribe(null, (failure) -> logger.debug("A client of a WebSocket is gone", failure)));
+				.subscribe(null, (failure) -> logger.debug("The client of a WebSocket has disconnected", failure)));
 		}
 	}
 
@@ -212,7 +212,7 @@ public final class WebSocketConnection {
 				close(MESSAGE_TOO_BIG, "The message is too large");
 			}
 			else {
-				logger.debug("A client of a WebSocket is gone", failure);
+				logger.debug("The client of a WebSocket has disconnected", failure);
 			}
 			end();
 		}

@@ -45,8 +45,8 @@ class QuotaRepository {
 	/** Returns the QUOTA_EXCEEDED error of a quota. */
 	ApiException exceeded(Quota quota) {
 		int max = max(quota);
-		return ApiException.quotaExceeded("An account may have " + max + " " + quota.key() + " (kennel.quota."
-				+ quota.key() + "), and this would be more.", quota.key(), max);
+		return ApiException.quotaExceeded("The account would exceed its quota of " + max + " " + quota.key()
+				+ " (kennel.quota." + quota.key() + ").", quota.key(), max);
 	}
 
 	/**

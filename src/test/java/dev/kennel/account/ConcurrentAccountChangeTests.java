@@ -71,7 +71,7 @@ class ConcurrentAccountChangeTests {
 			"updateMe(input: { email: \"mallory@example.com\", currentPassword: \"" + Api.PASSWORD + "\" })",
 			"changePassword(input: { currentPassword: \"" + Api.PASSWORD
 					+ "\", newPassword: \"of a thief, no doubt\" })" })
-	void nothingIsChangedWithAPasswordThatIsReplacedMeanwhile(String field) throws Exception {
+	void changeIsRefusedIfThePasswordIsReplacedConcurrently(String field) throws Exception {
 		String before;
 		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR NO KEY UPDATE",
 				this.name)) {
@@ -99,7 +99,7 @@ class ConcurrentAccountChangeTests {
 			"changePassword(input: { currentPassword: \"" + Api.PASSWORD
 					+ "\", newPassword: \"of a thief, no doubt\" }) { user { id } }",
 			"deleteMe(input: { password: \"" + Api.PASSWORD + "\" }) { deletedUserId }" })
-	void nothingIsChangedByASessionThatEndsMeanwhile(String field) throws Exception {
+	void changeIsRefusedIfTheSessionIsRevokedConcurrently(String field) throws Exception {
 		Api phone = this.api.withToken(this.api.login(this.name, Api.PASSWORD).text("/login/accessToken"));
 		String before = row();
 		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR NO KEY UPDATE",

@@ -245,7 +245,7 @@ class ChangeFeedTests {
 
 		List<String> codes = writes.stream()
 			.map(CompletableFuture::join)
-			.flatMap((answer) -> answer.codes().stream())
+			.flatMap((response) -> response.codes().stream())
 			.toList();
 		assertThat(codes).hasSize(20).containsOnly("NOT_FOUND");
 		try (LiveClient live = LiveClient.events(ann, CHANGES, Map.of("after", Cursors.of(0)))) {
@@ -467,10 +467,10 @@ class ChangeFeedTests {
 		try (LiveClient live = transport.follow(ann, CHANGES, Map.of("after", Cursors.of(0)))) {
 			assertThat(live.next(1, "/myChanges/nodeId")).containsExactly(owner);
 
-			Api.Response answer = deleteWithDogs(ann, owner);
+			Api.Response response = deleteWithDogs(ann, owner);
 
-			assertThat(answer.data().at("/deleteOwner/deletedDogCount").asInt()).isEqualTo(1_001);
-			assertThat(StreamSupport.stream(answer.data().at("/deleteOwner/deletedDogIds").spliterator(), false)
+			assertThat(response.data().at("/deleteOwner/deletedDogCount").asInt()).isEqualTo(1_001);
+			assertThat(StreamSupport.stream(response.data().at("/deleteOwner/deletedDogIds").spliterator(), false)
 				.map(JsonNode::asString)).containsExactlyElementsOf(expected);
 			assertExpired(transport, live);
 		}
@@ -617,13 +617,13 @@ class ChangeFeedTests {
 	@ParameterizedTest
 	@MethodSource("accepts")
 	void subscriptionWithoutEventStreamIsNotAcceptable(String accept) {
-		Api.Response answer = this.api.signUp()
+		Api.Response response = this.api.signUp()
 			.execute("subscription { myChanges { cursor } }", Map.of(), Map.of("Accept", accept));
 
-		assertThat(answer.status()).isEqualTo(406);
-		assertThat(answer.codes()).containsExactly("NOT_ACCEPTABLE");
-		assertThat(answer.json().has("data")).isFalse();
-		assertThat(answer.json().at("/errors/0/message").asString()).contains("text/event-stream");
+		assertThat(response.status()).isEqualTo(406);
+		assertThat(response.codes()).containsExactly("NOT_ACCEPTABLE");
+		assertThat(response.json().has("data")).isFalse();
+		assertThat(response.json().at("/errors/0/message").asString()).contains("text/event-stream");
 	}
 
 }

@@ -79,18 +79,18 @@ class KilledInstanceTests {
 	}
 
 	private static List<String> createTwo(String name, Api... instances) {
-		Api.Response answer = send(CREATE_TWO, name, instances);
-		return List.of(answer.text("/a/owner/id"), answer.text("/b/owner/id"));
+		Api.Response response = send(CREATE_TWO, name, instances);
+		return List.of(response.text("/a/owner/id"), response.text("/b/owner/id"));
 	}
 
 	private static Api.Response send(String mutation, String name, Api... instances) {
 		Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
 		for (int attempt = 0;; attempt++) {
 			try {
-				Api.Response answer = instances[attempt % instances.length].execute(mutation, Map.of("name", name),
+				Api.Response response = instances[attempt % instances.length].execute(mutation, Map.of("name", name),
 						key);
-				if (!answer.codes().contains("UNAVAILABLE")) {
-					return answer;
+				if (!response.codes().contains("UNAVAILABLE")) {
+					return response;
 				}
 			}
 			catch (UncheckedIOException ex) {

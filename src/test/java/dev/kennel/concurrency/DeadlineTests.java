@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DeadlineTests {
 
 	@Test
-	void workWhoseStatementHasJustEndedCompletesByItself() {
+	void workWithAFinishedStatementCompletesBeforeItIsAborted() {
 		AtomicInteger checks = new AtomicInteger();
 		CompletableFuture<Integer> checksUntilAction = new CompletableFuture<>();
 		Deadline deadline = Deadline.begin(Duration.ofDays(1));

@@ -81,7 +81,7 @@ class DatabaseOutageTests {
 					gate.shut();
 					assertThat(ann.execute("{ myOwners { nodes { id } } }").codes()).containsExactly("UNAVAILABLE");
 					assertThat(ann.execute(CREATE_OWNER).codes()).containsExactly("UNAVAILABLE");
-					// Subscribers are told.
+					// Subscriptions end with an error.
 					assertThat(events.next().json().at("/errors/0/extensions/code").stringValue())
 						.isEqualTo("UNAVAILABLE");
 					assertThat(events.next().type()).isEqualTo("complete");

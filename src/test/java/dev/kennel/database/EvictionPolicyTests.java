@@ -30,7 +30,7 @@ class EvictionPolicyTests {
 	@ParameterizedTest
 	@CsvSource({ "0A000, ErrorIfUnsupported, DO_NOT_EVICT, 0", "0A000, RevalidateCachedQuery, CONTINUE_EVICT, 0",
 			"25006, PreventCommandIfReadOnly, MUST_EVICT, 1", "23505, _bt_check_unique, CONTINUE_EVICT, 0" })
-	void failureEvictsTheConnectionOrNot(String state, String routine, Override expected, int evictionsOfAll) {
+	void sqlStateDecidesOnEviction(String state, String routine, Override expected, int evictionsOfAll) {
 		AtomicInteger evictions = new AtomicInteger();
 		EvictionPolicy policy = new EvictionPolicy(evictions::incrementAndGet);
 

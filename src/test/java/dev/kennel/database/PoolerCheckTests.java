@@ -26,7 +26,7 @@ class PoolerCheckTests {
 	}
 
 	@Test
-	void connectionToPostgresKeepsItsSession() throws SQLException {
+	void directConnectionKeepsItsSession() throws SQLException {
 		String name = this.url.substring(this.url.lastIndexOf('/') + 1);
 		try (Connection connection = DriverManager.getConnection(this.url, "postgres", "");
 				Statement statement = connection.createStatement()) {

@@ -55,7 +55,7 @@ class ReconnectingDataSourceTests {
 	}
 
 	@Test
-	void attemptIsRepeatedDuringAnOutageAfterTheFirstFailure() throws SQLException {
+	void connectionIsRetriedDuringAnOutageAfterTheFirstFailure() throws SQLException {
 		this.outcomes.addAll(List.of(NONE, UNREACHABLE, UNREACHABLE, UNREACHABLE, NONE, UNREACHABLE));
 		assertThat(this.dataSource.getConnection()).isSameAs(CONNECTION);
 		assertFails(UNREACHABLE);
@@ -66,14 +66,14 @@ class ReconnectingDataSourceTests {
 	}
 
 	@Test
-	void nothingIsRepeatedBeforeTheFirstConnection() {
+	void nothingIsRetriedBeforeTheFirstConnection() {
 		this.outcomes.addAll(List.of(UNREACHABLE, UNREACHABLE));
 		assertFails(UNREACHABLE);
 		assertFails(UNREACHABLE);
 	}
 
 	@Test
-	void refusalOfTheRoleIsNotRepeated() throws SQLException {
+	void refusedPasswordIsNotRetried() throws SQLException {
 		this.outcomes.addAll(List.of(NONE, UNREACHABLE, UNREACHABLE, PASSWORD_REFUSED));
 		assertThat(this.dataSource.getConnection()).isSameAs(CONNECTION);
 		assertFails(UNREACHABLE);
@@ -82,7 +82,7 @@ class ReconnectingDataSourceTests {
 	}
 
 	@Test
-	void interruptEndsTheRepetition() throws SQLException {
+	void interruptEndsTheRetries() throws SQLException {
 		this.outcomes.addAll(List.of(NONE, UNREACHABLE, UNREACHABLE));
 		assertThat(this.dataSource.getConnection()).isSameAs(CONNECTION);
 		assertFails(UNREACHABLE);

@@ -114,7 +114,7 @@ class ReplicationCheckTests {
 	}
 
 	@Test
-	void statementBehindACommitThatIsNotConfirmedIsUnavailable() throws Exception {
+	void statementAfterAnUnconfirmedCommitIsUnavailable() throws Exception {
 		Api eve = Api.at(this.service.getEnvironment().getRequiredProperty("local.server.port", Integer.class))
 			.signUp();
 		String owner = eve.createOwner("Ann");

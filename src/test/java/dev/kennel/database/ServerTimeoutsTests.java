@@ -83,7 +83,7 @@ class ServerTimeoutsTests {
 			frozen.setAutoCommit(false);
 			statement.execute("SELECT pg_advisory_xact_lock(1)");
 
-			// Waits for the lock, and would for ever without a timeout.
+			// Waits for the lock, forever without a timeout.
 			execute("SELECT pg_advisory_xact_lock(1)");
 
 			Throwable failure = catchThrowableOfType(SQLException.class, () -> statement.execute("SELECT 1"));

@@ -59,7 +59,7 @@ class ShardedStatementTests {
 			"UPDATE dogs SET name = gen_random_uuid()::text WHERE user_id = ?",
 			"DELETE FROM dogs WHERE id IN (SELECT id FROM dogs WHERE created_at < clock_timestamp())",
 			"INSERT INTO dogs (user_id) VALUES (?) ON CONFLICT (user_id) DO UPDATE SET created_at = clock_timestamp()" })
-	void volatileFunctionDecidesAboutAModification(String sql) {
+	void volatileFunctionInAConditionIsFound(String sql) {
 		assertThat(of(sql).volatileFunctions()).hasSize(1);
 	}
 
@@ -67,7 +67,7 @@ class ShardedStatementTests {
 	@ValueSource(strings = { "SELECT id FROM dogs WHERE created_at < clock_timestamp()",
 			"INSERT INTO dogs (user_id, created_at) VALUES (?, clock_timestamp())",
 			"UPDATE dogs SET updated_at = statement_timestamp() WHERE user_id = ?" })
-	void functionIsAllowed(String sql) {
+	void otherFunctionIsAllowed(String sql) {
 		assertThat(of(sql).volatileFunctions()).isEmpty();
 	}
 

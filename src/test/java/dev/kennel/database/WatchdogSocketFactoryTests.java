@@ -120,7 +120,7 @@ class WatchdogSocketFactoryTests {
 	}
 
 	@Test
-	void closedSocketIsNoTimeout() throws Exception {
+	void closedSocketIsNotReportedAsTimeout() throws Exception {
 		this.socket.setSoTimeout(60_000);
 		Thread.startVirtualThread(() -> {
 			try {

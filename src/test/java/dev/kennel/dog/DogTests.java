@@ -29,17 +29,17 @@ class DogTests {
 	}
 
 	@Test
-	void aDogIsAddedToAnOwner() {
+	void dogIsAddedToAnOwner() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Response answer = ann.execute("""
+		Api.Response response = ann.execute("""
 				mutation ($input: CreateDogInput!) {
 				  createDog(input: $input) { dog { name breed birthDate owner { id name } } }
 				}""", Map.of("input",
 				Map.of("ownerId", owner, "name", "  Rex ", "breed", "Collie", "birthDate", "2020-02-29")));
 
-		assertThat(answer.data().toString())
+		assertThat(response.data().toString())
 			.isEqualTo("{\"createDog\":{\"dog\":{\"name\":\"Rex\",\"breed\":\"Collie\",\"birthDate\":\"2020-02-29\","
 					+ "\"owner\":{\"id\":\"" + owner + "\",\"name\":\"Ann\"}}}}");
 	}
@@ -110,14 +110,14 @@ class DogTests {
 		ann.createDog(owner, "Rex");
 		ann.createDog(ann.createOwner("Ben"), "Ace");
 
-		Api.Response answer = this.sql.interposing("FROM dogs",
+		Api.Response response = this.sql.interposing("FROM dogs",
 				() -> ann
 					.execute("mutation ($id: ID!) { deleteOwner(input: {id: $id, withDogs: true}) { deletedOwnerId } }",
 							Map.of("id", owner))
 					.data(),
 				() -> ann.execute(query));
 
-		assertThat(answer.data().findValue("list").toString())
+		assertThat(response.data().findValue("list").toString())
 			.isEqualTo("{\"nodes\":[{\"name\":\"Ace\",\"owner\":{\"name\":\"Ben\"}}]}");
 	}
 
@@ -126,11 +126,11 @@ class DogTests {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Response answer = ann.execute(
+		Api.Response response = ann.execute(
 				"mutation ($input: CreateDogInput!) { createDog(input: $input) { dog { id } } }",
 				Map.of("input", Map.of("ownerId", owner, "name", "Rex", "birthDate", "+10000-01-01")));
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
 		assertThat(ann
 			.execute("mutation ($input: CreateDogInput!) { createDog(input: $input) { dog { id } } }",
 					Map.of("input", Map.of("ownerId", owner, "name", "Rex", "birthDate", "0000-01-01")))
@@ -144,11 +144,11 @@ class DogTests {
 	void unknownOwnerIsNotFoundAndLogsNothing(CapturedOutput log) {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = ann.execute(
+		Api.Response response = ann.execute(
 				"mutation ($input: CreateDogInput!) { createDog(input: $input) { dog { id } } }",
 				Map.of("input", Map.of("ownerId", "own_00000000000000000000000000", "name", "Rex")));
 
-		assertThat(answer.codes()).containsExactly("NOT_FOUND");
+		assertThat(response.codes()).containsExactly("NOT_FOUND");
 		assertThat(ann.execute("{ myDogs { totalCount } }").data().toString())
 			.isEqualTo("{\"myDogs\":{\"totalCount\":0}}");
 		// The embedded PostgreSQL of the tests writes to this log, too.

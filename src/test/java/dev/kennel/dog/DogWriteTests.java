@@ -96,10 +96,10 @@ class DogWriteTests {
 		String rex = ann.createDog(ann.createOwner("Ann"), "Rex");
 		String bobsOwner = this.api.signUp().createOwner("Bob");
 
-		Api.Response answer = ann.execute(UPDATE,
+		Api.Response response = ann.execute(UPDATE,
 				Map.of("input", Map.of("id", rex, "name", "Max", "ownerId", bobsOwner)));
 
-		assertThat(answer.codes()).containsExactly("NOT_FOUND");
+		assertThat(response.codes()).containsExactly("NOT_FOUND");
 		assertThat(ann.execute("{ myDogs { nodes { name owner { name } } } }").data().toString())
 			.isEqualTo("{\"myDogs\":{\"nodes\":[{\"name\":\"Rex\",\"owner\":{\"name\":\"Ann\"}}]}}");
 	}
@@ -162,7 +162,7 @@ class DogWriteTests {
 	}
 
 	@Test
-	void deletedDogsOwnerIsReadWhereMoreThanItsIdIsSelectedOrARetryMaySelectMore() {
+	void ownerOfADeletedDogIsReadIfMoreThanItsIdMayBeSelected() {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		Map<String, Object> dog = Map.of("input", Map.of("id", ann.createDog(owner, "Rex")));
@@ -216,10 +216,10 @@ class DogWriteTests {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Response answer = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, owner),
+		Api.Response response = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, owner),
 				() -> ann.execute(CREATE, Map.of("owner", owner)));
 
-		assertThat(answer.data().at("/createDog/dog/owner").toString()).isEqualTo("{\"name\":\"Ann\"}");
+		assertThat(response.data().at("/createDog/dog/owner").toString()).isEqualTo("{\"name\":\"Ann\"}");
 		assertThat(ann.execute("{ myDogs { totalCount } }").data().at("/myDogs/totalCount").asInt()).isZero();
 	}
 
@@ -229,10 +229,10 @@ class DogWriteTests {
 		String rex = ann.createDog(ann.createOwner("Ann"), "Rex");
 		String ben = ann.createOwner("Ben");
 
-		Api.Response answer = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, ben),
+		Api.Response response = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, ben),
 				() -> ann.execute(UPDATE, Map.of("input", Map.of("id", rex, "ownerId", ben))));
 
-		assertThat(answer.data().at("/updateDog/dog/owner").toString()).isEqualTo("{\"name\":\"Ben\"}");
+		assertThat(response.data().at("/updateDog/dog/owner").toString()).isEqualTo("{\"name\":\"Ben\"}");
 	}
 
 	@Test
@@ -241,10 +241,10 @@ class DogWriteTests {
 		String owner = ann.createOwner("Ann");
 		String rex = ann.createDog(owner, "Rex");
 
-		Api.Response answer = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, owner),
+		Api.Response response = this.sql.interposing("COMMIT", () -> deleteWithDogs(ann, owner),
 				() -> ann.execute(UPDATE, Map.of("input", Map.of("id", rex))));
 
-		assertThat(answer.data().at("/updateDog/dog/owner").toString()).isEqualTo("{\"name\":\"Ann\"}");
+		assertThat(response.data().at("/updateDog/dog/owner").toString()).isEqualTo("{\"name\":\"Ann\"}");
 	}
 
 	@Test
@@ -270,12 +270,12 @@ class DogWriteTests {
 		ann.createDog(owner, "Rex");
 		String ben = ann.createOwner("Ben");
 
-		Api.Response answer = this.sql.interposing("FROM dogs", () -> deleteWithDogs(ann, owner),
+		Api.Response response = this.sql.interposing("FROM dogs", () -> deleteWithDogs(ann, owner),
 				() -> ann.execute("mutation ($id: ID!) { updateOwner(input: {id: $id, name: \"Bob\"}) "
 						+ "{ owner { user { dogs { nodes { owner { name } } } } } } }", Map.of("id", ben)));
 
-		assertThat(answer.codes()).containsExactly("NOT_FOUND");
-		assertThat(answer.json().at("/errors/0/message").asString())
+		assertThat(response.codes()).containsExactly("NOT_FOUND");
+		assertThat(response.json().at("/errors/0/message").asString())
 			.isEqualTo("The Owner was removed while this was being read. Read it again.");
 		assertThat(ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
 			.containsExactly("Bob");

@@ -70,11 +70,11 @@ class DogsByBreedTests {
 
 	@Test
 	void argumentsOutOfRangeAreRefused() {
-		Api.Response answer = this.ann
+		Api.Response response = this.ann
 			.execute("{ dogsByBreed(first: 201, filter: {name: {eq: \"\\u0000\"}}) { count } }");
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.violations()).containsExactly("first RANGE", "filter.name.eq CHARACTERS");
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.violations()).containsExactly("first RANGE", "filter.name.eq CHARACTERS");
 		assertThat(this.api.execute("{ dogsByBreed { count } }").codes()).containsExactly("UNAUTHENTICATED");
 	}
 

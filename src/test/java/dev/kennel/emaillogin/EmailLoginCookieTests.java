@@ -108,7 +108,7 @@ class EmailLoginCookieTests {
 	}
 
 	@Test
-	void secretIsACookieThatScriptsCannotRead() {
+	void secretIsAnHttpOnlyCookie() {
 		Api.Response requested = request(this.email);
 		assertThat(requested.data().at("/requestEmailLogin/browserSecret").isNull()).isTrue();
 		String secret = cookies(requested).getOrDefault(COOKIE, "");

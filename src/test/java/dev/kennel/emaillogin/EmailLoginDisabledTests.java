@@ -93,7 +93,7 @@ class EmailLoginDisabledTests {
 
 	/** The option was on when it was requested. */
 	@Test
-	void mailThatIsStillQueuedIsNotSent() {
+	void queuedMailIsNotSent() {
 		signUp();
 
 		assertThat(this.mail.write(EmailLoginMail

@@ -287,7 +287,7 @@ class EmailLoginTests {
 	}
 
 	@Test
-	void fifthCodeMayBeRight() {
+	void fifthCodeIsAcceptedIfItIsRight() {
 		String secret = request(this.email);
 		MailedLogin mailed = MailedLogin.await(this.email, 1);
 		for (int i = 0; i < 4; i++) {
@@ -307,7 +307,7 @@ class EmailLoginTests {
 	}
 
 	@Test
-	void ofConcurrentUsesOfACodeOneOpensASession() throws SQLException {
+	void onlyOneOfConcurrentUsesOfACodeOpensASession() throws SQLException {
 		String secret = request(this.email);
 		MailedLogin mailed = MailedLogin.await(this.email, 1);
 		List<CompletableFuture<Api.Response>> uses;
@@ -325,7 +325,7 @@ class EmailLoginTests {
 	}
 
 	@Test
-	void logInThatWaitsForANewPasswordIsRefused() throws SQLException {
+	void logInWaitingForANewPasswordIsRefused() throws SQLException {
 		String secret = request(this.email);
 		MailedLogin mailed = MailedLogin.await(this.email, 1);
 		try (HeldRow row = holdAccount()) {
@@ -341,7 +341,7 @@ class EmailLoginTests {
 	}
 
 	@Test
-	void logInThatWaitsForTheDeletionOfTheAccountIsRefused() throws SQLException {
+	void logInWaitingForTheDeletionOfTheAccountIsRefused() throws SQLException {
 		String secret = request(this.email);
 		MailedLogin mailed = MailedLogin.await(this.email, 1);
 		try (HeldRow row = holdAccount()) {
@@ -425,7 +425,7 @@ class EmailLoginTests {
 	 * although links for a new password go to the old one.
 	 */
 	@Test
-	void newAddressEndsTheLogInAndGetsNoneWhileTheOldOneCanBeRestored() {
+	void newAddressEndsTheLogInAndGetsNoMailWhileTheOldOneCanBeRestored() {
 		String secret = request(this.email);
 		MailedLogin mailed = MailedLogin.await(this.email, 1);
 		String other = "new-" + this.email;
@@ -457,7 +457,7 @@ class EmailLoginTests {
 
 	/** The owner may change the address because somebody else reads the mailbox. */
 	@Test
-	void otherAddressEndsTheSessionsThatMailsHaveOpened() {
+	void addressChangeRevokesSessionsOpenedByMail() {
 		Api thief = loggedIn(1);
 		Api owner = loggedIn(2);
 		String other = "new-" + this.email;
@@ -480,7 +480,7 @@ class EmailLoginTests {
 	}
 
 	@Test
-	void verifiedAddressGetsMailsOnceTheOldOneCannotBeRestored() {
+	void verifiedAddressGetsMailsOnceTheOldOneIsNoLongerRestorable() {
 		String other = "new-" + this.email;
 		changeEmail(other);
 		verifyEmail(other);
@@ -505,7 +505,7 @@ class EmailLoginTests {
 
 	/** From addresses that have no buckets yet. */
 	@Test
-	void addressWithoutAccountGetsTheSameResponsesByTheSameStatementsAndNoMail() {
+	void addressWithoutAccountCausesTheSameResponsesAndStatementsAndNoMail() {
 		String unknown = "nobody-" + this.email;
 		String unverified = "u" + this.name;
 		this.api.signUp(unverified);
@@ -538,7 +538,7 @@ class EmailLoginTests {
 	}
 
 	@Test
-	void deviceTokenOfAnotherAccountDoesNotTellWhetherAnAddressHasAnAccount() {
+	void deviceTokenOfAnotherAccountDoesNotRevealWhetherAnAddressHasAnAccount() {
 		String mallory = "m" + this.name;
 		signUp(mallory);
 		String device = this.api
@@ -581,7 +581,7 @@ class EmailLoginTests {
 		assertThat(count("sessions")).isEqualTo(4);
 	}
 
-	/** A made-up secret could name any address. */
+	/** A forged secret could name any address. */
 	@Test
 	void guessesWithoutARequestAreChargedToTheNetworkOnly() {
 		SmallBuckets.shrink(this.dataSource, RateLimitedAction.EMAIL_CODE, "hour", Mailbox.key(this.email));
@@ -632,7 +632,7 @@ class EmailLoginTests {
 	}
 
 	@Test
-	void secondFactorIsStillDue() {
+	void secondFactorIsStillRequired() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		TestMail.await(this.email, 1);
 		Api.Response begun = logIn(1);
@@ -657,7 +657,7 @@ class EmailLoginTests {
 	}
 
 	@Test
-	void challengeEndsWithANewAddress() {
+	void newAddressInvalidatesTheChallenge() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		TestMail.await(this.email, 1);
 		String challenge = logIn(1).text("/finishEmailLogin/token");
@@ -669,7 +669,7 @@ class EmailLoginTests {
 	}
 
 	@Test
-	void challengeEndsWithARestoredAddress() {
+	void restoredAddressInvalidatesTheChallenge() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		TestMail.await(this.email, 1);
 		String challenge = logIn(1).text("/finishEmailLogin/token");
@@ -687,7 +687,7 @@ class EmailLoginTests {
 
 	/** A stolen device often has both the trust and the mailbox. */
 	@Test
-	void trustInADeviceIsBesideThePasswordOnly() {
+	void deviceTrustAppliesToPasswordLogInsOnly() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		TestMail.await(this.email, 1);
 		this.ann.execute("mutation { setSecondFactorPolicy(input: {policy: NEW_DEVICES}) { user { id } } }").data();
@@ -716,7 +716,7 @@ class EmailLoginTests {
 	 * A thief of the mailbox may not lock the owner out.
 	 */
 	@Test
-	void mailIsNoRecentProof() {
+	void logInByMailIsNotARecentProof() {
 		Api thief = loggedIn(1);
 		String session = this.ann.execute("{ me { sessions { id current } } }")
 			.data()
@@ -754,7 +754,7 @@ class EmailLoginTests {
 	}
 
 	@Test
-	void mailMakesNoDeviceKnown() {
+	void logInByMailMakesNoDeviceKnown() {
 		String known = login().text("/login/deviceToken");
 		assertThat(logIn(1).data().at("/finishEmailLogin/deviceToken").isNull()).isTrue();
 
@@ -853,7 +853,7 @@ class EmailLoginTests {
 
 	/** The mail server has refused it, or the instance has been killed. */
 	@Test
-	void mailThatIsSentAgainHasAnotherCodeAndTheSameAttempts() {
+	void resentMailHasAnotherCodeAndTheSameAttempts() {
 		String secret = request(this.email);
 		MailedLogin first = MailedLogin.await(this.email, 1);
 		assertThat(finishByCode(secret, first.wrongCode()).violations()).containsExactly(WRONG_CODE);
@@ -868,7 +868,7 @@ class EmailLoginTests {
 
 	/** The instance has been killed after the mail server had accepted the mail. */
 	@Test
-	void mailThatIsSentAgainDoesNotReopenAFinishedLogIn() {
+	void resentMailDoesNotReopenAFinishedLogIn() {
 		String secret = request(this.email);
 		assertThat(finishByCode(secret, MailedLogin.await(this.email, 1).code()).codes()).isEmpty();
 		String second = request(this.email);
@@ -883,7 +883,7 @@ class EmailLoginTests {
 	}
 
 	@Test
-	void mailThatIsTooLateIsNotSent() {
+	void expiredMailIsNotSent() {
 		String secret = request(this.email);
 		MailedLogin.await(this.email, 1);
 		Timestamp expiry = this.jdbc.sql("SELECT expires_at FROM email_logins WHERE user_id = ?")

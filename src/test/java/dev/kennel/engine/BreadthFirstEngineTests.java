@@ -78,7 +78,7 @@ class BreadthFirstEngineTests {
 
 	@ParameterizedTest
 	@MethodSource("brokenBatches")
-	void brokenBatchFailsItsFields(LevelBatchLoader.AsyncBatch<String, String> batch) throws Exception {
+	void failedBatchFailsItsFields(LevelBatchLoader.AsyncBatch<String, String> batch) throws Exception {
 		LevelBatchLoader<String, String> loader = LevelBatchLoader.async("broken", batch);
 		BreadthFirstEngine engine = engine((environment) -> loader.load(environment, "a"));
 		ExecutionInput input = ExecutionInput.newExecutionInput("{ field }").build();

@@ -180,7 +180,7 @@ class IncrementalExecutionTests {
 	}
 
 	@Test
-	void withoutFormatTheResultIsWhole() {
+	void resultIsWholeWithoutAnIncrementalFormat() {
 		assertThat(execute("{ dog { id ... @defer { name } friends @stream { id } } }", Map.of(), null))
 			.containsExactly("{\"data\":{\"dog\":{\"id\":\"1\",\"name\":\"dog 1\",\"friends\":[{\"id\":\"1a\"},"
 					+ "{\"id\":\"1b\"}]}}}");
@@ -242,7 +242,7 @@ class IncrementalExecutionTests {
 	}
 
 	@Test
-	void conditionTurnsDirectivesOff() {
+	void falseConditionDisablesTheDirectives() {
 		String document = "query ($on: Boolean!) { dog { ... @defer(if: $on) { id } friends @stream(if: $on) { id } } }";
 
 		assertThat(execute(document, Map.of("on", false), IncrementalFormat.V0_2))
@@ -286,7 +286,7 @@ class IncrementalExecutionTests {
 	}
 
 	@Test
-	void listThatHasNoFurtherItemsIsNotStreamed() {
+	void listWithoutFurtherItemsIsNotStreamed() {
 		assertThat(current("{ names @stream(initialCount: 4) }"))
 			.containsExactly("{\"data\":{\"names\":[\"a\",\"b\",\"c\",\"d\"]}}");
 	}
@@ -357,7 +357,7 @@ class IncrementalExecutionTests {
 	}
 
 	@Test
-	void objectThatIsNullHasNoPendingFragment() {
+	void nullObjectHasNoPendingFragment() {
 		List<String> payloads = current("{ dogs { failingNonNull ... @defer { name } friends @stream { id } } }");
 
 		assertThat(payloads.getFirst()).contains("},null,{").doesNotContain("\"path\":[\"dogs\",2]");
@@ -366,7 +366,7 @@ class IncrementalExecutionTests {
 	}
 
 	@Test
-	void failureEndsAllThatIsPending() {
+	void failureEndsAllPendingResults() {
 		ExecutionInput input = ExecutionInput.newExecutionInput("{ dog { ... @defer { id } } names @stream }").build();
 		execute(schema(), Parser.parse(input.getQuery()), input, IncrementalFormat.V0_2);
 		IncrementalResult rest = Objects.requireNonNull(IncrementalResult.find(input.getGraphQLContext()));
@@ -395,7 +395,7 @@ class IncrementalExecutionTests {
 	}
 
 	@Test
-	void firstErrorHaltsAllThatIsPending() {
+	void firstErrorHaltsAllPendingResults() {
 		String document = "{ dogs { id ... @defer(label: \"a\") { name failingNonNull loaded } } "
 				+ "dog { ... @defer(label: \"b\") { id } } names @stream(initialCount: 3, label: \"s\") }";
 

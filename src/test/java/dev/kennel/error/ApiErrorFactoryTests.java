@@ -48,7 +48,7 @@ class ApiErrorFactoryTests {
 	}
 
 	@Test
-	void startAndEndOfALongMessageAreSearched() {
+	void valueIsRemovedFromALongMessage() {
 		String secret = "'\"my secret".repeat(200_000);
 
 		assertThat(messageOf("Invalid syntax with offending token '" + secret + "' at line 1")).doesNotContain("secret")

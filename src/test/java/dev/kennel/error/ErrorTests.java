@@ -39,11 +39,11 @@ class ErrorTests {
 	void internalErrorExposesOnlyTheRequestIdWhichIsLogged(CapturedOutput output) {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = this.sql.failing(new IllegalStateException("the inside"),
+		Api.Response response = this.sql.failing(new IllegalStateException("the inside"),
 				() -> ann.execute("{ a: myOwners { nodes { id } } }"));
 
-		String requestId = answer.header("X-Request-Id");
-		assertThat(answer.json().toString())
+		String requestId = response.header("X-Request-Id");
+		assertThat(response.json().toString())
 			.isEqualTo("{\"errors\":[{\"message\":\"Something went wrong in the service. "
 					+ "If you report it, give the request id.\",\"locations\":[{\"line\":1,\"column\":3}],\"path\":[\"a\"],"
 					+ "\"extensions\":{\"code\":\"INTERNAL_SERVER_ERROR\",\"requestId\":\"" + requestId
@@ -56,12 +56,12 @@ class ErrorTests {
 	void errorOfTheJvmIsAnInternalErrorToo(CapturedOutput output) {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = this.sql.failing(new StackOverflowError("the inside"),
+		Api.Response response = this.sql.failing(new StackOverflowError("the inside"),
 				() -> ann.execute("{ myOwners { nodes { id } } }"));
 
-		assertThat(answer.codes()).containsExactly("INTERNAL_SERVER_ERROR");
-		assertThat(answer.body()).doesNotContain("inside");
-		assertThat(output).contains("Request " + answer.header("X-Request-Id") + " failed")
+		assertThat(response.codes()).containsExactly("INTERNAL_SERVER_ERROR");
+		assertThat(response.body()).doesNotContain("inside");
+		assertThat(output).contains("Request " + response.header("X-Request-Id") + " failed")
 			.contains("java.lang.StackOverflowError: the inside");
 	}
 
@@ -69,11 +69,11 @@ class ErrorTests {
 	void sameInternalErrorIsLoggedOncePerRequest(CapturedOutput output) {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = this.sql.failing(new IllegalStateException("the inside"), () -> ann
+		Api.Response response = this.sql.failing(new IllegalStateException("the inside"), () -> ann
 			.execute("{ a: myOwners { nodes { id } } b: myOwners { nodes { id } } c: myDogs { totalCount } }"));
 
-		assertThat(answer.codes()).containsOnly("INTERNAL_SERVER_ERROR");
-		assertThat(output.toString().split("Request " + answer.header("X-Request-Id") + " failed at", -1)).hasSize(2);
+		assertThat(response.codes()).containsOnly("INTERNAL_SERVER_ERROR");
+		assertThat(output.toString().split("Request " + response.header("X-Request-Id") + " failed at", -1)).hasSize(2);
 	}
 
 	@ParameterizedTest
@@ -111,17 +111,17 @@ class ErrorTests {
 					{ me { id @stream } } | @stream
 					""")
 	void validationErrorHasTheCoordinateOfTheInvalidNode(String document, String coordinate) {
-		Api.Response answer = this.api.execute(document);
+		Api.Response response = this.api.execute(document);
 
-		assertThat(answer.codes()).contains("GRAPHQL_VALIDATION_FAILED");
-		assertThat(answer.json()
+		assertThat(response.codes()).contains("GRAPHQL_VALIDATION_FAILED");
+		assertThat(response.json()
 			.get("errors")
 			.valueStream()
 			.map((error) -> error.at("/extensions/coordinate").asString(""))).contains(coordinate);
 	}
 
 	@Test
-	void validationErrorHasNoCoordinateWithoutAPlaceInTheSchemaOrOfAnyLength() {
+	void validationErrorOmitsUnknownAndLongCoordinates() {
 		assertThat(this.api.execute("query A { me { id } } query A { me { id } }").json().at("/errors/0/extensions"))
 			.hasToString("{\"code\":\"GRAPHQL_VALIDATION_FAILED\"}");
 		for (String document : List.of("query ($n: Int) { me { id } }", "{ me { id } } fragment F on Owner { id }",
@@ -172,12 +172,12 @@ class ErrorTests {
 
 	@ParameterizedTest
 	@MethodSource("variablesOfAnotherType")
-	void variableOfAnotherTypeIsReportedWithoutNamesOfClasses(String type, String use, Object value, String message) {
-		Api.Response answer = this.api.execute("query ($v: " + type + ") { " + use + " }",
+	void variableOfAnotherTypeIsReportedWithoutClassNames(String type, String use, Object value, String message) {
+		Api.Response response = this.api.execute("query ($v: " + type + ") { " + use + " }",
 				Collections.singletonMap("v", value));
 
-		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.json().at("/errors/0/message").asString())
+		assertThat(response.status()).isEqualTo(400);
+		assertThat(response.json().at("/errors/0/message").asString())
 			.isEqualTo("Variable 'v' has an invalid value: " + message);
 	}
 
@@ -224,17 +224,17 @@ class ErrorTests {
 	void failedMutationFieldDoesNotAffectItsSiblings() {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = ann.execute("""
+		Api.Response response = ann.execute("""
 				mutation {
 				  a: createOwner(input: {name: "A"}) { owner { name } }
 				  b: createOwner(input: {name: ""}) { owner { name } }
 				  c: createOwner(input: {name: "C"}) { owner { name } }
 				}""");
 
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.json().get("data").toString())
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.json().get("data").toString())
 			.isEqualTo("{\"a\":{\"owner\":{\"name\":\"A\"}},\"b\":null,\"c\":{\"owner\":{\"name\":\"C\"}}}");
-		assertThat(answer.violations()).containsExactly("input.name LENGTH");
+		assertThat(response.violations()).containsExactly("input.name LENGTH");
 	}
 
 	@ParameterizedTest

@@ -250,7 +250,7 @@ class FactorEventTests {
 	}
 
 	@Test
-	void operatorsResetIsOneLine() {
+	void resetByAnOperatorIsOneLine() {
 		Authenticator.enrol(this.ann);
 		events();
 

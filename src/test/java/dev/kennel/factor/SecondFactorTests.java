@@ -170,7 +170,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void accountWithoutSecondFactorSeesNothingNew() {
+	void accountWithoutSecondFactorLogsInWithoutChallenge() {
 		assertThat(secondFactor(this.ann)).isEqualTo("null");
 		assertThat(this.api.login(this.name, Api.PASSWORD).codes()).isEmpty();
 
@@ -186,7 +186,7 @@ class SecondFactorTests {
 
 	/** From addresses that have no buckets yet. */
 	@Test
-	void wrongPasswordIsTheSameErrorByTheSameStatementsWithAndWithoutSecondFactor() {
+	void wrongPasswordCausesTheSameErrorAndStatementsWithAndWithoutSecondFactor() {
 		this.api.signUp("b" + this.name);
 		Authenticator.enrol(this.ann);
 
@@ -202,7 +202,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void logInNeedsACodeOnceItIsConfirmed() {
+	void logInRequiresACodeOnceTheSecretIsConfirmed() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		assertThat(secondFactor(this.ann)).isEqualTo(ENROLLED);
 		assertThat(this.ann.execute("{ me { sessions { amr } } }").data().at("/me/sessions/0/amr").toString())
@@ -238,7 +238,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void onlyTheNewestSecretIsConfirmedAndNotTooLate() {
+	void onlyTheNewestUnexpiredSecretIsConfirmed() {
 		assertThat(Authenticator.confirm(this.ann, "000000").codes()).containsExactly("CONFLICT");
 		byte[] first = Authenticator.decode(Authenticator.begin(this.ann));
 		byte[] second = Authenticator.decode(Authenticator.begin(this.ann));
@@ -268,7 +268,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void codeCountsOnce() {
+	void codeIsAcceptedOnce() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		String code = app.nextCode();
 		assertThat(finishLogin(challenge(), code).codes()).isEmpty();
@@ -280,7 +280,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void ofConcurrentUsesOfACodeOneSucceeds() {
+	void onlyOneOfConcurrentUsesOfACodeSucceeds() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		List<String> challenges = Stream.generate(this::challenge).limit(4).toList();
 		String code = app.nextCode();
@@ -295,7 +295,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void challengeCountsOnce() {
+	void challengeIsAcceptedOnce() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		String challenge = challenge();
 		assertThat(finishLogin(challenge, app.nextCode()).codes()).isEmpty();
@@ -335,7 +335,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void fifthWrongCodeEndsTheChallengeAndTellsTheOwner() {
+	void fifthWrongCodeEndsTheChallengeAndSendsAMail() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		TestMail.await(this.email, 1);
 		String challenge = challenge();
@@ -351,7 +351,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void fifthWrongCodeSendsAMailAcrossChallengesAndSessions() {
+	void wrongCodesAreCountedForTheMailAcrossChallengesAndSessions() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		TestMail.await(this.email, 1);
 		for (int i = 0; i < 2; i++) {
@@ -387,7 +387,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void newPasswordEndsChallengesAndLogInsGoOnToNeedACode() {
+	void newPasswordEndsChallengesAndLogInsStillRequireACode() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		TestMail.await(this.email, 1);
 		String challenge = challenge();
@@ -466,7 +466,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void changingFactorsNeedsARecentProof() {
+	void changingFactorsRequiresARecentProof() {
 		ageProofs(10);
 		assertThat(this.ann.execute("mutation { beginTotp { secret } }").reasons())
 			.containsExactly(REAUTHENTICATION_REQUIRED);
@@ -477,7 +477,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void changingFactorsOfAnAccountWithSomeNeedsTheSecondFactor() {
+	void changingExistingFactorsRequiresTheSecondFactor() {
 		Authenticator app = Authenticator.enrol(this.ann);
 		ageProofs(10);
 		assertThat(reauthenticate(this.ann, Map.of("password", Api.PASSWORD)).codes()).isEmpty();
@@ -568,7 +568,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void ownerIsToldOfThePolicyOfTrustedDevices() {
+	void policyOfTrustedDevicesSendsAMail() {
 		Authenticator.enrol(this.ann);
 		setPolicy(this.ann, "ALWAYS");
 		setPolicy(this.ann, "NEW_DEVICES");
@@ -590,7 +590,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void trustInADeviceEndsAfterThirtyDays() {
+	void deviceTrustExpiresAfterThirtyDays() {
 		Authenticator.enrol(this.ann);
 		setPolicy(this.ann, "NEW_DEVICES");
 		AccountId account = new AccountId(account());
@@ -606,7 +606,7 @@ class SecondFactorTests {
 	}
 
 	@Test
-	void deviceThatHasProvedThePasswordAloneIsNotTrusted() {
+	void deviceThatHasProvedOnlyThePasswordIsNotTrusted() {
 		String device = beginLogin(Api.PASSWORD, null).text("/beginLogin/deviceToken");
 		Authenticator.enrol(this.ann);
 		setPolicy(this.ann, "NEW_DEVICES");
@@ -647,7 +647,7 @@ class SecondFactorTests {
 			.isEmpty();
 	}
 
-	/** A made-up token names an account, but is no log-in. */
+	/** A forged token names an account, but is no log-in. */
 	@Test
 	void guessesWithoutAChallengeAreNotChargedToTheAccount() {
 		Authenticator.enrol(this.ann);
@@ -751,7 +751,7 @@ class SecondFactorTests {
 	 * The session ends as by a restored address, a new password or an operator's reset.
 	 */
 	@Test
-	void changeThatWaitsForTheEndOfItsSessionIsRefused() throws SQLException {
+	void changeWaitingForTheRevocationOfItsSessionIsRefused() throws SQLException {
 		byte[] secret = Authenticator.decode(Authenticator.begin(this.ann));
 		try (HeldRow row = holdAccount()) {
 			CompletableFuture<Api.Response> confirmation = CompletableFuture
@@ -805,7 +805,7 @@ class SecondFactorTests {
 
 	/** A stolen session uses up the mails of the account. */
 	@Test
-	void removalIsNotPreventedByMails() {
+	void removalSucceedsWithAnExhaustedMailLimit() {
 		Authenticator.enrol(this.ann);
 		SmallBuckets.exhaust(this.dataSource, RateLimitedAction.MAIL, "account", account().toString());
 		assertThat(this.ann.execute("mutation { replaceRecoveryCodes { recoveryCodes } }").codes())

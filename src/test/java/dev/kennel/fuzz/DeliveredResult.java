@@ -13,7 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a client has after all payloads of incremental delivery, in either format. */
+/**
+ * The result that a client has merged from the payloads of incremental delivery, in
+ * either format.
+ */
 final class DeliveredResult {
 
 	private static final JsonMapper JSON = new JsonMapper();

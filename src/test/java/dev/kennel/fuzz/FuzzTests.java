@@ -46,12 +46,12 @@ import org.springframework.graphql.execution.GraphQlSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whatever is sent, the answer is one by the specification, is no fault of the service,
- * and has nothing of another account in it.
+ * Every response to a random operation conforms to the specification, reports no internal
+ * error, and contains no data of another account.
  *
  * <p>
- * Each run sends other operations. One that fails says its seed: {@code mvn test
- * -Dtest=FuzzTests -Dfuzz.seed=… -Dfuzz.operations=1} sends it alone, and
+ * Each run sends other operations. A failure prints its seed: {@code mvn test
+ * -Dtest=FuzzTests -Dfuzz.seed=… -Dfuzz.operations=1} repeats it, and
  * {@code -Dfuzz.operations=100000} sends more, for four minutes at most.
  */
 @KennelTest
@@ -87,7 +87,7 @@ class FuzzTests {
 		this.checker = new ResponseValidator(this.schema);
 	}
 
-	/** Whose data nobody may see, and how it would be known. */
+	/** An account whose data must not appear in a response, with its ids and texts. */
 	private record Victim(Api api, List<String> ids, List<String> secrets) {
 	}
 
@@ -127,7 +127,7 @@ class FuzzTests {
 				(random) -> new LinkedHashMap<>(
 						Map.of("ownerId", owners.get(random.nextInt(owners.size())), "name", "Dog")));
 		return new OperationGenerator(this.schema, new OperationGenerator.Options(9, 0.2, 0.3, 0.05,
-				// They end the session, or take a password to be hashed.
+				// They end the session, or hash a password.
 				List.of("logout", "revokeSession", "revokeOtherSessions", "deleteMe", "changePassword", "signup",
 						"login", "reauthenticate", "requestPasswordReset", "requestEmailVerification"),
 				ids, List.of("Rex", "Owner", "dog"), inputs));
@@ -194,24 +194,24 @@ class FuzzTests {
 		if (!onError.isEmpty()) {
 			body.put("onError", onError);
 		}
-		Api.Response answer = client.post(JSON.writeValueAsBytes(body),
+		Api.Response response = client.post(JSON.writeValueAsBytes(body),
 				Map.of("Accept", ACCEPT.get((int) (operation.seed() % ACCEPT.size())) + GRAPHQL_RESPONSE));
 
-		assertThat(answer.status()).as("%s", answer).isIn(200, 400);
-		assertThat(answer.body()).doesNotContain(victim.secrets());
+		assertThat(response.status()).as("%s", response).isIn(200, 400);
+		assertThat(response.body()).doesNotContain(victim.secrets());
 		DeliveredResult delivered = null;
-		if (answer.header("Content-Type").startsWith("multipart/mixed")) {
-			delivered = DeliveredResult.ofMultipart(answer.body());
+		if (response.header("Content-Type").startsWith("multipart/mixed")) {
+			delivered = DeliveredResult.ofMultipart(response.body());
 			count(outcomes, "delivered");
 		}
 		else {
-			assertThat(answer.header("Content-Type")).isEqualTo(GRAPHQL_RESPONSE + ";charset=utf-8");
+			assertThat(response.header("Content-Type")).isEqualTo(GRAPHQL_RESPONSE + ";charset=utf-8");
 		}
-		JsonNode json = (delivered != null) ? delivered.result() : answer.json();
+		JsonNode json = (delivered != null) ? delivered.result() : response.json();
 		this.checker.checkMembers(json);
 		List<String> codes = ResponseValidator.codes(json);
-		assertThat(codes).as("%s", answer).doesNotContain("INTERNAL_SERVER_ERROR");
-		assertThat(answer.status()).as("%s", answer).isEqualTo(json.has("data") ? 200 : 400);
+		assertThat(codes).as("%s", response).doesNotContain("INTERNAL_SERVER_ERROR");
+		assertThat(response.status()).as("%s", response).isEqualTo(json.has("data") ? 200 : 400);
 		codes.stream().distinct().forEach((code) -> count(outcomes, code));
 		count(outcomes, json.has("data") ? (json.get("data").isNull() ? "null" : "data") : "no data");
 		if (json.has("data")) {
@@ -223,14 +223,14 @@ class FuzzTests {
 			}
 		}
 		else if (!operation.broken()) {
-			assertThat(codes).as("%s", answer)
+			assertThat(codes).as("%s", response)
 				.allMatch((code) -> code.equals("OPERATION_TOO_COMPLEX") || code.equals("BAD_USER_INPUT"));
 		}
 	}
 
 	/**
-	 * What is answered has to be valid, though something was broken: a text in a wrong
-	 * place may be a description.
+	 * Validates the document of a broken operation that was executed: it has to be valid
+	 * nevertheless, such as with a misplaced text that is a description.
 	 */
 	private Document validated(GeneratedOperation operation) {
 		ParseAndValidateResult valid = ParseAndValidate.parseAndValidate(this.schema,
@@ -245,9 +245,9 @@ class FuzzTests {
 		outcomes.computeIfAbsent(outcome, (key) -> new AtomicInteger()).incrementAndGet();
 	}
 
-	/** What is no JSON at all, or JSON of another kind, with bytes that are no text. */
+	/** Malformed JSON, other JSON than a request, and invalid UTF-8. */
 	@Test
-	void bytesThatAreNoRequestAreRefusedAsSuch() {
+	void randomBytesAreRefusedAsInvalidRequests() {
 		long seed = Long.getLong("fuzz.seed", ThreadLocalRandom.current().nextLong(1L << 40));
 		SplittableRandom random = new SplittableRandom(seed);
 		byte[] valid = "{\"query\":\"query ($a: ID!) { node(id: $a) { id } }\",\"variables\":{\"a\":\"own_1\"},\"extensions\":{}}"
@@ -257,10 +257,11 @@ class FuzzTests {
 			for (int j = 0; j <= random.nextInt(3); j++) {
 				body[random.nextInt(body.length)] = (byte) random.nextInt(256);
 			}
-			Api.Response answer = this.api.post(body, Map.of());
-			assertThat(answer.status()).as("-Dfuzz.seed=%d: %s", seed, answer).isIn(200, 400);
-			this.checker.checkMembers(answer.json());
-			assertThat(answer.codes()).as("-Dfuzz.seed=%d: %s", seed, answer).doesNotContain("INTERNAL_SERVER_ERROR");
+			Api.Response response = this.api.post(body, Map.of());
+			assertThat(response.status()).as("-Dfuzz.seed=%d: %s", seed, response).isIn(200, 400);
+			this.checker.checkMembers(response.json());
+			assertThat(response.codes()).as("-Dfuzz.seed=%d: %s", seed, response)
+				.doesNotContain("INTERNAL_SERVER_ERROR");
 		}
 	}
 

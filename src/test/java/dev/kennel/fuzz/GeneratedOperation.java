@@ -5,16 +5,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation that was made by chance, and can be made again.
+ * A random operation, which its seed reproduces.
  *
- * @param seed what it was made of
+ * @param seed the seed
  * @param document the document, which may have further operations
- * @param operationName the operation of the document that is meant, or null if it is the
- * only one
- * @param variables the variables, as JSON has them
- * @param broken whether something has been broken on purpose: the document may not be
- * GraphQL, or not fit the schema. One that is not broken is valid, but may ask for what
- * there is not
+ * @param operationName the name of the operation to execute, or null if it is the only
+ * one
+ * @param variables the variables, as JSON values
+ * @param broken whether it was mutated: the document may not be GraphQL, or not match the
+ * schema. Otherwise it is valid, but may refer to objects that do not exist
  */
 public record GeneratedOperation(long seed, String document, @Nullable String operationName,
 		Map<String, @Nullable Object> variables, boolean broken) {

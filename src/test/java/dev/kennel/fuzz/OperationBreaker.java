@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-/** Breaks something of a valid operation, which may leave it valid by chance. */
+/** Mutates a valid operation, which may stay valid by chance. */
 final class OperationBreaker {
 
 	private static final Pattern TOKEN = Pattern

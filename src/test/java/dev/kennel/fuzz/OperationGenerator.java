@@ -32,10 +32,9 @@ import graphql.schema.GraphQLUnionType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes operations of a schema by chance: with arguments, variables and their defaults,
+ * Generates random operations of a schema: with arguments, variables and their defaults,
  * named and inline fragments, deferred or not, aliases, directives and
- * {@code __typename}. The same seed makes the same operation. It may be shared among
- * threads.
+ * {@code __typename}. A seed always generates the same operation. Thread-safe.
  */
 public final class OperationGenerator {
 
@@ -56,9 +55,9 @@ public final class OperationGenerator {
 	private final Options options;
 
 	/**
-	 * Makes a generator.
+	 * Creates a generator.
 	 * @param schema the schema
-	 * @param options what the operations are like
+	 * @param options the options of the operations
 	 */
 	public OperationGenerator(GraphQLSchema schema, Options options) {
 		this.schema = schema;
@@ -66,26 +65,27 @@ public final class OperationGenerator {
 	}
 
 	/**
-	 * What the operations are like.
+	 * The options of the operations.
 	 *
-	 * @param maxDepth how deep fields may be nested
+	 * @param maxDepth the maximum depth of fields
 	 * @param mutations the share of mutations, from 0 to 1; the others are queries
-	 * @param broken the share of operations that something is broken of, from 0 to 1
-	 * @param mistakes the share of values that fit the type, but not what the service
-	 * asks for: page sizes out of range, texts that are too long
-	 * @param excluded names of the fields of {@code Mutation} that are never asked for
-	 * @param ids the ids that are asked for
-	 * @param texts what texts are, beside those that are always tried
-	 * @param inputs makes values for the input objects of which chance would make none
-	 * that succeeds, by the type's name; a type that has none here is made by chance
+	 * @param broken the share of broken operations, from 0 to 1
+	 * @param mistakes the share of values that match the type, but violate a constraint:
+	 * page sizes out of range, texts that are too long
+	 * @param excluded the names of fields of {@code Mutation} that are never selected
+	 * @param ids the ids in arguments
+	 * @param texts the texts in arguments, in addition to the built-in ones
+	 * @param inputs creates values of input objects by the name of their type, for types
+	 * whose random values would never succeed; all others are random
 	 */
 	public record Options(int maxDepth, double mutations, double broken, double mistakes, List<String> excluded,
 			List<String> ids, List<String> texts,
 			Map<String, Function<RandomGenerator, Map<String, @Nullable Object>>> inputs) {
 
 		/**
-		 * Valid queries only, with few values that the service refuses.
-		 * @param ids the ids that are asked for
+		 * Returns options for valid queries only, with few values that the service
+		 * refuses.
+		 * @param ids the ids in arguments
 		 * @return the options
 		 */
 		public static Options ofQueries(List<String> ids) {
@@ -95,9 +95,9 @@ public final class OperationGenerator {
 	}
 
 	/**
-	 * Makes an operation.
+	 * Generates an operation.
 	 * @param seed any number
-	 * @return always the same for the same seed, schema and options
+	 * @return the operation, which is the same for the same seed, schema and options
 	 */
 	public GeneratedOperation generate(long seed) {
 		SplittableRandom seeds = new SplittableRandom(seed);
@@ -105,7 +105,8 @@ public final class OperationGenerator {
 			SplittableRandom random = seeds.split();
 			Attempt attempt = new Attempt(random);
 			String document = attempt.document();
-			// Nearly all are valid. The rest would be too much to know beforehand.
+			// Nearly all are valid. Generating only valid ones would take all rules of
+			// validation.
 			if (ParseAndValidate
 				.parseAndValidate(this.schema,
 						ExecutionInput.newExecutionInput(document).locale(Locale.ENGLISH).build())
@@ -119,7 +120,7 @@ public final class OperationGenerator {
 		}
 	}
 
-	/** One document. */
+	/** The generation of one document. */
 	private final class Attempt {
 
 		private final RandomGenerator random;
@@ -131,14 +132,14 @@ public final class OperationGenerator {
 		private final List<Fragment> fragments = new ArrayList<>();
 
 		/**
-		 * What a field without an alias is asked with: everywhere the same, so that it
-		 * can be merged with itself.
+		 * The arguments of each field without an alias: the same everywhere, so that its
+		 * selections can be merged.
 		 */
 		private final Map<String, String> plainArguments = new HashMap<>();
 
 		private int names;
 
-		/** How deep the input object is nested that is being made. */
+		/** The nesting of the input object that is being generated. */
 		private int inputDepth;
 
 		private @Nullable String operationName;
@@ -269,7 +270,7 @@ public final class OperationGenerator {
 			return "..." + name + directives() + defer(type);
 		}
 
-		/** The type, one that it can be, or one that it is. */
+		/** Returns the type, one of its possible types, or one of its interfaces. */
 		private GraphQLCompositeType narrow(GraphQLCompositeType type) {
 			List<GraphQLCompositeType> types = new ArrayList<>();
 			types.add(type);
@@ -307,7 +308,7 @@ public final class OperationGenerator {
 			return isMutation(type) ? "" : delivery("defer");
 		}
 
-		/** Makes a directive of incremental delivery, if the schema has it. */
+		/** Returns a directive of incremental delivery, if the schema has it. */
 		private String delivery(String name) {
 			if (OperationGenerator.this.schema.getDirective(name) == null || !chance(0.3)) {
 				return "";
@@ -350,7 +351,7 @@ public final class OperationGenerator {
 			return given.isEmpty() ? "" : "(" + String.join(chance(0.5) ? ", " : " ", given) + ")";
 		}
 
-		/** A literal, or a variable that stands for one. */
+		/** Returns a literal, or a variable in its place. */
 		private String value(String name, GraphQLInputType type, boolean nullable) {
 			if (chance(0.3)) {
 				String variable = "v" + this.variables.size() + "_" + this.names++;
@@ -373,7 +374,7 @@ public final class OperationGenerator {
 			return literal(json(name, type, nullable), type);
 		}
 
-		/** A value as JSON has it. */
+		/** Returns a value as JSON. */
 		private @Nullable Object json(String name, GraphQLInputType type, boolean nullable) {
 			if (GraphQLTypeUtil.isNonNull(type)) {
 				return json(name, GraphQLTypeUtil.unwrapNonNullAs(type), false);
@@ -493,7 +494,7 @@ public final class OperationGenerator {
 
 	}
 
-	/** A text as GraphQL has it. */
+	/** Returns a text as a GraphQL string literal. */
 	static String quoted(String text) {
 		return AstPrinter.printAstCompact(graphql.language.StringValue.of(text));
 	}

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class OperationGeneratorTests {
 
 	@Test
-	void theSameSeedMakesTheSameValidOperation() {
+	void seedDeterminesTheValidOperation() {
 		GraphQLSchema schema = BareSchema.create();
 		OperationGenerator generator = new OperationGenerator(schema,
 				new OperationGenerator.Options(8, 0.2, 0, 0.1, List.of(), List.of("own_1"), List.of(), Map.of()));
@@ -41,7 +41,7 @@ class OperationGeneratorTests {
 	}
 
 	@Test
-	void brokenOperationsAreMadeFromTheSeedAsWell() {
+	void seedDeterminesTheBrokenOperation() {
 		OperationGenerator generator = new OperationGenerator(BareSchema.create(),
 				new OperationGenerator.Options(8, 0.2, 1, 0.1, List.of(), List.of("own_1"), List.of(), Map.of()));
 

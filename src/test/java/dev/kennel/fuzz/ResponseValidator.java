@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Checks whether an answer is one by the specification: its members, the fields of each
- * object, in the order in which they are selected, their types, and where null may be.
+ * Checks whether a response conforms to the specification: its members, the fields of
+ * each object, in the order of their selection, their types, and the positions of null.
  *
  * @see <a href= "https://spec.graphql.org/September2025/#sec-Response-Format">GraphQL,
  * section 7.1</a>
@@ -56,25 +56,25 @@ public final class ResponseValidator {
 	private final GraphQLSchema schema;
 
 	/**
-	 * Makes a checker.
-	 * @param schema what operations are written for
+	 * Creates a validator.
+	 * @param schema the schema of the operations
 	 */
 	public ResponseValidator(GraphQLSchema schema) {
 		this.schema = schema;
 	}
 
 	/**
-	 * Checks the members of an answer, whatever it answers.
-	 * @param answer the answer
-	 * @throws AssertionError if it is none
+	 * Checks the members of a response to any request.
+	 * @param response the response
+	 * @throws AssertionError if the response does not conform
 	 */
-	public void checkMembers(JsonNode answer) {
-		require(answer.isObject(), "", "an answer is an object", answer);
-		require(Set.of("data", "errors", "extensions").containsAll(names(answer)), "", "there are other members",
-				answer);
-		require(answer.has("data") || answer.has("errors"), "", "there is neither data nor errors", answer);
-		if (answer.has("errors")) {
-			JsonNode errors = answer.get("errors");
+	public void checkMembers(JsonNode response) {
+		require(response.isObject(), "", "a response is an object", response);
+		require(Set.of("data", "errors", "extensions").containsAll(names(response)), "", "there are other members",
+				response);
+		require(response.has("data") || response.has("errors"), "", "there is neither data nor errors", response);
+		if (response.has("errors")) {
+			JsonNode errors = response.get("errors");
 			require(errors.isArray() && !errors.isEmpty(), "errors", "errors are a list of at least one", errors);
 			for (JsonNode error : errors) {
 				require(error.isObject() && error.path("message").isString()
@@ -95,33 +95,33 @@ public final class ResponseValidator {
 	}
 
 	/**
-	 * Checks an answer to a valid operation.
+	 * Checks a response to a valid operation.
 	 * @param document the document
-	 * @param operationName the operation, or null if there is one
+	 * @param operationName the name of the operation, or null if there is only one
 	 * @param variables the variables
 	 * @param onError what an error does to the data, or null for the default
-	 * @param answer the answer
-	 * @throws AssertionError if it is none
+	 * @param response the response
+	 * @throws AssertionError if the response does not conform
 	 */
 	public void check(Document document, @Nullable String operationName, Map<String, @Nullable Object> variables,
-			@Nullable String onError, JsonNode answer) {
-		check(document, operationName, variables, onError, true, answer);
+			@Nullable String onError, JsonNode response) {
+		check(document, operationName, variables, onError, true, response);
 	}
 
 	/**
-	 * Checks an answer to a valid operation, or all that has been delivered of it.
+	 * Checks a response to a valid operation, or its merged incremental payloads.
 	 * @param document the document
-	 * @param operationName the operation, or null if there is one
+	 * @param operationName the name of the operation, or null if there is only one
 	 * @param variables the variables
 	 * @param onError what an error does to the data, or null for the default
 	 * @param ordered whether the fields are in the order of the document
-	 * @param answer the answer
-	 * @throws AssertionError if it is none
+	 * @param response the response
+	 * @throws AssertionError if the response does not conform
 	 */
 	void check(Document document, @Nullable String operationName, Map<String, @Nullable Object> variables,
-			@Nullable String onError, boolean ordered, JsonNode answer) {
-		checkMembers(answer);
-		if (!answer.has("data")) {
+			@Nullable String onError, boolean ordered, JsonNode response) {
+		checkMembers(response);
+		if (!response.has("data")) {
 			return;
 		}
 		OperationDefinition operation = document.getDefinitionsOfType(OperationDefinition.class)
@@ -130,7 +130,7 @@ public final class ResponseValidator {
 			.findFirst()
 			.orElseThrow();
 		List<List<Object>> paths = new ArrayList<>();
-		for (JsonNode error : answer.path("errors")) {
+		for (JsonNode error : response.path("errors")) {
 			List<Object> path = new ArrayList<>();
 			for (JsonNode part : error.path("path")) {
 				path.add(part.isInt() ? (Object) part.asInt() : part.asString());
@@ -142,19 +142,19 @@ public final class ResponseValidator {
 			case MUTATION -> this.schema.getMutationType();
 			case SUBSCRIPTION -> this.schema.getSubscriptionType();
 		};
-		JsonNode data = answer.get("data");
+		JsonNode data = response.get("data");
 		if ("HALT".equals(onError)) {
-			require(data.isNull() ? paths.size() == 1 : paths.isEmpty(), "data", "one error leaves no data", answer);
+			require(data.isNull() ? paths.size() == 1 : paths.isEmpty(), "data", "one error leaves no data", response);
 		}
 		if (data.isNull()) {
-			require(!paths.isEmpty() && !"NULL".equals(onError), "data", "null has an error", answer);
+			require(!paths.isEmpty() && !"NULL".equals(onError), "data", "null has an error", response);
 			return;
 		}
 		Reading reading = new Reading(document, operation, variables,
 				"NULL".equals(onError) ? Set.copyOf(paths) : Set.of(), paths, ordered);
 		reading.object(root, List.of(operation.getSelectionSet()), data, new ArrayList<>());
 		for (List<Object> path : paths) {
-			require(reading.isNullOn(data, path), String.valueOf(path), "what has an error is null", answer);
+			require(reading.isNullOn(data, path), String.valueOf(path), "a position with an error is null", response);
 		}
 	}
 
@@ -170,7 +170,7 @@ public final class ResponseValidator {
 		}
 	}
 
-	/** One answer. */
+	/** The validation of one response. */
 	private final class Reading {
 
 		private final Map<String, FragmentDefinition> fragments = new LinkedHashMap<>();
@@ -254,7 +254,7 @@ public final class ResponseValidator {
 			}
 		}
 
-		/** If the answer does not say which type it is, one of them has to fit. */
+		/** Without a {@code __typename}, one of the possible types has to fit. */
 		private void composite(GraphQLCompositeType type, List<Field> merged, JsonNode value, List<Object> path) {
 			List<SelectionSet> selections = merged.stream().map(Field::getSelectionSet).toList();
 			List<GraphQLObjectType> possible = switch (type) {
@@ -340,7 +340,8 @@ public final class ResponseValidator {
 		}
 
 		/**
-		 * An error is told at the field that has failed: it, or what it is in, is null.
+		 * Returns whether the value at the path of an error, or a value around it, is
+		 * null.
 		 */
 		boolean isNullOn(JsonNode data, List<Object> path) {
 			JsonNode value = data;
@@ -355,9 +356,9 @@ public final class ResponseValidator {
 
 	}
 
-	/** The codes of the errors of an answer. */
-	static List<String> codes(JsonNode answer) {
-		return StreamSupport.stream(answer.path("errors").spliterator(), false)
+	/** Returns the codes of the errors of a response. */
+	static List<String> codes(JsonNode response) {
+		return StreamSupport.stream(response.path("errors").spliterator(), false)
 			.map((error) -> error.path("extensions").path("code").asString())
 			.toList();
 	}

@@ -1,6 +1,6 @@
 /**
- * Random operations, made from the schema and a seed, and what has to be true of any
- * answer.
+ * Random operations, generated from the schema and a seed, and the validation of their
+ * responses.
  */
 @NullMarked
 package dev.kennel.fuzz;

@@ -184,10 +184,10 @@ class CoercionTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			value = { "1.0", "1.5", "1e0", "\"1\"", "true", "[1]", "{}", "2147483648" })
 	void invalidIntIsRefused(String value) {
-		Api.Response answer = post("query ($v: Int) { myOwners(first: $v) { totalCount } }", value);
+		Api.Response response = post("query ($v: Int) { myOwners(first: $v) { totalCount } }", value);
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.json().has("data")).isFalse();
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.json().has("data")).isFalse();
 		assertThat(this.api.execute("{ myOwners(first: " + value + ") { totalCount } }").codes())
 			.containsExactly("GRAPHQL_VALIDATION_FAILED");
 	}
@@ -196,12 +196,12 @@ class CoercionTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
 			value = { "1.0", "1.5", "1e0", "true", "[\"dog_1\"]", "{}", "[]" })
 	void invalidIdIsRefused(String value) {
-		Api.Response answer = post("query ($v: ID!) { node(id: $v) { id } }", value);
+		Api.Response response = post("query ($v: ID!) { node(id: $v) { id } }", value);
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.json().at("/errors/0/message").asString())
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.json().at("/errors/0/message").asString())
 			.isEqualTo("Variable 'v' has an invalid value: An ID is a string or an integer.");
-		assertThat(answer.json().has("data")).isFalse();
+		assertThat(response.json().has("data")).isFalse();
 		assertThat(this.api.execute("{ node(id: " + value + ") { id } }").codes())
 			.containsExactly("GRAPHQL_VALIDATION_FAILED");
 	}
@@ -238,25 +238,25 @@ class CoercionTests {
 	void nullInAnArgumentIsAnErrorOfItsFieldOnly(String field) {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = withNull(ann, "query ($v: ID = \"x\") { me { __typename } " + field + " }");
+		Api.Response response = withNull(ann, "query ($v: ID = \"x\") { me { __typename } " + field + " }");
 
-		assertThat(answer.json().at("/data/me/__typename").asString()).isEqualTo("User");
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.json().at("/errors/0/path/0").asString()).isEqualTo("owner");
+		assertThat(response.json().at("/data/me/__typename").asString()).isEqualTo("User");
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.json().at("/errors/0/path/0").asString()).isEqualTo("owner");
 	}
 
 	@Test
 	void nullInAnInputObjectRollsBackNoOtherMutation() {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = withNull(ann, """
+		Api.Response response = withNull(ann, """
 				mutation ($v: String = "x") {
 				  a: createOwner(input: {name: "keeps"}) { owner { id } }
 				  b: createOwner(input: {name: $v}) { owner { id } }
 				}""");
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.json().at("/errors/0/path/0").asString()).isEqualTo("b");
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.json().at("/errors/0/path/0").asString()).isEqualTo("b");
 		assertThat(ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
 			.containsExactly("keeps");
 	}
@@ -265,11 +265,11 @@ class CoercionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "__schema { queryType { name } }" })
 	void nullInAListIsAnErrorOfItsField(String introspection) {
-		Api.Response answer = withNull(this.api.signUp(),
+		Api.Response response = withNull(this.api.signUp(),
 				"query ($v: ID = \"x\") { " + introspection + " nodes(ids: [$v]) { id } }");
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.json().at("/errors/0/path/0").asString()).isEqualTo("nodes");
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.json().at("/errors/0/path/0").asString()).isEqualTo("nodes");
 	}
 
 	@ParameterizedTest
@@ -282,10 +282,10 @@ class CoercionTests {
 
 	@Test
 	void nullInADirectiveIsARequestError() {
-		Api.Response answer = withNull(this.api, "query ($v: Boolean = true) { __typename me @skip(if: $v) { id } }");
+		Api.Response response = withNull(this.api, "query ($v: Boolean = true) { __typename me @skip(if: $v) { id } }");
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.json().has("data")).isFalse();
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.json().has("data")).isFalse();
 	}
 
 }

@@ -86,7 +86,7 @@ class MailConfigurationTests {
 	}
 
 	@Test
-	void withoutServerOnAnExternalDatabaseAMailIsNeverAFileAndWaitsForTheServer(CapturedOutput log) {
+	void mailIsQueuedWithoutMailServerOnAnExternalDatabase(CapturedOutput log) {
 		try (Instance instance = start(withoutServer())) {
 			assertThat(log.getAll().lines().filter((line) -> line.contains(NOT_SENT))).singleElement()
 				.satisfies((line) -> assertThat(line).contains(" WARN "));

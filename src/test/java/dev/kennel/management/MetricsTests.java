@@ -102,7 +102,7 @@ class MetricsTests {
 	}
 
 	@Test
-	void clientsCanNotCreateLabelValues() {
+	void clientsCannotCreateLabelValues() {
 		for (int name = 0; name < 5; name++) {
 			this.api.execute("query MadeUp" + name + " { __typename }").data();
 		}

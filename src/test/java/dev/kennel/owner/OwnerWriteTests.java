@@ -51,11 +51,11 @@ class OwnerWriteTests {
 	void ownerIsCreatedTogetherWithItsDogs() {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = ann.execute(CREATE, Map.of("input", Map.of("name", " Ann ", "dogs", List
+		Api.Response response = ann.execute(CREATE, Map.of("input", Map.of("name", " Ann ", "dogs", List
 			.of(Map.of("name", " Rex ", "breed", "Collie", "birthDate", "2020-02-29"), Map.of("name", "Ace")))));
 
-		assertThat(answer.data().at("/createOwner/owner/name").asString()).isEqualTo("Ann");
-		assertThat(answer.data().at("/createOwner/owner/dogs").toString())
+		assertThat(response.data().at("/createOwner/owner/name").asString()).isEqualTo("Ann");
+		assertThat(response.data().at("/createOwner/owner/dogs").toString())
 			.isEqualTo("{\"nodes\":[{\"name\":\"Rex\",\"breed\":\"Collie\",\"birthDate\":\"2020-02-29\"},"
 					+ "{\"name\":\"Ace\",\"breed\":null,\"birthDate\":null}]}");
 	}
@@ -81,11 +81,11 @@ class OwnerWriteTests {
 	void oneInvalidDogRejectsTheOwnerAndAllDogs() {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = ann.execute(CREATE, Map.of("input",
+		Api.Response response = ann.execute(CREATE, Map.of("input",
 				Map.of("name", "", "dogs", List.of(Map.of("name", "Rex"), Map.of("name", "Ace", "breed", "\u0007")))));
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.violations()).containsExactly("input.dogs.1.breed CHARACTERS", "input.name LENGTH");
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.violations()).containsExactly("input.dogs.1.breed CHARACTERS", "input.name LENGTH");
 		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[]},\"myDogs\":{\"nodes\":[]}}");
 	}
 
@@ -93,10 +93,10 @@ class OwnerWriteTests {
 	void moreThan100DogsAreRejected() {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = ann.execute(CREATE,
+		Api.Response response = ann.execute(CREATE,
 				Map.of("input", Map.of("name", "Ann", "dogs", Collections.nCopies(101, Map.of("name", "Rex")))));
 
-		assertThat(answer.violations()).containsExactly("input.dogs LENGTH");
+		assertThat(response.violations()).containsExactly("input.dogs LENGTH");
 		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[]},\"myDogs\":{\"nodes\":[]}}");
 	}
 
@@ -105,11 +105,11 @@ class OwnerWriteTests {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Response answer = ann.execute(UPDATE, Map.of("input", Map.of("id", owner, "name", " Anna ")));
+		Api.Response response = ann.execute(UPDATE, Map.of("input", Map.of("id", owner, "name", " Anna ")));
 
-		assertThat(answer.text("/updateOwner/owner/name")).isEqualTo("Anna");
-		assertThat(answer.text("/updateOwner/owner/updatedAt"))
-			.isGreaterThan(answer.text("/updateOwner/owner/createdAt"));
+		assertThat(response.text("/updateOwner/owner/name")).isEqualTo("Anna");
+		assertThat(response.text("/updateOwner/owner/updatedAt"))
+			.isGreaterThan(response.text("/updateOwner/owner/createdAt"));
 		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Anna\"}]},\"myDogs\":{\"nodes\":[]}}");
 		assertThat(ann.execute("{ myOwners(filter: {name: {eq: \"ANNA\"}}) { totalCount } }")
 			.data()
@@ -122,10 +122,11 @@ class OwnerWriteTests {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Response answer = ann.execute(UPDATE, Map.of("input", Map.of("id", owner)));
+		Api.Response response = ann.execute(UPDATE, Map.of("input", Map.of("id", owner)));
 
-		assertThat(answer.text("/updateOwner/owner/name")).isEqualTo("Ann");
-		assertThat(answer.text("/updateOwner/owner/updatedAt")).isEqualTo(answer.text("/updateOwner/owner/createdAt"));
+		assertThat(response.text("/updateOwner/owner/name")).isEqualTo("Ann");
+		assertThat(response.text("/updateOwner/owner/updatedAt"))
+			.isEqualTo(response.text("/updateOwner/owner/createdAt"));
 	}
 
 	@Test
@@ -135,9 +136,9 @@ class OwnerWriteTests {
 		input.put("id", ann.createOwner("Ann"));
 		input.put("name", null);
 
-		Api.Response answer = ann.execute(UPDATE, Map.of("input", input));
+		Api.Response response = ann.execute(UPDATE, Map.of("input", input));
 
-		assertThat(answer.violations()).containsExactly("input.name REQUIRED");
+		assertThat(response.violations()).containsExactly("input.name REQUIRED");
 		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\"}]},\"myDogs\":{\"nodes\":[]}}");
 	}
 
@@ -160,9 +161,9 @@ class OwnerWriteTests {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Response answer = ann.execute(DELETE, Map.of("input", Map.of("id", owner)));
+		Api.Response response = ann.execute(DELETE, Map.of("input", Map.of("id", owner)));
 
-		assertThat(answer.data().toString())
+		assertThat(response.data().toString())
 			.isEqualTo("{\"deleteOwner\":{\"deletedOwnerId\":\"" + owner + "\",\"deletedDogIds\":[]}}");
 		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[]},\"myDogs\":{\"nodes\":[]}}");
 	}
@@ -182,9 +183,9 @@ class OwnerWriteTests {
 		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\"},{\"name\":\"Ben\"}]},"
 				+ "\"myDogs\":{\"nodes\":[{\"name\":\"Rex\"},{\"name\":\"Ace\"},{\"name\":\"Zoe\"}]}}");
 
-		Api.Response answer = ann.execute(DELETE, Map.of("input", Map.of("id", owner, "withDogs", true)));
+		Api.Response response = ann.execute(DELETE, Map.of("input", Map.of("id", owner, "withDogs", true)));
 
-		assertThat(answer.data().toString()).isEqualTo("{\"deleteOwner\":{\"deletedOwnerId\":\"" + owner
+		assertThat(response.data().toString()).isEqualTo("{\"deleteOwner\":{\"deletedOwnerId\":\"" + owner
 				+ "\",\"deletedDogIds\":[\"" + rex + "\",\"" + ace + "\"]}}");
 		assertThat(kennel(ann))
 			.isEqualTo("{\"myOwners\":{\"nodes\":[{\"name\":\"Ben\"}]},\"myDogs\":{\"nodes\":[{\"name\":\"Zoe\"}]}}");
@@ -203,22 +204,22 @@ class OwnerWriteTests {
 			.update();
 		String document = "mutation ($input: DeleteOwnerInput!) { deleteOwner(input: $input) { deletedDogIds deletedDogCount } }";
 		Map<String, String> key = Map.of("Idempotency-Key", UUID.randomUUID().toString());
-		List<Api.Response> answers = new ArrayList<>();
+		List<Api.Response> responses = new ArrayList<>();
 
-		List<String> statements = this.sql.record(
-				() -> answers.add(ann.execute(document, Map.of("input", Map.of("id", owner, "withDogs", true)), key)));
+		List<String> statements = this.sql.record(() -> responses
+			.add(ann.execute(document, Map.of("input", Map.of("id", owner, "withDogs", true)), key)));
 
-		Api.Response answer = answers.getFirst();
-		assertThat(answer.data().at("/deleteOwner/deletedDogIds").size()).isEqualTo(200);
-		assertThat(answer.text("/deleteOwner/deletedDogIds/0")).isEqualTo(first);
-		assertThat(answer.data().at("/deleteOwner/deletedDogCount").asInt()).isEqualTo(2_001);
+		Api.Response response = responses.getFirst();
+		assertThat(response.data().at("/deleteOwner/deletedDogIds").size()).isEqualTo(200);
+		assertThat(response.text("/deleteOwner/deletedDogIds/0")).isEqualTo(first);
+		assertThat(response.data().at("/deleteOwner/deletedDogCount").asInt()).isEqualTo(2_001);
 		// The insert of the idempotency record is the last but one.
 		assertThat(statements).hasSize(7);
 		assertThat(statements.get(2)).contains("count(*)", "LIMIT ?");
 		assertThat(statements.get(3)).contains("DELETE FROM dogs").doesNotContain("RETURNING id", "INTO changes");
 		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[]},\"myDogs\":{\"nodes\":[]}}");
 		assertThat(ann.execute(document, Map.of("input", Map.of("id", owner, "withDogs", true)), key).data())
-			.isEqualTo(answer.data());
+			.isEqualTo(response.data());
 	}
 
 	/** A record that an older version of Kennel inserted. */
@@ -250,7 +251,7 @@ class OwnerWriteTests {
 		String owner = ann.createOwner("Ann");
 		ann.createDog(owner, "Rex");
 
-		Api.Response answer = this.sql
+		Api.Response response = this.sql
 			.interposing("FROM dogs",
 					() -> ann.execute(DELETE, Map.of("input", Map.of("id", owner, "withDogs", true))).data(),
 					() -> ann.execute(
@@ -258,7 +259,7 @@ class OwnerWriteTests {
 									+ "{ owner { name dogs { nodes { name owner { name } } } } } }",
 							Map.of("id", owner)));
 
-		assertThat(answer.data().at("/updateOwner/owner").toString())
+		assertThat(response.data().at("/updateOwner/owner").toString())
 			.isEqualTo("{\"name\":\"Anna\",\"dogs\":{\"nodes\":[{\"name\":\"Rex\",\"owner\":{\"name\":\"Anna\"}}]}}");
 		assertThat(kennel(ann)).isEqualTo("{\"myOwners\":{\"nodes\":[]},\"myDogs\":{\"nodes\":[]}}");
 	}

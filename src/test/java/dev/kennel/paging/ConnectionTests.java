@@ -55,10 +55,10 @@ class ConnectionTests {
 		for (String list : List.of("myDogs(%s) { totalCount }", "myOwners(%s) { totalCount }",
 				"me { owners(%s) { totalCount } }", "me { dogs(%s) { totalCount } }",
 				"myOwners { nodes { dogs(%s) { totalCount } } }")) {
-			Api.Response answer = this.ann.execute("{ " + list.formatted(arguments) + " }");
+			Api.Response response = this.ann.execute("{ " + list.formatted(arguments) + " }");
 
-			assertThat(answer.codes()).as(list).containsOnly("BAD_USER_INPUT");
-			assertThat(answer.violations()).as(list).containsExactly(violation);
+			assertThat(response.codes()).as(list).containsOnly("BAD_USER_INPUT");
+			assertThat(response.violations()).as(list).containsExactly(violation);
 		}
 	}
 
@@ -69,18 +69,18 @@ class ConnectionTests {
 		String page = "totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor "
 				+ "endCursor }";
 		for (String list : List.of("myDogs(%s)", "me { dogs(%s)", "myOwners(first: 1) { nodes { dogs(%s)")) {
-			Api.Response answer = this.ann.execute("{ " + list.formatted(arguments) + " { " + page + " } }"
+			Api.Response response = this.ann.execute("{ " + list.formatted(arguments) + " { " + page + " } }"
 					+ " }".repeat(list.length() - list.replace("{", "").length()));
 
 			boolean forward = arguments.startsWith("first");
-			assertThat(answer.data().toString()).as(list)
+			assertThat(response.data().toString()).as(list)
 				.contains("{\"totalCount\":7,\"nodes\":[],\"edges\":[],\"pageInfo\":{\"hasNextPage\":" + forward
 						+ ",\"hasPreviousPage\":" + !forward + ",\"startCursor\":null,\"endCursor\":null}}");
 		}
 	}
 
 	@Test
-	void pageSizeThatIsNoIntIsRejected() {
+	void nonIntegerPageSizeIsRejected() {
 		assertThat(this.ann.execute("{ myDogs(first: 2147483648) { totalCount } }").codes())
 			.containsExactly("GRAPHQL_VALIDATION_FAILED");
 		assertThat(this.ann.execute("query ($n: Int) { myDogs(first: $n) { totalCount } }", Map.of("n", "1")).codes())
@@ -156,7 +156,7 @@ class ConnectionTests {
 	}
 
 	@Test
-	void beforeByItselfSelectsThePageThatEndsAtTheCursor() {
+	void beforeAloneSelectsThePageThatEndsAtTheCursor() {
 		String last = cursor("myDogs(last: 1)");
 
 		assertThat(this.ann.execute("{ myDogs(before: \"" + last + "\") { nodes { name } } }")
@@ -232,7 +232,7 @@ class ConnectionTests {
 	@ParameterizedTest
 	@CsvSource({ "eq: \"\", 0", "in: [], 0", "contains: \"\", 1", "startsWith: \"\", 1", "isNull: false, 1",
 			"isNull: true, 1", "'isNull: true, startsWith: \"\"', 0", "isNull: null, 2" })
-	void dogWithoutBreedMatchesOnlyThatItIsUnknown(String filter, int count) {
+	void dogWithoutBreedMatchesOnlyIsNull(String filter, int count) {
 		Api bob = this.api.signUp();
 		String bobsOwner = bob.createOwner("Bob");
 		bob.createDog(bobsOwner, "Mutt");
@@ -276,10 +276,10 @@ class ConnectionTests {
 			"{not: {name: {eq: \"café\"}}}, 7" })
 	void dogsAreFilteredByTheirOwner(String filter, int count) {
 		for (String list : List.of("myDogs", "me { dogs", "owner(id: \"" + this.owner + "\") { dogs")) {
-			Api.Response answer = this.ann.execute("{ " + list + "(filter: {owner: " + filter
+			Api.Response response = this.ann.execute("{ " + list + "(filter: {owner: " + filter
 					+ "}) { totalCount nodes { id } } }" + " }".repeat(list.length() - list.replace("{", "").length()));
 
-			assertThat(answer.data().toString()).as(list).contains("\"totalCount\":" + count + ",");
+			assertThat(response.data().toString()).as(list).contains("\"totalCount\":" + count + ",");
 		}
 	}
 
@@ -340,7 +340,7 @@ class ConnectionTests {
 		assertThat(this.ann.execute(query, Map.of("t", "🐕".repeat(200))).codes()).isEmpty();
 		assertThat(this.ann.execute(query, Map.of("t", "🐕".repeat(201))).json().at("/errors/0/extensions/violations"))
 			.hasToString("[{\"path\":[\"filter\",\"name\",\"contains\"],\"code\":\"LENGTH\","
-					+ "\"message\":\"A text to compare with has at most 200 characters.\"}]");
+					+ "\"message\":\"A filter's text has at most 200 characters.\"}]");
 	}
 
 	@ParameterizedTest

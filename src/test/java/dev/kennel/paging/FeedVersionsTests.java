@@ -76,7 +76,7 @@ class FeedVersionsTests {
 	}
 
 	@Test
-	void entryThatIsNotKeptIsNone() {
+	void deletedEntryIsNull() {
 		assertThat(Futures.join(this.versions.read(account(7)))).isEqualTo(new FeedVersion(7, null, null, null, null));
 	}
 
@@ -93,7 +93,7 @@ class FeedVersionsTests {
 	}
 
 	@Test
-	void accountsThatWaitAreReadByOneStatementThatBeginsLater() {
+	void waitingAccountsAreReadByTheNextStatementTogether() {
 		List<UUID> accounts = Stream.of(1, 2, 3, 4, 5, 6).map(FeedVersionsTests::account).toList();
 		List<CompletableFuture<FeedVersion>> read = new ArrayList<>();
 		accounts.forEach((account) -> read.add(this.heldVersions.read(account)));
@@ -116,7 +116,7 @@ class FeedVersionsTests {
 	}
 
 	@Test
-	void statementHas64AccountsAtMost() {
+	void statementHasAtMost64Accounts() {
 		List<UUID> accounts = Stream.generate(UUID::randomUUID).limit(4 + 64 + 1).toList();
 		List<CompletableFuture<FeedVersion>> read = new ArrayList<>();
 		accounts.forEach((account) -> read.add(this.heldVersions.read(account)));
@@ -155,7 +155,7 @@ class FeedVersionsTests {
 
 	/** As those of a replica that refuses lookups, with thousands of accounts waiting. */
 	@Test
-	void statementsThatFailAtOnceNeedNoStack() throws InterruptedException {
+	void immediateFailuresDoNotOverflowTheStack() throws InterruptedException {
 		CompletableFuture<ResultRows> inFlight = new CompletableFuture<>();
 		int[] sent = new int[1];
 		FeedVersions refusing = new FeedVersions((sql, parameters) -> (sent[0]++ < 4) ? inFlight.copy()
@@ -175,7 +175,7 @@ class FeedVersionsTests {
 	}
 
 	@Test
-	void failureConcernsItsStatementOnly() {
+	void failureAffectsItsStatementOnly() {
 		int[] attempts = new int[1];
 		FeedVersions failing = new FeedVersions((sql, parameters) -> {
 			if (attempts[0]++ == 0) {

@@ -113,7 +113,7 @@ class ReadDecisionTests {
 	}
 
 	@Test
-	void primaryIsNotAskedWhileLookupsOfTheReplicaAreRefused() throws SQLException {
+	void primaryIsNotQueriedWhileLookupsOnTheReplicaAreRefused() throws SQLException {
 		try (Connection held = holdReplica()) {
 			decideFour();
 			decideFour();
@@ -126,7 +126,7 @@ class ReadDecisionTests {
 
 	/** The account of the fifth query waits for a statement in flight. */
 	@Test
-	void queryWaitsForTheReplicaOnceAtMost() throws SQLException {
+	void queryWaitsForTheReplicaAtMostOnce() throws SQLException {
 		ReplicaSession session = Objects.requireNonNull(this.replica.session());
 		try (Connection held = holdReplica()) {
 			List<CompletableFuture<Decision>> decisions = new ArrayList<>();

@@ -123,14 +123,14 @@ class ReadRouterTests {
 	}
 
 	@Test
-	void accountThatTheReplicaHasReachedIsReadFromIt() {
+	void accountIsReadFromACaughtUpReplica() {
 		renameOnStandby();
 
 		assertThat(outcomes(() -> assertOwners("Of the standby"))).isEqualTo(Map.of("replica", 1));
 	}
 
 	@Test
-	void writeOfAnotherInstanceIsSeenBeforeTheReplicaHasIt() {
+	void writeOfAnotherInstanceIsVisibleBeforeItIsReplicated() {
 		renameOnStandby();
 		this.ann.createOwner("Bob");
 
@@ -145,7 +145,7 @@ class ReadRouterTests {
 
 	/** As after a failover that has lost a write, and another one with its version. */
 	@Test
-	void accountWithAnotherHistoryIsReadFromThePrimary() {
+	void accountWithADivergedHistoryIsReadFromThePrimary() {
 		renameOnStandby();
 		this.standby.execute("UPDATE standby.changes SET node_id = gen_random_uuid() "
 				+ "WHERE node_id IN (SELECT id FROM public.owners WHERE name = ?)", this.name);
@@ -154,7 +154,7 @@ class ReadRouterTests {
 	}
 
 	@Test
-	void accountOfNoWritesIsReadFromTheReplica() {
+	void accountWithoutWritesIsReadFromTheReplica() {
 		Api bob = this.instance.api().withToken(this.api.signUp().token());
 
 		assertThat(outcomes(() -> assertThat(bob.execute(OWNERS).texts("/myOwners/nodes", "name")).isEmpty()))
@@ -162,7 +162,7 @@ class ReadRouterTests {
 	}
 
 	@Test
-	void queryWhoseStatementsFailIsExecutedOnThePrimaryAndCountedOnce() {
+	void queryWithFailedStatementsIsExecutedOnThePrimaryAndCountedOnce() {
 		renameOnStandby();
 		this.standby.execute("ALTER TABLE standby.owners RENAME COLUMN name TO title");
 		this.standby.execute("ALTER TABLE standby.dogs RENAME COLUMN name TO title");
@@ -182,7 +182,7 @@ class ReadRouterTests {
 	}
 
 	@Test
-	void queryThatABusyReplicaDelaysIsReadFromThePrimary() throws SQLException {
+	void queryDelayedByABusyReplicaIsReadFromThePrimary() throws SQLException {
 		renameOnStandby();
 		try (HeldRow held = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ?", "nobody")) {
 			held.execute("LOCK TABLE standby.change_versions IN ACCESS EXCLUSIVE MODE");
@@ -197,7 +197,7 @@ class ReadRouterTests {
 
 	/** By the standby's own timeout, for example, which is not the query's deadline. */
 	@Test
-	void queryWhoseStatementIsCancelledIsExecutedOnThePrimary() {
+	void queryWithACancelledStatementIsExecutedOnThePrimary() {
 		this.standby.execute("ALTER TABLE standby.owners RENAME TO owners_table");
 		this.standby.execute("CREATE FUNCTION standby.cancelled() RETURNS boolean LANGUAGE plpgsql "
 				+ "AS 'BEGIN RAISE EXCEPTION USING ERRCODE = ''57014''; END'");
@@ -214,7 +214,7 @@ class ReadRouterTests {
 	}
 
 	@Test
-	void queryWhoseDeadlinePassesOnTheReplicaHasFailed() throws SQLException {
+	void queryFailsIfItsDeadlineExpiresOnTheReplica() throws SQLException {
 		try (HeldRow held = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ?", "nobody")) {
 			held.execute("LOCK TABLE standby.owners IN ACCESS EXCLUSIVE MODE");
 
@@ -260,7 +260,7 @@ class ReadRouterTests {
 	}
 
 	@Test
-	void maximumWaitOfMoreThanFiveSecondsFailsTheStart() {
+	void maximumWaitAboveFiveSecondsFailsTheStart() {
 		Map<String, String> settings = Map.of("kennel.database.replica.max-wait", "5001ms");
 
 		assertThatException().isThrownBy(() -> Instance.beside(this.environment, Map.copyOf(settings)))
@@ -269,7 +269,7 @@ class ReadRouterTests {
 	}
 
 	@Test
-	void promotedReplicaServesNothing() {
+	void promotedReplicaServesNoQuery() {
 		renameOnStandby();
 		this.standby.set("recovering", false);
 		awaitUp(0);
@@ -282,7 +282,7 @@ class ReadRouterTests {
 	}
 
 	@Test
-	void mutationsUserAndPartsOfAQueryAreReadFromThePrimary() {
+	void mutationsUsersAndIncrementalQueriesAreReadFromThePrimary() {
 		renameOnStandby();
 
 		assertThat(outcomes(() -> {
@@ -298,14 +298,14 @@ class ReadRouterTests {
 	}
 
 	@Test
-	void withoutReplicaNothingIsMeasured() {
+	void noMetricsWithoutAReplica() {
 		assertThat(this.metersWithoutReplica.find("kennel.database.replica.queries").functionCounters()).isEmpty();
 		assertThat(this.metersWithoutReplica.find("kennel.database.replica.up").gauges()).isEmpty();
 	}
 
 	/** The URL of the primary: it is none. */
 	@Test
-	void serverThatIsNoStandbyServesNothing() {
+	void serverThatIsNoStandbyServesNoQuery() {
 		try (Instance beside = Instance.beside(this.environment,
 				Map.of("kennel.database.replica.url", this.database))) {
 			Api client = beside.api().withToken(this.ann.token());

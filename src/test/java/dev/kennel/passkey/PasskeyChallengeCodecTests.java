@@ -28,7 +28,7 @@ class PasskeyChallengeCodecTests {
 	}
 
 	@Test
-	void challengeIsValidForTwoMinutesByAClockThatIsHalfAMinuteAhead() {
+	void challengeIsValidForTwoMinutesWithHalfAMinuteOfClockSkew() {
 		Challenge challenge = at(NOW).issue(Purpose.LOGIN, null);
 
 		assertThat(challenge.expiresAt()).isEqualTo(NOW.plusSeconds(120));
@@ -66,7 +66,7 @@ class PasskeyChallengeCodecTests {
 	}
 
 	@Test
-	void challengeOfAnotherInstancesKeyIsValidWhileTheKeyIsKnown() {
+	void challengeOfAnotherConfiguredKeyIsValid() {
 		byte[] challenge = at(NOW).issue(Purpose.LOGIN, null).bytes();
 		this.keys.rotate();
 

@@ -187,7 +187,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void optionsAreThoseThatBrowsersParse() {
+	void optionsHaveTheFormatThatBrowsersParse() {
 		JsonNode options = JSON.readTree(beginRegistration(this.ann));
 		byte[] handle = Base64.getUrlDecoder().decode(options.at("/user/id").asString());
 		assertThat(handle).hasSize(64);
@@ -242,7 +242,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void passkeyThatIsBackedUpIsASoftwareKeyAndItsStateIsStored() {
+	void backedUpPasskeyIsASoftwareKeyAndItsStateIsStored() {
 		SoftwareAuthenticator authenticator = new SoftwareAuthenticator();
 		authenticator.flags |= SoftwareAuthenticator.BACKUP_ELIGIBLE;
 		authenticator.counter = 0;
@@ -295,7 +295,7 @@ class PasskeyTests {
 
 	/** The proofs are verified before the first of them counts. */
 	@Test
-	void waitingProofsWithOneSignCountSucceedOnceAndSendAMail(CapturedOutput output) throws SQLException {
+	void concurrentProofsWithTheSameSignCountSucceedOnceAndSendAMail(CapturedOutput output) throws SQLException {
 		SoftwareAuthenticator authenticator = registered(this.ann);
 		TestMail.await(this.email, 1);
 		List<String> proofs = Stream.generate(() -> {
@@ -323,7 +323,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void logInThatWaitsForTheDeletionOfTheAccountIsRefused() throws SQLException {
+	void logInWaitingForTheDeletionOfTheAccountIsRefused() throws SQLException {
 		SoftwareAuthenticator authenticator = registered(this.ann);
 		String proof = authenticator.get(beginLogin());
 		try (HeldRow row = holdAccount()) {
@@ -340,7 +340,7 @@ class PasskeyTests {
 	 * The session ends as by a restored address, a new password or an operator's reset.
 	 */
 	@Test
-	void registrationThatWaitsForTheEndOfItsSessionIsRefused() throws SQLException {
+	void registrationWaitingForTheRevocationOfItsSessionIsRefused() throws SQLException {
 		String credential = new SoftwareAuthenticator().create(beginRegistration(this.ann));
 		try (HeldRow row = holdAccount()) {
 			CompletableFuture<Api.Response> registration = CompletableFuture
@@ -355,7 +355,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void newAddressThatWaitsForTheEndOfItsSessionIsRefused() throws SQLException {
+	void newAddressWaitingForTheRevocationOfItsSessionIsRefused() throws SQLException {
 		try (HeldRow row = holdAccount()) {
 			CompletableFuture<Api.Response> change = CompletableFuture.supplyAsync(() -> this.ann.execute(
 					"mutation ($input: UpdateMeInput!) { updateMe(input: $input) { user { email } } }",
@@ -400,7 +400,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void ofTwoSessionsThatEndEachOtherOneDoes() {
+	void onlyOneOfTwoSessionsThatRevokeEachOtherSucceeds() {
 		registered(this.ann);
 		Api phone = this.api.withToken(this.api.login(this.name, Api.PASSWORD).text("/login/accessToken"));
 		String passkey = passkeyId(this.ann);
@@ -482,7 +482,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void passkeysOfEachAlgorithmLogInButNotOfShortKeys() {
+	void passkeysOfEachAlgorithmLogInUnlessTheirKeyIsShort() {
 		for (SoftwareAuthenticator authenticator : List.of(SoftwareAuthenticator.ed25519(),
 				SoftwareAuthenticator.rsa(2_048))) {
 			assertThat(register(this.ann, authenticator).codes()).isEmpty();
@@ -510,7 +510,7 @@ class PasskeyTests {
 
 	/** The account would need a passkey that never works. */
 	@Test
-	void keyThatCantVerifyProofsIsRefused() {
+	void keyThatCannotVerifyProofsIsRefused() {
 		SoftwareAuthenticator labelledRs256 = new SoftwareAuthenticator();
 		labelledRs256.algorithm = new byte[] { 0x39, 0x01, 0x00 };
 		SoftwareAuthenticator labelledEdDsa = new SoftwareAuthenticator();
@@ -550,7 +550,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void ofConcurrentProofsWithOneCounterOneSucceeds() {
+	void onlyOneOfConcurrentProofsWithTheSameSignCountSucceeds() {
 		SoftwareAuthenticator authenticator = registered(this.ann);
 		List<String> proofs = Stream.generate(() -> {
 			authenticator.counter = 5;
@@ -567,7 +567,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void proofCountsOnce() {
+	void proofIsAcceptedOnce() {
 		SoftwareAuthenticator authenticator = new SoftwareAuthenticator();
 		authenticator.counter = 0;
 		assertThat(register(this.ann, authenticator).codes()).isEmpty();
@@ -645,7 +645,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void challengeForSomethingElseIsInvalid() {
+	void challengeForAnotherPurposeIsInvalid() {
 		SoftwareAuthenticator authenticator = registered(this.ann);
 		authenticator.counter = 10;
 		Api bob = this.api.signUp("b" + this.name);
@@ -670,7 +670,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void registrationThatIsNotValidIsRefused() {
+	void invalidRegistrationIsRefused() {
 		String options = beginRegistration(this.ann);
 		SoftwareAuthenticator foreign = new SoftwareAuthenticator();
 		foreign.origin = "https://kennel.example";
@@ -701,7 +701,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void ofConcurrentRegistrationsWithOneChallengeOneSucceeds() {
+	void onlyOneOfConcurrentRegistrationsWithOneChallengeSucceeds() {
 		String options = beginRegistration(this.ann);
 
 		assertThat(finishConcurrently(options, options, options, options).stream().map(CompletableFuture::join))
@@ -766,7 +766,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void beginningALogInStoresNothing() {
+	void beginLoginStoresNothing() {
 		assertThat(this.sql.record(this::beginLogin)).isEmpty();
 	}
 
@@ -806,7 +806,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void anAccountHasTwentyPasskeysAtMost() throws SQLException {
+	void accountHasAtMostTwentyPasskeys() throws SQLException {
 		registered(this.ann);
 		String late = new SoftwareAuthenticator().create(beginRegistration(this.ann));
 		String[] options = { beginRegistration(this.ann), beginRegistration(this.ann), beginRegistration(this.ann) };
@@ -842,7 +842,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void furtherRegistrationWritesNoRowOfTheAccount() {
+	void furtherRegistrationDoesNotUpdateTheAccount() {
 		String first = JSON.readTree(beginRegistration(this.ann)).at("/user/id").asString();
 		String[] second = new String[1];
 
@@ -854,7 +854,7 @@ class PasskeyTests {
 
 	/** A stolen session uses up the mails of the account. */
 	@Test
-	void removalIsNotPreventedByMails() {
+	void removalSucceedsWithAnExhaustedMailLimit() {
 		registered(this.ann);
 		SmallBuckets.exhaust(this.dataSource, RateLimitedAction.MAIL, "account", account().toString());
 		assertThat(this.ann.execute("mutation { requestEmailVerification { success } }").codes())
@@ -884,7 +884,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void passwordIsNoProofForAnAccountWithPasskeys() {
+	void passwordIsNotARecentProofForAnAccountWithPasskeys() {
 		SoftwareAuthenticator authenticator = registered(this.ann);
 		String id = passkeyId(this.ann);
 		String credential = new SoftwareAuthenticator().create(beginRegistration(this.ann));
@@ -931,7 +931,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void addingAndRemovingNeedARecentProofWhichAPasskeyGives() {
+	void addingAndRemovingRequireARecentProofSuchAsAPasskey() {
 		SoftwareAuthenticator authenticator = registered(this.ann);
 		String id = passkeyId(this.ann);
 		String credential = new SoftwareAuthenticator().create(beginRegistration(this.ann));
@@ -959,7 +959,7 @@ class PasskeyTests {
 	}
 
 	@Test
-	void newAddressNeedsARecentProofOfThePasskey() {
+	void newAddressRequiresARecentProofOfThePasskey() {
 		SoftwareAuthenticator authenticator = registered(this.ann);
 		ageProofs();
 		Map<String, Object> change = Map.of("input",

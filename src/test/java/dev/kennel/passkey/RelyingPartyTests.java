@@ -24,7 +24,7 @@ class RelyingPartyTests {
 	}
 
 	@Test
-	void originsAreThatOfTheBaseUrlAndThoseOfItsHostItsSubdomainsAndApps() {
+	void originsOfTheBaseUrlItsSubdomainsAndAppsAreAccepted() {
 		String app = "android:apk-key-hash:" + "A".repeat(43);
 
 		RelyingParty party = party("https://kennel.example:8443", "https://app.kennel.example", app);

@@ -66,11 +66,11 @@ class SearchTests {
 					"\" collie\u2003REX \" | rex", "müller rex | Rex Müller", "mu\u0308ll | Rex Müller", "_ | Zoë_",
 					"% | ", "er r | Bello,Rex Müller", "border collin | ", "Zoe | " })
 	void objectsWithAllWordsInNameOrBreedAreFoundInOrderOfTheirNames(String text, @Nullable String names) {
-		Api.Response answer = this.ann.execute(SEARCH, Map.of("text", text));
+		Api.Response response = this.ann.execute(SEARCH, Map.of("text", text));
 
-		assertThat(answer.texts("/search/nodes", "name"))
+		assertThat(response.texts("/search/nodes", "name"))
 			.isEqualTo((names != null) ? List.of(names.split(",")) : List.of());
-		JsonNode found = answer.data().get("search");
+		JsonNode found = response.data().get("search");
 		assertThat(found.get("totalCount").asInt()).isEqualTo(found.get("nodes").size());
 	}
 
@@ -103,9 +103,9 @@ class SearchTests {
 			List<String> flags = new ArrayList<>();
 			Map<String, Object> arguments = Map.of("text", "o", backward ? "last" : "first", 2);
 			for (int page = 0; page < 2; page++) {
-				Api.Response answer = this.ann.execute(SEARCH, arguments);
-				JsonNode found = answer.data().get("search");
-				visited.addAll(backward ? 0 : visited.size(), answer.texts("/search/nodes", "name"));
+				Api.Response response = this.ann.execute(SEARCH, arguments);
+				JsonNode found = response.data().get("search");
+				visited.addAll(backward ? 0 : visited.size(), response.texts("/search/nodes", "name"));
 				flags.add(found.at("/pageInfo/hasPreviousPage").asBoolean() + " "
 						+ found.at("/pageInfo/hasNextPage").asBoolean());
 				assertThat(found.get("totalCount").asInt()).isEqualTo(4);

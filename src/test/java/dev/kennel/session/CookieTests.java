@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Cookies without a prefix, as on a localhost without TLS, where a sibling host can plant
- * others. {@link InstancesTests} tests the prefix.
+ * others. {@link MultiInstanceTests} tests the prefix.
  */
 @KennelTest
 @TestPropertySource(properties = { "kennel.auth.driver=cookie", "kennel.auth.cookie-secure=false",
@@ -490,7 +490,7 @@ class CookieTests {
 				.allSatisfy((error) -> assertThat(error.get("extensions").toString())
 					.isEqualTo("{\"code\":\"FORBIDDEN\",\"reason\":\"HTTP_REQUIRED\"}"));
 			assertThat(response.json().at("/errors/0/message").asString()).isEqualTo(
-					"This sets cookies, which a WebSocket can't: send it over HTTP, and then open the WebSocket anew.");
+					"A WebSocket can't set cookies: send this mutation over HTTP, and then open the WebSocket anew.");
 			assertThat(live.next().type()).isEqualTo("complete");
 			live.subscribe("2", ME, Map.of());
 			assertThat(live.next(1, "/me/username")).containsExactly(this.name);

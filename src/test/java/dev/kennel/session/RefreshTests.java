@@ -119,7 +119,7 @@ class RefreshTests {
 	}
 
 	@Test
-	void afterTenSecondsTheTokenReplacedLastEndsTheSession() {
+	void replacedTokenRevokesTheSessionAfterTenSeconds() {
 		Api.Response second = refresh(this.first);
 		age("10 seconds");
 
@@ -131,7 +131,7 @@ class RefreshTests {
 	}
 
 	@Test
-	void anOlderTokenEndsTheSessionAtOnce() {
+	void olderTokenRevokesTheSessionAtOnce() {
 		String second = refreshed(this.first);
 		String third = refreshed(second);
 
@@ -238,7 +238,7 @@ class RefreshTests {
 	}
 
 	@Test
-	void theStoreHasNoTokenBeforeOrAfterARefresh() {
+	void noTokenIsStoredBeforeOrAfterARefresh() {
 		String second = refreshed(this.first);
 
 		String row = this.jdbc.sql("SELECT sessions::text FROM sessions WHERE id = ?")
@@ -262,7 +262,7 @@ class RefreshTests {
 	}
 
 	@Test
-	void aSealedSuccessorIsReadWithTheTokenThatItReplacesAndWithNoOther() {
+	void sealedSuccessorIsOpenedByTheReplacedTokenOnly() {
 		RefreshToken token = RefreshToken.parse(this.first).orElseThrow();
 		RefreshToken successor = token.successor();
 
@@ -285,7 +285,7 @@ class RefreshTests {
 	 * The database has the hashes of a token, which do not decrypt its sealed successor.
 	 */
 	@Test
-	void theStoreCannotReadASealedSuccessor() {
+	void sealedSuccessorCannotBeOpenedWithStoredData() {
 		String second = refreshed(this.first);
 		byte[] sealed = column("sealed_successor");
 		byte[] secret = RefreshToken.parse(second).orElseThrow().secret();

@@ -304,7 +304,7 @@ class SessionListTests {
 	}
 
 	@Test
-	void endingOtherSessionsNeedsThePasswordWithinTenMinutes() {
+	void revokingOtherSessionsRequiresAProofWithinTenMinutes() {
 		Api phone = login(this.api);
 		String phonesSession = current(phone);
 		age(9);
@@ -370,7 +370,7 @@ class SessionListTests {
 	}
 
 	@Test
-	void sessionTellsHowItWasProved() {
+	void sessionHasItsAuthenticationMethods() {
 		login(this.api);
 
 		assertThat(this.ann.execute("{ me { sessions { amr } } }").data().toString())
@@ -379,7 +379,7 @@ class SessionListTests {
 
 	/** Earlier versions open sessions with the password, and do not say so. */
 	@Test
-	void sessionOfAnEarlierVersionWasProvedByThePassword() {
+	void sessionOfAnEarlierVersionHasTheMethodPassword() {
 		this.jdbc.sql("UPDATE sessions SET amr = NULL WHERE id = ?")
 			.param(NodeKind.SESSION.uuid(current(this.ann)))
 			.update();

@@ -8,7 +8,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 /**
  * A schema that looks like a physical standby of the database that it is in: its tables
  * are as the database's were when {@link #replay} was called, and functions of PostgreSQL
- * that tell of a server tell what the test has set. With real standbys: clients/replica.
+ * that describe a server return what the test has set. With real standbys:
+ * clients/replica.
  */
 public final class TestStandby {
 
@@ -70,7 +71,7 @@ public final class TestStandby {
 	}
 
 	/**
-	 * Sets what the server tells of itself: {@code recovering}, {@code started},
+	 * Sets what the functions of the server return: {@code recovering}, {@code started},
 	 * {@code system_identifier} or {@code pid}, by default that of the process.
 	 * @param column the column
 	 * @param value its value

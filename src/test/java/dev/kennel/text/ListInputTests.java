@@ -98,12 +98,12 @@ class ListInputTests {
 	void firstHundredViolationsAreReportedInOrderWithTheTotal() {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = ann.execute("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }",
+		Api.Response response = ann.execute("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }",
 				Map.of("ids", Collections.nCopies(200, "")));
 
-		assertThat(answer.json().at("/errors/0/message").asString())
+		assertThat(response.json().at("/errors/0/message").asString())
 			.isEqualTo("The input has 200 violations. The first 100 are listed.");
-		assertThat(answer.violations())
+		assertThat(response.violations())
 			.isEqualTo(Stream.iterate(0, (i) -> i + 1).limit(100).map((i) -> "ids." + i + " ID").toList());
 	}
 

@@ -64,7 +64,7 @@ class PasswordHashBulkheadTests {
 	}
 
 	@Test
-	void beyondTheQueueOrASitesHalfOfItHashesAreRefused() throws Exception {
+	void hashesBeyondTheQueueOrASitesHalfOfItAreRefused() throws Exception {
 		PasswordHashBulkhead full = bulkhead(2);
 		CompletableFuture<String> open = new CompletableFuture<>();
 		try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -159,7 +159,7 @@ class PasswordHashBulkheadTests {
 	}
 
 	@Test
-	void aFloodOfLogInsHashesTwoPasswordsAtOnceAndNothingElseWaitsForThem() throws Exception {
+	void floodOfLogInsHashesTwoPasswordsAtOnceAndDelaysNothingElse() throws Exception {
 		Api ann = this.api.signUp(this.name);
 		ann.createOwner("Ann");
 		String limited = this.name + "-limited";
@@ -193,7 +193,7 @@ class PasswordHashBulkheadTests {
 
 	/** Log-ins that wait for the account's row are as many as the permits. */
 	@Test
-	void aLogInThatWaitsForTheStoreKeepsNoOtherFromItsHash() throws SQLException {
+	void logInWaitingForTheDatabaseHoldsNoHashPermit() throws SQLException {
 		this.api.signUp(this.name);
 		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR UPDATE",
 				this.name)) {

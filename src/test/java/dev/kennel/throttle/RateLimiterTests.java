@@ -140,7 +140,7 @@ class RateLimiterTests {
 	@ParameterizedTest
 	@CsvSource({ "SITE:2::1, SITE:2:ffff::9, true", "SITE:2::1, SITE:3::1, false", "NET.3, NET.4, false",
 			"NET.5, ::ffff:NET.5, true", "unknown-NET, unknown-NET, true" })
-	void aCustomersWholeNetworkIsOneAddress(String one, String other, boolean same) {
+	void ipv6NetworkOfACustomerIsOneAddress(String one, String other, boolean same) {
 		String site = TestClient.site();
 		String net = TestClient.address().replaceFirst("\\.\\d+$", "");
 		UnaryOperator<String> address = (pattern) -> pattern.replace("SITE", site).replace("NET", net);
@@ -189,7 +189,7 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void anAddressThatAStrangerClaimsIsNotBelievedBehindAnUntrustedPeer() {
+	void forwardedAddressOfAnUntrustedPeerIsIgnored() {
 		// The tests' own address is that of a trusted proxy; the last hop in its header
 		// is not, so the hop before that is ignored.
 		Api.Response response = signUp(this.api.from("203.0.113.200, 198.51.100.7"), this.name);
@@ -199,7 +199,7 @@ class RateLimiterTests {
 
 	/** The proxy is named by its address, not by its network. */
 	@Test
-	void callerOfAPrivateNetworkCannotChooseItsAddress() {
+	void callerInAPrivateNetworkCannotSpoofItsAddress() {
 		Api.Response response = signUp(this.api.from("203.0.113.200, 10.1.2.3"), this.name);
 
 		assertThat(response.text("/signup/session/ipAddress")).isEqualTo("10.1.2.3");
@@ -232,7 +232,7 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void attemptsAtOnceArePaidForBeforeTheyAreMade() throws Exception {
+	void concurrentAttemptsAreChargedInAdvance() throws Exception {
 		RateLimiter rateLimiter = rateLimiter(1_000, 1_000, 10);
 		AtomicInteger made = new AtomicInteger();
 		CompletableFuture<@Nullable String> open = new CompletableFuture<>();
@@ -287,7 +287,7 @@ class RateLimiterTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void knownRefusalCostsNoStatement(EmptyBucket empty) {
+	void knownRefusalExecutesNoStatement(EmptyBucket empty) {
 		String address = TestClient.address();
 		switch (empty) {
 			case NETWORK -> exhaust("network", TestClient.at(address).network());
@@ -358,7 +358,7 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void networkHasAnAttemptAfterItsWaitWhenOthersHaveExhaustedTheName() {
+	void networkMayTryAfterItsWaitIfOthersHaveExhaustedTheName() {
 		IntStream.range(0, 50).forEach((i) -> fail(rateLimiter(1_000, 2), TestClient.create(), this.name));
 		Client owner = TestClient.create();
 		assertThat(fail(rateLimiter(1_000, 2), owner, this.name)).isNotNull();
@@ -371,7 +371,7 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void noWaitLiftsTheCeilingOfAName() {
+	void hourlyCeilingOfANameAppliesAfterAnyWait() {
 		Client stranger = TestClient.create();
 		assertThat(fail(rateLimiter(1_000, 1, 4), stranger, this.name)).isNull();
 		assertThat(Integer.parseInt(String.valueOf(fail(rateLimiter(1_000, 1, 4), stranger, this.name)))).isBetween(1,
@@ -448,7 +448,7 @@ class RateLimiterTests {
 	}
 
 	@Test
-	void guessesAtOnePasswordAreRefusedAfterFiveAndSessionsGoOn() {
+	void sixthGuessAtAPasswordIsRefusedAndSessionsStayValid() {
 		Api ann = this.api.signUp(this.name);
 		List<String> codes = IntStream.range(0, 8)
 			.mapToObj((i) -> this.api.from(TestClient.address()).login(this.name, "guess " + i).codes().getFirst())
@@ -550,7 +550,7 @@ class RateLimiterTests {
 
 	@ParameterizedTest
 	@CsvSource({ "true, true", "true, false", "false, true", "false, false" })
-	void aChangeOfAProfileIsCountedWhetherOrNotANameIsTaken(boolean byNetwork, boolean taken) {
+	void profileChangeIsCountedWhetherOrNotTheNameIsTaken(boolean byNetwork, boolean taken) {
 		Api ann = this.api.signUp(this.name);
 		String other = "o" + this.name;
 		this.api.signUp(other);

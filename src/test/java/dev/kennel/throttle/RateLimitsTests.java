@@ -32,7 +32,7 @@ class RateLimitsTests {
 
 	@ParameterizedTest
 	@EnumSource(mode = Mode.EXCLUDE, names = { "SIGN_UP", "MAIL" })
-	void networkWaitsLongerTheMoreItFailsAndWiderOneMayDoMore(RateLimitedAction action) {
+	void delaysGrowWithFailuresAndWiderNetworksHaveHigherLimits(RateLimitedAction action) {
 		assertThat(byNetwork(action)).containsExactly("20 3000ms, 60 30000ms, 200 300000ms",
 				"80 750ms, 240 7500ms, 800 75000ms", "320 187ms, 960 1875ms, 3200 18750ms");
 		assertThat(describe(this.limits.byAccount(action))).isEqualTo("20 3000ms, 60 30000ms, 200 300000ms");

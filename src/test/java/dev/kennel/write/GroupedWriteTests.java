@@ -215,16 +215,16 @@ class GroupedWriteTests {
 	void concurrentAccountsGetOnlyTheirOwnRows() {
 		List<Api> accounts = IntStream.range(0, 24).mapToObj((i) -> this.api.signUp("crowd-" + i)).toList();
 		List<String> owners = accounts.stream().map((account) -> account.createOwner("Owner")).toList();
-		List<CompletableFuture<Api.Response>> answers = new ArrayList<>();
+		List<CompletableFuture<Api.Response>> responses = new ArrayList<>();
 		for (int round = 0; round < 10; round++) {
 			for (int i = 0; i < accounts.size(); i++) {
 				// Every sixth account uses an owner of another account.
 				String owner = (i % 6 == 5) ? owners.get((i + 1) % owners.size()) : owners.get(i);
-				answers.add(send(accounts.get(i), DOG, Map.of("owner", owner, "name", "Dog " + i + "-" + round)));
-				answers.add(send(accounts.get(i), OWNER, Map.of("name", "Owner " + i + "-" + round)));
+				responses.add(send(accounts.get(i), DOG, Map.of("owner", owner, "name", "Dog " + i + "-" + round)));
+				responses.add(send(accounts.get(i), OWNER, Map.of("name", "Owner " + i + "-" + round)));
 			}
 		}
-		List<Api.Response> all = answers.stream().map(CompletableFuture::join).toList();
+		List<Api.Response> all = responses.stream().map(CompletableFuture::join).toList();
 
 		for (int i = 0; i < accounts.size(); i++) {
 			List<String> names = new ArrayList<>();

@@ -102,13 +102,13 @@ class QuotaTests {
 			.list();
 	}
 
-	private static void assertExceeded(Api.Response answer, String quota, int max) {
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.codes()).containsExactly("QUOTA_EXCEEDED");
-		assertThat(answer.json().at("/errors/0/extensions").toString())
+	private static void assertExceeded(Api.Response response, String quota, int max) {
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.codes()).containsExactly("QUOTA_EXCEEDED");
+		assertThat(response.json().at("/errors/0/extensions").toString())
 			.isEqualTo("{\"code\":\"QUOTA_EXCEEDED\",\"quota\":\"" + quota + "\",\"max\":" + max + "}");
-		assertThat(answer.json().at("/errors/0/message").asString()).isEqualTo(
-				"An account may have " + max + " " + quota + " (kennel.quota." + quota + "), and this would be more.");
+		assertThat(response.json().at("/errors/0/message").asString())
+			.isEqualTo("The account would exceed its quota of " + max + " " + quota + " (kennel.quota." + quota + ").");
 	}
 
 	@Test
@@ -239,9 +239,9 @@ class QuotaTests {
 	@Test
 	void concurrentWritesNeverExceedTheQuota() {
 		String owner = this.ann.createOwner("A");
-		List<Api.Response> answers;
+		List<Api.Response> responses;
 		try (ExecutorService clients = Executors.newFixedThreadPool(2)) {
-			answers = IntStream.range(0, 40)
+			responses = IntStream.range(0, 40)
 				.mapToObj((i) -> CompletableFuture.supplyAsync(
 						() -> (i % 2 == 0) ? createDog(owner, "Dog " + i) : createOwner("Owner " + i, 1), clients))
 				.toList()
@@ -250,7 +250,7 @@ class QuotaTests {
 				.toList();
 		}
 
-		assertThat(answers.stream().flatMap((answer) -> answer.codes().stream())).hasSize(36)
+		assertThat(responses.stream().flatMap((response) -> response.codes().stream())).hasSize(36)
 			.containsOnly("QUOTA_EXCEEDED");
 		assertThat(this.ann.execute("{ myDogs { totalCount } }").data().at("/myDogs/totalCount").asInt()).isEqualTo(4);
 		int owners = this.ann.execute("{ myOwners { totalCount } }").data().at("/myOwners/totalCount").asInt();

@@ -62,8 +62,7 @@ public @interface EmailAddress {
 			if (text.codePoints().anyMatch(TextNormalizer::isInvisible)) {
 				context.disableDefaultConstraintViolation();
 				context
-					.buildConstraintViolationWithTemplate(
-							"An email address has no spaces and no characters that can't be seen.")
+					.buildConstraintViolationWithTemplate("An email address has no spaces and no invisible characters.")
 					.addConstraintViolation();
 			}
 			return false;

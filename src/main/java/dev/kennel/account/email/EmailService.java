@@ -73,7 +73,7 @@ class EmailService {
 		this.rateLimiter.requireMail(client);
 		Duration wait = this.rateLimiter.mail(EmailVerificationMail.KIND, known.email());
 		if (wait.isPositive()) {
-			throw ApiException.rateLimited("You have asked for several mails. Have a look at your mailbox.",
+			throw ApiException.rateLimited("Too many mails were requested. Look into your mailbox, or try again later.",
 					RateLimiter.roundUp(wait));
 		}
 		// The template looks again whether the address is verified.

@@ -209,7 +209,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
 													// server.
 	private void watch() throws IOException {
 		ProcessHandle postmaster = Postmaster.find(data(this.directory))
-			.orElseThrow(() -> new IOException("The server has not left its number"));
+			.orElseThrow(() -> new IOException("The server has no postmaster.pid"));
 		postmaster.onExit().thenRunAsync(this::restart, (task) -> Thread.ofPlatform().name("postgresql").start(task));
 	}
 

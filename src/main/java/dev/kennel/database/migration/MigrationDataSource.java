@@ -66,7 +66,7 @@ final class MigrationDataSource extends AbstractDataSource {
 			throw new IllegalStateException("The database can't be migrated", ex);
 		}
 		throw new UnsupportedPoolerException(
-				"The database has to be migrated, under a lock of a session, and the connection pooler does not keep sessions",
+				"The database has to be migrated, which needs a session for its lock, and the connection pooler keeps no sessions",
 				"Set kennel.notifications.url to PostgreSQL itself, or migrate before the start, with --kennel.migrate-only "
 						+ "and a spring.datasource.url of PostgreSQL itself.");
 	}

@@ -33,12 +33,12 @@ class DatabaseMeters implements MeterBinder {
 			.description("1 if the database responds")
 			.register(registry);
 		FunctionCounter.builder("kennel.transactions.repeated", this.transactions, TransactionRunner::retries)
-			.description("Transactions that were run again because another got in their way")
+			.description("Attempts of transactions that were retried after a deadlock or a serialization failure")
 			.register(registry);
 		EmbeddedPostgresServer server = this.embedded.getIfAvailable();
 		if (server != null) {
 			FunctionCounter.builder("kennel.database.embedded.restarts", server, EmbeddedPostgresServer::restarts)
-				.description("How often the embedded PostgreSQL had died and was started again")
+				.description("Restarts of the embedded PostgreSQL after it had died")
 				.register(registry);
 		}
 	}

@@ -245,7 +245,7 @@ public class NotificationChannel implements SmartLifecycle {
 
 	private static void requireChannel(String channel) {
 		if (!CHANNEL.matcher(channel).matches()) {
-			throw new IllegalArgumentException("Not a channel's name: " + channel);
+			throw new IllegalArgumentException("Not a channel name: " + channel);
 		}
 	}
 

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A notification of this instance to itself, after it has connected: after a LISTEN
- * through a pooler, or on another database than the pool's, there is no error, and
- * nothing arrives.
+ * A notification that this instance sends to itself after it has connected, to check that
+ * notifications arrive: a LISTEN through a pooler, or on another database than the
+ * pool's, causes no error, but receives nothing.
  */
 final class NotificationEcho {
 

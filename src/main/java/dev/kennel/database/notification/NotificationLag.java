@@ -8,9 +8,9 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * How long notifications of this instance take to come back to it. Few are measured at a
- * time; those that are lost make room for others, and an equal one that is published
- * later is not mistaken for them.
+ * Measures the time from the publication of a notification to its return to this
+ * instance. Few notifications are measured at a time; lost ones are evicted, and an equal
+ * one that is published later is not mistaken for them.
  */
 final class NotificationLag {
 

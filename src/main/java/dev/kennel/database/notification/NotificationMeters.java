@@ -28,10 +28,10 @@ class NotificationMeters implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		Gauge.builder("kennel.notifications.listening", this.notifications, (channel) -> channel.isListening() ? 1 : 0)
-			.description("1 if what other instances publish arrives here")
+			.description("1 if notifications of other instances arrive")
 			.register(registry);
 		FunctionCounter.builder("kennel.notifications.reconnects", this.notifications, NotificationChannel::reconnects)
-			.description("How often the connection that listens was lost")
+			.description("Losses of the listening connection")
 			.register(registry);
 		FunctionCounter.builder("kennel.notifications.received", this.notifications, NotificationChannel::received)
 			.description("Notifications that PostgreSQL has sent to this instance")
@@ -40,7 +40,7 @@ class NotificationMeters implements MeterBinder {
 			.description("Channels on which this instance listens")
 			.register(registry);
 		Timer lag = Timer.builder("kennel.notifications.lag")
-			.description("Notifications of this instance, from being published to coming back to it")
+			.description("Time between the publication of a notification and its return to this instance")
 			.serviceLevelObjectives(LAG)
 			.register(registry);
 		this.notifications.onLag((nanos) -> lag.record(nanos, TimeUnit.NANOSECONDS));

@@ -133,8 +133,8 @@ final class NotificationPublisher {
 
 	/**
 	 * Sends a batch. If PostgreSQL or its driver refuses it, the notifications are sent
-	 * one by one, without those that are refused again: they would be for ever, and so
-	 * would all that are queued behind them.
+	 * one by one, without those that are refused again: retries would be refused, too,
+	 * and block all that are queued behind them.
 	 * @return false if the database can't be reached, and the batch has to be sent again
 	 */
 	private boolean send(Set<Notification> batch) {

@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How long a replica has to respond before it gets a session: not at all after a long
- * session, and twice as long after each short one. Otherwise a server that fails under
- * its load would get it back at once, and fail again.
+ * The exponential backoff of a replica: how long it has to respond to heartbeats before
+ * its next session begins. The delay is zero after a long session, and doubles after each
+ * short one. Otherwise a server that fails under its load would get it back at once, and
+ * fail again.
  */
 final class ReplicaBackoff {
 

@@ -6,9 +6,10 @@ import java.util.Deque;
 import java.util.function.LongSupplier;
 
 /**
- * How far a standby is behind, in time: how long ago the primary had written what the
- * standby has not replayed yet. PostgreSQL's own {@code pg_last_xact_replay_timestamp}
- * grows while the primary is idle, and says nothing of a standby that receives no WAL.
+ * The replication lag of a standby, in time: the age of the oldest change of the primary
+ * that the standby has not replayed. The age of PostgreSQL's own
+ * {@code pg_last_xact_replay_timestamp} grows while the primary is idle, and does not
+ * show that a standby receives no WAL.
  */
 final class ReplicaLag {
 

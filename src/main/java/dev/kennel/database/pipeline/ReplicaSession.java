@@ -82,7 +82,7 @@ public final class ReplicaSession {
 			Object lookup = new Object();
 			CompletableFuture<ResultRows> sent;
 			if (this.lookups.incrementAndGet() > MAX_LOOKUPS) {
-				sent = CompletableFuture.failedFuture(new TimeoutException("Others are overdue"));
+				sent = CompletableFuture.failedFuture(new TimeoutException("Earlier lookups are overdue"));
 			}
 			else {
 				try {

@@ -55,7 +55,7 @@ final class EntityDataFetcher implements TrivialDataFetcher<CompletableFuture<Li
 		}
 		Optional<NodeId> id = (members.get("id") instanceof String text) ? NodeId.parse(text) : Optional.empty();
 		if (id.isEmpty() || id.get().kind() != kind.get()) {
-			return faulty(environment, index, "id", "ID", "This is not an id of the right kind.");
+			return faulty(environment, index, "id", "ID", "The id is malformed, or of another type.");
 		}
 		return this.loaders.load(environment, account, id.get());
 	}

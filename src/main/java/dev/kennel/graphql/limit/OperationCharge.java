@@ -3,8 +3,8 @@ package dev.kennel.graphql.limit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one execution of an operation is charged: the key of its budget, its batch, and
- * the report of its cost, which {@link LimitEnforcer} updates.
+ * The charge of one execution of an operation: the key of its budget, its batch, and the
+ * report of its cost, which {@link LimitEnforcer} updates.
  */
 public final class OperationCharge {
 

@@ -350,7 +350,7 @@ final class OutgoingMessages {
 	}
 
 	private void connectionLost(Throwable failure) {
-		logger.debug("A client of a WebSocket is gone", failure);
+		logger.debug("The client of a WebSocket has disconnected", failure);
 		abort();
 	}
 

@@ -111,9 +111,9 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> implement
 	}
 
 	/**
-	 * Sends a payload of incremental delivery, and waits until it is on its way, so that
-	 * at most one is queued. The connection itself ends clients that do not read; a slow
-	 * one is told of the deadline by the next payload.
+	 * Sends a payload of incremental delivery, and waits until it has been sent, so that
+	 * at most one is queued. The connection itself disconnects clients that do not read;
+	 * for a slow one, the next payload reports the deadline.
 	 */
 	@Override
 	public boolean send(Map<String, ? extends @Nullable Object> payload, boolean last, Duration timeout) {

@@ -17,14 +17,14 @@ import org.hibernate.validator.constraints.CodePointLength;
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = {})
 @PlainText
-@CodePointLength(max = 200, message = "A text to compare with has at most 200 characters.")
+@CodePointLength(max = 200, message = "A filter's text has at most 200 characters.")
 @interface FilterText {
 
 	/**
 	 * Returns the message; the composing constraints have messages of their own.
 	 * @return the message
 	 */
-	String message() default "This is no text to compare with.";
+	String message() default "This is not the text of a filter.";
 
 	/**
 	 * Returns the validation groups.

@@ -16,10 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param startsWith starts with the text
  * @param isNull whether there is no text
  */
-public record StringFilter(@Nullable @FilterText String eq,
-		@Nullable @Size(max = BoundedListValueExtractor.MAX,
-				message = "At most " + BoundedListValueExtractor.MAX
-						+ " texts can be compared with.") List<@FilterText String> in,
+public record StringFilter(@Nullable @FilterText String eq, @Nullable @Size(max = BoundedListValueExtractor.MAX,
+		message = "At most " + BoundedListValueExtractor.MAX + " texts can be given.") List<@FilterText String> in,
 		@Nullable @FilterText String contains, @Nullable @FilterText String startsWith, @Nullable Boolean isNull) {
 
 	public StringFilter {

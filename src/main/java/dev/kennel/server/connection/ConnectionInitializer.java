@@ -111,7 +111,7 @@ public final class ConnectionInitializer implements NettyServerCustomizer {
 
 		@Override
 		public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
-			logger.debug("A connection of HTTP/2 has failed", failure);
+			logger.debug("An HTTP/2 connection has failed", failure);
 		}
 
 	}

@@ -4,7 +4,7 @@ import dev.kennel.session.IssuedTokens;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a log-in with the right password, code or link has led to.
+ * The outcome of a log-in with the right password, code or link.
  *
  * @param issued the tokens of the session; null if a second factor is due
  * @param challenge the challenge for it; null if there is a session, or none was wanted

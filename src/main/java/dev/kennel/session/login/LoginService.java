@@ -168,7 +168,7 @@ class LoginService {
 			throw FactorProof.required("code");
 		}
 		OneTimeToken token = OneTimeToken.parse(input.challenge()).orElse(null);
-		// Before the guess is charged to the account, which a made-up token could name.
+		// Before the guess is charged to the account, which a forged token could name.
 		FirstProof first = this.rateLimiter.attempt(RateLimitedAction.ONE_TIME_TOKEN, client, null,
 				() -> (token != null) ? this.challenges.find(token) : null);
 		if (token == null || first == null) {

@@ -29,7 +29,8 @@ class SessionReauthenticationPolicy implements ReauthenticationPolicy {
 	public void requireForSessions(Caller caller) {
 		if (!proofs(caller).any()) {
 			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
-					"Ending other sessions needs a recent proof, such as the password: call reauthenticate, and then this again.");
+					"Ending other sessions needs a recent proof, such as the password: "
+							+ "call reauthenticate, and repeat this mutation.");
 		}
 	}
 
@@ -46,7 +47,7 @@ class SessionReauthenticationPolicy implements ReauthenticationPolicy {
 		if (proofs.factorRequired() && !proofs.factor()) {
 			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
 					"Another email address needs the second factor or a passkey of the account: "
-							+ "call reauthenticate, and then this again.");
+							+ "call reauthenticate, and repeat this mutation.");
 		}
 	}
 
@@ -56,7 +57,7 @@ class SessionReauthenticationPolicy implements ReauthenticationPolicy {
 		if (!(proofs.factorRequired() ? proofs.factor() : proofs.any())) {
 			throw ApiException.forbidden(ErrorReason.REAUTHENTICATION_REQUIRED,
 					"Changing factors needs the second factor or a passkey, or the password if there is neither: "
-							+ "call reauthenticate, and then this again.");
+							+ "call reauthenticate, and repeat this mutation.");
 		}
 	}
 

@@ -30,7 +30,8 @@ class RevocationMeters implements MeterBinder {
 			.description("Revoked sessions with access tokens that have not expired")
 			.register(registry);
 		Timer lag = Timer.builder("kennel.sessions.revocation.lag")
-			.description("Sessions that were ended anywhere, until their tokens were refused here")
+			.description(
+					"Time between the end of a session, on any instance, and the refusal of its tokens on this one")
 			.serviceLevelObjectives(BUCKETS)
 			.register(registry);
 		this.revoked.onLag((millis) -> lag.record(millis, TimeUnit.MILLISECONDS));

@@ -89,8 +89,8 @@ class SigningKeySet implements DerivedKeys {
 		String value = symmetric ? key.secret() : key.privateKey();
 		String other = symmetric ? key.privateKey() : key.secret();
 		if (StringUtils.hasText(other)) {
-			throw invalidKey(index, key,
-					"has something else than a " + member + ", but its algorithm is " + key.algorithm().headerName());
+			throw invalidKey(index, key, "has a " + (symmetric ? "private-key" : "secret") + ", but its algorithm is "
+					+ key.algorithm().headerName() + ", which needs a " + member);
 		}
 		if (value == null || value.isBlank()) {
 			throw invalidKey(index, key, "has no " + member);

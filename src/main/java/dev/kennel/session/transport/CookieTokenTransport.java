@@ -103,7 +103,7 @@ class CookieTokenTransport implements TokenTransport {
 	public void requireWritable(OperationContext context) {
 		if (!context.cookies().isWritable()) {
 			throw ApiException.forbidden(ErrorReason.HTTP_REQUIRED,
-					"This sets cookies, which a WebSocket can't: send it over HTTP, and then open the WebSocket anew.");
+					"A WebSocket can't set cookies: send this mutation over HTTP, and then open the WebSocket anew.");
 		}
 	}
 

@@ -46,15 +46,15 @@ class SecurityConfiguration {
 		return () -> {
 			if (server.getForwardHeadersStrategy() == ServerProperties.ForwardHeadersStrategy.FRAMEWORK) {
 				throw new UnsafeSettingException(
-						"server.forward-headers-strategy=framework takes a client's address from anybody who sends it",
+						"server.forward-headers-strategy=framework trusts the X-Forwarded-For of every client",
 						"Set server.forward-headers-strategy=native, and kennel.server.trusted-proxies to the addresses "
 								+ "of your proxies.");
 			}
 			if (server.getForwardHeadersStrategy() == ServerProperties.ForwardHeadersStrategy.NATIVE
 					&& limits.trustedProxies().isEmpty()) {
 				throw new UnsafeSettingException(
-						"server.forward-headers-strategy=native trusts the X-Forwarded-For of named proxies only, and "
-								+ "kennel.server.trusted-proxies names none",
+						"server.forward-headers-strategy=native trusts the X-Forwarded-For of configured proxies only, and "
+								+ "kennel.server.trusted-proxies is empty",
 						"Set kennel.server.trusted-proxies to the addresses of your proxies, or to a network in CIDR "
 								+ "notation that has proxies and no clients.");
 			}

@@ -3,7 +3,7 @@ package dev.kennel.session.transport;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Reports what to set instead. */
+/** Reports an unsafe setting, and what to set instead. */
 class UnsafeSettingFailureAnalyzer extends AbstractFailureAnalyzer<UnsafeSettingException> {
 
 	@Override

@@ -143,7 +143,7 @@ class AccountDeletionTests {
 	}
 
 	@Test
-	void nothingFindsTheAccountThoughItsRowsAreStillThere() throws SQLException {
+	void deletedAccountIsNotFoundBeforeItsRowsAreRemoved() throws SQLException {
 		Api other = withoutSession();
 		this.ann.execute("mutation { requestEmailVerification { success } }").data();
 		String verification = TestMail.awaitToken(this.name + "@example.com", 1);
@@ -190,7 +190,7 @@ class AccountDeletionTests {
 	}
 
 	@Test
-	void nothingIsWrittenToTheAccountThoughItsRowsAreStillThere() throws SQLException {
+	void deletedAccountIsNotWrittenBeforeItsRowsAreRemoved() throws SQLException {
 		Api other = withoutSession();
 		List<String> mutations = List.of("createOwner(input: {name: \"X\"}) { owner { id } }",
 				"createOwner(input: {name: \"X\", dogs: [{name: \"Y\"}]}) { owner { id } }",
@@ -224,7 +224,7 @@ class AccountDeletionTests {
 	}
 
 	@Test
-	void aWriteThatWaitsForTheDeletionIsRefused() throws SQLException {
+	void writeWaitingForTheDeletionIsRefused() throws SQLException {
 		try (HeldRow dogsRow = holdDog();
 				HeldRow usersRow = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE id = ? FOR NO KEY UPDATE",
 						this.account)) {

@@ -187,7 +187,7 @@ class BreachedPasswordsTests {
 		}
 	}
 
-	/** A missing range is a fault of the operator, and its name tells of the hash. */
+	/** A missing range is a fault of the operator, and its name reveals the hash. */
 	@Test
 	void missingRangeFailsWithoutNamingIt() throws IOException {
 		BreachedPasswords breached = at(ranges(".txt"));
@@ -219,7 +219,7 @@ class BreachedPasswordsTests {
 
 	/** The file of the range is a pipe without a writer. */
 	@Test
-	void listThatCantBeReadDelaysNoLogIn() throws IOException, InterruptedException {
+	void unreadableListDelaysNoLogIn() throws IOException, InterruptedException {
 		Path ranges = ranges(".txt");
 		Path range = ranges.resolve(HASH.substring(0, 5) + ".txt");
 		assertThat(new ProcessBuilder("mkfifo", range.toString()).start().waitFor()).isZero();
@@ -285,7 +285,7 @@ class BreachedPasswordsTests {
 	}
 
 	@Test
-	void downloadThatIsCutOffIsInvalid() throws IOException {
+	void truncatedDownloadIsInvalid() throws IOException {
 		String text = IntStream.range(0, 1_000)
 			.mapToObj((line) -> "%05X".formatted(line * 0xFFFFF / 999) + "0".repeat(35) + ":1")
 			.collect(Collectors.joining("\n"));

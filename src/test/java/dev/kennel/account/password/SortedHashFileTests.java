@@ -103,7 +103,7 @@ class SortedHashFileTests {
 	}
 
 	@Test
-	void paddingWithTheCountZeroDoesNotCount() throws IOException {
+	void paddingWithCountZeroIsIgnored() throws IOException {
 		write("00000001:0\n00000003:10\n00000005:00");
 
 		assertThat(this.file.contains("00000001")).isFalse();
@@ -151,7 +151,7 @@ class SortedHashFileTests {
 
 	/** As by a download that was interrupted. */
 	@Test
-	void fileThatIsCutOffFailsTheCheck() throws IOException {
+	void truncatedFileFailsTheCheck() throws IOException {
 		List<String> lines = lines().toList();
 		String last = hash(LINES - 1);
 		write(String.join("\n", lines.subList(0, LINES / 2)));

@@ -78,7 +78,7 @@ class SignupTests {
 	}
 
 	@Test
-	void thePasswordIsKeptAsAnArgon2idHashOnly() {
+	void passwordIsStoredAsAnArgon2idHashOnly() {
 		String name = newName();
 
 		signup(name, name + "@example.com", Api.PASSWORD).data();
@@ -175,7 +175,7 @@ class SignupTests {
 
 			assertThat(response.violations()).containsExactly("input.email FORMAT");
 			assertThat(response.json().at("/errors/0/extensions/violations/0/message").asString())
-				.isEqualTo("An email address has no spaces and no characters that can't be seen.");
+				.isEqualTo("An email address has no spaces and no invisible characters.");
 		}
 		assertThat(users(name.toLowerCase(java.util.Locale.ROOT))).isZero();
 	}
@@ -183,7 +183,7 @@ class SignupTests {
 	@ParameterizedTest
 	@CsvSource({ "bücher, xn--bcher-kva", "xn--bcher-kva, bücher", "BÜCHER, bücher", "ｂücher, xn--BCHER-KVA",
 			"bu\u0308cher, bücher" })
-	void anInternationalisedDomainIsOneMailboxInAllSpellings(String first, String second) {
+	void internationalizedDomainIsOneMailboxInAllSpellings(String first, String second) {
 		String name = newName();
 		String made = signup(name, "ann@" + first.replace("\\u0308", "\u0308") + "." + name + ".example", Api.PASSWORD)
 			.text("/signup/user/email");
@@ -222,7 +222,7 @@ class SignupTests {
 
 	/** Keyboards differ in the space characters and the normal forms that they enter. */
 	@Test
-	void aPasswordIsPreparedWhenItIsSetAndWhenItIsGiven() {
+	void passwordIsNormalizedWhenItIsSetAndWhenItIsVerified() {
 		String set = "cafe\u0301\u00a0au\u3000lait";
 		String name = newName();
 		Api ann = this.api.withToken(signup(name, name + "@example.com", set).text("/signup/accessToken"));
@@ -260,7 +260,7 @@ class SignupTests {
 
 	/** Earlier versions hashed passwords in normal form C, with their spaces. */
 	@Test
-	void aPasswordThatWasHashedUnpreparedIsGoodAndIsHashedAnewAtLogIn() {
+	void hashOfAnUnnormalizedPasswordMatchesAndIsUpgradedAtLogIn() {
 		String name = newName();
 		Api ann = this.api.withToken(signup(name, name + "@example.com", Api.PASSWORD).text("/signup/accessToken"));
 		// With the service's parameters: it is outdated for its spaces alone.
@@ -280,7 +280,7 @@ class SignupTests {
 
 	/** The form of the password alone determines the number of hashes. */
 	@Test
-	void anUnpreparedPasswordCostsTheSameWhetherOrNotThereIsAnAccount() {
+	void unnormalizedPasswordCostsTheSameWithAndWithoutAccount() {
 		String name = newName();
 		signup(name, name + "@example.com", Api.PASSWORD).data();
 

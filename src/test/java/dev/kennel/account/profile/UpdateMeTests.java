@@ -148,7 +148,7 @@ class UpdateMeTests {
 	}
 
 	@Test
-	void withoutThePasswordNothingChanges() {
+	void profileIsUnchangedWithoutThePassword() {
 		verified(this.email, 1);
 		String before = rows();
 
@@ -230,7 +230,7 @@ class UpdateMeTests {
 	 * stranger's.
 	 */
 	@Test
-	void anAddressThatOnlyLooksTheSameIsUnverified() {
+	void lookalikeAddressIsUnverified() {
 		String own = "mike" + this.email;
 		String lookalike = "mıke" + this.email;
 		update(Map.of("email", own)).data();
@@ -266,7 +266,7 @@ class UpdateMeTests {
 
 	/** Earlier versions stored the spelling of the input. */
 	@Test
-	void anAddressThatIsStoredInAsciiIsFoundInBothSpellings() {
+	void addressStoredInAsciiIsFoundInBothSpellings() {
 		String unicode = this.name + "@bücher.example";
 		String ascii = this.name + "@xn--bcher-kva.example";
 		this.jdbc.sql("UPDATE users SET email = ?, email_key = ? WHERE username = ?")
@@ -294,7 +294,7 @@ class UpdateMeTests {
 	}
 
 	@Test
-	void untilItIsVerifiedANewAddressCountsForNothing() {
+	void unverifiedNewAddressGetsNoResetLink() {
 		verified(this.email, 1);
 		update(Map.of("email", this.thief)).data();
 		TestMail.await(this.email, 2);
@@ -310,7 +310,7 @@ class UpdateMeTests {
 	}
 
 	@Test
-	void forSevenDaysLinksForAPasswordGoToTheOldAddress() {
+	void resetLinksGoToTheFormerAddressForSevenDays() {
 		verified(this.email, 1);
 		update(Map.of("email", this.thief)).data();
 		TestMail.await(this.email, 2);
@@ -346,7 +346,7 @@ class UpdateMeTests {
 	}
 
 	@Test
-	void theOldAddressRestoresItselfAndAllSessionsEnd() {
+	void restoringTheFormerAddressRevokesAllSessions() {
 		verified(this.email, 1);
 		update(Map.of("email", this.thief)).data();
 		verified(this.thief, 1);
@@ -409,7 +409,7 @@ class UpdateMeTests {
 
 	/** A thief replaces the address twice: the owner's stays authoritative. */
 	@Test
-	void anAddressInBetweenGetsNoLinkAndTheFirstOneRestoresItself() {
+	void intermediateAddressGetsNoLinkAndTheFirstOneIsRestored() {
 		verified(this.email, 1);
 		update(Map.of("email", this.thief)).data();
 		verified(this.thief, 1);
@@ -447,7 +447,7 @@ class UpdateMeTests {
 	 * The thief's address was verified, but the owner has changed it back.
 	 */
 	@Test
-	void anAddressFromWhichTheOwnerHasChangedBackGetsNoLink() {
+	void revertedAddressGetsNoLink() {
 		verified(this.email, 1);
 		String verifiedAt = this.ann.execute("{ me { emailVerifiedAt } }").text("/me/emailVerifiedAt");
 		update(Map.of("email", this.thief)).data();
@@ -491,7 +491,7 @@ class UpdateMeTests {
 	}
 
 	@Test
-	void noOtherAccountTakesAnAddressThatCanBeRestored() {
+	void restorableAddressIsReserved() {
 		verified(this.email, 1);
 		update(Map.of("email", this.thief)).data();
 		Api bob = this.api.signUp();
@@ -528,7 +528,7 @@ class UpdateMeTests {
 	 * The sign-up waits for the change, after which the address is unused, but reserved.
 	 */
 	@Test
-	void aSignUpDuringTheChangeDoesNotTakeTheAddressEither() throws Exception {
+	void restorableAddressIsReservedFromAConcurrentSignUp() throws Exception {
 		try (HeldRow row = new HeldRow(this.dataSource, "SELECT 1 FROM users WHERE username = ? FOR UPDATE",
 				this.name)) {
 			row.execute("UPDATE users SET email = 'new', email_key = 'new' || id WHERE username = ?", this.name);
@@ -563,7 +563,7 @@ class UpdateMeTests {
 
 	/** An unverified address may be a stranger's. */
 	@Test
-	void anAddressThatWasNeverVerifiedGetsNoLink() {
+	void formerAddressThatWasNeverVerifiedGetsNoLink() {
 		update(Map.of("email", this.thief)).data();
 		assertThat(TestMail.await(this.email, 1)).contains("Subject: Your Kennel account has another email address now")
 			.doesNotContain("#token=");

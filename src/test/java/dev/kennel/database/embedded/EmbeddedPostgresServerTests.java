@@ -47,7 +47,7 @@ class EmbeddedPostgresServerTests {
 	}
 
 	@Test
-	void isDurableRequiresPasswordsAndKeepsItsData() throws Exception {
+	void serverIsDurableRequiresPasswordsAndKeepsItsData() throws Exception {
 		Path data = this.temporary.resolve("a/kennel data");
 		try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(data)) {
 			assertThat(query(server, "SHOW fsync")).isEqualTo("on");

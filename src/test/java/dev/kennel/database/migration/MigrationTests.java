@@ -113,7 +113,7 @@ class MigrationTests {
 		}
 	}
 
-	/** If Flyway's lock were one of a transaction, PostgreSQL would wait for ever. */
+	/** If Flyway's lock were one of a transaction, PostgreSQL would wait forever. */
 	@Test
 	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	void indexIsBuiltConcurrentlyUnderTheMigrationLock() throws SQLException {

@@ -116,7 +116,7 @@ class NotificationChannelTests {
 	}
 
 	@Test
-	void nothingOfAChannelWithoutListenersIsReceived() throws InterruptedException {
+	void channelWithoutListenersIsNotReceived() throws InterruptedException {
 		Recorder late = new Recorder();
 		this.subscriber.listen("first", late);
 		assertThat(next()).isEqualTo("connected to [first]");
@@ -212,7 +212,7 @@ class NotificationChannelTests {
 
 	/** An equal one of another instance arrives later, and is not mistaken for it. */
 	@Test
-	void notificationThatWasLostIsNotMeasured() throws InterruptedException, SQLException {
+	void lostNotificationIsNotMeasured() throws InterruptedException, SQLException {
 		DataSource elsewhere = new DriverManagerDataSource(
 				String.valueOf(TestDatabase.create().get("spring.datasource.url")), "postgres", "");
 		NotificationChannel deaf = channel(elsewhere, true, Duration.ofMillis(10));

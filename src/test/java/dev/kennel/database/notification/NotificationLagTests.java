@@ -47,7 +47,7 @@ class NotificationLagTests {
 	}
 
 	@Test
-	void lostNotificationsMakeRoomForOthers() {
+	void lostNotificationsAreEvicted() {
 		for (int number = 0; number < 100; number++) {
 			this.lag.published(notification(number));
 		}
@@ -64,7 +64,7 @@ class NotificationLagTests {
 	}
 
 	@Test
-	void notificationIsNotMistakenForAnEqualOneThatWasLost() {
+	void notificationIsNotMistakenForALostEqualOne() {
 		this.lag.published(notification(1));
 		pass(61);
 		this.lag.published(notification(1));

@@ -157,7 +157,7 @@ class NotificationsTlsTests {
 	}
 
 	@Test
-	void credentialsSetOnThePoolLaterAreUsed() throws SQLException {
+	void credentialsChangedOnThePoolAreUsed() throws SQLException {
 		try (HikariDataSource pool = pool(verified(this.certificate))) {
 			pool.setPassword("the last one");
 			assertThatThrownBy(() -> connect(pool).close()).hasMessageContaining("password authentication failed");

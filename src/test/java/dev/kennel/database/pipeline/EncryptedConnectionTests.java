@@ -70,7 +70,7 @@ class EncryptedConnectionTests {
 
 	@ParameterizedTest
 	@CsvSource({ "disable, false", "prefer, true", "require, true" })
-	void connectionIsEncryptedAsTheModeSays(String mode, boolean encrypted) throws SQLException {
+	void sslModeDecidesOnEncryption(String mode, boolean encrypted) throws SQLException {
 		assertThat(isEncrypted("sslmode=" + mode)).isEqualTo(encrypted);
 	}
 

@@ -177,7 +177,7 @@ class PipelinedClientTests {
 	 * then abandons.
 	 */
 	@Test
-	void serverWithoutTlsIsNotAskedAgain() throws Exception {
+	void connectionOfARefusedTlsRequestIsClosed() throws Exception {
 		assertThat(selectOne(ANN)).isEqualTo(1);
 		for (int loss = 0; loss < 5; loss++) {
 			this.gate.cutConnections();
@@ -191,7 +191,7 @@ class PipelinedClientTests {
 
 	/** It may lead to another server than those that are opened later. */
 	@Test
-	void connectionThatIsBeingOpenedIsNotUsedAfterAnAbort() throws SQLException {
+	void openingConnectionIsNotUsedAfterAnAbort() throws SQLException {
 		try (Connection lock = DriverManager.getConnection(this.gate.jdbcUrl(), "postgres", "");
 				Statement statement = lock.createStatement()) {
 			statement.execute("SELECT pg_advisory_lock(1)");
@@ -278,7 +278,7 @@ class PipelinedClientTests {
 
 	/** Those in the queue of the bulkhead are sent by the loss of those in flight. */
 	@Test
-	void statementsSentWhileConnectionsAreLostEnd() {
+	void statementsCompleteWhenConnectionsAreLost() {
 		for (int loss = 0; loss < 50; loss++) {
 			while (catchThrowable(() -> selectOne(ANN)) != null) {
 				// The connection was lost just now.

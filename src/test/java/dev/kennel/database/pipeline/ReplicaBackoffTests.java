@@ -56,7 +56,7 @@ class ReplicaBackoffTests {
 	}
 
 	@Test
-	void missedHeartbeatBeginsTheDelayAnew() {
+	void missedHeartbeatRestartsTheDelay() {
 		session(1);
 		pass(0.9);
 		assertThat(this.backoff.isOver()).isFalse();

@@ -18,7 +18,7 @@ class ReplicaLagTests {
 	}
 
 	@Test
-	void standbyThatHasEverythingHasNoLag() {
+	void standbyThatHasReplayedEverythingHasNoLag() {
 		assertThat(this.lag.current()).isZero();
 		this.lag.written(100);
 		this.lag.replayed(100);
@@ -28,7 +28,7 @@ class ReplicaLagTests {
 	}
 
 	@Test
-	void lagIsTheAgeOfTheOldestPositionThatWasNotReplayed() {
+	void lagIsTheAgeOfTheOldestUnreplayedPosition() {
 		this.lag.written(100);
 		pass(1);
 		this.lag.written(200);
@@ -49,7 +49,7 @@ class ReplicaLagTests {
 
 	/** An idle primary writes nothing that the standby could be behind with. */
 	@Test
-	void repeatedPositionHasTheTimeOfItsFirst() {
+	void repeatedPositionKeepsItsFirstTime() {
 		this.lag.written(100);
 		pass(1);
 		this.lag.written(100);
@@ -62,7 +62,7 @@ class ReplicaLagTests {
 
 	/** Nothing will ever replay what was lost. */
 	@Test
-	void positionsThatAFailoverHasLostDoNotCount() {
+	void positionsLostInAFailoverAreIgnored() {
 		this.lag.written(100);
 		pass(1);
 		this.lag.written(300);
@@ -78,7 +78,7 @@ class ReplicaLagTests {
 	}
 
 	@Test
-	void positionsOfAnotherClusterDoNotCount() {
+	void positionsOfAnotherClusterAreIgnored() {
 		this.lag.written(300);
 		pass(1);
 

@@ -164,7 +164,7 @@ class ReplicaTests {
 	 * Others are read from the primary, instead of waiting for it until their deadlines.
 	 */
 	@Test
-	void connectionThatDoesNotRespondThoughOthersDoEndsTheSession() {
+	void singleUnresponsiveConnectionEndsTheSession() {
 		ReplicaSession session = awaitSession();
 		CompletableFuture<ResultRows> slow = query(session, "SELECT pg_sleep(60)");
 		CompletableFuture<ResultRows> other = query(session, "SELECT pg_sleep(0.5)");
@@ -213,7 +213,7 @@ class ReplicaTests {
 	}
 
 	@Test
-	void sessionAfterALossBeginsAfterASecondOfHeartbeats() {
+	void sessionAfterALostConnectionNeedsASecondOfHeartbeats() {
 		awaitSession();
 		long cutAt = System.nanoTime();
 
@@ -225,7 +225,7 @@ class ReplicaTests {
 	}
 
 	@Test
-	void lostConnectionEndsTheSessionAndTheNextMayBeOfAnotherServer() {
+	void lostConnectionEndsTheSessionAndTheNextMayUseAnotherServer() {
 		ReplicaSession session = awaitSession();
 		this.standby.set("started", "second");
 		awaitHeartbeats(2);
@@ -264,7 +264,7 @@ class ReplicaTests {
 	}
 
 	@Test
-	void primaryWhosePositionCantBeReadIsLogged() {
+	void unreadablePositionOfThePrimaryIsLogged() {
 		this.standby.execute("CREATE SCHEMA broken");
 		this.standby.execute("CREATE FUNCTION broken.pg_current_wal_lsn() RETURNS pg_lsn LANGUAGE plpgsql "
 				+ "AS 'BEGIN RAISE EXCEPTION ''No position''; END'");
@@ -278,7 +278,7 @@ class ReplicaTests {
 	}
 
 	@Test
-	void reasonThatHasChangedIsLogged() {
+	void changedReasonIsLogged() {
 		awaitSession();
 		this.standby.set("recovering", false);
 		awaitReason("it is not a standby any longer");
@@ -313,7 +313,7 @@ class ReplicaTests {
 	}
 
 	@Test
-	void lagIsZeroOnceAllIsReplayed() {
+	void lagIsZeroOnceEverythingIsReplayed() {
 		TestMail.await(this.replica::lag, (lag) -> lag.toMillis() > 1_000);
 
 		this.standby.execute("UPDATE standby.server SET replayed = pg_current_wal_lsn() + 1000000");

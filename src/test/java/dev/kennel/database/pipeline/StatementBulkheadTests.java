@@ -31,7 +31,7 @@ class StatementBulkheadTests {
 
 	/** They would overflow the stack of the event loop, which then loses the permit. */
 	@Test
-	void anyNumberOfStatementsMayFailWhileTheyAreQueued() {
+	void failuresOfManyQueuedStatementsDoNotOverflowTheStack() {
 		this.bulkhead.acquire("ann", () -> send("slow"));
 		for (int i = 0; i < 100_000; i++) {
 			this.bulkhead.acquire("ann", () -> false);
@@ -46,7 +46,7 @@ class StatementBulkheadTests {
 	}
 
 	@Test
-	void statementThatIsNotSentReleasesItsPermit() {
+	void unsentStatementReleasesItsPermit() {
 		this.bulkhead.acquire("ann", () -> false);
 		this.bulkhead.acquire("ann", () -> send("next"));
 

@@ -82,7 +82,7 @@ class RetentionCleanerTests {
 
 	/** More rows of one time than a batch has are one batch, or it would never end. */
 	@Test
-	void rowsOfOneTimeAreDeletedTogether() {
+	void rowsWithTheSameExpiryAreDeletedTogether() {
 		addEntries(7);
 		this.jdbc
 			.sql("UPDATE changes SET changed_at = clock_timestamp() - interval '8 days' WHERE version > 10 "
@@ -96,7 +96,7 @@ class RetentionCleanerTests {
 	}
 
 	@Test
-	void instanceLeavesATableToTheOneThatDeletesFromIt() throws SQLException {
+	void tableIsSkippedWhileAnotherInstanceDeletesFromIt() throws SQLException {
 		addEntries(1);
 		try (Connection other = this.dataSource.getConnection(); Statement statement = other.createStatement()) {
 			other.setAutoCommit(false);
@@ -114,7 +114,7 @@ class RetentionCleanerTests {
 	}
 
 	@Test
-	void everyTableWithATimeOfExpiryIsDeletedFrom() {
+	void everyTableWithAnExpiryIsCleaned() {
 		assertThat(this.cleaner.samples())
 			.extracting((sample) -> sample.tags().stream().findFirst().orElseThrow().getValue())
 			.containsExactlyInAnyOrder("changes", "idempotency_records", "sessions", "session_revocations",

@@ -167,7 +167,7 @@ class GroupCommitTests {
 	}
 
 	@Test
-	void secondBatchIsSentBesideAnotherIfManyRequestsWait() throws Exception {
+	void secondBatchIsSentConcurrentlyIfManyRequestsWait() throws Exception {
 		this.groupCommit = new GroupCommit<>(2, 64, (request) -> request.charAt(0), this::writeBatch, () -> 0);
 		List<Future<String>> first = occupy();
 		List<Future<String>> all = enqueue(requests(GroupCommit.CONCURRENT_QUEUE_LENGTH - 1));
@@ -206,7 +206,7 @@ class GroupCommitTests {
 	}
 
 	@Test
-	void requestsThatHaveWaitedForLongAreSentBesideABatch() throws Exception {
+	void requestsThatHaveWaitedForLongAreSentInAConcurrentBatch() throws Exception {
 		AtomicLong time = new AtomicLong();
 		this.groupCommit = new GroupCommit<>(2, 64, (request) -> request.charAt(0), this::writeBatch, time::get);
 		List<Future<String>> first = occupy();
@@ -226,7 +226,7 @@ class GroupCommitTests {
 
 	/** Its account may be locked: that says nothing about the batches in flight. */
 	@Test
-	void requestThatWaitsForItsAccountSendsNoBatchBesideAnother() throws Exception {
+	void requestWaitingForItsAccountSendsNoConcurrentBatch() throws Exception {
 		AtomicLong time = new AtomicLong();
 		this.groupCommit = new GroupCommit<>(2, 64, (request) -> request.charAt(0), this::writeBatch, time::get);
 		List<Future<String>> first = occupy();

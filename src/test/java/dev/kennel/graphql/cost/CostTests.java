@@ -150,7 +150,7 @@ class CostTests {
 			"me @skip(if: true) @include(if: $a) { id } | 0 | 0 | 0 | 0",
 			"me @include(if: $a) @skip(if: true) { id } | 0 | 0 | 0 | 0",
 			"me @include(if: $a) { id } me @include(if: $b) { username } | 0 | 1 | 1 | 1" })
-	void fieldWithTwoConditionsMeetsBothAndMergedFieldsMeetOne(String fields, int none, int a, int b, int both) {
+	void fieldMeetsAllItsConditionsAndMergedFieldsMeetAny(String fields, int none, int a, int b, int both) {
 		// The last fragment uses the variables that the fields do not use.
 		String document = "query ($a: Boolean!, $b: Boolean!) { __typename " + fields
 				+ " ... @skip(if: true) { x: __typename @include(if: $a) @skip(if: $b) } }";
@@ -178,12 +178,12 @@ class CostTests {
 			"{ myOwners(first: 7) { edges @stream(if: false) { node { id } } } } | 7",
 			// Objects that are selected both within and outside of a fragment, twice.
 			"{ me { owners(first: 7) { nodes { id } } ... @defer { owners(first: 7) { nodes { name } } } } } | 16" })
-	void deliveriesCount(String document, int cost) {
+	void deferredFragmentsAndStreamsAddToTheCost(String document, int cost) {
 		assertThat(cost(document, Map.of())).isEqualTo(cost);
 	}
 
 	@Test
-	void deliveryCountsUnlessItsConditionIsFalse() {
+	void deferralAddsToTheCostUnlessItsConditionIsFalse() {
 		String document = "query ($d: Boolean, $s: Boolean! = false) { myOwners(first: 7) { nodes @stream(if: $s) { id "
 				+ "... @defer(if: $d) { name } } } }";
 

@@ -34,18 +34,18 @@ class DocumentLanguageTests {
 	void descriptionsOfOperationsFragmentsAndVariablesAreAcceptedOnEveryTransport() {
 		Api ann = this.api.signUp();
 		ann.createOwner("Ann");
-		String answer = "{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\"}]}}";
+		String response = "{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\"}]}}";
 
-		assertThat(ann.execute(DESCRIBED).data().toString()).isEqualTo(answer);
+		assertThat(ann.execute(DESCRIBED).data().toString()).isEqualTo(response);
 		assertThat(ann
 			.send("GET", "/graphql?query=" + URLEncoder.encode(DESCRIBED, StandardCharsets.UTF_8), new byte[0],
 					Map.of())
 			.data()
-			.toString()).isEqualTo(answer);
+			.toString()).isEqualTo(response);
 		try (LiveClient webSocket = LiveClient.webSocket(ann, DESCRIBED, Map.of());
 				LiveClient events = LiveClient.events(ann, DESCRIBED, Map.of())) {
-			assertThat(webSocket.next(1, "")).containsExactly(answer);
-			assertThat(events.next(1, "")).containsExactly(answer);
+			assertThat(webSocket.next(1, "")).containsExactly(response);
+			assertThat(events.next(1, "")).containsExactly(response);
 		}
 	}
 
@@ -56,12 +56,12 @@ class DocumentLanguageTests {
 		String hash = HexFormat.of()
 			.formatHex(MessageDigest.getInstance("SHA-256").digest(DESCRIBED.getBytes(StandardCharsets.UTF_8)));
 
-		Api.Response answer = ann.post(
+		Api.Response response = ann.post(
 				new JsonMapper().writeValueAsBytes(
 						Map.of("extensions", Map.of("persistedQuery", Map.of("version", 1, "sha256Hash", hash)))),
 				Map.of());
 
-		assertThat(answer.data().toString()).isEqualTo("{\"myOwners\":{\"nodes\":[]}}");
+		assertThat(response.data().toString()).isEqualTo("{\"myOwners\":{\"nodes\":[]}}");
 	}
 
 	/** The parser reads 4096 characters at a time. */
@@ -81,11 +81,11 @@ class DocumentLanguageTests {
 
 	@Test
 	void descriptionsPreserveErrorLocations() {
-		Api.Response answer = this.api
+		Api.Response response = this.api
 			.execute("\"\"\"\n  One.\n\"\"\"\nquery Q(\"Two.\" $a: Nope) { me { id(x: $a) } }");
 
-		assertThat(answer.json().at("/errors").findValuesAsString("column")).containsOnly("20", "36");
-		assertThat(answer.json().at("/errors").findValuesAsString("line")).containsOnly("4");
+		assertThat(response.json().at("/errors").findValuesAsString("column")).containsOnly("20", "36");
+		assertThat(response.json().at("/errors").findValuesAsString("line")).containsOnly("4");
 	}
 
 	/** As many strings as there may be tokens, of which one is a description. */
@@ -120,12 +120,12 @@ class DocumentLanguageTests {
 	void invalidEscapeSequencesAreRefusedAndChangeNothing(String sequence) {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = ann
+		Api.Response response = ann
 			.execute("mutation {\n createOwner(input: {name: \"" + sequence + "\"}) { owner { name } } }");
 
-		assertThat(answer.codes()).containsExactly("GRAPHQL_PARSE_FAILED");
-		assertThat(answer.json().at("/errors/0/message").asString()).isEqualTo("Invalid syntax at line 2 column 29");
-		assertThat(answer.json().at("/errors/0/locations/0").toString()).isEqualTo("{\"line\":2,\"column\":29}");
+		assertThat(response.codes()).containsExactly("GRAPHQL_PARSE_FAILED");
+		assertThat(response.json().at("/errors/0/message").asString()).isEqualTo("Invalid syntax at line 2 column 29");
+		assertThat(response.json().at("/errors/0/locations/0").toString()).isEqualTo("{\"line\":2,\"column\":29}");
 		assertThat(ann.execute("{ myOwners { totalCount } }").data().toString())
 			.isEqualTo("{\"myOwners\":{\"totalCount\":0}}");
 	}
@@ -145,10 +145,10 @@ class DocumentLanguageTests {
 				Map.<String, Object>of("operationName", ""))) {
 			Map<String, Object> request = new java.util.HashMap<>(more);
 			request.put("query", document);
-			Api.Response answer = this.api.post(new JsonMapper().writeValueAsBytes(request), Map.of());
+			Api.Response response = this.api.post(new JsonMapper().writeValueAsBytes(request), Map.of());
 
-			assertThat(answer.json().at("/errors").size()).as(answer.body()).isPositive();
-			assertThat(answer.body()).doesNotContain("null", "INTERNAL_SERVER_ERROR");
+			assertThat(response.json().at("/errors").size()).as(response.body()).isPositive();
+			assertThat(response.body()).doesNotContain("null", "INTERNAL_SERVER_ERROR");
 		}
 	}
 

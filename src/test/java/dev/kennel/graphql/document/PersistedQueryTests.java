@@ -166,10 +166,10 @@ class PersistedQueryTests {
 		ann.execute("{ __typename }" + document);
 		ann.execute(document).data();
 
-		Api.Response answer = ann.send("GET", "/graphql?documentId=sha256:" + hash(document), new byte[0], Map.of());
+		Api.Response response = ann.send("GET", "/graphql?documentId=sha256:" + hash(document), new byte[0], Map.of());
 
-		assertThat(answer.status()).isEqualTo(405);
-		assertThat(answer.codes()).containsExactly("METHOD_NOT_ALLOWED");
+		assertThat(response.status()).isEqualTo(405);
+		assertThat(response.codes()).containsExactly("METHOD_NOT_ALLOWED");
 		assertThat(ann.execute("{ myOwners { totalCount } }").data().toString())
 			.isEqualTo("{\"myOwners\":{\"totalCount\":1}}");
 	}
@@ -197,10 +197,10 @@ class PersistedQueryTests {
 			"\"sha256:000000000000000000000000000000000000000000000000000000000000000A\"" })
 	void malformedDocumentIdIsRefused(String documentId) {
 		for (String member : new String[] { "", "\"query\":\"{me{id}}\"," }) {
-			Api.Response answer = this.api
+			Api.Response response = this.api
 				.post(("{" + member + "\"documentId\":" + documentId + "}").getBytes(StandardCharsets.UTF_8), Map.of());
-			assertThat(answer.codes()).containsExactly("BAD_REQUEST");
-			assertThat(answer.status()).isEqualTo(400);
+			assertThat(response.codes()).containsExactly("BAD_REQUEST");
+			assertThat(response.status()).isEqualTo(400);
 		}
 	}
 
@@ -218,10 +218,10 @@ class PersistedQueryTests {
 		String document = document();
 		String other = document();
 
-		Api.Response answer = send(document, version1(hash(other)));
+		Api.Response response = send(document, version1(hash(other)));
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.json().at("/errors/0/message").asString()).isEqualTo("provided sha does not match query");
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.json().at("/errors/0/message").asString()).isEqualTo("provided sha does not match query");
 		assertThat(send(null, version1(hash(other))).codes()).containsExactly("PERSISTED_QUERY_NOT_FOUND");
 		assertThat(send(null, version1(hash(document))).codes()).containsExactly("PERSISTED_QUERY_NOT_FOUND");
 	}
@@ -242,11 +242,11 @@ class PersistedQueryTests {
 			"{\"version\":1}", "{\"version\":1,\"sha256Hash\":1}", "{\"version\":1,\"sha256Hash\":\"\"}" })
 	void malformedExtensionIsRefused(String extension) {
 		for (String member : new String[] { "", "\"query\":\"{me{id}}\"," }) {
-			Api.Response answer = this.api
+			Api.Response response = this.api
 				.post(("{" + member + "\"extensions\":{\"persistedQuery\":" + extension + "}}")
 					.getBytes(StandardCharsets.UTF_8), Map.of());
-			assertThat(answer.codes()).containsExactly("BAD_REQUEST");
-			assertThat(answer.status()).isEqualTo(400);
+			assertThat(response.codes()).containsExactly("BAD_REQUEST");
+			assertThat(response.status()).isEqualTo(400);
 		}
 	}
 

@@ -93,7 +93,7 @@ class FederationTests {
 		String owner = ann.createOwner("Ann");
 		String dog = ann.createDog(owner, "Rex");
 
-		Api.Response answer = ann.execute("""
+		Api.Response response = ann.execute("""
 				query ($representations: [_Any!]!) {
 				  _entities(representations: $representations) @stream(initialCount: 1) {
 				    ... on Dog { owner { id ... @defer { name } } }
@@ -103,7 +103,7 @@ class FederationTests {
 						List.of(reference("Dog", dog), reference("Dog", "dog_00000000000000000000000000"))),
 				Map.of("Accept", "multipart/mixed;incrementalSpec=v0.2"));
 
-		assertThat(answer.body()).contains(
+		assertThat(response.body()).contains(
 				"{\"data\":{\"_entities\":[{\"owner\":{\"id\":\"" + owner
 						+ "\"}}]},\"pending\":[{\"id\":\"0\",\"path\":[\"_entities\",0,\"owner\"]},"
 						+ "{\"id\":\"1\",\"path\":[\"_entities\"]}],\"hasNext\":true}",
@@ -135,10 +135,10 @@ class FederationTests {
 	void signedOutCallerGetsNoEntities() {
 		String owner = this.api.signUp().createOwner("Ann");
 
-		Api.Response answer = entities(this.api, List.of(reference("Owner", owner)));
+		Api.Response response = entities(this.api, List.of(reference("Owner", owner)));
 
-		assertThat(answer.codes()).containsExactly("UNAUTHENTICATED");
-		assertThat(answer.json().get("data").toString()).isEqualTo("null");
+		assertThat(response.codes()).containsExactly("UNAUTHENTICATED");
+		assertThat(response.json().get("data").toString()).isEqualTo("null");
 	}
 
 	@Test
@@ -146,15 +146,15 @@ class FederationTests {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Response answer = entities(ann,
+		Api.Response response = entities(ann,
 				List.of(reference("Dog", owner), reference("Owner", owner), reference("Session", owner),
 						reference("Owner", "nonsense"), reference("Owner", 1), Map.of("__typename", "Owner"),
 						Map.of("id", owner)));
 
-		assertThat(answer.json().at("/data/_entities").toString()).isEqualTo("[null,{\"__typename\":\"Owner\","
+		assertThat(response.json().at("/data/_entities").toString()).isEqualTo("[null,{\"__typename\":\"Owner\","
 				+ "\"name\":\"Ann\",\"dogs\":{\"nodes\":[]}},null,null,null,null,null]");
-		assertThat(answer.codes()).hasSize(6).containsOnly("BAD_USER_INPUT");
-		assertThat(answer.json()
+		assertThat(response.codes()).hasSize(6).containsOnly("BAD_USER_INPUT");
+		assertThat(response.json()
 			.get("errors")
 			.valueStream()
 			.map((error) -> error.at("/extensions/violations/0/path") + " "
@@ -162,7 +162,7 @@ class FederationTests {
 			.containsExactly("[\"representations\",0,\"id\"] ID", "[\"representations\",2,\"__typename\"] TYPE",
 					"[\"representations\",3,\"id\"] ID", "[\"representations\",4,\"id\"] ID",
 					"[\"representations\",5,\"id\"] ID", "[\"representations\",6,\"__typename\"] TYPE");
-		assertThat(answer.json().get("errors").valueStream().map((error) -> error.get("path").toString()))
+		assertThat(response.json().get("errors").valueStream().map((error) -> error.get("path").toString()))
 			.containsExactly("[\"_entities\",0]", "[\"_entities\",2]", "[\"_entities\",3]", "[\"_entities\",4]",
 					"[\"_entities\",5]", "[\"_entities\",6]");
 	}
@@ -171,10 +171,10 @@ class FederationTests {
 	void entitiesCountInTheCost() {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = entities(ann,
+		Api.Response response = entities(ann,
 				IntStream.range(0, 20_001).mapToObj((i) -> reference("Dog", "dog_" + i)).toList());
 
-		assertThat(answer.codes()).containsExactly("OPERATION_TOO_COMPLEX");
+		assertThat(response.codes()).containsExactly("OPERATION_TOO_COMPLEX");
 	}
 
 	@Test

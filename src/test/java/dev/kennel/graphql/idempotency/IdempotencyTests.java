@@ -360,11 +360,11 @@ class IdempotencyTests {
 	void invalidKeyIsRefused(String value) {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = ann.execute(CREATE, Map.of("name", "Ann"),
+		Api.Response response = ann.execute(CREATE, Map.of("name", "Ann"),
 				Map.of("Idempotency-Key", value, "Accept", "application/json"));
 
-		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.codes()).containsExactly("BAD_REQUEST");
+		assertThat(response.status()).isEqualTo(400);
+		assertThat(response.codes()).containsExactly("BAD_REQUEST");
 		assertThat(owners(ann)).isEmpty();
 	}
 
@@ -429,14 +429,14 @@ class IdempotencyTests {
 	private static List<Api.Response> concurrently(List<Callable<Api.Response>> requests) {
 		CyclicBarrier start = new CyclicBarrier(requests.size());
 		try (ExecutorService clients = Executors.newFixedThreadPool(requests.size())) {
-			List<Api.Response> answers = new ArrayList<>();
-			for (Future<Api.Response> answer : requests.stream().map((request) -> clients.submit(() -> {
+			List<Api.Response> responses = new ArrayList<>();
+			for (Future<Api.Response> response : requests.stream().map((request) -> clients.submit(() -> {
 				start.await();
 				return request.call();
 			})).toList()) {
-				answers.add(answer.get());
+				responses.add(response.get());
 			}
-			return answers;
+			return responses;
 		}
 		catch (InterruptedException | ExecutionException ex) {
 			throw new IllegalStateException(ex);

@@ -22,7 +22,7 @@ class MutationTests {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 
-		Api.Response answer = ann.execute("""
+		Api.Response response = ann.execute("""
 				mutation ($owner: ID!) {
 				  a: createDog(input: {ownerId: $owner, name: "Rex"}) { dog { owner { ...Kennel } } }
 				  b: updateOwner(input: {id: $owner, name: "Anna"}) { owner { ...Kennel } }
@@ -31,11 +31,11 @@ class MutationTests {
 				fragment Kennel on Owner { name dogs { totalCount nodes { name owner { name } } } }""",
 				Map.of("owner", owner));
 
-		assertThat(answer.data().at("/a/dog/owner").toString()).isEqualTo(
+		assertThat(response.data().at("/a/dog/owner").toString()).isEqualTo(
 				"{\"name\":\"Ann\",\"dogs\":{\"totalCount\":1,\"nodes\":[{\"name\":\"Rex\",\"owner\":{\"name\":\"Ann\"}}]}}");
-		assertThat(answer.data().at("/b/owner").toString()).isEqualTo(
+		assertThat(response.data().at("/b/owner").toString()).isEqualTo(
 				"{\"name\":\"Anna\",\"dogs\":{\"totalCount\":1,\"nodes\":[{\"name\":\"Rex\",\"owner\":{\"name\":\"Anna\"}}]}}");
-		assertThat(answer.data().at("/c/dog/owner").toString())
+		assertThat(response.data().at("/c/dog/owner").toString())
 			.isEqualTo("{\"name\":\"Anna\",\"dogs\":{\"totalCount\":2,\"nodes\":["
 					+ "{\"name\":\"Rex\",\"owner\":{\"name\":\"Anna\"}},{\"name\":\"Ace\",\"owner\":{\"name\":\"Anna\"}}]}}");
 	}
@@ -44,15 +44,15 @@ class MutationTests {
 	void failedFieldDoesNotRollBackItsSiblings() {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = ann.execute("""
+		Api.Response response = ann.execute("""
 				mutation {
 				  a: createOwner(input: {name: "Ann"}) { owner { name } }
 				  b: createOwner(input: {name: ""}) { owner { name } }
 				  c: createOwner(input: {name: "Cid"}) { owner { name } }
 				}""");
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.json().at("/data/b").isNull()).isTrue();
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.json().at("/data/b").isNull()).isTrue();
 		assertThat(ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
 			.containsExactly("Ann", "Cid");
 	}

@@ -11,7 +11,7 @@ class PayloadJsonTests {
 
 	/** The records of the last day have been written with the hashes of lists. */
 	@Test
-	void requestWithOneFieldHasTheHashOfItsList() {
+	void hashOfOneFieldEqualsTheHashOfItsList() {
 		Map<String, Object> arguments = Map.of("input",
 				Map.of("name", "Rex \"\u00e9\" \n", "breed", "Pug", "tags", List.of(1, true)));
 

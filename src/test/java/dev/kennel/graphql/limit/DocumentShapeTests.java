@@ -97,8 +97,8 @@ class DocumentShapeTests {
 			// An introspection has a depth of its own.
 			"{ __schema { types { fields { name } } } a { b } } | 2 | 5 | 0 | 2 | 0 | 6",
 			"{ __type(name: `x`) { name } } | 1 | 3 | 0 | 1 | 0 | 2" })
-	void documentIsAcceptedUpToItsMeasures(String text, int depth, int nesting, int aliases, int rootFields,
-			int directives, int fields) {
+	void documentIsMeasuredExactly(String text, int depth, int nesting, int aliases, int rootFields, int directives,
+			int fields) {
 		String document = text.replace('`', '"');
 
 		assertThat(List.of(leastLimit("max-depth", document), leastLimit("max-nesting", document),

@@ -55,10 +55,10 @@ class LimitTests {
 	void longOperationNameIsNotQuoted() {
 		Map<String, Object> request = Map.of("query", "{ __typename }", "operationName", "'\"".repeat(250_000));
 
-		Api.Response answer = this.api.post(new JsonMapper().writeValueAsBytes(request), Map.of());
+		Api.Response response = this.api.post(new JsonMapper().writeValueAsBytes(request), Map.of());
 
-		assertThat(answer.codes()).containsExactly("OPERATION_RESOLUTION_FAILURE");
-		assertThat(answer.json().at("/errors/0/message").asString())
+		assertThat(response.codes()).containsExactly("OPERATION_RESOLUTION_FAILURE");
+		assertThat(response.json().at("/errors/0/message").asString())
 			.isEqualTo("There is no operation with a name of 500000 characters.");
 	}
 
@@ -74,11 +74,11 @@ class LimitTests {
 	void nullInADirectiveIsRefusedBeforeExecution(String document) {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = ann.execute(document, Collections.singletonMap("v", null));
+		Api.Response response = ann.execute(document, Collections.singletonMap("v", null));
 
-		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.json().has("data")).isFalse();
+		assertThat(response.status()).isEqualTo(400);
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.json().has("data")).isFalse();
 		assertThat(ann.execute("{ myOwners { totalCount } }").text("/myOwners/totalCount")).isEqualTo("0");
 	}
 
@@ -96,10 +96,10 @@ class LimitTests {
 	void nullInAnArgumentIsAnErrorOfItsFieldWhichChangesNothing(String document) {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = ann.execute(document, Collections.singletonMap("v", null));
+		Api.Response response = ann.execute(document, Collections.singletonMap("v", null));
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.json().at("/errors/0/path/0").isString()).isTrue();
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.json().at("/errors/0/path/0").isString()).isTrue();
 		assertThat(ann.execute("{ myOwners { totalCount } }").text("/myOwners/totalCount")).isEqualTo("0");
 	}
 
@@ -176,13 +176,14 @@ class LimitTests {
 		assertThat(statements).isEmpty();
 	}
 
-	private static void assertRefused(Api.Response answer, String limit, int value, int max) {
-		assertThat(answer.codes()).as(answer.toString()).containsExactly("OPERATION_TOO_COMPLEX");
-		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.json().has("data")).isFalse();
-		assertThat(answer.json().at("/errors/0/extensions").toString()).isEqualTo("{\"code\":\"OPERATION_TOO_COMPLEX\","
-				+ "\"limit\":\"" + limit + "\",\"value\":" + value + ",\"max\":" + max + "}");
-		assertThat(answer.json().at("/errors/0/message").asString()).contains(String.valueOf(value),
+	private static void assertRefused(Api.Response response, String limit, int value, int max) {
+		assertThat(response.codes()).as(response.toString()).containsExactly("OPERATION_TOO_COMPLEX");
+		assertThat(response.status()).isEqualTo(400);
+		assertThat(response.json().has("data")).isFalse();
+		assertThat(response.json().at("/errors/0/extensions").toString())
+			.isEqualTo("{\"code\":\"OPERATION_TOO_COMPLEX\"," + "\"limit\":\"" + limit + "\",\"value\":" + value
+					+ ",\"max\":" + max + "}");
+		assertThat(response.json().at("/errors/0/message").asString()).contains(String.valueOf(value),
 				"the limit is " + max, "kennel.graphql.limits." + limit);
 	}
 
@@ -265,11 +266,11 @@ class LimitTests {
 	void pageSizeOutOfRangeIsBadInputRatherThanTooComplex() {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = ann
+		Api.Response response = ann
 			.execute("{ myOwners(first: 1000000) { nodes { dogs(first: 200) { nodes { id } } } } }");
 
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
-		assertThat(answer.violations()).containsExactly("first RANGE");
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.violations()).containsExactly("first RANGE");
 	}
 
 	@Test

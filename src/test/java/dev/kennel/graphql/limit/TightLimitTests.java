@@ -147,7 +147,7 @@ class TightLimitTests {
 	}
 
 	@Test
-	void usedUpBudgetLimitsItsAccountOnly() {
+	void exhaustedBudgetLimitsItsAccountOnly() {
 		Api ann = this.api.from("192.0.2.7").signUp();
 		Api bob = this.api.from("192.0.2.7").signUp();
 		// Five leave a remainder, so that the sixth is costed: with an empty budget, it
@@ -228,9 +228,9 @@ class TightLimitTests {
 	void introspectionIsTurnedOffAndErrorsSuggestNoNames() {
 		for (String document : List.of("{ __schema { types { name } } }", "{ __type(name: \"Dog\") { name } }",
 				"{ me { id } ...A } fragment A on Query { a: __schema { queryType { name } } }")) {
-			Api.Response answer = this.api.execute(document);
-			assertThat(answer.codes()).containsExactly("GRAPHQL_VALIDATION_FAILED");
-			assertThat(answer.json().at("/errors/0/message").asString())
+			Api.Response response = this.api.execute(document);
+			assertThat(response.codes()).containsExactly("GRAPHQL_VALIDATION_FAILED");
+			assertThat(response.json().at("/errors/0/message").asString())
 				.isEqualTo("Introspection is turned off (kennel.graphql.introspection).");
 		}
 		Api.Response document = this.api.send("GET", "/graphql/schema.graphql", new byte[0], Map.of());
@@ -243,11 +243,11 @@ class TightLimitTests {
 
 	@Test
 	void trustedDocumentsAreLoadedAtStartup() {
-		Api.Response answer = this.api
+		Api.Response response = this.api
 			.post("{\"extensions\":{\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"names\"}}}"
 				.getBytes(java.nio.charset.StandardCharsets.UTF_8), Map.of());
 
-		assertThat(answer.data().toString()).isEqualTo("{\"me\":null}");
+		assertThat(response.data().toString()).isEqualTo("{\"me\":null}");
 		// Other documents are still accepted.
 		assertThat(this.api.execute("{ me { email } }").data().toString()).isEqualTo("{\"me\":null}");
 	}

@@ -66,9 +66,9 @@ class NodeTests {
 		expected.add(owner);
 
 		List<String> statements = this.sql.record(() -> {
-			Api.Response answer = ann.execute("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", Map.of("ids", ids));
+			Api.Response response = ann.execute("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", Map.of("ids", ids));
 			List<@Nullable String> found = new ArrayList<>();
-			answer.data().get("nodes").forEach((node) -> found.add(node.isNull() ? null : node.get("id").asString()));
+			response.data().get("nodes").forEach((node) -> found.add(node.isNull() ? null : node.get("id").asString()));
 			assertThat(found).isEqualTo(expected);
 		});
 

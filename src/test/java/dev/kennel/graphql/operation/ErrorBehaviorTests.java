@@ -60,18 +60,18 @@ class ErrorBehaviorTests {
 	void errorsAreHandledAsRequested(@Nullable String onError, int errors, String data) {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = post(ann, TWO_ERRORS, onError);
+		Api.Response response = post(ann, TWO_ERRORS, onError);
 
-		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.json().get("data").toString()).isEqualTo(data);
-		assertThat(answer.codes()).hasSize(errors).containsOnly("BAD_USER_INPUT");
-		assertThat(answer.json().at("/errors/0/path").toString()).isEqualTo("[\"a\",\"owners\"]");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.json().get("data").toString()).isEqualTo(data);
+		assertThat(response.codes()).hasSize(errors).containsOnly("BAD_USER_INPUT");
+		assertThat(response.json().at("/errors/0/path").toString()).isEqualTo("[\"a\",\"owners\"]");
 		assertThat(post(ann, "{ me { __typename } }", onError).body())
 			.isEqualTo("{\"data\":{\"me\":{\"__typename\":\"User\"}}}");
 	}
 
 	@Test
-	void documentIsExecutedByEachBehaviorInTurn() {
+	void sameDocumentIsExecutedWithEachBehavior() {
 		Api ann = this.api.signUp();
 		String document = "{ me { owners(first: 999) { totalCount } } }";
 
@@ -130,20 +130,20 @@ class ErrorBehaviorTests {
 	void noFieldOfAMutationIsExecutedAfterTheErrorThatHaltsIt() {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = post(ann,
+		Api.Response response = post(ann,
 				"mutation { a: createOwner(input: {name: \"Ann\"}) { owner { id } } b: createOwner(input: {name: \"\"}) "
 						+ "{ owner { id } } c: createOwner(input: {name: \"Cleo\"}) { owner { id } } }",
 				"HALT");
 
-		assertThat(answer.json().get("data")).hasToString("null");
-		assertThat(answer.json().at("/errors/0/path")).hasToString("[\"b\"]");
-		assertThat(answer.codes()).containsExactly("BAD_USER_INPUT");
+		assertThat(response.json().get("data")).hasToString("null");
+		assertThat(response.json().at("/errors/0/path")).hasToString("[\"b\"]");
+		assertThat(response.codes()).containsExactly("BAD_USER_INPUT");
 		assertThat(ann.execute("{ myOwners { nodes { name } } }").texts("/myOwners/nodes", "name"))
 			.containsExactly("Ann");
 	}
 
 	@Test
-	void haltedQueryReadsNothingMore() {
+	void haltedQueryExecutesNoFurtherStatement() {
 		Api ann = this.api.signUp();
 		String document = "{ myOwners { totalCount } myDogs(first: 999) { totalCount } }";
 
@@ -223,7 +223,7 @@ class ErrorBehaviorTests {
 	}
 
 	@Test
-	void directiveOfTheOperationHoldsForParts() {
+	void directiveOfTheOperationAppliesToItsParts() {
 		assertThat(parts(this.api.signUp(),
 				"query @experimental_disableErrorPropagation { me { __typename ... @defer { owners(first: 999) "
 						+ "{ totalCount } } } }",
@@ -246,13 +246,13 @@ class ErrorBehaviorTests {
 	void unknownErrorBehaviorIsRefusedAndNothingIsExecuted(String onError) {
 		Api ann = this.api.signUp();
 
-		Api.Response answer = ann
+		Api.Response response = ann
 			.post(("{\"query\":\"mutation { createOwner(input: {name: \\\"Ann\\\"}) { owner { id } } }\",\"onError\":"
 					+ onError + "}")
 				.getBytes(StandardCharsets.UTF_8), Map.of());
 
-		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.codes()).containsExactly("BAD_REQUEST");
+		assertThat(response.status()).isEqualTo(400);
+		assertThat(response.codes()).containsExactly("BAD_REQUEST");
 		assertThat(ann.execute("{ myOwners { totalCount } }").data().toString())
 			.isEqualTo("{\"myOwners\":{\"totalCount\":0}}");
 	}

@@ -32,12 +32,12 @@ class EventLoopOperationTests {
 		Api ann = this.api.signUp();
 		String owner = ann.createOwner("Ann");
 		ann.createDog(owner, "Rex");
-		String answer = "{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\",\"dogs\":{\"nodes\":[{\"name\":\"Rex\"}]}}]}}";
+		String response = "{\"myOwners\":{\"nodes\":[{\"name\":\"Ann\",\"dogs\":{\"nodes\":[{\"name\":\"Rex\"}]}}]}}";
 		// Prepares the document.
-		assertThat(ann.execute(NESTED, Map.of("dogs", 5)).data().toString()).isEqualTo(answer);
+		assertThat(ann.execute(NESTED, Map.of("dogs", 5)).data().toString()).isEqualTo(response);
 
-		assertThat(this.recorder
-			.recordLoops(() -> assertThat(ann.execute(NESTED, Map.of("dogs", 5)).data().toString()).isEqualTo(answer)))
+		assertThat(this.recorder.recordLoops(
+				() -> assertThat(ann.execute(NESTED, Map.of("dogs", 5)).data().toString()).isEqualTo(response)))
 			.containsExactly(true, true);
 	}
 

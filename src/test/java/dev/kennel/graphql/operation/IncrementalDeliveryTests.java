@@ -158,7 +158,7 @@ class IncrementalDeliveryTests {
 	}
 
 	@Test
-	void requestErrorIsNoPart() {
+	void requestErrorIsNotIncremental() {
 		Api.Response response = execute("{ visits { nothing ... @defer { guest } } }",
 				CURRENT + ",application/graphql-response+json");
 
@@ -223,7 +223,7 @@ class IncrementalDeliveryTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { CURRENT, OLDER })
-	void objectWhoseFieldsAreDeferredIsReadWithIt(String accept) {
+	void deferredFieldsOfAnObjectNeedNoFurtherStatement(String accept) {
 		Api account = this.api.signUp();
 		String owner = account.createOwner("Ann");
 		String dog = account.createDog(owner, "Rex");
@@ -307,7 +307,7 @@ class IncrementalDeliveryTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { CURRENT, "text/event-stream;incrementalSpec=v0.2" })
-	void clientThatIsGoneCancelsTheDelivery(String accept) throws Exception {
+	void disconnectCancelsTheDelivery(String accept) throws Exception {
 		try (HttpClient client = HttpClient.newHttpClient()) {
 			HttpResponse<InputStream> response = client.send(HttpRequest.newBuilder(this.api.uri("/graphql"))
 				.header("Content-Type", "application/json")
@@ -368,7 +368,7 @@ class IncrementalDeliveryTests {
 
 	@Test
 	@Timeout(60)
-	void slowReaderHoldsNoPermitAndOnePayloadAndSlowReadersTogetherALimitedMemory() throws Exception {
+	void slowReadersHoldNoPermitOnePayloadEachAndLimitedMemory() throws Exception {
 		try (Socket socket = openSlowReader()) {
 			readUntil(socket.getInputStream(), "xxxxxxxx");
 

@@ -143,7 +143,7 @@ class OperationHandlerTests {
 	}
 
 	@Test
-	void payloadThatIsNotReadInTimeIsTheLast() {
+	void payloadThatIsNotReadInTimeEndsTheDelivery() {
 		List<Duration> timeouts = new ArrayList<>();
 
 		deliver(handler(Duration.ofSeconds(20)), () -> {
@@ -182,7 +182,7 @@ class OperationHandlerTests {
 
 	@Test
 	@Timeout(20)
-	void waitForAFutureEndsWhenTheDeadlineIsBroughtForward() {
+	void waitForAFutureEndsWhenTheDeadlineIsShortened() {
 		CompletableFuture<String> never = new CompletableFuture<>() {
 
 			@Override

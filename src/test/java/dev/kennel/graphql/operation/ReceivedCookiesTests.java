@@ -30,14 +30,14 @@ class ReceivedCookiesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", ";", "a", "a;", "a ; =1", "b=1", "A=1", "aa=1", "=a=1", "b=x a=1", "b=x, a=1",
 			"\u00a0a=1", "\na=1", "a\n=1", "a x=1" })
-	void otherTextIsNoCookieOfTheName(String header) {
+	void headerWithoutTheNameHasNoCookie(String header) {
 		assertThat(new ReceivedCookies(List.of(header)).single("a")).isNull();
 		assertThat(new ReceivedCookies(List.of(header)).has("a")).isFalse();
 	}
 
 	/** A name ends with its pair, and does not extend to the next pair's equals sign. */
 	@Test
-	void pairWithoutEqualsSignDoesNotUseThatOfTheNext() {
+	void pairWithoutEqualsSignIsIgnored() {
 		assertThat(new ReceivedCookies(List.of("a;=1")).single("a")).isNull();
 		assertThat(new ReceivedCookies(List.of("a ;b=1")).single("a")).isNull();
 	}

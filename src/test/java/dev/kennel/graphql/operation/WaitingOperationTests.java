@@ -63,9 +63,9 @@ class WaitingOperationTests {
 		this.visits.reset();
 	}
 
-	private void assertTimeout(Api.Response answer) {
-		assertThat(answer.codes()).containsExactly("TIMEOUT");
-		assertThat(answer.json().has("data")).isFalse();
+	private void assertTimeout(Api.Response response) {
+		assertThat(response.codes()).containsExactly("TIMEOUT");
+		assertThat(response.json().has("data")).isFalse();
 		// The permit has been released.
 		assertThat(this.api.execute("{ __typename }").data().toString()).isEqualTo("{\"__typename\":\"Query\"}");
 	}
@@ -83,20 +83,20 @@ class WaitingOperationTests {
 	void errorOfTheJvmIsAnInternalError(String document) {
 		// The first request prepares the document off the event loop.
 		for (int request = 0; request < 2; request++) {
-			Api.Response answer = this.api.execute(document);
+			Api.Response response = this.api.execute(document);
 
-			assertThat(answer.codes()).containsExactly("INTERNAL_SERVER_ERROR");
-			assertThat(answer.body()).doesNotContain("inside");
+			assertThat(response.codes()).containsExactly("INTERNAL_SERVER_ERROR");
+			assertThat(response.body()).doesNotContain("inside");
 		}
 	}
 
 	@Test
 	void deferredFieldThatNeverCompletesTimesOut() {
-		Api.Response answer = this.api.execute(
+		Api.Response response = this.api.execute(
 				"{ visits { number ... @defer { nobody } } names: visits @stream { host } }", Map.of(),
 				Map.of("Accept", "multipart/mixed;incrementalSpec=v0.2"));
 
-		assertThat(answer.body()).contains("{\"number\":3}")
+		assertThat(response.body()).contains("{\"number\":3}")
 			.contains("{\"id\":\"2\",\"errors\":[{\"message\":")
 			.contains("{\"id\":\"3\",\"errors\":[{\"message\":")
 			.contains("\"code\":\"TIMEOUT\"")
@@ -135,9 +135,9 @@ class WaitingOperationTests {
 	void batchMappingsAndLoadersAreCalledOncePerLevel(String more) {
 		long byGraphqlJava = this.counts.fallbacks(FallbackReason.INTROSPECTION);
 
-		Api.Response answer = this.api.execute("{ visits { guest host }" + more + " }");
+		Api.Response response = this.api.execute("{ visits { guest host }" + more + " }");
 
-		assertThat(answer.data().get("visits").toString())
+		assertThat(response.data().get("visits").toString())
 			.isEqualTo("[{\"guest\":\"guest 1\",\"host\":\"host 1\"},{\"guest\":\"guest 2\",\"host\":\"host 2\"},"
 					+ "{\"guest\":\"guest 3\",\"host\":\"host 3\"}]");
 		assertThat(this.visits.loadedGuests).containsExactly(List.of(1, 2, 3));

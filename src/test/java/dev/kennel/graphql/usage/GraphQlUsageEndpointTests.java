@@ -76,7 +76,7 @@ class GraphQlUsageEndpointTests {
 	}
 
 	@Test
-	void nameWithoutAnAccountIsCountedOnlyIfItIsKnown() {
+	void clientNameOfASignedOutRequestIsCountedOnlyIfItIsKnown() {
 		Map<String, String> header = Map.of("graphql-client-name", this.name);
 
 		this.api.execute("{ me { id } }", Map.of(), header).data();
@@ -89,7 +89,7 @@ class GraphQlUsageEndpointTests {
 	}
 
 	@Test
-	void accountAddsTenNamesAtMost() {
+	void accountAddsAtMostTenClientNames() {
 		Api ann = this.api.signUp();
 		for (int version = 1; version <= 11; version++) {
 			ann.execute("{ me { id } }", Map.of(),

@@ -85,7 +85,7 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void anExpiredTokenIsRefused() {
+	void expiredTokenIsRefused() {
 		assertRefused(sign(expired(), key()), "TOKEN_EXPIRED");
 	}
 
@@ -141,7 +141,7 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void aTokenOfAnotherIssuerIsRefused() {
+	void tokenOfAnotherIssuerIsRefused() {
 		assertRefused(sign(token().issuer("other"), key()));
 	}
 
@@ -152,7 +152,7 @@ class AccessTokenTests {
 	}
 
 	@Test
-	void aTokenOfAClockThatIsMoreThanHalfAMinuteAheadIsRefused() {
+	void tokenIssuedMoreThanHalfAMinuteAheadIsRefused() {
 		assertRefused(sign(token().issuedAt(Date.from(Instant.now().plusSeconds(35))), key()));
 		assertThat(this.api.withToken(sign(token().issuedAt(Date.from(Instant.now().plusSeconds(20))), key()))
 			.execute("{ me { username } }")

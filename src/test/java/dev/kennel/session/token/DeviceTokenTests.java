@@ -86,7 +86,7 @@ class DeviceTokenTests {
 	}
 
 	@Test
-	void pastTheCeilingOfANameOnlyDevicesThatHaveLoggedInBeforeMayTry() {
+	void onlyKnownDevicesMayTryBeyondTheCeilingOfAName() {
 		String phone = login(null, Api.PASSWORD).text("/login/deviceToken");
 		exhaustName();
 
@@ -125,7 +125,7 @@ class DeviceTokenTests {
 	}
 
 	@Test
-	void aStolenDeviceTokenGetsALimitOfItsOwn() {
+	void stolenDeviceTokenHasALimitOfItsOwn() {
 		exhaustName();
 		for (int i = 0; i < 5; i++) {
 			assertThat(login(this.device, "guess " + i).codes()).containsExactly("UNAUTHENTICATED");
@@ -137,7 +137,7 @@ class DeviceTokenTests {
 	}
 
 	@Test
-	void aLogInRenewsTheTokenOfADeviceButNotItsLimit() {
+	void logInRenewsTheDeviceTokenButNotItsLimit() {
 		String renewed = login(this.device, Api.PASSWORD).text("/login/deviceToken");
 		String other = login(null, Api.PASSWORD).text("/login/deviceToken");
 		String foreign = signUp("o" + this.name).text("/signup/deviceToken");
@@ -150,7 +150,7 @@ class DeviceTokenTests {
 	}
 
 	@Test
-	void aDeviceTokenEndsWithThePasswordAndTheChangeReturnsAnother() {
+	void passwordChangeInvalidatesTheDeviceTokenAndReturnsAnother() {
 		exhaustName();
 		String renewed = this.ann
 			.execute("mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { deviceToken } }",
@@ -192,7 +192,7 @@ class DeviceTokenTests {
 	}
 
 	@Test
-	void aDeviceTokenIsOfOneAccount() {
+	void deviceTokenIsValidForOneAccount() {
 		String other = signUp("o" + this.name).text("/signup/deviceToken");
 		exhaustName();
 

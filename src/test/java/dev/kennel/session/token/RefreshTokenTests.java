@@ -74,7 +74,7 @@ class RefreshTokenTests {
 	}
 
 	@Test
-	void aSealedSuccessorIsReadWithTheTokenThatItReplacesAndWithNoOther() throws Exception {
+	void sealedSuccessorIsOpenedByTheReplacedTokenOnly() throws Exception {
 		RefreshToken successor = this.token.successor();
 		byte[] sealed = this.token.seal(successor);
 

@@ -169,7 +169,7 @@ class SigningKeySetTests {
 	}
 
 	@Test
-	void aKeyThatIsMissingShortOrADefaultIsAnErrorThatSaysHowToMakeOne() {
+	void missingShortOrPlaceholderKeyFailsWithInstructions() {
 		assertRefused("kennel.auth.keys is empty");
 		assertRefused("has no secret", key(SigningAlgorithm.HS256, null, null));
 		assertRefused("has no secret", key(SigningAlgorithm.HS256, " ", null));
@@ -188,8 +188,10 @@ class SigningKeySetTests {
 		assertRefused("of another algorithm or length", key(SigningAlgorithm.RS256, null, TestKeys.P256));
 		assertRefused("of another algorithm or length", key(SigningAlgorithm.ES256, null, TestKeys.ec("secp384r1")));
 		assertRefused("of another algorithm or length", key(SigningAlgorithm.EDDSA, null, TestKeys.edwards("Ed448")));
-		assertRefused("something else than a secret", key(SigningAlgorithm.HS256, SECRET, TestKeys.P256));
-		assertRefused("something else than a private-key", key(SigningAlgorithm.ES256, SECRET, TestKeys.P256));
+		assertRefused("has a private-key, but its algorithm is HS256, which needs a secret",
+				key(SigningAlgorithm.HS256, SECRET, TestKeys.P256));
+		assertRefused("has a secret, but its algorithm is ES256, which needs a private-key",
+				key(SigningAlgorithm.ES256, SECRET, TestKeys.P256));
 	}
 
 	@ParameterizedTest
@@ -199,8 +201,8 @@ class SigningKeySetTests {
 			"ES256, private-key, PRIVATEKEY, a key of the curve P-256, "
 					+ "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256",
 			"EDDSA, private-key, PRIVATEKEY, an Ed25519 key, openssl genpkey -algorithm ed25519" })
-	void theErrorSaysWhichKeyItIsAndHowToMakeOne(SigningAlgorithm algorithm, String member, String variable,
-			String need, String keyCommand) {
+	void errorNamesTheKeyAndHowToGenerateOne(SigningAlgorithm algorithm, String member, String variable, String need,
+			String keyCommand) {
 		AuthProperties.Key first = new AuthProperties.Key("first", SigningAlgorithm.HS256, SECRET, null);
 
 		assertThatExceptionOfType(SigningKeyException.class)

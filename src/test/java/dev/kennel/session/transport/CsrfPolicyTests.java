@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests the check per header. {@code InstancesTests} sends such requests to an instance.
+ * Tests the check per header. {@code MultiInstanceTests} sends such requests to an
+ * instance.
  */
 class CsrfPolicyTests {
 

@@ -107,13 +107,13 @@ class SecurityConfigurationTests {
 		server.setForwardHeadersStrategy(ForwardHeadersStrategy.FRAMEWORK);
 		assertThatExceptionOfType(UnsafeSettingException.class)
 			.isThrownBy(() -> this.configuration.forwardHeadersCheck(server, named).afterPropertiesSet())
-			.withMessage("server.forward-headers-strategy=framework takes a client's address from anybody who sends it")
+			.withMessage("server.forward-headers-strategy=framework trusts the X-Forwarded-For of every client")
 			.satisfies((ex) -> assertThat(ex.action()).startsWith("Set server.forward-headers-strategy=native, "));
 	}
 
 	/** Callers from a private network could choose the address that is counted. */
 	@Test
-	void noProxyIsTrustedUnlessItIsNamed() throws Exception {
+	void onlyConfiguredProxiesAreTrusted() throws Exception {
 		KennelServerProperties unnamed = limits();
 		assertThat(unnamed.trustedProxies()).isEmpty();
 		ServerProperties server = new ServerProperties();
@@ -124,14 +124,14 @@ class SecurityConfigurationTests {
 		assertThatExceptionOfType(UnsafeSettingException.class)
 			.isThrownBy(() -> this.configuration.forwardHeadersCheck(server, unnamed).afterPropertiesSet())
 			.withMessage("server.forward-headers-strategy=native trusts the X-Forwarded-For of named proxies only, and "
-					+ "kennel.server.trusted-proxies names none")
+					+ "kennel.server.trusted-proxies is empty")
 			.satisfies((ex) -> assertThat(ex.action())
 				.startsWith("Set kennel.server.trusted-proxies to the addresses of your proxies, "));
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "5m, 30d, 90d, true", "30d, 30d, 30d, true", "31d, 30d, 90d, false", "5m, 91d, 90d, false" })
-	void lifetimesAreInOrder(String access, String idle, String session, boolean good) {
+	void lifetimesMustBeInOrder(String access, String idle, String session, boolean good) {
 		AuthProperties properties = properties("access-token-lifetime=" + access, "refresh-token-idle-lifetime=" + idle,
 				"session-lifetime=" + session);
 
@@ -142,7 +142,7 @@ class SecurityConfigurationTests {
 	}
 
 	@Test
-	void keyIdsAreUnique() {
+	void keyIdsMustBeUnique() {
 		assertThat(faults(properties("keys[0].id=a", "keys[1].id=b"))).isEmpty();
 		assertThat(faults(properties("keys[0].id=a", "keys[1].id=a")))
 			.containsExactly("kennel.auth.keys has two keys with the same id");

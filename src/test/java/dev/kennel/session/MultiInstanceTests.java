@@ -46,7 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * signing key; and a third one with the cookie driver, which receives no notifications.
  */
 @KennelTest
-class InstancesTests {
+class MultiInstanceTests {
 
 	private static final String RSA = TestKeys.rsa(2_048);
 
@@ -68,7 +68,7 @@ class InstancesTests {
 
 	private Api ann;
 
-	InstancesTests(Api api, Environment environment, JdbcClient jdbc, DataSource dataSource, SqlRecorder sql) {
+	MultiInstanceTests(Api api, Environment environment, JdbcClient jdbc, DataSource dataSource, SqlRecorder sql) {
 		this.sql = sql;
 		this.api = api;
 		this.environment = environment;
@@ -167,9 +167,9 @@ class InstancesTests {
 					Map.of("input", Map.of("password", Api.PASSWORD)))
 			.data());
 
-		private final Consumer<InstancesTests> act;
+		private final Consumer<MultiInstanceTests> act;
 
-		End(Consumer<InstancesTests> act) {
+		End(Consumer<MultiInstanceTests> act) {
 			this.act = act;
 		}
 
@@ -200,7 +200,7 @@ class InstancesTests {
 		Api here = this.api.withToken(this.otherToken);
 		Api there = second().api().withToken(this.otherToken);
 		Api unnotified = atThird(this.otherToken);
-		assertThat(List.of(here, there, unnotified)).allMatch(InstancesTests::isSignedIn);
+		assertThat(List.of(here, there, unnotified)).allMatch(MultiInstanceTests::isSignedIn);
 
 		end.act.accept(this);
 
@@ -340,7 +340,7 @@ class InstancesTests {
 	}
 
 	@Test
-	void aPublicKeyIsNoSecretToSignWith() {
+	void publicKeyIsNotAcceptedAsAnHmacSecret() {
 		String claims = this.ann.token().split("\\.")[1];
 		var encoder = java.util.Base64.getUrlEncoder().withoutPadding();
 		for (String kid : List.of("rsa", "new")) {
@@ -481,7 +481,7 @@ class InstancesTests {
 
 	/** A sibling host could have set the cookie. */
 	@Test
-	void theRefreshCookieOfEarlierVersionsIsNotReadButTakenAway() {
+	void refreshCookieOfEarlierVersionsIsClearedAndNotRead() {
 		Map<String, String> cookies = cookies(loginAtThird(Map.of()));
 		String refreshToken = String.valueOf(cookies.remove("__Host-kennel-refresh"));
 		cookies.put("__Secure-kennel-refresh", refreshToken);
@@ -547,7 +547,7 @@ class InstancesTests {
 	}
 
 	@Test
-	void noGetRunsAMutation() {
+	void getRequestExecutesNoMutation() {
 		Api.Response response = with(third().api(), cookies(loginAtThird(Map.of()))).send("GET",
 				"/graphql?query=mutation%7Blogout%7Bsuccess%7D%7D", new byte[0],
 				Map.of("Apollo-Require-Preflight", "true"));

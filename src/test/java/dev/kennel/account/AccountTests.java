@@ -26,7 +26,7 @@ import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @KennelTest
-class AccountCareTests {
+class AccountTests {
 
 	private static final String NEW_PASSWORD = "a quite different sentence";
 
@@ -46,7 +46,7 @@ class AccountCareTests {
 
 	private Api ann;
 
-	AccountCareTests(Api api, JdbcClient jdbc, DataSource dataSource, SqlRecorder sql, HashRecorder hashes) {
+	AccountTests(Api api, JdbcClient jdbc, DataSource dataSource, SqlRecorder sql, HashRecorder hashes) {
 		this.hashes = hashes;
 		this.api = api;
 		this.sql = sql;
@@ -132,7 +132,7 @@ class AccountCareTests {
 
 	/** The log-in has verified the old password, and is about to open a session. */
 	@Test
-	void aLogInThatIsUnderWayWhenThePasswordIsChangedFails() throws Exception {
+	void logInDuringAPasswordChangeFails() throws Exception {
 		try (HeldRow row = holdUser()) {
 			CompletableFuture<Api.Response> login = CompletableFuture.supplyAsync(() -> login(Api.PASSWORD));
 			row.awaitWaiter("%from users%for no key update%");
@@ -162,7 +162,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void withoutTheCurrentPasswordOrWithABadOneNothingChanges() {
+	void passwordIsUnchangedIfTheCurrentOrTheNewOneIsInvalid() {
 		Api phone = loggedIn(Api.PASSWORD);
 		String before = row();
 
@@ -284,7 +284,7 @@ class AccountCareTests {
 		assertThat(login(NEW_PASSWORD).codes()).isEmpty();
 	}
 
-	/** Otherwise a stranger could occupy the processors with made-up tokens. */
+	/** Otherwise a signed-out client could occupy the processors with forged tokens. */
 	@Test
 	void invalidResetTokenCostsNoHash() {
 		requestReset(this.email);
@@ -357,7 +357,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void theStoreHasHashesOfTokensOnly() {
+	void tokensAreStoredAsHashesOnly() {
 		String token = requestVerification(1);
 		byte[] secret = OneTimeToken.parse(token).orElseThrow().secret();
 
@@ -373,7 +373,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void aDeletedAccountIsGoneWithAllThatItHad() {
+	void deletedAccountIsRemovedWithAllItsData() {
 		String id = this.ann.execute("{ me { id } }").text("/me/id");
 		Api phone = loggedIn(Api.PASSWORD);
 		Api bob = this.api.signUp();
@@ -417,7 +417,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void withoutThePasswordNothingIsDeleted() {
+	void accountIsNotDeletedWithoutThePassword() {
 		this.ann.createOwner("Still here");
 
 		Api.Response response = deleteMe("not the password");
@@ -440,7 +440,7 @@ class AccountCareTests {
 	}
 
 	@Test
-	void anOldHashIsUpgradedAtLogInOnly() {
+	void oldHashIsUpgradedAtLogInOnly() {
 		String bcrypt = "{bcrypt}" + new BCryptPasswordEncoder(4).encode(Api.PASSWORD);
 		String weak = "{argon2}" + new Argon2PasswordEncoder(16, 32, 1, 32, 1).encode(Api.PASSWORD);
 		for (String old : List.of(bcrypt, bcrypt.substring("{bcrypt}".length()), weak)) {

@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @KennelTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SettingsTests {
+class HttpSettingsTests {
 
 	private static final String APP = "https://app.example.com";
 
@@ -56,7 +56,7 @@ class SettingsTests {
 
 	private HttpClient client;
 
-	SettingsTests(Api api, Environment environment) {
+	HttpSettingsTests(Api api, Environment environment) {
 		this.shared = api;
 		this.environment = environment;
 	}
