@@ -123,8 +123,8 @@ class SecurityConfigurationTests {
 		server.setForwardHeadersStrategy(ForwardHeadersStrategy.NATIVE);
 		assertThatExceptionOfType(UnsafeSettingException.class)
 			.isThrownBy(() -> this.configuration.forwardHeadersCheck(server, unnamed).afterPropertiesSet())
-			.withMessage("server.forward-headers-strategy=native trusts the X-Forwarded-For of named proxies only, and "
-					+ "kennel.server.trusted-proxies is empty")
+			.withMessage("server.forward-headers-strategy=native trusts the X-Forwarded-For of configured proxies "
+					+ "only, and kennel.server.trusted-proxies is empty")
 			.satisfies((ex) -> assertThat(ex.action())
 				.startsWith("Set kennel.server.trusted-proxies to the addresses of your proxies, "));
 	}
