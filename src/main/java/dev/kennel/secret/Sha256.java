@@ -7,6 +7,18 @@ import java.security.NoSuchAlgorithmException;
 /** SHA-256, which every Java platform has. */
 public final class Sha256 {
 
+	/** Cloned for each digest: its lookup takes longer than hashing a short text. */
+	private static final MessageDigest PROTOTYPE;
+
+	static {
+		try {
+			PROTOTYPE = MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	private Sha256() {
 	}
 
@@ -16,9 +28,9 @@ public final class Sha256 {
 	 */
 	public static MessageDigest newDigest() {
 		try {
-			return MessageDigest.getInstance("SHA-256");
+			return (MessageDigest) PROTOTYPE.clone();
 		}
-		catch (NoSuchAlgorithmException ex) {
+		catch (CloneNotSupportedException ex) {
 			throw new IllegalStateException(ex);
 		}
 	}

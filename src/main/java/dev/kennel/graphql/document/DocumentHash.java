@@ -1,8 +1,6 @@
 package dev.kennel.graphql.document;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 
 import dev.kennel.secret.Sha256;
@@ -13,18 +11,9 @@ record DocumentHash(long first, long second, long third, long fourth) {
 
 	private static final int HEX_LENGTH = 64;
 
-	/** Cloned for each hash: the lookup takes longer than hashing a short document. */
-	private static final MessageDigest SHA_256 = Sha256.newDigest();
-
 	/** Returns the hash of a document. */
 	static DocumentHash of(String document) {
-		try {
-			MessageDigest digest = (MessageDigest) SHA_256.clone();
-			return of(digest.digest(document.getBytes(StandardCharsets.UTF_8)));
-		}
-		catch (CloneNotSupportedException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return of(Sha256.hash(document));
 	}
 
 	private static DocumentHash of(byte[] bytes) {
