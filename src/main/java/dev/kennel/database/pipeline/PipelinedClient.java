@@ -16,6 +16,7 @@ import dev.kennel.database.sql.StatementObserver;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.sqlclient.Tuple;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Executes statements of many requests concurrently over few connections: each is sent
@@ -173,6 +174,17 @@ public class PipelinedClient implements AutoCloseable, EvictableConnections {
 			open &= connection.connect();
 		}
 		return open;
+	}
+
+	/** Returns why a connection could not be opened the last time, or null. */
+	@Nullable String connectFailure() {
+		for (PipelinedConnection connection : this.shortConnections) {
+			String failure = connection.connectFailure();
+			if (failure != null) {
+				return failure;
+			}
+		}
+		return null;
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -18,6 +19,8 @@ import io.vertx.sqlclient.impl.SocketConnectionBase;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * A connection of one event loop that reconnects when it is lost. Meanwhile, statements
@@ -66,6 +69,9 @@ final class PipelinedConnection {
 	private volatile @Nullable Link link;
 
 	private volatile boolean closed;
+
+	/** Why it could not be opened the last time, or null. */
+	private volatile @Nullable String connectFailure;
 
 	private final Watchdog watchdog;
 
@@ -124,6 +130,11 @@ final class PipelinedConnection {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/** Returns why it could not be opened the last time, or null if it is open. */
+	@Nullable String connectFailure() {
+		return this.connectFailure;
 	}
 
 	/**
@@ -213,6 +224,7 @@ final class PipelinedConnection {
 			// Whatever it is: without this thread, nothing reconnects.
 			catch (Throwable ex) {
 				failure = ex;
+				this.connectFailure = reason(ex);
 				logger.debug("No connection to PostgreSQL", ex);
 			}
 			this.lock.lock();
@@ -253,12 +265,20 @@ final class PipelinedConnection {
 		}
 	}
 
+	/** The failures of the single hosts are suppressed in that of all. */
+	private static String reason(Throwable failure) {
+		Throwable[] ofHosts = failure.getSuppressed();
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause((ofHosts.length > 0) ? ofHosts[0] : failure);
+		return Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName());
+	}
+
 	private void adopt(Link connected) {
 		PgConnectionImpl target = connected.connection;
 		target.exceptionHandler((failure) -> logger.debug("A connection to PostgreSQL has failed", failure));
 		target.noticeHandler((notice) -> logger.debug("Notice of PostgreSQL: {}", notice.getMessage()));
 		target.closeHandler((nothing) -> onLost(connected));
 		this.link = connected;
+		this.connectFailure = null;
 		// The connection may have been lost before the handler was set.
 		open();
 		if (this.closed) {

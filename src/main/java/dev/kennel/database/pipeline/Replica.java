@@ -259,7 +259,11 @@ public final class Replica implements AutoCloseable {
 		if (last != null && losses() - last.losses() <= 1) {
 			return last.reason();
 		}
-		return (this.notOpen >= REPORTED_MISSED) ? "its connections are not open" : null;
+		if (this.notOpen < REPORTED_MISSED) {
+			return null;
+		}
+		String reason = this.client.connectFailure();
+		return "its connections are not open" + ((reason != null) ? ": " + reason : "");
 	}
 
 	/** Opens the connections that are not open; returns whether all are by now. */

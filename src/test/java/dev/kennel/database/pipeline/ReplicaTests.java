@@ -278,6 +278,16 @@ class ReplicaTests {
 	}
 
 	@Test
+	void refusedConnectionIsLoggedWithItsReason() {
+		String url = this.standby.url().replaceFirst("/\\w+\\?", "/absent?");
+		try (Replica other = StoreFixture.replica(this.loops, this.primary, url, MAX_WAIT)) {
+			awaitReason("its connections are not open: FATAL: database \"absent\" does not exist (3D000)");
+
+			assertThat(other.session()).isNull();
+		}
+	}
+
+	@Test
 	void changedReasonIsLogged() {
 		awaitSession();
 		this.standby.set("recovering", false);
