@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * The result of a check at startup: whether {@code spring.datasource.url} leads to a
- * connection pooler in transaction mode, such as PgBouncer. It assigns each transaction
+ * The result of a check at startup: whether a URL leads to a connection pooler in transaction mode, such as PgBouncer. It assigns each transaction
  * to any of its connections to PostgreSQL, so that the state of a session (prepared
  * statements, LISTEN, settings, advisory locks) is lost, or seen by another client.
  *

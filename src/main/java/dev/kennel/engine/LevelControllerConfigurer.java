@@ -32,11 +32,12 @@ import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.SynthesizingMethodParameter;
 import org.springframework.graphql.data.ArgumentValue;
 import org.springframework.graphql.data.method.HandlerMethodArgumentResolver;
 import org.springframework.graphql.data.method.HandlerMethodArgumentResolverComposite;
-import org.springframework.graphql.data.method.annotation.GraphQlExceptionHandler;
 import org.springframework.graphql.data.method.annotation.Argument;
+import org.springframework.graphql.data.method.annotation.GraphQlExceptionHandler;
 import org.springframework.graphql.data.method.annotation.support.AnnotatedControllerConfigurer;
 import org.springframework.graphql.data.method.annotation.support.ArgumentMethodArgumentResolver;
 import org.springframework.graphql.execution.SelfDescribingDataFetcher;
@@ -100,7 +101,7 @@ final class LevelControllerConfigurer extends AnnotatedControllerConfigurer {
 		HandlerMethodArgumentResolverComposite resolvers = getArgumentResolvers();
 		List<ControllerDataFetcher.Parameter> parameters = new ArrayList<>();
 		for (int index = 0; index < method.getParameterCount(); index++) {
-			MethodParameter parameter = new MethodParameter(method, index);
+			MethodParameter parameter = new SynthesizingMethodParameter(method, index);
 			parameter.initParameterNameDiscovery(NAMES);
 			HandlerMethodArgumentResolver resolver = resolvers.getArgumentResolver(parameter);
 			if (resolver == null) {
@@ -121,11 +122,13 @@ final class LevelControllerConfigurer extends AnnotatedControllerConfigurer {
 		}
 		Argument argument = parameter.getParameterAnnotation(Argument.class);
 		Class<?> type = parameter.getParameterType();
-		if (argument == null || type.isPrimitive() || type == Optional.class || type == ArgumentValue.class) {
+		// A subclass may bind null to something else.
+		if (resolver.getClass() != ArgumentMethodArgumentResolver.class || argument == null || type.isPrimitive()
+				|| type == Optional.class || type == ArgumentValue.class) {
 			return new ControllerDataFetcher.Parameter(parameter, resolver, true, null);
 		}
 		return new ControllerDataFetcher.Parameter(parameter, resolver, true,
-				argument.value().isEmpty() ? parameter.getParameterName() : argument.value());
+				argument.name().isEmpty() ? parameter.getParameterName() : argument.name());
 	}
 
 	/** Returns whether {@code @Validated} or {@code @Valid} configures the validation. */

@@ -28,7 +28,7 @@
  * </pre>
  *
  * Here, {@code entry} is the cached {@code PreparsedDocumentEntry} of the document, and
- * {@code threads} an implementation of {@link dev.kennel.engine.loader.ExecutionThreads}.
+ * {@code threads} an implementation of {@link ExecutionThreads}.
  *
  * <p>
  * What it asks of the application: the configuration replaces Spring Boot's

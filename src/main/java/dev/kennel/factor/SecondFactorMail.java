@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 
-/** The mail that notifies an account of changes and guesses at its second factor. */
+/**
+ * The mail that notifies an account of changes of its second factor, and of guesses at
+ * it.
+ */
 @Component
 class SecondFactorMail implements MailTemplate {
 

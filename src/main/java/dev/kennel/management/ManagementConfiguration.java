@@ -27,7 +27,6 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.task.ThreadPoolTaskSchedulerCustomizer;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -100,13 +99,10 @@ class ManagementConfiguration {
 		return new DrainDelay(delay);
 	}
 
-	/** Scheduled tasks are executed until the port is closed. */
+	/** Scheduled tasks are executed until the scheduler is destroyed, after the port is closed. */
 	@Bean
 	ThreadPoolTaskSchedulerCustomizer scheduledUntilTheServerHasStopped() {
-		return (scheduler) -> {
-			scheduler.setAcceptTasksAfterContextClose(true);
-			scheduler.setPhase(SmartLifecycle.DEFAULT_PHASE - 4096);
-		};
+		return (scheduler) -> scheduler.setAcceptTasksAfterContextClose(true);
 	}
 
 }

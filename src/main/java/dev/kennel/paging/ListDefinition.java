@@ -69,7 +69,7 @@ public record ListDefinition<T>(String name, @Nullable NodeKind kind, String tab
 
 	/**
 	 * Returns the mapper of rows of all columns.
-	 * @return the mapper, to be kept
+	 * @return the mapper; callers keep it, since each call selects the columns anew
 	 */
 	public RowMapper<T> rowMapper() {
 		ColumnSelection all = all();

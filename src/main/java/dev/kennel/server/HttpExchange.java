@@ -41,7 +41,10 @@ public final class HttpExchange {
 	/** The MDC key of the request id. */
 	public static final String REQUEST_ID_KEY = "requestId";
 
-	/** The names of the headers that Kennel reads and sets. */
+	/**
+	 * The names of the headers that Kennel reads and sets: never one that a client has
+	 * sent, since the map has no limit.
+	 */
 	private static final Map<String, AsciiString> HEADER_NAMES = new ConcurrentHashMap<>();
 
 	private final HttpServerRequest request;
@@ -155,7 +158,8 @@ public final class HttpExchange {
 
 	/** Returns a header's name that keeps Netty's hash code, which ignores the case. */
 	private static AsciiString hashed(String name) {
-		return HEADER_NAMES.computeIfAbsent(name, AsciiString::cached);
+		AsciiString known = HEADER_NAMES.get(name);
+		return (known != null) ? known : HEADER_NAMES.computeIfAbsent(name, AsciiString::cached);
 	}
 
 	/**

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * Statements that may take long have separate connections, with one statement at a time:
  * statements behind them would wait.
  *
+ * <p>
+ * Not final: tests wrap the bean, to see its statements.
+ *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html">PostgreSQL:
  * message flow, pipelining</a>
  */

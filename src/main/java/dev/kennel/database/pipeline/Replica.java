@@ -94,7 +94,7 @@ public final class Replica implements AutoCloseable {
 
 	/**
 	 * Starts before the server, so that the first reads find a session; Spring's
-	 * scheduler starts after it.
+	 * scheduled tasks begin after it.
 	 */
 	private final ScheduledExecutorService monitor = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("replica-monitor").factory());

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A bulkhead: limits the statements in flight per key. Further statements wait as
  * callbacks in a queue, until a permit of their key is released. In a
  * {@link dev.kennel.concurrency.FairBulkhead}, threads wait, and all keys share its
- * permits under one lock; here, keys have nothing in common, so that event loops do not
- * contend for a lock.
+ * permits under one lock; here, there is no lock for all keys that event loops could
+ * contend for.
  */
 final class StatementBulkhead {
 

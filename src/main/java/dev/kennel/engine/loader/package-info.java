@@ -1,6 +1,6 @@
 /**
- * Loaders: the keys that the fields of a level request are loaded in batches, on threads
- * that may block, or without blocking.
+ * Loads in batches the keys that the fields of a level request: on threads that may
+ * block, or without blocking.
  */
 @NullMarked
 package dev.kennel.engine.loader;

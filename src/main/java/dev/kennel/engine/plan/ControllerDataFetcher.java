@@ -158,15 +158,15 @@ public final class ControllerDataFetcher implements TrivialDataFetcher<Object>, 
 	 * @param parameter the parameter
 	 * @param resolver the resolver
 	 * @param shared whether the argument is the same for all objects of a level
-	 * @param nullable the name of the argument of the field that the parameter is bound
-	 * to, if null is bound to null; or null
+	 * @param nullableArgument the name of the field's argument if the parameter is null
+	 * whenever the argument is; null if its resolver has to bind it
 	 */
 	public record Parameter(MethodParameter parameter, HandlerMethodArgumentResolver resolver, boolean shared,
-			@Nullable String nullable) {
+			@Nullable String nullableArgument) {
 
 		@Nullable Object resolve(DataFetchingEnvironment environment) throws Exception {
 			// Most arguments are omitted, which Spring's binder would do much work for.
-			if (this.nullable != null && environment.getArgument(this.nullable) == null) {
+			if (this.nullableArgument != null && environment.getArgument(this.nullableArgument) == null) {
 				return null;
 			}
 			return this.resolver.resolveArgument(this.parameter, environment);

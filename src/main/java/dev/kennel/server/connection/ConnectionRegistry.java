@@ -54,8 +54,8 @@ public final class ConnectionRegistry implements AutoCloseable {
 	private final int max;
 
 	/**
-	 * Evicts on demand, too, and begins with its server: Spring's scheduler starts after
-	 * both servers.
+	 * Evicts on demand, too, and begins with its server: Spring's scheduled tasks begin
+	 * when the service's and the management server have started.
 	 */
 	private final ScheduledExecutorService executor = Executors
 		.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("connections").factory());

@@ -30,7 +30,7 @@ public final class HeaderList {
 	 * Returns whether all elements are equal to a token, ignoring case.
 	 * @param elements the elements of a list
 	 * @param token the token
-	 * @return whether they are, as those of an empty list
+	 * @return whether they are; true for an empty list
 	 */
 	public static boolean areAll(List<String> elements, String token) {
 		for (String element : elements) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code traceparent} header of a request, for the log: also where nothing is traced.
- * OpenTelemetry's API parses it, for which its SDK is not started.
+ * OpenTelemetry's API parses it; that does not start the SDK.
  *
  * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C, Trace
  * Context</a>
