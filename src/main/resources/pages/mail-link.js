@@ -1,5 +1,5 @@
-// The page that a link in a mail leads to. The token is after the number sign, which browsers send to nobody; once read,
-// it is taken out of the address, so that it is not in the history either.
+// The page that a link in a mail leads to. The token is in the fragment of the URL: browsers do not send the fragment. It is
+// removed from the history once read.
 "use strict";
 
 const documents = {
@@ -19,7 +19,7 @@ const status = document.querySelector("[role=status]");
 const { mutation, done } = form.dataset;
 let proof;
 
-/** Begins with the link in the address, also with one that is opened in the same tab later. */
+/** Reads the link in the address, also one that is opened in the same tab later. */
 function begin() {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   history.replaceState(null, "", location.pathname);
@@ -31,7 +31,7 @@ function begin() {
     code.disabled = true;
     factor.hidden = true;
   }
-  // Until here the form can't be sent: without this script, a browser would send it by itself.
+  // Disabled until here: without this script, the browser would submit the form itself.
   button.disabled = !token;
   status.textContent = token ? "" : "This link is not whole. Open it from the mail once more.";
 }
@@ -39,7 +39,7 @@ function begin() {
 begin();
 addEventListener("hashchange", begin);
 
-// The mail has replaced the password only.
+// The mail has replaced the password, but not the second factor.
 function askForCode(challenge) {
   proof = { challenge };
   form.dataset.mutation = "finishLogin";
@@ -48,7 +48,7 @@ function askForCode(challenge) {
   code.focus();
 }
 
-/** What the form has; recovery codes have letters. */
+/** Returns the input of the form. A code with letters is a recovery code. */
 function entries() {
   const { code: text, ...rest } = Object.fromEntries(new FormData(form));
   if (text === undefined) {
@@ -57,7 +57,7 @@ function entries() {
   return /^[\d ]*$/.test(text) ? { code: text } : { recoveryCode: text };
 }
 
-/** Whether the form can't succeed any more: its link or challenge has ended, or the service has no log-ins by mail. */
+/** Returns whether no retry can succeed: the link or the challenge is invalid, or log-ins by mail are disabled. */
 function isFinal({ reason, violations = [] }) {
   return reason === "EMAIL_LOGIN_DISABLED" || violations.some((violation) => violation.code === "INVALID_TOKEN");
 }

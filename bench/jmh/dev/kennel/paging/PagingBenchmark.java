@@ -14,7 +14,7 @@ import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.paging.column.ListColumns;
+import dev.kennel.paging.column.ListColumnSet;
 import dev.kennel.paging.filter.Filter;
 import dev.kennel.paging.order.Order;
 import dev.kennel.paging.order.OrderDirection;
@@ -96,7 +96,7 @@ public class PagingBenchmark {
 	}
 
 	private static ListDefinition<Dog> definition() {
-		ListColumns columns = new ListColumns();
+		ListColumnSet columns = new ListColumnSet();
 		int id = columns.always("id");
 		int ownerId = columns.always("owner_id");
 		int name = columns.always("name");

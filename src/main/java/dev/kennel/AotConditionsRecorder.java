@@ -52,7 +52,7 @@ class AotConditionsRecorder implements ApplicationContextInitializer<Configurabl
 	 */
 	private static final class RecordingPropertySource extends PropertySource<Set<String>> {
 
-		private static final String NAME = "asked";
+		private static final String NAME = "recording";
 
 		private RecordingPropertySource() {
 			// Spring has read these before.

@@ -74,7 +74,7 @@ class SettingsCheck implements BeanFactoryPostProcessor, EnvironmentAware {
 			}
 		}
 		if (this.environment == null) {
-			throw new IllegalStateException("No environment");
+			throw new IllegalStateException("The environment is not set");
 		}
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
 			if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource variables) {

@@ -7,7 +7,9 @@ import org.springframework.util.StringUtils;
 
 /**
  * The connection to PostgreSQL itself, if {@code spring.datasource.url} leads to a
- * connection pooler that does not keep sessions: for LISTEN, and for migrations.
+ * connection pooler that does not keep sessions: for LISTEN, and for migrations. The
+ * other members of the prefix have their own record, since they configure the package
+ * {@code database.notification}.
  *
  * @param url the JDBC URL
  * @param username the role for that URL, by default that of {@code spring.datasource}

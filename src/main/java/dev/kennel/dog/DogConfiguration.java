@@ -4,7 +4,7 @@ import dev.kennel.change.ParentResolver;
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.ListDefinition;
-import dev.kennel.paging.column.ListColumns;
+import dev.kennel.paging.column.ListColumnSet;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -15,7 +15,7 @@ class DogConfiguration {
 
 	@Bean
 	ListDefinition<Dog> dogListDefinition() {
-		ListColumns columns = new ListColumns();
+		ListColumnSet columns = new ListColumnSet();
 		int id = columns.always("id");
 		int ownerId = columns.always("owner_id");
 		int name = columns.always("name");

@@ -10,9 +10,9 @@ import graphql.GraphQLError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows the initial result of an operation with {@code @defer} or {@code @stream}.
- * Nothing is executed before its payload is asked for, so that a client that reads slowly
- * holds up the execution of its own operation, and nothing else.
+ * The payloads that follow the initial result of an operation with {@code @defer} or
+ * {@code @stream}. Payloads are executed on demand: a slow client delays only its own
+ * operation.
  */
 public final class IncrementalResult {
 
@@ -30,9 +30,9 @@ public final class IncrementalResult {
 	}
 
 	/**
-	 * Finds the rest of an operation.
+	 * Finds the subsequent payloads of an operation.
 	 * @param context the context of the operation, whose initial result is complete
-	 * @return the rest, or null if the result is whole
+	 * @return the payloads, or null if the initial result is the whole result
 	 */
 	public static @Nullable IncrementalResult find(GraphQLContext context) {
 		return context.get(IncrementalResult.class);

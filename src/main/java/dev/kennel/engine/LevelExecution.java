@@ -294,6 +294,7 @@ final class LevelExecution {
 	 */
 	void throwIfCancelled() {
 		if (this.context.getExecutionInput().isCancelled()) {
+			// The message of graphql-java.
 			throw new AbortExecutionException("Execution has been asked to be cancelled");
 		}
 	}
@@ -326,7 +327,7 @@ final class LevelExecution {
 		}
 		Throwable failure = value.future().<@Nullable Throwable>handle((none, thrown) -> thrown).join();
 		if (failure == null) {
-			throw new IllegalStateException("A failure without a reason");
+			throw new IllegalStateException("The failed future has no exception");
 		}
 		if (value.handled()) {
 			throw (failure instanceof RuntimeException unchecked) ? unchecked : new IllegalStateException(failure);

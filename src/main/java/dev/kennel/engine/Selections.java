@@ -24,10 +24,11 @@ public final class Selections {
 	}
 
 	/**
-	 * Returns whether an object is asked for other fields than some.
+	 * Returns whether an operation selects any field of an object that is not in
+	 * {@code names}.
 	 * @param environment the environment of the field that returns the object, or an
 	 * object from which a path leads to it
-	 * @param names the names of these fields
+	 * @param names the names of the fields that do not count
 	 * @param path the names of the fields that lead to the object, if the field returns
 	 * another one
 	 * @return whether at least one other field is selected; false if the path is not

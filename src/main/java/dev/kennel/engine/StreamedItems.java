@@ -7,8 +7,10 @@ import dev.kennel.engine.plan.StreamUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of a streamed list that follow the first ones. They stand for the object that
- * has the list, and have a list of the same length, so that each has its own index.
+ * The items of a streamed list that follow the first ones. The group replaces the object
+ * that has the list as the parent of the items. Its own list is as long as the whole
+ * list, with nulls for the first items, so that each item has its index in the whole
+ * list.
  */
 final class StreamedItems extends ExecutionGroup {
 

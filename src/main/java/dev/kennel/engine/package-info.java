@@ -31,15 +31,14 @@
  * {@code threads} an implementation of {@link ExecutionThreads}.
  *
  * <p>
- * What it asks of the application: the configuration replaces Spring Boot's
- * {@code BatchLoaderRegistry} and {@code AnnotatedControllerConfigurer}, and the
- * strategies of queries and mutations. Plans are kept if documents are. Jackson 3 and
- * Jakarta Validation are needed. Controllers are called on the thread of the operation,
- * without propagation of thread-locals; a {@code @ControllerAdvice} leaves them to
- * Spring, an instrumentation of fields leaves operations to graphql-java, and both are
- * slower, but correct. {@code @defer} and {@code @stream} need a transport that sends the
- * payloads of an {@link dev.kennel.engine.IncrementalResult}; otherwise the result is
- * whole.
+ * Requirements: the configuration replaces Spring Boot's {@code BatchLoaderRegistry} and
+ * {@code AnnotatedControllerConfigurer}, and the strategies of queries and mutations.
+ * Plans are cached if documents are. Jackson 3 and Jakarta Validation are needed.
+ * Controllers are called on the thread of the operation, without propagation of
+ * thread-locals. With a {@code @ControllerAdvice}, Spring calls the controllers; with an
+ * instrumentation of fields, graphql-java executes the operations. Both are slower, but
+ * correct. {@code @defer} and {@code @stream} need a transport that sends the payloads of
+ * an {@link dev.kennel.engine.IncrementalResult}; otherwise there is one complete result.
  *
  * <p>
  * docs/execution.md describes the algorithm.

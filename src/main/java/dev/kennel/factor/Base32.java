@@ -3,7 +3,8 @@ package dev.kennel.factor;
 import java.util.Locale;
 
 /**
- * The base32 encoding of secrets and recovery codes, without padding.
+ * The base32 encoding of secrets and recovery codes, without padding. A library, such as
+ * Commons Codec, would be one more direct dependency for one method.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc4648#section-6">RFC 4648, section 6</a>
  */

@@ -81,7 +81,7 @@ class SecondFactorMail implements MailTemplate {
 				"your Kennel account trusts no devices any more: each log-in with the password needs a code.";
 			case CODE_WRONG -> "log-ins with your password or a mail to this address, or a session of your\n"
 					+ "Kennel account, sent several wrong codes.";
-			default -> throw new IllegalArgumentException("No mail tells of " + event);
+			default -> throw new IllegalArgumentException("No mail template for " + event);
 		};
 		return """
 				Hello,

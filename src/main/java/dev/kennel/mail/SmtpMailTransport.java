@@ -32,7 +32,7 @@ class SmtpMailTransport implements MailTransport {
 			this.server.send(message);
 		}
 		catch (MailParseException ex) {
-			logger.warn("A mail has an address that no mail server takes, and is not sent");
+			logger.warn("A mail is not sent, because its address can't be parsed");
 		}
 	}
 

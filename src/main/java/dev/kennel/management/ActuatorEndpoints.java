@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import dev.kennel.server.HttpExchange;
-import dev.kennel.server.ManagementRoutes;
+import dev.kennel.server.ManagementRouteTable;
 import dev.kennel.server.RequestHandler;
 import dev.kennel.server.Route;
 import org.jspecify.annotations.Nullable;
@@ -72,8 +72,8 @@ class ActuatorEndpoints implements RequestHandler {
 	}
 
 	/** Returns the routes below the base path, and the list of endpoints at it. */
-	ManagementRoutes routes() {
-		return new ManagementRoutes(List.of(Route.get(this.basePath, this), Route.get(this.basePath + "/*", this)));
+	ManagementRouteTable routes() {
+		return new ManagementRouteTable(List.of(Route.get(this.basePath, this), Route.get(this.basePath + "/*", this)));
 	}
 
 	@Override

@@ -6,8 +6,8 @@ import java.util.List;
 import dev.kennel.database.embedded.EmbeddedPostgresServer;
 import dev.kennel.database.monitor.DatabaseMonitor;
 import dev.kennel.database.notification.NotificationChannel;
-import dev.kennel.server.ManagementRoutes;
-import dev.kennel.server.Routes;
+import dev.kennel.server.ManagementRouteTable;
+import dev.kennel.server.RouteTable;
 import dev.kennel.server.limit.KennelServerProperties;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,7 +52,7 @@ class ManagementConfiguration {
 	}
 
 	@Bean
-	ManagementRoutes actuatorRoutes(WebEndpointsSupplier endpoints, WebEndpointProperties settings,
+	ManagementRouteTable actuatorRoutes(WebEndpointsSupplier endpoints, WebEndpointProperties settings,
 			ManagementServerProperties server, ObjectProvider<EndpointJsonMapper> json) {
 		EndpointJsonMapper mapper = json.getIfAvailable();
 		return new ActuatorEndpoints(server.getBasePath() + settings.getBasePath(), endpoints,
@@ -67,7 +67,7 @@ class ManagementConfiguration {
 	}
 
 	@Bean
-	Routes probes(Readiness readiness) {
+	RouteTable probes(Readiness readiness) {
 		return readiness.routes();
 	}
 

@@ -6,7 +6,7 @@ import dev.kennel.database.monitor.DatabaseMonitor;
 import dev.kennel.database.notification.NotificationChannel;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.Route;
-import dev.kennel.server.Routes;
+import dev.kennel.server.RouteTable;
 
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.LivenessState;
@@ -38,8 +38,8 @@ class Readiness {
 		this.notifications = notifications;
 	}
 
-	Routes routes() {
-		return Routes.of(Route.get("/livez", (exchange) -> respond(exchange, isAlive())),
+	RouteTable routes() {
+		return RouteTable.of(Route.get("/livez", (exchange) -> respond(exchange, isAlive())),
 				Route.get("/readyz", (exchange) -> respond(exchange, isReady())));
 	}
 

@@ -3,7 +3,7 @@ package dev.kennel.owner;
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.ListDefinition;
-import dev.kennel.paging.column.ListColumns;
+import dev.kennel.paging.column.ListColumnSet;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,7 +14,7 @@ class OwnerConfiguration {
 
 	@Bean
 	ListDefinition<Owner> ownerListDefinition() {
-		ListColumns columns = new ListColumns();
+		ListColumnSet columns = new ListColumnSet();
 		int id = columns.always("id");
 		int name = columns.always("name");
 		int changedAt = columns.forField(ColumnReader.CHANGED_AT, "updatedAt");

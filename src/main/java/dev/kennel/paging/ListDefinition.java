@@ -10,7 +10,7 @@ import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.column.ColumnSelection;
 import dev.kennel.paging.column.ListColumn;
-import dev.kennel.paging.column.ListColumns;
+import dev.kennel.paging.column.ListColumnSet;
 import dev.kennel.paging.column.ListRow;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +54,7 @@ public record ListDefinition<T>(String name, @Nullable NodeKind kind, String tab
 	 * @param reader maps a row
 	 * @param id returns the id of a row
 	 */
-	public ListDefinition(NodeKind kind, String table, ListColumns columns, @Nullable String parent,
+	public ListDefinition(NodeKind kind, String table, ListColumnSet columns, @Nullable String parent,
 			RowReader<T> reader, Function<T, NodeId> id) {
 		this(kind.typeName(), kind, table, columns.toList(), parent, reader, id);
 	}
@@ -86,7 +86,7 @@ public record ListDefinition<T>(String name, @Nullable NodeKind kind, String tab
 	}
 
 	/**
-	 * Returns the number of a column, as {@link ListColumns} has returned it.
+	 * Returns the number of a column, as {@link ListColumnSet} has returned it.
 	 * @param column its name, or alias
 	 * @return the number, from 1
 	 */

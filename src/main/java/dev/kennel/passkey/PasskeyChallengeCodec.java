@@ -61,13 +61,13 @@ class PasskeyChallengeCodec {
 	/** The purpose of a challenge, which is invalid for any other. */
 	enum Purpose {
 
-		/** To register a passkey, by the session that has asked for the challenge. */
+		/** To register a passkey, by the session that requested the challenge. */
 		REGISTRATION,
 
 		/** To log in. */
 		LOGIN,
 
-		/** To prove the account again, by the session that has asked. */
+		/** To reauthenticate, by the session that requested the challenge. */
 		REAUTHENTICATION
 
 	}

@@ -113,7 +113,7 @@ class PasskeyMail implements MailTemplate {
 			case PASSKEY_ADDED -> ADDED;
 			case PASSKEY_REMOVED -> REMOVED;
 			case PASSKEY_CLONED -> CLONED;
-			default -> throw new IllegalArgumentException("No mail tells of " + event);
+			default -> throw new IllegalArgumentException("No mail template for " + event);
 		};
 		return """
 				Hello,

@@ -202,8 +202,9 @@ class PasskeyService {
 	}
 
 	/**
-	 * Each passkey may be that of an attacker with the stolen password. The restored
-	 * address gets a mail about them: others are the owner's, who adds them again.
+	 * Removes all passkeys: each may be that of an attacker with the stolen password. The
+	 * restored address gets a mail about it, so that the owner adds their own passkeys
+	 * again.
 	 */
 	@EventListener
 	void on(EmailRestored event) {

@@ -144,7 +144,7 @@ class PasskeyVerifier {
 		String id = Base64Url.encode(credentialId);
 		if (!PublicKeyCredentialType.PUBLIC_KEY.getValue().equals(envelope.path("type").asString(""))
 				|| !id.equals(envelope.path("id").asString("")) || !id.equals(envelope.path("rawId").asString(""))) {
-			throw new IllegalArgumentException("The type is another, or the ids differ");
+			throw new IllegalArgumentException("The credential's type or id does not match");
 		}
 	}
 

@@ -11,7 +11,7 @@ import dev.kennel.identity.AuthenticationMethod;
  * @param id the key of its row
  * @param credentialId the id that its authenticator has chosen
  * @param publicKey the public key, in COSE
- * @param aaguid the model of its authenticator, as that claims
+ * @param aaguid the model of its authenticator, not attested
  * @param signCount the counter of its last proof; 0 if its authenticator counts none
  * @param backupEligible whether its authenticator may back it up: this never changes
  * @param backedUp whether it was backed up at its last proof

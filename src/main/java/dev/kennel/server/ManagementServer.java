@@ -56,7 +56,7 @@ public final class ManagementServer implements SmartLifecycle {
 
 	private final ManagementServerProperties settings;
 
-	private final ObjectProvider<ManagementRoutes> routes;
+	private final ObjectProvider<ManagementRouteTable> routes;
 
 	private final ReactorResourceFactory resources;
 
@@ -70,7 +70,7 @@ public final class ManagementServer implements SmartLifecycle {
 
 	private volatile @Nullable DisposableServer server;
 
-	ManagementServer(ManagementServerProperties settings, ObjectProvider<ManagementRoutes> routes,
+	ManagementServer(ManagementServerProperties settings, ObjectProvider<ManagementRouteTable> routes,
 			ReactorResourceFactory resources, ErrorBodies errors, Duration bodyTimeout, int maxHeaderSize) {
 		if (Ssl.isEnabled(settings.getSsl())) {
 			throw new IllegalStateException("management.server.ssl: the management port serves plain HTTP. "

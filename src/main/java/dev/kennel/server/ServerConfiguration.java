@@ -102,7 +102,7 @@ class ServerConfiguration {
 	}
 
 	@Bean
-	RequestDispatcher requestDispatcher(ObjectProvider<Routes> routes, ObjectProvider<RequestFilter> filters,
+	RequestDispatcher requestDispatcher(ObjectProvider<RouteTable> routes, ObjectProvider<RequestFilter> filters,
 			CorsPolicy cors, ServerProperties server, ServerResources resources) {
 		return new RequestDispatcher(routes.orderedStream().flatMap((some) -> some.values().stream()).toList(),
 				filters.orderedStream().toList(), cors, maxHeaderSize(server), resources);
@@ -129,7 +129,7 @@ class ServerConfiguration {
 
 	/** Always present; without a port, it does not start a server. */
 	@Bean
-	ManagementServer managementServer(ManagementServerProperties settings, ObjectProvider<ManagementRoutes> routes,
+	ManagementServer managementServer(ManagementServerProperties settings, ObjectProvider<ManagementRouteTable> routes,
 			ReactorResourceFactory resources, ErrorBodies errors, RequestBodyTimeout bodyTimeout,
 			ServerProperties server) {
 		return new ManagementServer(settings, routes, resources, errors, bodyTimeout.value(), maxHeaderSize(server));

@@ -37,7 +37,8 @@ public enum RateLimitedAction {
 	PROFILE_CHANGE(false),
 
 	/**
-	 * A sign-up, which reveals the same. Charged to the networks, whatever the result.
+	 * A sign-up, which reveals whether a name or address is taken. Charged to the
+	 * networks, whatever the result.
 	 */
 	SIGN_UP(false),
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.Route;
-import dev.kennel.server.Routes;
+import dev.kennel.server.RouteTable;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -56,14 +56,14 @@ class GraphiQlConfiguration {
 	private final Map<String, StaticFile> libraries = new ConcurrentHashMap<>();
 
 	@Bean
-	Routes graphiQlRoutes(GraphiQlProperties properties, WebAppProperties app) {
+	RouteTable graphiQlRoutes(GraphiQlProperties properties, WebAppProperties app) {
 		if (!properties.enabled()) {
-			return new Routes(List.of());
+			return new RouteTable(List.of());
 		}
 		Stream<Route> files = FILES.stream()
 			.map((name) -> Route.get("/" + name, StaticFile.of("graphiql/" + name, REVALIDATED)));
 		StaticFile page = page(app);
-		return new Routes(Stream.concat(files, Stream.of(Route.get("/", page), Route.get("/index.html", page),
+		return new RouteTable(Stream.concat(files, Stream.of(Route.get("/", page), Route.get("/index.html", page),
 				// Spring Boot's default path of GraphiQL.
 				Route.get("/graphiql", GraphiQlConfiguration::redirect),
 				Route.get("/graphiql/", GraphiQlConfiguration::redirect),

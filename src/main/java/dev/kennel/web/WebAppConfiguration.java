@@ -8,7 +8,7 @@ import java.util.List;
 
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.Route;
-import dev.kennel.server.Routes;
+import dev.kennel.server.RouteTable;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -23,11 +23,11 @@ import org.springframework.http.HttpStatus;
 class WebAppConfiguration {
 
 	@Bean
-	Routes webAppRoutes(WebAppProperties properties) {
+	RouteTable webAppRoutes(WebAppProperties properties) {
 		if (!properties.isConfigured()) {
-			return new Routes(List.of());
+			return new RouteTable(List.of());
 		}
-		return Routes.of(Route.get("/app", WebAppConfiguration::redirect),
+		return RouteTable.of(Route.get("/app", WebAppConfiguration::redirect),
 				Route.get(WebAppProperties.PATH + "*", read(properties.location())));
 	}
 

@@ -7,8 +7,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Makes the deletion of an account wait for the writes in progress, and refuses later
- * writes. Without it, both could deadlock: a write locks the account's version first and
- * references the account afterwards, the other way round.
+ * writes. Without it, both could deadlock: a write locks the account's version first, and
+ * the account by a foreign key afterwards. A deletion locks them in the opposite order.
  */
 @Component
 class AccountDeletionLock {

@@ -12,7 +12,7 @@ import dev.kennel.database.pipeline.StoreFixture;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
-import dev.kennel.paging.column.ListColumns;
+import dev.kennel.paging.column.ListColumnSet;
 import dev.kennel.paging.filter.Relation;
 import dev.kennel.paging.order.OrderField;
 import dev.kennel.paging.order.SortColumn;
@@ -59,7 +59,7 @@ final class DogRows {
 	}
 
 	private static ListDefinition<Row> definition() {
-		ListColumns columns = new ListColumns();
+		ListColumnSet columns = new ListColumnSet();
 		int id = columns.always("id");
 		int ownerId = columns.always("owner_id");
 		int name = columns.always("name");
@@ -74,7 +74,7 @@ final class DogRows {
 	}
 
 	private static ListDefinition<NodeId> ownerDefinition() {
-		ListColumns columns = new ListColumns();
+		ListColumnSet columns = new ListColumnSet();
 		int id = columns.always("id");
 		return new ListDefinition<>(NodeKind.OWNER, "owners", columns, null, (row) -> NodeKind.OWNER.id(row.uuid(id)),
 				(owner) -> owner);

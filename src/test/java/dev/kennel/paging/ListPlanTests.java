@@ -12,7 +12,7 @@ import dev.kennel.identity.AccountId;
 import dev.kennel.identity.NodeKind;
 import dev.kennel.paging.DogRows.Field;
 import dev.kennel.paging.ListStatement.Arguments;
-import dev.kennel.paging.column.ListColumns;
+import dev.kennel.paging.column.ListColumnSet;
 import dev.kennel.paging.filter.Filter;
 import dev.kennel.paging.filter.FilterInput;
 import dev.kennel.paging.filter.StringFilter;
@@ -47,7 +47,7 @@ class ListPlanTests {
 	private static final AccountId OTHER = DogRows.newAccount();
 
 	private static ListDefinition<Object> ownerDefinition() {
-		ListColumns columns = new ListColumns();
+		ListColumnSet columns = new ListColumnSet();
 		columns.always("id");
 		int name = columns.always("name");
 		return new ListDefinition<>(NodeKind.OWNER, "owners", columns, null, (row) -> row.text(name),

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.kennel.server.Route;
-import dev.kennel.server.Routes;
+import dev.kennel.server.RouteTable;
 import dev.kennel.web.StaticFile;
 
 import org.springframework.context.annotation.Bean;
@@ -32,8 +32,8 @@ class MailLinkPages {
 					+ "form-action 'none'; frame-ancestors 'none'; base-uri 'none'");
 
 	@Bean
-	Routes mailLinkRoutes() {
-		return new Routes(Stream
+	RouteTable mailLinkRoutes() {
+		return new RouteTable(Stream
 			.concat(PAGES.stream().map((name) -> Route.get("/" + name, file(name + ".html"))),
 					FILES.stream().map((name) -> Route.get("/" + name, file(name))))
 			.toList());

@@ -18,8 +18,8 @@ import jakarta.validation.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates that a password is none of the some thirty thousand most common ones,
- * ignoring case. Null is valid.
+ * Validates that a password is not one of the 30,000 most common ones, ignoring case.
+ * Null is valid.
  */
 @Documented
 @Target({ ElementType.FIELD, ElementType.ANNOTATION_TYPE })

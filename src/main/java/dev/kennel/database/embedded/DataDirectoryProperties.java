@@ -6,7 +6,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Configures the data directory.
+ * Configures the data directory. {@code kennel.migrate-only} has its own record, since it
+ * configures the package {@code database.migration}.
  *
  * @param dataDir the directory of the embedded PostgreSQL and of the generated signing
  * key; relative to the working directory

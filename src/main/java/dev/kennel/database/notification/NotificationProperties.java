@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The notifications between instances.
+ * The notifications between instances. The connection for them has its own record, since
+ * it configures the package {@code database}.
  *
  * @param enabled whether PostgreSQL's LISTEN and NOTIFY are used. Without them, the
  * instances poll

@@ -273,8 +273,9 @@ public final class Replica implements AutoCloseable {
 	}
 
 	/**
-	 * The first missed heartbeat ends a session. Without one, connections are still being
-	 * opened; now and then they begin anew, maybe to another server.
+	 * The first missed heartbeat ends a session. Without a session, connections may still
+	 * be opening: all are reopened only after {@link #RECONNECT_PERIOD} missed
+	 * heartbeats, possibly to another server.
 	 */
 	private void missed(@Nullable String reason) {
 		this.missed++;

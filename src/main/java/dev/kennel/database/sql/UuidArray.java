@@ -70,7 +70,7 @@ public final class UuidArray extends PGobject implements PGBinaryObject {
 
 	@Override
 	public void setByteValue(byte[] value, int offset) {
-		throw new UnsupportedOperationException("It is a parameter, and no result");
+		throw new UnsupportedOperationException("Only a statement parameter");
 	}
 
 	@Override

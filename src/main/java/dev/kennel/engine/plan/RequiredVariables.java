@@ -102,7 +102,7 @@ public final class RequiredVariables {
 		for (String name : this.names) {
 			if (sent.containsKey(name) && sent.get(name) == null) {
 				throw new CoercingParseValueException(
-						"The variable '" + name + "' is used where null can't be. Send a value, or leave it out.");
+						"The variable '" + name + "' is null in a non-null position. Send a value, or omit it.");
 			}
 		}
 	}

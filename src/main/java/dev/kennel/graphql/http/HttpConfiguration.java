@@ -11,7 +11,7 @@ import dev.kennel.server.ErrorBodies;
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.RequestHandler;
 import dev.kennel.server.Route;
-import dev.kennel.server.Routes;
+import dev.kennel.server.RouteTable;
 import dev.kennel.server.header.CorsPolicy;
 import dev.kennel.server.limit.RequestBodyTimeout;
 import dev.kennel.web.WebProperties;
@@ -34,7 +34,7 @@ class HttpConfiguration {
 			HttpHeaders.RETRY_AFTER, "RateLimit", "RateLimit-Policy");
 
 	@Bean
-	Routes graphQlRoutes(OperationHandler handler, @Qualifier("graphQlWebSocket") RequestHandler webSocket,
+	RouteTable graphQlRoutes(OperationHandler handler, @Qualifier("graphQlWebSocket") RequestHandler webSocket,
 			EventStreamResponder eventStreams, RequestAuthenticator authenticator, LimitProperties limits,
 			BatchingProperties batching, HttpProperties http, GraphQlSource source,
 			IntrospectionProperties introspection) {
@@ -42,8 +42,9 @@ class HttpConfiguration {
 		ResponseWriter writer = new ResponseWriter(new JsonMapper(), http);
 		GraphQlEndpoint endpoint = new GraphQlEndpoint(handler, webSocket, eventStreams, authenticator,
 				new RequestReader(limits, batching), writer, http.statusCodes(), limits);
-		return Routes.of(Route.any(GraphQlEndpoint.PATH, endpoint), Route.get(GraphQlEndpoint.PATH + "/schema.graphql",
-				new SchemaDocument(source.schema(), introspection.introspection())));
+		return RouteTable.of(Route.any(GraphQlEndpoint.PATH, endpoint),
+				Route.get(GraphQlEndpoint.PATH + "/schema.graphql",
+						new SchemaDocument(source.schema(), introspection.introspection())));
 	}
 
 	@Bean

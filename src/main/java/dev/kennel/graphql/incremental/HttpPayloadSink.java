@@ -21,8 +21,8 @@ import org.springframework.http.HttpHeaders;
 /**
  * Sends payloads as chunks of one HTTP response. At most one is buffered: a client that
  * does not read it in time is disconnected. The objects of a delivery are kept until its
- * end, so that clients that read slowly would fill the heap: they count as memory of
- * large responses, and a client for which none is left is disconnected.
+ * end, so that slow clients could fill the heap. These objects are charged to the memory
+ * of large responses; a client is disconnected if that memory is exhausted.
  */
 public final class HttpPayloadSink implements PayloadSink {
 

@@ -4,7 +4,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Whether clients see the schema.
+ * Configures introspection. {@code kennel.graphql.federation} has its own record, since
+ * it configures the package {@code graphql.federation}.
  *
  * @param introspection whether clients may query the schema
  */

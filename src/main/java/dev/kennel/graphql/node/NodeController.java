@@ -25,6 +25,8 @@ import org.springframework.stereotype.Controller;
 @Controller
 class NodeController {
 
+	private static final String TOO_MANY = "At most " + BoundedListValueExtractor.MAX + " ids are allowed.";
+
 	private final NodeLoaderRegistry loaders;
 
 	NodeController(NodeLoaderRegistry loaders) {
@@ -38,9 +40,7 @@ class NodeController {
 
 	@QueryMapping
 	CompletableFuture<List<@Nullable Object>> nodes(AccountId account,
-			@Argument @Size(max = BoundedListValueExtractor.MAX,
-					message = "At most " + BoundedListValueExtractor.MAX
-							+ " objects can be asked for at once.") List<@ValidId String> ids,
+			@Argument @Size(max = BoundedListValueExtractor.MAX, message = TOO_MANY) List<@ValidId String> ids,
 			DataFetchingEnvironment environment) {
 		List<CompletableFuture<? extends @Nullable Object>> nodes = new ArrayList<>(ids.size());
 		ids.forEach((id) -> nodes.add(load(environment, account, id)));

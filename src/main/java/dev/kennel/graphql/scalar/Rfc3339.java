@@ -99,7 +99,7 @@ final class Rfc3339<T> implements Coercing<T, Object> {
 	public Object serialize(Object value, GraphQLContext context, Locale locale) {
 		Object text = this.scalar.serialize(value, context, locale);
 		if (text == null) {
-			throw new IllegalStateException("No value to serialize");
+			throw new IllegalStateException("The scalar returned null for a result");
 		}
 		return text;
 	}

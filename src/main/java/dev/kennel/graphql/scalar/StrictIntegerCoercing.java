@@ -66,7 +66,7 @@ final class StrictIntegerCoercing<I, O> implements Coercing<I, O> {
 	public I parseLiteral(Value<?> input, CoercedVariables variables, GraphQLContext context, Locale locale) {
 		I value = this.scalar.parseLiteral(input, variables, context, locale);
 		if (value == null) {
-			throw new IllegalStateException("No value of a literal");
+			throw new IllegalStateException("The scalar returned null for a literal");
 		}
 		return value;
 	}
@@ -75,7 +75,7 @@ final class StrictIntegerCoercing<I, O> implements Coercing<I, O> {
 	public O serialize(Object value, GraphQLContext context, Locale locale) {
 		O result = this.scalar.serialize(value, context, locale);
 		if (result == null) {
-			throw new IllegalStateException("No value to serialize");
+			throw new IllegalStateException("The scalar returned null for a result");
 		}
 		return result;
 	}

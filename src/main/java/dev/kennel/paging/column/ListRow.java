@@ -9,7 +9,7 @@ import dev.kennel.database.sql.ResultRows;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of a list, addressed by the numbers of the columns ({@link ListColumns}). A
+ * A row of a list, addressed by the numbers of the columns ({@link ListColumnSet}). A
  * column that was not read is null.
  */
 public final class ListRow {

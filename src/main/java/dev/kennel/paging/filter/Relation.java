@@ -4,10 +4,9 @@ package dev.kennel.paging.filter;
  * The relation of a list to another one of the same account, for filters.
  *
  * @param table the table of the related rows
- * @param column the column of the related rows that refers to the row of the list, or
- * that it refers to
- * @param reference the column of the list, with its table: {@code owners.id}. The same
- * list may occur several times in nested relations; the innermost is meant.
+ * @param column the join column of the related rows: {@code owner_id}
+ * @param reference the join column of the list, with its table: {@code owners.id}. The
+ * same list may occur several times in nested relations; the innermost is meant.
  */
 public record Relation(String table, String column, String reference) {
 }

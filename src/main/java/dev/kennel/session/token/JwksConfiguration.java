@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.kennel.server.Route;
-import dev.kennel.server.Routes;
+import dev.kennel.server.RouteTable;
 import io.jsonwebtoken.security.Jwks;
 import io.jsonwebtoken.security.PublicJwk;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,14 +29,14 @@ class JwksConfiguration {
 	private static final String FIVE_MINUTES = "max-age=300, public";
 
 	@Bean
-	Routes jwksRoutes(SigningKeySet keys) {
+	RouteTable jwksRoutes(SigningKeySet keys) {
 		List<PublicJwk<?>> published = keys.all()
 			.stream()
 			.filter(SigningKey::isPublic)
 			.<PublicJwk<?>>map(JwksConfiguration::describe)
 			.toList();
 		byte[] body = new JsonMapper().writeValueAsBytes(Map.of("keys", published));
-		return Routes.of(Route.get("/.well-known/jwks.json", (exchange) -> {
+		return RouteTable.of(Route.get("/.well-known/jwks.json", (exchange) -> {
 			exchange.setHeader(HttpHeaders.CACHE_CONTROL, FIVE_MINUTES);
 			exchange.respond(HttpStatus.OK.value(), MediaType.APPLICATION_JSON_VALUE, body);
 		}));

@@ -65,7 +65,7 @@ class RequiredVariablesTests {
 	private static void assertRejectsNull(RequiredVariables required) {
 		assertThatExceptionOfType(CoercingParseValueException.class)
 			.isThrownBy(() -> required.check(Collections.singletonMap("v", null)))
-			.withMessage("The variable 'v' is used where null can't be. Send a value, or leave it out.");
+			.withMessage("The variable 'v' is null in a non-null position. Send a value, or omit it.");
 		required.check(Map.of("v", "x"));
 		required.check(Collections.singletonMap("w", null));
 		required.check(Map.of());

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 import dev.kennel.graphql.incremental.HttpPayloadSink;
 import dev.kennel.server.Route;
-import dev.kennel.server.Routes;
+import dev.kennel.server.RouteTable;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;
@@ -522,8 +522,8 @@ class IncrementalDeliveryTests {
 	static class FailingDelivery {
 
 		@Bean
-		Routes failingDelivery() {
-			return Routes.of(Route.get("/failing-delivery", (exchange) -> {
+		RouteTable failingDelivery() {
+			return RouteTable.of(Route.get("/failing-delivery", (exchange) -> {
 				HttpPayloadSink payloads = new HttpPayloadSink(exchange, "text/plain",
 						(payload, last) -> payload.toString().getBytes(StandardCharsets.US_ASCII));
 				payloads.start(exchange, () -> {

@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param values the routes, which are not reachable on the service's port
  */
-public record ManagementRoutes(List<Route> values) {
+public record ManagementRouteTable(List<Route> values) {
 
-	public ManagementRoutes {
+	public ManagementRouteTable {
 		values = List.copyOf(values);
 	}
 

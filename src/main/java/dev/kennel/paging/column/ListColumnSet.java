@@ -7,7 +7,7 @@ import java.util.List;
  * The columns that the rows of a list are read from. Each has a number, by which a
  * {@link ListRow} reads it.
  */
-public final class ListColumns {
+public final class ListColumnSet {
 
 	private final List<ListColumn> columns = new ArrayList<>();
 

@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param values the routes
  */
-public record Routes(List<Route> values) {
+public record RouteTable(List<Route> values) {
 
-	public Routes {
+	public RouteTable {
 		values = List.copyOf(values);
 	}
 
@@ -18,8 +18,8 @@ public record Routes(List<Route> values) {
 	 * @param routes the routes
 	 * @return the list
 	 */
-	public static Routes of(Route... routes) {
-		return new Routes(List.of(routes));
+	public static RouteTable of(Route... routes) {
+		return new RouteTable(List.of(routes));
 	}
 
 }
