@@ -1,4 +1,4 @@
-// Bundles what a page of the documents shows, as an app's build does, so that a test can run it.
+// Bundles the code of a docs page, as an app's build would, so that a test can run it.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import WebSocket from 'ws';
 
 const CLIENTS = fileURLToPath(new URL('..', import.meta.url));
 
-// Node.js has one from version 22 on.
+// Node.js has a global WebSocket from version 22 on.
 globalThis.WebSocket ??= WebSocket;
 
 /**

@@ -1,4 +1,4 @@
-// What the pages for other clients show, as it stands there.
+// The code of the docs pages for other clients, as it is printed there.
 //
 // SERVICE_URL says where Kennel is (http://localhost:8080), EXPIRING_SERVICE_URL where one with
 // `kennel.auth.access-token-lifetime=10s` is: see matrix/job.js.
@@ -67,7 +67,7 @@ const clients = {
   },
 };
 
-/** As the jobs of the matrix have it. */
+/** Adapts a client's session to the interface of the matrix jobs. */
 const taking = ({ session, ...client }) => ({ ...client, session: { take: (tokens) => session.open(tokens) } });
 
 test('the pages are strict TypeScript', () => {

@@ -8,7 +8,7 @@ const REFRESH = `mutation ($input: RefreshSessionInput) {
   refreshSession(input: $input) { accessToken refreshToken }
 }`;
 
-/** A session, for as long as the page is open. */
+/** A session. Its tokens are kept in memory, until the page is closed. */
 export class Session {
   #url: string;
   #tokens: Tokens | undefined;
@@ -27,7 +27,7 @@ export class Session {
     return this.#tokens ? { authorization: `Bearer ${this.#tokens.accessToken}` } : {};
   }
 
-  /** Refreshes the tokens, once for all concurrent operations. If the session has ended, there are none. */
+  /** Refreshes the tokens. Concurrent operations share one refresh. If the session has ended, the tokens are discarded. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined;

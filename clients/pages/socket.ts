@@ -2,7 +2,7 @@ import { CloseCode, createClient } from 'graphql-ws';
 
 import type { Session } from './session.ts';
 
-/** The WebSocket of subscriptions. It reconnects when it is closed, with a new access token if necessary. */
+/** Creates the WebSocket client for subscriptions. It reconnects after a close, with a new access token if necessary. */
 export function createSocket(url: string, session: Session) {
   let isRefused = false;
   return createClient({
@@ -12,7 +12,7 @@ export function createSocket(url: string, session: Session) {
     connectionParams: async () => {
       if (isRefused) {
         isRefused = false;
-        // If Kennel can't be reached, the token is refused again, and the refresh is retried.
+        // If the refresh fails, the old token is sent. Kennel refuses it again, which triggers another refresh.
         await session.refresh().catch(() => undefined);
       }
       return session.headers();

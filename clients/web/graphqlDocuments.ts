@@ -1,20 +1,20 @@
-// Leaves the text of GraphQL documents out of the build.
+// Replaces the text of GraphQL documents by compiled documents at build time.
 
 import { readFileSync } from 'node:fs';
 
 import type { Plugin } from 'vite';
 
-/** A call of `graphql` with a document, whose first definition gives the generated constant its name. */
+/** A call of `graphql`. The first definition of its document determines the name of the generated constant. */
 const CALL = /\bgraphql\(\s*`\s*(query|mutation|subscription|fragment)\s+(\w+)[^`]*`,?\s*\)/g;
 
 const IMPORT = /import \{ graphql \} from '(?:\.\.?\/)+gql\/index\.ts';\n/;
 
-/** A constant that the generator has made, with the document in JSON. */
+/** A generated constant, with its document as JSON. */
 const CONSTANT = /^export const (\w+) = (\{.*\}) as unknown as /gm;
 
 /**
- * Puts, in the place of each `graphql(…)`, the document that the generator has made of it. An import of the constant would
- * put the documents of all pages into the script of the first one, since they are in one module.
+ * Inlines the generated document at each `graphql(…)` call. All generated documents are in one module: importing its
+ * constants would add the documents of all pages to the chunk of the first page.
  */
 export function graphqlDocuments(): Plugin {
   return {
@@ -30,9 +30,9 @@ export function graphqlDocuments(): Plugin {
         const pascal = name.replaceAll(/(^|_)([a-z])/g, (_, underscore: string, letter: string) => underscore + letter.toUpperCase());
         const document = documents.get(pascal + (kind === 'fragment' ? 'FragmentDoc' : 'Document'));
         if (document === undefined) {
-          throw new Error(`The generator has not made ${name}`);
+          throw new Error(`No generated document for ${name}`);
         }
-        // No line moves.
+        // Keeps the line numbers.
         return document + '\n'.repeat(call.split('\n').length - 1);
       });
       return { code: replaced.replace(IMPORT, '\n'), map: null };

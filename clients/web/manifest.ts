@@ -1,4 +1,4 @@
-// Makes the manifest of all operations that the build sends, for `kennel.graphql.trusted-documents.location`.
+// Writes the manifest of all operations that the build sends, for `kennel.graphql.trusted-documents.location`.
 
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { runnerImport } from 'vite';
 import type { Plugin } from 'vite';
 
-/** The app's documents, and those of the session. */
+/** The modules with the documents of the app and of the session. */
 const DOCUMENTS = ['./src/gql/graphql.ts', '@kennel/apollo/documents'];
 
 /** Writes the manifest after each build. */
@@ -35,7 +35,7 @@ function isOperation(value: unknown): value is DocumentNode {
   return document?.definitions?.some(({ kind }) => kind === Kind.OPERATION_DEFINITION) ?? false;
 }
 
-/** What Apollo Client sends: the document with the __typename of each object, and the hash of its text. */
+/** Returns the manifest's entry for an operation, whose text has `__typename` in each object, as Apollo Client sends it. */
 function toEntry(document: DocumentNode) {
   const body = print(new InMemoryCache().transformDocument(document));
   const { name, operation } = document.definitions.find(

@@ -58,7 +58,7 @@ export default function App() {
 function OwnerList() {
   const { data, refetch, fetchMore } = useQuery(OWNERS);
   const [createOwner] = useMutation(CREATE_OWNER);
-  // After a change in any window, the visible part of the list is reloaded.
+  // Each change, made in any window, refetches the loaded part of the list.
   useSubscription(CHANGES, { onData: () => refetch({ first: Math.max(3, data?.myOwners.edges.length ?? 0) }) });
   if (!data) {
     return <p>Loading…</p>;

@@ -14,13 +14,13 @@ const REFRESH = gql`mutation ($input: RefreshSessionInput) { session: refreshSes
 let tokens = { accessToken: '', refreshToken: '' };
 const headers = (): Record<string, string> => (tokens.accessToken ? { authorization: `Bearer ${tokens.accessToken}` } : {});
 
-/** Opens the session that a mutation returns as `session`. */
+/** Executes a mutation that returns tokens as `session`, and keeps the tokens. */
 export async function open(mutation: TypedDocumentNode<{ session: typeof tokens }>, input: object) {
   const { data } = await client.mutate({ mutation, variables: { input } });
   tokens = data!.session;
 }
 
-/** After five minutes, the access token expires: the session is refreshed, and the operation resent. */
+/** The access token expires after five minutes: this link refreshes the session, and resends the operation. */
 const refresh = new ErrorLink(({ error, operation, forward }) => {
   if (CombinedGraphQLErrors.is(error) && error.errors.some(({ extensions }) => extensions?.reason === 'TOKEN_EXPIRED')) {
     const renewed = open(REFRESH, { refreshToken: tokens.refreshToken });

@@ -7,7 +7,7 @@ import { LogInPage } from './session/LogInPage.tsx';
 import { SignedIn } from './session/SignedIn.tsx';
 import { Toasts } from './ui/Toasts.tsx';
 
-/** A page that is loaded when it is needed first; until then, the one before it stays. */
+/** Code-splits a page. While its module loads, the previous page stays visible: React Router navigates in a transition. */
 function page<K extends string>(name: K, load: () => Promise<{ [name in K]: ComponentType }>) {
   return lazy(async () => ({ default: (await load())[name] }));
 }

@@ -1,8 +1,8 @@
 import { createKennel } from '@kennel/apollo';
 
 /**
- * The client, and the session that its operations are sent with. The build sends the hashes of its operations, which the
- * manifest beside it makes known to Kennel; in development, operations are sent as they are.
+ * The Apollo Client, and the session that authenticates its operations. A production build sends the hashes of its
+ * operations, which its manifest registers with Kennel. In development, operations are sent as text.
  */
 export const { client, session, connection } = createKennel({
   url: new URL('/graphql', location.href).href,

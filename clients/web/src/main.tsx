@@ -7,7 +7,7 @@ import { App } from './App.tsx';
 import { client } from './kennel.ts';
 import './styles.css';
 
-// Lists know their place from the address: the browser does not know what is loaded.
+// LongList restores the scroll position from the URL: the browser would restore it before the rows are loaded.
 history.scrollRestoration = 'manual';
 
 createRoot(document.getElementById('root')!).render(

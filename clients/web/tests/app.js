@@ -1,4 +1,4 @@
-// The app in a browser, as a person uses it.
+// Page objects of the app, in Chromium.
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -16,7 +16,7 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 export const PASSWORD = 'correct horse battery staple';
 
-/** Starts the browser: CHROMIUM says where it is. */
+/** Starts Chromium. The variable CHROMIUM has its path. */
 export function launch() {
   mkdirSync(SCREENSHOTS, { recursive: true });
   return chromium.launch({
@@ -35,17 +35,17 @@ export function launch() {
 }
 
 /**
- * Starts the server of the app, and makes an account.
+ * Starts a proxy in front of the service, and creates an account.
  *
- * @param {import('node:test').TestContext} t the test, at whose end all is closed
+ * @param {import('node:test').TestContext} t the test, at whose end the proxy and all windows are closed
  * @param {import('playwright-core').Browser} browser the browser
- * @param {{driver: string, url: string}} service the service
+ * @param {{driver: string, url: string}} service the service, which serves the app
  */
 export async function open(t, browser, service) {
   const server = await startServer(service.url);
   t.after(() => server.close());
   const person = await signUp(service);
-  /** Opens a window on a page, as another device unless it is given the one of another window. */
+  /** Opens a page in a new browser context, which is another device for Kennel, or in a given context. */
   const openWindow = async (path = '/owners', { context, signedIn = true, ...options } = {}) => {
     const device = context ?? (await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options }));
     if (!context) {
@@ -62,7 +62,7 @@ export async function open(t, browser, service) {
   return { server, ...person, openWindow };
 }
 
-/** Makes an account. Answers its name, and a way to ask past the app. */
+/** Creates an account through the API. Returns its username, and a function that sends operations without the app. */
 export async function signUp({ url, driver }) {
   const username = `web-${crypto.randomUUID().slice(0, 13)}`;
   let headers = {};
@@ -86,7 +86,7 @@ export async function signUp({ url, driver }) {
   return { username, ask: async (query, variables) => (await ask(query, variables)).data };
 }
 
-/** Sets up one-time codes past the app. Returns the authenticator app, and the recovery codes. */
+/** Sets up one-time codes through the API. Returns the TOTP generator and the recovery codes. */
 export async function setUpCodes(ask) {
   const totp = new TOTP({ secret: (await ask('mutation { beginTotp { secret } }')).beginTotp.secret });
   const CONFIRM = 'mutation ($input: ConfirmTotpInput!) { confirmTotp(input: $input) { recoveryCodes } }';
@@ -95,7 +95,7 @@ export async function setUpCodes(ask) {
 }
 
 export class App {
-  /** What the browser complains about that no test has asked for. */
+  /** Uncaught exceptions and console errors, except those of failed requests, which tests provoke. */
   complaints = [];
 
   constructor(page, server, { driver }) {
@@ -111,7 +111,7 @@ export class App {
     });
   }
 
-  /** Signs the browser in without the form. */
+  /** Opens the log-in page, and logs in with the password. */
   async signIn({ username }) {
     await this.page.goto(`${this.server.url}/app/kennel.svg`);
     await this.page.goto(`${this.server.url}/app/login`);
@@ -145,17 +145,17 @@ export class App {
     return this.page.getByRole('dialog');
   }
 
-  /** Takes back what a message at the edge of the page tells. */
+  /** Clicks "Undo" in the toast with a message. */
   undo(message) {
     return this.page.locator('.toast', { hasText: message }).getByRole('button', { name: 'Undo' }).click();
   }
 
-  /** Waits until the feed is followed. */
+  /** Waits until the change feed is connected. */
   live() {
     return this.page.locator('.connection[data-state=live]').waitFor();
   }
 
-  /** Waits until the page has stopped scrolling, and the address has the place. */
+  /** Waits until the page has stopped scrolling, and the URL has the position. */
   still() {
     return this.page.evaluate(
       () =>
@@ -174,12 +174,12 @@ export class App {
     );
   }
 
-  /** The names in the list that is shown, of the rows that are in the page. */
+  /** Returns the names of the list's rows that are in the DOM. */
   names() {
     return this.page.locator('.rows .row-name').evaluateAll((rows) => rows.map((row) => row.firstChild.textContent));
   }
 
-  /** Waits until the list shows just these names, and the response has arrived. */
+  /** Waits until the list shows exactly these names, and none of them is optimistic. */
   async shows(...names) {
     const isShown = (expected) => {
       const shown = [...document.querySelectorAll('.rows .row-name')].map((row) => row.firstChild.textContent);
@@ -191,25 +191,25 @@ export class App {
     });
   }
 
-  /** The fault that is told at an input. */
+  /** Returns the message of the violation at an input. */
   async faultAt(label) {
     const input = this.field(label).and(this.page.locator('[aria-invalid=true]'));
     await input.waitFor();
     return this.page.locator(`[id="${await input.getAttribute('aria-describedby')}"]`).textContent();
   }
 
-  /** The text of the failure that is shown, with its code. */
+  /** Returns the code and the text of the failure on the page. */
   async failure() {
     const failure = this.page.locator('.failure').first();
     await failure.waitFor();
     return { code: await failure.getAttribute('data-code'), text: await failure.locator('p').first().textContent() };
   }
 
-  /** Fails if axe finds anything. */
+  /** Fails if axe finds a violation. */
   async checkAccessibility() {
     await this.page.evaluate(() => document.getAnimations().forEach((animation) => animation.pause()));
     if (!(await this.page.evaluate(() => 'axe' in globalThis))) {
-      // Playwright runs scripts past the page's policy.
+      // Playwright's scripts bypass the page's Content-Security-Policy.
       await this.page.evaluate((await import('node:fs')).readFileSync(AXE, 'utf8'));
     }
     const { violations } = await this.page.evaluate(() => globalThis.axe.run());

@@ -1,4 +1,4 @@
-// The files that `npm run build` makes.
+// The files of `npm run build`.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

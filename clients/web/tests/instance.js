@@ -1,6 +1,6 @@
 // An instance of the packaged service that a test starts, kills and starts again.
 //
-// SERVICE_COMMAND says how, as a JSON array: by default, with the jar in target/.
+// SERVICE_COMMAND is the command, as a JSON array. By default, it is Java with the jar in target/.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -30,7 +30,7 @@ export function freePort() {
   });
 }
 
-/** A place for the data of instances, one after the other. */
+/** Creates a temporary directory for the data of successive instances. */
 export function makeDirectory() {
   const directory = mkdtempSync(join(tmpdir(), 'kennel-web-'));
   return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
@@ -39,8 +39,8 @@ export function makeDirectory() {
 /**
  * Starts an instance, and waits until it responds.
  *
- * @param {string} directory where its data are
- * @param {Record<string, string>} settings its settings, as variables of the environment
+ * @param {string} directory the directory of its data
+ * @param {Record<string, string>} settings its settings, as environment variables
  */
 export async function startInstance(directory, settings) {
   const [program, ...args] = command();
@@ -65,15 +65,15 @@ export async function startInstance(directory, settings) {
   return {
     url,
     /**
-     * Waits for a mail, and returns a part of it.
+     * Waits for a mail, and returns the part of it that matches a pattern.
      *
      * @param {RegExp} pattern the part, as the first group
-     * @param {{text?: string, count?: number}} options what the mail has, too; how many such mails there have to be, of
-     * which the newest counts
+     * @param {{text?: string, count?: number}} options a text that the mail contains; the number of matching mails to wait
+     * for, of which the newest is used
      */
     async mailed(pattern, { text = '', count = 1 } = {}) {
       for (;;) {
-        // The names begin with the time.
+        // The file names start with a timestamp.
         const names = existsSync(mails) ? readdirSync(mails).sort() : [];
         const found = names
           .filter((name) => name.endsWith('.eml'))
@@ -85,9 +85,9 @@ export async function startInstance(directory, settings) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
-    /** Returns what it has logged. */
+    /** Returns the instance's log. */
     log: () => log,
-    /** Ends it as a loss of power would. */
+    /** Kills the process, without a graceful shutdown. */
     async kill() {
       child.kill('SIGKILL');
       await ended;

@@ -1,20 +1,20 @@
-// What stands before the service, which serves the app: it lets requests and connections fail.
+// A proxy in front of the service, which makes requests and connections fail.
 
 import { WebSocketServer } from 'ws';
 
 import { startProxy } from '../../proxy/proxy.js';
 
 /**
- * Starts a server on a port of its own.
+ * Starts the proxy on a free port.
  *
  * @param {string} service the service's URL
  */
 export async function startServer(service) {
-  /** By the name of an operation, what happens to its next requests. */
+  /** The faults of the next requests, by operation name. */
   const mishaps = new Map();
-  /** All GraphQL requests: what they say, and their headers. */
+  /** The bodies and headers of all GraphQL requests. */
   const requests = [];
-  /** How many of the next WebSockets have a cursor that is too old. */
+  /** The number of next WebSockets whose subscriptions fail with CURSOR_EXPIRED. */
   let expired = 0;
   const refusing = new WebSocketServer({ noServer: true, handleProtocols: () => 'graphql-transport-ws' });
   refusing.on('connection', (socket) => {
@@ -54,16 +54,17 @@ export async function startServer(service) {
     url: `http://localhost:${proxy.port}`,
     requests,
 
-    /** How often an operation was sent. */
+    /** Returns how often an operation was sent. */
     count: (operationName) => requests.filter((sent) => sent.operationName === operationName).length,
 
     /**
-     * Fails the next request of an operation with an error, or cuts it off with 'cut'.
+     * Makes the next request of an operation fail with an error, or with a closed connection.
      *
      * @param {string} operationName the operation
-     * @param {string} code the error's code, or 'cut'
-     * @param {object} extensions what the error has beside its code
-     * @param {{isDone?: boolean, message?: string, path?: string[]}} options whether the service has done it all the same
+     * @param {string} code the error's code, or 'cut' to close the connection
+     * @param {object} extensions the error's other extensions
+     * @param {{isDone?: boolean, message?: string, path?: string[]}} options whether the service executes the operation; the
+     * error's message and path
      */
     fail(operationName, code, extensions = {}, { isDone = false, message = `This is ${code}.`, path } = {}) {
       const text = JSON.stringify({ errors: [{ message, path, extensions: { code, ...extensions } }], data: null });
@@ -71,12 +72,12 @@ export async function startServer(service) {
       happen(operationName, code === 'cut' ? { isCut: true } : { response, isDone });
     },
 
-    /** Refuses the cursor of the next WebSocket. */
+    /** Makes the next WebSocket's subscription fail with CURSOR_EXPIRED. */
     expireCursor() {
       expired += 1;
     },
 
-    /** Lets the next response of an operation come after the service has closed all WebSockets. */
+    /** Delays the next response of an operation until the service has closed all WebSockets. */
     delay(operationName) {
       happen(operationName, { until: () => proxy.closed() });
     },

@@ -26,7 +26,7 @@ const ACCOUNT_PAGE = graphql(`
 `);
 
 export function AccountPage() {
-  // Log-ins of other devices are not in the change feed.
+  // Always refetched: the change feed does not report log-ins on other devices.
   const {
     data: current,
     previousData,

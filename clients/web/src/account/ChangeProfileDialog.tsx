@@ -22,7 +22,7 @@ const UPDATE_ME = graphql(`
   }
 `);
 
-/** What the dialog changes: a member of the account, its label, and what a person is told once it is changed. */
+/** A field of `UpdateMeInput` with its label, its input type, and the toast that is shown after the change. */
 export interface ProfileMember {
   name: 'username' | 'email';
   label: string;
@@ -30,7 +30,7 @@ export interface ProfileMember {
   done: string;
 }
 
-/** Changes a member of the account that takes the password. */
+/** Changes a field of the account, which requires the current password. */
 export function ChangeProfileDialog({
   member: { name, label, type, done },
   value,

@@ -46,7 +46,7 @@ const revokeSession = (id: string) =>
     },
   });
 
-/** Where the account is logged in. */
+/** The account's sessions by device. Each session except the current one can be revoked. */
 export function Devices({ user }: { user: FragmentType<Devices_UserFragment> }) {
   const { data, complete } = useFragment({ fragment: USER, from: user });
   const toast = useToast();

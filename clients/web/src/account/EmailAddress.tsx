@@ -33,7 +33,7 @@ const EMAIL: ProfileMember = {
   done: 'Your email address was changed.',
 };
 
-/** The address, and the ways to verify and to change it. */
+/** The email address, with the actions that verify and change it. */
 export function EmailAddress({ user }: { user: FragmentType<EmailAddress_UserFragment> }) {
   const { data, complete } = useFragment({ fragment: USER, from: user });
   const [sentTo, setSentTo] = useState<string>();

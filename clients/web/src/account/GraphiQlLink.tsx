@@ -1,21 +1,21 @@
 import { useEffect, useState } from 'react';
 
-/** Where Kennel has GraphiQL, unless it is switched off: a path that leads on to its page. */
+/** The path of GraphiQL, which redirects to its page unless GraphiQL is disabled. */
 const GRAPHIQL = '/graphiql';
 
-/** Leads developers to GraphiQL, if the service has it. */
+/** A link to GraphiQL, for developers, if the service has it enabled. */
 export function GraphiQlLink() {
-  const [isThere, setThere] = useState(false);
+  const [isEnabled, setEnabled] = useState(false);
   useEffect(() => {
     const controller = new AbortController();
     fetch(GRAPHIQL, { method: 'HEAD', redirect: 'manual', signal: controller.signal }).then(
-      ({ type }) => setThere(type === 'opaqueredirect'),
+      ({ type }) => setEnabled(type === 'opaqueredirect'),
       () => {},
     );
     return () => controller.abort();
   }, []);
   return (
-    isThere && (
+    isEnabled && (
       <p className="crumbs">
         For developers: <a href={GRAPHIQL}>GraphiQL</a>
       </p>

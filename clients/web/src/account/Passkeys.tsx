@@ -64,7 +64,7 @@ const REMOVE_PASSKEY = graphql(`
   }
 `);
 
-/** Lets the browser make a passkey, and registers it, unless the person changes their mind. */
+/** Creates a passkey and registers it, unless the user closes the dialog, or the authenticator already has one. */
 async function addPasskey() {
   const { data } = await client.mutate({ mutation: BEGIN_REGISTRATION, fetchPolicy: 'no-cache' });
   const credential = await makePasskey(data?.beginPasskeyRegistration?.options ?? '').catch((error: unknown) => {
@@ -89,7 +89,7 @@ const removePasskey = (id: string) =>
     variables: { input: { id } },
     update(cache, { data }) {
       if (data?.removePasskey) {
-        // Lists are read without what is not in the cache any more.
+        // The evicted passkey disappears from `User.passkeys`: Apollo Client filters dangling references out of lists.
         cache.evict({ id: cache.identify({ __typename: 'Passkey', id })! });
         cache.gc();
       }
@@ -101,7 +101,7 @@ interface Named {
   name: string;
 }
 
-/** The passkeys that log in to the account, and the ways to change them. */
+/** The account's passkeys, with the actions that add, rename and remove them. */
 export function Passkeys({ user }: { user: FragmentType<Passkeys_UserFragment> }) {
   const { data, complete } = useFragment({ fragment: USER, from: user });
   const [renamed, setRenamed] = useState<Named>();

@@ -20,13 +20,13 @@ const CHANGE_PASSWORD = graphql(`
   }
 `);
 
-/** Changes the password. All other devices are logged out by it, and this one gets another device token. */
+/** Changes the password. This revokes all other sessions, and returns a new device token for this device. */
 async function changePassword(input: ChangePasswordInput) {
   const { data } = await client.mutate({ mutation: CHANGE_PASSWORD, variables: { input } });
   session.keepDevice(data?.changePassword?.deviceToken);
 }
 
-/** The way to change the password. */
+/** The section of the account page that changes the password. */
 export function Password() {
   const [isChanging, setChanging] = useState(false);
   return (

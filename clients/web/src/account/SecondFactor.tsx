@@ -78,14 +78,14 @@ const SET_POLICY = graphql(`
 const setPolicy = (policy: 'ALWAYS' | 'NEW_DEVICES') =>
   client.mutate({ mutation: SET_POLICY, variables: { input: { policy } } });
 
-/** Whether log-ins need a code, and the way to change that. */
+/** The state of the second factor, with the actions that set it up, change and disable it. */
 export function SecondFactor({ user }: { user: FragmentType<SecondFactor_UserFragment> }) {
   const { data, complete } = useFragment({ fragment: USER, from: user });
   const toast = useToast();
   const [enrolment, setEnrolment] = useState<Enrolment>();
   const begin = useAction<void>(
     useCallback(async () => {
-      // Not cached: the secret is shown once.
+      // The secret is shown once, and must not stay in the cache.
       const { data: begun } = await client.mutate({ mutation: BEGIN_TOTP, fetchPolicy: 'no-cache' });
       setEnrolment(begun?.beginTotp ?? undefined);
     }, []),
@@ -93,7 +93,7 @@ export function SecondFactor({ user }: { user: FragmentType<SecondFactor_UserFra
   const [recoveryCodes, setRecoveryCodes] = useState<string[]>();
   const replacement = useAction<void>(
     useCallback(async () => {
-      // Not cached: the codes are shown once.
+      // The codes are shown once, and must not stay in the cache.
       const { data: replaced } = await client.mutate({
         mutation: REPLACE_RECOVERY_CODES,
         fetchPolicy: 'no-cache',
@@ -220,7 +220,7 @@ function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClose: () 
   );
 }
 
-/** A QR code: a square for each dark module. */
+/** A QR code as SVG, with one square for each dark module. */
 function QrCode({ text }: { text: string }) {
   const rows = encodeQR(text, 'raw', { border: 2 });
   const path = rows

@@ -16,7 +16,7 @@ const USER = graphql(`
 
 const USERNAME: ProfileMember = { name: 'username', label: 'Name', type: 'text', done: 'Your name was changed.' };
 
-/** The name to log in with, and the way to change it. */
+/** The username, with the action that changes it. */
 export function Username({ user }: { user: FragmentType<Username_UserFragment> }) {
   const { data, complete } = useFragment({ fragment: USER, from: user });
   const [isChanging, setChanging] = useState(false);

@@ -15,7 +15,7 @@ const SYSTEMS = [
   ['Linux', 'Linux'],
 ] as const;
 
-/** What people call a device, by its User-Agent header. */
+/** Returns a display name for a device from its User-Agent header, such as "Firefox on Linux". */
 export function deviceName(userAgent: string | null): string {
   const find = (names: readonly (readonly [string, string])[]) =>
     names.find(([part]) => userAgent?.includes(part))?.[1];

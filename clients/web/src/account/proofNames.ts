@@ -1,4 +1,4 @@
-/** What people call a proof, in the order in which a log-in asks for them. */
+/** The display names of `amr` values, in the order in which a log-in asks for the proofs. */
 const NAMES = [
   ['pwd', 'password'],
   ['email', 'mail'],
@@ -10,7 +10,7 @@ const NAMES = [
 
 const LIST = new Intl.ListFormat('en');
 
-/** How a session was proved, by its `amr`: "password and code". Values without a name, such as `mfa`, are left out. */
+/** Formats a session's `amr`, such as "password and code". Values without a name, such as `mfa`, are omitted. */
 export function proofNames(amr: readonly string[]): string {
   return LIST.format(new Set(NAMES.filter(([value]) => amr.includes(value)).map(([, name]) => name)));
 }

@@ -1,6 +1,6 @@
 import { Field, textOf } from '../ui/Form.tsx';
 
-/** The inputs of a dog, whose paths begin with `path`. */
+/** The inputs of a dog. Their paths have the prefix `path`. */
 export function DogFields({
   path,
   dog,
@@ -19,7 +19,7 @@ export function DogFields({
   );
 }
 
-/** The dog that has been typed in. What is empty is not known. */
+/** Reads a dog from the form data. An empty breed or date of birth is null: unknown. */
 export function dogFrom(data: FormData, path: string) {
   return {
     name: String(data.get(`${path}.name`) ?? '').trim(),

@@ -6,7 +6,7 @@ import { Link } from 'react-router';
 import type { DogRow_DogFragment } from '../gql/graphql.ts';
 import { graphql } from '../gql/index.ts';
 import { isTemporary } from '../owners/OwnerRow.tsx';
-import { Sign } from '../ui/Sign.tsx';
+import { Avatar } from '../ui/Avatar.tsx';
 import { useToast } from '../ui/Toasts.tsx';
 import { age } from '../ui/time.ts';
 import { EditDogDialog } from './EditDogDialog.tsx';
@@ -27,7 +27,7 @@ export const DOG_ROW = graphql(`
   }
 `);
 
-/** A dog with what can be done to it; in lists of more than one owner's dogs, with its owner. */
+/** A row with a dog and its actions. `showsOwner` adds a link to the owner, for lists with the dogs of several owners. */
 export function DogRow({ dog, showsOwner = false }: { dog: FragmentType<DogRow_DogFragment>; showsOwner?: boolean }) {
   const { data, complete } = useFragment({ fragment: DOG_ROW, from: dog });
   const [isEditing, setEditing] = useState(false);
@@ -41,7 +41,7 @@ export function DogRow({ dog, showsOwner = false }: { dog: FragmentType<DogRow_D
       await deleteDog(id, owner.id);
       toast({
         message: `${name} was removed.`,
-        // There is no way back to the same dog: the same is added anew.
+        // A deletion can't be reverted: undo creates another dog with the same fields.
         undo: () =>
           createDog({ ownerId: owner.id, name, breed: breed ?? null, birthDate: birthDate ?? null }, owner.name).catch(() =>
             toast({ message: `${name} could not be added again.`, isFault: true }),
@@ -53,7 +53,7 @@ export function DogRow({ dog, showsOwner = false }: { dog: FragmentType<DogRow_D
   };
   return (
     <div className="row" aria-busy={isTemporary(id)}>
-      <Sign text={name} />
+      <Avatar text={name} />
       <span className="row-name">
         {name}
         {(breed || showsOwner) && (

@@ -41,7 +41,7 @@ const DOGS_PAGE = graphql(`
 const ORDERS = { name: 'NAME', born: 'BIRTH_DATE', created: 'CREATED_AT' } as const;
 
 export function DogsPage() {
-  const { values, set, list, at, onAnchor } = useListParams({ q: '', breed: '', born: '', sort: 'name' });
+  const { values, set, listKey, at, onAnchor } = useListParams({ q: '', breed: '', born: '', sort: 'name' });
   const { q, breed, born, sort } = values;
   const {
     data: current,
@@ -76,12 +76,12 @@ export function DogsPage() {
             <option value="-name">Name, Z to A</option>
             <option value="-born">Youngest first</option>
             <option value="born">Oldest first</option>
-            <option value="-created">Added last</option>
+            <option value="-created">Recently added</option>
           </select>
         </>
       }
-      empty={isFiltered ? 'No dog fits this.' : 'There are no dogs yet. Add them on the page of their owner.'}
-      list={list}
+      empty={isFiltered ? 'No dogs match.' : 'There are no dogs yet. Add them on the page of their owner.'}
+      listKey={listKey}
       loadMore={loadMore}
       anchor={at}
       onAnchor={onAnchor}

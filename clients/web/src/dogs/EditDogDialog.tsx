@@ -11,7 +11,7 @@ import type { Dog } from './mutations.ts';
 
 /** Changes a dog, or moves it to another owner. */
 export function EditDogDialog({ dog: shown, onClose }: { dog: Dog; onClose: () => void }) {
-  // What the dog was when the dialog was opened, whatever a list shows meanwhile.
+  // A snapshot from when the dialog was opened: undo restores it even if the change feed has updated the prop since.
   const [dog] = useState(shown);
   const [owner, setOwner] = useState(dog.owner);
   const toast = useToast();

@@ -1,4 +1,4 @@
-// Mutations of dogs, with their updates of the cache.
+// Mutations of dogs, with their optimistic responses and cache updates.
 
 import { placeInLists, remove } from '@kennel/apollo';
 
@@ -47,7 +47,7 @@ const DELETE_DOG = graphql(`
   }
 `);
 
-/** A dog, as a row shows it. */
+/** The fields of a dog that its row shows. */
 export interface Dog {
   id: string;
   name: string;
@@ -57,7 +57,7 @@ export interface Dog {
   owner: { id: string; name: string };
 }
 
-/** Adds a dog: the lists show it before Kennel has answered. */
+/** Creates a dog. The lists show it optimistically, before the response. */
 export async function createDog(input: CreateDogInput, ownerName: string, context?: ActionContext) {
   const now = new Date().toISOString();
   await client.mutate({
@@ -87,7 +87,7 @@ export async function createDog(input: CreateDogInput, ownerName: string, contex
   });
 }
 
-/** Makes a dog what is given, and moves it if it has another owner. */
+/** Updates all fields of a dog. Another owner moves the dog. */
 export async function updateDog({ id, name, breed = null, birthDate = null, createdAt, owner }: Dog, context?: ActionContext) {
   await client.mutate({
     mutation: UPDATE_DOG,
@@ -116,7 +116,7 @@ export async function updateDog({ id, name, breed = null, birthDate = null, crea
   });
 }
 
-/** Removes a dog, of which the lists show nothing at once. */
+/** Deletes a dog. The lists remove it optimistically, before the response. */
 export async function deleteDog(id: string, ownerId: string, context?: ActionContext) {
   await client.mutate({
     mutation: DELETE_DOG,

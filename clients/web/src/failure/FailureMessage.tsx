@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 
 import type { Failure } from './explain.ts';
 
-/** The seconds until an action may be tried again; 0 if it may be now. */
+/** Counts down the seconds until a retry is allowed. Returns 0 if it is allowed now. */
 export function useCountdown(failure: Failure | undefined): number {
   const notBefore = failure?.notBefore;
   const [now, setNow] = useState(Date.now);
@@ -18,14 +18,14 @@ export function useCountdown(failure: Failure | undefined): number {
   return notBefore === undefined ? 0 : Math.max(0, Math.ceil((notBefore - now) / 1000));
 }
 
-/** What has failed, and what can be done about it. Messages that stand at their inputs are not repeated. */
+/** An alert with a failure's message, and a retry button if it is transient. Violations at inputs are not repeated. */
 export function FailureMessage({
   failure,
   shown = [],
   onRepeat,
 }: {
   failure: Failure | undefined;
-  /** The paths whose messages are shown elsewhere. */
+  /** The paths of the violations that are shown at their inputs. */
   shown?: string[];
   onRepeat?: () => void;
 }) {
@@ -41,12 +41,12 @@ export function FailureMessage({
     <div className="failure" role="alert" data-code={failure.code}>
       {rest.length > 0 ? rest.map(([path, message]) => <p key={path}>{message}</p>) : <p>{failure.message}</p>}
       {seconds > 0 && (
-        // A screen reader is told once, not each second.
+        // Hidden from screen readers, which would announce each second of an alert.
         <p aria-hidden="true">
           Again in <b>{seconds}</b> s.
         </p>
       )}
-      {failure.isPassing && onRepeat && (
+      {failure.isTransient && onRepeat && (
         <button type="button" className="quiet" disabled={seconds > 0} onClick={onRepeat}>
           Try again
         </button>
@@ -55,7 +55,7 @@ export function FailureMessage({
   );
 }
 
-/** The failure of what a screen is loaded with. After RATE_LIMITED, it is loaded again by itself. */
+/** The failure of a page's query. If the error has a `retryAfter`, the query is retried automatically after that time. */
 export function LoadFailure({ failure, onRepeat }: { failure: Failure; onRepeat: () => void }) {
   const seconds = useCountdown(failure);
   const waits = failure.notBefore !== undefined;

@@ -1,21 +1,21 @@
 import { errorsOf, retryAfterOf, violationsOf } from '@kennel/apollo';
 
-/** What a person is told about an error, and what the app does about it. */
+/** An error, in the form in which the app shows and handles it. */
 export interface Failure {
   code: string;
   message: string;
-  /** The messages for the inputs, by path: `input.dogs.0.name`. */
+  /** The messages of the violations, by the path of their input, such as `input.dogs.0.name`. */
   violations: Record<string, string>;
-  /** Whether sending the same again may help. */
-  isPassing: boolean;
-  /** When it may be sent again, as `Date.now()` counts; undefined if at once. */
+  /** Whether a retry of the same operation may succeed. */
+  isTransient: boolean;
+  /** The earliest time of a retry, in milliseconds since the epoch; undefined if a retry is allowed at once. */
   notBefore?: number;
 }
 
-/** What people read instead of a message that is for developers. */
+/** User-facing texts that replace Kennel's messages for developers, by error code. */
 const MESSAGES: Record<string, string> = {
   NOT_FOUND: 'This is not there any more: it may have been removed on another device.',
-  RATE_LIMITED: 'That was too much at once.',
+  RATE_LIMITED: 'Too many requests.',
   TIMEOUT: 'This has taken too long.',
   UNAVAILABLE: 'Kennel is not available at the moment.',
   PERSISTED_QUERY_REQUIRED: 'This page is older than the service. Reload it.',
@@ -24,9 +24,9 @@ const MESSAGES: Record<string, string> = {
   IDEMPOTENCY_KEY_REUSED: 'This was sent before, with something else in it. Try again.',
 };
 
-const PASSING = ['UNAVAILABLE', 'TIMEOUT', 'RATE_LIMITED', 'INTERNAL_SERVER_ERROR', 'UNREACHABLE'];
+const TRANSIENT = ['UNAVAILABLE', 'TIMEOUT', 'RATE_LIMITED', 'INTERNAL_SERVER_ERROR', 'UNREACHABLE'];
 
-/** Explains an error of Kennel, or of the way to it. */
+/** Maps an error of Apollo Client to a failure: a GraphQL error of Kennel, or a network error (`UNREACHABLE`). */
 export function explain(error: unknown): Failure {
   const [first] = errorsOf(error);
   const code = (first?.extensions?.code as string | undefined) ?? 'UNREACHABLE';
@@ -36,7 +36,7 @@ export function explain(error: unknown): Failure {
     code,
     message: first === undefined ? "Kennel can't be reached." : messageOf(code, first.message, first.extensions ?? {}),
     violations,
-    isPassing: PASSING.includes(code),
+    isTransient: TRANSIENT.includes(code),
     ...(retryAfter === undefined ? {} : { notBefore: Date.now() + retryAfter * 1000 }),
   };
 }

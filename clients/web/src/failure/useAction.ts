@@ -5,16 +5,16 @@ import { useReauthentication } from '../session/Reauthentication.tsx';
 import { explain } from './explain.ts';
 import type { Failure } from './explain.ts';
 
-/** What an operation is sent with: all attempts of one action have the same key. */
+/** The context of an action's operation. All attempts of one action send the same idempotency key. */
 export interface ActionContext {
   headers: { 'Idempotency-Key': string };
 }
 
-/** Something that a person does, how it goes, and how it has failed. */
+/** An action of the user, such as the submission of a form, and its state. */
 export interface Action<V> {
-  /** Returns whether it was done. */
+  /** Runs the action. Resolves to whether it has succeeded. */
   run(variables: V): Promise<boolean>;
-  /** Does it again as it was done last. */
+  /** Runs the action again, with the variables of the failed attempt. */
   repeat(): Promise<boolean>;
   clear(): void;
   isRunning: boolean;
@@ -22,9 +22,9 @@ export interface Action<V> {
 }
 
 /**
- * Runs an action, and keeps its failure for the form that shows it. Where it is not known whether Kennel has done it, the
- * next attempt at the same has the same idempotency key. If Kennel needs a recent proof, it is asked for, and the action
- * goes on.
+ * Runs an action, and keeps its failure for the form that shows it. The next attempt with the same variables sends the same
+ * idempotency key: Kennel may have executed the failed one, with its response lost. If Kennel requires a recent proof, the
+ * user is asked for it, and the action is sent again.
  */
 export function useAction<V>(act: (variables: V, context: ActionContext) => Promise<unknown>): Action<V> {
   const [isRunning, setRunning] = useState(false);

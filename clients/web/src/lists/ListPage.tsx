@@ -6,7 +6,7 @@ import { LoadFailure } from '../failure/FailureMessage.tsx';
 import { LongList } from './LongList.tsx';
 import type { Edge, Page } from './LongList.tsx';
 
-/** A page that is one list: its title with the count, what it is searched and ordered by, and its rows. */
+/** A page with one list: its title with the total count, its search and sort controls, and its rows. */
 export function ListPage<E extends Edge>({
   title,
   page,
@@ -14,19 +14,19 @@ export function ListPage<E extends Edge>({
   onRepeat,
   controls,
   empty,
-  list,
+  listKey,
   ...rest
 }: {
   title: string;
-  /** What is loaded; undefined until there is something. */
+  /** The loaded part of the connection; undefined before the first response. */
   page: Page<E> | undefined;
   error: unknown;
   onRepeat: () => void;
   controls: ReactNode;
-  /** What is said of a list without rows. */
+  /** The text that is shown if the connection has no nodes. */
   empty: string;
-  /** Tells lists apart: another one begins at its beginning. */
-  list: string;
+  /** The React key of the list: a changed filter or order changes the key, so that LongList is remounted with new state. */
+  listKey: string;
 } & Omit<ComponentProps<typeof LongList<E>>, 'label' | 'page'>) {
   useEffect(() => {
     document.title = `${title} · Kennel`;
@@ -46,7 +46,7 @@ export function ListPage<E extends Edge>({
           <p>{empty}</p>
         </div>
       ) : (
-        <LongList key={list} label={title} page={page} {...rest} />
+        <LongList key={listKey} label={title} page={page} {...rest} />
       )}
     </>
   );

@@ -6,20 +6,20 @@ import type { Failure } from '../failure/explain.ts';
 import { FailureMessage } from '../failure/FailureMessage.tsx';
 import { ROW_HEIGHT, useVisibleRows } from './useVisibleRows.ts';
 
-/** A row of a list. The cursor of one that the cache has put there by itself is empty. */
+/** An edge of a connection. The cursor is empty if a cache update has inserted the edge. */
 export interface Edge {
   cursor: string;
   node: { id: string };
 }
 
-/** A connection, as Kennel's lists are. */
+/** The loaded part of a Relay connection: all pages that the cache has merged. */
 export interface Page<E extends Edge> {
   totalCount: number;
   edges: E[];
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor?: string | null; endCursor?: string | null };
 }
 
-/** The next or the previous page of a list. */
+/** The pagination arguments of the next page (first, after) or the previous one (last, before). */
 export interface PageArguments {
   first?: number | null;
   after?: string | null;
@@ -27,15 +27,15 @@ export interface PageArguments {
   before?: string | null;
 }
 
-/** How many rows a page has. */
+/** The number of edges per page. */
 export const PAGE_SIZE = 100;
 
-/** How many rows before the end of what is loaded the next page is asked for. */
-const AHEAD = 40;
+/** A page is prefetched when the rendered rows are within this many rows of either end of the loaded ones. */
+const PREFETCH_ROWS = 40;
 
 /**
- * A list of any length: only the rows that can be seen are in the page, and the next page is loaded, in both directions,
- * before the person gets there.
+ * A virtualized list of any length: only the rows near the viewport are in the DOM. Pages are prefetched in both directions
+ * while the user scrolls.
  */
 export function LongList<E extends Edge>({
   label,
@@ -48,39 +48,39 @@ export function LongList<E extends Edge>({
   label: string;
   page: Page<E>;
   loadMore: (page: PageArguments) => Promise<unknown>;
-  /** The cursor that the first visible row comes after, when the list is opened. */
+  /** The scroll position at mount: the cursor of the row before the first visible one; null at the start of the list. */
   anchor: string | null;
-  /** Is told the cursor that the first visible row comes after, whenever the person has stopped scrolling. */
+  /** Called with the new scroll position, as in `anchor`, when scrolling has stopped. */
   onAnchor: (cursor: string | null) => void;
   children: (edge: E) => ReactNode;
 }) {
   const { edges, pageInfo, totalCount } = page;
   const list = useRef<HTMLUListElement>(null);
 
-  // At first, the list is where the address says.
+  // The first render with rows scrolls to the anchor.
   const isPlaced = useRef(false);
   useLayoutEffect(() => {
     if (!isPlaced.current && edges.length > 0) {
       isPlaced.current = true;
       const index = anchor === null ? -1 : edges.findIndex(({ cursor }) => cursor === anchor);
       if (index >= 0 || (anchor !== null && pageInfo.hasPreviousPage)) {
-        scrollTo({ top: list.current!.offsetTop + (index + 1) * ROW_HEIGHT - header() });
+        scrollTo({ top: list.current!.offsetTop + (index + 1) * ROW_HEIGHT - headerHeight() });
       }
     }
   }, [anchor, edges, pageInfo.hasPreviousPage]);
 
-  // A page that comes above pushes nothing away.
+  // Prepended rows must not move the visible ones: the scroll position is increased by their height.
   const first = useRef(edges[0]?.node.id);
   const isPrepending = useRef(false);
   useLayoutEffect(() => {
     const above = edges.findIndex(({ node }) => node.id === first.current);
     first.current = edges[0]?.node.id;
-    if (above > 0 && (isPrepending.current || scrollY > list.current!.offsetTop - header())) {
+    if (above > 0 && (isPrepending.current || scrollY > list.current!.offsetTop - headerHeight())) {
       scrollBy({ top: above * ROW_HEIGHT });
     }
   }, [edges]);
 
-  // After the effects above, which scroll: no frame is without rows.
+  // Called after the layout effects above, which scroll: its own effect measures the new position, so no frame lacks rows.
   const [from, to] = useVisibleRows(list, edges.length);
 
   const [failure, setFailure] = useState<Failure>();
@@ -109,14 +109,14 @@ export function LongList<E extends Edge>({
     if (failure || to === 0) {
       return;
     }
-    if (hasNextPage && to >= edges.length - AHEAD) {
+    if (hasNextPage && to >= edges.length - PREFETCH_ROWS) {
       void load({ first: PAGE_SIZE, after: endCursor ?? null });
-    } else if (hasPreviousPage && from <= AHEAD) {
+    } else if (hasPreviousPage && from <= PREFETCH_ROWS) {
       void load({ first: null, after: null, last: PAGE_SIZE, before: startCursor ?? null });
     }
   }, [load, failure, from, to, edges.length, hasNextPage, hasPreviousPage, startCursor, endCursor]);
 
-  // What is rendered just after the person has stopped scrolling must not make the place forgotten.
+  // A ref, and not dependencies of the effect below: a render would clear its timer, and the position would not be saved.
   const latest = useRef({ edges, onAnchor });
   useLayoutEffect(() => {
     latest.current = { edges, onAnchor };
@@ -126,7 +126,7 @@ export function LongList<E extends Edge>({
     const onScroll = () => {
       clearTimeout(timer);
       timer = setTimeout(() => {
-        const index = Math.round((scrollY + header() - list.current!.offsetTop) / ROW_HEIGHT) - 1;
+        const index = Math.round((scrollY + headerHeight() - list.current!.offsetTop) / ROW_HEIGHT) - 1;
         latest.current.onAnchor(index < 0 ? null : latest.current.edges[index]?.cursor || null);
       }, 200);
     };
@@ -195,12 +195,12 @@ export function LongList<E extends Edge>({
   );
 }
 
-/** The height of the bar that covers the page's first pixels. */
-function header(): number {
+/** The height of the sticky header, which covers the top of the viewport. */
+function headerHeight(): number {
   return document.querySelector<HTMLElement>('.bar')?.offsetHeight ?? 0;
 }
 
-/** The arrow keys go from row to row. */
+/** Moves the focus to the previous or the next row on the arrow keys. */
 function moveFocus(event: KeyboardEvent<HTMLElement>) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const row = (event.target as HTMLElement).closest<HTMLElement>('li[data-index]');

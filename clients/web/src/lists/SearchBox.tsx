@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
-/** How long the person has to stop typing before the list is searched, in milliseconds. */
-const PAUSE = 250;
+/** The debounce delay of the search, in milliseconds. */
+const DEBOUNCE = 250;
 
 export function SearchBox({
   label,
@@ -18,7 +18,7 @@ export function SearchBox({
     if (text === value) {
       return undefined;
     }
-    const timer = setTimeout(() => onChange(text), PAUSE);
+    const timer = setTimeout(() => onChange(text), DEBOUNCE);
     return () => clearTimeout(timer);
   }, [text, value, onChange]);
   return (

@@ -2,9 +2,10 @@ import { useCallback, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
 /**
- * What a list is searched, filtered and ordered by, as the address has it: it survives a reload, and the way back.
+ * Keeps the search, filter, order and position of a list in the URL's query string, so that they survive a reload and the
+ * back button.
  *
- * @param defaults the parameters that there are, with what they are when the address does not say
+ * @param defaults the names of the parameters, with their values when the URL has none
  */
 export function useListParams<K extends string>(defaults: Record<K, string>) {
   const [params, setParams] = useSearchParams();
@@ -16,7 +17,7 @@ export function useListParams<K extends string>(defaults: Record<K, string>) {
       setParams(
         (current) => {
           const next = new URLSearchParams(current);
-          // Another list begins at its beginning.
+          // A changed filter or order resets the position.
           next.delete('at');
           for (const [key, value] of Object.entries(changes) as [K, string | null][]) {
             if (value === null || value === defaults[key]) {
@@ -30,20 +31,20 @@ export function useListParams<K extends string>(defaults: Record<K, string>) {
         { replace: true, preventScrollReset: true },
       );
     },
-    // The defaults are constants of the page.
+    // Without `defaults`: it is a new object at each render, with the same values.
     [setParams],
   );
-  const list = JSON.stringify(values);
-  // Where the list began to be looked at: it does not move while the person scrolls.
-  const [start, setStart] = useState({ list, at: params.get('at') });
-  if (start.list !== list) {
-    setStart({ list, at: null });
+  const listKey = JSON.stringify(values);
+  // The query's `after` keeps the initial position: if it followed the URL, scrolling would change the query's variables.
+  const [start, setStart] = useState({ listKey, at: params.get('at') });
+  if (start.listKey !== listKey) {
+    setStart({ listKey, at: null });
   }
   const onAnchor = useCallback((at: string | null) => set({ at } as Partial<Record<K | 'at', string | null>>), [set]);
-  return { values, set, list, at: start.at, onAnchor };
+  return { values, set, listKey, at: start.at, onAnchor };
 }
 
-/** The order that a parameter names: `name`, or `-name` for the other direction. */
+/** Returns the `orderBy` argument for a sort parameter: `name` is ascending, `-name` descending. */
 export function orderOf<F extends string>(sort: string, fields: Record<string, F>) {
   const field = fields[sort.replace(/^-/, '')] ?? Object.values(fields)[0]!;
   return { field, direction: sort.startsWith('-') ? ('DESC' as const) : ('ASC' as const) };

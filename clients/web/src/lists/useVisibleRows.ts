@@ -1,16 +1,16 @@
 import { useLayoutEffect, useState } from 'react';
 import type { RefObject } from 'react';
 
-/** The height of a row, in pixels: all are alike, as in styles.css. */
+/** The height of every row, in pixels. styles.css sets the same height. */
 export const ROW_HEIGHT = 64;
 
-/** How many rows are in the page above and below those that can be seen. */
+/** The number of rows that are rendered above and below the viewport. */
 const OVERSCAN = 12;
 
-/** In how large steps the rows in the page follow the scrolling: not each row is a rendering of all. */
+/** The rendered range moves by this many rows, so that not every scrolled row causes a render. */
 const STEP = 6;
 
-/** The first row that is to be in the page, and the one after the last: of a list as long as the page, however long. */
+/** Returns the range of rows to render: the first one, and the one after the last. The list scrolls with the window. */
 export function useVisibleRows(list: RefObject<HTMLElement | null>, count: number): [number, number] {
   const [range, setRange] = useState<[number, number]>([0, 0]);
   useLayoutEffect(() => {

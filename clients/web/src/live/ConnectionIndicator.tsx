@@ -8,10 +8,10 @@ const subscribe = (listener: () => void) => {
   return () => connection.removeEventListener('change', listener);
 };
 
-/** How long a connection may be lost before that is said, in milliseconds: most come back at once. */
-const PATIENCE = 1_000;
+/** The delay before a lost connection is reported, in milliseconds: most connections are restored at once. */
+const LOST_DELAY = 1_000;
 
-/** Tells whether changes of other devices arrive: by a dot, and in words once they have not for a while. */
+/** Shows the state of the change feed's connection: a dot, and the text "Reconnecting…" after LOST_DELAY. */
 export function ConnectionIndicator() {
   const state: ConnectionState = useSyncExternalStore(subscribe, () => connection.state);
   const isLive = state === 'connected';
@@ -21,7 +21,7 @@ export function ConnectionIndicator() {
       setLost(false);
       return undefined;
     }
-    const timer = setTimeout(() => setLost(true), PATIENCE);
+    const timer = setTimeout(() => setLost(true), LOST_DELAY);
     return () => clearTimeout(timer);
   }, [isLive]);
   return (

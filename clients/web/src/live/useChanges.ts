@@ -25,9 +25,9 @@ const CHANGES = graphql(`
 `);
 
 /**
- * Puts every change of the account's owners and dogs into the cache, wherever it was made: the pages that show them
- * follow. The link `resume` of the client goes on after the last change when a connection ends; if that is too long ago,
- * everything that is shown is loaded anew, with a new cursor.
+ * Subscribes to the account's change feed, and applies the changes of owners and dogs, from any device, to the cache. The
+ * pages that show them are re-rendered. After a reconnect, the client's `resume` link continues after the last change. If
+ * that cursor has expired, the store is reset, which refetches all active queries, with a new cursor.
  */
 export function useChanges(after: string | undefined) {
   const client = useApolloClient();
@@ -50,7 +50,7 @@ export function useChanges(after: string | undefined) {
         }
       },
       error() {
-        // The session has ended: the pages find out by themselves.
+        // The session has ended. SignedIn redirects to the log-in.
       },
     });
     return () => subscription.unsubscribe();

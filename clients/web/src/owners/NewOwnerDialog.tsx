@@ -10,7 +10,7 @@ import { Field, Form, FormActions } from '../ui/Form.tsx';
 import { useToast } from '../ui/Toasts.tsx';
 import { createOwner, deleteOwner } from './mutations.ts';
 
-/** The most dogs that are added together with an owner. */
+/** The maximum number of dogs in the input of `createOwner`. */
 const MAX_DOGS = 100;
 
 export function NewOwnerDialog() {

@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { useAction } from '../failure/useAction.ts';
 import type { OwnerName_OwnerFragment } from '../gql/graphql.ts';
 import { graphql } from '../gql/index.ts';
+import { Avatar } from '../ui/Avatar.tsx';
 import { Field, Form, Submit } from '../ui/Form.tsx';
-import { Sign } from '../ui/Sign.tsx';
 import { useToast } from '../ui/Toasts.tsx';
 import { renameOwner } from './mutations.ts';
 
@@ -19,7 +19,7 @@ const OWNER_NAME = graphql(`
   }
 `);
 
-/** The name of an owner, which is changed where it stands. */
+/** The name of an owner, with inline editing. */
 export function OwnerName({ owner }: { owner: FragmentType<OwnerName_OwnerFragment> }) {
   const { data, complete } = useFragment({ fragment: OWNER_NAME, from: owner });
   const [isEditing, setEditing] = useState(false);
@@ -67,7 +67,7 @@ export function OwnerName({ owner }: { owner: FragmentType<OwnerName_OwnerFragme
   return (
     <>
       <h1 className="owner-name">
-        <Sign text={name} />
+        <Avatar text={name} />
         {name}
       </h1>
       <button type="button" onClick={() => setEditing(true)}>

@@ -68,7 +68,7 @@ function Owner({ id }: { id: string }) {
   }, [name]);
   if (error && !data) {
     const failure = explain(error);
-    // An address that names no owner is as one whose owner is gone.
+    // A malformed id in the URL is BAD_USER_INPUT. It is handled as the id of a deleted owner.
     return failure.code === 'BAD_USER_INPUT' ? <Gone /> : <LoadFailure failure={failure} onRepeat={() => void refetch()} />;
   }
   if (!data) {
@@ -165,7 +165,7 @@ function AddDog({ ownerId, ownerName }: { ownerId: string; ownerName: string }) 
   );
   const submit = async (data: FormData) => {
     if (await action.run(dogFrom(data, 'input'))) {
-      // Empty inputs, for the next one.
+      // A new key remounts the inputs, empty for the next dog.
       setCount(count + 1);
       form.current?.querySelector('input')?.focus();
     }

@@ -29,7 +29,7 @@ interface Owner {
   name: string;
 }
 
-/** Chooses one of the account's owners by a part of the name: a list of all may be too long. */
+/** Selects an owner from a search by name: the list of all owners may be too long for a select. */
 export function OwnerPicker({ owner, onPick }: { owner: Owner; onPick: (owner: Owner) => void }) {
   const [text, setText] = useState('');
   const { data, previousData } = useQuery(OWNER_PICKER, { variables: { text }, skip: text === '' });

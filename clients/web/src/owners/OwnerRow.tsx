@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 
 import type { OwnerRow_OwnerFragment } from '../gql/graphql.ts';
 import { graphql } from '../gql/index.ts';
-import { Sign } from '../ui/Sign.tsx';
+import { Avatar } from '../ui/Avatar.tsx';
 import { ago } from '../ui/time.ts';
 
 // #region row
@@ -25,7 +25,7 @@ export function OwnerRow({ owner }: { owner: FragmentType<OwnerRow_OwnerFragment
   const isPending = isTemporary(data.id);
   return (
     <Link className="row" to={isPending ? '.' : `/owners/${data.id}`} aria-busy={isPending}>
-      <Sign text={data.name} />
+      <Avatar text={data.name} />
       <span className="row-name">{data.name}</span>
       <span className="row-note">{ago(data.createdAt)}</span>
     </Link>
@@ -33,12 +33,12 @@ export function OwnerRow({ owner }: { owner: FragmentType<OwnerRow_OwnerFragment
 }
 // #endregion
 
-/** Returns whether an object is optimistic: shown before the response. */
+/** Returns whether an id is that of an optimistic response. */
 export function isTemporary(id: string): boolean {
   return id.includes('~');
 }
 
-/** An id for an object that Kennel has not added yet. It comes after all others, as the newest does. */
+/** Returns an id for an optimistic response. It sorts after all ids of Kennel, as the newest object's id does. */
 export function temporaryId(prefix: 'own' | 'dog'): string {
   return `${prefix}_~${crypto.randomUUID()}`;
 }

@@ -41,7 +41,7 @@ const OWNERS_PAGE = graphql(`
 const ORDERS = { name: 'NAME', created: 'CREATED_AT', updated: 'UPDATED_AT' } as const;
 
 export function OwnersPage() {
-  const { values, set, list, at, onAnchor } = useListParams({ q: '', sort: 'name' });
+  const { values, set, listKey, at, onAnchor } = useListParams({ q: '', sort: 'name' });
   const { q, sort } = values;
   const [params] = useSearchParams();
   const {
@@ -76,7 +76,7 @@ export function OwnersPage() {
               <option value="-name">Name, Z to A</option>
               <option value="-created">Newest first</option>
               <option value="created">Oldest first</option>
-              <option value="-updated">Changed last</option>
+              <option value="-updated">Recently changed</option>
             </select>
             <Link className="button primary" to={{ pathname: '/owners/new', search: params.toString() }}>
               New owner
@@ -84,7 +84,7 @@ export function OwnersPage() {
           </>
         }
         empty={q ? `No owner's name contains “${q}”.` : 'There are no owners yet. Add the first one, with its dogs.'}
-        list={list}
+        listKey={listKey}
         loadMore={loadMore}
         anchor={at}
         onAnchor={onAnchor}

@@ -1,4 +1,4 @@
-// Mutations of owners, with their updates of the cache.
+// Mutations of owners, with their optimistic responses and cache updates.
 
 import { placeInLists, removeOwner } from '@kennel/apollo';
 
@@ -59,7 +59,7 @@ const DELETE_OWNER = graphql(`
   }
 `);
 
-/** Adds an owner with its dogs: the lists show them before the response. Returns the owner's id. */
+/** Creates an owner with its dogs. The lists show them optimistically, before the response. Returns the owner's id. */
 export async function createOwner(input: CreateOwnerInput, context?: ActionContext): Promise<string> {
   const now = new Date().toISOString();
   const id = temporaryId('own');
@@ -113,7 +113,7 @@ export async function createOwner(input: CreateOwnerInput, context?: ActionConte
 }
 
 // #region rename
-/** Renames an owner. `createdAt` is what the lists need to show it at once. */
+/** Renames an owner. `createdAt` completes the optimistic response, which needs every selected field. */
 export async function renameOwner(
   { id, name, createdAt }: { id: string; name: string; createdAt: string },
   context?: ActionContext,
@@ -137,7 +137,7 @@ export async function renameOwner(
 }
 // #endregion
 
-/** Removes an owner with its dogs, of which the lists show nothing at once. */
+/** Deletes an owner with its dogs. The lists remove them optimistically, before the response. */
 export async function deleteOwner(id: string, dogIds: string[] = [], context?: ActionContext) {
   await client.mutate({
     mutation: DELETE_OWNER,

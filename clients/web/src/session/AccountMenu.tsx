@@ -14,7 +14,7 @@ const USER = graphql(`
   }
 `);
 
-/** The signed-in user, and the log-out. */
+/** A link to the account page, and the log-out button. */
 export function AccountMenu({ user }: { user: FragmentType<AccountMenu_UserFragment> }) {
   const { data, complete } = useFragment({ fragment: USER, from: user });
   const toast = useToast();

@@ -1,6 +1,6 @@
 import { Field } from '../ui/Form.tsx';
 
-/** Takes a one-time code or a recovery code. */
+/** An input for a one-time code or a recovery code. */
 export function CodeField() {
   return (
     <Field
@@ -14,7 +14,7 @@ export function CodeField() {
   );
 }
 
-/** Tells which of both was entered: one-time codes are digits. */
+/** Returns the proof for an entered text: digits are a one-time code, anything else is a recovery code. */
 export function proofOf(text: string): { code: string } | { recoveryCode: string } {
   return /^[\d ]*$/.test(text) ? { code: text } : { recoveryCode: text };
 }

@@ -7,7 +7,7 @@ import { Form, Submit } from '../ui/Form.tsx';
 import { Card } from './Card.tsx';
 import { CodeField, proofOf } from './CodeField.tsx';
 
-/** The second step of a log-in, of an account that needs one. */
+/** The second step of a log-in, for accounts with a second factor. */
 export function CodePage({
   challenge,
   onDone,
@@ -25,7 +25,7 @@ export function CodePage({
       onDone();
     }
   };
-  // The challenge has ended: no code can succeed any more.
+  // The challenge is no longer valid, so no code can succeed.
   const hasEnded = 'input.challenge' in (action.failure?.violations ?? {});
   return (
     <Card title="Enter a code">

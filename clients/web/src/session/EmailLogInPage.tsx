@@ -13,7 +13,7 @@ import { useLinkToken } from './useLinkToken.ts';
 
 type MailProof = { code: string } | { token: string };
 
-/** Hides log-ins by mail once the service refuses them as disabled. */
+/** Stops offering log-ins by mail if Kennel refuses one with EMAIL_LOGIN_DISABLED. */
 async function withdrawIfDisabled<T>(sent: Promise<T>): Promise<T> {
   try {
     return await sent;
@@ -25,10 +25,10 @@ async function withdrawIfDisabled<T>(sent: Promise<T>): Promise<T> {
   }
 }
 
-/** Logs in by a mail: by its code, in the page that has asked for it, or by its link, in the same browser. */
+/** Log-in by mail: with the mail's code, on the page that has requested it, or with the mail's link, in the same browser. */
 export function EmailLogInPage() {
   const { token, opening } = useLinkToken();
-  // Another link begins anew.
+  // Each opened link is another key, which resets the state.
   return <EmailLogIn key={opening} token={token} />;
 }
 
@@ -39,14 +39,14 @@ function EmailLogIn({ token }: { token: string }) {
   const [address, setAddress] = useState<string>();
   const [mails, setMails] = useState(0);
   const [challenge, setChallenge] = useState<string>();
-  const due = useRef<string>(undefined);
+  const nextChallenge = useRef<string>(undefined);
   const request = useAction(useCallback((email: string) => withdrawIfDisabled(session.requestEmailLogIn(email)), []));
   const finish = useAction(
     useCallback(async (proof: MailProof) => {
-      due.current = (await withdrawIfDisabled(session.finishEmailLogIn(proof))).challenge?.token;
+      nextChallenge.current = (await withdrawIfDisabled(session.finishEmailLogIn(proof))).challenge?.token;
     }, []),
   );
-  const goOn = () => navigate(state?.from ?? '/owners', { replace: true });
+  const redirect = () => navigate(state?.from ?? '/owners', { replace: true });
   const restart = () => {
     request.clear();
     finish.clear();
@@ -64,17 +64,17 @@ function EmailLogIn({ token }: { token: string }) {
   };
   const logIn = async (proof: MailProof) => {
     if (await finish.run(proof)) {
-      if (due.current === undefined) {
-        await goOn();
+      if (nextChallenge.current === undefined) {
+        await redirect();
       } else {
-        setChallenge(due.current);
+        setChallenge(nextChallenge.current);
       }
     }
   };
   if (challenge !== undefined) {
-    return <CodePage challenge={challenge} onDone={() => void goOn()} onRestart={restart} />;
+    return <CodePage challenge={challenge} onDone={() => void redirect()} onRestart={restart} />;
   }
-  // Neither the link nor a code can succeed any more, or not in this browser.
+  // The link and its code are no longer valid, or not valid in this browser.
   const { violations = {} } = finish.failure ?? {};
   const hasEnded = 'input.token' in violations || 'input.browserSecret' in violations;
   return (

@@ -15,25 +15,25 @@ export function LogInPage() {
   const navigate = useNavigate();
   const { state } = useLocation() as { state: { from?: string; hasEnded?: boolean } | null };
   const [challenge, setChallenge] = useState<string>();
-  const due = useRef<string>(undefined);
+  const nextChallenge = useRef<string>(undefined);
   const action = useAction(
     useCallback(async (input: { username: string; password: string }) => {
-      due.current = (await session.logIn(input)).challenge?.token;
+      nextChallenge.current = (await session.logIn(input)).challenge?.token;
     }, []),
   );
-  const goOn = () => navigate(state?.from ?? '/owners', { replace: true });
+  const redirect = () => navigate(state?.from ?? '/owners', { replace: true });
   const submit = async (data: FormData) => {
     const input = { username: String(data.get('input.username')), password: String(data.get('input.password')) };
     if (await action.run(input)) {
-      if (due.current === undefined) {
-        await goOn();
+      if (nextChallenge.current === undefined) {
+        await redirect();
       } else {
-        setChallenge(due.current);
+        setChallenge(nextChallenge.current);
       }
     }
   };
   if (challenge !== undefined) {
-    return <CodePage challenge={challenge} onDone={() => void goOn()} onRestart={() => setChallenge(undefined)} />;
+    return <CodePage challenge={challenge} onDone={() => void redirect()} onRestart={() => setChallenge(undefined)} />;
   }
   return (
     <Card title="Log in">
@@ -48,7 +48,7 @@ export function LogInPage() {
         <Submit>Log in</Submit>
       </Form>
       <Suspense>
-        <PasskeyLogIn onDone={() => void goOn()} />
+        <PasskeyLogIn onDone={() => void redirect()} />
       </Suspense>
       <p className="card-links">
         <Link to="/signup" state={state}>

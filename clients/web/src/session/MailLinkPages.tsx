@@ -47,18 +47,18 @@ interface MailLink {
   act: (token: string, data: FormData) => Promise<unknown>;
   button: string;
   done: string;
-  /** The way to another link, once this one has ended. */
+  /** A link to the page that requests a new mail, shown when this mail's link is no longer valid. */
   renewal?: ReactNode;
   children?: ReactNode;
 }
 
-/** A page that a mail leads to: one form, whose mutation takes the mail's token. */
+/** The target of a link in a mail: a form whose mutation takes the link's token. */
 function MailLinkPage({ title, ...link }: MailLink) {
   const { token, opening } = useLinkToken();
   return (
     <Card title={title}>
       {token ? (
-        // Another link begins anew.
+        // Each opened link is another key, which resets the form.
         <MailLinkForm key={opening} token={token} {...link} />
       ) : (
         <p role="alert">This link is not whole. Open it from the mail once more.</p>
@@ -74,7 +74,7 @@ function MailLinkForm({ token, act, button, done, renewal, children }: Omit<Mail
   const [isDone, setDone] = useState(false);
   const action = useAction(useCallback((data: FormData) => act(token, data), [act, token]));
   const submit = async (data: FormData) => setDone(await action.run(data));
-  // The link can't succeed any more.
+  // The link is no longer valid.
   const hasEnded = 'input.token' in (action.failure?.violations ?? {});
   return isDone ? (
     <p role="status">{done}</p>

@@ -6,10 +6,13 @@ import { graphql } from '../gql/index.ts';
 import { client, session } from '../kennel.ts';
 import { askForPasskey, hasPasskeys, isDismissed } from './passkeys.ts';
 
-/** A challenge is good for two minutes; the autofill gets a new one before that. */
+/** The interval at which the autofill gets a new challenge, in milliseconds: a challenge expires after two minutes. */
 const RENEWAL = 100_000;
 
-/** Before passkeys are offered again after a refused one: a password manager may choose it at once, and again. */
+/**
+ * The delay before the autofill offers passkeys again after a refused one, in milliseconds: a password manager may select
+ * the same passkey at once, in a loop.
+ */
 const PAUSE = 2_000;
 
 const BEGIN_PASSKEY_LOG_IN = graphql(`
@@ -20,7 +23,7 @@ const BEGIN_PASSKEY_LOG_IN = graphql(`
   }
 `);
 
-/** Asks for a proof; there is none if the dialog was closed, or if the autofill is not possible or aborted. */
+/** Returns the browser's credential; undefined if the dialog was closed, or if the autofill failed or was aborted. */
 async function ask(request: CredentialRequestOptions): Promise<string | undefined> {
   try {
     const { data } = await client.mutate({ mutation: BEGIN_PASSKEY_LOG_IN, fetchPolicy: 'no-cache' });
@@ -33,7 +36,7 @@ async function ask(request: CredentialRequestOptions): Promise<string | undefine
   }
 }
 
-/** Logs in with a passkey: by a button, and in the autofill of the name. */
+/** Log-in with a passkey: by a button, and by the autofill of the name (conditional mediation). */
 export function PasskeyLogIn({ onDone }: { onDone: () => void }) {
   const autofill = useRef<AbortController>(undefined);
   const isDone = useRef(false);
@@ -52,7 +55,7 @@ export function PasskeyLogIn({ onDone }: { onDone: () => void }) {
   );
   const { run } = action;
 
-  /** Offers passkeys until one logs in, the dialog is opened, or the page is left. */
+  /** Offers passkeys in the autofill until a log-in succeeds, the button is used, or the component is unmounted. */
   const offer = useCallback(async () => {
     const { signal } = (autofill.current = new AbortController());
     if (!hasPasskeys() || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) {

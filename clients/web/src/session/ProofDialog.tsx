@@ -32,8 +32,8 @@ const BEGIN_PASSKEY_PROOF = graphql(`
   }
 `);
 
-// Selects what the account page shows: `secondFactor` has no id, so fewer fields would replace the cached object; a passkey new
-// to the cache would lack them.
+// The account page's fragments complete the cached objects: `secondFactor` has no id, so a response with fewer fields would
+// replace the cached object, and a passkey that is new to the cache would lack the fields that the page shows.
 const PROOF = graphql(`
   query Proof {
     me {
@@ -50,19 +50,19 @@ const PROOF = graphql(`
   }
 `);
 
-/** The mutations for which any proof counts. The others need the second factor or a passkey, if the account has either. */
+/** The mutations that accept any proof. All others require the second factor or a passkey, if the account has either. */
 const ENDING_SESSIONS: unknown[] = ['revokeSession', 'revokeOtherSessions'];
 
-/** Takes the proof that a mutation needs: one that counts for it. */
+/** Asks for a proof that the refused mutation accepts. */
 export function ProofDialog({
   field,
   onClose,
 }: {
-  /** The field of the mutation that was refused. */
+  /** The root field of the refused mutation. */
   field: unknown;
   onClose: (given: boolean) => void;
 }) {
-  // What counts may have changed on another device.
+  // From the network: the second factor and the passkeys may have changed on another device.
   const { data, error, refetch } = useQuery(PROOF, { fetchPolicy: 'network-only' });
   const [wantsPassword, setWantsPassword] = useState(false);
   const action = useAction(
@@ -82,14 +82,14 @@ export function ProofDialog({
     ),
   );
   const me = data?.me;
-  // The session has ended: there is nothing to ask for.
+  // The session has ended: a proof is no longer possible.
   const isLoggedOut = me === null;
   useEffect(() => {
     if (isLoggedOut) {
       onClose(false);
     }
   }, [isLoggedOut, onClose]);
-  const title = 'Is it you?';
+  const title = 'Confirm that it is you';
   if (!me) {
     return (
       error && (
@@ -160,7 +160,7 @@ export function ProofDialog({
   );
 }
 
-/** Lets the browser prove a passkey. */
+/** Asks the browser for a passkey's assertion. */
 async function askBrowser(): Promise<string> {
   const { data } = await client.mutate({ mutation: BEGIN_PASSKEY_PROOF, fetchPolicy: 'no-cache' });
   return askForPasskey(data?.beginPasskeyReauthentication?.options ?? '');

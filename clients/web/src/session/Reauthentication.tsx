@@ -3,24 +3,24 @@ import type { ReactNode } from 'react';
 
 const ProofDialog = lazy(async () => ({ default: (await import('./ProofDialog.tsx')).ProofDialog }));
 
-/** Where an error is from: the first element of its path. */
+/** The root field of the refused mutation: the first element of the error's path. */
 type FieldName = string | number | undefined;
 
 const ReauthenticationContext = createContext<(field: FieldName) => Promise<boolean>>(() => Promise.resolve(false));
 
-/** Returns the function that asks for a proof that a mutation needs, and tells whether it was given. */
+/** Returns a function that asks for the proof a mutation requires. It resolves to whether the proof was given. */
 export function useReauthentication() {
   return useContext(ReauthenticationContext);
 }
 
-/** Asks for the password, a code of the second factor or a passkey, where a mutation needs a recent proof. */
+/** Provides the dialog that asks for a recent proof: the password, a code of the second factor, or a passkey. */
 export function Reauthentication({ children }: { children: ReactNode }) {
   const [asking, setAsking] = useState<{ field: FieldName }>();
   const answer = useRef<(given: boolean) => void>(() => {});
   const ask = useCallback(
     (field: FieldName) =>
       new Promise<boolean>((resolve) => {
-        // Where two actions were refused at once, the dialog is for the later one, and the earlier one ends.
+        // If two actions are refused concurrently, the dialog serves the later one, and the earlier one is cancelled.
         answer.current(false);
         answer.current = resolve;
         setAsking({ field });

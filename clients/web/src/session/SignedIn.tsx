@@ -12,7 +12,7 @@ import { useChanges } from '../live/useChanges.ts';
 import { AccountMenu } from './AccountMenu.tsx';
 import { Reauthentication } from './Reauthentication.tsx';
 
-/** The place in the feed comes before everything that is shown: what changes meanwhile, the feed brings. */
+/** Reads the change feed's cursor before the pages load their data, so that the feed delivers every later change. */
 const SIGNED_IN = graphql(`
   query SignedIn {
     myChangesCursor
@@ -23,7 +23,7 @@ const SIGNED_IN = graphql(`
   }
 `);
 
-/** Frames all pages that need an account. Without one, it leads to the log-in, and from there back. */
+/** The layout of the pages that need a session. Without one, it redirects to the log-in, which redirects back. */
 export function SignedIn() {
   const location = useLocation();
   const [ended, setEnded] = useState<'ended' | 'logged out'>();
@@ -45,7 +45,7 @@ export function SignedIn() {
     const from = `${location.pathname}${location.search}`;
     return <Navigate to="/login" state={{ from, hasEnded: ended !== undefined }} replace />;
   }
-  // While all is loaded anew, the page stays: there may be something typed in.
+  // While the store is reset, the previous data keeps the page mounted: its forms may have unsaved input.
   const shown = data ?? previousData;
   if (error && !shown) {
     return (

@@ -1,11 +1,12 @@
-// Whether the service has log-ins by mail: nothing says so before one is requested. Reset by a reload.
+// Whether the service has log-ins by mail. The API reports that they are disabled only when one is requested. A reload of
+// the app resets this state.
 
 let isOffered = true;
 
-/** Whether log-ins by mail are offered: until the service has said that it has none. */
+/** Returns true until Kennel has refused a log-in by mail as disabled. */
 export const offersEmailLogIns = () => isOffered;
 
-/** Notes that the service has no log-ins by mail. */
+/** Stops offering log-ins by mail. */
 export function withdrawEmailLogIns() {
   isOffered = false;
 }

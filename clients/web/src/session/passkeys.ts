@@ -1,24 +1,24 @@
-// Passkeys of the browser: options and credentials are JSON.
+// The browser's API for passkeys (WebAuthn), with options and credentials as JSON.
 
-/** Whether the browser has what passkeys need. */
+/** Returns whether the browser supports passkeys, with options as JSON. */
 export const hasPasskeys = () => typeof globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON === 'function';
 
-/** Lets the browser make a passkey. */
+/** Creates a passkey, and returns its credential. */
 export async function makePasskey(options: string): Promise<string> {
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(options));
   return jsonOf(await navigator.credentials.create({ publicKey }));
 }
 
-/** Whether an error says that the person has closed the browser's dialog, or has taken too long. */
+/** Returns whether the user has closed the browser's dialog, or the dialog has timed out. */
 export function isDismissed(error: unknown): boolean {
   return error instanceof DOMException && (error.name === 'NotAllowedError' || error.name === 'AbortError');
 }
 
 // #region ask
 /**
- * Asks for a proof by a passkey.
+ * Asks the browser for a passkey's assertion, and returns its credential.
  *
- * @param request `mediation: 'conditional'` offers it in the autofill of inputs instead of a dialog
+ * @param request `mediation: 'conditional'` offers passkeys in the autofill of inputs instead of a dialog
  */
 export async function askForPasskey(options: string, request: CredentialRequestOptions = {}): Promise<string> {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(options));

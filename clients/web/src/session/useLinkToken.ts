@@ -1,23 +1,23 @@
 import { useEffect, useState } from 'react';
 
-/** The token of the link. React may call this more than once: it changes nothing. */
+/** Reads the token from the URL's fragment. It has no side effects: React calls state initializers twice in strict mode. */
 function readToken(): string {
   return new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
 }
 
-/** Taken out of the address, the token is not in the history either. */
+/** Removes the token from the URL, and so from the browser's history. */
 function hideToken() {
   history.replaceState(history.state, '', location.pathname);
 }
 
 interface LinkToken {
-  /** Empty if the link has none. */
+  /** Empty if the link has no token. */
   token: string;
-  /** Changes with each link that is opened, also if it is the same one again. */
+  /** A React key that changes with each opened link, even if the same link is opened again. */
   opening: number;
 }
 
-/** Reads the token of the link in a mail, also of one that is opened in the same tab later. */
+/** Returns the token of a link in a mail, and that of each link that is later opened in the same tab. */
 export function useLinkToken(): LinkToken {
   const [link, setLink] = useState(() => ({ token: readToken(), opening: 0 }));
   useEffect(() => {

@@ -1,15 +1,15 @@
 import { useId, useLayoutEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 
-/** A dialog over the page, which keeps the focus; Escape closes it. */
+/** A modal dialog: it traps the focus, and Escape closes it. */
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  // Closed before it is out of the document, it gives the focus back.
+  // A layout effect closes the dialog before it is removed from the DOM, so that the browser restores the focus.
   useLayoutEffect(() => {
     const element = dialog.current!;
     element.showModal();
-    // Otherwise, the focus would be on the button that closes it.
+    // showModal() focuses the first focusable element, which is the close button.
     element.querySelector<HTMLElement>('input, .actions .primary')?.focus();
     return () => element.close();
   }, []);
@@ -35,7 +35,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   );
 }
 
-/** Asks before something is done that can't be undone. */
+/** A confirmation dialog for an action that can't be undone. */
 export function Confirm({
   title,
   action,

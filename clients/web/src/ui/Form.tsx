@@ -8,13 +8,13 @@ import type { Action } from '../failure/useAction.ts';
 interface FormState {
   failure: Failure | undefined;
   isRunning: boolean;
-  /** Tells the form that a message has its place, and when it has none any more. */
-  show(path: string): () => void;
+  /** Registers the path of an input, which shows the violations at this path. Returns the function that unregisters it. */
+  register(path: string): () => void;
 }
 
-const FormContext = createContext<FormState>({ failure: undefined, isRunning: false, show: () => () => {} });
+const FormContext = createContext<FormState>({ failure: undefined, isRunning: false, register: () => () => {} });
 
-/** A form of one action, whose inputs show what is wrong with them. By default, "Try again" submits it as it stands. */
+/** A form for one action. Its inputs show their violations. By default, "Try again" submits the form's current values. */
 export function Form<V>({
   action,
   onSubmit,
@@ -26,20 +26,20 @@ export function Form<V>({
   'onSubmit' | 'action'
 >) {
   const form = useRef<HTMLFormElement>(null);
-  const shown = useRef(new Set<string>());
+  const registered = useRef(new Set<string>());
   const { failure, isRunning } = action;
   const state = useMemo(
     () => ({
       failure,
       isRunning,
-      show(path: string) {
-        shown.current.add(path);
-        return () => void shown.current.delete(path);
+      register(path: string) {
+        registered.current.add(path);
+        return () => void registered.current.delete(path);
       },
     }),
     [failure, isRunning],
   );
-  // Where the first fault is, the person goes on.
+  // After a failure, the first invalid input is focused.
   useEffect(() => {
     if (failure) {
       form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
@@ -59,7 +59,7 @@ export function Form<V>({
         {children}
         <FailureMessage
           failure={failure}
-          shown={[...shown.current]}
+          shown={[...registered.current]}
           onRepeat={onRepeat ?? (() => form.current?.requestSubmit())}
         />
       </form>
@@ -67,7 +67,7 @@ export function Form<V>({
   );
 }
 
-/** An input with its label, and with the message of the violation that has its path. */
+/** An input with its label, and the message of the violation at its path. */
 export function Field({
   label,
   path,
@@ -75,8 +75,8 @@ export function Field({
   ...input
 }: { label: string; path: string; hint?: string } & Omit<ComponentProps<'input'>, 'id'>) {
   const id = useId();
-  const { failure, show } = useContext(FormContext);
-  useEffect(() => show(path), [show, path]);
+  const { failure, register } = useContext(FormContext);
+  useEffect(() => register(path), [register, path]);
   const message = failure?.violations[path];
   return (
     <div className="field">
@@ -103,7 +103,7 @@ export function Field({
   );
 }
 
-/** The button that sends the form; it waits as long as Kennel asks to. */
+/** The submit button. It is disabled while the action runs, and until a retry is allowed. */
 export function Submit({ className = 'primary', children }: { className?: string; children: ReactNode }) {
   const { failure, isRunning } = useContext(FormContext);
   const seconds = useCountdown(failure);
@@ -114,7 +114,7 @@ export function Submit({ className = 'primary', children }: { className?: string
   );
 }
 
-/** The end of a form in a dialog. */
+/** The buttons at the end of a form in a dialog. */
 export function FormActions({ onCancel, children }: { onCancel: () => void; children: ReactNode }) {
   return (
     <div className="actions">
@@ -126,7 +126,7 @@ export function FormActions({ onCancel, children }: { onCancel: () => void; chil
   );
 }
 
-/** The text of a field; null if it is empty. */
+/** Returns the trimmed text of a field; null if it is empty. */
 export function textOf(data: FormData, path: string): string | null {
   return String(data.get(path) ?? '').trim() || null;
 }

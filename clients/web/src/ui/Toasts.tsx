@@ -1,7 +1,7 @@
 import { createContext, useCallback, useContext, useState } from 'react';
 import type { ReactNode } from 'react';
 
-/** What was done, and how it is undone if it can be. */
+/** A message about a completed or failed action. `undo` reverts the action, if that is possible. */
 interface Toast {
   message: string;
   undo?: () => void;
@@ -10,15 +10,15 @@ interface Toast {
 
 const ToastContext = createContext<(toast: Toast) => void>(() => {});
 
-/** How long a message stays, in milliseconds, unless the pointer or the focus is on it. */
+/** The duration of a toast, in milliseconds. It is paused while the toast has the pointer or the focus. */
 const DURATION = 8_000;
 
-/** Returns the function that shows a message at the edge of the page. */
+/** Returns the function that shows a toast. */
 export function useToast() {
   return useContext(ToastContext);
 }
 
-/** The messages, beside the app that sends them. */
+/** Provides `useToast` to its children, and renders the toasts after them. */
 export function Toasts({ children }: { children: ReactNode }) {
   const [toasts, setToasts] = useState<(Toast & { id: number })[]>([]);
   const show = useCallback((toast: Toast) => {
