@@ -8,7 +8,7 @@ const REFRESH = `mutation ($input: RefreshSessionInput) {
   refreshSession(input: $input) { accessToken refreshToken }
 }`;
 
-/** A session, for as long as the page is open. */
+/** A session, which ends with the page. */
 export class Session {
   #url: string;
   #tokens: Tokens | undefined;
@@ -27,7 +27,7 @@ export class Session {
     return this.#tokens ? { authorization: `Bearer ${this.#tokens.accessToken}` } : {};
   }
 
-  /** Refreshes the tokens, once for all concurrent operations. If the session has ended, there are none. */
+  /** Refreshes the tokens. Concurrent operations share one request. If the session has ended, discards the tokens. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined;

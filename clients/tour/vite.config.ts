@@ -3,6 +3,6 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   plugins: [react()],
-  // The page and Kennel are one origin for the browser: no CORS, and cookies would work.
+  // Same origin for the page and Kennel: no CORS, and cookies would work.
   server: { proxy: { '/graphql': { target: 'http://localhost:8080', ws: true } } },
 });

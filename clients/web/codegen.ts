@@ -7,7 +7,7 @@ const config: CodegenConfig = {
   generates: {
     'src/gql/': {
       preset: 'client',
-      // Apollo Client masks by itself: a component sees the fields of its own fragment only.
+      // Apollo Client's data masking is used instead.
       presetConfig: { fragmentMasking: false },
       config: {
         inlineFragmentTypes: 'mask',

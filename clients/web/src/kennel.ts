@@ -1,8 +1,8 @@
 import { createKennel } from '@kennel/apollo';
 
 /**
- * The client, and the session that its operations are sent with. The build sends the hashes of its operations, which the
- * manifest beside it makes known to Kennel; in development, operations are sent as they are.
+ * The Apollo Client and its session. The production build sends hashes of the operations in its manifest; in development,
+ * operations are sent as text.
  */
 export const { client, session, connection } = createKennel({
   url: new URL('/graphql', location.href).href,

@@ -113,7 +113,7 @@ export async function createOwner(input: CreateOwnerInput, context?: ActionConte
 }
 
 // #region rename
-/** Renames an owner. `createdAt` is what the lists need to show it at once. */
+/** Renames an owner. The optimistic response needs `createdAt`. */
 export async function renameOwner(
   { id, name, createdAt }: { id: string; name: string; createdAt: string },
   context?: ActionContext,

@@ -16,9 +16,9 @@ export function isDismissed(error: unknown): boolean {
 
 // #region ask
 /**
- * Asks for a proof by a passkey.
+ * Requests an assertion of a passkey. Returns it as JSON.
  *
- * @param request `mediation: 'conditional'` offers it in the autofill of inputs instead of a dialog
+ * @param request `mediation: 'conditional'` offers passkeys in the autofill of inputs instead of a dialog
  */
 export async function askForPasskey(options: string, request: CredentialRequestOptions = {}): Promise<string> {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(options));
