@@ -1,4 +1,4 @@
-// Bundles what a page of the documents shows, as an app's build does, so that a test can run it.
+// Bundles the code of a documentation page as an app's build does, so that a test can execute it.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import WebSocket from 'ws';
 
 const CLIENTS = fileURLToPath(new URL('..', import.meta.url));
 
-// Node.js has one from version 22 on.
+// Node.js has a global WebSocket since version 22.
 globalThis.WebSocket ??= WebSocket;
 
 /**
@@ -17,7 +17,7 @@ globalThis.WebSocket ??= WebSocket;
  *
  * @param {string} name the bundle's name
  * @param {string} code the module, whose imports begin in `clients/`, with `./`
- * @returns {Promise<object>} what it exports
+ * @returns {Promise<object>} the module's exports
  */
 export async function bundle(name, code) {
   const directory = join(CLIENTS, 'target/pages', name);

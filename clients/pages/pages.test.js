@@ -1,7 +1,7 @@
-// What the pages for other clients show, as it stands there.
+// The code of the documentation pages for other clients, executed unchanged.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080), EXPIRING_SERVICE_URL where one with
-// `kennel.auth.access-token-lifetime=10s` is: see matrix/job.js.
+// SERVICE_URL is the URL of the service (default http://localhost:8080), EXPIRING_SERVICE_URL that of one with
+// `kennel.auth.access-token-lifetime=10s`: see matrix/job.js.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -67,7 +67,7 @@ const clients = {
   },
 };
 
-/** As the jobs of the matrix have it. */
+/** Adapts the session of a page to the interface of the matrix's jobs. */
 const taking = ({ session, ...client }) => ({ ...client, session: { take: (tokens) => session.open(tokens) } });
 
 test('the pages are strict TypeScript', () => {

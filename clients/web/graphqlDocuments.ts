@@ -1,4 +1,4 @@
-// Leaves the text of GraphQL documents out of the build.
+// Removes the text of GraphQL documents from the build.
 
 import { readFileSync } from 'node:fs';
 
@@ -9,12 +9,12 @@ const CALL = /\bgraphql\(\s*`\s*(query|mutation|subscription|fragment)\s+(\w+)[^
 
 const IMPORT = /import \{ graphql \} from '(?:\.\.?\/)+gql\/index\.ts';\n/;
 
-/** A constant that the generator has made, with the document in JSON. */
+/** A generated constant with the document in JSON. */
 const CONSTANT = /^export const (\w+) = (\{.*\}) as unknown as /gm;
 
 /**
- * Puts, in the place of each `graphql(…)`, the document that the generator has made of it. An import of the constant would
- * put the documents of all pages into the script of the first one, since they are in one module.
+ * Replaces each `graphql(…)` by the generated document. Importing the constants would put the documents of all pages into the
+ * first page's script, since they are in one module.
  */
 export function graphqlDocuments(): Plugin {
   return {
@@ -32,7 +32,7 @@ export function graphqlDocuments(): Plugin {
         if (document === undefined) {
           throw new Error(`The generator has not made ${name}`);
         }
-        // No line moves.
+        // Keeps the line numbers.
         return document + '\n'.repeat(call.split('\n').length - 1);
       });
       return { code: replaced.replace(IMPORT, '\n'), map: null };

@@ -1,4 +1,4 @@
-// Makes the manifest of all operations that the build sends, for `kennel.graphql.trusted-documents.location`.
+// Generates the manifest of all operations that the build sends, for `kennel.graphql.trusted-documents.location`.
 
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ function isOperation(value: unknown): value is DocumentNode {
   return document?.definitions?.some(({ kind }) => kind === Kind.OPERATION_DEFINITION) ?? false;
 }
 
-/** What Apollo Client sends: the document with the __typename of each object, and the hash of its text. */
+/** Returns an operation as Apollo Client sends it, with `__typename` in each object, and its hash. */
 function toEntry(document: DocumentNode) {
   const body = print(new InMemoryCache().transformDocument(document));
   const { name, operation } = document.definitions.find(

@@ -1,4 +1,4 @@
-// The app in a browser, as a person uses it.
+// Page objects of the app in a browser.
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -16,7 +16,7 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 export const PASSWORD = 'correct horse battery staple';
 
-/** Starts the browser: CHROMIUM says where it is. */
+/** Starts the browser. CHROMIUM is its path (default /usr/bin/chromium). */
 export function launch() {
   mkdirSync(SCREENSHOTS, { recursive: true });
   return chromium.launch({
@@ -35,7 +35,7 @@ export function launch() {
 }
 
 /**
- * Starts the server of the app, and makes an account.
+ * Starts the proxy that serves the app, and creates an account.
  *
  * @param {import('node:test').TestContext} t the test, at whose end all is closed
  * @param {import('playwright-core').Browser} browser the browser
@@ -45,7 +45,7 @@ export async function open(t, browser, service) {
   const server = await startServer(service.url);
   t.after(() => server.close());
   const person = await signUp(service);
-  /** Opens a window on a page, as another device unless it is given the one of another window. */
+  /** Opens a window, in a new browser context unless `context` is that of another window. */
   const openWindow = async (path = '/owners', { context, signedIn = true, ...options } = {}) => {
     const device = context ?? (await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options }));
     if (!context) {
@@ -62,7 +62,7 @@ export async function open(t, browser, service) {
   return { server, ...person, openWindow };
 }
 
-/** Makes an account. Answers its name, and a way to ask past the app. */
+/** Creates an account. Returns its username, and a function that executes operations without the app. */
 export async function signUp({ url, driver }) {
   const username = `web-${crypto.randomUUID().slice(0, 13)}`;
   let headers = {};
@@ -86,7 +86,7 @@ export async function signUp({ url, driver }) {
   return { username, ask: async (query, variables) => (await ask(query, variables)).data };
 }
 
-/** Sets up one-time codes past the app. Returns the authenticator app, and the recovery codes. */
+/** Sets up one-time codes without the app. Returns the code generator and the recovery codes. */
 export async function setUpCodes(ask) {
   const totp = new TOTP({ secret: (await ask('mutation { beginTotp { secret } }')).beginTotp.secret });
   const CONFIRM = 'mutation ($input: ConfirmTotpInput!) { confirmTotp(input: $input) { recoveryCodes } }';
@@ -95,7 +95,7 @@ export async function setUpCodes(ask) {
 }
 
 export class App {
-  /** What the browser complains about that no test has asked for. */
+  /** Uncaught exceptions and console errors. */
   complaints = [];
 
   constructor(page, server, { driver }) {
@@ -111,7 +111,7 @@ export class App {
     });
   }
 
-  /** Signs the browser in without the form. */
+  /** Logs in, and waits for the first page. */
   async signIn({ username }) {
     await this.page.goto(`${this.server.url}/app/kennel.svg`);
     await this.page.goto(`${this.server.url}/app/login`);
@@ -145,17 +145,17 @@ export class App {
     return this.page.getByRole('dialog');
   }
 
-  /** Takes back what a message at the edge of the page tells. */
+  /** Clicks "Undo" in a toast. */
   undo(message) {
     return this.page.locator('.toast', { hasText: message }).getByRole('button', { name: 'Undo' }).click();
   }
 
-  /** Waits until the feed is followed. */
+  /** Waits until the change feed is connected. */
   live() {
     return this.page.locator('.connection[data-state=live]').waitFor();
   }
 
-  /** Waits until the page has stopped scrolling, and the address has the place. */
+  /** Waits until the page has stopped scrolling and the URL has the position. */
   still() {
     return this.page.evaluate(
       () =>
@@ -174,12 +174,12 @@ export class App {
     );
   }
 
-  /** The names in the list that is shown, of the rows that are in the page. */
+  /** Returns the names of the list's rendered rows. */
   names() {
     return this.page.locator('.rows .row-name').evaluateAll((rows) => rows.map((row) => row.firstChild.textContent));
   }
 
-  /** Waits until the list shows just these names, and the response has arrived. */
+  /** Waits until the list shows exactly these names, without pending rows. */
   async shows(...names) {
     const isShown = (expected) => {
       const shown = [...document.querySelectorAll('.rows .row-name')].map((row) => row.firstChild.textContent);
@@ -191,25 +191,25 @@ export class App {
     });
   }
 
-  /** The fault that is told at an input. */
+  /** Returns the error message of an input. */
   async faultAt(label) {
     const input = this.field(label).and(this.page.locator('[aria-invalid=true]'));
     await input.waitFor();
     return this.page.locator(`[id="${await input.getAttribute('aria-describedby')}"]`).textContent();
   }
 
-  /** The text of the failure that is shown, with its code. */
+  /** Returns the visible failure: its code and text. */
   async failure() {
     const failure = this.page.locator('.failure').first();
     await failure.waitFor();
     return { code: await failure.getAttribute('data-code'), text: await failure.locator('p').first().textContent() };
   }
 
-  /** Fails if axe finds anything. */
+  /** Asserts that axe finds no violations. */
   async checkAccessibility() {
     await this.page.evaluate(() => document.getAnimations().forEach((animation) => animation.pause()));
     if (!(await this.page.evaluate(() => 'axe' in globalThis))) {
-      // Playwright runs scripts past the page's policy.
+      // Scripts that Playwright evaluates bypass the page's Content-Security-Policy.
       await this.page.evaluate((await import('node:fs')).readFileSync(AXE, 'utf8'));
     }
     const { violations } = await this.page.evaluate(() => globalThis.axe.run());

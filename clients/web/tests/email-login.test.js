@@ -1,4 +1,4 @@
-// Log-ins by mail in a browser: Kennel's own page of their link, with tokens in cookies, and the app.
+// Email log-ins in a browser: with Kennel's own page, with the driver `cookie`, and with the app.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ let browser;
 
 let instance;
 
-/** With the app, and with tokens that the page has. */
+/** An instance with the app, and with the driver `jwt`. */
 let appInstance;
 
 const directories = [];
@@ -48,7 +48,7 @@ after(async () => {
   directories.forEach(({ remove }) => remove());
 });
 
-/** Makes an account with a confirmed address. */
+/** Creates an account with a verified email address. */
 async function account({ driver = 'cookie', service = instance } = {}) {
   const person = await signUp({ url: service.url, driver });
   await person.ask('mutation { requestEmailVerification { success } }');
@@ -68,7 +68,7 @@ async function openBrowser(t) {
   return page;
 }
 
-/** Sends an operation as a page of the service does. */
+/** Executes an operation like a page of the service. */
 function ask(page, query, variables = {}) {
   return page.evaluate(
     async (body) => {
@@ -119,7 +119,7 @@ test('a link opened in the page of an earlier link is used', async (t) => {
   await page.getByText('This log-in was requested in another browser').waitFor();
   const link = await request(page, username);
 
-  // The browser changes the fragment, and loads nothing.
+  // A navigation to another fragment only: the page is not reloaded.
   await page.evaluate(() => {
     globalThis.isSamePage = true;
   });
@@ -152,7 +152,7 @@ test('the failure of an earlier link is not shown for a later one', async (t) =>
   assert.equal(await page.getByRole('button', { name: 'Log in', exact: true }).isDisabled(), true);
 });
 
-/** Opens the link of an account with a second factor, up to the field for its code. */
+/** Opens the log-in link of an account with a second factor, and waits for the code field. */
 async function openCodePage(t) {
   const { username, ask: askAs } = await account();
   const { totp } = await setUpCodes(askAs);
@@ -192,7 +192,7 @@ test('after the fifth wrong code, the page has no form', async (t) => {
   assert.deepEqual((await ask(page, '{ me { username } }')).data, { me: null });
 });
 
-/** Makes an account, and opens the app. */
+/** Creates an account, and opens the app. */
 async function openApp(t) {
   const person = await account({ driver: 'jwt', service: appInstance });
   const context = await browser.newContext();
@@ -202,7 +202,7 @@ async function openApp(t) {
   return { ...person, page, app: new App(page, { url: appInstance.url }, { driver: 'jwt' }) };
 }
 
-/** Asks for a mail on the page of the app. Returns its code and its link. */
+/** Requests a log-in mail in the app. Returns its code and its link. */
 async function requestInApp(app, username, { button = 'Send a mail', count = 1 } = {}) {
   await app.button(button).click();
   await app.page.getByText('Enter the code here, and nowhere else.').waitFor();
@@ -214,7 +214,7 @@ async function requestInApp(app, username, { button = 'Send a mail', count = 1 }
   return { code, link: appInstance.url + path };
 }
 
-/** Finds this device in the app's list, by how it was proved. */
+/** Returns the locator of this device in the app's list, with its proofs. */
 const thisDevice = (app, proofs) =>
   app.page
     .getByRole('region', { name: 'Your devices' })
@@ -232,7 +232,7 @@ test('in the app, another mail can be asked for, whose link logs in', async (t) 
   await page.getByText('Earlier codes do not work any more.').waitFor();
   await app.checkAccessibility();
 
-  // The tab has the page already: it loads nothing.
+  // The tab already has the page open: the link does not reload it.
   await page.goto(first.link);
   await app.button('Log in').click();
   assert.deepEqual(await app.failure(), {

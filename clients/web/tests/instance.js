@@ -1,6 +1,6 @@
-// An instance of the packaged service that a test starts, kills and starts again.
+// An instance of the packaged service that a test starts, kills and restarts.
 //
-// SERVICE_COMMAND says how, as a JSON array: by default, with the jar in target/.
+// SERVICE_COMMAND is the command that starts it, as a JSON array (default: the jar in target/).
 
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -20,7 +20,7 @@ function command() {
   return [join(jdk, 'bin/java'), '-jar', join(ROOT, 'target', jar)];
 }
 
-/** Returns a port that was free a moment ago. */
+/** Returns a free port. */
 export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
@@ -30,7 +30,7 @@ export function freePort() {
   });
 }
 
-/** A place for the data of instances, one after the other. */
+/** Creates a data directory, which successive instances can share. */
 export function makeDirectory() {
   const directory = mkdtempSync(join(tmpdir(), 'kennel-web-'));
   return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) };
@@ -39,8 +39,8 @@ export function makeDirectory() {
 /**
  * Starts an instance, and waits until it responds.
  *
- * @param {string} directory where its data are
- * @param {Record<string, string>} settings its settings, as variables of the environment
+ * @param {string} directory the data directory
+ * @param {Record<string, string>} settings its settings, as environment variables
  */
 export async function startInstance(directory, settings) {
   const [program, ...args] = command();
@@ -67,13 +67,13 @@ export async function startInstance(directory, settings) {
     /**
      * Waits for a mail, and returns a part of it.
      *
-     * @param {RegExp} pattern the part, as the first group
-     * @param {{text?: string, count?: number}} options what the mail has, too; how many such mails there have to be, of
-     * which the newest counts
+     * @param {RegExp} pattern whose first group is the part
+     * @param {{text?: string, count?: number}} options a text that the mail must contain; the number of matching mails to wait
+     *   for, of which the newest is used
      */
     async mailed(pattern, { text = '', count = 1 } = {}) {
       for (;;) {
-        // The names begin with the time.
+        // Each file name starts with a timestamp.
         const names = existsSync(mails) ? readdirSync(mails).sort() : [];
         const found = names
           .filter((name) => name.endsWith('.eml'))
@@ -85,9 +85,9 @@ export async function startInstance(directory, settings) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
-    /** Returns what it has logged. */
+    /** Returns the log. */
     log: () => log,
-    /** Ends it as a loss of power would. */
+    /** Kills it, like a power failure. */
     async kill() {
       child.kill('SIGKILL');
       await ended;

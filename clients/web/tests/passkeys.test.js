@@ -1,5 +1,5 @@
-// Passkeys in a browser, with Chromium's virtual authenticators, against an instance of their own: its origin is that of the
-// page, to which passkeys are bound.
+// Passkeys in a browser, with Chromium's virtual authenticators. The instance has the origin of the page, to which passkeys
+// are bound.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -40,11 +40,11 @@ after(async () => {
 });
 
 /**
- * Opens a page on a device with an authenticator, which confirms what it is asked at once.
+ * Opens a page on a device with an authenticator that confirms every prompt at once.
  *
  * @param {import('node:test').TestContext} t the test, at whose end the device is closed
- * @param {{path?: string, url?: string, autofill?: boolean, credentials?: object[]}} options the page; whether the browser
- * offers passkeys in the autofill; the passkeys that the authenticator has
+ * @param {{path?: string, url?: string, autofill?: boolean, credentials?: object[]}} options the page; whether the
+ *   autofill offers passkeys; the authenticator's passkeys
  */
 async function openDevice(t, { path = '/login', url = instance.url, autofill = false, credentials = [] } = {}) {
   const context = await browser.newContext();
@@ -81,7 +81,7 @@ async function openDevice(t, { path = '/login', url = instance.url, autofill = f
   };
 }
 
-/** Makes an account, and adds a passkey on its account page. */
+/** Creates an account, and adds a passkey on its account page. */
 async function register(t) {
   const person = await signUp({ url: instance.url, driver: 'jwt' });
   const device = await openDevice(t);
@@ -142,7 +142,7 @@ test('changing passkeys requires a passkey, not the password', async (t) => {
   assert.equal(await app.dialog().getByLabel('Password').count(), 0);
   await app.checkAccessibility();
   await app.button('Use a passkey').click();
-  // The browser has refused it: it is asked for still.
+  // The browser has refused the passkey, and the dialog still asks for one.
   await page.locator('dialog button.primary:enabled').waitFor();
   assert.equal(await page.locator('.failure').count(), 0);
   assert.equal((await ask(LIST)).me.passkeys.length, 1);
@@ -165,7 +165,7 @@ test('a log-in by mail is offered until the service reports it as disabled', asy
   await app.heading('Log in').waitFor();
   assert.equal(await app.link('Log in by mail').count(), 0);
 
-  // It may have some later.
+  // A reload shows the link again: the service may have enabled email log-ins.
   await page.reload();
   await app.link('Log in by mail').waitFor();
 });

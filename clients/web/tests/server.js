@@ -1,20 +1,20 @@
-// What stands before the service, which serves the app: it lets requests and connections fail.
+// A proxy of the service, which serves the app. It injects failures of requests and connections.
 
 import { WebSocketServer } from 'ws';
 
 import { startProxy } from '../../proxy/proxy.js';
 
 /**
- * Starts a server on a port of its own.
+ * Starts the proxy on a free port.
  *
  * @param {string} service the service's URL
  */
 export async function startServer(service) {
-  /** By the name of an operation, what happens to its next requests. */
+  /** The failures of the next requests, by operation name. */
   const mishaps = new Map();
-  /** All GraphQL requests: what they say, and their headers. */
+  /** All GraphQL requests: their members, methods and headers. */
   const requests = [];
-  /** How many of the next WebSockets have a cursor that is too old. */
+  /** The number of next WebSockets whose cursor is refused as expired. */
   let expired = 0;
   const refusing = new WebSocketServer({ noServer: true, handleProtocols: () => 'graphql-transport-ws' });
   refusing.on('connection', (socket) => {
@@ -54,16 +54,17 @@ export async function startServer(service) {
     url: `http://localhost:${proxy.port}`,
     requests,
 
-    /** How often an operation was sent. */
+    /** Returns the number of requests with an operation. */
     count: (operationName) => requests.filter((sent) => sent.operationName === operationName).length,
 
     /**
-     * Fails the next request of an operation with an error, or cuts it off with 'cut'.
+     * Fails the next request of an operation with an error, or closes its connection on 'cut'.
      *
      * @param {string} operationName the operation
      * @param {string} code the error's code, or 'cut'
-     * @param {object} extensions what the error has beside its code
-     * @param {{isDone?: boolean, message?: string, path?: string[]}} options whether the service has done it all the same
+     * @param {object} extensions the error's other extensions
+     * @param {{isDone?: boolean, message?: string, path?: string[]}} options `isDone`: whether
+     *   the service executes the request nevertheless; the error's message and path
      */
     fail(operationName, code, extensions = {}, { isDone = false, message = `This is ${code}.`, path } = {}) {
       const text = JSON.stringify({ errors: [{ message, path, extensions: { code, ...extensions } }], data: null });
@@ -76,7 +77,7 @@ export async function startServer(service) {
       expired += 1;
     },
 
-    /** Lets the next response of an operation come after the service has closed all WebSockets. */
+    /** Delays the next response of an operation until all WebSockets are closed. */
     delay(operationName) {
       happen(operationName, { until: () => proxy.closed() });
     },

@@ -1,7 +1,7 @@
 // The reference client in a browser, against the packaged service.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080), COOKIE_SERVICE_URL where one with the driver `cookie` is, if
-// there is one. Both serve the app that `npm run build` has made (`kennel.web.app.location`), and know its operations.
+// SERVICE_URL is the URL of the service (default http://localhost:8080), COOKIE_SERVICE_URL (optional) that of one with the
+// driver `cookie`. Both serve the app built by `npm run build` (`kennel.web.app.location`) with its trusted documents.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -30,13 +30,13 @@ after(() => browser?.close());
 
 const CREATE = 'mutation ($input: CreateOwnerInput!) { createOwner(input: $input) { owner { id } } }';
 
-/** Adds an owner past the app. Answers its id. */
+/** Creates an owner without the app. Returns its id. */
 async function createOwner(ask, name, ...dogs) {
   const { createOwner: payload } = await ask(CREATE, { input: { name, dogs: dogs.map((dog) => ({ name: dog })) } });
   return payload.owner.id;
 }
 
-/** Finds the devices that were proved in some way. */
+/** Returns the locator of the devices with the given proofs. */
 function devices(app, proofs) {
   const note = app.page.getByText(new RegExp(`, proved by ${proofs}$`));
   return app.page.getByRole('region', { name: 'Your devices' }).locator('li').filter({ has: note });
@@ -70,7 +70,7 @@ for (const service of services) {
     await app.field('Name').fill(username);
     await app.button('Sign up').click();
 
-    // Where the person wanted to go.
+    // The log-in leads to the page that was requested before it.
     await app.heading('Dogs').waitFor();
     assert.match(app.page.url(), /\/app\/dogs\?q=rex$/);
     await app.live();
@@ -78,7 +78,7 @@ for (const service of services) {
     await app.link(username).waitFor();
     assert.match(app.page.url(), /\/app\/dogs\?q=rex$/);
 
-    // The feed's connection is closed before the response to the log-out, which is a log-out all the same.
+    // A log-out, although the feed's connection closes before its response.
     await app.live();
     server.delay('LogOut');
     await app.button('Log out').click();
@@ -160,7 +160,7 @@ for (const service of services) {
     await app.shows('Bob');
     await app.link('Dogs').click();
     await app.shows('Dee');
-    // Each list was loaded once.
+    // No list was refetched.
     assert.deepEqual([server.count('OwnersPage'), server.count('DogsPage')].map((count) => count <= 2), [true, true]);
     assert.deepEqual((await ask('{ myOwners { totalCount } }')).myOwners, { totalCount: 1 });
   });
@@ -186,7 +186,7 @@ for (const service of services) {
     await here.shows('Ada', 'Cleo');
     await here.live();
 
-    // Nothing gets through for a while: that is said, and nothing is lost.
+    // During an outage, the indicator shows the lost connection. Afterwards, no change is missing.
     server.setUp(false);
     await here.page.locator('.connection[data-state=lost]').waitFor();
     assert.equal(await here.page.locator('.connection').textContent(), 'Reconnecting…');
@@ -201,7 +201,7 @@ for (const service of services) {
     await here.shows('Ada', 'Cleo');
     assert.equal(server.count('OwnersPage') <= 4, true);
 
-    // The tabs of one browser have one session.
+    // The tabs of a browser share one session.
     const tab = await openWindow('/owners', { context: here.page.context() });
     await tab.link(username).waitFor();
     await tab.button('Log out').click();
@@ -276,7 +276,7 @@ for (const service of services) {
     await save();
     await here.page.getByText('Your password was changed.').waitFor();
 
-    // All other devices are logged out, this one goes on, and each list of devices was loaded once.
+    // All other devices are logged out, and this one is not.
     assert.equal(await here.page.locator('.devices li').count(), 1);
     assert.equal(sessions > 1, true);
     await there.page.getByText('Your session has ended.').waitFor();
@@ -285,7 +285,7 @@ for (const service of services) {
     await here.link('Dogs').click();
     await here.heading('Dogs').waitFor();
     assert.equal(server.count('Refresh'), 0);
-    // A device that is known stays known.
+    // The device token is still sent.
     await here.button('Log out').click();
     await here.heading('Log in').waitFor();
     await here.logIn(`${username}-2`, `${PASSWORD} 2`);
@@ -371,7 +371,7 @@ for (const service of services) {
     await isNewDevices.waitFor();
     await here.page.getByText('Logging in on a new device needs a code of your authenticator app.').waitFor();
 
-    // The policy has ended the trust in all devices: a code makes one trusted.
+    // The change of the policy has revoked the trust in all devices. A log-in with a code restores it.
     await here.button('Log out').click();
     await logIn(here, recoveryCodes[1]);
     await here.button('Log out').click();
@@ -383,7 +383,7 @@ for (const service of services) {
     await devices(here, 'password and recovery code').waitFor();
     await devices(here, 'password').filter({ hasText: 'this device' }).waitFor();
 
-    // To end a session, any proof counts.
+    // Any proof is sufficient to end a session.
     const refusal = ['FORBIDDEN', { reason: 'REAUTHENTICATION_REQUIRED' }];
     server.fail('RevokeSession', ...refusal, { path: ['revokeSession'] });
     await devices(here, 'password and recovery code').getByRole('button').click();
@@ -400,7 +400,7 @@ for (const service of services) {
     await here.button('Continue').click();
     await there.page.getByText('Your session has ended.').waitFor();
 
-    // To change the factors, the password is not enough.
+    // The password is not sufficient to change the factors.
     await here.field('Ask on new devices only').click();
     await here.dialog().getByText('This needs a code of your second factor.').waitFor();
     assert.equal(await here.dialog().getByLabel('Password').count(), 0);
@@ -504,7 +504,7 @@ test('of two concurrent actions that need a proof, the later one continues, and 
   const running = (count) =>
     app.page.waitForFunction((expected) => document.querySelectorAll('main button:disabled').length === expected, count);
 
-  // Both are sent before either is refused.
+  // Both mutations are sent before either is refused.
   await app.page.evaluate(() => {
     for (const name of ['Set up another app', 'Replace the recovery codes']) {
       [...document.querySelectorAll('button')].find(({ textContent }) => textContent === name).click();
@@ -528,7 +528,7 @@ test('an expired cursor of the feed reloads all data', async (t) => {
   await app.live();
   await app.link('New owner').click();
   await app.field('Name').fill('Cleo');
-  // It is cut off, and its cursor is refused when it comes back.
+  // The feed's connection is lost, and its cursor is refused after the reconnection.
   const counts = () => ['OwnersPage', 'SignedIn'].map((name) => server.count(name));
   const before = counts();
   server.expireCursor();
@@ -539,7 +539,7 @@ test('an expired cursor of the feed reloads all data', async (t) => {
   await app.shows('Ann', 'Bob');
   await app.live();
   assert.deepEqual(counts(), before.map((count) => count + 1));
-  // What is typed in is still there, and the feed goes on.
+  // The input's text is kept, and the feed continues.
   assert.equal(await app.field('Name').inputValue(), 'Cleo');
   await createOwner(ask, 'Dora');
   await app.shows('Ann', 'Bob', 'Dora');
@@ -563,7 +563,7 @@ test('each error code is handled', async (t) => {
   const dogs = async () => (await ask('{ myDogs { nodes { name } } }')).myDogs.nodes.map(({ name }) => name);
   await form.waitFor();
 
-  // The response is lost, and then there is none: resent with the same key, the mutation is executed once.
+  // The first response is UNAVAILABLE and the second is missing. With the same key, the mutation is executed once.
   server.fail('CreateDog', 'UNAVAILABLE', {}, { isDone: true });
   server.fail('CreateDog', 'cut');
   await add('Rex');
@@ -572,7 +572,7 @@ test('each error code is handled', async (t) => {
   assert.equal(keys().length >= 3, true);
   assert.deepEqual(await dogs(), ['Rex']);
 
-  // Not known whether it was done: the person tries again, with the same key.
+  // The outcome is unknown. "Try again" sends the same key.
   const before = keys().length;
   server.fail('CreateDog', 'INTERNAL_SERVER_ERROR', { requestId: 'req-1' }, { isDone: true });
   await add('Bella');
@@ -614,7 +614,7 @@ test('each error code is handled', async (t) => {
   await app.shows('Rex', 'Bella', 'Dee');
   assert.deepEqual(await dogs(), ['Rex', 'Bella', 'Dee']);
 
-  // What a screen is loaded with.
+  // The query of a page is retried after RATE_LIMITED.
   server.fail('DogsPage', 'RATE_LIMITED', { retryAfter: 1 });
   await app.link('Dogs').click();
   await app.page.locator('.failure[data-code=RATE_LIMITED]').waitFor();
@@ -642,12 +642,12 @@ test('a long list loads only the pages that are scrolled to, in both directions'
   await app.link(new RegExp(name(0))).waitFor();
   assert.equal(await app.page.locator('.count').textContent(), count.toLocaleString('en'));
 
-  // Smooth: no frame takes long, and the page has the rows that can be seen.
+  // While scrolling, the DOM has the visible rows only.
   const wheel = async (pixels) => {
     await app.page.mouse.move(640, 500);
     await app.page.mouse.wheel(0, pixels);
   };
-  /** Scrolls up until a row is there: as far as pages are loaded meanwhile. */
+  /** Scrolls up until a row is visible. Pages are loaded meanwhile. */
   const scrollUpTo = async (row) => {
     for (let turns = 0; turns < 100 && !(await app.link(new RegExp(row)).isVisible()); turns += 1) {
       await wheel(-1_500);
@@ -658,7 +658,7 @@ test('a long list loads only the pages that are scrolled to, in both directions'
   const at = () => app.page.evaluate(() => document.elementFromPoint(640, 400)?.closest('li')?.dataset.index);
   for (let turns = 0; turns < 100 && (await app.page.evaluate(() => scrollY)) < 25_000; turns += 1) {
     await wheel(3_000);
-    // A turn at the end of what is loaded would move nothing.
+    // At the end of the loaded rows, the wheel would have no effect.
     await app.page.waitForFunction(
       () =>
         document.elementFromPoint(640, 400)?.closest('li') &&
@@ -668,7 +668,7 @@ test('a long list loads only the pages that are scrolled to, in both directions'
   assert.equal(Number(await at()) > 380, true, `at ${await at()}, after ${server.count('OwnersPage')} pages`);
   assert.equal((await app.names()).length < 60, true);
 
-  // The address has the place, and a reload comes back to it: what is above is loaded when it is needed.
+  // The URL has the position. A reload restores it, and loads the rows above on demand.
   await app.page.waitForURL(/at=/);
   const visible = async () => {
     const name = await app.page.waitForFunction(
@@ -685,7 +685,7 @@ test('a long list loads only the pages that are scrolled to, in both directions'
   assert.equal(server.count('OwnersPage') - before <= 3, true);
   await scrollUpTo(name(Number(seen.slice(6)) - 100));
 
-  // The way back from an owner leads to the same place.
+  // The back button restores the position.
   await app.still();
   const chosen = await visible();
   await app.link(new RegExp(chosen)).click();
@@ -833,7 +833,7 @@ test('with trusted documents only, everything works, and continues after the ins
   await add('Ann');
   await here.shows('Ann');
 
-  // The links of the mails.
+  // The links in the mails.
   const link = (path) => instance.mailed(new RegExp(`/app(/${path}#token=[\\w-]+)`));
   await there.link(username).click();
   await there.button('Send a link to confirm it').click();
@@ -889,7 +889,7 @@ test('with trusted documents only, everything works, and continues after the ins
   await here.shows('Ann', 'Bob');
   await here.live();
 
-  // Nothing but hashes is sent, except what makes and ends sessions.
+  // Operations are sent as hashes, except those that start a session.
   const texts = server.requests.filter(({ query }) => query !== undefined).map(({ operationName }) => operationName);
   assert.deepEqual([...new Set(texts)], ['LogIn', 'RequestEmailLogIn', 'FinishEmailLogIn']);
 });
